@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser } from '../../support/browser.js'
 import { chat, eventually, post, streamed } from '../../support/calls.js'
 import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
-import { ADMIN_TOKEN, expectNoComplaint, openConsole, openLogin, overflow, PATIENCE_MS, seriousFaults, show, VIEWS } from './consolePage.js'
+import { ADMIN_TOKEN, expectNoComplaint, openConsole, openLogin, overflow, seriousFaults, show, VIEWS } from './consolePage.js'
 
 const REPORTED_401 = /status of 401/
 
@@ -22,7 +22,7 @@ afterAll(async () => {
   await proxy.close()
 })
 
-describe('the login', { timeout: 2 * PATIENCE_MS }, () => {
+describe('the login', () => {
   test('opens the console with ADMIN_TOKEN, without an error, a broken policy or a foreign request', async () => {
     const watched = await openConsole(browser, proxy)
     await expect.poll(() => watched.page.locator('main h1').textContent()).toBe('Overview')
@@ -87,7 +87,7 @@ describe('the login', { timeout: 2 * PATIENCE_MS }, () => {
   })
 })
 
-describe('both languages', { timeout: 2 * PATIENCE_MS }, () => {
+describe('both languages', () => {
   test.each([
     ['en-US', 'en', 'Overview'],
     ['de-DE', 'en', 'Overview'],
@@ -112,7 +112,7 @@ describe('both languages', { timeout: 2 * PATIENCE_MS }, () => {
   })
 })
 
-describe('both themes', { timeout: 2 * PATIENCE_MS }, () => {
+describe('both themes', () => {
   const background = 'getComputedStyle(document.documentElement).backgroundColor'
 
   test('the theme is that of the system, until the switch changes it', async () => {
@@ -128,7 +128,7 @@ describe('both themes', { timeout: 2 * PATIENCE_MS }, () => {
     await expect.poll(() => page.evaluate(background)).toBe(light)
   })
 
-  test.each(['light', 'dark'] as const)('axe finds nothing serious in any view, %s', { timeout: 4 * PATIENCE_MS }, async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('axe finds nothing serious in any view, %s', async (colorScheme) => {
     const login = await openLogin(browser, proxy, { colorScheme })
     expect(await seriousFaults(login.page)).toEqual([])
     const { page } = await openConsole(browser, proxy, { colorScheme })
@@ -143,7 +143,7 @@ describe('both themes', { timeout: 2 * PATIENCE_MS }, () => {
   })
 })
 
-describe('on a phone', { timeout: 2 * PATIENCE_MS }, () => {
+describe('on a phone', () => {
   test.each([
     ['en-US', 360],
     ['zh-CN', 360],
@@ -172,7 +172,7 @@ describe('on a phone', { timeout: 2 * PATIENCE_MS }, () => {
   })
 })
 
-describe('by keyboard only', { timeout: 2 * PATIENCE_MS }, () => {
+describe('by keyboard only', () => {
   test('from the login to the details of a request and back', async () => {
     const { page } = await openLogin(browser, proxy)
     const focused = () => page.evaluate('document.activeElement.textContent || document.activeElement.id') as Promise<string>

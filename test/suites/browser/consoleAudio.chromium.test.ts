@@ -7,7 +7,7 @@ import { PLAIN } from '../../support/calls.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { CHAT_MODEL, expectWave, speak, TRANSCRIBER, TTS } from '../audio/asking.js'
 import { ROOT } from '../docs/markdown.js'
-import { ADMIN_TOKEN, expectNoComplaint, openConsole, PATIENCE_MS, seriousFaults, show } from './consolePage.js'
+import { ADMIN_TOKEN, expectNoComplaint, openConsole, seriousFaults, show } from './consolePage.js'
 import { runCopied } from './copiedCode.js'
 
 const TEXT = "It's on time, 世界."
@@ -66,7 +66,7 @@ async function runAll(file: RegExp, check: (output: string) => unknown): Promise
   }
 }
 
-describe('speech', { timeout: 3 * PATIENCE_MS }, () => {
+describe('speech', () => {
   beforeEach(() => chooseApi('Speech'))
 
   test('is made by the models that speak, can be heard and saved', async () => {
@@ -114,7 +114,7 @@ describe('speech', { timeout: 3 * PATIENCE_MS }, () => {
   })
 })
 
-describe('a transcription', { timeout: 3 * PATIENCE_MS }, () => {
+describe('a transcription', () => {
   beforeEach(() => chooseApi('Transcription'))
 
   test.each([TRANSCRIBER, CHAT_MODEL])('by %s is the text of the recording', async (model) => {
@@ -161,7 +161,7 @@ describe('a transcription', { timeout: 3 * PATIENCE_MS }, () => {
   })
 })
 
-describe('speech and transcription', { timeout: 3 * PATIENCE_MS }, () => {
+describe('speech and transcription', () => {
   test('are no models of a chat, and have lists of their own', async () => {
     expect((await models()).filter((id) => /-tts|-transcribe/.test(id))).toEqual([])
     await show(page, 'models')

@@ -35,14 +35,14 @@ afterAll(async () => {
   await proxy.close()
 })
 
-describe('the overview', { timeout: 3 * PATIENCE_MS }, () => {
+describe('the overview', () => {
   test('its charts move while requests run, and pause while the page is hidden', async () => {
     const asked = () => watched.requests.filter((url) => url.endsWith('/console/api/series')).length
     const line = () => page.locator('.chart .line').first().getAttribute('d')
     await expect.poll(line).toContain('L')
     const before = await line()
     await (await post(proxy, streamed({ text: 'Hello.', chunks: 2 }))).text()
-    await expect.poll(line, { timeout: PATIENCE_MS }).not.toBe(before)
+    await expect.poll(line).not.toBe(before)
     await page.evaluate(`Object.defineProperty(document, 'hidden', { value: true, configurable: true })`)
     await page.clock.install()
     const hidden = asked()
@@ -54,13 +54,13 @@ describe('the overview', { timeout: 3 * PATIENCE_MS }, () => {
   test('says a failure of Gemini in words, with the next step', async () => {
     await (await post(proxy, chat({ error: 'unavailable' }))).text()
     const notice = page.locator('.notice', { hasText: 'upstream_overloaded' })
-    await expect.poll(() => notice.textContent(), { timeout: PATIENCE_MS }).toContain('MODEL_FALLBACKS can switch to another model')
+    await expect.poll(() => notice.textContent()).toContain('MODEL_FALLBACKS can switch to another model')
     await page.getByRole('radio', { name: '中文' }).check()
     await expect.poll(() => notice.textContent()).toContain('请几秒后重试')
   })
 })
 
-describe('the keys', { timeout: 2 * PATIENCE_MS }, () => {
+describe('the keys', () => {
   test('are shown by their ends, with state, time and last error in words', async () => {
     await show(page, 'keys')
     const refused = page.locator('.card', { hasText: '••••zz9x' })
@@ -76,13 +76,13 @@ describe('the keys', { timeout: 2 * PATIENCE_MS }, () => {
     await show(page, 'keys')
     await page.getByRole('button', { name: 'Check now' }).click()
     const result = page.locator('.result .notice')
-    await expect.poll(() => result.count(), { timeout: PATIENCE_MS }).toBe(1)
+    await expect.poll(() => result.count()).toBe(1)
     await page.getByRole('radio', { name: '中文' }).check()
     await expect.poll(() => result.textContent()).toMatch(/\p{Script=Han}/u)
   })
 })
 
-describe('the requests', { timeout: 3 * PATIENCE_MS }, () => {
+describe('the requests', () => {
   test('are filtered by status, model and code, and one is opened and its id copied', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await show(page, 'requests')
@@ -128,7 +128,7 @@ describe('the requests', { timeout: 3 * PATIENCE_MS }, () => {
   })
 })
 
-describe('the usage', { timeout: 2 * PATIENCE_MS }, () => {
+describe('the usage', () => {
   test('is exported as CSV, in which no cell is a formula', async () => {
     await (
       await fetch(`${proxy.baseUrl}/chat/completions`, {
@@ -138,7 +138,7 @@ describe('the usage', { timeout: 2 * PATIENCE_MS }, () => {
       })
     ).text()
     await show(page, 'usage')
-    await expect.poll(() => page.locator('.usage').textContent(), { timeout: PATIENCE_MS }).toContain('=HYPERLINK')
+    await expect.poll(() => page.locator('.usage').textContent()).toContain('=HYPERLINK')
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export CSV' }).click()])
     const csv = readFileSync(await download.path(), 'utf8')
     expect(csv).toMatch(/^\ufeffcaller,model,requests,/)
@@ -153,11 +153,11 @@ describe('the usage', { timeout: 2 * PATIENCE_MS }, () => {
   })
 })
 
-describe('the other views', { timeout: 3 * PATIENCE_MS }, () => {
+describe('the other views', () => {
   test('the doctor runs every check in its order, and says results and next steps', { timeout: 6 * PATIENCE_MS }, async () => {
     await show(page, 'doctor')
     await page.getByRole('button', { name: 'Run all checks' }).click()
-    await expect.poll(() => page.locator('.checks li').count(), { timeout: PATIENCE_MS }).toBeGreaterThan(5)
+    await expect.poll(() => page.locator('.checks li').count()).toBeGreaterThan(5)
     await eventually(async () => expect(await page.getByRole('button', { name: 'Run all checks' }).isEnabled()).toBe(true), 5 * PATIENCE_MS)
     expect(await page.locator('.checks li.waiting').count()).toBe(0)
     expect(await page.locator('.notice.failed').count()).toBe(0)

@@ -8,7 +8,7 @@ import { PLAIN } from '../../support/calls.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { ROOT } from '../docs/markdown.js'
 import { seePicture } from '../images/pictures.js'
-import { ADMIN_TOKEN, expectNoComplaint, openConsole, PATIENCE_MS, seriousFaults, show } from './consolePage.js'
+import { ADMIN_TOKEN, expectNoComplaint, openConsole, seriousFaults, show } from './consolePage.js'
 import { runCopied } from './copiedCode.js'
 
 const MODEL = 'gemini-3.1-flash-image'
@@ -65,7 +65,7 @@ function sentByModel(): string[] {
   return contents.flatMap(({ role, parts }) => (role === 'model' ? parts.map(({ inlineData }) => inlineData?.mimeType ?? 'text') : []))
 }
 
-describe.each(['Chat', 'Responses'])('pictures with %s', { timeout: 3 * PATIENCE_MS }, (api) => {
+describe.each(['Chat', 'Responses'])('pictures with %s', (api) => {
   beforeEach(async () => {
     await chooseApi(api)
     await chooseModel()
@@ -98,7 +98,7 @@ describe.each(['Chat', 'Responses'])('pictures with %s', { timeout: 3 * PATIENCE
   })
 })
 
-describe('the form for pictures', { timeout: 3 * PATIENCE_MS }, () => {
+describe('the form for pictures', () => {
   beforeEach(() => chooseApi('Images'))
 
   test('offers the models that make them, and shows what they made', async () => {

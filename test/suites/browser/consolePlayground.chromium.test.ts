@@ -6,7 +6,7 @@ import { startBrowser, type WatchedPage } from '../../support/browser.js'
 import { eventually, PLAIN } from '../../support/calls.js'
 import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { ROOT } from '../docs/markdown.js'
-import { ADMIN_TOKEN, expectNoComplaint, openConsole, PATIENCE_MS, seriousFaults, show } from './consolePage.js'
+import { ADMIN_TOKEN, expectNoComplaint, openConsole, seriousFaults, show } from './consolePage.js'
 import { runCopied } from './copiedCode.js'
 
 const APIS = ['Chat', 'Responses'] as const
@@ -51,7 +51,7 @@ async function say(message: string, ...behaviours: Behaviour[]): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-describe.each(APIS)('the playground with %s', { timeout: 3 * PATIENCE_MS }, (api) => {
+describe.each(APIS)('the playground with %s', (api) => {
   beforeEach(() => chooseApi(api))
 
   test('shows an answer in the pieces in which it arrives', async () => {
@@ -157,7 +157,7 @@ describe.each(APIS)('the playground with %s', { timeout: 3 * PATIENCE_MS }, (api
   })
 })
 
-describe('the playground', { timeout: 2 * PATIENCE_MS }, () => {
+describe('the playground', () => {
   test('shows markup of the model as text', async () => {
     const markup = '<img src="x" onerror="document.title=1"><script>document.title=2</script>'
     await say('Attack.', { text: markup })

@@ -76,7 +76,7 @@ const expectNoComplaint = () => {
   ).toEqual([])
 }
 
-test('the docs page shows every operation, opened too, and the policy forbids nothing of it', { timeout: 2 * PATIENCE_MS }, async () => {
+test('the docs page shows every operation, opened too, and the policy forbids nothing of it', { timeout: 10 * PATIENCE_MS }, async () => {
   const shown = await page.locator('.opblock-summary').evaluateAll((blocks) => blocks.map(({ textContent }) => textContent ?? ''))
   const words = shown.map((text) => text.replaceAll('\u200b', ''))
   expect(words).toHaveLength(OPERATIONS.length)
@@ -92,7 +92,7 @@ test('the docs page shows every operation, opened too, and the policy forbids no
   expectNoComplaint()
 })
 
-test('the docs page tries a chat with a token, on the very server that it came from', { timeout: 2 * PATIENCE_MS }, async () => {
+test('the docs page tries a chat with a token, on the very server that it came from', async () => {
   proxy.simulator.next({ text: 'Hello from the simulator.' })
   const before = proxy.simulator.requests.length
   await authorize(TOKEN)
@@ -101,7 +101,7 @@ test('the docs page tries a chat with a token, on the very server that it came f
   expectNoComplaint()
 })
 
-test('the docs page keeps no token: it is gone with the page', { timeout: 2 * PATIENCE_MS }, async () => {
+test('the docs page keeps no token: it is gone with the page', async () => {
   await authorize(TOKEN)
   expect(await execute('listModels')).toEqual({ status: 200, body: expect.stringContaining('gemini-3.8-flash') })
   const kept = await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])')

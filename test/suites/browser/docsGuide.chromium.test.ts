@@ -12,7 +12,6 @@ const BACKGROUND = 'getComputedStyle(document.documentElement).backgroundColor'
 const DARK = 'rgb(14, 16, 32)'
 const LIGHT = 'rgb(244, 244, 250)'
 const CHAT = '.opblock[id$="-createChatCompletion"]'
-const patience = { timeout: 2 * PATIENCE_MS }
 
 let browser: Browser
 let proxy: RunningProxy
@@ -53,7 +52,7 @@ const listed = (page: Page) => page.locator('.model-lists li > code').allTextCon
 const background = (page: Page, selector: string): Promise<string> =>
   page.evaluate(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`)
 
-describe('the guide of the docs page', patience, () => {
+describe('the guide of the docs page', () => {
   test('has the base URL of the page, and copies it', async () => {
     const watched = await openDocs()
     await watched.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
@@ -151,7 +150,7 @@ describe('the guide of the docs page', patience, () => {
   })
 })
 
-describe('the look of the docs page', patience, () => {
+describe('the look of the docs page', () => {
   test('is dark at once where the system is dark, without a script', async () => {
     const { page } = await openPage(browser, { colorScheme: 'dark', javaScriptEnabled: false })
     await page.goto(`${proxy.origin}/docs`)

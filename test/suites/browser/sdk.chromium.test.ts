@@ -10,7 +10,6 @@ import { startCuttingRelay } from '../resume/cuttingRelay.js'
 import type * as client from './client.js'
 import { type ForeignSite, forBrowsers, startForeignSite } from './foreignSite.js'
 
-const PATIENCE_MS = 60_000
 const HELLO = 'Hello there, 世界!'
 
 let browser: Browser
@@ -42,7 +41,7 @@ const options = (more: object = {}) => ({ baseURL: proxy.baseUrl, apiKey: TOKEN,
 const inPage = <Name extends keyof typeof client>(name: Name, ...given: unknown[]) =>
   page.evaluate(`client.${name}(...${JSON.stringify(given)})`) as Promise<Awaited<ReturnType<(typeof client)[Name]>>>
 
-describe("OpenAI's SDK in a browser, on a page from elsewhere", { timeout: PATIENCE_MS }, () => {
+describe("OpenAI's SDK in a browser, on a page from elsewhere", () => {
   test('completes a chat, knows the id of its request, and may send headers of its own', async () => {
     const given = options({ defaultHeaders: { 'x-some-new-header': '1' } })
     expect(await inPage('chat', given, prompt({ text: HELLO }))).toEqual({ content: HELLO, requestId: expect.stringMatching(/^req_/) })
@@ -99,7 +98,7 @@ describe("OpenAI's SDK in a browser, on a page from elsewhere", { timeout: PATIE
   })
 })
 
-describe('with CORS_ORIGINS', { timeout: PATIENCE_MS }, () => {
+describe('with CORS_ORIGINS', () => {
   test('a page of such an origin is let in, and no other', async () => {
     const limited = await startProxy({ ...PLAIN, CORS_ORIGINS: site.origin })
     const given = options({ baseURL: limited.baseUrl })
@@ -116,7 +115,7 @@ describe('with CORS_ORIGINS', { timeout: PATIENCE_MS }, () => {
   })
 })
 
-test.each(READMES)('the reconnecting client of %s loses and repeats nothing in a browser', { timeout: PATIENCE_MS }, async (readme) => {
+test.each(READMES)('the reconnecting client of %s loses and repeats nothing in a browser', async (readme) => {
   const deltas = countedDeltas(60)
   const relay = await startCuttingRelay(proxy.origin, [3_000, 4_000])
   const example = exampleOf(manual(readme), 'resumeBrowser').replaceAll('http://127.0.0.1:9000', relay.origin).replaceAll('my-token', TOKEN)

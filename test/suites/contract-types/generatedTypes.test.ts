@@ -45,4 +45,4 @@ test('types that openapi-typescript generates by default compile for the simples
   const types = astToString(await openapiTS(contract))
   expect(complaintsOf(types, REQUESTS)).toEqual([])
   expect(complaintsOf(types, MISTAKES)).toEqual([expect.stringMatching(/messages/)])
-}, 60_000)
+})

@@ -41,7 +41,7 @@ describe('concurrency', () => {
   })
   const leaving = new AbortController()
 
-  test('50 streams at once are served whole by one instance of 512 MB, as s.yaml has it', { timeout: 60_000 }, async () => {
+  test('50 streams at once are served whole by one instance of 512 MB, as s.yaml has it', async () => {
     const deployed = await started()
     expect(deployed.spec).toMatchObject({ concurrency: 50, memoryMegabytes: 512 })
     const texts = await Promise.all(
@@ -104,7 +104,7 @@ describe('the life of an instance', () => {
 describe('the time limit of the function', () => {
   const SILENT = { deltas: ['one ', 'two', ' three'], fault: { kind: 'stall', when: { afterChunks: 2 } } } as const
 
-  test('is preceded by ours: a stream ends in one error event, and the instance lives', { timeout: 60_000 }, async () => {
+  test('is preceded by ours: a stream ends in one error event, and the instance lives', async () => {
     const deployed = await started({ variables: { FC_TIMEOUT: '8' } })
     expect(deployed.spec.timeoutSeconds).toBe(8)
     const text = await (await post(deployed, streamed(SILENT))).text()

@@ -76,7 +76,7 @@ const release = (): void => simulator.release()
 
 /** A test that is repeated if one of its instances timed out waiting for Redis. */
 const scenario = (name: string, play: () => Promise<void>): void =>
-  test(name, { timeout: 120_000 }, () => {
+  test(name, () => {
     let isAgain = false
     const begin = async (): Promise<void> => {
       if (isAgain) {

@@ -83,11 +83,11 @@ describe('a Redis that is out of reach', () => {
     ])
     expect(JSON.stringify(proxy.logs)).not.toContain(own.password)
     const again = await startRedis(own.port)
-    await eventually(async () => expect((await ask(proxy.origin)).limit).toBe('2'), 10_000)
+    await eventually(async () => expect((await ask(proxy.origin)).limit).toBe('2'))
     await eventually(async () => expect((await ask(proxy.origin)).status).toBe(429))
     expect(redisLines(proxy)).toHaveLength(2)
     await again.stop()
-  }, 30_000)
+  })
 
   test('from the start lets everybody in', async () => {
     const proxy = await startProxy({ RATE_LIMIT_RPM: '1', REDIS_URL: 'redis://127.0.0.1:1' })

@@ -36,7 +36,7 @@ function stopAll(): void {
 
 /** A test that is repeated if one of its servers timed out waiting for Redis. */
 const scenario = (name: string, play: () => Promise<void>): void =>
-  test(name, { timeout: 120_000 }, () => {
+  test(name, () => {
     const begin = async (): Promise<void> => {
       stopAll()
       simulator.reset()

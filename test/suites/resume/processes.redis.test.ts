@@ -206,7 +206,7 @@ describe('Redis that is restarted while a stream runs, and has forgotten it', ()
     await eventually(async () => {
       there = await read(other, lastIdOf(before.events))
       expect(there.status).toBe(200)
-    }, 30_000)
+    })
     expectWhole([...before.events, ...(there?.events ?? [])], TEXT)
     expectWhole([...before.events, ...((await here)?.events ?? [])], TEXT)
     expect(simulator.totalRequests).toBe(1)

@@ -235,6 +235,6 @@ describe('the store in Redis, read by another instance', () => {
     writer.end(WHOLE)
     expect((await readAll(await found(one.store, 'a'))).match(/data: \d/g)).toHaveLength(3)
     server.thaw()
-    await eventually(async () => expect((await readAll(await found(other.store, 'a'))).match(/data: \d/g)).toHaveLength(3), 15_000)
+    await eventually(async () => expect((await readAll(await found(other.store, 'a'))).match(/data: \d/g)).toHaveLength(3))
   })
 })

@@ -7,15 +7,12 @@ import { type Redis, RedisConnection } from '../../../src/stores/redis.js'
 import { makeRedisKeyValueStore } from '../../../src/stores/redisKeyValueStore.js'
 import { sign, startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
-import { eventually as eventuallyWithin } from '../../support/calls.js'
+import { eventually } from '../../support/calls.js'
 import { startClock, stopClock } from '../../support/clock.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { playWithRedis, type RedisServer, startRedis } from '../../support/redis.js'
 import { DROPS, KEEPS, PLACEHOLDER, REWRITES, runAgent, STEPS, signaturesIn } from './agent.js'
 import { EVERY_KIND, sentCalls } from './clients.js'
-
-/** A separate process may be slow on a busy machine. */
-const eventually = (check: () => void | Promise<void>): Promise<void> => eventuallyWithin(check, 10_000)
 
 const TTL_MS = 6 * 3_600_000
 const PATIENCE_MS = 200
