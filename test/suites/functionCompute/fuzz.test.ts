@@ -45,6 +45,7 @@ test('Schemathesis finds nothing through the gateway of the platform', { timeout
     problemsOf(
       counts.filter((each) => each.cases > 0),
       isOnNative ? 'native' : 'compat',
+      true,
     ),
   ).toEqual([])
   expect(deployed.logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([])

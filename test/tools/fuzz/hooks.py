@@ -52,7 +52,7 @@ def before_call(context, case, **kwargs):
         if "Last-Event-ID" in case.headers:
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
     # Unknown models result in 404, and log probabilities in 400 with the compatible API.
-    if operation in ("createMessage", "createCompletion") and isinstance(case.body, dict) and not is_turn("model", of=10):
+    if operation in ("createMessage", "countMessageTokens", "createCompletion") and isinstance(case.body, dict) and not is_turn("model", of=10):
         case.body = {name: value for name, value in case.body.items() if name != "logprobs"}
         if not str(case.body.get("model")).removeprefix("models/").startswith("gemini-"):
             case.body["model"] = "gemini-3.8-flash"

@@ -28,6 +28,14 @@ test('an operation that needs the native API may be refused on the other', () =>
   expect(problemsOf([refused], 'native')).toEqual(['countInputTokens: only 0 of 10 valid requests were served'])
 })
 
+test('the shares of a short run say nothing, unless an operation with many valid requests served none', () => {
+  const statuses = { 400: 10 }
+  const of = (positive: number, served: number): Counts => ({ label: 'createMessage', cases: positive, positive, served, statuses })
+  expect(problemsOf([of(60, 1), of(20, 0)], 'native', true)).toEqual([])
+  expect(problemsOf([of(100, 0)], 'native', true)).toEqual(['createMessage: only 0 of 100 valid requests were served'])
+  expect(problemsOf([of(60, 1)], 'native')).toEqual(['createMessage: only 1 of 60 valid requests were served'])
+})
+
 test('a run is concluded in words', () => {
   expect(conclude(5_200, [])).toMatch(/^nothing broke: each of 5200 requests/)
   expect(conclude(5_200, ['x: 1 times 500'])).toMatch(/^1 problem, listed above/)
