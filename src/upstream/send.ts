@@ -153,10 +153,9 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     media: options.answerMedia,
     isStreamed,
     onUsage: (usage, earlier) => {
-      if (!hasCounts(usage)) return
-      const [first, ...others] = earlier
-      if (first === undefined) onUsage(joinHopUsage(toUsage(usage), []))
-      else onUsage(joinHopUsage(toUsage(first), [...others, usage].map(toUsage)))
+      const [first = usage, ...others] = [...earlier, usage]
+      // The prompt is that of the first call: those of later ones have what it has generated.
+      if (hasCounts(usage) && hasCounts(first)) onUsage(joinHopUsage(toUsage(first), others.map(toUsage)))
     },
     onServiceTier: (tier) => {
       requestLog.servedTier = SERVED_TIERS[tier] ?? null

@@ -4,13 +4,13 @@ import { apiError } from '../../contract/errors.js'
 import { EventSplitter } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../failures/rules.js'
-import { type ChoiceOptions, emptyAnswer } from './choice.js'
+import { type ChoiceOptions, emptyAnswer, toFinishReason } from './choice.js'
 import type { ChoiceStream } from './choiceStream.js'
 import type { HopOptions, Hops } from './hops.js'
 import { joinParts } from './joinParts.js'
 import { MediaFilter } from './mediaFilter.js'
 import type { AnswerDecoder, RawAnswer } from './rawAnswer.js'
-import { countAnswer, hasCounts, type RawUsage } from './usage.js'
+import { countAnswer, type RawUsage } from './usage.js'
 
 /** How to read an answer. */
 export interface AnswerOptions {
@@ -63,6 +63,8 @@ export class EventReader<Choice> {
   readonly #earlierUsages: RawUsage[] = []
   /** The finish reason of a call that has not finished the answer. */
   #heldReason: string | undefined
+  /** True once the running call has a finish reason. */
+  #isFinished = false
   /** True where the answer has ended at the client's limit: what follows is not read. */
   #isCut = false
   /** True once the choices returned last were the last ones. */
@@ -93,16 +95,16 @@ export class EventReader<Choice> {
    * @param isResumption - true where the earlier call broke off after its last place
    */
   beginHop(isResumption: boolean): void {
-    const usage = isResumption ? this.#usageAtPlace : this.#usage
-    if (hasCounts(usage)) this.#earlierUsages.push(usage)
+    this.#earlierUsages.push(isResumption ? this.#usageAtPlace : this.#usage)
     this.#usage = {}
     this.#usageAtPlace = {}
     this.#heldReason = undefined
+    this.#isFinished = false
     this.#splitter = this.#newSplitter()
     this.#filter.begin()
     this.hasEnded = false
     this.failure = undefined
-    this.#options.decoder.beginHop()
+    this.#options.decoder.beginHop(isResumption)
   }
 
   /** Adds the bytes of one network read. @returns the choices of the events now complete */
@@ -127,6 +129,13 @@ export class EventReader<Choice> {
       this.#readEvents(this.#splitter.end(), out)
       this.#end(out)
     })
+  }
+
+  /** Ends a stream that has failed after all that it had to say. @returns the last choices */
+  endBroken(): Choice[] {
+    this.failure = undefined
+    this.#splitter = this.#newSplitter()
+    return this.#collect((out) => this.#end(out))
   }
 
   /** Discards the media of an event that will never arrive whole. */
@@ -157,6 +166,8 @@ export class EventReader<Choice> {
     this.#checkStray(true)
     if (this.isContinued) return
     if (this.#choices.size === 0) throw emptyAnswer()
+    // Now: the call that goes on would add what the decoder sends at its end once more.
+    if (!this.#isFinished && !this.#isCut && this.#parts.hops.isResumable) toFinishReason(undefined, this.#options.choice)
     this.#addChoices(this.#options.decoder.decodeEnd(), out)
     for (const choice of this.#choices.values()) {
       if (this.#heldReason !== undefined) choice.add({ finish_reason: this.#heldReason }, out)
@@ -165,11 +176,10 @@ export class EventReader<Choice> {
   }
 
   #readEvents(events: readonly string[], out: Choice[]): void {
-    for (const data of events) {
-      // Some relays send empty data as a heartbeat.
+    // Some relays send empty data as a heartbeat.
+    for (const data of events)
       if (data.trim() !== '' && !this.#isCut)
         this.#addAnswer(this.#options.decoder.decodeEvent(this.#filter.keepMarks(parseEvent(data, this.#options.failure), data)), out)
-    }
   }
 
   #addAnswer(answer: RawAnswer, out: Choice[]): void {
@@ -196,6 +206,7 @@ export class EventReader<Choice> {
       const choice = this.#choices.get(index) ?? this.#beginChoice(index)
       const raw = isHeld ? { ...each, finish_reason: null } : each
       if (isHeld) this.#heldReason = each.finish_reason ?? this.#heldReason
+      if (each.finish_reason) this.#isFinished = true
       choice.add(options.tokenLimit === undefined ? raw : { ...raw, tokens: this.#countTokens(answer) }, out)
       if (choice.isAtLimit()) this.#isCut = true
     }

@@ -1,5 +1,5 @@
-import { ApiError } from '../../contract/errors.js'
-import { GeminiFailure, isTransient } from '../failures/rules.js'
+import { ApiError, apiError } from '../../contract/errors.js'
+import { GeminiFailure, isTransient, keyFaultOf } from '../failures/rules.js'
 import type { UpstreamResponse } from '../wire/upstreamCall.js'
 import { InvalidAnswer } from './choice.js'
 import type { RawAnswer, RawChoice } from './rawAnswer.js'
@@ -53,17 +53,31 @@ export class Hops {
     return this.#next !== undefined && this.#continuations < (this.#options?.most ?? 0)
   }
 
+  /** True where a failure of the running call may be mended by a call from its last place. */
+  get isResumable(): boolean {
+    return this.#options !== undefined && this.#place !== undefined && !this.#isPlacePassed
+  }
+
   /** Adds an event of the running call. */
   add(answer: RawAnswer): void {
-    if (this.#options === undefined) return
     const { continuation } = answer
-    if (this.#place !== undefined && !this.#isPlacePassed) this.#isPlacePassed = hasOutput(answer, this.#options.hidesThoughts)
+    if (this.#place !== undefined && !this.#isPlacePassed) this.#isPlacePassed = hasOutput(answer, this.#options?.hidesThoughts === true)
     const { token } = continuation ?? {}
     if (!token || token === this.#used) return
     if (continuation?.isEnd === true) this.#next = token
     if (token !== this.#place) this.#resumptions = 0
     this.#place = token
     this.#isPlacePassed = false
+  }
+
+  /**
+   * Returns true where a failed call had sent all of its part of the answer before: the failure
+   * then means nothing. Only once, as the place is used up: what fails after that has failed.
+   */
+  hadEnded(failure: unknown): boolean {
+    if (this.#next === undefined || this.#next !== this.#place || this.#isPlacePassed || !mayBeResumed(failure)) return false
+    this.#place = undefined
+    return true
   }
 
   /** Requests the next part of an unfinished answer. @throws what the last failed call threw */
@@ -79,7 +93,8 @@ export class Hops {
    * @throws the failure where the client would receive a part twice, or a repetition cannot help
    */
   async resume(failure: unknown): Promise<UpstreamResponse> {
-    if (this.#options === undefined || this.#place === undefined || this.#isPlacePassed || !mayBeResumed(failure)) throw failure
+    if (this.#options === undefined || this.#place === undefined || !this.isResumable || !mayBeResumed(failure))
+      throw this.#used === undefined ? failure : toLaterFailure(failure)
     // Gemini asks for a pause by an error, but not by a broken connection.
     if (failure.cause instanceof GeminiFailure) await this.#options.waitToRepeat(failure)
     else if (this.#resumptions === MOST_RESUMPTIONS || this.#allResumptions === MOST_RESUMPTIONS_IN_ALL) throw failure
@@ -100,7 +115,9 @@ export class Hops {
       try {
         return await (this.#options as HopOptions).call(token) // no call is continued without them
       } catch (error) {
-        await this.#options?.waitToRepeat(error)
+        await this.#options?.waitToRepeat(error).catch((failure: unknown) => {
+          throw toLaterFailure(failure)
+        })
       }
     }
   }
@@ -117,3 +134,9 @@ function isOutput({ delta = {}, finish_reason: finish, logprobs }: RawChoice, hi
 
 const mayBeResumed = (failure: unknown): failure is ApiError =>
   failure instanceof ApiError && isTransient(failure) && !(failure.cause instanceof InvalidAnswer)
+
+/** Not the client's fault: Gemini has accepted the same request before. Only the token is new. */
+function toLaterFailure(failure: unknown): unknown {
+  if (!(failure instanceof ApiError) || failure.status >= 500 || failure.status === 429 || keyFaultOf(failure) !== undefined) return failure
+  return apiError('upstream_error', 'Gemini refused to continue its answer. Retry the request.', { cause: failure.cause ?? failure })
+}

@@ -57,8 +57,12 @@ export interface AnswerDecoder {
   decodeEvent(value: unknown): RawAnswer
   /** Ends a stream. @returns what refers to its whole answer, such as citations */
   decodeEnd(): RawAnswer
-  /** Called when another call continues the answer, before its first event. */
-  beginHop(): void
+  /**
+   * Called when another call continues the answer, before its first event.
+   *
+   * @param isResumption - true where it repeats what the last call sent after its last place
+   */
+  beginHop(isResumption: boolean): void
   /** Joins the token counts of two events of a stream. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage
   /**

@@ -96,7 +96,10 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
         this.#events.discardRest()
         failure = translateStreamFailure(error, this.#signal)
       }
-      await this.#beginHop(failure)
+      if (failure !== undefined && !this.#signal.aborted && this.#hops.hadEnded(failure)) {
+        const choices = this.#events.endBroken()
+        if (choices.length > 0) return { done: false, value: choices.map(this.#wrap) }
+      } else await this.#beginHop(failure)
     }
   }
 

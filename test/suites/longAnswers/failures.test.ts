@@ -49,7 +49,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
   test.each([
     ['is overloaded', { error: 'unavailable' }, 503, 'upstream_overloaded'],
     ['fails', { error: 'internal' }, 502, 'upstream_error'],
-    ['refuses the token', { error: { code: 400, status: 'INVALID_ARGUMENT', message: 'The token is void.' } }, 400, 'invalid_request'],
+    ['refuses the token', { error: { code: 400, status: 'INVALID_ARGUMENT', message: 'The token is void.' } }, 502, 'upstream_error'],
     ['breaks off', { fault: { kind: 'reset', when: { afterChunks: 2 } } }, 502, 'upstream_error'],
     ['ends early', { fault: { kind: 'eof', when: { afterChunks: 2 } } }, 502, 'upstream_error'],
   ] as const)('fails, and never ends with `stop`, where Gemini %s in a later call', async (_name, behaviour, status, code) => {

@@ -118,6 +118,29 @@ test('a call that breaks after each place does not go on for ever', async () => 
   expect(tokens).toHaveLength(24)
 })
 
+test('a call that breaks after its end has ended, once', async () => {
+  const { hops, tokens } = makeHops()
+  hops.add(end('a'))
+  expect([hops.hadEnded(BROKEN), hops.isUnfinished]).toEqual([true, true])
+  expect(hops.hadEnded(BROKEN)).toBe(false)
+  await expect(hops.resume(BROKEN)).rejects.toBe(BROKEN)
+  await hops.next()
+  expect([hops.hadEnded(BROKEN), tokens]).toEqual([false, ['a']])
+})
+
+test.each(OUTPUTS)('a call that breaks after its end, which was followed by %s, has not ended', (_, output) => {
+  const { hops } = makeHops()
+  hops.add(end('a'))
+  hops.add(output)
+  expect(hops.hadEnded(BROKEN)).toBe(false)
+})
+
+test('a call that breaks after a place has not ended', () => {
+  const { hops } = makeHops()
+  hops.add(place('a'))
+  expect(hops.hadEnded(BROKEN)).toBe(false)
+})
+
 test('an error that no retry resolves is final', async () => {
   const { hops, tokens } = makeHops()
   const refused = apiError('invalid_request', 'Gemini refused the request.')

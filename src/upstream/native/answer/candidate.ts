@@ -25,6 +25,7 @@ export class CandidateReader {
   readonly #citations = new Citations()
   /** Calls that Google may answer itself. */
   #held: RawMessage[] = []
+  #heldAtPlace: RawMessage[] = []
   #hasContent = false
   #images = 0
   #codes = 0
@@ -40,8 +41,20 @@ export class CandidateReader {
     this.metadata = new Metadata(redact)
   }
 
+  /** Keeps the state at a place from which another call may go on. */
+  markPlace(): void {
+    this.#heldAtPlace = this.#held
+    this.#citations.markPlace()
+    this.metadata.markPlace()
+  }
+
   /** Called before the first event of a call that continues the answer. */
-  beginHop(): void {
+  beginHop(isResumption: boolean): void {
+    if (isResumption) {
+      this.#held = this.#heldAtPlace
+      this.#citations.rewind()
+      this.metadata.rewind()
+    }
     this.#offsets = this.#citations.beginHop()
     this.metadata.beginHop()
   }

@@ -31,6 +31,16 @@ interface Source {
   readonly title: string
 }
 
+/** What is known at a place of the answer; of lists that only grow, their length. */
+interface CitationState {
+  readonly text: string
+  readonly isFull: boolean
+  readonly parts: number
+  readonly chunks: readonly unknown[]
+  readonly supports: number
+  readonly passages: number
+}
+
 /**
  * Collects the citations of one candidate. Gemini counts bytes of UTF-8 over all text but thoughts;
  * OpenAI's clients count UTF-16 units of the content.
@@ -50,6 +60,7 @@ export class Citations {
   readonly #supports: Readonly<Record<string, unknown>>[] = []
   readonly #passages: Passage[] = []
   #searchedCharacters = 0
+  #kept: CitationState = { text: '', isFull: false, parts: 0, chunks: [], supports: 0, passages: 0 }
 
   /** Adds a part of the answer. @param text - its text; empty for thoughts and all other kinds */
   addPart(text: string): void {
@@ -57,6 +68,24 @@ export class Citations {
     if (this.#isFull) return
     this.#parts.push(this.#text.length)
     this.#text += text
+  }
+
+  /** Keeps the state at a place from which another call may go on. */
+  markPlace(): void {
+    const { length: parts } = this.#parts
+    const { length: supports } = this.#supports
+    this.#kept = { text: this.#text, isFull: this.#isFull, parts, chunks: this.#chunks, supports, passages: this.#passages.length }
+  }
+
+  /** Removes what was added after that place: Gemini sends it again. */
+  rewind(): void {
+    const { text, isFull, parts, chunks, supports, passages } = this.#kept
+    this.#text = text
+    this.#isFull = isFull
+    this.#parts.length = parts
+    this.#chunks = chunks
+    this.#supports.length = supports
+    this.#passages.length = passages
   }
 
   /** Begins the next call of the answer. @returns what the calls so far hold, for its numbers */

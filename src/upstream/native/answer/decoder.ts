@@ -61,7 +61,10 @@ export class NativeDecoder implements AnswerDecoder {
     if (usage) answer.usage = toRawUsage(usage)
     if (model) answer.model = withoutPrefix(model)
     if (usage?.serviceTier) answer.serviceTier = usage.serviceTier
-    if (continuation !== undefined) answer.continuation = continuation
+    if (continuation !== undefined) {
+      answer.continuation = continuation
+      this.#markPlace()
+    }
     return answer
   }
 
@@ -69,8 +72,10 @@ export class NativeDecoder implements AnswerDecoder {
     return { choices: this.#endChoices() }
   }
 
-  beginHop(): void {
-    for (const reader of this.#candidates.values()) reader.beginHop()
+  beginHop(isResumption: boolean): void {
+    if (isResumption) this.#turn?.rewind()
+    for (const reader of this.#candidates.values()) reader.beginHop(isResumption)
+    this.#markPlace()
   }
 
   /** Each event has the counts of the whole answer so far, and may correct earlier ones. */
@@ -80,6 +85,12 @@ export class NativeDecoder implements AnswerDecoder {
 
   replayParts(): readonly object[] | undefined {
     return this.#turn?.replayParts()
+  }
+
+  /** Keeps the state at a place from which another call may go on. */
+  #markPlace(): void {
+    this.#turn?.markPlace()
+    for (const reader of this.#candidates.values()) reader.markPlace()
   }
 
   #readerOf(index: number): CandidateReader {

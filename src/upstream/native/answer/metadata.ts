@@ -19,6 +19,8 @@ const NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate, string>([
  */
 export class Metadata {
   #members: Record<string, unknown> = {}
+  /** Those at the last place from which another call may go on. */
+  #membersAtPlace: Readonly<Record<string, unknown>> = {}
   /** Those of earlier calls of the answer. */
   #earlier: Readonly<Record<string, unknown>> = {}
   /** The searches that the client has already got. */
@@ -26,6 +28,16 @@ export class Metadata {
 
   /** @param redact - removes from Google's messages what clients must not see */
   constructor(private readonly redact: Redact) {}
+
+  /** Keeps the state, for {@link rewind}. */
+  markPlace(): void {
+    this.#membersAtPlace = { ...this.#members }
+  }
+
+  /** Removes what was added after the last place: Gemini sends it again. */
+  rewind(): void {
+    this.#members = { ...this.#membersAtPlace }
+  }
 
   /** Begins the next call of the answer, which repeats nothing. */
   beginHop(): void {

@@ -3,6 +3,8 @@ import type { Part } from '../wire/types.js'
 /** The parts of an answer as Gemini sent them, for the requests that must repeat them. */
 export class TurnParts {
   readonly #parts: Part[] = []
+  /** The number of parts at the last place, and the last of them, which later text may extend. */
+  #kept: { readonly count: number; readonly last: Part | undefined } = { count: 0, last: undefined }
 
   /** Adds the parts of one event. Thoughts need not come back: they carry no signature. */
   add(parts: readonly Part[]): void {
@@ -13,6 +15,17 @@ export class TurnParts {
         this.#parts[this.#parts.length - 1] = { text: last.text + part.text }
       else if (!isPlainText(part) || part.text !== '') this.#parts.push(part)
     }
+  }
+
+  /** Keeps the state, for {@link rewind}. */
+  markPlace(): void {
+    this.#kept = { count: this.#parts.length, last: this.#parts.at(-1) }
+  }
+
+  /** Removes what was added after the last place: Gemini sends it again. */
+  rewind(): void {
+    const { count, last } = this.#kept
+    this.#parts.splice(last === undefined ? 0 : count - 1, Number.POSITIVE_INFINITY, ...(last === undefined ? [] : [last]))
   }
 
   /** All parts so far; undefined for text and calls alone, which clients send back themselves. */

@@ -312,3 +312,16 @@ test.each([
 ])('an error with the status %s and without a code has the code %i', (status, code) => {
   expect(toGeminiError({ error: { status, message: 'm' } })?.code).toBe(code)
 })
+
+test('what followed the last place of a broken call is not repeated to Gemini twice, also within a text', () => {
+  const call = { toolCall: { toolType: 'URL_CONTEXT', id: 'a' } }
+  const decoder = new NativeDecoder({ tools: [...TOOLS.tools, { type: 'url_context' }] }, String)
+  decoder.decodeEvent(response([call, { text: 'One' }], { continuationToken: 'dG9rZW4=' }))
+  for (const rest of [' two', ' two', ' two three']) {
+    decoder.decodeEvent(response([{ text: rest }, call]))
+    decoder.beginHop(true)
+  }
+  expect(decoder.replayParts()).toEqual([call, { text: 'One' }])
+  decoder.decodeEvent(response([{ text: ' two' }]))
+  expect(decoder.replayParts()).toEqual([call, { text: 'One two' }])
+})

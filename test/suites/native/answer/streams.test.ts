@@ -107,7 +107,7 @@ test('citations of a continued answer refer to the sources of their own call, ev
       },
     })
   decoder.decodeEvent(grounded('One'))
-  decoder.beginHop()
+  decoder.beginHop(false)
   decoder.decodeEvent(grounded('two'))
   const [end] = decoder.decodeEnd().choices ?? []
   const found = annotationsOf(end?.delta ?? {}).map(({ url_citation: { start_index, end_index, url } }) => [start_index, end_index, url])
