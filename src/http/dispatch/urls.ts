@@ -5,7 +5,7 @@ import type { ContractOperation } from './contractOperation.js'
 const MALFORMED_URL_PATH = '/malformed-url'
 
 // Clients that take the proxy for a forward proxy send absolute URLs; their path counts.
-const ORIGIN = /^https?:\/\/[^/?#]*/i
+const SCHEME_AND_HOST = /^https?:\/\/[^/?#]*/i
 // Some clients do not encode the slash of `models/gemini-...`.
 const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//
 // Google's newest SDKs use the version v1, in which OpenAI's API has the other paths of models.
@@ -43,7 +43,7 @@ export function canonicalUrl(url: string): string {
 /** An absolute URL without its scheme, host and port; another URL as it is. */
 export function withoutOrigin(url: string): string {
   if (url.startsWith('/')) return url
-  const path = url.replace(ORIGIN, '')
+  const path = url.replace(SCHEME_AND_HOST, '')
   return path === '' || path.startsWith('?') ? `/${path}` : path
 }
 

@@ -4,7 +4,7 @@ import type { Candidate } from '../wire/types.js'
 import { cleanQueries } from './pieces.js'
 
 /** Members of a candidate that OpenAI's messages lack, and their names in `extra_content`. */
-const NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate, string>([
+const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate, string>([
   ['groundingMetadata', 'grounding_metadata'],
   ['urlContextMetadata', 'url_context_metadata'],
   ['citationMetadata', 'citation_metadata'],
@@ -48,7 +48,7 @@ export class Metadata {
   add(candidate: Candidate): void {
     // Most events have none of them.
     for (const member in candidate) {
-      const name = NAMES.get(member)
+      const name = EXTRA_CONTENT_NAMES.get(member)
       // After a normal end it only says that functions were called.
       const isKnown = member === 'finishMessage' && candidate.finishReason === 'STOP'
       if (name !== undefined && !isKnown) this.set(name, candidate[member as keyof Candidate])
