@@ -13,7 +13,6 @@ afterAll(() => proxy.close())
 
 const MODEL = 'gemini-2.5-flash'
 const IMAGE = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }
-const TABLE = { inlineData: { mimeType: 'text/csv', data: 'YSxiCg==' } }
 const CODE = { executableCode: { language: 'PYTHON', code: 'save()' } }
 const USAGE = { promptTokenCount: 10, candidatesTokenCount: 6, totalTokenCount: 16 }
 const event = (parts: readonly object[], candidate: object = {}): Record<string, unknown> => ({
@@ -88,15 +87,19 @@ describe.each(WAYS)('%s that is withheld after its content', (_, path, stream) =
 })
 
 describe.each(WAYS)('%s with a file that code has written', (_, path, stream) => {
-  test('has no image, but the file', async () => {
-    proxy.simulator.next({ nativeAnswer: [event([CODE, TABLE, { text: 'Saved.' }], STOP)] })
+  test.each([
+    ['a small one', 1],
+    ['a large one', 200_000],
+  ])('has no image, but the file: %s', async (__, times) => {
+    const inlineData = { mimeType: 'text/csv', data: 'YSxi'.repeat(times) }
+    proxy.simulator.next({ nativeAnswer: [event([CODE, { inlineData }, { text: 'Saved.' }], STOP)] })
     const { content, body } = await ask(proxy, path, stream, { model: MODEL })
     expect([content, body.includes('image')]).toEqual(['Saved.', false])
     if (path === 'responses') return
     const messages: ChatMessage[] = stream ? deltasOf(body).map(({ delta }) => delta) : [JSON.parse(body).choices[0].message]
     expect(messages.flatMap(({ extra_content: extra }) => extra?.google?.code_execution ?? [])).toEqual([
       { executable_code: CODE.executableCode, index: 0 },
-      { inline_data: TABLE.inlineData, index: 1 },
+      { inline_data: inlineData, index: 1 },
     ])
   })
 })
