@@ -1,8 +1,8 @@
 import { replace } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair } from './context.js'
 
-// With the prefixes of the compatible API, and of the enum in Google's libraries.
-const CONTINUATION = /^(?:content_filter:\s*|finish_reason_)?continuation$/i
+// Google has not documented its spelling in the compatible API, whose other reasons have prefixes.
+const CONTINUATION = /^(?:[a-z_]+: ?|finish_reason_)?continuation$/i
 
 /** Converts the finish reason of an answer that Gemini could continue in another request. */
 export const continuationRepair: AnswerRepair = {
