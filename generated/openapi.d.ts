@@ -1092,6 +1092,10 @@ export interface components {
                     code_execution_result?: {
                         [key: string]: unknown;
                     };
+                    /** @description A file that the code has written and that is no image, with `mimeType` and `data` in base64. */
+                    inline_data?: {
+                        [key: string]: unknown;
+                    };
                 }[] | null;
                 /** @description The transcribed turns of the speakers, by a model that transcribes. */
                 audio_transcription?: {

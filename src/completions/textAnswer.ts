@@ -19,8 +19,11 @@ const TEXT_REASONS: Readonly<Partial<Record<FinishReason, CompletionChoice['fini
 
 /** The completions of one request: converts those of the chat, whole or chunk by chunk. */
 export class TextAnswer {
-  /** The length of the text of each choice that has begun, in code points. */
-  readonly #lengths = new Map<number, number>()
+  /**
+   * Where the next token begins in the text of each choice that has begun, in code points. Not the
+   * length of the text: its log probabilities may come later.
+   */
+  readonly #offsets = new Map<number, number>()
 
   constructor(private readonly request: Pick<ParsedCompletionRequest, 'beginnings'>) {}
 
@@ -48,13 +51,13 @@ export class TextAnswer {
   }
 
   #toChoice({ index, text, logprobs, finish_reason: finish }: ChoicePart): CompletionChoice {
-    const begun = this.#lengths.get(index)
-    const whole = begun === undefined ? (this.request.beginnings[index] ?? '') + text : text
-    this.#lengths.set(index, (begun ?? 0) + countCodePoints(whole))
+    const from = this.#offsets.get(index)
+    const tokens = logprobs?.content ?? []
+    this.#offsets.set(index, (from ?? 0) + countCodePoints(tokens.map(({ token }) => token).join('')))
     return {
-      text: whole,
+      text: from === undefined ? (this.request.beginnings[index] ?? '') + text : text,
       index,
-      logprobs: toTextLogprobs(logprobs, begun ?? 0),
+      logprobs: toTextLogprobs(logprobs, from ?? 0),
       finish_reason: finish === null ? null : (TEXT_REASONS[finish] ?? 'stop'),
     }
   }

@@ -4,11 +4,11 @@ import { applyAll } from '../../contract/repair.js'
 import type { ChatChoice, ChatMessage, FinishReason, ToolCall } from '../../contract/types.js'
 import type { RawChoice } from './rawAnswer.js'
 import { type AnswerPart, type CallMemory, type ChoiceMemory, newChoiceMemory, type RawMessage, toExtraContent } from './repairs/context.js'
-import { hasCode } from './repairs/extraContent.js'
+import { hasContent } from './repairs/extraContent.js'
 import { MALFORMED_ANSWER, MALFORMED_CALL } from './repairs/finish.js'
 import { ANSWER_REPAIRS } from './repairs/index.js'
 import { fillArguments, isWithinArguments } from './repairs/toolCalls.js'
-import { dropCutAnnotations, endAtLimit, newLimitMemory } from './tokenLimit.js'
+import { cutLogprobs, dropCutAnnotations, endAtLimit, newLimitMemory } from './tokenLimit.js'
 
 /** What the format of a choice depends on, and where its by-products go. */
 export interface ChoiceOptions {
@@ -82,15 +82,11 @@ export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }:
   return fillArguments(ended, calls)
 }
 
-/** True for a message with content of the answer; thoughts alone do not count. */
-export const hasContent = ({ content, refusal, audio, images, extra_content: extra }: RawMessage): boolean =>
-  Boolean(content || refusal || audio || images || hasCode(extra))
-
 /** Makes a choice of a completion. @throws 502 where Gemini's is incomplete or invalid */
 export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions): ChatChoice {
   const memory = newMemory(options)
   const { message: repaired, finishReason } = repairChoice(raw, memory, options)
-  const { calls } = memory
+  const { calls, limit } = memory
   const finish = toFinishReason(finishReason, options)
   if (finish === 'stop' && !hasContent(repaired) && !options.mayBeEmpty) throw emptyAnswer(memory.rawFinishReason)
   for (const call of calls) options.onCall(call)
@@ -104,7 +100,8 @@ export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions):
   reportEnd(memory, options)
   if (first !== undefined && options.isLegacy) message.function_call = toFunction(first)
   else if (first !== undefined) message.tool_calls = calls.map(toToolCall)
-  return { index, message, logprobs: raw.logprobs ?? null, finish_reason: finish }
+  const logprobs = raw.logprobs && limit?.isReached ? cutLogprobs(raw.logprobs, limit.content) : raw.logprobs
+  return { index, message, logprobs: logprobs ?? null, finish_reason: finish }
 }
 
 /** Reports the end of an answer with tool calls, unless the client's limit has cut it. */

@@ -1,10 +1,11 @@
 import type { ChunkChoice, ChunkDelta, Logprobs, ToolCallDelta } from '../../contract/types.js'
-import { addExtensions, type ChoiceOptions, emptyAnswer, hasContent, newMemory, repairChoice, reportEnd, toFinishReason } from './choice.js'
+import { addExtensions, type ChoiceOptions, emptyAnswer, newMemory, repairChoice, reportEnd, toFinishReason } from './choice.js'
 import type { RawChoice } from './rawAnswer.js'
 import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
-import { hasCode, joinExtraContents } from './repairs/extraContent.js'
+import { hasCode, hasContent, joinExtraContents } from './repairs/extraContent.js'
 import { matchFinishToCalls } from './repairs/finish.js'
 import { toolCallArgumentsRepair } from './repairs/toolCalls.js'
+import { cutLogprobs, lengthOfTokens } from './tokenLimit.js'
 
 /** Converts one choice of a stream, event by event. */
 export interface ChoiceStream<Choice = ChunkChoice> {
@@ -36,6 +37,8 @@ export class ChunkStream implements ChoiceStream {
   #held: ChunkDelta = {}
   /** Those of text that has not been passed on yet. */
   #logprobs: Logprobs | undefined
+  /** The length of the text whose log probabilities have been passed on. */
+  #described = 0
 
   /** @param hasBegun - true where the client already has the beginning of the message */
   constructor(index: number, options: ChoiceOptions, hasBegun = false) {
@@ -49,7 +52,7 @@ export class ChunkStream implements ChoiceStream {
     const before = out.length
     this.#addPart(raw, out)
     if (raw.logprobs) this.#logprobs = joinLogprobs(this.#logprobs, raw.logprobs)
-    if (this.#logprobs !== undefined && out.length > before) this.#logprobs = attachLogprobs(this.#logprobs, out)
+    if (this.#logprobs !== undefined) this.#addLogprobs(this.#logprobs, out, out.length > before)
   }
 
   isAtLimit(): boolean {
@@ -67,6 +70,13 @@ export class ChunkStream implements ChoiceStream {
     this.#beginAnswer(finish === 'content_filter' ? null : '', out)
     this.#push(toLateDelta(reason, this.#memory, this.#options), out)
     out.push({ index: this.#index, delta: {}, logprobs: this.#logprobs ?? null, finish_reason: finish })
+  }
+
+  #addLogprobs(logprobs: Logprobs, out: ChunkChoice[], hasNew: boolean): void {
+    const { limit } = this.#memory
+    const kept = limit?.isReached ? cutLogprobs(logprobs, limit.content - this.#described) : logprobs
+    this.#logprobs = kept === undefined || !hasNew ? kept : attachLogprobs(kept, out)
+    if (kept !== undefined && this.#logprobs === undefined) this.#described += lengthOfTokens(kept)
   }
 
   #addPart(raw: RawChoice, out: ChunkChoice[]): void {

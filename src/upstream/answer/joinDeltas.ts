@@ -8,13 +8,15 @@ export function joinDeltas(deltas: readonly RawMessage[]): RawMessage {
   if (only !== undefined && deltas.length === 1) return only
   const joined: Writable<RawMessage> = {}
   const extras: unknown[] = []
-  const lists = { tool_calls: [] as RawToolCall[], images: [] as unknown[], annotations: [] as unknown[] }
-  for (const { content, reasoning_content: thought, tool_calls: calls, images, annotations, extra_content: extra, ...others } of deltas) {
+  const lists = { tool_calls: [] as RawToolCall[], images: [] as unknown[], drafts: [] as unknown[], annotations: [] as unknown[] }
+  for (const delta of deltas) {
+    const { content, reasoning_content: thought, tool_calls: calls, images, drafts, annotations, extra_content: extra, ...others } = delta
     Object.assign(joined, others)
     if (content) joined.content = (joined.content ?? '') + content
     if (thought) joined.reasoning_content = (joined.reasoning_content ?? '') + thought
     if (calls) joined.tool_calls = addItems(lists.tool_calls, calls)
     if (images) joined.images = addItems(lists.images, toList(images))
+    if (drafts) joined.drafts = addItems(lists.drafts, toList(drafts))
     if (annotations) joined.annotations = addItems(lists.annotations, toList(annotations))
     if (extra !== undefined) extras.push(extra)
   }

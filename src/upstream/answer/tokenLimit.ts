@@ -1,5 +1,5 @@
 import { replace } from '../../contract/copyOnWrite.js'
-import type { ChatAnnotation } from '../../contract/types.js'
+import type { ChatAnnotation, Logprobs } from '../../contract/types.js'
 import type { AnswerPart, LimitMemory, RawToolCall } from './repairs/context.js'
 
 /** Makes the state of a new answer. @param limit - the client's, in tokens */
@@ -71,6 +71,26 @@ export function dropCutAnnotations(part: AnswerPart, { isReached, content }: Lim
   const kept = (annotations as ChatAnnotation[]).filter(({ url_citation: { end_index: end } }) => end <= content)
   return replace(part, 'message', replace(part.message, 'annotations', kept.length === 0 ? undefined : kept))
 }
+
+/**
+ * Removes the log probabilities of text that has been cut off.
+ *
+ * @param length - of the text that remains of what they describe
+ * @returns undefined where none remain
+ */
+export function cutLogprobs({ content, refusal }: Logprobs, length: number): Logprobs | undefined {
+  let end = 0
+  const kept: NonNullable<Logprobs['content']> = []
+  for (const each of content ?? []) {
+    if (end >= length) break
+    end += each.token.length
+    kept.push(each)
+  }
+  return kept.length === 0 ? undefined : { content: kept, refusal }
+}
+
+/** The length of the text that log probabilities describe. */
+export const lengthOfTokens = ({ content }: Logprobs): number => (content ?? []).reduce((sum, { token }) => sum + token.length, 0)
 
 /** Adds a part to the counts. @returns the share of it that is within the limit, from 0 to 1 */
 function countPart(memory: LimitMemory, size: number, tokens = 0): number {

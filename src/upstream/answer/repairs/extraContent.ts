@@ -1,5 +1,5 @@
 import type { ExtraContent } from '../../../contract/types.js'
-import { googleOf } from './context.js'
+import { googleOf, type RawMessage } from './context.js'
 
 /** The members of Google's `extra_content` that are useful to a client. */
 export const EXTRA_MEMBERS: ReadonlySet<string> = new Set([
@@ -30,6 +30,10 @@ export function joinExtraContents(extras: readonly unknown[]): ExtraContent | un
   }
   return Object.keys(google).length === 0 ? undefined : { google }
 }
+
+/** True for a message with content of the answer; thoughts alone do not count. */
+export const hasContent = ({ content, refusal, audio, images, extra_content: extra }: RawMessage): boolean =>
+  Boolean(content || refusal || audio || images || hasCode(extra))
 
 /** True where the model has run code, which is content of the answer. */
 export const hasCode = (extra: unknown): boolean => Array.isArray(googleOf(extra).code_execution)

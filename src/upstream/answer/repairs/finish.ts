@@ -1,5 +1,6 @@
 import { replace } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair } from './context.js'
+import { hasContent } from './extraContent.js'
 
 /** Our own finish reasons for answers that cannot be used: a retry may succeed. */
 export const MALFORMED_CALL = 'malformed_function_call'
@@ -22,6 +23,9 @@ const NATIVE_REASONS: Readonly<Record<string, string>> = {
 const KNOWN_REASONS: ReadonlyMap<string, string> = new Map(
   Object.entries(NATIVE_REASONS).flatMap(([reason, natives]) => natives.split(' ').map((native) => [native, reason] as const)),
 )
+
+/** True for a finish reason of Gemini's own API, by its exact name. */
+export const isGeminiReason = (reason: string): boolean => reason !== 'FUNCTION_CALL' && KNOWN_REASONS.has(reason)
 
 const LONGEST_REASON = 100
 
@@ -66,8 +70,8 @@ export const refusalRepair: AnswerRepair = {
   name: 'refusal',
   reason: 'Gemini withholds an answer by sending no message at all; clients then show nothing, or crash.',
   apply: (part, memory) => {
-    if (part.message.content) memory.hasContent = true
-    if (part.finishReason !== 'content_filter' || memory.hasContent || memory.calls.length > 0 || part.message.refusal) return part
+    if (hasContent(part.message)) memory.hasContent = true
+    if (part.finishReason !== 'content_filter' || memory.hasContent || memory.calls.length > 0) return part
     const why = memory.rawFinishReason === undefined ? '' : ` (${memory.rawFinishReason.slice(0, 64)})`
     return {
       ...part,

@@ -1,10 +1,12 @@
 import { keepSame, replace } from '../../../contract/copyOnWrite.js'
-import { apiError } from '../../../contract/errors.js'
+import { type ApiError, apiError } from '../../../contract/errors.js'
 import { type AnswerPart, type AnswerRepair, type CallMemory, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
 
 // Far more than models make: Gemini itself ends an answer with too many. Each call is compared with
 // those before it.
-const MOST_CALLS = 1_000
+export const MOST_CALLS = 1_000
+/** 502: Gemini sent more. */
+export const tooManyCalls = (): ApiError => apiError('upstream_error', 'Gemini sent too many tool calls. Retry the request.')
 
 /** Gives each tool call its index, and records what is known of it. */
 export const toolCallIndexRepair: AnswerRepair = {
@@ -43,7 +45,7 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
   if (known !== -1 && !isAnother(calls[known], name, known < before)) return known
   if (!call.id && name === undefined) return findContinued(call, calls)
   const { id: upstreamId, index: upstreamIndex } = call
-  if (calls.length === MOST_CALLS) throw apiError('upstream_error', 'Gemini sent too many tool calls. Retry the request.')
+  if (calls.length === MOST_CALLS) throw tooManyCalls()
   return calls.push({ upstreamId, upstreamIndex, id: newCallId(), name, arguments: '', signature: undefined, hasBegun: false }) - 1
 }
 

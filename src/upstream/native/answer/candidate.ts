@@ -1,6 +1,8 @@
-import { hasContent } from '../../answer/choice.js'
 import { toList } from '../../answer/joinDeltas.js'
-import { googleOf, type RawMessage } from '../../answer/repairs/context.js'
+import { googleOf, type RawMessage, type RawToolCall } from '../../answer/repairs/context.js'
+import { hasContent } from '../../answer/repairs/extraContent.js'
+import { isGeminiReason } from '../../answer/repairs/finish.js'
+import { MOST_CALLS, tooManyCalls } from '../../answer/repairs/toolCalls.js'
 import type { Redact } from '../../failures/redact.js'
 import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
@@ -11,8 +13,8 @@ import type { SpeechReader } from './speech.js'
 
 /** What the request wants of a candidate. */
 interface CandidateOptions {
-  /** False where the request has no functions, and a call may be Google's. */
-  readonly declaresFunctions: boolean
+  /** Names at Gemini of the functions that the client has declared: it gets their calls at once. */
+  readonly functionNames: ReadonlySet<string>
   /** True for the images that the model draws while it thinks. */
   readonly wantsDrafts: boolean
   /** Reads the answer to a request for speech; undefined for others. */
@@ -23,9 +25,9 @@ interface CandidateOptions {
 export class CandidateReader {
   readonly metadata: Metadata
   readonly #citations = new Citations()
-  /** Calls that Google may answer itself. */
-  #held: RawMessage[] = []
-  #heldAtPlace: RawMessage[] = []
+  /** Calls that may not be for the client, and those that follow them. */
+  #held: RawToolCall[] = []
+  #heldAtPlace: readonly RawToolCall[] = []
   #hasContent = false
   #images = 0
   #codes = 0
@@ -43,7 +45,7 @@ export class CandidateReader {
 
   /** Keeps the state at a place from which another call may go on. */
   markPlace(): void {
-    this.#heldAtPlace = this.#held
+    this.#heldAtPlace = [...this.#held]
     this.#citations.markPlace()
     this.metadata.markPlace()
   }
@@ -51,7 +53,7 @@ export class CandidateReader {
   /** Called before the first event of a call that continues the answer. */
   beginHop(isResumption: boolean): void {
     if (isResumption) {
-      this.#held = this.#heldAtPlace
+      this.#held = [...this.#heldAtPlace]
       this.#citations.rewind()
       this.metadata.rewind()
     }
@@ -70,8 +72,8 @@ export class CandidateReader {
     const pieces = toPieces(candidate, this.options.wantsDrafts).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
     // Nearly every event: there is nothing to hold, and nothing is held.
-    const isPlain = this.options.declaresFunctions || (this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls))
-    return isPlain ? pieces : this.#holdCalls(pieces, parts)
+    const isPlain = this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls)
+    return isPlain ? pieces : this.#holdCalls(pieces, candidate)
   }
 
   #readSpeech(speech: SpeechReader, parts: readonly Part[]): RawMessage[] {
@@ -84,7 +86,9 @@ export class CandidateReader {
   toReason({ finishReason: reason }: Candidate): string | undefined {
     // Without any content it is a failure, and an attempt more may succeed.
     if (reason === 'OTHER' && !this.#hasContent) return 'MALFORMED_RESPONSE:OTHER'
-    return reason === 'STOP' ? 'stop' : reason
+    if (reason === 'STOP') return 'stop'
+    // Of any other, the answer may or may not be complete. The prefix keeps it apart from OpenAI's.
+    return !reason || reason === 'CONTINUATION' || isGeminiReason(reason) ? reason : `gemini.${reason}`
   }
 
   /** Ends the answer. @returns the last delta, with all that refers to the whole answer */
@@ -95,7 +99,7 @@ export class CandidateReader {
       ...(annotations.length === 0 ? {} : { annotations }),
       ...(Object.keys(google).length === 0 ? {} : { extra_content: { google } }),
     }
-    const held = [...(this.options.speech?.end() ?? []), ...this.#held]
+    const held = this.options.speech?.end() ?? (this.#held.length === 0 ? [] : [{ tool_calls: this.#held }])
     this.#held = []
     return Object.keys(last).length === 0 ? held : [...held, last]
   }
@@ -126,22 +130,35 @@ export class CandidateReader {
   }
 
   /**
-   * Holds calls back until the next part of the answer: Google itself executes those of its MCP
-   * servers, and sends the result right after. The client must not get such a call.
+   * Holds calls back until the end of the answer, from the first on whose function the client has
+   * not declared. Google executes those of its MCP servers itself, and sends the result later; or
+   * the call was a mistake of the model. The client must get neither.
    */
-  #holdCalls(pieces: readonly RawMessage[], parts: readonly Part[]): RawMessage[] {
-    const answered = new Set(parts.map(({ functionResponse: result }) => result?.name))
-    const open = [...this.#held, ...pieces].flatMap((piece) => withoutCalls(piece, answered))
-    const end = open.findLastIndex(({ tool_calls: calls }) => calls === undefined) + 1
-    this.#held = open.slice(end)
-    return open.slice(0, end)
+  #holdCalls(pieces: readonly RawMessage[], { content, finishReason }: Candidate): RawMessage[] {
+    const isMistake = finishReason === 'UNEXPECTED_TOOL_CALL'
+    const open = pieces.flatMap((piece) => {
+      if (!piece.tool_calls) return [piece]
+      const calls = isMistake ? [] : this.#holdUndeclared(piece.tool_calls)
+      return calls.length === 0 ? [] : [{ ...piece, tool_calls: calls }]
+    })
+    const answered = new Set((content?.parts ?? []).flatMap(({ functionResponse: result }) => result?.name ?? []))
+    if (isMistake) this.#held = []
+    else if (answered.size > 0) this.#held = this.#held.filter((call) => this.#isDeclared(call) || !answered.has(call.function?.name ?? ''))
+    return open
   }
-}
 
-function withoutCalls(piece: RawMessage, answered: ReadonlySet<string | undefined>): RawMessage[] {
-  if (!piece.tool_calls) return [piece]
-  const open = piece.tool_calls.filter((call) => !answered.has(call.function?.name))
-  return open.length === 0 ? [] : [{ ...piece, tool_calls: open }]
+  /** Returns the calls before the first of an undeclared function, and holds the others. */
+  #holdUndeclared(calls: readonly RawToolCall[]): readonly RawToolCall[] {
+    const first = this.#held.length > 0 ? 0 : calls.findIndex((call) => !this.#isDeclared(call))
+    if (first === -1) return calls
+    for (const call of calls.slice(first)) this.#held.push(call)
+    if (this.#held.length > MOST_CALLS) throw tooManyCalls()
+    return calls.slice(0, first)
+  }
+
+  #isDeclared({ function: called }: RawToolCall): boolean {
+    return this.options.functionNames.has(called?.name ?? '')
+  }
 }
 
 const hasAnswer = (piece: RawMessage): boolean => hasContent(piece) || Boolean(piece.tool_calls)

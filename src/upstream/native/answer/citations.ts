@@ -4,7 +4,7 @@ import { toList } from '../../answer/joinDeltas.js'
 import type { Candidate } from '../wire/types.js'
 import type { HopOffsets } from './hopOffsets.js'
 import { joinItems } from './metadata.js'
-import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toRanges } from './textRanges.js'
+import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toNearestIndexes, toRanges } from './textRanges.js'
 
 // About 131,072 tokens of prose, more than most models generate. Not unlimited: a stream that its
 // client does not read must not hold all of its text.
@@ -119,9 +119,17 @@ export class Citations {
     const annotations = new Map<string, ChatAnnotation>()
     const ranges = toRanges(this.#text, passages)
     const rangesInParts = this.#rangesInParts(passages)
+    let begins: readonly number[] | undefined
+    const near = (index: number): number => {
+      begins ??= toNearestIndexes(
+        this.#text,
+        passages.map(({ startByte }) => startByte),
+      )
+      return begins[index] ?? 0
+    }
     let characters = 0
     for (const [index, passage] of passages.entries()) {
-      const range = this.#locate(passage, ranges[index], rangesInParts[index])
+      const range = this.#locate(passage, ranges[index], rangesInParts[index], () => near(index))
       if (range === undefined) continue
       for (const source of passage.sources) {
         if (source === undefined) continue
@@ -136,15 +144,20 @@ export class Citations {
   /**
    * @param range - of the passage in the whole text, if Gemini's numbers are such
    * @param inPart - the same, if they are numbers within a part
+   * @param near - returns the index where the passage should begin in the whole text
    */
-  #locate(passage: Passage, range: CharacterRange | undefined, inPart: CharacterRange | undefined): CharacterRange | undefined {
-    const { text } = passage
+  #locate(
+    { text }: Passage,
+    range: CharacterRange | undefined,
+    inPart: CharacterRange | undefined,
+    near: () => number,
+  ): CharacterRange | undefined {
     if (text === undefined) return range
     if (isRangeOf(this.#text, inPart, text)) return inPart
     if (isRangeOf(this.#text, range, text)) return range
     this.#searchedCharacters += this.#text.length
     if (this.#searchedCharacters > MOST_SEARCHED_CHARACTERS) return undefined
-    return findRange(this.#text, text, range?.start ?? passage.startByte)
+    return findRange(this.#text, text, near())
   }
 
   /** The ranges of passages whose numbers count from the begin of a part, all in one pass. */

@@ -10,6 +10,7 @@ import type { Candidate, GenerateContentResponse } from '../wire/types.js'
 import { toBlockReason } from './blockReason.js'
 import { CandidateReader } from './candidate.js'
 import { checkResponse } from './checkResponse.js'
+import { declaredNamesIn } from './declaredNames.js'
 import { toLogprobs } from './logprobs.js'
 import { NATIVE_MEDIA } from './nativeMedia.js'
 import { SpeechReader } from './speech.js'
@@ -25,7 +26,7 @@ export class NativeDecoder implements AnswerDecoder {
   readonly endMarker = undefined
   readonly media: DetachableMedia | undefined
   readonly #candidates = new Map<number, CandidateReader>()
-  readonly #declaresFunctions: boolean
+  readonly #functionNames: ReadonlySet<string>
   readonly #turn: TurnParts | undefined
   /** True where Gemini has refused the prompt: no later reason replaces that. */
   #isBlocked = false
@@ -35,10 +36,9 @@ export class NativeDecoder implements AnswerDecoder {
     private readonly redact: Redact,
     private readonly wantsDrafts = false,
   ) {
-    const { tools, functions } = request
-    this.#declaresFunctions = Boolean(functions?.length) || (tools ?? []).some(({ type }) => type === 'function' || type === 'custom')
+    this.#functionNames = declaredNamesIn(request)
     // Only an answer with functions continues the turn, in which Google's own calls must come back.
-    this.#turn = this.#declaresFunctions && hasServerTools(request) ? new TurnParts() : undefined
+    this.#turn = this.#functionNames.size > 0 && hasServerTools(request) ? new TurnParts() : undefined
     // The parts of the turn are stored as they are, and speech is converted.
     this.media = this.#turn === undefined && !request.modalities?.includes('audio') ? NATIVE_MEDIA : undefined
   }
@@ -97,7 +97,7 @@ export class NativeDecoder implements AnswerDecoder {
     const known = this.#candidates.get(index)
     if (known !== undefined) return known
     const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
-    const options = { declaresFunctions: this.#declaresFunctions, wantsDrafts: this.wantsDrafts, speech }
+    const options = { functionNames: this.#functionNames, wantsDrafts: this.wantsDrafts, speech }
     const reader = new CandidateReader(options, this.redact)
     this.#candidates.set(index, reader)
     return reader

@@ -7,10 +7,10 @@ import { toTranscriptionDelta } from './transcription.js'
  * Converts the parts of a candidate to deltas, in their order: thoughts, text, calls and media may
  * alternate. Parts of like kind that follow each other are one delta.
  */
-export function toPieces({ content, finishReason }: Candidate, wantsDrafts = false): RawMessage[] {
+export function toPieces({ content }: Candidate, wantsDrafts = false): RawMessage[] {
   const runs: RawMessage[][] = []
   for (const part of content?.parts ?? []) {
-    const piece = isDraft(part) ? (wantsDrafts ? toDraft(part) : undefined) : toPiece(part, finishReason)
+    const piece = isDraft(part) ? (wantsDrafts ? toDraft(part) : undefined) : toPiece(part)
     if (piece === undefined) continue
     const run = runs.at(-1)
     const last = run?.at(-1)
@@ -25,22 +25,25 @@ export function toPieces({ content, finishReason }: Candidate, wantsDrafts = fal
 export const answerTextOf = ({ text, thought, functionCall: called, inlineData: blob }: Part): string =>
   text && thought !== true && !called && !blob ? text : ''
 
-function toPiece(part: Part, finishReason: string | undefined): RawMessage | undefined {
+function toPiece(part: Part): RawMessage | undefined {
   const { text, thought, thoughtSignature: signature, functionCall: called, inlineData: blob, audioTranscription: said } = part
   if (text && thought !== true && !signature && !called && !blob && !said) return { content: text }
-  if (called !== undefined && called !== null) {
-    // It may name a function that the request did not declare.
-    return finishReason === 'UNEXPECTED_TOOL_CALL' ? undefined : { tool_calls: [toRawToolCall(part)] }
-  }
+  if (called !== undefined && called !== null) return { tool_calls: [toRawToolCall(part)] }
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
   // Beside the image, which may be one of several: the signature belongs to this very part. Sound
   // is read apart, where it was asked for.
-  if (blob) return blob.mimeType.startsWith('audio/') ? undefined : toMediaDelta(blob, signed)
+  if (blob) return toBlobPiece(blob, signed)
   if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined
   if (text) return { content: text, ...signed }
   if (text !== undefined) return signature ? signed : undefined
   return toToolPiece(part)
+}
+
+function toBlobPiece(blob: Blob, signed: object): RawMessage | undefined {
+  if (blob.mimeType.startsWith('image/')) return toMediaDelta(blob, signed)
+  // A file that code has written, such as a table.
+  return blob.mimeType.startsWith('audio/') ? undefined : { extra_content: { google: { code_execution: [{ inline_data: blob }] } } }
 }
 
 /** True for what a model draws while it thinks. */

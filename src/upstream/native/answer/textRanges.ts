@@ -23,22 +23,37 @@ export function toRanges(text: string, ranges: readonly ByteRange[]): (Character
   return ranges.map(({ startByte, endByte }) => {
     const start = indexes.get(startByte)
     const end = indexes.get(endByte)
-    return start === undefined || end === undefined || start >= end ? undefined : { start, end }
+    return start?.isExact && end?.isExact && start.index < end.index ? { start: start.index, end: end.index } : undefined
   })
 }
 
-/** Finds the index of the character that begins at each offset in bytes, in one pass. */
-function findIndexes(text: string, offsets: readonly number[]): ReadonlyMap<number, number> {
-  const found = new Map<number, number>()
+/** Finds the index of the last character that begins at or before each offset in bytes. */
+export function toNearestIndexes(text: string, offsets: readonly number[]): number[] {
+  const indexes = findIndexes(text, offsets)
+  return offsets.map((offset) => indexes.get(offset)?.index ?? 0)
+}
+
+/** Where a character begins. */
+interface CharacterBegin {
+  readonly index: number
+  /** True where it begins exactly at the offset, and not before it. */
+  readonly isExact: boolean
+}
+
+/** Finds the last character that begins at or before each offset in bytes, in one pass. */
+function findIndexes(text: string, offsets: readonly number[]): ReadonlyMap<number, CharacterBegin> {
+  const found = new Map<number, CharacterBegin>()
   let bytes = 0
   let index = 0
   for (const offset of [...new Set(offsets)].sort((one, other) => one - other)) {
     while (bytes < offset && index < text.length) {
       const code = text.codePointAt(index) ?? 0
-      bytes += bytesOf(code)
+      const next = bytes + bytesOf(code)
+      if (next > offset) break
+      bytes = next
       index += code > 0xffff ? 2 : 1
     }
-    if (bytes === offset) found.set(offset, index)
+    found.set(offset, { index, isExact: bytes === offset })
   }
   return found
 }

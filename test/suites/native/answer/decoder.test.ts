@@ -85,7 +85,7 @@ describe('finish reasons of Gemini', () => {
 
   test.each(['FINISH_REASON_UNSPECIFIED', 'A_NEW_REASON'])('%s is an error with its name, never a success', (finishReason) => {
     const error = failureOf(response([TEXT], { finishReason }))
-    expect([error.code, String(error.cause)]).toEqual(['upstream_error', `Error: finish_reason ${finishReason.toLowerCase()}`])
+    expect([error.code, String(error.cause)]).toEqual(['upstream_error', `Error: finish_reason gemini.${finishReason.toLowerCase()}`])
   })
 
   test('of a call that the request does not declare passes no call on', () => {
@@ -187,6 +187,12 @@ describe('what a model of images draws while it thinks', () => {
     const { images } = decodeWhole(response([picture('AAAA', { thought: true }), picture('BBBB')], { finishReason: 'STOP' }))
     expect(images).toEqual([{ type: 'image_url', image_url: { url: 'data:image/png;base64,BBBB' }, index: 0 }])
   })
+})
+
+test('several drafts of one event are all kept', () => {
+  const draft = (data: string) => ({ inlineData: { mimeType: 'image/png', data }, thought: true })
+  const { choices = [] } = new NativeDecoder({}, String, true).decodeEvent(response([draft('AAAA'), draft('BBBB')]))
+  expect(choices[0]?.delta?.drafts).toHaveLength(2)
 })
 
 describe('an answer that is not what Google documents', () => {

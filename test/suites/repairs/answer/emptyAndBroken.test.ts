@@ -95,6 +95,12 @@ describe('an answer without text that is right', () => {
   })
 })
 
+test('an answer that ends for a reason that is only spelt like a known one is no success', async () => {
+  const body = { choices: [{ message: { content: 'half' }, finish_reason: 'CONTINUATION_REFUSED' }] }
+  proxy.simulator.next({ rawBody: JSON.stringify(onWire({ ...body, object: 'chat.completion' })) })
+  expect(await failureOf(create())).toMatchObject({ status: 502, code: 'upstream_error' })
+})
+
 describe('usage', () => {
   const counts = { prompt_tokens: 11, completion_tokens: 25, total_tokens: 727, cached_tokens: 7 }
   const whole = {

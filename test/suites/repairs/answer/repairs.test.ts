@@ -139,11 +139,12 @@ describe('through the door', () => {
       ...stream.map((raw) => toEvent({ choices: [{ ...raw, index: 0 }], ...ENVELOPE, object: 'chat.completion.chunk', usage: USAGE })),
       DONE,
     ].join('')
-  // Thoughts between tags, and a reason without content that Gemini's own API repairs otherwise.
+  // Thoughts between tags, and reasons that Gemini's own API spells or repairs otherwise.
   const NOT_NATIVE = ['OTHER', 'tags cut by chunks', 'a whole answer that is flagged and has no tags']
+  const CONTINUED = /^(?!CONTINUATION:|content_filter: ).*: an answer that Gemini would continue in another request$/
   /** True for what the API under test can send: Gemini's own has no pieces of calls, for example. */
   const canSend = ([, fixture]: readonly [string, Omit<Fixture, 'repair'>]): boolean => {
-    if (isOnNative && NOT_NATIVE.includes(fixture.name)) return false
+    if (isOnNative && (NOT_NATIVE.includes(fixture.name) || CONTINUED.test(fixture.name))) return false
     try {
       return [jsonBody(fixture), streamBody(fixture)].length > 0
     } catch {
@@ -164,7 +165,7 @@ describe('through the door', () => {
     }) as never
 
   test('most of them are what the API under test can send', () => {
-    expect([sentJsons.length, sentStreams.length]).toEqual(isOnNative ? [44, 52] : [jsons.length, streams.length])
+    expect([sentJsons.length, sentStreams.length]).toEqual(isOnNative ? [41, 49] : [jsons.length, streams.length])
   })
 
   test.each(sentJsons)("a user of OpenAI's SDK gets, in JSON, %s", async (_, fixture) => {

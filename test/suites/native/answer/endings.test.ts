@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ChatAnnotation, ChatMessage, Completion } from '../../../../src/contract/types.js'
+import { call } from '../../../support/contractHook.js'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { ask, WAYS } from '../../longAnswers/ask.js'
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  proxy = await startProxy({ GEMINI_UPSTREAM: 'native', MAX_RETRIES: '0' })
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+const MODEL = 'gemini-2.5-flash'
+const IMAGE = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }
+const CODE = { executableCode: { language: 'PYTHON', code: 'save()' } }
+const USAGE = { promptTokenCount: 10, candidatesTokenCount: 6, totalTokenCount: 16 }
+const event = (parts: readonly object[], candidate: object = {}): Record<string, unknown> => ({
+  candidates: [{ index: 0, content: { role: 'model', parts }, ...candidate }],
+  usageMetadata: USAGE,
+  modelVersion: MODEL,
+  responseId: 'r1',
+})
+const STOP = { finishReason: 'STOP' }
+const logprobsOf = (...tokens: string[]): object => ({
+  logprobsResult: { chosenCandidates: tokens.map((token) => ({ token, logProbability: -0.5 })) },
+})
+const functionsFor = (path: string): object => {
+  const declared = { name: 'get_weather', parameters: { type: 'object', properties: {} } }
+  return { model: MODEL, tools: [path === 'responses' ? { type: 'function', ...declared } : { type: 'function', function: declared }] }
+}
+const toolsFor = (path: string): object => ({ model: MODEL, tools: [{ type: path === 'responses' ? 'web_search' : 'google_search' }] })
+/** The chunks of a streamed chat. */
+const deltasOf = (body: string) => [...body.matchAll(/^data: (\{.*)$/gm)].flatMap(([, text = '']) => JSON.parse(text).choices)
+const calling = (name: string): object => ({ functionCall: { id: 'abc', name, args: { all: true } }, thoughtSignature: 'c2ln' })
+
+describe.each(WAYS)('%s whose model calls a function that the request does not declare', (_, path, stream) => {
+  const wrong = [event([calling('rm_all')]), event([{ text: '' }], { finishReason: 'UNEXPECTED_TOOL_CALL' })]
+
+  test.each([
+    ['functions', functionsFor(path)],
+    ["Google's tools only", toolsFor(path)],
+  ])('is asked for again once, with %s', async (__, more) => {
+    proxy.simulator.next({ nativeAnswer: wrong }, { nativeAnswer: [event([{ text: 'Cold.' }], STOP)] })
+    const { status, content, finishes, errors, body } = await ask(proxy, path, stream, more)
+    expect([status, content, finishes, errors]).toEqual([200, 'Cold.', ['stop'], []])
+    expect(body).not.toContain('rm_all')
+    expect(proxy.simulator.totalRequests).toBe(2)
+  })
+
+  test('never passes the call on, even after text', async () => {
+    proxy.simulator.next({ nativeAnswer: [event([{ text: 'I call ' }]), ...wrong], repeat: 2 })
+    const { body } = await ask(proxy, path, stream, functionsFor(path))
+    expect(body).toContain('malformed_function_call')
+    expect(body).not.toContain('rm_all')
+  })
+
+  test('passes the call on, in its order, where the answer ends well', async () => {
+    proxy.simulator.next({ nativeAnswer: [event([calling('get_time')]), event([calling('get_weather')], STOP)] })
+    const { status, body } = await ask(proxy, path, stream, functionsFor(path))
+    const [first, second] = [body.indexOf('"get_time"'), body.indexOf('"get_weather"', body.indexOf('"get_time"'))]
+    expect([status, first > -1, second > first]).toEqual([200, true, true])
+  })
+})
+
+describe.each(WAYS)('%s that ends for a reason that Google has not documented', (_, path, stream) => {
+  test.each(['CONTINUATION_REFUSED', 'LENGTH', 'TOOL_CALLS', 'FUNCTION_CALL', 'CONTENT_FILTER', 'stop', 'NEW_REASON'])(
+    'is no success: %s',
+    async (finishReason) => {
+      proxy.simulator.next({ nativeAnswer: [event([{ text: 'half' }], { finishReason })], repeat: 2 })
+      const { finishes, body } = await ask(proxy, path, stream, { model: MODEL })
+      expect([finishes, body]).toEqual([[], expect.stringContaining('Gemini broke off its answer')])
+    },
+  )
+})
+
+describe.each(WAYS)('%s that is withheld after its content', (_, path, stream) => {
+  test.each([
+    ['an image', 'IMAGE_SAFETY', [IMAGE]],
+    ['code', 'SAFETY', [CODE]],
+  ])('has no refusal beside %s', async (__, finishReason, parts) => {
+    const model = path === 'responses' ? {} : { model: 'gemini-3.1-flash-image' }
+    proxy.simulator.next({ nativeAnswer: [event(parts), event([{ text: '' }], { finishReason })] })
+    const { status, body } = await ask(proxy, path, stream, { ...model })
+    expect([status, body.includes('withheld')]).toEqual([200, false])
+  })
+})
+
+describe.each(WAYS)('%s with a file that code has written', (_, path, stream) => {
+  test.each([
+    ['a small one', 1],
+    ['a large one', 200_000],
+  ])('has no image, but the file: %s', async (__, times) => {
+    const inlineData = { mimeType: 'text/csv', data: 'YSxi'.repeat(times) }
+    proxy.simulator.next({ nativeAnswer: [event([CODE, { inlineData }, { text: 'Saved.' }], STOP)] })
+    const { content, body } = await ask(proxy, path, stream, { model: MODEL })
+    expect([content, body.includes('image')]).toEqual(['Saved.', false])
+    if (path === 'responses') return
+    const messages: ChatMessage[] = stream ? deltasOf(body).map(({ delta }) => delta) : [JSON.parse(body).choices[0].message]
+    expect(messages.flatMap(({ extra_content: extra }) => extra?.google?.code_execution ?? [])).toEqual([
+      { executable_code: CODE.executableCode, index: 0 },
+      { inline_data: inlineData, index: 1 },
+    ])
+  })
+})
+
+describe('log probabilities', () => {
+  const TOKENS = ['one', ' two', ' three', ' four', ' five', ' six']
+  const limited = { model: MODEL, logprobs: true, max_tokens: 3 }
+
+  test('of a whole answer end with its text where the limit cuts it', async () => {
+    proxy.simulator.next({ nativeAnswer: [event([{ text: TOKENS.join('') }], { ...STOP, ...logprobsOf(...TOKENS) })] })
+    const [choice] = JSON.parse((await ask(proxy, 'chat/completions', false, limited)).body).choices
+    expect(choice).toMatchObject({ message: { content: 'one two three' }, finish_reason: 'length' })
+    expect(choice.logprobs.content.map(({ token }: { token: string }) => token)).toEqual(TOKENS.slice(0, 3))
+  })
+
+  test('of a stream do so, too', async () => {
+    const count = (parts: readonly object[], candidatesTokenCount: number, candidate: object): Record<string, unknown> => ({
+      ...event(parts, candidate),
+      usageMetadata: { ...USAGE, candidatesTokenCount, totalTokenCount: 10 + candidatesTokenCount },
+    })
+    const [first = '', ...others] = TOKENS
+    const nativeAnswer = [
+      count([{ text: first }], 1, logprobsOf(first)),
+      count([{ text: others.join('') }], 6, { ...STOP, ...logprobsOf(...others) }),
+    ]
+    proxy.simulator.next({ nativeAnswer })
+    const { body, content } = await ask(proxy, 'chat/completions', true, limited)
+    const tokens = deltasOf(body).flatMap(({ logprobs }) => (logprobs?.content ?? []).map(({ token }: { token: string }) => token))
+    expect(content.length).toBeLessThan(TOKENS.join('').length)
+    const kept = TOKENS.filter((_, at) => TOKENS.slice(0, at).join('').length < content.length)
+    expect(tokens).toEqual(kept)
+  })
+
+  test('of a completion have the places of their tokens, even where they come after the text', async () => {
+    const nativeAnswer = [
+      event([{ text: 'Hello' }], logprobsOf('Hel', 'lo')),
+      event([{ text: ' w' }]),
+      event([{ text: '' }], { ...STOP, ...logprobsOf(' w') }),
+    ]
+    proxy.simulator.next({ nativeAnswer })
+    const { events } = await call(proxy.origin, {
+      path: '/v1/completions',
+      body: { model: MODEL, prompt: 'x', logprobs: 0, stream: true },
+    })
+    const choices = (events.slice(0, -1) as Completion[]).flatMap((chunk) => chunk.choices)
+    expect(choices.flatMap(({ logprobs }) => logprobs?.text_offset ?? [])).toEqual([0, 3, 5])
+  })
+})
+
+test('a citation with offsets that are slightly wrong is of the right passage, also where characters have several bytes', async () => {
+  const passage = '好的。'
+  const rest = '今天天气很好。'.repeat(30)
+  const text = [passage, passage, passage].join(rest)
+  const at = Buffer.byteLength(passage + rest)
+  for (const drift of [-2, -1, 0, 1, 2, 4]) {
+    const segment = { startIndex: at + drift, endIndex: at + drift + Buffer.byteLength(passage), text: passage }
+    const groundingMetadata = {
+      groundingChunks: [{ web: { uri: 'https://a.example/', title: 'a' } }],
+      groundingSupports: [{ segment, groundingChunkIndices: [0] }],
+    }
+    proxy.simulator.next({ nativeAnswer: [event([{ text }], { ...STOP, groundingMetadata })] })
+    const { body } = await ask(proxy, 'chat/completions', false, { model: MODEL, web_search_options: {} })
+    const annotations: ChatAnnotation[] = JSON.parse(body).choices[0].message.annotations
+    expect(annotations.map(({ url_citation: { start_index: start } }) => start)).toEqual([passage.length + rest.length])
+  }
+})
