@@ -1,6 +1,6 @@
 import type { AnswerSource } from '../../contract/callRecord.js'
 import type { ApiError } from '../../contract/errors.js'
-import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
+import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ServedTier, ToolCallDelta, Usage } from '../../contract/types.js'
 import { draftsIn } from '../../images/pictures.js'
 import type { ParsedRequest } from '../request/parseRequest.js'
 import { type ItemStatus, type OpenItem, ResponseEmitter } from './emitter.js'
@@ -91,7 +91,7 @@ export class Answer {
   }
 
   /** Ends the response. Resolves after `onEnd`; the last event is sent only then. */
-  async finish(reason: FinishReason, usage: Usage | undefined): Promise<void> {
+  async finish(reason: FinishReason, usage: Usage | undefined, tier: ServedTier | undefined): Promise<void> {
     const incompleteReason = INCOMPLETE_REASONS[reason]
     const status = incompleteReason === undefined ? 'completed' : 'incomplete'
     this.#closeOpen(status)
@@ -105,6 +105,7 @@ export class Answer {
       status,
       output: this.#emitter.output(),
       ...(usage === undefined ? {} : { usage: toResponseUsage(usage) }),
+      ...(tier === undefined ? {} : { service_tier: tier }),
       ...(incompleteReason === undefined
         ? { completed_at: Math.floor(this.parts.now() / 1000) }
         : { incomplete_details: { reason: incompleteReason } }),
