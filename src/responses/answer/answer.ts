@@ -1,6 +1,6 @@
 import type { AnswerSource } from '../../contract/callRecord.js'
 import type { ApiError } from '../../contract/errors.js'
-import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ServedTier, ToolCallDelta, Usage } from '../../contract/types.js'
+import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
 import { draftsIn } from '../../images/pictures.js'
 import type { ParsedRequest } from '../request/parseRequest.js'
 import { type ItemStatus, type OpenItem, ResponseEmitter } from './emitter.js'
@@ -91,7 +91,7 @@ export class Answer {
   }
 
   /** Ends the response. Resolves after `onEnd`; the last event is sent only then. */
-  async finish(reason: FinishReason, usage: Usage | undefined, tier: ServedTier | undefined): Promise<void> {
+  async finish(reason: FinishReason, usage: Usage | undefined, tier: ModelResponse['service_tier']): Promise<void> {
     const incompleteReason = INCOMPLETE_REASONS[reason]
     const status = incompleteReason === undefined ? 'completed' : 'incomplete'
     this.#closeOpen(status)
