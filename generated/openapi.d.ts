@@ -2516,7 +2516,7 @@ export interface components {
             /** @description Whether the response is stored, for a limited time. */
             store?: boolean;
             background?: boolean;
-            /** @description The requested processing tier. Gemini does not report which one has served the request. */
+            /** @description The processing tier that served the request, where Gemini reports it; else the requested one. */
             service_tier?: string | null;
             user?: string | null;
             safety_identifier?: string | null;

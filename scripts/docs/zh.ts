@@ -297,7 +297,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'tool-media': 'Google 的工具结果只支持文本；其中的图片会丢失。',
     'empty-messages': 'Google 拒绝没有内容的消息，而客户端会用它们占位。',
     'system-messages': 'Gemini 只有一条系统指令，并拒绝只包含系统指令的对话。',
-    'turn-order': 'Gemini 拒绝以工具调用开头、以助手消息结尾或有连续助手消息的对话。',
+    'turn-order': 'Gemini 拒绝以工具调用开头或以助手消息结尾的对话；其兼容 API 还拒绝连续的助手消息。',
     'tool-kinds': 'Google 只支持函数；其他类型的工具和不认识的字段会返回 400。',
     'server-tools': 'Gemini 的网页搜索是一种工具，不接受位置；Gemini 3 之前的模型不能同时使用 Google 自带的工具和函数。',
     'replayed-parts': 'Gemini 要求发回 Google 自带工具的调用及其签名，而 OpenAI 的消息没有存放它们的位置。',

@@ -91,7 +91,7 @@ export class Answer {
   }
 
   /** Ends the response. Resolves after `onEnd`; the last event is sent only then. */
-  async finish(reason: FinishReason, usage: Usage | undefined): Promise<void> {
+  async finish(reason: FinishReason, usage: Usage | undefined, tier: ModelResponse['service_tier']): Promise<void> {
     const incompleteReason = INCOMPLETE_REASONS[reason]
     const status = incompleteReason === undefined ? 'completed' : 'incomplete'
     this.#closeOpen(status)
@@ -105,6 +105,7 @@ export class Answer {
       status,
       output: this.#emitter.output(),
       ...(usage === undefined ? {} : { usage: toResponseUsage(usage) }),
+      ...(tier === undefined ? {} : { service_tier: tier }),
       ...(incompleteReason === undefined
         ? { completed_at: Math.floor(this.parts.now() / 1000) }
         : { incomplete_details: { reason: incompleteReason } }),

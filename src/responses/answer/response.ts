@@ -33,7 +33,7 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
     prompt_cache_key: request.prompt_cache_key ?? null,
     reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? reasoning?.generate_summary ?? null },
     safety_identifier: request.safety_identifier ?? null,
-    // Gemini does not say which tier has served a request.
+    // Until Gemini has reported the one that serves.
     service_tier: request.service_tier ?? null,
     store: isStored,
     temperature: request.temperature ?? 1,

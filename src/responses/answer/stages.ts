@@ -27,6 +27,6 @@ export async function toModelResponse(completion: ChatCompletion, answer: Answer
   answer.begin({ ...head, created: completion.created })
   const [choice] = completion.choices
   if (choice !== undefined) answer.add(toDelta(choice.message))
-  await answer.finish(choice?.finish_reason ?? 'stop', completion.usage)
+  await answer.finish(choice?.finish_reason ?? 'stop', completion.usage, completion.service_tier)
   return answer.response()
 }

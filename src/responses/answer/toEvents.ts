@@ -1,11 +1,11 @@
-import type { ChatCompletionChunk, ChunkDelta, FinishReason, Usage } from '../../contract/types.js'
+import type { ChatCompletionChunk, ChunkDelta, FinishReason, ServedTier, Usage } from '../../contract/types.js'
 
 /** An answer while it is generated, in the format of one API. */
 export interface GrowingAnswer<Event> {
   /** Adds one delta of the chat. */
   add(delta: ChunkDelta): void
-  /** Ends the answer. @param usage - undefined where Gemini has reported none */
-  finish(reason: FinishReason, usage: Usage | undefined): void | Promise<void>
+  /** Ends the answer. @param usage - undefined where Gemini has reported none, as for `tier` */
+  finish(reason: FinishReason, usage: Usage | undefined, tier: ServedTier | undefined): void | Promise<void>
   /** Returns the events since the last call. */
   take(): readonly Event[]
 }
@@ -23,12 +23,14 @@ export async function* toEvents<Event>(
 ): AsyncGenerator<readonly Event[]> {
   let hasBegun = false
   let usage: Usage | undefined
+  let tier: ServedTier | undefined
   let reason: FinishReason = 'stop'
   for await (const batch of chunks) {
     for (const chunk of batch) {
       if (!hasBegun) begin(chunk)
       hasBegun = true
       usage = chunk.usage ?? usage
+      tier = chunk.service_tier === undefined ? tier : chunk.service_tier
       const [choice] = chunk.choices
       if (choice === undefined) continue
       answer.add(choice.delta)
@@ -37,6 +39,6 @@ export async function* toEvents<Event>(
     const events = answer.take()
     if (events.length > 0) yield events
   }
-  await answer.finish(reason, usage)
+  await answer.finish(reason, usage, tier)
   yield answer.take()
 }

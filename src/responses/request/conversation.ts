@@ -19,6 +19,9 @@ export interface MessageLocation {
   readonly parts: readonly LocatedPart[]
 }
 
+/** Keeps the words about code apart from others. */
+const CODE_MARK = { google: { is_code: true } }
+
 /** The chat messages that the items of a request become. */
 export class Conversation {
   readonly messages: ConversationMessage[] = []
@@ -40,18 +43,18 @@ export class Conversation {
     this.locations.at(-1)?.calls.push(path)
   }
 
-  /** Adds text of the assistant that has no signature. */
-  addAssistantText(text: string, path: string): void {
-    const previous = this.lastAssistantMessage()
-    // Text after calls joins their message: the outputs of the calls must follow directly.
-    if (previous?.tool_calls !== undefined) appendContent(previous, text)
-    else this.addMessage({ role: 'assistant', content: text }, path)
+  /** Adds words about code that Google has run. Gemini's own parts replace them, where stored. */
+  addCode(text: string, path: string): void {
+    // Before the calls, whose outputs must follow directly.
+    const index = this.messages.length - (this.lastAssistantMessage()?.tool_calls === undefined ? 0 : 1)
+    this.messages.splice(index, 0, { role: 'assistant', content: text, extra_content: CODE_MARK })
+    this.locations.splice(index, 0, { path, parts: [], calls: [] })
   }
 
-  /** Returns the last message; undefined if it is not the assistant's. */
+  /** Returns the last message; undefined if it is not the assistant's, or about code. */
   lastAssistantMessage(): ConversationMessage | undefined {
     const last = this.messages.at(-1)
-    return last?.role === 'assistant' ? last : undefined
+    return last?.role === 'assistant' && last.extra_content !== CODE_MARK ? last : undefined
   }
 }
 

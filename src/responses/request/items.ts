@@ -145,7 +145,7 @@ function readCall(item: Item, callArguments: string, path: string, { conversatio
 function readCodeCall(item: Item, path: string, { conversation, ignore }: ItemState): void {
   const text = describeCode(item)
   if (text === undefined) ignore(path)
-  else conversation.addAssistantText(text, path)
+  else conversation.addCode(text, path)
 }
 
 /** Adds the output of a tool. */

@@ -36,4 +36,4 @@ export class TurnParts {
 }
 
 /** True for a text without a signature, which may be joined with others. */
-const isPlainText = (part: Part): part is { text: string } => typeof part.text === 'string' && Object.keys(part).length === 1
+export const isPlainText = (part: Part): part is { text: string } => typeof part.text === 'string' && Object.keys(part).length === 1

@@ -3,7 +3,7 @@ import type { RequestContext } from '../../request/repairs/context.js'
 import { callsOf, joinText, mediaOf, type ToolMessage, toolNameOf } from '../../request/repairs/message.js'
 import type { Content, Part } from '../wire/types.js'
 import { JsonObjects } from './jsonObjects.js'
-import { toModelParts } from './modelParts.js'
+import { type AssistantMessage, toModelParts } from './modelParts.js'
 import { toBlob, toUserParts } from './parts.js'
 
 /** Encodes the messages of a repaired conversation, without its instruction. */
@@ -13,7 +13,9 @@ export function toContents(messages: readonly RequestMessage[], context: Request
   /** The parts of the step whose results are being read. */
   let results: Part[] | undefined
   let names = new Map<string, string>()
-  for (const message of messages) {
+  /** The messages of one turn of the model: a call must not follow another content of its own. */
+  let turn: AssistantMessage[] = []
+  for (const [index, message] of messages.entries()) {
     if (message.role === 'tool') {
       if (results === undefined) {
         results = []
@@ -24,8 +26,13 @@ export function toContents(messages: readonly RequestMessage[], context: Request
     }
     results = undefined
     if (message.role === 'assistant') {
-      names = new Map(callsOf(message).map((call) => [call.id, toolNameOf(call)]))
-      contents.push({ role: 'model', parts: toModelParts(message, objects) })
+      turn.push(message)
+      if (messages[index + 1]?.role === 'assistant') continue
+      names = new Map(turn.flatMap(callsOf).map((call) => [call.id, toolNameOf(call)]))
+      const parts = toModelParts(turn, objects)
+      // Empty for code that is not in the form in which it was sent.
+      if (parts.length > 0) contents.push({ role: 'model', parts })
+      turn = []
     } else contents.push({ role: 'user', parts: toUserParts(message.content, context) })
   }
   return contents

@@ -1,20 +1,70 @@
 import type { RequestMessage, ToolCall } from '../../../contract/types.js'
-import { signatureIn } from '../../answer/repairs/context.js'
+import { googleOf, signatureIn } from '../../answer/repairs/context.js'
 import { callsOf, joinText, toolNameOf } from '../../request/repairs/message.js'
 import { replayedPartsOf } from '../../request/repairs/replayedParts.js'
+import { isPlainText } from '../answer/turnParts.js'
 import type { Part } from '../wire/types.js'
+import { toCodeParts } from './codeParts.js'
 import type { JsonObjects } from './jsonObjects.js'
 import { toBlob } from './parts.js'
 
 /** An earlier answer of the model. */
 export type AssistantMessage = Extract<RequestMessage, { role: 'assistant' }>
 
-/** Encodes an earlier answer: its stored parts exactly as received, else its text and calls. */
-export function toModelParts(message: AssistantMessage, objects: JsonObjects): Part[] {
-  const replayed = replayedPartsOf(message)
-  const calls = callsOf(message).map((call) => toCallPart(call, objects))
+/**
+ * Encodes a turn of the model, which clients may send as several messages: the stored parts of an
+ * answer exactly as received, else its texts and calls.
+ */
+export function toModelParts(turn: readonly AssistantMessage[], objects: JsonObjects): Part[] {
+  const last = turn.at(-1)
   // The store has only what Gemini sent.
-  return replayed === undefined ? [...toTextParts(message), ...calls] : restoreParts(replayed as Part[], message, calls)
+  const stored = last && (replayedPartsOf(last) as Part[] | undefined)
+  if (last === undefined || stored === undefined) return toOwnParts(turn, objects)
+  const hasCode = stored.some(({ executableCode: code }) => code)
+  const isStored = (message: AssistantMessage): boolean => hasCode && isDescribedCode(message)
+  const textOf = (message: AssistantMessage): string => (isStored(message) ? '' : joinText(message.content))
+  const start = findStart(turn.map(textOf), stored)
+  const earlier = start === undefined ? turn.slice(0, -1).filter((message) => !isStored(message)) : turn.slice(0, start)
+  const calls = callsOf(last).map((call) => toCallPart(call, objects))
+  return [...toOwnParts(earlier, objects), ...restoreParts(stored, start === undefined ? textOf(last) : undefined, calls)]
+}
+
+/** True for code that Google has run, as the Responses API tells it to the model in words. */
+const isDescribedCode = ({ extra_content: extra }: AssistantMessage): boolean => googleOf(extra).is_code === true
+
+const withoutSpace = (text: string): string => text.replace(/\s+/g, '')
+
+/**
+ * Finds the first of the last texts that are those of the stored parts, but for white space:
+ * clients trim texts, and send them in several parts.
+ *
+ * @returns undefined for a client that has changed them
+ */
+function findStart(texts: readonly string[], stored: readonly Part[]): number | undefined {
+  let rest = withoutSpace(stored.map((part) => part.text ?? '').join(''))
+  let start: number | undefined
+  for (const [index, each] of [...texts.entries()].reverse()) {
+    const text = withoutSpace(each)
+    if (!rest.endsWith(text)) break
+    rest = rest.slice(0, rest.length - text.length)
+    if (rest === '') start = index
+  }
+  return start
+}
+
+/** Encodes messages. Texts without a signature are joined, with an empty line between them. */
+function toOwnParts(messages: readonly AssistantMessage[], objects: JsonObjects): Part[] {
+  const parts: Part[] = []
+  for (const message of messages) {
+    const calls = callsOf(message).map((call) => toCallPart(call, objects))
+    const [first, ...others] = [...toCodeParts(message.extra_content), ...toTextParts(message), ...calls]
+    const last = parts.at(-1)
+    if (last !== undefined && first !== undefined && isPlainText(last) && isPlainText(first))
+      parts[parts.length - 1] = { text: `${last.text}\n\n${first.text}` }
+    else if (first !== undefined) parts.push(first)
+    for (const part of others) parts.push(part)
+  }
+  return parts
 }
 
 const toSignature = (signature: string | undefined): Pick<Part, 'thoughtSignature'> =>
@@ -52,21 +102,20 @@ function toCallPart(call: ToolCall, objects: JsonObjects): Part {
 /**
  * Restores an answer from its stored parts. The ids and the arguments of calls are the client's. Of
  * a client that has changed text or calls, the rest of the parts remains, with its signatures.
+ *
+ * @param text - in place of the stored one; undefined for the same
  */
-function restoreParts(stored: readonly Part[], message: AssistantMessage, calls: readonly Part[]): Part[] {
+function restoreParts(stored: readonly Part[], text: string | undefined, calls: readonly Part[]): Part[] {
   const called = stored.filter(hasCall)
   const areSame =
     called.length === calls.length && called.every((part, index) => part.functionCall?.name === calls[index]?.functionCall?.name)
-  const text = joinText(message.content)
-  const isSameText = stored.map((part) => part.text ?? '').join('') === text
-  const rest = stored.filter((part) => (isSameText || part.text === undefined) && (areSame || !hasCall(part)))
+  const rest = stored.filter((part) => (text === undefined || part.text === undefined) && (areSame || !hasCall(part)))
   const waiting = [...calls]
   const restored = rest.map((part): Part => {
     const { functionCall } = (hasCall(part) ? waiting.shift() : undefined) ?? {}
     return functionCall === undefined ? part : { ...part, functionCall }
   })
-  const said: Part[] = isSameText || text === '' ? [] : [{ text }]
-  return [...said, ...restored, ...waiting]
+  return [...(text ? [{ text }] : []), ...restored, ...waiting]
 }
 
 const hasCall = ({ functionCall }: Part): boolean => functionCall !== undefined

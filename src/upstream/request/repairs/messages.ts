@@ -1,5 +1,5 @@
 import { keepSame, mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
-import type { ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
+import type { ChatCompletionRequest, ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, type Instruction, isInstruction, joinMessages, joinText, mapMessages, replaceMessages } from './message.js'
 import { type ImagePart, toKnownImage, toKnownParts } from './parts.js'
@@ -13,6 +13,14 @@ const CALL_FIELDS = new Set(['id', 'type', 'function', 'extra_content'])
 const CALLED_FIELDS = new Set(['name', 'arguments'])
 const GOOGLE_FIELD = new Set(['google'])
 const THOUGHT_FIELDS = new Set(['thought', 'thought_signature'])
+const OWN_THOUGHT_FIELDS = new Set([...THOUGHT_FIELDS, 'is_code'])
+const CODE_FIELDS = new Set([...OWN_THOUGHT_FIELDS, 'code_execution'])
+
+/** What an API reads of the `extra_content` of an answer. Code goes to models that may run some. */
+const answerFields = (upstream: RequestContext['upstream'], tools: ChatCompletionRequest['tools']): ReadonlySet<string> => {
+  if (upstream === 'compat') return THOUGHT_FIELDS
+  return tools?.some(({ type }) => type === 'code_execution') ? CODE_FIELDS : OWN_THOUGHT_FIELDS
+}
 
 /** True where the images of earlier answers can be sent: to a model that makes images. */
 const takesImages = ({ upstream, traits }: RequestContext): boolean => upstream === 'native' && traits.makesImages
@@ -41,20 +49,25 @@ export const legacyFunctionsRepair: RequestRepair = {
 export const messageFieldsRepair: RequestRepair = {
   name: 'message-fields',
   reason: 'Clients send back whole answers, and Google refuses some of their fields, such as `refusal`, `audio` or `tool_calls[].index`.',
-  apply: mapMessages((message, index, context) => {
-    const { ignore, upstream } = context
-    // Google's own API has no author of a text. The name of a result is that of its function.
-    if (upstream === 'native' && message.role !== 'tool' && message.name) ignore(`messages[${index}].name`)
-    if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
-    const { refusal, content } = message
-    const said = refusal && joinText(content) === '' ? { ...message, content: refusal } : message
-    const known = select(said, takesImages(context) ? IMAGE_ASSISTANT_FIELDS : ASSISTANT_FIELDS, (name) => {
-      if (name === 'images') ignore(`messages[${index}].images`)
-    })
-    const calls = callsOf(known)
-    const signed = replace(known, 'extra_content', selectThoughts(known.extra_content))
-    return replace(signed, 'tool_calls', calls.length === 0 ? undefined : mapItems(calls, toFunctionCall))
-  }),
+  apply: (request, context) => {
+    const extraFields = answerFields(context.upstream, request.tools)
+    return mapMessages((message, index) => toKnownMessage(message, index, extraFields, context))(request, context)
+  },
+}
+
+function toKnownMessage(message: RequestMessage, index: number, extraFields: ReadonlySet<string>, context: RequestContext): RequestMessage {
+  const { ignore, upstream } = context
+  // Google's own API has no author of a text. The name of a result is that of its function.
+  if (upstream === 'native' && message.role !== 'tool' && message.name) ignore(`messages[${index}].name`)
+  if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
+  const { refusal, content } = message
+  const said = refusal && joinText(content) === '' ? { ...message, content: refusal } : message
+  const known = select(said, takesImages(context) ? IMAGE_ASSISTANT_FIELDS : ASSISTANT_FIELDS, (name) => {
+    if (name === 'images') ignore(`messages[${index}].images`)
+  })
+  const calls = callsOf(known)
+  const signed = replace(known, 'extra_content', selectThoughts(known.extra_content, extraFields))
+  return replace(signed, 'tool_calls', calls.length === 0 ? undefined : mapItems(calls, toFunctionCall))
 }
 
 /** Converts a call of a custom tool to a call of a function with one text parameter. */
@@ -71,8 +84,8 @@ function toFunctionCall(call: ToolCall): ToolCall {
 }
 
 /** Selects what Google reads of `extra_content`: the mark of a thought, and a signature if any. */
-function selectThoughts(extra: ExtraContent | null | undefined): ExtraContent | undefined {
-  const known = select(extra?.google ?? {}, THOUGHT_FIELDS)
+function selectThoughts(extra: ExtraContent | null | undefined, fields: ReadonlySet<string> = THOUGHT_FIELDS): ExtraContent | undefined {
+  const known = select(extra?.google ?? {}, fields)
   const google = replace(known, 'thought_signature', known.thought_signature || undefined)
   return extra && Object.keys(google).length > 0 ? replace(select(extra, GOOGLE_FIELD), 'google', google) : undefined
 }
@@ -122,7 +135,8 @@ export const emptyMessagesRepair: RequestRepair = {
     const messages = request.messages.flatMap((message): RequestMessage[] => {
       const { role } = message
       if (!hasNoContent(message) || role === 'tool') return [message]
-      if (role === 'assistant' && (callsOf(message).length > 0 || message.images?.length)) return [omit(message, 'content')]
+      if (role === 'assistant' && (callsOf(message).length > 0 || message.images?.length || message.extra_content?.google?.code_execution))
+        return [omit(message, 'content')]
       return role === 'user' ? [{ ...message, content: ' ' }] : []
     })
     return replaceMessages(request, messages.length === 0 ? [{ role: 'user', content: ' ' }] : messages)

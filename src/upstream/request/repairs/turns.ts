@@ -102,16 +102,19 @@ function toUserMessage(message: ToolMessage, index: number, isStart: boolean): R
   return { role: 'user', content: media.length === 0 ? text : [{ type: 'text', text }, ...media] }
 }
 
-/** Merges consecutive assistant messages, and adds the user messages that Gemini requires. */
+/**
+ * Adds the user messages that Gemini requires. For the compatible API it merges assistant messages
+ * in a row; for Gemini's own, they become parts of one turn, each with its signature.
+ */
 export const turnOrderRepair: RequestRepair = {
   name: 'turn-order',
   reason:
-    'Gemini refuses a conversation that begins with tool calls, that ends with the assistant, or with two assistant messages in a row.',
-  apply: (request) => {
+    'Gemini refuses a conversation that begins with tool calls or ends with the assistant; its compatible API also refuses two assistant messages in a row.',
+  apply: (request, { upstream }) => {
     if (!request.messages.some(({ role }) => role === 'assistant')) return request
-    const messages = groupAssistants(request.messages).flatMap(mergeAssistants)
+    const messages = upstream === 'native' ? [...request.messages] : groupAssistants(request.messages).flatMap(mergeAssistants)
     const first = messages.findIndex((message) => !isInstruction(message))
-    const opening = messages[first]
+    const opening = messages.slice(first).find((message) => message.role !== 'assistant' || callsOf(message).length > 0)
     if (opening !== undefined && callsOf(opening).length > 0)
       messages.splice(first, 0, { role: 'user', content: '(The conversation goes on.)' })
     if (messages.at(-1)?.role === 'assistant') messages.push({ role: 'user', content: '(Go on.)' })

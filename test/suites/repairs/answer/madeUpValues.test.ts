@@ -28,9 +28,17 @@ describe.each([
   ['in JSON', false],
   ['as a stream', true],
 ])('the service tier of a response, %s,', (_, isStream) => {
-  test.each(['flex', 'priority', 'standard', 'auto', 'default'])('is the requested one: %s', async (tier) => {
-    expect((await respond(isStream, { service_tier: tier })).service_tier).toBe(tier)
+  test.each(['flex', 'priority', 'standard', 'auto', 'default'])('is the one that served, where Gemini reports it: %s', async (tier) => {
+    const served = tier === 'flex' || tier === 'priority' ? tier : 'default'
+    expect((await respond(isStream, { service_tier: tier })).service_tier).toBe(isOnNative ? served : tier)
   })
+
+  if (isOnNative)
+    test('is not the requested one where another one has served', async () => {
+      const candidates = [{ content: { role: 'model', parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }]
+      proxy.simulator.next({ nativeAnswer: [{ candidates, usageMetadata: { serviceTier: 'standard' } }] })
+      expect((await respond(isStream, { service_tier: 'priority' })).service_tier).toBe('default')
+    })
 
   test.each([{}, { service_tier: null }])('is null where the request names none: %j', async (more) => {
     expect((await respond(isStream, more)).service_tier).toBeNull()
