@@ -13,10 +13,10 @@ const ENUM_NAME = /^[A-Z_]{1,64}$/
 export function toCodeParts(extra: ExtraContent | null | undefined): Part[] {
   const { code_execution: steps } = googleOf(extra)
   if (!Array.isArray(steps)) return []
-  const parts = steps.map(toCodePart)
+  const parts = steps.map(toCodePart).filter((part) => part !== undefined)
   return parts.flatMap((part, index) => {
     const next = parts[index + 1]
-    return part?.executableCode && next?.codeExecutionResult ? [part, next] : []
+    return part.executableCode && next?.codeExecutionResult ? [part, next] : []
   })
 }
 
