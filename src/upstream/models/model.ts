@@ -63,8 +63,6 @@ export interface ModelTraits {
   readonly continues: boolean
   /** True if a call of the current turn is refused without its thought signature. */
   readonly needsSignatures: boolean
-  /** False where Google refuses `includeThoughts`. */
-  readonly takesThoughts: boolean
   /** False where a conversation must not end with a model turn. */
   readonly takesPrefill: boolean
   /** False where `cachedContent` does not exist. */
