@@ -202,7 +202,7 @@ export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTra
   [/-transcribe(?:-|$)/, { ...WITHOUT_THINKING, transcribes: true }],
 ]
 
-/** The listed models that unlisted ones think like, by the ids of those; the first match applies. */
+/** The listed models that others think like, by the ids of the others; the first match applies. */
 export const RELATIVES: readonly (readonly [ids: RegExp, relative: string])[] = [
   [/^gemini-3.*-flash(?:-lite)?-image|^nano-banana-2/, 'gemini-3.1-flash-image'],
   [/-image(?:-|$)|nano-banana|-tts(?:-|$)|-transcribe(?:-|$)/, 'gemini-3-pro-image'],

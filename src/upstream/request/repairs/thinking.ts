@@ -11,8 +11,8 @@ const HEADROOM: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 10
 
 const CONFIG_PATH = 'extra_body.google.thinking_config'
 
-/** The model whose settings of thinking apply: the one that serves, or the listed one it is like. */
-const modelOf = ({ model, modelId }: RequestContext): CataloguedModel | undefined => model ?? relativeOf(modelId)
+/** The model whose settings of thinking apply: the one that serves, or its listed relative. */
+const thinkingModelOf = ({ model, modelId }: RequestContext): CataloguedModel | undefined => model ?? relativeOf(modelId)
 
 /** Returns the level of a request; the lowest if the requested model never thinks. */
 function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestContext, model: CataloguedModel): ThinkingLevel | undefined {
@@ -39,7 +39,7 @@ export const ownThinkingConfigRepair: RequestRepair = {
   reason: "A client's own `thinking_config` was written for one model, and Google refuses it for another, such as a replacement.",
   apply: (request, context) => {
     const config = configOf(request)
-    const model = modelOf(context)
+    const model = thinkingModelOf(context)
     if (config === undefined || model === undefined) return request
     const { ignore } = context
     if (model.thinkingLevels.length > 0) return replaceConfig(request, withoutIdleThoughts(fitConfig(config, model, ignore)))
@@ -77,7 +77,7 @@ export const thinkingHeadroomRepair: RequestRepair = {
   name: 'thinking-headroom',
   reason: 'Thinking counts against the token limit at Gemini, so that a small limit ends in an empty answer.',
   apply: (request, context) => {
-    const model = modelOf(context)
+    const model = thinkingModelOf(context)
     const { max_tokens: limit } = request
     if (typeof limit !== 'number' || model === undefined) return request
     const most = maxTokens(model, context.traits, { upstream: context.upstream, isStream: request.stream === true })
@@ -107,7 +107,7 @@ export const thinkingConfigRepair: RequestRepair = {
   apply: (request, context) => {
     const { thoughts, ignore, upstream } = context
     const { reasoning_effort: effort } = request
-    const model = modelOf(context)
+    const model = thinkingModelOf(context)
     const own = configOf(request)
     if (isAmount(own) || model === undefined || model.thinkingLevels.length === 0) {
       if (effort !== undefined) ignore('reasoning_effort')
