@@ -129,7 +129,6 @@ export const CATALOGUE: readonly CataloguedModel[] = [
 const BEFORE_2_5 = {
   takesPenalties: true,
   takesLogprobs: true,
-  candidateCount: 8,
   takesTopK: true,
   ignoresSampling: false,
   mixesBuiltInTools: false,
@@ -143,24 +142,21 @@ const BEFORE_2_5 = {
   hasInstructions: true,
   continues: false,
   needsSignatures: false,
-  takesPrefill: true,
   takesCachedContent: true,
 } as const satisfies ModelTraits
 const SINCE_2_5 = { ...BEFORE_2_5, takesPenalties: false } as const
 const SINCE_3 = {
   ...SINCE_2_5,
   takesLogprobs: false,
-  candidateCount: 1,
   mixesBuiltInTools: true,
   takesMediaInResults: true,
   jsonBesideTools: true,
   needsSignatures: true,
 } as const
-const WITHOUT_PREFILL = { ...SINCE_3, takesPrefill: false } as const
-const SINCE_3_6 = { ...WITHOUT_PREFILL, takesTopK: false } as const
+const SINCE_3_6 = { ...SINCE_3, takesTopK: false } as const
 const SINCE_4 = { ...SINCE_3_6, takesOfficeFiles: true, ignoresSampling: true, continues: true, takesCachedContent: false } as const
-// Gemma has none of what Gemini 3 added.
-const OPEN = { ...SINCE_2_5, takesLogprobs: false, candidateCount: 1, takesCachedContent: false } as const
+// Gemma has none of what Gemini 3 added. Nothing says that it refuses JSON beside tools.
+const OPEN = { ...SINCE_2_5, jsonBesideTools: true, takesLogprobs: false, takesCachedContent: false } as const
 
 /** The traits of model families, by their ids; the first match applies. */
 export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] = [
@@ -170,8 +166,7 @@ export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] 
   [/^gemini-1/, BEFORE_2_5],
   [/^gemini-2\.5/, SINCE_2_5],
   [/^gemini-2/, BEFORE_2_5],
-  [/^gemini-(?:3\.5-flash-lite|flash-lite-latest)/, WITHOUT_PREFILL],
-  [/^gemini-(?:3(?:\.[0-5])?(?!\.?\d)|pro-latest)|^nano-banana/, SINCE_3],
+  [/^gemini-(?:3(?:\.[0-5])?(?!\.?\d)|(?:pro|flash-lite)-latest)|^nano-banana/, SINCE_3],
 ]
 
 /** The traits of all other models, which are probably new. */

@@ -30,7 +30,7 @@ const GEMINI_4 = ['gemini-4-argon', 'gemini-4-neon'] as const
 const IMAGES = ['gemini-2.5-flash-image', 'gemini-3.1-flash-image', 'gemini-3.1-flash-lite-image', 'gemini-3-pro-image-preview'] as const
 const NEWEST = ['gemini-3.8-flash', ...GEMINI_4] as const
 
-type Trait = Exclude<keyof ModelTraits, 'candidateCount' | 'imageSizes'>
+type Trait = Exclude<keyof ModelTraits, 'imageSizes'>
 const except = (...left: readonly string[]): string[] => IDS.filter((id) => !left.includes(id))
 
 describe('the models of which a trait is true', () => {
@@ -41,12 +41,11 @@ describe('the models of which a trait is true', () => {
     ['ignoresSampling', GEMINI_4],
     ['mixesBuiltInTools', except(...BEFORE_3, ...GEMMA)],
     ['takesMediaInResults', except(...BEFORE_3, ...GEMMA)],
-    ['jsonBesideTools', except(...BEFORE_3, ...GEMMA)],
+    ['jsonBesideTools', except(...BEFORE_3)],
     ['makesImages', IMAGES],
     ['hasInstructions', except('gemma-3-27b-it', 'gemini-3-pro-image-preview')],
     ['continues', GEMINI_4],
     ['needsSignatures', except(...BEFORE_3, ...GEMMA, ...IMAGES)],
-    ['takesPrefill', except('gemini-3.5-flash-lite', ...NEWEST)],
     ['takesCachedContent', except(...GEMINI_4, ...GEMMA, ...IMAGES)],
   ])('%s', (trait, ids) => {
     expect(IDS.filter((id) => traitsOf(id)[trait])).toEqual(IDS.filter((id) => ids.includes(id)))
@@ -63,10 +62,6 @@ describe('the models of which a trait is true', () => {
   test.each(['nano-banana', 'nano-banana-2.1', 'gemini-nano-banana-2.1', 'gemini-nano-banana-3'])('images: %s', (id) => {
     expect(traitsOf(id)).toMatchObject({ makesImages: true, needsSignatures: false, continues: false, takesCachedContent: false })
     expect(traitsOf(id).imageSizes).toEqual(expect.arrayContaining(['1K', '2K', '4K']))
-  })
-
-  test('several candidates in one call', () => {
-    expect(IDS.filter((id) => traitsOf(id).candidateCount > 1)).toEqual(BEFORE_3)
   })
 })
 
