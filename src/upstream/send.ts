@@ -140,7 +140,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     failure: toFailureContext(call, sent),
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
-      clientNames: toClientNames(request),
+      clientNames: toClientNames(request, parts.codec.upstream),
       tokenLimit,
       // A recording may have no speech.
       mayBeEmpty: (request.stop !== undefined && request.stop !== null) || traitsOf(model).transcribes,

@@ -17,7 +17,8 @@ const FLASH_BUDGETS = { budgets: [1, 24_576] } as const
 const PRO_BUDGETS = { budgets: [128, 32_768] } as const
 const LITE_BUDGETS = { budgets: [512, 24_576] } as const
 const ALL_LEVELS = { ...GEMINI, thinkingLevels: ['minimal', 'low', 'medium', 'high'], thinkingBy: 'level', ...FLASH_BUDGETS } as const
-const FROM_LOW = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'level', ...FLASH_BUDGETS } as const
+// From 3.8 on, Google's pages no longer say that a budget is accepted.
+const FROM_LOW = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'level' } as const
 const PRO = { ...FROM_LOW, ...PRO_BUDGETS } as const
 const BUDGET = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'budget', ...PRO_BUDGETS } as const
 const STOPPABLE = { ...GEMINI, thinkingLevels: ['none', 'low', 'medium', 'high'], thinkingBy: 'budget' } as const
@@ -57,7 +58,7 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     ...HIGH,
   },
   { id: FLASH, displayName: 'Gemini 3.8 Flash', releasedOn: '2026-09-02', ...FROM_LOW, ...MEDIUM },
-  { id: 'gemini-3.7-flash', displayName: 'Gemini 3.7 Flash', releasedOn: '2026-08-13', ...FROM_LOW, ...MEDIUM },
+  { id: 'gemini-3.7-flash', displayName: 'Gemini 3.7 Flash', releasedOn: '2026-08-13', ...FROM_LOW, ...FLASH_BUDGETS, ...MEDIUM },
   { id: 'gemini-3.6-flash', displayName: 'Gemini 3.6 Flash', releasedOn: '2026-07-21', ...ALL_LEVELS, ...MEDIUM },
   { id: 'gemini-3.5-flash', displayName: 'Gemini 3.5 Flash', releasedOn: '2026-05-19', ...ALL_LEVELS, ...MEDIUM },
   { id: LITE, displayName: 'Gemini 3.5 Flash-Lite', releasedOn: '2026-07-21', ...ALL_LEVELS, ...MINIMAL },
@@ -128,7 +129,6 @@ export const CATALOGUE: readonly CataloguedModel[] = [
 const BEFORE_2_5 = {
   takesPenalties: true,
   takesLogprobs: true,
-  candidateCount: 8,
   takesTopK: true,
   ignoresSampling: false,
   mixesBuiltInTools: false,
@@ -142,25 +142,21 @@ const BEFORE_2_5 = {
   hasInstructions: true,
   continues: false,
   needsSignatures: false,
-  takesThoughts: false,
-  takesPrefill: true,
   takesCachedContent: true,
 } as const satisfies ModelTraits
-const SINCE_2_5 = { ...BEFORE_2_5, takesPenalties: false, takesThoughts: true } as const
+const SINCE_2_5 = { ...BEFORE_2_5, takesPenalties: false } as const
 const SINCE_3 = {
   ...SINCE_2_5,
   takesLogprobs: false,
-  candidateCount: 1,
   mixesBuiltInTools: true,
   takesMediaInResults: true,
   jsonBesideTools: true,
   needsSignatures: true,
 } as const
-const WITHOUT_PREFILL = { ...SINCE_3, takesPrefill: false } as const
-const SINCE_3_6 = { ...WITHOUT_PREFILL, takesTopK: false } as const
+const SINCE_3_6 = { ...SINCE_3, takesTopK: false } as const
 const SINCE_4 = { ...SINCE_3_6, takesOfficeFiles: true, ignoresSampling: true, continues: true, takesCachedContent: false } as const
-// Gemma has none of what Gemini 3 added.
-const OPEN = { ...SINCE_2_5, takesLogprobs: false, candidateCount: 1, takesThoughts: false, takesCachedContent: false } as const
+// Gemma has none of what Gemini 3 added. Nothing says that it refuses JSON beside tools.
+const OPEN = { ...SINCE_2_5, jsonBesideTools: true, takesLogprobs: false, takesCachedContent: false } as const
 
 /** The traits of model families, by their ids; the first match applies. */
 export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] = [
@@ -170,8 +166,7 @@ export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] 
   [/^gemini-1/, BEFORE_2_5],
   [/^gemini-2\.5/, SINCE_2_5],
   [/^gemini-2/, BEFORE_2_5],
-  [/^gemini-(?:3\.5-flash-lite|flash-lite-latest)/, WITHOUT_PREFILL],
-  [/^gemini-(?:3(?:\.[0-5])?(?!\.?\d)|pro-latest)|^nano-banana/, SINCE_3],
+  [/^gemini-(?:3(?:\.[0-5])?(?!\.?\d)|(?:pro|flash-lite)-latest)|^nano-banana/, SINCE_3],
 ]
 
 /** The traits of all other models, which are probably new. */
@@ -184,7 +179,6 @@ const WITHOUT_THINKING = {
   takesTopK: false,
   continues: false,
   needsSignatures: false,
-  takesThoughts: false,
   takesCachedContent: false,
 } as const satisfies Partial<ModelTraits>
 
@@ -197,8 +191,28 @@ export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTra
   [/^gemini-3-pro-image|^nano-banana-pro|^gemini-nano-banana/, { imageSizes: ['1K', '2K', '4K'] }],
   [/-flash-lite-image/, { imageSizes: ['1K'] }],
   [/-image-(?:preview|generation)|^nano-banana/, { hasInstructions: false }],
-  [/^gemini-2.*-image/, { takesThoughts: false, imageSizes: [] }],
+  [/^gemini-2.*-image/, { imageSizes: [] }],
   [/-tts(?:-|$)/, { ...WITHOUT_THINKING, speech: 'directed' }],
   [/^gemini-(?:2|3(?:\.[0-7])?(?!\.?\d)).*-tts(?:-|$)/, { speech: 'prompted' }],
   [/-transcribe(?:-|$)/, { ...WITHOUT_THINKING, transcribes: true }],
+]
+
+/** The listed models that others think like, by the ids of the others; the first match applies. */
+export const RELATIVES: readonly (readonly [ids: RegExp, relative: string])[] = [
+  [/^gemini-3.*-flash(?:-lite)?-image|^nano-banana-2/, 'gemini-3.1-flash-image'],
+  [/-image(?:-|$)|nano-banana|-tts(?:-|$)|-transcribe(?:-|$)/, 'gemini-3-pro-image'],
+  [/^gemma-/, 'gemma-4-31b-it'],
+  [/^gemini-4-(?:hydrogen|neon)/, 'gemini-4-hydrogen'],
+  [/^gemini-(?:[4-9]|[1-9]\d)(?!\d)/, 'gemini-4-argon'],
+  [/^gemini-(?:1|2(?!\.5))/, 'gemini-2.0-flash'],
+  [/^gemini-2\.5-flash-lite/, 'gemini-2.5-flash-lite'],
+  [/^gemini-2\.5-flash/, 'gemini-2.5-flash'],
+  [/^gemini-2\.5/, 'gemini-2.5-pro'],
+  [/^gemini-3(?:\.[0-7])?-pro/, 'gemini-3.1-pro-preview'],
+  [/^gemini-3(?:\.[0-6])?-flash-lite/, 'gemini-3.5-flash-lite'],
+  [/^gemini-3(?:\.[0-4])?-flash/, 'gemini-3-flash-preview'],
+  [/^gemini-3\.[56]-flash/, 'gemini-3.6-flash'],
+  [/^gemini-3\.[89]|^gemini-3\.\d\d/, FLASH],
+  // All others: the levels that every thinking model has, and budgets, as some may be older.
+  [/^/, 'gemini-3.7-flash'],
 ]

@@ -32,8 +32,6 @@ export interface ModelTraits {
   readonly takesPenalties: boolean
   /** False where Google refuses `responseLogprobs`. */
   readonly takesLogprobs: boolean
-  /** Most candidates of one call. */
-  readonly candidateCount: number
   /** False where Google ignores `topK`. */
   readonly takesTopK: boolean
   /** True where the proxy drops `temperature` and `top_p`, because Google ignores them. */
@@ -63,10 +61,6 @@ export interface ModelTraits {
   readonly continues: boolean
   /** True if a call of the current turn is refused without its thought signature. */
   readonly needsSignatures: boolean
-  /** False where Google refuses `includeThoughts`. */
-  readonly takesThoughts: boolean
-  /** False where a conversation must not end with a model turn. */
-  readonly takesPrefill: boolean
   /** False where `cachedContent` does not exist. */
   readonly takesCachedContent: boolean
 }

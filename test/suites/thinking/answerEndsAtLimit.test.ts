@@ -8,7 +8,7 @@ import { sentChat } from '../../support/sentChat.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
 const MODEL = 'gemini-3.8-flash'
-const UNLISTED = isOnNative ? 'gemini-3-flash-next' : 'gemini-9-flash'
+const UNLISTED = 'gemini-2.0-flash-001'
 const MESSAGES = [{ role: 'user' as const, content: 'Count.' }]
 const FUNCTION = { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } }
 const TOOLS = [{ type: 'function' as const, function: FUNCTION }]
@@ -330,8 +330,7 @@ describe('a stream whose events carry no count', () => {
 describe('the limit is left to Gemini', () => {
   test.each([
     ['a model that does not think', 'gemma-4-31b-it', {}],
-    // Whole answers of Gemini 4 and later are read as streams on Gemini's own API.
-    ['a model that the catalogue does not list', UNLISTED, {}],
+    ['a model that does not think, and is not listed', UNLISTED, {}],
     ['thinking that is off', 'gemini-2.5-flash', { reasoning_effort: 'none' }],
     ['thinking that is off by budget', 'gemini-2.5-flash', { extra_body: { google: { thinking_config: { thinking_budget: 0 } } } }],
     ['a model that thinks on demand', 'gemini-2.5-flash-lite', {}],

@@ -84,6 +84,8 @@ describe.each(WAYS)('%s with a budget that its model does not take', (_, path, s
     ['gemini-2.5-flash-lite', 100, { thinking_budget: 512 }],
     ['gemini-3.5-flash', 1_000_000, { thinking_budget: 24_576 }],
     ['gemini-3.5-flash', 0, { thinking_level: 'minimal' }],
+    ['gemini-3.8-flash', 8192, { thinking_level: 'medium' }],
+    ['gemini-flash-latest', 24_576, { thinking_level: 'high' }],
     ['gemini-4-neon', 8192, { thinking_level: 'medium' }],
   ])('is fitted, and named: %s %s', async (model, budget, sent) => {
     const outcome = await askBy(proxy, { path, stream }, { model, max_tokens: 10, ...thinking({ thinking_budget: budget }) })

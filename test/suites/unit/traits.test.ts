@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { CATALOGUE, CATALOGUE_AS_OF, FAMILIES, VARIANTS } from '../../../src/upstream/models/catalogue.js'
+import { CATALOGUE, CATALOGUE_AS_OF, FAMILIES, RELATIVES, VARIANTS } from '../../../src/upstream/models/catalogue.js'
 import type { ModelTraits } from '../../../src/upstream/models/model.js'
+import { relativeOf } from '../../../src/upstream/models/relatives.js'
 import { SPEECH_CATALOGUE } from '../../../src/upstream/models/speechCatalogue.js'
 import { traitsOf } from '../../../src/upstream/models/traits.js'
 
@@ -29,7 +30,7 @@ const GEMINI_4 = ['gemini-4-argon', 'gemini-4-neon'] as const
 const IMAGES = ['gemini-2.5-flash-image', 'gemini-3.1-flash-image', 'gemini-3.1-flash-lite-image', 'gemini-3-pro-image-preview'] as const
 const NEWEST = ['gemini-3.8-flash', ...GEMINI_4] as const
 
-type Trait = Exclude<keyof ModelTraits, 'candidateCount' | 'imageSizes'>
+type Trait = Exclude<keyof ModelTraits, 'imageSizes'>
 const except = (...left: readonly string[]): string[] => IDS.filter((id) => !left.includes(id))
 
 describe('the models of which a trait is true', () => {
@@ -40,13 +41,11 @@ describe('the models of which a trait is true', () => {
     ['ignoresSampling', GEMINI_4],
     ['mixesBuiltInTools', except(...BEFORE_3, ...GEMMA)],
     ['takesMediaInResults', except(...BEFORE_3, ...GEMMA)],
-    ['jsonBesideTools', except(...BEFORE_3, ...GEMMA)],
+    ['jsonBesideTools', except(...BEFORE_3)],
     ['makesImages', IMAGES],
     ['hasInstructions', except('gemma-3-27b-it', 'gemini-3-pro-image-preview')],
     ['continues', GEMINI_4],
     ['needsSignatures', except(...BEFORE_3, ...GEMMA, ...IMAGES)],
-    ['takesThoughts', except('gemini-1.5-pro', 'gemini-2.0-flash', 'gemini-2.5-flash-image', ...GEMMA)],
-    ['takesPrefill', except('gemini-3.5-flash-lite', ...NEWEST)],
     ['takesCachedContent', except(...GEMINI_4, ...GEMMA, ...IMAGES)],
   ])('%s', (trait, ids) => {
     expect(IDS.filter((id) => traitsOf(id)[trait])).toEqual(IDS.filter((id) => ids.includes(id)))
@@ -63,10 +62,6 @@ describe('the models of which a trait is true', () => {
   test.each(['nano-banana', 'nano-banana-2.1', 'gemini-nano-banana-2.1', 'gemini-nano-banana-3'])('images: %s', (id) => {
     expect(traitsOf(id)).toMatchObject({ makesImages: true, needsSignatures: false, continues: false, takesCachedContent: false })
     expect(traitsOf(id).imageSizes).toEqual(expect.arrayContaining(['1K', '2K', '4K']))
-  })
-
-  test('several candidates in one call', () => {
-    expect(IDS.filter((id) => traitsOf(id).candidateCount > 1)).toEqual(BEFORE_3)
   })
 })
 
@@ -92,6 +87,41 @@ describe('a model that is not one of these', () => {
     ['my-tuned-model', 'gemini-3.8-flash'],
   ])('%s is like %s', (id, known) => {
     expect(traitsOf(id)).toEqual(traitsOf(known))
+  })
+})
+
+describe('a model that is not listed', () => {
+  const THINKS_LIKE = [
+    ['gemini-2.0-flash-001', 'gemini-2.0-flash'],
+    ['gemini-1.0-pro', 'gemini-2.0-flash'],
+    ['gemini-2.5-flash-preview-05-20', 'gemini-2.5-flash'],
+    ['gemini-2.5-flash-lite-preview-09-2025', 'gemini-2.5-flash-lite'],
+    ['gemini-2.5-pro-preview-06-05', 'gemini-2.5-pro'],
+    ['gemini-2.5-flash-image', 'gemini-3-pro-image'],
+    ['gemini-2.5-pro-preview-tts', 'gemini-3-pro-image'],
+    ['gemini-3-pro-image-preview', 'gemini-3-pro-image'],
+    ['gemini-3.1-flash-image-preview', 'gemini-3.1-flash-image'],
+    ['gemini-3-pro-preview', 'gemini-3.1-pro-preview'],
+    ['gemini-3.1-pro-preview-customtools', 'gemini-3.1-pro-preview'],
+    ['gemini-3.1-flash-lite-preview', 'gemini-3.5-flash-lite'],
+    ['gemini-3-flash-001', 'gemini-3-flash-preview'],
+    ['gemini-3.5-flash-001', 'gemini-3.6-flash'],
+    ['gemini-3.9-flash', 'gemini-3.8-flash'],
+    ['gemini-3.10-pro', 'gemini-3.8-flash'],
+    ['gemini-4-neon-001', 'gemini-4-hydrogen'],
+    ['gemini-4-argon-001', 'gemini-4-argon'],
+    ['gemini-12-flash', 'gemini-4-argon'],
+    ['gemma-3-27b-it', 'gemma-4-31b-it'],
+    ['my-tuned-model', 'gemini-3.7-flash'],
+  ] as const
+
+  test.each(THINKS_LIKE)('%s thinks like %s', (id, relative) => {
+    expect(relativeOf(id)?.id).toBe(relative)
+  })
+
+  test('has its relative by a pattern that is needed', () => {
+    const needed = THINKS_LIKE.map(([id]) => RELATIVES.findIndex(([ids]) => ids.test(id)))
+    expect(RELATIVES.filter((_, index) => !needed.includes(index))).toEqual([])
   })
 })
 

@@ -20,7 +20,7 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
   set('frequencyPenalty', toPenalty(chat, 'frequency_penalty', context))
   set('responseLogprobs', chat.logprobs)
   set('logprobs', chat.logprobs === true ? chat.top_logprobs : undefined)
-  set('mediaResolution', google?.media_resolution)
+  set('mediaResolution', traits.makesImages ? undefined : google?.media_resolution)
   set('imageConfig', toImageConfig(chat.image_config))
   set('audioTranscriptionConfig', toTranscriptionConfig(chat, context))
   set('thinkingConfig', toThinkingConfig(chat))
@@ -28,6 +28,7 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
   // Text alone is not what such a model can be held to.
   if (traits.makesImages && chat.modalities && !chat.modalities.includes('image')) ignore('modalities')
   if (!traits.takesTopK && google?.top_k) ignore('extra_body.google.top_k')
+  if (traits.makesImages && google?.media_resolution) ignore('extra_body.google.media_resolution')
   return Object.assign(config, toModalities(chat, context), toResponseMime(chat.response_format))
 }
 

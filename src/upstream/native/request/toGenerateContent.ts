@@ -28,7 +28,8 @@ export function toGenerateContent(
   if (cached) checkCached(chat, instruction, context)
   const safetySettings = toSafetySettings(extra?.google?.safety_settings, defaults)
   const generationConfig = toGenerationConfig(chat, context)
-  const talk = toContents(instruction === undefined ? messages : others, context)
+  const said = toContents(instruction === undefined ? messages : others, context)
+  const talk = cached ? said.map(withoutServerCalls) : said
   const hasInstruction = instruction !== undefined && context.traits.hasInstructions
   const contents = instruction === undefined || hasInstruction ? talk : withInstruction(instruction, talk, context)
   const body: Writable<GenerateContentRequest> = { contents, ...toTools(chat, contents, context) }
@@ -39,6 +40,12 @@ export function toGenerateContent(
   if (tier) body.serviceTier = tier
   return body
 }
+
+/** Google wants a flag beside calls of its own tools, and refuses it beside a cache. */
+const withoutServerCalls = ({ role, parts }: Content): Content => ({
+  role,
+  parts: parts.filter(({ toolCall, toolResponse }) => toolCall === undefined && toolResponse === undefined),
+})
 
 /** Puts an instruction into the conversation, for models that take none beside it. */
 function withInstruction(text: string, contents: readonly Content[], { traits }: RequestContext): Content[] {

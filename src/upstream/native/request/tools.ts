@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
+import type { NamedFunction } from '../../request/repairs/functionNames.js'
 import { isServerTool, type ServerTool, settingsOf } from '../../request/repairs/serverTools.js'
 import type { Content, GenerateContentRequest, ToolConfig } from '../wire/types.js'
 
@@ -60,6 +61,12 @@ function toCallingConfig(
   if (choice === 'required') return { mode: 'ANY' }
   if (choice && typeof choice === 'object' && choice.type === 'function') {
     return { mode: 'ANY', allowedFunctionNames: [choice.function.name] }
+  }
+  if (choice && typeof choice === 'object' && choice.type === 'allowed_tools') {
+    const { mode, tools: allowed } = choice.allowed_tools
+    // The repairs have left functions only. AUTO takes no names.
+    const names = allowed.map((each) => (each as typeof each & NamedFunction).function.name)
+    return { mode: mode === 'required' ? 'ANY' : 'VALIDATED', allowedFunctionNames: names }
   }
   const isStrict = tools?.some((tool) => tool.type === 'function' && tool.function.strict === true)
   // Only in this mode the arguments are sure to follow their schema, and functions may stand beside

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { keepSame, replace } from '../../../contract/copyOnWrite.js'
 import type { RequestTool } from '../../../contract/types.js'
+import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { toGeminiName } from './functionNames.js'
 
@@ -8,9 +9,9 @@ import { toGeminiName } from './functionNames.js'
 export const duplicateToolsRepair: RequestRepair = {
   name: 'duplicate-tools',
   reason: 'Google refuses a function that is declared twice, as agents with several sources of tools do.',
-  apply: (request, { ignore }) => {
+  apply: (request, context) => {
     const { tools } = request
-    return tools ? replace(request, 'tools', withoutDuplicates(tools, 'tools', ignore)) : request
+    return tools ? replace(request, 'tools', withoutDuplicates(tools, 'tools', context)) : request
   },
 }
 
@@ -18,7 +19,8 @@ export const duplicateToolsRepair: RequestRepair = {
  * Removes all but the last declaration of each function, which takes the position of the first.
  * Those that differ from it are reported by their path, such as `tools[0]`.
  */
-export function withoutDuplicates(tools: RequestTool[], path: string, ignore: RequestContext['ignore']): RequestTool[] {
+export function withoutDuplicates(tools: RequestTool[], path: string, { upstream, ignore }: RequestContext): RequestTool[] {
+  const keyOf = (tool: RequestTool): unknown => toToolKey(tool, upstream)
   const last = new Map(tools.map((tool) => [keyOf(tool), tool]))
   if (last.size === tools.length) return tools
   for (const [index, tool] of tools.entries()) if (!isDeepStrictEqual(tool, last.get(keyOf(tool)))) ignore(`${path}[${index}]`)
@@ -27,7 +29,7 @@ export function withoutDuplicates(tools: RequestTool[], path: string, ignore: Re
 }
 
 /** The name at Gemini, or the kind; a custom tool, which is refused elsewhere, is its own key. */
-function keyOf(tool: RequestTool): unknown {
-  if (tool.type === 'function') return `function ${toGeminiName(tool.function.name)}`
+function toToolKey(tool: RequestTool, upstream: UpstreamApi): unknown {
+  if (tool.type === 'function') return `function ${toGeminiName(tool.function.name, upstream)}`
   return tool.type === 'custom' ? tool : tool.type
 }

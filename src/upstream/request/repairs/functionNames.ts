@@ -1,30 +1,36 @@
 import { createHash } from 'node:crypto'
 import { mapItems, replace } from '../../../contract/copyOnWrite.js'
-import type { ChatCompletionRequest, RequestMessage, RequestTool, ToolCall } from '../../../contract/types.js'
+import type { ChatCompletionRequest, RequestMessage } from '../../../contract/types.js'
+import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import type { RequestRepair } from './context.js'
 import { callsOf, toolNameOf } from './message.js'
 
-// Google documents 64 characters for the Gemini API and 128 for Vertex AI.
-const GEMINI_NAME = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/
+// Google documents 64 characters for the Gemini API and 128 for Vertex AI. On the native API a
+// declaration may have `.` and `:` in its name, but a call of it in the history may not.
+const GEMINI_NAMES: Readonly<Record<UpstreamApi, RegExp>> = {
+  compat: /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/,
+  native: /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/,
+}
+const FOREIGN_CHARACTERS: Readonly<Record<UpstreamApi, RegExp>> = { compat: /[^A-Za-z0-9_.:-]/g, native: /[^A-Za-z0-9_-]/g }
 const READABLE_LENGTH = 50
 
 /** Returns the name of a function at Gemini: the client's own, or a valid and unique one for it. */
-export function toGeminiName(name: string): string {
-  if (GEMINI_NAME.test(name)) return name
-  const readable = name.slice(0, READABLE_LENGTH).replace(/[^A-Za-z0-9_.:-]/g, '_')
+export function toGeminiName(name: string, upstream: UpstreamApi): string {
+  if (GEMINI_NAMES[upstream].test(name)) return name
+  const readable = name.slice(0, READABLE_LENGTH).replace(FOREIGN_CHARACTERS[upstream], '_')
   return `_${readable}_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
 }
 
 const NO_NAMES: ReadonlyMap<string, string> = new Map()
 
 /** Returns the client's names of all functions in a request, by their names at Gemini. */
-export function toClientNames({ messages, tools, functions }: ChatCompletionRequest): ReadonlyMap<string, string> {
+export function toClientNames({ messages, tools, functions }: ChatCompletionRequest, upstream: UpstreamApi): ReadonlyMap<string, string> {
   if (!tools && !functions && !messages.some(({ role }) => role === 'assistant')) return NO_NAMES
   const declared = [...(functions ?? []), ...(tools ?? []).flatMap((tool) => (tool.type === 'function' ? [tool.function] : []))]
   const called = messages.flatMap((message) => [...callsOf(message).map(toolNameOf), ...legacyNamesOf(message)])
   // Declared names last: they are the ones that the model can call.
   const names = [...called, ...declared.map(({ name }) => name)]
-  return new Map(names.map((name) => [toGeminiName(name), name]))
+  return new Map(names.map((name) => [toGeminiName(name, upstream), name]))
 }
 
 const legacyNamesOf = (message: RequestMessage): string[] =>
@@ -33,31 +39,54 @@ const legacyNamesOf = (message: RequestMessage): string[] =>
 /** Replaces the names of functions that Google refuses, wherever the request has them. */
 export const functionNamesRepair: RequestRepair = {
   name: 'function-names',
-  reason: "Google's function names begin with a letter or `_` and have at most 64 characters; OpenAI allows others, as in `12306-query`.",
-  apply: (request) => {
+  reason:
+    "Google's function names begin with a letter or `_`, have at most 64 characters, and in calls of the native API no `.` or `:`; others are allowed at OpenAI.",
+  apply: (request, { upstream }) => {
     const { tools, tool_choice: choice, messages } = request
-    const declared = replace(request, 'tools', tools ? mapItems(tools, renameTool) : tools)
-    const called = replace(declared, 'messages', mapItems(messages, renameCalls))
-    return choice && typeof choice === 'object' && choice.type === 'function'
-      ? replace(called, 'tool_choice', renameFunction(choice))
-      : called
+    const rename: Rename = (value) =>
+      replace(value, 'function', replace(value.function, 'name', toGeminiName(value.function.name, upstream)))
+    const declared = replace(request, 'tools', tools && mapItems(tools, (tool) => (tool.type === 'function' ? rename(tool) : tool)))
+    const called = replace(
+      declared,
+      'messages',
+      mapItems(messages, (message) => renameCalls(message, rename)),
+    )
+    return replace(called, 'tool_choice', renameChoice(choice, rename))
   },
 }
 
-interface NamedFunction {
+/** What names a function. */
+export interface NamedFunction {
   readonly function: { readonly name: string }
 }
 
-const renameFunction = <T extends NamedFunction>(value: T): T =>
-  replace(value, 'function', replace(value.function, 'name', toGeminiName(value.function.name)))
+type Rename = <T extends NamedFunction>(value: T) => T
+type WantedTool = ChatCompletionRequest['tool_choice']
 
-const renameTool = (tool: RequestTool): RequestTool => (tool.type === 'function' ? renameFunction(tool) : tool)
+function renameChoice(choice: WantedTool, rename: Rename): WantedTool {
+  if (!choice || typeof choice === 'string') return choice
+  if (choice.type === 'function') return rename(choice)
+  if (choice.type !== 'allowed_tools') return choice
+  const { allowed_tools: allowed } = choice
+  return replace(
+    choice,
+    'allowed_tools',
+    replace(
+      allowed,
+      'tools',
+      mapItems(allowed.tools, (tool) => rename(tool as typeof tool & NamedFunction)),
+    ),
+  )
+}
 
-const renameCall = (call: ToolCall): ToolCall => (call.type === 'function' ? renameFunction(call) : call)
-
-function renameCalls(message: RequestMessage): RequestMessage {
+function renameCalls(message: RequestMessage, rename: Rename): RequestMessage {
   const calls = callsOf(message)
-  return message.role === 'assistant' && calls.length > 0 ? replace(message, 'tool_calls', mapItems(calls, renameCall)) : message
+  if (message.role !== 'assistant' || calls.length === 0) return message
+  return replace(
+    message,
+    'tool_calls',
+    mapItems(calls, (call) => (call.type === 'function' ? rename(call) : call)),
+  )
 }
 
 /** Gives each result of a tool call the name of the function that was called. */

@@ -80,7 +80,7 @@ export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
   {
     ...serverToolsRepair,
     order:
-      'After `unknown-parameters`, which removes `web_search_options` where the API has no search, and `tool-choice`, which is not about it.',
+      'After `unknown-parameters`, which removes `web_search_options` where the API has no search, and `tool-choice`, which removes a `none` without tools.',
   },
   {
     ...responseFormatRepair,

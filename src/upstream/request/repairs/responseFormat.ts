@@ -20,14 +20,14 @@ export const responseFormatRepair: RequestRepair = {
   name: 'response-format',
   reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it beside tools.',
   apply: (request, context) => {
-    const { modelId, ignore } = context
+    const { modelId, traits, ignore } = context
     const { response_format: format, tools } = request
     if (!format) return omit(request, 'response_format')
     if (format.type === 'text') {
       selectKnown(format, TYPE_FIELD, FORMAT_PATH, ignore)
       return omit(request, 'response_format')
     }
-    if (tools && tools.length > 0 && /^gemini-[12]\b/.test(modelId)) {
+    if (tools && tools.length > 0 && !traits.jsonBesideTools) {
       const message = `${modelId} supports either tools or JSON output, not both. Use a Gemini 3 model, or remove one of them.`
       throw apiError('unsupported_value', message, { param: FORMAT_PATH })
     }

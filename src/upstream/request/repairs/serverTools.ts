@@ -47,17 +47,18 @@ export const serverToolsRepair: RequestRepair = {
   name: 'server-tools',
   reason: 'Gemini has the web search as a tool, which takes no location; before Gemini 3 no tool of Google goes with functions.',
   apply: (request, { traits, modelId, ignore }) => {
-    const { web_search_options: search, tools = [] } = request
+    const { web_search_options: search, tools, tool_choice: choice } = request
     if (!hasServerTools(request)) return request
     for (const [name, value] of Object.entries(search ?? {})) {
       if (value !== null && value !== undefined) ignore(`web_search_options.${name}`)
     }
-    const isAdded = search !== undefined && !tools?.some(({ type }) => type === 'google_search')
+    // A choice of no tool is for the search, too.
+    const isAdded = search !== undefined && choice !== 'none' && !tools?.some(({ type }) => type === 'google_search')
     const all: RequestTool[] = isAdded ? [...(tools ?? []), { type: 'google_search' }] : (tools ?? [])
     if (!traits.mixesBuiltInTools && all.some(isServerTool) && !all.every(isServerTool)) {
       const message = `${modelId} supports either functions or Google's own tools, not both. Use a Gemini 3 model, or remove one of them.`
       throw apiError('unsupported_value', message, { param: isAdded ? 'web_search_options' : 'tools' })
     }
-    return replace(omit(request, 'web_search_options'), 'tools', all)
+    return replace(omit(request, 'web_search_options'), 'tools', all.length === 0 ? undefined : all)
   },
 }

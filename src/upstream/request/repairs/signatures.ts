@@ -11,9 +11,6 @@ import type { ImagePart } from './parts.js'
  */
 export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
 
-/** True for the models that refuse tool calls without a signature: Gemini 3 and later. */
-const needsSignatures = (modelId: string): boolean => /^gemini-(?![12]\b|embedding)/.test(modelId)
-
 /** What carries a signature. */
 type Signed = { extra_content?: ExtraContent | null }
 
@@ -86,7 +83,7 @@ export const thoughtSignaturesRepair: RequestRepair = {
     ofCall: (call, index, context) => {
       const signature = signatureOf(call)
       if (!isLost(signature)) return signature
-      const placeholder = index === 0 && needsSignatures(context.modelId) ? PLACEHOLDER_SIGNATURE : undefined
+      const placeholder = index === 0 && context.traits.needsSignatures ? PLACEHOLDER_SIGNATURE : undefined
       return recordOf(call, context)?.signature ?? signature ?? placeholder
     },
   }),

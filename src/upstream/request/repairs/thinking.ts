@@ -1,14 +1,18 @@
 import { omit, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ThinkingConfig } from '../../../contract/types.js'
 import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
+import { relativeOf } from '../../models/relatives.js'
 import { maxTokens } from '../../models/tokenLimit.js'
 import type { RequestContext, RequestRepair } from './context.js'
-import { BUDGETS, clampLevel, fitBudget, UNLISTED_LEVELS } from './thinkingLevels.js'
+import { BUDGETS, clampLevel, fitBudget } from './thinkingLevels.js'
 
 /** Tokens to add to the client's limit for thinking, by level; a generous estimate. */
 const HEADROOM: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 1024, low: 4096, medium: 8192, high: 24_576, xhigh: 32_768 }
 
 const CONFIG_PATH = 'extra_body.google.thinking_config'
+
+/** The model whose settings of thinking apply: the one that serves, or its listed relative. */
+const thinkingModelOf = ({ model, modelId }: RequestContext): CataloguedModel | undefined => model ?? relativeOf(modelId)
 
 /** Returns the level of a request; the lowest if the requested model never thinks. */
 function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestContext, model: CataloguedModel): ThinkingLevel | undefined {
@@ -33,9 +37,11 @@ function replaceConfig(request: ChatCompletionRequest, config: ThinkingConfig): 
 export const ownThinkingConfigRepair: RequestRepair = {
   name: 'own-thinking-config',
   reason: "A client's own `thinking_config` was written for one model, and Google refuses it for another, such as a replacement.",
-  apply: (request, { model, ignore }) => {
+  apply: (request, context) => {
     const config = configOf(request)
+    const model = thinkingModelOf(context)
     if (config === undefined || model === undefined) return request
+    const { ignore } = context
     if (model.thinkingLevels.length > 0) return replaceConfig(request, withoutIdleThoughts(fitConfig(config, model, ignore)))
     ignore(CONFIG_PATH)
     return replaceConfig(request, {})
@@ -71,11 +77,13 @@ export const thinkingHeadroomRepair: RequestRepair = {
   name: 'thinking-headroom',
   reason: 'Thinking counts against the token limit at Gemini, so that a small limit ends in an empty answer.',
   apply: (request, context) => {
-    const { model } = context
+    const model = thinkingModelOf(context)
     const { max_tokens: limit } = request
     if (typeof limit !== 'number' || model === undefined) return request
     const most = maxTokens(model, context.traits, { upstream: context.upstream, isStream: request.stream === true })
-    return replace(request, 'max_tokens', Math.min(limit + thinkingTokens(request, context, model), most))
+    // Whether an unlisted model writes no more than its relative is unknown.
+    const least = context.model === undefined ? limit : 0
+    return replace(request, 'max_tokens', Math.max(Math.min(limit + thinkingTokens(request, context, model), most), least))
   },
 }
 
@@ -97,18 +105,20 @@ export const thinkingConfigRepair: RequestRepair = {
   name: 'thinking-config',
   reason: 'Google refuses levels that a model does not have, and `reasoning_effort` beside the setting that makes thoughts visible.',
   apply: (request, context) => {
-    const { model, thoughts, ignore, upstream } = context
+    const { thoughts, ignore, upstream } = context
     const { reasoning_effort: effort } = request
+    const model = thinkingModelOf(context)
     const own = configOf(request)
-    if (isAmount(own) || model?.thinkingLevels.length === 0) {
+    if (isAmount(own) || model === undefined || model.thinkingLevels.length === 0) {
       if (effort !== undefined) ignore('reasoning_effort')
       return omit(request, 'reasoning_effort')
     }
-    const level = model === undefined ? clampLevel(effort, UNLISTED_LEVELS) : levelOf(request, context, model)
+    const level = levelOf(request, context, model)
     // The compatible API translates `reasoning_effort` for models that the catalogue does not list.
-    const isTranslated = upstream === 'compat' && own === undefined && (model === undefined || (thoughts === 'off' && level !== 'xhigh'))
+    const isTranslated =
+      upstream === 'compat' && own === undefined && level !== 'xhigh' && (context.model === undefined || thoughts === 'off')
     if (isTranslated) return replace(request, 'reasoning_effort', level)
-    return omit(replaceConfig(request, toConfig(level, own, context)), 'reasoning_effort')
+    return omit(replaceConfig(request, toConfig(level, own, { model, thoughts })), 'reasoning_effort')
   },
 }
 
@@ -116,12 +126,10 @@ export const thinkingConfigRepair: RequestRepair = {
 function toConfig(
   level: ThinkingLevel | undefined,
   own: ThinkingConfig | undefined,
-  { model, modelId, thoughts, traits }: RequestContext,
+  { model, thoughts }: { readonly model: CataloguedModel; readonly thoughts: RequestContext['thoughts'] },
 ): ThinkingConfig {
-  const isUnable = model === undefined && !traits.takesThoughts
-  const shown = own ?? (thoughts === 'off' || isUnable ? {} : { include_thoughts: level !== 'none' })
+  const shown = own ?? (thoughts === 'off' ? {} : { include_thoughts: level !== 'none' })
   if (level === undefined) return shown
-  const isByBudget = model === undefined ? /^gemini-2\b/.test(modelId) : model.thinkingBy === 'budget'
-  if (isByBudget) return withoutIdleThoughts({ thinking_budget: BUDGETS[level], ...shown })
-  return { thinking_level: level === 'none' ? 'minimal' : level, ...shown }
+  if (model.thinkingBy === 'budget') return withoutIdleThoughts({ thinking_budget: BUDGETS[level], ...shown })
+  return { thinking_level: level, ...shown }
 }

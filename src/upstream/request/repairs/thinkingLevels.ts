@@ -3,9 +3,6 @@ import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
 
 const LEVELS: readonly ThinkingLevel[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh']
 
-/** The levels of a model that the catalogue does not list: those that Google's endpoint knows. */
-export const UNLISTED_LEVELS: readonly ThinkingLevel[] = LEVELS.slice(0, -1)
-
 /** Thinking tokens that each level means for Gemini 2.5. Source: Google's compatibility page. */
 export const BUDGETS: Readonly<Record<ThinkingLevel, number>> = {
   none: 0,

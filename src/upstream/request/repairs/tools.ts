@@ -49,7 +49,7 @@ export const legacyToolsRepair: RequestRepair = {
     )
     return {
       ...omit(request, 'functions', 'function_call'),
-      tools: withoutDuplicates(tools, 'functions', context.ignore),
+      tools: withoutDuplicates(tools, 'functions', context),
       ...(choice === undefined || choice === null ? {} : { tool_choice: choice }),
     }
   },
@@ -92,17 +92,20 @@ function convertSchema(tool: RequestTool, path: string, { upstream, ignore, sche
   return replace(tool, 'function', replace(tool.function, 'parameters', parameters))
 }
 
-/** Checks the choice against the declared tools; `allowed_tools` narrows `tools` itself. */
+/** Checks the choice against the declared tools, and narrows them where the API cannot. */
 export const toolChoiceRepair: RequestRepair = {
   name: 'tool-choice',
   reason:
     "Google refuses a choice without tools or of an undeclared one, and knows neither `allowed_tools` nor a choice of Google's tools.",
-  apply: (request, { ignore }) => {
+  apply: (request, { upstream, ignore }) => {
     const { tool_choice: choice } = request
     if (toolsOf(request).length === 0) return ignoreParameters(request, ignore, 'tool_choice', 'parallel_tool_calls')
     if (choice === undefined || choice === null) return request
     if (typeof choice === 'string') return toFunctionChoice(request, ignore)
-    if (choice.type === 'allowed_tools') return toFunctionChoice(narrowTools(request, choice.allowed_tools), ignore)
+    if (choice.type === 'allowed_tools') {
+      const narrowed = narrowTools(request, choice.allowed_tools)
+      return toFunctionChoice(upstream === 'native' ? withDeclarations(narrowed, request, choice.allowed_tools) : narrowed, ignore)
+    }
     if (choice.type === 'custom') {
       const message = '`tool_choice` must name a function; other tool types are not supported.'
       throw apiError('unsupported_value', message, { param: 'tool_choice.type' })
@@ -139,6 +142,18 @@ function narrowTools(
   checkDeclared(request, names, param)
   const allowed = new Set(names)
   return { ...request, tool_choice: mode, tools: toolsOf(request).filter((tool) => allowed.has(nameOf(tool))) }
+}
+
+/**
+ * Declares all functions again, as the history may have calls of them, and names the allowed ones.
+ * Where none is allowed, or all are, there is nothing to name.
+ */
+function withDeclarations(narrowed: ChatCompletionRequest, request: ChatCompletionRequest, allowed: AllowedTools): ChatCompletionRequest {
+  const kept = toolsOf(narrowed)
+  const named = kept.flatMap((tool) => (tool.type === 'function' ? [{ type: 'function', function: { name: tool.function.name } }] : []))
+  const tools = toolsOf(request).filter((tool) => !isServerTool(tool) || kept.includes(tool))
+  if (named.length === 0 || tools.length === kept.length) return narrowed
+  return { ...request, tools, tool_choice: { type: 'allowed_tools', allowed_tools: { ...allowed, tools: named } } }
 }
 
 function checkDeclared(request: ChatCompletionRequest, names: readonly unknown[], param: string): void {

@@ -77,15 +77,15 @@ const GOT_BOTH = called([got('get_weather', OSLO), got('get_weather', SEOUL)])
 /** A function whose name Google refuses, which every request declares. */
 export const RENAMED = '2nd weather'
 /** The client's names of functions, by their names at Gemini. */
-export const CLIENT_NAMES: ReadonlyMap<string, string> = new Map([[toGeminiName(RENAMED), RENAMED]])
+export const CLIENT_NAMES: ReadonlyMap<string, string> = new Map([[toGeminiName(RENAMED, 'compat'), RENAMED]])
 
 const NAMES: readonly Fixture[] = [
   {
     repair: 'client-names',
     name: 'a call of a function whose name Google refuses',
-    json: whole(calls(call('function-call-1', toGeminiName(RENAMED), OSLO), call('function-call-2', 'get_weather', SEOUL))),
+    json: whole(calls(call('function-call-1', toGeminiName(RENAMED, 'compat'), OSLO), call('function-call-2', 'get_weather', SEOUL))),
     stream: [
-      piece(calls(call('function-call-1', toGeminiName(RENAMED), OSLO))),
+      piece(calls(call('function-call-1', toGeminiName(RENAMED, 'compat'), OSLO))),
       piece(calls(call('function-call-2', 'get_weather', SEOUL)), 'stop'),
     ],
     expected: called([got(RENAMED, OSLO), got('get_weather', SEOUL)]),

@@ -63,6 +63,12 @@ export const SIGNATURE_CASES: RepairCases = {
       },
     },
     {
+      does: 'needs no placeholder for a model that makes images, which checks none',
+      asked: 'gemini-3.1-flash-image',
+      raw: calling(call('a')),
+      expected: calling(call('a')),
+    },
+    {
       does: 'signs by what the proxy has kept, and leaves what the client has kept',
       asked: MODEL,
       calls: { a: { signature: 'a2VwdA==' }, b: { signature: 'b3RoZXI=' } },

@@ -35,6 +35,33 @@ const EFFORTS: readonly RepairCase[] = [
   },
 ]
 
+/** A case of an unlisted model on Google's own API, which is told what its family takes. */
+const unlisted = (asked: string, wanted: string, expected: RepairCase['expected']): RepairCase => ({
+  does: `makes effort ${wanted} of ${asked}, which is not listed, ${JSON.stringify(expected)}`,
+  upstream: 'native',
+  asked,
+  raw: { reasoning_effort: wanted },
+  expected,
+  ignored: Object.keys(expected).length === 0 ? ['reasoning_effort'] : [],
+})
+const unlistedLevel = (asked: string, wanted: string, given: string): RepairCase =>
+  unlisted(asked, wanted, config({ thinking_level: given, include_thoughts: true }))
+
+const UNLISTED: readonly RepairCase[] = [
+  ...['none', 'low', 'high'].map((wanted) => unlisted('gemini-2.0-flash-001', wanted, {})),
+  ...['gemini-2.5-flash-image', 'gemini-3-pro-image-preview', 'gemma-3-27b-it'].map((asked) => unlisted(asked, 'medium', {})),
+  ...['none', 'minimal'].flatMap((wanted) => [
+    unlisted('gemini-2.5-pro-preview-06-05', wanted, config({ thinking_budget: 1024, include_thoughts: true })),
+    ...['gemini-3-pro-preview', 'gemini-3.1-pro-preview-customtools', 'gemini-4-argon-001', 'gemini-9-flash'].map((asked) =>
+      unlistedLevel(asked, wanted, 'low'),
+    ),
+  ]),
+  unlisted('gemini-2.5-flash-preview-05-20', 'none', config({ thinking_budget: 0, include_thoughts: false })),
+  unlistedLevel('gemini-3.5-flash-001', 'none', 'minimal'),
+  unlistedLevel('gemini-4-argon-001', 'xhigh', 'high'),
+  unlistedLevel('gemini-4-neon-001', 'xhigh', 'xhigh'),
+]
+
 /** Cases of the repairs of thinking parameters. */
 export const THINKING_CASES: RepairCases = {
   'own-thinking-config': [
@@ -78,6 +105,11 @@ export const THINKING_CASES: RepairCases = {
         ['gemini-4-hydrogen', 32_768, 'xhigh'],
         ['gemini-4-argon', 32_768, 'high'],
         ['gemini-4-carbon', 100_000, 'high'],
+        ['gemini-4-argon-001', 512, 'low'],
+        ['gemini-3.8-flash', 0, 'low'],
+        ['gemini-3.8-flash', 8192, 'medium'],
+        ['gemini-flash-latest', 24_576, 'high'],
+        ['gemini-3.9-flash', 1024, 'low'],
       ] as const
     ).map(
       ([asked, given, level]): RepairCase => ({
@@ -108,6 +140,29 @@ export const THINKING_CASES: RepairCases = {
       raw: config({ thinking_level: 'high', thinking_budget: 512 }),
       expected: config({ thinking_budget: 512 }),
       ignored: ['extra_body.google.thinking_config.thinking_level'],
+    },
+    {
+      does: 'lets the level win for an unlisted model, too, moves it, and names both',
+      asked: 'gemini-4-argon-001',
+      raw: config({ thinking_budget: 512, thinking_level: 'minimal' }),
+      expected: config({ thinking_level: 'low' }),
+      ignored: ['extra_body.google.thinking_config.thinking_budget', 'extra_body.google.thinking_config.thinking_level'],
+    },
+    ...['gemini-2.0-flash-001', 'gemini-2.5-flash-image', 'gemma-3-27b-it'].map(
+      (asked): RepairCase => ({
+        does: `leaves the setting out for ${asked}, which is not listed and does not think, and names it`,
+        upstream: 'native',
+        asked,
+        raw: config({ thinking_budget: 512 }),
+        expected: {},
+        ignored: ['extra_body.google.thinking_config'],
+      }),
+    ),
+    {
+      does: 'leaves a budget alone that an unlisted model may take',
+      asked: 'gemini-3.7-flash-001',
+      raw: config({ thinking_budget: 512 }),
+      expected: config({ thinking_budget: 512 }),
     },
     {
       does: 'leaves the one for visible thoughts alone',
@@ -254,10 +309,44 @@ export const THINKING_CASES: RepairCases = {
       raw: { reasoning_effort: 'low' },
       expected: { reasoning_effort: 'low' },
     },
-    { does: 'leaves an unlisted model alone', asked: 'gemini-9-flash', raw: { max_tokens: 100 }, expected: { max_tokens: 100 } },
+    ...(
+      [
+        ['gemini-3-pro-preview', 50, 24_626],
+        ['gemini-9-flash', 100, 8292],
+        ['gemini-2.0-flash-001', 100, 100],
+        ['gemini-4-argon-001', 30_000, 32_768],
+      ] as const
+    ).map(
+      ([asked, limit, raised]): RepairCase => ({
+        does: `makes a limit of ${limit} for ${asked}, which is not listed, ${raised}`,
+        asked,
+        raw: { max_tokens: limit },
+        expected: { max_tokens: raised },
+      }),
+    ),
   ],
   'thinking-config': [
     ...EFFORTS,
+    ...UNLISTED,
+    {
+      does: 'names the effort of an unlisted model that does not think',
+      asked: 'gemini-2.0-flash-001',
+      raw: { reasoning_effort: 'low' },
+      expected: {},
+      ignored: ['reasoning_effort'],
+    },
+    {
+      does: 'sets a level that the compatible API does not know for an unlisted model, too',
+      asked: 'gemini-4-neon-001',
+      raw: { reasoning_effort: 'max' },
+      expected: config({ thinking_level: 'xhigh', include_thoughts: true }),
+    },
+    {
+      does: 'gives an unlisted model that always thinks its lowest effort',
+      asked: 'gemini-3-pro-preview',
+      raw: { reasoning_effort: 'none' },
+      expected: { reasoning_effort: 'low' },
+    },
     { does: 'asks for thoughts where no effort is said', asked: 'gemini-3.8-flash', raw: {}, expected: config({ include_thoughts: true }) },
     {
       does: 'thinks least for a client that asked for a model without thoughts',
@@ -320,7 +409,7 @@ export const THINKING_CASES: RepairCases = {
       does: 'joins them for an unlisted model by its level',
       asked: 'gemini-9-flash',
       raw: config({ include_thoughts: true }, { reasoning_effort: 'none' }),
-      expected: config({ thinking_level: 'minimal', include_thoughts: true }),
+      expected: config({ thinking_level: 'low', include_thoughts: true }),
     },
     {
       does: 'sets the level that only Gemini 4 has where the operator wants no thoughts',

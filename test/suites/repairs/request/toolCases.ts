@@ -268,7 +268,10 @@ export const TOOL_CASES: RepairCases = {
         tools: [WEATHER, TIME, tool('google_search'), SEARCH],
         tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [SEARCH, { type: 'function', name: 'time' }] } },
       },
-      expected: { tools: [TIME, SEARCH], tool_choice: 'auto' },
+      expected: {
+        tools: [WEATHER, TIME, tool('google_search'), SEARCH],
+        tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [{ type: 'function', function: { name: 'time' } }] } },
+      },
     },
     ...['auto', 'none', 'required'].map((choice) => ({
       does: `forwards ${choice}`,
@@ -350,6 +353,12 @@ export const TOOL_CASES: RepairCases = {
       ignored: ['web_search_options.search_context_size'],
     },
     { ...NATIVE, does: 'adds no second search', raw: { tools: [SEARCH], web_search_options: {} }, expected: { tools: [SEARCH] } },
+    {
+      ...NATIVE,
+      does: 'adds no search where no tool is chosen',
+      raw: { tools: [WEATHER], web_search_options: {}, tool_choice: 'none' },
+      expected: { tools: [WEATHER], tool_choice: 'none' },
+    },
     { ...NATIVE, does: "keeps Google's own tools together", raw: { tools: [SEARCH, CODE] }, expected: { tools: [SEARCH, CODE] } },
   ],
   'replayed-parts': [

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnNative } from '../../support/upstreamApi.js'
+import { askBy, thinking, WAYS } from './upstream.js'
+
+const NEWER = ['gemini-3-pro-preview', 'gemini-3.1-pro-preview-customtools', 'gemini-4-argon-001'] as const
+const WITHOUT_THOUGHTS = ['gemini-2.0-flash-001', 'gemma-3-27b-it'] as const
+const OLDER = 'gemini-2.5-pro-preview-06-05'
+
+let proxy: ProxyUnderTest
+beforeAll(async () => {
+  const ids = [...NEWER, ...WITHOUT_THOUGHTS, OLDER]
+  proxy = await startProxy({}, { models: Object.fromEntries(ids.map((id) => [id, 'alive'])) })
+})
+beforeEach(() => proxy.simulator.reset())
+afterAll(() => proxy.close())
+
+describe.each(WAYS)('%s of a model that is not listed', (_, path, stream) => {
+  const ask = (body: Readonly<Record<string, unknown>>) => askBy(proxy, { path, stream }, body)
+
+  test.each(WITHOUT_THOUGHTS)('has no setting where %s does not think, and names the effort', async (model) => {
+    for (const effort of ['none', 'low', 'high']) {
+      const { status, ignored, sent } = await ask({ model, reasoning_effort: effort })
+      expect([status, ignored, sent]).toEqual([200, [path === 'responses' ? 'reasoning.effort' : 'reasoning_effort'], {}])
+    }
+  })
+
+  test.each(NEWER)('thinks least on %s, which cannot stop, and keeps room for the answer', async (model) => {
+    for (const effort of ['none', 'minimal']) {
+      const { status, ignored, sent } = await ask({ model, reasoning_effort: effort, max_tokens: 50 })
+      const least = isOnNative ? thinking({ thinking_level: 'low', include_thoughts: true }) : { reasoning_effort: 'low' }
+      expect([status, ignored, sent]).toEqual([200, [], { max_tokens: 4146, ...least }])
+    }
+  })
+
+  test('thinks least on Gemini 2.5 Pro, which cannot stop', async () => {
+    const { status, sent } = await ask({ model: OLDER, reasoning_effort: 'none' })
+    const least = isOnNative ? thinking({ thinking_budget: 1024, include_thoughts: true }) : { reasoning_effort: 'low' }
+    expect([status, sent]).toEqual([200, least])
+  })
+
+  test('gets one of two settings, and one that its family has', async () => {
+    const settings = thinking({ thinking_budget: 512, thinking_level: 'minimal' })
+    const { status, ignored, sent } = await ask({ model: 'gemini-4-argon-001', ...settings })
+    expect([status, sent]).toEqual([200, thinking({ thinking_level: 'low' })])
+    expect(ignored.toSorted()).toEqual(['thinking_budget', 'thinking_level'].map((name) => `extra_body.google.thinking_config.${name}`))
+  })
+})
