@@ -4,5 +4,5 @@ import { toGeminiName } from '../../request/repairs/functionNames.js'
 /** Returns the names at Gemini of the functions that a request declares. */
 export function declaredNamesIn({ tools, functions }: Pick<ChatCompletionRequest, 'tools' | 'functions'>): ReadonlySet<string> {
   const declared = [...(functions ?? []), ...(tools ?? []).flatMap((tool) => (tool.type === 'function' ? [tool.function] : []))]
-  return new Set(declared.map(({ name }) => toGeminiName(name)))
+  return new Set(declared.map(({ name }) => toGeminiName(name, 'native')))
 }
