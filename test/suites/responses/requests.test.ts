@@ -189,7 +189,10 @@ describe('the upstream request', () => {
         tools: [WEATHER, { ...WEATHER, name: 'other' }],
         tool_choice: { type: 'allowed_tools', mode: 'required', tools: [{ type: 'function', name: 'other' }, { type: 'web_search' }] },
       },
-      { tool_choice: 'required', tools: [{ function: { name: 'other' } }] },
+      // Gemini’s own API takes the names of the allowed functions, and all functions stay declared.
+      isOnNative
+        ? { tool_choice: { function: { name: 'other' } }, tools: [{ function: { name: 'get_weather' } }, { function: { name: 'other' } }] }
+        : { tool_choice: 'required', tools: [{ function: { name: 'other' } }] },
     ],
     [
       'parallel calls, for which Gemini’s own API has no switch',
