@@ -2,7 +2,7 @@ import { omit, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ThinkingConfig } from '../../../contract/types.js'
 import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
 import { relativeOf } from '../../models/relatives.js'
-import { maxTokens } from '../../models/tokenLimit.js'
+import { maxTokens, maxTokensOf } from '../../models/tokenLimit.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { BUDGETS, clampLevel, fitBudget } from './thinkingLevels.js'
 
@@ -80,8 +80,10 @@ export const thinkingHeadroomRepair: RequestRepair = {
     const model = thinkingModelOf(context)
     const { max_tokens: limit } = request
     if (typeof limit !== 'number' || model === undefined) return request
-    const most = maxTokens(model, context.traits, { upstream: context.upstream, isStream: request.stream === true })
-    // Whether an unlisted model writes no more than its relative is unknown.
+    const kind = { upstream: context.upstream, isStream: request.stream === true }
+    // An unlisted model gets no more than what its relative and all other models take.
+    const most = Math.min(maxTokens(model, context.traits, kind), maxTokensOf(context.modelId, kind))
+    // Whether it takes more than its relative is unknown.
     const least = context.model === undefined ? limit : 0
     return replace(request, 'max_tokens', Math.max(Math.min(limit + thinkingTokens(request, context, model), most), least))
   },
