@@ -12,7 +12,10 @@ import schemathesis
 STREAM = os.environ.get("FUZZ_STREAM", "")
 INTERACTION, *SPARE_INTERACTIONS = os.environ.get("FUZZ_INTERACTIONS", "").split(",")
 RESPONSE, *SPARE = os.environ.get("FUZZ_RESPONSES", "").split(",")
-turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0, "interaction_id": 0, "model": 0}
+turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0, "interaction_id": 0, "model": 0, "images": 0}
+
+# An image of one pixel.
+PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 # Parameters that createResponse always refuses, or whose made-up ids it cannot find.
 REFUSED = ("background", "conversation", "prompt", "previous_response_id", "include")
@@ -56,6 +59,9 @@ def before_call(context, case, **kwargs):
         case.body = {name: value for name, value in case.body.items() if name != "logprobs"}
         if not str(case.body.get("model")).removeprefix("models/").startswith("gemini-"):
             case.body["model"] = "gemini-3.8-flash"
+    # A made-up text is no image.
+    if operation == "createImageEdit" and case.media_type == "application/json" and isinstance(case.body, dict) and not is_turn("images", of=4):
+        case.body = {**case.body, "images": [{"image_url": PIXEL}], "mask": None}
     if operation in ("createResponse", "countInputTokens"):
         change_response(case)
     # A made-up or deleted id results in 404.
