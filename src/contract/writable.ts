@@ -1,2 +1,2 @@
-/** An object while it is being made. Spreads of optional members would cost time per request. */
+/** The type with writable members, for objects that are built member by member in hot paths. */
 export type Writable<T> = { -readonly [Name in keyof T]: T[Name] }

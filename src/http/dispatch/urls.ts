@@ -4,7 +4,7 @@ import type { ContractOperation } from './contractOperation.js'
 /** The path for URLs that are none or cannot be decoded; no operation has it. */
 const MALFORMED_URL_PATH = '/malformed-url'
 
-// Clients that take the proxy for a forward proxy send absolute URLs; their path counts.
+// A client that uses this server as its HTTP proxy sends absolute URLs. Only the path is used.
 const SCHEME_AND_HOST = /^https?:\/\/[^/?#]*/i
 // Some clients do not encode the slash of `models/gemini-...`.
 const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//

@@ -154,7 +154,10 @@ export class Exchanges {
   }
 }
 
-/** Not a closure of the first request: an idle connection would hold that request's answer. */
+/**
+ * Makes a listener that calls all callbacks. Written inline, it would keep the first request of a
+ * connection and its response in memory until the connection closes.
+ */
 const allOf = (callbacks: ReadonlySet<() => void>) => (): void => {
   for (const callback of callbacks) callback()
 }

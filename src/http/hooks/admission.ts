@@ -90,7 +90,7 @@ export function announcedBytes({ headers, routeOptions }: FastifyRequest): numbe
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
 }
 
-/** True for a URL such as `/v1/responses//cancel`. */
+/** True where a path parameter is empty, as in `/v1/responses//cancel`. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')
 
 function unknownUrl(exchange: Exchange, { message, path }: UnknownUrl): ApiError {

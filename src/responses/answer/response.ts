@@ -33,7 +33,7 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
     prompt_cache_key: request.prompt_cache_key ?? null,
     reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? reasoning?.generate_summary ?? null },
     safety_identifier: request.safety_identifier ?? null,
-    // Until Gemini has reported the one that serves.
+    // The requested tier, until Gemini reports the one that has served the request.
     service_tier: request.service_tier ?? null,
     store: isStored,
     temperature: request.temperature ?? 1,

@@ -19,7 +19,7 @@ export interface MessageLocation {
   readonly parts: readonly LocatedPart[]
 }
 
-/** Keeps the words about code apart from others. */
+/** Marks a message that describes code which Google has executed. */
 const CODE_MARK = { google: { is_code: true } }
 
 /** The chat messages that the items of a request become. */
@@ -43,7 +43,10 @@ export class Conversation {
     this.locations.at(-1)?.calls.push(path)
   }
 
-  /** Adds words about code that Google has run. Gemini's own parts replace them, where stored. */
+  /**
+   * Adds a description of code that Google has executed. The model gets the stored parts of the
+   * answer instead, if there are any.
+   */
   addCode(text: string, path: string): void {
     // Before the calls, whose outputs must follow directly.
     const index = this.messages.length - (this.lastAssistantMessage()?.tool_calls === undefined ? 0 : 1)
@@ -51,7 +54,7 @@ export class Conversation {
     this.locations.splice(index, 0, { path, parts: [], calls: [] })
   }
 
-  /** Returns the last message; undefined if it is not the assistant's, or about code. */
+  /** Returns the last message; undefined if it is not the assistant's, or describes code. */
   lastAssistantMessage(): ConversationMessage | undefined {
     const last = this.messages.at(-1)
     return last?.role === 'assistant' && last.extra_content !== CODE_MARK ? last : undefined

@@ -131,7 +131,7 @@ export class EventReader<Choice> {
     })
   }
 
-  /** Ends a stream that has failed after all that it had to say. @returns the last choices */
+  /** Ends a stream whose connection failed after its last event. @returns the last choices */
   endBroken(): Choice[] {
     this.failure = undefined
     this.#splitter = this.#newSplitter()
@@ -166,7 +166,7 @@ export class EventReader<Choice> {
     this.#checkStray(true)
     if (this.isContinued) return
     if (this.#choices.size === 0) throw emptyAnswer()
-    // Now: the call that goes on would add what the decoder sends at its end once more.
+    // Throws for an incomplete answer, before the end that the resumed call will send as well.
     if (!this.#isFinished && !this.#isCut && this.#parts.hops.isResumable) toFinishReason(undefined, this.#options.choice)
     this.#addChoices(this.#options.decoder.decodeEnd(), out)
     for (const choice of this.#choices.values()) {

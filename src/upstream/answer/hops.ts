@@ -71,8 +71,8 @@ export class Hops {
   }
 
   /**
-   * Returns true where a failed call had sent all of its part of the answer before: the failure
-   * then means nothing. Only once, as the place is used up: what fails after that has failed.
+   * Returns true where the call failed after its last event, which had a continuation token: the
+   * failure is then ignored. True only once for each call.
    */
   hadEnded(failure: unknown): boolean {
     if (this.#next === undefined || this.#next !== this.#place || this.#isPlacePassed || !mayBeResumed(failure)) return false

@@ -197,8 +197,8 @@ export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTra
   [/-transcribe(?:-|$)/, { ...WITHOUT_THINKING, transcribes: true }],
 ]
 
-/** The listed models that others think like, by the ids of the others; the first match applies. */
-export const RELATIVES: readonly (readonly [ids: RegExp, relative: string])[] = [
+/** Listed models whose thinking settings apply to unlisted ids; the first match applies. */
+export const FAMILY_MODELS: readonly (readonly [ids: RegExp, listed: string])[] = [
   [/^gemini-3.*-flash(?:-lite)?-image|^nano-banana-2/, 'gemini-3.1-flash-image'],
   [/-image(?:-|$)|nano-banana|-tts(?:-|$)|-transcribe(?:-|$)/, 'gemini-3-pro-image'],
   [/^gemma-/, 'gemma-4-31b-it'],

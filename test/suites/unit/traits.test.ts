@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { CATALOGUE, CATALOGUE_AS_OF, FAMILIES, RELATIVES, VARIANTS } from '../../../src/upstream/models/catalogue.js'
+import { CATALOGUE, CATALOGUE_AS_OF, FAMILIES, FAMILY_MODELS, VARIANTS } from '../../../src/upstream/models/catalogue.js'
+import { familyModelOf } from '../../../src/upstream/models/familyModel.js'
 import type { ModelTraits } from '../../../src/upstream/models/model.js'
-import { relativeOf } from '../../../src/upstream/models/relatives.js'
 import { SPEECH_CATALOGUE } from '../../../src/upstream/models/speechCatalogue.js'
 import { traitsOf } from '../../../src/upstream/models/traits.js'
 
@@ -116,12 +116,12 @@ describe('a model that is not listed', () => {
   ] as const
 
   test.each(THINKS_LIKE)('%s thinks like %s', (id, relative) => {
-    expect(relativeOf(id)?.id).toBe(relative)
+    expect(familyModelOf(id)?.id).toBe(relative)
   })
 
   test('has its relative by a pattern that is needed', () => {
-    const needed = THINKS_LIKE.map(([id]) => RELATIVES.findIndex(([ids]) => ids.test(id)))
-    expect(RELATIVES.filter((_, index) => !needed.includes(index))).toEqual([])
+    const needed = THINKS_LIKE.map(([id]) => FAMILY_MODELS.findIndex(([ids]) => ids.test(id)))
+    expect(FAMILY_MODELS.filter((_, index) => !needed.includes(index))).toEqual([])
   })
 })
 

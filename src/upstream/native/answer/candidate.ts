@@ -25,7 +25,7 @@ interface CandidateOptions {
 export class CandidateReader {
   readonly metadata: Metadata
   readonly #citations = new Citations()
-  /** Calls that may not be for the client, and those that follow them. */
+  /** Calls of functions that the client has not declared, and all calls after them. */
   #held: RawToolCall[] = []
   #heldAtPlace: readonly RawToolCall[] = []
   #hasContent = false
@@ -43,7 +43,7 @@ export class CandidateReader {
     this.metadata = new Metadata(redact)
   }
 
-  /** Keeps the state at a place from which another call may go on. */
+  /** Saves the state at a continuation token. A resumption goes back to it. */
   markPlace(): void {
     this.#heldAtPlace = [...this.#held]
     this.#citations.markPlace()

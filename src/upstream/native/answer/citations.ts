@@ -31,7 +31,7 @@ interface Source {
   readonly title: string
 }
 
-/** What is known at a place of the answer; of lists that only grow, their length. */
+/** The state at a continuation token: of lists that only grow, their length. */
 interface CitationState {
   readonly text: string
   readonly isFull: boolean
@@ -70,14 +70,14 @@ export class Citations {
     this.#text += text
   }
 
-  /** Keeps the state at a place from which another call may go on. */
+  /** Saves the state at a continuation token. */
   markPlace(): void {
     const { length: parts } = this.#parts
     const { length: supports } = this.#supports
     this.#kept = { text: this.#text, isFull: this.#isFull, parts, chunks: this.#chunks, supports, passages: this.#passages.length }
   }
 
-  /** Removes what was added after that place: Gemini sends it again. */
+  /** Removes what was added after the token: Gemini sends it again. */
   rewind(): void {
     const { text, isFull, parts, chunks, supports, passages } = this.#kept
     this.#text = text

@@ -87,7 +87,7 @@ export class NativeDecoder implements AnswerDecoder {
     return this.#turn?.replayParts()
   }
 
-  /** Keeps the state at a place from which another call may go on. */
+  /** Saves the state at a continuation token. A resumption goes back to it. */
   #markPlace(): void {
     this.#turn?.markPlace()
     for (const reader of this.#candidates.values()) reader.markPlace()

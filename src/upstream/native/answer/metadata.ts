@@ -19,7 +19,7 @@ const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate
  */
 export class Metadata {
   #members: Record<string, unknown> = {}
-  /** Those at the last place from which another call may go on. */
+  /** Those at the last continuation token. */
   #membersAtPlace: Readonly<Record<string, unknown>> = {}
   /** Those of earlier calls of the answer. */
   #earlier: Readonly<Record<string, unknown>> = {}
@@ -29,12 +29,12 @@ export class Metadata {
   /** @param redact - removes from Google's messages what clients must not see */
   constructor(private readonly redact: Redact) {}
 
-  /** Keeps the state, for {@link rewind}. */
+  /** Saves the state at a continuation token. */
   markPlace(): void {
     this.#membersAtPlace = { ...this.#members }
   }
 
-  /** Removes what was added after the last place: Gemini sends it again. */
+  /** Removes what was added after the token: Gemini sends it again. */
   rewind(): void {
     this.#members = { ...this.#membersAtPlace }
   }

@@ -3,7 +3,7 @@ import type { Part } from '../wire/types.js'
 /** The parts of an answer as Gemini sent them, for the requests that must repeat them. */
 export class TurnParts {
   readonly #parts: Part[] = []
-  /** The number of parts at the last place, and the last of them, which later text may extend. */
+  /** The number of parts at the last continuation token, and the last part: text may extend it. */
   #kept: { readonly count: number; readonly last: Part | undefined } = { count: 0, last: undefined }
 
   /** Adds the parts of one event. Thoughts need not come back: they carry no signature. */
@@ -17,12 +17,12 @@ export class TurnParts {
     }
   }
 
-  /** Keeps the state, for {@link rewind}. */
+  /** Saves the state at a continuation token. */
   markPlace(): void {
     this.#kept = { count: this.#parts.length, last: this.#parts.at(-1) }
   }
 
-  /** Removes what was added after the last place: Gemini sends it again. */
+  /** Removes what was added after the token: Gemini sends it again. */
   rewind(): void {
     const { count, last } = this.#kept
     this.#parts.splice(last === undefined ? 0 : count - 1, Number.POSITIVE_INFINITY, ...(last === undefined ? [] : [last]))

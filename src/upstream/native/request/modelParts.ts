@@ -29,7 +29,7 @@ export function toModelParts(turn: readonly AssistantMessage[], objects: JsonObj
   return [...toOwnParts(earlier, objects), ...restoreParts(stored, start === undefined ? textOf(last) : undefined, calls)]
 }
 
-/** True for code that Google has run, as the Responses API tells it to the model in words. */
+/** True for a message that the Responses API has made of a `code_interpreter_call` item. */
 const isDescribedCode = ({ extra_content: extra }: AssistantMessage): boolean => googleOf(extra).is_code === true
 
 const withoutSpace = (text: string): string => text.replace(/\s+/g, '')

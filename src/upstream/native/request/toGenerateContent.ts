@@ -8,7 +8,7 @@ import type { Content, GenerateContentRequest, Part } from '../wire/types.js'
 import { toContents } from './contents.js'
 import { toGenerationConfig } from './generationConfig.js'
 import { toSafetySettings } from './safetySettings.js'
-import { toTools } from './tools.js'
+import { isServerPart, toTools } from './tools.js'
 
 /**
  * Encodes a repaired chat request.
@@ -44,7 +44,7 @@ export function toGenerateContent(
 /** Google wants a flag beside calls of its own tools, and refuses it beside a cache. */
 const withoutServerCalls = ({ role, parts }: Content): Content => ({
   role,
-  parts: parts.filter(({ toolCall, toolResponse }) => toolCall === undefined && toolResponse === undefined),
+  parts: parts.filter((part) => !isServerPart(part)),
 })
 
 /** Puts an instruction into the conversation, for models that take none beside it. */

@@ -2,7 +2,7 @@ import type { ChatCompletionRequest, RequestTool } from '../../../contract/types
 import type { RequestContext } from '../../request/repairs/context.js'
 import type { NamedFunction } from '../../request/repairs/functionNames.js'
 import { isServerTool, type ServerTool, settingsOf } from '../../request/repairs/serverTools.js'
-import type { Content, GenerateContentRequest, ToolConfig } from '../wire/types.js'
+import type { Content, GenerateContentRequest, Part, ToolConfig } from '../wire/types.js'
 
 /**
  * Encodes the tools of a request, and the choice among them.
@@ -24,7 +24,7 @@ export function toTools(
   const mode = declarations.length === 0 ? undefined : toCallingConfig(chat, isMixed)
   // Google refuses functions beside its own tools without it, and wants it as long as the
   // conversation has calls of them.
-  const isIncluded = isMixed || contents.some(hasServerCalls)
+  const isIncluded = isMixed || contents.some(({ parts }) => parts.some(isServerPart))
   if (tools.length === 0 && !isIncluded) return {}
   const toolConfig: ToolConfig = {
     ...(mode === undefined ? {} : { functionCallingConfig: mode }),
@@ -50,7 +50,8 @@ const SERVER_TOOL_FIELDS = {
 
 const toServerTool = (tool: ServerTool): object => ({ [SERVER_TOOL_FIELDS[tool.type]]: settingsOf(tool) })
 
-const hasServerCalls = ({ parts }: Content): boolean => parts.some(({ toolCall, toolResponse }) => toolCall ?? toolResponse)
+/** True for a call of one of Google's own tools, or its result. */
+export const isServerPart = ({ toolCall, toolResponse }: Part): boolean => Boolean(toolCall ?? toolResponse)
 
 /** @param isMixed - true where Google's own tools stand beside the functions */
 function toCallingConfig(

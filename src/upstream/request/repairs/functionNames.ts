@@ -46,11 +46,8 @@ export const functionNamesRepair: RequestRepair = {
     const rename: Rename = (value) =>
       replace(value, 'function', replace(value.function, 'name', toGeminiName(value.function.name, upstream)))
     const declared = replace(request, 'tools', tools && mapItems(tools, (tool) => (tool.type === 'function' ? rename(tool) : tool)))
-    const called = replace(
-      declared,
-      'messages',
-      mapItems(messages, (message) => renameCalls(message, rename)),
-    )
+    const renamed = mapItems(messages, (message) => renameCalls(message, rename))
+    const called = replace(declared, 'messages', renamed)
     return replace(called, 'tool_choice', renameChoice(choice, rename))
   },
 }
@@ -68,25 +65,15 @@ function renameChoice(choice: WantedTool, rename: Rename): WantedTool {
   if (choice.type === 'function') return rename(choice)
   if (choice.type !== 'allowed_tools') return choice
   const { allowed_tools: allowed } = choice
-  return replace(
-    choice,
-    'allowed_tools',
-    replace(
-      allowed,
-      'tools',
-      mapItems(allowed.tools, (tool) => rename(tool as typeof tool & NamedFunction)),
-    ),
-  )
+  const tools = mapItems(allowed.tools, (tool) => rename(tool as typeof tool & NamedFunction))
+  return replace(choice, 'allowed_tools', replace(allowed, 'tools', tools))
 }
 
 function renameCalls(message: RequestMessage, rename: Rename): RequestMessage {
   const calls = callsOf(message)
   if (message.role !== 'assistant' || calls.length === 0) return message
-  return replace(
-    message,
-    'tool_calls',
-    mapItems(calls, (call) => (call.type === 'function' ? rename(call) : call)),
-  )
+  const renamed = mapItems(calls, (call) => (call.type === 'function' ? rename(call) : call))
+  return replace(message, 'tool_calls', renamed)
 }
 
 /** Gives each result of a tool call the name of the function that was called. */

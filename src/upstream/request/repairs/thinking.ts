@@ -1,7 +1,7 @@
 import { omit, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ThinkingConfig } from '../../../contract/types.js'
+import { familyModelOf } from '../../models/familyModel.js'
 import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
-import { relativeOf } from '../../models/relatives.js'
 import { maxTokens, maxTokensOf } from '../../models/tokenLimit.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { BUDGETS, clampLevel, fitBudget } from './thinkingLevels.js'
@@ -11,8 +11,8 @@ const HEADROOM: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 10
 
 const CONFIG_PATH = 'extra_body.google.thinking_config'
 
-/** The model whose settings of thinking apply: the one that serves, or its listed relative. */
-const thinkingModelOf = ({ model, modelId }: RequestContext): CataloguedModel | undefined => model ?? relativeOf(modelId)
+/** The model whose thinking settings apply: the serving one, or the listed one of its family. */
+const thinkingModelOf = ({ model, modelId }: RequestContext): CataloguedModel | undefined => model ?? familyModelOf(modelId)
 
 /** Returns the level of a request; the lowest if the requested model never thinks. */
 function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestContext, model: CataloguedModel): ThinkingLevel | undefined {
@@ -81,9 +81,9 @@ export const thinkingHeadroomRepair: RequestRepair = {
     const { max_tokens: limit } = request
     if (typeof limit !== 'number' || model === undefined) return request
     const kind = { upstream: context.upstream, isStream: request.stream === true }
-    // An unlisted model gets no more than what its relative and all other models take.
+    // For an unlisted model: the smaller of its family's limit and of the usual one.
     const most = Math.min(maxTokens(model, context.traits, kind), maxTokensOf(context.modelId, kind))
-    // Whether it takes more than its relative is unknown.
+    // The limit that the client chose is never lowered: an unlisted model may accept more.
     const least = context.model === undefined ? limit : 0
     return replace(request, 'max_tokens', Math.max(Math.min(limit + thinkingTokens(request, context, model), most), least))
   },

@@ -1,0 +1,10 @@
+import { FAMILY_MODELS } from './catalogue.js'
+import type { CataloguedModel } from './model.js'
+import { knownModel } from './retirement.js'
+
+/**
+ * Returns the listed model whose thinking settings apply to an unlisted one: levels, budgets, and
+ * how many tokens thinking may use.
+ */
+export const familyModelOf = (modelId: string): CataloguedModel | undefined =>
+  knownModel(FAMILY_MODELS.find(([ids]) => ids.test(modelId))?.[1] ?? '')
