@@ -187,15 +187,13 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
     try {
       return await stream.next()
     } catch (error) {
-      if (hasAnswered || !(hidesThoughts || isInvalidAnswer(error))) throw error
-      return loop.runAgain(error, attempt)
+      if (!hasAnswered && (hidesThoughts || isInvalidAnswer(error))) return loop.runAgain(error, attempt)
+      loop.settleAgain(error)
+      throw error
     }
   }
   const source: ChunkSource = {
-    next: () => {
-      if (answer === undefined) return loop.run(attempt)
-      return hasAnswered ? answer.next() : readOn(answer)
-    },
+    next: () => (answer === undefined ? loop.run(attempt) : readOn(answer)),
     return: async () => (await answer?.return()) ?? { done: true, value: undefined },
     [Symbol.asyncIterator]: () => source,
   }

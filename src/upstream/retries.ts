@@ -34,6 +34,13 @@ export interface AttemptLoop {
    * @param failure - thrown again where no further attempt makes sense
    */
   runAgain<T>(failure: unknown, attempt: Attempt<T>): Promise<T>
+  /**
+   * Records what a failure says about the key, where it ends an answer that the client has begun to
+   * receive.
+   *
+   * @returns true where another key may succeed
+   */
+  settleAgain(failure: unknown): boolean
 }
 
 /** How an attempt calls Gemini. */
@@ -125,10 +132,13 @@ class RetryLoop implements AttemptLoop {
   }
 
   runAgain<T>(failure: unknown, attempt: Attempt<T>): Promise<T> {
-    const held = this.#held
-    // The call has been counted as answered. Only what the failure says about the key is new.
-    const isKeyAtFault = held !== undefined && keyFaultOf(failure) !== undefined && this.#policy.keys.settle(held, failure)
+    const isKeyAtFault = this.settleAgain(failure)
     return this.#runFrom(() => this.#leaseAfter(failure, isKeyAtFault), attempt)
+  }
+
+  settleAgain(failure: unknown): boolean {
+    // The call has been counted as answered. Only what the failure says about the key is new.
+    return this.#held !== undefined && keyFaultOf(failure) !== undefined && this.#policy.keys.settle(this.#held, failure)
   }
 
   async #runFrom<T>(begin: () => Promise<KeyLease>, attempt: Attempt<T>): Promise<T> {

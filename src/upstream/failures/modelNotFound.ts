@@ -7,9 +7,10 @@ const LIST_HINT = 'GET /v1/models lists the supported models; the operator of th
  *
  * @param model - the name that the client used; a long one is cut
  * @param problem - completes the sentence "The model ..."
+ * @param cause - what Gemini reported, for the log
  */
-export const modelNotFound = (model: string, problem = `does not exist. ${LIST_HINT}`): ApiError =>
-  apiError('model_not_found', `The model '${model.slice(0, 100)}' ${problem}`, { param: 'model' })
+export const modelNotFound = (model: string, problem = `does not exist. ${LIST_HINT}`, cause?: Error): ApiError =>
+  apiError('model_not_found', `The model '${model.slice(0, 100)}' ${problem}`, { param: 'model', cause })
 
 /**
  * 404 `model_not_found`, for a name that no model has.

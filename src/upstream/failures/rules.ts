@@ -145,8 +145,8 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     matches: ({ code }) => code === 404,
-    make: (_, __, { requestedModel }) =>
-      modelNotFound(requestedModel, 'does not exist at Google, or no longer. GET /v1/models lists the models.'),
+    make: (_, cause, { requestedModel }) =>
+      modelNotFound(requestedModel, 'does not exist at Google, or no longer. GET /v1/models lists the models.', cause),
   },
   {
     matches: ({ code }) => code === 413,

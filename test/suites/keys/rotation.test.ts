@@ -146,6 +146,9 @@ describe('a limit', () => {
     const broken = parseStream(await (await post(proxy, chat({ text: 'Hi there' }, { model: MODEL, stream: true }))).text())
     expect(broken).toMatchObject({ dones: 0, errors: [{ code: 'rate_limit_exceeded' }] })
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
+    // Which is not used before the limit is over.
+    for (let count = 0; count < 3; count += 1) expect(await ask(MODEL, true)).toBe(200)
+    expect(keysUsed(proxy.simulator).slice(3)).toEqual([2, 2, 2])
   })
 })
 
