@@ -2,7 +2,7 @@ import { MODEL_METHODS } from '../../contract/rawJson.js'
 import type { ContractOperation } from './contractOperation.js'
 
 /** The path for URLs that are none or cannot be decoded; no operation has it. */
-const MALFORMED_URL_PATH = '/malformed-url'
+export const MALFORMED_URL_PATH = '/malformed-url'
 
 // A client that uses this server as its HTTP proxy sends absolute URLs. Only the path is used.
 const SCHEME_AND_HOST = /^https?:\/\/[^/?#]*/i

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { protocolOf } from '../dispatch/protocol.js'
+import { MALFORMED_URL_PATH } from '../dispatch/urls.js'
 import type { Exchange, ExchangeEnd, Exchanges } from '../exchange/exchange.js'
 import type { LogSink } from '../exchange/logSink.js'
 import type { Metrics } from '../exchange/metrics.js'
@@ -38,7 +39,9 @@ export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): vo
       else pressure.release(exchange)
       record(exchange, end, parts)
     })
-    const protocol = protocolOf({ url: request.url, headers: request.headers, isUnknown: request.is404 })
+    // The path that replaces a malformed URL belongs to no API.
+    const url = request.url === MALFORMED_URL_PATH ? request.originalUrl : request.url
+    const protocol = protocolOf({ url, headers: request.headers, isUnknown: request.is404 })
     request.exchange.protocol = protocol
     reply.header('x-request-id', id)
     if (protocol === 'anthropic') reply.header('request-id', id)

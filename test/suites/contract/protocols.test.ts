@@ -115,6 +115,8 @@ describe('a refusal of the gate', () => {
     ['an unknown path below /v1/messages', 'POST', '/v1/messages/unknown', {}, 'anthropic', 404, 'unknown_url'],
     ['an unknown path of an Anthropic client', 'POST', '/nowhere', VERSION, 'anthropic', 404, 'unknown_url'],
     ['an unknown path below /v1beta', 'GET', '/v1beta/nowhere', {}, 'google', 404, 'unknown_url'],
+    ['a malformed URL below /v1beta', 'GET', '/v1beta/models/%zz', {}, 'google', 404, 'unknown_url'],
+    ['a malformed URL below /v1/messages', 'POST', '/v1/messages/%FF', {}, 'anthropic', 404, 'unknown_url'],
     ['a missing token of an Anthropic client', 'GET', '/v1/models', VERSION, 'anthropic', 401, null],
     ['a wrong method of an Anthropic client', 'DELETE', '/v1/models', VERSION, 'anthropic', 405, 'method_not_allowed'],
     ['a missing token of an OpenAI client', 'GET', '/v1/models', {}, 'openai', 401, null],
