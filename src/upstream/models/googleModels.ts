@@ -42,7 +42,7 @@ const MOST_PAGES = 10
 
 // Of the names that requests may use, those that chat: Google's list does not say what a model is.
 const CHATS =
-  /^gem(?:ini|ma)-(?!.*(?:embedding|-tts\b|-live\b|-native-audio\b|-streaming\b|-computer-use\b|-image\b|nano-banana))[\w.-]{1,80}$/
+  /^gem(?:ini|ma)-(?!.*(?:embedding|-tts\b|-live\b|-native-audio\b|-streaming\b|-transcribe\b|-computer-use\b|-images?\b|nano-banana))[\w.-]{1,80}$/
 
 /** Makes the list, which stays as it is while Google does not answer. */
 export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts): GoogleModels {

@@ -26,7 +26,7 @@ export function toGenerateContent(
   const instruction = first !== undefined && isInstruction(first) ? joinText(first.content) : undefined
   const cached = extra?.google?.cached_content
   if (cached) checkCached(chat, instruction, context)
-  const safetySettings = toSafetySettings(extra?.google?.safety_settings, defaults)
+  const safetySettings = toSafetySettings(extra?.google?.safety_settings, defaults, context.ignore)
   const generationConfig = toGenerationConfig(chat, context)
   const said = toContents(instruction === undefined ? messages : others, context)
   const talk = cached ? said.map(withoutServerCalls) : said
