@@ -1,2 +1,2 @@
-/** The prefix with which Claude Code offers a model in its list. */
+/** The prefix of model ids without which Claude Code does not offer a model in its list. */
 export const CLAUDE_PREFIX = 'claude-'

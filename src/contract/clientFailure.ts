@@ -8,7 +8,7 @@ export type ToClientFailure = (failure: ApiError) => ApiError
 export const withClientParam = (failure: ApiError, rename: ParamNames['rename']): ApiError =>
   failure.param === null ? failure : failure.withParam(rename(failure.param) || null)
 
-/** Runs a task. @throws its failures, converted to those of the client's request */
+/** Runs a task. @throws its errors, with `toClient` applied to each ApiError */
 export async function inClientTerms<T>(toClient: ToClientFailure, task: () => Promise<T>): Promise<T> {
   try {
     return await task()

@@ -25,7 +25,7 @@ export interface UpstreamError {
 /** `cooldown`: not used for at least one model. `disabled`: not used at all. */
 export type KeyCondition = 'ok' | 'cooldown' | 'disabled'
 
-/** Whether a key is in use. */
+/** The condition of a key: disabled, in cooldown for any model, or ok. */
 export function conditionOf({ disabledUntil, cooldowns }: KeyState): KeyCondition {
   if (disabledUntil !== undefined) return 'disabled'
   return cooldowns.length > 0 ? 'cooldown' : 'ok'

@@ -1,4 +1,4 @@
-/** A pure function that makes a value compatible. docs/repairs.md and tests come from the lists. */
+/** A pure function that makes a request or an answer compatible. docs/repairs.md lists them. */
 export interface Repair<Value, Context> {
   /** kebab-case, unique among all repairs. */
   readonly name: string

@@ -56,8 +56,8 @@ export interface RequestSummary {
   /** True where the client disconnected before the end. */
   readonly cancelled: boolean
   /**
-   * True for the second summary of a request whose resumable stream went on without its client. It
-   * has the tokens, which the first one lacks. It counts no further request.
+   * True for the second summary of a request whose resumable stream continued without its client.
+   * It adds the token counts, which the first one lacks, and does not count as another request.
    */
   readonly background?: boolean | undefined
 }

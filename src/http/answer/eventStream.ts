@@ -61,7 +61,7 @@ export async function sendEvents(
   }
 }
 
-/** Writes a batch, with the media of the answer in place of their marks, which copies nothing. */
+/** Writes a batch, with placeholders replaced by the answer's media, which are not copied. */
 function writeAll(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBatch): boolean {
   if (isInPieces(batch)) return writePieces(raw, batch)
   return answerMedia === undefined || answerMedia.isEmpty ? raw.write(batch) : writePieces(raw, answerMedia.toPieces(batch))

@@ -36,9 +36,9 @@ export class Exchange {
   isAuthorized = false
   /** True once the whole request has been read. */
   isRead = false
-  /** The long media of the body, for which marks stand in the parsed body. */
+  /** The media of the placeholders in the parsed body. */
   media: MediaBytes | undefined
-  /** The long media of answers, for which marks stand in what is to be sent. */
+  /** The media of answers, which replace their placeholders on sending. */
   answerMedia: AnswerMedia | undefined
   /** True once an event stream has begun. */
   isStream = false
