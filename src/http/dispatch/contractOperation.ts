@@ -21,7 +21,7 @@ export interface ContractOperation {
   readonly credential: Credential
   /** The declared query parameters. */
   readonly queryNames: readonly string[]
-  /** The operation as openapi-backend knows it. */
+  /** The operation in the form of openapi-backend. */
   readonly definition: Operation
 }
 
@@ -55,14 +55,14 @@ function credentialOf({ operationId, security = [] }: Operation): Credential {
 const contentOf = ({ definition: { requestBody } }: ContractOperation): Readonly<Record<string, { readonly schema?: unknown }>> =>
   requestBody !== undefined && 'content' in requestBody ? requestBody.content : {}
 
-/** True where the request body may have a media type; any, if the operation reads no body. */
+/** True where the request body may have this media type; always, if the operation has no body. */
 export const takesType = (operation: ContractOperation, type: string): boolean =>
   type in contentOf(operation) || operation.definition.requestBody === undefined
 
-/** The refusal of a request body with a type that the operation does not take. */
+/** The 415 for a request body with a type that the operation does not accept. */
 export function unsupportedType(operation: ContractOperation | undefined): ApiError {
   const types = operation === undefined ? [] : Object.keys(contentOf(operation))
-  // The usual message names the header for JSON.
+  // The default message is about JSON.
   if (types.length === 0 || types[0] === 'application/json') return apiError('unsupported_media_type')
   return apiError(
     'unsupported_media_type',

@@ -10,7 +10,7 @@ import type { SentTokens } from './sentTokens.js'
 /**
  * Checks the tokens that a request presents. Of several, one that is accepted suffices.
  *
- * @param address - returns the address of the client; called only where failures are bounded
+ * @param address - returns the client's address; called only where wrong tokens are limited
  * @returns undefined where no token is required
  * @throws ApiError 401, or 429 after too many wrong tokens
  */
@@ -37,7 +37,7 @@ const toAccepted = ({ name, token }: NamedToken): Accepted => {
   return { hash, caller: { name: name ?? `k_${identity.slice(0, 8)}`, identity } }
 }
 
-/** The messages of refusals where the usual ones do not fit. */
+/** Messages of refusals, in place of the default ones. */
 interface Refusal {
   readonly missing?: string
   readonly invalid?: string
@@ -58,7 +58,7 @@ interface Scheme {
   /** Undefined where no token is required. */
   readonly tokens?: readonly Accepted[] | undefined
   readonly refusal?: Refusal
-  /** Bounds guesses; undefined where they are not bounded. */
+  /** Limits wrong tokens; undefined for no limit. */
   readonly failures?: FailedLogins
 }
 

@@ -8,7 +8,7 @@ import { MemoryRateLimitStore, makeRedisRateLimitStore } from './rateLimitStores
 /** The limit of requests per caller. */
 export interface RateLimitSettings {
   readonly perMinute: number
-  /** Shares the counters between instances; undefined counts in this one. */
+  /** Shares the counters between instances; undefined to count in this instance only. */
   readonly redis: Redis | undefined
   /** True on Function Compute, where every connection comes from its gateway. */
   readonly isBehindGateway: boolean
@@ -46,7 +46,7 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
 
   app.addHook('onRequest', async (request, reply) => {
     if (requiresCallerToken(request) && !isRateLimitExempt(request)) await limit(request, reply)
-    // The exchange may have ended meanwhile: nothing would release what it takes from here on.
+    // The exchange may have ended meanwhile: memory that it takes later would never be released.
     request.exchange.cancellation.throwIfAborted()
   })
 }

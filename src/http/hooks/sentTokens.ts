@@ -3,9 +3,9 @@ import { isGoogle } from '../../contract/protocol.js'
 
 /** The tokens that a request presents. They are never logged or forwarded. */
 export interface SentTokens {
-  /** That of the header `Authorization`; the only one that operators' tokens are accepted from. */
+  /** From the header `Authorization`, the only one for METRICS_TOKEN and ADMIN_TOKEN. */
   readonly bearer: string | undefined
-  /** Those from `x-api-key`, `x-goog-api-key` and `?key=`. */
+  /** From `x-api-key`, `x-goog-api-key` and `?key=`. */
   readonly keys: readonly string[]
 }
 
