@@ -22,11 +22,11 @@ import { makeStores } from './stores/stores.js'
 import { loadTracing } from './tracing/loadTracing.js'
 import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 
-// The system lowers it to its own limit (net.core.somaxconn). The default of Node.js, 511, loses
-// connections while many clients connect at once.
+// The system caps it at its own limit (net.core.somaxconn). With 511, the default of Node.js,
+// connections are lost while many clients connect at once.
 const LISTEN_BACKLOG = 4_096
 
-/** What a service is made of besides its configuration. */
+/** What {@link makeService} needs. */
 export interface ServiceParts extends BuildParts, Pick<OperationParts, 'config'>, Pick<UpstreamParts, 'media'> {
   readonly log: Logger
   /** Where the log is written: flushed when nothing is in flight or a client disconnects. */
@@ -42,7 +42,7 @@ export interface Service {
   /** @returns its address, such as `http://127.0.0.1:9000` */
   listen(): Promise<string>
   /**
-   * Stops in order: running requests end within `SHUTDOWN_GRACE_MS`, or are ended then.
+   * Shuts down: lets running requests finish within `SHUTDOWN_GRACE_MS`, then aborts them.
    *
    * @param hurry - ends them earlier when it aborts
    */
@@ -60,7 +60,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     keyStates: () => upstream.keyStates(),
   })
   const onOutcome = metrics.countUpstream.bind(metrics)
-  // Without tokens all callers are one: its seals need a secret that only the instances know.
+  // Without AUTH_TOKEN all callers have one identity, which is no secret: seals use a Gemini key.
   const seals = makeSeals((caller) => (config.authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
   const upstream = makeUpstream({ config, log, calls: stores.calls, pins: stores.pins, seals, onOutcome, media })
   const exchanges = new Exchanges()
@@ -83,7 +83,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const optional = [recorder?.record, traces?.onFinished]
   const summaries = {
     summarize: makeSummarize(parts),
-    // Everything that is recorded of finished requests.
+    // Receivers of finished requests.
     onFinished: [metrics.onFinished, makeLogRequests(log), ...optional.filter((record) => record !== undefined)],
   }
   const http = { dispatcher, exchanges, metrics, traces, ...summaries, log, logSink, redis: stores.redis, settings: config }
@@ -113,7 +113,7 @@ const LOOPBACK_OF: ReadonlyMap<string, string> = new Map([
   ['::', '::1'],
 ])
 
-/** The address at which a listening server reaches itself. */
+/** The URL at which a listening server reaches itself. */
 function ownOrigin(server: Server): string {
   // A server that listens on TCP has such an address.
   const { address, port } = server.address() as AddressInfo

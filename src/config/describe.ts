@@ -40,7 +40,7 @@ export function describeSettings(config: Config): DescribedSetting[] {
 
 const toSetOrUnset = (value: unknown): string => (value === undefined ? 'unset' : 'set')
 
-/** Very short secrets would hide ordinary text; they are no secrets. */
+/** Shorter secrets are not hidden: they would replace parts of ordinary text. */
 const SHORTEST_SECRET = 4
 
 function settingText(value: unknown, read: SettingReader<unknown>): string {
@@ -51,7 +51,7 @@ function settingText(value: unknown, read: SettingReader<unknown>): string {
   return withoutSecrets(String(value))
 }
 
-/** An entry of a list, or an alias. */
+/** Formats an entry of a list: a text, or a pair such as a model alias. */
 const toEntry = (entry: unknown): string => (typeof entry === 'object' && entry !== null ? Object.values(entry).join('=') : String(entry))
 
 /** Hides user, password and query of a URL, and removes its fragment. */

@@ -38,7 +38,7 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
       connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000),
     },
     clientErrorHandler: refuseInvalidHttp,
-    // openapi-backend validates requests. Fastify would load compilers for schemas that no route has.
+    // openapi-backend validates. Fastify would load compilers for schemas that no route has.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   })
   addSocketHandlers(server.server)

@@ -14,8 +14,8 @@ export interface RedisKeyValueParts {
   /** The kind of the texts, as a part of their keys in Redis. */
   readonly kind: string
   /**
-   * True where a miss does harm and texts can be deleted: then texts of this process are checked
-   * for deletion by other instances, and a miss while Redis is unavailable is a failure.
+   * True where a miss does harm and texts can be deleted: the store then asks Redis whether other
+   * instances have deleted a text of this process, and a miss without Redis is a 503.
    */
   readonly mustBeSure: boolean
 }
@@ -28,7 +28,7 @@ const FORMAT_VERSION = 2
 
 /** Makes a store that all instances share. While Redis is unavailable it uses `own` only. */
 export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: RedisKeyValueParts): KeyValueStore {
-  /** Reveals neither caller nor key, and no choice of them yields the key of another text. */
+  /** Hashed: reveals neither caller nor key, and is unique for each pair. */
   const toRedisKey = (caller: string, key: string): string =>
     `gemini-proxy:${FORMAT_VERSION}:${kind}:${createHash('sha256')
       .update(JSON.stringify([caller, key]))

@@ -1,4 +1,4 @@
-/** True for a reply of a type. */
+/** Checks the type of a reply. */
 export type ReplyCheck<T> = (value: unknown) => value is T
 
 /** True for an integer reply. */
@@ -13,7 +13,7 @@ export const isArrayOf =
   (value): value is T[] =>
     Array.isArray(value) && (length === undefined || value.length === length) && value.every(isEntry)
 
-/** A reply that the command never returns: what responds is not Redis, or not in a usable state. */
+/** Thrown for a reply that the command never returns: the server is not Redis, or not usable. */
 export class UnexpectedReply extends Error {
   override readonly name = 'UnexpectedReply'
 

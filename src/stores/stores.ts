@@ -5,24 +5,24 @@ import { type KeyValueBounds, type KeyValueStore, makeMemoryKeyValueStore } from
 import { type Redis, RedisConnection } from './redis.js'
 import { makeRedisKeyValueStore, type RedisKeyValueParts } from './redisKeyValueStore.js'
 
-/** What requests share: within the process, or between instances where REDIS_URL is set. */
+/** The state that requests share: in this process, or between instances if REDIS_URL is set. */
 export interface Stores {
   readonly redis: Redis | undefined
   /** What Gemini sent with tool calls, such as their thought signatures. */
   readonly calls: KeyValueStore
   readonly responses: KeyValueStore
-  /** Which Gemini key has made what, such as an interaction. */
+  /** The Gemini keys that created resources, such as files and interactions. */
   readonly pins: KeyValueStore
 }
 
 type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redis' | 'own'>
 
-// The loop of an agent takes hours; a signature has a few kilobytes.
+// An agent may run for hours; a signature has a few kilobytes.
 const CALLS: Bounds = { kind: 'call', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustBeSure: false }
 // Each response is stored with its whole conversation, so that only the newest is needed.
 const RESPONSES: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustBeSure: true }
 
-// Google stores a file for two days. What has been forgotten is found out by trying the keys.
+// Google stores a file for two days. Without an entry, the key is found by trying all keys.
 const PINS: Bounds = { kind: 'pin', ttlMs: 72 * 3_600_000, maxLength: 4_194_304, mustBeSure: false }
 
 // The longest that a request waits for Redis.

@@ -10,15 +10,15 @@
 /** Day on which the table was last compared with Google's pages. */
 export const PRICES_AS_OF = '2026-11-28'
 
-/** Where the prices are from. */
+/** Google's page with the prices. */
 export const PRICES_SOURCE = 'https://ai.google.dev/gemini-api/docs/pricing'
 
-/** What a million tokens cost. */
+/** Prices of a million tokens, in US dollars. */
 export interface TokenPrices {
   readonly input: number
-  /** Of prompt tokens that Gemini had cached; undefined where it is unknown. */
+  /** Price of prompt tokens that Gemini had cached; undefined where it is unknown. */
   readonly cachedInput?: number
-  /** Of answers, thinking included. */
+  /** Price of the tokens of answers, thinking included. */
   readonly output: number
 }
 
@@ -74,7 +74,7 @@ export const PRICES: Readonly<Record<string, readonly ModelPrices[]>> = {
     { input: 0.5, output: 6 },
     { from: '2027-01-01T00:00-08:00', input: 1, output: 12 },
   ],
-  // Input is sound.
+  // Input is audio.
   'gemini-3.5-transcribe': [{ input: 2, output: 12 }],
   'gemini-embedding-001': [{ input: 0.15, output: 0 }],
 }

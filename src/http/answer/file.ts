@@ -17,8 +17,8 @@ const toSecurityPolicy = (playsSound: boolean): string =>
   ].join('; ')
 
 /**
- * Sends a file, or 304 where the header `If-None-Match` lists its version. Redirects a page URL with
- * trailing slashes to the one without: the page refers to its files by relative URLs.
+ * Sends a file, or 304 where the header `If-None-Match` lists its version. Redirects the URL of a
+ * page with trailing slashes to the one without: the page refers to its files by relative URLs.
  */
 export function sendFile(reply: FastifyReply, { file, playsSound = false }: FileResult): FastifyReply {
   const { bytes, contentType, etag } = file

@@ -4,8 +4,8 @@ import type { UploadedFile } from '../../contract/types.js'
 import type { FormMembers, FormValue } from './readForm.js'
 
 /**
- * Converts the texts of a form to the types that a schema declares: numbers, booleans, objects, lists
- * of one item. A text that cannot be converted stays, so that the validation reports it.
+ * Converts the texts of a form to the types that a schema declares: numbers, booleans, objects,
+ * lists of one item. A text that cannot be converted stays, so that the validation reports it.
  *
  * @throws ApiError 400 for a text or an object where a file is expected
  */

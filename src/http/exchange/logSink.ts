@@ -152,8 +152,8 @@ export class LogSink {
 }
 
 /**
- * Closes terminals, so that Node.js does not reset them when it exits: where one has been closed, it
- * would abort or hang (nodejs/node#51519). No reset is needed, as their modes were not changed.
+ * Closes terminals, so that Node.js does not reset them on exit: it would abort or hang where one
+ * has been closed (nodejs/node#51519). No reset is needed, as their modes were not changed.
  */
 function leaveTerminal(): void {
   for (const file of [0, 1, 2]) if (fstatSync(file).isCharacterDevice()) closeSync(file)

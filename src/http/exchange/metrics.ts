@@ -70,7 +70,7 @@ export class Metrics implements MetricsPage {
 
   /** The metrics in the text format of Prometheus. */
   text(): Promise<string> {
-    // Not before the first read: they take a tenth of a cold start, and time at garbage collections.
+    // Not before the first read: they take a tenth of a cold start, and time in garbage collection.
     if (!this.#hasProcessMetrics) collectDefaultMetrics({ register: this.#registry })
     this.#hasProcessMetrics = true
     return this.#registry.metrics()
@@ -86,7 +86,7 @@ export class Metrics implements MetricsPage {
     this.#streamsInFlight.inc()
   }
 
-  /** Counts a finished attempt. @param key - position of its key in `GEMINI_API_KEY`, from 1 */
+  /** Counts an attempt by outcome. @param key - position of its key in `GEMINI_API_KEY`, from 1 */
   countUpstream(key: number, outcome: string): void {
     this.#upstream.add([key, outcome])
   }

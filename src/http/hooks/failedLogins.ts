@@ -46,7 +46,7 @@ export class FailedLogins {
   }
 }
 
-/** An IPv4 address, or the first 64 bits of an IPv6 address, below which a host has all addresses. */
+/** An IPv4 address, or the first 64 bits of an IPv6 address, as one host has the lower ones. */
 function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address
   const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''))

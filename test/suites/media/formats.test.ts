@@ -7,9 +7,9 @@ import {
   eventsIn,
   imagePart,
   inBothForms,
-  PLACEHOLDER,
   MEBIBYTE,
   MODEL,
+  PLACEHOLDER,
   send,
   startDrawing,
   toEvents,
@@ -64,7 +64,12 @@ describe.each([
     const text = received.bytes.toString()
     expect(received.status).toBe(200)
     expect(text).toContain('[An image, which this API cannot return.')
-    expect([text.includes('Here:'), text.includes('A fox.'), text.length < 10_000, PLACEHOLDER.test(text)]).toEqual([true, true, true, false])
+    expect([text.includes('Here:'), text.includes('A fox.'), text.length < 10_000, PLACEHOLDER.test(text)]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
   })
 
   test('has the long signature of a call, which comes back whole where the client sends none', async () => {
