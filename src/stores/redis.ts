@@ -134,7 +134,7 @@ export class RedisConnection implements Redis {
   }
 }
 
-/** Turns errors that ioredis's parser throws, which would end the process, into lost connections. */
+/** Turns errors of ioredis's parser, which would end the process, into lost connections. */
 export function guardParser(stream: Client['stream']): void {
   for (const listener of stream.listeners('data')) {
     stream.removeListener('data', listener as () => void)
