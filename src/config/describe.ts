@@ -5,9 +5,9 @@ import { type Config, SETTINGS, type Setting } from './settings.js'
 
 /** A setting with its value, without secrets. */
 export interface DescribedSetting {
-  /** The environment variable by which it is documented. */
+  /** The documented environment variable. */
   readonly name: string
-  /** The value in use as text; null without one. For a secret `set` or `unset`. */
+  /** The value in use, as text; null without one; `set` or `unset` for a secret. */
   readonly value: string | null
   readonly isDefault: boolean
   readonly isSecret: boolean

@@ -4,7 +4,7 @@ import type { Config } from './settings.js'
 /** Where Gemini is called, and how the key is sent. */
 export interface GeminiAddress {
   readonly upstream: UpstreamApi
-  /** Without a slash at its end. */
+  /** The base URL, without a trailing slash. */
   readonly baseUrl: string
   readonly authHeader: Config['geminiAuthHeader']
 }

@@ -5,7 +5,7 @@ import { Ring } from './ring.js'
 
 /** The load of the process in one interval. */
 export interface Sample {
-  /** Its end, in Unix milliseconds. */
+  /** End of the interval, in Unix milliseconds. */
   readonly at: number
   /** Requests that ended. */
   readonly requests: number
@@ -32,7 +32,7 @@ export interface SeriesParts {
 export const SAMPLE_MS = 5_000
 
 const SPAN_MS = 15 * 60_000
-// A later timer means that the process was frozen: that of a running process is less late.
+// A timer that is later than this means that the process was frozen.
 const FROZEN_AFTER_MS = 2 * SAMPLE_MS
 const LOOP_RESOLUTION_MS = 20
 // Percentiles are exact up to this number of requests in an interval.

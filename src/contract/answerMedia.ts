@@ -24,7 +24,7 @@ export class AnswerMedia extends MediaBytes {
   }
 
   /** Reserves the bytes of discarded media, such as those of a failed attempt, for later media. */
-  discount(bytes: number): void {
+  reserveDiscarded(bytes: number): void {
     this.#reservedBytes += bytes
   }
 }

@@ -7,7 +7,7 @@ import { isRecord } from './isRecord.js'
 export interface CallRecord {
   /** Gemini's id; undefined if it sent none. */
   readonly upstreamId: string | undefined
-  /** The name of the function. */
+  /** The name of the called function. */
   readonly name: string
   readonly signature: string | undefined
   /** The Gemini model that called the function. Other models may refuse its signatures. */
@@ -19,15 +19,15 @@ export interface CallRecord {
   readonly parts?: readonly object[]
 }
 
-/** What the sealed items of a request contain about earlier answers. */
+/** The records of earlier answers that the sealed items of a request contain. */
 export interface SealedRecords {
   /** Records of tool calls, by the ids that the client received. */
   readonly calls: ReadonlyMap<string, CallRecord>
-  /** The models that made the signatures of texts, by signature. */
+  /** The models that generated the thought signatures of texts, by signature. */
   readonly textModels: ReadonlyMap<string, string>
 }
 
-/** The model and the tool calls of an answer. Filled in while it is generated, then sealed. */
+/** The model and the tool calls of an answer, filled in while it is generated and then sealed. */
 export interface AnswerSource {
   /** The Gemini model that was called. */
   model: string | undefined

@@ -8,8 +8,8 @@ export interface CancelSignal {
 }
 
 /**
- * A signal that is its own controller: a light AbortController. That of Node.js is an EventTarget,
- * which takes, for each small request, a tenth of the CPU time of a bare proxy.
+ * A light replacement for an AbortController and its signal. Those of Node.js need an EventTarget,
+ * which takes a tenth of the CPU time that a minimal proxy spends on a small request.
  */
 export class Cancellation implements CancelSignal {
   aborted = false

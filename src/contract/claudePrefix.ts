@@ -1,2 +1,2 @@
-/** The prefix of model ids without which Claude Code does not offer a model in its list. */
+/** The prefix of model ids that Claude Code requires to list a model. */
 export const CLAUDE_PREFIX = 'claude-'

@@ -1,4 +1,4 @@
-/** A cell. Numbers are written unchanged; null is an empty cell. */
+/** The value of a CSV cell; null is an empty cell. */
 export type CsvCell = string | number | boolean | null
 
 /**

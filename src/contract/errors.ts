@@ -155,7 +155,7 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
   readonly type: ErrorType
-  /** As sent in the response; null where no API key was sent. */
+  /** `error.code` of the response; null where the client sent no API key. */
   readonly code: ErrorCode | null
   readonly param: string | null
   readonly retryAfterSeconds: number | undefined
@@ -190,7 +190,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Makes an error. Its message says what is wrong, and what the client can do about it. */
+/** Makes an ApiError. The message says what is wrong, and what the client can do about it. */
 export function apiError(name: SelfExplained, message?: string, details?: ApiErrorDetails): ApiError
 export function apiError(name: ErrorName, message: string, details?: ApiErrorDetails): ApiError
 export function apiError(name: ErrorName, message?: string, details: ApiErrorDetails = {}): ApiError {

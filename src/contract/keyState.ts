@@ -2,7 +2,7 @@
 export interface KeyState {
   /** Position in `GEMINI_API_KEY`, from 1. */
   readonly position: number
-  /** Its last four characters; empty for a short key. */
+  /** The last four characters of the key; empty for a short key. */
   readonly end: string
   /** When a disabled key is tried again; undefined where it is enabled. */
   readonly disabledUntil?: number | undefined
@@ -18,7 +18,7 @@ export interface KeyState {
 export interface UpstreamError {
   readonly code: string
   readonly message: string
-  /** When it happened, in Unix milliseconds. */
+  /** When the failure happened, in Unix milliseconds. */
   readonly at: number
 }
 

@@ -4,8 +4,8 @@ import type { AnswerOf, Model } from './types.js'
 export type ModelKind = AnswerOf<'getConsoleStatus'>['models'][number]['kind']
 
 /**
- * Infers the kind of an entry of GET /v1/models from its limits and input modalities, because the
- * list does not contain it. An entry without either is a chat model.
+ * Infers the kind of a model from its limits and input modalities in GET /v1/models, which has no
+ * kinds. A model without limits and modalities is a chat model.
  */
 export function kindOfListed({ context_window: window, max_output_tokens: output, input_modalities: inputs = [] }: Model): ModelKind {
   if (window !== null && output === null) return 'embedding'

@@ -27,7 +27,7 @@ export interface OperationRequest<Id extends OperationId> {
   readonly query: QueryOf<Id>
 }
 
-/** What an operation knows of the exchange that it serves. */
+/** The facts and functions of an exchange that operations use. */
 export interface OperationContext {
   /** Aborts on disconnection, at the time limit or at shutdown; its reason is the error sent. */
   readonly signal: CancelSignal
@@ -56,7 +56,7 @@ export interface OperationContext {
   readonly accept: string | undefined
   /** The header `X-Stream-Resume`: whether the client wants a resumable stream. */
   readonly isResumeRequested: boolean | undefined
-  /** The header `anthropic-beta`: the names in its list. */
+  /** The feature names in the header `anthropic-beta`. */
   readonly betas: readonly string[]
   /** The header `Api-Revision` of Google's Interactions API. */
   readonly apiRevision: string | undefined
@@ -99,9 +99,9 @@ export interface StreamResult<Batch, Sent extends SentBatch = string> {
 }
 /** The end of an event stream. */
 export interface StreamEnding {
-  /** Text that is still to be sent. */
+  /** The last text to send. */
   readonly text: string
-  /** The failure that the stream ended in, for log and metrics. */
+  /** The failure that ended the stream, for log and metrics. */
   readonly failure: ApiError | undefined
   /** True where the format cannot express a failure: the connection must be reset instead. */
   readonly isBroken?: boolean

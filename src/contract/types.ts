@@ -33,9 +33,9 @@ export type Logprobs = Schemas['Logprobs']
 export type FinishReason = ChatChoice['finish_reason']
 /** One choice of a chunk. */
 export type ChunkChoice = ChatCompletionChunk['choices'][number]
-/** What a chunk adds to the message of a choice. */
+/** The increment of a choice's message in a chunk. */
 export type ChunkDelta = ChunkChoice['delta']
-/** What a chunk adds to one tool call. */
+/** The increment of one tool call in a chunk. */
 export type ToolCallDelta = NonNullable<ChunkDelta['tool_calls']>[number]
 /** The body of POST /v1/responses. */
 export type ResponseRequest = Schemas['ResponseRequest']

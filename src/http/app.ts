@@ -60,7 +60,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const app = makeServer(settings)
   limitConnections(app.server, { ...parts, maxConcurrentRequests: settings.maxConcurrentRequests })
   const bodies = new BodyWatch(settings.bodyPace)
-  // Before the plugins: each inherits the handler that is set at that time.
+  // Before the plugins: each inherits the error handler that is set at that time.
   app.setErrorHandler((error, { exchange, routeOptions }, reply) =>
     answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes, routeOptions.config.operation)),
   )

@@ -95,7 +95,7 @@ class Pipeline {
 
   /** True while received bytes have to wait until requests are answered. */
   isWithholding(): boolean {
-    // The body of a request that runs never waits.
+    // The body of a running request is never withheld.
     return this.#running >= MOST_AT_ONCE && (this.#waiting.length > 0 || this.#latest?.complete !== false)
   }
 

@@ -19,8 +19,8 @@ export interface RouteParts {
   readonly heartbeatIntervalMs: number
 }
 
-// The media of an answer take twice their size: as they arrived, and on their way to the client. A
-// byte of a request body, the unit of the limit, counts as eight bytes of memory.
+// Media of an answer take twice their size: as they arrived, and on their way to the client. The
+// load is counted in bytes of request bodies, each of which stands for eight bytes of memory.
 const ANSWER_SHARE = 0.25
 
 const RESUME_VALUES: ReadonlyMap<string, boolean> = new Map([

@@ -4,7 +4,7 @@ import { addSocketHandlers, refuseInvalidHttp } from './answer/rawSocket.js'
 import { canonicalUrl } from './dispatch/urls.js'
 import type { Exchanges } from './exchange/exchange.js'
 
-// Function Compute reuses connections for 15 minutes: a request on a closed one would fail.
+// Function Compute reuses connections for 15 minutes: its request on a closed one would fail.
 const IDLE_CONNECTION_MS = 905_000
 const HEADERS_TIMEOUT_MS = 30_000
 // How long the last events of a shutdown may take to reach a client that reads slowly, or never.

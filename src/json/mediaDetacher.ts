@@ -20,7 +20,7 @@ const NO_BYTES = Buffer.of()
 interface OpenString {
   /** Its length so far, in bytes. */
   length: number
-  /** True where its next character is escaped. */
+  /** True where its next byte is escaped by a backslash. */
   isEscaped: boolean
   /** True where it is the value of a member that is named like media. */
   readonly isMedia: boolean
@@ -89,7 +89,7 @@ export class MediaDetacher {
   /** Discards the media of events that will never be complete. */
   discard(): void {
     for (const pieces of this.#unsettled) {
-      this.#media.discount(lengthOfAll(pieces))
+      this.#media.reserveDiscarded(lengthOfAll(pieces))
       pieces.length = 0
     }
     this.#unsettled = []
@@ -103,7 +103,7 @@ export class MediaDetacher {
   }
 
   #read(bytes: Buffer): void {
-    // No string contains a line feed.
+    // A line feed ends any string: within JSON strings, it is escaped.
     const start = bytes.lastIndexOf(END_OF_LINE) + 1
     if (start > 0) this.#beginLine()
     const ofLine = bytes.subarray(start)
@@ -148,7 +148,7 @@ export class MediaDetacher {
     this.#tail = Buffer.concat([this.#tail, bytes.subarray(-NAME_BYTES)]).subarray(-NAME_BYTES)
   }
 
-  /** @param opening - index of its quote; undefined where it began earlier */
+  /** Describes an unfinished string. @param opening - index of its quote; undefined if before */
   #toString(bytes: Buffer, { opening, at, from }: { opening: number | undefined; at: number; from: number }): OpenString {
     const before =
       opening === undefined ? NO_BYTES : Buffer.concat([this.#tail, bytes.subarray(Math.max(0, opening - NAME_BYTES), opening)])

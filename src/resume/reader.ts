@@ -34,7 +34,7 @@ export class BatchFramer {
     return batch.media === undefined ? text : batch.media.toPieces(`${STORING_ENDS}${text}`)
   }
 
-  /** Ends the response. Adds events for a failed read only: the last batch has those of the end. */
+  /** Ends the response. Adds events only for a failed read: the last batch has all others. */
   end(failure: ApiError | undefined): StreamEnding {
     if (failure === undefined) return { text: '', failure: this.#failure }
     const events = this.format.end(failure, toIdNumber(this.format, this.known + 1))

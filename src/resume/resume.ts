@@ -9,7 +9,7 @@ import type { ResumeStore, StoredStream } from './resumeStore.js'
 export interface Resume {
   /** True where the stream of this request is to be resumable. */
   isWanted(context: OperationContext): boolean
-  /** Starts a stream that survives a disconnection. @throws what `task` throws before an event */
+  /** Starts a stream that survives disconnections. @throws what `task` throws before any event */
   begin(task: Task, context: OperationContext, format?: ResumableFormat): Promise<StreamResult<EventBatch, SentBatch>>
   /** Reads the events after `lastEventId`. @throws 404, also if it is not of stream `streamId` */
   from(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch, SentBatch>>

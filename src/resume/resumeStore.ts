@@ -56,7 +56,7 @@ export interface StreamWriter {
 
 /** A reader's side of a stream. */
 export interface StoredStream {
-  /** How it ended; undefined while it runs. */
+  /** How the stream ended; undefined while it runs. */
   end(): StreamEnd | undefined
   /**
    * Reads the events after a number: the stored ones at once, the others as they arrive. Batches

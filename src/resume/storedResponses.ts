@@ -14,7 +14,7 @@ export interface StoredResponse {
 export interface StoredImages {
   /** The media of the placeholders in the response. */
   readonly media: MediaBytes
-  /** Their signatures, by the ids of their items; left out where they are too large. */
+  /** The images' thought signatures, by item id; not stored where they are too large. */
   readonly signatures: ReadonlyMap<string, string>
 }
 
@@ -58,7 +58,7 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
     const text = isOn && id.startsWith('resp_') ? (await store.get(caller, [id])).get(id) : undefined
     if (text === undefined) return undefined
     hold?.(text.length)
-    // All stored texts are written by `put` below.
+    // Only `put` below writes to the store.
     return JSON.parse(text) as StoredResponse
   }
   return {
@@ -78,7 +78,7 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
       if (!isOn || items.length === 0) return new Map()
       const found = [...(await store.get(caller, items))]
       hold?.(found.reduce((sum, [, text]) => sum + text.length, 0))
-      // All stored texts are written by `put` above.
+      // Only `put` above writes to the store.
       return new Map(found.map(([id, text]) => [id, JSON.parse(text) as Item]))
     },
     delete: async (caller, id, isGenerated) => {

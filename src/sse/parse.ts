@@ -59,7 +59,7 @@ export class EventSplitter {
   /**
    * Adds the bytes of one network read.
    *
-   * @param events - the list to add to; has the events before the failure if this method throws
+   * @param events - the list to add to; if this method throws, it has the events before the failure
    * @returns the `data` of every event that is complete now, several `data` lines joined by LF,
    *   without the end marker
    * @throws {EventTooLarge} or {MalformedText}

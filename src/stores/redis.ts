@@ -15,7 +15,7 @@ export interface Redis {
    *   too long
    */
   ask<T>(command: (client: Client) => Promise<T>, access?: Access): Promise<T | undefined>
-  /** Sends what is pending, and closes the connection. */
+  /** Sends pending commands, and closes the connection. */
   close(): Promise<void>
 }
 
@@ -156,7 +156,7 @@ async function within<T>(patienceMs: number, work: Promise<T>, onLate = (): void
       onLate()
       resolve(undefined)
     }
-    // In a busy process the reply may have arrived unread: it is read first.
+    // One turn later: in a busy process, the reply may have arrived but not have been read yet.
     timer = setTimeout(() => setImmediate(giveUp), patienceMs)
   })
   try {

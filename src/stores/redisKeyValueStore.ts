@@ -23,7 +23,7 @@ export interface RedisKeyValueParts {
 // Most keys of one look-up. Gemini checks only the signatures since the last user message.
 const MOST_KEYS = 256
 
-// Changes with the format of the values: those of other versions of the proxy are not read.
+// Part of the keys. Raised with each new format, so that values in other formats are not read.
 const FORMAT_VERSION = 2
 
 /** Makes a store that all instances share. While Redis is unavailable it uses `own` only. */

@@ -7,7 +7,7 @@ export const isInteger: ReplyCheck<number> = (value): value is number => Number.
 export const isTextReply: ReplyCheck<string> = (value) => typeof value === 'string'
 /** True for a text, or null for one that does not exist. */
 export const isTextReplyOrNull: ReplyCheck<string | null> = (value) => value === null || typeof value === 'string'
-/** Makes the check of a list. @param length - its exact length; any by default */
+/** Makes the check of a list reply. @param length - its exact length; any by default */
 export const isArrayOf =
   <T>(isEntry: ReplyCheck<T>, length?: number): ReplyCheck<T[]> =>
   (value): value is T[] =>

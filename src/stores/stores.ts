@@ -25,7 +25,7 @@ const RESPONSES: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_77
 // Google stores a file for two days. Without an entry, the key is found by trying all keys.
 const PINS: Bounds = { kind: 'pin', ttlMs: 72 * 3_600_000, maxLength: 4_194_304, mustBeSure: false }
 
-// The longest that a request waits for Redis.
+// The longest wait of a request for Redis.
 const PATIENCE_MS = 500
 
 /** Makes the stores of a service. The connection to Redis is made in the background. */
@@ -34,7 +34,7 @@ export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): 
   return { redis, calls: makeStore(redis, CALLS), responses: makeStore(redis, RESPONSES), pins: makeStore(redis, PINS) }
 }
 
-/** Undefined where REDIS_URL is not set. */
+/** Connects to Redis. @returns undefined where REDIS_URL is not set */
 function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, patienceMs: number): Redis | undefined {
   if (url === undefined) return undefined
   const lost = `Redis unavailable; falling back to in-memory state${rateLimitRpm === undefined ? '' : ', without rate limits'}`

@@ -1,6 +1,6 @@
 import type { RequestSummary } from '../contract/requestSummary.js'
 
-/** A finished request, as it is traced. */
+/** A finished request, with the data of its spans. */
 export interface TracedRequest {
   readonly summary: RequestSummary
   /** The client's header `traceparent`, unchecked. */
@@ -9,7 +9,7 @@ export interface TracedRequest {
   readonly calledAfterMs: number | undefined
   /** True while a generation continues without its client: its tokens are not known yet. */
   readonly isContinued: boolean
-  /** The result of {@link Tracing.record} for the first summary; undefined in the first. */
+  /** The span of the request's first summary, if this is its second; else undefined. */
   readonly earlier: TracedSpan | undefined
 }
 

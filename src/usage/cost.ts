@@ -9,7 +9,7 @@ export interface TokenCounts {
   readonly completion: number
 }
 
-/** What a request cost. */
+/** The cost of a request. */
 export interface Cost {
   /** US dollars; without the cached tokens where their price is unknown. */
   readonly amount: number

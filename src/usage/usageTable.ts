@@ -11,7 +11,7 @@ export interface CallerAndModel extends Record<string, string> {
   readonly model: string
 }
 
-/** Sums of the requests of one group. */
+/** Sums over the requests of one group. */
 export interface UsageSums {
   readonly requests: number
   /** Requests that failed, also after their status was sent. */
@@ -116,7 +116,7 @@ export class UsageTable<G extends Group = CallerAndModel> {
     return { ...this.#total }
   }
 
-  /** Models with unknown or partly unknown prices, at most as many as rows. */
+  /** The models whose prices are unknown or partly unknown; at most as many as groups. */
   unpricedModels(): string[] {
     return [...this.#unpricedModels].sort()
   }
@@ -185,7 +185,7 @@ function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boole
 
 function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounted }: RequestCost): void {
   if (summary.background === true) {
-    // Its first summary, without tokens, has counted the request.
+    // The request's first summary, without tokens, has counted it.
     if (summary.promptTokens !== undefined) sums.uncountedRequests = Math.max(sums.uncountedRequests - 1, 0)
   } else {
     sums.requests += 1

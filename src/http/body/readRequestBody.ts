@@ -4,7 +4,7 @@ import { errorCodes } from 'fastify'
 // A shorter body mostly arrives in one piece, which needs no copy.
 const LARGE_BODY = 65_536
 
-/** Gets the body, or one of Fastify's errors. */
+/** Called with the body, or with one of Fastify's errors. */
 export type OnBody = (error: Error | undefined, body: Buffer) => void
 
 /**

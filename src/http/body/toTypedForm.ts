@@ -58,7 +58,7 @@ const expectedFile = (value: string | FormMembers, param: string): Error =>
 
 const isFile = (value: UploadedFile | FormMembers): value is UploadedFile => value.bytes instanceof Uint8Array
 
-/** A schema, or its branches where a value needs to match only one of them. */
+/** The branches of a schema with `anyOf` or `oneOf`; any other schema itself. */
 function alternativesOf(schema: unknown): readonly unknown[] {
   const branches = memberOf(schema, 'anyOf') ?? memberOf(schema, 'oneOf')
   return Array.isArray(branches) ? branches : [schema]

@@ -14,7 +14,7 @@ export type Credential = (typeof SECURITY_SCHEMES)[number] | 'none'
 /** An operation of the contract, as routes and hooks need it. */
 export interface ContractOperation {
   readonly operationId: OperationId
-  /** In lower case. */
+  /** The HTTP method in lower case. */
   readonly method: string
   /** Template of the path, such as `/v1/models/{model}`. */
   readonly path: string

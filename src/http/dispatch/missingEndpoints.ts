@@ -1,4 +1,4 @@
-/** Endpoints of another API that this server does not have. */
+/** Endpoints of an API that this server does not offer. */
 export interface MissingEndpoint {
   /** The API that has these endpoints. */
   readonly api: 'OpenAI' | 'Anthropic' | 'Google' | 'Ollama'

@@ -5,7 +5,7 @@ import { pathOf } from './urls.js'
 
 /** The facts from which {@link protocolOf} infers the API of a request. */
 export interface ProtocolClues {
-  /** As `canonicalUrl` returns it. */
+  /** The URL, as `canonicalUrl` returns it. */
   readonly url: string
   readonly headers: IncomingHttpHeaders
   /** True where no operation has the path: then only the headers show the client's API. */

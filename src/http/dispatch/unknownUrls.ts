@@ -4,7 +4,7 @@ import { MISSING_ENDPOINTS, type MissingEndpoint } from './missingEndpoints.js'
 
 /** The explanation of a URL that belongs to no operation. */
 export interface UnknownUrl {
-  /** Tells the client what to do; undefined where only the default message fits. */
+  /** The message for the client; undefined for the default message. */
   readonly message: string | undefined
   /** The path for the log: only templates and known segments, as a URL can contain any text. */
   readonly path: string
@@ -61,7 +61,7 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
   const literals = paths.filter((path) => !path.includes('{'))
   const find = (segments: readonly string[]): Template | undefined => templates.find((template) => fits(segments, template))
 
-  /** True for a whole path of the contract behind a prefix, such as `/v1beta/v1/messages`. */
+  /** True for a prefix and then a path of the contract, such as `/v1beta/v1/messages`. */
   const endsWithOwn = (segments: readonly string[]): boolean =>
     segments.some((segment, start) => {
       const found = start > 0 && VERSIONS.has(segment) ? find(segments.slice(start)) : undefined

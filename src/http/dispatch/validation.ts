@@ -151,7 +151,7 @@ function toSubject(error: AjvError, errors: ValidationErrors, validated: Validat
   }
 }
 
-/** The JSON pointer within the body. */
+/** Converts the instance path of an Ajv error to a JSON pointer within the body. */
 const toPointer = (instancePath: string): string => (instancePath.startsWith(BODY_POINTER) ? instancePath.slice(BODY_POINTER.length) : '')
 
 /** Follows a JSON pointer: `/messages/0/content` becomes `messages[0].content`, with its value. */

@@ -32,7 +32,7 @@ export class LogSink {
   /** The value of `dropped` that the batch reports; undefined for a batch of log lines. */
   #reporting: number | undefined
   #reported = 0
-  /** True where the last line was written in part. */
+  /** True where the last line was written only partly. */
   #isCut = false
   #isFull = false
   #timer: NodeJS.Timeout | undefined

@@ -17,7 +17,7 @@ export interface Counts {
 
 const NOTHING: Counts = { resumableStreams: () => 0, droppedLines: () => 0, keyStates: () => [] }
 
-/** The metrics of this process. Label values come from fixed sets only, whatever clients send. */
+/** The metrics of this process. Clients cannot add label values: these come from bounded sets. */
 export class Metrics implements MetricsPage {
   readonly #registry = new Registry()
   readonly contentType = this.#registry.contentType

@@ -3,7 +3,7 @@ import type { RequestSummary } from '../../contract/requestSummary.js'
 import type { Exchange, ExchangeEnd } from './exchange.js'
 import { makeSafeNames, type SafeNameParts } from './safeNames.js'
 
-/** The repairs that end an answer with `length`, although Gemini could continue it. */
+/** The repairs that cut off an answer with `length`, although Gemini could continue it. */
 const ENDING_REPAIRS = ['token-limit', 'continuation']
 
 /** Summarizes an exchange that has ended. @param isBackground - true for its second summary */

@@ -80,11 +80,11 @@ export const requiresCallerToken = ({ routeOptions }: FastifyRequest): boolean =
 function refuseCompression({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding'] ?? ''
   if (['', 'identity'].includes(encoding.toLowerCase())) return
-  const message = 'Compressed request bodies are not supported. Send the body as it is, without the header `Content-Encoding`.'
+  const message = 'Compressed request bodies are not supported. Send the body uncompressed, without the header `Content-Encoding`.'
   throw apiError('unsupported_media_type', message)
 }
 
-/** The length of the body by its header; undefined where it is chunked. Only a POST has one. */
+/** The body's length by its header; undefined where it is chunked, 0 for all but POST requests. */
 export function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
   if (routeOptions.config.operation?.method !== 'post') return 0
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined

@@ -62,7 +62,7 @@ interface Scheme {
   readonly failures?: FailedLogins
 }
 
-/** Makes the check. It compares the hashes of all tokens in constant time. */
+/** Makes the check of tokens, which compares the hashes of all tokens in constant time. */
 export function makeAuthenticate({ authTokens, metricsToken, adminToken }: Tokens): Authenticate {
   const callers = authTokens?.map(toAccepted)
   const schemes: Readonly<Record<Credential, Scheme>> = {

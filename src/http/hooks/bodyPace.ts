@@ -6,7 +6,7 @@ import { announcedBytes } from './admission.js'
 
 /** How slowly a request body may arrive. */
 export interface BodyPace {
-  /** Milliseconds after the arrival of a request in which any pace is accepted. */
+  /** Milliseconds after the arrival of a request during which any pace is accepted. */
   readonly graceMs: number
   /** Smallest average pace after that time. */
   readonly bytesPerSecond: number

@@ -39,7 +39,7 @@ export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): vo
       else pressure.release(exchange)
       record(exchange, end, parts)
     })
-    // The path that replaces a malformed URL belongs to no API.
+    // A malformed URL has been replaced: only the original one shows the API.
     const url = request.url === MALFORMED_URL_PATH ? request.originalUrl : request.url
     const protocol = protocolOf({ url, headers: request.headers, isUnknown: request.is404 })
     request.exchange.protocol = protocol

@@ -34,7 +34,7 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
   const count = app.createRateLimit()
   const limit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const counted = await count(request)
-    // A counter without a time to live comes from a store that failed.
+    // A counter without a time to live: the store has failed, so nothing is limited.
     if (counted.isAllowed || counted.ttl <= 0) return
     const { remaining, ttlInSeconds: seconds } = counted
     reply.headers(toHeaders(perMinute, remaining, seconds))
@@ -51,7 +51,7 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
   })
 }
 
-/** Claude Code counts tokens in bursts of dozens, which are not generations. */
+/** True for counting tokens: Claude Code sends dozens of such requests at once. */
 const isRateLimitExempt = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.operationId === 'countMessageTokens'
 
 const toHeaders = (limit: number, remaining: number, seconds: number): Record<string, string> => ({

@@ -11,11 +11,11 @@ import { FORM_TYPE } from '../dispatch/backend.js'
 import { bodySchemaOf, type ContractOperation, takesType, unsupportedType } from '../dispatch/contractOperation.js'
 import type { Pressure } from './pressure.js'
 
-/** Limits of a body. */
+/** Limits of request bodies. */
 export interface BodyBounds extends JsonBounds, Pick<Config, 'bodyLimitBytes'> {}
 
-// A parsed value takes some 400 bytes of memory, and a byte of a body counts as eight of them; see
-// config/memory.ts.
+// A parsed value takes some 400 bytes of memory. The load is counted in bytes of bodies, each of
+// which stands for eight bytes of memory; see config/memory.ts.
 const BYTES_PER_VALUE = 48
 
 const RAW_BODIES: ReadonlySet<string | undefined> = new Set(RAW_BODY_OPERATIONS)
@@ -31,7 +31,7 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, pressur
     const { exchange } = request
     if (body.length === 0 && exchange.operationId === OPTIONAL_BODY_OPERATION) return undefined
     const scanned = scanJson(body, bounds)
-    // Anything but an object is refused below.
+    // A body that is no object is parsed instead, so that the validation refuses it.
     const isRaw = RAW_BODIES.has(exchange.operationId) && beginsObject(body)
     // An interaction is also parsed, and stays in memory for further attempts.
     if (!isRaw || exchange.operationId === 'createInteraction') pressure.add(exchange, scanned.values * BYTES_PER_VALUE)

@@ -18,7 +18,7 @@ export function sentTokens({ headers, query, exchange }: FastifyRequest): SentTo
   const keys = [headers['x-api-key'], headers['x-goog-api-key'], isGoogle(exchange.protocol) ? key : undefined]
   return {
     bearer: /^bearer +([^ ].*)$/i.exec(headers.authorization ?? '')?.[1],
-    // A parameter that is sent twice is a list.
+    // A query parameter that is sent twice is a list, and ignored.
     keys: keys.filter((each): each is string => typeof each === 'string' && each !== ''),
   }
 }

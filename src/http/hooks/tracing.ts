@@ -53,7 +53,7 @@ export function addTracing(app: FastifyInstance, { traces, summarize, isFrozenWh
       }
       reply.raw.once('close', close)
       exchange.beforeEnd = async (status) => {
-        // The reader sees the end of a generation first; its tokens are known one turn later.
+        // The client's stream ends first; the tokens of the generation are known one turn later.
         if (exchange.isKept) await setImmediate()
         if (!isOpen) return
         close()

@@ -12,7 +12,7 @@ export interface StreamLogParts {
 }
 
 interface LogReader {
-  /** Index of its next batch, counted from the first of the stream. */
+  /** Index of the reader's next batch, counted from the start of the stream. */
   index: number
   wake: () => void
 }

@@ -56,7 +56,7 @@ export class RedisResumeStore implements ResumeStore {
       await own.delete(id, owner)
       return undefined
     }
-    // Again: it may have expired during the round trip.
+    // Looked up again: the stream may have expired during the round trip.
     const found = isOwn ? await own.find(id, owner) : undefined
     if (found === undefined) return findRemote({ redis, keys, ttlMs, leaseMs })
     const replica = this.#replicas.get(keys[0])

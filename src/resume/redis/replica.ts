@@ -136,7 +136,7 @@ export class Replica {
     return writer.since(this.#copied).length > 0
   }
 
-  /** @returns what {@link APPEND_SCRIPT} returns; undefined where Redis is unavailable */
+  /** Sends batches. @returns the reply of the script; undefined where Redis is unavailable */
   async #send(batches: readonly EventBatch[], end: StreamEnd | undefined): Promise<[last: number, watched: number] | undefined> {
     const { redis, keys, token, ttlMs, leaseMs } = this.parts
     const [first] = batches
