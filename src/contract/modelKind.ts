@@ -7,7 +7,7 @@ export type ModelKind = AnswerOf<'getConsoleStatus'>['models'][number]['kind']
  * Infers the kind of a model from its limits and input modalities in GET /v1/models, which has no
  * kinds. A model without limits and modalities is a chat model.
  */
-export function kindOfListed({ context_window: window, max_output_tokens: output, input_modalities: inputs = [] }: Model): ModelKind {
+export function kindOfListedModel({ context_window: window, max_output_tokens: output, input_modalities: inputs = [] }: Model): ModelKind {
   if (window !== null && output === null) return 'embedding'
   if (inputs.length !== 1) return 'chat'
   return inputs[0] === 'audio' ? 'transcription' : 'speech'

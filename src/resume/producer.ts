@@ -108,7 +108,7 @@ async function* readUnstored(first: FirstItem, source: Events, batcher: Batcher)
 const MAX_BATCH_LENGTH = 4_194_304
 
 /** Replaces placeholders by their media, unless the batch would become too long to store. */
-function putShortMedia(batch: EventBatch, media: MediaBytes): EventBatch {
+function restoreShortMedia(batch: EventBatch, media: MediaBytes): EventBatch {
   const { data } = batch
   if (!data.some((text) => media.countIn(text) > 0)) return batch
   const length = data.reduce((sum, text) => sum + media.lengthOf(text), 0)
@@ -146,6 +146,6 @@ class Batcher {
   #number(data: readonly string[]): EventBatch {
     const first = this.#next
     this.#next += data.length
-    return this.media.isEmpty ? { first, data } : putShortMedia({ first, data }, this.media)
+    return this.media.isEmpty ? { first, data } : restoreShortMedia({ first, data }, this.media)
   }
 }

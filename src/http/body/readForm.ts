@@ -36,7 +36,7 @@ export function readForm(body: Buffer, contentType: string): Promise<FormMembers
     try {
       parser = new Busboy({ headers: { 'content-type': contentType } as BusboyHeaders, limits: LIMITS, isPartAFile })
     } catch {
-      reject(apiError('invalid_value', 'The header Content-Type names no boundary. Let the HTTP client write this header for the form.'))
+      reject(apiError('invalid_value', 'The header Content-Type has no boundary. Let the HTTP client write this header for the form.'))
       return
     }
     const add = (name: string | undefined, value: FormValue): void => {
@@ -45,7 +45,7 @@ export function readForm(body: Buffer, contentType: string): Promise<FormMembers
     }
     parser.on('field', (name, text, isNameCut, isTextCut) => {
       if (isNameCut || isTextCut)
-        refuse(`A text of the form is longer than ${LIMITS.fieldSize} bytes, or its name than ${LIMITS.fieldNameSize}.`)
+        refuse(`A text of the form is longer than ${LIMITS.fieldSize} bytes, or its name is longer than ${LIMITS.fieldNameSize}.`)
       else add(name, text)
     })
     parser.on('file', (name, stream, filename, _encoding, mediaType) => {

@@ -66,7 +66,7 @@ export function unsupportedType(operation: ContractOperation | undefined): ApiEr
   if (types.length === 0 || types[0] === 'application/json') return apiError('unsupported_media_type')
   return apiError(
     'unsupported_media_type',
-    `The request body must have the type ${types.join(' or ')}. HTTP clients set it, with its boundary, where a form is sent.`,
+    `The request body must have the \`Content-Type\` ${types.join(' or ')}. HTTP clients set this header, with its boundary, when they send a form.`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { type SecretSettings, secretsOf } from '../../config/secretsOf.js'
-import { detachText } from '../../contract/detachText.js'
+import { copyText } from '../../contract/copyText.js'
 import { makeRedact, type Redact } from '../../upstream/failures/redact.js'
 
 /** What {@link makeSafeNames} needs. */
@@ -32,13 +32,13 @@ export function makeSafeNames({ config, contract }: SafeNameParts): SafeNames {
       if (isKnown) return bound(name)
       redact ??= makeRedact(secretsOf(config))
       // Cut first: redaction takes time for long texts.
-      return detachText(bound(redact(name.slice(0, REDACTED_LENGTH))))
+      return copyText(bound(redact(name.slice(0, REDACTED_LENGTH))))
     },
     param: (path) => {
       names ??= propertyNamesOf(contract)
       const known = names
       const cut = path.slice(0, LOGGED_PATH_LENGTH)
-      return detachText(cut.replace(/[^.[\]]+/g, (name) => (/^\d{1,9}$/.test(name) || known.has(name) ? name : '*')))
+      return copyText(cut.replace(/[^.[\]]+/g, (name) => (/^\d{1,9}$/.test(name) || known.has(name) ? name : '*')))
     },
   }
 }
