@@ -8,7 +8,7 @@ import { expectReply, isArrayOf, isInteger, isTextReply, isTextReplyOrNull } fro
 /** What {@link makeRedisKeyValueStore} needs. */
 export interface RedisKeyValueParts {
   readonly redis: Redis
-  /** The texts of this process: read first, and alone while Redis is unavailable. */
+  /** The texts stored by this process: read first, and the only ones while Redis is unavailable. */
   readonly own: KeyValueStore
   readonly ttlMs: number
   /** The kind of the texts, as a part of their keys in Redis. */

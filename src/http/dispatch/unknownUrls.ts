@@ -52,11 +52,11 @@ const toTemplate = (text: string, endpoint?: MissingEndpoint): Template => ({
 
 const paramsOf = ({ segments }: Template): number => segments.filter((segment) => segment.startsWith('{')).length
 
-/** Makes the guide for a server. @param paths - the templates of its operations */
+/** Makes the {@link UrlGuide} of a server. @param paths - the templates of its operations */
 export function makeUrlGuide(paths: readonly string[]): UrlGuide {
   const missing = MISSING_ENDPOINTS.flatMap((endpoint) => endpoint.paths.map((text) => toTemplate(text, endpoint)))
   const own = paths.filter((path) => path !== '/').map((path) => toTemplate(path))
-  // The most precise first. Sorting is stable: `{model}:{method}` remains before `{model}`.
+  // The most specific first. Sorting is stable: `{model}:{method}` remains before `{model}`.
   const templates = [...missing, ...own].sort((a, b) => b.segments.length - a.segments.length || paramsOf(a) - paramsOf(b))
   const literals = paths.filter((path) => !path.includes('{'))
   const find = (segments: readonly string[]): Template | undefined => templates.find((template) => fits(segments, template))

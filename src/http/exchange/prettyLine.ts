@@ -5,7 +5,7 @@ type LogLine = { readonly level: string; readonly time: string; readonly msg?: s
 type Paint = (color: keyof typeof COLORS, text: string) => string
 
 const COLORS = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33, cyan: 36 } as const
-// Includes characters that reverse the direction of text, and line breaks beside CR and LF.
+// Includes characters that reverse the direction of text, and line breaks other than CR and LF.
 const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** Makes the function that converts a JSON log line to a readable one. */

@@ -16,7 +16,7 @@ import type { SentTokens } from './sentTokens.js'
  */
 export type Authenticate = (credential: Credential, sent: SentTokens, address: () => string) => Caller | undefined
 
-/** Who sent a request, known by its token. */
+/** The sender of a request, identified by its token. */
 export interface Caller {
   /** The operator's name for the token, or a short hash of it; for the log. */
   readonly name: string
@@ -58,7 +58,7 @@ interface Scheme {
   /** Undefined where no token is required. */
   readonly tokens?: readonly Accepted[] | undefined
   readonly refusal?: Refusal
-  /** Limits wrong tokens; undefined for no limit. */
+  /** Limits the number of wrong tokens; undefined for no limit. */
   readonly failures?: FailedLogins
 }
 

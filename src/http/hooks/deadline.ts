@@ -41,7 +41,7 @@ function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: nu
   }, limitMs).unref()
 }
 
-/** Answers a request that is aborted before its body has arrived. */
+/** Responds to a request that is aborted before its body has arrived. */
 function refuseRest({ exchange }: FastifyRequest, reply: FastifyReply): void {
   const reason: unknown = exchange.cancellation.reason
   if (exchange.isRead || reply.sent || !(reason instanceof ApiError)) return

@@ -16,7 +16,7 @@ export interface ReplicaParts {
   readonly token: string
   readonly ttlMs: number
   readonly leaseMs: number
-  /** Called once there is nothing more to copy. */
+  /** Called once the whole stream has been copied, or copying has stopped. */
   readonly onOver: () => void
   /** Called where another instance has deleted the stream. */
   readonly onDeleted: () => void
@@ -96,7 +96,7 @@ export class Replica {
     return this.#settled
   }
 
-  /** Copies the rest, as far as Redis is available, and stops. */
+  /** Copies the remaining batches, if Redis is available, and stops. */
   async close(): Promise<void> {
     await this.sync()
     if (!this.#isOver) this.#finish()
