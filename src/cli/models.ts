@@ -1,4 +1,4 @@
-import { kindOfListed } from '../contract/modelKind.js'
+import { kindOfListedModel } from '../contract/modelKind.js'
 import type { Model } from '../contract/types.js'
 import { makeModels } from '../upstream/models/directory.js'
 import { type CliContext, CliError } from './io/context.js'
@@ -40,7 +40,7 @@ async function askForModels(given: Given, context: CliContext): Promise<Model[]>
 function toModelTable(models: readonly Model[], { texts, env }: CliContext): string {
   const { dim, bold } = styleFor(process.stdout, env)
   const columns = [texts.columns.model, texts.columns.kind, texts.columns.thinking, texts.columns.note].map((title) => ({ title }))
-  const rows = models.map((model) => [model.id, kindOfListed(model), model.thinking_levels?.join(' ') || '-', noteOf(model, texts)])
+  const rows = models.map((model) => [model.id, kindOfListedModel(model), model.thinking_levels?.join(' ') || '-', noteOf(model, texts)])
   const [titles = '', ...lines] = toTable(columns, rows)
   const shown = lines.map((line, index) => (models[index]?.retired ? dim(line) : line))
   return `${[bold(titles), ...shown].join('\n')}\n`

@@ -6,7 +6,7 @@ export interface Setting<T> {
   /** Names in order of precedence; the first is the documented one. */
   readonly names: readonly [string, ...string[]]
   readonly read: read.SettingReader<T>
-  /** Text that is read if no variable is set; without it the value is then `undefined`. */
+  /** Text that is read if no variable is set; without a fallback, the value is `undefined`. */
   readonly fallback?: string
   /** True if the server does not start without it. */
   readonly isRequired?: true

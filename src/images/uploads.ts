@@ -7,7 +7,7 @@ import type { ImageInput } from './request.js'
 /** Images of a form, as a request for images takes them. */
 export interface UploadedImages {
   readonly inputs: readonly ImageInput[]
-  /** The bytes for which marks stand in the data URLs. */
+  /** The media of the placeholders in the data URLs. */
   readonly media: MediaBytes
 }
 

@@ -25,7 +25,7 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   readonly source?: AnswerSource
   /** Counts the memory of media files that are fetched. */
   readonly hold: Hold
-  /** The media for which marks stand in the request. Unset where it has none. */
+  /** The media of the placeholders in the request. Unset where it has none. */
   readonly media?: MediaBytes | undefined
   /** Gets the long media of the answer; without it, they stay in the answer. */
   readonly answerMedia?: AnswerMedia | undefined

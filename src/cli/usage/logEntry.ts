@@ -1,4 +1,4 @@
-import { detachText } from '../../contract/detachText.js'
+import { copyText } from '../../contract/copyText.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
 
@@ -86,7 +86,7 @@ function toSummary(record: Readonly<Record<string, unknown>>): RequestSummary | 
 /** Reads a name, without the end of a long one. An empty one is unknown. */
 function toShortText(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined
-  return value.length > LONGEST_NAME ? detachText(value.slice(0, LONGEST_NAME)) : value
+  return value.length > LONGEST_NAME ? copyText(value.slice(0, LONGEST_NAME)) : value
 }
 
 /** Reads a count. What is negative or no number is unknown. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { kindOfListed } from '../../contract/modelKind.js'
+import { kindOfListedModel } from '../../contract/modelKind.js'
 import type { Model } from '../../contract/types.js'
 import { kindTitles, ModelTable } from '../parts/modelTable.js'
 import { say } from '../state/language.js'
@@ -31,7 +31,7 @@ export function ModelLists(): JSX.Element {
             )}
       </p>
       {kindTitles().map(([kind, title]) => (
-        <ModelTable key={kind} title={title} models={currentModels.value.filter((model) => kindOfListed(model) === kind).map(toRow)} />
+        <ModelTable key={kind} title={title} models={currentModels.value.filter((model) => kindOfListedModel(model) === kind).map(toRow)} />
       ))}
       <ModelTable title={say('Retired', '已停用')} models={retired.map(toRow)} />
     </details>

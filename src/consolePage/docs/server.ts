@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
-import { kindOfListed } from '../../contract/modelKind.js'
+import { kindOfListedModel } from '../../contract/modelKind.js'
 import type { AnswerOf, Model } from '../../contract/types.js'
 import { apiToken, RequestFailure, request } from '../state/session.js'
 
@@ -43,7 +43,7 @@ const publishedModels = (): readonly Model[] =>
 export const currentModels = computed(() => models.value.filter(({ retired }) => !retired))
 
 /** Those of them that can chat. */
-export const currentChatModels = computed(() => currentModels.value.filter((model) => kindOfListed(model) === 'chat'))
+export const currentChatModels = computed(() => currentModels.value.filter((model) => kindOfListedModel(model) === 'chat'))
 
 /** Asks the server whether it needs a token and has a console. */
 export async function loadHealth(): Promise<void> {

@@ -17,7 +17,7 @@ const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_toke
 
 /**
  * Models that make images sign their texts with a megabyte, which no request needs back. No longer
- * than what stays of a text for which a mark stands; see MediaDetacher.
+ * than what stays of a text beside its media placeholder; see MediaDetacher.
  */
 const LONGEST_SIGNATURE = 65_536
 

@@ -179,7 +179,7 @@ export class EventReader<Choice> {
     // Some relays send empty data as a heartbeat.
     for (const data of events)
       if (data.trim() !== '' && !this.#isCut)
-        this.#addAnswer(this.#options.decoder.decodeEvent(this.#filter.keepMarks(parseEvent(data, this.#options.failure), data)), out)
+        this.#addAnswer(this.#options.decoder.decodeEvent(this.#filter.restoreMedia(parseEvent(data, this.#options.failure), data)), out)
   }
 
   #addAnswer(answer: RawAnswer, out: Choice[]): void {

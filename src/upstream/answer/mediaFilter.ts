@@ -2,7 +2,7 @@ import type { AnswerMedia } from '../../contract/answerMedia.js'
 import { MediaDetacher } from '../../json/mediaDetacher.js'
 import type { DetachableMedia } from './rawAnswer.js'
 
-/** Takes the long media out of an answer before it is parsed: marks stand for them. */
+/** Replaces the long media of an answer by placeholders before it is parsed. */
 export class MediaFilter {
   readonly #media: AnswerMedia | undefined
   readonly #detachable: DetachableMedia | undefined
@@ -35,9 +35,9 @@ export class MediaFilter {
     this.#detacher?.discard()
   }
 
-  /** Puts back into parsed JSON what the proxy reads. @param text - the JSON */
-  keepMarks(value: unknown, text: string): unknown {
+  /** Puts the media that the proxy reads back into parsed JSON. @param text - the JSON */
+  restoreMedia(value: unknown, text: string): unknown {
     if (this.#media === undefined || this.#detachable === undefined || this.#media.countIn(text) === 0) return value
-    return this.#detachable.keepMarks(value, text, this.#media)
+    return this.#detachable.restoreMedia(value, text, this.#media)
   }
 }

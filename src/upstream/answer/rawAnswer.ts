@@ -38,11 +38,11 @@ export interface DetachableMedia {
   /** Matches the end of a text in which the value of a member with media comes next. */
   readonly name: RegExp
   /**
-   * Puts back what the proxy itself reads, so that marks remain only in what it passes on.
+   * Replaces placeholders by their media where the proxy itself reads them; others remain.
    *
    * @param text - the JSON of `value`
    */
-  keepMarks(value: unknown, text: string, media: MediaBytes): unknown
+  restoreMedia(value: unknown, text: string, media: MediaBytes): unknown
 }
 
 /** Reads the answers of one of Google's APIs. Made for one answer: it may keep state. */

@@ -22,7 +22,7 @@ export async function readAnswer(
   const text = (await readBodyBytes(response, signal, filter)).toString()
   if (!isSuccess(response)) throw toResponseFailure(response, parseGeminiError(text), context)
   const parsed = parseBody(text)
-  const answer = filter === undefined ? parsed : filter.keepMarks(parsed, text)
+  const answer = filter === undefined ? parsed : filter.restoreMedia(parsed, text)
   const error = toGeminiError(answer)
   if (error !== undefined) throw toApiError(error, context)
   if (!isRecord(answer)) throw invalidResponse()

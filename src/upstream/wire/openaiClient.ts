@@ -38,7 +38,7 @@ export interface CallOptions {
 
 /** What {@link Client.post} needs. */
 export interface PostOptions extends CallOptions {
-  /** The media for which marks stand in the body. */
+  /** The media of the placeholders in the body. */
   readonly media?: MediaBytes | undefined
 }
 

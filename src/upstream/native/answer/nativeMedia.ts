@@ -8,20 +8,20 @@ import type { DetachableMedia } from '../../answer/rawAnswer.js'
  */
 export const NATIVE_MEDIA: DetachableMedia = {
   name: /"(?:data|thoughtSignature)"\s*:\s*$/,
-  keepMarks: (value, text, media) => {
+  restoreMedia: (value, text, media) => {
     const parts = new SignedParts(media)
     const kept = mapList(value, 'candidates', (candidate) =>
       mapMember(candidate, 'content', (content) => mapList(content, 'parts', (part) => parts.read(part))),
     )
     // Elsewhere, as in the arguments of a call, the name of a member proves nothing.
-    return parts.marks === media.countIn(text) ? kept : JSON.parse(media.toText(text))
+    return parts.placeholders === media.countIn(text) ? kept : JSON.parse(media.toText(text))
   },
 }
 
 /** Puts back what is read of the parts of an answer. */
 class SignedParts {
-  /** The number of marks in media and signatures. */
-  marks = 0
+  /** The number of placeholders in media and signatures. */
+  placeholders = 0
 
   constructor(private readonly media: MediaBytes) {}
 
@@ -33,9 +33,9 @@ class SignedParts {
     // Sound is decoded.
     const isHeard = typeof type === 'string' && type.startsWith('audio/')
     const kept = typeof data === 'string' && isHeard ? { ...part, inlineData: { mimeType: type, data: this.media.toText(data) } } : part
-    if (typeof data === 'string') this.marks += this.media.countIn(data)
+    if (typeof data === 'string') this.placeholders += this.media.countIn(data)
     if (typeof signature !== 'string') return kept
-    this.marks += this.media.countIn(signature)
+    this.placeholders += this.media.countIn(signature)
     const isPassedOn = !called && (isRecord(inlineData) || typeof text === 'string')
     return isPassedOn ? kept : { ...kept, thoughtSignature: this.media.toText(signature) }
   }

@@ -13,7 +13,7 @@ export interface RelayedBodyOptions {
   readonly signal: CancelSignal
   /** Reads the JSON of an event. @throws an ApiError for an error of Gemini */
   readonly read: (json: string) => EventFacts
-  /** Takes the long media out of the body; marks stand for them in what is returned. */
+  /** Replaces the long media of the body by placeholders. */
   readonly detacher: MediaDetacher
   /** Largest event, without its long media. */
   readonly maxEventBytes: number
