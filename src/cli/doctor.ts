@@ -2,7 +2,7 @@ import { runDoctor } from '../doctor/runDoctor.js'
 import type { CliContext } from './io/context.js'
 import type { Given } from './io/options.js'
 
-/** Options of the command. */
+/** Options of `doctor`. */
 export const DOCTOR_OPTIONS = {
   token: { type: 'string', value: 'TOKEN' },
   model: { type: 'string', short: 'm', value: 'MODEL' },

@@ -9,7 +9,7 @@ import { openLogFile, readLines } from './logLines.js'
 import { isWithin, readPeriod, toDay } from './period.js'
 import { type Dimension, type LogCounts, toCsvReport, toJsonReport, toTextReport, type UsageReport } from './report.js'
 
-/** Options of the command. */
+/** Options of `usage`. */
 export const USAGE_OPTIONS = {
   by: { type: 'string', value: 'caller,model,day' },
   since: { type: 'string', value: 'WHEN' },
@@ -22,7 +22,7 @@ const DIMENSIONS: readonly string[] = ['caller', 'model', 'day'] satisfies Dimen
 
 const isDimension = (name: string): name is Dimension => DIMENSIONS.includes(name)
 
-/** `usage`: sums the requests of logs. @returns the exit code */
+/** `usage`: sums the tokens and costs of the requests in logs. @returns the exit code */
 export async function runUsage(given: Given, context: CliContext): Promise<number> {
   const now = Date.now()
   const { texts } = context
@@ -79,7 +79,7 @@ function addLine(line: string | undefined, { table, period, counts }: UsageRepor
   }
 }
 
-/** Names the file that cannot be read. */
+/** Converts a file system error to a message that names the file. */
 function toFileError(error: unknown, { texts }: CliContext): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
   const path = 'path' in error ? String(error.path) : ''

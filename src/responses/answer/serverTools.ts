@@ -32,7 +32,7 @@ export function openSearch(emitter: ResponseEmitter, queries: readonly string[])
 
 /** A code item whose result may still be unknown. */
 export interface OpenCode extends OpenItem {
-  /** Completes the item. @param logs - the code's output; undefined if the client did not ask for it */
+  /** Completes the item. @param logs - what the code printed; undefined if not requested */
   complete(outcome: string | undefined, logs: string | undefined): void
 }
 

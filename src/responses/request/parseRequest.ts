@@ -31,7 +31,7 @@ export interface ParsedRequest {
   readonly sealed: SealedRecords
   /** True if the response contains thought summaries. */
   readonly hasSummaries: boolean
-  /** True if the response contains thought signatures of messages, which Gemini does not require. */
+  /** True if the response contains thought signatures of messages, which Gemini can do without. */
   readonly hasMessageSignatures: boolean
   /** Which details of Google-executed tools the response contains. */
   readonly toolDetails: { readonly hasSources: boolean; readonly hasOutputs: boolean }
