@@ -8,7 +8,7 @@ const WARM_UPS = 2
 const PAIRS = 5
 const USERS = 64
 
-/** A load that is sent in slices, and how many requests or chunks a slice has. */
+/** A load that is sent in slices, and the number of requests or chunks per slice. */
 interface Load {
   readonly figure: 'requestShare' | 'pacedShare' | 'burstShare'
   readonly per: number
@@ -16,11 +16,11 @@ interface Load {
 }
 
 /**
- * Compares the proxy on Google's own API with that on the compatible one: both run at the same time,
- * on one core, and get the same slices of load in turn. Minutes apart, the machine itself differs by
- * more than the two do.
+ * Compares the native API with the compatible API: two proxies run at the same time on one core and
+ * get equal slices of load in turn, because the machine's speed varies more from minute to minute
+ * than the two differ.
  *
- * @returns the median of the ratios of all pairs of slices, for each load
+ * @returns the median ratio of all pairs of slices, for each load
  */
 export async function compareCodecs(compat: Target, native: Target, counts: Counts): Promise<Figures> {
   const requests = Math.ceil(counts.requests / 5)
@@ -37,7 +37,7 @@ export async function compareCodecs(compat: Target, native: Target, counts: Coun
     for (const { figure, per, send } of loads) {
       const costs: [number[], number[]] = [[], []]
       for (let pair = -WARM_UPS; pair < PAIRS; pair += 1) {
-        // Neither is always the first.
+        // Alternates which proxy gets its slice first.
         for (const index of pair % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
           const { door, process } = servers[index]
           const before = process?.cpuMicroseconds() ?? Number.NaN

@@ -18,7 +18,7 @@ import type { Figures } from './goals.js'
 import { DEPLOYED_NODES } from './nodes.js'
 import { CORES, environment, OUT, type Running, startCommandOfFunction, type Target, type TargetName } from './targets.js'
 
-/** How much of each load a round has. */
+/** The amount of each load in a round. */
 export interface Counts {
   readonly requests: number
   readonly lone: number
@@ -30,7 +30,7 @@ export interface Counts {
   readonly starts: number
 }
 
-/** Measures some figures of a freshly started server. */
+/** A group of figures, measured on a freshly started server. */
 interface Group {
   readonly targets: 'all' | readonly TargetName[]
   measure(target: Target, upstream: Measured, counts: Counts): Promise<Figures>
@@ -40,7 +40,7 @@ const WARM_BODIES = 2
 const CROWD_WARM_UP = 100
 const BLOCKED = fileURLToPath(new URL('blocked.cjs', import.meta.url))
 
-/** The CPU time of a server under a load, in microseconds for each of `per`. */
+/** Measures the CPU time of a server under a load, in microseconds per unit of `per`. */
 async function cpu({ process }: Running, per: number, load: () => Promise<unknown>): Promise<number> {
   const before = process?.cpuMicroseconds() ?? Number.NaN
   await load()
@@ -96,7 +96,7 @@ const streams: Group['measure'] = (target, upstream, counts) =>
       await burstMany(door, Math.ceil(bursts / 3), GAP_MS)
       figures.burstCpuUs = await cpu(running, bursts * BURST.writes * BURST.chunks, () => burstMany(door, bursts, GAP_MS))
     }
-    // Once before: the first streams of a process wait for V8 to compile what they need.
+    // Warm-up: during the first streams of a process, V8 compiles their code.
     if (count === counts.streams) await streamMany(door, count, GAP_MS)
     let firsts: number[] = []
     figures.pacedCpuUs = await cpu(running, count * STREAM_CHUNKS, async () => {
@@ -123,7 +123,7 @@ async function disconnects(door: Door, upstream: Measured, count: number): Promi
   }
 }
 
-/** Stands for an upstream call that was not closed within a second. */
+/** Reported for an upstream call that was not closed within a second, in milliseconds. */
 export const NEVER_MS = 1000
 
 const bodies: Group['measure'] = (target, _upstream, counts) =>
@@ -174,7 +174,7 @@ export const GROUPS = {
   crowd: { targets: ['pipe', 'ours'], measure: crowd },
 } as const satisfies Record<string, Group>
 
-/** The cold starts of the packaged server and of the bare pipe; the share needs control groups. */
+/** Measures cold starts of the packaged server and the bare pipe; CPU limits need cgroups. */
 export async function coldStarts(upstream: Measured, { starts }: Counts): Promise<{ readonly ours: Figures; readonly pipe: Figures }> {
   const { flags, script } = startCommandOfFunction()
   const [version] = DEPLOYED_NODES

@@ -8,29 +8,29 @@ import { type Measured, startCommand, startMeasured } from '../../test/tools/loa
 import type { Rivals } from './rivals/install.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** Bundles, settings and logs of what is measured. */
+/** Folder for bundles, configurations and logs of the measured servers. */
 export const OUT = `${ROOT}.cache/bench`
-/** The core of the server that is measured; the load and the upstream have the other one. */
+/** CPU core of the measured server; load generator and upstream share the other core. */
 export const CORES = { server: 0, load: 1 } as const
 
 export type TargetName = 'direct' | 'nginx' | 'pipe' | 'ours' | 'native' | 'express' | 'portkey' | 'litellm'
 
-/** A running server. Without a process of its own it is the upstream itself. */
+/** A running server; without `process`, it is the upstream itself. */
 export interface Running {
   readonly door: Door
   readonly process?: Measured
 }
 
-/** A server to be measured. */
+/** A server to measure. */
 export interface Target {
   readonly name: TargetName
   readonly version: string
-  /** How much of the load it gets, so that slow ones do not hold up the bench. */
+  /** Share of the load, so that slow servers do not prolong the bench. */
   readonly share: number
   start(flags?: readonly string[]): Promise<Running>
 }
 
-/** The command by which Function Compute starts the server. */
+/** Reads from s.yaml the command with which Function Compute starts the server. */
 export function startCommandOfFunction(): { readonly flags: readonly string[]; readonly script: string } {
   const { resources } = parse(readFileSync(`${ROOT}s.yaml`, 'utf8')) as {
     resources: { gemini_proxy: { props: { customRuntimeConfig: { args: string[] } } } } // make lint-deploy checks it
@@ -40,18 +40,18 @@ export function startCommandOfFunction(): { readonly flags: readonly string[]; r
   return { flags: args.slice(0, file), script: (args[file] ?? '').replace('/code/', `${ROOT}dist/`) }
 }
 
-/** The environment of the proxy. */
+/** Returns the environment variables of the proxy. */
 export const environment = (upstream: string): Record<string, string> => ({
   HOST: '127.0.0.1',
   PORT: '0',
   AUTH_TOKEN: TOKEN,
   GEMINI_API_KEY: 'x',
   GEMINI_BASE_URL: `${upstream}/v1beta/openai`,
-  // Above the 1,000 streams that are measured at once.
+  // Above the 1,000 concurrent streams of the bench.
   MAX_CONCURRENT_REQUESTS: '2000',
 })
 
-/** All targets that this machine has, in the order of the tables. */
+/** Returns the targets that can run on this machine, in the order of the tables. */
 export function makeTargets(upstream: string, rivals?: Rivals): Target[] {
   const { flags, script } = startCommandOfFunction()
   const core = CORES.server
@@ -159,7 +159,7 @@ function litellm(upstream: string, { python, versions }: Rivals): Target[] {
     JSON.stringify({ model_list: [{ model_name: 'gemini-2.5-flash', litellm_params: model }], general_settings: { master_key: TOKEN } }),
   )
   const program = 'from litellm import run_server; run_server()'
-  // No download at the start; and our upstream repeats the same chunk, which LiteLLM takes for a fault.
+  // No download at start; and LiteLLM would reject our upstream's repeated chunks.
   const env = { HOME: OUT, LITELLM_LOCAL_MODEL_COST_MAP: 'True', REPEATED_STREAMING_CHUNK_LIMIT: '1000000' }
   const start = async (): Promise<Running> => {
     const options = (port: number) => [python, '-c', program, '--config', config, '--host', '127.0.0.1', '--port', String(port)]

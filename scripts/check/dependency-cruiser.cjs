@@ -1,5 +1,5 @@
 // The floors of src/: a file imports from its own floor or a lower one, types included; no cycles.
-// test/support/floors.test.ts violates each rule.
+// test/support/floors.test.ts checks that each rule reports a violation.
 
 const FLOORS = require('./floors.cjs')
 
@@ -16,7 +16,7 @@ const matchPackages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('
 
 const upward = PATHS.slice(0, -1).map((paths, height) => ({
   name: `floor-${height}-imports-upward`,
-  comment: 'Import from lower floors only: let the caller pass in what comes from a higher one.',
+  comment: 'Import from lower floors only: let the caller pass in values from a higher floor.',
   from: { path: paths },
   to: { path: PATHS.slice(height + 1).flat() },
 }))
@@ -30,19 +30,19 @@ module.exports = {
     { name: 'no-cycle', to: { circular: true } },
     {
       name: 'upstream-and-responses-apart',
-      comment: 'They share a floor and do not import each other: an operation passes values between them.',
+      comment: 'The upstream and the Responses API do not import each other: operations pass values between them.',
       from: { path: '^src/(responses|upstream)/' },
       to: { path: '^src/(responses|upstream|messages|completions)/', pathNot: '^src/$1/' },
     },
     {
       name: 'upstream-and-images-apart',
-      comment: 'Likewise. Only the converters of the Responses API import those of the Images API.',
+      comment: 'The upstream and the Images API do not import each other; of the other rooms, only the Responses API imports the Images API.',
       from: { path: '^src/(upstream|images)/' },
       to: { path: '^src/(responses|upstream|messages|completions|images)/', pathNot: '^src/$1/' },
     },
     {
       name: 'no-orphan',
-      comment: 'Nothing imports it: delete it.',
+      comment: 'No file imports this one: delete it.',
       from: { ...SRC, orphan: true, pathNot: ['\\.d\\.ts$', ENTRY] },
       to: {},
     },
@@ -54,19 +54,19 @@ module.exports = {
     },
     {
       name: 'no-dead-file-of-the-page',
-      comment: 'Neither the page of the console nor that of the docs reaches it: delete it.',
+      comment: 'Neither the console page nor the docs page imports this file: delete it.',
       from: { path: PAGE_ENTRIES },
       to: { path: CONSOLE_PAGE, pathNot: PAGE_ENTRIES, reachable: false },
     },
     {
       name: 'console-page-apart',
-      comment: 'It runs in browsers: it imports its own files, preact, and of the contract its types and a few plain files.',
+      comment: 'Browser code imports only its own files, preact, and types and a few plain files of the contract.',
       from: { path: CONSOLE_PAGE },
       to: { pathNot: [CONSOLE_PAGE, '^src/contract/', matchPackages('preact', '@preact')] },
     },
     {
       name: 'console-page-types-only',
-      comment: 'Other files of the contract may need Node.js.',
+      comment: 'Browser code imports types only from these files of the contract, which may need Node.js.',
       from: { path: CONSOLE_PAGE },
       to: { path: '^src/contract/', pathNot: '^src/contract/(csv|geminiVoices|modelKind)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
@@ -106,7 +106,7 @@ module.exports = {
     },
     {
       name: 'audio-is-pure',
-      comment: 'The audio operations as converters, and what Gemini has of voices and files of sound.',
+      comment: 'The audio converters import only Gemini's voices and sound file formats from the upstream.',
       from: { path: '^src/audio/' },
       to: { pathNot: ['^src/(audio|contract)/'] },
     },

@@ -32,8 +32,8 @@ export interface PromptReaderOptions {
 }
 
 /**
- * Reads prompts from a terminal, with history. Text typed during an answer is not echoed; it becomes
- * the next prompt. A pasted text of several lines is one prompt.
+ * Reads prompts from a terminal, with history. Text typed during an answer is not echoed and is the
+ * next prompt. A pasted text of several lines is one prompt.
  */
 export class PromptReader {
   readonly #quiet = new QuietScreen()

@@ -32,8 +32,8 @@ const LONGEST_NAME = 200
 const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const
 
 /**
- * Reads one line of a log: a JSON line of the proxy, possibly after a prefix such as a time stamp or
- * wrapped by a log service. Numbers may be strings, as in some exports.
+ * Reads one line of a log: a JSON line of the proxy, possibly after a prefix (such as a time stamp)
+ * or wrapped by a log service. Numbers may be strings, as in some exports.
  *
  * @returns undefined for any other line
  */
