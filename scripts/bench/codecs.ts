@@ -1,4 +1,4 @@
-import { burstMany, type Door, sendMany, streamMany } from '../../test/tools/load/client.js'
+import { burstMany, type Endpoint, sendMany, streamMany } from '../../test/tools/load/client.js'
 import { BURST, GAP_MS, STREAM_CHUNKS } from '../../test/tools/load/scenario.js'
 import type { Figures } from './goals.js'
 import type { Counts } from './groups.js'
@@ -12,7 +12,7 @@ const USERS = 64
 interface Load {
   readonly figure: 'requestShare' | 'pacedShare' | 'burstShare'
   readonly per: number
-  readonly send: (door: Door) => Promise<unknown>
+  readonly send: (endpoint: Endpoint) => Promise<unknown>
 }
 
 /**
@@ -27,9 +27,9 @@ export async function compareCodecs(compat: Target, native: Target, counts: Coun
   const streams = Math.ceil(counts.streams / 2)
   const bursts = Math.ceil(counts.bursts / 2)
   const loads: readonly Load[] = [
-    { figure: 'requestShare', per: requests, send: (door) => sendMany(door, requests, USERS) },
-    { figure: 'pacedShare', per: streams * STREAM_CHUNKS, send: (door) => streamMany(door, streams, GAP_MS) },
-    { figure: 'burstShare', per: bursts * BURST.writes * BURST.chunks, send: (door) => burstMany(door, bursts, GAP_MS) },
+    { figure: 'requestShare', per: requests, send: (endpoint) => sendMany(endpoint, requests, USERS) },
+    { figure: 'pacedShare', per: streams * STREAM_CHUNKS, send: (endpoint) => streamMany(endpoint, streams, GAP_MS) },
+    { figure: 'burstShare', per: bursts * BURST.writes * BURST.chunks, send: (endpoint) => burstMany(endpoint, bursts, GAP_MS) },
   ]
   const servers = await Promise.all([compat.start(), native.start()])
   try {
@@ -39,9 +39,9 @@ export async function compareCodecs(compat: Target, native: Target, counts: Coun
       for (let pair = -WARM_UPS; pair < PAIRS; pair += 1) {
         // Alternates which proxy gets its slice first.
         for (const index of pair % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-          const { door, process } = servers[index]
+          const { endpoint, process } = servers[index]
           const before = process?.cpuMicroseconds() ?? Number.NaN
-          await send(door)
+          await send(endpoint)
           if (pair >= 0) costs[index].push(((process?.cpuMicroseconds() ?? Number.NaN) - before) / per)
         }
       }

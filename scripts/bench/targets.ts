@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { listening } from '../../test/support/relay.js'
-import { type Door, TOKEN } from '../../test/tools/load/client.js'
+import { type Endpoint, TOKEN } from '../../test/tools/load/client.js'
 import { type Measured, startCommand, startMeasured } from '../../test/tools/load/measured.js'
 import type { Rivals } from './rivals/install.js'
 
@@ -17,7 +17,7 @@ export type TargetName = 'direct' | 'nginx' | 'pipe' | 'ours' | 'native' | 'expr
 
 /** A running server; without `process`, it is the upstream itself. */
 export interface Running {
-  readonly door: Door
+  readonly endpoint: Endpoint
   readonly process?: Measured
 }
 
@@ -56,7 +56,7 @@ export function makeTargets(upstream: string, rivals?: Rivals): Target[] {
   const { flags, script } = startCommandOfFunction()
   const core = CORES.server
   const node = process.version
-  const running = async (process: Promise<Measured>): Promise<Running> => ({ door: (await process).address, process: await process })
+  const running = async (process: Promise<Measured>): Promise<Running> => ({ endpoint: (await process).address, process: await process })
   const pipe: Target = {
     name: 'pipe',
     version: node,
@@ -74,7 +74,7 @@ export function makeTargets(upstream: string, rivals?: Rivals): Target[] {
   })
   const [ours, native] = [proxyOn('compat', 'ours'), proxyOn('native', 'native')]
   if (rivals === undefined) return [pipe, ours, native]
-  const direct: Target = { name: 'direct', version: '', share: 1, start: async () => ({ door: upstream }) }
+  const direct: Target = { name: 'direct', version: '', share: 1, start: async () => ({ endpoint: upstream }) }
   return [
     direct,
     ...nginx(upstream, rivals),
@@ -123,7 +123,7 @@ function nginx(upstream: string, { nginx: file, versions }: Rivals): Target[] {
   }
   const start = async (): Promise<Running> => {
     const process = await startRival('nginx', (port) => [file, '-p', folder, '-c', configure(port), '-e', 'stderr'])
-    return { door: process.address, process }
+    return { endpoint: process.address, process }
   }
   return [{ name: 'nginx', version: versions.nginx, share: 1, start }]
 }
@@ -133,7 +133,7 @@ function express(upstream: string, { node, versions }: Rivals): Target[] {
   const start = async (): Promise<Running> => {
     const env = { ...environment(upstream), NODE_ENV: 'production' }
     const server = await startRival('express', () => [process.execPath, `${node}/express.mjs`], env)
-    return { door: server.address, process: server }
+    return { endpoint: server.address, process: server }
   }
   return [{ name: 'express', version: `${versions.express} + ${versions.openai}`, share: 0.25, start }]
 }
@@ -145,7 +145,7 @@ function portkey(upstream: string, { node, versions }: Rivals): Target[] {
   const start = async (): Promise<Running> => {
     const env = { NODE_ENV: 'production', TRUSTED_CUSTOM_HOSTS: '127.0.0.1' }
     const gateway = await startRival('portkey', (port) => [process.execPath, file, `--port=${port}`, '--headless'], env)
-    return { door: { address: gateway.address, headers }, process: gateway }
+    return { endpoint: { address: gateway.address, headers }, process: gateway }
   }
   return [{ name: 'portkey', version: versions.portkey, share: 0.2, start }]
 }
@@ -164,7 +164,7 @@ function litellm(upstream: string, { python, versions }: Rivals): Target[] {
   const start = async (): Promise<Running> => {
     const options = (port: number) => [python, '-c', program, '--config', config, '--host', '127.0.0.1', '--port', String(port)]
     const proxy = await startRival('litellm', options, env)
-    return { door: proxy.address, process: proxy }
+    return { endpoint: proxy.address, process: proxy }
   }
   return [{ name: 'litellm', version: versions.litellm, share: 0.015, start }]
 }

@@ -35,7 +35,7 @@ export const compiledValidators: Plugin = {
 const requires = (id: string, length: number): string =>
   Array.from({ length }, (_, nth) => `require(${JSON.stringify(`validator:${id}:${nth}`)})`).join()
 
-/** Returns the code of the validators by operation, in the order in which openapi-backend runs them. */
+/** Returns the validators' code by operation, in the order in which openapi-backend runs them. */
 async function compileValidators(): Promise<Map<string, string[]>> {
   const codes = new Map<ValidateFunction, string>()
   const api = makeBackend(JSON.parse(readFileSync(`${ROOT}/generated/openapi.json`, 'utf8')), {

@@ -27,9 +27,7 @@ export const KEEPS_UP = { part: 0.99, lateMs: 250 } as const
  * Prices and limits of Function Compute, as read on 2026-11-29: international site, pay as you go,
  * without outbound traffic and logs. A discount of 20 % ended on 2025-08-27.
  *
- * @see
- *
- * https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/product-overview/pay-as-you-go-billing-method-1
+ * @see https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/product-overview/pay-as-you-go-billing-method-1
  */
 export const FUNCTION_COMPUTE = {
   /** US dollars per compute unit (CU), up to this number of CUs in a month. */

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 
-/** The JSON schema keywords of the contract from which values are generated. */
+/** A JSON schema of the contract. */
 export type Schema = Readonly<Record<string, unknown>>
 
 const NAMES = ['a', 'x-y', 'toString', '__proto__', 'constructor', 'ü', '']
@@ -14,8 +14,8 @@ const text = fc.oneof(
 /**
  * Generates values that match a schema.
  *
- * @param document - the document that its `$ref`s refer to
- * @param depth - how many more levels of optional members are generated
+ * @param document - the document in which `$ref`s are resolved
+ * @param depth - nesting levels below which optional members are omitted
  */
 export function fitting(schema: Schema, document: Schema, depth = 6): Arbitrary<unknown> {
   if (typeof schema.$ref === 'string') return fitting(resolved(schema.$ref, document), document, depth)
@@ -61,8 +61,8 @@ function object(schema: Schema, document: Schema, depth: number): Arbitrary<unkn
   const values =
     typeof schema.additionalProperties === 'object' ? fitting(schema.additionalProperties as Schema, document, depth - 1) : anything
   const members = fc.record(known, { requiredKeys: required })
-  // Only a few optional members at a time: with all of them, the first refusal would hide the
-  // others.
+  // A few optional members at a time: with all of them, the first refusal would hide the rest of
+  // the request.
   const few = fc.tuple(members, fc.array(fc.nat(99), { maxLength: 6 })).map(([whole, chosen]) => {
     const optional = Object.keys(whole).filter((name) => !required.includes(name))
     const selected = new Set(chosen.map((index) => optional[index % Math.max(1, optional.length)]))
@@ -75,8 +75,8 @@ function object(schema: Schema, document: Schema, depth: number): Arbitrary<unkn
 }
 
 /**
- * Generates values that differ from a valid one at one path: a member is missing, or has a value of
- * another type.
+ * Generates values that differ from a valid value at one path: a member is missing or has another
+ * type.
  */
 export function spoilt(value: unknown): Arbitrary<unknown> {
   const paths = pathsIn(value)
