@@ -113,7 +113,8 @@ const streams: Group['measure'] = (target, upstream, counts) =>
 async function disconnects(endpoint: Endpoint, upstream: Measured, count: number): Promise<Figures> {
   const p50 = async (phase: keyof typeof PHASES): Promise<number> => {
     const times: number[] = []
-    while (times.length < count && times.at(-1) !== Number.POSITIVE_INFINITY) times.push(await disconnectMs(endpoint, upstream.child, phase))
+    while (times.length < count && times.at(-1) !== Number.POSITIVE_INFINITY)
+      times.push(await disconnectMs(endpoint, upstream.child, phase))
     return Math.min(atShare(times, 0.5), NEVER_MS)
   }
   return {

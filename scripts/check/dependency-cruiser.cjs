@@ -88,7 +88,8 @@ module.exports = {
     allowOnlyIn('generated-types-in-contract-only', ['^src/contract/'], { path: '(^|/)generated/', pathNot: '\\.json$' }),
     {
       name: 'responses-are-pure',
-      comment: 'The Responses API converters import only their own files, the contract and the Images API converters. The caller passes in the rest.',
+      comment:
+        'The Responses API converters import only their own files, the contract and the Images API converters. The caller passes in the rest.',
       from: { path: '^src/responses/' },
       to: { pathNot: ['^src/(responses|images|contract)/', '^(node:)?crypto$'] },
     },

@@ -20,7 +20,11 @@ export function destination({ geminiBaseUrl, httpsProxy, noProxy }: ConnectionSe
 }
 
 /** Opens a tunnel to Gemini through HTTPS_PROXY. @throws {Trouble} of the check `proxy` */
-export async function checkForwardProxy(settings: ConnectionSettings, signal: AbortSignal, env: Readonly<Record<string, string | undefined>>) {
+export async function checkForwardProxy(
+  settings: ConnectionSettings,
+  signal: AbortSignal,
+  env: Readonly<Record<string, string | undefined>>,
+) {
   const { target, proxyUrl } = destination(settings)
   if (proxyUrl === undefined) return unusedProxy(settings, env)
   try {

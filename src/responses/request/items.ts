@@ -209,9 +209,7 @@ function collectCalls(item: Item, state: ItemState): void {
 }
 
 /**
- * Handles a reference to an item that is not stored. It is ignored for reasoning and messages, to
- * which the Vercel AI SDK refers; a tool call, or the first item, is required.
- *
+ * Ignores a reference to reasoning or a message that is not stored: the Vercel AI SDK sends them.
  * @throws 404 for a tool call, or if the conversation is still empty
  */
 function readReference(item: Item, path: string, { conversation, ignore }: ItemState): void {
