@@ -1,6 +1,6 @@
 // Preloaded into the server to measure pauses of its event loop. Replies to any message with the
-// longest pause since the previous message, in milliseconds: the smaller of wall clock time and
-// CPU time of the process, because on a busy machine other processes cause pauses.
+// longest pause since the previous message, in milliseconds: by the clock, and by the CPU time that
+// the process used in it, since on a busy machine other processes cause pauses.
 let last = performance.now()
 let used = process.cpuUsage()
 let blockedMs = 0

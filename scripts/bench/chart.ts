@@ -17,7 +17,7 @@ const HEAD = 34
 const STYLE = 'font-family="system-ui, sans-serif" font-size="13" fill="#57606a"'
 
 /**
- * Draws the costs of requests, of chunks and of idle memory as horizontal bars. The scale is
+ * Draws the costs of a request and of a chunk, and the memory, as horizontal bars. The scale is
  * logarithmic: the fastest and the slowest proxy differ by a factor of several hundred.
  */
 export function drawChart(results: Results): string {

@@ -13,7 +13,7 @@ const NAMESPACE = 'trims'
 
 const packageFile = (name: string): RegExp => new RegExp(`[\\\\/]node_modules[\\\\/]${name.replaceAll('/', '[\\\\/]')}$`)
 
-/** Replaces modules: those that files matching `importer` import by paths matching `path`. */
+/** Replaces modules at `path` in the imports of files that match `importer`. */
 function replace(name: string, importer: RegExp, path: RegExp, contentsFor: (importer: string) => string): Trim {
   return {
     name,

@@ -1,6 +1,6 @@
 // usage: node --import tsx scripts/check/structure.ts [--list]
 // Prints the structure of src/: files, long functions, names declared twice, folder cycles, long
-// comments. Lists those over a limit, or with --list all. Exit 1 if a limit is exceeded.
+// comments. Lists violations of limits, with --list everything. Exit 1 if a limit is exceeded.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'

@@ -4,7 +4,7 @@ import { CHAT_OPTIONS } from './chat/request.js'
 import { DOCTOR_OPTIONS, runDoctorCommand } from './doctor.js'
 import { type CliContext, type CliEnv, CliError, EXIT } from './io/context.js'
 import { commandHelp, programHelp } from './io/help.js'
-import { type CliOptions, type Given, readArguments } from './io/options.js'
+import { type CliOptions, type ParsedArguments, readArguments } from './io/options.js'
 import { PROXY_OPTIONS } from './io/proxyClient.js'
 import { toSafeJson } from './io/terminal.js'
 import { textsIn } from './io/texts.js'
@@ -23,7 +23,7 @@ interface Command {
   readonly options: CliOptions
   readonly mostArguments: number
   /** @returns the exit code; undefined if the process keeps running */
-  run(given: Given, context: CliContext): Promise<number | undefined>
+  run(given: ParsedArguments, context: CliContext): Promise<number | undefined>
 }
 
 const ANY_NUMBER = Number.POSITIVE_INFINITY

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../contract/errors.js'
 import type { Bilingual } from '../contract/language.js'
 
-/** The cause of an error, and what the operator can do about it. */
+/** The cause of an error, and the next step for the operator. */
 export interface Advice {
   readonly cause: Bilingual
   readonly nextStep: Bilingual

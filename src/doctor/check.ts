@@ -20,7 +20,7 @@ export class Trouble extends Error {
   }
 }
 
-/** Makes a trouble. @param nextStep - what the operator can do */
+/** Makes a trouble. @param nextStep - an instruction for the operator */
 export const trouble = (check: CheckId, message: Bilingual, nextStep: Bilingual, status: CheckStatus = 'failed'): Trouble =>
   new Trouble(check, { status, message, nextStep })
 
@@ -55,7 +55,7 @@ export const quoteForeign = (text: unknown): string => String(text).slice(0, LON
 /** Returns the id and the title of a check. */
 export const infoOf = (id: CheckId): CheckInfo => ({ id, title: TITLES[id] })
 
-/** Calls a function at most once; every caller gets the same promise. */
+/** Makes a function that calls `make` at most once; every caller gets its promise. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {

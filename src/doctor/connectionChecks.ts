@@ -113,7 +113,7 @@ const reasonOf = (code: string) =>
   REASONS[code] ?? { en: `the connection failed${code === '' ? '' : ` (${code})`}`, zh: `连接失败${code === '' ? '' : `（${code}）`}` }
 
 /** Requests Gemini's model list without a key. @throws {Trouble} of the check `connection` */
-export async function greet(settings: ConnectionSettings & GeminiAddressSettings, signal: AbortSignal): Promise<ProbeResponse> {
+export async function requestModelList(settings: ConnectionSettings & GeminiAddressSettings, signal: AbortSignal): Promise<ProbeResponse> {
   const { base, ...way } = destination(settings)
   const { baseUrl } = geminiAddressOf(settings)
   const url = new URL(baseUrl)

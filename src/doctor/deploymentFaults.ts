@@ -39,7 +39,7 @@ export function redirectTrouble(base: URL, response: TargetResponse): Trouble {
   )
 }
 
-/** Returns an object as it is, and an empty object for any other value. */
+/** Returns an object unchanged, and an empty object for any other value. */
 export const membersOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {})
 
 /** Parses a JSON object; returns an empty object for any other text, such as an HTML page. */

@@ -1,6 +1,6 @@
 import type { Config } from '../config/settings.js'
 import { type NamedCheck, once, Trouble } from './check.js'
-import { checkClock, checkForwardProxy, greet } from './connectionChecks.js'
+import { checkClock, checkForwardProxy, requestModelList } from './connectionChecks.js'
 import { GeminiProbes } from './gemini.js'
 import { makeGeminiChecks } from './geminiChecks.js'
 import { Deadline, type DoctorLimits } from './limits.js'
@@ -55,7 +55,7 @@ export function makeEnvironmentChecks({ settings: config, env, model, limits }: 
   const tunnel = once(() => checkForwardProxy(config, deadline.step(), env))
   const greeting = once(async () => {
     await tunnel()
-    const response = await greet(config, deadline.step())
+    const response = await requestModelList(config, deadline.step())
     return { response, at: Date.now() }
   })
   const { checks, listedModels } = makeGeminiChecks({ probes, model, limits, reach: greeting })

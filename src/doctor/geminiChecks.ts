@@ -30,7 +30,7 @@ export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksP
     return probes.reportKeys()
   })
   const answer = once(async () => askInTurn(await reports(), probes))
-  /** Tries every key, whether or not the answer failed. */
+  /** Waits for the answer; if it succeeds, tries the remaining keys with one token each. */
   const judgedKeys = once(async () => {
     const judged = await reports()
     const answered = await answer().then(

@@ -35,7 +35,7 @@ export interface Finding {
   readonly status: CheckStatus
   /** The observed state, or the cause of a failure. */
   readonly message: Bilingual
-  /** What the operator can do about it. */
+  /** An instruction for the operator. */
   readonly nextStep?: Bilingual | undefined
 }
 

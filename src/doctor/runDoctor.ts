@@ -19,7 +19,7 @@ export interface DoctorRun {
   readonly token?: string | undefined
   /** The model to test. */
   readonly model?: string | undefined
-  /** Language of the report; by default that of LC_ALL, LC_MESSAGES or LANG. */
+  /** Language of the report; by default from LC_ALL, LC_MESSAGES or LANG. */
   readonly language?: Language | undefined
   readonly isJson: boolean
   /** True if the output is a terminal: the report is coloured and names the running check. */

@@ -117,8 +117,8 @@ export async function toChatCall(
 /**
  * Finds the model that generates images: the request's own model, or the `model` of its image tool.
  *
- * @returns undefined if there is none and the request does not force the image tool
- * @throws 400 if there is none and the request forces it
+ * @returns undefined without such a model, if the request does not force the image tool
+ * @throws 400 without such a model, if the request forces it
  */
 async function findImageModel(
   imageTool: ImageTool,

@@ -27,7 +27,7 @@ export interface AudioParts {
 // Base64 of 0.25 s of speech per character, the pace of Chinese.
 const BYTES_PER_CHARACTER = 16_000
 const MOST_SPEECH_BYTES = 41_943_040
-// `hold` expects 8 bytes of memory per byte; a whole recording takes 4 (four copies).
+// `hold` counts 8 bytes of memory per byte; whole speech takes 4, because it exists in four copies.
 const COUNTED_SHARE = 0.5
 
 /** POST /v1/audio/speech: speech from a text, whole or as a stream. */

@@ -25,7 +25,7 @@ afterEach(() => {
 async function startRun(env: Readonly<Record<string, string>>, project = ROOT) {
   const started = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts'], {
     cwd: project,
-    // The empty key takes precedence over a .env in this repository.
+    // The empty key overrides a .env in this repository.
     env: { PATH: process.env.PATH, PORT: '0', GEMINI_API_KEY: '', ...env },
   })
   run = started

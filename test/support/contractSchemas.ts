@@ -19,7 +19,7 @@ export const resolved = (node: Node | undefined): Node | undefined => {
 const exampleOf = ({ parameters }: Node, name: string): string =>
   String((parameters as Node[] | undefined)?.find((parameter) => parameter.name === name)?.example)
 
-/** Returns the first example of a request body, as a form where it has files; undefined if none. */
+/** Returns the first example of a request body, possibly as a form; undefined without a body. */
 const sampleBodyOf = ({ requestBody }: Node): unknown => {
   const { content = {} } = (requestBody ?? {}) as { readonly content?: Record<string, { schema: Node; examples: Record<string, Node> }> }
   const [type] = Object.keys(content).filter((each) => content[each]?.examples !== undefined)

@@ -25,7 +25,7 @@ interface Suite {
  * Vitest's default reporter with more checks and output. It fails an incomplete run: a skipped,
  * todo or focused test, a test that passed only when repeated, a file without tests, or no file at
  * all. It prints the time of every suite, repeats every failed test among the last lines (a build
- * machine may store only those), and ends with `N passed, N failed, N skipped`.
+ * machine may store only the end of a log), and ends with `N passed, N failed, N skipped`.
  *
  * These count as failed tests, too: a key, token, credential or prompt in a log or in a request to
  * Gemini (see leaks.ts), and a response with a contract violation that a process sent after its

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { RequestMessage } from '../../contract/types.js'
 import { DEFAULT_MODEL } from '../../upstream/models/catalogue.js'
 import { CliError, EXIT } from '../io/context.js'
-import type { Given } from '../io/options.js'
+import type { ParsedArguments } from '../io/options.js'
 import { toOneLine } from '../io/terminal.js'
 import type { CliTexts } from '../io/textsEn.js'
 
@@ -25,7 +25,7 @@ export const CHAT_OPTIONS = {
 } as const
 
 /** Reads the initial settings of a conversation from the options. */
-export const readChatSettings = (given: Given): ChatSettings => ({
+export const readChatSettings = (given: ParsedArguments): ChatSettings => ({
   model: given.text('model') ?? DEFAULT_MODEL,
   system: given.text('system'),
   effort: given.text('effort'),

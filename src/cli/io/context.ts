@@ -4,7 +4,7 @@ import type { CliTexts } from './textsEn.js'
 /** The environment variables of a command. */
 export type CliEnv = Readonly<Record<string, string | undefined>>
 
-/** What every command receives from the program. */
+/** The environment of every command. */
 export interface CliContext {
   readonly env: CliEnv
   readonly version: string

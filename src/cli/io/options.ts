@@ -17,7 +17,7 @@ export interface CliOption {
 export type CliOptions = Readonly<Record<string, CliOption>>
 
 /** The arguments of a command, parsed. */
-export interface Given {
+export interface ParsedArguments {
   /** Returns the value of an option; undefined if the option was not given. */
   text(name: string): string | undefined
   /** Returns all values of an option that may be repeated. */
@@ -39,7 +39,7 @@ export const COMMON_OPTIONS = {
  * @param mostPositionals - most positional arguments that the command accepts
  * @throws {CliError} for an invalid argument; without its value, which may be a token
  */
-export function readArguments(args: readonly string[], options: CliOptions, mostPositionals: number, texts: CliTexts): Given {
+export function readArguments(args: readonly string[], options: CliOptions, mostPositionals: number, texts: CliTexts): ParsedArguments {
   const known: CliOptions = { ...options, ...COMMON_OPTIONS }
   const config = Object.fromEntries(
     Object.entries(known).map(([name, { type, short, multiple }]) => [

@@ -1,5 +1,5 @@
 import { type CliContext, CliError, EXIT } from './context.js'
-import type { Given } from './options.js'
+import type { ParsedArguments } from './options.js'
 import { toOneLine } from './terminal.js'
 
 /** The address of a running proxy, with a token. */
@@ -30,7 +30,7 @@ export const PROXY_OPTIONS = {
 } as const
 
 /** Reads the proxy's address and token from options and environment. @throws {CliError} */
-export function readAddress(given: Given, { env, texts }: CliContext): ProxyAddress {
+export function readAddress(given: ParsedArguments, { env, texts }: CliContext): ProxyAddress {
   const text = given.text('url') ?? (env.GEMINI_PROXY_URL?.trim() || `http://127.0.0.1:${env.PORT?.trim() || DEFAULT_PORT}/v1`)
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || url.search !== '')

@@ -95,7 +95,7 @@ function toCount(value: unknown): number | undefined {
   return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined
 }
 
-/** Returns the time of a line: its own, or that of SLS's record. */
+/** Returns the time of a line, or else the time of SLS's record. */
 function timeOf({ time, __time__: seconds }: Readonly<Record<string, unknown>>): number | undefined {
   const own = typeof time === 'string' || typeof time === 'number' ? new Date(time).getTime() : Number.NaN
   if (!Number.isNaN(own)) return own

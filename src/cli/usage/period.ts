@@ -1,5 +1,5 @@
 import { type CliContext, CliError, EXIT } from '../io/context.js'
-import type { Given } from '../io/options.js'
+import type { ParsedArguments } from '../io/options.js'
 
 /** The period of counted requests, in milliseconds since 1970; `until` is exclusive. */
 export interface Period {
@@ -12,7 +12,7 @@ const AGO = /^(\d{1,6})(m|h|d)$/
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** Reads `--since` and `--until`. Days begin at midnight in the process's time zone (`TZ`). */
-export function readPeriod(given: Given, context: CliContext, now: number): Period {
+export function readPeriod(given: ParsedArguments, context: CliContext, now: number): Period {
   const read = (name: string, isEnd: boolean): number | undefined => {
     const text = given.text(name)
     if (text === undefined) return undefined

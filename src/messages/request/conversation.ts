@@ -92,7 +92,7 @@ function addUserMessage(blocks: readonly LocatedBlock[], path: string, state: St
 function addResult({ block, path }: LocatedBlock, state: State): void {
   const id = requireString(block, 'tool_use_id', path)
   const parts = convertBlocks(toBlocks(block.content, `${path}.content`), state.ignore)
-  // Tool messages have no error flag, so the text itself must say that the call failed.
+  // Tool messages have no error flag, so the text has to mark the failure.
   const marked = block.is_error === true ? [{ part: { type: 'text', text: 'Error:' }, path }, ...parts] : parts
   state.conversation.addMessage({ role: 'tool', tool_call_id: id, content: toContent(marked) }, path, marked)
 }

@@ -44,8 +44,8 @@ export class Conversation {
   }
 
   /**
-   * Adds a description of code that Google executed. A repair replaces it with Gemini's original
-   * parts where they are stored.
+   * Adds a description of code that Google executed. On the native API, Gemini's original parts
+   * replace it if they are stored.
    */
   addCode(text: string, path: string): void {
     // Before a message with tool calls: their outputs must follow that message directly.

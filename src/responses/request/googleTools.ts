@@ -20,7 +20,7 @@ const GOOGLE_TOOLS: ReadonlyMap<unknown, GoogleTool> = new Map<unknown, GoogleTo
 export const googleToolOf = (type: unknown): GoogleTool | undefined => GOOGLE_TOOLS.get(type)
 
 /** Returns the names of a tool's settings that Google's tool does not have. */
-export const withoutEffect = (tool: JsonObject): string[] =>
+export const listIgnoredSettings = (tool: JsonObject): string[] =>
   Object.entries(tool).flatMap(([name, value]) => (name === 'type' || isAsUsual(name, value) ? [] : [name]))
 
 /** True for a setting that requests what Google's tools always do. */

@@ -1,7 +1,7 @@
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
-import { type GoogleTool, googleToolOf, withoutEffect } from './googleTools.js'
+import { type GoogleTool, googleToolOf, listIgnoredSettings } from './googleTools.js'
 import type { Item, LocatedItem } from './item.js'
 import { type JsonObject, optionalString, requireString } from './readers.js'
 import { type DeclaredTool, toChatName } from './toolNames.js'
@@ -96,7 +96,7 @@ function addGoogleTool(tool: JsonObject, path: string, { hasGoogleTools, googleT
     return
   }
   googleTools.set(googleTool, path)
-  for (const name of withoutEffect(tool)) ignored.push(`${path}.${name}`)
+  for (const name of listIgnoredSettings(tool)) ignored.push(`${path}.${name}`)
 }
 
 function addImageTool(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {

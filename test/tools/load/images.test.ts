@@ -28,7 +28,7 @@ afterAll(async () => {
   await simulator.close()
 })
 
-/** Makes a chat request with a picture; all clients send the same bytes. */
+/** Makes a chat request with a picture; all clients send equal bytes. */
 const body = (stream: boolean): Buffer => {
   const url = `data:image/png;base64,${Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(IMAGE_BYTES, 7)]).toString('base64')}`
   const content = [

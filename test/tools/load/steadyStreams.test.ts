@@ -61,7 +61,7 @@ test('a stream that ends too early is an error of the load', async () => {
     }
   }
   try {
-    void load.start().catch(() => {}) // may reject with the same failure
+    void load.start().catch(() => {}) // may reject, too
     await expect.poll(failure).toContain('1 of 8 chunks')
   } finally {
     load.stop()
