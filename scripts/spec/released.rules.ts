@@ -12,7 +12,7 @@ export function breaksIn(before: Node, after: Node): string[] {
   return [...new Set([...found.map(({ action, path }) => `${action} ${path.slice(1).join(' ')}`), ...ownRules(before, after)])]
 }
 
-/** Copies a contract with security schemes named by type and header: clients see only these. */
+/** Copies a contract, naming security schemes by type and header: their own names are free. */
 function withSchemeKinds(contract: Node): Node {
   const schemes = (contract.components as { readonly securitySchemes?: Readonly<Record<string, Node>> } | undefined)?.securitySchemes
   const kindOf = (name: string): string => [schemes?.[name]?.type, schemes?.[name]?.scheme ?? schemes?.[name]?.name ?? name].join(' ')

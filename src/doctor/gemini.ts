@@ -137,7 +137,7 @@ export class GeminiProbes {
     return { model: this.#parts.model, messages: [{ role: 'user', content }], reasoning_effort: 'low' }
   }
 
-  /** Builds a request like the proxy's. */
+  /** Encodes a chat request for Gemini, as the proxy does. */
   #encode(request: ChatCompletionRequest): Promise<GeminiRequest> {
     const { model, config } = this.#parts
     return this.#codec.encode(request, {

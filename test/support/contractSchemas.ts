@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import contract from '../../generated/openapi.json' with { type: 'json' }
 
-/** A node of the contract document. */
+/** A JSON object within the contract document. */
 export type Node = Readonly<Record<string, unknown>>
 
 const DOCUMENT: Node = contract

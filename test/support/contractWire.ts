@@ -98,7 +98,7 @@ function begin(requestHead: Omit<Head, 'status' | 'headers'>, response: ServerRe
   return { head, check: checkHead(head) }
 }
 
-/** Reads status and headers. */
+/** Parses the head of a response. @returns its status and headers */
 export function parseHead(text: string): { readonly status: number; readonly headers: IncomingHttpHeaders } {
   const [statusLine = '', ...lines] = (text.split('\r\n\r\n', 1)[0] ?? '').split('\r\n')
   const headers: IncomingHttpHeaders = {}

@@ -30,7 +30,7 @@ interface WindowOptions {
   readonly isResumable?: boolean
   /** Called at the start of the window. */
   readonly before?: () => Promise<void>
-  /** Called at its end, while the streams continue. */
+  /** Called at the end of the window, while the streams continue. */
   readonly after?: () => Promise<void>
 }
 

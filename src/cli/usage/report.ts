@@ -138,7 +138,7 @@ export function toJsonReport(report: UsageReport): string {
   return `${toSafeJson(fields, 2)}\n`
 }
 
-/** Formats the rows as CSV, without a total. An unknown cost is `unknown`, without usage empty. */
+/** Formats the rows as CSV, without a total; an unknown cost is `unknown`, no usage is empty. */
 export function toCsvReport(report: UsageReport): string {
   const titles = [...report.dimensions, ...Object.keys(toFields(report.table.total()))]
   const rows = rowsOf(report).map((row) => {

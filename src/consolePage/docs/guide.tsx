@@ -80,7 +80,7 @@ const APIS = [
   ['responses', 'Responses'],
 ] as const satisfies readonly (readonly [PlayApi, string])[]
 
-/** Code of a first request. */
+/** Example code for a first request. */
 function Example(): JSX.Element {
   const language = useSignal<SnippetLanguage>('curl')
   const api = useSignal<PlayApi>('chat')
