@@ -327,7 +327,7 @@ export interface paths {
         };
         /**
          * Download a file
-         * @description Always a 404 `file_not_found` with the native API: Gemini does not give back the contents of uploaded files. With the OpenAI-compatible API it is a 400.
+         * @description Always a 404 `file_not_found` with the native API: uploaded files cannot be downloaded from Gemini. With the OpenAI-compatible API it is a 400.
          */
         get: operations["downloadFile"];
         put?: never;

@@ -17,8 +17,8 @@ const HEAD = 34
 const STYLE = 'font-family="system-ui, sans-serif" font-size="13" fill="#57606a"'
 
 /**
- * Draws what a request, a chunk and waiting cost, as horizontal bars. The scale is logarithmic: the
- * fastest and the slowest differ by a factor of several hundred.
+ * Draws the costs of a request and of a chunk, and the memory, as horizontal bars. The scale is
+ * logarithmic: the fastest and the slowest proxy differ by a factor of several hundred.
  */
 export function drawChart(results: Results): string {
   const targets = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct') // written from TargetName

@@ -18,7 +18,7 @@ const TEXTS = {
 } as const
 
 /**
- * Writes the results of scripts/bench/cold.ts into the READMEs in a folder.
+ * Writes the results of scripts/bench/cold.ts into the READMEs of a folder.
  *
  * @throws if a README has no section for them
  */
@@ -30,7 +30,7 @@ export function writeFigures(folder: string, { zip, rows, peaks }: { zip: string
 }
 
 /**
- * Replaces the text of a document between `<!-- measured:name -->` and `<!-- /measured -->`.
+ * Replaces the text between `<!-- measured:name -->` and `<!-- /measured -->` in a document.
  *
  * @throws if the document has no such section
  */

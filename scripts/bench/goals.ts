@@ -1,10 +1,10 @@
-/** What is measured of one server in one round: milliseconds, microseconds, MiB or a count. */
+/** Measurements of one server in one round: milliseconds, microseconds, MiB or counts. */
 export interface Figures {
-  /** CPU time of a small request, 64 at a time, in the last quarter of all. */
+  /** CPU time of a small request, 64 at a time, over the last quarter of the requests. */
   requestCpuUs?: number
-  /** Memory after those. */
+  /** Memory after these requests. */
   residentMegabytes?: number
-  /** Connections that the server has opened to the upstream, for each request at a time. */
+  /** Upstream connections opened, divided by concurrent requests. */
   connectionShare?: number
   loneCpuUs?: number
   loneP50Ms?: number
@@ -13,18 +13,18 @@ export interface Figures {
   resumableCpuUs?: number
   firstP50Ms?: number
   firstP99Ms?: number
-  /** Client gone -> upstream closed. Infinity if it was not closed within a second. */
+  /** From the client's disconnect to the end of the upstream call; Infinity after a second. */
   leftMidStreamMs?: number
   leftBeforeFirstMs?: number
   leftWithoutStreamMs?: number
   oneMegabyteP50Ms?: number
   eightMegabytesCpuMs?: number
   eightMegabytesPeak?: number
-  /** The longest time for which the event loop stood still. */
+  /** The longest pause of the event loop. */
   blockedMs?: number
   crowdDelayMs?: number
   crowdPeak?: number
-  /** CPU time on Google's own API, as a multiple of that on the compatible one. */
+  /** CPU time on the native API, as a multiple of that on the compatible API. */
   requestShare?: number
   pacedShare?: number
   burstShare?: number
@@ -34,16 +34,16 @@ export interface Figures {
 
 export type FigureName = keyof Figures
 
-/** A goal: a figure of the proxy, mostly relative to a bare pipe in the same run. */
+/** A goal for a figure of the proxy, mostly relative to a bare pipe in the same run. */
 export interface Goal {
   readonly en: string
   readonly zh: string
   readonly unit: 'x' | 'ms' | 'MB' | ''
   readonly goal: number
   readonly moonshot?: number
-  /** The least of the rounds counts, of both servers: neighbours on the machine rule this figure. */
+  /** Compare the minimum of the rounds, for both servers: other processes distort this figure. */
   readonly isLeast?: true
-  /** `native` is the proxy on Google's own API; `ours` that on the OpenAI-compatible one. */
+  /** Computes the value. `native` is the proxy on the native API, `ours` on the compatible API. */
   readonly of: (ours: Figures, pipe: Figures, native: Figures) => number
 }
 
@@ -65,7 +65,7 @@ const ofNative =
   (_ours, _pipe, native) =>
     native[name] ?? Number.NaN
 
-/** All goals: what the bench prints, what docs/benchmarks.md shows, what the guard doubles. */
+/** All goals: printed by the bench, shown in docs/benchmarks.md, doubled for {@link GUARD}. */
 export const GOALS = {
   request: {
     en: 'CPU for a small request, hot, 64 at a time',
@@ -187,12 +187,12 @@ export const GOALS = {
 export type GoalName = keyof typeof GOALS
 
 /**
- * Bounds of the guard in make test, test/tools/load/costs.test.ts: twice the goals, so that a
- * regression by a factor of two fails and noise does not.
+ * Limits of the regression test test/tools/load/costs.test.ts: twice the goals, so that it detects
+ * a factor of two and ignores noise.
  */
 export const GUARD = { request: 2 * GOALS.request.goal, paced: 2 * GOALS.paced.goal, burst: 2 * GOALS.burst.goal } as const
 
-/** The same for the proxy on Google's own API, as multiples of that on the compatible one. */
+/** Limits of the same test for the native API, as multiples of the compatible API. */
 export const NATIVE_GUARD = {
   request: 2 * GOALS.nativeRequest.goal,
   paced: 2 * GOALS.nativePaced.goal,

@@ -1,8 +1,8 @@
 import type { GoalName } from './goals.js'
 
 /**
- * Why a goal was missed, from a profile. Written by hand and kept by `make bench WRITE=1`; shown
- * only beside a goal that the last full run has missed.
+ * Reasons for missed goals, found with a profiler and written by hand. The report shows a reason
+ * only if the last full run missed its goal.
  */
 export const REASONS: Partial<Record<GoalName, { readonly en: string; readonly zh: string }>> = {
   loneAdded: {

@@ -6,7 +6,7 @@ import type { TargetName } from './targets.js'
 
 export type Language = 'en' | 'zh'
 
-/** The names of the servers, without versions. */
+/** The names of the servers, without version. */
 export const TITLES: Readonly<Record<TargetName, Readonly<Record<Language, string>>>> = {
   direct: { en: 'no proxy', zh: '无代理' },
   nginx: { en: 'nginx', zh: 'nginx' },
@@ -69,7 +69,7 @@ const withUnit = (value: number, unit: string): string => {
   return unit === 'x' ? `${digits(value)} x` : unit === '' ? digits(value) : `${digits(value)} ${unit}`
 }
 
-/** Each goal with what was reached, and the reason if it was missed. */
+/** A table of all goals with the reached values, and the reason where a goal was missed. */
 export function goalsTable(results: Results, language: Language, reached = reachedOf(results)): string {
   const words = WORDS[language]
   const verdict = ({ isMet, name }: Reached): string => {
@@ -90,7 +90,7 @@ export function goalsTable(results: Results, language: Language, reached = reach
 
 const LEFT = ['leftMidStreamMs', 'leftBeforeFirstMs', 'leftWithoutStreamMs'] as const
 
-/** All servers, one line for each. Multiples are of the bare pipe. */
+/** A table with one row per server, as multiples of the bare pipe. */
 export function rivalsTable(results: Results, language: Language): string {
   const words = WORDS[language]
   const row = (target: TargetName): string[] => {
@@ -117,7 +117,7 @@ export function rivalsTable(results: Results, language: Language): string {
   return toTable([words.rivals, ...compared.map(row)])
 }
 
-/** What the figures are called in the table of all figures. */
+/** The row titles of {@link figuresTable}. */
 const NAMES: Readonly<Record<keyof Figures, Readonly<Record<Language, string>>>> = {
   requestCpuUs: { en: 'CPU for a small request, µs', zh: '小请求的 CPU，微秒' },
   residentMegabytes: { en: 'Memory after the requests, MB', zh: '请求之后的内存，MB' },
@@ -145,7 +145,7 @@ const NAMES: Readonly<Record<keyof Figures, Readonly<Record<Language, string>>>>
   coldMs: { en: 'Cold start, ms', zh: '冷启动，毫秒' },
 }
 
-/** Every figure of every server with its spread. */
+/** A table of all figures of all servers, with their spread. */
 export function figuresTable(results: Results, language: Language): string {
   const words = WORDS[language]
   const targets = Object.keys(results.targets) as TargetName[] // written from TargetName

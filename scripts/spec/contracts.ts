@@ -8,8 +8,8 @@ interface Contract {
 }
 
 /**
- * esbuild plugin: embeds the contracts as JSON text, which V8 parses faster than an object literal. The
- * contract used for validation is reduced to operations, parameters and request bodies.
+ * esbuild plugin that embeds the contracts as JSON text, which V8 parses faster than an object
+ * literal. The contract for validation is reduced to operations, parameters and request bodies.
  */
 export const contracts: Plugin = {
   name: 'contracts',
@@ -22,7 +22,7 @@ export const contracts: Plugin = {
   },
 }
 
-/** Removes responses, descriptions, and the components that nothing refers to afterwards. */
+/** Removes responses, descriptions and unused components. */
 function reduceToRequests(document: Contract): unknown {
   const { paths, components, ...rest } = removeProse(document) as Contract
   const operations = Object.entries(paths).map(([path, methods]) => [

@@ -5,7 +5,7 @@ import { kindTitles, ModelTable } from '../parts/modelTable.js'
 import { say } from '../state/language.js'
 import { areModelsListed, currentChatModels, currentModels, models } from './server.js'
 
-/** The models, folded: the newest are seen without opening it. */
+/** Collapsible lists of the models; the summary shows the newest. */
 export function ModelLists(): JSX.Element {
   const retired = models.value.filter((model) => model.retired)
   return (
@@ -38,7 +38,7 @@ export function ModelLists(): JSX.Element {
   )
 }
 
-// The replacement of a model matters once it is retired.
+// The replacement is shown for retired models only.
 const toRow = ({ id, thinking_levels: levels, retired, replacement }: Model) => ({
   id,
   levels,
