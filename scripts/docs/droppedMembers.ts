@@ -21,7 +21,7 @@ export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   { path: /^usageMetadata\.serviceTier$/, reason: 'It becomes `service_tier`, where the request has one, by the names of OpenAI.' },
   {
     path: /^usageMetadata\.\w+TokensDetails\[\]\.modality$/,
-    reason: 'It becomes the name of a count, such as `image_tokens`; text is what is left.',
+    reason: 'It becomes the name of a count, such as `image_tokens`; text is the remainder.',
   },
   {
     path: /^usageMetadata\.(?:cacheTokensDetails|toolUsePromptTokensDetails)\[\]\.tokenCount$/,
@@ -33,7 +33,7 @@ export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   },
   {
     path: /^usageMetadata\.(?:prompt|candidates)TokensDetails\[\]\.tokenCount$/,
-    reason: 'The text is what is left of the total, and the last event replaces the earlier ones.',
+    reason: 'Text is the remainder of the total, and the last event replaces the earlier ones.',
   },
   { path: /^candidates\[\]\.finishReason$/, reason: 'It becomes a finish reason of OpenAI, or an error.' },
   { path: /^candidates\[\]\.finishMessage$/, reason: 'After a normal end it only says that functions were called.' },
@@ -50,7 +50,7 @@ export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   },
   {
     path: /\.parts\[\]\.functionResponse\./,
-    reason: "It is the result of a call that Google itself has executed, of an MCP server's tool.",
+    reason: "It is the result of an MCP server's tool, which Google itself has called.",
   },
   {
     path: /\.parts\[\]\.toolCall\./,
