@@ -15,13 +15,13 @@ export const DROPPED_MEMBERS: readonly DroppedMember[] = [
     reason: 'The proxy gives each completion an id of its own, which its log names; several upstream calls may share it.',
   },
   { path: /^createTime$/, reason: 'OpenAI counts whole seconds, and the proxy sets them when the answer begins. Vertex AI only.' },
-  { path: /^turnToken$/, reason: 'Google has not documented it, and no request takes it.' },
+  { path: /^turnToken$/, reason: 'Google has not documented this field, and no request accepts it.' },
   { path: /^modelVersion$/, reason: 'OpenAI names the requested model. The log names the one that has answered.' },
   { path: /^usageMetadata\.trafficType$/, reason: 'It says how Vertex AI bills the call, which OpenAI expresses by `service_tier` only.' },
   { path: /^usageMetadata\.serviceTier$/, reason: 'It becomes `service_tier`, where the request has one, by the names of OpenAI.' },
   {
     path: /^usageMetadata\.\w+TokensDetails\[\]\.modality$/,
-    reason: 'It becomes the name of a count, such as `image_tokens`; text is the remainder.',
+    reason: 'It becomes the name of a count, such as `image_tokens`; the remaining tokens are text.',
   },
   {
     path: /^usageMetadata\.(?:cacheTokensDetails|toolUsePromptTokensDetails)\[\]\.tokenCount$/,
@@ -33,7 +33,7 @@ export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   },
   {
     path: /^usageMetadata\.(?:prompt|candidates)TokensDetails\[\]\.tokenCount$/,
-    reason: 'Text is the remainder of the total, and the last event replaces the earlier ones.',
+    reason: 'Text tokens are the rest of the total, and the last event replaces the earlier ones.',
   },
   { path: /^candidates\[\]\.finishReason$/, reason: 'It becomes a finish reason of OpenAI, or an error.' },
   { path: /^candidates\[\]\.finishMessage$/, reason: 'After a normal end it only says that functions were called.' },

@@ -141,7 +141,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     listFiles: '列出调用方自己的文件。',
     retrieveFile: '查询一个文件的信息。',
     deleteFile: '删除 Gemini 上的文件。',
-    downloadFile: '始终返回 404：已上传的文件无法从 Gemini 下载。',
+    downloadFile: '始终返回 404：无法从 Gemini 下载已上传的文件。',
     createImage: '根据提示词生成图片（OpenAI 的 Images API）。',
     createImageEdit: '根据提示词和已有图片生成图片（OpenAI 的 Images API）。',
     createSpeech: '把文本合成为语音。',

@@ -112,7 +112,7 @@ export const textContentsRepair: RequestRepair = {
 /** Converts the parts of user messages and tool results to those that Google takes. */
 export const contentPartsRepair: RequestRepair = {
   name: 'content-parts',
-  reason: 'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF is sent as an image.',
+  reason: 'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF is sent as an image part.',
   apply: mapMessages((message, index, context) => {
     if (message.role === 'assistant' && message.images) {
       const images = mapItems(message.images, (image, position) => toKnownImage(image, `messages[${index}].images[${position}]`, context))

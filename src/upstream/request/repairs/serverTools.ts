@@ -45,8 +45,7 @@ export const hasServerTools = ({
 /** Converts `web_search_options` to a tool, and refuses tools that a model cannot combine. */
 export const serverToolsRepair: RequestRepair = {
   name: 'server-tools',
-  reason:
-    "Gemini's web search is a tool without a location setting; before Gemini 3, Google's tools cannot be used together with functions.",
+  reason: 'Gemini has the web search as a tool, which takes no location; before Gemini 3, built-in tools and functions cannot be combined.',
   apply: (request, { traits, modelId, ignore }) => {
     const { web_search_options: search, tools, tool_choice: choice } = request
     if (!hasServerTools(request)) return request
