@@ -4309,7 +4309,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The `Content-Type` of the request is not JSON. */
+        /** @description The operation does not accept the `Content-Type` or the `Content-Encoding` of the request. */
         UnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -4454,7 +4454,7 @@ export interface components {
                 "application/json": components["schemas"]["AnthropicErrorResponse"];
             };
         };
-        /** @description The `Content-Type` of the request is not JSON. */
+        /** @description The operation does not accept the `Content-Type` or the `Content-Encoding` of the request. */
         AnthropicUnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -4534,7 +4534,7 @@ export interface components {
                 "application/json": components["schemas"]["AnthropicErrorResponse"];
             };
         };
-        /** @description The operator's set-up cannot do this. */
+        /** @description The configured Gemini API does not support this operation. */
         AnthropicNotSupported: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -4598,7 +4598,7 @@ export interface components {
                 "application/json": components["schemas"]["GoogleErrorResponse"];
             };
         };
-        /** @description The `Content-Type` of the request is not JSON. */
+        /** @description The operation does not accept the `Content-Type` or the `Content-Encoding` of the request. */
         GoogleUnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];

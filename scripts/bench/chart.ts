@@ -5,7 +5,7 @@ import type { TargetName } from './targets.js'
 
 const PANELS = [
   { title: 'CPU for a small request, µs', name: 'requestCpuUs' },
-  { title: 'CPU for a paced chunk, µs', name: 'pacedCpuUs' },
+  { title: 'CPU per chunk of a paced stream, µs', name: 'pacedCpuUs' },
   { title: 'Memory after the requests, MB', name: 'residentMegabytes' },
 ] as const satisfies readonly { title: string; name: FigureName }[]
 

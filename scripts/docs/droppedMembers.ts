@@ -50,7 +50,7 @@ export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   },
   {
     path: /\.parts\[\]\.functionResponse\./,
-    reason: "It is the result of a call that Google itself has executed, of an MCP server's tool.",
+    reason: "It is the result of an MCP server's tool, which Google itself has called.",
   },
   {
     path: /\.parts\[\]\.toolCall\./,

@@ -7,7 +7,7 @@ import { callsOf, mapMessages } from './message.js'
 /** Replaces the arguments of earlier tool calls that are not a JSON object. */
 export const callArgumentsRepair: RequestRepair = {
   name: 'call-arguments',
-  reason: 'Gemini takes the arguments of a call as a JSON object, and models produce others, such as `null` or JSON that was cut off.',
+  reason: 'Gemini requires the arguments of a call to be a JSON object, but models also generate `null` or JSON that was cut off.',
   apply: mapMessages((message, index, { ignore }): RequestMessage => {
     if (message.role !== 'assistant') return message
     const path = `messages[${index}]`

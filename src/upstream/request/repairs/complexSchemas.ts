@@ -11,7 +11,8 @@ type AnswerFormat = NonNullable<ChatCompletionRequest['response_format']>
 /** Removes the bounds of numbers and lists once Gemini has refused a schema as too complex. */
 export const complexSchemasRepair: RequestRepair = {
   name: 'complex-schemas',
-  reason: 'Gemini refuses schemas with too many states. Bounds of numbers and lists make many, and only a call shows whether too many.',
+  reason:
+    'Gemini refuses schemas with too many states. Bounds of numbers and lists create many; only a call shows whether they are too many.',
   apply: (request, { areSchemasTooComplex, ignore }) => {
     if (!areSchemasTooComplex) return request
     const { functions, tools, response_format: format } = request

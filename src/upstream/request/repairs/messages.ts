@@ -93,7 +93,7 @@ function selectThoughts(extra: ExtraContent | null | undefined, fields: Readonly
 /** Joins the parts of an instruction or an answer to one text. */
 export const textContentsRepair: RequestRepair = {
   name: 'text-contents',
-  reason: 'Google takes content parts in user messages only; in other messages, and for refusals, it takes text.',
+  reason: 'Google accepts content parts in user messages only; other messages and refusals must be text.',
   apply: mapMessages((message, index, context) => {
     const { content, role } = message
     if (role === 'user' || role === 'tool' || !Array.isArray(content)) return message
@@ -112,8 +112,7 @@ export const textContentsRepair: RequestRepair = {
 /** Converts the parts of user messages and tool results to those that Google takes. */
 export const contentPartsRepair: RequestRepair = {
   name: 'content-parts',
-  reason:
-    'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF goes in place of an image.',
+  reason: 'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF is sent as an image part.',
   apply: mapMessages((message, index, context) => {
     if (message.role === 'assistant' && message.images) {
       const images = mapItems(message.images, (image, position) => toKnownImage(image, `messages[${index}].images[${position}]`, context))

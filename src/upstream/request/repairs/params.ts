@@ -38,7 +38,8 @@ const MOST_IMAGES = 10
 /** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
   name: 'impossible-parameters',
-  reason: 'Few models return log probabilities, images or speech; an answer without them would not be the requested one.',
+  reason:
+    'Few models return log probabilities, images or speech; for the others these parameters are refused, as the answer would lack them.',
   apply: (request, context) => {
     const { upstream, traits, modelId } = context
     if (request.logprobs === true && (upstream === 'compat' || !traits.takesLogprobs)) {

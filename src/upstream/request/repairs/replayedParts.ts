@@ -8,7 +8,7 @@ import { callsOf, mapMessages } from './message.js'
 /** Adds to messages what Gemini sent beside text and calls; it is stored with the first call. */
 export const replayedPartsRepair: RequestRepair = {
   name: 'replayed-parts',
-  reason: "Gemini wants the calls of Google's own tools back, with their signatures, and OpenAI's messages have no room for them.",
+  reason: "Gemini requires the calls of Google's own tools back, with their signatures, and OpenAI's messages have no field for them.",
   apply: mapMessages((message, _, context): RequestMessage => {
     const [first] = callsOf(message)
     // Another model cannot read the signatures, and none may be sent after Gemini has refused one.

@@ -45,7 +45,7 @@ export const hasServerTools = ({
 /** Converts `web_search_options` to a tool, and refuses tools that a model cannot combine. */
 export const serverToolsRepair: RequestRepair = {
   name: 'server-tools',
-  reason: 'Gemini has the web search as a tool, which takes no location; before Gemini 3 no tool of Google goes with functions.',
+  reason: 'Gemini has the web search as a tool, which takes no location; before Gemini 3, built-in tools and functions cannot be combined.',
   apply: (request, { traits, modelId, ignore }) => {
     const { web_search_options: search, tools, tool_choice: choice } = request
     if (!hasServerTools(request)) return request

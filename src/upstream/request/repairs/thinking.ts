@@ -105,7 +105,7 @@ function thinkingTokens(request: ChatCompletionRequest, context: RequestContext,
 /** Converts `reasoning_effort` to `thinking_config`, which also makes thoughts visible. */
 export const thinkingConfigRepair: RequestRepair = {
   name: 'thinking-config',
-  reason: 'Google refuses levels that a model does not have, and `reasoning_effort` beside the setting that makes thoughts visible.',
+  reason: 'Google refuses levels that a model does not have, and `reasoning_effort` together with the setting that returns thoughts.',
   apply: (request, context) => {
     const { thoughts, ignore, upstream } = context
     const { reasoning_effort: effort } = request

@@ -58,7 +58,7 @@ export const legacyToolsRepair: RequestRepair = {
 /** Refuses tools that the API has not, and removes the members that Google does not know. */
 export const toolKindsRepair: RequestRepair = {
   name: 'tool-kinds',
-  reason: "Google takes functions, and its native API Google's own tools; it answers 400 to other tools and to an unknown member.",
+  reason: "Google accepts functions, and its native API also Google's own tools; it answers 400 to other tools and unknown fields.",
   apply: (request, context) => mapTools(request, (tool, path) => toKnownTool(tool, path, context)),
 }
 
@@ -78,7 +78,7 @@ function toKnownTool(tool: RequestTool, path: string, context: RequestContext): 
 /** Converts the parameters of each function to Gemini's schemas. */
 export const toolSchemasRepair: RequestRepair = {
   name: 'tool-schemas',
-  reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats, and refuse it by a 400.",
+  reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats: Google answers 400 to them.",
   apply: (request, context) => mapTools(request, (tool, path) => convertSchema(tool, `${path}.function.parameters`, context)),
 }
 
