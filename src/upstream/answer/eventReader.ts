@@ -6,7 +6,7 @@ import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../failures/rules.js'
 import { type ChoiceOptions, emptyAnswer, toFinishReason } from './choice.js'
 import type { ChoiceStream } from './choiceStream.js'
-import type { HopOptions, Hops } from './hops.js'
+import type { ContinuationOptions, Continuations } from './continuations.js'
 import { joinParts } from './joinParts.js'
 import { MediaFilter } from './mediaFilter.js'
 import type { AnswerDecoder, RawAnswer } from './rawAnswer.js'
@@ -28,7 +28,7 @@ export interface AnswerOptions {
   /** True where Gemini streams the answer, even if the client gets a whole one. */
   readonly isStreamed: boolean
   /** Continues an answer that is longer than one call; undefined where it must end with it. */
-  readonly hops?: HopOptions | undefined
+  readonly continuations?: ContinuationOptions | undefined
   /**
    * Called with the token counts so far, which grow from event to event in a stream.
    *
@@ -43,7 +43,7 @@ export interface AnswerOptions {
 
 /** What an {@link EventReader} needs besides the options of the answer. */
 export interface EventReaderParts<Choice> {
-  readonly hops: Hops
+  readonly continuations: Continuations
   readonly makeChoice: (index: number) => ChoiceStream<Choice>
 }
 
@@ -58,7 +58,7 @@ export class EventReader<Choice> {
   /** True where they have not been reported yet. */
   #isUsageNew = false
   /** The token counts at the last place from which the answer can go on. */
-  #usageAtPlace: RawUsage = {}
+  #usageAtResumePoint: RawUsage = {}
   /** The token counts of earlier calls. */
   readonly #earlierUsages: RawUsage[] = []
   /** The finish reason of a call that has not finished the answer. */
@@ -81,7 +81,7 @@ export class EventReader<Choice> {
 
   /** True where the choices returned last are not the last ones: another call must follow. */
   get isContinued(): boolean {
-    return !this.#isCut && this.failure === undefined && this.#parts.hops.isUnfinished
+    return !this.#isCut && this.failure === undefined && this.#parts.continuations.isUnfinished
   }
 
   /** True once the event has arrived that ends the stream, if there is such an event. */
@@ -94,17 +94,17 @@ export class EventReader<Choice> {
    *
    * @param isResumption - true where the earlier call broke off after its last place
    */
-  beginHop(isResumption: boolean): void {
-    this.#earlierUsages.push(isResumption ? this.#usageAtPlace : this.#usage)
+  beginContinuation(isResumption: boolean): void {
+    this.#earlierUsages.push(isResumption ? this.#usageAtResumePoint : this.#usage)
     this.#usage = {}
-    this.#usageAtPlace = {}
+    this.#usageAtResumePoint = {}
     this.#heldReason = undefined
     this.#isFinished = false
     this.#splitter = this.#newSplitter()
     this.#filter.begin()
     this.hasEnded = false
     this.failure = undefined
-    this.#options.decoder.beginHop(isResumption)
+    this.#options.decoder.beginContinuation(isResumption)
   }
 
   /** Adds the bytes of one network read. @returns the choices of the events now complete */
@@ -167,7 +167,7 @@ export class EventReader<Choice> {
     if (this.isContinued) return
     if (this.#choices.size === 0) throw emptyAnswer()
     // Throws for an incomplete answer, before the end that the resumed call will send as well.
-    if (!this.#isFinished && !this.#isCut && this.#parts.hops.isResumable) toFinishReason(undefined, this.#options.choice)
+    if (!this.#isFinished && !this.#isCut && this.#parts.continuations.isResumable) toFinishReason(undefined, this.#options.choice)
     this.#addChoices(this.#options.decoder.decodeEnd(), out)
     for (const choice of this.#choices.values()) {
       if (this.#heldReason !== undefined) choice.add({ finish_reason: this.#heldReason }, out)
@@ -188,8 +188,8 @@ export class EventReader<Choice> {
       this.#usage = decoder.mergeUsage(this.#usage, answer.usage)
       this.#isUsageNew = true
     }
-    this.#parts.hops.add(answer)
-    if (answer.continuation !== undefined) this.#usageAtPlace = this.#usage
+    this.#parts.continuations.add(answer)
+    if (answer.resumePoint !== undefined) this.#usageAtResumePoint = this.#usage
     if (answer.model !== undefined) onModel(answer.model)
     if (answer.serviceTier !== undefined) onServiceTier(answer.serviceTier)
     this.#addChoices(answer, out)
@@ -197,8 +197,8 @@ export class EventReader<Choice> {
 
   #addChoices(answer: RawAnswer, out: Choice[]): void {
     const { firstIndex, choice: options } = this.#options
-    const { choices = [], continuation } = answer
-    const isHeld = continuation?.isEnd === true
+    const { choices = [], resumePoint } = answer
+    const isHeld = resumePoint?.isEnd === true
     // The count of an event is that of all its parts, in which the limit may be.
     const raws = options.tokenLimit === undefined ? choices : joinParts(choices)
     for (const [position, each] of raws.entries()) {

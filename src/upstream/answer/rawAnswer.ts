@@ -22,11 +22,11 @@ export interface RawAnswer {
   /** Google's name of the processing tier that served the request. */
   readonly serviceTier?: string
   /** Where the answer can go on in another call. */
-  readonly continuation?: Continuation
+  readonly resumePoint?: ResumePoint
 }
 
 /** A place of an answer from which it can go on in another call. */
-export interface Continuation {
+export interface ResumePoint {
   /** Names the place to Gemini. Google's pages allow an end without a token. */
   readonly token: string | undefined
   /** True where the call ends here, and the answer does not. */
@@ -62,7 +62,7 @@ export interface AnswerDecoder {
    *
    * @param isResumption - true where it repeats what the last call sent after its last place
    */
-  beginHop(isResumption: boolean): void
+  beginContinuation(isResumption: boolean): void
   /** Joins the token counts of two events of a stream. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage
   /**

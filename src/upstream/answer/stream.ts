@@ -6,8 +6,8 @@ import { translateFailure } from '../failures/rules.js'
 import type { UpstreamResponse } from '../wire/upstreamCall.js'
 import { emptyAnswer, toChoice } from './choice.js'
 import type { ChoiceStream } from './choiceStream.js'
+import { Continuations } from './continuations.js'
 import { type AnswerOptions, EventReader } from './eventReader.js'
-import { Hops } from './hops.js'
 import { MediaFilter } from './mediaFilter.js'
 import { countAnswer } from './usage.js'
 import { readAnswer } from './whole.js'
@@ -62,7 +62,7 @@ async function collectChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
 export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   #response: UpstreamResponse
   readonly #signal: CancelSignal
-  readonly #hops: Hops
+  readonly #continuations: Continuations
   readonly #events: EventReader<Choice>
   readonly #wrap: (choice: Choice) => T
   #isAbandoned = false
@@ -70,8 +70,8 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   constructor({ response, options }: UpstreamAnswer, { wrap, makeChoice }: PassOptions<Choice, T>) {
     this.#response = response
     this.#signal = options.signal
-    this.#hops = new Hops(options.hops)
-    this.#events = new EventReader(options, { hops: this.#hops, makeChoice })
+    this.#continuations = new Continuations(options.continuations)
+    this.#events = new EventReader(options, { continuations: this.#continuations, makeChoice })
     this.#wrap = wrap
   }
 
@@ -96,10 +96,10 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
         this.#events.discardRest()
         failure = translateStreamFailure(error, this.#signal)
       }
-      if (failure !== undefined && !this.#signal.aborted && this.#hops.hadEnded(failure)) {
+      if (failure !== undefined && !this.#signal.aborted && this.#continuations.hadEnded(failure)) {
         const choices = this.#events.endBroken()
         if (choices.length > 0) return { done: false, value: choices.map(this.#wrap) }
-      } else await this.#beginHop(failure)
+      } else await this.#beginContinuation(failure)
     }
   }
 
@@ -111,10 +111,10 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   }
 
   /** @param failure - of the last call; undefined where it ended with a part of the answer */
-  async #beginHop(failure: unknown): Promise<void> {
+  async #beginContinuation(failure: unknown): Promise<void> {
     const isResumption = failure !== undefined
-    this.#response = isResumption ? await this.#hops.resume(failure) : await this.#hops.next()
-    this.#events.beginHop(isResumption)
+    this.#response = isResumption ? await this.#continuations.resume(failure) : await this.#continuations.next()
+    this.#events.beginContinuation(isResumption)
     if (this.#isAbandoned) this.#response.destroy()
   }
 

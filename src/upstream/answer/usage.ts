@@ -74,7 +74,7 @@ export function countAnswer(raw: RawUsage | null | undefined): number | undefine
 }
 
 /** Token counts of an answer of several calls. */
-export interface HopUsage {
+export interface AnswerUsage {
   /** With the prompt of the first call: later ones count what the earlier ones generated. */
   readonly usage: Usage
   /** What Google bills. */
@@ -82,7 +82,7 @@ export interface HopUsage {
 }
 
 /** Joins the token counts of the calls of one answer, of which there is at least one. */
-export function joinHopUsage(first: Usage, others: readonly Usage[]): HopUsage {
+export function joinCallUsage(first: Usage, others: readonly Usage[]): AnswerUsage {
   if (others.length === 0) return { usage: first, billed: first }
   const billed = sumUsage([first, ...others])
   const { prompt_tokens: prompt, prompt_tokens_details: details = {} } = first

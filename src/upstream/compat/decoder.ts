@@ -10,7 +10,7 @@ export const COMPAT_DECODER: AnswerDecoder = {
   decode: checkAnswer,
   decodeEvent: checkAnswer,
   decodeEnd: () => ({}),
-  beginHop: () => undefined,
+  beginContinuation: () => undefined,
   mergeUsage,
   replayParts: () => undefined,
 }

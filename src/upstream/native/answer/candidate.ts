@@ -6,7 +6,7 @@ import { MOST_CALLS, tooManyCalls } from '../../answer/repairs/toolCalls.js'
 import type { Redact } from '../../failures/redact.js'
 import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
-import { type HopOffsets, shiftCitations } from './hopOffsets.js'
+import { type ContinuationOffsets, shiftCitations } from './continuationOffsets.js'
 import { Metadata } from './metadata.js'
 import { answerTextOf, toPieces } from './pieces.js'
 import type { SpeechReader } from './speech.js'
@@ -27,14 +27,14 @@ export class CandidateReader {
   readonly #citations = new Citations()
   /** Calls of functions that the client has not declared, and all calls after them. */
   #held: RawToolCall[] = []
-  #heldAtPlace: readonly RawToolCall[] = []
+  #heldAtResumePoint: readonly RawToolCall[] = []
   #hasContent = false
   #images = 0
   #codes = 0
   /** Turns of a transcription. */
   #turns = 0
   /** Set in the calls that continue an answer. */
-  #offsets: HopOffsets | undefined
+  #offsets: ContinuationOffsets | undefined
 
   constructor(
     private readonly options: CandidateOptions,
@@ -44,21 +44,21 @@ export class CandidateReader {
   }
 
   /** Saves the state at a continuation token. A resumption goes back to it. */
-  markPlace(): void {
-    this.#heldAtPlace = [...this.#held]
-    this.#citations.markPlace()
-    this.metadata.markPlace()
+  markResumePoint(): void {
+    this.#heldAtResumePoint = [...this.#held]
+    this.#citations.markResumePoint()
+    this.metadata.markResumePoint()
   }
 
   /** Called before the first event of a call that continues the answer. */
-  beginHop(isResumption: boolean): void {
+  beginContinuation(isResumption: boolean): void {
     if (isResumption) {
-      this.#held = [...this.#heldAtPlace]
+      this.#held = [...this.#heldAtResumePoint]
       this.#citations.rewind()
       this.metadata.rewind()
     }
-    this.#offsets = this.#citations.beginHop()
-    this.metadata.beginHop()
+    this.#offsets = this.#citations.beginContinuation()
+    this.metadata.beginContinuation()
   }
 
   /** Reads the candidate, or one event's part of it. @returns its deltas, in their order */

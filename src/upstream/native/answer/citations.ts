@@ -2,7 +2,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatAnnotation } from '../../../contract/types.js'
 import { toList } from '../../answer/joinDeltas.js'
 import type { Candidate } from '../wire/types.js'
-import type { HopOffsets } from './hopOffsets.js'
+import type { ContinuationOffsets } from './continuationOffsets.js'
 import { joinItems } from './metadata.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toNearestIndexes, toRanges } from './textRanges.js'
 
@@ -71,7 +71,7 @@ export class Citations {
   }
 
   /** Saves the state at a continuation token. */
-  markPlace(): void {
+  markResumePoint(): void {
     const { length: parts } = this.#parts
     const { length: supports } = this.#supports
     this.#kept = { text: this.#text, isFull: this.#isFull, parts, chunks: this.#chunks, supports, passages: this.#passages.length }
@@ -89,7 +89,7 @@ export class Citations {
   }
 
   /** Begins the next call of the answer. @returns what the calls so far hold, for its numbers */
-  beginHop(): HopOffsets {
+  beginContinuation(): ContinuationOffsets {
     this.#isOver = this.#isFull
     this.#firstChunk = this.#chunks.length
     return { bytes: Buffer.byteLength(this.#text), chunks: this.#chunks.length, parts: this.#parts.length }

@@ -1,7 +1,7 @@
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { Writable } from '../../../contract/writable.js'
 import { joinParts } from '../../answer/joinParts.js'
-import type { AnswerDecoder, Continuation, DetachableMedia, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
+import type { AnswerDecoder, DetachableMedia, RawAnswer, RawChoice, ResumePoint } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import type { Redact } from '../../failures/redact.js'
 import { withoutPrefix } from '../../models/names.js'
@@ -56,14 +56,14 @@ export class NativeDecoder implements AnswerDecoder {
     const choices: RawChoice[] = []
     for (const candidate of candidates ?? []) this.#addChoices(candidate, choices)
     if (feedback) this.#addBlock(feedback, choices)
-    const continuation = toContinuation(candidates?.[0])
+    const resumePoint = toResumePoint(candidates?.[0])
     const answer: Writable<RawAnswer> = { choices }
     if (usage) answer.usage = toRawUsage(usage)
     if (model) answer.model = withoutPrefix(model)
     if (usage?.serviceTier) answer.serviceTier = usage.serviceTier
-    if (continuation !== undefined) {
-      answer.continuation = continuation
-      this.#markPlace()
+    if (resumePoint !== undefined) {
+      answer.resumePoint = resumePoint
+      this.#markResumePoint()
     }
     return answer
   }
@@ -72,10 +72,10 @@ export class NativeDecoder implements AnswerDecoder {
     return { choices: this.#endChoices() }
   }
 
-  beginHop(isResumption: boolean): void {
+  beginContinuation(isResumption: boolean): void {
     if (isResumption) this.#turn?.rewind()
-    for (const reader of this.#candidates.values()) reader.beginHop(isResumption)
-    this.#markPlace()
+    for (const reader of this.#candidates.values()) reader.beginContinuation(isResumption)
+    this.#markResumePoint()
   }
 
   /** Each event has the counts of the whole answer so far, and may correct earlier ones. */
@@ -88,9 +88,9 @@ export class NativeDecoder implements AnswerDecoder {
   }
 
   /** Saves the state at a continuation token. A resumption goes back to it. */
-  #markPlace(): void {
-    this.#turn?.markPlace()
-    for (const reader of this.#candidates.values()) reader.markPlace()
+  #markResumePoint(): void {
+    this.#turn?.markResumePoint()
+    for (const reader of this.#candidates.values()) reader.markResumePoint()
   }
 
   #readerOf(index: number): CandidateReader {
@@ -133,7 +133,7 @@ export class NativeDecoder implements AnswerDecoder {
 }
 
 /** A token beside any other finish reason is of no use: the answer has ended. */
-function toContinuation({ finishReason, continuationToken: token }: Candidate = {}): Continuation | undefined {
+function toResumePoint({ finishReason, continuationToken: token }: Candidate = {}): ResumePoint | undefined {
   if (finishReason === 'CONTINUATION') return { token, isEnd: true }
   return token && !finishReason ? { token, isEnd: false } : undefined
 }

@@ -20,7 +20,7 @@ const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate
 export class Metadata {
   #members: Record<string, unknown> = {}
   /** Those at the last continuation token. */
-  #membersAtPlace: Readonly<Record<string, unknown>> = {}
+  #membersAtResumePoint: Readonly<Record<string, unknown>> = {}
   /** Those of earlier calls of the answer. */
   #earlier: Readonly<Record<string, unknown>> = {}
   /** The searches that the client has already got. */
@@ -30,17 +30,17 @@ export class Metadata {
   constructor(private readonly redact: Redact) {}
 
   /** Saves the state at a continuation token. */
-  markPlace(): void {
-    this.#membersAtPlace = { ...this.#members }
+  markResumePoint(): void {
+    this.#membersAtResumePoint = { ...this.#members }
   }
 
   /** Removes what was added after the token: Gemini sends it again. */
   rewind(): void {
-    this.#members = { ...this.#membersAtPlace }
+    this.#members = { ...this.#membersAtResumePoint }
   }
 
   /** Begins the next call of the answer, which repeats nothing. */
-  beginHop(): void {
+  beginContinuation(): void {
     this.#earlier = this.#joined()
     this.#members = {}
   }

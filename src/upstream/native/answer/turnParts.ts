@@ -18,7 +18,7 @@ export class TurnParts {
   }
 
   /** Saves the state at a continuation token. */
-  markPlace(): void {
+  markResumePoint(): void {
     this.#kept = { count: this.#parts.length, last: this.#parts.at(-1) }
   }
 

@@ -2,14 +2,14 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { Candidate } from '../wire/types.js'
 
 /** What earlier calls of an answer hold: Gemini counts from 0 in each call. */
-export interface HopOffsets {
+export interface ContinuationOffsets {
   readonly bytes: number
   readonly chunks: number
   readonly parts: number
 }
 
 /** Returns a candidate whose citations count over the whole answer. */
-export function shiftCitations(candidate: Candidate, offsets: HopOffsets): Candidate {
+export function shiftCitations(candidate: Candidate, offsets: ContinuationOffsets): Candidate {
   const { groundingMetadata: grounding, citationMetadata: citations } = candidate
   const moved: { groundingMetadata?: object; citationMetadata?: object } = {}
   if (isRecord(grounding) && Array.isArray(grounding.groundingSupports)) {
@@ -24,7 +24,7 @@ export function shiftCitations(candidate: Candidate, offsets: HopOffsets): Candi
   return { ...candidate, ...moved }
 }
 
-function shiftSupport(support: unknown, offsets: HopOffsets): unknown {
+function shiftSupport(support: unknown, offsets: ContinuationOffsets): unknown {
   if (!isRecord(support)) return support
   const { segment, groundingChunkIndices: indices } = support
   return {
@@ -34,7 +34,7 @@ function shiftSupport(support: unknown, offsets: HopOffsets): unknown {
   }
 }
 
-function shiftRange(range: unknown, { bytes, parts }: HopOffsets): unknown {
+function shiftRange(range: unknown, { bytes, parts }: ContinuationOffsets): unknown {
   if (!isRecord(range)) return range
   const { startIndex, endIndex, partIndex } = range
   return {

@@ -5,9 +5,9 @@ import { InvalidAnswer } from './choice.js'
 import type { RawAnswer, RawChoice } from './rawAnswer.js'
 
 /** How Gemini is called again for the rest of an answer. */
-export interface HopOptions {
+export interface ContinuationOptions {
   /** Most calls that continue an answer, after the first call. */
-  readonly most: number
+  readonly maxContinuations: number
   /** Requests what follows a place of the answer. @throws an ApiError, or the signal's reason */
   readonly call: (token: string) => Promise<UpstreamResponse>
   /** Waits until a failed call makes sense once more. @throws the failure where it does not */
@@ -28,46 +28,47 @@ const MOST_RESUMPTIONS_IN_ALL = 24
  * The calls of Gemini that make one answer. Gemini ends a call, but not the answer, with a token
  * that continues it. Within a stream it marks places from which the answer can go on as well.
  */
-export class Hops {
-  readonly #options: HopOptions | undefined
-  #continuations = 0
+export class Continuations {
+  readonly #options: ContinuationOptions | undefined
+  #count = 0
   /** Calls since the last new place that replaced one whose connection broke. */
   #resumptions = 0
   #allResumptions = 0
   /** The token of the running call; undefined in the first call. */
-  #used: string | undefined
+  #callToken: string | undefined
   /** The last place from which the answer can go on. */
-  #place: string | undefined
+  #resumeToken: string | undefined
   /** True where the client has received something that follows that place. */
-  #isPlacePassed = false
+  #hasSentPastToken = false
   /** Continues the answer, which Gemini has not finished in this call. */
-  #next: string | undefined
+  #nextToken: string | undefined
 
   /** @param options - undefined where an answer must end with the first call */
-  constructor(options: HopOptions | undefined) {
+  constructor(options: ContinuationOptions | undefined) {
     this.#options = options
   }
 
   /** True where the answer goes on in another call. */
   get isUnfinished(): boolean {
-    return this.#next !== undefined && this.#continuations < (this.#options?.most ?? 0)
+    return this.#nextToken !== undefined && this.#count < (this.#options?.maxContinuations ?? 0)
   }
 
   /** True where a failure of the running call may be mended by a call from its last place. */
   get isResumable(): boolean {
-    return this.#options !== undefined && this.#place !== undefined && !this.#isPlacePassed
+    return this.#options !== undefined && this.#resumeToken !== undefined && !this.#hasSentPastToken
   }
 
   /** Adds an event of the running call. */
   add(answer: RawAnswer): void {
-    const { continuation } = answer
-    if (this.#place !== undefined && !this.#isPlacePassed) this.#isPlacePassed = hasOutput(answer, this.#options?.hidesThoughts === true)
-    const { token } = continuation ?? {}
-    if (!token || token === this.#used) return
-    if (continuation?.isEnd === true) this.#next = token
-    if (token !== this.#place) this.#resumptions = 0
-    this.#place = token
-    this.#isPlacePassed = false
+    const { resumePoint } = answer
+    if (this.#resumeToken !== undefined && !this.#hasSentPastToken)
+      this.#hasSentPastToken = hasOutput(answer, this.#options?.hidesThoughts === true)
+    const { token } = resumePoint ?? {}
+    if (!token || token === this.#callToken) return
+    if (resumePoint?.isEnd === true) this.#nextToken = token
+    if (token !== this.#resumeToken) this.#resumptions = 0
+    this.#resumeToken = token
+    this.#hasSentPastToken = false
   }
 
   /**
@@ -75,16 +76,17 @@ export class Hops {
    * failure is then ignored. True only once for each call.
    */
   hadEnded(failure: unknown): boolean {
-    if (this.#next === undefined || this.#next !== this.#place || this.#isPlacePassed || !mayBeResumed(failure)) return false
-    this.#place = undefined
+    if (this.#nextToken === undefined || this.#nextToken !== this.#resumeToken || this.#hasSentPastToken || !mayBeResumed(failure))
+      return false
+    this.#resumeToken = undefined
     return true
   }
 
   /** Requests the next part of an unfinished answer. @throws what the last failed call threw */
   next(): Promise<UpstreamResponse> {
-    this.#continuations += 1
+    this.#count += 1
     this.#options?.onContinuation()
-    return this.#open(this.#next ?? '')
+    return this.#open(this.#nextToken ?? '')
   }
 
   /**
@@ -93,8 +95,8 @@ export class Hops {
    * @throws the failure where the client would receive a part twice, or a repetition cannot help
    */
   async resume(failure: unknown): Promise<UpstreamResponse> {
-    if (this.#options === undefined || this.#place === undefined || !this.isResumable || !mayBeResumed(failure))
-      throw this.#used === undefined ? failure : toLaterFailure(failure)
+    if (this.#options === undefined || this.#resumeToken === undefined || !this.isResumable || !mayBeResumed(failure))
+      throw this.#callToken === undefined ? failure : toLaterFailure(failure)
     // Gemini asks for a pause by an error, but not by a broken connection.
     if (failure.cause instanceof GeminiFailure) await this.#options.waitToRepeat(failure)
     else if (this.#resumptions === MOST_RESUMPTIONS || this.#allResumptions === MOST_RESUMPTIONS_IN_ALL) throw failure
@@ -103,17 +105,17 @@ export class Hops {
       this.#allResumptions += 1
       this.#options.onResumption()
     }
-    return this.#open(this.#place)
+    return this.#open(this.#resumeToken)
   }
 
   async #open(token: string): Promise<UpstreamResponse> {
-    this.#used = token
-    this.#place = token
-    this.#isPlacePassed = false
-    this.#next = undefined
+    this.#callToken = token
+    this.#resumeToken = token
+    this.#hasSentPastToken = false
+    this.#nextToken = undefined
     for (;;) {
       try {
-        return await (this.#options as HopOptions).call(token) // no call is continued without them
+        return await (this.#options as ContinuationOptions).call(token) // no call is continued without them
       } catch (error) {
         await this.#options?.waitToRepeat(error).catch((failure: unknown) => {
           throw toLaterFailure(failure)
@@ -124,8 +126,8 @@ export class Hops {
 }
 
 /** True where an event has anything for the client. */
-const hasOutput = ({ choices = [], continuation }: RawAnswer, hidesThoughts: boolean): boolean =>
-  choices.some((choice) => isOutput(choice, hidesThoughts, continuation?.isEnd === true))
+const hasOutput = ({ choices = [], resumePoint }: RawAnswer, hidesThoughts: boolean): boolean =>
+  choices.some((choice) => isOutput(choice, hidesThoughts, resumePoint?.isEnd === true))
 
 function isOutput({ delta = {}, finish_reason: finish, logprobs }: RawChoice, hidesThoughts: boolean, isContinued: boolean): boolean {
   const { role: _, reasoning_content: thought, ...others } = delta
