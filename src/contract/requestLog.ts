@@ -19,21 +19,21 @@ export interface RequestLog {
   resumed?: boolean
   /** Paths of parameters that were accepted and not forwarded. */
   ignoredParams?: readonly string[]
-  /** Number of attempts of all upstream calls. */
+  /** Number of HTTP requests to Gemini: the attempts of all upstream calls. */
   attempts?: number
   /** When the first upstream call began, by `performance.now()`. */
   calledAt?: number
-  /** Number of attempts after the first one of each upstream call. */
+  /** Number of repeated attempts: retries, resumptions, other keys and fallbacks. */
   repeats?: number
   /** The last four characters of the Gemini key that was used last; empty for a short key. */
   keyEnd?: string
   /** Names of the repairs that changed the request or the answer. */
   repairs?: Set<string>
-  /** Number of upstream calls that continued an answer of an earlier one. */
+  /** Number of continuations: attempts that requested the rest of a long answer. */
   continuations?: number
   /** Token counts, once Gemini has reported them. */
   usage?: Usage | undefined
-  /** What Google bills: each call that continues an answer has a prompt of its own. */
+  /** Token counts that Google bills: each continuation has a prompt of its own. */
   billedUsage?: Usage | undefined
 }
 

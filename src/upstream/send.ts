@@ -26,7 +26,7 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   return { response, options: { ...toAnswerOptions(call, target, calls.sent), continuations: toContinuationOptions(call, target, calls) } }
 }
 
-/** Repairs a request likewise, and lets Gemini count its tokens. */
+/** Repairs a request as {@link send} does, and lets Gemini count its tokens. */
 export async function sendCount(call: ChoiceCall, target: AttemptTarget, codec: TokenCountCodec): Promise<number> {
   const { sent, response } = await post(call, target, codec)
   return codec.decode(await readAnswer(response, toFailureContext(call, sent), call.options.signal))
@@ -64,13 +64,13 @@ async function post(
   return { sent, post: again, response: await again(sent.body) }
 }
 
-/** How the calls of one answer are made. */
+/** How the requests for one answer are sent. */
 interface AnswerCalls {
   readonly sent: GeminiRequest
   readonly post: (body: object) => Promise<UpstreamResponse>
 }
 
-/** All calls of an answer have the same key, model and request, but for the token. */
+/** Continuations have the key, model and body of the first request, and a continuation token. */
 function toContinuationOptions(
   { options, parts }: ChoiceCall,
   { commit, waitToRepeat }: AttemptTarget,
@@ -154,7 +154,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     isStreamed,
     onUsage: (usage, earlier) => {
       const [first = usage, ...others] = [...earlier, usage]
-      // The prompt is that of the first call: those of later ones have what it has generated.
+      // Use the prompt of the first request: later prompts include what was already generated.
       if (hasCounts(usage) && hasCounts(first)) onUsage(joinCallUsage(toUsage(first), others.map(toUsage)))
     },
     onServiceTier: (tier) => {

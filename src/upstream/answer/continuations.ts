@@ -4,61 +4,61 @@ import type { UpstreamResponse } from '../wire/upstreamCall.js'
 import { InvalidAnswer } from './choice.js'
 import type { RawAnswer, RawChoice } from './rawAnswer.js'
 
-/** How Gemini is called again for the rest of an answer. */
+/** How the rest of a long answer is requested. */
 export interface ContinuationOptions {
-  /** Most calls that continue an answer, after the first call. */
+  /** Most continuations of one answer. */
   readonly maxContinuations: number
-  /** Requests what follows a place of the answer. @throws an ApiError, or the signal's reason */
+  /** Requests what follows a continuation token. @throws an ApiError, or the signal's reason */
   readonly call: (token: string) => Promise<UpstreamResponse>
-  /** Waits until a failed call makes sense once more. @throws the failure where it does not */
+  /** Waits before a failed request is sent again. @throws the failure if a retry cannot help */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
-  /** Called before a call that continues an answer. */
+  /** Called before each continuation. */
   readonly onContinuation: () => void
-  /** Called before a call that replaces one whose connection broke. */
+  /** Called before each resumption after a broken connection. */
   readonly onResumption: () => void
-  /** True where the client gets no thoughts. */
+  /** True if the client does not receive thoughts. */
   readonly hidesThoughts: boolean
 }
 
 const MOST_RESUMPTIONS = 3
-// A connection that breaks after each place would otherwise be billed until the request times out.
+// Otherwise a stream that breaks after each new token would be billed until the request times out.
 const MOST_RESUMPTIONS_IN_ALL = 24
 
 /**
- * The calls of Gemini that make one answer. Gemini ends a call, but not the answer, with a token
- * that continues it. Within a stream it marks places from which the answer can go on as well.
+ * Tracks the continuation tokens of one answer and requests the rest of it. Gemini ends a response
+ * to be continued with a token. A stream may have earlier tokens, from which it can be resumed.
  */
 export class Continuations {
   readonly #options: ContinuationOptions | undefined
   #count = 0
-  /** Calls since the last new place that replaced one whose connection broke. */
+  /** Resumptions since the last new token. */
   #resumptions = 0
   #allResumptions = 0
-  /** The token of the running call; undefined in the first call. */
+  /** The token of the current request; undefined in the first one. */
   #callToken: string | undefined
-  /** The last place from which the answer can go on. */
+  /** The last token received, from which a failed response is resumed. */
   #resumeToken: string | undefined
-  /** True where the client has received something that follows that place. */
+  /** True once the client has received output that follows that token. */
   #hasSentPastToken = false
-  /** Continues the answer, which Gemini has not finished in this call. */
+  /** The token with which the current response ended unfinished. */
   #nextToken: string | undefined
 
-  /** @param options - undefined where an answer must end with the first call */
+  /** @param options - undefined to never continue or resume the answer */
   constructor(options: ContinuationOptions | undefined) {
     this.#options = options
   }
 
-  /** True where the answer goes on in another call. */
+  /** True if the response ended unfinished and may be continued. */
   get isUnfinished(): boolean {
     return this.#nextToken !== undefined && this.#count < (this.#options?.maxContinuations ?? 0)
   }
 
-  /** True where a failure of the running call may be mended by a call from its last place. */
+  /** True if a failed response can be resumed without sending the client output twice. */
   get isResumable(): boolean {
     return this.#options !== undefined && this.#resumeToken !== undefined && !this.#hasSentPastToken
   }
 
-  /** Adds an event of the running call. */
+  /** Adds an event of the current response. */
   add(answer: RawAnswer): void {
     const { resumePoint } = answer
     if (this.#resumeToken !== undefined && !this.#hasSentPastToken)
@@ -72,8 +72,8 @@ export class Continuations {
   }
 
   /**
-   * Returns true where the call failed after its last event, which had a continuation token: the
-   * failure is then ignored. True only once for each call.
+   * Returns true, once per response, for a failure after the final event of a response that is to
+   * be continued: it can be ignored.
    */
   hadEnded(failure: unknown): boolean {
     if (this.#nextToken === undefined || this.#nextToken !== this.#resumeToken || this.#hasSentPastToken || !mayBeResumed(failure))
@@ -82,7 +82,7 @@ export class Continuations {
     return true
   }
 
-  /** Requests the next part of an unfinished answer. @throws what the last failed call threw */
+  /** Requests the continuation of an unfinished answer. @throws the failure of the last retry */
   next(): Promise<UpstreamResponse> {
     this.#count += 1
     this.#options?.onContinuation()
@@ -90,14 +90,14 @@ export class Continuations {
   }
 
   /**
-   * Requests what follows the last place of the answer, after the call has failed.
+   * Requests what follows the last token, after the current response has failed.
    *
-   * @throws the failure where the client would receive a part twice, or a repetition cannot help
+   * @throws the failure if the client would receive output twice, or a resumption cannot help
    */
   async resume(failure: unknown): Promise<UpstreamResponse> {
     if (this.#options === undefined || this.#resumeToken === undefined || !this.isResumable || !mayBeResumed(failure))
-      throw this.#callToken === undefined ? failure : toLaterFailure(failure)
-    // Gemini asks for a pause by an error, but not by a broken connection.
+      throw this.#callToken === undefined ? failure : toContinuationFailure(failure)
+    // An error of Gemini asks for a pause; a broken connection is resumed at once.
     if (failure.cause instanceof GeminiFailure) await this.#options.waitToRepeat(failure)
     else if (this.#resumptions === MOST_RESUMPTIONS || this.#allResumptions === MOST_RESUMPTIONS_IN_ALL) throw failure
     else {
@@ -115,17 +115,17 @@ export class Continuations {
     this.#nextToken = undefined
     for (;;) {
       try {
-        return await (this.#options as ContinuationOptions).call(token) // no call is continued without them
+        return await (this.#options as ContinuationOptions).call(token) // without options there is no token to open
       } catch (error) {
         await this.#options?.waitToRepeat(error).catch((failure: unknown) => {
-          throw toLaterFailure(failure)
+          throw toContinuationFailure(failure)
         })
       }
     }
   }
 }
 
-/** True where an event has anything for the client. */
+/** True if an event has output for the client. */
 const hasOutput = ({ choices = [], resumePoint }: RawAnswer, hidesThoughts: boolean): boolean =>
   choices.some((choice) => isOutput(choice, hidesThoughts, resumePoint?.isEnd === true))
 
@@ -137,8 +137,8 @@ function isOutput({ delta = {}, finish_reason: finish, logprobs }: RawChoice, hi
 const mayBeResumed = (failure: unknown): failure is ApiError =>
   failure instanceof ApiError && isTransient(failure) && !(failure.cause instanceof InvalidAnswer)
 
-/** Not the client's fault: Gemini has accepted the same request before. Only the token is new. */
-function toLaterFailure(failure: unknown): unknown {
+/** Turns client errors into 502: Gemini has accepted the same request without the token before. */
+function toContinuationFailure(failure: unknown): unknown {
   if (!(failure instanceof ApiError) || failure.status >= 500 || failure.status === 429 || keyFaultOf(failure) !== undefined) return failure
   return apiError('upstream_error', 'Gemini refused to continue its answer. Retry the request.', { cause: failure.cause ?? failure })
 }

@@ -13,9 +13,9 @@ import { countAnswer } from './usage.js'
 import { readAnswer } from './whole.js'
 import { makeWholeChoice } from './wholeChoice.js'
 
-/** How to pass a stream on. */
+/** How the choices of a stream become items. */
 export interface PassOptions<Choice, T> {
-  /** Makes the yielded item of each choice. */
+  /** Makes the item of one choice. */
   readonly wrap: (choice: Choice) => T
   /** Makes the converter of the choice with this index. */
   readonly makeChoice: (index: number) => ChoiceStream<Choice>
@@ -27,10 +27,10 @@ export interface UpstreamAnswer {
   readonly options: AnswerOptions
 }
 
-// After [DONE], a connection is reused if no more than this follows, else closed.
+// A connection is reused if at most this much follows [DONE], else closed.
 const REST_LIMIT_BYTES = 16_384
 
-/** Reads a whole completion. @throws like {@link readAnswer}, and 502 where it has no choice */
+/** Reads a whole completion. @throws as {@link readAnswer}, and 502 without any choice */
 export async function readChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
   const { response, options } = answer
   if (options.isStreamed) return collectChoices(answer)
@@ -55,9 +55,9 @@ async function collectChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
 }
 
 /**
- * A streamed completion: batches of items, each made of a choice. The choices of one network read
- * are one batch. Where Gemini needs several calls for the answer, they are one stream. Not a
- * generator, which would take several turns of the microtasks for each batch.
+ * A streamed completion as batches of items; the choices of one network read are one batch. The
+ * continuations of a long answer are part of the same stream. Not a generator, which would take
+ * several microtasks for each batch.
  */
 export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   #response: UpstreamResponse
@@ -78,7 +78,7 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   /**
    * Waits for the next batch.
    *
-   * @throws an ApiError where the stream is incomplete: it ends normally only after a whole answer
+   * @throws an ApiError if the stream ends before the answer is complete
    */
   async next(): Promise<IteratorResult<T[], undefined>> {
     for (;;) {
@@ -103,14 +103,14 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
     }
   }
 
-  /** Ends the call, unless the answer has ended: the rest of it is not needed. */
+  /** Closes the upstream connection if the answer has not ended. */
   async return(): Promise<IteratorResult<T[], undefined>> {
     this.#isAbandoned = true
     if (!this.#events.hasEnded) this.#response.destroy()
     return { done: true, value: undefined }
   }
 
-  /** @param failure - of the last call; undefined where it ended with a part of the answer */
+  /** @param failure - of the last response; undefined if it ended unfinished, to be continued */
   async #beginContinuation(failure: unknown): Promise<void> {
     const isResumption = failure !== undefined
     this.#response = isResumption ? await this.#continuations.resume(failure) : await this.#continuations.next()
@@ -122,8 +122,8 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   #read(bytes: Uint8Array | undefined): Choice[] {
     const choices = bytes === undefined ? this.#events.end() : this.#events.push(bytes)
     if (!this.#events.hasEnded) return choices
-    // At once: while a slow client reads these choices, Gemini would generate and bill more. What
-    // follows a whole answer is discarded, and so is a failure of reading it.
+    // Close at once: while a slow client reads these choices, Gemini would generate and bill more.
+    // After a whole answer, further bytes and read failures are ignored.
     if (this.#events.isDone && this.#events.failure === undefined) this.#response.dump(REST_LIMIT_BYTES)
     else this.#response.destroy()
     return choices

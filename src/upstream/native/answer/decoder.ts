@@ -17,18 +17,18 @@ import { SpeechReader } from './speech.js'
 import { TurnParts } from './turnParts.js'
 import { toRawUsage } from './usage.js'
 
-/** What the reading of an answer depends on. */
+/** The parts of a request on which decoding its answer depends. */
 type DecodedRequest = Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options' | 'modalities' | 'audio' | 'stream'>
 
-/** Reads the answer of Gemini's own API, whole or event by event. */
+/** Decodes an answer of Gemini's native API, whole or event by event. */
 export class NativeDecoder implements AnswerDecoder {
-  // The end of the body ends a stream.
+  // A stream ends with its body.
   readonly endMarker = undefined
   readonly media: DetachableMedia | undefined
   readonly #candidates = new Map<number, CandidateReader>()
   readonly #functionNames: ReadonlySet<string>
   readonly #turn: TurnParts | undefined
-  /** True where Gemini has refused the prompt: no later reason replaces that. */
+  /** True once Gemini has blocked the prompt: later finish reasons are ignored. */
   #isBlocked = false
 
   constructor(
@@ -37,9 +37,10 @@ export class NativeDecoder implements AnswerDecoder {
     private readonly wantsDrafts = false,
   ) {
     this.#functionNames = declaredNamesIn(request)
-    // Only an answer with functions continues the turn, in which Google's own calls must come back.
+    // Only for a request with functions: their results continue the turn, and Gemini then needs the
+    // calls of its own tools back.
     this.#turn = this.#functionNames.size > 0 && hasServerTools(request) ? new TurnParts() : undefined
-    // The parts of the turn are stored as they are, and speech is converted.
+    // Detached media could not be stored with the parts of the turn, nor converted to speech.
     this.media = this.#turn === undefined && !request.modalities?.includes('audio') ? NATIVE_MEDIA : undefined
   }
 
@@ -78,7 +79,7 @@ export class NativeDecoder implements AnswerDecoder {
     this.#markResumePoint()
   }
 
-  /** Each event has the counts of the whole answer so far, and may correct earlier ones. */
+  /** The later counts replace the earlier: each event counts the whole response so far. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage {
     return hasCounts(later) ? later : earlier
   }
@@ -87,7 +88,7 @@ export class NativeDecoder implements AnswerDecoder {
     return this.#turn?.replayParts()
   }
 
-  /** Saves the state at a continuation token. A resumption goes back to it. */
+  /** Saves the state at a continuation token, which a resumption restores. */
   #markResumePoint(): void {
     this.#turn?.markResumePoint()
     for (const reader of this.#candidates.values()) reader.markResumePoint()
@@ -116,7 +117,7 @@ export class NativeDecoder implements AnswerDecoder {
     choices.push(choice)
   }
 
-  /** Adds the end of an answer that was not begun, where Gemini has refused the prompt. */
+  /** Ends the answer with `content_filter` if Gemini has blocked the prompt. */
   #addBlock(feedback: NonNullable<GenerateContentResponse['promptFeedback']>, choices: RawChoice[]): void {
     this.#readerOf(0).metadata.set('prompt_feedback', feedback)
     const reason = toBlockReason(feedback.blockReason)
@@ -132,7 +133,7 @@ export class NativeDecoder implements AnswerDecoder {
   }
 }
 
-/** A token beside any other finish reason is of no use: the answer has ended. */
+/** Returns the resume point of an event; a token beside another finish reason is ignored. */
 function toResumePoint({ finishReason, continuationToken: token }: Candidate = {}): ResumePoint | undefined {
   if (finishReason === 'CONTINUATION') return { token, isEnd: true }
   return token && !finishReason ? { token, isEnd: false } : undefined

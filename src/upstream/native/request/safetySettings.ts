@@ -1,7 +1,11 @@
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 
-/** Returns the settings to send: those of the request, and the operator's for other categories. */
+/**
+ * Merges the settings of the request with the operator's, which apply to all other categories.
+ *
+ * @throws 400 for invalid settings
+ */
 export function toSafetySettings(own: unknown, defaults: readonly object[]): readonly object[] {
   if (own === undefined || own === null) return defaults
   const param = 'extra_body.google.safety_settings'
