@@ -115,7 +115,8 @@ export class Continuations {
     this.#nextToken = undefined
     for (;;) {
       try {
-        return await (this.#options as ContinuationOptions).call(token) // without options there is no token to open
+        // Without options, no caller has a token to open.
+        return await (this.#options as ContinuationOptions).call(token)
       } catch (error) {
         await this.#options?.waitToRepeat(error).catch((failure: unknown) => {
           throw toContinuationFailure(failure)
