@@ -10,7 +10,7 @@ import { ANSWER_REPAIRS } from './repairs/index.js'
 import { fillArguments, isWithinArguments } from './repairs/toolCalls.js'
 import { cutLogprobs, dropCutAnnotations, endAtLimit, newLimitMemory } from './tokenLimit.js'
 
-/** The client's expectations of a choice, and the receivers of what is learned from it. */
+/** The format that the client expects of a choice, and callbacks for repairs and tool calls. */
 export interface ChoiceOptions {
   /** The client sent `functions` and expects `function_call` instead of `tool_calls`. */
   readonly isLegacy: boolean

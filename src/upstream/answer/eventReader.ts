@@ -47,7 +47,7 @@ export interface EventReaderParts<Choice> {
   readonly makeChoice: (index: number) => ChoiceStream<Choice>
 }
 
-/** Converts the event streams of one answer, byte by byte, to choices. */
+/** Converts the bytes of the event streams of one answer to choices. */
 export class EventReader<Choice> {
   readonly #options: AnswerOptions
   readonly #parts: EventReaderParts<Choice>

@@ -41,7 +41,7 @@ const replaceText = (message: RawMessage, reasoning: string, content: string): R
 export const extraContentRepair: AnswerRepair = {
   name: 'extra-content',
   reason:
-    'Only the thought signature and the reports on Gemini's tools are useful to a client; the other members of `extra_content` are flags that the proxy has already used.',
+    'Only the thought signature and the reports on server-side tools are useful to a client; the other members of `extra_content` are flags that the proxy has already used.',
   apply: (part) => {
     const { tool_calls: calls } = part.message
     const message = keepUseful(part.message)
