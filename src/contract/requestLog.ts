@@ -19,11 +19,11 @@ export interface RequestLog {
   resumed?: boolean
   /** Paths of parameters that were accepted and not forwarded. */
   ignoredParams?: readonly string[]
-  /** Number of attempts of all upstream calls. */
+  /** Number of HTTP requests to Gemini: the attempts of all upstream calls. */
   attempts?: number
   /** When the first upstream call began, by `performance.now()`. */
   calledAt?: number
-  /** Number of attempts after the first one of each upstream call. */
+  /** Number of repeated attempts: retries, resumptions, other keys and fallbacks. */
   repeats?: number
   /** The last four characters of the Gemini key that was used last; empty for a short key. */
   keyEnd?: string

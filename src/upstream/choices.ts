@@ -5,7 +5,7 @@ import type { MediaBytes } from '../contract/mediaBytes.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatChoice, ChatCompletionRequest, Usage } from '../contract/types.js'
-import { type HopUsage, sumUsage } from './answer/usage.js'
+import { type AnswerUsage, sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
 import type { Codec } from './codec/codec.js'
 import type { Redact } from './failures/redact.js'
@@ -72,7 +72,7 @@ export interface ChoiceCall {
   /** Shared by all choices, so that the schemas of the request are converted once. */
   readonly schemaBudget: SchemaBudget
   /** Called with the token counts so far; undefined when an attempt begins. */
-  readonly onUsage: (usage: HopUsage | undefined) => void
+  readonly onUsage: (usage: AnswerUsage | undefined) => void
   /** Aborts the calls of all choices. */
   readonly cancelAll: (reason: unknown) => void
 }
@@ -84,8 +84,8 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
   const requests = [request, ...further].flatMap((each) => Array.from({ length: Math.min(each.n ?? 1, 11) }, () => each))
   const count = requests.length
   const schemaBudget = new SchemaBudget()
-  const usages: (HopUsage | undefined)[] = []
-  const onUsageOf = (index: number) => (usage: HopUsage | undefined) => {
+  const usages: (AnswerUsage | undefined)[] = []
+  const onUsageOf = (index: number) => (usage: AnswerUsage | undefined) => {
     usages[index] = usage
     options.onUsage?.(index, usage?.usage)
     logUsage(options.requestLog, usages, count)
@@ -104,14 +104,14 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
   }))
 }
 
-function logUsage(requestLog: RequestLog, usages: readonly (HopUsage | undefined)[], count: number): void {
+function logUsage(requestLog: RequestLog, usages: readonly (AnswerUsage | undefined)[], count: number): void {
   const sum = count === 1 ? usages[0] : sumChoices(usages, count)
   requestLog.usage = sum?.usage
   requestLog.billedUsage = sum?.billed === sum?.usage ? undefined : sum?.billed
 }
 
 /** @returns undefined until all are known: a sum of only some choices would look complete */
-function sumChoices(usages: readonly (HopUsage | undefined)[], count: number): HopUsage | undefined {
+function sumChoices(usages: readonly (AnswerUsage | undefined)[], count: number): AnswerUsage | undefined {
   const known = usages.filter((each) => each !== undefined)
   if (known.length < count) return undefined
   const usage = sumUsage(known.map((each) => each.usage))

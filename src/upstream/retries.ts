@@ -11,7 +11,7 @@ import type { KeyLease, KeyRing } from './keys/ring.js'
 import type { ModelRetirement } from './models/retirement.js'
 import { waitMsAfter } from './retryWait.js'
 
-/** Calls Gemini until it answers or no further attempt makes sense. */
+/** Makes attempts until Gemini answers or no further attempt makes sense. */
 export interface Attempts {
   /**
    * Runs an attempt, and further ones as long as they may succeed. A stream must have sent nothing
@@ -20,7 +20,7 @@ export interface Attempts {
    * @throws what the last attempt threw, or the signal's reason
    */
   run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
-  /** Makes the attempts of one answer, which can continue after it has begun. */
+  /** Makes the loop of one answer, which can make further attempts after the answer has begun. */
   start(options: AttemptOptions): AttemptLoop
 }
 
@@ -43,21 +43,21 @@ export interface AttemptLoop {
   settleAgain(failure: unknown): boolean
 }
 
-/** How an attempt calls Gemini. */
+/** The model and key of an attempt, and what it must avoid. */
 export interface AttemptTarget extends Refusals {
   readonly model: string
   readonly key: Secret
-  /** Rules out further attempts: an answer that Gemini continues cannot begin again. */
+  /** Rules out further runs: an answer cannot begin again once it is being continued. */
   readonly commit: () => void
   /**
-   * Waits until a further call of the same attempt makes sense. It counts as a retry.
+   * Waits before a failed continuation is requested again, which counts as a retry.
    *
-   * @param failure - of its last call; thrown again where no retry makes sense
+   * @param failure - of the continuation; thrown again if no retry makes sense
    */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
 }
 
-/** Calls Gemini once. */
+/** Sends one HTTP request to Gemini; continuations of its answer are logged as attempts, too. */
 export type Attempt<T> = (target: AttemptTarget) => Promise<T>
 
 /** What the attempts need to know about a request. */

@@ -2,11 +2,11 @@ import { type CallRecord, withParts } from '../contract/callRecord.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import { logAttempt, MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
 import type { ServedTier } from '../contract/types.js'
+import type { ContinuationOptions } from './answer/continuations.js'
 import type { AnswerOptions } from './answer/eventReader.js'
-import type { HopOptions } from './answer/hops.js'
 import type { CallMemory } from './answer/repairs/context.js'
 import type { UpstreamAnswer } from './answer/stream.js'
-import { hasCounts, joinHopUsage, toUsage } from './answer/usage.js'
+import { hasCounts, joinCallUsage, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import type { Codec, TokenCountCodec } from './codec/codec.js'
@@ -26,10 +26,10 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   // Google may name the tier here, in the body, or in both.
   const { 'x-gemini-service-tier': tier } = response.headers
   if (typeof tier === 'string') logServedTier(call.options.requestLog, tier)
-  return { response, options: { ...toAnswerOptions(call, target, calls.sent), hops: toHopOptions(call, target, calls) } }
+  return { response, options: { ...toAnswerOptions(call, target, calls.sent), continuations: toContinuationOptions(call, target, calls) } }
 }
 
-/** Repairs a request likewise, and lets Gemini count its tokens. */
+/** Repairs a request as {@link send} does, and lets Gemini count its tokens. */
 export async function sendCount(call: ChoiceCall, target: AttemptTarget, codec: TokenCountCodec): Promise<number> {
   const { sent, response } = await post(call, target, codec)
   return codec.decode(await readAnswer(response, toFailureContext(call, sent), call.options.signal))
@@ -39,7 +39,7 @@ async function post(
   call: ChoiceCall,
   { model, key, areSignaturesRefused, areSchemasTooComplex }: AttemptTarget,
   codec: Pick<Codec, 'encode'>,
-): Promise<HopCalls & { readonly response: UpstreamResponse }> {
+): Promise<AnswerCalls & { readonly response: UpstreamResponse }> {
   const { request, options, parts } = call
   const { signal, requestLog, caller, media, sealed, servedModel } = options
   call.onUsage(undefined)
@@ -67,22 +67,22 @@ async function post(
   return { sent, post: again, response: await again(sent.body) }
 }
 
-/** How the calls of one answer are made. */
-interface HopCalls {
+/** How the requests for one answer are sent. */
+interface AnswerCalls {
   readonly sent: GeminiRequest
   readonly post: (body: object) => Promise<UpstreamResponse>
 }
 
-/** All calls of an answer have the same key, model and request, but for the token. */
-function toHopOptions(
+/** Continuations have the key, model and body of the first request, and a continuation token. */
+function toContinuationOptions(
   { options, parts }: ChoiceCall,
   { commit, waitToRepeat }: AttemptTarget,
-  { sent: { toContinuation }, post }: HopCalls,
-): HopOptions | undefined {
+  { sent: { toContinuation }, post }: AnswerCalls,
+): ContinuationOptions | undefined {
   if (toContinuation === undefined || parts.maxContinuations === 0) return undefined
   const { requestLog, hidesThoughts = false } = options
   return {
-    most: parts.maxContinuations,
+    maxContinuations: parts.maxContinuations,
     call: (token) => {
       commit()
       return post(toContinuation(token))
@@ -165,8 +165,8 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     isStreamed,
     onUsage: (usage, earlier) => {
       const [first = usage, ...others] = [...earlier, usage]
-      // The prompt is that of the first call: those of later ones have what it has generated.
-      if (hasCounts(usage) && hasCounts(first)) onUsage(joinHopUsage(toUsage(first), others.map(toUsage)))
+      // Use the prompt of the first request: later prompts include what was already generated.
+      if (hasCounts(usage) && hasCounts(first)) onUsage(joinCallUsage(toUsage(first), others.map(toUsage)))
     },
     onServiceTier: (tier) => logServedTier(requestLog, tier),
     onModel: (answering) => {

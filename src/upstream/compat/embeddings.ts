@@ -3,17 +3,17 @@ import { checkCount, checkVectors, type EmbeddingCodec } from '../codec/embeddin
 
 type EmbeddingUsage = EmbeddingResponse['usage']
 
-/** A response as Gemini sends it: zeros are omitted, and mostly the usage as well. */
+/** A response as Gemini sends it: without zeros, and mostly without usage. */
 interface RawEmbeddings {
   readonly data?: readonly ({ readonly index?: number; readonly embedding?: unknown } | null)[]
   readonly usage?: { readonly [Name in keyof EmbeddingUsage]?: unknown } | null
 }
 
-/** Embeddings of Google's OpenAI-compatible API. */
+/** Encodes and decodes embeddings for Google's OpenAI-compatible API. */
 export const COMPAT_EMBEDDINGS: EmbeddingCodec = {
   encode: ({ model, texts, dimensions }) => ({
     path: '/embeddings',
-    // Never base64: Google would send numbers all the same, and the SDKs fail to decode them.
+    // Never base64: Google would still send numbers, which the SDKs would fail to decode.
     body: { model, input: texts, encoding_format: 'float', dimensions },
   }),
   decode: ({ data, usage }: RawEmbeddings, { texts }) => ({ vectors: sortVectors(data, texts.length), usage: toEmbeddingUsage(usage) }),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { request } from 'node:http'
-import type { Behaviour, Fault, Hops } from '../../doubles/simulator/types.js'
+import type { Behaviour, Fault, LongAnswer } from '../../doubles/simulator/types.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { TOKEN } from './client.js'
 import { type Chat, COMPLETIONS, type Form, GENERATE_CONTENT, MESSAGES } from './soakForms.js'
@@ -95,15 +95,15 @@ export function makePlan(random: () => number, id: number): Plan {
 /** Generates a request for a long answer; a connection breaks between or within its calls. */
 function makeLongPlan(pick: Pick, upTo: UpTo): Plan {
   const count = 2 + upTo(5)
-  const place = pick(['nowhere', 'between', 'within'] as const)
-  const cuts: Readonly<Record<typeof place, Hops>> = {
+  const cutKind = pick(['nowhere', 'between', 'within'] as const)
+  const cuts: Readonly<Record<typeof cutKind, LongAnswer>> = {
     nowhere: {},
-    between: { cutHop: 1 + upTo(count - 1), cutAfter: 0 },
-    within: { cutHop: upTo(count), cutAfter: 1 + upTo(6), checkpoints: 1 + upTo(2) },
+    between: { cutRequest: 1 + upTo(count - 1), cutAfter: 0 },
+    within: { cutRequest: upTo(count), cutAfter: 1 + upTo(6), textsPerResumePoint: 1 + upTo(2) },
   }
-  const hops: Hops = { count, ...cuts[place], ...pick([{}, {}, { thoughtsOnly: upTo(count - 1) }]) }
+  const longAnswer: LongAnswer = { count, ...cuts[cutKind], ...pick([{}, {}, { thoughtsOnly: upTo(count - 1) }]) }
   const text = TEXT.repeat(4)
-  const behaviour: Behaviour = { latencyMs: upTo(40), text, chunks: count * (1 + upTo(8)), chunkDelayMs: pick([0, 0, 1, 5]), hops }
+  const behaviour: Behaviour = { latencyMs: upTo(40), text, chunks: count * (1 + upTo(8)), chunkDelayMs: pick([0, 0, 1, 5]), longAnswer }
   const stream = pick([true, true, false])
   const form = pick([COMPLETIONS, MESSAGES])
   const chat: Chat = { model: LONG_MODEL, prompt: `Hello simulate:${JSON.stringify(behaviour)}`, stream }
@@ -114,8 +114,8 @@ function makeLongPlan(pick: Pick, upTo: UpTo): Plan {
     stream,
     choices: 1,
     isLong: true,
-    // The proxy retries a call that broke off before its first event.
-    isSound: place !== 'within',
+    // A call that broke off before its first event is repeated.
+    isSound: cutKind !== 'within',
     text,
     leavesAfterMs: pick([undefined, undefined, undefined, upTo(400)]),
     restsMs: pick([0, 0, 0, upTo(300)]),

@@ -4,9 +4,10 @@ import { isRecord } from '../../../contract/isRecord.js'
 const SENT: ReadonlySet<string> = new Set(['category', 'threshold'])
 
 /**
- * Returns the settings to send: those of the request, and the operator's for other categories.
+ * Merges the settings of the request with the operator's, which apply to all other categories.
  *
- * @param ignore - called with the path of each member, and of each setting, that is not sent
+ * @param ignore - called with the path of each setting, or member of one, that is not sent
+ * @throws 400 for invalid settings
  */
 export function toSafetySettings(own: unknown, defaults: readonly object[], ignore: (path: string) => void): readonly object[] {
   if (own === undefined || own === null) return defaults

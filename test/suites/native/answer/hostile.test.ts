@@ -64,7 +64,7 @@ test('numbers of citations that are objects cite nothing, also in a call that co
   expect(annotationsOf(decodeWhole(event))).toHaveLength(1)
   const decoder = new NativeDecoder({}, String)
   decoder.decodeEvent(event)
-  decoder.beginHop(false)
+  decoder.beginContinuation(false)
   decoder.decodeEvent(event)
   expect(decoder.decodeEnd().choices).toHaveLength(1)
 })
