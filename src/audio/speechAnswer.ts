@@ -54,9 +54,9 @@ function speechFailureOf(finish: FinishReason | null | undefined, refusal: strin
   return brokenSpeech()
 }
 
-const SPEECH_TOO_LONG = 'The speech would be longer than Gemini makes at once. Send the text in several requests.'
+const SPEECH_TOO_LONG = "The speech exceeds Gemini's output limit. Send the text in several requests."
 const brokenSpeech = (): ApiError =>
-  apiError('upstream_error', 'Gemini broke off the speech. Retry the request, or send the text in several requests.')
+  apiError('upstream_error', 'Gemini ended the speech early. Retry the request, or send the text in several requests.')
 
 /** The media type of speech. */
 export const speechTypeOf = (format: SpeechFormat, { rate }: SpeechBytes): string =>

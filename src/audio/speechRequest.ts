@@ -37,7 +37,7 @@ export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): Par
   const { model, input, voice, instructions, speed, response_format: requested, stream_format: stream } = body
   const format = requested ?? DEFAULT_FORMAT
   if (!isSpeechFormat(format)) {
-    const message = `Gemini makes no '${format}'. Use 'wav', or 'pcm' for its samples alone.`
+    const message = `Gemini cannot generate '${format}'. Use 'wav', or 'pcm' for raw samples.`
     throw apiError('unsupported_value', message, { param: 'response_format' })
   }
   return {

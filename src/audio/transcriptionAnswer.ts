@@ -87,7 +87,7 @@ function toSpeakers(turns: readonly SpokenTurn[]): NonNullable<Transcription['se
 function timedTurnsOf({ text, turns }: Transcript): readonly SpokenTurn[] {
   if (text === '') return []
   if (turns.length > 0 && turns.every(({ text: said, words = [] }) => said === '' || words.length > 0)) return turns
-  throw apiError('upstream_error', "Gemini returned no times for this recording. Retry the request, or use 'json' or 'text'.")
+  throw apiError('upstream_error', "Gemini returned no timestamps for this recording. Retry the request, or use 'json' or 'text'.")
 }
 
 function readTranscript({ choices: [choice] }: ChatCompletion): Transcript {
@@ -103,10 +103,10 @@ function transcriptFailureOf(finish: FinishReason | null | undefined, refusal: s
   if (finish === 'stop') return undefined
   if (finish === 'length') return apiError('invalid_value', TRANSCRIPT_TOO_LONG, { param: 'file' })
   if (finish === 'content_filter') return apiError('invalid_request', refusal ?? 'Gemini withheld the transcript.', { param: 'file' })
-  return apiError('upstream_error', 'Gemini broke off the transcript. Retry the request.')
+  return apiError('upstream_error', 'Gemini ended the transcript early. Retry the request.')
 }
 
-const TRANSCRIPT_TOO_LONG = 'The transcript would be longer than Gemini makes at once. Send a shorter recording.'
+const TRANSCRIPT_TOO_LONG = "The transcript exceeds Gemini's output limit. Send a shorter recording."
 
 /**
  * Converts a streamed chat to the events of a transcription.

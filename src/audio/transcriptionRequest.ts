@@ -141,7 +141,7 @@ function languagesOf({ language, languages = [] }: TranscriptionRequest): readon
   const named = language ? [language] : languages
   for (const tag of named) {
     if (LANGUAGE.test(tag)) continue
-    const message = `'${tag.slice(0, 35)}' is no language. Use a tag such as 'en' or 'pt-BR'.`
+    const message = `'${tag.slice(0, 35)}' is not a valid language tag. Use one such as 'en' or 'pt-BR'.`
     throw apiError('invalid_value', message, { param: language ? 'language' : 'languages' })
   }
   return named.map((tag) => tag.replaceAll('_', '-'))

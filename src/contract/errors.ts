@@ -205,7 +205,7 @@ export const toErrorResponse = ({ message, type, param, code }: ApiError): Error
 
 /** The failure of a stream that has begun; foreign errors become `upstream_error`. */
 export const toStreamFailure = (error: unknown): ApiError =>
-  error instanceof ApiError ? error : apiError('upstream_error', 'The response stream broke off. Retry the request.', { cause: error })
+  error instanceof ApiError ? error : apiError('upstream_error', 'The response stream was interrupted. Retry the request.', { cause: error })
 
 /** Why a request's signal aborted when its client closed the connection. */
 export class ClientGone extends Error {

@@ -35,8 +35,7 @@ export interface AttemptLoop {
    */
   runAgain<T>(failure: unknown, attempt: Attempt<T>): Promise<T>
   /**
-   * Records what a failure says about the key, where it ends an answer that the client has begun to
-   * receive.
+   * Records the key fault of a failure that ends an answer of which the client has received a part.
    *
    * @returns true where another key may succeed
    */
@@ -47,12 +46,12 @@ export interface AttemptLoop {
 export interface AttemptTarget extends Refusals {
   readonly model: string
   readonly key: Secret
-  /** Rules out further attempts: an answer that Gemini continues cannot begin again. */
+  /** Rules out further attempts: the answer can no longer start from the beginning. */
   readonly commit: () => void
   /**
    * Waits until a further call of the same attempt makes sense. It counts as a retry.
    *
-   * @param failure - of its last call; thrown again where no retry makes sense
+   * @param failure - the failure of its last call; thrown again where no retry makes sense
    */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
 }
@@ -71,7 +70,7 @@ export interface AttemptOptions {
   readonly deadlineAt: number
   /** Its `repeats` counts the attempts after the first. */
   readonly requestLog: RequestLog
-  /** Positions of the keys that cannot succeed: what the request names lives with another. */
+  /** Positions of the keys that cannot access the items that the request names. */
   readonly excludedKeys?: ReadonlySet<number>
 }
 
@@ -89,8 +88,8 @@ export interface RetryPolicy {
 
 /**
  * Makes the attempts of a policy. After the first, these are: retries after transient failures,
- * another key, one reconnection, one retry of an invalid answer, one without each kind of what
- * Gemini has refused, the replacement of a retired model, and fallbacks.
+ * other keys, one reconnection, one retry of an invalid answer, one without refused signatures, one
+ * with simpler schemas, the replacement of a retired model, and fallbacks.
  */
 export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
@@ -137,7 +136,7 @@ class RetryLoop implements AttemptLoop {
   }
 
   settleAgain(failure: unknown): boolean {
-    // The call has been counted as answered. Only what the failure says about the key is new.
+    // The call already counts as answered: only a fault of the key is recorded.
     return this.#held !== undefined && keyFaultOf(failure) !== undefined && this.#policy.keys.settle(this.#held, failure)
   }
 
@@ -198,7 +197,7 @@ class RetryLoop implements AttemptLoop {
     )
   }
 
-  /** Waits until another attempt makes sense. @returns the model to call; undefined for none */
+  /** Waits until another attempt makes sense. @returns the model to call, or undefined */
   async #prepareRetry(error: unknown, model: string): Promise<string | undefined> {
     if (!(error instanceof ApiError)) return undefined
     const budget = this.#budget

@@ -26,7 +26,7 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   return { response, options: { ...toAnswerOptions(call, target, calls.sent), hops: toHopOptions(call, target, calls) } }
 }
 
-/** Repairs a request likewise, and lets Gemini count its tokens. */
+/** Repairs a request, and has Gemini count its tokens. Throws like {@link send}. */
 export async function sendCount(call: ChoiceCall, target: AttemptTarget, codec: TokenCountCodec): Promise<number> {
   const { sent, response } = await post(call, target, codec)
   return codec.decode(await readAnswer(response, toFailureContext(call, sent), call.options.signal))
@@ -64,13 +64,13 @@ async function post(
   return { sent, post: again, response: await again(sent.body) }
 }
 
-/** How the calls of one answer are made. */
+/** The repaired request, and the function that posts it or a continuation. */
 interface HopCalls {
   readonly sent: GeminiRequest
   readonly post: (body: object) => Promise<UpstreamResponse>
 }
 
-/** All calls of an answer have the same key, model and request, but for the token. */
+/** Continuations have the same key, model and request as the first call, and a token. */
 function toHopOptions(
   { options, parts }: ChoiceCall,
   { commit, waitToRepeat }: AttemptTarget,
@@ -101,7 +101,7 @@ export function logServedModel(requestLog: RequestLog, servedModel: string, requ
   else requestLog.servedModel = servedModel
 }
 
-/** OpenAI's tiers by those of Gemini, which need not be the requested one. */
+/** OpenAI's names of Gemini's service tiers. Gemini may not serve the requested tier. */
 const SERVED_TIERS: Readonly<Record<string, ServedTier>> = { standard: 'default', flex: 'flex', priority: 'priority' }
 
 const CHAT_NAMES: ParamNames = { ignored: [], rename: (path) => path }
@@ -113,7 +113,7 @@ const logRepair =
     requestLog.repairs.add(name)
   }
 
-/** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
+/** Logs the ignored parameters; replaces those of an earlier attempt with another model. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
   if (ignored.length + paramNames.ignored.length === 0) delete requestLog.ignoredParams
   else {
@@ -142,7 +142,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request, parts.codec.upstream),
       tokenLimit,
-      // A recording may have no speech.
+      // The transcript of a recording without speech is empty.
       mayBeEmpty: (request.stop !== undefined && request.stop !== null) || traitsOf(model).transcribes,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),
@@ -154,7 +154,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     isStreamed,
     onUsage: (usage, earlier) => {
       const [first = usage, ...others] = [...earlier, usage]
-      // The prompt is that of the first call: those of later ones have what it has generated.
+      // The prompt is that of the first call: prompts of continuations repeat the generated text.
       if (hasCounts(usage) && hasCounts(first)) onUsage(joinHopUsage(toUsage(first), others.map(toUsage)))
     },
     onServiceTier: (tier) => {
@@ -177,7 +177,7 @@ function recordCall(called: Readonly<CallMemory>, model: string, { options, part
   parts.calls.put(options.caller, called.id, record)
 }
 
-/** Stores what Gemini needs back besides the calls with the first of them. */
+/** Stores the parts that Gemini needs back besides tool calls, in the record of the first call. */
 function recordParts(
   first: Readonly<CallMemory>,
   replayed: readonly object[] | undefined,

@@ -1,6 +1,6 @@
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
 
-/** What a failure says about the key that was used, in cases where another key may succeed. */
+/** Why a call failed because of its key: another key may succeed. */
 export type KeyFault =
   /** The key's project has exhausted its quota for this model. Gemini may name `waitSeconds`. */
   | { readonly kind: 'quota'; readonly quota: QuotaKind; readonly waitSeconds: number | undefined }

@@ -25,7 +25,7 @@ export interface MediaFetcher {
   fetch(url: string, param: string, signal: AbortSignal): Promise<Media>
 }
 
-/** What a fetcher is made of. */
+/** Dependencies of a media fetcher. */
 export interface MediaFetcherParts {
   readonly resolve: MediaPolicy['resolve']
   /** Counts the memory that the files take. Default: it is not counted. */
@@ -36,7 +36,7 @@ export interface MediaFetcherParts {
   readonly connectTo?: MediaPolicy['connectTo']
 }
 
-/** Makes the fetcher of one client request, whose files and bytes it counts. */
+/** Makes the fetcher of one client request. It counts the request's files and bytes. */
 export function makeMediaFetcher({ resolve, hold = () => undefined, limits = MEDIA_LIMITS, connectTo }: MediaFetcherParts): MediaFetcher {
   const policy: MediaPolicy = { isPublic: makeAddressGuard(), budget: makeMediaBudget(limits, hold), resolve, limits, connectTo }
   return {

@@ -16,7 +16,7 @@ export interface MediaRequest {
   readonly signal: AbortSignal
 }
 
-/** What all media requests of one client request share. */
+/** Rules and limits that all media requests of one client request share. */
 export interface MediaPolicy {
   readonly isPublic: (address: string) => boolean
   readonly resolve: NameLookup
@@ -74,7 +74,7 @@ async function resolvePublic({ url, param, signal }: MediaRequest, policy: Media
 
 async function readBody({ headers, body }: Dispatcher.ResponseData, param: string, { limits, budget }: MediaPolicy): Promise<FetchedFile> {
   const declaredType = typeof headers['content-type'] === 'string' ? headers['content-type'] : undefined
-  // None is taken: the type is refused without reading a large file first.
+  // Videos are never fetched: this refuses the type before a large file is read.
   if (declaredType?.startsWith('video/')) return { bytes: Buffer.of(), declaredType }
   if (Number(headers['content-length']) > limits.itemBytes) throw itemTooLarge(limits, param, declaredType)
   const chunks: Buffer[] = []

@@ -74,7 +74,7 @@ function checkSpeech({ modalities, audio, stream }: ChatCompletionRequest, { ups
     const message =
       upstream === 'compat'
         ? `Spoken answers ${NEEDS_NATIVE}, or remove \`audio\` from \`modalities\`.`
-        : `${modelId} does not speak. Remove \`audio\` from \`modalities\`, or use a model such as gemini-3.8-flash-tts.`
+        : `${modelId} does not generate speech. Remove \`audio\` from \`modalities\`, or use a model such as gemini-3.8-flash-tts.`
     throw apiError('unsupported_value', message, { param: 'modalities' })
   }
   const known = stream === true ? ['pcm16'] : ['wav', 'pcm16']
