@@ -3,7 +3,7 @@ import { type ApiError, apiError } from '../contract/errors.js'
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, SpeechStreamEvent, Usage } from '../contract/types.js'
 import type { SpeechFormat } from './speechRequest.js'
 
-/** Speech in one of its formats, or a piece of it. */
+/** The bytes of speech, or of a piece of it. */
 export interface SpeechBytes {
   readonly bytes: Uint8Array
   /** Samples per second. */
@@ -45,7 +45,7 @@ export async function* toSpeechPieces(batches: AsyncIterable<readonly ChatComple
   if (failure !== undefined) throw failure
 }
 
-/** Why speech with this end is incomplete; undefined where it is complete. */
+/** Returns the error for incomplete speech; undefined if it is complete. */
 function speechFailureOf(finish: FinishReason | null | undefined, refusal: string | null, hasSound: boolean): ApiError | undefined {
   if (finish === 'stop' && hasSound) return undefined
   if (finish === 'length') return apiError('invalid_value', SPEECH_TOO_LONG, { param: 'input' })

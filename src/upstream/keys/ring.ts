@@ -86,7 +86,7 @@ export class KeyRing {
   }
 
   /**
-  * Returns the error for a model without a usable key: 429 with the shortest wait, or 502
+   * Returns the error for a model without a usable key: 429 with the shortest wait, or 502
    * `upstream_auth_error`; undefined where a key is usable.
    *
    * @param excluded - positions of the keys that the request must not use

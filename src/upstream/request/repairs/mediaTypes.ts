@@ -12,7 +12,7 @@ const ARCHIVE_TYPE = /^application\/(?:vnd\.rar|(?:x-)?(?:g?zip|tar|7z|rar)\b)/
 const isRefused = (type: string): boolean =>
   type.includes('*') || (type.startsWith('image/') && !IMAGE_TYPES.has(type)) || ARCHIVE_TYPE.test(type)
 
-/** What decides whether a type is taken. */
+/** The API and the model, which decide whether a media type is accepted. */
 export type MediaContext = Pick<RequestContext, 'upstream' | 'traits' | 'modelId'>
 
 /** Media with a type that Gemini may accept. */
@@ -57,7 +57,7 @@ export function labelMedia(text: string, name: string | null | undefined, param:
   return { type, url: text.startsWith(head) ? text : `${head}${data}` }
 }
 
-/** Makes the 400 for what is no data URI, or one without base64. */
+/** Makes the 400 for text that is not a data URI with base64. */
 export const notDataUri = (param: string): Error =>
   apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K, or as an https URL.', { param })
 
@@ -68,9 +68,9 @@ export const noMedia = (param: string): Error =>
 const typeByBytes = (base64: string): string | undefined => mediaTypeOf(Buffer.from(base64.slice(0, FIRST_CHARACTERS), 'base64'))
 
 /**
- * Returns the type of what an https URL names, as far as it is known.
+ * Returns the media type of the file at an https URL; undefined if it is unknown.
  *
- * @param declared - what the client, the server or Google says
+ * @param declared - the type that the client, the server or Google declares
  * @throws 400 `unsupported_value` for a type that the model refuses
  */
 export function typeOfLink(url: string, declared: string | null | undefined, param: string, context: MediaContext): string | undefined {

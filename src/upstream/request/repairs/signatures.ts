@@ -11,7 +11,7 @@ import type { ImagePart } from './parts.js'
  */
 export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
 
-/** What carries a signature. */
+/** A message, tool call or image that may have a signature. */
 type Signed = { extra_content?: ExtraContent | null }
 
 const signatureOf = ({ extra_content: extra }: Signed): string | undefined => extra?.google?.thought_signature || undefined

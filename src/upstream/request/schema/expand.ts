@@ -104,7 +104,7 @@ function parsePointer(ref: unknown): readonly string[] | undefined {
   }
 }
 
-/** Returns what a `$ref` refers to; undefined if there is nothing. */
+/** Returns the target of a `$ref`; undefined if it does not exist. */
 export function resolvePointer(root: unknown, ref: unknown): unknown {
   const steps = parsePointer(ref)
   let target = steps === undefined ? undefined : root
