@@ -31,7 +31,7 @@ const SPEECH_PARAMS = [
  * Converts a request for speech to a chat.
  *
  * @param canStream - whether the model may be asked for a stream
- * @throws 400 `unsupported_value` for a voice or a format that Gemini does not have
+ * @throws 400 `unsupported_value` for a voice or a format that Gemini does not support
  */
 export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): ParsedSpeech {
   const { model, input, voice, instructions, speed, response_format: requested, stream_format: stream } = body

@@ -48,7 +48,7 @@ export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmForm
 /** True for bytes that begin as a WAV file does. */
 export const isWav = (bytes: Uint8Array): boolean => textAt(bytes, 0) === 'RIFF' && textAt(bytes, 8) === 'WAVE'
 
-/** Four bytes as text, as the names in many file formats are. */
+/** Returns four bytes as text: names in many file formats are such text. */
 export const textAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
 
 /** The parts of a WAV file: its format, and its sound. */

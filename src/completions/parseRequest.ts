@@ -51,7 +51,7 @@ const COMPLETION_PARAMS = [
   [/^reasoning_effort$/, ''],
 ] as const
 
-/** Translates a request for the chat. @throws 400 for invalid requests */
+/** Translates a completion request to chat requests. @throws 400 for invalid requests */
 export function parseCompletionRequest(request: CompletionRequest): ParsedCompletionRequest {
   const [first, ...others] = toPrompts(request.prompt)
   const count = request.n ?? 1
@@ -104,7 +104,7 @@ function makeToChat(request: CompletionRequest, ignored: string[]): (text: strin
   const settings = {
     // The names in the list have the same types in both contracts.
     ...(same as Pick<ChatCompletionRequest, (typeof SAME_IN_CHATS)[number]>),
-    // Clients that complete text show the next words while their user types.
+    // Completions must be fast: clients show them while their user types.
     reasoning_effort: 'none',
     ...(typeof limit === 'number' ? { max_completion_tokens: limit } : {}),
     ...(stop.length === 0 ? {} : { stop }),

@@ -2,7 +2,7 @@ import type { ChatCompletionChunk, ChunkChoice, ImageStreamEvent, ImageUsage, Us
 import { draftsIn, noImage, type Picture, picturesOf, toImageUsage } from './pictures.js'
 import type { ParsedImageRequest } from './request.js'
 
-/** What {@link toImageEvents} needs. */
+/** Dependencies of {@link toImageEvents}. */
 export interface ImageEventParts {
   readonly parsed: ParsedImageRequest
   /** The token counts of one choice, once its answer has ended. */

@@ -7,7 +7,7 @@ export interface Picture {
   /** A data URL. */
   readonly url: string
   readonly base64: string
-  /** OpenAI's name of its format; undefined where it has none. */
+  /** OpenAI's name of the image format; undefined if it has no name for it. */
   readonly format: ImagesResponse['output_format']
 }
 

@@ -7,7 +7,7 @@ export type ImageTask = 'image_generation' | 'image_edit'
 
 /** An image in a request: a data URL, another URL or a file id. */
 export type ImageInput = ({ readonly url: string } | { readonly fileId: string }) & {
-  /** The client's parameter. */
+  /** The client's parameter with the image. */
   readonly param: string
 }
 
@@ -26,7 +26,7 @@ export interface ParsedImageRequest {
   readonly mostDrafts: number
 }
 
-/** What {@link parseImageRequest} needs besides the request. */
+/** Inputs of {@link parseImageRequest} besides the request. */
 export interface ImageRequestParts {
   readonly task: ImageTask
   readonly model: string

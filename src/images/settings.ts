@@ -22,11 +22,11 @@ export interface ImageSettings {
   readonly quality: NamedQuality | undefined
   /** Most drafts of an image that the client wants. */
   readonly mostDrafts: number
-  /** Names of the members without an effect. */
+  /** Names of the parameters without an effect. */
   readonly ignored: readonly string[]
 }
 
-/** What {@link parseImageSettings} needs besides the members of the request. */
+/** Inputs of {@link parseImageSettings} besides the members of the request. */
 export interface ImageSettingsParts {
   /** The sizes that the model accepts. */
   readonly imageSizes: readonly string[]
@@ -73,7 +73,7 @@ export function parseImageSettings(members: ImageMembers, { imageSizes, isStream
   ])
   return {
     config: Object.keys(config).length === 0 ? undefined : config,
-    // The set has these three only.
+    // NAMED_QUALITIES has only these three.
     quality: isApplied ? (requested.text as NamedQuality) : undefined,
     mostDrafts: isStream ? (members.partial_images ?? 0) : 0,
     ignored: [...otherMembers(members, effective), ...(requested !== undefined && imageSize === undefined ? ['quality'] : [])],

@@ -32,7 +32,7 @@ const TEXTS_PER_CALL = 100
 const PARALLEL_CALLS = 4
 const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
 
-/** What {@link makeEmbeddings} needs. */
+/** Dependencies of {@link makeEmbeddings}. */
 interface EmbeddingsParts extends Pick<GeminiParts, 'client' | 'attempts' | 'redact'> {
   readonly codec: Pick<Codec, 'embeddings' | 'toParam'>
 }

@@ -27,7 +27,7 @@ export interface CreatedFile {
   readonly key: Secret
 }
 
-/** What {@link FileCalls} needs. */
+/** Dependencies of {@link FileCalls}. */
 export interface FileCallParts {
   readonly client: Client
   readonly attempts: Attempts

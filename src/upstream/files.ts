@@ -57,7 +57,7 @@ export interface FoundFiles {
   readonly excludedKeys: ReadonlySet<number>
 }
 
-/** What {@link makeFiles} needs. */
+/** Dependencies of {@link makeFiles}. */
 export interface FileParts {
   readonly calls: FileCalls
   readonly ids: FileIds

@@ -45,7 +45,7 @@ export interface InteractionCall {
   readonly context: RelayContext
 }
 
-/** What {@link makeInteractions} needs. */
+/** Dependencies of {@link makeInteractions}. */
 export interface InteractionParts extends RelayCallParts {
   readonly client: Client
   readonly models: Models

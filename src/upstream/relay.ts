@@ -57,7 +57,7 @@ export interface ModelRequest {
   readonly body: RawJson
 }
 
-/** What {@link makeRelay} needs. */
+/** Dependencies of {@link makeRelay}. */
 export interface RelayParts extends InteractionParts {
   /** Without fallbacks: the vectors of two models cannot be compared. */
   readonly embeddingAttempts: Attempts

@@ -33,7 +33,7 @@ export interface RelayedRequest {
   readonly options: AttemptOptions
   readonly send: Send
   readonly read: ReadFacts
-  /** Ids in the request of items that only one key can access, such as files. */
+  /** Ids of the items in the request that only some keys can access, such as files. */
   readonly ids: readonly string[]
   readonly context: RelayContext
 }

@@ -15,7 +15,7 @@ import type { UpstreamResponse } from './wire/upstreamCall.js'
 /** Sends a request once, to the model and with the key of an attempt. */
 export type Send = (target: AttemptTarget) => Promise<UpstreamResponse>
 
-// Ids of a request that are recorded: a client may name any number that do not exist.
+// Most ids of a request that are recorded: clients can name any number of missing items.
 const MOST_LEARNED = 10
 
 /** The content type of Google's JSON. */
@@ -28,7 +28,7 @@ export interface RelayedCallParts {
   readonly options: AttemptOptions
   readonly send: Send
   readonly read: ReadFacts
-  /** Ids in the request of items that only one key can access, such as files. */
+  /** Ids of the items in the request that only some keys can access, such as files. */
   readonly ids: readonly string[]
   readonly context: Pick<OperationContext, 'caller'>
 }
@@ -94,7 +94,7 @@ export class RelayedCall {
     return this.#pinning
   }
 
-  /** Runs the attempts; returns Google's refusal if the last one ended in it. */
+  /** Runs the attempts; returns Google's refusal if the last attempt ended in one. */
   async runOrPassRefusal<T>(run: () => Promise<T>): Promise<T | RelayedResult> {
     try {
       return await run()

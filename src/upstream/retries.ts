@@ -20,7 +20,7 @@ export interface Attempts {
    * @throws what the last attempt threw, or the signal's reason
    */
   run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
-  /** Makes the attempts of one answer, which can continue after it has begun. */
+  /** Starts the attempts of one answer, which can continue after it has begun. */
   start(options: AttemptOptions): AttemptLoop
 }
 
@@ -42,7 +42,7 @@ export interface AttemptLoop {
   settleAgain(failure: unknown): boolean
 }
 
-/** How an attempt calls Gemini. */
+/** Model and key of an attempt, with functions that change its retries. */
 export interface AttemptTarget extends Refusals {
   readonly model: string
   readonly key: Secret
@@ -59,22 +59,22 @@ export interface AttemptTarget extends Refusals {
 /** Calls Gemini once. */
 export type Attempt<T> = (target: AttemptTarget) => Promise<T>
 
-/** What the attempts need to know about a request. */
+/** Model, deadline, log and excluded keys of a request's attempts. */
 export interface AttemptOptions {
   /** The Gemini model to call first. */
   readonly servedModel: string
-  /** The name that the client used for it. */
+  /** The name that the client used for the model. */
   readonly requestedModel: string
   readonly signal: CancelSignal
   /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Its `repeats` counts the attempts after the first. */
+  /** Its field `repeats` counts the attempts after the first. */
   readonly requestLog: RequestLog
   /** Positions of the keys that cannot access the items that the request names. */
   readonly excludedKeys?: ReadonlySet<number>
 }
 
-/** What {@link makeAttempts} needs. */
+/** Dependencies of {@link makeAttempts}. */
 export interface RetryPolicy {
   readonly retirement: ModelRetirement
   readonly keys: KeyRing
@@ -170,7 +170,7 @@ class RetryLoop implements AttemptLoop {
     }
   }
 
-  /** Prepares another attempt. @throws the failure itself where none makes sense */
+  /** Prepares another attempt. @throws the failure itself if no attempt makes sense */
   async #leaseAfter(failure: unknown, isKeyAtFault: boolean): Promise<KeyLease> {
     const { signal, requestLog } = this.#options
     const held = this.#held
@@ -186,7 +186,7 @@ class RetryLoop implements AttemptLoop {
     return lease
   }
 
-  /** Leases a key for a model: the one held, as long as it is usable. */
+  /** Leases a key for a model; keeps the held key as long as it is usable. */
   #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
     const { keys } = this.#policy
     const isPinned = (this.#options.excludedKeys?.size ?? 0) > 0
@@ -226,7 +226,7 @@ class RetryLoop implements AttemptLoop {
     requestLog.repeats = (requestLog.repeats ?? 0) + 1
   }
 
-  /** Waits before a retry with the same key and model. @returns false where none makes sense */
+  /** Waits before a retry with the same key and model. @returns false if no retry makes sense */
   async #waitForRetry(error: ApiError): Promise<boolean> {
     const budget = this.#budget
     const { deadlineAt, signal } = this.#options

@@ -41,7 +41,7 @@ export interface Upstream {
   close(): Promise<void>
 }
 
-/** What {@link makeUpstream} needs. */
+/** Dependencies of {@link makeUpstream}. */
 export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   readonly config: Config
   readonly log: Log
@@ -55,7 +55,7 @@ export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   readonly media?: Partial<MediaFetcherParts> | undefined
 }
 
-/** Makes the upstream side of a service. */
+/** Makes the operations of a service that call Gemini. */
 export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media }: UpstreamParts): Upstream {
   const { extraModels, modelAliases, claudeModels, retiredModels, maxRetries, thoughts, maxEventBytes, maxContinuations } = config
   const now = Date.now

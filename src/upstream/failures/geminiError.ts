@@ -49,8 +49,8 @@ const CODE_OF_STATUS = new Map(
 )
 
 /** The HTTP status of a name in the table, also if a URI ends with it. */
-const codeOfName = (word: unknown): number | undefined =>
-  typeof word === 'string' ? CODE_OF_STATUS.get(word.slice(word.lastIndexOf('/') + 1).toUpperCase()) : undefined
+const codeOfName = (name: unknown): number | undefined =>
+  typeof name === 'string' ? CODE_OF_STATUS.get(name.slice(name.lastIndexOf('/') + 1).toUpperCase()) : undefined
 
 /** Reads parsed JSON. @returns the error, or undefined if the JSON is not a Gemini error */
 export function toGeminiError(value: unknown): GeminiError | undefined {

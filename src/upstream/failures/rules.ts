@@ -11,7 +11,7 @@ export interface FailureFacts {
   readonly keyFault?: KeyFault | undefined
   readonly isSignatureRefused?: boolean
   readonly isSchemaTooComplex?: boolean
-  /** How long Gemini wants a client to wait. */
+  /** Seconds that Gemini asks clients to wait. */
   readonly retryAfterSeconds?: number | undefined
 }
 
@@ -27,7 +27,7 @@ export class GeminiFailure extends Error {
   }
 }
 
-/** What a failure says about the key that was used; undefined where it is unrelated to the key. */
+/** Returns the key fault behind a failure; undefined if the key is not at fault. */
 export const keyFaultOf = (error: unknown): KeyFault | undefined =>
   error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.facts.keyFault : undefined
 
@@ -76,14 +76,14 @@ export function isTransient(error: ApiError): boolean {
   return TRANSIENT.has(error.code) && !isSilence(error.cause)
 }
 
-/** What {@link toApiError} needs besides the error itself. */
+/** Context of {@link toApiError}: the request, and how its fields are named. */
 export interface FailureContext {
   /** The model that the client named. */
   readonly requestedModel: string
   readonly redact: Redact
   /** True if the request has thought signatures that the placeholder can replace. */
   readonly hasReplaceableSignatures?: boolean
-  /** True if the request names something that belongs to a key, such as a file. */
+  /** True if the request names an item that only some keys can access, such as a file. */
   readonly namesItems?: boolean
   /**
    * Translates the path of a field of the request to Gemini, such as `contents[0].parts`, to the
@@ -97,7 +97,7 @@ interface FailureRule {
   readonly make: (error: GeminiError, cause: GeminiFailure, context: FailureContext) => ApiError
   /** Advice for the operator; precedes Google's own message in the log. */
   readonly advice?: string
-  /** What the error says about the key that was used. */
+  /** Returns the fault of the key that the error reports. */
   readonly keyFault?: (error: GeminiError) => KeyFault
 }
 

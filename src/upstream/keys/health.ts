@@ -1,7 +1,7 @@
 import type { Secret } from '../../config/secret.js'
 import type { Clock } from '../../contract/clock.js'
 
-/** What {@link KeyHealth} needs. */
+/** Dependencies of {@link KeyHealth}. */
 export interface KeyHealthParts {
   readonly keys: readonly Secret[]
   readonly clock: Clock

@@ -18,7 +18,7 @@ export interface KeyLease {
 /** The result of an upstream call, as far as it concerns its key. Label values of a metric. */
 export type KeyOutcome = 'answered' | 'rate_limited' | 'quota_used_up' | 'key_refused' | 'failed' | 'cancelled'
 
-/** What {@link KeyRing} needs. */
+/** Dependencies of {@link KeyRing}. */
 export interface KeyRingParts extends KeyHealthParts {
   readonly onOutcome: (position: number, outcome: KeyOutcome) => void
 }

@@ -3,7 +3,7 @@ import { makeAddressGuard } from './addresses.js'
 import { type Hold, MEDIA_LIMITS, type MediaLimits, makeMediaBudget, UnsuitableMedia } from './limits.js'
 import { type FetchedFile, fetchMedia, type MediaPolicy } from './mediaRequest.js'
 import { mediaTypeOf } from './types.js'
-import { toPublicUrl, unreachable } from './url.js'
+import { mediaUnreachable, toPublicUrl } from './url.js'
 
 /** A fetched file. */
 export interface Media {
@@ -49,7 +49,7 @@ export function makeMediaFetcher({ resolve, hold = () => undefined, limits = MED
         return toMedia(fetched, param)
       } catch (error) {
         signal.throwIfAborted()
-        throw error instanceof ApiError ? error : unreachable(limits, param, error)
+        throw error instanceof ApiError ? error : mediaUnreachable(limits, param, error)
       }
     },
   }

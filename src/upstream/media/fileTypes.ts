@@ -60,7 +60,7 @@ const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map(
   Object.entries(FILE_NAME_EXTENSIONS).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
 )
 
-/** Types that say nothing about a file. */
+/** Generic types, which do not identify the format of a file. */
 const UNKNOWN_TYPES: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-binary'])
 
 // The characters of a token in HTTP: the type of an upload is sent to Google in a header.
@@ -84,4 +84,4 @@ export const typeByName = (name: string | null | undefined): string | undefined 
   TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')
 
 /** The media type of a file by the extension in its URL; undefined for an unknown one. */
-export const typeByAddress = (url: string): string | undefined => typeByName(/^[^?#]*/.exec(url)?.[0])
+export const typeByUrl = (url: string): string | undefined => typeByName(/^[^?#]*/.exec(url)?.[0])

@@ -6,7 +6,7 @@ import { unlessAborted } from '../wire/unlessAborted.js'
 import { type ConnectTo, makePinnedAgent } from './connection.js'
 import { itemTooLarge, type MediaBudget, type MediaLimits } from './limits.js'
 import type { NameLookup } from './nameLookup.js'
-import { toPublicUrl, unreachable } from './url.js'
+import { mediaUnreachable, toPublicUrl } from './url.js'
 
 /** An HTTP request for one media file. */
 export interface MediaRequest {
@@ -68,7 +68,7 @@ async function resolvePublic({ url, param, signal }: MediaRequest, policy: Media
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const family = isIP(host)
   const addresses = family === 0 ? await unlessAborted(policy.resolve(host, signal), signal) : [{ address: host, family }]
-  if (addresses.length === 0 || !addresses.every(({ address }) => policy.isPublic(address))) throw unreachable(policy.limits, param)
+  if (addresses.length === 0 || !addresses.every(({ address }) => policy.isPublic(address))) throw mediaUnreachable(policy.limits, param)
   return addresses
 }
 

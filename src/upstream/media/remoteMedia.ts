@@ -4,9 +4,9 @@ import type { ChatCompletionRequest, RequestMessage } from '../../contract/types
 import { NEEDS_NATIVE, type UpstreamApi } from '../../contract/upstreamApi.js'
 import { makeAddressGuard } from './addresses.js'
 import type { Media, MediaFetcher } from './fetcher.js'
-import { typeByAddress } from './fileTypes.js'
+import { typeByUrl } from './fileTypes.js'
 import { type Hold, UnsuitableMedia } from './limits.js'
-import { checkPassedUrl } from './url.js'
+import { checkGoogleFetchedUrl } from './url.js'
 import { toYouTubeUrl } from './youtube.js'
 
 /** A part of a message's content. */
@@ -23,7 +23,7 @@ export interface RemoteMedia {
   replace(request: ChatCompletionRequest, hold: Hold, signal: CancelSignal): Promise<ChatCompletionRequest>
 }
 
-/** What {@link makeRemoteMedia} needs. */
+/** Dependencies of {@link makeRemoteMedia}. */
 export interface RemoteMediaParts {
   readonly upstream: UpstreamApi
   /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
@@ -40,12 +40,12 @@ export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean =>
 export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): RemoteMedia {
   const isPublic = makeAddressGuard()
   const refer = (part: ContentPart, { url, param }: LocatedReference, mediaType: string | undefined): ContentPart => {
-    checkPassedUrl(url, param, isPublic)
+    checkGoogleFetchedUrl(url, param, isPublic)
     return withReference(part, url, mediaType)
   }
   const replacePart = async (part: ContentPart, reference: LocatedReference, fetcher: MediaFetcher | undefined, signal: AbortSignal) => {
     const { url, param } = reference
-    const isVideo = part.type === 'video_url' || typeByAddress(url)?.startsWith('video/') === true
+    const isVideo = part.type === 'video_url' || typeByUrl(url)?.startsWith('video/') === true
     const youTubeUrl = toYouTubeUrl(url)
     if (upstream === 'compat' && (isVideo || youTubeUrl !== undefined))
       throw apiError('unsupported_value', `Links to videos ${NEEDS_NATIVE}.`, { param })

@@ -3,7 +3,7 @@ import { type ApiError, apiError } from '../../contract/errors.js'
 import type { MediaLimits } from './limits.js'
 
 /** 400: the same message for every reason, so that it discloses nothing about internal networks. */
-export const unreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: unknown): ApiError =>
+export const mediaUnreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: unknown): ApiError =>
   apiError(
     'invalid_value',
     `The media could not be fetched: its URL must be publicly reachable and respond within ${timeoutMs / 1000} s.`,
@@ -39,7 +39,7 @@ const STORED_FILE = /^[\w.-]*googleapis\.com\/(?:upload\/|download\/)?v[\w.]{1,2
  * @param isPublic - whether an address is one of the public internet
  * @throws ApiError 400 `invalid_value`
  */
-export function checkPassedUrl(text: string, param: string, isPublic: (address: string) => boolean): void {
+export function checkGoogleFetchedUrl(text: string, param: string, isPublic: (address: string) => boolean): void {
   const { hostname, pathname } = toPublicUrl(text, param)
   const host = hostname.replace(/^\[|\]$|(?<!\.)\.+$/g, '')
   if (GEMINI_HOST.test(host) || STORED_FILE.test(host + pathname))

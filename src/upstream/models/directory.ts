@@ -21,9 +21,7 @@ export interface Models {
    * retired models last.
    */
   list(): Model[]
-  /**
-   * Refreshes Google's part of the list in the background, at most once an hour.
-   */
+  /** Refreshes Google's part of the list in the background, at most once an hour. */
   refresh(): void
   /**
    * Describes one model; the prefix `models/` is accepted. An unlisted name that begins with
@@ -70,7 +68,7 @@ export interface Models {
   isKnown(id: string): boolean
 }
 
-/** What {@link makeModels} needs. */
+/** Dependencies of {@link makeModels}. */
 export interface ModelsParts extends Pick<Config, 'extraModels' | 'modelAliases' | 'claudeModels'> {
   /** Looks up all other names at Google. */
   readonly lookup: ModelLookup
@@ -85,7 +83,7 @@ const GOOGLE_NAME = /^gem(?:ini|ma)-[\w.-]{1,80}$/
 
 type Alias = Config['modelAliases'][number]
 
-/** An alias, ready to be matched. */
+/** An alias with its pattern compiled. */
 interface AliasRule {
   readonly matches: (name: string) => boolean
   readonly servedModel: string
@@ -121,7 +119,7 @@ function makeMatcher(pattern: string): (name: string) => boolean {
 
 const toRule = ({ requested, served }: Alias): AliasRule => ({ matches: makeMatcher(requested), servedModel: withoutPrefix(served) })
 
-/** Makes the look-up of the model behind a name. A name that no rule matches stays. */
+/** Makes the look-up of the model behind a name; returns a name without a rule unchanged. */
 function makeServedModelOf(
   rules: readonly AliasRule[],
   claudeRules: readonly AliasRule[],
@@ -153,7 +151,7 @@ const TRANSCRIBING: SpecialTask = {
   hint: TRANSCRIPTION_HINT,
 }
 
-/** What {@link makeResolveFor} needs of the directory. */
+/** Parts of the directory that {@link makeResolveFor} uses. */
 interface ResolverParts {
   readonly rules: readonly AliasRule[]
   readonly servedModelOf: (id: string) => string

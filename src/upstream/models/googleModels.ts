@@ -25,7 +25,7 @@ export interface GoogleModels {
 /** Asks Google with one key for its models. @throws where Google cannot be reached */
 export type AskForModels = (key: Secret, signal: CancelSignal) => Promise<KeyTrial<readonly string[]>>
 
-/** What {@link makeGoogleModels} needs. */
+/** Dependencies of {@link makeGoogleModels}. */
 export interface GoogleModelsParts {
   readonly ask: AskForModels
   readonly keys: KeyRing
@@ -80,7 +80,7 @@ export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts)
 /** Describes a failure for the log. Errors such as a timeout are not ApiErrors. */
 const causeOf = (error: unknown): string | undefined => (error instanceof ApiError ? describeCause(error) : undefined) ?? String(error)
 
-/** What {@link makeAskForModels} needs. */
+/** Dependencies of {@link makeAskForModels}. */
 export interface AskForModelsParts {
   readonly client: Pick<Client, 'get'>
   readonly codec: ModelsCodec

@@ -25,7 +25,7 @@ const MISS_MS = 300_000
 const MOST_REMEMBERED = 1_000
 const LONGEST_LOOKUP_MS = 10_000
 
-/** What {@link makeModelLookup} needs. */
+/** Dependencies of {@link makeModelLookup}. */
 export interface ModelLookupParts {
   readonly client: Pick<Client, 'get'>
   readonly keys: KeyRing
@@ -75,7 +75,7 @@ export function makeModelLookup({ client, keys, redact, elapsed }: ModelLookupPa
   }
 }
 
-/** Sends one lookup. Without a value if the response does not tell whether the model exists. */
+/** Sends one lookup. The value is undefined if the response is inconclusive. */
 async function getModel(
   { client, redact }: Pick<ModelLookupParts, 'client' | 'redact'>,
   id: string,

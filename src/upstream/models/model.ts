@@ -61,6 +61,6 @@ export interface ModelTraits {
   readonly continues: boolean
   /** True if Google refuses a tool call of the current turn without its thought signature. */
   readonly needsSignatures: boolean
-  /** False where `cachedContent` does not exist. */
+  /** False where Google has no `cachedContent` for the model. */
   readonly takesCachedContent: boolean
 }

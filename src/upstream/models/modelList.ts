@@ -18,11 +18,11 @@ export interface ModelList {
   findSimilar(name: string, isSuitable: (id: string) => boolean): string | undefined
 }
 
-/** What {@link makeModelList} needs. */
+/** Dependencies of {@link makeModelList}. */
 export interface ModelListParts {
   /** Ids and aliases of the operator. */
   readonly configured: readonly string[]
-  /** Ids that neither the catalogue nor the operator lists. */
+  /** Ids that only Google lists, neither the catalogue nor the operator. */
   readonly listedByGoogle: () => readonly string[]
   readonly servedModelOf: (id: string) => string
   /** Returns the current time, in milliseconds since 1970. */

@@ -17,7 +17,7 @@ import { hasReplaceableSignatures } from './repairs/signatures.js'
 // OpenAI's API has about 40. Each unknown parameter is listed in a header of the response.
 const MOST_PARAMETERS = 1_000
 
-/** What {@link repairRequest} depends on besides the request. */
+/** Inputs of {@link repairRequest} besides the request. */
 export interface GeminiRequestParts
   extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused' | 'areSchemasTooComplex' | 'schemaBudget'> {
   /** Records from sealed items of the request; undefined if its API has no sealed items. */

@@ -27,7 +27,7 @@ export interface Client {
   send(method: 'POST' | 'DELETE', path: string, options: CallOptions): Promise<UpstreamResponse>
 }
 
-/** What every call needs. */
+/** Key, signal and headers of a call. */
 export interface CallOptions {
   /** The Gemini API key that authenticates the call. */
   readonly key: Secret
@@ -36,7 +36,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** What {@link Client.post} needs. */
+/** Options of {@link Client.post}. */
 export interface PostOptions extends CallOptions {
   /** Media bytes for the media placeholders in the body. */
   readonly media?: MediaBytes | undefined
@@ -75,7 +75,7 @@ class GeminiSdk extends OpenAI {
       body: body as string | readonly Uint8Array[] | undefined,
       signal: signal as CancelSignal,
     })
-    // `asResponse` returns it as it is, although the SDK declares another type.
+    // `asResponse` returns this very object, although the SDK declares another type.
     return { response } as unknown as Awaited<SdkResponse>
   }
 }

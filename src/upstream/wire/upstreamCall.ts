@@ -63,7 +63,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
    *
    * @param dispatch - calls undici's `dispatch` with this handler
    * @returns this call
-   * @throws the error of a lost or failed connection, or the signal's reason as soon as it aborts
+   * @throws the connection's error if no response arrives, or the signal's reason once it aborts
    */
   start(dialer: Dialer, dispatch: () => void): Promise<UpstreamResponse> {
     return new Promise((resolve, reject) => {

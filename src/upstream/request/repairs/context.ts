@@ -5,7 +5,7 @@ import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import type { CataloguedModel, ModelTraits } from '../../models/model.js'
 import type { SchemaBudget } from '../schema/budget.js'
 
-/** Model, records and reports that repairs of a request use. */
+/** The context in which a request is repaired: API, model, call records and reports. */
 export interface RequestContext {
   /** The API of Google that the request is sent to. */
   readonly upstream: UpstreamApi
@@ -20,7 +20,7 @@ export interface RequestContext {
   readonly thoughts: 'auto' | 'off'
   /** Id of the model that is called first. Signatures of unknown origin count as its own. */
   readonly firstModelId: string
-  /** What Gemini sent with the tool calls of the request, by the ids that the client received. */
+  /** Records of the request's tool calls, by the ids that the client received. */
   readonly calls: ReadonlyMap<string, CallRecord>
   /** The models that made thought signatures of texts, by signature, where they are known. */
   readonly textModels: ReadonlyMap<string, string>

@@ -1,6 +1,6 @@
 import { apiError } from '../../../contract/errors.js'
 import { NEEDS_NATIVE } from '../../../contract/upstreamApi.js'
-import { declaredType, typeByAddress, typeByName } from '../../media/fileTypes.js'
+import { declaredType, typeByName, typeByUrl } from '../../media/fileTypes.js'
 import { mediaTypeOf } from '../../media/types.js'
 import type { RequestContext } from './context.js'
 
@@ -36,7 +36,7 @@ const LONGEST_HEAD = 1_000
  */
 export function labelMedia(text: string, name: string | null | undefined, param: string, context: MediaContext): LabelledMedia {
   if (!/^data:/i.test(text)) {
-    if (text === '') throw noMedia(param)
+    if (text === '') throw emptyMedia(param)
     // OpenAI's clients send a PDF without any label.
     const type = checkType(typeByName(name) ?? typeByBytes(text) ?? (name ? '' : 'application/pdf'), param, context)
     return { type, url: `data:${type};base64,${text}` }
@@ -50,7 +50,7 @@ export function labelMedia(text: string, name: string | null | undefined, param:
   const labels = words.filter((each) => !/^base64$/i.test(each))
   const [declared = '', ...parameters] = labels
   const data = text.slice(comma + 1)
-  if (data === '') throw noMedia(param)
+  if (data === '') throw emptyMedia(param)
   const type = checkType(declaredType(declared) ?? typeByName(name) ?? typeByBytes(data) ?? '', param, context)
   if (labels.length === words.length) throw notDataUri(param)
   const head = `data:${[type, ...parameters, 'base64'].join(';')},`
@@ -62,7 +62,7 @@ export const notDataUri = (param: string): Error =>
   apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K, or as an https URL.', { param })
 
 /** Makes the 400 for media without data, for which Google's error does not name the part. */
-export const noMedia = (param: string): Error =>
+export const emptyMedia = (param: string): Error =>
   apiError('invalid_value', 'This media is empty. Send its data in base64, or leave it out.', { param })
 
 const typeByBytes = (base64: string): string | undefined => mediaTypeOf(Buffer.from(base64.slice(0, FIRST_CHARACTERS), 'base64'))
@@ -74,7 +74,7 @@ const typeByBytes = (base64: string): string | undefined => mediaTypeOf(Buffer.f
  * @throws 400 `unsupported_value` for a type that the model refuses
  */
 export function typeOfLink(url: string, declared: string | null | undefined, param: string, context: MediaContext): string | undefined {
-  const type = declaredType(declared) ?? typeByAddress(url)
+  const type = declaredType(declared) ?? typeByUrl(url)
   return type === undefined ? undefined : checkType(type, param, context)
 }
 

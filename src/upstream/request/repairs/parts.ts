@@ -4,7 +4,7 @@ import type { UserContentPart } from '../../../contract/types.js'
 import { NEEDS_NATIVE } from '../../../contract/upstreamApi.js'
 import { declaredType, typeByName } from '../../media/fileTypes.js'
 import type { RequestContext } from './context.js'
-import { type LabelledMedia, labelMedia, noMedia, notDataUri, typeOfLink } from './mediaTypes.js'
+import { emptyMedia, type LabelledMedia, labelMedia, notDataUri, typeOfLink } from './mediaTypes.js'
 
 /** An image of a message. */
 export type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
@@ -61,7 +61,7 @@ export function toKnownImage(image: ImagePart, path: string, context: RequestCon
   return replace(image, 'image_url', { url: labelMedia(url, undefined, param, context).url })
 }
 
-/** Google has no part type `file`: a document is sent in place of an image. */
+/** Google has no part type `file`: a document is sent as an image part. */
 function toFilePart({ file }: FilePart, path: string, context: RequestContext): ImagePart | AudioPart {
   const { file_data: data, filename } = file
   // On the native API, file ids are resolved before any repair.
@@ -115,7 +115,7 @@ function toRecording({ type, url }: LabelledMedia): AudioPart | undefined {
 function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string): AudioPart {
   if (format !== 'wav' && format !== 'mp3')
     throw apiError('unsupported_value', "Audio must be in the format 'wav' or 'mp3'.", { param: `${path}.input_audio.format` })
-  if (data === '') throw noMedia(`${path}.input_audio.data`)
+  if (data === '') throw emptyMedia(`${path}.input_audio.data`)
   return { type: 'input_audio', input_audio: { data, format } }
 }
 

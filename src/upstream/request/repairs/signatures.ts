@@ -29,14 +29,14 @@ function setSignature<T extends Signed>(value: T, signature: string | undefined)
   return replace(value, 'extra_content', extra as T['extra_content'])
 }
 
-/** The decisions of a repair: the signature to send, undefined for none. */
+/** Functions that decide which signature is sent; they return undefined for none. */
 interface SignatureDecisions {
   readonly ofCall: (call: ToolCall, index: number, context: RequestContext) => string | undefined
-  /** Decides about images, too. */
+  /** Also decides about the signatures of images. */
   readonly ofText?: (signature: string, context: RequestContext) => string | undefined
 }
 
-/** Makes the `apply` of a repair of signatures. */
+/** Makes the `apply` of a repair that changes signatures. */
 const mapSignatures = ({ ofCall, ofText }: SignatureDecisions): RequestRepair['apply'] =>
   mapMessages((message, _, context) => {
     if (message.role !== 'assistant') return message

@@ -8,7 +8,7 @@ const MOST_NESTED = 400
 /** Most characters of a `$ref`. */
 const LONGEST_REF = 1_000
 
-/** What {@link expand} needs besides the schema. */
+/** Inputs of {@link expand} besides the schema. */
 export interface ExpandParts {
   /** Deepest level of schemas in the result; deeper ones are removed. */
   readonly maxDepth: number
