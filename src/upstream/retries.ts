@@ -28,17 +28,9 @@ export interface Attempts {
 export interface AttemptLoop {
   /** Like {@link Attempts.run}. */
   run<T>(attempt: Attempt<T>): Promise<T>
-  /**
-   * Continues after an attempt that succeeded at first: its answer turned out to be unusable.
-   *
-   * @param failure - thrown again where no further attempt makes sense
-   */
+  /** Retries after a begun answer proved unusable. Rethrows `failure` if no retry makes sense. */
   runAgain<T>(failure: unknown, attempt: Attempt<T>): Promise<T>
-  /**
-   * Records the key fault of a failure that ends an answer of which the client has received a part.
-   *
-   * @returns true where another key may succeed
-   */
+  /** Records the key fault of a failure in a begun answer. @returns true if another key may help */
   settleAgain(failure: unknown): boolean
 }
 
@@ -48,11 +40,7 @@ export interface AttemptTarget extends Refusals {
   readonly key: Secret
   /** Rules out further attempts: the answer can no longer start from the beginning. */
   readonly commit: () => void
-  /**
-   * Waits until a further call of the same attempt makes sense. It counts as a retry.
-   *
-   * @param failure - the failure of its last call; thrown again where no retry makes sense
-   */
+  /** Waits before the attempt repeats a call, which counts as a retry. May rethrow `failure`. */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
 }
 
