@@ -1,122 +1,58 @@
-import type { Server } from 'node:http'
-import { type AddressInfo, isIPv6 } from 'node:net'
-import type { Logger } from 'pino'
-import { isConsoleServed } from './config/console.js'
 import { warningsOf } from './config/warnings.js'
-import { makeApp } from './http/app.js'
-import type { ContractOperation } from './http/dispatch/contractOperation.js'
-import { makeDispatcher } from './http/dispatch/dispatcher.js'
 import { Exchanges } from './http/exchange/exchange.js'
-import { makeLogRequests } from './http/exchange/logExchange.js'
-import type { LogSink } from './http/exchange/logSink.js'
 import { Metrics } from './http/exchange/metrics.js'
-import { makeSummarize } from './http/exchange/summary.js'
-import { makeAuthenticate } from './http/hooks/auth.js'
-import { Pressure } from './http/hooks/pressure.js'
-import { Traces } from './http/hooks/tracing.js'
+import { type HttpService, type HttpServiceParts, makeHttpService } from './http/httpService.js'
 import { makeRecorder } from './makeConsole.js'
-import { type BuildParts, makeOperations, type OperationParts } from './makeOperations.js'
+import { type BuildParts, makeOperations } from './makeOperations.js'
 import { makeSeals } from './responses/sealing.js'
 import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
-import { loadTracing } from './tracing/loadTracing.js'
 import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 
-// The system lowers it to its own limit (net.core.somaxconn). The default of Node.js, 511, loses
-// connections while many clients connect at once.
-const LISTEN_BACKLOG = 4_096
-
 /** What a service is made of besides its configuration. */
-export interface ServiceParts extends BuildParts, Pick<OperationParts, 'config'>, Pick<UpstreamParts, 'media'> {
-  readonly log: Logger
-  /** Where the log is written: flushed when nothing is in flight or a client disconnects. */
-  readonly logSink?: LogSink | undefined
-  /** The bundled contract; makeDispatcher changes it in place. */
-  readonly contract: object
+export interface ServiceParts
+  extends BuildParts,
+    Pick<HttpServiceParts, 'config' | 'log' | 'logSink' | 'contract'>,
+    Pick<UpstreamParts, 'media'> {
   /** Longest wait for a Redis command, in milliseconds; 500 by default. For tests only. */
   readonly redisPatienceMs?: number
 }
 
-/** A service that can listen. */
-export interface Service {
-  /** @returns its address, such as `http://127.0.0.1:9000` */
-  listen(): Promise<string>
-  /**
-   * Stops in order: running requests end within `SHUTDOWN_GRACE_MS`, or are ended then.
-   *
-   * @param hurry - ends them earlier when it aborts
-   */
+/** A service that can listen, and that stops in order. */
+export interface Service extends Pick<HttpService, 'listen'> {
+  /** Ends running requests within `SHUTDOWN_GRACE_MS`, or earlier when `hurry` aborts. */
   close(hurry?: AbortSignal): Promise<void>
 }
 
 /** Makes a service from its parts. */
 export async function makeService(parts: ServiceParts): Promise<Service> {
-  const { config, log, logSink, media } = parts
+  const { config, log, logSink } = parts
   const stores = makeStores(config, log, parts.redisPatienceMs)
   const streams = makeResumeStore(stores.redis, config)
-  const metrics = new Metrics({
-    resumableStreams: () => streams.count(),
-    droppedLines: () => logSink?.dropped ?? 0,
-    keyStates: () => upstream.keyStates(),
-  })
-  const onOutcome = metrics.countUpstream.bind(metrics)
+  const droppedLines = (): number => logSink?.dropped ?? 0
+  const metrics = new Metrics({ resumableStreams: () => streams.count(), droppedLines, keyStates: () => upstream.keyStates() })
   // Without tokens all callers are one: its seals need a secret that only the instances know.
   const seals = makeSeals((caller) => (config.authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
-  const upstream = makeUpstream({ config, log, calls: stores.calls, pins: stores.pins, seals, onOutcome, media })
+  const upstream = makeUpstream({ ...parts, ...stores, seals, onOutcome: metrics.countUpstream.bind(metrics) })
   const exchanges = new Exchanges()
   const recorder = await makeRecorder(config, exchanges)
-  const operations = makeOperations({
-    ...parts,
-    upstream,
-    seals,
-    stores,
-    streams,
-    metrics,
-    exchanges,
-    recorder,
-    origin: () => ownOrigin(app.fastify.server),
-  })
-  const isServed = ({ path }: ContractOperation): boolean => isConsoleServed(config) || !path.startsWith('/console')
-  const dispatcher = await makeDispatcher(parts.contract, operations, isServed)
-  const tracing = await loadTracing(parts)
-  const traces = tracing && new Traces(tracing)
-  const optional = [recorder?.record, traces?.onFinished]
-  const summaries = {
-    summarize: makeSummarize(parts),
-    // Everything that is recorded of finished requests.
-    onFinished: [metrics.onFinished, makeLogRequests(log), ...optional.filter((record) => record !== undefined)],
-  }
-  const http = { dispatcher, exchanges, metrics, traces, ...summaries, log, logSink, redis: stores.redis, settings: config }
+  const shared = { ...parts, metrics, exchanges, recorder }
+  const operations = makeOperations({ ...shared, upstream, seals, stores, streams, origin: () => http.origin() })
   // Also called by Function Compute's pre-stop hook. It ends only streams that are still running.
   const endStreams = (): Promise<void> => streams.close()
-  const app = await makeApp({ ...http, authenticate: makeAuthenticate(config), pressure: new Pressure(config), endStreams })
-
+  const http = await makeHttpService({ ...shared, operations, redis: stores.redis, endStreams })
   return {
-    listen: async () => {
+    listen: () => {
       for (const warning of warningsOf(config)) log.warn(warning)
-      return app.fastify.listen({ host: config.host, port: config.port, backlog: LISTEN_BACKLOG })
+      return http.listen()
     },
     close: async (hurry) => {
-      await app.drain(config.shutdownGraceMs, hurry)
+      await http.drain(hurry)
       await endStreams() // before Redis, which stores how they ended
       await upstream.close()
-      await tracing?.close()
+      await http.close()
       await stores.redis?.close()
       recorder?.close()
     },
   }
-}
-
-/** The loopback addresses of a server that listens on all addresses. */
-const LOOPBACK_OF: ReadonlyMap<string, string> = new Map([
-  ['0.0.0.0', '127.0.0.1'],
-  ['::', '::1'],
-])
-
-/** The address at which a listening server reaches itself. */
-function ownOrigin(server: Server): string {
-  // A server that listens on TCP has such an address.
-  const { address, port } = server.address() as AddressInfo
-  const host = LOOPBACK_OF.get(address) ?? address
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }

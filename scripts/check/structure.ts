@@ -1,6 +1,8 @@
 // usage: node --import tsx scripts/check/structure.ts [--list]
-// Prints how src/ is built: files, long functions, names declared twice, folder cycles and long
-// comments. Exit 1 where a limit is exceeded; those, or with --list all, are listed.
+// Prints how the project is built: the entries of the top level, the glossary, files, long functions
+// and names declared twice of src/, folder cycles, and long comments. Exit 1 where a limit is
+// exceeded; those, or with --list all, are listed.
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -10,6 +12,10 @@ const FILE_LINES = 250
 const FUNCTION_LINES = 60
 const COMMENT_COLUMNS = 100
 const DOUBLED_NAMES = 8
+const TOP_LEVEL_ENTRIES = 25
+const GLOSSARY_ENTRIES = 25
+const SERVICE_LINES = 60
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What {@link measure} finds in a folder of TypeScript files. Paths are relative to its parent. */
 export interface Structure {
@@ -115,8 +121,22 @@ function longComments({ file, source }: Source): string[] {
   })
 }
 
+/** The entries of the glossary in the guide for developers. */
+function glossary(): string[] {
+  const [, section = ''] = readFileSync(join(ROOT, 'docs/development.md'), 'utf8').split('\n## Glossary\n')
+  return (section.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('- '))
+}
+
+const linesOf = (file: string): string[] => readFileSync(join(ROOT, file), 'utf8').trimEnd().split('\n')
+
+function topLevel(): string[] {
+  const files = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n')
+  return [...new Set(files.map((file) => file.split('/')[0] ?? ''))]
+}
+
 function main(): void {
-  const structure = measure(fileURLToPath(new URL('../../src', import.meta.url)))
+  const structure = measure(join(ROOT, 'src'))
+  const longElsewhere = ['scripts', 'test'].flatMap((folder) => measure(join(ROOT, folder)).longComments)
   const lengths = [...structure.files.values()].sort((a, b) => a - b)
   const at = (share: number): number => lengths[Math.floor((lengths.length - 1) * share)] ?? 0
   const total = lengths.reduce((sum, lines) => sum + lines, 0)
@@ -126,7 +146,10 @@ function main(): void {
     [`functions over ${FUNCTION_LINES} lines`, structure.longFunctions, 0],
     ['names declared in several files', [...structure.doubledNames].map(([name, files]) => `${name}: ${files.join(', ')}`), DOUBLED_NAMES],
     ['folder cycles', structure.folderCycles.map((group) => group.join(' <-> ')), 0],
-    [`comment lines over ${COMMENT_COLUMNS} columns`, structure.longComments, 0],
+    [`comment lines over ${COMMENT_COLUMNS} columns, also in scripts/ and test/`, [...structure.longComments, ...longElsewhere], 0],
+    ['entries of the top level', topLevel(), TOP_LEVEL_ENTRIES],
+    ['entries of the glossary', glossary(), GLOSSARY_ENTRIES],
+    ['lines of src/service.ts', linesOf('src/service.ts'), SERVICE_LINES],
   ]
   for (const [what, found, most] of figures) {
     console.log(`${what}: ${found.length} (at most ${most})`)

@@ -23,6 +23,9 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   const { source } = call.options
   const { response, ...calls } = await post(call, target, call.parts.codec)
   if (source !== undefined) source.model = target.model
+  // Google may name the tier here, in the body, or in both.
+  const { 'x-gemini-service-tier': tier } = response.headers
+  if (typeof tier === 'string') logServedTier(call.options.requestLog, tier)
   return { response, options: { ...toAnswerOptions(call, target, calls.sent), hops: toHopOptions(call, target, calls) } }
 }
 
@@ -102,7 +105,15 @@ export function logServedModel(requestLog: RequestLog, servedModel: string, requ
 }
 
 /** OpenAI's names of Gemini's service tiers. Gemini may not serve the requested tier. */
-const SERVED_TIERS: Readonly<Record<string, ServedTier>> = { standard: 'default', flex: 'flex', priority: 'priority' }
+const SERVED_TIERS: ReadonlyMap<string, ServedTier> = new Map([
+  ['standard', 'default'],
+  ['flex', 'flex'],
+  ['priority', 'priority'],
+])
+
+function logServedTier(requestLog: RequestLog, tier: string): void {
+  requestLog.servedTier = SERVED_TIERS.get(tier) ?? null
+}
 
 const CHAT_NAMES: ParamNames = { ignored: [], rename: (path) => path }
 
@@ -157,9 +168,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       // The prompt is that of the first call: prompts of continuations repeat the generated text.
       if (hasCounts(usage) && hasCounts(first)) onUsage(joinHopUsage(toUsage(first), others.map(toUsage)))
     },
-    onServiceTier: (tier) => {
-      requestLog.servedTier = SERVED_TIERS[tier] ?? null
-    },
+    onServiceTier: (tier) => logServedTier(requestLog, tier),
     onModel: (answering) => {
       // Google itself reroutes some retired models, and reports it only here.
       if (withoutPrefix(answering) !== model) logServedModel(requestLog, withoutPrefix(answering), request.model)

@@ -1,4 +1,5 @@
 import type { RequestSummary } from '../contract/requestSummary.js'
+import type { OperationId } from '../contract/types.js'
 import { costOf } from './cost.js'
 
 /** The columns by which a table groups requests, with their values. */
@@ -54,9 +55,11 @@ interface Row<G extends Group> {
 }
 
 const MOST_USAGE_ROWS = 1_000
-const MODEL_OPERATIONS = new Set([
-  ...['createChatCompletion', 'createCompletion', 'createResponse', 'createMessage', 'createEmbedding'],
-  ...['createImage', 'createImageEdit', 'createSpeech', 'createTranscription'],
+/** The operations that a model answers. Google does not bill the counting of tokens. */
+const MODEL_OPERATIONS: ReadonlySet<string> = new Set<OperationId>([
+  ...(['createChatCompletion', 'createCompletion', 'createResponse', 'createMessage', 'createEmbedding'] as const),
+  ...(['createImage', 'createImageEdit', 'createSpeech', 'createTranscription'] as const),
+  ...(['generateContent', 'streamGenerateContent', 'embedContent', 'batchEmbedContents', 'createInteraction'] as const),
 ])
 const GATEWAY_TIMEOUT = 504
 const CLIENT_CLOSED = 499

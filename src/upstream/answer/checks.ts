@@ -13,7 +13,7 @@ export const isOptionalText: Check = (value) => isAbsent(value) || typeof value 
 /** True for an object, or none. */
 export const isOptionalObject: Check = (value) => isAbsent(value) || isRecord(value)
 /** True for a number of tokens, or none. */
-export const isOptionalCount: Check = (value) => isAbsent(value) || (Number.isInteger(value) && Number(value) >= 0)
+export const isOptionalCount: Check = (value) => isAbsent(value) || (Number.isSafeInteger(value) && Number(value) >= 0)
 /** True for an index, or none. Limited, because it becomes an array index; Gemini's are small. */
 export const isOptionalIndex: Check = (value) => isOptionalCount(value) && Number(value ?? 0) < 1_000
 // Google's own parser refuses more. JSON.stringify and other recursions end at some thousands.

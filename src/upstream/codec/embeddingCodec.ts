@@ -1,5 +1,6 @@
 import { apiError } from '../../contract/errors.js'
 import type { EmbeddingResponse } from '../../contract/types.js'
+import { isOptionalCount } from '../answer/checks.js'
 
 /** The texts of one upstream call, and how they are embedded. */
 export interface EmbeddingBatch {
@@ -25,10 +26,18 @@ export interface EmbeddingCodec {
   decode(answer: object, batch: EmbeddingBatch): Embedded
 }
 
-/** Checks what should be one vector for each text. @throws 502 where it is not */
+/** Returns the vectors if there is one for each text. @throws 502 otherwise */
 export function checkVectors(vectors: readonly unknown[], count: number): readonly number[][] {
-  if (vectors.length !== count || !vectors.every((vector) => Array.isArray(vector)))
+  if (vectors.length !== count || !vectors.every(isVector))
     throw apiError('upstream_error', 'Gemini did not return one embedding for each input. Retry the request.')
-  // Google's vectors are arrays of numbers.
-  return vectors as number[][]
+  return vectors
+}
+
+const isVector = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length > 0 && value.every((component) => typeof component === 'number')
+
+/** Returns a token count of Gemini's; undefined if there is none. @throws 502 if it is no count */
+export function checkCount(count: unknown): number | undefined {
+  if (!isOptionalCount(count)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
+  return typeof count === 'number' ? count : undefined
 }

@@ -1,12 +1,12 @@
 import type { EmbeddingResponse } from '../../contract/types.js'
-import { checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
+import { checkCount, checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
 
 type EmbeddingUsage = EmbeddingResponse['usage']
 
 /** A response as Gemini sends it: zeros are omitted, and mostly the usage as well. */
 interface RawEmbeddings {
   readonly data?: readonly ({ readonly index?: number; readonly embedding?: unknown } | null)[]
-  readonly usage?: Partial<EmbeddingUsage> | null
+  readonly usage?: { readonly [Name in keyof EmbeddingUsage]?: unknown } | null
 }
 
 /** Embeddings of Google's OpenAI-compatible API. */
@@ -33,6 +33,7 @@ function sortVectors(data: RawEmbeddings['data'], count: number): readonly numbe
 }
 
 function toEmbeddingUsage(raw: RawEmbeddings['usage']): EmbeddingUsage | undefined {
-  const prompt = raw?.prompt_tokens ?? raw?.total_tokens
-  return prompt === undefined ? undefined : { prompt_tokens: prompt, total_tokens: raw?.total_tokens ?? prompt }
+  const total = checkCount(raw?.total_tokens)
+  const prompt = checkCount(raw?.prompt_tokens) ?? total
+  return prompt === undefined ? undefined : { prompt_tokens: prompt, total_tokens: total ?? prompt }
 }

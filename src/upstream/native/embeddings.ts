@@ -1,9 +1,9 @@
-import { checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
+import { checkCount, checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
 
 /** A response of `batchEmbedContents`: only newer models count the tokens. */
 interface BatchEmbedContentsResponse {
   readonly embeddings?: readonly ({ readonly values?: unknown } | null)[]
-  readonly usageMetadata?: { readonly promptTokenCount?: number } | null
+  readonly usageMetadata?: { readonly promptTokenCount?: unknown } | null
 }
 
 /** Embeddings of Google's own API. */
@@ -21,7 +21,7 @@ export const NATIVE_EMBEDDINGS: EmbeddingCodec = {
   }),
   decode: ({ embeddings, usageMetadata }: BatchEmbedContentsResponse, { texts }) => {
     const items = Array.isArray(embeddings) ? embeddings : []
-    const tokens = usageMetadata?.promptTokenCount
+    const tokens = checkCount(usageMetadata?.promptTokenCount)
     return {
       vectors: checkVectors(
         items.map((item) => item?.values),

@@ -3,6 +3,7 @@ import type { RequestSummary } from '../../../src/contract/requestSummary.js'
 import { costOf } from '../../../src/usage/cost.js'
 import { PRICES } from '../../../src/usage/prices.js'
 import { byCallerAndModel, UsageTable } from '../../../src/usage/usageTable.js'
+import { OPERATIONS } from '../../support/contractHook.js'
 
 const AT = Date.parse('2026-11-28T12:00:00Z')
 
@@ -19,6 +20,13 @@ const summary = (part: Partial<RequestSummary>): RequestSummary => ({
   cancelled: false,
   ...part,
 })
+
+const FREE = ['countInputTokens', 'countMessageTokens', 'countTokens']
+/** True for an operation whose request names a model that answers it. */
+const callsModel = ({ operationId, method, path, sampleBody: body }: (typeof OPERATIONS)[number]): boolean => {
+  const namesModel = body instanceof FormData ? body.has('model') : typeof body === 'object' && body !== null && 'model' in body
+  return method === 'POST' && !FREE.includes(operationId) && (path.includes('{model}') || namesModel)
+}
 
 function tableOf(...parts: Partial<RequestSummary>[]) {
   const table = new UsageTable({ groupOf: byCallerAndModel })
@@ -124,8 +132,12 @@ describe('a usage table', () => {
     expect(tableOf({ operation: 'getHealth' }, { operation: undefined }).rows()).toEqual([])
   })
 
-  test.each(['createMessage', 'createImage', 'createImageEdit', 'createSpeech', 'createTranscription'])('counts %s', (operation) => {
+  test.each(OPERATIONS.filter(callsModel).map(({ operationId }) => operationId))('counts %s', (operation) => {
     expect(tableOf({ operation }).total().requests).toBe(1)
+  })
+
+  test.each(FREE)('does not count %s, which Google does not bill', (operation) => {
+    expect(tableOf({ operation }).total().requests).toBe(0)
   })
 
   test('puts names that are no models into one row', () => {

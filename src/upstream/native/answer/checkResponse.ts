@@ -64,7 +64,7 @@ const isCandidate: Check = (value) =>
   isLogprobs(value.logprobsResult)
 const isFeedback: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.blockReason) && isOptionalText(value.blockReasonMessage) && isShallow(value))
-const isModality: Check = (value) => isRecord(value) && isOptionalText(value.modality)
+const isModality: Check = (value) => isRecord(value) && isOptionalText(value.modality) && isOptionalCount(value.tokenCount)
 /** True if the token counts are missing or well-formed. */
 export const isUsageMetadata = (value: unknown): value is UsageMetadata | null | undefined =>
   isAbsent(value) ||

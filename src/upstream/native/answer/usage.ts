@@ -28,12 +28,19 @@ export function toRawUsage(usage: UsageMetadata): RawUsage {
   }
 }
 
+const DETAIL_NAMES: ReadonlyMap<string, string> = new Map([
+  ['IMAGE', 'image_tokens'],
+  ['AUDIO', 'audio_tokens'],
+  ['VIDEO', 'video_tokens'],
+  ['DOCUMENT', 'document_tokens'],
+])
+
 /** Members such as `image_tokens`. Those of text follow from the others. */
 function toDetails(counts: readonly ModalityTokens[] | null | undefined): TokenDetails {
   const details: Record<string, number> = {}
   for (const { modality, tokenCount } of counts ?? []) {
-    if (!modality || modality === 'TEXT' || typeof tokenCount !== 'number') continue
-    const name = `${modality.toLowerCase()}_tokens`
+    const name = DETAIL_NAMES.get(modality ?? '')
+    if (name === undefined || typeof tokenCount !== 'number') continue
     details[name] = (details[name] ?? 0) + tokenCount
   }
   return details

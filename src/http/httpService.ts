@@ -1,0 +1,92 @@
+import type { Server } from 'node:http'
+import { type AddressInfo, isIPv6 } from 'node:net'
+import type { Logger } from 'pino'
+import { isConsoleServed } from '../config/console.js'
+import type { Config } from '../config/settings.js'
+import type { Operations } from '../contract/operation.js'
+import type { Redis } from '../stores/redis.js'
+import { loadTracing } from '../tracing/loadTracing.js'
+import { type AppParts, makeApp } from './app.js'
+import type { ContractOperation } from './dispatch/contractOperation.js'
+import { makeDispatcher } from './dispatch/dispatcher.js'
+import type { Exchanges } from './exchange/exchange.js'
+import { makeLogRequests } from './exchange/logExchange.js'
+import type { LogSink } from './exchange/logSink.js'
+import type { Metrics } from './exchange/metrics.js'
+import { makeSummarize } from './exchange/summary.js'
+import { makeAuthenticate } from './hooks/auth.js'
+import { Pressure } from './hooks/pressure.js'
+import { Traces } from './hooks/tracing.js'
+
+// The system lowers it to its own limit (net.core.somaxconn). The default of Node.js, 511, loses
+// connections while many clients connect at once.
+const LISTEN_BACKLOG = 4_096
+
+/** What {@link makeHttpService} needs. */
+export interface HttpServiceParts extends Pick<AppParts, 'endStreams'> {
+  readonly config: Config
+  readonly version: string
+  readonly log: Logger
+  /** Where the log is written: flushed when nothing is in flight or a client disconnects. */
+  readonly logSink?: LogSink | undefined
+  /** The bundled contract; makeDispatcher changes it in place. */
+  readonly contract: object
+  readonly operations: Operations
+  readonly exchanges: Exchanges
+  readonly metrics: Metrics
+  /** Records the summaries of finished requests for the console; undefined without it. */
+  readonly recorder: { readonly record: AppParts['onFinished'][number] } | undefined
+  /** Shares the rate limits between instances. */
+  readonly redis: Redis | undefined
+}
+
+/** The HTTP side of a service: its server, and what it records of finished requests. */
+export interface HttpService {
+  /** Listens. @returns the server's address, such as `http://127.0.0.1:9000` */
+  listen(): Promise<string>
+  /** Returns the address at which the listening server reaches itself. */
+  origin(): string
+  /** Ends running requests within `SHUTDOWN_GRACE_MS`; earlier when `hurry` aborts. */
+  drain(hurry?: AbortSignal): Promise<void>
+  /** Sends the traces that are left. */
+  close(): Promise<void>
+}
+
+/** Makes the HTTP side. It does not listen yet. */
+export async function makeHttpService(parts: HttpServiceParts): Promise<HttpService> {
+  const { config, log, metrics, operations, recorder } = parts
+  const isServed = ({ path }: ContractOperation): boolean => isConsoleServed(config) || !path.startsWith('/console')
+  const dispatcher = await makeDispatcher(parts.contract, operations, isServed)
+  const tracing = await loadTracing(parts)
+  const traces = tracing && new Traces(tracing)
+  const optional = [recorder?.record, traces?.onFinished].filter((record) => record !== undefined)
+  const app = await makeApp({
+    ...parts,
+    dispatcher,
+    traces,
+    settings: config,
+    authenticate: makeAuthenticate(config),
+    pressure: new Pressure(config),
+    summarize: makeSummarize(parts),
+    onFinished: [metrics.onFinished, makeLogRequests(log), ...optional],
+  })
+  return {
+    listen: () => app.fastify.listen({ host: config.host, port: config.port, backlog: LISTEN_BACKLOG }),
+    origin: () => ownOrigin(app.fastify.server),
+    drain: (hurry) => app.drain(config.shutdownGraceMs, hurry),
+    close: async () => tracing?.close(),
+  }
+}
+
+/** The loopback addresses of a server that listens on all addresses. */
+const LOOPBACK_OF: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+])
+
+function ownOrigin(server: Server): string {
+  // A server that listens on TCP has such an address.
+  const { address, port } = server.address() as AddressInfo
+  const host = LOOPBACK_OF.get(address) ?? address
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
+}
