@@ -3491,7 +3491,7 @@ export interface components {
             /** @description How to speak, such as `Warm and slowly`. */
             instructions?: string | null;
             /**
-             * @description `wav` (the default, other than OpenAI's) or `pcm`. Gemini makes no other format: the rest is rejected with 400 `unsupported_value`.
+             * @description `wav` (the default, other than OpenAI's) or `pcm`. Gemini cannot generate other formats: they are rejected with 400 `unsupported_value`.
              * @enum {string|null}
              */
             response_format?: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm" | null;
@@ -3505,7 +3505,7 @@ export interface components {
         };
         /**
          * Format: binary
-         * @description Sound: signed 16-bit samples, little-endian, one channel, at 24,000 samples per second. `audio/wav` is a file with a header; `audio/pcm` is the samples alone, and its parameter `rate` has their number per second. The examples are in base64.
+         * @description Sound: signed 16-bit samples, little-endian, one channel, at 24,000 samples per second. `audio/wav` is a file with a header; `audio/pcm` is raw samples, and its parameter `rate` has their number per second. The examples are in base64.
          */
         AudioBytes: UploadedFile;
         /** @description The event `speech.audio.delta`. */

@@ -205,7 +205,9 @@ export const toErrorResponse = ({ message, type, param, code }: ApiError): Error
 
 /** Converts an error within a stream to an ApiError; one of another class is `upstream_error`. */
 export const toStreamFailure = (error: unknown): ApiError =>
-  error instanceof ApiError ? error : apiError('upstream_error', 'The response stream broke off. Retry the request.', { cause: error })
+  error instanceof ApiError
+    ? error
+    : apiError('upstream_error', 'The response stream was interrupted. Retry the request.', { cause: error })
 
 /** The reason with which a request's signal aborts when its client closes the connection. */
 export class ClientGone extends Error {

@@ -20,7 +20,7 @@ export interface Attempts {
    * @throws what the last attempt threw, or the signal's reason
    */
   run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
-  /** Makes the loop of one answer, which can make further attempts after the answer has begun. */
+  /** Starts the attempts of one answer, which can continue after it has begun. */
   start(options: AttemptOptions): AttemptLoop
 }
 
@@ -28,54 +28,41 @@ export interface Attempts {
 export interface AttemptLoop {
   /** Like {@link Attempts.run}. */
   run<T>(attempt: Attempt<T>): Promise<T>
-  /**
-   * Continues after an attempt that succeeded at first: its answer turned out to be unusable.
-   *
-   * @param failure - thrown again where no further attempt makes sense
-   */
+  /** Retries after a begun answer proved unusable. Rethrows `failure` if no retry makes sense. */
   runAgain<T>(failure: unknown, attempt: Attempt<T>): Promise<T>
-  /**
-   * Records what a failure says about the key, where it ends an answer that the client has begun to
-   * receive.
-   *
-   * @returns true where another key may succeed
-   */
+  /** Records the key fault of a failure in a begun answer. @returns true if another key may help */
   settleAgain(failure: unknown): boolean
 }
 
-/** The model and key of an attempt, and what it must avoid. */
+/** Model and key of an attempt, with functions that change its retries. */
 export interface AttemptTarget extends Refusals {
   readonly model: string
   readonly key: Secret
-  /** Rules out further runs: an answer cannot begin again once it is being continued. */
+  /** Rules out further attempts: the answer can no longer start from the beginning. */
   readonly commit: () => void
-  /**
-   * Waits before a failed continuation is requested again, which counts as a retry.
-   *
-   * @param failure - of the continuation; thrown again if no retry makes sense
-   */
+  /** Waits before the attempt repeats a call, which counts as a retry. May rethrow `failure`. */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
 }
 
 /** Sends one HTTP request to Gemini; continuations of its answer are logged as attempts, too. */
 export type Attempt<T> = (target: AttemptTarget) => Promise<T>
 
-/** What the attempts need to know about a request. */
+/** Model, deadline, log and excluded keys of a request's attempts. */
 export interface AttemptOptions {
   /** The Gemini model to call first. */
   readonly servedModel: string
-  /** The name that the client used for it. */
+  /** The name that the client used for the model. */
   readonly requestedModel: string
   readonly signal: CancelSignal
   /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Its `repeats` counts the attempts after the first. */
+  /** Its field `repeats` counts the attempts after the first. */
   readonly requestLog: RequestLog
-  /** Positions of the keys that cannot succeed: what the request names lives with another. */
+  /** Positions of the keys that cannot access the items that the request names. */
   readonly excludedKeys?: ReadonlySet<number>
 }
 
-/** What {@link makeAttempts} needs. */
+/** Dependencies of {@link makeAttempts}. */
 export interface RetryPolicy {
   readonly retirement: ModelRetirement
   readonly keys: KeyRing
@@ -89,8 +76,8 @@ export interface RetryPolicy {
 
 /**
  * Makes the attempts of a policy. After the first, these are: retries after transient failures,
- * another key, one reconnection, one retry of an invalid answer, one without each kind of what
- * Gemini has refused, the replacement of a retired model, and fallbacks.
+ * other keys, one reconnection, one retry of an invalid answer, one without refused signatures, one
+ * with simpler schemas, the replacement of a retired model, and fallbacks.
  */
 export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
@@ -137,7 +124,7 @@ class RetryLoop implements AttemptLoop {
   }
 
   settleAgain(failure: unknown): boolean {
-    // The call has been counted as answered. Only what the failure says about the key is new.
+    // The call already counts as answered: only a fault of the key is recorded.
     return this.#held !== undefined && keyFaultOf(failure) !== undefined && this.#policy.keys.settle(this.#held, failure)
   }
 
@@ -171,7 +158,7 @@ class RetryLoop implements AttemptLoop {
     }
   }
 
-  /** Prepares another attempt. @throws the failure itself where none makes sense */
+  /** Prepares another attempt. @throws the failure itself if no attempt makes sense */
   async #leaseAfter(failure: unknown, isKeyAtFault: boolean): Promise<KeyLease> {
     const { signal, requestLog } = this.#options
     const held = this.#held
@@ -187,7 +174,7 @@ class RetryLoop implements AttemptLoop {
     return lease
   }
 
-  /** Leases a key for a model: the one held, as long as it is usable. */
+  /** Leases a key for a model; keeps the held key as long as it is usable. */
   #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
     const { keys } = this.#policy
     const isPinned = (this.#options.excludedKeys?.size ?? 0) > 0
@@ -198,7 +185,7 @@ class RetryLoop implements AttemptLoop {
     )
   }
 
-  /** Waits until another attempt makes sense. @returns the model to call; undefined for none */
+  /** Waits until another attempt makes sense. @returns the model to call, or undefined */
   async #prepareRetry(error: unknown, model: string): Promise<string | undefined> {
     if (!(error instanceof ApiError)) return undefined
     const budget = this.#budget
@@ -227,7 +214,7 @@ class RetryLoop implements AttemptLoop {
     requestLog.repeats = (requestLog.repeats ?? 0) + 1
   }
 
-  /** Waits before a retry with the same key and model. @returns false where none makes sense */
+  /** Waits before a retry with the same key and model. @returns false if no retry makes sense */
   async #waitForRetry(error: ApiError): Promise<boolean> {
     const budget = this.#budget
     const { deadlineAt, signal } = this.#options

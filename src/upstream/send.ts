@@ -104,7 +104,7 @@ export function logServedModel(requestLog: RequestLog, servedModel: string, requ
   else requestLog.servedModel = servedModel
 }
 
-/** OpenAI's tiers by those of Gemini, which need not be the requested one. */
+/** OpenAI's names of Gemini's service tiers. Gemini may not serve the requested tier. */
 const SERVED_TIERS: ReadonlyMap<string, ServedTier> = new Map([
   ['standard', 'default'],
   ['flex', 'flex'],
@@ -124,7 +124,7 @@ const logRepair =
     requestLog.repairs.add(name)
   }
 
-/** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
+/** Logs the ignored parameters; replaces those of an earlier attempt with another model. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
   if (ignored.length + paramNames.ignored.length === 0) delete requestLog.ignoredParams
   else {
@@ -153,7 +153,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request, parts.codec.upstream),
       tokenLimit,
-      // A recording may have no speech.
+      // The transcript of a recording without speech is empty.
       mayBeEmpty: (request.stop !== undefined && request.stop !== null) || traitsOf(model).transcribes,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),
@@ -186,7 +186,7 @@ function recordCall(called: Readonly<CallMemory>, model: string, { options, part
   parts.calls.put(options.caller, called.id, record)
 }
 
-/** Stores what Gemini needs back besides the calls with the first of them. */
+/** Stores the parts that Gemini needs back besides tool calls, in the record of the first call. */
 function recordParts(
   first: Readonly<CallMemory>,
   replayed: readonly object[] | undefined,

@@ -52,11 +52,11 @@ export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceO
     const cause = new InvalidAnswer(reason)
     throw apiError('upstream_error', 'Gemini generated an invalid answer. Retry the request.', { cause })
   }
-  if (reason === undefined) throw apiError('upstream_error', 'Gemini broke off its answer. Retry the request.')
+  if (reason === undefined) throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.')
   if (reason === 'tool_calls' && isLegacy) return 'function_call'
   // The set contains finish reasons only.
   if (FINISH_REASONS.has(reason)) return reason as FinishReason
-  throw apiError('upstream_error', 'Gemini broke off its answer. Retry the request.', {
+  throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.', {
     cause: new Error(`finish_reason ${reason.slice(0, 100)}`),
   })
 }

@@ -21,8 +21,8 @@ export function parseGeminiError(text: string): GeminiError | undefined {
 }
 
 /**
- * The status codes of HTTP for Google's own, where an error in a stream has none, and for the words
- * of its Interactions API.
+ * HTTP status codes for Google's status names, as errors in streams may lack the number, and for
+ * the error codes of its Interactions API.
  */
 const CODE_OF_STATUS = new Map(
   Object.entries({
@@ -48,9 +48,9 @@ const CODE_OF_STATUS = new Map(
   }),
 )
 
-/** The status code of a word, which may be the end of a URI. */
-const codeOfWord = (word: unknown): number | undefined =>
-  typeof word === 'string' ? CODE_OF_STATUS.get(word.slice(word.lastIndexOf('/') + 1).toUpperCase()) : undefined
+/** The HTTP status of a name in the table, also if a URI ends with it. */
+const codeOfName = (name: unknown): number | undefined =>
+  typeof name === 'string' ? CODE_OF_STATUS.get(name.slice(name.lastIndexOf('/') + 1).toUpperCase()) : undefined
 
 /** Reads parsed JSON. @returns the error, or undefined if the JSON is not a Gemini error */
 export function toGeminiError(value: unknown): GeminiError | undefined {
@@ -60,7 +60,7 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code, message, status, details } = error as Record<string, unknown>
   return {
-    code: typeof code === 'number' ? code : (codeOfWord(status) ?? codeOfWord(code) ?? 500),
+    code: typeof code === 'number' ? code : (codeOfName(status) ?? codeOfName(code) ?? 500),
     message: typeof message === 'string' ? message : '',
     status: typeof status === 'string' ? status : '',
     details: Array.isArray(details)

@@ -91,7 +91,7 @@ describe.each(WAYS)('%s that Gemini refuses to continue', (_, path, stream) => {
   const refusal = (code: number, status: string, message: string): object => ({ error: { code, status, message } })
   test.each([
     [400, refusal(400, 'INVALID_ARGUMENT', "Invalid value at 'continuation_token' (TYPE_BYTES)"), 'continuation_token'],
-    [404, refusal(404, 'NOT_FOUND', 'models/gemini-4-neon is not found.'), 'does not exist at Google'],
+    [404, refusal(404, 'NOT_FOUND', 'models/gemini-4-neon is not found.'), 'gemini-4-neon is not found'],
     [413, refusal(413, 'INVALID_ARGUMENT', 'Too large.'), 'Too large.'],
   ])("fails with an error that is not the client's, and is explained in the log: %s", async (status, body, logged) => {
     for (const later of [{ status, body }, scripted([body])]) {

@@ -144,5 +144,5 @@ export class RelayedBody {
   }
 }
 
-const brokenOff = () => apiError('upstream_error', 'The response stream of Gemini broke off. Retry the request.')
+const brokenOff = () => apiError('upstream_error', "Gemini's response stream was interrupted. Retry the request.")
 const tooLarge = () => apiError('upstream_error', 'Gemini sent an event that is larger than MAX_EVENT_BYTES.', { isRetryable: false })
