@@ -20,7 +20,7 @@ export interface ServiceParts
 
 /** A service that can listen, and that stops in order. */
 export interface Service extends Pick<HttpService, 'listen'> {
-  /** Lets running requests finish within `SHUTDOWN_GRACE_MS`, or until `hurry` aborts, then aborts them. */
+  /** Lets running requests finish within `SHUTDOWN_GRACE_MS`, or until `hurry` aborts. */
   close(hurry?: AbortSignal): Promise<void>
 }
 

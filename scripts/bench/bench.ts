@@ -29,8 +29,10 @@ const QUICK: Counts = { ...FULL, requests: 10_000 }
 const counts = has('tiny') ? TINY : isQuick ? QUICK : FULL
 
 if (process.platform !== 'linux' || availableParallelism() < 2) throw new Error('make bench needs Linux with two cores')
-execFileSync('taskset', ['-apc', String(CORES.load), String(process.pid)], { stdio: 'ignore' }) // inherited by its children
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1)) // exiting also stops the servers
+// Inherited by its children.
+execFileSync('taskset', ['-apc', String(CORES.load), String(process.pid)], { stdio: 'ignore' })
+// Exiting also stops the servers.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 mkdirSync(OUT, { recursive: true })
 await bundleTools(OUT, ['upstream', 'pipe'])
 const rivals = isQuick ? undefined : await installRivals()

@@ -83,7 +83,8 @@ async function measure(): Promise<Figures> {
 }
 
 const isPlan = process.argv.includes('--plan')
-const figures = isPlan ? (JSON.parse(readFileSync(`${ROOT}/docs/capacity.json`, 'utf8')) as Figures) : await measure() // written below
+// This script writes it below.
+const figures = isPlan ? (JSON.parse(readFileSync(`${ROOT}/docs/capacity.json`, 'utf8')) as Figures) : await measure()
 printReport(figures)
 if (failures > 0) console.log(`${failures} parts failed`)
 if (isWritten && (failures > 0 || isTiny)) console.log('docs/ is not written: not everything was measured')

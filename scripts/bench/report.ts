@@ -113,7 +113,8 @@ export function rivalsTable(results: Results, language: Language): string {
       left.join(' / '),
     ]
   }
-  const compared = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct') // written from TargetName
+  // Written from TargetName.
+  const compared = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct')
   return toTable([words.rivals, ...compared.map(row)])
 }
 
@@ -156,7 +157,8 @@ export function figuresTable(results: Results, language: Language): string {
     name.startsWith('left') && value.value >= NEVER_MS ? words.never : withSpread(value)
   const rows = Object.entries(NAMES).map(([name, title]) => [
     title[language],
-    ...targets.map((target) => cell(figureOf(results, target, name as FigureName), name)), // the keys of NAMES
+    // The keys of NAMES.
+    ...targets.map((target) => cell(figureOf(results, target, name as FigureName), name)),
   ])
   return toTable([[words.figures, ...targets.map((target) => TITLES[target][language])], ...rows])
 }

@@ -33,7 +33,8 @@ export interface Target {
 /** Reads from s.yaml the command with which Function Compute starts the server. */
 export function startCommandOfFunction(): { readonly flags: readonly string[]; readonly script: string } {
   const { resources } = parse(readFileSync(`${ROOT}s.yaml`, 'utf8')) as {
-    resources: { gemini_proxy: { props: { customRuntimeConfig: { args: string[] } } } } // make lint-deploy checks it
+    // make lint-deploy checks it.
+    resources: { gemini_proxy: { props: { customRuntimeConfig: { args: string[] } } } }
   }
   const { args } = resources.gemini_proxy.props.customRuntimeConfig
   const file = args.findIndex((arg) => !arg.startsWith('--'))

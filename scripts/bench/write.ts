@@ -33,7 +33,8 @@ function sentence({ date, machine, node, load }: Results, language: Language): s
 }
 
 /** Reads the last full run. */
-export const readResults = (root: string): Results => JSON.parse(readFileSync(`${root}${DATA}`, 'utf8')) as Results // written below
+// This script writes it below.
+export const readResults = (root: string): Results => JSON.parse(readFileSync(`${root}${DATA}`, 'utf8')) as Results
 
 /** Returns the files that show a run: their paths and their new content. */
 export function filesOf(root: string, results: Results): Map<string, string> {

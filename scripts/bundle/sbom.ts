@@ -22,7 +22,8 @@ export function makeSbom(metafiles: readonly Metafile[]): string {
   const npm = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 })
   if (npm.status !== 0) throw new Error(`npm sbom failed: ${npm.stderr}`)
   // Omits what differs between runs: serial number, timestamp, name of this folder.
-  const { serialNumber: _, metadata, components, dependencies, ...rest } = JSON.parse(npm.stdout) as Bom // CycloneDX 1.5
+  // CycloneDX 1.5.
+  const { serialNumber: _, metadata, components, dependencies, ...rest } = JSON.parse(npm.stdout) as Bom
   const { name } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { name: string }
   const bundled = bundledPackages(metafiles)
   const kept = components.filter((component) => bundled.delete(component['bom-ref']))

@@ -31,7 +31,8 @@ const gemini: RequestListener = (request, response) => {
 async function listen(listener: RequestListener): Promise<{ port: number; close: () => void }> {
   const started = createServer(listener).listen(0, '127.0.0.1')
   await once(started, 'listening')
-  return { port: (started.address() as AddressInfo).port, close: () => started.close() } // a TCP server has a port
+  // A TCP server has a port.
+  return { port: (started.address() as AddressInfo).port, close: () => started.close() }
 }
 
 async function chat(port: number, stream: boolean): Promise<void> {

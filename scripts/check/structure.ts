@@ -1,7 +1,7 @@
 // usage: node --import tsx scripts/check/structure.ts [--list]
 // Prints the structure of the project: files of src/, long functions, names declared twice, folder
-// cycles, long comments, and the sizes of the top level, of the glossary and of src/service.ts. Lists
-// violations of limits, with --list everything. Exit 1 if a limit is exceeded.
+// cycles, long comments, and the sizes of the top level, of the glossary and of src/service.ts.
+// Lists violations of limits, with --list everything. Exit 1 if a limit is exceeded.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'

@@ -15,7 +15,8 @@ export const contracts: Plugin = {
   name: 'contracts',
   setup(build) {
     build.onLoad({ filter: /[\\/]generated[\\/]openapi(-3\.1)?\.json$/ }, ({ path }) => {
-      const document: Contract = JSON.parse(readFileSync(path, 'utf8')) // made and checked by scripts/spec/generate.ts
+      // Made and checked by scripts/spec/generate.ts.
+      const document: Contract = JSON.parse(readFileSync(path, 'utf8'))
       const embedded = path.endsWith('openapi.json') ? reduceToRequests(document) : document
       return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(embedded))})`, loader: 'js' }
     })

@@ -1,7 +1,8 @@
-// usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=... SCHEMATHESIS_ADMIN_TOKEN=...] make fuzz
-// Fuzzes dist/server.cjs with Schemathesis: with a token on Gemini's OpenAI-compatible API, without
-// tokens on Gemini's native API (UPSTREAM=native: both on the native API); or a deployment, at a
-// low rate. Without Schemathesis, runs a property test. Exit 1 on problems. Reports: .cache/fuzz/.
+// usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=...
+// SCHEMATHESIS_ADMIN_TOKEN=...] make fuzz Fuzzes dist/server.cjs with Schemathesis: with a token on
+// Gemini's OpenAI-compatible API, without tokens on Gemini's native API (UPSTREAM=native: both on
+// the native API); or a deployment, at a low rate. Without Schemathesis, runs a property test. Exit
+// 1 on problems. Reports: .cache/fuzz/.
 import { spawnSync } from 'node:child_process'
 import { TOKEN } from '../../test/support/canaries.js'
 import { hookChildren, takeErrorOutput } from '../../test/support/children.js'

@@ -23,7 +23,8 @@ export const streamed = (behaviour: Behaviour, more: Body = {}): Body => chat(be
 
 /** Makes a request like {@link chat} for the SDK's `create`; `more` may contain `stream: true`. */
 export const asking = (behaviour: Behaviour, more: Body = {}): OpenAI.Chat.ChatCompletionCreateParamsNonStreaming =>
-  chat(behaviour, more) as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming // valid by construction of the test
+  // Valid by construction of the test.
+  chat(behaviour, more) as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming
 
 /** Posts a request with `fetch` and the caller's token. */
 export const post = (

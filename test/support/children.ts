@@ -34,7 +34,8 @@ const errorOutput = new Map<string, string>()
  * @param name - prefix of the names of all recorded files
  */
 export function hookChildren(name: string): void {
-  const starting = ChildProcess.prototype as unknown as Starting // an internal method, without a type declaration
+  // An internal method, without a type declaration.
+  const starting = ChildProcess.prototype as unknown as Starting
   const { spawn } = starting
   let count = 0
   starting.spawn = function (options) {

@@ -66,7 +66,8 @@ export async function listening(server: Server, path?: string): Promise<{ readon
   else server.listen(path)
   await once(server, 'listening')
   return {
-    port: path === undefined ? (server.address() as AddressInfo).port : 0, // a listening TCP server has a port
+    // A listening TCP server has a port.
+    port: path === undefined ? (server.address() as AddressInfo).port : 0,
     close: async () => {
       const closed = once(server, 'close')
       server.close()

@@ -35,7 +35,8 @@ export async function installRivals(): Promise<Rivals> {
   }
   const npm = (name: string): string => packages[`node_modules/${name}`]?.version ?? ''
   const litellm = /^litellm==(\S+)/m.exec(readFileSync(`${ROOT}/${HERE}/requirements.txt`, 'utf8'))?.[1] ?? ''
-  const reported = nginx === undefined ? '' : (await run(nginx, ['-v'])).stderr // nginx version: nginx/1.22.1
+  // nginx version: nginx/1.22.1.
+  const reported = nginx === undefined ? '' : (await run(nginx, ['-v'])).stderr
   return {
     node,
     python,

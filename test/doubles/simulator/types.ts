@@ -118,8 +118,8 @@ export interface Behaviour {
   /** The form of mid-2025: the signature is on the message as well as in its `extra_content`. */
   readonly messageSignature?: boolean
   /**
-   * Refuses a request by a 400 with this message if any signature in it is not a placeholder, as for
-   * signatures of another project or model.
+   * Refuses a request by a 400 with this message if any signature in it is not a placeholder, as
+   * for signatures of another project or model.
    */
   readonly refusesSignatures?: string
   readonly steps?: Steps

@@ -79,10 +79,12 @@ export async function startRecorder(upstream: string, redact: (text: string) => 
     })
     response.end()
   }
-  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy())) // the connection to Gemini failed
+  // The connection to Gemini failed.
+  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a listening TCP server has a port
+    // A listening TCP server has a port.
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     exchanges,
     name: (next) => {
       purpose = next

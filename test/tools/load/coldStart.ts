@@ -48,7 +48,8 @@ export async function whileRunning<T>(
   try {
     const address = await new Promise<string>((resolve, reject) => {
       lines.on('line', (line) => {
-        if (line.includes('"msg":"listening"')) resolve((JSON.parse(line) as { address: string }).address) // both servers print this line
+        // Both servers print this line.
+        if (line.includes('"msg":"listening"')) resolve((JSON.parse(line) as { address: string }).address)
       })
       lines.once('close', () => reject(new Error(`${file} ${args.join(' ')} exited before it listened`)))
     })

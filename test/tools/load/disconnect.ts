@@ -29,7 +29,8 @@ export async function disconnectMs(endpoint: Endpoint, upstream: ChildProcess, p
     answer.on('error', () => {})
     await once(answer, 'data')
   }
-  await new Promise((resolve) => setTimeout(resolve, 30)) // let all activity settle before the client disconnects
+  // Let all activity settle before the client disconnects.
+  await new Promise((resolve) => setTimeout(resolve, 30))
   const closed = nextMessage(upstream, 'closed', PATIENCE_MS)
   const left = process.hrtime.bigint()
   outgoing.destroy()

@@ -144,7 +144,8 @@ export const GENERATE_CONTENT: Form = {
       // An error ends the stream, even after a finish reason.
       ends: error === undefined ? Math.min(finished, 1) : 1,
       isEndLast: true,
-      hasFailed: error !== undefined && typeof JSON.parse(error) === 'object', // throws if it is truncated
+      // Throws if it is truncated.
+      hasFailed: error !== undefined && typeof JSON.parse(error) === 'object',
       finished: Math.min(finished, 1),
       texts: [read.map(generatedText).join('')],
     }

@@ -50,7 +50,8 @@ type UpTo = (most: number) => number
 
 /** Generates one request. */
 export function makePlan(random: () => number, id: number): Plan {
-  const pick: Pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T // callers pass a non-empty list
+  // Callers pass a non-empty list.
+  const pick: Pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T
   const upTo: UpTo = (most) => Math.floor(random() * most)
   // The proxy continues answers with the native API only.
   if (isOnNative && random() < 0.15) return makeLongPlan(pick, upTo)

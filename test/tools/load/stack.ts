@@ -48,7 +48,8 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   })
   killOnExit(simulator)
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
-  const { baseUrl, origin } = JSON.parse(line) as { baseUrl: string; origin: string } // printed by its main.ts
+  // Printed by its main.ts.
+  const { baseUrl, origin } = JSON.parse(line) as { baseUrl: string; origin: string }
   const bundle = await startBundle({
     GEMINI_API_KEY: GEMINI_KEY,
     GEMINI_BASE_URL: baseUrl,

@@ -66,7 +66,8 @@ export const makeContinuations = (): Continuations => {
   }
 }
 
-const configOf = ({ generationConfig: config }: JsonObject): JsonObject => (config ?? {}) as JsonObject // the parser has checked it
+// The parser has checked it.
+const configOf = ({ generationConfig: config }: JsonObject): JsonObject => (config ?? {}) as JsonObject
 
 function limitOf(body: JsonObject): number {
   const { maxOutputTokens: limit } = configOf(body)
