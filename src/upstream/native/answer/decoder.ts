@@ -25,7 +25,7 @@ export class NativeDecoder implements AnswerDecoder {
   // A stream ends with its body.
   readonly endMarker = undefined
   readonly media: DetachableMedia | undefined
-  readonly #candidates = new Map<number, CandidateReader>()
+  #reader: CandidateReader | undefined
   readonly #functionNames: ReadonlySet<string>
   readonly #turn: TurnParts | undefined
   /** True once Gemini has blocked the prompt: later finish reasons are ignored. */
@@ -53,11 +53,11 @@ export class NativeDecoder implements AnswerDecoder {
   decodeEvent(value: unknown): RawAnswer {
     const response = checkResponse(value)
     const { candidates, promptFeedback: feedback, usageMetadata: usage, modelVersion: model } = response
-    this.#turn?.add(candidates?.[0]?.content?.parts ?? [])
+    const candidate = candidates?.find(isFirst)
     const choices: RawChoice[] = []
-    for (const candidate of candidates ?? []) this.#addChoices(candidate, choices)
+    if (candidate !== undefined) this.#addChoices(candidate, choices)
     if (feedback) this.#addBlock(feedback, choices)
-    const resumePoint = toResumePoint(candidates?.[0])
+    const resumePoint = toResumePoint(candidate)
     const answer: Writable<RawAnswer> = { choices }
     if (usage) answer.usage = toRawUsage(usage)
     if (model) answer.model = withoutPrefix(model)
@@ -75,7 +75,7 @@ export class NativeDecoder implements AnswerDecoder {
 
   beginContinuation(isResumption: boolean): void {
     if (isResumption) this.#turn?.rewind()
-    for (const reader of this.#candidates.values()) reader.beginContinuation(isResumption)
+    this.#reader?.beginContinuation(isResumption)
     this.#markResumePoint()
   }
 
@@ -91,27 +91,24 @@ export class NativeDecoder implements AnswerDecoder {
   /** Saves the state at a continuation token, which a resumption restores. */
   #markResumePoint(): void {
     this.#turn?.markResumePoint()
-    for (const reader of this.#candidates.values()) reader.markResumePoint()
+    this.#reader?.markResumePoint()
   }
 
-  #readerOf(index: number): CandidateReader {
-    const known = this.#candidates.get(index)
-    if (known !== undefined) return known
+  #newReader(): CandidateReader {
     const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
     const options = { functionNames: this.#functionNames, wantsDrafts: this.wantsDrafts, speech }
-    const reader = new CandidateReader(options, this.redact)
-    this.#candidates.set(index, reader)
-    return reader
+    return new CandidateReader(options, this.redact)
   }
 
   #addChoices(candidate: Candidate, choices: RawChoice[]): void {
-    const { index = 0, logprobsResult } = candidate
-    const reader = this.#readerOf(index)
-    const pieces = reader.read(candidate)
+    const { content, logprobsResult } = candidate
+    this.#turn?.add(content?.parts ?? [])
+    this.#reader ??= this.#newReader()
+    const pieces = this.#reader.read(candidate)
     const last = pieces.pop() ?? {}
-    for (const delta of pieces) choices.push({ index, delta })
-    const reason = this.#isBlocked ? undefined : reader.toReason(candidate)
-    const choice: Writable<RawChoice> = { index, delta: last }
+    for (const delta of pieces) choices.push({ index: 0, delta })
+    const reason = this.#isBlocked ? undefined : this.#reader.toReason(candidate)
+    const choice: Writable<RawChoice> = { index: 0, delta: last }
     if (reason) choice.finish_reason = reason
     if (logprobsResult) choice.logprobs = toLogprobs(logprobsResult)
     choices.push(choice)
@@ -119,7 +116,8 @@ export class NativeDecoder implements AnswerDecoder {
 
   /** Ends the answer with `content_filter` if Gemini has blocked the prompt. */
   #addBlock(feedback: NonNullable<GenerateContentResponse['promptFeedback']>, choices: RawChoice[]): void {
-    this.#readerOf(0).metadata.set('prompt_feedback', feedback)
+    this.#reader ??= this.#newReader()
+    this.#reader.metadata.set('prompt_feedback', feedback)
     const reason = toBlockReason(feedback.blockReason)
     if (this.#isBlocked || reason === undefined) return
     this.#isBlocked = true
@@ -127,11 +125,12 @@ export class NativeDecoder implements AnswerDecoder {
   }
 
   #endChoices(): RawChoice[] {
-    const choices: RawChoice[] = []
-    for (const [index, reader] of this.#candidates) for (const delta of reader.end()) choices.push({ index, delta })
-    return choices
+    return (this.#reader?.end() ?? []).map((delta) => ({ index: 0, delta }))
   }
 }
+
+/** Others are ignored: the proxy never requests several candidates, but makes a call for each. */
+const isFirst = ({ index }: Candidate): boolean => !index
 
 /** Returns the resume point of an event; a token beside another finish reason is ignored. */
 function toResumePoint({ finishReason, continuationToken: token }: Candidate = {}): ResumePoint | undefined {
