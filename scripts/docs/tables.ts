@@ -4,6 +4,7 @@ import { MISSING_ENDPOINTS } from '../../src/http/dispatch/missingEndpoints.js'
 import { ANSWER_REPAIRS } from '../../src/upstream/answer/repairs/index.js'
 import { CATALOGUE } from '../../src/upstream/models/catalogue.js'
 import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/order.js'
+import { JSON_RULES } from '../../src/upstream/request/schema/jsonRules.js'
 import { KEYWORD_RULES, PART_RULES, SHAPE_RULES } from '../../src/upstream/request/schema/rules.js'
 import type { ZH } from './zh.js'
 
@@ -164,6 +165,7 @@ const repairRows = (text: Translate, term: Term): string[][] =>
     parts: PART_RULES,
     shape: SHAPE_RULES,
     keywords: KEYWORD_RULES,
+    'native keywords': JSON_RULES,
   }).flatMap(([stage, repairs]) =>
     repairs.map((repair) => [
       code(repair.name),

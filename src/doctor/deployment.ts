@@ -199,7 +199,7 @@ export class Deployment {
       'model',
       {
         en: `${model} did not answer in time: it is overloaded, the proxy cannot reach Gemini, or a server in between delays the answer.`,
-        zh: `${model} 未在规定时间内应答：模型过载、代理无法连接 Gemini，或途中有组件扣住了回答。`,
+        zh: `${model} 未在规定时间内响应：模型过载、代理无法连接 Gemini，或途中有组件扣住了回答。`,
       },
       {
         en: `Run make doctor on the machine of the proxy, or with its settings. ${adviceFor('upstream_timeout')?.nextStep.en}`,

@@ -54,7 +54,7 @@ export function makeDeploymentChecks({ deployment, address, model, limits }: Dep
     quota: async () => after(deployment, passed('The deployment has quota for this model.', '该部署有此模型的配额。')),
     model: async () => {
       const { firstMs } = await deployment.answer()
-      return passed(`${model} answers, after ${firstMs} ms.`, `${model} 正常应答，用时 ${firstMs} 毫秒。`)
+      return passed(`${model} answers, after ${firstMs} ms.`, `${model} 正常响应，用时 ${firstMs} 毫秒。`)
     },
     thinking: async () => judgeThinking(await deployment.answer(), model, knownModel(model)?.thinkingLevels.length !== 0),
     streaming: async () => judgeStreaming(await deployment.answer(), limits.leastSpreadMs, WAY_TO_TARGET),

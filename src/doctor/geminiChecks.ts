@@ -57,7 +57,7 @@ export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksP
           const { firstMs } = await answer()
           return passed(
             `${model} answers, after ${firstMs} ms (${API_NAMES[probes.upstream].en}).`,
-            `${model} 正常应答，用时 ${firstMs} 毫秒（${API_NAMES[probes.upstream].zh}）。`,
+            `${model} 正常响应，用时 ${firstMs} 毫秒（${API_NAMES[probes.upstream].zh}）。`,
           )
         },
       },

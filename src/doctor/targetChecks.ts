@@ -60,7 +60,7 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' |
       'cors',
       {
         en: 'Preflight and response do not fit together: a gateway answers one of them itself.',
-        zh: '预检响应与实际响应不一致：其中之一由网关自行应答。',
+        zh: '预检响应与实际响应不一致：其中之一由网关自行响应。',
       },
       GATEWAY_CORS,
     )
