@@ -10,10 +10,20 @@ export interface DoctorLimits {
   readonly totalMs: number
   /** Least time between the first and the last piece of a stream, in milliseconds. */
   readonly leastSpreadMs: number
+  /** Longest time for a command of Redis that is no cause for a warning, in milliseconds. */
+  readonly slowRedisMs: number
 }
 
+// Requests wait up to 500 ms for a command of Redis; more than one is in the way of each.
 /** The usual limits: each fault is named within 10 s. */
-export const DOCTOR_LIMITS: DoctorLimits = { stepMs: 4_000, answerMs: 8_000, quietMs: 1_000, totalMs: 9_500, leastSpreadMs: 150 }
+export const DOCTOR_LIMITS: DoctorLimits = {
+  stepMs: 4_000,
+  answerMs: 8_000,
+  quietMs: 1_000,
+  totalMs: 9_500,
+  leastSpreadMs: 150,
+  slowRedisMs: 100,
+}
 
 /** The time of one run. */
 export class Deadline {
