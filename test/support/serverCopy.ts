@@ -21,7 +21,7 @@ export function copyServer(change: (server: string) => string): ServerCopy {
  * compiled code.
  */
 export function replaceIn(server: string, pattern: RegExp, by: string): string {
-  const places = server.split(pattern).length - 1
+  const places = [...server.matchAll(new RegExp(pattern, 'g'))].length
   if (places !== 1) throw new Error(`${pattern} is at ${places} places of the built server`)
   return server.replace(pattern, by).replace('# build=', '# build=0')
 }

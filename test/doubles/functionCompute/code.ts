@@ -25,7 +25,7 @@ export interface FileSystem {
  *
  * @param path - the PATH of the function
  * @param node - the Node.js binary to link there
- * @param patch - modifies the server, for control tests that must fail
+ * @param patch - modifies the server
  */
 export function layOut(path: string, node: string, patch?: (server: string) => string): FileSystem {
   const root = mkdtempSync(join(tmpdir(), 'fc-'))

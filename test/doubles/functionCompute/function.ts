@@ -19,7 +19,7 @@ export interface FunctionOptions {
   readonly spec?: Partial<FunctionSpec>
   /** How long the platform keeps an idle connection to an instance, in milliseconds. */
   readonly keepAliveMs?: number
-  /** Modifies the server, for control tests that must fail. */
+  /** Modifies the server, such as a time that has no setting. */
   readonly patch?: (server: string) => string
 }
 
