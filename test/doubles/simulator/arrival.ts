@@ -30,7 +30,7 @@ function isUnread(socket: Socket): boolean {
   return [unsent, unread].some((count) => count !== undefined && count !== '00000000')
 }
 
-/** The connections of this machine, with the lengths of their queues; see proc_net_tcp.txt of Linux. */
+/** The connections of this machine, with the lengths of their queues. */
 function readTable(name: string): string {
   try {
     return readFileSync(`/proc/net/${name}`, 'latin1')
