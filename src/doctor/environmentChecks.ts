@@ -64,7 +64,7 @@ export function makeEnvironmentChecks({ settings: config, env, model, limits }: 
     { id: 'runtime', run: async () => checkRuntime(config, process.version) },
     { id: 'token', run: async () => checkTokens(config) },
     { id: 'models', run: () => checkConfiguredModels(config, listedModels, Date.now()) },
-    { id: 'redis', run: () => checkRedis(config.redisUrl, deadline.step()) },
+    { id: 'redis', run: () => checkRedis(config.redisUrl, limits.slowRedisMs, deadline.step()) },
     { id: 'proxy', run: tunnel },
     {
       id: 'connection',

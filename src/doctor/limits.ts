@@ -10,10 +10,20 @@ export interface DoctorLimits {
   readonly totalMs: number
   /** Least time between the first and the last piece of a stream, in milliseconds. */
   readonly leastSpreadMs: number
+  /** Response time of Redis above which the check warns, in milliseconds. */
+  readonly slowRedisMs: number
 }
 
+// Of slowRedisMs: a request may wait for several commands, each up to 500 ms.
 /** The default limits: every run ends within 10 s. */
-export const DOCTOR_LIMITS: DoctorLimits = { stepMs: 4_000, answerMs: 8_000, quietMs: 1_000, totalMs: 9_500, leastSpreadMs: 150 }
+export const DOCTOR_LIMITS: DoctorLimits = {
+  stepMs: 4_000,
+  answerMs: 8_000,
+  quietMs: 1_000,
+  totalMs: 9_500,
+  leastSpreadMs: 150,
+  slowRedisMs: 100,
+}
 
 /** The time limit of one run. */
 export class Deadline {

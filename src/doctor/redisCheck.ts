@@ -7,15 +7,18 @@ import { trouble } from './check.js'
 import { networkCodeOf } from './networkFaults.js'
 import { type Finding, passed, warned } from './result.js'
 
-// A request may wait for several commands, each up to 500 ms.
-const SLOW_MS = 100
 const LEAST_VERSION = 5
 // Tests what the proxy needs: scripts and writes. The key expires at once.
 const WRITE_SCRIPT = "return redis.call('SET', KEYS[1], 'x', 'PX', 1000)"
 const PROBED_KEY = 'gemini-proxy:doctor'
 
-/** Connects to Redis, authenticates, writes, and checks its configuration. @throws {Trouble} */
-export async function checkRedis(url: Secret | undefined, signal: AbortSignal): Promise<Finding> {
+/**
+ * Connects to Redis, authenticates, writes, and checks its configuration.
+ *
+ * @param slowMs - response time above which the finding is a warning, in milliseconds
+ * @throws {Trouble}
+ */
+export async function checkRedis(url: Secret | undefined, slowMs: number, signal: AbortSignal): Promise<Finding> {
   if (url === undefined)
     return passed('REDIS_URL is not set: each instance uses its own memory.', '未设置 REDIS_URL：各实例只使用自己的内存。')
   const { hostname, port } = new URL(url.reveal())
@@ -36,7 +39,7 @@ export async function checkRedis(url: Secret | undefined, signal: AbortSignal): 
   const stop = (): void => client.disconnect()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await examine(client, host)
+    return await examine(client, host, slowMs)
   } catch (error) {
     throw redisTrouble(host, signal.aborted ? undefined : (failure ?? error))
   } finally {
@@ -45,7 +48,7 @@ export async function checkRedis(url: Secret | undefined, signal: AbortSignal): 
   }
 }
 
-async function examine(client: Client, host: string): Promise<Finding> {
+async function examine(client: Client, host: string, slowMs: number): Promise<Finding> {
   await client.connect()
   const info = await client.info()
   await client.eval(WRITE_SCRIPT, 1, PROBED_KEY)
@@ -60,7 +63,7 @@ async function examine(client: Client, host: string): Promise<Finding> {
       { en: `${host} runs Redis ${version}, which is no longer maintained.`, zh: `${host} 运行 Redis ${version}，已停止维护。` },
       { en: 'Upgrade it to version 6 or newer.', zh: '请升级到 6 或更新版本。' },
     )
-  if (pingMs > SLOW_MS)
+  if (pingMs > slowMs)
     return warned(
       { en: `${host} takes ${pingMs} ms to respond; requests wait for it.`, zh: `${host} 响应用时 ${pingMs} 毫秒，请求会等待它。` },
       { en: 'Use a Redis in the same region as the proxy.', zh: '请使用与代理在同一地区的 Redis。' },

@@ -64,6 +64,8 @@ export interface Reading {
   until(pattern: RegExp): Promise<string>
   /** Reads to the end. */
   rest(): Promise<EventStream>
+  /** Reads to the end, and returns the whole text. */
+  whole(): Promise<string>
 }
 
 /** Starts to read an event stream once its headers have arrived. */
@@ -79,15 +81,17 @@ export async function reading(answer: Promise<Response>): Promise<Reading> {
     text += decoder.decode(next.value, { stream: true })
     return true
   }
+  const whole = async (): Promise<string> => {
+    while (await readOn());
+    return text
+  }
   return {
+    whole,
     until: async (pattern) => {
       while (!pattern.test(text)) if (!(await readOn())) throw new Error(`the stream ended before ${pattern}:\n${text}`)
       return text
     },
-    rest: async () => {
-      while (await readOn());
-      return parseStream(text)
-    },
+    rest: async () => parseStream(await whole()),
   }
 }
 

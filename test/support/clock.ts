@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { vi } from 'vitest'
 import type { RedisServer } from './redis.js'
 
@@ -11,6 +12,16 @@ export const stopClock = (): void => {
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'],
     shouldClearNativeTimers: true,
   })
+}
+
+/**
+ * Waits for something that needs no timer while the clock is stopped; `eventually` and `expect.poll`
+ * would advance the clock with each look.
+ *
+ * @throws after a minute
+ */
+export async function untilStill(isSo: () => boolean): Promise<void> {
+  for (const end = Date.now() + 60_000; !isSo(); await wait(2)) if (Date.now() > end) throw new Error(`waited in vain for ${isSo}`)
 }
 
 /** Starts the clock again. */

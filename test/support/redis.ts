@@ -4,8 +4,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis as Client } from 'ioredis'
-import { vi } from 'vitest'
 import { killOnExit } from './children.js'
+import { replaceIn } from './serverCopy.js'
 
 /** A Redis server for one test, without persistence. */
 export interface RedisServer {
@@ -62,29 +62,8 @@ export async function startRedis(port?: number): Promise<RedisServer> {
   }
 }
 
-const MOST_TURNS = 10
-
-/**
- * Runs a scenario. Repeats it if it failed after a server had logged that Redis is unavailable: the
- * machine has then stalled, and the failure is not the server's.
- *
- * @param isUnavailable - true if a server has logged that Redis is unavailable since the start
- * @throws the error of the scenario if Redis responded, or after the tenth attempt
- */
-export async function playWithRedis(play: () => Promise<void>, isUnavailable: () => boolean): Promise<void> {
-  for (let turn = 1; ; turn += 1) {
-    try {
-      await play()
-      return
-    } catch (error) {
-      if (turn === MOST_TURNS) throw error
-      // The log line may still be unread.
-      await vi.waitUntil(isUnavailable, { timeout: 3_000 }).catch(() => {
-        throw error
-      })
-    }
-  }
-}
+/** Changes a built server: it waits for Redis for minutes, however long the machine stalls. */
+export const waitingForRedis = (server: string): string => replaceIn(server, /(?<=\bpatienceMs:)[\w$]+(?=,onDown:)/, '6e5')
 
 const ready = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -19,15 +19,18 @@ export interface FileSystem {
   remove(): void
 }
 
+/** Modifies a file of code. */
+export type Patch = (code: string) => string
+
 /**
  * Creates the files that an instance needs: the unpacked zip in `/code`, and Node.js in the layer
  * folder that the PATH in `s.yaml` names.
  *
  * @param path - the PATH of the function
  * @param node - the Node.js binary to link there
- * @param patch - modifies the server, for control tests that must fail
+ * @param patches - what modifies files of the package, by their names
  */
-export function layOut(path: string, node: string, patch?: (server: string) => string): FileSystem {
+export function layOut(path: string, node: string, patches: Readonly<Record<string, Patch | undefined>> = {}): FileSystem {
   const root = mkdtempSync(join(tmpdir(), 'fc-'))
   const here = (file: string): string => (OF_PLATFORM.test(file) ? join(root, file) : file)
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(ZIP)))) {
@@ -37,8 +40,10 @@ export function layOut(path: string, node: string, patch?: (server: string) => s
     writeFileSync(file, bytes)
   }
   chmodSync(join(root, 'code/bootstrap'), 0o755)
-  const server = join(root, 'code/server.cjs')
-  if (patch !== undefined) writeFileSync(server, patch(readFileSync(server, 'utf8')))
+  for (const [name, patch] of Object.entries(patches)) {
+    const file = join(root, 'code', name)
+    if (patch !== undefined) writeFileSync(file, patch(readFileSync(file, 'utf8')))
+  }
 
   const folder = here(path.split(':')[0] ?? '')
   if (!folder.startsWith(root))

@@ -1,6 +1,6 @@
 import { UPSTREAM_ENV } from '../../support/upstreamApi.js'
 import { CANARIES } from './canaries.js'
-import { layOut } from './code.js'
+import { layOut, type Patch } from './code.js'
 import { type Conduct, type Fleet, makeFleet } from './fleet.js'
 import { type Invocation, startGateway } from './gateway.js'
 import type { LogLine } from './instance.js'
@@ -19,8 +19,10 @@ export interface FunctionOptions {
   readonly spec?: Partial<FunctionSpec>
   /** How long the platform keeps an idle connection to an instance, in milliseconds. */
   readonly keepAliveMs?: number
-  /** Modifies the server, for control tests that must fail. */
-  readonly patch?: (server: string) => string
+  /** Modifies the server, such as a time that has no setting. */
+  readonly patch?: Patch
+  /** Modifies the code that sends traces. */
+  readonly tracingPatch?: Patch
 }
 
 /** A function deployed on the emulator. */
@@ -59,7 +61,7 @@ export async function deploy(options: FunctionOptions = {}): Promise<DeployedFun
   const manifest = await readManifest(options.variables ?? {})
   const spec: FunctionSpec = { ...manifest, ...options.spec, env: withoutEmpty({ ...manifest.env, ...UPSTREAM_ENV, ...options.env }) }
   const conduct = { ...DEFAULT_CONDUCT, ...options.conduct }
-  const files = layOut(spec.env.PATH ?? '', nodeFor(spec), options.patch)
+  const files = layOut(spec.env.PATH ?? '', nodeFor(spec), { 'server.cjs': options.patch, 'tracing.cjs': options.tracingPatch })
   const findings: string[] = []
   const logs: LogLine[] = []
   const callbacks: ((line: LogLine) => void)[] = []

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { arrived, pause, turnOfLoop } from './arrival.js'
 import type { Gate } from './gate.js'
 import type { Behaviour, Fault } from './types.js'
 
@@ -118,31 +119,17 @@ export const inflict = async (fault: Fault, response: ServerResponse, onFault: (
     return false
   }
   // Earlier writes must arrive first: a reset discards data that has not been sent yet.
-  if (response.headersSent) await pause(10, response)
+  if (response.headersSent) await arrived(response)
   if (fault.kind === 'reset' || fault.kind === 'refuse') socket?.resetAndDestroy()
   else socket?.destroySoon()
   return false
 }
-
-const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const closed = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
     if (response.destroyed) resolve()
     else response.once('close', resolve)
   })
-
-function pause(ms: number, response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      response.off('close', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    response.once('close', done)
-  })
-}
 
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {

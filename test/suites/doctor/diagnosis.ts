@@ -11,7 +11,7 @@ export const OPERATOR_TOKEN = 'doctor-canary-token-000000'
 export const HEALTHY: Behaviour = { chunks: 10, chunkDelayMs: 20, thoughts: 'The primes are few.' }
 
 /** Waits that a stalled machine does not exceed. */
-export const PATIENT = { stepMs: 60_000, answerMs: 60_000, quietMs: 50, totalMs: 120_000, leastSpreadMs: 1 }
+export const PATIENT = { stepMs: 60_000, answerMs: 60_000, quietMs: 50, totalMs: 120_000, leastSpreadMs: 1, slowRedisMs: 60_000 }
 
 /** What a test expects of a run with one fault. */
 export interface Diagnosis {

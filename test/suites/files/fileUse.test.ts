@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
+import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
 import { call, failure } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { askChat, bodiesWith, MODEL, pdf, sentParts, uploadFile } from './asking.js'
@@ -101,11 +102,17 @@ describe('a file that Gemini has to read first', () => {
     expect((await get(`/v1/files/${id}`)).json).toMatchObject({ status: 'error' })
   })
 
-  test('that is never ready is a 504, and a client that leaves ends the wait', async () => {
-    const slow = await startProxy({ GEMINI_UPSTREAM: 'native', REQUEST_TIMEOUT_MS: '1000' })
+  test('that is never ready is a 504 shortly before the deadline', async () => {
+    const slow = await startProxy({ GEMINI_UPSTREAM: 'native', REQUEST_TIMEOUT_MS: '20000' })
     const { id } = (await uploadFile(slow, new Blob(['simulate:{"file":"PROCESSING"}']), { name: 'a.mp4' })).json
-    const answer = await askChat(slow, [byId(id)])
-    expect([answer.status, answer.json]).toEqual([504, failure('upstream_timeout', PARAM, 'server_error')])
+    const lookUps = () => slow.simulator.requests.filter(({ method }) => method === 'GET').length
+    stopClock()
+    const asked = askChat(slow, [byId(id)])
+    await untilStill(() => lookUps() > 0)
+    await letPass(19_999)
+    const { status, json } = await asked
+    startClock()
+    expect([status, json]).toEqual([504, failure('upstream_timeout', PARAM, 'server_error')])
     await slow.close()
   })
 })

@@ -6,7 +6,7 @@ import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { chat, PLAIN, post } from '../../support/calls.js'
 import { GEMINI_KEY, TOKEN } from '../../support/proxy.js'
-import { playWithRedis, type RedisServer, startRedis } from '../../support/redis.js'
+import { type RedisServer, startRedis, waitingForRedis } from '../../support/redis.js'
 import { startRelay } from '../../support/relay.js'
 import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, type Seen, streamIdOf } from '../resume/client.js'
 
@@ -33,13 +33,13 @@ afterAll(async () => {
   await redis.stop()
   await simulator.close()
 })
-async function setUp(): Promise<void> {
+beforeEach(async () => {
   simulator.reset()
   relay = await startRelay(redis.port)
   const url = new URL(redis.url)
   url.port = String(relay.port)
   const env = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl, REDIS_URL: url.href, ...PLAIN }
-  deployed = await deploy({ env: { ...env, STREAM_RESUME_TTL_SECONDS: '40' }, spec: { concurrency: 1 } })
+  deployed = await deploy({ env: { ...env, STREAM_RESUME_TTL_SECONDS: '40' }, spec: { concurrency: 1 }, patch: waitingForRedis })
   // Two concurrent requests start two instances if an instance takes only one.
   const answers = [0, 1].map(async () => (await post(deployed, chat({ hold: 'before-headers' }))).text())
   await expect.poll(() => simulator.openRequests).toBe(2)
@@ -52,13 +52,11 @@ async function setUp(): Promise<void> {
   await frozen(one)
   await frozen(other)
   simulator.reset()
-}
-async function tearDown(): Promise<void> {
+})
+afterEach(async () => {
   await deployed.close()
   await relay.close()
-}
-beforeEach(setUp)
-afterEach(tearDown)
+})
 
 const frozen = (instance: Instance) => expect.poll(() => instance.isFrozen()).toBe(true)
 
@@ -74,23 +72,8 @@ const cut = async (instance: Instance, behaviour: Behaviour, cutAfter = 5): Prom
 }
 const release = (): void => simulator.release()
 
-/** A test that is repeated if one of its instances timed out waiting for Redis. */
-const scenario = (name: string, play: () => Promise<void>): void =>
-  test(name, () => {
-    let isAgain = false
-    const begin = async (): Promise<void> => {
-      if (isAgain) {
-        await tearDown()
-        await setUp()
-      }
-      isAgain = true
-      await play()
-    }
-    return playWithRedis(begin, () => deployed.logs.some(({ msg }) => String(msg).startsWith('Redis unavailable')))
-  })
-
 describe('a client that leaves, whose instance is frozen, and that comes back', () => {
-  scenario('to the same instance gets the rest', async () => {
+  test('to the same instance gets the rest', async () => {
     const before = await cut(one, HELD)
     await frozen(one)
     const after = await to(one, { lastEventId: lastIdOf(before.events) }, release)
@@ -99,7 +82,7 @@ describe('a client that leaves, whose instance is frozen, and that comes back', 
     expect(simulator.totalRequests).toBe(1)
   })
 
-  scenario('to another instance, when the stream had ended before the freeze, gets the rest', async () => {
+  test('to another instance, when the stream had ended before the freeze, gets the rest', async () => {
     const whole = await to(one, { behaviour: { deltas: DELTAS } })
     await frozen(one)
     const after = await to(other, { lastEventId: whole.events[4]?.id })
@@ -107,7 +90,7 @@ describe('a client that leaves, whose instance is frozen, and that comes back', 
     expect(deployed.invocations.at(-1)?.instance?.id).toBe(other.id)
   })
 
-  scenario('to another instance gets what was copied and one error event, without a gap; the first one still has the rest', async () => {
+  test('to another instance gets what was copied and one error event, without a gap; the first one still has the rest', async () => {
     const before = await cut(one, HELD)
     await frozen(one)
     await redis.age(LEASE_MS)
@@ -120,7 +103,7 @@ describe('a client that leaves, whose instance is frozen, and that comes back', 
     expect(simulator.totalRequests).toBe(1)
   })
 
-  scenario('after the hook has ended the first one is notified at once, not when its lease expires', async () => {
+  test('after the hook has ended the first one is notified at once, not when its lease expires', async () => {
     const before = await cut(one, ENDLESS)
     await frozen(one)
     expect(await deployed.fleet.retire(one)).toBe(200)

@@ -1,7 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { collect } from '../../support/calls.js'
-import { call } from '../../support/contractHook.js'
+import { collect, reading } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { SDKS } from '../sdk/sdks.js'
 import { PIXEL, seePicture } from './pictures.js'
@@ -185,12 +184,16 @@ test('a client that leaves ends all calls', async () => {
 })
 
 test('a stream whose image takes long is kept open by comments, and ends once', async () => {
-  proxy.simulator.next({ latencyMs: 90 })
+  proxy.simulator.next({ hold: 'before-headers' })
   const patient = await startProxy({
     ...{ GEMINI_UPSTREAM: 'native', FIRST_EVENT_PATIENCE_MS: '1', HEARTBEAT_INTERVAL_MS: '20', GEMINI_BASE_URL: proxy.simulator.baseUrl },
   })
-  const body = { model: MODEL, prompt: 'x', stream: true }
-  const { text } = await call(patient.origin, { path: '/v1/images/generations', body }).finally(() => patient.close())
+  const body = JSON.stringify({ model: MODEL, prompt: 'x', stream: true })
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+  const answer = await reading(fetch(`${patient.baseUrl}/images/generations`, { method: 'POST', headers, body }))
+  await answer.until(/: keep-alive\n\n/)
+  proxy.simulator.release()
+  const text = await answer.whole().finally(() => patient.close())
   expect(text).toMatch(/^(?:: keep-alive\n\n)+event: image_generation\.completed\ndata: [^\n]+\n\n$/)
 })
 

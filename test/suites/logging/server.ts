@@ -33,15 +33,17 @@ export interface LoggingServer {
  *
  * @param output - its standard output, as `spawn` takes it
  * @param command - what starts it; by default this Node.js
+ * @param server - the file to start, by default the built server
  */
 export async function startLogging(
   output: Exclude<StdioOptions, string>[number],
   env: Readonly<Record<string, string>> = {},
   command: readonly string[] = [process.execPath],
+  server = SERVER,
 ): Promise<LoggingServer> {
   const port = Number(env.PORT ?? (await freePort()))
   const [program = '', ...args] = command
-  const child = spawn(program, [...args, SERVER], {
+  const child = spawn(program, [...args, server], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), GEMINI_API_KEY: 'k', AUTH_TOKEN: `${CALLER}:${TOKEN}`, ...env },
     stdio: ['ignore', output, 'pipe'],
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { eventually, reading } from '../../support/calls.js'
+import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { ask, post, WAYS } from './ask.js'
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
     MODEL_FALLBACKS: `gemini-4-neon>${FALLBACK}`,
   }
   proxy = await startProxy(native)
-  deadline = await startProxy({ ...native, REQUEST_TIMEOUT_MS: '1000' })
+  deadline = await startProxy({ ...native, REQUEST_TIMEOUT_MS: '20000' })
   // One for each test that leaves a key without quota, and more than one for the last of them.
   const keys = Array.from({ length: 2 * WAYS.length + 2 }, (_, index) => `key-${index}`)
   manyKeys = await startProxy({ ...native, MAX_RETRIES: '2', GEMINI_API_KEY: keys.join() })
@@ -130,7 +131,12 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s', (_, path) => {
 
 test('a deadline ends the running call of a long answer, and begins no other', async () => {
   deadline.simulator.next({ text: TEXT, longAnswer: { count: 3 } }, { hold: 'before-headers' })
-  const { status, finishes } = await ask(deadline, 'chat/completions', false)
+  stopClock()
+  const asked = ask(deadline, 'chat/completions', false)
+  await untilStill(() => deadline.simulator.totalRequests === 2)
+  await letPass(20_000)
+  const { status, finishes } = await asked
+  startClock()
   expect([status, finishes]).toEqual([504, []])
   await eventually(() => expect(deadline.simulator.requests[1]).toMatchObject({ aborted: true }))
   deadline.simulator.release(Number.POSITIVE_INFINITY)

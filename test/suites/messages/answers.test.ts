@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MessageAnswer } from '../../../src/messages/answer/messageAnswer.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { reading } from '../../support/calls.js'
+import { FC_CREDENTIALS } from '../../support/canaries.js'
+import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { PLACEHOLDER, signaturesIn } from '../signatures/agent.js'
-import { asking, callOf, collect, messageOf, send, WEATHER } from './asking.js'
+import { asking, callOf, collect, messageOf, WEATHER } from './asking.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -140,13 +142,13 @@ describe('the blocks of a stream', () => {
 
 test('a silent stream sends pings, which are events', async () => {
   const slow = await startProxy({ HEARTBEAT_INTERVAL_MS: '20', FIRST_EVENT_PATIENCE_MS: '1' })
-  const answering = send(slow, asking({ text: 'Late.', hold: 'before-headers' }, { stream: true }))
-  await expect.poll(() => slow.simulator.requests.length).toBe(1)
-  await new Promise((resolve) => setTimeout(resolve, 90))
+  const body = JSON.stringify(asking({ text: 'Late.', hold: 'before-headers' }, { stream: true }))
+  const headers = { ...FC_CREDENTIALS, 'content-type': 'application/json', 'x-api-key': TOKEN }
+  const answer = await reading(fetch(`${slow.baseUrl}/messages`, { method: 'POST', headers, body }))
+  await answer.until(/^event: ping\ndata: \{"type": ?"ping"\}\n\n/m)
   slow.simulator.release()
-  const { events, text } = await answering
+  const text = await answer.whole()
   await slow.close()
-  expect(events).toContainEqual({ type: 'ping' })
   expect(text).not.toMatch(/^:/m)
-  expect(events.at(-1)).toEqual({ type: 'message_stop' })
+  expect(text).toMatch(/\n\nevent: message_stop\ndata: \{"type":"message_stop"\}\n\n$/)
 })

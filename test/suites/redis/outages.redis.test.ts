@@ -1,6 +1,7 @@
 import { Redis as Client } from 'ioredis'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../support/calls.js'
+import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
 import { call, chat } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { type RedisServer, startRedis } from '../../support/redis.js'
@@ -8,11 +9,15 @@ import { type RedisServer, startRedis } from '../../support/redis.js'
 const LOST = 'Redis unavailable; falling back to in-memory state, without rate limits'
 const BACK = 'Redis available again'
 
+// Longer than a test takes, and shorter than the deadline of a request.
+const PATIENCE_MS = 300_000
+
 let server: RedisServer
 let client: Client
 let proxy: ProxyUnderTest
-const start = async (redisPatienceMs = 600_000): Promise<void> => {
-  proxy = await startProxy({ REDIS_URL: server.url, RATE_LIMIT_RPM: '100000', MAX_RETRIES: '0', THOUGHTS: 'off' }, {}, { redisPatienceMs })
+const start = async (): Promise<void> => {
+  const env = { REDIS_URL: server.url, RATE_LIMIT_RPM: '100000', MAX_RETRIES: '0', THOUGHTS: 'off' }
+  proxy = await startProxy(env, {}, { redisPatienceMs: PATIENCE_MS })
   await eventually(async () => expect(await isLimited()).toBe(true))
 }
 beforeEach(async () => {
@@ -20,6 +25,7 @@ beforeEach(async () => {
   client = new Client(server.url, { lazyConnect: true }).on('error', () => undefined)
 })
 afterEach(async () => {
+  startClock()
   client.disconnect()
   server.thaw()
   await proxy.close()
@@ -111,14 +117,19 @@ test('each of two outages is two lines', async () => {
 })
 
 test.each([1, 12, 40])('%i commands that are late at once close the connection once, without a warning of Node.js', async (count) => {
-  await start(200)
+  await start()
   const warnings: Error[] = []
   const onWarning = (warning: Error): void => void warnings.push(warning)
   process.on('warning', onWarning)
+  stopClock()
   server.freeze()
-  const answers = await Promise.all(
-    Array.from({ length: count }, () => call(proxy.origin, { method: 'POST', path: '/v1/chat/completions', body: chat('hello') })),
+  const asked = Array.from({ length: count }, () =>
+    call(proxy.origin, { method: 'POST', path: '/v1/chat/completions', body: chat('hello') }),
   )
+  // Each has a deadline, and waits for Redis.
+  await untilStill(() => vi.getTimerCount() >= 2 * count)
+  await letPass(PATIENCE_MS)
+  const answers = await Promise.all(asked)
   expect(answers.map(({ status }) => status)).toEqual(Array(count).fill(200))
   await logged(LOST)
   server.thaw()

@@ -4,7 +4,8 @@ import { type Bundle, startBundle } from '../../support/bundle.js'
 import { eventually } from '../../support/calls.js'
 import { call } from '../../support/contractHook.js'
 import { TOKEN } from '../../support/proxy.js'
-import { playWithRedis, type RedisServer, startRedis } from '../../support/redis.js'
+import { type RedisServer, startRedis, waitingForRedis } from '../../support/redis.js'
+import { copyServer } from '../../support/serverCopy.js'
 import { begin, type Part, restOf } from './broken.js'
 
 /** Pauses in the middle until the test releases it. */
@@ -17,6 +18,7 @@ const OUT_OF_REACH = { error: { code: 'server_overloaded', type: 'server_error',
 
 let simulator: Simulator
 let server: RedisServer
+const patient = copyServer(waitingForRedis)
 const running: Bundle[] = []
 beforeAll(async () => {
   simulator = await startSimulator()
@@ -25,35 +27,25 @@ beforeEach(async () => {
   server = await startRedis()
 })
 afterEach(async () => {
-  stopAll()
+  for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
+  simulator.reset()
   await server.stop()
 })
-afterAll(() => simulator.close())
-
-function stopAll(): void {
-  for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
-}
-
-/** A test that is repeated if one of its servers timed out waiting for Redis. */
-const scenario = (name: string, play: () => Promise<void>): void =>
-  test(name, () => {
-    const begin = async (): Promise<void> => {
-      stopAll()
-      simulator.reset()
-      await play()
-    }
-    return playWithRedis(begin, () => running.some((each) => each.log().some(({ msg }) => String(msg).startsWith('Redis unavailable'))))
-  })
+afterAll(async () => {
+  await simulator.close()
+  patient.remove()
+})
 
 async function start(): Promise<Bundle> {
-  const bundle = await startBundle({
+  const env = {
     GEMINI_API_KEY: 'key-of-the-test',
     GEMINI_BASE_URL: simulator.baseUrl,
     AUTH_TOKEN: TOKEN,
     THOUGHTS: 'off',
     STREAM_RESUME_TTL_SECONDS: '40',
     REDIS_URL: server.url,
-  })
+  }
+  const bundle = await startBundle(env, patient.path)
   running.push(bundle)
   return bundle
 }
@@ -85,7 +77,7 @@ async function reading({ address }: Bundle, before: Part): Promise<{ readonly se
 }
 
 describe('the instance that makes a response', () => {
-  scenario('and dies ends the replay elsewhere in one error event, which is counted on', async () => {
+  test('and dies ends the replay elsewhere in one error event, which is counted on', async () => {
     const [one, other] = [await start(), await start()]
     const before = await begin(one.address, ENDLESS, { cutAfter: 8 })
     const { seen } = await reading(other, before)
@@ -100,61 +92,51 @@ describe('the instance that makes a response', () => {
     expect(object.json).toMatchObject({ id: before.id, status: 'failed', error: { code: 'server_error', reason: 'stream_interrupted' } })
   })
 
-  scenario('and is frozen as soon as its client has read the end leaves all of it to others', async () => {
+  test('and is frozen as soon as its client has read the end leaves all of it to others', async () => {
     const [one, other] = [await start(), await start()]
     await sharing(one, other)
-    const late = (): number =>
-      [one, other].flatMap((each) => each.log()).filter(({ msg }) => String(msg).startsWith('Redis unavailable')).length
     for (let turn = 0; turn < 3; turn += 1) {
-      let before = 0
-      const play = async (): Promise<void> => {
-        before = late()
-        const end = 'response.completed'
-        const freeze = ({ type }: { readonly type: string }) => type === end && one.process.kill('SIGSTOP')
-        // The frozen instance may never send the end of the body, which follows the last event.
-        const whole = await begin(one.address, { text: `turn ${turn}` }, { onEvent: freeze, cutAt: end })
-        const after = await restOf(other.address, { ...whole, events: whole.events.slice(0, 3) })
-        const object = await call(other.address, { path: `/v1/responses/${whole.id}` })
-        one.process.kill('SIGCONT')
-        expect(after.events).toEqual(whole.events.slice(3))
-        expect(object.json).toMatchObject({ status: 'completed' })
-      }
-      await playWithRedis(play, () => late() > before)
+      const end = 'response.completed'
+      const freeze = ({ type }: { readonly type: string }) => type === end && one.process.kill('SIGSTOP')
+      // The frozen instance may never send the end of the body, which follows the last event.
+      const whole = await begin(one.address, { text: `turn ${turn}` }, { onEvent: freeze, cutAt: end })
+      const after = await restOf(other.address, { ...whole, events: whole.events.slice(0, 3) })
+      const object = await call(other.address, { path: `/v1/responses/${whole.id}` })
+      one.process.kill('SIGCONT')
+      expect(after.events).toEqual(whole.events.slice(3))
+      expect(object.json).toMatchObject({ status: 'completed' })
     }
   })
 })
 
 describe('Redis', () => {
-  scenario(
-    'that is restarted while a response is generated, and has lost it, costs nothing; meanwhile other instances report the store as unavailable',
-    async () => {
-      const [one, other] = [await start(), await start()]
-      const before = await begin(one.address, HELD, { cutAfter: 5 })
-      const { seen } = await reading(one, before)
-      await server.stop()
-      for (const ask of [
-        { path: `/v1/responses/${before.id}?stream=true&starting_after=3` },
-        { path: `/v1/responses/${before.id}` },
-        { path: `/v1/responses/${before.id}`, method: 'DELETE' },
-        { path: '/v1/responses', body: { model: 'gemini-3.5-flash', input: 'x', previous_response_id: before.id } },
-      ]) {
-        const answer = await call(other.address, ask)
-        expect([answer.status, answer.headers['retry-after'], answer.json]).toMatchObject([503, '1', OUT_OF_REACH])
-      }
-      server = await startRedis(server.port)
-      simulator.release()
-      let there: Part | undefined
-      await eventually(async () => {
-        there = await restOf(other.address, before)
-        expect(there.status).toBe(200)
-      })
-      expectOneEnd([before, there as Part], 'response.completed') // checked by the line above
-      expectOneEnd([before, await seen], 'response.completed')
-      expect(simulator.totalRequests).toBe(1)
-    },
-  )
+  test('that is restarted while a response is generated, and has lost it, costs nothing; meanwhile other instances report the store as unavailable', async () => {
+    const [one, other] = [await start(), await start()]
+    const before = await begin(one.address, HELD, { cutAfter: 5 })
+    const { seen } = await reading(one, before)
+    await server.stop()
+    for (const ask of [
+      { path: `/v1/responses/${before.id}?stream=true&starting_after=3` },
+      { path: `/v1/responses/${before.id}` },
+      { path: `/v1/responses/${before.id}`, method: 'DELETE' },
+      { path: '/v1/responses', body: { model: 'gemini-3.5-flash', input: 'x', previous_response_id: before.id } },
+    ]) {
+      const answer = await call(other.address, ask)
+      expect([answer.status, answer.headers['retry-after'], answer.json]).toMatchObject([503, '1', OUT_OF_REACH])
+    }
+    server = await startRedis(server.port)
+    simulator.release()
+    let there: Part | undefined
+    await eventually(async () => {
+      there = await restOf(other.address, before)
+      expect(there.status).toBe(200)
+    })
+    expectOneEnd([before, there as Part], 'response.completed') // checked by the line above
+    expectOneEnd([before, await seen], 'response.completed')
+    expect(simulator.totalRequests).toBe(1)
+  })
 
-  scenario('that stays away leaves responses to the instance that has made them', async () => {
+  test('that stays away leaves responses to the instance that has made them', async () => {
     const one = await start()
     const before = await begin(one.address, HELD, { cutAfter: 5 })
     await server.stop()

@@ -3,7 +3,8 @@ import { type Behaviour, type Simulator, startSimulator } from '../../doubles/si
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { eventually } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
-import { playWithRedis, type RedisServer, startRedis } from '../../support/redis.js'
+import { type RedisServer, startRedis, waitingForRedis } from '../../support/redis.js'
+import { copyServer } from '../../support/serverCopy.js'
 import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, type Seen, type SeenEvent, streamIdOf } from './client.js'
 
 const DELTAS = countedDeltas(60)
@@ -17,41 +18,25 @@ const LEASE_MS = 10_000
 
 let simulator: Simulator
 let server: RedisServer
+const patient = copyServer(waitingForRedis)
 const running: Bundle[] = []
 beforeAll(async () => {
   simulator = await startSimulator()
   server = await startRedis()
 })
-afterEach(() => stopAll())
+afterEach(() => {
+  for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
+  simulator.reset()
+})
 afterAll(async () => {
   await server.stop()
   await simulator.close()
+  patient.remove()
 })
 
-function stopAll(): void {
-  for (const { process: child } of running.splice(0)) child.kill('SIGKILL')
-}
-
-/** A test that is repeated if one of its servers timed out waiting for Redis. */
-const scenario = (name: string, play: () => Promise<void>): void =>
-  test(name, { timeout: 240_000 }, () => {
-    const begin = async (): Promise<void> => {
-      stopAll()
-      simulator.reset()
-      await play()
-    }
-    return playWithRedis(begin, () => running.some((each) => each.log().some(({ msg }) => String(msg).startsWith('Redis unavailable'))))
-  })
-
 async function start(env: Record<string, string> = { REDIS_URL: server.url }): Promise<Bundle> {
-  const bundle = await startBundle({
-    GEMINI_API_KEY: 'key-of-the-test',
-    GEMINI_BASE_URL: simulator.baseUrl,
-    AUTH_TOKEN: TOKEN,
-    THOUGHTS: 'off',
-    STREAM_RESUME_TTL_SECONDS: TTL_SECONDS,
-    ...env,
-  })
+  const common = { GEMINI_API_KEY: 'key-of-the-test', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, THOUGHTS: 'off' }
+  const bundle = await startBundle({ ...common, STREAM_RESUME_TTL_SECONDS: TTL_SECONDS, ...env }, patient.path)
   running.push(bundle)
   return bundle
 }
@@ -86,7 +71,7 @@ async function reading(bundle: Bundle, lastEventId: string | undefined): Promise
 }
 
 describe('SIGTERM to the instance that generates', () => {
-  scenario('beyond the grace ends the stream in one error event for each reader, on any instance', async () => {
+  test('beyond the grace ends the stream in one error event for each reader, on any instance', async () => {
     const [one, other] = [await start({ REDIS_URL: server.url, SHUTDOWN_GRACE_MS: '100' }), await start()]
     const before = await cut(one, ENDLESS)
     const [here] = await reading(one, lastIdOf(before.events))
@@ -103,7 +88,7 @@ describe('SIGTERM to the instance that generates', () => {
     expect(simulator.openRequests).toBe(0)
   })
 
-  scenario('within the grace lets it end, and other instances give it meanwhile', async () => {
+  test('within the grace lets it end, and other instances give it meanwhile', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, HELD)
     const [here] = await reading(one, lastIdOf(before.events))
@@ -118,7 +103,7 @@ describe('SIGTERM to the instance that generates', () => {
     expect(simulator.totalRequests).toBe(1)
   })
 
-  scenario('does not wait for a generation whose client has disconnected, and reports that to clients that reconnect', async () => {
+  test('does not wait for a generation whose client has disconnected, and reports that to clients that reconnect', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, ENDLESS)
     const startedAt = performance.now()
@@ -131,7 +116,7 @@ describe('SIGTERM to the instance that generates', () => {
   })
 })
 
-scenario('the death of the instance that generates ends the replay in one error event', async () => {
+test('the death of the instance that generates ends the replay in one error event', async () => {
   const [one, other] = [await start(), await start()]
   const before = await cut(one, ENDLESS)
   const [there] = await reading(other, lastIdOf(before.events))
@@ -144,7 +129,7 @@ scenario('the death of the instance that generates ends the replay in one error 
 })
 
 describe('an instance that was frozen after its client had gone', () => {
-  scenario('and comes back with the reconnect gives what was kept and the live rest', async () => {
+  test('and comes back with the reconnect gives what was kept and the live rest', async () => {
     const one = await start({})
     const before = await cut(one, HELD)
     one.process.kill('SIGSTOP')
@@ -156,7 +141,7 @@ describe('an instance that was frozen after its client had gone', () => {
     expect(simulator.totalRequests).toBe(1)
   })
 
-  scenario('for longer than the time to live of a stream does not have it afterwards', async () => {
+  test('for longer than the time to live of a stream does not have it afterwards', async () => {
     const one = await start({ STREAM_RESUME_TTL_SECONDS: '1' })
     const before = await cut(one, ENDLESS)
     // On Function Compute the freeze happens after the end of the request, not before it.
@@ -172,7 +157,7 @@ describe('an instance that was frozen after its client had gone', () => {
     await eventually(() => expect(simulator.openRequests).toBe(0))
   })
 
-  scenario('gives the error event elsewhere, and never a gap, also once it is back', async () => {
+  test('gives the error event elsewhere, and never a gap, also once it is back', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, HELD)
     await reading(other, lastIdOf(before.events))
@@ -193,7 +178,7 @@ describe('an instance that was frozen after its client had gone', () => {
 })
 
 describe('Redis that is restarted while a stream runs, and has forgotten it', () => {
-  scenario('costs the instance that generates nothing, and another has the whole stream again with its next event', async () => {
+  test('costs the instance that generates nothing, and another has the whole stream again with its next event', async () => {
     const own = await startRedis()
     const [one, other] = [await start({ REDIS_URL: own.url }), await start({ REDIS_URL: own.url })]
     const before = await cut(one, HELD)
@@ -213,7 +198,7 @@ describe('Redis that is restarted while a stream runs, and has forgotten it', ()
     await again.stop()
   })
 
-  scenario('and stays away, leaves a stream to the instance that generates it, with one line in the log', async () => {
+  test('and stays away, leaves a stream to the instance that generates it, with one line in the log', async () => {
     const own = await startRedis()
     const one = await start({ REDIS_URL: own.url })
     const before = await cut(one, HELD)

@@ -181,7 +181,8 @@ describe('sixteen requests of a connection that run', () => {
   test('are not ended because the headers of the next one wait', async () => {
     const entered: (() => void)[] = []
     const wait = () => new Promise<{ json: { status: 'ok' } }>((resolve) => entered.push(() => resolve({ json: { status: 'ok' } })))
-    bare = await startApp({ getLiveness: wait }, {}, { headersTimeoutMs: 50 })
+    // Longer than a machine stalls: the first sixteen have been read before.
+    bare = await startApp({ getLiveness: wait }, {}, { headersTimeoutMs: 3_000 })
     const closed: boolean[] = []
     bare.app.fastify.server.on('connection', (accepted: Socket) => accepted.once('close', () => closed.push(true)))
     const socket = await open(bare.origin)

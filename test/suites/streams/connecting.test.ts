@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isOnChat } from '../../support/apis.js'
 import { type Body, chat, chatLine, eventually, PLAIN, parseStream, post, streamed } from '../../support/calls.js'
+import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { listening } from '../../support/relay.js'
 
@@ -24,6 +25,7 @@ beforeEach(async () => {
   upstream = await listening(server)
 })
 afterEach(async () => {
+  startClock()
   await upstream.close()
   await proxy.close()
   waiting.clear()
@@ -70,8 +72,14 @@ describe('while the handshake with Gemini hangs', () => {
   })
 
   test('a committed stream ends in one error event at its deadline', async () => {
-    await start({ REQUEST_TIMEOUT_MS: '3000', FIRST_EVENT_PATIENCE_MS: '1' })
-    const { errors, dones } = parseStream(await (await post(proxy, streamed({}))).text())
+    await start({ REQUEST_TIMEOUT_MS: '5000', FIRST_EVENT_PATIENCE_MS: '1' })
+    stopClock()
+    const answer = post(proxy, streamed({}))
+    await untilStill(() => waiting.size === 1)
+    await letPass(1)
+    const response = await answer
+    await letPass(5_000)
+    const { errors, dones } = parseStream(await response.text())
     expect([errors.map(({ code }) => code), dones]).toEqual([['upstream_timeout'], 0])
   })
 

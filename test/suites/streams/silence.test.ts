@@ -188,8 +188,8 @@ describe('an idle upstream', () => {
 
 describe('the deadline of a request', () => {
   const deadlines: readonly (readonly [name: string, env: Record<string, string>, headers: Record<string, string>])[] = [
-    ['REQUEST_TIMEOUT_MS', { REQUEST_TIMEOUT_MS: '3000' }, {}],
-    ["Function Compute's, which comes sooner", { FC_FUNCTION_NAME: 'gemini-proxy' }, { 'x-fc-function-timeout': '6' }],
+    ['REQUEST_TIMEOUT_MS', { REQUEST_TIMEOUT_MS: '5000' }, {}],
+    ["Function Compute's, which comes sooner", { FC_FUNCTION_NAME: 'gemini-proxy' }, { 'x-fc-function-timeout': '10' }],
   ]
   // There only the platform can set it, for all requests:
   // test/doubles/functionCompute/timeout.test.ts.

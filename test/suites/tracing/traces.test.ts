@@ -11,6 +11,7 @@ import { type Simulator, startSimulator } from '../../doubles/simulator/index.js
 import { startBundle } from '../../support/bundle.js'
 import { chat, eventually, MODEL, post, reading, streamed } from '../../support/calls.js'
 import { GEMINI_KEY, type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { replaceIn } from '../../support/serverCopy.js'
 import { type ReceivedSpan, type Receiver, startReceiver } from './receiver.js'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
@@ -219,7 +220,9 @@ describe('on Function Compute, which freezes an idle instance', () => {
   beforeEach(async () => {
     simulator = await startSimulator()
     const env = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl }
-    deployed = await deploy({ env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint } })
+    // It waits for a receiver for a minute, not for a second.
+    const tracingPatch = (code: string): string => replaceIn(code, /(?<=\.setTimeout\)\()[\w$]+(?=,void 0,\{ref:!1\}\))/, '6e4')
+    deployed = await deploy({ env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint }, tracingPatch })
     closing.push(
       () => simulator.close(),
       () => deployed.close(),

@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { makeCertificate } from '../../support/certificate.js'
-import { letPass, startClock, stopClock } from '../../support/clock.js'
+import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
 import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { listening } from '../../support/relay.js'
 
@@ -187,10 +187,15 @@ describe('while a forward proxy', () => {
 
   test.each(HANGING)('%s, the deadline ends the connection, and no other is opened', async (_, fault) => {
     broken = fault
-    const proxy = await start({ REQUEST_TIMEOUT_MS: '300' })
-    const statuses = await Promise.all(REQUESTS.map(async (request) => (await send(proxy, request)).status))
-    expect(statuses).toEqual(REQUESTS.map(() => 504))
+    // Sooner than the time limit of a connection.
+    const proxy = await start({ REQUEST_TIMEOUT_MS: '5000' })
+    stopClock()
+    const answers = REQUESTS.map((request) => send(proxy, request))
+    await untilStill(() => open.size === REQUESTS.length)
+    await letPass(5_000)
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(REQUESTS.map(() => 504))
     await eventually(() => expect(open.size).toBe(0))
+    startClock()
     await aWhile()
     expect(dials).toBe(REQUESTS.length)
   })
