@@ -3,7 +3,7 @@ import type { ChatAnnotation } from '../../../contract/types.js'
 import { toList } from '../../answer/joinDeltas.js'
 import type { Candidate } from '../wire/types.js'
 import type { HopOffsets } from './hopOffsets.js'
-import { joinItems } from './metadata.js'
+import { ItemList, MOST_ITEMS } from './itemList.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toNearestIndexes, toRanges } from './textRanges.js'
 
 // About 131,072 tokens of prose, more than most models generate. Not unlimited: a stream that its
@@ -12,8 +12,6 @@ const LONGEST_TRACKED_TEXT = 524_288
 
 // Many times what real answers have. One source may have a long title, and be cited very often.
 const MOST_ANNOTATION_CHARACTERS = 1_048_576
-// Each costs work at the end of the answer, even one that cites nothing.
-const MOST_PASSAGES = 10_000
 // The texts that are searched for passages with wrong numbers: all of a long text some 60 times.
 const MOST_SEARCHED_CHARACTERS = 33_554_432
 
@@ -31,15 +29,22 @@ interface Source {
   readonly title: string
 }
 
-/** The state at a continuation token: of lists that only grow, their length. */
+/** The state at a continuation token. */
 interface CitationState {
   readonly text: string
   readonly isFull: boolean
   readonly parts: number
-  readonly chunks: readonly unknown[]
-  readonly supports: number
-  readonly passages: number
+  readonly reports: Reports
 }
+
+/** What the events report. */
+interface Reports {
+  readonly chunks: ItemList
+  readonly supports: ItemList
+  readonly cited: ItemList
+}
+
+const noReports = (): Reports => ({ chunks: ItemList.of(), supports: ItemList.of(), cited: ItemList.of() })
 
 /**
  * Collects the citations of one candidate. Gemini counts bytes of UTF-8 over all text but thoughts;
@@ -54,13 +59,11 @@ export class Citations {
   #isOver = false
   /** Where the text of each part begins. */
   readonly #parts: number[] = []
-  #chunks: readonly unknown[] = []
-  /** Where those of the current call begin. */
-  #firstChunk = 0
-  readonly #supports: Readonly<Record<string, unknown>>[] = []
-  readonly #passages: Passage[] = []
+  #reports = noReports()
+  /** Those of earlier calls. */
+  #earlier = this.#reports
   #searchedCharacters = 0
-  #kept: CitationState = { text: '', isFull: false, parts: 0, chunks: [], supports: 0, passages: 0 }
+  #kept: CitationState = { text: '', isFull: false, parts: 0, reports: this.#reports }
 
   /** Adds a part of the answer. @param text - its text; empty for thoughts and all other kinds */
   addPart(text: string): void {
@@ -72,50 +75,47 @@ export class Citations {
 
   /** Saves the state at a continuation token. */
   markPlace(): void {
-    const { length: parts } = this.#parts
-    const { length: supports } = this.#supports
-    this.#kept = { text: this.#text, isFull: this.#isFull, parts, chunks: this.#chunks, supports, passages: this.#passages.length }
+    this.#kept = { text: this.#text, isFull: this.#isFull, parts: this.#parts.length, reports: this.#reports }
   }
 
   /** Removes what was added after the token: Gemini sends it again. */
   rewind(): void {
-    const { text, isFull, parts, chunks, supports, passages } = this.#kept
+    const { text, isFull, parts, reports } = this.#kept
     this.#text = text
     this.#isFull = isFull
     this.#parts.length = parts
-    this.#chunks = chunks
-    this.#supports.length = supports
-    this.#passages.length = passages
+    this.#reports = reports
   }
 
   /** Begins the next call of the answer. @returns what the calls so far hold, for its numbers */
   beginHop(): HopOffsets {
     this.#isOver = this.#isFull
-    this.#firstChunk = this.#chunks.length
-    return { bytes: Buffer.byteLength(this.#text), chunks: this.#chunks.length, parts: this.#parts.length }
+    this.#earlier = this.#reports
+    return { bytes: Buffer.byteLength(this.#text), chunks: this.#reports.chunks.length, parts: this.#parts.length }
   }
 
   /** Adds what an event cites. The passages may precede the text, and the sources follow both. */
   addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
     if (this.#isOver) return
     if (isRecord(grounding)) {
-      const joined = joinItems(this.#chunks.slice(this.#firstChunk), toList(grounding.groundingChunks))
-      this.#chunks = [...this.#chunks.slice(0, this.#firstChunk), ...joined]
-      for (const support of recordsOf(grounding.groundingSupports)) if (this.#supports.length < MOST_PASSAGES) this.#supports.push(support)
+      this.#addReport('chunks', grounding.groundingChunks)
+      this.#addReport('supports', grounding.groundingSupports)
     }
-    if (!isRecord(citations)) return
     // The second is the name in Vertex AI.
-    for (const cited of recordsOf(citations.citationSources ?? citations.citations)) {
-      this.#passages.push({ ...rangeOf(cited), text: undefined, part: undefined, sources: [toSource(cited)] })
-    }
+    if (isRecord(citations)) this.#addReport('cited', citations.citationSources ?? citations.citations)
+  }
+
+  #addReport(name: keyof Reports, items: unknown): void {
+    this.#reports = { ...this.#reports, [name]: this.#reports[name].add(toList(items), this.#earlier[name].length) }
   }
 
   /** One annotation for each passage and source, in the order of Gemini. */
   toAnnotations(): ChatAnnotation[] {
-    if (this.#supports.length + this.#passages.length === 0) return []
-    const sources = this.#chunks.map(toChunkSource)
-    const supports = this.#supports.map((support) => toPassage(support, sources))
-    const passages = [...supports, ...this.#passages].slice(0, MOST_PASSAGES)
+    const { chunks, supports, cited } = this.#reports
+    if (supports.length + cited.length === 0) return []
+    const sources = chunks.toArray().map(toChunkSource)
+    const grounded = recordsOf(supports.toArray()).map((support) => toPassage(support, sources))
+    const passages = [...grounded, ...recordsOf(cited.toArray()).map(toCitedPassage)].slice(0, MOST_ITEMS)
     const annotations = new Map<string, ChatAnnotation>()
     const ranges = toRanges(this.#text, passages)
     const rangesInParts = this.#rangesInParts(passages)
@@ -188,6 +188,13 @@ function toPassage(support: Readonly<Record<string, unknown>>, sources: readonly
     sources: toList(support.groundingChunkIndices).map((index) => (typeof index === 'number' ? sources[index] : undefined)),
   }
 }
+
+const toCitedPassage = (cited: Readonly<Record<string, unknown>>): Passage => ({
+  ...rangeOf(cited),
+  text: undefined,
+  part: undefined,
+  sources: [toSource(cited)],
+})
 
 // An absent number is 0, as in all of Google's JSON.
 const rangeOf = ({ startIndex, endIndex }: Readonly<Record<string, unknown>>): ByteRange => ({

@@ -114,6 +114,19 @@ describe('the annotations of a stream', () => {
     expect(end?.extra_content).toMatchObject({ google: { grounding_metadata: { groundingChunks: [web(A), web(B)] } } })
   })
 
+  // The repeated passages counted again: those after some 140 events were lost.
+  test('are of all passages where each event repeats the report and extends it', () => {
+    const events = Array.from({ length: 300 }, (_, last) => {
+      const indexes = Array.from({ length: last + 1 }, (_, index) => index)
+      const supports = indexes.map((index) => support({ startIndex: index, endIndex: index + 1 }, index))
+      const groundingChunks = indexes.map((index) => web(`${A}${index}`))
+      return response([{ text: 'x' }], { groundingMetadata: { groundingChunks, groundingSupports: supports } })
+    })
+    const { deltas } = decodeStream(events)
+    expect(deltas.flatMap(annotationsOf).map(({ url_citation: { url } }) => url)).toEqual(events.map((_, index) => `${A}${index}`))
+    expect(deltas.at(-1)?.extra_content).toMatchObject({ google: { grounding_metadata: { groundingSupports: { length: 300 } } } })
+  })
+
   test('come once, after the text', () => {
     const { deltas } = decodeStream([
       first,
