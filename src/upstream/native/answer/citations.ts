@@ -32,9 +32,15 @@ interface Source {
 /** The state at a continuation token. */
 interface CitationState {
   readonly text: string
-  readonly isFull: boolean
   readonly parts: number
+  readonly total: Total
   readonly reports: Reports
+}
+
+/** The size of all text, of which only the beginning is tracked. */
+interface Total {
+  readonly bytes: number
+  readonly parts: number
 }
 
 /** What the events report. */
@@ -53,50 +59,49 @@ const noReports = (): Reports => ({ chunks: ItemList.of(), supports: ItemList.of
  * @see https://ai.google.dev/gemini-api/docs/google-search
  */
 export class Citations {
+  /** The tracked text. */
   #text = ''
-  #isFull = false
-  /** True once a call has begun whose place in the text is unknown. */
-  #isOver = false
-  /** Where the text of each part begins. */
+  /** Where each part of it begins. */
   readonly #parts: number[] = []
+  #total: Total = { bytes: 0, parts: 0 }
   #reports = noReports()
   /** Those of earlier calls. */
   #earlier = this.#reports
   #searchedCharacters = 0
-  #kept: CitationState = { text: '', isFull: false, parts: 0, reports: this.#reports }
+  #kept: CitationState = { text: '', parts: 0, total: this.#total, reports: this.#reports }
 
   /** Adds a part of the answer. @param text - its text; empty for thoughts and all other kinds */
   addPart(text: string): void {
-    this.#isFull ||= this.#text.length + text.length > LONGEST_TRACKED_TEXT
-    if (this.#isFull) return
-    this.#parts.push(this.#text.length)
-    this.#text += text
+    const { bytes, parts } = this.#total
+    if (parts === this.#parts.length && this.#text.length + text.length <= LONGEST_TRACKED_TEXT) {
+      this.#parts.push(this.#text.length)
+      this.#text += text
+    }
+    this.#total = { bytes: bytes + Buffer.byteLength(text), parts: parts + 1 }
   }
 
   /** Saves the state at a continuation token. */
   markPlace(): void {
-    this.#kept = { text: this.#text, isFull: this.#isFull, parts: this.#parts.length, reports: this.#reports }
+    this.#kept = { text: this.#text, parts: this.#parts.length, total: this.#total, reports: this.#reports }
   }
 
   /** Removes what was added after the token: Gemini sends it again. */
   rewind(): void {
-    const { text, isFull, parts, reports } = this.#kept
+    const { text, parts, total, reports } = this.#kept
     this.#text = text
-    this.#isFull = isFull
     this.#parts.length = parts
+    this.#total = total
     this.#reports = reports
   }
 
   /** Begins the next call of the answer. @returns what the calls so far hold, for its numbers */
   beginHop(): HopOffsets {
-    this.#isOver = this.#isFull
     this.#earlier = this.#reports
-    return { bytes: Buffer.byteLength(this.#text), chunks: this.#reports.chunks.length, parts: this.#parts.length }
+    return { ...this.#total, chunks: this.#reports.chunks.length }
   }
 
   /** Adds what an event cites. The passages may precede the text, and the sources follow both. */
   addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
-    if (this.#isOver) return
     if (isRecord(grounding)) {
       this.#addReport('chunks', grounding.groundingChunks)
       this.#addReport('supports', grounding.groundingSupports)
@@ -115,7 +120,7 @@ export class Citations {
     if (supports.length + cited.length === 0) return []
     const sources = chunks.toArray().map(toChunkSource)
     const grounded = recordsOf(supports.toArray()).map((support) => toPassage(support, sources))
-    const passages = [...grounded, ...recordsOf(cited.toArray()).map(toCitedPassage)].slice(0, MOST_ITEMS)
+    const passages = this.#trackedOf([...grounded, ...recordsOf(cited.toArray()).map(toCitedPassage)]).slice(0, MOST_ITEMS)
     const annotations = new Map<string, ChatAnnotation>()
     const ranges = toRanges(this.#text, passages)
     const rangesInParts = this.#rangesInParts(passages)
@@ -139,6 +144,13 @@ export class Citations {
       }
     }
     return [...annotations.values()]
+  }
+
+  /** Returns the passages that begin in the tracked text: the others may repeat what it says. */
+  #trackedOf(passages: readonly Passage[]): readonly Passage[] {
+    if (this.#total.parts === this.#parts.length) return passages
+    const bytes = Buffer.byteLength(this.#text)
+    return passages.filter(({ startByte, part = 0 }) => startByte < bytes && part < this.#parts.length)
   }
 
   /**

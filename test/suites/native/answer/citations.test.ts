@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { NativeDecoder } from '../../../../src/upstream/native/answer/decoder.js'
 import { annotationsOf, citedIn, decodeStream, decodeWhole, response } from './native.js'
 
 const web = (uri: string | undefined, title?: string): object => ({
@@ -157,8 +158,33 @@ describe('the annotations of a stream', () => {
   test('end with the text that is remembered', () => {
     const piece = 'x'.repeat(65_536)
     const events = Array.from({ length: 10 }, () => response([{ text: piece }]))
-    const supports = [support({ endIndex: 3, text: 'xxx' }, 0), support({ startIndex: 600_000, endIndex: 600_003, text: 'xxy' }, 0)]
+    const later = ['xxy', 'xxx'].map((text) => support({ startIndex: 600_000, endIndex: 600_003, text }, 0))
+    const supports = [support({ endIndex: 3, text: 'xxx' }, 0), ...later]
     const { deltas } = decodeStream([...events, response([{ text: 'xxy' }], grounded([web(A)], supports))])
     expect(deltas.flatMap(annotationsOf)).toMatchObject([{ url_citation: { start_index: 0, end_index: 3 } }])
+  })
+})
+
+test('the numbers of later calls count from the begin of an answer that is too long to be remembered', () => {
+  const decoder = new NativeDecoder({}, String)
+  const token = { continuationToken: 'a' }
+  decoder.decodeEvent(response([{ text: '好'.repeat(300_000) }], grounded([web(A)], [support({ endIndex: 3, text: '好' }, 0)])))
+  decoder.decodeEvent(response([{ text: '好'.repeat(300_000) }], { finishReason: 'CONTINUATION', ...token }))
+  decoder.beginHop(false)
+  decoder.decodeEvent(response([{ text: 'second' }], { finishReason: '', ...token }))
+  decoder.decodeEvent(response([{ text: 'lost' }], grounded([web('https://lost.example')], [])))
+  // The call breaks off, and is resumed after its first event.
+  decoder.beginHop(true)
+  decoder.decodeEvent(response([{ text: '好' }], grounded([web(B)], [support({ partIndex: 0, endIndex: 3, text: '好' }, 0)])))
+  const { choices = [] } = decoder.decodeEnd()
+  const deltas = choices.map(({ delta = {} }) => delta)
+  expect(deltas.flatMap(annotationsOf)).toMatchObject([{ url_citation: { start_index: 0, end_index: 1, url: A } }])
+  expect(deltas.at(-1)?.extra_content).toMatchObject({
+    google: {
+      grounding_metadata: {
+        groundingChunks: [web(A), web(B)],
+        groundingSupports: [{}, support({ partIndex: 3, startIndex: 1_800_006, endIndex: 1_800_009, text: '好' }, 1)],
+      },
+    },
   })
 })
