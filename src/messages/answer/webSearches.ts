@@ -1,5 +1,6 @@
 import { randomId } from '../../contract/ids.js'
-import { isRecord } from '../../contract/isRecord.js'
+import { isRecord, memberOf } from '../../contract/isRecord.js'
+import { toWebAddress } from '../../contract/webAddress.js'
 import type { GoogleContent } from '../../responses/answer/googleTools.js'
 import type { BlockWriter } from './blockWriter.js'
 import type { AnswerBlock } from './message.js'
@@ -77,8 +78,9 @@ function findSources({ grounding_metadata: metadata }: GoogleContent): Found[] {
   const chunks = isRecord(metadata) && Array.isArray(metadata.groundingChunks) ? metadata.groundingChunks : []
   return chunks.flatMap((chunk: unknown): Found[] => {
     const web = isRecord(chunk) ? chunk.web : undefined
-    if (!isRecord(web) || typeof web.uri !== 'string' || web.uri === '') return []
-    const title = typeof web.title === 'string' ? web.title : ''
-    return [{ type: 'web_search_result', url: web.uri, title, encrypted_content: '', page_age: null }]
+    const url = toWebAddress(memberOf(web, 'uri'))
+    if (url === undefined) return []
+    const title = memberOf(web, 'title')
+    return [{ type: 'web_search_result', url, title: typeof title === 'string' ? title : '', encrypted_content: '', page_age: null }]
   })
 }

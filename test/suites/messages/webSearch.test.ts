@@ -64,6 +64,17 @@ describe.each(WAYS)('a web search, %s,', (_way, stream) => {
     ])
   })
 
+  test('has no source that is not a page', async () => {
+    const sources = [
+      { uri: ' javascript:alert(1)//', title: 'a' },
+      { uri: 'https://b.example/a b', title: 'b' },
+    ]
+    const found = { ...FOUND, grounding: { queries: ['Wetter Wien'], sources } }
+    const { content } = await messageOf(proxy, asking(found, { stream, tools: [SEARCH] }))
+    expect(content.find(({ type }) => type === 'web_search_tool_result')).toMatchObject({ content: [{ url: 'https://b.example/a%20b' }] })
+    expect(JSON.stringify(content)).not.toContain('javascript:')
+  })
+
   test('that has found nothing has no citations, nor any blocks', async () => {
     const message = await messageOf(proxy, asking({ text: TEXT, grounding: false }, { stream, tools: [SEARCH] }))
     expect(message.content).toEqual([{ type: 'text', text: TEXT, citations: null }])

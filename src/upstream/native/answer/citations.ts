@@ -1,5 +1,6 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatAnnotation } from '../../../contract/types.js'
+import { toWebAddress } from '../../../contract/webAddress.js'
 import { toList } from '../../answer/joinDeltas.js'
 import type { Candidate } from '../wire/types.js'
 import type { HopOffsets } from './hopOffsets.js'
@@ -223,13 +224,9 @@ function toChunkSource(chunk: unknown): Source | undefined {
 
 /** @returns undefined where there is no address: the annotation of OpenAI requires one */
 function toSource({ uri, sourceUri, imageUri, title }: Readonly<Record<string, unknown>>): Source | undefined {
-  const address = [uri, sourceUri, imageUri].find((value): value is string => typeof value === 'string' && value.trim() !== '')
-  if (address === undefined) return undefined
-  // Gemini sends searches with raw spaces, such as `https://google.com/search?q=time in London`.
-  const url = address.trim().replace(/\s/g, encodeURIComponent)
-  return { url, title: typeof title === 'string' && title !== '' ? title : (hostOf(url) ?? url) }
+  const url = toWebAddress(uri) ?? toWebAddress(sourceUri) ?? toWebAddress(imageUri)
+  if (url === undefined) return undefined
+  return { url, title: typeof title === 'string' && title !== '' ? title : new URL(url).hostname }
 }
-
-const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).hostname : undefined) || undefined
 
 const recordsOf = (value: unknown): Readonly<Record<string, unknown>>[] => toList(value).filter(isRecord)

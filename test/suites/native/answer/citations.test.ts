@@ -43,6 +43,11 @@ describe('the annotations of a grounded answer', () => {
   test.each([
     ['an index past the sources', [web(A)], [support({ endIndex: 3, text: 'One' }, 1)]],
     ['a source without an address', [{}, web(undefined, 'a'), web('  ', 'b')], [support({ endIndex: 3, text: 'One' }, 0, 1, 2)]],
+    [
+      'an address that is no page',
+      ['  javascript:alert(1)//', 'java\tscript:alert(1)', 'data:text/html,x', 'urn:x', '/x', 'https://', 'https:x'].map((uri) => web(uri)),
+      [support({ endIndex: 3, text: 'One' }, 0, 1, 2, 3, 4, 5, 6)],
+    ],
     ['a text that does not occur', [web(A)], [support({ endIndex: 3, text: 'Two' }, 0)]],
     ['a range that is empty', [web(A)], [support({ startIndex: 3, endIndex: 3 }, 0)]],
     ['a range past the text', [web(A)], [support({ startIndex: 1, endIndex: 99 }, 0)]],
@@ -89,7 +94,9 @@ describe('the annotations of a grounded answer', () => {
     ['image', { image: { sourceUri: A, imageUri: B, title: 'A' } }, A, 'A'],
     ['raw spaces', web('https://g.example/search?q=time in London\t', 'g'), 'https://g.example/search?q=time%20in%20London', 'g'],
     ['no title', web(A), A, 'a.example'],
-    ['an empty title', web('urn:x', ''), 'urn:x', 'urn:x'],
+    ['an empty title', web(A, ''), A, 'a.example'],
+    ['a first address that is no page', { image: { sourceUri: 'data:,x', imageUri: A, title: 'A' } }, A, 'A'],
+    ['an address in capitals', web('HTTPS://A.example/', 'A'), 'HTTPS://A.example/', 'A'],
   ])('name their source: %s', (_, chunk, url, title) => {
     const message = decodeWhole(response([{ text: 'One' }], grounded([chunk], [support({ endIndex: 3, text: 'One' }, 0)])))
     expect(message.annotations).toEqual([{ type: 'url_citation', url_citation: { start_index: 0, end_index: 3, url, title } }])
