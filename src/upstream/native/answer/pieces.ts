@@ -28,7 +28,7 @@ export const answerTextOf = ({ text, thought, functionCall: called, inlineData: 
 function toPiece(part: Part): RawMessage | undefined {
   const { text, thought, thoughtSignature: signature, functionCall: called, inlineData: blob, audioTranscription: said } = part
   if (text && thought !== true && !signature && !called && !blob && !said) return { content: text }
-  if (called !== undefined && called !== null) return { tool_calls: [toRawToolCall(part)] }
+  if (called) return called.name && !isBrokenCall(part) ? { tool_calls: [toRawToolCall(part)] } : undefined
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
   // Beside the image, which may be one of several: the signature belongs to this very part. Sound
   // is read apart, where it was asked for.
@@ -38,6 +38,15 @@ function toPiece(part: Part): RawMessage | undefined {
   if (text) return { content: text, ...signed }
   if (text !== undefined) return signature ? signed : undefined
   return toToolPiece(part)
+}
+
+/**
+ * True for a call whose function is unknown, and for a piece of one: the proxy requests none.
+ * Without name and arguments it is the mark with which Vertex AI ends a call in pieces.
+ */
+export function isBrokenCall({ functionCall: called }: Part): boolean {
+  if (!called) return false
+  return toList(called.partialArgs).length > 0 || (!called.name && Object.keys(called.args ?? {}).length > 0)
 }
 
 function toBlobPiece(blob: Blob, signed: object): RawMessage | undefined {

@@ -9,7 +9,8 @@ export class TurnParts {
   /** Adds the parts of one event. Thoughts need not come back: they carry no signature. */
   add(parts: readonly Part[]): void {
     for (const part of parts) {
-      if (part.thought === true) continue
+      // Nor must the mark that ends a call: Gemini refuses calls without a name.
+      if (part.thought === true || (part.functionCall && !part.functionCall.name)) continue
       const last = this.#parts.at(-1)
       if (last !== undefined && isPlainText(last) && isPlainText(part))
         this.#parts[this.#parts.length - 1] = { text: last.text + part.text }
