@@ -36,7 +36,7 @@ function toPiece(part: Part): RawMessage | undefined {
   if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined
   if (text) return { content: text, ...signed }
-  if (text !== undefined) return signature ? signed : undefined
+  if (typeof text === 'string') return signature ? signed : undefined
   return toToolPiece(part)
 }
 

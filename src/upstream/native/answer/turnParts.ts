@@ -31,7 +31,7 @@ export class TurnParts {
 
   /** All parts so far; undefined for text and calls alone, which clients send back themselves. */
   replayParts(): readonly Part[] | undefined {
-    const isKnown = ({ text, functionCall }: Part): boolean => text !== undefined || functionCall !== undefined
+    const isKnown = ({ text, functionCall: called }: Part): boolean => typeof text === 'string' || Boolean(called)
     return this.#parts.every(isKnown) ? undefined : this.#parts
   }
 }

@@ -95,6 +95,28 @@ describe.each(WAYS)('%s with a call that has no name', (_, path, stream) => {
   })
 })
 
+describe.each(WAYS)('%s whose unset members are null', (_, path, stream) => {
+  const unset = {
+    text: null,
+    thought: null,
+    thoughtSignature: null,
+    functionCall: null,
+    inlineData: null,
+    executableCode: null,
+    toolCall: null,
+  }
+
+  test('has its code, and the result of it', async () => {
+    const result = { codeExecutionResult: { outcome: 'OUTCOME_OK', output: 'saved' } }
+    const nativeAnswer = [event([CODE, result].map((part) => ({ ...unset, ...part }))), event([{ ...unset, text: 'Done.' }], STOP)]
+    proxy.simulator.next({ nativeAnswer })
+    const tool = path === 'responses' ? { type: 'code_interpreter', container: { type: 'auto' } } : { type: 'code_execution' }
+    const { content, body } = await ask(proxy, path, stream, { model: MODEL, tools: [tool], include: undefined })
+    expect([content, body.includes('save()')]).toEqual(['Done.', true])
+    if (path !== 'responses') expect(body).toContain('"output":"saved"')
+  })
+})
+
 describe.each(WAYS)('%s that ends for a reason that Google has not documented', (_, path, stream) => {
   test.each(['CONTINUATION_REFUSED', 'LENGTH', 'TOOL_CALLS', 'FUNCTION_CALL', 'CONTENT_FILTER', 'stop', 'NEW_REASON'])(
     'is no success: %s',
