@@ -45,7 +45,7 @@ export class WebSearches {
     const areFound = this.#found.size > 0
     for (const query of this.#newQueries) {
       this.#start(query)
-      if (areFound) this.#writeResults()
+      if (areFound) this.writeResults()
     }
     this.#newQueries = []
   }
@@ -54,7 +54,19 @@ export class WebSearches {
   finish(): void {
     const last = [...this.#queries].at(-1)
     if (last !== undefined && this.#found.size > 0 && this.#waiting.length === 0) this.#start(last)
-    this.#writeResults()
+    this.writeResults()
+  }
+
+  /**
+   * Writes the results of the searches that have none. They may be empty: in a stream, Gemini names
+   * the sources at the end. It does not say which search has found a source.
+   */
+  writeResults(): void {
+    for (const id of this.#waiting) {
+      this.writer.writeResults(id, [...this.#found.values()])
+      this.#found.clear()
+    }
+    this.#waiting = []
   }
 
   #start(query: string): void {
@@ -62,15 +74,6 @@ export class WebSearches {
     this.writer.startSearch(id)
     this.writer.writeInput(JSON.stringify({ query }))
     this.#waiting.push(id)
-  }
-
-  /** Gemini does not say which search has found a source. */
-  #writeResults(): void {
-    for (const id of this.#waiting) {
-      this.writer.writeResults(id, [...this.#found.values()])
-      this.#found.clear()
-    }
-    this.#waiting = []
   }
 }
 
