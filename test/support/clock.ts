@@ -15,8 +15,8 @@ export const stopClock = (): void => {
 }
 
 /**
- * Waits for something that needs no timer while the clock is stopped; `eventually` and `expect.poll`
- * would advance the clock with each look.
+ * Waits for something that needs no timer while the clock is stopped; `eventually` and
+ * `expect.poll` would advance the clock with each look.
  *
  * @throws after a minute
  */

@@ -39,6 +39,8 @@ export class MessageAnswer {
   /** Length of the whole text so far, and the offset at which the open text block starts. */
   readonly #text = { length: 0, start: 0 }
   #hasCalls = false
+  /** True where the sources of a search may follow what the search led to. */
+  #isStream = false
   #message: AnthropicMessage
 
   /**
@@ -55,6 +57,7 @@ export class MessageAnswer {
 
   /** Emits `message_start`. */
   begin(): void {
+    this.#isStream = true
     this.#writer.emit({ type: 'message_start', message: this.#message })
   }
 
@@ -127,6 +130,7 @@ export class MessageAnswer {
     if (!this.#searches.hasNew()) return
     this.#closeBefore()
     this.#searches.write()
+    if (!this.#isStream) this.#searches.writeResults()
   }
 
   /** Closes open tool calls and thinking before text is written; an open text block stays open. */
@@ -146,7 +150,10 @@ export class MessageAnswer {
   }
 
   #addCall({ index, id, function: called }: ToolCallDelta): void {
-    if (id !== undefined) this.#calls.set(index, { id, name: called?.name ?? '', json: '', isOpen: false })
+    if (id !== undefined) {
+      this.#writeSearches()
+      this.#calls.set(index, { id, name: called?.name ?? '', json: '', isOpen: false })
+    }
     const call = this.#calls.get(index)
     if (call === undefined) return
     const json = called?.arguments ?? ''
@@ -169,6 +176,7 @@ export class MessageAnswer {
     if (call.isOpen) return
     call.isOpen = true
     this.#hasCalls = true
+    this.#searches.writeResults()
     this.#seal(call.id, this.source.calls.get(call.id))
     this.#writer.startCall(call)
     this.#writer.writeInput(call.json)

@@ -1,5 +1,6 @@
 import { randomId } from '../../contract/ids.js'
-import { isRecord } from '../../contract/isRecord.js'
+import { isRecord, memberOf } from '../../contract/isRecord.js'
+import { toWebAddress } from '../../contract/webAddress.js'
 import type { GoogleContent } from '../../responses/answer/googleTools.js'
 import type { BlockWriter } from './blockWriter.js'
 import type { AnswerBlock } from './message.js'
@@ -44,7 +45,7 @@ export class WebSearches {
     const areFound = this.#found.size > 0
     for (const query of this.#newQueries) {
       this.#start(query)
-      if (areFound) this.#writeResults()
+      if (areFound) this.writeResults()
     }
     this.#newQueries = []
   }
@@ -53,7 +54,19 @@ export class WebSearches {
   finish(): void {
     const last = [...this.#queries].at(-1)
     if (last !== undefined && this.#found.size > 0 && this.#waiting.length === 0) this.#start(last)
-    this.#writeResults()
+    this.writeResults()
+  }
+
+  /**
+   * Writes the results of the searches that have none. They may be empty: in a stream, Gemini names
+   * the sources at the end. It does not say which search has found a source.
+   */
+  writeResults(): void {
+    for (const id of this.#waiting) {
+      this.writer.writeResults(id, [...this.#found.values()])
+      this.#found.clear()
+    }
+    this.#waiting = []
   }
 
   #start(query: string): void {
@@ -62,23 +75,15 @@ export class WebSearches {
     this.writer.writeInput(JSON.stringify({ query }))
     this.#waiting.push(id)
   }
-
-  /** All sources go to the first search: Gemini does not say which search found a source. */
-  #writeResults(): void {
-    for (const id of this.#waiting) {
-      this.writer.writeResults(id, [...this.#found.values()])
-      this.#found.clear()
-    }
-    this.#waiting = []
-  }
 }
 
 function findSources({ grounding_metadata: metadata }: GoogleContent): Found[] {
   const chunks = isRecord(metadata) && Array.isArray(metadata.groundingChunks) ? metadata.groundingChunks : []
   return chunks.flatMap((chunk: unknown): Found[] => {
     const web = isRecord(chunk) ? chunk.web : undefined
-    if (!isRecord(web) || typeof web.uri !== 'string' || web.uri === '') return []
-    const title = typeof web.title === 'string' ? web.title : ''
-    return [{ type: 'web_search_result', url: web.uri, title, encrypted_content: '', page_age: null }]
+    const url = toWebAddress(memberOf(web, 'uri'))
+    if (url === undefined) return []
+    const title = memberOf(web, 'title')
+    return [{ type: 'web_search_result', url, title: typeof title === 'string' ? title : '', encrypted_content: '', page_age: null }]
   })
 }

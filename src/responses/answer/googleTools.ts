@@ -1,5 +1,6 @@
 import { randomId } from '../../contract/ids.js'
-import { isRecord } from '../../contract/isRecord.js'
+import { isRecord, memberOf } from '../../contract/isRecord.js'
+import { toWebAddress } from '../../contract/webAddress.js'
 import type { ParsedRequest } from '../request/parseRequest.js'
 import type { OpenItem, ResponseEmitter } from './emitter.js'
 import { type OpenCode, type OpenSearch, openCode, openSearch } from './serverTools.js'
@@ -77,8 +78,8 @@ export class GoogleTools {
 function sourcesIn({ grounding_metadata: metadata }: GoogleContent): string[] {
   const chunks = isRecord(metadata) && Array.isArray(metadata.groundingChunks) ? metadata.groundingChunks : []
   return chunks.flatMap((chunk: unknown) => {
-    const web = isRecord(chunk) ? chunk.web : undefined
-    return isRecord(web) && typeof web.uri === 'string' && web.uri !== '' ? [web.uri] : []
+    const url = toWebAddress(isRecord(chunk) ? memberOf(chunk.web, 'uri') : undefined)
+    return url === undefined ? [] : [url]
   })
 }
 

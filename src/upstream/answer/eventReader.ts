@@ -176,9 +176,9 @@ export class EventReader<Choice> {
   }
 
   #readEvents(events: readonly string[], out: Choice[]): void {
-    // Some relays send empty data as a heartbeat.
+    // Some relays send empty data as a heartbeat, and OpenAI's end after Google's own events.
     for (const data of events)
-      if (data.trim() !== '' && !this.#isCut)
+      if (!['', '[DONE]'].includes(data.trim()) && !this.#isCut)
         this.#addAnswer(this.#options.decoder.decodeEvent(this.#filter.restoreMedia(parseEvent(data, this.#options.failure), data)), out)
   }
 

@@ -54,6 +54,20 @@ const scripted = (events: readonly (object | string)[], breaks = false): Scripte
   breaks,
 })
 
+describe.each(WAYS)('%s whose stream a relay ends as OpenAI does', (_, path, stream) => {
+  test('is complete', async () => {
+    answers = [scripted([toBeContinued('One ', 'a'), 'data: [DONE]\n\n']), scripted([say('two', STOP), 'data: [DONE]\n\n'])]
+    const { content, finishes, errors } = await ask(proxy, path, stream)
+    expect([content, finishes, errors]).toEqual(['One two', ['stop'], []])
+  })
+
+  test('is not complete without a finish reason', async () => {
+    answers = [scripted([say('Hi'), 'data: [DONE]\n\n'])]
+    const { finishes, body } = await ask(single, path, stream, { model: 'gemini-3.5-flash' })
+    expect([finishes, body]).toEqual([[], expect.stringContaining('upstream_error')])
+  })
+})
+
 describe.each(WAYS)('%s whose connection breaks after a call has ended', (_, path, stream) => {
   const endless = (failure: readonly string[] = []): ScriptedAnswer[] =>
     Array.from({ length: 30 }, (_each, index) => scripted([toBeContinued(`${index} `, `token${index}`), ...failure], true))

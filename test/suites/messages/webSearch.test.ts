@@ -64,6 +64,17 @@ describe.each(WAYS)('a web search, %s,', (_way, stream) => {
     ])
   })
 
+  test('has no source that is not a page', async () => {
+    const sources = [
+      { uri: ' javascript:alert(1)//', title: 'a' },
+      { uri: 'https://b.example/a b', title: 'b' },
+    ]
+    const found = { ...FOUND, grounding: { queries: ['Wetter Wien'], sources } }
+    const { content } = await messageOf(proxy, asking(found, { stream, tools: [SEARCH] }))
+    expect(content.find(({ type }) => type === 'web_search_tool_result')).toMatchObject({ content: [{ url: 'https://b.example/a%20b' }] })
+    expect(JSON.stringify(content)).not.toContain('javascript:')
+  })
+
   test('that has found nothing has no citations, nor any blocks', async () => {
     const message = await messageOf(proxy, asking({ text: TEXT, grounding: false }, { stream, tools: [SEARCH] }))
     expect(message.content).toEqual([{ type: 'text', text: TEXT, citations: null }])
@@ -86,6 +97,36 @@ describe.each(WAYS)('a web search, %s,', (_way, stream) => {
     expect([status, headers['x-gemini-proxy-ignored-params'], 'tools' in sent]).toEqual([200, 'tools[0]', false])
     expect(text).not.toMatch(/server_tool_use":\{|web_search_tool_result/)
   })
+})
+
+const PAIR = ['server_tool_use', 'web_search_tool_result']
+const CALL = ['thinking', 'tool_use']
+const SEARCHED = [
+  { toolCall: { toolType: 'GOOGLE_SEARCH_WEB', id: 's', args: { queries: ['Wetter Wien'] } }, thoughtSignature: 'Qg==' },
+  { toolResponse: { toolType: 'GOOGLE_SEARCH_WEB', id: 's', response: {} }, thoughtSignature: 'Qw==' },
+]
+const CALLED = { functionCall: { id: 'c', name: 'get_weather', args: { city: 'Wien' } }, thoughtSignature: 'RA==' }
+const HM = { text: 'Hm.' }
+const GROUNDED = { groundingMetadata: { webSearchQueries: ['Wetter Wien'], groundingChunks: [{ web: SOURCE }] } }
+
+// A stream with a text names the sources at its end, a call may be the end of the step.
+test.each<[string, object[], object, string[], string[]]>([
+  ['follows it', [...SEARCHED, CALLED], {}, [...PAIR, ...CALL], [...PAIR, ...CALL]],
+  ['and a text follow it', [...SEARCHED, HM, CALLED], {}, ['server_tool_use', 'text', PAIR[1] ?? '', ...CALL], [...PAIR, 'text', ...CALL]],
+  ['follows a text and it', [HM, ...SEARCHED, CALLED], {}, ['text', ...PAIR, ...CALL], [...PAIR, 'text', ...CALL]],
+  ['follows it, and sources come at the end', [...SEARCHED, CALLED], GROUNDED, [...PAIR, ...CALL, ...PAIR], [...PAIR, ...CALL]],
+  ['precedes it', [CALLED, ...SEARCHED], {}, [...CALL, ...PAIR], [...PAIR, ...CALL]],
+])('a search and its results are on the same side of a call that %s, streamed and whole', async (_, parts, candidate, streamed, whole) => {
+  const events = [...parts.map((part) => ({ content: { role: 'model', parts: [part] } })), { finishReason: 'STOP', ...candidate }]
+  for (const [stream, types] of [
+    [true, streamed],
+    [false, whole],
+  ] as const) {
+    proxy.simulator.reset()
+    proxy.simulator.next({ nativeAnswer: events.map((each) => ({ candidates: [each] })) })
+    const message = await messageOf(proxy, asking({}, { stream, tools: [SEARCH, WEATHER], thinking: { type: 'adaptive' } }))
+    expect([typesOf(message), message.usage.server_tool_use]).toEqual([types, { web_search_requests: 1, web_fetch_requests: 0 }])
+  }
 })
 
 test('a whole answer has the search before the text that it led to', async () => {

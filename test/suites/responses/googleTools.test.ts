@@ -73,6 +73,17 @@ describe('a web search', () => {
     expect(itemOf(answerOf(events), 'web_search_call')).toMatchObject({ action: { sources: [{ url: 'https://a.example/' }] } })
   })
 
+  test('has no source that is not a page', async () => {
+    const sources = [
+      { uri: ' javascript:alert(1)//', title: 'a' },
+      { uri: 'https://b.example/a b', title: 'b' },
+    ]
+    const found = { ...FOUND, grounding: { queries: ['Wetter Wien'], sources } }
+    const answer = await client.responses.create(asking(found, { tools: [SEARCH], include: ['web_search_call.action.sources'] }))
+    expect(itemOf(answer, 'web_search_call')).toMatchObject({ action: { sources: [{ type: 'url', url: 'https://b.example/a%20b' }] } })
+    expect(JSON.stringify(answer.output)).not.toContain('javascript:')
+  })
+
   test('follows the message of a stream if Gemini names it last, with every annotation before the end of the text', async () => {
     const events = await eventsOf(client, asking(FOUND, { tools: [SEARCH] }))
     const types = eventTypes(events)

@@ -8,7 +8,7 @@ import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
 import { type ContinuationOffsets, shiftCitations } from './continuationOffsets.js'
 import { Metadata } from './metadata.js'
-import { answerTextOf, toPieces } from './pieces.js'
+import { answerTextOf, isBrokenCall, toPieces } from './pieces.js'
 import type { SpeechReader } from './speech.js'
 
 /** The request's options for reading a candidate. */
@@ -29,6 +29,7 @@ export class CandidateReader {
   #held: RawToolCall[] = []
   #heldAtResumePoint: readonly RawToolCall[] = []
   #hasContent = false
+  #hasBrokenCall = false
   #images = 0
   #codes = 0
   /** Number of transcription turns so far. */
@@ -64,7 +65,10 @@ export class CandidateReader {
   /** Reads the candidate, or one event's part of it. @returns its deltas in order */
   read(candidate: Candidate): RawMessage[] {
     const parts = candidate.content?.parts ?? []
-    for (const part of parts) this.#citations.addPart(answerTextOf(part))
+    for (const part of parts) {
+      this.#citations.addPart(answerTextOf(part))
+      this.#hasBrokenCall ||= isBrokenCall(part)
+    }
     const placed = this.#offsets === undefined ? candidate : shiftCitations(candidate, this.#offsets)
     this.metadata.add(placed)
     this.#citations.addMetadata(placed)
@@ -84,6 +88,7 @@ export class CandidateReader {
 
   /** Returns the finish reason of a candidate that has been read, by OpenAI's or Gemini's name. */
   toReason({ finishReason: reason }: Candidate): string | undefined {
+    if (this.#hasBrokenCall) return 'MALFORMED_RESPONSE:broken call'
     // Without any content it is treated as malformed, so that it is retried.
     if (reason === 'OTHER' && !this.#hasContent) return 'MALFORMED_RESPONSE:OTHER'
     if (reason === 'STOP') return 'stop'

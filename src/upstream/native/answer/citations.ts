@@ -1,9 +1,10 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatAnnotation } from '../../../contract/types.js'
+import { toWebAddress } from '../../../contract/webAddress.js'
 import { toList } from '../../answer/joinDeltas.js'
 import type { Candidate } from '../wire/types.js'
 import type { ContinuationOffsets } from './continuationOffsets.js'
-import { joinItems } from './metadata.js'
+import { ItemList, MOST_ITEMS } from './itemList.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toNearestIndexes, toRanges } from './textRanges.js'
 
 // About 131,072 tokens of prose, more than most models generate. Limited, because the text stays in
@@ -12,9 +13,7 @@ const LONGEST_TRACKED_TEXT = 524_288
 
 // Many times more than in real answers. A source with a long title may be cited very often.
 const MOST_ANNOTATION_CHARACTERS = 1_048_576
-// Limited, because each passage costs work at the end of the answer, even without a source.
-const MOST_PASSAGES = 10_000
-// Budget for searching passages with wrong offsets: 64 searches of the longest text.
+// The texts that are searched for passages with wrong numbers: all of a long text some 60 times.
 const MOST_SEARCHED_CHARACTERS = 33_554_432
 
 /** A passage of the text with its sources. */
@@ -31,15 +30,28 @@ interface Source {
   readonly title: string
 }
 
-/** The state at a continuation token; for lists that only grow, their length. */
+/** The state at a continuation token. */
 interface CitationState {
   readonly text: string
-  readonly isFull: boolean
   readonly parts: number
-  readonly chunks: readonly unknown[]
-  readonly supports: number
-  readonly passages: number
+  readonly total: Total
+  readonly reports: Reports
 }
+
+/** The size of all text, of which only the beginning is tracked. */
+interface Total {
+  readonly bytes: number
+  readonly parts: number
+}
+
+/** What the events report. */
+interface Reports {
+  readonly chunks: ItemList
+  readonly supports: ItemList
+  readonly cited: ItemList
+}
+
+const noReports = (): Reports => ({ chunks: ItemList.of(), supports: ItemList.of(), cited: ItemList.of() })
 
 /**
  * Collects the citations of one candidate. Gemini's offsets are UTF-8 bytes of the text without
@@ -48,74 +60,68 @@ interface CitationState {
  * @see https://ai.google.dev/gemini-api/docs/google-search
  */
 export class Citations {
+  /** The tracked text. */
   #text = ''
-  #isFull = false
-  /** True in a continuation whose offset is unknown because the text was too long to track. */
-  #isOver = false
-  /** Index at which the text of each part begins. */
+  /** Where each part of it begins. */
   readonly #parts: number[] = []
-  #chunks: readonly unknown[] = []
-  /** Index of the first chunk of the current response. */
-  #firstChunk = 0
-  readonly #supports: Readonly<Record<string, unknown>>[] = []
-  readonly #passages: Passage[] = []
+  #total: Total = { bytes: 0, parts: 0 }
+  #reports = noReports()
+  /** Those of earlier calls. */
+  #earlier = this.#reports
   #searchedCharacters = 0
-  #kept: CitationState = { text: '', isFull: false, parts: 0, chunks: [], supports: 0, passages: 0 }
+  #kept: CitationState = { text: '', parts: 0, total: this.#total, reports: this.#reports }
 
   /** Adds a part of the answer. @param text - empty for thoughts and for parts other than text */
   addPart(text: string): void {
-    this.#isFull ||= this.#text.length + text.length > LONGEST_TRACKED_TEXT
-    if (this.#isFull) return
-    this.#parts.push(this.#text.length)
-    this.#text += text
+    const { bytes, parts } = this.#total
+    if (parts === this.#parts.length && this.#text.length + text.length <= LONGEST_TRACKED_TEXT) {
+      this.#parts.push(this.#text.length)
+      this.#text += text
+    }
+    this.#total = { bytes: bytes + Buffer.byteLength(text), parts: parts + 1 }
   }
 
   /** Saves the state at a continuation token. */
   markResumePoint(): void {
-    const { length: parts } = this.#parts
-    const { length: supports } = this.#supports
-    this.#kept = { text: this.#text, isFull: this.#isFull, parts, chunks: this.#chunks, supports, passages: this.#passages.length }
+    this.#kept = { text: this.#text, parts: this.#parts.length, total: this.#total, reports: this.#reports }
   }
 
   /** Restores the state at the last continuation token: Gemini repeats what followed it. */
   rewind(): void {
-    const { text, isFull, parts, chunks, supports, passages } = this.#kept
+    const { text, parts, total, reports } = this.#kept
     this.#text = text
-    this.#isFull = isFull
     this.#parts.length = parts
-    this.#chunks = chunks
-    this.#supports.length = supports
-    this.#passages.length = passages
+    this.#total = total
+    this.#reports = reports
   }
 
-  /** Begins a continuation. @returns the offsets to add to its citations */
+  /** Begins the next call of the answer. @returns what the calls so far hold, for its numbers */
   beginContinuation(): ContinuationOffsets {
-    this.#isOver = this.#isFull
-    this.#firstChunk = this.#chunks.length
-    return { bytes: Buffer.byteLength(this.#text), chunks: this.#chunks.length, parts: this.#parts.length }
+    this.#earlier = this.#reports
+    return { ...this.#total, chunks: this.#reports.chunks.length }
   }
 
   /** Adds citations of an event. Passages may precede the text, and sources may follow both. */
   addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
-    if (this.#isOver) return
     if (isRecord(grounding)) {
-      const joined = joinItems(this.#chunks.slice(this.#firstChunk), toList(grounding.groundingChunks))
-      this.#chunks = [...this.#chunks.slice(0, this.#firstChunk), ...joined]
-      for (const support of recordsOf(grounding.groundingSupports)) if (this.#supports.length < MOST_PASSAGES) this.#supports.push(support)
+      this.#addReport('chunks', grounding.groundingChunks)
+      this.#addReport('supports', grounding.groundingSupports)
     }
-    if (!isRecord(citations)) return
-    // `citations` is the name in Vertex AI.
-    for (const cited of recordsOf(citations.citationSources ?? citations.citations)) {
-      this.#passages.push({ ...rangeOf(cited), text: undefined, part: undefined, sources: [toSource(cited)] })
-    }
+    // The second is the name in Vertex AI.
+    if (isRecord(citations)) this.#addReport('cited', citations.citationSources ?? citations.citations)
+  }
+
+  #addReport(name: keyof Reports, items: unknown): void {
+    this.#reports = { ...this.#reports, [name]: this.#reports[name].add(toList(items), this.#earlier[name].length) }
   }
 
   /** Returns one annotation for each passage and source, in Gemini's order. */
   toAnnotations(): ChatAnnotation[] {
-    if (this.#supports.length + this.#passages.length === 0) return []
-    const sources = this.#chunks.map(toChunkSource)
-    const supports = this.#supports.map((support) => toPassage(support, sources))
-    const passages = [...supports, ...this.#passages].slice(0, MOST_PASSAGES)
+    const { chunks, supports, cited } = this.#reports
+    if (supports.length + cited.length === 0) return []
+    const sources = chunks.toArray().map(toChunkSource)
+    const grounded = recordsOf(supports.toArray()).map((support) => toPassage(support, sources))
+    const passages = this.#trackedOf([...grounded, ...recordsOf(cited.toArray()).map(toCitedPassage)]).slice(0, MOST_ITEMS)
     const annotations = new Map<string, ChatAnnotation>()
     const ranges = toRanges(this.#text, passages)
     const rangesInParts = this.#rangesInParts(passages)
@@ -139,6 +145,13 @@ export class Citations {
       }
     }
     return [...annotations.values()]
+  }
+
+  /** Returns the passages that begin in the tracked text: the others may repeat what it says. */
+  #trackedOf(passages: readonly Passage[]): readonly Passage[] {
+    if (this.#total.parts === this.#parts.length) return passages
+    const bytes = Buffer.byteLength(this.#text)
+    return passages.filter(({ startByte, part = 0 }) => startByte < bytes && part < this.#parts.length)
   }
 
   /**
@@ -191,7 +204,14 @@ function toPassage(support: Readonly<Record<string, unknown>>, sources: readonly
   }
 }
 
-// Google's JSON omits numbers that are 0.
+const toCitedPassage = (cited: Readonly<Record<string, unknown>>): Passage => ({
+  ...rangeOf(cited),
+  text: undefined,
+  part: undefined,
+  sources: [toSource(cited)],
+})
+
+// An absent number is 0, as in all of Google's JSON.
 const rangeOf = ({ startIndex, endIndex }: Readonly<Record<string, unknown>>): ByteRange => ({
   startByte: typeof startIndex === 'number' ? startIndex : 0,
   endByte: typeof endIndex === 'number' ? endIndex : 0,
@@ -206,13 +226,9 @@ function toChunkSource(chunk: unknown): Source | undefined {
 
 /** @returns undefined without a URL, which OpenAI's annotation requires */
 function toSource({ uri, sourceUri, imageUri, title }: Readonly<Record<string, unknown>>): Source | undefined {
-  const address = [uri, sourceUri, imageUri].find((value): value is string => typeof value === 'string' && value.trim() !== '')
-  if (address === undefined) return undefined
-  // Gemini sends URLs with unescaped spaces, such as `https://google.com/search?q=time in London`.
-  const url = address.trim().replace(/\s/g, encodeURIComponent)
-  return { url, title: typeof title === 'string' && title !== '' ? title : (hostOf(url) ?? url) }
+  const url = toWebAddress(uri) ?? toWebAddress(sourceUri) ?? toWebAddress(imageUri)
+  if (url === undefined) return undefined
+  return { url, title: typeof title === 'string' && title !== '' ? title : new URL(url).hostname }
 }
-
-const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).hostname : undefined) || undefined
 
 const recordsOf = (value: unknown): Readonly<Record<string, unknown>>[] => toList(value).filter(isRecord)

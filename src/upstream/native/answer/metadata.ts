@@ -1,6 +1,7 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Redact } from '../../failures/redact.js'
 import type { Candidate } from '../wire/types.js'
+import { ItemList, MOST_ITEMS } from './itemList.js'
 import { cleanQueries } from './pieces.js'
 
 /** Members of a candidate without an equivalent at OpenAI, to their names in `extra_content`. */
@@ -13,15 +14,21 @@ const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate
   ['avgLogprobs', 'avg_logprobs'],
 ])
 
+// Google's reports have about ten.
+const MOST_MEMBERS = 100
+
+/** What the events of a call report of a member; each list of an object is an {@link ItemList}. */
+type Report = unknown
+
 /**
  * Collects reports about one candidate, such as its safety ratings. The events of a stream may
  * repeat them; clients join deltas, so they get each report once, at the end.
  */
 export class Metadata {
-  #members: Record<string, unknown> = {}
-  /** The members at the last continuation token. */
-  #membersAtResumePoint: Readonly<Record<string, unknown>> = {}
-  /** The members of earlier responses of the answer. */
+  #members: Record<string, Report> = {}
+  /** Those at the last continuation token. */
+  #membersAtResumePoint: Readonly<Record<string, Report>> = {}
+  /** Those of earlier calls of the answer. */
   #earlier: Readonly<Record<string, unknown>> = {}
   /** Search queries already sent to the client. */
   readonly #queries = new Set<string>()
@@ -57,7 +64,7 @@ export class Metadata {
 
   /** Sets a member, or joins it with its value from earlier events. Ignores empty values. */
   set(name: string, value: unknown): void {
-    if (!saysNothing(value)) this.#members[name] = joinReports(this.#members[name], value, joinItems)
+    if (!saysNothing(value)) this.#members[name] = addReport(this.#members[name], value)
   }
 
   /** Records search queries. @returns those not sent to the client yet */
@@ -87,7 +94,7 @@ export class Metadata {
 
   #joined(): Readonly<Record<string, unknown>> {
     const joined: Record<string, unknown> = { ...this.#earlier }
-    for (const [name, value] of Object.entries(this.#members)) joined[name] = joinReports(joined[name], value, appendItems)
+    for (const [name, report] of Object.entries(this.#members)) joined[name] = appendReport(joined[name], toValue(report))
     return joined
   }
 }
@@ -95,23 +102,32 @@ export class Metadata {
 const saysNothing = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)
 
-type Join = (earlier: readonly unknown[], later: readonly unknown[]) => readonly unknown[]
-
-const appendItems: Join = (earlier, later) => [...earlier, ...later]
-
-/** Joins two reports: their lists by `join`; for other members the later value wins. */
-function joinReports(earlier: unknown, later: unknown, join: Join): unknown {
-  if (!isRecord(earlier) || !isRecord(later)) return later
-  const joined: Record<string, unknown> = { ...earlier }
+/** Joins two objects, whose members of the same name are joined by `join`. */
+function joinMembers(earlier: object, later: object, join: (earlier: unknown, later: unknown) => unknown): object {
+  const joined = new Map<string, unknown>(Object.entries(earlier))
   for (const [name, value] of Object.entries(later)) {
-    const begun = earlier[name]
-    joined[name] = Array.isArray(begun) && Array.isArray(value) ? join(begun, value) : value
+    if (joined.has(name) || joined.size < MOST_MEMBERS) joined.set(name, join(joined.get(name), value))
   }
-  return joined
+  return Object.fromEntries(joined)
 }
 
-/** Joins the items of two events; the later event may repeat all earlier items. */
-export function joinItems(earlier: readonly unknown[], later: readonly unknown[]): readonly unknown[] {
-  const isRepeated = later.length >= earlier.length && earlier.every((item, index) => JSON.stringify(item) === JSON.stringify(later[index]))
-  return isRepeated ? later : [...earlier, ...later]
+/** Adds what an event reports: lists are added to the earlier ones; other values replace them. */
+function addReport(earlier: Report, later: unknown): Report {
+  if (!isRecord(later)) return later
+  return joinMembers(isRecord(earlier) ? earlier : {}, later, (begun, value) => {
+    if (!Array.isArray(value)) return value
+    return begun instanceof ItemList ? begun.add(value) : ItemList.of(value)
+  })
+}
+
+/** Returns a report as Google would send it at once. */
+const toValue = (report: Report): unknown =>
+  isRecord(report) ? joinMembers({}, report, (_, value) => (value instanceof ItemList ? value.toArray() : value)) : report
+
+/** Appends the lists of a later call, which repeats nothing; other members replace earlier ones. */
+function appendReport(earlier: unknown, later: unknown): unknown {
+  if (!isRecord(earlier) || !isRecord(later)) return later
+  return joinMembers(earlier, later, (begun, value) =>
+    Array.isArray(begun) && Array.isArray(value) ? [...begun, ...value].slice(0, MOST_ITEMS) : value,
+  )
 }

@@ -28,15 +28,24 @@ export const answerTextOf = ({ text, thought, functionCall: called, inlineData: 
 function toPiece(part: Part): RawMessage | undefined {
   const { text, thought, thoughtSignature: signature, functionCall: called, inlineData: blob, audioTranscription: said } = part
   if (text && thought !== true && !signature && !called && !blob && !said) return { content: text }
-  if (called !== undefined && called !== null) return { tool_calls: [toRawToolCall(part)] }
+  if (called) return called.name && !isBrokenCall(part) ? { tool_calls: [toRawToolCall(part)] } : undefined
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
   // There may be several images, each with its signature. Audio is read by SpeechReader.
   if (blob) return toBlobPiece(blob, signed)
   if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined
   if (text) return { content: text, ...signed }
-  if (text !== undefined) return signature ? signed : undefined
+  if (typeof text === 'string') return signature ? signed : undefined
   return toToolPiece(part)
+}
+
+/**
+ * True for a call whose function is unknown, and for a piece of one: the proxy requests none.
+ * Without name and arguments it is the mark with which Vertex AI ends a call in pieces.
+ */
+export function isBrokenCall({ functionCall: called }: Part): boolean {
+  if (!called) return false
+  return toList(called.partialArgs).length > 0 || (!called.name && Object.keys(called.args ?? {}).length > 0)
 }
 
 function toBlobPiece(blob: Blob, signed: object): RawMessage | undefined {

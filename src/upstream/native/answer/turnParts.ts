@@ -9,7 +9,8 @@ export class TurnParts {
   /** Adds the parts of one event, without thoughts, which have no signature to send back. */
   add(parts: readonly Part[]): void {
     for (const part of parts) {
-      if (part.thought === true) continue
+      // Nor must the mark that ends a call: Gemini refuses calls without a name.
+      if (part.thought === true || (part.functionCall && !part.functionCall.name)) continue
       const last = this.#parts.at(-1)
       if (last !== undefined && isPlainText(last) && isPlainText(part))
         this.#parts[this.#parts.length - 1] = { text: last.text + part.text }
@@ -30,7 +31,7 @@ export class TurnParts {
 
   /** Returns all parts; undefined if there are text and calls only, which clients send back. */
   replayParts(): readonly Part[] | undefined {
-    const isKnown = ({ text, functionCall }: Part): boolean => text !== undefined || functionCall !== undefined
+    const isKnown = ({ text, functionCall: called }: Part): boolean => typeof text === 'string' || Boolean(called)
     return this.#parts.every(isKnown) ? undefined : this.#parts
   }
 }

@@ -46,6 +46,8 @@ export interface FunctionCall {
   readonly id?: string
   readonly name: string
   readonly args?: object
+  /** Only in answers of Vertex AI: arguments in pieces. */
+  readonly partialArgs?: readonly object[] | null
 }
 
 /** The result of a function. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { NativeDecoder } from '../../../../src/upstream/native/answer/decoder.js'
 import { annotationsOf, citedIn, decodeStream, decodeWhole, response } from './native.js'
 
 const web = (uri: string | undefined, title?: string): object => ({
@@ -42,6 +43,11 @@ describe('the annotations of a grounded answer', () => {
   test.each([
     ['an index past the sources', [web(A)], [support({ endIndex: 3, text: 'One' }, 1)]],
     ['a source without an address', [{}, web(undefined, 'a'), web('  ', 'b')], [support({ endIndex: 3, text: 'One' }, 0, 1, 2)]],
+    [
+      'an address that is no page',
+      ['  javascript:alert(1)//', 'java\tscript:alert(1)', 'data:text/html,x', 'urn:x', '/x', 'https://', 'https:x'].map((uri) => web(uri)),
+      [support({ endIndex: 3, text: 'One' }, 0, 1, 2, 3, 4, 5, 6)],
+    ],
     ['a text that does not occur', [web(A)], [support({ endIndex: 3, text: 'Two' }, 0)]],
     ['a range that is empty', [web(A)], [support({ startIndex: 3, endIndex: 3 }, 0)]],
     ['a range past the text', [web(A)], [support({ startIndex: 1, endIndex: 99 }, 0)]],
@@ -88,7 +94,9 @@ describe('the annotations of a grounded answer', () => {
     ['image', { image: { sourceUri: A, imageUri: B, title: 'A' } }, A, 'A'],
     ['raw spaces', web('https://g.example/search?q=time in London\t', 'g'), 'https://g.example/search?q=time%20in%20London', 'g'],
     ['no title', web(A), A, 'a.example'],
-    ['an empty title', web('urn:x', ''), 'urn:x', 'urn:x'],
+    ['an empty title', web(A, ''), A, 'a.example'],
+    ['a first address that is no page', { image: { sourceUri: 'data:,x', imageUri: A, title: 'A' } }, A, 'A'],
+    ['an address in capitals', web('HTTPS://A.example/', 'A'), 'HTTPS://A.example/', 'A'],
   ])('name their source: %s', (_, chunk, url, title) => {
     const message = decodeWhole(response([{ text: 'One' }], grounded([chunk], [support({ endIndex: 3, text: 'One' }, 0)])))
     expect(message.annotations).toEqual([{ type: 'url_citation', url_citation: { start_index: 0, end_index: 3, url, title } }])
@@ -112,6 +120,19 @@ describe('the annotations of a stream', () => {
     ])
     const [end] = deltas.slice(-1)
     expect(end?.extra_content).toMatchObject({ google: { grounding_metadata: { groundingChunks: [web(A), web(B)] } } })
+  })
+
+  // The repeated passages counted again: those after some 140 events were lost.
+  test('are of all passages where each event repeats the report and extends it', () => {
+    const events = Array.from({ length: 300 }, (_, last) => {
+      const indexes = Array.from({ length: last + 1 }, (_, index) => index)
+      const supports = indexes.map((index) => support({ startIndex: index, endIndex: index + 1 }, index))
+      const groundingChunks = indexes.map((index) => web(`${A}${index}`))
+      return response([{ text: 'x' }], { groundingMetadata: { groundingChunks, groundingSupports: supports } })
+    })
+    const { deltas } = decodeStream(events)
+    expect(deltas.flatMap(annotationsOf).map(({ url_citation: { url } }) => url)).toEqual(events.map((_, index) => `${A}${index}`))
+    expect(deltas.at(-1)?.extra_content).toMatchObject({ google: { grounding_metadata: { groundingSupports: { length: 300 } } } })
   })
 
   test('come once, after the text', () => {
@@ -144,8 +165,33 @@ describe('the annotations of a stream', () => {
   test('end with the text that is remembered', () => {
     const piece = 'x'.repeat(65_536)
     const events = Array.from({ length: 10 }, () => response([{ text: piece }]))
-    const supports = [support({ endIndex: 3, text: 'xxx' }, 0), support({ startIndex: 600_000, endIndex: 600_003, text: 'xxy' }, 0)]
+    const later = ['xxy', 'xxx'].map((text) => support({ startIndex: 600_000, endIndex: 600_003, text }, 0))
+    const supports = [support({ endIndex: 3, text: 'xxx' }, 0), ...later]
     const { deltas } = decodeStream([...events, response([{ text: 'xxy' }], grounded([web(A)], supports))])
     expect(deltas.flatMap(annotationsOf)).toMatchObject([{ url_citation: { start_index: 0, end_index: 3 } }])
+  })
+})
+
+test('the numbers of later calls count from the begin of an answer that is too long to be remembered', () => {
+  const decoder = new NativeDecoder({}, String)
+  const token = { continuationToken: 'a' }
+  decoder.decodeEvent(response([{ text: '好'.repeat(300_000) }], grounded([web(A)], [support({ endIndex: 3, text: '好' }, 0)])))
+  decoder.decodeEvent(response([{ text: '好'.repeat(300_000) }], { finishReason: 'CONTINUATION', ...token }))
+  decoder.beginContinuation(false)
+  decoder.decodeEvent(response([{ text: 'second' }], { finishReason: '', ...token }))
+  decoder.decodeEvent(response([{ text: 'lost' }], grounded([web('https://lost.example')], [])))
+  // The call breaks off, and is resumed after its first event.
+  decoder.beginContinuation(true)
+  decoder.decodeEvent(response([{ text: '好' }], grounded([web(B)], [support({ partIndex: 0, endIndex: 3, text: '好' }, 0)])))
+  const { choices = [] } = decoder.decodeEnd()
+  const deltas = choices.map(({ delta = {} }) => delta)
+  expect(deltas.flatMap(annotationsOf)).toMatchObject([{ url_citation: { start_index: 0, end_index: 1, url: A } }])
+  expect(deltas.at(-1)?.extra_content).toMatchObject({
+    google: {
+      grounding_metadata: {
+        groundingChunks: [web(A), web(B)],
+        groundingSupports: [{}, support({ partIndex: 3, startIndex: 1_800_006, endIndex: 1_800_009, text: '好' }, 1)],
+      },
+    },
   })
 })

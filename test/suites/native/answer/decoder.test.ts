@@ -331,3 +331,11 @@ test('parts after the last token of a broken response go back to Gemini only onc
   decoder.decodeEvent(response([{ text: ' two' }]))
   expect(decoder.replayParts()).toEqual([call, { text: 'One two' }])
 })
+
+test('what must come back to Gemini is found beside members that are null, without the mark that ends a call', () => {
+  const decoder = new NativeDecoder({ ...TOOLS, web_search_options: {} }, String)
+  const search = { text: null, functionCall: null, toolCall: { toolType: 'GOOGLE_SEARCH_WEB', id: 's' }, thoughtSignature: 'Qg==' }
+  const call = { text: null, functionCall: { name: 'get_weather', args: {} } }
+  decoder.decodeEvent(response([search, call, { functionCall: {} }], { finishReason: 'STOP' }))
+  expect(decoder.replayParts()).toEqual([search, call])
+})

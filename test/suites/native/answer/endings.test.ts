@@ -63,6 +63,60 @@ describe.each(WAYS)('%s whose model calls a function that the request does not d
   })
 })
 
+describe.each(WAYS)('%s with a call that has no name', (_, path, stream) => {
+  const mark = { functionCall: {} }
+
+  test.each([
+    ['in an event of its own', [event([calling('get_weather')]), event([mark], STOP)]],
+    ['in the same event', [event([calling('get_weather'), mark, { functionCall: { name: '', args: {} } }], STOP)]],
+  ])('has the calls before it as they are, where it only marks their end %s', async (__, nativeAnswer) => {
+    proxy.simulator.next({ nativeAnswer })
+    const { status, errors, body } = await ask(proxy, path, stream, functionsFor(path))
+    expect([status, errors, body.includes('}{')]).toEqual([200, [], false])
+    if (path === 'responses') return expect(body).toContain(JSON.stringify(JSON.stringify({ all: true })))
+    const calls = stream ? deltasOf(body).flatMap(({ delta }) => delta.tool_calls ?? []) : JSON.parse(body).choices[0].message.tool_calls
+    expect(calls).toMatchObject([{ function: { name: 'get_weather', arguments: '{"all":true}' } }])
+  })
+
+  test.each([
+    ['arguments', { functionCall: { id: 'x', args: { a: 1 } } }],
+    ['a piece of arguments', { functionCall: { partialArgs: [{ jsonPath: '$.a', stringValue: 'x' }], willContinue: true } }],
+  ])('is asked for again once where it has %s', async (__, part) => {
+    proxy.simulator.next({ nativeAnswer: [event([part]), event([mark], STOP)] }, { nativeAnswer: [event([{ text: 'Cold.' }], STOP)] })
+    const { status, content, finishes, errors } = await ask(proxy, path, stream, functionsFor(path))
+    expect([status, content, finishes, errors]).toEqual([200, 'Cold.', ['stop'], []])
+  })
+
+  test('is an error after a call', async () => {
+    const broken = [event([calling('get_weather')]), event([{ functionCall: { args: { a: 1 } } }]), event([{ text: '' }], STOP)]
+    proxy.simulator.next({ nativeAnswer: broken, repeat: 2 })
+    const { finishes, body } = await ask(proxy, path, stream, functionsFor(path))
+    expect([finishes, body]).toEqual([[], expect.stringContaining('upstream_error')])
+  })
+})
+
+describe.each(WAYS)('%s whose unset members are null', (_, path, stream) => {
+  const unset = {
+    text: null,
+    thought: null,
+    thoughtSignature: null,
+    functionCall: null,
+    inlineData: null,
+    executableCode: null,
+    toolCall: null,
+  }
+
+  test('has its code, and the result of it', async () => {
+    const result = { codeExecutionResult: { outcome: 'OUTCOME_OK', output: 'saved' } }
+    const nativeAnswer = [event([CODE, result].map((part) => ({ ...unset, ...part }))), event([{ ...unset, text: 'Done.' }], STOP)]
+    proxy.simulator.next({ nativeAnswer })
+    const tool = path === 'responses' ? { type: 'code_interpreter', container: { type: 'auto' } } : { type: 'code_execution' }
+    const { content, body } = await ask(proxy, path, stream, { model: MODEL, tools: [tool], include: undefined })
+    expect([content, body.includes('save()')]).toEqual(['Done.', true])
+    if (path !== 'responses') expect(body).toContain('"output":"saved"')
+  })
+})
+
 describe.each(WAYS)('%s that ends for a reason that Google has not documented', (_, path, stream) => {
   test.each(['CONTINUATION_REFUSED', 'LENGTH', 'TOOL_CALLS', 'FUNCTION_CALL', 'CONTENT_FILTER', 'stop', 'NEW_REASON'])(
     'is no success: %s',
