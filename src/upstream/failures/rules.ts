@@ -1,7 +1,7 @@
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { ApiError, type ApiErrorDetails, apiError, type ErrorCode } from '../../contract/errors.js'
 import { isSilence } from './connection.js'
-import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
+import { type GeminiError, retryAfterSeconds } from './geminiError.js'
 import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFault.js'
 import { modelNotFound } from './modelNotFound.js'
 import type { Redact } from './redact.js'
@@ -101,7 +101,9 @@ interface FailureRule {
   readonly keyFault?: (error: GeminiError) => KeyFault
 }
 
-const hasMessage = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
+// Anchored at the start: Google quotes user input, which may have these words.
+const REGION_MESSAGE = /^(?:user )?location is not supported|^gemini API free tier is not available in your country/i
+const AUTH_MESSAGE = /^(?:(?:missing or )?invalid (?:authorization header|authentication credential)|multiple authentication credentials)/i
 
 /** 400 `invalid_request`: Gemini refused the content. The client gets its message. */
 const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError =>
@@ -112,7 +114,7 @@ const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfter
 /** The first rule that matches applies. Sources: Google's error reference and recorded traffic. */
 const FAILURE_RULES: readonly FailureRule[] = [
   {
-    matches: hasMessage(/location is not supported|not available in your country/i),
+    matches: ({ code, message }) => code === 400 && REGION_MESSAGE.test(message),
     make: (_, cause) => apiError('upstream_region_unsupported', undefined, { cause }),
     advice: "Gemini does not serve this proxy's region: deploy it elsewhere, or set HTTPS_PROXY or GEMINI_BASE_URL",
   },
@@ -124,11 +126,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
     keyFault: () => ({ kind: 'access' }),
   },
   {
-    matches: (error) =>
-      error.code === 401 ||
-      error.code === 403 ||
-      /API_KEY_INVALID|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED/.test(reasonsOf(error)) ||
-      /valid API key|API key (?:not valid|expired|not found)|authorization header|authentication credential/i.test(error.message),
+    matches: (error) => error.code === 403 || isKeyUnusable(error) || AUTH_MESSAGE.test(error.message),
     make: (_, cause) => apiError('upstream_auth_error', undefined, { cause }),
     advice: "Gemini refuses this proxy's credentials: check GEMINI_API_KEY, its project and GEMINI_AUTH_HEADER",
     keyFault: (error) => (isKeyUnusable(error) ? { kind: 'key', isOutOfCredit: false } : { kind: 'access' }),

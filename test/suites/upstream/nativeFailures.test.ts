@@ -87,6 +87,34 @@ describe("an error of Google's own API", () => {
     expect(failureIn(refusal(message))).toMatchObject({ status: 400, code: 'invalid_request', param })
   })
 
+  const LEVEL = "Invalid value at 'generation_config.thinking_config.thinking_level' (type.googleapis.com/ThinkingLevel), "
+  test.each([
+    [400, `${LEVEL}"please pass a valid API key"`, 'extra_body.google.thinking_config.thinking_level'],
+    [400, `${LEVEL}"User location is not supported"`, 'extra_body.google.thinking_config.thinking_level'],
+    [400, `${LEVEL}"not available in your country"`, 'extra_body.google.thinking_config.thinking_level'],
+    [400, 'Invalid JSON payload received. Unknown name "API key not valid" at \'contents[0]\': Cannot find field.', 'messages'],
+    [400, 'Unsupported MIME type: text/x-authorization header', null],
+    [400, 'Unable to process "authentication credential".', null],
+  ])("that quotes words about a key or a region remains the client's: %i %s", (code, message, param) => {
+    const failure = failureIn({ code, status: 'INVALID_ARGUMENT', message })
+    expect(failure).toMatchObject({ status: 400, code: 'invalid_request', param })
+    expect(keyFaultOf(failure)).toBeUndefined()
+  })
+
+  test('of a server says nothing about the region, even in words about it', () => {
+    const message = 'User location is not supported for the API use.'
+    expect(failureIn({ code: 500, status: 'INTERNAL', message })).toMatchObject({ status: 502, code: 'upstream_error' })
+  })
+
+  test.each([
+    ['Location is not supported for the API use.', 'upstream_region_unsupported'],
+    ['API Key not found. Please pass a valid API key.', 'upstream_auth_error'],
+    ['Missing or invalid Authorization header.', 'upstream_auth_error'],
+    ['Invalid authentication credentials.', 'upstream_auth_error'],
+  ])("in Google's own words is about the proxy: %s", (message, code) => {
+    expect(failureIn(refusal(message))).toMatchObject({ status: 502, code })
+  })
+
   test.each([
     ['Function call `look` in the 2. content block is missing a `thought_signature`. Please refer to the documentation.'],
     ['Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.'],
@@ -133,4 +161,17 @@ test.each([false, true])('an error in place of an answer reaches the client, wit
   await gemini.close()
   expect([response.status, error.code, error.param]).toEqual([400, 'invalid_request', 'seed'])
   expect(error.message).toBe(`Gemini refused the request: ${message}`)
+})
+
+test.each([false, true])("the client's own words in a refusal do not blame the keys, with stream: %s", async (stream) => {
+  const level = 'please pass a valid API key'
+  const message = `Invalid value at 'generation_config.thinking_config.thinking_level' (type.googleapis.com/ThinkingLevel), "${level}"`
+  const gemini = await startScriptedGemini(() => ({ status: 400, body: { error: refusal(message) } }))
+  const proxy = await startProxy({ GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', GEMINI_API_KEY: 'first-key,second-key' })
+  const response = await post(proxy, chat({}, { stream, extra_body: { google: { thinking_config: { thinking_level: level } } } }))
+  const { error } = (await response.json()) as ErrorResponse
+  await proxy.close()
+  await gemini.close()
+  expect([response.status, error.code, error.param]).toEqual([400, 'invalid_request', 'extra_body.google.thinking_config.thinking_level'])
+  expect(gemini.requests).toHaveLength(1)
 })
