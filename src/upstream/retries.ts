@@ -1,15 +1,13 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Secret } from '../config/secret.js'
-import { type CancelSignal, toAbortSignal } from '../contract/cancelSignal.js'
+import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { InvalidAnswer } from './answer/choice.js'
-import { isConnectionLost } from './failures/connection.js'
 import { addRefusal, NO_REFUSALS, type Refusals } from './failures/refusals.js'
-import { isTransient, keyFaultOf } from './failures/rules.js'
+import { keyFaultOf } from './failures/rules.js'
 import type { KeyLease, KeyRing } from './keys/ring.js'
 import type { ModelRetirement } from './models/retirement.js'
-import { waitMsAfter } from './retryWait.js'
+import { RetryBudget, type RetryLimits } from './retryBudget.js'
 
 /** Calls Gemini until it answers or no further attempt makes sense. */
 export interface Attempts {
@@ -76,15 +74,11 @@ export interface AttemptOptions {
 }
 
 /** What {@link makeAttempts} needs. */
-export interface RetryPolicy {
+export interface RetryPolicy extends Pick<RetryLimits, 'maxRetries' | 'random'> {
   readonly retirement: ModelRetirement
   readonly keys: KeyRing
-  /** Most retries with the same key and model after transient failures. */
-  readonly maxRetries: number
   /** The fallback of each model, called while the model is overloaded. */
   readonly fallbacks: ReadonlyMap<string, string>
-  /** Returns a number from 0 to 1, which spreads the retries of many requests over time. */
-  readonly random: () => number
 }
 
 /**
@@ -97,16 +91,11 @@ export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   start: (options) => new RetryLoop(policy, options),
 })
 
-// For a longer wait the client gets the error, and can wait without a connection.
-const LONGEST_WAIT_MS = 10_000
-
-const UNUSED_BUDGET = { retries: 0, hasReconnected: false, hasRetriedInvalidAnswer: false }
-
 class RetryLoop implements AttemptLoop {
   readonly #policy: RetryPolicy
   readonly #options: AttemptOptions
-  /** The retries used with the current key and model. */
-  #budget = { ...UNUSED_BUDGET }
+  /** The retries left with the current key and model. */
+  #budget: RetryBudget
   /** Positions of the keys that are excluded, or failed with the current model. */
   #failedKeys: Set<number>
   readonly #triedModels = new Set<string>()
@@ -121,6 +110,7 @@ class RetryLoop implements AttemptLoop {
     this.#policy = policy
     this.#options = options
     this.#failedKeys = new Set(options.excludedKeys)
+    this.#budget = this.#newBudget()
   }
 
   run<T>(attempt: Attempt<T>): Promise<T> {
@@ -177,7 +167,7 @@ class RetryLoop implements AttemptLoop {
     const held = this.#held
     if (held === undefined || signal.aborted || this.#isCommitted) throw failure
     if (isKeyAtFault) {
-      this.#budget = { ...UNUSED_BUDGET }
+      this.#budget = this.#newBudget()
       this.#failedKeys.add(held.position)
     }
     const next = isKeyAtFault ? held.model : await this.#prepareRetry(failure, held.model)
@@ -201,12 +191,7 @@ class RetryLoop implements AttemptLoop {
   /** Waits until another attempt makes sense. @returns the model to call; undefined for none */
   async #prepareRetry(error: unknown, model: string): Promise<string | undefined> {
     if (!(error instanceof ApiError)) return undefined
-    const budget = this.#budget
-    if (error.cause instanceof InvalidAnswer) {
-      if (budget.hasRetriedInvalidAnswer) return undefined
-      budget.hasRetriedInvalidAnswer = true
-      return model
-    }
+    if (error.cause instanceof InvalidAnswer) return this.#budget.takeInvalidAnswer() ? model : undefined
     const refusals = addRefusal(this.#refusals, error)
     if (refusals !== undefined) {
       // Not a retry of the same request, so it does not count as one.
@@ -214,7 +199,7 @@ class RetryLoop implements AttemptLoop {
       return model
     }
     if (error.code === 'model_not_found') return this.#switchModel(this.#policy.retirement.retire(model, this.#options.requestedModel))
-    if (await this.#waitForRetry(error)) return model
+    if (await this.#budget.wait(error)) return model
     const fallback = this.#policy.fallbacks.get(model)
     if (error.code !== 'upstream_overloaded' || fallback === undefined) return undefined
     this.#overload ??= error
@@ -223,36 +208,21 @@ class RetryLoop implements AttemptLoop {
 
   async #waitToRepeat(failure: unknown): Promise<void> {
     const { signal, requestLog } = this.#options
-    if (signal.aborted || !(failure instanceof ApiError) || !(await this.#waitForRetry(failure))) throw failure
+    if (signal.aborted || !(failure instanceof ApiError) || !(await this.#budget.wait(failure))) throw failure
     requestLog.repeats = (requestLog.repeats ?? 0) + 1
   }
 
-  /** Waits before a retry with the same key and model. @returns false where none makes sense */
-  async #waitForRetry(error: ApiError): Promise<boolean> {
-    const budget = this.#budget
-    const { deadlineAt, signal } = this.#options
-    // A pooled connection may be dead without notice, for instance after the instance was frozen.
-    if (isConnectionLost(error.cause) && !budget.hasReconnected) {
-      budget.hasReconnected = true
-      return true
-    }
-    if (isTransient(error) && budget.retries < this.#policy.maxRetries) {
-      const waitMs = waitMsAfter(error, budget.retries, this.#policy.random())
-      budget.retries += 1
-      if (waitMs <= Math.min(LONGEST_WAIT_MS, deadlineAt - performance.now())) {
-        // Only the signal ends the wait early; Node.js would throw an AbortError of its own.
-        await setTimeout(waitMs, undefined, { signal: toAbortSignal(signal) }).catch(() => signal.throwIfAborted())
-        return true
-      }
-    }
-    return false
+  #newBudget(): RetryBudget {
+    const { maxRetries, random } = this.#policy
+    const { signal, deadlineAt } = this.#options
+    return new RetryBudget({ maxRetries, random, signal, deadlineAt })
   }
 
   /** @returns the model, or undefined where it has been tried already */
   #switchModel(model: string): string | undefined {
     if (this.#triedModels.has(model)) return undefined
     this.#triedModels.add(model)
-    this.#budget = { ...UNUSED_BUDGET }
+    this.#budget = this.#newBudget()
     this.#failedKeys = new Set(this.#options.excludedKeys)
     return model
   }
