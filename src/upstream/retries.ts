@@ -64,6 +64,11 @@ export interface AttemptOptions {
   readonly servedModel: string
   /** The name that the client used for it. */
   readonly requestedModel: string
+  /**
+   * The method of the model, where it generates no answer: that Google does not know it says
+   * nothing about the model. Unset for all other requests.
+   */
+  readonly method?: 'countTokens' | 'get'
   readonly signal: CancelSignal
   /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
@@ -198,7 +203,7 @@ class RetryLoop implements AttemptLoop {
       this.#refusals = refusals
       return model
     }
-    if (error.code === 'model_not_found') return this.#switchModel(this.#policy.retirement.retire(model, this.#options.requestedModel))
+    if (error.code === 'model_not_found') return this.#switchModel(this.#replace(model))
     if (await this.#budget.wait(error)) return model
     const fallback = this.#policy.fallbacks.get(model)
     if (error.code !== 'upstream_overloaded' || fallback === undefined) return undefined
@@ -216,6 +221,13 @@ class RetryLoop implements AttemptLoop {
     const { maxRetries, random } = this.#policy
     const { signal, deadlineAt } = this.#options
     return new RetryBudget({ maxRetries, random, signal, deadlineAt })
+  }
+
+  /** Returns the replacement of a model that Google does not know. */
+  #replace(model: string): string {
+    const { method, requestedModel } = this.#options
+    const { retirement } = this.#policy
+    return method === undefined ? retirement.retire(model, requestedModel) : retirement.replacementFor(model, requestedModel)
   }
 
   /** @returns the model, or undefined where it has been tried already */

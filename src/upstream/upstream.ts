@@ -81,8 +81,9 @@ export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media
     : undefined
   const policy = { keys, retirement: makeModelRetirement({ retiredModels, elapsed }), maxRetries, random: Math.random }
   const attempts = makeAttempts({ ...policy, fallbacks: config.modelFallbacks })
-  // Without fallbacks: the vectors of two models cannot be compared.
-  const embeddingAttempts = makeAttempts({ ...policy, fallbacks: new Map() })
+  // Without fallbacks and replacements: the vectors of two models cannot be compared.
+  const noReplacement = makeModelRetirement({ retiredModels, elapsed, findReplacement: () => undefined })
+  const embeddingAttempts = makeAttempts({ ...policy, retirement: noReplacement, fallbacks: new Map() })
   const lookup = makeModelLookup({ client, keys, redact, elapsed })
   const models = makeModels({ extraModels, modelAliases, claudeModels, lookup, googleModels, now })
   const relayParts = { client, models, attempts, embeddingAttempts, redact, maxEventBytes, pins: makeKeyPins(pins, config.geminiApiKeys) }

@@ -103,6 +103,7 @@ interface FailureRule {
 
 // Anchored at the start: Google quotes user input, which may have these words.
 const REGION_MESSAGE = /^(?:user )?location is not supported|^gemini API free tier is not available in your country/i
+const MODEL_MESSAGE = /^(?:this |the |publisher )?models?[ /]/i
 const AUTH_MESSAGE = /^(?:(?:missing or )?invalid (?:authorization header|authentication credential)|multiple authentication credentials)/i
 
 /** 400 `invalid_request`: Gemini refused the content. The client gets its message. */
@@ -110,6 +111,21 @@ const refused = (error: GeminiError, param: string | null, cause: GeminiFailure,
   apiError('invalid_request', `Gemini refused the request: ${redact(error.message)}`, { param, cause })
 
 const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.facts.retryAfterSeconds })
+
+/** Google does not say whether an item does not exist, or belongs to another project. */
+const MISSING_ITEM: FailureRule = {
+  matches: (error) => {
+    const { code, message } = error
+    if (code === 404) return !MODEL_MESSAGE.test(message)
+    return code === 403 && !isKeyUnusable(error) && /permission|not exist|not found/i.test(message)
+  },
+  make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
+  keyFault: () => ({ kind: 'access' }),
+}
+// A body may name a file in ways that are not recognized. Anchored: Google quotes user input.
+const ITEM_MESSAGE = /^you do not have permission to access the (?:file|interaction) /i
+const NO_ITEM =
+  'What the request names, a model, an interaction, a file or a cache, does not exist at Google, or not for the keys of this proxy.'
 
 /** The first rule that matches applies. Sources: Google's error reference and recorded traffic. */
 const FAILURE_RULES: readonly FailureRule[] = [
@@ -142,10 +158,11 @@ const FAILURE_RULES: readonly FailureRule[] = [
     keyFault: toQuotaFault,
   },
   {
-    matches: ({ code }) => code === 404,
+    matches: ({ code, message }) => code === 404 && MODEL_MESSAGE.test(message),
     make: (_, cause, { requestedModel }) =>
       modelNotFound(requestedModel, 'does not exist at Google, or no longer. GET /v1/models lists the models.', cause),
   },
+  { ...MISSING_ITEM, matches: ({ code }) => code === 404 },
   {
     matches: ({ code }) => code === 413,
     make: (_, cause) =>
@@ -161,20 +178,6 @@ const FAILURE_RULES: readonly FailureRule[] = [
     make: (error, cause, context) => refused(error, paramIn(error, context), cause, context),
   },
 ]
-
-/** Google does not say whether an item does not exist, or belongs to another project. */
-const MISSING_ITEM: FailureRule = {
-  matches: (error) => {
-    const { code, message } = error
-    if (code === 404) return !/^(?:this )?models?[ /]/i.test(message)
-    return code === 403 && !isKeyUnusable(error) && /permission|not exist|not found/i.test(message)
-  },
-  make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
-  keyFault: () => ({ kind: 'access' }),
-}
-// A body may name a file in ways that are not recognized. Anchored: Google quotes user input.
-const ITEM_MESSAGE = /^you do not have permission to access the (?:file|interaction) /i
-const NO_ITEM = 'What the request names, an interaction, a file or a cache, does not exist at Google, or not for the keys of this proxy.'
 
 const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
 

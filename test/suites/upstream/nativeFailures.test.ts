@@ -89,6 +89,23 @@ describe("an error of Google's own API", () => {
 
   const LEVEL = "Invalid value at 'generation_config.thinking_config.thinking_level' (type.googleapis.com/ThinkingLevel), "
   test.each([
+    'models/gemini-9 is not found for API version v1beta, or is not supported for generateContent. Call ListModels.',
+    'This model models/gemini-2.5-flash is no longer available to new users. Please update your code to use a newer model.',
+    'Publisher Model `projects/p/locations/global/publishers/google/models/gemini-9` was not found.',
+  ])('that begins with a model is about the model: %s', (message) => {
+    expect(failureIn({ code: 404, status: 'NOT_FOUND', message })).toMatchObject({ status: 404, code: 'model_not_found', param: 'model' })
+  })
+
+  test.each(['Requested entity was not found.', 'File "this model" does not exist.', ''])(
+    'that does not begin with a model is about an item, which another key may have: %j',
+    (message) => {
+      const failure = failureIn({ code: 404, status: 'NOT_FOUND', message })
+      expect(failure).toMatchObject({ status: 404, code: 'item_not_found', param: null })
+      expect(keyFaultOf(failure)).toEqual({ kind: 'access' })
+    },
+  )
+
+  test.each([
     [400, `${LEVEL}"please pass a valid API key"`, 'extra_body.google.thinking_config.thinking_level'],
     [400, `${LEVEL}"User location is not supported"`, 'extra_body.google.thinking_config.thinking_level'],
     [400, `${LEVEL}"not available in your country"`, 'extra_body.google.thinking_config.thinking_level'],
@@ -138,7 +155,7 @@ describe("an error of Google's own API", () => {
     ['DEADLINE_EXCEEDED', 504, 'upstream_timeout'],
     ['INTERNAL', 502, 'upstream_error'],
     ['CANCELLED', 502, 'upstream_error'],
-    ['NOT_FOUND', 404, 'model_not_found'],
+    ['NOT_FOUND', 404, 'item_not_found'],
     ['INVALID_ARGUMENT', 400, 'invalid_request'],
     ['PERMISSION_DENIED', 502, 'upstream_auth_error'],
     ['toString', 502, 'upstream_error'],
