@@ -65,8 +65,8 @@ export interface AttemptOptions {
   /** The name that the client used for it. */
   readonly requestedModel: string
   /**
-   * The method of the model, where it generates no answer: that Google does not know it says
-   * nothing about the model. Unset for all other requests.
+   * The method of the model, where it generates no answer: it has a quota of its own, and that
+   * Google does not know it says nothing about the model. Unset for all other requests.
    */
   readonly method?: 'countTokens' | 'get'
   readonly signal: CancelSignal
@@ -108,6 +108,8 @@ class RetryLoop implements AttemptLoop {
   #isCommitted = false
   /** The error that led to the first fallback. */
   #overload: ApiError | undefined
+  /** The model of the last attempt. */
+  #model = ''
   /** The lease of the last attempt. */
   #held: KeyLease | undefined
 
@@ -154,9 +156,9 @@ class RetryLoop implements AttemptLoop {
     }
   }
 
-  #toTarget({ model, key }: KeyLease): AttemptTarget {
+  #toTarget({ key }: KeyLease): AttemptTarget {
     return {
-      model,
+      model: this.#model,
       key,
       ...this.#refusals,
       commit: () => {
@@ -175,7 +177,7 @@ class RetryLoop implements AttemptLoop {
       this.#budget = this.#newBudget()
       this.#failedKeys.add(held.position)
     }
-    const next = isKeyAtFault ? held.model : await this.#prepareRetry(failure, held.model)
+    const next = isKeyAtFault ? this.#model : await this.#prepareRetry(failure, this.#model)
     if (next === undefined) throw failure
     const lease = this.#lease(next, isKeyAtFault ? undefined : held, failure)
     requestLog.repeats = (requestLog.repeats ?? 0) + 1
@@ -185,12 +187,12 @@ class RetryLoop implements AttemptLoop {
   /** Leases a key for a model: the one held, as long as it is usable. */
   #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
     const { keys } = this.#policy
-    const isPinned = (this.#options.excludedKeys?.size ?? 0) > 0
-    const lease = keys.lease(model, this.#failedKeys, held, !isPinned)
+    const { method, excludedKeys } = this.#options
+    this.#model = model
+    const name = method === undefined ? model : `${model}:${method}`
+    const lease = keys.lease(name, this.#failedKeys, held, (excludedKeys?.size ?? 0) === 0)
     if (lease !== undefined) return lease
-    throw (
-      keys.exhaustion(model, this.#options.excludedKeys) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
-    )
+    throw keys.exhaustion(name, excludedKeys) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
   }
 
   /** Waits until another attempt makes sense. @returns the model to call; undefined for none */
