@@ -52,6 +52,12 @@ const CODE_OF_STATUS = new Map(
 const codeOfWord = (word: unknown): number | undefined =>
   typeof word === 'string' ? CODE_OF_STATUS.get(word.slice(word.lastIndexOf('/') + 1).toUpperCase()) : undefined
 
+/** Some relays send the status code as text. */
+const codeOfNumber = (code: unknown): number | undefined => {
+  if (typeof code === 'number') return code
+  return typeof code === 'string' && /^\d{3}$/.test(code) ? Number(code) : undefined
+}
+
 /** Reads parsed JSON. @returns the error, or undefined if the JSON is not a Gemini error */
 export function toGeminiError(value: unknown): GeminiError | undefined {
   const wrapper: unknown = Array.isArray(value) ? value[0] : value
@@ -60,7 +66,7 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code, message, status, details } = error as Record<string, unknown>
   return {
-    code: typeof code === 'number' ? code : (codeOfWord(status) ?? codeOfWord(code) ?? 500),
+    code: codeOfNumber(code) ?? codeOfWord(status) ?? codeOfWord(code) ?? 500,
     message: typeof message === 'string' ? message : '',
     status: typeof status === 'string' ? status : '',
     details: Array.isArray(details)

@@ -164,6 +164,19 @@ describe("an error of Google's own API", () => {
   })
 })
 
+describe('the code of an error', () => {
+  test.each([
+    ['429', 429, 'rate_limit_exceeded'],
+    ['503', 503, 'upstream_overloaded'],
+    ['unavailable', 503, 'upstream_overloaded'],
+    ['5030', 502, 'upstream_error'],
+    ['', 502, 'upstream_error'],
+    [null, 502, 'upstream_error'],
+  ])('may be text, without a status: %j', (code, status, expected) => {
+    expect(failureIn({ code, message: 'x' })).toMatchObject({ status, code: expected })
+  })
+})
+
 test.each([false, true])('an error in place of an answer reaches the client, with stream: %s', async (stream) => {
   const message = 'Invalid value at \'generation_config.seed\' (TYPE_INT32), "x"'
   const gemini = await startScriptedGemini(() => ({
