@@ -110,6 +110,9 @@ const AUTH_MESSAGE = /^(?:(?:missing or )?invalid (?:authorization header|authen
 const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError =>
   apiError('invalid_request', `Gemini refused the request: ${redact(error.message)}`, { param, cause })
 
+/** True for a conflict within Google, which a retry may resolve. */
+const isAborted = ({ code, status }: GeminiError): boolean => code === 409 && status !== 'ALREADY_EXISTS'
+
 const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.facts.retryAfterSeconds })
 
 /** Google does not say whether an item does not exist, or belongs to another project. */
@@ -174,7 +177,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
     make: (_, cause) => apiError('upstream_timeout', 'Gemini did not respond in time. Retry the request.', withWait(cause)),
   },
   {
-    matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
+    matches: (error) => error.code >= 400 && error.code < 500 && error.code !== 499 && !isAborted(error),
     make: (error, cause, context) => refused(error, paramIn(error, context), cause, context),
   },
 ]

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ErrorResponse } from '../../../src/contract/types.js'
 import { toCompatParam } from '../../../src/upstream/compat/params.js'
 import { parseGeminiError } from '../../../src/upstream/failures/geminiError.js'
-import { type FailureContext, isSignatureRefused, keyFaultOf, toApiError } from '../../../src/upstream/failures/rules.js'
+import { type FailureContext, isSignatureRefused, isTransient, keyFaultOf, toApiError } from '../../../src/upstream/failures/rules.js'
 import { toNativeParam } from '../../../src/upstream/native/params.js'
 import { ERROR_NAMES, errorOf } from '../../doubles/simulator/errors.js'
 import { chat, post } from '../../support/calls.js'
@@ -155,6 +155,7 @@ describe("an error of Google's own API", () => {
     ['DEADLINE_EXCEEDED', 504, 'upstream_timeout'],
     ['INTERNAL', 502, 'upstream_error'],
     ['CANCELLED', 502, 'upstream_error'],
+    ['ABORTED', 502, 'upstream_error'],
     ['NOT_FOUND', 404, 'item_not_found'],
     ['INVALID_ARGUMENT', 400, 'invalid_request'],
     ['PERMISSION_DENIED', 502, 'upstream_auth_error'],
@@ -175,6 +176,33 @@ describe('the code of an error', () => {
   ])('may be text, without a status: %j', (code, status, expected) => {
     expect(failureIn({ code, message: 'x' })).toMatchObject({ status, code: expected })
   })
+
+  test.each([
+    ['ABORTED', 502, 'upstream_error'],
+    ['', 502, 'upstream_error'],
+    ['ALREADY_EXISTS', 400, 'invalid_request'],
+  ])('409 is a conflict, which a retry may resolve unless something exists: %j', (status, expected, code) => {
+    const failure = failureIn({ code: 409, status, message: 'The operation was aborted.' })
+    expect(failure).toMatchObject({ status: expected, code })
+    expect(isTransient(failure)).toBe(expected === 502)
+  })
+})
+
+test.each([false, true])('a conflict within Google is retried, with stream: %s', async (stream) => {
+  const answer = { candidates: [{ content: { role: 'model', parts: [{ text: 'Hello.' }] }, finishReason: 'STOP' }] }
+  let calls = 0
+  const gemini = await startScriptedGemini(() => {
+    calls += 1
+    if (calls === 1) return { status: 409, body: { error: { code: 409, status: 'ABORTED', message: 'The operation was aborted.' } } }
+    return stream ? { headers: { 'content-type': 'text/event-stream' }, body: `data: ${JSON.stringify(answer)}\n\n` } : { body: answer }
+  })
+  const proxy = await startProxy({ GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', MAX_RETRIES: '1' })
+  const response = await post(proxy, chat({}, { stream }))
+  const text = await response.text()
+  await proxy.close()
+  await gemini.close()
+  expect([response.status, calls]).toEqual([200, 2])
+  expect(text).toContain('Hello.')
 })
 
 test.each([false, true])('an error in place of an answer reaches the client, with stream: %s', async (stream) => {
