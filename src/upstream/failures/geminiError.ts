@@ -8,16 +8,35 @@ export interface GeminiError {
   readonly headerSeconds?: number | undefined
 }
 
-/** Parses the error in a body: an object or an array of one. @returns undefined for other text */
+/**
+ * Parses the error in a body: an object or an array of one. What follows it is ignored.
+ *
+ * @returns undefined for other text
+ */
 export function parseGeminiError(text: string): GeminiError | undefined {
-  let parsed: unknown
+  const first = firstValueOf(text)
   try {
-    parsed = JSON.parse(text)
+    return first === undefined ? undefined : toGeminiError(JSON.parse(first))
   } catch {
     // Not JSON, such as an HTML page of Google's front end.
     return undefined
   }
-  return toGeminiError(parsed)
+}
+
+/** The first object or array of a text; undefined where the text begins otherwise, or is cut. */
+function firstValueOf(text: string): string | undefined {
+  const start = text.search(/\S/)
+  let depth = 0
+  let isInString = false
+  for (let index = start; index < text.length; index += 1) {
+    const character = text[index]
+    if (character === '"') isInString = !isInString
+    else if (isInString) index += character === '\\' ? 1 : 0
+    else if (character === '{' || character === '[') depth += 1
+    else if (character === '}' || character === ']') depth -= 1
+    if (depth === 0) return index === start ? undefined : text.slice(start, index + 1)
+  }
+  return undefined
 }
 
 /**

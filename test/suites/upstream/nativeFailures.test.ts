@@ -6,6 +6,7 @@ import { type FailureContext, isSignatureRefused, isTransient, keyFaultOf, toApi
 import { toNativeParam } from '../../../src/upstream/native/params.js'
 import { ERROR_NAMES, errorOf } from '../../doubles/simulator/errors.js'
 import { chat, post } from '../../support/calls.js'
+import { call } from '../../support/contractHook.js'
 import { startProxy } from '../../support/proxy.js'
 import { startScriptedGemini } from '../../support/scriptedGemini.js'
 
@@ -185,6 +186,46 @@ describe('the code of an error', () => {
     const failure = failureIn({ code: 409, status, message: 'The operation was aborted.' })
     expect(failure).toMatchObject({ status: expected, code })
     expect(isTransient(failure)).toBe(expected === 502)
+  })
+})
+
+describe('an error that something follows', () => {
+  const busy = JSON.stringify({ error: { code: 503, message: 'Busy: "}]".', status: 'UNAVAILABLE' } }, null, 2)
+  test.each([busy, `${busy}\n${busy}`, `\n [${busy}]\n[${busy}]`, `${busy}\n{"error": {"co`, `${busy} and more`])(
+    'is the first one: %j',
+    (text) => {
+      expect(parseGeminiError(text)).toMatchObject({ code: 503, message: 'Busy: "}]".' })
+    },
+  )
+
+  test.each(['', ' ', busy.slice(0, -1), `x${busy}`, '"x"', '<html>{"error": {}}</html>', `}${busy}`, '[]', '{"a": 1}', '{x}'])(
+    'is none in other text: %j',
+    (text) => {
+      expect(parseGeminiError(text)).toBeUndefined()
+    },
+  )
+})
+
+describe('a stream that ends in two bare errors', () => {
+  const event = (text: string): string =>
+    `data: ${JSON.stringify({ candidates: [{ content: { role: 'model', parts: [{ text }] } }] })}\r\n\r\n`
+  const error = JSON.stringify({ error: { code: 503, message: 'Busy.', status: 'UNAVAILABLE' } }, null, 2)
+  test.each([
+    ['/v1/chat/completions', chat({}, { stream: true }), 'upstream_overloaded'],
+    ['/v1/responses', { model: 'gemini-3.5-flash', input: 'x', stream: true }, 'upstream_overloaded'],
+    ['/v1/messages', { model: 'gemini-3.5-flash', max_tokens: 9, messages: [{ role: 'user', content: 'x' }], stream: true }, 'overloaded'],
+    ['/v1/completions', { model: 'gemini-3.5-flash', prompt: 'x', stream: true }, 'upstream_overloaded'],
+    ['/v1beta/models/gemini-3.5-flash:streamGenerateContent?alt=sse', { contents: [{ parts: [{ text: 'x' }] }] }, 'UPSTREAM_OVERLOADED'],
+  ])('has the first one: %s', async (path, body, code) => {
+    const gemini = await startScriptedGemini(() => ({
+      headers: { 'content-type': 'text/event-stream' },
+      body: `${event('a')}${error}\n${error}\n`,
+    }))
+    const proxy = await startProxy({ GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', MAX_RETRIES: '0' })
+    const { text } = await call(proxy.origin, { method: 'POST', path, body })
+    await proxy.close()
+    await gemini.close()
+    expect(text).toContain(code)
   })
 })
 
