@@ -97,6 +97,19 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
 /** The `reason` of every detail, separated by spaces. */
 export const reasonsOf = (error: GeminiError): string => error.details.map((detail) => String(detail.reason ?? '')).join(' ')
 
+/**
+ * True for a 400 about a thought signature. Google's messages differ: `Corrupted thought
+ * signature.` is one; about a signature that is not base64, it may not name the field.
+ */
+export const namesSignature = ({ code, message }: GeminiError): boolean =>
+  code === 400 && (/thought.?signature/i.test(message) || (/base64 decoding failed/i.test(message) && !/ at '/.test(message)))
+
+// Anchored at the start: Google quotes user input.
+const TOO_LONG_MESSAGE = /^(?:the )?input token count .{0,40}exceeds the maximum number of tokens allowed/i
+
+/** True where the prompt is longer than the context window of the model. */
+export const isPromptTooLong = ({ code, message }: GeminiError): boolean => code === 400 && TOO_LONG_MESSAGE.test(message)
+
 const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
 
 /** Seconds to wait, rounded up, at least 1. The body is more exact than the header. */

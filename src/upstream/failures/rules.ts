@@ -1,7 +1,7 @@
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { ApiError, type ApiErrorDetails, apiError, type ErrorCode } from '../../contract/errors.js'
 import { isSilence } from './connection.js'
-import { type GeminiError, retryAfterSeconds } from './geminiError.js'
+import { type GeminiError, isPromptTooLong, namesSignature, retryAfterSeconds } from './geminiError.js'
 import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFault.js'
 import { modelNotFound } from './modelNotFound.js'
 import type { Redact } from './redact.js'
@@ -90,6 +90,8 @@ export interface FailureContext {
    * client's parameter, or to null if no parameter matches. Unset for a request without a body.
    */
   readonly toParam?: (path: string) => string | null
+  /** The parameter with the prompt; unset where the request is passed on. */
+  readonly promptParam?: string
 }
 
 interface FailureRule {
@@ -106,9 +108,11 @@ const REGION_MESSAGE = /^(?:user )?location is not supported|^gemini API free ti
 const MODEL_MESSAGE = /^(?:this |the |publisher )?models?[ /]/i
 const AUTH_MESSAGE = /^(?:(?:missing or )?invalid (?:authorization header|authentication credential)|multiple authentication credentials)/i
 
-/** 400 `invalid_request`: Gemini refused the content. The client gets its message. */
-const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError =>
-  apiError('invalid_request', `Gemini refused the request: ${redact(error.message)}`, { param, cause })
+/** 400: Gemini refused the content. The client gets its message. */
+const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError => {
+  const name = isPromptTooLong(error) ? 'context_length_exceeded' : 'invalid_request'
+  return apiError(name, `Gemini refused the request: ${redact(error.message)}`, { param, cause })
+}
 
 /** True for a conflict within Google, which a retry may resolve. */
 const isAborted = ({ code, status }: GeminiError): boolean => code === 409 && status !== 'ALREADY_EXISTS'
@@ -118,9 +122,8 @@ const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfter
 /** Google does not say whether an item does not exist, or belongs to another project. */
 const MISSING_ITEM: FailureRule = {
   matches: (error) => {
-    const { code, message } = error
-    if (code === 404) return !MODEL_MESSAGE.test(message)
-    return code === 403 && !isKeyUnusable(error) && /permission|not exist|not found/i.test(message)
+    if (error.code === 404) return !MODEL_MESSAGE.test(error.message)
+    return error.code === 403 && !isKeyUnusable(error) && /permission|not exist|not found/i.test(error.message)
   },
   make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
   keyFault: () => ({ kind: 'access' }),
@@ -177,6 +180,10 @@ const FAILURE_RULES: readonly FailureRule[] = [
     make: (_, cause) => apiError('upstream_timeout', 'Gemini did not respond in time. Retry the request.', withWait(cause)),
   },
   {
+    matches: isPromptTooLong,
+    make: (error, cause, context) => refused(error, context.promptParam ?? null, cause, context),
+  },
+  {
     matches: (error) => error.code >= 400 && error.code < 500 && error.code !== 499 && !isAborted(error),
     make: (error, cause, context) => refused(error, paramIn(error, context), cause, context),
   },
@@ -216,13 +223,6 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
     apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', withWait(cause))
   )
 }
-
-/**
- * True for a 400 about a thought signature. Google's messages differ: `Corrupted thought
- * signature.` is one; about a signature that is not base64, it may not name the field.
- */
-const namesSignature = ({ code, message }: GeminiError): boolean =>
-  code === 400 && (/thought.?signature/i.test(message) || (/base64 decoding failed/i.test(message) && !/ at '/.test(message)))
 
 // Sent by front ends, too, about the request itself or the current load.
 const STATUS_OF_FRONT_END = new Set([408, 413, 429])

@@ -50,7 +50,7 @@ describe("an error of Google's own API", () => {
   )
 
   test.each([
-    ['The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).', null],
+    ['Function "the input token count (2) exceeds the maximum number of tokens allowed" is not valid.', null],
     ['* GenerateContentRequest.model: unexpected model name format\n', 'model'],
     ['* GenerateContentRequest.contents[0].parts: contents.parts must not be empty.\n', 'messages'],
     [
