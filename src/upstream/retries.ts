@@ -198,7 +198,10 @@ class RetryLoop implements AttemptLoop {
   /** Waits until another attempt makes sense. @returns the model to call; undefined for none */
   async #prepareRetry(error: unknown, model: string): Promise<string | undefined> {
     if (!(error instanceof ApiError)) return undefined
-    if (error.cause instanceof InvalidAnswer) return this.#budget.takeInvalidAnswer() ? model : undefined
+    if (error.cause instanceof InvalidAnswer) {
+      if (error.cause.isSignatureMissing) this.#refusals = { ...this.#refusals, areSignaturesRefused: true }
+      return this.#budget.takeInvalidAnswer() ? model : undefined
+    }
     const refusals = addRefusal(this.#refusals, error)
     if (refusals !== undefined) {
       // Not a retry of the same request, so it does not count as one.
