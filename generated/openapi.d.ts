@@ -327,7 +327,7 @@ export interface paths {
         };
         /**
          * Download a file
-         * @description Always a 404 `file_not_found` with the native API: Gemini does not give back the contents of uploaded files. With the OpenAI-compatible API it is a 400.
+         * @description Always a 404 `file_not_found` with the native API: uploaded files cannot be downloaded from Gemini. With the OpenAI-compatible API it is a 400.
          */
         get: operations["downloadFile"];
         put?: never;
@@ -1577,7 +1577,7 @@ export interface components {
             max_tokens?: number | null;
             /** @description Number of answers to generate, at most 8; 1 if omitted. Gemini is called once for each. */
             n?: number | null;
-            /** @description Stop sequence, or up to 4 of them, at which the answer ends. */
+            /** @description Stop sequence, or up to 5 of them, at which the answer ends. */
             stop?: (string | null) | string[];
             /** @description Penalty for tokens that already occurred. */
             presence_penalty?: number | null;
@@ -3491,7 +3491,7 @@ export interface components {
             /** @description How to speak, such as `Warm and slowly`. */
             instructions?: string | null;
             /**
-             * @description `wav` (the default, other than OpenAI's) or `pcm`. Gemini makes no other format: the rest is rejected with 400 `unsupported_value`.
+             * @description `wav` (the default, other than OpenAI's) or `pcm`. Gemini cannot generate other formats: they are rejected with 400 `unsupported_value`.
              * @enum {string|null}
              */
             response_format?: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm" | null;
@@ -3505,7 +3505,7 @@ export interface components {
         };
         /**
          * Format: binary
-         * @description Sound: signed 16-bit samples, little-endian, one channel, at 24,000 samples per second. `audio/wav` is a file with a header; `audio/pcm` is the samples alone, and its parameter `rate` has their number per second. The examples are in base64.
+         * @description Sound: signed 16-bit samples, little-endian, one channel, at 24,000 samples per second. `audio/wav` is a file with a header; `audio/pcm` is raw samples, and its parameter `rate` has their number per second. The examples are in base64.
          */
         AudioBytes: UploadedFile;
         /** @description The event `speech.audio.delta`. */
@@ -4309,7 +4309,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The `Content-Type` of the request is not JSON. */
+        /** @description The operation does not accept the `Content-Type` or the `Content-Encoding` of the request. */
         UnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -4454,7 +4454,7 @@ export interface components {
                 "application/json": components["schemas"]["AnthropicErrorResponse"];
             };
         };
-        /** @description The `Content-Type` of the request is not JSON. */
+        /** @description The operation does not accept the `Content-Type` or the `Content-Encoding` of the request. */
         AnthropicUnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -4534,7 +4534,7 @@ export interface components {
                 "application/json": components["schemas"]["AnthropicErrorResponse"];
             };
         };
-        /** @description The operator's set-up cannot do this. */
+        /** @description The configured Gemini API does not support this operation. */
         AnthropicNotSupported: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -4598,7 +4598,7 @@ export interface components {
                 "application/json": components["schemas"]["GoogleErrorResponse"];
             };
         };
-        /** @description The `Content-Type` of the request is not JSON. */
+        /** @description The operation does not accept the `Content-Type` or the `Content-Encoding` of the request. */
         GoogleUnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];

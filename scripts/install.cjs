@@ -1,6 +1,6 @@
 // usage: node scripts/install.cjs
 // Runs `npm ci --ignore-scripts` if node_modules differs from package-lock.json. Rejects old
-// versions of Node.js; written in old syntax, so that they can run it.
+// versions of Node.js, and therefore uses old syntax only.
 const fs = require('fs')
 const path = require('path')
 const spawn = require('child_process').spawn
@@ -40,7 +40,7 @@ function findReasonToInstall() {
   return undefined
 }
 
-/** Installs. npm prints nothing if its output is no terminal, so the time is printed every 15 s. */
+/** Installs. Prints the elapsed time every 15 s: without a terminal, npm prints no progress. */
 function install() {
   // EBADENGINE warnings concern packages that also run on this Node.js; errors are still printed.
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']

@@ -1,7 +1,7 @@
-// usage: make run      (settings: .env, or the shell, which wins)
-// Starts dist/server.cjs on HOST:PORT (127.0.0.1:9000). Without GEMINI_API_KEY, its upstream is the
-// simulator. Ctrl-C or SIGTERM stops the server, and then the simulator, so that running streams
-// can end; a second one does not wait for them. Exit 1 if a process could not be started.
+// usage: make run      (settings: the shell, then .env)
+// Starts dist/server.cjs on HOST:PORT (127.0.0.1:9000), with the simulator as upstream if there is
+// no GEMINI_API_KEY. Ctrl-C or SIGTERM stops the server after its running streams, and then the
+// simulator; a second signal does not wait for streams. Exit 1 if a process could not be started.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -13,7 +13,7 @@ import { describeEnvFile, mergeEnvFile } from './run/envFile.js'
 import { makeSimulatorNotice, makeWelcome } from './run/welcome.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-// Terminals and npm send a signal twice.
+// Terminals and npm may send one signal twice.
 const SAME_SIGNAL_MS = 200
 
 const CONSOLE = '/console'
@@ -26,8 +26,8 @@ let server: ChildProcess | undefined
 const makeToken = (): string => randomBytes(12).toString('hex')
 
 /**
- * Starts a process of Node.js in a process group of its own: Ctrl-C in a terminal reaches a whole
- * group, and would end the simulator while the server still uses it.
+ * Starts a Node.js process in its own process group: Ctrl-C reaches the whole group of the
+ * terminal, and would stop the simulator while the server still uses it.
  */
 function start(args: readonly string[], env: Env, stdout: 'pipe' | 'inherit'): ChildProcess {
   const child = spawn(process.execPath, args, { cwd: ROOT, env, detached: true, stdio: ['ignore', stdout, 'inherit'] })
@@ -41,7 +41,7 @@ function fail(message: string): never {
   process.exit(1)
 }
 
-/** How to open the console. @returns undefined if there is none */
+/** Describes how to open the console. @returns undefined if there is none */
 function describeConsole(env: Env, generatedToken: string | undefined): string | undefined {
   if (!(CONSOLE in contract.paths)) return undefined
   if (generatedToken !== undefined) return `its token, for this run: ${generatedToken}`
@@ -68,7 +68,7 @@ async function startSimulator(env: Env): Promise<{ readonly child: ChildProcess;
   return { child, baseUrl: (JSON.parse(text) as { baseUrl: string }).baseUrl }
 }
 
-/** Passes signals on to the server only; before it runs, they end this script. */
+/** Forwards signals to the server; before it runs, a signal ends this script. */
 function stopOnSignals(): void {
   let stoppedAt: number | undefined
   const stop = (): void => {
@@ -115,7 +115,7 @@ async function main(): Promise<number> {
 }
 
 process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL') // only if this script failed
+  for (const child of children) child.kill('SIGKILL') // still running only if this script failed
 })
 stopOnSignals()
 process.exitCode = await main()

@@ -16,9 +16,9 @@ declare const __VERSION__: string
 // Beside the built server: the build bundles this module into it.
 const DOCS_FOLDER = join(__dirname, 'docs')
 const CONSOLE_FOLDER = join(__dirname, 'console')
-// npm and terminals send a signal twice.
+// Signals within this time are one: npm and terminals send a signal twice.
 const SAME_SIGNAL_MS = 200
-// What a stop may take beyond SHUTDOWN_GRACE_MS, less the time for the last log lines.
+// Time for a shutdown beyond SHUTDOWN_GRACE_MS, without that for the last log lines.
 const STOP_MARGIN_MS = 1_500
 
 function readConfig(env: Environment): Config {
@@ -46,7 +46,7 @@ const LISTEN_FAILURES = new Map([
 const listenFailure = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error ? LISTEN_FAILURES.get(String(error.code)) : undefined
 
-/** What ends the process. */
+/** What {@link stopOnSignals} needs. */
 interface Running {
   readonly service: Service
   readonly log: Logger
@@ -56,7 +56,7 @@ interface Running {
   readonly die: (error: unknown) => never
 }
 
-/** Stops the service at the first SIGTERM or SIGINT. A later one ends what still runs at once. */
+/** Stops the service at the first SIGTERM or SIGINT; a later one aborts running requests. */
 function stopOnSignals({ service, log, logSink, graceMs, die }: Running): void {
   const hurry = new AbortController()
   const end = (message: string): never => {
@@ -105,7 +105,7 @@ async function serve(env: Environment): Promise<void> {
   logSink.flush()
 }
 
-/** Runs a command. Its code is a bundle of its own: a server does not load it. */
+/** Runs a command other than `serve`. Its code is a separate bundle, which no server loads. */
 async function runOther(args: readonly string[]): Promise<void> {
   const { runCommand } = await import('./cli/main.js')
   const file = process.argv[1] ?? ''

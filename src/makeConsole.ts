@@ -25,7 +25,7 @@ export interface ConsoleParts extends Pick<ConsoleStatusParts, 'version' | 'feat
   readonly recorder: Recorder | undefined
   /** The folder with the files of the page. */
   readonly consoleFolder: string
-  /** Returns the address of this server for itself. */
+  /** Returns the URL at which this server reaches itself. */
   readonly origin: () => string
 }
 
@@ -41,7 +41,7 @@ type ConsoleOperations = Pick<
   | 'runCheck'
 >
 
-// Without ADMIN_TOKEN every request for the data is refused before.
+// Never read: without ADMIN_TOKEN, requests for the data are refused.
 const NO_RECORDS: Records = {
   since: 0,
   pricesAsOf: '',
@@ -79,7 +79,7 @@ export function makeConsole(parts: ConsoleParts): ConsoleOperations {
   }
 }
 
-/** Makes the recorder of the console. @returns undefined where its data cannot be read */
+/** Makes the recorder of the console. @returns undefined without ADMIN_TOKEN */
 export async function makeRecorder(config: Config, exchanges: Exchanges): Promise<Recorder | undefined> {
   if (config.adminToken === undefined) return undefined
   // Imported here: a start without ADMIN_TOKEN does not load it.

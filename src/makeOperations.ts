@@ -57,7 +57,7 @@ import type { Stores } from './stores/stores.js'
 import type { Relay } from './upstream/relay.js'
 import type { Upstream } from './upstream/upstream.js'
 
-/** What a build brings along for its operations. */
+/** What the build provides for operations. */
 export interface BuildParts {
   readonly version: string
   /** Reads the contract as OpenAPI 3.1, as it is served. */
@@ -77,7 +77,7 @@ export interface OperationParts extends BuildParts {
   readonly metrics: MetricsPage
   readonly exchanges: Exchanges
   readonly recorder: Recorder | undefined
-  /** Returns the address of this server for itself. */
+  /** Returns the URL at which this server reaches itself. */
   readonly origin: () => string
 }
 

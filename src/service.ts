@@ -9,7 +9,7 @@ import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
 import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 
-/** What a service is made of besides its configuration. */
+/** What {@link makeService} needs. */
 export interface ServiceParts
   extends BuildParts,
     Pick<HttpServiceParts, 'config' | 'log' | 'logSink' | 'contract'>,
@@ -20,7 +20,7 @@ export interface ServiceParts
 
 /** A service that can listen, and that stops in order. */
 export interface Service extends Pick<HttpService, 'listen'> {
-  /** Ends running requests within `SHUTDOWN_GRACE_MS`, or earlier when `hurry` aborts. */
+  /** Lets running requests finish within `SHUTDOWN_GRACE_MS`, or until `hurry` aborts. */
   close(hurry?: AbortSignal): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const streams = makeResumeStore(stores.redis, config)
   const droppedLines = (): number => logSink?.dropped ?? 0
   const metrics = new Metrics({ resumableStreams: () => streams.count(), droppedLines, keyStates: () => upstream.keyStates() })
-  // Without tokens all callers are one: its seals need a secret that only the instances know.
+  // Without AUTH_TOKEN all callers have one identity, which is no secret: seals use a Gemini key.
   const seals = makeSeals((caller) => (config.authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
   const upstream = makeUpstream({ ...parts, ...stores, seals, onOutcome: metrics.countUpstream.bind(metrics) })
   const exchanges = new Exchanges()

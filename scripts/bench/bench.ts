@@ -1,8 +1,9 @@
 // usage: make bench [WRITE=1] [TINY=1], or make bench-quick
-// Measures the proxy as deployed, a bare node:http pipe, nginx and other proxies in turns, each on a
-// core of its own. Under 15 minutes, Linux with two cores only. Writes build/bench.json; with --write,
-// also docs/benchmarks.md and the READMEs. --quick leaves out the rivals and some figures, --tiny
-// tries every step with few requests. Exit 1 only on errors: figures depend on the machine's load.
+// Measures the proxy as deployed, a bare node:http pipe, nginx and other proxies in turns, each on
+// its own core. Under 15 minutes; Linux with two cores only. Writes build/bench.json; with --write,
+// also docs/benchmarks.md and the READMEs. --quick leaves out the other proxies and some figures,
+// --tiny tries every step with few requests. Exit 1 only on errors: figures depend on the machine's
+// load.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
@@ -28,8 +29,10 @@ const QUICK: Counts = { ...FULL, requests: 10_000 }
 const counts = has('tiny') ? TINY : isQuick ? QUICK : FULL
 
 if (process.platform !== 'linux' || availableParallelism() < 2) throw new Error('make bench needs Linux with two cores')
-execFileSync('taskset', ['-apc', String(CORES.load), String(process.pid)], { stdio: 'ignore' }) // for its children, too
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1)) // which ends the servers
+// Inherited by its children.
+execFileSync('taskset', ['-apc', String(CORES.load), String(process.pid)], { stdio: 'ignore' })
+// Exiting also stops the servers.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 mkdirSync(OUT, { recursive: true })
 await bundleTools(OUT, ['upstream', 'pipe'])
 const rivals = isQuick ? undefined : await installRivals()

@@ -1,6 +1,6 @@
-// Loaded into the server to measure for how long its event loop stands still. Replies to any
-// message with the longest pause since the last one, in milliseconds: by the clock, and as far as
-// the process used a processor in it, which on a busy machine is less.
+// Preloaded into the server to measure pauses of its event loop. Replies to any message with the
+// longest pause since the previous message, in milliseconds: by the clock, and by the CPU time that
+// the process used in it, since on a busy machine other processes cause pauses.
 let last = performance.now()
 let used = process.cpuUsage()
 let blockedMs = 0

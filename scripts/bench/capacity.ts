@@ -1,8 +1,9 @@
 // usage: make capacity [TINY=1] [PLAN=1] [WRITE=1]
-// Measures how the cost of the packaged server grows with streams, bodies, names of models, Redis and
-// the size of the function, and computes a plan for Function Compute. Under 10 minutes, Linux on x64
-// only; --tiny takes a minute. --plan computes the plan of the last figures, docs/capacity.json.
-// --write updates them, docs/capacity.md and its Chinese translation. Exit 1 if a part failed.
+// Measures how the cost of the packaged server grows with streams, body size, model names, Redis
+// and the size of the function, and computes a plan for Function Compute. Under 10 minutes; Linux
+// on x64 only; --tiny takes a minute. --plan recomputes the plan from the last figures,
+// docs/capacity.json. --write updates them, docs/capacity.md and its Chinese translation. Exit 1 if
+// a part failed.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -19,12 +20,12 @@ import { computeSize, measureSize, measureStreamCount } from './capacity/streams
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const OUT = `${ROOT}/.cache/bench`
 
-// The processes that are measured end with this one.
+// On exit, the measured processes are stopped too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const isWritten = process.argv.includes('--write')
 let failures = 0
 
-/** Measures one point. @returns undefined if that fails, which is printed */
+/** Measures one point. Prints a failure. @returns undefined if it failed */
 async function attempt<T>(name: string, measure: () => Promise<T>): Promise<T | undefined> {
   const began = performance.now()
   try {
@@ -38,7 +39,7 @@ async function attempt<T>(name: string, measure: () => Promise<T>): Promise<T | 
   }
 }
 
-/** Measures points one after the other; those that fail are missing. */
+/** Measures points one after the other. The result lacks failed points. */
 async function attemptAll<P, T>(name: string, points: readonly P[], measure: (point: P) => Promise<T>): Promise<T[]> {
   const figures: T[] = []
   for (const point of points) {
@@ -82,7 +83,8 @@ async function measure(): Promise<Figures> {
 }
 
 const isPlan = process.argv.includes('--plan')
-const figures = isPlan ? (JSON.parse(readFileSync(`${ROOT}/docs/capacity.json`, 'utf8')) as Figures) : await measure() // written below
+// This script writes it below.
+const figures = isPlan ? (JSON.parse(readFileSync(`${ROOT}/docs/capacity.json`, 'utf8')) as Figures) : await measure()
 printReport(figures)
 if (failures > 0) console.log(`${failures} parts failed`)
 if (isWritten && (failures > 0 || isTiny)) console.log('docs/ is not written: not everything was measured')

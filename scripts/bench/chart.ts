@@ -5,7 +5,7 @@ import type { TargetName } from './targets.js'
 
 const PANELS = [
   { title: 'CPU for a small request, µs', name: 'requestCpuUs' },
-  { title: 'CPU for a paced chunk, µs', name: 'pacedCpuUs' },
+  { title: 'CPU per chunk of a paced stream, µs', name: 'pacedCpuUs' },
   { title: 'Memory after the requests, MB', name: 'residentMegabytes' },
 ] as const satisfies readonly { title: string; name: FigureName }[]
 
@@ -17,11 +17,12 @@ const HEAD = 34
 const STYLE = 'font-family="system-ui, sans-serif" font-size="13" fill="#57606a"'
 
 /**
- * Draws what a request, a chunk and waiting cost, as horizontal bars. The scale is logarithmic: the
- * fastest and the slowest differ by a factor of several hundred.
+ * Draws the costs of a request and of a chunk, and the memory, as horizontal bars. The scale is
+ * logarithmic: the fastest and the slowest proxy differ by a factor of several hundred.
  */
 export function drawChart(results: Results): string {
-  const targets = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct') // written from TargetName
+  // Written from TargetName.
+  const targets = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct')
   const height = PANELS.length * (HEAD + targets.length * ROW) + 10
   const panels = PANELS.map(({ title, name }, index) => {
     const values = targets.map((target) => figureOf(results, target, name).value)

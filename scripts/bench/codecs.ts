@@ -1,4 +1,4 @@
-import { burstMany, type Door, sendMany, streamMany } from '../../test/tools/load/client.js'
+import { burstMany, type Endpoint, sendMany, streamMany } from '../../test/tools/load/client.js'
 import { BURST, GAP_MS, STREAM_CHUNKS } from '../../test/tools/load/scenario.js'
 import type { Figures } from './goals.js'
 import type { Counts } from './groups.js'
@@ -8,28 +8,28 @@ const WARM_UPS = 2
 const PAIRS = 5
 const USERS = 64
 
-/** A load that is sent in slices, and how many requests or chunks a slice has. */
+/** A load that is sent in slices, and the number of requests or chunks per slice. */
 interface Load {
   readonly figure: 'requestShare' | 'pacedShare' | 'burstShare'
   readonly per: number
-  readonly send: (door: Door) => Promise<unknown>
+  readonly send: (endpoint: Endpoint) => Promise<unknown>
 }
 
 /**
- * Compares the proxy on Google's own API with that on the compatible one: both run at the same time,
- * on one core, and get the same slices of load in turn. Minutes apart, the machine itself differs by
- * more than the two do.
+ * Compares the native API with the compatible API: two proxies run at the same time on one core and
+ * get equal slices of load in turn, because the machine's speed varies more from minute to minute
+ * than the two differ.
  *
- * @returns the median of the ratios of all pairs of slices, for each load
+ * @returns the median ratio of all pairs of slices, for each load
  */
 export async function compareCodecs(compat: Target, native: Target, counts: Counts): Promise<Figures> {
   const requests = Math.ceil(counts.requests / 5)
   const streams = Math.ceil(counts.streams / 2)
   const bursts = Math.ceil(counts.bursts / 2)
   const loads: readonly Load[] = [
-    { figure: 'requestShare', per: requests, send: (door) => sendMany(door, requests, USERS) },
-    { figure: 'pacedShare', per: streams * STREAM_CHUNKS, send: (door) => streamMany(door, streams, GAP_MS) },
-    { figure: 'burstShare', per: bursts * BURST.writes * BURST.chunks, send: (door) => burstMany(door, bursts, GAP_MS) },
+    { figure: 'requestShare', per: requests, send: (endpoint) => sendMany(endpoint, requests, USERS) },
+    { figure: 'pacedShare', per: streams * STREAM_CHUNKS, send: (endpoint) => streamMany(endpoint, streams, GAP_MS) },
+    { figure: 'burstShare', per: bursts * BURST.writes * BURST.chunks, send: (endpoint) => burstMany(endpoint, bursts, GAP_MS) },
   ]
   const servers = await Promise.all([compat.start(), native.start()])
   try {
@@ -37,11 +37,11 @@ export async function compareCodecs(compat: Target, native: Target, counts: Coun
     for (const { figure, per, send } of loads) {
       const costs: [number[], number[]] = [[], []]
       for (let pair = -WARM_UPS; pair < PAIRS; pair += 1) {
-        // Neither is always the first.
+        // Alternates which proxy gets its slice first.
         for (const index of pair % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-          const { door, process } = servers[index]
+          const { endpoint, process } = servers[index]
           const before = process?.cpuMicroseconds() ?? Number.NaN
-          await send(door)
+          await send(endpoint)
           if (pair >= 0) costs[index].push(((process?.cpuMicroseconds() ?? Number.NaN) - before) / per)
         }
       }

@@ -1,6 +1,6 @@
 // usage: make bench-cold [WRITE=1]
-// Measures the packaged server's time to the first chat and its memory then, compared with a bare
-// node:http server, and the peak memory of 50 streams. With --write, updates the READMEs.
+// Measures the packaged server's time to the first chat and its memory afterwards, compared with a
+// bare node:http server, and the peak memory of 50 streams. With --write, updates the READMEs.
 // Linux on x64 only. Exit 1 only on errors: figures depend on the machine's load.
 import { fileURLToPath } from 'node:url'
 import { bundleTools } from '../../test/tools/load/bundleTools.js'

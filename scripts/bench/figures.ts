@@ -6,19 +6,19 @@ type Rows = readonly (readonly string[])[]
 const TEXTS = {
   'README.md': {
     zip: (size: string) =>
-      `The package has ${size}. Each value is the minimum of nine runs: the proxy / a bare \`node:http\` server in the same run (ratio).`,
-    starts: ['Node.js', 'First chat, ms, on 0.35 CPU', 'on a whole CPU', 'CPU time, ms', 'Memory, MB'],
-    peaks: ['Node.js', 'Peak of 50 streams at once, in 512 MB', 'in 256 MB'],
+      `The package is ${size}. Each value is the minimum of nine runs: the proxy / a bare \`node:http\` server in the same run (ratio).`,
+    starts: ['Node.js', 'First chat on 0.35 CPU, ms', 'First chat on a whole CPU, ms', 'CPU time, ms', 'Memory, MB'],
+    peaks: ['Node.js', 'Peak memory of 50 concurrent streams, 512 MB instance', '256 MB instance'],
   },
   'README.zh-CN.md': {
     zip: (size: string) => `部署包大小 ${size}。每个数值取九次中的最小值，格式为：本代理 / 同一次运行中裸 \`node:http\` 服务器（比值）。`,
-    starts: ['Node.js', '首次对话（毫秒），0.35 CPU', '整个 CPU', 'CPU 时间（毫秒）', '内存 MB'],
-    peaks: ['Node.js', '50 路并发流的内存峰值，512 MB', '256 MB'],
+    starts: ['Node.js', '0.35 CPU 上的首次对话（毫秒）', '整个 CPU 上的首次对话（毫秒）', 'CPU 时间（毫秒）', '内存（MB）'],
+    peaks: ['Node.js', '50 路并发流的内存峰值，512 MB 实例', '256 MB 实例'],
   },
 } as const
 
 /**
- * Writes the results of scripts/bench/cold.ts into the READMEs in a folder.
+ * Writes the results of scripts/bench/cold.ts into the READMEs of a folder.
  *
  * @throws if a README has no section for them
  */
@@ -30,7 +30,7 @@ export function writeFigures(folder: string, { zip, rows, peaks }: { zip: string
 }
 
 /**
- * Replaces the text of a document between `<!-- measured:name -->` and `<!-- /measured -->`.
+ * Replaces the text between `<!-- measured:name -->` and `<!-- /measured -->` in a document.
  *
  * @throws if the document has no such section
  */

@@ -1,10 +1,10 @@
-/** What is measured of one server in one round: milliseconds, microseconds, MiB or a count. */
+/** Measurements of one server in one round: milliseconds, microseconds, MiB or counts. */
 export interface Figures {
-  /** CPU time of a small request, 64 at a time, in the last quarter of all. */
+  /** CPU time of a small request, 64 at a time, over the last quarter of the requests. */
   requestCpuUs?: number
-  /** Memory after those. */
+  /** Memory after these requests. */
   residentMegabytes?: number
-  /** Connections that the server has opened to the upstream, for each request at a time. */
+  /** Upstream connections opened, divided by concurrent requests. */
   connectionShare?: number
   loneCpuUs?: number
   loneP50Ms?: number
@@ -13,18 +13,18 @@ export interface Figures {
   resumableCpuUs?: number
   firstP50Ms?: number
   firstP99Ms?: number
-  /** Client gone -> upstream closed. Infinity if it was not closed within a second. */
+  /** From the client's disconnect to the end of the upstream call; Infinity after a second. */
   leftMidStreamMs?: number
   leftBeforeFirstMs?: number
   leftWithoutStreamMs?: number
   oneMegabyteP50Ms?: number
   eightMegabytesCpuMs?: number
   eightMegabytesPeak?: number
-  /** The longest time for which the event loop stood still. */
+  /** The longest pause of the event loop. */
   blockedMs?: number
   crowdDelayMs?: number
   crowdPeak?: number
-  /** CPU time on Google's own API, as a multiple of that on the compatible one. */
+  /** CPU time on the native API, as a multiple of that on the compatible API. */
   requestShare?: number
   pacedShare?: number
   burstShare?: number
@@ -34,16 +34,16 @@ export interface Figures {
 
 export type FigureName = keyof Figures
 
-/** A goal: a figure of the proxy, mostly relative to a bare pipe in the same run. */
+/** A goal for a figure of the proxy, mostly relative to a bare pipe in the same run. */
 export interface Goal {
   readonly en: string
   readonly zh: string
   readonly unit: 'x' | 'ms' | 'MB' | ''
   readonly goal: number
   readonly moonshot?: number
-  /** The least of the rounds counts, of both servers: neighbours on the machine rule this figure. */
+  /** Compare the minimum of the rounds, for both servers: other processes distort this figure. */
   readonly isLeast?: true
-  /** `native` is the proxy on Google's own API; `ours` that on the OpenAI-compatible one. */
+  /** Computes the value. `native` is the proxy on the native API, `ours` on the compatible API. */
   readonly of: (ours: Figures, pipe: Figures, native: Figures) => number
 }
 
@@ -65,21 +65,21 @@ const ofNative =
   (_ours, _pipe, native) =>
     native[name] ?? Number.NaN
 
-/** All goals: what the bench prints, what docs/benchmarks.md shows, what the guard doubles. */
+/** All goals: printed by the bench, shown in docs/benchmarks.md, doubled for {@link GUARD}. */
 export const GOALS = {
   request: {
-    en: 'CPU for a small request, hot, 64 at a time',
+    en: 'CPU for a small request, warmed up, 64 at a time',
     zh: '小请求的 CPU，已预热，64 个并发',
     unit: 'x',
     goal: 2.1,
     moonshot: 1.8,
     of: ratio('requestCpuUs'),
   },
-  lone: { en: 'CPU for a lone request', zh: '单个请求的 CPU', unit: 'x', goal: 2, of: ratio('loneCpuUs') },
-  loneAdded: { en: 'Lone request, added p50', zh: '单个请求增加的 p50', unit: 'ms', goal: 0.15, of: added('loneP50Ms') },
+  lone: { en: 'CPU for a single request', zh: '单个请求的 CPU', unit: 'x', goal: 2, of: ratio('loneCpuUs') },
+  loneAdded: { en: 'Latency added to a single request, p50', zh: '单个请求增加的延迟 p50', unit: 'ms', goal: 0.15, of: added('loneP50Ms') },
   paced: {
-    en: 'CPU for a paced chunk, 200 streams',
-    zh: '匀速块的 CPU，200 路流',
+    en: 'CPU per chunk of a paced stream, 200 streams',
+    zh: '匀速流每块 CPU，200 路流',
     unit: 'x',
     goal: 1.5,
     moonshot: 1.2,
@@ -92,16 +92,16 @@ export const GOALS = {
     goal: 2,
     of: ratio('resumableCpuUs', 'pacedCpuUs'),
   },
-  burst: { en: 'CPU for a chunk in a burst', zh: '突发块的 CPU', unit: 'x', goal: 3.2, moonshot: 2.5, of: ratio('burstCpuUs') },
+  burst: { en: 'CPU per chunk of a burst', zh: '突发流每块 CPU', unit: 'x', goal: 3.2, moonshot: 2.5, of: ratio('burstCpuUs') },
   nativeRequest: {
-    en: "Google's own API beside the compatible one: CPU for a small request",
+    en: 'The native API relative to the compatible one: CPU for a small request',
     zh: '原生接口与兼容接口相比：小请求的 CPU',
     unit: 'x',
     goal: 1.1,
     of: ofNative('requestShare'),
   },
-  nativePaced: { en: 'The same, a paced chunk', zh: '同上，匀速块', unit: 'x', goal: 1.1, of: ofNative('pacedShare') },
-  nativeBurst: { en: 'The same, a chunk in a burst', zh: '同上，突发块', unit: 'x', goal: 1.1, of: ofNative('burstShare') },
+  nativePaced: { en: 'The same, per chunk of a paced stream', zh: '同上，匀速流每块', unit: 'x', goal: 1.1, of: ofNative('pacedShare') },
+  nativeBurst: { en: 'The same, per chunk of a burst', zh: '同上，突发流每块', unit: 'x', goal: 1.1, of: ofNative('burstShare') },
   large: { en: 'CPU for a body of 8 MB', zh: '8 MB 请求体的 CPU', unit: 'x', goal: 2.5, of: ratio('eightMegabytesCpuMs') },
   largePeak: {
     en: 'Peak memory with bodies of 8 MB',
@@ -111,7 +111,13 @@ export const GOALS = {
     moonshot: 150,
     of: own('eightMegabytesPeak'),
   },
-  medium: { en: 'Body of 1 MB, added p50', zh: '1 MB 请求体增加的 p50', unit: 'ms', goal: 2.5, of: added('oneMegabyteP50Ms') },
+  medium: {
+    en: 'Latency added to a body of 1 MB, p50',
+    zh: '1 MB 请求体增加的延迟 p50',
+    unit: 'ms',
+    goal: 2.5,
+    of: added('oneMegabyteP50Ms'),
+  },
   blocked: {
     en: 'Event loop blocked by one body of 20 MB',
     zh: '一个 20 MB 请求体阻塞事件循环的时间',
@@ -128,15 +134,15 @@ export const GOALS = {
     of: own('residentMegabytes'),
   },
   first: {
-    en: '200 streams, added time to the first chunk, p50 (least)',
-    zh: '200 路流，首块增加的时间，p50（最小值）',
+    en: 'Latency added to the first chunk of 200 streams, p50 (minimum)',
+    zh: '200 路流：首块增加的延迟 p50（最小值）',
     unit: 'ms',
     goal: 0.5,
     isLeast: true,
     of: added('firstP50Ms'),
   },
   firstTail: {
-    en: 'The same, p99 (least)',
+    en: 'The same, p99 (minimum)',
     zh: '同上，p99（最小值）',
     unit: 'ms',
     goal: 10,
@@ -145,7 +151,7 @@ export const GOALS = {
   },
   crowd: {
     en: '1,000 streams on one core, delay of a chunk, p50',
-    zh: '单核 1,000 路流，块的延迟 p50',
+    zh: '单核 1,000 路流，数据块的延迟 p50',
     unit: 'x',
     goal: 1.3,
     of: ratio('crowdDelayMs'),
@@ -165,9 +171,9 @@ export const GOALS = {
     goal: 2,
     of: own('leftBeforeFirstMs'),
   },
-  leftWithoutStream: { en: 'The same, without stream', zh: '同上，非流式', unit: 'ms', goal: 2, of: own('leftWithoutStreamMs') },
+  leftWithoutStream: { en: 'The same, without a stream', zh: '同上，非流式', unit: 'ms', goal: 2, of: own('leftWithoutStreamMs') },
   coldShare: {
-    en: 'Cold start to the first chat, 0.35 CPU',
+    en: 'From cold start to first chat, 0.35 CPU',
     zh: '冷启动到首次对话，0.35 CPU',
     unit: 'x',
     goal: 2.2,
@@ -176,7 +182,7 @@ export const GOALS = {
   },
   cold: { en: 'The same, a whole CPU', zh: '同上，整个 CPU', unit: 'x', goal: 2.2, of: ratio('coldMs') },
   connections: {
-    en: 'Connections to the upstream for each request at a time',
+    en: 'Upstream connections per concurrent request',
     zh: '每个并发请求占用的上游连接数',
     unit: '',
     goal: 1,
@@ -187,12 +193,12 @@ export const GOALS = {
 export type GoalName = keyof typeof GOALS
 
 /**
- * Bounds of the guard in make test, test/tools/load/costs.test.ts: twice the goals, so that a
- * regression by a factor of two fails and noise does not.
+ * Limits of the regression test test/tools/load/costs.test.ts: twice the goals, so that it detects
+ * a factor of two and ignores noise.
  */
 export const GUARD = { request: 2 * GOALS.request.goal, paced: 2 * GOALS.paced.goal, burst: 2 * GOALS.burst.goal } as const
 
-/** The same for the proxy on Google's own API, as multiples of that on the compatible one. */
+/** Limits of the same test for the native API, as multiples of the compatible API. */
 export const NATIVE_GUARD = {
   request: 2 * GOALS.nativeRequest.goal,
   paced: 2 * GOALS.nativePaced.goal,

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import {
   burstMany,
-  type Door,
+  type Endpoint,
   exchange,
   pictureBody,
   sendInTurn,
@@ -18,7 +18,7 @@ import type { Figures } from './goals.js'
 import { DEPLOYED_NODES } from './nodes.js'
 import { CORES, environment, OUT, type Running, startCommandOfFunction, type Target, type TargetName } from './targets.js'
 
-/** How much of each load a round has. */
+/** The amount of each load in a round. */
 export interface Counts {
   readonly requests: number
   readonly lone: number
@@ -30,7 +30,7 @@ export interface Counts {
   readonly starts: number
 }
 
-/** Measures some figures of a freshly started server. */
+/** A group of figures, measured on a freshly started server. */
 interface Group {
   readonly targets: 'all' | readonly TargetName[]
   measure(target: Target, upstream: Measured, counts: Counts): Promise<Figures>
@@ -40,7 +40,7 @@ const WARM_BODIES = 2
 const CROWD_WARM_UP = 100
 const BLOCKED = fileURLToPath(new URL('blocked.cjs', import.meta.url))
 
-/** The CPU time of a server under a load, in microseconds for each of `per`. */
+/** Measures the CPU time of a server under a load, in microseconds per unit of `per`. */
 async function cpu({ process }: Running, per: number, load: () => Promise<unknown>): Promise<number> {
   const before = process?.cpuMicroseconds() ?? Number.NaN
   await load()
@@ -69,51 +69,52 @@ async function connectionsOf(upstream: Measured): Promise<number> {
 
 const requests: Group['measure'] = (target, upstream, counts) =>
   whileRunning(target, async (running) => {
-    const { door, process } = running
+    const { endpoint, process } = running
     const lone = Math.ceil(counts.lone * Math.max(target.share, 0.2))
-    if (process === undefined) return { loneP50Ms: atShare(await sendInTurn(door, lone), 0.5) }
+    if (process === undefined) return { loneP50Ms: atShare(await sendInTurn(endpoint, lone), 0.5) }
     const users = 64
     const last = Math.ceil((counts.requests * target.share) / 4)
     await connectionsOf(upstream)
-    await sendMany(door, 3 * last, users)
-    const requestCpuUs = await cpu(running, last, () => sendMany(door, last, users))
+    await sendMany(endpoint, 3 * last, users)
+    const requestCpuUs = await cpu(running, last, () => sendMany(endpoint, last, users))
     const connectionShare = (await connectionsOf(upstream)) / users
     const residentMegabytes = process.residentMegabytes()
     let times: number[] = []
     const loneCpuUs = await cpu(running, lone, async () => {
-      times = await sendInTurn(door, lone)
+      times = await sendInTurn(endpoint, lone)
     })
     return { requestCpuUs, connectionShare, residentMegabytes, loneCpuUs, loneP50Ms: atShare(times, 0.5) }
   })
 
 const streams: Group['measure'] = (target, upstream, counts) =>
   whileRunning(target, async (running) => {
-    const { door, process } = running
+    const { endpoint, process } = running
     const bursts = Math.ceil(counts.bursts * target.share)
     const count = target.share < 0.1 ? Math.ceil(counts.streams / 10) : counts.streams
     const figures: Figures = {}
     if (process !== undefined) {
-      await burstMany(door, Math.ceil(bursts / 3), GAP_MS)
-      figures.burstCpuUs = await cpu(running, bursts * BURST.writes * BURST.chunks, () => burstMany(door, bursts, GAP_MS))
+      await burstMany(endpoint, Math.ceil(bursts / 3), GAP_MS)
+      figures.burstCpuUs = await cpu(running, bursts * BURST.writes * BURST.chunks, () => burstMany(endpoint, bursts, GAP_MS))
     }
-    // Once before: the first streams of a process wait for V8 to compile what they need.
-    if (count === counts.streams) await streamMany(door, count, GAP_MS)
+    // Warm-up: during the first streams of a process, V8 compiles their code.
+    if (count === counts.streams) await streamMany(endpoint, count, GAP_MS)
     let firsts: number[] = []
     figures.pacedCpuUs = await cpu(running, count * STREAM_CHUNKS, async () => {
-      firsts = await streamMany(door, count, GAP_MS)
+      firsts = await streamMany(endpoint, count, GAP_MS)
     })
     if (count === counts.streams) Object.assign(figures, { firstP50Ms: atShare(firsts, 0.5), firstP99Ms: atShare(firsts, 0.99) })
     if (target.name === 'ours') {
-      await burstMany(door, Math.ceil(bursts / 3), GAP_MS, true)
-      figures.resumableCpuUs = await cpu(running, count * STREAM_CHUNKS, () => streamMany(door, count, GAP_MS, true))
+      await burstMany(endpoint, Math.ceil(bursts / 3), GAP_MS, true)
+      figures.resumableCpuUs = await cpu(running, count * STREAM_CHUNKS, () => streamMany(endpoint, count, GAP_MS, true))
     }
-    return process === undefined ? figures : { ...figures, ...(await disconnects(door, upstream, counts.disconnects)) }
+    return process === undefined ? figures : { ...figures, ...(await disconnects(endpoint, upstream, counts.disconnects)) }
   })
 
-async function disconnects(door: Door, upstream: Measured, count: number): Promise<Figures> {
+async function disconnects(endpoint: Endpoint, upstream: Measured, count: number): Promise<Figures> {
   const p50 = async (phase: keyof typeof PHASES): Promise<number> => {
     const times: number[] = []
-    while (times.length < count && times.at(-1) !== Number.POSITIVE_INFINITY) times.push(await disconnectMs(door, upstream.child, phase))
+    while (times.length < count && times.at(-1) !== Number.POSITIVE_INFINITY)
+      times.push(await disconnectMs(endpoint, upstream.child, phase))
     return Math.min(atShare(times, 0.5), NEVER_MS)
   }
   return {
@@ -123,45 +124,45 @@ async function disconnects(door: Door, upstream: Measured, count: number): Promi
   }
 }
 
-/** Stands for an upstream call that was not closed within a second. */
+/** Reported for an upstream call that was not closed within a second, in milliseconds. */
 export const NEVER_MS = 1000
 
 const bodies: Group['measure'] = (target, _upstream, counts) =>
   whileRunning(target, async (running) => {
-    const { door, process } = running
+    const { endpoint, process } = running
     const count = Math.max(2, Math.ceil(counts.bodies * Math.max(target.share, 0.25)))
     const [medium, large] = [pictureBody(1), pictureBody(8)]
-    await sendInTurn(door, 2 * WARM_BODIES, medium)
-    const oneMegabyteP50Ms = atShare(await sendInTurn(door, 4 * count, medium), 0.5)
+    await sendInTurn(endpoint, 2 * WARM_BODIES, medium)
+    const oneMegabyteP50Ms = atShare(await sendInTurn(endpoint, 4 * count, medium), 0.5)
     if (process === undefined) return { oneMegabyteP50Ms }
-    await sendInTurn(door, WARM_BODIES, large)
-    const eightMegabytesCpuMs = (await cpu(running, count, () => sendInTurn(door, count, large))) / 1000
+    await sendInTurn(endpoint, WARM_BODIES, large)
+    const eightMegabytesCpuMs = (await cpu(running, count, () => sendInTurn(endpoint, count, large))) / 1000
     return { oneMegabyteP50Ms, eightMegabytesCpuMs, eightMegabytesPeak: process.residentMegabytes('VmHWM') }
   })
 
 const blocked: Group['measure'] = (target) =>
   whileRunning(
     target,
-    async ({ door, process }) => {
+    async ({ endpoint, process }) => {
       const pauses = async (): Promise<number> => {
         process?.child.send('blocked')
         const [message] = process === undefined ? [] : ((await once(process.child, 'message')) as [{ blockedMs: number }])
         return message?.blockedMs ?? Number.NaN
       }
-      await sendInTurn(door, 3 * WARM_BODIES, pictureBody(1))
+      await sendInTurn(endpoint, 3 * WARM_BODIES, pictureBody(1))
       const body = pictureBody(20)
       await pauses()
-      await exchange(door, { body })
+      await exchange(endpoint, { body })
       return { blockedMs: await pauses() }
     },
     ['--require', BLOCKED],
   )
 
 const crowd: Group['measure'] = (target, _upstream, counts) =>
-  whileRunning(target, async ({ door, process }) => {
-    await burstMany(door, Math.ceil(counts.bursts / 3), GAP_MS)
-    await streamMany(door, Math.min(CROWD_WARM_UP, counts.crowd), GAP_MS)
-    const delays = await streamStamped(door, counts.crowd, GAP_MS)
+  whileRunning(target, async ({ endpoint, process }) => {
+    await burstMany(endpoint, Math.ceil(counts.bursts / 3), GAP_MS)
+    await streamMany(endpoint, Math.min(CROWD_WARM_UP, counts.crowd), GAP_MS)
+    const delays = await streamStamped(endpoint, counts.crowd, GAP_MS)
     return { crowdDelayMs: atShare(delays, 0.5), crowdPeak: process?.residentMegabytes('VmHWM') ?? Number.NaN }
   })
 
@@ -174,7 +175,7 @@ export const GROUPS = {
   crowd: { targets: ['pipe', 'ours'], measure: crowd },
 } as const satisfies Record<string, Group>
 
-/** The cold starts of the packaged server and of the bare pipe; the share needs control groups. */
+/** Measures cold starts of the packaged server and the bare pipe; CPU limits need cgroups. */
 export async function coldStarts(upstream: Measured, { starts }: Counts): Promise<{ readonly ours: Figures; readonly pipe: Figures }> {
   const { flags, script } = startCommandOfFunction()
   const [version] = DEPLOYED_NODES

@@ -1,7 +1,7 @@
 // usage: node --import tsx scripts/bench/imageAnswers.ts
-// Measures the built server while answers with large images pass through it: its peak memory, and
-// the longest time that one turn of its event loop has used a processor. Each kind of answer has a
-// server of its own. About a minute.
+// Measures the built server while answers with large images pass through: its peak memory, and the
+// longest CPU time of one turn of its event loop. Each kind of answer gets a server of its own.
+// Takes about a minute.
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
@@ -33,7 +33,7 @@ const CROWD = [
   ["Google's format", `${OF_GOOGLE}:generateContent`, { ...GOOGLE, generationConfig: { imageConfig: { imageSize: '4K' } } }],
 ] as const
 
-/** Sends a request, and discards the response. @throws unless it is whole, with status 200 */
+/** Sends a request, discards the response. @throws if it is incomplete or its status is not 200 */
 function exchange(address: string, path: string, body: object): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${TOKEN}`, 'x-goog-api-key': TOKEN, 'content-type': 'application/json' }
@@ -52,7 +52,7 @@ function exchange(address: string, path: string, body: object): Promise<number> 
   })
 }
 
-/** Starts the server. @param env - settings besides those of all runs */
+/** Starts the server. @param env - settings in addition to those of all runs */
 const start = (baseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<Measured> =>
   startMeasured({
     script: file('../../dist/server.cjs'),

@@ -4,7 +4,7 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[]
 }
 
-/** A chart with one axis each; x is logarithmic. */
+/** A chart with one or more lines; the x axis is logarithmic. */
 export interface LineChart {
   readonly title: string
   readonly x: string
@@ -19,7 +19,7 @@ const TOP = 64
 const BOTTOM = 44
 const COLOURS = ['#1a73e8', '#d93025', '#188038', '#9334e6']
 
-/** Draws a chart as SVG. @throws if it has no point */
+/** Draws a chart as SVG. @throws if it has no points */
 export function drawLineChart({ title, x, lines }: LineChart): string {
   const points = lines.flatMap((line) => line.points)
   if (points.length === 0) throw new Error(`the chart ${title} has no point`)
@@ -62,7 +62,7 @@ const toXml = (content: string): string => content.replaceAll('&', '&amp;').repl
 
 const format = (value: number): string => Number(value.toPrecision(3)).toLocaleString('en')
 
-/** The least of 1, 2 and 5 times a power of ten that is not below a value. */
+/** Returns the smallest of 1, 2 and 5 times a power of ten that is at least `value`. */
 function niceStep(value: number): number {
   if (!(value > 0)) return 1
   const power = 10 ** Math.floor(Math.log10(value))

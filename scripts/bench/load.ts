@@ -1,6 +1,6 @@
 // usage: make load
 // Loads the built server, with the simulator as upstream: one user, 50 users, 50 streams. Prints
-// the times, which have no limit. About 40 s. Exit 1 if any response is incomplete.
+// response times without judging them. About 40 s. Exit 1 if any response is incomplete.
 import { runLoad, toTable } from '../../test/tools/load/loads.js'
 import { startStack } from '../../test/tools/load/stack.js'
 

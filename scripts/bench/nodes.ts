@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 const FOLDER = fileURLToPath(new URL('../../.cache/node', import.meta.url))
 const run = promisify(execFile)
 
-/** Versions on Function Compute: layer Nodejs22/3 and custom.debian10. Each has a code cache. */
+/** Versions on Function Compute: layer Nodejs22/3 and custom.debian10. They get code caches. */
 export const DEPLOYED_NODES = ['22.23.2', '20.10.0'] as const
 
 /** Versions of Node.js on which the bundle is tested and measured. */
@@ -23,10 +23,10 @@ const INTEGRITY: Readonly<Record<(typeof NODES)[number], string>> = {
 }
 
 /**
- * Downloads a Node.js for Linux on x64 with npm, once, into .cache/node.
+ * Downloads a Node.js for Linux on x64 with npm into .cache/node, unless it is there.
  *
  * @returns the path of its binary
- * @throws on another platform, if the download fails, or if the file has an unknown checksum
+ * @throws on another platform, if the download fails, or if the checksum differs
  */
 export async function nodeBinary(version: (typeof NODES)[number]): Promise<string> {
   const binary = join(FOLDER, `node-v${version}`)

@@ -6,7 +6,7 @@ import type { TargetName } from './targets.js'
 
 export type Language = 'en' | 'zh'
 
-/** The names of the servers, without versions. */
+/** The names of the servers, without version. */
 export const TITLES: Readonly<Record<TargetName, Readonly<Record<Language, string>>>> = {
   direct: { en: 'no proxy', zh: '无代理' },
   nginx: { en: 'nginx', zh: 'nginx' },
@@ -28,12 +28,12 @@ const WORDS = {
     rivals: [
       '',
       'CPU for a small request, µs',
-      'for a paced chunk, µs',
-      'for a chunk in a burst, µs',
+      'CPU per chunk of a paced stream, µs',
+      'CPU per chunk of a burst, µs',
       'Body of 8 MB: CPU, ms; peak, MB',
       'Memory after the requests, MB',
-      'Added to a lone request, p50, ms',
-      'Added to the first chunk of 200 streams, p50 / p99, ms',
+      'Latency added to a single request, p50, ms',
+      'Latency added to the first chunk of 200 streams, p50 / p99, ms',
       'Client gone → upstream closed, ms',
     ],
     figures: 'Figure',
@@ -43,16 +43,16 @@ const WORDS = {
     met: '达到',
     missed: '未达到',
     none: '未测量',
-    never: '从不',
+    never: '未关闭',
     rivals: [
       '',
       '小请求的 CPU（微秒）',
-      '匀速块（微秒）',
-      '突发块（微秒）',
+      '匀速流每块 CPU（微秒）',
+      '突发流每块 CPU（微秒）',
       '8 MB 请求体：CPU（毫秒）；内存峰值（MB）',
       '请求之后的内存（MB）',
-      '单个请求增加的 p50（毫秒）',
-      '200 路流首块增加的 p50 / p99（毫秒）',
+      '单个请求增加的延迟 p50（毫秒）',
+      '200 路流：首块增加的延迟 p50 / p99（毫秒）',
       '客户端断开 → 上游关闭（毫秒）',
     ],
     figures: '指标',
@@ -69,7 +69,7 @@ const withUnit = (value: number, unit: string): string => {
   return unit === 'x' ? `${digits(value)} x` : unit === '' ? digits(value) : `${digits(value)} ${unit}`
 }
 
-/** Each goal with what was reached, and the reason if it was missed. */
+/** A table of all goals with the reached values, and the reason where a goal was missed. */
 export function goalsTable(results: Results, language: Language, reached = reachedOf(results)): string {
   const words = WORDS[language]
   const verdict = ({ isMet, name }: Reached): string => {
@@ -90,7 +90,7 @@ export function goalsTable(results: Results, language: Language, reached = reach
 
 const LEFT = ['leftMidStreamMs', 'leftBeforeFirstMs', 'leftWithoutStreamMs'] as const
 
-/** All servers, one line for each. Multiples are of the bare pipe. */
+/** A table with one row per server, as multiples of the bare pipe. */
 export function rivalsTable(results: Results, language: Language): string {
   const words = WORDS[language]
   const row = (target: TargetName): string[] => {
@@ -113,39 +113,43 @@ export function rivalsTable(results: Results, language: Language): string {
       left.join(' / '),
     ]
   }
-  const compared = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct') // written from TargetName
+  // Written from TargetName.
+  const compared = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct')
   return toTable([words.rivals, ...compared.map(row)])
 }
 
-/** What the figures are called in the table of all figures. */
+/** The row titles of {@link figuresTable}. */
 const NAMES: Readonly<Record<keyof Figures, Readonly<Record<Language, string>>>> = {
   requestCpuUs: { en: 'CPU for a small request, µs', zh: '小请求的 CPU，微秒' },
   residentMegabytes: { en: 'Memory after the requests, MB', zh: '请求之后的内存，MB' },
-  connectionShare: { en: 'Upstream connections for each request at a time', zh: '每个并发请求的上游连接数' },
-  loneCpuUs: { en: 'CPU for a lone request, µs', zh: '单个请求的 CPU，微秒' },
-  loneP50Ms: { en: 'Lone request, p50, ms', zh: '单个请求，p50，毫秒' },
-  burstCpuUs: { en: 'CPU for a chunk in a burst, µs', zh: '突发块的 CPU，微秒' },
-  pacedCpuUs: { en: 'CPU for a paced chunk, µs', zh: '匀速块的 CPU，微秒' },
-  resumableCpuUs: { en: 'CPU for a paced chunk, resumable, µs', zh: '匀速块的 CPU，可续传，微秒' },
+  connectionShare: { en: 'Upstream connections per concurrent request', zh: '每个并发请求的上游连接数' },
+  loneCpuUs: { en: 'CPU for a single request, µs', zh: '单个请求的 CPU，微秒' },
+  loneP50Ms: { en: 'Single request, p50, ms', zh: '单个请求，p50，毫秒' },
+  burstCpuUs: { en: 'CPU per chunk of a burst, µs', zh: '突发流每块 CPU，微秒' },
+  pacedCpuUs: { en: 'CPU per chunk of a paced stream, µs', zh: '匀速流每块 CPU，微秒' },
+  resumableCpuUs: { en: 'CPU per chunk of a paced stream, resumable, µs', zh: '匀速流每块 CPU，可续传，微秒' },
   firstP50Ms: { en: '200 streams, first chunk, p50, ms', zh: '200 路流，首块，p50，毫秒' },
   firstP99Ms: { en: '200 streams, first chunk, p99, ms', zh: '200 路流，首块，p99，毫秒' },
-  requestShare: { en: 'CPU for a small request, beside the compatible API at the same time', zh: '小请求的 CPU，与同时运行的兼容接口相比' },
-  pacedShare: { en: 'The same, a paced chunk', zh: '同上，匀速块' },
-  burstShare: { en: 'The same, a chunk in a burst', zh: '同上，突发块' },
-  leftMidStreamMs: { en: 'Client gone, mid-stream, ms', zh: '客户端断开，流式输出中，毫秒' },
-  leftBeforeFirstMs: { en: 'Client gone, before the first byte, ms', zh: '客户端断开，首字节之前，毫秒' },
-  leftWithoutStreamMs: { en: 'Client gone, without stream, ms', zh: '客户端断开，非流式，毫秒' },
+  requestShare: {
+    en: 'CPU for a small request, relative to the compatible API at the same time',
+    zh: '小请求的 CPU，与同时运行的兼容接口相比',
+  },
+  pacedShare: { en: 'The same, per chunk of a paced stream', zh: '同上，匀速流每块' },
+  burstShare: { en: 'The same, per chunk of a burst', zh: '同上，突发流每块' },
+  leftMidStreamMs: { en: 'Client gone → upstream closed, mid-stream, ms', zh: '客户端断开 → 上游关闭，流式输出中，毫秒' },
+  leftBeforeFirstMs: { en: 'The same, before the first byte, ms', zh: '同上，首字节之前，毫秒' },
+  leftWithoutStreamMs: { en: 'The same, without a stream, ms', zh: '同上，非流式，毫秒' },
   oneMegabyteP50Ms: { en: 'Body of 1 MB, p50, ms', zh: '1 MB 请求体，p50，毫秒' },
   eightMegabytesCpuMs: { en: 'Body of 8 MB, CPU, ms', zh: '8 MB 请求体，CPU，毫秒' },
   eightMegabytesPeak: { en: 'Body of 8 MB, peak memory, MB', zh: '8 MB 请求体，内存峰值，MB' },
   blockedMs: { en: 'Body of 20 MB, event loop blocked, ms', zh: '20 MB 请求体，事件循环阻塞，毫秒' },
-  crowdDelayMs: { en: '1,000 streams, delay of a chunk, p50, ms', zh: '1,000 路流，块的延迟，p50，毫秒' },
+  crowdDelayMs: { en: '1,000 streams, delay of a chunk, p50, ms', zh: '1,000 路流，数据块的延迟，p50，毫秒' },
   crowdPeak: { en: '1,000 streams, peak memory, MB', zh: '1,000 路流，内存峰值，MB' },
   coldShareMs: { en: 'Cold start, 0.35 CPU, ms', zh: '冷启动，0.35 CPU，毫秒' },
   coldMs: { en: 'Cold start, ms', zh: '冷启动，毫秒' },
 }
 
-/** Every figure of every server with its spread. */
+/** A table of all figures of all servers, with their spread. */
 export function figuresTable(results: Results, language: Language): string {
   const words = WORDS[language]
   const targets = Object.keys(results.targets) as TargetName[] // written from TargetName
@@ -153,7 +157,8 @@ export function figuresTable(results: Results, language: Language): string {
     name.startsWith('left') && value.value >= NEVER_MS ? words.never : withSpread(value)
   const rows = Object.entries(NAMES).map(([name, title]) => [
     title[language],
-    ...targets.map((target) => cell(figureOf(results, target, name as FigureName), name)), // the keys of NAMES
+    // The keys of NAMES.
+    ...targets.map((target) => cell(figureOf(results, target, name as FigureName), name)),
   ])
   return toTable([[words.figures, ...targets.map((target) => TITLES[target][language])], ...rows])
 }

@@ -1,24 +1,24 @@
 import { type FigureName, type Figures, GOALS, type Goal, type GoalName } from './goals.js'
 import type { TargetName } from './targets.js'
 
-/** One run of the bench, as in docs/benchmarks.json. */
+/** One run of the bench, as stored in docs/benchmarks.json. */
 export interface Results {
   /** Day of the run. */
   readonly date: string
   readonly machine: string
   readonly node: string
-  /** The load average over a minute, before and after the run. */
+  /** The one-minute load average before and after the run. */
   readonly load: readonly [before: number, after: number]
   readonly targets: Partial<Record<TargetName, Measurement>>
 }
 
-/** What was measured of one server. */
+/** The measurements of one server. */
 export interface Measurement {
   readonly version: string
   readonly rounds: readonly Figures[]
 }
 
-/** The median of the rounds, with the least and the greatest. NaN if it was not measured. */
+/** Median, minimum and maximum over the rounds; NaN if not measured. */
 export interface Value {
   readonly value: number
   readonly least: number
@@ -31,7 +31,7 @@ function summarise(rounds: readonly number[]): Value {
   return { value: sorted[sorted.length >> 1] ?? Number.NaN, least, most: sorted.at(-1) ?? Number.NaN }
 }
 
-/** The least of each figure. */
+/** Returns the minimum of each figure over the rounds. */
 function leastOf(measurement: Measurement | undefined): Figures {
   const least: Figures = {}
   for (const round of measurement?.rounds ?? [])
@@ -39,11 +39,11 @@ function leastOf(measurement: Measurement | undefined): Figures {
   return least
 }
 
-/** A figure of a server over all rounds. */
+/** Returns a figure of a server over all rounds. */
 export const figureOf = ({ targets }: Results, target: TargetName, name: FigureName): Value =>
   summarise((targets[target]?.rounds ?? []).map((round) => round[name] ?? Number.NaN))
 
-/** A goal with what was reached. */
+/** A goal with the reached value. */
 export interface Reached extends Value {
   readonly name: GoalName
   readonly goal: Goal
@@ -51,7 +51,7 @@ export interface Reached extends Value {
   readonly isMet: boolean | undefined
 }
 
-/** What was reached of each goal. */
+/** Returns the reached value of each goal. */
 export function reachedOf({ targets: { ours, pipe, native } }: Results): Reached[] {
   return Object.entries<Goal>(GOALS).map(([name, goal]) => {
     const rounds = (ours?.rounds ?? []).map((round, index) => goal.of(round, pipe?.rounds[index] ?? {}, native?.rounds[index] ?? {}))
@@ -62,13 +62,13 @@ export function reachedOf({ targets: { ours, pipe, native } }: Results): Reached
   })
 }
 
-/** A number with as many digits as say something. */
+/** Formats a number, with more decimals for smaller numbers. */
 export function digits(value: number): string {
   if (Number.isNaN(value)) return '–'
   const size = Math.abs(value)
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)
 }
 
-/** A value with its spread. */
+/** Formats a value with its minimum and maximum. */
 export const withSpread = ({ value, least, most }: Value): string =>
   Number.isNaN(value) || least === most ? digits(value) : `${digits(value)} (${digits(least)}…${digits(most)})`

@@ -3,60 +3,61 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { listening } from '../../test/support/relay.js'
-import { type Door, TOKEN } from '../../test/tools/load/client.js'
+import { type Endpoint, TOKEN } from '../../test/tools/load/client.js'
 import { type Measured, startCommand, startMeasured } from '../../test/tools/load/measured.js'
 import type { Rivals } from './rivals/install.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** Bundles, settings and logs of what is measured. */
+/** Folder for bundles, configurations and logs of the measured servers. */
 export const OUT = `${ROOT}.cache/bench`
-/** The core of the server that is measured; the load and the upstream have the other one. */
+/** CPU core of the measured server; load generator and upstream share the other core. */
 export const CORES = { server: 0, load: 1 } as const
 
 export type TargetName = 'direct' | 'nginx' | 'pipe' | 'ours' | 'native' | 'express' | 'portkey' | 'litellm'
 
-/** A running server. Without a process of its own it is the upstream itself. */
+/** A running server; without `process`, it is the upstream itself. */
 export interface Running {
-  readonly door: Door
+  readonly endpoint: Endpoint
   readonly process?: Measured
 }
 
-/** A server to be measured. */
+/** A server to measure. */
 export interface Target {
   readonly name: TargetName
   readonly version: string
-  /** How much of the load it gets, so that slow ones do not hold up the bench. */
+  /** Share of the load, so that slow servers do not prolong the bench. */
   readonly share: number
   start(flags?: readonly string[]): Promise<Running>
 }
 
-/** The command by which Function Compute starts the server. */
+/** Reads from s.yaml the command with which Function Compute starts the server. */
 export function startCommandOfFunction(): { readonly flags: readonly string[]; readonly script: string } {
   const { resources } = parse(readFileSync(`${ROOT}s.yaml`, 'utf8')) as {
-    resources: { gemini_proxy: { props: { customRuntimeConfig: { args: string[] } } } } // make lint-deploy checks it
+    // make lint-deploy checks it.
+    resources: { gemini_proxy: { props: { customRuntimeConfig: { args: string[] } } } }
   }
   const { args } = resources.gemini_proxy.props.customRuntimeConfig
   const file = args.findIndex((arg) => !arg.startsWith('--'))
   return { flags: args.slice(0, file), script: (args[file] ?? '').replace('/code/', `${ROOT}dist/`) }
 }
 
-/** The environment of the proxy. */
+/** Returns the environment variables of the proxy. */
 export const environment = (upstream: string): Record<string, string> => ({
   HOST: '127.0.0.1',
   PORT: '0',
   AUTH_TOKEN: TOKEN,
   GEMINI_API_KEY: 'x',
   GEMINI_BASE_URL: `${upstream}/v1beta/openai`,
-  // Above the 1,000 streams that are measured at once.
+  // Above the 1,000 concurrent streams of the bench.
   MAX_CONCURRENT_REQUESTS: '2000',
 })
 
-/** All targets that this machine has, in the order of the tables. */
+/** Returns the targets that can run on this machine, in the order of the tables. */
 export function makeTargets(upstream: string, rivals?: Rivals): Target[] {
   const { flags, script } = startCommandOfFunction()
   const core = CORES.server
   const node = process.version
-  const running = async (process: Promise<Measured>): Promise<Running> => ({ door: (await process).address, process: await process })
+  const running = async (process: Promise<Measured>): Promise<Running> => ({ endpoint: (await process).address, process: await process })
   const pipe: Target = {
     name: 'pipe',
     version: node,
@@ -74,7 +75,7 @@ export function makeTargets(upstream: string, rivals?: Rivals): Target[] {
   })
   const [ours, native] = [proxyOn('compat', 'ours'), proxyOn('native', 'native')]
   if (rivals === undefined) return [pipe, ours, native]
-  const direct: Target = { name: 'direct', version: '', share: 1, start: async () => ({ door: upstream }) }
+  const direct: Target = { name: 'direct', version: '', share: 1, start: async () => ({ endpoint: upstream }) }
   return [
     direct,
     ...nginx(upstream, rivals),
@@ -123,7 +124,7 @@ function nginx(upstream: string, { nginx: file, versions }: Rivals): Target[] {
   }
   const start = async (): Promise<Running> => {
     const process = await startRival('nginx', (port) => [file, '-p', folder, '-c', configure(port), '-e', 'stderr'])
-    return { door: process.address, process }
+    return { endpoint: process.address, process }
   }
   return [{ name: 'nginx', version: versions.nginx, share: 1, start }]
 }
@@ -133,7 +134,7 @@ function express(upstream: string, { node, versions }: Rivals): Target[] {
   const start = async (): Promise<Running> => {
     const env = { ...environment(upstream), NODE_ENV: 'production' }
     const server = await startRival('express', () => [process.execPath, `${node}/express.mjs`], env)
-    return { door: server.address, process: server }
+    return { endpoint: server.address, process: server }
   }
   return [{ name: 'express', version: `${versions.express} + ${versions.openai}`, share: 0.25, start }]
 }
@@ -145,7 +146,7 @@ function portkey(upstream: string, { node, versions }: Rivals): Target[] {
   const start = async (): Promise<Running> => {
     const env = { NODE_ENV: 'production', TRUSTED_CUSTOM_HOSTS: '127.0.0.1' }
     const gateway = await startRival('portkey', (port) => [process.execPath, file, `--port=${port}`, '--headless'], env)
-    return { door: { address: gateway.address, headers }, process: gateway }
+    return { endpoint: { address: gateway.address, headers }, process: gateway }
   }
   return [{ name: 'portkey', version: versions.portkey, share: 0.2, start }]
 }
@@ -159,12 +160,12 @@ function litellm(upstream: string, { python, versions }: Rivals): Target[] {
     JSON.stringify({ model_list: [{ model_name: 'gemini-2.5-flash', litellm_params: model }], general_settings: { master_key: TOKEN } }),
   )
   const program = 'from litellm import run_server; run_server()'
-  // No download at the start; and our upstream repeats the same chunk, which LiteLLM takes for a fault.
+  // No download at start; and LiteLLM would reject our upstream's repeated chunks.
   const env = { HOME: OUT, LITELLM_LOCAL_MODEL_COST_MAP: 'True', REPEATED_STREAMING_CHUNK_LIMIT: '1000000' }
   const start = async (): Promise<Running> => {
     const options = (port: number) => [python, '-c', program, '--config', config, '--host', '127.0.0.1', '--port', String(port)]
     const proxy = await startRival('litellm', options, env)
-    return { door: proxy.address, process: proxy }
+    return { endpoint: proxy.address, process: proxy }
   }
   return [{ name: 'litellm', version: versions.litellm, share: 0.015, start }]
 }

@@ -4,7 +4,7 @@ import { bundle } from '../bundle/build.js'
 import { makeCodeCaches } from '../bundle/codeCache.js'
 import { TRIMS } from '../bundle/trims.js'
 
-/** What one trim saves, in milliseconds: time to the first chat, and CPU time until then. */
+/** The time that one trim saves, in milliseconds: until the first chat, and CPU time until then. */
 export interface Saving {
   readonly name: string
   readonly timeMs: number
@@ -12,12 +12,12 @@ export interface Saving {
 }
 
 /**
- * Measures each trim of the bundle: the server is bundled without it, and both are started in turns.
+ * Measures each trim of the bundle: starts the server with and without it, in turn.
  *
- * @param folder - where the bundles go
+ * @param folder - for the bundles
  * @param contest - `ours` is the server with all trims
- * @param cpus - the share of a processor that each server has; undefined for a whole one
- * @returns in the order of {@link TRIMS}; empty where this machine cannot set the share
+ * @param cpus - share of a CPU per server; undefined for a whole one
+ * @returns savings in the order of {@link TRIMS}; empty if this machine cannot limit the CPU
  */
 export async function measureTrims(folder: string, contest: Omit<Contest, 'bare'>, rounds: number, cpus?: number): Promise<Saving[]> {
   const savings: Saving[] = []

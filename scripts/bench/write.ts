@@ -1,6 +1,6 @@
 // usage: node --import tsx scripts/bench/write.ts
-// Writes docs/benchmarks.md, its chart and the tables of the READMEs from docs/benchmarks.json, for
-// example after a change of scripts/bench/reasons.ts. `make bench WRITE=1` does the same.
+// Rewrites docs/benchmarks.md, its chart and the tables of the READMEs from docs/benchmarks.json,
+// for example after a change in scripts/bench/reasons.ts. `make bench WRITE=1` includes this step.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { drawChart } from './chart.js'
@@ -33,9 +33,10 @@ function sentence({ date, machine, node, load }: Results, language: Language): s
 }
 
 /** Reads the last full run. */
-export const readResults = (root: string): Results => JSON.parse(readFileSync(`${root}${DATA}`, 'utf8')) as Results // written below
+// This script writes it below.
+export const readResults = (root: string): Results => JSON.parse(readFileSync(`${root}${DATA}`, 'utf8')) as Results
 
-/** Returns the files that show a run, by their paths, with the text that they should have. */
+/** Returns the files that show a run: their paths and their new content. */
 export function filesOf(root: string, results: Results): Map<string, string> {
   const files = new Map([[CHART, drawChart(results)]])
   for (const [file, language, sections] of DOCUMENTS) {
@@ -48,7 +49,7 @@ export function filesOf(root: string, results: Results): Map<string, string> {
   return files
 }
 
-/** Makes a run the one that the documents show. */
+/** Stores a run and updates the documents that show it. */
 export function writeBenchmarks(root: string, results: Results): void {
   writeFileSync(`${root}${DATA}`, `${JSON.stringify(results, undefined, 2)}\n`)
   for (const [file, text] of filesOf(root, results)) writeFileSync(`${root}${file}`, text)

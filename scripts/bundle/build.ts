@@ -1,8 +1,7 @@
 // usage: npm run build
-// Bundles src/main.ts into dist/server.cjs, one file that needs no node_modules. dist/start.cjs starts
-// it faster if dist/cache has its compiled code; dist/docs has the files of the docs page, dist/console
-// those of the console. dist/cli.cjs has the commands other than serve, dist/tracing.cjs
-// OpenTelemetry.
+// Bundles src/main.ts into dist/server.cjs, one file without node_modules. dist/start.cjs starts it
+// faster with the compiled code in dist/cache. dist/docs contains the docs page, dist/console the
+// console, dist/cli.cjs the commands except serve, dist/tracing.cjs OpenTelemetry.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -16,7 +15,7 @@ import { trims } from './trims.js'
 import { compiledValidators } from './validators.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** The metafiles of the last build's bundles, for the SBOM. */
+/** The metafiles of the last build, for the SBOM. */
 export const METAFILE = `${ROOT}/.cache/metafile.json`
 const FORBIDDEN = /^(test|scripts(?!\/bundle\/launcher)|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
 
@@ -49,7 +48,7 @@ export async function bundle(
     metafile: true,
     write: false,
     logLevel: 'warning',
-    // `require` instead: for `import()` Node.js 20 warns in code that dist/start.cjs has loaded.
+    // `require` instead of `import()`, for which Node.js 20 prints a warning below dist/start.cjs.
     supported: { 'dynamic-import': false },
     plugins: [compiledValidators, contracts, trims(without), separateBundles],
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
@@ -59,7 +58,7 @@ export async function bundle(
   return { bytes: write(outputFiles), metafile }
 }
 
-/** Leaves what few processes need to bundles of their own, which are loaded on demand. */
+/** Keeps rarely used code out of the bundle: bundles of its own are loaded on demand. */
 const separateBundles: Plugin = {
   name: 'separate-bundles',
   setup(build) {
@@ -68,7 +67,7 @@ const separateBundles: Plugin = {
   },
 }
 
-// Renamed into place: a server that starts during a build must not read half a file.
+// Renamed into place: a server that starts during a build must not read an incomplete file.
 function write(files: readonly OutputFile[]): number {
   for (const { path, contents } of files) {
     mkdirSync(dirname(path), { recursive: true })
@@ -78,11 +77,11 @@ function write(files: readonly OutputFile[]): number {
   return files.find(({ path }) => !path.endsWith('.map'))?.contents.length ?? 0
 }
 
-/** Appends a hash of the content, by which launcher/start.ts finds the cache made from it. */
+/** Appends a hash of the content, by which launcher/start.ts finds the matching code cache. */
 const appendHash = (contents: Uint8Array): Buffer =>
   Buffer.concat([contents, Buffer.from(`//# build=${createHash('sha256').update(contents).digest('hex').slice(0, 16)}\n`)])
 
-/** Builds everything that runs in production, into dist/. */
+/** Builds all files of production, into dist/. */
 export async function buildServer(): Promise<void> {
   const pages = [await buildDocsPage(), await buildConsolePage()]
   const bundles = [

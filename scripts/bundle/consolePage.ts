@@ -6,21 +6,20 @@ import { build, type Metafile } from 'esbuild'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCE = 'src/consolePage'
 
-/** A page that {@link bundlePage} makes. */
+/** The parts of a page for {@link bundlePage}. */
 export interface PageParts {
   /** The entry file, relative to the folder of the pages. */
   readonly entry: string
-  /** The name of its folder in dist/. */
+  /** Name of the page's folder in dist/. */
   readonly folder: string
-  /** Files that are copied as they are, relative to the root of the repository. */
+  /** Files to copy unchanged, relative to the root of the repository. */
   readonly copied: readonly string[]
-  /** Names in the code that are replaced by JSON. */
+  /** Identifiers in the code to replace, with their values as JSON. */
   readonly define?: Record<string, string>
 }
 
 /**
- * Bundles the page of the console into dist/console: a page, a script and a style sheet, which load
- * nothing else.
+ * Bundles the console into dist/console: a page, a script and a style sheet that load nothing else.
  *
  * @returns esbuild's metafile, for the SBOM
  */
@@ -38,7 +37,7 @@ export async function bundlePage({ entry, folder, copied, define = {} }: PagePar
     bundle: true,
     platform: 'browser',
     format: 'iife',
-    // The first versions with light-dark() of CSS, on which the themes depend.
+    // The first versions with CSS light-dark(), which the themes use.
     target: ['chrome123', 'firefox120', 'safari17.5'],
     minify: true,
     legalComments: 'none',
@@ -48,7 +47,7 @@ export async function bundlePage({ entry, folder, copied, define = {} }: PagePar
     logLevel: 'warning',
   })
   mkdirSync(target, { recursive: true })
-  // Renamed into place: a running server must not read half a file.
+  // Renamed into place: a running server must not read an incomplete file.
   for (const { path, contents } of outputFiles) {
     writeFileSync(`${path}.tmp`, contents)
     renameSync(`${path}.tmp`, path)

@@ -26,7 +26,7 @@ export function buildDocsPage(): Promise<Metafile> {
   })
 }
 
-/** The catalogue with the days of retirement: the page compares them with its own day. */
+/** Returns the catalogue with retirement dates, which the page compares with the current date. */
 function publishedModels(): object[] {
   const days = new Map([...CATALOGUE, ...SPEECH_CATALOGUE].map(({ id, retiredOn }) => [id, retiredOn]))
   const { list } = makeModelList({ configured: [], listedByGoogle: () => [], servedModelOf: (id) => id, now: () => 0 })

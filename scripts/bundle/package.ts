@@ -1,6 +1,6 @@
 // usage: make package
-// Writes dist/gemini-proxy.zip, the package for Function Compute, and its SBOM,
-// dist/gemini-proxy.cdx.json. The same files give the same bytes. Prints size and sha256.
+// Writes dist/gemini-proxy.zip, the package for Function Compute, and its SBOM
+// dist/gemini-proxy.cdx.json, byte for byte reproducible. Prints size and sha256.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -10,15 +10,15 @@ import { METAFILE } from './build.js'
 import { makeSbom } from './sbom.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** Files of dist/ that are not deployed: source maps, and what this script writes itself. */
+/** Files of dist/ that are not deployed: source maps and the output of this script. */
 const LEFT_OUT = /\.(map|zip|tmp)$|\.cdx\.json$/
 const UNIX = 3
 const EXECUTABLE = 0o100755
 const PLAIN = 0o100644
-// The earliest time that a zip can hold, in any time zone: fflate writes local time.
+// The earliest time in a zip file, in any time zone: fflate writes local time.
 const MTIME = new Date(1980, 0, 1)
 
-/** Zips the files that are deployed. @param dist - folder of the build */
+/** Zips the files to deploy. @param dist - folder of the build */
 export function pack(dist: string): { readonly zip: Uint8Array; readonly names: readonly string[] } {
   const files = new Map([['bootstrap', join(ROOT, 'scripts/bundle/launcher/bootstrap')]])
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {

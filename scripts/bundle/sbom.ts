@@ -13,16 +13,17 @@ interface Bom {
 }
 
 /**
- * Makes the SBOM of the bundles, in npm's CycloneDX format; the same bytes each time.
+ * Makes the SBOM of the bundles in npm's CycloneDX format, reproducibly.
  *
- * @throws if npm does not know a package that is in a bundle
+ * @throws if npm does not know a bundled package
  */
 export function makeSbom(metafiles: readonly Metafile[]): string {
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
   const npm = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 })
   if (npm.status !== 0) throw new Error(`npm sbom failed: ${npm.stderr}`)
-  // Without what differs each time: serial number, timestamp, name of this folder.
-  const { serialNumber: _, metadata, components, dependencies, ...rest } = JSON.parse(npm.stdout) as Bom // CycloneDX 1.5
+  // Omits what differs between runs: serial number, timestamp, name of this folder.
+  // CycloneDX 1.5.
+  const { serialNumber: _, metadata, components, dependencies, ...rest } = JSON.parse(npm.stdout) as Bom
   const { name } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { name: string }
   const bundled = bundledPackages(metafiles)
   const kept = components.filter((component) => bundled.delete(component['bom-ref']))
@@ -40,7 +41,7 @@ export function makeSbom(metafiles: readonly Metafile[]): string {
   return `${JSON.stringify(bom, null, 2)}\n`
 }
 
-/** Returns the packages in the bundles, as `name@version`. */
+/** Returns the bundled packages, as `name@version`. */
 export function bundledPackages(metafiles: readonly Metafile[]): Set<string> {
   const folders = new Set<string>()
   for (const { inputs } of metafiles.flatMap(({ outputs }) => Object.values(outputs)))

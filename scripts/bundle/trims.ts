@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Plugin, PluginBuild } from 'esbuild'
 
-/** One change that the bundle makes to a library, so that a cold start parses, compiles and loads less. */
+/** A change to a bundled library that makes a cold start parse, compile or load less code. */
 interface Trim {
-  /** As `make bench-cold` lists it, with the milliseconds that it saves. */
+  /** Shown by `make bench-cold` with the saved milliseconds. */
   readonly name: string
   readonly apply: (build: PluginBuild) => void
 }
@@ -13,7 +13,7 @@ const NAMESPACE = 'trims'
 
 const packageFile = (name: string): RegExp => new RegExp(`[\\\\/]node_modules[\\\\/]${name.replaceAll('/', '[\\\\/]')}$`)
 
-/** Replaces the modules that `importer` imports by the paths that match. */
+/** Replaces modules at `path` in the imports of files that match `importer`. */
 function replace(name: string, importer: RegExp, path: RegExp, contentsFor: (importer: string) => string): Trim {
   return {
     name,
@@ -30,12 +30,12 @@ function replace(name: string, importer: RegExp, path: RegExp, contentsFor: (imp
   }
 }
 
-/** Replaces modules that are never run by a class that throws, with the name of its trim, when it is called. */
+/** Replaces unused modules by a class that throws when it is called; the error names the trim. */
 const stub = (name: string, importer: RegExp, path: RegExp): Trim => replace(name, importer, path, (from) => stubModule(name, from))
 
-/** May be imported, inherited from and constructed; nothing more. */
+/** Makes a module that can be imported, extended and constructed, but throws when called. */
 function stubModule(name: string, importer: string): string {
-  // An ES module copies what it imports by name.
+  // An ES module copies its named imports, so the stub must export every name.
   const names = importer.endsWith('.mjs') ? [...new Set(readFileSync(importer, 'utf8').match(/\b[A-Z]\w*/g))] : undefined
   return `
 const refuse = () => { throw new Error(${JSON.stringify(`left out of the bundle by scripts/bundle/trims.ts: ${name}`)}) }
@@ -47,7 +47,7 @@ const stub = new Proxy(class {}, {
 module.exports = ${names === undefined ? 'stub' : `Object.fromEntries(${JSON.stringify(names)}.map((name) => [name, stub]))`}`
 }
 
-/** Loads a module of Node.js when one of its members is first read. */
+/** Loads a Node.js module when one of its exports is first read. */
 const lazy = (module: string): Trim => ({
   name: `node:${module}, loaded on first use`,
   apply: (build) =>
@@ -63,7 +63,7 @@ function lazyModule(module: string): string {
   return `module.exports = {${names.map((name) => `get ${JSON.stringify(name)}() { return require('node:${module}').${name} }`).join()}}`
 }
 
-/** Changes the text of a library's file. Throws where the file no longer has the text to be replaced. */
+/** Changes the source of a library's file. Throws if the file lacks a text to be replaced. */
 const rewrite = (name: string, file: RegExp, changes: readonly (readonly [from: string | RegExp, to: string])[]): Trim => ({
   name,
   apply: (build) =>
@@ -79,54 +79,54 @@ const rewrite = (name: string, file: RegExp, changes: readonly (readonly [from: 
 })
 
 /**
- * What the bundle leaves out or loads later, with the milliseconds that each saves from the start of
- * the process to the first chat on one core: `make bench-cold` measures them, and what saves less
- * than 5 ms is not worth an entry (2026-11-28, Node.js 22.23.2). test/suites/package runs everything
- * on the bundle, so that a stub that is used after all fails there.
+ * The changes to libraries in the bundle, with the milliseconds that each saves from process start
+ * to the first chat on one core, measured by `make bench-cold` (2026-11-28, Node.js 22.23.2). Less
+ * than 5 ms is not worth an entry. test/suites/package runs all features on the bundle, so that a
+ * call of a stub fails there.
  */
 export const TRIMS: readonly Trim[] = [
-  // 8 ms
+  // saves 8 ms
   stub('undici: web, mock, interceptor (only Pool is used)', packageFile('undici/index\\.js'), /^\.\/lib\/(web|mock|interceptor)\//),
-  // 14 ms
+  // saves 14 ms
   stub('http2 (HTTP/1.1 in both directions)', /./, /^(node:)?http2$/),
-  // 7 ms
+  // saves 7 ms
   stub('fastify: https (TLS ends at the gateway)', packageFile('fastify/lib/server\\.js'), /^node:https$/),
-  // 6 ms
+  // saves 6 ms
   stub(
     'openapi-backend: schema validation and mocks',
     packageFile('openapi-backend/backend\\.js'),
     /^(openapi-schema-validator|mock-json-schema)$/,
   ),
-  // 7 ms
+  // saves 7 ms
   stub('fastify: light-my-request (no injected requests)', packageFile('fastify/fastify\\.js'), /^light-my-request$/),
-  // 17 ms
+  // saves 17 ms
   stub('pino: transports (the log is written in this thread)', packageFile('pino/(pino|lib/tools)\\.js'), /\/transport$/),
-  // 9 ms
+  // saves 9 ms
   stub('prom-client: push gateway and cluster', packageFile('prom-client/index\\.js'), /^\.\/lib\/(pushgateway|cluster)$/),
-  // 7 ms of CPU time
+  // saves 7 ms of CPU time
   replace(
     'openapi-backend: reference parser (the bundled contract has no references to other files)',
     packageFile('openapi-backend/backend\\.js'),
     /^\.\/refparser$/,
     () => 'module.exports = { parse: async (document) => document }',
   ),
-  // 14 ms
+  // saves 14 ms
   replace(
     'openapi-backend: Ajv, loaded on first use (validators are compiled by the build)',
     packageFile('openapi-backend/validation\\.js'),
     /^ajv$/,
     () => `module.exports = { __esModule: true, get default() { return require('ajv').default } }`,
   ),
-  // 6 ms
+  // saves 6 ms
   replace(
     'fastify: semver (plugin versions are checked by the tests)',
     packageFile('fastify/lib/plugin-utils\\.js'),
     /^semver$/,
     () => 'module.exports = { satisfies: () => true }',
   ),
-  // 6 ms
+  // saves 6 ms
   lazy('perf_hooks'),
-  // 29 ms
+  // saves 29 ms
   rewrite('find-my-way: handlers without new Function, for which V8 keeps no code', /[\\/]find-my-way[\\/]lib[\\/]handler-storage\.js$/, [
     [
       /const fnBody = \[[\s\S]*?return new Function\('NullObject'.*/,
@@ -147,7 +147,7 @@ export const TRIMS: readonly Trim[] = [
         _compileMatching (constrainer) {`,
     ],
   ]),
-  // 13 ms of CPU time
+  // saves 13 ms of CPU time
   {
     name: 'openai: Headers (the global class loads the whole fetch of Node.js)',
     apply: (build) => {
@@ -179,7 +179,7 @@ export class Headers {
 /**
  * Applies {@link TRIMS} to a bundle.
  *
- * @param without - name of one trim that is left out, to measure what it saves
+ * @param without - name of one trim to leave out, to measure its saving
  */
 export const trims = (without?: string): Plugin => ({
   name: 'trims',

@@ -9,8 +9,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NAMESPACE = 'validator'
 
 /**
- * Replaces src/http/dispatch/compiledValidators.ts by validators that openapi-backend's Ajv has
- * compiled. Each is a module of its own, loaded with the first request of its operation.
+ * Replaces src/http/dispatch/compiledValidators.ts by validators precompiled with openapi-backend's
+ * Ajv. Each is a module of its own, loaded with the first request of its operation.
  */
 export const compiledValidators: Plugin = {
   name: 'compiled-validators',
@@ -35,7 +35,7 @@ export const compiledValidators: Plugin = {
 const requires = (id: string, length: number): string =>
   Array.from({ length }, (_, nth) => `require(${JSON.stringify(`validator:${id}:${nth}`)})`).join()
 
-/** Returns the code of the validators by operation, in the order in which openapi-backend runs them. */
+/** Returns the validators' code by operation, in the order in which openapi-backend runs them. */
 async function compileValidators(): Promise<Map<string, string[]>> {
   const codes = new Map<ValidateFunction, string>()
   const api = makeBackend(JSON.parse(readFileSync(`${ROOT}/generated/openapi.json`, 'utf8')), {
@@ -63,11 +63,11 @@ async function compileValidators(): Promise<Map<string, string[]>> {
 const PROSE = new Set(['title', 'description', 'example', 'examples'])
 const VALUES = new Set(['enum', 'const', 'default'])
 
-/** Removes prose and examples from a schema or contract: a validator holds its whole schema. */
+/** Removes prose and examples from a schema or contract, because validators embed their schema. */
 export function removeProse(node: unknown, isNames = false): unknown {
   if (Array.isArray(node)) return node.map((each) => removeProse(each))
   if (typeof node !== 'object' || node === null) return node
-  // The format of files says nothing to a validator, and ajv cannot write its check down.
+  // `format: binary` does not restrict values, and Ajv cannot serialize its check.
   const kept = Object.entries(node).filter(([key, value]) => isNames || !(PROSE.has(key) || (key === 'format' && value === 'binary')))
   return Object.fromEntries(
     kept.map(([key, value]) => [key, !isNames && VALUES.has(key) ? value : removeProse(value, !isNames && key === 'properties')]),

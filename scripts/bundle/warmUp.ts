@@ -1,5 +1,5 @@
 // usage: node warmUp.cjs server.cjs cache.bin
-// Bundled and run by scripts/bundle/codeCache.ts on the Node.js that the cache is for. Starts the
+// Bundled and run by scripts/bundle/codeCache.ts with the Node.js version of the cache. Starts the
 // server in this process, sends it a chat and a streamed chat, and writes the code compiled so far.
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
@@ -20,7 +20,7 @@ const ANSWER = JSON.stringify({
   responseId: 'warm-up',
 })
 
-/** The part of Gemini's own API that the two chats need. */
+/** Simulates the responses of Gemini's native API to the two chats. */
 const gemini: RequestListener = (request, response) => {
   request.resume()
   const isStream = request.url?.includes(':streamGenerateContent') === true
@@ -31,7 +31,8 @@ const gemini: RequestListener = (request, response) => {
 async function listen(listener: RequestListener): Promise<{ port: number; close: () => void }> {
   const started = createServer(listener).listen(0, '127.0.0.1')
   await once(started, 'listening')
-  return { port: (started.address() as AddressInfo).port, close: () => started.close() } // a TCP server has a port
+  // A TCP server has a port.
+  return { port: (started.address() as AddressInfo).port, close: () => started.close() }
 }
 
 async function chat(port: number, stream: boolean): Promise<void> {
@@ -68,15 +69,15 @@ async function warmUp(): Promise<void> {
     GEMINI_API_KEY: 'warm-up',
     GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1beta/openai`,
   })
-  // The server itself is started without arguments: they would be a command.
+  // Arguments would be taken for a command of the server.
   process.argv.length = 2
-  // Without a path, which would become a part of the cache.
+  // A relative name: an absolute path would become part of the cache.
   const script = compile('server.cjs', readWrapped(server))
   run(server, script)
   await untilListening(probe.port)
   await chat(probe.port, false)
   await chat(probe.port, true)
-  // V8 rejects a cache made with other flags than its own: undo REPEATABLE of codeCache.ts.
+  // V8 rejects a cache made with other flags than its own, so undo REPEATABLE of codeCache.ts.
   setFlagsFromString('--hash-seed=0')
   setFlagsFromString('--random-seed=0')
   writeFileSync(cache, script.createCachedData())

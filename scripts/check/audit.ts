@@ -1,6 +1,6 @@
 // usage: make audit
-// Lists known vulnerabilities of the runtime dependencies. Exit 1 if there are any, 2 if the registry
-// could not be asked.
+// Lists known vulnerabilities of the runtime dependencies. Exit 1 if there are any, 2 if the
+// registry did not respond.
 import { spawnSync } from 'node:child_process'
 
 const { status, stdout, stderr, error } = spawnSync('npm', ['audit', '--omit=dev'], { encoding: 'utf8' })

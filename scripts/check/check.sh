@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: scripts/check/check.sh
-# Runs every static check, also after a failure, and lists the failures. Exit 1 if one failed.
+# Runs every static check, even after a failure, and lists the failures. Exit 1 if one failed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH" REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true

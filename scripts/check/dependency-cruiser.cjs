@@ -1,5 +1,5 @@
 // The floors of src/: a file imports from its own floor or a lower one, types included; no cycles.
-// test/support/floors.test.ts violates each rule.
+// test/support/floors.test.ts checks that each rule reports a violation.
 
 const FLOORS = require('./floors.cjs')
 
@@ -16,7 +16,7 @@ const matchPackages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('
 
 const upward = PATHS.slice(0, -1).map((paths, height) => ({
   name: `floor-${height}-imports-upward`,
-  comment: 'Import from lower floors only: let the caller pass in what comes from a higher one.',
+  comment: 'Import from lower floors only: let the caller pass in values from a higher floor.',
   from: { path: paths },
   to: { path: PATHS.slice(height + 1).flat() },
 }))
@@ -30,43 +30,43 @@ module.exports = {
     { name: 'no-cycle', to: { circular: true } },
     {
       name: 'upstream-and-responses-apart',
-      comment: 'They share a floor and do not import each other: an operation passes values between them.',
+      comment: 'The upstream and the Responses API import no converters of another API: operations pass values between them.',
       from: { path: '^src/(responses|upstream)/' },
       to: { path: '^src/(responses|upstream|messages|completions)/', pathNot: '^src/$1/' },
     },
     {
       name: 'upstream-and-images-apart',
-      comment: 'Likewise. Only the converters of the Responses API import those of the Images API.',
+      comment: 'The upstream and the Images API import no converters of another API; only the Responses API may import the Images API.',
       from: { path: '^src/(upstream|images)/' },
       to: { path: '^src/(responses|upstream|messages|completions|images)/', pathNot: '^src/$1/' },
     },
     {
       name: 'no-orphan',
-      comment: 'Nothing imports it: delete it.',
+      comment: 'This file imports nothing and is not imported: delete it.',
       from: { ...SRC, orphan: true, pathNot: ['\\.d\\.ts$', ENTRY] },
       to: {},
     },
     {
       name: 'no-dead-file',
-      comment: 'src/main.ts does not reach it: delete it.',
+      comment: 'src/main.ts does not import this file, directly or not: delete it.',
       from: { path: ENTRY },
       to: { ...SRC, pathNot: ['\\.d\\.ts$', CONSOLE_PAGE], reachable: false },
     },
     {
       name: 'no-dead-file-of-the-page',
-      comment: 'Neither the page of the console nor that of the docs reaches it: delete it.',
+      comment: 'Neither the console page nor the docs page imports this file, directly or not: delete it.',
       from: { path: PAGE_ENTRIES },
       to: { path: CONSOLE_PAGE, pathNot: PAGE_ENTRIES, reachable: false },
     },
     {
       name: 'console-page-apart',
-      comment: 'It runs in browsers: it imports its own files, preact, and of the contract its types and a few plain files.',
+      comment: 'Browser code imports only its own files, preact and the contract.',
       from: { path: CONSOLE_PAGE },
       to: { pathNot: [CONSOLE_PAGE, '^src/contract/', matchPackages('preact', '@preact')] },
     },
     {
       name: 'console-page-types-only',
-      comment: 'Other files of the contract may need Node.js.',
+      comment: 'Browser code imports only types from these files of the contract, which may need Node.js.',
       from: { path: CONSOLE_PAGE },
       to: { path: '^src/contract/', pathNot: '^src/contract/(csv|geminiVoices|modelKind)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
@@ -78,7 +78,7 @@ module.exports = {
     allowOnlyIn('preact-in-console-page-only', [CONSOLE_PAGE], { path: matchPackages('preact', '@preact') }),
     {
       name: 'every-file-has-a-floor',
-      comment: 'Move it to a folder that has a floor, or add it to scripts/check/floors.cjs.',
+      comment: 'Move this file to a folder that has a floor, or add it to scripts/check/floors.cjs.',
       to: { ...SRC, pathNot: [...PATHS.flat(), '\\.d\\.ts$'] },
     },
     allowOnlyIn('fastify-in-http-only', [HTTP], { path: matchPackages('fastify', '@fastify', 'openapi-backend', 'prom-client') }),
@@ -88,25 +88,26 @@ module.exports = {
     allowOnlyIn('generated-types-in-contract-only', ['^src/contract/'], { path: '(^|/)generated/', pathNot: '\\.json$' }),
     {
       name: 'responses-are-pure',
-      comment: 'The converters of the Responses API share some with those of the Images API. The caller passes in the rest.',
+      comment:
+        'The Responses API converters import only their own files, the contract and the Images API converters. The caller passes in the rest.',
       from: { path: '^src/responses/' },
       to: { pathNot: ['^src/(responses|images|contract)/', '^(node:)?crypto$'] },
     },
     {
       name: 'messages-are-pure',
-      comment: 'The converters of the Messages API share some with those of the Responses API.',
+      comment: 'The Messages API converters import only their own files, the contract and the Responses API converters.',
       from: { path: '^src/messages/' },
       to: { pathNot: ['^src/(messages|responses|contract)/'] },
     },
     {
       name: 'completions-are-pure',
-      comment: 'The converters of the legacy Completions API share the limits of those of the Messages API.',
+      comment: 'The Completions API converters import only their own files, the contract and limits of the Messages API converters.',
       from: { path: '^src/completions/' },
       to: { pathNot: ['^src/(completions|messages|contract)/'] },
     },
     {
       name: 'audio-is-pure',
-      comment: 'The audio operations as converters, and what Gemini has of voices and files of sound.',
+      comment: 'The audio converters import only their own files and the contract.',
       from: { path: '^src/audio/' },
       to: { pathNot: ['^src/(audio|contract)/'] },
     },

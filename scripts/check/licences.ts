@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { Entry, Lock } from './lockfile.js'
 
-/** Licences that allow distributing the bundle under MIT, with their notices. */
+/** Licences that allow distributing the bundle under MIT together with their notices. */
 const ALLOWED = 'MIT ISC 0BSD BSD-2-Clause BSD-3-Clause Apache-2.0 BlueOak-1.0.0 Python-2.0 PSF-2.0 Unlicense CC0-1.0'.split(' ')
 
 /** True if an SPDX expression can be met with allowed licences: one of `OR`, all of `AND`. */
@@ -14,7 +14,7 @@ export function isAllowed(expression: string): boolean {
   return bare.split(/ OR /i).some((choice) => choice.split(/ AND /i).every((one) => ALLOWED.includes(one.trim())))
 }
 
-/** Finds the path of a package that `from` requires, in the order in which Node.js searches. */
+/** Finds the path of a package that `from` requires, searching folders as Node.js does. */
 function findInstalled(lock: Lock, from: string, name: string): string | undefined {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`

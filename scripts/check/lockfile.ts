@@ -1,6 +1,6 @@
 // usage: npx tsx scripts/check/lockfile.ts [folder]
 // Exit 1 if package-lock.json has an entry without checksum, from another source than the registry,
-// or with another version than package.json.
+// or with a version that differs from package.json.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
@@ -18,7 +18,7 @@ export interface Entry {
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
-/** package-lock.json, as far as it is read here. */
+/** The fields of package-lock.json that are checked. */
 export interface Lock {
   readonly lockfileVersion?: number
   readonly packages: Readonly<Record<string, Entry>>

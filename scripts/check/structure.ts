@@ -1,7 +1,7 @@
 // usage: node --import tsx scripts/check/structure.ts [--list]
-// Prints how the project is built: the entries of the top level, the glossary, files, long functions
-// and names declared twice of src/, folder cycles, and long comments. Exit 1 where a limit is
-// exceeded; those, or with --list all, are listed.
+// Prints the structure of the project: files of src/, long functions, names declared twice, folder
+// cycles, long comments, and the sizes of the top level, of the glossary and of src/service.ts.
+// Lists violations of limits, with --list everything. Exit 1 if a limit is exceeded.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -17,15 +17,15 @@ const GLOSSARY_ENTRIES = 25
 const SERVICE_LINES = 60
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What {@link measure} finds in a folder of TypeScript files. Paths are relative to its parent. */
+/** The result of {@link measure}. Paths are relative to the parent of the measured folder. */
 export interface Structure {
   /** Lines by file. */
   readonly files: ReadonlyMap<string, number>
   /** `file:line name` of each function over the limit. */
   readonly longFunctions: readonly string[]
-  /** Top-level names that several files declare, with those files. */
+  /** Top-level names declared in several files, with those files. */
   readonly doubledNames: ReadonlyMap<string, readonly string[]>
-  /** Folders that import each other, also through others. A folder is its own files only. */
+  /** Folders that import each other, directly or not. Subfolders count separately. */
   readonly folderCycles: readonly (readonly string[])[]
   /** `file:line` of each comment line over the limit. */
   readonly longComments: readonly string[]
@@ -36,7 +36,7 @@ interface Source {
   readonly source: ts.SourceFile
 }
 
-/** Reads every TypeScript file below a folder. */
+/** Measures every TypeScript file below a folder. */
 export function measure(folder: string): Structure {
   const base = dirname(folder)
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))

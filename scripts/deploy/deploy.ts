@@ -1,7 +1,7 @@
 // usage: GEMINI_API_KEY=... make deploy      (credentials: docs/deploy.md; other variables: s.yaml)
-// Checks, packages and deploys to Function Compute, with every setting that the environment has.
-// Prints no secrets, except an AUTH_TOKEN that it generated. The last line says how it ended. Exit 1
-// if the deployment failed, 2 if the environment is incomplete or invalid.
+// Checks, packages and deploys to Function Compute, with every setting of the environment. Prints
+// no secrets, except an AUTH_TOKEN that it generated. The last line states the result. Exit 1 if
+// the deployment failed, 2 if the environment is incomplete or invalid.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -13,13 +13,13 @@ import { type Run, runServerless } from './serverless.js'
 import { makeTemplates, OWN_TEMPLATES, type Templates } from './templates.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-// The messages of Function Compute are not documented: match any that rejects a runtime or a layer.
+// Function Compute does not document its messages; matches rejections of a runtime or layer.
 const RUNTIME_REFUSED =
   /(runtime|layer)[^\n]*(not (support|exist|found|allow|valid|avail)|invalid|unsupport)|(invalid|unsupport)[^\n]*(runtime|layer)/i
 
 const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|network socket disconnected)\b/i
 
-/** Lists the variables that s.yaml and scripts/deploy/s.domain.yaml read. */
+/** Lists the environment variables that s.yaml and scripts/deploy/s.domain.yaml use. */
 const listVariables = (): string[] => {
   const texts = Object.values(OWN_TEMPLATES).map((file) => readFileSync(file, 'utf8').replace(/^\s*#.*$/gm, ''))
   return [...new Set(texts.flatMap((text) => [...text.matchAll(/env\('(\w+)'/g)].flatMap(([, name]) => name ?? [])))]
@@ -91,7 +91,7 @@ function deployTemplate(request: Request, runtime: string, templates: Templates,
 }
 
 function report({ generatedToken, warnings }: Request, url: string | undefined): void {
-  // Repeated: the output of the steps in between is long.
+  // Repeated here: a warning from an earlier step has scrolled away.
   for (const warning of warnings) say(`deploy: ${warning}`)
   say(`deploy: done${url === undefined ? '' : `: ${url}/v1`}`)
   if (generatedToken !== undefined) say(`deploy: generated AUTH_TOKEN, shown only once; set it for the next deployment: ${generatedToken}`)

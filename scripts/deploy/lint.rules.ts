@@ -6,7 +6,7 @@ import { SETTINGS } from '../../src/config/settings.js'
 import { DOMAIN_SCHEMA, FUNCTION_SCHEMA } from './lint.schema.js'
 import { NODE_OF, REGIONS, type Runtime } from './regions.js'
 
-/** `props` of the function, as far as the rules read them, validated by FUNCTION_SCHEMA. */
+/** The fields of the function's `props` that the rules use, validated by FUNCTION_SCHEMA. */
 export interface FunctionProps {
   region: string
   functionName: string
@@ -27,14 +27,14 @@ export interface FunctionProps {
   vpcConfig?: object
 }
 
-/** The file that make package writes, and the command that starts it. */
+/** The file that `make package` writes, and the command that starts it. */
 const PACKAGE = './dist/gemini-proxy.zip'
 const START_COMMAND = 'node /code/start.cjs'
 const ENVIRONMENT_LIMIT_BYTES = 4096
 const CPU_STEPS_PER_CORE = 20
-/** Measured with 512 MB and 256 MB. */
+/** Streams per megabyte, measured with 512 MB and 256 MB. */
 const CONCURRENCY_PER_MEGABYTE = 50 / 512
-/** Variables of the platform or of Node.js, which are no settings of the proxy. */
+/** Variables of the platform or Node.js, which are not settings of the proxy. */
 const FOREIGN_VARIABLES = ['PATH', 'TZ', 'NODE_OPTIONS']
 const SECRET_VARIABLES = ['GEMINI_API_KEY', 'AUTH_TOKEN']
 
@@ -83,7 +83,7 @@ const configRule: Rule = ({ environmentVariables, memorySize, timeout, customRun
   return undefined
 }
 
-/** The rules by their names. Each returns the problem that it finds. */
+/** The rules by name. Each returns the problem it finds, if any. */
 export const FUNCTION_RULES: Readonly<Record<string, Rule>> = {
   'CPU steps': ({ cpu }) =>
     Math.abs(cpu * CPU_STEPS_PER_CORE - Math.round(cpu * CPU_STEPS_PER_CORE)) > 1e-9 && `cpu: ${cpu} is not a multiple of 0.05`,

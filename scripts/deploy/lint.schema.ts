@@ -1,5 +1,5 @@
-// Schemas of the resolved s.yaml and s.domain.yaml. Part of lint.ts. Narrower than the official
-// schemas, and closed, so that a misspelt key is an error.
+// Schemas of the resolved s.yaml and s.domain.yaml. Part of lint.ts. Stricter than the official
+// schemas: unknown keys are errors, so that a misspelt key is found.
 import { REGIONS } from './regions.js'
 
 const makeObject = (properties: Record<string, object>, optional: readonly string[] = []): object => ({
@@ -29,7 +29,7 @@ const trigger = makeObject({
   triggerType: { const: 'http' },
   qualifier: text,
   description: text,
-  // Other types read the Authorization header themselves, which carries the caller's token.
+  // Other types use the Authorization header, which carries the caller's token, themselves.
   triggerConfig: makeObject({ authType: { const: 'anonymous' }, disableURLInternet: { const: false }, methods }),
 })
 
@@ -39,7 +39,7 @@ const affinity = makeObject({
   sessionConcurrencyPerInstance: makeInteger(1, 200),
 })
 
-/** `props` of the component fc3. Without `role`, the function receives no credentials. */
+/** `props` of the component fc3. There is no `role`: the function needs no credentials. */
 export const FUNCTION_SCHEMA = makeObject(
   {
     region,
@@ -54,10 +54,10 @@ export const FUNCTION_SCHEMA = makeObject(
     memorySize: { type: 'integer', minimum: 128, maximum: 32_768, multipleOf: 64 },
     diskSize: { enum: [512, 10_240] },
     timeout: makeInteger(1, 86_400),
-    // With 1, each stream occupies an instance, and callers can read log lines (X-Fc-Log-Type).
+    // With 1, each stream would occupy an instance, and callers could read logs (X-Fc-Log-Type).
     instanceConcurrency: makeInteger(2, 200),
     concurrencyConfig: makeObject({ reservedConcurrency: makeInteger(1, 300) }),
-    // Any caller can make a request asynchronous; each retry costs again.
+    // Any caller can make an asynchronous request; each retry would be billed.
     asyncInvokeConfig: makeObject({ maxAsyncRetryAttempts: { const: 0 }, maxAsyncEventAgeInSeconds: makeInteger(1, 86_400) }),
     internetAccess: { type: 'boolean' },
     logConfig: { const: 'auto' },

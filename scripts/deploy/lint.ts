@@ -1,6 +1,6 @@
 // usage: make lint-deploy
-// Checks every variant of s.yaml and s.domain.yaml offline, after Serverless Devs has resolved it.
-// Exit 1 with one line for each problem. Prints no values of variables.
+// Checks every variant of s.yaml and s.domain.yaml offline, as resolved by Serverless Devs. Exit 1
+// with one line per problem. Prints no values of variables.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ import { FALLBACK_RUNTIME, REGIONS } from './regions.js'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const DOMAIN = { CUSTOM_DOMAIN: 'api.example.com', CUSTOM_DOMAIN_CERT_ID: '12345678-cn-hangzhou' }
 
-/** Every variant that `make deploy` can deploy, with the variables that differ from the default. */
+/** Every variant that `make deploy` can deploy, with its variables. */
 export const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   default: {},
   '256 MB': { FC_MEMORY: '256' },

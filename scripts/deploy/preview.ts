@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 const DUMMY_SECRETS = { GEMINI_API_KEY: 'dummy-gemini-key', AUTH_TOKEN: 'dummy-auth-token' }
 
-/** A resolved file of Serverless Devs. Its content is not validated yet. */
+/** A file as resolved by Serverless Devs, not validated yet. */
 export interface Preview {
   readonly resources: Readonly<Record<string, { readonly component: string; readonly props: Readonly<Record<string, unknown>> }>>
 }
@@ -19,7 +19,7 @@ export interface Preview {
  * Resolves a file of Serverless Devs with `s preview`, in a temporary folder: the tool reads a
  * `.env` beside the file, and logs its whole output, secrets included, in HOME.
  *
- * @param env - variables to set; an empty string unsets a dummy secret. Others are not passed on
+ * @param env - the only variables passed on; an empty string unsets a dummy secret
  * @param file - by default s.yaml of the repository
  * @throws with the output of the tool, without secrets
  */

@@ -6,7 +6,7 @@ export type Runtime = 'custom.debian11' | 'custom.debian10'
 /** The runtime that every region supports. */
 export const FALLBACK_RUNTIME: Runtime = 'custom.debian10'
 
-/** The folder that PATH has to begin with, and the layer that installs Node.js there. */
+/** The layer with Node.js, and the folder of Node.js with which PATH must begin. */
 export const NODE_OF: Readonly<Record<Runtime, { readonly bin: string; readonly layer?: string }>> = {
   'custom.debian11': { bin: '/opt/nodejs22/bin', layer: 'Nodejs22/versions/3' },
   'custom.debian10': { bin: '/var/fc/lang/nodejs20/bin' },
@@ -15,8 +15,8 @@ export const NODE_OF: Readonly<Record<Runtime, { readonly bin: string; readonly 
 const region = (name: string, runtime: Runtime, hasDomains = true) => ({ name, runtime, hasDomains })
 
 /**
- * Every supported region, by its ID: its newest documented runtime (`make deploy` falls back to the
- * older one if it is refused), and whether the component fc3-domain supports custom domains there.
+ * Every supported region by ID: its newest documented runtime (if it is refused, `make deploy`
+ * falls back to the older one), and whether it supports custom domains (component fc3-domain).
  */
 export const REGIONS: Readonly<Record<string, Readonly<ReturnType<typeof region>>>> = {
   'ap-northeast-1': region('Tokyo', 'custom.debian11'),

@@ -14,17 +14,17 @@ export interface Request {
   readonly region: string
   /** The runtime to try first. */
   readonly runtime: Runtime
-  /** False if FC_RUNTIME is set: no other runtime is tried then. */
+  /** False if FC_RUNTIME is set, which allows no other runtime. */
   readonly mayFallBack: boolean
   readonly access: string
   readonly hasDomain: boolean
-  /** The token that was generated because AUTH_TOKEN is not set. */
+  /** The generated token; undefined if AUTH_TOKEN is set. */
   readonly generatedToken: string | undefined
-  /** Variables for s.yaml, and the credentials by the names that Serverless Devs reads. */
+  /** Variables for s.yaml, and credentials under the names that Serverless Devs uses. */
   readonly variables: Readonly<Record<string, string>>
   /** Values that must not be printed. */
   readonly secrets: readonly string[]
-  /** Settings of the environment that s.yaml does not read, to be added to its variables. */
+  /** Settings in the environment that s.yaml lacks, to be added to the function. */
   readonly addedSettings: readonly string[]
   readonly warnings: readonly string[]
 }
@@ -34,22 +34,22 @@ const CREDENTIALS = {
   AccessKeyID: 'ALIBABA_CLOUD_ACCESS_KEY_ID',
   AccessKeySecret: 'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
 } as const
-/** Names of the variables whose values are not printed. */
+/** Variables whose values are not printed. */
 export const SECRET_NAMES = [
   ...['GEMINI_API_KEY', 'AUTH_TOKEN', 'METRICS_TOKEN', 'REDIS_URL', 'ADMIN_TOKEN'],
   ...['AccessKeySecret', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
 ]
 /** Settings whose values Function Compute or s.yaml determines. */
 const PLATFORM_SETTINGS = ['PORT', 'HOST', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT', 'FC_FUNCTION_NAME', 'FC_FUNCTION_MEMORY_SIZE']
-/** Settings that describe the network of the machine that deploys. */
+/** Settings for the network of the deploying machine only. */
 const LOCAL_SETTINGS = ['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy']
 const SHORTEST_SECRET = 4
 
 /**
- * Validates the environment, in which an empty value counts as unset.
+ * Validates the environment; an empty value counts as unset.
  *
  * @param variableNames - the variables that s.yaml reads
- * @returns the request, or all problems, one message each
+ * @returns the request, or a list of all problems
  */
 export function readRequest(env: Env, variableNames: readonly string[]): Request | readonly string[] {
   const read = (name: string): string | undefined => env[name]?.trim() || undefined
@@ -95,7 +95,7 @@ export function readRequest(env: Env, variableNames: readonly string[]): Request
   }
 }
 
-/** Lists the deployed settings that the server would refuse at its start, without their values. */
+/** Lists the settings with which the server would not start, without their values. */
 const settingProblems = (env: Env): string[] =>
   Object.values<Setting<unknown>>(SETTINGS).flatMap(({ names, read }) =>
     names.flatMap((name) => {
@@ -118,7 +118,7 @@ function credentialProblems(credentials: readonly (readonly [string, string | un
   return [`Alibaba Cloud's credentials are missing: set ${names.join(', ')}, or store them once with: npx s config add -a ${access}`]
 }
 
-/** True if `s config add` has stored credentials under that name. */
+/** True if `s config add` has stored credentials under the name `access`. */
 function hasStoredAccess(access: string, env: Env): boolean {
   const file = join(env.HOME ?? '', '.s/access.yaml')
   if (!existsSync(file)) return false
@@ -135,7 +135,7 @@ function domainProblems(domain: string | undefined, certificate: string | undefi
   ].filter((problem) => problem !== false)
 }
 
-/** Longest first: a secret that contains another one must be replaced as a whole. */
+/** Longest first: a secret that contains another one must be replaced first. */
 const listSecrets = (env: Env): string[] =>
   SECRET_NAMES.flatMap((name) => [env[name]?.trim() ?? '', ...(env[name] ?? '').split(/[,:]/).map((part) => part.trim())])
     .filter((secret) => secret.length >= SHORTEST_SECRET && !/^rediss?$/.test(secret))
@@ -143,7 +143,7 @@ const listSecrets = (env: Env): string[] =>
 
 const SETTING_NAMES = Object.values(SETTINGS).flatMap(({ names }): readonly string[] => names)
 
-/** Lists the settings that are set and that s.yaml does not read. */
+/** Lists the settings in the environment that s.yaml does not read. */
 const listAddedSettings = (env: Env, variableNames: readonly string[]): string[] =>
   SETTING_NAMES.filter((name) => env[name]?.trim() && ![...variableNames, ...PLATFORM_SETTINGS, ...LOCAL_SETTINGS].includes(name))
 

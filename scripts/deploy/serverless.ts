@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Output about logs in the temporary HOME, and about NO_DAEMON. */
+/** Output lines to hide: log files in the temporary HOME, and the effect of NO_DAEMON. */
 const NOISE = /complete log of this run|^Logs: |will run in the main process/
-/** Without these, it looks for updates, and a background process writes to HOME after its removal. */
+/** Prevents update checks, and a background process that writes to HOME after its removal. */
 const NO_DAEMON = { serverless_devs_daemon_enable: 'false', SERVERLESS_DEVS_CICD: 'true' }
-/** Without this, it reports each use and the text of each error. */
+/** Prevents reports of each use and of error texts. */
 const NO_REPORTS = 'analysis: disable\n'
 
-/** How a run of Serverless Devs ended. `output` contains no secrets and no colours. */
+/** The result of a run of Serverless Devs. `output` contains no secrets and no colours. */
 export type Run = { readonly isDone: boolean; readonly output: string }
 
 /**
@@ -26,7 +26,7 @@ export type Run = { readonly isDone: boolean; readonly output: string }
  * @param variables - added to the environment
  * @param folder - contains the template
  * @param secrets - replaced by `***` in the output
- * @param print - receives each line as it is written
+ * @param print - called with each line of output
  */
 export async function runServerless(
   args: readonly string[],
@@ -67,7 +67,7 @@ export async function runServerless(
   }
 }
 
-/** Removes colours, which could split a secret, and replaces secrets. */
+/** Removes colour codes, which could split a secret, and masks secrets. */
 function redact(raw: string, secrets: readonly string[]): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: matches colour codes
   const plain = raw.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '')

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The templates of the repository, by what they deploy. */
+/** The templates of the repository. */
 export const OWN_TEMPLATES = { own: join(ROOT, 's.yaml'), domain: join(ROOT, 'scripts/deploy/s.domain.yaml') } as const
 
-/** Paths of the templates to deploy, in a temporary folder. */
+/** The templates to deploy, in a temporary folder. */
 export interface Templates {
   readonly folder: string
   readonly own: string
@@ -17,22 +17,21 @@ export interface Templates {
 }
 
 /**
- * Copies the templates to a temporary folder, because Serverless Devs would also deploy what a
- * `.env` beside them sets. They contain no values of the added settings, only references to the
- * environment.
+ * Copies the templates to a temporary folder, because Serverless Devs would also deploy the
+ * variables of a `.env` beside them. Added settings are references to the environment, not values.
  *
- * @param addedSettings - environment variables to add to those of the function
+ * @param addedSettings - environment variables to add to the function's
  */
 export function makeTemplates(addedSettings: readonly string[]): Templates {
   const folder = mkdtempSync(join(tmpdir(), 'gemini-proxy-templates-'))
-  symlinkSync(join(ROOT, 'dist'), join(folder, 'dist')) // s.yaml names the package in it
+  symlinkSync(join(ROOT, 'dist'), join(folder, 'dist')) // contains the package that s.yaml names
   const templates = { folder, own: join(folder, 's.yaml'), domain: join(folder, 's.domain.yaml') }
   writeFileSync(templates.own, addSettings(readFileSync(OWN_TEMPLATES.own, 'utf8'), addedSettings))
   writeFileSync(templates.domain, readFileSync(OWN_TEMPLATES.domain))
   return templates
 }
 
-/** Adds variables to `environmentVariables`, or replaces the lines that set them. */
+/** Adds variables to `environmentVariables`; replaces existing lines for them. */
 function addSettings(text: string, names: readonly string[]): string {
   const isOther = (line: string): boolean => !names.some((name) => line.startsWith(`        ${name}:`))
   const lines = text.split('\n').filter(isOther)

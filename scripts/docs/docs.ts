@@ -1,7 +1,7 @@
-// Generates from the code: the tables of the READMEs and of docs/ in both languages, and .env.example.
 // Usage: npx tsx scripts/docs/docs.ts [--check]
-// --check writes nothing; it exits with 1 and names every file that is out of date and every Chinese
-// text that scripts/docs/zh.ts lacks.
+// Generates from code: the tables of the READMEs and of docs/ in both languages, and .env.example.
+// --check writes nothing; it exits with 1 and lists every outdated file and every Chinese text
+// that is missing in scripts/docs/zh.ts.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { ZH } from './zh.js'
 
 const isCheck = process.argv.includes('--check')
 const root = fileURLToPath(new URL('../..', import.meta.url))
-// scripts/spec/generate.ts writes and checks this file.
+// Written and checked by scripts/spec/generate.ts.
 const contract: Contract = JSON.parse(readFileSync(join(root, 'generated/openapi.json'), 'utf8'))
 const floors: readonly Floor[] = createRequire(import.meta.url)('../check/floors.cjs')
 const settings: readonly Setting<unknown>[] = Object.values(SETTINGS)
@@ -27,7 +27,7 @@ const chinese: Translate = (kind, key, text) => {
   return text
 }
 
-/** Returns a document with its generated tables brought up to date. */
+/** Returns a document with up-to-date generated tables. */
 function updateTables(name: string): string {
   const translate = name.endsWith('.zh-CN.md') ? chinese : english
   const tables = makeTables(contract, floors, translate)

@@ -1,27 +1,27 @@
-// What a native answer has and a chat answer does not. test/suites/oracle walks real answers: each
-// of their values is either in the chat answer or listed here, and nothing is listed in vain.
+// Fields of Gemini's native answers that a chat answer lacks. test/suites/oracle checks real
+// answers: each value is in the chat answer or listed here, and no entry is unused.
 
-/** A member of Gemini's answers that is not passed on, and why. */
+/** A field of Gemini's answers that is not passed on, with the reason. */
 export interface DroppedMember {
-  /** Matches the path of the member, such as `candidates[].content.role`. */
+  /** Matches the path of the field, such as `candidates[].content.role`. */
   readonly path: RegExp
   readonly reason: string
 }
 
-/** All members that are not passed on. */
+/** All fields that are not passed on. */
 export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   {
     path: /^responseId$/,
     reason: 'The proxy gives each completion an id of its own, which its log names; several upstream calls may share it.',
   },
   { path: /^createTime$/, reason: 'OpenAI counts whole seconds, and the proxy sets them when the answer begins. Vertex AI only.' },
-  { path: /^turnToken$/, reason: 'Google has not documented it, and no request takes it.' },
+  { path: /^turnToken$/, reason: 'Google has not documented this field, and no request accepts it.' },
   { path: /^modelVersion$/, reason: 'OpenAI names the requested model. The log names the one that has answered.' },
   { path: /^usageMetadata\.trafficType$/, reason: 'It says how Vertex AI bills the call, which OpenAI expresses by `service_tier` only.' },
   { path: /^usageMetadata\.serviceTier$/, reason: 'It becomes `service_tier`, where the request has one, by the names of OpenAI.' },
   {
     path: /^usageMetadata\.\w+TokensDetails\[\]\.modality$/,
-    reason: 'It becomes the name of a count, such as `image_tokens`; text is what is left.',
+    reason: 'It becomes the name of a count, such as `image_tokens`; the remaining tokens are text.',
   },
   {
     path: /^usageMetadata\.(?:cacheTokensDetails|toolUsePromptTokensDetails)\[\]\.tokenCount$/,
@@ -33,7 +33,7 @@ export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   },
   {
     path: /^usageMetadata\.(?:prompt|candidates)TokensDetails\[\]\.tokenCount$/,
-    reason: 'The text is what is left of the total, and the last event replaces the earlier ones.',
+    reason: 'Text tokens are the rest of the total, and the last event replaces the earlier ones.',
   },
   { path: /^candidates\[\]\.finishReason$/, reason: 'It becomes a finish reason of OpenAI, or an error.' },
   { path: /^candidates\[\]\.finishMessage$/, reason: 'After a normal end it only says that functions were called.' },
@@ -50,7 +50,7 @@ export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   },
   {
     path: /\.parts\[\]\.functionResponse\./,
-    reason: "It is the result of a call that Google itself has executed, of an MCP server's tool.",
+    reason: "It is the result of an MCP server's tool, which Google itself has called.",
   },
   {
     path: /\.parts\[\]\.toolCall\./,

@@ -1,6 +1,6 @@
 // usage: make screenshots
-// Writes the pictures of the console in docs/images, from a server with the simulator and about two
-// minutes of traffic. Needs chromium; the fonts Inter and Noto Sans CJK make the pictures alike.
+// Writes the screenshots of the console to docs/images, from a server with the simulator and about
+// two minutes of traffic. Needs chromium, and for equal results the fonts Inter and Noto Sans CJK.
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
@@ -21,7 +21,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5 }
 
 const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string }
 
-/** Sends one request of a caller. */
+/** Sends one request as one of several callers. */
 async function send({ baseUrl }: RunningProxy, index: number, behaviour: Behaviour): Promise<void> {
   const response = await fetch(`${baseUrl}/chat/completions`, {
     method: 'POST',
@@ -37,7 +37,7 @@ async function send({ baseUrl }: RunningProxy, index: number, behaviour: Behavio
   await response.text()
 }
 
-/** Sends requests in waves: answers, streams, and some failures. */
+/** Sends requests in waves: whole answers, streams and some failures. */
 async function sendTraffic(proxy: RunningProxy): Promise<void> {
   const endsAt = Date.now() + TRAFFIC_MS
   const running = new Set<Promise<void>>()
@@ -66,7 +66,7 @@ async function open(browser: Browser, proxy: RunningProxy, options: BrowserConte
   return page
 }
 
-/** Shows a view, lets it load, and takes its picture. */
+/** Opens a view, waits for its data, and takes a screenshot. */
 async function shoot(page: Page, view: string, name: string, prepare?: () => Promise<void>): Promise<void> {
   await page.evaluate(`location.hash = '#/${view}'`)
   await page.waitForTimeout(2_000)
@@ -79,7 +79,7 @@ async function shoot(page: Page, view: string, name: string, prepare?: () => Pro
   if (size > MAX_BYTES) throw new Error(`${path} is larger than ${MAX_BYTES} bytes`)
 }
 
-/** Asks the playground something. */
+/** Sends a message in the playground. */
 async function ask(page: Page): Promise<void> {
   await page.getByLabel(/API token|API 令牌/).fill('web-token')
   await page.getByLabel('System text').fill('Answer in two sentences.')
@@ -110,7 +110,7 @@ try {
   await shoot(light, 'keys', 'console-keys')
   await shoot(light, 'requests', 'console-requests')
   await shoot(light, 'usage', 'console-usage')
-  proxy.simulator.next(LIGHTHOUSE, LIGHTHOUSE) // one is for the key that is refused
+  proxy.simulator.next(LIGHTHOUSE, LIGHTHOUSE) // twice: the first call is for the refused key
   await shoot(light, 'playground', 'console-playground', () => ask(light))
   const dark = await open(browser, proxy, { ...DESKTOP, locale: 'en-US', colorScheme: 'dark' })
   await shoot(dark, 'overview', 'console-dark')

@@ -1,8 +1,8 @@
 import type { Contract } from './tables.js'
 
 /**
- * Fills the column Operations of the table of statuses in test/README.md. In a row such as
- * `| 404 | anything | tests |`, the second cell gets the ids of the operations with that status.
+ * Fills the column Operations in the status table of test/README.md. In a row such as
+ * `| 404 | anything | tests |`, the second cell becomes the ids of the operations with that status.
  */
 export function fillOperations(text: string, { paths }: Contract): string {
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))

@@ -4,10 +4,11 @@ import { MISSING_ENDPOINTS } from '../../src/http/dispatch/missingEndpoints.js'
 import { ANSWER_REPAIRS } from '../../src/upstream/answer/repairs/index.js'
 import { CATALOGUE } from '../../src/upstream/models/catalogue.js'
 import { REQUEST_REPAIRS } from '../../src/upstream/request/repairs/order.js'
+import { JSON_RULES } from '../../src/upstream/request/schema/jsonRules.js'
 import { KEYWORD_RULES, PART_RULES, SHAPE_RULES } from '../../src/upstream/request/schema/rules.js'
 import type { ZH } from './zh.js'
 
-/** Returns a text in the language of the document. `key` identifies it; `english` is the text in the code. */
+/** Returns a text in the document's language. `key` identifies it; `english` is the original. */
 export type Translate = (kind: keyof typeof ZH, key: string, english: string) => string
 
 /** One floor of scripts/check/floors.cjs. */
@@ -32,14 +33,14 @@ interface Failure {
   /** Absent for a response without a body. */
   readonly content?: { 'application/json': { examples: Record<string, { summary: string; value: { error: ErrorFields } }> } }
 }
-/** Of OpenAI's format, or of Anthropic's, which names the code in its details. */
+/** The error of OpenAI's format, or of Anthropic's, which has the code in its details. */
 type ErrorFields = { readonly type: string; readonly code?: string | null; readonly details?: { readonly error_code: string } }
 
 const code = (text: string): string => `\`${text}\``
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n')
 
-/** Makes all tables, by the name in their marker `<!-- generated:name -->`. Lowest floors first. */
+/** Makes all tables, by the name in the marker `<!-- generated:name -->`. */
 export function makeTables(contract: Contract, floors: readonly Floor[], text: Translate): Readonly<Record<string, string>> {
   const term = (english: string): string => (english.startsWith('`') ? english : text('terms', english, english))
   const head = (...names: string[]): string[] => names.map(term)
@@ -106,7 +107,7 @@ const operationRows = ({ paths }: Contract, text: Translate, term: Term): string
 const whoseApi = (path: string): string =>
   path.startsWith('/v1/messages') ? 'Anthropic' : path.startsWith('/v1beta/') ? 'Google' : 'OpenAI'
 
-/** What is offered of other APIs, then what is not. Methods are named where the path is offered. */
+/** Lists offered endpoints of other APIs with their methods, then the endpoints not offered. */
 const endpointRows = ({ paths }: Contract, text: Translate, term: Term): string[][] => [
   ...Object.entries(paths).flatMap(([path, methods]) =>
     /^\/v1(?:beta)?\//.test(path)
@@ -132,7 +133,7 @@ function errorRows({ paths, components }: Contract, text: Translate, term: Term)
   const rows = new Map<string, string[]>()
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const responses = operations.flatMap((operation) => Object.entries(operation.responses))
-  // OpenAI's form of an error first: Anthropic's adds those that only its API has, Google's none.
+  // OpenAI's errors first; Anthropic's add their own, Google's have no other codes.
   const own = responses.filter(([, { $ref: ref = '' }]) => !ref.includes('/Google'))
   const isAnthropic = ({ $ref = '' }: { $ref?: string }): boolean => $ref.includes('/Anthropic')
   const sorted = own.sort(([a, one], [b, other]) => Number(isAnthropic(one)) - Number(isAnthropic(other)) || Number(a) - Number(b))
@@ -164,6 +165,7 @@ const repairRows = (text: Translate, term: Term): string[][] =>
     parts: PART_RULES,
     shape: SHAPE_RULES,
     keywords: KEYWORD_RULES,
+    'native keywords': JSON_RULES,
   }).flatMap(([stage, repairs]) =>
     repairs.map((repair) => [
       code(repair.name),

@@ -1,6 +1,6 @@
 // usage: make doctor [TARGET=https://... TOKEN=...] [MODEL=gemini-3.8-flash] [JSON=1]
-// Checks the settings of this environment and of .env, or a deployment. Says what is wrong and what
-// to do, in Chinese where LANG is zh_*. Exit 0 if nothing failed, 1 if a check failed, 2 if TARGET is invalid.
+// Checks the settings of this environment and .env, or a deployment. Prints causes and next steps,
+// in Chinese if LANG is zh_*. Exit 0 if no check failed, 1 if one failed, 2 if TARGET is invalid.
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { runDoctor } from '../../src/doctor/runDoctor.js'

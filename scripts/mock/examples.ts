@@ -6,13 +6,13 @@ import { RawJson } from '../../src/contract/rawJson.js'
 import type { AnthropicErrorResponse, ErrorResponse, GoogleErrorResponse } from '../../src/contract/types.js'
 import type { DispatchResult } from '../../src/http/dispatch/dispatcher.js'
 
-/** What Prism needs of a request to choose an example; `prefer` is empty without the header. */
+/** The parts of a request by which Prism chooses an example; `prefer` is '' without the header. */
 export type ExampleRequest = Readonly<Record<'method' | 'url' | 'prefer', string>>
 
-/** The body of a failure in one of the formats. */
+/** An error body in one of the three formats. */
 type FailureBody = ErrorResponse | AnthropicErrorResponse | GoogleErrorResponse
 
-/** The parameters that choose an example, whichever the operation. */
+/** The parameters that choose an example, of any operation. */
 interface Call {
   readonly body:
     | {
@@ -27,12 +27,12 @@ interface Call {
 }
 
 /**
- * Makes the operation that returns an example of the contract, for every operation of it.
+ * Makes a handler that returns examples of the contract, for any operation.
  *
- * @param prism - its origin
- * @param request - returns the request that the running call of the operation belongs to
- * @param preferences - what `Prefer` can name for this operation
- * @returns throws an {@link ApiError} if the example is an error, or if `Prefer` names no example
+ * @param prism - origin of Prism
+ * @param request - returns the HTTP request of the running call
+ * @param preferences - the valid values of `Prefer` for this operation
+ * @returns a handler that throws an {@link ApiError} for an error example or an unknown `Prefer`
  */
 export function makeExamples(prism: string, eventIntervalMs: number, request: () => ExampleRequest, preferences: readonly string[]) {
   return async ({ body: sent, query }: Call, { lastEventId, signal }: OperationContext): Promise<DispatchResult> => {
@@ -41,7 +41,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
     const format = typeof body.response_format === 'string' ? body.response_format : ''
     const isStream =
       body.stream === true || body.stream_format === 'sse' || query.stream === 'true' || query.alt === 'sse' || lastEventId !== undefined
-    // A response in one piece cannot fail halfway.
+    // A whole response cannot fail halfway.
     const scenario = isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')
     const preference =
       scenario || (body.encoding_format === 'base64' ? 'example=base64' : FORMAT_EXAMPLES.has(format) ? `example=${format}` : '')
@@ -53,7 +53,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
         authorization: 'Bearer mock',
         accept: isStream ? 'text/event-stream, */*;q=0.1' : (FORMAT_TYPES[format] ?? '*/*'),
         ...(isForm(sent) ? { 'content-type': 'multipart/form-data; boundary=form' } : {}),
-        // Prism refuses a body where the contract has none.
+        // Prism refuses a body unless the contract has one.
         ...(sent === undefined || isForm(sent) ? {} : { 'content-type': 'application/json' }),
         ...(preference === '' ? {} : { prefer: preference }),
       },
@@ -68,10 +68,10 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
     if (contentType.startsWith('text/event-stream')) {
       const hasUsage = body.stream_options?.include_usage === true
       const events = (text.match(/[\s\S]+?\n\n/g) ?? []).filter((event) => hasUsage || !event.includes('"choices":[],'))
-      // The examples of streams are SSE text, end included.
+      // Examples of streams are SSE text, with their end marker.
       return { batches: oneByOne(events, eventIntervalMs, toAbortSignal(signal)), frame: String, end: (failure) => ({ text: '', failure }) }
     }
-    // The examples of sound are in base64.
+    // Examples of audio are in base64.
     if (contentType.startsWith('audio/')) {
       const type = contentType.startsWith('audio/pcm') ? 'audio/pcm;rate=24000' : contentType
       return { relayed: { status: 200, contentType: type, bytes: Buffer.from(text, 'base64') } }
@@ -84,7 +84,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
   }
 }
 
-/** The formats of the audio operations that have examples of their own, and the types of some. */
+/** Response formats of the audio operations that have examples of their own. */
 const FORMAT_EXAMPLES: ReadonlySet<string> = new Set(['text', 'srt', 'vtt', 'verbose_json', 'diarized_json'])
 const PLAIN_TEXT = 'text/plain, */*;q=0.1'
 const FORMAT_TYPES: Readonly<Record<string, string>> = { pcm: 'audio/pcm, */*;q=0.1', text: PLAIN_TEXT, srt: PLAIN_TEXT, vtt: PLAIN_TEXT }
@@ -95,7 +95,7 @@ const isForm = (body: object | undefined): body is object =>
     .flat()
     .some((each) => each?.bytes instanceof Uint8Array)
 
-/** A form goes to Prism without its files: it is valid already, and Prism reads texts only. */
+/** Makes the body for Prism. Forms lose their files: Prism reads texts only. */
 function toPrismBody(body: object): NonNullable<RequestInit['body']> {
   if (body instanceof RawJson) return body.bytes
   if (!isForm(body)) return JSON.stringify(body)
@@ -112,7 +112,7 @@ async function* oneByOne(events: readonly string[], intervalMs: number, signal: 
   }
 }
 
-/** Status, type and most headers come from the table of errors, which has each code of the contract. */
+/** Makes an error from its example; the error table supplies status, type and most headers. */
 function toError(headers: Headers, body: FailureBody): ApiError {
   const [allow, retryAfter] = [headers.get('allow'), headers.get('retry-after')]
   const { name, param } = namesOf(body)
@@ -123,14 +123,14 @@ function toError(headers: Headers, body: FailureBody): ApiError {
   })
 }
 
-/** The name of a failure in our table, and its parameter, from its body in one of the formats. */
+/** Reads the error code and the parameter from an error body. */
 function namesOf(body: FailureBody): { name: string | null; param?: string | null | undefined } {
   if ('type' in body) return { name: body.error.details?.error_code ?? null, param: body.error.details?.param }
   const { error } = body
   return 'type' in error ? { name: error.code, param: error.param } : { name: reasonOf(error) }
 }
 
-/** The name of an error in Google's format; one of Google's own is a refusal of the content. */
+/** Reads the error code from an error in Google's format; Google's own 400s refuse content. */
 function reasonOf({ code, details = [] }: GoogleErrorResponse['error']): string | null {
   const reasons = details.flatMap((detail) => ('reason' in detail ? String(detail.reason).toLowerCase() : []))
   return reasons[0] ?? (code === 400 ? 'invalid_request' : null)

@@ -1,8 +1,8 @@
 // usage: make mock      (MOCK_PORT=4010, MOCK_HOST=127.0.0.1, MOCK_EVENT_INTERVAL_MS=50)
-// Serves the contract's examples, chosen by Prism, through the HTTP side of the service. The header
-// `Prefer` names a scenario (`example=tool_call`) or an error (`code=502, example=upstream_auth_error`);
-// see docs/development.md. Any token is accepted. Prints a line for each request. Ctrl-C or
-// SIGTERM ends it.
+// Serves the contract's examples, chosen by Prism, through the HTTP layer of the proxy. The header
+// `Prefer` selects a scenario (`example=tool_call`) or an error (`code=502,
+// example=upstream_auth_error`); see docs/development.md. Accepts any token. Prints one line per
+// request. Ctrl-C or SIGTERM stops it.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
@@ -40,7 +40,7 @@ const answerOf = (id: string) => makeExamples(prism, intervalMs, requestOfCall, 
 const config = loadConfig({ GEMINI_API_KEY: 'unused' })
 const log = pino({ level: 'error' })
 const app = await makeApp({
-  // Each id of the contract has the operation; what it returns is what the contract says.
+  // Every operation of the contract has this handler; its results have the contract's types.
   dispatcher: await makeDispatcher(contract, Object.fromEntries(ids.map((id) => [id, answerOf(id)])) as unknown as Operations),
   authenticate,
   exchanges: new Exchanges(),

@@ -1,4 +1,4 @@
-/** The parts of the contract that name its examples. */
+/** The parts of the contract that contain example names. */
 export interface ExampleContract {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationExamples>>>>
   readonly components: { readonly responses: Readonly<Record<string, ResponseExamples>> }
@@ -12,7 +12,7 @@ interface ResponseExamples {
 }
 
 /**
- * Lists what the header `Prefer` can name for an operation, such as `example=tool_call`, and
+ * Lists the valid values of the header `Prefer` for an operation, such as `example=tool_call`, and
  * `code=429` with the names of its examples.
  */
 export function listPreferences({ paths, components }: ExampleContract, operationId: string): string[] {

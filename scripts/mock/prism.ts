@@ -9,7 +9,7 @@ const PRISM = ['node_modules/@stoplight/prism-cli/dist/index.js', 'mock', '--hos
  * Starts Prism in another process, on a free port of the loopback interface.
  *
  * @returns its origin, such as `http://127.0.0.1:41234`
- * @throws with its output if it exits before it listens
+ * @throws with Prism's output if it exits before it listens
  */
 export async function startPrism(): Promise<string> {
   const child = spawn(process.execPath, PRISM, {
@@ -23,7 +23,7 @@ export async function startPrism(): Promise<string> {
     output += `${line}\n`
     const origin = /listening on (http:\S+)/.exec(line)?.[1]
     if (origin === undefined) continue
-    // Prism logs each request, and would block once the pipe is full.
+    // Prism logs each request and would block on a full pipe.
     child.stdout.resume()
     return origin
   }

@@ -1,4 +1,4 @@
-// Where the server of `make run` listens. Part of run.ts.
+// The address of the server that `make run` starts. Part of run.ts.
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
@@ -15,7 +15,7 @@ export async function findPort(host: string, port: number): Promise<number | und
     return typeof address === 'object' ? address?.port : port
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return undefined
-    return port // for example an unknown host: the server reports it
+    return port // such as an unknown host, which the server reports
   } finally {
     probe.close()
   }
@@ -24,14 +24,14 @@ export async function findPort(host: string, port: number): Promise<number | und
 /** Waits until a server listens on `host` and `port`. @returns false if it exits first */
 export async function waitForServer(server: ChildProcess, host: string, port: number): Promise<boolean> {
   while (server.exitCode === null && server.signalCode === null) {
-    // A connection without a request: the server does not log it.
+    // Connects without a request, which the server does not log.
     const socket = connect(port, reachableHost(host))
     const isOpen = await once(socket, 'connect').then(
       () => true,
       () => false,
     )
     socket.destroy()
-    await pause(POLL_MS) // also after it listens, so that its own lines come first
+    await pause(POLL_MS) // even if it listens, so that it prints its own lines first
     if (isOpen) return true
   }
   return false
@@ -40,10 +40,10 @@ export async function waitForServer(server: ChildProcess, host: string, port: nu
 /** True if only this machine can connect to a server that listens on `host`. */
 export const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/.test(host)
 
-/** Where a client on this machine reaches a server that listens on `host`. */
+/** Returns the host name by which this machine reaches a server that listens on `host`. */
 const reachableHost = (host: string): string => ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[host] ?? host
 
-/** Address that a client on this machine can use for a server that listens on `host`. */
+/** Returns the origin by which this machine reaches a server on `host` and `port`. */
 export function originOf(host: string, port: number): string {
   const address = reachableHost(host)
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`

@@ -8,18 +8,18 @@ type Env = Readonly<Record<string, string | undefined>>
 /** The variables of a file, merged into the environment. */
 export interface MergedEnv {
   readonly env: Env
-  /** Variables that the file sets. */
+  /** Variables taken from the file. */
   readonly used: readonly string[]
-  /** Variables of the file that the shell sets too, to another value. */
+  /** Variables that the shell sets to another value than the file. */
   readonly overridden: readonly string[]
 }
 
 /**
- * Merges a file such as .env into the environment, as `node --env-file` does: a variable of the
- * shell wins, even if it is empty.
+ * Merges a file such as .env into the environment, like `node --env-file`: variables of the shell
+ * take precedence, even empty ones.
  *
  * @returns undefined if the file does not exist
- * @throws if it exists and cannot be read, or has a line that sets nothing
+ * @throws if the file cannot be read, or has a line that is not an assignment
  */
 export function mergeEnvFile(file: string, shell: Env): MergedEnv | undefined {
   let text: string
@@ -29,7 +29,7 @@ export function mergeEnvFile(file: string, shell: Env): MergedEnv | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
-  const values = parseEnv(text.replace(/^\uFEFF/, '')) // some editors begin a file with this mark
+  const values = parseEnv(text.replace(/^\uFEFF/, '')) // byte order mark
   const names = Object.keys(values)
   checkNames(names)
   const isOfShell = (name: string): boolean => shell[name] !== undefined
@@ -42,7 +42,7 @@ export function mergeEnvFile(file: string, shell: Env): MergedEnv | undefined {
 
 const NAME = /^[A-Za-z_]\w*$/
 
-/** Node.js takes a line without `=` as the beginning of the next line's name, and so loses both. */
+/** Detects lines without `=`: Node.js joins such a line with the next name, and loses both. */
 function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !NAME.test(name))
   if (wrong === undefined) return
@@ -51,7 +51,7 @@ function checkNames(names: readonly string[]): void {
   throw new Error(`${hasNext ? `the line before ${next}` : 'a line'} is not NAME=value`)
 }
 
-/** Describes in one line what was read. Contains names of variables only. */
+/** Describes the result in one line. Contains names of variables only. */
 export function describeEnvFile({ used, overridden }: MergedEnv): string {
   const read = used.length === 0 ? 'it sets nothing' : used.join(', ')
   return `.env: ${read}${overridden.length === 0 ? '' : `; set by the shell instead: ${overridden.join(', ')}`}`

@@ -1,15 +1,15 @@
-// The text that `make run` prints once the server listens. Part of run.ts.
+// The message that `make run` prints once the server listens. Part of run.ts.
 import { LIST } from '../../src/config/readers.js'
 import { DEFAULT_MODEL } from '../../src/upstream/models/catalogue.js'
 
 const LABEL_WIDTH = 10
 const SHOWN_CHARACTERS = 4
-/** A shorter secret shows none of its characters. */
+/** Of shorter secrets, no characters are shown. */
 const SHORTEST_SHOWN = 16
 
-/** What the text names. */
+/** The values in the message. */
 export interface Running {
-  /** Origin that a client on this machine can use. */
+  /** Origin for clients on this machine. */
   readonly origin: string
   /** True if only this machine can connect. */
   readonly isLocal: boolean
@@ -19,7 +19,7 @@ export interface Running {
   readonly consoleAccess: string | undefined
 }
 
-/** Lists what may be shown of secrets: their names or last characters, in parentheses. */
+/** Returns the names or last characters of secrets, in parentheses. */
 function labelsOf(entries: readonly string[]): string {
   const labels = entries.flatMap((entry) => {
     const colon = entry.indexOf(':')
@@ -43,7 +43,7 @@ function describeUpstream(geminiKeys: string | undefined): string {
 }
 
 /**
- * A command that can be pasted into another terminal. It contains no token: the shell there expands
+ * Makes a command to paste into another terminal. Contains no token: that shell must have
  * `$AUTH_TOKEN`.
  */
 function makeCurl({ origin, authToken }: Running): string[] {
@@ -56,7 +56,7 @@ function makeCurl({ origin, authToken }: Running): string[] {
   ]
 }
 
-/** Makes the lines of the text. */
+/** Makes the lines of the message. */
 export function makeWelcome(running: Running): string {
   const { origin, consoleAccess, authToken, geminiKeys } = running
   const row = (label: string, text: string): string => `  ${label.padEnd(LABEL_WIDTH)}${text}`
@@ -87,7 +87,7 @@ const NOTICE = [
   'provokes failures and delays: see docs/development.md, "On the simulator".',
 ]
 
-/** Makes a frame with the notice that the simulator answers. */
+/** Makes a framed notice that answers come from the simulator. */
 export function makeSimulatorNotice(): string {
   const width = Math.max(...NOTICE.map(({ length }) => length))
   const edge = `  +${'-'.repeat(width + 4)}+`

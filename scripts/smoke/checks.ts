@@ -10,17 +10,17 @@ export interface Target {
   model: string | undefined
 }
 
-/** One check. Returns a summary of its result, or throws the problem. */
+/** A check. Returns a summary of its result, or throws the problem. */
 export type Check = (target: Target) => Promise<string>
 
 const ORIGIN = 'https://smoke.example'
-/** Minimum time from the first to the last piece of a stream; a buffered stream arrives at once. */
+/** Least time from the first to the last piece of a stream; buffered streams arrive at once. */
 const LEAST_SPREAD_MS = 150
 const LEAST_PIECES = 3
 const HEALTH_TIMEOUT_MS = 15_000
 const SUITABLE = /^gemini-[\d.]+-flash$/
 
-/** The checks in their order; those that need Gemini are last. */
+/** The checks in order; those that need Gemini come last. */
 export const CHECKS: Readonly<Record<string, Check>> = {
   health: async ({ origin }) => {
     const response = await send(`${origin}/health`, { timeoutMs: HEALTH_TIMEOUT_MS })

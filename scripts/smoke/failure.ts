@@ -1,4 +1,4 @@
-// Why a check failed: cause and next step, in the language of the terminal. Part of smoke.ts.
+// Causes and next steps of failed checks, in the language of the terminal. Part of smoke.ts.
 import { languageOf } from '../../src/contract/language.js'
 import { type Advice, adviceFor, reachAdvice } from '../../src/doctor/advice.js'
 import type { HttpResponse } from './http.js'
@@ -7,7 +7,7 @@ const LANGUAGE = languageOf(process.env)
 const LABELS = { en: ['Cause: ', 'Next:  '], zh: ['原因：', '建议：'] } as const
 const MAX_QUOTED = 300
 
-/** What an address shows that is not the proxy's. */
+/** Advice for a response that is not the proxy's. */
 const OTHER_SERVER: Advice = {
   cause: { en: 'Another server than Gemini Proxy responds at TARGET.', zh: 'TARGET 处响应的不是 Gemini Proxy。' },
   nextStep: {
@@ -35,7 +35,7 @@ const REDIRECT: Advice = {
 
 /** A check that failed. */
 export class CheckFailure extends Error {
-  /** The error code of the response or of the connection; undefined if there is none. */
+  /** Error code of the response or the connection; undefined if there is none. */
   readonly code: string | undefined
   readonly advice: Advice | undefined
 
@@ -46,7 +46,7 @@ export class CheckFailure extends Error {
   }
 }
 
-/** The failure of a response that is not the expected one. */
+/** The failure for a response with an unexpected status. */
 export function failureOf(response: HttpResponse, expected: number): CheckFailure {
   const { status, body } = response
   const id = response.header('x-request-id')[0]
@@ -57,16 +57,16 @@ export function failureOf(response: HttpResponse, expected: number): CheckFailur
   return new CheckFailure(summary, code, adviceFor(code ?? '') ?? (code === undefined ? OTHER_SERVER : undefined))
 }
 
-/** The failure of a stream that ends in an error event. */
+/** The failure for a stream that ended with an error event. */
 export const streamFailure = (event: string): CheckFailure => {
   const code = errorCodeIn(event)
   return new CheckFailure(event.slice(0, MAX_QUOTED), code, adviceFor(code ?? ''))
 }
 
-/** The failure of something that is not the proxy. */
+/** The failure for a response of another server. */
 export const otherServer = (message: string): CheckFailure => new CheckFailure(message, 'other-server', OTHER_SERVER)
 
-/** Any error as the failure of a check; those of Node.js mean that the deployment cannot be reached. */
+/** Converts any error to a failure; Node.js errors mean that the deployment is unreachable. */
 export function toFailure(error: unknown): CheckFailure {
   if (error instanceof CheckFailure) return error
   const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? '') : ''
@@ -75,7 +75,7 @@ export function toFailure(error: unknown): CheckFailure {
   return new CheckFailure(message, code || undefined, isMixedUp ? WRONG_SCHEME : reachAdvice(error))
 }
 
-/** The lines that follow a failed check. @param earlier - the check that failed for the same reason */
+/** Lines below a failed check. @param earlier - the check that failed for an equal reason */
 export function adviceLines({ advice }: CheckFailure, earlier: string | undefined): string[] {
   if (advice === undefined) return []
   if (earlier !== undefined)
@@ -84,5 +84,5 @@ export function adviceLines({ advice }: CheckFailure, earlier: string | undefine
   return [`         ${cause}${advice.cause[LANGUAGE]}`, `         ${next}${advice.nextStep[LANGUAGE]}`]
 }
 
-/** The code of an error of the proxy or of Function Compute. */
+/** Reads the error code from a body of the proxy or Function Compute. */
 const errorCodeIn = (body: string): string | undefined => /"(?:code|errorCode)"\s*:\s*"([^"]+)"/.exec(body)?.[1]

@@ -25,7 +25,7 @@ export interface RequestOptions {
   readonly timeoutMs?: number
 }
 
-/** Sends a request on a new connection. @throws if there is no response, or only a part of it */
+/** Sends a request on a new connection. @throws if the response is missing or incomplete */
 export function send(url: string, options: RequestOptions = {}): Promise<HttpResponse> {
   const { method = 'GET', token, headers = {}, body, timeoutMs = TIMEOUT_MS } = options
   const startedAt = performance.now()

@@ -1,18 +1,18 @@
 // usage: make smoke TARGET=https://... TOKEN=... [MODEL=gemini-3.8-flash]
 // Checks a deployment, in about a minute and with a few hundred LLM tokens. Never prints the token.
-// What fails is followed by its cause and the next step, in Chinese if LANG is.
+// Prints cause and next step of a failure, in Chinese if LANG is.
 // Exit 0 if all checks pass, 1 if one fails, 2 if TARGET or TOKEN is missing or invalid.
 import { CHECKS, type Target } from './checks.js'
 import { adviceLines, toFailure } from './failure.js'
 
-/** Nothing else can be checked without a valid token. */
+/** After this error, the remaining checks are skipped: all need a valid token. */
 const WRONG_TOKEN = 'invalid_api_key'
 
 const { TARGET = '', TOKEN = '', MODEL } = process.env
 const origin = TARGET.trim().replace(/(\/v1)?\/*$/, '')
 const token = TOKEN.trim()
 
-/** Removes the token from what a deployment sent. */
+/** Removes the token from the deployment's output. */
 const withoutToken = (text: string): string => text.replaceAll(token, '***')
 
 async function main(): Promise<number> {

@@ -8,21 +8,22 @@ interface Contract {
 }
 
 /**
- * esbuild plugin: embeds the contracts as JSON text, which V8 parses faster than an object literal. The
- * contract used for validation is reduced to operations, parameters and request bodies.
+ * esbuild plugin that embeds the contracts as JSON text, which V8 parses faster than an object
+ * literal. The contract for validation is reduced to operations, parameters and request bodies.
  */
 export const contracts: Plugin = {
   name: 'contracts',
   setup(build) {
     build.onLoad({ filter: /[\\/]generated[\\/]openapi(-3\.1)?\.json$/ }, ({ path }) => {
-      const document: Contract = JSON.parse(readFileSync(path, 'utf8')) // made and checked by scripts/spec/generate.ts
+      // Made and checked by scripts/spec/generate.ts.
+      const document: Contract = JSON.parse(readFileSync(path, 'utf8'))
       const embedded = path.endsWith('openapi.json') ? reduceToRequests(document) : document
       return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(embedded))})`, loader: 'js' }
     })
   },
 }
 
-/** Removes responses, descriptions, and the components that nothing refers to afterwards. */
+/** Removes responses, descriptions and unused components. */
 function reduceToRequests(document: Contract): unknown {
   const { paths, components, ...rest } = removeProse(document) as Contract
   const operations = Object.entries(paths).map(([path, methods]) => [

@@ -1,6 +1,7 @@
 /**
- * Converts the contract to OpenAPI 3.1, for client generators. 3.1 has no `itemSchema`: a stream
- * gets the schema of its events' JSON, as in OpenAI's own document; its example is the first event.
+ * Converts the contract to OpenAPI 3.1, for client generators. 3.1 lacks `itemSchema`: as in
+ * OpenAI's own document, a stream gets the schema of its events' JSON, and its first event as
+ * example.
  *
  * @param spec - the bundled contract, OpenAPI 3.2 as JSON text
  */

@@ -1,5 +1,5 @@
 // usage: npx tsx scripts/spec/generate.ts [--check]
-// Writes generated/ from spec/. With --check it writes nothing and exits 1 where a file differs.
+// Writes generated/ from spec/. With --check, writes nothing and exits with 1 if a file differs.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,7 +24,7 @@ function bundle(): string {
   }
 }
 
-// What the proxy makes of a file in a form.
+// The TypeScript type of an uploaded file in a form.
 const UPLOADED_FILE = `/** A file in a form. */
 export interface UploadedFile {
   /** The name that the client gave it; may be empty. */
@@ -37,7 +37,7 @@ export interface UploadedFile {
 const toUploadedFile = ({ format }: { format?: string }): ts.TypeNode | undefined =>
   format === 'binary' ? ts.factory.createTypeReferenceNode('UploadedFile') : undefined
 
-// Keeps the types exact: no index signature beside named properties, no empty object beside a union.
+// Makes exact types: no index signature beside named properties, no empty object in a union.
 function types(spec: string): Promise<string> {
   const closed = JSON.parse(spec, (_key, node) => {
     if (node?.properties && node.additionalProperties === true) delete node.additionalProperties

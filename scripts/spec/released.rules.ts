@@ -1,4 +1,4 @@
-// Finds changes of the contract that break clients: api-smart-diff, and rules for what it misses.
+// Finds contract changes that break clients: api-smart-diff, and rules for cases it misses.
 import { apiCompare } from 'api-smart-diff'
 import { keysOf, lacking, makeSchemaRules, type Node, type Pair, resolverOf } from './released.schemas.js'
 
@@ -7,12 +7,12 @@ const METHODS = / (get|put|post|delete|patch)$/
 /** Compares two versions of a contract. @returns the changes that break clients, one line each */
 export function breaksIn(before: Node, after: Node): string[] {
   const { diffs } = apiCompare(withSchemeKinds(before), withSchemeKinds(after))
-  // Only its use under `paths` shows whether a component is part of a request or a response.
+  // Of each change, uses the one under `paths`: only there it is known as request or response.
   const found = diffs.filter(({ type, path }) => type === 'breaking' && path[0] === 'paths')
   return [...new Set([...found.map(({ action, path }) => `${action} ${path.slice(1).join(' ')}`), ...ownRules(before, after)])]
 }
 
-/** A copy whose security requirements name what is sent instead of the security scheme: another name changes nothing for a client. */
+/** Copies a contract, naming security schemes by type and header: their own names are free. */
 function withSchemeKinds(contract: Node): Node {
   const schemes = (contract.components as { readonly securitySchemes?: Readonly<Record<string, Node>> } | undefined)?.securitySchemes
   const kindOf = (name: string): string => [schemes?.[name]?.type, schemes?.[name]?.scheme ?? schemes?.[name]?.name ?? name].join(' ')
@@ -32,7 +32,7 @@ function ownRules(before: Node, after: Node): string[] {
     before: ofBefore(old)[key],
     after: ofAfter(now)[key],
   })
-  /** Reports each key that `after` lacks, and compares the others. */
+  /** Reports each key that `after` lacks, and compares the common keys. */
   const each = (pair: Pair, compareMember: (inner: Pair) => string[]): string[] => {
     const [old, now] = [keysOf(ofBefore(pair.before)), keysOf(ofAfter(pair.after))]
     const common = old.filter((name) => now.includes(name)).map((name) => member(pair, name))

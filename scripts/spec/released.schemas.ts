@@ -1,5 +1,5 @@
-// Schema changes that break clients and that api-smart-diff does not detect. Requests may only get wider,
-// responses only narrower; the events of a stream are schemas within schemas.
+// Schema changes that break clients and that api-smart-diff misses. Requests may only become wider,
+// responses only narrower; events of streams are schemas within schemas.
 
 /** A JSON object of a contract. */
 export type Node = Readonly<Record<string, unknown>>
@@ -9,7 +9,7 @@ export interface Pair {
   readonly at: string
   readonly before: unknown
   readonly after: unknown
-  /** The proxy reads a request, clients read a response. */
+  /** Direction of the data: the proxy reads requests, clients read responses. */
   readonly direction: 'request' | 'response'
 }
 
@@ -22,11 +22,11 @@ const branches = (node: Node): Node[] => [...list(node.oneOf), ...list(node.anyO
 const nameOf = ({ $ref, const: only, enum: some, type }: Node): string =>
   typeof $ref === 'string' ? $ref : JSON.stringify(only ?? some ?? type)
 
-/** Lists what the first list has and the second lacks. */
+/** Lists the entries of the first list that the second one lacks. */
 export const lacking = (from: readonly unknown[], other: readonly unknown[]): string[] =>
   from.filter((each) => !other.includes(each)).map(String)
 
-/** Lists the keys of an object; none for any other value. */
+/** Lists the keys of an object; an empty list for any other value. */
 export const keysOf = (value: unknown): string[] => Object.keys(isNode(value) ? value : {})
 
 /** Makes the function that follows references within a document. */
@@ -53,7 +53,7 @@ function compareValues({ direction }: Pair, old: Node, now: Node): string[] {
   return [...values, ...choices.map((choice) => `${change} ${choice}`)]
 }
 
-/** Compares the members: a request must not require more, a response not guarantee fewer. */
+/** Compares properties: a request must not require more, a response must not guarantee fewer. */
 function compareMembers({ direction }: Pair, old: Node, now: Node): string[] {
   const isRequest = direction === 'request'
   const [stricter, looser] = isRequest ? [now, old] : [old, now]
@@ -65,7 +65,7 @@ function compareMembers({ direction }: Pair, old: Node, now: Node): string[] {
   ]
 }
 
-/** Makes the function that lists the changes of a schema that break clients, one line each. */
+/** Makes the function that lists breaking changes of a schema, one line each. */
 export const makeSchemaRules = (ofBefore: Resolve, ofAfter: Resolve): ((pair: Pair) => string[]) => {
   const seen = new Set<string>()
   const compare = (pair: Pair): string[] => {

@@ -1,6 +1,6 @@
 // usage: npx tsx scripts/spec/released.ts --check      npx tsx scripts/spec/released.ts
-// With --check: exits 1 where generated/openapi.json breaks clients of spec/released/openapi.json and the
-// version was not raised for it. Without: the current contract becomes the released one.
+// With --check: exits with 1 if generated/openapi.json breaks clients of spec/released/openapi.json
+// and the version does not allow it. Without: makes the current contract the released one.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { breaksIn } from './released.rules.js'
@@ -11,13 +11,13 @@ const RELEASED = 'spec/released/openapi.json'
 
 const versionOf = ({ info }: Node): string => String((info as Node).version)
 
-/** True where version `now` may break clients of `before`: a higher major, or below 1.0.0 a higher minor. */
+/** True if version `now` may break clients of `before`: higher major, or minor below 1.0.0. */
 export function mayBreak(before: string, now: string): boolean {
   const [[oldMajor = 0, oldMinor = 0], [major = 0, minor = 0]] = [before.split('.').map(Number), now.split('.').map(Number)]
   return major > oldMajor || (major === 0 && oldMajor === 0 && minor > oldMinor)
 }
 
-/** Lists why a contract cannot follow the released one. @param version - of package.json */
+/** Lists the reasons against releasing a contract. @param version - of package.json */
 export function problemsOf(released: Node, contract: Node, version: string): string[] {
   const now = versionOf(contract)
   const breaks = mayBreak(versionOf(released), now) ? [] : breaksIn(released, contract)

@@ -5,8 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-# The program is in a package for each platform, of which npm installs one; the script of the main
-# package, which is not run otherwise, links it to where the main package expects it.
+# The binary is in a platform-specific package, of which npm installs one; the install script of the
+# main package, which npm does not run here, links it to the expected path.
 package=node_modules/@anthropic-ai/claude-code
 home=$(scripts/test/npm-packages.sh test/suites/agents/claudeCode \
   bash -c "node $package/install.cjs && $package/bin/claude.exe --version")

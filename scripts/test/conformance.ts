@@ -1,4 +1,4 @@
-// usage: make conformance      (with GEMINI_API_KEY also on Google, with one SDK)
+// usage: make conformance      (with GEMINI_API_KEY, also against Google, with one SDK)
 // Runs the cases of test/suites/sdk with every SDK, on the mock and on the built server with the
 // simulator. Writes the results to build/conformance.md. Exit 1 if a case failed.
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ const MODELS = { model: 'gemini-3.8-flash', embeddingModel: 'gemini-embedding-00
 
 const HEARTBEAT_MS = 15_000
 
-/** The case that runs; the cases in Python are reported together, at their end. */
+/** The running case; cases in Python are reported together, at their end. */
 let current = 'starting the mock'
 const on =
   (target: string) =>

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # usage: scripts/test/npm-packages.sh FOLDER [CHECK...]
-# Installs what FOLDER/package-lock.json lists in .cache/, once for each version of that file and
-# platform, without scripts of the packages, and prints the folder of the installation. CHECK is a
-# command that is run there once, such as one that starts what was installed. Exit 1 if that fails.
+# Installs the packages of FOLDER/package-lock.json in .cache/, once for each version of that file
+# and platform, without install scripts, and prints the folder. CHECK is a command to run there once
+# after the installation, for example to start an installed program. Exit 1 if that fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

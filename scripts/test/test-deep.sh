@@ -22,7 +22,7 @@ step() { # name, command...
 prepare_python() { scripts/test/python-env.sh >/dev/null; }
 
 step mutants node --import tsx test/tools/mutants/run.ts
-# On every version of Node.js that can be downloaded.
+# On all Node.js versions that can be downloaded.
 if [ -d test/suites/package ]; then step 'package, on every Node.js' node_modules/.bin/vitest run test/suites/package; fi
 step 'python environment' prepare_python
 step 'fuzz, 300 examples' env FUZZ_EXAMPLES=300 node --import tsx scripts/test/fuzz.ts

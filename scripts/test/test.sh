@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: scripts/test/test.sh
-# Runs all tests, in 30 to 60 minutes on two cores. Each step says what it does and how long it
-# takes before it starts. The last line is "N passed, N failed, N skipped". Exit 0 only if all passed.
+# Runs all tests, in 30 to 60 minutes on two cores. Each step is announced with its purpose and its
+# usual duration. The last line is "N passed, N failed, N skipped". Exit 0 only if all passed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -12,13 +12,13 @@ announce() { # name, duration on two idle cores, description
   printf 'step   %d of %d   %s: %s (about %s)\n' "$count" "$TOTAL" "$1" "$3" "$2"
 }
 
-# Prints the elapsed time every 15 s. sleep does not get the output: it outlives this function.
+# Prints the elapsed time every 15 s. sleep must not hold the output open: it outlives beat.
 beat() { # name
   local started=$SECONDS
   while sleep 15 >/dev/null 2>&1; do printf 'step   running %4d s  %s\n' $((SECONDS - started)) "$1"; done
 }
 
-# A failed step before the suites ends the run; the last line then counts it as one failure.
+# A failed step before the suites ends the run; the last line then counts one failure.
 step() { # name, duration, description, command that repeats it, command...
   local name=$1 repeat=$4 started=$SECONDS status=0 pulse
   announce "$1" "$2" "$3"

@@ -1,6 +1,6 @@
 import { isWav, textAt } from './wav.js'
 
-/** The kinds of recordings that Gemini may take, by how their files begin. */
+/** Types of recordings that Gemini may accept, with a check of the first bytes of a file. */
 const AUDIO_TYPES: readonly (readonly [type: string, begins: (bytes: Uint8Array) => boolean])[] = [
   ['audio/wav', isWav],
   ['audio/flac', (bytes) => textAt(bytes, 0) === 'fLaC'],
@@ -10,10 +10,10 @@ const AUDIO_TYPES: readonly (readonly [type: string, begins: (bytes: Uint8Array)
   ['audio/aac', (bytes) => textAt(bytes, 0) === 'ADIF'],
   ['audio/mp4', (bytes) => textAt(bytes, 4) === 'ftyp'],
   ['audio/webm', (bytes) => textAt(bytes, 0) === '\x1a\x45\xdf\xa3'],
-  // The sync word of a frame: AAC has the layer 0, which MPEG audio has not.
+  // The sync word of a frame. AAC has layer 0, which MPEG audio never has.
   ['audio/aac', ([first = 0, second = 0]) => first === 0xff && (second & 0xf6) === 0xf0],
   ['audio/mpeg', ([first = 0, second = 0]) => first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x06) !== 0],
 ]
 
-/** Finds the media type of a recording by its first bytes; undefined for no recording. */
+/** Finds the media type of a recording by its first bytes; undefined for other files. */
 export const audioTypeOf = (bytes: Uint8Array): string | undefined => AUDIO_TYPES.find(([, begins]) => begins(bytes))?.[0]

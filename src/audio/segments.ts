@@ -10,7 +10,7 @@ export interface TimedText {
   readonly end: number
 }
 
-// A subtitle of two lines.
+// The usual length of a subtitle with two lines.
 const LONGEST_CUE_CHARACTERS = 84
 const LONGEST_CUE_SECONDS = 7
 const ENDS_SENTENCE = /[.!?\u2026\u3002\uff01\uff1f]["'\u00bb\u201d\u2019)]*$/
@@ -28,7 +28,7 @@ function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
   let position = 0
   let start: number | undefined
   for (const [index, { word = '', start: from, end }] of words.entries()) {
-    // As the turn writes it: languages differ in what stands between words.
+    // Cut from the turn's text, as languages separate words differently.
     const found = text.indexOf(word, position)
     if (found >= 0) position = found + word.length
     start ??= from

@@ -3,7 +3,7 @@ import { type ApiError, apiError } from '../contract/errors.js'
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, SpeechStreamEvent, Usage } from '../contract/types.js'
 import type { SpeechFormat } from './speechRequest.js'
 
-/** Speech in one of its formats, or a piece of it. */
+/** The bytes of speech, or of a piece of it. */
 export interface SpeechBytes {
   readonly bytes: Uint8Array
   /** Samples per second. */
@@ -45,7 +45,7 @@ export async function* toSpeechPieces(batches: AsyncIterable<readonly ChatComple
   if (failure !== undefined) throw failure
 }
 
-/** Why speech with this end is incomplete; undefined where it is complete. */
+/** Returns the error for incomplete speech; undefined if it is complete. */
 function speechFailureOf(finish: FinishReason | null | undefined, refusal: string | null, hasSound: boolean): ApiError | undefined {
   if (finish === 'stop' && hasSound) return undefined
   if (finish === 'length') return apiError('invalid_value', SPEECH_TOO_LONG, { param: 'input' })
@@ -54,9 +54,9 @@ function speechFailureOf(finish: FinishReason | null | undefined, refusal: strin
   return brokenSpeech()
 }
 
-const SPEECH_TOO_LONG = 'The speech would be longer than Gemini makes at once. Send the text in several requests.'
+const SPEECH_TOO_LONG = "The speech exceeds Gemini's output limit. Send the text in several requests."
 const brokenSpeech = (): ApiError =>
-  apiError('upstream_error', 'Gemini broke off the speech. Retry the request, or send the text in several requests.')
+  apiError('upstream_error', 'Gemini ended the speech early. Retry the request, or send the text in several requests.')
 
 /** The media type of speech. */
 export const speechTypeOf = (format: SpeechFormat, { rate }: SpeechBytes): string =>

@@ -3,7 +3,7 @@ import { makeRename, otherMembers, type ParamNames } from '../contract/paramName
 import type { ChatCompletionRequest, SpeechRequest } from '../contract/types.js'
 import { toGeminiVoice } from './voices.js'
 
-/** A request for speech, and the chat that makes it. */
+/** A request for speech, converted to a chat request. */
 export interface ParsedSpeech {
   readonly chat: ChatCompletionRequest
   readonly paramNames: ParamNames
@@ -12,14 +12,14 @@ export interface ParsedSpeech {
   readonly hasEvents: boolean
 }
 
-/** The formats that Gemini speaks in. */
+/** The formats in which speech can be sent. */
 export type SpeechFormat = 'wav' | 'pcm'
 
-/** Other than OpenAI's, which Gemini does not make. */
+/** OpenAI's default is mp3, which Gemini cannot generate. */
 const DEFAULT_FORMAT = 'wav'
 const SPEECH_FIELDS = new Set(['model', 'input', 'voice', 'instructions', 'response_format', 'speed', 'stream_format'])
 
-/** The parameters of a chat that a client may hear of, and those of its own request. */
+/** Chat parameters that errors may name, and the client's parameters for them. */
 const SPEECH_PARAMS = [
   [/^audio\.voice/, 'voice'],
   [/^audio/, 'response_format'],
@@ -31,13 +31,13 @@ const SPEECH_PARAMS = [
  * Converts a request for speech to a chat.
  *
  * @param canStream - whether the model may be asked for a stream
- * @throws 400 `unsupported_value` for a voice or a format that Gemini does not have
+ * @throws 400 `unsupported_value` for a voice or a format that Gemini does not support
  */
 export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): ParsedSpeech {
   const { model, input, voice, instructions, speed, response_format: requested, stream_format: stream } = body
   const format = requested ?? DEFAULT_FORMAT
   if (!isSpeechFormat(format)) {
-    const message = `Gemini makes no '${format}'. Use 'wav', or 'pcm' for its samples alone.`
+    const message = `Gemini cannot generate '${format}'. Use 'wav', or 'pcm' for raw samples.`
     throw apiError('unsupported_value', message, { param: 'response_format' })
   }
   return {
@@ -46,7 +46,7 @@ export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): Par
       messages: [...(instructions ? [{ role: 'system' as const, content: instructions }] : []), { role: 'user', content: input }],
       modalities: ['audio'],
       audio: { voice: toGeminiVoice(voice, 'voice'), format: format === 'wav' ? 'wav' : 'pcm16' },
-      // The header of a WAV file has its length.
+      // WAV is not streamed from Gemini: its header has the length of the whole file.
       ...(format === 'pcm' && canStream ? { stream: true } : {}),
     },
     paramNames: {

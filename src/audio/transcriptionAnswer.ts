@@ -16,10 +16,10 @@ interface Transcript {
   readonly turns: readonly SpokenTurn[]
 }
 
-/** A transcript as it is sent. */
+/** A transcript in the format of the response. */
 export type TranscriptResult = { readonly json: Transcription } | { readonly text: string }
 
-/** What is known besides the answer. */
+/** Token counts and length of a transcribed recording. */
 export interface TranscriptFacts {
   readonly usage: Usage | undefined
   /** Length of the recording, in seconds; undefined where its file does not say so. */
@@ -29,7 +29,7 @@ export interface TranscriptFacts {
 /**
  * Converts a completion to a transcript in the requested format.
  *
- * @throws an ApiError where it is incomplete, or without the times that the format needs
+ * @throws an ApiError if it is incomplete, or lacks timestamps that the format needs
  */
 export function toTranscript(completion: ChatCompletion, parsed: ParsedTranscription, facts: TranscriptFacts): TranscriptResult {
   const transcript = readTranscript(completion)
@@ -68,7 +68,7 @@ function toVerbose(transcript: Transcript, { granularities, language: named }: P
   }
 }
 
-/** What OpenAI's clients expect of a segment, and Gemini does not report. */
+/** Fields of a segment that OpenAI's clients expect and Gemini does not report. */
 const UNKNOWN = { tokens: [], temperature: 0, avg_logprob: 0, compression_ratio: 0, no_speech_prob: 0 }
 
 /** The turns as segments, with speakers by letters as OpenAI names them. */
@@ -83,11 +83,11 @@ function toSpeakers(turns: readonly SpokenTurn[]): NonNullable<Transcription['se
   })
 }
 
-/** @throws 502 where there is text without times */
+/** @throws 502 if there is text without timestamps */
 function timedTurnsOf({ text, turns }: Transcript): readonly SpokenTurn[] {
   if (text === '') return []
   if (turns.length > 0 && turns.every(({ text: said, words = [] }) => said === '' || words.length > 0)) return turns
-  throw apiError('upstream_error', "Gemini returned no times for this recording. Retry the request, or use 'json' or 'text'.")
+  throw apiError('upstream_error', "Gemini returned no timestamps for this recording. Retry the request, or use 'json' or 'text'.")
 }
 
 function readTranscript({ choices: [choice] }: ChatCompletion): Transcript {
@@ -98,15 +98,15 @@ function readTranscript({ choices: [choice] }: ChatCompletion): Transcript {
   return { text: text === NO_SPEECH ? '' : text, turns: extra?.google?.audio_transcription ?? [] }
 }
 
-/** Why a transcript with this end is incomplete; undefined where it is complete. */
+/** Returns the error for an incomplete transcript; undefined if it is complete. */
 function transcriptFailureOf(finish: FinishReason | null | undefined, refusal: string | null): ApiError | undefined {
   if (finish === 'stop') return undefined
   if (finish === 'length') return apiError('invalid_value', TRANSCRIPT_TOO_LONG, { param: 'file' })
   if (finish === 'content_filter') return apiError('invalid_request', refusal ?? 'Gemini withheld the transcript.', { param: 'file' })
-  return apiError('upstream_error', 'Gemini broke off the transcript. Retry the request.')
+  return apiError('upstream_error', 'Gemini ended the transcript early. Retry the request.')
 }
 
-const TRANSCRIPT_TOO_LONG = 'The transcript would be longer than Gemini makes at once. Send a shorter recording.'
+const TRANSCRIPT_TOO_LONG = "The transcript exceeds Gemini's output limit. Send a shorter recording."
 
 /**
  * Converts a streamed chat to the events of a transcription.
@@ -129,7 +129,7 @@ export async function* toTranscriptEvents(
       rest += delta.content ?? ''
     }
     if (sent === '') rest = rest.trimStart()
-    // It may still be the answer to silence, or end in white space.
+    // Hold back a possible start of NO_SPEECH, and white space that may be at the end.
     const delta = sent === '' && NO_SPEECH.startsWith(rest) ? '' : rest.trimEnd()
     if (delta === '') continue
     yield [{ type: 'transcript.text.delta', delta }]
@@ -138,7 +138,7 @@ export async function* toTranscriptEvents(
   }
   const failure = transcriptFailureOf(finish, refusal)
   if (failure !== undefined) throw failure
-  // What is left may be the beginning of the answer to silence, such as `[`.
+  // The rest may be an unfinished NO_SPEECH, such as `[`, which is text then.
   const last = rest.trimEnd() === NO_SPEECH ? '' : rest.trimEnd()
   const done = { type: 'transcript.text.done' as const, text: sent + last, ...toUsageMember(usage()) }
   yield last === '' ? [done] : [{ type: 'transcript.text.delta', delta: last }, done]
@@ -152,7 +152,7 @@ function toUsageMember(usage: Usage | undefined): Pick<Transcription, 'usage'> {
     usage: {
       type: 'tokens',
       input_tokens: input,
-      // Unknown where Gemini does not count them apart.
+      // Left out where Gemini does not count audio tokens separately.
       ...(audio === 0 ? {} : { input_token_details: { audio_tokens: audio, text_tokens: Math.max(0, input - audio) } }),
       output_tokens: output,
       total_tokens: total,

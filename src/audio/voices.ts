@@ -1,7 +1,7 @@
 import { apiError } from '../contract/errors.js'
 import { GEMINI_VOICES } from '../contract/geminiVoices.js'
 
-/** The voice that speaks for each of OpenAI's: similar in pitch and manner, one for each. */
+/** The voice of Gemini for each of OpenAI's, similar in pitch and manner. */
 export const OPENAI_VOICES: Readonly<Record<string, string>> = {
   alloy: 'Kore',
   ash: 'Alnilam',
@@ -18,7 +18,7 @@ export const OPENAI_VOICES: Readonly<Record<string, string>> = {
   verse: 'Fenrir',
 }
 
-/** The voice where a request names none. */
+/** The voice of requests that name none. */
 export const DEFAULT_VOICE = 'Kore'
 
 const BY_NAME: ReadonlyMap<string, string> = new Map([

@@ -40,7 +40,7 @@ export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmForm
   file.write('data', 36, 'latin1')
   file.writeUInt32LE(length, 40)
   let at = HEADER_BYTES
-  // `copy` leaves out what does not fit.
+  // `copy` leaves out bytes that do not fit.
   for (const piece of pieces) at += asBuffer(piece).copy(file, at)
   return file
 }
@@ -48,7 +48,7 @@ export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmForm
 /** True for bytes that begin as a WAV file does. */
 export const isWav = (bytes: Uint8Array): boolean => textAt(bytes, 0) === 'RIFF' && textAt(bytes, 8) === 'WAVE'
 
-/** Four bytes as text, as the names in many file formats are. */
+/** Returns four bytes as text: names in many file formats are such text. */
 export const textAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
 
 /** The parts of a WAV file: its format, and its sound. */
@@ -57,7 +57,7 @@ interface WavChunks {
   readonly sound: Uint8Array
 }
 
-/** Finds both. A length beyond the end of the file, as in streams, means the rest of it. */
+/** Finds format and sound. A length beyond the end of the file, as in streams, means its rest. */
 function readChunks(bytes: Uint8Array): WavChunks | undefined {
   if (!isWav(bytes)) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -90,7 +90,7 @@ export function wavSecondsOf(bytes: Uint8Array): number | undefined {
   return sound === undefined || bytesPerSecond === 0 ? undefined : sound.length / bytesPerSecond
 }
 
-// What Gemini's speech models send where a media type does not say otherwise.
+// The rate of Gemini's speech models, for a media type without a rate.
 const USUAL_RATE = 24_000
 
 /** Reads the sampling of raw sound from its type, such as `audio/L16;codec=pcm;rate=24000`. */

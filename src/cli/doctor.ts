@@ -1,8 +1,8 @@
 import { runDoctor } from '../doctor/runDoctor.js'
 import type { CliContext } from './io/context.js'
-import type { Given } from './io/options.js'
+import type { ParsedArguments } from './io/options.js'
 
-/** Options of the command. */
+/** Options of `doctor`. */
 export const DOCTOR_OPTIONS = {
   token: { type: 'string', value: 'TOKEN' },
   model: { type: 'string', short: 'm', value: 'MODEL' },
@@ -10,7 +10,7 @@ export const DOCTOR_OPTIONS = {
 } as const
 
 /** `doctor`: checks the settings of this environment, or a deployment. @returns the exit code */
-export function runDoctorCommand(given: Given, { env, language, version }: CliContext): Promise<number> {
+export function runDoctorCommand(given: ParsedArguments, { env, language, version }: CliContext): Promise<number> {
   const [target] = given.positionals
   return runDoctor({
     env,

@@ -4,7 +4,7 @@ import { CHAT_OPTIONS } from './chat/request.js'
 import { DOCTOR_OPTIONS, runDoctorCommand } from './doctor.js'
 import { type CliContext, type CliEnv, CliError, EXIT } from './io/context.js'
 import { commandHelp, programHelp } from './io/help.js'
-import { type CliOptions, type Given, readArguments } from './io/options.js'
+import { type CliOptions, type ParsedArguments, readArguments } from './io/options.js'
 import { PROXY_OPTIONS } from './io/proxyClient.js'
 import { toSafeJson } from './io/terminal.js'
 import { textsIn } from './io/texts.js'
@@ -12,9 +12,9 @@ import type { CommandName } from './io/textsEn.js'
 import { MODELS_OPTIONS, runModels } from './models.js'
 import { runUsage, USAGE_OPTIONS } from './usage/command.js'
 
-/** What the entry of the program passes on. */
+/** Values that the program's entry point passes to a command. */
 export interface CliStart extends Pick<CliContext, 'env' | 'version' | 'program' | 'serve'> {
-  /** The arguments after the name of the file, at least one. */
+  /** Command line arguments, without node and script; at least one. */
   readonly args: readonly string[]
 }
 
@@ -22,8 +22,8 @@ export interface CliStart extends Pick<CliContext, 'env' | 'version' | 'program'
 interface Command {
   readonly options: CliOptions
   readonly mostArguments: number
-  /** @returns the exit code; undefined where the process goes on */
-  run(given: Given, context: CliContext): Promise<number | undefined>
+  /** @returns the exit code; undefined if the process keeps running */
+  run(given: ParsedArguments, context: CliContext): Promise<number | undefined>
 }
 
 const ANY_NUMBER = Number.POSITIVE_INFINITY
@@ -74,7 +74,7 @@ async function runNamed(name: CommandName, args: readonly string[], context: Cli
   return EXIT.ok
 }
 
-/** `--help`, `--version`, `help [COMMAND]`. */
+/** Runs `--help`, `--version` and `help [COMMAND]`. @returns the exit code */
 function runUnnamed(args: readonly string[], { texts, program, version }: CliContext): number {
   const given = readArguments(args, VERSION_OPTIONS, ANY_NUMBER, texts)
   const [first, name = ''] = given.positionals
@@ -85,20 +85,20 @@ function runUnnamed(args: readonly string[], { texts, program, version }: CliCon
   return EXIT.ok
 }
 
-/** The value of `--lang`, which messages about other options need already. */
+/** Returns the value of `--lang`, before other options are parsed: errors about them need it. */
 function languageOption(args: readonly string[]): string | undefined {
   const index = args.findIndex((arg) => arg === '--lang' || arg.startsWith('--lang='))
   const arg = args[index]
   return arg?.startsWith('--lang=') ? arg.slice('--lang='.length) : arg && args[index + 1]
 }
 
-/** Ends the process when a reader such as `head` has enough. */
+/** Ends the process when the reader of its output, such as `head`, closes the pipe. */
 function endQuietlyWithoutReader(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed))
 }
 
-/** Reports a failure. @returns the exit code */
+/** Prints a failure. @returns the exit code */
 function reportFailure(error: unknown, isJson: boolean, { texts }: CliContext): number {
   if (!(error instanceof CliError)) {
     process.stderr.write(`${texts.unexpected(describeBug(error))}\n`)
@@ -111,7 +111,7 @@ function reportFailure(error: unknown, isJson: boolean, { texts }: CliContext): 
   return exitCode
 }
 
-/** Where an error was thrown. Without its message, which could quote what was sent. */
+/** Describes an unexpected error by name and stack frames; its message could quote secrets. */
 function describeBug(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))

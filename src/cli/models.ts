@@ -1,18 +1,18 @@
-import { kindOfListed } from '../contract/modelKind.js'
+import { kindOfListedModel } from '../contract/modelKind.js'
 import type { Model } from '../contract/types.js'
 import { makeModels } from '../upstream/models/directory.js'
 import { type CliContext, CliError } from './io/context.js'
-import type { Given } from './io/options.js'
+import type { ParsedArguments } from './io/options.js'
 import { ProgressLine } from './io/progress.js'
 import { callProxyJson, readAddress } from './io/proxyClient.js'
 import { toTable } from './io/table.js'
 import { styleFor, toSafeJson } from './io/terminal.js'
 
-/** Options of the command. */
+/** Options of `models`. */
 export const MODELS_OPTIONS = { json: { type: 'boolean' }, 'built-in': { type: 'boolean' } } as const
 
 /** `models`: lists the models of a running proxy, or the built-in ones. @returns the exit code */
-export async function runModels(given: Given, context: CliContext): Promise<number> {
+export async function runModels(given: ParsedArguments, context: CliContext): Promise<number> {
   const models = given.has('built-in') ? builtInModels() : await askForModels(given, context)
   if (given.has('json')) process.stdout.write(`${toSafeJson({ object: 'list', data: models }, 2)}\n`)
   else process.stdout.write(toModelTable(models, context))
@@ -24,7 +24,7 @@ function builtInModels(): Model[] {
   return makeModels({ extraModels: [], modelAliases: [], claudeModels: [], lookup, now: Date.now }).list()
 }
 
-async function askForModels(given: Given, context: CliContext): Promise<Model[]> {
+async function askForModels(given: ParsedArguments, context: CliContext): Promise<Model[]> {
   const address = readAddress(given, context)
   const progress = new ProgressLine(context.env)
   progress.show((seconds) => context.texts.asking(address.baseUrl, seconds))
@@ -40,7 +40,7 @@ async function askForModels(given: Given, context: CliContext): Promise<Model[]>
 function toModelTable(models: readonly Model[], { texts, env }: CliContext): string {
   const { dim, bold } = styleFor(process.stdout, env)
   const columns = [texts.columns.model, texts.columns.kind, texts.columns.thinking, texts.columns.note].map((title) => ({ title }))
-  const rows = models.map((model) => [model.id, kindOfListed(model), model.thinking_levels?.join(' ') || '-', noteOf(model, texts)])
+  const rows = models.map((model) => [model.id, kindOfListedModel(model), model.thinking_levels?.join(' ') || '-', noteOf(model, texts)])
   const [titles = '', ...lines] = toTable(columns, rows)
   const shown = lines.map((line, index) => (models[index]?.retired ? dim(line) : line))
   return `${[bold(titles), ...shown].join('\n')}\n`

@@ -8,11 +8,11 @@ export interface ParsedCompletionRequest {
   /** One chat request for each text, with the same settings. */
   readonly chats: readonly [ChatCompletionRequest, ...ChatCompletionRequest[]]
   readonly paramNames: ParamNames
-  /** The prompt of each completion, where its text begins with it; empty without `echo`. */
+  /** With `echo`, the prompt with which the text of each completion begins; else empty. */
   readonly beginnings: readonly string[]
 }
 
-/** Most texts of one request, and most completions of them. */
+/** Most prompts of one request, and most completions for all of them. */
 const MOST_PROMPTS = 20
 const MOST_COMPLETIONS = 40
 
@@ -43,7 +43,7 @@ const SAME_IN_CHATS = [
   'stream_options',
 ] as const
 
-/** The parameters of the chat that have other names, or that no client sends. */
+/** Chat parameters, and the client's names for them; '' for one that no client sends. */
 const COMPLETION_PARAMS = [
   [/^messages/, 'prompt'],
   [/^max_completion_tokens$/, 'max_tokens'],
@@ -51,11 +51,11 @@ const COMPLETION_PARAMS = [
   [/^reasoning_effort$/, ''],
 ] as const
 
-/** Translates a request for the chat. @throws 400 for invalid requests */
+/** Translates a completion request to chat requests. @throws 400 for invalid requests */
 export function parseCompletionRequest(request: CompletionRequest): ParsedCompletionRequest {
   const [first, ...others] = toPrompts(request.prompt)
   const count = request.n ?? 1
-  // A larger `n` is refused by itself.
+  // The repairs refuse a larger `n`.
   if (count <= MOST_COMPLETIONS && (others.length + 1) * count > MOST_COMPLETIONS)
     throw apiError('unsupported_value', `A request has at most ${MOST_COMPLETIONS} completions. Send fewer prompts, or a smaller \`n\`.`, {
       param: 'n',
@@ -81,7 +81,7 @@ export function parseCompletionRequest(request: CompletionRequest): ParsedComple
 function toPrompts(prompt: CompletionRequest['prompt']): [string, ...string[]] {
   const texts: readonly unknown[] = typeof prompt === 'string' ? [prompt] : prompt
   const [first, ...others] = texts
-  // The contract has no empty list.
+  // The contract rules out an empty list.
   if (typeof first === 'string' && others.every((text) => typeof text === 'string')) {
     if (texts.length <= MOST_PROMPTS) return [first, ...others]
     throw apiError('array_too_long', `Invalid 'prompt': at most ${MOST_PROMPTS} texts.`, { param: 'prompt' })
@@ -90,7 +90,7 @@ function toPrompts(prompt: CompletionRequest['prompt']): [string, ...string[]] {
 }
 
 function isBestOfMore(best: number, count: number): boolean {
-  // 0 is less than the default in OpenAI's contract, and means it.
+  // OpenAI's contract allows 0, which means its default of 1.
   if (Math.max(best, 1) >= count) return best > count
   throw apiError('invalid_value', '`best_of` must not be less than `n`.', { param: 'best_of' })
 }
@@ -104,7 +104,7 @@ function makeToChat(request: CompletionRequest, ignored: string[]): (text: strin
   const settings = {
     // The names in the list have the same types in both contracts.
     ...(same as Pick<ChatCompletionRequest, (typeof SAME_IN_CHATS)[number]>),
-    // Clients that complete text show the next words while their user types.
+    // Completions must be fast: clients show them while their user types.
     reasoning_effort: 'none',
     ...(typeof limit === 'number' ? { max_completion_tokens: limit } : {}),
     ...(stop.length === 0 ? {} : { stop }),

@@ -3,7 +3,7 @@ import type { ParsedCompletionRequest } from './parseRequest.js'
 
 type CompletionChoice = Completion['choices'][number]
 
-/** What is known of a choice of a chat, or of what a chunk adds to it. */
+/** A choice of a chat, or the delta of one in a chunk, without what completions lack. */
 interface ChoicePart {
   readonly index: number
   readonly text: string
@@ -11,13 +11,13 @@ interface ChoicePart {
   readonly finish_reason: FinishReason | null
 }
 
-/** Other reasons, such as calls of functions, do not occur without tools. */
+/** Finish reasons other than `stop`. Those of tool calls do not occur without tools. */
 const TEXT_REASONS: Readonly<Partial<Record<FinishReason, CompletionChoice['finish_reason']>>> = {
   length: 'length',
   content_filter: 'content_filter',
 }
 
-/** The completions of one request: converts those of the chat, whole or chunk by chunk. */
+/** Converts the answers of a request's chats to completions, whole or chunk by chunk. */
 export class TextAnswer {
   /**
    * Where the next token begins in the text of each choice that has begun, in code points. Not the

@@ -5,9 +5,9 @@ import { type Config, SETTINGS, type Setting } from './settings.js'
 
 /** A setting with its value, without secrets. */
 export interface DescribedSetting {
-  /** The environment variable by which it is documented. */
+  /** The documented environment variable. */
   readonly name: string
-  /** The value in use as text; null without one. For a secret `set` or `unset`. */
+  /** The value in use, as text; null without one; `set` or `unset` for a secret. */
   readonly value: string | null
   readonly isDefault: boolean
   readonly isSecret: boolean
@@ -40,7 +40,7 @@ export function describeSettings(config: Config): DescribedSetting[] {
 
 const toSetOrUnset = (value: unknown): string => (value === undefined ? 'unset' : 'set')
 
-/** Very short secrets would hide ordinary text; they are no secrets. */
+/** Shorter secrets are not hidden: they would replace parts of ordinary text. */
 const SHORTEST_SECRET = 4
 
 function settingText(value: unknown, read: SettingReader<unknown>): string {
@@ -51,7 +51,7 @@ function settingText(value: unknown, read: SettingReader<unknown>): string {
   return withoutSecrets(String(value))
 }
 
-/** An entry of a list, or an alias. */
+/** Formats an entry of a list: a text, or a pair such as a model alias. */
 const toEntry = (entry: unknown): string => (typeof entry === 'object' && entry !== null ? Object.values(entry).join('=') : String(entry))
 
 /** Hides user, password and query of a URL, and removes its fragment. */

@@ -4,7 +4,7 @@ import type { Config } from './settings.js'
 /** Where Gemini is called, and how the key is sent. */
 export interface GeminiAddress {
   readonly upstream: UpstreamApi
-  /** Without a slash at its end. */
+  /** The base URL, without a trailing slash. */
   readonly baseUrl: string
   readonly authHeader: Config['geminiAuthHeader']
 }
@@ -16,15 +16,15 @@ export type GeminiAddressSettings = Pick<Config, 'geminiBaseUrl' | 'geminiAuthHe
 export const GOOGLE_HOST = 'generativelanguage.googleapis.com'
 const COMPAT_ENDING = /\/openai\/?$/
 
-/** Returns how the settings say that Gemini is called. @param upstream - in place of the setting */
+/** Returns where Gemini is called, by the settings. @param upstream - overrides GEMINI_UPSTREAM */
 export function geminiAddressOf(settings: GeminiAddressSettings, upstream = upstreamOf(settings)): GeminiAddress {
   const { geminiBaseUrl: baseUrl, geminiAuthHeader: authHeader } = settings
   if (upstream === 'compat') return { upstream, baseUrl: baseUrl.replace(/\/$/, ''), authHeader }
-  // Google takes an API key in this header only.
+  // Google's native API accepts no API key as a bearer token.
   return { upstream, baseUrl: baseUrl.replace(COMPAT_ENDING, '').replace(/\/$/, ''), authHeader: 'x-goog-api-key' }
 }
 
-/** True for an address at Google's host that lacks the path of the API that is called there. */
+/** True for a base URL at Google's host without the path of the selected API. */
 export function isWrongGooglePath(settings: GeminiAddressSettings): boolean {
   const { hostname, pathname } = new URL(settings.geminiBaseUrl)
   if (hostname !== GOOGLE_HOST) return false
@@ -33,6 +33,6 @@ export function isWrongGooglePath(settings: GeminiAddressSettings): boolean {
 
 function upstreamOf({ geminiUpstream, geminiBaseUrl }: GeminiAddressSettings): UpstreamApi {
   if (geminiUpstream !== 'auto') return geminiUpstream
-  // Google's own address. A relay of another operator may have the compatible API only.
+  // Google's own URL has this ending. A relay may have only the compatible API.
   return COMPAT_ENDING.test(geminiBaseUrl) ? 'native' : 'compat'
 }

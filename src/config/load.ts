@@ -36,7 +36,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   return values as unknown as Config
 }
 
-/** Problems of settings that are valid by themselves; an invalid setting is absent. */
+/** Conflicts between settings that are valid by themselves; invalid settings are left out. */
 function conflictsIn({ geminiApiKeys = [], geminiBaseUrl, adminToken, authTokens = [] }: Partial<Config>): string[] {
   const problems: string[] = []
   const isGoogle = geminiBaseUrl !== undefined && new URL(geminiBaseUrl).hostname.endsWith('.googleapis.com')

@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os'
 
-// The memory of the process without a request, and the copies of a body that exist at once: as
-// bytes, as text, parsed, serialised, sent, and not yet collected as garbage. Measured at 6.2; see
-// test/tools/load/images.test.ts.
+// The memory of the process without requests, and the number of copies of a body that exist at
+// once: as bytes, as text, parsed, serialised, sent, and not yet collected as garbage. Measured:
+// 6.2 copies; see test/tools/load/images.test.ts.
 const OWN_BYTES = 128 * 1_048_576
 const COPIES = 8
 

@@ -1,7 +1,7 @@
 const GET_A_KEY = 'Get a key at https://aistudio.google.com/apikey.'
 const PLACEHOLDER = `contains a placeholder instead of a key. ${GET_A_KEY}`
 
-/** What a Gemini API key cannot look like, whatever Google's keys look like in future. */
+/** Patterns that no Gemini API key matches, even if Google changes the format of keys. */
 const KEY_PROBLEMS: readonly (readonly [looks: RegExp, problem: string])[] = [
   [
     /["'`\u00b4\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u300c\u300d]/,
@@ -17,7 +17,7 @@ const KEY_PROBLEMS: readonly (readonly [looks: RegExp, problem: string])[] = [
   [/^sk-(?:proj|svcacct|admin|ant)-/i, `contains a key of OpenAI or Anthropic. ${GET_A_KEY}`],
 ]
 
-/** Completes "GEMINI_API_KEY ..." for what is certainly no key; undefined for all other texts. */
+/** Completes "GEMINI_API_KEY ..." for a text that is certainly no key; undefined for others. */
 export const problemOfKey = (key: string): string | undefined => KEY_PROBLEMS.find(([looks]) => looks.test(key))?.[1]
 
 /** True for a key as OpenAI and many relays issue them, but not Google. */
@@ -29,7 +29,7 @@ export const FOREIGN_KEY_PROBLEM = `contains a key that begins with \`sk-\`, whi
 /** Tokens that examples use, and that attackers therefore try. */
 const PLACEHOLDER_TOKENS = new Set(['changeme', 'your-auth-token', 'your_auth_token', 'your-api-key', 'sk-123456'])
 
-/** Completes "AUTH_TOKEN ..." for a token that protects nothing or cannot be sent. */
+/** Completes "AUTH_TOKEN ..." for a well-known token or one that cannot be sent; else undefined. */
 export function problemOfToken(token: string): string | undefined {
   if (PLACEHOLDER_TOKENS.has(token)) return 'contains a well-known placeholder. Generate a token, for example with `openssl rand -hex 24`.'
   return /^[\x21-\x7e]+$/.test(token) ? undefined : 'contains a token with a space or a non-ASCII character, which clients cannot send.'

@@ -126,7 +126,7 @@ export const ALIASES: SettingReader<readonly ModelAlias[]> = (text) =>
     return { requested, served }
   })
 
-/** Reads comma-separated chains `a>b>c`. @returns for each model the one to fall back to */
+/** Reads comma-separated chains `a>b>c`. @returns the fallback of each model */
 export const FALLBACKS: SettingReader<ReadonlyMap<string, string>> = (text) => {
   const next = new Map<string, string>()
   for (const chain of LIST(text)) {

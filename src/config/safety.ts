@@ -1,6 +1,6 @@
 import { LIST, type SettingReader } from './readers.js'
 
-/** The harm categories whose thresholds Gemini lets callers set. */
+/** The harm categories for which Gemini has adjustable thresholds. */
 const HARM_CATEGORIES = [
   'HARM_CATEGORY_HARASSMENT',
   'HARM_CATEGORY_HATE_SPEECH',
@@ -10,7 +10,7 @@ const HARM_CATEGORIES = [
 
 const THRESHOLDS = ['OFF', 'BLOCK_NONE', 'BLOCK_ONLY_HIGH', 'BLOCK_MEDIUM_AND_ABOVE', 'BLOCK_LOW_AND_ABOVE'] as const
 
-/** From which probability on Gemini blocks content of a category. */
+/** The probability of harm from which Gemini blocks content of a category. */
 export interface SafetySetting {
   readonly category: (typeof HARM_CATEGORIES)[number]
   readonly threshold: (typeof THRESHOLDS)[number]

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-// Four characters would reveal too much of a shorter value.
+// The last four characters would reveal too much of a shorter value.
 const SHORTEST_LABELED = 8
 
 /** A value that strings, JSON and `console.log` show as `[redacted]`; only `reveal` returns it. */
@@ -16,7 +16,7 @@ export class Secret {
     return this.#value
   }
 
-  /** Its last four characters, by which an operator recognizes it; empty for a short value. */
+  /** The last four characters, by which operators recognise the value; empty for a short value. */
   get end(): string {
     return this.#value.length < SHORTEST_LABELED ? '' : this.#value.slice(-4)
   }

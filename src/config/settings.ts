@@ -6,7 +6,7 @@ export interface Setting<T> {
   /** Names in order of precedence; the first is the documented one. */
   readonly names: readonly [string, ...string[]]
   readonly read: read.SettingReader<T>
-  /** Text that is read if no variable is set; without it the value is then `undefined`. */
+  /** Text that is read if no variable is set; without a fallback, the value is `undefined`. */
   readonly fallback?: string
   /** True if the server does not start without it. */
   readonly isRequired?: true
@@ -36,12 +36,12 @@ export const SETTINGS = {
   geminiBaseUrl: setting(read.url('http:', 'https:'), ['GEMINI_BASE_URL'], {
     fallback: 'https://generativelanguage.googleapis.com/v1beta/openai',
     meaning:
-      'Base URL of the Gemini API, for example of a relay. That of Google ends in `/openai`, which is left out to call the `native` API.',
+      "Base URL of the Gemini API, for example of a relay. Google's ends in `/openai`; that ending is removed for calls to the `native` API.",
   }),
   geminiUpstream: setting(read.enumOf('auto', 'native', 'compat'), ['GEMINI_UPSTREAM'], {
     fallback: 'auto',
     meaning:
-      "API of Google behind the proxy: `native` (generateContent) or `compat` (Google's OpenAI-compatible endpoint). `auto` is `native` if `GEMINI_BASE_URL` ends in `/openai`, as Google's does, else `compat`.",
+      "Google API that the proxy calls: `native` (generateContent) or `compat` (Google's OpenAI-compatible endpoint). `auto` is `native` if `GEMINI_BASE_URL` ends in `/openai`, as Google's does, and otherwise `compat`.",
   }),
   geminiAuthHeader: setting(read.enumOf('authorization', 'x-goog-api-key'), ['GEMINI_AUTH_HEADER'], {
     fallback: 'authorization',
@@ -65,7 +65,7 @@ export const SETTINGS = {
   }),
   areModelsRefreshed: setting(read.FLAG, ['MODELS_REFRESH'], {
     fallback: 'false',
-    meaning: 'Adds the chat models that Google lists to GET /v1/models: they are fetched in the background, at most once an hour.',
+    meaning: 'Adds the chat models that Google lists to GET /v1/models. They are fetched in the background, at most once an hour.',
   }),
   modelAliases: setting(read.ALIASES, ['MODEL_ALIASES'], {
     fallback: '',
@@ -75,7 +75,7 @@ export const SETTINGS = {
   claudeModels: setting(read.ALIASES, ['CLAUDE_MODELS'], {
     fallback: '*haiku*=gemini-3.1-flash-lite,claude-*=gemini-3.8-flash',
     meaning:
-      'Gemini models for names of Claude models, in all APIs; the format is that of MODEL_ALIASES, which apply first. A Gemini model name after `claude-`, as in `claude-gemini-3.8-flash`, needs no entry.',
+      'Gemini models that serve Claude model names, in all APIs. The format is that of MODEL_ALIASES, which apply first. A Gemini model name after `claude-`, as in `claude-gemini-3.8-flash`, needs no entry.',
   }),
   modelFallbacks: setting(read.FALLBACKS, ['MODEL_FALLBACKS'], {
     fallback: '',
@@ -85,12 +85,12 @@ export const SETTINGS = {
   maxRetries: setting(read.wholeNumber(0), ['MAX_RETRIES'], {
     fallback: '2',
     meaning:
-      'Maximum number of retries after transient failures of Gemini. Nothing is retried once the client has received a part of the answer.',
+      'Maximum number of retries with the same key and model after transient failures of Gemini. Nothing is retried once the client has received a part of the answer.',
   }),
   retiredModels: setting(read.enumOf('replacement', 'error'), ['RETIRED_MODELS'], {
     fallback: 'replacement',
     meaning:
-      'Effect of a 404 from Google for a built-in model: `replacement` uses the replacement that Google documents, `error` returns 404.',
+      'Effect of a 404 from Google for a built-in model: `replacement` uses the replacement that Google documents, `error` returns the 404.',
   }),
   thoughts: setting(read.enumOf('auto', 'off'), ['THOUGHTS'], {
     fallback: 'auto',
@@ -99,17 +99,17 @@ export const SETTINGS = {
   safetySettings: setting(SAFETY_SETTINGS, ['SAFETY_SETTINGS'], {
     fallback: '',
     meaning:
-      "Safety settings of requests that have none of their own: one threshold for all four categories (`BLOCK_NONE`), or `CATEGORY=THRESHOLD,...` with Google's names (`HARM_CATEGORY_HARASSMENT=OFF`). If unset, none are sent. Without effect with GEMINI_UPSTREAM=compat.",
+      "Safety settings for requests without their own: one threshold for all four categories (`BLOCK_NONE`), or `CATEGORY=THRESHOLD,...` with Google's names (`HARM_CATEGORY_HARASSMENT=OFF`). If unset, none are sent. They have no effect with GEMINI_UPSTREAM=compat.",
   }),
   maxContinuations: setting(read.wholeNumber(0, 64), ['MAX_CONTINUATIONS'], {
     fallback: '8',
     meaning:
-      'Maximum number of further calls for one answer of Gemini 4 that is longer than one call can give (`native` only). After it, the answer ends with `finish_reason` `length`.',
+      'Maximum number of further calls for one answer of Gemini 4 that exceeds the length of one call (`native` only). At the limit, the answer ends with `finish_reason` `length`.',
   }),
   isRemoteMediaFetched: setting(read.FLAG, ['FETCH_REMOTE_MEDIA'], {
     fallback: 'true',
     meaning:
-      'Downloads media that a request references by https URL, from public addresses only and within limits. If `false`, Google fetches them with the native API, and such requests get 400 with the other.',
+      'Whether the proxy downloads media that a request references by https URL; from public addresses only, and within limits. If `false`, Google downloads them (`native`), or such requests get 400 (`compat`).',
   }),
   bodyLimitBytes: setting(read.wholeNumber(1024), ['BODY_LIMIT_BYTES'], {
     fallback: '33554432',
@@ -120,7 +120,7 @@ export const SETTINGS = {
     fallback: '200000',
     unit: 'values',
     meaning:
-      'Maximum number of items and members in a JSON request body, counted before it is parsed. Beyond it, requests get 413: each value takes far more time and memory than a byte of text.',
+      'Maximum number of array items and object members in a JSON request body, counted before it is parsed. Beyond it, requests get 413: each value takes far more time and memory than a byte of text.',
   }),
   maxBodyDepth: setting(read.wholeNumber(16, 1_000), ['MAX_BODY_DEPTH'], {
     fallback: '1000',
@@ -167,17 +167,17 @@ export const SETTINGS = {
   streamResumeTtlSeconds: setting(read.wholeNumber(1), ['STREAM_RESUME_TTL_SECONDS'], {
     fallback: '60',
     unit: 'seconds',
-    meaning: 'How long a resumable stream continues without a reader, and how long it is stored after its end.',
+    meaning: 'How long a resumable stream continues without a connected client, and how long it is stored after its end.',
   }),
   streamResumeMaxBytes: setting(read.wholeNumber(1024), ['STREAM_RESUME_MAX_BYTES'], {
     fallback: '67108864',
     unit: 'bytes',
     meaning:
-      'Maximum memory of this instance for all resumable streams. When full, the oldest finished streams are evicted; if that is not enough, new streams are not resumable.',
+      'Maximum memory of one instance for all resumable streams. When it is full, the oldest finished streams are evicted; if that is not enough, new streams are not resumable.',
   }),
   streamResumeMaxStreams: setting(read.wholeNumber(1), ['STREAM_RESUME_MAX_STREAMS'], {
     fallback: '1000',
-    meaning: 'Maximum number of resumable streams of this instance, running and finished.',
+    meaning: 'Maximum number of resumable streams of one instance, running and finished.',
   }),
   rateLimitRpm: setting(read.wholeNumber(1), ['RATE_LIMIT_RPM'], {
     meaning:
@@ -188,14 +188,15 @@ export const SETTINGS = {
   }),
   redisUrl: setting(read.secretUrl('redis:', 'rediss:'), ['REDIS_URL'], {
     meaning:
-      'Redis shared by all instances, for resumable streams, stored responses, thought signatures and rate limits. If unset, or while Redis is unavailable, each instance uses its own memory.',
+      'Redis shared by all instances, for resumable streams, stored responses, thought signatures and rate limits. If unset, each instance uses its own memory; while Redis is unavailable, too, but then without rate limits.',
   }),
   corsOrigins: setting(read.ORIGINS, ['CORS_ORIGINS'], {
     fallback: '*',
     meaning: 'Origins that browsers may call from, comma-separated; `*` allows any.',
   }),
   metricsToken: setting(read.TOKEN, ['METRICS_TOKEN'], {
-    meaning: 'Bearer token of GET /metrics. If unset, the AUTH_TOKEN is accepted; if that lists several tokens, none is.',
+    meaning:
+      'Bearer token of GET /metrics. If unset, the only token of AUTH_TOKEN is accepted; if AUTH_TOKEN lists several, none is, and if it is unset, no token is required.',
   }),
   shutdownGraceMs: setting(read.wholeNumber(0), ['SHUTDOWN_GRACE_MS'], {
     fallback: '10000',
@@ -218,7 +219,7 @@ export const SETTINGS = {
   }),
   adminToken: setting(read.TOKEN, ['ADMIN_TOKEN'], {
     meaning:
-      'Bearer token for the data of the console at GET /console; it must differ from those of AUTH_TOKEN. If unset, the data is not available, and on Function Compute the console is off.',
+      'Bearer token for the data of the console (GET /console); it must differ from the tokens in AUTH_TOKEN. If unset, the data is not available, and on Function Compute the console is off.',
   }),
   otlpEndpoint: setting(read.url('http:', 'https:'), ['OTEL_EXPORTER_OTLP_ENDPOINT'], {
     meaning: 'Base URL of an OpenTelemetry receiver (OTLP over HTTP). If set, every request is traced.',

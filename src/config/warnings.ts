@@ -4,7 +4,7 @@ import type { Config } from './settings.js'
 /** The settings that a warning is about. */
 export type WarnedSettings = GeminiAddressSettings & Pick<Config, 'authTokens' | 'safetySettings'>
 
-/** Valid settings that probably do not do what the operator expects, each with what to do. */
+/** Warnings about valid settings that probably have an unexpected effect, each with its remedy. */
 export function warningsOf(settings: WarnedSettings): readonly string[] {
   const isCompat = geminiAddressOf(settings).upstream === 'compat'
   const warnings = {

@@ -10,7 +10,7 @@ export interface RecordedRequest extends RequestSummary {
   readonly at: number
 }
 
-/** What the console shows of the requests since the start. */
+/** The records of requests since the start that the console shows. */
 export interface Records {
   /** When recording began, in Unix milliseconds. */
   readonly since: number
@@ -27,7 +27,7 @@ export interface Records {
 }
 
 const MOST_REQUESTS = 500
-// They repeat every few seconds, and would replace the requests of callers in the list.
+// These repeat every few seconds, and would crowd the requests of callers out of the list.
 const MONITORING = new Set(['getHealth', 'getLiveness', 'getMetrics'])
 
 /** Records finished requests in bounded memory. */
@@ -86,7 +86,7 @@ export class Recorder implements Records {
     this.#series.add(summary.durationMs, isFailure)
   }
 
-  /** Adds the tokens of a request whose generation went on without its client. */
+  /** Adds the tokens of a request whose generation continued without its client. */
   #addTokens(summary: RequestSummary): void {
     this.#usage.add(summary, this.#now())
     const { promptTokens, completionTokens, reasoningTokens, cachedTokens, billedPromptTokens, billedCachedTokens } = summary

@@ -5,7 +5,7 @@ import { Ring } from './ring.js'
 
 /** The load of the process in one interval. */
 export interface Sample {
-  /** Its end, in Unix milliseconds. */
+  /** End of the interval, in Unix milliseconds. */
   readonly at: number
   /** Requests that ended. */
   readonly requests: number
@@ -15,7 +15,7 @@ export interface Sample {
   readonly streams: number
   readonly inFlight: number
   readonly rssBytes: number
-  /** Longest delay of the event loop in milliseconds; undefined before a freeze. */
+  /** Longest delay of the event loop in milliseconds; undefined in the sample before a freeze. */
   readonly loopDelayMs: number | undefined
 }
 
@@ -32,15 +32,15 @@ export interface SeriesParts {
 export const SAMPLE_MS = 5_000
 
 const SPAN_MS = 15 * 60_000
-// The timer of a running process may be late; after a freeze it is later.
+// A timer that is later than this means that the process was frozen.
 const FROZEN_AFTER_MS = 2 * SAMPLE_MS
 const LOOP_RESOLUTION_MS = 20
 // Percentiles are exact up to this number of requests in an interval.
 const MOST_DURATIONS = 4_096
 
 /**
- * Samples the load of the process every 5 seconds, and remembers 15 minutes. A time in which the
- * process was frozen has no sample, and the sample before it ends with its own interval.
+ * Samples the load of the process every 5 seconds, and stores the samples of 15 minutes. A freeze
+ * of the process has no samples; the last sample before it still covers 5 seconds.
  */
 export class Series {
   readonly #parts: SeriesParts
@@ -63,7 +63,7 @@ export class Series {
 
   /** Adds a finished request. */
   add(durationMs: number, isFailure: boolean): void {
-    // The timer is late after a freeze: the request belongs to the time after it.
+    // After a freeze, before the late timer: the request belongs to a new sample.
     if (this.#passedMs() > FROZEN_AFTER_MS) this.sample()
     if (isFailure) this.#errors += 1
     this.#durations.add(durationMs)
@@ -85,7 +85,7 @@ export class Series {
   /** The samples of the last 15 minutes, oldest first. */
   samples(): Sample[] {
     const now = this.#parts.clock.now()
-    // The time of day may have been set back.
+    // No later samples than now: the time of day may have been set back.
     return this.#samples
       .newestFirst()
       .filter(({ at }) => at > now - SPAN_MS && at <= now)
@@ -98,7 +98,7 @@ export class Series {
     this.#loop.disable()
   }
 
-  /** Either clock may have stood still during a freeze. */
+  /** The time since the last sample, by the faster clock: either may stop during a freeze. */
   #passedMs(): number {
     const { now, elapsed } = this.#parts.clock
     return Math.max(now() - this.#beganAt, elapsed() - this.#beganElapsed)

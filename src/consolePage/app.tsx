@@ -8,7 +8,7 @@ import { adminToken } from './state/session.js'
 import { applyTheme } from './state/theme.js'
 import './styles/app.css'
 
-/** The whole page: the login, or the console. */
+/** The page: the login, or the console after it. */
 function ConsolePage() {
   return adminToken.value === undefined ? <Login /> : <Shell />
 }

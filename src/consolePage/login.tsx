@@ -9,7 +9,7 @@ import { say } from './state/language.js'
 import { adminToken, callConsole, RequestFailure, signOutReason } from './state/session.js'
 import type { StatusData } from './state/types.js'
 
-/** Asks for ADMIN_TOKEN and tries it. */
+/** Asks for ADMIN_TOKEN and verifies it. */
 export function Login(): JSX.Element {
   const input = useRef<HTMLInputElement>(null)
   const isTrying = useSignal(false)
@@ -67,7 +67,7 @@ export function Login(): JSX.Element {
   )
 }
 
-/** The constellation of the twins. */
+/** The constellation Gemini, as the background. */
 function Sky(): JSX.Element {
   const stars = [
     [150, 60, 4],

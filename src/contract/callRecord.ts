@@ -1,33 +1,33 @@
 import { isRecord } from './isRecord.js'
 
 /**
- * What Gemini sent with a tool call. It is found by the id that the client received, because Gemini
- * repeats its own ids in other answers.
+ * What Gemini sent with a tool call, such as its signature. Looked up by the id that the client
+ * received, because Gemini repeats its own ids in other answers.
  */
 export interface CallRecord {
   /** Gemini's id; undefined if it sent none. */
   readonly upstreamId: string | undefined
-  /** The name of the function. */
+  /** The name of the called function. */
   readonly name: string
   readonly signature: string | undefined
   /** The Gemini model that called the function. Other models may refuse its signatures. */
   readonly model: string
   /**
-   * All parts of the answer whose first call this is, where Gemini needs back more than text and
-   * calls. In the store only: sealed items would be too long.
+   * All parts of the answer, in the record of its first call, where Gemini needs back more than
+   * text and calls. Only in stored records: sealed items would become too long.
    */
   readonly parts?: readonly object[]
 }
 
-/** What the sealed items of a request contain about earlier answers. */
+/** The records of earlier answers that the sealed items of a request contain. */
 export interface SealedRecords {
   /** Records of tool calls, by the ids that the client received. */
   readonly calls: ReadonlyMap<string, CallRecord>
-  /** The models that made the signatures of texts, by signature. */
+  /** The models that generated the thought signatures of texts, by signature. */
   readonly textModels: ReadonlyMap<string, string>
 }
 
-/** The model and the tool calls of an answer. Filled in while it is generated, then sealed. */
+/** The model and the tool calls of an answer, filled in while it is generated and then sealed. */
 export interface AnswerSource {
   /** The Gemini model that was called. */
   model: string | undefined
@@ -35,7 +35,7 @@ export interface AnswerSource {
   readonly calls: Map<string, CallRecord>
 }
 
-/** Most UTF-16 units of the parts of an answer in JSON. A result of a search has up to 140,000. */
+/** Longest JSON of an answer's parts, in UTF-16 units. One search result takes up to 140,000. */
 const LONGEST_PARTS = 1_048_576
 
 /** Adds the parts of an answer to the record of its first call, unless they are too long. */
@@ -44,7 +44,7 @@ export const withParts = (record: CallRecord, parts: readonly object[]): CallRec
 
 const isOptionalString = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string'
 
-/** Reads a record from parsed JSON. @returns undefined for anything else */
+/** Reads a record from parsed JSON. @returns undefined for a value that is no record */
 export function readCallRecord(value: unknown): CallRecord | undefined {
   if (!isRecord(value)) return undefined
   const { upstreamId, name, signature, model, parts } = value

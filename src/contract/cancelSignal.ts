@@ -1,4 +1,4 @@
-/** The members of AbortSignal that are used. Every AbortSignal is such a signal. */
+/** The members of AbortSignal that the proxy uses. Every AbortSignal implements it. */
 export interface CancelSignal {
   readonly aborted: boolean
   readonly reason: unknown
@@ -8,8 +8,8 @@ export interface CancelSignal {
 }
 
 /**
- * A signal that is its own controller. It does what an AbortController and its signal do. Those are
- * an EventTarget of Node.js, which costs a small request a tenth of the CPU time of a bare proxy.
+ * A light replacement for an AbortController and its signal. Those of Node.js need an EventTarget,
+ * which takes a tenth of the CPU time that a minimal proxy spends on a small request.
  */
 export class Cancellation implements CancelSignal {
   aborted = false
@@ -39,7 +39,7 @@ export class Cancellation implements CancelSignal {
     this.#listeners = this.#listeners.filter((each) => each !== listener)
   }
 
-  /** The same signal for what requires one of Node.js, such as `AbortSignal.any`. */
+  /** Returns an AbortSignal that follows this signal, for APIs such as `AbortSignal.any`. */
   toAbortSignal(): AbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal
     const controller = new AbortController()
@@ -50,7 +50,7 @@ export class Cancellation implements CancelSignal {
   }
 }
 
-/** Returns a signal as one of Node.js. */
+/** Converts a signal to an AbortSignal of Node.js. */
 export const toAbortSignal = (signal: CancelSignal): AbortSignal =>
-  // There are no others: the type only lists what is used of both.
+  // A CancelSignal is always a Cancellation or an AbortSignal.
   signal instanceof Cancellation ? signal.toAbortSignal() : (signal as AbortSignal)

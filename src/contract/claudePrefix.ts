@@ -1,2 +1,2 @@
-/** The prefix with which Claude Code offers a model in its list. */
+/** The prefix of model ids that Claude Code requires to list a model. */
 export const CLAUDE_PREFIX = 'claude-'

@@ -1,11 +1,11 @@
-// Longer texts are not compared: no model id or path is longer, and an operator may list thousands.
+// Longer texts are not compared, to save time: no model id or path is longer.
 const LONGEST = 64
 // A text of five characters may have one mistake, one of fifteen three.
 const CHARACTERS_PER_MISTAKE = 5
 const MOST_MISTAKES = 3
 
 /**
- * The candidate that a text is most likely a misspelling of, whatever its case; undefined for none.
+ * Finds the candidate that a text most likely misspells, ignoring case; undefined if none is close.
  *
  * @param candidates - of several equally similar ones, the first is returned
  */
@@ -24,7 +24,7 @@ export function closestTo(text: string, candidates: readonly string[]): string |
   return closest
 }
 
-/** Removes what two texts begin and end with alike, which costs less than comparing it. */
+/** Removes the common prefix and suffix of two texts, which is cheaper than comparing them. */
 function withoutCommonEnds(typed: string, meant: string): [string, string] {
   const shorter = Math.min(typed.length, meant.length)
   let start = 0
@@ -37,7 +37,7 @@ function withoutCommonEnds(typed: string, meant: string): [string, string] {
 /**
  * The number of characters that are missing, surplus, wrong or swapped with their neighbour.
  *
- * @param limit - returned for as many mistakes or more: the rest of the texts is not compared
+ * @param limit - the largest result: the comparison stops once it finds as many mistakes
  */
 function mistakesIn(typed: string, meant: string, limit: number): number {
   let beforeLast: number[] = []
@@ -46,7 +46,7 @@ function mistakesIn(typed: string, meant: string, limit: number): number {
     const current = new Array<number>(meant.length + 1).fill(limit)
     if (row < limit) current[0] = row
     let fewest = current[0] ?? limit
-    // A column that is farther from the row has at least `limit` mistakes.
+    // Cells farther from the diagonal have at least `limit` mistakes.
     const end = Math.min(meant.length, row + limit - 1)
     for (let column = Math.max(1, row - limit + 1); column <= end; column += 1) {
       const isSame = typed[row - 1] === meant[column - 1]

@@ -1,5 +1,5 @@
-// Copy on write: each function returns the value itself where nothing changes, so that a caller can
-// see by identity whether it did.
+// Copy on write: each function returns the value itself where nothing changes, so that callers can
+// detect a change by identity.
 
 /** Names of the optional members of a type. */
 export type OptionalName<T> = T extends unknown
@@ -9,14 +9,15 @@ export type OptionalName<T> = T extends unknown
 /** Returns the value without the given optional members. */
 export function omit<T extends object>(value: T, ...names: readonly OptionalName<T>[]): T {
   if (!names.some((name) => Object.hasOwn(value, name))) return value
-  // A schema may have a hundred thousand members that are all omitted.
+  // A Set, because up to a hundred thousand members of a schema may be omitted.
   const omitted = new Set<PropertyKey>(names)
   return copyMembers(value, (name) => !omitted.has(name))
 }
 
 /**
  * Returns the value with the listed members only, and without those that are null or undefined.
- * `names` must include every required member; `onOmitted` is called for each other with a value.
+ * `names` must include every required member; `onOmitted` gets the name of each other member that
+ * has a value.
  */
 export function select<T extends object>(value: T, names: ReadonlySet<string>, onOmitted: (name: string) => void = () => undefined): T {
   const hasValue = (member: unknown): boolean => member !== null && member !== undefined
@@ -37,17 +38,17 @@ export function replace<T extends object, Name extends keyof T>(value: T, name: 
 }
 
 /**
- * Copies the members that are kept; the others must be optional. Copying everything and deleting
- * some would cost several times as much: V8 makes a slow object of one that lost a member.
+ * Copies the members for which `isKept` returns true; the others must be optional. Copying all and
+ * deleting some costs several times as much: `delete` turns a V8 object into a slow dictionary.
  */
 function copyMembers<T extends object>(value: T, isKept: (name: string, member: unknown) => boolean): T {
   const copy: Partial<T> = {}
-  // The body parser has removed members named `__proto__`.
+  // No member is named `__proto__`: the body parser removes it.
   for (const name of Object.keys(value) as (keyof T & string)[]) if (isKept(name, value[name])) copy[name] = value[name]
   return copy as T
 }
 
-/** Returns the list with each item mapped. */
+/** Maps the items of a list. Returns the list itself if no item changes. */
 export const mapItems = <T>(items: T[], map: (item: T, index: number) => T): T[] => keepSame(items, items.map(map))
 
 /** Returns the list `before` where `after` has the very same items, else `after`. */

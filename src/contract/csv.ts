@@ -1,14 +1,14 @@
-/** A cell. Numbers are written unchanged; null is an empty cell. */
+/** The value of a CSV cell; null is an empty cell. */
 export type CsvCell = string | number | boolean | null
 
 /**
- * Makes a CSV file (RFC 4180). Spreadsheets run a cell that begins like a formula: an apostrophe
- * in front makes it a text.
+ * Makes a CSV file (RFC 4180). Text that a spreadsheet would run as a formula gets an apostrophe in
+ * front.
  */
 export const makeCsv = (rows: readonly (readonly CsvCell[])[]): string => rows.map((row) => `${row.map(toCell).join(',')}\r\n`).join('')
 
 // Also after spaces, quotes and separators, where some spreadsheets begin a new cell. A dash alone
-// stands for an absent value.
+// is no formula: it stands for an absent value.
 const FORMULA = /^(?!-$)[\s"',;]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
 
 function toCell(cell: CsvCell): string {

@@ -3,7 +3,7 @@ import type { ErrorResponse } from './types.js'
 /** The classes of error that OpenAI's clients know, as written in `error.type`. */
 export type ErrorType = ErrorResponse['error']['type']
 
-/** What an {@link ApiError} may carry besides its message; the rest comes from the table. */
+/** Details of one {@link ApiError}; its row of {@link ERRORS} has the defaults. */
 export interface ApiErrorDetails {
   /** Path of the offending field, such as `messages[0].content`. */
   readonly param?: string | null
@@ -21,9 +21,9 @@ export interface ApiErrorDetails {
 export interface ErrorRow extends Pick<ApiErrorDetails, 'retryAfterSeconds' | 'isRetryable' | 'headers'> {
   readonly status: number
   readonly type: ErrorType
-  /** `error.code` of the response, where it is not the name of the row: null for none. */
+  /** `error.code` of the response, if it differs from the name of the row; null for no code. */
   readonly code?: string | null
-  /** Sent unless the caller gives another message. */
+  /** The default message. */
   readonly message?: string
 }
 
@@ -33,7 +33,7 @@ const NOT_FOUND = { status: 404, type: 'invalid_request_error', isRetryable: fal
 const BAD_GATEWAY = { status: 502, type: 'server_error' } as const
 const BUSY = { status: 503, type: 'server_error', retryAfterSeconds: 1 } as const
 
-/** Every failure that a client can see, by name: its `error.code`, unless the row has a `code`. */
+/** Every failure that a client can see, by name. `error.code` is the name or the row's `code`. */
 export const ERRORS = {
   invalid_type: INVALID,
   invalid_value: INVALID,
@@ -48,11 +48,11 @@ export const ERRORS = {
   integer_above_max_value: INVALID,
   invalid_json: { ...INVALID, message: 'The request body is not valid JSON.' },
   invalid_http: { ...INVALID, code: 'invalid_value', message: 'The request is not valid HTTP/1.1.' },
-  // Gemini refuses the content of a request that follows the contract.
+  // A request that is valid by the contract, but that Gemini refuses.
   invalid_request: { ...INVALID, isRetryable: false },
   // The prompt is longer than the context window. OpenAI's clients compact upon this code.
   context_length_exceeded: { ...INVALID, isRetryable: false },
-  // Gemini has made no image, or withheld it. OpenAI's code of the Images API.
+  // Gemini has generated no image, or withheld it. OpenAI's Images API has this code for it.
   moderation_blocked: { ...INVALID, isRetryable: false },
   missing_api_key: {
     ...UNAUTHORIZED,
@@ -64,7 +64,7 @@ export const ERRORS = {
     ...UNAUTHORIZED,
     message: 'The API key is not valid for this proxy. Use one of the tokens that its operator has configured in AUTH_TOKEN.',
   },
-  // Only of Anthropic's API. Its SDKs send the whole conversation upon this code.
+  // Anthropic's API only. On this code, its SDKs send the whole conversation instead of a thread.
   thread_unsupported_request: {
     ...INVALID,
     isRetryable: false,
@@ -144,20 +144,20 @@ export const ERRORS = {
 } as const satisfies Readonly<Record<string, ErrorRow>>
 
 type Errors = typeof ERRORS
-/** The name of a failure: what {@link apiError} makes an error from. */
+/** The name of a failure: a key of {@link ERRORS}. */
 export type ErrorName = keyof Errors
 type CodeOf<Name extends ErrorName> = Errors[Name] extends { code: infer Code } ? Code : Name
 /** The possible values of `error.code`. */
 export type ErrorCode = Exclude<{ [Name in ErrorName]: CodeOf<Name> }[ErrorName], null>
-/** The failures that need no message of their own. */
+/** The failures with a default message. */
 type SelfExplained = { [Name in ErrorName]: Errors[Name] extends { message: string } ? Name : never }[ErrorName]
 
-/** A failure as the client sees it, made by {@link apiError}; others become `internal_error`. */
+/** A failure as the client sees it. Any other error is sent as `internal_error`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
   readonly type: ErrorType
-  /** As sent in the response; null where no API key was sent. */
+  /** `error.code` of the response; null where the client sent no API key. */
   readonly code: ErrorCode | null
   readonly param: string | null
   readonly retryAfterSeconds: number | undefined
@@ -192,7 +192,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Makes an error. Its message says what is wrong, and what the client can do about it. */
+/** Makes an ApiError. The message says what is wrong, and what the client can do about it. */
 export function apiError(name: SelfExplained, message?: string, details?: ApiErrorDetails): ApiError
 export function apiError(name: ErrorName, message: string, details?: ApiErrorDetails): ApiError
 export function apiError(name: ErrorName, message?: string, details: ApiErrorDetails = {}): ApiError {
@@ -202,14 +202,16 @@ export function apiError(name: ErrorName, message?: string, details: ApiErrorDet
 /** True for the name of a failure in {@link ERRORS}. */
 export const isErrorName = (name: string | null): name is ErrorName => name !== null && Object.hasOwn(ERRORS, name)
 
-/** The JSON body for a failure, in a response and in the last event of a stream alike. */
+/** The JSON body of a failure in OpenAI's format, in a response or a stream's last event. */
 export const toErrorResponse = ({ message, type, param, code }: ApiError): ErrorResponse => ({ error: { message, type, param, code } })
 
-/** The failure of a stream that has begun; foreign errors become `upstream_error`. */
+/** Converts an error within a stream to an ApiError; one of another class is `upstream_error`. */
 export const toStreamFailure = (error: unknown): ApiError =>
-  error instanceof ApiError ? error : apiError('upstream_error', 'The response stream broke off. Retry the request.', { cause: error })
+  error instanceof ApiError
+    ? error
+    : apiError('upstream_error', 'The response stream was interrupted. Retry the request.', { cause: error })
 
-/** Why a request's signal aborted when its client closed the connection. */
+/** The reason with which a request's signal aborts when its client closes the connection. */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone'
 

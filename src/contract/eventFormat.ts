@@ -3,21 +3,21 @@ import type { MediaBytes } from './mediaBytes.js'
 import type { Usage } from './types.js'
 
 /**
- * How a stream ended. Only an interrupted one, whose producer died, lacks an event that says so.
- * The usage is that of the whole stream, also where the client did not request it.
+ * How a stream ended. Its last event reports the end, except after `interrupted`: the producer has
+ * died. `usage` counts the whole stream, even if the client did not request it.
  */
 export type StreamEnd =
   | { readonly ending: 'whole'; readonly usage: Usage | undefined }
   | { readonly ending: 'failed'; readonly failure: ApiError }
   | { readonly ending: 'interrupted' }
 
-/** Consecutive events of one stream that leave in one write. */
+/** Consecutive events of one stream that are sent in one write. */
 export interface EventBatch {
   /** Number of the first event. The events of a stream are numbered from 1. */
   readonly first: number
   /** The data of each event, on one line: JSON, or `[DONE]`. */
   readonly data: readonly string[]
-  /** The media for which marks stand in the data. Such a batch is read, but never stored. */
+  /** The media of the placeholders in the data. A batch with media can be read, but not stored. */
   readonly media?: MediaBytes | undefined
   /** How the stream ended; only in its last batch. */
   readonly end?: StreamEnd | undefined

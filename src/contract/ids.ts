@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 
 const ID_BYTES = 16
-// Random bytes for many ids: drawing them for each would take as long as parsing a small request.
+// Random bytes for 256 ids: drawing them for each id takes as long as parsing a small request.
 const drawn = Buffer.alloc(256 * ID_BYTES)
 let used = drawn.length
 
@@ -18,5 +18,5 @@ export function randomId(): string {
 /** Returns a new id for a tool call; OpenAI allows at most 40 characters. */
 export const newCallId = (): string => `call_${randomId().slice(0, 24)}`
 
-/** True for an id of the form that {@link newCallId} makes; no id of Gemini has it. */
+/** True for an id made by {@link newCallId}: Gemini's own ids have another form. */
 export const isCallId = (id: string): boolean => /^call_[0-9a-f]{24}$/.test(id)

@@ -2,7 +2,7 @@
 export interface KeyState {
   /** Position in `GEMINI_API_KEY`, from 1. */
   readonly position: number
-  /** Its last four characters; empty for a short key. */
+  /** The last four characters of the key; empty for a short key. */
   readonly end: string
   /** When a disabled key is tried again; undefined where it is enabled. */
   readonly disabledUntil?: number | undefined
@@ -18,14 +18,14 @@ export interface KeyState {
 export interface UpstreamError {
   readonly code: string
   readonly message: string
-  /** When it happened, in Unix milliseconds. */
+  /** When the failure happened, in Unix milliseconds. */
   readonly at: number
 }
 
 /** `cooldown`: not used for at least one model. `disabled`: not used at all. */
 export type KeyCondition = 'ok' | 'cooldown' | 'disabled'
 
-/** Whether a key is in use. */
+/** The condition of a key: disabled, in cooldown for any model, or ok. */
 export function conditionOf({ disabledUntil, cooldowns }: KeyState): KeyCondition {
   if (disabledUntil !== undefined) return 'disabled'
   return cooldowns.length > 0 ? 'cooldown' : 'ok'

@@ -1,4 +1,4 @@
-/** The methods of the logger that code outside of http/ uses. */
+/** The methods of the logger that code outside of src/http uses. */
 export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { asBuffer } from './asBuffer.js'
 
 /**
- * Long media of a request or an answer, which stay the bytes that arrived. In the parsed JSON, a
- * mark stands for them; its secret exists for this exchange only, so that no other text has it.
+ * Long media of a request or an answer, as the bytes that arrived. In its JSON, placeholders stand
+ * for them. Each contains a secret of this exchange, so that no other text looks like one.
  */
 export class MediaBytes {
-  /** Made at the first mark: most exchanges have none. */
+  /** Made for the first placeholder: most exchanges have none. */
   #secret: string | undefined
   /** The pieces of each medium. */
   readonly #media: (readonly Uint8Array[])[] = []
 
-  /** True where there are no marks. */
+  /** True where there are no media. */
   get isEmpty(): boolean {
     return this.#media.length === 0
   }
@@ -21,7 +21,7 @@ export class MediaBytes {
    *
    * @param bytes - a part of a JSON string: ASCII without quotes, escapes and control characters; a
    *   list of pieces may grow as they arrive
-   * @returns the mark that stands for the bytes, without characters that JSON escapes
+   * @returns the placeholder for the bytes, without characters that JSON escapes
    */
   add(bytes: Uint8Array | readonly Uint8Array[]): string {
     this.#secret ??= `<${randomBytes(16).toString('base64url')}:`
@@ -29,17 +29,17 @@ export class MediaBytes {
     return `${this.#secret}${this.#media.length - 1}>`
   }
 
-  /** The number of marks in a text. */
+  /** The number of placeholders in a text. */
   countIn(text: string): number {
     return this.#secret === undefined ? 0 : text.split(this.#secret).length - 1
   }
 
-  /** True where all marks are in these texts, each of which has at most one. */
+  /** True where these texts, each with at most one placeholder, contain all of them. */
   areAllIn(texts: readonly string[]): boolean {
     return texts.filter((text) => this.countIn(text) > 0).length === this.#media.length
   }
 
-  /** The length of a text with the media in place of their marks. */
+  /** The length of a text with its placeholders replaced by their media. */
   lengthOf(text: string): number {
     return this.#split(text, (start) => start.length).reduce(
       (sum: number, piece) => sum + (typeof piece === 'number' ? piece : piece.length),
@@ -47,7 +47,7 @@ export class MediaBytes {
     )
   }
 
-  /** Puts the media in place of their marks. This copies them: use it for short ones only. */
+  /** Replaces placeholders by their media. Copies the media: use it for short ones only. */
   toText(text: string): string {
     if (this.countIn(text) === 0) return text
     return this.#split(text, (between) => between)
@@ -56,22 +56,22 @@ export class MediaBytes {
   }
 
   /**
-   * Puts the media in place of their marks. The result is in pieces: joining them would copy the
-   * media.
+   * Replaces placeholders by their media. Returns the result in pieces, because joining them would
+   * copy the media.
    */
   toPieces(text: string | Uint8Array): readonly Uint8Array[] {
     if (typeof text === 'string') return this.#split(text, (between) => Buffer.from(between))
-    // A mark is the only part of such bytes that has to be read.
+    // Of such bytes, only placeholders are read: latin1 decodes and encodes all others unchanged.
     const bytes = asBuffer(text)
     return this.#secret === undefined || !bytes.includes(this.#secret) ? [text] : this.#split(bytes.toString('latin1'), toLatin1)
   }
 
-  /** Serialises a value to JSON, with the media in place of their marks, in pieces likewise. */
+  /** Serialises a value to JSON like {@link toPieces}: with the media, in pieces. */
   toJson(value: unknown): readonly Uint8Array[] {
     return this.toPieces(JSON.stringify(value))
   }
 
-  /** Splits a text at its marks. @returns what is between them, converted, and the media */
+  /** Splits a text at its placeholders. @returns the converted texts between them, and the media */
   #split<T>(text: string, convert: (between: string) => T): (T | Uint8Array)[] {
     const [start = '', ...others] = this.#secret === undefined ? [text] : text.split(this.#secret)
     const pieces: (T | Uint8Array)[] = [convert(start)]

@@ -27,36 +27,36 @@ export interface OperationRequest<Id extends OperationId> {
   readonly query: QueryOf<Id>
 }
 
-/** What an operation knows of the exchange that it serves. */
+/** The facts and functions of an exchange that operations use. */
 export interface OperationContext {
   /** Aborts on disconnection, at the time limit or at shutdown; its reason is the error sent. */
   readonly signal: CancelSignal
   /** When the time limit is reached, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Counts the memory of the request until `until` settles, also after its client disconnects. */
+  /** Keeps counting the request's memory until `until` settles, even after a disconnection. */
   readonly keep: (until: Promise<unknown>) => void
-  /** Counts further bytes that the exchange holds. @throws ApiError 503 beyond the limit */
+  /** Counts further bytes of memory of the exchange. @throws ApiError 503 beyond the limit */
   readonly hold: (bytes: number) => void
-  /** The media for which marks stand in the body of a chat request. */
+  /** The media of the placeholders in the body of a chat request. */
   readonly media: MediaBytes | undefined
   /**
-   * Gets the long media of answers. Marks stand for them in results and events, until these leave;
-   * what is stored or sealed instead must be made whole with `toText`.
+   * Collects the long media of answers. Results and events contain placeholders, which are replaced
+   * on sending; text that is stored or sealed must be passed to `toText` first.
    */
   readonly answerMedia: AnswerMedia
-  /** Hash of the caller's token: separates what callers store; the same for all without tokens. */
+  /** Owner of stored data: the hash of the caller's token; the same for all without AUTH_TOKEN. */
   readonly caller: string
-  /** Whose API the request speaks. */
+  /** The API whose request and error formats apply. */
   readonly protocol: Protocol
   /** The id of the request, as in the header `x-request-id`. */
   readonly requestId: string
   /** The header `Last-Event-ID`: the last event that a reconnecting client has received. */
   readonly lastEventId: string | undefined
-  /** The header `Accept`: the media types that the client can show. */
+  /** The header `Accept`: the media types that the client accepts. */
   readonly accept: string | undefined
   /** The header `X-Stream-Resume`: whether the client wants a resumable stream. */
   readonly isResumeRequested: boolean | undefined
-  /** The header `anthropic-beta`: the names in its list. */
+  /** The feature names in the header `anthropic-beta`. */
   readonly betas: readonly string[]
   /** The header `Api-Revision` of Google's Interactions API. */
   readonly apiRevision: string | undefined
@@ -66,44 +66,44 @@ export interface OperationContext {
 /** A response that rarely changes, such as a page or the contract. */
 export interface FileResult {
   readonly file: StoredFile
-  /** True for a page that plays sound which it has received. */
+  /** True for a page that plays audio from `blob:` URLs. */
   readonly playsSound?: boolean
 }
 /** A redirect to another path of this server. */
 export type RedirectResult = { readonly redirect: string }
-/** A response of bytes, such as one that is passed on as it is. */
+/** A response of bytes, such as one that is relayed unchanged. */
 export interface RelayedResult {
   readonly relayed: {
     readonly status: number
     readonly contentType: string
     readonly bytes: Uint8Array
-    /** What the response says, for log and metrics, where it is an error. */
+    /** The failure that an error response reports, for log and metrics. */
     readonly failure?: ApiError
   }
 }
 /** A batch as it is sent: text, bytes, or bytes in pieces. */
 export type SentBatch = string | Uint8Array | readonly Uint8Array[]
 
-/** A response as a stream, of events unless it has another type. */
+/** A streamed response: an event stream unless `contentType` is another type. */
 export interface StreamResult<Batch, Sent extends SentBatch = string> {
-  /** The events that arrived together are one batch: it leaves in one write. */
+  /** Each batch is sent in one write. */
   readonly batches: AsyncIterable<Batch>
-  /** The type of the body where it is not that of an event stream. */
+  /** The header `Content-Type`; by default that of an event stream. */
   readonly contentType?: string
-  /** What is sent during silence, a comment by default; empty for nothing. */
+  /** SSE text to send during silence; by default a comment, empty for no heartbeats. */
   readonly heartbeat?: string | undefined
-  /** The SSE text of a batch, or the bytes that are passed on. */
+  /** Serialises a batch to SSE text, or to the bytes that are relayed. */
   frame(batch: Batch): Sent
-  /** Ends the stream; `failure` is that of reading `batches`, if there was one. */
+  /** Ends the stream. @param failure - the error of reading `batches`, if any */
   end(failure: ApiError | undefined): StreamEnding
 }
 /** The end of an event stream. */
 export interface StreamEnding {
-  /** Text that is still to be sent. */
+  /** The last text to send. */
   readonly text: string
-  /** The failure that the stream ended in, for log and metrics. */
+  /** The failure that ended the stream, for log and metrics. */
   readonly failure: ApiError | undefined
-  /** True where the format has no room for a failure: the connection must not end regularly. */
+  /** True where the format cannot express a failure: the connection must be reset instead. */
   readonly isBroken?: boolean
 }
 

@@ -3,8 +3,8 @@ export interface ParamNames {
   /** Paths of the client's parameters that have no effect and are not in the chat request. */
   readonly ignored: readonly string[]
   /**
-   * Translates a path of the chat request, such as `messages[0].content`, to the client's. Empty
-   * for a parameter that the client has not sent.
+   * Translates a path of the chat request, such as `messages[0].content`, to one of the client's
+   * request; to an empty text for a parameter that the client has not sent.
    */
   readonly rename: (path: string) => string
 }

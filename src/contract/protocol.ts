@@ -2,8 +2,8 @@ import { type ApiError, toErrorResponse } from './errors.js'
 import type { AnthropicErrorResponse, ErrorResponse, GoogleErrorResponse } from './types.js'
 
 /**
- * Whose API a request speaks. Its failures have that API's format. Google's Interactions API is one
- * by itself: its errors have words as codes, and Google's SDKs refuse to read numbers there.
+ * The API of a request; failures are sent in its format. Google's Interactions API has an entry of
+ * its own: its error codes are strings, and Google's SDKs reject numbers there.
  */
 export type Protocol = 'openai' | 'anthropic' | 'google' | 'interactions'
 
@@ -70,14 +70,14 @@ export const toAnthropicError = (failure: ApiError, requestId: string): Anthropi
 })
 
 function anthropicTypeOf({ status, code }: ApiError): AnthropicType {
-  // Clients show the message of a spent budget as it is, and do not retry.
+  // Clients show the message of a `billing_error` unchanged, and do not retry.
   if (code === 'insufficient_quota') return 'billing_error'
   return ANTHROPIC_TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
 }
 
 const toAnthropicDetails = (code: string, { param }: ApiError): NonNullable<AnthropicErrorResponse['error']['details']> => ({
   error_code: code,
-  // SDKs expect the list, which is empty where threads as such are not supported.
+  // SDKs expect a list of unsupported features. Empty: threads are not supported at all.
   ...(code === 'thread_unsupported_request' ? { unsupported: [] } : {}),
   ...(param === null ? {} : { param }),
 })
@@ -94,7 +94,7 @@ export const toGoogleError = (failure: ApiError): GoogleErrorResponse => {
   return { error: { code: status, message, status: googleStatusOf(failure), ...(details.length === 0 ? {} : { details }) } }
 }
 
-/** The body of a failure in the format of Google's Interactions API, and its part in an event. */
+/** The body of a failure in the format of Google's Interactions API; error events include it. */
 export const toInteractionError = (failure: ApiError): GoogleErrorResponse => {
   const { error } = toGoogleError(failure)
   return { error: { ...error, code: failure.code ?? googleStatusOf(failure).toLowerCase() } }

@@ -1,8 +1,8 @@
-// Not a Buffer: the pages of the console, which run in browsers, share these types.
+// Not with Buffer: the pages of the console import this file, and run in browsers.
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
- * A JSON body that is passed on as it is. It is not parsed when it arrives: numbers, the order of
+ * A JSON body that is relayed unchanged. It is not parsed when it arrives: numbers, the order of
  * members and unknown fields reach Google unchanged, and large media cost no time.
  */
 export class RawJson {
@@ -14,13 +14,13 @@ export class RawJson {
   }
 }
 
-/** Google's methods of a model. They follow its id: `/v1beta/models/{model}:countTokens`. */
+/** Google's methods of a model, as in `/v1beta/models/{model}:countTokens`. */
 export const MODEL_METHODS = ['generateContent', 'streamGenerateContent', 'countTokens', 'embedContent', 'batchEmbedContents'] as const
 
 /** The operations whose request bodies are {@link RawJson}. */
 export const RAW_BODY_OPERATIONS = [...MODEL_METHODS, 'createInteraction', 'cancelInteraction'] as const
 
-/** Those of them whose body may be empty, although it has a type. */
+/** The only one of {@link RAW_BODY_OPERATIONS} that accepts an empty body. */
 export const OPTIONAL_BODY_OPERATION: RawBodyOperationId = 'cancelInteraction'
 
 /** The id of one of {@link RAW_BODY_OPERATIONS}. */

@@ -1,8 +1,8 @@
-/** A pure function that makes a value compatible. docs/repairs.md and tests come from the lists. */
+/** A pure function that makes a request or an answer compatible. docs/repairs.md lists them. */
 export interface Repair<Value, Context> {
-  /** kebab-case, unique among all repairs. */
+  /** In kebab-case, unique among all repairs. */
   readonly name: string
-  /** What Gemini's endpoint does without the repair, in one sentence. */
+  /** One sentence about the problem at Gemini's endpoint that the repair solves. */
   readonly reason: string
   /** Returns the repaired value, or the same one if nothing needs repair. Never changes `value`. */
   readonly apply: (value: Value, context: Context) => Value

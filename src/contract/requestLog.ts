@@ -1,11 +1,11 @@
 import type { ServedTier, Usage } from './types.js'
 
-/** Most ignored parameters that are reported: more do not fit into the header that lists them. */
+/** Most ignored parameters to report: the response header that lists them has a limited length. */
 export const MOST_IGNORED_PARAMS = 400
 
 /** Filled in while a request is processed: for its log line, the metrics and response headers. */
 export interface RequestLog {
-  /** The model that the client named, as it is; the request summary has it in a safe form. */
+  /** The model that the client named, unescaped; the request summary has it in a safe form. */
   model?: string | undefined
   /** True where the catalogue or the operator names this model: only then is it a metric label. */
   isModelKnown?: boolean
@@ -19,25 +19,25 @@ export interface RequestLog {
   resumed?: boolean
   /** Paths of parameters that were accepted and not forwarded. */
   ignoredParams?: readonly string[]
-  /** Number of attempts of all upstream calls. */
+  /** Number of HTTP requests to Gemini: the attempts of all upstream calls. */
   attempts?: number
   /** When the first upstream call began, by `performance.now()`. */
   calledAt?: number
-  /** Number of attempts after the first one of each upstream call. */
+  /** Number of repeated attempts: retries, resumptions, other keys and fallbacks. */
   repeats?: number
   /** The last four characters of the Gemini key that was used last; empty for a short key. */
   keyEnd?: string
   /** Names of the repairs that changed the request or the answer. */
   repairs?: Set<string>
-  /** Number of upstream calls that continued an answer of an earlier one. */
+  /** Number of continuations: upstream calls that continued the answer of an earlier one. */
   continuations?: number
   /** Token counts, once Gemini has reported them. */
   usage?: Usage | undefined
-  /** What Google bills: each call that continues an answer has a prompt of its own. */
+  /** The tokens that Google bills: includes the prompt of each continuation, unlike `usage`. */
   billedUsage?: Usage | undefined
 }
 
-/** Logs one attempt of an upstream call, with its key. */
+/** Records one attempt of an upstream call. @param end - the last characters of its key */
 export function logAttempt(requestLog: RequestLog, { end }: { readonly end: string }): void {
   requestLog.calledAt ??= performance.now()
   requestLog.attempts = (requestLog.attempts ?? 0) + 1

@@ -13,7 +13,7 @@ export interface RequestSummary {
   readonly path?: string | undefined
   /** The name of the caller's token, or a short hash; undefined where no token is required. */
   readonly caller?: string | undefined
-  /** The model that the client named: at most 64 characters, only those of model ids. */
+  /** The model that the client named, cut to 64 characters that are usual in model ids. */
   readonly model?: string | undefined
   /** The Gemini model that answered, where it differs from the one that the client named. */
   readonly servedModel?: string | undefined
@@ -34,9 +34,9 @@ export interface RequestSummary {
   /** The status that was sent, or 499 where the client disconnected before the end. */
   readonly status: number
   readonly durationMs: number
-  /** Milliseconds to the first event of a stream. */
+  /** Milliseconds from the arrival of the request to the first event of a stream. */
   readonly firstByteMs?: number | undefined
-  /** As in the client's `usage`: of the first call only, if the answer took several. */
+  /** As in the client's `usage`: the prompt of the first call only, even if there were several. */
   readonly promptTokens?: number | undefined
   /** Includes `reasoningTokens`. */
   readonly completionTokens?: number | undefined
@@ -47,7 +47,7 @@ export interface RequestSummary {
   readonly billedPromptTokens?: number | undefined
   /** Part of `billedPromptTokens`. */
   readonly billedCachedTokens?: number | undefined
-  /** The repair that ended the answer with `length`, although Gemini could continue it. */
+  /** Name of the repair that cut off the answer with `length`; Gemini could have continued it. */
   readonly endedBy?: string | undefined
   readonly errorType?: string | undefined
   readonly errorCode?: string | undefined
@@ -56,8 +56,8 @@ export interface RequestSummary {
   /** True where the client disconnected before the end. */
   readonly cancelled: boolean
   /**
-   * True for the second summary of a request whose resumable stream went on without its client. It
-   * has the tokens, which the first one lacks. It counts no further request.
+   * True for the second summary of a request whose resumable stream continued without its client.
+   * It adds the token counts, which the first one lacks, and does not count as another request.
    */
   readonly background?: boolean | undefined
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** A file that is served as it is. */
+/** A file that is served unchanged. */
 export interface StoredFile {
   readonly bytes: Uint8Array
   readonly contentType: string

@@ -1,7 +1,7 @@
 // Emoji, and most characters of Chinese, Japanese and Korean.
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\ud83c-\ud83e][\udc00-\udfff]/g
 
-/** The columns that a text without control characters takes on a terminal: wide characters, two. */
+/** The width of a text without control characters, in columns: a wide character takes two. */
 export const displayWidth = (text: string): number => [...text].length + (text.match(WIDE)?.length ?? 0)
 
 /** The environment variables that describe a terminal. */

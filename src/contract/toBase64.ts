@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { asBuffer } from './asBuffer.js'
 
-// A multiple of three, so that the texts of all pieces can be joined: a millisecond of work.
+// About a millisecond of work. A multiple of three, so that the encoded pieces can be joined.
 const TURN_BYTES = 786_432
 
-/** Encodes bytes, in pieces between which other work is done: media have many megabytes. */
+/** Encodes bytes as base64. Yields to the event loop between pieces: media can be large. */
 export async function toBase64(bytes: Uint8Array): Promise<Uint8Array> {
   const encoded = Buffer.allocUnsafe(Math.ceil(bytes.length / 3) * 4)
   const whole = asBuffer(bytes)

@@ -33,9 +33,9 @@ export type Logprobs = Schemas['Logprobs']
 export type FinishReason = ChatChoice['finish_reason']
 /** One choice of a chunk. */
 export type ChunkChoice = ChatCompletionChunk['choices'][number]
-/** What a chunk adds to the message of a choice. */
+/** The increment of a choice's message in a chunk. */
 export type ChunkDelta = ChunkChoice['delta']
-/** What a chunk adds to one tool call. */
+/** The increment of one tool call in a chunk. */
 export type ToolCallDelta = NonNullable<ChunkDelta['tool_calls']>[number]
 /** The body of POST /v1/responses. */
 export type ResponseRequest = Schemas['ResponseRequest']
@@ -45,7 +45,7 @@ export type ModelResponse = Schemas['Response']
 export type ResponseStreamEvent = Schemas['ResponseStreamEvent']
 /** The body of POST /v1/messages. */
 export type MessageRequest = Schemas['MessageRequest']
-/** The body of POST /v1/messages/count_tokens: what a request for a message has of it. */
+/** The body of POST /v1/messages/count_tokens. */
 export type MessageCountRequest = Schemas['MessageCountRequest']
 /** An answer of Anthropic's Messages API. */
 export type AnthropicMessage = Schemas['Message']
@@ -55,7 +55,7 @@ export type MessageStreamEvent = Schemas['MessageStreamEvent']
 export type AnthropicModel = Schemas['AnthropicModel']
 /** The body of POST /v1/completions. */
 export type CompletionRequest = Schemas['CompletionRequest']
-/** Completions of texts, whole or as a chunk of a stream. */
+/** Text completions, whole or as a chunk of a stream. */
 export type Completion = Schemas['Completion']
 /** The body of POST /v1/embeddings. */
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
@@ -65,7 +65,7 @@ export type EmbeddingResponse = Schemas['EmbeddingResponse']
 export type ImageRequest = Schemas['ImageRequest']
 /** The form of POST /v1/images/edits. */
 export type ImageEditForm = Schemas['ImageEditForm']
-/** The images that a request of the Images API has made. */
+/** The response of the Images API. */
 export type ImagesResponse = Schemas['ImagesResponse']
 /** Token counts in the format of the Images API. */
 export type ImageUsage = Schemas['ImageUsage']
@@ -102,7 +102,7 @@ export type FileList = Schemas['FileList']
 /** The `operationId` of every operation of the contract. */
 export type OperationId = keyof operations
 
-/** A file in a form that a client has sent. */
+/** A file of a multipart form. */
 export type { UploadedFile } from '../../generated/openapi.js'
 
 type JsonOf<T> = T extends { content: { 'application/json': infer Body } } ? Body : never
@@ -112,7 +112,7 @@ type Success<Id extends OperationId> = operations[Id]['responses'] extends { 200
 type FormOf<T> = T extends { content: { 'multipart/form-data': infer Body } } ? Body : never
 type ParsedBody<T> = [JsonOf<T> | FormOf<T>] extends [never] ? undefined : JsonOf<T> | FormOf<T>
 
-/** The request body of an operation, parsed unless it is passed on; `undefined` for none. */
+/** The request body of an operation, parsed unless it is {@link RawJson}; `undefined` for none. */
 export type BodyOf<Id extends OperationId> = Id extends RawBodyOperationId
   ? RawJson | (Id extends 'cancelInteraction' ? undefined : never)
   : operations[Id] extends { requestBody: infer Body }
@@ -147,11 +147,11 @@ export interface Streams {
   createTranscription: TranscriptionStreamEvent
 }
 
-/** The operations of Google's API: their responses are passed on as Google sends them. */
+/** The operations of Google's APIs, whose responses are relayed unchanged. */
 export type RelayedOperationId = RawBodyOperationId | 'listGoogleModels' | 'retrieveGoogleModel' | 'getInteraction' | 'deleteInteraction'
 
 /** The operations whose responses may be bytes. */
 export type BytesOperationId = RelayedOperationId | 'createSpeech'
 
-/** Those of them that can answer by a stream of bytes. */
+/** The operations that can respond with a stream of bytes. */
 export type BytesStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction' | 'createSpeech'

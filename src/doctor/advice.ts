@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../contract/errors.js'
 import type { Bilingual } from '../contract/language.js'
 
-/** Why a request failed, and what the operator can do about it. */
+/** The cause of an error, and the next step for the operator. */
 export interface Advice {
   readonly cause: Bilingual
   readonly nextStep: Bilingual
@@ -10,7 +10,7 @@ export interface Advice {
 const advice = (cause: Bilingual, nextStep: Bilingual): Advice => ({ cause, nextStep })
 const text = (en: string, zh: string): Bilingual => ({ en, zh })
 
-/** By `error.code` of the proxy: those that an operator can cause or mend. */
+/** By `error.code` of the proxy: the errors that an operator can cause or fix. */
 export const PROXY_ADVICE = {
   invalid_api_key: advice(
     text("TOKEN is not the deployment's AUTH_TOKEN.", 'TOKEN 不是该部署的 AUTH_TOKEN。'),
@@ -60,7 +60,7 @@ export const PROXY_ADVICE = {
   upstream_timeout: advice(
     text('Gemini did not respond in time.', 'Gemini 未在规定时间内响应。'),
     text(
-      'Retry. If it stays so: try another model (MODEL=...), and check HTTPS_PROXY and the network of the proxy; UPSTREAM_IDLE_TIMEOUT_MS is the longest silence that it accepts.',
+      'Retry. If the problem persists, try another model (MODEL=...), and check HTTPS_PROXY and the network of the proxy; UPSTREAM_IDLE_TIMEOUT_MS is the longest silence that it accepts.',
       '请重试。如持续出现：换用其他模型（MODEL=...），并检查 HTTPS_PROXY 和代理所在的网络；UPSTREAM_IDLE_TIMEOUT_MS 是允许的最长无数据时间。',
     ),
   ),
@@ -88,7 +88,7 @@ export const PROXY_ADVICE = {
   server_overloaded: advice(
     text('The server instance is at its capacity.', '服务实例已达到容量上限。'),
     text(
-      'Retry. If it stays so: raise the memory of the function, MAX_CONCURRENT_REQUESTS or FC_MAX_INSTANCES.',
+      'Retry. If the problem persists, raise the memory of the function, MAX_CONCURRENT_REQUESTS or FC_MAX_INSTANCES.',
       '请重试。如持续出现：增加函数内存，或调高 MAX_CONCURRENT_REQUESTS 或 FC_MAX_INSTANCES。',
     ),
   ),
@@ -114,7 +114,7 @@ export const PROXY_ADVICE = {
 
 const LOG = text('look at the log of the function', '请查看函数日志')
 
-/** By `errorCode` of Function Compute itself. */
+/** By `errorCode` of Function Compute's own responses. */
 const PLATFORM_ADVICE = {
   CAExited: advice(
     text('The server exited at its start, usually because of an invalid setting.', '服务启动时退出，通常是因为某项设置无效。'),
@@ -181,7 +181,7 @@ const PLATFORM_ADVICE = {
   ),
 } as const satisfies Record<string, Advice>
 
-/** By the error code of Node.js: why a deployment cannot be reached from here. */
+/** By Node.js error code: reasons why this machine cannot reach a deployment. */
 const REACH_ADVICE: Readonly<Record<string, Advice>> = {
   ENOTFOUND: advice(
     text('The host name of TARGET does not resolve.', 'TARGET 的主机名无法解析。'),
@@ -218,10 +218,10 @@ const REACH_ADVICE: Readonly<Record<string, Advice>> = {
   ),
 }
 
-/** Advice for an error of the proxy or of Function Compute; undefined for an unknown code. */
+/** Returns the advice for an error code of the proxy or Function Compute, if it is known. */
 export const adviceFor = (code: string): Advice | undefined => findAdvice(PROXY_ADVICE, code) ?? findAdvice(PLATFORM_ADVICE, code)
 
-/** Advice for a deployment that cannot be reached. @param error - as Node.js throws it */
+/** Returns the advice for a deployment that cannot be reached. @param error - from Node.js */
 export function reachAdvice(error: unknown): Advice | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (/CERT|SELF_SIGNED|LEAF_SIGNATURE|TLS|SSL/.test(code)) return REACH_ADVICE.TLS

@@ -7,22 +7,22 @@ import type { RawUsage } from '../upstream/answer/usage.js'
 import { trouble } from './check.js'
 import { type Finding, passed } from './result.js'
 
-/** Asks for thinking and for an answer that takes a while: some 700 tokens in all. */
+/** Makes a model think and then answer for a while; some 700 tokens in total. */
 export const DOCTOR_PROMPT =
   'How many primes are below 100? Think first. Then write the numbers from 1 to 100, one on each line, with a * after each prime.'
 
-/** What the doctor learns from a streamed answer. */
+/** Measurements of one streamed answer. */
 export interface AnswerFacts {
-  /** Network reads that held at least one event. */
+  /** Network reads that contained at least one event. */
   readonly pieces: number
   /** Milliseconds from the request to the first piece. */
   readonly firstMs: number
   /** Milliseconds from the first to the last piece. */
   readonly spreadMs: number
   readonly hasText: boolean
-  /** True where thoughts were visible, or tokens of thinking were counted. */
+  /** True if the answer had a thought summary, or its usage counts thinking tokens. */
   readonly hasThoughts: boolean
-  /** The `Content-Encoding` of the response, if something has compressed it. */
+  /** The `Content-Encoding` of the response, if it was compressed. */
   readonly encoding?: string | undefined
   /** The parsed error that ended the stream. */
   readonly error: unknown
@@ -30,7 +30,7 @@ export interface AnswerFacts {
 
 const LONGEST_EVENT = 1_048_576
 
-/** Reads an event stream, of Gemini or of the proxy, piece by piece. */
+/** Measures an event stream of Gemini or the proxy while it is read. */
 export class AnswerReader {
   readonly #startedAt = elapsed()
   readonly #decoder: AnswerDecoder
@@ -91,7 +91,7 @@ export class AnswerReader {
       if (isRecord(first) && first.error !== undefined) this.#error = first
       answer = this.#decoder.decodeEvent(first)
     } catch {
-      return // a heartbeat of a relay, half an event at the deadline, or no answer
+      return // a heartbeat of a relay, an event cut off by the deadline, or no chunk
     }
     for (const { delta } of answer.choices ?? []) if (delta !== undefined) this.#addDelta(delta)
     this.#addUsage(answer.usage)
@@ -111,7 +111,7 @@ export class AnswerReader {
   }
 }
 
-/** Whether a stream arrived in pieces over time. @param way - what may buffer it */
+/** Judges whether a stream arrived in pieces over time. @param way - servers that may buffer it */
 export function judgeStreaming(facts: AnswerFacts, leastSpreadMs: number, way: { readonly en: string; readonly zh: string }): Finding {
   const { pieces, spreadMs, encoding } = facts
   if (pieces > 1 && spreadMs >= leastSpreadMs)
@@ -129,7 +129,7 @@ export function judgeStreaming(facts: AnswerFacts, leastSpreadMs: number, way: {
   )
 }
 
-/** Whether the model thought. @param isExpected - false for a model that cannot */
+/** Judges whether the model thought. @param isExpected - false for a model without thinking */
 export function judgeThinking({ hasThoughts }: AnswerFacts, model: string, isExpected: boolean): Finding {
   if (hasThoughts) return passed(`${model} thinks before it answers.`, `${model} 会先思考再回答。`)
   if (!isExpected) return passed(`${model} is a model without thinking.`, `${model} 是不带思考的模型。`)
@@ -137,7 +137,7 @@ export function judgeThinking({ hasThoughts }: AnswerFacts, model: string, isExp
     status: 'warning',
     message: { en: `${model} answered without thinking, or what it thought was lost.`, zh: `${model} 未经思考就作答，或思考内容已丢失。` },
     nextStep: {
-      en: 'Run the doctor again: a model may decide not to think. If it stays so, check THOUGHTS and, if GEMINI_BASE_URL leads to a relay, whether it passes on `extra_body` and `extra_content`.',
+      en: 'Run the doctor again: a model may decide not to think. If the problem persists, check THOUGHTS and, if GEMINI_BASE_URL leads to a relay, whether it passes on `extra_body` and `extra_content`.',
       zh: '请再运行一次：模型有时会选择不思考。如持续出现，请检查 THOUGHTS；如 GEMINI_BASE_URL 指向中转服务，还要检查它是否透传 `extra_body` 和 `extra_content`。',
     },
   }

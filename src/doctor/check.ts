@@ -1,14 +1,14 @@
 import type { Bilingual } from '../contract/language.js'
 import type { CheckId, CheckInfo, CheckStatus, Finding } from './result.js'
 
-/** One check. */
+/** One check of the doctor. */
 export interface NamedCheck {
   readonly id: CheckId
-  /** @throws {Trouble} where something is wrong, or where another check reports what is */
+  /** @throws {Trouble} if the check fails, or depends on a check that failed */
   run(): Promise<Finding>
 }
 
-/** Something that is wrong. It belongs to one check; the checks that depend on it are skipped. */
+/** A failure that one check reports; the checks that depend on it are skipped. */
 export class Trouble extends Error {
   override readonly name = 'Trouble'
 
@@ -20,7 +20,7 @@ export class Trouble extends Error {
   }
 }
 
-/** Makes a trouble. @param nextStep - what the operator can do */
+/** Makes a trouble. @param nextStep - an instruction for the operator */
 export const trouble = (check: CheckId, message: Bilingual, nextStep: Bilingual, status: CheckStatus = 'failed'): Trouble =>
   new Trouble(check, { status, message, nextStep })
 
@@ -49,18 +49,18 @@ const TITLES = {
 const UNSAFE = /\p{C}+/gu
 const LONGEST_QUOTE = 300
 
-/** Text of another server, made safe to show. */
+/** Makes text of another server safe to print, at most 300 characters. */
 export const quoteForeign = (text: unknown): string => String(text).slice(0, LONGEST_QUOTE).replace(UNSAFE, ' ')
 
-/** The name of a check. */
+/** Returns the id and the title of a check. */
 export const infoOf = (id: CheckId): CheckInfo => ({ id, title: TITLES[id] })
 
-/** Calls a function at most once; every caller gets the same promise. */
+/** Makes a function that calls `make` at most once; every caller gets its promise. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {
     made ??= make()
-    // Each check that awaits it handles its failure; without a check nothing has to.
+    // Avoids an unhandled rejection: every check that awaits the promise handles its failure.
     made.catch(() => undefined)
     return made
   }

@@ -7,11 +7,11 @@ import { trouble } from './check.js'
 import { networkCodeOf, networkFaultOf } from './networkFaults.js'
 import { type Finding, passed } from './result.js'
 
-/** The settings that lead to Gemini. */
-export type WaySettings = Pick<Config, 'geminiBaseUrl' | 'httpsProxy' | 'noProxy'>
+/** The settings that determine the connection to Gemini. */
+export type ConnectionSettings = Pick<Config, 'geminiBaseUrl' | 'httpsProxy' | 'noProxy'>
 
-/** Where connections to Gemini lead. Without credentials, which URLs may contain. */
-export function destination({ geminiBaseUrl, httpsProxy, noProxy }: WaySettings) {
+/** Returns host, port and forward proxy of connections to Gemini, without the URLs' credentials. */
+export function destination({ geminiBaseUrl, httpsProxy, noProxy }: ConnectionSettings) {
   const base = new URL(geminiBaseUrl)
   const isTls = base.protocol === 'https:'
   const target = { hostname: base.hostname.replace(/^\[|\]$/g, ''), port: Number(base.port || (isTls ? 443 : 80)) }
@@ -20,7 +20,11 @@ export function destination({ geminiBaseUrl, httpsProxy, noProxy }: WaySettings)
 }
 
 /** Opens a tunnel to Gemini through HTTPS_PROXY. @throws {Trouble} of the check `proxy` */
-export async function checkForwardProxy(settings: WaySettings, signal: AbortSignal, env: Readonly<Record<string, string | undefined>>) {
+export async function checkForwardProxy(
+  settings: ConnectionSettings,
+  signal: AbortSignal,
+  env: Readonly<Record<string, string | undefined>>,
+) {
   const { target, proxyUrl } = destination(settings)
   if (proxyUrl === undefined) return unusedProxy(settings, env)
   try {
@@ -32,7 +36,7 @@ export async function checkForwardProxy(settings: WaySettings, signal: AbortSign
   return passed(`${proxyUrl.host} opens tunnels to ${target.hostname}.`, `${proxyUrl.host} 可以建立到 ${target.hostname} 的隧道。`)
 }
 
-function unusedProxy({ httpsProxy }: WaySettings, env: Readonly<Record<string, string | undefined>>): Finding {
+function unusedProxy({ httpsProxy }: ConnectionSettings, env: Readonly<Record<string, string | undefined>>): Finding {
   if (httpsProxy !== undefined)
     return passed(
       'HTTPS_PROXY is not used for this host (NO_PROXY, or GEMINI_BASE_URL is http://).',
@@ -76,7 +80,7 @@ function proxyTrouble(error: unknown, isLate: boolean, { host, username }: URL) 
         zh: `代理 ${host} 拒绝建立到 Gemini 的隧道（HTTP ${status}）。`,
       },
       {
-        en: `Have it allow CONNECT to ${GOOGLE_HOST}:443, or set HTTPS_PROXY to another proxy.${status >= 500 ? ' It may have no way to Google itself.' : ''}`,
+        en: `Have it allow CONNECT to ${GOOGLE_HOST}:443, or set HTTPS_PROXY to another proxy.${status >= 500 ? ' It may be unable to reach Google itself.' : ''}`,
         zh: `请让它允许对 ${GOOGLE_HOST}:443 的 CONNECT，或将 HTTPS_PROXY 设为其他代理。${status >= 500 ? '它自身也可能无法访问 Google。' : ''}`,
       },
     )
@@ -108,8 +112,8 @@ const REASONS: Readonly<Record<string, { readonly en: string; readonly zh: strin
 const reasonOf = (code: string) =>
   REASONS[code] ?? { en: `the connection failed${code === '' ? '' : ` (${code})`}`, zh: `连接失败${code === '' ? '' : `（${code}）`}` }
 
-/** Gets a response of Gemini without a key. @throws {Trouble} of the check `connection` */
-export async function greet(settings: WaySettings & GeminiAddressSettings, signal: AbortSignal): Promise<ProbeResponse> {
+/** Requests Gemini's model list without a key. @throws {Trouble} of the check `connection` */
+export async function requestModelList(settings: ConnectionSettings & GeminiAddressSettings, signal: AbortSignal): Promise<ProbeResponse> {
   const { base, ...way } = destination(settings)
   const { baseUrl } = geminiAddressOf(settings)
   const url = new URL(baseUrl)
@@ -123,7 +127,7 @@ export async function greet(settings: WaySettings & GeminiAddressSettings, signa
   return response
 }
 
-/** The trouble where something else than the Gemini API responds. */
+/** The trouble if the response is not from the Gemini API; undefined if it is. */
 function strangerTrouble(base: URL, settings: GeminiAddressSettings, { status, headers, text }: ProbeResponse) {
   const usual = `https://${GOOGLE_HOST}/v1beta/openai`
   const fix = {
@@ -150,11 +154,11 @@ function strangerTrouble(base: URL, settings: GeminiAddressSettings, { status, h
   )
 }
 
-// Google's header has whole seconds.
+// The `Date` header is rounded to seconds, and the response took time.
 const TOLERATED_SECONDS = 30
 const SEVERE_SECONDS = 300
 
-/** Compares the header `Date` of a response that has just arrived with the clock. */
+/** Compares the `Date` header of a response that has just arrived with the clock. */
 export function checkClock(date: string | undefined, now: number): Finding {
   const seconds = Math.round((now - Date.parse(date ?? '')) / 1000)
   if (Number.isNaN(seconds)) return { status: 'skipped', message: { en: 'The response has no date.', zh: '响应中没有日期。' } }

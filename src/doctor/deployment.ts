@@ -9,16 +9,16 @@ import { errorCodeOf, membersOf, ownerOf, ownLimitTrouble, parseFields, redirect
 import type { Deadline } from './limits.js'
 import { sendToTarget, type TargetAddress, type TargetRequest, type TargetResponse } from './targetClient.js'
 
-/** What `GET /health` of a deployment says. */
+/** The facts that `GET /health` of a deployment reports. */
 export interface DeploymentHealth {
   readonly version: string
-  /** False where the deployment requires no token. */
+  /** False if the deployment requires no token. */
   readonly isAuthRequired: boolean
   readonly date: string | undefined
   readonly isDownloaded: boolean
 }
 
-/** What {@link Deployment} needs. */
+/** Dependencies of {@link Deployment}. */
 export interface DeploymentParts {
   readonly address: TargetAddress
   readonly model: string
@@ -33,7 +33,7 @@ const NO_TOKEN = {
   },
 } as const
 
-/** The calls of the doctor to a deployment. Failures are troubles. */
+/** The requests that the doctor sends to a deployment. They throw a {@link Trouble} on failure. */
 export class Deployment {
   readonly #parts: DeploymentParts
   readonly #redact: Redact
@@ -49,7 +49,7 @@ export class Deployment {
     this.#redact = makeRedact(parts.address.token === undefined ? [] : [new Secret(parts.address.token)])
   }
 
-  /** Sends a request. @throws {Trouble} of the check `target` where there is no response */
+  /** Sends a request. @throws {Trouble} of the check `target` if no response arrives */
   async send(wanted: Omit<TargetRequest, 'signal'>, signal = this.#parts.deadline.step()): Promise<TargetResponse> {
     try {
       return await sendToTarget(this.#parts.address, { ...wanted, signal })
@@ -90,7 +90,7 @@ export class Deployment {
     throw this.#strangerTrouble(response, text)
   }
 
-  /** The trouble of a response that Gemini Proxy does not send. */
+  /** The trouble for a response that another server than Gemini Proxy sent. */
   #strangerTrouble(response: TargetResponse, text: string): Trouble {
     const code = errorCodeOf(text)
     const advice = code === undefined ? undefined : adviceFor(code)
@@ -170,7 +170,7 @@ export class Deployment {
     if (code === undefined || advice === undefined) return this.#gatewayTrouble(response.status, code)
     const said = quoteForeign(this.#redact(String(membersOf(parseFields(text).error).message ?? '')))
     if (code === 'rate_limit_exceeded' && !said.startsWith('Gemini')) return ownLimitTrouble()
-    // The proxy's message is for its clients; only this one says more than its code.
+    // Only `upstream_error` has a message that tells operators more than the code.
     const detail = code === 'upstream_error' && said !== '' ? { en: `: ${said}`, zh: `：${said}` } : { en: '', zh: '' }
     return trouble(
       ownerOf(code, said),
@@ -198,8 +198,8 @@ export class Deployment {
     return trouble(
       'model',
       {
-        en: `${model} did not answer in time: it is overloaded, the proxy cannot reach Gemini, or something on the way holds the answer back.`,
-        zh: `${model} 未在规定时间内应答：模型过载、代理无法连接 Gemini，或途中有组件扣住了回答。`,
+        en: `${model} did not answer in time: it is overloaded, the proxy cannot reach Gemini, or a server in between delays the answer.`,
+        zh: `${model} 未在规定时间内响应：模型过载、代理无法连接 Gemini，或途中有组件扣住了回答。`,
       },
       {
         en: `Run make doctor on the machine of the proxy, or with its settings. ${adviceFor('upstream_timeout')?.nextStep.en}`,

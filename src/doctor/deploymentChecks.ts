@@ -9,7 +9,7 @@ import { type CheckId, type Finding, passed } from './result.js'
 import { checkBodySize, checkCors } from './targetChecks.js'
 import type { TargetAddress } from './targetClient.js'
 
-/** What {@link makeDeploymentChecks} needs. */
+/** Dependencies of {@link makeDeploymentChecks}. */
 export interface DeploymentChecksParts {
   readonly deployment: Deployment
   readonly address: TargetAddress
@@ -17,7 +17,7 @@ export interface DeploymentChecksParts {
   readonly limits: DoctorLimits
 }
 
-/** The checks of a deployment, in their order. */
+/** The checks of a deployment, in order. */
 const DEPLOYMENT_IDS = [
   'target',
   'domain',
@@ -35,7 +35,7 @@ const DEPLOYMENT_IDS = [
   'streaming',
 ] as const satisfies readonly CheckId[]
 
-/** Makes the checks of a deployment: all through the deployment, as its clients use it. */
+/** Makes the checks of a deployment. They call the deployment only, as its clients do. */
 export function makeDeploymentChecks({ deployment, address, model, limits }: DeploymentChecksParts): readonly NamedCheck[] {
   const runs: Readonly<Record<(typeof DEPLOYMENT_IDS)[number], NamedCheck['run']>> = {
     target: async () => {
@@ -54,7 +54,7 @@ export function makeDeploymentChecks({ deployment, address, model, limits }: Dep
     quota: async () => after(deployment, passed('The deployment has quota for this model.', '该部署有此模型的配额。')),
     model: async () => {
       const { firstMs } = await deployment.answer()
-      return passed(`${model} answers, after ${firstMs} ms.`, `${model} 正常应答，用时 ${firstMs} 毫秒。`)
+      return passed(`${model} answers, after ${firstMs} ms.`, `${model} 正常响应，用时 ${firstMs} 毫秒。`)
     },
     thinking: async () => judgeThinking(await deployment.answer(), model, knownModel(model)?.thinkingLevels.length !== 0),
     streaming: async () => judgeStreaming(await deployment.answer(), limits.leastSpreadMs, WAY_TO_TARGET),
@@ -114,7 +114,7 @@ async function checkToken(deployment: Deployment, token: string | undefined): Pr
   return token === undefined ? passed('Not needed.', '无需令牌。') : passed('The token is accepted.', '令牌有效。')
 }
 
-/** Finds names of the operator's own that lead to retired models. */
+/** Finds aliases and extra models of the operator that lead to retired models. */
 function checkServedModels(models: readonly Readonly<Record<string, unknown>>[]): Finding {
   const retired = models.filter(({ id, retired }) => retired === true && knownModel(String(id)) === undefined)
   if (retired.length === 0) return passed(`${models.length} models.`, `共 ${models.length} 个模型。`)

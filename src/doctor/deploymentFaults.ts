@@ -10,11 +10,11 @@ const OWNERS: Readonly<Record<string, CheckId>> = {
   rate_limit_exceeded: 'quota',
 }
 
-/** The check that reports an error of the proxy. */
+/** Returns the check that reports an error of the proxy. */
 export const ownerOf = (code: string, message: string): CheckId =>
   code === 'upstream_error' && /^(?:The connection|Another server)/.test(message) ? 'connection' : (OWNERS[code] ?? 'model')
 
-/** The trouble of a 429 that RATE_LIMIT_RPM causes. */
+/** The trouble for a 429 of the proxy's own limit, RATE_LIMIT_RPM. */
 export const ownLimitTrouble = (): Trouble =>
   trouble(
     'quota',
@@ -25,7 +25,7 @@ export const ownLimitTrouble = (): Trouble =>
     { en: 'Wait a minute, or raise RATE_LIMIT_RPM.', zh: '请等待一分钟，或调高 RATE_LIMIT_RPM。' },
   )
 
-/** The trouble of a target that redirects. */
+/** The trouble for a target that redirects. */
 export function redirectTrouble(base: URL, response: TargetResponse): Trouble {
   const location = response.header('location')[0] ?? ''
   const to = URL.canParse(location, base.href) ? new URL(location, base.href).origin : '?'
@@ -39,19 +39,19 @@ export function redirectTrouble(base: URL, response: TargetResponse): Trouble {
   )
 }
 
-/** The members of an object; none for other values. */
+/** Returns an object unchanged, and an empty object for any other value. */
 export const membersOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {})
 
-/** The members of a JSON object; none for other text, such as a page. */
+/** Parses a JSON object; returns an empty object for any other text, such as an HTML page. */
 export function parseFields(text: string): Readonly<Record<string, unknown>> {
   try {
     return membersOf(JSON.parse(text))
   } catch {
-    return {} // not JSON, such as a page
+    return {} // not JSON
   }
 }
 
-/** `error.code` of the proxy, or `errorCode` of Function Compute; at most 40 characters. */
+/** Reads `error.code` (proxy) or `errorCode` (Function Compute); at most 40 characters. */
 export function errorCodeOf(text: string): string | undefined {
   const { error, errorCode } = parseFields(text)
   const code = membersOf(error).code ?? errorCode

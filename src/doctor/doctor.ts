@@ -9,14 +9,14 @@ import type { CheckId, CheckInfo, CheckResult } from './result.js'
 import { runCheck } from './runChecks.js'
 import { checkBodySize, checkCors } from './targetChecks.js'
 
-/** The checks of a running server, for its console. */
+/** Runs single checks of a running server, for its console. */
 export interface Doctor {
   list(): CheckInfo[]
   /** Runs one check. @returns undefined for an unknown id */
   run(id: string): Promise<CheckResult | undefined>
 }
 
-/** What {@link makeDoctor} needs. */
+/** Dependencies of {@link makeDoctor}. */
 export interface DoctorParts {
   readonly config: Config
   /** The server's own loopback address, such as `http://127.0.0.1:9000`. */
@@ -24,15 +24,15 @@ export interface DoctorParts {
   readonly limits?: DoctorLimits
 }
 
-// Checks that a page starts one after the other share their calls.
+// Checks that the console runs one after the other share their upstream calls for this time.
 const SHARED_MS = 20_000
-// A check may start late within that time: only its own steps have a limit.
+// No limit for the whole run: the last check may start late. Each step has its own limit.
 const UNLIMITED_MS = 600_000
 
-/** The checks of a server, in their order. */
+/** The checks of a running server, in order. */
 const SERVER_IDS: readonly CheckId[] = [...ENVIRONMENT_IDS, 'cors', 'body']
 
-/** Makes the doctor of a running server. It calls Gemini, Redis and the server itself only. */
+/** Makes the doctor of a running server. It connects to Gemini, Redis and the server itself. */
 export function makeDoctor({ config, origin, limits = DOCTOR_LIMITS }: DoctorParts): Doctor {
   let current: { readonly set: CheckSet; readonly until: number } | undefined
   const checksNow = (): readonly NamedCheck[] => {

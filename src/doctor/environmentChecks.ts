@@ -1,6 +1,6 @@
 import type { Config } from '../config/settings.js'
 import { type NamedCheck, once, Trouble } from './check.js'
-import { checkClock, checkForwardProxy, greet } from './connectionChecks.js'
+import { checkClock, checkForwardProxy, requestModelList } from './connectionChecks.js'
 import { GeminiProbes } from './gemini.js'
 import { makeGeminiChecks } from './geminiChecks.js'
 import { Deadline, type DoctorLimits } from './limits.js'
@@ -8,9 +8,9 @@ import { checkRedis } from './redisCheck.js'
 import { type CheckId, passed } from './result.js'
 import { checkConfiguredModels, checkRuntime, checkTokens } from './settingsChecks.js'
 
-/** What {@link makeEnvironmentChecks} needs. */
+/** Dependencies of {@link makeEnvironmentChecks}. */
 export interface EnvironmentParts {
-  /** The settings, or what is wrong with them. */
+  /** The settings, or the trouble with them. */
   readonly settings: Config | Trouble
   readonly env: Readonly<Record<string, string | undefined>>
   /** The model to test. */
@@ -18,13 +18,13 @@ export interface EnvironmentParts {
   readonly limits: DoctorLimits
 }
 
-/** The checks of an environment, and what they hold open. */
+/** The checks of an environment; `close` releases their connections. */
 export interface CheckSet {
   readonly checks: readonly NamedCheck[]
   close(): Promise<void>
 }
 
-/** The checks of an environment, in their order. */
+/** The checks of an environment, in order. */
 export const ENVIRONMENT_IDS = [
   'settings',
   'runtime',
@@ -42,7 +42,7 @@ export const ENVIRONMENT_IDS = [
   'streaming',
 ] as const satisfies readonly CheckId[]
 
-/** Makes the checks of an environment: what the proxy would meet if it started here. */
+/** Makes the checks for a proxy that would start with these settings on this machine. */
 export function makeEnvironmentChecks({ settings: config, env, model, limits }: EnvironmentParts): CheckSet {
   if (config instanceof Trouble) {
     const fail = async (): Promise<never> => {
@@ -55,7 +55,7 @@ export function makeEnvironmentChecks({ settings: config, env, model, limits }: 
   const tunnel = once(() => checkForwardProxy(config, deadline.step(), env))
   const greeting = once(async () => {
     await tunnel()
-    const response = await greet(config, deadline.step())
+    const response = await requestModelList(config, deadline.step())
     return { response, at: Date.now() }
   })
   const { checks, listedModels } = makeGeminiChecks({ probes, model, limits, reach: greeting })

@@ -25,26 +25,26 @@ import { geminiTrouble } from './geminiFaults.js'
 import type { Deadline } from './limits.js'
 import { networkFaultOf } from './networkFaults.js'
 
-/** What the doctor knows about one key. */
+/** The results of the doctor for one key. */
 export interface KeyReport {
   readonly name: Bilingual
   readonly key: Secret
-  /** True once a model has been asked with it. */
+  /** True once a model has been called with the key. */
   isTried?: boolean
-  /** The models that Google lists for it; undefined where the list could not be read. */
+  /** The models that Google lists for the key; undefined if the list could not be read. */
   models?: ReadonlySet<string> | undefined
-  /** What is wrong with the key, or with its quota. */
+  /** The failure of the key or of its quota. */
   trouble?: Trouble | undefined
 }
 
-/** What {@link GeminiProbes} needs. */
+/** Dependencies of {@link GeminiProbes}. */
 export interface GeminiProbesParts {
   readonly config: Config
   readonly model: string
   readonly deadline: Deadline
 }
 
-/** The calls of the doctor to Gemini, made as the proxy makes them. Failures are troubles. */
+/** The doctor's calls to Gemini, made like the proxy's. They throw a {@link Trouble} on failure. */
 export class GeminiProbes {
   readonly #parts: GeminiProbesParts
   readonly #transport: Transport
@@ -61,7 +61,7 @@ export class GeminiProbes {
     this.#redact = makeRedact(parts.config.geminiApiKeys)
   }
 
-  /** The API of Google that the settings choose. */
+  /** Which of Google's APIs the settings choose. */
   get upstream(): UpstreamApi {
     return this.#codec.upstream
   }
@@ -70,7 +70,7 @@ export class GeminiProbes {
     return this.#transport.close()
   }
 
-  /** Lists the models with each key, which costs nothing. @throws what concerns all keys alike */
+  /** Lists the models with each key, free of charge. @throws {Trouble} that concerns all keys */
   async reportKeys(): Promise<KeyReport[]> {
     const { geminiApiKeys: keys } = this.#parts.config
     const reports = keys.map((key, index): KeyReport => ({ name: keyNameOf(key, index + 1), key }))
@@ -84,11 +84,11 @@ export class GeminiProbes {
       this.#client.get(this.#codec.models.pathOf(undefined), { key: report.key, signal }),
     )
     if (isSuccess(response)) report.models = this.#modelIdsIn(text)
-    // A relay may have no list. The answer of a model will show whether it accepts the key.
+    // A relay may lack the model list. The call of a model will show whether it accepts the key.
     else if (parseGeminiError(text) !== undefined || response.status >= 500) throw this.#refusal(response.status, text)
   }
 
-  /** Streams an answer with one key. Some 700 tokens. */
+  /** Streams an answer with one key; costs some 700 tokens. */
   async ask({ key }: KeyReport): Promise<AnswerFacts> {
     const { model, deadline } = this.#parts
     const signal = deadline.answer()
@@ -105,7 +105,7 @@ export class GeminiProbes {
     return facts
   }
 
-  /** Asks for a single token with one key: whether it has quota. */
+  /** Requests one token with a key, to learn whether the key has quota. */
   async askBriefly(report: KeyReport): Promise<void> {
     await noteTrouble(report, ['keys', 'quota'], async () => {
       const signal = this.#parts.deadline.step()
@@ -113,7 +113,7 @@ export class GeminiProbes {
       const brief = this.upstream === 'native' ? toBriefNative(body) : { ...body, max_tokens: 1 }
       const { response, text } = await this.#read(signal, () => this.#client.post(path, brief, { key: report.key, signal }))
       if (!isSuccess(response)) throw this.#refusal(response.status, text)
-    }).catch(() => undefined) // about the model, which the whole answer judges
+    }).catch(() => undefined) // a failure of the model: the long answer reports it
   }
 
   async #readStream(response: UpstreamResponse, reader: AnswerReader, signal: AbortSignal): Promise<void> {
@@ -126,7 +126,7 @@ export class GeminiProbes {
           { en: 'The connection to Gemini broke in the middle of the answer.', zh: '到 Gemini 的连接在回答中途断开。' },
           PROXY_ADVICE.upstream_error.nextStep,
         )
-      // An answer may be longer than the doctor's patience, but must not pause for that long.
+      // An answer may outlast the deadline, but must not pause for half of it.
       if (reader.silenceMs > this.#parts.deadline.limits.answerMs / 2) throw this.#silence()
     } finally {
       response.destroy()
@@ -137,7 +137,7 @@ export class GeminiProbes {
     return { model: this.#parts.model, messages: [{ role: 'user', content }], reasoning_effort: 'low' }
   }
 
-  /** Builds a request as the proxy would. */
+  /** Encodes a chat request for Gemini, as the proxy does. */
   #encode(request: ChatCompletionRequest): Promise<GeminiRequest> {
     const { model, config } = this.#parts
     return this.#codec.encode(request, {
@@ -152,7 +152,7 @@ export class GeminiProbes {
     })
   }
 
-  /** Waits for the headers of a response. */
+  /** Waits for the headers of a response. @throws {Trouble} of a network failure */
   async #reach(signal: AbortSignal, send: () => Promise<UpstreamResponse>): Promise<UpstreamResponse> {
     try {
       return await send()
@@ -173,7 +173,7 @@ export class GeminiProbes {
     const error = parseGeminiError(text)
     if (error !== undefined) return geminiTrouble({ ...error, code: status }, { model, upstream: this.upstream, redact: this.#redact })
     const { host } = new URL(config.geminiBaseUrl)
-    // The check of the connection has passed before: this is about the call of a model.
+    // The connection check has passed before, so the fault belongs to the model call.
     return trouble(
       'model',
       {
@@ -203,7 +203,7 @@ export class GeminiProbes {
     return trouble(
       'model',
       {
-        en: `${model} accepted the request and then sent nothing for too long: it is overloaded, or something on the way holds the answer back.`,
+        en: `${model} accepted the request and then sent nothing for too long: it is overloaded, or a server in between delays the answer.`,
         zh: `${model} 接受了请求，但长时间没有发送数据：模型过载，或途中有组件扣住了回答。`,
       },
       PROXY_ADVICE.upstream_timeout.nextStep,
@@ -224,7 +224,7 @@ const keyNameOf = ({ end }: Secret, position: number): Bilingual => ({
   zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}`,
 })
 
-/** Runs a call with a key, and notes a trouble of these checks in its report. */
+/** Makes a call with a key; stores a trouble of `checks` in the key's report. */
 async function noteTrouble(report: KeyReport, checks: readonly string[], call: () => Promise<void>): Promise<void> {
   try {
     await call()
@@ -234,8 +234,8 @@ async function noteTrouble(report: KeyReport, checks: readonly string[], call: (
   }
 }
 
-/** Limits an answer of the native API to one token, thoughts included. */
+/** Limits a native API answer to one token, thinking included. */
 function toBriefNative(body: object): object {
-  const { generationConfig } = body as GenerateContentRequest // the native codec has made it
+  const { generationConfig } = body as GenerateContentRequest // made by the native codec
   return { ...body, generationConfig: { ...generationConfig, maxOutputTokens: 1 } }
 }

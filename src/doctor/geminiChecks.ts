@@ -7,30 +7,30 @@ import type { GeminiProbes, KeyReport } from './gemini.js'
 import type { DoctorLimits } from './limits.js'
 import { type Finding, passed } from './result.js'
 
-/** What {@link makeGeminiChecks} needs. */
+/** Dependencies of {@link makeGeminiChecks}. */
 export interface GeminiChecksParts {
   readonly probes: GeminiProbes
   readonly model: string
   readonly limits: DoctorLimits
-  /** Resolves once Gemini can be reached. @throws {Trouble} */
+  /** Resolves once Gemini is reachable. @throws {Trouble} if it is not */
   readonly reach: () => Promise<unknown>
 }
 
 /** The checks that call Gemini with the operator's keys. */
 export interface GeminiChecks {
   readonly checks: readonly NamedCheck[]
-  /** The models that Google lists for any of the keys; undefined where no list could be read. */
+  /** The models that Google lists for any key; undefined if no list could be read. */
   listedModels(): Promise<ReadonlySet<string> | undefined>
 }
 
-/** Makes the checks of keys, region, quota, model, thinking and streaming. They share few calls. */
+/** Makes the checks of keys, region, quota, model, thinking and streaming; they share calls. */
 export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksParts): GeminiChecks {
   const reports = once(async () => {
     await reach()
     return probes.reportKeys()
   })
   const answer = once(async () => askInTurn(await reports(), probes))
-  /** Resolves once every key has been tried, whatever the answer was. */
+  /** Waits for the answer; if it succeeds, tries the remaining keys with one token each. */
   const judgedKeys = once(async () => {
     const judged = await reports()
     const answered = await answer().then(
@@ -57,7 +57,7 @@ export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksP
           const { firstMs } = await answer()
           return passed(
             `${model} answers, after ${firstMs} ms (${API_NAMES[probes.upstream].en}).`,
-            `${model} 正常应答，用时 ${firstMs} 毫秒（${API_NAMES[probes.upstream].zh}）。`,
+            `${model} 正常响应，用时 ${firstMs} 毫秒（${API_NAMES[probes.upstream].zh}）。`,
           )
         },
       },
@@ -67,7 +67,7 @@ export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksP
   }
 }
 
-/** What the texts call Google's APIs. */
+/** Names of Google's two APIs for messages. */
 export const API_NAMES: Readonly<Record<UpstreamApi, Bilingual>> = {
   native: { en: 'native API of Google', zh: 'Google 原生接口' },
   compat: { en: 'OpenAI-compatible API of Google', zh: 'Google 的 OpenAI 兼容接口' },
@@ -81,7 +81,7 @@ const WAY_TO_GEMINI = {
 /** False for a model that is known not to think. */
 const canThink = (model: string): boolean => knownModel(model)?.thinkingLevels.length !== 0
 
-/** Asks with one key after the other, until a key is accepted and has quota. */
+/** Tries one key after another until one answers, or fails for a reason other than its key. */
 async function askInTurn(reports: readonly KeyReport[], probes: GeminiProbes): Promise<AnswerFacts> {
   for (const report of reports) {
     if (report.trouble !== undefined) continue
@@ -94,12 +94,12 @@ async function askInTurn(reports: readonly KeyReport[], probes: GeminiProbes): P
       report.trouble = error
     }
   }
-  // No key is left: the checks of keys and quota report each of them.
+  // Every key failed: the checks of keys and quota report each failure.
   const troubles = reports.flatMap(({ trouble }) => (trouble === undefined ? [] : [trouble]))
   throw troubles.find(({ check }) => check === 'quota') ?? troubles[0] ?? new Error('there is no key')
 }
 
-/** Lists every key with what is wrong with it. @throws {Trouble} where Google refuses one */
+/** Lists every key with its failure, if any. @throws {Trouble} if Google refuses a key */
 function judgeKeys(reports: readonly KeyReport[]): Finding {
   const refused = reports.filter(({ trouble }) => trouble?.check === 'keys')
   const lines = reports.map(({ name, trouble }) =>
@@ -111,7 +111,7 @@ function judgeKeys(reports: readonly KeyReport[]): Finding {
   throw new Trouble('keys', { status: 'failed', message: joinLines(lines), nextStep: stepsOf(refused) })
 }
 
-/** @throws {Trouble} where no accepted key has quota; what else made the answer fail */
+/** @throws {Trouble} if no accepted key has quota; the answer's error if that was the reason */
 async function judgeQuota(reports: readonly KeyReport[], answer: () => Promise<unknown>): Promise<Finding> {
   const exhausted = reports.filter(({ trouble }) => trouble?.check === 'quota')
   const lines = exhausted.map(({ name, trouble }) => ({
@@ -129,7 +129,7 @@ async function judgeQuota(reports: readonly KeyReport[], answer: () => Promise<u
   return passed('The keys have quota for this model.', '密钥有该模型的配额。')
 }
 
-/** The next steps of some keys, each once. */
+/** Returns the distinct next steps of some keys. */
 function stepsOf(reports: readonly KeyReport[]): Bilingual | undefined {
   const steps = new Map(
     reports.flatMap(({ trouble }) =>
@@ -139,7 +139,7 @@ function stepsOf(reports: readonly KeyReport[]): Bilingual | undefined {
   return steps.size === 0 ? undefined : joinLines([...steps.values()])
 }
 
-/** One text of several lines. */
+/** Joins texts as lines. */
 export const joinLines = (lines: readonly Bilingual[]): Bilingual => ({
   en: lines.map(({ en }) => en).join('\n'),
   zh: lines.map(({ zh }) => zh).join('\n'),

@@ -8,7 +8,7 @@ import { PROXY_ADVICE } from './advice.js'
 import { quoteForeign, type Trouble, trouble } from './check.js'
 
 interface KeyRow {
-  /** Searched in the reasons of the error's details and at the start of its message. */
+  /** Matched against the reasons in the error's details, and the start of its message. */
   readonly pattern: RegExp
   readonly cause: Bilingual
   readonly nextStep: Bilingual
@@ -19,12 +19,12 @@ const NEW_KEY = {
   zh: '请在 https://aistudio.google.com/apikey 创建新密钥，并设置到 GEMINI_API_KEY。',
 }
 
-/** Only where GEMINI_AUTH_HEADER has an effect. */
+/** Only for the API for which GEMINI_AUTH_HEADER has an effect. */
 const HEADER_ROW: KeyRow = {
   pattern: /ACCESS_TOKEN_TYPE_UNSUPPORTED|multiple authentication credentials|authorization header|unregistered callers/i,
   cause: { en: 'not accepted in the header that GEMINI_AUTH_HEADER selects', zh: '该密钥不能以 GEMINI_AUTH_HEADER 选择的请求头发送' },
   nextStep: {
-    en: 'Set GEMINI_AUTH_HEADER to the other value (authorization or x-goog-api-key). If it stays so, create a new key at https://aistudio.google.com/apikey.',
+    en: 'Set GEMINI_AUTH_HEADER to the other value (authorization or x-goog-api-key). If the problem persists, create a new key at https://aistudio.google.com/apikey.',
     zh: '请将 GEMINI_AUTH_HEADER 改为另一个值（authorization 或 x-goog-api-key）；如仍无效，请在 https://aistudio.google.com/apikey 创建新密钥。',
   },
 }
@@ -104,7 +104,7 @@ const OTHER_KEY_ROW: KeyRow = {
   nextStep: NEW_KEY,
 }
 
-/** What {@link geminiTrouble} names in its texts. */
+/** Details for the messages of {@link geminiTrouble}. */
 export interface FaultContext {
   readonly model: string
   /** The API that was called. */
@@ -112,7 +112,7 @@ export interface FaultContext {
   readonly redact: Redact
 }
 
-/** Converts an error of Gemini. The texts about keys and quotas still lack the key's name. */
+/** Converts an error of Gemini. The caller adds the key's name to troubles of keys and quotas. */
 export function geminiTrouble(error: GeminiError, { model, upstream, redact }: FaultContext): Trouble {
   const said = quoteForeign(redact(error.message))
   const quote = (text: Bilingual): Bilingual =>
@@ -175,7 +175,7 @@ function missingModelTrouble({ message }: GeminiError, model: string): Trouble {
   const [en, zh] = isRetired
     ? ['is retired at Google, or closed to new users', '已被 Google 下线，或不对新用户开放']
     : ['does not exist at Google, or this key may not use it', '在 Google 不存在，或该密钥无权使用']
-  // What was just refused is no advice.
+  // Do not suggest the model that was just refused.
   const other = model === DEFAULT_MODEL ? 'gemini-3.5-flash' : DEFAULT_MODEL
   return trouble(
     'model',
@@ -208,7 +208,7 @@ const QUOTAS: Readonly<Record<ReturnType<typeof quotaKindOf>, readonly [cause: B
   day: [
     { en: 'the quota of this day is used up', zh: '当日配额已用完' },
     {
-      en: 'It returns at midnight Pacific time. Until then: enable billing, add a key of another project to GEMINI_API_KEY, or use another model.',
+      en: 'The quota resets at midnight Pacific time. Until then: enable billing, add a key of another project to GEMINI_API_KEY, or use another model.',
       zh: '配额在太平洋时间零点恢复。在此之前可启用结算、在 GEMINI_API_KEY 中添加其他项目的密钥，或改用其他模型。',
     },
   ],
@@ -222,7 +222,7 @@ const QUOTAS: Readonly<Record<ReturnType<typeof quotaKindOf>, readonly [cause: B
   minute: [
     { en: 'the quota of this minute is used up', zh: '当前分钟的配额已用完' },
     {
-      en: 'Wait a minute. If it returns: enable billing, or add keys of other projects to GEMINI_API_KEY.',
+      en: 'Wait a minute. If the error recurs, enable billing, or add keys of other projects to GEMINI_API_KEY.',
       zh: '请等待一分钟。如反复出现，可启用结算，或在 GEMINI_API_KEY 中添加其他项目的密钥。',
     },
   ],

@@ -1,21 +1,21 @@
-/** How long the doctor waits. Tests shorten it. */
+/** Time limits of the doctor. Tests shorten them. */
 export interface DoctorLimits {
-  /** Longest wait for one step that needs no model, in milliseconds. */
+  /** Longest wait for a step without a model call, in milliseconds. */
   readonly stepMs: number
-  /** Longest wait for the whole answer of a model, in milliseconds. */
+  /** Longest wait for a whole answer of a model, in milliseconds. */
   readonly answerMs: number
-  /** How long a server that waits for a request body is silent, in milliseconds. */
+  /** Silence after which a server is assumed to wait for a request body, in milliseconds. */
   readonly quietMs: number
-  /** Longest run, in milliseconds. Every fault is named before. */
+  /** Longest run, in milliseconds; every single limit ends earlier. */
   readonly totalMs: number
   /** Least time between the first and the last piece of a stream, in milliseconds. */
   readonly leastSpreadMs: number
 }
 
-/** The usual limits: each fault is named within 10 s. */
+/** The default limits: every run ends within 10 s. */
 export const DOCTOR_LIMITS: DoctorLimits = { stepMs: 4_000, answerMs: 8_000, quietMs: 1_000, totalMs: 9_500, leastSpreadMs: 150 }
 
-/** The time of one run. */
+/** The time limit of one run. */
 export class Deadline {
   readonly #total: AbortSignal
 
@@ -28,7 +28,7 @@ export class Deadline {
     return AbortSignal.any([this.#total, AbortSignal.timeout(this.limits.stepMs)])
   }
 
-  /** Aborts after the time of an answer, or at the end of the run. */
+  /** Aborts after the time for an answer, or at the end of the run. */
   answer(): AbortSignal {
     return AbortSignal.any([this.#total, AbortSignal.timeout(this.limits.answerMs)])
   }

@@ -1,16 +1,16 @@
 import type { Bilingual } from '../contract/language.js'
 
-/** What the code of a network error says. */
+/** The explanation of a network error. */
 export interface NetworkFault {
   readonly message: Bilingual
   readonly nextStep: Bilingual
 }
 
-/** Where a connection leads. */
-export interface NetworkWay {
+/** The destination of a connection. */
+export interface NetworkRoute {
   /** Host and port. */
   readonly host: string
-  /** The forward proxy that it leads through. */
+  /** The forward proxy that the connection uses. */
   readonly proxyUrl: URL | undefined
 }
 
@@ -21,7 +21,7 @@ const PROXY_HINT_ZH = '如所在网络无法访问 Google，请将 HTTPS_PROXY �
 
 const noDns: FaultMaker = (host) => ({
   message: {
-    en: `The name ${host} does not resolve: there is no DNS, no way to the Internet, or the name is wrong.`,
+    en: `The name ${host} does not resolve: DNS or the Internet is unavailable, or the name is wrong.`,
     zh: `无法解析 ${host}：没有 DNS、无法访问互联网，或主机名有误。`,
   },
   nextStep: {
@@ -32,7 +32,7 @@ const noDns: FaultMaker = (host) => ({
 
 const noRoute: FaultMaker = (host) => ({
   message: {
-    en: `There is no route to ${host}: this machine has no way to the Internet.`,
+    en: `There is no route to ${host}: this machine has no Internet access.`,
     zh: `没有到 ${host} 的路由：本机无法访问互联网。`,
   },
   nextStep: {
@@ -120,27 +120,27 @@ const FAULTS: readonly (readonly [codes: RegExp, fault: FaultMaker])[] = [
   [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT)$/, silent],
 ]
 
-// Behind a forward proxy that opens tunnels, only the proxy can mend these.
+// Behind a forward proxy that opens tunnels, these faults are between the proxy and Google.
 const WAYLAID: ReadonlySet<FaultMaker> = new Set([noRoute, refusedConnection, reset, silent])
 
 const proxyStep = ({ host }: URL): Bilingual => ({
-  en: `The proxy of HTTPS_PROXY (${host}) opens a tunnel, but Gemini does not respond through it: check the way of that proxy to Google and its log, or set HTTPS_PROXY to another proxy.`,
+  en: `The proxy of HTTPS_PROXY (${host}) opens a tunnel, but Gemini does not respond through it: check that proxy's connection to Google and its log, or set HTTPS_PROXY to another proxy.`,
   zh: `HTTPS_PROXY 的代理（${host}）建立了隧道，但 Gemini 没有通过它响应：请检查该代理到 Google 的网络及其日志，或将 HTTPS_PROXY 设为其他代理。`,
 })
 
 /**
- * What is wrong with a connection to Gemini.
+ * Explains why a connection to Gemini failed.
  *
- * @param isLate - true where the doctor ended the wait
+ * @param isLate - true if the doctor's deadline ended the wait
  */
-export function networkFaultOf(error: unknown, isLate: boolean, { host, proxyUrl }: NetworkWay): NetworkFault {
+export function networkFaultOf(error: unknown, isLate: boolean, { host, proxyUrl }: NetworkRoute): NetworkFault {
   const code = isLate ? 'ETIMEDOUT' : networkCodeOf(error)
   const make = FAULTS.find(([codes]) => codes.test(code))?.[1] ?? reset
   const fault = make(host, new Date().toISOString().slice(0, 16).replace('T', ' '))
   return proxyUrl !== undefined && WAYLAID.has(make) ? { message: fault.message, nextStep: proxyStep(proxyUrl) } : fault
 }
 
-/** The innermost error code: the outer errors only wrap it. */
+/** Returns the innermost error code; outer errors only wrap the cause. */
 export function networkCodeOf(error: unknown): string {
   let code = ''
   for (let level = error; level instanceof Error; level = level.cause) {

@@ -7,14 +7,14 @@ import { trouble } from './check.js'
 import { networkCodeOf } from './networkFaults.js'
 import { type Finding, passed, warned } from './result.js'
 
-// Requests wait up to 500 ms for a command; more than one is in the way of each.
+// A request may wait for several commands, each up to 500 ms.
 const SLOW_MS = 100
 const LEAST_VERSION = 5
-// The proxy uses scripts. The key expires at once.
+// Tests what the proxy needs: scripts and writes. The key expires at once.
 const WRITE_SCRIPT = "return redis.call('SET', KEYS[1], 'x', 'PX', 1000)"
 const PROBED_KEY = 'gemini-proxy:doctor'
 
-/** Connects to Redis, signs in, writes, and reads how it is configured. @throws {Trouble} */
+/** Connects to Redis, authenticates, writes, and checks its configuration. @throws {Trouble} */
 export async function checkRedis(url: Secret | undefined, signal: AbortSignal): Promise<Finding> {
   if (url === undefined)
     return passed('REDIS_URL is not set: each instance uses its own memory.', '未设置 REDIS_URL：各实例只使用自己的内存。')
@@ -27,7 +27,7 @@ export async function checkRedis(url: Secret | undefined, signal: AbortSignal): 
     retryStrategy: () => null,
     connectTimeout: 60_000,
   })
-  // The last error of the connection says more than that of a command without a connection.
+  // The connection's last error is more specific than a command's error without a connection.
   let failure: unknown
   client.on('error', (error) => {
     failure = error
@@ -134,7 +134,7 @@ const REDIS_FAULTS: readonly (readonly [pattern: RegExp, message: Bilingual, nex
   ],
 ]
 
-/** @param error - undefined where the doctor ended the wait */
+/** @param error - undefined if the doctor's deadline ended the wait */
 function redisTrouble(host: string, error: unknown) {
   const said = error instanceof Error ? `${networkCodeOf(error)} ${error.message}` : ''
   const found = error === undefined ? undefined : REDIS_FAULTS.find(([pattern]) => pattern.test(said.trim()))

@@ -12,13 +12,13 @@ const MARKS: Readonly<Record<CheckStatus, readonly [mark: string, colour: number
 const TITLE_WIDTH = 22
 const INDENT = ' '.repeat(TITLE_WIDTH + 4)
 
-/** How results are shown. */
+/** Language and colours of a report. */
 export interface ReportStyle {
   readonly language: Language
   readonly isColoured: boolean
 }
 
-/** The lines of one result, with its next step. */
+/** Formats one result with its next step, as lines. */
 export function formatResult({ id, status, message, nextStep }: CheckResult, { language, isColoured }: ReportStyle): string {
   const [mark, colour] = MARKS[status]
   const title = infoOf(id).title[language]
@@ -29,7 +29,7 @@ export function formatResult({ id, status, message, nextStep }: CheckResult, { l
   return `${head}${steps.join('')}\n`
 }
 
-/** The last line of a report. */
+/** Formats the last line of a report. */
 export function formatSummary(results: readonly CheckResult[], language: Language): string {
   const titles = (status: CheckStatus): string[] =>
     results.filter((result) => result.status === status).map(({ id }) => infoOf(id).title[language])
@@ -46,7 +46,7 @@ export function formatSummary(results: readonly CheckResult[], language: Languag
   return `${text[language]}\n`
 }
 
-/** A result as the JSON of the command line and of the console has it. */
+/** Converts a result to the JSON of the command line and the console. */
 export const toJsonResult = ({ id, status, message, nextStep, durationMs }: CheckResult) => ({
   id,
   title: infoOf(id).title,

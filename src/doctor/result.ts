@@ -1,9 +1,9 @@
 import type { Bilingual } from '../contract/language.js'
 
-/** `warning`: works, but not as well as it could. `skipped`: could not be judged. */
+/** `warning`: works, with a flaw. `skipped`: the check could not be made. */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped'
 
-/** Every check, by id. */
+/** The ids of all checks. */
 export type CheckId =
   | 'settings'
   | 'runtime'
@@ -24,22 +24,22 @@ export type CheckId =
   | 'cors'
   | 'body'
 
-/** The name of a check. */
+/** The id and title of a check. */
 export interface CheckInfo {
   readonly id: CheckId
   readonly title: Bilingual
 }
 
-/** What a check found, without its id and duration. */
+/** The outcome of a check. */
 export interface Finding {
   readonly status: CheckStatus
-  /** What is the case; where something is wrong: the cause. */
+  /** The observed state, or the cause of a failure. */
   readonly message: Bilingual
-  /** What the operator can do about it. */
+  /** An instruction for the operator. */
   readonly nextStep?: Bilingual | undefined
 }
 
-/** The result of one check. It holds no secret. */
+/** The result of one check. Contains no secrets. */
 export interface CheckResult extends Finding {
   readonly id: CheckId
   readonly durationMs: number
@@ -48,5 +48,5 @@ export interface CheckResult extends Finding {
 /** Makes the finding of a check that passed. */
 export const passed = (en: string, zh: string): Finding => ({ status: 'ok', message: { en, zh } })
 
-/** Makes the finding of something that works, but not as well as it could. */
+/** Makes the finding of a check that passed with a flaw. */
 export const warned = (message: Bilingual, nextStep: Bilingual): Finding => ({ status: 'warning', message, nextStep })

@@ -2,15 +2,15 @@ import { elapsed } from '../contract/clock.js'
 import { infoOf, type NamedCheck, Trouble } from './check.js'
 import type { CheckId, CheckResult, Finding } from './result.js'
 
-/** Listens to a run of checks. */
+/** Callbacks of a run of checks. */
 export interface RunListener {
   /** Called with each result, in the order of the checks. */
   readonly onResult?: (result: CheckResult) => void
-  /** Called with the check whose result comes next. */
+  /** Called with the check whose result is awaited. */
   readonly onWait?: (id: CheckId) => void
 }
 
-/** The end of one check. */
+/** How one check ended, and after how long. */
 interface CheckEnd {
   readonly id: CheckId
   readonly finding?: Finding
@@ -18,7 +18,7 @@ interface CheckEnd {
   readonly durationMs: number
 }
 
-/** Runs checks in parallel. A trouble is reported by its own check, and once. */
+/** Runs checks in parallel. Each trouble is reported once, by the check it belongs to. */
 export async function runAllChecks(checks: readonly NamedCheck[], { onResult, onWait }: RunListener = {}): Promise<CheckResult[]> {
   const running = new Map(checks.map((check) => [check.id, runToEnd(check)]))
   const reported = new Set<unknown>()
@@ -27,7 +27,7 @@ export async function runAllChecks(checks: readonly NamedCheck[], { onResult, on
     onWait?.(id)
     const end = await work
     const owner = end.error instanceof Trouble && end.error.check !== id ? await running.get(end.error.check) : undefined
-    // A trouble that its own check has not met is reported by the first one that has.
+    // If the check to which a trouble belongs passed, the first check that met it reports it.
     const isUnowned = owner?.finding !== undefined && !reported.has(end.error)
     if (isUnowned) reported.add(end.error)
     const result = toResult(end, isUnowned)
@@ -57,7 +57,7 @@ const toResult = ({ id, finding, error, durationMs }: CheckEnd, isUnowned = fals
 
 function toFinding(id: CheckId, error: unknown, isUnowned: boolean): Finding {
   if (!(error instanceof Trouble)) {
-    // A fault of the doctor. Only its class: a message could quote what was sent.
+    // A bug of the doctor. Only the error's name is shown: its message could quote request data.
     const name = error instanceof Error ? error.name : typeof error
     return { status: 'failed', message: { en: `The check itself failed (${name}).`, zh: `检查本身出错（${name}）。` } }
   }

@@ -19,10 +19,10 @@ export interface DoctorRun {
   readonly token?: string | undefined
   /** The model to test. */
   readonly model?: string | undefined
-  /** By default that of LC_ALL, LC_MESSAGES or LANG. */
+  /** Language of the report; by default from LC_ALL, LC_MESSAGES or LANG. */
   readonly language?: Language | undefined
   readonly isJson: boolean
-  /** True where the output is a terminal: its report is coloured and names the check that runs. */
+  /** True if the output is a terminal: the report is coloured and names the running check. */
   readonly isTerminal?: boolean
   readonly version: string
   readonly write: (text: string) => void
@@ -67,7 +67,7 @@ function checksFor(run: DoctorRun, address: TargetAddress | undefined): CheckSet
   return { checks, close: async () => undefined }
 }
 
-/** The address of a deployment: people paste the base URL of clients, or a whole path. */
+/** Makes the address of a deployment; accepts a client's base URL or a whole request URL. */
 function toTargetAddress(target: string, { env, token }: DoctorRun): TargetAddress | 'invalid' {
   if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol)) return 'invalid'
   const base = new URL(target)

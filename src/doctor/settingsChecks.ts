@@ -9,7 +9,7 @@ import { joinLines } from './geminiChecks.js'
 import { type Finding, passed, warned } from './result.js'
 import { toChineseProblem } from './settingsZh.js'
 
-/** The settings of an environment, or every problem with them. */
+/** Returns the settings of an environment, or a trouble that lists all their problems. */
 export function readDoctorSettings(env: Readonly<Record<string, string | undefined>>): Config | Trouble {
   try {
     return loadConfig(env)
@@ -34,7 +34,7 @@ const LEAST_NODE = 20
 const FUNCTION_BODY_BYTES = 33_554_432
 const toMegabytes = (bytes: number): number => Math.floor(bytes / 1_048_576)
 
-/** Whether Node.js is recent enough, and the memory suffices for the bodies that are allowed. */
+/** Checks the version of Node.js, and the memory against the size of request bodies. */
 export function checkRuntime(
   config: Pick<Config, 'bodyLimitBytes' | 'maxInflightBodyBytes' | 'functionMegabytes' | 'functionName'>,
   version: string,
@@ -77,10 +77,10 @@ export function checkRuntime(
   )
 }
 
-// What a person can guess, or a script can try.
+// Shorter tokens can be guessed.
 const SHORT_TOKEN = 16
 
-/** Whether the server requires tokens that are hard to guess. */
+/** Checks that the server requires tokens that are hard to guess. */
 export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding {
   const make = {
     en: 'Set AUTH_TOKEN to a long random text, for example from `openssl rand -hex 24`.',
@@ -106,7 +106,7 @@ export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding
   return passed(`${authTokens.length} in AUTH_TOKEN.`, `AUTH_TOKEN 中有 ${authTokens.length} 个。`)
 }
 
-/** The models that the settings name, each with the setting. */
+/** Returns the models that the settings name, each with its setting. */
 function configuredModels({
   modelAliases,
   modelFallbacks,
@@ -121,10 +121,10 @@ function configuredModels({
 }
 
 /**
- * Whether the settings name models that Google serves.
+ * Checks that Google serves the models that the settings name.
  *
- * @param list - lists the models of Google; called only if a name is not in the catalogue
- * @throws {Trouble} where a model does not exist
+ * @param list - lists Google's models; called only if a name is not in the catalogue
+ * @throws {Trouble} if a model does not exist
  */
 export async function checkConfiguredModels(
   config: Pick<Config, 'modelAliases' | 'modelFallbacks' | 'extraModels'>,

@@ -1,4 +1,4 @@
-/** Translates the end of a problem of a setting; the name precedes it. */
+/** Translates the text of a setting's problem after the setting's name. */
 type Translation = readonly [en: RegExp, zh: string]
 
 const GET_A_KEY = '请在 https://aistudio.google.com/apikey 获取密钥。'
@@ -46,7 +46,7 @@ const TRANSLATIONS: readonly Translation[] = [
 
 const POSITION = / ?\(Key (\d+) of (\d+)\.\)$/
 
-/** A problem of a setting in Chinese. @param problem - as `loadConfig` reports it */
+/** Translates a problem of a setting. @param problem - from `loadConfig` */
 export function toChineseProblem(problem: string): string {
   const found = TRANSLATIONS.find(([en]) => en.test(problem))
   return (found === undefined ? problem : problem.replace(...found)).replace(POSITION, '（第 $1 个密钥，共 $2 个。）')

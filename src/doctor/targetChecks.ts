@@ -10,7 +10,7 @@ const GATEWAY_CORS = {
   zh: '请关闭网关、触发器和域名上的 CORS：由代理处理（CORS_ORIGINS），并放行 OPTIONS 请求。',
 }
 
-/** Whether pages may call the deployment: a preflight request, and a response. @throws {Trouble} */
+/** Checks whether web pages may call the deployment (CORS). @throws {Trouble} */
 export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' | 'models'>): Promise<Finding> {
   await deployment.health()
   const preflight = await deployment.send({
@@ -32,7 +32,7 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' |
       GATEWAY_CORS,
     )
   if (preflight.status >= 400) {
-    await deployment.models() // a gateway that refuses every request is not a matter of CORS
+    await deployment.models() // a gateway that refuses every request is no CORS problem
     throw trouble(
       'cors',
       {
@@ -60,7 +60,7 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' |
       'cors',
       {
         en: 'Preflight and response do not fit together: a gateway answers one of them itself.',
-        zh: '预检响应与实际响应不一致：其中之一由网关自行应答。',
+        zh: '预检响应与实际响应不一致：其中之一由网关自行响应。',
       },
       GATEWAY_CORS,
     )
@@ -68,27 +68,27 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' |
 }
 
 const MEGABYTE = 1_048_576
-/** Really sent: more than the usual limit of a gateway, little enough for a slow line. */
+/** Size of the body that is sent: above the usual limit of gateways, fast on a slow line. */
 const SENT_BYTES = 2 * MEGABYTE
-/** The limit of Function Compute, and of BODY_LIMIT_BYTES unless it is set. */
+/** The limit of Function Compute, and the default of BODY_LIMIT_BYTES. */
 const USUAL_LIMIT = 32 * MEGABYTE
 
-/** What {@link checkBodySize} depends on besides the deployment. */
+/** Options of {@link checkBodySize}. */
 export interface BodyCheckOptions {
-  /** The limit of the server, where it is known. */
+  /** The body limit of the server, if known. */
   readonly limitBytes?: number | undefined
-  /** How long a server that waits for a body is silent, in milliseconds. */
+  /** Silence after which the server is assumed to wait for the body, in milliseconds. */
   readonly quietMs: number
 }
 
-/** Whether large requests reach the proxy, and too large ones are refused. @throws {Trouble} */
+/** Checks that large requests reach the proxy and too large ones are refused. @throws {Trouble} */
 export async function checkBodySize(
   deployment: Pick<Deployment, 'send' | 'models'>,
   { limitBytes = USUAL_LIMIT, quietMs }: BodyCheckOptions,
 ): Promise<Finding> {
-  await deployment.models() // with a wrong token, every size would be refused
+  await deployment.models() // with a wrong token, the proxy refuses every size
   const sent = Math.min(SENT_BYTES, limitBytes - 1)
-  // Never reaches Gemini: the model is not a string.
+  // The proxy refuses this body, so it never reaches Gemini: the model is not a string.
   const frame = '{"model":1,"x":""}'
   const body = frame.replace('""', `"${'x'.repeat(sent - frame.length)}"`)
   const response = await deployment.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body })
@@ -109,9 +109,9 @@ export async function checkBodySize(
 }
 
 /**
- * Announces a body and sends nothing of it: a server that refuses its size responds at once.
+ * Sends the headers of a large body only: a server that refuses the size responds at once.
  *
- * @returns undefined where the server waits for the body
+ * @returns undefined if the server waits for the body
  */
 async function declare(deployment: Pick<Deployment, 'send'>, declaredBytes: number, quietMs: number) {
   const signal = AbortSignal.timeout(quietMs)

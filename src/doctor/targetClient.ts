@@ -5,12 +5,12 @@ import { connect as connectTls } from 'node:tls'
 import { createBrotliDecompress, createUnzip } from 'node:zlib'
 import { type ForwardProxy, isBypassed, openTunnel } from '../upstream/wire/tunnel.js'
 
-/** A deployment, and how to reach it. */
+/** The address of a deployment, with token and forward proxy. */
 export interface TargetAddress {
-  /** Without a trailing slash and without `/v1`. */
+  /** Base URL without a trailing slash and without `/v1`. */
   readonly base: URL
   readonly token: string | undefined
-  /** The proxy through which this machine reaches https addresses. */
+  /** The forward proxy for https addresses. */
   readonly forwardProxy?: ForwardProxy | undefined
 }
 
@@ -20,27 +20,27 @@ export interface TargetRequest {
   readonly method?: 'GET' | 'POST' | 'OPTIONS'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | undefined
-  /** Sent instead of the length of the body; the body is then never completed. */
+  /** Sent as `Content-Length` without a body: the request stays incomplete. */
   readonly declaredBytes?: number
-  /** True to send the token. */
+  /** True to authenticate with the token. */
   readonly isSigned?: boolean
   readonly signal: AbortSignal
 }
 
-/** The head of a response, whose body can be read. */
+/** The head of a response, with access to its body. */
 export interface TargetResponse {
   readonly status: number
-  /** Every value of a header. @param name - in lower case */
+  /** Returns every value of a header. @param name - in lower case */
   header(name: string): string[]
   readonly pieces: AsyncIterable<Uint8Array>
-  /** The whole body, or its start. */
+  /** Returns the body, cut off after 256 KiB. */
   text(): Promise<string>
   close(): void
 }
 
 const LONGEST_TEXT = 262_144
 
-/** Sends a request on a connection of its own. @throws what Node.js throws */
+/** Sends a request on a new connection. @throws the errors of Node.js */
 export async function sendToTarget(address: TargetAddress, wanted: TargetRequest): Promise<TargetResponse> {
   const { signal } = wanted
   const request = await open(address, wanted)
@@ -58,7 +58,7 @@ async function open({ base, token, forwardProxy }: TargetAddress, wanted: Target
   const length = declaredBytes ?? (body === undefined ? undefined : Buffer.byteLength(body))
   const sent = {
     accept: 'application/json, text/event-stream',
-    // As SDKs ask: a gateway may compress for them only, and buffer while it does.
+    // Like SDKs: some gateways compress, and therefore buffer, only if the client allows it.
     'accept-encoding': 'gzip, deflate, br',
     ...(length === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(length) }),
     ...(isSigned && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
@@ -72,17 +72,17 @@ async function open({ base, token, forwardProxy }: TargetAddress, wanted: Target
   return openHttps(url, { ...options, createConnection: () => connectTls({ socket, servername: url.hostname }) })
 }
 
-/** The body as it was before a gateway compressed it. */
+/** Returns the body decompressed. */
 function decompressed(response: IncomingMessage): AsyncIterable<Buffer> {
   const encoding = response.headers['content-encoding']?.toLowerCase() ?? 'identity'
   const decoder = { gzip: createUnzip, deflate: createUnzip, br: createBrotliDecompress }[encoding]
   if (decoder === undefined) return response
-  // A broken body ends what reads it; without a reader it is of no interest.
+  // The reader of the body gets its errors; without a reader they do not matter.
   return pipeline(response, decoder(), () => undefined).on('error', () => undefined)
 }
 
 function toTargetResponse(response: IncomingMessage): TargetResponse {
-  // A broken body ends what reads it; without a reader it is of no interest.
+  // The reader of the body gets its errors; without a reader they do not matter.
   response.on('error', () => undefined)
   const { rawHeaders, statusCode = 0 } = response
   const pieces: AsyncIterable<Buffer> = decompressed(response)

@@ -18,7 +18,7 @@ import { addTracing, type Traces } from './hooks/tracing.js'
 import { addRoutes } from './routes.js'
 import { drainServer, makeServer, type ServerSettings } from './server.js'
 
-/** What the HTTP side is made of. */
+/** What {@link makeApp} needs. */
 export interface AppParts extends Omit<ExchangeParts, 'bodies' | 'isBehindGateway'>, Pick<FunctionHookParts, 'endStreams'> {
   readonly dispatcher: Dispatcher
   readonly authenticate: Authenticate
@@ -60,7 +60,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const app = makeServer(settings)
   limitConnections(app.server, { ...parts, maxConcurrentRequests: settings.maxConcurrentRequests })
   const bodies = new BodyWatch(settings.bodyPace)
-  // Before the plugins: each takes over the handler that exists then.
+  // Before the plugins: each inherits the error handler that is set at that time.
   app.setErrorHandler((error, { exchange, routeOptions }, reply) =>
     answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes, routeOptions.config.operation)),
   )
@@ -69,11 +69,11 @@ export async function makeApp(parts: AppParts): Promise<App> {
 
   // First: every response, errors included, has a request id, a log line and metrics.
   addExchangeHooks(app, { ...parts, bodies, isBehindGateway: isOnFunctionCompute })
-  // Before everything that answers.
+  // Before all hooks that can respond: their responses are traced, too.
   if (traces !== undefined) addTracing(app, { traces, summarize: parts.summarize, isFrozenWhenIdle: isOnFunctionCompute })
   // Before authentication: the platform sends no token.
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
-  // Before everything that answers: 400 (Host, Transfer-Encoding).
+  // Before everything that reads the request. Answers 400 (Host, Transfer-Encoding).
   addFraming(app)
   // Before authentication: a preflight has no token, and errors need the headers, too.
   await addCors(app, settings.corsOrigins, perMinute !== undefined)

@@ -4,9 +4,9 @@ import type { Logger } from 'pino'
 import type { Metrics } from './exchange/metrics.js'
 import { limitPipelining } from './pipelining.js'
 
-// At some 8 KB for each that is idle.
+// An idle connection takes some 8 KB.
 const MOST_CONNECTIONS = 10_000
-// File descriptors for everything but connections of clients and to Gemini.
+// File descriptors for everything except connections of clients and to Gemini.
 const OWN_FILES = 64
 const LOG_INTERVAL_MS = 60_000
 
@@ -14,14 +14,14 @@ const LOG_INTERVAL_MS = 60_000
 export interface ConnectionParts {
   readonly log: Logger
   readonly metrics: Metrics
-  /** Each can need a connection to Gemini. */
+  /** Each request may need a connection to Gemini. */
   readonly maxConcurrentRequests: number
 }
 
 /**
- * Bounds the connections of clients, and the requests that wait on them. Those beyond are closed,
- * counted and logged. Without the bound, connections beyond the limit of open files would be reset
- * without any sign: libuv closes them before Node.js learns about them.
+ * Bounds the connections of clients, and the requests that wait on them. Connections beyond a bound
+ * are closed, counted and logged. Without the bound, those beyond the limit of open files would be
+ * reset silently: libuv closes them before Node.js sees them.
  */
 export function limitConnections(server: Server, { log, metrics, maxConcurrentRequests }: ConnectionParts): void {
   const most = connectionsThatFit(maxConcurrentRequests, openFilesLimit())
@@ -37,13 +37,13 @@ export function limitConnections(server: Server, { log, metrics, maxConcurrentRe
   limitPipelining(server, () => onRefused('pipelining'))
 }
 
-/** The most connections of clients that leave files for connections to Gemini. */
+/** The most client connections that leave enough file descriptors for connections to Gemini. */
 export function connectionsThatFit(maxConcurrentRequests: number, openFiles: number): number {
   const free = Math.max(openFiles - OWN_FILES, OWN_FILES / 4)
   return Math.min(Math.floor(free - Math.min(maxConcurrentRequests, free / 2)), MOST_CONNECTIONS)
 }
 
-/** The limit of open files of this process; Infinity where it is not known. */
+/** The limit of open files of this process; Infinity where it is unknown. */
 function openFilesLimit(): number {
   try {
     return Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Number.POSITIVE_INFINITY)

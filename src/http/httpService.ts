@@ -18,8 +18,8 @@ import { makeAuthenticate } from './hooks/auth.js'
 import { Pressure } from './hooks/pressure.js'
 import { Traces } from './hooks/tracing.js'
 
-// The system lowers it to its own limit (net.core.somaxconn). The default of Node.js, 511, loses
-// connections while many clients connect at once.
+// The system caps it at its own limit (net.core.somaxconn). With 511, the default of Node.js,
+// connections are lost while many clients connect at once.
 const LISTEN_BACKLOG = 4_096
 
 /** What {@link makeHttpService} needs. */

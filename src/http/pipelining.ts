@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-// Requests of one connection that are processed at once. Further ones are not even parsed, except
-// those that arrive in the same 4 KB.
+// Most requests of one connection that run at once. Further ones are not even parsed, except those
+// that arrive in the same 4 KB.
 const MOST_AT_ONCE = 16
 const SLICE_BYTES = 4_096
-// What is read of a connection that waits: without reading, its end would not be noticed.
+// Bytes to read ahead from a connection that waits: without reading, its end would go unnoticed.
 const READ_AHEAD_BYTES = 16_384
-// Unanswered requests of the process, at 2 to 10 KB each. Beyond it connections cannot pipeline.
+// Most unanswered requests of the process, at 2 to 10 KB each. Beyond it, pipelining is refused.
 const MOST_UNANSWERED = 10_000
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
@@ -42,8 +42,8 @@ export function limitPipelining(server: Server, onRefused: () => void): void {
 }
 
 /**
- * Keeps connections open where the headers of a request are late only because the bytes that follow
- * wait here. Node.js reports that once for each request.
+ * Ignores the header timeout of a request whose headers are late only because its bytes wait in the
+ * Pipeline. Node.js reports the timeout once for each request.
  */
 function forgiveWaiting(server: Server, pipelines: WeakMap<Socket, Pipeline>): void {
   const [refuse] = server.listeners('clientError') as ErrorListener[]
@@ -54,7 +54,7 @@ function forgiveWaiting(server: Server, pipelines: WeakMap<Socket, Pipeline>): v
   })
 }
 
-/** The requests of one connection, and what has been received behind them. */
+/** The requests of one connection, and the bytes received behind them. */
 class Pipeline {
   #running = 0
   readonly #waiting: (() => void)[] = []
@@ -71,12 +71,12 @@ class Pipeline {
     private readonly socket: Socket,
     private readonly count: (change: number) => void,
   ) {
-    // Node.js then parses what is pushed, and does not read the connection past this class.
+    // With this listener, Node.js parses the pushed bytes; it does not read the socket directly.
     socket.on('data', () => undefined)
     this.#push = socket.push.bind(socket)
     const read = socket._read.bind(socket)
     socket.push = (chunk: Uint8Array | null) => {
-      // Node.js ends what runs when a client ends its half: what waits would not be answered.
+      // Node.js ends the running requests on a half-close: waiting ones could not be answered.
       if (chunk === null && this.isWithholding()) return this.#end()
       this.#unread.push(chunk)
       this.#unreadBytes += chunk?.length ?? 0
@@ -93,13 +93,13 @@ class Pipeline {
     return this.#running + this.#waiting.length > 0
   }
 
-  /** True while received bytes wait for requests to be answered, or would do so. */
+  /** True while received bytes have to wait until requests are answered. */
   isWithholding(): boolean {
-    // The body of a request that runs never waits.
+    // The body of a running request is never withheld.
     return this.#running >= MOST_AT_ONCE && (this.#waiting.length > 0 || this.#latest?.complete !== false)
   }
 
-  /** Begins a request now, or once fewer than sixteen run. */
+  /** Begins a request, at once or when fewer than sixteen run. */
   add(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
     this.count(1)
     this.#latest = request
@@ -118,19 +118,19 @@ class Pipeline {
     this.#running -= 1
     this.count(-1)
     if (this.#waiting.length + this.#unread.length === 0) return
-    // Not at once: the requests of one connection would keep out all others.
+    // In a later turn: the requests of one connection would starve all others.
     this.#turn ??= setImmediate(() => this.#continue())
   }
 
   #continue(): void {
     this.#turn = undefined
-    // Ended by a response with `Connection: close`: what is behind it is discarded.
+    // Ended by a response with `Connection: close`: the requests behind it are discarded.
     if (!this.socket.writable) return
     while (this.#running < MOST_AT_ONCE && this.#waiting.length > 0) this.#begin(this.#waiting.shift() ?? (() => undefined))
     this.#parse()
   }
 
-  /** @returns false where the connection should not be read */
+  /** Parses waiting bytes. @returns false where the connection should not be read */
   #parse(): boolean {
     let isWanted = true
     while (this.#unread.length > 0 && !this.isWithholding() && !this.socket.destroyed) {

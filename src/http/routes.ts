@@ -11,7 +11,7 @@ import type { Exchange } from './exchange/exchange.js'
 import type { Metrics } from './exchange/metrics.js'
 import type { Pressure } from './hooks/pressure.js'
 
-/** What the routes need. */
+/** What {@link addRoutes} needs. */
 export interface RouteParts {
   readonly dispatcher: Dispatcher
   readonly metrics: Metrics
@@ -19,8 +19,8 @@ export interface RouteParts {
   readonly heartbeatIntervalMs: number
 }
 
-// The media of an answer exist once, as they arrived, and once more on their way to the client; a
-// byte of a request body counts as eight bytes of memory.
+// Media of an answer take twice their size: as they arrived, and on their way to the client. The
+// load is counted in bytes of request bodies, each of which stands for eight bytes of memory.
 const ANSWER_SHARE = 0.25
 
 const RESUME_VALUES: ReadonlyMap<string, boolean> = new Map([
@@ -77,7 +77,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
   return sendResult(result, reply, exchange, parts)
 }
 
-/** The model that a request names, for the log: also where the request breaks the contract. */
+/** The model that a request names, for the log; also of a request that breaks the contract. */
 const modelOf = (body: unknown): string | undefined =>
   typeof body === 'object' && body !== null && 'model' in body && typeof body.model === 'string' ? body.model : undefined
 
@@ -119,5 +119,5 @@ function addLogHeaders(reply: FastifyReply, { ignoredParams, servedModel }: Requ
   if (servedModel !== undefined) reply.header('x-gemini-proxy-model', toHeaderValue(servedModel))
 }
 
-/** Replaces what a header cannot hold: clients choose the names of parameters and models. */
+/** Replaces characters that a header cannot contain: clients choose parameters and models. */
 const toHeaderValue = (text: string): string => text.slice(0, 1000).replace(/[^\x20-\x7e]/g, '?')

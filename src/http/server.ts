@@ -4,7 +4,7 @@ import { addSocketHandlers, refuseInvalidHttp } from './answer/rawSocket.js'
 import { canonicalUrl } from './dispatch/urls.js'
 import type { Exchanges } from './exchange/exchange.js'
 
-// Function Compute reuses connections for 15 minutes: a request on a closed one would fail.
+// Function Compute reuses connections for 15 minutes: its request on a closed one would fail.
 const IDLE_CONNECTION_MS = 905_000
 const HEADERS_TIMEOUT_MS = 30_000
 // How long the last events of a shutdown may take to reach a client that reads slowly, or never.
@@ -27,18 +27,18 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
     bodyLimit: bodyLimitBytes,
     requestIdHeader: false,
     rewriteUrl: ({ url }) => canonicalUrl(url ?? '/'),
-    // Longer than any URL that Node.js accepts: Fastify would refuse it with a body of its own.
+    // Longer than any URL that Node.js accepts: beyond it, Fastify would send its own error body.
     routerOptions: { maxParamLength: 65_536 },
     return503OnClosing: false,
     keepAliveTimeout: IDLE_CONNECTION_MS,
     http: {
-      // Node.js would refuse a request without a host with an empty body; see framing.ts.
+      // Otherwise Node.js refuses a request without a host, with an empty body; see framing.ts.
       requireHostHeader: false,
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000),
     },
     clientErrorHandler: refuseInvalidHttp,
-    // The contract validates. Fastify would load two compilers for schemas that no route has.
+    // openapi-backend validates. Fastify would load compilers for schemas that no route has.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   })
   addSocketHandlers(server.server)
@@ -62,7 +62,7 @@ export async function drainServer(server: FastifyInstance, exchanges: Exchanges,
   await exchanges.idle()
   clearTimeout(grace)
   clearTimeout(end)
-  // Not before: Node.js would close a connection as idle although its response has not left yet.
+  // Not before: Node.js would close a connection as idle before its response has been sent.
   const closed = server.close()
   server.server.closeAllConnections()
   await closed

@@ -2,7 +2,7 @@ import type { ChatCompletionChunk, ChunkChoice, ImageStreamEvent, ImageUsage, Us
 import { draftsIn, noImage, type Picture, picturesOf, toImageUsage } from './pictures.js'
 import type { ParsedImageRequest } from './request.js'
 
-/** What {@link toImageEvents} needs. */
+/** Dependencies of {@link toImageEvents}. */
 export interface ImageEventParts {
   readonly parsed: ParsedImageRequest
   /** The token counts of one choice, once its answer has ended. */
@@ -14,7 +14,7 @@ const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 
 /**
  * Converts the chunks of a stream to the events of the Images API.
  *
- * @throws what the chunks throw, and for an answer without an image
+ * @throws what the chunks throw, and an ApiError for an answer without an image
  */
 export async function* toImageEvents(
   batches: AsyncIterable<readonly ChatCompletionChunk[]>,
@@ -39,7 +39,7 @@ class AnswerEvents {
   #refusal = ''
   #extra: ChunkChoice['delta']['extra_content']
   #drafts = 0
-  // Until the end, when the tokens are known.
+  // Held back until the end, when the token counts are known.
   readonly #pictures: Picture[] = []
 
   constructor(
@@ -65,7 +65,7 @@ class AnswerEvents {
     return [{ type: `${task}.partial_image`, ...this.#toMembers(draft), partial_image_index: this.#drafts++ }]
   }
 
-  /** The usage is that of the whole answer: it is in the last event, so that sums are right. */
+  /** Only the last event has the usage, that of the whole answer, so that sums are right. */
   #toCompleted(index: number): ImageStreamEvent[] {
     const usage = toImageUsage(this.parts.usageOf(index) ?? NO_USAGE)
     const none: ImageUsage = toImageUsage(NO_USAGE)

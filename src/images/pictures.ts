@@ -7,7 +7,7 @@ export interface Picture {
   /** A data URL. */
   readonly url: string
   readonly base64: string
-  /** OpenAI's name of its format; undefined where it has none. */
+  /** OpenAI's name of the image format; undefined if it has no name for it. */
   readonly format: ImagesResponse['output_format']
 }
 
@@ -17,7 +17,7 @@ const IMAGE_FORMATS: ReadonlyMap<string, ImagesResponse['output_format']> = new 
   ['image/webp', 'webp'],
 ])
 
-/** Reads a data URL. It is only cut: an image may have many megabytes. */
+/** Splits a data URL without decoding it: an image may have many megabytes. */
 export function toPicture(url: string): Picture {
   const comma = url.indexOf(',')
   const [type = ''] = url.slice('data:'.length, comma).split(';')
@@ -28,9 +28,9 @@ export function toPicture(url: string): Picture {
 export const picturesOf = ({ images = [] }: { readonly images?: ChatMessage['images'] | undefined }): Picture[] =>
   images.map(({ image_url: { url } }) => toPicture(url))
 
-/** The drafts in a delta, which the contract of chats lacks: no client of a chat gets any. */
+/** The draft images in a delta. The contract of chats lacks them: chat clients get none. */
 export function draftsIn(delta: ChunkDelta): ChunkDelta['images'] {
-  // Only the decoder of native answers makes them, in the form of images.
+  // Only the native decoder adds drafts, with the type of `images`.
   return 'drafts' in delta ? (delta.drafts as ChunkDelta['images']) : undefined
 }
 
@@ -39,7 +39,7 @@ export function checkHasImage({ message, finish_reason: finish }: ChatChoice): v
   if (!message.images?.length) throw noImage(message, finish)
 }
 
-// In characters, of a text of Gemini in an error message.
+// Most characters of Gemini's text in an error message.
 const LONGEST_EXCERPT = 1_000
 
 /** Makes the error for an answer without an image: 400 for refusals and texts, else 502. */
@@ -59,7 +59,7 @@ export function noImage(
   return apiError('invalid_request', `Gemini answered with text in place of an image: ${text}`, { param: 'prompt' })
 }
 
-/** Converts token counts. Those that are not of images are of text, thinking included. */
+/** Converts token counts. All tokens besides those of images count as text, thinking included. */
 export function toImageUsage(usage: Usage): ImageUsage {
   const { prompt_tokens: input, completion_tokens: output, total_tokens: total } = usage
   return {

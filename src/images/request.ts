@@ -2,19 +2,19 @@ import { makeRename, type ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, ImageRequest, UserContentPart } from '../contract/types.js'
 import { type ImageSettings, parseImageSettings } from './settings.js'
 
-/** What the operations of the Images API generate; it begins the names of their events. */
+/** An operation of the Images API; its events have names that begin with it. */
 export type ImageTask = 'image_generation' | 'image_edit'
 
-/** An image that a request brings along: a data URL or an address, or the id of a file. */
+/** An image in a request: a data URL, another URL or a file id. */
 export type ImageInput = ({ readonly url: string } | { readonly fileId: string }) & {
-  /** The client's parameter. */
+  /** The client's parameter with the image. */
   readonly param: string
 }
 
 /** The members that all requests of the Images API have. */
 export type ImageFields = Omit<ImageRequest, 'moderation' | 'style'>
 
-/** A request for images, and the chat that makes them. */
+/** A request for images, converted to a chat request. */
 export interface ParsedImageRequest {
   readonly task: ImageTask
   readonly chat: ChatCompletionRequest
@@ -26,7 +26,7 @@ export interface ParsedImageRequest {
   readonly mostDrafts: number
 }
 
-/** What {@link parseImageRequest} needs besides the request. */
+/** Inputs of {@link parseImageRequest} besides the request. */
 export interface ImageRequestParts {
   readonly task: ImageTask
   readonly model: string
@@ -40,7 +40,7 @@ const USED: ReadonlySet<string> = new Set(['model', 'prompt', 'n', 'size', 'qual
 /**
  * Converts a request of the Images API to a chat.
  *
- * @throws 400 for what Gemini cannot do, and would change the images
+ * @throws 400 for unsupported settings that would change the images
  */
 export function parseImageRequest(fields: ImageFields, { task, model, inputs, imageSizes }: ImageRequestParts): ParsedImageRequest {
   const { prompt, n, stream, response_format: format } = fields
@@ -69,7 +69,7 @@ export function parseImageRequest(fields: ImageFields, { task, model, inputs, im
   }
 }
 
-/** Parameters of the chat, and those of a request for images that make them. */
+/** Chat parameters, and the parameters of the Images API that set them. */
 const renameSetting = makeRename([
   [/^image_config\.aspect_ratio$/, 'size'],
   [/^image_config\.image_size$/, 'quality'],
@@ -78,6 +78,6 @@ const renameSetting = makeRename([
   [/^messages\b/, 'prompt'],
 ])
 
-/** The parameter with the image at a path of the chat. */
+/** The client's parameter for the image at a path of the chat. */
 const paramOf = (path: string, inputs: readonly ImageInput[]): string | undefined =>
   inputs[Number(/^messages\[0\]\.content\[(\d+)\]/.exec(path)?.[1])]?.param

@@ -16,17 +16,17 @@ export type NamedQuality = 'low' | 'medium' | 'high'
 
 /** The settings of a request for images. */
 export interface ImageSettings {
-  /** Undefined where all is left to the model. */
+  /** Undefined if the request sets nothing. */
   readonly config: ImageConfig | undefined
   /** The quality of the request, where it has an effect and answers can name it. */
   readonly quality: NamedQuality | undefined
   /** Most drafts of an image that the client wants. */
   readonly mostDrafts: number
-  /** Names of the members without an effect. */
+  /** Names of the parameters without an effect. */
   readonly ignored: readonly string[]
 }
 
-/** What {@link parseImageSettings} needs besides the members of the request. */
+/** Inputs of {@link parseImageSettings} besides the members of the request. */
 export interface ImageSettingsParts {
   /** The sizes that the model accepts. */
   readonly imageSizes: readonly string[]
@@ -38,7 +38,7 @@ export interface ImageSettingsParts {
 /** The members of a request of the Images API, or of the tool of the Responses API. */
 type ImageMembers = Pick<ImageRequest, 'size' | 'quality' | 'background' | 'moderation' | 'partial_images'> & { readonly action?: unknown }
 
-/** Values that request what Gemini does anyway. */
+/** Values that request Gemini's own behaviour: they are not reported as ignored. */
 const DEFAULT_VALUES: readonly (readonly [name: keyof ImageMembers, values: readonly unknown[]])[] = [
   ['background', ['auto', 'opaque']],
   ['moderation', ['auto']],
@@ -73,7 +73,7 @@ export function parseImageSettings(members: ImageMembers, { imageSizes, isStream
   ])
   return {
     config: Object.keys(config).length === 0 ? undefined : config,
-    // The set has these three only.
+    // NAMED_QUALITIES has only these three.
     quality: isApplied ? (requested.text as NamedQuality) : undefined,
     mostDrafts: isStream ? (members.partial_images ?? 0) : 0,
     ignored: [...otherMembers(members, effective), ...(requested !== undefined && imageSize === undefined ? ['quality'] : [])],
@@ -104,14 +104,14 @@ const toLogarithm = (ratio: string): number => {
   return Math.log(Number(width) / Number(height))
 }
 
-/** Sizes around 1024 are what every model makes by itself. */
+/** @returns undefined for sizes around 1024, which every model makes by default */
 function toPixelSize(longest: number): string | undefined {
   if (longest <= 512) return '512'
   if (longest >= 3_000) return '4K'
   return longest >= 2_000 ? '2K' : undefined
 }
 
-/** @returns undefined where it is left to the model; `isQuality` for a quality of OpenAI's */
+/** @returns undefined if the request sets no size; `isQuality` for a quality of OpenAI's */
 function toRequestedSize(
   quality: string | null | undefined,
 ): { readonly text: string; readonly size: string; readonly isQuality: boolean } | undefined {

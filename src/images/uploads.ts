@@ -4,18 +4,18 @@ import { toBase64 } from '../contract/toBase64.js'
 import type { UploadedFile } from '../contract/types.js'
 import type { ImageInput } from './request.js'
 
-/** Images of a form, as a request for images takes them. */
+/** Images of a form, as inputs of a request for images. */
 export interface UploadedImages {
   readonly inputs: readonly ImageInput[]
-  /** The bytes for which marks stand in the data URLs. */
+  /** Media bytes for the media placeholders in the data URLs. */
   readonly media: MediaBytes
 }
 
-// The data URL has these as text, from which the media type is read. A multiple of three, so that
-// the base64 of the rest can be joined to theirs.
+// Bytes that stay in the data URL, as the media type is read from them. A multiple of three, so
+// that the base64 of the rest can be appended to theirs.
 const TYPED_BYTES = 1_536
 
-/** Makes data URLs of the files of a form; their data stay bytes. @throws 400 for an empty file */
+/** Makes data URLs of uploaded files, with media placeholders. @throws 400 for an empty file */
 export async function toUploadedImages(files: readonly UploadedFile[]): Promise<UploadedImages> {
   const media = new MediaBytes()
   const inputs: ImageInput[] = []
@@ -29,5 +29,5 @@ export async function toUploadedImages(files: readonly UploadedFile[]): Promise<
   return { inputs, media }
 }
 
-/** Clients without a type of their own send one that says nothing; its first bytes then decide. */
+/** Returns the declared type, or a generic one: then the first bytes of the file decide. */
 const toMediaType = (type: string): string => (/^image\/[\w.+-]+$/i.test(type) ? type : 'application/octet-stream')

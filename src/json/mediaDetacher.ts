@@ -3,37 +3,37 @@ import { asBuffer } from '../contract/asBuffer.js'
 import { apiError } from '../contract/errors.js'
 import { BACKSLASH, endOfJsonString, isEscaped, isVisibleAscii, QUOTE } from './strings.js'
 
-// A shorter line is not read; of a longer string, the rest is detached.
+// Shorter lines are not scanned. Of a media string, at least this much stays in the JSON.
 const LONG_BYTES = 65_536
-// Detaching less costs more than it saves.
+// The shortest piece that is worth detaching.
 const LEAST_BYTES = 1_024
-// Several images of the largest size.
+// The limit of one answer: several images of the largest size.
 const MOST_MEDIA_BYTES = 134_217_728
-// A smaller piece is joined with the one before it.
+// Pieces are joined up to this size.
 const SMALL_PIECE_BYTES = 2_048
-// More than the name of a member, the colon and white space.
+// Enough for the name of a member, the colon and white space.
 const NAME_BYTES = 64
 const END_OF_LINE = 0x0a
 const NO_BYTES = Buffer.of()
 
-/** The string within which the bytes read so far end. */
+/** The unfinished string at the end of the bytes scanned so far. */
 interface OpenString {
-  /** Its length so far. */
+  /** Its length so far, in bytes. */
   length: number
-  /** True where its next character is escaped. */
+  /** True where its next byte is escaped by a backslash. */
   isEscaped: boolean
-  /** True where the name of its member is that of media. */
+  /** True where it is the value of a member that is named like media. */
   readonly isMedia: boolean
 }
 
 /**
- * Takes long media out of JSON while it arrives: decoding, parsing and serialising an image of
+ * Detaches long media from JSON while it arrives: decoding, parsing and serialising an image of
  * 20 MB would block the process, and needs several times its memory. The JSON is a whole body, or
- * the lines of an event stream. A line is not read before it is long, so that other answers cost
- * nothing.
+ * the lines of an event stream. A line is scanned only once it is long, so that answers without
+ * media cost nothing.
  *
- * The beginning of a long string stays: up to twice 64 KiB. A mark stands for the rest. The name of
- * a member proves nothing: check in the parsed JSON where the marks are.
+ * The beginning of a long string stays: up to twice 64 KiB. A placeholder stands for the rest. The
+ * name of a member does not prove that it has media: check the placeholders in the parsed JSON.
  */
 export class MediaDetacher {
   readonly #media: AnswerMedia
@@ -41,18 +41,18 @@ export class MediaDetacher {
   /** The pieces of a line that is not long yet. */
   #line: Buffer[] = []
   #lineBytes = 0
-  /** True as soon as the line is read. */
+  /** True once the line is long enough to be scanned. */
   #isLong = false
   #string: OpenString | undefined
-  /** The last bytes that were read, in which a name may begin. */
+  /** The last bytes that were scanned: the name of a member may begin in them. */
   #tail = NO_BYTES
   /** The pieces of the medium that is being detached. */
   #open: Uint8Array[] | undefined
-  /** The pieces of all media that belong to nothing complete. */
+  /** The pieces of all media of events that are not complete. */
   #unsettled: Uint8Array[][] = []
   #detachedBytes = 0
 
-  /** @param name - matches the end of a text after which the value of a member with media comes */
+  /** @param name - matches text that ends right before the value of a member with media */
   constructor(media: AnswerMedia, name: RegExp) {
     this.#media = media
     this.#name = name
@@ -61,8 +61,8 @@ export class MediaDetacher {
   /**
    * Adds the bytes of one network read.
    *
-   * @returns the same bytes, with marks in place of media; sometimes none
-   * @throws ApiError 503 where the media do not fit into memory, 502 where they are too long
+   * @returns the bytes with placeholders in place of media; may be empty
+   * @throws ApiError 503 where the media exceed the memory limit, 502 where they are too long
    */
   push(bytes: Uint8Array): Uint8Array {
     if (!this.#isLong && bytes[bytes.length - 1] === END_OF_LINE) {
@@ -72,24 +72,24 @@ export class MediaDetacher {
     const buffer = asBuffer(bytes)
     const plain = this.#string !== undefined && isLongMedia(this.#string) ? plainLength(buffer) : 0
     const detached = plain >= LEAST_BYTES || (plain === buffer.length && this.#open !== undefined) ? plain : 0
-    const mark = detached === 0 ? NO_BYTES : this.#detach(buffer.subarray(0, detached))
-    if (detached === buffer.length && detached > 0) return mark
+    const placeholder = detached === 0 ? NO_BYTES : this.#detach(buffer.subarray(0, detached))
+    if (detached === buffer.length && detached > 0) return placeholder
     this.#open = undefined
     const rest = buffer.subarray(detached)
     this.#read(rest)
     if (detached === 0) return bytes
-    return mark.length === 0 ? rest : Buffer.concat([mark, rest])
+    return placeholder.length === 0 ? rest : Buffer.concat([placeholder, rest])
   }
 
-  /** Called when all events that have been returned are complete: they need their media. */
+  /** Keeps the media of all bytes returned so far: their events are complete. */
   settle(): void {
     if (this.#unsettled.length > 0) this.#unsettled = this.#open === undefined ? [] : [this.#open]
   }
 
-  /** Discards the media of what is not complete, and never will be. */
+  /** Discards the media of events that will never be complete. */
   discard(): void {
     for (const pieces of this.#unsettled) {
-      this.#media.discount(lengthOfAll(pieces))
+      this.#media.reserveDiscarded(lengthOfAll(pieces))
       pieces.length = 0
     }
     this.#unsettled = []
@@ -103,7 +103,7 @@ export class MediaDetacher {
   }
 
   #read(bytes: Buffer): void {
-    // No string contains a line feed.
+    // A line feed ends any string: within JSON strings, it is escaped.
     const start = bytes.lastIndexOf(END_OF_LINE) + 1
     if (start > 0) this.#beginLine()
     const ofLine = bytes.subarray(start)
@@ -111,7 +111,7 @@ export class MediaDetacher {
     else this.#readShort(ofLine)
   }
 
-  /** Reads a line that is not long yet. */
+  /** Holds the bytes of a line, and scans them once it is long. */
   #readShort(ofLine: Buffer): void {
     this.#line.push(ofLine)
     this.#lineBytes += ofLine.length
@@ -122,7 +122,7 @@ export class MediaDetacher {
     this.#line = []
   }
 
-  /** Reads where strings begin and end. */
+  /** Finds where strings begin and end. */
   #scan(bytes: Buffer): void {
     let opening: number | undefined
     for (let at = 0; at < bytes.length; ) {
@@ -148,7 +148,7 @@ export class MediaDetacher {
     this.#tail = Buffer.concat([this.#tail, bytes.subarray(-NAME_BYTES)]).subarray(-NAME_BYTES)
   }
 
-  /** @param opening - index of its quote; undefined where it began earlier */
+  /** Describes an unfinished string. @param opening - index of its quote; undefined if before */
   #toString(bytes: Buffer, { opening, at, from }: { opening: number | undefined; at: number; from: number }): OpenString {
     const before =
       opening === undefined ? NO_BYTES : Buffer.concat([this.#tail, bytes.subarray(Math.max(0, opening - NAME_BYTES), opening)])
@@ -159,7 +159,7 @@ export class MediaDetacher {
     }
   }
 
-  /** @returns the mark of a medium that begins, else nothing */
+  /** Detaches bytes. @returns the placeholder of a medium that begins, else no bytes */
   #detach(piece: Buffer): Buffer {
     this.#detachedBytes += piece.length
     if (this.#detachedBytes > MOST_MEDIA_BYTES) throw tooLong()
@@ -178,7 +178,7 @@ export class MediaDetacher {
 const isLongMedia = ({ isMedia, isEscaped: isWithinEscape, length }: OpenString): boolean =>
   isMedia && !isWithinEscape && length >= LONG_BYTES
 
-/** The number of bytes at the beginning that need no escape, within the same string. */
+/** The number of leading bytes that continue the string and contain no escape. */
 function plainLength(bytes: Buffer): number {
   const quote = bytes.indexOf(QUOTE)
   const ofString = quote === -1 ? bytes : bytes.subarray(0, quote)
@@ -187,7 +187,7 @@ function plainLength(bytes: Buffer): number {
   return isVisibleAscii(plain) ? plain.length : 0
 }
 
-/** Many small pieces would need more memory than their bytes. */
+/** Appends a piece; joins it with the last one while both are small, to save memory. */
 function addPiece(pieces: Uint8Array[], piece: Uint8Array): void {
   const last = pieces.at(-1)
   if (last !== undefined && last.length + piece.length <= SMALL_PIECE_BYTES) pieces[pieces.length - 1] = Buffer.concat([last, piece])

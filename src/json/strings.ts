@@ -3,10 +3,10 @@ export const QUOTE = 0x22
 /** The byte before an escaped character of a JSON string. */
 export const BACKSLASH = 0x5c
 
-// So many bytes of a string are read one by one before a search, whose call costs as much.
+// Bytes to read one by one before calling `indexOf`, whose call costs as much as reading them.
 const NEAR_BYTES = 64
 
-/** The index of the closing quote of a string; without one, at least the number of bytes. */
+/** The index of a string's closing quote. Without one, a number not below `bytes.length`. */
 export function endOfJsonString(bytes: Buffer, start: number): number {
   let at = start
   for (;;) {
@@ -20,7 +20,7 @@ export function endOfJsonString(bytes: Buffer, start: number): number {
   }
 }
 
-/** True where an odd number of backslashes precedes an index. @param from - where they may begin */
+/** True where an odd number of backslashes, none before `from`, precedes an index. */
 export function isEscaped(bytes: Buffer, from: number, index: number): boolean {
   let backslashes = 0
   while (index - backslashes > from && bytes[index - backslashes - 1] === BACKSLASH) backslashes += 1
@@ -30,14 +30,14 @@ export function isEscaped(bytes: Buffer, from: number, index: number): boolean {
 const FIRST_VISIBLE = 0x21
 const LAST_VISIBLE = 0x7f
 
-/** True for bytes from 0x21 to 0x7f. Reads four at once: reading each takes five times as long. */
+/** True if all bytes are 0x21 to 0x7f. Reads four at once: one by one takes five times as long. */
 export function isVisibleAscii(bytes: Uint8Array): boolean {
   const isVisible = (byte: number): boolean => byte >= FIRST_VISIBLE && byte <= LAST_VISIBLE
   const start = (4 - (bytes.byteOffset % 4)) % 4
   if (bytes.length < start) return bytes.every(isVisible)
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) >> 2)
   let bits = 0
-  // A byte below 0x21 becomes negative, so that its highest bit is set, as it is from 0x80 on.
+  // Subtraction sets the highest bit of a byte below 0x21; from 0x80 on, it is set already.
   for (let index = 0; index < words.length; index += 1) bits |= ((words[index] ?? 0) - 0x21_21_21_21) | (words[index] ?? 0)
   return (
     (bits & 0x80_80_80_80) === 0 && bytes.subarray(0, start).every(isVisible) && bytes.subarray(start + words.length * 4).every(isVisible)

@@ -16,7 +16,7 @@ export const toAnthropicModel = (model: Model, id = model.id): AnthropicModel =>
   line: null,
 })
 
-/** Lists the current models under names that Claude Code offers, then all under their own. */
+/** Lists current models under `claude-` names, which Claude Code requires, then all by own id. */
 export const toAnthropicModels = (models: readonly Model[]): AnthropicModel[] => [
   ...models.flatMap((model) => (isOffered(model) ? toAnthropicModel(model, `${CLAUDE_PREFIX}${model.id}`) : [])),
   ...models.map((model) => toAnthropicModel(model)),

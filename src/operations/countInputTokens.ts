@@ -2,7 +2,7 @@ import { inClientTerms } from '../contract/clientFailure.js'
 import type { Operation } from '../contract/operation.js'
 import { type ResponseParts, readRequest, toChatCall } from './createResponse.js'
 
-/** POST /v1/responses/input_tokens: counts the tokens of the chat that a request would become. */
+/** POST /v1/responses/input_tokens: counts the input tokens of a Responses API request. */
 export const makeCountInputTokens =
   (parts: ResponseParts): Operation<'countInputTokens'> =>
   async ({ body }, context) => {

@@ -4,11 +4,11 @@ import { type MessageParts, runParsed } from './createMessage.js'
 
 const NOT_NATIVE = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
 
-/** POST /v1/messages/count_tokens: counts the tokens of the chat that a request would become. */
+/** POST /v1/messages/count_tokens: counts the input tokens of a Messages API request. */
 export const makeCountMessageTokens =
   (parts: MessageParts): Operation<'countMessageTokens'> =>
   ({ body }, context) => {
-    // Clients then estimate by themselves.
+    // After this error, Anthropic clients fall back to their own estimate.
     if (parts.upstream !== 'native') throw apiError('not_supported', NOT_NATIVE)
     return runParsed(body, parts, context, async ({ chat, options }) => ({
       json: { input_tokens: await parts.gemini.countTokens(chat, options) },

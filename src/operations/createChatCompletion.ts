@@ -6,23 +6,23 @@ import { awaitFirstEvent } from '../sse/firstEvent.js'
 import type { Gemini } from '../upstream/chat.js'
 import type { Models } from '../upstream/models/directory.js'
 
-/** What {@link makeCreateChatCompletion} needs. */
+/** Dependencies of {@link makeCreateChatCompletion}. */
 export interface CreateChatCompletionParts {
   readonly gemini: Gemini
   readonly models: Models
   readonly resume: Resume
-  /** How long a stream waits for its first event before it begins, in milliseconds. */
+  /** Longest wait for the first event before the response headers are sent, in milliseconds. */
   readonly firstEventPatienceMs: number
 }
 
-/** POST /v1/chat/completions: a completion, whole or as a stream. */
+/** POST /v1/chat/completions: a chat completion, as JSON or as a stream. */
 export const makeCreateChatCompletion =
   ({ gemini, models, resume, firstEventPatienceMs }: CreateChatCompletionParts): Operation<'createChatCompletion'> =>
   async ({ body }, context) => {
     const { signal, deadlineAt, caller, hold, media, answerMedia, requestLog } = context
     requestLog.streamed = body.stream === true
     requestLog.isModelKnown = models.isKnown(body.model)
-    // Never a second generation: the client wants the rest of the first one.
+    // A reconnecting client gets the rest of its stream, never a second generation.
     if (context.lastEventId !== undefined) return resume.from(context.lastEventId, context)
     const served = await models.resolve(body.model, signal)
     const call = { servedModel: served, signal, deadlineAt, caller, hold, media, answerMedia, requestLog }

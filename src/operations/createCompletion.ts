@@ -9,7 +9,7 @@ import { awaitFirstEvent } from '../sse/firstEvent.js'
 import { traitsOf } from '../upstream/models/traits.js'
 import type { CreateChatCompletionParts } from './createChatCompletion.js'
 
-/** POST /v1/completions: continues texts, whole or as a stream. */
+/** POST /v1/completions: legacy text completions, as JSON or as a stream. */
 export const makeCreateCompletion =
   ({ gemini, models, firstEventPatienceMs }: Omit<CreateChatCompletionParts, 'resume'>): Operation<'createCompletion'> =>
   async ({ body }, { signal, deadlineAt, caller, hold, requestLog }) => {

@@ -3,7 +3,7 @@ import type { Operation } from '../contract/operation.js'
 import type { Files } from '../upstream/files.js'
 import { uploadedTypeOf } from '../upstream/media/uploadedType.js'
 
-/** POST /v1/files: stores a file at Gemini. */
+/** POST /v1/files: uploads a file to Gemini. */
 export const makeCreateFile =
   (files: Files): Operation<'createFile'> =>
   async ({ body: { file, purpose, ...others } }, context) => {
@@ -13,7 +13,7 @@ export const makeCreateFile =
     if (bytes.length === 0) throw apiError('invalid_value', 'The file is empty.', { param: 'file' })
     const mediaType = uploadedTypeOf(file)
     if (mediaType === undefined) throw apiError('unsupported_value', UNKNOWN_TYPE, { param: 'file' })
-    // Among them `expires_after`: all files are deleted after 48 hours, as `expires_at` says.
+    // `expires_after` is ignored too: Gemini deletes every file after 48 hours (`expires_at`).
     const ignored = Object.keys(others)
     if (ignored.length > 0) context.requestLog.ignoredParams = ignored
     return { json: await files.create({ filename: filename === '' ? 'file' : filename, purpose, bytes, mediaType }, context) }

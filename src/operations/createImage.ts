@@ -16,16 +16,16 @@ import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 import { traitsOf } from '../upstream/models/traits.js'
 
-/** What the operations of the Images API need. */
+/** Dependencies of the Images API operations. */
 export interface ImageParts {
   readonly upstream: UpstreamApi
   readonly gemini: Gemini
   readonly models: Models
-  /** How long a stream waits for its first event before the response starts, in milliseconds. */
+  /** Longest wait for the first event before the response headers are sent, in milliseconds. */
   readonly firstEventPatienceMs: number
 }
 
-/** A request for images, whatever its form was. */
+/** An image generation or edit request, parsed from JSON or from a form. */
 export interface ImageJob {
   readonly task: ImageTask
   readonly fields: ImageFields
@@ -33,7 +33,7 @@ export interface ImageJob {
   readonly media?: ChatOptions['media']
 }
 
-/** POST /v1/images/generations: makes images of a prompt. */
+/** POST /v1/images/generations: generates images from a prompt. */
 export const makeCreateImage =
   (parts: ImageParts): Operation<'createImage'> =>
   ({ body }, context) =>
@@ -41,7 +41,7 @@ export const makeCreateImage =
 
 const WITHOUT_IMAGES = `Images ${NEEDS_NATIVE}.`
 
-/** Makes the images of a request. The first failure aborts the calls for the others. */
+/** Generates the images of a request. The first failure aborts the remaining upstream calls. */
 export async function makeImages(
   { task, fields, inputs, media }: ImageJob,
   { upstream, gemini, models, firstEventPatienceMs }: ImageParts,
@@ -72,7 +72,7 @@ export async function makeImages(
   })
 }
 
-/** @throws 404 for an unknown model, 400 for one that makes no images; both name those that do */
+/** @throws 404 for an unknown model, 400 for a text model; both messages name the image models */
 async function resolveImageModel(model: string, models: Models, signal: OperationContext['signal']): Promise<string> {
   let servedModel: string
   try {

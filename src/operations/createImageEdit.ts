@@ -5,7 +5,7 @@ import type { ImageInput } from '../images/request.js'
 import { toUploadedImages } from '../images/uploads.js'
 import { type ImageParts, makeImages } from './createImage.js'
 
-/** POST /v1/images/edits: makes images of a prompt and other images. */
+/** POST /v1/images/edits: generates images from a prompt and input images. */
 export const makeCreateImageEdit =
   (parts: ImageParts): Operation<'createImageEdit'> =>
   async ({ body }, context) => {
@@ -27,6 +27,6 @@ export const makeCreateImageEdit =
 
 const NO_IMAGE = "Missing required parameter: 'image'. Send files as `image` in a form, or `images` in JSON."
 
-/** The validation lets a body have the members of both kinds: only a form has files. */
+/** The schema allows the fields of both encodings in one body; only a form contains file bytes. */
 const isForm = (body: BodyOf<'createImageEdit'>): body is ImageEditForm =>
   'image' in body && [body.image].flat().every((file) => file?.bytes instanceof Uint8Array)

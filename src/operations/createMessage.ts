@@ -20,7 +20,7 @@ import type { Models } from '../upstream/models/directory.js'
 import { maxTokensOf } from '../upstream/models/tokenLimit.js'
 import { traitsOf } from '../upstream/models/traits.js'
 
-/** What the operations of the Messages API need that ask Gemini. */
+/** Dependencies of the Messages API operations that call Gemini. */
 export interface MessageParts {
   readonly upstream: UpstreamApi
   readonly gemini: Gemini
@@ -28,13 +28,13 @@ export interface MessageParts {
   readonly seals: Seals
 }
 
-/** What {@link makeCreateMessage} needs. */
+/** Dependencies of {@link makeCreateMessage}. */
 export interface CreateMessageParts extends MessageParts {
-  /** How long a stream waits for its first event before the response starts, in milliseconds. */
+  /** Longest wait for the first event before the response headers are sent, in milliseconds. */
   readonly firstEventPatienceMs: number
 }
 
-/** POST /v1/messages: a chat completion, streamed or not, in the format of Anthropic's API. */
+/** POST /v1/messages: a chat completion, as JSON or a stream, in the format of Anthropic's API. */
 export const makeCreateMessage =
   (parts: CreateMessageParts): Operation<'createMessage'> =>
   ({ body }, context) => {
@@ -49,14 +49,14 @@ export const makeCreateMessage =
     })
   }
 
-/** A request as it is sent to Gemini. */
+/** A Messages API request, converted to a chat request for Gemini. */
 interface PreparedMessage {
   readonly parsed: ParsedMessageRequest
   readonly chat: ChatCompletionRequest
   readonly options: ChatOptions
 }
 
-/** Parses a request and runs `task` on it, with errors in the terms of the client's request. */
+/** Parses a request and runs `task` on it; errors name the client's parameters. */
 export async function runParsed<T>(
   body: AnyMessageRequest,
   { upstream, models, seals }: MessageParts,
@@ -72,7 +72,7 @@ export async function runParsed<T>(
   const { chat, paramNames, sealed } = parsed
   const servedModel = await models.resolve(body.model, signal)
   const fitted = fitToModel(chat, servedModel, upstream)
-  // No beta has an effect. Last, because the list is cut at its end where it is long.
+  // Every `anthropic-beta` value is ignored. Last, because a long list is truncated at its end.
   const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename), ...betas.map((beta) => `anthropic-beta.${beta}`)]
   const options = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog, paramNames: { ...paramNames, ignored }, sealed }
   return inClientTerms(
@@ -82,8 +82,8 @@ export async function runParsed<T>(
 }
 
 /**
- * Removes what a model does not take from a chat, and names it: clients send the largest limit that
- * any model of Anthropic has, and a web search beside functions.
+ * Removes parameters that the model does not support and reports them as ignored: clients send the
+ * largest `max_tokens` of any Claude model, and a web search together with functions.
  */
 function fitToModel(
   chat: ChatCompletionRequest,
@@ -96,6 +96,6 @@ function fitToModel(
   return { chat: { ...fitted.chat, max_completion_tokens: most }, removed: [...fitted.removed, 'max_completion_tokens'] }
 }
 
-/** Names the client's parameter in a failure, and says what clients of this API react to. */
+/** Uses the client's parameter name, and the error texts that Anthropic clients recognize. */
 const toClientFailure = (failure: ApiError, { paramNames }: ParsedMessageRequest): ApiError =>
   rephrasePromptTooLong(withClientParam(failure, paramNames.rename))

@@ -24,7 +24,7 @@ import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 import { traitsOf } from '../upstream/models/traits.js'
 
-/** What the operations of the Responses API need that ask Gemini. */
+/** Dependencies of the Responses API operations that call Gemini. */
 export interface ResponseParts {
   readonly upstream: UpstreamApi
   readonly gemini: Gemini
@@ -33,16 +33,16 @@ export interface ResponseParts {
   readonly seals: Seals
 }
 
-/** What {@link makeCreateResponse} needs. */
+/** Dependencies of {@link makeCreateResponse}. */
 export interface CreateResponseParts extends ResponseParts {
   readonly resume: Resume
-  /** How long a stream waits for its first event before the response starts, in milliseconds. */
+  /** Longest wait for the first event before the response headers are sent, in milliseconds. */
   readonly firstEventPatienceMs: number
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** POST /v1/responses: a chat completion, streamed or not, in the format of the Responses API. */
+/** POST /v1/responses: a chat completion, as JSON or a stream, in the Responses API's format. */
 export const makeCreateResponse =
   (parts: CreateResponseParts): Operation<'createResponse'> =>
   async ({ body }, context) => {
@@ -56,14 +56,14 @@ export const makeCreateResponse =
     return inClientTerms(call.toClient, () => respond(continued, call, parts, context))
   }
 
-/** A request, and the conversation that it continues. */
+/** A parsed request with the conversation that it continues. */
 export interface ContinuedRequest {
   readonly parsed: ParsedRequest
-  /** The items of the previous response's conversation; empty if the request continues none. */
+  /** Items of the previous response's conversation; empty without `previous_response_id`. */
   readonly history: readonly Item[]
 }
 
-/** Parses a request. @throws 400 if it is invalid, 404 if what it refers to is not stored */
+/** Parses a request. @throws 400 if it is invalid, 404 if a response or item is not stored */
 export async function readRequest(
   body: ResponseRequest,
   { upstream, seals, stored }: ResponseParts,
@@ -84,16 +84,16 @@ export async function readRequest(
   return { parsed, history }
 }
 
-/** The chat of a request, for the model that serves it. */
+/** The chat request, with the options of its upstream call. */
 interface ChatCall {
   readonly chat: ChatCompletionRequest
   readonly options: ChatOptions
   readonly toClient: ToClientFailure
-  /** Most drafts of an image that the client gets. */
+  /** Most partial images that are sent to the client. */
   readonly mostDrafts: number
 }
 
-/** Makes the chat of a request. @throws 400 for images that no model of the request makes */
+/** Makes the chat request. @throws 400 for an image tool if no usable model generates images */
 export async function toChatCall(
   { chat, paramNames, sealed, imageTool }: ParsedRequest,
   { upstream, models }: Pick<ResponseParts, 'upstream' | 'models'>,
@@ -115,10 +115,10 @@ export async function toChatCall(
 }
 
 /**
- * Finds the model that makes the images of a request: its own, or that of the tool.
+ * Finds the model that generates images: the request's own model, or the `model` of its image tool.
  *
- * @returns undefined where the request can do without
- * @throws 400 where it cannot
+ * @returns undefined without such a model, if the request does not force the image tool
+ * @throws 400 without such a model, if the request forces it
  */
 async function findImageModel(
   imageTool: ImageTool,
@@ -134,7 +134,7 @@ async function findImageModel(
   return named
 }
 
-/** OpenAI's models for images are unknown here, unless the operator has made aliases of them. */
+/** Ignores unknown names such as `gpt-image-1`, unless `MODEL_ALIASES` maps them. */
 function ignoreUnknownModel(error: unknown): undefined {
   if (!(error instanceof ApiError) || error.code !== 'model_not_found') throw error
 }
@@ -158,7 +158,7 @@ async function respond(
       if (!isStored) return false
       const kept = { response, items: [...history, ...items, ...response.output] }
       const isKept = await stored.put(caller, kept, { media: answerMedia, signatures })
-      // Its answer is too large.
+      // Too large for the store.
       if (!isKept) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
       return isKept
     },

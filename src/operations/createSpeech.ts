@@ -15,22 +15,22 @@ import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 import { traitsOf } from '../upstream/models/traits.js'
 
-/** What the operations for audio need. */
+/** Dependencies of the audio operations. */
 export interface AudioParts {
   readonly upstream: UpstreamApi
   readonly gemini: Gemini
   readonly models: Models
-  /** How long a stream of events waits for its first one before it begins, in milliseconds. */
+  /** Longest wait for the first event before the response headers are sent, in milliseconds. */
   readonly firstEventPatienceMs: number
 }
 
-// A quarter of a second for each character, in base64: the pace of Chinese.
+// Base64 of 0.25 s of speech per character, the pace of Chinese.
 const BYTES_PER_CHARACTER = 16_000
 const MOST_SPEECH_BYTES = 41_943_040
-// A byte of a request counts as eight bytes of memory; whole speech exists four times.
+// `hold` counts 8 bytes of memory per byte; whole speech takes 4, because it exists in four copies.
 const COUNTED_SHARE = 0.5
 
-/** POST /v1/audio/speech: a text as speech, whole or as a stream. */
+/** POST /v1/audio/speech: speech from a text, whole or as a stream. */
 export const makeCreateSpeech =
   (parts: AudioParts): Operation<'createSpeech'> =>
   async ({ body }, context) => {
@@ -38,7 +38,7 @@ export const makeCreateSpeech =
     requestLog.isModelKnown = parts.models.isKnown(body.model)
     if (parts.upstream === 'compat') throw apiError('unsupported_value', `Spoken answers ${NEEDS_NATIVE}.`)
     const servedModel = await parts.models.resolveSpeech(body.model, signal)
-    // Long streams of older models break off: https://github.com/googleapis/python-genai/issues/922
+    // Older models break off long streams: https://github.com/googleapis/python-genai/issues/922
     const parsed = parseSpeechRequest(body, traitsOf(servedModel).speech === 'directed')
     const { chat, paramNames } = parsed
     requestLog.streamed = parsed.hasEvents || chat.stream === true
@@ -48,7 +48,7 @@ export const makeCreateSpeech =
     return speak(parsed, options, parts)
   }
 
-/** Names the client's parameter in a failure, and what is missing in an answer without sound. */
+/** Uses the client's parameter name, and explains an answer without audio. */
 function toSpeechFailure(failure: ApiError, { rename }: ParamNames): ApiError {
   if (failure.cause instanceof InvalidAnswer) return failure.withMessage('Gemini generated no speech. Retry the request.')
   return withClientParam(failure, rename)
@@ -76,7 +76,7 @@ async function speak(
     return {
       batches: toBytes(continueFrom(Promise.resolve(first), pieces)),
       ...(first.done === true ? {} : { contentType: speechTypeOf(format, first.value) }),
-      // Nothing but samples may be in the stream.
+      // Heartbeats would corrupt the audio samples.
       heartbeat: '',
       frame: (bytes: Uint8Array) => bytes,
       end: (failure) => ({ text: '', failure, isBroken: failure !== undefined }),

@@ -14,7 +14,7 @@ import { knownModel } from '../upstream/models/retirement.js'
 import { traitsOf } from '../upstream/models/traits.js'
 import type { AudioParts } from './createSpeech.js'
 
-/** POST /v1/audio/transcriptions: the text of a recording, whole or as a stream. */
+/** POST /v1/audio/transcriptions: transcribes a recording, as JSON or as a stream. */
 export const makeCreateTranscription =
   ({ upstream, gemini, models, firstEventPatienceMs }: AudioParts): Operation<'createTranscription'> =>
   async ({ body }, { signal, deadlineAt, caller, hold, requestLog }) => {

@@ -2,10 +2,10 @@ import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
 
-/** GET /v1/files/{file_id}/content: says that there are no contents. */
+/** GET /v1/files/{file_id}/content: always fails; Gemini has no download of uploaded files. */
 export const makeDownloadFile =
   (upstream: UpstreamApi): Operation<'downloadFile'> =>
   async () => {
     if (upstream === 'compat') throw apiError('unsupported_value', `Files ${NEEDS_NATIVE}.`)
-    throw apiError('file_not_found', 'Gemini does not give back the contents of uploaded files. Keep them in the client.')
+    throw apiError('file_not_found', 'Uploaded files cannot be downloaded from Gemini. Keep them in the client.')
   }

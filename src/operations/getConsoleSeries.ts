@@ -3,7 +3,7 @@ import type { Operation } from '../contract/operation.js'
 
 const BYTES_PER_MIB = 1_048_576
 
-/** GET /console/api/series: the load of the last 15 minutes. */
+/** GET /console/api/series: load samples of the last 15 minutes. */
 export const makeGetConsoleSeries =
   (records: Records): Operation<'getConsoleSeries'> =>
   async () => ({

@@ -4,14 +4,14 @@ import type { Operation } from '../contract/operation.js'
 import type { AnswerOf } from '../contract/types.js'
 import type { Models } from '../upstream/models/directory.js'
 
-/** What {@link makeGetConsoleStatus} needs. */
+/** Dependencies of {@link makeGetConsoleStatus}. */
 export interface ConsoleStatusParts {
   readonly version: string
   /** Names of the API features of this build. */
   readonly features: readonly string[]
   readonly isAuthRequired: boolean
   readonly uptimeSeconds: () => number
-  /** Returns the time of day, in Unix milliseconds. */
+  /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
   /** Number of requests in progress. */
   readonly inFlight: () => number

@@ -1,7 +1,7 @@
 import type { Records } from '../console/recorder.js'
 import type { Operation } from '../contract/operation.js'
 
-/** GET /console/api/usage: usage and errors by caller and model, since the start. */
+/** GET /console/api/usage: usage and errors by caller and model, since the instance started. */
 export const makeGetConsoleUsage =
   (records: Records): Operation<'getConsoleUsage'> =>
   async () => ({

@@ -3,7 +3,7 @@ import type { Operation } from '../contract/operation.js'
 import type { AnswerOf } from '../contract/types.js'
 import type { Models } from '../upstream/models/directory.js'
 
-/** What {@link makeGetHealth} needs. */
+/** Dependencies of {@link makeGetHealth}. */
 export interface GetHealthParts {
   readonly version: string
   readonly models: Models
@@ -31,7 +31,7 @@ export const makeGetHealth =
     },
   })
 
-/** The message of a failure is left out: it is for operators. */
+/** Omits the error message, which may contain details for operators only. */
 function toUpstreamHealth(keys: readonly KeyState[]): AnswerOf<'getHealth'>['upstream'] {
   const { lastOkAt, lastError } = lastResultsOf(keys)
   return {

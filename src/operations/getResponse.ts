@@ -4,7 +4,7 @@ import type { Resume } from '../resume/resume.js'
 import type { StoredResponses } from '../resume/storedResponses.js'
 import { readWholeResponse } from '../resume/wholeResponse.js'
 
-/** GET /v1/responses/{response_id}: a response, as events or as one object. */
+/** GET /v1/responses/{response_id}: a stored response, as JSON or as a stream. */
 export const makeGetResponse =
   (stored: StoredResponses, resume: Resume): Operation<'getResponse'> =>
   async ({ path: { response_id: id }, query: { stream, starting_after: after } }, context) => {

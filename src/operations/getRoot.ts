@@ -1,28 +1,28 @@
 import type { Operation } from '../contract/operation.js'
 
-/** What {@link makeGetRoot} needs. */
+/** Dependencies of {@link makeGetRoot}. */
 export interface GetRootParts {
   readonly version: string
-  /** True where GET /console exists: browsers are redirected to it, otherwise to GET /docs. */
+  /** True if GET /console exists: browsers are redirected to it, otherwise to GET /docs. */
   readonly isConsoleServed: boolean
 }
 
-/** GET /: where to find what, or for browsers a redirect to a page. */
+/** GET /: the main paths of the API; browsers are redirected to a page. */
 export const makeGetRoot =
   ({ version, isConsoleServed }: GetRootParts): Operation<'getRoot'> =>
   async (_request, { accept }) => {
     if (prefersHtml(accept)) return { redirect: isConsoleServed ? '/console' : '/docs' }
-    // Paths instead of URLs: the server does not know under which address its clients reach it.
+    // Paths instead of URLs: the server does not know its public address.
     return { json: { name: 'Gemini Proxy', version, base_url: '/v1', docs: '/docs', openapi: '/openapi.json', health: '/health' } }
   }
 
-/** True if the header `Accept` names HTML, and JSON not before it. A wildcard names neither. */
+/** True if `Accept` names HTML with at least the weight of JSON. Wildcards are not counted. */
 function prefersHtml(accept = ''): boolean {
   const html = qualityOf('text/html', accept)
   return html > 0 && html >= qualityOf('application/json', accept)
 }
 
-/** The weight of a media type in the header `Accept`, from 0 to 1; 0 if it is not named. */
+/** Returns the weight of a media type in `Accept`, from 0 to 1; 0 if it is not named. */
 function qualityOf(type: string, accept: string): number {
   for (const range of accept.toLowerCase().split(',')) {
     const [name, ...parameters] = range.split(';').map((part) => part.trim())

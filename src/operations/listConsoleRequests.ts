@@ -9,10 +9,10 @@ export const makeListConsoleRequests =
   (records: Records): Operation<'listConsoleRequests'> =>
   async () => ({ json: { requests: records.requests().map(toConsoleRequest) } })
 
-/** Converts a request to the names of the contract: those of the summary in snake case. */
+/** Converts the field names of a request summary to snake case. */
 function toConsoleRequest(request: RecordedRequest): RequestJson {
   const fields = Object.entries(request).filter(([, value]) => value !== undefined)
-  // The contract declares each field of the summary; its test compares them.
+  // The contract declares every field of the summary; a test compares the two.
   return Object.fromEntries(fields.map(([name, value]) => [snakeCaseOf(name), value])) as RequestJson
 }
 

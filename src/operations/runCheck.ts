@@ -8,10 +8,10 @@ const MOST_RUNS = 120
 const RUN_WINDOW_MS = 60_000
 
 /**
- * POST /console/api/checks/{check}: runs a check. Checks send requests to Gemini: only one runs at
- * a time, and only some in a minute.
+ * POST /console/api/checks/{check}: runs a check of the doctor. Checks send requests to Gemini, so
+ * only one runs at a time, and at most 120 start in a minute.
  *
- * @param elapsed - returns the milliseconds of a clock that is never set back
+ * @param elapsed - returns the milliseconds of a monotonic clock
  */
 export const makeRunCheck = (loadDoctor: () => Promise<Doctor>, elapsed: () => number): Operation<'runCheck'> => {
   let isRunning = false

@@ -1,30 +1,30 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
-/** Encrypts text that clients store for the proxy; each caller has its own key. */
+/** Encrypts text that callers store and send back; each caller has its own key. */
 export interface Seals {
   seal(caller: string, text: string): string
-  /** The same, but a text is always sealed alike: for ids. */
+  /** Like `seal`, but deterministic: equal texts give equal results, as ids require. */
   sealAlike(caller: string, text: string): string
   /** @returns undefined for text that was not sealed by this deployment for this caller */
   open(caller: string, sealed: string): string | undefined
 }
 
-// Format of the sealed text, so that a later version can use another.
+// Prefix of the sealed text; a later version can use another format.
 const VERSION = 'gp1.'
 const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-// In characters; more than the signatures of any response need.
+// In characters; more than the signatures of any response take.
 const MAX_SEALED_LENGTH = 4_194_304
 
 /**
- * Makes the seals of one deployment: AES-256-GCM with a key for each caller.
+ * Makes the encryption of one deployment: AES-256-GCM with a key per caller.
  *
- * @param secretOf - returns a secret that other callers do not know, the same on all instances
+ * @param secretOf - returns the caller's secret, which is equal on all instances
  */
 export function makeSeals(secretOf: (caller: string) => string): Seals {
   const keys = new Map<string, Buffer>()
-  // Never evicted: there are as many callers as the operator has issued tokens.
+  // Never evicted: the number of callers is the number of tokens the operator has issued.
   const keyOf = (caller: string): Buffer => {
     const key = keys.get(caller) ?? Buffer.from(hkdfSync('sha256', secretOf(caller), caller, 'gemini-proxy reasoning', 32))
     keys.set(caller, key)
@@ -39,7 +39,7 @@ export function makeSeals(secretOf: (caller: string) => string): Seals {
 
   return {
     seal: (caller, text) => sealWith(randomBytes(NONCE_BYTES), caller, text),
-    // Of the text itself: no two texts may be encrypted with one nonce.
+    // The nonce is a hash of the text: two different texts must never share one.
     sealAlike: (caller, text) => sealWith(createHmac('sha256', keyOf(caller)).update(text).digest().subarray(0, NONCE_BYTES), caller, text),
     open: (caller, sealed) => {
       if (!sealed.startsWith(VERSION) || sealed.length > MAX_SEALED_LENGTH) return undefined

@@ -9,7 +9,7 @@ import { startLater } from '../sse/startLater.js'
 import { BatchFramer } from './reader.js'
 import type { ResumeStore, StreamWriter } from './resumeStore.js'
 
-/** Generates the events of a stream, in batches as they arrive. @param signal - stops it */
+/** Generates the events of a stream, in batches as they arrive, until `signal` aborts. */
 export type Task = (signal: CancelSignal) => AsyncIterable<readonly unknown[]>
 
 /** What {@link startProducer} needs. */
@@ -22,23 +22,23 @@ export interface ProducerParts {
   /** The signal of the request that starts the stream. */
   readonly signal: CancelSignal
   readonly requestLog: RequestLog
-  /** The media for which marks stand in the events. */
+  /** The media of the placeholders in the events. */
   readonly answerMedia: MediaBytes
   /** The format of the events that are generated. */
   readonly format: ResumableFormat
-  /** The format in which they are read later. Its error says only that reading failed. */
+  /** The format for reading stored events: its error event reports only that reading failed. */
   readonly storedFormat: ResumableFormat
 }
 
 /**
  * Starts a generation that continues without its client.
  *
- * Until the first event, which carries the id, it stops when the client leaves. From then on its
- * events are stored even if no client is connected. Where the store is full, the stream is an
- * ordinary one: without ids, and stopped when its client leaves.
+ * Until the first event, which carries the id, it stops when the client disconnects. From then on
+ * its events are stored even if no client is connected. Where the store is full, the stream is an
+ * ordinary one: without ids, and stopped when its client disconnects.
  *
  * @returns the stream as the first client reads it
- * @throws what the task throws before its first event, within the patience
+ * @throws what the task throws before its first event, within `firstEventPatienceMs`
  */
 export async function startProducer(task: Task, parts: ProducerParts): Promise<StreamResult<EventBatch, SentBatch>> {
   const { signal, store, caller, requestLog, format } = parts
@@ -59,7 +59,7 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<S
     await writer.found
     signal.removeEventListener('abort', follow)
     framer = new BatchFramer(parts.storedFormat, id)
-    // Read first: a batch that the store has no room for is held only for those who are reading.
+    // Read before writing: a batch that does not fit into the store reaches only present readers.
     const batches = writer.stream.read(0, signal)[Symbol.asyncIterator]()
     const firstBatch = batches.next()
     parts.keep(produce(first, source, { batcher, writer, requestLog, signal: generation.signal }))
@@ -104,11 +104,11 @@ async function* readUnstored(first: FirstItem, source: Events, batcher: Batcher)
   }
 }
 
-// In UTF-16 units, as for stored responses: an image of 1K with its signature.
+// The limit of stored responses, in UTF-16 units: fits a 1K image with its signature.
 const MAX_BATCH_LENGTH = 4_194_304
 
-/** Puts short media in place of their marks; a batch with longer ones keeps the marks. */
-function putShortMedia(batch: EventBatch, media: MediaBytes): EventBatch {
+/** Replaces placeholders by their media, unless the batch would become too long to store. */
+function restoreShortMedia(batch: EventBatch, media: MediaBytes): EventBatch {
   const { data } = batch
   if (!data.some((text) => media.countIn(text) > 0)) return batch
   const length = data.reduce((sum, text) => sum + media.lengthOf(text), 0)
@@ -128,7 +128,7 @@ class Batcher {
     this.#serialiser = format.newSerialiser()
   }
 
-  /** @returns undefined for last events: clients disconnect on them, so the end includes them */
+  /** @returns undefined for last events: `end` returns them, as clients disconnect on them */
   add(events: readonly unknown[]): EventBatch | undefined {
     const data = events.map((event) => this.#serialiser.toData(event))
     const last = events.at(-1)
@@ -146,6 +146,6 @@ class Batcher {
   #number(data: readonly string[]): EventBatch {
     const first = this.#next
     this.#next += data.length
-    return this.media.isEmpty ? { first, data } : putShortMedia({ first, data }, this.media)
+    return this.media.isEmpty ? { first, data } : restoreShortMedia({ first, data }, this.media)
   }
 }

@@ -6,10 +6,10 @@ import { lastNumberOf } from './resumeStore.js'
 /** The number in the id of an event of a resumable stream. @param number - counted from 1 */
 const toIdNumber = ({ firstNumber }: ResumableFormat, number: number): number => number - 1 + firstNumber
 
-/** Precedes a batch that is too large to be stored. For people: clients do not see comments. */
+/** SSE comment before a batch that is too large to store. For people: clients ignore comments. */
 const STORING_ENDS = ': the following events are too large to be stored: this stream can no longer be resumed\n\n'
 
-/** Frames the batches that one client reads of a stream. */
+/** Serialises the batches that one client reads from a stream to SSE text. */
 export class BatchFramer {
   #failure: ApiError | undefined
 
@@ -34,7 +34,7 @@ export class BatchFramer {
     return batch.media === undefined ? text : batch.media.toPieces(`${STORING_ENDS}${text}`)
   }
 
-  /** Ends the reading. The events that end a stream are part of its last batch. */
+  /** Ends the response. Adds events only for a failed read: the last batch has all others. */
   end(failure: ApiError | undefined): StreamEnding {
     if (failure === undefined) return { text: '', failure: this.#failure }
     const events = this.format.end(failure, toIdNumber(this.format, this.known + 1))

@@ -9,9 +9,9 @@ import type { ResumeStore, StoredStream } from './resumeStore.js'
 export interface Resume {
   /** True where the stream of this request is to be resumable. */
   isWanted(context: OperationContext): boolean
-  /** Starts a stream that outlives its client. @throws what `task` throws before its first event */
+  /** Starts a stream that survives disconnections. @throws what `task` throws before any event */
   begin(task: Task, context: OperationContext, format?: ResumableFormat): Promise<StreamResult<EventBatch, SentBatch>>
-  /** Reads the events after one of a stream; of any stream if no id is passed. @throws 404 */
+  /** Reads the events after `lastEventId`. @throws 404, also if it is not of stream `streamId` */
   from(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch, SentBatch>>
   /** Reads all events of a stream. @throws 404 */
   all(streamId: string, context: OperationContext): Promise<StreamResult<EventBatch, SentBatch>>

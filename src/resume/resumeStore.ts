@@ -5,7 +5,7 @@ import type { EventBatch, StreamEnd } from '../contract/eventFormat.js'
 /**
  * Stores resumable streams while they run and for a time to live after their end.
  *
- * A stream belongs to one owner: for all others it does not exist.
+ * A stream belongs to one owner: other owners cannot find it.
  */
 export interface ResumeStore {
   /**
@@ -24,7 +24,7 @@ export interface ResumeStore {
    */
   find(id: string, owner: string): Promise<StoredStream | undefined>
   /**
-   * Deletes a stream on all instances. Its present readers, where it is generated, still finish it.
+   * Deletes a stream on all instances. Readers on the instance that generates it still finish it.
    *
    * @returns whether it existed
    * @throws 503 where Redis is unavailable; then nothing is deleted
@@ -41,10 +41,10 @@ export interface StreamWriter {
   /** Resolves once every instance can find the stream: clients must not get its id before. */
   readonly found: Promise<void>
   /**
-   * Adds a batch. One that has an end is the last: later ones are ignored. One with media ends the
-   * storing: from then on, only its present readers get the stream. The batch is stored in
-   * memory at once. It is copied to Redis later, together with others that have arrived meanwhile.
-   * Readers get the last batch only after the copy, unless Redis is unavailable.
+   * Adds a batch. A batch with `end` is the last: later ones are ignored. A batch with media ends
+   * the storage: from then on, only present readers get the stream. The batch is stored in memory
+   * at once, and copied to Redis later, with all others that have arrived meanwhile. Readers get
+   * the last batch only after the copy, unless Redis is unavailable.
    *
    * @returns a promise only where the producer has to wait: a stream that is no longer stored is
    *   produced at the pace of its readers
@@ -56,7 +56,7 @@ export interface StreamWriter {
 
 /** A reader's side of a stream. */
 export interface StoredStream {
-  /** How it ended; undefined while it runs. */
+  /** How the stream ended; undefined while it runs. */
   end(): StreamEnd | undefined
   /**
    * Reads the events after a number: the stored ones at once, the others as they arrive. Batches
@@ -67,7 +67,7 @@ export interface StoredStream {
    * @throws the signal's reason, or `stream_interrupted` where the stream was interrupted
    */
   read(after: number, signal: CancelSignal): AsyncIterable<EventBatch>
-  /** False where the stream cannot have had an event of this number. */
+  /** False where the stream cannot contain an event of this number. */
   hasReached(number: number): boolean
 }
 
@@ -95,7 +95,7 @@ export function joinBatches(batches: readonly EventBatch[], after: number): Even
   }
 }
 
-/** The batches of a stream that is read as one object. @throws 404 where some are missing */
+/** Reads a finished stream's batches. @throws 404 in place of `stream_interrupted` */
 export async function* notFoundIfIncomplete(
   batches: AsyncIterable<EventBatch>,
   notFound: 'stream_not_found' | 'response_not_found',

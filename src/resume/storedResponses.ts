@@ -10,20 +10,20 @@ export interface StoredResponse {
   readonly items: readonly Item[]
 }
 
-/** What belongs to the images of a response. */
+/** The data and signatures of the images of a response. */
 export interface StoredImages {
-  /** Those for which marks stand in it. */
+  /** The media of the placeholders in the response. */
   readonly media: MediaBytes
-  /** Their signatures, by the ids of their items; left out where they are too large. */
+  /** The images' thought signatures, by item id; not stored where they are too large. */
   readonly signatures: ReadonlyMap<string, string>
 }
 
-/** Counts memory that a request uses, in bytes. @throws 503 where it is too much */
+/** Counts memory that a request uses, in bytes. @throws 503 beyond the limit */
 type Hold = (bytes: number) => void
 
-/** Responses that clients can read, continue, or refer to the items of. */
+/** The store of responses, which clients can read or continue, and whose items they can cite. */
 export interface StoredResponses {
-  /** True where a response is to be stored. @param store - of the request; true by default */
+  /** True where a response is to be stored. @param store - the request's `store`; default true */
   isWanted(store: boolean | null | undefined): boolean
   /**
    * Stores a response, unless it is too large. Resolves once all instances can find it.
@@ -43,22 +43,22 @@ export interface StoredResponses {
   /**
    * Deletes a response and the items of its output.
    *
-   * @param isGenerated - it may still be generated: then it is not stored at its end either
+   * @param isGenerated - true where it may still be running: it is then not stored when it ends
    * @returns whether it existed
    */
   delete(caller: string, id: string, isGenerated: boolean): Promise<boolean>
 }
 
-// In UTF-16 units: a long conversation, or one or two pictures.
+// Longest stored response, in UTF-16 units: a long conversation, or one or two images.
 const MAX_RESPONSE_LENGTH = 4_194_304
 
-/** Makes the store of responses. @param isOn - false where none is stored, also on request */
+/** Makes the store of responses. @param isOn - false to store nothing, even on request */
 export function makeStoredResponses(store: KeyValueStore, isOn: boolean): StoredResponses {
   const find: StoredResponses['find'] = async (caller, id, hold) => {
     const text = isOn && id.startsWith('resp_') ? (await store.get(caller, [id])).get(id) : undefined
     if (text === undefined) return undefined
     hold?.(text.length)
-    // Only `put` below writes texts.
+    // Only `put` below writes to the store.
     return JSON.parse(text) as StoredResponse
   }
   return {
@@ -78,7 +78,7 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
       if (!isOn || items.length === 0) return new Map()
       const found = [...(await store.get(caller, items))]
       hold?.(found.reduce((sum, [, text]) => sum + text.length, 0))
-      // Only `put` above writes texts.
+      // Only `put` above writes to the store.
       return new Map(found.map(([id, text]) => [id, JSON.parse(text) as Item]))
     },
     delete: async (caller, id, isGenerated) => {
@@ -91,7 +91,7 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
   }
 }
 
-/** Adds the signatures of images to the items that go back to Gemini. */
+/** Adds the signatures of images to the items of the conversation, which Gemini wants back. */
 const sign = ({ response, items }: StoredResponse, signatures: ReadonlyMap<string, string>): StoredResponse => ({
   response,
   items: items.map((item) => {

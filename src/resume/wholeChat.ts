@@ -24,7 +24,7 @@ export async function readWholeChat(resume: Resume, streamId: string, context: O
   return end.usage === undefined ? completion : { ...completion, usage: end.usage }
 }
 
-/** @param batches - of a stream that ended whole */
+/** Joins the chunks of a stream that ended whole. */
 async function joinChunks(batches: AsyncIterable<EventBatch>): Promise<ChatCompletion> {
   const choices = new Map<number, GrowingChoice>()
   let head: ChatCompletionChunk | undefined

@@ -5,8 +5,8 @@ import { toFailure } from '../responses/answer/answer.js'
 import { notFoundIfIncomplete, type StoredStream } from './resumeStore.js'
 
 /**
- * Reads the response of a stream as one object: as it ended; `failed` where it was interrupted; as
- * it began where it still runs.
+ * Reads a streamed response as one object: the final response of a finished stream, the initial one
+ * of a running stream, one with status `failed` of an interrupted stream.
  *
  * @throws 404 where events of a finished stream are missing
  */
@@ -15,7 +15,7 @@ export async function readWholeResponse(stream: StoredStream, signal: CancelSign
   const isInterrupted = stream.end()?.ending === 'interrupted'
   for await (const { data } of notFoundIfIncomplete(stream.read(0, signal), 'response_not_found')) {
     for (const text of data) {
-      // The stream has no other events.
+      // The stored stream has only such events.
       const event = JSON.parse(text) as ResponseStreamEvent
       if ('response' in event) found = event.response
     }

@@ -8,7 +8,7 @@ export const DONE = '[DONE]'
 
 type Chunk = ChatCompletionChunk | Completion
 
-/** Serialises once what all chunks of a stream have in common: about half of each. */
+/** Serialises the members that all chunks of a stream share only once: about half of each chunk. */
 class ChunkSerialiser implements EventSerialiser<Chunk> {
   #head: string | undefined
 
@@ -33,5 +33,5 @@ export const CHAT_FORMAT: ResumableFormat<ChatCompletionChunk> = {
   end: (failure) => [failure === undefined ? DONE : JSON.stringify(toErrorResponse(failure))],
 }
 
-/** The events of the legacy Completions API, likewise; its streams cannot be resumed. */
+/** The events of the legacy Completions API: chunks, then `[DONE]` or an error; not resumable. */
 export const COMPLETIONS_FORMAT: EventFormat<Completion> = { ...CHAT_FORMAT, newSerialiser: () => new ChunkSerialiser() }

@@ -2,7 +2,7 @@ import type { ToClientFailure } from '../contract/clientFailure.js'
 import type { EventFormat } from '../contract/eventFormat.js'
 import type { StreamResult } from '../contract/operation.js'
 
-/** A comment: keeps the connection alive; clients do not see it as an event. */
+/** An SSE comment, which keeps a silent connection open; clients ignore it. */
 export const HEARTBEAT = ': keep-alive\n\n'
 
 /**

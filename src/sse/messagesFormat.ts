@@ -4,10 +4,10 @@ import type { MessageStreamEvent } from '../contract/types.js'
 import { toNamedEvent } from './encode.js'
 
 /**
- * Makes the format of a stream of the Messages API: named events, and an `error` event as the only
- * end of one that broke, since some clients take half a message for a whole one.
+ * Makes the format of a stream of the Messages API: named events. A broken stream ends with an
+ * `error` event only: after a regular end, some clients take a partial message for a whole one.
  *
- * @param requestId - stands in the `error` event
+ * @param requestId - sent in the `error` event
  */
 export const makeMessagesFormat = (requestId: string): EventFormat<MessageStreamEvent> => ({
   // Some clients disconnect after five minutes without an event; they do not count comments.

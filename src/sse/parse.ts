@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { asBuffer } from '../contract/asBuffer.js'
 
-/** A single event is larger than the limit. */
+/** Thrown for an event that is larger than the limit. */
 export class EventTooLarge extends Error {
   override readonly name = 'EventTooLarge'
 
@@ -10,7 +10,7 @@ export class EventTooLarge extends Error {
   }
 }
 
-/** The bytes are not UTF-8. */
+/** Thrown for bytes that are not UTF-8. */
 export class MalformedText extends Error {
   override readonly name = 'MalformedText'
 
@@ -24,7 +24,7 @@ export const LF = 10
 export const CR = 13
 const BOM = '\ufeff'
 const LONE_CR = /\r(?!\n)/
-/** A line of an event that is not its data. */
+/** Matches a line of an event that is not data: a comment, or one of the other fields. */
 export const OTHER_FIELD = /^(?::|event:|id:|retry:|event$|id$|retry$)/
 
 /**
@@ -48,8 +48,8 @@ export class EventSplitter {
   hasEnded = false
 
   /**
-   * @param limitBytes - largest event; counted in UTF-16 units, of which there are never more
-   * @param endMarker - data of the event that ends the stream; unset if only its last byte does
+   * @param limitBytes - largest event; counted in UTF-16 units, which are never more than the bytes
+   * @param endMarker - data of the event that ends the stream; unset for a stream without one
    */
   constructor(
     private readonly limitBytes: number,
@@ -59,7 +59,7 @@ export class EventSplitter {
   /**
    * Adds the bytes of one network read.
    *
-   * @param events - gets the result, also that of what precedes a failure
+   * @param events - the list to add to; if this method throws, it has the events before the failure
    * @returns the `data` of every event that is complete now, several `data` lines joined by LF,
    *   without the end marker
    * @throws {EventTooLarge} or {MalformedText}
@@ -67,7 +67,7 @@ export class EventSplitter {
   push(bytes: Uint8Array, events: string[] = []): string[] {
     if (this.#isEnding && bytes.length > 0) this.hasEnded = true
     if (this.hasEnded) return events
-    // Nearly every read ends with an event; a decoder with state costs more than all else here.
+    // Nearly every read ends with an event. A stateful decoder would take most of the time here.
     if (!this.#isCut && isUtf8(bytes)) {
       this.#takeText(asBuffer(bytes).toString(), events)
       return events
@@ -91,7 +91,7 @@ export class EventSplitter {
     return events
   }
 
-  /** Lines of no event, such as the bare JSON of an error that Gemini appends; joined by LF. */
+  /** Lines outside of events, such as the bare JSON of an error from Gemini; joined by LF. */
   stray(): string {
     return this.#stray
   }

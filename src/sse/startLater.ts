@@ -1,6 +1,6 @@
 /**
- * Returns the items of a source that is made at the first read. Not a generator: passing each item
- * on with `yield*` would take several turns of the event loop's microtasks.
+ * Returns the items of a source that is made at the first read. Not a generator: `yield*` would
+ * delay each item by several microtasks.
  *
  * @param start - makes the source; never called if nothing is read
  */

@@ -1,10 +1,10 @@
 import type { Clock } from '../contract/clock.js'
 
-/** Stores texts of callers for a time to live. For other callers they do not exist. */
+/** Stores texts for a time to live, separately for each caller. */
 export interface KeyValueStore {
   /** Stores a text, if possible. Resolves once all instances can find it; never rejects. */
   put(caller: string, key: string, text: string): Promise<void>
-  /** Finds the texts that exist. @throws 503 where a miss would do harm and Redis is unavailable */
+  /** Finds texts. @throws 503 where Redis is unavailable and a miss would do harm */
   get(caller: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Deletes a text; from then on none is stored under its key. @returns whether it existed */
   delete(caller: string, key: string): Promise<boolean>
@@ -18,7 +18,7 @@ export interface KeyValueBounds {
   readonly elapsed: Clock['elapsed']
 }
 
-// No caller stores an empty text.
+// Stands for a deleted text: empty texts are never stored.
 const DELETED_TEXT = ''
 
 /** Makes a store in the memory of this process. When full, it evicts the oldest entries. */
@@ -26,7 +26,7 @@ export function makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed }: KeyValueB
   const entries = new Map<string, { text: string; expiresAt: number }>()
   let length = 0
 
-  // With the length of the caller, so that no key of one caller is a key of another.
+  // With the length of the caller, so that the keys of two callers are never the same.
   const toEntryKey = (caller: string, key: string): string => `${caller.length} ${caller} ${key}`
   const remove = (key: string): void => {
     const entry = entries.get(key)

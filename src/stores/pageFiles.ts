@@ -4,7 +4,7 @@ import { type StoredFile, toStoredFile } from '../contract/storedFile.js'
 
 const CONTENT_TYPES = { html: 'text/html', css: 'text/css', js: 'text/javascript' } as const
 
-/** A name with an extension that says what the file is. */
+/** A file name with the extension of a supported content type. */
 export type PageFileName = `${string}.${keyof typeof CONTENT_TYPES}`
 
 /** The files of a page; they are deployed beside the server. */
@@ -13,7 +13,7 @@ export interface PageFiles {
   read(name: PageFileName): Promise<StoredFile | undefined>
 }
 
-/** Makes the reader of these files. @param folder - nothing in it is read before it is needed */
+/** Makes the reader of page files. @param folder - its files are read when first requested */
 export function makePageFiles(folder: string): PageFiles {
   const files = new Map<PageFileName, Promise<StoredFile | undefined>>()
   const load = async (name: PageFileName): Promise<StoredFile | undefined> => {
@@ -22,7 +22,7 @@ export function makePageFiles(folder: string): PageFiles {
   }
   return {
     read: async (name) => {
-      // The promise is stored: many first requests at once must not read as many copies.
+      // The promise is stored, so that concurrent first requests read the file only once.
       const file = files.get(name) ?? load(name)
       files.set(name, file)
       let stored: StoredFile | undefined

@@ -2,7 +2,7 @@ import type { Redis as Client } from 'ioredis'
 import type { Secret } from '../config/secret.js'
 import { UnexpectedReply } from './replies.js'
 
-/** Whether a command may change data. Redis may refuse only those, for example without memory. */
+/** Whether a command may change data. Redis may refuse only writes, as when it lacks memory. */
 export type Access = 'read' | 'write'
 
 /** A Redis server that may be unavailable: code that uses it must then work without it. */
@@ -15,7 +15,7 @@ export interface Redis {
    *   too long
    */
   ask<T>(command: (client: Client) => Promise<T>, access?: Access): Promise<T | undefined>
-  /** Sends what is pending, and closes the connection. */
+  /** Sends pending commands, and closes the connection. */
   close(): Promise<void>
 }
 
@@ -87,7 +87,7 @@ export class RedisConnection implements Redis {
   }
 
   async #connect(): Promise<Client> {
-    // Loaded here, so that a start without REDIS_URL does not take the time.
+    // Imported here: a start without REDIS_URL does not load it.
     const { Redis: Connection } = await import('ioredis')
     const client = new Connection(this.parts.url.reveal(), {
       connectTimeout: 2_000,
@@ -134,7 +134,7 @@ export class RedisConnection implements Redis {
   }
 }
 
-/** Turns what ioredis's parser throws, which would end the process, into a connection error. */
+/** Turns errors of ioredis's parser, which would end the process, into lost connections. */
 export function guardParser(stream: Client['stream']): void {
   for (const listener of stream.listeners('data')) {
     stream.removeListener('data', listener as () => void)
@@ -148,7 +148,7 @@ export function guardParser(stream: Client['stream']): void {
   }
 }
 
-/** Waits for work no longer than the patience; after that calls `onLate` and returns undefined. */
+/** Waits for work at most `patienceMs`; after that, calls `onLate` and returns undefined. */
 async function within<T>(patienceMs: number, work: Promise<T>, onLate = (): void => undefined): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
@@ -156,7 +156,7 @@ async function within<T>(patienceMs: number, work: Promise<T>, onLate = (): void
       onLate()
       resolve(undefined)
     }
-    // In a busy process the reply may have arrived unread: it is read first.
+    // One turn later: in a busy process, the reply may have arrived but not have been read yet.
     timer = setTimeout(() => setImmediate(giveUp), patienceMs)
   })
   try {

@@ -8,14 +8,14 @@ import { expectReply, isArrayOf, isInteger, isTextReply, isTextReplyOrNull } fro
 /** What {@link makeRedisKeyValueStore} needs. */
 export interface RedisKeyValueParts {
   readonly redis: Redis
-  /** The texts of this process: read first, and alone while Redis is unavailable. */
+  /** The texts stored by this process: read first, and the only ones while Redis is unavailable. */
   readonly own: KeyValueStore
   readonly ttlMs: number
   /** The kind of the texts, as a part of their keys in Redis. */
   readonly kind: string
   /**
-   * True where a miss does harm and texts can be deleted: then texts of this process are checked
-   * for deletion by other instances, and a miss while Redis is unavailable is a failure.
+   * True where a miss does harm and texts can be deleted: the store then asks Redis whether other
+   * instances have deleted a text of this process, and a miss without Redis is a 503.
    */
   readonly mustBeSure: boolean
 }
@@ -23,12 +23,12 @@ export interface RedisKeyValueParts {
 // Most keys of one look-up. Gemini checks only the signatures since the last user message.
 const MOST_KEYS = 256
 
-// Changes with the format of the values: those of other versions of the proxy are not read.
+// Part of the keys. Raised with each new format, so that values in other formats are not read.
 const FORMAT_VERSION = 2
 
 /** Makes a store that all instances share. While Redis is unavailable it uses `own` only. */
 export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: RedisKeyValueParts): KeyValueStore {
-  /** Reveals neither caller nor key, and no choice of them yields the key of another text. */
+  /** Hashed: reveals neither caller nor key, and is unique for each pair. */
   const toRedisKey = (caller: string, key: string): string =>
     `gemini-proxy:${FORMAT_VERSION}:${kind}:${createHash('sha256')
       .update(JSON.stringify([caller, key]))

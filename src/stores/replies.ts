@@ -1,4 +1,4 @@
-/** True for a reply of a type. */
+/** Checks the type of a reply. */
 export type ReplyCheck<T> = (value: unknown) => value is T
 
 /** True for an integer reply. */
@@ -7,13 +7,13 @@ export const isInteger: ReplyCheck<number> = (value): value is number => Number.
 export const isTextReply: ReplyCheck<string> = (value) => typeof value === 'string'
 /** True for a text, or null for one that does not exist. */
 export const isTextReplyOrNull: ReplyCheck<string | null> = (value) => value === null || typeof value === 'string'
-/** Makes the check of a list. @param length - its exact length; any by default */
+/** Makes the check of a list reply. @param length - its exact length; any by default */
 export const isArrayOf =
   <T>(isEntry: ReplyCheck<T>, length?: number): ReplyCheck<T[]> =>
   (value): value is T[] =>
     Array.isArray(value) && (length === undefined || value.length === length) && value.every(isEntry)
 
-/** A reply that the command never returns: what responds is not Redis, or not in a usable state. */
+/** Thrown for a reply that the command never returns: the server is not Redis, or not usable. */
 export class UnexpectedReply extends Error {
   override readonly name = 'UnexpectedReply'
 

@@ -5,27 +5,27 @@ import { type KeyValueBounds, type KeyValueStore, makeMemoryKeyValueStore } from
 import { type Redis, RedisConnection } from './redis.js'
 import { makeRedisKeyValueStore, type RedisKeyValueParts } from './redisKeyValueStore.js'
 
-/** What requests share: within the process, or between instances where REDIS_URL is set. */
+/** The state that requests share: in this process, or between instances if REDIS_URL is set. */
 export interface Stores {
   readonly redis: Redis | undefined
   /** What Gemini sent with tool calls, such as their thought signatures. */
   readonly calls: KeyValueStore
   readonly responses: KeyValueStore
-  /** Which Gemini key has made what, such as an interaction. */
+  /** The Gemini keys that created resources, such as files and interactions. */
   readonly pins: KeyValueStore
 }
 
 type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redis' | 'own'>
 
-// The loop of an agent takes hours; a signature has a few kilobytes.
+// An agent may run for hours; a signature has a few kilobytes.
 const CALLS: Bounds = { kind: 'call', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustBeSure: false }
 // Each response is stored with its whole conversation, so that only the newest is needed.
 const RESPONSES: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustBeSure: true }
 
-// Google stores a file for two days. What has been forgotten is found out by trying the keys.
+// Google stores a file for two days. Without an entry, the key is found by trying all keys.
 const PINS: Bounds = { kind: 'pin', ttlMs: 72 * 3_600_000, maxLength: 4_194_304, mustBeSure: false }
 
-// The longest that a request waits for Redis.
+// The longest wait of a request for Redis.
 const PATIENCE_MS = 500
 
 /** Makes the stores of a service. The connection to Redis is made in the background. */
@@ -34,7 +34,7 @@ export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): 
   return { redis, calls: makeStore(redis, CALLS), responses: makeStore(redis, RESPONSES), pins: makeStore(redis, PINS) }
 }
 
-/** Undefined where REDIS_URL is not set. */
+/** Connects to Redis. @returns undefined where REDIS_URL is not set */
 function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, patienceMs: number): Redis | undefined {
   if (url === undefined) return undefined
   const lost = `Redis unavailable; falling back to in-memory state${rateLimitRpm === undefined ? '' : ', without rate limits'}`

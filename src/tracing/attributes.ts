@@ -7,7 +7,7 @@ const EMBEDDINGS = 'createEmbedding'
 export const toRequestName = ({ method, route }: RequestSummary): string => (route === undefined ? method : `${method} ${route}`)
 
 /**
- * The attributes of a request's span. They hold no path or address of the client.
+ * The attributes of a request's span, without the client's path and address.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */

@@ -2,14 +2,14 @@ import type { Config } from '../config/settings.js'
 import type { Log } from '../contract/log.js'
 import type { Tracing } from './tracing.js'
 
-/** What tracing needs to know of the process. */
+/** What {@link loadTracing} needs. */
 export interface TracingParts {
   readonly config: Pick<Config, 'otlpEndpoint' | 'geminiBaseUrl' | 'functionName'>
   readonly version: string
   readonly log: Log
 }
 
-/** Loads OpenTelemetry where a receiver is configured: no other process pays for it. */
+/** Loads OpenTelemetry, which takes time and memory, only where a receiver is configured. */
 export async function loadTracing({ config, version, log }: TracingParts): Promise<Tracing | undefined> {
   const { otlpEndpoint: endpoint, geminiBaseUrl, functionName } = config
   if (endpoint === undefined) return undefined

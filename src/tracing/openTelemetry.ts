@@ -10,7 +10,7 @@ import type { TracedRequest, Tracing } from './tracing.js'
 
 /** What {@link openTelemetry} needs. */
 export interface OpenTelemetryParts {
-  /** Base URL of the receiver, which appends `/v1/traces`. */
+  /** Base URL of the receiver, without `/v1/traces`. */
   readonly endpoint: string
   readonly geminiBaseUrl: string
   /** Name of the function on Function Compute. */
@@ -19,7 +19,7 @@ export interface OpenTelemetryParts {
   readonly log: Log
 }
 
-// A receiver that hangs must not hold up responses or the stop of the process.
+// A receiver that hangs must not delay responses or the shutdown for longer.
 const LONGEST_FLUSH_MS = 1_000
 const PROBLEM_INTERVAL_MS = 60_000
 

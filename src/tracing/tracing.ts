@@ -1,6 +1,6 @@
 import type { RequestSummary } from '../contract/requestSummary.js'
 
-/** A finished request, as it is traced. */
+/** A finished request, with the data of its spans. */
 export interface TracedRequest {
   readonly summary: RequestSummary
   /** The client's header `traceparent`, unchecked. */
@@ -9,11 +9,11 @@ export interface TracedRequest {
   readonly calledAfterMs: number | undefined
   /** True while a generation continues without its client: its tokens are not known yet. */
   readonly isContinued: boolean
-  /** What {@link Tracing.record} returned for the request whose generation this summary ends. */
+  /** The span of the request's first summary, if this is its second; else undefined. */
   readonly earlier: TracedSpan | undefined
 }
 
-/** Identifies a recorded span, for spans that belong to it. */
+/** Identifies a recorded span, as the parent of later spans. */
 export interface TracedSpan {
   readonly traceId: string
   readonly spanId: string
@@ -24,8 +24,8 @@ export interface TracedSpan {
 export interface Tracing {
   /** Records a request that has just ended. Fast, and never throws. */
   record(request: TracedRequest): TracedSpan
-  /** Sends what has been recorded. Resolves at the latest after a second; never rejects. */
+  /** Sends the recorded spans. Resolves at the latest after a second; never rejects. */
   flush(): Promise<void>
-  /** Sends what has been recorded, and stops. Like {@link Tracing.flush}. */
+  /** Sends the recorded spans like {@link Tracing.flush}, and stops. */
   close(): Promise<void>
 }

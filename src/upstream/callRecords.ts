@@ -2,15 +2,15 @@ import { type CallRecord, readCallRecord } from '../contract/callRecord.js'
 import { isCallId } from '../contract/ids.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 
-/** What Gemini sent with the tool calls of callers, for clients that send back less. */
+/** Stores what Gemini sent with tool calls, such as signatures: most clients drop it. */
 export interface CallRecords {
   /** Stores a record under the id that the client received. */
   put(caller: string, callId: string, record: CallRecord): void
-  /** Finds the records of a caller that exist. Ids that the proxy has not made are skipped. */
+  /** Finds a caller's records by call id. Skips ids that the proxy did not issue. */
   find(caller: string, callIds: readonly string[]): Promise<ReadonlyMap<string, CallRecord>>
 }
 
-/** Makes the records of a key-value store. */
+/** Makes call records on top of a key-value store. */
 export const makeCallRecords = (store: Pick<KeyValueStore, 'put' | 'get'>): CallRecords => ({
   put: (caller, callId, record) => void store.put(caller, callId, JSON.stringify(record)),
   find: async (caller, callIds) => {
@@ -29,6 +29,6 @@ function parseRecord(text: string): CallRecord | undefined {
   try {
     return readCallRecord(JSON.parse(text))
   } catch {
-    return undefined // written by another version
+    return undefined // written by another version of the proxy
   }
 }

@@ -20,13 +20,13 @@ import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { send, sendCount } from './send.js'
 
-/** Gemini's chat, in the format of OpenAI's. */
+/** Gemini's chat, with requests and answers in OpenAI's format. */
 export interface Gemini {
   /** Generates a completion. @throws an ApiError, or the signal's reason */
   complete(request: ChatCompletionRequest, options: ChatOptions): Promise<ChatCompletion>
-  /** Streams a completion; sends nothing to Gemini before the first read. Throws likewise. */
+  /** Streams a completion; calls Gemini at the first read. Throws like {@link Gemini.complete}. */
   stream(request: ChatCompletionRequest, options: ChatOptions): AsyncIterable<ChunkBatch>
-  /** Counts the tokens of a request. Throws likewise; 400 where Google's API cannot count. */
+  /** Counts a request's tokens. Throws like `complete`, and 400 if Google's API cannot count. */
   countTokens(request: ChatCompletionRequest, options: ChatOptions): Promise<number>
 }
 
@@ -35,7 +35,7 @@ type ChunkBatch = readonly ChatCompletionChunk[]
 type ToChunk = (choice: ChunkChoice) => ChatCompletionChunk
 type ChunkSource = AsyncIterableIterator<ChunkBatch, undefined>
 
-/** Makes the chat side of Gemini. */
+/** Makes Gemini's chat from its parts. */
 export function makeGemini(parts: GeminiParts): Gemini {
   const complete: Gemini['complete'] = async (request, options) => {
     reserveImages(request, options.servedModel, options.answerMedia)
@@ -81,7 +81,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
 }
 
 const NO_TOKEN_COUNT = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
-/** The member that OpenAI sends where the request has one of the same name; else undefined. */
+/** `service_tier` of the answer, which OpenAI sends only if the request has one; else undefined. */
 const servedTier = (
   { service_tier: asked }: ChatCompletionRequest,
   { requestLog }: ChatOptions,
@@ -103,8 +103,8 @@ const toChunk = ({ id, created, model }: Envelope, choices: ChunkChoice[], usage
 })
 
 /**
- * Adds the chunk with the usage, if Gemini has reported any. (Not a generator: `yield*` would slow
- * down every read.)
+ * Appends the usage chunk, if Gemini has reported usage. (Not a generator: `yield*` would slow down
+ * every read.)
  */
 function withUsage(chunks: ChunkSource, requestLog: RequestLog, wrap: (usage: Usage) => ChatCompletionChunk): ChunkSource {
   let isOver = false
@@ -145,7 +145,7 @@ async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice
   return choices.flat()
 }
 
-/** Streams all choices. A single one is not merged: that would slow down nearly every stream. */
+/** Streams all choices. A single one is not merged: merging would slow down nearly every stream. */
 function streamChoices(calls: readonly ChoiceCall[], wrap: ToChunk): ChunkSource {
   const [only] = calls
   return calls.length === 1 && only !== undefined ? streamChoice(only, wrap) : mergeChoices(calls, wrap)
@@ -160,9 +160,9 @@ async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): Async
 }
 
 /**
- * Streams one choice. Attempts are repeated until the answer has begun; then the stream is that of
- * one attempt. Thoughts are not part of the answer: if the answer after them is unusable, the next
- * attempt continues the stream. (Not a generator: `yield*` would slow down every read.)
+ * Streams one choice. Attempts are repeated until an answer begins; the rest comes from the same
+ * attempt. Thoughts do not count as the answer: if the text after them is unusable, another attempt
+ * continues the stream. (Not a generator: `yield*` would slow down every read.)
  */
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   const { hidesThoughts } = call.options
@@ -200,7 +200,7 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   return source
 }
 
-/** True for a chunk of thoughts, and for the one with the role. */
+/** True for a chunk with only thoughts, or only the role. */
 const isThought = ({ delta: { role, reasoning_content: thought, ...rest }, finish_reason: finish }: ChunkChoice): boolean =>
   finish === null && (Boolean(thought) || role !== undefined) && Object.values(rest).every((value) => !value)
 

@@ -5,7 +5,7 @@ import type { MediaBytes } from '../contract/mediaBytes.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatChoice, ChatCompletionRequest, Usage } from '../contract/types.js'
-import { type HopUsage, sumUsage } from './answer/usage.js'
+import { type AnswerUsage, sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
 import type { Codec } from './codec/codec.js'
 import type { Redact } from './failures/redact.js'
@@ -15,38 +15,38 @@ import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 
-/** What a chat needs besides the request. */
+/** Options of a chat besides the request. */
 export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
-  /** Identifies the caller: what Gemini sends with tool calls is stored per caller. */
+  /** Identifies the caller: records of tool calls are stored per caller. */
   readonly caller: string
-  /** What the client's request says about earlier answers. Unset for chat requests. */
+  /** Records of earlier answers, from sealed items of the request. Unset for chat requests. */
   readonly sealed?: SealedRecords
-  /** Gets the model and the tool calls before the chunks arrive. Unset for chat requests. */
+  /** Receives the model and the tool-call records before their chunks. Unset for chat requests. */
   readonly source?: AnswerSource
-  /** Counts the memory of media files that are fetched. */
+  /** Counts the memory of fetched media files. */
   readonly hold: Hold
-  /** The media for which marks stand in the request. Unset where it has none. */
+  /** The media of the placeholders in the request. Unset where it has none. */
   readonly media?: MediaBytes | undefined
-  /** Gets the long media of the answer; without it, they stay in the answer. */
+  /** Receives long media of the answer as bytes; if unset, they stay inline. */
   readonly answerMedia?: AnswerMedia | undefined
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters.
    * Unset for chat requests.
    */
   readonly paramNames?: ParamNames
-  /** Further requests that are answered with the first one; their choices follow in this order. */
+  /** More requests for the same answer; their choices follow those of the first, in this order. */
   readonly further?: readonly ChatCompletionRequest[]
   /** Called with the token counts of each choice, by its index, as they are known. */
   readonly onUsage?: (index: number, usage: Usage | undefined) => void
-  /** Checks each choice that is not streamed; what it throws aborts the others. */
+  /** Checks each choice that is not streamed; an error that it throws aborts the other choices. */
   readonly checkChoice?: (choice: ChatChoice) => void
-  /** True where the answer is to have the images that a model draws while it thinks. */
+  /** True to include the draft images that a model makes while it thinks. */
   readonly wantsDrafts?: boolean
-  /** True where the client gets no thoughts: until the answer begins, it has received nothing. */
+  /** True if thoughts are not sent: the client then receives nothing before the answer begins. */
   readonly hidesThoughts?: boolean
 }
 
-/** What the chat side of Gemini is made of. */
+/** Dependencies of Gemini's chat. */
 export interface GeminiParts {
   readonly client: Client
   readonly codec: Codec
@@ -55,7 +55,7 @@ export interface GeminiParts {
   readonly references: ReferenceResolver
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
-  /** Most calls that continue one answer, after the first. */
+  /** Most continuations of one answer, after its first call. */
   readonly maxContinuations: number
   readonly redact: Redact
   /** Returns the current time, in milliseconds since 1970. */
@@ -67,12 +67,12 @@ export interface ChoiceCall {
   readonly request: ChatCompletionRequest
   readonly options: ChatOptions
   readonly parts: GeminiParts
-  /** Index of its choice. */
+  /** Index of the choice that the call generates. */
   readonly index: number
   /** Shared by all choices, so that the schemas of the request are converted once. */
   readonly schemaBudget: SchemaBudget
   /** Called with the token counts so far; undefined when an attempt begins. */
-  readonly onUsage: (usage: HopUsage | undefined) => void
+  readonly onUsage: (usage: AnswerUsage | undefined) => void
   /** Aborts the calls of all choices. */
   readonly cancelAll: (reason: unknown) => void
 }
@@ -80,12 +80,12 @@ export interface ChoiceCall {
 /** Makes the upstream calls for the `n` choices of each request. They can be aborted together. */
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
   const { further = [] } = options
-  // The maximum is 10. One call more lets the repairs refuse a larger number.
+  // The maximum is 10: an eleventh call is enough for the repairs to refuse a larger `n`.
   const requests = [request, ...further].flatMap((each) => Array.from({ length: Math.min(each.n ?? 1, 11) }, () => each))
   const count = requests.length
   const schemaBudget = new SchemaBudget()
-  const usages: (HopUsage | undefined)[] = []
-  const onUsageOf = (index: number) => (usage: HopUsage | undefined) => {
+  const usages: (AnswerUsage | undefined)[] = []
+  const onUsageOf = (index: number) => (usage: AnswerUsage | undefined) => {
     usages[index] = usage
     options.onUsage?.(index, usage?.usage)
     logUsage(options.requestLog, usages, count)
@@ -104,14 +104,14 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
   }))
 }
 
-function logUsage(requestLog: RequestLog, usages: readonly (HopUsage | undefined)[], count: number): void {
+function logUsage(requestLog: RequestLog, usages: readonly (AnswerUsage | undefined)[], count: number): void {
   const sum = count === 1 ? usages[0] : sumChoices(usages, count)
   requestLog.usage = sum?.usage
   requestLog.billedUsage = sum?.billed === sum?.usage ? undefined : sum?.billed
 }
 
 /** @returns undefined until all are known: a sum of only some choices would look complete */
-function sumChoices(usages: readonly (HopUsage | undefined)[], count: number): HopUsage | undefined {
+function sumChoices(usages: readonly (AnswerUsage | undefined)[], count: number): AnswerUsage | undefined {
   const known = usages.filter((each) => each !== undefined)
   if (known.length < count) return undefined
   const usage = sumUsage(known.map((each) => each.usage))
@@ -122,14 +122,14 @@ function sumChoices(usages: readonly (HopUsage | undefined)[], count: number): H
 /**
  * Merges sources: yields their items in the order in which they arrive.
  *
- * @throws what the first failing source throws; the others are then ended, as they are when the
+ * @throws the error of the first source that fails; the others are then closed, as when the
  *   consumer stops early
  */
 export async function* mergeSources<T>(sources: readonly AsyncIterator<T, unknown>[]): AsyncGenerator<T> {
   const pending = new Map<AsyncIterator<T, unknown>, Promise<{ source: AsyncIterator<T, unknown>; result: IteratorResult<T, unknown> }>>()
   const read = (source: AsyncIterator<T, unknown>): void => {
     const arrival = source.next().then((result) => ({ source, result }))
-    // A failure is thrown by the next race; if another source has failed first, it is not needed.
+    // The next race throws a failure. This handler only prevents an unhandled rejection.
     arrival.catch(() => undefined)
     pending.set(source, arrival)
   }
@@ -144,7 +144,7 @@ export async function* mergeSources<T>(sources: readonly AsyncIterator<T, unknow
       }
     }
   } finally {
-    // Failures of sources that are no longer read are irrelevant.
+    // These sources are no longer read: their failures do not matter.
     for (const source of pending.keys()) source.return?.().catch(() => undefined)
   }
 }

@@ -11,7 +11,7 @@ export interface Embeddings {
   /**
    * Creates one embedding for each text, in the order of the texts.
    *
-   * @param texts - those of `request.input`
+   * @param texts - the texts of `request.input`
    * @throws an ApiError, or the signal's reason
    */
   embed(texts: readonly string[], request: EmbeddingRequest, options: Omit<AttemptOptions, 'requestedModel'>): Promise<EmbeddingResponse>
@@ -32,12 +32,12 @@ const TEXTS_PER_CALL = 100
 const PARALLEL_CALLS = 4
 const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
 
-/** What {@link makeEmbeddings} needs. */
+/** Dependencies of {@link makeEmbeddings}. */
 interface EmbeddingsParts extends Pick<GeminiParts, 'client' | 'attempts' | 'redact'> {
   readonly codec: Pick<Codec, 'embeddings' | 'toParam'>
 }
 
-/** Makes the embedding side of Gemini. */
+/** Makes Gemini's embeddings from their parts. */
 export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsParts): Embeddings {
   const { embeddings, toParam } = codec
   return {
@@ -106,7 +106,7 @@ function toBase64Floats(vector: readonly number[]): string {
   return bytes.toString('base64')
 }
 
-/** Adds up the tokens of all calls; undefined where one of them reported none. */
+/** Adds up the tokens of all calls; undefined if a call reported none. */
 function sumEmbeddingUsage(results: readonly EmbeddedTexts[]): EmbeddingUsage | undefined {
   const total = { prompt_tokens: 0, total_tokens: 0 }
   for (const { usage } of results) {

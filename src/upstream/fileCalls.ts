@@ -10,37 +10,37 @@ import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 import type { CallOptions, Client } from './wire/openaiClient.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
-/** What calls about files need to know of their exchange. */
+/** The part of an operation's context that file calls use. */
 export type FileContext = Pick<OperationContext, 'signal' | 'deadlineAt' | 'requestLog' | 'caller'>
 
-/** What is uploaded. */
+/** The bytes of an upload, with their type and name. */
 export interface UploadedBytes {
   readonly bytes: Uint8Array
   readonly mediaType: string
-  /** The display name for a key. */
+  /** Returns the file's display name, which depends on the key that uploads it. */
   readonly displayNameFor: (key: Secret) => string
 }
 
-/** A file, and the key that made it. */
+/** An uploaded file, and the key that uploaded it. */
 export interface CreatedFile {
   readonly file: GoogleFile
   readonly key: Secret
 }
 
-/** What {@link FileCalls} needs. */
+/** Dependencies of {@link FileCalls}. */
 export interface FileCallParts {
   readonly client: Client
   readonly attempts: Attempts
   readonly redact: Redact
 }
 
-// Keys are leased under this name instead of a model's: none of its quota is used.
+// Key leases name a model. Calls about files use this name, as they use no model's quota.
 const FILE_LEASE = '/files'
-// Google's largest page, and more files than one project has room for at a usual size.
+// Google's largest page, and more pages than the storage of a project usually fills.
 const PAGE_SIZE = 100
 const MOST_FILE_PAGES = 500
 
-/** Calls Google's Files API, each time with the keys that are not excluded. */
+/** Calls Google's Files API. Each call uses one of the keys that are not excluded. */
 export class FileCalls {
   readonly #parts: FileCallParts
   readonly #failure: FailureContext
@@ -55,24 +55,24 @@ export class FileCalls {
     return this.#run(excludedKeys, context, (target) => this.#upload(uploaded, target, context)).catch(withoutStorage)
   }
 
-  /** Gets a file. @throws likewise; 404 `file_not_found` where it does not exist */
+  /** Gets a file. Throws like {@link create}, and 404 `file_not_found` if it does not exist. */
   get(name: string, excludedKeys: ReadonlySet<number>, context: FileContext): Promise<GoogleFile> {
     return this.#run(excludedKeys, context, async (target) => {
       const response = await this.#parts.client.get(`/${name}`, toCallOptions(target, context))
       if (!isSuccess(response)) await readAnswer(response, this.#failure, context.signal)
-      // Not by readAnswer: a file that could not be processed has an `error` as well.
+      // Not readAnswer: a file that could not be processed has an `error`, like an error response.
       return toGoogleFile(parseFile(await readBodyText(response, context.signal)))
     }).catch(toFileNotFound)
   }
 
-  /** Deletes a file. Throws likewise. */
+  /** Deletes a file. Throws like {@link get}. */
   async delete(name: string, excludedKeys: ReadonlySet<number>, context: FileContext): Promise<void> {
     await this.#run(excludedKeys, context, (target) =>
       this.#read(this.#parts.client.send('DELETE', `/${name}`, toCallOptions(target, context)), context),
     ).catch(toFileNotFound)
   }
 
-  /** Lists all files of a key. Throws likewise. */
+  /** Lists all files of a key. Throws like {@link create}. */
   async list(excludedKeys: ReadonlySet<number>, context: FileContext): Promise<GoogleFile[]> {
     const files: GoogleFile[] = []
     let query = ''
@@ -102,7 +102,7 @@ export class FileCalls {
     return readAnswer(await response, this.#failure, signal)
   }
 
-  /** Starts an upload, and sends the bytes: two requests, of which the second one ends it. */
+  /** Uploads with Google's resumable protocol: one request starts it, the next sends all bytes. */
   async #upload({ bytes, mediaType, displayNameFor }: UploadedBytes, target: AttemptTarget, context: FileContext): Promise<CreatedFile> {
     const { client } = this.#parts
     const options = toCallOptions(target, context)
@@ -117,7 +117,7 @@ export class FileCalls {
         'x-goog-upload-header-content-type': mediaType,
       },
     })
-    // Throws for an error; the body of a success is empty.
+    // readAnswer throws the error of an error response; the body of a success is empty.
     await (isSuccess(started) ? readBodyText(started, context.signal) : readAnswer(started, this.#failure, context.signal))
     const headers = { 'x-goog-upload-command': 'upload, finalize', 'x-goog-upload-offset': '0' }
     const sent = client.upload(`/files${sessionOf(started)}`, bytes, { ...options, headers })
@@ -132,13 +132,13 @@ function parseFile(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // no file
+    return undefined // toGoogleFile reports it
   }
 }
 
 /**
- * The query with which an upload goes on. Of the address that Google names, only this is used: the
- * bytes go to no other server than the configured one.
+ * Returns the query of the upload URL that Google sent. The rest of that URL is ignored: bytes are
+ * sent only to the configured server.
  */
 function sessionOf({ headers }: UpstreamResponse): string {
   const url = String(headers['x-goog-upload-url'] ?? '')
@@ -147,7 +147,7 @@ function sessionOf({ headers }: UpstreamResponse): string {
   throw apiError('upstream_error', 'Gemini did not start the upload. Retry the request.')
 }
 
-/** Google does not say whether a file does not exist, or belongs to another key. */
+/** Google's errors do not distinguish a missing file from one of another key. */
 function toFileNotFound(error: unknown): never {
   throw error instanceof ApiError && error.code === 'item_not_found' ? apiError('file_not_found', undefined, { cause: error.cause }) : error
 }

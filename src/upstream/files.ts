@@ -7,7 +7,7 @@ import type { FileList, OpenAIFile } from '../contract/types.js'
 import { NEEDS_NATIVE } from '../contract/upstreamApi.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 import type { CreatedFile, FileCalls, FileContext } from './fileCalls.js'
-import type { FileIds, FileLabel, FilePlace } from './fileIds.js'
+import type { FileIds, FileLabel, FileLocation } from './fileIds.js'
 import { fingerprintOf } from './keys/pins.js'
 import type { GoogleFile } from './native/googleFile.js'
 
@@ -15,17 +15,17 @@ import type { GoogleFile } from './native/googleFile.js'
 export interface Files {
   /** Uploads a file. @throws an ApiError, or the signal's reason */
   create(file: NewFile, context: FileContext): Promise<OpenAIFile>
-  /** Lists the files of a caller. Throws likewise. */
+  /** Lists the files of a caller. Throws like {@link Files.create}. */
   list(query: FileQuery, context: FileContext): Promise<FileList>
-  /** @throws likewise; 404 `file_not_found` for a file of another caller, too */
+  /** Gets a file. Throws like `create`; 404 `file_not_found` for a file of another caller, too. */
   retrieve(id: string, context: FileContext): Promise<OpenAIFile>
-  /** Deletes a file. Throws likewise. */
+  /** Deletes a file. Throws like {@link Files.retrieve}. */
   delete(id: string, context: FileContext): Promise<void>
   /**
-   * Finds the files that a request names, and waits until Google has processed them. Throws
-   * likewise; 400 for files that no single key can access.
+   * Finds the files that a request names, and waits until Google has processed them. Throws like
+   * {@link Files.retrieve}; 400 for files that no single key can access.
    *
-   * @param params - where the request names each id
+   * @param params - the request parameter that names each file id
    */
   find(params: ReadonlyMap<string, string>, context: FileContext): Promise<FoundFiles>
 }
@@ -36,7 +36,7 @@ export interface NewFile extends Omit<FileLabel, 'key'> {
   readonly mediaType: string
 }
 
-/** Which files are listed. */
+/** Filter, order and page of a list of files. */
 export interface FileQuery {
   readonly purpose?: string | undefined
   readonly limit: number
@@ -44,7 +44,7 @@ export interface FileQuery {
   readonly after?: string | undefined
 }
 
-/** A file that a request may name to Google. */
+/** A file at Google as requests to Gemini refer to it. */
 export interface FileLink {
   readonly uri: string
   readonly mediaType: string
@@ -53,42 +53,42 @@ export interface FileLink {
 /** The files of a request, by their ids. */
 export interface FoundFiles {
   readonly links: ReadonlyMap<string, FileLink>
-  /** Positions of the keys that cannot access them. */
+  /** Positions of the keys that cannot access the files. */
   readonly excludedKeys: ReadonlySet<number>
 }
 
-/** What {@link makeFiles} needs. */
+/** Dependencies of {@link makeFiles}. */
 export interface FileParts {
   readonly calls: FileCalls
   readonly ids: FileIds
   readonly keys: readonly Secret[]
-  /** Links of files that can be used, of this process: a request that names them is faster. */
+  /** Caches links to processed files in this process, which saves one call per file. */
   readonly links: Pick<KeyValueStore, 'put' | 'get' | 'delete'>
 }
 
 // Each file of a request costs a call to Google, and Gemini reads few documents in one request.
 const MOST_FILES = 50
-// A file is looked at again after such waits, the last of which repeats.
+// Waits between two polls of a file's status; the last one repeats.
 const WAITS_MS = [100, 250, 500, 1_000, 2_000]
 
-/** Failures for which another key may take an upload. */
+/** Failures after which an upload is tried with another key. */
 const KEY_FAILURES: ReadonlySet<ErrorCode | null> = new Set(['upstream_auth_error', 'insufficient_quota', 'rate_limit_exceeded'] as const)
 
 const isKeyFailure = (error: unknown): boolean => error instanceof ApiError && KEY_FAILURES.has(error.code)
 
-/** Makes the files of a service. */
+/** Makes the file operations of a service. */
 export function makeFiles(parts: FileParts): Files {
   const { calls, ids, keys, links } = parts
   const positions = new Map(keys.map((key, index) => [fingerprintOf(key), index + 1]))
   const excludedFor = (used: number): ReadonlySet<number> => new Set([...positions.values()].filter((position) => position !== used))
-  const place = (id: string, { caller }: FileContext, param?: string): FilePlace & { readonly excludedKeys: ReadonlySet<number> } => {
-    const found = ids.toPlace(caller, id)
+  const locate = (id: string, { caller }: FileContext, param?: string): FileLocation & { readonly excludedKeys: ReadonlySet<number> } => {
+    const found = ids.toLocation(caller, id)
     const position = found === undefined ? undefined : positions.get(found.key)
     if (found === undefined || position === undefined) throw fileNotFound(param)
     return { ...found, excludedKeys: excludedFor(position) }
   }
   const get = async (id: string, context: FileContext, param?: string): Promise<GoogleFile & { readonly label: FileLabel }> => {
-    const { key, name, excludedKeys } = place(id, context, param)
+    const { key, name, excludedKeys } = locate(id, context, param)
     const file = await calls.get(name, excludedKeys, context).catch((error: unknown) => {
       throw error instanceof ApiError && error.code === 'file_not_found' && param !== undefined ? error.withParam(param) : error
     })
@@ -99,7 +99,7 @@ export function makeFiles(parts: FileParts): Files {
   const link = async (id: string, param: string, context: FileContext): Promise<FileLink> => {
     const { caller } = context
     const stored = (await links.get(caller, [id])).get(id)
-    // Only this function writes texts.
+    // Only this function writes to the cache, so the shape is known.
     if (stored !== undefined) return JSON.parse(stored) as FileLink
     const { uri, mediaType } = await waitFor(() => get(id, context, param), context, param)
     void links.put(caller, id, JSON.stringify({ uri, mediaType }))
@@ -116,13 +116,13 @@ export function makeFiles(parts: FileParts): Files {
       return toFile(id, file, file.label)
     },
     delete: async (id, context) => {
-      const { name, excludedKeys } = place(id, context)
+      const { name, excludedKeys } = locate(id, context)
       await links.delete(context.caller, id)
       await calls.delete(name, excludedKeys, context)
     },
     find: async (params, context) => {
       if (params.size > MOST_FILES) throw apiError('array_too_long', `A request can name at most ${MOST_FILES} files.`)
-      const [first, ...others] = [...params].map(([id, param]) => ({ ...place(id, context, param), param }))
+      const [first, ...others] = [...params].map(([id, param]) => ({ ...locate(id, context, param), param }))
       const foreign = others.find(({ key }) => key !== first?.key)
       if (foreign !== undefined) throw apiError('invalid_value', SEVERAL_KEYS, { param: foreign.param })
       const failed = new AbortController()
@@ -138,18 +138,18 @@ export function makeFiles(parts: FileParts): Files {
   }
 }
 
-const SEVERAL_KEYS = 'These files are stored with different Gemini keys, of which none can read them all. Upload them again.'
+const SEVERAL_KEYS = 'These files were uploaded with different Gemini keys, and no key can read all of them. Upload them again.'
 
 const fileNotFound = (param?: string): Error => apiError('file_not_found', undefined, { param: param ?? null })
 
-/** The position of the key that takes the uploads of a caller: no request can name files of two. */
+/** Picks one key for all uploads of a caller: a request cannot use files of two keys. */
 function preferredKey(positions: ReadonlyMap<string, number>, caller: string): number {
   const rank = (key: string): string => createHash('sha256').update(`${caller} ${key}`).digest('hex')
   const [[, first] = ['', 1]] = [...positions].sort(([one], [other]) => (rank(one) < rank(other) ? -1 : 1))
   return first
 }
 
-/** Lists the files of a caller that a key has made. */
+/** Lists the files of a caller that were uploaded with a key. */
 async function listKey(
   { calls, ids }: FileParts,
   key: string,
@@ -163,7 +163,7 @@ async function listKey(
   })
 }
 
-/** Joins the lists of the keys, but those that Google refuses. @throws where it refuses all */
+/** Joins the lists of all keys; skips keys that Google refuses. @throws if it refuses all keys */
 async function joinLists(listed: readonly Promise<OpenAIFile[]>[]): Promise<OpenAIFile[]> {
   const settled = await Promise.allSettled(listed)
   const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
@@ -172,7 +172,7 @@ async function joinLists(listed: readonly Promise<OpenAIFile[]>[]): Promise<Open
   return settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
 }
 
-/** Uploads a file with the caller's key, or with another where Google refuses that one. */
+/** Uploads a file with the caller's preferred key, or with any key if Google refuses that one. */
 async function create(
   { calls, ids }: FileParts,
   { file, excludedKeys }: { readonly file: NewFile; readonly excludedKeys: ReadonlySet<number> },
@@ -195,7 +195,7 @@ async function create(
   return toFile(ids.toId(caller, { key: label.key, name: created.file.name }), created.file, label)
 }
 
-/** Gets a file until Google has processed it. @throws 400 where it cannot, 504 without any time */
+/** Polls a file until Google has processed it. @throws 400 if that fails, 504 at the deadline */
 async function waitFor(get: () => Promise<GoogleFile>, { signal, deadlineAt }: FileContext, param: string): Promise<GoogleFile> {
   for (let step = 0; ; step += 1) {
     const file = await get()
@@ -210,7 +210,7 @@ async function waitFor(get: () => Promise<GoogleFile>, { signal, deadlineAt }: F
 
 const NOT_READY = 'Gemini has not finished reading this file. Retry when GET /v1/files/{file_id} has the status `processed`.'
 
-/** The file as OpenAI's clients know it. */
+/** Converts a file to OpenAI's format. */
 function toFile(id: string, { bytes, createdAt, expiresAt, status }: GoogleFile, { purpose, filename }: FileLabel): OpenAIFile {
   const expiry = expiresAt === undefined ? {} : { expires_at: expiresAt }
   return { id, object: 'file', bytes, created_at: createdAt, ...expiry, filename, purpose, status }
@@ -234,7 +234,7 @@ function toFilePage(files: readonly OpenAIFile[], { purpose, limit, order, after
   }
 }
 
-/** The files where GEMINI_UPSTREAM says that there is no native API. */
+/** Makes file operations that all fail with 400, for GEMINI_UPSTREAM without the native API. */
 export function makeMissingFiles(): Files {
   const refuse = (): Promise<never> => Promise.reject(apiError('unsupported_value', `Files ${NEEDS_NATIVE}.`))
   return { create: refuse, list: refuse, retrieve: refuse, delete: refuse, find: refuse }

@@ -29,30 +29,30 @@ import type { UpstreamResponse } from './wire/upstreamCall.js'
 export interface Interactions {
   /** Creates an interaction; streams if the body has `stream: true`. Throws like {@link Relay}. */
   create(body: RawJson, call: InteractionCall): Promise<RelayedStream>
-  /** Reads an interaction again; streams if the query has `stream=true`. Throws likewise. */
+  /** Gets an interaction; streams if the query has `stream=true`. Throws like {@link Relay}. */
   get(id: string, call: InteractionCall): Promise<RelayedStream>
-  /** Ends a generation in the background. Throws likewise. */
+  /** Cancels an interaction that runs in the background. Throws like {@link Relay}. */
   cancel(id: string, body: RawJson | undefined, call: InteractionCall): Promise<RelayedResult>
-  /** Deletes a stored interaction. Throws likewise. */
+  /** Deletes a stored interaction. Throws like {@link Relay}. */
   delete(id: string, call: InteractionCall): Promise<RelayedResult>
 }
 
-/** The other parts of a request about an interaction. */
+/** A request about an interaction, without its id and body. */
 export interface InteractionCall {
   readonly query: RelayedQuery
-  /** The header `Api-Revision`, which decides on the form of the answer. */
+  /** The header `Api-Revision`, which selects the format of the answer. */
   readonly revision: string | undefined
   readonly context: RelayContext
 }
 
-/** What {@link makeInteractions} needs. */
+/** Dependencies of {@link makeInteractions}. */
 export interface InteractionParts extends RelayCallParts {
   readonly client: Client
   readonly models: Models
   readonly attempts: Attempts
 }
 
-// Keys are leased under this name where no model is called: none of its quota is used.
+// Key leases name a model. Calls without a model use this name, as they use no model's quota.
 const LEASE = '/interactions'
 // No agent has a longer name.
 const LONGEST_AGENT = 200
@@ -62,7 +62,7 @@ const STREAM: RelayedStreamForm = {
   toEnd: (failure) => `event: error\ndata: ${JSON.stringify({ ...toInteractionError(failure), event_type: 'error' })}\n\n`,
 }
 
-/** Makes the API. */
+/** Makes the relay of the Interactions API. */
 export function makeInteractions(parts: InteractionParts): Interactions {
   const { client, attempts } = parts
   const ofItem = (
@@ -115,7 +115,7 @@ function toCreation({ client, models, attempts }: InteractionParts, sent: Body, 
   const named = requested ?? (typeof sent.agent === 'string' ? sent.agent : '')
   requestLog.model = named
   requestLog.isModelKnown = models.isKnown(named)
-  // Agents are not looked up: a name as long as a body would stay in the rotations of the keys.
+  // Agent names are not looked up: the key rotations would keep a name of many megabytes.
   const agent = named === '' || named.length > LONGEST_AGENT ? LEASE : named
   const servedModel = requested === undefined ? agent : models.resolveRelayed(requested, false)
   return {
@@ -134,7 +134,7 @@ function toCreation({ client, models, attempts }: InteractionParts, sent: Body, 
 
 type Body = Readonly<Record<string, unknown>>
 
-/** The members of a body; none where it is not JSON, as Google says what is wrong with it. */
+/** Parses a body; {} if it is not a JSON object: Google's response then says what is wrong. */
 function readMembers(body: RawJson): Body {
   try {
     const parsed = body.parse()
@@ -147,7 +147,7 @@ function readMembers(body: RawJson): Body {
 /** The tokens of a stored interaction were used by the request that created it. */
 const withoutUsage: ReadFacts = (json, failure) => ({ ...readInteraction(json, failure), usage: undefined })
 
-// Decoded, so that none of them could leave its segment of the path.
+// Checked after URL decoding, so that an id cannot leave its path segment.
 const ID = /^[\w.~=+-]{1,400}$/
 
 function checkedId(id: string): string {
@@ -157,7 +157,7 @@ function checkedId(id: string): string {
 
 const noInteraction = (): ApiError => apiError('item_not_found', 'This is not the id of an interaction.')
 
-// Only dates pass: another value could add a header to the request.
+// Only dates are forwarded: another value could inject a header.
 const REVISION = /^\d{4}-\d{2}-\d{2}$/
 
 function callOptions({ key }: AttemptTarget, { revision, context }: InteractionCall): CallOptions {

@@ -4,26 +4,26 @@ import type { Files } from './files.js'
 import type { Hold } from './media/limits.js'
 import { type ContentPart, hasRemoteMedia, partsOf, type RemoteMedia, replaceParts, withReference } from './media/remoteMedia.js'
 
-/** What resolving needs to know of a request. */
+/** Options that the resolver needs of a request. */
 interface ReferenceOptions extends FileContext {
   readonly hold: Hold
   readonly excludedKeys?: ReadonlySet<number>
 }
 
-/** Resolves what chat requests only name: files by their ids, and media by their addresses. */
+/** Resolves the references in chat requests: file ids, and URLs of media. */
 export interface ReferenceResolver {
-  /** True for a request that names any. */
+  /** True if a request has references. */
   areIn(request: ChatCompletionRequest): boolean
   /**
-   * Resolves them.
+   * Resolves the references of a request.
    *
-   * @returns the request and the options to continue with
-   * @throws an ApiError for what does not exist or may not be used, or the signal's reason
+   * @returns the resolved request, and its options without the keys that cannot read its files
+   * @throws an ApiError for a missing or forbidden file or URL, or the signal's reason
    */
   resolve<Options extends ReferenceOptions>(request: ChatCompletionRequest, options: Options): Promise<[ChatCompletionRequest, Options]>
 }
 
-/** Makes what resolves references. @param files - undefined where the repairs refuse all ids */
+/** Makes the resolver. @param files - undefined if file ids are unsupported: repairs refuse them */
 export function makeReferences(files: Files | undefined, media: RemoteMedia): ReferenceResolver {
   const hasFileIds = ({ messages }: ChatCompletionRequest): boolean =>
     files !== undefined && messages.some((message) => partsOf(message).some((part) => fileIdIn(part) !== undefined))
@@ -32,7 +32,8 @@ export function makeReferences(files: Files | undefined, media: RemoteMedia): Re
     resolve: async (request, options) => {
       const { hold, signal } = options
       const fetched = hasRemoteMedia(request) ? await media.replace(request, hold, signal) : request
-      // After the links: what they become may not name a file of Google's storage.
+      // Replace media URLs first: a URL in Google's file storage is refused from clients, but is
+      // what a file id resolves to.
       return files !== undefined && hasFileIds(request) ? resolveFiles(files, fetched, options) : [fetched, options]
     },
   }
@@ -59,7 +60,7 @@ async function resolveFiles<Options extends ReferenceOptions>(
   return [resolved, { ...options, excludedKeys }]
 }
 
-/** The id in a part that has nothing else. An address in its place has been replaced before. */
+/** Returns the file id of a part without data. URLs sent as `file_id` are replaced before. */
 function fileIdIn(part: ContentPart): string | undefined {
   if (part.type !== 'file' || typeof part.file.file_data === 'string') return undefined
   const { file_id: id } = part.file

@@ -30,16 +30,16 @@ import type { UpstreamResponse } from './wire/upstreamCall.js'
 
 /** Calls Google's own API, and passes requests and responses through unchanged. */
 export interface Relay {
-  /** The models that Google lists. @throws an ApiError, or the signal's reason */
+  /** Gets Google's list of models. @throws an ApiError, or the signal's reason */
   listModels(query: RelayedQuery, context: RelayContext): Promise<RelayedResult>
-  /** A model as Google describes it. Throws likewise. */
+  /** Gets Google's description of a model. Throws like {@link Relay.listModels}. */
   retrieveModel(model: string, query: RelayedQuery, context: RelayContext): Promise<RelayedResult>
   /**
-   * Calls a method of a model. Throws likewise, except where Google refuses the content of the
-   * request: that is passed on, too.
+   * Calls a method of a model. Throws like {@link Relay.listModels}, but returns Google's own
+   * response if it refuses the content of the request.
    */
   call(method: RelayedMethod, request: ModelRequest, context: RelayContext): Promise<RelayedResult>
-  /** Calls `streamGenerateContent`. Throws likewise, until the stream has begun. */
+  /** Calls `streamGenerateContent`. Until the stream begins, throws like {@link Relay.call}. */
   stream(request: ModelRequest, context: RelayContext): Promise<RelayedStream>
   readonly interactions: Interactions
 }
@@ -49,7 +49,7 @@ export type RelayedMethod = Exclude<ModelMethod, 'streamGenerateContent'>
 
 type ModelMethod = (typeof MODEL_METHODS)[number]
 
-/** A request to a model that is passed on. */
+/** A relayed request to a model. */
 export interface ModelRequest {
   /** The name that the client used for the model. */
   readonly model: string
@@ -57,7 +57,7 @@ export interface ModelRequest {
   readonly body: RawJson
 }
 
-/** What {@link makeRelay} needs. */
+/** Dependencies of {@link makeRelay}. */
 export interface RelayParts extends InteractionParts {
   /** Without fallbacks: the vectors of two models cannot be compared. */
   readonly embeddingAttempts: Attempts
@@ -65,7 +65,7 @@ export interface RelayParts extends InteractionParts {
 
 // Google's SDK recognizes an error only if it arrives in a read of its own.
 const APART_MS = 50
-// Keys are leased under this name instead of a model's: a list uses no model's quota.
+// Key leases name a model. Lists use this name, as they use no model's quota.
 const LIST_LEASE = '/models'
 
 /** Makes the relay. */
@@ -122,10 +122,10 @@ function beginRequest(models: Models, requested: string, embeds: boolean, contex
   return { servedModel: models.resolveRelayed(requested, embeds), requestedModel: requested, signal, deadlineAt, requestLog }
 }
 
-// Google ignores a model in other bodies.
+// Methods whose body names the model, too; in other bodies Google ignores it.
 const MODEL_IN_BODY: ReadonlySet<ModelMethod> = new Set<ModelMethod>(['countTokens', 'embedContent', 'batchEmbedContents'])
 
-/** Posts the body as it is, except where it must name the model that is called. */
+/** Posts the body; replaces the model that it names if another one is called. */
 function postRelayed(
   client: Client,
   method: ModelMethod,
@@ -139,21 +139,21 @@ function postRelayed(
 
 const toErrorText = (failure: ApiError): string => JSON.stringify(toGoogleError(failure), null, 2)
 
-/** A stream of events. Google's own end of one that breaks is a bare object, which is no event. */
+/** SSE. Like Google, ends an interrupted stream with a bare JSON error instead of an event. */
 const toEventForm = ({ signal }: AttemptOptions): RelayedStreamForm => ({
   makeFraming: () => new EventFraming(),
   toEnd: (failure) => `${toErrorText(failure)}\n`,
   beforeEnd: () => setTimeout(APART_MS, undefined, { signal: toAbortSignal(signal) }).catch(() => undefined),
 })
 
-/** The elements of an array, of which an error is the last. */
+/** A JSON array. Like Google, ends an interrupted stream with the error as its last element. */
 const ARRAY_FORM: RelayedStreamForm = {
   makeFraming: () => new ArrayFraming(),
   contentType: GOOGLE_JSON,
   toEnd: (failure) => `,\r\n${toErrorText(failure)}\n]\n`,
 }
 
-/** The relay where GEMINI_UPSTREAM says that there is no native API to pass requests on to. */
+/** Makes a relay whose calls all fail with 400, for GEMINI_UPSTREAM without the native API. */
 export function makeMissingRelay(): Relay {
   const refuse = (): Promise<never> => Promise.reject(apiError('unsupported_value', NO_NATIVE_API))
   const interactions = { create: refuse, get: refuse, cancel: refuse, delete: refuse }

@@ -11,51 +11,51 @@ import { RelayedBody } from './native/relay/relayedBody.js'
 import { GOOGLE_JSON, RelayedCall, type Send } from './relayedCall.js'
 import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 
-/** What a relayed call needs to know about its exchange. */
+/** The part of an operation's context that relayed calls use. */
 export type RelayContext = Pick<OperationContext, 'signal' | 'deadlineAt' | 'requestLog' | 'caller' | 'hold' | 'answerMedia'>
 
-/** The declared query parameters of a request, of which none is a credential. */
+/** The query parameters that the contract declares; it declares no credentials. */
 export type RelayedQuery = Readonly<Record<string, string | undefined>>
 
-/** A stream that is passed on; a whole answer where Google refuses the content of the request. */
+/** A relayed stream, or Google's whole response if it refuses the content of the request. */
 export type RelayedStream = RelayedResult | StreamResult<Uint8Array, Uint8Array>
 
-/** What relayed calls share. */
+/** Dependencies that relayed calls share. */
 export interface RelayCallParts {
   readonly redact: Redact
   readonly pins: KeyPins
   readonly maxEventBytes: number
 }
 
-/** One request that is passed on. */
+/** One relayed request. */
 export interface RelayedRequest {
   readonly attempts: Attempts
   readonly options: AttemptOptions
   readonly send: Send
   readonly read: ReadFacts
-  /** What the request names that belongs to a key. */
+  /** Ids of the items in the request that only some keys can access, such as files. */
   readonly ids: readonly string[]
   readonly context: RelayContext
 }
 
-/** How a stream is passed on. */
+/** The wire format of a relayed stream. */
 export interface RelayedStreamForm {
   makeFraming(): Framing
-  /** The type of the body where it is not an event stream. */
+  /** The content type, if it is not `text/event-stream`. */
   readonly contentType?: string
-  /** What a stream that breaks ends with. */
+  /** Returns the text that ends an interrupted stream. */
   toEnd(failure: ApiError): string
-  /** Called before that text is sent. */
+  /** Awaited before the text of `toEnd` is sent. */
   beforeEnd?(): Promise<void>
 }
 
-/** The query of a URL; empty for none. */
+/** Returns the query string with its `?`; '' if there are no parameters. */
 export function toSearch(query: RelayedQuery): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }
 
-/** The members of answers and interactions that contain media, which are passed on unread. */
+/** Names of JSON members whose values are media or signatures, which are relayed unparsed. */
 const MEDIA_NAMES = /"(?:data|thoughtSignature|thought_signature|signature)"\s*:\s*$/
 
 const newDetacher = ({ context }: RelayedRequest): MediaDetacher => new MediaDetacher(context.answerMedia, MEDIA_NAMES)
@@ -98,9 +98,9 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
     const begun = await loop.run(attempt)
     const settle = async (failure: unknown): Promise<never> => {
       await form.beforeEnd?.()
-      // Under load the timer may be due already: pending events of sockets go first.
+      // Under load the timer may be overdue: let pending socket events run first.
       await setImmediate()
-      // No further attempt is made: the failure is only settled with the key.
+      // Makes no further attempt; only records the failure with the key.
       return loop.runAgain(failure, () => Promise.reject(failure))
     }
     return {
@@ -114,7 +114,7 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
   })
 }
 
-/** The options with the keys excluded that cannot access what the request names. */
+/** Excludes the keys that cannot access the items that the request names. */
 async function withExcludedKeys({ pins }: RelayCallParts, { options, ids, context: { caller } }: RelayedRequest): Promise<AttemptOptions> {
   return ids.length === 0 ? options : { ...options, excludedKeys: await pins.excludedFor(caller, ids) }
 }

@@ -12,23 +12,23 @@ import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { logServedModel } from './send.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
-/** Sends a request once. */
+/** Sends a request once, to the model and with the key of an attempt. */
 export type Send = (target: AttemptTarget) => Promise<UpstreamResponse>
 
-// A request that names more has them looked for again: nothing proves that they exist.
+// Most ids of a request that are recorded: clients can name any number of missing items.
 const MOST_LEARNED = 10
 
 /** The content type of Google's JSON. */
 export const GOOGLE_JSON = 'application/json; charset=UTF-8'
 
-/** What is passed on, and how. */
+/** Inputs of a {@link RelayedCall}. */
 export interface RelayedCallParts {
   readonly redact: Redact
   readonly pins: KeyPins
   readonly options: AttemptOptions
   readonly send: Send
   readonly read: ReadFacts
-  /** What the request names that belongs to a key. */
+  /** Ids of the items in the request that only some keys can access, such as files. */
   readonly ids: readonly string[]
   readonly context: Pick<OperationContext, 'caller'>
 }
@@ -37,7 +37,7 @@ export interface RelayedCallParts {
 export class RelayedCall {
   readonly failure: FailureContext
   readonly #parts: RelayedCallParts
-  /** What Google said when it last refused the content of the request. */
+  /** Google's last response that refused the content of the request. */
   #refusal: (RelayedResult['relayed'] & { readonly failure: ApiError }) | undefined
   #pinning: Promise<void> = Promise.resolve()
   #arePinned = false
@@ -67,12 +67,12 @@ export class RelayedCall {
     throw failure
   }
 
-  /** Reads an answer, or an event of it. @throws an ApiError for an error of Gemini */
+  /** Reads an answer, or one event of it. @throws an ApiError for an error of Gemini */
   read(json: string): EventFacts {
     return this.#parts.read(json, this.failure)
   }
 
-  /** Records what an answer, or an event of it, says. */
+  /** Records the usage, model and ids of an answer, or of one event of it. */
   record({ usage, model, ids = [] }: EventFacts, target: AttemptTarget): void {
     const { options, pins } = this.#parts
     const { requestLog, requestedModel } = options
@@ -80,7 +80,7 @@ export class RelayedCall {
     // Google itself reroutes some models, and reports it only here.
     if (model !== undefined && requestedModel !== '' && withoutPrefix(model) !== target.model)
       logServedModel(requestLog, withoutPrefix(model), requestedModel)
-    // The request was answered with this key: that concerns its caller only.
+    // The answer does not prove that the request's ids exist: record them for its caller only.
     const named = this.#arePinned ? [] : this.#parts.ids
     this.#arePinned = true
     const learn = (learned: readonly string[], caller?: string): void => {
@@ -90,12 +90,12 @@ export class RelayedCall {
     learn(named.slice(0, MOST_LEARNED), this.#parts.context.caller)
   }
 
-  /** Resolves once every instance knows which key has made what the answer has named so far. */
+  /** Resolves once the key of every id that the answer has named so far is stored. */
   pinned(): Promise<void> {
     return this.#pinning
   }
 
-  /** Returns Google's refusal where the attempts ended in it. */
+  /** Runs the attempts; returns Google's refusal if the last attempt ended in one. */
   async runOrPassRefusal<T>(run: () => Promise<T>): Promise<T | RelayedResult> {
     try {
       return await run()
@@ -106,5 +106,5 @@ export class RelayedCall {
   }
 }
 
-// The redaction cuts longer texts, so that they could not be compared.
+// Redaction truncates longer texts, so that a comparison would always fail.
 const LONGEST_REFUSAL = 1_000

@@ -9,7 +9,7 @@ import type { KeyLease, KeyRing } from './keys/ring.js'
 import type { ModelRetirement } from './models/retirement.js'
 import { RetryBudget, type RetryLimits } from './retryBudget.js'
 
-/** Calls Gemini until it answers or no further attempt makes sense. */
+/** Makes attempts until Gemini answers or no further attempt makes sense. */
 export interface Attempts {
   /**
    * Runs an attempt, and further ones as long as they may succeed. A stream must have sent nothing
@@ -18,7 +18,7 @@ export interface Attempts {
    * @throws what the last attempt threw, or the signal's reason
    */
   run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
-  /** Makes the attempts of one answer, which can continue after it has begun. */
+  /** Starts the attempts of one answer, which can continue after it has begun. */
   start(options: AttemptOptions): AttemptLoop
 }
 
@@ -26,43 +26,30 @@ export interface Attempts {
 export interface AttemptLoop {
   /** Like {@link Attempts.run}. */
   run<T>(attempt: Attempt<T>): Promise<T>
-  /**
-   * Continues after an attempt that succeeded at first: its answer turned out to be unusable.
-   *
-   * @param failure - thrown again where no further attempt makes sense
-   */
+  /** Retries after a begun answer proved unusable. Rethrows `failure` if no retry makes sense. */
   runAgain<T>(failure: unknown, attempt: Attempt<T>): Promise<T>
-  /**
-   * Records what a failure says about the key, where it ends an answer that the client has begun to
-   * receive.
-   *
-   * @returns true where another key may succeed
-   */
+  /** Records the key fault of a failure in a begun answer. @returns true if another key may help */
   settleAgain(failure: unknown): boolean
 }
 
-/** How an attempt calls Gemini. */
+/** Model and key of an attempt, with functions that change its retries. */
 export interface AttemptTarget extends Refusals {
   readonly model: string
   readonly key: Secret
-  /** Rules out further attempts: an answer that Gemini continues cannot begin again. */
+  /** Rules out further attempts: the answer can no longer start from the beginning. */
   readonly commit: () => void
-  /**
-   * Waits until a further call of the same attempt makes sense. It counts as a retry.
-   *
-   * @param failure - of its last call; thrown again where no retry makes sense
-   */
+  /** Waits before the attempt repeats a call, which counts as a retry. May rethrow `failure`. */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
 }
 
-/** Calls Gemini once. */
+/** Sends one HTTP request to Gemini; continuations of its answer are logged as attempts, too. */
 export type Attempt<T> = (target: AttemptTarget) => Promise<T>
 
-/** What the attempts need to know about a request. */
+/** Model, deadline, log and excluded keys of a request's attempts. */
 export interface AttemptOptions {
   /** The Gemini model to call first. */
   readonly servedModel: string
-  /** The name that the client used for it. */
+  /** The name that the client used for the model. */
   readonly requestedModel: string
   /**
    * The method of the model, where it generates no answer: it has a quota of its own, and that
@@ -72,13 +59,13 @@ export interface AttemptOptions {
   readonly signal: CancelSignal
   /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Its `repeats` counts the attempts after the first. */
+  /** Its field `repeats` counts the attempts after the first. */
   readonly requestLog: RequestLog
-  /** Positions of the keys that cannot succeed: what the request names lives with another. */
+  /** Positions of the keys that cannot access the items that the request names. */
   readonly excludedKeys?: ReadonlySet<number>
 }
 
-/** What {@link makeAttempts} needs. */
+/** Dependencies of {@link makeAttempts}. */
 export interface RetryPolicy extends Pick<RetryLimits, 'maxRetries' | 'random'> {
   readonly retirement: ModelRetirement
   readonly keys: KeyRing
@@ -88,8 +75,8 @@ export interface RetryPolicy extends Pick<RetryLimits, 'maxRetries' | 'random'> 
 
 /**
  * Makes the attempts of a policy. After the first, these are: retries after transient failures,
- * another key, one reconnection, one retry of an invalid answer, one without each kind of what
- * Gemini has refused, the replacement of a retired model, and fallbacks.
+ * other keys, one reconnection, one retry of an invalid answer, one without refused signatures, one
+ * with simpler schemas, the replacement of a retired model, and fallbacks.
  */
 export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
@@ -134,7 +121,7 @@ class RetryLoop implements AttemptLoop {
   }
 
   settleAgain(failure: unknown): boolean {
-    // The call has been counted as answered. Only what the failure says about the key is new.
+    // The call already counts as answered: only a fault of the key is recorded.
     return this.#held !== undefined && keyFaultOf(failure) !== undefined && this.#policy.keys.settle(this.#held, failure)
   }
 
@@ -168,7 +155,7 @@ class RetryLoop implements AttemptLoop {
     }
   }
 
-  /** Prepares another attempt. @throws the failure itself where none makes sense */
+  /** Prepares another attempt. @throws the failure itself if no attempt makes sense */
   async #leaseAfter(failure: unknown, isKeyAtFault: boolean): Promise<KeyLease> {
     const { signal, requestLog } = this.#options
     const held = this.#held
@@ -184,7 +171,7 @@ class RetryLoop implements AttemptLoop {
     return lease
   }
 
-  /** Leases a key for a model: the one held, as long as it is usable. */
+  /** Leases a key for a model; keeps the held key as long as it is usable. */
   #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
     const { keys } = this.#policy
     const { method, excludedKeys } = this.#options
@@ -195,7 +182,7 @@ class RetryLoop implements AttemptLoop {
     throw keys.exhaustion(name, excludedKeys) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
   }
 
-  /** Waits until another attempt makes sense. @returns the model to call; undefined for none */
+  /** Waits until another attempt makes sense. @returns the model to call, or undefined */
   async #prepareRetry(error: unknown, model: string): Promise<string | undefined> {
     if (!(error instanceof ApiError)) return undefined
     if (error.cause instanceof InvalidAnswer) {

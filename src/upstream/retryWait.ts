@@ -4,8 +4,8 @@ import { namedWaitOf } from './failures/rules.js'
 const FIRST_WAIT_MS = 250
 
 /**
- * How long to wait before a retry: the time that Gemini named; else exponential backoff with
- * jitter.
+ * Returns the milliseconds to wait before a retry: the time that Gemini named, else exponential
+ * backoff with jitter.
  *
  * @param random - a number from 0 to 1
  */

@@ -2,11 +2,11 @@ import { type CallRecord, withParts } from '../contract/callRecord.js'
 import type { ParamNames } from '../contract/paramNames.js'
 import { logAttempt, MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
 import type { ServedTier } from '../contract/types.js'
+import type { ContinuationOptions } from './answer/continuations.js'
 import type { AnswerOptions } from './answer/eventReader.js'
-import type { HopOptions } from './answer/hops.js'
 import type { CallMemory } from './answer/repairs/context.js'
 import type { UpstreamAnswer } from './answer/stream.js'
-import { hasCounts, joinHopUsage, toUsage } from './answer/usage.js'
+import { hasCounts, joinCallUsage, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import type { Codec, TokenCountCodec } from './codec/codec.js'
@@ -23,10 +23,13 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   const { source } = call.options
   const { response, ...calls } = await post(call, target, call.parts.codec)
   if (source !== undefined) source.model = target.model
-  return { response, options: { ...toAnswerOptions(call, target, calls.sent), hops: toHopOptions(call, target, calls) } }
+  // Google may name the tier here, in the body, or in both.
+  const { 'x-gemini-service-tier': tier } = response.headers
+  if (typeof tier === 'string') logServedTier(call.options.requestLog, tier)
+  return { response, options: { ...toAnswerOptions(call, target, calls.sent), continuations: toContinuationOptions(call, target, calls) } }
 }
 
-/** Repairs a request likewise, and lets Gemini count its tokens. */
+/** Repairs a request as {@link send} does, and lets Gemini count its tokens. */
 export async function sendCount(call: ChoiceCall, target: AttemptTarget, codec: TokenCountCodec): Promise<number> {
   const { sent, response } = await post(call, target, codec)
   return codec.decode(await readAnswer(response, toFailureContext(call, sent), call.options.signal))
@@ -36,7 +39,7 @@ async function post(
   call: ChoiceCall,
   { model, key, areSignaturesRefused, areSchemasTooComplex }: AttemptTarget,
   codec: Pick<Codec, 'encode'>,
-): Promise<HopCalls & { readonly response: UpstreamResponse }> {
+): Promise<AnswerCalls & { readonly response: UpstreamResponse }> {
   const { request, options, parts } = call
   const { signal, requestLog, caller, media, sealed, servedModel } = options
   call.onUsage(undefined)
@@ -64,22 +67,22 @@ async function post(
   return { sent, post: again, response: await again(sent.body) }
 }
 
-/** How the calls of one answer are made. */
-interface HopCalls {
+/** How the requests for one answer are sent. */
+interface AnswerCalls {
   readonly sent: GeminiRequest
   readonly post: (body: object) => Promise<UpstreamResponse>
 }
 
-/** All calls of an answer have the same key, model and request, but for the token. */
-function toHopOptions(
+/** Continuations have the key, model and body of the first request, and a continuation token. */
+function toContinuationOptions(
   { options, parts }: ChoiceCall,
   { commit, waitToRepeat }: AttemptTarget,
-  { sent: { toContinuation }, post }: HopCalls,
-): HopOptions | undefined {
+  { sent: { toContinuation }, post }: AnswerCalls,
+): ContinuationOptions | undefined {
   if (toContinuation === undefined || parts.maxContinuations === 0) return undefined
   const { requestLog, hidesThoughts = false } = options
   return {
-    most: parts.maxContinuations,
+    maxContinuations: parts.maxContinuations,
     call: (token) => {
       commit()
       return post(toContinuation(token))
@@ -101,8 +104,16 @@ export function logServedModel(requestLog: RequestLog, servedModel: string, requ
   else requestLog.servedModel = servedModel
 }
 
-/** OpenAI's tiers by those of Gemini, which need not be the requested one. */
-const SERVED_TIERS: Readonly<Record<string, ServedTier>> = { standard: 'default', flex: 'flex', priority: 'priority' }
+/** OpenAI's names of Gemini's service tiers. Gemini may not serve the requested tier. */
+const SERVED_TIERS: ReadonlyMap<string, ServedTier> = new Map([
+  ['standard', 'default'],
+  ['flex', 'flex'],
+  ['priority', 'priority'],
+])
+
+function logServedTier(requestLog: RequestLog, tier: string): void {
+  requestLog.servedTier = SERVED_TIERS.get(tier) ?? null
+}
 
 const CHAT_NAMES: ParamNames = { ignored: [], rename: (path) => path }
 
@@ -113,7 +124,7 @@ const logRepair =
     requestLog.repairs.add(name)
   }
 
-/** Logs the ignored parameters; those of an earlier attempt with another model are replaced. */
+/** Logs the ignored parameters; replaces those of an earlier attempt with another model. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
   if (ignored.length + paramNames.ignored.length === 0) delete requestLog.ignoredParams
   else {
@@ -143,7 +154,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request, parts.codec.upstream),
       tokenLimit,
-      // A recording may have no speech.
+      // The transcript of a recording without speech is empty.
       mayBeEmpty: (request.stop !== undefined && request.stop !== null) || traitsOf(model).transcribes,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),
@@ -155,12 +166,10 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     isStreamed,
     onUsage: (usage, earlier) => {
       const [first = usage, ...others] = [...earlier, usage]
-      // The prompt is that of the first call: those of later ones have what it has generated.
-      if (hasCounts(usage) && hasCounts(first)) onUsage(joinHopUsage(toUsage(first), others.map(toUsage)))
+      // Use the prompt of the first request: later prompts include what was already generated.
+      if (hasCounts(usage) && hasCounts(first)) onUsage(joinCallUsage(toUsage(first), others.map(toUsage)))
     },
-    onServiceTier: (tier) => {
-      requestLog.servedTier = SERVED_TIERS[tier] ?? null
-    },
+    onServiceTier: (tier) => logServedTier(requestLog, tier),
     onModel: (answering) => {
       // Google itself reroutes some retired models, and reports it only here.
       if (withoutPrefix(answering) !== model) logServedModel(requestLog, withoutPrefix(answering), request.model)
@@ -178,7 +187,7 @@ function recordCall(called: Readonly<CallMemory>, model: string, { options, part
   parts.calls.put(options.caller, called.id, record)
 }
 
-/** Stores what Gemini needs back besides the calls with the first of them. */
+/** Stores the parts that Gemini needs back besides tool calls, in the record of the first call. */
 function recordParts(
   first: Readonly<CallMemory>,
   replayed: readonly object[] | undefined,

@@ -35,19 +35,19 @@ export interface Upstream {
   readonly models: Models
   readonly files: Files
   readonly relay: Relay
-  /** The state of each key of `GEMINI_API_KEY`, in their order. */
+  /** The state of each key, in the order of `GEMINI_API_KEY`. */
   keyStates(): KeyState[]
   /** Closes the connections to Gemini. */
   close(): Promise<void>
 }
 
-/** What {@link makeUpstream} needs. */
+/** Dependencies of {@link makeUpstream}. */
 export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   readonly config: Config
   readonly log: Log
   /** Stores what Gemini sends with tool calls. */
   readonly calls: KeyValueStore
-  /** Stores which key has made what. */
+  /** Stores which key created each item, such as a file. */
   readonly pins: KeyValueStore
   /** Seals the ids and the labels of files. */
   readonly seals: FileSeals
@@ -55,13 +55,13 @@ export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   readonly media?: Partial<MediaFetcherParts> | undefined
 }
 
-/** Makes the upstream side of a service. */
+/** Makes the operations of a service that call Gemini. */
 export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media }: UpstreamParts): Upstream {
   const { extraModels, modelAliases, claudeModels, retiredModels, maxRetries, thoughts, maxEventBytes, maxContinuations } = config
   const now = Date.now
-  // One for all requests: it limits the look-ups of the process.
+  // Shared by all requests: it limits the concurrent DNS look-ups of the process.
   const resolve = makeNameLookup()
-  // Where memory is small, BODY_LIMIT_BYTES is too.
+  // An instance with little memory has a small BODY_LIMIT_BYTES, which then limits media, too.
   const limits = { ...MEDIA_LIMITS, requestBytes: Math.min(MEDIA_LIMITS.requestBytes, config.bodyLimitBytes) }
   const address = geminiAddressOf(config)
   const transport = makeTransport(address, config)
@@ -120,7 +120,7 @@ export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media
 /** Reports a model that Google does not know, and replaces none. */
 const makeNoRetirement = (): ModelRetirement => makeModelRetirement({ retiredModels: 'error', elapsed, findReplacement: () => undefined })
 
-// Long enough for a conversation. What has been deleted elsewhere, Google refuses.
+// Long enough for a conversation. Google refuses the link of a file that was deleted meanwhile.
 const FILE_LINKS = { maxLength: 1_048_576, ttlMs: 600_000, elapsed }
 
 const makeGoogleFiles = ({ seals, keys, ...parts }: FileCallParts & Pick<UpstreamParts, 'seals'> & Pick<FileParts, 'keys'>): Files =>

@@ -9,7 +9,7 @@ export interface TokenCounts {
   readonly completion: number
 }
 
-/** What a request cost. */
+/** The cost of a request. */
 export interface Cost {
   /** US dollars; without the cached tokens where their price is unknown. */
   readonly amount: number
@@ -33,7 +33,7 @@ export function costOf(model: string, counts: TokenCounts, at: number): Cost | u
   const periods = Object.hasOwn(PRICES, model) ? PRICES[model] : undefined
   const period = periods?.findLast((prices) => startOf(prices) <= at)
   if (period === undefined) return undefined
-  // Several choices are one sum here, but are billed apart: the tier may be too high.
+  // The prompts of several choices are summed here but billed apart: the price may be too high.
   const prices: TokenPrices = counts.prompt > LONG_PROMPT_TOKENS ? (period.longPrompt ?? period) : period
   const cached = Math.min(counts.cached, counts.prompt)
   const sum = (counts.prompt - cached) * prices.input + cached * (prices.cachedInput ?? 0) + counts.completion * prices.output

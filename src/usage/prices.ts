@@ -10,15 +10,15 @@
 /** Day on which the table was last compared with Google's pages. */
 export const PRICES_AS_OF = '2026-11-28'
 
-/** Where the prices are from. */
+/** Google's page with the prices. */
 export const PRICES_SOURCE = 'https://ai.google.dev/gemini-api/docs/pricing'
 
-/** What a million tokens cost. */
+/** Prices of a million tokens, in US dollars. */
 export interface TokenPrices {
   readonly input: number
-  /** Of prompt tokens that Gemini had cached; undefined where it is unknown. */
+  /** Price of prompt tokens that Gemini had cached; undefined where it is unknown. */
   readonly cachedInput?: number
-  /** Of answers, thinking included. */
+  /** Price of the tokens of answers, thinking included. */
   readonly output: number
 }
 
@@ -37,7 +37,7 @@ const FLASH_AFTER_2026 = { from: '2027-01-01T00:00-08:00', ...FULL_FLASH } as co
 const FLASH_LITE = { input: 0.3, cachedInput: 0.03, output: 2.5 } as const
 const INTRODUCTORY_4 = { input: 2, cachedInput: 0.1, output: 10 } as const
 const FULL_4 = { from: '2026-12-01T00:00-08:00', input: 4, cachedInput: 0.2, output: 20 } as const
-// From this day Google serves Gemini 2.5 by newer models, at their prices.
+// From this day, Google serves requests for Gemini 2.5 with newer models, at their prices.
 const END_OF_2_5 = '2026-12-01T00:00-08:00'
 
 /** The prices of each model, oldest first. */
@@ -48,7 +48,7 @@ export const PRICES: Readonly<Record<string, readonly ModelPrices[]>> = {
   'gemini-4-argon': [INTRODUCTORY_4, FULL_4],
   'gemini-3.8-flash': [DISCOUNTED_FLASH, FLASH_AFTER_2026],
   'gemini-3.7-flash': [DISCOUNTED_FLASH, FLASH_AFTER_2026],
-  // Reduced with the release of Gemini 3.8 Flash.
+  // Google reduced these prices with the release of Gemini 3.8 Flash.
   'gemini-3.6-flash': [FULL_FLASH, { from: '2026-09-02T00:00-07:00', ...DISCOUNTED_FLASH }, FLASH_AFTER_2026],
   'gemini-3.5-flash': [{ input: 1.5, cachedInput: 0.15, output: 9 }],
   'gemini-3.5-flash-lite': [FLASH_LITE],
@@ -74,7 +74,7 @@ export const PRICES: Readonly<Record<string, readonly ModelPrices[]>> = {
     { input: 0.5, output: 6 },
     { from: '2027-01-01T00:00-08:00', input: 1, output: 12 },
   ],
-  // Input is sound.
+  // Input is audio.
   'gemini-3.5-transcribe': [{ input: 2, output: 12 }],
   'gemini-embedding-001': [{ input: 0.15, output: 0 }],
 }

@@ -12,16 +12,16 @@ export interface CallerAndModel extends Record<string, string> {
   readonly model: string
 }
 
-/** Sums of the requests of one group. */
+/** Sums over the requests of one group. */
 export interface UsageSums {
   readonly requests: number
   /** Requests that failed, also after their status was sent. */
   readonly errors: number
   /** Attempts of upstream calls. Google bills those that it answered. */
   readonly attempts: number
-  /** Attempts that repeated a failed one. Their tokens are not known. */
+  /** Attempts that repeated a failed one. Gemini does not report the tokens of failed attempts. */
   readonly retries: number
-  /** Those that Google bills: of all calls, where several made an answer. */
+  /** The prompt tokens that Google bills: of all calls, if several made an answer. */
   readonly promptTokens: number
   /** Includes `reasoningTokens`. */
   readonly completionTokens: number
@@ -39,11 +39,11 @@ export interface UsageSums {
   readonly uncountedRequests: number
 }
 
-/** What a {@link UsageTable} can be made with. */
+/** Options of a {@link UsageTable}. */
 export interface UsageTableOptions<G extends Group> {
   /** Returns the group of a request; `at` is its time in milliseconds since 1970. */
   readonly groupOf: (summary: RequestSummary, at: number) => G
-  /** Most groups; the requests of further ones are summed in one more, whose values are `other`. */
+  /** Most groups; requests of further groups are summed in a group whose values are `other`. */
   readonly mostRows?: number
 }
 
@@ -119,7 +119,7 @@ export class UsageTable<G extends Group = CallerAndModel> {
     return { ...this.#total }
   }
 
-  /** The models without a whole known price, as far as they are counted. */
+  /** The models whose prices are unknown or partly unknown; at most as many as groups. */
   unpricedModels(): string[] {
     return [...this.#unpricedModels].sort()
   }
@@ -156,9 +156,9 @@ const noUsage = (): Sums => ({
   uncountedRequests: 0,
 })
 
-/** What one request adds to the costs. */
+/** The cost of one request. */
 interface RequestCost {
-  /** Undefined where nothing of it is known. */
+  /** US dollars; undefined where no part of the cost is known. */
   readonly amount: number | undefined
   readonly unpriced: 0 | 1
   readonly uncounted: 0 | 1
@@ -167,20 +167,20 @@ interface RequestCost {
 function toCost(summary: RequestSummary, model: string | undefined, at: number): RequestCost {
   const { prompt, cached } = billedPrompt(summary)
   const { completionTokens: completion = 0 } = summary
-  // The request that created the answer has been counted.
+  // A resumed answer: the request that created it has been counted.
   if (summary.resumed === true) return { amount: undefined, unpriced: 0, uncounted: 0 }
   if (prompt === undefined) return { amount: undefined, unpriced: 0, uncounted: isPerhapsBilled(summary) ? 1 : 0 }
   const cost = model === undefined ? undefined : costOf(model, { prompt, completion, cached }, at)
   return { amount: cost?.amount, unpriced: cost?.isWhole === true ? 0 : 1, uncounted: 0 }
 }
 
-/** The billed tokens of a prompt: each call that continues a long answer has one. */
+/** The billed prompt tokens, those of continuations included. */
 const billedPrompt = (summary: RequestSummary): { readonly prompt: number | undefined; readonly cached: number } => ({
   prompt: summary.billedPromptTokens ?? summary.promptTokens,
   cached: summary.billedCachedTokens ?? summary.cachedTokens ?? 0,
 })
 
-/** Google bills no refusals, but perhaps an answer that a client or deadline has ended. */
+/** True where Google may bill: for answers that a client or deadline ended, not for refusals. */
 function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boolean {
   if (attempts === 0) return false
   return status < 400 || status === CLIENT_CLOSED || status === GATEWAY_TIMEOUT || cancelled
@@ -188,7 +188,7 @@ function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boole
 
 function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounted }: RequestCost): void {
   if (summary.background === true) {
-    // Its first summary, without tokens, has counted the request.
+    // The request's first summary, without tokens, has counted it.
     if (summary.promptTokens !== undefined) sums.uncountedRequests = Math.max(sums.uncountedRequests - 1, 0)
   } else {
     sums.requests += 1

@@ -11,10 +11,10 @@ import type {
 } from '../../src/contract/types.js'
 import { dataOf, frameOf, messageRules, namedRules, type StreamRules } from './streamRules.js'
 
-/** Further members of a request body, by their names in the chat API. */
+/** Additional members of a request body, by their names in the chat API. */
 export type Body = { readonly [key: string]: unknown }
 
-/** A complete event stream, parsed; a stream of another API is translated to the chat's terms. */
+/** A complete event stream, parsed; events of other APIs are converted to chat chunks. */
 export interface EventStream {
   readonly text: string
   /** Heartbeats and other comment lines. */
@@ -33,25 +33,25 @@ export interface EventStream {
 export interface Api {
   readonly path: string
   readonly operation: string
-  /** Makes a request body. @param more - further members, by their names in the chat API */
+  /** Makes a request body. @param more - additional members, by their names in the chat API */
   readonly toBody: (prompt: string, more: Body) => Body
   readonly parse: (text: string) => EventStream
-  /** Returns the text of a response that is not streamed. */
+  /** Returns the text of a whole answer. */
   readonly contentOf: (answer: unknown) => string | undefined
-  /** What keeps a silent stream open, without the empty line after it. */
+  /** The heartbeat of streams, without the empty line after it. */
   readonly heartbeat: string
-  /** The number of events in a stream of three deltas of text, without heartbeats. */
+  /** Number of events, heartbeats excluded, in a stream of three text deltas. */
   readonly eventsOfThree: number
-  /** Translates the status of a failure to that of the chat API. */
+  /** Converts the HTTP status of an error to that of the chat API. */
   readonly toChatStatus: (status: number) => number
-  /** Translates the body of a failure to that of the chat API. */
+  /** Converts the body of an error to that of the chat API. */
   readonly toChatError: (body: unknown) => ErrorResponse
 }
 
 const KEEP_ALIVE = ': keep-alive'
 const PING = 'event: ping\ndata: {"type":"ping"}'
 
-/** What a chat and the Responses API have in common. */
+/** The values that the chat API and the Responses API have in common. */
 const OPENAI = {
   heartbeat: KEEP_ALIVE,
   toChatStatus: (status: number): number => status,
@@ -99,7 +99,7 @@ export const CHAT: Api = {
   contentOf: (answer) => (answer as ChatCompletion).choices[0]?.message.content ?? undefined,
 }
 
-/** Reads the events of a stream that names them, by the rules of its API. */
+/** Parses a stream with event names, and checks it by the rules of its API. */
 function readNamed<T>(text: string, rules: StreamRules): { readonly comments: string[]; readonly events: T[] } {
   const { comments, events } = blocksOf(text)
   const problems = events.flatMap((block) => rules.add(frameOf(block) ?? { event: undefined, data: `not an event: ${block}` }))
@@ -134,7 +134,7 @@ const RESPONSES: Api = {
 const toChunk = (delta: object, finish: string | null = null): string =>
   JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })
 
-/** Translates an event to the chunk data that a chat would have sent. */
+/** Converts an event to the data of equivalent chat chunks. */
 function toChatData(event: ResponseStreamEvent): string[] {
   switch (event.type) {
     case 'response.output_text.delta':
@@ -155,7 +155,7 @@ function toChatData(event: ResponseStreamEvent): string[] {
   }
 }
 
-/** The types of errors in a chat, by those of Anthropic. */
+/** Error types of Anthropic, with those of the chat API. */
 const CHAT_TYPES: Readonly<Partial<Record<string, ErrorResponse['error']['type']>>> = {
   api_error: 'server_error',
   overloaded_error: 'server_error',
@@ -179,7 +179,7 @@ const MESSAGES: Api = {
   heartbeat: PING,
   eventsOfThree: 8,
   toBody: (content, { tools, stream_options: _, ...more }) => ({
-    // The highest that any model takes: with a lower one the proxy limits the text itself.
+    // The highest limit of any model: with a lower one, the proxy itself would cut off the text.
     max_tokens: 65_536,
     messages: [{ role: 'user', content }],
     ...more,
@@ -197,12 +197,12 @@ const MESSAGES: Api = {
     return toStream(text, comments, events.flatMap(toMessageChatData))
   },
   contentOf: (answer) => (answer as AnthropicMessage).content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
-  // An overload has the status 529, and nothing has 503.
+  // Anthropic's status of an overload is 529; an unexpected 503 must not pass for it.
   toChatStatus: (status) => (status === 529 ? 503 : status === 503 ? 529 : status),
   toChatError: (body) => toChatError(body as AnthropicErrorResponse),
 }
 
-/** Translates an event to the chunk data that a chat would have sent. */
+/** Converts an event to the data of equivalent chat chunks. */
 function toMessageChatData(event: MessageStreamEvent): string[] {
   switch (event.type) {
     case 'content_block_start':
@@ -230,18 +230,15 @@ let api = CHAT
 /** Returns the API that the helpers of this test file use. */
 export const onApi = (): Api => api
 
-/** Returns whether the tests of this file use the chat API itself. */
+/** True if this test file uses the chat API itself. */
 export const isOnChat = (): boolean => api === CHAT
 
-/**
- * Makes all helpers of this test file use the Responses API, for a suite that is imported
- * afterwards.
- */
+/** Makes all helpers of this test file use the Responses API; call it before importing a suite. */
 export function onResponses(): void {
   api = RESPONSES
 }
 
-/** Makes them use the Messages API. */
+/** Makes all helpers of this test file use the Messages API; call it before importing a suite. */
 export function onMessages(): void {
   api = MESSAGES
 }

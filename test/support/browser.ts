@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { pathOf } from './programs.js'
 
-/** A page with its errors and requests. */
+/** A page with records of its errors and requests. */
 export interface WatchedPage {
   readonly page: Page
   /** All errors and warnings on the console, and all uncaught errors. */
@@ -14,11 +14,11 @@ export interface WatchedPage {
 export const startBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: pathOf('chromium') ?? 'chromium',
-    // Chromium has no sandbox for root.
+    // As root, Chromium does not start with its sandbox.
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   })
 
-/** Opens an empty page with its own profile, and records its errors and requests. */
+/** Opens an empty page with its own profile; records its errors and requests. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const page = await (await browser.newContext(options)).newPage()
   const complaints: string[] = []

@@ -9,7 +9,7 @@ import { type Proxy as ProxyUnderTest, TOKEN } from './proxy.js'
 /** A model that sends no thought signatures. */
 export const MODEL = 'gemini-2.5-flash'
 
-/** Settings with which each request makes exactly one upstream call: no thoughts, no retries. */
+/** Settings with which each request makes exactly one upstream call: no retries, no thoughts. */
 export const PLAIN = { MAX_RETRIES: '0', THOUGHTS: 'off' } as const
 
 export type { Body, EventStream } from './apis.js'
@@ -18,14 +18,15 @@ export type { Body, EventStream } from './apis.js'
 export const chat = (behaviour: Behaviour, more: Body = {}): Body =>
   onApi().toBody(`Hello simulate:${JSON.stringify(behaviour)}`, { model: MODEL, ...more })
 
-/** Makes the same request, as a stream. */
+/** Makes a request like {@link chat}, as a stream. */
 export const streamed = (behaviour: Behaviour, more: Body = {}): Body => chat(behaviour, { stream: true, ...more })
 
-/** Makes the same request for the SDK's `create`; with `stream: true` in `more` it is streamed. */
+/** Makes a request like {@link chat} for the SDK's `create`; `more` may contain `stream: true`. */
 export const asking = (behaviour: Behaviour, more: Body = {}): OpenAI.Chat.ChatCompletionCreateParamsNonStreaming =>
-  chat(behaviour, more) as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming // the test makes a valid request
+  // Valid by construction of the test.
+  chat(behaviour, more) as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming
 
-/** Posts a request with `fetch`, as a client with a token. */
+/** Posts a request with `fetch` and the caller's token. */
 export const post = (
   { baseUrl }: { readonly baseUrl: string },
   body: unknown,
@@ -38,15 +39,13 @@ export const post = (
     ...(signal === undefined ? {} : { signal }),
   })
 
-/**
- * Parses an event stream; fails for anything that is neither a comment nor an event in our format.
- */
+/** Parses an event stream. @throws for text that is neither a comment nor a valid event */
 export const parseStream = (text: string): EventStream => onApi().parse(text)
 
-/** Returns the text of a response that is not streamed. */
+/** Returns the text of a whole answer. */
 export const contentOf = (answer: unknown): string | undefined => onApi().contentOf(answer)
 
-/** Reads a response that is a failure, in the terms of the chat API. */
+/** Reads an error response, converted to the chat API's status and body. */
 export async function failureIn(response: Response): Promise<readonly [status: number, body: ErrorResponse]> {
   const { toChatStatus, toChatError } = onApi()
   return [toChatStatus(response.status), toChatError(await response.json())]
@@ -67,7 +66,7 @@ export interface Reading {
   rest(): Promise<EventStream>
 }
 
-/** Starts to read an event stream when its headers have arrived. */
+/** Starts to read an event stream once its headers have arrived. */
 export async function reading(answer: Promise<Response>): Promise<Reading> {
   const { status, body } = await answer
   expect(status).toBe(200)
@@ -92,13 +91,10 @@ export async function reading(answer: Promise<Response>): Promise<Reading> {
   }
 }
 
-/**
- * Posts a streamed request that Gemini holds until the response has started, and reads it to its
- * end.
- */
+/** Posts a streamed request whose upstream call is held until the response starts; reads all. */
 export async function streamOnceCommitted(proxy: ProxyUnderTest, behaviour: Behaviour): Promise<EventStream> {
   const answer = await reading(post(proxy, streamed({ hold: 'before-headers', ...behaviour })))
-  // Retries are held, too.
+  // Retries are held as well.
   proxy.simulator.release(Number.POSITIVE_INFINITY)
   return answer.rest()
 }
@@ -124,19 +120,19 @@ export const collect = async <T>(source: PromiseLike<AsyncIterable<T>>): Promise
   return items
 }
 
-/** Creates a stream with the SDK, by the API that this test file uses. */
+/** Creates a stream with the SDK, in the API that this test file uses. */
 export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unknown>> {
   const created: unknown = isOnChat()
     ? client.chat.completions.create(body as never)
     : client.post(onApi().path, { body, stream: true } as never)
-  return created as Promise<AsyncIterable<unknown>> // because of `stream: true`
+  return created as Promise<AsyncIterable<unknown>> // `body` has `stream: true`
 }
 
 /** Repeats `check` until it does not throw, and returns its result. */
 export const eventually = <T>(check: () => T | Promise<T>, timeoutMs = 60_000): Promise<T> =>
   vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
 
-/** Returns the only log line of the request that a test has sent. */
+/** Waits for the one log line of the request that a test has sent, and returns it. */
 export async function chatLine({ logs }: ProxyUnderTest): Promise<Record<string, unknown>> {
   const lines = () => logs.filter(({ operation }) => operation === onApi().operation)
   await eventually(() => expect(lines()).toHaveLength(1))

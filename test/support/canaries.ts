@@ -1,26 +1,23 @@
 /** The bearer token of the tests' callers. It must not be logged or sent to Gemini. */
 export const TOKEN = 'test-token-4f1d'
 
-/** The token of the console's data in tests. It must not be logged or sent to Gemini. */
+/** The admin token of the tests. It must not be logged or sent to Gemini. */
 export const ADMIN_TOKEN = 'test-admin-token-7be2'
 
-/** The Gemini key of the tests. It must be sent to Gemini only, and only in the header for keys. */
+/** The Gemini key of the tests. It must be sent to Gemini only, in the header of its API. */
 export const GEMINI_KEY = 'AQ.test-gemini-key-0123456789abcdef'
 
-/**
- * The credentials of the function's role, which Function Compute adds to each request. They must
- * not be passed on.
- */
+/** Credentials that Function Compute adds to each request. They must not be passed on. */
 export const FC_CREDENTIALS = {
   'x-fc-access-key-id': 'LTAI.test-fc-key-id-77e1',
   'x-fc-access-key-secret': 'test-fc-secret-5b0c9d2a',
   'x-fc-security-token': 'test-fc-sts-91d3f0e6',
 } as const
 
-/** A text that is in most prompts of the tests, and nowhere else. */
+/** A text in most prompts of the tests, and nowhere else. */
 export const PROMPT_MARK = 'simulate:{'
 
-/** A value that must not leak, and its name for messages. */
+/** A value that must not leak, with a name for error messages. */
 export interface Canary {
   readonly name: string
   readonly value: string
@@ -33,11 +30,11 @@ const OF_REQUESTS: readonly Canary[] = [
 ]
 const KEY: Canary = { name: 'the Gemini key', value: GEMINI_KEY }
 
-/** The values that must not be in a log of the proxy. */
+/** Values that must not be in a log of the proxy. */
 export const NOT_IN_LOGS: readonly Canary[] = [...OF_REQUESTS, KEY, { name: 'a prompt', value: PROMPT_MARK }]
 
-/** The values that must not be in a request to Gemini, except the key in its header. */
+/** Values that must not be in a request to Gemini, except the key in its header. */
 export const NOT_FOR_GEMINI: readonly Canary[] = [...OF_REQUESTS, KEY]
 
-/** The values that must not be in the output of any other process of a test. */
+/** Values that must not be in the output of any other process of a test. */
 export const NOT_IN_OUTPUT: readonly Canary[] = [KEY]

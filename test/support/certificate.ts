@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
-/** A key and its self-signed certificate, both PEM. */
+/** A private key and its self-signed certificate, both in PEM. */
 export interface Certificate {
   readonly key: string
   readonly cert: string
@@ -60,7 +60,7 @@ function objectId([first = 0, second = 0, ...rest]: readonly number[]): Buffer {
   return tagged(0x06, Buffer.from([first * 40 + second, ...bytes]))
 }
 
-/** The time this many days from now, as `YYMMDDHHMMSSZ`. */
+/** Returns the time `days` days from now, as `YYMMDDHHMMSSZ`. */
 function time(days: number): Buffer {
   const text = new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '')
   return tagged(0x17, Buffer.from(text.slice(2)))

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { PRELOAD, RECORDS, VIOLATIONS } from './testLogs.js'
 
-/** The internal method of Node.js through which every asynchronous child process is started. */
+/** The internal method of Node.js that starts every asynchronous child process. */
 interface Starting {
   spawn(this: ChildProcess, options: Options): unknown
 }
@@ -24,17 +24,18 @@ export function killOnExit(child: ChildProcess): void {
   child.once('exit', () => running.delete(child))
 }
 
-/** What each process has written to stderr, by the name of its records. */
+/** Text that each process has written to stderr, by the name of its records. */
 const errorOutput = new Map<string, string>()
 
 /**
- * Loads the hook that checks responses against the contract into every process that this one
- * starts, whatever environment the test sets, and records the output of the process.
+ * Loads the contract check of responses into every process that this one starts, with any
+ * environment, and records the output of the processes.
  *
  * @param name - prefix of the names of all recorded files
  */
 export function hookChildren(name: string): void {
-  const starting = ChildProcess.prototype as unknown as Starting // an internal method, without a type declaration
+  // An internal method, without a type declaration.
+  const starting = ChildProcess.prototype as unknown as Starting
   const { spawn } = starting
   let count = 0
   starting.spawn = function (options) {
@@ -55,8 +56,8 @@ export function hookChildren(name: string): void {
 }
 
 /**
- * Returns and clears what proxies in other processes have written to stderr: a warning of Node.js,
- * or a crash. A proxy that serves requests never writes to it.
+ * Returns and clears the stderr of proxies in other processes. A proxy that works does not write to
+ * stderr; Node.js writes warnings and crashes there.
  */
 export function takeErrorOutput(): string[] {
   const written = [...errorOutput].filter(([record]) => existsSync(`${RECORDS}/${record}.is-proxy`))
@@ -77,7 +78,7 @@ function withHook(pairs: readonly string[], record: string): string[] {
   ]
 }
 
-/** Passes on the data of a stream without switching it to flowing mode. */
+/** Copies the data of a stream without switching the stream to flowing mode. */
 function recordOutput(stream: Readable, record: (chunk: Uint8Array) => void): void {
   const push = stream.push.bind(stream)
   stream.push = (chunk: unknown, encoding) => {

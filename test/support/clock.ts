@@ -2,10 +2,9 @@ import { vi } from 'vitest'
 import type { RedisServer } from './redis.js'
 
 /**
- * Stops the clock of this process until the next {@link startClock}: timers fire only by
- * {@link letPass}, however long the machine takes.
- *
- * Node.js's own timers, such as those of sockets and of `node:timers/promises`, keep running.
+ * Stops the clock of this process until {@link startClock}: timers fire only by {@link letPass},
+ * independent of the machine's speed. Node.js's own timers, such as those of sockets and of
+ * `node:timers/promises`, keep running.
  */
 export const stopClock = (): void => {
   vi.useFakeTimers({
@@ -17,7 +16,7 @@ export const stopClock = (): void => {
 /** Starts the clock again. */
 export const startClock = (): void => void vi.useRealTimers()
 
-/** Advances the clock of this process, and of a Redis, at once. @param ms - in milliseconds */
+/** Advances the clock of this process and of a Redis. @param ms - in milliseconds */
 export async function letPass(ms: number, redis?: RedisServer): Promise<void> {
   await redis?.age(ms)
   await vi.advanceTimersByTimeAsync(ms)

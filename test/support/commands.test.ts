@@ -18,14 +18,14 @@ afterEach(() => {
 })
 
 /**
- * Starts scripts/run.ts and reads its output until it has printed everything.
+ * Starts scripts/run.ts and reads its output up to the last line that it prints.
  *
  * @param project - the repository, or a copy of it
  */
 async function startRun(env: Readonly<Record<string, string>>, project = ROOT) {
   const started = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts'], {
     cwd: project,
-    // An empty key: a .env of this repository must not have an effect.
+    // The empty key overrides a .env in this repository.
     env: { PATH: process.env.PATH, PORT: '0', GEMINI_API_KEY: '', ...env },
   })
   run = started
@@ -44,7 +44,7 @@ async function startRun(env: Readonly<Record<string, string>>, project = ROOT) {
   return { started, address, read: () => output }
 }
 
-/** A copy of this repository with a .env, as far as scripts/run.ts needs it. */
+/** Makes a copy of this repository with a .env and the files that scripts/run.ts needs. */
 function projectWith(envFile: string): string {
   const project = mkdtempSync(join(folder, 'run-'))
   for (const name of ['src', 'test', 'dist', 'generated', 'node_modules']) symlinkSync(join(ROOT, name), join(project, name))
@@ -247,7 +247,7 @@ describe('scripts/install.cjs', () => {
 
 describe('scripts/test/test.sh', () => {
   const script = readFileSync(join(ROOT, 'scripts/test/test.sh'), 'utf8')
-  /** Runs it in a folder in which `scripts/check/check.sh` does what `check` says. */
+  /** Runs the tests in a folder whose `scripts/check/check.sh` has the content `check`. */
   const runTests = (check: string) => {
     const project = mkdtempSync(join(folder, 'steps-'))
     for (const name of ['scripts/test', 'scripts/check']) mkdirSync(join(project, name), { recursive: true })

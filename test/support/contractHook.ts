@@ -14,10 +14,10 @@ export interface Ask {
   readonly method?: string
   /** Sent unchanged: no normalization, no encoding. */
   readonly path?: string
-  /** The bearer token, by default that of the tests; null sends none. */
+  /** The bearer token, by default TOKEN; null sends none. */
   readonly token?: string | null
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
-  /** Text and bytes are sent unchanged, without a content type; a form as such, other values as JSON. */
+  /** Texts, bytes and forms are sent unchanged, texts and bytes without type; the rest as JSON. */
   readonly body?: unknown
 }
 
@@ -59,11 +59,7 @@ export async function call(origin: string, { method, path = '/v1/chat/completion
   return answer
 }
 
-/**
- * Checks a response against the contract.
- *
- * @throws with a list of the violations
- */
+/** Checks a response against the contract. @throws with a list of the violations */
 export function checkAnswer(method: string, path: string, { status, headers, text }: Answer): void {
   const check = checkHead({ method, url: path, status, headers })
   check.add(text)
@@ -99,7 +95,7 @@ function exchange(origin: string, { method, path, headers, body }: Sent): Promis
   })
 }
 
-/** Makes a response from its parts, for example as read from a raw socket. */
+/** Makes a response from its parts, such as those read from a raw socket. */
 export function toAnswer(status: number, headers: IncomingHttpHeaders, text: string): Answer {
   const type = String(headers['content-type'])
   return {
@@ -111,7 +107,7 @@ export function toAnswer(status: number, headers: IncomingHttpHeaders, text: str
   }
 }
 
-/** Makes the expected body of an error response, for `toEqual`. */
+/** Makes the expected body of an error response in OpenAI's format, for `toEqual`. */
 export const failure = (code: string | null, param: string | null = null, type = 'invalid_request_error'): object => ({
   error: { message: expect.any(String), type, param, code },
 })
@@ -138,12 +134,12 @@ export function inProtocol(protocol: 'openai' | 'anthropic' | 'google', status: 
   return { type: 'error', error: code === null ? error : { ...error, details: { error_code: code } }, request_id: expect.any(String) }
 }
 
-/** The smallest chat request. */
+/** Makes a minimal chat request. */
 export const chat = (content: string, rest: object = {}): object => ({
   model: 'gemini-3.5-flash',
   messages: [{ role: 'user', content }],
   ...rest,
 })
 
-/** Formats a behaviour as a directive for a prompt. */
+/** Formats a simulator behaviour as a directive for a prompt. */
 export const simulate = (behaviour: Behaviour): string => `simulate:${JSON.stringify(behaviour)}`

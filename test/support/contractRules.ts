@@ -3,8 +3,8 @@ import { isJson, type Node, OPERATIONS, problemOf, resolved } from './contractSc
 import { chatRules, frameOf, rulesFor, type StreamRules } from './streamRules.js'
 
 /**
- * Checks one response against the contract while it is sent. Of a stream it buffers only the
- * incomplete event.
+ * Checks one response against the contract while it is sent. For a stream, buffers the incomplete
+ * event only.
  */
 export interface AnswerCheck {
   /** Adds a piece of the body. */
@@ -12,25 +12,21 @@ export interface AnswerCheck {
   /**
    * Returns all violations.
    *
-   * @param isWhole - false if the client disconnected early: then only the part that it received is
-   *   checked
+   * @param isWhole - false if the client disconnected early: only the sent part is checked then
    */
   end(isWhole: boolean): readonly string[]
 }
 
-/** The head of a response, and the request it belongs to. */
+/** The head of a response, and the request line. */
 export interface Head {
   readonly method: string
   /** As the client sent it. */
   readonly url: string
   readonly status: number
   readonly headers: IncomingHttpHeaders
-  /**
-   * True if the request was not valid HTTP/1.1: then it may be refused for any operation, or
-   * without one.
-   */
+  /** True for a request that is not valid HTTP/1.1, which may be refused for any operation. */
   readonly isNoHttp?: boolean
-  /** True if the client resumes a stream: it may already have received all events. */
+  /** True if the client resumes a stream: the rest may then be empty. */
   readonly isResumed?: boolean
 }
 
@@ -89,8 +85,8 @@ const streamHeaderProblems = (headers: IncomingHttpHeaders): string[] =>
   STREAM_HEADERS.flatMap(([name, value]) => (headers[name] === value ? [] : [`${name} of a stream is ${headers[name]}`]))
 
 /**
- * A stream of Google's: nothing marks its end, and an error is bare JSON after the last event. Only
- * interactions have names of events, among them one for errors.
+ * Checks a stream in Google's format: it has no end marker, an error is bare JSON after the last
+ * event, and only interactions name their events.
  */
 function relayedStreamCheck(headers: IncomingHttpHeaders, before: readonly string[], schema: Node): AnswerCheck {
   let text = ''
@@ -149,8 +145,8 @@ function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], sc
 }
 
 /**
- * Finds the declared response of the operation. If no operation has the URL, it is the shared 404,
- * or the 405 or 426 of the path's operations.
+ * Finds the declared response of the operation. For a URL without an operation, it is the shared
+ * 404; for another method, the 405 or 426 of the path's operations.
  */
 function declaredResponse(head: Head): Node | undefined {
   const { method, url, status, isNoHttp = false } = head
@@ -172,11 +168,11 @@ const ANY_FAILURE = {
 const FAILURE_HEADERS = { 'x-request-id': { $ref: '#/components/headers/RequestId' } }
 
 /**
- * The declared form of a failure that is not in OpenAI's, where no operation of its own declares
- * it: for unknown URLs, what is not HTTP, and the models, which have two forms.
+ * Returns the declared response of a failure in Anthropic's or Google's format that no operation
+ * declares: for unknown URLs, malformed HTTP, and model lists, which have two formats.
  */
 function failureOfOtherProtocol({ method, url, status, headers }: Head): Node | undefined {
-  // Node.js refused it before there was a request: its URL is not known here.
+  // Node.js refused the bytes before there was a request, so its URL is unknown here.
   if (url === '') return { headers: FAILURE_HEADERS, content: { 'application/json': { schema: ANY_FAILURE } } }
   const path = canonical(url)
   const isDeclared =
@@ -192,13 +188,13 @@ function failureOfOtherProtocol({ method, url, status, headers }: Head): Node | 
 
 const shared = (name: string): Node | undefined => resolved({ $ref: `#/components/responses/${name}` })
 
-/** The version in a path of one of Google's methods, which has the same operation in both. */
+/** The version in a path of a Google method; v1 and v1beta have the same operation. */
 const GOOGLE_CALL =
   /^\/v1(?=\/interactions(?:\/|$)|\/models\/[^/]+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$)/
 
 /**
- * Returns the path of a URL as in the contract: decoded if possible, without origin, query,
- * fragment, slashes at its end and the optional `models/` prefix of a model.
+ * Normalizes a URL to a path of the contract: decoded if possible, without origin, query, fragment,
+ * trailing slashes, and the optional prefix `models/` of a model.
  */
 function canonical(url: string): string {
   const [whole = ''] = url.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/, 1)

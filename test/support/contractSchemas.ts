@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import contract from '../../generated/openapi.json' with { type: 'json' }
 
-/** A node of the contract document. */
+/** A JSON object within the contract document. */
 export type Node = Readonly<Record<string, unknown>>
 
 const DOCUMENT: Node = contract
@@ -19,7 +19,7 @@ export const resolved = (node: Node | undefined): Node | undefined => {
 const exampleOf = ({ parameters }: Node, name: string): string =>
   String((parameters as Node[] | undefined)?.find((parameter) => parameter.name === name)?.example)
 
-/** The first example of a request body, a form where it is one; undefined where there is no body. */
+/** Returns the first example of a request body, possibly as a form; undefined without a body. */
 const sampleBodyOf = ({ requestBody }: Node): unknown => {
   const { content = {} } = (requestBody ?? {}) as { readonly content?: Record<string, { schema: Node; examples: Record<string, Node> }> }
   const [type] = Object.keys(content).filter((each) => content[each]?.examples !== undefined)
@@ -28,7 +28,7 @@ const sampleBodyOf = ({ requestBody }: Node): unknown => {
   return type === 'multipart/form-data' ? toForm(sample as Node, resolved(schema)?.properties as Record<string, Node>) : sample
 }
 
-/** Makes a form of an example, in which a text stands for the content of a file. */
+/** Makes a form of an example, in which a text is the content of a file. */
 function toForm(sample: Node, properties: Readonly<Record<string, Node>>): FormData {
   const form = new FormData()
   for (const [name, value] of Object.entries(sample)) {
@@ -46,9 +46,9 @@ export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record
     .filter(([method]) => METHODS.includes(method))
     .map(([method, operation]) => ({
       path,
-      /** The path, filled in with the examples of its parameters. */
+      /** The path with the examples of its parameters. */
       samplePath: path.replace(/\{(\w+)\}/g, (_, name: string) => exampleOf(operation, name)),
-      /** Made when it is read: the hooks of processes must not load what makes forms. */
+      /** Lazy, because hooks of other processes must not load the code for forms. */
       get sampleBody() {
         return sampleBodyOf(operation)
       },
@@ -81,9 +81,7 @@ function makeAjv(): Ajv2020 {
 let ajv: Ajv2020 | undefined
 const ofNode = new WeakMap<Node, ValidateFunction>()
 
-/**
- * Returns the validator of a schema of the document, whose references start at the document's root.
- */
+/** Returns the validator of a schema; references in it start at the root of the document. */
 function validatorOf(schema: Node): ValidateFunction {
   const known = ofNode.get(schema)
   if (known !== undefined) return known

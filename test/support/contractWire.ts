@@ -14,11 +14,11 @@ interface Arrived {
 }
 
 /**
- * From now on, checks every response of every proxy in this process while it is sent.
+ * Checks every response of every proxy in this process while it is sent, from this call on.
  *
- * A proxy is recognized by Fastify, which the simulator and the other servers of the tests do not
- * use. Tests need not call anything, so none can forget it. Node.js publishes a request before any
- * response, so its own error responses are checked, too.
+ * A proxy is recognized by Fastify, which the other servers of the tests do not use, so that tests
+ * cannot forget the check. Node.js publishes a request before any response, so that its own error
+ * responses are checked, too.
  *
  * @param onProxy - called for each proxy that is created
  */
@@ -88,8 +88,8 @@ function reportProblems({ method, url, status, headers }: Head, problems: readon
 }
 
 /**
- * Reads the head as it was sent, which has more headers than getHeaders(); undefined if none was
- * sent.
+ * Reads the head of a response as sent, because getHeaders() lacks some headers; undefined if none
+ * was sent.
  */
 function begin(requestHead: Omit<Head, 'status' | 'headers'>, response: ServerResponse): Begun | undefined {
   const text = (response as unknown as { readonly _header: string | null })._header
@@ -98,7 +98,7 @@ function begin(requestHead: Omit<Head, 'status' | 'headers'>, response: ServerRe
   return { head, check: checkHead(head) }
 }
 
-/** Reads status and headers. */
+/** Parses the head of a response. @returns its status and headers */
 export function parseHead(text: string): { readonly status: number; readonly headers: IncomingHttpHeaders } {
   const [statusLine = '', ...lines] = (text.split('\r\n\r\n', 1)[0] ?? '').split('\r\n')
   const headers: IncomingHttpHeaders = {}
@@ -106,7 +106,7 @@ export function parseHead(text: string): { readonly status: number; readonly hea
   return { status: Number(statusLine.split(' ')[1]), headers }
 }
 
-/** Node.js answers an invalid request on the socket, without a response object. */
+/** Checks Node.js's own responses to invalid requests, which it writes to the socket. */
 function watchRefusal(socket: Socket, report: Report): void {
   const original = socket.end.bind(socket) as Write
   socket.end = ((...values: unknown[]) => {
@@ -116,7 +116,7 @@ function watchRefusal(socket: Socket, report: Report): void {
   }) as never
 }
 
-/** True for what RFC 9112 lets no server accept: no Host, or several, or an unknown transfer coding. */
+/** True if RFC 9112 requires a refusal: no Host or several, or an unknown transfer coding. */
 function isNoHttp({ headers, rawHeaders }: IncomingMessage): boolean {
   const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
   return hosts.length !== 1 || !/^(chunked)?$/i.test(headers['transfer-encoding'] ?? '')

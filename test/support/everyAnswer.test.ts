@@ -11,15 +11,12 @@ import { chat } from './contractHook.js'
 import { TOKEN } from './proxy.js'
 import { takeViolations } from './violations.js'
 
-/** The format of chats for events that are none: each is sent as it is. */
+/** The chat format, for arbitrary events: each is sent unchanged. */
 const ANY_EVENTS = { ...CHAT_FORMAT, newSerialiser: () => ({ toData: (event: unknown) => JSON.stringify(event) }) }
 
 const CHUNK = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [] }
 
-/**
- * Lets an operation respond once, reads the response without checking it, and returns the
- * violations with which any test would fail.
- */
+/** Sends the response of an operation, without checking it. @returns the recorded violations */
 async function violationsOf(ask: (origin: string) => Promise<unknown>, operations: object): Promise<readonly string[]> {
   const { origin, close } = await startApp(operations as never) // invalid on purpose
   await ask(origin)

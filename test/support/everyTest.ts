@@ -1,4 +1,4 @@
-// Runs before every test file; see setupFiles in vitest.config.ts. No test can forget it.
+// Setup file of every test file; see setupFiles in vitest.config.ts.
 import { afterAll, afterEach } from 'vitest'
 import { hookChildren, takeErrorOutput } from './children.js'
 import { watchProxies } from './contractWire.js'
@@ -13,8 +13,8 @@ const upstream = makeFileWriter(`${RECORDS}/${OF_THIS_FILE}.upstream.jsonl`)
 recordLogs(logs.write)
 recordUpstream(upstream.write)
 
-// Tests may use experimental features of Node.js themselves; what a proxy in another process writes
-// to stderr is checked in any case.
+// Tests may use experimental features of Node.js; warnings of a proxy in another process are found
+// in its stderr.
 process.on('warning', ({ name, stack }) => name !== 'ExperimentalWarning' && noteViolation(`a warning of Node.js: ${stack}`))
 
 const fail = (): void => {
@@ -22,8 +22,7 @@ const fail = (): void => {
   if (violations.length > 0) throw new Error(violations.join('\n\n'))
 }
 afterEach(fail)
-// Responses sent while servers close are checked, too: the hooks of a test file run before this
-// one.
+// After the hooks of the test file, so that responses sent while servers close are checked, too.
 afterAll(() => {
   logs.flush()
   upstream.flush()

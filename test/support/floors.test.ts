@@ -10,7 +10,7 @@ mkdirSync(join(ROOT, '.cache'), { recursive: true })
 const copies = mkdtempSync(join(ROOT, '.cache/floors-'))
 afterAll(() => rmSync(copies, { recursive: true, force: true }))
 
-/** A small tree that obeys every rule. */
+/** A small source tree that violates no rule. */
 const OBEDIENT = {
   'src/main.ts': `import api from '../generated/openapi.json'\nimport { pino } from 'pino'\nimport { service } from './service.js'\nservice(api, pino, process.env)`,
   'src/service.ts': `import { app } from './http/app.js'\nexport const service = app`,
@@ -69,7 +69,7 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
   ['everything-resolves', 'src/http/lost.ts', `import { absent } from './absent.js'`],
 ]
 
-/** Writes the valid tree and the given files, next to the real configuration of the tools. */
+/** Writes the valid tree and the given files, with the real configuration of the tools. */
 function treeWith(planted: Record<string, string>): string {
   const tree = mkdtempSync(join(copies, 'tree-'))
   for (const name of ['scripts/check/dependency-cruiser.cjs', 'scripts/check/floors.cjs', 'tsconfig.json', 'biome.json', 'package.json'])
@@ -81,7 +81,7 @@ function treeWith(planted: Record<string, string>): string {
   return tree
 }
 
-/** The rules that dependency-cruiser reports as violated, by file. */
+/** Returns the rules that dependency-cruiser reports as violated, by file. */
 function cruise(tree: string): { status: number | null; broken: Map<string, Set<string>> } {
   const cruiser = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
   const run = (type: string) =>
@@ -102,7 +102,7 @@ interface Cruise {
   summary: { violations: { rule: { name: string }; from: string; to: string }[] }
 }
 
-/** Runs Biome on the tree. Returns its exit status and output. */
+/** Runs Biome on the tree. @returns its exit status and output */
 function lint(tree: string): { status: number | null; output: string } {
   const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome')
   const { status, stdout, stderr } = spawnSync(

@@ -1,7 +1,7 @@
 import type { Candidate, GenerateContentResponse, Part, UsageMetadata } from '../../src/upstream/native/wire/types.js'
 import { isOnNative } from './upstreamApi.js'
 
-/** A delta or message of Gemini's OpenAI-compatible API, as tests script it. */
+/** A delta or message of Gemini's OpenAI-compatible API in a script of a test. */
 interface Said {
   readonly content?: string | null
   readonly extra_content?: { readonly google?: { readonly thought?: boolean; readonly thought_signature?: string } | null } | null
@@ -29,14 +29,14 @@ interface SaidUsage {
   readonly completion_tokens_details?: { readonly reasoning_tokens?: number } | null
 }
 
-/** What ends a whole stream, after its last event: on Gemini's own API nothing but the end of the body. */
+/** The end marker of a stream, after its last event; the native API has none. */
 export const DONE = isOnNative ? '' : 'data: [DONE]\n\n'
 
 /**
- * Returns what the API under test sends for a completion, or an event of one, that a test has
- * written as Gemini's OpenAI-compatible API sends it. Anything else stays as it is.
+ * Converts a completion or chunk, which tests write as Gemini's OpenAI-compatible API sends it, to
+ * the API under test. Returns other values unchanged.
  *
- * @throws where Gemini's own API cannot say the same, such as a half of a call
+ * @throws if the native API cannot express it, such as a partial tool call
  */
 export const onWire = (value: unknown): unknown => (isOnNative && isCompletion(value) ? toResponse(value) : value)
 
@@ -83,14 +83,14 @@ function toParts({ content, extra_content: extra, tool_calls: calls = [], ...res
   return [...signed, ...calls.map(toCall)]
 }
 
-/** Thoughts are parts of their own, not text between tags. */
+/** Converts text with `<thought>` tags to parts: thoughts are separate parts. */
 function toTexts(content: string, isThought: boolean): Part[] {
   const [, thoughts = '', , answer = ''] = isThought ? (/^(?:<thought>)?(.*?)(<\/thought>(.*))?$/s.exec(content) ?? []) : []
   const text = isThought ? answer : content.replace(/^<\/thought>/, '')
   return [...(thoughts === '' ? [] : [{ text: thoughts, thought: true }]), ...(text === '' ? [] : [{ text }])]
 }
 
-/** A signature is beside the last text, or beside an empty one. */
+/** Adds a signature to the last text part, or to an empty one. */
 function withSignature(texts: readonly Part[], thoughtSignature: string): Part[] {
   const last = texts.at(-1)
   if (last === undefined || last.thought === true) return [...texts, { text: '', thoughtSignature }]
@@ -107,7 +107,7 @@ function toCall({ id, function: called, extra_content: extra }: SaidCall): Part 
   }
 }
 
-/** The visible tokens exclude the thoughts; the total includes both. */
+/** Converts token counts: `candidatesTokenCount` excludes thoughts, the total includes them. */
 function toUsageMetadata({
   prompt_tokens: prompt,
   completion_tokens: completion,
@@ -127,17 +127,17 @@ function toUsageMetadata({
   }
 }
 
-/** A request as the simulator has logged it. */
+/** A request that the simulator has recorded. */
 interface Logged {
   readonly path: string
   readonly body: unknown
   readonly headers: Readonly<Record<string, unknown>>
 }
 
-/** Returns the model that a request to Gemini names, in its body or in its path. */
+/** Returns the model of a request to Gemini, from its body or path. */
 export const requestedModel = ({ path, body }: Pick<Logged, 'path' | 'body'>): unknown =>
   /\/models\/([^/:]+):/.exec(path)?.[1] ?? (body as { model?: unknown }).model
 
-/** Returns the key with which a request to Gemini was sent, in the header of its API. */
+/** Returns the key of a request to Gemini, from the header of its API. */
 export const credentialIn = ({ headers }: Pick<Logged, 'headers'>): unknown =>
   headers['x-goog-api-key'] ?? String(headers.authorization).replace(/^Bearer /, '')

@@ -1,14 +1,11 @@
-/**
- * Prints a line after each interval in which nothing else was printed, to show that a long step does
- * not hang.
- */
+/** Prints a line after each interval without other output, to show that a long step is running. */
 export class Heartbeat {
   private timer: NodeJS.Timeout | undefined
   private readonly startedAt = Date.now()
 
   /**
-   * @param print - receives each line
-   * @param describe - says what is running
+   * @param print - called with each line
+   * @param describe - returns the name of the running step
    */
   constructor(
     private readonly intervalMs: number,
@@ -18,14 +15,14 @@ export class Heartbeat {
     this.restart()
   }
 
-  /** Starts the interval again, because something else was printed. */
+  /** Restarts the interval, because something else was printed. */
   restart(): void {
     clearInterval(this.timer)
     const beat = (): void => this.print(`running ${Math.round((Date.now() - this.startedAt) / 1000)} s: ${this.describe()}`)
     this.timer = setInterval(beat, this.intervalMs).unref()
   }
 
-  /** Prints no further line. */
+  /** Stops printing. */
   stop(): void {
     clearInterval(this.timer)
   }

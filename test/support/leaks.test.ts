@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'leaks-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 let count = 0
-/** Searches one file of a kind, alone. */
+/** Searches one file, with a name that ends in `end`. */
 function searched(end: string, text: string) {
   count += 1
   writeFileSync(`${folder}/${count}-x${end}`, text)

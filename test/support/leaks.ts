@@ -5,13 +5,13 @@ import { type Canary, NOT_FOR_GEMINI, NOT_IN_LOGS, NOT_IN_OUTPUT } from './canar
 export interface Search {
   readonly files: number
   readonly bytes: number
-  /** One line for each canary in each file. */
+  /** One line per canary and file. */
   readonly leaks: readonly string[]
 }
 
 /**
- * The kinds of files that a run leaves behind, by the suffix of their names, and the canaries that
- * they must not contain.
+ * The kinds of files that a run records, by the end of their names, and the canaries that they must
+ * not contain.
  */
 const KINDS: readonly (readonly [end: string, canaries: readonly Canary[], toText: (text: string) => string])[] = [
   ['.proxy.log', NOT_IN_LOGS, (text) => text],
@@ -19,10 +19,7 @@ const KINDS: readonly (readonly [end: string, canaries: readonly Canary[], toTex
   ['.output.log', NOT_IN_OUTPUT, (text) => text],
 ]
 
-/**
- * The output of a process counts as a log of the proxy if the process, or one that it started, ran
- * a proxy.
- */
+/** Returns the kind of a file. The output of a process with a proxy counts as a proxy log. */
 const kindOf = (name: string, names: readonly string[]): (typeof KINDS)[number] | undefined => {
   const isOfProxy = name.endsWith('.output.log') && names.includes(name.replace('.output.log', '.is-proxy'))
   return KINDS.find(([end]) => (isOfProxy ? '.proxy.log' : name).endsWith(end))
@@ -48,7 +45,7 @@ export function findLeaks(folder: string, start = ''): Search {
   return { files: names.length, bytes, leaks }
 }
 
-/** Lists the canaries in a text, each with its encoding. */
+/** Lists the canaries in a text, with their encoding. */
 export function leaksIn(text: string, canaries: readonly Canary[]): string[] {
   const lower = text.toLowerCase()
   return canaries.flatMap(({ name, value }) => {
@@ -65,8 +62,8 @@ const excerpt = (text: string, at: number): string => JSON.stringify(text.slice(
 function disguisesOf(value: string): readonly (readonly [name: string, disguise: string])[] {
   const hex = Buffer.from(value).toString('hex')
   const percent = hex.replace(/../g, '%$&')
-  // Three bytes make four characters of base64: the preceding bytes shift them, and the characters
-  // at both ends depend on the neighbours.
+  // Base64 encodes three bytes as four characters: the encoding of a value depends on its offset,
+  // and at both ends on the neighbouring bytes.
   const base64 = [0, 1, 2].map((shift) => {
     const skipped = Math.ceil((shift * 4) / 3)
     const whole = Buffer.from('\0'.repeat(shift) + value)
@@ -88,7 +85,7 @@ function disguisesOf(value: string): readonly (readonly [name: string, disguise:
   ]
 }
 
-/** Returns the requests to Gemini, one per line, without the header that carries the key. */
+/** Returns the recorded requests to Gemini, one per line, without the header that has the key. */
 function withoutOwnKeys(text: string): string {
   return text
     .split('\n')
@@ -100,10 +97,7 @@ function withoutOwnKeys(text: string): string {
     .join('\n')
 }
 
-/**
- * The only expected value of each key header; any other value, such as a caller's token, is
- * searched.
- */
+/** The expected value of each key header; other values, such as a caller's token, are searched. */
 const OWN: Readonly<Record<string, string>> = Object.fromEntries(
   NOT_IN_OUTPUT.flatMap(({ value }) => [
     ['authorization', `Bearer ${value}`],

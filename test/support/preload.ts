@@ -1,5 +1,5 @@
-// Loaded with `node --require` into every process that a test starts; see children.ts. It has an
-// effect only in a proxy or a Gemini simulator.
+// Loaded with `node --require` into every process that a test starts; see children.ts. Only proxies
+// and Gemini simulators are affected.
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { watchProxies } from './contractWire.js'
 import { recordUpstream } from './recorder.js'
@@ -10,6 +10,6 @@ if (TEST_RECORD !== undefined && TEST_VIOLATIONS !== undefined) {
     (violation) => appendFileSync(`${TEST_VIOLATIONS}.txt`, `${violation}\n\n`),
     () => writeFileSync(`${TEST_RECORD}.is-proxy`, ''),
   )
-  // Written immediately, because the process may be killed.
+  // Written at once, because the process may be killed.
   recordUpstream((line) => appendFileSync(`${TEST_RECORD}-${process.pid}.upstream.jsonl`, line))
 }

@@ -12,7 +12,8 @@ test('tests whose program is missing are left out, and no others', () => {
   const within = ['/no/such/folder', folder]
   writeFileSync(join(folder, 'redis-server'), '')
   vi.stubEnv('CI', '')
-  expect(testsLeftOut(within)).toEqual(['chromium', 'nginx', 'promtool', 'redis'].map((name) => `test/**/*.${name}.test.ts`)) // a file that is not executable does not count
+  // A file that is not executable does not count.
+  expect(testsLeftOut(within)).toEqual(['chromium', 'nginx', 'promtool', 'redis'].map((name) => `test/**/*.${name}.test.ts`))
   chmodSync(join(folder, 'redis-server'), 0o755)
   expect(testsLeftOut(within)).toEqual(['chromium', 'nginx', 'promtool'].map((name) => `test/**/*.${name}.test.ts`))
   vi.stubEnv('PATH', `/no/such/folder:${folder}`)

@@ -7,16 +7,16 @@ import { delimiter, join } from 'node:path'
  */
 const PROGRAMS = { chromium: 'chromium', nginx: 'nginx', promtool: 'promtool', redis: 'redis-server' } as const
 
-/** PATH and /usr/sbin, where Debian installs servers: only root has it in PATH. */
+/** Returns PATH and /usr/sbin, where Debian installs servers and which only root has in PATH. */
 const folders = (): string[] => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
 
-/** Finds the path of a program; undefined if it is not installed. */
+/** Returns the path of a program; undefined if it is not installed. */
 export const pathOf = (program: string, within: readonly string[] = folders()): string | undefined =>
   within.map((folder) => join(folder, program)).find(isExecutable)
 
 /**
- * Returns the patterns of the tests that cannot run because a program is missing. With CI=true none
- * is left out: such tests run, and fail.
+ * Returns the patterns of tests that cannot run because a program is missing. With CI=true, the
+ * list is empty, so that these tests run and fail.
  */
 export const testsLeftOut = (within: readonly string[] = folders()): string[] =>
   process.env.CI === 'true'

@@ -12,7 +12,7 @@ export { GEMINI_KEY, TOKEN }
 
 /** A proxy in this process, with its own simulator. */
 export interface Proxy {
-  /** Its address, such as `http://127.0.0.1:41234`. */
+  /** Its origin, such as `http://127.0.0.1:41234`. */
   readonly origin: string
   /** The base URL for OpenAI clients. */
   readonly baseUrl: string
@@ -25,17 +25,14 @@ export interface Proxy {
   close(): Promise<void>
 }
 
-/** The folders in which the build puts the files of the docs page and of the console. */
+/** The build's folders for the docs page and the console. */
 const DOCS_FOLDER = fileURLToPath(new URL('../../dist/docs', import.meta.url))
 const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console', import.meta.url))
 
 /** Starts a proxy with a simulator; see {@link startProxy}. */
 export type StartProxy = (env?: Record<string, string>, settings?: Partial<Settings>, parts?: Partial<ServiceParts>) => Promise<Proxy>
 
-/**
- * True in the project `fc` of vitest.config.ts, in which the same tests run on the emulator of
- * Function Compute.
- */
+/** True in the project `fc` of vitest.config.ts, which tests on the Function Compute emulator. */
 export const isOnFunctionCompute = process.env.DOOR === 'fc'
 /** The pattern of request ids. */
 export const REQUEST_ID = isOnFunctionCompute ? /^1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}$/ : /^req_[0-9a-f]{24}$/
@@ -44,8 +41,8 @@ const readJson = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(new URL(`../../generated/${name}`, import.meta.url), 'utf8'))
 
 /**
- * Starts the real service on a free port of the loopback; in the project `fc` the packaged function
- * on the emulator.
+ * Starts the real service on a free port of the loopback address; in the project `fc`, the packaged
+ * function on the emulator.
  *
  * @param env - environment variables in addition to the defaults of the tests; an empty string
  *   unsets one

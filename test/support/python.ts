@@ -7,10 +7,9 @@ const execute = promisify(execFile)
 const interpreters = new Map<string, Promise<string>>()
 
 /**
- * Returns a Python interpreter with the packages of a requirements file, and installs them if
- * needed.
+ * Returns a Python interpreter with the packages of a requirements file; installs them if needed.
  *
- * @param module - one of the modules, which shows that the installation works
+ * @param module - a module of the packages, whose import shows that the installation works
  */
 export function interpreterOf(requirements: string, module = 'openai'): Promise<string> {
   const known = interpreters.get(requirements)
@@ -21,11 +20,10 @@ export function interpreterOf(requirements: string, module = 'openai'): Promise<
 }
 
 /**
- * Runs a Python script with its own packages.
+ * Runs a Python script with the packages of a requirements file.
  *
  * @param file - the script, relative to the root of the repository
- * @param env - its whole environment except PATH: no proxy or key is inherited from the developer's
- *   shell
+ * @param env - its environment variables; only PATH is inherited from the developer's shell
  * @param requirements - the requirements file
  * @returns the JSON value that the script prints
  * @throws with its stderr if it fails or there is no suitable Python

@@ -5,7 +5,7 @@ import type { IncomingMessage, Server } from 'node:http'
 /** Records one entry. */
 export type Write = (text: string) => void
 
-// The middle of a longer body is omitted: bodies of this size contain the data of a picture.
+// The middle of a longer body is omitted: it consists of image data.
 const LONGEST_BODY = 1_048_576
 const END_OF_BODY = 65_536
 const LONGEST_BUFFERED = 262_144
@@ -26,22 +26,22 @@ export function makeFileWriter(path: string): { readonly write: Write; readonly 
   }
 }
 
-/** Records every line that pino logs in this process, whichever logger writes it. */
+/** Records every line of every pino logger in this process. */
 export function recordLogs(write: Write): void {
   subscribe('tracing:pino_asJson:end', (message) => write((message as { readonly result: string }).result))
 }
 
-/** Servers to which clients send Google's paths: proxies, and what stands in front of one. */
+/** Servers that receive Google's paths from clients: proxies, and servers in front of them. */
 const proxies = new WeakSet<Server>()
 
-/** Says that what a server receives comes from clients. */
+/** Marks a server as one in front of a proxy, whose requests come from clients. */
 export const standsBeforeProxy = (server: Server): void => {
   proxies.add(server)
 }
 
 /**
- * Records every request to Gemini that a server in this process receives, one per line. They are
- * recognized by the path, whichever server it is, except a proxy: a client may send it such a path.
+ * Records every request to Gemini that a server in this process receives, one per line. Requests
+ * are recognized by their path. Proxies are excluded: their clients may use such paths.
  */
 export function recordUpstream(write: Write): void {
   subscribe('fastify.initialization', (message) => {

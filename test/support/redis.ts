@@ -13,10 +13,10 @@ export interface RedisServer {
   readonly url: string
   readonly port: number
   readonly password: string
-  /** Stops it from answering, without closing connections. */
+  /** Suspends the process: it does not respond, but its connections stay open. */
   freeze(): void
   thaw(): void
-  /** Shortens the time to live of every key, as if this many milliseconds had passed. */
+  /** Shortens the time to live of every key by `ms` milliseconds. */
   age(ms: number): Promise<void>
   stop(): Promise<void>
 }
@@ -29,7 +29,7 @@ for _, key in ipairs(redis.call('KEYS', '*')) do
 end
 `
 
-/** Starts a server on the loopback address. @param port - by default a free one */
+/** Starts a server on the loopback address. @param port - by default a free port */
 export async function startRedis(port?: number): Promise<RedisServer> {
   const chosen = port ?? (await freePort())
   const folder = mkdtempSync(join(tmpdir(), 'redis-'))
@@ -65,11 +65,11 @@ export async function startRedis(port?: number): Promise<RedisServer> {
 const MOST_TURNS = 10
 
 /**
- * Runs a scenario, and repeats it if it failed because a server timed out on a running
- * Redis: then the machine has stalled, and the failure says nothing about the server.
+ * Runs a scenario. Repeats it if it failed after a server had logged that Redis is unavailable: the
+ * machine has then stalled, and the failure is not the server's.
  *
- * @param isUnavailable - whether a server has logged that Redis is unavailable since the start
- * @throws the error of the scenario if Redis answered, or after the tenth attempt
+ * @param isUnavailable - true if a server has logged that Redis is unavailable since the start
+ * @throws the error of the scenario if Redis responded, or after the tenth attempt
  */
 export async function playWithRedis(play: () => Promise<void>, isUnavailable: () => boolean): Promise<void> {
   for (let turn = 1; ; turn += 1) {
@@ -78,7 +78,7 @@ export async function playWithRedis(play: () => Promise<void>, isUnavailable: ()
       return
     } catch (error) {
       if (turn === MOST_TURNS) throw error
-      // The log line may not have been read yet.
+      // The log line may still be unread.
       await vi.waitUntil(isUnavailable, { timeout: 3_000 }).catch(() => {
         throw error
       })

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { createServer as createTlsServer } from 'node:tls'
 import type { Certificate } from './certificate.js'
 
-/** Relays every connection to another port, and counts the connections. */
+/** Forwards every connection to another port, and counts the connections. */
 export interface Relay {
   readonly port: number
   /** Number of connections so far. */
@@ -14,7 +14,7 @@ export interface Relay {
 }
 
 /**
- * Starts a relay to a port of the loopback.
+ * Starts a relay to a port of the loopback address.
  *
  * @param certificate - if set, the relay uses TLS towards its clients
  */
@@ -37,7 +37,7 @@ export async function startRelay(target: number, certificate?: Certificate): Pro
   }
 }
 
-/** Pipes two connections into each other, and ends them together. */
+/** Pipes two connections into each other; if one ends, so does the other. */
 export function join(one: Socket, other: Socket): void {
   for (const [from, to] of [
     [one, other],
@@ -66,7 +66,8 @@ export async function listening(server: Server, path?: string): Promise<{ readon
   else server.listen(path)
   await once(server, 'listening')
   return {
-    port: path === undefined ? (server.address() as AddressInfo).port : 0, // a listening TCP server has one
+    // A listening TCP server has a port.
+    port: path === undefined ? (server.address() as AddressInfo).port : 0,
     close: async () => {
       const closed = once(server, 'close')
       server.close()

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { listening } from './relay.js'
 
-/** A request as it arrived. */
+/** A received request. */
 export interface ScriptedRequest {
   readonly method: string
   readonly path: string
@@ -12,28 +12,28 @@ export interface ScriptedRequest {
   readonly body: unknown
 }
 
-/** An answer: a body that is sent as it is, or as JSON. */
+/** A response; a body that is a text is sent unchanged, other values as JSON. */
 export interface ScriptedAnswer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: unknown
-  /** In place of `body`: bytes that are written one after the other. */
+  /** Byte chunks to write instead of `body`. */
   readonly pieces?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
-  /** Called when the client has closed the connection before the end. */
+  /** Called if the client closes the connection before the end. */
   readonly onGone?: () => void
-  /** True where the connection breaks after the pieces. */
+  /** True to break the connection after the pieces. */
   readonly breaks?: boolean
 }
 
-/** A server that answers as a test says, at the address of Google's API. */
+/** A server at the address of Google's API whose responses a test determines. */
 export interface ScriptedGemini {
-  /** What GEMINI_BASE_URL is set to. */
+  /** The value for GEMINI_BASE_URL. */
   readonly baseUrl: string
   readonly requests: ScriptedRequest[]
   close(): Promise<void>
 }
 
-/** Starts the server. @param answer - makes the answer to each request; undefined for none, ever */
+/** Starts the server. @param answer - makes each response; undefined to never respond */
 export async function startScriptedGemini(answer: (request: ScriptedRequest) => ScriptedAnswer | undefined): Promise<ScriptedGemini> {
   const requests: ScriptedRequest[] = []
   const server = createServer(async (request, response) => {
@@ -56,7 +56,7 @@ export async function startScriptedGemini(answer: (request: ScriptedRequest) => 
   return { baseUrl: `http://127.0.0.1:${port}/v1beta/openai`, requests, close }
 }
 
-/** Writes pieces, each in a turn of its own, so that most arrive in reads of their own. */
+/** Writes each piece in its own turn of the event loop, so that most arrive in separate reads. */
 async function writeAll(response: ServerResponse, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
   let wake = (): void => undefined
   const onReady = (): void => wake()

@@ -2,15 +2,15 @@ import type { Content, GenerateContentRequest, Part } from '../../src/upstream/n
 
 type Json = Readonly<Record<string, unknown>>
 
-/** A request as the simulator has logged it. */
+/** A request that the simulator has recorded. */
 interface LoggedRequest {
   readonly path: string
   readonly body: unknown
 }
 
 /**
- * Returns a chat request that reached Gemini in OpenAI's terms, whichever API it was sent to. For
- * tests of what both APIs are told; what only Gemini's own API can be told is not in it.
+ * Returns a recorded request to Gemini as a chat request, for tests on both of Google's APIs. Lacks
+ * parameters that only the native API has.
  */
 export function sentChat({ path, body }: LoggedRequest): Json {
   const [, model] = /\/models\/([^/:]+):(?:streamG|g)enerateContent/.exec(path) ?? []
@@ -57,7 +57,7 @@ function toMessages({ role, parts }: Content): Json[] {
 const isText = ({ text }: Part): boolean => text !== undefined
 const joined = (parts: readonly Part[]): string => parts.map(({ text = '' }) => text).join('')
 
-/** The text of a result, which is the only member of an object where it is no object itself. */
+/** Returns the text of a function result; a text is wrapped in an object with `result` only. */
 const textOf = (response: object): unknown => ('result' in response ? response.result : JSON.stringify(response))
 
 function toAssistant(parts: readonly Part[]): Json {
@@ -114,7 +114,7 @@ function toFormat({ responseMimeType, responseJsonSchema: schema }: Json): Json 
   return { response_format: schema === undefined ? { type: 'json_object' } : { type: 'json_schema', json_schema: { schema } } }
 }
 
-/** Returns the request at a position, likewise; from the end where the position is negative. */
+/** Returns the recorded request at an index as in {@link sentChat}; negative: from the end. */
 export function sentAt(requests: readonly LoggedRequest[], position: number): Json {
   const request = requests.at(position)
   return request === undefined ? { messages: [] } : sentChat(request)

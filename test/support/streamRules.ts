@@ -1,4 +1,4 @@
-/** An event as it was sent. */
+/** An event, as sent. */
 export interface Frame {
   readonly event: string | undefined
   readonly data: string
@@ -15,10 +15,7 @@ export interface StreamRules {
 const problems = (...rules: readonly (readonly [isBroken: boolean, problem: string])[]): string[] =>
   rules.flatMap(([isBroken, problem]) => (isBroken ? [problem] : []))
 
-/**
- * Makes the rules of a chat stream: it ends with `[DONE]` or an error, and neither may occur
- * before.
- */
+/** Makes the rules of a chat stream: `[DONE]` or an error is the last event, and only the last. */
 export function chatRules(): StreamRules {
   let isFailed = false
   let isDone = false
@@ -36,7 +33,7 @@ export function chatRules(): StreamRules {
   }
 }
 
-/** Makes the rules of a stream of speech or of a transcription: `done` or an error is the last event. */
+/** Makes the rules of a speech or transcription stream: `done` or an error is the last event. */
 export function audioRules(): StreamRules {
   let isEnded = false
   return {
@@ -52,8 +49,8 @@ export function audioRules(): StreamRules {
 const TERMINAL = /^(response\.(completed|incomplete|failed)|error)$/
 
 /**
- * Makes the rules of a Responses stream: events are named after their types and numbered without
- * gaps; only the last one is terminal.
+ * Makes the rules of a Responses API stream: events are named after their types and numbered
+ * without gaps; only the last one is terminal.
  */
 export function namedRules(): StreamRules {
   let next: number | undefined
@@ -76,8 +73,8 @@ export function namedRules(): StreamRules {
 }
 
 /**
- * Makes the rules of a stream of the Messages API: named events, one block open at a time with the
- * next index, and `message_stop` or `error` as the only last event.
+ * Makes the rules of a Messages API stream: named events, one open block at a time, consecutive
+ * block indexes, and `message_stop` or `error` as the last event only.
  */
 export function messageRules(): StreamRules {
   let next = 0
@@ -108,7 +105,7 @@ export function messageRules(): StreamRules {
   }
 }
 
-/** Makes the rules of a stream of images: named events, of which an image or `error` is the last. */
+/** Makes the rules of an Images API stream: named events; a complete image or `error` is last. */
 export function imageRules(): StreamRules {
   let last: unknown
   return {
@@ -125,11 +122,11 @@ export function imageRules(): StreamRules {
   }
 }
 
-/** Makes the rules for a stream, by its first event. */
+/** Returns the rules for a stream, by its first event. */
 export function rulesFor({ event, data }: Frame): StreamRules {
   if (event === undefined) return /^\{"type":"(?:speech|transcript)\./.test(data) ? audioRules() : chatRules()
   if (/^image_(?:generation|edit)\./.test(event)) return imageRules()
-  // An error of the Responses API is numbered like every event of it.
+  // Errors of the Responses API have a sequence number.
   return event.startsWith('message_') || event === 'ping' || (event === 'error' && !data.includes('"sequence_number"'))
     ? messageRules()
     : namedRules()

@@ -22,17 +22,17 @@ interface Suite {
 }
 
 /**
- * Vitest's default reporter with additional checks and output. It fails an incomplete run: a
- * skipped, todo or focused test, one that passed only when repeated, a file without tests, or no
- * file at all. It prints the time of every suite, repeats every failed test among the last lines (a
- * build machine may store only those), and ends with `N passed, N failed, N skipped`.
+ * Vitest's default reporter with more checks and output. It fails an incomplete run: a skipped,
+ * todo or focused test, a test that passed only when repeated, a file without tests, or no file at
+ * all. It prints the time of every suite, repeats every failed test among the last lines (a build
+ * machine may store only the end of a log), and ends with `N passed, N failed, N skipped`.
  *
  * These count as failed tests, too: a key, token, credential or prompt in a log or in a request to
- * Gemini (see leaks.ts), and a response that breaks the contract and that a process sent after its
+ * Gemini (see leaks.ts), and a response with a contract violation that a process sent after its
  * test.
  *
- * Where the output is no terminal, which shows the running files, a line names them after 15 s
- * without output. Each failed test has the command that repeats it.
+ * If the output is not a terminal, the running files are printed after 15 s without output. Each
+ * failed test is printed with the command that repeats it.
  *
  * Vitest itself fails tests without an assertion: `expect.requireAssertions` in vitest.config.ts.
  */
@@ -41,9 +41,7 @@ export default class StrictReporter extends DefaultReporter {
   private ended = 0
   private heartbeat: Heartbeat | undefined
 
-  /**
-   * @param leftOut - patterns of files that cannot run on this machine; the closing lines name them
-   */
+  /** @param leftOut - patterns of files that cannot run here; the last lines list them */
   constructor(
     options: ConstructorParameters<typeof DefaultReporter>[0] = {},
     private readonly leftOut: readonly string[] = [],
@@ -125,8 +123,8 @@ function offenceOf(test: TestCase): string | undefined {
 }
 
 /**
- * Returns two lines for each failed test: its file, its name, and the first line of each of its
- * errors; and the command that repeats it.
+ * Returns two lines for each failed test: its file, name and the first line of each error; and the
+ * command that repeats it.
  */
 const failuresIn = (modules: readonly TestModule[]): string[] =>
   modules.flatMap((module) =>
@@ -139,17 +137,17 @@ const failuresIn = (modules: readonly TestModule[]): string[] =>
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** The command that runs one test. */
+/** Returns the command that runs one test. */
 function commandFor({ relativeModuleId, project }: TestModule, { fullName }: TestCase): string {
-  // Vitest joins the titles with spaces, and takes a regular expression.
+  // Vitest joins titles with spaces, and expects a regular expression.
   const pattern = fullName.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll(' > ', ' (> )?')
   const only = project.name === '' ? '' : `--project ${project.name} `
   return `node_modules/.bin/vitest run ${only}${relativeModuleId} -t ${quote(`^${pattern}$`)}`
 }
 
 /**
- * Results by the folder under test/; a file that fails before its tests (or has none) counts as one
- * failure.
+ * Counts results by the folder under test/. A file that fails before its tests, or has none, counts
+ * as one failure.
  */
 function suitesIn(modules: readonly TestModule[]): Map<string, Suite> {
   const suites = new Map<string, Suite>()

@@ -5,8 +5,8 @@ import { build } from 'esbuild'
 const TEST_LOGS = fileURLToPath(new URL('../../build/test-logs', import.meta.url))
 
 /**
- * The folder with the logs, the output of processes and the requests to Gemini of a test run; the
- * next run empties it. See leaks.ts.
+ * The folder of a test run for logs, output of processes and requests to Gemini; see leaks.ts. The
+ * next run empties it.
  */
 export const RECORDS = `${TEST_LOGS}/records`
 
@@ -16,17 +16,14 @@ export const VIOLATIONS = `${TEST_LOGS}/violations`
 /** The hook for processes that tests start, bundled from preload.ts. */
 export const PRELOAD = fileURLToPath(new URL('../../build/test-hook.cjs', import.meta.url))
 
-/**
- * Prefix of the names of the fuzzing's records. The fuzzing runs before the tests, and its records
- * are searched after them.
- */
+/** Prefix of the fuzzer's records. It runs before the tests; its records are searched last. */
 export const FUZZ = 'fuzz'
 
 /**
- * Builds the hook, and deletes the records of runs that have ended.
+ * Builds the hook, and deletes the records of finished runs.
  *
- * @param isOver - whether a run has ended, by the prefix of its files: `fuzz` or the id of vitest's
- *   process
+ * @param isOver - returns true if a run has ended, by the prefix of its files: `fuzz` or the id of
+ *   vitest's process
  */
 export async function beginTestLogs(isOver: (run: string) => boolean): Promise<void> {
   for (const folder of [RECORDS, VIOLATIONS]) {
@@ -42,6 +39,6 @@ export async function beginTestLogs(isOver: (run: string) => boolean): Promise<v
     target: 'node20.10',
     logLevel: 'warning',
   })
-  // Replaced atomically by a rename: another run may be using it.
+  // Replaced by a rename, which is atomic: another run may be using the file.
   renameSync(`${PRELOAD}.${process.pid}`, PRELOAD)
 }

@@ -4,22 +4,19 @@ import { VIOLATIONS } from './testLogs.js'
 const recorded: string[] = []
 
 /**
- * Prefix of the names of all records of a test file: the ids of vitest's process and of its worker,
+ * Prefix of the names of a test file's records: the ids of vitest's process and of the worker,
  * which runs no other test file.
  */
 export const OF_THIS_FILE = `${process.ppid}-${process.pid}`
 
-/** Records a response of a proxy in this process that breaks the contract. */
+/** Records a contract violation of a proxy in this process. */
 export const noteViolation = (violation: string): void => void recorded.push(violation)
 
-/**
- * Returns and clears the violations of proxies in this process and in the processes that it has
- * started.
- */
+/** Returns and clears the violations of proxies in this process and the processes it started. */
 export const takeViolations = (): string[] => [...recorded.splice(0), ...takeWritten(`${OF_THIS_FILE}-`)]
 
 /**
- * Returns the violations that processes started by tests have recorded, each of them once.
+ * Returns the distinct violations that processes started by tests have recorded.
  *
  * @param start - prefix of the names of their files
  */

@@ -4,9 +4,9 @@ import { FC_CREDENTIALS } from './canaries.js'
 import { type Proxy as ProxyUnderTest, TOKEN } from './proxy.js'
 import { sentChat } from './sentChat.js'
 
-/** The ways in which a client can send one and the same conversation. */
+/** The APIs, streamed or not, in which a client can send a conversation. */
 export const WAYS = ['chat', 'chat stream', 'responses', 'responses stream'] as const
-/** One of {@link WAYS}. */
+/** An API, streamed or not; see {@link WAYS}. */
 export type Way = (typeof WAYS)[number]
 
 type Json = Readonly<Record<string, unknown>>
@@ -18,28 +18,28 @@ export interface SeenCall {
   readonly arguments: string
 }
 
-/** A chat request as it reached Gemini. */
+/** A chat request as Gemini received it. */
 export interface SentRequest extends Json {
   readonly messages: readonly Json[]
   readonly tools?: readonly { readonly function: Json }[]
 }
 
-/** What came of a request. */
+/** The response to a request, and the request that Gemini received. */
 export interface Outcome {
   readonly status: number
-  /** The paths in `x-gemini-proxy-ignored-params`, as the API names them. */
+  /** The paths in the header `x-gemini-proxy-ignored-params`. */
   readonly ignored: readonly string[]
-  /** The last request that reached Gemini; undefined if this one did not. */
+  /** The last request that Gemini received; undefined if there was none for this one. */
   readonly sent: SentRequest | undefined
   readonly calls: readonly SeenCall[]
   readonly error: ErrorResponse['error'] | undefined
-  /** Id of the response, of the Responses API only. */
+  /** Id of the response; Responses API only. */
   readonly responseId: string | undefined
 }
 
 const isChat = (way: Way): boolean => way.startsWith('chat')
 
-/** Sends a chat request in the given way, translated to the Responses API where necessary. */
+/** Sends a chat request through an API, converted if necessary. */
 export async function sendBy(proxy: ProxyUnderTest, way: Way, request: Json): Promise<Outcome> {
   const stream = way.endsWith('stream')
   const body = { ...(isChat(way) ? request : toResponseRequest(request)), stream }
@@ -95,7 +95,7 @@ interface CallHolder {
   readonly function_call?: Partial<SeenCall> | null
 }
 
-/** Joins the deltas of calls; a whole message is like one delta. */
+/** Joins the deltas of tool calls; a whole message counts as one delta. */
 function joinCalls(holders: readonly CallHolder[]): SeenCall[] {
   const calls: SeenCall[] = []
   const add = (index: number, { id = '', name = '', arguments: text = '' }: Partial<SeenCall>): void => {
@@ -110,7 +110,7 @@ function joinCalls(holders: readonly CallHolder[]): SeenCall[] {
   return calls
 }
 
-/** Translates a chat request to one of the Responses API. */
+/** Converts a chat request to a Responses API request. */
 export function toResponseRequest({ messages, tools, tool_choice: choice, response_format: format, ...more }: Json): Json {
   return {
     ...more,

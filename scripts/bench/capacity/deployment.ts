@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url'
 
 const FILE = fileURLToPath(new URL('../../../s.yaml', import.meta.url))
 
-/** What s.yaml deploys by default, and with FC_MEMORY=256. */
+/** The size of a function that s.yaml deploys, by default or with FC_MEMORY=256. */
 export interface Deployed {
   readonly megabytes: number
   readonly vcpu: number
   readonly concurrency: number
 }
 
-/** Reads from s.yaml how the server is started, and in which sizes. @throws if it looks different */
+/** Reads the start command and the sizes of the function from s.yaml. @throws if s.yaml differs */
 export function readDeployment(): { readonly args: readonly string[]; readonly sizes: readonly Deployed[]; readonly maxInstances: number } {
   const text = readFileSync(FILE, 'utf8')
   const find = (pattern: RegExp): readonly string[] => {

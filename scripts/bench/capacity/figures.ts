@@ -1,15 +1,15 @@
-/** The measured figures: docs/capacity.json holds those of the last full run. */
+/** The measured figures; docs/capacity.json contains those of the last full run. */
 export interface Figures {
   readonly taken: Taken
   readonly streams: readonly StreamFigure[]
   readonly bodies: readonly BodyFigure[]
   readonly names: readonly NameFigure[]
-  /** Undefined where redis-server is not installed. */
+  /** Undefined if redis-server is not installed. */
   readonly redis?: RedisFigure
   readonly sizes: readonly SizeFigure[]
 }
 
-/** When and on what the figures were measured. */
+/** Time and machine of the measurement. */
 export interface Taken {
   /** ISO 8601, in UTC. */
   readonly day: string
@@ -23,10 +23,10 @@ export interface Taken {
 /** Concurrent streams in one process without limits. */
 export interface StreamFigure {
   readonly streams: number
-  /** Starts and ends of streams included. */
+  /** CPU time per chunk, including the start and end of streams. */
   readonly cpuUsPerChunk: number
   readonly peakMegabytes: number
-  /** Time to the first chunk, beyond that of the upstream in the same run, in milliseconds. */
+  /** Time to the first chunk minus the upstream's in the same run, in milliseconds. */
   readonly addedMs: { readonly p50: number; readonly p95: number }
 }
 
@@ -37,30 +37,30 @@ export interface BodyFigure {
   readonly peakMegabytes: number
 }
 
-/** Requests for the last of many names. */
+/** Requests for the last of many configured names. */
 export interface NameFigure {
   readonly kind: 'MODEL_ALIASES' | 'EXTRA_MODELS'
   readonly names: number
   readonly cpuUsPerRequest: number
 }
 
-/** Costs with Redis beside those without, in microseconds of CPU time. */
+/** CPU costs with and without Redis, in microseconds. */
 export interface RedisFigure {
   readonly toolRequest: { readonly withoutUs: number; readonly withUs: number; readonly redisUs: number }
   readonly resumableChunk: { readonly plainUs: number; readonly withoutUs: number; readonly withUs: number; readonly redisUs: number }
-  /** Memory of Redis for each stored chunk. */
+  /** Memory of Redis per stored chunk. */
   readonly bytesPerChunk: number
 }
 
-/** The most streams that an instance of a size keeps up with. */
+/** The most streams that an instance of one size can keep up with. */
 export interface SizeFigure {
   readonly megabytes: number
   readonly vcpu: number
   readonly streams: number
-  /** Whether more streams were not tried, so that the number is a lower bound. */
+  /** True if more streams were not tried, so that the number is a lower bound. */
   readonly isLeast: boolean
-  /** Peak memory of the process at that number; 0 if computed. */
+  /** Peak memory of the process with that many streams; 0 if computed. */
   readonly peakMegabytes: number
-  /** False where this machine cannot limit a process: computed from the figures above. */
+  /** False if this machine cannot limit processes; the figures are then computed. */
   readonly isMeasured: boolean
 }

@@ -4,23 +4,23 @@ import type { Pace } from '../../../test/tools/load/pace.js'
 import type { RedisFigure, SizeFigure } from './figures.js'
 
 /**
- * What the plan assumes. Change it to your own traffic; `make capacity PLAN=1 WRITE=1` then
- * computes the plan anew from the last measured figures.
+ * The assumptions of the plan. Change them to your own traffic; `make capacity PLAN=1 WRITE=1` then
+ * recomputes the plan from the last measured figures.
  */
 export const ASSUMPTIONS = {
   secondsPerStream: 10,
   promptTokens: 1_000,
   tokensPerAnswer: 800,
   tokensPerChunk: 20,
-  /** Part of a day's requests that arrives in its busiest hour. */
+  /** Share of a day's requests that arrive in its busiest hour. */
   busiestHour: 0.1,
-  /** Part of the measured streams that an instance is given. */
+  /** Share of the measured streams that an instance is planned to serve. */
   headroom: 0.7,
   model: 'gemini-3.8-flash',
   daysPerMonth: 30,
 } as const
 
-/** An instance keeps up if this part of the chunks is this late at most. */
+/** An instance keeps up if this share of its chunks is at most this late. */
 export const KEEPS_UP = { part: 0.99, lateMs: 250 } as const
 
 /**
@@ -30,7 +30,7 @@ export const KEEPS_UP = { part: 0.99, lateMs: 250 } as const
  * @see https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/product-overview/pay-as-you-go-billing-method-1
  */
 export const FUNCTION_COMPUTE = {
-  /** US dollars for a CU, up to this many of a month. */
+  /** US dollars per compute unit (CU), up to this number of CUs in a month. */
   tiers: [
     { upTo: 100e6, usd: 0.00002 },
     { upTo: 500e6, usd: 0.000017 },
@@ -39,15 +39,15 @@ export const FUNCTION_COMPUTE = {
   cuPerVcpuSecond: 1,
   cuPerGigabyteSecond: 0.15,
   cuPerTenThousandRequests: 75,
-  /** The highest instanceConcurrency. */
+  /** The largest instanceConcurrency. */
   concurrency: 200,
-  /** The default quota of a region outside the mainland; the pages differ: 100 or 300. */
+  /** Default quota of a region outside mainland China; Alibaba's pages say 100 or 300. */
   instances: 100,
 } as const
 
 /**
- * What a project may spend in ten minutes, in US dollars, by its tier. Limits by requests and tokens
- * are shown in Google AI Studio only.
+ * Google's spending limit of a project per ten minutes, in US dollars, by tier. Limits of requests
+ * and tokens are shown in Google AI Studio only.
  *
  * @see https://ai.google.dev/gemini-api/docs/rate-limits
  */
@@ -57,39 +57,39 @@ const GEMINI_SPEND = [
   { tier: 3, usd: 200 },
 ] as const
 
-/** Requests a day of the plan. */
+/** Requests per day of the plan's rows. */
 export const DAILY = [1_000, 100_000, 10_000_000] as const
 
 const SECONDS_PER_DAY = 86_400
 const SECONDS_PER_HOUR = 3_600
 
-/** Chunks that one stream sends in a second. */
+/** Chunks per second of one stream. */
 export const chunksPerSecond = (): number => ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk / ASSUMPTIONS.secondsPerStream
 
-/** The pace of a stream. */
+/** The pace of the measured streams. */
 export const PACE: Pace = {
   gapMs: Math.round(1_000 / chunksPerSecond()),
   chunks: ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk,
 }
 
-/** The instanceConcurrency for an instance that keeps up with this many streams: in tens, at least 1. */
+/** instanceConcurrency for an instance that keeps up with `streams`: a multiple of 10, or 1. */
 export const concurrencyFor = (streams: number): number =>
   Math.max(1, Math.min(FUNCTION_COMPUTE.concurrency, Math.floor((streams * ASSUMPTIONS.headroom) / 10) * 10))
 
-/** The plan for one size and one number of requests a day. */
+/** The plan for one instance size and one number of requests per day. */
 export interface Plan {
-  /** Concurrent streams in the busiest hour, with three standard deviations. */
+  /** Concurrent streams in the busiest hour: the mean plus three standard deviations. */
   readonly peakStreams: number
   readonly peakInstances: number
-  /** Hours of instances that a day bills. */
+  /** Billed instance hours per day. */
   readonly instanceHours: number
   readonly usdPerMonth: number
 }
 
 /**
- * Computes instances and price. Requests arrive independently of each other: of `mean` concurrent
- * streams none is running for a part `exp(-mean)` of the time, which is not billed, and an instance
- * is added where all others are full.
+ * Computes instances and price. Assumes independent requests: with `mean` concurrent streams, no
+ * stream runs for a share `exp(-mean)` of the time, which is not billed, and a new instance starts
+ * only when all others are full.
  *
  * @param concurrency - the instanceConcurrency
  */
@@ -111,7 +111,7 @@ export function planFor(requestsPerDay: number, size: Pick<SizeFigure, 'megabyte
 
 const streamsAt = (requestsPerSecond: number): number => requestsPerSecond * ASSUMPTIONS.secondsPerStream
 
-/** The price of a month's CUs, in US dollars: each tier has its own. */
+/** Returns the price of a month's CUs, in US dollars, summed over the price tiers. */
 export function priceOf(cus: number): number {
   let [sum, from] = [0, 0]
   for (const { upTo, usd } of FUNCTION_COMPUTE.tiers) {
@@ -121,7 +121,7 @@ export function priceOf(cus: number): number {
   return sum
 }
 
-/** What Google bills for one request, in US dollars. @throws if the price of the model is unknown */
+/** Returns Google's price of one request, in US dollars. @throws if the model has no known price */
 export function geminiPrice(): number {
   const { model, promptTokens, tokensPerAnswer } = ASSUMPTIONS
   const cost = costOf(model, { prompt: promptTokens, cached: 0, completion: tokensPerAnswer }, Date.parse(PRICES_AS_OF))
@@ -129,18 +129,18 @@ export function geminiPrice(): number {
   return cost.amount
 }
 
-/** A limit that traffic meets. */
+/** A limit that growing traffic reaches. */
 export interface Limit {
   readonly kind: 'maxInstances' | 'regionInstances' | 'geminiSpend' | 'redisCpu'
   /** The limit itself, in its own unit. */
   readonly value: number
-  /** The tier of the project, for spending. */
+  /** The tier of the project, for the spending limit. */
   readonly tier?: number
-  /** Requests a day at which the busiest hour meets it. */
+  /** Requests per day at which the busiest hour reaches the limit. */
   readonly requestsPerDay: number
 }
 
-/** The limits, the first that traffic meets first. */
+/** Returns the limits, in the order in which growing traffic reaches them. */
 export function limitsOf(maxInstances: number, concurrency: number, redis: RedisFigure | undefined): Limit[] {
   const ofStreams = (streams: number): number => ofRequests(streams / ASSUMPTIONS.secondsPerStream)
   const limits: Limit[] = [
@@ -157,14 +157,14 @@ export function limitsOf(maxInstances: number, concurrency: number, redis: Redis
   return limits.sort((one, other) => one.requestsPerDay - other.requestsPerDay)
 }
 
-/** The resumable chunks that one core of Redis takes. */
+/** Resumable chunks per second that one core of Redis can store. */
 const redisChunksPerSecond = ({ resumableChunk }: RedisFigure): number => 1e6 / resumableChunk.redisUs
 
 const ofRequests = (perSecond: number): number => (perSecond * SECONDS_PER_HOUR) / ASSUMPTIONS.busiestHour
 
 /**
- * Corrects the streams of sizes: a larger one holds no fewer. Where it was measured so, because of
- * other load on the machine, the smaller number counts for both.
+ * Corrects outliers: a larger size cannot serve fewer streams than a smaller one. If it was
+ * measured so, because other processes were running, the smaller number counts for both.
  */
 export const withoutOutliers = (sizes: readonly SizeFigure[]): SizeFigure[] =>
   sizes.map((size) => {

@@ -23,7 +23,7 @@ const short = (value: number): string => (value >= 100 ? whole(value) : value.to
 const rough = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en')
 const price = (usd: number): string => `$${usd < 10 ? usd.toFixed(2) : whole(usd)}`
 
-/** Renders the sections of the documents, by their names. */
+/** Renders the sections of the documents, by section name. */
 export function renderSections(figures: Figures, texts: Texts): Readonly<Record<string, string>> {
   const { taken, streams, bodies, names, redis } = figures
   return {
@@ -102,7 +102,7 @@ function planRow(size: Omit<Deployed, 'concurrency'>, concurrency: number, note?
   return [`${whole(size.megabytes)} MB, ${size.vcpu} vCPU${note === undefined ? '' : ` (${note})`}`, concurrency, ...cells]
 }
 
-/** Whether the measured figures agree with s.yaml. */
+/** Compares the measured figures with the settings in s.yaml. */
 function renderVerdict({ megabytes, vcpu, concurrency }: Deployed, sizes: Figures['sizes'], texts: Texts): string {
   const measured = sizes.find((size) => size.megabytes === megabytes && size.vcpu === vcpu)
   if (measured === undefined) return `- ${texts.notMeasured(megabytes, vcpu)}`
@@ -114,7 +114,7 @@ function renderVerdict({ megabytes, vcpu, concurrency }: Deployed, sizes: Figure
 const limitText = ({ kind, value, tier }: Limit, usual: Deployed, texts: Texts): string =>
   texts[kind]({ value: rough(value), tier: tier ?? 0, concurrency: usual.concurrency })
 
-/** Draws the curves, by the names of their files. */
+/** Draws the charts, by file name. */
 export function drawCurves({ streams, bodies }: Figures, { charts }: Texts): Readonly<Record<string, string>> {
   const ofStreams = (value: (figure: Figures['streams'][number]) => number) =>
     streams.map((figure) => [figure.streams, value(figure)] as const)
@@ -140,7 +140,7 @@ export function printReport(figures: Figures): void {
   for (const [name, text] of Object.entries(renderSections(figures, EN))) console.log(`\n${name}\n${text}`)
 }
 
-/** Renders the documents of a folder anew: files by their paths. @throws if a section is missing */
+/** Renders the documents of a folder, by path. @throws if a section is missing */
 export function renderDocuments(folder: string, figures: Figures): Readonly<Record<string, string>> {
   const files: Record<string, string> = {}
   for (const { texts, document, suffix } of LANGUAGES) {

@@ -10,7 +10,7 @@ import { measureStreams, percentile, warmUp } from './streams.js'
 const KIB = 1_024
 const AT_ONCE = 32
 
-/** CPU time of a process for a work, in microseconds. */
+/** Measures the CPU time of a process while `work` runs, in microseconds. */
 async function cpuDuring(pid: string, work: () => Promise<unknown>): Promise<number> {
   const before = cpuOf(pid)
   await work()
@@ -32,7 +32,7 @@ export function measureBody(servers: Servers, kilobytes: number, megabytesInAll:
   })
 }
 
-/** Measures requests for the last of many names; the processes take turns. */
+/** Measures requests for the last of many names; the servers get requests in turn. */
 export function measureNames(servers: Servers, counts: readonly number[], requests: number): Promise<NameFigure[]> {
   const named = (count: number) => Array.from({ length: count }, (_, nth) => `gemini-name-${nth}`)
   const aliases = counts.map((names) => {
@@ -56,7 +56,7 @@ export function measureNames(servers: Servers, counts: readonly number[], reques
   })
 }
 
-/** A chat that brings back a call of the proxy's and gets another one. */
+/** Sends a chat with the result of a tool call, whose answer is another call. */
 async function toolChat(address: string): Promise<Buffer> {
   const tools = [
     { type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } } },
@@ -85,7 +85,7 @@ async function readRedis(client: Client): Promise<Gauge> {
   return { cpuUs: (value('used_cpu_sys') + value('used_cpu_user')) * 1e6, bytes: value('used_memory') }
 }
 
-/** Measures what Redis costs: a proxy with it beside one without. */
+/** Measures the cost of Redis: a proxy with Redis beside one without. */
 export async function measureRedis(servers: Servers, requests: number, streams: number): Promise<RedisFigure> {
   const redis = await startRedis()
   const client = new Client(redis.url)
@@ -118,7 +118,7 @@ async function measureTools(
     const { cpuUs } = await gauge()
     const withUs = await cpuDuring(withRedis.pid, () => postMany(withRedis.address, bodies[1], requests, AT_ONCE))
     const redisUs = (await gauge()).cpuUs - cpuUs
-    if (round === 0) continue // it warms up
+    if (round === 0) continue // the first round warms up
     rounds.without.push(withoutUs / requests)
     rounds.with.push(withUs / requests)
     rounds.redis.push(redisUs / requests)

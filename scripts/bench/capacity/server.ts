@@ -7,7 +7,7 @@ import { readDeployment } from './deployment.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** The version of Node.js that Function Compute has, on which everything is measured. */
+/** The Node.js version of Function Compute, used for all measurements. */
 export const [NODE] = DEPLOYED_NODES
 
 /** A running proxy. */
@@ -15,7 +15,7 @@ export type Server = Parameters<Parameters<typeof whileRunning>[2]>[0]
 
 type Env = Readonly<Record<string, string>>
 
-/** Starts proxies as they are deployed. */
+/** Starts proxies in the deployed configuration. */
 export class Servers {
   readonly #args = readDeployment().args.map((arg) => arg.replace(/^\/code\//, `${ROOT}/dist/`))
   readonly #env: Env
@@ -33,21 +33,21 @@ export class Servers {
     }
   }
 
-  /** Calls a function with a running proxy. */
+  /** Runs `work` with a running proxy. */
   async run<T>(env: Env, work: (server: Server) => Promise<T>): Promise<T> {
     return whileRunning(await this.#command(), { ...this.#env, ...env }, work)
   }
 
-  /** Calls a function with several running proxies. */
+  /** Runs `work` with several running proxies. */
   runAll<T>([env, ...others]: readonly Env[], work: (servers: readonly Server[]) => Promise<T>): Promise<T> {
     if (env === undefined) return work([])
     return this.run(env, (server) => this.runAll(others, (rest) => work([server, ...rest])))
   }
 
   /**
-   * Calls a function with a running proxy that has limits.
+   * Runs `work` with a running proxy whose CPU and memory are limited.
    *
-   * @returns undefined if this machine does not allow to set them
+   * @returns undefined if this machine cannot set the limits
    */
   async runWithin<T>(bounds: Required<Bounds>, work: (server: Server) => Promise<T>): Promise<T | undefined> {
     const quota = makeQuota(`capacity-${process.pid}`, bounds)

@@ -10,17 +10,17 @@ import type { Server, Servers } from './server.js'
 const PROBE: Pace = { gapMs: 5, chunks: 2 }
 const WARM_UP = { requests: 1_500, atOnce: 16 }
 
-/** The value that a part of the values does not exceed. */
+/** Returns the smallest value that a share `part` of the values does not exceed. */
 export function percentile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((one, other) => one - other)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-/** Lets V8 compile what is measured. */
+/** Sends requests until V8 has compiled the measured code. */
 export const warmUp = (address: string, requests = WARM_UP.requests): Promise<void> =>
   postMany(address, chat('Hello.'), requests, WARM_UP.atOnce)
 
-/** What a window of steady streams has shown. */
+/** Measurements over a time window of steady streams. */
 export interface Window {
   readonly cpuUsPerChunk: number
   readonly delaysMs: readonly number[]
@@ -28,13 +28,13 @@ export interface Window {
 
 interface WindowOptions {
   readonly isResumable?: boolean
-  /** Called at the begin of the window. */
+  /** Called at the start of the window. */
   readonly before?: () => Promise<void>
-  /** Called at its end, while the streams go on. */
+  /** Called at the end of the window, while the streams continue. */
   readonly after?: () => Promise<void>
 }
 
-/** Measures a window of steady streams. @throws if a stream fails */
+/** Measures a time window of steady streams. @throws if a stream fails */
 export async function measureStreams(
   { address, pid }: Server,
   streams: number,
@@ -64,7 +64,7 @@ export function measureStreamCount(servers: Servers, upstream: string, streams: 
     const direct: number[] = []
     const after = async () => {
       const end = performance.now() + COUNTS.windowMs
-      // An overloaded machine takes its time.
+      // On an overloaded machine, fewer probes fit into the window.
       for (let probe = 0; probe < COUNTS.probes && (probe === 0 || performance.now() < end); probe += 1) {
         through.push(await readStream({ address: server.address, pace: PROBE }))
         direct.push(await readStream({ address: upstream, pace: PROBE }))
@@ -76,7 +76,7 @@ export function measureStreamCount(servers: Servers, upstream: string, streams: 
   })
 }
 
-/** A size of a function. */
+/** The size of an instance. */
 export type Size = Pick<SizeFigure, 'megabytes' | 'vcpu'>
 
 interface Attempt {
@@ -85,7 +85,7 @@ interface Attempt {
 }
 
 /**
- * Finds by bisection the most of these numbers of streams that an instance of a size keeps up with.
+ * Finds by bisection the largest of `counts` of streams that an instance of a size keeps up with.
  *
  * @param counts - ascending
  * @returns undefined if this machine cannot limit a process
@@ -97,7 +97,7 @@ export async function measureSize(servers: Servers, size: Size, counts: readonly
     const middle = Math.floor((fits + tooMany) / 2)
     const streams = counts[middle] ?? 0
     let attempt = await attemptStreams(servers, size, streams)
-    // Once more, as the machine may have been busy with something else.
+    // Repeated, in case other processes were using the machine.
     if (attempt?.keepsUp === false) attempt = await attemptStreams(servers, size, streams)
     if (attempt === undefined) return undefined
     console.log(`  ${size.megabytes} MB, ${size.vcpu} vCPU, ${streams} streams: ${attempt.keepsUp ? 'keeps up' : 'too many'}`)
@@ -123,14 +123,14 @@ function attemptStreams(servers: Servers, { megabytes, vcpu }: Size, streams: nu
   })
 }
 
-/** Computes what {@link measureSize} measures, from the curve of streams without limits. */
+/** Estimates the result of {@link measureSize} from measurements without limits. */
 export function computeSize(size: Size, curve: readonly StreamFigure[], counts: readonly number[]): SizeFigure {
   const [least, most] = [curve[0], curve.at(-1)]
   if (least === undefined || most === undefined) throw new Error('no stream has been measured')
   const megabytesPerStream = Math.max(0, most.peakMegabytes - least.peakMegabytes) / Math.max(1, most.streams - least.streams)
   const byCpu = (size.vcpu * 1e6) / (most.cpuUsPerChunk * chunksPerSecond())
   const byMemory = megabytesPerStream === 0 ? byCpu : (size.megabytes - least.peakMegabytes) / megabytesPerStream
-  // Delays grow before the last of CPU or memory is used.
+  // Delays grow before CPU or memory is used up.
   const fitting = counts.filter((count) => count <= Math.min(byCpu, byMemory) * ASSUMPTIONS.headroom)
   return { ...size, streams: fitting.at(-1) ?? 0, isLeast: fitting.length === counts.length, peakMegabytes: 0, isMeasured: false }
 }

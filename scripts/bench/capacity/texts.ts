@@ -21,7 +21,7 @@ interface ChartWords {
   readonly x: string
 }
 
-/** What the sections say in one language. */
+/** The texts of the sections, in one language. */
 export interface Texts {
   readonly taken: (taken: Taken) => string
   readonly streams: readonly string[]
@@ -61,7 +61,7 @@ const perDay = (): string[] => DAILY.map((requests) => `$${Math.round(requests *
 export const EN: Texts = {
   taken: ({ day, node, cpu, cores, load }) =>
     `Measured on ${day}: Node.js ${node}, ${cores} cores (${cpu}), load ${load.toFixed(1)} before the run.`,
-  streams: ['Streams', 'CPU per chunk, µs', 'Peak memory, MB', 'Added to the first chunk, ms: p50 / p95'],
+  streams: ['Streams', 'CPU per chunk, µs', 'Peak memory, MB', 'Latency added to the first chunk, ms: p50 / p95'],
   bodies: ['Body, KB', 'CPU per request, ms', 'Peak memory, MB'],
   names: ['Setting', 'Names', 'CPU per request, µs'],
   redis: ['CPU, µs', 'Not resumable', 'Without Redis', 'With Redis', 'Redis itself'],
@@ -83,7 +83,7 @@ export const EN: Texts = {
   disagrees: ({ megabytes, vcpu, concurrency, streams, most }) =>
     `${megabytes} MB, ${vcpu} vCPU: ${concurrency} in s.yaml is **too many** for the ${streams} measured streams, which allow ${most}.`,
   notMeasured: (megabytes, vcpu) => `${megabytes} MB, ${vcpu} vCPU: not measured.`,
-  limits: ['Limit', 'Met at requests a day'],
+  limits: ['Limit', 'Reached at requests a day'],
   maxInstances: ({ value, concurrency }) => `\`FC_MAX_INSTANCES\`: ${value} instances of ${concurrency} streams`,
   regionInstances: ({ value, concurrency }) => `Function Compute: ${value} instances of ${concurrency} streams in a region`,
   geminiSpend: ({ value, tier }) => `Gemini: $${value} in 10 minutes for a project of tier ${tier}`,

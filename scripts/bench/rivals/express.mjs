@@ -1,4 +1,4 @@
-// A proxy as a user would write it with Express and OpenAI's SDK, to compare with.
+// For comparison: a proxy as a user would write it with Express and OpenAI's SDK.
 import express from 'express'
 import OpenAI from 'openai'
 

@@ -9,17 +9,17 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const HERE = 'scripts/bench/rivals'
 const run = promisify(execFile)
 
-/** The programs that the bench compares with, as far as this machine has them. */
+/** The installed programs to compare with; undefined for those that this machine cannot run. */
 export interface Rivals {
   /** The folder with node_modules and the Express proxy. */
   readonly node: string | undefined
-  /** The Python that has LiteLLM. */
+  /** The Python interpreter that has LiteLLM. */
   readonly python: string | undefined
   readonly nginx: string | undefined
   readonly versions: Readonly<Record<'nginx' | 'express' | 'openai' | 'portkey' | 'litellm', string>>
 }
 
-/** Installs the rivals in .cache, once for each version. Prints what is left out, with the reason. */
+/** Installs the rivals in .cache, once per version. Prints why a program is left out. */
 export async function installRivals(): Promise<Rivals> {
   const orSkip = (name: string, install: () => Promise<string>): Promise<string | undefined> =>
     install().catch((error: Error) => {
@@ -35,7 +35,8 @@ export async function installRivals(): Promise<Rivals> {
   }
   const npm = (name: string): string => packages[`node_modules/${name}`]?.version ?? ''
   const litellm = /^litellm==(\S+)/m.exec(readFileSync(`${ROOT}/${HERE}/requirements.txt`, 'utf8'))?.[1] ?? ''
-  const reported = nginx === undefined ? '' : (await run(nginx, ['-v'])).stderr // nginx version: nginx/1.22.1
+  // nginx version: nginx/1.22.1.
+  const reported = nginx === undefined ? '' : (await run(nginx, ['-v'])).stderr
   return {
     node,
     python,

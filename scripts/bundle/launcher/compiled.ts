@@ -6,8 +6,8 @@ import { constants, Script } from 'node:vm'
 type Wrapped = (exports: object, require: NodeJS.Require, module: Module, filename: string, dirname: string) => void
 
 /**
- * Reads a CommonJS module as the function that `require` makes of it. The build writes only ASCII,
- * which needs no decoding as latin1. Joining strings would copy it once more.
+ * Reads a CommonJS module and adds the function wrapper of `require`. Built bundles are ASCII,
+ * which latin1 reads without decoding. The text is not concatenated, because that would copy it.
  */
 export function readWrapped(filename: string): string {
   const [before = '', after = ''] = Module.wrap('|').split('|')
@@ -24,16 +24,16 @@ export function readWrapped(filename: string): string {
   }
 }
 
-/** Compiles what readWrapped returned, from its cache if there is one. */
+/** Compiles a module that {@link readWrapped} returned, from its code cache if there is one. */
 export const compile = (filename: string, wrapped: string, cachedData?: Buffer): Script =>
   new Script(wrapped, {
     filename,
     cachedData,
-    // Missing in Node.js 20.10.
+    // The constant is missing in Node.js 20.10.
     importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
 
-/** Runs a module as `require` would. */
+/** Runs a compiled module like `require`. */
 export function run(filename: string, script: Script): void {
   const module = new Module(filename)
   module.filename = filename

@@ -1,6 +1,6 @@
 /**
- * Starts server.cjs of the same folder with the code cache for this Node.js, if there is one:
- * compiling takes half of a cold start. server.cjs can be started without it as well.
+ * Starts server.cjs in this folder with the code cache for this Node.js version, if there is one:
+ * compiling takes half of a cold start. server.cjs also runs without this file.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -14,7 +14,7 @@ const cache = readCache(source)
 if (cache === undefined) createRequire(filename)(filename)
 else run(filename, compile(filename, source, cache))
 
-/** V8 compares only the length of the source, so the cache's name has the hash at its end. */
+/** Reads the cache by the hash in its name: V8 itself compares only the length of the source. */
 function readCache(text: string): Buffer | undefined {
   const mark = /# build=(\w+)\n\s*\}\);$/.exec(text.slice(-100))?.[1]
   try {

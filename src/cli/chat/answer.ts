@@ -5,13 +5,13 @@ import { type CliContext, CliError } from '../io/context.js'
 import { describeConnectionFailure, type ProxyAddress, readApiError } from '../io/proxyClient.js'
 import { toOneLine } from '../io/terminal.js'
 
-/** One part of an answer, as it arrives. */
+/** A part of an answer, as it arrives. */
 export interface ShownPart {
   readonly kind: 'text' | 'reasoning' | 'call'
   readonly text: string
 }
 
-/** What is known of an answer at its end. */
+/** The end of an answer: why it ended, and its usage. */
 export interface AnswerEnd {
   readonly finishReason: FinishReason | undefined
   readonly usage: Usage | undefined
@@ -22,8 +22,8 @@ const LARGEST_EVENT_BYTES = 33_554_432
 /**
  * Reads the events of a streamed response.
  *
- * @returns the JSON of each event
- * @throws {CliError} where the stream reports an error or breaks off; the signal's reason
+ * @returns the JSON text of each event
+ * @throws {CliError} if the stream breaks off or reports an error; the signal's reason if aborted
  */
 export async function* readEvents(
   response: Response,
@@ -52,7 +52,7 @@ function checkEvent(event: string): string {
   return event
 }
 
-/** Reads the answer of a streamed chat: yields its parts, returns its end. @throws as readEvents */
+/** Yields the parts of a streamed chat answer, returns its end. @throws as {@link readEvents} */
 export async function* readChatAnswer(events: AsyncIterable<string>, context: CliContext): AsyncGenerator<ShownPart, AnswerEnd> {
   let finishReason: FinishReason | undefined
   let usage: Usage | undefined
@@ -70,13 +70,13 @@ export async function* readChatAnswer(events: AsyncIterable<string>, context: Cl
   return { finishReason, usage }
 }
 
-/** Parses an event of a chat. @throws {CliError} where it is no chunk */
+/** Parses an event of a chat stream. @throws {CliError} if it is not a chunk */
 export function parseChunk(event: string, { texts }: CliContext): Pick<ChatCompletionChunk, 'choices' | 'usage'> {
   try {
-    const chunk = JSON.parse(event) as ChatCompletionChunk // of the proxy, by its contract
+    const chunk = JSON.parse(event) as ChatCompletionChunk // by the contract
     if (Array.isArray(chunk.choices)) return chunk
   } catch {
-    // Another server's stream.
+    // Not JSON, so another server sent it.
   }
   throw new CliError(texts.noChunk)
 }

@@ -14,11 +14,11 @@ export interface ChatConversation {
 }
 
 /**
- * Sends messages and shows the answer as it arrives.
+ * Sends messages and prints the answer as it arrives.
  *
- * @param signal - cancels it
- * @returns the text of the answer; of a cancelled one what had arrived
- * @throws {CliError} where there is no whole answer
+ * @param signal - cancels the answer
+ * @returns the text of the answer, incomplete if it was cancelled
+ * @throws {CliError} if the request fails or the answer breaks off
  */
 export async function askModel(conversation: ChatConversation, messages: readonly RequestMessage[], signal: AbortSignal): Promise<string> {
   const { context, address, settings, showsReasoning } = conversation

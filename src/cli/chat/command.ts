@@ -1,5 +1,5 @@
 import { type CliContext, CliError, EXIT } from '../io/context.js'
-import type { Given } from '../io/options.js'
+import type { ParsedArguments } from '../io/options.js'
 import { readAddress } from '../io/proxyClient.js'
 import type { ChatConversation } from './ask.js'
 import { chatOnce } from './oneShot.js'
@@ -8,8 +8,8 @@ import { chatOnTerminal } from './session.js'
 
 const MOST_INPUT_BYTES = 33_554_432
 
-/** `chat`: answers one prompt, or talks on a terminal. @returns the exit code */
-export async function runChat(given: Given, context: CliContext): Promise<number> {
+/** `chat`: answers one prompt, or starts a conversation on a terminal. @returns the exit code */
+export async function runChat(given: ParsedArguments, context: CliContext): Promise<number> {
   const isTerminal = process.stdout.isTTY === true && process.stderr.isTTY === true
   const conversation: ChatConversation = {
     context,

@@ -1,5 +1,5 @@
 import { EXIT } from '../io/context.js'
-import type { Given } from '../io/options.js'
+import type { ParsedArguments } from '../io/options.js'
 import { ProgressLine } from '../io/progress.js'
 import { callProxy, callProxyJson } from '../io/proxyClient.js'
 import { toSafeJson } from '../io/terminal.js'
@@ -7,8 +7,8 @@ import { parseChunk, readEvents } from './answer.js'
 import { askModel, type ChatConversation } from './ask.js'
 import { toChatBody, toPromptMessage } from './request.js'
 
-/** Answers one prompt. @returns the exit code @throws {CliError} where there is no whole answer */
-export async function chatOnce(conversation: ChatConversation, prompt: string, given: Given): Promise<number> {
+/** Answers one prompt. @returns the exit code @throws {CliError} if the request fails */
+export async function chatOnce(conversation: ChatConversation, prompt: string, given: ParsedArguments): Promise<number> {
   const messages = [await toPromptMessage(prompt, given.list('image'), conversation.context.texts)]
   const cancel = new AbortController()
   process.once('SIGINT', () => {

@@ -3,16 +3,16 @@ import { ProgressLine } from '../io/progress.js'
 import { styleFor, toPrintable } from '../io/terminal.js'
 import type { AnswerEnd, ShownPart } from './answer.js'
 
-/** Shows an answer as it arrives: text on standard output, everything else on standard error. */
+/** Prints an answer as it arrives: text to standard output, everything else to standard error. */
 export class AnswerOutput {
   readonly #progress: ProgressLine
   readonly #isTerminal = process.stdout.isTTY === true
   readonly #startedAt = performance.now()
   #text = ''
   #isMidLine = false
-  /** What reasoning has ended in so far: shown when more of it follows. */
+  /** White space at the end of the reasoning so far; printed once more reasoning follows. */
   #space = ''
-  /** What the terminal shows last. */
+  /** The kind of the part that was printed last. */
   #shown: ShownPart['kind'] | undefined
 
   constructor(
@@ -23,18 +23,18 @@ export class AnswerOutput {
     this.#progress = new ProgressLine(context.env)
   }
 
-  /** The text that has arrived so far. */
+  /** The text of the answer so far. */
   get text(): string {
     return this.#text
   }
 
-  /** Waits for the next part. */
+  /** Shows the progress line until the next part arrives. */
   wait(isThinking = false): void {
     const { texts } = this.context
     this.#progress.show((seconds) => (isThinking ? texts.thinking(this.model, seconds) : texts.waiting(this.model, seconds)))
   }
 
-  /** Shows a part. */
+  /** Prints a part; tool calls, and reasoning unless requested, are not printed. */
   add({ kind, text }: ShownPart): void {
     if (kind === 'call') return
     if (kind === 'reasoning' && !this.showsReasoning) {
@@ -54,7 +54,7 @@ export class AnswerOutput {
     this.#isMidLine = !text.endsWith('\n')
   }
 
-  /** Shows a part of the reasoning, without the empty lines at its end. */
+  /** Prints a part of the reasoning, except white space at its end. */
   #addReasoning(text: string): void {
     const shown = text.trimEnd()
     process.stderr.write(styleFor(process.stderr, this.context.env).dim(toPrintable(this.#space + shown)))
@@ -62,14 +62,14 @@ export class AnswerOutput {
     this.#isMidLine = true
   }
 
-  /** Ends the answer, also an incomplete one: removes the progress and ends the line. */
+  /** Ends the output of a complete or cancelled answer: removes the progress and ends the line. */
   end(): void {
     this.#progress.stop()
     if (this.#shown !== undefined && this.#isMidLine) (this.#shown === 'text' ? process.stdout : process.stderr).write('\n')
     this.#isMidLine = false
   }
 
-  /** Says why the answer ended, if not by itself, and on a terminal what it took. */
+  /** Explains an unusual finish reason; on a terminal also prints time and usage. */
   summarize({ finishReason, usage }: AnswerEnd): void {
     const { texts } = this.context
     const ending = finishReason === undefined ? undefined : texts.endings[finishReason]

@@ -6,10 +6,10 @@ const PASTE_MARKS_ON = '\u001b[?2004h'
 const PASTE_MARKS_OFF = '\u001b[?2004l'
 const MOST_HISTORY = 500
 
-/** Where the prompt is shown: standard error where standard output is not a terminal. */
+/** Returns the stream for prompts: standard error if standard output is not a terminal. */
 const screen = (): NodeJS.WriteStream => (process.stdout.isTTY ? process.stdout : process.stderr)
 
-/** A terminal that shows nothing while an answer is written to it. */
+/** Output of the line editor, which is muted while an answer is printed. */
 class QuietScreen extends Writable {
   isQuiet = false
 
@@ -23,29 +23,29 @@ class QuietScreen extends Writable {
   }
 }
 
-/** What a {@link PromptReader} needs. */
+/** Options of a {@link PromptReader}. */
 export interface PromptReaderOptions {
   /** True for a terminal without control sequences. */
   readonly isDumb: boolean
-  /** Called at Ctrl-C where no text has been typed. */
+  /** Called at Ctrl-C on an empty line. */
   readonly onInterrupt: () => void
 }
 
 /**
- * Reads prompts from a terminal, with history. What is typed during an answer is not shown then; it
- * is the next prompt. A pasted text of several lines is one prompt.
+ * Reads prompts from a terminal, with history. Text typed during an answer is not echoed and is the
+ * next prompt. A pasted text of several lines is one prompt.
  */
 export class PromptReader {
   readonly #quiet = new QuietScreen()
   readonly #interface: Interface
-  /** Prompts that have been typed ahead. */
+  /** Prompts that were typed during an answer. */
   readonly #prompts: string[] = []
   #pasted: string[] = []
   #isPasting = false
   #isClosed = false
   #resolve: ((prompt: string | undefined) => void) | undefined
 
-  /** @param mark - begins the line that is typed */
+  /** @param mark - the prompt string, at the start of the input line */
   constructor(
     mark: string,
     private readonly options: PromptReaderOptions,
@@ -62,7 +62,7 @@ export class PromptReader {
       this.#interface.line === '' ? options.onInterrupt() : this.#interface.write(null, { ctrl: true, name: 'u' }),
     )
     this.#interface.once('close', () => this.#onClose())
-    // A terminal that has been closed.
+    // Reading from a closed terminal fails.
     process.stdin.on('error', () => this.close())
     process.stdin.on('keypress', (_text, key?: { name?: string }) => {
       if (key?.name === 'paste-start') this.#isPasting = true
@@ -71,7 +71,7 @@ export class PromptReader {
     if (!options.isDumb) screen().write(PASTE_MARKS_ON)
   }
 
-  /** Waits for the next prompt. @returns undefined where the user leaves */
+  /** Waits for the next prompt. @returns undefined if the user quits */
   next(): Promise<string | undefined> {
     this.#quiet.isQuiet = false
     const prompt = this.#prompts.shift()
@@ -83,7 +83,7 @@ export class PromptReader {
     })
   }
 
-  /** Shows a message above the line that is being typed. */
+  /** Prints a message above the input line. */
   say(message: string): void {
     screen().write(`\n${message}\n`)
     if (this.#resolve !== undefined) this.#interface.prompt(true)

@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises'
 import type { RequestMessage } from '../../contract/types.js'
 import { DEFAULT_MODEL } from '../../upstream/models/catalogue.js'
 import { CliError, EXIT } from '../io/context.js'
-import type { Given } from '../io/options.js'
+import type { ParsedArguments } from '../io/options.js'
 import { toOneLine } from '../io/terminal.js'
 import type { CliTexts } from '../io/textsEn.js'
 
-/** What stays the same during a conversation, until a command changes it. */
+/** The settings of a conversation, which its commands can change. */
 export interface ChatSettings {
   model: string
   system: string | undefined
   readonly effort: string | undefined
 }
 
-/** Options of the command. */
+/** Options of `chat`. */
 export const CHAT_OPTIONS = {
   model: { type: 'string', short: 'm', value: 'MODEL' },
   system: { type: 'string', short: 's', value: 'TEXT' },
@@ -24,14 +24,14 @@ export const CHAT_OPTIONS = {
   stream: { type: 'boolean' },
 } as const
 
-/** Reads the settings of a conversation. */
-export const readChatSettings = (given: Given): ChatSettings => ({
+/** Reads the initial settings of a conversation from the options. */
+export const readChatSettings = (given: ParsedArguments): ChatSettings => ({
   model: given.text('model') ?? DEFAULT_MODEL,
   system: given.text('system'),
   effort: given.text('effort'),
 })
 
-/** Makes the body of a request. */
+/** Makes the body of a chat request. */
 export const toChatBody = ({ model, system, effort }: ChatSettings, messages: readonly RequestMessage[], stream: boolean): object => ({
   model,
   messages: [...(system === undefined ? [] : [{ role: 'system', content: system }]), ...messages],
@@ -39,7 +39,7 @@ export const toChatBody = ({ model, system, effort }: ChatSettings, messages: re
   ...(stream && { stream, stream_options: { include_usage: true } }),
 })
 
-/** Makes the message of a prompt. @param images - addresses, or paths of files to send */
+/** Makes the user message of a prompt. @param images - URLs, or paths of files to embed */
 export async function toPromptMessage(prompt: string, images: readonly string[], texts: CliTexts): Promise<RequestMessage> {
   if (images.length === 0) return { role: 'user', content: prompt }
   const urls = await Promise.all(images.map((image) => (/^(https?|data):/i.test(image) ? image : readImage(image, texts))))
@@ -58,7 +58,7 @@ async function readImage(path: string, texts: CliTexts): Promise<string> {
   return `data:${type};base64,${bytes.toString('base64')}`
 }
 
-/** How the image types that Gemini accepts begin. */
+/** The first bytes of the image types that Gemini accepts. */
 const BEGINNINGS = [
   [/^\x89PNG/, 'image/png'],
   [/^\xff\xd8\xff/, 'image/jpeg'],

@@ -5,7 +5,7 @@ import { askModel, type ChatConversation } from './ask.js'
 import { PromptReader } from './promptReader.js'
 import { toPromptMessage } from './request.js'
 
-/** Talks with a model on a terminal until the user leaves. @returns the exit code */
+/** Runs a conversation on a terminal until the user quits. @returns the exit code */
 export async function chatOnTerminal(conversation: ChatConversation, images: readonly string[]): Promise<number> {
   await new ChatSession(conversation, images).run()
   return EXIT.ok
@@ -15,9 +15,9 @@ class ChatSession {
   readonly #reader: PromptReader
   #messages: RequestMessage[] = []
   #images: string[]
-  /** Cancels the answer that is being written. */
+  /** Cancels the running answer. */
   #cancel: AbortController | undefined
-  /** True after a Ctrl-C: the next one leaves. */
+  /** True after Ctrl-C: the next Ctrl-C quits. */
   #isLeaving = false
 
   constructor(
@@ -36,7 +36,7 @@ class ChatSession {
       const prompt = await this.#reader.next()
       if (prompt === undefined) return
       this.#isLeaving = false
-      // With a space before it, a prompt may begin with a slash.
+      // Only a slash at the very start is a command: after a space it belongs to the prompt.
       if (prompt.startsWith('/')) this.#obey(prompt)
       else if (prompt.trim() !== '') await this.#answer(prompt.trim())
     }
@@ -106,7 +106,7 @@ class ChatSession {
   }
 }
 
-/** Shows what is not part of an answer. */
+/** Prints a message that is not part of an answer. */
 const note = (message: string): void => {
   process.stderr.write(`${message}\n`)
 }

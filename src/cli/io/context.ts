@@ -4,13 +4,13 @@ import type { CliTexts } from './textsEn.js'
 /** The environment variables of a command. */
 export type CliEnv = Readonly<Record<string, string | undefined>>
 
-/** What every command gets. */
+/** The environment of every command. */
 export interface CliContext {
   readonly env: CliEnv
   readonly version: string
   readonly texts: CliTexts
   readonly language: Language
-  /** How the program was started, such as `node dist/server.cjs`, for messages. */
+  /** Command that started the program, such as `node dist/server.cjs`, for messages. */
   readonly program: string
   /** Starts the server in this process. @param env - its environment variables */
   serve(env: CliEnv): Promise<void>
@@ -19,13 +19,13 @@ export interface CliContext {
 /** Exit codes of all commands. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const
 
-/** A command that cannot go on. Its message is for the user and holds no secret. */
+/** The failure of a command. Its message is for the user and contains no secrets. */
 export class CliError extends Error {
   override readonly name = 'CliError'
 
   /**
-   * @param code - `error.code` of the server's response, if it sent one
-   * @param status - status of the response
+   * @param code - `error.code` of the server's error response, if there was one
+   * @param status - HTTP status of that response
    */
   constructor(
     message: string,

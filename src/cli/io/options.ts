@@ -7,22 +7,22 @@ export interface CliOption {
   readonly type: 'string' | 'boolean'
   readonly short?: string
   readonly multiple?: boolean
-  /** What stands for its value in the help. */
+  /** Placeholder of the value in the help. */
   readonly value?: string
-  /** The only values that are accepted. */
+  /** The allowed values; any value without it. */
   readonly choices?: readonly string[]
 }
 
 /** The options of one command, by name. */
 export type CliOptions = Readonly<Record<string, CliOption>>
 
-/** What the user has given. */
-export interface Given {
-  /** The value of an option that takes one; undefined where it was not given. */
+/** The arguments of a command, parsed. */
+export interface ParsedArguments {
+  /** Returns the value of an option; undefined if the option was not given. */
   text(name: string): string | undefined
-  /** All values of an option that may be given several times. */
+  /** Returns all values of an option that may be repeated. */
   list(name: string): readonly string[]
-  /** True where a flag was given. */
+  /** True if the flag was given. */
   has(name: string): boolean
   readonly positionals: readonly string[]
 }
@@ -34,12 +34,12 @@ export const COMMON_OPTIONS = {
 } as const satisfies CliOptions
 
 /**
- * Reads the arguments of a command.
+ * Parses the arguments of a command.
  *
- * @param mostPositionals - how many arguments without a name it takes
- * @throws {CliError} for what is unknown or incomplete; values are not quoted: tokens
+ * @param mostPositionals - most positional arguments that the command accepts
+ * @throws {CliError} for an invalid argument; without its value, which may be a token
  */
-export function readArguments(args: readonly string[], options: CliOptions, mostPositionals: number, texts: CliTexts): Given {
+export function readArguments(args: readonly string[], options: CliOptions, mostPositionals: number, texts: CliTexts): ParsedArguments {
   const known: CliOptions = { ...options, ...COMMON_OPTIONS }
   const config = Object.fromEntries(
     Object.entries(known).map(([name, { type, short, multiple }]) => [
@@ -47,7 +47,7 @@ export function readArguments(args: readonly string[], options: CliOptions, most
       { type, ...(short && { short }), multiple: multiple ?? false },
     ]),
   )
-  // Not strict: its messages are in English only, and quote values.
+  // Not strict: parseArgs' own messages are in English only and quote values.
   const parsed = parseArgs({ args: [...args], options: config, strict: false, allowPositionals: true, tokens: true })
   for (const token of parsed.tokens) if (token.kind === 'option') checkOption(token, known, texts)
   if (parsed.positionals.length > mostPositionals) throw new CliError(texts.tooManyArguments, EXIT.usage)
@@ -75,7 +75,7 @@ function checkOption({ name, rawName, value, inlineValue }: OptionToken, known: 
     if (value !== undefined) throw new CliError(texts.takesNoValue(rawName), EXIT.usage)
     return
   }
-  // `--model --json` is an option without its value; `--model=--json` is not.
+  // A following option is no value: `--model --json` is an error, `--model=--json` is not.
   if (!value || (inlineValue !== true && value.length > 1 && value.startsWith('-')))
     throw new CliError(texts.needsValue(rawName), EXIT.usage)
   if (option.choices?.includes(value) === false) throw new CliError(texts.notOneOf(rawName, option.choices.join(', ')), EXIT.usage)

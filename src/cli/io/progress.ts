@@ -4,11 +4,11 @@ import { toOneLine } from './terminal.js'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 100
-// A terminal that does not know its width says 0.
+// Some terminals report a width of 0.
 const DEFAULT_COLUMNS = 80
 const ERASE_LINE = '\r\u001b[2K'
 
-/** Shows on standard error that something is going on, where that is a terminal. */
+/** Shows a progress line on standard error, if that is a terminal. */
 export class ProgressLine {
   readonly #isShown: boolean
   #timer: NodeJS.Timeout | undefined
@@ -20,7 +20,7 @@ export class ProgressLine {
     this.#isShown = hasControlSequences(process.stderr.isTTY === true, env)
   }
 
-  /** Begins, or changes the text. @param text - of the seconds since the begin */
+  /** Shows the line, or changes its text. @param text - called with the seconds since the start */
   show(text: (seconds: number) => string): void {
     this.#text = text
     if (!this.#isShown || this.#timer !== undefined) return
@@ -29,7 +29,7 @@ export class ProgressLine {
     this.#draw()
   }
 
-  /** Removes the line. Must be called before anything else is written to the terminal. */
+  /** Removes the line. Call it before anything else is written to the terminal. */
   stop(): void {
     if (this.#timer === undefined) return
     clearInterval(this.#timer)
@@ -41,7 +41,7 @@ export class ProgressLine {
     const seconds = Math.floor((performance.now() - this.#startedAt) / 1000)
     const line = `${FRAMES[this.#frame % FRAMES.length]} ${toOneLine(this.#text(seconds))}`
     this.#frame += 1
-    // A longer line would be wrapped, and only its last part erased.
+    // Truncated: a wrapped line could not be erased completely.
     process.stderr.write(ERASE_LINE + line.slice(0, Math.max((process.stderr.columns || DEFAULT_COLUMNS) - 2, 10)))
   }
 }

@@ -1,36 +1,36 @@
 import { type CliContext, CliError, EXIT } from './context.js'
-import type { Given } from './options.js'
+import type { ParsedArguments } from './options.js'
 import { toOneLine } from './terminal.js'
 
-/** A running proxy. */
+/** The address of a running proxy, with a token. */
 export interface ProxyAddress {
-  /** Its base URL for OpenAI clients, without a slash at the end. */
+  /** Base URL for OpenAI clients, without a trailing slash. */
   readonly baseUrl: string
   readonly token: string | undefined
 }
 
-/** A request to it. */
+/** A request to a running proxy. */
 export interface ProxyRequest {
   readonly path: string
-  /** Sent by POST as JSON; without it the request is a GET. */
+  /** Sent as JSON with POST; without it, the request is a GET. */
   readonly body?: object
   readonly signal?: AbortSignal
 }
 
 const DEFAULT_PORT = '9000'
-// Of an error body: enough for every message of the proxy.
+// Most characters read of an error body; every error message of the proxy is shorter.
 const LONGEST_ERROR_BODY = 65_536
 const HEADER_VALUE = /^[\x21-\x7e]+$/
 const LOCAL_HOST = /^(localhost|127\.[\d.]+|\[::1\])$/
 
-/** Options of the commands that talk to a running proxy. */
+/** Options of the commands that call a running proxy. */
 export const PROXY_OPTIONS = {
   url: { type: 'string', value: 'URL' },
   token: { type: 'string', value: 'TOKEN' },
 } as const
 
-/** Reads address and token of the proxy from options and environment. @throws {CliError} */
-export function readAddress(given: Given, { env, texts }: CliContext): ProxyAddress {
+/** Reads the proxy's address and token from options and environment. @throws {CliError} */
+export function readAddress(given: ParsedArguments, { env, texts }: CliContext): ProxyAddress {
   const text = given.text('url') ?? (env.GEMINI_PROXY_URL?.trim() || `http://127.0.0.1:${env.PORT?.trim() || DEFAULT_PORT}/v1`)
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || url.search !== '')
@@ -42,7 +42,7 @@ export function readAddress(given: Given, { env, texts }: CliContext): ProxyAddr
   return { baseUrl: `${url.origin}${path === '' ? '/v1' : path}`, token }
 }
 
-/** The first token of AUTH_TOKEN. It is for the proxy of this machine, and not sent to others. */
+/** Returns the first token of AUTH_TOKEN; callers use it for servers of this machine only. */
 function firstToken(setting: string | undefined): string | undefined {
   const entry = setting?.split(',').find((each) => each.trim() !== '')
   return entry?.slice(entry.indexOf(':') + 1).trim() || undefined
@@ -51,8 +51,8 @@ function firstToken(setting: string | undefined): string | undefined {
 /**
  * Sends a request.
  *
- * @returns a successful response
- * @throws {CliError} in plain words; the reason of the signal where that aborted
+ * @returns the response, if it is successful
+ * @throws {CliError} with a message for the user; the signal's reason if aborted
  */
 export async function callProxy(address: ProxyAddress, { path, body, signal }: ProxyRequest, context: CliContext): Promise<Response> {
   const headers = {
@@ -71,7 +71,7 @@ export async function callProxy(address: ProxyAddress, { path, body, signal }: P
   throw await toRefusal(response, address, context)
 }
 
-/** The same for a response that is a JSON object. */
+/** Like {@link callProxy}, for a response whose body is a JSON object. */
 export async function callProxyJson(address: ProxyAddress, request: ProxyRequest, context: CliContext): Promise<object> {
   const response = await callProxy(address, request, context)
   const text = await response.text().catch((error: unknown) => {
@@ -81,12 +81,12 @@ export async function callProxyJson(address: ProxyAddress, request: ProxyRequest
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null) return value
   } catch {
-    // Another server, such as a captive portal.
+    // Not JSON: another server responded, such as a captive portal.
   }
   throw new CliError(context.texts.noProxy(address.baseUrl, response.status))
 }
 
-/** Describes why no response arrived, or why it broke off. */
+/** Explains why no response arrived, or why it broke off. */
 export function describeConnectionFailure(error: unknown, { baseUrl }: ProxyAddress, { texts, program }: CliContext): string {
   const codes = causeCodes(error)
   const has = (...some: string[]): boolean => codes.some((code) => some.includes(code))
@@ -100,7 +100,7 @@ export function describeConnectionFailure(error: unknown, { baseUrl }: ProxyAddr
   return texts.brokenConnection(baseUrl)
 }
 
-/** The codes of an error and of its causes. */
+/** Returns the codes of an error and of all its causes. */
 function causeCodes(error: unknown): string[] {
   if (!(error instanceof Error)) return []
   const parts = error instanceof AggregateError ? error.errors : []
@@ -115,18 +115,18 @@ async function toRefusal(response: Response, address: ProxyAddress, { texts }: C
   return new CliError(toOneLine(message), status === 403 ? EXIT.refused : EXIT.failed, code, status)
 }
 
-/** The error in a response or event of the proxy. */
+/** Reads `error` from a response body or event of the proxy. */
 export function readApiError(text: string): { readonly message?: string | undefined; readonly code?: string | undefined } {
   try {
     const { error } = JSON.parse(text) as { error?: { message?: unknown; code?: unknown } | null }
     const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
     return { message: textOf(error?.message), code: textOf(error?.code) }
   } catch {
-    return {} // no JSON, or null: not an answer of the proxy
+    return {} // not JSON, or null: not from the proxy
   }
 }
 
-/** Reads the begin of a body, which may be endless. */
+/** Reads the start of a body, which may be endless. */
 async function readStart(response: Response): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
@@ -136,7 +136,7 @@ async function readStart(response: Response): Promise<string> {
       if (text.length > LONGEST_ERROR_BODY) break
     }
   } catch {
-    // It broke off: what has arrived may still hold the message.
+    // The connection broke; the text so far may still contain the message.
   }
   return text
 }

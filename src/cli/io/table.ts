@@ -4,11 +4,11 @@ import { toOneLine } from './terminal.js'
 /** One column of a table. */
 export interface Column {
   readonly title: string
-  /** True for numbers, which end in the same column. */
+  /** True for numbers, which are aligned to the right. */
   readonly isNumber?: boolean
 }
 
-/** Lays out a table for a terminal, without trailing spaces. The first line holds the titles. */
+/** Formats a table as lines without trailing spaces. The first line holds the titles. */
 export function toTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const cells = [columns.map(({ title }) => title), ...rows].map((row) => row.map(toOneLine))
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => displayWidth(row[index] ?? ''))))

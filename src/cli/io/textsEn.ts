@@ -3,7 +3,7 @@ import { DEFAULT_MODEL } from '../../upstream/models/catalogue.js'
 /** The commands of the program. */
 export type CommandName = 'serve' | 'doctor' | 'models' | 'chat' | 'usage'
 
-/** Every text of the commands, in one language. */
+/** All texts of the commands, in one language. */
 export type CliTexts = typeof EN
 
 /** The texts in English. */

@@ -1,7 +1,7 @@
 import type { RequestSummary } from '../../contract/requestSummary.js'
 import { byCallerAndModel, type Group, UsageTable } from '../../usage/usageTable.js'
 import { type CliContext, CliError, EXIT } from '../io/context.js'
-import type { Given } from '../io/options.js'
+import type { ParsedArguments } from '../io/options.js'
 import { ProgressLine } from '../io/progress.js'
 import { toOneLine } from '../io/terminal.js'
 import { readLogEntry } from './logEntry.js'
@@ -9,7 +9,7 @@ import { openLogFile, readLines } from './logLines.js'
 import { isWithin, readPeriod, toDay } from './period.js'
 import { type Dimension, type LogCounts, toCsvReport, toJsonReport, toTextReport, type UsageReport } from './report.js'
 
-/** Options of the command. */
+/** Options of `usage`. */
 export const USAGE_OPTIONS = {
   by: { type: 'string', value: 'caller,model,day' },
   since: { type: 'string', value: 'WHEN' },
@@ -22,8 +22,8 @@ const DIMENSIONS: readonly string[] = ['caller', 'model', 'day'] satisfies Dimen
 
 const isDimension = (name: string): name is Dimension => DIMENSIONS.includes(name)
 
-/** `usage`: sums the requests of logs. @returns the exit code */
-export async function runUsage(given: Given, context: CliContext): Promise<number> {
+/** `usage`: sums the tokens and costs of the requests in logs. @returns the exit code */
+export async function runUsage(given: ParsedArguments, context: CliContext): Promise<number> {
   const now = Date.now()
   const { texts } = context
   if (given.has('json') && given.has('csv')) throw new CliError(texts.jsonOrCsv, EXIT.usage)
@@ -53,12 +53,12 @@ export async function runUsage(given: Given, context: CliContext): Promise<numbe
   return EXIT.ok
 }
 
-function write(report: UsageReport, given: Given, context: CliContext): string {
+function write(report: UsageReport, given: ParsedArguments, context: CliContext): string {
   if (given.has('json')) return toJsonReport(report)
   return given.has('csv') ? toCsvReport(report) : toTextReport(report, context)
 }
 
-function readDimensions(given: Given, { texts }: CliContext): Dimension[] {
+function readDimensions(given: ParsedArguments, { texts }: CliContext): Dimension[] {
   const names = [...new Set((given.text('by') ?? 'caller,model').split(',').map((name) => name.trim()))]
   const dimensions = names.filter(isDimension)
   if (dimensions.length !== names.length) throw new CliError(texts.notOneOf('--by', DIMENSIONS.join(', ')), EXIT.usage)
@@ -79,7 +79,7 @@ function addLine(line: string | undefined, { table, period, counts }: UsageRepor
   }
 }
 
-/** Names the file that cannot be read. */
+/** Converts a file system error to a message that names the file. */
 function toFileError(error: unknown, { texts }: CliContext): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
   const path = 'path' in error ? String(error.path) : ''

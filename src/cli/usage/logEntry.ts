@@ -1,17 +1,17 @@
-import { detachText } from '../../contract/detachText.js'
+import { copyText } from '../../contract/copyText.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
 
-/** A finished request of a log. */
+/** A finished request from a log. */
 export interface LogEntry {
   readonly summary: RequestSummary
-  /** Milliseconds since 1970; undefined where the line has no time. */
+  /** Milliseconds since 1970; undefined if the line has no time. */
   readonly at: number | undefined
 }
 
-/** Fields in which log services wrap a line. */
+/** Fields in which log services put the original line. */
 const WRAPPERS = ['content', 'message', 'log', 'msg', 'line', '_msg', 'MESSAGE', 'textPayload']
-// An export of SLS may hold the line in a record, which may be wrapped once more.
+// In an export of SLS, a line may be wrapped several times.
 const MOST_WRAPPERS = 3
 
 const NUMBERS = [
@@ -27,13 +27,13 @@ const NUMBERS = [
   'repeats',
 ] as const
 const TEXTS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorType', 'errorCode'] as const
-// Names of the proxy's own log lines are shorter. The log may not be its own.
+// Names in the proxy's own log lines are shorter; the log may be another program's.
 const LONGEST_NAME = 200
 const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const
 
 /**
- * Reads one line of a log: a JSON line of the proxy as it is, after a prefix such as a time stamp,
- * or wrapped by a log service. Exports whose values are all texts are read as well.
+ * Reads one line of a log: a JSON line of the proxy, possibly after a prefix (such as a time stamp)
+ * or wrapped by a log service. Numbers may be strings, as in some exports.
  *
  * @returns undefined for any other line
  */
@@ -66,11 +66,11 @@ function parseJsonRecord(text: string): Readonly<Record<string, unknown>> | unde
     const value: unknown = JSON.parse(text)
     return isRecord(value) ? value : undefined
   } catch {
-    return undefined // a line of something else
+    return undefined // not a JSON line
   }
 }
 
-/** The fields of a request; undefined where the record is something else. */
+/** Reads the fields of a request summary; undefined if the record is something else. */
 function toSummary(record: Readonly<Record<string, unknown>>): RequestSummary | undefined {
   const fields: Record<string, unknown> = {}
   for (const name of NUMBERS) fields[name] = toCount(record[name])
@@ -83,19 +83,19 @@ function toSummary(record: Readonly<Record<string, unknown>>): RequestSummary | 
   return fields as unknown as RequestSummary // its required fields have been checked
 }
 
-/** Reads a name, without the end of a long one. An empty one is unknown. */
+/** Reads a name, truncated to 200 characters; undefined for an empty or missing one. */
 function toShortText(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined
-  return value.length > LONGEST_NAME ? detachText(value.slice(0, LONGEST_NAME)) : value
+  return value.length > LONGEST_NAME ? copyText(value.slice(0, LONGEST_NAME)) : value
 }
 
-/** Reads a count. What is negative or no number is unknown. */
+/** Reads a non-negative number; undefined for any other value. */
 function toCount(value: unknown): number | undefined {
   const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined
 }
 
-/** The time of a line: its own, else the one that SLS has stored. */
+/** Returns the time of a line, or else the time of SLS's record. */
 function timeOf({ time, __time__: seconds }: Readonly<Record<string, unknown>>): number | undefined {
   const own = typeof time === 'string' || typeof time === 'number' ? new Date(time).getTime() : Number.NaN
   if (!Number.isNaN(own)) return own

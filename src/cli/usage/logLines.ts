@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
-/** Longer lines are not read: a log line of the proxy has a few hundred bytes. */
+/** Longer lines are skipped: log lines of the proxy have a few hundred bytes. */
 const LONGEST_LINE_BYTES = 1_048_576
 const LINE_FEED = 0x0a
 
-/** Opens a log file, also one that gzip has compressed; `-` is standard input. */
+/** Opens a log file, decompressed if it ends with `.gz`; `-` is standard input. */
 export function openLogFile(path: string): Readable {
   if (path === '-') return process.stdin
   const file = createReadStream(path)
@@ -17,9 +17,9 @@ export function openLogFile(path: string): Readable {
 }
 
 /**
- * Splits a log into lines. Its memory is bounded, whatever the log holds.
+ * Splits a log into lines, with bounded memory for any input.
  *
- * @returns each line, without empty ones; undefined for one that is too long
+ * @returns each non-empty line; undefined in place of a line that is too long
  */
 export async function* readLines(log: Readable): AsyncGenerator<string | undefined> {
   let parts: Buffer[] = []

@@ -1,7 +1,7 @@
 import { type CliContext, CliError, EXIT } from '../io/context.js'
-import type { Given } from '../io/options.js'
+import type { ParsedArguments } from '../io/options.js'
 
-/** The time in which requests are counted, in milliseconds since 1970; the end is not included. */
+/** The period of counted requests, in milliseconds since 1970; `until` is exclusive. */
 export interface Period {
   readonly since: number | undefined
   readonly until: number | undefined
@@ -11,8 +11,8 @@ const DAY = /^\d{4}-\d\d-\d\d$/
 const AGO = /^(\d{1,6})(m|h|d)$/
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** Reads `--since` and `--until`. Days are those of the time zone of the process (`TZ`). */
-export function readPeriod(given: Given, context: CliContext, now: number): Period {
+/** Reads `--since` and `--until`. Days begin at midnight in the process's time zone (`TZ`). */
+export function readPeriod(given: ParsedArguments, context: CliContext, now: number): Period {
   const read = (name: string, isEnd: boolean): number | undefined => {
     const text = given.text(name)
     if (text === undefined) return undefined
@@ -23,19 +23,19 @@ export function readPeriod(given: Given, context: CliContext, now: number): Peri
   return { since: read('since', false), until: read('until', true) }
 }
 
-/** @param isEnd - true where a day means its end */
+/** @param isEnd - true if a day stands for its end, false for its start */
 function readMoment(text: string, now: number, isEnd: boolean): number {
   const [, count, unit] = AGO.exec(text) ?? []
   if (unit === 'm' || unit === 'h' || unit === 'd') return now - Number(count) * UNIT_MS[unit]
   if (!DAY.test(text)) return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN
   const day = new Date(`${text}T00:00:00`)
-  // Date accepts 2026-02-31 as a day of March.
+  // Date parses 2026-02-31 as a day in March.
   if (toDay(day.getTime()) !== text) return Number.NaN
   if (isEnd) day.setDate(day.getDate() + 1)
   return day.getTime()
 }
 
-/** The day of a moment, in the time zone of the process. */
+/** Returns the date of a time in the process's time zone, such as 2026-02-28. */
 export function toDay(at: number): string {
   const date = new Date(at)
   if (Number.isNaN(date.getTime())) return ''
@@ -43,7 +43,7 @@ export function toDay(at: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
-/** True where a request is within the period. Without a time it is only within an open one. */
+/** True if a request is within the period. A request without a time matches no limited period. */
 export function isWithin({ since, until }: Period, at: number | undefined): boolean {
   if (at === undefined) return since === undefined && until === undefined
   return (since === undefined || at >= since) && (until === undefined || at < until)

@@ -9,21 +9,21 @@ import type { Period } from './period.js'
 /** A column by which requests can be grouped. */
 export type Dimension = 'caller' | 'model' | 'day'
 
-/** What has been read of the logs. */
+/** Statistics about the lines of the logs. */
 export interface LogCounts {
-  /** Lines that are no requests: not JSON, or other messages of the proxy. */
+  /** Lines that are not request summaries: not JSON, or other log messages. */
   ignoredLines: number
-  /** Requests that call no model, such as health checks. */
+  /** Requests without a model call, such as health checks. */
   otherRequests: number
-  /** Requests outside of the period. */
+  /** Requests outside the period. */
   outside: number
-  /** Requests without a time, whose prices are those of today. */
+  /** Requests without a time; their cost uses today's prices. */
   withoutTime: number
   first: number | undefined
   last: number | undefined
 }
 
-/** What a report shows. */
+/** The data of a report. */
 export interface UsageReport {
   readonly dimensions: readonly Dimension[]
   readonly period: Period
@@ -33,7 +33,7 @@ export interface UsageReport {
 
 const MOST_MODELS_SHOWN = 10
 
-/** The sums as a table, with what must be known to read it. */
+/** Formats a report as a table with notes. */
 export function toTextReport(report: UsageReport, context: CliContext): string {
   const { texts } = context
   const { dim, bold } = styleFor(process.stdout, context.env)
@@ -52,7 +52,7 @@ export function toTextReport(report: UsageReport, context: CliContext): string {
   return [`${bold(titles)}\n`, ...lines.map((line) => `${line}\n`), `${bold(last)}\n`, '\n', ...notes].join('')
 }
 
-/** The rows of a report: by day, then the most expensive first. */
+/** Sorts the rows by day, then by cost in descending order. */
 const rowsOf = ({ table }: UsageReport): (Group & UsageSums)[] =>
   table.rows().sort((one, other) => (one.day ?? '').localeCompare(other.day ?? ''))
 
@@ -65,7 +65,7 @@ const toCells = (sums: UsageSums, context: CliContext): string[] => [
   describeCost(sums, context),
 ]
 
-/** A cost for people: a lower bound is marked, and an unknown one is never 0. */
+/** Formats a cost: `≥` marks a lower bound, and an unknown cost is not shown as 0. */
 function describeCost(sums: UsageSums, { texts }: CliContext): string {
   if (sums.cost === null) return isPartial(sums) ? texts.unknown : '-'
   return `${isPartial(sums) ? '≥ ' : ''}${toDollars(sums.cost)}`
@@ -99,7 +99,7 @@ function toNotes({ table, counts }: UsageReport, { texts }: CliContext): string[
 
 const toIso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
 
-/** The columns of a machine-readable row. */
+/** Names the columns of machine-readable rows. */
 const toFields = (sums: UsageSums) => ({
   requests: sums.requests,
   errors: sums.errors,
@@ -115,7 +115,7 @@ const toFields = (sums: UsageSums) => ({
   uncounted_requests: sums.uncountedRequests,
 })
 
-/** The sums as one JSON object. A cost that is not known is null. */
+/** Formats a report as a JSON object. An unknown cost is null. */
 export function toJsonReport(report: UsageReport): string {
   const { dimensions, period, table, counts } = report
   const fields = {
@@ -138,7 +138,7 @@ export function toJsonReport(report: UsageReport): string {
   return `${toSafeJson(fields, 2)}\n`
 }
 
-/** The rows as CSV, without a total. The cost may be `unknown`, or empty where nothing was used. */
+/** Formats the rows as CSV, without a total; an unknown cost is `unknown`, no usage is empty. */
 export function toCsvReport(report: UsageReport): string {
   const titles = [...report.dimensions, ...Object.keys(toFields(report.table.total()))]
   const rows = rowsOf(report).map((row) => {

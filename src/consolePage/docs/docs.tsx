@@ -17,5 +17,5 @@ const guide = document.getElementById('guide')
 if (guide !== null) render(<Guide />, guide)
 followToken()
 loadHealth()
-// Swagger UI is the script after this one.
+// The script of Swagger UI is loaded after this one.
 document.addEventListener('DOMContentLoaded', showReference)

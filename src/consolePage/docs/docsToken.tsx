@@ -6,7 +6,7 @@ import { say } from '../state/language.js'
 import { apiToken } from '../state/session.js'
 import { areModelsListed, health, listFailure } from './server.js'
 
-/** Asks for the token of the API, for the list of models and the requests of the reference. */
+/** Form for the API token, which the model list and the reference's requests need. */
 export function DocsToken(): JSX.Element | null {
   const input = useRef<HTMLInputElement>(null)
   const isEmpty = useSignal(true)

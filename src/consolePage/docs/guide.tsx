@@ -10,7 +10,7 @@ import { DocsToken } from './docsToken.js'
 import { ModelLists } from './modelLists.js'
 import { baseUrl, currentChatModels, health, here } from './server.js'
 
-/** The part of the page above the reference: how to connect, and to which models. */
+/** The guide above the reference: how to connect, and the available models. */
 export function Guide(): JSX.Element {
   return (
     <>
@@ -80,7 +80,7 @@ const APIS = [
   ['responses', 'Responses'],
 ] as const satisfies readonly (readonly [PlayApi, string])[]
 
-/** A first request as code. */
+/** Example code for a first request. */
 function Example(): JSX.Element {
   const language = useSignal<SnippetLanguage>('curl')
   const api = useSignal<PlayApi>('chat')
@@ -128,7 +128,7 @@ function Example(): JSX.Element {
   )
 }
 
-/** The newest model that is fast. */
+/** The newest Flash chat model, or else the first chat model. */
 const defaultModel = () => currentChatModels.value.find(({ id }) => id.endsWith('-flash')) ?? currentChatModels.value[0]
 
 function preparation(language: SnippetLanguage): string {

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
-import { kindOfListed } from '../../contract/modelKind.js'
+import { kindOfListedModel } from '../../contract/modelKind.js'
 import type { Model } from '../../contract/types.js'
 import { kindTitles, ModelTable } from '../parts/modelTable.js'
 import { say } from '../state/language.js'
 import { areModelsListed, currentChatModels, currentModels, models } from './server.js'
 
-/** The models, folded: the newest are seen without opening it. */
+/** Collapsible lists of the models; the summary shows the newest. */
 export function ModelLists(): JSX.Element {
   const retired = models.value.filter((model) => model.retired)
   return (
@@ -31,14 +31,14 @@ export function ModelLists(): JSX.Element {
             )}
       </p>
       {kindTitles().map(([kind, title]) => (
-        <ModelTable key={kind} title={title} models={currentModels.value.filter((model) => kindOfListed(model) === kind).map(toRow)} />
+        <ModelTable key={kind} title={title} models={currentModels.value.filter((model) => kindOfListedModel(model) === kind).map(toRow)} />
       ))}
       <ModelTable title={say('Retired', '已停用')} models={retired.map(toRow)} />
     </details>
   )
 }
 
-// The replacement of a model matters once it is retired.
+// The replacement is shown for retired models only.
 const toRow = ({ id, thinking_levels: levels, retired, replacement }: Model) => ({
   id,
   levels,

@@ -1,4 +1,4 @@
-/** The React of Swagger UI. The page itself uses Preact. */
+/** Swagger UI's own React; the page itself uses Preact. */
 interface ReactOfSwagger {
   readonly Fragment: unknown
   createElement(type: unknown, props: object | null, ...children: unknown[]): unknown
@@ -14,11 +14,11 @@ interface LinkProps {
   readonly text: string
 }
 
-/** Changes of Swagger UI: no header of its own, no link inside a button, folded error responses. */
+/** Swagger UI without its header and without links inside buttons; error responses are folded. */
 export const REFERENCE_PLUGIN = {
   wrapComponents: {
     InfoContainer: () => () => null,
-    // The address changes when an operation is opened: nothing is lost without the link.
+    // Opening an operation changes the URL anyway, so the link is not needed.
     DeepLink:
       (_original: unknown, { React }: { readonly React: ReactOfSwagger }) =>
       ({ text }: LinkProps) =>
@@ -27,7 +27,7 @@ export const REFERENCE_PLUGIN = {
   },
 }
 
-/** Shows an error response as one line that unfolds: an operation has up to twelve of them. */
+/** Shows an error response as one line that can be opened: operations have up to twelve. */
 function foldErrors(Original: unknown, { React }: { readonly React: ReactOfSwagger }) {
   const create = React.createElement
   return function FoldedResponse(props: ResponseProps): unknown {

@@ -1,36 +1,36 @@
 import { computed, effect, signal } from '@preact/signals'
-import { kindOfListed } from '../../contract/modelKind.js'
+import { kindOfListedModel } from '../../contract/modelKind.js'
 import type { AnswerOf, Model } from '../../contract/types.js'
 import { apiToken, RequestFailure, request } from '../state/session.js'
 
-/** A model of the catalogue, as the build inserts it. */
+/** A model of the built-in catalogue. */
 type PublishedModel = Model & { readonly retired_on?: string }
 
-/** The list in OpenAI's format, which clients get that do not send `anthropic-version`. */
+/** The model list in OpenAI's format, sent to clients without `anthropic-version`. */
 type OwnModelList = Extract<AnswerOf<'listModels'>, { readonly object: unknown }>
 
-/** Replaced by the build: the catalogue of this version, without the operator's models. */
+/** Inserted by the build: the catalogue of this version, without the operator's models. */
 declare const __PUBLISHED_MODELS__: readonly PublishedModel[]
 
-/** The URL of the server that sent this page, without a slash at its end. */
+/** The URL of the server that sent this page, without a trailing slash. */
 export const here = location.origin + location.pathname.replace(/\/docs\/*$/, '')
 
 /** The base URL for OpenAI clients. */
 export const baseUrl = `${here}/v1`
 
-/** What the server says of itself; undefined until it has answered. */
+/** The response of `GET /health`; undefined until it has arrived. */
 export const health = signal<AnswerOf<'getHealth'> | undefined>(undefined)
 
-/** The models that the server lists; undefined while the token for them is missing or wrong. */
+/** The models that the server lists; undefined without a valid token. */
 const listedModels = signal<readonly Model[] | undefined>(undefined)
 
-/** Why the server did not list its models. */
+/** The failure of the last attempt to list the models. */
 export const listFailure = signal<RequestFailure | undefined>(undefined)
 
-/** True if the models are those of the server, with those that its operator added. */
+/** True if `models` are the server's, including those that its operator added. */
 export const areModelsListed = computed(() => listedModels.value !== undefined)
 
-/** The models of the server, otherwise those of this version. */
+/** The models of the server, or the built-in ones until they are listed. */
 export const models = computed((): readonly Model[] => listedModels.value ?? publishedModels())
 
 const publishedModels = (): readonly Model[] =>
@@ -42,10 +42,10 @@ const publishedModels = (): readonly Model[] =>
 /** The models that are not retired. */
 export const currentModels = computed(() => models.value.filter(({ retired }) => !retired))
 
-/** Those of them that can chat. */
-export const currentChatModels = computed(() => currentModels.value.filter((model) => kindOfListed(model) === 'chat'))
+/** The current models that can chat. */
+export const currentChatModels = computed(() => currentModels.value.filter((model) => kindOfListedModel(model) === 'chat'))
 
-/** Asks the server whether it needs a token and has a console. */
+/** Reads from the server whether it requires a token and has a console. */
 export async function loadHealth(): Promise<void> {
   try {
     health.value = await (await request(`${here}/health`, {})).json()
@@ -54,7 +54,7 @@ export async function loadHealth(): Promise<void> {
   }
 }
 
-/** Lists the models of the server whenever a token was entered, or if it needs none. */
+/** Lists the server's models now and after each entered token, if it is needed. */
 export function followToken(): void {
   effect(() => {
     const token = apiToken.value

@@ -5,7 +5,7 @@ import { completeLabels } from './labels.js'
 import { REFERENCE_PLUGIN } from './referencePlugin.js'
 import { here } from './server.js'
 
-/** What this page uses of Swagger UI. */
+/** The part of Swagger UI's API that this page uses. */
 interface SwaggerUi {
   preauthorizeApiKey(scheme: string, token: string): void
   getStore(): { subscribe(listener: () => void): void }
@@ -23,7 +23,7 @@ declare const SwaggerUIBundle: {
 
 const SCHEME = 'bearerAuth'
 
-/** Sets the class by which Swagger UI becomes dark, now and at each change. */
+/** Sets Swagger UI's class for dark mode, now and at each change of the theme. */
 export function followThemeInReference(): void {
   const system = matchMedia('(prefers-color-scheme: dark)')
   const apply = (): void => {
@@ -34,7 +34,7 @@ export function followThemeInReference(): void {
   system.addEventListener('change', apply)
 }
 
-/** Shows the operations of the server that sent this page. Swagger UI stores nothing. */
+/** Shows the operations of this server. Swagger UI stores nothing in the browser. */
 export async function showReference(): Promise<void> {
   try {
     const response = await request(`${here}/openapi.json`, { cache: 'default' })
@@ -62,8 +62,8 @@ export async function showReference(): Promise<void> {
 }
 
 /**
- * Parses an OpenAPI document without the examples of optional parameters: Swagger UI would send
- * them, and the one of Last-Event-ID would resume a stream that does not exist.
+ * Parses an OpenAPI document and removes the examples of optional parameters: Swagger UI would send
+ * them, and the example of Last-Event-ID would resume a stream that does not exist.
  */
 const parseDocument = (text: string): object =>
   JSON.parse(text, (_key, node) => {
@@ -71,7 +71,7 @@ const parseDocument = (text: string): object =>
     return node
   })
 
-/** Uses one token for the guide and the reference, wherever it was entered. */
+/** Shares the token between guide and reference, in both directions. */
 function shareToken(ui: SwaggerUi): void {
   const { authActions, authSelectors } = ui.getSystem()
   const entered = (): string => {

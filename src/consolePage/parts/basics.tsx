@@ -4,12 +4,12 @@ import { useRef } from 'preact/hooks'
 import { say } from '../state/language.js'
 import { Icon, type IconName } from './icon.js'
 
-/** The colours of a state; each is used with an icon or a text, never alone. */
+/** The colours of states; always used with an icon or text, for people who cannot see colours. */
 export type Tone = 'ok' | 'warning' | 'failed' | 'quiet'
 
 const TONE_ICONS = { ok: 'check', warning: 'warning', failed: 'failed', quiet: 'skipped' } as const satisfies Record<Tone, IconName>
 
-/** A short state in a colour. */
+/** A short label for a state. */
 export function Badge({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }): JSX.Element {
   return (
     <span class={`badge ${tone}`}>
@@ -32,12 +32,12 @@ export function Notice({ tone, title, children }: { tone: Tone; title: Component
   )
 }
 
-/** What a view shows where there is no data yet. */
+/** Shown in a view without data. */
 export function Empty({ children }: { readonly children: ComponentChildren }): JSX.Element {
   return <p class="empty">{children}</p>
 }
 
-/** The heading of a view, one line about it, and its actions. */
+/** The title of a view, a description, and its buttons. */
 export function Heading({ title, about, children }: { title: string; about: string; children?: ComponentChildren }): JSX.Element {
   return (
     <header class="heading">
@@ -50,7 +50,7 @@ export function Heading({ title, about, children }: { title: string; about: stri
   )
 }
 
-/** Writes to the clipboard; browsers offer it only over HTTPS and on localhost. */
+/** Copies text to the clipboard; over plain HTTP, browsers have no clipboard API. */
 async function writeClipboard(text: string): Promise<void> {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')
@@ -62,7 +62,7 @@ async function writeClipboard(text: string): Promise<void> {
   area.remove()
 }
 
-/** A button that copies a text and says so. */
+/** A button that copies text and confirms it. */
 export function CopyButton({ text, label, isIcon }: { text: () => string; label?: string; isIcon?: boolean }): JSX.Element {
   const result = useSignal<'copied' | 'failed' | undefined>(undefined)
   const timer = useRef<number | undefined>(undefined)

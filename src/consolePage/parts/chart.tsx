@@ -4,7 +4,7 @@ import { formatTime } from '../state/format.js'
 
 const WIDTH = 600
 const HEIGHT = 140
-/** Two samples further apart are not connected: the server was frozen or not running. */
+/** Samples further apart are not connected: the server was frozen or not running. */
 const GAP_MS = 20_000
 
 /** One line of a chart. `null` is a gap. */
@@ -15,23 +15,23 @@ export interface Line {
 
 interface ChartProps {
   readonly title: string
-  /** The times of the values, in Unix milliseconds. */
+  /** The times of the values, in milliseconds since 1970. */
   readonly times: readonly number[]
   readonly lines: readonly Line[]
-  /** The span that the chart shows, in milliseconds; it ends at `until`. */
+  /** The time span of the x axis, in milliseconds; it ends at `until`. */
   readonly spanMs: number
   readonly until: number
   format(value: number | null | undefined): string
 }
 
-/** The next round number that is not below the value. */
+/** Rounds up to a number for the top of the y axis. */
 function roundUp(value: number): number {
   if (value <= 0) return 1
   const power = 10 ** Math.floor(Math.log10(value))
   return power * ([1, 1.5, 2, 3, 4, 5, 6, 8].find((step) => step * power >= value) ?? 10)
 }
 
-/** A line chart of the last minutes. Screen readers get the latest and the largest values. */
+/** A line chart over the last minutes; screen readers get the latest and the largest values. */
 export function Chart({ title, times, lines, spanMs, until, format }: ChartProps): JSX.Element {
   const pointed = useSignal<number | undefined>(undefined)
   const top = roundUp(Math.max(0, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0))))
@@ -94,7 +94,7 @@ function toArea(run: readonly string[]): string {
   return `M${left} ${HEIGHT}L${run.join('L')}L${right} ${HEIGHT}Z`
 }
 
-/** Splits a line at its gaps. A single point becomes a short dash, which would be invisible. */
+/** Splits a line at its gaps. A single point, which would be invisible, becomes a short line. */
 function toRuns(times: readonly number[], values: readonly (number | null)[]): (readonly [at: number, value: number])[][] {
   const runs: [number, number][][] = []
   let before: number | undefined

@@ -1,10 +1,10 @@
-/** Offers a text as a file to save. */
+/** Saves text as a file on the reader's machine. */
 export function saveFile(name: string, text: string, type: string): void {
-  // With a byte order mark, without which Excel takes UTF-8 for another encoding.
+  // Without a byte order mark, Excel does not recognize UTF-8.
   save(name, new Blob(['\ufeff', text], { type }))
 }
 
-/** Offers an image as a file to save. @param name - without its ending @param dataUri - base64 */
+/** Saves an image as a file. @param name - without extension @param dataUri - base64 */
 export function savePicture(name: string, dataUri: string): void {
   const [head = '', base64 = ''] = dataUri.split(',')
   const type = head.slice('data:'.length).split(';')[0] ?? ''
@@ -12,7 +12,7 @@ export function savePicture(name: string, dataUri: string): void {
   save(`${name}.${type.split('/')[1] === 'jpeg' ? 'jpg' : type.split('/')[1]}`, new Blob([bytes], { type }))
 }
 
-/** Offers content as a file to save. @param name - with its ending */
+/** Saves content as a file. @param name - with extension */
 export function save(name: string, content: Blob): void {
   const url = URL.createObjectURL(content)
   const link = document.createElement('a')

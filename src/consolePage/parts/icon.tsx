@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 
-/** Outlines on a grid of 24 units, drawn with a stroke. */
+/** SVG paths on a 24 × 24 grid, drawn as outlines. */
 const OUTLINES = {
   overview: 'M4 13h4l3-8 4 14 3-6h2',
   keys: 'M14.5 9.5a4.5 4.5 0 1 1-4.400-4.5 4.5 4.5 0 0 1 4.400 4.5ZM13.300 12.700 20 19.400M17 16.400l2-2',
@@ -29,7 +29,7 @@ const OUTLINES = {
 /** The name of an icon. */
 export type IconName = keyof typeof OUTLINES
 
-/** An icon beside a text; screen readers skip it. */
+/** An icon beside a text; hidden from screen readers. */
 export function Icon({ name }: { readonly name: IconName }): JSX.Element {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
@@ -38,7 +38,7 @@ export function Icon({ name }: { readonly name: IconName }): JSX.Element {
   )
 }
 
-/** The mark of the console: the sign of the twins. */
+/** The logo of the console: the zodiac sign of Gemini. */
 export function Mark(): JSX.Element {
   return (
     <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">

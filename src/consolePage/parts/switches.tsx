@@ -3,7 +3,7 @@ import { language, say } from '../state/language.js'
 import { theme } from '../state/theme.js'
 import { Segments } from './basics.js'
 
-/** The switches of the language and of the colour theme. */
+/** The language and colour theme switches. */
 export function Switches(): JSX.Element {
   const themes = [
     ['auto', say('Auto', '自动')],

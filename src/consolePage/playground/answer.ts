@@ -10,7 +10,7 @@ import type {
 import { RequestFailure } from '../state/session.js'
 import type { AnswerTurn, PlayCall, PlayImage, PlayTokens } from './turns.js'
 
-/** Yields the data of each server-sent event, and cancels the response where the reader stops. */
+/** Yields the data of each server-sent event; cancels the response if the reader stops early. */
 export async function* readEventData(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -28,7 +28,7 @@ export async function* readEventData(body: ReadableStream<Uint8Array>): AsyncGen
       }
     }
   } finally {
-    await reader.cancel().catch(() => undefined) // it may have failed already
+    await reader.cancel().catch(() => undefined) // already failed
   }
 }
 
@@ -46,7 +46,7 @@ const chatTokens = (usage: ChatUsage): PlayTokens => ({
 const imagesIn = ({ images }: Pick<ChatCompletion['choices'][number]['message'], 'images'>): PlayImage[] =>
   (images ?? []).map((part) => ({ url: part.image_url.url, part }))
 
-/** Adds one chunk of a streamed chat. @throws RequestFailure for an error event */
+/** Adds a chunk of a chat stream. @throws RequestFailure for an error event */
 export function addChunk(turn: AnswerTurn, chunk: ChatCompletionChunk | ErrorResponse): AnswerTurn {
   if ('error' in chunk) throw failureOf(chunk, turn.requestId)
   const [choice] = chunk.choices
@@ -76,7 +76,7 @@ export function addChunk(turn: AnswerTurn, chunk: ChatCompletionChunk | ErrorRes
   }
 }
 
-/** Reads a chat that was not streamed. */
+/** Adds a chat completion. */
 export function readChat(turn: AnswerTurn, { choices, usage }: ChatCompletion): AnswerTurn {
   const [choice] = choices
   const calls = (choice?.message.tool_calls ?? []).flatMap((call) =>
@@ -94,7 +94,7 @@ export function readChat(turn: AnswerTurn, { choices, usage }: ChatCompletion): 
   }
 }
 
-/** Ends a chat: makes the message that the next request sends back. */
+/** Ends a chat answer: makes the assistant message for the next request. */
 export function endChat(turn: AnswerTurn): AnswerTurn {
   if (turn.text === '' && turn.calls.length === 0 && turn.images.length === 0) return { ...turn, replay: [] }
   const calls = turn.calls.map(({ id, name, arguments: args, extra }) => ({
@@ -103,7 +103,7 @@ export function endChat(turn: AnswerTurn): AnswerTurn {
     function: { name, arguments: args },
     ...(extra === undefined ? {} : { extra_content: extra }),
   }))
-  // A stopped answer may end within a call, which cannot be continued.
+  // A stopped answer may contain an incomplete call, which must not be sent back.
   const whole = turn.isStopped || turn.failure !== undefined ? [] : calls
   const message = {
     role: 'assistant',
@@ -115,7 +115,7 @@ export function endChat(turn: AnswerTurn): AnswerTurn {
   return { ...turn, replay: [Object.assign({}, ...turn.replay, message)] }
 }
 
-/** Adds one event of the Responses API. @throws RequestFailure for an error event */
+/** Adds an event of a response stream. @throws RequestFailure for an error event */
 export function addResponseEvent(turn: AnswerTurn, event: ResponseStreamEvent | ErrorResponse): AnswerTurn {
   if (!('type' in event)) throw failureOf(event, turn.requestId)
   switch (event.type) {
@@ -148,7 +148,7 @@ function addItem(turn: AnswerTurn, item: PlayOutputItem): AnswerTurn {
 
 const toDataUri = (base64: string, format: string | undefined): string => `data:image/${format ?? 'png'};base64,${base64}`
 
-/** Reads the images of a request that is no conversation. */
+/** Adds the images of an Images API response. */
 export function readImages(turn: AnswerTurn, { data, output_format: format, usage }: ImagesResponse): AnswerTurn {
   return {
     ...turn,
@@ -157,7 +157,7 @@ export function readImages(turn: AnswerTurn, { data, output_format: format, usag
   }
 }
 
-/** Reads a transcript. */
+/** Adds a transcript. */
 export function readTranscription(turn: AnswerTurn, { text, usage }: Transcription): AnswerTurn {
   const { input_tokens: prompt, output_tokens: completion } = usage ?? {}
   const hasTokens = prompt !== undefined && completion !== undefined
@@ -166,7 +166,7 @@ export function readTranscription(turn: AnswerTurn, { text, usage }: Transcripti
 
 function endResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   const { error, usage } = response
-  // `reason` is the proxy's own code; OpenAI's `code` is one of a few.
+  // `reason` is the proxy's error code; OpenAI's `code` has a few values only.
   if (error) throw new RequestFailure(error.message, 200, error.reason ?? error.code, turn.requestId)
   return {
     ...turn,
@@ -182,13 +182,13 @@ function endResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   }
 }
 
-/** Ends a response: of one that was stopped or failed, only its text is sent back. */
+/** Ends a response; if it was stopped or failed, only its text is sent back. */
 export function endItems(turn: AnswerTurn): AnswerTurn {
   if (!turn.isStopped && turn.failure === undefined) return turn
   return { ...turn, replay: turn.text === '' ? [] : [{ role: 'assistant', content: turn.text }] }
 }
 
-/** Reads a response that was not streamed. */
+/** Adds a response that was not streamed. */
 export function readResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   const withItems = response.output.reduce(addItem, turn)
   const text = response.output.flatMap((item) => (item.type === 'message' ? item.content : []))

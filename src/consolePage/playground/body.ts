@@ -3,25 +3,25 @@ import type { Turn, UserTurn } from './turns.js'
 /** The APIs of the playground. */
 export type PlayApi = 'chat' | 'responses' | 'images' | 'speech' | 'transcription'
 
-/** What the reader set beside the conversation. */
+/** The options beside the conversation. */
 export interface PlayOptions {
   readonly api: PlayApi
   readonly model: string
   readonly system: string
-  /** Empty for the default of the model. */
+  /** Reasoning effort; empty for the model's default. */
   readonly effort: string
   readonly isStreamed: boolean
   /** Function tools; undefined for none. */
   readonly tools: readonly PlayTool[] | undefined
   /** JSON schema of the answer; undefined for text. */
   readonly schema: object | undefined
-  /** Shape and size of images; empty for the default of the model. */
+  /** Aspect ratio and size of images; empty for the model's default. */
   readonly shape: string
   readonly size: string
   readonly voice: string
-  /** How to speak; empty for nothing. */
+  /** Instructions for the voice; may be empty. */
   readonly directions: string
-  /** Language of a recording; empty for any. */
+  /** Language of a recording; empty to detect it. */
   readonly language: string
 }
 
@@ -41,10 +41,10 @@ export const API_PATHS = {
   transcription: 'audio/transcriptions',
 } as const satisfies Record<PlayApi, string>
 
-/** True for the APIs of conversations; requests of the others have the last message only. */
+/** True for APIs that take a whole conversation; the rest get the last message only. */
 export const isConversation = (api: PlayApi): boolean => api === 'chat' || api === 'responses'
 
-/** Makes the request body for a conversation. That of a transcription has a file, as a form. */
+/** Makes the request body; for transcriptions, the fields of a form with a file. */
 export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly<Record<string, unknown>> => {
   const { api } = options
   const last = turns.findLast((turn) => turn.role === 'user') ?? { role: 'user', text: '', images: [] }
@@ -55,11 +55,11 @@ export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly
   return api === 'chat' ? makeChatBody(sent, options) : makeResponsesBody(sent, options)
 }
 
-/** A message that failed stays out: what Gemini refused, it would refuse in each later request. */
+/** True for a message without an answer. It is left out: Gemini would refuse it every time. */
 const isWithoutAnswer = (turn: Turn, next: Turn | undefined): boolean =>
   turn.role === 'user' && next?.role === 'assistant' && next.failure !== undefined && next.replay.length === 0
 
-/** True for a model that makes images. */
+/** True for a model that generates images. */
 export const isImageModel = (id: string): boolean => /-image(-|$)|nano-banana/.test(id)
 
 function makeImagesBody({ text }: UserTurn, { model, shape, size }: PlayOptions): Record<string, unknown> {
@@ -81,7 +81,7 @@ const makeTranscriptionBody = ({ text, recording }: UserTurn, { model, language 
   ...(text === '' ? {} : { prompt: text }),
 })
 
-/** The settings of images in a chat. */
+/** Makes the image settings of a chat request. */
 function toImageSettings({ model, shape, size }: PlayOptions): object {
   if (!isImageModel(model) || (shape === '' && size === '')) return {}
   return { image_config: { ...(shape === '' ? {} : { aspect_ratio: shape }), ...(size === '' ? {} : { image_size: size }) } }

@@ -8,10 +8,10 @@ import { ImageView } from './conversation.js'
 import { problemOf } from './options.js'
 import { play, readPlayOptions, sendTurns, stopAnswer, turnsWithDraft } from './send.js'
 
-/** Larger images would not fit into a request to Function Compute. */
+/** Larger images do not fit into a request to Function Compute (32 MB). */
 const MAX_IMAGE_BYTES = 16 * 2 ** 20
 
-/** The field in which a message is written, with its images. */
+/** The form for a message and its images. */
 export function Composer(): JSX.Element {
   const isRunning = play.live.value !== undefined
   const api = play.api.value
@@ -28,7 +28,7 @@ export function Composer(): JSX.Element {
     if (problem.value === undefined) void sendTurns(turnsWithDraft.value)
   }
   const sendOnEnter = (event: KeyboardEvent): void => {
-    // Enter also chooses a candidate of an input method.
+    // While an input method is composing, Enter selects a candidate.
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event)
   }
   return (
@@ -66,13 +66,13 @@ export function Composer(): JSX.Element {
   )
 }
 
-/** What the text of a message is for an API. */
+/** Labels the text field for an API. */
 function messageName(api: PlayApi): string {
   if (api === 'speech') return say('Text to speak', '要朗读的文本')
   return api === 'transcription' ? say('Prompt (optional)', '提示（可选）') : say('Message', '消息')
 }
 
-/** Chooses the recording that is to be transcribed. */
+/** The file field for the recording to transcribe. */
 function RecordingInput(): JSX.Element {
   const file = useRef<HTMLInputElement>(null)
   const name = play.recording.value?.name

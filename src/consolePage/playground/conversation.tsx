@@ -9,7 +9,7 @@ import { say } from '../state/language.js'
 import { play, sendTurns } from './send.js'
 import type { AnswerTurn, PlayCall, PlayImage, ResultsTurn, Turn, UserTurn } from './turns.js'
 
-/** The turns of the conversation. Texts of the model are text nodes, never markup. */
+/** The turns of the conversation. Model output becomes text nodes, never markup. */
 export function ConversationView(): JSX.Element {
   const turns = play.turns.value
   const live = play.live.value
@@ -49,7 +49,7 @@ function UserView({ turn }: { readonly turn: UserTurn }): JSX.Element {
   )
 }
 
-/** An image of a message. One with a URL is not loaded: this page loads nothing from elsewhere. */
+/** An image of a message. Remote URLs are shown as text: this page loads nothing from elsewhere. */
 export function ImageView({ image }: { readonly image: string }): JSX.Element {
   if (image.startsWith('data:')) return <img src={image} alt={say('Image of the message', '消息中的图片')} />
   return <code class="image-url">{image}</code>
@@ -96,7 +96,7 @@ function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolea
   )
 }
 
-/** An image of the model, which can be saved. */
+/** A generated image with a button to save it. */
 function MadeImage({ image: { url }, number }: { readonly image: PlayImage; readonly number: number }): JSX.Element {
   return (
     <figure class="made">
@@ -108,7 +108,7 @@ function MadeImage({ image: { url }, number }: { readonly image: PlayImage; read
   )
 }
 
-/** Speech of the model, which can be played and saved. */
+/** Generated speech with a player and a button to save it. */
 function MadeSound({ sound }: { readonly sound: Blob }): JSX.Element {
   const url = useSignal('')
   useEffect(() => {
@@ -127,7 +127,7 @@ function MadeSound({ sound }: { readonly sound: Blob }): JSX.Element {
   )
 }
 
-/** Gemini writes the headings of its thoughts as lines between two pairs of asterisks. */
+/** Makes headings of the thought summary's lines that Gemini encloses in `**`. */
 const splitHeadings = (reasoning: string): (string | JSX.Element)[] =>
   reasoning
     .trim()

@@ -8,7 +8,7 @@ import { AudioFields } from './audioFields.js'
 import { isConversation, isImageModel } from './body.js'
 import { clearConversation, parseSchema, parseTools, play, playModel, playModels } from './send.js'
 
-/** What the reader sets beside the conversation. */
+/** The form for the options of requests. */
 export function PlayOptionsForm(): JSX.Element {
   const levels = playModels.value.find(({ id }) => id === playModel.value)?.levels ?? []
   const apis = [
@@ -49,7 +49,7 @@ export function PlayOptionsForm(): JSX.Element {
   )
 }
 
-/** Shape and size of the images that a model makes. */
+/** Aspect ratio and size of generated images. */
 function ImageChoices(): JSX.Element {
   return (
     <>
@@ -85,7 +85,7 @@ function Choice({ value, label, options }: ChoiceProps): JSX.Element {
   )
 }
 
-/** What only conversations have. */
+/** The fields for conversations. */
 function ChatFields({ levels }: { readonly levels: readonly string[] }): JSX.Element {
   return (
     <>
@@ -170,7 +170,7 @@ function JsonField({ text, label, parse }: JsonFieldProps): JSX.Element {
   )
 }
 
-/** Says what is wrong with the text of an editor. @returns undefined where it is valid */
+/** Returns the error message for the text of an editor; undefined if the text is valid. */
 export function problemOf(text: string, parse: (text: string) => unknown): string | undefined {
   try {
     parse(text)

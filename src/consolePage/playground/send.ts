@@ -25,7 +25,7 @@ import {
 import { API_PATHS, isConversation, isImageModel, makeBody, type PlayApi, type PlayOptions, type PlayTool } from './body.js'
 import { type AnswerTurn, EMPTY_ANSWER, type Turn } from './turns.js'
 
-/** What the reader entered. It survives a change of the view, and nothing survives a sign-out. */
+/** The state of the playground. It survives a change of the view, but not a sign-out. */
 export const play = {
   api: signal<PlayApi>('chat'),
   model: signal(''),
@@ -67,7 +67,7 @@ export const play = {
   images: signal<readonly string[]>([]),
   recording: signal<File | undefined>(undefined),
   turns: signal<readonly Turn[]>([]),
-  /** The answer that is arriving. */
+  /** The answer that is being received. */
   live: signal<AnswerTurn | undefined>(undefined),
 }
 
@@ -81,10 +81,10 @@ adminToken.subscribe((token) => {
 
 const usableModels = computed(() => statusFeed.data.value?.models.filter(({ retired }) => !retired) ?? [])
 
-/** The chat models that are not retired. */
+/** The current chat models. */
 export const chatModels = computed(() => usableModels.value.filter(({ kind }) => kind === 'chat'))
 
-/** The models that serve the chosen API and are not retired. */
+/** The current models that serve the chosen API. */
 export const playModels = computed((): readonly ConsoleModel[] => {
   const chat = chatModels.value
   switch (play.api.value) {
@@ -93,7 +93,7 @@ export const playModels = computed((): readonly ConsoleModel[] => {
     case 'speech':
       return usableModels.value.filter(({ kind }) => kind === 'speech')
     case 'transcription':
-      // Chat models hear as well, except these.
+      // Chat models accept audio, except image models and Gemma.
       return [
         ...usableModels.value.filter(({ kind }) => kind === 'transcription'),
         ...chat.filter(({ id }) => !isImageModel(id) && !id.startsWith('gemma-')),
@@ -103,10 +103,10 @@ export const playModels = computed((): readonly ConsoleModel[] => {
   }
 })
 
-/** The chosen model, else the first for a special task, or the newest chat model that is fast. */
+/** The chosen model of `playModels`, or a default. */
 export const playModel = computed(() => chooseModel(playModels.value))
 
-/** Likewise among the chat models, whatever the chosen API is. */
+/** The chosen model of `chatModels`, or a default. */
 export const chatModel = computed(() => chooseModel(chatModels.value))
 
 function chooseModel(models: readonly ConsoleModel[]): string {
@@ -115,7 +115,7 @@ function chooseModel(models: readonly ConsoleModel[]): string {
   return (models.find(({ id }) => id === play.model.value) ?? fast ?? first)?.id ?? ''
 }
 
-/** The tools of the editor. @throws Error that says what is wrong with them */
+/** Parses the tools in the editor. @throws Error whose message shows the expected shape */
 export function parseTools(text: string): PlayTool[] {
   const tools: unknown = JSON.parse(text)
   const isTool = (tool: unknown): tool is PlayTool =>
@@ -124,14 +124,14 @@ export function parseTools(text: string): PlayTool[] {
   return tools
 }
 
-/** The schema of the editor. @throws Error that says what is wrong with it */
+/** Parses the schema in the editor. @throws Error whose message shows the expected shape */
 export function parseSchema(text: string): object {
   const schema: unknown = JSON.parse(text)
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new Error('{ "type": "object", … }')
   return schema
 }
 
-/** The options as entered. @throws Error for tools or a schema that are not valid */
+/** Returns the current options. @throws Error for invalid tools or an invalid schema */
 export const readPlayOptions = (): PlayOptions => ({
   api: play.api.value,
   model: playModel.value,
@@ -147,7 +147,7 @@ export const readPlayOptions = (): PlayOptions => ({
   language: play.language.value.trim(),
 })
 
-/** The conversation with the message that is being written. */
+/** The turns, including the message that is being written. */
 export const turnsWithDraft = computed((): readonly Turn[] => {
   const api = play.api.value
   const text = play.draft.value.trim()
@@ -157,12 +157,12 @@ export const turnsWithDraft = computed((): readonly Turn[] => {
   return isEmpty ? play.turns.value : [...play.turns.value, { role: 'user', text, images, recording }]
 })
 
-/** Stops the running answer: its connection closes, and with it the upstream call. */
+/** Stops the running answer: closes its connection, which cancels the upstream call. */
 export function stopAnswer(): void {
   stopper?.abort()
 }
 
-/** Begins a new conversation. */
+/** Starts a new conversation. */
 export function clearConversation(): void {
   stopAnswer()
   play.turns.value = []
@@ -195,7 +195,7 @@ export async function sendTurns(turns: readonly Turn[]): Promise<void> {
   }
   const ended = { ...(play.live.value ?? EMPTY_ANSWER), ...end, totalMs: performance.now() - startedAt }
   play.live.value = undefined
-  // A new conversation may have begun since.
+  // Unless a new conversation was started meanwhile.
   if (play.turns.value === turns) play.turns.value = [...turns, options.api === 'chat' ? endChat(ended) : endItems(ended)]
 }
 
@@ -210,7 +210,7 @@ async function receive(
 ): Promise<void> {
   const sent = makeBody(turns, options)
   const isForm = options.api === 'transcription'
-  // The browser names the type of a form, with its boundary.
+  // For a form, the browser sets the content type with its boundary.
   const headers: Record<string, string> = isForm ? {} : { 'content-type': 'application/json' }
   if (apiToken.value !== '') headers.authorization = `Bearer ${apiToken.value}`
   const url = `${serverUrl()}/v1/${API_PATHS[options.api]}`
@@ -226,7 +226,7 @@ async function receive(
   }
 }
 
-/** Reads an answer that was not streamed. The contract types each. */
+/** Reads an answer that was not streamed; the contract defines its type. */
 async function readWhole(turn: AnswerTurn, response: Response, api: PlayApi): Promise<AnswerTurn> {
   if (api === 'speech') return { ...turn, sound: await response.blob() }
   const answer: unknown = await response.json()

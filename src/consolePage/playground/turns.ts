@@ -4,17 +4,17 @@ import type { RequestFailure } from '../state/session.js'
 export interface PlayCall {
   readonly id: string
   readonly name: string
-  /** JSON, as the model wrote it. */
+  /** JSON text, as the model generated it. */
   readonly arguments: string
-  /** Google's additions, such as the signature, which are sent back. */
+  /** Google's additions, such as the thought signature; sent back with the call. */
   readonly extra?: unknown
 }
 
-/** An image of the model. */
+/** A generated image. */
 export interface PlayImage {
   /** A data URI. */
   readonly url: string
-  /** What a chat sends back for it, with its signature; absent in the other APIs. */
+  /** The content part that a chat sends back, with its signature; absent in other APIs. */
   readonly part?: unknown
 }
 
@@ -26,16 +26,16 @@ export interface PlayTokens {
   readonly cached: number | undefined
 }
 
-/** The answer of the model, complete or still growing. */
+/** An answer of the model, complete or still arriving. */
 export interface AnswerTurn {
   readonly role: 'assistant'
   readonly text: string
   readonly reasoning: string
   readonly calls: readonly PlayCall[]
   readonly images: readonly PlayImage[]
-  /** The speech of the model. */
+  /** Generated speech. */
   readonly sound?: Blob | undefined
-  /** What the next request sends back for this answer, in the format of its API. */
+  /** The messages or items that the next request sends back for this answer. */
   readonly replay: readonly unknown[]
   readonly finish?: string | undefined
   readonly tokens?: PlayTokens | undefined
@@ -47,16 +47,16 @@ export interface AnswerTurn {
   readonly isStopped?: boolean | undefined
 }
 
-/** The reader's message. An image is a data URI or a URL. */
+/** The reader's message. Images are data URIs or URLs. */
 export interface UserTurn {
   readonly role: 'user'
   readonly text: string
   readonly images: readonly string[]
-  /** What is to be transcribed. */
+  /** The recording to transcribe. */
   readonly recording?: File | undefined
 }
 
-/** The reader's results of the calls before. */
+/** The reader's results of the preceding tool calls. */
 export interface ResultsTurn {
   readonly role: 'tool'
   readonly results: readonly { readonly call: PlayCall; readonly output: string }[]
@@ -65,5 +65,5 @@ export interface ResultsTurn {
 /** One turn of the conversation. */
 export type Turn = UserTurn | AnswerTurn | ResultsTurn
 
-/** An answer of which nothing has arrived. */
+/** An answer before its first chunk. */
 export const EMPTY_ANSWER: AnswerTurn = { role: 'assistant', text: '', reasoning: '', calls: [], images: [], replay: [] }

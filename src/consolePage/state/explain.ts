@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../contract/errors.js'
 import type { Bilingual } from '../../contract/language.js'
 import { sayBoth } from './language.js'
 
-/** What a failure means, and what to do about it. */
+/** The cause of a failure, and the next step. */
 interface Explanation {
   readonly cause: Bilingual
   readonly nextStep: Bilingual
@@ -137,9 +137,9 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   shutting_down: BUSY_PROXY,
 }
 
-/** Explains an error code. @returns undefined for a code without an explanation */
+/** Explains an error code. @returns undefined if there is no explanation */
 export function explain(code: string | null | undefined): { readonly cause: string; readonly nextStep: string } | undefined {
   if (code === null || code === undefined || !Object.hasOwn(EXPLANATIONS, code)) return undefined
-  const found = EXPLANATIONS[code as ErrorCode] // an own name of the table
+  const found = EXPLANATIONS[code as ErrorCode] // checked by hasOwn
   return found && { cause: sayBoth(found.cause), nextStep: sayBoth(found.nextStep) }
 }

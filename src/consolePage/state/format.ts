@@ -1,13 +1,13 @@
 import { languageTag, say } from './language.js'
 
-/** An absent value. */
+/** Shown for an absent value. */
 export const NONE = '–'
 
-/** A number with separators of thousands. */
+/** Formats a number with thousands separators. */
 export const formatCount = (value: number | null | undefined, digits = 0): string =>
   value === null || value === undefined ? NONE : value.toLocaleString(languageTag(), { maximumFractionDigits: digits })
 
-/** A short duration: `312 ms`, `4.2 s`, `3 min`. */
+/** Formats a short duration: `312 ms`, `4.2 s`, `3 min`. */
 export function formatMs(value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE
   if (value < 1_000) return `${formatCount(value, value < 10 ? 1 : 0)} ms`
@@ -15,7 +15,7 @@ export function formatMs(value: number | null | undefined): string {
   return formatSpan(value / 1_000)
 }
 
-/** A duration in its two largest units: `2 d 4 h`. */
+/** Formats a duration in its two largest units: `2 d 4 h`. */
 export function formatSpan(seconds: number): string {
   const units = [
     [86_400, say('d', '天')],
@@ -35,7 +35,7 @@ export function formatSpan(seconds: number): string {
   return shown.join(' ')
 }
 
-/** How long ago, or until when: `4 minutes ago`, `in 2 hours`. Times: Unix milliseconds. */
+/** Formats a time relative to another: `4 minutes ago`, `in 2 hours`; both in ms since 1970. */
 export function formatRelative(at: number, from: number): string {
   const relative = new Intl.RelativeTimeFormat(languageTag(), { numeric: 'auto' })
   const seconds = Math.round((at - from) / 1_000)
@@ -46,7 +46,7 @@ export function formatRelative(at: number, from: number): string {
   return relative.format(Math.round(seconds / 86_400), 'day')
 }
 
-/** The time of day of today, else the day too. */
+/** Formats a time of today as time of day, other times with the date. */
 export function formatTime(at: number): string {
   const date = new Date(at)
   const isToday = date.toDateString() === new Date().toDateString()
@@ -55,7 +55,7 @@ export function formatTime(at: number): string {
     : date.toLocaleString(languageTag(), { dateStyle: 'short', timeStyle: 'medium', hour12: false })
 }
 
-/** An amount of US dollars, with four decimals below one dollar; `null` is unknown. */
+/** Formats US dollars, with four decimals below one dollar; `null` is unknown. */
 export function formatCost(value: number | null): string {
   if (value === null) return say('unknown', '未知')
   if (value > 0 && value < 0.0001) return '< $0.0001'

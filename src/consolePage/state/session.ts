@@ -2,16 +2,16 @@ import { signal } from '@preact/signals'
 import type { ErrorResponse } from '../../contract/types.js'
 import { serverUrl } from './route.js'
 
-/** ADMIN_TOKEN; undefined until it has been entered. In memory only: a reload asks again. */
+/** ADMIN_TOKEN; undefined until it is entered. In memory only: a reload asks for it again. */
 export const adminToken = signal<string | undefined>(undefined)
 
-/** The token of the playground, one of AUTH_TOKEN. In memory only. */
+/** The token for API requests, one of AUTH_TOKEN. In memory only. */
 export const apiToken = signal('')
 
-/** Why the console asks for the token again. */
+/** The failure because of which the console asks for the token again. */
 export const signOutReason = signal<RequestFailure | undefined>(undefined)
 
-/** A failed request: an error response, or status 0 where the server was not reached. */
+/** A failed request: an error response, or status 0 if no response arrived. */
 export class RequestFailure extends Error {
   override readonly name = 'RequestFailure'
 
@@ -46,18 +46,18 @@ async function readFailure(response: Response): Promise<RequestFailure> {
   const requestId = response.headers.get('x-request-id') ?? undefined
   const text = await response.text()
   try {
-    const { error } = JSON.parse(text) as ErrorResponse // the proxy's errors have this form
+    const { error } = JSON.parse(text) as ErrorResponse // the shape of the proxy's errors
     return new RequestFailure(error.message, response.status, error.code ?? undefined, requestId)
   } catch {
-    // Something between the browser and the proxy answered.
+    // Not JSON: a server between the browser and the proxy responded.
     return new RequestFailure(text.slice(0, 300), response.status, undefined, requestId)
   }
 }
 
 /**
- * Calls an operation of the console's API with a token.
+ * Calls an operation of the console's API.
  *
- * @throws RequestFailure where it fails; after a 401 the console asks for the token again
+ * @throws RequestFailure if the call fails; a 401 also signs out
  */
 export async function callConsole<T>(path: string, init: RequestInit = {}, token = adminToken.peek()): Promise<T> {
   try {
@@ -70,7 +70,7 @@ export async function callConsole<T>(path: string, init: RequestInit = {}, token
   }
 }
 
-/** Forgets both tokens. @param reason - shown at the login */
+/** Deletes both tokens. @param reason - shown at the login */
 export function signOut(reason?: RequestFailure): void {
   adminToken.value = undefined
   apiToken.value = ''

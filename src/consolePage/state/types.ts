@@ -1,12 +1,12 @@
 import type { AnswerOf } from '../../contract/types.js'
 
-/** State, settings, keys and models of the server. */
+/** Settings, keys and models of the server, with its state. */
 export type StatusData = AnswerOf<'getConsoleStatus'>
 /** The state of one Gemini key. */
 export type ConsoleKey = StatusData['keys'][number]
-/** One model. */
+/** A model in the status. */
 export type ConsoleModel = StatusData['models'][number]
-/** The last requests. */
+/** The latest finished requests. */
 export type ConsoleRequests = AnswerOf<'listConsoleRequests'>
 /** One finished request. */
 export type RequestEntry = ConsoleRequests['requests'][number]
@@ -14,7 +14,7 @@ export type RequestEntry = ConsoleRequests['requests'][number]
 export type ConsoleUsage = AnswerOf<'getConsoleUsage'>
 /** Usage of one caller with one model. */
 export type ConsoleUsageRow = ConsoleUsage['rows'][number]
-/** The load of the last 15 minutes. */
+/** Load samples of the last 15 minutes. */
 export type ConsoleSeries = AnswerOf<'getConsoleSeries'>
 /** The checks of the doctor. */
 export type CheckList = AnswerOf<'listChecks'>

@@ -1,6 +1,6 @@
 import type { Bilingual } from '../../contract/language.js'
 
-/** How one client is set up. */
+/** Setup instructions for one client. */
 interface ClientSetup {
   readonly title: string
   readonly steps: Bilingual
@@ -14,7 +14,7 @@ const ENVIRONMENT: Bilingual = {
 }
 const fields = (baseUrl: string, model: string): string => `API URL:  ${baseUrl}\nAPI Key:  <AUTH_TOKEN>\nModel:    ${model}\n`
 
-/** The clients of the view Connect, in its order. */
+/** The clients of the view Connect, in display order. */
 export const CLIENTS = {
   curl: {
     title: 'curl',
@@ -109,5 +109,5 @@ console.log(text)
   },
 } as const satisfies Record<string, ClientSetup>
 
-/** A client of {@link CLIENTS}. */
+/** The name of a client in {@link CLIENTS}. */
 export type ClientName = keyof typeof CLIENTS

@@ -6,14 +6,14 @@ import { say } from '../state/language.js'
 import { serverUrl } from '../state/route.js'
 import { CLIENTS, type ClientName } from './clients.js'
 
-/** How clients are set up, with the URL of this server. */
+/** Setup instructions for clients, with the URL of this server. */
 export function Connect(): JSX.Element {
   const client = useSignal<ClientName>('curl')
   const model = useSignal('')
   const baseUrl = `${serverUrl()}/v1`
   const chosen = model.value || chatModel.value
   const { steps, code } = CLIENTS[client.value]
-  // The names of the table.
+  // Object.entries loses the type of the names.
   const names = Object.entries(CLIENTS).map(([name, { title }]) => [name as ClientName, title] as const)
   return (
     <>

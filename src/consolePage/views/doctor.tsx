@@ -8,7 +8,7 @@ import type { CheckList, CheckOutcome } from '../state/types.js'
 
 type DoctorCheck = CheckList['checks'][number]
 
-/** The checks, their outcomes so far, and the one that runs. They survive a change of the view. */
+/** The checks, their results so far, and the running check. Survives a change of the view. */
 const run = {
   checks: signal<readonly DoctorCheck[]>([]),
   outcomes: signal<ReadonlyMap<string, CheckOutcome>>(new Map()),
@@ -35,7 +35,7 @@ async function checkAll(): Promise<void> {
   }
 }
 
-/** Runs the checks of the doctor one after the other. */
+/** The view that runs the checks of the doctor, one after the other. */
 export function DoctorView(): JSX.Element {
   const checks = run.checks.value
   const outcomes = run.outcomes.value
@@ -116,7 +116,7 @@ function CheckItem({
   )
 }
 
-/** The outcomes as lines of text, for an issue or a chat. */
+/** Formats the results as text, for an issue or a chat message. */
 function checkReport(): string {
   const lines = run.checks.value.flatMap(({ id, title }) => {
     const outcome = run.outcomes.value.get(id)

@@ -47,7 +47,7 @@ export function RequestDialog({ request, close }: { readonly request: RequestEnt
   )
 }
 
-/** The fields that the request has, with their names. */
+/** Lists the fields that the request has, with their labels. */
 function requestFields(request: RequestEntry): (readonly [name: string, value: ComponentChildren])[] {
   const yes = (flag: boolean | undefined): string | undefined => (flag ? say('yes', '是') : undefined)
   const tokens = (count: number | undefined): string | undefined => (count === undefined ? undefined : formatCount(count))

@@ -44,11 +44,11 @@ export function UsageView(): JSX.Element {
 const sum = (rows: readonly ConsoleUsageRow[], field: 'requests' | 'errors' | 'prompt_tokens' | 'completion_tokens' | 'cost'): number =>
   rows.reduce((total, row) => total + (row[field] ?? 0), 0)
 
-/** A lower bound where a part of the tokens has no price or was not counted. */
+/** True if the cost is a lower bound: some tokens have no price or were not counted. */
 const isLowerBound = ({ cost, unpriced_requests: unpriced, uncounted_requests: uncounted }: ConsoleUsageRow): boolean =>
   cost === null || unpriced > 0 || uncounted > 0
 
-/** The known costs of some rows, as a lower bound where that is all that is known. */
+/** Formats the sum of known costs, with `≥` if it is a lower bound. */
 function formatCosts(rows: readonly ConsoleUsageRow[]): string {
   if (rows.every(({ cost }) => cost === null)) return formatCost(null)
   return `${rows.some(isLowerBound) ? '≥ ' : ''}${formatCost(sum(rows, 'cost'))}`
@@ -89,7 +89,7 @@ const usageHeadings = (): readonly string[] => [
   say('Reasoning', '思考'),
   say('Cost', '费用'),
 ]
-/** The first column of {@link usageHeadings} with numbers. */
+/** Index of the first numeric column of {@link usageHeadings}. */
 const FIRST_NUMBER = 3
 
 function UsageTables({ usage: { rows } }: { readonly usage: ConsoleUsage }): JSX.Element {
@@ -170,7 +170,7 @@ function ErrorList({ usage }: { readonly usage: ConsoleUsage | undefined }): JSX
   )
 }
 
-/** The usage as a CSV file. Numbers are not rounded; an unknown cost is `unknown`. */
+/** Formats the usage as CSV. Numbers are not rounded; an unknown cost is `unknown`. */
 function usageCsv({ rows }: ConsoleUsage): string {
   const columns =
     'caller,model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,cost,currency,unpriced_requests,uncounted_requests'.split(

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Exchange } from '../exchange/exchange.js'
 
-/** Sends a body, with the media of the answer in place of their marks. */
+/** Sends a body, with placeholders replaced by the media of the answer. */
 export function sendBody(reply: FastifyReply, { answerMedia }: Exchange, body: string | Uint8Array): FastifyReply {
   if (answerMedia === undefined || answerMedia.isEmpty) return reply.send(body)
   const pieces = answerMedia.toPieces(body)
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  // In pieces, which are read as fast as the client takes them: joining them would copy the media.
+  // In pieces, sent at the client's pace: joining them would copy the media.
   return reply.header('content-length', length).send(Readable.from(pieces, { objectMode: false }))
 }

@@ -18,13 +18,13 @@ const SSE_HEADERS = {
 const LINGER_MS = 5_000
 
 /**
- * Sends the batches of a stream as they arrive, then its end, which says so where reading failed;
- * a heartbeat after each `heartbeatIntervalMs` without an event.
+ * Sends the batches of a stream as they arrive, then its end, which reports a failed read. Sends a
+ * heartbeat after each `heartbeatIntervalMs` without an event.
  *
- * The next batch is read only while the client keeps up. A stream whose client reads nothing holds
- * at most 2 MiB, however much Gemini would send, unless a single event is larger (MAX_EVENT_BYTES,
- * and its media, which are not copied); besides that the arguments of tool calls are held, and by
- * the Responses API the text so far.
+ * Reads the next batch only while the client keeps up. A stream whose client reads nothing buffers
+ * at most 2 MiB, or one larger event (up to MAX_EVENT_BYTES, and its media, which are not copied).
+ * In addition, converters hold the arguments of tool calls and, in the Responses API, the text so
+ * far.
  */
 export async function sendEvents(
   reply: FastifyReply,
@@ -39,7 +39,7 @@ export async function sendEvents(
   const { contentType = SSE_HEADERS['content-type'], heartbeat: beat = HEARTBEAT } = stream
   // A hijacked response lacks the headers that hooks have set, such as those of CORS.
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...SSE_HEADERS, 'content-type': contentType })
-  // An event that has already arrived leaves together with the headers.
+  // Delayed, so that an event that has already arrived is sent together with the headers.
   const flush = setImmediate(() => raw.flushHeaders())
   const heartbeat = setInterval(() => beat === '' || raw.writableNeedDrain || raw.write(beat), heartbeatIntervalMs)
   let last: StreamEnding = { text: '', failure: undefined }
@@ -61,7 +61,7 @@ export async function sendEvents(
   }
 }
 
-/** Writes a batch, with the media of the answer in place of their marks, which copies nothing. */
+/** Writes a batch, with placeholders replaced by the answer's media, which are not copied. */
 function writeAll(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBatch): boolean {
   if (isInPieces(batch)) return writePieces(raw, batch)
   return answerMedia === undefined || answerMedia.isEmpty ? raw.write(batch) : writePieces(raw, answerMedia.toPieces(batch))
@@ -69,7 +69,7 @@ function writeAll(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBat
 
 const isInPieces = (batch: SentBatch): batch is readonly Uint8Array[] => Array.isArray(batch)
 
-/** @returns false where the client has to take more before the next batch is read */
+/** Writes a batch. @returns false where the connection must drain before the next batch is read */
 function writePieces(raw: ServerResponse, pieces: readonly Uint8Array[]): boolean {
   let isTaken = true
   for (const piece of pieces) isTaken = raw.write(piece)

@@ -4,7 +4,7 @@ import { type Protocol, toFailureBody, toStatus } from '../../contract/protocol.
 import { type ContractOperation, unsupportedType } from '../dispatch/contractOperation.js'
 import type { Exchange } from '../exchange/exchange.js'
 
-/** Converts any error to one for the client: Fastify's refusal of a body, or a bug. */
+/** Converts any error to an ApiError: Fastify's refusal of a body to a 4xx, others to a 500. */
 export function toApiFailure(error: unknown, bodyLimitBytes: number, operation?: ContractOperation): ApiError {
   if (error instanceof ApiError) return error
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
@@ -16,11 +16,11 @@ export function toApiFailure(error: unknown, bodyLimitBytes: number, operation?:
   return apiError(isBadBody ? 'invalid_json' : 'internal_error', undefined, { cause: error })
 }
 
-/** 413 `request_too_large`. */
+/** The 413 for a request body over BODY_LIMIT_BYTES. */
 export const requestTooLarge = (limitBytes: number): ApiError =>
   apiError('request_too_large', `The request body is larger than ${limitBytes} bytes (BODY_LIMIT_BYTES). Send a smaller one.`)
 
-/** Sends a failure as JSON, in the format of the API that the request speaks. */
+/** Sends a failure as JSON, in the format of the request's API. */
 export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: ApiError): FastifyReply {
   const { protocol, id } = exchange
   exchange.failure = failure
@@ -38,6 +38,6 @@ export const toFailureHeaders = (
 ): Record<string, string> => ({
   ...headers,
   ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-  // Claude Code would repeat a request with a wrong token for minutes.
+  // For Anthropic clients: Claude Code would repeat a request with a wrong token for minutes.
   ...(isRetryable && !(protocol === 'anthropic' && status === 401) ? {} : { 'x-should-retry': 'false' }),
 })

@@ -17,8 +17,8 @@ const toSecurityPolicy = (playsSound: boolean): string =>
   ].join('; ')
 
 /**
- * Sends a file, or 304 where the header `If-None-Match` lists its version. A page with slashes at
- * the end of its URL redirects to the URL without: its own files have addresses relative to it.
+ * Sends a file, or 304 where the header `If-None-Match` lists its version. Redirects the URL of a
+ * page with trailing slashes to the one without: the page refers to its files by relative URLs.
  */
 export function sendFile(reply: FastifyReply, { file, playsSound = false }: FileResult): FastifyReply {
   const { bytes, contentType, etag } = file
@@ -33,9 +33,9 @@ export function sendFile(reply: FastifyReply, { file, playsSound = false }: File
   return reply.type(contentType).send(bytes)
 }
 
-/** The URL without slashes at its end, relative to the requested one; undefined without any. */
+/** The URL without trailing slashes, relative to the requested URL; undefined if it has none. */
 function toOwnUrl({ url, originalUrl }: FastifyRequest): string | undefined {
-  const path = pathOf(url) // as it was routed, without them
+  const path = pathOf(url) // canonicalUrl has removed trailing slashes
   const slashes = pathOf(withoutOrigin(originalUrl)).length - path.length
   return slashes === 0 ? undefined : `${'../'.repeat(slashes)}${path.slice(path.lastIndexOf('/') + 1)}`
 }

@@ -6,30 +6,30 @@ import { protocolOf } from '../dispatch/protocol.js'
 import { toRequestId } from '../exchange/requestId.js'
 import { toFailureHeaders } from './failure.js'
 
-/** Answers what Node.js itself would refuse without a body that clients understand. */
+/** Handles `Expect` headers and CONNECT, which Node.js would refuse without an error body. */
 export function addSocketHandlers(server: Server): void {
-  // A server may ignore an expectation that it does not know.
+  // A server may ignore an unknown expectation.
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response))
   const message = 'This server is not a proxy for other hosts: CONNECT is not allowed.'
   const headers = { allow: 'DELETE, GET, HEAD, OPTIONS, POST' }
   server.on('connect', (_request, socket: Duplex) => refuse(socket, apiError('method_not_allowed', message, { headers })))
 }
 
-/** Errors of Node.js while it reads a request, by their code. */
+/** Failures for the errors of Node.js while it reads a request, by their code. */
 const PARSER_ERRORS: Readonly<Record<string, 'headers_too_large' | 'request_timeout'>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
-/** Answers what is not valid HTTP, before there is a request. */
+/** Sends the 4xx for bytes that Node.js cannot parse as a request. */
 export function refuseInvalidHttp(error: Error & { code?: string; rawPacket?: unknown }, socket: Duplex): void {
   refuse(socket, apiError(PARSER_ERRORS[error.code ?? ''] ?? 'invalid_http'), protocolIn(error.rawPacket))
 }
 
-// A request line that is longer is refused as such, whichever API it speaks.
+// A longer request line is not parsed: its failure has OpenAI's format.
 const LONGEST_LINE = 2_048
 
-/** The API of what Node.js was reading; OpenAI's where it does not begin with a request line. */
+/** The API of an invalid request, by its request line; OpenAI's where it has none. */
 function protocolIn(packet: unknown): Protocol {
   const text = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, LONGEST_LINE) : ''
   const url = /^[A-Z]+ (\S+) HTTP\//.exec(text)?.[1]
@@ -41,9 +41,9 @@ function protocolIn(packet: unknown): Protocol {
 const READING_MS = 1_000
 
 function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'): void {
-  // Node.js reports the error again with everything that follows.
+  // Node.js reports the error again for all bytes that follow.
   if (socket.destroyed || !socket.writable) return
-  // For CONNECT, Node.js has removed its own listener.
+  // For CONNECT, Node.js has removed its own error listener.
   socket.on('error', () => undefined)
   const id = toRequestId(undefined)
   const status = toStatus(protocol, failure)

@@ -3,21 +3,21 @@ import { MediaBytes } from '../../contract/mediaBytes.js'
 import { BACKSLASH, isVisibleAscii } from '../../json/strings.js'
 import type { ScannedJson, StringPosition } from './scanJson.js'
 
-/** A JSON text in which marks stand for long media. */
+/** A JSON text with placeholders for long media, and the media. */
 export interface DetachedMedia {
   readonly text: string
   readonly media: MediaBytes
 }
 
-// More than anything reads of media: the first 1,000 characters for the media type, and 256 of the
-// data; see labelMedia.
+// How much of a medium stays in the JSON. More than the proxy reads: up to 1,000 characters for the
+// media type, and 256 of the data; see labelMedia.
 const HEAD_BYTES = 2_048
 
 /**
- * Takes the media out of the JSON text of a chat request: decoding, parsing and serialising them
+ * Detaches the media from the JSON text of a chat request: decoding, parsing and serialising them
  * takes most of the processor time of a large request, and several times their memory.
  *
- * @returns undefined where no string looks like media, or one holds more than plain characters
+ * @returns undefined where no string looks like media
  */
 export function detachMedia(body: Buffer, { longStrings }: ScannedJson): DetachedMedia | undefined {
   const found = longStrings.filter((position) => isMedia(body, position))
@@ -35,8 +35,8 @@ export function detachMedia(body: Buffer, { longStrings }: ScannedJson): Detache
 }
 
 /**
- * True where all marks are in media of messages, of which nothing reads more than the head. In any
- * other text, such as the arguments of a tool call, a mark could be read.
+ * True where all placeholders are in media of messages, of which the proxy reads only the head. In
+ * any other text, such as the arguments of a tool call, it could read a placeholder.
  */
 export function areMediaOfMessages(body: unknown, media: MediaBytes): boolean {
   const parts = itemsOf(body, 'messages').flatMap((message) => [...itemsOf(message, 'content'), ...itemsOf(message, 'images')])
@@ -53,7 +53,7 @@ function itemsOf(value: unknown, name: string): unknown[] {
   return Array.isArray(items) ? items : []
 }
 
-/** True for a data URI or base64: visible ASCII without escapes that is not a URL to be fetched. */
+/** True for what may be a data URI or base64: visible ASCII without escapes, no http(s) URL. */
 function isMedia(body: Buffer, { start, end }: StringPosition): boolean {
   const text = body.subarray(start, end)
   if (/^https?:/i.test(text.toString('latin1', 0, 6)) || !isVisibleAscii(text.subarray(0, HEAD_BYTES))) return false

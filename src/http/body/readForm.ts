@@ -2,26 +2,26 @@ import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance 
 import { apiError } from '../../contract/errors.js'
 import type { UploadedFile } from '../../contract/types.js'
 
-/** A value of a form: a text, a file, a list of them, or members by their names. */
+/** A value of a form: a text, a file, a list of values, or an object of named values. */
 export type FormValue = string | UploadedFile | FormValue[] | FormMembers
-/** Values by their names. It has no prototype: a client chooses the names. */
+/** An object of named values, without a prototype: clients choose the names. */
 export interface FormMembers {
   [name: string]: FormValue
 }
 
-// A request of any operation has fewer parts, and shorter texts.
+// More than a request of any operation needs.
 const LIMITS = { parts: 1_100, fieldSize: 1_048_576, fieldNameSize: 200, headerPairs: 20, headerSize: 8_192 } as const
 
-// Work of a millisecond or two, where it is slowest.
+// Parsed in a millisecond or two at worst.
 const FORM_SLICE_BYTES = 131_072
 
 /**
  * Reads the body of a form, `multipart/form-data`.
  *
- * A name that ends in `[]` or that several parts have is a list. `a[b]` is the member `b` of `a`.
+ * A name that ends in `[]`, or that several parts share, is a list. `a[b]` is member `b` of `a`.
  *
  * @param contentType - the header, with the boundary
- * @throws ApiError 400 where the body is no such form, 413 where it has too many or too long parts
+ * @throws ApiError 400 where the body is not a valid form, 413 for too many or too long parts
  */
 export function readForm(body: Buffer, contentType: string): Promise<FormMembers> {
   return new Promise((resolve, rejectForm) => {
@@ -36,7 +36,7 @@ export function readForm(body: Buffer, contentType: string): Promise<FormMembers
     try {
       parser = new Busboy({ headers: { 'content-type': contentType } as BusboyHeaders, limits: LIMITS, isPartAFile })
     } catch {
-      reject(apiError('invalid_value', 'The header Content-Type names no boundary. Let the HTTP client write this header for the form.'))
+      reject(apiError('invalid_value', 'The header Content-Type has no boundary. Let the HTTP client write this header for the form.'))
       return
     }
     const add = (name: string | undefined, value: FormValue): void => {
@@ -45,7 +45,7 @@ export function readForm(body: Buffer, contentType: string): Promise<FormMembers
     }
     parser.on('field', (name, text, isNameCut, isTextCut) => {
       if (isNameCut || isTextCut)
-        refuse(`A text of the form is longer than ${LIMITS.fieldSize} bytes, or its name than ${LIMITS.fieldNameSize}.`)
+        refuse(`A text of the form is longer than ${LIMITS.fieldSize} bytes, or its name is longer than ${LIMITS.fieldNameSize}.`)
       else add(name, text)
     })
     parser.on('file', (name, stream, filename, _encoding, mediaType) => {
@@ -63,8 +63,8 @@ export function readForm(body: Buffer, contentType: string): Promise<FormMembers
 }
 
 /**
- * Lets a parser read a body, in slices between which other work is done. The rest of a refused form
- * is not read: millions of parts would take minutes.
+ * Parses a body in slices, and yields to the event loop between them. Stops once the form has been
+ * refused: millions of parts would take minutes.
  */
 function writeSlices(parser: BusboyInstance, body: Buffer, isRefused: () => boolean): void {
   const writeFrom = (at: number): void => {
@@ -75,15 +75,15 @@ function writeSlices(parser: BusboyInstance, body: Buffer, isRefused: () => bool
   writeFrom(0)
 }
 
-/** True for a part with a file name, and for one whose type is not that of a text. */
+/** True for a part with a file name, or with a type other than text and JSON. */
 const isPartAFile = (_name: string | undefined, type: string | undefined, filename: string | undefined): boolean =>
   filename !== undefined || (type !== undefined && !/^(?:text|application\/json)\b/.test(type))
 
-/** Gathers the bytes of a file, which stay where they are in the body. */
+/** Collects the bytes of a file, as a view of the body where possible. */
 function collect(stream: BusboyFileStream, body: Buffer, onEnd: (bytes: Buffer<ArrayBuffer>) => void): void {
   const pieces: Buffer<ArrayBuffer>[] = []
   stream.on('data', (piece: Buffer<ArrayBuffer>) => pieces.push(piece))
-  // Its only error is that of the parser.
+  // The parser reports the same error.
   stream.on('error', () => undefined)
   stream.on('end', () => {
     const [first = Buffer.of()] = pieces
@@ -92,8 +92,8 @@ function collect(stream: BusboyFileStream, body: Buffer, onEnd: (bytes: Buffer<A
 }
 
 /**
- * The pieces as a part of the body, not copied. The parser copies a few bytes where a slice ends;
- * undefined where it has copied the first of these.
+ * Joins the pieces of a file without copying, to one view of the body; undefined where the first
+ * piece is a copy: the parser copies a few bytes where a slice ends.
  */
 function inOnePiece(pieces: readonly Buffer<ArrayBuffer>[], body: Buffer): Buffer<ArrayBuffer> | undefined {
   const [first] = pieces
@@ -107,7 +107,7 @@ function inOnePiece(pieces: readonly Buffer<ArrayBuffer>[], body: Buffer): Buffe
 
 const NAME = /^([^[\]]+)((?:\[[^[\]]*\]){0,3})$/
 
-/** Adds a value at the place that its name describes. */
+/** Adds a value at the path that its name describes, such as `a[b]`. */
 function addValue(form: FormMembers, name: string, value: FormValue): void {
   const [, first = name, rest = ''] = NAME.exec(name) ?? []
   const keys = [first, ...[...rest.matchAll(/\[([^[\]]*)\]/g)].map(([, key = '']) => key)]
@@ -130,5 +130,5 @@ function addValue(form: FormMembers, name: string, value: FormValue): void {
 
 const toArray = (value: FormValue | undefined): FormValue[] => (value === undefined ? [] : Array.isArray(value) ? value : [value])
 
-/** True for members, which alone have no prototype. */
+/** True for an object of named values: only these have no prototype. */
 const isMembers = (value: FormValue | undefined): value is FormMembers => typeof value === 'object' && Object.getPrototypeOf(value) === null

@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import { errorCodes } from 'fastify'
 
-// A shorter body mostly arrives in one piece, which is then not copied.
+// A shorter body mostly arrives in one piece, which needs no copy.
 const LARGE_BODY = 65_536
 
-/** Gets the body, or one of Fastify's errors. */
+/** Called with the body, or with one of Fastify's errors. */
 export type OnBody = (error: Error | undefined, body: Buffer) => void
 
 /**
- * Reads a request body. A large one of known length is copied to its place as it arrives: joining
- * the pieces at the end would block the process, and needs twice the memory.
+ * Reads a request body. A large one of known length is copied into one buffer as it arrives:
+ * joining the pieces at the end would block the process, and needs twice the memory.
  *
- * @param onBody - called once; with an error for a body over the limit, one of another length than
- *   announced, and one that broke off
+ * @param onBody - called once; with an error for a body that is over the limit, differs from its
+ *   Content-Length or breaks off
  */
 export function readRequestBody(source: IncomingMessage, limitBytes: number, onBody: OnBody): void {
   const announced = Number(source.headers['content-length'] ?? Number.NaN)
@@ -21,7 +21,7 @@ export function readRequestBody(source: IncomingMessage, limitBytes: number, onB
   let whole: Buffer | undefined
   let received = 0
   const onData = (piece: Buffer): void => {
-    // Not for the header alone: V8 collects garbage for memory that is allocated and never filled.
+    // Not for the header alone: allocating memory that is never filled makes V8 collect garbage.
     if (isLarge && received >= LARGE_BODY) whole ??= startWhole(pieces, announced)
     if (whole === undefined) pieces.push(piece)
     else piece.copy(whole, received)
@@ -32,7 +32,7 @@ export function readRequestBody(source: IncomingMessage, limitBytes: number, onB
     const isCutShort = !Number.isNaN(announced) && received !== announced
     end(isCutShort ? new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH() : undefined)
   }
-  // The status that Fastify's own reader gives it.
+  // The same status as from Fastify's own reader.
   const onError = (error: Error): void => end(Object.assign(error, { statusCode: 400 }))
   const end = (error: Error | undefined): void => {
     source.off('data', onData).off('end', onEnd).off('error', onError)
@@ -42,7 +42,7 @@ export function readRequestBody(source: IncomingMessage, limitBytes: number, onB
   source.on('data', onData).on('end', onEnd).on('error', onError)
 }
 
-/** Makes the buffer of a whole body, which begins with these pieces. */
+/** Allocates the buffer of a whole body, and copies its first pieces into it. */
 function startWhole(pieces: readonly Buffer[], bytes: number): Buffer {
   const whole = Buffer.allocUnsafeSlow(bytes)
   let at = 0

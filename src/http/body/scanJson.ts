@@ -5,7 +5,7 @@ import { endOfJsonString, QUOTE } from '../../json/strings.js'
 /** Limits of the values in a JSON text. */
 export type JsonBounds = Pick<Config, 'maxBodyValues' | 'maxBodyDepth'>
 
-/** What the structure of a JSON text shows before it is parsed. */
+/** Facts about a JSON text, found without parsing it. */
 export interface ScannedJson {
   /** The number of items and members. */
   readonly values: number
@@ -26,7 +26,7 @@ const CLOSING = [0x5d, 0x7d] as const
 const LONG_STRING = 65_536
 
 /**
- * Counts the items and members of a JSON text, of which it reads the structure only.
+ * Counts the items and members of a JSON text, and finds its long strings, without parsing it.
  *
  * @throws ApiError 413 for too many values, 400 for values that are nested too deeply
  */

@@ -4,10 +4,10 @@ import type { UploadedFile } from '../../contract/types.js'
 import type { FormMembers, FormValue } from './readForm.js'
 
 /**
- * Converts the texts of a form to the types that a schema declares: numbers, booleans, lists of one
- * item. What cannot be converted stays, so that the validation names it.
+ * Converts the texts of a form to the types that a schema declares: numbers, booleans, objects,
+ * lists of one item. A text that cannot be converted stays, so that the validation reports it.
  *
- * @throws ApiError 400 for anything else where a file is expected
+ * @throws ApiError 400 for a text or an object where a file is expected
  */
 export const toTypedForm = (form: FormMembers, schema: unknown): Readonly<Record<string, unknown>> => toTypedMembers(form, [schema], '')
 
@@ -24,7 +24,7 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
   if (Array.isArray(value)) return value.map((item, index) => toTyped(item, items, `${param}[${index}]`))
   if (items !== undefined && types.size === 1) return [toTyped(value, items, `${param}[0]`)]
   if (typeof value !== 'string' && isFile(value)) return value
-  // Texts could also be named as the members of a file.
+  // An object of named texts is no file, even if its names are the members of one.
   if (branches.some((branch) => memberOf(branch, 'format') === 'binary')) throw expectedFile(value, param)
   if (typeof value !== 'string') return toTypedMembers(value, branches, `${param}.`)
   if (types.has('string')) return value
@@ -36,7 +36,7 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
 
 const NUMBER = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i
 
-// Some clients send an object as JSON, as OpenAPI says, and no operation has a long one in a form.
+// Some clients send objects as JSON, as OpenAPI specifies. No operation takes long ones in a form.
 const LONGEST_OBJECT = 10_000
 
 function parseObject(text: string): unknown {
@@ -58,7 +58,7 @@ const expectedFile = (value: string | FormMembers, param: string): Error =>
 
 const isFile = (value: UploadedFile | FormMembers): value is UploadedFile => value.bytes instanceof Uint8Array
 
-/** A schema, or its branches where a value needs to match only one of them. */
+/** The branches of a schema with `anyOf` or `oneOf`; any other schema itself. */
 function alternativesOf(schema: unknown): readonly unknown[] {
   const branches = memberOf(schema, 'anyOf') ?? memberOf(schema, 'oneOf')
   return Array.isArray(branches) ? branches : [schema]

@@ -1,7 +1,7 @@
 import { type Document, OpenAPIBackend, type Options } from 'openapi-backend'
 import { isRecord, memberOf } from '../../contract/isRecord.js'
 
-/** Makes openapi-backend for the bundled contract, which it changes. */
+/** Makes openapi-backend for the bundled contract, which is changed in place. */
 export const makeBackend = (document: object, options: Partial<Options> = {}): OpenAPIBackend =>
   new OpenAPIBackend({
     definition: withFormSchemas(withoutMappings(document)) as Document,
@@ -12,7 +12,7 @@ export const makeBackend = (document: object, options: Partial<Options> = {}): O
     ajvOpts: { discriminator: true, unicode: false, logger: false, messages: false, ...options.ajvOpts } as NonNullable<Options['ajvOpts']>,
   })
 
-/** Removes `discriminator.mapping`: Ajv rejects it, and the type generator needs it. */
+/** Removes `discriminator.mapping`, which Ajv rejects; the contract has it for generating types. */
 function withoutMappings(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node
   if ('discriminator' in node && isRecord(node.discriminator)) Reflect.deleteProperty(node.discriminator, 'mapping')
@@ -24,8 +24,8 @@ function withoutMappings(node: unknown): unknown {
 export const FORM_TYPE = 'multipart/form-data'
 
 /**
- * Lets the bodies of forms pass the validation: a file is an object, and where an operation takes
- * JSON as well, its one schema has the members of both.
+ * Adapts the schemas of forms to the validation: a file becomes an object; where an operation takes
+ * JSON as well, one schema gets the members of both.
  */
 function withFormSchemas(document: unknown): unknown {
   for (const item of valuesOf(memberOf(document, 'paths'))) {
@@ -50,7 +50,7 @@ function resolve(document: unknown, schema: unknown): unknown {
   return typeof reference === 'string' ? reference.split('/').slice(1).reduce(memberOf, document) : schema
 }
 
-/** Copies a schema, with files as objects. */
+/** Copies a schema, with the type `object` for files. */
 function toFileObjects(node: unknown): Record<string, unknown> {
   return JSON.parse(JSON.stringify(node), (_key, each) => (each?.format === 'binary' ? { ...each, type: 'object' } : each))
 }

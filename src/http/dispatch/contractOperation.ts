@@ -14,14 +14,14 @@ export type Credential = (typeof SECURITY_SCHEMES)[number] | 'none'
 /** An operation of the contract, as routes and hooks need it. */
 export interface ContractOperation {
   readonly operationId: OperationId
-  /** In lower case. */
+  /** The HTTP method in lower case. */
   readonly method: string
   /** Template of the path, such as `/v1/models/{model}`. */
   readonly path: string
   readonly credential: Credential
   /** The declared query parameters. */
   readonly queryNames: readonly string[]
-  /** The operation as openapi-backend knows it. */
+  /** The operation in the form of openapi-backend. */
   readonly definition: Operation
 }
 
@@ -55,18 +55,18 @@ function credentialOf({ operationId, security = [] }: Operation): Credential {
 const contentOf = ({ definition: { requestBody } }: ContractOperation): Readonly<Record<string, { readonly schema?: unknown }>> =>
   requestBody !== undefined && 'content' in requestBody ? requestBody.content : {}
 
-/** True where the request body may have a media type; any, if the operation reads no body. */
+/** True where the request body may have this media type; always, if the operation has no body. */
 export const takesType = (operation: ContractOperation, type: string): boolean =>
   type in contentOf(operation) || operation.definition.requestBody === undefined
 
-/** The refusal of a request body with a type that the operation does not take. */
+/** The 415 for a request body with a type that the operation does not accept. */
 export function unsupportedType(operation: ContractOperation | undefined): ApiError {
   const types = operation === undefined ? [] : Object.keys(contentOf(operation))
-  // The usual message names the header for JSON.
+  // The default message is about JSON.
   if (types.length === 0 || types[0] === 'application/json') return apiError('unsupported_media_type')
   return apiError(
     'unsupported_media_type',
-    `The request body must have the type ${types.join(' or ')}. HTTP clients set it, with its boundary, where a form is sent.`,
+    `The request body must have the \`Content-Type\` ${types.join(' or ')}. HTTP clients set this header, with its boundary, when they send a form.`,
   )
 }
 

@@ -21,7 +21,7 @@ export interface Dispatched {
   /** The decoded path parameters. */
   readonly path: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, unknown>>
-  /** The parsed JSON body. */
+  /** The parsed body; `RawJson` for operations that relay it. */
   readonly body: unknown
   /** True where the credential of the operation has been checked. */
   readonly isAuthorized: boolean
@@ -37,20 +37,20 @@ export type DispatchResult =
   | RelayedResult
   | StreamResult<unknown, SentBatch>
 
-/** The operations of the contract, validated and called. */
+/** Validates requests and calls the operations of the contract. */
 export interface Dispatcher {
   readonly operations: readonly ContractOperation[]
   /**
    * Validates a request and calls its operation.
    *
-   * @throws ApiError 400 where the request breaks the contract, 401 where it is not authorized,
-   *   what the operation throws, and 500 for everything else that it throws
+   * @throws ApiError 400 where the request breaks the contract, 401 where it is not authorized; an
+   *   ApiError of the operation unchanged, any other error of it as a 500
    */
   dispatch(request: Dispatched): Promise<DispatchResult>
 }
 
 /**
- * Registers the handlers of all operations of the bundled contract, which is changed.
+ * Registers the handlers of all operations of the bundled contract, which is changed in place.
  *
  * @param isServed - false for operations whose URLs do not exist; by default all are served
  * @throws where an operation has no handler, or the contract cannot be used
@@ -62,14 +62,14 @@ export async function makeDispatcher(
 ): Promise<Dispatcher> {
   const api = makeBackend(document)
   await api.init()
-  // Strict: it refuses a handler that no operation of the contract has.
+  // Fails for a handler without an operation in the contract, because the backend is strict.
   api.register(toHandlers(operations))
   const contract = toContractOperations(api)
   const missing = contract.find(({ operationId }) => api.handlers[operationId] === undefined)
   if (missing !== undefined) throw new Error(`The operation ${missing.operationId} has no handler.`)
 
   const validatorsOf = (id: OperationId): Validators => {
-    // Set first, where the build has compiled them: openapi-backend would compile them itself.
+    // Set before the next line, where openapi-backend would otherwise compile them.
     const compiled = COMPILED[id]
     if (compiled !== undefined) api.validator.requestValidators[id] ??= compiled()
     return api.validator.getRequestValidatorsForOperation(id) ?? []
@@ -98,7 +98,7 @@ export async function makeDispatcher(
       try {
         return await api.handlers[operation.operationId]?.({ api } as BackendContext, { ...request, query: declared })
       } catch (error) {
-        // Else toApiFailure would take a SyntaxError of our own code for a bad request body.
+        // Otherwise toApiFailure would take a SyntaxError of our own code for a bad request body.
         throw error instanceof ApiError ? error : apiError('internal_error', undefined, { cause: error })
       }
     },

@@ -1,12 +1,12 @@
-/** Endpoints of another API that this server does not have. */
+/** Endpoints of an API that this server does not offer. */
 export interface MissingEndpoint {
-  /** Whose API they belong to. */
+  /** The API that has these endpoints. */
   readonly api: 'OpenAI' | 'Anthropic' | 'Google' | 'Ollama'
-  /** What they are for; completes the sentence "This proxy does not offer ...". */
+  /** Their name, which completes the sentence "This proxy does not offer ...". */
   readonly name: string
-  /** Templates, such as `/v1/files/{file_id}`. What is below a path belongs to it, too. */
+  /** Templates, such as `/v1/files/{file_id}`. Paths below them are included. */
   readonly paths: readonly string[]
-  /** What a client can do instead, as a sentence; undefined for nothing. */
+  /** What a client can do instead, as a sentence; undefined if there is no alternative. */
   readonly instead?: string
 }
 

@@ -3,20 +3,20 @@ import type { Protocol } from '../../contract/protocol.js'
 import { GOOGLE_METHODS } from './unknownUrls.js'
 import { pathOf } from './urls.js'
 
-/** What says which API a request speaks. */
+/** The facts from which {@link protocolOf} infers the API of a request. */
 export interface ProtocolClues {
-  /** As `canonicalUrl` returns it. */
+  /** The URL, as `canonicalUrl` returns it. */
   readonly url: string
   readonly headers: IncomingHttpHeaders
-  /** True where no operation has the path: then the headers alone say whose client it is. */
+  /** True where no operation has the path: then only the headers show the client's API. */
   readonly isUnknown: boolean
 }
 
 /**
- * Whose API a request speaks: Anthropic's below `/v1/messages`, and with the header
+ * Returns the API of a request: Anthropic's below `/v1/messages`, and with the header
  * `anthropic-version` for models and unknown paths; Google's below `/v1beta` and for its methods;
- * that of interactions below `/v1beta/interactions`;
- * OpenAI's everywhere else, also below `/v1beta/openai`, where Google serves OpenAI clients.
+ * the Interactions API below `/v1beta/interactions`; OpenAI's everywhere else, also below
+ * `/v1beta/openai`, where Google serves OpenAI clients.
  */
 export function protocolOf({ url, headers, isUnknown }: ProtocolClues): Protocol {
   const path = decoded(pathOf(url.replace(/^https?:\/\/[^/?]*/i, '')))
@@ -35,6 +35,6 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {
-    return path // of a request that is not valid HTTP; canonicalUrl replaces others
+    return path // only where the request is not valid HTTP: canonicalUrl replaces other such paths
   }
 }

@@ -2,22 +2,22 @@ import { closestTo } from '../../contract/closest.js'
 import { MODEL_METHODS } from '../../contract/rawJson.js'
 import { MISSING_ENDPOINTS, type MissingEndpoint } from './missingEndpoints.js'
 
-/** What is known of a URL that no operation has. */
+/** The explanation of a URL that belongs to no operation. */
 export interface UnknownUrl {
-  /** What the client can do; undefined where nothing is known of the URL. */
+  /** The message for the client; undefined for the default message. */
   readonly message: string | undefined
-  /** The URL for the log: templates and well-known words only, as a URL can contain anything. */
+  /** The path for the log: only templates and known segments, as a URL can contain any text. */
   readonly path: string
 }
 
-/** Explains URLs that no operation has. Paths are without a query. */
+/** Explains URLs that belong to no operation. Paths are without a query. */
 export interface UrlGuide {
   /**
-   * The explanation of a path that looks like one of the contract, but is another endpoint:
-   * `/v1/responses/compact` is no response. Undefined for all others.
+   * Explains a path that matches an operation but is another, missing endpoint: the last segment of
+   * `/v1/responses/compact` is no response id. Undefined for all other paths.
    */
   reserved(path: string): UnknownUrl | undefined
-  /** The explanation of a path of no operation. */
+  /** Explains a path that belongs to no operation. */
   explain(path: string): UnknownUrl
 }
 
@@ -40,7 +40,7 @@ const SAFE_SEGMENTS = new Set([
   ...['.well-known', '.env', '.git', 'admin', 'wp-admin', 'wp-login.php', 'console', 'login', 'index.html', 'static', 'assets'],
   ...['graphql', 'mcp', 'sse', 'ws'],
 ])
-// Deeper paths are not searched for a known one: the time grows with the square.
+// Deeper paths are not searched for a known path: the time grows with the square of the depth.
 const MOST_SEGMENTS = 12
 
 const toSegments = (path: string): string[] => path.split('/').filter((segment) => segment !== '')
@@ -52,16 +52,16 @@ const toTemplate = (text: string, endpoint?: MissingEndpoint): Template => ({
 
 const paramsOf = ({ segments }: Template): number => segments.filter((segment) => segment.startsWith('{')).length
 
-/** Makes the guide for a server. @param paths - the templates of its operations */
+/** Makes the {@link UrlGuide} of a server. @param paths - the templates of its operations */
 export function makeUrlGuide(paths: readonly string[]): UrlGuide {
   const missing = MISSING_ENDPOINTS.flatMap((endpoint) => endpoint.paths.map((text) => toTemplate(text, endpoint)))
   const own = paths.filter((path) => path !== '/').map((path) => toTemplate(path))
-  // The most precise first. Sorting is stable: `{model}:{method}` remains before `{model}`.
+  // The most specific first. Sorting is stable: `{model}:{method}` remains before `{model}`.
   const templates = [...missing, ...own].sort((a, b) => b.segments.length - a.segments.length || paramsOf(a) - paramsOf(b))
   const literals = paths.filter((path) => !path.includes('{'))
   const find = (segments: readonly string[]): Template | undefined => templates.find((template) => fits(segments, template))
 
-  /** True for a whole path of the contract behind a prefix, such as `/v1beta/v1/messages`. */
+  /** True for a prefix and then a path of the contract, such as `/v1beta/v1/messages`. */
   const endsWithOwn = (segments: readonly string[]): boolean =>
     segments.some((segment, start) => {
       const found = start > 0 && VERSIONS.has(segment) ? find(segments.slice(start)) : undefined
@@ -74,7 +74,7 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
       const given = segments.slice(start)
       const isGoogle = isGoogleCall(given)
       const rest = isGoogle && given[0] === 'v1' ? ['v1beta', ...given.slice(1)] : given
-      // Google's endpoint for OpenAI clients: what follows is a path of OpenAI's API.
+      // Google's endpoint for OpenAI clients: the rest is a path of OpenAI's API.
       if (rest[0] === 'v1beta' && rest[1] === 'openai') continue
       const whole = find(rest)
       const version = isGoogle ? 'v1beta' : 'v1'
@@ -110,7 +110,7 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
   }
 }
 
-/** True if a path is that of a template; where nothing is offered, also if it is below it. */
+/** True if a path matches a template; for a missing endpoint, also if it is below the template. */
 const fits = (segments: readonly string[], { segments: expected, endpoint }: Template): boolean =>
   (endpoint === undefined ? expected.length === segments.length : expected.length <= segments.length) &&
   expected.every((each, index) => matches(segments[index] ?? '', each))

@@ -1,14 +1,14 @@
 import { MODEL_METHODS } from '../../contract/rawJson.js'
 import type { ContractOperation } from './contractOperation.js'
 
-/** The path for URLs that are none or cannot be decoded; no operation has it. */
+/** Replaces URLs that are invalid or cannot be decoded; no operation has this path. */
 export const MALFORMED_URL_PATH = '/malformed-url'
 
 // A client that uses this server as its HTTP proxy sends absolute URLs. Only the path is used.
 const SCHEME_AND_HOST = /^https?:\/\/[^/?#]*/i
 // Some clients do not encode the slash of `models/gemini-...`.
 const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//
-// Google's newest SDKs use the version v1, in which OpenAI's API has the other paths of models.
+// Google's newest SDKs use version v1, whose other paths of models belong to OpenAI's API.
 const MODEL_CALL_UNDER_V1 = /^\/v1(\/models\/[^/?]+(?::|%3[Aa])([A-Za-z]+))(?=\?|$)/
 const INTERACTIONS_UNDER_V1 = /^\/v1(\/interactions(?:[/?]|$))/
 const KNOWN_METHODS: ReadonlySet<string> = new Set(MODEL_METHODS)
@@ -22,11 +22,11 @@ const toGooglePath = (url: string): string =>
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
 
 /**
- * Normalises a URL for the router: without its origin, without slashes at the end of its path,
- * without the prefix of `models/gemini-...`, and with one version of Google's methods.
+ * Normalises a URL for the router: removes its origin, trailing slashes and a second `models/`, and
+ * changes the version of Google's methods to `/v1beta`.
  */
 export function canonicalUrl(url: string): string {
-  // The router would take it for `/`.
+  // The router would treat `*` as `/`.
   if (url === '*') return MALFORMED_URL_PATH
   const trimmed = withoutLastSlashes(withoutOrigin(url))
   const unprefixed = toGooglePath(trimmed.replace(DOUBLE_MODELS, '$1'))
@@ -40,7 +40,7 @@ export function canonicalUrl(url: string): string {
   }
 }
 
-/** An absolute URL without its scheme, host and port; another URL as it is. */
+/** Removes scheme, host and port from a URL, if it has them. */
 export function withoutOrigin(url: string): string {
   if (url.startsWith('/')) return url
   const path = url.replace(SCHEME_AND_HOST, '')
@@ -62,7 +62,7 @@ export interface KnownPath {
   readonly allow: string
 }
 
-/** Makes the look-up of a path in the contract; undefined for an unknown one. */
+/** Makes a function that finds a path in the contract; it returns undefined for an unknown path. */
 export function makePathLookup(operations: readonly ContractOperation[]): (path: string) => KnownPath | undefined {
   const paths = new Map<string, Set<string>>()
   for (const { path, method } of operations) {

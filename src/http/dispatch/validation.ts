@@ -2,7 +2,7 @@ import type { ValidationResult } from 'openapi-backend'
 import { type ApiError, apiError, type ErrorName } from '../../contract/errors.js'
 import { memberOf } from '../../contract/isRecord.js'
 
-/** A validated request with the schema of its body: error messages quote both. */
+/** A request that was validated, with the schema of its body: error messages quote both. */
 export interface Validated {
   readonly body: unknown
   /** The declared query parameters. */
@@ -32,7 +32,7 @@ export function toValidationFailure(errors: ValidationErrors, validated: Validat
   return apiError(code, message, { param: param === '' ? null : param })
 }
 
-/** True where a value is not an allowed one because of its type, which another error reports. */
+/** True for an enum or const error that follows from a wrong type, which another error reports. */
 function isBesideItsType({ keyword, instancePath, params }: AjvError, errors: ValidationErrors, validated: Validated): boolean {
   if (keyword !== 'enum' && keyword !== 'const') return false
   const { value } = locate(instancePath, validated)
@@ -49,9 +49,9 @@ interface Subject {
   readonly param: string
   readonly value: unknown
   readonly params: Readonly<Record<string, unknown>>
-  /** The types that any branch accepts here. */
+  /** The types that the branches of the schema accept for the value. */
   readonly types: readonly string[]
-  /** The values of a discriminator. */
+  /** The allowed values of a discriminator; empty for other errors. */
   readonly tags: readonly string[]
 }
 
@@ -82,7 +82,7 @@ const oneOf = (param: string, value: unknown, allowed: readonly unknown[], advic
   param,
 })
 
-/** Tools of OpenAI's Responses API and of Google's API, by their names there. */
+/** Names of tools in OpenAI's Responses API and in Google's API, with their names in ours. */
 const TOOL_NAMES_ELSEWHERE: readonly (readonly [names: RegExp, here: string])[] = [
   [/^(?:web_search(?:_preview)?(?:_\d{4}_\d\d_\d\d)?|googleSearch|google_search_retrieval)$/, 'google_search'],
   [/^urlContext$/, 'url_context'],
@@ -151,7 +151,7 @@ function toSubject(error: AjvError, errors: ValidationErrors, validated: Validat
   }
 }
 
-/** The JSON pointer within the body. */
+/** Converts the instance path of an Ajv error to a JSON pointer within the body. */
 const toPointer = (instancePath: string): string => (instancePath.startsWith(BODY_POINTER) ? instancePath.slice(BODY_POINTER.length) : '')
 
 /** Follows a JSON pointer: `/messages/0/content` becomes `messages[0].content`, with its value. */
@@ -186,7 +186,7 @@ function describe(value: unknown): string {
 
 /**
  * The allowed discriminator values at a JSON pointer of the body. Ajv's error does not contain
- * them, and its path of the schema is incomplete where parts of the contract are shared.
+ * them, and its schema path is incomplete where parts of the contract are shared.
  */
 function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown; tag: string }): string[] {
   let value = body
@@ -201,7 +201,7 @@ function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown
   )
 }
 
-/** A schema, and those of its branches that may apply to the value: a discriminator selects one. */
+/** A schema, and the branches that may apply to the value; a discriminator selects one branch. */
 function branchesOf(schema: unknown, value: unknown): unknown[] {
   const tag = discriminatorOf(schema)
   const chosen = tag === undefined ? [] : listAt(schema, 'oneOf').filter((each) => tagsOf(each, tag).includes(String(memberOf(value, tag))))

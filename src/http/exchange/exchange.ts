@@ -11,9 +11,9 @@ import type { RequestLog } from '../../contract/requestLog.js'
 export class Exchange {
   readonly arrivedAt = performance.now()
   readonly requestLog: RequestLog = {}
-  /** Aborts when the client disconnects, at the time limit or at shutdown; its reason says why. */
+  /** Aborts on disconnection, at the time limit or at shutdown; its reason is the error. */
   readonly cancellation = new Cancellation()
-  /** Whose API the request speaks; set by the first hook. */
+  /** The API of the request; set by the first hook. */
   protocol: Protocol = 'openai'
   /** When the time limit is reached. */
   deadlineAt = Number.POSITIVE_INFINITY
@@ -36,9 +36,9 @@ export class Exchange {
   isAuthorized = false
   /** True once the whole request has been read. */
   isRead = false
-  /** The long media of the body, for which marks stand in the parsed body. */
+  /** The media of the placeholders in the parsed body. */
   media: MediaBytes | undefined
-  /** The long media of answers, for which marks stand in what is to be sent. */
+  /** The media of answers, which replace their placeholders on sending. */
   answerMedia: AnswerMedia | undefined
   /** True once an event stream has begun. */
   isStream = false
@@ -54,7 +54,7 @@ export class Exchange {
     readonly method: string,
   ) {}
 
-  /** Sets the work that may outlive the exchange. It must not fail. */
+  /** Sets the work that may outlive the exchange. The promise must not reject. */
   keep(work: Promise<unknown>): void {
     this.isKept = true
     this.keptUntil = work.finally(() => {
@@ -139,7 +139,7 @@ export class Exchanges {
     this.#waiting = []
   }
 
-  /** Also for a pipelined response: it ends without an event of its own. */
+  /** Calls back once: when the response closes, or its connection, as for pipelined responses. */
   #onceClosed(response: ServerResponse, callback: () => void): void {
     const { socket } = response.req
     const waiting = this.#closings.get(socket) ?? new Set()

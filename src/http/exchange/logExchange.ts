@@ -13,10 +13,10 @@ export const makeLogRequests =
     else log.error({ ...summary, cause: toCause(failure) }, 'failed')
   }
 
-/** True for failures to look into; not for 501, after which clients go on without the feature. */
+/** True for failures to look into. Not for 501: clients continue without the feature. */
 const isFault = ({ status }: ApiError): boolean => status >= 500 && status !== 501
 
-/** The messages of the underlying errors; for a bug of our own its stack. */
+/** The messages of the underlying errors; for an `internal_error` the stack. */
 function toCause(failure: ApiError): string | undefined {
   const { cause } = failure
   if (!(cause instanceof Error) || cause instanceof ClientGone) return undefined

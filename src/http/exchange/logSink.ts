@@ -3,13 +3,13 @@ import { Socket } from 'node:net'
 
 /** The file descriptor of standard output. */
 export const STDOUT_FILE = 1
-// Under load lines are written together: one write per line would cost a fifth of a small request.
+// Under load, lines are written together: a write per line takes a fifth of a small request's time.
 const BUFFER_BYTES = 4_096
 const WRITE_BYTES = 16_384
 const RETRY_MS = 100
-// What a reader that is slow or stops may cost in memory; beyond it the oldest lines are dropped.
+// Memory for lines that a slow reader has not taken yet; beyond it, the oldest lines are dropped.
 const MOST_BYTES = 1_048_576
-// The longest wait for a reader before the process ends or is stopped.
+// The longest wait for a reader of the log before the process ends.
 const LAST_LINES_MS = 500
 const NEWLINE = 0x0a
 
@@ -26,13 +26,13 @@ export class LogSink {
   readonly #file: number
   #lines: string[] = []
   #bytes = 0
-  /** What is being written, and how much of it has been. */
+  /** The bytes being written; `#written` counts those already written. */
   #batch = Buffer.alloc(0)
   #written = 0
-  /** The count that the batch reports, if it is a report. */
+  /** The value of `dropped` that the batch reports; undefined for a batch of log lines. */
   #reporting: number | undefined
   #reported = 0
-  /** True where the last line was written in part. */
+  /** True where the last line was written only partly. */
   #isCut = false
   #isFull = false
   #timer: NodeJS.Timeout | undefined
@@ -40,7 +40,7 @@ export class LogSink {
 
   /**
    * @param file - an open file descriptor, by default standard output
-   * @param format - turns each JSON line into the one that is written; both end in a newline
+   * @param format - converts each JSON line to the line to write; both end in a newline
    */
   constructor(
     file = STDOUT_FILE,
@@ -85,7 +85,7 @@ export class LogSink {
     })
   }
 
-  /** The same for the end of the process, where only the thread itself can wait. */
+  /** Like {@link flushed}, but blocks the thread: nothing can be awaited when the process exits. */
   flushBeforeExit(): void {
     const end = performance.now() + LAST_LINES_MS
     const pause = new Int32Array(new SharedArrayBuffer(4))
@@ -126,7 +126,7 @@ export class LogSink {
     this.dropped += 1
   }
 
-  /** Nothing can be written, for a reason that waiting does not remove. */
+  /** Drops all lines, after an error that a retry cannot fix. */
   #dropAll(): void {
     if (this.#written > 0) this.#isCut = this.#batch[this.#written - 1] !== NEWLINE
     const unwritten = this.#batch.subarray(this.#written)
@@ -152,17 +152,17 @@ export class LogSink {
 }
 
 /**
- * Node.js aborts, or hangs, at its exit where it cannot reset a terminal that has been closed
- * (nodejs/node#51519). Nothing was changed in it.
+ * Closes terminals, so that Node.js does not reset them on exit: it would abort or hang where one
+ * has been closed (nodejs/node#51519). No reset is needed, as their modes were not changed.
  */
 function leaveTerminal(): void {
   for (const file of [0, 1, 2]) if (fstatSync(file).isCharacterDevice()) closeSync(file)
 }
 
 /**
- * A descriptor for the same file that reports "try again" instead of waiting. A pipe or a terminal
- * is opened once more, so that programs which share it are not affected; for a socket that is not
- * possible. A file never waits, and opened once more it would be written from its start.
+ * Returns a descriptor of the same file that fails with EAGAIN instead of blocking. A pipe or a
+ * terminal is reopened, so that programs which share it are not affected; a socket cannot be. A
+ * regular file never blocks, and reopened it would be overwritten from its start.
  */
 function openNonBlocking(file: number): number {
   const stats = fstatSync(file)
@@ -173,10 +173,10 @@ function openNonBlocking(file: number): number {
     // No /proc, another user's terminal, or a pipe without a reader.
   }
   try {
-    // Node.js makes what it opens as a socket non-blocking, and restores that when it exits.
+    // Node.js makes a descriptor that it opens as a socket non-blocking, and restores it on exit.
     new Socket({ fd: file, readable: false, writable: true }).unref()
   } catch {
-    // A device, which can be written only as it is.
+    // A device: its descriptor stays blocking.
   }
   return file
 }

@@ -8,7 +8,7 @@ import { Tally } from './tally.js'
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
-/** What is counted elsewhere, whenever the metrics are read. */
+/** Values that are counted elsewhere, and read whenever the metrics are read. */
 export interface Counts {
   readonly resumableStreams: () => number
   readonly droppedLines: () => number
@@ -17,7 +17,7 @@ export interface Counts {
 
 const NOTHING: Counts = { resumableStreams: () => 0, droppedLines: () => 0, keyStates: () => [] }
 
-/** The metrics of this process. Label values come from fixed sets only, whatever clients send. */
+/** The metrics of this process. Clients cannot add label values: these come from bounded sets. */
 export class Metrics implements MetricsPage {
   readonly #registry = new Registry()
   readonly contentType = this.#registry.contentType
@@ -70,28 +70,28 @@ export class Metrics implements MetricsPage {
 
   /** The metrics in the text format of Prometheus. */
   text(): Promise<string> {
-    // From the first read on: they cost a tenth of a cold start, and time at garbage collections.
+    // Not before the first read: they take a tenth of a cold start, and time in garbage collection.
     if (!this.#hasProcessMetrics) collectDefaultMetrics({ register: this.#registry })
     this.#hasProcessMetrics = true
     return this.#registry.metrics()
   }
 
-  /** A request has arrived. */
+  /** Counts a request that has arrived. */
   begin(): void {
     this.#requestsInFlight.inc()
   }
 
-  /** A response has become an event stream. */
+  /** Counts a response that has become an event stream. */
   beginStream(): void {
     this.#streamsInFlight.inc()
   }
 
-  /** A call of Gemini has ended. @param key - its position in `GEMINI_API_KEY`, from 1 */
+  /** Counts an attempt by outcome. @param key - position of its key in `GEMINI_API_KEY`, from 1 */
   countUpstream(key: number, outcome: string): void {
     this.#upstream.add([key, outcome])
   }
 
-  /** A connection has been closed unanswered. @param reason - the limit that it exceeded */
+  /** Counts a connection closed without a response. @param reason - the limit that it exceeded */
   countRefused(reason: string): void {
     this.#refused.add([reason])
   }
@@ -152,7 +152,7 @@ export class Metrics implements MetricsPage {
   }
 }
 
-/** The label of a model: clients may invent names. Empty where the request was refused before. */
+/** The label of a model: `other` for an unknown name, empty where none has been looked up. */
 function toModelLabel({ model, isModelKnown }: RequestLog): string {
   if (model === undefined || isModelKnown === undefined) return ''
   return isModelKnown ? model : 'other'

@@ -10,7 +10,7 @@ export interface OpenLog {
   readonly logSink: LogSink
 }
 
-/** Opens the log on standard output: JSON lines, or readable ones where LOG_FORMAT says so. */
+/** Opens the log on standard output, in the format of LOG_FORMAT. */
 export async function openServerLog(
   { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
   env: Parameters<typeof hasColors>[1],

@@ -1,14 +1,14 @@
 import type { RequestSummary } from '../../contract/requestSummary.js'
 
-/** A line of the log as JSON: that of a request, or any other. */
+/** A parsed log line, of a request or of any other event. */
 type LogLine = { readonly level: string; readonly time: string; readonly msg?: string; readonly cause?: string } & Partial<RequestSummary>
 type Paint = (color: keyof typeof COLORS, text: string) => string
 
 const COLORS = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33, cyan: 36 } as const
-// Also those that reverse the direction of a text, or begin a new line elsewhere than in terminals.
+// Includes characters that reverse the direction of text, and line breaks other than CR and LF.
 const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-/** Makes the function that turns a JSON line of the log into one that people read. */
+/** Makes the function that converts a JSON log line to a readable one. */
 export function makePrettyLine(hasColors: boolean): (line: string) => string {
   const paint: Paint = hasColors ? (color, text) => `\x1b[${COLORS[color]}m${text}\x1b[0m` : (_, text) => text
   return (line) => {
@@ -18,7 +18,7 @@ export function makePrettyLine(hasColors: boolean): (line: string) => string {
   }
 }
 
-/** The local time of day, as on the clock beside the terminal. */
+/** The local time of day. */
 const toTime = (time: string): string => new Date(time).toTimeString().slice(0, 8)
 
 const escapeText = (value: unknown): string =>
@@ -69,7 +69,7 @@ const describeError = ({ errorType, errorCode, param, cause }: LogLine): string[
   ...(cause === undefined ? [] : [`(${escapeText(cause)})`]),
 ]
 
-/** Any other line: its level unless it is an ordinary one, its message, and its fields. */
+/** Formats a line that is not of a request: the level from `warn` on, the message, the fields. */
 function describeEvent({ level, time: _, msg = '', ...fields }: LogLine, paint: Paint): string[] {
   const isOrdinary = level === 'info' || level === 'debug' || level === 'trace'
   const text = escapeText(msg)

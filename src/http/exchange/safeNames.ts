@@ -1,5 +1,5 @@
 import { type SecretSettings, secretsOf } from '../../config/secretsOf.js'
-import { detachText } from '../../contract/detachText.js'
+import { copyText } from '../../contract/copyText.js'
 import { makeRedact, type Redact } from '../../upstream/failures/redact.js'
 
 /** What {@link makeSafeNames} needs. */
@@ -9,11 +9,11 @@ export interface SafeNameParts {
   readonly contract: object
 }
 
-/** Makes names that clients choose safe for logs: bounded, one line, without secrets or texts. */
+/** Makes names that clients choose safe for logs: short, on one line, without secrets. */
 export interface SafeNames {
-  /** The name of a model. @param isKnown - true where not the client, but the operator chose it */
+  /** The name of a model. @param isKnown - true where the catalogue or the operator names it */
   model(name: string, isKnown: boolean): string
-  /** The path of a parameter: names that the contract does not have become `*`. */
+  /** The path of a parameter: names that are not in the contract become `*`. */
   param(path: string): string
 }
 
@@ -22,7 +22,7 @@ const LOGGED_PATH_LENGTH = 120
 const REDACTED_LENGTH = 200
 const NOT_OF_MODEL_IDS = /[^\w.:/@-]/g
 
-/** Makes the safe names of a service. What only refused requests need is made for the first one. */
+/** Makes the safe names of a service. Data for refused requests is prepared at the first one. */
 export function makeSafeNames({ config, contract }: SafeNameParts): SafeNames {
   let redact: Redact | undefined
   let names: ReadonlySet<string> | undefined
@@ -32,13 +32,13 @@ export function makeSafeNames({ config, contract }: SafeNameParts): SafeNames {
       if (isKnown) return bound(name)
       redact ??= makeRedact(secretsOf(config))
       // Cut first: redaction takes time for long texts.
-      return detachText(bound(redact(name.slice(0, REDACTED_LENGTH))))
+      return copyText(bound(redact(name.slice(0, REDACTED_LENGTH))))
     },
     param: (path) => {
       names ??= propertyNamesOf(contract)
       const known = names
       const cut = path.slice(0, LOGGED_PATH_LENGTH)
-      return detachText(cut.replace(/[^.[\]]+/g, (name) => (/^\d{1,9}$/.test(name) || known.has(name) ? name : '*')))
+      return copyText(cut.replace(/[^.[\]]+/g, (name) => (/^\d{1,9}$/.test(name) || known.has(name) ? name : '*')))
     },
   }
 }

@@ -3,7 +3,7 @@ import type { RequestSummary } from '../../contract/requestSummary.js'
 import type { Exchange, ExchangeEnd } from './exchange.js'
 import { makeSafeNames, type SafeNameParts } from './safeNames.js'
 
-/** The repairs that end an answer with `length`, although Gemini could continue it. */
+/** The repairs that cut off an answer with `length`, although Gemini could continue it. */
 const ENDING_REPAIRS = ['token-limit', 'continuation']
 
 /** Summarizes an exchange that has ended. @param isBackground - true for its second summary */
@@ -11,7 +11,7 @@ export type Summarize = (exchange: Exchange, end: ExchangeEnd, isBackground?: tr
 
 /**
  * Called once for each finished request, in the tick in which its connection closes, and once more
- * for a generation that went on without its client. Must be fast and must not throw.
+ * for a generation that continued without its client. Must be fast and must not throw.
  */
 export type OnFinished = (summary: RequestSummary, exchange: Exchange) => void
 
@@ -21,7 +21,7 @@ export function makeSummarize(parts: SafeNameParts): Summarize {
   return (exchange, { status, isCancelled, durationMs }, isBackground) => {
     const { requestLog, failure, firstByteAt } = exchange
     const { model, isModelKnown = false, repairs } = requestLog
-    // The tokens of a generation that continues are known at its end.
+    // A generation that continues without its client: the second summary has its tokens.
     const { usage, billedUsage: billed }: Partial<RequestLog> = exchange.isKept ? {} : requestLog
     return {
       requestId: exchange.id,

@@ -1,9 +1,9 @@
 import { Counter, type Registry } from 'prom-client'
 
-// Cannot occur in a label value: those of clients are not used, and no environment variable has it.
+// Cannot occur in a label value: clients choose none, and no environment variable contains it.
 const SEPARATOR = '\0'
 
-/** A counter with labels. Its counts are plain numbers until they are read, which is cheaper. */
+/** A counter with labels. Counts in plain numbers, which is cheaper, until it is read. */
 export class Tally {
   readonly #counts = new Map<string, number>()
 

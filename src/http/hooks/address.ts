@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 
-/** The address of the client. The gateway sets only the last entry of X-Forwarded-For. */
+/** The client's address. Only the last entry of X-Forwarded-For is set by the gateway. */
 export function addressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean): string {
   const entries = isBehindGateway ? String(headers['x-forwarded-for'] ?? '').split(',') : []
   const entry = withoutPort(entries.at(-1)?.trim() ?? '')

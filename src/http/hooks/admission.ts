@@ -11,7 +11,7 @@ import { sentTokens } from './sentTokens.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The operation that the route serves; a route without one is closed. */
+    /** The operation that the route serves; a route without one is refused. */
     operation?: ContractOperation
   }
 }
@@ -29,7 +29,7 @@ export interface AdmissionParts {
   readonly isBehindGateway: boolean
 }
 
-/** Refuses, before the body is read: 404, 405, 426, 401, 503 while the process stops, 415, 413. */
+/** Refuses requests before the body is read: 404, 405, 426, 401, 503 (draining), 415, 413. */
 export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void {
   const { operations, authenticate, exchanges, bodyLimitBytes, isBehindGateway } = parts
   const findPath = makePathLookup(operations)
@@ -48,7 +48,7 @@ export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void 
     const { operation } = request.routeOptions.config
     const { exchange } = request
     if (request.is404 || operation === undefined || hasEmptyParam(request)) throw refusalOf(request)
-    // A path of Google's, `{model}:countTokens`, also looks like `{model}`.
+    // Google's path `{model}:countTokens` also matches the route of `{model}`.
     if (request.url.includes(':') && (findPath(pathOf(request.url))?.template ?? operation.path) !== operation.path)
       throw refusalOf(request)
     const reserved = operation.path.includes('{') ? guide.reserved(pathOf(request.url)) : undefined
@@ -61,7 +61,7 @@ export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void 
     exchange.identity = caller?.identity
     exchange.isAuthorized = true
     if (exchanges.isDraining && operation.credential !== 'none') throw apiError('shutting_down')
-    // Fastify would read the body of a DELETE, or refuse it for its type.
+    // Fastify would read the body of a DELETE, or refuse its type.
     if (operation.method === 'delete')
       for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
     if (operation.method === 'post') refuseCompression(request)
@@ -80,11 +80,11 @@ export const requiresCallerToken = ({ routeOptions }: FastifyRequest): boolean =
 function refuseCompression({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding'] ?? ''
   if (['', 'identity'].includes(encoding.toLowerCase())) return
-  const message = 'Compressed request bodies are not supported. Send the body as it is, without the header `Content-Encoding`.'
+  const message = 'Compressed request bodies are not supported. Send the body uncompressed, without the header `Content-Encoding`.'
   throw apiError('unsupported_media_type', message)
 }
 
-/** The length of the body by its header; undefined where it is chunked. Only a POST has one. */
+/** The body's length by its header; undefined where it is chunked, 0 for all but POST requests. */
 export function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
   if (routeOptions.config.operation?.method !== 'post') return 0
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined

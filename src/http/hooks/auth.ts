@@ -10,13 +10,13 @@ import type { SentTokens } from './sentTokens.js'
 /**
  * Checks the tokens that a request presents. Of several, one that is accepted suffices.
  *
- * @param address - returns the address of the client; called only where failures are bounded
+ * @param address - returns the client's address; called only where wrong tokens are limited
  * @returns undefined where no token is required
  * @throws ApiError 401, or 429 after too many wrong tokens
  */
 export type Authenticate = (credential: Credential, sent: SentTokens, address: () => string) => Caller | undefined
 
-/** Who sent a request, known by its token. */
+/** The sender of a request, identified by its token. */
 export interface Caller {
   /** The operator's name for the token, or a short hash of it; for the log. */
   readonly name: string
@@ -37,7 +37,7 @@ const toAccepted = ({ name, token }: NamedToken): Accepted => {
   return { hash, caller: { name: name ?? `k_${identity.slice(0, 8)}`, identity } }
 }
 
-/** The messages of refusals where the usual ones do not fit. */
+/** Messages of refusals, in place of the default ones. */
 interface Refusal {
   readonly missing?: string
   readonly invalid?: string
@@ -58,11 +58,11 @@ interface Scheme {
   /** Undefined where no token is required. */
   readonly tokens?: readonly Accepted[] | undefined
   readonly refusal?: Refusal
-  /** Bounds guesses; undefined where they are not bounded. */
+  /** Limits the number of wrong tokens; undefined for no limit. */
   readonly failures?: FailedLogins
 }
 
-/** Makes the check. It compares the hashes of all tokens in constant time. */
+/** Makes the check of tokens, which compares the hashes of all tokens in constant time. */
 export function makeAuthenticate({ authTokens, metricsToken, adminToken }: Tokens): Authenticate {
   const callers = authTokens?.map(toAccepted)
   const schemes: Readonly<Record<Credential, Scheme>> = {

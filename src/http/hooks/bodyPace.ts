@@ -6,7 +6,7 @@ import { announcedBytes } from './admission.js'
 
 /** How slowly a request body may arrive. */
 export interface BodyPace {
-  /** Milliseconds after the arrival of a request in which any pace is accepted. */
+  /** Milliseconds after the arrival of a request during which any pace is accepted. */
   readonly graceMs: number
   /** Smallest average pace after that time. */
   readonly bytesPerSecond: number
@@ -16,20 +16,20 @@ export interface BodyPace {
 const PACE: BodyPace = { graceMs: 30_000, bytesPerSecond: 8_192 }
 const CHECK_MS = 5_000
 
-/** Watches the request bodies that are arriving: with one timer, which runs while there are any. */
+/** Watches request bodies while they arrive, with one timer, which stops when there are none. */
 export class BodyWatch {
   readonly #bodies = new Map<Exchange, { readonly socket: Socket; readonly bytesBefore: number }>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(private readonly pace: BodyPace = PACE) {}
 
-  /** Aborts the exchange where its body arrives too slowly. */
+  /** Begins to watch a body: aborts its exchange if it arrives too slowly. */
   begin(exchange: Exchange, socket: Socket): void {
     this.#bodies.set(exchange, { socket, bytesBefore: socket.bytesRead })
     this.#timer ??= setInterval(() => this.#check(), Math.min(this.pace.graceMs, CHECK_MS)).unref()
   }
 
-  /** The body has arrived, or never will. Has no effect for an exchange that is not watched. */
+  /** Ends watching a body. Has no effect for an exchange that is not watched. */
   end(exchange: Exchange): void {
     this.#bodies.delete(exchange)
   }
@@ -46,7 +46,7 @@ export class BodyWatch {
   }
 }
 
-/** Watches each request from here until its body has been read. */
+/** Watches each request from this hook until its body has been read. */
 export function addBodyPace(app: FastifyInstance, bodies: BodyWatch): void {
   app.addHook('onRequest', (request, _reply, done) => {
     if (announcedBytes(request) !== 0) bodies.begin(request.exchange, request.raw.socket)

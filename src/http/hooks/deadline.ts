@@ -10,9 +10,9 @@ const TIMEOUT_MESSAGE =
   'The request exceeded its time limit. Request less output, or raise REQUEST_TIMEOUT_MS and the timeout of the function.'
 
 /**
- * Ends each exchange at its time limit from its arrival: some seconds before Function Compute.
+ * Ends each exchange at its time limit, and some seconds before Function Compute would kill it.
  *
- * @param isBehindGateway - true on Function Compute; elsewhere clients could choose the limit
+ * @param isBehindGateway - true on Function Compute; elsewhere clients could forge its header
  */
 export function addDeadline(app: FastifyInstance, requestTimeoutMs: number, isBehindGateway: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
@@ -26,7 +26,7 @@ export function addDeadline(app: FastifyInstance, requestTimeoutMs: number, isBe
   })
 }
 
-/** The limit by the header `x-fc-function-timeout`: the platform ends the request then. */
+/** The limit by the header `x-fc-function-timeout`, less a margin; Infinity without the header. */
 function platformLimitMs(announcedSeconds: string | string[] | undefined): number {
   const announcedMs = Number(announcedSeconds) * 1000
   return announcedMs > 0 ? Math.max(announcedMs - FC_MARGIN_MS, announcedMs / 2) : Number.POSITIVE_INFINITY
@@ -36,12 +36,12 @@ function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: nu
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   exchange.timeLimit = setTimeout(() => {
     exchange.cancellation.abort(apiError('upstream_timeout', TIMEOUT_MESSAGE))
-    // The response is complete, and the client does not read it.
+    // The response is complete, but the client does not read it.
     if (response.writableEnded) response.destroy()
   }, limitMs).unref()
 }
 
-/** Answers a request that is aborted before its body has arrived. */
+/** Responds to a request that is aborted before its body has arrived. */
 function refuseRest({ exchange }: FastifyRequest, reply: FastifyReply): void {
   const reason: unknown = exchange.cancellation.reason
   if (exchange.isRead || reply.sent || !(reason instanceof ApiError)) return

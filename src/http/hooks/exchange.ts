@@ -18,7 +18,7 @@ export interface ExchangeParts {
   readonly bodies: BodyWatch
   readonly log: Logger
   readonly summarize: Summarize
-  /** Everything that is recorded of finished requests. */
+  /** Receivers of finished requests: log, metrics, console, traces. */
   readonly onFinished: readonly OnFinished[]
   /** True on Function Compute, which removes the headers `x-fc-*` of clients. */
   readonly isBehindGateway: boolean
@@ -26,7 +26,7 @@ export interface ExchangeParts {
   readonly logSink?: LogSink | undefined
 }
 
-/** Gives each request its exchange and id; at its end releases what it held, and records it. */
+/** Gives each request an exchange and an id. At its end, releases its memory and records it. */
 export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): void {
   const { exchanges, metrics, pressure, bodies, isBehindGateway } = parts
   app.decorateRequest('exchange')
@@ -39,7 +39,7 @@ export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): vo
       else pressure.release(exchange)
       record(exchange, end, parts)
     })
-    // The path that replaces a malformed URL belongs to no API.
+    // A malformed URL has been replaced: only the original one shows the API.
     const url = request.url === MALFORMED_URL_PATH ? request.originalUrl : request.url
     const protocol = protocolOf({ url, headers: request.headers, isUnknown: request.is404 })
     request.exchange.protocol = protocol
@@ -62,7 +62,7 @@ function record(
   if (end.isCancelled || exchanges.count() === 0) logSink?.flush()
 }
 
-/** Ends an exchange whose generation went on without its client: its tokens are known now. */
+/** Ends an exchange whose generation continued without its client: its tokens are known now. */
 function endKept(exchange: Exchange, end: ExchangeEnd, parts: ExchangeParts): void {
   parts.pressure.release(exchange)
   record(exchange, { ...end, durationMs: performance.now() - exchange.arrivedAt }, parts, true)

@@ -13,13 +13,13 @@ interface Failures {
 }
 
 /**
- * Bounds how many different tokens one network can try in a minute. The same wrong token again does
- * not count: it is an old setting, not a guess.
+ * Limits how many different tokens one network can try in a minute. A repeated wrong token does not
+ * count: it is an outdated setting, not a guess.
  */
 export class FailedLogins {
   readonly #networks = new Map<string, Failures>()
 
-  /** @throws ApiError 429 for a further token, right or wrong, once too many were wrong */
+  /** Checks a token. @throws ApiError 429 for any new token after too many wrong ones */
   check(address: string, hash: string): void {
     const failures = this.#failuresOf(networkOf(address))
     if (failures === undefined || failures.tokens.size < MOST_TOKENS || failures.tokens.has(hash)) return
@@ -46,7 +46,7 @@ export class FailedLogins {
   }
 }
 
-/** An IPv4 address, or the first 64 bits of an IPv6 address: one host has all the others. */
+/** An IPv4 address, or the first 64 bits of an IPv6 address, as one host has the lower ones. */
 function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address
   const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''))

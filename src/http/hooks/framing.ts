@@ -4,21 +4,21 @@ import { apiError } from '../../contract/errors.js'
 
 const AND_CLOSE = { headers: { connection: 'close' } }
 
-/** Refuses what Node.js accepts, and another server on the way may understand differently. */
+/** Refuses requests that Node.js accepts, but that a proxy before it may parse differently. */
 export function addFraming(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     const hosts = countHosts(raw)
     if (hosts === 0 && raw.httpVersion === '1.1') throw apiError('invalid_value', 'The request has no Host header.')
     if (hosts > 1) throw apiError('invalid_value', 'The request has more than one Host header.', AND_CLOSE)
-    // Node.js decodes the chunks and passes on what is within, such as gzip, as it is. Where the
-    // last coding is not `chunked`, it refuses the request itself.
+    // Node.js decodes only the chunks, and leaves other codings, such as gzip. Where the last
+    // coding is not `chunked`, it refuses the request itself.
     if (/, *chunked$/i.test(raw.headers['transfer-encoding'] ?? ''))
       throw apiError('invalid_value', 'The header Transfer-Encoding must be `chunked` or absent.', AND_CLOSE)
     done()
   })
 }
 
-/** Node.js itself reports the first only. */
+/** Counts the Host headers: Node.js reports only the first. */
 function countHosts({ rawHeaders }: IncomingMessage): number {
   let count = 0
   for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') count += 1

@@ -30,7 +30,7 @@ export function addFunctionHooks(app: FastifyInstance, { exchanges, log, logSink
   const preStop = async (): Promise<void> => {
     exchanges.isDraining = true
     log.info({ hook: 'pre-stop' }, 'draining')
-    // The platform calls it when nothing else is in flight. If something is, SIGTERM ends it later.
+    // Usually, no other request is in flight when the hook is called. SIGTERM ends others later.
     if (exchanges.count() === 1) await endStreams?.()
     // Once this is answered, the platform may stop the process at any moment.
     await Promise.all([logSink?.flushed(), traces?.tracing.flush()])

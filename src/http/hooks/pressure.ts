@@ -5,13 +5,13 @@ import { apiError } from '../../contract/errors.js'
 import type { Exchange } from '../exchange/exchange.js'
 import { announcedBytes, requiresCallerToken } from './admission.js'
 
-/** Settings of {@link Pressure}; without `maxInflightBodyBytes`, the memory is the limit. */
+/** Settings of {@link Pressure}; `maxInflightBodyBytes` is by default derived from the memory. */
 export type PressureBounds = Pick<Config, 'maxConcurrentRequests' | 'maxInflightBodyBytes' | 'bodyLimitBytes'> &
   Partial<Pick<Config, 'functionMegabytes'>>
 
 /**
- * Limits the concurrent requests and the memory that they hold: the excess is refused before its
- * body is read. A single body is always accepted.
+ * Limits the concurrent requests and the memory that they use: further requests are refused before
+ * their body is read. A request is always accepted while no other uses memory.
  */
 export class Pressure {
   readonly #maxBytes: number

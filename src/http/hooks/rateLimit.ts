@@ -8,7 +8,7 @@ import { MemoryRateLimitStore, makeRedisRateLimitStore } from './rateLimitStores
 /** The limit of requests per caller. */
 export interface RateLimitSettings {
   readonly perMinute: number
-  /** Shares the counters between instances; undefined counts in this one. */
+  /** Shares the counters between instances; undefined to count in this instance only. */
   readonly redis: Redis | undefined
   /** True on Function Compute, where every connection comes from its gateway. */
   readonly isBehindGateway: boolean
@@ -34,7 +34,7 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
   const count = app.createRateLimit()
   const limit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const counted = await count(request)
-    // A counter without a time to live comes from a store that failed.
+    // A counter without a time to live: the store has failed, so nothing is limited.
     if (counted.isAllowed || counted.ttl <= 0) return
     const { remaining, ttlInSeconds: seconds } = counted
     reply.headers(toHeaders(perMinute, remaining, seconds))
@@ -46,12 +46,12 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
 
   app.addHook('onRequest', async (request, reply) => {
     if (requiresCallerToken(request) && !isRateLimitExempt(request)) await limit(request, reply)
-    // The exchange may have ended meanwhile: nothing would release what it takes from here on.
+    // The exchange may have ended meanwhile: memory that it takes later would never be released.
     request.exchange.cancellation.throwIfAborted()
   })
 }
 
-/** Claude Code counts tokens in bursts of dozens, which are not generations. */
+/** True for counting tokens: Claude Code sends dozens of such requests at once. */
 const isRateLimitExempt = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.operationId === 'countMessageTokens'
 
 const toHeaders = (limit: number, remaining: number, seconds: number): Record<string, string> => ({

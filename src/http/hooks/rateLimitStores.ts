@@ -45,7 +45,7 @@ return {current, redis.call('PTTL', KEYS[1])}`
 /** Hashed: Redis holds neither tokens nor addresses. */
 const counterKeyOf = (caller: string): string => `gemini-proxy:rate:${createHash('sha256').update(caller).digest('hex')}`
 
-/** Makes a store that all instances share. While Redis is unavailable it fails. */
+/** Makes a store that all instances share. It reports an error while Redis is unavailable. */
 export function makeRedisRateLimitStore(redis: Redis) {
   return class RedisStore implements RateLimitStore {
     incr(caller: string, counted: Counted, windowMs: number): void {

@@ -11,11 +11,11 @@ import { FORM_TYPE } from '../dispatch/backend.js'
 import { bodySchemaOf, type ContractOperation, takesType, unsupportedType } from '../dispatch/contractOperation.js'
 import type { Pressure } from './pressure.js'
 
-/** Limits of a body. */
+/** Limits of request bodies. */
 export interface BodyBounds extends JsonBounds, Pick<Config, 'bodyLimitBytes'> {}
 
-// A value costs some 400 bytes in the objects that are made of it, and a byte of a body counts as
-// eight bytes of memory; see pressure.ts.
+// A parsed value takes some 400 bytes of memory. The load is counted in bytes of bodies, each of
+// which stands for eight bytes of memory; see config/memory.ts.
 const BYTES_PER_VALUE = 48
 
 const RAW_BODIES: ReadonlySet<string | undefined> = new Set(RAW_BODY_OPERATIONS)
@@ -31,12 +31,12 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, pressur
     const { exchange } = request
     if (body.length === 0 && exchange.operationId === OPTIONAL_BODY_OPERATION) return undefined
     const scanned = scanJson(body, bounds)
-    // Anything but an object is refused below.
+    // A body that is no object is parsed instead, so that the validation refuses it.
     const isRaw = RAW_BODIES.has(exchange.operationId) && beginsObject(body)
-    // The members of an interaction are read, and kept for further attempts.
+    // An interaction is also parsed, and stays in memory for further attempts.
     if (!isRaw || exchange.operationId === 'createInteraction') pressure.add(exchange, scanned.values * BYTES_PER_VALUE)
     if (isRaw) return new RawJson(body)
-    // Other operations read or store the whole texts.
+    // Only chats: other operations read or store whole texts.
     const isChat = exchange.operationId === 'createChatCompletion'
     const detached = isChat ? detachMedia(body, scanned) : undefined
     if (detached !== undefined) {
@@ -86,13 +86,13 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d])
 
 function beginsObject(body: Buffer): boolean {
-  // Fastify's parser skips a byte order mark, too: what it returns is no RawJson.
+  // A byte order mark is skipped, as by Fastify's parser.
   let at = body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0
   while (WHITE_SPACE.has(body[at])) at += 1
   return body[at] === OBJECT_START
 }
 
-/** Makes Fastify's own parser a function that returns the value, or throws. */
+/** Wraps Fastify's JSON parser in a function that returns the value or throws. */
 function makeParse(app: FastifyInstance): (request: FastifyRequest, text: string) => unknown {
   // A JSON key named __proto__ is removed, not refused: OpenAI accepts any key.
   const parse = app.getDefaultJsonParser('remove', 'remove')

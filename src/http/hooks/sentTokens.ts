@@ -3,9 +3,9 @@ import { isGoogle } from '../../contract/protocol.js'
 
 /** The tokens that a request presents. They are never logged or forwarded. */
 export interface SentTokens {
-  /** That of the header `Authorization`; the only one that operators' tokens are accepted from. */
+  /** From the header `Authorization`, the only one for METRICS_TOKEN and ADMIN_TOKEN. */
   readonly bearer: string | undefined
-  /** Those from `x-api-key`, `x-goog-api-key` and `?key=`. */
+  /** From `x-api-key`, `x-goog-api-key` and `?key=`. */
   readonly keys: readonly string[]
 }
 
@@ -18,7 +18,7 @@ export function sentTokens({ headers, query, exchange }: FastifyRequest): SentTo
   const keys = [headers['x-api-key'], headers['x-goog-api-key'], isGoogle(exchange.protocol) ? key : undefined]
   return {
     bearer: /^bearer +([^ ].*)$/i.exec(headers.authorization ?? '')?.[1],
-    // A parameter that is sent twice is a list.
+    // A query parameter that is sent twice is a list, and ignored.
     keys: keys.filter((each): each is string => typeof each === 'string' && each !== ''),
   }
 }

@@ -19,7 +19,7 @@ export class Traces {
 
   constructor(readonly tracing: Tracing) {}
 
-  /** Remembers the trace that a request belongs to. */
+  /** Remembers the client's trace of a request. */
   begin(exchange: Exchange, traceparent: unknown): void {
     if (typeof traceparent === 'string') this.#parents.set(exchange, traceparent)
   }
@@ -53,7 +53,7 @@ export function addTracing(app: FastifyInstance, { traces, summarize, isFrozenWh
       }
       reply.raw.once('close', close)
       exchange.beforeEnd = async (status) => {
-        // The end of a generation is seen by its reader first; its tokens are known right after.
+        // The client's stream ends first; the tokens of the generation are known one turn later.
         if (exchange.isKept) await setImmediate()
         if (!isOpen) return
         close()

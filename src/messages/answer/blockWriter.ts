@@ -6,31 +6,31 @@ type Delta = Extract<MessageStreamEvent, { type: 'content_block_delta' }>['delta
 type FoundPages = Extract<AnswerBlock, { type: 'web_search_tool_result' }>['content']
 type WebCitation = NonNullable<Extract<AnswerBlock, { type: 'text' }>['citations']>[number]
 
-/** Who calls a tool: always the model itself. */
+/** The `caller` of every tool call: the model itself. */
 const CALLER = { type: 'direct' } as const
 
-/** A call of a tool, as it begins. */
+/** The start of a tool call. */
 export interface StartedCall {
   readonly id: string
   readonly name: string
 }
 
-/** Writes the blocks of one answer: as events, and as the content of the whole message. */
+/** Collects the content blocks of one answer, as stream events and as a whole message. */
 export class BlockWriter {
   readonly #content: AnswerBlock[] = []
   #events: MessageStreamEvent[] = []
-  /** The open block; its text, thinking or input so far. */
+  /** The open block; `#text` holds its text, thinking or input so far. */
   #open: AnswerBlock | undefined
   #text = ''
-  /** The sources of the open text. */
+  /** The citations of the open text block. */
   #citations: WebCitation[] = []
 
-  /** Adds an event that belongs to no block. */
+  /** Adds an event outside of content blocks. */
   emit(event: MessageStreamEvent): void {
     this.#events.push(event)
   }
 
-  /** Appends text; opens a block if none of text is open. */
+  /** Appends text; opens a text block unless one is open. */
   writeText(text: string): void {
     if (this.#open?.type !== 'text') this.#start({ type: 'text', text: '', citations: null })
     this.#add(text, { type: 'text_delta', text })
@@ -41,22 +41,22 @@ export class BlockWriter {
     return this.#open?.type === 'text'
   }
 
-  /** Adds a source of the open text. @param start - of the passage, within that text */
+  /** Cites a source. @param start - start of the cited passage within the open text block */
   cite({ url, title }: Pick<WebCitation, 'url' | 'title'>, start: number, end: number): void {
-    // Gemini does not quote its sources: the passage of the answer shows where the source belongs.
+    // Gemini does not quote its sources, so the cited text is the passage of the answer.
     const cited_text = this.#text.slice(start, end)
     const citation: WebCitation = { type: 'web_search_result_location', url, title, cited_text, encrypted_index: '' }
     this.#citations.push(citation)
     this.#delta({ type: 'citations_delta', citation })
   }
 
-  /** Appends thinking; opens a block if none of thinking is open. */
+  /** Appends thinking text; opens a thinking block unless one is open. */
   writeThinking(thinking: string): void {
     if (!this.isThinking()) this.openThinking()
     this.#add(thinking, { type: 'thinking_delta', thinking })
   }
 
-  /** Opens a thinking block, which may remain without text. */
+  /** Opens a thinking block; its text may stay empty. */
   openThinking(): void {
     this.#start({ type: 'thinking', thinking: '', signature: '' })
   }
@@ -66,14 +66,14 @@ export class BlockWriter {
     return this.#open?.type === 'thinking'
   }
 
-  /** Adds the signature of the open thinking block, and closes it. */
+  /** Adds the signature of the open thinking block and closes the block. */
   sign(signature: string): void {
     const thinking = this.#text
     this.#delta({ type: 'signature_delta', signature })
     this.#finish({ type: 'thinking', thinking, signature })
   }
 
-  /** Opens the block of a call. */
+  /** Opens the block of a tool call. */
   startCall({ id, name }: StartedCall): void {
     this.#start({ type: 'tool_use', id, name, input: {}, caller: CALLER })
   }
@@ -83,26 +83,26 @@ export class BlockWriter {
     this.#start({ type: 'server_tool_use', id, name: 'web_search', input: {}, caller: CALLER })
   }
 
-  /** Adds the results of a web search as a block, which is complete at once. */
+  /** Adds the results of a web search as one complete block. */
   writeResults(id: string, content: FoundPages): void {
     const block: AnswerBlock = { type: 'web_search_tool_result', tool_use_id: id, content, caller: CALLER }
     this.#start(block)
     this.#finish(block)
   }
 
-  /** Appends to the input of the open call, as JSON text. */
+  /** Appends JSON text to the input of the open tool call. */
   writeInput(json: string): void {
     if (json !== '') this.#add(json, { type: 'input_json_delta', partial_json: json })
   }
 
-  /** Closes the open block of text, of a call or of a search, if any. */
+  /** Closes the open text, tool call or search block, if any. */
   close(): void {
     const block = this.#open
     if (block?.type === 'text') this.#finish({ ...block, text: this.#text, citations: this.#citations.length > 0 ? this.#citations : null })
     else if (block?.type === 'tool_use' || block?.type === 'server_tool_use') this.#finish({ ...block, input: toInput(this.#text) })
   }
 
-  /** The complete blocks. */
+  /** Returns the complete blocks. */
   content(): AnswerBlock[] {
     return this.#content
   }
@@ -138,13 +138,13 @@ export class BlockWriter {
   }
 }
 
-/** Reads the input of a call; that of one that was cut off is empty. */
+/** Parses the input of a tool call; incomplete JSON becomes an empty object. */
 function toInput(json: string): Record<string, unknown> {
   const parsed = parseInput(json)
   return isRecord(parsed) ? { ...parsed } : {}
 }
 
-/** Parses the input of a call. @returns undefined while it is incomplete */
+/** Parses the input of a tool call. @returns undefined while it is incomplete */
 export function parseInput(json: string): unknown {
   try {
     return JSON.parse(json)

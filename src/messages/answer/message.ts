@@ -2,9 +2,9 @@ import type { AnthropicMessage, FinishReason, Usage } from '../../contract/types
 
 /** A content block of an answer. */
 export type AnswerBlock = AnthropicMessage['content'][number]
-/** Token counts in Anthropic's terms. */
+/** Token counts in Anthropic's format. */
 export type MessageUsage = AnthropicMessage['usage']
-/** What is known of an answer at its end. */
+/** The fields of a message that are known when it ends. */
 export type MessageEnd = Pick<AnthropicMessage, 'stop_sequence' | 'stop_details' | 'container'> & {
   stop_reason: NonNullable<AnthropicMessage['stop_reason']>
 }
@@ -14,7 +14,7 @@ const STOP_REASONS: Readonly<Partial<Record<FinishReason, MessageEnd['stop_reaso
   content_filter: 'refusal',
 }
 
-/** Makes the end of an answer. @param hasCalls - true if it has calls of tools */
+/** Makes the final fields of a message. @param hasCalls - true if it contains tool calls */
 export function toMessageEnd(reason: FinishReason, hasCalls: boolean): MessageEnd {
   const stopReason = STOP_REASONS[reason] ?? (hasCalls ? 'tool_use' : 'end_turn')
   return {
@@ -25,7 +25,7 @@ export function toMessageEnd(reason: FinishReason, hasCalls: boolean): MessageEn
   }
 }
 
-/** Makes an answer without content, as it begins. */
+/** Makes an empty message, as in `message_start`. */
 export const startMessage = (id: string, model: string): AnthropicMessage => ({
   id,
   type: 'message',
@@ -40,10 +40,10 @@ export const startMessage = (id: string, model: string): AnthropicMessage => ({
 })
 
 /**
- * Converts the token counts of a chat. The tokens of the prompt that were cached are not part of
- * `input_tokens`; those of thinking are part of `output_tokens`.
+ * Converts the token counts of a chat. As in Anthropic's API, `input_tokens` exclude cached tokens,
+ * and `output_tokens` include thinking.
  *
- * @param usage - undefined before they are known
+ * @param usage - undefined before Gemini has reported it
  * @param searches - number of web searches
  */
 export function toMessageUsage(usage: Usage | undefined, searches: number): MessageUsage {

@@ -14,36 +14,36 @@ import { BlockWriter, parseInput, type StartedCall } from './blockWriter.js'
 import { startMessage, toMessageEnd, toMessageUsage } from './message.js'
 import { WebSearches } from './webSearches.js'
 
-/** A delta of the chat, or a whole message of it. */
+/** A delta of a chat stream, or a whole chat message in the same shape. */
 export type MessageDelta = Omit<ChunkDelta, 'role' | 'annotations'> & { readonly annotations?: readonly ChatAnnotation[] | undefined }
 
-/** A call whose block is open, or waits until that of an earlier call is complete. */
+/** A tool call whose block is open, or waits for the block of an earlier call to close. */
 interface PendingCall extends StartedCall {
   json: string
   isOpen: boolean
 }
 
-/** Stands for an image: messages of Anthropic's API have none in answers. */
+/** Replaces an image: answers of Anthropic's API cannot contain images. */
 const IMAGE_NOTE = '[An image, which this API cannot return. Use POST /v1/chat/completions, /v1/responses or /v1/images/generations.]'
 
 const NO_SIGNATURES: Signatures = { calls: {}, message: undefined, model: undefined, isAfter: false }
 
-/** One answer while it is generated: takes deltas of a chat, returns events and a message. */
+/** Converts one answer while it is generated: chat deltas to stream events and a whole message. */
 export class MessageAnswer {
   readonly #writer = new BlockWriter()
-  /** The calls that are not complete, in their order; only the first can be open. */
+  /** Incomplete tool calls by index, in order; only the first can have an open block. */
   readonly #calls = new Map<number, PendingCall>()
-  /** The signatures of the open thinking block. */
+  /** The signatures to seal into the open thinking block. */
   #signatures = NO_SIGNATURES
   readonly #searches = new WebSearches(this.#writer)
-  /** The length of all text, and of that before the open text block. */
+  /** Length of the whole text so far, and the offset at which the open text block starts. */
   readonly #text = { length: 0, start: 0 }
   #hasCalls = false
   #message: AnthropicMessage
 
   /**
-   * @param request - says what the answer contains
-   * @param source - what is sealed with it
+   * @param request - says which blocks the answer contains
+   * @param source - the model and call records to seal into signatures
    */
   constructor(
     private readonly request: Pick<ParsedMessageRequest, 'hasThinkingBlocks' | 'hasThinkingText' | 'seal'>,
@@ -53,7 +53,7 @@ export class MessageAnswer {
     this.#message = startMessage(head.id, head.model)
   }
 
-  /** Emits the event that begins the message. */
+  /** Emits `message_start`. */
   begin(): void {
     this.#writer.emit({ type: 'message_start', message: this.#message })
   }
@@ -63,8 +63,8 @@ export class MessageAnswer {
     const { google } = extra ?? {}
     if (thought && this.request.hasThinkingText) this.#writeThought(thought)
     this.#searches.add(google ?? {})
-    // Gemini usually reports the queries at the end only. They do not interrupt an open text, since
-    // this delta may have citations of it.
+    // Gemini usually reports search queries at the end only. They do not interrupt an open text,
+    // because this delta may contain citations for it.
     if (!this.#writer.isText()) this.#writeSearches()
     // A signature that follows the text is dropped: Gemini does not require it, and an answer must
     // not end with a thinking block.
@@ -94,7 +94,7 @@ export class MessageAnswer {
     return this.#writer.take()
   }
 
-  /** Returns the message: as it began, or as it ended. */
+  /** Returns the message: without content before {@link finish}, complete after it. */
   message(): AnthropicMessage {
     return this.#message
   }
@@ -116,10 +116,10 @@ export class MessageAnswer {
     this.#text.length += text.length
   }
 
-  /** Adds a source of the open text; the indexes are those of the whole text of the answer. */
+  /** Cites a source in the open text block. Indexes refer to the whole text of the answer. */
   #cite({ url, title, start_index: from, end_index: to }: ChatAnnotation['url_citation']): void {
     const { start } = this.#text
-    // The block of an earlier text is complete. Its sources are in the results of the search.
+    // Sources of a closed text block are still listed in the search results.
     if (this.#writer.isText() && to > start) this.#writer.cite({ url, title }, Math.max(from - start, 0), to - start)
   }
 
@@ -129,7 +129,7 @@ export class MessageAnswer {
     this.#searches.write()
   }
 
-  /** Completes the calls and the thinking before a text; an open text goes on. */
+  /** Closes open tool calls and thinking before text is written; an open text block stays open. */
   #closeBefore(): void {
     for (const [index, call] of this.#calls) {
       this.#open(call)
@@ -155,7 +155,7 @@ export class MessageAnswer {
     else this.#openNext()
   }
 
-  /** Opens the first call that waits, as soon as the ones before it are complete. */
+  /** Opens the first waiting tool call once all earlier ones are complete. */
   #openNext(): void {
     for (const [index, call] of this.#calls) {
       this.#open(call)
@@ -174,7 +174,7 @@ export class MessageAnswer {
     this.#writer.writeInput(call.json)
   }
 
-  /** Puts the signature of a call into the thinking block before it, which may have no text. */
+  /** Seals a call's signature into the thinking block before it; opens an empty one if needed. */
   #seal(id: string, record: CallRecord | undefined): void {
     const { hasThinkingBlocks } = this.request
     if (hasThinkingBlocks && record?.signature !== undefined) {

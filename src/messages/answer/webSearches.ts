@@ -6,20 +6,20 @@ import type { AnswerBlock } from './message.js'
 
 type Found = Extract<AnswerBlock, { type: 'web_search_tool_result' }>['content'][number]
 
-/** The web searches of one answer, which Google has made. */
+/** The web searches that Google ran for one answer, written as Anthropic's search blocks. */
 export class WebSearches {
-  /** All queries: Gemini may report one twice. */
+  /** All queries; a Set, because Gemini may report a query twice. */
   readonly #queries = new Set<string>()
-  /** Those without blocks. */
+  /** Queries without a block yet. */
   #newQueries: string[] = []
-  /** IDs of searches without results. */
+  /** IDs of searches whose results are not written yet. */
   #waiting: string[] = []
-  /** By their addresses. */
+  /** Sources that are not written yet, by URL. */
   readonly #found = new Map<string, Found>()
 
   constructor(private readonly writer: BlockWriter) {}
 
-  /** Reads the queries and sources of a delta. Writes nothing. */
+  /** Collects the queries and sources of a delta, without writing blocks. */
   add(google: GoogleContent): void {
     for (const query of Array.isArray(google.web_search_queries) ? google.web_search_queries : []) {
       if (typeof query !== 'string' || query === '' || this.#queries.has(query)) continue
@@ -34,12 +34,12 @@ export class WebSearches {
     return this.#queries.size
   }
 
-  /** True if there are searches without blocks. */
+  /** True if there are queries without a block. */
   hasNew(): boolean {
     return this.#newQueries.length > 0
   }
 
-  /** Writes the blocks of new searches, and their results if these are known. */
+  /** Writes the blocks of new searches, with their results if sources are known. */
   write(): void {
     const areFound = this.#found.size > 0
     for (const query of this.#newQueries) {
@@ -49,7 +49,7 @@ export class WebSearches {
     this.#newQueries = []
   }
 
-  /** Writes what is missing: the results of searches, and sources that came after the results. */
+  /** Writes missing results, and sources that arrived after the last results. */
   finish(): void {
     const last = [...this.#queries].at(-1)
     if (last !== undefined && this.#found.size > 0 && this.#waiting.length === 0) this.#start(last)
@@ -63,7 +63,7 @@ export class WebSearches {
     this.#waiting.push(id)
   }
 
-  /** Gemini does not say which search has found a source. */
+  /** All sources go to the first search: Gemini does not say which search found a source. */
   #writeResults(): void {
     for (const id of this.#waiting) {
       this.writer.writeResults(id, [...this.#found.values()])

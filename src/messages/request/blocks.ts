@@ -9,7 +9,7 @@ export interface LocatedBlock {
   readonly path: string
 }
 
-/** Returns the content blocks: one text block for a string, an empty list if it is missing. */
+/** Returns the content blocks: one text block for a string, none if `content` is missing. */
 export function toBlocks(content: unknown, path: string): LocatedBlock[] {
   if (content === undefined || content === null) return []
   if (typeof content === 'string') return [{ block: { type: 'text', text: content }, path }]
@@ -21,7 +21,7 @@ export function toBlocks(content: unknown, path: string): LocatedBlock[] {
   })
 }
 
-/** Receives the path of each block that is accepted and has no effect. */
+/** Called with the path of each block that is accepted and has no effect. */
 export type Ignore = (path: string) => void
 
 /** Converts blocks to parts of a chat message. */
@@ -58,14 +58,14 @@ function unsupportedSource(path: string, supported: readonly string[]): Error {
   return apiError('invalid_value', message, { param })
 }
 
-/** The part for an uploaded file. Its place in the request is that of the id. */
+/** Makes the part for an uploaded file; errors name the path of its `file_id`. */
 const fromFileId = (source: JsonObject, path: string): LocatedPart => ({
   part: { type: 'file', file: { file_id: requireString(source, 'file_id', path) } },
   path,
   mediaPath: `${path}.file_id`,
 })
 
-/** Returns the URL of a source: a data URI for base64. Undefined for sources of other types. */
+/** Returns the URL of a source, a data URI for base64; undefined for other source types. */
 function urlOf(source: JsonObject, path: string): string | undefined {
   if (source.type === 'url') return requireString(source, 'url', path)
   if (source.type !== 'base64') return undefined

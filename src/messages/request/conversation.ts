@@ -6,13 +6,13 @@ import { type JsonObject, requireString } from '../../responses/request/readers.
 import { type CallerSeals, parseSignatures, type Signatures } from '../../responses/request/signatures.js'
 import { convertBlocks, type Ignore, type LocatedBlock, toBlocks } from './blocks.js'
 
-/** What the conversion of messages needs besides the messages. */
+/** Dependencies of the conversion of messages. */
 export interface ConversationContext {
   readonly seals: CallerSeals
   readonly ignore: Ignore
 }
 
-/** A conversation, and what its thinking blocks say. */
+/** A converted conversation, with the decrypted records of its thinking blocks. */
 export interface OpenedMessages {
   readonly conversation: Conversation
   readonly sealed: SealedRecords
@@ -30,11 +30,11 @@ interface State extends ConversationContext {
   readonly textModels: Map<string, string>
 }
 
-// Start of the block that Claude Code changes with every session. It would change the start of each
-// prompt, so that Gemini's cache would never apply.
+// Start of the system block that Claude Code changes with every session. It is removed, because a
+// changing start of the prompt prevents hits of Gemini's cache.
 const ATTRIBUTION = 'x-anthropic-billing-header:'
 
-/** Converts system text and messages to those of a chat. @throws 400 for an invalid block */
+/** Converts `system` and `messages` to chat messages. @throws 400 for an invalid block */
 export function convertMessages(
   { system, messages }: Pick<MessageCountRequest, 'system' | 'messages'>,
   context: ConversationContext,
@@ -55,9 +55,9 @@ export function convertMessages(
 }
 
 /**
- * Moves the instructions before the first answer to the start, where they become a part of Gemini's
- * system instruction. Later ones stay in their places: each would change how the prompt begins, so
- * that Gemini's cache would not apply to the conversation before it.
+ * Moves system messages before the first answer to the start, where they join Gemini's system
+ * instruction. Later ones keep their position: moving them would change the start of the prompt,
+ * and Gemini's cache would miss the conversation before them.
  */
 function instructionsFirst(messages: readonly LocatedMessage[]): readonly LocatedMessage[] {
   const answer = messages.findIndex(({ role }) => role === 'assistant')
@@ -67,7 +67,7 @@ function instructionsFirst(messages: readonly LocatedMessage[]): readonly Locate
   return [...before.filter(isInstruction), ...others, ...messages.slice(before.length)]
 }
 
-/** Adds the texts of an instruction, at the start or (Claude Code) within a conversation. */
+/** Adds a system message, at the start or (Claude Code) within the conversation. */
 function addInstruction(blocks: readonly LocatedBlock[], path: string, { conversation, ignore }: State): void {
   const texts = blocks.flatMap(({ block, path: blockPath }) => {
     if (block.type === 'text') return [requireString(block, 'text', blockPath)]
@@ -78,12 +78,12 @@ function addInstruction(blocks: readonly LocatedBlock[], path: string, { convers
   if (content !== '') conversation.addMessage({ role: 'system', content }, path)
 }
 
-/** Adds a message of the user. Results of tools go first: they must follow their calls. */
+/** Adds a user message. Tool results go first: they must follow their tool calls. */
 function addUserMessage(blocks: readonly LocatedBlock[], path: string, state: State): void {
   const isResult = ({ block }: LocatedBlock): boolean => block.type === 'tool_result'
   for (const result of blocks.filter(isResult)) addResult(result, state)
   const others = blocks.filter((block) => !isResult(block))
-  // Tool results alone need no further message; an empty message is kept as a turn.
+  // Tool results alone need no user message; an empty message still counts as a turn.
   if (others.length === 0 && blocks.length > 0) return
   const parts = convertBlocks(others, state.ignore)
   state.conversation.addMessage({ role: 'user', content: toContent(parts) }, path, parts)
@@ -92,19 +92,19 @@ function addUserMessage(blocks: readonly LocatedBlock[], path: string, state: St
 function addResult({ block, path }: LocatedBlock, state: State): void {
   const id = requireString(block, 'tool_use_id', path)
   const parts = convertBlocks(toBlocks(block.content, `${path}.content`), state.ignore)
-  // The chat has no mark for a failure: without the word, the model takes the text for a result.
+  // Tool messages have no error flag, so the text has to mark the failure.
   const marked = block.is_error === true ? [{ part: { type: 'text', text: 'Error:' }, path }, ...parts] : parts
   state.conversation.addMessage({ role: 'tool', tool_call_id: id, content: toContent(marked) }, path, marked)
 }
 
-/** A single text is a string: both notations make the same prompt, which Gemini's cache needs. */
+/** Writes a single text as a string: one notation per prompt, so that Gemini's cache hits. */
 function toContent(parts: readonly LocatedPart[]): string | LocatedPart['part'][] {
   const [first] = parts
   if (first === undefined) return ''
   return parts.length === 1 && typeof first.part.text === 'string' ? first.part.text : parts.map(({ part }) => part)
 }
 
-/** Adds an answer of the model: its texts, its calls, and the signatures of its thinking. */
+/** Adds an assistant message: its texts, tool calls and thought signatures. */
 function addAnswer(blocks: readonly LocatedBlock[], path: string, state: State): void {
   const { conversation, ignore } = state
   const parts: LocatedPart[] = []
@@ -115,7 +115,7 @@ function addAnswer(blocks: readonly LocatedBlock[], path: string, state: State):
     if (block.type === 'thinking') signature = readThinking(block, blockPath, state) ?? signature
     else if (block.type === 'tool_use') calls.push(located)
     else if (block.type === 'text') parts.push(...convertBlocks([located], ignore))
-    // What stands for the earlier part of a conversation that Anthropic has shortened.
+    // Anthropic's summary of the earlier conversation.
     else if (block.type === 'compaction' && typeof block.content === 'string')
       parts.push({ part: { type: 'text', text: block.content }, path: blockPath })
     else ignore(blockPath)
@@ -130,19 +130,19 @@ function toCall(block: JsonObject, path: string): Parameters<Conversation['addCa
   const id = requireString(block, 'id', path)
   const name = requireString(block, 'name', path)
   const { input } = block
-  // Some clients keep the input as the text that they have read from a stream. The chat has such a
-  // text, and repairs one that is no JSON object.
+  // Some clients send the input as the JSON text that they read from a stream. It is passed on; a
+  // repair fixes text that is not a JSON object.
   const text = typeof input === 'string' ? input : JSON.stringify(input ?? {})
   return { id, type: 'function', function: { name, arguments: text } }
 }
 
-/** Reads what a thinking block says of its answer. @returns the signature of the text, if any */
+/** Unseals the signatures of a thinking block. @returns the signature of the text, if any */
 function readThinking(block: JsonObject, path: string, { seals, ignore, calls, textModels }: State): string | undefined {
   const { signature: sealed } = block
   if (sealed === undefined || sealed === null || sealed === '') return undefined
   const signatures = typeof sealed === 'string' ? unseal(sealed, seals) : undefined
   if (signatures === undefined) {
-    // Made by Anthropic, by another deployment or for another caller.
+    // Made by Anthropic, another deployment, or for another caller.
     ignore(`${path}.signature`)
     return undefined
   }

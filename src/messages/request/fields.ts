@@ -2,7 +2,7 @@ import { isRecord } from '../../contract/isRecord.js'
 import type { MessageRequest } from '../../contract/types.js'
 import { isKnownEffort } from './thinking.js'
 
-/** Fields that are used, by the path of their object. */
+/** The supported fields of each object, by its path. */
 const KNOWN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
     '',
@@ -14,7 +14,7 @@ const KNOWN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['output_config', new Set(['effort', 'format'])],
 ])
 
-/** Names values that have no effect, such as those that later versions of the API may add. */
+/** Reports values that have no effect, such as those of later API versions. */
 export function ignoreUnknownValues(
   { output_config: config, top_k }: Pick<MessageRequest, 'output_config' | 'top_k'>,
   ignore: (path: string) => void,
@@ -22,7 +22,7 @@ export function ignoreUnknownValues(
   const { effort, format } = config ?? {}
   if (effort !== undefined && effort !== null && !isKnownEffort(effort)) ignore('output_config.effort')
   if (isRecord(format) && format.type !== 'json_schema') ignore('output_config.format')
-  // Gemini refuses 0; Anthropic treats it as unset.
+  // Gemini refuses 0; Anthropic ignores it.
   if (top_k === 0) ignore('top_k')
 }
 

@@ -10,32 +10,32 @@ import { findIgnoredFields, ignoreUnknownValues } from './fields.js'
 import { isThinkingShown, toEffort } from './thinking.js'
 import { convertToolChoice, convertTools } from './tools.js'
 
-/** A request, or the part of one that is counted. */
+/** A message request, or a token count request, which has fewer fields. */
 export type AnyMessageRequest = MessageCountRequest & Partial<Omit<MessageRequest, keyof MessageCountRequest>>
 
-/** A validated request of the Messages API, translated for the chat. */
+/** A validated Messages API request, converted to a chat request. */
 export interface ParsedMessageRequest {
   /** The equivalent chat request. */
   readonly chat: ChatCompletionRequest
   readonly paramNames: ParamNames
-  /** What the thinking blocks of the request say about earlier answers. */
+  /** The records unsealed from the thinking blocks of earlier answers. */
   readonly sealed: SealedRecords
   /** True if the answer contains thinking blocks. */
   readonly hasThinkingBlocks: boolean
-  /** True if the thinking blocks of the answer have a text. */
+  /** True if the thinking blocks of the answer contain text. */
   readonly hasThinkingText: boolean
-  /** Encrypts thought signatures for the caller. */
+  /** Encrypts thought signatures for the caller, as text. */
   readonly seal: (text: string) => string
 }
 
-/** What {@link parseMessageRequest} needs besides the request. */
+/** Dependencies of {@link parseMessageRequest}. */
 export interface MessageContext {
-  /** True if there may be tools that Google executes: only its native API has them. */
+  /** True if Google-executed tools are available: the native API only. */
   readonly hasGoogleTools: boolean
   readonly seals: CallerSeals
 }
 
-/** Chat parameters that have another name here; longer paths first. */
+/** Chat parameters and their names in the Messages API; longer paths first. */
 const CHAT_PARAMS: RenamedParams = [
   ['response_format.json_schema', 'output_config.format'],
   ['response_format', 'output_config.format'],
@@ -47,9 +47,9 @@ const CHAT_PARAMS: RenamedParams = [
   ['stop', 'stop_sequences'],
 ]
 
-/** Translates a request for the chat. @throws 400 for invalid requests */
+/** Converts a request to a chat request. @throws 400 for an invalid request */
 export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools, seals }: MessageContext): ParsedMessageRequest {
-  // Without it, a part of the conversation would pass for all of it.
+  // A thread would hold earlier messages, which this proxy does not have.
   if (request.thread !== undefined && request.thread !== null) throw apiError('thread_unsupported_request', undefined, { param: 'thread' })
   const ignored = findIgnoredFields(request)
   const ignore = (path: string): void => void ignored.push(path)
@@ -60,7 +60,7 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
   ignoreUnknownValues(request, ignore)
   return {
     chat: makeChat(request, {
-      // The readers of the blocks make messages as the chat API defines them.
+      // The block readers make messages of the chat API's shape.
       messages: conversation.messages as ChatCompletionRequest['messages'],
       ...toToolParams(request, converted, ignore),
       ...(stops.length === 0 ? {} : { stop: stops }),
@@ -73,7 +73,7 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
   }
 }
 
-/** Makes the function that names what is wrong in a chat as the client has sent it. */
+/** Makes the function that maps a path of the chat request to the client's request. */
 function makeMessagePathRenamer(...[messages, tools]: Parameters<typeof makePathRenamer>): ParamNames['rename'] {
   const rename = makePathRenamer(messages, tools, CHAT_PARAMS)
   return (path) =>
@@ -90,7 +90,7 @@ function toToolParams(
   ignore: (path: string) => void,
 ): ToolParams {
   const chosen = choice ? convertToolChoice(choice, converted) : undefined
-  // The others demand nothing that an answer without tools would lack.
+  // `auto` and `none` hold without tools too, so they are not reported.
   if (chosen === undefined && (choice?.type === 'any' || choice?.type === 'tool')) ignore('tool_choice')
   if (converted.tools.length === 0) return {}
   return {
@@ -103,7 +103,7 @@ function toToolParams(
 /** Gemini's maximum number of stop sequences. */
 export const MOST_STOPS = 5
 
-/** Returns the stop sequences that Gemini takes; an empty one would stop nothing. */
+/** Returns the stop sequences that Gemini accepts; reports empty ones and those over the limit. */
 function toStops({ stop_sequences: texts }: AnyMessageRequest, ignore: (path: string) => void): string[] {
   const stops: string[] = []
   for (const [index, text] of (texts ?? []).entries()) {
@@ -120,7 +120,7 @@ function makeChat(request: AnyMessageRequest, chat: Pick<ChatCompletionRequest, 
   return {
     model,
     ...chat,
-    // 0 only fills Anthropic's cache; Gemini would refuse it.
+    // 0 only warms Anthropic's cache; Gemini refuses it.
     ...(typeof limit === 'number' ? { max_completion_tokens: Math.max(limit, 1) } : {}),
     ...(typeof temperature === 'number' ? { temperature } : {}),
     ...(typeof top_p === 'number' ? { top_p } : {}),
@@ -131,7 +131,7 @@ function makeChat(request: AnyMessageRequest, chat: Pick<ChatCompletionRequest, 
   }
 }
 
-/** The format of the answer, also by the older name of the field. */
+/** Reads the JSON schema of the answer from `output_config.format` or the older `output_format`. */
 function toJsonFormat(request: AnyMessageRequest): ChatCompletionRequest['response_format'] {
   const format = request.output_config?.format ?? Reflect.get(request, 'output_format')
   if (!isRecord(format) || format.type !== 'json_schema' || !isRecord(format.schema)) return undefined

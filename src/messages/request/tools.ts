@@ -10,36 +10,36 @@ export interface ConvertedTools {
   readonly tools: readonly OfferedTool[]
   /** Path of each tool in the client's request, such as `tools[2]`. */
   readonly paths: readonly string[]
-  /** Names of the tools that Google executes, by the client's names. */
+  /** Names, in the client's request, of the tools that Google executes. */
   readonly searches: ReadonlySet<string>
-  /** Names of the tools that are left out. */
+  /** Names of tools that are not sent to Gemini. */
   readonly omitted: ReadonlySet<string>
 }
 
-/** What {@link convertTools} needs besides the tools. */
+/** Dependencies of {@link convertTools}. */
 export interface ToolContext {
-  /** True if there may be tools that Google executes: only its native API has them. */
+  /** True if Google-executed tools are available: the native API only. */
   readonly hasGoogleTools: boolean
-  /** Receives the path of each tool that is accepted and has no effect. */
+  /** Called with the path of each tool that is accepted and has no effect. */
   readonly ignore: (path: string) => void
 }
 
 /**
- * Converts the tools of a request. Those without an `input_schema` have one that only models of
- * Anthropic know, so that Gemini cannot call them; a web search is replaced by Google's.
+ * Converts the tools of a request. Tools without `input_schema` are built into Claude models, so
+ * they are ignored, except that a web search becomes Google's.
  */
 export function convertTools(tools: MessageCountRequest['tools'], { hasGoogleTools, ignore }: ToolContext): ConvertedTools {
   const declared = (tools ?? []).map((tool, index) => ({ tool, path: `tools[${index}]` }))
   const functions = declared.filter(({ tool }) => isRecord(tool.input_schema))
   const others = declared.filter(({ tool }) => !isRecord(tool.input_schema))
-  // One search of Google's is all that a chat can have.
+  // A chat can have only one Google search.
   const searches = hasGoogleTools ? others.filter(({ tool }) => isSearch(tool)).slice(0, 1) : []
   for (const each of others) {
     if (!searches.includes(each)) ignore(each.path)
     else for (const name of listSettings(each.tool)) ignore(`${each.path}.${name}`)
   }
   return {
-    // Last, so that removing it does not change the index of the others.
+    // Searches go last: removing them must not change the index of other tools.
     tools: [...functions.map(({ tool, path }) => toFunctionTool(tool, path)), ...searches.map(() => ({ type: 'google_search' as const }))],
     paths: [...functions, ...searches].map(({ path }) => path),
     searches: collectNames(searches),
@@ -52,7 +52,7 @@ const collectNames = (tools: readonly { readonly tool: MessageTool }[]): Set<str
 
 const isSearch = ({ type }: MessageTool): boolean => typeof type === 'string' && type.startsWith('web_search_')
 
-/** Returns what a declaration of a search demands of it: Google's takes no settings. */
+/** Returns the settings of a search tool; Google's search accepts none. */
 const listSettings = (tool: MessageTool): string[] =>
   Object.entries(tool).flatMap(([name, value]) => (value === null || SEARCH_MEMBERS.has(name) ? [] : [name]))
 
@@ -76,7 +76,7 @@ const MODES = { auto: 'auto', any: 'required', none: 'none' } as const
 /**
  * Converts a tool choice. @throws 400 without a name
  *
- * @returns undefined where the chosen tool, or every tool, is left out
+ * @returns undefined if the chosen tool, or every tool, is not sent to Gemini
  */
 export function convertToolChoice(
   choice: NonNullable<MessageCountRequest['tool_choice']>,

@@ -9,42 +9,42 @@ import { MadeImages } from './images.js'
 import { type OpenCall, type OpenMessage, type OpenReasoning, openCall, openMessage, openReasoning } from './openItems.js'
 import { type Head, startResponse, toResponseUsage } from './response.js'
 
-/** Finish reasons of the chat that make a response incomplete. */
+/** Finish reasons that make a response incomplete, and its `incomplete_details.reason`. */
 const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_tokens' | 'content_filter'>>> = {
   length: 'max_output_tokens',
   content_filter: 'content_filter',
 }
 
 /**
- * Models that make images sign their texts with a megabyte, which no request needs back. No longer
- * than what stays of a text for which a mark stands; see MediaDetacher.
+ * Longer signatures are dropped: image models sign texts with a megabyte that Gemini does not
+ * require back. At most the length that MediaDetacher leaves in the JSON.
  */
 const LONGEST_SIGNATURE = 65_536
 
-/** What an answer needs besides the request. */
+/** Dependencies of {@link Answer}. */
 export interface AnswerParts {
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
-  /** What is sealed with the answer. */
+  /** The model and call records to seal into the answer. */
   readonly source: Readonly<AnswerSource>
-  /** Most drafts of an image that the client gets; 0 by default. */
+  /** Most partial images per image for the client; 0 by default. */
   readonly mostDrafts?: number
   /**
-   * Receives the finished response, unless it has failed, and the signatures of its images, by the
-   * ids of their items. @returns whether it is stored
+   * Called with the finished response, unless it has failed, and with the signatures of its images
+   * by item id. @returns true if the response is stored
    */
   readonly onEnd: (response: ModelResponse, signatures: ReadonlyMap<string, string>) => Promise<boolean>
 }
 
 type Citation = { readonly url: string; readonly title: string; readonly start_index: number; readonly end_index: number }
 
-/** A delta of the chat, or a whole message of it. */
+/** A delta of a chat stream, or a whole chat message in the same shape. */
 export type AnswerDelta = Omit<ChunkDelta, 'role'> & { readonly annotations?: readonly { readonly url_citation: Citation }[] | undefined }
 
-/** One answer while it is generated: takes deltas of a chat, returns events and a response. */
+/** Converts one answer while it is generated: chat deltas to stream events and a response. */
 export class Answer {
   readonly #emitter = new ResponseEmitter()
-  /** Tool calls that are being generated, by their index in the chat. */
+  /** Incomplete tool calls, by their index in the chat. */
   readonly #calls = new Map<number, OpenCall>()
   #response: ModelResponse
   #hasEnded = false
@@ -53,9 +53,9 @@ export class Answer {
   #messageSignature: string | undefined
   readonly #tools: GoogleTools
   readonly #images: MadeImages
-  /** What was searched for while a message is open: the item follows the message. */
+  /** Search queries that arrived within a message; their item is added after it. */
   #laterQueries: string[] = []
-  /** Length of all text so far, and where the text of the open message begins within it. */
+  /** Length of the whole text so far, and the offset at which the open message starts. */
   readonly #text = { length: 0, start: 0 }
 
   constructor(
@@ -67,7 +67,7 @@ export class Answer {
     this.#images = new MadeImages(this.#emitter, parts.mostDrafts ?? 0)
   }
 
-  /** Emits the events that begin a response. */
+  /** Emits `response.created` and `response.in_progress`. */
   begin(head: Head): void {
     this.#response = startResponse(this.request.request, head)
     this.#emitter.emit({ type: 'response.created', response: this.#response })
@@ -80,7 +80,7 @@ export class Answer {
     const { google } = extra ?? {}
     const signature = google?.thought_signature
     if (thought && this.request.hasSummaries) this.#continueReasoning().write(thought)
-    // Before the text: if one delta has both, no second reasoning item has to follow the message.
+    // Before the text, so that the reasoning item precedes the message instead of following it.
     if (signature) this.#addMessageSignature(signature)
     if (google) this.#addGoogleTools(google)
     if (content) this.#addText(content)
@@ -113,7 +113,7 @@ export class Answer {
     this.#end(status, { store: await this.parts.onEnd(this.#response, this.#images.signatures) })
   }
 
-  /** Ends the response with a failure; has no effect after its end. */
+  /** Ends the response as failed. Has no effect once it has ended. */
   fail(failure: ApiError): void {
     if (this.#hasEnded) return
     const others = [...this.#tools.openItems(), ...this.#images.openItems()]
@@ -127,7 +127,7 @@ export class Answer {
     return this.#emitter.take()
   }
 
-  /** Returns the response: as it began, or as it ended. */
+  /** Returns the response: without output before its end, complete after it. */
   response(): ModelResponse {
     return this.#response
   }
@@ -175,10 +175,10 @@ export class Answer {
     this.#text.length += content.length
   }
 
-  /** Adds a source of the open message; the indexes are those of the whole text of the answer. */
+  /** Cites a source in the open message. Indexes refer to the whole text of the answer. */
   #annotate({ url, title, start_index: start, end_index: end }: Citation): void {
     const { start: offset } = this.#text
-    // The item of an earlier message is complete: its text gets no annotations any more.
+    // A complete message gets no further annotations.
     if (this.#open?.type !== 'message' || end <= offset) return
     const range = { start_index: Math.max(start - offset, 0), end_index: end - offset }
     this.#open.annotate({ type: 'url_citation', url, title, ...range })
@@ -205,7 +205,7 @@ export class Answer {
     this.#images.add(images ?? [])
   }
 
-  /** Closes what is open before an item that is not a part of it. */
+  /** Closes complete calls and the open item before another item is added. */
   #closeBefore(): void {
     this.#closeCompleteCalls()
     this.#closeOpen()
@@ -240,7 +240,7 @@ export class Answer {
   }
 }
 
-/** Converts a failure to the `error` of a response: OpenAI's `code`, and our code as `reason`. */
+/** Makes the `error` of a response. `code` is OpenAI's; `reason` holds the proxy's error code. */
 export const toFailure = ({ code, message, type, param }: ApiError): ModelResponse['error'] => ({
   code: code === 'rate_limit_exceeded' ? code : 'server_error',
   message,

@@ -5,27 +5,27 @@ export type OutputItem = ModelResponse['output'][number]
 /** Status of an output item. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete'
 
-/** An event that has no sequence number yet. */
+/** An event without its sequence number. */
 type Unnumbered<Event> = Event extends unknown ? Omit<Event, 'sequence_number'> : never
 
 /** An output item that is still being generated. */
 export interface OpenItem {
-  /** Emits the last events of the item, and adds it to the output. */
+  /** Emits the final events of the item and adds it to the output. */
   close(status: ItemStatus): void
-  /** Returns the incomplete item and its index in the output, for a response that has failed. */
+  /** Returns the incomplete item and its output index, for a failed response. */
   snapshot(): { readonly index: number; readonly item: OutputItem }
 }
 
-/** Collects the events and the output items of one response; both are numbered from 0. */
+/** Collects the events and output items of one response, each numbered from 0. */
 export class ResponseEmitter {
-  /** Output items by their index; undefined until they are complete. */
+  /** Output items by index; undefined while incomplete. */
   readonly #items: (OutputItem | undefined)[] = []
   #events: ResponseStreamEvent[] = []
   #nextNumber = 0
 
   /** Adds an event, with the next sequence number. */
   emit(event: Unnumbered<ResponseStreamEvent>): void {
-    // The sequence number is the only member that Unnumbered removes.
+    // Unnumbered omits the sequence number only.
     this.#events.push({ ...event, sequence_number: this.#nextNumber } as ResponseStreamEvent)
     this.#nextNumber += 1
   }
@@ -38,13 +38,13 @@ export class ResponseEmitter {
     return index
   }
 
-  /** Emits the complete item, and adds it to the output. */
+  /** Emits a complete item and adds it to the output. */
   completeItem(index: number, item: OutputItem): void {
     this.#items[index] = item
     this.emit({ type: 'response.output_item.done', output_index: index, item })
   }
 
-  /** Returns the complete items in their order. */
+  /** Returns the complete items in order. */
   output(): OutputItem[] {
     return this.#items.filter((item) => item !== undefined)
   }

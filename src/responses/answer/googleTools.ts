@@ -4,19 +4,19 @@ import type { ParsedRequest } from '../request/parseRequest.js'
 import type { OpenItem, ResponseEmitter } from './emitter.js'
 import { type OpenCode, type OpenSearch, openCode, openSearch } from './serverTools.js'
 
-/** Google's members of an `extra_content`, whose values Google may change at any time. */
+/** `extra_content.google` of a chat message; Google may change the type of any value. */
 export type GoogleContent = Readonly<Record<string, unknown>>
 
-/** One step of code that Google runs: the code, or its result. */
+/** A step of Google's code execution: the code, or its result. */
 export type CodeStep = { readonly code: string } | { readonly outcome: string | undefined; readonly output: string }
 
-/** The items of one answer for the tools that Google executes. */
+/** Makes the output items of one answer for the tools that Google executes. */
 export class GoogleTools {
   readonly #containerId = `cntr_${randomId()}`
-  /** Gemini may report a query twice: with the search, and with the sources. */
+  /** A Set: Gemini may report a query twice, with the search and again with its sources. */
   readonly #queries = new Set<string>()
   readonly #sources = new Set<string>()
-  /** Searches that wait for their sources. */
+  /** Searches whose item waits for its sources. */
   #searches: OpenSearch[] = []
   #code: OpenCode | undefined
 
@@ -25,12 +25,12 @@ export class GoogleTools {
     private readonly details: ParsedRequest['toolDetails'],
   ) {}
 
-  /** Adds sources of the searches. */
+  /** Collects the sources of web searches, if the client asked for them. */
   addSources(google: GoogleContent): void {
     if (this.details.hasSources) for (const url of sourcesIn(google)) this.#sources.add(url)
   }
 
-  /** Returns the queries that are new. */
+  /** Returns the queries that were not reported before. */
   newQueries({ web_search_queries: queries }: GoogleContent): string[] {
     const found = Array.isArray(queries) ? queries : []
     return found.filter((query): query is string => {
@@ -40,14 +40,14 @@ export class GoogleTools {
     })
   }
 
-  /** Adds the item of one search. */
+  /** Adds the item of one web search. */
   addSearch(queries: readonly string[]): void {
     const search = openSearch(this.emitter, queries)
     if (this.details.hasSources) this.#searches.push(search)
     else search.complete(undefined)
   }
 
-  /** Adds a step of code. */
+  /** Adds code, or the result of the open code. */
   addStep(step: CodeStep): void {
     if ('code' in step) {
       this.#code?.close('incomplete')
@@ -58,17 +58,17 @@ export class GoogleTools {
     }
   }
 
-  /** Completes all items. */
+  /** Completes all open items. */
   finish(): void {
     this.#code?.close('incomplete')
     this.#code = undefined
     const sources = [...this.#sources]
-    // Gemini does not say which search has found a source.
+    // All sources go to the first search: Gemini does not say which search found a source.
     for (const [index, search] of this.#searches.entries()) search.complete(index === 0 ? sources : [])
     this.#searches = []
   }
 
-  /** Returns the items that are not complete. */
+  /** Returns the incomplete items. */
   openItems(): OpenItem[] {
     return [...this.#searches, ...(this.#code === undefined ? [] : [this.#code])]
   }
@@ -82,7 +82,7 @@ function sourcesIn({ grounding_metadata: metadata }: GoogleContent): string[] {
   })
 }
 
-/** Reads the steps of code that Google has run, in their order. */
+/** Reads the steps of Google's code execution, in order. */
 export function stepsIn({ code_execution: steps }: GoogleContent): CodeStep[] {
   return (Array.isArray(steps) ? steps : []).flatMap((step: unknown): CodeStep[] => {
     if (!isRecord(step)) return []

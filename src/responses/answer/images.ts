@@ -6,7 +6,7 @@ import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitte
 type ImageItem = Extract<OutputItem, { type: 'image_generation_call' }>
 type MadeImageParts = NonNullable<ChunkDelta['images']>
 
-/** An image that is being made, of which there may be drafts. */
+/** An image that is being generated, possibly with partial images. */
 interface OpenImage extends OpenItem {
   readonly id: string
   addDraft(draft: Picture): void
@@ -14,10 +14,10 @@ interface OpenImage extends OpenItem {
   complete(picture: Picture): void
 }
 
-/** The images of one answer: an item for each. */
+/** Makes one output item per generated image. */
 export class MadeImages {
   #open: OpenImage | undefined
-  /** The signatures of the images, by the ids of their items. */
+  /** Thought signatures of the images, by item id. */
   readonly signatures = new Map<string, string>()
 
   constructor(
@@ -25,12 +25,12 @@ export class MadeImages {
     private readonly mostDrafts: number,
   ) {}
 
-  /** Adds drafts of the next image. */
+  /** Adds partial images of the next image. */
   addDrafts(drafts: MadeImageParts): void {
     for (const { image_url: image } of drafts) this.#openImage().addDraft(toPicture(image.url))
   }
 
-  /** Adds images, which are complete. */
+  /** Adds complete images. */
   add(images: MadeImageParts): void {
     for (const { image_url: made, extra_content: extra } of images) {
       const image = this.#openImage()
@@ -41,13 +41,13 @@ export class MadeImages {
     }
   }
 
-  /** Closes an image of which there are drafts only. */
+  /** Closes an image that got partial images only. */
   finish(): void {
     this.#open?.close('incomplete')
     this.#open = undefined
   }
 
-  /** Returns the item that is not complete, if any. */
+  /** Returns the incomplete item, if any. */
   openItems(): OpenItem[] {
     return this.#open === undefined ? [] : [this.#open]
   }

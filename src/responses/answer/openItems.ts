@@ -11,25 +11,25 @@ export type TextAnnotation = Extract<MessagePart, { type: 'output_text' }>['anno
 /** A message that is being generated. */
 export interface OpenMessage extends OpenItem {
   readonly type: 'message'
-  /** Appends text to the current part; starts a new part if the kind differs. */
+  /** Appends text to the current part; starts a new part if `kind` differs. */
   write(kind: MessagePart['type'], delta: string): void
-  /** Adds a source that the current part cites. @param source - with indexes of the part */
+  /** Cites a source in the current part. @param source - with indexes within that part */
   annotate(source: TextAnnotation): void
 }
 
 const toMessagePart = (kind: MessagePart['type'], text: string, annotations: readonly TextAnnotation[] = []): MessagePart =>
   kind === 'refusal' ? { type: kind, refusal: text } : { type: kind, text, annotations: [...annotations], logprobs: [] }
 
-/** Starts a message. */
+/** Adds the item of a message. */
 export function openMessage(emitter: ResponseEmitter): OpenMessage {
   const item_id = `msg_${randomId()}`
   const toItem = (status: ItemStatus, content: MessagePart[]): OutputItem => {
     return { id: item_id, type: 'message', status, role: 'assistant', content }
   }
   const output_index = emitter.startItem(toItem('in_progress', []))
-  /** The complete parts. */
+  /** Complete parts. */
   const content: MessagePart[] = []
-  /** Kind of the part that is being generated. */
+  /** Kind of the open part. */
   let kind: MessagePart['type'] | undefined
   let text = ''
   let annotations: TextAnnotation[] = []
@@ -74,7 +74,7 @@ export function openMessage(emitter: ResponseEmitter): OpenMessage {
   }
 }
 
-/** A reasoning item that is being generated: a thought summary, and thought signatures. */
+/** A reasoning item that is being generated: a thought summary with thought signatures. */
 export interface OpenReasoning extends OpenItem {
   readonly type: 'reasoning'
   /** Appends text to the summary. */
@@ -83,7 +83,7 @@ export interface OpenReasoning extends OpenItem {
   addSignatures(signatures: Partial<Signatures>): void
 }
 
-/** Starts a reasoning item. @param seal - encrypts its signatures */
+/** Adds a reasoning item. @param seal - encrypts its signatures */
 export function openReasoning(emitter: ResponseEmitter, seal: (text: string) => string): OpenReasoning {
   const item_id = `rs_${randomId()}`
   const output_index = emitter.startItem({ id: item_id, type: 'reasoning', summary: [] })
@@ -129,13 +129,13 @@ export interface OpenCall extends OpenItem {
 
 const ID_PREFIXES: Readonly<Record<DeclaredTool['kind'], string>> = { function: 'fc', custom: 'ctc', tool_search: 'tsc' }
 
-/** Starts a tool call. */
+/** Adds the item of a tool call. */
 export function openCall(emitter: ResponseEmitter, callId: string, { kind, name, namespace }: DeclaredTool): OpenCall {
   const item_id = `${ID_PREFIXES[kind]}_${randomId()}`
   const call = { id: item_id, call_id: callId }
   const named = { ...call, name, ...(namespace === undefined ? {} : { namespace }) }
   let text = ''
-  /** The last non-space character: arguments that do not end in `}` need not be parsed. */
+  /** Last non-space character; JSON is parsed only if it is `}`. */
   let lastCharacter: string | undefined
 
   const toItem = (status: ItemStatus): OutputItem => {
@@ -149,7 +149,7 @@ export function openCall(emitter: ResponseEmitter, callId: string, { kind, name,
     write: (delta) => {
       text += delta
       lastCharacter = delta.trimEnd().at(-1) ?? lastCharacter
-      // The input of a custom tool is known only when its JSON is complete.
+      // A custom tool's input is known only once the JSON around it is complete.
       if (kind === 'function' && delta !== '') emitter.emit({ type: 'response.function_call_arguments.delta', ...location, delta })
     },
     isComplete: () => lastCharacter === '}' && parseJson(text) !== undefined,
@@ -159,7 +159,7 @@ export function openCall(emitter: ResponseEmitter, callId: string, { kind, name,
         if (item.input !== '') emitter.emit({ type: 'response.custom_tool_call_input.delta', ...location, delta: item.input })
         emitter.emit({ type: 'response.custom_tool_call_input.done', ...location, input: item.input })
       }
-      // The arguments of a tool search have no events.
+      // OpenAI defines no argument events for tool searches.
       if (item.type === 'function_call') emitter.emit({ type: 'response.function_call_arguments.done', ...location, name, arguments: text })
       emitter.completeItem(output_index, item)
     },
@@ -175,13 +175,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Reads arguments; those of a call that was cut off are empty. */
+/** Parses the arguments of a call; incomplete JSON becomes an empty object. */
 function readObject(callArguments: string): Readonly<Record<string, unknown>> {
   const parsed = parseJson(callArguments)
   return isRecord(parsed) ? parsed : {}
 }
 
-/** Reads a custom tool's input from the arguments of its function; returns other text as it is. */
+/** Reads a custom tool's input from its function arguments; returns non-JSON text unchanged. */
 function readInput(callArguments: string): string {
   const parsed = parseJson(callArguments)
   if (!isRecord(parsed)) return callArguments

@@ -2,7 +2,7 @@ import type { ModelResponse, ResponseRequest, Usage } from '../../contract/types
 
 type ResponseTool = ModelResponse['tools'][number]
 
-/** What is known of a response when it begins. */
+/** The fields of a response that are known when it begins. */
 export interface Head {
   readonly id: string
   /** Seconds since 1970. */
@@ -11,7 +11,7 @@ export interface Head {
   readonly isStored: boolean
 }
 
-/** Makes a response without output: it repeats the parameters of the request. */
+/** Makes a response without output, with the parameters of the request. */
 export function startResponse(request: ResponseRequest, { id, created, isStored }: Head): ModelResponse {
   const { text, reasoning } = request
   return {
@@ -33,7 +33,7 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
     prompt_cache_key: request.prompt_cache_key ?? null,
     reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? reasoning?.generate_summary ?? null },
     safety_identifier: request.safety_identifier ?? null,
-    // The requested tier, until Gemini reports the one that has served the request.
+    // The requested tier, until Gemini reports the tier that served the request.
     service_tier: request.service_tier ?? null,
     store: isStored,
     temperature: request.temperature ?? 1,
@@ -48,11 +48,11 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
   }
 }
 
-/** Adds the members that OpenAI's responses always have. */
+/** Adds the fields that OpenAI's responses always contain. */
 const toResponseTool = (tool: ResponseTool): ResponseTool =>
   tool.type === 'function' ? { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false } : tool
 
-/** Converts the token counts of a chat completion to those of the Responses API. */
+/** Converts the token counts of a chat completion to the Responses API's. */
 export const toResponseUsage = (usage: Usage): NonNullable<ModelResponse['usage']> => ({
   input_tokens: usage.prompt_tokens,
   input_tokens_details: { cached_tokens: usage.prompt_tokens_details?.cached_tokens ?? 0, cache_write_tokens: 0 },

@@ -1,7 +1,7 @@
 import { randomId } from '../../contract/ids.js'
 import type { OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
 
-/** A web search whose sources may not be known yet. */
+/** A web search item whose sources may still be unknown. */
 export interface OpenSearch extends OpenItem {
   /** Completes the item. @param sources - undefined if the request does not include them */
   complete(sources: readonly string[] | undefined): void
@@ -9,7 +9,7 @@ export interface OpenSearch extends OpenItem {
 
 type SearchItem = Extract<OutputItem, { type: 'web_search_call' }>
 
-/** Starts the item of a web search, which Google has already made. */
+/** Adds the item of a web search that Google has already run. */
 export function openSearch(emitter: ResponseEmitter, queries: readonly string[]): OpenSearch {
   const item_id = `ws_${randomId()}`
   const action: SearchItem['action'] = { type: 'search', query: queries[0] ?? '', queries: [...queries] }
@@ -30,15 +30,15 @@ export function openSearch(emitter: ResponseEmitter, queries: readonly string[])
   return { complete, close: () => complete(undefined), snapshot: () => ({ index: output_index, item: toItem('failed') }) }
 }
 
-/** Code that Google runs; its result may not be known yet. */
+/** A code item whose result may still be unknown. */
 export interface OpenCode extends OpenItem {
-  /** Completes the item. @param logs - what was printed; undefined if it is not included */
+  /** Completes the item. @param logs - what the code printed; undefined if not requested */
   complete(outcome: string | undefined, logs: string | undefined): void
 }
 
 type CodeItem = Extract<OutputItem, { type: 'code_interpreter_call' }>
 
-/** Starts the item of code that Google runs. @param containerId - the same for a whole response */
+/** Adds the item of code that Google runs. @param containerId - one for the whole response */
 export function openCode(emitter: ResponseEmitter, code: string, containerId: string): OpenCode {
   const item_id = `ci_${randomId()}`
   const toItem = (status: CodeItem['status'], logs?: string): CodeItem => ({

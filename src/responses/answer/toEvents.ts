@@ -1,20 +1,20 @@
 import type { ChatCompletionChunk, ChunkDelta, FinishReason, ServedTier, Usage } from '../../contract/types.js'
 
-/** An answer while it is generated, in the format of one API. */
+/** An answer while it is generated, converted to the events of one API. */
 export interface GrowingAnswer<Event> {
   /** Adds one delta of the chat. */
   add(delta: ChunkDelta): void
-  /** Ends the answer. @param usage - undefined where Gemini has reported none, as for `tier` */
+  /** Ends the answer. `usage` and `tier` are undefined if Gemini reported none. */
   finish(reason: FinishReason, usage: Usage | undefined, tier: ServedTier | undefined): void | Promise<void>
   /** Returns the events since the last call. */
   take(): readonly Event[]
 }
 
 /**
- * Converts chunks to the events of an answer, batch by batch.
+ * Converts batches of chunks to batches of an answer's events.
  *
- * @param begin - begins the answer, before the first chunk is added
- * @throws what `chunks` throws
+ * @param begin - called with the first chunk, before it is added
+ * @throws the errors of `chunks`
  */
 export async function* toEvents<Event>(
   chunks: AsyncIterable<readonly ChatCompletionChunk[]>,

@@ -1,31 +1,31 @@
 import type { ToolCall } from '../../contract/types.js'
 import type { ChatPart, LocatedPart } from './parts.js'
 
-/** A chat message of a request. */
+/** A message of the chat request. */
 export interface ConversationMessage {
   readonly role: string
   content?: string | ChatPart[] | null
   tool_calls?: ToolCall[]
   readonly tool_call_id?: string
-  /** The images of an answer. */
+  /** Images that the assistant generated. */
   images?: ChatPart[]
   extra_content?: object
 }
 
-/** Where a message, its parts and its calls come from, as paths in the client's request. */
+/** The paths in the client's request from which a message, its calls and its parts were made. */
 export interface MessageLocation {
   readonly path: string
   readonly calls: string[]
   readonly parts: readonly LocatedPart[]
 }
 
-/** Marks a message that describes code which Google has executed. */
+/** `extra_content` of a message that describes code which Google has executed. */
 const CODE_MARK = { google: { is_code: true } }
 
-/** The chat messages that the items of a request become. */
+/** Builds the chat messages from the items of a request. */
 export class Conversation {
   readonly messages: ConversationMessage[] = []
-  /** The locations of the messages, in the same order. */
+  /** The location of each message, in the same order. */
   readonly locations: MessageLocation[] = []
 
   /** Adds a message. */
@@ -34,7 +34,7 @@ export class Conversation {
     this.locations.push({ path, parts, calls: [] })
   }
 
-  /** Adds a tool call to the last message if it is the assistant's, otherwise to a new message. */
+  /** Adds a tool call to the last message if that is the assistant's, otherwise to a new one. */
   addCall(call: ToolCall, path: string): void {
     const message = this.lastAssistantMessage()
     if (message === undefined) this.addMessage({ role: 'assistant', content: null, tool_calls: [call] }, path)
@@ -44,24 +44,24 @@ export class Conversation {
   }
 
   /**
-   * Adds a description of code that Google has executed. The model gets the stored parts of the
-   * answer instead, if there are any.
+   * Adds a description of code that Google executed. On the native API, Gemini's original parts
+   * replace it if they are stored.
    */
   addCode(text: string, path: string): void {
-    // Before the calls, whose outputs must follow directly.
+    // Before a message with tool calls: their outputs must follow that message directly.
     const index = this.messages.length - (this.lastAssistantMessage()?.tool_calls === undefined ? 0 : 1)
     this.messages.splice(index, 0, { role: 'assistant', content: text, extra_content: CODE_MARK })
     this.locations.splice(index, 0, { path, parts: [], calls: [] })
   }
 
-  /** Returns the last message; undefined if it is not the assistant's, or describes code. */
+  /** Returns the last message if it is the assistant's and no code description. */
   lastAssistantMessage(): ConversationMessage | undefined {
     const last = this.messages.at(-1)
     return last?.role === 'assistant' && last.extra_content !== CODE_MARK ? last : undefined
   }
 }
 
-/** Appends to the content of a message, in time proportional to the appended content alone. */
+/** Appends content in place, so that many appends do not copy the earlier parts each time. */
 export function appendContent(message: ConversationMessage, content: string | ChatPart[]): void {
   const parts = toParts(message.content)
   for (const part of toParts(content)) parts.push(part)

@@ -2,12 +2,12 @@ import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import type { JsonObject } from './readers.js'
 
-/** A tool of the chat that Google executes. */
+/** A tool that Google executes, as the chat request declares it. */
 export type GoogleTool = { readonly type: 'google_search' | 'code_execution' }
 
 const SEARCH: GoogleTool = { type: 'google_search' }
 
-/** By the type of OpenAI's tool. */
+/** Google's tools by the type of OpenAI's. */
 const GOOGLE_TOOLS: ReadonlyMap<unknown, GoogleTool> = new Map<unknown, GoogleTool>([
   ['web_search', SEARCH],
   ['web_search_2025_08_26', SEARCH],
@@ -16,14 +16,14 @@ const GOOGLE_TOOLS: ReadonlyMap<unknown, GoogleTool> = new Map<unknown, GoogleTo
   ['code_interpreter', { type: 'code_execution' }],
 ])
 
-/** Returns Google's tool in place of one of OpenAI's; undefined if it has none. */
+/** Returns Google's equivalent of an OpenAI tool type; undefined if there is none. */
 export const googleToolOf = (type: unknown): GoogleTool | undefined => GOOGLE_TOOLS.get(type)
 
-/** Returns the members of a declaration that are not part of Google's tool. */
-export const withoutEffect = (tool: JsonObject): string[] =>
+/** Returns the names of a tool's settings that Google's tool does not have. */
+export const listIgnoredSettings = (tool: JsonObject): string[] =>
   Object.entries(tool).flatMap(([name, value]) => (name === 'type' || isAsUsual(name, value) ? [] : [name]))
 
-/** True for a value that asks for what Google's tools do anyway. */
+/** True for a setting that requests what Google's tools always do. */
 function isAsUsual(name: string, value: unknown): boolean {
   if (value === undefined || value === null) return true
   if (name === 'external_web_access') return value === true
@@ -34,27 +34,27 @@ const GOOGLE_TYPES: ReadonlySet<unknown> = new Set<GoogleTool['type']>(['google_
 const isGoogleTool = ({ type }: JsonObject): boolean => GOOGLE_TYPES.has(type)
 
 /**
- * Removes the tools that Google executes from a chat that declares functions, too: models before
- * Gemini 3 refuse both together. Agents always declare a web search.
+ * Removes the tools that Google executes from a chat that also declares functions: models before
+ * Gemini 3 refuse the combination, and agents always declare a web search.
  *
- * @returns the paths of the tools in the chat that were removed; empty where it may stay as it is
+ * @returns the paths of the removed tools in the chat; empty if the chat is unchanged
  */
 export function withFunctionsOnly(chat: ChatCompletionRequest): { readonly chat: ChatCompletionRequest; readonly removed: string[] } {
   const { tools, tool_choice: choice } = chat
   const functions = tools?.filter((tool) => !isGoogleTool(tool)) ?? []
   const chosen = typeof choice === 'object' ? choice : undefined
   const isMixed = functions.length > 0 && functions.length < (tools?.length ?? 0)
-  // A choice of one of Google's tools leaves no function.
+  // A `tool_choice` of a Google tool excludes the functions instead.
   if (!isMixed || (chosen && isGoogleTool(chosen))) return { chat, removed: [] }
   const removed = (tools ?? []).flatMap((tool, index) => (isGoogleTool(tool) ? [`tools[${index}]`] : []))
   if (chosen?.type !== 'allowed_tools') return { chat: { ...chat, tools: functions }, removed }
   const allowed = { ...chosen.allowed_tools, tools: chosen.allowed_tools.tools.filter((tool) => !isGoogleTool(tool)) }
-  // Only Google's tools are allowed: the chat leaves out the functions.
+  // Only Google's tools are allowed, so the functions are left out elsewhere.
   if (allowed.tools.length === 0) return { chat, removed: [] }
   return { chat: { ...chat, tools: functions, tool_choice: { ...chosen, allowed_tools: allowed } }, removed }
 }
 
-/** Makes the text of code that was run, with its outputs; undefined if nothing is known of it. */
+/** Describes executed code and its outputs as text; undefined if the item has neither. */
 export function describeCode({ code, outputs }: JsonObject): string | undefined {
   const logs = (Array.isArray(outputs) ? outputs : []).flatMap((output: unknown) =>
     isRecord(output) && typeof output.logs === 'string' && output.logs !== '' ? [output.logs] : [],

@@ -6,34 +6,34 @@ import { IMAGE_HINT } from '../../images/models.js'
 import { type ImageSettings, type ImageSettingsParts, parseImageSettings } from '../../images/settings.js'
 import type { JsonObject } from './readers.js'
 
-/** The tool `image_generation` of a request. */
+/** The `image_generation` tool of a request. */
 export interface ImageTool {
   readonly tool: JsonObject
   /** Its path in the request, such as `tools[0]`. */
   readonly path: string
-  /** False where the request has other tools, too, and does not choose this one. */
+  /** False if the request has other tools and does not choose this one. */
   readonly isNeeded: boolean
 }
 
-/** What a request for images needs besides its chat. */
+/** A chat request for images, made from the image tool. */
 export interface ImagePlan {
   readonly chat: ChatCompletionRequest
-  /** Paths of the members of the tool that have no effect. */
+  /** Paths of the tool's settings that have no effect. */
   readonly ignored: readonly string[]
-  /** Most drafts of an image that the client wants. */
+  /** Most partial images per image that the client wants. */
   readonly mostDrafts: number
-  /** Translates a path of the settings of images to the client's; others stay. */
+  /** Maps a path of the image settings to the client's path; returns other paths unchanged. */
   readonly rename: (path: string) => string
 }
 
-/** The members of the tool that have an effect, or are handled elsewhere. */
+/** Settings that this file applies or other files handle. */
 const IMAGE_TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'model', 'size', 'quality'])
 
 /**
- * Adds the settings of the tool to the chat of a request.
+ * Adds the image tool's settings to a chat request.
  *
- * @param imageSizes - those that the model accepts
- * @throws 400 for what Gemini cannot do, and would change the images
+ * @param imageSizes - the sizes that the model accepts
+ * @throws 400 for a setting that would change the images and that Gemini does not support
  */
 export function planImages(chat: ChatCompletionRequest, { tool, path }: ImageTool, imageSizes: readonly string[]): ImagePlan {
   const { config, ignored, mostDrafts } = readToolSettings(tool, path, {
@@ -53,23 +53,23 @@ export function planImages(chat: ChatCompletionRequest, { tool, path }: ImageToo
   }
 }
 
-/** @throws 400 that names the member of the tool */
+/** @throws 400 whose `param` is the path of the setting */
 function readToolSettings(tool: JsonObject, path: string, parts: ImageSettingsParts): ImageSettings {
   try {
-    // The contract has only such values under these names.
+    // The contract validates the types of these settings.
     return parseImageSettings(tool as Parameters<typeof parseImageSettings>[0], parts)
   } catch (error) {
     throw error instanceof ApiError && error.param !== null ? error.withParam(`${path}.${error.param}`) : error
   }
 }
 
-/** The failure of a request for images to a model that makes none. */
+/** Makes the 400 for an image tool with a model that does not generate images. */
 export const makesNoImages = (model: string, { path }: ImageTool): ApiError => {
   const message = `${model.slice(0, 100)} makes no images. Name a model that does, in \`model\` or in the \`model\` of the tool. ${IMAGE_HINT}`
   return apiError('unsupported_value', message, { param: path })
 }
 
-/** The failure of a request for images where there is only Google's compatible API. */
+/** Makes the 400 for an image tool where only Google's OpenAI-compatible API is used. */
 export const needsNativeApi = ({ path }: ImageTool): ApiError => {
   return apiError('unsupported_value', `Images ${NEEDS_NATIVE}.`, { param: path })
 }

@@ -13,23 +13,23 @@ import { toChatName } from './toolNames.js'
 import { describeFoundTools, isToolSearch, TOOL_SEARCH, toSearchArguments } from './toolSearch.js'
 import { toChatTools } from './tools.js'
 
-/** What the conversion of items needs besides the items. */
+/** Dependencies of the conversion of items. */
 export interface ItemContext {
   readonly hasGoogleTools: boolean
   readonly seals: CallerSeals
-  /** Receives the path of each input that is accepted and has no effect. */
+  /** Called with the path of each input that is accepted and has no effect. */
   readonly ignore: (path: string) => void
-  /** The calls and outputs of tool searches that the client executes. */
+  /** Items of tool searches that the client, not OpenAI, executes. */
   readonly clientSearches: ReadonlySet<Item>
 }
 
 interface ItemState extends ItemContext {
   readonly conversation: Conversation
-  /** What Gemini sent with tool calls, by the ids that the client received. */
+  /** Call records (Gemini's id and signature) by the client's call ids. */
   readonly calls: Map<string, CallRecord>
-  /** The models that made the thought signatures of messages, by signature. */
+  /** The model that made each thought signature of a message, by signature. */
   readonly textModels: Map<string, string>
-  /** Thought signature of the message that follows. */
+  /** Thought signature for the next assistant message. */
   nextMessageSignature: string | undefined
 }
 
@@ -37,7 +37,7 @@ type ItemReader = (item: Item, path: string, state: ItemState) => void
 
 const ROLES = ['user', 'assistant', 'system', 'developer']
 
-/** How each type of item is added. Others belong to OpenAI's built-in tools and are ignored. */
+/** Readers by item type. Other types belong to OpenAI's built-in tools and are ignored. */
 const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
   ['message', readMessage],
   ['agent_message', readAgentMessage],
@@ -52,9 +52,9 @@ const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader
   ['item_reference', readReference],
 ])
 
-/** How each type of item is added that a tool has made which Google executes. */
+/** Readers of items made by tools that Google executes. */
 const GOOGLE_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
-  // What was found is in the text of the answer.
+  // The search results are in the text of the answer.
   ['web_search_call', () => undefined],
   ['code_interpreter_call', readCodeCall],
   ['image_generation_call', (item, path, { conversation, ignore }) => addMadeImage(item, path, conversation, ignore)],
@@ -63,17 +63,17 @@ const GOOGLE_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemRead
 const readerOf = (item: Item, { hasGoogleTools }: ItemContext): ItemReader | undefined =>
   ITEM_READERS.get(itemType(item)) ?? (hasGoogleTools ? GOOGLE_READERS.get(itemType(item)) : undefined)
 
-/** A conversation, and what its sealed items say. */
+/** A converted conversation, with the records unsealed from its reasoning items. */
 export interface OpenedConversation {
   readonly conversation: Conversation
   readonly sealed: SealedRecords
 }
 
-/** Converts items to chat messages. @throws 400 for an invalid item, 404 for one not stored */
+/** Converts items to chat messages. @throws 400 for an invalid item, 404 if one is not stored */
 export function toConversation(items: readonly LocatedItem[], context: ItemContext): OpenedConversation {
   const conversation = new Conversation()
   const state: ItemState = { ...context, conversation, calls: new Map(), textModels: new Map(), nextMessageSignature: undefined }
-  // Before all calls: a client may have reordered the items.
+  // All signatures first: a client may have reordered the items.
   for (const { item } of items) collectCalls(item, state)
   const unreadable = findUnreadable(items, context)
   for (const { item, path } of items) {
@@ -85,7 +85,7 @@ export function toConversation(items: readonly LocatedItem[], context: ItemConte
 
 const CALL_TYPES: ReadonlySet<string> = new Set(['function_call', 'custom_tool_call', 'tool_search_call'])
 
-/** Finds the items of OpenAI's built-in tools. Their calls may have an output of another type. */
+/** Finds the items of OpenAI's built-in tools, including the outputs of their calls. */
 function findUnreadable(items: readonly LocatedItem[], context: ItemContext): ReadonlySet<Item> {
   const isForOpenAi = (item: Item): boolean =>
     readerOf(item, context) === undefined || (isToolSearch(item) && !context.clientSearches.has(item))
@@ -116,7 +116,7 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   const { conversation } = state
   const previous = role === 'assistant' ? conversation.lastAssistantMessage() : undefined
   if (previous?.tool_calls !== undefined) {
-    // Text after calls joins their message: the outputs of the calls must follow directly.
+    // Text after tool calls joins their message: the call outputs must follow it directly.
     appendContent(previous, chatContent)
     return
   }
@@ -125,13 +125,13 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   conversation.addMessage({ role, content: chatContent, ...toSignatureMember(signature) }, path, parts)
 }
 
-/** Adds a message between two agents of Codex. To the model, every other agent is a user. */
+/** Adds a message between two Codex agents. For the model, other agents are users. */
 function readAgentMessage(item: Item, path: string, state: ItemState): void {
   if (Array.isArray(item.content) && item.content.length === 0) state.ignore(path)
   else readMessage({ ...item, role: 'user' }, path, state)
 }
 
-/** The member of a message that carries a signature; none without one. */
+/** Returns the message field that carries a thought signature; nothing without a signature. */
 const toSignatureMember = (signature: string | undefined): { extra_content?: ExtraContent } =>
   signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }
 
@@ -141,7 +141,7 @@ function readCall(item: Item, callArguments: string, path: string, { conversatio
   conversation.addCall({ id, type: 'function', function: { name, arguments: callArguments } }, path)
 }
 
-/** Adds code that Google has run, and what it printed, as words of the assistant. */
+/** Adds code that Google executed, and its output, as an assistant message. */
 function readCodeCall(item: Item, path: string, { conversation, ignore }: ItemState): void {
   const text = describeCode(item)
   if (text === undefined) ignore(path)
@@ -166,7 +166,7 @@ function readOutput(item: Item, path: string, state: ItemState): void {
   state.conversation.addMessage({ role: 'tool', tool_call_id: callId, content: parts.map(({ part }) => part) }, path, parts)
 }
 
-/** Adds an output that no call has requested, such as the goal of Codex: a message of the user. */
+/** Adds an output without a call, such as the goal in Codex, as a user message. */
 function addNamedOutput(name: string, item: Item, path: string, state: ItemState): void {
   const { output } = item
   const namespace = optionalString(item, 'namespace')
@@ -180,7 +180,7 @@ function addNamedOutput(name: string, item: Item, path: string, state: ItemState
 const toOutputParts = (output: readonly unknown[], path: string, { ignore }: ItemState): LocatedPart[] =>
   refusalsToTexts(toChatParts(output, `${path}.output`, ignore))
 
-/** Adds the output of a tool search; the tools that it contains are declared by toChatTools. */
+/** Adds the output of a tool search; toChatTools declares the tools it contains. */
 function readSearchOutput(item: Item, path: string, { hasGoogleTools, conversation, clientSearches }: ItemState): void {
   const found = toChatTools(undefined, { hasGoogleTools, items: [{ item, path }], clientSearches })
   const content = describeFoundTools([...found.declared.keys()])
@@ -209,8 +209,8 @@ function collectCalls(item: Item, state: ItemState): void {
 }
 
 /**
- * Handles a reference to an item that is not stored. The Vercel AI SDK refers to reasoning and
- * messages, which a conversation can do without; it cannot do without a call, nor be empty.
+ * Ignores a reference to reasoning or a message that is not stored: the Vercel AI SDK sends them.
+ * @throws 404 for a tool call, or if the conversation is still empty
  */
 function readReference(item: Item, path: string, { conversation, ignore }: ItemState): void {
   const isCall = /^(fc|ctc|tsc)_/.test(requireString(item, 'id', path))
@@ -225,9 +225,9 @@ export function toItems(input: ResponseRequest['input']): readonly LocatedItem[]
 }
 
 /**
- * Replaces references to items by the stored items; others remain.
+ * Replaces references by the stored items; references to unknown items remain.
  *
- * @throws 400 for a second reference to one item: a small request could become very large
+ * @throws 400 for a repeated reference, with which a small request could become very large
  */
 export function resolveReferences(items: readonly LocatedItem[], findItem: (id: string) => Item | undefined): readonly LocatedItem[] {
   const found = new Set<string>()
@@ -245,6 +245,6 @@ export function resolveReferences(items: readonly LocatedItem[], findItem: (id: 
 const referencedId = (item: Item): string | undefined =>
   isRecord(item) && (itemType(item) === 'item_reference' || isImageReference(item)) && typeof item.id === 'string' ? item.id : undefined
 
-/** Returns the ids of the items that are only referenced. */
+/** Returns the ids of the `item_reference` items and image references. */
 export const referencedIds = (items: readonly LocatedItem[]): string[] =>
   items.map(({ item }) => referencedId(item)).filter((id) => id !== undefined)

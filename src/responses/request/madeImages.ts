@@ -2,33 +2,33 @@ import { apiError } from '../../contract/errors.js'
 import type { Conversation } from './conversation.js'
 import type { JsonObject } from './readers.js'
 
-/** Types of images, by how their data begins in base64. */
+/** Media types by the first characters of an image in base64. */
 const BASE64_STARTS: readonly (readonly [beginning: string, mediaType: string])[] = [
   ['/9j/', 'image/jpeg'],
   ['UklGR', 'image/webp'],
 ]
 
-/** True for an image that an item only refers to, by its id. */
+/** True for an image item that has an id but no image data. */
 export const isImageReference = ({ type, id, result, status }: JsonObject): boolean =>
   type === 'image_generation_call' && typeof id === 'string' && typeof result !== 'string' && status !== 'failed'
 
 /**
- * Adds an image that the model has made as a part of its answer.
+ * Adds an image that the assistant generated to its message.
  *
- * @throws 404 for an image that is not stored, and not in the item
+ * @throws 404 if the image is neither stored nor in the item
  */
 export function addMadeImage(item: JsonObject, path: string, conversation: Conversation, ignore: (path: string) => void): void {
   const { result, extra_content: extra } = item
   if (typeof result !== 'string') {
     if (isImageReference(item))
       throw apiError('item_not_found', 'No stored image has this id. Send the item with its `result` instead.', { param: path })
-    // It has failed.
+    // The image generation had failed.
     ignore(path)
     return
   }
   if (result === '') throw apiError('invalid_value', `Invalid '${path}.result': expected an image in base64.`, { param: `${path}.result` })
   const url = result.startsWith('data:') ? result : `data:${typeOf(result)};base64,${result}`
-  // Only the store adds a signature.
+  // Only the response store adds `extra_content`, with the thought signature.
   const image = {
     type: 'image_url' as const,
     image_url: { url },

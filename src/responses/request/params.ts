@@ -1,6 +1,6 @@
 import type { ResponseRequest } from '../../contract/types.js'
 
-/** Parameters that have an effect, or that are handled by other files of this folder. */
+/** Parameters that have an effect, or that other files of this folder handle. */
 const KNOWN_PARAMS = new Set([
   'model',
   'input',
@@ -25,20 +25,20 @@ const KNOWN_PARAMS = new Set([
   'service_tier',
   'extra_body',
 ])
-/** Values that equal the behaviour of the proxy. */
+/** Values that the proxy's behaviour already matches. */
 const NO_EFFECT: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['truncation', 'disabled'],
   ['top_logprobs', 0],
 ])
-/** Of `text`; Gemini has no verbosity. */
+/** Supported fields of `text`; Gemini has no verbosity. */
 const KNOWN_TEXT_OPTIONS = new Set(['format'])
 const KNOWN_INCLUDES = new Set(['reasoning.encrypted_content'])
 const GOOGLE_INCLUDES = new Set(['web_search_call.action.sources', 'code_interpreter_call.outputs'])
 
 /**
- * Returns the paths of the parameters that are accepted and have no effect.
+ * Returns the paths of parameters that are accepted and have no effect.
  *
- * @param hasGoogleTools - true if there may be tools that Google executes
+ * @param hasGoogleTools - true if Google-executed tools are available
  */
 export function findIgnoredParams(request: ResponseRequest, hasGoogleTools: boolean): string[] {
   const unknown = namesOf(request).filter((name) => !KNOWN_PARAMS.has(name) && NO_EFFECT.get(name) !== Reflect.get(request, name))
@@ -48,6 +48,6 @@ export function findIgnoredParams(request: ResponseRequest, hasGoogleTools: bool
   return [...unknown, ...includes, ...textOptions.map((name) => `text.${name}`)]
 }
 
-/** Returns the names of the members that have a value. */
+/** Returns the names of the fields that are neither undefined nor null. */
 const namesOf = (object: object): string[] =>
   Object.entries(object).flatMap(([name, value]) => (value === undefined || value === null ? [] : [name]))

@@ -15,36 +15,36 @@ import type { DeclaredTool } from './toolNames.js'
 import { findClientSearches } from './toolSearch.js'
 import { toChatTools } from './tools.js'
 
-/** A validated request of the Responses API, translated for the chat. */
+/** A validated Responses API request, converted to a chat request. */
 export interface ParsedRequest {
   readonly request: ResponseRequest
-  /** The items of its input, references replaced by the stored items. */
+  /** Its input items, with references replaced by the stored items. */
   readonly items: readonly Item[]
   /** The equivalent chat request. */
   readonly chat: ChatCompletionRequest
   /** The client's tools, by their function name in the chat. */
   readonly declaredTools: ReadonlyMap<string, DeclaredTool>
-  /** The tool that makes images, if the request has it. */
+  /** The `image_generation` tool, if the request has it. */
   readonly imageTool: ImageTool | undefined
   readonly paramNames: ParamNames
-  /** What the sealed items of the request say about earlier answers. */
+  /** The records unsealed from the request's reasoning items. */
   readonly sealed: SealedRecords
   /** True if the response contains thought summaries. */
   readonly hasSummaries: boolean
-  /** True if the response contains the signatures of messages, which Gemini does not require. */
+  /** True if the response contains thought signatures of messages, which Gemini can do without. */
   readonly hasMessageSignatures: boolean
-  /** What the response contains of the tools that Google executes. */
+  /** Which details of Google-executed tools the response contains. */
   readonly toolDetails: { readonly hasSources: boolean; readonly hasOutputs: boolean }
   /**
-   * Encrypts thought signatures for the caller. Those of calls are always sent, even without
-   * `include`: Gemini requires them, and agents send back every item they received.
+   * Encrypts thought signatures for the caller. Signatures of tool calls are sent even without
+   * `include`: Gemini requires them, and agents return every item they received.
    */
   readonly seal: (text: string) => string
 }
 
-/** What {@link parseRequest} needs besides the request. */
+/** Dependencies of {@link parseRequest}. */
 export interface ParseContext {
-  /** True if there may be tools that Google executes: only its native API has them. */
+  /** True if Google-executed tools are available: the native API only. */
   readonly hasGoogleTools: boolean
   readonly seals: CallerSeals
   /** Finds a stored item by its id. */
@@ -53,7 +53,7 @@ export interface ParseContext {
   readonly history: readonly LocatedItem[]
 }
 
-/** Translates a request for the chat. @throws 400 for invalid requests, 404 for unknown items */
+/** Converts a request to a chat request. @throws 400 if it is invalid, 404 for unknown items */
 export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, findItem, history }: ParseContext): ParsedRequest {
   rejectUnsupported(request)
   const input = resolveReferences(toItems(request.input), findItem)
@@ -69,14 +69,14 @@ export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, 
   }
   const tools = toChatTools(request.tools, { hasGoogleTools, items, clientSearches })
   const { choice, isIgnored } = toChatToolChoice(request.tool_choice, tools)
-  // Not push(...paths): they may exceed the maximum number of arguments.
+  // Not push(...paths), which may exceed the maximum number of arguments.
   for (const path of tools.ignored) ignored.push(path)
   if (isIgnored) ignored.push('tool_choice')
   return {
     request,
     items: input.map(({ item }) => item),
     chat: toChat(request, {
-      // The readers of the items make messages as the chat API defines them.
+      // The item readers make messages of the chat API's shape.
       messages: conversation.messages as ChatCompletionRequest['messages'],
       ...(tools.tools.length === 0 ? {} : { tools: [...tools.tools] }),
       ...(choice === undefined ? {} : { tool_choice: choice }),
@@ -95,7 +95,7 @@ export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, 
   }
 }
 
-/** Agents declare the tool beside their own, whatever the model. */
+/** False beside other tools unless chosen: agents declare the image tool for any model. */
 const isImageNeeded = ({ tool_choice: choice }: ResponseRequest, hasOthers: boolean): boolean =>
   !hasOthers || (typeof choice === 'object' && choice?.type === 'image_generation')
 
@@ -106,13 +106,13 @@ const missingInput = ({ input }: ResponseRequest): Error =>
 
 const MAX_NAMED_TYPES = 5
 
-/** The items that say only what has led to an earlier answer. */
+/** Items that only explain an earlier answer, and ask for nothing. */
 const SILENT_TYPES: ReadonlySet<unknown> = new Set(['reasoning', 'web_search_call'])
 
 /**
- * Refuses an input that the model could not answer: instructions alone, or unreadable items only.
+ * Refuses an input to which the model cannot respond: only instructions, or only unreadable items.
  *
- * @throws 400 if no item of the input can be read, or if there is no message
+ * @throws 400 if no input item is readable, or if there is no message
  */
 function rejectUnreadable(input: readonly LocatedItem[], ignored: readonly string[], { messages }: Conversation): void {
   const paths = new Set(ignored)
@@ -127,7 +127,7 @@ function rejectUnreadable(input: readonly LocatedItem[], ignored: readonly strin
 
 const unsupported = (param: string, message: string): Error => apiError('unsupported_value', message, { param })
 
-/** @throws 400 `unsupported_value` for parameters that cannot be honoured */
+/** @throws 400 `unsupported_value` for parameters that the proxy cannot honour */
 function rejectUnsupported({ background, conversation, prompt, include }: ResponseRequest): void {
   if (background === true)
     throw unsupported('background', 'Background responses are not supported. Use `stream`: a stream can be resumed after a disconnection.')
@@ -152,7 +152,7 @@ function toChat(request: ResponseRequest, chat: Pick<ChatCompletionRequest, 'mes
     max_completion_tokens: request.max_output_tokens,
     response_format: toResponseFormat(request.text?.format),
     reasoning_effort: request.reasoning?.effort,
-    // The chat API has fewer values; the upstream reports the others as ignored.
+    // The chat API has fewer values; the upstream code reports the rest as ignored.
     service_tier: request.service_tier as ChatCompletionRequest['service_tier'],
     extra_body: request.extra_body,
     ...(request.stream === true ? { stream: true, stream_options: { include_usage: true } } : {}),
@@ -168,9 +168,9 @@ function toResponseFormat(format: Format | null | undefined): ChatCompletionRequ
   return { type, json_schema: omitNullish<JsonSchema>(declared) }
 }
 
-/** Returns the object without the members that are undefined or null. */
+/** Returns the object without its undefined and null fields. */
 function omitNullish<T extends object>(fields: { readonly [K in keyof T]: T[K] | null | undefined }): T {
   const present = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)
-  // By the type of `fields`, only optional members of T are undefined or null.
+  // By the type of `fields`, only optional fields of T can be undefined or null.
   return Object.fromEntries(present) as unknown as T
 }

@@ -4,16 +4,16 @@ import { type JsonObject, optionalString, requireString, unknownValue } from './
 /** A content part of a chat message. */
 export type ChatPart = JsonObject & { readonly type: string }
 
-/** A part of a chat message, and where it comes from. */
+/** A content part of a chat message, with its path in the client's request. */
 export interface LocatedPart {
   readonly part: ChatPart
   /** Path of the part in the client's request, such as `input[0].content[1]`. */
   readonly path: string
-  /** Path of its media data, for errors about a member of the part. */
+  /** Path of its media data, for errors about the media. */
   readonly mediaPath?: string
 }
 
-/** The part for an uploaded file. Its place in the request is that of the id. */
+/** Makes the part for an uploaded file; errors name the path of its id. */
 const toFileIdPart = (id: string, path: string): LocatedPart => ({
   part: { type: 'file', file: { file_id: id } },
   path,
@@ -25,11 +25,11 @@ type PartReader = (part: JsonObject, path: string, ignore: Ignore) => LocatedPar
 
 const readTextPart: PartReader = (part, path) => ({ part: { type: 'text', text: requireString(part, 'text', path) }, path })
 
-// How ciphertext of OpenAI begins. What agents encrypt for other providers is plain text.
+// Prefix of OpenAI's ciphertext. For other providers, agents send plain text in this field.
 const OPENAI_CIPHERTEXT = 'gAAAAA'
 const UNREADABLE_PART = '[This part of the message is encrypted by OpenAI and cannot be read.]'
 
-/** Reads what one agent of Codex sends to another: a task, or its result. */
+/** Reads a message between two Codex agents: a task, or its result. */
 const readEncryptedPart: PartReader = (part, path, ignore) => {
   const text = requireString(part, 'encrypted_content', path)
   if (!text.startsWith(OPENAI_CIPHERTEXT)) return { part: { type: 'text', text }, path }
@@ -71,9 +71,9 @@ const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartRead
 )
 
 /**
- * Converts the content parts at a path.
+ * Converts the content parts at `path`.
  *
- * @param ignore - receives the path of each text that cannot be read
+ * @param ignore - called with the path of each text that cannot be read
  * @throws 400 for an invalid, unknown or unsupported part
  */
 export function toChatParts(parts: readonly unknown[], path: string, ignore: Ignore): LocatedPart[] {
@@ -86,6 +86,6 @@ export function toChatParts(parts: readonly unknown[], path: string, ignore: Ign
   })
 }
 
-/** Converts refusals to texts: in the chat only an assistant message can contain a refusal. */
+/** Converts refusals to texts: only an assistant message of the chat can contain a refusal. */
 export const refusalsToTexts = (parts: readonly LocatedPart[]): LocatedPart[] =>
   parts.map((each) => (each.part.type === 'refusal' ? { ...each, part: { type: 'text', text: each.part.refusal } } : each))

@@ -1,6 +1,6 @@
 import type { MessageLocation } from './conversation.js'
 
-/** Chat parameters that have another name in an API of a client; longer paths first. */
+/** Pairs of a chat parameter and its name in the client's API; longer paths first. */
 export type RenamedParams = readonly (readonly [chat: string, client: string])[]
 
 const PARAM_NAMES: RenamedParams = [
@@ -19,11 +19,12 @@ const CALL_PATH = /^\.tool_calls\[(\d+)\](?:\.function)?(.*)$/
 const TOOL_PATH = /^tools\[(\d+)\](?:\.function)?(.*)$/
 
 /**
- * Makes the function that translates a path of the chat request to that of the client's request:
- * `messages[1].content[0]` may be `input[0].content[0]`. The arguments say where each message and
- * tool of the chat request comes from.
+ * Makes a function that maps a path of the chat request to the client's request, such as
+ * `messages[1].content[0]` to `input[0].content[0]`.
  *
- * @param names - those of the Responses API by default
+ * @param messages - the location of each chat message
+ * @param tools - the client's path of each chat tool
+ * @param names - renamed parameters; by default the Responses API's
  */
 export function makePathRenamer(
   messages: readonly MessageLocation[],
@@ -44,7 +45,7 @@ function toItemPath(message: MessageLocation | undefined, part: string | undefin
   if (message === undefined) return 'input'
   const [, call, within = ''] = CALL_PATH.exec(rest) ?? []
   const callPath = message.calls[Number(call)]
-  // A call of the previous response has no path of its own in this request.
+  // An empty path means a call of the previous response, which this request does not contain.
   if (callPath !== undefined) return callPath.endsWith(']') ? `${callPath}${within}` : callPath
   if (part === undefined) return rest === '.content' ? `${message.path}${rest}` : message.path
   const found = message.parts[Number(part)]

@@ -1,9 +1,9 @@
 import { apiError } from '../../contract/errors.js'
 
-/** An object of a request whose members are not validated yet. */
+/** A request object whose fields are not validated yet. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** Returns a string of the object at `path`. @throws 400 if it is missing or of another type */
+/** Returns a string field of the object at `path`. @throws 400 if it is missing or not a string */
 export function requireString(object: JsonObject, name: string, path: string): string {
   const value = object[name]
   if (typeof value === 'string') return value
@@ -13,15 +13,15 @@ export function requireString(object: JsonObject, name: string, path: string): s
   throw apiError('invalid_type', `Invalid type for '${param}': expected a string.`, { param })
 }
 
-/** Returns a member if it is a non-empty string. */
+/** Returns a field if it is a non-empty string. */
 export function optionalString(object: JsonObject, name: string): string | undefined {
   const value = object[name]
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /**
- * Quotes a value of a client; only names an object, which may be deeply nested or have its own
- * `toString`.
+ * Quotes a client's value for an error message. Objects are only named: they may be deeply nested
+ * or have their own `toString`.
  */
 export function quoteValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
@@ -29,7 +29,7 @@ export function quoteValue(value: unknown): string {
   return `'${String(value).slice(0, 100)}'`
 }
 
-/** Makes the 400 `invalid_value` for a value that is not one of the supported ones. */
+/** Makes the 400 `invalid_value` that lists the supported values. */
 export const unknownValue = (value: unknown, supported: readonly string[], param: string): Error =>
   apiError(
     'invalid_value',

@@ -1,19 +1,19 @@
 import { type AnswerSource, type CallRecord, readCallRecord } from '../../contract/callRecord.js'
 import { isRecord } from '../../contract/isRecord.js'
 
-/** What one reasoning item says about the items around it. */
+/** The thought signatures that one reasoning item carries for the items around it. */
 export interface Signatures {
-  /** What Gemini sent with tool calls, by the ids that the client received. */
+  /** Call records (Gemini's id and signature) by the client's call ids. */
   readonly calls: Readonly<Record<string, CallRecord>>
   /** Thought signature of a message. */
   readonly message: string | undefined
-  /** The Gemini model that made the signature of the message; undefined if it is unknown. */
+  /** The Gemini model that made the message's signature; undefined if unknown. */
   readonly model: AnswerSource['model']
   /** True if the message precedes the reasoning item, false if it follows. */
   readonly isAfter: boolean
 }
 
-/** Encrypts text that one caller stores for the proxy. */
+/** Encrypts text that the caller stores and sends back. */
 export interface CallerSeals {
   seal(text: string): string
   /** @returns undefined for text that was not sealed by this deployment for this caller */
@@ -28,10 +28,10 @@ export const serializeSignatures = ({ calls, message, model, isAfter }: Signatur
   })
 
 /**
- * Parses the result of {@link serializeSignatures}. An earlier version has a member `c` with the
- * signatures of calls by Gemini's ids, which are not unique: it is skipped.
+ * Parses the output of {@link serializeSignatures}. Skips the field `c` of earlier versions, which
+ * held call signatures by Gemini's ids: those are not unique.
  *
- * @returns undefined for anything else
+ * @returns undefined for any other text
  */
 export function parseSignatures(text: string): Signatures | undefined {
   let parsed: unknown

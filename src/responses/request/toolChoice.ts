@@ -6,7 +6,7 @@ import { toChatName } from './toolNames.js'
 import { TOOL_SEARCH } from './toolSearch.js'
 import type { ChatTools } from './tools.js'
 
-/** A tool choice of the chat API. */
+/** The `tool_choice` of the chat request. */
 export interface ToolChoiceResult {
   readonly choice: ChatCompletionRequest['tool_choice']
   /** True if the client chose a tool that is ignored. */
@@ -16,12 +16,12 @@ export interface ToolChoiceResult {
 const NAMED_TYPES: ReadonlySet<unknown> = new Set(['function', 'custom'])
 const IGNORED_CHOICE: ToolChoiceResult = { choice: undefined, isIgnored: true }
 
-/** Converts a tool choice to that of the chat API. @throws 400 for a function without a name */
+/** Converts a tool choice to the chat API's. @throws 400 for a function without a name */
 export function toChatToolChoice(choice: ResponseRequest['tool_choice'], chatTools: ChatTools): ToolChoiceResult {
   if (choice === undefined || choice === null) return { choice: undefined, isIgnored: false }
   if (typeof choice === 'string') return { choice, isIgnored: false }
   if (choice.type === 'allowed_tools') return toAllowed(choice, chatTools)
-  // One of OpenAI's built-in tools, which are ignored.
+  // A tool built into OpenAI, which is ignored.
   if (!isDeclarable(choice, chatTools) || chatTools.tools.length === 0) return IGNORED_CHOICE
   return { choice: toNamed(choice, 'tool_choice'), isIgnored: false }
 }

@@ -5,6 +5,6 @@ export interface DeclaredTool {
   readonly namespace: string | undefined
 }
 
-/** Returns the tool's name in the chat: with its namespace. */
+/** Returns the tool's function name in the chat, prefixed with its namespace. */
 export const toChatName = (name: string, namespace: string | undefined): string =>
   namespace === undefined ? name : `${namespace}${namespace.endsWith('__') ? '' : '__'}${name}`

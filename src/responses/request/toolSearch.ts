@@ -1,17 +1,17 @@
 import type { Item, LocatedItem } from './item.js'
 import { optionalString } from './readers.js'
 
-/** Function name of a tool search in the chat. */
+/** Function name of the tool search in the chat. */
 export const TOOL_SEARCH = 'tool_search'
 
 const SEARCH_TYPES: ReadonlySet<unknown> = new Set(['tool_search_call', 'tool_search_output'])
 
-/** True for the call of a tool search, and for its output. */
+/** True for a tool search call and for its output. */
 export const isToolSearch = ({ type }: Item): boolean => SEARCH_TYPES.has(type)
 
 /**
- * Finds the calls and outputs of tool searches that the client executes. OpenAI executes the others
- * itself. Of a call and its output, at least one must name the client in `execution`.
+ * Finds the calls and outputs of tool searches that the client, not OpenAI, executes. At least one
+ * of a call and its output must have `execution: 'client'`.
  */
 export function findClientSearches(items: readonly LocatedItem[]): ReadonlySet<Item> {
   const searches = items.map(({ item }) => item).filter(isToolSearch)
@@ -21,9 +21,9 @@ export function findClientSearches(items: readonly LocatedItem[]): ReadonlySet<I
   return new Set(searches.filter((item) => item.execution === 'client' || isPartner(item)))
 }
 
-/** Serializes the arguments of a call: an object, or already JSON text. */
+/** Returns the arguments of a tool search call as JSON text. */
 export const toSearchArguments = ({ arguments: given }: Item): string => (typeof given === 'string' ? given : JSON.stringify(given ?? {}))
 
-/** Makes the text of an output: the functions that the model can call from now on. */
+/** Describes a tool search output to the model: the functions it can call from now on. */
 export const describeFoundTools = (chatNames: readonly string[]): string =>
   chatNames.length === 0 ? 'No tools were found.' : `These functions are available now: ${chatNames.join(', ')}.`

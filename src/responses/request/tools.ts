@@ -1,7 +1,7 @@
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
-import { type GoogleTool, googleToolOf, withoutEffect } from './googleTools.js'
+import { type GoogleTool, googleToolOf, listIgnoredSettings } from './googleTools.js'
 import type { Item, LocatedItem } from './item.js'
 import { type JsonObject, optionalString, requireString } from './readers.js'
 import { type DeclaredTool, toChatName } from './toolNames.js'
@@ -9,7 +9,7 @@ import { TOOL_SEARCH } from './toolSearch.js'
 
 type ChatTool = NonNullable<ChatCompletionRequest['tools']>[number]
 
-/** The tools of a request, converted to those of the chat API. */
+/** The tools of a request, converted to the chat API's. */
 export interface ChatTools {
   readonly tools: readonly ChatTool[]
   /** Path of each tool in the client's request, such as `tools[2]`. */
@@ -18,7 +18,7 @@ export interface ChatTools {
   readonly declared: ReadonlyMap<string, DeclaredTool>
   /** Paths of the tools that are ignored. */
   readonly ignored: readonly string[]
-  /** The tool that makes images. A chat has `modalities` and `image_config` in place of it. */
+  /** The `image_generation` tool; the chat has `modalities` and `image_config` instead. */
   readonly imageTool: { readonly tool: JsonObject; readonly path: string } | undefined
 }
 
@@ -28,14 +28,14 @@ interface ToolList {
   readonly declared: Map<string, DeclaredTool>
   readonly ignored: string[]
   readonly hasGoogleTools: boolean
-  /** The tools that Google executes, with their paths. */
+  /** Google-executed tools, with their paths. */
   readonly googleTools: Map<GoogleTool, string>
   imageTool: ChatTools['imageTool']
 }
 
 type AddTool = (tool: JsonObject, path: string, list: ToolList, namespace?: string) => void
 
-/** How each type of tool is added. Others are tools that Google executes, or are ignored. */
+/** Converters by tool type. Other types become Google's tools or are ignored. */
 const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
   ['function', addFunction],
   ['custom', addCustom],
@@ -45,8 +45,8 @@ const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
 ])
 
 /**
- * Converts the tools of a request, and of the items that declare tools: `additional_tools`, which
- * Codex sends for some models, and outputs of tool searches that the client executes.
+ * Converts the tools of a request, and those declared by its items: `additional_tools` (Codex, for
+ * some models), and outputs of tool searches that the client executes.
  *
  * @throws 400 for a tool without a name
  */
@@ -68,7 +68,7 @@ export function toChatTools(
     const isDeclaring = item.type === 'additional_tools' || (item.type === 'tool_search_output' && clientSearches.has(item))
     if (isDeclaring) addTools(item.tools, `${path}.tools`, list)
   }
-  // Last, so that removing them does not change the index of the others.
+  // Google's tools go last: removing them must not change the index of other tools.
   return {
     ...list,
     tools: [...list.tools, ...list.googleTools.keys()],
@@ -88,7 +88,7 @@ function addFunction(tool: JsonObject, path: string, list: ToolList, namespace?:
   declareFunction(tool, path, list, { kind: 'function', namespace })
 }
 
-/** Adds a tool that Google executes; ignores others, such as OpenAI's own. */
+/** Adds Google's equivalent of an OpenAI tool; ignores a tool without one, and duplicates. */
 function addGoogleTool(tool: JsonObject, path: string, { hasGoogleTools, googleTools, ignored }: ToolList): void {
   const googleTool = hasGoogleTools ? googleToolOf(tool.type) : undefined
   if (googleTool === undefined || googleTools.has(googleTool)) {
@@ -96,7 +96,7 @@ function addGoogleTool(tool: JsonObject, path: string, { hasGoogleTools, googleT
     return
   }
   googleTools.set(googleTool, path)
-  for (const name of withoutEffect(tool)) ignored.push(`${path}.${name}`)
+  for (const name of listIgnoredSettings(tool)) ignored.push(`${path}.${name}`)
 }
 
 function addImageTool(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
@@ -104,7 +104,7 @@ function addImageTool(tool: JsonObject, path: string, list: ToolList, namespace?
   else list.ignored.push(path)
 }
 
-/** A tool search is a function that the client executes, unless OpenAI's server executes it. */
+/** Declares a tool search as a function if the client executes it; OpenAI's own is ignored. */
 function addToolSearch(tool: JsonObject, path: string, list: ToolList): void {
   if (tool.execution !== 'client') list.ignored.push(path)
   else declareFunction({ ...tool, name: TOOL_SEARCH }, path, list, { kind: 'tool_search', namespace: undefined })
@@ -120,7 +120,7 @@ function declareFunction(tool: JsonObject, path: string, list: ToolList, as: Pic
   }))
 }
 
-/** A custom tool is emulated by a function with one string parameter. */
+/** Emulates a custom tool by a function with one string parameter. */
 function addCustom(tool: JsonObject, path: string, list: ToolList, namespace?: string): void {
   declareTool(tool, path, list, { kind: 'custom', namespace }, (name) => ({
     name,
@@ -133,7 +133,7 @@ function addCustom(tool: JsonObject, path: string, list: ToolList, namespace?: s
   }))
 }
 
-/** Describes the format of a custom tool's input to the model: Gemini does not enforce it. */
+/** Describes the input grammar of a custom tool to the model: Gemini does not enforce it. */
 function describeFormat(format: unknown): string[] {
   if (!isRecord(format) || format.type !== 'grammar') return []
   const grammar = isRecord(format.grammar) ? format.grammar : format
@@ -169,7 +169,7 @@ function declareTool(
 ): void {
   const name = requireName(tool, path)
   const chatName = toChatName(name, namespace)
-  // Of several declarations of one name, the last counts here as it does in the chat.
+  // As in the chat, the last of several declarations with one name wins.
   declared.set(chatName, { kind, name, namespace })
   paths.push(path)
   tools.push({ type: 'function', function: define(chatName) })

@@ -11,9 +11,9 @@ export interface MemoryResumeBounds {
   readonly maxStreams: number
 }
 
-/** A writer that gives {@link Replica} access to the stream. */
+/** A writer with the methods that a {@link Replica} needs. */
 export interface MemoryStreamWriter extends StreamWriter {
-  /** The batches that end after an event. */
+  /** The batches with events after number `after`. */
   since(after: number): readonly EventBatch[]
   /** False once the stream can no longer be found. */
   isStored(): boolean
@@ -33,15 +33,15 @@ interface StreamEntry {
   timer: NodeJS.Timeout | undefined
 }
 
-/** The key of a stream. No choice of owner and id yields the key of another stream. */
+/** The key of a stream, unique for each pair of id and owner. */
 const keyOfStream = (id: string, owner: string): string => JSON.stringify([id, owner])
 
 /**
  * A store in the memory of this process.
  *
  * When full, it evicts finished streams, oldest first. If that is not enough, the stream that just
- * grew stops being resumable; its current readers still finish it. So does one that gets media too
- * large to be stored.
+ * grew stops being resumable; its current readers still finish it. A stream with media too large to
+ * store stops being resumable as well.
  */
 export class MemoryResumeStore implements ResumeStore {
   readonly #entries = new Map<string, StreamEntry>()
@@ -128,7 +128,7 @@ export class MemoryResumeStore implements ResumeStore {
     this.#restartExpiry(entry)
   }
 
-  /** Removes a stream when its time to live is over; it does not expire while it is read. */
+  /** Restarts the timer that removes the stream; none runs while the stream is read. */
   #restartExpiry(entry: StreamEntry): void {
     clearTimeout(entry.timer)
     entry.expiresAt = Number.POSITIVE_INFINITY

@@ -3,7 +3,7 @@ import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
 
-/** What a {@link StreamLog} reports to its store. */
+/** Callbacks with which a {@link StreamLog} reports to its store. */
 export interface StreamLogParts {
   /** Called with the change of the memory that the log uses, in bytes. */
   readonly onBytes: (change: number) => void
@@ -12,15 +12,15 @@ export interface StreamLogParts {
 }
 
 interface LogReader {
-  /** Index of its next batch, counted from the first of the stream. */
+  /** Index of the reader's next batch, counted from the start of the stream. */
   index: number
   wake: () => void
 }
 
-// Memory that a batch and an event take in addition to their data.
+// Estimated memory of a batch and of an event, without their data.
 const BATCH_BYTES = 128
 const EVENT_BYTES = 32
-// Largest batch into which events are joined for a slow reader.
+// Roughly the largest batch, in bytes, that is joined from several for a slow reader.
 const JOINED_BYTES = 65_536
 
 function bytesOfBatch({ data, media }: EventBatch): number {
@@ -74,12 +74,12 @@ export class StreamLog implements StoredStream {
     return this.#readers.size
   }
 
-  /** The batches that end after an event. */
+  /** The batches with events after number `after`. */
   since(after: number): readonly EventBatch[] {
     return this.#held.slice(this.#indexAfter(after)).map(({ batch }) => batch)
   }
 
-  /** From now on drops each batch once all present readers have it. */
+  /** From now on, drops each batch from memory once all present readers have it. */
   release(): void {
     this.#isReleasing = true
     this.#trim()
@@ -124,7 +124,7 @@ export class StreamLog implements StoredStream {
     }
   }
 
-  /** The next batches of a reader, as many as may be joined. */
+  /** Takes a reader's next batches, as many as may be joined. */
   #take(reader: LogReader): readonly EventBatch[] {
     const batches: EventBatch[] = []
     let bytes = 0
@@ -137,7 +137,7 @@ export class StreamLog implements StoredStream {
     return batches
   }
 
-  /** Index, among the held batches, of the first that ends after an event. */
+  /** Index of the first batch in memory with an event after number `after`. */
   #indexAfter(after: number): number {
     const found = this.#held.findIndex(({ batch }) => lastNumberOf(batch) > after)
     return found === -1 ? this.#held.length : found

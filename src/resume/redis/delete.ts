@@ -3,11 +3,11 @@ import { expectReply, isTextReplyOrNull, type ReplyCheck } from '../../stores/re
 import { DELETED_TOKEN, type StreamKeys } from './keys.js'
 
 /*
- * Replaces a stream by a mark in place of its producer's token, so that the producer neither writes
- * it again nor serves it.
+ * Replaces a stream by a tombstone: a special token in place of its producer's, so that the
+ * producer neither writes the stream again nor serves it.
  *
  * KEYS: meta, events, lease, watched. ARGV: ttl, 'own' where this instance generates the stream.
- * Returns whether there was a stream, or the mark.
+ * Returns 'was' for a stream, 'deleted' for a tombstone, 'none' where there was neither.
  */
 const DELETE_SCRIPT = `
 local known = redis.call('HMGET', KEYS[1], 'token', 'last')
@@ -27,7 +27,8 @@ const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => 
 /**
  * Deletes the replica of a stream.
  *
- * @param isOwn - this instance generates it: Redis may have lost it, and would get it again
+ * @param isOwn - true where this instance generates the stream: adds the tombstone even if Redis
+ *   has lost the stream, which the instance would otherwise copy again
  * @returns undefined where Redis is unavailable
  */
 export const deleteRemote = (redis: Redis, keys: StreamKeys, ttlMs: number, isOwn: boolean): Promise<DeleteOutcome | undefined> =>

@@ -10,15 +10,15 @@ export const DELETED_TOKEN = 'deleted'
 export const EVENTS_EXTRA_TTL_MS = 1_000
 
 /**
- * The keys of a stream. They reveal neither owner nor id, and no choice of them yields the keys of
- * another stream. Each format of the stored data has its own prefix: data of other versions of the
- * proxy is not read.
+ * The Redis keys of a stream: unique for each pair of id and owner, and hashed, to reveal neither.
+ * Each format of the stored data has its own prefix: data of other versions of the proxy is not
+ * read.
  */
 export const keysOf = (id: string, owner: string): StreamKeys => {
   const hash = createHash('sha256')
     .update(JSON.stringify([id, owner]))
     .digest('hex')
-  // In braces, so that a Redis cluster stores them together.
+  // In braces, a hash tag, so that a Redis cluster stores them on one node.
   const prefix = `gemini-proxy:3:stream:{${hash}}`
   return [`${prefix}:meta`, `${prefix}:events`, `${prefix}:lease`, `${prefix}:watched`]
 }

@@ -4,7 +4,7 @@ import { MemoryResumeStore } from '../memory/memoryResumeStore.js'
 import type { ResumeStore } from '../resumeStore.js'
 import { RedisResumeStore } from './redisResumeStore.js'
 
-// The longest timer of Node.js.
+// The longest delay of a Node.js timer.
 const LONGEST_TTL_MS = 2_147_483_647
 const LONGEST_LEASE_MS = 10_000
 

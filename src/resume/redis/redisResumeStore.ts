@@ -27,7 +27,7 @@ export interface RedisResumeParts {
  * this process can be read.
  */
 export class RedisResumeStore implements ResumeStore {
-  /** By the first key of their streams. */
+  /** The replicas still being written, by the meta key of their streams. */
   readonly #replicas = new Map<string, Replica>()
 
   constructor(private readonly parts: RedisResumeParts) {}
@@ -56,7 +56,7 @@ export class RedisResumeStore implements ResumeStore {
       await own.delete(id, owner)
       return undefined
     }
-    // Again: it may have expired during the round trip.
+    // Looked up again: the stream may have expired during the round trip.
     const found = isOwn ? await own.find(id, owner) : undefined
     if (found === undefined) return findRemote({ redis, keys, ttlMs, leaseMs })
     const replica = this.#replicas.get(keys[0])
@@ -67,7 +67,7 @@ export class RedisResumeStore implements ResumeStore {
     const { redis, own, ttlMs, leaseMs } = this.parts
     const isOwn = (await own.find(id, owner)) !== undefined
     const outcome = await deleteRemote(redis, keysOf(id, owner), ttlMs + leaseMs, isOwn)
-    // Other instances would still serve it.
+    // Redis is unavailable: other instances would still serve the stream.
     if (outcome === undefined) throw apiError('store_unavailable')
     await own.delete(id, owner)
     return outcome === 'was'
@@ -91,7 +91,7 @@ export class RedisResumeStore implements ResumeStore {
   }
 }
 
-/** A stream whose last batch is read only once other instances can read it too. */
+/** Delays the last batch of a stream until other instances can read it too. */
 const endingWhenCopied = (stream: StoredStream, replica: Replica): StoredStream => ({
   end: () => stream.end(),
   hasReached: (number) => stream.hasReached(number),

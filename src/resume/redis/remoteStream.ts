@@ -17,7 +17,7 @@ export type RemoteParts = Pick<ReplicaParts, 'redis' | 'keys' | 'ttlMs' | 'lease
  * writes nothing, even if it is alive.
  *
  * KEYS: meta, events, lease, watched. ARGV: first number wanted, most entries, lease, ttl.
- * Returns the end or '', the last number and the entries; nothing where the stream does not exist.
+ * Returns the end or '', the last number and the entries; nil where the stream does not exist.
  */
 const READ_SCRIPT = `
 local known = redis.call('HMGET', KEYS[1], 'end', 'last')
@@ -41,7 +41,7 @@ const isReadReply: ReplyCheck<ReadReply | null> = (reply): reply is ReadReply | 
   (Array.isArray(reply) && reply.length === 3 && isTextReply(reply[0]) && isTextReply(reply[1]) && isArrayOf(isEntry)(reply[2]))
 
 const MOST_ENTRIES = 200
-// How often a running stream is read: soon after an event, seldom while it is silent.
+// The pause between two reads of a running stream: short after an event, growing during silence.
 const SHORTEST_PAUSE_MS = 20
 const LONGEST_PAUSE_MS = 250
 
@@ -58,7 +58,7 @@ export async function findRemote(parts: RemoteParts): Promise<StoredStream | und
   if (first === 'missing' || first === 'damaged') return undefined
   return {
     end: () => first.end,
-    // A client may have an event that had not been copied to Redis when its connection broke.
+    // A running stream: a client may have an event that has not been copied to Redis yet.
     hasReached: (number) => first.end === undefined || first.end.ending === 'interrupted' || number <= first.last,
     read: (after, signal) => readRemote(parts, after, signal),
   }
@@ -94,8 +94,8 @@ async function* readRemote(parts: RemoteParts, after: number, signal: CancelSign
 /**
  * Reads events in one round trip.
  *
- * @returns undefined where Redis is unavailable; `damaged` where events are missing, or something
- *   was not written by this version
+ * @returns undefined where Redis is unavailable; `damaged` where events are missing, or data was
+ *   not written by this version
  */
 async function readPage(
   { redis, keys, ttlMs, leaseMs }: RemoteParts,

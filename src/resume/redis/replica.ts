@@ -12,11 +12,11 @@ export interface ReplicaParts {
   /** The stream that is copied. */
   readonly writer: MemoryStreamWriter
   readonly keys: StreamKeys
-  /** Names the producer: only the one whose token is stored can write. */
+  /** Identifies the producer: only the one whose token is in Redis can write. */
   readonly token: string
   readonly ttlMs: number
   readonly leaseMs: number
-  /** Called once there is nothing more to copy. */
+  /** Called once the whole stream has been copied, or copying has stopped. */
   readonly onOver: () => void
   /** Called where another instance has deleted the stream. */
   readonly onDeleted: () => void
@@ -28,8 +28,8 @@ export interface ReplicaParts {
  * A batch that is stored already is skipped, so that a round trip whose reply was lost can be
  * repeated. Where batches are missing, because Redis has lost them, nothing is written and the last
  * stored number is returned. A stream that has an end, from its producer or from a reader that
- * found the lease expired, takes no batches. The events expire after the meta key: where the stream
- * is found, its events are.
+ * found the lease expired, takes no batches. The events expire after the meta key, so that a stream
+ * which is found has its events.
  *
  * KEYS: meta, events, lease, watched. ARGV: token, ttl, lease, end or '', number before the first
  * batch, then for each batch the number of its last event and its lines.
@@ -96,7 +96,7 @@ export class Replica {
     return this.#settled
   }
 
-  /** Copies the rest, as far as Redis is available, and stops. */
+  /** Copies the remaining batches, if Redis is available, and stops. */
   async close(): Promise<void> {
     await this.sync()
     if (!this.#isOver) this.#finish()
@@ -129,14 +129,14 @@ export class Replica {
     if (watched === 1) writer.touch()
     const sent = batches.at(-1)
     const isEnded = end !== undefined && last === (sent === undefined ? this.#copied : lastNumberOf(sent))
-    // Not own: a reader has found the lease expired, and reported the stream as interrupted.
+    // NOT_OWN: a reader has found the lease expired, and reported the stream as interrupted.
     if (last === NOT_OWN || last === DELETED || isEnded) this.#finish()
     if (last === DELETED) onDeleted()
     this.#copied = Math.max(0, last)
     return writer.since(this.#copied).length > 0
   }
 
-  /** @returns what {@link APPEND_SCRIPT} returns; undefined where Redis is unavailable */
+  /** Sends batches. @returns the reply of the script; undefined where Redis is unavailable */
   async #send(batches: readonly EventBatch[], end: StreamEnd | undefined): Promise<[last: number, watched: number] | undefined> {
     const { redis, keys, token, ttlMs, leaseMs } = this.parts
     const [first] = batches
@@ -147,7 +147,7 @@ export class Replica {
     const stored = batches.flatMap(serialiseBatch)
     return redis.ask(async (client) => {
       const reply = expectReply(await client.eval(APPEND_SCRIPT, keys.length, ...keys, ...args, ...stored), isAppendReply)
-      // After any other number the same batches would be sent again, endlessly.
+      // Any other number would make `#run` send the same batches endlessly.
       if (reply[0] >= before && reply[0] !== sent) throw new UnexpectedReply()
       return reply
     })

@@ -9,26 +9,26 @@ export type StoredBatch = readonly [last: number, lines: string]
 type Failed = { readonly ending: 'failed' }
 type StoredEnd = Exclude<StreamEnd, Failed> | (Failed & { readonly code: string | null; readonly message: string })
 
-/** @returns what {@link parseBatch} reads */
+/** Serialises a batch for {@link parseBatch}. */
 export const serialiseBatch = (batch: EventBatch): StoredBatch => [lastNumberOf(batch), withChecksum(batch.data.join('\n'))]
 
-/** @returns undefined where {@link serialiseBatch} did not write it */
+/** Parses a batch. @returns undefined where {@link serialiseBatch} did not write it */
 export function parseBatch([last, lines]: StoredBatch): EventBatch | undefined {
   const data = verifiedText(lines)?.split('\n')
   return data && { first: last - data.length + 1, data }
 }
 
-/** @returns what {@link parseEnd} reads */
+/** Serialises the end of a stream for {@link parseEnd}. */
 export function serialiseEnd(end: StreamEnd): string {
   const { ending } = end
   const stored: StoredEnd = ending === 'failed' ? { ending, code: end.failure.code, message: end.failure.message } : end
   return withChecksum(JSON.stringify(stored))
 }
 
-/** The end of a stream that has lost its producer, as Redis stores it. */
+/** The serialised end of a stream whose producer has died. */
 export const INTERRUPTED = serialiseEnd({ ending: 'interrupted' })
 
-/** @returns undefined where {@link serialiseEnd} did not write it */
+/** Parses the end of a stream. @returns undefined where {@link serialiseEnd} did not write it */
 export function parseEnd(text: string): StreamEnd | undefined {
   const json = verifiedText(text)
   if (json === undefined) return undefined

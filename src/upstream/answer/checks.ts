@@ -1,24 +1,24 @@
 import { isRecord } from '../../contract/isRecord.js'
 
-/** Says whether a value has the structure that is read later. */
+/** Returns true if a value has the structure that later code relies on. */
 export type Check = (value: unknown) => boolean
 
-// Only the members that are read are checked: Google may add others at any time. The checks of an
-// API are written out, and not made from a table of members: they run for each event of a stream.
+// Only members that are read are checked: Google may add others at any time. The checks are code
+// instead of tables of members, for speed: they run for each event of a stream.
 
-/** True for a member that Google has left out. */
+/** True for a missing member: undefined or null. */
 export const isAbsent: Check = (value) => value === undefined || value === null
-/** True for a text, or none. */
+/** True for a string or an absent value. */
 export const isOptionalText: Check = (value) => isAbsent(value) || typeof value === 'string'
-/** True for an object, or none. */
+/** True for an object or an absent value. */
 export const isOptionalObject: Check = (value) => isAbsent(value) || isRecord(value)
-/** True for a number of tokens, or none. */
-export const isOptionalCount: Check = (value) => isAbsent(value) || (Number.isInteger(value) && Number(value) >= 0)
-/** True for an index, or none. Limited, because it becomes an array index; Gemini's are small. */
+/** True for a whole number from 0, or an absent value. */
+export const isOptionalCount: Check = (value) => isAbsent(value) || (Number.isSafeInteger(value) && Number(value) >= 0)
+/** True for an array index below 1,000, or an absent value. */
 export const isOptionalIndex: Check = (value) => isOptionalCount(value) && Number(value ?? 0) < 1_000
-// Google's own parser refuses more. JSON.stringify and other recursions end at some thousands.
+// Google's own parser refuses more. JSON.stringify overflows the stack at some thousands.
 const DEEPEST_ANSWER = 100
-/** True for a value that is not nested deeper than Gemini nests: it can be written again. */
+/** True for a value with at most `levels` levels of nesting, which is safe to serialize. */
 export function isShallow(value: unknown, levels = DEEPEST_ANSWER): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (levels === 0) return false
@@ -26,5 +26,5 @@ export function isShallow(value: unknown, levels = DEEPEST_ANSWER): boolean {
   for (const name in value) if (!isShallow((value as Record<string, unknown>)[name], levels - 1)) return false
   return true
 }
-/** True for a list of what a check accepts, or none. */
+/** True for an array whose items all pass `check`, or an absent value. */
 export const isOptionalList = (value: unknown, check: Check): boolean => isAbsent(value) || (Array.isArray(value) && value.every(check))

@@ -10,25 +10,25 @@ import { ANSWER_REPAIRS } from './repairs/index.js'
 import { fillArguments, isWithinArguments } from './repairs/toolCalls.js'
 import { cutLogprobs, dropCutAnnotations, endAtLimit, newLimitMemory } from './tokenLimit.js'
 
-/** What the format of a choice depends on, and where its by-products go. */
+/** The format that the client expects of a choice, and callbacks for repairs and tool calls. */
 export interface ChoiceOptions {
-  /** The client sent `functions` and expects `function_call` in place of `tool_calls`. */
+  /** The client sent `functions` and expects `function_call` instead of `tool_calls`. */
   readonly isLegacy: boolean
-  /** The client sent stop sequences: an answer that begins with one is empty, and valid. */
+  /** True if an empty answer is valid: stop sequences may end it at once. */
   readonly mayBeEmpty: boolean
-  /** The client's names of functions, by their names at Gemini. */
+  /** Names of functions that Gemini knows by another name: Gemini's name to the client's. */
   readonly clientNames: ReadonlyMap<string, string>
-  /** The client's limit, in tokens, where Gemini was sent a higher one. */
+  /** The client's token limit, if Gemini was sent a higher one. */
   readonly tokenLimit?: number | undefined
   /** Called with the name of each repair that changed the answer. */
   readonly onRepair: (name: string) => void
   /** Called with each tool call as it begins, and again if its name or signature arrives later. */
   readonly onCall: (call: Readonly<CallMemory>) => void
-  /** Called at the end of a complete answer with tool calls, with the first of them. */
+  /** Called at the end of a complete answer with tool calls, with its first call. */
   readonly onCallsEnd: (first: Readonly<CallMemory>) => void
 }
 
-/** The `cause` of an error where Gemini completed an unusable answer: a retry may succeed. */
+/** The `cause` of errors for a complete but unusable answer: a retry may succeed. */
 export class InvalidAnswer extends Error {
   override readonly name = 'InvalidAnswer'
 
@@ -60,27 +60,27 @@ const INVALID_ANSWERS: ReadonlyMap<string | undefined, string> = new Map([
   ],
 ])
 
-/** Translates the finish reason. @throws 502 where the answer is incomplete or invalid */
+/** Returns the client's finish reason. @throws 502 for an incomplete or invalid answer */
 export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceOptions): FinishReason {
   if (reason === MALFORMED_CALL) throw apiError('malformed_function_call', undefined, { cause: new InvalidAnswer(reason) })
   const problem = INVALID_ANSWERS.get(reason)
   if (problem !== undefined) throw apiError('upstream_error', problem, { cause: new InvalidAnswer(reason) })
-  if (reason === undefined) throw apiError('upstream_error', 'Gemini broke off its answer. Retry the request.')
+  if (reason === undefined) throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.')
   if (reason === 'tool_calls' && isLegacy) return 'function_call'
   // The set contains finish reasons only.
   if (FINISH_REASONS.has(reason)) return reason as FinishReason
-  throw apiError('upstream_error', 'Gemini broke off its answer. Retry the request.', {
+  throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.', {
     cause: new Error(`finish_reason ${reason.slice(0, 100)}`),
   })
 }
 
-/** Makes the memory of one choice for the repairs. */
+/** Makes the state of one choice for the repairs. */
 export function newMemory({ clientNames, tokenLimit }: ChoiceOptions): ChoiceMemory {
   const memory = newChoiceMemory(newCallId, clientNames)
   return tokenLimit === undefined ? memory : { ...memory, limit: newLimitMemory(tokenLimit) }
 }
 
-/** Applies the repairs of answers to a choice, or to one event of it, and the client's limit. */
+/** Applies answer repairs and the client's token limit to a choice, or to one event of it. */
 export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }: ChoiceOptions): AnswerPart => {
   const part = { message: raw.message ?? raw.delta ?? {}, finishReason: raw.finish_reason || undefined }
   const repaired = applyAll(ANSWER_REPAIRS, part, memory, onRepair)
@@ -91,11 +91,11 @@ export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }:
   if (ended === repaired) return repaired
   calls.length = limit.calls
   onRepair('token-limit')
-  // The calls before the limit are complete: what follows them has been cut off.
+  // The calls before the limit are complete, because only later ones were removed.
   return fillArguments(ended, calls)
 }
 
-/** Makes a choice of a completion. @throws 502 where Gemini's is incomplete or invalid */
+/** Makes a choice of a completion. @throws 502 for an incomplete or invalid answer */
 export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions): ChatChoice {
   const memory = newMemory(options)
   const { message: repaired, finishReason } = repairChoice(raw, memory, options)
@@ -117,12 +117,12 @@ export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions):
   return { index, message, logprobs: logprobs ?? null, finish_reason: finish }
 }
 
-/** Reports the end of an answer with tool calls, unless the client's limit has cut it. */
+/** Reports the end of an answer with tool calls, unless the client's token limit has cut it. */
 export function reportEnd({ calls: [first], limit }: ChoiceMemory, { onCallsEnd }: ChoiceOptions): void {
   if (first !== undefined && limit?.isReached !== true) onCallsEnd(first)
 }
 
-/** The members that Gemini's API for OpenAI's clients has not, or OpenAI itself. */
+/** Members beyond OpenAI's `role`, `content`, `refusal` and `tool_calls`. */
 const EXTENSIONS = [
   'reasoning_content',
   'extra_content',
@@ -132,7 +132,7 @@ const EXTENSIONS = [
   'annotations',
 ] as const satisfies readonly (keyof RawMessage)[]
 
-/** Copies those of {@link EXTENSIONS} that have a value. @returns true where there was any */
+/** Copies the members named in {@link EXTENSIONS}. @returns true if there was any */
 export function addExtensions(target: object, message: RawMessage): boolean {
   let hasAny = false
   for (const name of EXTENSIONS) {

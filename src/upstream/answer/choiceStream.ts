@@ -7,24 +7,24 @@ import { matchFinishToCalls } from './repairs/finish.js'
 import { toolCallArgumentsRepair } from './repairs/toolCalls.js'
 import { cutLogprobs, lengthOfTokens } from './tokenLimit.js'
 
-/** Converts one choice of a stream, event by event. */
+/** Converts one choice of a stream event by event. */
 export interface ChoiceStream<Choice = ChunkChoice> {
   /** Adds one event's part of the choice. The finish reason is held back until the end. */
   add(raw: RawChoice, out: Choice[]): void
-  /** True where the answer has ended at the client's limit: later events must not be added. */
+  /** True once the client's token limit has ended the answer: no more events may be added. */
   isAtLimit(): boolean
   /**
    * Adds the last chunk.
    *
-   * @param isDone - true where Gemini has marked the stream as complete
-   * @throws 502 where the answer is incomplete or invalid
+   * @param isDone - true if the stream had its end marker
+   * @throws 502 for an incomplete or invalid answer
    */
   end(out: Choice[], isDone: boolean): void
 }
 
 /**
- * The chunks of one choice. It emits nothing but thoughts before content, so that an empty answer
- * can be retried.
+ * Makes the chunks of one choice. Before any content it emits thoughts only, so that an empty
+ * answer can still be retried.
  */
 export class ChunkStream implements ChoiceStream {
   readonly #index: number
@@ -33,14 +33,14 @@ export class ChunkStream implements ChoiceStream {
   #needsRole: boolean
   #hasAnswered = false
   #finishReason: string | undefined
-  /** What is no content, such as a signature: the content may never arrive. */
+  /** Members other than content, such as a signature, until content arrives. */
   #held: ChunkDelta = {}
-  /** Those of text that has not been passed on yet. */
+  /** Log probabilities not yet attached to a chunk. */
   #logprobs: Logprobs | undefined
-  /** The length of the text whose log probabilities have been passed on. */
+  /** Length of the text whose log probabilities have been sent, in UTF-16 units. */
   #described = 0
 
-  /** @param hasBegun - true where the client already has the beginning of the message */
+  /** @param hasBegun - true if the client already has the chunk with the role */
   constructor(index: number, options: ChoiceOptions, hasBegun = false) {
     this.#index = index
     this.#options = options
@@ -62,7 +62,7 @@ export class ChunkStream implements ChoiceStream {
   end(out: ChunkChoice[], isDone: boolean): void {
     const { calls } = this.#memory
     if (this.#finishReason === undefined && isDone && !this.#hasAnswered && calls.length === 0) throw emptyAnswer()
-    // Calls may arrive after the event with the finish reason.
+    // Calls may arrive after the finish reason.
     const reason = matchFinishToCalls(this.#finishReason, calls.length)
     const finish = toFinishReason(reason, this.#options)
     if (finish === 'stop' && !this.#hasAnswered && !this.#options.mayBeEmpty) throw emptyAnswer(this.#memory.rawFinishReason)
@@ -105,7 +105,7 @@ export class ChunkStream implements ChoiceStream {
       const { extra_content: early, annotations, ...thoughts } = delta
       this.#held = joinAdditions(this.#held, { extra_content: early, annotations })
       if (!thoughts.reasoning_content && !('drafts' in thoughts)) return
-      // Thoughts alone leave the content null: a tool call may follow, which has none.
+      // Null content, because a tool call without content may follow the thoughts.
       this.#begin(null, out)
       this.#push(thoughts, out)
     }
@@ -127,27 +127,27 @@ export class ChunkStream implements ChoiceStream {
   }
 }
 
-/** What a delta says about the answer, besides its content. */
+/** Members of a delta that describe the answer instead of being content. */
 interface Additions {
   readonly extra_content?: ChunkDelta['extra_content'] | undefined
   readonly annotations?: ChunkDelta['annotations'] | undefined
 }
 
-/** True for a delta with such additions only. */
+/** True for a delta with {@link Additions} only. */
 function isAddition(delta: ChunkDelta): boolean {
   const { extra_content: extra, annotations } = delta
   const members = (extra === undefined ? 0 : 1) + (annotations === undefined ? 0 : 1)
   return members > 0 && members === Object.keys(delta).length && !hasCode(extra)
 }
 
-/** Joins two such deltas: the OpenAI SDK for JavaScript overwrites unknown members. */
+/** Joins {@link Additions}: OpenAI's JavaScript SDK would overwrite the earlier members. */
 function joinAdditions(earlier: Additions, later: Additions): ChunkDelta {
   const extra = joinExtraContents([earlier.extra_content, later.extra_content])
   const annotations = [...(earlier.annotations ?? []), ...(later.annotations ?? [])]
   return { ...(extra === undefined ? {} : { extra_content: extra }), ...(annotations.length === 0 ? {} : { annotations }) }
 }
 
-/** The delta of a message's tool calls; undefined where the client's format has room for none. */
+/** The delta of a message's tool calls; undefined if the client's format can hold none of them. */
 function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOptions): ChunkDelta | undefined {
   if (!calls || calls.length === 0) return undefined
   if (!isLegacy) return { tool_calls: calls.map(toToolCallDelta) }
@@ -155,12 +155,12 @@ function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOpt
   return first === undefined ? undefined : { function_call: toFunctionDelta(first.function) }
 }
 
-/** The delta with the arguments that are known only at the end; undefined where there are none. */
+/** The delta with arguments added at the end of the answer; undefined if there are none. */
 function toLateDelta(finishReason: string | undefined, memory: ChoiceMemory, options: ChoiceOptions): ChunkDelta | undefined {
   return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, memory).message, options)
 }
 
-/** Reports the calls whose id, name or signature the deltas contain. */
+/** Reports each call of which the deltas contain the id, the name or the signature. */
 function reportCalls({ tool_calls: deltas }: RawMessage, { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
   for (const { index = 0, id, function: called, extra_content: extra } of deltas ?? []) {
     const call = calls[index]
@@ -168,7 +168,7 @@ function reportCalls({ tool_calls: deltas }: RawMessage, { calls }: ChoiceMemory
   }
 }
 
-/** The delta of a message without its tool calls; undefined where it is empty. */
+/** The delta of a message without its tool calls; undefined if it would be empty. */
 function toMessageDelta(message: RawMessage): ChunkDelta | undefined {
   const { content, refusal } = message
   const delta: ChunkDelta = {}
@@ -192,7 +192,7 @@ function toToolCallDelta({ index = 0, id, function: called, extra_content }: Raw
 export const joinLogprobs = (earlier: Logprobs | undefined, later: Logprobs): Logprobs =>
   earlier === undefined ? later : { content: [...(earlier.content ?? []), ...(later.content ?? [])], refusal: null }
 
-/** Adds log probabilities to the last chunk with text. @returns those that found none */
+/** Adds log probabilities to the last chunk with text. @returns them if there is none */
 function attachLogprobs(logprobs: Logprobs, out: ChunkChoice[]): Logprobs | undefined {
   const position = out.findLastIndex(({ delta }) => Boolean(delta.content))
   const choice = out[position]

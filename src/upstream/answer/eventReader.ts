@@ -6,7 +6,7 @@ import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../failures/rules.js'
 import { type ChoiceOptions, emptyAnswer, toFinishReason } from './choice.js'
 import type { ChoiceStream } from './choiceStream.js'
-import type { HopOptions, Hops } from './hops.js'
+import type { ContinuationOptions, Continuations } from './continuations.js'
 import { joinParts } from './joinParts.js'
 import { MediaFilter } from './mediaFilter.js'
 import type { AnswerDecoder, RawAnswer } from './rawAnswer.js'
@@ -16,38 +16,38 @@ import { countAnswer, type RawUsage } from './usage.js'
 export interface AnswerOptions {
   readonly signal: CancelSignal
   readonly failure: FailureContext
-  /** Reads what Google sends. */
+  /** Decodes the answer of the API that was called. */
   readonly decoder: AnswerDecoder
   readonly choice: ChoiceOptions
   /** Index of the first choice: each of several upstream calls generates one. */
   readonly firstIndex: number
   /** Largest event, without its long media. */
   readonly maxEventBytes: number
-  /** Gets the long media of the answer; undefined where they stay in it. */
+  /** Receives the long media of the answer; undefined if they must stay in the JSON. */
   readonly media?: AnswerMedia | undefined
-  /** True where Gemini streams the answer, even if the client gets a whole one. */
+  /** True if Gemini streams the answer, even for a client that requested a whole one. */
   readonly isStreamed: boolean
-  /** Continues an answer that is longer than one call; undefined where it must end with it. */
-  readonly hops?: HopOptions | undefined
+  /** How a long answer is continued; undefined if it must end with the first response. */
+  readonly continuations?: ContinuationOptions | undefined
   /**
    * Called with the token counts so far, which grow from event to event in a stream.
    *
-   * @param earlier - those of earlier calls of the same answer
+   * @param earlier - token counts of earlier responses of the same answer
    */
   readonly onUsage: (usage: RawUsage, earlier: readonly RawUsage[]) => void
-  /** Called with the model that has answered, as reported by Google. */
+  /** Called with the model that generated the answer, as reported by Google. */
   readonly onModel: (model: string) => void
   /** Called with the processing tier that serves the request, by Google's name. */
   readonly onServiceTier: (tier: string) => void
 }
 
-/** What an {@link EventReader} needs besides the options of the answer. */
+/** Dependencies of an {@link EventReader}. */
 export interface EventReaderParts<Choice> {
-  readonly hops: Hops
+  readonly continuations: Continuations
   readonly makeChoice: (index: number) => ChoiceStream<Choice>
 }
 
-/** Turns the bytes of the event streams of one answer into choices. */
+/** Converts the bytes of the event streams of one answer to choices. */
 export class EventReader<Choice> {
   readonly #options: AnswerOptions
   readonly #parts: EventReaderParts<Choice>
@@ -55,21 +55,21 @@ export class EventReader<Choice> {
   readonly #filter: MediaFilter
   #splitter: EventSplitter
   #usage: RawUsage = {}
-  /** True where they have not been reported yet. */
+  /** True if `#usage` has not been reported yet. */
   #isUsageNew = false
-  /** The token counts at the last place from which the answer can go on. */
-  #usageAtPlace: RawUsage = {}
-  /** The token counts of earlier calls. */
+  /** Token counts at the last resume point. */
+  #usageAtResumePoint: RawUsage = {}
+  /** Token counts of earlier responses of the answer. */
   readonly #earlierUsages: RawUsage[] = []
-  /** The finish reason of a call that has not finished the answer. */
+  /** The finish reason of an unfinished response; sent only if it is not continued. */
   #heldReason: string | undefined
-  /** True once the running call has a finish reason. */
+  /** True once the current response has a finish reason. */
   #isFinished = false
-  /** True where the answer has ended at the client's limit: what follows is not read. */
+  /** True once the client's token limit has ended the answer: later events are ignored. */
   #isCut = false
-  /** True once the choices returned last were the last ones. */
+  /** True once the current response has ended: no more choices follow from it. */
   hasEnded = false
-  /** The failure that ended the stream; it follows the choices returned last. */
+  /** The failure that ended the stream; to be thrown after the choices returned last. */
   failure: unknown
 
   constructor(options: AnswerOptions, parts: EventReaderParts<Choice>) {
@@ -79,35 +79,35 @@ export class EventReader<Choice> {
     this.#splitter = this.#newSplitter()
   }
 
-  /** True where the choices returned last are not the last ones: another call must follow. */
+  /** True if the response that has ended must be continued. */
   get isContinued(): boolean {
-    return !this.#isCut && this.failure === undefined && this.#parts.hops.isUnfinished
+    return !this.#isCut && this.failure === undefined && this.#parts.continuations.isUnfinished
   }
 
-  /** True once the event has arrived that ends the stream, if there is such an event. */
+  /** True once the end marker of the stream has arrived, if the API has one. */
   get isDone(): boolean {
     return this.#splitter.hasEnded
   }
 
   /**
-   * Begins the stream of another call, which continues the answer.
+   * Begins the response of a continuation or resumption.
    *
-   * @param isResumption - true where the earlier call broke off after its last place
+   * @param isResumption - true if the earlier response broke off after its last resume point
    */
-  beginHop(isResumption: boolean): void {
-    this.#earlierUsages.push(isResumption ? this.#usageAtPlace : this.#usage)
+  beginContinuation(isResumption: boolean): void {
+    this.#earlierUsages.push(isResumption ? this.#usageAtResumePoint : this.#usage)
     this.#usage = {}
-    this.#usageAtPlace = {}
+    this.#usageAtResumePoint = {}
     this.#heldReason = undefined
     this.#isFinished = false
     this.#splitter = this.#newSplitter()
     this.#filter.begin()
     this.hasEnded = false
     this.failure = undefined
-    this.#options.decoder.beginHop(isResumption)
+    this.#options.decoder.beginContinuation(isResumption)
   }
 
-  /** Adds the bytes of one network read. @returns the choices of the events now complete */
+  /** Adds the bytes of one network read. @returns the choices of all completed events */
   push(bytes: Uint8Array): Choice[] {
     return this.#collect((out) => {
       const hadStray = this.#splitter.stray() !== ''
@@ -123,7 +123,7 @@ export class EventReader<Choice> {
     })
   }
 
-  /** Ends the stream, whose last bytes have been added. @returns the last choices */
+  /** Ends the stream after its last bytes. @returns the last choices */
   end(): Choice[] {
     return this.#collect((out) => {
       this.#readEvents(this.#splitter.end(), out)
@@ -138,7 +138,7 @@ export class EventReader<Choice> {
     return this.#collect((out) => this.#end(out))
   }
 
-  /** Discards the media of an event that will never arrive whole. */
+  /** Discards the detached media of an incomplete event. */
   discardRest(): void {
     this.#filter.discard()
   }
@@ -155,7 +155,7 @@ export class EventReader<Choice> {
       this.hasEnded = true
       this.failure = error
     }
-    // Once for all events of a read: each has the counts of the whole answer so far.
+    // Once per read: the last event has the counts of the whole answer so far.
     if (this.#isUsageNew) this.#options.onUsage(this.#usage, this.#earlierUsages)
     this.#isUsageNew = false
     return out
@@ -166,8 +166,8 @@ export class EventReader<Choice> {
     this.#checkStray(true)
     if (this.isContinued) return
     if (this.#choices.size === 0) throw emptyAnswer()
-    // Throws for an incomplete answer, before the end that the resumed call will send as well.
-    if (!this.#isFinished && !this.#isCut && this.#parts.hops.isResumable) toFinishReason(undefined, this.#options.choice)
+    // Throw for an incomplete answer before adding its end: the resumption will send the end again.
+    if (!this.#isFinished && !this.#isCut && this.#parts.continuations.isResumable) toFinishReason(undefined, this.#options.choice)
     this.#addChoices(this.#options.decoder.decodeEnd(), out)
     for (const choice of this.#choices.values()) {
       if (this.#heldReason !== undefined) choice.add({ finish_reason: this.#heldReason }, out)
@@ -179,7 +179,7 @@ export class EventReader<Choice> {
     // Some relays send empty data as a heartbeat.
     for (const data of events)
       if (data.trim() !== '' && !this.#isCut)
-        this.#addAnswer(this.#options.decoder.decodeEvent(this.#filter.keepMarks(parseEvent(data, this.#options.failure), data)), out)
+        this.#addAnswer(this.#options.decoder.decodeEvent(this.#filter.restoreMedia(parseEvent(data, this.#options.failure), data)), out)
   }
 
   #addAnswer(answer: RawAnswer, out: Choice[]): void {
@@ -188,8 +188,8 @@ export class EventReader<Choice> {
       this.#usage = decoder.mergeUsage(this.#usage, answer.usage)
       this.#isUsageNew = true
     }
-    this.#parts.hops.add(answer)
-    if (answer.continuation !== undefined) this.#usageAtPlace = this.#usage
+    this.#parts.continuations.add(answer)
+    if (answer.resumePoint !== undefined) this.#usageAtResumePoint = this.#usage
     if (answer.model !== undefined) onModel(answer.model)
     if (answer.serviceTier !== undefined) onServiceTier(answer.serviceTier)
     this.#addChoices(answer, out)
@@ -197,9 +197,9 @@ export class EventReader<Choice> {
 
   #addChoices(answer: RawAnswer, out: Choice[]): void {
     const { firstIndex, choice: options } = this.#options
-    const { choices = [], continuation } = answer
-    const isHeld = continuation?.isEnd === true
-    // The count of an event is that of all its parts, in which the limit may be.
+    const { choices = [], resumePoint } = answer
+    const isHeld = resumePoint?.isEnd === true
+    // An event has one token count for all its parts, so the limit applies to the joined parts.
     const raws = options.tokenLimit === undefined ? choices : joinParts(choices)
     for (const [position, each] of raws.entries()) {
       const index = firstIndex + (each.index ?? position)
@@ -212,7 +212,7 @@ export class EventReader<Choice> {
     }
   }
 
-  /** Counts the tokens of the answer of all calls; undefined where an event has no count. */
+  /** Token count of the answer over all responses; undefined for an event without counts. */
   #countTokens({ usage }: RawAnswer): number | undefined {
     const tokens = countAnswer(usage)
     return tokens === undefined ? undefined : this.#earlierUsages.reduce((sum, earlier) => sum + (countAnswer(earlier) ?? 0), tokens)
@@ -225,8 +225,8 @@ export class EventReader<Choice> {
   }
 
   /**
-   * Throws an error that Gemini has appended to the stream: bare JSON, in lines that belong to no
-   * event. It is thrown when the JSON is complete, or when `isOver`: nothing can complete it.
+   * Throws an error that Gemini has appended to the stream as bare JSON, outside of any event, as
+   * soon as the JSON is complete. With `isOver`, incomplete JSON is an invalid event.
    */
   #checkStray(isOver: boolean): void {
     const stray = this.#splitter.stray()

@@ -2,7 +2,7 @@ import type { Writable } from '../../contract/writable.js'
 import type { RawMessage, RawToolCall } from './repairs/context.js'
 import { joinExtraContents } from './repairs/extraContent.js'
 
-/** Joins deltas, in their order, to one message. */
+/** Joins deltas in order into one message. */
 export function joinDeltas(deltas: readonly RawMessage[]): RawMessage {
   const [only] = deltas
   if (only !== undefined && deltas.length === 1) return only
@@ -24,11 +24,11 @@ export function joinDeltas(deltas: readonly RawMessage[]): RawMessage {
   return joined
 }
 
-/** Not with a spread: there may be more items than a function takes arguments. @returns the list */
+/** Appends items; `push(...items)` fails for more items than an argument list can have. */
 function addItems<T>(list: T[], items: readonly T[]): T[] {
   for (const item of items) list.push(item)
   return list
 }
 
-/** The value itself if it is a list, else an empty list. */
+/** Returns the value if it is a list, else an empty list. */
 export const toList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

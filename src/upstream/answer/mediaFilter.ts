@@ -2,42 +2,42 @@ import type { AnswerMedia } from '../../contract/answerMedia.js'
 import { MediaDetacher } from '../../json/mediaDetacher.js'
 import type { DetachableMedia } from './rawAnswer.js'
 
-/** Takes the long media out of an answer before it is parsed: marks stand for them. */
+/** Replaces the long media of an answer by placeholders before it is parsed. */
 export class MediaFilter {
   readonly #media: AnswerMedia | undefined
   readonly #detachable: DetachableMedia | undefined
   #detacher: MediaDetacher | undefined
 
-  /** @param media - undefined where they stay in the answer */
+  /** @param media - receives the detached media; undefined to detach nothing */
   constructor(media: AnswerMedia | undefined, detachable: DetachableMedia | undefined) {
     this.#media = media
     this.#detachable = detachable
     this.begin()
   }
 
-  /** Begins another body. */
+  /** Begins a new response body. */
   begin(): void {
     if (this.#media !== undefined && this.#detachable !== undefined) this.#detacher = new MediaDetacher(this.#media, this.#detachable.name)
   }
 
-  /** Adds bytes of the body. @returns those that remain @throws like {@link MediaDetacher.push} */
+  /** Adds bytes. @returns them without media @throws as {@link MediaDetacher.push} */
   push(bytes: Uint8Array): Uint8Array {
     return this.#detacher === undefined ? bytes : this.#detacher.push(bytes)
   }
 
-  /** Called when all that has been returned is complete. */
+  /** Called once all events returned so far are complete. */
   settle(): void {
     this.#detacher?.settle()
   }
 
-  /** Called when the body has failed. */
+  /** Called when reading the body has failed. */
   discard(): void {
     this.#detacher?.discard()
   }
 
-  /** Puts back into parsed JSON what the proxy reads. @param text - the JSON */
-  keepMarks(value: unknown, text: string): unknown {
+  /** Restores the media that the proxy reads itself. @param text - the JSON of `value` */
+  restoreMedia(value: unknown, text: string): unknown {
     if (this.#media === undefined || this.#detachable === undefined || this.#media.countIn(text) === 0) return value
-    return this.#detachable.keepMarks(value, text, this.#media)
+    return this.#detachable.restoreMedia(value, text, this.#media)
   }
 }

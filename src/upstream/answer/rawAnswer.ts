@@ -3,71 +3,71 @@ import type { Logprobs } from '../../contract/types.js'
 import type { RawMessage } from './repairs/context.js'
 import type { RawUsage } from './usage.js'
 
-/** A choice, or what one event adds to it, in the terms of OpenAI and not repaired yet. */
+/** A choice, or one event's part of it, in OpenAI's format before the repairs. */
 export interface RawChoice {
   readonly index?: number
   readonly message?: RawMessage
   readonly delta?: RawMessage
   readonly finish_reason?: string | null
   readonly logprobs?: Logprobs | null
-  /** Gemini's count of the answer so far, which it sends beside the choice. */
+  /** Gemini's token count of the answer so far. */
   readonly tokens?: number | undefined
 }
 
-/** A completion, or one event of its stream, in the terms of OpenAI and not repaired yet. */
+/** A completion, or one event of its stream, in OpenAI's format before the repairs. */
 export interface RawAnswer {
   readonly choices?: readonly RawChoice[]
   readonly usage?: RawUsage | null
   readonly model?: string
   /** Google's name of the processing tier that served the request. */
   readonly serviceTier?: string
-  /** Where the answer can go on in another call. */
-  readonly continuation?: Continuation
+  /** Set if the event has a continuation token, or ends the response unfinished. */
+  readonly resumePoint?: ResumePoint
 }
 
-/** A place of an answer from which it can go on in another call. */
-export interface Continuation {
-  /** Names the place to Gemini. Google's pages allow an end without a token. */
+/** A point in an answer from which a further request can continue it. */
+export interface ResumePoint {
+  /** The continuation token. Google's documentation allows an unfinished end without one. */
   readonly token: string | undefined
-  /** True where the call ends here, and the answer does not. */
+  /** True if the response ends here, although the answer is unfinished. */
   readonly isEnd: boolean
 }
 
-/** What may be detached from an answer before it is parsed. */
+/** The long media that are replaced by placeholders before an answer is parsed. */
 export interface DetachableMedia {
-  /** Matches the end of a text in which the value of a member with media comes next. */
+  /** Matches JSON text that ends just before the value of a member with media. */
   readonly name: RegExp
   /**
-   * Puts back what the proxy itself reads, so that marks remain only in what it passes on.
+   * Replaces the placeholders of media that the proxy reads itself by their text; others remain.
    *
    * @param text - the JSON of `value`
    */
-  keepMarks(value: unknown, text: string, media: MediaBytes): unknown
+  restoreMedia(value: unknown, text: string, media: MediaBytes): unknown
 }
 
-/** Reads the answers of one of Google's APIs. Made for one answer: it may keep state. */
+/** Decodes one answer of one of Google's APIs; keeps state between its events. */
 export interface AnswerDecoder {
-  /** Data of the event that ends a stream; undefined where only the end of the body does. */
+  /** Data of the event that ends a stream; undefined if the end of the body ends it. */
   readonly endMarker: string | undefined
-  /** The long media of the answers; undefined where the API has none, or all must be read. */
+  /** The media to detach; undefined if the API has none, or the proxy must read them all. */
   readonly media: DetachableMedia | undefined
-  /** Reads a whole answer, in parsed JSON. @throws 502 where it has another structure */
+  /** Decodes a whole answer from parsed JSON. @throws 502 for an invalid structure */
   decode(value: unknown): RawAnswer
-  /** Reads one event of a stream, likewise. A choice may occur several times, part by part. */
+  /** Decodes one event; a choice may occur several times. @throws as {@link decode} */
   decodeEvent(value: unknown): RawAnswer
-  /** Ends a stream. @returns what refers to its whole answer, such as citations */
+  /** Ends a stream. @returns members that refer to the whole answer, such as citations */
   decodeEnd(): RawAnswer
   /**
-   * Called when another call continues the answer, before its first event.
+   * Called before the first event of a continuation or resumption.
    *
-   * @param isResumption - true where it repeats what the last call sent after its last place
+   * @param isResumption - true if Gemini repeats what it sent after the last token
    */
-  beginHop(isResumption: boolean): void
-  /** Joins the token counts of two events of a stream. */
+  beginContinuation(isResumption: boolean): void
+  /** Merges the token counts of two events of a stream. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage
   /**
-   * What Gemini needs back, besides its message, after the tool calls of the answer read so far;
-   * undefined for nothing.
+   * Returns the parts of the answer so far that Gemini needs back with the results of its tool
+   * calls, besides the message; undefined if there are none.
    */
   replayParts(): readonly object[] | undefined
 }

@@ -6,16 +6,16 @@ import { translateFailure } from '../failures/rules.js'
 import type { UpstreamResponse } from '../wire/upstreamCall.js'
 import { emptyAnswer, toChoice } from './choice.js'
 import type { ChoiceStream } from './choiceStream.js'
+import { Continuations } from './continuations.js'
 import { type AnswerOptions, EventReader } from './eventReader.js'
-import { Hops } from './hops.js'
 import { MediaFilter } from './mediaFilter.js'
 import { countAnswer } from './usage.js'
 import { readAnswer } from './whole.js'
 import { makeWholeChoice } from './wholeChoice.js'
 
-/** How to pass a stream on. */
+/** How the choices of a stream become items. */
 export interface PassOptions<Choice, T> {
-  /** Makes the yielded item of each choice. */
+  /** Makes the item of one choice. */
   readonly wrap: (choice: Choice) => T
   /** Makes the converter of the choice with this index. */
   readonly makeChoice: (index: number) => ChoiceStream<Choice>
@@ -27,10 +27,10 @@ export interface UpstreamAnswer {
   readonly options: AnswerOptions
 }
 
-// After [DONE], a connection is reused if no more than this follows, else closed.
+// A connection is reused if at most this much follows [DONE], else closed.
 const REST_LIMIT_BYTES = 16_384
 
-/** Reads a whole completion. @throws like {@link readAnswer}, and 502 where it has no choice */
+/** Reads a whole completion. @throws as {@link readAnswer}, and 502 without any choice */
 export async function readChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
   const { response, options } = answer
   if (options.isStreamed) return collectChoices(answer)
@@ -55,14 +55,14 @@ async function collectChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
 }
 
 /**
- * A streamed completion: batches of items, each made of a choice. The choices of one network read
- * are one batch. Where Gemini needs several calls for the answer, they are one stream. Not a
- * generator, which would take several turns of the microtasks for each batch.
+ * A streamed completion as batches of items; the choices of one network read are one batch. The
+ * continuations of a long answer are part of the same stream. Not a generator, which would take
+ * several microtasks for each batch.
  */
 export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   #response: UpstreamResponse
   readonly #signal: CancelSignal
-  readonly #hops: Hops
+  readonly #continuations: Continuations
   readonly #events: EventReader<Choice>
   readonly #wrap: (choice: Choice) => T
   #isAbandoned = false
@@ -70,15 +70,15 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   constructor({ response, options }: UpstreamAnswer, { wrap, makeChoice }: PassOptions<Choice, T>) {
     this.#response = response
     this.#signal = options.signal
-    this.#hops = new Hops(options.hops)
-    this.#events = new EventReader(options, { hops: this.#hops, makeChoice })
+    this.#continuations = new Continuations(options.continuations)
+    this.#events = new EventReader(options, { continuations: this.#continuations, makeChoice })
     this.#wrap = wrap
   }
 
   /**
    * Waits for the next batch.
    *
-   * @throws an ApiError where the stream is incomplete: it ends normally only after a whole answer
+   * @throws an ApiError if the stream ends before the answer is complete
    */
   async next(): Promise<IteratorResult<T[], undefined>> {
     for (;;) {
@@ -96,25 +96,25 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
         this.#events.discardRest()
         failure = translateStreamFailure(error, this.#signal)
       }
-      if (failure !== undefined && !this.#signal.aborted && this.#hops.hadEnded(failure)) {
+      if (failure !== undefined && !this.#signal.aborted && this.#continuations.hadEnded(failure)) {
         const choices = this.#events.endBroken()
         if (choices.length > 0) return { done: false, value: choices.map(this.#wrap) }
-      } else await this.#beginHop(failure)
+      } else await this.#beginContinuation(failure)
     }
   }
 
-  /** Ends the call, unless the answer has ended: the rest of it is not needed. */
+  /** Closes the upstream connection if the answer has not ended. */
   async return(): Promise<IteratorResult<T[], undefined>> {
     this.#isAbandoned = true
     if (!this.#events.hasEnded) this.#response.destroy()
     return { done: true, value: undefined }
   }
 
-  /** @param failure - of the last call; undefined where it ended with a part of the answer */
-  async #beginHop(failure: unknown): Promise<void> {
+  /** @param failure - of the last response; undefined if it ended unfinished, to be continued */
+  async #beginContinuation(failure: unknown): Promise<void> {
     const isResumption = failure !== undefined
-    this.#response = isResumption ? await this.#hops.resume(failure) : await this.#hops.next()
-    this.#events.beginHop(isResumption)
+    this.#response = isResumption ? await this.#continuations.resume(failure) : await this.#continuations.next()
+    this.#events.beginContinuation(isResumption)
     if (this.#isAbandoned) this.#response.destroy()
   }
 
@@ -122,8 +122,8 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   #read(bytes: Uint8Array | undefined): Choice[] {
     const choices = bytes === undefined ? this.#events.end() : this.#events.push(bytes)
     if (!this.#events.hasEnded) return choices
-    // At once: while a slow client reads these choices, Gemini would generate and bill more. What
-    // follows a whole answer is discarded, and so is a failure of reading it.
+    // Close at once: while a slow client reads these choices, Gemini would generate and bill more.
+    // After a whole answer, further bytes and read failures are ignored.
     if (this.#events.isDone && this.#events.failure === undefined) this.#response.dump(REST_LIMIT_BYTES)
     else this.#response.destroy()
     return choices

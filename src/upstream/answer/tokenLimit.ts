@@ -2,7 +2,7 @@ import { replace } from '../../contract/copyOnWrite.js'
 import type { ChatAnnotation, Logprobs } from '../../contract/types.js'
 import type { AnswerPart, LimitMemory, RawToolCall } from './repairs/context.js'
 
-/** Makes the state of a new answer. @param limit - the client's, in tokens */
+/** Makes the state for a new answer. @param limit - the client's limit, in tokens */
 export const newLimitMemory = (limit: number): LimitMemory => ({
   limit,
   tokens: 0,
@@ -13,26 +13,25 @@ export const newLimitMemory = (limit: number): LimitMemory => ({
   isReached: false,
 })
 
-// Text without a count is passed on until it is certainly longer than the limit: tokens of prose
-// and code have fewer characters on average. The spare characters allow for a short text of long
-// tokens.
+// Text without a token count passes until it certainly exceeds the limit: tokens of prose and code
+// have fewer characters on average. The spare characters allow for a short text of long tokens.
 const MOST_CHARACTERS_PER_TOKEN = 8
 const SPARE_CHARACTERS = 64
 
-/** What the end of an answer depends on, up to the end of one part. */
+/** The progress of an answer up to the end of one part. */
 interface Progress {
-  /** Gemini's count of the answer, if it has sent one. */
+  /** Gemini's token count of the answer so far, if known. */
   readonly tokens: number | undefined
-  /** True where the arguments of a call that has been passed on still lack their end. */
+  /** True if a call that has been sent to the client has incomplete arguments. */
   readonly isWithinCall: () => boolean
 }
 
 /**
- * Ends an answer at the client's limit: cuts the text, in proportion to Gemini's count, and removes
- * the tool calls that begin after it. A tool call that began before it is passed on whole, because
- * its arguments would not be JSON otherwise.
+ * Ends an answer at the client's token limit: cuts the text in proportion to Gemini's token count,
+ * and removes tool calls that begin after the limit. A tool call that began before it is completed,
+ * because its arguments would not be valid JSON otherwise.
  *
- * @returns the same part where nothing is cut
+ * @returns the unchanged part if nothing is cut
  */
 export function endAtLimit(part: AnswerPart, memory: LimitMemory, { tokens, isWithinCall }: Progress): AnswerPart {
   const { message } = part
@@ -40,7 +39,7 @@ export function endAtLimit(part: AnswerPart, memory: LimitMemory, { tokens, isWi
   const calls = message.tool_calls ?? []
   const size = calls.reduce((sum, call) => sum + sizeOf(call), content.length)
   if (message.images !== undefined) {
-    // The tokens of an image are no reason to cut the text around it.
+    // Tokens of images do not count towards the limit of the text.
     memory.offset = Math.max(memory.offset, (tokens ?? 0) - memory.tokens)
     return part
   }
@@ -64,7 +63,7 @@ export function endAtLimit(part: AnswerPart, memory: LimitMemory, { tokens, isWi
 
 const sizeOf = ({ function: called }: RawToolCall): number => 1 + (called?.name ?? '').length + (called?.arguments ?? '').length
 
-/** Removes the annotations of text that has been cut off. */
+/** Removes annotations that refer to text beyond the limit. */
 export function dropCutAnnotations(part: AnswerPart, { isReached, content }: LimitMemory): AnswerPart {
   const { annotations } = part.message
   if (!isReached || !Array.isArray(annotations)) return part
@@ -73,10 +72,10 @@ export function dropCutAnnotations(part: AnswerPart, { isReached, content }: Lim
 }
 
 /**
- * Removes the log probabilities of text that has been cut off.
+ * Removes log probabilities that refer to text beyond the limit.
  *
- * @param length - of the text that remains of what they describe
- * @returns undefined where none remain
+ * @param length - length of the remaining text that they describe, in UTF-16 units
+ * @returns undefined if none remain
  */
 export function cutLogprobs({ content, refusal }: Logprobs, length: number): Logprobs | undefined {
   let end = 0
@@ -89,10 +88,10 @@ export function cutLogprobs({ content, refusal }: Logprobs, length: number): Log
   return kept.length === 0 ? undefined : { content: kept, refusal }
 }
 
-/** The length of the text that log probabilities describe. */
+/** Length of the text that log probabilities describe, in UTF-16 units. */
 export const lengthOfTokens = ({ content }: Logprobs): number => (content ?? []).reduce((sum, { token }) => sum + token.length, 0)
 
-/** Adds a part to the counts. @returns the share of it that is within the limit, from 0 to 1 */
+/** Adds a part to the counts. @returns the share of the part within the limit, from 0 to 1 */
 function countPart(memory: LimitMemory, size: number, tokens = 0): number {
   const { tokens: before, limit, offset } = memory
   memory.characters += size
@@ -102,7 +101,7 @@ function countPart(memory: LimitMemory, size: number, tokens = 0): number {
   return before >= limit ? 0 : (limit - before) / (memory.tokens - before)
 }
 
-/** Returns the calls that begin within `available` characters, and fragments of earlier ones. */
+/** Returns calls that begin within `available` characters, and fragments of earlier calls. */
 function selectCalls(calls: readonly RawToolCall[], memory: LimitMemory, available: number): RawToolCall[] {
   let left = available
   return calls.filter((call) => {
@@ -114,7 +113,7 @@ function selectCalls(calls: readonly RawToolCall[], memory: LimitMemory, availab
   })
 }
 
-/** Cuts a text, but not inside a character of two code units. */
+/** Cuts a text, but never inside a surrogate pair. */
 function cutText(text: string, length: number): string {
   const last = text.charCodeAt(length - 1)
   return text.slice(0, length < text.length && last >= 0xd800 && last <= 0xdbff ? length - 1 : length)

@@ -1,13 +1,13 @@
 import type { Usage } from '../../contract/types.js'
 
-/** Token counts of Gemini. Thinking is in the total only, unless the details name it. */
+/** Gemini's token counts. Thinking tokens are in the total only, unless the details name them. */
 export interface RawUsage {
   readonly prompt_tokens?: Count
   readonly completion_tokens?: Count
   readonly total_tokens?: Count
   readonly prompt_tokens_details?: { readonly cached_tokens?: Count } | null
   readonly completion_tokens_details?: { readonly reasoning_tokens?: Count } | null
-  /** Present where the counts are exact: more members of the two details. */
+  /** Further counts for the two details; present if Gemini's counts are exact. */
   readonly exactDetails?: { readonly prompt: TokenDetails; readonly completion: TokenDetails }
 }
 
@@ -16,17 +16,17 @@ export type TokenDetails = Readonly<Record<string, number>>
 
 type Count = number | null | undefined
 
-/** True where at least one count is known: an empty object says nothing. */
+/** True if at least one count is known. */
 export const hasCounts = ({ prompt_tokens: prompt, completion_tokens: completion, total_tokens: total }: RawUsage): boolean =>
   typeof (prompt ?? completion ?? total) === 'number'
 
-/** The larger one of two counts, either of which may be unknown. */
+/** The larger of two counts, either of which may be unknown. */
 function largest(earlier: Count, later: Count): Count {
   if (typeof earlier !== 'number') return typeof later === 'number' ? later : undefined
   return typeof later === 'number' && later > earlier ? later : earlier
 }
 
-/** Merges two reports of one answer: the later one may lack members, or have reset them. */
+/** Merges two reports of one answer; the later one may lack members or have reset them to 0. */
 export const mergeUsage = (earlier: RawUsage, later: RawUsage): RawUsage => ({
   prompt_tokens: largest(earlier.prompt_tokens, later.prompt_tokens),
   completion_tokens: largest(earlier.completion_tokens, later.completion_tokens),
@@ -40,7 +40,7 @@ export const mergeUsage = (earlier: RawUsage, later: RawUsage): RawUsage => ({
 })
 
 /**
- * Converts token counts to OpenAI's: prompt + completion = total, and thinking is in the details.
+ * Converts token counts to OpenAI's: prompt + completion = total, with thinking in the details.
  *
  * @see https://ai.google.dev/gemini-api/docs/openai
  */
@@ -66,23 +66,23 @@ export function toUsage(raw: RawUsage): Usage {
   }
 }
 
-/** Returns the tokens of an answer without thoughts; undefined if Gemini has not counted them. */
+/** Tokens of an answer without its thoughts; undefined if Gemini has not counted them. */
 export function countAnswer(raw: RawUsage | null | undefined): number | undefined {
   if (typeof raw?.completion_tokens !== 'number') return undefined
   const { completion_tokens: tokens, completion_tokens_details: details } = toUsage(raw)
   return tokens - (details?.reasoning_tokens ?? 0)
 }
 
-/** Token counts of an answer of several calls. */
-export interface HopUsage {
-  /** With the prompt of the first call: later ones count what the earlier ones generated. */
+/** Token counts of one answer, over its first request and its continuations. */
+export interface AnswerUsage {
+  /** Has the prompt of the first request: later prompts include what was already generated. */
   readonly usage: Usage
-  /** What Google bills. */
+  /** The sum that Google bills. */
   readonly billed: Usage
 }
 
-/** Joins the token counts of the calls of one answer, of which there is at least one. */
-export function joinHopUsage(first: Usage, others: readonly Usage[]): HopUsage {
+/** Joins the token counts of the first request of an answer and of its continuations. */
+export function joinCallUsage(first: Usage, others: readonly Usage[]): AnswerUsage {
   if (others.length === 0) return { usage: first, billed: first }
   const billed = sumUsage([first, ...others])
   const { prompt_tokens: prompt, prompt_tokens_details: details = {} } = first

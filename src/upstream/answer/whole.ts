@@ -9,9 +9,8 @@ import type { MediaFilter } from './mediaFilter.js'
 /**
  * Reads the JSON object of a response that is not a stream.
  *
- * @param filter - takes long media out of it; undefined where they stay
- * @throws an ApiError where Gemini sent an error or anything but a JSON object; the signal's reason
- *   where it aborted
+ * @param filter - detaches long media; undefined to keep them in the JSON
+ * @throws an ApiError if Gemini sent an error or anything but a JSON object, or the signal's reason
  */
 export async function readAnswer(
   response: UpstreamResponse,
@@ -22,7 +21,7 @@ export async function readAnswer(
   const text = (await readBodyBytes(response, signal, filter)).toString()
   if (!isSuccess(response)) throw toResponseFailure(response, parseGeminiError(text), context)
   const parsed = parseBody(text)
-  const answer = filter === undefined ? parsed : filter.keepMarks(parsed, text)
+  const answer = filter === undefined ? parsed : filter.restoreMedia(parsed, text)
   const error = toGeminiError(answer)
   if (error !== undefined) throw toApiError(error, context)
   if (!isRecord(answer)) throw invalidResponse()
@@ -30,9 +29,9 @@ export async function readAnswer(
 }
 
 /**
- * Makes the failure of a response that is not 2xx.
+ * Converts a response that is not 2xx to an error.
  *
- * @param error - undefined if the body has none
+ * @param error - the error in the body, if there is one
  */
 export function toResponseFailure(
   { status, retryAfterSeconds: headerSeconds }: Pick<UpstreamResponse, 'status' | 'retryAfterSeconds'>,
@@ -47,18 +46,18 @@ export function toResponseFailure(
 /** True for a response with status 2xx. */
 export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
 
-// The longest speech of Gemini, eleven minutes, has 42 MB. Detached media do not count.
+// The longest speech of Gemini, eleven minutes, has 42 MB. Detached media are not counted.
 const LARGEST_RESPONSE_BYTES = 50_331_648
 
-/** Reads the whole body of a response as text. Throws like {@link readBodyBytes}. */
+/** Reads the whole body of a response as text. @throws as {@link readBodyBytes} */
 export const readBodyText = async (response: UpstreamResponse, signal: CancelSignal): Promise<string> =>
   (await readBodyBytes(response, signal)).toString()
 
 /**
  * Reads the whole body of a response.
  *
- * @param filter - takes long media out of it; undefined where they stay
- * @throws an ApiError where the connection breaks or the body is too large, or the signal's reason
+ * @param filter - detaches long media; undefined to keep them in the body
+ * @throws an ApiError if the connection breaks or the body is too large, or the signal's reason
  */
 export async function readBodyBytes(
   response: UpstreamResponse,

@@ -4,7 +4,7 @@ import { type ChoiceStream, joinLogprobs } from './choiceStream.js'
 import { joinDeltas } from './joinDeltas.js'
 import type { RawMessage } from './repairs/context.js'
 
-/** Makes the collector of one choice of a stream, for a client that gets a whole completion. */
+/** Collects one choice of a stream for a client that requested a whole completion. */
 export function makeWholeChoice(index: number, options: ChoiceOptions): ChoiceStream<ChatChoice> {
   const deltas: RawMessage[] = []
   let finishReason: string | undefined

@@ -6,29 +6,29 @@ import type { ModelsCodec } from '../models/modelsCodec.js'
 import type { GeminiRequest, GeminiRequestParts } from '../request/repairRequest.js'
 import type { EmbeddingCodec } from './embeddingCodec.js'
 
-/** One of Google's APIs: how its requests are written, and how its answers are read. */
+/** Encodes requests to one of Google's APIs and decodes its answers. */
 export interface Codec {
   readonly upstream: UpstreamApi
   /**
-   * Repairs a chat request, which has passed the contract's validation, and encodes it.
+   * Repairs and encodes a chat request that has passed validation.
    *
    * @throws 400 for a request that Gemini cannot serve
    */
   encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
-  /** Makes the decoder of the answer to a request. @param redact - for messages of Google in it */
+  /** Makes the decoder of one answer. @param redact - removes secrets from Google's messages */
   newDecoder(request: ChatCompletionRequest, redact: Redact, wantsDrafts?: boolean): AnswerDecoder
-  /** Translates the path of a field of a request to the client's; null where it has none. */
+  /** Translates a field path of Google to the client's parameter; null if there is none. */
   toParam(path: string): string | null
-  /** Counts the tokens of a chat; undefined where the API cannot. */
+  /** Undefined if the API cannot count tokens. */
   readonly tokenCount: TokenCountCodec | undefined
   readonly embeddings: EmbeddingCodec
   readonly models: ModelsCodec
 }
 
-/** How an API is asked for the number of tokens of a chat. */
+/** Encodes requests for the token count of a chat and decodes the answers. */
 export interface TokenCountCodec {
-  /** Like {@link Codec.encode}, with the same repairs. */
+  /** Applies the same repairs as {@link Codec.encode}. @throws 400 as it does */
   encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
-  /** Reads the answer. @throws 502 where it has no count */
+  /** Returns the token count. @throws 502 if the answer has none */
   decode(answer: object): number
 }

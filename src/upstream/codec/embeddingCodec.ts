@@ -1,34 +1,43 @@
 import { apiError } from '../../contract/errors.js'
 import type { EmbeddingResponse } from '../../contract/types.js'
+import { isOptionalCount } from '../answer/checks.js'
 
-/** The texts of one upstream call, and how they are embedded. */
+/** The texts of one upstream call, and the options of their embeddings. */
 export interface EmbeddingBatch {
   /** Id of the model at Gemini. */
   readonly model: string
   readonly texts: readonly string[]
-  /** Undefined for the model's own. */
+  /** Undefined for the default of the model. */
   readonly dimensions: number | undefined
 }
 
-/** What Gemini answers to a batch. */
+/** The embeddings of a batch. */
 export interface Embedded {
-  /** One for each text, in the order of the texts. */
+  /** One vector per text, in the order of the texts. */
   readonly vectors: readonly number[][]
-  /** Undefined where Gemini has not counted the tokens. */
+  /** Undefined if Gemini has not counted the tokens. */
   readonly usage: EmbeddingResponse['usage'] | undefined
 }
 
-/** How one of Google's APIs is asked for embeddings, and how its answer is read. */
+/** Encodes embedding requests to one of Google's APIs and decodes the answers. */
 export interface EmbeddingCodec {
   encode(batch: EmbeddingBatch): { readonly path: string; readonly body: object }
-  /** @throws 502 where there is not exactly one vector for each text */
+  /** @throws 502 unless there is exactly one vector per text */
   decode(answer: object, batch: EmbeddingBatch): Embedded
 }
 
-/** Checks what should be one vector for each text. @throws 502 where it is not */
+/** Returns the vectors if there is one for each text. @throws 502 otherwise */
 export function checkVectors(vectors: readonly unknown[], count: number): readonly number[][] {
-  if (vectors.length !== count || !vectors.every((vector) => Array.isArray(vector)))
+  if (vectors.length !== count || !vectors.every(isVector))
     throw apiError('upstream_error', 'Gemini did not return one embedding for each input. Retry the request.')
-  // Google's vectors are arrays of numbers.
-  return vectors as number[][]
+  return vectors
+}
+
+const isVector = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length > 0 && value.every((component) => typeof component === 'number')
+
+/** Returns a token count of Gemini's; undefined if there is none. @throws 502 if it is no count */
+export function checkCount(count: unknown): number | undefined {
+  if (!isOptionalCount(count)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
+  return typeof count === 'number' ? count : undefined
 }

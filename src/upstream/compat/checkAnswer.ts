@@ -32,9 +32,9 @@ const isDetails = (value: unknown, count: string): boolean => isAbsent(value) ||
 const isAnswer: Check = (value) =>
   isRecord(value) && isOptionalText(value.model) && isUsage(value.usage) && isOptionalList(value.choices, isChoice)
 
-/** Checks a value for the structure that the repairs rely on. @throws 502 where it has another */
+/** Checks that an answer has the structure that the repairs need. @throws 502 otherwise */
 export function checkAnswer(value: unknown): RawAnswer {
   if (!isAnswer(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
-  // Every member that the type has is checked above.
+  // Every member of the type is checked above.
   return value as RawAnswer
 }

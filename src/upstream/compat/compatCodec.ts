@@ -5,7 +5,7 @@ import { COMPAT_EMBEDDINGS } from './embeddings.js'
 import { COMPAT_MODELS } from './models.js'
 import { toCompatParam } from './params.js'
 
-/** Google's OpenAI-compatible API, which takes the repaired chat as it is. */
+/** Codec of Google's OpenAI-compatible API, to which the repaired chat is sent unchanged. */
 export const COMPAT_CODEC: Codec = {
   upstream: 'compat',
   encode: async (request, parts) => {

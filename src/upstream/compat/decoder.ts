@@ -3,14 +3,14 @@ import type { AnswerDecoder } from '../answer/rawAnswer.js'
 import { mergeUsage } from '../answer/usage.js'
 import { checkAnswer } from './checkAnswer.js'
 
-/** Reads the answers of Google's OpenAI-compatible API, which are OpenAI's but for the repairs. */
+/** Decodes answers of Google's OpenAI-compatible API, which need no conversion but repairs. */
 export const COMPAT_DECODER: AnswerDecoder = {
   endMarker: DONE,
   media: undefined,
   decode: checkAnswer,
   decodeEvent: checkAnswer,
   decodeEnd: () => ({}),
-  beginHop: () => undefined,
+  beginContinuation: () => undefined,
   mergeUsage,
   replayParts: () => undefined,
 }

@@ -1,19 +1,19 @@
 import type { EmbeddingResponse } from '../../contract/types.js'
-import { checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
+import { checkCount, checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
 
 type EmbeddingUsage = EmbeddingResponse['usage']
 
-/** A response as Gemini sends it: zeros are omitted, and mostly the usage as well. */
+/** A response as Gemini sends it: without zeros, and mostly without usage. */
 interface RawEmbeddings {
   readonly data?: readonly ({ readonly index?: number; readonly embedding?: unknown } | null)[]
-  readonly usage?: Partial<EmbeddingUsage> | null
+  readonly usage?: { readonly [Name in keyof EmbeddingUsage]?: unknown } | null
 }
 
-/** Embeddings of Google's OpenAI-compatible API. */
+/** Encodes and decodes embeddings for Google's OpenAI-compatible API. */
 export const COMPAT_EMBEDDINGS: EmbeddingCodec = {
   encode: ({ model, texts, dimensions }) => ({
     path: '/embeddings',
-    // Never base64: Google would send numbers all the same, and the SDKs fail to decode them.
+    // Never base64: Google would still send numbers, which the SDKs would fail to decode.
     body: { model, input: texts, encoding_format: 'float', dimensions },
   }),
   decode: ({ data, usage }: RawEmbeddings, { texts }) => ({ vectors: sortVectors(data, texts.length), usage: toEmbeddingUsage(usage) }),
@@ -33,6 +33,7 @@ function sortVectors(data: RawEmbeddings['data'], count: number): readonly numbe
 }
 
 function toEmbeddingUsage(raw: RawEmbeddings['usage']): EmbeddingUsage | undefined {
-  const prompt = raw?.prompt_tokens ?? raw?.total_tokens
-  return prompt === undefined ? undefined : { prompt_tokens: prompt, total_tokens: raw?.total_tokens ?? prompt }
+  const total = checkCount(raw?.total_tokens)
+  const prompt = checkCount(raw?.prompt_tokens) ?? total
+  return prompt === undefined ? undefined : { prompt_tokens: prompt, total_tokens: total ?? prompt }
 }

@@ -1,7 +1,7 @@
 import { isRecord } from '../../contract/isRecord.js'
 import type { ModelsCodec } from '../models/modelsCodec.js'
 
-/** The list of Google's OpenAI-compatible API: one page, which does not say what a model does. */
+/** Decodes the models of Google's OpenAI-compatible API: one page, without their capabilities. */
 export const COMPAT_MODELS: ModelsCodec = {
   pathOf: () => '/models',
   decode: (answer) => {

@@ -1,8 +1,8 @@
 /**
- * Translates the path of a field that Google names. Paths within `messages` are cut: their indexes
- * count the messages sent to Gemini, which may differ from those of the client.
+ * Translates a field path in a message of Google to the client's parameter. Paths within `messages`
+ * are cut, as the indexes of the messages sent to Gemini may differ from the client's.
  *
- * @returns null for a field of the request that Google makes of this one for its own API
+ * @returns null for a field of the native request into which Google converts this one
  */
 export function toCompatParam(path: string): string | null {
   if (/^\w+Request\./.test(path)) return null

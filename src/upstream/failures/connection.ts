@@ -1,7 +1,7 @@
 const LOST_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 const SILENT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
-/** True where an established connection broke. */
+/** True if an established connection was lost. */
 export const isConnectionLost = (error: unknown): boolean => LOST_CODES.has(systemCodeOf(error) ?? '')
 
 /** True where Gemini sent no data for longer than `UPSTREAM_IDLE_TIMEOUT_MS`. */

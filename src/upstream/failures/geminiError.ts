@@ -40,8 +40,8 @@ function firstValueOf(text: string): string | undefined {
 }
 
 /**
- * The status codes of HTTP for Google's own, where an error in a stream has none, and for the words
- * of its Interactions API.
+ * HTTP status codes for Google's status names, as errors in streams may lack the number, and for
+ * the error codes of its Interactions API.
  */
 const CODE_OF_STATUS = new Map(
   Object.entries({
@@ -67,9 +67,9 @@ const CODE_OF_STATUS = new Map(
   }),
 )
 
-/** The status code of a word, which may be the end of a URI. */
-const codeOfWord = (word: unknown): number | undefined =>
-  typeof word === 'string' ? CODE_OF_STATUS.get(word.slice(word.lastIndexOf('/') + 1).toUpperCase()) : undefined
+/** The HTTP status of a name in the table, also if a URI ends with it. */
+const codeOfName = (name: unknown): number | undefined =>
+  typeof name === 'string' ? CODE_OF_STATUS.get(name.slice(name.lastIndexOf('/') + 1).toUpperCase()) : undefined
 
 /** Some relays send the status code as text. */
 const codeOfNumber = (code: unknown): number | undefined => {
@@ -85,7 +85,7 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code, message, status, details } = error as Record<string, unknown>
   return {
-    code: codeOfNumber(code) ?? codeOfWord(status) ?? codeOfWord(code) ?? 500,
+    code: codeOfNumber(code) ?? codeOfName(status) ?? codeOfName(code) ?? 500,
     message: typeof message === 'string' ? message : '',
     status: typeof status === 'string' ? status : '',
     details: Array.isArray(details)
@@ -98,8 +98,8 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
 export const reasonsOf = (error: GeminiError): string => error.details.map((detail) => String(detail.reason ?? '')).join(' ')
 
 /**
- * True for a 400 about a thought signature. Google's messages differ: `Corrupted thought
- * signature.` is one; about a signature that is not base64, it may not name the field.
+ * True for a 400 about a thought signature. Google's messages vary, such as `Corrupted thought
+ * signature.`; the one about a signature that is not base64 may not name the field.
  */
 export const namesSignature = ({ code, message }: GeminiError): boolean =>
   code === 400 && (/thought.?signature/i.test(message) || (/base64 decoding failed/i.test(message) && !/ at '/.test(message)))

@@ -1,6 +1,6 @@
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
 
-/** What a failure says about the key that was used, in cases where another key may succeed. */
+/** Why a call failed because of its key: another key may succeed. */
 export type KeyFault =
   /** The key's project has exhausted its quota for this model. Gemini may name `waitSeconds`. */
   | { readonly kind: 'quota'; readonly quota: QuotaKind; readonly waitSeconds: number | undefined }
@@ -40,6 +40,6 @@ const UNUSABLE_REASONS =
 const UNUSABLE_MESSAGES =
   /^(?:please pass a valid API key|API key (?:not valid|not found|expired)|your API key was (?:reported|leaked)|your project has been (?:denied|suspended)|generative language API has not been used|permission denied: consumer)/i
 
-/** True where the key can be used for no request at all. */
+/** True if the key cannot be used for any request. */
 export const isKeyUnusable = (error: GeminiError): boolean =>
   error.code === 401 || UNUSABLE_REASONS.test(reasonsOf(error)) || UNUSABLE_MESSAGES.test(error.message)

@@ -1,6 +1,6 @@
 import type { Secret } from '../../config/secret.js'
 
-/** Cuts a message of the upstream and removes what must not be seen by clients, in linear time. */
+/** Truncates an upstream message and removes secrets and stack traces from it, in linear time. */
 export type Redact = (message: string) => string
 
 const CREDENTIALS = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|ya29\.[\w.-]{16,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi
@@ -8,18 +8,18 @@ const PROJECTS = /\b(projects?(?:[_-](?:number|id))?["']?[\s/:=]+["']?)(?:[\w-]*
 const STACK_LINES = /\n[ \t\r]*at [^\n]*|\nTraceback [^\n]*|\n[ \t\r]*File "[^\n]*/g
 // Google quotes invalid input, which may be a whole image.
 const LONGEST_MESSAGE = 1_000
-// Most characters that are searched: removals shorten a message, so more than those are needed.
+// Most characters that are searched: more than LONGEST_MESSAGE, as removals shorten the text.
 const LONGEST_SEARCHED = 4 * LONGEST_MESSAGE
 // Shorter keys exist only in tests, and may occur within any word.
 const SHORTEST_KEY = 8
-// Shortest part of a key that is removed: some servers cut keys.
+// Shortest part of a key that is removed: some servers quote truncated keys.
 const RUN_LENGTH = 12
 
 /**
  * Makes the function that removes keys, project numbers, stack traces and likely credentials.
  *
- * @param keys - are found in upper and lower case, cut, URL-encoded, in base64 or hex, and with
- *   other characters between theirs
+ * @param keys - found in any letter case, truncated, URL-encoded, in base64 or hex, and with other
+ *   characters inserted
  */
 export function makeRedact(keys: readonly Secret[]): Redact {
   const runs = new Map<number, Set<string>>()
@@ -40,7 +40,7 @@ export function makeRedact(keys: readonly Secret[]): Redact {
 function formsOf(key: string): string[] {
   if (key.length < SHORTEST_KEY) return []
   const bytes = Buffer.from(key)
-  // What precedes the key decides which of three forms it has in base64.
+  // A key has one of three forms in base64, depending on how many bytes precede it.
   const inBase64 = ['', '.', '..'].map((before) => Buffer.from(before + key).toString('base64'))
   return [key, encodeURIComponent(key), bytes.toString('hex'), ...inBase64]
     .map((form) => form.toLowerCase().replace(/[^a-z\d]/g, ''))
@@ -50,7 +50,7 @@ function formsOf(key: string): string[] {
 const isLetterOrDigit = (code: number): boolean =>
   (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
 
-/** Replaces known runs of letters and digits, also if other characters separate these. */
+/** Replaces known runs of letters and digits, also if other characters are inserted. */
 function withoutRuns(text: string, runs: ReadonlyMap<number, ReadonlySet<string>>): string {
   const indexes = Array.from({ length: text.length }, (_, index) => index).filter((index) => isLetterOrDigit(text.charCodeAt(index)))
   const reduced = indexes

@@ -1,7 +1,7 @@
 import type { ApiError } from '../../contract/errors.js'
 import { isSchemaTooComplex, isSignatureRefused } from './rules.js'
 
-/** What Gemini has refused of a request, which a further attempt can leave out. */
+/** Parts of a request that Gemini has refused; the next attempt leaves them out. */
 export interface Refusals {
   /** True after Gemini has refused a thought signature. */
   readonly areSignaturesRefused: boolean
@@ -13,9 +13,9 @@ export interface Refusals {
 export const NO_REFUSALS: Refusals = { areSignaturesRefused: false, areSchemasTooComplex: false }
 
 /**
- * Adds what a failure of Gemini refuses.
+ * Adds the part that Gemini refused with a failure.
  *
- * @returns undefined where the failure refuses none of this, or nothing more than `refusals` has
+ * @returns undefined if the failure refuses no such part, or one that `refusals` already has
  */
 export function addRefusal(refusals: Refusals, failure: ApiError): Refusals | undefined {
   if (isSignatureRefused(failure) && !refusals.areSignaturesRefused) return { ...refusals, areSignaturesRefused: true }

@@ -6,12 +6,12 @@ import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFa
 import { modelNotFound } from './modelNotFound.js'
 import type { Redact } from './redact.js'
 
-/** What a failure says beyond its message. */
+/** Facts about a failure that its message does not say. */
 export interface FailureFacts {
   readonly keyFault?: KeyFault | undefined
   readonly isSignatureRefused?: boolean
   readonly isSchemaTooComplex?: boolean
-  /** How long Gemini wants a client to wait. */
+  /** Seconds that Gemini asks clients to wait. */
   readonly retryAfterSeconds?: number | undefined
 }
 
@@ -27,7 +27,7 @@ export class GeminiFailure extends Error {
   }
 }
 
-/** What a failure says about the key that was used; undefined where it is unrelated to the key. */
+/** Returns the key fault behind a failure; undefined if the key is not at fault. */
 export const keyFaultOf = (error: unknown): KeyFault | undefined =>
   error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.facts.keyFault : undefined
 
@@ -39,7 +39,7 @@ export const namedWaitOf = (error: ApiError): number | undefined =>
 export const isSignatureRefused = (error: ApiError): boolean =>
   error.cause instanceof GeminiFailure && error.cause.facts.isSignatureRefused === true
 
-/** True where Gemini refused a JSON Schema that makes too many states. */
+/** True where Gemini refused a JSON Schema as too complex ("too many states"). */
 export const isSchemaTooComplex = (error: ApiError): boolean =>
   error.cause instanceof GeminiFailure && error.cause.facts.isSchemaTooComplex === true
 
@@ -68,7 +68,7 @@ const TRANSIENT: ReadonlySet<ErrorCode | null> = new Set(['upstream_error', 'ups
 
 /**
  * True for failures that a retry may resolve: Gemini's 500, 502, 503 and 504, lost connections, and
- * rate limits whose end is known. Not for silence: a second one would cost the client minutes.
+ * rate limits whose end is known. Not for idle timeouts: a second one would cost minutes.
  */
 export function isTransient(error: ApiError): boolean {
   if (!error.isRetryable) return false
@@ -76,14 +76,14 @@ export function isTransient(error: ApiError): boolean {
   return TRANSIENT.has(error.code) && !isSilence(error.cause)
 }
 
-/** What {@link toApiError} needs besides the error itself. */
+/** Context of {@link toApiError}: the request, and how its fields are named. */
 export interface FailureContext {
   /** The model that the client named. */
   readonly requestedModel: string
   readonly redact: Redact
   /** True if the request has thought signatures that the placeholder can replace. */
   readonly hasReplaceableSignatures?: boolean
-  /** True if the request names something that belongs to a key, such as a file. */
+  /** True if the request names an item that only some keys can access, such as a file. */
   readonly namesItems?: boolean
   /**
    * Translates the path of a field of the request to Gemini, such as `contents[0].parts`, to the
@@ -97,9 +97,9 @@ export interface FailureContext {
 interface FailureRule {
   readonly matches: (error: GeminiError) => boolean
   readonly make: (error: GeminiError, cause: GeminiFailure, context: FailureContext) => ApiError
-  /** What the operator has to do; precedes Google's own message in the log. */
+  /** Advice for the operator; precedes Google's own message in the log. */
   readonly advice?: string
-  /** What the error says about the key that was used. */
+  /** Returns the fault of the key that the error reports. */
   readonly keyFault?: (error: GeminiError) => KeyFault
 }
 
@@ -119,7 +119,7 @@ const isAborted = ({ code, status }: GeminiError): boolean => code === 409 && st
 
 const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.facts.retryAfterSeconds })
 
-/** Google does not say whether an item does not exist, or belongs to another project. */
+/** Google's errors do not distinguish a missing item from one of another project. */
 const MISSING_ITEM: FailureRule = {
   matches: (error) => {
     if (error.code === 404) return !MODEL_MESSAGE.test(error.message)
@@ -128,10 +128,9 @@ const MISSING_ITEM: FailureRule = {
   make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
   keyFault: () => ({ kind: 'access' }),
 }
-// A body may name a file in ways that are not recognized. Anchored: Google quotes user input.
+// For requests whose item ids were not recognized. Anchored: Google quotes user input.
 const ITEM_MESSAGE = /^you do not have permission to access the (?:file|interaction) /i
-const NO_ITEM =
-  'What the request names, a model, an interaction, a file or a cache, does not exist at Google, or not for the keys of this proxy.'
+const NO_ITEM = 'The model, interaction, file or cache that the request names does not exist, or the keys of this proxy cannot access it.'
 
 /** The first rule that matches applies. Sources: Google's error reference and recorded traffic. */
 const FAILURE_RULES: readonly FailureRule[] = [
@@ -166,7 +165,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
   {
     matches: ({ code, message }) => code === 404 && MODEL_MESSAGE.test(message),
     make: (_, cause, { requestedModel }) =>
-      modelNotFound(requestedModel, 'does not exist at Google, or no longer. GET /v1/models lists the models.', cause),
+      modelNotFound(requestedModel, 'does not exist or has been retired by Google. GET /v1/models lists the models.', cause),
   },
   { ...MISSING_ITEM, matches: ({ code }) => code === 404 },
   {
@@ -191,7 +190,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
 
 const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
 
-// How Google names a field that it cannot parse, and one whose value it refuses.
+// Google's messages about a field that it cannot parse, and about a refused value.
 const REFUSED_FIELD = /Invalid value at '([^']{1,200})'|^\* (\w{1,60}Request\.[\w.[\]]{1,200}):/m
 
 /** The client's name of the field that Google names in a message. */
@@ -203,7 +202,7 @@ function paramIn(error: GeminiError, { redact, toParam }: FailureContext): strin
   return path === undefined ? null : (toParam?.(path) ?? null)
 }
 
-/** Translates Gemini's error. The client gets its message only where it is about the content. */
+/** Translates Gemini's error. Clients get its message only if it is about the request's content. */
 export const toApiError = (error: GeminiError, context: FailureContext): ApiError => {
   const namesItems = context.namesItems === true || ITEM_MESSAGE.test(error.message)
   const rule = namesItems && MISSING_ITEM.matches(error) ? MISSING_ITEM : findRule(error)
@@ -224,7 +223,7 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
   )
 }
 
-// Sent by front ends, too, about the request itself or the current load.
+// Load balancers send these, too, about the request itself or the current load.
 const STATUS_OF_FRONT_END = new Set([408, 413, 429])
 
 /**
@@ -237,7 +236,7 @@ const STATUS_OF_FRONT_END = new Set([408, 413, 429])
 export function toApiErrorFromStatus(status: number, context: FailureContext, headerSeconds?: number): ApiError {
   if (status >= 400 && status < 500 && !STATUS_OF_FRONT_END.has(status)) {
     const cause = new GeminiFailure(`HTTP ${status} without an error of Gemini: check GEMINI_BASE_URL and any proxy in between`)
-    return apiError('upstream_error', 'Another server than Gemini responded. The operator of this proxy must check GEMINI_BASE_URL.', {
+    return apiError('upstream_error', 'The response did not come from Gemini. The operator of this proxy must check GEMINI_BASE_URL.', {
       cause,
       isRetryable: false,
     })

@@ -1,7 +1,7 @@
 import type { Secret } from '../../config/secret.js'
 import type { Clock } from '../../contract/clock.js'
 
-/** What {@link KeyHealth} needs. */
+/** Dependencies of {@link KeyHealth}. */
 export interface KeyHealthParts {
   readonly keys: readonly Secret[]
   readonly clock: Clock
@@ -18,9 +18,9 @@ export interface KeyLabel {
   readonly end: string
 }
 
-// The longest an operator waits until a corrected key is used again.
+// A key that the operator has fixed is used again after this time at the latest.
 const DISABLED_MS = 600_000
-// A trial may fail without any relation to the key; the next one is allowed after this time.
+// A trial may fail for reasons other than its key; the next one is allowed after this time.
 const TRIAL_MS = 60_000
 
 interface DisabledKey {
@@ -31,7 +31,7 @@ interface DisabledKey {
   trial: object | undefined
 }
 
-/** Remembers which keys are disabled. After a while one request tries a disabled key again. */
+/** Tracks which keys are disabled. After 10 minutes, one request tries a disabled key again. */
 export class KeyHealth {
   readonly #disabled = new Map<number, DisabledKey>()
   readonly #parts: KeyHealthParts
@@ -56,7 +56,7 @@ export class KeyHealth {
     return positions.every((position) => this.#disabled.get(position)?.isOutOfCredit === true)
   }
 
-  /** Disables a key for a while. @param cause - Gemini's message, without the key */
+  /** Disables a key for 10 minutes. @param cause - Gemini's message, without the key */
   disable(position: number, isOutOfCredit: boolean, cause: string): void {
     const wasEnabled = !this.#disabled.has(position)
     this.#disabled.set(position, { trialAt: this.#parts.clock.elapsed() + DISABLED_MS, isOutOfCredit, trial: undefined })
@@ -74,7 +74,7 @@ export class KeyHealth {
     return this.#disabled.get(position)?.trial === lease
   }
 
-  /** Enables a key again if the lease, which was answered, is its trial. */
+  /** Enables a key again if an answered lease was its trial. */
   endTrial(position: number, lease: object): void {
     if (!this.isTrial(position, lease)) return
     this.#disabled.delete(position)

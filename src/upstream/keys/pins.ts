@@ -3,20 +3,20 @@ import type { Secret } from '../../config/secret.js'
 import type { KeyValueStore } from '../../stores/keyValueStore.js'
 
 /**
- * Which key made what: an interaction, a file or a cache at Google belongs to the project of the
- * key that made it, and other keys do not find it.
+ * Records which key created each item at Google: an interaction, a file or a cache belongs to the
+ * project of its key, and other keys cannot access it.
  */
 export interface KeyPins {
   /**
-   * Positions of the keys that cannot succeed, as one of the ids lives with another key. Empty
-   * where it is unknown with which.
+   * Returns the positions of the keys that cannot access one of the ids; empty if its key is
+   * unknown.
    */
   excludedFor(caller: string, ids: readonly string[]): Promise<ReadonlySet<number>>
   /**
-   * Records that the ids live with a key. Resolves once all instances know it; never rejects.
+   * Records the key of ids. Resolves once that is stored for all instances; never rejects.
    *
-   * @param caller - who named them in a request that was answered, which does not prove that Google
-   *   has looked for them: then it concerns no other caller. Undefined if Google's answer has them
+   * @param caller - the caller whose answered request named the ids: recorded for this caller only,
+   *   as the answer does not prove that they exist. Undefined for ids in Google's answers
    */
   learn(ids: readonly string[], key: Secret, caller?: string): Promise<void>
 }
@@ -24,9 +24,9 @@ export interface KeyPins {
 // Ids in Google's responses are stored under this identity, which no caller has: they apply to all.
 const EVERY_CALLER = ''
 
-/** Makes the pins. With a single key there is nothing to choose, and none are stored. */
+/** Makes the pins. With a single key, nothing is stored. */
 export function makeKeyPins(store: Pick<KeyValueStore, 'put' | 'get'>, keys: readonly Secret[]): KeyPins {
-  // Not the position: instances may have the same keys in another order.
+  // Fingerprints, not positions: instances may have the same keys in another order.
   const positions = new Map(keys.map((key, index) => [fingerprintOf(key), index + 1]))
   return {
     excludedFor: async (caller, ids) => {
@@ -44,5 +44,5 @@ export function makeKeyPins(store: Pick<KeyValueStore, 'put' | 'get'>, keys: rea
   }
 }
 
-/** Identifies a key, and does not reveal it. */
+/** Returns a hash that identifies a key without revealing it. */
 export const fingerprintOf = (key: Secret): string => createHash('sha256').update(`pin ${key.reveal()}`).digest('base64url').slice(0, 22)

@@ -19,7 +19,7 @@ export interface KeyLease {
 /** The result of an upstream call, as far as it concerns its key. Label values of a metric. */
 export type KeyOutcome = 'answered' | 'rate_limited' | 'quota_used_up' | 'key_refused' | 'failed' | 'cancelled'
 
-/** What {@link KeyRing} needs. */
+/** Dependencies of {@link KeyRing}. */
 export interface KeyRingParts extends KeyHealthParts {
   readonly onOutcome: (position: number, outcome: KeyOutcome) => void
 }
@@ -28,7 +28,7 @@ export interface KeyRingParts extends KeyHealthParts {
  * The operator's Gemini keys. They are used in rotation, except those that are disabled or have a
  * cooldown. A single key is always used: then every request gets Gemini's own response.
  *
- * No method is asynchronous, so that parallel requests share what each of them has learned.
+ * All methods are synchronous, so that parallel requests see each other's results at once.
  */
 export class KeyRing {
   readonly #parts: KeyRingParts
@@ -48,8 +48,8 @@ export class KeyRing {
    *
    * @param tried - positions of the keys that the request has already tried with this model
    * @param held - the lease to return again, as long as its key is usable
-   * @param takesTurn - false for a request that only one key can serve: the one after it would else
-   *   take the turns of all others
+   * @param takesTurn - false for a request that only one key can serve: it must not advance the
+   *   rotation, or the key after it would be used more than the others
    * @returns undefined where no key is left
    */
   lease(model: string, tried: ReadonlySet<number>, held?: KeyLease, takesTurn = true): KeyLease | undefined {
@@ -71,7 +71,7 @@ export class KeyRing {
   /**
    * Records the result of a call.
    *
-   * @param error - what the call threw; undefined where it was answered
+   * @param error - the error that the call threw; undefined for a success
    * @returns true where another key may succeed
    */
   settle(lease: KeyLease, error?: unknown): boolean {
@@ -87,7 +87,7 @@ export class KeyRing {
   }
 
   /**
-   * The reason why no key is left for a model: 429 with the shortest wait, or 502
+   * Returns the error for a model without a usable key: 429 with the shortest wait, or 502
    * `upstream_auth_error`; undefined where a key is usable.
    *
    * @param excluded - positions of the keys that the request must not use
@@ -107,7 +107,7 @@ export class KeyRing {
     return apiError(isLong ? 'insufficient_quota' : 'rate_limit_exceeded', undefined, { retryAfterSeconds })
   }
 
-  /** The state of each key, in their order. */
+  /** Returns the state of each key, in the order of `GEMINI_API_KEY`. */
   states(): KeyState[] {
     const now = this.#parts.clock.now()
     return this.#parts.keys.map(({ end }, index) => {

@@ -12,7 +12,7 @@ export interface Cooldown {
   readonly isDaily: boolean
 }
 
-/** Google resets daily quotas by the time of day; other waits do not depend on it. */
+/** A cooldown with its clock: a daily quota ends at a time of day, others after a duration. */
 interface RunningCooldown {
   readonly clock: Clock['now' | 'elapsed']
   /** When the cooldown ends, by `clock`. */
@@ -29,7 +29,7 @@ export const isDailyQuota = (quota: QuotaKind): boolean => quota === 'day' || qu
 // Used where Gemini does not say how long its limit lasts.
 const DEFAULT_WAIT_SECONDS = 30
 
-/** Rotates the keys for one model: which one was used last, and which ones have a cooldown. */
+/** The rotation of keys for one model: the index of the last used key, and the cooldowns. */
 export class KeyRotation {
   /** Index of the key that was used last; -1 at the start. */
   lastIndex = -1
@@ -62,10 +62,10 @@ export class KeyRotation {
   }
 }
 
-// Callers may invent model names while Google cannot say which exist.
+// While look-ups at Google fail, callers can use any number of invented model names.
 const MOST_MODELS = 1_000
 
-/** The rotations of all models. Only those that were used most recently are remembered. */
+/** The rotations of the models that were used most recently. */
 export class KeyRotations {
   readonly #rotations = new Map<string, KeyRotation>()
 
@@ -80,7 +80,7 @@ export class KeyRotations {
     return rotation
   }
 
-  /** The oldest one without a cooldown: invented names must not displace what is known. */
+  /** The oldest rotation without a cooldown: invented model names must not evict cooldowns. */
   #leastUseful(): string {
     for (const [model, rotation] of this.#rotations) if (!rotation.hasCooldown()) return model
     const [oldest = ''] = this.#rotations.keys()

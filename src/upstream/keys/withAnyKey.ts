@@ -1,19 +1,20 @@
 import type { Secret } from '../../config/secret.js'
 import type { KeyRing } from './ring.js'
 
-/** What a call with one key found: a value, or a failure, which may be the key's. */
+/** The result of a call with one key: a value, or a failure, which may be due to the key. */
 export interface KeyTrial<T> {
   readonly value?: T
   readonly failure?: unknown
 }
 
-// Keys are leased under this name instead of a model's: what asks for models uses no model's quota.
+// Key leases name a model. Calls about models use this name, as they use no model's quota.
 const LEASE_NAME = '/models'
 
 /**
- * Makes a call about models with one key after another, until the key is not at fault.
+ * Makes a call about models with one key after another, until it succeeds or fails for a reason
+ * other than its key.
  *
- * @returns the outcome of the last call; empty where no key is usable
+ * @returns the outcome of the last call; {} if no key is usable
  * @throws what the call throws
  */
 export async function withAnyKey<T>(keys: KeyRing, call: (key: Secret) => Promise<KeyTrial<T>>): Promise<KeyTrial<T>> {

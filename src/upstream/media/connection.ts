@@ -43,7 +43,7 @@ export function makePinnedAgent(checked: readonly LookupAddress[], signal: Abort
       const stop = (): unknown => socket.destroy(new Error('the request was aborted'))
       signal.addEventListener('abort', stop, { once: true })
       socket.once('close', () => signal.removeEventListener('abort', stop))
-      // After the connection is established, undici's own error listener does the work.
+      // Reports errors before the connection is established; then undici has its own listener.
       socket.on('error', (error) => done(error, null))
       socket.once('secureConnect', () => done(null, socket))
     },

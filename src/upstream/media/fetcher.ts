@@ -3,7 +3,7 @@ import { makeAddressGuard } from './addresses.js'
 import { type Hold, MEDIA_LIMITS, type MediaLimits, makeMediaBudget, UnsuitableMedia } from './limits.js'
 import { type FetchedFile, fetchMedia, type MediaPolicy } from './mediaRequest.js'
 import { mediaTypeOf } from './types.js'
-import { toPublicUrl, unreachable } from './url.js'
+import { mediaUnreachable, toPublicUrl } from './url.js'
 
 /** A fetched file. */
 export interface Media {
@@ -25,7 +25,7 @@ export interface MediaFetcher {
   fetch(url: string, param: string, signal: AbortSignal): Promise<Media>
 }
 
-/** What a fetcher is made of. */
+/** Dependencies of a media fetcher. */
 export interface MediaFetcherParts {
   readonly resolve: MediaPolicy['resolve']
   /** Counts the memory that the files take. Default: it is not counted. */
@@ -36,7 +36,7 @@ export interface MediaFetcherParts {
   readonly connectTo?: MediaPolicy['connectTo']
 }
 
-/** Makes the fetcher of one client request, whose files and bytes it counts. */
+/** Makes the fetcher of one client request. It counts the request's files and bytes. */
 export function makeMediaFetcher({ resolve, hold = () => undefined, limits = MEDIA_LIMITS, connectTo }: MediaFetcherParts): MediaFetcher {
   const policy: MediaPolicy = { isPublic: makeAddressGuard(), budget: makeMediaBudget(limits, hold), resolve, limits, connectTo }
   return {
@@ -49,7 +49,7 @@ export function makeMediaFetcher({ resolve, hold = () => undefined, limits = MED
         return toMedia(fetched, param)
       } catch (error) {
         signal.throwIfAborted()
-        throw error instanceof ApiError ? error : unreachable(limits, param, error)
+        throw error instanceof ApiError ? error : mediaUnreachable(limits, param, error)
       }
     },
   }

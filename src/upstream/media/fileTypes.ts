@@ -1,4 +1,4 @@
-/** Other spellings of the types that Google knows. */
+/** Other names of media types, mapped to the names that Google knows. */
 const MEDIA_TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
   ['image/jpg', 'image/jpeg'],
   ['image/pjpeg', 'image/jpeg'],
@@ -60,18 +60,18 @@ const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map(
   Object.entries(FILE_NAME_EXTENSIONS).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
 )
 
-/** Types that say nothing about a file. */
+/** Generic types, which do not identify the format of a file. */
 const UNKNOWN_TYPES: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-binary'])
 
 // The characters of a token in HTTP: the type of an upload is sent to Google in a header.
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}$/
 
-/** False for the types that programs write where they know none, such as `undefined` or `jpg`. */
+/** False for values of programs that do not know the type, such as `undefined` or `jpg`. */
 const isKnownType = (type: string): boolean => MEDIA_TYPE.test(type) && !UNKNOWN_TYPES.has(type)
 
 /**
- * Returns the media type that a client or a server declares, by Google's name; undefined where it
- * says nothing.
+ * Returns the media type that a client or a server declares, under Google's name; undefined if it
+ * is absent, invalid or generic.
  */
 export function declaredType(declared: string | null | undefined): string | undefined {
   const [bare = ''] = (declared ?? '').toLowerCase().split(';')
@@ -83,5 +83,5 @@ export function declaredType(declared: string | null | undefined): string | unde
 export const typeByName = (name: string | null | undefined): string | undefined =>
   TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')
 
-/** The media type of a file by its URL, likewise. */
-export const typeByAddress = (url: string): string | undefined => typeByName(/^[^?#]*/.exec(url)?.[0])
+/** The media type of a file by the extension in its URL; undefined for an unknown one. */
+export const typeByUrl = (url: string): string | undefined => typeByName(/^[^?#]*/.exec(url)?.[0])

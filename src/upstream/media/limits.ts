@@ -17,11 +17,11 @@ export const MEDIA_LIMITS = {
 /** How much is fetched for one client request; tests have other limits than the service. */
 export type MediaLimits = Readonly<typeof MEDIA_LIMITS>
 
-/** The `cause` of a 400 about media that the proxy does not take, and that Google may fetch. */
+/** The `cause` of a 400 for media that the proxy does not fetch, but that Google may fetch. */
 export class UnsuitableMedia extends Error {
   override readonly name = 'UnsuitableMedia'
 
-  /** @param mediaType - what the server says of it; undefined where it is unknown */
+  /** @param mediaType - the type that its server declares; undefined if unknown */
   constructor(readonly mediaType?: string) {
     super('the media are too large or of another type')
   }
@@ -50,7 +50,7 @@ export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string, mediaTyp
 /**
  * Makes the budget of one request.
  *
- * @param hold - counts the files as if the body of the request had contained them: in base64
+ * @param hold - counts the files by their size in base64, as if the request had contained them
  */
 export function makeMediaBudget({ items, requestBytes }: MediaLimits, hold: Hold): MediaBudget {
   let itemsLeft = items

@@ -6,7 +6,7 @@ import { unlessAborted } from '../wire/unlessAborted.js'
 import { type ConnectTo, makePinnedAgent } from './connection.js'
 import { itemTooLarge, type MediaBudget, type MediaLimits } from './limits.js'
 import type { NameLookup } from './nameLookup.js'
-import { toPublicUrl, unreachable } from './url.js'
+import { mediaUnreachable, toPublicUrl } from './url.js'
 
 /** An HTTP request for one media file. */
 export interface MediaRequest {
@@ -16,7 +16,7 @@ export interface MediaRequest {
   readonly signal: AbortSignal
 }
 
-/** What all media requests of one client request share. */
+/** Rules and limits that all media requests of one client request share. */
 export interface MediaPolicy {
   readonly isPublic: (address: string) => boolean
   readonly resolve: NameLookup
@@ -68,13 +68,13 @@ async function resolvePublic({ url, param, signal }: MediaRequest, policy: Media
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const family = isIP(host)
   const addresses = family === 0 ? await unlessAborted(policy.resolve(host, signal), signal) : [{ address: host, family }]
-  if (addresses.length === 0 || !addresses.every(({ address }) => policy.isPublic(address))) throw unreachable(policy.limits, param)
+  if (addresses.length === 0 || !addresses.every(({ address }) => policy.isPublic(address))) throw mediaUnreachable(policy.limits, param)
   return addresses
 }
 
 async function readBody({ headers, body }: Dispatcher.ResponseData, param: string, { limits, budget }: MediaPolicy): Promise<FetchedFile> {
   const declaredType = typeof headers['content-type'] === 'string' ? headers['content-type'] : undefined
-  // None is taken: the type is refused without reading a large file first.
+  // Videos are never fetched: this refuses the type before a large file is read.
   if (declaredType?.startsWith('video/')) return { bytes: Buffer.of(), declaredType }
   if (Number(headers['content-length']) > limits.itemBytes) throw itemTooLarge(limits, param, declaredType)
   const chunks: Buffer[] = []

@@ -4,26 +4,26 @@ import type { ChatCompletionRequest, RequestMessage } from '../../contract/types
 import { NEEDS_NATIVE, type UpstreamApi } from '../../contract/upstreamApi.js'
 import { makeAddressGuard } from './addresses.js'
 import type { Media, MediaFetcher } from './fetcher.js'
-import { typeByAddress } from './fileTypes.js'
+import { typeByUrl } from './fileTypes.js'
 import { type Hold, UnsuitableMedia } from './limits.js'
-import { checkPassedUrl } from './url.js'
+import { checkGoogleFetchedUrl } from './url.js'
 import { toYouTubeUrl } from './youtube.js'
 
 /** A part of a message's content. */
 export type ContentPart = Exclude<NonNullable<RequestMessage['content']>, string>[number]
 
-/** Replaces the media URLs in requests. */
+/** Replaces the media URLs in chat requests. */
 export interface RemoteMedia {
   /**
-   * Replaces them with the files, or with what Google fetches itself.
+   * Replaces media URLs with the fetched files, or with references that Google fetches itself.
    *
-   * @throws what the fetcher throws, and 400 for an address that neither may fetch; the first
-   *   failure aborts the other fetches
+   * @throws what the fetcher throws, and 400 for a URL that neither the proxy nor Google may fetch;
+   *   the first failure aborts the other fetches
    */
   replace(request: ChatCompletionRequest, hold: Hold, signal: CancelSignal): Promise<ChatCompletionRequest>
 }
 
-/** What {@link makeRemoteMedia} needs. */
+/** Dependencies of {@link makeRemoteMedia}. */
 export interface RemoteMediaParts {
   readonly upstream: UpstreamApi
   /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
@@ -36,22 +36,22 @@ const AUDIO_FORMATS: Readonly<Record<string, 'wav' | 'mp3'>> = { 'audio/wav': 'w
 export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean =>
   messages.some((message) => partsOf(message).some((part) => referenceIn(part) !== undefined))
 
-/** Makes what replaces media URLs. The native API takes some by reference, the other one none. */
+/** Makes the replacement of media URLs. Only the native API accepts references. */
 export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): RemoteMedia {
   const isPublic = makeAddressGuard()
   const refer = (part: ContentPart, { url, param }: LocatedReference, mediaType: string | undefined): ContentPart => {
-    checkPassedUrl(url, param, isPublic)
+    checkGoogleFetchedUrl(url, param, isPublic)
     return withReference(part, url, mediaType)
   }
   const replacePart = async (part: ContentPart, reference: LocatedReference, fetcher: MediaFetcher | undefined, signal: AbortSignal) => {
     const { url, param } = reference
-    const isVideo = part.type === 'video_url' || typeByAddress(url)?.startsWith('video/') === true
+    const isVideo = part.type === 'video_url' || typeByUrl(url)?.startsWith('video/') === true
     const youTubeUrl = toYouTubeUrl(url)
     if (upstream === 'compat' && (isVideo || youTubeUrl !== undefined))
       throw apiError('unsupported_value', `Links to videos ${NEEDS_NATIVE}.`, { param })
     if (youTubeUrl !== undefined) return withReference(part, youTubeUrl, 'video/mp4')
     if (upstream === 'native' && (isVideo || fetcher === undefined)) return refer(part, reference, undefined)
-    // The repairs refuse it.
+    // Left unchanged, so that the repairs refuse it.
     if (fetcher === undefined) return part
     try {
       return withMedia(part, await fetcher.fetch(url, param, signal))
@@ -72,10 +72,10 @@ export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): Re
 }
 
 /**
- * Replaces parts of the messages of a request, all at once.
+ * Replaces parts of the messages of a request, all in parallel.
  *
- * @param replacePart - gets the path of the part; undefined for one that stays
- * @throws what `replacePart` throws first; the others are aborted
+ * @param replacePart - receives the part's path; returns undefined for a part that stays
+ * @throws the first error of `replacePart`; the other replacements are aborted
  */
 export async function replaceParts(
   request: ChatCompletionRequest,
@@ -89,7 +89,7 @@ export async function replaceParts(
     const replaced = parts.map((part, position) => replacePart(part, `messages[${index}].content[${position}]`, either))
     if (replaced.every((each) => each === undefined)) return message
     const content = await Promise.all(replaced.map((each, position) => each ?? parts[position]))
-    // Each part became another one that the contract allows in the same message.
+    // Each replacement is a part that the contract allows in the same message.
     return { ...message, content } as RequestMessage
   }
   try {
@@ -100,7 +100,7 @@ export async function replaceParts(
   }
 }
 
-/** The parts of a message; none for a text. */
+/** The content parts of a message; [] if its content is a string. */
 export const partsOf = ({ content }: RequestMessage): readonly ContentPart[] => (Array.isArray(content) ? content : [])
 
 interface LocatedReference {
@@ -110,18 +110,18 @@ interface LocatedReference {
 
 const isHttpUrl = (url: string | null | undefined): url is string => typeof url === 'string' && /^https?:/i.test(url)
 
-/** The media URL in a part, with its path there. */
+/** Returns the media URL of a part, with its path within the part. */
 function referenceIn(part: ContentPart): { url: string; path: string } | undefined {
   if (part.type === 'image_url' && isHttpUrl(part.image_url.url)) return { url: part.image_url.url, path: 'image_url.url' }
   if (part.type === 'video_url' && isHttpUrl(part.video_url.url)) return { url: part.video_url.url, path: 'video_url.url' }
   if (part.type !== 'file') return undefined
-  // Some clients name the file at an address by its id.
+  // Some clients send a URL as `file_id`.
   const { file_data: data, file_id: id } = part.file
   if (isHttpUrl(data)) return { url: data, path: 'file.file_data' }
   return isHttpUrl(id) ? { url: id, path: 'file.file_id' } : undefined
 }
 
-/** The part with the file itself. Audio becomes an audio part: Gemini ignores it elsewhere. */
+/** Puts a fetched file into a part. Audio becomes an audio part: Gemini ignores it elsewhere. */
 function withMedia(part: ContentPart, { mediaType, base64 }: Media): ContentPart {
   const format = AUDIO_FORMATS[mediaType]
   if (format !== undefined) return { type: 'input_audio', input_audio: { data: base64, format } }
@@ -130,7 +130,7 @@ function withMedia(part: ContentPart, { mediaType, base64 }: Media): ContentPart
   return { type: 'file', file: { file_data: url } }
 }
 
-/** The part with an address that Google fetches. @param mediaType - what its server says of it */
+/** Puts a URL that Google fetches into a part. @param mediaType - as its server declares it */
 export function withReference(part: ContentPart, url: string, mediaType: string | undefined): ContentPart {
   const toLink = <Link extends { readonly format?: string | null }>(link: Link): Link & { readonly format: string | null } => ({
     ...link,

@@ -3,7 +3,7 @@ import { type ApiError, apiError } from '../../contract/errors.js'
 import type { MediaLimits } from './limits.js'
 
 /** 400: the same message for every reason, so that it discloses nothing about internal networks. */
-export const unreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: unknown): ApiError =>
+export const mediaUnreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: unknown): ApiError =>
   apiError(
     'invalid_value',
     `The media could not be fetched: its URL must be publicly reachable and respond within ${timeoutMs / 1000} s.`,
@@ -26,20 +26,20 @@ export function toPublicUrl(text: string, param: string, base?: URL): URL {
   return url
 }
 
-// Names that mean nothing on the public internet, or something else.
+// Host names that are not part of the public DNS.
 const INNER_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|lan|intranet|home\.arpa)$/
-// The server of uploaded files, and their paths at others of Google. A link to a file would not
-// show whose it is.
+// Google's server of uploaded files, and paths of files on its other servers: refused, as a link
+// does not show which caller uploaded the file.
 const GEMINI_HOST = /(?:^|[.-])generativelanguage\.(?:[\w-]+\.)*googleapis\.com$/
 const STORED_FILE = /^[\w.-]*googleapis\.com\/(?:upload\/|download\/)?v[\w.]{1,20}\/files\//i
 
 /**
- * Checks a URL that is passed on to Google, which fetches it. The name is not looked up.
+ * Checks a URL that Google is going to fetch. Its host name is not looked up.
  *
  * @param isPublic - whether an address is one of the public internet
  * @throws ApiError 400 `invalid_value`
  */
-export function checkPassedUrl(text: string, param: string, isPublic: (address: string) => boolean): void {
+export function checkGoogleFetchedUrl(text: string, param: string, isPublic: (address: string) => boolean): void {
   const { hostname, pathname } = toPublicUrl(text, param)
   const host = hostname.replace(/^\[|\]$|(?<!\.)\.+$/g, '')
   if (GEMINI_HOST.test(host) || STORED_FILE.test(host + pathname))

@@ -3,8 +3,8 @@ const VIDEO_ID = /^[\w-]{6,20}$/
 const PATH = /^\/(?:shorts|live|embed|v)\/([^/]+)\/?$/
 
 /**
- * Returns a link to a video at YouTube in the form that Google documents, which reads it without
- * fetching the page; undefined for any other address.
+ * Converts a link to a YouTube video to the form that Google documents and reads without fetching
+ * the page; undefined for any other URL.
  */
 export function toYouTubeUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined

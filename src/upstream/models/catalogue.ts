@@ -40,7 +40,7 @@ const HIGH = { defaultThinkingLevel: 'high' } as const
 const FLASH = 'gemini-3.8-flash'
 const LITE = 'gemini-3.5-flash-lite'
 
-/** The model of commands and checks for which none is named. */
+/** The model that commands and checks use by default. */
 export const DEFAULT_MODEL: string = FLASH
 
 /** The built-in chat models, newest first. */
@@ -155,7 +155,7 @@ const SINCE_3 = {
 } as const
 const SINCE_3_6 = { ...SINCE_3, takesTopK: false } as const
 const SINCE_4 = { ...SINCE_3_6, takesOfficeFiles: true, ignoresSampling: true, continues: true, takesCachedContent: false } as const
-// Gemma has none of what Gemini 3 added. Nothing says that it refuses JSON beside tools.
+// Gemma lacks the additions of Gemini 3. Google does not say that it refuses JSON beside tools.
 const OPEN = { ...SINCE_2_5, jsonBesideTools: true, takesLogprobs: false, takesCachedContent: false } as const
 
 /** The traits of model families, by their ids; the first match applies. */
@@ -172,7 +172,7 @@ export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] 
 /** The traits of all other models, which are probably new. */
 export const NEW_FAMILY: ModelTraits = SINCE_3_6
 
-// Of models for speech, Google ignores or refuses settings of sampling, and refuses instructions.
+// For speech models, Google ignores or refuses sampling settings, and refuses instructions.
 const WITHOUT_THINKING = {
   ignoresSampling: true,
   hasInstructions: false,
@@ -182,7 +182,7 @@ const WITHOUT_THINKING = {
   takesCachedContent: false,
 } as const satisfies Partial<ModelTraits>
 
-/** What some models have besides their family, by their ids; every match applies. */
+/** Traits of models that differ from their family's, by their ids; every match applies. */
 export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
   [
     /-image(?:-|$)|^(?:gemini-)?nano-banana/,

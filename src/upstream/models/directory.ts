@@ -17,18 +17,15 @@ import { isSpeechModel, SPEECH_HINT, TRANSCRIPTION_HINT } from './speechCatalogu
 /** The models that the proxy serves, and the Gemini model behind each name. */
 export interface Models {
   /**
-   * All models of GET /v1/models: chat models first, then those for speech and embedding models,
-   * retired ones last.
+   * All models of GET /v1/models: chat models first, then speech models, embedding models, and
+   * retired models last.
    */
   list(): Model[]
-  /**
-   * Brings the models that Google lists up to date for the next list, in the background and at most
-   * once an hour.
-   */
+  /** Refreshes Google's part of the list in the background, at most once an hour. */
   refresh(): void
   /**
-   * Describes one model; the prefix `models/` is accepted. A name of Gemini's or Gemma's that is
-   * not listed is looked up at Google.
+   * Describes one model; the prefix `models/` is accepted. An unlisted name that begins with
+   * `gemini-` or `gemma-` is looked up at Google.
    *
    * @throws 404 `model_not_found`
    */
@@ -40,41 +37,42 @@ export interface Models {
    */
   resolve(requested: string, signal: CancelSignal): Promise<string>
   /**
-   * Likewise finds the embedding model; aliases of chat models are skipped.
+   * Finds the embedding model for a name that a client used; skips aliases of chat models.
    *
    * @throws 404 `model_not_found`
    */
   resolveEmbedding(requested: string): string
   /**
-   * Likewise finds the model that speaks; aliases of other models are skipped.
+   * Finds the speech model for a name that a client used; skips aliases of other models.
    *
    * @throws 404 `model_not_found`
    */
   resolveSpeech(requested: string, signal: CancelSignal): Promise<string>
   /**
-   * Likewise finds the model that transcribes: one for that alone, or a chat model that hears.
+   * Finds the model for a transcription by the name that a client used: a transcription model, or
+   * a chat model that takes audio.
    *
    * @throws 404 `model_not_found`
    */
   resolveTranscription(requested: string, signal: CancelSignal): Promise<string>
   /**
-   * Likewise finds the model for a request that is passed on: Google decides whether it exists.
+   * Finds the model for a relayed request; Google decides whether it exists.
    *
    * @param embeds - true where the request is for embeddings
-   * @throws 404 `model_not_found` for what is no name
+   * @throws 404 `model_not_found` for a name that is too long or has path steps such as `..`
    */
   resolveRelayed(requested: string, embeds: boolean): string
-  /** What the model behind a name is for. */
+  /** Returns the kind of the model behind a name. */
   kindOf(id: string): ModelKind
   /** True for names from the catalogue or the operator: only they become metric labels. */
   isKnown(id: string): boolean
 }
 
-/** What {@link makeModels} needs. */
+/** Dependencies of {@link makeModels}. */
 export interface ModelsParts extends Pick<Config, 'extraModels' | 'modelAliases' | 'claudeModels'> {
   /** Looks up all other names at Google. */
   readonly lookup: ModelLookup
-  /** What Google lists; undefined where only the catalogue and the operator count. */
+  /** The models that Google lists; undefined if that list is not used. */
   readonly googleModels?: Pick<GoogleModels, 'ids' | 'refresh'> | undefined
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
@@ -85,7 +83,7 @@ const GOOGLE_NAME = /^gem(?:ini|ma)-[\w.-]{1,80}$/
 
 type Alias = Config['modelAliases'][number]
 
-/** An alias, ready to be matched. */
+/** An alias with its pattern compiled. */
 interface AliasRule {
   readonly matches: (name: string) => boolean
   readonly servedModel: string
@@ -94,7 +92,7 @@ interface AliasRule {
 // No model has a longer name.
 const LONGEST_NAME = 200
 
-// A server on the way to Google could take it for another path, although it is encoded.
+// A server on the way to Google could resolve `..` in a path, although it is encoded.
 const PATH_STEP = /(?:^|[\\/])\.{1,2}(?:[\\/]|$)/
 
 function toName(requested: string): string {
@@ -121,14 +119,14 @@ function makeMatcher(pattern: string): (name: string) => boolean {
 
 const toRule = ({ requested, served }: Alias): AliasRule => ({ matches: makeMatcher(requested), servedModel: withoutPrefix(served) })
 
-/** Makes the look-up of the model behind a name; a name that no rule matches is itself. */
+/** Makes the look-up of the model behind a name; returns a name without a rule unchanged. */
 function makeServedModelOf(
   rules: readonly AliasRule[],
   claudeRules: readonly AliasRule[],
   isOwn: (id: string) => boolean,
 ): (id: string) => string {
   const find = (id: string): string | undefined => rules.find(({ matches }) => matches(id))?.servedModel
-  /** The model for a name of Anthropic: that after `claude-`, or the one that the operator set. */
+  /** The model for a `claude-` name: named after the prefix, or else set by the operator. */
   const claudeModelOf = (id: string): string | undefined => {
     const named = id.startsWith(CLAUDE_PREFIX) ? id.slice(CLAUDE_PREFIX.length) : ''
     const meant = find(named) ?? named
@@ -138,7 +136,7 @@ function makeServedModelOf(
   return (id) => find(id) ?? (isOwn(id) ? id : (claudeModelOf(id) ?? id))
 }
 
-/** What only some models can do. */
+/** A task that only some models can do, such as speech. */
 interface SpecialTask {
   readonly isSuitable: (id: string) => boolean
   /** Completes the sentence "The model ...", for other models. */
@@ -146,14 +144,14 @@ interface SpecialTask {
   readonly hint: string
 }
 
-const SPEAKING: SpecialTask = { isSuitable: isSpeechModel, problem: 'does not speak.', hint: SPEECH_HINT }
+const SPEAKING: SpecialTask = { isSuitable: isSpeechModel, problem: 'does not generate speech.', hint: SPEECH_HINT }
 const TRANSCRIBING: SpecialTask = {
   isSuitable: (id) => !isSpeechModel(id) && !isEmbeddingModel(id) && (knownModel(id)?.inputModalities.includes('audio') ?? true),
-  problem: 'does not hear.',
+  problem: 'does not accept audio.',
   hint: TRANSCRIPTION_HINT,
 }
 
-/** What {@link makeResolveFor} needs of the directory. */
+/** Parts of the directory that {@link makeResolveFor} uses. */
 interface ResolverParts {
   readonly rules: readonly AliasRule[]
   readonly servedModelOf: (id: string) => string
@@ -171,7 +169,7 @@ const makeResolveFor =
     return servedModel
   }
 
-/** A name, and the name after `claude-` in it. */
+/** Returns a name and, if it begins with `claude-`, the rest of it. */
 const toReadings = (name: string): string[] => (name.startsWith(CLAUDE_PREFIX) ? [name, name.slice(CLAUDE_PREFIX.length)] : [name])
 
 /** Makes the directory of models, from the catalogue and the operator's settings. */

@@ -21,7 +21,7 @@ export const EMBEDDING_CATALOGUE: readonly EmbeddingModel[] = [
 export const EMBEDDING_HINT =
   'Supported embedding models are gemini-embedding-001, gemini-embedding-2 and the names that the operator has configured.'
 
-/** True for models that create embeddings and cannot chat, even newer ones than the catalogue. */
+/** True for models that create embeddings and cannot chat, even if the catalogue lacks them. */
 export const isEmbeddingModel = (id: string): boolean => /^gemini-embedding-[\w.-]+$/.test(id)
 
 /** Converts an embedding model for GET /v1/models. @param id - the model's own, or an alias */

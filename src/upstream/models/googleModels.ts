@@ -12,20 +12,20 @@ import type { Client } from '../wire/openaiClient.js'
 import type { ModelsCodec, ModelsPage } from './modelsCodec.js'
 import { withoutPrefix } from './names.js'
 
-/** The models that Google lists today, as far as they are known. */
+/** A cached copy of Google's list of models. */
 export interface GoogleModels {
-  /** Their ids; none before the first list has arrived. Makes no call. */
+  /** Ids of the listed chat models; [] before the first list has arrived. Makes no call. */
   ids(): readonly string[]
-  /** Starts a call in the background where the last one is an hour ago. Never throws. */
+  /** Refreshes the list in the background if the last call was over an hour ago. Never throws. */
   refresh(): void
-  /** Ends a call that is running. */
+  /** Aborts a running call. */
   close(): void
 }
 
 /** Asks Google with one key for its models. @throws where Google cannot be reached */
 export type AskForModels = (key: Secret, signal: CancelSignal) => Promise<KeyTrial<readonly string[]>>
 
-/** What {@link makeGoogleModels} needs. */
+/** Dependencies of {@link makeGoogleModels}. */
 export interface GoogleModelsParts {
   readonly ask: AskForModels
   readonly keys: KeyRing
@@ -37,14 +37,14 @@ const HOUR_MS = 3_600_000
 const LONGEST_CALL_MS = 10_000
 // Google lists some 50 models.
 const MOST_LISTED = 1_000
-// A server may repeat a page for ever.
+// A faulty server may repeat a page endlessly.
 const MOST_PAGES = 10
 
-// Of the names that requests may use, those that chat: Google's list does not say what a model is.
+// Names of chat models: Google's list does not say what kind a model is.
 const CHATS =
-  /^gem(?:ini|ma)-(?!.*(?:embedding|-tts\b|-live\b|-native-audio\b|-streaming\b|-computer-use\b|-image\b|nano-banana))[\w.-]{1,80}$/
+  /^gem(?:ini|ma)-(?!.*(?:embedding|-tts\b|-live\b|-native-audio\b|-streaming\b|-transcribe\b|-computer-use\b|-images?\b|nano-banana))[\w.-]{1,80}$/
 
-/** Makes the list, which stays as it is while Google does not answer. */
+/** Makes the list. A failed refresh keeps the last one. */
 export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts): GoogleModels {
   const closing = new AbortController()
   let ids: readonly string[] = []
@@ -77,10 +77,10 @@ export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts)
   }
 }
 
-/** Says why, for operators. What is no ApiError, such as a time limit, has no other cause. */
+/** Describes a failure for the log. Errors such as a timeout are not ApiErrors. */
 const causeOf = (error: unknown): string | undefined => (error instanceof ApiError ? describeCause(error) : undefined) ?? String(error)
 
-/** What {@link makeAskForModels} needs. */
+/** Dependencies of {@link makeAskForModels}. */
 export interface AskForModelsParts {
   readonly client: Pick<Client, 'get'>
   readonly codec: ModelsCodec

@@ -12,7 +12,7 @@ import { unlessAborted } from '../wire/unlessAborted.js'
 /** Looks up models at Google that the catalogue does not contain. */
 export interface ModelLookup {
   /**
-   * True where the model exists, or Google does not say so: then the request itself will show it.
+   * True if the model exists, or the response is inconclusive: then the request itself decides.
    *
    * @throws 502 or 504 where Google cannot be reached; the signal's reason where it aborted
    */
@@ -25,7 +25,7 @@ const MISS_MS = 300_000
 const MOST_REMEMBERED = 1_000
 const LONGEST_LOOKUP_MS = 10_000
 
-/** What {@link makeModelLookup} needs. */
+/** Dependencies of {@link makeModelLookup}. */
 export interface ModelLookupParts {
   readonly client: Pick<Client, 'get'>
   readonly keys: KeyRing
@@ -75,7 +75,7 @@ export function makeModelLookup({ client, keys, redact, elapsed }: ModelLookupPa
   }
 }
 
-/** Sends one lookup. The value is undefined where Google does not say. */
+/** Sends one lookup. The value is undefined if the response is inconclusive. */
 async function getModel(
   { client, redact }: Pick<ModelLookupParts, 'client' | 'redact'>,
   id: string,

@@ -20,13 +20,13 @@ export interface CataloguedModel {
   readonly thinkingLevels: readonly ThinkingLevel[]
   /** The level that applies where a request names none. */
   readonly defaultThinkingLevel?: ThinkingLevel
-  /** The parameter that sets it: a level (Gemini 3) or a budget of tokens (Gemini 2.5). */
+  /** The parameter for thinking: a level (Gemini 3) or a budget of tokens (Gemini 2.5). */
   readonly thinkingBy?: 'level' | 'budget'
   /** Least and most tokens of a thinking budget above 0; absent where Google refuses budgets. */
   readonly budgets?: readonly [least: number, most: number]
 }
 
-/** What a model accepts and does, as far as models differ. */
+/** Capabilities in which Gemini's models differ. */
 export interface ModelTraits {
   /** False where Google refuses `presencePenalty` and `frequencyPenalty`. */
   readonly takesPenalties: boolean
@@ -49,18 +49,18 @@ export interface ModelTraits {
   /** The sizes that a request for images may name, smallest first. */
   readonly imageSizes: readonly string[]
   /**
-   * Set for models that speak a text, and answer with nothing else: whether directions are a member
-   * of the text's part (from Gemini 3.8 on), or words before the text.
+   * Set for models that answer with speech only: whether directions for speaking are a member of
+   * the text part (`directed`, from Gemini 3.8 on), or precede the text in it (`prompted`).
    */
   readonly speech: 'directed' | 'prompted' | undefined
   /** True if the model only transcribes speech. */
   readonly transcribes: boolean
   /** True if a system instruction is accepted. */
   readonly hasInstructions: boolean
-  /** True if an answer longer than one call can give goes on in the next (long decode). */
+  /** True if continuations can extend an answer that one call cuts off (long decode). */
   readonly continues: boolean
-  /** True if a call of the current turn is refused without its thought signature. */
+  /** True if Google refuses a tool call of the current turn without its thought signature. */
   readonly needsSignatures: boolean
-  /** False where `cachedContent` does not exist. */
+  /** False where Google has no `cachedContent` for the model. */
   readonly takesCachedContent: boolean
 }

@@ -1,16 +1,16 @@
 /** One page of the list of models. */
 export interface ModelsPage {
   readonly ids: readonly string[]
-  /** Those that chat, as far as Google says so. */
+  /** Ids of the chat models, as far as Google says what a model can do. */
   readonly chatIds: readonly string[]
-  /** Asks for the next page; undefined on the last one. */
+  /** Token that requests the next page; undefined on the last one. */
   readonly nextPageToken?: string | undefined
 }
 
-/** How one of Google's APIs is asked for the list of models, and how the list is read. */
+/** Encodes requests for the list of models of one of Google's APIs, and decodes its pages. */
 export interface ModelsCodec {
   /** The path of a page. @param pageToken - undefined for the first one */
   pathOf(pageToken: string | undefined): string
-  /** Returns undefined for what is no list. */
+  /** @returns undefined if the answer is not a list of models */
   decode(answer: unknown): ModelsPage | undefined
 }

@@ -15,7 +15,7 @@ export interface ModelRetirement {
    * Returns the replacement of a model that Google does not know.
    *
    * @param requested - the name that the client used
-   * @throws 404 `model_not_found` where there is none, or RETIRED_MODELS is `error`
+   * @throws 404 `model_not_found` if it has no replacement, or RETIRED_MODELS is `error`
    */
   replacementFor(id: string, requested: string): string
   /** Likewise, and records the retirement. */
@@ -29,7 +29,7 @@ const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map([...CATALOGUE, ...SP
 
 const CATALOGUED_IDS = [...CATALOGUE, ...SPEECH_CATALOGUE, ...EMBEDDING_CATALOGUE].map(({ id }) => id)
 
-/** Names a similar model; not for a model of the catalogue, whose name is no mistake. */
+/** Suggests a similar model, unless the catalogue has the id: then it is not a typo. */
 function toSuggestion(id: string): string {
   const meant = CATALOGUED_IDS.includes(id) ? undefined : closestTo(id, CATALOGUED_IDS)
   return meant === undefined ? '' : ` Did you mean '${meant}'?`
@@ -53,7 +53,7 @@ export function makeModelRetirement({
   const retiredUntil = new Map<string, number>()
   const replacementFor = (id: string, requested: string): string => {
     const replacement = findReplacement(id)
-    if (replacement === undefined) throw modelNotFound(requested, `does not exist at Google, or no longer.${toSuggestion(id)}`)
+    if (replacement === undefined) throw modelNotFound(requested, `does not exist or has been retired by Google.${toSuggestion(id)}`)
     if (retiredModels === 'error') throw modelNotFound(requested, `was retired by Google. Use '${replacement}' instead.`)
     return replacement
   }

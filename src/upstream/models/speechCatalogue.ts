@@ -7,8 +7,8 @@ const LITE_TTS = 'gemini-3.8-flash-lite-tts'
 const OLDER_SPEECH = { ...SPEECH_LIMITS, retiredOn: '2026-12-18', replacement: LITE_TTS } as const
 
 /**
- * The models that speak, and the one that transcribes, newest first: no chat models, although they
- * have the same methods. Source: Google's model pages, its list of models, and its changelog.
+ * Speech models and the transcription model, newest first. They cannot chat, although they have the
+ * same methods. Source: Google's model pages, its list of models, and its changelog.
  */
 export const SPEECH_CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-3.8-flash-tts', displayName: 'Gemini 3.8 Flash TTS', releasedOn: '2026-09-22', ...SPEECH_LIMITS },
@@ -29,13 +29,13 @@ export const SPEECH_CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-2.5-pro-preview-tts', displayName: 'Gemini 2.5 Pro Preview TTS', releasedOn: '2025-05-20', ...OLDER_SPEECH },
 ]
 
-/** The hint in an error for a model that does not speak. */
+/** The hint in an error for a model that does not generate speech. */
 export const SPEECH_HINT =
-  'Models that speak are gemini-3.8-flash-tts and gemini-3.8-flash-lite-tts; the operator can map other names, such as tts-1, with MODEL_ALIASES.'
+  'Speech models are gemini-3.8-flash-tts and gemini-3.8-flash-lite-tts; the operator can map other names, such as tts-1, with MODEL_ALIASES.'
 
-/** The hint in an error for a model that does not hear. */
+/** The hint in an error for a model that does not accept audio. */
 export const TRANSCRIPTION_HINT =
   'Use gemini-3.5-transcribe, or a chat model such as gemini-3.8-flash; the operator can map other names, such as whisper-1, with MODEL_ALIASES.'
 
-/** True for models that speak and cannot chat, even newer ones than the catalogue. */
+/** True for models that generate speech and cannot chat, even if the catalogue lacks them. */
 export const isSpeechModel = (id: string): boolean => traitsOf(id).speech !== undefined

@@ -1,17 +1,17 @@
-import { checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
+import { checkCount, checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
 
-/** A response of `batchEmbedContents`: only newer models count the tokens. */
+/** A response of `batchEmbedContents`; only newer models report token counts. */
 interface BatchEmbedContentsResponse {
   readonly embeddings?: readonly ({ readonly values?: unknown } | null)[]
-  readonly usageMetadata?: { readonly promptTokenCount?: number } | null
+  readonly usageMetadata?: { readonly promptTokenCount?: unknown } | null
 }
 
-/** Embeddings of Google's own API. */
+/** Encodes and decodes embeddings for Google's native API. */
 export const NATIVE_EMBEDDINGS: EmbeddingCodec = {
   encode: ({ model, texts, dimensions }) => ({
     path: `/models/${encodeURIComponent(model)}:batchEmbedContents`,
     body: {
-      // One request for each text: several parts of one content become one vector.
+      // One request per text: several parts of one content would get a single vector.
       requests: texts.map((text) => ({
         model: `models/${model}`,
         content: { parts: [{ text }] },
@@ -21,7 +21,7 @@ export const NATIVE_EMBEDDINGS: EmbeddingCodec = {
   }),
   decode: ({ embeddings, usageMetadata }: BatchEmbedContentsResponse, { texts }) => {
     const items = Array.isArray(embeddings) ? embeddings : []
-    const tokens = usageMetadata?.promptTokenCount
+    const tokens = checkCount(usageMetadata?.promptTokenCount)
     return {
       vectors: checkVectors(
         items.map((item) => item?.values),

@@ -1,18 +1,19 @@
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 
-/** A file of Google's storage, as far as it is used. */
+/** The description of a file in Google's storage. */
 export interface GoogleFile {
-  /** Such as `files/abc123`. */
+  /** Google's name of the file, such as `files/abc123`. */
   readonly name: string
   readonly displayName: string
   readonly mediaType: string
   readonly bytes: number
-  /** In seconds since 1970. */
+  /** Time of upload, in seconds since 1970. */
   readonly createdAt: number
+  /** In seconds since 1970. */
   readonly expiresAt: number | undefined
   readonly uri: string
-  /** By OpenAI's words: only a processed one may be used. */
+  /** Status in OpenAI's terms; only a processed file may be used in requests. */
   readonly status: 'uploaded' | 'processed' | 'error'
 }
 
@@ -21,7 +22,7 @@ const STATUSES: ReadonlyMap<unknown, GoogleFile['status']> = new Map([
   ['FAILED', 'error'],
 ])
 
-/** Reads the description of a file. @throws 502 if the value is not one */
+/** Reads the description of a file. @throws 502 for an invalid one */
 export function toGoogleFile(value: unknown): GoogleFile {
   if (!isRecord(value) || typeof value.name !== 'string' || typeof value.uri !== 'string') throw noFile()
   const { name, displayName, mimeType, uri, state } = value
@@ -37,7 +38,7 @@ export function toGoogleFile(value: unknown): GoogleFile {
   }
 }
 
-/** Reads a page of a list. */
+/** Reads one page of the list of files. @throws as {@link toGoogleFile} */
 export function toGoogleFiles({ files, nextPageToken }: { readonly files?: unknown; readonly nextPageToken?: unknown }): {
   readonly files: readonly GoogleFile[]
   readonly nextPageToken: string | undefined

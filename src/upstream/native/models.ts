@@ -1,10 +1,10 @@
 import { isRecord } from '../../contract/isRecord.js'
 import type { ModelsCodec } from '../models/modelsCodec.js'
 
-// The largest page; without a size it has 50 models.
+// The largest page size; the default is 50 models.
 const FIRST_PAGE = '/models?pageSize=1000'
 
-/** The list of Google's own API. */
+/** Requests and decodes the list of models of Google's native API. */
 export const NATIVE_MODELS: ModelsCodec = {
   pathOf: (pageToken) => (pageToken === undefined ? FIRST_PAGE : `${FIRST_PAGE}&pageToken=${encodeURIComponent(pageToken)}`),
   decode: (answer) => {
@@ -27,6 +27,6 @@ interface NamedModel {
 
 const isNamed = (model: unknown): model is NamedModel => isRecord(model) && typeof model.name === 'string'
 
-/** False for a model whose methods are listed without that of a chat. */
+/** False for a model that lists its methods without `generateContent`. */
 const canChat = ({ supportedGenerationMethods: methods }: NamedModel): boolean =>
   !Array.isArray(methods) || methods.includes('generateContent')

@@ -8,7 +8,7 @@ import { toNativeParam } from './params.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
 import { makeTokenCount } from './tokenCount.js'
 
-/** Makes the codec of Google's own API. */
+/** Makes the codec of Google's native API. */
 export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec => ({
   upstream: 'native',
   encode: async (request, parts) => {
@@ -20,7 +20,7 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
       path: `/models/${encodeURIComponent(parts.modelId)}:${method}`,
       body,
       isStreamed,
-      // Only where it is needed: it keeps the body in memory for as long as the answer takes.
+      // Only if the model may need it: it keeps the body in memory until the answer has ended.
       ...(context.traits.continues ? { toContinuation: (continuationToken: string) => ({ ...body, continuationToken }) } : {}),
       ignored: [...ignored],
       tokenLimit,

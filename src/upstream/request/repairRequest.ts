@@ -17,22 +17,22 @@ import { hasReplaceableSignatures } from './repairs/signatures.js'
 // OpenAI's API has about 40. Each unknown parameter is listed in a header of the response.
 const MOST_PARAMETERS = 1_000
 
-/** What {@link repairRequest} depends on besides the request. */
+/** Inputs of {@link repairRequest} besides the request. */
 export interface GeminiRequestParts
   extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused' | 'areSchemasTooComplex' | 'schemaBudget'> {
-  /** What sealed items of the request say; undefined if its API has none. */
+  /** Records from sealed items of the request; undefined if its API has no sealed items. */
   readonly sealed: SealedRecords | undefined
-  /** Finds what Gemini sent with tool calls of the caller. Not called without ids. */
+  /** Finds the caller's records of tool calls. Not called without ids. */
   readonly findCalls: (callIds: readonly string[]) => Promise<ReadonlyMap<string, CallRecord>>
   /** Called with the name of each repair that changed the request. */
   readonly onRepair: (name: string) => void
 }
 
-/** A request whose repairs are done: still in OpenAI's terms, but as Google's API takes it. */
+/** A repaired request: still in OpenAI's format, but limited to what Google's API accepts. */
 export interface RepairedRequest {
   readonly chat: ChatCompletionRequest
   readonly context: RequestContext
-  /** The paths of the parameters that have no effect, each once. May grow until it is sent. */
+  /** The paths of ignored parameters, each once. May grow until the request is sent. */
   readonly ignored: ReadonlySet<string>
   /** The client's token limit where the chat has a higher one. */
   readonly tokenLimit: number | undefined
@@ -48,7 +48,7 @@ export interface GeminiRequest {
   readonly isStreamed: boolean
   /** Makes the body of a call that continues the answer; undefined where the API has none. */
   readonly toContinuation?: (token: string) => object
-  /** The paths of the parameters that the body lacks, each once. */
+  /** The paths of ignored parameters, each once. */
   readonly ignored: readonly string[]
   /** The client's token limit where the body has a higher one. */
   readonly tokenLimit: number | undefined
@@ -102,7 +102,7 @@ export async function repairRequest(
   }
 }
 
-/** Finds the records of all calls in a request: what is sealed in it, and what is only stored. */
+/** Finds the records of all tool calls in a request, both sealed in it and only stored. */
 async function findRecords(
   upstream: UpstreamApi,
   request: ChatCompletionRequest,

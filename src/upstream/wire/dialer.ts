@@ -8,8 +8,8 @@ const CONNECT_TIMEOUT_MS = 10_000
  * A connection that could not be opened: Gemini or the forward proxy is unreachable, refuses it or
  * does not respond.
  *
- * Without a code of its own: undici dials again at once and without end where a connector fails
- * with `UND_ERR_SOCKET`, as for a proxy that closes the connection.
+ * Its code differs from undici's: if a connector failed with `UND_ERR_SOCKET`, as when a proxy
+ * closes the connection, undici would redial endlessly.
  */
 export class DialFailure extends Error {
   override readonly name = 'DialFailure'
@@ -21,8 +21,8 @@ export class DialFailure extends Error {
 }
 
 /**
- * Opens connections for undici, through the forward proxy if there is one, in a way that a call can
- * abort. undici alone notices an abort only after the TLS handshake, which may hang for 10 s.
+ * Opens connections for undici, through the forward proxy if there is one, and lets a call abort
+ * them meanwhile. undici itself notices an abort only after the TLS handshake, which may take 10 s.
  */
 export class Dialer {
   readonly #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
@@ -45,7 +45,7 @@ export class Dialer {
    * Finds the connections that are opened for a call, so that they can be aborted with it.
    *
    * @param dispatch - calls undici's `dispatch`
-   * @returns none where the call uses a pooled connection
+   * @returns [] if the call uses a pooled connection
    */
   dialsOf(dispatch: () => void): readonly AbortController[] {
     // undici does not pass the request to its connector. But no call shares a connection with

@@ -17,7 +17,7 @@ export interface Client {
    * @throws an ApiError where no response arrived, or the signal's reason where it aborted
    */
   post(path: string, body: unknown, options: PostOptions): Promise<UpstreamResponse>
-  /** Posts JSON that is passed on as it is. Throws like {@link Client.post}. */
+  /** Posts the bytes of a JSON body. Throws like {@link Client.post}. */
   postBytes(path: string, body: Uint8Array, options: CallOptions): Promise<UpstreamResponse>
   /** Posts bytes of any type to a path for uploads. Throws like {@link Client.post}. */
   upload(path: string, body: Uint8Array, options: CallOptions): Promise<UpstreamResponse>
@@ -27,7 +27,7 @@ export interface Client {
   send(method: 'POST' | 'DELETE', path: string, options: CallOptions): Promise<UpstreamResponse>
 }
 
-/** What every call needs. */
+/** Key, signal and headers of a call. */
 export interface CallOptions {
   /** The Gemini API key that authenticates the call. */
   readonly key: Secret
@@ -36,21 +36,21 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** What {@link Client.post} needs. */
+/** Options of {@link Client.post}. */
 export interface PostOptions extends CallOptions {
-  /** The media for which marks stand in the body. */
+  /** Media bytes for the media placeholders in the body. */
   readonly media?: MediaBytes | undefined
 }
 
-/** In capitals, by the SDK's names. */
+/** HTTP methods by the SDK's names, which are in lower case. */
 const SENT_METHODS: Readonly<Record<string, UpstreamRequest['method']>> = { get: 'GET', delete: 'DELETE' }
 
 type SdkRequest = Parameters<OpenAI['request']>[0]
 type SdkResponse = ConstructorParameters<typeof APIPromise>[1]
 
 /**
- * The SDK with the transport in place of its own `request`, which would make for each call what is
- * not used here: retries, a timer, headers that identify the SDK, entries of its log.
+ * The SDK with our transport in place of its own `request`, which would add unused features to
+ * each call: retries, a timer, headers that identify the SDK, log entries.
  */
 class GeminiSdk extends OpenAI {
   constructor(
@@ -70,12 +70,12 @@ class GeminiSdk extends OpenAI {
     const response = await this.transport.send({
       method: SENT_METHODS[method] ?? 'POST',
       path,
-      // Set below, which passes no other types.
+      // `makeClient` passes no other types.
       headers: headers as Record<string, string>,
       body: body as string | readonly Uint8Array[] | undefined,
       signal: signal as CancelSignal,
     })
-    // `asResponse` returns it as it is, although the SDK declares another type.
+    // `asResponse` returns this very object, although the SDK declares another type.
     return { response } as unknown as Awaited<SdkResponse>
   }
 }
@@ -126,7 +126,7 @@ export function makeClient({ baseUrl, authHeader }: GeminiAddress, transport: Tr
   }
 }
 
-/** The header that undici adds for a text, but not for pieces. */
+/** `content-length` for a body in pieces; for a string, undici adds the header itself. */
 function lengthOf(body: string | readonly Uint8Array[]): Record<string, string> {
   return typeof body === 'string' ? {} : { 'content-length': String(body.reduce((sum, { length }) => sum + length, 0)) }
 }

@@ -3,7 +3,7 @@ import type { Config } from '../../config/settings.js'
 import { Dialer } from './dialer.js'
 import { UpstreamCall } from './upstreamCall.js'
 
-/** The response to a bare request, whatever server sent it. */
+/** The response to a probe, which any server may have sent. */
 export interface ProbeResponse {
   readonly status: number
   /** By name in lower case. */
@@ -12,7 +12,7 @@ export interface ProbeResponse {
   readonly text: string
 }
 
-// Only to see what kind of server responds.
+// The start of the body is enough to see what kind of server responds.
 const LONGEST_PROBED = 65_536
 
 /**

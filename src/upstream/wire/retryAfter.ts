@@ -14,7 +14,7 @@ export function parseRetryAfter(retryAfter: unknown, date: unknown): number | un
   return Number.isNaN(seconds) ? undefined : Math.min(LONGEST_SECONDS, Math.max(0, seconds))
 }
 
-/** Returns NaN for anything but an HTTP date, of which one of three forms lacks the time zone. */
+/** @returns NaN unless the text is an HTTP date; one of its three formats has no time zone */
 function secondsUntil(text: string, date: unknown): number {
   if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun).*\d:\d\d/.test(text)) return Number.NaN
   const until = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)

@@ -22,7 +22,7 @@ export interface UpstreamRequest {
 
 /** A pool of connections to Gemini. */
 export interface Transport {
-  /** @throws why no response arrived, or the signal's reason where it aborted */
+  /** @throws the connection's error if no response arrives, or the signal's reason if it aborted */
   send(request: UpstreamRequest): Promise<UpstreamResponse>
   /** Closes all connections. */
   close(): Promise<void>

@@ -62,7 +62,7 @@ export async function openTunnel(proxyUrl: string, target: Target, signal: Abort
     // Node.js emits this for a response of any status.
     request.once('connect', ({ statusCode = 0 }: IncomingMessage, socket: Socket, head: Buffer) => {
       clearTimeout(timer)
-      // From here on Node.js leaves its errors to us; what uses the tunnel notices them itself.
+      // Node.js no longer handles errors of this socket; the user of the tunnel sees them, too.
       socket.on('error', () => undefined)
       if (statusCode >= 200 && statusCode < 300) {
         socket.unshift(head)
@@ -78,7 +78,7 @@ export async function openTunnel(proxyUrl: string, target: Target, signal: Abort
 
 async function connectRequest(proxy: URL, { hostname, port }: Target, signal: AbortSignal): Promise<ClientRequest> {
   const isTls = proxy.protocol === 'https:'
-  // Loaded here: a start without HTTPS_PROXY does not take the time.
+  // Imported lazily, as it slows down the start: only HTTPS_PROXY needs it.
   const { request } = isTls ? await import('node:https') : await import('node:http')
   const host = withoutBrackets(proxy.hostname)
   const path = `${isIPv6(hostname) ? `[${hostname}]` : hostname}:${port}`
@@ -88,7 +88,7 @@ async function connectRequest(proxy: URL, { hostname, port }: Target, signal: Ab
     port: proxy.port || (isTls ? 443 : 80),
     path,
     headers: { host: path, ...credentialsOf(proxy) },
-    // Node.js would take it from the Host header, which names the target. Not for an address.
+    // The default would be the Host header, which names the target. SNI does not allow addresses.
     servername: isIP(host) === 0 ? host : '',
     agent: false,
     signal,

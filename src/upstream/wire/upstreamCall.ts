@@ -11,9 +11,9 @@ export interface UpstreamResponse {
   /** The header `Retry-After`, in seconds. */
   readonly retryAfterSeconds: number | undefined
   /**
-   * Waits for the next bytes of the body: all that have arrived since the last read, such as those
-   * of one network read, unless joining them would copy much; undefined at the end. Gemini has to
-   * wait while too many are unread.
+   * Waits for the next bytes of the body: all bytes since the last read, unless joining them would
+   * copy a long piece; undefined at the end. While too many bytes are unread, the connection is
+   * paused.
    *
    * @throws the error that ended the body early, or the signal's reason where it aborted
    */
@@ -32,8 +32,8 @@ const LONG_PIECE_BYTES = 16_384
 /**
  * One call to Gemini: the handler through which undici reports its events, and the response.
  *
- * undici's `request` makes an AsyncResource and a stream of Node.js for each call, which cost more
- * than all the rest of it.
+ * undici's `request` makes an AsyncResource and a Node.js stream for each call, which cost more
+ * than the rest of the call.
  */
 export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandlers {
   status = 0
@@ -63,7 +63,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
    *
    * @param dispatch - calls undici's `dispatch` with this handler
    * @returns this call
-   * @throws why no response arrived, or the signal's reason as soon as it aborts
+   * @throws the connection's error if no response arrives, or the signal's reason once it aborts
    */
   start(dialer: Dialer, dispatch: () => void): Promise<UpstreamResponse> {
     return new Promise((resolve, reject) => {
@@ -95,7 +95,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
         this.#wakeReader = resolve
       })
     }
-    // undici reports each chunk of HTTP by itself. This runs after it has reported all of one read.
+    // undici reports HTTP chunks one by one; this runs after it has reported all of one read.
     if (this.#unreadBytes > 0) return this.#takeUnread()
     if (this.#end !== undefined && 'error' in this.#end) throw this.#end.error
     return undefined
@@ -113,7 +113,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
 
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort
-    // It was aborted while it waited for a connection.
+    // The call was aborted while it waited for a connection.
     if (this.#signal.aborted) abort(this.#signal.reason as Error)
   }
 
@@ -148,7 +148,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
   }
 
   readonly #onAbort = (): void => {
-    const reason = this.#signal.reason as Error // no signal is aborted with anything else
+    const reason = this.#signal.reason as Error // all signals are aborted with an Error
     if (this.#abort !== undefined) this.#abort(reason)
     // undici cannot abort a request that has no connection yet.
     else for (const dial of this.#dials) dial.abort()
@@ -163,7 +163,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
     this.#wakeReader()
   }
 
-  /** Removes what is unread, as one piece; a long piece alone, because joining would copy it. */
+  /** Takes the unread bytes as one piece; takes a long piece alone, as joining would copy it. */
   #joinUnread(): Uint8Array {
     const [first = new Uint8Array(), second] = this.#unread
     if (second !== undefined && first.length >= LONG_PIECE_BYTES) {

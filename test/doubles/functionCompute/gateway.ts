@@ -75,7 +75,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a listening TCP server has one
+    // A listening TCP server has one.
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     invocations,
     close: () => closed(server),
   }

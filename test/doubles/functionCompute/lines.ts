@@ -19,7 +19,8 @@ export function readLines(child: ChildProcess, onLine: (line: LogLine) => void, 
     take(text)
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) if (line.startsWith('{')) onLine(JSON.parse(line) as LogLine) // pino writes objects only
+    // Pino writes objects only.
+    for (const line of lines) if (line.startsWith('{')) onLine(JSON.parse(line) as LogLine)
   })
   child.stderr?.setEncoding('utf8').on('data', take)
   return () => all

@@ -81,7 +81,10 @@ function turnOf(request: ChatRequest, userText: string): Turn {
   return { userText, stepsDone: steps.length, results: current.filter((message) => message.role === 'tool'), calls: steps.flat(), isFresh }
 }
 
-/** A user message right after tool results is from the client program: media of results, or instructions. */
+/**
+ * A user message right after tool results is from the client program: media of results, or
+ * instructions.
+ */
 const isAfterResults = (messages: NonNullable<ChatRequest['messages']>): boolean =>
   messages[messages.findLastIndex((message) => message.role === 'user') - 1]?.role === 'tool'
 

@@ -39,7 +39,8 @@ export const simulate = (behaviour: Body): string => `simulate:${JSON.stringify(
 
 /** The error message of a response in Google's array form. */
 export const refusalOf = ({ text }: AskResult): string =>
-  (JSON.parse(text) as [{ readonly error: { readonly message: string } }])[0].error.message // the tests compare the message
+  // The tests compare the message.
+  (JSON.parse(text) as [{ readonly error: { readonly message: string } }])[0].error.message
 
 /** The members of a choice that tests check; from a chunk or a completion. */
 export interface Choice {
@@ -56,14 +57,16 @@ export interface Call {
 }
 
 /** The first choice of a JSON response. */
-export const choiceOf = ({ text }: AskResult): Choice => (JSON.parse(text) as { readonly choices: [Choice] }).choices[0] // the tests compare the choice
+// The tests compare the choice.
+export const choiceOf = ({ text }: AskResult): Choice => (JSON.parse(text) as { readonly choices: [Choice] }).choices[0]
 
 /** The chunks of a stream. */
 export const chunksOf = ({ text }: AskResult): { readonly choices: [Choice]; readonly usage?: Body; readonly created: number }[] =>
   text
     .split('\n')
     .filter((line) => line.startsWith('data: {'))
-    .map((line) => JSON.parse(line.slice(6)) as { choices: [Choice]; created: number }) // the tests compare the chunks
+    // The tests compare the chunks.
+    .map((line) => JSON.parse(line.slice(6)) as { choices: [Choice]; created: number })
 
 /** A weather tool. */
 export const WEATHER = {

@@ -67,7 +67,8 @@ export const isPlain = (behaviour: Behaviour): boolean =>
 
 function step(steps: Steps, done: number, pool: readonly ScriptedCall[]): readonly ScriptedCall[] {
   if (Array.isArray(steps)) return steps[done] ?? []
-  const { count, parallel = 1 } = typeof steps === 'number' ? { count: steps } : (steps as { count: number; parallel?: number }) // Array.isArray does not narrow readonly arrays away
+  // Array.isArray does not narrow readonly arrays away.
+  const { count, parallel = 1 } = typeof steps === 'number' ? { count: steps } : (steps as { count: number; parallel?: number })
   if (done >= count) return []
   return Array.from({ length: parallel }, (_, index) => pool[(done + index) % pool.length]).filter((call) => call !== undefined)
 }

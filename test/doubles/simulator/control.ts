@@ -18,10 +18,12 @@ const ACTIONS: { readonly [route: string]: Action } = {
   }),
   'GET settings': (simulator) => simulator.settings,
   'POST next': (simulator, body) => {
-    simulator.next(...((Array.isArray(body) ? body : [body]) as readonly Behaviour[])) // the test that posts it guarantees the shape
+    // The test that posts it guarantees the shape.
+    simulator.next(...((Array.isArray(body) ? body : [body]) as readonly Behaviour[]))
     return {}
   },
-  'POST settings': (simulator, body) => Object.assign(simulator.settings, body as Partial<Settings>), // same guarantee
+  // Same guarantee.
+  'POST settings': (simulator, body) => Object.assign(simulator.settings, body as Partial<Settings>),
   'POST reset': (simulator) => {
     simulator.reset()
     return {}
@@ -32,7 +34,8 @@ const ACTIONS: { readonly [route: string]: Action } = {
 export const control = async (simulator: Simulator, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const action = ACTIONS[`${request.method ?? ''} ${(request.url ?? '').slice(CONTROL_PATH.length).split('?', 1)[0] ?? ''}`]
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer) // no encoding is set: Node guarantees buffers
+  // No encoding is set: Node guarantees buffers.
+  for await (const chunk of request) chunks.push(chunk as Buffer)
   const text = Buffer.concat(chunks).toString()
   const [status, value] =
     action === undefined ? [404, { error: 'no such control' }] : [200, action(simulator, text === '' ? {} : JSON.parse(text))]

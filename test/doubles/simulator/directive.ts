@@ -22,7 +22,8 @@ export const readDirective = (text: string): Directed => {
   const end = closingBrace(text, open)
   const rest = `${text.slice(0, start)}${text.slice(end)}`.trim()
   try {
-    return { text: rest, behaviour: JSON.parse(text.slice(open, end)) as Behaviour } // the author of the prompt guarantees the shape
+    // The author of the prompt guarantees the shape.
+    return { text: rest, behaviour: JSON.parse(text.slice(open, end)) as Behaviour }
   } catch (error) {
     throw invalidArgument(`The simulate directive is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }

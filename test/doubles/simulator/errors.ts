@@ -140,7 +140,8 @@ const ROWS = {
 export type ErrorName = keyof typeof ROWS
 
 /** All error names, for parameterized tests. */
-export const ERROR_NAMES = Object.keys(ROWS) as readonly ErrorName[] // keys of a literal: TypeScript widens them to string
+// Keys of a literal: TypeScript widens them to string.
+export const ERROR_NAMES = Object.keys(ROWS) as readonly ErrorName[]
 
 /** An error in Google's form. The checks throw it, and the server sends it. */
 export class Refusal extends Error {

@@ -98,7 +98,8 @@ function makeSimulator(
 function listen(server: Server, { port, host }: Settings): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ port, host, backlog: 4096 }, () => resolve((server.address() as AddressInfo).port)) // a listening TCP server has one
+    // A listening TCP server has one.
+    server.listen({ port, host, backlog: 4096 }, () => resolve((server.address() as AddressInfo).port))
   })
 }
 

@@ -116,7 +116,9 @@ function family(
 /** The id without its optional `models/` prefix. */
 export const bareId = (id: string): string => (id.startsWith('models/') ? id.slice(7) : id)
 
-/** What a request needs a model for: `generate` is the native API's, and includes images and speech. */
+/**
+ * What a request needs a model for: `generate` is the native API's, and includes images and speech.
+ */
 export type Task = 'chat' | 'embedding' | 'generate'
 
 /**

@@ -71,7 +71,9 @@ const TOOLS = {
 } as const
 type Name = keyof typeof TOOLS
 
-/** Validates what the schemas of these tests use; formats and `nullable` are checked by their cases. */
+/**
+ * Validates what the schemas of these tests use; formats and `nullable` are checked by their cases.
+ */
 const ajv = new Ajv({ strict: false, validateFormats: false })
 
 function expectValid(names: readonly Name[], calls: readonly Call[]): void {

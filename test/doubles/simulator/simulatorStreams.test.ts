@@ -81,7 +81,8 @@ describe('faults', () => {
     ['refuse', 'before-headers'],
     ['garbage', 'before-headers'],
   ])('%s %j breaks the connection, which is not counted as the client leaving', async (kind, when) => {
-    simulator.next({ fault: { kind, when } as never }) // a table of literals: TypeScript widens the strings
+    // A table of literals: TypeScript widens the strings.
+    simulator.next({ fault: { kind, when } as never })
     await expect(ask(simulator, stream({}))).rejects.toThrow()
     await eventually(() => expect([simulator.abortedRequests, simulator.openRequests]).toEqual([0, 0]))
   })

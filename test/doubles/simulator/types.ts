@@ -76,21 +76,21 @@ export interface Grounding {
   readonly sources?: readonly { readonly uri: string; readonly title: string }[]
 }
 
-/** An answer over several requests ("hops"), each of which continues it by a token. */
-export interface Hops {
-  /** Number of requests, 2 by default; the text is divided among them. */
+/** An answer over several requests: the first and its continuations, each with a token. */
+export interface LongAnswer {
+  /** Number of requests, default 2; the text is divided among them. */
   readonly count?: number
-  /** Tokens that each hop reports, instead of those of its text. */
-  readonly tokensPerHop?: number
-  /** In a stream, a token to resume from after each of this many texts. */
-  readonly checkpoints?: number
-  /** A connection breaks once, after this many events. */
+  /** Tokens that each response reports, instead of those of its text. */
+  readonly tokensPerRequest?: number
+  /** In a stream, a continuation token is sent after each of this many texts. */
+  readonly textsPerResumePoint?: number
+  /** The connection of `cutRequest` breaks once, after this many events. */
   readonly cutAfter?: number
-  /** The hop whose connection breaks, counted from 0; the first by default. */
-  readonly cutHop?: number
-  /** This hop, counted from 0, has thoughts only. */
+  /** Index of the request whose connection breaks; default 0, the first. */
+  readonly cutRequest?: number
+  /** Index of a request that gets thoughts only. */
   readonly thoughtsOnly?: number
-  /** Neither this hop, counted from 0, nor a later one gets a token. */
+  /** Index of the first request whose response has no token; later ones have none either. */
   readonly tokenless?: number
 }
 
@@ -118,8 +118,8 @@ export interface Behaviour {
   /** The form of mid-2025: the signature is on the message as well as in its `extra_content`. */
   readonly messageSignature?: boolean
   /**
-   * Refuses a request by a 400 with this message if any signature in it is not a placeholder, as for
-   * signatures of another project or model.
+   * Refuses a request by a 400 with this message if any signature in it is not a placeholder, as
+   * for signatures of another project or model.
    */
   readonly refusesSignatures?: string
   readonly steps?: Steps
@@ -179,7 +179,7 @@ export interface Behaviour {
    */
   readonly grounding?: false | Grounding
   /** Native: an answer of Gemini 4 that is continued over several requests. */
-  readonly hops?: Hops
+  readonly longAnswer?: LongAnswer
   /**
    * A directive with a key applies only to the first `times` requests with this key: "fail twice,
    * then answer".

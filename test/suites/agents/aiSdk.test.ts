@@ -43,7 +43,8 @@ const WAYS = [
 describe.each(WAYS)("Vercel's default OpenAI model, %s", (_, address, openai, isSigned) => {
   const expectTaken = () => {
     if (isSigned) return expectSigned(rota.simulator, 3)
-    return expect(rota.simulator.requests.map(({ status }) => status)).toEqual([200, 200, 200, 200]) // with placeholders, which Gemini accepts
+    // With placeholders, which Gemini accepts.
+    return expect(rota.simulator.requests.map(({ status }) => status)).toEqual([200, 200, 200, 200])
   }
 
   test.each([1, 3])('runs tools over three steps, %i calls each', async (parallel) => {

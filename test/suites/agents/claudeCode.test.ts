@@ -121,7 +121,8 @@ describe('Claude Code', { timeout: 240_000 }, () => {
     expect(new Set(answered())).toEqual(new Set([`countMessageTokens ${isOnNative ? 200 : 501}`]))
   })
 
-  // It sends a budget for thinking with the one, and an effort and `max_tokens: 128000` with the other.
+  // It sends a budget for thinking with the one, and an effort and `max_tokens: 128000` with the
+  // other.
   test.each(['claude-sonnet-4-5', 'claude-opus-5-5'])('uses a model under the name of Anthropic’s that it knows: %s', async (model) => {
     const named = openClaude({ origin: rota.origin, model })
     onTestFinished(() => named.close())

@@ -11,8 +11,8 @@ import { type Rota, startRota } from './rota.js'
 // Sends, always as a stream: no `instructions` but developer messages, 7 function tools, a
 // namespace of tools and `web_search`, `store: false`, `include: [reasoning.encrypted_content]`,
 // `reasoning.summary`, `prompt_cache_key`, `client_metadata`. Every item is sent back with our ids,
-// the content of reasoning as null. For models that it knows, also `custom` tools with a grammar, and
-// `tool_search` instead of MCP tools and sub-agents (gpt-5.5), or `agent_message` (gpt-6-sol).
+// the content of reasoning as null. For models that it knows, also `custom` tools with a grammar,
+// and `tool_search` instead of MCP tools and sub-agents (gpt-5.5), or `agent_message` (gpt-6-sol).
 let rota: Rota
 let desk: Desk<CodexEvent>
 beforeAll(async () => {
@@ -57,7 +57,8 @@ const itemsOf = (run: CodexRun, type: string) =>
 
 /** The text of the last message of the user that reached Gemini. */
 function lastUserText(request: RecordedRequest): string {
-  const { messages } = sentChat(request) as { messages: { role: string; content: string | { text?: string }[] }[] } // the simulator accepted it
+  // The simulator accepted it.
+  const { messages } = sentChat(request) as { messages: { role: string; content: string | { text?: string }[] }[] }
   const content = messages.filter(({ role }) => role === 'user').at(-1)?.content ?? ''
   return typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join('')
 }

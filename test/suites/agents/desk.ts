@@ -65,7 +65,8 @@ export const isCutOff = cut.length > 0
  */
 export function openDesk<Event>(program: AgentProgram, port: number, settings: Readonly<Record<string, string>> = {}): Desk<Event> {
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
-  const home = mkdtempSync(join(ROOT, '.cache', 'home-')) // Codex puts its own helpers on the PATH, but not from below /tmp
+  // Codex puts its own helpers on the PATH, but not from below /tmp.
+  const home = mkdtempSync(join(ROOT, '.cache', 'home-'))
   const repository = mkdtempSync(join(tmpdir(), 'agent-'))
   for (const [file, content] of Object.entries(settings)) {
     mkdirSync(dirname(join(home, file)), { recursive: true })
@@ -110,7 +111,8 @@ function run<Event>(home: string, folder: string, port: number, prepare: () => P
     const { command, env } = await prepare()
     const line = [...cut, 'python3', LOOPBACK, notes, String(port), ...(isCutOff ? [path] : []), '--', ...command]
     const whole = { PATH: process.env.PATH, HOME: home, ...env }
-    child = spawn(line[0] as string, line.slice(1), { cwd: folder, env: whole, stdio: ['ignore', 'pipe', 'pipe'] }) // never empty
+    // Never empty.
+    child = spawn(line[0] as string, line.slice(1), { cwd: folder, env: whole, stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       out += text
       all += text

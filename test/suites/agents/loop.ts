@@ -46,7 +46,8 @@ export async function loop(
   for (let turn = 0; turn < 8; turn++) {
     const response = await ask(input)
     expect(response.status).toBe('completed')
-    input.push(...(response.output as OpenAI.Responses.ResponseInput)) // the whole of a function-calling loop
+    // The whole of a function-calling loop.
+    input.push(...(response.output as OpenAI.Responses.ResponseInput))
     reasoning += response.output.filter(({ type }) => type === 'reasoning').length
     const calls = response.output.filter((item) => item.type === 'function_call')
     if (calls.length === 0) return { text: response.output_text, cities, reasoning }

@@ -20,7 +20,8 @@ const TOOLS_RUN = [1, 3].map((parallel) => ({ text: expect.stringContaining('Osl
 async function run(script: string, requirements: string): Promise<{ readonly seen: Record<string, unknown>; readonly rota: Rota }> {
   const rota = await startRota(4)
   const env = { PROXY_URL: rota.origin, PROXY_TOKEN: TOKEN, PROXY_MODEL: MODEL, OPENAI_AGENTS_DISABLE_TRACING: '1' }
-  const seen = (await runPython(`test/suites/agents/python/${script}`, env, requirements)) as Record<string, unknown> // the scripts print objects
+  // The scripts print objects.
+  const seen = (await runPython(`test/suites/agents/python/${script}`, env, requirements)) as Record<string, unknown>
   return { seen, rota }
 }
 

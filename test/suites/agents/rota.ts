@@ -24,7 +24,8 @@ export interface Rota {
 export async function startRota(count: number, env: Record<string, string> = {}): Promise<Rota> {
   const first = await startProxy(env)
   const others = await Promise.all(
-    Array.from({ length: count - 1 }, () => startProxy({ ...env, GEMINI_BASE_URL: first.simulator.baseUrl })), // the simulators of the other proxies stay idle
+    // The simulators of the other proxies stay idle.
+    Array.from({ length: count - 1 }, () => startProxy({ ...env, GEMINI_BASE_URL: first.simulator.baseUrl })),
   )
   const proxies = [first, ...others]
   let asked = 0

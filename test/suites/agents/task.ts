@@ -24,7 +24,9 @@ export const TASK_STEPS = 10
 /** Indexes of steps that leave the files alone, so that running them twice changes nothing. */
 const HARMLESS = [0, 2, 5, 9]
 
-/** Ten steps, two of them with two calls: a script that adds up numbers, corrected and run twice. */
+/**
+ * Ten steps, two of them with two calls: a script that adds up numbers, corrected and run twice.
+ */
 const stepsOf = ({ write, read, edit, run }: AgentTools): readonly (readonly ToolCall[])[] => [
   [read('data.txt')],
   [write('sum.sh', SCRIPT)],

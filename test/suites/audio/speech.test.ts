@@ -52,7 +52,7 @@ describe('speech', () => {
       type: 'invalid_request_error',
       code: 'unsupported_value',
       param: 'response_format',
-      message: `Gemini makes no '${response_format}'. Use 'wav', or 'pcm' for its samples alone.`,
+      message: `Gemini cannot generate '${response_format}'. Use 'wav', or 'pcm' for raw samples.`,
     })
     expect(proxy.simulator.totalRequests).toBe(0)
   })
@@ -130,8 +130,8 @@ describe('the model', () => {
   })
 
   test.each([
-    ['tts-1-hd', /does not exist\. Models that speak are gemini-3\.8-flash-tts/],
-    ['gemini-3.8-flash', /does not speak\. Models that speak are gemini-3\.8-flash-tts/],
+    ['tts-1-hd', /does not exist\. Speech models are gemini-3\.8-flash-tts/],
+    ['gemini-3.8-flash', /does not generate speech\. Speech models are gemini-3\.8-flash-tts/],
   ])('%s is 404 with the models that speak', async (model, message) => {
     const error = errorOf(await speak(proxy, 'Hi', { model }))
     expect(error).toMatchObject({ status: 404, code: 'model_not_found', param: 'model', message: expect.stringMatching(message) })
@@ -201,8 +201,8 @@ describe('an answer without speech', () => {
   })
 
   test.each([
-    ['at the limit of the model', 'MAX_TOKENS', 400, /longer than Gemini makes at once/],
-    ['for another reason', 'OTHER', 502, /broke off the speech/],
+    ['at the limit of the model', 'MAX_TOKENS', 400, /exceeds Gemini's output limit/],
+    ['for another reason', 'OTHER', 502, /ended the speech early/],
   ])('or with a part of it, broken off %s, is an error', async (_, finish, status, message) => {
     const error = errorOf(await speak(proxy, `Hi ${simulate({ finish, chunks: 2 })}`))
     expect(error).toMatchObject({ status, message: expect.stringMatching(message) })
@@ -262,7 +262,7 @@ describe('chats', () => {
   test.each([
     ['without speech', { modalities: ['text'] }, 'modalities', /answers with speech only/],
     ['without modalities', { modalities: undefined }, 'model', /answers with speech only/],
-    ['of another model', { model: 'gemini-3.8-flash' }, 'modalities', /does not speak/],
+    ['of another model', { model: 'gemini-3.8-flash' }, 'modalities', /does not generate speech/],
     ['in another format', { audio: { voice: 'alloy', format: 'mp3' } }, 'audio.format', /'wav' or 'pcm16'/],
     ['of WAV in a stream', { audio: { voice: 'alloy', format: 'wav' }, stream: true }, 'audio.format', /'pcm16' in a stream/],
     ['in an unknown voice', { audio: { voice: 'robot', format: 'wav' } }, 'audio.voice', /'robot' does not exist/],

@@ -207,7 +207,7 @@ describe('times', () => {
     proxy.simulator.next({ nativeAnswer: { candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP' }] } })
     expect(errorOf(await transcribe(proxy, wav, { response_format: 'srt' }))).toMatchObject({
       status: 502,
-      message: expect.stringContaining('no times'),
+      message: expect.stringContaining('no timestamps'),
     })
   })
 
@@ -298,9 +298,9 @@ describe('what Gemini cannot do is 400 in words', () => {
 
   test.each([
     ['whisper-2', /does not exist\. Use gemini-3\.5-transcribe/],
-    [OLD_TTS, /does not hear\. Use gemini-3\.5-transcribe/],
-    ['gemma-4-31b-it', /does not hear/],
-  ])('a model that does not hear: %s', async (model, message) => {
+    [OLD_TTS, /does not accept audio\. Use gemini-3\.5-transcribe/],
+    ['gemma-4-31b-it', /does not accept audio/],
+  ])('a model that does not accept audio: %s', async (model, message) => {
     const error = errorOf(await transcribe(proxy, wav, { model }))
     expect(error).toMatchObject({ status: 404, code: 'model_not_found', param: 'model', message: expect.stringMatching(message) })
   })

@@ -61,7 +61,8 @@ interface Sent {
 
 /** The parts of the model in the last request, each by its kind. */
 function sentByModel(): string[] {
-  const { contents } = (proxy.simulator.requests.at(-1)?.body ?? { contents: [] }) as Sent // what the simulator took
+  // What the simulator took.
+  const { contents } = (proxy.simulator.requests.at(-1)?.body ?? { contents: [] }) as Sent
   return contents.flatMap(({ role, parts }) => (role === 'model' ? parts.map(({ inlineData }) => inlineData?.mimeType ?? 'text') : []))
 }
 

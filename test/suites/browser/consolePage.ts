@@ -56,7 +56,8 @@ const AXE_RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ viol
 
 /** Finds serious faults of accessibility in the page as it is. The policy of the page stays on. */
 export async function seriousFaults(page: Page): Promise<string[]> {
-  // The debugger's evaluation is not subject to the policy that forbids the page's own scripts eval.
+  // The debugger's evaluation is not subject to the policy that forbids the page's own scripts
+  // eval.
   if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(AXE)
   return page.evaluate(AXE_RUN)
 }

@@ -93,7 +93,8 @@ describe("OpenAI's SDK in a browser, on a page from elsewhere", () => {
         return proxy.simulator.totalRequests
       })
       .toBe(2)
-    expect(passedMs).toBeGreaterThanOrEqual(5_000) // as the proxy requests; by default the SDK retries within a second
+    // As the proxy requests; by default the SDK retries within a second.
+    expect(passedMs).toBeGreaterThanOrEqual(5_000)
     expect(await answer).toMatchObject({ content: 'You said: Hello' })
   })
 })

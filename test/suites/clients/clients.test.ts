@@ -61,7 +61,9 @@ async function send(client: Client, url: string, body?: object): Promise<Answer>
   return answer
 }
 
-/** Sends a question, and expects that no field is ignored but those that the client is known for. */
+/**
+ * Sends a question, and expects that no field is ignored but those that the client is known for.
+ */
 async function ask(client: Client, body: object): Promise<Answer> {
   const { protocol, model = MODEL, ignored = [] } = client
   const answer = await send(client, `${baseOf(client)}${PROTOCOLS[protocol].path(model)}`, { ...client.body, ...body })
@@ -120,7 +122,8 @@ test('Dify gets an answer, not only thoughts, with the five tokens of its check 
 })
 
 test('Dify gets embeddings', async () => {
-  const { headers } = CLIENTS.find(({ recipe }) => recipe === 'Dify') as Client // it is in the table
+  // It is in the table.
+  const { headers } = CLIENTS.find(({ recipe }) => recipe === 'Dify') as Client
   const body = { input: ['ping', 'pong'], model: 'gemini-embedding-001', encoding_format: 'float' }
   const path = `${addressesOf('Dify')[0]?.replace('https://HOST', '')}/embeddings`
   const { status, json } = await call(proxy.origin, { path, token: null, headers, body })

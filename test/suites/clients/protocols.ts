@@ -31,7 +31,8 @@ export interface Protocol {
 const PARAMETERS = { type: 'object', properties: { city: { type: 'string', description: 'Its name' } }, required: ['city'] }
 const TOOL = { name: 'get_weather', description: 'Weather of a city' }
 const FUNCTION = { ...TOOL, parameters: PARAMETERS }
-const all = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : []) // streams and lists were checked against the contract
+// Streams and lists were checked against the contract.
+const all = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : [])
 const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
   path.reduce<unknown>((member, name) => (member as Json | undefined)?.[name], value)
 const textsAt = (items: readonly unknown[], ...path: readonly (string | number)[]): string =>
@@ -192,7 +193,9 @@ const responses: Protocol = {
   modelsOf: idsIn,
 }
 
-/** The Responses API for a client that sends back the calls of a response, but not its reasoning. */
+/**
+ * The Responses API for a client that sends back the calls of a response, but not its reasoning.
+ */
 const responsesOfCalls: Protocol = {
   ...responses,
   callsOf: (answer) =>

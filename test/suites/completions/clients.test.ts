@@ -101,7 +101,8 @@ describe('the JavaScript SDK', () => {
 
   test('may set every optional parameter to null', async () => {
     const nulls = Object.fromEntries(Object.keys(EVERY).map((name) => [name, null]))
-    const body = { ...nulls, model, prompt: EVERY.prompt } as OpenAI.CompletionCreateParamsNonStreaming // null where the types expect no value
+    // Null where the types expect no value.
+    const body = { ...nulls, model, prompt: EVERY.prompt } as OpenAI.CompletionCreateParamsNonStreaming
     const { data, response } = await openai(proxy).completions.create(body).withResponse()
     expect(data.choices).toHaveLength(1)
     expect(response.headers.get('x-gemini-proxy-ignored-params')).toBeNull()

@@ -112,7 +112,8 @@ describe('metrics', () => {
   test('return to zero in flight', async () => {
     await eventually(async () => {
       const text = await page()
-      expect(text).toMatch(/^gemini_proxy_requests_in_flight 1$/m) // the request of the metrics page itself
+      // The request of the metrics page itself.
+      expect(text).toMatch(/^gemini_proxy_requests_in_flight 1$/m)
       expect(text).toMatch(/^gemini_proxy_streams_in_flight 0$/m)
     })
   })

@@ -55,12 +55,16 @@ const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
  * sent to it before.
  */
 const inFlight = async ({ address }: Bundle): Promise<number> =>
-  ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight // guaranteed by the contract
+  // Guaranteed by the contract.
+  ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight
 
 /** The requests of a connection that are processed at once. */
 const AT_ONCE = 16
 
-/** Sends requests and reads no response, until every buffer on the way is full. All of them have begun. */
+/**
+ * Sends requests and reads no response, until every buffer on the way is full. All of them have
+ * begun.
+ */
 async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly sent: number }> {
   const { hostname, port } = new URL(bundle.address)
   const socket = connect({ host: hostname, port: Number(port) })

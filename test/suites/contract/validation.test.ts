@@ -106,7 +106,7 @@ const REFUSED: readonly Row[] = [
   ['n 129', base({ n: 129 }), 'integer_above_max_value', 'n'],
   ['stop a number', base({ stop: 5 }), 'invalid_type', 'stop'],
   ['stop an empty list', base({ stop: [] }), 'empty_array', 'stop'],
-  ['five stops', base({ stop: ['a', 'b', 'c', 'd', 'e'] }), 'array_too_long', 'stop'],
+  ['six stops', base({ stop: ['a', 'b', 'c', 'd', 'e', 'f'] }), 'array_too_long', 'stop'],
   ['a stop that is a number', base({ stop: ['a', 5] }), 'invalid_type', 'stop[1]'],
   ['presence_penalty below -2', base({ presence_penalty: -2.5 }), 'decimal_below_min_value', 'presence_penalty'],
   ['frequency_penalty above 2', base({ frequency_penalty: 2.5 }), 'decimal_above_max_value', 'frequency_penalty'],

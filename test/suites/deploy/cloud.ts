@@ -94,7 +94,8 @@ export function makeCloud(): Cloud {
     return new Promise((resolve) => {
       child.once('close', (code) => {
         const steps = readFileSync(record, 'utf8').trim().split('\n').filter(Boolean)
-        resolve({ code, stdout, stderr, steps: steps.map((line) => JSON.parse(line) as Step) }) // written by COMPONENT and MAKE
+        // Written by COMPONENT and MAKE.
+        resolve({ code, stdout, stderr, steps: steps.map((line) => JSON.parse(line) as Step) })
       })
     })
   }

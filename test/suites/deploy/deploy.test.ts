@@ -153,7 +153,8 @@ describe('make deploy', () => {
 
   test('deploys every setting that the shell has', { timeout: LONG }, async () => {
     const values = Object.fromEntries(DEPLOYABLE.map(([name, fallback]) => [name, SAMPLES[name] ?? fallback]))
-    expect(Object.entries(values).filter(([, value]) => !value)).toEqual([]) // a new setting needs a sample
+    // A new setting needs a sample.
+    expect(Object.entries(values).filter(([, value]) => !value)).toEqual([])
     const { code, steps, stdout, stderr } = await cloud.deploy({ ...values, ...FULL })
     expect(code, stdout + stderr).toBe(0)
     expect(given(steps)[0]?.props.environmentVariables).toMatchObject({ ...values, ...SECRETS_OF_PROXY })

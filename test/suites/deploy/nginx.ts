@@ -72,7 +72,8 @@ function replaced(text: string, pairs: readonly (readonly [string, string])[]): 
 
 async function answers(port: number, child: ChildProcess, errors: () => string): Promise<void> {
   if (child.exitCode !== null) throw new Error(`nginx ended:\n${errors()}`)
-  await fetch(`http://127.0.0.1:${port}/`) // any response will do: plain HTTP to the TLS port is a 400
+  // Any response will do: plain HTTP to the TLS port is a 400.
+  await fetch(`http://127.0.0.1:${port}/`)
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {

@@ -46,7 +46,8 @@ describe.each(['README.md', ...LONGER])('%s and its Chinese translation', (name)
     ['headers', (markdown: string) => names(markdown, /x-[a-z]+(?:-[a-z]+)+/g)],
   ])('have the same %s', (_, of) => {
     expect(of(chinese)).toEqual(of(english))
-    if (name === 'README.md') expect(of(english).length).toBeGreaterThan(2) // else the pattern is wrong
+    // Else the pattern is wrong.
+    if (name === 'README.md') expect(of(english).length).toBeGreaterThan(2)
   })
 })
 

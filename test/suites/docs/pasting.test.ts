@@ -107,7 +107,9 @@ afterEach(async () => {
   pasted = undefined
 })
 
-/** Pastes a block into bash, with a free port in place of 9000. @returns what it has printed so far */
+/**
+ * Pastes a block into bash, with a free port in place of 9000. @returns what it has printed so far
+ */
 async function paste(block: string): Promise<() => string> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')

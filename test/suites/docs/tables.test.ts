@@ -6,11 +6,12 @@ import { SETTINGS, type Setting } from '../../../src/config/settings.js'
 import { MISSING_ENDPOINTS } from '../../../src/http/dispatch/missingEndpoints.js'
 import { ANSWER_REPAIRS } from '../../../src/upstream/answer/repairs/index.js'
 import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/order.js'
+import { JSON_RULES } from '../../../src/upstream/request/schema/jsonRules.js'
 import { KEYWORD_RULES, PART_RULES, SHAPE_RULES } from '../../../src/upstream/request/schema/rules.js'
 import { manual, READMES, ROOT, read, rowsOf } from './markdown.js'
 
 const settings = Object.values<Setting<unknown>>(SETTINGS)
-const repairs = [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...PART_RULES, ...SHAPE_RULES, ...KEYWORD_RULES]
+const repairs = [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...PART_RULES, ...SHAPE_RULES, ...KEYWORD_RULES, ...JSON_RULES]
 const quoted = (text: string): string => `\`${text}\``
 
 test('make generate would change neither a README nor .env.example', () => {

@@ -143,7 +143,7 @@ describe('the doctor names what is wrong with the key, region and quota of a dep
     const report = await examineTarget(proxy.origin, TOKEN, { ...PATIENT, answerMs: 1_500 })
     expectDiagnosis(report, {
       check: 'model',
-      cause: [/did not answer in time/, /未在规定时间内应答/],
+      cause: [/did not answer in time/, /未在规定时间内响应/],
       step: [/make doctor/, /make doctor/],
     })
   })

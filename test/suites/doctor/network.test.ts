@@ -153,7 +153,11 @@ describe('the doctor names what is wrong with the forward proxy:', () => {
       { cause: [/requires a different user/, /要求其他用户名/], step: [/%40/, /%40/] },
     ],
     ['403 Forbidden', 'http://', { cause: [/refuses a tunnel.*403/, /拒绝建立.*403/], step: [/allow CONNECT/, /允许对.*CONNECT/] }],
-    ['502 Bad Gateway', 'http://', { cause: [/refuses a tunnel.*502/, /拒绝建立.*502/], step: [/no way to Google/, /无法访问 Google/] }],
+    [
+      '502 Bad Gateway',
+      'http://',
+      { cause: [/refuses a tunnel.*502/, /拒绝建立.*502/], step: [/unable to reach Google/, /无法访问 Google/] },
+    ],
   ])('%s (%s)', async (refusal, prefix, diagnosis) => {
     const forward = await startConnectProxy(1, refusal)
     closing.push(() => forward.close())

@@ -26,14 +26,16 @@ export async function vectorsOf({ baseUrl }: Simulator, input: readonly string[]
     headers: { authorization: `Bearer ${GEMINI_KEY}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model: MODEL, input, dimensions }),
   })
-  return ((await response.json()) as EmbeddingResponse).data.map(({ embedding }) => embedding as number[]) // its vectors are numbers
+  // Its vectors are numbers.
+  return ((await response.json()) as EmbeddingResponse).data.map(({ embedding }) => embedding as number[])
 }
 
 /** Returns the requests that Gemini received, in OpenAI's terms. */
 export const received = ({ requests }: Simulator): Record<string, unknown>[] =>
   requests.map(({ path, body }: RecordedRequest) => {
     const [, model] = /\/models\/([^/:]+):batchEmbedContents/.exec(path) ?? []
-    return model === undefined ? (body as Record<string, unknown>) : toEmbeddingRequest(model, body as Batch) // the proxy sends JSON objects
+    // The proxy sends JSON objects.
+    return model === undefined ? (body as Record<string, unknown>) : toEmbeddingRequest(model, body as Batch)
   })
 
 /** The body of `batchEmbedContents`. */

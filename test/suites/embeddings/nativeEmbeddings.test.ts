@@ -89,12 +89,20 @@ describe("with Google's own API", () => {
     ['too many', [{ values: [1] }, { values: [2] }, { values: [3] }]],
     ['one that is no list', [{ values: [1] }, { values: 'AAAA' }]],
     ['an empty one', [{ values: [1] }, null]],
+    ['one without numbers', [{ values: [1] }, { values: [] }]],
+    ['one with a text', [{ values: [1] }, { values: [0.5, 'x'] }]],
+    ['one with null', [{ values: [1] }, { values: [null] }]],
     ['none', undefined],
   ])('vectors that do not fit the texts are a failure of Gemini: %s', async (_, embeddings) => {
     const { proxy } = await start(() => ({ body: { embeddings } }))
     const answer = await embed(proxy, { input: ['a', 'b'] })
     expect(answer.status).toBe(502)
     expect(answer.json).toEqual(failure('upstream_error', null, 'server_error'))
+  })
+
+  test.each(['7', -3, 1.5, {}, 1e300])('a token count that is none is a failure of Gemini: %j', async (promptTokenCount) => {
+    const { proxy } = await start((request) => ({ body: { ...(echo(request).body as object), usageMetadata: { promptTokenCount } } }))
+    expect((await embed(proxy)).json).toEqual(failure('upstream_error', null, 'server_error'))
   })
 
   test('a model that Google does not know is a 404', async () => {

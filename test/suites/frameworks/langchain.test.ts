@@ -37,7 +37,8 @@ async function agent(
     if (!answer.tool_calls?.length) return { answer, cities }
     for (const call of answer.tool_calls) {
       cities.push(call.args.city)
-      messages.push((await weather.invoke(call)) as ToolMessage) // calling a tool returns the message for it
+      // Calling a tool returns the message for it.
+      messages.push((await weather.invoke(call)) as ToolMessage)
     }
   }
   throw new Error('the model never came to an end')

@@ -4,7 +4,8 @@ import { openai } from '../../support/calls.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
-// What somebody who has no key tries first: a question, with nothing in it that scripts the simulator.
+// What somebody who has no key tries first: a question, with nothing in it that scripts the
+// simulator.
 let proxy: ProxyUnderTest
 let client: OpenAI
 beforeAll(async () => {

@@ -72,7 +72,8 @@ describe("the JavaScript SDK's .stream()", () => {
       messages: user('Report.'),
       response_format: zodResponseFormat(REPORT, 'report'),
     })
-    const { parsed } = (await runner.finalMessage()) as { parsed?: unknown } // the value that .stream() parses with a schema
+    // The value that .stream() parses with a schema.
+    const { parsed } = (await runner.finalMessage()) as { parsed?: unknown }
     expect(REPORT.parse(parsed)).toEqual(parsed)
   })
 })

@@ -8,7 +8,8 @@ let seen: Record<string, unknown>
 beforeAll(async () => {
   proxy = await startProxy()
   const env = { PROXY_URL: proxy.origin, PROXY_TOKEN: TOKEN, PROXY_MODEL: MODEL }
-  seen = (await runPython('test/suites/sdk/python/answers.py', env)) as Record<string, unknown> // the script prints an object
+  // The script prints an object.
+  seen = (await runPython('test/suites/sdk/python/answers.py', env)) as Record<string, unknown>
 }, 180_000) // the first run installs the SDK
 afterAll(() => proxy.close())
 

@@ -12,7 +12,10 @@ export const startGoogle = (env: Record<string, string> = {}, settings: Partial<
 /** The smallest request. */
 export const prompt = (text: string): object => ({ contents: [{ role: 'user', parts: [{ text }] }] })
 
-/** Calls a method of a model. @param method - with its query, such as `streamGenerateContent?alt=sse` */
+/**
+ * Calls a method of a model. @param method - with its query, such as
+ * `streamGenerateContent?alt=sse`
+ */
 export const ask = (
   { origin }: ProxyUnderTest,
   method: string,

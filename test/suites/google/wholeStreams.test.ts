@@ -45,7 +45,7 @@ describe.each(['streamGenerateContent?alt=sse', 'streamGenerateContent'])('%s', 
     ['a reason that is none', [candidates(said()), { promptFeedback: { blockReason: 'BLOCK_REASON_UNSPECIFIED' } }]],
     ['one of two candidates', [candidates(said({ index: 0, ...STOP }), said({ index: 1 }))]],
   ])('has broken off with %s', async (_what, sent) => {
-    expect(await read(sent)).toMatch(/"message": "The response stream of Gemini broke off/)
+    expect(await read(sent)).toMatch(/"message": "Gemini's response stream was interrupted/)
   })
 })
 

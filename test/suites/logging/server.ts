@@ -122,7 +122,8 @@ export class Pipe {
     try {
       return readSync(this.#reader, piece, 0, Math.min(piece.length, limit), null)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0 // empty, and the writer lives
+      // Empty, and the writer lives.
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0
       throw error
     }
   }

@@ -26,7 +26,7 @@ const continuations = async (): Promise<number> => {
 
 describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => {
   test('is one answer', async () => {
-    proxy.simulator.next({ text: TEXT, hops: { count: 4 } })
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 4 } })
     const { status, content, finishes, errors } = await ask(proxy, path, stream)
     expect([status, finishes, errors]).toEqual([200, ['stop'], []])
     expect(content).toBe(TEXT)
@@ -34,7 +34,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
   })
 
   test('sends the same request each time, with the token of the call before', async () => {
-    proxy.simulator.next({ text: TEXT, hops: { count: 3 } })
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 3 } })
     await ask(proxy, path, stream, path === 'responses' ? { max_output_tokens: 200_000 } : { max_tokens: 200_000 })
     const [first, ...later] = sent()
     expect(later).toHaveLength(2)
@@ -49,14 +49,14 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
   })
 
   test('has a call of thoughts only among them', async () => {
-    proxy.simulator.next({ text: TEXT, hops: { count: 3, thoughtsOnly: 1 }, thoughts: ['First, ', 'then.'] })
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 3, thoughtsOnly: 1 }, thoughts: ['First, ', 'then.'] })
     const { content, finishes } = await ask(proxy, path, stream)
     expect([content, finishes]).toEqual([TEXT, ['stop']])
     expect(proxy.simulator.totalRequests).toBe(3)
   })
 
   test('ends at the limit of calls with `length`', async () => {
-    proxy.simulator.next({ text: TEXT, hops: { count: 12 } })
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 12 } })
     const { content, finishes } = await ask(proxy, path, stream)
     expect(finishes).toEqual(['length'])
     expect(TEXT.startsWith(content) && content.length < TEXT.length).toBe(true)
@@ -65,7 +65,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
   })
 
   test('ends with `length` where Gemini sends no token', async () => {
-    proxy.simulator.next({ text: TEXT, hops: { count: 4, tokenless: 1 } })
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 4, tokenless: 1 } })
     const { content, finishes } = await ask(proxy, path, stream)
     expect(finishes).toEqual(['length'])
     expect(TEXT.startsWith(content) && content !== '').toBe(true)
@@ -73,7 +73,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
   })
 
   test('has the prompt of the first call, and the answers of all', async () => {
-    proxy.simulator.next({ text: TEXT, thinkingTokens: 100, hops: { count: 3, tokensPerHop: 64_000 } })
+    proxy.simulator.next({ text: TEXT, thinkingTokens: 100, longAnswer: { count: 3, tokensPerRequest: 64_000 } })
     const continued = await continuations()
     const { usage } = await ask(proxy, path, stream)
     const prompt = usage?.prompt_tokens ?? 0
@@ -104,7 +104,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
       { name: 'note', arguments: { n: 1 } },
       { name: 'note', arguments: { n: 2 } },
     ]
-    proxy.simulator.next({ text: TEXT, toolCalls, hops: { count: 3 } })
+    proxy.simulator.next({ text: TEXT, toolCalls, longAnswer: { count: 3 } })
     const declared = { name: 'note', parameters: { type: 'object', properties: { n: { type: 'integer' } } } }
     const tools = path === 'responses' ? [{ type: 'function', ...declared }] : [{ type: 'function', function: declared }]
     const { body, content } = await ask(proxy, path, stream, { tools })
@@ -122,7 +122,7 @@ test('MAX_CONTINUATIONS=0 ends an answer with its first call', async () => {
   try {
     for (const [, path, stream] of WAYS) {
       single.simulator.reset()
-      single.simulator.next({ text: TEXT, hops: { count: 2 } })
+      single.simulator.next({ text: TEXT, longAnswer: { count: 2 } })
       expect(await ask(single, path, stream)).toMatchObject({ finishes: ['length'] })
       expect(single.simulator.totalRequests).toBe(1)
     }
@@ -136,7 +136,7 @@ test('50 calls make one answer, and leave nothing behind', async () => {
   try {
     for (const [, path, stream] of WAYS) {
       patient.simulator.reset()
-      patient.simulator.next({ text: TEXT, hops: { count: 51 } })
+      patient.simulator.next({ text: TEXT, longAnswer: { count: 51 } })
       expect(await ask(patient, path, stream)).toMatchObject({ content: TEXT, finishes: ['stop'], errors: [] })
       expect(patient.simulator.totalRequests).toBe(51)
     }

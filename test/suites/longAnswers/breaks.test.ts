@@ -10,10 +10,10 @@ let gemini: ScriptedGemini
 let proxy: ProxyUnderTest
 let single: ProxyUnderTest
 let one: ProxyUnderTest
-let hops: readonly ScriptedAnswer[] = []
+let answers: readonly ScriptedAnswer[] = []
 
 beforeAll(async () => {
-  gemini = await startScriptedGemini(() => hops[gemini.requests.length - 1] ?? { status: 500, body: '' })
+  gemini = await startScriptedGemini(() => answers[gemini.requests.length - 1] ?? { status: 500, body: '' })
   const env = { GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', MAX_RETRIES: '2', STREAM_RESUME: 'off' }
   proxy = await startProxy(env)
   single = await startProxy({ ...env, MAX_CONTINUATIONS: '0' })
@@ -36,7 +36,7 @@ const event = (parts: readonly object[], candidate: object = {}, counts: object 
   ...counts,
 })
 const say = (text: string, candidate: object = {}, counts?: object): object => event([{ text }], candidate, counts)
-const place = (token: string): object => event([], { continuationToken: token })
+const resumePoint = (token: string): object => event([], { continuationToken: token })
 const toBeContinued = (text: string, token: string, candidate: object = {}): object =>
   say(text, { finishReason: 'CONTINUATION', continuationToken: token, ...candidate })
 const STOP = { finishReason: 'STOP' }
@@ -47,7 +47,7 @@ async function* inTurns(texts: readonly string[]): AsyncGenerator<Uint8Array> {
   await setTimeout(20)
 }
 
-const hop = (events: readonly (object | string)[], breaks = false): ScriptedAnswer => ({
+const scripted = (events: readonly (object | string)[], breaks = false): ScriptedAnswer => ({
   body: undefined,
   headers: { 'content-type': 'text/event-stream' },
   pieces: inTurns(events.map((each) => (typeof each === 'string' ? each : `data: ${JSON.stringify(each)}\r\n\r\n`))),
@@ -56,14 +56,14 @@ const hop = (events: readonly (object | string)[], breaks = false): ScriptedAnsw
 
 describe.each(WAYS)('%s whose connection breaks after a call has ended', (_, path, stream) => {
   const endless = (failure: readonly string[] = []): ScriptedAnswer[] =>
-    Array.from({ length: 30 }, (_each, index) => hop([toBeContinued(`${index} `, `token${index}`), ...failure], true))
+    Array.from({ length: 30 }, (_each, index) => scripted([toBeContinued(`${index} `, `token${index}`), ...failure], true))
 
   test.each<[name: string, failure: string[]]>([
     ['alone', []],
     ['after half an event', ['data: {"candidates":[']],
     ['after an overload', [JSON.stringify({ error: { code: 503, status: 'UNAVAILABLE', message: 'Overloaded.' } })]],
-  ])('ends with `length` at the limit of calls: %s', async (_name, failure) => {
-    hops = endless(failure)
+  ])('ends with `length` at the limit of continuations: %s', async (_name, failure) => {
+    answers = endless(failure)
     const { status, content, finishes, errors } = await ask(one, path, stream)
     expect([status, content, finishes, errors]).toEqual([200, '0 1 ', ['length'], []])
     expect(gemini.requests).toHaveLength(2)
@@ -71,14 +71,14 @@ describe.each(WAYS)('%s whose connection breaks after a call has ended', (_, pat
     expect(one.logs.at(-1)).not.toHaveProperty('repeats')
   })
 
-  test('ends with `length` where no call may follow', async () => {
-    hops = endless()
+  test('ends with `length` where continuations are disabled', async () => {
+    answers = endless()
     expect(await ask(single, path, stream)).toMatchObject({ content: '0 ', finishes: ['length'], errors: [] })
     expect(gemini.requests).toHaveLength(1)
   })
 
-  test('goes on below the limit, as a continuation', async () => {
-    hops = [...endless().slice(0, 1), hop([say('end', STOP, usage(160, 3))])]
+  test('is continued below the limit, and not counted as repeated', async () => {
+    answers = [...endless().slice(0, 1), scripted([say('end', STOP, usage(160, 3))])]
     const { content, finishes, usage: counts } = await ask(proxy, path, stream)
     expect([content, finishes]).toEqual(['0 end', ['stop']])
     expect(counts).toMatchObject({ prompt_tokens: 150, completion_tokens: 8 })
@@ -91,12 +91,12 @@ describe.each(WAYS)('%s that Gemini refuses to continue', (_, path, stream) => {
   const refusal = (code: number, status: string, message: string): object => ({ error: { code, status, message } })
   test.each([
     [400, refusal(400, 'INVALID_ARGUMENT', "Invalid value at 'continuation_token' (TYPE_BYTES)"), 'continuation_token'],
-    [404, refusal(404, 'NOT_FOUND', 'models/gemini-4-neon is not found.'), 'does not exist at Google'],
+    [404, refusal(404, 'NOT_FOUND', 'models/gemini-4-neon is not found.'), 'gemini-4-neon is not found'],
     [413, refusal(413, 'INVALID_ARGUMENT', 'Too large.'), 'Too large.'],
   ])("fails with an error that is not the client's, and is explained in the log: %s", async (status, body, logged) => {
-    for (const later of [{ status, body }, hop([body])]) {
+    for (const later of [{ status, body }, scripted([body])]) {
       gemini.requests.length = 0
-      hops = [hop([toBeContinued('one', 'token')]), later]
+      answers = [scripted([toBeContinued('one', 'token')]), later]
       const answer = await ask(proxy, path, stream)
       expect(answer.status).toBe(stream ? 200 : 502)
       expect([answer.finishes, answer.errors.length]).toEqual([[], 1])
@@ -116,8 +116,8 @@ const grounding = (text: string, start: number): object => ({
   },
 })
 
-/** The message of a chat, and where in its events it has citations. */
-function messageOf(body: string, stream: boolean): { annotations: ChatAnnotation[]; places: number[]; grounding: unknown } {
+/** The message of a chat, and the positions, from the end, of its events with citations. */
+function messageOf(body: string, stream: boolean): { annotations: ChatAnnotation[]; positions: number[]; grounding: unknown } {
   const whole: { choices: { message?: ChatMessage; delta?: ChatMessage }[] }[] = stream
     ? [...body.matchAll(/^data: (\{.*)$/gm)].map(([, text = '']) => JSON.parse(text))
     : [JSON.parse(body)]
@@ -126,7 +126,7 @@ function messageOf(body: string, stream: boolean): { annotations: ChatAnnotation
   const extras = messages.map((message) => message?.extra_content as { google?: { grounding_metadata?: unknown } } | undefined)
   return {
     annotations: annotations.flat(),
-    places: annotations.flatMap(({ length }, index) => (length === 0 ? [] : [messages.length - index])),
+    positions: annotations.flatMap(({ length }, index) => (length === 0 ? [] : [messages.length - index])),
     grounding: extras.findLast((extra) => extra?.google?.grounding_metadata)?.google?.grounding_metadata,
   }
 }
@@ -136,18 +136,21 @@ const CHATS = WAYS.filter(([, path]) => path === 'chat/completions')
 describe.each(CHATS)('the citations of %s', (_, path, stream) => {
   const END = [say('two', { ...STOP, ...grounding('two', 0) })]
   test.each<[name: string, resumed: ScriptedAnswer[]]>([
-    ['ends early after a place', [hop([place('b')])]],
-    ['ends without anything', [hop([])]],
-    ['breaks off after a place', [hop([place('b')], true)]],
-    ['breaks off after citations that follow a place', [hop([place('b'), event([], grounding('two', 0))], true)]],
-    ['ends early after citations that follow a place, twice', [1, 2].map(() => hop([place('b'), event([], grounding('two', 0))]))],
+    ['ends early after a resume point', [scripted([resumePoint('b')])]],
+    ['ends without anything', [scripted([])]],
+    ['breaks off after a resume point', [scripted([resumePoint('b')], true)]],
+    ['breaks off after citations that follow a resume point', [scripted([resumePoint('b'), event([], grounding('two', 0))], true)]],
+    [
+      'ends early after citations that follow a resume point, twice',
+      [1, 2].map(() => scripted([resumePoint('b'), event([], grounding('two', 0))])),
+    ],
   ])('come once, at the end, where a later call %s', async (_name, resumed) => {
-    hops = [hop([toBeContinued('one', 'a', grounding('one', 0))]), ...resumed, hop(END)]
+    answers = [scripted([toBeContinued('one', 'a', grounding('one', 0))]), ...resumed, scripted(END)]
     const { body, content, finishes } = await ask(proxy, path, stream)
     expect([content, finishes]).toEqual(['onetwo', ['stop']])
-    const { annotations, places, grounding: google } = messageOf(body, stream)
+    const { annotations, positions, grounding: google } = messageOf(body, stream)
     expect(annotations.map(({ url_citation: { start_index: start, end_index: end } }) => content.slice(start, end))).toEqual(['one', 'two'])
-    expect(places).toHaveLength(1)
+    expect(positions).toHaveLength(1)
     expect(google).toMatchObject({ groundingChunks: [{}, {}], groundingSupports: [{}, {}] })
   })
 })
@@ -158,13 +161,13 @@ describe.each(CHATS)("what goes back of Google's own calls after %s", (_, path, 
   const CALL = event([{ functionCall: { name: 'f', args: { a: 1 }, id: 'c1' }, thoughtSignature: 'Q0ND' }], STOP)
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }, { type: 'url_context' }]
 
-  test.each<[name: string, hops: ScriptedAnswer[]]>([
-    ['once', [hop([FETCH, place('a'), FETCHED], true)]],
-    ['three times', [hop([FETCH, place('a'), FETCHED], true), ...[1, 2].map(() => hop([FETCHED], true))]],
-    ['once, by an early end', [hop([FETCH, place('a'), FETCHED])]],
-    ['after two places', [hop([FETCH, place('a'), place('b'), FETCHED], true)]],
+  test.each<[name: string, answers: ScriptedAnswer[]]>([
+    ['once', [scripted([FETCH, resumePoint('a'), FETCHED], true)]],
+    ['three times', [scripted([FETCH, resumePoint('a'), FETCHED], true), ...[1, 2].map(() => scripted([FETCHED], true))]],
+    ['once, by an early end', [scripted([FETCH, resumePoint('a'), FETCHED])]],
+    ['after two resume points', [scripted([FETCH, resumePoint('a'), resumePoint('b'), FETCHED], true)]],
   ])('is in it only once where the connection broke %s', async (_name, broken) => {
-    hops = [...broken, hop([FETCHED, CALL]), hop([say('done', STOP)])]
+    answers = [...broken, scripted([FETCHED, CALL]), scripted([say('done', STOP)])]
     const answered = await ask(proxy, path, stream, { tools })
     const [, id = ''] = /"id":"(call_[^"]+)"/.exec(answered.body) ?? []
     const calls = [{ id, type: 'function', function: { name: 'f', arguments: '{"a":1}' } }]
@@ -180,7 +183,10 @@ describe.each(CHATS)("what goes back of Google's own calls after %s", (_, path, 
 })
 
 test.each(WAYS)('%s has no token counts where Gemini has not counted the first of its calls', async (_, path, stream) => {
-  hops = [hop([say('one', { finishReason: 'CONTINUATION', continuationToken: 'a' }, {})]), hop([say('two', STOP, usage(64_150, 5))])]
+  answers = [
+    scripted([say('one', { finishReason: 'CONTINUATION', continuationToken: 'a' }, {})]),
+    scripted([say('two', STOP, usage(64_150, 5))]),
+  ]
   const { content, finishes, body } = await ask(proxy, path, stream)
   expect([content, finishes]).toEqual(['onetwo', ['stop']])
   expect(body).not.toContain('64150')

@@ -53,7 +53,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     ['breaks off', { fault: { kind: 'reset', when: { afterChunks: 2 } } }, 502, 'upstream_error'],
     ['ends early', { fault: { kind: 'eof', when: { afterChunks: 2 } } }, 502, 'upstream_error'],
   ] as const)('fails, and never ends with `stop`, where Gemini %s in a later call', async (_name, behaviour, status, code) => {
-    proxy.simulator.next({ text: TEXT, hops: { count: 3 } }, behaviour as Behaviour)
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 3 } }, behaviour as Behaviour)
     const answer = await ask(proxy, path, stream)
     expect(answer.finishes).toEqual([])
     expect(answer.status).toBe(stream ? 200 : status)
@@ -67,7 +67,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     ['this minute', 'quota-minute', 'rate_limit_exceeded'],
     ['this day', 'quota-day', 'insufficient_quota'],
   ] as const)('fails with 429, and never ends with `stop`, where no quota is left for %s in a later call', async (_name, error, code) => {
-    manyKeys.simulator.next({ text: TEXT, hops: { count: 3 } }, { error })
+    manyKeys.simulator.next({ text: TEXT, longAnswer: { count: 3 } }, { error })
     const answer = await ask(manyKeys, path, stream)
     expect([answer.finishes, answer.errors.length]).toEqual([[], 1])
     expect(answer.status).toBe(stream ? 200 : 429)
@@ -77,27 +77,27 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
   })
 
   test('goes on where the connection of a later call is lost before its first byte', async () => {
-    proxy.simulator.next({ text: TEXT, hops: { count: 3 } }, RESET)
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 3 } }, RESET)
     expect(await ask(proxy, path, stream)).toMatchObject({ status: 200, content: TEXT, finishes: ['stop'], errors: [] })
     expect(calls(proxy)).toEqual({ count: 4, targets: 1 })
     await eventually(() => expect(proxy.logs.at(-1)).toMatchObject({ attempts: 4, repeats: 1, continuations: 2 }))
   })
 
   test('goes on up to three times where a later call ends without anything', async () => {
-    proxy.simulator.next({ text: TEXT, hops: { count: 2 } }, { ...EMPTY, repeat: 3 })
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 2 } }, { ...EMPTY, repeat: 3 })
     expect(await ask(proxy, path, stream)).toMatchObject({ status: 200, content: TEXT, finishes: ['stop'] })
     expect(calls(proxy)).toEqual({ count: 5, targets: 1 })
   })
 
   test('fails where it ends so a fourth time', async () => {
-    proxy.simulator.next({ text: TEXT, hops: { count: 2 } }, { ...EMPTY, repeat: 4 })
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 2 } }, { ...EMPTY, repeat: 4 })
     const { finishes, errors } = await ask(proxy, path, stream)
     expect([finishes, errors.length]).toEqual([[], 1])
     expect(calls(proxy)).toEqual({ count: 5, targets: 1 })
   })
 
-  test('goes on from a place that Gemini has marked, if nothing followed it', async () => {
-    proxy.simulator.next({ text: TEXT, chunks: 8, hops: { count: 2, checkpoints: 1, cutAfter: 2 } })
+  test('is resumed from its last continuation token, if no output followed it', async () => {
+    proxy.simulator.next({ text: TEXT, chunks: 8, longAnswer: { count: 2, textsPerResumePoint: 1, cutAfter: 2 } })
     const { content, finishes, usage } = await ask(proxy, path, stream)
     expect([content, finishes]).toEqual([TEXT, ['stop']])
     expect(calls(proxy)).toEqual({ count: 3, targets: 1 })
@@ -106,8 +106,8 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
 })
 
 describe.each(WAYS.filter(([, , stream]) => stream))('%s', (_, path) => {
-  test('fails where text followed the last place that Gemini has marked', async () => {
-    proxy.simulator.next({ text: TEXT, chunks: 8, hops: { count: 2, checkpoints: 2, cutAfter: 3 } })
+  test('fails where text followed the last continuation token', async () => {
+    proxy.simulator.next({ text: TEXT, chunks: 8, longAnswer: { count: 2, textsPerResumePoint: 2, cutAfter: 3 } })
     const { content, finishes, errors } = await ask(proxy, path, true)
     expect([finishes, errors.length]).toEqual([[], 1])
     expect(TEXT.startsWith(content) && content !== '').toBe(true)
@@ -115,7 +115,7 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s', (_, path) => {
   })
 
   test('whose client leaves within a later call ends that call, and begins no other', async () => {
-    proxy.simulator.next({ text: TEXT, hops: { count: 3 } }, { hold: 'before-headers' })
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 3 } }, { hold: 'before-headers' })
     const leaving = new AbortController()
     const client = await reading(post(proxy, path, { stream: true }, { signal: leaving.signal }))
     await client.until(/A long story/)
@@ -129,7 +129,7 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s', (_, path) => {
 })
 
 test('a deadline ends the running call of a long answer, and begins no other', async () => {
-  deadline.simulator.next({ text: TEXT, hops: { count: 3 } }, { hold: 'before-headers' })
+  deadline.simulator.next({ text: TEXT, longAnswer: { count: 3 } }, { hold: 'before-headers' })
   const { status, finishes } = await ask(deadline, 'chat/completions', false)
   expect([status, finishes]).toEqual([504, []])
   await eventually(() => expect(deadline.simulator.requests[1]).toMatchObject({ aborted: true }))

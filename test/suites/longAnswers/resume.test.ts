@@ -46,7 +46,7 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s whose answer takes seve
     ['between two calls', 'before-headers'],
     ['within a later call', { afterChunks: 3 }],
   ])('is read on where its client has left %s', async (_place, hold) => {
-    proxy.simulator.next({ text: TEXT, chunks: 24, hops: { count: 3 } }, { hold })
+    proxy.simulator.next({ text: TEXT, chunks: 24, longAnswer: { count: 3 } }, { hold })
     const leaving = new AbortController()
     const client = await reading(begin(path, undefined, leaving.signal))
     await eventually(() => expect(proxy.simulator.totalRequests).toBe(2))
@@ -61,7 +61,7 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s whose answer takes seve
   })
 
   test('is read again from any place after its end', async () => {
-    proxy.simulator.next({ text: TEXT, chunks: 24, hops: { count: 3 } })
+    proxy.simulator.next({ text: TEXT, chunks: 24, longAnswer: { count: 3 } })
     const whole = eventsOf(await (await begin(path)).text())
     expectWhole(path, whole)
     for (const place of [0, 1, ...[0.3, 0.5, 0.7].map((part) => Math.floor(whole.length * part)), whole.length - 2]) {
@@ -72,7 +72,7 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s whose answer takes seve
   })
 
   test('that fails in a later call is read again with its error, and never with an end', async () => {
-    proxy.simulator.next({ text: TEXT, chunks: 24, hops: { count: 3 } }, { error: 'unavailable' })
+    proxy.simulator.next({ text: TEXT, chunks: 24, longAnswer: { count: 3 } }, { error: 'unavailable' })
     const whole = eventsOf(await (await begin(path)).text())
     const rest = eventsOf(await (await begin(path, idOf(whole[2] ?? ''))).text())
     expect(rest).toEqual(whole.slice(3))

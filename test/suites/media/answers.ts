@@ -4,8 +4,8 @@ import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/p
 import { type ScriptedAnswer, type ScriptedGemini, type ScriptedRequest, startScriptedGemini } from '../../support/scriptedGemini.js'
 
 export const MEBIBYTE = 1_048_576
-/** Matches a mark, which must never leave the proxy. */
-export const MARK = /<[\w-]{22}:\d+>/
+/** Matches a media placeholder, which must never leave the proxy. */
+export const PLACEHOLDER = /<[\w-]{22}:\d+>/
 
 /** Random base64, whose length is a multiple of 4. */
 export const base64Of = (bytes: number): string => randomBytes((bytes / 4) * 3).toString('base64')

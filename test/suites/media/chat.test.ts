@@ -9,8 +9,8 @@ import {
   eventsIn,
   imagePart,
   inBothForms,
-  MARK,
   MEBIBYTE,
+  PLACEHOLDER,
   send,
   startDrawing,
   toEvents,
@@ -61,7 +61,7 @@ describe.each([
   const messagesOf = async (more: object = {}): Promise<readonly Choice[]> => {
     const received = await send(drawing.proxy, '/v1/chat/completions', chat({ stream, ...more }))
     expect(received.status).toBe(200)
-    expect(MARK.test(received.bytes.toString())).toBe(false)
+    expect(PLACEHOLDER.test(received.bytes.toString())).toBe(false)
     if (!stream) return choicesIn(received.bytes.toString())
     return eventsIn(received).flatMap((data) => (data === '[DONE]' ? [] : choicesIn(data)))
   }

@@ -7,9 +7,9 @@ import {
   eventsIn,
   imagePart,
   inBothForms,
-  MARK,
   MEBIBYTE,
   MODEL,
+  PLACEHOLDER,
   send,
   startDrawing,
   toEvents,
@@ -40,7 +40,7 @@ describe.each([
   const respond = async (path: string, body: object): Promise<unknown> => {
     const received = await send(drawing.proxy, path, { stream, ...body })
     expect(received.status).toBe(200)
-    expect(MARK.test(received.bytes.toString())).toBe(false)
+    expect(PLACEHOLDER.test(received.bytes.toString())).toBe(false)
     return stream ? JSON.parse(eventsIn(received).at(-1) ?? '') : JSON.parse(received.bytes.toString())
   }
 
@@ -64,7 +64,12 @@ describe.each([
     const text = received.bytes.toString()
     expect(received.status).toBe(200)
     expect(text).toContain('[An image, which this API cannot return.')
-    expect([text.includes('Here:'), text.includes('A fox.'), text.length < 10_000, MARK.test(text)]).toEqual([true, true, true, false])
+    expect([text.includes('Here:'), text.includes('A fox.'), text.length < 10_000, PLACEHOLDER.test(text)]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
   })
 
   test('has the long signature of a call, which comes back whole where the client sends none', async () => {

@@ -8,9 +8,9 @@ import {
   eventsIn,
   imagePart,
   inBothForms,
-  MARK,
   MEBIBYTE,
   MODEL,
+  PLACEHOLDER,
   type Received,
   send,
   startDrawing,
@@ -34,7 +34,7 @@ const idIn = (received: Received): string => /"id":"(chatcmpl-[0-9a-f]+)"/.exec(
 const uri = (data: string): string => `data:image/jpeg;base64,${data}`
 const textOf = (received: Received): string => {
   const text = received.bytes.toString()
-  expect(MARK.test(text)).toBe(false)
+  expect(PLACEHOLDER.test(text)).toBe(false)
   return text
 }
 

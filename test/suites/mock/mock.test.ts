@@ -58,7 +58,7 @@ describe('the mock refuses what the service refuses', () => {
 })
 
 describe('the mock returns', () => {
-  // One operation has no success: Gemini does not give back files.
+  // One operation never succeeds: uploaded files cannot be downloaded from Gemini.
   const answered = OPERATIONS.filter(({ responses }) => responses['200'] !== undefined)
   test.each(answered)('an example of $operationId', async ({ method, samplePath: path, sampleBody: body }) => {
     expect((await call(mock.origin, { method, path, body })).status).toBe(200)

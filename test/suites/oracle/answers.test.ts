@@ -22,7 +22,8 @@ if (shared === undefined || shared === '') throw new Error('Set SHARED to the fo
 const folder = join(shared, 'recordings', 'compat')
 const recordings = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording) // the format is described next to the recordings
+  // The format is described next to the recordings.
+  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording)
 const problemOf = makeOracle(readOfficial(join(shared, 'openai', 'openapi.json')))
 
 const isChat = ({ request }: Recording): boolean => request.url.endsWith('/chat/completions')

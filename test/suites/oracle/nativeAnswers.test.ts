@@ -38,7 +38,8 @@ function eventsOf(body: unknown): GenerateContentResponse[] {
 
 const recordings = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording) // the format is described next to the recordings
+  // The format is described next to the recordings.
+  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording)
   .filter(({ case: name, request, response }) => response.status === 200 && /enerateContent/.test(request.url) && name !== NUMERIC)
   .map((recording) => ({ ...recording, events: eventsOf(recording.response.body) }))
 type Answer = (typeof recordings)[number]

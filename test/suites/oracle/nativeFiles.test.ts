@@ -9,7 +9,8 @@ interface Recording {
 }
 
 const read = (name: string): Recording =>
-  JSON.parse(readFileSync(join(process.env.SHARED ?? '', 'recordings', 'native', `${name}.json`), 'utf8')) as Recording // as described there
+  // As described there.
+  JSON.parse(readFileSync(join(process.env.SHARED ?? '', 'recordings', 'native', `${name}.json`), 'utf8')) as Recording
 
 const RECORDED_ID = 'qi1b6ynxmps4'
 

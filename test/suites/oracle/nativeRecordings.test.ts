@@ -16,7 +16,8 @@ if (shared === undefined || shared === '') throw new Error('Set SHARED to the fo
 const folder = join(shared, 'recordings', 'native')
 const all = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording) // the format is described next to the recordings
+  // The format is described next to the recordings.
+  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording)
 const recordings = all.filter((recording) => !Object.keys(LEFT_OUT).some((prefix) => recording.case.startsWith(prefix)))
 if (recordings.length === 0) throw new Error(`There is no recording in ${folder}.`)
 
@@ -30,7 +31,9 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-/** Google's signatures stand for nothing in the simulator, so the placeholder goes in their place. */
+/**
+ * Google's signatures stand for nothing in the simulator, so the placeholder goes in their place.
+ */
 function replaced(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(replaced)
   if (typeof value !== 'object' || value === null) return value
@@ -89,7 +92,8 @@ function objectsOf(body: unknown): readonly unknown[] {
   return error === undefined ? parsed : [...parsed, JSON.parse(error)]
 }
 
-const messageOf = (objects: readonly unknown[]): string => (objects[0] as { error: { message: string } }).error.message // of an error
+// Of an error.
+const messageOf = (objects: readonly unknown[]): string => (objects[0] as { error: { message: string } }).error.message
 
 describe('the simulator treats the recorded request like the native API', () => {
   test.each(recordings.map((recording) => [recording.case, recording] as const))('%s', async (name, recording) => {

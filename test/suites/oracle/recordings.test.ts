@@ -21,7 +21,8 @@ if (shared === undefined || shared === '') throw new Error('Set SHARED to the fo
 const folder = join(shared, 'recordings', 'compat')
 const recordings = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording) // the format is described next to the recordings
+  // The format is described next to the recordings.
+  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording)
 if (recordings.length === 0) throw new Error(`There is no recording in ${folder}.`)
 
 let simulator: Simulator

@@ -30,7 +30,8 @@ export async function openTlsDoor(origin: string): Promise<TlsDoor> {
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    origin: `https://localhost:${(server.address() as AddressInfo).port}`, // a TCP server has a port
+    // A TCP server has a port.
+    origin: `https://localhost:${(server.address() as AddressInfo).port}`,
     authority: cert,
     close: async () => {
       for (const socket of sockets) socket.destroy()

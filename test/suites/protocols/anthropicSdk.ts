@@ -58,7 +58,10 @@ interface Package {
   readonly default: (new (options: object) => Client) & Readonly<Record<string, ErrorClass>>
 }
 
-/** Makes the adapter of one version of Anthropic's SDK. @param folder - the package, under the name that the lock file gives it */
+/**
+ * Makes the adapter of one version of Anthropic's SDK. @param folder - the package, under the name
+ * that the lock file gives it
+ */
 export async function makeAnthropicSdk(folder: string): Promise<Sdk> {
   const { default: Anthropic } = await load<Package>(folder, 'index.mjs')
   const { jsonSchemaOutputFormat } = await load<{ jsonSchemaOutputFormat(schema: object): object }>(folder, 'helpers/json-schema.mjs')

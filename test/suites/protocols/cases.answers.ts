@@ -67,7 +67,8 @@ export const ANSWER_CASES: readonly Case[] = [
   ...bothWays('parses structured output', async (context, isStream) => {
     const person = { name: 'Grace Hopper', year: 1952 }
     const answer = await answerOf(context, { text: JSON.stringify(person) }, { isStream }, { wantsPerson: true })
-    // The AI SDK makes a tool of the schema for models that it takes for Claude: the simulator then makes up the values.
+    // The AI SDK makes a tool of the schema for models that it takes for Claude: the simulator then
+    // makes up the values.
     const isFromTool = lastSent(context.proxy).includes('"name":"json"')
     expect(answer.person).toEqual(isFromTool ? { name: expect.any(String), year: expect.any(Number) } : person)
     expect(lastSent(context.proxy)).toContain('"year"')
@@ -75,7 +76,8 @@ export const ANSWER_CASES: readonly Case[] = [
   ...bothWays('sees that an answer was cut at the limit', async (context, isStream) => {
     const behaviour = { text: 'Once upon a', finish: context.isNative ? 'MAX_TOKENS' : 'length' }
     expect(await answerOf(context, behaviour, { isStream }, { maxTokens: 4_000 })).toMatchObject({ stop: 'length', text: 'Once upon a' })
-    // The limit of an answer of Anthropic's API leaves room for the thoughts that were not asked for.
+    // The limit of an answer of Anthropic's API leaves room for the thoughts that were not asked
+    // for.
     expect(lastSent(context.proxy)).toMatch(/"(max_tokens|maxOutputTokens)":(4000|12192)\b/)
   }),
   ...bothWays('sees that an answer was blocked', async (context, isStream) => {

@@ -89,7 +89,10 @@ export interface Sdk {
 /** How an SDK joins the suite. */
 export interface SdkUnderTest {
   readonly name: string
-  /** What the SDK or its protocol does not have, with the reason. The cases that need it are left out. */
+  /**
+   * What the SDK or its protocol does not have, with the reason. The cases that need it are left
+   * out.
+   */
   readonly lacks: Readonly<Partial<Record<Capability, string>>>
   make(): Promise<Sdk>
 }

@@ -3,7 +3,8 @@ import { call } from '../../support/contractHook.js'
 import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { lastSent, STRICT, WEATHER } from './asking.js'
 
-// Codex adds outputs that no call has requested, with a name instead of `call_id`: its current goal.
+// Codex adds outputs that no call has requested, with a name instead of `call_id`: its current
+// goal.
 let proxy: ProxyUnderTest
 beforeAll(async () => {
   proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'false' })

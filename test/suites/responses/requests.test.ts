@@ -20,7 +20,9 @@ const OUTPUT = { type: 'function_call_output', call_id: 'c1', output: 'cold' }
 const toolCall = (id: string, name: string, args: string): object => ({ id, type: 'function', function: { name, arguments: args } })
 const items = (...input: unknown[]): object => ({ input })
 
-/** Content of one part of text. Gemini's own API has parts only, which the tests read as one text. */
+/**
+ * Content of one part of text. Gemini's own API has parts only, which the tests read as one text.
+ */
 const oneText = (text: string): unknown => (isOnNative ? text : [{ type: 'text', text }])
 
 const post = (body: object) => call(proxy.origin, { path: '/v1/responses', body: { model: MODEL, store: false, ...body } })

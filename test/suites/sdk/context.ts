@@ -68,7 +68,8 @@ export function makeContext(sdk: Sdk, target: Target): Context {
       const { prompt, params, headers, token } = scenario(name)
       const body = { model: target.model, messages: [{ role: 'user', content: prompt }], ...params, ...more }
       const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
-      return [body as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming, { headers: { ...headers, ...authorization } }] // a request of this case
+      // A request of this case.
+      return [body as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming, { headers: { ...headers, ...authorization } }]
     },
   }
 }

@@ -84,7 +84,8 @@ describe('the Python SDK', () => {
   beforeAll(async () => {
     proxy.simulator.reset()
     const env = { PROXY_URL: proxy.origin, PROXY_TOKEN: TOKEN, PROXY_MODEL: MODEL }
-    seen = (await runPython('test/suites/sdk/python/embeddings.py', env)) as Record<string, unknown> // the script prints an object
+    // The script prints an object.
+    seen = (await runPython('test/suites/sdk/python/embeddings.py', env)) as Record<string, unknown>
     vectors = await vectorsOf(proxy.simulator, TEXTS, 8)
   }, 180_000) // the first run installs the SDK
 

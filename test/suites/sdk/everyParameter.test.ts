@@ -96,7 +96,10 @@ const EVERY: Required<Params> = {
   web_search_options: { search_context_size: 'low', user_location: null },
 }
 
-/** The parameters that have no counterpart in either API of Gemini, and those overridden by another one. */
+/**
+ * The parameters that have no counterpart in either API of Gemini, and those overridden by another
+ * one.
+ */
 const ALWAYS_IGNORED = [
   'audio',
   'frequency_penalty',
@@ -215,14 +218,16 @@ describe.each(MODELS)('the JavaScript SDK asking %s', (model) => {
   })
 
   test('may set every optional parameter to null', async () => {
-    const nulls = { ...NULLS, model, messages: NULL_MESSAGES } as unknown as Params // null where the types expect no value
+    // Null where the types expect no value.
+    const nulls = { ...NULLS, model, messages: NULL_MESSAGES } as unknown as Params
     const { data, response } = await openai(proxy).chat.completions.create(nulls).withResponse()
     expect(data).toMatchObject({ model, choices: [{ finish_reason: 'stop' }] })
     expect(response.headers.get('x-gemini-proxy-ignored-params')).toBeNull()
   })
 
   test('may set every optional parameter of a stream to null', async () => {
-    const nulls = { ...NULLS, stream: true, model, messages: NULL_MESSAGES } as unknown as OpenAI.Chat.ChatCompletionCreateParamsStreaming // as above
+    // As above.
+    const nulls = { ...NULLS, stream: true, model, messages: NULL_MESSAGES } as unknown as OpenAI.Chat.ChatCompletionCreateParamsStreaming
     const chunks = await collect(openai(proxy).chat.completions.create(nulls))
     expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop')
   })

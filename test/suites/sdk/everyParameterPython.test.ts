@@ -20,7 +20,8 @@ let seen: Seen
 beforeAll(async () => {
   proxy = await startProxy({}, { keepRequests: 1_000 })
   const env = { PROXY_URL: proxy.origin, PROXY_TOKEN: TOKEN, PROXY_MODEL: 'gemini-3.8-flash', LASTING: JSON.stringify(LASTING) }
-  seen = (await runPython('test/suites/sdk/python/every_parameter.py', env)) as Seen // printed by the script
+  // Printed by the script.
+  seen = (await runPython('test/suites/sdk/python/every_parameter.py', env)) as Seen
 }, 180_000) // the first run installs the SDK
 afterAll(() => proxy.close())
 

@@ -29,7 +29,8 @@ beforeEach(() => {
 })
 afterAll(() => proxy.close())
 
-const toStream = (...[behaviour, more]: Parameters<typeof chat>): StreamParams => chat(behaviour, more) as unknown as StreamParams // a request of this test
+// A request of this test.
+const toStream = (...[behaviour, more]: Parameters<typeof chat>): StreamParams => chat(behaviour, more) as unknown as StreamParams
 
 describe.each([
   ['as it comes', 2],

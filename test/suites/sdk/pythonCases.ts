@@ -17,5 +17,6 @@ export interface PythonReport {
 export async function runPythonCases({ requirements }: (typeof PYTHON_SDKS)[number], target: Target): Promise<PythonReport> {
   const titles = CASES.filter((each) => isFor(target, each)).map(({ title }) => title)
   const env = { SDK_TARGET: JSON.stringify(target), SDK_TITLES: JSON.stringify(titles) }
-  return (await runPython('test/suites/sdk/python/cases.py', env, requirements)) as PythonReport // the script prints this
+  // The script prints this.
+  return (await runPython('test/suites/sdk/python/cases.py', env, requirements)) as PythonReport
 }

@@ -45,7 +45,8 @@ async function problemOf(run: () => Promise<void>): Promise<string | null> {
     await run()
     return null
   } catch (error) {
-    return error instanceof Error ? error.message : String(error) // a case may throw anything; the message becomes a cell of the table
+    // A case may throw anything; the message becomes a cell of the table.
+    return error instanceof Error ? error.message : String(error)
   }
 }
 

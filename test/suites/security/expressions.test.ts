@@ -57,7 +57,9 @@ const urls: Expression[] = Object.keys(contract.paths).map((path) => ({
   flags: '',
 }))
 
-/** True where a group with alternatives is repeated: they may overlap, which scslre does not notice. */
+/**
+ * True where a group with alternatives is repeated: they may overlap, which scslre does not notice.
+ */
 function repeatsAlternatives(source: string): boolean {
   // Escapes and classes first, as their characters have no meaning of their own.
   const plain = source.replace(/\\.|\[(?:[^\]\\]|\\.)*\]/g, 'x')

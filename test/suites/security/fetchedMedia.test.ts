@@ -6,7 +6,8 @@ import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/p
 import { type FileServer, startFileServer } from '../repairs/media/fileServer.js'
 import { PNG, PUBLIC } from '../repairs/media/pictureHost.js'
 
-// The memory that media files take is limited like that of bodies: 30,000 bytes are 40,000 in base64.
+// The memory that media files take is limited like that of bodies: 30,000 bytes are 40,000 in
+// base64.
 const LIMIT = 50_000
 const FILE_BYTES = 30_000
 const SIZES: Readonly<Record<string, number>> = { '/a.png': FILE_BYTES, '/large.png': 700_000 }

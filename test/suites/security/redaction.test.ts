@@ -45,7 +45,9 @@ async function saidBy(message: string, code: number, [, path, body]: readonly [s
 const spaced = (key: string, between: string): string => [...key].join(between)
 const inHex = (key: string): string => Buffer.from(key).toString('hex')
 const inBase64 = (text: string): string => Buffer.from(text).toString('base64')
-/** Forms of a key in the words of a server; and the part of them that must not be read, if not all. */
+/**
+ * Forms of a key in the words of a server; and the part of them that must not be read, if not all.
+ */
 const FORMS: readonly (readonly [name: string, toForm: (key: string) => string, toSecret?: (key: string) => string])[] = [
   ['as it is', (key) => key],
   ['in quotes', (key) => `"${key}"`],
@@ -121,7 +123,9 @@ test.each(['status', 'field'])('a key in another part of an error is not shown: 
   expect(JSON.stringify(proxy.logs)).not.toContain('CANARY')
 })
 
-/** Texts of which an expression with a nested or a repeated search takes quadratic time, or worse. */
+/**
+ * Texts of which an expression with a nested or a repeated search takes quadratic time, or worse.
+ */
 const LONG: readonly (readonly [string, string])[] = [
   ['newlines', '\n'],
   ['carriage returns', '\r\n'],

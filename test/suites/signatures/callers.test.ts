@@ -17,7 +17,8 @@ const ask = async (token: string, messages: readonly Body[]): Promise<Message> =
   const tools = [{ type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: {} } } }]
   const response = await post(proxy, { model: 'gemini-3.8-flash', messages, tools }, { headers: { authorization: `Bearer ${token}` } })
   expect(response.status).toBe(200)
-  const { choices } = (await response.json()) as { choices: [{ message: Message }] } // as the contract describes
+  // As the contract describes.
+  const { choices } = (await response.json()) as { choices: [{ message: Message }] }
   return choices[0].message
 }
 

@@ -46,7 +46,9 @@ const FOREIGN = 'Zm9yZWlnbg=='
 const bodyOf = (more: object = {}) => ({ model: MODEL, tools: TOOLS, messages: signedBy(FOREIGN), ...more })
 const signaturesAt = (position: number) => sentCalls(proxy, position).map(({ signature }) => signature)
 
-/** Continues a conversation, whose first signature Gemini then refuses. @returns the answer's text */
+/**
+ * Continues a conversation, whose first signature Gemini then refuses. @returns the answer's text
+ */
 async function continueRefused(client: Client, message: string, at = proxy): Promise<string> {
   at.simulator.settings.behaviour = { refusesSignatures: message }
   return (await client.sendResults()).text

@@ -18,8 +18,8 @@ const IN_FLIGHT_BYTES = 40 * MEBIBYTE
 // would send.
 const MEMORY_BYTES = 48 * MEBIBYTE
 // Memory for one of many streams, independent of what the upstream sends: see
-// src/http/answer/eventStream.ts. A response or a message also holds its text so far, of which the buffers
-// between the proxy and a client that does not read hold some MiB.
+// src/http/answer/eventStream.ts. A response or a message also holds its text so far, of which the
+// buffers between the proxy and a client that does not read hold some MiB.
 const STREAM_BYTES = (isOnChat() ? 2 : 10) * MEBIBYTE
 // A response repeats its text in its last events.
 const READ_BYTES = (isOnChat() ? 48 : 12) * MEBIBYTE
@@ -105,7 +105,9 @@ async function standstill(): Promise<number> {
   return sent
 }
 
-/** As many further clients that read nothing, once the proxy has stopped reading for each of them. */
+/**
+ * As many further clients that read nothing, once the proxy has stopped reading for each of them.
+ */
 async function stalled(count: number): Promise<Socket[]> {
   const before = open
   const clients = await Promise.all(Array.from({ length: count }, () => asking()))

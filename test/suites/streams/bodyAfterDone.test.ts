@@ -15,7 +15,10 @@ afterEach(async () => {
 /** For each response of Gemini that is over, whether it was sent whole. */
 const sentWhole: boolean[] = []
 
-/** Starts a proxy, and a Gemini whose first stream never ends, and whose other bodies end after [DONE]. */
+/**
+ * Starts a proxy, and a Gemini whose first stream never ends, and whose other bodies end after
+ * [DONE].
+ */
 async function start(env: Record<string, string>): Promise<void> {
   sentWhole.length = 0
   let isFirst = true

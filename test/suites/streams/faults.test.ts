@@ -212,7 +212,9 @@ describe('a stream cut at every byte', () => {
     ['tool calls', { toolCalls: [{ name: 'f', arguments: { city: '北京' } }] }, { tools: [{ type: 'function', function: { name: 'f' } }] }],
   ]
 
-  /** Sends the request that Gemini has received first once more. @returns the body of the response */
+  /**
+   * Sends the request that Gemini has received first once more. @returns the body of the response
+   */
   const sentBy = async ({ origin, requests: [request] }: Simulator): Promise<string> => {
     if (request === undefined) throw new Error('Gemini has received no request')
     const { path, headers, body } = request
@@ -244,7 +246,8 @@ describe('a stream cut at every byte', () => {
       const isWhole = dones === 1 && errors.length === 0 && chunks.length === finished
       const isBroken = dones === 0 && errors.length === 1
       if (!isWhole && !isBroken) faulty.push(afterBytes)
-      if (isWhole && afterBytes < Buffer.byteLength(events.trimEnd())) faulty.push(afterBytes) // every line except the last one ends
+      // Every line except the last one ends.
+      if (isWhole && afterBytes < Buffer.byteLength(events.trimEnd())) faulty.push(afterBytes)
     }
     const next = cuts[Symbol.iterator]()
     await Promise.all(

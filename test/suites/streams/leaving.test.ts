@@ -134,5 +134,6 @@ describe('a client that leaves', () => {
 
 /** Requests in flight, including the one that asks. */
 async function inFlight({ origin }: ProxyUnderTest): Promise<number> {
-  return ((await (await fetch(`${origin}/health`)).json()) as { in_flight: number }).in_flight // guaranteed by the contract
+  // Guaranteed by the contract.
+  return ((await (await fetch(`${origin}/health`)).json()) as { in_flight: number }).in_flight
 }

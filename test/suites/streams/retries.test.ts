@@ -97,7 +97,8 @@ describe.each(WAYS)('%s', (_name, ask) => {
     retrying.simulator.next({ error: limit('0.4s') })
     const began = performance.now()
     expect((await ask(retrying)).status).toBe(200)
-    expect(performance.now() - began).toBeGreaterThanOrEqual(1000 - 5) // Retry-After is in whole seconds
+    // Retry-After is in whole seconds.
+    expect(performance.now() - began).toBeGreaterThanOrEqual(1000 - 5)
     expect(retrying.simulator.totalRequests).toBe(2)
   })
 

@@ -171,7 +171,7 @@ describe('a string is media', () => {
   })
 })
 
-describe('marks', () => {
+describe('media placeholders', () => {
   test('differ between requests, so that no request gets the media of another', () => {
     const [first, second] = [new MediaBytes(), new MediaBytes()]
     const foreign = first.add(Buffer.from('secret'))

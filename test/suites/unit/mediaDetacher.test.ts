@@ -43,7 +43,7 @@ const READS: [string, (index: number) => number][] = [
 ]
 
 describe.each(READS)('in reads %s', (_name, lengths) => {
-  test('an image of an event leaves a mark, and its bytes come back', () => {
+  test('an image of an event leaves a placeholder, and its bytes come back', () => {
     const text = event({ text: 'Here.' }, blob(IMAGE))
     const { rest, whole, counted } = detach(text, lengths)
     expect(rest.length).toBeLessThan(150 * KIBIBYTE)
@@ -51,7 +51,7 @@ describe.each(READS)('in reads %s', (_name, lengths) => {
     expect(counted).toBeGreaterThan(LONG - 140 * KIBIBYTE)
   })
 
-  test('two images and a signature of one event leave a mark each', () => {
+  test('two images and a signature of one event leave a placeholder each', () => {
     const text = event({ ...blob(IMAGE), thoughtSignature: OTHER }, { text: '好 "quoted" \\' }, blob(OTHER))
     const { rest, whole, media } = detach(text, lengths)
     expect(media.countIn(rest)).toBe(3)

@@ -6,7 +6,10 @@ import { startScriptedGemini } from '../../support/scriptedGemini.js'
 const NATIVE = { candidates: [{ content: { role: 'model', parts: [{ text: 'native' }] }, finishReason: 'STOP' }] }
 const COMPAT = { choices: [{ index: 0, message: { role: 'assistant', content: 'compat' }, finish_reason: 'stop' }] }
 
-/** Sends a chat and an embedding. @returns what the chat says, and where both went with which key headers */
+/**
+ * Sends a chat and an embedding. @returns what the chat says, and where both went with which key
+ * headers
+ */
 async function called(env: Record<string, string>, toBaseUrl: (address: string) => string) {
   const gemini = await startScriptedGemini(({ path }) =>
     path.includes('mbed')

@@ -59,11 +59,13 @@ async function start(
 
 describe('HTTPS_PROXY', () => {
   test('tunnels the way to Gemini through CONNECT, and hears neither key nor prompt', async () => {
-    const [forward, proxy] = await start('gemini.test', {}) // a name that only the forward proxy can resolve
+    // A name that only the forward proxy can resolve.
+    const [forward, proxy] = await start('gemini.test', {})
     expect(await (await post(proxy, chat({}))).json()).toMatchObject({ object: 'chat.completion' })
     expect(parseStream(await (await post(proxy, streamed({ chunks: 5 }))).text())).toMatchObject({ dones: 1, errors: [] })
     expect(simulator.requests.map(credentialIn)).toEqual([GEMINI_KEY, GEMINI_KEY])
-    expect(forward.targets).toEqual([`gemini.test:${gemini.port}`]) // one tunnel serves both requests
+    // One tunnel serves both requests.
+    expect(forward.targets).toEqual([`gemini.test:${gemini.port}`])
     expect(forward.credentials).toEqual([undefined])
     expect(forward.heard().length).toBeGreaterThan(500)
     expect(forward.heard()).not.toMatch(new RegExp(`${GEMINI_KEY}|simulate|${TOKEN}`))

@@ -13,6 +13,7 @@ afterAll(() => proxy.close())
 const piece = (said: object): object => ({ choices: [{ finish_reason: 'stop', ...said }] })
 
 const candidate = (more: object): object => ({ candidates: [{ finishReason: 'STOP', ...more }] })
+const counted = (usageMetadata: object): object => ({ ...candidate({ content: { parts: [{ text: 'a' }] } }), usageMetadata })
 const NATIVE: readonly (readonly [string, unknown])[] = [
   ['no candidate', { candidates: [] }],
   ['a candidate that is null', { candidates: [null] }],
@@ -22,6 +23,8 @@ const NATIVE: readonly (readonly [string, unknown])[] = [
   ['parts that are an object', candidate({ content: { parts: {} } })],
   ['a part that is null', candidate({ content: { parts: [null] } })],
   ['a function call that is a text', candidate({ content: { parts: [{ functionCall: 'x' }] } })],
+  ['a count that is no integer of JavaScript', counted({ promptTokenCount: 1e300 })],
+  ['a negative count of a modality', counted({ promptTokensDetails: [{ modality: 'AUDIO', tokenCount: -7 }] })],
 ]
 
 describe('JSON of Gemini that is no answer is 502 upstream_error, in one piece and as a stream', () => {

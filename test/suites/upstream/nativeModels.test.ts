@@ -4,7 +4,9 @@ import { call } from '../../support/contractHook.js'
 import { startProxy } from '../../support/proxy.js'
 import { type ScriptedAnswer, type ScriptedRequest, startScriptedGemini } from '../../support/scriptedGemini.js'
 
-/** Runs a proxy on a list of models. @returns the ids that it adds, and the paths that it has read */
+/**
+ * Runs a proxy on a list of models. @returns the ids that it adds, and the paths that it has read
+ */
 async function listed(
   answer: (request: ScriptedRequest) => ScriptedAnswer,
   isThere: (ids: readonly string[]) => boolean,

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 
-/** The JSON schema keywords of the contract from which values are generated. */
+/** A JSON schema of the contract. */
 export type Schema = Readonly<Record<string, unknown>>
 
 const NAMES = ['a', 'x-y', 'toString', '__proto__', 'constructor', 'ü', '']
@@ -14,15 +14,15 @@ const text = fc.oneof(
 /**
  * Generates values that match a schema.
  *
- * @param document - the document that its `$ref`s refer to
- * @param depth - how many more levels of optional members are generated
+ * @param document - the document in which `$ref`s are resolved
+ * @param depth - nesting levels below which optional members are omitted
  */
-export function fitting(schema: Schema, document: Schema, depth = 6): Arbitrary<unknown> {
-  if (typeof schema.$ref === 'string') return fitting(resolved(schema.$ref, document), document, depth)
+export function matchingValue(schema: Schema, document: Schema, depth = 6): Arbitrary<unknown> {
+  if (typeof schema.$ref === 'string') return matchingValue(resolved(schema.$ref, document), document, depth)
   if ('const' in schema) return fc.constant(schema.const)
   if (Array.isArray(schema.enum)) return fc.constantFrom(...schema.enum)
   const branches = (schema.anyOf ?? schema.oneOf) as Schema[] | undefined
-  if (branches !== undefined) return fc.oneof(...branches.map((branch) => fitting(branch, document, depth)))
+  if (branches !== undefined) return fc.oneof(...branches.map((branch) => matchingValue(branch, document, depth)))
   const types = [schema.type ?? 'any'].flat() as string[]
   return fc.oneof(...types.map((type) => ofType(type, schema, document, depth)))
 }
@@ -45,7 +45,7 @@ function ofType(type: string, schema: Schema, document: Schema, depth: number): 
       ? fc.stringMatching(new RegExp(schema.pattern))
       : text.filter((value) => value.length >= minLength)
   if (type === 'array') {
-    const items = fitting((schema.items ?? {}) as Schema, document, depth - 1)
+    const items = matchingValue((schema.items ?? {}) as Schema, document, depth - 1)
     return fc.array(items, { minLength: minItems, maxLength: depth < 0 ? minItems : Math.max(minItems, Math.min(maxItems, 3)) })
   }
   return type === 'object' ? object(schema, document, depth) : anything
@@ -56,13 +56,13 @@ function object(schema: Schema, document: Schema, depth: number): Arbitrary<unkn
   const required = (schema.required ?? []) as string[]
   const all = properties.filter(([name]) => depth > 0 || required.includes(name))
   const known = Object.fromEntries(
-    all.map(([name, each]) => [name, fc.oneof({ weight: 1, arbitrary: fitting(each, document, depth - 1) })]),
+    all.map(([name, each]) => [name, fc.oneof({ weight: 1, arbitrary: matchingValue(each, document, depth - 1) })]),
   )
   const values =
-    typeof schema.additionalProperties === 'object' ? fitting(schema.additionalProperties as Schema, document, depth - 1) : anything
+    typeof schema.additionalProperties === 'object' ? matchingValue(schema.additionalProperties as Schema, document, depth - 1) : anything
   const members = fc.record(known, { requiredKeys: required })
-  // Only a few optional members at a time: with all of them, the first refusal would hide the
-  // others.
+  // A few optional members at a time: with all of them, the first refusal would hide the rest of
+  // the request.
   const few = fc.tuple(members, fc.array(fc.nat(99), { maxLength: 6 })).map(([whole, chosen]) => {
     const optional = Object.keys(whole).filter((name) => !required.includes(name))
     const selected = new Set(chosen.map((index) => optional[index % Math.max(1, optional.length)]))
@@ -75,10 +75,10 @@ function object(schema: Schema, document: Schema, depth: number): Arbitrary<unkn
 }
 
 /**
- * Generates values that differ from a valid one at one path: a member is missing, or has a value of
- * another type.
+ * Generates values that differ from a valid value at one path: a member is missing or has another
+ * type.
  */
-export function spoilt(value: unknown): Arbitrary<unknown> {
+export function brokenValue(value: unknown): Arbitrary<unknown> {
   const paths = pathsIn(value)
   return fc
     .tuple(

@@ -10,7 +10,7 @@ const WAYS = /^(docker|podman|python[\d.]*|uvx?|pipx?[\d.]*|st|schemathesis)$/
 const bin = mkdtempSync(join(tmpdir(), 'without-'))
 afterAll(() => rmSync(bin, { recursive: true }))
 
-/** Makes a folder with every program in the PATH except those that can run Schemathesis. */
+/** Makes a folder with all programs of PATH except those that can run Schemathesis. */
 function hide(): void {
   for (const folder of (process.env.PATH ?? '').split(':').filter((name) => name !== '')) {
     for (const name of namesIn(folder)) {

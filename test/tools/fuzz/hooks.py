@@ -14,7 +14,7 @@ INTERACTION, *SPARE_INTERACTIONS = os.environ.get("FUZZ_INTERACTIONS", "").split
 RESPONSE, *SPARE = os.environ.get("FUZZ_RESPONSES", "").split(",")
 turns = {"Last-Event-ID": 0, "completion_id": 0, "function_call": 0, "response": 0, "response_id": 0, "deleted": 0, "items": 0, "interaction_id": 0, "model": 0, "images": 0}
 
-# An image of one pixel.
+# An image of one pixel, as a data URI.
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 # Parameters that createResponse always refuses, or whose made-up ids it cannot find.
@@ -40,31 +40,32 @@ def before_call(context, case, **kwargs):
     if not is_positive(case):
         return
     operation = case.operation.definition.raw.get("operationId")
-    # A request with Last-Event-ID resumes a stream and never starts a chat: keep one in twenty.
+    # A request with Last-Event-ID resumes a stream and never starts a chat: keep the header in 1 of
+    # 20.
     if operation == "createChatCompletion" and "Last-Event-ID" in case.headers:
         if is_turn("Last-Event-ID", of=20) and STREAM:
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
         else:
             del case.headers["Last-Event-ID"]
-    # A required function must be declared in the request, which made-up names never are.
+    # A required function must be declared in the request; generated names never are.
     if operation == "createChatCompletion" and isinstance(case.body, dict) and not is_turn("function_call", of=20):
         case.body = {name: value for name, value in case.body.items() if not demands_function(name, value)}
-    # Ids are random; a made-up one results in 404.
+    # Ids are random; a generated id is a 404.
     if operation == "getChatCompletion" and STREAM and not is_turn("completion_id", of=3):
         case.path_parameters["completion_id"] = STREAM
         if "Last-Event-ID" in case.headers:
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
-    # Unknown models result in 404, and log probabilities in 400 with the compatible API.
+    # Unknown models are a 404; with the compatible API, log probabilities are a 400.
     if operation in ("createMessage", "countMessageTokens", "createCompletion") and isinstance(case.body, dict) and not is_turn("model", of=10):
         case.body = {name: value for name, value in case.body.items() if name != "logprobs"}
         if not str(case.body.get("model")).removeprefix("models/").startswith("gemini-"):
             case.body["model"] = "gemini-3.8-flash"
-    # A made-up text is no image.
+    # A generated text is no image.
     if operation == "createImageEdit" and case.media_type == "application/json" and isinstance(case.body, dict) and not is_turn("images", of=4):
         case.body = {**case.body, "images": [{"image_url": PIXEL}], "mask": None}
     if operation in ("createResponse", "countInputTokens"):
         change_response(case)
-    # A made-up or deleted id results in 404.
+    # A generated or deleted id is a 404.
     if operation == "deleteResponse" and SPARE and not is_turn("deleted", of=3):
         case.path_parameters["response_id"] = SPARE.pop()
     if operation in ("deleteInteraction", "cancelInteraction") and SPARE_INTERACTIONS and not is_turn("interaction_id", of=3):
@@ -83,7 +84,7 @@ def change_response(case):
     if not isinstance(case.body, dict) or is_turn("response", of=20):
         return
     case.body = {name: value for name, value in case.body.items() if name not in REFUSED and not demands_function(name, value)}
-    # The required members of an item depend on its type, so generated ones are seldom valid:
+    # The required members of an item depend on its type, so generated items are rarely valid:
     # keep one in four.
     if "input" not in case.body or not isinstance(case.body["input"], str) and not is_turn("items", of=4):
         case.body["input"] = "hello"
@@ -93,46 +94,48 @@ CHAT = "createChatCompletion"
 RESPONSES = "createResponse"
 PART = r"messages\[\d+\]\.content\[\d+\]\."
 
-# Requests that match the schemas and are refused with 400: operation, code, param and message (all
-# but the operation are patterns). Each comment gives the reason why no schema expresses the rule.
+# Requests that match the schemas and are refused with 400: operation, code, param, message
+# (patterns, except the operation). Each comment explains why the schema cannot express the rule.
 NAMED_REFUSALS = [
-    # Schemathesis sends an object of a form as text that is no JSON.
+    # Schemathesis sends an object in a form as text that is not JSON.
     ("createFile", "invalid_type", r"expires_after", r""),
-    # Described in the contract's text: token ids of another tokenizer are meaningless to Gemini.
+    # Stated in a description: token ids of OpenAI's tokenizer are meaningless to Gemini.
     ("createEmbedding", "unsupported_value", r"input", r"Token numbers"),
     ("createCompletion", "unsupported_value", r"prompt", r"Token numbers"),
     ("createCompletion", "array_too_long", r"prompt", r"at most 20 texts"),
-    # Limits of two parameters together, and what no or few models of Gemini have.
+    # Rules for two parameters together, and features that no or few Gemini models have.
     ("createCompletion", "unsupported_value", r"n|logprobs", r""),
     ("createCompletion", "invalid_value", r"best_of", r"less than"),
-    # Only Gemini's native API speaks. Voices and formats are those of OpenAI, of which Gemini has some.
+    # Speech needs the native API. The contract allows OpenAI's voices and formats; Gemini has some.
     ("createSpeech", "unsupported_value", r"(voice|response_format)?", r""),
-    # The bytes of a file are no recording. Gemini has neither log probabilities nor known speakers, and few models know times.
+    # The file is no recording. Gemini lacks log probabilities and known speakers; few models have
+    # timestamps.
     ("createTranscription", "unsupported_value", r"file|include|known_speaker_\w+|response_format|stream|keywords|model", r""),
     ("createTranscription", "invalid_value", r"languages?", r""),
-    # Tool calls and their results must match across messages.
+    # Tool calls and results must match across messages.
     (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id)", r""),
-    # A required function must be declared, and no other tool type can be required.
+    # A required function must be declared; no other type of tool can be required.
     (CHAT, "invalid_value|unsupported_value", r"tool_choice.*", r""),
-    # OpenAI supports them and Gemini does not. They are refused, because ignoring them would change
-    # the answer silently.
+    # Gemini does not support these parameters. They are refused, because ignoring them would
+    # silently change the answer.
     (CHAT, "unsupported_value", r"n|logprobs|modalities|tools\[\d+\]\.type", r""),
     (CHAT, "unsupported_value", PART + r"(file\.file_id|input_audio\.format)", r""),
     # Older models support either tools or JSON output.
     (CHAT, "unsupported_value", r"response_format", r"either tools or JSON output"),
-    # For a schema, media of any type are strings.
+    # In the schema, media of any type are strings.
     (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data|video_url\.url|input_audio\.data)", r"data URI|does not support media|media is empty|media URL|[Oo]ffice documents|Links to videos"),
     (CHAT, "invalid_request", r"messages|" + PART + r"(image_url\.url|input_audio\.data)", r"Base64 decoding failed|file uri|MIME"),
-    # An empty file is a string, too: Gemini's own API refuses it.
+    # An empty file is a valid string; the native API refuses it.
     (CHAT, "invalid_request", r"", r"mime_type and data must be specified"),
-    # OpenAI's contract makes it optional; its API does not.
+    # Optional in OpenAI's contract, but required by its API.
     (CHAT, "missing_required_parameter", r"response_format\.json_schema\.schema", r""),
-    # Google's own settings are passed to Google unchanged.
+    # Google's own settings are passed on unchanged.
     (CHAT, "invalid_request", r"extra_body\.google\..*", r""),
     (RESPONSES, "invalid_request", r"extra_body\.google\..*", r""),
-    # Features that need storage at OpenAI or that Gemini does not have.
+    # Features that need storage at OpenAI or that Gemini lacks.
     (RESPONSES, "unsupported_value", r"background|conversation|prompt|include", r""),
-    # The required members of an item, a part or a tool depend on its type, and new types must pass.
+    # The required members of an item, a part or a tool depend on its type; the schema allows new
+    # types.
     (RESPONSES, "missing_required_parameter|invalid_type|invalid_value|unsupported_value|empty_array|string_too_short", r"(input|tools|tool_choice)\b.*", r""),
     (RESPONSES, "unsupported_value", r"text\.format", r"either tools or JSON output"),
     (RESPONSES, "invalid_request", r"input.*", r"Base64 decoding failed|file uri|MIME"),
@@ -144,9 +147,9 @@ NAMED_REFUSALS += [
     refusal
     for operation in (MESSAGES, COUNT_MESSAGES)
     for refusal in (
-        # The required members of a block or a tool depend on its type, and new types must pass.
+        # The required members of a block or a tool depend on its type; the schema allows new types.
         (operation, "missing_required_parameter|invalid_type|invalid_value|unsupported_value", r"(messages|system|tools|tool_choice)\b.*", r""),
-        # Described in the contract's text: SDKs send the whole conversation upon this code.
+        # Stated in a description: on this code, SDKs send the whole conversation.
         (operation, "thread_unsupported_request", r"thread", r""),
         (operation, "unsupported_value", r"output_config\.format", r"either tools or JSON output"),
         (operation, "invalid_request", r"(messages.*)?", r"Base64 decoding failed|file uri|MIME|mime_type and data must be specified"),
@@ -154,7 +157,7 @@ NAMED_REFUSALS += [
 ]
 COUNT = "countInputTokens"
 NAMED_REFUSALS += [(COUNT, *refusal) for operation, *refusal in NAMED_REFUSALS if operation == RESPONSES]
-# Which models make images or speech, or only transcribe, is no part of a schema.
+# A schema cannot tell which models generate images or speech, or only transcribe.
 NAMED_REFUSALS += [
     (operation, "unsupported_value", param, message)
     for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createCompletion")
@@ -163,50 +166,52 @@ NAMED_REFUSALS += [
         (r"model", r"answers with speech only|only transcribes"),
     )
 ]
-# A model that transcribes takes a recording only.
+# Transcription models accept a recording only.
 NAMED_REFUSALS += [
     (operation, "invalid_request", r".*", r"The request has no audio|Tool use is not supported for this model")
     for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createCompletion")
 ]
-# Only Gemini's native API has files; by bytes alone, their type is mostly unknown.
+# Files need the native API; the type of generated bytes is usually unknown.
 FILES = ("createFile", "listFiles", "retrieveFile", "deleteFile", "downloadFile")
 NAMED_REFUSALS += [(operation, "unsupported_value", r"", r"^Files need Gemini's native API") for operation in FILES]
 NAMED_REFUSALS += [
     ("createFile", "unsupported_value", r"purpose|file", r"batches|type of this file is unknown"),
     ("createFile", "invalid_value|invalid_type", r"file", r"empty|too long|expected a file"),
 ]
-# Only Gemini's native API counts.
+# Counting tokens needs the native API.
 NAMED_REFUSALS += [(COUNT, "unsupported_value", r"", r"native Gemini API")]
 IMAGE, EDIT = "createImage", "createImageEdit"
 NAMED_REFUSALS += [
     refusal
     for operation in (IMAGE, EDIT)
     for refusal in (
-        # Only Gemini's native API makes images.
+        # Images need the native API.
         (operation, "unsupported_value", r"", r"native API"),
-        # Described in the contract's text: Gemini knows 14 shapes and four sizes, and models differ.
+        # Stated in a description: Gemini supports 14 aspect ratios and four sizes, depending on the
+        # model.
         (operation, "invalid_value|unsupported_value", r"size|quality|background|model", r""),
     )
 ]
 NAMED_REFUSALS += [
-    # Media of any type are strings or files for a schema, and either an address or an id is needed.
+    # In the schema, media are strings or files of any type, and an image may lack both URL and id.
     (EDIT, "invalid_value|unsupported_value|invalid_request", r"(images?\b.*)?", r"data URI|does not support media|media is empty|file is empty|type of this file|either `image_url` or `file_id`|Base64|MIME|file"),
     (EDIT, "missing_required_parameter", r"image", r""),
-    # Schemathesis sends a file as text where the schema has alternatives.
+    # Schemathesis sends a file as text if the schema has alternatives.
     (EDIT, "invalid_type", r"(image|mask)\b.*", r"got a string"),
 ]
 if os.environ.get("FUZZ_GEMINI") == "true":
-    # The refusals of the real Gemini are not predictable; they must have our code for them.
+    # Refusals of the real Gemini are unpredictable, but must have the proxy's code for them.
     NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding", "createCompletion", IMAGE, EDIT)]
 
 
-# Google's own API: the content is Google's to refuse, if possible in its words; all of it is refused where there is only the compatible API.
+# Google's native format: content errors come from Google; with the compatible API, all requests are
+# refused.
 GOOGLE = "/v1beta/"
 
 
 def refused_as_by_google(response):
     answer = response.json()
-    # A stream without `alt=sse` is an array, also of an error.
+    # Without `alt=sse`, a stream is an array, even for an error.
     error = (answer[0] if isinstance(answer, list) else answer)["error"]
     reasons = [detail["reason"] for detail in error.get("details", []) if detail.get("domain") == "gemini-proxy"]
     assert error.get("status", "INVALID_ARGUMENT") in ("INVALID_ARGUMENT", "FAILED_PRECONDITION"), error

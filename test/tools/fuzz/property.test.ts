@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, call } from '../../support/contractHook.js'
 import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
-import { fitting, resolved, type Schema, spoilt } from './arbitraries.js'
+import { brokenValue, matchingValue, resolved, type Schema } from './arbitraries.js'
 
-// `make fuzz` sets a higher number if Schemathesis is not available.
+// `make fuzz` raises the number if Schemathesis is unavailable.
 const RUNS = Number(process.env.FUZZ_RUNS ?? '250')
 const LIMIT_MS = 20_000 + RUNS * 100
 
@@ -17,12 +17,12 @@ ajv.addSchema(DOCUMENT, 'contract.json')
 interface Case {
   readonly path: string
   readonly schema: string
-  /** Names of models that are served. */
+  /** Names of available models. */
   readonly models: readonly string[]
-  /** Codes of the refusals that no schema expresses. */
+  /** Codes of refusals that no schema can express. */
   readonly refusals: readonly string[]
   /**
-   * Fixed members of most bodies: generated values are nearly always refused, and would hide the
+   * Fixed members of most bodies: generated values are nearly always refused, which would hide the
    * rest of the request.
    */
   readonly usually?: Readonly<Record<string, unknown>>
@@ -65,7 +65,7 @@ const codeOf = ({ json }: Answer): unknown => (json as { error?: { code?: unknow
 
 let proxy: RunningProxy
 beforeAll(async () => {
-  // Generated addresses must not lead to other servers.
+  // The proxy must not fetch from generated addresses.
   proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'false' })
 })
 afterAll(() => proxy.close())
@@ -73,9 +73,13 @@ afterAll(() => proxy.close())
 describe.each(CASES)('POST $path', ({ path, schema, models, refusals, usually }) => {
   const isFitting = ajv.compile({ $ref: `contract.json${schema}` })
   const bodies = fc
-    .tuple(fitting(resolved(schema, DOCUMENT), DOCUMENT), fc.constantFrom(...models), fc.constantFrom(usually, usually, usually, undefined))
+    .tuple(
+      matchingValue(resolved(schema, DOCUMENT), DOCUMENT),
+      fc.constantFrom(...models),
+      fc.constantFrom(usually, usually, usually, undefined),
+    )
     .map(([body, model, usual]) => ({ ...(body as object), ...usual, model }))
-    // Only values that JSON can express.
+    // JSON values only.
     .map((body) => JSON.parse(JSON.stringify(body)) as unknown)
 
   test('a request that matches the contract is served, or refused for a known reason', {
@@ -99,7 +103,7 @@ describe.each(CASES)('POST $path', ({ path, schema, models, refusals, usually })
 
   test('a request that breaks the contract is refused with 400', { timeout: LIMIT_MS }, async () => {
     const broken = bodies
-      .chain(spoilt)
+      .chain(brokenValue)
       .map((body) => JSON.parse(JSON.stringify(body ?? null)) as unknown)
       .filter((body) => !isFitting(body))
     const property = fc.asyncProperty(broken, async (body) => {

@@ -5,7 +5,7 @@ import type { UpstreamApi } from '../../../src/contract/upstreamApi.js'
 export interface Counts {
   readonly label: string
   readonly cases: number
-  /** Cases that match the contract, and how many of them were served. */
+  /** Cases that match the contract; `served` of them got a 2xx. */
   readonly positive: number
   readonly served: number
   /** Responses by status; `none` counts missing responses. */
@@ -42,14 +42,11 @@ const OPERATIONS = new Map(
   ]),
 )
 
-/**
- * The minimum number of cases and share of served ones in a local run; with less, it tested too
- * little.
- */
+/** Minimum number of cases, and share of served cases, of a local run that tests enough. */
 export const GOALS = { cases: 5_000, servedShare: 0.3 }
 
 /**
- * Counts the cases in a report of Schemathesis (NDJSON) by operation. Undeclared methods on a path
+ * Counts the cases in a report of Schemathesis (NDJSON) by operation. Undeclared methods of a path
  * count for its first operation.
  */
 export function readCounts(file: string): Counts[] {
@@ -90,11 +87,11 @@ export const toTable = (counts: readonly Counts[]): string[] =>
     return `  ${label.padEnd(20)} ${String(cases).padStart(5)} requests, ${served} of ${positive} valid ones served; ${byStatus.join(', ')}`
   })
 
-/** Explains the table in words. */
+/** Explains the table. */
 export const LEGEND =
   '  Valid requests match the contract; the others are broken on purpose. A valid one may still be refused, for example for an unknown model.'
 
-/** Says in one sentence how a run ended. */
+/** Summarizes a run in one sentence. */
 export const conclude = (cases: number, problems: readonly string[]): string =>
   problems.length === 0
     ? `nothing broke: each of ${cases} requests got a response that the contract allows`
@@ -104,8 +101,8 @@ export const conclude = (cases: number, problems: readonly string[]): string =>
  * Returns the problems in a run's counts by operation: too few cases served, or a status that no
  * local run may produce.
  *
- * @param isShort - true for a run of a few examples, whose shares are chance: of those operations
- *   alone that should have served many, none may have served nothing
+ * @param isShort - true for a run of a few examples: operations with many expected successes must
+ *   then serve at least one request
  */
 export const problemsOf = (counts: readonly Counts[], upstream: UpstreamApi, isShort = false): string[] =>
   counts.flatMap(({ label, positive, served, statuses }) => [
@@ -117,30 +114,30 @@ export const problemsOf = (counts: readonly Counts[], upstream: UpstreamApi, isS
     ),
   ])
 
-/** @param expected - the number of served requests by the share that must be served */
+/** @param expected - the number of requests that must be served */
 const leastServed = (expected: number, isShort: boolean): number => {
   if (!isShort) return Math.max(expected, 1)
   return expected < MANY ? 0 : 1
 }
 const MANY = 20
 
-/** The operations of Google's own API. */
+/** The operations in Google's native format. */
 const GOOGLES = new Set([...OPERATIONS].flatMap(([path, byMethod]) => (path.startsWith('/v1beta/') ? [...byMethod.values()] : [])))
-/** What only Gemini's own API does. */
+/** Operations that need the native API. */
 const NATIVE_ONLY = new Set([
   ...['countInputTokens', 'countMessageTokens', 'createImage', 'createImageEdit', 'createSpeech'],
   ...['createFile', 'listFiles', 'retrieveFile', 'deleteFile'],
   ...GOOGLES,
 ])
-/** Random bytes are no recording, and Gemini returns the contents of no file. */
+/** Fuzzing cannot succeed here: random bytes are no recording, and Gemini has no downloads. */
 const SELDOM_SERVED = new Set(['createTranscription', 'downloadFile'])
 const isServed = (label: string, upstream: UpstreamApi): boolean =>
   !SELDOM_SERVED.has(label) && (upstream === 'native' || !NATIVE_ONLY.has(label))
 
 /**
- * The share of valid requests that must be served, where it is smaller: where a form has one image or
- * several, Schemathesis mostly sends texts in place of files. What Google gets as it is may be
- * refused by Google.
+ * Smaller shares of valid requests that must be served. Schemathesis mostly sends texts in place of
+ * files if a form accepts one image or several. Requests in Google's format are passed on, and
+ * Google may refuse them.
  */
 const SMALL_SHARES: ReadonlyMap<string, number> = new Map([['createImageEdit', 0.1], ...[...GOOGLES].map((label) => [label, 0] as const)])
 const servedShareOf = (label: string): number => SMALL_SHARES.get(label) ?? GOALS.servedShare

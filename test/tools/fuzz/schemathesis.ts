@@ -8,13 +8,13 @@ import { makeInteractions, makeResponses, makeStream, type Target } from './stac
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const FOLDER = '.cache/fuzz' // relative, because docker mounts the repository at another path
 
-/** One run of Schemathesis. */
+/** A run of Schemathesis. */
 export interface Run extends Target {
-  /** The prefix of its files in .cache/fuzz. */
+  /** Prefix of the run's files in .cache/fuzz. */
   readonly name: string
   /** Options in addition to those in test/tools/fuzz/schemathesis.toml. */
   readonly options: readonly string[]
-  /** True if the target calls Gemini itself. */
+  /** True if the target uses the real Gemini. */
   readonly isGemini: boolean
 }
 
@@ -25,22 +25,22 @@ export interface Outcome {
   readonly failures: string | undefined
 }
 
-// Enough of them, because each can be deleted only once.
+// Many, because each can be deleted only once.
 const RESPONSES = 100
 
-/** Returns whether Schemathesis can be run on this machine. */
+/** True if Schemathesis can run on this machine. */
 export async function hasSchemathesis(): Promise<boolean> {
   const child = spawn('scripts/test/schemathesis.sh', ['--version'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
   const [code] = (await once(child, 'close')) as [number | null]
   return code === 0
 }
 
-/** True for the security requirement of the console, whose data is never open. */
+/** True for the security requirement of the console, which always requires its token. */
 const isAdmin = (security: unknown): boolean => JSON.stringify(security).includes('adminToken')
 
 /**
- * Fuzzes one target with Schemathesis. Without a token, the security requirements of the contract
- * are removed, except those of the console.
+ * Fuzzes one target with Schemathesis. Without a token, the contract's security requirements are
+ * removed, except the console's.
  */
 export async function fuzz({ name, origin, token, adminToken, options, isGemini }: Run): Promise<Outcome> {
   mkdirSync(`${ROOT}/${FOLDER}`, { recursive: true })
@@ -75,10 +75,7 @@ export async function fuzz({ name, origin, token, adminToken, options, isGemini 
   return { counts: readCounts(`${ROOT}/${file('ndjson')}`), failures: code === 0 ? undefined : failuresIn(output) }
 }
 
-/**
- * Extracts the failures from the output of Schemathesis, and shortens the long lines with the
- * requests.
- */
+/** Extracts the failures from Schemathesis's output, and shortens the long lines with requests. */
 const failuresIn = (output: string): string =>
   output
     .slice(Math.max(0, output.search(/=+ (FAILURES|ERRORS) =+/)))

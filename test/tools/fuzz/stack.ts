@@ -6,12 +6,12 @@ import type { UpstreamApi } from '../../../src/contract/upstreamApi.js'
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { ADMIN_TOKEN, GEMINI_KEY } from '../../support/canaries.js'
 
-/** The server that is fuzzed. */
+/** The server to fuzz. */
 export interface Target {
   readonly origin: string
   /** The bearer token; undefined if none is required. */
   readonly token: string | undefined
-  /** ADMIN_TOKEN of the target; undefined if it is not known. */
+  /** ADMIN_TOKEN of the target; undefined if unknown. */
   readonly adminToken?: string | undefined
 }
 
@@ -22,8 +22,8 @@ export interface Stack extends Target {
 }
 
 /**
- * Starts both on free ports. The simulator never causes failures by default, so every failure is
- * the server's.
+ * Starts server and simulator on free ports. By default the simulator causes no failures, so every
+ * failure is the server's.
  */
 export async function startStack(token: string | undefined, upstream: UpstreamApi): Promise<Stack> {
   const simulator = spawn(process.execPath, ['--import', 'tsx', 'test/doubles/simulator/main.ts'], {
@@ -38,7 +38,7 @@ export async function startStack(token: string | undefined, upstream: UpstreamAp
     GEMINI_API_KEY: GEMINI_KEY,
     GEMINI_BASE_URL: baseUrl,
     STREAM_RESUME_TTL_SECONDS: '3600',
-    // Generated addresses must not lead to other servers.
+    // The server must not fetch from generated addresses.
     FETCH_REMOTE_MEDIA: 'false',
     ADMIN_TOKEN,
     ...(token === undefined ? {} : { AUTH_TOKEN: token }),
@@ -55,14 +55,11 @@ export async function startStack(token: string | undefined, upstream: UpstreamAp
   }
 }
 
-/** Creates a resumable stream and returns its id; undefined if the target creates none. */
+/** Creates a resumable stream. @returns its id; undefined if the target stores no streams */
 export const makeStream = (target: Target): Promise<string | undefined> =>
   streamOf(target, '/v1/chat/completions', { messages: [{ role: 'user', content: 'Count to three.' }] })
 
-/**
- * Creates stored responses: first a stream that can be read again, then others to be deleted.
- * Returns their ids.
- */
+/** Creates stored responses, the first with a resumable stream. @returns their ids */
 export async function makeResponses(target: Target, count: number): Promise<string[]> {
   const ids = [await streamOf(target, '/v1/responses', { input: 'Count to three.' })]
   for (let nth = 1; nth < count; nth += 1) ids.push(await responseOf(target))
@@ -75,7 +72,7 @@ async function responseOf({ origin, token }: Target): Promise<string | undefined
   return answer.ok ? ((await answer.json()) as { readonly id: string }).id : undefined
 }
 
-/** Creates interactions of Google, which run in the background. @returns their ids; none without the native API */
+/** Creates background interactions. @returns their ids; an empty list without the native API */
 export async function makeInteractions({ origin, token }: Target, count: number): Promise<string[]> {
   const ids: string[] = []
   for (let nth = 0; nth < count; nth += 1) {

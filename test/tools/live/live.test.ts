@@ -20,7 +20,7 @@ afterEach(async () => {
   google = undefined
 })
 
-/** A live run against a simulator in the role of Google. */
+/** Makes a live run with a simulator in the role of Google. */
 async function live(settings: Partial<Settings> = {}, scenarios = SIMULATED): Promise<LiveReport> {
   google = await startSimulator(settings)
   const models = { model: 'gemini-3.5-flash', embeddingModel: 'gemini-embedding-001' }
@@ -40,7 +40,7 @@ describe('make live', () => {
     expect(results.filter(({ problem }) => problem === null).length).toBeGreaterThan(20)
     expect(drift).toEqual([])
     expect(verdicts.filter(({ verdict }) => verdict === 'refuted')).toEqual([])
-    // A simulator that does not pause to think cannot show whether comments are sent meanwhile.
+    // This simulator does not pause to think, so heartbeats during thinking cannot be observed.
     expect(verdicts.filter(({ verdict }) => verdict === 'unknown').map(({ name }) => name)).toEqual(['comments while it thinks'])
     const written = recorded()
     expect(written).toContain('[redacted]')

@@ -40,9 +40,9 @@ const CURRENT = SDKS.filter(({ name }) => name.startsWith('openai 6.'))
 const ABORTS = CASES.filter(({ feature }) => feature === 'abort').map(({ title }) => title)
 
 /**
- * Runs the shared cases with the product's SDK, through the built proxy and a recorder behind it,
- * on Google and then on the simulator. Compares the responses of both, runs the probes of open
- * points on Google, and writes everything to files without secrets.
+ * Runs the shared cases with the product's SDK through the built proxy and a recorder behind it,
+ * first with Google as upstream and then with the simulator. Compares the responses of both, runs
+ * the probes on Google, and writes everything to files without secrets.
  */
 export async function runLive(options: LiveOptions): Promise<LiveReport> {
   const token = randomBytes(16).toString('hex')
@@ -63,10 +63,7 @@ export async function runLive(options: LiveOptions): Promise<LiveReport> {
   }
 }
 
-/**
- * The complete responses to the cases. Aborted ones are excluded, because they break off at a
- * random point.
- */
+/** Selects complete responses. Excludes aborted cases, which break off at a random point. */
 const comparable = (exchanges: readonly Exchange[]): Exchange[] =>
   exchanges.filter(({ purpose, isWhole }) => isWhole && !ABORTS.includes(purpose))
 
@@ -80,8 +77,8 @@ async function runBehind(
     GEMINI_BASE_URL: recorder.baseUrl,
     AUTH_TOKEN: token,
     THOUGHTS: 'off',
-    // If failures can be scripted, the SDK does the retries. Google's own failures must not fail a
-    // case.
+    // If failures can be scripted, the SDK retries. Otherwise the proxy does, so that real failures
+    // of Google do not fail a case.
     MAX_RETRIES: options.scenarios.fails_once === undefined ? '2' : '0',
   })
   try {
@@ -112,7 +109,7 @@ async function ask(recorder: Recorder, { key, model }: LiveOptions): Promise<Liv
   const verdicts: { name: string; assumption: string; verdict: Verdict }[] = []
   for (const probe of PROBES) {
     recorder.name(`probe: ${probe.name}`)
-    // A probe without a response has no result.
+    // A probe without a response is inconclusive.
     const verdict = await probe.ask(asker).catch((): Verdict => 'unknown')
     verdicts.push({ name: probe.name, assumption: probe.assumption, verdict })
   }

@@ -2,13 +2,13 @@ import type { Exchange } from './recorder.js'
 
 /**
  * `confirmed`: Google behaves as assumed, like the simulator. `refuted`: it does not. `unknown`:
- * this run could not determine it.
+ * the run was inconclusive.
  */
 export type Verdict = 'confirmed' | 'refuted' | 'unknown'
 
-/** What a probe can use: it sends requests directly to Gemini, not through the proxy. */
+/** Access to Gemini for probes: requests are sent directly, not through the proxy. */
 export interface Asker {
-  /** True if the key has the newer format. */
+  /** True if the key has the newer format (`AQ.`). */
   readonly isAuthKey: boolean
   readonly model: string
   get(path: string): Promise<Exchange>
@@ -17,10 +17,10 @@ export interface Asker {
   readonly exchanges: readonly Exchange[]
 }
 
-/** An undocumented behaviour of Google's API that is to be checked. */
+/** A check of an undocumented behaviour of Google's API. */
 export interface Probe {
   readonly name: string
-  /** The assumption on which the proxy and the simulator are built. */
+  /** The assumption that proxy and simulator make. */
   readonly assumption: string
   ask(asker: Asker): Promise<Verdict>
 }
@@ -28,8 +28,8 @@ export interface Probe {
 const HELLO = { messages: [{ role: 'user', content: 'Say hello.' }], max_tokens: 64 }
 const accepted = ({ status }: Exchange): Verdict => (status === 200 ? 'confirmed' : status === 400 ? 'refuted' : 'unknown')
 /**
- * `confirmed` only if the error message matches the pattern, so that the request was refused for
- * the expected reason.
+ * `confirmed` only if the error message matches the pattern: the request must be refused for the
+ * expected reason.
  */
 const refused = ({ status, body }: Exchange, pattern: RegExp): Verdict =>
   status === 200 ? 'refuted' : status === 400 && pattern.test(body) ? 'confirmed' : 'unknown'
@@ -49,7 +49,7 @@ const minimal = (model: string): Probe => ({
 const PIXEL = 'https://www.gstatic.com/webp/gallery/1.sm.jpg'
 const SILENCE_MS = 5_000
 
-/** All open points that Google's documentation does not answer. */
+/** All assumptions that Google's documentation does not confirm. */
 export const PROBES: readonly Probe[] = [
   dropped('seed', 7),
   dropped('store', false),
@@ -66,7 +66,7 @@ export const PROBES: readonly Probe[] = [
   {
     name: 'failure within a stream',
     assumption: 'a stream that fails ends with a bare error object or list in the body, without `data:` and `[DONE]`',
-    // A failure cannot be provoked, so this checks the streams that failed during the run.
+    // A failure cannot be provoked, so this examines streams that failed during the run.
     ask: ({ exchanges }) => {
       const broken = exchanges.filter(
         ({ headers, body }) => headers['content-type']?.startsWith('text/event-stream') && body.includes('"error"'),

@@ -34,10 +34,10 @@ const PASSED_ON = ['authorization', 'x-goog-api-key', 'content-type', 'accept', 
 const OF_THIS_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding']
 
 /**
- * Starts the relay on a free port of the loopback.
+ * Starts the relay on a free port of the loopback address.
  *
- * @param upstream - base URL of Gemini; reached through HTTPS_PROXY if set
- * @param redact - removes secrets from everything that is recorded
+ * @param upstream - base URL of Gemini, which is reached through HTTPS_PROXY if that is set
+ * @param redact - removes secrets from all recorded text
  */
 export async function startRecorder(upstream: string, redact: (text: string) => string): Promise<Recorder> {
   const exchanges: Exchange[] = []
@@ -79,10 +79,12 @@ export async function startRecorder(upstream: string, redact: (text: string) => 
     })
     response.end()
   }
-  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy())) // because the connection to Gemini failed
+  // The connection to Gemini failed.
+  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a listening TCP server has one
+    // A listening TCP server has a port.
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     exchanges,
     name: (next) => {
       purpose = next

@@ -1,6 +1,6 @@
 const MARK = '[redacted]'
 
-/** Patterns of secrets and of data about persons or machines, whoever they belong to. */
+/** Patterns of secrets and of personal or machine data, known in advance or not. */
 const PATTERNS: readonly RegExp[] = [
   /AIza[\w-]{20,}/g,
   /AQ\.[\w.-]{16,}/g,
@@ -14,7 +14,7 @@ const PATTERNS: readonly RegExp[] = [
   /(?<=;base64,)[\w+/=]{64,}/g,
 ]
 
-/** The request and response headers whose values are recorded; of all others, only the name is. */
+/** Headers whose values are recorded; of other headers, only the name is. */
 const HARMLESS = [
   'content-type',
   'accept',
@@ -30,7 +30,7 @@ const HARMLESS = [
 /**
  * Makes a function that removes secrets from text.
  *
- * @param secrets - known keys and tokens, which are also found URL-encoded and in base64
+ * @param secrets - known keys and tokens; URL-encoded and base64 forms are removed, too
  */
 export const makeRedact = (secrets: readonly string[]) => {
   const known = secrets.flatMap((secret) =>
@@ -42,10 +42,7 @@ export const makeRedact = (secrets: readonly string[]) => {
   }
 }
 
-/**
- * Returns headers with lower-case names, in their order; values are redacted unless they are known
- * to be harmless.
- */
+/** Returns headers in order, with lower-case names; only values known as harmless are kept. */
 export const redactedHeaders = (headers: Iterable<readonly [string, string]>, redact: (text: string) => string): Record<string, string> =>
   Object.fromEntries(
     [...headers].map(([name, value]) => [name.toLowerCase(), HARMLESS.includes(name.toLowerCase()) ? redact(value) : MARK]),

@@ -1,17 +1,14 @@
 import type { Exchange } from './recorder.js'
 
-/** Headers that are not part of the interface: those of the connection, and the date. */
+/** Headers outside the interface: those of the connection, and the date. */
 const OF_TRANSPORT = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'alt-svc']
-/** Members whose values are part of the interface. */
+/** Fields whose values are part of the interface. */
 const COMPARED_VALUES = ['finish_reason', 'object', 'role', 'type', 'status']
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/**
- * Describes the shape of a JSON value: its members and their types, and the values that clients
- * depend on.
- */
+/** Describes a JSON value: its fields with their types, and the values on which clients depend. */
 function formOf(value: unknown, at: string): string[] {
   if (Array.isArray(value)) return value.length === 0 ? [`${at}: empty list`] : value.flatMap((each) => formOf(each, `${at}[]`))
   if (isObject(value)) {
@@ -23,7 +20,7 @@ function formOf(value: unknown, at: string): string[] {
   return [`${at}: ${value === null ? 'null' : typeof value}`]
 }
 
-/** Returns the facts about the shape of one response, each of them once. */
+/** Returns the distinct facts about the shape of one response. */
 export function shapeOf({ status, headers, body }: Exchange): ReadonlySet<string> {
   const names = Object.keys(headers).filter((name) => !OF_TRANSPORT.includes(name))
   const facts = [
@@ -46,7 +43,7 @@ function ofStream(body: string): string[] {
   const lines = body.split(/\r\n|\n|\r/)
   const events = lines.filter((line) => line.startsWith('data: {'))
   const counted = events.filter((event) => event.includes('"usage":')).length
-  // With one event, it is unknown on which of several events the usage would be.
+  // For a single event, both descriptions would be true.
   const fact = counted === events.length ? 'usage on every event' : 'usage on the last event'
   const facts = lines.flatMap((line) => {
     if (line === '') return []
@@ -58,7 +55,7 @@ function ofStream(body: string): string[] {
   return [...facts, ...(counted > 0 && events.length > 1 ? [fact] : [])]
 }
 
-/** Returns all facts about the responses, by purpose. */
+/** Returns all facts about responses, by purpose. */
 export function shapesOf(exchanges: readonly Exchange[]): ReadonlyMap<string, ReadonlySet<string>> {
   const shapes = new Map<string, Set<string>>()
   for (const exchange of exchanges) {
@@ -69,7 +66,7 @@ export function shapesOf(exchanges: readonly Exchange[]): ReadonlyMap<string, Re
   return shapes
 }
 
-/** Returns the differences between Google and the simulator by purpose, one line each. */
+/** Returns the differences between Google and the simulator, one line each. */
 export function driftBetween(google: readonly Exchange[], simulator: readonly Exchange[]): string[] {
   const [there, here] = [shapesOf(google), shapesOf(simulator)]
   return [...there].flatMap(([purpose, facts]) => {

@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, request } from 'node:http'
 import { STREAM } from './scenario.js'
 
-/** The credential that the proxy under load requires. */
+/** The token that the proxy under load requires. */
 export const TOKEN = 'load'
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1000, scheduling: 'fifo' })
@@ -11,14 +11,14 @@ interface Prompt {
   readonly content?: string
   /** Requests a resumable stream. */
   readonly isResumable?: boolean
-  /** The whole body, in place of a prompt. */
+  /** The whole body, instead of a prompt. */
   readonly body?: Buffer
-  /** Is called with each piece of the response body. */
+  /** Called with each piece of the response body. */
   readonly onPiece?: (piece: Buffer) => void
 }
 
-/** Where requests go: an address, or one with headers that the server there needs. */
-export type Door = string | { readonly address: string; readonly headers: Readonly<Record<string, string>> }
+/** The address of a server, with headers that it needs. */
+export type Endpoint = string | { readonly address: string; readonly headers: Readonly<Record<string, string>> }
 
 /** The times of one exchange, in milliseconds since the request was sent. */
 export interface Times {
@@ -28,8 +28,8 @@ export interface Times {
 }
 
 /** Sends one chat request without waiting for the response. */
-export function send(door: Door, prompt: Prompt = {}): ClientRequest {
-  const { address, headers: more } = typeof door === 'string' ? { address: door, headers: {} } : door
+export function send(endpoint: Endpoint, prompt: Prompt = {}): ClientRequest {
+  const { address, headers: more } = typeof endpoint === 'string' ? { address: endpoint, headers: {} } : endpoint
   const body = prompt.body ?? bodyOf(prompt)
   const headers = {
     authorization: `Bearer ${TOKEN}`,
@@ -51,7 +51,7 @@ function bodyOf({ stream = false, content = 'Say something about foxes.' }: Prom
   return Buffer.from(JSON.stringify({ model: 'gemini-2.5-flash', messages, temperature: 0.7, stream }))
 }
 
-/** Makes the body of a chat request with a picture, of this size in all. */
+/** Makes the body of a chat request with a picture, of `megabytes` in total. */
 export function pictureBody(megabytes: number): Buffer {
   const size = (megabytes * 3 * 1_048_576) / 4
   const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(size, 'picture')])
@@ -65,12 +65,12 @@ export function pictureBody(megabytes: number): Buffer {
 /**
  * Sends one chat request and reads the whole response.
  *
- * @throws if the status is not 200 or the response is incomplete: a broken proxy must not look fast
+ * @throws if the status is not 200 or the response is incomplete: a broken proxy must not seem fast
  */
-export function exchange(door: Door, prompt: Prompt = {}): Promise<Times> {
+export function exchange(endpoint: Endpoint, prompt: Prompt = {}): Promise<Times> {
   return new Promise((resolve, reject) => {
     const began = performance.now()
-    const outgoing = send(door, prompt)
+    const outgoing = send(endpoint, prompt)
     outgoing.once('error', reject)
     outgoing.once('response', (answer) => {
       let firstMs = 0
@@ -93,10 +93,10 @@ export function exchange(door: Door, prompt: Prompt = {}): Promise<Times> {
 }
 
 /** Sends `count` small requests, 64 at a time or as many as `users`. */
-export async function sendMany(door: Door, count: number, users = 64): Promise<void> {
+export async function sendMany(endpoint: Endpoint, count: number, users = 64): Promise<void> {
   let left = count
   const worker = async () => {
-    while (left-- > 0) await exchange(door)
+    while (left-- > 0) await exchange(endpoint)
   }
   await Promise.all(Array.from({ length: users }, worker))
 }
@@ -104,29 +104,29 @@ export async function sendMany(door: Door, count: number, users = 64): Promise<v
 /**
  * Sends a request `count` times, one after the other.
  *
- * @returns the times to the end of the responses, in milliseconds
+ * @returns the times to the end of each response, in milliseconds
  */
-export async function sendInTurn(door: Door, count: number, body?: Buffer): Promise<number[]> {
+export async function sendInTurn(endpoint: Endpoint, count: number, body?: Buffer): Promise<number[]> {
   const times: number[] = []
-  for (let nth = 0; nth < count; nth += 1) times.push((await exchange(door, body === undefined ? {} : { body })).wholeMs)
+  for (let nth = 0; nth < count; nth += 1) times.push((await exchange(endpoint, body === undefined ? {} : { body })).wholeMs)
   return times
 }
 
 /**
- * Opens `count` paced streams, their starts spread over five gaps, and reads them to their end.
+ * Opens `count` paced streams, with starts spread over five gaps, and reads them to the end.
  *
- * @returns the times to the first byte of each, in milliseconds
+ * @returns the times to the first byte of each stream, in milliseconds
  */
-export function streamMany(door: Door, count: number, gapMs: number, isResumable = false): Promise<number[]> {
-  return spread(count, gapMs, async () => (await exchange(door, { stream: true, isResumable })).firstMs)
+export function streamMany(endpoint: Endpoint, count: number, gapMs: number, isResumable = false): Promise<number[]> {
+  return spread(count, gapMs, async () => (await exchange(endpoint, { stream: true, isResumable })).firstMs)
 }
 
 /**
- * Like {@link streamMany}, with chunks that contain the time when the upstream wrote them.
+ * Like {@link streamMany}, with chunks that contain the time at which the upstream wrote them.
  *
- * @returns the delays of the chunks of each tenth stream, in milliseconds
+ * @returns the delays of all chunks of every tenth stream, in milliseconds
  */
-export async function streamStamped(door: Door, count: number, gapMs: number): Promise<number[]> {
+export async function streamStamped(endpoint: Endpoint, count: number, gapMs: number): Promise<number[]> {
   const delays: number[] = []
   const onPiece = (piece: Buffer): void => {
     const now = Number(process.hrtime.bigint() / 1000n)
@@ -134,14 +134,14 @@ export async function streamStamped(door: Door, count: number, gapMs: number): P
   }
   await spread(count, gapMs, async (nth) => {
     const prompt = { stream: true, content: STREAM.stamped }
-    await exchange(door, nth % 10 === 0 ? { ...prompt, onPiece } : prompt)
+    await exchange(endpoint, nth % 10 === 0 ? { ...prompt, onPiece } : prompt)
   })
   return delays
 }
 
-/** Like {@link streamMany}, with several chunks in each write of the upstream. */
-export async function burstMany(door: Door, count: number, gapMs: number, isResumable = false): Promise<void> {
-  await spread(count, gapMs, () => exchange(door, { stream: true, content: STREAM.burst, isResumable }))
+/** Like {@link streamMany}, with several chunks per write of the upstream. */
+export async function burstMany(endpoint: Endpoint, count: number, gapMs: number, isResumable = false): Promise<void> {
+  await spread(count, gapMs, () => exchange(endpoint, { stream: true, content: STREAM.burst, isResumable }))
 }
 
 function spread<T>(count: number, gapMs: number, open: (nth: number) => Promise<T>): Promise<T[]> {

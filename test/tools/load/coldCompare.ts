@@ -4,24 +4,22 @@ import { type ColdStart, coldStart, whileRunning } from './coldStart.js'
 import { pinned, residentOf } from './measured.js'
 import { makeQuota } from './quota.js'
 
-/** A Node.js binary, two servers for it, and their environment. */
+/** Two servers to compare, with Node.js version and environment. */
 export interface Contest {
   readonly version: (typeof NODES)[number]
   readonly ours: string
   readonly bare: string
   readonly env: Readonly<Record<string, string>>
-  /** Options of Node.js for our server. */
+  /** Options of Node.js for the proxy. */
   readonly flags?: readonly string[]
-  /** The only core that the servers may use. */
+  /** The CPU core for the servers; all cores by default. */
   readonly core?: number
 }
 
-/** A figure of our server, and of the bare server. */
+/** A figure of the proxy, and of the bare server. */
 export type Pair = readonly [ours: number, bare: number]
 
-/**
- * The minimum of all rounds: time to the first chat and CPU time in milliseconds, memory in MiB.
- */
+/** Minimum over all rounds: time to the first chat and CPU time in milliseconds, memory in MiB. */
 export interface Compared {
   readonly time: Pair
   readonly cpu: Pair
@@ -31,8 +29,8 @@ export interface Compared {
 /**
  * Starts both servers alternately, so that other load on the machine affects both.
  *
- * @param cpus - the share of a processor for each; by default a whole one
- * @returns undefined if this machine does not allow to limit the share
+ * @param cpus - CPU share of each server; by default a whole CPU
+ * @returns undefined if this machine cannot limit the share
  */
 export async function compareStarts(
   { version, ours, bare, env, flags = [], core }: Contest,
@@ -59,19 +57,17 @@ export async function compareStarts(
   return { time: least('firstChatMs'), cpu: least('cpuMs'), memory: least('residentMegabytes') }
 }
 
-/** The peak memory of streams. */
+/** Peak memory of a server with concurrent streams. */
 export interface Peak {
   /** Peak memory of the process, in MiB. */
   readonly process: number
-  /**
-   * Peak memory of its control group, in MiB; undefined if this machine does not allow to limit it.
-   */
+  /** Peak memory of its control group, in MiB; undefined if this machine cannot limit memory. */
   readonly group: number | undefined
 }
 
 /**
- * Runs this many streams at once in a server with the memory limit of a function, if this machine
- * allows to set one.
+ * Runs concurrent streams on a server with the memory limit of a function, if this machine can set
+ * one.
  */
 export async function peakOfStreams({ version, ours, env }: Contest, streams: number, megabytes: number): Promise<Peak> {
   const quota = makeQuota(`bench-peak-${process.pid}`, { megabytes })

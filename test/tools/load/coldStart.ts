@@ -5,11 +5,11 @@ import { killOnExit } from '../../support/children.js'
 import { exchange } from './client.js'
 import { cpuOf, residentOf } from './measured.js'
 
-/** The figures of one start. */
+/** The measurements of one start. */
 export interface ColdStart {
   /** Time from the spawn of the process to the end of its first chat, in milliseconds. */
   readonly firstChatMs: number
-  /** CPU time of all threads until then, in milliseconds: decisive where a processor is shared. */
+  /** CPU time of all threads until then, in milliseconds: decisive with a share of a CPU. */
   readonly cpuMs: number
   /** Resident memory after that chat, in MiB. */
   readonly residentMegabytes: number
@@ -22,9 +22,9 @@ interface Started {
 }
 
 /**
- * Starts a server, sends it one chat as soon as it listens, and ends it.
+ * Starts a server, sends it one chat once it listens, and stops it.
  *
- * @param command - prints a line with `"msg":"listening"` and its `address` once it listens
+ * @param command - must print a line with `"msg":"listening"` and `address` once it listens
  * @throws if it exits before that, or does not respond with a chat completion
  */
 export function coldStart(command: readonly string[], env: Readonly<Record<string, string>>): Promise<ColdStart> {
@@ -35,7 +35,7 @@ export function coldStart(command: readonly string[], env: Readonly<Record<strin
   })
 }
 
-/** Starts a server, calls a function with it as soon as it listens, and ends it. */
+/** Starts a server, runs `work` once it listens, and stops it. */
 export async function whileRunning<T>(
   [file = '', ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -48,7 +48,8 @@ export async function whileRunning<T>(
   try {
     const address = await new Promise<string>((resolve, reject) => {
       lines.on('line', (line) => {
-        if (line.includes('"msg":"listening"')) resolve((JSON.parse(line) as { address: string }).address) // both servers print it
+        // Both servers print this line.
+        if (line.includes('"msg":"listening"')) resolve((JSON.parse(line) as { address: string }).address)
       })
       lines.once('close', () => reject(new Error(`${file} ${args.join(' ')} exited before it listened`)))
     })

@@ -1,5 +1,5 @@
-// Loaded into the server by the soak test: SIGUSR2 runs the garbage collector, so that the
-// remaining memory is in use.
+// Preloaded into the server by the soak test: on SIGUSR2, collects garbage, so that the remaining
+// memory is in use.
 const { setFlagsFromString } = require('node:v8')
 const { runInNewContext } = require('node:vm')
 

@@ -8,13 +8,13 @@ import type { Costs } from './costs.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const FIGURES = ['request', 'burst', 'paced'] as const
-/** Rounds of each attempt. Other load on the machine only adds CPU time, so the least counts. */
+/** Rounds of each attempt. The minimum counts, because other load only adds CPU time. */
 const ATTEMPTS = [3, 5, 7]
 const LIMIT_MS = 900_000
 
 type Ratios = Record<(typeof FIGURES)[number], number>
 
-/** Measures until every ratio is within its bound, or the attempts are used up. */
+/** Measures until every ratio is within its limit, or attempts are used up. */
 async function measureCosts(): Promise<{ readonly ratios: Ratios; readonly native: Ratios; readonly runs: readonly Costs[] }> {
   const runs: Costs[] = []
   const least = (name: keyof Ratios, of: 0 | 1 | 2): number => Math.min(...runs.map((run) => run[name][of]))
@@ -26,7 +26,7 @@ async function measureCosts(): Promise<{ readonly ratios: Ratios; readonly nativ
     const running = promisify(execFile)(process.execPath, args, { cwd: ROOT })
     killOnExit(running.child)
     const { stdout } = await running
-    runs.push(JSON.parse(stdout) as Costs) // costs.ts prints them
+    runs.push(JSON.parse(stdout) as Costs) // printed by costs.ts
     if (FIGURES.every((name) => ratio(name) <= GUARD[name] && nativeRatio(name) <= NATIVE_GUARD[name])) break
   }
   return { ratios: all(ratio), native: all(nativeRatio), runs }
@@ -40,7 +40,7 @@ describe('the built server, beside a bare pipe', () => {
   }, LIMIT_MS)
 
   test.each(FIGURES)('takes at most twice the CPU time that is the goal: %s', (name) => {
-    expect(found.ratios[name]).toBeGreaterThan(0.3) // else it has not done the work
+    expect(found.ratios[name]).toBeGreaterThan(0.3) // below, the server did not do the work
     expect(found.ratios[name]).toBeLessThanOrEqual(GUARD[name])
   })
 

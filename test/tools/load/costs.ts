@@ -1,6 +1,7 @@
 // usage: node --import tsx test/tools/load/costs.ts [rounds]
-// Measures the CPU time of the built server, on both of Google's APIs, and of a bare pipe, in turns
-// on the same upstream, and prints the least of the rounds as JSON. A process of its own: children of a test are hooked.
+// Measures the CPU time of the built server, with both of Google's APIs, and of a bare pipe, in
+// turns with one upstream; prints the minimum of the rounds as JSON. A separate process, because
+// the child processes of tests are hooked.
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -12,12 +13,12 @@ import { GAP_MS } from './scenario.js'
 /** CPU time in microseconds for one load. */
 type Triple = readonly [proxy: number, pipe: number, native: number]
 
-/** What is measured. */
+/** The measurements. */
 export interface Costs {
   readonly request: Triple
   readonly burst: Triple
   readonly paced: Triple
-  /** Connections that the proxy has opened to the upstream, and the most requests at a time. */
+  /** Connections from the proxy to the upstream, and the most concurrent requests. */
   readonly connections: number
   readonly users: number
 }

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { type Door, send } from './client.js'
+import { type Endpoint, send } from './client.js'
 import { HOLD } from './scenario.js'
 
-/** The moments at which a client disconnects. */
+/** The phases of a request in which a client disconnects. */
 export const PHASES = {
   'mid-stream': { stream: true, content: HOLD.streaming },
   'before the first byte': { stream: true, content: HOLD.silent },
@@ -14,14 +14,13 @@ export const PHASES = {
 const PATIENCE_MS = 1000
 
 /**
- * Measures the time from the moment a client disconnects to the moment the upstream sees its
- * request closed.
+ * Measures the time from a client's disconnect until the upstream sees its request closed.
  *
  * @returns milliseconds; Infinity if the upstream request was not closed within a second
  */
-export async function disconnectMs(door: Door, upstream: ChildProcess, phase: keyof typeof PHASES): Promise<number> {
+export async function disconnectMs(endpoint: Endpoint, upstream: ChildProcess, phase: keyof typeof PHASES): Promise<number> {
   const received = nextMessage(upstream, 'received', 5000)
-  const outgoing = send(door, PHASES[phase])
+  const outgoing = send(endpoint, PHASES[phase])
   outgoing.on('error', () => {}) // caused by our own disconnect
   const answered = phase === 'mid-stream' ? once(outgoing, 'response') : undefined
   if ((await received) === undefined) throw new Error(`${outgoing.getHeader('host')} did not forward the request`)
@@ -30,7 +29,8 @@ export async function disconnectMs(door: Door, upstream: ChildProcess, phase: ke
     answer.on('error', () => {})
     await once(answer, 'data')
   }
-  await new Promise((resolve) => setTimeout(resolve, 30)) // let all activity settle before the client disconnects
+  // Let all activity settle before the client disconnects.
+  await new Promise((resolve) => setTimeout(resolve, 30))
   const closed = nextMessage(upstream, 'closed', PATIENCE_MS)
   const left = process.hrtime.bigint()
   outgoing.destroy()

@@ -1,32 +1,32 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { listening } from '../../support/relay.js'
 
-/** What each answer contains, in bytes of base64. */
+/** The size of each answer, in bytes of base64. */
 export interface ImageAnswer {
   readonly imageBytes: number
   readonly signatureBytes: number
-  /** How many images each answer has. */
+  /** Number of images per answer. */
   readonly images?: number
 }
 
-/** A server at the address of Google's native API that answers every request with images. */
+/** A server at the address of Google's native API whose answers are images. */
 export interface ImageUpstream {
-  /** What GEMINI_BASE_URL is set to. */
+  /** The value for GEMINI_BASE_URL. */
   readonly baseUrl: string
-  /** The number of requests whose answer was not read to its end. */
+  /** Returns the number of requests whose answer was not read to the end. */
   cancelled(): number
   close(): Promise<void>
 }
 
 const PIECE = Buffer.from('QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY'.repeat(1_489), 'latin1')
 
-/** The text of `bytes` characters of base64 that stands in the answers. */
+/** Returns the base64 text of `bytes` characters that answers contain. */
 export const base64Of = (bytes: number): string =>
   PIECE.toString('latin1')
     .repeat(Math.ceil(bytes / PIECE.length))
     .slice(0, bytes)
 
-/** Starts the server. Images cost it nothing: it sends the same piece again and again. */
+/** Starts the server. It needs little memory and CPU: it sends one piece again and again. */
 export async function startImageUpstream({ imageBytes, signatureBytes, images = 1 }: ImageAnswer): Promise<ImageUpstream> {
   let cancelled = 0
   const server = createServer(async (request, response) => {

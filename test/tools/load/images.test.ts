@@ -28,7 +28,7 @@ afterAll(async () => {
   await simulator.close()
 })
 
-/** Makes a chat request with a picture; all clients send the same bytes. */
+/** Makes a chat request with a picture; all clients send equal bytes. */
 const body = (stream: boolean): Buffer => {
   const url = `data:image/png;base64,${Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(IMAGE_BYTES, 7)]).toString('base64')}`
   const content = [
@@ -40,7 +40,7 @@ const body = (stream: boolean): Buffer => {
 
 const agent = new Agent({ keepAlive: true })
 
-/** Sends a body, and reads the response even if it arrives before the body has been sent. */
+/** Sends a body; reads the response even if it arrives before the body is sent. */
 function send(bytes: Buffer): Promise<{ readonly status: number; readonly headers: IncomingMessage['headers']; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'content-length': bytes.length }
@@ -68,7 +68,7 @@ describe('50 pictures of 8 MB at once', () => {
       const answers = await Promise.all(Array.from({ length: CLIENTS }, (_, index) => send(bodies[index % 2] ?? Buffer.alloc(0))))
       for (const { status, headers, text } of answers) {
         expect([200, 503]).toContain(status)
-        counts[status as 200 | 503] += 1 // checked in the line above
+        counts[status as 200 | 503] += 1 // checked above
         if (status === 503) expect([headers['retry-after'], text]).toEqual(['1', expect.stringContaining('"server_overloaded"')])
         else expect(text).toMatch(/"finish_reason":"stop"/)
       }

@@ -2,10 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { send } from './client.js'
 
-/**
- * A load: a number of users, each of whom sends the next request when the previous response has
- * ended.
- */
+/** A load: users who each send their next request when the previous response has ended. */
 export interface Load {
   readonly name: string
   readonly users: number
@@ -13,7 +10,7 @@ export interface Load {
   readonly stream: boolean
 }
 
-/** The figures of a load. Times start when the request is sent. */
+/** The measurements of a load. Times start with the request. */
 export interface Figures {
   readonly name: string
   readonly requests: number
@@ -27,10 +24,10 @@ export interface Figures {
   readonly perSecond: number
 }
 
-// Ten chunks, 10 ms apart, after 20 ms of thinking.
+// Ten chunks, 10 ms apart, after 20 ms of latency.
 const PACE = { latencyMs: 20, chunks: 10, chunkDelayMs: 10 }
 
-/** Runs a load on a server. */
+/** Runs a load against a server. */
 export async function runLoad(address: string, { name, users, requests, stream }: Load): Promise<Figures> {
   const whole: number[] = []
   const first: number[] = []

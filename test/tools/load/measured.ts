@@ -4,7 +4,7 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { killOnExit } from '../../support/children.js'
 
-/** A process that is measured. */
+/** A process to measure. */
 export interface Measured {
   readonly child: ChildProcess
   readonly address: string
@@ -18,19 +18,16 @@ export interface Measured {
 interface Start {
   readonly script: string
   readonly env?: Readonly<Record<string, string>>
-  /**
-   * The file for its stdout, from which its `listening` line is read. Without it, the process sends
-   * its address over IPC.
-   */
+  /** File for stdout, from which `listening` is read; without a file, the address comes by IPC. */
   readonly logFile?: string
   /** Options of Node.js. */
   readonly flags?: readonly string[]
-  /** The only core that it may use. */
+  /** The CPU core for the process; all cores by default. */
   readonly core?: number
 }
 
 /**
- * Starts a Node script and waits until it listens.
+ * Starts a Node.js script and waits until it listens.
  *
  * @throws if it exits before that or takes longer than 10 s
  */
@@ -76,8 +73,8 @@ export async function startCommand({ command, port, env = {}, logFile, core }: C
 }
 
 /**
- * Makes a prefix for a command that lets it use one core only. taskset then becomes the program, so
- * that the process id stays the same.
+ * Returns a command prefix that limits a command to one CPU core. taskset executes the program in
+ * its own process, so the process id stays the same.
  */
 export const pinned = (core: number | undefined): readonly string[] => (core === undefined ? [] : ['taskset', '-c', String(core)])
 
@@ -118,8 +115,8 @@ async function addressFromLog(child: ChildProcess, file: string): Promise<string
 }
 
 /**
- * Returns the CPU time of a process in microseconds, from the nanosecond counters of its threads.
- * If the kernel does not have them, it uses the coarse counters of the process (ticks of 10 ms).
+ * Returns the CPU time of a process in microseconds, from the nanosecond counters of its threads,
+ * or if the kernel lacks them, from the process's counters in ticks of 10 ms.
  */
 export function cpuOf(pid: string): number {
   try {

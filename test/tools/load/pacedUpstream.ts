@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net'
 import { CALL_MARK, PACE_MARK, stampNow } from './pace.js'
 
 /**
- * A minimal Gemini whose pace the prompt sets: see {@link PACE_MARK}. Each chunk has the moment at
- * which it is written. It runs in a separate process and sends its address over IPC.
+ * A minimal Gemini whose pace the prompt sets: see {@link PACE_MARK}. Each chunk contains the time
+ * at which it was written. Runs in a separate process and sends its address over IPC.
  */
 const COMMON = { id: 'stub-1', created: 1_764_000_000, model: 'gemini-3.8-flash' }
 const USAGE = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 }
 // About 20 tokens.
 const TEXT = 'The quick brown fox jumps over the lazy dog, again and again, until the stream has come to an end. '
-// A body longer than this is an image: its prompt is not read.
+// Longer bodies are images, and are not searched for the pace.
 const READ_BYTES = 65_536
 
 const whole = (message: object, finish: string): Buffer =>
@@ -71,7 +71,7 @@ function stream(response: ServerResponse, gapMs: number, chunks: number): void {
 
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', 4096, () => {
-  const { port } = server.address() as AddressInfo // a listening TCP server has one
+  const { port } = server.address() as AddressInfo // a listening TCP server has a port
   process.send?.({ event: 'listening', address: `http://127.0.0.1:${port}` })
 })
 process.once('disconnect', () => process.exit())

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 
 /** The limits of a group of processes. */
 export interface Bounds {
-  /** The share of one processor, such as 0.35. */
+  /** Share of one CPU, such as 0.35. */
   readonly cpus?: number
   readonly megabytes?: number
 }
@@ -13,7 +13,7 @@ export interface Quota {
   enter(command: readonly string[]): readonly string[]
   /** The peak memory of the group in MiB, including kernel memory. */
   peakMegabytes(): number
-  /** The number of processes of the group that the kernel has killed for lack of memory. */
+  /** Number of processes of the group that the kernel has killed for lack of memory. */
   kills(): number
   remove(): void
 }
@@ -23,7 +23,7 @@ const PERIOD_US = 100_000
 const MIB = 1_048_576
 
 /**
- * Makes a control group (version 2, else 1) with limits.
+ * Makes a control group (cgroup version 2, else 1) with limits.
  *
  * @returns undefined if this machine does not allow it
  */

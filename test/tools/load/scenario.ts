@@ -1,10 +1,10 @@
 /** Time between two chunks of a paced stream, in milliseconds. */
 export const GAP_MS = 20
-/** Chunks of one paced stream. */
+/** Number of chunks of a paced stream. */
 export const STREAM_CHUNKS = 100
-/** Chunks of a stream whose client disconnects before its end. */
+/** Number of chunks of a stream from which the client disconnects early. */
 export const LONG_STREAM_CHUNKS = 1000
-/** Writes of a stream of bursts, and how many chunks arrive in each. */
+/** Number of writes of a burst stream, and of chunks per write. */
 export const BURST = { writes: 50, chunks: 10 } as const
 
 /**
@@ -12,5 +12,5 @@ export const BURST = { writes: 50, chunks: 10 } as const
  * or while it is silent.
  */
 export const HOLD = { streaming: 'hold-streaming', silent: 'hold-silent' } as const
-/** Markers in a prompt for a stream of bursts, and for one whose chunks contain their time. */
+/** Markers in a prompt for a burst stream, and for one whose chunks contain their time. */
 export const STREAM = { burst: 'burst-stream', stamped: 'stamped-stream' } as const

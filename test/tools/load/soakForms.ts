@@ -1,31 +1,31 @@
-/** A chat, before it is a request of one of the protocols. */
+/** A chat, independent of a protocol. */
 export interface Chat {
   readonly model: string
   readonly prompt: string
   readonly stream: boolean
   readonly usesTools?: boolean
-  /** Further members of a request for a chat completion. */
+  /** Additional members of a chat completion request. */
   readonly more?: object
 }
 
-/** What a complete stream says. */
+/** The parsed content of a complete stream. */
 export interface ReadStream {
-  /** The number of events that end it. */
+  /** Number of end markers. */
   readonly ends: number
-  /** True if one of them is the last, and the bytes end with it. */
+  /** True if the last event is an end marker and nothing follows it. */
   readonly isEndLast: boolean
   readonly hasFailed: boolean
-  /** The number of choices that have finished. */
+  /** Number of choices that have a finish reason. */
   readonly finished: number
   /** The text of each choice. */
   readonly texts: readonly string[]
 }
 
-/** How a protocol carries a chat. */
+/** Converts chats to and from one protocol. */
 export interface Form {
   path(chat: Chat): string
   body(chat: Chat): object
-  /** The text of each choice of an answer in one piece; undefined for an error. */
+  /** Returns the text of each choice of a whole answer; undefined for an error. */
   texts(answer: object): readonly string[] | undefined
   read(stream: string): ReadStream
 }
@@ -45,7 +45,7 @@ interface Completion {
   readonly choices?: readonly Choice[]
 }
 
-/** Chat completions of OpenAI. */
+/** OpenAI's chat completions. */
 export const COMPLETIONS: Form = {
   path: () => '/v1/chat/completions',
   body: ({ model, prompt, stream, usesTools, more }) => ({
@@ -83,7 +83,7 @@ interface MessageEvent {
   readonly delta?: { readonly text?: string; readonly stop_reason?: unknown }
 }
 
-/** Messages of Anthropic. */
+/** Anthropic's Messages API. */
 export const MESSAGES: Form = {
   path: () => '/v1/messages',
   body: ({ model, prompt, stream, usesTools }) => ({
@@ -124,7 +124,7 @@ const generatedText = ({ candidates = [] }: Generated): string =>
     .map(({ text = '', thought = false }) => (thought ? '' : text))
     .join('')
 
-/** Google's own API, which has no event for the end: it is the last finish reason, or an error. */
+/** Google's native format, whose end is the last finish reason, or an error. */
 export const GENERATE_CONTENT: Form = {
   path: ({ model, stream }) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
   body: ({ prompt, usesTools }) => ({
@@ -132,7 +132,7 @@ export const GENERATE_CONTENT: Form = {
     ...(usesTools ? { tools: [{ functionDeclarations: [{ name: 'get_weather', parameters: WEATHER }] }] } : {}),
   }),
   texts: (answer) => {
-    // A refusal in Google's own words, which may be the only element of an array.
+    // An error in Google's format may be the only element of an array.
     const [generated] = [answer].flat() as [Generated]
     return generated.error === undefined ? [generatedText(generated)] : undefined
   },
@@ -141,10 +141,11 @@ export const GENERATE_CONTENT: Form = {
     const read = dataOf(events).map((data) => JSON.parse(data) as Generated)
     const finished = read.filter(({ candidates = [] }) => candidates.some(({ finishReason }) => finishReason !== undefined)).length
     return {
-      // An error counts, whatever precedes it.
+      // An error ends the stream, even after a finish reason.
       ends: error === undefined ? Math.min(finished, 1) : 1,
       isEndLast: true,
-      hasFailed: error !== undefined && typeof JSON.parse(error) === 'object', // throws if it is truncated
+      // Throws if it is truncated.
+      hasFailed: error !== undefined && typeof JSON.parse(error) === 'object',
       finished: Math.min(finished, 1),
       texts: [read.map(generatedText).join('')],
     }

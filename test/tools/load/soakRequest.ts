@@ -1,14 +1,15 @@
 import { once } from 'node:events'
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { request } from 'node:http'
-import type { Behaviour, Fault, Hops } from '../../doubles/simulator/types.js'
+import type { Behaviour, Fault, LongAnswer } from '../../doubles/simulator/types.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { TOKEN } from './client.js'
 import { type Chat, COMPLETIONS, type Form, GENERATE_CONTENT, MESSAGES } from './soakForms.js'
 
 /**
- * Makes a generator of numbers from 0 to 1: the same sequence for the same seed. @see
- * https://en.wikipedia.org/wiki/Linear_congruential_generator
+ * Makes a random number generator from 0 to 1 with a reproducible sequence.
+ *
+ * @see https://en.wikipedia.org/wiki/Linear_congruential_generator
  */
 export function makeRandom(seed: number): () => number {
   let state = BigInt(seed) + 0x9e3779b97f4a7c15n
@@ -25,18 +26,15 @@ export interface Plan {
   readonly body: object
   readonly stream: boolean
   readonly choices: number
-  /** True for an answer that Gemini makes in several calls. */
+  /** True for a long answer, for which the proxy sends continuation requests. */
   readonly isLong: boolean
-  /** True if the upstream does not fail for good, so that the response must be complete. */
+  /** True if retries can succeed, so that the response must be complete. */
   readonly isSound: boolean
-  /**
-   * The expected text of each choice that has a text; undefined if it is the simulator's default
-   * text.
-   */
+  /** Expected text of each choice that has a text; undefined for the simulator's default text. */
   readonly text: string | undefined
   /** When the client disconnects, in milliseconds. */
   readonly leavesAfterMs: number | undefined
-  /** How long the client pauses reading after the response has started, in milliseconds. */
+  /** How long the client stops reading after the response has started, in milliseconds. */
   readonly restsMs: number
 }
 
@@ -44,7 +42,7 @@ const MODEL = 'gemini-2.5-flash'
 const LONG_MODEL = 'gemini-4-neon'
 const TEXT = '潮起潮落 the tide comes in and goes out 🌊 '.repeat(6)
 const ERRORS = ['unavailable', 'internal', 'deadline', 'quota-minute', 'quota-day', 'invalid-argument', 'invalid'] as const
-// Only Gemini's own API serves requests in Google's form.
+// The native API is required for requests in Google's format.
 const FORMS = [COMPLETIONS, COMPLETIONS, MESSAGES, isOnNative ? GENERATE_CONTENT : MESSAGES]
 
 type Pick = <T>(items: readonly T[]) => T
@@ -52,13 +50,14 @@ type UpTo = (most: number) => number
 
 /** Generates one request. */
 export function makePlan(random: () => number, id: number): Plan {
-  const pick: Pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T // callers pass a non-empty list
+  // Callers pass a non-empty list.
+  const pick: Pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T
   const upTo: UpTo = (most) => Math.floor(random() * most)
-  // Only Gemini's own API continues an answer.
+  // The proxy continues answers with the native API only.
   if (isOnNative && random() < 0.15) return makeLongPlan(pick, upTo)
   const trouble = random() < 0.35 ? makeTrouble(pick, upTo, id) : {}
   const leavesAfterMs = random() < 0.2 ? upTo(200) : undefined
-  // A failure that occurs once is retried successfully.
+  // A retry succeeds after a failure that occurs once.
   const isSound = Object.keys(trouble).length === 0 || trouble.times === 1
   if (random() < 0.1) {
     const input = `Hello simulate:${JSON.stringify(trouble)}`
@@ -88,24 +87,24 @@ export function makePlan(random: () => number, id: number): Plan {
     ...(stream && random() < 0.5 ? { stream_options: { include_usage: true } } : {}),
   }
   const chat: Chat = { model: MODEL, prompt: `Hello simulate:${JSON.stringify(behaviour)}`, stream, usesTools, more }
-  // Once a directive with a key has been used up, it is ignored as a whole, with its text.
+  // The simulator ignores a used-up directive completely, including its text.
   const text = trouble.times === 1 ? undefined : TEXT
   const restsMs = random() < 0.05 ? upTo(300) : 0
   return { form, path: form.path(chat), body: form.body(chat), stream, choices, isLong: false, isSound, text, leavesAfterMs, restsMs }
 }
 
-/** Generates a request for an answer in several calls; a connection breaks between or in them. */
+/** Generates a request for a long answer; a connection breaks between or within its calls. */
 function makeLongPlan(pick: Pick, upTo: UpTo): Plan {
   const count = 2 + upTo(5)
-  const place = pick(['nowhere', 'between', 'within'] as const)
-  const cuts: Readonly<Record<typeof place, Hops>> = {
+  const cutKind = pick(['nowhere', 'between', 'within'] as const)
+  const cuts: Readonly<Record<typeof cutKind, LongAnswer>> = {
     nowhere: {},
-    between: { cutHop: 1 + upTo(count - 1), cutAfter: 0 },
-    within: { cutHop: upTo(count), cutAfter: 1 + upTo(6), checkpoints: 1 + upTo(2) },
+    between: { cutRequest: 1 + upTo(count - 1), cutAfter: 0 },
+    within: { cutRequest: upTo(count), cutAfter: 1 + upTo(6), textsPerResumePoint: 1 + upTo(2) },
   }
-  const hops: Hops = { count, ...cuts[place], ...pick([{}, {}, { thoughtsOnly: upTo(count - 1) }]) }
+  const longAnswer: LongAnswer = { count, ...cuts[cutKind], ...pick([{}, {}, { thoughtsOnly: upTo(count - 1) }]) }
   const text = TEXT.repeat(4)
-  const behaviour: Behaviour = { latencyMs: upTo(40), text, chunks: count * (1 + upTo(8)), chunkDelayMs: pick([0, 0, 1, 5]), hops }
+  const behaviour: Behaviour = { latencyMs: upTo(40), text, chunks: count * (1 + upTo(8)), chunkDelayMs: pick([0, 0, 1, 5]), longAnswer }
   const stream = pick([true, true, false])
   const form = pick([COMPLETIONS, MESSAGES])
   const chat: Chat = { model: LONG_MODEL, prompt: `Hello simulate:${JSON.stringify(behaviour)}`, stream }
@@ -117,7 +116,7 @@ function makeLongPlan(pick: Pick, upTo: UpTo): Plan {
     choices: 1,
     isLong: true,
     // A call that broke off before its first event is repeated.
-    isSound: place !== 'within',
+    isSound: cutKind !== 'within',
     text,
     leavesAfterMs: pick([undefined, undefined, undefined, upTo(400)]),
     restsMs: pick([0, 0, 0, upTo(300)]),
@@ -198,5 +197,5 @@ function judge(
   return finished === choices && texts.every((each) => isExpected(each, expected)) ? 'whole' : 'short'
 }
 
-/** A choice that calls a tool has no text. */
+/** True if a choice has the expected text; a tool call has none. */
 const isExpected = (text: string, expected = text): boolean => text === '' || text === expected

@@ -14,12 +14,9 @@ import { TOKEN } from './client.js'
 export interface Stack {
   readonly address: string
   readonly bundle: Bundle
-  /** The counts of the simulator. */
+  /** Returns the counts of the simulator. */
   counts(): Promise<Counts>
-  /**
-   * The minimum of the server's resources over some seconds, each sample taken after a garbage
-   * collection.
-   */
+  /** Minimum of the server's resources over some seconds, sampled after garbage collections. */
   rest(): Promise<Held>
   stop(): Promise<void>
 }
@@ -32,16 +29,16 @@ export interface Held {
   readonly files: number
   /** Active handles of the event loop. */
   readonly handles: number
-  /** Requests in progress, without the one that reads the metrics. */
+  /** Requests in progress, except the one that reads the metrics. */
   readonly requests: number
 }
 
 const COLLECT = fileURLToPath(new URL('collect.cjs', import.meta.url))
 
 /**
- * Starts both.
+ * Starts server and simulator.
  *
- * @param env - settings of the server, in addition to those that connect it to the simulator
+ * @param env - settings of the server, in addition to those for the simulator
  */
 export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const simulator = spawn(process.execPath, ['--import', 'tsx', 'test/doubles/simulator/main.ts'], {
@@ -51,7 +48,8 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   })
   killOnExit(simulator)
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
-  const { baseUrl, origin } = JSON.parse(line) as { baseUrl: string; origin: string } // its main.ts prints them
+  // Printed by its main.ts.
+  const { baseUrl, origin } = JSON.parse(line) as { baseUrl: string; origin: string }
   const bundle = await startBundle({
     GEMINI_API_KEY: GEMINI_KEY,
     GEMINI_BASE_URL: baseUrl,

@@ -50,7 +50,8 @@ describe('the load of make capacity, through the proxy', () => {
 test('a stream that ends too early is an error of the load', async () => {
   const server = createServer((_, response) => response.end('data: {"t":"<1>"}\n\ndata: [DONE]\n\n')).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // a listening TCP server has one
+  // A listening TCP server has a port.
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const load = new SteadyStreams({ address, streams: 1, pace: PACE })
   const failure = (): string => {
     try {
@@ -61,7 +62,7 @@ test('a stream that ends too early is an error of the load', async () => {
     }
   }
   try {
-    void load.start().catch(() => {}) // may see the failure itself
+    void load.start().catch(() => {}) // may reject, too
     await expect.poll(failure).toContain('1 of 8 chunks')
   } finally {
     load.stop()

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { TOKEN } from './client.js'
 import { askPace, msSinceStamp, type Pace } from './pace.js'
 
-/** A constant number of streams: where one ends, the next begins. */
+/** A constant number of streams: a new stream replaces each that ends. */
 export interface StreamLoad {
   readonly address: string
   readonly streams: number
@@ -35,7 +35,7 @@ export async function answerTo(address: string, body: Buffer): Promise<string> {
   return text
 }
 
-/** Posts a chat this often, some at a time. */
+/** Posts a chat `count` times, `atOnce` at a time. */
 export async function postMany(address: string, body: Buffer, count: number, atOnce: number): Promise<void> {
   let left = count
   const worker = async () => {
@@ -44,7 +44,7 @@ export async function postMany(address: string, body: Buffer, count: number, atO
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-/** The body of a chat. */
+/** Makes the body of a chat. */
 export const chat = (content: unknown, more: object = {}): Buffer =>
   Buffer.from(JSON.stringify({ model: 'gemini-3.8-flash', messages: [{ role: 'user', content }], ...more }))
 
@@ -81,11 +81,11 @@ export async function readStream(
 }
 
 /**
- * Keeps a number of streams running, whose starts and ends are spread evenly, as in operation: each
+ * Keeps a number of streams running, with starts and ends spread evenly, as in operation: each
  * reader begins in the middle of a stream.
  */
 export class SteadyStreams {
-  /** Delays of the chunks since {@link reset}, from upstream to client, in milliseconds. */
+  /** Delays of chunks from upstream to client since {@link reset}, in milliseconds. */
   #delays: number[] = []
   #failure: unknown
   #isStopped = false
@@ -93,7 +93,7 @@ export class SteadyStreams {
 
   constructor(private readonly load: StreamLoad) {}
 
-  /** Starts all streams, and returns when the last one has begun. @throws if a stream fails */
+  /** Starts all streams; resolves when the last one has begun. @throws if a stream fails */
   async start(): Promise<void> {
     const { streams } = this.load
     for (let nth = 0; nth < streams; nth += 1) {
@@ -106,12 +106,12 @@ export class SteadyStreams {
     this.#check()
   }
 
-  /** Begins to count. */
+  /** Discards the delays so far. */
   reset(): void {
     this.#delays = []
   }
 
-  /** The delays of all chunks since {@link reset}. @throws if a stream has failed */
+  /** Returns the delays since {@link reset}. @throws if a stream has failed */
   delays(): readonly number[] {
     this.#check()
     return this.#delays
@@ -136,7 +136,7 @@ export class SteadyStreams {
         (delayMs) => this.#delays.push(delayMs),
         (outgoing) => {
           this.#open.add(outgoing)
-          outgoing.on('error', () => {}) // reported by what awaits the response
+          outgoing.on('error', () => {}) // reported where the response is awaited
           outgoing.once('close', () => this.#open.delete(outgoing))
         },
       )

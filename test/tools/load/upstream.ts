@@ -4,23 +4,22 @@ import { BURST, GAP_MS, HOLD, LONG_STREAM_CHUNKS, STREAM, STREAM_CHUNKS } from '
 
 /**
  * A minimal Gemini for load tests, with both of Google's APIs: no checks, one fixed response, or a
- * paced stream. It runs in a
- * separate process and reports to its parent over IPC: its address, each request that arrives
- * (`received`), and each one that ends early (`closed`), timed by the clock that all processes of a
- * machine share. To any message of its parent it replies with the connections since the last one.
+ * paced stream. It runs in a separate process and sends IPC messages to its parent: its address,
+ * each received request (`received`), and each request that is closed early (`closed`), with times
+ * of the clock that all processes share. It answers any message with the number of new connections.
  */
 const COMMON = { id: 'stub-1', created: 1_764_000_000, model: 'gemini-2.5-flash' }
 const USAGE = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 }
 const TEXT = 'The quick brown fox jumps over the lazy dog, again and again, until the stream has come to its end. '
 
-/** What one of Google's APIs sends. */
+/** The answers in the format of one of Google's APIs. */
 interface Answers {
   readonly json: Buffer
   readonly chunk: Buffer
-  /** As many chunks as arrive in one write of a burst. */
+  /** The chunks of one write of a burst. */
   readonly batch: Buffer
   readonly last: Buffer
-  /** Makes a chunk that contains the present time in microseconds. */
+  /** Makes a chunk that contains the current time in microseconds. */
   stamped(): string
 }
 
@@ -51,7 +50,7 @@ const COMPAT = makeAnswers(
 
 const toResponse = (text: string, end: object = {}): object => ({
   candidates: [{ content: { parts: [{ text }], role: 'model' }, index: 0, ...end }],
-  // Google repeats these in every event.
+  // As from Google: in every event.
   usageMetadata: {
     promptTokenCount: 12,
     candidatesTokenCount: 34,
@@ -68,7 +67,7 @@ const NATIVE = makeAnswers(
   nativeEvent(toResponse('', { finishReason: 'STOP' })),
 )
 
-/** Longer bodies are not searched for markers: they would cost more than the proxy under load. */
+/** Longer bodies are not searched for markers, which would cost more than the proxy under load. */
 const LONGEST_SEARCHED = 65_536
 
 const server = createServer((request, response) => {
@@ -121,7 +120,7 @@ process.on('message', () => {
 
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', 4096, () => {
-  const { port } = server.address() as AddressInfo // a listening TCP server has one
+  const { port } = server.address() as AddressInfo // a listening TCP server has a port
   process.send?.({ event: 'listening', address: `http://127.0.0.1:${port}` })
 })
 process.once('disconnect', () => process.exit())

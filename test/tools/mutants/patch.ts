@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** A defect planted in the sources that a test must detect. */
+/** A defect planted in the sources, which a test must detect. */
 export interface Mutant {
   readonly name: string
-  /** The defect, in one line. */
+  /** The defect, described in one line. */
   readonly what: string
-  /** The test file that must fail, and the title of its tests to run; by default all of them. */
+  /** The test file that must fail, and the title of the tests to run; all tests without it. */
   readonly test: string
   readonly title: string | undefined
   readonly changes: readonly Change[]
 }
 
-/** A text that occurs once in a file, and its replacement. */
+/** A text that occurs once in a file, with its replacement. */
 export interface Change {
   readonly file: string
   readonly before: string
@@ -21,7 +21,7 @@ export interface Change {
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 
-/** Reads all patches in this folder. */
+/** Reads all patches of this folder. */
 export const readMutants = (): Mutant[] =>
   readdirSync(FOLDER)
     .filter((name) => name.endsWith('.patch'))
@@ -56,7 +56,7 @@ function changesIn(diff: string): Change[] {
 /**
  * Applies a change by its text, independent of line numbers.
  *
- * @throws if the text does not occur exactly once: the patch no longer applies
+ * @throws if the text does not occur exactly once, so that the patch no longer applies
  */
 export function applyChange(text: string, { file, before, after }: Change): string {
   const count = text.split(before).length - 1

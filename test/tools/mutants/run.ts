@@ -1,7 +1,7 @@
 // usage: node --import tsx test/tools/mutants/run.ts [name...]
-// Applies each patch of test/tools/mutants/ in a copy of the repository, builds it, and runs the
-// test that must fail. Before that, the same tests run on the unchanged sources and must pass.
-// Prints a table and counts. Exits with 1 if a patch does not apply or build, or its test passes.
+// Applies each patch of test/tools/mutants/ to a copy of the repository, builds it, and runs the
+// test that must fail. Before that, these tests run on the unchanged sources and must pass. Prints
+// a table and counts. Exits with 1 if a patch does not apply or build, or its test passes.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ interface Run {
   readonly output: string
 }
 
-/** Runs a test file in the copy; both counts are 0 if no test ran. */
+/** Runs a test file in the copy; the counts are 0 if no test ran. */
 function runTests(copy: string, { test, title }: Pick<Mutant, 'test' | 'title'>): Run {
   const options = ['node_modules/vitest/vitest.mjs', 'run', test, ...(title === undefined ? [] : ['-t', escaped(title)])]
   const { stdout, stderr } = spawnSync(process.execPath, options, { cwd: copy, encoding: 'utf8', timeout: LIMIT_MS })
@@ -37,7 +37,7 @@ function runTests(copy: string, { test, title }: Pick<Mutant, 'test' | 'title'>)
 
 const escaped = (title: string): string => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** Returns the problem; undefined if a test detects the mutant. */
+/** Runs a mutant. @returns the problem; undefined if a test detects the mutant */
 function problemOf(copy: string, mutant: Mutant): string | undefined {
   const touched = new Map<string, string>()
   try {

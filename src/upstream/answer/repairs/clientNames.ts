@@ -1,10 +1,10 @@
 import { keepSame, replace } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair, RawToolCall } from './context.js'
 
-/** Gives each tool call the name that the client has declared. */
+/** Renames each called function to the name that the client declared. */
 export const clientNamesRepair: AnswerRepair = {
   name: 'client-names',
-  reason: 'Gemini calls a function by the name that it was given, which differs where it refuses the name that the client has declared.',
+  reason: 'Gemini refuses some function names. Calls then have the name that the proxy sent instead, which the client does not know.',
   apply: (part, { clientNames }) => {
     const { tool_calls: calls } = part.message
     if (!calls) return part

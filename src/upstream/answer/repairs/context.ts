@@ -11,7 +11,7 @@ export interface RawToolCall {
   readonly extra_content?: unknown
 }
 
-/** A message, or the delta of one, as Gemini sends it. */
+/** A message or delta as Gemini sends it, in OpenAI's format. */
 export interface RawMessage {
   readonly role?: string
   readonly content?: string | null
@@ -22,14 +22,14 @@ export interface RawMessage {
   readonly reasoning_content?: string | null
   readonly extra_content?: unknown
   readonly images?: unknown
-  /** Images that the model has drawn while it thought. */
+  /** Images that the model generated as part of its thoughts. */
   readonly drafts?: unknown
   readonly audio?: unknown
-  /** The sources that the text cites. */
+  /** OpenAI's annotations: the sources that the text cites. */
   readonly annotations?: unknown
 }
 
-/** The message or the delta of one choice: a whole answer is like a stream of one part. */
+/** A whole message or one delta of a choice; a whole answer is a stream of one part. */
 export interface AnswerPart {
   readonly message: RawMessage
   readonly finishReason: string | undefined
@@ -45,25 +45,25 @@ export interface CallMemory {
   /** All arguments so far. */
   arguments: string
   signature: string | undefined
-  /** True as soon as the id has been sent to the client. */
+  /** True once the id has been sent to the client. */
   hasBegun: boolean
 }
 
-/** How much of an answer has been passed on, where the client has set a limit. */
+/** How much of an answer has been sent to a client that set a token limit. */
 export interface LimitMemory {
   /** The client's limit, in tokens of the answer without thoughts. */
   readonly limit: number
   /** Tokens of the answer so far. */
   tokens: number
-  /** Tokens that Gemini had counted before the answer began. */
+  /** Tokens counted before the first content of the answer. */
   offset: number
   /** Characters of the answer so far. */
   characters: number
-  /** Characters of the content that has been passed on. */
+  /** Characters of the content sent to the client. */
   content: number
-  /** Number of tool calls that have been passed on. */
+  /** Number of tool calls sent to the client. */
   calls: number
-  /** True as soon as anything has been cut: the answer has ended. */
+  /** True once the answer has been cut, which ends it. */
   isReached: boolean
 }
 
@@ -71,16 +71,16 @@ export interface LimitMemory {
 export interface ChoiceMemory {
   /** Makes the id of a tool call. */
   readonly newCallId: () => string
-  /** The client's names of functions, by their names at Gemini. */
+  /** Names of functions that Gemini knows by another name: Gemini's name to the client's. */
   readonly clientNames: ReadonlyMap<string, string>
-  /** The tool calls so far by their index. */
+  /** The tool calls so far, by index. */
   readonly calls: CallMemory[]
   readonly thoughts: ThoughtMemory
-  /** True as soon as a part had text other than thoughts. */
+  /** True once a part had content other than thoughts. */
   hasContent: boolean
-  /** Gemini's own finish reason if it is more exact than OpenAI's. */
+  /** Gemini's own finish reason, if it is more specific than OpenAI's. */
   rawFinishReason: string | undefined
-  /** Present where the answer must end at the client's limit. */
+  /** Present if the proxy must enforce the client's token limit. */
   limit?: LimitMemory
 }
 
@@ -108,7 +108,7 @@ export function signatureIn(extra: unknown): string | undefined {
   return typeof signature === 'string' && signature !== '' ? signature : undefined
 }
 
-/** Makes the `extra_content` that carries a signature to a client and back. */
+/** Makes the `extra_content` that holds a signature for a client, which sends it back. */
 export const toExtraContent = (signature: string): { google: { thought_signature: string } } => ({
   google: { thought_signature: signature },
 })

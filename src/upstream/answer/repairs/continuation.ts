@@ -1,10 +1,10 @@
 import { replace } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair } from './context.js'
 
-// Google has not documented its spelling in the compatible API, whose other reasons have prefixes.
+// Its spelling in the OpenAI-compatible API is undocumented; other reasons there have prefixes.
 const CONTINUATION = /^(?:[a-z_]+: ?|finish_reason_)?continuation$/i
 
-/** Converts the finish reason of an answer that Gemini could continue in another request. */
+/** Converts the finish reason of an answer that another request could continue. */
 export const continuationRepair: AnswerRepair = {
   name: 'continuation',
   reason: 'Gemini 4 ends an answer that is longer than one request allows with `CONTINUATION`, which OpenAI calls `length`.',

@@ -16,10 +16,10 @@ export const EXTRA_MEMBERS: ReadonlySet<string> = new Set([
   'prompt_feedback',
 ])
 
-/** The lists of which each event of a stream has the new items only. */
+/** Lists of which each event of a stream has the new items only. */
 const INCREMENTS = ['web_search_queries', 'code_execution', 'audio_transcription'] as const
 
-/** Joins the `extra_content` of one message: the new items of lists, else the latest member. */
+/** Joins the `extra_content` of one message: concatenates lists, else the latest value wins. */
 export function joinExtraContents(extras: readonly unknown[]): ExtraContent | undefined {
   const all = extras.map(googleOf)
   const google: Record<string, unknown> = {}
@@ -35,5 +35,5 @@ export function joinExtraContents(extras: readonly unknown[]): ExtraContent | un
 export const hasContent = ({ content, refusal, audio, images, extra_content: extra }: RawMessage): boolean =>
   Boolean(content || refusal || audio || images || hasCode(extra))
 
-/** True where the model has run code, which is content of the answer. */
+/** True if the model has run code, which counts as content. */
 export const hasCode = (extra: unknown): boolean => Array.isArray(googleOf(extra).code_execution)

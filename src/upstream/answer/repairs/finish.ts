@@ -2,7 +2,7 @@ import { replace } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair } from './context.js'
 import { hasContent } from './extraContent.js'
 
-/** Our own finish reasons for answers that cannot be used: a retry may succeed. */
+/** The proxy's own finish reasons for unusable answers: a retry may succeed. */
 export const MALFORMED_CALL = 'malformed_function_call'
 export const MALFORMED_ANSWER = 'malformed_response'
 export const TOO_MANY_CALLS = 'too_many_tool_calls'
@@ -23,17 +23,17 @@ const NATIVE_REASONS: Readonly<Record<string, string>> = {
   [MISSING_SIGNATURE]: 'MISSING_THOUGHT_SIGNATURE',
 }
 
-/** OpenAI's finish reasons by those of Gemini. */
+/** Gemini's finish reasons to OpenAI's. */
 const KNOWN_REASONS: ReadonlyMap<string, string> = new Map(
   Object.entries(NATIVE_REASONS).flatMap(([reason, natives]) => natives.split(' ').map((native) => [native, reason] as const)),
 )
 
-/** True for a finish reason of Gemini's own API, by its exact name. */
+/** True for the exact name of a finish reason of Gemini's own API. */
 export const isGeminiReason = (reason: string): boolean => reason !== 'FUNCTION_CALL' && KNOWN_REASONS.has(reason)
 
 const LONGEST_REASON = 100
 
-/** What the refusal of an image means. */
+/** Explanations of Gemini's reasons for withholding an image. */
 const IMAGE_REASONS: ReadonlyMap<string | undefined, string> = new Map([
   ['IMAGE_SAFETY', ' Its safety filters stopped the image.'],
   ['IMAGE_PROHIBITED_CONTENT', ' The image would have shown content that Google prohibits.'],

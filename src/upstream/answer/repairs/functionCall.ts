@@ -1,6 +1,6 @@
 import type { AnswerRepair } from './context.js'
 
-/** Moves a call in OpenAI's older form to `tool_calls`. */
+/** Moves a `function_call`, OpenAI's older format, to `tool_calls`. */
 export const functionCallRepair: AnswerRepair = {
   name: 'function-call',
   reason: 'Servers in front of Gemini may answer in the older form `function_call`, and clients would get neither text nor call.',

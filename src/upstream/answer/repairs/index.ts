@@ -7,13 +7,13 @@ import { functionCallRepair } from './functionCall.js'
 import { extraContentRepair, thoughtsRepair } from './thoughts.js'
 import { toolCallArgumentsRepair, toolCallIdRepair, toolCallIndexRepair } from './toolCalls.js'
 
-/** All repairs of answers in their order, each with the constraint behind its position. */
+/** All answer repairs in their order, each with the constraint behind its position. */
 export const ANSWER_REPAIRS: readonly Ordered<AnswerRepair>[] = [
   { ...functionCallRepair, order: 'Before `client-names` and `tool-call-index`, which read tool calls.' },
   { ...clientNamesRepair, order: 'Before `tool-call-index`, which records the name of each call.' },
   { ...toolCallIndexRepair, order: 'Before `tool-call-id` and `tool-call-arguments`, which look up a call by its index.' },
   { ...toolCallIdRepair, order: 'After `tool-call-index`, which chooses the id.' },
-  { ...thoughtsRepair, order: 'Before `extra-content`, which removes the mark of a thought, and `refusal`, which looks for content.' },
+  { ...thoughtsRepair, order: 'Before `extra-content`, which removes the flag of a thought, and `refusal`, which looks for content.' },
   { ...extraContentRepair, order: 'After `thoughts`.' },
   { ...continuationRepair, order: 'Anywhere: no other repair changes this reason.' },
   { ...finishReasonRepair, order: "Before `tool-call-arguments`, `finish-tool-calls` and `refusal`, which read OpenAI's reasons." },

@@ -1,9 +1,9 @@
-/** The state of reading thoughts, which Gemini sends in the content between two tags. */
+/** State of a parser for thoughts, which Gemini sends in the content between two tags. */
 export interface ThoughtMemory {
   phase: 'answer' | 'opening' | 'thought' | 'closing'
-  /** Text that is held back because it may be the beginning of a tag. */
+  /** Text held back because it may be the beginning of a tag. */
   held: string
-  /** Number of its leading characters that carried Google's flag. */
+  /** Number of leading characters of `held` that Google flagged as thoughts. */
   flagged: number
 }
 
@@ -17,7 +17,7 @@ const OPENING_TAG = '<thought>'
 const CLOSING_TAG = '</thought>'
 const NO_TEXT: SplitText = { reasoning: '', content: '' }
 
-/** Makes the state for a new answer: only the flag on its first part begins thoughts. */
+/** Makes the state for a new answer. */
 export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '', flagged: 0 })
 
 /** True for a text that begins with the opening tag. */
@@ -26,7 +26,7 @@ export const opensThoughts = (text: string): boolean => text.startsWith(OPENING_
 /**
  * Splits one part of the content.
  *
- * @param isThought - Google's flag on the part. Without it, tags are text of the answer itself.
+ * @param isThought - Google's flag on the part; without it, tags are text of the answer
  */
 export function splitThoughts(memory: ThoughtMemory, text: string, isThought: boolean): SplitText {
   if (text === '') return NO_TEXT
@@ -38,7 +38,7 @@ export function splitThoughts(memory: ThoughtMemory, text: string, isThought: bo
   return takeClosing(memory, whole, flagged)
 }
 
-/** Returns the text that is still held back, at the end of the answer. */
+/** Returns the text still held back at the end of the answer. */
 export function endThoughts(memory: ThoughtMemory): SplitText {
   const { held, flagged } = memory
   hold(memory, memory.phase, '', 0)
@@ -52,14 +52,14 @@ function takeThought(memory: ThoughtMemory, phase: ThoughtMemory['phase'], text:
     if (text.startsWith(OPENING_TAG)) thought = text.slice(OPENING_TAG.length)
   }
   const end = thought.indexOf(CLOSING_TAG)
-  // A part with a whole answer carries the flag, too.
+  // The flag is also set on a part that contains thoughts and the whole answer.
   if (end !== -1) return beginAnswer(memory, thought, end, CLOSING_TAG.length)
   const cut = findPartialTag(thought)
   const held = thought.slice(cut)
   return { ...hold(memory, 'thought', held, held.length), reasoning: thought.slice(0, cut) }
 }
 
-/** Splits the first part after the thoughts: a closing tag may precede the answer. */
+/** Splits the first unflagged part: a closing tag may precede the answer in it. */
 function takeClosing(memory: ThoughtMemory, text: string, flagged: number): SplitText {
   const tag = text.indexOf(CLOSING_TAG)
   if (tag !== -1 && tag <= flagged) return beginAnswer(memory, text, tag, CLOSING_TAG.length)

@@ -16,7 +16,7 @@ export const thoughtsRepair: AnswerRepair = {
     const isFlagged = googleOf(extra).thought === true
     if (typeof content !== 'string' || content === '' || (!isFlagged && state.phase === 'answer'))
       return isEnd ? releaseHeld(part, memory) : part
-    // The flag of a whole answer without a tag means only that Gemini has thought.
+    // On a whole answer without a tag, the flag only means that Gemini has thought.
     if (isEnd && state.phase === 'answer' && !opensThoughts(content)) return part
     const split = splitThoughts(state, content, isFlagged)
     const separated = { ...part, message: replaceText(part.message, split.reasoning, split.content) }
@@ -24,7 +24,7 @@ export const thoughtsRepair: AnswerRepair = {
   },
 }
 
-/** Adds the text that was held back, at the end of the answer. */
+/** Adds the text still held back at the end of the answer. */
 const releaseHeld: AnswerRepair['apply'] = (part, { thoughts: memory }) => {
   if (memory.held === '') return part
   const { reasoning, content } = endThoughts(memory)
@@ -37,11 +37,11 @@ const replaceText = (message: RawMessage, reasoning: string, content: string): R
   return { ...rest, ...(reasoning === '' ? {} : { reasoning_content: reasoning }), ...(content === '' ? {} : { content }) }
 }
 
-/** Removes Google's marks from `extra_content`. */
+/** Removes Google's internal members from `extra_content`. */
 export const extraContentRepair: AnswerRepair = {
   name: 'extra-content',
   reason:
-    'Only the thought signature and what Gemini reports of its tools are useful to a client; the rest of `extra_content` are marks for what the proxy has already repaired.',
+    'Only the thought signature and the reports on server-side tools are useful to a client; the other members of `extra_content` are flags that the proxy has already used.',
   apply: (part) => {
     const { tool_calls: calls } = part.message
     const message = keepUseful(part.message)
@@ -64,6 +64,6 @@ const keepUseful = <T extends { readonly extra_content?: unknown }>(value: T): T
   if (isClean(value.extra_content)) return value
   const { extra_content: extra, ...rest } = value
   const members = Object.entries(googleOf(extra)).filter(([name, member]) => isUseful(name, member))
-  // The same type: only an optional member has changed.
+  // Still a T: only an optional member has changed.
   return (members.length === 0 ? rest : { ...rest, extra_content: { google: Object.fromEntries(members) } }) as T
 }

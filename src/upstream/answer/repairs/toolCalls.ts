@@ -2,13 +2,13 @@ import { keepSame, replace } from '../../../contract/copyOnWrite.js'
 import { type ApiError, apiError } from '../../../contract/errors.js'
 import { type AnswerPart, type AnswerRepair, type CallMemory, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
 
-// Far more than models make: Gemini itself ends an answer with too many. Each call is compared with
-// those before it.
+// Far more than models make; Gemini itself ends an answer with too many. Limited because each call
+// is compared with all earlier ones.
 export const MOST_CALLS = 1_000
-/** 502: Gemini sent more. */
+/** 502: Gemini sent more than {@link MOST_CALLS} tool calls. */
 export const tooManyCalls = (): ApiError => apiError('upstream_error', 'Gemini sent too many tool calls. Retry the request.')
 
-/** Gives each tool call its index, and records what is known of it. */
+/** Sets the index of each tool call, and collects its id, name, arguments and signature. */
 export const toolCallIndexRepair: AnswerRepair = {
   name: 'tool-call-index',
   reason: 'Gemini streams tool calls without `index`, so that clients merge or lose parallel calls.',
@@ -34,9 +34,10 @@ const replaceCalls = (part: AnswerPart, calls: readonly RawToolCall[]): AnswerPa
 const argumentsOf = ({ function: called }: RawToolCall): string => called?.arguments ?? ''
 
 /**
- * Returns the index of the call that a fragment belongs to, by its id or as the call that it
- * continues, or of a new one; -1 if the call never began. `before` calls began in earlier parts.
+ * Returns the index of the call that a fragment belongs to, adding the call if it is new.
  *
+ * @param before - number of calls that began in earlier parts
+ * @returns -1 for a fragment without id and name if there is no call
  * @throws 502 for too many calls
  */
 function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: ChoiceMemory): number {
@@ -49,7 +50,7 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
   return calls.push({ upstreamId, upstreamIndex, id: newCallId(), name, arguments: '', signature: undefined, hasBegun: false }) - 1
 }
 
-/** True if a repeated id belongs to another call: Gemini repeats the ids of complete calls. */
+/** True if a repeated id means a new call: Gemini reuses the ids of complete calls. */
 const isAnother = (known: CallMemory | undefined, name: string | undefined, isFromBefore: boolean): boolean =>
   name !== undefined && (!isFromBefore || (known?.name !== undefined && known.name !== name) || isJson(known?.arguments ?? ''))
 
@@ -62,13 +63,13 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Returns the index of the call that a fragment without id and name continues, else the last. */
+/** Returns the index of the call with the fragment's upstream index, else of the last call. */
 function findContinued({ index }: RawToolCall, calls: readonly CallMemory[]): number {
   const known = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
   return known === -1 ? calls.length - 1 : known
 }
 
-/** Gives each tool call an id of our own, sent with its first fragment only. */
+/** Sets an id made by the proxy on the first fragment of each tool call. */
 export const toolCallIdRepair: AnswerRepair = {
   name: 'tool-call-id',
   reason: 'Gemini sends empty and long ids, and repeats ids in other answers, where a client may take them for the same call.',
@@ -80,7 +81,7 @@ export const toolCallIdRepair: AnswerRepair = {
   },
 }
 
-/** Sets id and name of the first fragment of a call, and removes them from the others. */
+/** Sets id and name on the first fragment of a call, and removes them from later fragments. */
 function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
   const { index = 0, extra_content: extra } = call
   const signed = extra === undefined ? {} : { extra_content: extra }
@@ -95,19 +96,19 @@ function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
   return { index, id: known.id, type: 'function', function: known.name === undefined ? text : { name: known.name, ...text }, ...signed }
 }
 
-// After any other reason the call was cut off: its arguments are unknown.
+// After any other finish reason, calls may be incomplete and their arguments unknown.
 const COMPLETE_REASONS: ReadonlySet<string | undefined> = new Set(['stop', 'tool_calls'])
 
-/** Sets empty arguments to an empty object, at the end of a complete answer. */
+/** Replaces empty arguments by an empty object at the end of a complete answer. */
 export const toolCallArgumentsRepair: AnswerRepair = {
   name: 'tool-call-arguments',
   reason:
     'Gemini omits the arguments of a call without parameters, and clients fail to parse an empty text. Those of a call that was cut off stay empty.',
-  // Until the end, arguments may still follow.
+  // Before the end, arguments may still follow.
   apply: (part, { calls }) => (COMPLETE_REASONS.has(part.finishReason) ? fillArguments(part, calls) : part),
 }
 
-/** Sets empty arguments of calls to an empty object, in the part or in fragments added to it. */
+/** Replaces empty arguments by an empty object, in the part or in fragments added to it. */
 export function fillArguments(part: AnswerPart, calls: readonly CallMemory[]): AnswerPart {
   if (!calls.some(isWithoutArguments)) return part
   const empty = calls.filter(isWithoutArguments)
@@ -122,5 +123,5 @@ export function fillArguments(part: AnswerPart, calls: readonly CallMemory[]): A
 
 const isWithoutArguments = (call: CallMemory): boolean => call.arguments === ''
 
-/** True for a call whose arguments have begun and still lack their end. */
+/** True for a call whose arguments have begun but are not complete JSON yet. */
 export const isWithinArguments = ({ arguments: text }: CallMemory): boolean => text !== '' && !isJson(text)

@@ -1,6 +1,6 @@
-/** Both spellings of Google's value for no reason. */
+/** Google's two spellings of the value that means "not blocked". */
 const UNSPECIFIED = /^BLOCK(?:ED)?_REASON_UNSPECIFIED$/
 
-/** Why Gemini has refused a prompt; undefined if it has not. @param reason - of `promptFeedback` */
+/** Returns `blockReason` of a `promptFeedback`; undefined if the prompt was not blocked. */
 export const toBlockReason = (reason: unknown): string | undefined =>
   typeof reason === 'string' && reason !== '' && !UNSPECIFIED.test(reason) ? reason : undefined

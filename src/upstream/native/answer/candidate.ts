@@ -6,35 +6,35 @@ import { MOST_CALLS, tooManyCalls } from '../../answer/repairs/toolCalls.js'
 import type { Redact } from '../../failures/redact.js'
 import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
-import { type HopOffsets, shiftCitations } from './hopOffsets.js'
+import { type ContinuationOffsets, shiftCitations } from './continuationOffsets.js'
 import { Metadata } from './metadata.js'
 import { answerTextOf, toPieces } from './pieces.js'
 import type { SpeechReader } from './speech.js'
 
-/** What the request wants of a candidate. */
+/** The request's options for reading a candidate. */
 interface CandidateOptions {
-  /** Names at Gemini of the functions that the client has declared: it gets their calls at once. */
+  /** Gemini's names of the declared functions, whose calls are sent to the client at once. */
   readonly functionNames: ReadonlySet<string>
-  /** True for the images that the model draws while it thinks. */
+  /** True to include images that the model generates as part of its thoughts. */
   readonly wantsDrafts: boolean
-  /** Reads the answer to a request for speech; undefined for others. */
+  /** Reads the audio of a requested speech; undefined for other requests. */
   readonly speech: SpeechReader | undefined
 }
 
-/** Reads one candidate of an answer, whole or event by event. */
+/** Converts one candidate of an answer, whole or event by event, to deltas. */
 export class CandidateReader {
   readonly metadata: Metadata
   readonly #citations = new Citations()
-  /** Calls of functions that the client has not declared, and all calls after them. */
+  /** The first call of an undeclared function, and all calls after it. */
   #held: RawToolCall[] = []
-  #heldAtPlace: readonly RawToolCall[] = []
+  #heldAtResumePoint: readonly RawToolCall[] = []
   #hasContent = false
   #images = 0
   #codes = 0
-  /** Turns of a transcription. */
+  /** Number of transcription turns so far. */
   #turns = 0
-  /** Set in the calls that continue an answer. */
-  #offsets: HopOffsets | undefined
+  /** Set in continuations and resumptions. */
+  #offsets: ContinuationOffsets | undefined
 
   constructor(
     private readonly options: CandidateOptions,
@@ -43,25 +43,25 @@ export class CandidateReader {
     this.metadata = new Metadata(redact)
   }
 
-  /** Saves the state at a continuation token. A resumption goes back to it. */
-  markPlace(): void {
-    this.#heldAtPlace = [...this.#held]
-    this.#citations.markPlace()
-    this.metadata.markPlace()
+  /** Saves the state at a continuation token, which a resumption restores. */
+  markResumePoint(): void {
+    this.#heldAtResumePoint = [...this.#held]
+    this.#citations.markResumePoint()
+    this.metadata.markResumePoint()
   }
 
-  /** Called before the first event of a call that continues the answer. */
-  beginHop(isResumption: boolean): void {
+  /** Called before the first event of a continuation or resumption. */
+  beginContinuation(isResumption: boolean): void {
     if (isResumption) {
-      this.#held = [...this.#heldAtPlace]
+      this.#held = [...this.#heldAtResumePoint]
       this.#citations.rewind()
       this.metadata.rewind()
     }
-    this.#offsets = this.#citations.beginHop()
-    this.metadata.beginHop()
+    this.#offsets = this.#citations.beginContinuation()
+    this.metadata.beginContinuation()
   }
 
-  /** Reads the candidate, or one event's part of it. @returns its deltas, in their order */
+  /** Reads the candidate, or one event's part of it. @returns its deltas in order */
   read(candidate: Candidate): RawMessage[] {
     const parts = candidate.content?.parts ?? []
     for (const part of parts) this.#citations.addPart(answerTextOf(part))
@@ -71,7 +71,7 @@ export class CandidateReader {
     if (this.options.speech !== undefined) return this.#readSpeech(this.options.speech, parts)
     const pieces = toPieces(candidate, this.options.wantsDrafts).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
-    // Nearly every event: there is nothing to hold, and nothing is held.
+    // Fast path of nearly every event: no calls, and none held back.
     const isPlain = this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls)
     return isPlain ? pieces : this.#holdCalls(pieces, candidate)
   }
@@ -82,16 +82,16 @@ export class CandidateReader {
     return pieces
   }
 
-  /** Converts the reason of {@link read}'s candidate. */
+  /** Returns the finish reason of a candidate that has been read, by OpenAI's or Gemini's name. */
   toReason({ finishReason: reason }: Candidate): string | undefined {
-    // Without any content it is a failure, and an attempt more may succeed.
+    // Without any content it is treated as malformed, so that it is retried.
     if (reason === 'OTHER' && !this.#hasContent) return 'MALFORMED_RESPONSE:OTHER'
     if (reason === 'STOP') return 'stop'
-    // Of any other, the answer may or may not be complete. The prefix keeps it apart from OpenAI's.
+    // An unknown reason: the prefix keeps it from being taken for one of OpenAI's.
     return !reason || reason === 'CONTINUATION' || isGeminiReason(reason) ? reason : `gemini.${reason}`
   }
 
-  /** Ends the answer. @returns the last delta, with all that refers to the whole answer */
+  /** Ends the answer. @returns held calls or audio, and members that refer to the whole answer */
   end(): RawMessage[] {
     const annotations = this.#citations.toAnnotations()
     const google = this.metadata.toMembers()
@@ -104,7 +104,7 @@ export class CandidateReader {
     return Object.keys(last).length === 0 ? held : [...held, last]
   }
 
-  /** Adds the index of items of lists: clients that join deltas need it to keep them apart. */
+  /** Adds an index to list items, which clients need to join the lists of several deltas. */
   #number(piece: RawMessage): RawMessage {
     const { images, extra_content: extra } = piece
     if (images !== undefined) return { ...piece, images: toList(images).map((image) => ({ ...(image as object), index: this.#images++ })) }
@@ -119,7 +119,7 @@ export class CandidateReader {
     return added.length === 0 ? {} : { extra_content: { google: { web_search_queries: added } } }
   }
 
-  /** Separates the turns of a transcription, which have no white space around them. */
+  /** Adds a space before later turns of a transcription, and an index to each. */
   #addTurns({ content }: RawMessage, turns: readonly object[]): RawMessage {
     const isFirst = this.#turns === 0
     const numbered = turns.map((turn) => ({ index: this.#turns++, ...turn }))
@@ -130,9 +130,9 @@ export class CandidateReader {
   }
 
   /**
-   * Holds calls back until the end of the answer, from the first on whose function the client has
-   * not declared. Google executes those of its MCP servers itself, and sends the result later; or
-   * the call was a mistake of the model. The client must get neither.
+   * Holds back a call of an undeclared function, and all calls after it, until the end of the
+   * answer. The client must not receive a call that Google executes itself on an MCP server, whose
+   * result follows, or one that Gemini then reports as UNEXPECTED_TOOL_CALL.
    */
   #holdCalls(pieces: readonly RawMessage[], { content, finishReason }: Candidate): RawMessage[] {
     const isMistake = finishReason === 'UNEXPECTED_TOOL_CALL'
@@ -147,7 +147,7 @@ export class CandidateReader {
     return open
   }
 
-  /** Returns the calls before the first of an undeclared function, and holds the others. */
+  /** Returns the calls before the first undeclared function, and holds back the rest. */
   #holdUndeclared(calls: readonly RawToolCall[]): readonly RawToolCall[] {
     const first = this.#held.length > 0 ? 0 : calls.findIndex((call) => !this.#isDeclared(call))
     if (first === -1) return calls

@@ -29,7 +29,7 @@ const isTranscription: Check = (value) =>
     isOptionalText(value.languageCode) &&
     isOptionalText(value.speakerLabel) &&
     isOptionalList(value.words, isWord))
-// Passed on as they are: to clients, and some of them back to Gemini.
+// Sent to clients unchanged, and in part back to Gemini: its nesting must be safe to serialize.
 const isOptionalReport: Check = (value) => isOptionalObject(value) && isShallow(value)
 const isPart: Check = (value) =>
   isRecord(value) &&
@@ -64,8 +64,8 @@ const isCandidate: Check = (value) =>
   isLogprobs(value.logprobsResult)
 const isFeedback: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.blockReason) && isOptionalText(value.blockReasonMessage) && isShallow(value))
-const isModality: Check = (value) => isRecord(value) && isOptionalText(value.modality)
-/** True if the token counts are missing or well-formed. */
+const isModality: Check = (value) => isRecord(value) && isOptionalText(value.modality) && isOptionalCount(value.tokenCount)
+/** True if the token counts are absent or valid. */
 export const isUsageMetadata = (value: unknown): value is UsageMetadata | null | undefined =>
   isAbsent(value) ||
   (isRecord(value) &&
@@ -85,7 +85,7 @@ const isResponse: Check = (value) =>
   isUsageMetadata(value.usageMetadata) &&
   isOptionalList(value.candidates, isCandidate)
 
-/** Checks a value for the structure that the decoder relies on. @throws 502 for another one */
+/** Checks that a response has the structure that the decoder needs. @throws 502 otherwise */
 export function checkResponse(value: unknown): GenerateContentResponse {
   if (!isResponse(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
   // Every member that is read is checked above.

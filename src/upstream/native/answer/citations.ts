@@ -2,26 +2,26 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatAnnotation } from '../../../contract/types.js'
 import { toList } from '../../answer/joinDeltas.js'
 import type { Candidate } from '../wire/types.js'
-import type { HopOffsets } from './hopOffsets.js'
+import type { ContinuationOffsets } from './continuationOffsets.js'
 import { joinItems } from './metadata.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toNearestIndexes, toRanges } from './textRanges.js'
 
-// About 131,072 tokens of prose, more than most models generate. Not unlimited: a stream that its
-// client does not read must not hold all of its text.
+// About 131,072 tokens of prose, more than most models generate. Limited, because the text stays in
+// memory for as long as the stream is open.
 const LONGEST_TRACKED_TEXT = 524_288
 
-// Many times what real answers have. One source may have a long title, and be cited very often.
+// Many times more than in real answers. A source with a long title may be cited very often.
 const MOST_ANNOTATION_CHARACTERS = 1_048_576
-// Each costs work at the end of the answer, even one that cites nothing.
+// Limited, because each passage costs work at the end of the answer, even without a source.
 const MOST_PASSAGES = 10_000
-// The texts that are searched for passages with wrong numbers: all of a long text some 60 times.
+// Budget for searching passages with wrong offsets: 64 searches of the longest text.
 const MOST_SEARCHED_CHARACTERS = 33_554_432
 
-/** A passage of the text, and the sources that Gemini names for it. */
+/** A passage of the text with its sources. */
 interface Passage extends ByteRange {
-  /** What the passage says; unknown in older models' citations. */
+  /** The text of the passage; unknown for `citationMetadata`. */
   readonly text: string | undefined
-  /** The part to which the range belongs; undefined for the whole text. */
+  /** Index of the part to which the range is relative; undefined for the whole text. */
   readonly part: number | undefined
   readonly sources: readonly (Source | undefined)[]
 }
@@ -31,7 +31,7 @@ interface Source {
   readonly title: string
 }
 
-/** The state at a continuation token: of lists that only grow, their length. */
+/** The state at a continuation token; for lists that only grow, their length. */
 interface CitationState {
   readonly text: string
   readonly isFull: boolean
@@ -42,27 +42,27 @@ interface CitationState {
 }
 
 /**
- * Collects the citations of one candidate. Gemini counts bytes of UTF-8 over all text but thoughts;
- * OpenAI's clients count UTF-16 units of the content.
+ * Collects the citations of one candidate. Gemini's offsets are UTF-8 bytes of the text without
+ * thoughts; OpenAI's indexes are UTF-16 units of the content.
  *
  * @see https://ai.google.dev/gemini-api/docs/google-search
  */
 export class Citations {
   #text = ''
   #isFull = false
-  /** True once a call has begun whose place in the text is unknown. */
+  /** True in a continuation whose offset is unknown because the text was too long to track. */
   #isOver = false
-  /** Where the text of each part begins. */
+  /** Index at which the text of each part begins. */
   readonly #parts: number[] = []
   #chunks: readonly unknown[] = []
-  /** Where those of the current call begin. */
+  /** Index of the first chunk of the current response. */
   #firstChunk = 0
   readonly #supports: Readonly<Record<string, unknown>>[] = []
   readonly #passages: Passage[] = []
   #searchedCharacters = 0
   #kept: CitationState = { text: '', isFull: false, parts: 0, chunks: [], supports: 0, passages: 0 }
 
-  /** Adds a part of the answer. @param text - its text; empty for thoughts and all other kinds */
+  /** Adds a part of the answer. @param text - empty for thoughts and for parts other than text */
   addPart(text: string): void {
     this.#isFull ||= this.#text.length + text.length > LONGEST_TRACKED_TEXT
     if (this.#isFull) return
@@ -71,13 +71,13 @@ export class Citations {
   }
 
   /** Saves the state at a continuation token. */
-  markPlace(): void {
+  markResumePoint(): void {
     const { length: parts } = this.#parts
     const { length: supports } = this.#supports
     this.#kept = { text: this.#text, isFull: this.#isFull, parts, chunks: this.#chunks, supports, passages: this.#passages.length }
   }
 
-  /** Removes what was added after the token: Gemini sends it again. */
+  /** Restores the state at the last continuation token: Gemini repeats what followed it. */
   rewind(): void {
     const { text, isFull, parts, chunks, supports, passages } = this.#kept
     this.#text = text
@@ -88,14 +88,14 @@ export class Citations {
     this.#passages.length = passages
   }
 
-  /** Begins the next call of the answer. @returns what the calls so far hold, for its numbers */
-  beginHop(): HopOffsets {
+  /** Begins a continuation. @returns the offsets to add to its citations */
+  beginContinuation(): ContinuationOffsets {
     this.#isOver = this.#isFull
     this.#firstChunk = this.#chunks.length
     return { bytes: Buffer.byteLength(this.#text), chunks: this.#chunks.length, parts: this.#parts.length }
   }
 
-  /** Adds what an event cites. The passages may precede the text, and the sources follow both. */
+  /** Adds citations of an event. Passages may precede the text, and sources may follow both. */
   addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
     if (this.#isOver) return
     if (isRecord(grounding)) {
@@ -104,13 +104,13 @@ export class Citations {
       for (const support of recordsOf(grounding.groundingSupports)) if (this.#supports.length < MOST_PASSAGES) this.#supports.push(support)
     }
     if (!isRecord(citations)) return
-    // The second is the name in Vertex AI.
+    // `citations` is the name in Vertex AI.
     for (const cited of recordsOf(citations.citationSources ?? citations.citations)) {
       this.#passages.push({ ...rangeOf(cited), text: undefined, part: undefined, sources: [toSource(cited)] })
     }
   }
 
-  /** One annotation for each passage and source, in the order of Gemini. */
+  /** Returns one annotation for each passage and source, in Gemini's order. */
   toAnnotations(): ChatAnnotation[] {
     if (this.#supports.length + this.#passages.length === 0) return []
     const sources = this.#chunks.map(toChunkSource)
@@ -142,9 +142,11 @@ export class Citations {
   }
 
   /**
-   * @param range - of the passage in the whole text, if Gemini's numbers are such
-   * @param inPart - the same, if they are numbers within a part
-   * @param near - returns the index where the passage should begin in the whole text
+   * Finds a passage in the whole text.
+   *
+   * @param range - its range if Gemini's offsets are relative to the whole text
+   * @param inPart - its range if Gemini's offsets are relative to a part
+   * @param near - returns the index near which to search if neither range has the passage
    */
   #locate(
     { text }: Passage,
@@ -160,13 +162,13 @@ export class Citations {
     return findRange(this.#text, text, near())
   }
 
-  /** The ranges of passages whose numbers count from the begin of a part, all in one pass. */
+  /** Returns the ranges in the whole text of passages whose offsets are relative to a part. */
   #rangesInParts(passages: readonly Passage[]): (CharacterRange | undefined)[] {
     if (passages.every(({ part }) => part === undefined)) return []
     const begins = toByteOffsets(this.#text, this.#parts)
     const shifted = passages.map(({ part, startByte, endByte }): ByteRange => {
       const begin = part === undefined ? undefined : begins[part]
-      // No character begins at a negative offset.
+      // A negative offset has no range.
       return begin === undefined ? { startByte: -1, endByte: -1 } : { startByte: begin + startByte, endByte: begin + endByte }
     })
     return toRanges(this.#text, shifted)
@@ -189,24 +191,24 @@ function toPassage(support: Readonly<Record<string, unknown>>, sources: readonly
   }
 }
 
-// An absent number is 0, as in all of Google's JSON.
+// Google's JSON omits numbers that are 0.
 const rangeOf = ({ startIndex, endIndex }: Readonly<Record<string, unknown>>): ByteRange => ({
   startByte: typeof startIndex === 'number' ? startIndex : 0,
   endByte: typeof endIndex === 'number' ? endIndex : 0,
 })
 
-/** The source of a chunk, which has one member, named after its kind. */
+/** Returns the source of a grounding chunk, whose only member is named after its kind. */
 function toChunkSource(chunk: unknown): Source | undefined {
   if (!isRecord(chunk)) return undefined
   const kind = [chunk.web, chunk.retrievedContext, chunk.maps, chunk.image].find(isRecord)
   return kind === undefined ? undefined : toSource(kind)
 }
 
-/** @returns undefined where there is no address: the annotation of OpenAI requires one */
+/** @returns undefined without a URL, which OpenAI's annotation requires */
 function toSource({ uri, sourceUri, imageUri, title }: Readonly<Record<string, unknown>>): Source | undefined {
   const address = [uri, sourceUri, imageUri].find((value): value is string => typeof value === 'string' && value.trim() !== '')
   if (address === undefined) return undefined
-  // Gemini sends searches with raw spaces, such as `https://google.com/search?q=time in London`.
+  // Gemini sends URLs with unescaped spaces, such as `https://google.com/search?q=time in London`.
   const url = address.trim().replace(/\s/g, encodeURIComponent)
   return { url, title: typeof title === 'string' && title !== '' ? title : (hostOf(url) ?? url) }
 }

@@ -1,7 +1,7 @@
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { Writable } from '../../../contract/writable.js'
 import { joinParts } from '../../answer/joinParts.js'
-import type { AnswerDecoder, Continuation, DetachableMedia, RawAnswer, RawChoice } from '../../answer/rawAnswer.js'
+import type { AnswerDecoder, DetachableMedia, RawAnswer, RawChoice, ResumePoint } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import type { Redact } from '../../failures/redact.js'
 import { withoutPrefix } from '../../models/names.js'
@@ -17,18 +17,18 @@ import { SpeechReader } from './speech.js'
 import { TurnParts } from './turnParts.js'
 import { toRawUsage } from './usage.js'
 
-/** What the reading of an answer depends on. */
+/** The parts of a request on which decoding its answer depends. */
 type DecodedRequest = Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options' | 'modalities' | 'audio' | 'stream'>
 
-/** Reads the answer of Gemini's own API, whole or event by event. */
+/** Decodes an answer of Gemini's native API, whole or event by event. */
 export class NativeDecoder implements AnswerDecoder {
-  // The end of the body ends a stream.
+  // A stream ends with its body.
   readonly endMarker = undefined
   readonly media: DetachableMedia | undefined
-  readonly #candidates = new Map<number, CandidateReader>()
+  #reader: CandidateReader | undefined
   readonly #functionNames: ReadonlySet<string>
   readonly #turn: TurnParts | undefined
-  /** True where Gemini has refused the prompt: no later reason replaces that. */
+  /** True once Gemini has blocked the prompt: later finish reasons are ignored. */
   #isBlocked = false
 
   constructor(
@@ -37,9 +37,10 @@ export class NativeDecoder implements AnswerDecoder {
     private readonly wantsDrafts = false,
   ) {
     this.#functionNames = declaredNamesIn(request)
-    // Only an answer with functions continues the turn, in which Google's own calls must come back.
+    // Only for a request with functions: their results continue the turn, and Gemini then needs the
+    // calls of its own tools back.
     this.#turn = this.#functionNames.size > 0 && hasServerTools(request) ? new TurnParts() : undefined
-    // The parts of the turn are stored as they are, and speech is converted.
+    // Detached media could not be stored with the parts of the turn, nor converted to speech.
     this.media = this.#turn === undefined && !request.modalities?.includes('audio') ? NATIVE_MEDIA : undefined
   }
 
@@ -52,18 +53,18 @@ export class NativeDecoder implements AnswerDecoder {
   decodeEvent(value: unknown): RawAnswer {
     const response = checkResponse(value)
     const { candidates, promptFeedback: feedback, usageMetadata: usage, modelVersion: model } = response
-    this.#turn?.add(candidates?.[0]?.content?.parts ?? [])
+    const candidate = candidates?.find(isFirst)
     const choices: RawChoice[] = []
-    for (const candidate of candidates ?? []) this.#addChoices(candidate, choices)
+    if (candidate !== undefined) this.#addChoices(candidate, choices)
     if (feedback) this.#addBlock(feedback, choices)
-    const continuation = toContinuation(candidates?.[0])
+    const resumePoint = toResumePoint(candidate)
     const answer: Writable<RawAnswer> = { choices }
     if (usage) answer.usage = toRawUsage(usage)
     if (model) answer.model = withoutPrefix(model)
     if (usage?.serviceTier) answer.serviceTier = usage.serviceTier
-    if (continuation !== undefined) {
-      answer.continuation = continuation
-      this.#markPlace()
+    if (resumePoint !== undefined) {
+      answer.resumePoint = resumePoint
+      this.#markResumePoint()
     }
     return answer
   }
@@ -72,13 +73,13 @@ export class NativeDecoder implements AnswerDecoder {
     return { choices: this.#endChoices() }
   }
 
-  beginHop(isResumption: boolean): void {
+  beginContinuation(isResumption: boolean): void {
     if (isResumption) this.#turn?.rewind()
-    for (const reader of this.#candidates.values()) reader.beginHop(isResumption)
-    this.#markPlace()
+    this.#reader?.beginContinuation(isResumption)
+    this.#markResumePoint()
   }
 
-  /** Each event has the counts of the whole answer so far, and may correct earlier ones. */
+  /** The later counts replace the earlier: each event counts the whole response so far. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage {
     return hasCounts(later) ? later : earlier
   }
@@ -87,38 +88,36 @@ export class NativeDecoder implements AnswerDecoder {
     return this.#turn?.replayParts()
   }
 
-  /** Saves the state at a continuation token. A resumption goes back to it. */
-  #markPlace(): void {
-    this.#turn?.markPlace()
-    for (const reader of this.#candidates.values()) reader.markPlace()
+  /** Saves the state at a continuation token, which a resumption restores. */
+  #markResumePoint(): void {
+    this.#turn?.markResumePoint()
+    this.#reader?.markResumePoint()
   }
 
-  #readerOf(index: number): CandidateReader {
-    const known = this.#candidates.get(index)
-    if (known !== undefined) return known
+  #newReader(): CandidateReader {
     const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
     const options = { functionNames: this.#functionNames, wantsDrafts: this.wantsDrafts, speech }
-    const reader = new CandidateReader(options, this.redact)
-    this.#candidates.set(index, reader)
-    return reader
+    return new CandidateReader(options, this.redact)
   }
 
   #addChoices(candidate: Candidate, choices: RawChoice[]): void {
-    const { index = 0, logprobsResult } = candidate
-    const reader = this.#readerOf(index)
-    const pieces = reader.read(candidate)
+    const { content, logprobsResult } = candidate
+    this.#turn?.add(content?.parts ?? [])
+    this.#reader ??= this.#newReader()
+    const pieces = this.#reader.read(candidate)
     const last = pieces.pop() ?? {}
-    for (const delta of pieces) choices.push({ index, delta })
-    const reason = this.#isBlocked ? undefined : reader.toReason(candidate)
-    const choice: Writable<RawChoice> = { index, delta: last }
+    for (const delta of pieces) choices.push({ index: 0, delta })
+    const reason = this.#isBlocked ? undefined : this.#reader.toReason(candidate)
+    const choice: Writable<RawChoice> = { index: 0, delta: last }
     if (reason) choice.finish_reason = reason
     if (logprobsResult) choice.logprobs = toLogprobs(logprobsResult)
     choices.push(choice)
   }
 
-  /** Adds the end of an answer that was not begun, where Gemini has refused the prompt. */
+  /** Ends the answer with `content_filter` if Gemini has blocked the prompt. */
   #addBlock(feedback: NonNullable<GenerateContentResponse['promptFeedback']>, choices: RawChoice[]): void {
-    this.#readerOf(0).metadata.set('prompt_feedback', feedback)
+    this.#reader ??= this.#newReader()
+    this.#reader.metadata.set('prompt_feedback', feedback)
     const reason = toBlockReason(feedback.blockReason)
     if (this.#isBlocked || reason === undefined) return
     this.#isBlocked = true
@@ -126,14 +125,15 @@ export class NativeDecoder implements AnswerDecoder {
   }
 
   #endChoices(): RawChoice[] {
-    const choices: RawChoice[] = []
-    for (const [index, reader] of this.#candidates) for (const delta of reader.end()) choices.push({ index, delta })
-    return choices
+    return (this.#reader?.end() ?? []).map((delta) => ({ index: 0, delta }))
   }
 }
 
-/** A token beside any other finish reason is of no use: the answer has ended. */
-function toContinuation({ finishReason, continuationToken: token }: Candidate = {}): Continuation | undefined {
+/** Others are ignored: the proxy never requests several candidates, but makes a call for each. */
+const isFirst = ({ index }: Candidate): boolean => !index
+
+/** Returns the resume point of an event; a token beside another finish reason is ignored. */
+function toResumePoint({ finishReason, continuationToken: token }: Candidate = {}): ResumePoint | undefined {
   if (finishReason === 'CONTINUATION') return { token, isEnd: true }
   return token && !finishReason ? { token, isEnd: false } : undefined
 }

@@ -3,7 +3,7 @@ import type { Redact } from '../../failures/redact.js'
 import type { Candidate } from '../wire/types.js'
 import { cleanQueries } from './pieces.js'
 
-/** Members of a candidate that OpenAI's messages lack, and their names in `extra_content`. */
+/** Members of a candidate without an equivalent at OpenAI, to their names in `extra_content`. */
 const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate, string>([
   ['groundingMetadata', 'grounding_metadata'],
   ['urlContextMetadata', 'url_context_metadata'],
@@ -14,60 +14,60 @@ const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate
 ])
 
 /**
- * Collects what Gemini reports about one candidate. A stream may report it event by event, and the
- * same again: clients, which join the deltas, get it once, at the end.
+ * Collects reports about one candidate, such as its safety ratings. The events of a stream may
+ * repeat them; clients join deltas, so they get each report once, at the end.
  */
 export class Metadata {
   #members: Record<string, unknown> = {}
-  /** Those at the last continuation token. */
-  #membersAtPlace: Readonly<Record<string, unknown>> = {}
-  /** Those of earlier calls of the answer. */
+  /** The members at the last continuation token. */
+  #membersAtResumePoint: Readonly<Record<string, unknown>> = {}
+  /** The members of earlier responses of the answer. */
   #earlier: Readonly<Record<string, unknown>> = {}
-  /** The searches that the client has already got. */
+  /** Search queries already sent to the client. */
   readonly #queries = new Set<string>()
 
-  /** @param redact - removes from Google's messages what clients must not see */
+  /** @param redact - removes secrets from Google's messages */
   constructor(private readonly redact: Redact) {}
 
   /** Saves the state at a continuation token. */
-  markPlace(): void {
-    this.#membersAtPlace = { ...this.#members }
+  markResumePoint(): void {
+    this.#membersAtResumePoint = { ...this.#members }
   }
 
-  /** Removes what was added after the token: Gemini sends it again. */
+  /** Restores the state at the last continuation token: Gemini repeats what followed it. */
   rewind(): void {
-    this.#members = { ...this.#membersAtPlace }
+    this.#members = { ...this.#membersAtResumePoint }
   }
 
-  /** Begins the next call of the answer, which repeats nothing. */
-  beginHop(): void {
+  /** Begins a continuation: its lists are appended to those of earlier responses. */
+  beginContinuation(): void {
     this.#earlier = this.#joined()
     this.#members = {}
   }
 
   add(candidate: Candidate): void {
-    // Most events have none of them.
+    // Over the candidate, not over the table: most candidates have none of these members.
     for (const member in candidate) {
       const name = EXTRA_CONTENT_NAMES.get(member)
-      // After a normal end it only says that functions were called.
+      // After a normal end, the message only says that functions were called.
       const isKnown = member === 'finishMessage' && candidate.finishReason === 'STOP'
       if (name !== undefined && !isKnown) this.set(name, candidate[member as keyof Candidate])
     }
   }
 
-  /** Sets a member, or joins it with that of earlier events. Empty ones are not sent. */
+  /** Sets a member, or joins it with its value from earlier events. Ignores empty values. */
   set(name: string, value: unknown): void {
     if (!saysNothing(value)) this.#members[name] = joinReports(this.#members[name], value, joinItems)
   }
 
-  /** Returns those of some searches that are new. */
+  /** Records search queries. @returns those not sent to the client yet */
   addQueries(queries: readonly string[]): string[] {
     const added = queries.filter((query) => !this.#queries.has(query))
     for (const query of added) this.#queries.add(query)
     return [...new Set(added)]
   }
 
-  /** The members of `extra_content.google`, at the end of the answer. */
+  /** Returns the members of `extra_content.google` at the end of the answer. */
   toMembers(): Readonly<Record<string, unknown>> {
     const members = this.#joined()
     if (Object.keys(members).length === 0) return members
@@ -76,7 +76,7 @@ export class Metadata {
     return { ...(queries.length === 0 ? {} : { web_search_queries: queries }), ...members, ...this.#redacted(members) }
   }
 
-  /** The messages among the members. */
+  /** Returns the members that contain messages of Google, with secrets removed. */
   #redacted({ finish_message: message, prompt_feedback: feedback }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     const reason = isRecord(feedback) ? feedback.blockReasonMessage : undefined
     return {
@@ -99,7 +99,7 @@ type Join = (earlier: readonly unknown[], later: readonly unknown[]) => readonly
 
 const appendItems: Join = (earlier, later) => [...earlier, ...later]
 
-/** Joins two reports, whose lists are joined by `join`; of other members the later one counts. */
+/** Joins two reports: their lists by `join`; for other members the later value wins. */
 function joinReports(earlier: unknown, later: unknown, join: Join): unknown {
   if (!isRecord(earlier) || !isRecord(later)) return later
   const joined: Record<string, unknown> = { ...earlier }
@@ -110,7 +110,7 @@ function joinReports(earlier: unknown, later: unknown, join: Join): unknown {
   return joined
 }
 
-/** Joins the items of two events: the later one has the new ones only, or all of them again. */
+/** Joins the items of two events; the later event may repeat all earlier items. */
 export function joinItems(earlier: readonly unknown[], later: readonly unknown[]): readonly unknown[] {
   const isRepeated = later.length >= earlier.length && earlier.every((item, index) => JSON.stringify(item) === JSON.stringify(later[index]))
   return isRepeated ? later : [...earlier, ...later]

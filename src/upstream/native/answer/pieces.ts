@@ -4,8 +4,8 @@ import type { Blob, Candidate, Part, ServerToolCall } from '../wire/types.js'
 import { toTranscriptionDelta } from './transcription.js'
 
 /**
- * Converts the parts of a candidate to deltas, in their order: thoughts, text, calls and media may
- * alternate. Parts of like kind that follow each other are one delta.
+ * Converts the parts of a candidate to deltas in order: thoughts, text, calls and media may
+ * alternate. Successive parts of the same kind become one delta.
  */
 export function toPieces({ content }: Candidate, wantsDrafts = false): RawMessage[] {
   const runs: RawMessage[][] = []
@@ -17,11 +17,11 @@ export function toPieces({ content }: Candidate, wantsDrafts = false): RawMessag
     if (last !== undefined && isJoinable(last, piece)) run?.push(piece)
     else runs.push([piece])
   }
-  // Each run at once: an answer may have any number of calls or images.
+  // Join each run once, not pair by pair: an answer may have any number of calls or images.
   return runs.map(joinDeltas)
 }
 
-/** The text of a part if it is one of the answer, which the content consists of; else empty. */
+/** The text that a part adds to the content of the answer; empty for thoughts and other kinds. */
 export const answerTextOf = ({ text, thought, functionCall: called, inlineData: blob }: Part): string =>
   text && thought !== true && !called && !blob ? text : ''
 
@@ -30,8 +30,7 @@ function toPiece(part: Part): RawMessage | undefined {
   if (text && thought !== true && !signature && !called && !blob && !said) return { content: text }
   if (called !== undefined && called !== null) return { tool_calls: [toRawToolCall(part)] }
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
-  // Beside the image, which may be one of several: the signature belongs to this very part. Sound
-  // is read apart, where it was asked for.
+  // There may be several images, each with its signature. Audio is read by SpeechReader.
   if (blob) return toBlobPiece(blob, signed)
   if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined
@@ -42,17 +41,17 @@ function toPiece(part: Part): RawMessage | undefined {
 
 function toBlobPiece(blob: Blob, signed: object): RawMessage | undefined {
   if (blob.mimeType.startsWith('image/')) return toMediaDelta(blob, signed)
-  // A file that code has written, such as a table.
+  // A file written by executed code, such as a table.
   return blob.mimeType.startsWith('audio/') ? undefined : { extra_content: { google: { code_execution: [{ inline_data: blob }] } } }
 }
 
-/** True for what a model draws while it thinks. */
+/** True for an image that the model generated as part of its thoughts. */
 const isDraft = ({ thought, inlineData: blob }: Part): boolean => thought === true && Boolean(blob)
 
 const toDraft = ({ inlineData: blob }: Part): RawMessage | undefined =>
   blob?.mimeType.startsWith('image/') ? { drafts: toMediaDelta(blob, {}).images } : undefined
 
-/** What Google's own tools have done. Their signatures come back from the proxy's store. */
+/** Converts a part of Google's own tools. Signatures are restored from the proxy's store. */
 function toToolPiece({ executableCode: code, codeExecutionResult: result, toolCall }: Part): RawMessage | undefined {
   if (code) return { extra_content: { google: { code_execution: [{ executable_code: code }] } } }
   if (result) return { extra_content: { google: { code_execution: [{ code_execution_result: result }] } } }
@@ -62,7 +61,7 @@ function toToolPiece({ executableCode: code, codeExecutionResult: result, toolCa
 
 const toQueries = ({ toolType, args }: ServerToolCall): string[] => (toolType === 'GOOGLE_SEARCH_WEB' ? cleanQueries(args?.queries) : [])
 
-/** The searches in a list, some of which are empty. */
+/** Returns the non-empty strings in a list of search queries. */
 export const cleanQueries = (queries: unknown): string[] =>
   toList(queries).filter((query): query is string => typeof query === 'string' && query !== '')
 
@@ -82,6 +81,6 @@ function toMediaDelta({ mimeType, data }: Blob, signed: object): RawMessage {
 
 const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'drafts'] as const
 
-/** True for pieces of the same kind, of which the first has no signature. */
+/** True for pieces of the same kind, the first of them without a signature. */
 const isJoinable = (first: RawMessage, second: RawMessage): boolean =>
   first.extra_content === undefined && KINDS.every((kind) => (first[kind] === undefined) === (second[kind] === undefined))

@@ -4,40 +4,40 @@ import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { RawMessage } from '../../answer/repairs/context.js'
 import type { Part } from '../wire/types.js'
 
-/** Sound of an answer, whole or the next piece of it. */
+/** PCM audio of one part of an answer. */
 interface Sound {
   readonly pcm: Uint8Array
   readonly format: PcmFormat
 }
 
-// Of whole samples and of whole groups of base64: the texts of all pieces can be joined.
+// A multiple of the sample size (2) and of a base64 group (3): base64 pieces can be concatenated.
 const UNIT_BYTES = 6
 
 /**
- * Reads the speech of an answer as the client wants it: a WAV file, or bare samples. Gemini sends
- * either, by model and method, and cuts the samples of a stream anywhere.
+ * Converts the speech of an answer to the client's format: a WAV file, or PCM samples. Gemini sends
+ * either, depending on model and method, and may split a stream within a sample.
  */
 export class SpeechReader {
   readonly #isWav: boolean
   readonly #isHeld: boolean
-  /** What has not been passed on. */
+  /** PCM not sent to the client yet. */
   #pieces: Uint8Array[] = []
   #format: PcmFormat | undefined
   #hasBegun = false
 
-  /** @param request - one whose `modalities` include `audio` */
+  /** @param request - its `modalities` include `audio` */
   constructor({ audio, stream }: Pick<ChatCompletionRequest, 'audio' | 'stream'>) {
     const isStream = stream === true
     this.#isWav = (audio?.format ?? (isStream ? 'pcm16' : 'wav')) === 'wav'
     this.#isHeld = this.#isWav || !isStream
   }
 
-  /** True where the answer has sound so far. */
+  /** True once the answer has audio. */
   get hasSound(): boolean {
     return this.#format !== undefined
   }
 
-  /** Reads the parts of one event. What is not sound, such as text, was not asked for. */
+  /** Reads the audio of one event; ignores other parts, such as text. */
   read(parts: readonly Part[]): RawMessage[] {
     for (const { inlineData: blob, thought } of parts) {
       if (thought === true || !blob?.mimeType.startsWith('audio/') || blob.data === '') continue
@@ -48,12 +48,12 @@ export class SpeechReader {
     return this.#isHeld ? [] : this.#pass(UNIT_BYTES)
   }
 
-  /** Ends the answer. @returns what is left of the sound */
+  /** Ends the answer. @returns the remaining audio */
   end(): RawMessage[] {
     return this.#pass(1)
   }
 
-  /** Passes on what there is, in whole units. */
+  /** Returns the pending audio, in whole units of so many bytes. */
   #pass(unit: number): RawMessage[] {
     const format = this.#format
     if (format === undefined) return []
@@ -64,16 +64,16 @@ export class SpeechReader {
     return [{ audio: { ...this.#begin(format), data: Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('base64') } }]
   }
 
-  /** What is sent once: clients join the deltas of a stream member by member. */
+  /** Returns the members that are sent once only, because clients concatenate repeated ones. */
   #begin({ rate }: PcmFormat): object {
     if (this.#hasBegun) return {}
     this.#hasBegun = true
-    // Gemini stores no sound, and gives no transcript.
+    // Gemini neither stores audio nor transcribes it.
     return { id: `audio_${randomId()}`, expires_at: Math.floor(Date.now() / 1000), transcript: '', sample_rate: rate }
   }
 }
 
-/** WAV files are opened, so that all pieces are bare samples. */
+/** Extracts the samples of a WAV file; other bytes are samples already. */
 function toSound(bytes: Uint8Array, mimeType: string): Sound {
   const wav = readWav(bytes)
   return wav === undefined ? { pcm: bytes, format: pcmFormatOf(mimeType) } : { pcm: wav.pcm, format: wav }

@@ -1,17 +1,17 @@
-/** A range of a text in bytes of UTF-8, without the byte at `endByte`. */
+/** A range of a text in UTF-8 bytes; `endByte` is exclusive. */
 export interface ByteRange {
   readonly startByte: number
   readonly endByte: number
 }
 
-/** A range of a text in UTF-16 units, without the unit at `end`. */
+/** A range of a text in UTF-16 units; `end` is exclusive. */
 export interface CharacterRange {
   readonly start: number
   readonly end: number
 }
 
 /**
- * Converts ranges of a text.
+ * Converts ranges of a text from bytes to characters.
  *
  * @returns undefined for each range that is empty, ends after the text or splits a character
  */
@@ -27,20 +27,20 @@ export function toRanges(text: string, ranges: readonly ByteRange[]): (Character
   })
 }
 
-/** Finds the index of the last character that begins at or before each offset in bytes. */
+/** Returns the index of the last character that begins at or before each byte offset. */
 export function toNearestIndexes(text: string, offsets: readonly number[]): number[] {
   const indexes = findIndexes(text, offsets)
   return offsets.map((offset) => indexes.get(offset)?.index ?? 0)
 }
 
-/** Where a character begins. */
+/** The position of a character. */
 interface CharacterBegin {
   readonly index: number
-  /** True where it begins exactly at the offset, and not before it. */
+  /** True if the character begins exactly at the byte offset. */
   readonly isExact: boolean
 }
 
-/** Finds the last character that begins at or before each offset in bytes, in one pass. */
+/** Finds the last character that begins at or before each byte offset, in one pass. */
 function findIndexes(text: string, offsets: readonly number[]): ReadonlyMap<number, CharacterBegin> {
   const found = new Map<number, CharacterBegin>()
   let bytes = 0
@@ -58,7 +58,7 @@ function findIndexes(text: string, offsets: readonly number[]): ReadonlyMap<numb
   return found
 }
 
-/** Converts indexes of a text, in ascending order, to offsets in bytes. */
+/** Converts indexes of a text, in ascending order, to byte offsets. */
 export function toByteOffsets(text: string, indexes: readonly number[]): number[] {
   let bytes = 0
   let read = 0
@@ -75,18 +75,18 @@ function bytesOf(code: number): number {
   return code > 0xffff ? 4 : 3
 }
 
-/** True where the range of the text is exactly this passage. */
+/** True if the range of the text is exactly this passage. */
 export const isRangeOf = (text: string, range: CharacterRange | undefined, passage: string): boolean =>
   range !== undefined && range.end - range.start === passage.length && text.startsWith(passage, range.start)
 
-/** Finds the occurrence of a passage that is nearest to an index. */
+/** Finds the occurrence of a passage nearest to an index. */
 export function findRange(text: string, passage: string, near: number): CharacterRange | undefined {
   const found = [text.lastIndexOf(passage, near), text.indexOf(passage, near)].filter((index) => isWhole(text, index, passage.length))
   const [start] = found.sort((one, other) => Math.abs(one - near) - Math.abs(other - near))
   return start === undefined ? undefined : { start, end: start + passage.length }
 }
 
-/** True for a passage that was found, and neither begins nor ends inside a character. */
+/** True if a passage was found and neither begins nor ends within a surrogate pair. */
 const isWhole = (text: string, start: number, length: number): boolean =>
   start >= 0 && !isInsidePair(text, start) && !isInsidePair(text, start + length)
 

@@ -1,7 +1,7 @@
 import type { RawMessage } from '../../answer/repairs/context.js'
 import type { AudioTranscription } from '../wire/types.js'
 
-/** Converts a turn of a transcription: its text, and what Gemini says about it beside it. */
+/** Converts one turn of a transcription to a delta: its text, with details in `extra_content`. */
 export function toTranscriptionDelta({ text, languageCode, speakerLabel, words }: AudioTranscription): RawMessage {
   const turn = {
     text: text ?? (words ?? []).map(({ word }) => word).join(' '),
@@ -14,5 +14,5 @@ export function toTranscriptionDelta({ text, languageCode, speakerLabel, words }
   return { content: turn.text, extra_content: { google: { audio_transcription: [turn] } } }
 }
 
-/** Reads a time such as `1.240s`; absent is the start, as everywhere in Google's JSON. */
+/** Converts a time such as `1.240s` to seconds; 0 if absent, as Google's JSON omits zeros. */
 const secondsIn = (offset: string | null | undefined): number => Number.parseFloat(offset ?? '0') || 0

@@ -1,12 +1,12 @@
 import type { Part } from '../wire/types.js'
 
-/** The parts of an answer as Gemini sent them, for the requests that must repeat them. */
+/** Collects the parts of an answer as Gemini sent them, for requests that must repeat them. */
 export class TurnParts {
   readonly #parts: Part[] = []
-  /** The number of parts at the last continuation token, and the last part: text may extend it. */
+  /** Number of parts at the last continuation token, and the last one, which text may extend. */
   #kept: { readonly count: number; readonly last: Part | undefined } = { count: 0, last: undefined }
 
-  /** Adds the parts of one event. Thoughts need not come back: they carry no signature. */
+  /** Adds the parts of one event, without thoughts, which have no signature to send back. */
   add(parts: readonly Part[]): void {
     for (const part of parts) {
       if (part.thought === true) continue
@@ -18,22 +18,22 @@ export class TurnParts {
   }
 
   /** Saves the state at a continuation token. */
-  markPlace(): void {
+  markResumePoint(): void {
     this.#kept = { count: this.#parts.length, last: this.#parts.at(-1) }
   }
 
-  /** Removes what was added after the token: Gemini sends it again. */
+  /** Restores the state at the last continuation token: Gemini repeats what followed it. */
   rewind(): void {
     const { count, last } = this.#kept
     this.#parts.splice(last === undefined ? 0 : count - 1, Number.POSITIVE_INFINITY, ...(last === undefined ? [] : [last]))
   }
 
-  /** All parts so far; undefined for text and calls alone, which clients send back themselves. */
+  /** Returns all parts; undefined if there are text and calls only, which clients send back. */
   replayParts(): readonly Part[] | undefined {
     const isKnown = ({ text, functionCall }: Part): boolean => text !== undefined || functionCall !== undefined
     return this.#parts.every(isKnown) ? undefined : this.#parts
   }
 }
 
-/** True for a text without a signature, which may be joined with others. */
+/** True for a text without a signature, which may be joined with its neighbours. */
 export const isPlainText = (part: Part): part is { text: string } => typeof part.text === 'string' && Object.keys(part).length === 1

@@ -2,18 +2,18 @@ import type { RawUsage, TokenDetails } from '../../answer/usage.js'
 import type { ModalityTokens, UsageMetadata } from '../wire/types.js'
 
 /**
- * Converts Gemini's token counts: its total is the sum of the others, and cached tokens are part of
- * the prompt. What its own tools read is billed as input, too.
+ * Converts Gemini's token counts. Its total is the sum of the others; cached tokens are part of the
+ * prompt. Input of Google's own tools is billed like the prompt, and added to it.
  *
- * @returns an empty object where Gemini has counted nothing
+ * @returns an empty object if Gemini has counted nothing
  */
 export function toRawUsage(usage: UsageMetadata): RawUsage {
   const { promptTokenCount, candidatesTokenCount, totalTokenCount, thoughtsTokenCount: thoughts = 0 } = usage
   if ((promptTokenCount ?? candidatesTokenCount ?? totalTokenCount) === undefined) return {}
   const read = usage.toolUsePromptTokenCount ?? 0
-  // Absent for files that are sent by address.
+  // Absent for files sent by URI.
   const prompt = promptTokenCount ?? Math.max(0, (totalTokenCount ?? 0) - (candidatesTokenCount ?? 0) - thoughts - read)
-  // The last event may lack it.
+  // Absent in the last event of some streams.
   const visible = candidatesTokenCount ?? Math.max(0, (totalTokenCount ?? 0) - prompt - thoughts - read)
   return {
     prompt_tokens: prompt + read,
@@ -28,12 +28,19 @@ export function toRawUsage(usage: UsageMetadata): RawUsage {
   }
 }
 
-/** Members such as `image_tokens`. Those of text follow from the others. */
+const DETAIL_NAMES: ReadonlyMap<string, string> = new Map([
+  ['IMAGE', 'image_tokens'],
+  ['AUDIO', 'audio_tokens'],
+  ['VIDEO', 'video_tokens'],
+  ['DOCUMENT', 'document_tokens'],
+])
+
+/** Members such as `image_tokens`; without `text_tokens`, which follows from the others. */
 function toDetails(counts: readonly ModalityTokens[] | null | undefined): TokenDetails {
   const details: Record<string, number> = {}
   for (const { modality, tokenCount } of counts ?? []) {
-    if (!modality || modality === 'TEXT' || typeof tokenCount !== 'number') continue
-    const name = `${modality.toLowerCase()}_tokens`
+    const name = DETAIL_NAMES.get(modality ?? '')
+    if (name === undefined || typeof tokenCount !== 'number') continue
     details[name] = (details[name] ?? 0) + tokenCount
   }
   return details

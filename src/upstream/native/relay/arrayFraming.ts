@@ -1,14 +1,14 @@
 import { type Frame, type Framing, toText } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
-/** The bytes that make the structure of JSON. */
+/** The bytes that structure JSON. */
 const BYTES = { quote: 0x22, backslash: 0x5c, openingBracket: 0x5b, closingBracket: 0x5d, openingBrace: 0x7b, closingBrace: 0x7d }
-/** How deep the elements of the array are: the array itself is one level. */
+/** Nesting depth outside of an element: inside the array only. */
 const ELEMENT_DEPTH = 1
 
 /**
- * Splits a JSON array, as which Google streams without `alt=sse`, after each of its elements. Its
- * end is held back until that of the body: nothing could follow it, not even an error.
+ * Splits a JSON array, the format in which Google streams without `alt=sse`, after each element.
+ * Holds its closing bracket back until the body ends, because no error could follow it.
  */
 export class ArrayFraming implements Framing {
   readonly #held = new HeldBytes()
@@ -57,11 +57,11 @@ export class ArrayFraming implements Framing {
     else if (byte === BYTES.quote) this.#isInString = false
   }
 
-  /** An element, with the bracket or the comma before it; or the end of the array. */
+  /** Makes the frame of an element with the bracket or comma before it, or of the array's end. */
   #toFrame(bytes: Uint8Array): Frame {
     const text = toText(bytes)
     const json = text.replace(this.#isFirst ? /^\s*\[/ : /^\s*,/, '').trim()
-    // Without a bracket it is no array: it can only be an error, which is an object instead of one.
+    // Not preceded by a bracket or comma: only an error object may stand outside of an array.
     const isStray = json === text.trim()
     this.#isFirst = false
     return json === ']' ? { bytes, json: '', isLast: true } : { bytes, json, isStray }

@@ -8,29 +8,29 @@ import { toBlockReason } from '../answer/blockReason.js'
 import { isUsageMetadata } from '../answer/checkResponse.js'
 import { toRawUsage } from '../answer/usage.js'
 
-/** What is read of an answer that is passed on. */
+/** Facts that the proxy reads from an answer that it relays unchanged. */
 export interface EventFacts {
-  /** Token counts, where there are any. */
+  /** Token counts, if Gemini has sent them. */
   readonly usage?: Usage | undefined
-  /** The model that has answered, as reported by Google. */
+  /** The model that generated the answer, as reported by Google. */
   readonly model?: string | undefined
-  /** True where the answer is complete by itself, such as that to a prompt that is blocked. */
+  /** True if the whole answer is complete, such as for a blocked prompt. */
   readonly isFinished: boolean
   /** Whether each candidate of the event is complete, by its index. */
   readonly candidates?: ReadonlyMap<number, boolean>
-  /** The ids of what the answer has made at Google, under which its key is remembered. */
+  /** Ids of resources that the request created at Google; they are accessible with its key only. */
   readonly ids?: readonly string[]
-  /** True where a candidate calls a function. */
+  /** True if a candidate calls a function. */
   readonly hasCall?: boolean
 }
 
-/** Reads what is known of an answer. @throws an ApiError for an error of Gemini */
+/** Reads the facts of an answer or event. @throws an ApiError for an error of Gemini */
 export type ReadFacts = (json: string, failure: FailureContext) => EventFacts
 
 /**
- * Reads a whole answer, or one event of a stream.
+ * Reads the facts of a whole `generateContent` answer, or of one event of its stream.
  *
- * @throws an ApiError for an error of Gemini, and for what is not JSON
+ * @throws an ApiError for an error of Gemini, and for invalid JSON
  */
 export function readFacts(json: string, failure: FailureContext): EventFacts {
   const value = parseAnswer(json, failure)
@@ -52,7 +52,7 @@ export function readFacts(json: string, failure: FailureContext): EventFacts {
 const callsFunction = ({ content }: Readonly<Record<string, unknown>>): boolean =>
   isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
 
-/** Parses an answer. @throws an ApiError for what is not JSON, or begins with an error of Gemini */
+/** Parses an answer. @throws an ApiError for invalid JSON, or an error of Gemini at its start */
 export function parseAnswer(json: string, failure: FailureContext): unknown {
   try {
     return JSON.parse(json)
@@ -62,6 +62,6 @@ export function parseAnswer(json: string, failure: FailureContext): unknown {
   }
 }
 
-/** The failure of an answer that Gemini would not send. */
+/** 502: an answer that is not valid JSON or has an invalid structure. */
 export const invalidAnswer = (cause?: unknown): ApiError =>
   apiError('upstream_error', 'Gemini sent an invalid answer. Retry the request.', { cause })

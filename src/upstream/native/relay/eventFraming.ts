@@ -3,14 +3,14 @@ import { type Frame, type Framing, toText } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
 /**
- * Splits an event stream at its blank lines. Lines that belong to no event, as those of the bare
- * JSON of an error, are a frame, too.
+ * Splits an event stream at its blank lines. Lines outside of any event, such as the bare JSON of
+ * an error, also become a frame.
  */
 export class EventFraming implements Framing {
   readonly #held = new HeldBytes()
-  /** True while the current line has no bytes but that of its end. */
+  /** True while the current line is empty, except for a CR. */
   #isLineBlank = true
-  /** The last event may lack its blank line; its JSON shows whether it is complete. */
+  /** Always true: the last event may lack its blank line, and its JSON shows if it is complete. */
   readonly isWhole = true
 
   get heldBytes(): number {
@@ -39,7 +39,7 @@ const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => end 
 
 const frameOfEvent = (bytes: Uint8Array): Frame => ({ bytes, json: dataOf(toText(bytes)) })
 
-/** The data of an event; for a block that is no event, its lines. */
+/** Returns the data of an event; for lines outside of any event, the lines themselves. */
 function dataOf(text: string): string {
   const lines = text.split(/\r?\n/).filter((line) => !OTHER_FIELD.test(line))
   const data = lines.filter((line) => line.startsWith('data:'))

@@ -1,24 +1,25 @@
 import { asBuffer } from '../../../contract/asBuffer.js'
-/** A piece of a streamed body that makes sense by itself. */
+
+/** A complete piece of a streamed body: an event, or an element of a JSON array. */
 export interface Frame {
   readonly bytes: Uint8Array
-  /** The JSON of its event; empty where it has none, as a comment does. */
+  /** The JSON of the event; empty for a frame without data, such as a comment. */
   readonly json: string
-  /** True where nothing but the end of the body can follow. */
+  /** True if only the end of the body can follow. */
   readonly isLast?: boolean
-  /** True for what cannot stand where it is, unless it is an error. */
+  /** True for JSON that is invalid at this position, unless it is an error. */
   readonly isStray?: boolean
 }
 
-/** Splits a streamed body into whole frames: joined, their bytes are those of the body. */
+/** Splits a streamed body into frames, whose concatenated bytes are the body. */
 export interface Framing {
-  /** The number of bytes of the frame that has begun. */
+  /** Number of bytes of the incomplete frame. */
   readonly heldBytes: number
-  /** False for a body that would break off if it ended now. */
+  /** False if the body would be incomplete if it ended now. */
   readonly isWhole: boolean
-  /** Adds the bytes of one network read. @returns the frames that are complete now */
+  /** Adds the bytes of one network read. @returns the frames that they complete */
   push(bytes: Uint8Array): Frame[]
-  /** Ends the body. @returns what remains of a whole one */
+  /** Ends the body. @returns the last frame, if bytes remain */
   end(): Frame[]
 }
 

@@ -1,14 +1,14 @@
-/** Cuts a body into pieces that need not end where its network reads end. */
+/** Cuts a body into pieces at given offsets, and holds the bytes of an incomplete piece. */
 export class HeldBytes {
   #pieces: Uint8Array[] = []
-  /** The number of bytes of the piece that has begun. */
+  /** Number of bytes of the incomplete piece. */
   length = 0
 
   /**
    * Adds the bytes of one network read.
    *
-   * @param ends - where pieces end in `bytes`, ascending
-   * @returns the pieces that are complete now
+   * @param ends - offsets in `bytes` at which pieces end, ascending
+   * @returns the completed pieces
    */
   cut(bytes: Uint8Array, ends: readonly number[]): Uint8Array[] {
     const complete: Uint8Array[] = []
@@ -24,7 +24,7 @@ export class HeldBytes {
     return complete
   }
 
-  /** Removes and returns what remains. */
+  /** Removes and returns the bytes of the incomplete piece. */
   rest(): Uint8Array {
     return this.#take(new Uint8Array())
   }

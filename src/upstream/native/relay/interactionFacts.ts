@@ -8,17 +8,17 @@ import type { ModalityTokens } from '../wire/types.js'
 import { type EventFacts, invalidAnswer, parseAnswer } from './eventFacts.js'
 import { toInteractionId } from './namedIds.js'
 
-/** The data of the last event of a stream. */
+/** Data of the last event of a stream. */
 const END_OF_STREAM = '[DONE]'
-/** While an interaction has one of these, its stream goes on. */
+/** Statuses of an interaction whose stream has not ended. */
 const UNFINISHED: ReadonlySet<unknown> = new Set(['in_progress', 'queued'])
-/** Of the current revision of the API, and of the one before it. */
+/** Types of the final event, in the current and in the previous revision of the API. */
 const COMPLETED: ReadonlySet<unknown> = new Set(['interaction.completed', 'interaction.complete'])
 
 /**
- * Reads a whole interaction, or one event of its stream.
+ * Reads the facts of a whole interaction, or of one event of its stream.
  *
- * @throws an ApiError for an error of Gemini, and for what is not JSON
+ * @throws an ApiError for an error of Gemini, and for invalid JSON
  */
 export function readInteraction(json: string, failure: FailureContext): EventFacts {
   if (json.trim() === END_OF_STREAM) return { isFinished: true }
@@ -27,7 +27,7 @@ export function readInteraction(json: string, failure: FailureContext): EventFac
   if (error !== undefined) throw toApiError(error, failure)
   if (!isRecord(value)) throw invalidAnswer()
   const { event_type: type, interaction } = value
-  // Without a stream it is the whole answer. In one, the status can also stand by itself.
+  // Without an event type, the value is the interaction itself. Events may also have a bare status.
   const whole = isRecord(interaction) ? interaction : type === undefined ? value : {}
   const { id, model, usage, environment_id: environment, status = value.status } = whole
   return {
@@ -41,7 +41,7 @@ export function readInteraction(json: string, failure: FailureContext): EventFac
   }
 }
 
-/** Token counts by Google's names of this API; in its other API they have others. */
+/** Converts the token counts of the Interactions API to those of `generateContent`. */
 function readUsage(usage: Readonly<Record<string, unknown>>): Usage | undefined {
   const count = (name: string): number | undefined => (typeof usage[name] === 'number' ? usage[name] : undefined)
   const raw = toRawUsage({

@@ -1,12 +1,12 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
 
-/** The members in which a body of `countTokens` holds a request, by both of Google's spellings. */
+/** Members of a `countTokens` body that contain a request, in both of Google's spellings. */
 export const HOLDERS = ['generateContentRequest', 'generate_content_request'] as const
 
 /**
- * Returns the bytes of a body in which every `model` is the one that is called: Google refuses a
- * request that names another than its URL. Without such a member the bytes stay as they are.
+ * Returns the bytes of a body with each `model` replaced by the model of the URL: Google refuses a
+ * body that names another one. A body that is not JSON is returned unchanged.
  *
  * @param model - the id at Gemini
  */
@@ -15,12 +15,12 @@ export function withModel(body: RawJson, model: string): Uint8Array {
   try {
     parsed = body.parse()
   } catch {
-    return body.bytes // Google says what is wrong with it
+    return body.bytes // Google reports the invalid JSON
   }
   return Buffer.from(JSON.stringify(replaceModel(parsed, `models/${model}`)))
 }
 
-/** Likewise for the body of an interaction, which names a model without a prefix. */
+/** Returns the body of an interaction with its `model` replaced; it has no `models/` prefix. */
 export const withInteractionModel = (body: Readonly<Record<string, unknown>>, model: string): Uint8Array =>
   Buffer.from(JSON.stringify({ ...body, model }))
 

@@ -3,7 +3,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
 import { HOLDERS } from './modelInBody.js'
 
-/** What a body names that belongs to a project of Google: how its value becomes an id. */
+/** Members that refer to resources of a Google project: how each value becomes an id. */
 const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>> = {
   cachedContent: (value) => value,
   cached_content: (value) => value,
@@ -11,35 +11,35 @@ const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>
   file_uri: toFileId,
   uri: toFileId,
   previous_interaction_id: toInteractionId,
-  // `remote` requests a new one.
+  // `remote` requests a new environment.
   environment: (value) => (value === 'remote' ? undefined : `environments/${value}`),
 }
 
-/** Members that name an id at the top of a request only; elsewhere they are content. */
+/** Members that are references at the top level of a request only, and content elsewhere. */
 const TOP_MEMBERS: ReadonlySet<string> = new Set(['cachedContent', 'cached_content', 'previous_interaction_id', 'environment'])
 
-// The members of requests to models; those of an interaction are read anyway.
+// For requests to models only: interactions are always parsed.
 const QUOTED_NAMES = ['cachedContent', 'cached_content', 'fileUri', 'file_uri'].map((name) => Buffer.from(`"${name}"`))
 const MOST_IDS = 100
 const LONGEST_ID = 512
 
-/** The id under which an interaction is pinned. */
+/** Returns the id under which the key of an interaction is stored. */
 export function toInteractionId(id: string): string {
   return `interactions/${id}`
 }
 
-/** The id of a file of Google's storage; the address of another server names no key. */
+/** Returns the id of a file in Google's storage; undefined for other URLs. */
 function toFileId(uri: string): string | undefined {
   return /^https:\/\/[\w.-]*googleapis\.com\/v[\w.]{1,20}\/(files\/[\w-]{1,100})$/.exec(uri)?.[1]
 }
 
-/** Whether a request to a model may name something that belongs to a key. It reads bytes only. */
+/** Quick check on the raw bytes: false if a request to a model cannot contain references. */
 function mayNameIds({ bytes }: RawJson): boolean {
   const body = asBuffer(bytes)
   return QUOTED_NAMES.some((mark) => body.includes(mark))
 }
 
-/** The ids that a parsed body names, anywhere in it. Its depth is limited by MAX_BODY_DEPTH. */
+/** Returns all ids referenced in a parsed body, whose depth is limited by MAX_BODY_DEPTH. */
 export function namedIdsIn(value: unknown): string[] {
   const found = new Set<string>()
   const visit = (each: unknown, isTop: boolean): void => {
@@ -61,12 +61,12 @@ export function namedIdsIn(value: unknown): string[] {
   return [...found]
 }
 
-/** The ids that a request to a model names; none where the body is not JSON. */
+/** Returns the ids that a request to a model references; none if the body is not JSON. */
 export function namedIdsOf(body: RawJson): string[] {
   if (!mayNameIds(body)) return []
   try {
     return namedIdsIn(body.parse())
   } catch {
-    return [] // Google says what is wrong with it
+    return [] // Google reports the invalid JSON
   }
 }

@@ -7,29 +7,29 @@ import { type EventFacts, invalidAnswer } from './eventFacts.js'
 import type { Frame, Framing } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
-/** How a streamed body is passed on. */
+/** How a streamed body is relayed. */
 export interface RelayedBodyOptions {
   readonly framing: Framing
   readonly signal: CancelSignal
   /** Reads the JSON of an event. @throws an ApiError for an error of Gemini */
   readonly read: (json: string) => EventFacts
-  /** Takes the long media out of the body; marks stand for them in what is returned. */
+  /** Replaces the long media of the body by placeholders. */
   readonly detacher: MediaDetacher
   /** Largest event, without its long media. */
   readonly maxEventBytes: number
-  /** Counts memory of the exchange. @throws an ApiError beyond the limit */
+  /** Counts memory towards the limit of the exchange. @throws an ApiError beyond the limit */
   readonly hold: (bytes: number) => void
-  /** Called with what each event says, before it is passed on. */
+  /** Called with the facts of each event before it is relayed. */
   readonly onEvent: (facts: EventFacts) => void
 }
 
 /**
- * A streamed body of Gemini, as it is, except for errors: they are thrown, and so is the early end
- * of a body: without an error, a client would take a truncated answer for a complete one.
+ * Relays a streamed body of Gemini unchanged. Throws its errors, and an error for an early end: a
+ * client would otherwise take a truncated answer for a complete one.
  *
- * From the first call of a function on, a body is held back until it is complete, and not passed on
- * if it breaks. gemini-cli runs a call as soon as it has read it; when it then asks again, it sends
- * the results of both answers for the calls of one, which Gemini refuses.
+ * From the first function call on, the body is held back until it is complete, and dropped if it
+ * breaks. gemini-cli executes a call as soon as it has read it; when it then retries, it sends the
+ * results of both answers for the calls of one, which Gemini refuses.
  */
 export class RelayedBody {
   readonly #response: UpstreamResponse
@@ -38,7 +38,7 @@ export class RelayedBody {
   /** Whether each candidate is complete, by its index. */
   readonly #candidates = new Map<number, boolean>()
   #hasEnded = false
-  /** What is held back; undefined once that has grown too long. */
+  /** The bytes held back; undefined once they have become too many and were released. */
   #held: HeldBytes | undefined = new HeldBytes()
   #hasCall = false
   /** The failure that follows the bytes returned last. */
@@ -50,7 +50,7 @@ export class RelayedBody {
   }
 
   /**
-   * Waits for the next bytes: those of whole frames only, so that an error can follow them.
+   * Waits for the next bytes. Returns whole frames only, so that an error can follow them.
    *
    * @returns undefined at the end
    * @throws an ApiError, or the signal's reason
@@ -79,7 +79,7 @@ export class RelayedBody {
     this.#response.destroy()
   }
 
-  /** Checks frames. @returns the bytes of those before the first that is not passed on */
+  /** Checks frames. @returns the bytes of the valid ones before the first failure, unless held */
   #take(frames: readonly Frame[]): Uint8Array {
     const passed: Uint8Array[] = []
     try {
@@ -95,7 +95,7 @@ export class RelayedBody {
     return passed.length < 2 ? first : Buffer.concat(passed)
   }
 
-  /** Holds a frame back. @returns everything held back, once it has grown too large */
+  /** Holds a frame back. @returns all held bytes once they exceed a limit, else nothing */
   #hold(held: HeldBytes, bytes: Uint8Array): Uint8Array[] {
     held.cut(bytes, [])
     return held.length > this.#options.maxEventBytes || !this.#fits(bytes.length) ? [this.#release()] : []
@@ -132,11 +132,11 @@ export class RelayedBody {
     this.#hasEnded = true
     const rest = framing.isWhole ? this.#take(framing.end()) : new Uint8Array()
     if (!framing.isWhole || !this.#isWhole()) this.#failure ??= brokenOff()
-    // Where something is held back, nothing else remains.
+    // While bytes are held back, `#take` returns nothing: release them now.
     return this.#failure === undefined && rest.length === 0 ? this.#release() : rest
   }
 
-  /** Ends the holding back. @returns what was held back */
+  /** Stops holding back. @returns the held bytes */
   #release(): Uint8Array {
     const released = this.#held?.rest() ?? new Uint8Array()
     this.#held = undefined
@@ -144,5 +144,5 @@ export class RelayedBody {
   }
 }
 
-const brokenOff = () => apiError('upstream_error', 'The response stream of Gemini broke off. Retry the request.')
+const brokenOff = () => apiError('upstream_error', "Gemini's response stream was interrupted. Retry the request.")
 const tooLarge = () => apiError('upstream_error', 'Gemini sent an event that is larger than MAX_EVENT_BYTES.', { isRetryable: false })

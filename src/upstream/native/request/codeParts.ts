@@ -3,12 +3,12 @@ import type { ExtraContent } from '../../../contract/types.js'
 import { googleOf } from '../../answer/repairs/context.js'
 import type { Part } from '../wire/types.js'
 
-/** A value of one of Google's enumerations. */
+/** Matches a value of Google's enumerations. */
 const ENUM_NAME = /^[A-Z_]{1,64}$/
 
 /**
- * Reads the code that Google has run for an earlier answer from what a client sends back. Code
- * without a result is left out, as is all that does not have the form in which the client got it.
+ * Reads the code that Google ran for an earlier answer from the `extra_content` that the client
+ * sends back. Drops code without a result, and items in another format than the client received.
  */
 export function toCodeParts(extra: ExtraContent | null | undefined): Part[] {
   const { code_execution: steps } = googleOf(extra)

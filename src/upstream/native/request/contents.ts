@@ -6,14 +6,14 @@ import { JsonObjects } from './jsonObjects.js'
 import { type AssistantMessage, toModelParts } from './modelParts.js'
 import { toBlob, toUserParts } from './parts.js'
 
-/** Encodes the messages of a repaired conversation, without its instruction. */
+/** Encodes the messages of a repaired chat, without its system message. */
 export function toContents(messages: readonly RequestMessage[], context: RequestContext): Content[] {
   const contents: Content[] = []
   const objects = new JsonObjects()
-  /** The parts of the step whose results are being read. */
+  /** The parts of the current run of tool messages. */
   let results: Part[] | undefined
   let names = new Map<string, string>()
-  /** The messages of one turn of the model: a call must not follow another content of its own. */
+  /** Successive assistant messages, for one content: Gemini refuses a call after another one. */
   let turn: AssistantMessage[] = []
   for (const [index, message] of messages.entries()) {
     if (message.role === 'tool') {
@@ -30,7 +30,7 @@ export function toContents(messages: readonly RequestMessage[], context: Request
       if (messages[index + 1]?.role === 'assistant') continue
       names = new Map(turn.flatMap(callsOf).map((call) => [call.id, toolNameOf(call)]))
       const parts = toModelParts(turn, objects)
-      // Empty for code that is not in the form in which it was sent.
+      // Empty if the message only has code in an unknown format, which is dropped.
       if (parts.length > 0) contents.push({ role: 'model', parts })
       turn = []
     } else contents.push({ role: 'user', parts: toUserParts(message.content, context) })
@@ -39,14 +39,14 @@ export function toContents(messages: readonly RequestMessage[], context: Request
 }
 
 interface ResultContext {
-  /** The functions of the step, by the ids of their calls. */
+  /** Function names by the ids of their calls, of the last model turn. */
   readonly names: ReadonlyMap<string, string>
   readonly objects: JsonObjects
 }
 
 function toFunctionResponse(message: ToolMessage, { names, objects }: ResultContext): Part {
   const { tool_call_id: id, content } = message
-  // Of media, the repairs leave images and files only. No resolution may stand beside them here.
+  // The repairs have removed media other than images and files. Gemini allows no resolution here.
   const parts = mediaOf(message).flatMap((part) => (part.type === 'image_url' ? toBlob(part.image_url.url) : []))
   return {
     functionResponse: {
@@ -58,9 +58,9 @@ function toFunctionResponse(message: ToolMessage, { names, objects }: ResultCont
   }
 }
 
-// A number that JSON.parse would round.
+// Matches numbers that JSON.parse could round.
 const LONG_NUMBER = /\d{16}/
 
-/** Gemini takes an object: one that the text is, or one that holds the text. */
+/** Gemini requires an object: the text parsed as one, else `{ result: text }`. */
 const toResponse = (text: string, objects: JsonObjects): object =>
   (LONG_NUMBER.test(text) ? undefined : objects.parse(text)) ?? { result: text }

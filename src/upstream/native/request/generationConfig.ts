@@ -2,7 +2,7 @@ import { DEFAULT_VOICE, toGeminiVoice } from '../../../audio/voices.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 
-/** Encodes the settings of an answer; members that the request does not set are absent. */
+/** Encodes `generationConfig`; members that the request does not set are absent. */
 export function toGenerationConfig(chat: ChatCompletionRequest, context: RequestContext): Readonly<Record<string, unknown>> {
   const { ignore, traits } = context
   const google = chat.extra_body?.google
@@ -25,7 +25,7 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
   set('audioTranscriptionConfig', toTranscriptionConfig(chat, context))
   set('thinkingConfig', toThinkingConfig(chat))
   if (chat.logprobs !== true && chat.top_logprobs !== undefined) ignore('top_logprobs')
-  // Text alone is not what such a model can be held to.
+  // Image models cannot be restricted to text.
   if (traits.makesImages && chat.modalities && !chat.modalities.includes('image')) ignore('modalities')
   if (!traits.takesTopK && google?.top_k) ignore('extra_body.google.top_k')
   if (traits.makesImages && google?.media_resolution) ignore('extra_body.google.media_resolution')
@@ -45,22 +45,22 @@ function toPenalty(
   return undefined
 }
 
-/** Google's seed has 32 bits, OpenAI's 64: equal seeds stay equal. */
+/** Truncates OpenAI's 64-bit seed to Google's 32 bits: equal seeds stay equal. */
 const toInt32 = (seed: number | null | undefined): number | undefined =>
   seed === null || seed === undefined ? undefined : Number(BigInt.asIntN(32, BigInt(seed)))
 
-/** Text alone is what every model answers with. Of speech, Gemini gives no transcript beside it. */
+/** Encodes the modalities; text is the default, and Gemini sends no transcript with speech. */
 function toModalities({ modalities, audio }: ChatCompletionRequest, { ignore }: RequestContext): object {
   if (modalities?.includes('audio')) {
     const voiceName = toGeminiVoice(audio?.voice ?? DEFAULT_VOICE, 'audio.voice')
-    // Also from Gemini 3.8 on, where other voices have a member of their own.
+    // Valid for all models: only other kinds of voices have another member since Gemini 3.8.
     return { responseModalities: ['AUDIO'], speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } } }
   }
   if (audio) ignore('audio')
   return modalities?.includes('image') ? { responseModalities: modalities.map((each) => each.toUpperCase()) } : {}
 }
 
-/** Without any, a model that only transcribes answers with nothing. */
+/** Encodes the transcription settings: {} by default, without which such models answer nothing. */
 function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { traits, ignore }: RequestContext): object | undefined {
   const config = extra?.google?.audio_transcription_config
   if (traits.transcribes) {
@@ -74,12 +74,12 @@ function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { t
     const members = { languageCodes, customVocabulary, wordTimestamp, diarization, mode }
     return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null))
   }
-  // Other models would ignore it, and answer in words of their own.
+  // Other models ignore the settings and answer freely.
   if (config) ignore('extra_body.google.audio_transcription_config')
   return undefined
 }
 
-/** The repairs have checked the settings, and given them these names. */
+/** Encodes image settings, which the repairs have checked and renamed to `image_config`. */
 const toImageConfig = (config: ChatCompletionRequest['image_config']): object | undefined =>
   config ? { aspectRatio: config.aspect_ratio, imageSize: config.image_size } : undefined
 

@@ -1,18 +1,18 @@
 import { isRecord } from '../../../contract/isRecord.js'
 
-// In all texts of a request: as many as its own JSON may have, see MAX_BODY_VALUES.
+// In all texts of a request together; the same limit as that of its body, MAX_BODY_VALUES.
 const MOST_VALUES = 200_000
-// Real objects have fewer. Google's parser ends at 100, and a level takes up to three of its own.
+// Real objects have fewer. Google's parser allows 100, of which one level of JSON takes up to 3.
 const DEEPEST_OBJECT = 32
 
 /**
- * Parses the JSON objects in the texts of one request, within limits: for a hostile text JSON.parse
- * takes many times the memory of the text, and seconds of processor time.
+ * Parses JSON objects in the texts of one request, within limits: on a malicious text, JSON.parse
+ * takes many times the memory of the text and seconds of CPU time.
  */
 export class JsonObjects {
   #left = MOST_VALUES
 
-  /** @returns undefined for a text that is no JSON object, or has too many values or levels */
+  /** @returns undefined if the text is not a JSON object, or has too many values or levels */
   parse(text: string): object | undefined {
     if (!/^\s*\{/.test(text)) return undefined
     const values = countValues(text, this.#left)
@@ -23,7 +23,7 @@ export class JsonObjects {
       this.#left -= values
       return value
     } catch {
-      return undefined // no JSON
+      return undefined // invalid JSON
     }
   }
 }
@@ -46,7 +46,7 @@ function countValues(text: string, most: number): number | undefined {
   return values
 }
 
-/** The index of the quotation mark that ends a string; the length of the text where none does. */
+/** Index of the quotation mark that ends a string; the length of the text if there is none. */
 function endOfString(text: string, start: number): number {
   for (let index = start + 1; index < text.length; index += 1) {
     if (text[index] === '"') return index

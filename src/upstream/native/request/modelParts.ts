@@ -8,16 +8,16 @@ import { toCodeParts } from './codeParts.js'
 import type { JsonObjects } from './jsonObjects.js'
 import { toBlob } from './parts.js'
 
-/** An earlier answer of the model. */
+/** An assistant message: an earlier answer of the model. */
 export type AssistantMessage = Extract<RequestMessage, { role: 'assistant' }>
 
 /**
- * Encodes a turn of the model, which clients may send as several messages: the stored parts of an
- * answer exactly as received, else its texts and calls.
+ * Encodes a turn of the model, which clients may send as several messages. Uses the stored parts of
+ * the answer if there are any, else the client's texts and calls.
  */
 export function toModelParts(turn: readonly AssistantMessage[], objects: JsonObjects): Part[] {
   const last = turn.at(-1)
-  // The store has only what Gemini sent.
+  // The store contains only parts that Gemini sent.
   const stored = last && (replayedPartsOf(last) as Part[] | undefined)
   if (last === undefined || stored === undefined) return toOwnParts(turn, objects)
   const hasCode = stored.some(({ executableCode: code }) => code)
@@ -35,10 +35,10 @@ const isDescribedCode = ({ extra_content: extra }: AssistantMessage): boolean =>
 const withoutSpace = (text: string): string => text.replace(/\s+/g, '')
 
 /**
- * Finds the first of the last texts that are those of the stored parts, but for white space:
- * clients trim texts, and send them in several parts.
+ * Finds the first of the trailing texts that together equal the text of the stored parts, ignoring
+ * white space: clients trim texts, and split them over several messages.
  *
- * @returns undefined for a client that has changed them
+ * @returns the index; undefined if the client has changed the text
  */
 function findStart(texts: readonly string[], stored: readonly Part[]): number | undefined {
   let rest = withoutSpace(stored.map((part) => part.text ?? '').join(''))
@@ -70,13 +70,13 @@ function toOwnParts(messages: readonly AssistantMessage[], objects: JsonObjects)
 const toSignature = (signature: string | undefined): Pick<Part, 'thoughtSignature'> =>
   signature === undefined ? {} : { thoughtSignature: signature }
 
-/** The text with its signature, then the images. */
+/** Encodes the text with its signature, then the images. */
 function toTextParts({ content, extra_content: extra, images }: AssistantMessage): Part[] {
   const text = joinText(content)
   const signature = signatureIn(extra)
   const shown = (images ?? []).map(toInlineImage)
   const last = shown.at(-1)
-  // Without any text, the signature is that of the image.
+  // Without text, the signature of the message belongs to the last image.
   if (text === '' && last !== undefined) return [...shown.slice(0, -1), { ...toSignature(signature), ...last }]
   const said: Part[] = text === '' && signature === undefined ? [] : [{ text, ...toSignature(signature) }]
   return [...said, ...shown]
@@ -93,17 +93,17 @@ function toCallPart(call: ToolCall, objects: JsonObjects): Part {
   const { id, extra_content: extra } = call
   const text = call.type === 'function' ? call.function.arguments : '{}'
   return {
-    // The repairs have made it an object; one that is too large goes as a text in one.
+    // Valid JSON after the repairs; an object too large to parse is sent as text.
     functionCall: { id, name: toolNameOf(call), args: objects.parse(text) ?? { arguments: text } },
     ...toSignature(signatureIn(extra)),
   }
 }
 
 /**
- * Restores an answer from its stored parts. The ids and the arguments of calls are the client's. Of
- * a client that has changed text or calls, the rest of the parts remains, with its signatures.
+ * Restores an answer from its stored parts, with the client's ids and arguments of the calls. If
+ * the client has changed text or calls, its version replaces the stored one; other parts remain.
  *
- * @param text - in place of the stored one; undefined for the same
+ * @param text - the client's changed text; undefined if it is unchanged
  */
 function restoreParts(stored: readonly Part[], text: string | undefined, calls: readonly Part[]): Part[] {
   const called = stored.filter(hasCall)

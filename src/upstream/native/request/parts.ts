@@ -30,7 +30,7 @@ function toPart(part: UserContentPart, context: RequestContext): Part {
 
 type MediaLink = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata'>
 
-/** Encodes media, of which Google fetches those that are given by their address. */
+/** Encodes media. Google itself fetches those with an https URL. */
 function toDataPart({ url, format: mimeType, video_metadata: video }: MediaLink): Part {
   const part = /^https:/i.test(url) ? { fileData: { ...(mimeType ? { mimeType } : {}), fileUri: url } } : toBlob(url)
   if (!video) return part
@@ -39,14 +39,14 @@ function toDataPart({ url, format: mimeType, video_metadata: video }: MediaLink)
   return { ...part, videoMetadata }
 }
 
-/** Encodes media. @param url - a data URI, whose media type has been checked */
+/** Encodes inline media. @param url - a data URI whose media type has been checked */
 export function toBlob(url: string): Part {
   const comma = url.indexOf(',')
   const [mimeType = ''] = url.slice('data:'.length, comma).split(';')
   return { inlineData: { mimeType, data: url.slice(comma + 1) } }
 }
 
-/** Only Gemini 3 and later take a resolution for one part, and no models that make images. */
+/** Encodes `detail`: only Gemini 3 and later support it, except for image models. */
 function toResolution({ image_url: { detail } }: ImagePart, { traits }: RequestContext): Pick<Part, 'mediaResolution'> {
   if (!traits.takesMediaInResults || traits.makesImages || (detail !== 'low' && detail !== 'high')) return {}
   return { mediaResolution: { level: `MEDIA_RESOLUTION_${detail.toUpperCase()}` } }

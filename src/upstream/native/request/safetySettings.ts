@@ -1,8 +1,15 @@
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 
-/** Returns the settings to send: those of the request, and the operator's for other categories. */
-export function toSafetySettings(own: unknown, defaults: readonly object[]): readonly object[] {
+const SENT: ReadonlySet<string> = new Set(['category', 'threshold'])
+
+/**
+ * Merges the settings of the request with the operator's, which apply to all other categories.
+ *
+ * @param ignore - called with the path of each setting, or member of one, that is not sent
+ * @throws 400 for invalid settings
+ */
+export function toSafetySettings(own: unknown, defaults: readonly object[], ignore: (path: string) => void): readonly object[] {
   if (own === undefined || own === null) return defaults
   const param = 'extra_body.google.safety_settings'
   if (!Array.isArray(own) || !own.every(isSafetySetting)) {
@@ -10,6 +17,11 @@ export function toSafetySettings(own: unknown, defaults: readonly object[]): rea
     throw apiError('invalid_value', message, { param })
   }
   const settings = new Map([...defaults.filter(isSafetySetting), ...own].map((each) => [each.category, each]))
+  for (const [index, setting] of own.entries()) {
+    const path = `${param}[${index}]`
+    if (settings.get(setting.category) !== setting) ignore(path)
+    else for (const member of Object.keys(setting)) if (!SENT.has(member)) ignore(`${path}.${member}`)
+  }
   return [...settings.values()].map(({ category, threshold }) => ({ category, threshold }))
 }
 

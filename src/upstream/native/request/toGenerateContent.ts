@@ -13,8 +13,8 @@ import { isServerPart, toTools } from './tools.js'
 /**
  * Encodes a repaired chat request.
  *
- * @param defaults - the operator's safety settings, which those of the request replace
- * @throws 400 for a value that Gemini cannot take
+ * @param defaults - the operator's safety settings, for categories that the request does not set
+ * @throws 400 for a value that Gemini does not support
  */
 export function toGenerateContent(
   chat: ChatCompletionRequest,
@@ -26,7 +26,7 @@ export function toGenerateContent(
   const instruction = first !== undefined && isInstruction(first) ? joinText(first.content) : undefined
   const cached = extra?.google?.cached_content
   if (cached) checkCached(chat, instruction, context)
-  const safetySettings = toSafetySettings(extra?.google?.safety_settings, defaults)
+  const safetySettings = toSafetySettings(extra?.google?.safety_settings, defaults, context.ignore)
   const generationConfig = toGenerationConfig(chat, context)
   const said = toContents(instruction === undefined ? messages : others, context)
   const talk = cached ? said.map(withoutServerCalls) : said
@@ -41,19 +41,19 @@ export function toGenerateContent(
   return body
 }
 
-/** Google wants a flag beside calls of its own tools, and refuses it beside a cache. */
+/** Removes calls of Google's tools: they need a flag that Google refuses beside a cache. */
 const withoutServerCalls = ({ role, parts }: Content): Content => ({
   role,
   parts: parts.filter((part) => !isServerPart(part)),
 })
 
-/** Puts an instruction into the conversation, for models that take none beside it. */
+/** Moves the instruction into the contents, for models without `systemInstruction`. */
 function withInstruction(text: string, contents: readonly Content[], { traits }: RequestContext): Content[] {
   if (traits.speech === undefined) return withLeadingText(text, contents)
   return contents.map(({ role, parts }) => ({ role, parts: parts.map((part) => toDirected(part, text, traits.speech)) }))
 }
 
-/** A text with directions for the speaker. Older models read them in front of it. */
+/** Adds directions for the speaker to a text: as metadata, or for older models as a prefix. */
 function toDirected(part: Part, style: string, speech: ModelTraits['speech']): Part {
   if (part.text === undefined) return part
   return speech === 'directed'
@@ -61,7 +61,7 @@ function toDirected(part: Part, style: string, speech: ModelTraits['speech']): P
     : { ...part, text: `${style.trimEnd().replace(/[.:]$/, '')}: ${part.text}` }
 }
 
-/** Puts an instruction before the first message. */
+/** Puts the instruction before the first message. */
 function withLeadingText(text: string, contents: readonly Content[]): Content[] {
   const [first, ...others] = contents
   if (first?.role === 'user' && !first.parts.some(({ functionResponse }) => functionResponse)) {
@@ -70,7 +70,7 @@ function withLeadingText(text: string, contents: readonly Content[]): Content[] 
   return [{ role: 'user', parts: [{ text }] }, ...contents]
 }
 
-/** Checks that the cache alone has instruction and tools. @throws 400 where the request has any */
+/** Checks a request with a cache, which holds instruction and tools. @throws 400 if it has any */
 function checkCached(
   { tools, tool_choice: choice }: ChatCompletionRequest,
   instruction: string | undefined,

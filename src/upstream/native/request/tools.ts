@@ -5,7 +5,7 @@ import { isServerTool, type ServerTool, settingsOf } from '../../request/repairs
 import type { Content, GenerateContentRequest, Part, ToolConfig } from '../wire/types.js'
 
 /**
- * Encodes the tools of a request, and the choice among them.
+ * Encodes the tools and the tool choice of a request.
  *
  * @param contents - the encoded messages
  */
@@ -16,14 +16,14 @@ export function toTools(
 ): Pick<GenerateContentRequest, 'tools' | 'toolConfig'> {
   const declarations = (chat.tools ?? []).flatMap(toDeclaration)
   const serverTools = (chat.tools ?? []).filter(isServerTool)
-  // Google has no switch for it.
+  // Google has no equivalent.
   if (chat.parallel_tool_calls === false) ignore('parallel_tool_calls')
   const functions = declarations.length === 0 ? [] : [{ functionDeclarations: declarations }]
   const tools = [...functions, ...serverTools.map(toServerTool)]
   const isMixed = declarations.length > 0 && serverTools.length > 0
   const mode = declarations.length === 0 ? undefined : toCallingConfig(chat, isMixed)
-  // Google refuses functions beside its own tools without it, and wants it as long as the
-  // conversation has calls of them.
+  // Google requires this flag for functions beside its own tools, and as long as the contents have
+  // calls of its own tools.
   const isIncluded = isMixed || contents.some(({ parts }) => parts.some(isServerPart))
   if (tools.length === 0 && !isIncluded) return {}
   const toolConfig: ToolConfig = {
@@ -50,10 +50,10 @@ const SERVER_TOOL_FIELDS = {
 
 const toServerTool = (tool: ServerTool): object => ({ [SERVER_TOOL_FIELDS[tool.type]]: settingsOf(tool) })
 
-/** True for a call of one of Google's own tools, or its result. */
+/** True for a call of one of Google's own tools, or for its result. */
 export const isServerPart = ({ toolCall, toolResponse }: Part): boolean => Boolean(toolCall ?? toolResponse)
 
-/** @param isMixed - true where Google's own tools stand beside the functions */
+/** @param isMixed - true if the request has both functions and Google's own tools */
 function toCallingConfig(
   { tool_choice: choice, tools }: ChatCompletionRequest,
   isMixed: boolean,
@@ -65,12 +65,12 @@ function toCallingConfig(
   }
   if (choice && typeof choice === 'object' && choice.type === 'allowed_tools') {
     const { mode, tools: allowed } = choice.allowed_tools
-    // The repairs have left functions only. AUTO takes no names.
+    // The repairs have removed other tools. VALIDATED, because AUTO does not accept names.
     const names = allowed.map((each) => (each as typeof each & NamedFunction).function.name)
     return { mode: mode === 'required' ? 'ANY' : 'VALIDATED', allowedFunctionNames: names }
   }
   const isStrict = tools?.some((tool) => tool.type === 'function' && tool.function.strict === true)
-  // Only in this mode the arguments are sure to follow their schema, and functions may stand beside
+  // Only this mode guarantees that arguments match their schema, and allows functions beside
   // Google's own tools.
   return isStrict || isMixed ? { mode: 'VALIDATED' } : undefined
 }

@@ -1,11 +1,11 @@
-// The objects of Gemini's own API, as far as the proxy writes or reads them.
+// The objects of Gemini's native API, reduced to the members that the proxy reads or writes.
 // Source: https://ai.google.dev/api/generate-content
 
-/** A part of a content: one of the data members, and what may stand beside it. */
+/** A part of a content: one data member, with its metadata. */
 export interface Part {
   readonly text?: string
   readonly thought?: boolean
-  /** Opaque; it must come back on this very part. */
+  /** Opaque; must be sent back on the same part. */
   readonly thoughtSignature?: string
   readonly inlineData?: Blob
   readonly fileData?: { readonly mimeType?: string; readonly fileUri: string }
@@ -13,19 +13,19 @@ export interface Part {
   readonly functionResponse?: FunctionResponse
   readonly executableCode?: ExecutableCode
   readonly codeExecutionResult?: CodeExecutionResult
-  /** A call of one of Google's own tools, which Google has executed. */
+  /** A call of one of Google's own tools, executed by Google. */
   readonly toolCall?: ServerToolCall
   readonly toolResponse?: { readonly toolType?: string; readonly response?: object; readonly id?: string }
   readonly mediaResolution?: { readonly level: string }
-  /** Directions for the speech that is made of the text. */
+  /** Directions for speaking the text. */
   readonly speechMetadata?: { readonly style: string }
-  /** Speech of an input, transcribed: one turn of a speaker. */
+  /** One speaker's turn of transcribed audio input. */
   readonly audioTranscription?: AudioTranscription
-  /** Which part of a video is read. */
+  /** The section and frame rate at which a video is read. */
   readonly videoMetadata?: { readonly startOffset?: string; readonly endOffset?: string; readonly fps?: number }
 }
 
-/** What somebody has said in an input, and when. Times are texts, such as `1.240s`. */
+/** One speaker's turn of a transcription. Offsets are strings such as `1.240s`. */
 export interface AudioTranscription {
   readonly text?: string | null
   readonly languageCode?: string | null
@@ -63,7 +63,7 @@ export interface ExecutableCode {
   readonly id?: string
 }
 
-/** What such code printed. */
+/** The result of executed code. */
 export interface CodeExecutionResult {
   readonly outcome?: string
   readonly output?: string
@@ -131,7 +131,7 @@ export interface ModalityTokens {
   readonly tokenCount?: number
 }
 
-/** Token counts. Each event of a stream has those so far, which replace the earlier ones. */
+/** Token counts. Each event of a stream has the counts so far, which replace earlier ones. */
 export interface UsageMetadata {
   readonly promptTokenCount?: number
   readonly cachedContentTokenCount?: number

@@ -7,7 +7,7 @@ import { callsOf, mapMessages } from './message.js'
 /** Replaces the arguments of earlier tool calls that are not a JSON object. */
 export const callArgumentsRepair: RequestRepair = {
   name: 'call-arguments',
-  reason: 'Gemini takes the arguments of a call as a JSON object, and models produce others, such as `null` or JSON that was cut off.',
+  reason: 'Gemini requires the arguments of a call to be a JSON object, but models also generate `null` or JSON that was cut off.',
   apply: mapMessages((message, index, { ignore }): RequestMessage => {
     if (message.role !== 'assistant') return message
     const path = `messages[${index}]`
@@ -24,7 +24,7 @@ export const callArgumentsRepair: RequestRepair = {
   }),
 }
 
-/** Text that is no JSON object becomes the only member of one, so that the model can read it. */
+/** Wraps text that is not a JSON object into one, so that the model can read it. */
 function repairArguments<T extends { readonly arguments: string }>(called: T, path: string, ignore: (path: string) => void): T {
   const { arguments: text } = called
   if (isJsonObject(text)) return called

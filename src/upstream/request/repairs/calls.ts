@@ -4,18 +4,18 @@ import type { RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, replaceMessages, toolNameOf } from './message.js'
 
-/** What Gemini sent with a tool call; undefined if that is unknown or about another function. */
+/** Returns the record of a tool call; undefined if there is none, or one of another function. */
 export function recordOf(call: ToolCall, { calls }: Pick<RequestContext, 'calls'>): CallRecord | undefined {
   const record = calls.get(call.id)
   return record?.name === toolNameOf(call) ? record : undefined
 }
 
-/** Gives tool calls and their results the ids that Gemini knows, different within each step. */
+/** Restores Gemini's own ids of tool calls and results, and makes ids unique within each step. */
 export const callIdsRepair: RequestRepair = {
   name: 'call-ids',
   reason: "Gemini matches results to calls by id: it must be Gemini's own, or at least differ between the calls of a step.",
   apply: (request, context) => {
-    // Every id of the client counts as used, so that no call gets the id of another one.
+    // Every id of the client counts as used, so that no call gets the id of another call.
     const used = new Set(request.messages.flatMap(callsOf).map(({ id }) => id))
     const wantedId = (call: ToolCall): string => {
       const id = recordOf(call, context)?.upstreamId

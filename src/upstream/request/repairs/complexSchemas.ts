@@ -11,11 +11,12 @@ type AnswerFormat = NonNullable<ChatCompletionRequest['response_format']>
 /** Removes the bounds of numbers and lists once Gemini has refused a schema as too complex. */
 export const complexSchemasRepair: RequestRepair = {
   name: 'complex-schemas',
-  reason: 'Gemini refuses schemas with too many states. Bounds of numbers and lists make many, and only a call shows whether too many.',
+  reason:
+    'Gemini refuses schemas with too many states. Bounds of numbers and lists create many; only a call shows whether they are too many.',
   apply: (request, { areSchemasTooComplex, ignore }) => {
     if (!areSchemasTooComplex) return request
     const { functions, tools, response_format: format } = request
-    // Bounds are optional.
+    // Bounds are optional, so the type stays the same without them.
     const unbounded = <T>(schema: T, path: string): T => withoutBounds(schema, path, ignore) as T
     const inFunction = (declared: DeclaredFunction, path: string): DeclaredFunction =>
       replace(declared, 'parameters', unbounded(declared.parameters, `${path}.parameters`))
@@ -29,7 +30,7 @@ export const complexSchemasRepair: RequestRepair = {
   },
 }
 
-/** Also for the schema of other providers, which stands beside `json_object`. */
+/** Also handles a schema beside `json_object`, which other providers accept. */
 function inFormat(format: AnswerFormat, unbounded: <T>(schema: T, path: string) => T): AnswerFormat {
   return mapMembers({ ...format }, (value, name) => {
     if (name === 'schema') return unbounded(value, 'response_format.schema')
@@ -39,7 +40,7 @@ function inFormat(format: AnswerFormat, unbounded: <T>(schema: T, path: string) 
 }
 
 const BOUND_KEYWORDS = ['minItems', 'maxItems', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
-// What holds schemas: one, a list, or by name.
+// Keywords that hold a schema, a list of schemas, or schemas by name.
 const SINGLE: ReadonlySet<string> = new Set(['items', 'additionalItems', 'additionalProperties'])
 const SCHEMA_LISTS: ReadonlySet<string> = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf'])
 const NAMED: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])

@@ -5,22 +5,22 @@ import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import type { CataloguedModel, ModelTraits } from '../../models/model.js'
 import type { SchemaBudget } from '../schema/budget.js'
 
-/** What a repair of requests needs besides the request. */
+/** The context in which a request is repaired: API, model, call records and reports. */
 export interface RequestContext {
-  /** The API that the request is for. */
+  /** The API of Google that the request is sent to. */
   readonly upstream: UpstreamApi
   readonly traits: ModelTraits
   /** Id of the model that serves the request. */
   readonly modelId: string
-  /** The same model; undefined if the catalogue does not list it. */
+  /** The catalogue's entry of `modelId`; undefined if it is not listed. */
   readonly model: CataloguedModel | undefined
-  /** The model that the client requested; undefined if the catalogue does not list it. */
+  /** The catalogue's entry of the requested model; undefined if it is not listed. */
   readonly requestedModel: CataloguedModel | undefined
   /** Whether to request thought summaries. */
   readonly thoughts: 'auto' | 'off'
   /** Id of the model that is called first. Signatures of unknown origin count as its own. */
   readonly firstModelId: string
-  /** What Gemini sent with the tool calls of the request, by the ids that the client received. */
+  /** Records of the request's tool calls, by the ids that the client received. */
   readonly calls: ReadonlyMap<string, CallRecord>
   /** The models that made thought signatures of texts, by signature, where they are known. */
   readonly textModels: ReadonlyMap<string, string>

@@ -28,7 +28,7 @@ export function withoutDuplicates(tools: RequestTool[], path: string, { upstream
   return keepSame(tools, [...last.values()])
 }
 
-/** The name at Gemini, or the kind; a custom tool, which is refused elsewhere, is its own key. */
+/** Key of duplicates: the name at Gemini, or the type. A custom tool is never a duplicate. */
 function toToolKey(tool: RequestTool, upstream: UpstreamApi): unknown {
   if (tool.type === 'function') return `function ${toGeminiName(tool.function.name, upstream)}`
   return tool.type === 'custom' ? tool : tool.type

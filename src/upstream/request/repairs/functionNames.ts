@@ -52,7 +52,7 @@ export const functionNamesRepair: RequestRepair = {
   },
 }
 
-/** What names a function. */
+/** A tool, tool call or tool choice that names a function. */
 export interface NamedFunction {
   readonly function: { readonly name: string }
 }

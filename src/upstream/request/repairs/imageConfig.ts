@@ -7,13 +7,13 @@ import type { RequestContext, RequestRepair } from './context.js'
 const TOP = 'image_config'
 const NESTED = 'extra_body.google.image_config'
 
-/** A member of the client's settings, by its path. */
+/** The value of one image setting, with its path in the client's request. */
 interface ImageSetting {
   readonly param: string
   readonly text: string
 }
 
-/** Gives the settings of images one place and Google's spelling, and checks them. */
+/** Moves image settings to `image_config`, in Google's spelling, and checks them. */
 export const imageConfigRepair: RequestRepair = {
   name: 'image-config',
   reason:
@@ -45,14 +45,14 @@ const SNAKE_CASE_NAMES: ReadonlyMap<string, string> = new Map([
   ['imageSize', 'image_size'],
 ])
 
-/** Reads the settings by their names in snake_case, without those that leave it to the model. */
+/** Reads the settings by their names in snake_case; skips empty values and `auto`. */
 function readSettings(place: string, config: ImageConfig, { ignore }: RequestContext): ReadonlyMap<string, ImageSetting> {
   const settings = new Map<string, ImageSetting>()
   for (const [name, value] of Object.entries(config)) {
     const known = SNAKE_CASE_NAMES.get(name)
     if (value === null || value === undefined) continue
     if (known === undefined || settings.has(known)) ignore(`${place}.${name}`)
-    // The contract has only texts under these names.
+    // The contract allows only strings under these names.
     else if (!['', 'auto'].includes(String(value).trim().toLowerCase()))
       settings.set(known, { param: `${place}.${name}`, text: String(value) })
   }

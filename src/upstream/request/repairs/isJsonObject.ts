@@ -4,7 +4,7 @@ const MOST_LEVELS = 1_000
 const LITERALS = ['true', 'false', 'null']
 
 /**
- * True for the JSON text of an object. Without JSON.parse: for a hostile text it takes many times
+ * True if a text is a JSON object. Not by JSON.parse: for a hostile text it takes many times
  * the memory of the text, and seconds of processor time.
  */
 export function isJsonObject(text: string): boolean {

@@ -1,6 +1,6 @@
 import { apiError } from '../../../contract/errors.js'
 import { NEEDS_NATIVE } from '../../../contract/upstreamApi.js'
-import { declaredType, typeByAddress, typeByName } from '../../media/fileTypes.js'
+import { declaredType, typeByName, typeByUrl } from '../../media/fileTypes.js'
 import { mediaTypeOf } from '../../media/types.js'
 import type { RequestContext } from './context.js'
 
@@ -12,7 +12,7 @@ const ARCHIVE_TYPE = /^application\/(?:vnd\.rar|(?:x-)?(?:g?zip|tar|7z|rar)\b)/
 const isRefused = (type: string): boolean =>
   type.includes('*') || (type.startsWith('image/') && !IMAGE_TYPES.has(type)) || ARCHIVE_TYPE.test(type)
 
-/** What decides whether a type is taken. */
+/** The API and the model, which decide whether a media type is accepted. */
 export type MediaContext = Pick<RequestContext, 'upstream' | 'traits' | 'modelId'>
 
 /** Media with a type that Gemini may accept. */
@@ -36,7 +36,7 @@ const LONGEST_HEAD = 1_000
  */
 export function labelMedia(text: string, name: string | null | undefined, param: string, context: MediaContext): LabelledMedia {
   if (!/^data:/i.test(text)) {
-    if (text === '') throw noMedia(param)
+    if (text === '') throw emptyMedia(param)
     // OpenAI's clients send a PDF without any label.
     const type = checkType(typeByName(name) ?? typeByBytes(text) ?? (name ? '' : 'application/pdf'), param, context)
     return { type, url: `data:${type};base64,${text}` }
@@ -50,31 +50,31 @@ export function labelMedia(text: string, name: string | null | undefined, param:
   const labels = words.filter((each) => !/^base64$/i.test(each))
   const [declared = '', ...parameters] = labels
   const data = text.slice(comma + 1)
-  if (data === '') throw noMedia(param)
+  if (data === '') throw emptyMedia(param)
   const type = checkType(declaredType(declared) ?? typeByName(name) ?? typeByBytes(data) ?? '', param, context)
   if (labels.length === words.length) throw notDataUri(param)
   const head = `data:${[type, ...parameters, 'base64'].join(';')},`
   return { type, url: text.startsWith(head) ? text : `${head}${data}` }
 }
 
-/** Makes the 400 for what is no data URI, or one without base64. */
+/** Makes the 400 for text that is not a data URI with base64. */
 export const notDataUri = (param: string): Error =>
   apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K, or as an https URL.', { param })
 
 /** Makes the 400 for media without data, for which Google's error does not name the part. */
-export const noMedia = (param: string): Error =>
+export const emptyMedia = (param: string): Error =>
   apiError('invalid_value', 'This media is empty. Send its data in base64, or leave it out.', { param })
 
 const typeByBytes = (base64: string): string | undefined => mediaTypeOf(Buffer.from(base64.slice(0, FIRST_CHARACTERS), 'base64'))
 
 /**
- * Returns the type of what an https URL names, as far as it is known.
+ * Returns the media type of the file at an https URL; undefined if it is unknown.
  *
- * @param declared - what the client, the server or Google says
+ * @param declared - the type that the client, the server or Google declares
  * @throws 400 `unsupported_value` for a type that the model refuses
  */
 export function typeOfLink(url: string, declared: string | null | undefined, param: string, context: MediaContext): string | undefined {
-  const type = declaredType(declared) ?? typeByAddress(url)
+  const type = declaredType(declared) ?? typeByUrl(url)
   return type === undefined ? undefined : checkType(type, param, context)
 }
 

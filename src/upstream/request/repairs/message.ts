@@ -41,7 +41,7 @@ export function replaceMessages(request: ChatCompletionRequest, messages: Reques
   return replace(request, 'messages', keepSame(request.messages, messages))
 }
 
-/** Makes the `apply` of a repair that looks at each message by itself. */
+/** Makes the `apply` of a repair that changes each message independently of the others. */
 export const mapMessages =
   (map: (message: RequestMessage, index: number, context: RequestContext) => RequestMessage): RequestRepair['apply'] =>
   (request, context) =>

@@ -4,8 +4,8 @@ import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, type Instruction, isInstruction, joinMessages, joinText, mapMessages, replaceMessages } from './message.js'
 import { type ImagePart, toKnownImage, toKnownParts } from './parts.js'
 
-// What Google's compatible API knows of a message. Of the others of an assistant, `images` are
-// reported; the rest (refusal, audio, annotations, reasoning_content) describes an earlier answer.
+// Fields of a message that Google's compatible API knows. Of an assistant's other fields, only
+// `images` is reported: refusal, audio, annotations, reasoning_content describe an earlier answer.
 const MESSAGE_FIELDS = new Set(['role', 'content', 'name', 'tool_call_id'])
 const ASSISTANT_FIELDS = new Set(['role', 'content', 'name', 'tool_calls', 'extra_content'])
 const IMAGE_ASSISTANT_FIELDS = new Set([...ASSISTANT_FIELDS, 'images'])
@@ -16,7 +16,7 @@ const THOUGHT_FIELDS = new Set(['thought', 'thought_signature'])
 const OWN_THOUGHT_FIELDS = new Set([...THOUGHT_FIELDS, 'is_code'])
 const CODE_FIELDS = new Set([...OWN_THOUGHT_FIELDS, 'code_execution'])
 
-/** What an API reads of the `extra_content` of an answer. Code goes to models that may run some. */
+/** Fields of an answer's `extra_content` that an API reads; code only beside `code_execution`. */
 const answerFields = (upstream: RequestContext['upstream'], tools: ChatCompletionRequest['tools']): ReadonlySet<string> => {
   if (upstream === 'compat') return THOUGHT_FIELDS
   return tools?.some(({ type }) => type === 'code_execution') ? CODE_FIELDS : OWN_THOUGHT_FIELDS
@@ -57,7 +57,7 @@ export const messageFieldsRepair: RequestRepair = {
 
 function toKnownMessage(message: RequestMessage, index: number, extraFields: ReadonlySet<string>, context: RequestContext): RequestMessage {
   const { ignore, upstream } = context
-  // Google's own API has no author of a text. The name of a result is that of its function.
+  // The native API has no names of authors. The name of a tool result is that of its function.
   if (upstream === 'native' && message.role !== 'tool' && message.name) ignore(`messages[${index}].name`)
   if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
   const { refusal, content } = message
@@ -83,7 +83,7 @@ function toFunctionCall(call: ToolCall): ToolCall {
   return replace(signed, 'function', called)
 }
 
-/** Selects what Google reads of `extra_content`: the mark of a thought, and a signature if any. */
+/** Selects the fields of `extra_content` that Google reads; removes an empty signature. */
 function selectThoughts(extra: ExtraContent | null | undefined, fields: ReadonlySet<string> = THOUGHT_FIELDS): ExtraContent | undefined {
   const known = select(extra?.google ?? {}, fields)
   const google = replace(known, 'thought_signature', known.thought_signature || undefined)
@@ -93,7 +93,7 @@ function selectThoughts(extra: ExtraContent | null | undefined, fields: Readonly
 /** Joins the parts of an instruction or an answer to one text. */
 export const textContentsRepair: RequestRepair = {
   name: 'text-contents',
-  reason: 'Google takes content parts in user messages only; in other messages, and for refusals, it takes text.',
+  reason: 'Google accepts content parts in user messages only; other messages and refusals must be text.',
   apply: mapMessages((message, index, context) => {
     const { content, role } = message
     if (role === 'user' || role === 'tool' || !Array.isArray(content)) return message
@@ -112,8 +112,7 @@ export const textContentsRepair: RequestRepair = {
 /** Converts the parts of user messages and tool results to those that Google takes. */
 export const contentPartsRepair: RequestRepair = {
   name: 'content-parts',
-  reason:
-    'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF goes in place of an image.',
+  reason: 'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF is sent as an image part.',
   apply: mapMessages((message, index, context) => {
     if (message.role === 'assistant' && message.images) {
       const images = mapItems(message.images, (image, position) => toKnownImage(image, `messages[${index}].images[${position}]`, context))

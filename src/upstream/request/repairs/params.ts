@@ -10,7 +10,7 @@ const COMPAT_PARAMETERS =
   'response_format reasoning_effort service_tier extra_body'
 const COMPAT_EXTRAS = 'cached_content thinking_config'
 
-/** What each API takes; it answers 400 to anything else. Source: recordings, Google's pages. */
+/** Parameters that each API takes; others are a 400. Source: recordings, Google's pages. */
 const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_PARAMETERS.split(' ')),
   native: new Set(
@@ -35,10 +35,11 @@ const MOST_CHOICES = 8
 // As many as OpenAI's Images API makes.
 const MOST_IMAGES = 10
 
-/** Refuses what Gemini cannot do and what would change the answer if it were ignored. */
+/** Refuses unsupported parameters that would change the answer if they were ignored. */
 export const impossibleParametersRepair: RequestRepair = {
   name: 'impossible-parameters',
-  reason: 'Few models return log probabilities, images or speech; an answer without them would not be the requested one.',
+  reason:
+    'Few models return log probabilities, images or speech; for the others these parameters are refused, as the answer would lack them.',
   apply: (request, context) => {
     const { upstream, traits, modelId } = context
     if (request.logprobs === true && (upstream === 'compat' || !traits.takesLogprobs)) {
@@ -62,19 +63,19 @@ export const impossibleParametersRepair: RequestRepair = {
   },
 }
 
-/** Speech models answer with speech only, and no others do. */
+/** Checks that speech is requested of speech models, and only of them. */
 function checkSpeech({ modalities, audio, stream }: ChatCompletionRequest, { upstream, traits, modelId }: RequestContext): void {
   if (!modalities?.includes('audio')) {
     if (upstream === 'compat' || traits.speech === undefined) return
     const message = `${modelId} answers with speech only. Use POST /v1/audio/speech, or POST /v1/chat/completions with \`modalities: ["audio"]\`.`
-    // Other APIs than chat have no modalities.
+    // APIs other than chat have no modalities.
     throw apiError('unsupported_value', message, { param: modalities === undefined ? 'model' : 'modalities' })
   }
   if (upstream === 'compat' || traits.speech === undefined) {
     const message =
       upstream === 'compat'
         ? `Spoken answers ${NEEDS_NATIVE}, or remove \`audio\` from \`modalities\`.`
-        : `${modelId} does not speak. Remove \`audio\` from \`modalities\`, or use a model such as gemini-3.8-flash-tts.`
+        : `${modelId} does not generate speech. Remove \`audio\` from \`modalities\`, or use a model such as gemini-3.8-flash-tts.`
     throw apiError('unsupported_value', message, { param: 'modalities' })
   }
   const known = stream === true ? ['pcm16'] : ['wav', 'pcm16']
@@ -112,7 +113,7 @@ const SNAKE_CASE: ReadonlyMap<string, string> = new Map(
   [GOOGLE_EXTRAS.native, ...Object.values(EXTRA_OBJECTS)].flatMap((names) => [...names]).map((name) => [toCamelCase(name), name]),
 )
 
-/** Renames camelCase settings that the API takes, unless the same is there in snake_case. */
+/** Renames camelCase settings that the API takes, unless the snake_case name is there, too. */
 function toSnakeCase<T extends object>(value: T, taken: ReadonlySet<string>): T {
   if (!Object.keys(value).some((name) => SNAKE_CASE.has(name))) return value
   const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)

@@ -4,7 +4,7 @@ import type { UserContentPart } from '../../../contract/types.js'
 import { NEEDS_NATIVE } from '../../../contract/upstreamApi.js'
 import { declaredType, typeByName } from '../../media/fileTypes.js'
 import type { RequestContext } from './context.js'
-import { type LabelledMedia, labelMedia, noMedia, notDataUri, typeOfLink } from './mediaTypes.js'
+import { emptyMedia, type LabelledMedia, labelMedia, notDataUri, typeOfLink } from './mediaTypes.js'
 
 /** An image of a message. */
 export type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
@@ -26,7 +26,7 @@ const FORMATS_OF_AUDIO_TYPES: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
 
 /**
  * Converts one part of a user message or a tool result, at a path such as
- * `messages[0].content[1]`, to what Google takes: no part for an empty text, else one.
+ * `messages[0].content[1]`, to a part that Google takes; removes an empty text.
  *
  * @throws 400 `unsupported_value` for media that Gemini does not take
  */
@@ -52,7 +52,7 @@ function toImagePart(part: ImagePart, path: string, context: RequestContext): Im
 /**
  * Labels an image of an earlier answer, at a path such as `messages[1].images[0]`.
  *
- * @throws 400 for one that is no data URI
+ * @throws 400 for an image that is not a data URI
  */
 export function toKnownImage(image: ImagePart, path: string, context: RequestContext): ImagePart {
   const param = `${path}.image_url.url`
@@ -61,10 +61,10 @@ export function toKnownImage(image: ImagePart, path: string, context: RequestCon
   return replace(image, 'image_url', { url: labelMedia(url, undefined, param, context).url })
 }
 
-/** Google has no part type `file`: a document is sent in place of an image. */
+/** Google has no part type `file`: a document is sent as an image part. */
 function toFilePart({ file }: FilePart, path: string, context: RequestContext): ImagePart | AudioPart {
   const { file_data: data, filename } = file
-  // With the native API, the file of an id has been looked up before any repair.
+  // On the native API, file ids are resolved before any repair.
   if (typeof data !== 'string') throw apiError('unsupported_value', NO_FILE_IDS, { param: `${path}.file.file_id` })
   return toMediaPart({ ...file, url: data }, filename, `${path}.file.file_data`, context)
 }
@@ -87,26 +87,26 @@ function toMediaPart(link: Link, name: string | null | undefined, param: string,
   return toRecording(media) ?? { type: 'image_url', image_url: { ...select(link, fieldsOf(link, param, context)), url: media.url } }
 }
 
-/** What is sent by its address, or as a data URI. */
+/** Media with a URL or a data URI. */
 type Link = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata' | 'detail'>
 
 const isLink = (url: string): boolean => /^https?:/i.test(url)
 
-/** Returns what Google fetches itself. @throws 400 for the API that fetches nothing */
+/** Converts a URL that Google fetches. @throws 400 for the compatible API, which fetches none */
 function toLink(link: Link, param: string, context: RequestContext): Link {
   if (context.upstream === 'compat') throw apiError('unsupported_value', NOT_FETCHED, { param })
   const format = typeOfLink(link.url, link.format, param, context)
   return { ...select(link, VIDEO_FIELDS), ...(format === undefined ? {} : { format }) }
 }
 
-/** The members of media that are sent. */
+/** The fields of media that the API takes. */
 function fieldsOf({ video_metadata: metadata }: Link, param: string, { upstream, ignore }: RequestContext): ReadonlySet<string> {
   if (upstream === 'native') return VIDEO_FIELDS
   if (metadata) ignore(param.replace(/\.\w+$/, '.video_metadata'))
   return IMAGE_FIELDS
 }
 
-/** Gemini ignores a recording in place of an image. @returns undefined for other media */
+/** Makes an audio part: Gemini ignores audio elsewhere. @returns undefined for other media */
 function toRecording({ type, url }: LabelledMedia): AudioPart | undefined {
   const format = FORMATS_OF_AUDIO_TYPES.get(type)
   return format === undefined ? undefined : { type: 'input_audio', input_audio: { data: url.slice(url.indexOf(',') + 1), format } }
@@ -115,14 +115,14 @@ function toRecording({ type, url }: LabelledMedia): AudioPart | undefined {
 function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string): AudioPart {
   if (format !== 'wav' && format !== 'mp3')
     throw apiError('unsupported_value', "Audio must be in the format 'wav' or 'mp3'.", { param: `${path}.input_audio.format` })
-  if (data === '') throw noMedia(`${path}.input_audio.data`)
+  if (data === '') throw emptyMedia(`${path}.input_audio.data`)
   return { type: 'input_audio', input_audio: { data, format } }
 }
 
-/** Google would answer with an error that does not name the part. */
+/** Refuses other text here, as Google's error would not name the part. */
 function checkDataUri(url: string, path: string): void {
   if (!/^data:/i.test(url)) throw notDataUri(path)
 }
 
-// With FETCH_REMOTE_MEDIA, the addresses have been replaced by data URIs before any repair.
+// With FETCH_REMOTE_MEDIA, URLs are replaced by data URIs before any repair.
 const NOT_FETCHED = 'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.'

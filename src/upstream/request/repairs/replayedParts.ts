@@ -5,10 +5,10 @@ import { recordOf } from './calls.js'
 import type { RequestRepair } from './context.js'
 import { callsOf, mapMessages } from './message.js'
 
-/** Adds to messages what Gemini sent beside text and calls; it is stored with the first call. */
+/** Adds the parts that Gemini sent besides text and calls, from the record of the first call. */
 export const replayedPartsRepair: RequestRepair = {
   name: 'replayed-parts',
-  reason: "Gemini wants the calls of Google's own tools back, with their signatures, and OpenAI's messages have no room for them.",
+  reason: "Gemini requires the calls of Google's own tools back, with their signatures, and OpenAI's messages have no field for them.",
   apply: mapMessages((message, _, context): RequestMessage => {
     const [first] = callsOf(message)
     // Another model cannot read the signatures, and none may be sent after Gemini has refused one.
@@ -23,6 +23,6 @@ export const replayedPartsRepair: RequestRepair = {
 /** Returns the parts of an answer that {@link replayedPartsRepair} has added to its message. */
 export function replayedPartsOf(message: RequestMessage): readonly object[] | undefined {
   const parts = message.role === 'assistant' ? googleOf(message.extra_content).parts : undefined
-  // The store has only lists of objects.
+  // Only lists of objects are stored.
   return Array.isArray(parts) ? parts.filter(isRecord) : undefined
 }

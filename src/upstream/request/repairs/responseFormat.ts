@@ -18,7 +18,7 @@ const FORMAT_PATH = 'response_format'
 /** Converts the schema of an answer to Gemini's. */
 export const responseFormatRepair: RequestRepair = {
   name: 'response-format',
-  reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it beside tools.',
+  reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it together with tools.',
   apply: (request, context) => {
     const { modelId, traits, ignore } = context
     const { response_format: format, tools } = request

@@ -9,14 +9,14 @@ export type ServerTool = Exclude<RequestTool, { type: 'function' | 'custom' }>
 /** True for a tool that Google executes itself. */
 export const isServerTool = (tool: RequestTool): tool is ServerTool => tool.type !== 'function' && tool.type !== 'custom'
 
-/** The settings of each tool that Google knows, in its two spellings. */
+/** The settings of each of Google's tools, in both spellings that Google knows. */
 const SERVER_TOOL_SETTINGS: Readonly<Record<ServerTool['type'], ReadonlySet<string>>> = {
   google_search: new Set(['search_types', 'searchTypes', 'time_range_filter', 'timeRangeFilter']),
   url_context: new Set(),
   code_execution: new Set(),
 }
 
-/** Returns what Google knows of one of its tools. @throws 400 where the API has no such tools */
+/** Selects the fields that Google knows of its tool. @throws 400 if the API has no such tools */
 export function toKnownServerTool(tool: ServerTool, path: string, { upstream, ignore }: RequestContext): RequestTool {
   const { type } = tool
   if (upstream === 'compat') {
@@ -25,7 +25,7 @@ export function toKnownServerTool(tool: ServerTool, path: string, { upstream, ig
   }
   const known = select<Readonly<Record<string, unknown>>>(tool, new Set(['type', type]), (name) => ignore(`${path}.${name}`))
   const settings = select(settingsOf(tool), SERVER_TOOL_SETTINGS[type], (name) => ignore(`${path}.${type}.${name}`))
-  // The type, of which all other members are optional, remains.
+  // `type` remains, and all other members are optional.
   return replace(known, type, Object.keys(settings).length === 0 ? undefined : settings) as RequestTool
 }
 
@@ -45,14 +45,14 @@ export const hasServerTools = ({
 /** Converts `web_search_options` to a tool, and refuses tools that a model cannot combine. */
 export const serverToolsRepair: RequestRepair = {
   name: 'server-tools',
-  reason: 'Gemini has the web search as a tool, which takes no location; before Gemini 3 no tool of Google goes with functions.',
+  reason: 'Gemini has the web search as a tool, which takes no location; before Gemini 3, built-in tools and functions cannot be combined.',
   apply: (request, { traits, modelId, ignore }) => {
     const { web_search_options: search, tools, tool_choice: choice } = request
     if (!hasServerTools(request)) return request
     for (const [name, value] of Object.entries(search ?? {})) {
       if (value !== null && value !== undefined) ignore(`web_search_options.${name}`)
     }
-    // A choice of no tool is for the search, too.
+    // `tool_choice: none` turns off the search, too.
     const isAdded = search !== undefined && choice !== 'none' && !tools?.some(({ type }) => type === 'google_search')
     const all: RequestTool[] = isAdded ? [...(tools ?? []), { type: 'google_search' }] : (tools ?? [])
     if (!traits.mixesBuiltInTools && all.some(isServerTool) && !all.every(isServerTool)) {

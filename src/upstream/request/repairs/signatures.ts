@@ -11,7 +11,7 @@ import type { ImagePart } from './parts.js'
  */
 export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
 
-/** What carries a signature. */
+/** A message, tool call or image that may have a signature. */
 type Signed = { extra_content?: ExtraContent | null }
 
 const signatureOf = ({ extra_content: extra }: Signed): string | undefined => extra?.google?.thought_signature || undefined
@@ -29,14 +29,14 @@ function setSignature<T extends Signed>(value: T, signature: string | undefined)
   return replace(value, 'extra_content', extra as T['extra_content'])
 }
 
-/** The decisions of a repair: the signature to send, undefined for none. */
+/** Functions that decide which signature is sent; they return undefined for none. */
 interface SignatureDecisions {
   readonly ofCall: (call: ToolCall, index: number, context: RequestContext) => string | undefined
-  /** Decides about images, too. */
+  /** Also decides about the signatures of images. */
   readonly ofText?: (signature: string, context: RequestContext) => string | undefined
 }
 
-/** Makes the `apply` of a repair of signatures. */
+/** Makes the `apply` of a repair that changes signatures. */
 const mapSignatures = ({ ofCall, ofText }: SignatureDecisions): RequestRepair['apply'] =>
   mapMessages((message, _, context) => {
     if (message.role !== 'assistant') return message

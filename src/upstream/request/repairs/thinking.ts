@@ -22,7 +22,7 @@ function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestCont
 
 const configOf = (request: ChatCompletionRequest): ThinkingConfig | undefined => request.extra_body?.google?.thinking_config ?? undefined
 
-/** True for a setting of how much to think; `include_thoughts` alone is none. */
+/** True if a config sets how much to think, not only `include_thoughts`. */
 const isAmount = (config: ThinkingConfig | undefined): boolean =>
   config?.thinking_level !== undefined || config?.thinking_budget !== undefined
 
@@ -72,7 +72,7 @@ function fitConfig(sent: ThinkingConfig, model: CataloguedModel, ignore: (path: 
   return { ...omit(config, 'thinking_budget'), ...fitted }
 }
 
-/** Raises the token limit by what thinking may use. */
+/** Raises the token limit by the tokens that thinking may use. */
 export const thinkingHeadroomRepair: RequestRepair = {
   name: 'thinking-headroom',
   reason: 'Thinking counts against the token limit at Gemini, so that a small limit ends in an empty answer.',
@@ -105,7 +105,7 @@ function thinkingTokens(request: ChatCompletionRequest, context: RequestContext,
 /** Converts `reasoning_effort` to `thinking_config`, which also makes thoughts visible. */
 export const thinkingConfigRepair: RequestRepair = {
   name: 'thinking-config',
-  reason: 'Google refuses levels that a model does not have, and `reasoning_effort` beside the setting that makes thoughts visible.',
+  reason: 'Google refuses levels that a model does not have, and `reasoning_effort` together with the setting that returns thoughts.',
   apply: (request, context) => {
     const { thoughts, ignore, upstream } = context
     const { reasoning_effort: effort } = request
@@ -124,7 +124,7 @@ export const thinkingConfigRepair: RequestRepair = {
   },
 }
 
-/** Makes the setting for a level. @param own - the client's, without a level or a budget */
+/** Makes the config for a level. @param own - the client's config, without a level or a budget */
 function toConfig(
   level: ThinkingLevel | undefined,
   own: ThinkingConfig | undefined,

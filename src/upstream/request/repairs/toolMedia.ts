@@ -5,7 +5,7 @@ import { joinText, mediaOf, replaceMessages, type ToolMessage } from './message.
 /** Moves images, audio and files of tool results to user messages, after all results of a step. */
 export const toolMediaRepair: RequestRepair = {
   name: 'tool-media',
-  reason: 'Google takes text only as the result of a tool, but for Gemini 3 by its own API; a picture in it would be lost.',
+  reason: 'Google takes only text as a tool result, except for Gemini 3 on the native API; images in it would be lost.',
   apply: (request, { upstream, traits }) => {
     const isTaken = upstream === 'native' && traits.takesMediaInResults ? isTakenInResults : () => false
     if (!request.messages.some(({ role }) => role === 'tool')) return request

@@ -55,10 +55,10 @@ export const legacyToolsRepair: RequestRepair = {
   },
 }
 
-/** Refuses tools that the API has not, and removes the members that Google does not know. */
+/** Refuses tools that the API does not have, and removes members that Google does not know. */
 export const toolKindsRepair: RequestRepair = {
   name: 'tool-kinds',
-  reason: "Google takes functions, and its native API Google's own tools; it answers 400 to other tools and to an unknown member.",
+  reason: "Google accepts functions, and its native API also Google's own tools; it answers 400 to other tools and unknown fields.",
   apply: (request, context) => mapTools(request, (tool, path) => toKnownTool(tool, path, context)),
 }
 
@@ -70,7 +70,7 @@ function toKnownTool(tool: RequestTool, path: string, context: RequestContext): 
   }
   const { function: declared } = tool
   const { upstream, ignore } = context
-  // Unlike other unknown members, this one is a promise about the arguments.
+  // Reported, unlike other unknown members: `strict` promises valid arguments.
   if (declared.strict === true && upstream === 'compat') ignore(`${path}.function.strict`)
   return replace(select(tool, TOOL_FIELDS), 'function', select(declared, FUNCTION_FIELDS[upstream]))
 }
@@ -78,7 +78,7 @@ function toKnownTool(tool: RequestTool, path: string, context: RequestContext): 
 /** Converts the parameters of each function to Gemini's schemas. */
 export const toolSchemasRepair: RequestRepair = {
   name: 'tool-schemas',
-  reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats, and refuse it by a 400.",
+  reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats: Google answers 400 to them.",
   apply: (request, context) => mapTools(request, (tool, path) => convertSchema(tool, `${path}.function.parameters`, context)),
 }
 
@@ -121,7 +121,7 @@ export const toolChoiceRepair: RequestRepair = {
   },
 }
 
-/** Applies a choice that is a word to Google's own tools: Google applies it to functions only. */
+/** Applies `none` and `required` to Google's own tools: Google applies them to functions only. */
 function toFunctionChoice(request: ChatCompletionRequest, ignore: Ignore): ChatCompletionRequest {
   const { tool_choice: choice } = request
   const tools = toolsOf(request)
@@ -146,7 +146,7 @@ function narrowTools(
 
 /**
  * Declares all functions again, as the history may have calls of them, and names the allowed ones.
- * Where none is allowed, or all are, there is nothing to name.
+ * Changes nothing if no function, or every tool, is allowed.
  */
 function withDeclarations(narrowed: ChatCompletionRequest, request: ChatCompletionRequest, allowed: AllowedTools): ChatCompletionRequest {
   const kept = toolsOf(narrowed)
@@ -169,7 +169,7 @@ function checkDeclared(request: ChatCompletionRequest, names: readonly unknown[]
 
 const nameText = (name: unknown): string => String(typeof name === 'symbol' ? name.description : name).slice(0, 128)
 
-/** Instead of names, so that no function has the name of one of Google's tools. */
+/** Symbols instead of names, so that a function cannot have the name of one of Google's tools. */
 const SERVER_TOOL_NAMES: Readonly<Record<ServerTool['type'], symbol>> = {
   google_search: Symbol('google_search'),
   url_context: Symbol('url_context'),

@@ -42,7 +42,7 @@ class ToolResults {
     }
   }
 
-  /** Takes the results of the calls in the message at `index`. @throws 400 if one has none */
+  /** Takes the results of the calls in the message at `index`. @throws 400 if one is missing */
   takeAll(calls: readonly ToolCall[], index: number): ToolMessage[] {
     const results = calls.map(({ id }) => this.#take(id, index))
     return new Set(calls.map(({ id }) => id)).size === calls.length ? results : matchNames(calls, results)
@@ -93,7 +93,7 @@ class Queues<T> {
   }
 }
 
-/** Keeps a result as text where the start of the history was cut off. @throws 400 elsewhere */
+/** Converts a result to text at the start of a truncated history. @throws 400 elsewhere */
 function toUserMessage(message: ToolMessage, index: number, isStart: boolean): RequestMessage {
   const param = `messages[${index}].tool_call_id`
   if (!isStart) throw apiError('invalid_value', 'The result of a tool call must follow the call, with the same id.', { param })

@@ -15,7 +15,7 @@ function isNull(schema: unknown): boolean {
   if (!isRecord(schema)) return false
   const { type, allOf } = schema
   if (singleType(schema) === 'null' || isNullType(type) || isOnlyNull(schema.enum) || schema.const === null) return true
-  // The form in which a reference to null with keywords beside it arrives here.
+  // `expand` gives this form to a reference to null with other keywords beside it.
   return Array.isArray(allOf) && isNull(allOf[0])
 }
 
@@ -69,7 +69,7 @@ function requiredByAll(objects: readonly SchemaNode[]): string[] {
 
 /**
  * Merges alternatives that are all objects into one object: it has the properties of all, and
- * requires those that each requires. For the root of a schema, where Gemini accepts no `anyOf`.
+ * requires those that all require. For the root of a schema, where Gemini accepts no `anyOf`.
  */
 export function mergeObjects(node: SchemaNode, drop: Drop, work: Work): SchemaNode {
   const branches: unknown = node.anyOf

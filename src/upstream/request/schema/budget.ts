@@ -7,7 +7,7 @@ const CHARS_PER_UNIT = 16
 /** Units of work for a schema object, besides those for its members. */
 const NODE_COST = 4
 
-/** Thrown when a conversion exceeds its budget. Always caught by toGeminiSchema. */
+/** Thrown when a conversion exceeds its budget. Caught by `toGeminiSchema` and `toJsonSchema`. */
 export class BudgetExceeded extends Error {}
 
 /** A converted schema. */
@@ -22,12 +22,12 @@ export class SchemaBudget {
   readonly #converted = new Map<unknown, { readonly path: string; readonly result: Converted }>()
   #spent = 0
 
-  /** Work for all schemas so far, also for attempts that failed. */
+  /** Units of work spent on all schemas so far, failed attempts included. */
   get spent(): number {
     return this.#spent
   }
 
-  /** True if nothing more can be converted. */
+  /** True if the budget of the request is exhausted. */
   get isSpent(): boolean {
     return this.#spent >= WORK_PER_REQUEST
   }

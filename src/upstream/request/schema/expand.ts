@@ -8,7 +8,7 @@ const MOST_NESTED = 400
 /** Most characters of a `$ref`. */
 const LONGEST_REF = 1_000
 
-/** What {@link expand} needs besides the schema. */
+/** Inputs of {@link expand} besides the schema. */
 export interface ExpandParts {
   /** Deepest level of schemas in the result; deeper ones are removed. */
   readonly maxDepth: number
@@ -104,7 +104,7 @@ function parsePointer(ref: unknown): readonly string[] | undefined {
   }
 }
 
-/** Returns what a `$ref` refers to; undefined if there is nothing. */
+/** Returns the target of a `$ref`; undefined if it does not exist. */
 export function resolvePointer(root: unknown, ref: unknown): unknown {
   const steps = parsePointer(ref)
   let target = steps === undefined ? undefined : root

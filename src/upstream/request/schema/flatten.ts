@@ -8,7 +8,7 @@ import { PART_RULES } from './rules.js'
 
 /**
  * Merges the `allOf` of a schema, including those within it, into its own keywords, and removes its
- * `$defs` and `definitions`. Its other members are not touched. What is no schema is dropped.
+ * `$defs` and `definitions`. Other members do not change. A value that is not a schema is dropped.
  */
 export function flatten(schema: unknown, drop: Drop, work: Work): SchemaNode {
   if (schema === true) return {}

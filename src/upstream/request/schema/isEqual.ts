@@ -1,7 +1,7 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Work } from './budget.js'
 
-/** True for equal JSON values. Counts what it compares. */
+/** True for equal JSON values. Counts the comparisons as work. */
 export function isEqual(first: unknown, second: unknown, work: Work): boolean {
   if (first === second) return true
   work.spend(1)

@@ -6,14 +6,14 @@ import { isVacuous, type SchemaRule } from './rules.js'
 import { nameTypes } from './types.js'
 import { convertBounds, removeInvalid } from './values.js'
 
-/** Removes keywords that are null, as clients send those that are not set. */
+/** Removes keywords that are null: clients send null for a keyword that is not set. */
 const removeUnset = (node: SchemaNode): SchemaNode =>
   omit(node, ...Object.keys(node).filter((keyword) => node[keyword] === null && keyword !== 'const'))
 
 const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
 const holdsSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean'
 
-/** What the keywords with schemas can hold. */
+/** Checks of the values of keywords that hold schemas. */
 const SCHEMA_HOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...forKeywords('anyOf oneOf prefixItems', isFilledList),
   additionalProperties: holdsSchema,
@@ -21,7 +21,7 @@ const SCHEMA_HOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   $ref: (value) => typeof value === 'string',
 }
 
-/** Removes keywords that cannot have their value, and reports them. */
+/** Removes keywords with a value of the wrong type, and reports them. */
 function removeMisshapen(node: SchemaNode, drop: Drop): SchemaNode {
   const misshapen = Object.keys(SCHEMA_HOLDERS).filter(
     (keyword) => Object.hasOwn(node, keyword) && lookUp(SCHEMA_HOLDERS, keyword)?.(node[keyword]) === false,
@@ -30,7 +30,7 @@ function removeMisshapen(node: SchemaNode, drop: Drop): SchemaNode {
   return omit(removeInvalid(node, drop), ...misshapen)
 }
 
-/** Writes the names of types as JSON Schema does, and removes others. */
+/** Converts type names to those of JSON Schema, and removes unknown types. */
 function settleTypeNames(node: SchemaNode, drop: Drop): SchemaNode {
   const named = nameTypes(node)
   const { type } = named
@@ -45,7 +45,7 @@ function settleTypeNames(node: SchemaNode, drop: Drop): SchemaNode {
 
 const isScalar = (value: unknown): boolean => value === null || typeof value !== 'object'
 
-/** Converts `const` to an `enum` of one value; an object or a list cannot be one. */
+/** Converts `const` to an `enum` of one value; drops an object or a list. */
 function constToEnum(node: SchemaNode, drop: Drop): SchemaNode {
   if (!Object.hasOwn(node, 'const')) return node
   const { const: value } = node
@@ -56,7 +56,7 @@ function constToEnum(node: SchemaNode, drop: Drop): SchemaNode {
   return rest
 }
 
-/** Removes values of an `enum` that are objects or lists, and one without values. */
+/** Removes objects and lists from an `enum`, and the `enum` if it is then empty. */
 function scalarEnum(node: SchemaNode, drop: Drop): SchemaNode {
   const { enum: values } = node
   if (!Array.isArray(values) || (values.length > 0 && values.every(isScalar))) return node
@@ -96,7 +96,7 @@ function tupleToPrefixItems(node: SchemaNode, drop: Drop): SchemaNode {
   return omit(rest, 'items')
 }
 
-/** What Google reads of a schema, besides scalar values. */
+/** Keywords whose lists and objects Google reads. */
 const READ = new Set(
   'type enum items prefixItems anyOf oneOf allOf properties additionalProperties required propertyOrdering $ref'.split(' '),
 )
@@ -119,5 +119,5 @@ export const JSON_RULES = [
   { name: 'json-bounds', reason: 'Google ignores exclusive bounds.', apply: convertBounds },
   { name: 'json-required', reason: 'Google refuses required names that have no property.', apply: checkRequired },
   { name: 'json-nullable', reason: 'JSON Schema has no nullable.', apply: nullableToType },
-  { name: 'json-unread', reason: 'What Google ignores may still be too deep, or refer to nothing.', apply: removeUnread },
+  { name: 'json-unread', reason: 'Keywords that Google ignores may still be too deep, or have broken references.', apply: removeUnread },
 ] as const satisfies readonly SchemaRule[]

@@ -3,7 +3,7 @@ import { sizeOf, type Work } from './budget.js'
 import { isEqual } from './isEqual.js'
 import { type Drop, forKeywords, lookUp, type SchemaNode, TYPES } from './node.js'
 
-/** Merges two values of one keyword; undefined if no value means both. */
+/** Merges two values of one keyword; undefined if no single value means both. */
 type Merge = (first: unknown, second: unknown, work: Work) => unknown
 
 const chooseNumber = (choose: (...values: number[]) => number): Merge => {
@@ -29,7 +29,7 @@ const mergeMembers: Merge = (first, second, work) => {
   for (const [name, schema] of Object.entries(second)) {
     const other = members.get(name)
     work.spend(1)
-    // What is no schema is reported when the member is converted.
+    // A value that is not a schema is reported when the member is converted.
     members.set(name, members.has(name) && !isEqual(other, schema, work) ? { allOf: [other, schema] } : schema)
   }
   return Object.fromEntries(members)
@@ -67,8 +67,8 @@ const MERGES: Readonly<Record<string, Merge>> = {
 }
 
 /**
- * Merges schemas that must all hold; drops each keyword whose later value is lost. In pairs: to
- * merge them one after the other would copy the first as often as there are others.
+ * Merges schemas that must all hold; drops each keyword whose later value is lost. Merges halves
+ * recursively: one after the other, the first schema would be copied for each of the others.
  */
 export function mergeAll(schemas: readonly SchemaNode[], drop: Drop, work: Work): SchemaNode {
   if (schemas.length < 2) return schemas[0] ?? {}

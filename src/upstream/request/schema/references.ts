@@ -3,22 +3,22 @@ import type { Work } from './budget.js'
 import { resolvePointer } from './expand.js'
 import type { SchemaNode } from './node.js'
 
-/** The references of a schema: to what they refer, and which of them never end. */
+/** The references of a schema: their targets, and which of them recurse endlessly. */
 export interface References {
-  /** The schemas that are referred to, other than the root, with their names in `$defs`. */
+  /** The targets of references, except the root, with their names in `$defs`. */
   readonly definitions: ReadonlyMap<SchemaNode, string>
-  /** Returns what a schema with `$ref` refers to; undefined if there is nothing. */
+  /** Returns the target of a schema with `$ref`; undefined if it does not exist. */
   targetOf(node: SchemaNode): SchemaNode | undefined
   /** True for a schema with `$ref` on a cycle without any optional property. */
   isEndless(node: SchemaNode): boolean
 }
 
-/** Finds the references of a schema, also of those that are referred to. */
+/** Finds the references of a schema, and those of their targets. */
 export function findReferences(root: SchemaNode, work: Work): References {
   const targets = new Map<SchemaNode, SchemaNode>()
   const definitions = new Map<SchemaNode, string>()
   const names = new Set<string>()
-  /** What a schema cannot do without, by the reference. */
+  /** For each schema: its references outside of optional properties, with their targets. */
   const required = new Map<SchemaNode, Map<SchemaNode, SchemaNode>>()
   const waiting: SchemaNode[] = [root]
 
@@ -43,7 +43,7 @@ export function findReferences(root: SchemaNode, work: Work): References {
   return { definitions, targetOf: (node) => targets.get(node), isEndless: (node) => endless.has(node) }
 }
 
-/** True if a schema cannot do without another one. */
+/** True if required references lead from one schema to another. */
 function leadsTo(
   start: SchemaNode,
   end: SchemaNode,
@@ -59,7 +59,7 @@ function leadsTo(
   return false
 }
 
-/** The last step of a pointer; numbered where another target has the same. */
+/** The last step of a pointer; numbered if another target has the same name. */
 function nameOfTarget(ref: unknown, names: Set<string>): string {
   const name = (String(ref).split('/').at(-1) ?? '').replace(/[^\w.-]/g, '_') || 'schema'
   let free = name

@@ -7,7 +7,7 @@ import { type Drop, hasAlternatives, lookUp, type SchemaNode, singleType } from 
 import { nameTypes, removeMisplaced, splitTypes } from './types.js'
 import { convertBounds, convertConst, convertEnum, removeInvalid } from './values.js'
 
-/** A repair of one schema object, without its children. It reports what is lost through `Drop`. */
+/** A repair of one schema object, without its children. Reports lost constraints through `Drop`. */
 export type SchemaRule = Repair<SchemaNode, Drop>
 
 // Source: Gemini's `Schema` message; recorded traffic shows that it takes `additionalProperties`.
@@ -77,7 +77,7 @@ function convertOneOf(node: SchemaNode, drop: Drop): SchemaNode {
   return rest
 }
 
-/** Repairs of each schema before it is merged with others that must hold, too. */
+/** Repairs of each schema before it is merged with the other parts of an `allOf`. */
 export const PART_RULES = [
   { name: 'schema-values', reason: 'Gemini refuses values that are not of the type of their keyword.', apply: removeInvalid },
   { name: 'schema-type-names', reason: 'Gemini refuses the names that types have in other languages, such as `int`.', apply: nameTypes },

@@ -59,7 +59,7 @@ interface Conversion {
 /** Converts a schema without references. */
 function convert(root: unknown, rootPath: string, { work, report }: Conversion): SchemaNode {
   const convertOne = (schema: unknown, path: string, depth: number): SchemaNode => {
-    // A list of types becomes one more level.
+    // A list of types adds a level, which `expand` has not counted.
     if (depth > DEEPEST) throw new BudgetExceeded()
     const drop: Drop = (keyword) => report(keyword === '' ? path : `${path}.${keyword.slice(0, 100)}`)
     const node = applyAll(KEYWORD_RULES, settleTypes(schema, drop, work), drop)

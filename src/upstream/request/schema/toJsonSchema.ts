@@ -11,7 +11,7 @@ import { findReferences, type References } from './references.js'
 /** Deepest level of a schema: each takes two levels of JSON, of which Google's parser reads 100. */
 const DEEPEST_LEVEL = 40
 
-/** What a schema is for. The arguments of a function are an object in any case. */
+/** What a schema describes. The arguments of a function are always an object. */
 export type SchemaUse = 'parameters' | 'answer'
 
 /**
@@ -68,7 +68,7 @@ class JsonConversion {
     return definitions.length === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) }
   }
 
-  /** Replaces a reference that is a whole schema by what it refers to. */
+  /** Replaces a schema that is only a reference by its target. */
   #inlined(root: SchemaNode): SchemaNode {
     let node = root
     while (typeof node.$ref === 'string' && !this.#references.isEndless(node)) {
@@ -119,11 +119,11 @@ class JsonConversion {
     const reference = Object.keys(siblings).length === 0 && schema.$ref === pointer ? schema : { $ref: pointer }
     const texts = Object.fromEntries(Object.entries({ title, description }).filter(([, text]) => typeof text === 'string'))
     if (nullable === true) return { ...texts, anyOf: [reference, { type: 'null' }] }
-    // Beside a reference Google takes no text, which may say what the value means here.
+    // Google takes no text beside `$ref`. Beside `anyOf` it does, and the text may matter here.
     return Object.keys(texts).length === 0 ? reference : { ...texts, anyOf: [reference] }
   }
 
-  /** Returns the reference that is all of an `allOf`, as many generators write it. */
+  /** Returns the reference that is the only part of an `allOf`, as many generators write it. */
   #singleReference({ allOf, ...others }: SchemaNode): SchemaNode | undefined {
     const [only] = Array.isArray(allOf) && allOf.length === 1 ? allOf : []
     const isReference = isRecord(only) && typeof only.$ref === 'string' && Object.keys(only).length === 1
@@ -166,6 +166,6 @@ interface Place {
 
 const LISTS: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'prefixItems'])
 
-/** True for what constrains nothing, or is written in another way, beside a reference. */
+/** True for keywords beside `$ref` that constrain nothing, or that are converted separately. */
 const isBesideReference = (keyword: string, value: unknown): boolean =>
   value === null || keyword.startsWith('$') || ['title', 'description', 'default', 'nullable', 'examples'].includes(keyword)

@@ -9,7 +9,7 @@ const isNumber = (value: unknown): boolean => Number.isFinite(value)
 // Gemini's counts are 64-bit integers.
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 63
 
-/** The values that a keyword can have, where another rule does not check them. */
+/** Checks of the values of keywords, where no other rule checks them. */
 const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...forKeywords('title description pattern format', isText),
   ...forKeywords('minLength maxLength minItems maxItems minProperties maxProperties', isCount),
@@ -23,7 +23,7 @@ const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
 }
 const VALUE_CHECKS = Object.entries(VALUES)
 
-/** Removes keywords whose value they cannot have, and reports them. */
+/** Removes keywords with an invalid value, and reports them. */
 export function removeInvalid(node: SchemaNode, drop: Drop): SchemaNode {
   const invalid = VALUE_CHECKS.filter(([keyword, isValid]) => Object.hasOwn(node, keyword) && !isValid(node[keyword])).map(
     ([keyword]) => keyword,

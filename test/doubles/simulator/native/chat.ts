@@ -64,7 +64,9 @@ function userOf(content: NativeContent, before: NativeContent | undefined, index
   }))
 }
 
-/** A result that is only wrapped in an object, because it must be one, is read without the wrapper. */
+/**
+ * A result that is only wrapped in an object, because it must be one, is read without the wrapper.
+ */
 function resultText(response: JsonObject): string {
   const [key, ...more] = Object.keys(response)
   const value = key === undefined ? undefined : response[key]
@@ -104,7 +106,8 @@ function formatOf({ generationConfig: config = {} }: NativeRequest): Pick<ChatRe
 
 /** A schema with its types in lower case, as JSON Schema has them, and with no references. */
 function schemaOf(schema: unknown): JsonObject {
-  return isObject(schema) ? (plainSchema(schema, schema) as JsonObject) : { type: 'object' } // the same members
+  // The same members.
+  return isObject(schema) ? (plainSchema(schema, schema) as JsonObject) : { type: 'object' }
 }
 
 /** @param open - the references that `value` is inside of: one that leads back ends with null */

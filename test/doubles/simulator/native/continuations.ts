@@ -3,21 +3,21 @@ import { invalidArgument } from '../errors.js'
 import { randomText } from '../random.js'
 import type { Behaviour, JsonObject } from '../types.js'
 
-/** Where an answer of several requests goes on. */
+/** The point of a long answer at which a request continues it. */
 export interface Position {
-  /** Number of requests before, 0 for the first. */
-  readonly hop: number
+  /** Number of earlier requests: 0 for the first. */
+  readonly requestIndex: number
   /** Characters of text already sent. */
   readonly sent: number
-  /** What the earlier requests have generated, in tokens. */
+  /** Tokens that earlier requests have generated. */
   readonly generated: number
   /** The behaviour of the first request: it scripts the whole answer. */
   readonly behaviour: Behaviour
-  /** The budget is spent: only a higher `maxOutputTokens` goes on. */
+  /** The budget is spent: only a higher `maxOutputTokens` continues the answer. */
   readonly isSpent: boolean
-  /** The position is in the middle of a hop. */
-  readonly isCheckpoint: boolean
-  /** How often the token was sent, with this time; 0 without a token. */
+  /** The token was sent in the middle of a response, to resume it if its connection breaks. */
+  readonly isMidResponse: boolean
+  /** Number of requests with the token, including this one; 0 without a token. */
   readonly uses: number
 }
 
@@ -26,9 +26,9 @@ interface Entry extends Position {
   readonly limit: number
 }
 
-/** Tokens of answers that go on in another request. */
+/** The continuation tokens of long answers. */
 export interface Continuations {
-  /** Issues a token for a position of the answer to this body. */
+  /** Issues a token for a position in the answer to this body. */
   issue(body: JsonObject, position: Omit<Position, 'uses'>): string
   /**
    * Returns the position of a token. Google's SDK sends the same one again after a lost connection.
@@ -66,7 +66,8 @@ export const makeContinuations = (): Continuations => {
   }
 }
 
-const configOf = ({ generationConfig: config }: JsonObject): JsonObject => (config ?? {}) as JsonObject // the parser has checked it
+// The parser has checked it.
+const configOf = ({ generationConfig: config }: JsonObject): JsonObject => (config ?? {}) as JsonObject
 
 function limitOf(body: JsonObject): number {
   const { maxOutputTokens: limit } = configOf(body)

@@ -25,7 +25,8 @@ function toPng({ width, height }: Size): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
-  header.writeUInt8(8, 8) // bits of a sample; all else is 0: grey, deflate, no filter, not interlaced
+  // Bits of a sample; all else is 0: grey, deflate, no filter, not interlaced.
+  header.writeUInt8(8, 8)
   const rows = Buffer.alloc((width + 1) * height, 0x80)
   for (let row = 0; row < height; row += 1) rows[row * (width + 1)] = 0
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])

@@ -19,14 +19,16 @@ interface EmbedRequest {
 
 /** Serves embedContent. */
 export const embedContent = (body: JsonObject, id: string, settings: Settings): JsonObject => {
-  const request = parseNative(body, EMBED_FIELDS) as EmbedRequest // EMBED_FIELDS guarantees the shape
+  // EMBED_FIELDS guarantees the shape.
+  const request = parseNative(body, EMBED_FIELDS) as EmbedRequest
   nativeModel(id, 'embedding', 'embedContent', settings)
   return { embedding: embeddingOf(request, 'EmbedContentRequest'), ...usageOf([request], id) }
 }
 
 /** Serves batchEmbedContents. */
 export const batchEmbed = (body: JsonObject, id: string, settings: Settings): JsonObject => {
-  const { requests = [] } = parseNative(body, BATCH_EMBED_FIELDS) as { requests?: readonly EmbedRequest[] } // same guarantee
+  // Same guarantee.
+  const { requests = [] } = parseNative(body, BATCH_EMBED_FIELDS) as { requests?: readonly EmbedRequest[] }
   nativeModel(id, 'embedding', 'embedContent', settings)
   if (requests.length === 0) throw invalidArgument('* BatchEmbedContentsRequest.requests: requests is not specified\n')
   if (requests.length > MAX_BATCH)

@@ -15,7 +15,7 @@ export interface Written {
   /** The token of the last event. */
   readonly token?: string
   /** Makes a token to resume from after this many characters of text. */
-  readonly checkpoint?: (characters: number, tokens: number) => string
+  readonly issueResumeToken?: (characters: number, tokens: number) => string
 }
 
 interface Step {
@@ -52,7 +52,7 @@ export function* toEvents(written: Written): Generator<JsonObject> {
 }
 
 function* stepsOf(written: Written): Generator<Step> {
-  const { answer, behaviour, generation, checkpoint } = written
+  const { answer, behaviour, generation, issueResumeToken } = written
   const code = answer.before.filter((part) => part.executableCode ?? part.codeExecutionResult)
   for (const part of answer.before) if (!code.includes(part)) yield { parts: [part] }
   if (code.length > 0) yield generation === '2.5' ? { parts: code, finish: 'STOP' } : { parts: code }
@@ -61,8 +61,9 @@ function* stepsOf(written: Written): Generator<Step> {
   for (const [index, text] of answer.texts.entries()) {
     characters += text.length
     tokens += countTokens(text)
-    const isCheckpoint = checkpoint !== undefined && (index + 1) % (behaviour.hops?.checkpoints ?? Number.POSITIVE_INFINITY) === 0
-    yield { parts: [{ text }], ...(isCheckpoint ? { token: checkpoint(characters, tokens) } : {}) }
+    const isResumePoint =
+      issueResumeToken !== undefined && (index + 1) % (behaviour.longAnswer?.textsPerResumePoint ?? Number.POSITIVE_INFINITY) === 0
+    yield { parts: [{ text }], ...(isResumePoint ? { token: issueResumeToken(characters, tokens) } : {}) }
   }
   const calls = answer.after.filter(({ functionCall }) => functionCall !== undefined)
   // 3.x sends calls one by one, and 2.x together.

@@ -101,7 +101,8 @@ function polled(stored: StoredFile): JsonObject {
 function start(parts: Parts, call: Call, reply: Reply, headers: IncomingHttpHeaders): Promise<void> {
   if (headers['x-goog-upload-protocol'] !== 'resumable' || headers['x-goog-upload-command'] !== 'start')
     throw invalidArgument('Upload protocol not supported: send X-Goog-Upload-Protocol: resumable and X-Goog-Upload-Command: start.')
-  const { file = {} } = parseNative(call.body ?? {}, START_FIELDS) as { readonly file?: JsonObject } // as START_FIELDS says
+  // As START_FIELDS says.
+  const { file = {} } = parseNative(call.body ?? {}, START_FIELDS) as { readonly file?: JsonObject }
   if (String(file.displayName ?? '').length > LONGEST_DISPLAY_NAME) throw invalidArgument('display_name must not exceed 512 characters.')
   const mimeType = String(headers['x-goog-upload-header-content-type'] ?? file.mimeType ?? '')
   if (mimeType === '') throw invalidArgument('Unable to determine the MIME type of the file.')
@@ -185,7 +186,8 @@ const FILE_URI = /"file_?[uU]ri":"https:\/\/generativelanguage\.googleapis\.com\
 /**
  * Accepts a body if every file that it names belongs to the key, and is ready.
  *
- * @throws Refusal 403, in which Google does not say whether it exists; 400 for one that is not ready
+ * @throws Refusal 403, in which Google does not say whether it exists; 400 for one that is not
+ *   ready
  */
 export function checkFiles(body: JsonObject | undefined, key: string, parts: Parts): void {
   for (const [, id = ''] of JSON.stringify(body ?? {}).matchAll(FILE_URI)) {

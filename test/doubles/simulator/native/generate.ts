@@ -7,7 +7,7 @@ import type { JsonObject } from '../types.js'
 import { type NativePrompt, nativeAnswerTo } from './answer.js'
 import { blockedObject, toEvents, toObject, type Written } from './events.js'
 import { COUNT_FIELDS, GENERATE_FIELDS } from './fields.js'
-import { behaviourAt, cutOf, hopOf, positionOf } from './hops.js'
+import { behaviourAt, cutOf, positionOf, toRequestPart } from './longAnswer.js'
 import { nativeModel } from './models.js'
 import { parseNative } from './parse.js'
 import { scriptedEvents, scriptedObject } from './script.js'
@@ -60,8 +60,8 @@ async function send(parts: Parts, asked: NativePrompt, body: JsonObject, reply: 
     await (isStream ? sendEvents(reply, [blocked], isSse) : sendObject(reply, blocked))
     return
   }
-  const hop = hopOf(whole, prompt, position, body, continuations)
-  const written: Written = { answer: whole, request, behaviour, generation: model.generation, ...hop }
+  const part = toRequestPart(whole, prompt, position, body, continuations)
+  const written: Written = { answer: whole, request, behaviour, generation: model.generation, ...part }
   await (isStream ? sendEvents(reply, toEvents(written), isSse, cutOf(position, behaviour)) : sendObject(reply, toObject(written)))
 }
 

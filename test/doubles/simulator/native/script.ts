@@ -3,7 +3,8 @@ import type { Behaviour, JsonObject } from '../types.js'
 
 /** The events of a scripted answer. */
 export const scriptedEvents = (script: NonNullable<Behaviour['nativeAnswer']>): readonly JsonObject[] =>
-  Array.isArray(script) ? script : [script as JsonObject] // Array.isArray does not narrow readonly arrays away
+  // Array.isArray does not narrow readonly arrays away.
+  Array.isArray(script) ? script : [script as JsonObject]
 
 /** The object of a scripted answer: of several events, later members win and parts are joined. */
 export const scriptedObject = (script: NonNullable<Behaviour['nativeAnswer']>): JsonObject => scriptedEvents(script).reduce(merged)

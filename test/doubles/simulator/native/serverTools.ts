@@ -36,7 +36,9 @@ const SOURCES: readonly Source[] = [
 const PAGE_TOKENS = 500
 const CODE_TOKENS = 149
 
-/** Runs the tools of Google's that a request has: each of them once, in the first step of a turn. */
+/**
+ * Runs the tools of Google's that a request has: each of them once, in the first step of a turn.
+ */
 export const serverTools = (prompt: ServedPrompt): Served => {
   const { request, behaviour, userText, isFirstStep, text } = prompt
   const isSearch = hasTool(request, 'googleSearch') && isSearching(request, behaviour)

@@ -67,7 +67,9 @@ function checkParts({ parts = [] }: NativeContent, index: number, model: Model):
   })
 }
 
-/** The calls of a content that the client must answer: Google answers those to MCP servers itself. */
+/**
+ * The calls of a content that the client must answer: Google answers those to MCP servers itself.
+ */
 export const callsOf = (content: NativeContent | undefined): readonly NonNullable<NativePart['functionCall']>[] => {
   if (content?.role !== 'model') return []
   const answered = resultsOf(content).map(({ name }) => name)

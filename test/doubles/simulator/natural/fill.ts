@@ -19,7 +19,9 @@ export interface Filled {
   readonly isGrounded: boolean
 }
 
-/** What a value is made for: a call leaves out what the text does not say, an answer is complete. */
+/**
+ * What a value is made for: a call leaves out what the text does not say, an answer is complete.
+ */
 export type Purpose = 'call' | 'answer'
 
 interface Work {

@@ -58,7 +58,8 @@ function matches(pattern: string, text: string): boolean {
 
 /** A text that matches a pattern, always the same one; `undefined` if none is found. */
 export function textMatching(pattern: string): string | undefined {
-  const { sample, stringMatching } = requireHere('fast-check') as typeof import('fast-check') // loaded only where a schema has a pattern
+  // Loaded only where a schema has a pattern.
+  const { sample, stringMatching } = requireHere('fast-check') as typeof import('fast-check')
   try {
     return sample(stringMatching(new RegExp(pattern, 'u')), { numRuns: 1, seed: 1 })[0]
   } catch {

@@ -93,7 +93,8 @@ function afterPrepositions(text: string): Name[] {
     const isNext = before !== undefined && before.end + 1 === pieces[index]?.at && /^(?:and|or)$/.test(word)
     if (!PREPOSITION.test(word) && !isNext) continue
     const words: Piece[] = []
-    while (words.length < 3 && canBeName(pieces[index + 1], text)) words.push(pieces[++index] as Piece) // canBeName refuses undefined
+    // CanBeName refuses undefined.
+    while (words.length < 3 && canBeName(pieces[index + 1], text)) words.push(pieces[++index] as Piece)
     const [first, last] = [words[0], words.at(-1)]
     if (first === undefined || last === undefined) continue
     const end = last.at + last.text.length

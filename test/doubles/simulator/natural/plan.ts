@@ -62,7 +62,8 @@ function callsOf(tool: Tool, text: string, facts: readonly Fact[]): ScriptedCall
   if (!filled.isGrounded && requiredOf(tool).length > 0) return []
   const list = listsOf(facts, text).find((facts) => facts.filter((fact) => filled.used.has(fact)).length === 1)
   const all = list === undefined ? [filled] : list.map((fact) => make(facts.filter((other) => other === fact || !list.includes(other))))
-  const distinct = new Map(all.map(({ value }) => [JSON.stringify(value), value as JsonObject])) // the parameters are an object
+  // The parameters are an object.
+  const distinct = new Map(all.map(({ value }) => [JSON.stringify(value), value as JsonObject]))
   return [...distinct.values()].map((value) => ({ name: tool.function?.name ?? '', arguments: value }))
 }
 
@@ -96,5 +97,8 @@ function requiredOf(tool: Tool): readonly unknown[] {
   return Array.isArray(required) ? required : []
 }
 
-/** Returns whether the tool passes the conversation on to another agent, which may call tools itself. */
+/**
+ * Returns whether the tool passes the conversation on to another agent, which may call tools
+ * itself.
+ */
 export const isHandover = (name: string | undefined): boolean => /^transfer_to_/.test(name ?? '')

@@ -68,7 +68,8 @@ function mediumOf(part: Part): string {
   }
   const [, type = '', data = ''] = /^data:([^;,]*)[^,]*,(.*)$/s.exec(part.image_url?.url ?? '') ?? []
   const bytes = Buffer.from(data, 'base64')
-  const length = data === '' ? '' : `, ${bytes.length} bytes` // a link and an uploaded file have no bytes here
+  // A link and an uploaded file have no bytes here.
+  const length = data === '' ? '' : `, ${bytes.length} bytes`
   if (!type.startsWith('image/')) return `${type.split('/', 1)[0] === 'audio' ? 'audio' : 'a file'} (${type}${length})`
   const size = sizeOfImage(bytes)
   return `an image (${type}${size === undefined ? '' : `, ${size.width}×${size.height} pixels`}${length})`

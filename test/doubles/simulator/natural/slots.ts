@@ -119,7 +119,8 @@ const both =
   (source, slot) =>
     slot.isList === true ? first(...pickers)(source, slot) : pickers.flatMap((pick) => pick(source, slot))
 
-const names: Picker = (source, slot) => directed(ofKind('name')(source, slot) as readonly Fact[], slot) // ofKind returns facts
+// OfKind returns facts.
+const names: Picker = (source, slot) => directed(ofKind('name')(source, slot) as readonly Fact[], slot)
 
 /** Names after a preposition, with the lists that they begin; without any, all names. */
 const places: Picker = (source, slot) => {
@@ -140,7 +141,8 @@ const persons: Picker = (source, slot) => {
 }
 
 const symbols: Picker = (source, slot) => {
-  const found = [...names(source, slot), ...ofKind('code')(source, slot)] as readonly Fact[] // both return facts
+  // Both return facts.
+  const found = [...names(source, slot), ...ofKind('code')(source, slot)] as readonly Fact[]
   return [...found.filter(({ value }) => /^[A-Z]{1,5}$/.test(value)), ...found]
 }
 
@@ -194,7 +196,10 @@ const SLOTS: readonly (readonly [RegExp, Picker])[] = [
   ],
 ]
 
-/** The last words that neither belong to the tool nor are known otherwise: "the light in the kitchen". */
+/**
+ * The last words that neither belong to the tool nor are known otherwise: "the light in the
+ * kitchen".
+ */
 const leftover: Picker = ({ text, facts, context = '' }) => {
   const own = new Set(wordsOf(context).map(({ stem }) => stem))
   const concepts = new Set(wordsOf(context).map(({ concept }) => concept ?? ''))

@@ -6,8 +6,8 @@ const LOUDNESS = 6000
 const HEADER_BYTES = 44
 
 /**
- * Speaks a text: a tone whose length is that of the text. The first sample of each frame is the code
- * of its character, so that {@link heardIn} can read the text again.
+ * Speaks a text: a tone whose length is that of the text. The first sample of each frame is the
+ * code of its character, so that {@link heardIn} can read the text again.
  *
  * @param pitch - in hertz
  */

@@ -26,7 +26,10 @@ const STOP_WORDS = new Set(
   ),
 )
 
-/** Words with one meaning, in English and Chinese, so that a question fits a tool in either language. */
+/**
+ * Words with one meaning, in English and Chinese, so that a question fits a tool in either
+ * language.
+ */
 const CONCEPTS: Readonly<Record<string, string>> = {
   weather:
     'weather forecast temperature rain raining rainy snow snowing sunny sun wind windy humidity hot cold warm warmer colder umbrella climate 天气 气温 温度 下雨 下雪 晴 预报 冷 热 天気',

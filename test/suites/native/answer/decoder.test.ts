@@ -319,13 +319,13 @@ test.each([
   expect(toGeminiError({ error: { status, message: 'm' } })?.code).toBe(code)
 })
 
-test('what followed the last place of a broken call is not repeated to Gemini twice, also within a text', () => {
+test('parts after the last token of a broken response go back to Gemini only once, also within a text', () => {
   const call = { toolCall: { toolType: 'URL_CONTEXT', id: 'a' } }
   const decoder = new NativeDecoder({ tools: [...TOOLS.tools, { type: 'url_context' }] }, String)
   decoder.decodeEvent(response([call, { text: 'One' }], { continuationToken: 'dG9rZW4=' }))
   for (const rest of [' two', ' two', ' two three']) {
     decoder.decodeEvent(response([{ text: rest }, call]))
-    decoder.beginHop(true)
+    decoder.beginContinuation(true)
   }
   expect(decoder.replayParts()).toEqual([call, { text: 'One' }])
   decoder.decodeEvent(response([{ text: ' two' }]))

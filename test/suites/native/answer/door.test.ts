@@ -105,6 +105,19 @@ describe('the OpenAI SDK for JavaScript', () => {
     const { service_tier: none } = await client.chat.completions.create(ASKED)
     expect([tier, none]).toEqual(['default', undefined])
   })
+
+  test.each([
+    ['in a header alone', 'flex', {}, 'flex'],
+    ['in both: the body counts', 'flex', { serviceTier: 'standard' }, 'default'],
+    ['by a name that OpenAI has not', '__proto__', {}, null],
+  ])('gets the tier that Google names %s', async (_, header, usage, served) => {
+    const nativeAnswer = [event([{ text: 'Hi' }], { finishReason: 'STOP' }, usage)]
+    proxy.simulator.next({ nativeAnswer, headers: { 'x-gemini-service-tier': header }, repeat: 2 })
+    const asked = { ...ASKED, service_tier: 'flex' as const }
+    const { service_tier: tier } = await client.chat.completions.create(asked)
+    expect(tier).toBe(served)
+    for await (const chunk of await client.chat.completions.create({ ...asked, stream: true })) expect(chunk.service_tier).toBe(served)
+  })
 })
 
 describe('the OpenAI SDK for Python', () => {

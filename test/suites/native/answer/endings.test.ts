@@ -106,7 +106,7 @@ describe.each(WAYS)('%s that ends for a reason that Google has not documented', 
     async (finishReason) => {
       proxy.simulator.next({ nativeAnswer: [event([{ text: 'half' }], { finishReason })], repeat: 2 })
       const { finishes, body } = await ask(proxy, path, stream, { model: MODEL })
-      expect([finishes, body]).toEqual([[], expect.stringContaining('Gemini broke off its answer')])
+      expect([finishes, body]).toEqual([[], expect.stringContaining('Gemini ended its answer early')])
     },
   )
 })

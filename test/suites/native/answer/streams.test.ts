@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ChunkChoice } from '../../../../src/contract/types.js'
 import { ChunkStream } from '../../../../src/upstream/answer/choiceStream.js'
+import { Continuations } from '../../../../src/upstream/answer/continuations.js'
 import { type AnswerOptions, EventReader } from '../../../../src/upstream/answer/eventReader.js'
-import { Hops } from '../../../../src/upstream/answer/hops.js'
 import { NativeDecoder } from '../../../../src/upstream/native/answer/decoder.js'
 import { annotationsOf, response, TOOLS } from './native.js'
 
@@ -33,7 +33,7 @@ const frame = (event: object): string => `data: ${JSON.stringify(event)}\r\n\r\n
 function read(text: string, tokenLimit?: number): { chunks: ChunkChoice[]; failure: unknown } {
   const options = optionsFor(tokenLimit)
   const reader = new EventReader<ChunkChoice>(options, {
-    hops: new Hops(undefined),
+    continuations: new Continuations(undefined),
     makeChoice: (index) => new ChunkStream(index, options.choice),
   })
   const chunks = reader.push(Buffer.from(text))
@@ -107,7 +107,7 @@ test('citations of a continued answer refer to the sources of their own call, ev
       },
     })
   decoder.decodeEvent(grounded('One'))
-  decoder.beginHop(false)
+  decoder.beginContinuation(false)
   decoder.decodeEvent(grounded('two'))
   const [end] = decoder.decodeEnd().choices ?? []
   const found = annotationsOf(end?.delta ?? {}).map(({ url_citation: { start_index, end_index, url } }) => [start_index, end_index, url])

@@ -44,7 +44,9 @@ const SEARCHED = [
   ['functionCall', 'thoughtSignature'],
 ]
 
-/** Expects that the last request repeats the search with its signatures. The simulator checks them. */
+/**
+ * Expects that the last request repeats the search with its signatures. The simulator checks them.
+ */
 function expectSearchRepeated(): void {
   const { contents } = lastSent()
   expect(contents.map(({ role }) => role)).toEqual(['user', 'model', 'user'])

@@ -51,7 +51,10 @@ const CALLS = [
   ['empty arguments', { arguments: '' }],
   ['arguments of null', { arguments: null }],
 ] as const
-/** The ends that cut a call off. Gemini's own API sends whole calls, of which those without arguments lack nothing. */
+/**
+ * The ends that cut a call off. Gemini's own API sends whole calls, of which those without
+ * arguments lack nothing.
+ */
 const CUT = [
   ['length', 'length', 'length'],
   ['MAX_TOKENS', 'length', 'length'],
@@ -132,7 +135,8 @@ describe.each([
     expect((await respond(isStream, { tools: TOOLS })).output).toMatchObject([
       { type: 'function_call', status: 'completed', arguments: '{}' },
     ])
-    // The input of a custom tool is a text: an empty object would be one that the model has not written.
+    // The input of a custom tool is a text: an empty object would be one that the model has not
+    // written.
     expect((await respond(isStream, { tools: TOOLS })).output).toMatchObject([{ type: 'custom_tool_call', status: 'completed', input: '' }])
   })
 })

@@ -142,7 +142,9 @@ describe('through the door', () => {
   // Thoughts between tags, and reasons that Gemini's own API spells or repairs otherwise.
   const NOT_NATIVE = ['OTHER', 'tags cut by chunks', 'a whole answer that is flagged and has no tags']
   const CONTINUED = /^(?!CONTINUATION:|content_filter: ).*: an answer that Gemini would continue in another request$/
-  /** True for what the API under test can send: Gemini's own has no pieces of calls, for example. */
+  /**
+   * True for what the API under test can send: Gemini's own has no pieces of calls, for example.
+   */
   const canSend = ([, fixture]: readonly [string, Omit<Fixture, 'repair'>]): boolean => {
     if (isOnNative && (NOT_NATIVE.includes(fixture.name) || CONTINUED.test(fixture.name))) return false
     try {

@@ -85,7 +85,8 @@ export const TOLD = {
 } as const satisfies Record<ErrorName, Told>
 
 /** The errors for which no retry can succeed. */
-export const LASTING: readonly ErrorName[] = (Object.keys(TOLD) as ErrorName[]).filter((name) => !TOLD[name].isRetryable) // keys of the same object
+// Keys of the same object.
+export const LASTING: readonly ErrorName[] = (Object.keys(TOLD) as ErrorName[]).filter((name) => !TOLD[name].isRetryable)
 
 /**
  * The error for an HTML page of a front end: its text and most of its statuses say nothing about

@@ -27,7 +27,8 @@ export async function startFileServer(answer: RequestListener, ...names: readonl
   let connections = 0
   const server = createServer({ key, cert }, (request, response) => {
     const socket = request.socket as TLSSocket // every socket of a node:https server is one
-    const { servername } = socket as TLSSocket & { readonly servername: string | false | null } // missing from the types
+    // Missing from the types.
+    const { servername } = socket as TLSSocket & { readonly servername: string | false | null }
     seen.push({ headers: request.headers, url: request.url, servername })
     answer(request, response)
   })

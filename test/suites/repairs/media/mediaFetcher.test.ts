@@ -93,7 +93,8 @@ describe('refused', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const connectTo = (): FileServer['destination'] => ({ ...server.destination, port })
     await expect(get('/a.png', { connectTo, limits: IMPATIENT })).rejects.toMatchObject(refusal(UNREACHABLE))
-    await new Promise((done) => silent.close(done)) // resolves only because no connection was left open
+    // Resolves only because no connection was left open.
+    await new Promise((done) => silent.close(done))
   })
 
   test('what is no media', async () => {
@@ -146,7 +147,8 @@ describe('rebinding', () => {
     const open = server.connections()
     const agent = makePinnedAgent([{ address: '127.0.0.1', family: 4 }], new AbortController().signal)
     const answer = request(`https://${HOST}:${server.destination.port}/a.png`, { dispatcher: agent })
-    await expect(answer).rejects.toThrow(/self-signed certificate/) // not ENOTFOUND: no name server knows the name
+    // Not ENOTFOUND: no name server knows the name.
+    await expect(answer).rejects.toThrow(/self-signed certificate/)
     expect(server.connections()).toBe(open + 1)
     await agent.destroy()
   })

@@ -145,7 +145,7 @@ describe('large media that Gemini does not take are refused as small ones are', 
   })
 })
 
-test('no mark of media reaches the client or the log', async () => {
+test('no media placeholder reaches the client or the log', async () => {
   const drawn = picture()
   const response = await post(proxy, {
     model: MODEL,

@@ -17,7 +17,9 @@ const named = (count: number, prefix: string, make: (index: number) => unknown):
 const object = (properties: object): object => ({ type: 'object', properties })
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value))
 
-/** Schemas whose conversion once took hundreds of times as long as that of others of their length. */
+/**
+ * Schemas whose conversion once took hundreds of times as long as that of others of their length.
+ */
 const HEAVY: Readonly<Record<string, object>> = {
   'parts that require many names': { type: 'object', allOf: [0, 1].map((part) => ({ required: many(14_000, (at) => `r${part}_${at}`) })) },
   'many parts that require a name': { allOf: many(5_000, (at) => ({ required: [`r${at}`] })) },

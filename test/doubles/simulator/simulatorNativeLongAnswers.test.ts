@@ -14,7 +14,7 @@ afterAll(async () => {
 
 const NEON = 'gemini-4-neon'
 const TEXT = 'A long answer: 你好, 😀😀😀 and so on, until it ends.'
-const long = (hops: Body, more: Body = {}): Body => say(`go ${simulate({ text: TEXT, hops })}`, more)
+const long = (longAnswer: Body, more: Body = {}): Body => say(`go ${simulate({ text: TEXT, longAnswer })}`, more)
 const lastOf = (answers: readonly AnswerObject[]): NonNullable<AnswerObject['candidates']>[0] => {
   const candidate = answers.at(-1)?.candidates?.[0]
   if (candidate === undefined) throw new Error('There is no candidate.')
@@ -23,10 +23,10 @@ const lastOf = (answers: readonly AnswerObject[]): NonNullable<AnswerObject['can
 
 /** Asks until the answer ends, as a client must. */
 async function askAll(body: Body, ask: (body: Body) => Promise<readonly AnswerObject[]>): Promise<(readonly AnswerObject[])[]> {
-  const hops = [await ask(body)]
-  while (lastOf(hops.at(-1) ?? []).finishReason === 'CONTINUATION')
-    hops.push(await ask({ ...body, continuationToken: lastOf(hops.at(-1) ?? []).continuationToken }))
-  return hops
+  const answers = [await ask(body)]
+  while (lastOf(answers.at(-1) ?? []).finishReason === 'CONTINUATION')
+    answers.push(await ask({ ...body, continuationToken: lastOf(answers.at(-1) ?? []).continuationToken }))
+  return answers
 }
 
 const unary = async (body: Body): Promise<readonly AnswerObject[]> => [await answerOf(simulator, body, NEON)]
@@ -38,25 +38,25 @@ describe('long decode', () => {
     ['whole', unary],
     ['streamed', streamed],
   ])('continues an answer over its requests, %s', async (_, ask) => {
-    const hops = await askAll(long({ count: 4 }), ask)
-    expect(hops.map((hop) => lastOf(hop).finishReason)).toEqual(['CONTINUATION', 'CONTINUATION', 'CONTINUATION', 'STOP'])
-    expect(textOf(hops.flat())).toBe(TEXT)
-    expect(hops.every((hop) => textOf(hop) !== '')).toBe(true)
+    const answers = await askAll(long({ count: 4 }), ask)
+    expect(answers.map((answer) => lastOf(answer).finishReason)).toEqual(['CONTINUATION', 'CONTINUATION', 'CONTINUATION', 'STOP'])
+    expect(textOf(answers.flat())).toBe(TEXT)
+    expect(answers.every((answer) => textOf(answer) !== '')).toBe(true)
   })
 
   test('counts in the prompt of each request what was generated before', async () => {
-    const hops = await askAll(long({ count: 3, tokensPerHop: 64_000 }), unary)
-    const [first = 0, second, third] = hops.map((hop) => numberOf(hop, 'promptTokenCount'))
-    const thoughts = numberOf(hops[0] ?? [], 'thoughtsTokenCount')
+    const answers = await askAll(long({ count: 3, tokensPerRequest: 64_000 }), unary)
+    const [first = 0, second, third] = answers.map((answer) => numberOf(answer, 'promptTokenCount'))
+    const thoughts = numberOf(answers[0] ?? [], 'thoughtsTokenCount')
     expect([second, third]).toEqual([first + thoughts + 64_000, first + thoughts + 128_000])
-    expect(hops.map((hop) => numberOf(hop, 'candidatesTokenCount'))).toEqual([64_000, 64_000, 64_000])
-    expect(numberOf(hops[2] ?? [], 'thoughtsTokenCount')).toBeNaN()
+    expect(answers.map((answer) => numberOf(answer, 'candidatesTokenCount'))).toEqual([64_000, 64_000, 64_000])
+    expect(numberOf(answers[2] ?? [], 'thoughtsTokenCount')).toBeNaN()
   })
 
   test('may have a request with thoughts only', async () => {
-    const hops = await askAll(long({ count: 3, thoughtsOnly: 1 }), unary)
-    expect(hops.map((hop) => textOf(hop) === '')).toEqual([false, true, false])
-    expect(textOf(hops.flat())).toBe(TEXT)
+    const answers = await askAll(long({ count: 3, thoughtsOnly: 1 }), unary)
+    expect(answers.map((answer) => textOf(answer) === '')).toEqual([false, true, false])
+    expect(textOf(answers.flat())).toBe(TEXT)
   })
 
   test('refuses a token of another request or of another model, and takes its own again', async () => {
@@ -75,14 +75,14 @@ describe('long decode', () => {
 
   test('keeps what a queued behaviour scripted, though later requests have another one', async () => {
     const body = say('go')
-    simulator.next({ text: TEXT, hops: { count: 2 } }, { error: 'unavailable' })
+    simulator.next({ text: TEXT, longAnswer: { count: 2 } }, { error: 'unavailable' })
     const [first] = await unary(body)
     const next = { ...body, continuationToken: lastOf([first as AnswerObject]).continuationToken }
     expect((await refusalOfNative(simulator, next, NEON))[0]).toBe(503)
     expect(textOf([first as AnswerObject, ...(await unary(next))])).toBe(TEXT)
   })
 
-  test('a hop without a token ends there', async () => {
+  test('a response without a token cannot be continued', async () => {
     const first = lastOf(await unary(long({ count: 2, tokenless: 0 })))
     expect([first.finishReason, first.continuationToken]).toEqual(['CONTINUATION', undefined])
   })
@@ -99,7 +99,7 @@ describe('long decode', () => {
   })
 
   test('resumes a broken stream from its last checkpoint', async () => {
-    const body = long({ count: 2, checkpoints: 1, cutAfter: 1 })
+    const body = long({ count: 2, textsPerResumePoint: 1, cutAfter: 1 })
     const path = `/${NEON}:streamGenerateContent?alt=sse`
     const response = await fetch(`${simulator.origin}/v1beta/models${path}`, {
       method: 'POST',
@@ -117,8 +117,8 @@ describe('long decode', () => {
     expect(textOf([...events, ...rest.flat()])).toBe(TEXT)
   })
 
-  test('breaks the connection of a later hop once', async () => {
-    const body = long({ count: 3, cutHop: 1, cutAfter: 0 })
+  test('breaks the connection of a later request once', async () => {
+    const body = long({ count: 3, cutRequest: 1, cutAfter: 0 })
     const first = await streamed(body)
     const next = { ...body, continuationToken: lastOf(first).continuationToken }
     await expect(streamed(next)).rejects.toThrow()
@@ -128,8 +128,8 @@ describe('long decode', () => {
   })
 
   test('shows its thoughts in the first request only', async () => {
-    const hops = await askAll(long({ count: 2 }, { generationConfig: { thinkingConfig: { includeThoughts: true } } }), streamed)
-    expect(hops.map((hop) => hop.flatMap(partsOf).some(({ thought }) => thought))).toEqual([true, false])
+    const answers = await askAll(long({ count: 2 }, { generationConfig: { thinkingConfig: { includeThoughts: true } } }), streamed)
+    expect(answers.map((answer) => answer.flatMap(partsOf).some(({ thought }) => thought))).toEqual([true, false])
   })
 
   test('is of Gemini 4 only', async () => {

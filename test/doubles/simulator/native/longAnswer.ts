@@ -6,10 +6,10 @@ import type { NativeAnswer, NativePrompt } from './answer.js'
 import type { Continuations, Position } from './continuations.js'
 import type { Written } from './events.js'
 
-const START: Position = { hop: 0, sent: 0, generated: 0, behaviour: {}, isSpent: false, isCheckpoint: false, uses: 0 }
+const START: Position = { requestIndex: 0, sent: 0, generated: 0, behaviour: {}, isSpent: false, isMidResponse: false, uses: 0 }
 const THOUGHT_TOKENS = 64
 
-/** What the first request of an answer decides about all of it; the rest is about one connection. */
+/** Members that the first request sets for the whole answer; the others apply to one connection. */
 const LASTING = [
   'text',
   'chunks',
@@ -22,11 +22,11 @@ const LASTING = [
   'steps',
   'finish',
   'empty',
-  'hops',
+  'longAnswer',
 ] as const satisfies readonly (keyof Behaviour)[]
 
 /**
- * Returns where the answer to a request begins: at its start, or where its token says.
+ * Returns the position at which the response begins: that of the continuation token, or 0.
  *
  * @throws Refusal 400 for a model without long decode, and for a wrong token
  */
@@ -40,15 +40,15 @@ export const positionOf = (prompt: NativePrompt, body: JsonObject, continuations
 const lastingOf = (behaviour: Behaviour): Behaviour =>
   Object.fromEntries(LASTING.flatMap((name) => (behaviour[name] === undefined ? [] : [[name, behaviour[name]]])))
 
-/** The behaviour of a request that goes on: what was scripted for the whole answer stays. */
+/** The behaviour of a continuation: the members scripted for the whole answer take precedence. */
 export const behaviourAt = (position: Position, behaviour: Behaviour): Behaviour => ({ ...behaviour, ...position.behaviour })
 
 /** Returns after how many events the connection breaks; undefined if it does not. */
-export const cutOf = ({ hop, isCheckpoint, uses }: Position, { hops }: Behaviour): number | undefined =>
-  hop === (hops?.cutHop ?? 0) && !isCheckpoint && uses <= 1 ? hops?.cutAfter : undefined
+export const cutOf = ({ requestIndex, isMidResponse, uses }: Position, { longAnswer }: Behaviour): number | undefined =>
+  requestIndex === (longAnswer?.cutRequest ?? 0) && !isMidResponse && uses <= 1 ? longAnswer?.cutAfter : undefined
 
-/** Cuts the part of one request out of the whole answer of Gemini 4. */
-export const hopOf = (
+/** Returns the part of a whole answer of Gemini 4 that one request gets. */
+export const toRequestPart = (
   whole: NativeAnswer,
   prompt: NativePrompt,
   position: Position,
@@ -56,26 +56,26 @@ export const hopOf = (
   store: Continuations,
 ): Partial<Written> => {
   const { behaviour } = prompt
-  const hops = behaviour.hops
+  const longAnswer = behaviour.longAnswer
   if (!prompt.model.refusesBudget) return {}
-  if (hops === undefined && position.hop === 0 && whole.finish !== 'MAX_TOKENS') return {}
-  const count = hops?.count ?? (hops === undefined ? 1 : 2)
-  const isThoughts = hops?.thoughtsOnly === position.hop
-  const isLast = position.hop >= count - 1
+  if (longAnswer === undefined && position.requestIndex === 0 && whole.finish !== 'MAX_TOKENS') return {}
+  const count = longAnswer?.count ?? (longAnswer === undefined ? 1 : 2)
+  const isThoughts = longAnswer?.thoughtsOnly === position.requestIndex
+  const isLast = position.requestIndex >= count - 1
   const rest = whole.texts.join('').slice(position.sent)
-  const later = (hops?.thoughtsOnly ?? -1) > position.hop ? 1 : 0
-  const own = isThoughts ? '' : isLast ? rest : headOf(rest, Math.ceil(rest.length / Math.max(1, count - position.hop - later)))
+  const later = (longAnswer?.thoughtsOnly ?? -1) > position.requestIndex ? 1 : 0
+  const own = isThoughts ? '' : isLast ? rest : headOf(rest, Math.ceil(rest.length / Math.max(1, count - position.requestIndex - later)))
   const sent = position.sent + own.length
-  const tokens = hops?.tokensPerHop ?? countTokens(own)
-  const issue = (at: number, hop: number, generated: number, more: Pick<Position, 'isSpent' | 'isCheckpoint'>): string =>
-    store.issue(body, { hop, sent: at, generated: position.generated + generated, behaviour: lastingOf(behaviour), ...more })
-  const thoughts = position.hop === 0 ? whole.usage.thoughts : isThoughts ? THOUGHT_TOKENS : 0
-  const isTokenless = hops?.tokenless !== undefined && position.hop >= hops.tokenless
+  const tokens = longAnswer?.tokensPerRequest ?? countTokens(own)
+  const issue = (at: number, requestIndex: number, generated: number, more: Pick<Position, 'isSpent' | 'isMidResponse'>): string =>
+    store.issue(body, { requestIndex, sent: at, generated: position.generated + generated, behaviour: lastingOf(behaviour), ...more })
+  const thoughts = position.requestIndex === 0 ? whole.usage.thoughts : isThoughts ? THOUGHT_TOKENS : 0
+  const isTokenless = longAnswer?.tokenless !== undefined && position.requestIndex >= longAnswer.tokenless
   const finish = isLast ? whole.finish : 'CONTINUATION'
-  const token = issue(sent, position.hop + 1, tokens + thoughts, { isSpent: finish === 'MAX_TOKENS', isCheckpoint: false })
+  const token = issue(sent, position.requestIndex + 1, tokens + thoughts, { isSpent: finish === 'MAX_TOKENS', isMidResponse: false })
   const answer = {
     ...whole,
-    before: position.hop === 0 && position.sent === 0 ? whole.before : [],
+    before: position.requestIndex === 0 && position.sent === 0 ? whole.before : [],
     texts: own === '' ? [] : textsOf(own, whole.texts),
     after: isLast ? whole.after : [],
     signature: isLast ? whole.signature : whole.signature && sign(''),
@@ -92,11 +92,11 @@ export const hopOf = (
   return {
     answer,
     ...(isTokenless ? {} : { token }),
-    ...(hops?.checkpoints === undefined
+    ...(longAnswer?.textsPerResumePoint === undefined
       ? {}
       : {
-          checkpoint: (characters: number, said: number) =>
-            issue(position.sent + characters, position.hop, said + thoughts, { isSpent: false, isCheckpoint: true }),
+          issueResumeToken: (characters: number, said: number) =>
+            issue(position.sent + characters, position.requestIndex, said + thoughts, { isSpent: false, isMidResponse: true }),
         }),
   }
 }
@@ -107,7 +107,7 @@ function headOf(text: string, length: number): string {
   return text.slice(0, unit >= 0xdc00 && unit <= 0xdfff ? length + 1 : length)
 }
 
-/** A whole answer keeps its deltas; a part of it is cut into as many as it has of them. */
+/** Splits a part of an answer into its proportional share of the deltas of the whole. */
 function textsOf(own: string, texts: readonly string[]): readonly string[] {
   const whole = texts.join('')
   if (own === whole) return texts

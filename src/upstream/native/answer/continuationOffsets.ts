@@ -1,22 +1,22 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Candidate } from '../wire/types.js'
 
-/** What earlier calls of an answer hold: Gemini counts from 0 in each call. */
-export interface HopOffsets {
+/** Sizes of the earlier responses of an answer: Gemini counts from 0 in each continuation. */
+export interface ContinuationOffsets {
   readonly bytes: number
   readonly chunks: number
   readonly parts: number
 }
 
-/** Returns a candidate whose citations count over the whole answer. */
-export function shiftCitations(candidate: Candidate, offsets: HopOffsets): Candidate {
+/** Makes the citations of a continuation's candidate relative to the whole answer. */
+export function shiftCitations(candidate: Candidate, offsets: ContinuationOffsets): Candidate {
   const { groundingMetadata: grounding, citationMetadata: citations } = candidate
   const moved: { groundingMetadata?: object; citationMetadata?: object } = {}
   if (isRecord(grounding) && Array.isArray(grounding.groundingSupports)) {
     const supports: readonly unknown[] = grounding.groundingSupports
     moved.groundingMetadata = { ...grounding, groundingSupports: supports.map((support) => shiftSupport(support, offsets)) }
   }
-  // The second is the name in Vertex AI.
+  // `citations` is the name in Vertex AI.
   for (const name of ['citationSources', 'citations']) {
     const sources: unknown = isRecord(citations) ? citations[name] : undefined
     if (Array.isArray(sources)) moved.citationMetadata = { ...citations, [name]: sources.map((source) => shiftRange(source, offsets)) }
@@ -24,7 +24,7 @@ export function shiftCitations(candidate: Candidate, offsets: HopOffsets): Candi
   return { ...candidate, ...moved }
 }
 
-function shiftSupport(support: unknown, offsets: HopOffsets): unknown {
+function shiftSupport(support: unknown, offsets: ContinuationOffsets): unknown {
   if (!isRecord(support)) return support
   const { segment, groundingChunkIndices: indices } = support
   return {
@@ -34,7 +34,7 @@ function shiftSupport(support: unknown, offsets: HopOffsets): unknown {
   }
 }
 
-function shiftRange(range: unknown, { bytes, parts }: HopOffsets): unknown {
+function shiftRange(range: unknown, { bytes, parts }: ContinuationOffsets): unknown {
   if (!isRecord(range)) return range
   const { startIndex, endIndex, partIndex } = range
   return {
@@ -45,5 +45,5 @@ function shiftRange(range: unknown, { bytes, parts }: HopOffsets): unknown {
   }
 }
 
-/** Anything but a number stays as it is, and cites nothing: some objects cannot become a number. */
+/** Adds to a number; other values, which cite nothing, are returned unchanged. */
 const shiftNumber = (value: unknown, offset: number): unknown => (typeof value === 'number' ? value + offset : value)

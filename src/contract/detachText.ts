@@ -1,5 +1,0 @@
-/**
- * Copies a short text that was cut from a longer one. V8 would keep the longer one in memory as
- * long as the short one is used.
- */
-export const detachText = (text: string): string => Buffer.from(text).toString()

@@ -1,0 +1,145 @@
+import { ApiError, apiError } from '../../contract/errors.js'
+import { GeminiFailure, isTransient, keyFaultOf } from '../failures/rules.js'
+import type { UpstreamResponse } from '../wire/upstreamCall.js'
+import { InvalidAnswer } from './choice.js'
+import type { RawAnswer, RawChoice } from './rawAnswer.js'
+
+/** How the rest of a long answer is requested. */
+export interface ContinuationOptions {
+  /** Most continuations of one answer. */
+  readonly maxContinuations: number
+  /** Requests what follows a continuation token. @throws an ApiError, or the signal's reason */
+  readonly call: (token: string) => Promise<UpstreamResponse>
+  /** Waits before a failed request is sent again. @throws the failure if a retry cannot help */
+  readonly waitToRepeat: (failure: unknown) => Promise<void>
+  /** Called before each continuation. */
+  readonly onContinuation: () => void
+  /** Called before each resumption after a broken connection. */
+  readonly onResumption: () => void
+  /** True if the client does not receive thoughts. */
+  readonly hidesThoughts: boolean
+}
+
+const MOST_RESUMPTIONS = 3
+// Otherwise a stream that breaks after each new token would be billed until the request times out.
+const MOST_RESUMPTIONS_IN_ALL = 24
+
+/**
+ * Tracks the continuation tokens of one answer and requests the rest of it. Gemini ends a response
+ * to be continued with a token. A stream may have earlier tokens, from which it can be resumed.
+ */
+export class Continuations {
+  readonly #options: ContinuationOptions | undefined
+  #count = 0
+  /** Resumptions since the last new token. */
+  #resumptions = 0
+  #allResumptions = 0
+  /** The token of the current request; undefined in the first one. */
+  #callToken: string | undefined
+  /** The last token received, from which a failed response is resumed. */
+  #resumeToken: string | undefined
+  /** True once the client has received output that follows that token. */
+  #hasSentPastToken = false
+  /** The token with which the current response ended unfinished. */
+  #nextToken: string | undefined
+
+  /** @param options - undefined to never continue or resume the answer */
+  constructor(options: ContinuationOptions | undefined) {
+    this.#options = options
+  }
+
+  /** True if the response ended unfinished and may be continued. */
+  get isUnfinished(): boolean {
+    return this.#nextToken !== undefined && this.#count < (this.#options?.maxContinuations ?? 0)
+  }
+
+  /** True if a failed response can be resumed without sending the client output twice. */
+  get isResumable(): boolean {
+    return this.#options !== undefined && this.#resumeToken !== undefined && !this.#hasSentPastToken
+  }
+
+  /** Adds an event of the current response. */
+  add(answer: RawAnswer): void {
+    const { resumePoint } = answer
+    if (this.#resumeToken !== undefined && !this.#hasSentPastToken)
+      this.#hasSentPastToken = hasOutput(answer, this.#options?.hidesThoughts === true)
+    const { token } = resumePoint ?? {}
+    if (!token || token === this.#callToken) return
+    if (resumePoint?.isEnd === true) this.#nextToken = token
+    if (token !== this.#resumeToken) this.#resumptions = 0
+    this.#resumeToken = token
+    this.#hasSentPastToken = false
+  }
+
+  /**
+   * Returns true, once per response, for a failure after the final event of a response that is to
+   * be continued: it can be ignored.
+   */
+  hadEnded(failure: unknown): boolean {
+    if (this.#nextToken === undefined || this.#nextToken !== this.#resumeToken || this.#hasSentPastToken || !mayBeResumed(failure))
+      return false
+    this.#resumeToken = undefined
+    return true
+  }
+
+  /** Requests the continuation of an unfinished answer. @throws the failure of the last retry */
+  next(): Promise<UpstreamResponse> {
+    this.#count += 1
+    this.#options?.onContinuation()
+    return this.#open(this.#nextToken ?? '')
+  }
+
+  /**
+   * Requests what follows the last token, after the current response has failed.
+   *
+   * @throws the failure if the client would receive output twice, or a resumption cannot help
+   */
+  async resume(failure: unknown): Promise<UpstreamResponse> {
+    if (this.#options === undefined || this.#resumeToken === undefined || !this.isResumable || !mayBeResumed(failure))
+      throw this.#callToken === undefined ? failure : toContinuationFailure(failure)
+    // An error of Gemini asks for a pause; a broken connection is resumed at once.
+    if (failure.cause instanceof GeminiFailure) await this.#options.waitToRepeat(failure)
+    else if (this.#resumptions === MOST_RESUMPTIONS || this.#allResumptions === MOST_RESUMPTIONS_IN_ALL) throw failure
+    else {
+      this.#resumptions += 1
+      this.#allResumptions += 1
+      this.#options.onResumption()
+    }
+    return this.#open(this.#resumeToken)
+  }
+
+  async #open(token: string): Promise<UpstreamResponse> {
+    this.#callToken = token
+    this.#resumeToken = token
+    this.#hasSentPastToken = false
+    this.#nextToken = undefined
+    for (;;) {
+      try {
+        // Without options, no caller has a token to open.
+        return await (this.#options as ContinuationOptions).call(token)
+      } catch (error) {
+        await this.#options?.waitToRepeat(error).catch((failure: unknown) => {
+          throw toContinuationFailure(failure)
+        })
+      }
+    }
+  }
+}
+
+/** True if an event has output for the client. */
+const hasOutput = ({ choices = [], resumePoint }: RawAnswer, hidesThoughts: boolean): boolean =>
+  choices.some((choice) => isOutput(choice, hidesThoughts, resumePoint?.isEnd === true))
+
+function isOutput({ delta = {}, finish_reason: finish, logprobs }: RawChoice, hidesThoughts: boolean, isContinued: boolean): boolean {
+  const { role: _, reasoning_content: thought, ...others } = delta
+  return Boolean((finish && !isContinued) || logprobs || (thought && !hidesThoughts)) || Object.values(others).some(Boolean)
+}
+
+const mayBeResumed = (failure: unknown): failure is ApiError =>
+  failure instanceof ApiError && isTransient(failure) && !(failure.cause instanceof InvalidAnswer)
+
+/** Turns client errors into 502: Gemini has accepted the same request without the token before. */
+function toContinuationFailure(failure: unknown): unknown {
+  if (!(failure instanceof ApiError) || failure.status >= 500 || failure.status === 429 || keyFaultOf(failure) !== undefined) return failure
+  return apiError('upstream_error', 'Gemini refused to continue its answer. Retry the request.', { cause: failure.cause ?? failure })
+}
