@@ -255,6 +255,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     string_too_short: '字符串过短',
     array_too_long: '数组过长',
     invalid_request: 'Gemini 拒绝了请求内容',
+    context_length_exceeded: '提示词超过模型的上下文窗口',
     invalid_api_key: '访问令牌无效',
     null: '缺少访问令牌',
     model_not_found: '模型不存在',

@@ -50,6 +50,8 @@ export const ERRORS = {
   invalid_http: { ...INVALID, code: 'invalid_value', message: 'The request is not valid HTTP/1.1.' },
   // A request that is valid by the contract, but that Gemini refuses.
   invalid_request: { ...INVALID, isRetryable: false },
+  // The prompt is longer than the context window. OpenAI's clients compact upon this code.
+  context_length_exceeded: { ...INVALID, isRetryable: false },
   // Gemini has generated no image, or withheld it. OpenAI's Images API has this code for it.
   moderation_blocked: { ...INVALID, isRetryable: false },
   missing_api_key: {

@@ -64,7 +64,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
     if (tokenCount === undefined) throw apiError('unsupported_value', NO_TOKEN_COUNT)
     const nothing = (): void => undefined
     const call = { request, options, parts, index: 0, schemaBudget: new SchemaBudget(), onUsage: nothing, cancelAll: nothing }
-    return parts.attempts.run(toAttemptOptions(call), (target) => sendCount(call, target, tokenCount))
+    return parts.attempts.run({ ...toAttemptOptions(call), method: 'countTokens' }, (target) => sendCount(call, target, tokenCount))
   }
 
   const { references } = parts

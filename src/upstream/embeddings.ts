@@ -51,7 +51,7 @@ export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsPa
           const { path, body } = embeddings.encode(batch)
           logAttempt(requestLog, key)
           const response = await client.post(path, body, { key, signal })
-          const answer = await readAnswer(response, { requestedModel: request.model, redact, toParam }, signal)
+          const answer = await readAnswer(response, { requestedModel: request.model, redact, toParam, promptParam: 'input' }, signal)
           const { vectors, usage } = embeddings.decode(answer, batch)
           const toEmbedding = (vector: number[], index: number): Embedding => ({
             object: 'embedding',

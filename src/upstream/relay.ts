@@ -74,7 +74,8 @@ export function makeRelay(parts: RelayParts): Relay {
   const read = { read: readFacts, ids: [] }
   const toRequest = (method: ModelMethod, request: ModelRequest, context: RelayContext): RelayedRequest => {
     const embeds = method === 'embedContent' || method === 'batchEmbedContents'
-    const options = beginRequest(models, request.model, embeds, context)
+    const begun = beginRequest(models, request.model, embeds, context)
+    const options: AttemptOptions = method === 'countTokens' ? { ...begun, method } : begun
     if (method === 'generateContent' || method === 'streamGenerateContent')
       reserveRelayedImages(request.body, options.servedModel, context.answerMedia)
     return {
@@ -100,7 +101,7 @@ export function makeRelay(parts: RelayParts): Relay {
         ...read,
         attempts,
         context,
-        options: beginRequest(models, model, false, context),
+        options: { ...beginRequest(models, model, false, context), method: 'get' },
         send: (target) =>
           client.get(`/models/${encodeURIComponent(target.model)}${toSearch(query)}`, { key: target.key, signal: context.signal }),
       }),

@@ -61,7 +61,8 @@ export class RelayedCall {
     const failure = toResponseFailure(response, error, this.failure)
     // Only a message about the content is passed on, and only if the redaction finds nothing.
     const isClean = text.length <= LONGEST_REFUSAL && this.failure.redact(text) === text.trim()
-    if (failure.code === 'invalid_request' && failure.status === response.status && isClean)
+    const isAboutContent = failure.code === 'invalid_request' || failure.code === 'context_length_exceeded'
+    if (isAboutContent && failure.status === response.status && isClean)
       this.#refusal = { status: response.status, contentType: GOOGLE_JSON, bytes, failure }
     throw failure
   }

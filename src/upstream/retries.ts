@@ -1,15 +1,13 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Secret } from '../config/secret.js'
-import { type CancelSignal, toAbortSignal } from '../contract/cancelSignal.js'
+import type { CancelSignal } from '../contract/cancelSignal.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { InvalidAnswer } from './answer/choice.js'
-import { isConnectionLost } from './failures/connection.js'
 import { addRefusal, NO_REFUSALS, type Refusals } from './failures/refusals.js'
-import { isTransient, keyFaultOf } from './failures/rules.js'
+import { keyFaultOf } from './failures/rules.js'
 import type { KeyLease, KeyRing } from './keys/ring.js'
 import type { ModelRetirement } from './models/retirement.js'
-import { waitMsAfter } from './retryWait.js'
+import { RetryBudget, type RetryLimits } from './retryBudget.js'
 
 /** Makes attempts until Gemini answers or no further attempt makes sense. */
 export interface Attempts {
@@ -53,6 +51,11 @@ export interface AttemptOptions {
   readonly servedModel: string
   /** The name that the client used for the model. */
   readonly requestedModel: string
+  /**
+   * The method of the model, where it generates no answer: it has a quota of its own, and that
+   * Google does not know it says nothing about the model. Unset for all other requests.
+   */
+  readonly method?: 'countTokens' | 'get'
   readonly signal: CancelSignal
   /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
@@ -63,15 +66,11 @@ export interface AttemptOptions {
 }
 
 /** Dependencies of {@link makeAttempts}. */
-export interface RetryPolicy {
+export interface RetryPolicy extends Pick<RetryLimits, 'maxRetries' | 'random'> {
   readonly retirement: ModelRetirement
   readonly keys: KeyRing
-  /** Most retries with the same key and model after transient failures. */
-  readonly maxRetries: number
   /** The fallback of each model, called while the model is overloaded. */
   readonly fallbacks: ReadonlyMap<string, string>
-  /** Returns a number from 0 to 1, which spreads the retries of many requests over time. */
-  readonly random: () => number
 }
 
 /**
@@ -84,16 +83,11 @@ export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   start: (options) => new RetryLoop(policy, options),
 })
 
-// For a longer wait the client gets the error, and can wait without a connection.
-const LONGEST_WAIT_MS = 10_000
-
-const UNUSED_BUDGET = { retries: 0, hasReconnected: false, hasRetriedInvalidAnswer: false }
-
 class RetryLoop implements AttemptLoop {
   readonly #policy: RetryPolicy
   readonly #options: AttemptOptions
-  /** The retries used with the current key and model. */
-  #budget = { ...UNUSED_BUDGET }
+  /** The retries left with the current key and model. */
+  #budget: RetryBudget
   /** Positions of the keys that are excluded, or failed with the current model. */
   #failedKeys: Set<number>
   readonly #triedModels = new Set<string>()
@@ -101,6 +95,8 @@ class RetryLoop implements AttemptLoop {
   #isCommitted = false
   /** The error that led to the first fallback. */
   #overload: ApiError | undefined
+  /** The model of the last attempt. */
+  #model = ''
   /** The lease of the last attempt. */
   #held: KeyLease | undefined
 
@@ -108,6 +104,7 @@ class RetryLoop implements AttemptLoop {
     this.#policy = policy
     this.#options = options
     this.#failedKeys = new Set(options.excludedKeys)
+    this.#budget = this.#newBudget()
   }
 
   run<T>(attempt: Attempt<T>): Promise<T> {
@@ -146,9 +143,9 @@ class RetryLoop implements AttemptLoop {
     }
   }
 
-  #toTarget({ model, key }: KeyLease): AttemptTarget {
+  #toTarget({ key }: KeyLease): AttemptTarget {
     return {
-      model,
+      model: this.#model,
       key,
       ...this.#refusals,
       commit: () => {
@@ -164,10 +161,10 @@ class RetryLoop implements AttemptLoop {
     const held = this.#held
     if (held === undefined || signal.aborted || this.#isCommitted) throw failure
     if (isKeyAtFault) {
-      this.#budget = { ...UNUSED_BUDGET }
+      this.#budget = this.#newBudget()
       this.#failedKeys.add(held.position)
     }
-    const next = isKeyAtFault ? held.model : await this.#prepareRetry(failure, held.model)
+    const next = isKeyAtFault ? this.#model : await this.#prepareRetry(failure, this.#model)
     if (next === undefined) throw failure
     const lease = this.#lease(next, isKeyAtFault ? undefined : held, failure)
     requestLog.repeats = (requestLog.repeats ?? 0) + 1
@@ -177,22 +174,20 @@ class RetryLoop implements AttemptLoop {
   /** Leases a key for a model; keeps the held key as long as it is usable. */
   #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
     const { keys } = this.#policy
-    const isPinned = (this.#options.excludedKeys?.size ?? 0) > 0
-    const lease = keys.lease(model, this.#failedKeys, held, !isPinned)
+    const { method, excludedKeys } = this.#options
+    this.#model = model
+    const name = method === undefined ? model : `${model}:${method}`
+    const lease = keys.lease(name, this.#failedKeys, held, (excludedKeys?.size ?? 0) === 0)
     if (lease !== undefined) return lease
-    throw (
-      keys.exhaustion(model, this.#options.excludedKeys) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
-    )
+    throw keys.exhaustion(name, excludedKeys) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
   }
 
   /** Waits until another attempt makes sense. @returns the model to call, or undefined */
   async #prepareRetry(error: unknown, model: string): Promise<string | undefined> {
     if (!(error instanceof ApiError)) return undefined
-    const budget = this.#budget
     if (error.cause instanceof InvalidAnswer) {
-      if (budget.hasRetriedInvalidAnswer) return undefined
-      budget.hasRetriedInvalidAnswer = true
-      return model
+      if (error.cause.isSignatureMissing) this.#refusals = { ...this.#refusals, areSignaturesRefused: true }
+      return this.#budget.takeInvalidAnswer() ? model : undefined
     }
     const refusals = addRefusal(this.#refusals, error)
     if (refusals !== undefined) {
@@ -200,8 +195,8 @@ class RetryLoop implements AttemptLoop {
       this.#refusals = refusals
       return model
     }
-    if (error.code === 'model_not_found') return this.#switchModel(this.#policy.retirement.retire(model, this.#options.requestedModel))
-    if (await this.#waitForRetry(error)) return model
+    if (error.code === 'model_not_found') return this.#switchModel(this.#replace(model))
+    if (await this.#budget.wait(error)) return model
     const fallback = this.#policy.fallbacks.get(model)
     if (error.code !== 'upstream_overloaded' || fallback === undefined) return undefined
     this.#overload ??= error
@@ -210,36 +205,28 @@ class RetryLoop implements AttemptLoop {
 
   async #waitToRepeat(failure: unknown): Promise<void> {
     const { signal, requestLog } = this.#options
-    if (signal.aborted || !(failure instanceof ApiError) || !(await this.#waitForRetry(failure))) throw failure
+    if (signal.aborted || !(failure instanceof ApiError) || !(await this.#budget.wait(failure))) throw failure
     requestLog.repeats = (requestLog.repeats ?? 0) + 1
   }
 
-  /** Waits before a retry with the same key and model. @returns false if no retry makes sense */
-  async #waitForRetry(error: ApiError): Promise<boolean> {
-    const budget = this.#budget
-    const { deadlineAt, signal } = this.#options
-    // A pooled connection may be dead without notice, for instance after the instance was frozen.
-    if (isConnectionLost(error.cause) && !budget.hasReconnected) {
-      budget.hasReconnected = true
-      return true
-    }
-    if (isTransient(error) && budget.retries < this.#policy.maxRetries) {
-      const waitMs = waitMsAfter(error, budget.retries, this.#policy.random())
-      budget.retries += 1
-      if (waitMs <= Math.min(LONGEST_WAIT_MS, deadlineAt - performance.now())) {
-        // Only the signal ends the wait early; Node.js would throw an AbortError of its own.
-        await setTimeout(waitMs, undefined, { signal: toAbortSignal(signal) }).catch(() => signal.throwIfAborted())
-        return true
-      }
-    }
-    return false
+  #newBudget(): RetryBudget {
+    const { maxRetries, random } = this.#policy
+    const { signal, deadlineAt } = this.#options
+    return new RetryBudget({ maxRetries, random, signal, deadlineAt })
+  }
+
+  /** Returns the replacement of a model that Google does not know. */
+  #replace(model: string): string {
+    const { method, requestedModel } = this.#options
+    const { retirement } = this.#policy
+    return method === undefined ? retirement.retire(model, requestedModel) : retirement.replacementFor(model, requestedModel)
   }
 
   /** @returns the model, or undefined where it has been tried already */
   #switchModel(model: string): string | undefined {
     if (this.#triedModels.has(model)) return undefined
     this.#triedModels.add(model)
-    this.#budget = { ...UNUSED_BUDGET }
+    this.#budget = this.#newBudget()
     this.#failedKeys = new Set(this.#options.excludedKeys)
     return model
   }

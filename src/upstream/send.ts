@@ -137,6 +137,7 @@ const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignat
   requestedModel: request.model,
   redact: parts.redact,
   toParam: parts.codec.toParam,
+  promptParam: 'messages',
   hasReplaceableSignatures,
 })
 

@@ -20,7 +20,7 @@ import { makeRemoteMedia } from './media/remoteMedia.js'
 import { type Models, makeModels } from './models/directory.js'
 import { makeAskForModels, makeGoogleModels } from './models/googleModels.js'
 import { makeModelLookup } from './models/lookup.js'
-import { makeModelRetirement } from './models/retirement.js'
+import { type ModelRetirement, makeModelRetirement } from './models/retirement.js'
 import { newCodec } from './newCodec.js'
 import { makeReferences } from './references.js'
 import { makeMissingRelay, makeRelay, type Relay } from './relay.js'
@@ -81,8 +81,8 @@ export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media
     : undefined
   const policy = { keys, retirement: makeModelRetirement({ retiredModels, elapsed }), maxRetries, random: Math.random }
   const attempts = makeAttempts({ ...policy, fallbacks: config.modelFallbacks })
-  // Without fallbacks: the vectors of two models cannot be compared.
-  const embeddingAttempts = makeAttempts({ ...policy, fallbacks: new Map() })
+  // Without fallbacks and replacements: the vectors of two models cannot be compared.
+  const embeddingAttempts = makeAttempts({ ...policy, retirement: makeNoRetirement(), fallbacks: new Map() })
   const lookup = makeModelLookup({ client, keys, redact, elapsed })
   const models = makeModels({ extraModels, modelAliases, claudeModels, lookup, googleModels, now })
   const relayParts = { client, models, attempts, embeddingAttempts, redact, maxEventBytes, pins: makeKeyPins(pins, config.geminiApiKeys) }
@@ -116,6 +116,9 @@ export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media
     },
   }
 }
+
+/** Reports a model that Google does not know, and replaces none. */
+const makeNoRetirement = (): ModelRetirement => makeModelRetirement({ retiredModels: 'error', elapsed, findReplacement: () => undefined })
 
 // Long enough for a conversation. Google refuses the link of a file that was deleted meanwhile.
 const FILE_LINKS = { maxLength: 1_048_576, ttlMs: 600_000, elapsed }

@@ -50,6 +50,10 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
     cause: both('Gemini refused the content of the request.', 'Gemini 拒绝了请求的内容。'),
     nextStep: both('Change the request as the message says; a retry fails again.', '请按消息修改请求；直接重试仍会失败。'),
   },
+  context_length_exceeded: {
+    cause: both('The prompt is longer than the context window of the model.', '提示词超过了模型的上下文窗口。'),
+    nextStep: both('Shorten the conversation, or use a model with a larger window.', '请缩短对话，或使用上下文窗口更大的模型。'),
+  },
   invalid_api_key: {
     cause: both(
       'The token is not one of AUTH_TOKEN, or for the console not ADMIN_TOKEN.',

@@ -5,6 +5,6 @@ const TOO_LONG = /input token count \(?(\d+)\)? exceeds the maximum number of to
 
 /** Rewrites that error as Anthropic's, on which clients compact their conversation. */
 export function rephrasePromptTooLong(failure: ApiError): ApiError {
-  const [, tokens, most] = failure.status === 400 ? (TOO_LONG.exec(failure.message) ?? []) : []
+  const [, tokens, most] = failure.code === 'context_length_exceeded' ? (TOO_LONG.exec(failure.message) ?? []) : []
   return tokens === undefined ? failure : failure.withMessage(`prompt is too long: ${tokens} tokens > ${most} maximum`)
 }

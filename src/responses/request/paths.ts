@@ -4,6 +4,7 @@ import type { MessageLocation } from './conversation.js'
 export type RenamedParams = readonly (readonly [chat: string, client: string])[]
 
 const PARAM_NAMES: RenamedParams = [
+  ['messages', 'input'],
   ['response_format.json_schema', 'text.format'],
   ['response_format', 'text.format'],
   ['reasoning_effort', 'reasoning.effort'],

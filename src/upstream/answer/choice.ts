@@ -5,7 +5,7 @@ import type { ChatChoice, ChatMessage, FinishReason, ToolCall } from '../../cont
 import type { RawChoice } from './rawAnswer.js'
 import { type AnswerPart, type CallMemory, type ChoiceMemory, newChoiceMemory, type RawMessage, toExtraContent } from './repairs/context.js'
 import { hasContent } from './repairs/extraContent.js'
-import { MALFORMED_ANSWER, MALFORMED_CALL } from './repairs/finish.js'
+import { MALFORMED_ANSWER, MALFORMED_CALL, MISSING_SIGNATURE, TOO_MANY_CALLS } from './repairs/finish.js'
 import { ANSWER_REPAIRS } from './repairs/index.js'
 import { fillArguments, isWithinArguments } from './repairs/toolCalls.js'
 import { cutLogprobs, dropCutAnnotations, endAtLimit, newLimitMemory } from './tokenLimit.js'
@@ -31,6 +31,11 @@ export interface ChoiceOptions {
 /** The `cause` of errors for a complete but unusable answer: a retry may succeed. */
 export class InvalidAnswer extends Error {
   override readonly name = 'InvalidAnswer'
+
+  /** True where Gemini misses a thought signature, which the placeholder can stand for. */
+  get isSignatureMissing(): boolean {
+    return this.message === MISSING_SIGNATURE
+  }
 }
 
 /** 502: Gemini completed an answer without content. @param reason - Gemini's own finish reason */
@@ -45,13 +50,21 @@ export const emptyAnswer = (reason?: string): ApiError => {
 
 const FINISH_REASONS: ReadonlySet<string> = new Set<FinishReason>(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
 
+/** What the client reads of the answers that cannot be used, by our own finish reasons. */
+const INVALID_ANSWERS: ReadonlyMap<string | undefined, string> = new Map([
+  [MALFORMED_ANSWER, 'Gemini generated an invalid answer. Retry the request.'],
+  [TOO_MANY_CALLS, "Gemini gave up after too many calls of Google's own tools. Ask for less at once, or retry the request."],
+  [
+    MISSING_SIGNATURE,
+    'Gemini misses the thought signature of an earlier tool call. Send tool calls back as they came, with their `extra_content`.',
+  ],
+])
+
 /** Returns the client's finish reason. @throws 502 for an incomplete or invalid answer */
 export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceOptions): FinishReason {
   if (reason === MALFORMED_CALL) throw apiError('malformed_function_call', undefined, { cause: new InvalidAnswer(reason) })
-  if (reason === MALFORMED_ANSWER) {
-    const cause = new InvalidAnswer(reason)
-    throw apiError('upstream_error', 'Gemini generated an invalid answer. Retry the request.', { cause })
-  }
+  const problem = INVALID_ANSWERS.get(reason)
+  if (problem !== undefined) throw apiError('upstream_error', problem, { cause: new InvalidAnswer(reason) })
   if (reason === undefined) throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.')
   if (reason === 'tool_calls' && isLegacy) return 'function_call'
   // The set contains finish reasons only.

@@ -8,16 +8,35 @@ export interface GeminiError {
   readonly headerSeconds?: number | undefined
 }
 
-/** Parses the error in a body: an object or an array of one. @returns undefined for other text */
+/**
+ * Parses the error in a body: an object or an array of one. What follows it is ignored.
+ *
+ * @returns undefined for other text
+ */
 export function parseGeminiError(text: string): GeminiError | undefined {
-  let parsed: unknown
+  const first = firstValueOf(text)
   try {
-    parsed = JSON.parse(text)
+    return first === undefined ? undefined : toGeminiError(JSON.parse(first))
   } catch {
     // Not JSON, such as an HTML page of Google's front end.
     return undefined
   }
-  return toGeminiError(parsed)
+}
+
+/** The first object or array of a text; undefined where the text begins otherwise, or is cut. */
+function firstValueOf(text: string): string | undefined {
+  const start = text.search(/\S/)
+  let depth = 0
+  let isInString = false
+  for (let index = start; index < text.length; index += 1) {
+    const character = text[index]
+    if (character === '"') isInString = !isInString
+    else if (isInString) index += character === '\\' ? 1 : 0
+    else if (character === '{' || character === '[') depth += 1
+    else if (character === '}' || character === ']') depth -= 1
+    if (depth === 0) return index === start ? undefined : text.slice(start, index + 1)
+  }
+  return undefined
 }
 
 /**
@@ -52,6 +71,12 @@ const CODE_OF_STATUS = new Map(
 const codeOfName = (name: unknown): number | undefined =>
   typeof name === 'string' ? CODE_OF_STATUS.get(name.slice(name.lastIndexOf('/') + 1).toUpperCase()) : undefined
 
+/** Some relays send the status code as text. */
+const codeOfNumber = (code: unknown): number | undefined => {
+  if (typeof code === 'number') return code
+  return typeof code === 'string' && /^\d{3}$/.test(code) ? Number(code) : undefined
+}
+
 /** Reads parsed JSON. @returns the error, or undefined if the JSON is not a Gemini error */
 export function toGeminiError(value: unknown): GeminiError | undefined {
   const wrapper: unknown = Array.isArray(value) ? value[0] : value
@@ -60,7 +85,7 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code, message, status, details } = error as Record<string, unknown>
   return {
-    code: typeof code === 'number' ? code : (codeOfName(status) ?? codeOfName(code) ?? 500),
+    code: codeOfNumber(code) ?? codeOfName(status) ?? codeOfName(code) ?? 500,
     message: typeof message === 'string' ? message : '',
     status: typeof status === 'string' ? status : '',
     details: Array.isArray(details)
@@ -71,6 +96,19 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
 
 /** The `reason` of every detail, separated by spaces. */
 export const reasonsOf = (error: GeminiError): string => error.details.map((detail) => String(detail.reason ?? '')).join(' ')
+
+/**
+ * True for a 400 about a thought signature. Google's messages vary, such as `Corrupted thought
+ * signature.`; the one about a signature that is not base64 may not name the field.
+ */
+export const namesSignature = ({ code, message }: GeminiError): boolean =>
+  code === 400 && (/thought.?signature/i.test(message) || (/base64 decoding failed/i.test(message) && !/ at '/.test(message)))
+
+// Anchored at the start: Google quotes user input.
+const TOO_LONG_MESSAGE = /^(?:the )?input token count .{0,40}exceeds the maximum number of tokens allowed/i
+
+/** True where the prompt is longer than the context window of the model. */
+export const isPromptTooLong = ({ code, message }: GeminiError): boolean => code === 400 && TOO_LONG_MESSAGE.test(message)
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
 

@@ -1,7 +1,7 @@
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { ApiError, type ApiErrorDetails, apiError, type ErrorCode } from '../../contract/errors.js'
 import { isSilence } from './connection.js'
-import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
+import { type GeminiError, isPromptTooLong, namesSignature, retryAfterSeconds } from './geminiError.js'
 import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFault.js'
 import { modelNotFound } from './modelNotFound.js'
 import type { Redact } from './redact.js'
@@ -90,6 +90,8 @@ export interface FailureContext {
    * client's parameter, or to null if no parameter matches. Unset for a request without a body.
    */
   readonly toParam?: (path: string) => string | null
+  /** The parameter with the prompt; unset where the request is passed on. */
+  readonly promptParam?: string
 }
 
 interface FailureRule {
@@ -101,18 +103,39 @@ interface FailureRule {
   readonly keyFault?: (error: GeminiError) => KeyFault
 }
 
-const hasMessage = (pattern: RegExp) => (error: GeminiError) => pattern.test(error.message)
+// Anchored at the start: Google quotes user input, which may have these words.
+const REGION_MESSAGE = /^(?:user )?location is not supported|^gemini API free tier is not available in your country/i
+const MODEL_MESSAGE = /^(?:this |the |publisher )?models?[ /]/i
+const AUTH_MESSAGE = /^(?:(?:missing or )?invalid (?:authorization header|authentication credential)|multiple authentication credentials)/i
 
-/** 400 `invalid_request`: Gemini refused the content. The client gets its message. */
-const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError =>
-  apiError('invalid_request', `Gemini refused the request: ${redact(error.message)}`, { param, cause })
+/** 400: Gemini refused the content. The client gets its message. */
+const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError => {
+  const name = isPromptTooLong(error) ? 'context_length_exceeded' : 'invalid_request'
+  return apiError(name, `Gemini refused the request: ${redact(error.message)}`, { param, cause })
+}
+
+/** True for a conflict within Google, which a retry may resolve. */
+const isAborted = ({ code, status }: GeminiError): boolean => code === 409 && status !== 'ALREADY_EXISTS'
 
 const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.facts.retryAfterSeconds })
+
+/** Google's errors do not distinguish a missing item from one of another project. */
+const MISSING_ITEM: FailureRule = {
+  matches: (error) => {
+    if (error.code === 404) return !MODEL_MESSAGE.test(error.message)
+    return error.code === 403 && !isKeyUnusable(error) && /permission|not exist|not found/i.test(error.message)
+  },
+  make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
+  keyFault: () => ({ kind: 'access' }),
+}
+// For requests whose item ids were not recognized. Anchored: Google quotes user input.
+const ITEM_MESSAGE = /^you do not have permission to access the (?:file|interaction) /i
+const NO_ITEM = 'The model, interaction, file or cache that the request names does not exist, or the keys of this proxy cannot access it.'
 
 /** The first rule that matches applies. Sources: Google's error reference and recorded traffic. */
 const FAILURE_RULES: readonly FailureRule[] = [
   {
-    matches: hasMessage(/location is not supported|not available in your country/i),
+    matches: ({ code, message }) => code === 400 && REGION_MESSAGE.test(message),
     make: (_, cause) => apiError('upstream_region_unsupported', undefined, { cause }),
     advice: "Gemini does not serve this proxy's region: deploy it elsewhere, or set HTTPS_PROXY or GEMINI_BASE_URL",
   },
@@ -124,11 +147,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
     keyFault: () => ({ kind: 'access' }),
   },
   {
-    matches: (error) =>
-      error.code === 401 ||
-      error.code === 403 ||
-      /API_KEY_INVALID|ACCESS_TOKEN_TYPE_UNSUPPORTED|SERVICE_DISABLED/.test(reasonsOf(error)) ||
-      /valid API key|API key (?:not valid|expired|not found)|authorization header|authentication credential/i.test(error.message),
+    matches: (error) => error.code === 403 || isKeyUnusable(error) || AUTH_MESSAGE.test(error.message),
     make: (_, cause) => apiError('upstream_auth_error', undefined, { cause }),
     advice: "Gemini refuses this proxy's credentials: check GEMINI_API_KEY, its project and GEMINI_AUTH_HEADER",
     keyFault: (error) => (isKeyUnusable(error) ? { kind: 'key', isOutOfCredit: false } : { kind: 'access' }),
@@ -144,10 +163,11 @@ const FAILURE_RULES: readonly FailureRule[] = [
     keyFault: toQuotaFault,
   },
   {
-    matches: ({ code }) => code === 404,
+    matches: ({ code, message }) => code === 404 && MODEL_MESSAGE.test(message),
     make: (_, cause, { requestedModel }) =>
       modelNotFound(requestedModel, 'does not exist or has been retired by Google. GET /v1/models lists the models.', cause),
   },
+  { ...MISSING_ITEM, matches: ({ code }) => code === 404 },
   {
     matches: ({ code }) => code === 413,
     make: (_, cause) =>
@@ -159,24 +179,14 @@ const FAILURE_RULES: readonly FailureRule[] = [
     make: (_, cause) => apiError('upstream_timeout', 'Gemini did not respond in time. Retry the request.', withWait(cause)),
   },
   {
-    matches: ({ code }) => code >= 400 && code < 500 && code !== 499,
+    matches: isPromptTooLong,
+    make: (error, cause, context) => refused(error, context.promptParam ?? null, cause, context),
+  },
+  {
+    matches: (error) => error.code >= 400 && error.code < 500 && error.code !== 499 && !isAborted(error),
     make: (error, cause, context) => refused(error, paramIn(error, context), cause, context),
   },
 ]
-
-/** Google's errors do not distinguish a missing item from one of another project. */
-const MISSING_ITEM: FailureRule = {
-  matches: (error) => {
-    const { code, message } = error
-    if (code === 404) return !/^(?:this )?models?[ /]/i.test(message)
-    return code === 403 && !isKeyUnusable(error) && /permission|not exist|not found/i.test(message)
-  },
-  make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
-  keyFault: () => ({ kind: 'access' }),
-}
-// For requests whose item ids were not recognized. Anchored: Google quotes user input.
-const ITEM_MESSAGE = /^you do not have permission to access the (?:file|interaction) /i
-const NO_ITEM = 'The interaction, file or cache that the request names does not exist, or the keys of this proxy cannot access it.'
 
 const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
 
@@ -212,13 +222,6 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
     apiError('upstream_error', 'Gemini failed to process the request. Retry the request.', withWait(cause))
   )
 }
-
-/**
- * True for a 400 about a thought signature. Google's messages vary, such as `Corrupted thought
- * signature.`; the one about a signature that is not base64 may not name the field.
- */
-const namesSignature = ({ code, message }: GeminiError): boolean =>
-  code === 400 && (/thought.?signature/i.test(message) || (/base64 decoding failed/i.test(message) && !/ at '/.test(message)))
 
 // Load balancers send these, too, about the request itself or the current load.
 const STATUS_OF_FRONT_END = new Set([408, 413, 429])

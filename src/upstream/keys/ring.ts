@@ -9,6 +9,7 @@ import { isDailyQuota, KeyRotations } from './rotation.js'
 
 /** One use of a key: by one request, for one model. */
 export interface KeyLease {
+  /** The model, followed by `:` and the method where that has a quota of its own. */
   readonly model: string
   /** Position in `GEMINI_API_KEY`, from 1. */
   readonly position: number

@@ -12,11 +12,13 @@ export interface ModelRetirement {
   /** The model to call for an id: its replacement while it is known to be retired, else itself. */
   currentModel(id: string): string
   /**
-   * Records that Google no longer knows a model, and returns its replacement.
+   * Returns the replacement of a model that Google does not know.
    *
    * @param requested - the name that the client used
    * @throws 404 `model_not_found` if it has no replacement, or RETIRED_MODELS is `error`
    */
+  replacementFor(id: string, requested: string): string
+  /** Likewise, and records the retirement. */
   retire(id: string, requested: string): string
 }
 
@@ -36,20 +38,35 @@ function toSuggestion(id: string): string {
 /** The entry of an id in the catalogue. */
 export const knownModel = (id: string): CataloguedModel | undefined => BY_ID.get(id)
 
+/** What {@link makeModelRetirement} needs. */
+export interface RetirementParts extends Pick<Config, 'retiredModels'>, Pick<Clock, 'elapsed'> {
+  /** Finds the replacement of a model: without it, that of the catalogue. */
+  readonly findReplacement?: (id: string) => string | undefined
+}
+
 /** Makes the replacement of retired models. A retirement is remembered for an hour. */
-export function makeModelRetirement({ retiredModels, elapsed }: Pick<Config, 'retiredModels'> & Pick<Clock, 'elapsed'>): ModelRetirement {
+export function makeModelRetirement({
+  retiredModels,
+  elapsed,
+  findReplacement = (id) => knownModel(id)?.replacement,
+}: RetirementParts): ModelRetirement {
   const retiredUntil = new Map<string, number>()
+  const replacementFor = (id: string, requested: string): string => {
+    const replacement = findReplacement(id)
+    if (replacement === undefined) throw modelNotFound(requested, `does not exist or has been retired by Google.${toSuggestion(id)}`)
+    if (retiredModels === 'error') throw modelNotFound(requested, `was retired by Google. Use '${replacement}' instead.`)
+    return replacement
+  }
   return {
     currentModel: (id) => {
-      const replacement = knownModel(id)?.replacement
+      const replacement = findReplacement(id)
       return replacement !== undefined && retiredModels === 'replacement' && (retiredUntil.get(id) ?? Number.NEGATIVE_INFINITY) > elapsed()
         ? replacement
         : id
     },
+    replacementFor,
     retire: (id, requested) => {
-      const replacement = knownModel(id)?.replacement
-      if (replacement === undefined) throw modelNotFound(requested, `does not exist or has been retired by Google.${toSuggestion(id)}`)
-      if (retiredModels === 'error') throw modelNotFound(requested, `was retired by Google. Use '${replacement}' instead.`)
+      const replacement = replacementFor(id, requested)
       retiredUntil.set(id, elapsed() + REMEMBERED_MS)
       return replacement
     },

@@ -29,6 +29,7 @@ const WIRE: Readonly<Record<ErrorName, Wire>> = {
   invalid_json: [400, INVALID, 'invalid_json'],
   invalid_http: [400, INVALID, 'invalid_value'],
   invalid_request: [400, INVALID, 'invalid_request', NO_RETRY],
+  context_length_exceeded: [400, INVALID, 'context_length_exceeded', NO_RETRY],
   missing_api_key: [401, INVALID, null, BEARER],
   invalid_api_key: [401, INVALID, 'invalid_api_key', BEARER],
   thread_unsupported_request: [400, INVALID, 'thread_unsupported_request', NO_RETRY],

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { ErrorResponse } from '../../../src/contract/types.js'
 import { toCompatParam } from '../../../src/upstream/compat/params.js'
 import { parseGeminiError } from '../../../src/upstream/failures/geminiError.js'
-import { type FailureContext, isSignatureRefused, keyFaultOf, toApiError } from '../../../src/upstream/failures/rules.js'
+import { type FailureContext, isSignatureRefused, isTransient, keyFaultOf, toApiError } from '../../../src/upstream/failures/rules.js'
 import { toNativeParam } from '../../../src/upstream/native/params.js'
 import { ERROR_NAMES, errorOf } from '../../doubles/simulator/errors.js'
 import { chat, post } from '../../support/calls.js'
+import { call } from '../../support/contractHook.js'
 import { startProxy } from '../../support/proxy.js'
 import { startScriptedGemini } from '../../support/scriptedGemini.js'
 
@@ -49,7 +50,7 @@ describe("an error of Google's own API", () => {
   )
 
   test.each([
-    ['The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).', null],
+    ['Function "the input token count (2) exceeds the maximum number of tokens allowed" is not valid.', null],
     ['* GenerateContentRequest.model: unexpected model name format\n', 'model'],
     ['* GenerateContentRequest.contents[0].parts: contents.parts must not be empty.\n', 'messages'],
     [
@@ -87,6 +88,51 @@ describe("an error of Google's own API", () => {
     expect(failureIn(refusal(message))).toMatchObject({ status: 400, code: 'invalid_request', param })
   })
 
+  const LEVEL = "Invalid value at 'generation_config.thinking_config.thinking_level' (type.googleapis.com/ThinkingLevel), "
+  test.each([
+    'models/gemini-9 is not found for API version v1beta, or is not supported for generateContent. Call ListModels.',
+    'This model models/gemini-2.5-flash is no longer available to new users. Please update your code to use a newer model.',
+    'Publisher Model `projects/p/locations/global/publishers/google/models/gemini-9` was not found.',
+  ])('that begins with a model is about the model: %s', (message) => {
+    expect(failureIn({ code: 404, status: 'NOT_FOUND', message })).toMatchObject({ status: 404, code: 'model_not_found', param: 'model' })
+  })
+
+  test.each(['Requested entity was not found.', 'File "this model" does not exist.', ''])(
+    'that does not begin with a model is about an item, which another key may have: %j',
+    (message) => {
+      const failure = failureIn({ code: 404, status: 'NOT_FOUND', message })
+      expect(failure).toMatchObject({ status: 404, code: 'item_not_found', param: null })
+      expect(keyFaultOf(failure)).toEqual({ kind: 'access' })
+    },
+  )
+
+  test.each([
+    [400, `${LEVEL}"please pass a valid API key"`, 'extra_body.google.thinking_config.thinking_level'],
+    [400, `${LEVEL}"User location is not supported"`, 'extra_body.google.thinking_config.thinking_level'],
+    [400, `${LEVEL}"not available in your country"`, 'extra_body.google.thinking_config.thinking_level'],
+    [400, 'Invalid JSON payload received. Unknown name "API key not valid" at \'contents[0]\': Cannot find field.', 'messages'],
+    [400, 'Unsupported MIME type: text/x-authorization header', null],
+    [400, 'Unable to process "authentication credential".', null],
+  ])("that quotes words about a key or a region remains the client's: %i %s", (code, message, param) => {
+    const failure = failureIn({ code, status: 'INVALID_ARGUMENT', message })
+    expect(failure).toMatchObject({ status: 400, code: 'invalid_request', param })
+    expect(keyFaultOf(failure)).toBeUndefined()
+  })
+
+  test('of a server says nothing about the region, even in words about it', () => {
+    const message = 'User location is not supported for the API use.'
+    expect(failureIn({ code: 500, status: 'INTERNAL', message })).toMatchObject({ status: 502, code: 'upstream_error' })
+  })
+
+  test.each([
+    ['Location is not supported for the API use.', 'upstream_region_unsupported'],
+    ['API Key not found. Please pass a valid API key.', 'upstream_auth_error'],
+    ['Missing or invalid Authorization header.', 'upstream_auth_error'],
+    ['Invalid authentication credentials.', 'upstream_auth_error'],
+  ])("in Google's own words is about the proxy: %s", (message, code) => {
+    expect(failureIn(refusal(message))).toMatchObject({ status: 502, code })
+  })
+
   test.each([
     ['Function call `look` in the 2. content block is missing a `thought_signature`. Please refer to the documentation.'],
     ['Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.'],
@@ -110,13 +156,94 @@ describe("an error of Google's own API", () => {
     ['DEADLINE_EXCEEDED', 504, 'upstream_timeout'],
     ['INTERNAL', 502, 'upstream_error'],
     ['CANCELLED', 502, 'upstream_error'],
-    ['NOT_FOUND', 404, 'model_not_found'],
+    ['ABORTED', 502, 'upstream_error'],
+    ['NOT_FOUND', 404, 'item_not_found'],
     ['INVALID_ARGUMENT', 400, 'invalid_request'],
     ['PERMISSION_DENIED', 502, 'upstream_auth_error'],
     ['toString', 502, 'upstream_error'],
   ])('without a code, as in a stream, is known by its status: %s', (status, expected, code) => {
     expect(failureIn({ status, message: 'No.' })).toMatchObject({ status: expected, code })
   })
+})
+
+describe('the code of an error', () => {
+  test.each([
+    ['429', 429, 'rate_limit_exceeded'],
+    ['503', 503, 'upstream_overloaded'],
+    ['unavailable', 503, 'upstream_overloaded'],
+    ['5030', 502, 'upstream_error'],
+    ['', 502, 'upstream_error'],
+    [null, 502, 'upstream_error'],
+  ])('may be text, without a status: %j', (code, status, expected) => {
+    expect(failureIn({ code, message: 'x' })).toMatchObject({ status, code: expected })
+  })
+
+  test.each([
+    ['ABORTED', 502, 'upstream_error'],
+    ['', 502, 'upstream_error'],
+    ['ALREADY_EXISTS', 400, 'invalid_request'],
+  ])('409 is a conflict, which a retry may resolve unless something exists: %j', (status, expected, code) => {
+    const failure = failureIn({ code: 409, status, message: 'The operation was aborted.' })
+    expect(failure).toMatchObject({ status: expected, code })
+    expect(isTransient(failure)).toBe(expected === 502)
+  })
+})
+
+describe('an error that something follows', () => {
+  const busy = JSON.stringify({ error: { code: 503, message: 'Busy: "}]".', status: 'UNAVAILABLE' } }, null, 2)
+  test.each([busy, `${busy}\n${busy}`, `\n [${busy}]\n[${busy}]`, `${busy}\n{"error": {"co`, `${busy} and more`])(
+    'is the first one: %j',
+    (text) => {
+      expect(parseGeminiError(text)).toMatchObject({ code: 503, message: 'Busy: "}]".' })
+    },
+  )
+
+  test.each(['', ' ', busy.slice(0, -1), `x${busy}`, '"x"', '<html>{"error": {}}</html>', `}${busy}`, '[]', '{"a": 1}', '{x}'])(
+    'is none in other text: %j',
+    (text) => {
+      expect(parseGeminiError(text)).toBeUndefined()
+    },
+  )
+})
+
+describe('a stream that ends in two bare errors', () => {
+  const event = (text: string): string =>
+    `data: ${JSON.stringify({ candidates: [{ content: { role: 'model', parts: [{ text }] } }] })}\r\n\r\n`
+  const error = JSON.stringify({ error: { code: 503, message: 'Busy.', status: 'UNAVAILABLE' } }, null, 2)
+  test.each([
+    ['/v1/chat/completions', chat({}, { stream: true }), 'upstream_overloaded'],
+    ['/v1/responses', { model: 'gemini-3.5-flash', input: 'x', stream: true }, 'upstream_overloaded'],
+    ['/v1/messages', { model: 'gemini-3.5-flash', max_tokens: 9, messages: [{ role: 'user', content: 'x' }], stream: true }, 'overloaded'],
+    ['/v1/completions', { model: 'gemini-3.5-flash', prompt: 'x', stream: true }, 'upstream_overloaded'],
+    ['/v1beta/models/gemini-3.5-flash:streamGenerateContent?alt=sse', { contents: [{ parts: [{ text: 'x' }] }] }, 'UPSTREAM_OVERLOADED'],
+  ])('has the first one: %s', async (path, body, code) => {
+    const gemini = await startScriptedGemini(() => ({
+      headers: { 'content-type': 'text/event-stream' },
+      body: `${event('a')}${error}\n${error}\n`,
+    }))
+    const proxy = await startProxy({ GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', MAX_RETRIES: '0' })
+    const { text } = await call(proxy.origin, { method: 'POST', path, body })
+    await proxy.close()
+    await gemini.close()
+    expect(text).toContain(code)
+  })
+})
+
+test.each([false, true])('a conflict within Google is retried, with stream: %s', async (stream) => {
+  const answer = { candidates: [{ content: { role: 'model', parts: [{ text: 'Hello.' }] }, finishReason: 'STOP' }] }
+  let calls = 0
+  const gemini = await startScriptedGemini(() => {
+    calls += 1
+    if (calls === 1) return { status: 409, body: { error: { code: 409, status: 'ABORTED', message: 'The operation was aborted.' } } }
+    return stream ? { headers: { 'content-type': 'text/event-stream' }, body: `data: ${JSON.stringify(answer)}\n\n` } : { body: answer }
+  })
+  const proxy = await startProxy({ GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', MAX_RETRIES: '1' })
+  const response = await post(proxy, chat({}, { stream }))
+  const text = await response.text()
+  await proxy.close()
+  await gemini.close()
+  expect([response.status, calls]).toEqual([200, 2])
+  expect(text).toContain('Hello.')
 })
 
 test.each([false, true])('an error in place of an answer reaches the client, with stream: %s', async (stream) => {
@@ -133,4 +260,17 @@ test.each([false, true])('an error in place of an answer reaches the client, wit
   await gemini.close()
   expect([response.status, error.code, error.param]).toEqual([400, 'invalid_request', 'seed'])
   expect(error.message).toBe(`Gemini refused the request: ${message}`)
+})
+
+test.each([false, true])("the client's own words in a refusal do not blame the keys, with stream: %s", async (stream) => {
+  const level = 'please pass a valid API key'
+  const message = `Invalid value at 'generation_config.thinking_config.thinking_level' (type.googleapis.com/ThinkingLevel), "${level}"`
+  const gemini = await startScriptedGemini(() => ({ status: 400, body: { error: refusal(message) } }))
+  const proxy = await startProxy({ GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', GEMINI_API_KEY: 'first-key,second-key' })
+  const response = await post(proxy, chat({}, { stream, extra_body: { google: { thinking_config: { thinking_level: level } } } }))
+  const { error } = (await response.json()) as ErrorResponse
+  await proxy.close()
+  await gemini.close()
+  expect([response.status, error.code, error.param]).toEqual([400, 'invalid_request', 'extra_body.google.thinking_config.thinking_level'])
+  expect(gemini.requests).toHaveLength(1)
 })

@@ -5,6 +5,8 @@ import { hasContent } from './extraContent.js'
 /** The proxy's own finish reasons for unusable answers: a retry may succeed. */
 export const MALFORMED_CALL = 'malformed_function_call'
 export const MALFORMED_ANSWER = 'malformed_response'
+export const TOO_MANY_CALLS = 'too_many_tool_calls'
+export const MISSING_SIGNATURE = 'missing_thought_signature'
 
 // Source: https://ai.google.dev/api/generate-content#FinishReason
 // `FUNCTION_CALL` is OpenAI's older reason.
@@ -15,8 +17,10 @@ const NATIVE_REASONS: Readonly<Record<string, string>> = {
   content_filter:
     'SAFETY RECITATION LANGUAGE OTHER BLOCKLIST PROHIBITED_CONTENT SPII MODEL_ARMOR ESCALATION PUP_LIMITED_DISABLED ' +
     'IMAGE_SAFETY IMAGE_PROHIBITED_CONTENT IMAGE_RECITATION IMAGE_OTHER',
-  [MALFORMED_CALL]: 'MALFORMED_FUNCTION_CALL UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS MISSING_THOUGHT_SIGNATURE FUNCTION_CALL_FILTER',
+  [MALFORMED_CALL]: 'MALFORMED_FUNCTION_CALL UNEXPECTED_TOOL_CALL FUNCTION_CALL_FILTER',
   [MALFORMED_ANSWER]: 'MALFORMED_RESPONSE',
+  [TOO_MANY_CALLS]: 'TOO_MANY_TOOL_CALLS',
+  [MISSING_SIGNATURE]: 'MISSING_THOUGHT_SIGNATURE',
 }
 
 /** Gemini's finish reasons to OpenAI's. */

@@ -2,7 +2,7 @@ import { type ApiError, apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Usage } from '../../../contract/types.js'
 import { hasCounts, toUsage } from '../../answer/usage.js'
-import { toGeminiError } from '../../failures/geminiError.js'
+import { parseGeminiError, toGeminiError } from '../../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../../failures/rules.js'
 import { toBlockReason } from '../answer/blockReason.js'
 import { isUsageMetadata } from '../answer/checkResponse.js'
@@ -33,7 +33,7 @@ export type ReadFacts = (json: string, failure: FailureContext) => EventFacts
  * @throws an ApiError for an error of Gemini, and for invalid JSON
  */
 export function readFacts(json: string, failure: FailureContext): EventFacts {
-  const value = parseAnswer(json)
+  const value = parseAnswer(json, failure)
   const error = toGeminiError(value)
   if (error !== undefined) throw toApiError(error, failure)
   if (!isRecord(value)) throw invalidAnswer()
@@ -52,12 +52,13 @@ export function readFacts(json: string, failure: FailureContext): EventFacts {
 const callsFunction = ({ content }: Readonly<Record<string, unknown>>): boolean =>
   isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
 
-/** Parses an answer. @throws an ApiError for invalid JSON */
-export function parseAnswer(json: string): unknown {
+/** Parses an answer. @throws an ApiError for invalid JSON, or an error of Gemini at its start */
+export function parseAnswer(json: string, failure: FailureContext): unknown {
   try {
     return JSON.parse(json)
   } catch (cause) {
-    throw invalidAnswer(cause)
+    const error = parseGeminiError(json)
+    throw error === undefined ? invalidAnswer(cause) : toApiError(error, failure)
   }
 }
 

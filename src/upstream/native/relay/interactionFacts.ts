@@ -22,7 +22,7 @@ const COMPLETED: ReadonlySet<unknown> = new Set(['interaction.completed', 'inter
  */
 export function readInteraction(json: string, failure: FailureContext): EventFacts {
   if (json.trim() === END_OF_STREAM) return { isFinished: true }
-  const value = parseAnswer(json)
+  const value = parseAnswer(json, failure)
   const error = toGeminiError(value)
   if (error !== undefined) throw toApiError(error, failure)
   if (!isRecord(value)) throw invalidAnswer()

@@ -72,8 +72,8 @@ describe('finish reasons of Gemini', () => {
   test.each([
     ['MALFORMED_FUNCTION_CALL', 'malformed_function_call'],
     ['UNEXPECTED_TOOL_CALL', 'malformed_function_call'],
-    ['TOO_MANY_TOOL_CALLS', 'malformed_function_call'],
-    ['MISSING_THOUGHT_SIGNATURE', 'malformed_function_call'],
+    ['TOO_MANY_TOOL_CALLS', 'upstream_error'],
+    ['MISSING_THOUGHT_SIGNATURE', 'upstream_error'],
     ['MALFORMED_RESPONSE', 'upstream_error'],
     ['OTHER', 'upstream_error'],
     ['NO_IMAGE', 'upstream_error'],

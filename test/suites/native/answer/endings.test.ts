@@ -34,6 +34,43 @@ const toolsFor = (path: string): object => ({ model: MODEL, tools: [{ type: path
 const deltasOf = (body: string) => [...body.matchAll(/^data: (\{.*)$/gm)].flatMap(([, text = '']) => JSON.parse(text).choices)
 const calling = (name: string): object => ({ functionCall: { id: 'abc', name, args: { all: true } }, thoughtSignature: 'c2ln' })
 
+describe.each(WAYS)('%s that Google ends by a reason of its own', (_, path, stream) => {
+  test.each([
+    ['TOO_MANY_TOOL_CALLS', "too many calls of Google's own tools"],
+    ['MISSING_THOUGHT_SIGNATURE', 'misses the thought signature of an earlier tool call'],
+  ])('is asked for again once, and then says why: %s', async (finishReason, words) => {
+    proxy.simulator.next({ nativeAnswer: [event([], { finishReason })], repeat: 2 })
+    const { body } = await ask(proxy, path, stream, functionsFor(path))
+    expect(body).toContain(words)
+    expect(body).toContain('upstream_error')
+    expect(proxy.simulator.totalRequests).toBe(2)
+  })
+})
+
+test.each([false, true])('an answer that misses a signature is asked for with the placeholder, with stream: %s', async (stream) => {
+  proxy.simulator.next(
+    { nativeAnswer: [event([], { finishReason: 'MISSING_THOUGHT_SIGNATURE' })] },
+    { nativeAnswer: [event([{ text: 'Cold.' }], STOP)] },
+  )
+  const called = {
+    id: 'call_1',
+    type: 'function',
+    function: { name: 'get_weather', arguments: '{}' },
+    extra_content: { google: { thought_signature: 'c2lnbmVk' } },
+  }
+  const messages = [
+    { role: 'user', content: 'How is it?' },
+    { role: 'assistant', content: null, tool_calls: [called] },
+    { role: 'tool', tool_call_id: 'call_1', content: '{}' },
+  ]
+  const body = { ...functionsFor('chat/completions'), model: 'gemini-3.5-flash', messages, stream }
+  const answer = await call(proxy.origin, { method: 'POST', path: '/v1/chat/completions', body })
+  expect(answer.text).toContain('Cold.')
+  const sent = proxy.simulator.requests.map(({ body: each }) => JSON.stringify(each))
+  expect(sent.map((each) => each.includes('c2lnbmVk'))).toEqual([true, false])
+  expect(sent[1]).toContain('"thoughtSignature"')
+})
+
 describe.each(WAYS)('%s whose model calls a function that the request does not declare', (_, path, stream) => {
   const wrong = [event([calling('rm_all')]), event([{ text: '' }], { finishReason: 'UNEXPECTED_TOOL_CALL' })]
 

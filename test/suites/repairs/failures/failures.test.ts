@@ -3,6 +3,7 @@ import type { ErrorResponse } from '../../../../src/contract/types.js'
 import { ERROR_NAMES, errorOf } from '../../../doubles/simulator/errors.js'
 import type { Behaviour, ErrorForm, GoogleError } from '../../../doubles/simulator/index.js'
 import { chat, chatLine, eventually, failureOf, openai, post } from '../../../support/calls.js'
+import { call } from '../../../support/contractHook.js'
 import { GEMINI_KEY, type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { isOnNative } from '../../../support/upstreamApi.js'
 import { LASTING, TOLD, type Told, toldOfPage } from './expected.js'
@@ -194,6 +195,45 @@ describe('a request that is too large for Google', () => {
   test.each(FORMS)('is a 413 in the form %s', async (errorForm) => {
     const error = { code: 413, status: 'INVALID_ARGUMENT', message: 'Request payload size exceeds the limit: 20971520 bytes.' }
     expect(await answered({ error, errorForm }, false)).toMatchObject({ status: 413, code: 'request_too_large', isRetryable: false })
+  })
+})
+
+describe('a prompt that is longer than the context window', () => {
+  const message = 'The input token count (1250000) exceeds the maximum number of tokens allowed (1048576).'
+  const error = { code: 400, status: 'INVALID_ARGUMENT', message }
+
+  test.each([false, true])("has OpenAI's code, upon which agents compact, with stream: %s", async (stream) => {
+    for (const errorForm of ['array', 'object', 'sse-json'] as const) {
+      const failure = await answered({ error, errorForm }, stream)
+      expect(failure).toMatchObject({ status: 400, type: 'invalid_request_error', code: 'context_length_exceeded', param: 'messages' })
+      expect(failure).toMatchObject({ isRetryable: false, message: `Gemini refused the request: ${message}` })
+    }
+  })
+
+  test.each([
+    ['/v1/responses', { model: MODEL, input: 'x' }, { code: 'context_length_exceeded', param: 'input' }],
+    ['/v1/responses', { model: MODEL, input: 'x', stream: true }, { code: 'context_length_exceeded', param: 'input' }],
+    ['/v1/completions', { model: MODEL, prompt: 'x' }, { code: 'context_length_exceeded', param: 'prompt' }],
+    ['/v1/embeddings', { model: 'gemini-embedding-001', input: 'x' }, { code: 'context_length_exceeded', param: 'input' }],
+    [
+      '/v1/messages',
+      { model: MODEL, max_tokens: 9, messages: [{ role: 'user', content: 'x' }] },
+      {
+        message: 'prompt is too long: 1250000 tokens > 1048576 maximum',
+        details: { error_code: 'context_length_exceeded', param: 'messages' },
+      },
+    ],
+  ])('has it in %s', async (path, body, expected) => {
+    proxy.simulator.next({ error })
+    const response = await call(proxy.origin, { method: 'POST', path, body })
+    expect(response).toMatchObject({ status: 400, json: { error: { type: 'invalid_request_error', ...expected } } })
+  })
+
+  test.runIf(isOnNative)("is passed on in Google's own words to its own clients", async () => {
+    proxy.simulator.next({ error })
+    const body = { contents: [{ parts: [{ text: 'x' }] }] }
+    const response = await call(proxy.origin, { method: 'POST', path: `/v1beta/models/${MODEL}:generateContent`, body })
+    expect(response).toMatchObject({ status: 400, json: { error } })
   })
 })
 

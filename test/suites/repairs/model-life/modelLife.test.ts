@@ -137,6 +137,15 @@ describe('a retired model', () => {
     })
   })
 
+  test.each([false, true])('is not inferred from something else that Google does not find, with stream: %s', async (stream) => {
+    const error = { code: 404, status: 'NOT_FOUND', message: 'Requested entity was not found.' }
+    const proxy = await started({}, { behaviour: { error } })
+    const response = await post(proxy, { model: 'gemini-2.5-flash', messages: MESSAGES, stream })
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ error: { code: 'item_not_found', param: null } })
+    expect(namesSent(proxy)).toEqual(['gemini-2.5-flash'])
+  })
+
   test('is not inferred from cached content that Google does not find', async () => {
     const error = { code: 404, status: 'NOT_FOUND', message: 'CachedContent not found (or permission denied)' }
     const proxy = await started({}, { behaviour: { error } })

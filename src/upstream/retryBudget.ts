@@ -1,0 +1,56 @@
+import { setTimeout } from 'node:timers/promises'
+import { type CancelSignal, toAbortSignal } from '../contract/cancelSignal.js'
+import type { ApiError } from '../contract/errors.js'
+import { isConnectionLost } from './failures/connection.js'
+import { isTransient } from './failures/rules.js'
+import { waitMsAfter } from './retryWait.js'
+
+/** What limits the retries of a request. */
+export interface RetryLimits {
+  /** Most retries with the same key and model after transient failures. */
+  readonly maxRetries: number
+  /** Returns a number from 0 to 1, which spreads the retries of many requests over time. */
+  readonly random: () => number
+  readonly signal: CancelSignal
+  /** When the request times out, in milliseconds of `performance.now()`. */
+  readonly deadlineAt: number
+}
+
+// For a longer wait the client gets the error, and can wait without a connection.
+const LONGEST_WAIT_MS = 10_000
+
+/** The retries that a request has left with one key and model. */
+export class RetryBudget {
+  readonly #limits: RetryLimits
+  #retries = 0
+  #hasReconnected = false
+  #hasRetriedInvalidAnswer = false
+
+  constructor(limits: RetryLimits) {
+    this.#limits = limits
+  }
+
+  /** Uses the retry of an invalid answer. @returns false where it has been used */
+  takeInvalidAnswer(): boolean {
+    if (this.#hasRetriedInvalidAnswer) return false
+    this.#hasRetriedInvalidAnswer = true
+    return true
+  }
+
+  /** Waits before a retry. @returns false where none makes sense */
+  async wait(error: ApiError): Promise<boolean> {
+    const { maxRetries, random, signal, deadlineAt } = this.#limits
+    // A pooled connection may be dead without notice, for instance after the instance was frozen.
+    if (isConnectionLost(error.cause) && !this.#hasReconnected) {
+      this.#hasReconnected = true
+      return true
+    }
+    if (!isTransient(error) || this.#retries >= maxRetries) return false
+    const waitMs = waitMsAfter(error, this.#retries, random())
+    this.#retries += 1
+    if (waitMs > Math.min(LONGEST_WAIT_MS, deadlineAt - performance.now())) return false
+    // Only the signal ends the wait early; Node.js would throw an AbortError of its own.
+    await setTimeout(waitMs, undefined, { signal: toAbortSignal(signal) }).catch(() => signal.throwIfAborted())
+    return true
+  }
+}
