@@ -28,7 +28,7 @@ const TINY: Counts = { requests: 1200, lone: 20, bursts: 5, streams: 20, crowd: 
 const QUICK: Counts = { ...FULL, requests: 10_000 }
 const counts = has('tiny') ? TINY : isQuick ? QUICK : FULL
 
-if (process.platform !== 'linux' || availableParallelism() < 2) throw new Error('make bench needs Linux with two cores')
+if (process.platform !== 'linux' || availableParallelism() < 2) throw new Error('make bench requires Linux and at least 2 CPU cores')
 // Inherited by its children.
 execFileSync('taskset', ['-apc', String(CORES.load), String(process.pid)], { stdio: 'ignore' })
 // Exiting also stops the servers.

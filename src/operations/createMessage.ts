@@ -39,7 +39,7 @@ export const makeCreateMessage =
   (parts: CreateMessageParts): Operation<'createMessage'> =>
   ({ body }, context) => {
     context.requestLog.streamed = body.stream === true
-    return runParsed(body, parts, context, async ({ parsed, chat, options }) => {
+    return withParsedMessage(body, parts, context, async ({ parsed, chat, options }) => {
       const source: AnswerSource = { model: undefined, calls: new Map() }
       const call: ChatOptions = { ...options, source, hidesThoughts: !parsed.hasThinkingText }
       const answer = new MessageAnswer(parsed, source, { id: `msg_${randomId()}`, model: body.model })
@@ -57,7 +57,7 @@ interface PreparedMessage {
 }
 
 /** Parses a request and runs `task` on it; errors name the client's parameters. */
-export async function runParsed<T>(
+export async function withParsedMessage<T>(
   body: AnyMessageRequest,
   { upstream, models, seals }: MessageParts,
   context: OperationContext,

@@ -6,7 +6,7 @@ import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../contract/types.js'
 import type { UpstreamApi } from '../contract/upstreamApi.js'
-import { Answer } from '../responses/answer/answer.js'
+import { ResponseBuilder } from '../responses/answer/answer.js'
 import { failResponse, toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
 import { withFunctionsOnly } from '../responses/request/googleTools.js'
 import { type ImageTool, makesNoImages, needsNativeApi, planImages } from '../responses/request/imageTool.js'
@@ -150,7 +150,7 @@ async function respond(
   const source: AnswerSource = { model: undefined, calls: new Map() }
   const call: ChatOptions = { ...options, source, hidesThoughts: !hasSummaries }
   const isStored = stored.isWanted(request.store)
-  const answer = new Answer(parsed, {
+  const answer = new ResponseBuilder(parsed, {
     now,
     source,
     mostDrafts,

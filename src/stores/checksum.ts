@@ -11,7 +11,7 @@ export const withChecksum = (text: string): string => checksumOf(text) + text
  *
  * @returns undefined where {@link withChecksum} did not write it, or it has changed since
  */
-export function verifiedText(stored: string): string | undefined {
+export function removeChecksum(stored: string): string | undefined {
   const text = stored.slice(CHECKSUM_LENGTH)
   return stored === withChecksum(text) ? text : undefined
 }

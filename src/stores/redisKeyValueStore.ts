@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { apiError } from '../contract/errors.js'
-import { verifiedText, withChecksum } from './checksum.js'
+import { removeChecksum, withChecksum } from './checksum.js'
 import type { KeyValueStore } from './keyValueStore.js'
 import type { Redis } from './redis.js'
 import { expectReply, isArrayOf, isInteger, isTextReply, isTextReplyOrNull } from './replies.js'
@@ -60,7 +60,7 @@ export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: 
       const invalid: string[] = []
       for (const [index, key] of missing.entries()) {
         const value = values?.[index] ?? undefined
-        const text = value === undefined ? undefined : verifiedText(value)
+        const text = value === undefined ? undefined : removeChecksum(value)
         if (text !== undefined) found.set(key, text)
         else if (value !== undefined) invalid.push(toRedisKey(caller, key))
       }

@@ -68,7 +68,7 @@ function renderPlan({ sizes: measured, redis }: Figures, texts: Texts): Readonly
   const sizes = withoutOutliers(measured)
   const { sizes: deployed, maxInstances } = readDeployment()
   const usual = deployed.find(({ megabytes }) => megabytes === 512)
-  if (usual === undefined) throw new Error('s.yaml deploys no 512 MB')
+  if (usual === undefined) throw new Error('readDeployment() returned no function with 512 MB')
   return {
     sizes: toTable(
       texts.sizes,

@@ -3,7 +3,7 @@ import { copyText } from '../../contract/copyText.js'
 import { makeRedact, type Redact } from '../../upstream/failures/redact.js'
 
 /** What {@link makeSafeNames} needs. */
-export interface SafeNameParts {
+export interface SafeNameSources {
   /** The secrets that a client could send as the name of a model. */
   readonly config: SecretSettings
   readonly contract: object
@@ -23,7 +23,7 @@ const REDACTED_LENGTH = 200
 const NOT_OF_MODEL_IDS = /[^\w.:/@-]/g
 
 /** Makes the safe names of a service. Data for refused requests is prepared at the first one. */
-export function makeSafeNames({ config, contract }: SafeNameParts): SafeNames {
+export function makeSafeNames({ config, contract }: SafeNameSources): SafeNames {
   let redact: Redact | undefined
   let names: ReadonlySet<string> | undefined
   const bound = (name: string): string => name.slice(0, LOGGED_NAME_LENGTH).replace(NOT_OF_MODEL_IDS, '?')

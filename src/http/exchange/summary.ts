@@ -1,7 +1,7 @@
 import type { RequestLog } from '../../contract/requestLog.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
 import type { Exchange, ExchangeEnd } from './exchange.js'
-import { makeSafeNames, type SafeNameParts } from './safeNames.js'
+import { makeSafeNames, type SafeNameSources } from './safeNames.js'
 
 /** The repairs that cut off an answer with `length`, although Gemini could continue it. */
 const ENDING_REPAIRS = ['token-limit', 'continuation']
@@ -16,7 +16,7 @@ export type Summarize = (exchange: Exchange, end: ExchangeEnd, isBackground?: tr
 export type OnFinished = (summary: RequestSummary, exchange: Exchange) => void
 
 /** Makes the summary of an exchange: without a body, a token, a key or a header of the platform. */
-export function makeSummarize(parts: SafeNameParts): Summarize {
+export function makeSummarize(parts: SafeNameSources): Summarize {
   const safe = makeSafeNames(parts)
   return (exchange, { status, isCancelled, durationMs }, isBackground) => {
     const { requestLog, failure, firstByteAt } = exchange

@@ -21,7 +21,7 @@ const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_toke
  */
 const LONGEST_SIGNATURE = 65_536
 
-/** Dependencies of {@link Answer}. */
+/** Dependencies of {@link ResponseBuilder}. */
 export interface AnswerParts {
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
@@ -42,7 +42,7 @@ type Citation = { readonly url: string; readonly title: string; readonly start_i
 export type AnswerDelta = Omit<ChunkDelta, 'role'> & { readonly annotations?: readonly { readonly url_citation: Citation }[] | undefined }
 
 /** Converts one answer while it is generated: chat deltas to stream events and a response. */
-export class Answer {
+export class ResponseBuilder {
   readonly #emitter = new ResponseEmitter()
   /** Incomplete tool calls, by their index in the chat. */
   readonly #calls = new Map<number, OpenCall>()

@@ -1,6 +1,6 @@
 import type { ApiError } from '../../contract/errors.js'
 import type { ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseStreamEvent } from '../../contract/types.js'
-import type { Answer } from './answer.js'
+import type { ResponseBuilder } from './answer.js'
 import type { Head } from './response.js'
 import { toDelta } from './toDelta.js'
 import { toEvents } from './toEvents.js'
@@ -11,19 +11,19 @@ export type HeadParts = Omit<Head, 'created'>
 /** Converts batches of chunks to batches of events. @throws the errors of `chunks` */
 export const toResponseEvents = (
   chunks: AsyncIterable<readonly ChatCompletionChunk[]>,
-  answer: Answer,
+  answer: ResponseBuilder,
   head: HeadParts,
 ): AsyncGenerator<readonly ResponseStreamEvent[]> => toEvents(chunks, answer, ({ created }) => answer.begin({ ...head, created }))
 
 /** Ends a response as failed, and begins it if it has not begun. @returns the last events */
-export function failResponse(answer: Answer, failure: ApiError, head: Head): readonly ResponseStreamEvent[] {
+export function failResponse(answer: ResponseBuilder, failure: ApiError, head: Head): readonly ResponseStreamEvent[] {
   if (answer.response().id === '') answer.begin(head)
   answer.fail(failure)
   return answer.take()
 }
 
 /** Converts a chat completion to a response, like a stream of one chunk. */
-export async function toModelResponse(completion: ChatCompletion, answer: Answer, head: HeadParts): Promise<ModelResponse> {
+export async function toModelResponse(completion: ChatCompletion, answer: ResponseBuilder, head: HeadParts): Promise<ModelResponse> {
   answer.begin({ ...head, created: completion.created })
   const [choice] = completion.choices
   if (choice !== undefined) answer.add(toDelta(choice.message))

@@ -1,6 +1,6 @@
 import { apiError, isErrorName } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
-import { verifiedText, withChecksum } from '../../stores/checksum.js'
+import { removeChecksum, withChecksum } from '../../stores/checksum.js'
 import { lastNumberOf } from '../resumeStore.js'
 
 /** A batch as Redis stores it: the number of its last event, and the data, one event a line. */
@@ -14,7 +14,7 @@ export const serialiseBatch = (batch: EventBatch): StoredBatch => [lastNumberOf(
 
 /** Parses a batch. @returns undefined where {@link serialiseBatch} did not write it */
 export function parseBatch([last, lines]: StoredBatch): EventBatch | undefined {
-  const data = verifiedText(lines)?.split('\n')
+  const data = removeChecksum(lines)?.split('\n')
   return data && { first: last - data.length + 1, data }
 }
 
@@ -30,7 +30,7 @@ export const INTERRUPTED = serialiseEnd({ ending: 'interrupted' })
 
 /** Parses the end of a stream. @returns undefined where {@link serialiseEnd} did not write it */
 export function parseEnd(text: string): StreamEnd | undefined {
-  const json = verifiedText(text)
+  const json = removeChecksum(text)
   if (json === undefined) return undefined
   // The checksum proves that serialiseEnd has written the text.
   const stored = JSON.parse(json) as StoredEnd

@@ -4,7 +4,7 @@ import { callsOf, joinText, mediaOf, type ToolMessage, toolNameOf } from '../../
 import type { Content, Part } from '../wire/types.js'
 import { JsonObjects } from './jsonObjects.js'
 import { type AssistantMessage, toModelParts } from './modelParts.js'
-import { toBlob, toUserParts } from './parts.js'
+import { toInlinePart, toUserParts } from './parts.js'
 
 /** Encodes the messages of a repaired chat, without its system message. */
 export function toContents(messages: readonly RequestMessage[], context: RequestContext): Content[] {
@@ -47,7 +47,7 @@ interface ResultContext {
 function toFunctionResponse(message: ToolMessage, { names, objects }: ResultContext): Part {
   const { tool_call_id: id, content } = message
   // The repairs have removed media other than images and files. Gemini allows no resolution here.
-  const parts = mediaOf(message).flatMap((part) => (part.type === 'image_url' ? toBlob(part.image_url.url) : []))
+  const parts = mediaOf(message).flatMap((part) => (part.type === 'image_url' ? toInlinePart(part.image_url.url) : []))
   return {
     functionResponse: {
       id,

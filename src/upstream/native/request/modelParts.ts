@@ -6,7 +6,7 @@ import { isPlainText } from '../answer/turnParts.js'
 import type { Part } from '../wire/types.js'
 import { toCodeParts } from './codeParts.js'
 import type { JsonObjects } from './jsonObjects.js'
-import { toBlob } from './parts.js'
+import { toInlinePart } from './parts.js'
 
 /** An assistant message: an earlier answer of the model. */
 export type AssistantMessage = Extract<RequestMessage, { role: 'assistant' }>
@@ -86,7 +86,7 @@ type Image = NonNullable<AssistantMessage['images']>[number]
 
 function toInlineImage(image: Image): Part {
   const { extra_content: extra }: Readonly<Record<string, unknown>> = image
-  return { ...toBlob(image.image_url.url), ...toSignature(signatureIn(extra)) }
+  return { ...toInlinePart(image.image_url.url), ...toSignature(signatureIn(extra)) }
 }
 
 function toCallPart(call: ToolCall, objects: JsonObjects): Part {

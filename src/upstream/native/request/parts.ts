@@ -22,7 +22,7 @@ function toPart(part: UserContentPart, context: RequestContext): Part {
       return { inlineData: { mimeType: format === 'mp3' ? 'audio/mpeg' : 'audio/wav', data } }
     }
     case 'file':
-      return toBlob(part.file.file_data ?? '')
+      return toInlinePart(part.file.file_data ?? '')
     case 'video_url':
       return toDataPart(part.video_url)
   }
@@ -32,7 +32,7 @@ type MediaLink = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata
 
 /** Encodes media. Google itself fetches those with an https URL. */
 function toDataPart({ url, format: mimeType, video_metadata: video }: MediaLink): Part {
-  const part = /^https:/i.test(url) ? { fileData: { ...(mimeType ? { mimeType } : {}), fileUri: url } } : toBlob(url)
+  const part = /^https:/i.test(url) ? { fileData: { ...(mimeType ? { mimeType } : {}), fileUri: url } } : toInlinePart(url)
   if (!video) return part
   const { start_offset: startOffset, end_offset: endOffset, fps } = video
   const videoMetadata = { ...(startOffset ? { startOffset } : {}), ...(endOffset ? { endOffset } : {}), ...(fps ? { fps } : {}) }
@@ -40,7 +40,7 @@ function toDataPart({ url, format: mimeType, video_metadata: video }: MediaLink)
 }
 
 /** Encodes inline media. @param url - a data URI whose media type has been checked */
-export function toBlob(url: string): Part {
+export function toInlinePart(url: string): Part {
   const comma = url.indexOf(',')
   const [mimeType = ''] = url.slice('data:'.length, comma).split(';')
   return { inlineData: { mimeType, data: url.slice(comma + 1) } }
