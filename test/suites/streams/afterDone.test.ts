@@ -66,9 +66,17 @@ async function endOf(path: string, body: object): Promise<unknown> {
   return { status, end: type ?? typeof error, hasText: text.includes('Hello — 你好'), asks: proxy.simulator.totalRequests }
 }
 
-// On Gemini's own API only the end of the body ends a stream.
-if (isOnNative)
-  describe.each(REST.filter(([name]) => name !== 'another answer'))('after the last event, %s', (_, rest) => {
+// With the native API only the end of the body ends a stream. Relays may add OpenAI's end to it.
+if (isOnNative) {
+  test.each([undefined, 1, 7])('after the last event, the end of an OpenAI stream is ignored: %s bytes at a time', async (bytes) => {
+    for (const [, path, body] of WAYS) {
+      proxy.simulator.reset()
+      proxy.simulator.next({ rawBody: raw(WHOLE, 'data: [DONE]\n\n'), ...(bytes === undefined ? {} : { bytesPerWrite: bytes }) })
+      expect(await outcome(path, body)).toEqual(RIGHT)
+    }
+  })
+
+  describe.each(REST.filter(([name]) => !name.startsWith('another ')))('after the last event, %s', (_, rest) => {
     test.each([undefined, 1, 7])('is a failure: %s bytes at a time', async (bytes) => {
       for (const [, path, body] of WAYS) {
         proxy.simulator.reset()
@@ -78,7 +86,7 @@ if (isOnNative)
       }
     })
   })
-else
+} else
   describe.each(REST)('after the end, %s', (_, rest) => {
     test.each(ENDS)('in the same read is ignored: %s', async (_end, end) => {
       for (const [, path, body] of WAYS) {
