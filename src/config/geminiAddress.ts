@@ -1,7 +1,7 @@
 import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Config } from './settings.js'
 
-/** Where Gemini is called, and how the key is sent. */
+/** Where the proxy calls Gemini, and in which header it sends the API key. */
 export interface GeminiAddress {
   readonly upstream: UpstreamApi
   /** The base URL, without a trailing slash. */

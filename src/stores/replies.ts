@@ -1,4 +1,4 @@
-/** Checks the type of a reply. */
+/** Checks the type of a reply of Redis. */
 export type ReplyCheck<T> = (value: unknown) => value is T
 
 /** True for an integer reply. */
@@ -22,7 +22,7 @@ export class UnexpectedReply extends Error {
   }
 }
 
-/** Checks the type of a reply. @throws UnexpectedReply */
+/** Returns a reply of Redis if it has the expected type. @throws UnexpectedReply */
 export function expectReply<T>(reply: unknown, isExpected: ReplyCheck<T>): T {
   if (!isExpected(reply)) throw new UnexpectedReply()
   return reply

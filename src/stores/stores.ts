@@ -34,7 +34,7 @@ export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): 
   return { redis, calls: makeStore(redis, CALLS), responses: makeStore(redis, RESPONSES), pins: makeStore(redis, PINS) }
 }
 
-/** Connects to Redis. @returns undefined where REDIS_URL is not set */
+/** Connects to Redis. @returns undefined if REDIS_URL is not set */
 function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, patienceMs: number): Redis | undefined {
   if (url === undefined) return undefined
   const lost = `Redis unavailable; falling back to in-memory state${rateLimitRpm === undefined ? '' : ', without rate limits'}`
