@@ -32,7 +32,7 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
     return503OnClosing: false,
     keepAliveTimeout: IDLE_CONNECTION_MS,
     http: {
-      // Otherwise Node.js refuses a request without a host, with an empty body; see framing.ts.
+      // If true, Node.js refuses a request without a host, with an empty body; see framing.ts.
       requireHostHeader: false,
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000),

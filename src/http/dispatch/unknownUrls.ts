@@ -24,7 +24,7 @@ export interface UrlGuide {
 interface Template {
   readonly text: string
   readonly segments: readonly string[]
-  /** Undefined for a path of the contract. */
+  /** The missing endpoint that has this path; undefined for a path of the contract. */
   readonly endpoint?: MissingEndpoint
 }
 

@@ -186,7 +186,7 @@ function describe(value: unknown): string {
 
 /**
  * The allowed discriminator values at a JSON pointer of the body. Ajv's error does not contain
- * them, and its schema path is incomplete where parts of the contract are shared.
+ * them, and its schema path is incomplete for parts that several operations share.
  */
 function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown; tag: string }): string[] {
   let value = body

@@ -17,7 +17,7 @@ const CONSOLE_DATA = '/console/api/'
  * Never lets them read the data of the console: only its own page needs it.
  *
  * @param origins - `*` among them allows every origin
- * @param isLimited - true where responses have rate limit headers
+ * @param isLimited - true if responses have rate limit headers
  */
 export async function addCors(app: FastifyInstance, origins: readonly string[], isLimited: boolean): Promise<void> {
   // Before the plugin, which answers every preflight. For the requests themselves see addRoutes.

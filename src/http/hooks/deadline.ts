@@ -26,7 +26,7 @@ export function addDeadline(app: FastifyInstance, requestTimeoutMs: number, isBe
   })
 }
 
-/** The limit by the header `x-fc-function-timeout`, less a margin; Infinity without the header. */
+/** Milliseconds by the header `x-fc-function-timeout`, less a margin; Infinity without it. */
 function platformLimitMs(announcedSeconds: string | string[] | undefined): number {
   const announcedMs = Number(announcedSeconds) * 1000
   return announcedMs > 0 ? Math.max(announcedMs - FC_MARGIN_MS, announcedMs / 2) : Number.POSITIVE_INFINITY

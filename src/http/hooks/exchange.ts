@@ -22,7 +22,7 @@ export interface ExchangeParts {
   readonly onFinished: readonly OnFinished[]
   /** True on Function Compute, which removes the headers `x-fc-*` of clients. */
   readonly isBehindGateway: boolean
-  /** Where the log is written; undefined where the log does not buffer lines. */
+  /** Where the log is written; undefined if the log does not buffer lines. */
   readonly logSink?: LogSink | undefined
 }
 
