@@ -52,7 +52,7 @@ const NO_RECORDS: Records = {
   samples: () => [],
 }
 
-/** Makes the handlers of the operations of the console. */
+/** Makes the handlers of the console's operations. */
 export function makeConsole(parts: ConsoleParts): ConsoleOperations {
   const { config, upstream, exchanges } = parts
   const files = makePageFiles(parts.consoleFolder)

@@ -20,11 +20,11 @@ export interface ServiceParts
 
 /** A service that can listen, and that stops in order. */
 export interface Service extends Pick<HttpService, 'listen'> {
-  /** Stops: running requests may finish within `SHUTDOWN_GRACE_MS`, until `hurry` aborts. */
+  /** Stops. Running requests may finish in `SHUTDOWN_GRACE_MS`, or until `hurry` aborts. */
   close(hurry?: AbortSignal): Promise<void>
 }
 
-/** Makes stores, calls of Gemini, operations and HTTP server; `listen` then opens the port. */
+/** Makes a service: stores, calls of Gemini, operations, HTTP server. `listen` opens its port. */
 export async function makeService(parts: ServiceParts): Promise<Service> {
   const { config, log, logSink } = parts
   const stores = makeStores(config, log, parts.redisPatienceMs)

@@ -33,6 +33,6 @@ export function isWrongGooglePath(settings: GeminiAddressSettings): boolean {
 
 function upstreamOf({ geminiUpstream, geminiBaseUrl }: GeminiAddressSettings): UpstreamApi {
   if (geminiUpstream !== 'auto') return geminiUpstream
-  // Google's own URL has this ending. A relay may have only the compatible API.
+  // Google's own base URL ends in `/openai`. A relay may have only the compatible API.
   return COMPAT_ENDING.test(geminiBaseUrl) ? 'native' : 'compat'
 }

@@ -1,7 +1,7 @@
 import { problemOfKey, problemOfToken } from './placeholders.js'
 import { Secret } from './secret.js'
 
-/** Converts the text of a variable to its value. Errors complete the sentence "NAME ...". */
+/** Converts the text of a variable to its value. @throws an error that completes "NAME ..." */
 export type SettingReader<T> = (text: string) => T
 
 /** A bearer token that callers may use. */

@@ -63,7 +63,7 @@ export class Series {
 
   /** Adds a finished request. */
   add(durationMs: number, isFailure: boolean): void {
-    // After a freeze, before the late timer: the request belongs to a new sample.
+    // After a freeze, a request may end before the late timer fires: it belongs to a new sample.
     if (this.#passedMs() > FROZEN_AFTER_MS) this.sample()
     if (isFailure) this.#errors += 1
     this.#durations.add(durationMs)

@@ -37,7 +37,12 @@ export interface EventFormat<Event = unknown> {
   newSerialiser(): EventSerialiser<Event>
   /** The SSE text of one event, with its data on one line; `id` only in resumable streams. */
   frame(data: string, id?: string): string
-  /** The data of the events that end a stream, after `failure` if any; `next`: first number. */
+  /**
+   * Returns the data of the events that end a stream.
+   *
+   * @param failure - what ended it; undefined for a regular end
+   * @param next - number of the first of these events
+   */
   end(failure: ApiError | undefined, next: number): readonly string[]
 }
 

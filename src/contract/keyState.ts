@@ -6,7 +6,7 @@ export interface KeyState {
   readonly end: string
   /** When a disabled key is tried again; undefined for an enabled key. */
   readonly disabledUntil?: number | undefined
-  /** Models for which the key is in cooldown after a 429; `isDaily`: of the quota of a day. */
+  /** Models for which the key is in cooldown after a 429; `isDaily`: the daily quota is used up. */
   readonly cooldowns: readonly { readonly model: string; readonly until: number; readonly isDaily: boolean }[]
   /** When Gemini last answered a request with this key. */
   readonly lastOkAt?: number | undefined

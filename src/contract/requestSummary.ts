@@ -9,7 +9,7 @@ export interface RequestSummary {
   readonly operation?: string | undefined
   /** The template of the path, such as `/v1/models/{model}`. */
   readonly route?: string | undefined
-  /** For 404 and 405: template of a known path, else a known first segment, or `other`. */
+  /** Path of a 404 or 405: template of a known path, else a known first segment, or `other`. */
   readonly path?: string | undefined
   /** The name of the caller's token, or its short hash; undefined if no token is required. */
   readonly caller?: string | undefined

@@ -14,7 +14,7 @@ const LOG_INTERVAL_MS = 60_000
 export interface ConnectionParts {
   readonly log: Logger
   readonly metrics: Metrics
-  /** Each request may need a connection to Gemini. */
+  /** Most concurrent requests, each of which may need a connection to Gemini. */
   readonly maxConcurrentRequests: number
 }
 

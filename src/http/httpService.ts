@@ -85,7 +85,7 @@ const LOOPBACK_OF: ReadonlyMap<string, string> = new Map([
 ])
 
 function ownOrigin(server: Server): string {
-  // A server that listens on TCP has such an address.
+  // The address of a server that listens on TCP is an AddressInfo.
   const { address, port } = server.address() as AddressInfo
   const host = LOOPBACK_OF.get(address) ?? address
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`

@@ -62,7 +62,7 @@ export async function drainServer(server: FastifyInstance, exchanges: Exchanges,
   await exchanges.idle()
   clearTimeout(grace)
   clearTimeout(end)
-  // Not before: Node.js would close a connection as idle before its response has been sent.
+  // Closed only once idle: earlier, Node.js would close connections whose response is not yet sent.
   const closed = server.close()
   server.server.closeAllConnections()
   await closed

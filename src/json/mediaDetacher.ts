@@ -81,12 +81,12 @@ export class MediaDetacher {
     return placeholder.length === 0 ? rest : Buffer.concat([placeholder, rest])
   }
 
-  /** Keeps the media of all bytes returned so far from `discard`: their events are complete. */
+  /** Marks the events returned so far as complete: `discard` no longer affects their media. */
   settle(): void {
     if (this.#unsettled.length > 0) this.#unsettled = this.#open === undefined ? [] : [this.#open]
   }
 
-  /** Discards the media that no `settle` has kept: their events will never be complete. */
+  /** Discards the media returned since the last `settle`: their events stay incomplete. */
   discard(): void {
     for (const pieces of this.#unsettled) {
       this.#media.reserveDiscarded(lengthOfAll(pieces))

@@ -107,7 +107,7 @@ async function* readUnstored(first: FirstItem, source: Events, batcher: Batcher)
 // Longest batch that is stored with its media, in UTF-16 units: fits a 1K image with its signature.
 const MAX_BATCH_LENGTH = 4_194_304
 
-/** Replaces a batch's placeholders by their media; attaches these if that is too long to store. */
+/** Returns a batch with its media in the data or, if they are too long to store, attached. */
 function restoreShortMedia(batch: EventBatch, media: MediaBytes): EventBatch {
   const { data } = batch
   if (!data.some((text) => media.countIn(text) > 0)) return batch

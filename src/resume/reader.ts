@@ -34,7 +34,7 @@ export class BatchFramer {
     return batch.media === undefined ? text : batch.media.toPieces(`${STORING_ENDS}${text}`)
   }
 
-  /** Returns the end: error events if reading failed, else no text; the last batch has the end. */
+  /** Returns the last text: error events if reading failed, else none, as the batches end it. */
   end(failure: ApiError | undefined): StreamEnding {
     if (failure === undefined) return { text: '', failure: this.#failure }
     const events = this.format.end(failure, toIdNumber(this.format, this.known + 1))

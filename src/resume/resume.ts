@@ -11,7 +11,7 @@ export interface Resume {
   isWanted(context: OperationContext): boolean
   /** Starts a stream that survives disconnections. @throws what `task` throws before any event */
   begin(task: Task, context: OperationContext, format?: ResumableFormat): Promise<StreamResult<EventBatch, SentBatch>>
-  /** Reads the events after `lastEventId`. @throws 404, also if it is not of stream `streamId` */
+  /** Reads the events after `lastEventId`. @throws 404, also for an id of another stream */
   from(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch, SentBatch>>
   /** Reads all events of a stream. @throws 404 */
   all(streamId: string, context: OperationContext): Promise<StreamResult<EventBatch, SentBatch>>

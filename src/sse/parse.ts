@@ -68,7 +68,7 @@ export class EventSplitter {
   push(bytes: Uint8Array, events: string[] = []): string[] {
     if (this.#isEnding && bytes.length > 0) this.hasEnded = true
     if (this.hasEnded) return events
-    // Nearly every read ends with an event. The stateful decoder, for others, is far slower.
+    // Nearly every read ends with an event, and needs no stateful decoder, which is far slower.
     if (!this.#isCut && isUtf8(bytes)) {
       this.#takeText(asBuffer(bytes).toString(), events)
       return events

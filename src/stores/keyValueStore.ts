@@ -4,7 +4,7 @@ import type { Clock } from '../contract/clock.js'
 export interface KeyValueStore {
   /** Stores a text, if possible. Resolves once all instances can find it; never rejects. */
   put(caller: string, key: string, text: string): Promise<void>
-  /** Finds texts by key. @throws 503 if Redis is unavailable and a miss would do harm */
+  /** Finds texts by key. @throws 503 for a miss without Redis, if a false miss would do harm */
   get(caller: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Deletes a text; from then on none is stored under its key. @returns whether it existed */
   delete(caller: string, key: string): Promise<boolean>

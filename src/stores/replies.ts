@@ -3,9 +3,9 @@ export type ReplyCheck<T> = (value: unknown) => value is T
 
 /** True for an integer reply. */
 export const isInteger: ReplyCheck<number> = (value): value is number => Number.isSafeInteger(value)
-/** True for a text. */
+/** True for a text reply. */
 export const isTextReply: ReplyCheck<string> = (value) => typeof value === 'string'
-/** True for a text, or null for one that does not exist. */
+/** True for a text reply, or null for a key that does not exist. */
 export const isTextReplyOrNull: ReplyCheck<string | null> = (value) => value === null || typeof value === 'string'
 /** Makes the check of a list reply. @param length - its exact length; any by default */
 export const isArrayOf =

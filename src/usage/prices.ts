@@ -24,7 +24,7 @@ export interface TokenPrices {
 
 /** The prices of a model from a moment on. */
 export interface ModelPrices extends TokenPrices {
-  /** Begin of these prices: ISO 8601, in Pacific time; undefined for a model's first prices. */
+  /** Start of these prices: ISO 8601, in Pacific time; undefined for a model's first prices. */
   readonly from?: string
   /** Prices of a whole request whose prompt is longer than 200,000 tokens, if they differ. */
   readonly longPrompt?: TokenPrices

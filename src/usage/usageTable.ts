@@ -64,13 +64,13 @@ const MODEL_OPERATIONS: ReadonlySet<string> = new Set<OperationId>([
 const GATEWAY_TIMEOUT = 504
 const CLIENT_CLOSED = 499
 
-/** Returns the group of a request by caller and model; the model of a 404 is `other`. */
+/** Returns the group of a request by caller and model; unknown models share the group `other`. */
 export const byCallerAndModel = (summary: RequestSummary): CallerAndModel => ({
   caller: summary.caller ?? '-',
   model: answeringModel(summary) ?? '-',
 })
 
-/** The Gemini model that answered, else the one that the client named; `other` for its 404. */
+/** The Gemini model that answered, else the one that the client named; `other` if unknown. */
 export const answeringModel = ({ servedModel, model, errorCode }: RequestSummary): string | undefined =>
   errorCode === 'model_not_found' ? 'other' : (servedModel ?? model)
 

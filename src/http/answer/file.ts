@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FileResult } from '../../contract/operation.js'
 import { pathOf, withoutOrigin } from '../dispatch/urls.js'
 
-/** The header `Content-Security-Policy` of a page: only files of this server, no inline scripts. */
+/** Header `Content-Security-Policy` of a page: loads from this server only, no inline scripts. */
 const toSecurityPolicy = (playsSound: boolean): string =>
   [
     "default-src 'none'",

@@ -75,8 +75,8 @@ export async function makeDispatcher(
     return api.validator.getRequestValidatorsForOperation(id) ?? []
   }
 
-  // The validators of openapi-backend, but not its `validateRequest`: that would match and parse
-  // the request once more, at several times the cost of the validation.
+  // Uses the validators of openapi-backend, but not its `validateRequest`: that would match and
+  // parse the request once more, at several times the cost of the validation.
   const validate = ({ operation, path, body }: Dispatched, query: Record<string, string>): void => {
     if (body !== undefined && typeof body !== 'object') throw apiError('invalid_type', 'The request body must be a JSON object.')
     const parts = { path, query, header: {}, cookie: {}, ...(operation.method === 'post' ? { requestBody: body } : {}) }
@@ -98,7 +98,7 @@ export async function makeDispatcher(
       try {
         return await api.handlers[operation.operationId]?.({ api } as BackendContext, { ...request, query: declared })
       } catch (error) {
-        // Otherwise toApiFailure would take a SyntaxError of our own code for a bad request body.
+        // Wrapped: toApiFailure would take a SyntaxError of our own code for a bad request body.
         throw error instanceof ApiError ? error : apiError('internal_error', undefined, { cause: error })
       }
     },

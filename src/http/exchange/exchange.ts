@@ -26,7 +26,7 @@ export class Exchange {
   caller: string | undefined
   /** The full hash of the caller's token; undefined if no token is required. */
   identity: string | undefined
-  /** For 404 and 405: template of a known path, else a known first segment, or `other`. */
+  /** Path of a 404 or 405: template of a known path, else a known first segment, or `other`. */
   path: string | undefined
   /** Work that may outlive the exchange; its memory stays counted until this settles. */
   keptUntil: Promise<unknown> | undefined

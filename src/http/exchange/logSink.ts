@@ -170,7 +170,7 @@ function openNonBlocking(file: number): number {
   try {
     if (!stats.isSocket()) return openSync(`/proc/self/fd/${file}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   } catch {
-    // No /proc, another user's terminal, or a pipe without a reader.
+    // Cannot be reopened: no /proc, another user's terminal, or a pipe without a reader.
   }
   try {
     // Node.js makes a descriptor that it opens as a socket non-blocking, and restores it on exit.

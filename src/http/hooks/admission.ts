@@ -61,7 +61,7 @@ export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void 
     exchange.identity = caller?.identity
     exchange.isAuthorized = true
     if (exchanges.isDraining && operation.credential !== 'none') throw apiError('shutting_down')
-    // Fastify would read the body of a DELETE, or refuse its type.
+    // Without these headers, Fastify does not read the body of a DELETE, nor refuse its type.
     if (operation.method === 'delete')
       for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
     if (operation.method === 'post') refuseCompression(request)
@@ -104,6 +104,6 @@ function wrongMethod(request: FastifyRequest, { template, allow }: KnownPath): A
   return apiError('method_not_allowed', `${request.method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
 }
 
-/** True for a WebSocket, to be refused with 426: Codex then uses POST; a 405 it would retry. */
+/** True for a WebSocket request, which gets 426: Codex then uses POST, but would retry a 405. */
 const isWebSocketUpgrade = ({ method, url, headers }: FastifyRequest): boolean =>
   method === 'GET' && pathOf(url) === WEBSOCKET_PATH && headers.upgrade?.toLowerCase().includes('websocket') === true

@@ -36,7 +36,7 @@ function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: nu
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   exchange.timeLimit = setTimeout(() => {
     exchange.cancellation.abort(apiError('upstream_timeout', TIMEOUT_MESSAGE))
-    // The response is complete, but the client does not read it.
+    // A complete response that its client does not read would keep the connection open.
     if (response.writableEnded) response.destroy()
   }, limitMs).unref()
 }

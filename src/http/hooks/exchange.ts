@@ -58,7 +58,7 @@ function record(
 ): void {
   const summary = summarize(exchange, end, background)
   for (const each of onFinished) each(summary, exchange)
-  // Function Compute may freeze the process right after.
+  // Flushed now, because Function Compute may freeze the process right after the response.
   if (end.isCancelled || exchanges.count() === 0) logSink?.flush()
 }
 

@@ -20,7 +20,7 @@ return 'was'
 `
 
 const OUTCOMES = ['was', 'none', 'deleted'] as const
-/** Whether the deleted stream existed, did not exist, or had been deleted before. */
+/** Whether the stream existed (`was`), did not (`none`), or had been deleted before. */
 export type DeleteOutcome = (typeof OUTCOMES)[number]
 const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => OUTCOMES.some((outcome) => outcome === reply)
 

@@ -9,7 +9,7 @@ import { serialiseBatch, serialiseEnd } from './serialise.js'
 /** What a {@link Replica} needs. */
 export interface ReplicaParts {
   readonly redis: Redis
-  /** The stream that is copied. */
+  /** The stream in memory that is copied. */
   readonly writer: MemoryStreamWriter
   readonly keys: StreamKeys
   /** Identifies the producer: only the one whose token is in Redis can write. */
