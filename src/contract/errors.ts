@@ -11,7 +11,7 @@ export interface ApiErrorDetails {
   readonly cause?: unknown
   /** Seconds after which a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number | undefined
-  /** False if a retry cannot succeed: sent as `x-should-retry: false`. By default true. */
+  /** False if a retry cannot succeed; sent as `x-should-retry: false`. */
   readonly isRetryable?: boolean
   /** Further response headers, such as `allow`. */
   readonly headers?: Readonly<Record<string, string>>

@@ -29,7 +29,7 @@ export interface RequestLog {
   keyEnd?: string
   /** Names of the repairs that changed the request or the answer. */
   repairs?: Set<string>
-  /** Number of continuations: upstream calls that continued the answer of an earlier one. */
+  /** Number of continuations: attempts that requested the rest of a long answer. */
   continuations?: number
   /** Token counts, once Gemini has reported them. */
   usage?: Usage | undefined

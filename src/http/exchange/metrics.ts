@@ -8,7 +8,7 @@ import { Tally } from './tally.js'
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
-/** Values that are counted elsewhere, and read whenever the metrics are read. */
+/** Counts of other parts of the process, taken whenever the metrics are read. */
 export interface Counts {
   readonly resumableStreams: () => number
   readonly droppedLines: () => number
