@@ -13,12 +13,12 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Version of the package; the build inserts it. */
 declare const __VERSION__: string
 
-// Beside the built server: the build bundles this module into it.
+// The pages are beside the built server, into which the build bundles this module.
 const DOCS_FOLDER = join(__dirname, 'docs')
 const CONSOLE_FOLDER = join(__dirname, 'console')
-// Signals within this time are one: npm and terminals send a signal twice.
+// Signals within this time count as one: npm and terminals send a signal twice.
 const SAME_SIGNAL_MS = 200
-// Time for a shutdown beyond SHUTDOWN_GRACE_MS, without that for the last log lines.
+// Longest time of a shutdown beyond SHUTDOWN_GRACE_MS, without that for the last log lines.
 const STOP_MARGIN_MS = 1_500
 
 function readConfig(env: Environment): Config {
@@ -46,12 +46,12 @@ const LISTEN_FAILURES = new Map([
 const listenFailure = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error ? LISTEN_FAILURES.get(String(error.code)) : undefined
 
-/** What {@link stopOnSignals} needs. */
+/** The running server that {@link stopOnSignals} stops. */
 interface Running {
   readonly service: Service
   readonly log: Logger
   readonly logSink: LogSink
-  /** How long running requests may continue. */
+  /** How long running requests may continue after the first signal, in milliseconds. */
   readonly graceMs: number
   readonly die: (error: unknown) => never
 }

@@ -21,9 +21,9 @@ export interface ConsoleParts extends Pick<ConsoleStatusParts, 'version' | 'feat
   readonly config: Config
   readonly upstream: Upstream
   readonly exchanges: Exchanges
-  /** Undefined without ADMIN_TOKEN: nothing is recorded then. */
+  /** The records of finished requests; undefined without ADMIN_TOKEN. */
   readonly recorder: Recorder | undefined
-  /** The folder with the files of the page. */
+  /** The folder with the files of the console page. */
   readonly consoleFolder: string
   /** Returns the URL at which this server reaches itself. */
   readonly origin: () => string
@@ -41,7 +41,7 @@ type ConsoleOperations = Pick<
   | 'runCheck'
 >
 
-// Never read: without ADMIN_TOKEN, requests for the data are refused.
+// Stand-in for the recorder, never read: without ADMIN_TOKEN, requests for data are refused.
 const NO_RECORDS: Records = {
   since: 0,
   pricesAsOf: '',
@@ -52,7 +52,7 @@ const NO_RECORDS: Records = {
   samples: () => [],
 }
 
-/** Makes the handlers of the operations of the console. */
+/** Makes the handlers of the console's operations. */
 export function makeConsole(parts: ConsoleParts): ConsoleOperations {
   const { config, upstream, exchanges } = parts
   const files = makePageFiles(parts.consoleFolder)
@@ -91,7 +91,7 @@ export async function makeRecorder(config: Config, exchanges: Exchanges): Promis
   })
 }
 
-/** The checks of this server. They are loaded and connect when the first one is needed. */
+/** Returns a function that loads the doctor of this server once, when it is first called. */
 function loadDoctor({ config, origin }: Pick<ConsoleParts, 'config' | 'origin'>): () => Promise<Doctor> {
   let doctor: Promise<Doctor> | undefined
   return () => {

@@ -20,11 +20,11 @@ export interface ServiceParts
 
 /** A service that can listen, and that stops in order. */
 export interface Service extends Pick<HttpService, 'listen'> {
-  /** Lets running requests finish within `SHUTDOWN_GRACE_MS`, or until `hurry` aborts. */
+  /** Stops. Running requests may finish in `SHUTDOWN_GRACE_MS`, or until `hurry` aborts. */
   close(hurry?: AbortSignal): Promise<void>
 }
 
-/** Makes a service from its parts. */
+/** Makes a service: stores, calls of Gemini, operations, HTTP server. `listen` opens its port. */
 export async function makeService(parts: ServiceParts): Promise<Service> {
   const { config, log, logSink } = parts
   const stores = makeStores(config, log, parts.redisPatienceMs)
@@ -38,7 +38,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const recorder = await makeRecorder(config, exchanges)
   const shared = { ...parts, metrics, exchanges, recorder }
   const operations = makeOperations({ ...shared, upstream, seals, stores, streams, origin: () => http.origin() })
-  // Also called by Function Compute's pre-stop hook. It ends only streams that are still running.
+  // Ends the resumable streams still running. Function Compute's pre-stop hook calls it, too.
   const endStreams = (): Promise<void> => streams.close()
   const http = await makeHttpService({ ...shared, operations, redis: stores.redis, endStreams })
   return {

@@ -7,7 +7,7 @@ import { type Config, SETTINGS, type Setting } from './settings.js'
 export interface DescribedSetting {
   /** The documented environment variable. */
   readonly name: string
-  /** The value in use, as text; null without one; `set` or `unset` for a secret. */
+  /** The value in use, as text; null if it is empty; `set` or `unset` for a secret. */
   readonly value: string | null
   readonly isDefault: boolean
   readonly isSecret: boolean
@@ -54,7 +54,7 @@ function settingText(value: unknown, read: SettingReader<unknown>): string {
 /** Formats an entry of a list: a text, or a pair such as a model alias. */
 const toEntry = (entry: unknown): string => (typeof entry === 'object' && entry !== null ? Object.values(entry).join('=') : String(entry))
 
-/** Hides user, password and query of a URL, and removes its fragment. */
+/** Hides user, password and query of a URL, and removes its fragment; other texts: unchanged. */
 function withoutSecrets(text: string): string {
   if (!text.includes('://') || !URL.canParse(text)) return text
   const { protocol, host, pathname, username, password, search } = new URL(text)

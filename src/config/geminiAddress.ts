@@ -1,7 +1,7 @@
 import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Config } from './settings.js'
 
-/** Where Gemini is called, and how the key is sent. */
+/** Where the proxy calls Gemini, and in which header it sends the API key. */
 export interface GeminiAddress {
   readonly upstream: UpstreamApi
   /** The base URL, without a trailing slash. */
@@ -33,6 +33,6 @@ export function isWrongGooglePath(settings: GeminiAddressSettings): boolean {
 
 function upstreamOf({ geminiUpstream, geminiBaseUrl }: GeminiAddressSettings): UpstreamApi {
   if (geminiUpstream !== 'auto') return geminiUpstream
-  // Google's own URL has this ending. A relay may have only the compatible API.
+  // Google's own base URL ends in `/openai`. A relay may have only the compatible API.
   return COMPAT_ENDING.test(geminiBaseUrl) ? 'native' : 'compat'
 }

@@ -10,7 +10,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the environment variables; blank is unset. @throws {ConfigError} with every problem */
+/** Reads all settings; blank variables count as unset. @throws {ConfigError} with all problems */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = []
   const values: Record<string, unknown> = {}
@@ -32,7 +32,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   problems.push(...conflictsIn(values))
   if (problems.length > 0) throw new ConfigError(problems)
-  // The loop above has read every field of SETTINGS by its own reader.
+  // The reader of each setting guarantees the type of its field.
   return values as unknown as Config
 }
 

@@ -7,8 +7,8 @@ const OWN_BYTES = 128 * 1_048_576
 const COPIES = 8
 
 /**
- * The bytes of request bodies that fit into the memory of the function, the container or the
- * machine.
+ * Returns how many bytes of request bodies fit into the memory of the function or, if it is
+ * undefined, of the container or the machine.
  */
 export function bodyBytesThatFit(functionMegabytes: number | undefined): number {
   const limit = process.constrainedMemory()

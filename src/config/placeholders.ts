@@ -1,7 +1,7 @@
 const GET_A_KEY = 'Get a key at https://aistudio.google.com/apikey.'
 const PLACEHOLDER = `contains a placeholder instead of a key. ${GET_A_KEY}`
 
-/** Patterns that no Gemini API key matches, even if Google changes the format of keys. */
+/** Patterns that no Gemini API key matches, in any future format, with what is wrong. */
 const KEY_PROBLEMS: readonly (readonly [looks: RegExp, problem: string])[] = [
   [
     /["'`\u00b4\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u300c\u300d]/,
@@ -23,7 +23,7 @@ export const problemOfKey = (key: string): string | undefined => KEY_PROBLEMS.fi
 /** True for a key as OpenAI and many relays issue them, but not Google. */
 export const isForeignKey = (key: string): boolean => key.startsWith('sk-')
 
-/** The problem of a {@link isForeignKey | foreign key} where keys are sent to Google itself. */
+/** Completes "GEMINI_API_KEY ..." for a {@link isForeignKey | foreign key} sent to Google. */
 export const FOREIGN_KEY_PROBLEM = `contains a key that begins with \`sk-\`, which Google's do not. ${GET_A_KEY} For another server, set GEMINI_BASE_URL.`
 
 /** Tokens that examples use, and that attackers therefore try. */

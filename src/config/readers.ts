@@ -1,7 +1,7 @@
 import { problemOfKey, problemOfToken } from './placeholders.js'
 import { Secret } from './secret.js'
 
-/** Converts the text of a variable to its value. Errors complete the sentence "NAME ...". */
+/** Converts the text of a variable to its value. @throws an error that completes "NAME ..." */
 export type SettingReader<T> = (text: string) => T
 
 /** A bearer token that callers may use. */
@@ -19,7 +19,7 @@ export interface ModelAlias {
   readonly served: string
 }
 
-/** Reads any text. */
+/** Accepts any text, and returns it unchanged. */
 export const TEXT: SettingReader<string> = (text) => text
 
 /** Reads a comma-separated list, empty entries ignored. */
@@ -35,7 +35,7 @@ export const TOKEN: SettingReader<Secret> = (text) => {
   return new Secret(text)
 }
 
-/** Reads comma-separated API keys, at least one, each usable as an HTTP header value. */
+/** Reads comma-separated Gemini API keys: at least one, no placeholders; drops duplicates. */
 export const KEYS: SettingReader<readonly Secret[]> = (text) => {
   const keys = LIST(text)
   if (keys.length === 0) throw new Error('contains no key.')
@@ -102,7 +102,7 @@ export const url =
     return text.replace(/(?<!\/)\/+$/, '')
   }
 
-/** Like {@link url}, for URLs that may contain a password. */
+/** Like {@link url}, but returns a {@link Secret}: the URL may contain a password. */
 export const secretUrl =
   (...protocols: string[]): SettingReader<Secret> =>
   (text) =>

@@ -3,14 +3,14 @@ import { SAFETY_SETTINGS } from './safety.js'
 
 /** One setting: the environment variables that hold it, its type and its documentation. */
 export interface Setting<T> {
-  /** Names in order of precedence; the first is the documented one. */
+  /** Names of its variables, in order of precedence; the first is the documented one. */
   readonly names: readonly [string, ...string[]]
   readonly read: read.SettingReader<T>
   /** Text that is read if no variable is set; without a fallback, the value is `undefined`. */
   readonly fallback?: string
-  /** True if the server does not start without it. */
+  /** True if the server does not start without this setting. */
   readonly isRequired?: true
-  /** Unit of a number. */
+  /** Unit of the value, if it is a number with a unit. */
   readonly unit?: 'ms' | 'bytes' | 'seconds' | 'values' | 'levels'
   /** Effect of the setting, for operators. */
   readonly meaning: string

@@ -1,7 +1,7 @@
 import { type GeminiAddressSettings, geminiAddressOf, isWrongGooglePath } from './geminiAddress.js'
 import type { Config } from './settings.js'
 
-/** The settings that a warning is about. */
+/** The settings that {@link warningsOf} examines. */
 export type WarnedSettings = GeminiAddressSettings & Pick<Config, 'authTokens' | 'safetySettings'>
 
 /** Warnings about valid settings that probably have an unexpected effect, each with its remedy. */

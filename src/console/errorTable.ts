@@ -3,7 +3,7 @@ import { answeringModel } from '../usage/usageTable.js'
 
 /** How often an error occurred for one caller and model. */
 export interface ErrorCount {
-  /** Undefined where no token was sent. */
+  /** `error.code`; undefined for the 401 without a token, whose code is null as at OpenAI. */
   readonly code: string | undefined
   readonly status: number
   readonly caller: string | undefined

@@ -27,7 +27,7 @@ export interface Records {
 }
 
 const MOST_REQUESTS = 500
-// These repeat every few seconds, and would crowd the requests of callers out of the list.
+// Monitoring requests repeat every few seconds, and would crowd others out of the list.
 const MONITORING = new Set(['getHealth', 'getLiveness', 'getMetrics'])
 
 /** Records finished requests in bounded memory. */
@@ -70,7 +70,7 @@ export class Recorder implements Records {
     return this.#series.samples()
   }
 
-  /** Ends the timers. */
+  /** Stops sampling the load. */
   close(): void {
     this.#series.stop()
   }

@@ -17,7 +17,7 @@ export class Reservoir {
     this.count += 1
   }
 
-  /** Returns the percentiles by the nearest rank; an empty list where no number was added. */
+  /** Returns percentiles, such as of rank 99, by the nearest rank; empty if no number was added. */
   percentiles(ranks: readonly number[]): number[] {
     const sorted = this.#numbers.slice(0, this.count).sort()
     return ranks.flatMap((rank) => sorted[Math.ceil((rank / 100) * sorted.length) - 1] ?? [])

@@ -1,4 +1,4 @@
-/** The latest items of a sequence. */
+/** Stores the latest items of a sequence. */
 export class Ring<T> {
   readonly #items: T[] = []
   #next = 0
@@ -6,7 +6,7 @@ export class Ring<T> {
   /** @param size - most items that are stored */
   constructor(private readonly size: number) {}
 
-  /** Adds an item; the oldest one is removed where there are too many. */
+  /** Adds an item; removes the oldest one if there are more than `size`. */
   push(item: T): void {
     this.#items[this.#next] = item
     this.#next = (this.#next + 1) % this.size

@@ -7,10 +7,10 @@ import { Ring } from './ring.js'
 export interface Sample {
   /** End of the interval, in Unix milliseconds. */
   readonly at: number
-  /** Requests that ended. */
+  /** Number of requests that ended. */
   readonly requests: number
   readonly errors: number
-  /** Undefined where no request ended. */
+  /** Percentiles of the requests' durations, in milliseconds; undefined if no request ended. */
   readonly latency: Readonly<Record<'p50' | 'p90' | 'p99', number>> | undefined
   readonly streams: number
   readonly inFlight: number
@@ -28,11 +28,11 @@ export interface SeriesParts {
   readonly inFlight: () => number
 }
 
-/** Length of a sample. */
+/** Interval of the samples. */
 export const SAMPLE_MS = 5_000
 
 const SPAN_MS = 15 * 60_000
-// A timer that is later than this means that the process was frozen.
+// If the timer of a sample fires later than this, the process was frozen.
 const FROZEN_AFTER_MS = 2 * SAMPLE_MS
 const LOOP_RESOLUTION_MS = 20
 // Percentiles are exact up to this number of requests in an interval.
@@ -63,13 +63,13 @@ export class Series {
 
   /** Adds a finished request. */
   add(durationMs: number, isFailure: boolean): void {
-    // After a freeze, before the late timer: the request belongs to a new sample.
+    // After a freeze, a request may end before the late timer fires: it belongs to a new sample.
     if (this.#passedMs() > FROZEN_AFTER_MS) this.sample()
     if (isFailure) this.#errors += 1
     this.#durations.add(durationMs)
   }
 
-  /** Ends the present sample. For the timer, and for tests. */
+  /** Stores the sample of the interval that now ends, and begins the next interval. */
   sample(): void {
     const now = this.#parts.clock.now()
     const isFrozen = this.#passedMs() > FROZEN_AFTER_MS
@@ -85,7 +85,7 @@ export class Series {
   /** The samples of the last 15 minutes, oldest first. */
   samples(): Sample[] {
     const now = this.#parts.clock.now()
-    // No later samples than now: the time of day may have been set back.
+    // Without samples of a later time: the time of day may have been set back.
     return this.#samples
       .newestFirst()
       .filter(({ at }) => at > now - SPAN_MS && at <= now)
@@ -98,7 +98,7 @@ export class Series {
     this.#loop.disable()
   }
 
-  /** The time since the last sample, by the faster clock: either may stop during a freeze. */
+  /** Time since the last sample, by the clock that shows more: either may stop in a freeze. */
   #passedMs(): number {
     const { now, elapsed } = this.#parts.clock
     return Math.max(now() - this.#beganAt, elapsed() - this.#beganElapsed)

@@ -13,8 +13,8 @@ export interface CallRecord {
   /** The Gemini model that called the function. Other models may refuse its signatures. */
   readonly model: string
   /**
-   * All parts of the answer, in the record of its first call, where Gemini needs back more than
-   * text and calls. Only in stored records: sealed items would become too long.
+   * All parts of the answer, if Gemini wants more of it back than text and calls. Only in the
+   * stored record of the answer's first call: sealed items would become too long with them.
    */
   readonly parts?: readonly object[]
 }
@@ -29,16 +29,16 @@ export interface SealedRecords {
 
 /** The model and the tool calls of an answer, filled in while it is generated and then sealed. */
 export interface AnswerSource {
-  /** The Gemini model that was called. */
+  /** The Gemini model of the last attempt; undefined before the first one. */
   model: string | undefined
-  /** Records of its tool calls, by the ids that the client receives. */
+  /** Records of the answer's tool calls, by the ids that the client receives. */
   readonly calls: Map<string, CallRecord>
 }
 
 /** Longest JSON of an answer's parts, in UTF-16 units. One search result takes up to 140,000. */
 const LONGEST_PARTS = 1_048_576
 
-/** Adds the parts of an answer to the record of its first call, unless they are too long. */
+/** Returns the record of an answer's first call with all parts, unless these are too long. */
 export const withParts = (record: CallRecord, parts: readonly object[]): CallRecord =>
   JSON.stringify(parts).length > LONGEST_PARTS ? record : { ...record, parts }
 

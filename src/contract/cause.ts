@@ -6,7 +6,7 @@ import type { ApiError } from './errors.js'
  */
 export const describeCause = ({ cause }: ApiError): string | undefined => (cause instanceof Error ? messagesOf(cause) : undefined)
 
-/** The stack of an unexpected error. */
+/** The stack of an unexpected error, without a message that may quote a prompt. */
 export const describeStack = (error: Error): string => (error.stack ?? error.message).replace(error.message, () => ownMessageOf(error))
 
 const messagesOf = (error: Error): string =>

@@ -1,6 +1,6 @@
 // Longer texts are not compared, to save time: no model id or path is longer.
 const LONGEST = 64
-// A text of five characters may have one mistake, one of fifteen three.
+// One mistake is allowed for each five characters of a text, and at most three.
 const CHARACTERS_PER_MISTAKE = 5
 const MOST_MISTAKES = 3
 

@@ -1,4 +1,4 @@
-// Copy on write: each function returns the value itself where nothing changes, so that callers can
+// Copy on write: each function returns the value itself if nothing changes, so that callers can
 // detect a change by identity.
 
 /** Names of the optional members of a type. */
@@ -51,6 +51,6 @@ function copyMembers<T extends object>(value: T, isKept: (name: string, member: 
 /** Maps the items of a list. Returns the list itself if no item changes. */
 export const mapItems = <T>(items: T[], map: (item: T, index: number) => T): T[] => keepSame(items, items.map(map))
 
-/** Returns the list `before` where `after` has the very same items, else `after`. */
+/** Returns the list `before` if `after` has identical items in the same order, else `after`. */
 export const keepSame = <List extends readonly unknown[]>(before: List, after: List): List =>
   before.length === after.length && after.every((item, index) => item === before[index]) ? before : after

@@ -11,7 +11,7 @@ export interface ApiErrorDetails {
   readonly cause?: unknown
   /** Seconds after which a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number | undefined
-  /** False where a retry cannot succeed; sent as `x-should-retry: false`. */
+  /** False if a retry cannot succeed; sent as `x-should-retry: false`. */
   readonly isRetryable?: boolean
   /** Further response headers, such as `allow`. */
   readonly headers?: Readonly<Record<string, string>>
@@ -48,9 +48,9 @@ export const ERRORS = {
   integer_above_max_value: INVALID,
   invalid_json: { ...INVALID, message: 'The request body is not valid JSON.' },
   invalid_http: { ...INVALID, code: 'invalid_value', message: 'The request is not valid HTTP/1.1.' },
-  // A request that is valid by the contract, but that Gemini refuses.
+  // The request is valid by the contract, but Gemini refuses it.
   invalid_request: { ...INVALID, isRetryable: false },
-  // The prompt is longer than the context window. OpenAI's clients compact upon this code.
+  // The prompt exceeds the context window. On this code, agents compact the conversation.
   context_length_exceeded: { ...INVALID, isRetryable: false },
   // Gemini has generated no image, or withheld it. OpenAI's Images API has this code for it.
   moderation_blocked: { ...INVALID, isRetryable: false },
@@ -157,7 +157,7 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
   readonly type: ErrorType
-  /** `error.code` of the response; null where the client sent no API key. */
+  /** `error.code` of the response; null if the client sent no API key. */
   readonly code: ErrorCode | null
   readonly param: string | null
   readonly retryAfterSeconds: number | undefined

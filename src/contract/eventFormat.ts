@@ -37,7 +37,12 @@ export interface EventFormat<Event = unknown> {
   newSerialiser(): EventSerialiser<Event>
   /** The SSE text of one event, with its data on one line; `id` only in resumable streams. */
   frame(data: string, id?: string): string
-  /** The data of the events that end a stream; `next` is the number of the first of them. */
+  /**
+   * Returns the data of the events that end a stream.
+   *
+   * @param failure - what ended it; undefined for a regular end
+   * @param next - number of the first of these events
+   */
   end(failure: ApiError | undefined, next: number): readonly string[]
 }
 
@@ -47,7 +52,7 @@ export interface ResumableFormat<Event = unknown> extends EventFormat<Event> {
   readonly streamId: RegExp
   /** The number in the id of a stream's first event. */
   readonly firstNumber: 0 | 1
-  /** The id of the stream that begins with an event; undefined where the event has none. */
+  /** The id of the stream that begins with an event; undefined if the event has none. */
   streamIdOf(event: Event): string | undefined
   /** True for an event that can only be followed by the end of the stream. */
   isLast(event: Event): boolean

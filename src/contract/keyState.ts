@@ -4,9 +4,9 @@ export interface KeyState {
   readonly position: number
   /** The last four characters of the key; empty for a short key. */
   readonly end: string
-  /** When a disabled key is tried again; undefined where it is enabled. */
+  /** When a disabled key is tried again; undefined for an enabled key. */
   readonly disabledUntil?: number | undefined
-  /** Models for which the key is in cooldown after a 429. */
+  /** Models for which the key is in cooldown after a 429; `isDaily`: the daily quota is used up. */
   readonly cooldowns: readonly { readonly model: string; readonly until: number; readonly isDaily: boolean }[]
   /** When Gemini last answered a request with this key. */
   readonly lastOkAt?: number | undefined

@@ -4,7 +4,7 @@ export type Language = 'en' | 'zh'
 /** A text in both languages. */
 export type Bilingual = Readonly<Record<Language, string>>
 
-/** The variables of the locale, by precedence. An empty one counts as absent. */
+/** The environment variables of the locale, by precedence. An empty one counts as absent. */
 type Locale = Readonly<Partial<Record<'LC_ALL' | 'LC_MESSAGES' | 'LANG', string | undefined>>>
 
 /** The language of a locale: Chinese for `zh_*`, else English. */

@@ -6,18 +6,18 @@ import { asBuffer } from './asBuffer.js'
  * for them. Each contains a secret of this exchange, so that no other text looks like one.
  */
 export class MediaBytes {
-  /** Made for the first placeholder: most exchanges have none. */
+  /** How each placeholder begins. Made for the first one: most exchanges have none. */
   #secret: string | undefined
-  /** The pieces of each medium. */
+  /** The pieces of each medium, at the index that its placeholder contains. */
   readonly #media: (readonly Uint8Array[])[] = []
 
-  /** True where there are no media. */
+  /** True if no media have been added. */
   get isEmpty(): boolean {
     return this.#media.length === 0
   }
 
   /**
-   * Adds media.
+   * Adds one medium, such as an image.
    *
    * @param bytes - a part of a JSON string: ASCII without quotes, escapes and control characters; a
    *   list of pieces may grow as they arrive
@@ -34,7 +34,7 @@ export class MediaBytes {
     return this.#secret === undefined ? 0 : text.split(this.#secret).length - 1
   }
 
-  /** True where these texts, each with at most one placeholder, contain all of them. */
+  /** True if these texts, each with at most one placeholder, contain all placeholders. */
   areAllIn(texts: readonly string[]): boolean {
     return texts.filter((text) => this.countIn(text) > 0).length === this.#media.length
   }
@@ -47,7 +47,7 @@ export class MediaBytes {
     )
   }
 
-  /** Replaces placeholders by their media. Copies the media: use it for short ones only. */
+  /** Returns a text with media for its placeholders. Copies them: for short media only. */
   toText(text: string): string {
     if (this.countIn(text) === 0) return text
     return this.#split(text, (between) => between)
@@ -56,12 +56,12 @@ export class MediaBytes {
   }
 
   /**
-   * Replaces placeholders by their media. Returns the result in pieces, because joining them would
-   * copy the media.
+   * Replaces the placeholders of a text by their media. Returns the result in pieces, because
+   * joining them would copy the media.
    */
   toPieces(text: string | Uint8Array): readonly Uint8Array[] {
     if (typeof text === 'string') return this.#split(text, (between) => Buffer.from(between))
-    // Of such bytes, only placeholders are read: latin1 decodes and encodes all others unchanged.
+    // Only the ASCII placeholders are read: latin1 decodes and encodes all other bytes unchanged.
     const bytes = asBuffer(text)
     return this.#secret === undefined || !bytes.includes(this.#secret) ? [text] : this.#split(bytes.toString('latin1'), toLatin1)
   }

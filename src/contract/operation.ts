@@ -37,7 +37,7 @@ export interface OperationContext {
   readonly keep: (until: Promise<unknown>) => void
   /** Counts further bytes of memory of the exchange. @throws ApiError 503 beyond the limit */
   readonly hold: (bytes: number) => void
-  /** The media of the placeholders in the body of a chat request. */
+  /** The media of the placeholders in the body of a chat; undefined if there are none. */
   readonly media: MediaBytes | undefined
   /**
    * Collects the long media of answers. Results and events contain placeholders, which are replaced
@@ -50,7 +50,7 @@ export interface OperationContext {
   readonly protocol: Protocol
   /** The id of the request, as in the header `x-request-id`. */
   readonly requestId: string
-  /** The header `Last-Event-ID`: the last event that a reconnecting client has received. */
+  /** The header `Last-Event-ID`: the id of the last event that a reconnecting client has. */
   readonly lastEventId: string | undefined
   /** The header `Accept`: the media types that the client accepts. */
   readonly accept: string | undefined
@@ -103,7 +103,7 @@ export interface StreamEnding {
   readonly text: string
   /** The failure that ended the stream, for log and metrics. */
   readonly failure: ApiError | undefined
-  /** True where the format cannot express a failure: the connection must be reset instead. */
+  /** True if the format cannot express the failure: the connection must be reset instead. */
   readonly isBroken?: boolean
 }
 

@@ -13,7 +13,7 @@ export const isGoogle = (protocol: Protocol): boolean => protocol === 'google' |
 type AnthropicType = AnthropicErrorResponse['error']['type']
 type GoogleStatus = NonNullable<GoogleErrorResponse['error']['status']>
 
-/** Anthropic's status for an overload: its SDKs and Claude Code back off. */
+/** Anthropic's HTTP status for an overload, on which its SDKs and Claude Code back off. */
 const OVERLOADED = 529
 
 /** Anthropic's `error.type` by HTTP status; other statuses below 500 are invalid requests. */
@@ -43,7 +43,7 @@ const GOOGLE_STATUSES: Readonly<Partial<Record<number, GoogleStatus>>> = {
   504: 'DEADLINE_EXCEEDED',
 }
 
-/** The HTTP status of a failure. */
+/** The HTTP status of a failure in an API: for Anthropic's, 529 instead of 503. */
 export const toStatus = (protocol: Protocol, { status }: ApiError): number =>
   protocol === 'anthropic' && status === 503 ? OVERLOADED : status
 
@@ -101,7 +101,7 @@ export const toInteractionError = (failure: ApiError): GoogleErrorResponse => {
 }
 
 function googleStatusOf({ status, code, isRetryable }: ApiError): GoogleStatus {
-  // The operator must fix the key, the project or the region.
+  // No client can fix it: the operator must change the key, the project or the region.
   if (code === 'upstream_auth_error' || code === 'upstream_region_unsupported') return 'FAILED_PRECONDITION'
   if (status === 502) return isRetryable ? 'UNAVAILABLE' : 'INTERNAL'
   return GOOGLE_STATUSES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL')

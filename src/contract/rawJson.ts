@@ -1,4 +1,4 @@
-// Not with Buffer: the pages of the console import this file, and run in browsers.
+// Not Buffer, which browsers lack: the pages of the console import this file.
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
@@ -8,7 +8,7 @@ const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 export class RawJson {
   constructor(readonly bytes: Uint8Array) {}
 
-  /** Parses the body. @throws {SyntaxError} where it is not JSON */
+  /** Parses the body. @throws {SyntaxError} if it is not JSON */
   parse(): unknown {
     return JSON.parse(UTF8.decode(this.bytes))
   }

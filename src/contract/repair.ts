@@ -1,6 +1,6 @@
 /** A pure function that makes a request or an answer compatible. docs/repairs.md lists them. */
 export interface Repair<Value, Context> {
-  /** In kebab-case, unique among all repairs. */
+  /** Name in kebab-case, unique among all repairs. */
   readonly name: string
   /** One sentence about the problem at Gemini's endpoint that the repair solves. */
   readonly reason: string

@@ -3,13 +3,13 @@ import type { ServedTier, Usage } from './types.js'
 /** Most ignored parameters to report: the response header that lists them has a limited length. */
 export const MOST_IGNORED_PARAMS = 400
 
-/** Filled in while a request is processed: for its log line, the metrics and response headers. */
+/** Facts about a request, added while it runs: for its log line, metrics, response headers. */
 export interface RequestLog {
   /** The model that the client named, unescaped; the request summary has it in a safe form. */
   model?: string | undefined
-  /** True where the catalogue or the operator names this model: only then is it a metric label. */
+  /** True if the catalogue or the operator names this model: only then is it a metric label. */
   isModelKnown?: boolean
-  /** The Gemini model that answered, where it differs from the one that the client named. */
+  /** The Gemini model that answered, if it differs from the one that the client named. */
   servedModel?: string
   /** The processing tier that Gemini has reported, by OpenAI's name. */
   servedTier?: ServedTier
@@ -17,7 +17,7 @@ export interface RequestLog {
   streamed?: boolean
   /** True when the client reconnected to a stream or requested a stored answer. */
   resumed?: boolean
-  /** Paths of parameters that were accepted and not forwarded. */
+  /** Paths of the ignored parameters: accepted from the client and not sent to Gemini. */
   ignoredParams?: readonly string[]
   /** Number of HTTP requests to Gemini: the attempts of all upstream calls. */
   attempts?: number
@@ -29,7 +29,7 @@ export interface RequestLog {
   keyEnd?: string
   /** Names of the repairs that changed the request or the answer. */
   repairs?: Set<string>
-  /** Number of continuations: upstream calls that continued the answer of an earlier one. */
+  /** Number of continuations: attempts that requested the rest of a long answer. */
   continuations?: number
   /** Token counts, once Gemini has reported them. */
   usage?: Usage | undefined

@@ -8,7 +8,7 @@ export interface StoredFile {
   readonly etag: string
 }
 
-/** Adds the `ETag` of a file. */
+/** Makes a file from its content, as UTF-8 bytes with an `ETag`. */
 export const toStoredFile = (content: string | Uint8Array, contentType: string): StoredFile => {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   return { bytes, contentType, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` }

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { asBuffer } from './asBuffer.js'
 
-// About a millisecond of work. A multiple of three, so that the encoded pieces can be joined.
+// Bytes to encode without a pause: about a millisecond. A multiple of three, so that no padding
+// stands between the encoded pieces.
 const TURN_BYTES = 786_432
 
 /** Encodes bytes as base64. Yields to the event loop between pieces: media can be large. */

@@ -89,14 +89,14 @@ export type Transcription = Schemas['Transcription']
 export type TranscriptionStreamEvent = Schemas['TranscriptionStreamEvent']
 /** One entry of GET /v1/models. */
 export type Model = Schemas['Model']
-/** The processing tier that served a request; null where it is unknown. */
+/** The processing tier that served a request; null if it is unknown. */
 export type ServedTier = Schemas['ServedTier']
 /** Token counts of one chat completion: prompt + completion = total. */
 export type Usage = Schemas['Usage']
 
 /** An uploaded file. */
 export type OpenAIFile = Schemas['OpenAIFile']
-/** Uploaded files of a caller. */
+/** One page of the list of uploaded files. */
 export type FileList = Schemas['FileList']
 
 /** The `operationId` of every operation of the contract. */
@@ -124,13 +124,13 @@ export type PathOf<Id extends OperationId> = operations[Id]['parameters'] extend
 export type QueryOf<Id extends OperationId> = operations[Id]['parameters'] extends { query?: infer Query }
   ? NonNullable<Query>
   : Record<never, never>
-/** The JSON response body of an operation for status 200; `never` where it has none. */
+/** The JSON response body of an operation for status 200; `never` if it has none. */
 export type AnswerOf<Id extends OperationId> = JsonOf<Success<Id>>
 /** The operations that respond with a file: those for which the contract declares status 304. */
 export type FileOperationId = { [Id in OperationId]: operations[Id]['responses'] extends { 304: unknown } ? Id : never }[OperationId]
 /** The operations that may redirect: those for which the contract declares status 302. */
 export type RedirectOperationId = { [Id in OperationId]: operations[Id]['responses'] extends { 302: unknown } ? Id : never }[OperationId]
-/** The plain text response body of an operation for status 200; `never` where it has none. */
+/** The plain text response body of an operation for status 200; `never` if it has none. */
 export type PlainTextOf<Id extends OperationId> = TextOf<Success<Id>>
 
 /** Event types of the operations that stream; `generated/` types an event stream as `unknown`. */

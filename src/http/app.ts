@@ -22,27 +22,27 @@ import { drainServer, makeServer, type ServerSettings } from './server.js'
 export interface AppParts extends Omit<ExchangeParts, 'bodies' | 'isBehindGateway'>, Pick<FunctionHookParts, 'endStreams'> {
   readonly dispatcher: Dispatcher
   readonly authenticate: Authenticate
-  /** Shares the rate limits between instances. */
+  /** Shares the rate limits between instances; undefined to limit each instance by itself. */
   readonly redis?: Redis | undefined
   readonly settings: AppSettings
-  /** Exports traces; undefined where no receiver is configured. */
+  /** Exports traces; undefined if no receiver is configured. */
   readonly traces?: Traces | undefined
 }
 
-/** Settings of the HTTP side; see the configuration for their meaning. */
+/** Settings of the HTTP server; `meaning` in config/settings.ts explains each. */
 export interface AppSettings extends ServerSettings, BodyBounds {
   readonly corsOrigins: readonly string[]
   readonly heartbeatIntervalMs: number
   readonly requestTimeoutMs: number
   readonly maxConcurrentRequests: number
   readonly rateLimitRpm: number | undefined
-  /** Set on Function Compute only. */
+  /** Name of the function; undefined outside of Function Compute. */
   readonly functionName: string | undefined
   /** How slowly bodies may arrive. For tests only. */
   readonly bodyPace?: BodyPace
 }
 
-/** The HTTP side, which can listen and drain. */
+/** The HTTP server with all hooks and routes. */
 export interface App {
   readonly fastify: FastifyInstance
   /**
@@ -52,7 +52,7 @@ export interface App {
   drain(graceMs: number, hurry?: AbortSignal): Promise<void>
 }
 
-/** Makes the HTTP side. It does not listen yet. */
+/** Makes the HTTP server with all hooks and routes. It does not listen yet. */
 export async function makeApp(parts: AppParts): Promise<App> {
   const { dispatcher, exchanges, pressure, redis, settings, traces } = parts
   const { rateLimitRpm: perMinute } = settings
@@ -60,37 +60,37 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const app = makeServer(settings)
   limitConnections(app.server, { ...parts, maxConcurrentRequests: settings.maxConcurrentRequests })
   const bodies = new BodyWatch(settings.bodyPace)
-  // Before the plugins: each inherits the error handler that is set at that time.
+  // Set before the plugins are added: each inherits the error handler of that time.
   app.setErrorHandler((error, { exchange, routeOptions }, reply) =>
     answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes, routeOptions.config.operation)),
   )
 
   // The hooks in their order. Each can refuse a request; the body is read after the last.
 
-  // First: every response, errors included, has a request id, a log line and metrics.
+  // Exchanges first: every response, errors included, has a request id, a log line and metrics.
   addExchangeHooks(app, { ...parts, bodies, isBehindGateway: isOnFunctionCompute })
-  // Before all hooks that can respond: their responses are traced, too.
+  // Tracing before all hooks that can respond: their responses are traced, too.
   if (traces !== undefined) addTracing(app, { traces, summarize: parts.summarize, isFrozenWhenIdle: isOnFunctionCompute })
-  // Before authentication: the platform sends no token.
+  // Lifecycle hooks of Function Compute before authentication: it sends no token.
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
-  // Before everything that reads the request. Answers 400 (Host, Transfer-Encoding).
+  // Framing before everything that reads the request. Answers 400 (Host, Transfer-Encoding).
   addFraming(app)
-  // Before authentication: a preflight has no token, and errors need the headers, too.
+  // CORS before authentication: a preflight has no token, and errors need its headers, too.
   await addCors(app, settings.corsOrigins, perMinute !== undefined)
-  // Before everything that needs a caller. Answers 401, 404, 405, 413, 415, 426, 503 (draining).
+  // Admission before hooks that need a caller. Answers 401, 404, 405, 413, 415, 426, 503 (drain).
   addAdmission(app, {
     ...parts,
     operations: dispatcher.operations,
     bodyLimitBytes: settings.bodyLimitBytes,
     isBehindGateway: isOnFunctionCompute,
   })
-  // Before everything that can wait (Redis, the body, Gemini).
+  // The deadline before everything that can wait (Redis, the body, Gemini).
   addDeadline(app, settings.requestTimeoutMs, isOnFunctionCompute)
-  // Before the request counts towards the load. Answers 429.
+  // The rate limit before the request counts towards the load. Answers 429.
   if (perMinute !== undefined) await addRateLimit(app, { perMinute, redis, isBehindGateway: isOnFunctionCompute })
-  // Counts the request and its body from here on. Answers 503 (load).
+  // The load includes the request and its body from here on. Answers 503 (load).
   addPressure(app, pressure)
-  // Last: the body is read next.
+  // The pace of the body last: the body is read next.
   addBodyPace(app, bodies)
   // Reads the body, and counts its values towards the load. Answers 413, 400, 503 (load).
   addRequestBody(app, settings, pressure)

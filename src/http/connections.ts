@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Metrics } from './exchange/metrics.js'
 import { limitPipelining } from './pipelining.js'
 
-// An idle connection takes some 8 KB.
+// Most connections of clients. An idle one takes some 8 KB.
 const MOST_CONNECTIONS = 10_000
 // File descriptors for everything except connections of clients and to Gemini.
 const OWN_FILES = 64
@@ -14,7 +14,7 @@ const LOG_INTERVAL_MS = 60_000
 export interface ConnectionParts {
   readonly log: Logger
   readonly metrics: Metrics
-  /** Each request may need a connection to Gemini. */
+  /** Most concurrent requests, each of which may need a connection to Gemini. */
   readonly maxConcurrentRequests: number
 }
 
@@ -43,7 +43,7 @@ export function connectionsThatFit(maxConcurrentRequests: number, openFiles: num
   return Math.min(Math.floor(free - Math.min(maxConcurrentRequests, free / 2)), MOST_CONNECTIONS)
 }
 
-/** The limit of open files of this process; Infinity where it is unknown. */
+/** The limit of open files of this process; Infinity if it is unknown. */
 function openFilesLimit(): number {
   try {
     return Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Number.POSITIVE_INFINITY)

@@ -18,8 +18,8 @@ import { makeAuthenticate } from './hooks/auth.js'
 import { Pressure } from './hooks/pressure.js'
 import { Traces } from './hooks/tracing.js'
 
-// The system caps it at its own limit (net.core.somaxconn). With 511, the default of Node.js,
-// connections are lost while many clients connect at once.
+// Most new connections that may wait; the system caps it (net.core.somaxconn). With 511, the
+// default of Node.js, connections are lost while many clients connect at once.
 const LISTEN_BACKLOG = 4_096
 
 /** What {@link makeHttpService} needs. */
@@ -36,23 +36,23 @@ export interface HttpServiceParts extends Pick<AppParts, 'endStreams'> {
   readonly metrics: Metrics
   /** Records the summaries of finished requests for the console; undefined without it. */
   readonly recorder: { readonly record: AppParts['onFinished'][number] } | undefined
-  /** Shares the rate limits between instances. */
+  /** Shares the rate limits between instances; undefined to limit each instance by itself. */
   readonly redis: Redis | undefined
 }
 
-/** The HTTP side of a service: its server, and what it records of finished requests. */
+/** The HTTP server of a service, with the recording of finished requests. */
 export interface HttpService {
-  /** Listens. @returns the server's address, such as `http://127.0.0.1:9000` */
+  /** Opens the port. @returns the server's address, such as `http://127.0.0.1:9000` */
   listen(): Promise<string>
   /** Returns the address at which the listening server reaches itself. */
   origin(): string
   /** Ends running requests within `SHUTDOWN_GRACE_MS`; earlier when `hurry` aborts. */
   drain(hurry?: AbortSignal): Promise<void>
-  /** Sends the traces that are left. */
+  /** Sends the remaining traces, and stops tracing. */
   close(): Promise<void>
 }
 
-/** Makes the HTTP side. It does not listen yet. */
+/** Makes the HTTP server and what it needs, such as the dispatcher. It does not listen yet. */
 export async function makeHttpService(parts: HttpServiceParts): Promise<HttpService> {
   const { config, log, metrics, operations, recorder } = parts
   const isServed = ({ path }: ContractOperation): boolean => isConsoleServed(config) || !path.startsWith('/console')
@@ -85,7 +85,7 @@ const LOOPBACK_OF: ReadonlyMap<string, string> = new Map([
 ])
 
 function ownOrigin(server: Server): string {
-  // A server that listens on TCP has such an address.
+  // The address of a server that listens on TCP is an AddressInfo.
   const { address, port } = server.address() as AddressInfo
   const host = LOOPBACK_OF.get(address) ?? address
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`

@@ -118,19 +118,19 @@ class Pipeline {
     this.#running -= 1
     this.count(-1)
     if (this.#waiting.length + this.#unread.length === 0) return
-    // In a later turn: the requests of one connection would starve all others.
+    // In a later turn, so that the requests of one connection do not starve all others.
     this.#turn ??= setImmediate(() => this.#continue())
   }
 
   #continue(): void {
     this.#turn = undefined
-    // Ended by a response with `Connection: close`: the requests behind it are discarded.
+    // A response with `Connection: close` has ended the connection: later requests are discarded.
     if (!this.socket.writable) return
     while (this.#running < MOST_AT_ONCE && this.#waiting.length > 0) this.#begin(this.#waiting.shift() ?? (() => undefined))
     this.#parse()
   }
 
-  /** Parses waiting bytes. @returns false where the connection should not be read */
+  /** Parses waiting bytes. @returns false if the connection should not be read for now */
   #parse(): boolean {
     let isWanted = true
     while (this.#unread.length > 0 && !this.isWithholding() && !this.socket.destroyed) {

@@ -41,7 +41,7 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
   }
 }
 
-/** A colon after a parameter belongs to the path: `{model}:countTokens` is one segment. */
+/** Converts a path template to a Fastify route; `{model}:countTokens` is one segment of both. */
 const toRouteUrl = (path: string): string => path.replace(/\{(\w+)\}:/g, ':$1(^.+)::').replace(/\{(\w+)\}/g, ':$1')
 
 async function serve(operation: ContractOperation, request: FastifyRequest, reply: FastifyReply, parts: RouteParts): Promise<unknown> {
@@ -81,7 +81,7 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
 const modelOf = (body: unknown): string | undefined =>
   typeof body === 'object' && body !== null && 'model' in body && typeof body.model === 'string' ? body.model : undefined
 
-/** The request headers about resumable streams. */
+/** Reads the request headers about resumable streams. */
 function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeRequested'> {
   const { 'last-event-id': lastEventId, 'x-stream-resume': resume } = headers
   return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeRequested: RESUME_VALUES.get(String(resume)) }
@@ -89,7 +89,7 @@ function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext,
 
 const toHeaderText = (header: string | string[] | undefined): string | undefined => (header === undefined ? undefined : String(header))
 
-/** The values of a header that is a list. */
+/** Reads the values of a header that is a comma-separated list. */
 const toHeaderList = (header: string | string[] | undefined): string[] =>
   String(header ?? '')
     .split(',')

@@ -32,7 +32,7 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
     return503OnClosing: false,
     keepAliveTimeout: IDLE_CONNECTION_MS,
     http: {
-      // Otherwise Node.js refuses a request without a host, with an empty body; see framing.ts.
+      // If true, Node.js refuses a request without a host, with an empty body; see framing.ts.
       requireHostHeader: false,
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000),
@@ -62,7 +62,7 @@ export async function drainServer(server: FastifyInstance, exchanges: Exchanges,
   await exchanges.idle()
   clearTimeout(grace)
   clearTimeout(end)
-  // Not before: Node.js would close a connection as idle before its response has been sent.
+  // Closed only once idle: earlier, Node.js would close connections whose response is not yet sent.
   const closed = server.close()
   server.server.closeAllConnections()
   await closed

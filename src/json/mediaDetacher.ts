@@ -7,22 +7,22 @@ import { BACKSLASH, endOfJsonString, isEscaped, isVisibleAscii, QUOTE } from './
 const LONG_BYTES = 65_536
 // The shortest piece that is worth detaching.
 const LEAST_BYTES = 1_024
-// The limit of one answer: several images of the largest size.
+// Most media of one answer: several images of the largest size.
 const MOST_MEDIA_BYTES = 134_217_728
 // Pieces are joined up to this size.
 const SMALL_PIECE_BYTES = 2_048
-// Enough for the name of a member, the colon and white space.
+// Bytes before a string that are searched for the member's name, with colon and white space.
 const NAME_BYTES = 64
 const END_OF_LINE = 0x0a
 const NO_BYTES = Buffer.of()
 
 /** The unfinished string at the end of the bytes scanned so far. */
 interface OpenString {
-  /** Its length so far, in bytes. */
+  /** The string's length so far, in bytes. */
   length: number
-  /** True where its next byte is escaped by a backslash. */
+  /** True if the string's next byte is escaped by a backslash. */
   isEscaped: boolean
-  /** True where it is the value of a member that is named like media. */
+  /** True if the string is the value of a member that is named like media. */
   readonly isMedia: boolean
 }
 
@@ -62,7 +62,7 @@ export class MediaDetacher {
    * Adds the bytes of one network read.
    *
    * @returns the bytes with placeholders in place of media; may be empty
-   * @throws ApiError 503 where the media exceed the memory limit, 502 where they are too long
+   * @throws ApiError 503 if the media exceed the memory limit, 502 if they exceed 128 MiB
    */
   push(bytes: Uint8Array): Uint8Array {
     if (!this.#isLong && bytes[bytes.length - 1] === END_OF_LINE) {
@@ -81,12 +81,12 @@ export class MediaDetacher {
     return placeholder.length === 0 ? rest : Buffer.concat([placeholder, rest])
   }
 
-  /** Keeps the media of all bytes returned so far: their events are complete. */
+  /** Marks the events returned so far as complete: `discard` no longer affects their media. */
   settle(): void {
     if (this.#unsettled.length > 0) this.#unsettled = this.#open === undefined ? [] : [this.#open]
   }
 
-  /** Discards the media of events that will never be complete. */
+  /** Discards the media returned since the last `settle`: their events stay incomplete. */
   discard(): void {
     for (const pieces of this.#unsettled) {
       this.#media.reserveDiscarded(lengthOfAll(pieces))
@@ -122,7 +122,7 @@ export class MediaDetacher {
     this.#line = []
   }
 
-  /** Finds where strings begin and end. */
+  /** Finds the string, if any, that is unfinished at the end of the bytes. */
   #scan(bytes: Buffer): void {
     let opening: number | undefined
     for (let at = 0; at < bytes.length; ) {
@@ -148,7 +148,7 @@ export class MediaDetacher {
     this.#tail = Buffer.concat([this.#tail, bytes.subarray(-NAME_BYTES)]).subarray(-NAME_BYTES)
   }
 
-  /** Describes an unfinished string. @param opening - index of its quote; undefined if before */
+  /** Describes an unfinished string. @param opening - index of its quote, if in these bytes */
   #toString(bytes: Buffer, { opening, at, from }: { opening: number | undefined; at: number; from: number }): OpenString {
     const before =
       opening === undefined ? NO_BYTES : Buffer.concat([this.#tail, bytes.subarray(Math.max(0, opening - NAME_BYTES), opening)])
@@ -178,7 +178,7 @@ export class MediaDetacher {
 const isLongMedia = ({ isMedia, isEscaped: isWithinEscape, length }: OpenString): boolean =>
   isMedia && !isWithinEscape && length >= LONG_BYTES
 
-/** The number of leading bytes that continue the string and contain no escape. */
+/** The number of bytes of a string before its end or an escape; 0 if not all visible ASCII. */
 function plainLength(bytes: Buffer): number {
   const quote = bytes.indexOf(QUOTE)
   const ofString = quote === -1 ? bytes : bytes.subarray(0, quote)

@@ -6,7 +6,7 @@ export const BACKSLASH = 0x5c
 // Bytes to read one by one before calling `indexOf`, whose call costs as much as reading them.
 const NEAR_BYTES = 64
 
-/** The index of a string's closing quote. Without one, a number not below `bytes.length`. */
+/** Index of the quote that closes a string, searched from `start`; at least the length if none. */
 export function endOfJsonString(bytes: Buffer, start: number): number {
   let at = start
   for (;;) {
@@ -20,7 +20,7 @@ export function endOfJsonString(bytes: Buffer, start: number): number {
   }
 }
 
-/** True where an odd number of backslashes, none before `from`, precedes an index. */
+/** True if a byte is escaped: an odd number of backslashes, from `from` on, precedes it. */
 export function isEscaped(bytes: Buffer, from: number, index: number): boolean {
   let backslashes = 0
   while (index - backslashes > from && bytes[index - backslashes - 1] === BACKSLASH) backslashes += 1

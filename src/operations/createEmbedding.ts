@@ -21,7 +21,7 @@ const NO_TOKEN_NUMBERS =
 
 const isString = (item: unknown): item is string => typeof item === 'string'
 
-/** @throws 400 `unsupported_value` for token arrays */
+/** Returns the texts to embed as a list. @throws 400 `unsupported_value` for token arrays */
 function toTexts(input: EmbeddingRequest['input']): readonly string[] {
   if (isString(input)) return [input]
   if (input.every(isString)) return input

@@ -41,7 +41,7 @@ export const makeCreateImage =
 
 const WITHOUT_IMAGES = `Images ${NEEDS_NATIVE}.`
 
-/** Generates the images of a request. The first failure aborts the remaining upstream calls. */
+/** Generates images, as JSON or as a stream. The first failure aborts all upstream calls. */
 export async function makeImages(
   { task, fields, inputs, media }: ImageJob,
   { upstream, gemini, models, firstEventPatienceMs }: ImageParts,
@@ -72,7 +72,7 @@ export async function makeImages(
   })
 }
 
-/** @throws 404 for an unknown model, 400 for a text model; both messages name the image models */
+/** Resolves a model to one that generates images. @throws 404 or 400, which name such models */
 async function resolveImageModel(model: string, models: Models, signal: OperationContext['signal']): Promise<string> {
   let servedModel: string
   try {

@@ -27,6 +27,6 @@ export const makeCreateImageEdit =
 
 const NO_IMAGE = "Missing required parameter: 'image'. Send files as `image` in a form, or `images` in JSON."
 
-/** The schema allows the fields of both encodings in one body; only a form contains file bytes. */
+/** True for a form, whose images have bytes: the schema allows the fields of JSON as well. */
 const isForm = (body: BodyOf<'createImageEdit'>): body is ImageEditForm =>
   'image' in body && [body.image].flat().every((file) => file?.bytes instanceof Uint8Array)

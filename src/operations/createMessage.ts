@@ -56,7 +56,7 @@ interface PreparedMessage {
   readonly options: ChatOptions
 }
 
-/** Parses a request and runs `task` on it; errors name the client's parameters. */
+/** Converts a Messages API request to a chat and runs `task` on it; adapts errors to the client. */
 export async function withParsedMessage<T>(
   body: AnyMessageRequest,
   { upstream, models, seals }: MessageParts,
@@ -72,7 +72,7 @@ export async function withParsedMessage<T>(
   const { chat, paramNames, sealed } = parsed
   const servedModel = await models.resolve(body.model, signal)
   const fitted = fitToModel(chat, servedModel, upstream)
-  // Every `anthropic-beta` value is ignored. Last, because a long list is truncated at its end.
+  // Reports every `anthropic-beta` value as ignored; last, because a long list is truncated there.
   const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename), ...betas.map((beta) => `anthropic-beta.${beta}`)]
   const options = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog, paramNames: { ...paramNames, ignored }, sealed }
   return inClientTerms(
@@ -96,6 +96,6 @@ function fitToModel(
   return { chat: { ...fitted.chat, max_completion_tokens: most }, removed: [...fitted.removed, 'max_completion_tokens'] }
 }
 
-/** Uses the client's parameter name, and the error texts that Anthropic clients recognize. */
+/** Rewrites a failure with the client's parameter, and texts that Anthropic clients recognise. */
 const toClientFailure = (failure: ApiError, { paramNames }: ParsedMessageRequest): ApiError =>
   rephrasePromptTooLong(withClientParam(failure, paramNames.rename))

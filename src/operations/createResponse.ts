@@ -63,7 +63,7 @@ export interface ContinuedRequest {
   readonly history: readonly Item[]
 }
 
-/** Parses a request. @throws 400 if it is invalid, 404 if a response or item is not stored */
+/** Parses a Responses API request. @throws 400, or 404 for a response or item not stored */
 export async function readRequest(
   body: ResponseRequest,
   { upstream, seals, stored }: ResponseParts,
@@ -84,7 +84,7 @@ export async function readRequest(
   return { parsed, history }
 }
 
-/** The chat request, with the options of its upstream call. */
+/** A Responses API request as a chat, with the options of its upstream call. */
 interface ChatCall {
   readonly chat: ChatCompletionRequest
   readonly options: ChatOptions
@@ -93,7 +93,7 @@ interface ChatCall {
   readonly mostDrafts: number
 }
 
-/** Makes the chat request. @throws 400 for an image tool if no usable model generates images */
+/** Converts a parsed request to a chat. @throws 400 for an image tool without an image model */
 export async function toChatCall(
   { chat, paramNames, sealed, imageTool }: ParsedRequest,
   { upstream, models }: Pick<ResponseParts, 'upstream' | 'models'>,
@@ -134,7 +134,7 @@ async function findImageModel(
   return named
 }
 
-/** Ignores unknown names such as `gpt-image-1`, unless `MODEL_ALIASES` maps them. */
+/** Returns undefined for the 404 of an unknown model such as `gpt-image-1`. @throws other errors */
 function ignoreUnknownModel(error: unknown): undefined {
   if (!(error instanceof ApiError) || error.code !== 'model_not_found') throw error
 }
@@ -158,7 +158,7 @@ async function respond(
       if (!isStored) return false
       const kept = { response, items: [...history, ...items, ...response.output] }
       const isKept = await stored.put(caller, kept, { media: answerMedia, signatures })
-      // Too large for the store.
+      // The response is too large for the store.
       if (!isKept) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
       return isKept
     },

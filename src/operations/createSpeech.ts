@@ -24,7 +24,7 @@ export interface AudioParts {
   readonly firstEventPatienceMs: number
 }
 
-// Base64 of 0.25 s of speech per character, the pace of Chinese.
+// Speech of one character of text: 0.25 s, the pace of Chinese, as Base64.
 const BYTES_PER_CHARACTER = 16_000
 const MOST_SPEECH_BYTES = 41_943_040
 // `hold` counts 8 bytes of memory per byte; whole speech takes 4, because it exists in four copies.
@@ -48,7 +48,7 @@ export const makeCreateSpeech =
     return speak(parsed, options, parts)
   }
 
-/** Uses the client's parameter name, and explains an answer without audio. */
+/** Rewrites a failure with the client's parameter name; explains an answer without audio. */
 function toSpeechFailure(failure: ApiError, { rename }: ParamNames): ApiError {
   if (failure.cause instanceof InvalidAnswer) return failure.withMessage('Gemini generated no speech. Retry the request.')
   return withClientParam(failure, rename)

@@ -31,7 +31,7 @@ export const makeGetHealth =
     },
   })
 
-/** Omits the error message, which may contain details for operators only. */
+/** The last success and failure of any key, without the message, which is for operators only. */
 function toUpstreamHealth(keys: readonly KeyState[]): AnswerOf<'getHealth'>['upstream'] {
   const { lastOkAt, lastError } = lastResultsOf(keys)
   return {

@@ -33,9 +33,9 @@ export interface ProducerParts {
 /**
  * Starts a generation that continues without its client.
  *
- * Until the first event, which carries the id, it stops when the client disconnects. From then on
- * its events are stored even if no client is connected. Where the store is full, the stream is an
- * ordinary one: without ids, and stopped when its client disconnects.
+ * Until its first event, which contains the stream's id, it stops when the client disconnects. From
+ * then on its events are stored even if no client is connected. If the store is full, the stream is
+ * an ordinary one: without ids, and stopped when its client disconnects.
  *
  * @returns the stream as the first client reads it
  * @throws what the task throws before its first event, within `firstEventPatienceMs`
@@ -59,7 +59,7 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<S
     await writer.found
     signal.removeEventListener('abort', follow)
     framer = new BatchFramer(parts.storedFormat, id)
-    // Read before writing: a batch that does not fit into the store reaches only present readers.
+    // Reading begins before writing: a batch too large for the store reaches only present readers.
     const batches = writer.stream.read(0, signal)[Symbol.asyncIterator]()
     const firstBatch = batches.next()
     parts.keep(produce(first, source, { batcher, writer, requestLog, signal: generation.signal }))
@@ -78,7 +78,7 @@ interface Production {
   readonly signal: CancelSignal
 }
 
-/** Writes a stream to the store, to its end. Never throws. */
+/** Writes a stream to the store until it ends, its failure included. Never throws. */
 async function produce(first: FirstItem, source: Events, { batcher, writer, requestLog, signal }: Production): Promise<void> {
   try {
     for (let item = first; item.done !== true; item = await source.next()) {
@@ -104,10 +104,10 @@ async function* readUnstored(first: FirstItem, source: Events, batcher: Batcher)
   }
 }
 
-// The limit of stored responses, in UTF-16 units: fits a 1K image with its signature.
+// Longest batch that is stored with its media, in UTF-16 units: fits a 1K image with its signature.
 const MAX_BATCH_LENGTH = 4_194_304
 
-/** Replaces placeholders by their media, unless the batch would become too long to store. */
+/** Returns a batch with its media in the data or, if they are too long to store, attached. */
 function restoreShortMedia(batch: EventBatch, media: MediaBytes): EventBatch {
   const { data } = batch
   if (!data.some((text) => media.countIn(text) > 0)) return batch
@@ -128,7 +128,7 @@ class Batcher {
     this.#serialiser = format.newSerialiser()
   }
 
-  /** @returns undefined for last events: `end` returns them, as clients disconnect on them */
+  /** Makes a batch. Holds last events back for `end`, because clients disconnect on them. */
   add(events: readonly unknown[]): EventBatch | undefined {
     const data = events.map((event) => this.#serialiser.toData(event))
     const last = events.at(-1)

@@ -14,7 +14,7 @@ export class BatchFramer {
   #failure: ApiError | undefined
 
   /**
-   * @param streamId - undefined where the stream cannot be resumed: then its events have no ids
+   * @param streamId - undefined if the stream cannot be resumed: then its events have no ids
    * @param known - number of the last event that the client has
    */
   constructor(
@@ -23,7 +23,7 @@ export class BatchFramer {
     private known = 0,
   ) {}
 
-  /** The SSE text of a batch; in pieces where it contains media. */
+  /** Returns the SSE text of a batch; as bytes in pieces if it contains media. */
   frame(batch: EventBatch): string | readonly Uint8Array[] {
     const idNumber = toIdNumber(this.format, batch.first)
     let text = ''
@@ -34,7 +34,7 @@ export class BatchFramer {
     return batch.media === undefined ? text : batch.media.toPieces(`${STORING_ENDS}${text}`)
   }
 
-  /** Ends the response. Adds events only for a failed read: the last batch has all others. */
+  /** Returns the last text: error events if reading failed, else none, as the batches end it. */
   end(failure: ApiError | undefined): StreamEnding {
     if (failure === undefined) return { text: '', failure: this.#failure }
     const events = this.format.end(failure, toIdNumber(this.format, this.known + 1))

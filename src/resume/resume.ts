@@ -7,23 +7,23 @@ import type { ResumeStore, StoredStream } from './resumeStore.js'
 
 /** The resumable streams of one API. */
 export interface Resume {
-  /** True where the stream of this request is to be resumable. */
+  /** True if the stream of this request is to be resumable. */
   isWanted(context: OperationContext): boolean
   /** Starts a stream that survives disconnections. @throws what `task` throws before any event */
   begin(task: Task, context: OperationContext, format?: ResumableFormat): Promise<StreamResult<EventBatch, SentBatch>>
-  /** Reads the events after `lastEventId`. @throws 404, also if it is not of stream `streamId` */
+  /** Reads the events after `lastEventId`. @throws 404, also for an id of another stream */
   from(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch, SentBatch>>
   /** Reads all events of a stream. @throws 404 */
   all(streamId: string, context: OperationContext): Promise<StreamResult<EventBatch, SentBatch>>
-  /** Finds a stream. @throws 404 */
+  /** Finds a stored stream of the caller, to read it. @throws 404 */
   find(streamId: string, context: OperationContext): Promise<StoredStream>
-  /** Deletes a stream. @returns whether it existed */
+  /** Deletes a stored stream of the caller. @returns whether it existed */
   delete(streamId: string, context: OperationContext): Promise<boolean>
 }
 
 /** What {@link makeResume} needs. */
 export interface ResumeParts {
-  /** Source: STREAM_RESUME. */
+  /** Which streams are resumable. Source: STREAM_RESUME. */
   readonly mode: 'off' | 'on-request' | 'always'
   readonly store: ResumeStore
   readonly format: ResumableFormat

@@ -13,21 +13,21 @@ export interface ResumeStore {
    *
    * @param onUnwanted - called once if a running stream has had no reader for
    *   STREAM_RESUME_TTL_SECONDS
-   * @returns undefined where the store is full
+   * @returns undefined if the store is full
    */
   open(id: string, owner: string, onUnwanted: () => void): StreamWriter | undefined
   /**
    * Finds a stream to read. One lookup in a map; with Redis, one round trip.
    *
-   * @returns undefined where it does not exist, has expired or belongs to another owner
-   * @throws 503 where it is not in this process and Redis is unavailable
+   * @returns undefined if it does not exist, has expired or belongs to another owner
+   * @throws 503 if it is not in this process and Redis is unavailable
    */
   find(id: string, owner: string): Promise<StoredStream | undefined>
   /**
    * Deletes a stream on all instances. Readers on the instance that generates it still finish it.
    *
    * @returns whether it existed
-   * @throws 503 where Redis is unavailable; then nothing is deleted
+   * @throws 503 if Redis is unavailable; then nothing is deleted
    */
   delete(id: string, owner: string): Promise<boolean>
   /** The number of streams in this process, running and finished. */
@@ -46,7 +46,7 @@ export interface StreamWriter {
    * at once, and copied to Redis later, with all others that have arrived meanwhile. Readers get
    * the last batch only after the copy, unless Redis is unavailable.
    *
-   * @returns a promise only where the producer has to wait: a stream that is no longer stored is
+   * @returns a promise only if the producer has to wait: a stream that is no longer stored is
    *   produced at the pace of its readers
    */
   append(batch: EventBatch): Promise<void> | undefined
@@ -64,10 +64,10 @@ export interface StoredStream {
    * round trip for each batch, and several a second while nothing arrives.
    *
    * @param after - number of the last event that the reader has; 0 for none
-   * @throws the signal's reason, or `stream_interrupted` where the stream was interrupted
+   * @throws the signal's reason, or `stream_interrupted` if the stream was interrupted
    */
   read(after: number, signal: CancelSignal): AsyncIterable<EventBatch>
-  /** False where the stream cannot contain an event of this number. */
+  /** False if no client can have received an event of this number from the stream. */
   hasReached(number: number): boolean
 }
 
@@ -75,10 +75,10 @@ export interface StoredStream {
 export const lastNumberOf = ({ first, data }: EventBatch): number => first + data.length - 1
 
 /**
- * Joins batches that follow one another.
+ * Joins batches that follow one another to one.
  *
  * @param after - number of the last event to leave out
- * @returns undefined where no event is left
+ * @returns undefined if no event is left
  */
 export function joinBatches(batches: readonly EventBatch[], after: number): EventBatch | undefined {
   const [head, ...others] = batches
@@ -95,7 +95,7 @@ export function joinBatches(batches: readonly EventBatch[], after: number): Even
   }
 }
 
-/** Reads a finished stream's batches. @throws 404 in place of `stream_interrupted` */
+/** Passes on the batches of a finished stream. @throws 404 in place of `stream_interrupted` */
 export async function* notFoundIfIncomplete(
   batches: AsyncIterable<EventBatch>,
   notFound: 'stream_not_found' | 'response_not_found',

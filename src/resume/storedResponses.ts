@@ -14,7 +14,7 @@ export interface StoredResponse {
 export interface StoredImages {
   /** The media of the placeholders in the response. */
   readonly media: MediaBytes
-  /** The images' thought signatures, by item id; not stored where they are too large. */
+  /** The images' thought signatures, by item id; not stored if they are too large. */
   readonly signatures: ReadonlyMap<string, string>
 }
 
@@ -23,19 +23,20 @@ type Hold = (bytes: number) => void
 
 /** The store of responses, which clients can read or continue, and whose items they can cite. */
 export interface StoredResponses {
-  /** True where a response is to be stored. @param store - the request's `store`; default true */
+  /** True if a response is to be stored. @param store - the request's `store`; default true */
   isWanted(store: boolean | null | undefined): boolean
   /**
-   * Stores a response, unless it is too large. Resolves once all instances can find it.
+   * Stores a response and the items of its output, unless it is too large. Resolves once all
+   * instances can find them.
    *
-   * @returns whether it is stored
+   * @returns false if it is too large
    */
   put(caller: string, stored: StoredResponse, images: StoredImages): Promise<boolean>
   /**
-   * Finds a response.
+   * Finds a response of a caller by its id.
    *
-   * @param hold - called with its size before it is parsed
-   * @throws 503 where Redis is unavailable
+   * @param hold - called with the length of its JSON before that is parsed
+   * @throws 503 if Redis is unavailable and this instance does not have it
    */
   find(caller: string, id: string, hold?: Hold): Promise<StoredResponse | undefined>
   /** Finds items of responses by their ids. Otherwise like {@link find}. */
@@ -43,7 +44,7 @@ export interface StoredResponses {
   /**
    * Deletes a response and the items of its output.
    *
-   * @param isGenerated - true where it may still be running: it is then not stored when it ends
+   * @param isGenerated - true if it may still be running: it is then not stored when it ends
    * @returns whether it existed
    */
   delete(caller: string, id: string, isGenerated: boolean): Promise<boolean>
@@ -58,7 +59,7 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
     const text = isOn && id.startsWith('resp_') ? (await store.get(caller, [id])).get(id) : undefined
     if (text === undefined) return undefined
     hold?.(text.length)
-    // Only `put` below writes to the store.
+    // Only `put` writes to the store.
     return JSON.parse(text) as StoredResponse
   }
   return {
@@ -78,7 +79,7 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
       if (!isOn || items.length === 0) return new Map()
       const found = [...(await store.get(caller, items))]
       hold?.(found.reduce((sum, [, text]) => sum + text.length, 0))
-      // Only `put` above writes to the store.
+      // Only `put` writes to the store.
       return new Map(found.map(([id, text]) => [id, JSON.parse(text) as Item]))
     },
     delete: async (caller, id, isGenerated) => {

@@ -13,7 +13,7 @@ interface GrowingChoice {
   finishReason: ChatChoice['finish_reason'] | null
 }
 
-/** Reads a finished stream as one completion. @throws 404 where it does not exist or still runs */
+/** Reads a stored stream as one completion. @throws 404 unless it has ended without a failure */
 export async function readWholeChat(resume: Resume, streamId: string, context: OperationContext): Promise<ChatCompletion> {
   const stream = await resume.find(streamId, context)
   const end = stream.end()
@@ -24,14 +24,14 @@ export async function readWholeChat(resume: Resume, streamId: string, context: O
   return end.usage === undefined ? completion : { ...completion, usage: end.usage }
 }
 
-/** Joins the chunks of a stream that ended whole. */
+/** Joins all chunks of a stream, which has ended without a failure, to one completion. */
 async function joinChunks(batches: AsyncIterable<EventBatch>): Promise<ChatCompletion> {
   const choices = new Map<number, GrowingChoice>()
   let head: ChatCompletionChunk | undefined
   for await (const { data } of batches) {
     for (const text of data) {
       if (text === DONE) continue
-      // A stream that ended whole has no other events.
+      // Besides `[DONE]`, a stream that has ended without a failure contains only chunks.
       const chunk = JSON.parse(text) as ChatCompletionChunk
       head ??= chunk
       for (const { index, delta, finish_reason: finishReason } of chunk.choices) {
@@ -93,7 +93,7 @@ function toWholeChoice({ index, message, calls, finishReason }: GrowingChoice): 
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     },
     logprobs: null,
-    // A stream that ended whole has a finish reason.
+    // Each choice of a stream that has ended without a failure has a finish reason.
     finish_reason: finishReason ?? 'stop',
   }
 }

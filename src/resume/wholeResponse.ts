@@ -8,14 +8,14 @@ import { notFoundIfIncomplete, type StoredStream } from './resumeStore.js'
  * Reads a streamed response as one object: the final response of a finished stream, the initial one
  * of a running stream, one with status `failed` of an interrupted stream.
  *
- * @throws 404 where events of a finished stream are missing
+ * @throws 404 if events of a finished stream are missing
  */
 export async function readWholeResponse(stream: StoredStream, signal: CancelSignal): Promise<ModelResponse | undefined> {
   let found: ModelResponse | undefined
   const isInterrupted = stream.end()?.ending === 'interrupted'
   for await (const { data } of notFoundIfIncomplete(stream.read(0, signal), 'response_not_found')) {
     for (const text of data) {
-      // The stored stream has only such events.
+      // A stream in the format of the Responses API contains only such events.
       const event = JSON.parse(text) as ResponseStreamEvent
       if ('response' in event) found = event.response
     }

@@ -3,7 +3,7 @@ import type { EventFormat, EventSerialiser, ResumableFormat } from '../contract/
 import type { ChatCompletionChunk, Completion } from '../contract/types.js'
 import { toEvent } from './encode.js'
 
-/** The data of the last event of a whole chat completion. */
+/** The data of the last event of a chat completion stream that has not failed. */
 export const DONE = '[DONE]'
 
 type Chunk = ChatCompletionChunk | Completion

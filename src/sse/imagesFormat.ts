@@ -3,7 +3,7 @@ import type { EventFormat } from '../contract/eventFormat.js'
 import type { ImageStreamEvent } from '../contract/types.js'
 import { toNamedEvent } from './encode.js'
 
-/** The events of a stream of images, named by their type; an `error` event ends one that failed. */
+/** The events of a stream of images, named by their type; a failed stream ends with `error`. */
 export const IMAGES_FORMAT: EventFormat<ImageStreamEvent> = {
   newSerialiser: () => ({ toData: (event) => JSON.stringify(event) }),
   frame: toNamedEvent,

@@ -19,8 +19,9 @@ export class MalformedText extends Error {
   }
 }
 
-/** The bytes that end a line. */
+/** Line feed: a byte that ends a line. */
 export const LF = 10
+/** Carriage return: a byte that ends a line; followed by LF, both end it. */
 export const CR = 13
 const BOM = '\ufeff'
 const LONE_CR = /\r(?!\n)/
@@ -49,7 +50,7 @@ export class EventSplitter {
 
   /**
    * @param limitBytes - largest event; counted in UTF-16 units, which are never more than the bytes
-   * @param endMarker - data of the event that ends the stream; unset for a stream without one
+   * @param endMarker - data of the event that ends the stream; undefined for a stream without one
    */
   constructor(
     private readonly limitBytes: number,
@@ -67,7 +68,7 @@ export class EventSplitter {
   push(bytes: Uint8Array, events: string[] = []): string[] {
     if (this.#isEnding && bytes.length > 0) this.hasEnded = true
     if (this.hasEnded) return events
-    // Nearly every read ends with an event. A stateful decoder would take most of the time here.
+    // Nearly every read ends with an event, and needs no stateful decoder, which is far slower.
     if (!this.#isCut && isUtf8(bytes)) {
       this.#takeText(asBuffer(bytes).toString(), events)
       return events

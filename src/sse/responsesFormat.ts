@@ -6,12 +6,12 @@ import { toEvent } from './encode.js'
 const LAST_EVENTS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
 const EVENT_START = '{"type":"'
-/** The type of an event: its first member, because all are made here or in responses/. */
+/** Reads `type` from an event's JSON: its first member in all events that the proxy makes. */
 const typeOfData = (data: string): string => data.slice(EVENT_START.length, data.indexOf('"', EVENT_START.length))
 
 /**
- * The events of the Responses API, named by their type. A stored response has its own last event.
- * A failure to read it is an `error` event, which does not mean that the response failed.
+ * The format of the Responses API, with events named by their type. Its `error` event reports that
+ * a stored response could not be read; the last event of a failed response is `response.failed`.
  */
 export const RESPONSES_FORMAT: ResumableFormat<ResponseStreamEvent> = {
   streamId: /^resp_[0-9a-f]{32}$/,
@@ -26,7 +26,7 @@ export const RESPONSES_FORMAT: ResumableFormat<ResponseStreamEvent> = {
 const toErrorEvent = ({ code, message, param }: ApiError, number: number): string =>
   JSON.stringify({ type: 'error', sequence_number: number, code, message, param } satisfies ResponseStreamEvent)
 
-/** Makes the format of a running response. @param fail - ends the response, returns last events */
+/** Makes the format of a running response. @param fail - returns the events of its failure */
 export const makeResponsesFormat = (fail: (failure: ApiError) => readonly ResponseStreamEvent[]): ResumableFormat<ResponseStreamEvent> => ({
   ...RESPONSES_FORMAT,
   end: (failure) => (failure === undefined ? [] : fail(failure).map((event) => JSON.stringify(event))),

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto'
 const CHECKSUM_LENGTH = 16
 const checksumOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, CHECKSUM_LENGTH)
 
-/** Adds a checksum to a text. */
+/** Puts a checksum in front of a text. */
 export const withChecksum = (text: string): string => checksumOf(text) + text
 
 /**
- * Removes the checksum from a text.
+ * Returns a text without its checksum.
  *
- * @returns undefined where {@link withChecksum} did not write it, or it has changed since
+ * @returns undefined if {@link withChecksum} did not write it, or it has changed since
  */
 export function removeChecksum(stored: string): string | undefined {
   const text = stored.slice(CHECKSUM_LENGTH)

@@ -4,7 +4,7 @@ import type { Clock } from '../contract/clock.js'
 export interface KeyValueStore {
   /** Stores a text, if possible. Resolves once all instances can find it; never rejects. */
   put(caller: string, key: string, text: string): Promise<void>
-  /** Finds texts. @throws 503 where Redis is unavailable and a miss would do harm */
+  /** Finds texts by key. @throws 503 for a miss without Redis, if a false miss would do harm */
   get(caller: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Deletes a text; from then on none is stored under its key. @returns whether it existed */
   delete(caller: string, key: string): Promise<boolean>
@@ -12,7 +12,7 @@ export interface KeyValueStore {
 
 /** Bounds of a store in memory. */
 export interface KeyValueBounds {
-  /** All texts and their keys together, in UTF-16 units. */
+  /** Largest length of all texts and keys together, in UTF-16 units. */
   readonly maxLength: number
   readonly ttlMs: number
   readonly elapsed: Clock['elapsed']
@@ -44,7 +44,7 @@ export function makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed }: KeyValueB
       remove(oldest)
     }
   }
-  /** The text that has not expired; {@link DELETED_TEXT} where it has been deleted. */
+  /** The text of a key; undefined if it has expired, {@link DELETED_TEXT} if it was deleted. */
   const find = (key: string): string | undefined => {
     const entry = entries.get(key)
     return entry !== undefined && entry.expiresAt > elapsed() ? entry.text : undefined

@@ -9,7 +9,7 @@ export type PageFileName = `${string}.${keyof typeof CONTENT_TYPES}`
 
 /** The files of a page; they are deployed beside the server. */
 export interface PageFiles {
-  /** Reads a file; from disk only once. @returns undefined where it was not deployed */
+  /** Reads a file; from disk only once. @returns undefined if it was not deployed */
   read(name: PageFileName): Promise<StoredFile | undefined>
 }
 

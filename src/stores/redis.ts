@@ -8,11 +8,11 @@ export type Access = 'read' | 'write'
 /** A Redis server that may be unavailable: code that uses it must then work without it. */
 export interface Redis {
   /**
-   * Runs a command.
+   * Runs a command and returns its reply.
    *
-   * @param command - checks the reply with {@link expectReply}
-   * @returns undefined where Redis is unavailable, refuses, replies something unexpected or takes
-   *   too long
+   * @param command - sends the command, and checks its reply with {@link expectReply}
+   * @returns undefined if Redis is unavailable, refuses, replies something unexpected or takes too
+   *   long
    */
   ask<T>(command: (client: Client) => Promise<T>, access?: Access): Promise<T | undefined>
   /** Sends pending commands, and closes the connection. */
@@ -26,7 +26,7 @@ export interface RedisParts {
   /** Longest wait for a command, in milliseconds. */
   readonly patienceMs: number
   /**
-   * Called once for each outage or series of refusals, and again where a series of refusals becomes
+   * Called once for each outage or series of refusals, and again when a series of refusals becomes
    * an outage, with the message of the client library.
    */
   readonly onDown: (cause: string) => void
@@ -38,7 +38,7 @@ const SLOWEST_RETRY_MS = 5_000
 /** Names of the errors that concern one command, not the connection. */
 const REFUSALS = new Set(['ReplyError', UnexpectedReply.name])
 
-/** Connects in the background: neither the start nor a request waits for the connection. */
+/** Redis over a connection made in the background: neither start nor requests wait for it. */
 export class RedisConnection implements Redis {
   readonly #client: Promise<Client | undefined>
   #isDown = false

@@ -14,7 +14,7 @@ export interface RedisKeyValueParts {
   /** The kind of the texts, as a part of their keys in Redis. */
   readonly kind: string
   /**
-   * True where a miss does harm and texts can be deleted: the store then asks Redis whether other
+   * True if a miss does harm and texts can be deleted: the store then asks Redis whether other
    * instances have deleted a text of this process, and a miss without Redis is a 503.
    */
   readonly mustBeSure: boolean
@@ -28,7 +28,7 @@ const FORMAT_VERSION = 2
 
 /** Makes a store that all instances share. While Redis is unavailable it uses `own` only. */
 export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: RedisKeyValueParts): KeyValueStore {
-  /** Hashed: reveals neither caller nor key, and is unique for each pair. */
+  /** The key in Redis: a hash, unique for each pair of caller and key, that reveals neither. */
   const toRedisKey = (caller: string, key: string): string =>
     `gemini-proxy:${FORMAT_VERSION}:${kind}:${createHash('sha256')
       .update(JSON.stringify([caller, key]))
@@ -83,7 +83,7 @@ export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: 
   }
 }
 
-/** The replies of DEL and SET in one transaction: each with an error or null. */
+/** True if DEL and SET of a transaction succeeded; each reply is a pair of error and result. */
 const isDeletion = (replies: unknown): replies is [[null, number], [null, string]] =>
   isArrayOf((reply): reply is [null, unknown] => Array.isArray(reply) && reply[0] === null, 2)(replies) &&
   isInteger(replies[0]?.[1]) &&

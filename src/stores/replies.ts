@@ -1,11 +1,11 @@
-/** Checks the type of a reply. */
+/** Checks the type of a reply of Redis. */
 export type ReplyCheck<T> = (value: unknown) => value is T
 
 /** True for an integer reply. */
 export const isInteger: ReplyCheck<number> = (value): value is number => Number.isSafeInteger(value)
-/** True for a text. */
+/** True for a text reply. */
 export const isTextReply: ReplyCheck<string> = (value) => typeof value === 'string'
-/** True for a text, or null for one that does not exist. */
+/** True for a text reply, or null for a key that does not exist. */
 export const isTextReplyOrNull: ReplyCheck<string | null> = (value) => value === null || typeof value === 'string'
 /** Makes the check of a list reply. @param length - its exact length; any by default */
 export const isArrayOf =
@@ -22,7 +22,7 @@ export class UnexpectedReply extends Error {
   }
 }
 
-/** Checks the type of a reply. @throws UnexpectedReply */
+/** Returns a reply of Redis if it has the expected type. @throws UnexpectedReply */
 export function expectReply<T>(reply: unknown, isExpected: ReplyCheck<T>): T {
   if (!isExpected(reply)) throw new UnexpectedReply()
   return reply

@@ -17,12 +17,12 @@ export interface Stores {
 
 type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redis' | 'own'>
 
-// An agent may run for hours; a signature has a few kilobytes.
+// Records of tool calls: an agent may run for hours; a signature has a few kilobytes.
 const CALLS: Bounds = { kind: 'call', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustBeSure: false }
-// Each response is stored with its whole conversation, so that only the newest is needed.
+// A response is stored with its whole conversation, so that only the newest one is needed.
 const RESPONSES: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustBeSure: true }
 
-// Google stores a file for two days. Without an entry, the key is found by trying all keys.
+// Google stores a file for two days. Without an entry, its key is found by trying all keys.
 const PINS: Bounds = { kind: 'pin', ttlMs: 72 * 3_600_000, maxLength: 4_194_304, mustBeSure: false }
 
 // The longest wait of a request for Redis.
@@ -34,7 +34,7 @@ export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): 
   return { redis, calls: makeStore(redis, CALLS), responses: makeStore(redis, RESPONSES), pins: makeStore(redis, PINS) }
 }
 
-/** Connects to Redis. @returns undefined where REDIS_URL is not set */
+/** Connects to Redis. @returns undefined if REDIS_URL is not set */
 function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, patienceMs: number): Redis | undefined {
   if (url === undefined) return undefined
   const lost = `Redis unavailable; falling back to in-memory state${rateLimitRpm === undefined ? '' : ', without rate limits'}`

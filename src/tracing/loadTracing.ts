@@ -9,7 +9,7 @@ export interface TracingParts {
   readonly log: Log
 }
 
-/** Loads OpenTelemetry, which takes time and memory, only where a receiver is configured. */
+/** Loads OpenTelemetry, which takes time and memory; undefined without a configured receiver. */
 export async function loadTracing({ config, version, log }: TracingParts): Promise<Tracing | undefined> {
   const { otlpEndpoint: endpoint, geminiBaseUrl, functionName } = config
   if (endpoint === undefined) return undefined

@@ -13,7 +13,7 @@ export interface OpenTelemetryParts {
   /** Base URL of the receiver, without `/v1/traces`. */
   readonly endpoint: string
   readonly geminiBaseUrl: string
-  /** Name of the function on Function Compute. */
+  /** Name of the function; undefined outside of Function Compute. */
   readonly functionName: string | undefined
   readonly version: string
   readonly log: Log

@@ -5,7 +5,7 @@ export interface TracedRequest {
   readonly summary: RequestSummary
   /** The client's header `traceparent`, unchecked. */
   readonly traceparent: string | undefined
-  /** When the first upstream call began, in milliseconds after the request arrived. */
+  /** When the first upstream call began, in ms after the request arrived; undefined if none. */
   readonly calledAfterMs: number | undefined
   /** True while a generation continues without its client: its tokens are not known yet. */
   readonly isContinued: boolean
@@ -22,7 +22,7 @@ export interface TracedSpan {
 
 /** Exports finished requests as spans. */
 export interface Tracing {
-  /** Records a request that has just ended. Fast, and never throws. */
+  /** Records a request that has just ended, and returns its span. Fast, and never throws. */
   record(request: TracedRequest): TracedSpan
   /** Sends the recorded spans. Resolves at the latest after a second; never rejects. */
   flush(): Promise<void>

@@ -3,17 +3,17 @@ import { type ModelPrices, PRICES, type TokenPrices } from './prices.js'
 /** Tokens of one request. */
 export interface TokenCounts {
   readonly prompt: number
-  /** Part of `prompt`. */
+  /** The part of `prompt` that Gemini had cached. */
   readonly cached: number
-  /** Thinking included. */
+  /** Tokens of the answer, thinking included. */
   readonly completion: number
 }
 
 /** The cost of a request. */
 export interface Cost {
-  /** US dollars; without the cached tokens where their price is unknown. */
+  /** US dollars; without the cached tokens if their price is unknown. */
   readonly amount: number
-  /** False where a part of the price is unknown: the amount is then a lower bound. */
+  /** False if the price of cached tokens is unknown: `amount` is then a lower bound. */
   readonly isWhole: boolean
 }
 
@@ -27,7 +27,7 @@ const startOf = ({ from }: ModelPrices): number => (from === undefined ? Number.
  *
  * @param model - the Gemini model that answered
  * @param at - time of the request, in milliseconds since 1970
- * @returns undefined where the price of the model is unknown
+ * @returns undefined if the price of the model is unknown
  */
 export function costOf(model: string, counts: TokenCounts, at: number): Cost | undefined {
   const periods = Object.hasOwn(PRICES, model) ? PRICES[model] : undefined

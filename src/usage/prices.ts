@@ -16,7 +16,7 @@ export const PRICES_SOURCE = 'https://ai.google.dev/gemini-api/docs/pricing'
 /** Prices of a million tokens, in US dollars. */
 export interface TokenPrices {
   readonly input: number
-  /** Price of prompt tokens that Gemini had cached; undefined where it is unknown. */
+  /** Price of prompt tokens that Gemini had cached; undefined if it is unknown. */
   readonly cachedInput?: number
   /** Price of the tokens of answers, thinking included. */
   readonly output: number
@@ -24,7 +24,7 @@ export interface TokenPrices {
 
 /** The prices of a model from a moment on. */
 export interface ModelPrices extends TokenPrices {
-  /** ISO 8601 with the offset of Google's days (Pacific time); undefined for its first prices. */
+  /** Start of these prices: ISO 8601, in Pacific time; undefined for a model's first prices. */
   readonly from?: string
   /** Prices of a whole request whose prompt is longer than 200,000 tokens, if they differ. */
   readonly longPrompt?: TokenPrices

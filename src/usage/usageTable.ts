@@ -5,7 +5,7 @@ import { costOf } from './cost.js'
 /** The columns by which a table groups requests, with their values. */
 export type Group = Readonly<Record<string, string>>
 
-/** The group of the console: `-` where a request has no caller or no model. */
+/** The group of requests in the console; `-` if they have no caller or no model. */
 export interface CallerAndModel extends Record<string, string> {
   readonly caller: string
   /** The Gemini model that answered, else the one that the client named. */
@@ -21,16 +21,16 @@ export interface UsageSums {
   readonly attempts: number
   /** Attempts that repeated a failed one. Gemini does not report the tokens of failed attempts. */
   readonly retries: number
-  /** The prompt tokens that Google bills: of all calls, if several made an answer. */
+  /** The prompt tokens that Google bills, those of continuations included. */
   readonly promptTokens: number
-  /** Includes `reasoningTokens`. */
+  /** Tokens of the answers, including `reasoningTokens`. */
   readonly completionTokens: number
   readonly reasoningTokens: number
-  /** Part of `promptTokens`. */
+  /** The part of `promptTokens` that Gemini had cached. */
   readonly cachedTokens: number
   /**
-   * US dollars. A lower bound where `unpricedRequests` or `uncountedRequests` is not 0; null where
-   * no request has a known cost: the cost is then unknown, or nothing was billed if both are 0.
+   * Cost in US dollars: a lower bound if `unpricedRequests` or `uncountedRequests` is not 0. Null
+   * if no request has a known cost: it is then unknown, or nothing was billed if both are 0.
    */
   readonly cost: number | null
   /** Requests with tokens of which at least a part has no known price. */
@@ -64,13 +64,13 @@ const MODEL_OPERATIONS: ReadonlySet<string> = new Set<OperationId>([
 const GATEWAY_TIMEOUT = 504
 const CLIENT_CLOSED = 499
 
-/** The group of a request by caller and model. Names that are no models share one group. */
+/** Returns the group of a request by caller and model; unknown models share the group `other`. */
 export const byCallerAndModel = (summary: RequestSummary): CallerAndModel => ({
   caller: summary.caller ?? '-',
   model: answeringModel(summary) ?? '-',
 })
 
-/** The model of a request as in {@link byCallerAndModel}. */
+/** The Gemini model that answered, else the one that the client named; `other` if unknown. */
 export const answeringModel = ({ servedModel, model, errorCode }: RequestSummary): string | undefined =>
   errorCode === 'model_not_found' ? 'other' : (servedModel ?? model)
 
@@ -119,7 +119,7 @@ export class UsageTable<G extends Group = CallerAndModel> {
     return { ...this.#total }
   }
 
-  /** The models whose prices are unknown or partly unknown; at most as many as groups. */
+  /** The models of requests whose cost is unknown in whole or part; at most `mostRows` names. */
   unpricedModels(): string[] {
     return [...this.#unpricedModels].sort()
   }
@@ -139,7 +139,7 @@ const tokensOf = ({ promptTokens, completionTokens }: UsageSums): number => prom
 
 const isOther = (group: Group): boolean => Object.values(group).every((value) => value === 'other')
 
-// The result has the same columns.
+// The type `G` is right: the result has the same columns.
 const toOther = <G extends Group>(group: G): G => Object.fromEntries(Object.keys(group).map((column) => [column, 'other'])) as G
 
 const noUsage = (): Sums => ({
@@ -158,7 +158,7 @@ const noUsage = (): Sums => ({
 
 /** The cost of one request. */
 interface RequestCost {
-  /** US dollars; undefined where no part of the cost is known. */
+  /** US dollars; undefined if no part of the cost is known. */
   readonly amount: number | undefined
   readonly unpriced: 0 | 1
   readonly uncounted: 0 | 1
@@ -174,13 +174,13 @@ function toCost(summary: RequestSummary, model: string | undefined, at: number):
   return { amount: cost?.amount, unpriced: cost?.isWhole === true ? 0 : 1, uncounted: 0 }
 }
 
-/** The billed prompt tokens, those of continuations included. */
+/** The prompt tokens that Google bills for a request, those of continuations included. */
 const billedPrompt = (summary: RequestSummary): { readonly prompt: number | undefined; readonly cached: number } => ({
   prompt: summary.billedPromptTokens ?? summary.promptTokens,
   cached: summary.billedCachedTokens ?? summary.cachedTokens ?? 0,
 })
 
-/** True where Google may bill: for answers that a client or deadline ended, not for refusals. */
+/** True if Google may bill: for answers that a client or deadline ended, not for refusals. */
 function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boolean {
   if (attempts === 0) return false
   return status < 400 || status === CLIENT_CLOSED || status === GATEWAY_TIMEOUT || cancelled
@@ -188,7 +188,7 @@ function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boole
 
 function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounted }: RequestCost): void {
   if (summary.background === true) {
-    // The request's first summary, without tokens, has counted it.
+    // The request's first summary, which had no tokens, has counted it as uncounted.
     if (summary.promptTokens !== undefined) sums.uncountedRequests = Math.max(sums.uncountedRequests - 1, 0)
   } else {
     sums.requests += 1

@@ -61,7 +61,7 @@ export async function sendEvents(
   }
 }
 
-/** Writes a batch, with placeholders replaced by the answer's media, which are not copied. */
+/** Writes a batch with its media, without copying them. @returns like {@link writePieces} */
 function writeAll(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBatch): boolean {
   if (isInPieces(batch)) return writePieces(raw, batch)
   return answerMedia === undefined || answerMedia.isEmpty ? raw.write(batch) : writePieces(raw, answerMedia.toPieces(batch))
@@ -69,7 +69,7 @@ function writeAll(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBat
 
 const isInPieces = (batch: SentBatch): batch is readonly Uint8Array[] => Array.isArray(batch)
 
-/** Writes a batch. @returns false where the connection must drain before the next batch is read */
+/** Writes the pieces of a batch. @returns false if the connection must drain before the next one */
 function writePieces(raw: ServerResponse, pieces: readonly Uint8Array[]): boolean {
   let isTaken = true
   for (const piece of pieces) isTaken = raw.write(piece)

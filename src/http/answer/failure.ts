@@ -31,7 +31,7 @@ export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: 
     .send(toFailureBody(protocol, failure, id))
 }
 
-/** The response headers of a failure. */
+/** The headers of a failure, such as `retry-after`, in addition to those of any response. */
 export const toFailureHeaders = (
   { headers, retryAfterSeconds, isRetryable, status }: ApiError,
   protocol: Protocol = 'openai',

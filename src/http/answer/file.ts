@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FileResult } from '../../contract/operation.js'
 import { pathOf, withoutOrigin } from '../dispatch/urls.js'
 
-/** The pages may load scripts, styles and data from this server only, and no inline scripts. */
+/** Header `Content-Security-Policy` of a page: loads from this server only, no inline scripts. */
 const toSecurityPolicy = (playsSound: boolean): string =>
   [
     "default-src 'none'",
@@ -17,8 +17,8 @@ const toSecurityPolicy = (playsSound: boolean): string =>
   ].join('; ')
 
 /**
- * Sends a file, or 304 where the header `If-None-Match` lists its version. Redirects the URL of a
- * page with trailing slashes to the one without: the page refers to its files by relative URLs.
+ * Sends a file, or 304 if the header `If-None-Match` lists its version. Redirects the URL of a page
+ * with trailing slashes to the one without: the page refers to its files by relative URLs.
  */
 export function sendFile(reply: FastifyReply, { file, playsSound = false }: FileResult): FastifyReply {
   const { bytes, contentType, etag } = file
@@ -33,13 +33,13 @@ export function sendFile(reply: FastifyReply, { file, playsSound = false }: File
   return reply.type(contentType).send(bytes)
 }
 
-/** The URL without trailing slashes, relative to the requested URL; undefined if it has none. */
+/** The requested URL without trailing slashes, relative to it; undefined if it has none. */
 function toOwnUrl({ url, originalUrl }: FastifyRequest): string | undefined {
   const path = pathOf(url) // canonicalUrl has removed trailing slashes
   const slashes = pathOf(withoutOrigin(originalUrl)).length - path.length
   return slashes === 0 ? undefined : `${'../'.repeat(slashes)}${path.slice(path.lastIndexOf('/') + 1)}`
 }
 
-/** Weak comparison, as for every GET: a proxy that compresses a response weakens its ETag. */
+/** True if `If-None-Match` lists an ETag, even as a weak one, as compressing proxies make it. */
 const isAmong = (etag: string, list: string): boolean =>
   list.trim() === '*' || list.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)

@@ -8,7 +8,7 @@ import { toFailureHeaders } from './failure.js'
 
 /** Handles `Expect` headers and CONNECT, which Node.js would refuse without an error body. */
 export function addSocketHandlers(server: Server): void {
-  // A server may ignore an unknown expectation.
+  // Serves a request with an unknown expectation, which HTTP allows a server to ignore.
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response))
   const message = 'This server is not a proxy for other hosts: CONNECT is not allowed.'
   const headers = { allow: 'DELETE, GET, HEAD, OPTIONS, POST' }
@@ -21,7 +21,7 @@ const PARSER_ERRORS: Readonly<Record<string, 'headers_too_large' | 'request_time
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
-/** Sends the 4xx for bytes that Node.js cannot parse as a request. */
+/** Sends the 4xx for a request that Node.js cannot parse, or whose headers arrive too slowly. */
 export function refuseInvalidHttp(error: Error & { code?: string; rawPacket?: unknown }, socket: Duplex): void {
   refuse(socket, apiError(PARSER_ERRORS[error.code ?? ''] ?? 'invalid_http'), protocolIn(error.rawPacket))
 }
@@ -29,7 +29,7 @@ export function refuseInvalidHttp(error: Error & { code?: string; rawPacket?: un
 // A longer request line is not parsed: its failure has OpenAI's format.
 const LONGEST_LINE = 2_048
 
-/** The API of an invalid request, by its request line; OpenAI's where it has none. */
+/** The API of an invalid request, by its request line; OpenAI's if it has none. */
 function protocolIn(packet: unknown): Protocol {
   const text = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, LONGEST_LINE) : ''
   const url = /^[A-Z]+ (\S+) HTTP\//.exec(text)?.[1]
@@ -41,9 +41,9 @@ function protocolIn(packet: unknown): Protocol {
 const READING_MS = 1_000
 
 function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'): void {
-  // Node.js reports the error again for all bytes that follow.
+  // Already refused: Node.js reports the error again for all bytes that follow.
   if (socket.destroyed || !socket.writable) return
-  // For CONNECT, Node.js has removed its own error listener.
+  // An unhandled error would end the process: for CONNECT, Node.js has removed its own listener.
   socket.on('error', () => undefined)
   const id = toRequestId(undefined)
   const status = toStatus(protocol, failure)

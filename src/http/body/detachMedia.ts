@@ -17,7 +17,7 @@ const HEAD_BYTES = 2_048
  * Detaches the media from the JSON text of a chat request: decoding, parsing and serialising them
  * takes most of the processor time of a large request, and several times their memory.
  *
- * @returns undefined where no string looks like media
+ * @returns undefined if no string looks like media
  */
 export function detachMedia(body: Buffer, { longStrings }: ScannedJson): DetachedMedia | undefined {
   const found = longStrings.filter((position) => isMedia(body, position))
@@ -35,8 +35,8 @@ export function detachMedia(body: Buffer, { longStrings }: ScannedJson): Detache
 }
 
 /**
- * True where all placeholders are in media of messages, of which the proxy reads only the head. In
- * any other text, such as the arguments of a tool call, it could read a placeholder.
+ * True if all placeholders are in media of messages, of which the proxy reads only the head. In any
+ * other text, such as the arguments of a tool call, it could read a placeholder.
  */
 export function areMediaOfMessages(body: unknown, media: MediaBytes): boolean {
   const parts = itemsOf(body, 'messages').flatMap((message) => [...itemsOf(message, 'content'), ...itemsOf(message, 'images')])

@@ -9,10 +9,10 @@ export interface FormMembers {
   [name: string]: FormValue
 }
 
-// More than a request of any operation needs.
+// Limits of one form. Each is above what any operation of the contract needs.
 const LIMITS = { parts: 1_100, fieldSize: 1_048_576, fieldNameSize: 200, headerPairs: 20, headerSize: 8_192 } as const
 
-// Parsed in a millisecond or two at worst.
+// Bytes of a form to parse without a pause: a millisecond or two at worst.
 const FORM_SLICE_BYTES = 131_072
 
 /**
@@ -21,7 +21,7 @@ const FORM_SLICE_BYTES = 131_072
  * A name that ends in `[]`, or that several parts share, is a list. `a[b]` is member `b` of `a`.
  *
  * @param contentType - the header, with the boundary
- * @throws ApiError 400 where the body is not a valid form, 413 for too many or too long parts
+ * @throws ApiError 400 if the body is not a valid form, 413 for too many or too long parts
  */
 export function readForm(body: Buffer, contentType: string): Promise<FormMembers> {
   return new Promise((resolve, rejectForm) => {
@@ -79,11 +79,11 @@ function writeSlices(parser: BusboyInstance, body: Buffer, isRefused: () => bool
 const isPartAFile = (_name: string | undefined, type: string | undefined, filename: string | undefined): boolean =>
   filename !== undefined || (type !== undefined && !/^(?:text|application\/json)\b/.test(type))
 
-/** Collects the bytes of a file, as a view of the body where possible. */
+/** Collects the bytes of a file, if possible as a view of the body, and passes them to `onEnd`. */
 function collect(stream: BusboyFileStream, body: Buffer, onEnd: (bytes: Buffer<ArrayBuffer>) => void): void {
   const pieces: Buffer<ArrayBuffer>[] = []
   stream.on('data', (piece: Buffer<ArrayBuffer>) => pieces.push(piece))
-  // The parser reports the same error.
+  // Ignored here: the parser reports the same error.
   stream.on('error', () => undefined)
   stream.on('end', () => {
     const [first = Buffer.of()] = pieces
@@ -92,8 +92,8 @@ function collect(stream: BusboyFileStream, body: Buffer, onEnd: (bytes: Buffer<A
 }
 
 /**
- * Joins the pieces of a file without copying, to one view of the body; undefined where the first
- * piece is a copy: the parser copies a few bytes where a slice ends.
+ * Joins the pieces of a file without copying, to one view of the body; undefined if the first piece
+ * is a copy: the parser copies a few bytes where a slice ends.
  */
 function inOnePiece(pieces: readonly Buffer<ArrayBuffer>[], body: Buffer): Buffer<ArrayBuffer> | undefined {
   const [first] = pieces

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { errorCodes } from 'fastify'
 
-// A shorter body mostly arrives in one piece, which needs no copy.
+// A body of up to this size mostly arrives in one piece, which needs no copy.
 const LARGE_BODY = 65_536
 
 /** Called with the body, or with one of Fastify's errors. */
@@ -21,7 +21,7 @@ export function readRequestBody(source: IncomingMessage, limitBytes: number, onB
   let whole: Buffer | undefined
   let received = 0
   const onData = (piece: Buffer): void => {
-    // Not for the header alone: allocating memory that is never filled makes V8 collect garbage.
+    // Not for the header alone: memory that is allocated but never filled makes V8 collect garbage.
     if (isLarge && received >= LARGE_BODY) whole ??= startWhole(pieces, announced)
     if (whole === undefined) pieces.push(piece)
     else piece.copy(whole, received)
@@ -32,7 +32,7 @@ export function readRequestBody(source: IncomingMessage, limitBytes: number, onB
     const isCutShort = !Number.isNaN(announced) && received !== announced
     end(isCutShort ? new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH() : undefined)
   }
-  // The same status as from Fastify's own reader.
+  // Fastify's own reader sets the same status for a body that breaks off.
   const onError = (error: Error): void => end(Object.assign(error, { statusCode: 400 }))
   const end = (error: Error | undefined): void => {
     source.off('data', onData).off('end', onEnd).off('error', onError)

@@ -7,7 +7,7 @@ export type JsonBounds = Pick<Config, 'maxBodyValues' | 'maxBodyDepth'>
 
 /** Facts about a JSON text, found without parsing it. */
 export interface ScannedJson {
-  /** The number of items and members. */
+  /** The number of array items and object members, by their commas and opening brackets. */
   readonly values: number
   /** The positions of the strings of at least 64 KiB, without their quotes. */
   readonly longStrings: readonly StringPosition[]

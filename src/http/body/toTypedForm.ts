@@ -36,7 +36,7 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
 
 const NUMBER = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i
 
-// Some clients send objects as JSON, as OpenAPI specifies. No operation takes long ones in a form.
+// Longest text that is parsed as an object: some clients send objects as JSON, as in OpenAPI.
 const LONGEST_OBJECT = 10_000
 
 function parseObject(text: string): unknown {

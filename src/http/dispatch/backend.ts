@@ -24,7 +24,7 @@ function withoutMappings(node: unknown): unknown {
 export const FORM_TYPE = 'multipart/form-data'
 
 /**
- * Adapts the schemas of forms to the validation: a file becomes an object; where an operation takes
+ * Adapts the schemas of forms to the validation: a file becomes an object; if an operation takes
  * JSON as well, one schema gets the members of both.
  */
 function withFormSchemas(document: unknown): unknown {

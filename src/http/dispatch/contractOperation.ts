@@ -19,7 +19,7 @@ export interface ContractOperation {
   /** Template of the path, such as `/v1/models/{model}`. */
   readonly path: string
   readonly credential: Credential
-  /** The declared query parameters. */
+  /** Names of the declared query parameters. */
   readonly queryNames: readonly string[]
   /** The operation in the form of openapi-backend. */
   readonly definition: Operation
@@ -55,14 +55,14 @@ function credentialOf({ operationId, security = [] }: Operation): Credential {
 const contentOf = ({ definition: { requestBody } }: ContractOperation): Readonly<Record<string, { readonly schema?: unknown }>> =>
   requestBody !== undefined && 'content' in requestBody ? requestBody.content : {}
 
-/** True where the request body may have this media type; always, if the operation has no body. */
+/** True if the request body may have this media type; always, if the operation has no body. */
 export const takesType = (operation: ContractOperation, type: string): boolean =>
   type in contentOf(operation) || operation.definition.requestBody === undefined
 
 /** The 415 for a request body with a type that the operation does not accept. */
 export function unsupportedType(operation: ContractOperation | undefined): ApiError {
   const types = operation === undefined ? [] : Object.keys(contentOf(operation))
-  // The default message is about JSON.
+  // The default message asks for JSON.
   if (types.length === 0 || types[0] === 'application/json') return apiError('unsupported_media_type')
   return apiError(
     'unsupported_media_type',
@@ -70,7 +70,7 @@ export function unsupportedType(operation: ContractOperation | undefined): ApiEr
   )
 }
 
-/** The schema of the request body. */
+/** The schema of a request body; one schema, if the operation takes both JSON and a form. */
 export function bodySchemaOf(operation: ContractOperation): unknown {
   const content = contentOf(operation)
   return (content['application/json'] ?? content[FORM_TYPE])?.schema

@@ -23,7 +23,7 @@ export interface Dispatched {
   readonly query: Readonly<Record<string, unknown>>
   /** The parsed body; `RawJson` for operations that relay it. */
   readonly body: unknown
-  /** True where the credential of the operation has been checked. */
+  /** True if the credential of the operation has been checked. */
   readonly isAuthorized: boolean
   readonly context: OperationContext
 }
@@ -43,7 +43,7 @@ export interface Dispatcher {
   /**
    * Validates a request and calls its operation.
    *
-   * @throws ApiError 400 where the request breaks the contract, 401 where it is not authorized; an
+   * @throws ApiError 400 if the request breaks the contract, 401 if it is not authorized; an
    *   ApiError of the operation unchanged, any other error of it as a 500
    */
   dispatch(request: Dispatched): Promise<DispatchResult>
@@ -53,7 +53,7 @@ export interface Dispatcher {
  * Registers the handlers of all operations of the bundled contract, which is changed in place.
  *
  * @param isServed - false for operations whose URLs do not exist; by default all are served
- * @throws where an operation has no handler, or the contract cannot be used
+ * @throws if an operation has no handler, or the contract cannot be used
  */
 export async function makeDispatcher(
   document: object,
@@ -69,14 +69,14 @@ export async function makeDispatcher(
   if (missing !== undefined) throw new Error(`The operation ${missing.operationId} has no handler.`)
 
   const validatorsOf = (id: OperationId): Validators => {
-    // Set before the next line, where openapi-backend would otherwise compile them.
+    // Set before `getRequestValidatorsForOperation`, which would otherwise compile them.
     const compiled = COMPILED[id]
     if (compiled !== undefined) api.validator.requestValidators[id] ??= compiled()
     return api.validator.getRequestValidatorsForOperation(id) ?? []
   }
 
-  // The validators of openapi-backend, but not its `validateRequest`: that would match and parse
-  // the request once more, at several times the cost of the validation.
+  // Uses the validators of openapi-backend, but not its `validateRequest`: that would match and
+  // parse the request once more, at several times the cost of the validation.
   const validate = ({ operation, path, body }: Dispatched, query: Record<string, string>): void => {
     if (body !== undefined && typeof body !== 'object') throw apiError('invalid_type', 'The request body must be a JSON object.')
     const parts = { path, query, header: {}, cookie: {}, ...(operation.method === 'post' ? { requestBody: body } : {}) }
@@ -98,7 +98,7 @@ export async function makeDispatcher(
       try {
         return await api.handlers[operation.operationId]?.({ api } as BackendContext, { ...request, query: declared })
       } catch (error) {
-        // Otherwise toApiFailure would take a SyntaxError of our own code for a bad request body.
+        // Wrapped: toApiFailure would take a SyntaxError of our own code for a bad request body.
         throw error instanceof ApiError ? error : apiError('internal_error', undefined, { cause: error })
       }
     },

@@ -2,9 +2,9 @@
 export interface MissingEndpoint {
   /** The API that has these endpoints. */
   readonly api: 'OpenAI' | 'Anthropic' | 'Google' | 'Ollama'
-  /** Their name, which completes the sentence "This proxy does not offer ...". */
+  /** Name of the endpoints, which completes the sentence "This proxy does not offer ...". */
   readonly name: string
-  /** Templates, such as `/v1/files/{file_id}`. Paths below them are included. */
+  /** Templates of the paths, such as `/v1/files/{file_id}`. Paths below them are included. */
   readonly paths: readonly string[]
   /** What a client can do instead, as a sentence; undefined if there is no alternative. */
   readonly instead?: string

@@ -8,7 +8,7 @@ export interface ProtocolClues {
   /** The URL, as `canonicalUrl` returns it. */
   readonly url: string
   readonly headers: IncomingHttpHeaders
-  /** True where no operation has the path: then only the headers show the client's API. */
+  /** True if no operation has the path: then only the headers show the client's API. */
   readonly isUnknown: boolean
 }
 
@@ -35,6 +35,6 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {
-    return path // only where the request is not valid HTTP: canonicalUrl replaces other such paths
+    return path // only if the request is not valid HTTP: canonicalUrl replaces other such paths
   }
 }

@@ -24,7 +24,7 @@ export interface UrlGuide {
 interface Template {
   readonly text: string
   readonly segments: readonly string[]
-  /** Undefined for a path of the contract. */
+  /** The missing endpoint that has this path; undefined for a path of the contract. */
   readonly endpoint?: MissingEndpoint
 }
 
@@ -56,25 +56,25 @@ const paramsOf = ({ segments }: Template): number => segments.filter((segment) =
 export function makeUrlGuide(paths: readonly string[]): UrlGuide {
   const missing = MISSING_ENDPOINTS.flatMap((endpoint) => endpoint.paths.map((text) => toTemplate(text, endpoint)))
   const own = paths.filter((path) => path !== '/').map((path) => toTemplate(path))
-  // The most specific first. Sorting is stable: `{model}:{method}` remains before `{model}`.
+  // The most specific template first. Sorting is stable: `{model}:{method}` stays before `{model}`.
   const templates = [...missing, ...own].sort((a, b) => b.segments.length - a.segments.length || paramsOf(a) - paramsOf(b))
   const literals = paths.filter((path) => !path.includes('{'))
   const find = (segments: readonly string[]): Template | undefined => templates.find((template) => fits(segments, template))
 
-  /** True for a prefix and then a path of the contract, such as `/v1beta/v1/messages`. */
+  /** True for a path of the contract behind a prefix, such as `/v1beta/v1/messages`. */
   const endsWithOwn = (segments: readonly string[]): boolean =>
     segments.some((segment, start) => {
       const found = start > 0 && VERSIONS.has(segment) ? find(segments.slice(start)) : undefined
       return found !== undefined && found.endpoint === undefined
     })
 
-  /** The longest known path that the URL ends with, such as `/openai/v1/models` or `/models`. */
+  /** Explains a URL by the longest known path at its end, such as `/v1/models` or `/models`. */
   const findEnd = (segments: readonly string[]): UnknownUrl | undefined => {
     for (let start = 0; start < segments.length; start += 1) {
       const given = segments.slice(start)
       const isGoogle = isGoogleCall(given)
       const rest = isGoogle && given[0] === 'v1' ? ['v1beta', ...given.slice(1)] : given
-      // Google's endpoint for OpenAI clients: the rest is a path of OpenAI's API.
+      // `/v1beta/openai` is Google's endpoint for OpenAI clients: a path of OpenAI's API follows.
       if (rest[0] === 'v1beta' && rest[1] === 'openai') continue
       const whole = find(rest)
       const version = isGoogle ? 'v1beta' : 'v1'

@@ -1,7 +1,7 @@
 import { MODEL_METHODS } from '../../contract/rawJson.js'
 import type { ContractOperation } from './contractOperation.js'
 
-/** Replaces URLs that are invalid or cannot be decoded; no operation has this path. */
+/** The path in place of URLs that are invalid or cannot be decoded; no operation has it. */
 export const MALFORMED_URL_PATH = '/malformed-url'
 
 // A client that uses this server as its HTTP proxy sends absolute URLs. Only the path is used.

@@ -82,7 +82,7 @@ const oneOf = (param: string, value: unknown, allowed: readonly unknown[], advic
   param,
 })
 
-/** Names of tools in OpenAI's Responses API and in Google's API, with their names in ours. */
+/** Tool names of the Responses API and of Gemini, with the names that a chat request supports. */
 const TOOL_NAMES_ELSEWHERE: readonly (readonly [names: RegExp, here: string])[] = [
   [/^(?:web_search(?:_preview)?(?:_\d{4}_\d\d_\d\d)?|googleSearch|google_search_retrieval)$/, 'google_search'],
   [/^urlContext$/, 'url_context'],
@@ -186,7 +186,7 @@ function describe(value: unknown): string {
 
 /**
  * The allowed discriminator values at a JSON pointer of the body. Ajv's error does not contain
- * them, and its schema path is incomplete where parts of the contract are shared.
+ * them, and its schema path is incomplete for parts that several operations share.
  */
 function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown; tag: string }): string[] {
   let value = body
@@ -201,7 +201,7 @@ function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown
   )
 }
 
-/** A schema, and the branches that may apply to the value; a discriminator selects one branch. */
+/** Returns a schema with its branches that may apply to the value; a discriminator selects one. */
 function branchesOf(schema: unknown, value: unknown): unknown[] {
   const tag = discriminatorOf(schema)
   const chosen = tag === undefined ? [] : listAt(schema, 'oneOf').filter((each) => tagsOf(each, tag).includes(String(memberOf(value, tag))))

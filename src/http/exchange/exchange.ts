@@ -15,22 +15,22 @@ export class Exchange {
   readonly cancellation = new Cancellation()
   /** The API of the request; set by the first hook. */
   protocol: Protocol = 'openai'
-  /** When the time limit is reached. */
+  /** When the time limit of the exchange is reached. */
   deadlineAt = Number.POSITIVE_INFINITY
-  /** Ends the exchange at its time limit. */
+  /** The timer that ends the exchange at its time limit. */
   timeLimit: NodeJS.Timeout | undefined
   operationId: string | undefined
   /** The template of the path. Never the path itself, which can contain anything. */
   route: string | undefined
-  /** The name of the caller's token, or a short hash; undefined where no token is required. */
+  /** The name of the caller's token, or its short hash; undefined if no token is required. */
   caller: string | undefined
-  /** The full hash of the caller's token; undefined where no token is required. */
+  /** The full hash of the caller's token; undefined if no token is required. */
   identity: string | undefined
-  /** For 404 and 405: a known path, else its first segment or `other`. Holds no text of clients. */
+  /** Path of a 404 or 405: template of a known path, else a known first segment, or `other`. */
   path: string | undefined
   /** Work that may outlive the exchange; its memory stays counted until this settles. */
   keptUntil: Promise<unknown> | undefined
-  /** True until `keptUntil` settles. */
+  /** True from the call of `keep` until `keptUntil` settles. */
   isKept = false
   /** True once the caller has been authenticated, or needs no token. */
   isAuthorized = false
@@ -42,11 +42,11 @@ export class Exchange {
   answerMedia: AnswerMedia | undefined
   /** True once an event stream has begun. */
   isStream = false
-  /** When the first event was sent. */
+  /** When the first event of the stream was sent. */
   firstByteAt: number | undefined
-  /** The failure that was sent to the client. */
+  /** The failure that was sent to the client, as a response or at the end of its stream. */
   failure: ApiError | undefined
-  /** Awaited before the end of the response is sent; see addTracing. */
+  /** Called with the HTTP status and awaited before the response ends; see addTracing. */
   beforeEnd: ((status: number) => Promise<void>) | undefined
 
   constructor(
@@ -71,7 +71,7 @@ declare module 'fastify' {
 
 /** How an exchange ended. */
 export interface ExchangeEnd {
-  /** The status that was sent, or 499 where the client disconnected before the end. */
+  /** The HTTP status that was sent, or 499 if the client disconnected before the end. */
   readonly status: number
   readonly isCancelled: boolean
   readonly durationMs: number

@@ -13,10 +13,10 @@ export const makeLogRequests =
     else log.error({ ...summary, cause: toCause(failure) }, 'failed')
   }
 
-/** True for failures to look into. Not for 501: clients continue without the feature. */
+/** True for failures that need an operator: 5xx, except 501, which clients handle themselves. */
 const isFault = ({ status }: ApiError): boolean => status >= 500 && status !== 501
 
-/** The messages of the underlying errors; for an `internal_error` the stack. */
+/** The messages of a failure's causes, or the stack for an `internal_error`; undefined if none. */
 function toCause(failure: ApiError): string | undefined {
   const { cause } = failure
   if (!(cause instanceof Error) || cause instanceof ClientGone) return undefined

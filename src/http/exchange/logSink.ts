@@ -32,7 +32,7 @@ export class LogSink {
   /** The value of `dropped` that the batch reports; undefined for a batch of log lines. */
   #reporting: number | undefined
   #reported = 0
-  /** True where the last line was written only partly. */
+  /** True if the last line was written only partly. */
   #isCut = false
   #isFull = false
   #timer: NodeJS.Timeout | undefined
@@ -97,7 +97,7 @@ export class LogSink {
     leaveTerminal()
   }
 
-  /** Prepares the next batch unless one is being written. @returns false where nothing is left */
+  /** Prepares the next batch unless one is being written. @returns false if nothing is left */
   #next(): boolean {
     if (this.#written < this.#batch.length) return true
     if (this.#batch.length > 0) this.#isCut = false
@@ -152,8 +152,8 @@ export class LogSink {
 }
 
 /**
- * Closes terminals, so that Node.js does not reset them on exit: it would abort or hang where one
- * has been closed (nodejs/node#51519). No reset is needed, as their modes were not changed.
+ * Closes terminals, so that Node.js does not reset them on exit: it would abort or hang if one has
+ * been closed (nodejs/node#51519). No reset is needed, as their modes were not changed.
  */
 function leaveTerminal(): void {
   for (const file of [0, 1, 2]) if (fstatSync(file).isCharacterDevice()) closeSync(file)
@@ -170,7 +170,7 @@ function openNonBlocking(file: number): number {
   try {
     if (!stats.isSocket()) return openSync(`/proc/self/fd/${file}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   } catch {
-    // No /proc, another user's terminal, or a pipe without a reader.
+    // Cannot be reopened: no /proc, another user's terminal, or a pipe without a reader.
   }
   try {
     // Node.js makes a descriptor that it opens as a socket non-blocking, and restores it on exit.

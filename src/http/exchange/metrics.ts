@@ -8,7 +8,7 @@ import { Tally } from './tally.js'
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
-/** Values that are counted elsewhere, and read whenever the metrics are read. */
+/** Counts of other parts of the process, taken whenever the metrics are read. */
 export interface Counts {
   readonly resumableStreams: () => number
   readonly droppedLines: () => number
@@ -70,7 +70,7 @@ export class Metrics implements MetricsPage {
 
   /** The metrics in the text format of Prometheus. */
   text(): Promise<string> {
-    // Not before the first read: they take a tenth of a cold start, and time in garbage collection.
+    // Process metrics begin with the first read: they slow down cold starts and garbage collection.
     if (!this.#hasProcessMetrics) collectDefaultMetrics({ register: this.#registry })
     this.#hasProcessMetrics = true
     return this.#registry.metrics()
@@ -152,7 +152,7 @@ export class Metrics implements MetricsPage {
   }
 }
 
-/** The label of a model: `other` for an unknown name, empty where none has been looked up. */
+/** The label of a model: `other` for an unknown name, empty if none has been looked up. */
 function toModelLabel({ model, isModelKnown }: RequestLog): string {
   if (model === undefined || isModelKnown === undefined) return ''
   return isModelKnown ? model : 'other'

@@ -18,7 +18,7 @@ export function makePrettyLine(hasColors: boolean): (line: string) => string {
   }
 }
 
-/** The local time of day. */
+/** Converts an ISO 8601 time to the local time of day, `hh:mm:ss`. */
 const toTime = (time: string): string => new Date(time).toTimeString().slice(0, 8)
 
 const escapeText = (value: unknown): string =>

@@ -4,16 +4,16 @@ import { makeRedact, type Redact } from '../../upstream/failures/redact.js'
 
 /** What {@link makeSafeNames} needs. */
 export interface SafeNameSources {
-  /** The secrets that a client could send as the name of a model. */
+  /** The secrets to redact: a client could send one of them as the name of a model. */
   readonly config: SecretSettings
   readonly contract: object
 }
 
 /** Makes names that clients choose safe for logs: short, on one line, without secrets. */
 export interface SafeNames {
-  /** The name of a model. @param isKnown - true where the catalogue or the operator names it */
+  /** Safe name of a model. @param isKnown - true if the catalogue or the operator names it */
   model(name: string, isKnown: boolean): string
-  /** The path of a parameter: names that are not in the contract become `*`. */
+  /** Safe path of a parameter: names that are not in the contract become `*`. */
   param(path: string): string
 }
 
@@ -22,7 +22,7 @@ const LOGGED_PATH_LENGTH = 120
 const REDACTED_LENGTH = 200
 const NOT_OF_MODEL_IDS = /[^\w.:/@-]/g
 
-/** Makes the safe names of a service. Data for refused requests is prepared at the first one. */
+/** Makes {@link SafeNames}. Secrets and the names in the contract are collected at first use. */
 export function makeSafeNames({ config, contract }: SafeNameSources): SafeNames {
   let redact: Redact | undefined
   let names: ReadonlySet<string> | undefined

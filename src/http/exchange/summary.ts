@@ -21,7 +21,7 @@ export function makeSummarize(parts: SafeNameSources): Summarize {
   return (exchange, { status, isCancelled, durationMs }, isBackground) => {
     const { requestLog, failure, firstByteAt } = exchange
     const { model, isModelKnown = false, repairs } = requestLog
-    // A generation that continues without its client: the second summary has its tokens.
+    // While a generation continues without its client, only the second summary has its tokens.
     const { usage, billedUsage: billed }: Partial<RequestLog> = exchange.isKept ? {} : requestLog
     return {
       requestId: exchange.id,

@@ -3,7 +3,7 @@ import { Counter, type Registry } from 'prom-client'
 // Cannot occur in a label value: clients choose none, and no environment variable contains it.
 const SEPARATOR = '\0'
 
-/** A counter with labels. Counts in plain numbers, which is cheaper, until it is read. */
+/** A Prometheus counter with labels. Counts in plain numbers, which is cheaper, until read. */
 export class Tally {
   readonly #counts = new Map<string, number>()
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 
-/** The client's address. Only the last entry of X-Forwarded-For is set by the gateway. */
+/** The client's address: behind the gateway, the last X-Forwarded-For entry, which it has set. */
 export function addressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean): string {
   const entries = isBehindGateway ? String(headers['x-forwarded-for'] ?? '').split(',') : []
   const entry = withoutPort(entries.at(-1)?.trim() ?? '')

@@ -61,7 +61,7 @@ export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void 
     exchange.identity = caller?.identity
     exchange.isAuthorized = true
     if (exchanges.isDraining && operation.credential !== 'none') throw apiError('shutting_down')
-    // Fastify would read the body of a DELETE, or refuse its type.
+    // Without these headers, Fastify does not read the body of a DELETE, nor refuse its type.
     if (operation.method === 'delete')
       for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
     if (operation.method === 'post') refuseCompression(request)
@@ -84,13 +84,13 @@ function refuseCompression({ headers }: FastifyRequest): void {
   throw apiError('unsupported_media_type', message)
 }
 
-/** The body's length by its header; undefined where it is chunked, 0 for all but POST requests. */
+/** The body's bytes by its header; undefined if it is chunked, 0 for all but POST requests. */
 export function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
   if (routeOptions.config.operation?.method !== 'post') return 0
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
 }
 
-/** True where a path parameter is empty, as in `/v1/responses//cancel`. */
+/** True if a path parameter is empty, as in `/v1/responses//cancel`. */
 const hasEmptyParam = ({ params }: FastifyRequest): boolean => Object.values(params as Record<string, string>).includes('')
 
 function unknownUrl(exchange: Exchange, { message, path }: UnknownUrl): ApiError {
@@ -104,6 +104,6 @@ function wrongMethod(request: FastifyRequest, { template, allow }: KnownPath): A
   return apiError('method_not_allowed', `${request.method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
 }
 
-/** After a 426 Codex falls back to POST at once; after a 405 it would first repeat the request. */
+/** True for a WebSocket request, which gets 426: Codex then uses POST, but would retry a 405. */
 const isWebSocketUpgrade = ({ method, url, headers }: FastifyRequest): boolean =>
   method === 'GET' && pathOf(url) === WEBSOCKET_PATH && headers.upgrade?.toLowerCase().includes('websocket') === true

@@ -10,8 +10,8 @@ import type { SentTokens } from './sentTokens.js'
 /**
  * Checks the tokens that a request presents. Of several, one that is accepted suffices.
  *
- * @param address - returns the client's address; called only where wrong tokens are limited
- * @returns undefined where no token is required
+ * @param address - returns the client's address; called only if wrong tokens are limited
+ * @returns the caller of the accepted token; undefined if no token is required
  * @throws ApiError 401, or 429 after too many wrong tokens
  */
 export type Authenticate = (credential: Credential, sent: SentTokens, address: () => string) => Caller | undefined
@@ -55,7 +55,7 @@ const CONSOLE_CLOSED: Refusal = { missing: CLOSED, invalid: CLOSED }
 
 /** The tokens of one security scheme. */
 interface Scheme {
-  /** Undefined where no token is required. */
+  /** The accepted tokens; undefined if no token is required. */
   readonly tokens?: readonly Accepted[] | undefined
   readonly refusal?: Refusal
   /** Limits the number of wrong tokens; undefined for no limit. */
@@ -93,7 +93,7 @@ export function makeAuthenticate({ authTokens, metricsToken, adminToken }: Token
   }
 }
 
-/** Compares with every token, so that the time taken reveals nothing. */
+/** Finds a token's caller. Compares it with all tokens, so that the time taken reveals nothing. */
 function callerOf(hash: Buffer, tokens: readonly Accepted[]): Caller | undefined {
   let caller: Caller | undefined
   for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller

@@ -12,7 +12,7 @@ export interface BodyPace {
   readonly bytesPerSecond: number
 }
 
-// 64 kbit/s. Otherwise bodies that never end could occupy an instance for the whole time limit.
+// At least 64 kbit/s: bodies that never end could occupy an instance for the whole time limit.
 const PACE: BodyPace = { graceMs: 30_000, bytesPerSecond: 8_192 }
 const CHECK_MS = 5_000
 

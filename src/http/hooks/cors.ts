@@ -17,10 +17,11 @@ const CONSOLE_DATA = '/console/api/'
  * Never lets them read the data of the console: only its own page needs it.
  *
  * @param origins - `*` among them allows every origin
- * @param isLimited - true where responses have rate limit headers
+ * @param isLimited - true if responses have rate limit headers
  */
 export async function addCors(app: FastifyInstance, origins: readonly string[], isLimited: boolean): Promise<void> {
-  // Before the plugin, which answers every preflight. For the requests themselves see addRoutes.
+  // Answers preflights for data of the console without CORS headers, which the plugin would add.
+  // For other requests for the data, `addRoutes` disables the plugin.
   app.addHook('onRequest', ({ method, url }, reply, done) => {
     // canonicalUrl has checked that the path can be decoded.
     if (method !== 'OPTIONS' || !decodeURIComponent(pathOf(url)).startsWith(CONSOLE_DATA)) done()

@@ -26,7 +26,7 @@ export function addDeadline(app: FastifyInstance, requestTimeoutMs: number, isBe
   })
 }
 
-/** The limit by the header `x-fc-function-timeout`, less a margin; Infinity without the header. */
+/** Milliseconds by the header `x-fc-function-timeout`, less a margin; Infinity without it. */
 function platformLimitMs(announcedSeconds: string | string[] | undefined): number {
   const announcedMs = Number(announcedSeconds) * 1000
   return announcedMs > 0 ? Math.max(announcedMs - FC_MARGIN_MS, announcedMs / 2) : Number.POSITIVE_INFINITY
@@ -36,7 +36,7 @@ function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: nu
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   exchange.timeLimit = setTimeout(() => {
     exchange.cancellation.abort(apiError('upstream_timeout', TIMEOUT_MESSAGE))
-    // The response is complete, but the client does not read it.
+    // A complete response that its client does not read would keep the connection open.
     if (response.writableEnded) response.destroy()
   }, limitMs).unref()
 }

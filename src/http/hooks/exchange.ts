@@ -22,7 +22,7 @@ export interface ExchangeParts {
   readonly onFinished: readonly OnFinished[]
   /** True on Function Compute, which removes the headers `x-fc-*` of clients. */
   readonly isBehindGateway: boolean
-  /** Where the log is written; undefined where the log does not buffer lines. */
+  /** Where the log is written; undefined if the log does not buffer lines. */
   readonly logSink?: LogSink | undefined
 }
 
@@ -58,7 +58,7 @@ function record(
 ): void {
   const summary = summarize(exchange, end, background)
   for (const each of onFinished) each(summary, exchange)
-  // Function Compute may freeze the process right after.
+  // Flushed now, because Function Compute may freeze the process right after the response.
   if (end.isCancelled || exchanges.count() === 0) logSink?.flush()
 }
 

@@ -19,7 +19,7 @@ interface Failures {
 export class FailedLogins {
   readonly #networks = new Map<string, Failures>()
 
-  /** Checks a token. @throws ApiError 429 for any new token after too many wrong ones */
+  /** Checks a token by its hash. @throws ApiError 429 for a new token after too many wrong ones */
   check(address: string, hash: string): void {
     const failures = this.#failuresOf(networkOf(address))
     if (failures === undefined || failures.tokens.size < MOST_TOKENS || failures.tokens.has(hash)) return
@@ -29,7 +29,7 @@ export class FailedLogins {
     })
   }
 
-  /** Counts a wrong token. */
+  /** Counts a wrong token, given as its hash, for the network of an address. */
   add(address: string, hash: string): void {
     const network = networkOf(address)
     const failures = this.#failuresOf(network) ?? { tokens: new Set(), endsAt: elapsed() + GUESS_WINDOW_MS }

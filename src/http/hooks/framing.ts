@@ -10,8 +10,8 @@ export function addFraming(app: FastifyInstance): void {
     const hosts = countHosts(raw)
     if (hosts === 0 && raw.httpVersion === '1.1') throw apiError('invalid_value', 'The request has no Host header.')
     if (hosts > 1) throw apiError('invalid_value', 'The request has more than one Host header.', AND_CLOSE)
-    // Node.js decodes only the chunks, and leaves other codings, such as gzip. Where the last
-    // coding is not `chunked`, it refuses the request itself.
+    // Node.js decodes only the chunks, and leaves other codings, such as gzip. If the last coding
+    // is not `chunked`, it refuses the request itself.
     if (/, *chunked$/i.test(raw.headers['transfer-encoding'] ?? ''))
       throw apiError('invalid_value', 'The header Transfer-Encoding must be `chunked` or absent.', AND_CLOSE)
     done()

@@ -32,7 +32,7 @@ export function addFunctionHooks(app: FastifyInstance, { exchanges, log, logSink
     log.info({ hook: 'pre-stop' }, 'draining')
     // Usually, no other request is in flight when the hook is called. SIGTERM ends others later.
     if (exchanges.count() === 1) await endStreams?.()
-    // Once this is answered, the platform may stop the process at any moment.
+    // Once the pre-stop hook is answered, the platform may stop the process at any moment.
     await Promise.all([logSink?.flushed(), traces?.tracing.flush()])
   }
 

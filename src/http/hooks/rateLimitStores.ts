@@ -15,7 +15,7 @@ interface RateLimitStore {
 // Most counters; the least recently used one is removed. Without tokens, addresses are counted.
 const MOST_CALLERS = 20_000
 
-/** Counts in this process. The plugin's own store uses the time of day, which may be set back. */
+/** Counts in memory, by a monotonic clock: the plugin's own store uses the time of day. */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #counters = new Map<string, { current: number; endsAt: number }>()
 
@@ -37,12 +37,12 @@ export class MemoryRateLimitStore implements RateLimitStore {
   }
 }
 
-// Atomic: a counter that loses its expiry would lock its caller out for ever.
+// One script, hence atomic: a counter that lost its expiry would lock its caller out for ever.
 const COUNT_SCRIPT = `local current = redis.call('INCR', KEYS[1])
 if current == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {current, redis.call('PTTL', KEYS[1])}`
 
-/** Hashed: Redis holds neither tokens nor addresses. */
+/** The Redis key of a caller's counter: hashed, as it may be derived from a token or address. */
 const counterKeyOf = (caller: string): string => `gemini-proxy:rate:${createHash('sha256').update(caller).digest('hex')}`
 
 /** Makes a store that all instances share. It reports an error while Redis is unavailable. */

@@ -36,7 +36,7 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, pressur
     // An interaction is also parsed, and stays in memory for further attempts.
     if (!isRaw || exchange.operationId === 'createInteraction') pressure.add(exchange, scanned.values * BYTES_PER_VALUE)
     if (isRaw) return new RawJson(body)
-    // Only chats: other operations read or store whole texts.
+    // Media are detached from chats only: other operations read or store whole texts.
     const isChat = exchange.operationId === 'createChatCompletion'
     const detached = isChat ? detachMedia(body, scanned) : undefined
     if (detached !== undefined) {
@@ -74,7 +74,7 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, pressur
 
 const JSON_TYPE = 'application/json'
 
-/** Returns the operation of a request. @throws ApiError 415 where its body has another type */
+/** Returns the operation of a request. @throws ApiError 415 if it does not take this media type */
 function requireType({ routeOptions }: FastifyRequest, type: string): ContractOperation {
   const { operation } = routeOptions.config
   if (operation === undefined || !takesType(operation, type)) throw unsupportedType(operation)

@@ -19,7 +19,7 @@ export class Traces {
 
   constructor(readonly tracing: Tracing) {}
 
-  /** Remembers the client's trace of a request. */
+  /** Stores the client's header `traceparent`, if it is sent, until the request has ended. */
   begin(exchange: Exchange, traceparent: unknown): void {
     if (typeof traceparent === 'string') this.#parents.set(exchange, traceparent)
   }
@@ -35,9 +35,9 @@ export class Traces {
 }
 
 /**
- * Traces each request. Where the process may be frozen once it is idle, the end of the last
- * response in flight waits, for a second at most, until the spans have been sent: a frozen process
- * sends nothing, and may never continue.
+ * Traces each request. If the process may be frozen once it is idle, the end of the last response
+ * in flight waits, for a second at most, until the spans have been sent: a frozen process sends
+ * nothing, and may never continue.
  */
 export function addTracing(app: FastifyInstance, { traces, summarize, isFrozenWhenIdle }: TracingHookParts): void {
   let open = 0

@@ -17,7 +17,7 @@ export interface MemoryStreamWriter extends StreamWriter {
   since(after: number): readonly EventBatch[]
   /** False once the stream can no longer be found. */
   isStored(): boolean
-  /** Restarts the time to live: the stream is being read on another instance. */
+  /** Restarts the time to live. Called while another instance reads the stream. */
   touch(): void
 }
 
@@ -28,7 +28,7 @@ interface StreamEntry {
   isStored: boolean
   /** When the stream ended, in milliseconds of `performance.now()`. */
   endedAt: number
-  /** When it expires, by the same clock; infinite while the stream is read. */
+  /** When the stream expires, by `performance.now()`; infinite while it is read. */
   expiresAt: number
   timer: NodeJS.Timeout | undefined
 }
@@ -37,7 +37,7 @@ interface StreamEntry {
 const keyOfStream = (id: string, owner: string): string => JSON.stringify([id, owner])
 
 /**
- * A store in the memory of this process.
+ * A store of resumable streams in the memory of this process.
  *
  * When full, it evicts finished streams, oldest first. If that is not enough, the stream that just
  * grew stops being resumable; its current readers still finish it. A stream with media too large to

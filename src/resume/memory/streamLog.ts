@@ -56,7 +56,7 @@ export class StreamLog implements StoredStream {
     this.#wakeReaders()
   }
 
-  /** Ends the stream without an event, unless it has ended. */
+  /** Ends the stream as interrupted, without a last event, unless it has ended already. */
   interrupt(): void {
     this.#end ??= { ending: 'interrupted' }
     this.#wakeReaders()
@@ -124,7 +124,7 @@ export class StreamLog implements StoredStream {
     }
   }
 
-  /** Takes a reader's next batches, as many as may be joined. */
+  /** Takes a reader's next batches, as many as may be joined; none if it has read all. */
   #take(reader: LogReader): readonly EventBatch[] {
     const batches: EventBatch[] = []
     let bytes = 0

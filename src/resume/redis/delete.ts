@@ -6,8 +6,8 @@ import { DELETED_TOKEN, type StreamKeys } from './keys.js'
  * Replaces a stream by a tombstone: a special token in place of its producer's, so that the
  * producer neither writes the stream again nor serves it.
  *
- * KEYS: meta, events, lease, watched. ARGV: ttl, 'own' where this instance generates the stream.
- * Returns 'was' for a stream, 'deleted' for a tombstone, 'none' where there was neither.
+ * KEYS: meta, events, lease, watched. ARGV: ttl ms, 'own' if this instance generates the stream.
+ * Returns 'was' for a stream, 'deleted' for a tombstone, 'none' if there was neither.
  */
 const DELETE_SCRIPT = `
 local known = redis.call('HMGET', KEYS[1], 'token', 'last')
@@ -20,20 +20,20 @@ return 'was'
 `
 
 const OUTCOMES = ['was', 'none', 'deleted'] as const
-/** Whether the deleted stream existed, did not exist, or had been deleted before. */
+/** Whether the stream existed (`was`), did not (`none`), or had been deleted before. */
 export type DeleteOutcome = (typeof OUTCOMES)[number]
 const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => OUTCOMES.some((outcome) => outcome === reply)
 
 /**
  * Deletes the replica of a stream.
  *
- * @param isOwn - true where this instance generates the stream: adds the tombstone even if Redis
- *   has lost the stream, which the instance would otherwise copy again
- * @returns undefined where Redis is unavailable
+ * @param isOwn - true if this instance generates the stream: adds the tombstone even if Redis has
+ *   lost the stream, which the instance would otherwise copy again
+ * @returns undefined if Redis is unavailable
  */
 export const deleteRemote = (redis: Redis, keys: StreamKeys, ttlMs: number, isOwn: boolean): Promise<DeleteOutcome | undefined> =>
   redis.ask(async (client) => expectReply(await client.eval(DELETE_SCRIPT, keys.length, ...keys, ttlMs, isOwn ? 'own' : ''), isOutcome))
 
-/** True where a stream has been deleted; false where it has not, or Redis is unavailable. */
+/** True if a stream has been deleted; false if it has not, or if Redis is unavailable. */
 export const isDeleted = async (redis: Redis, [meta]: StreamKeys): Promise<boolean> =>
   (await redis.ask(async (client) => expectReply(await client.hget(meta, 'token'), isTextReplyOrNull), 'read')) === DELETED_TOKEN

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 /** The four keys of a stream. */
 export type StreamKeys = [meta: string, events: string, lease: string, watched: string]
 
-/** Stored instead of its producer's token where a stream has been deleted. */
+/** Stored for a deleted stream in place of its producer's token. */
 export const DELETED_TOKEN = 'deleted'
 
 /** How much longer than the meta key of a stream its events are stored, in milliseconds. */
@@ -18,7 +18,7 @@ export const keysOf = (id: string, owner: string): StreamKeys => {
   const hash = createHash('sha256')
     .update(JSON.stringify([id, owner]))
     .digest('hex')
-  // In braces, a hash tag, so that a Redis cluster stores them on one node.
+  // The braces mark a hash tag: a Redis cluster then stores all four keys on one node.
   const prefix = `gemini-proxy:3:stream:{${hash}}`
   return [`${prefix}:meta`, `${prefix}:events`, `${prefix}:lease`, `${prefix}:watched`]
 }

@@ -19,7 +19,7 @@ export interface RedisResumeParts {
 }
 
 /**
- * A store that all instances share.
+ * A store of resumable streams that all instances share.
  *
  * A stream is written to memory first and copied to Redis after that, so that Redis does not delay
  * its reader; other instances read the copy. Only the last batch waits for its copy: once a client
@@ -27,7 +27,7 @@ export interface RedisResumeParts {
  * this process can be read.
  */
 export class RedisResumeStore implements ResumeStore {
-  /** The replicas still being written, by the meta key of their streams. */
+  /** The replicas that are still being written, by the meta keys of their streams. */
   readonly #replicas = new Map<string, Replica>()
 
   constructor(private readonly parts: RedisResumeParts) {}

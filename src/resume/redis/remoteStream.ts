@@ -12,12 +12,12 @@ import { INTERRUPTED, parseBatch, parseEnd } from './serialise.js'
 export type RemoteParts = Pick<ReplicaParts, 'redis' | 'keys' | 'ttlMs' | 'leaseMs'>
 
 /*
- * Reads the batches after an event, and notes that the stream is being read. Where the producer's
- * lease has expired without an end, the stream is marked as interrupted: from then on its producer
- * writes nothing, even if it is alive.
+ * Reads the batches after an event, and marks the stream as being read. If the producer's lease has
+ * expired without an end, the stream is marked as interrupted: from then on its producer writes
+ * nothing, even if it is alive.
  *
- * KEYS: meta, events, lease, watched. ARGV: first number wanted, most entries, lease, ttl.
- * Returns the end or '', the last number and the entries; nil where the stream does not exist.
+ * KEYS: meta, events, lease, watched. ARGV: first number wanted, most entries, lease ms, ttl ms.
+ * Returns the end or '', the last number and the entries; nil if the stream does not exist.
  */
 const READ_SCRIPT = `
 local known = redis.call('HMGET', KEYS[1], 'end', 'last')
@@ -51,14 +51,14 @@ interface Page {
   readonly batches: readonly EventBatch[]
 }
 
-/** Finds the replica of another instance's stream. @throws 503 where Redis is unavailable */
+/** Finds a replica that another instance wrote, if any. @throws 503 if Redis is unavailable */
 export async function findRemote(parts: RemoteParts): Promise<StoredStream | undefined> {
   const first = await readPage(parts, 0, 1)
   if (first === undefined) throw apiError('store_unavailable')
   if (first === 'missing' || first === 'damaged') return undefined
   return {
     end: () => first.end,
-    // A running stream: a client may have an event that has not been copied to Redis yet.
+    // Without a regular end, a client may have an event that has not been copied to Redis.
     hasReached: (number) => first.end === undefined || first.end.ending === 'interrupted' || number <= first.last,
     read: (after, signal) => readRemote(parts, after, signal),
   }
@@ -83,19 +83,19 @@ async function* readRemote(parts: RemoteParts, after: number, signal: CancelSign
       if (page.end !== undefined) return
       pauseMs = batch === undefined ? Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS
     } else if (performance.now() - foundAt > parts.leaseMs) {
-      // If Redis has lost a stream, its producer can write it again while it has the lease.
+      // If Redis has lost the stream, its producer copies it again within the time of a lease.
       throw apiError('stream_interrupted')
     }
-    // The signal ends the wait early; its reason is thrown above.
+    // The signal ends the wait early; `throwIfAborted` then throws its reason.
     await delay(pauseMs, undefined, { signal: toAbortSignal(signal) }).catch(() => undefined)
   }
 }
 
 /**
- * Reads events in one round trip.
+ * Reads up to `most` batches after event `after` from Redis, in one round trip.
  *
- * @returns undefined where Redis is unavailable; `damaged` where events are missing, or data was
- *   not written by this version
+ * @returns undefined if Redis is unavailable; `missing` if the stream does not exist; `damaged` if
+ *   events are missing, or data was not written by this version
  */
 async function readPage(
   { redis, keys, ttlMs, leaseMs }: RemoteParts,
@@ -118,7 +118,7 @@ function toPage([endText, last, entries]: ReadReply): Page | undefined {
   return isRead ? { end, last: Number(last), batches } : undefined
 }
 
-/** True where the batches follow each other, from the event after `after` to the last one. */
+/** True if no event is missing from the one after `after` to the last one, or to a full page. */
 function isGapless({ last, batches }: Page, after: number, most: number): boolean {
   let known = after
   for (const batch of batches) {

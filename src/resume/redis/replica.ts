@@ -9,7 +9,7 @@ import { serialiseBatch, serialiseEnd } from './serialise.js'
 /** What a {@link Replica} needs. */
 export interface ReplicaParts {
   readonly redis: Redis
-  /** The stream that is copied. */
+  /** The stream in memory that is copied. */
   readonly writer: MemoryStreamWriter
   readonly keys: StreamKeys
   /** Identifies the producer: only the one whose token is in Redis can write. */
@@ -18,23 +18,23 @@ export interface ReplicaParts {
   readonly leaseMs: number
   /** Called once the whole stream has been copied, or copying has stopped. */
   readonly onOver: () => void
-  /** Called where another instance has deleted the stream. */
+  /** Called if another instance has deleted the stream. */
   readonly onDeleted: () => void
 }
 
 /*
- * Adds batches where they continue the stored ones, and renews the lease, in one transaction.
+ * Adds batches if they continue the stored ones, and renews the lease, in one transaction.
  *
  * A batch that is stored already is skipped, so that a round trip whose reply was lost can be
- * repeated. Where batches are missing, because Redis has lost them, nothing is written and the last
+ * repeated. If batches are missing, because Redis has lost them, nothing is written and the last
  * stored number is returned. A stream that has an end, from its producer or from a reader that
  * found the lease expired, takes no batches. The events expire after the meta key, so that a stream
  * which is found has its events.
  *
- * KEYS: meta, events, lease, watched. ARGV: token, ttl, lease, end or '', number before the first
- * batch, then for each batch the number of its last event and its lines.
- * Returns the last number, or -1 where the stream is no longer the producer's, -2 where it has been
- * deleted; and whether another instance reads it.
+ * KEYS: meta, events, lease, watched. ARGV: token, ttl ms, lease ms, end or '', number before the
+ * first batch, then for each batch the number of its last event and its lines.
+ * Returns the last number, or -1 if the stream is no longer the producer's, -2 if it has been
+ * deleted; and 1 if another instance reads it, else 0.
  */
 const APPEND_SCRIPT = `
 local known = redis.call('HMGET', KEYS[1], 'token', 'end', 'last')
@@ -83,14 +83,14 @@ export class Replica {
     this.#renewal.unref()
   }
 
-  /** Copies new batches: one round trip at a time, each with all that have arrived meanwhile. */
+  /** Copies new batches to Redis, one round trip at a time, each with all that are waiting. */
   sync(): Promise<void> {
     this.#isDue = true
     this.#running ??= this.#run()
     return this.#running
   }
 
-  /** Copies the end of the stream. Resolves once that is done, or Redis is unavailable. */
+  /** Copies the rest of an ended stream. Resolves once that is done or Redis is unavailable. */
   settle(): Promise<void> {
     this.#settled ??= this.#isOver ? Promise.resolve() : this.sync()
     return this.#settled
@@ -112,7 +112,7 @@ export class Replica {
     this.#running = undefined
   }
 
-  /** Copies batches in one round trip. @returns true where there are more to copy */
+  /** Copies batches in one round trip. @returns true if there are more to copy */
   async #copy(): Promise<boolean> {
     const { redis, writer, keys, onDeleted } = this.parts
     if (!writer.isStored()) {
@@ -136,7 +136,7 @@ export class Replica {
     return writer.since(this.#copied).length > 0
   }
 
-  /** Sends batches. @returns the reply of the script; undefined where Redis is unavailable */
+  /** Runs APPEND_SCRIPT. @returns its reply; undefined if Redis is unavailable */
   async #send(batches: readonly EventBatch[], end: StreamEnd | undefined): Promise<[last: number, watched: number] | undefined> {
     const { redis, keys, token, ttlMs, leaseMs } = this.parts
     const [first] = batches
@@ -147,7 +147,7 @@ export class Replica {
     const stored = batches.flatMap(serialiseBatch)
     return redis.ask(async (client) => {
       const reply = expectReply(await client.eval(APPEND_SCRIPT, keys.length, ...keys, ...args, ...stored), isAppendReply)
-      // Any other number would make `#run` send the same batches endlessly.
+      // With any other last number, `#run` would send the same batches endlessly.
       if (reply[0] >= before && reply[0] !== sent) throw new UnexpectedReply()
       return reply
     })

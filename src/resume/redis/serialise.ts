@@ -12,7 +12,7 @@ type StoredEnd = Exclude<StreamEnd, Failed> | (Failed & { readonly code: string 
 /** Serialises a batch for {@link parseBatch}. */
 export const serialiseBatch = (batch: EventBatch): StoredBatch => [lastNumberOf(batch), withChecksum(batch.data.join('\n'))]
 
-/** Parses a batch. @returns undefined where {@link serialiseBatch} did not write it */
+/** Parses a batch. @returns undefined if {@link serialiseBatch} did not write it */
 export function parseBatch([last, lines]: StoredBatch): EventBatch | undefined {
   const data = removeChecksum(lines)?.split('\n')
   return data && { first: last - data.length + 1, data }
@@ -28,7 +28,7 @@ export function serialiseEnd(end: StreamEnd): string {
 /** The serialised end of a stream whose producer has died. */
 export const INTERRUPTED = serialiseEnd({ ending: 'interrupted' })
 
-/** Parses the end of a stream. @returns undefined where {@link serialiseEnd} did not write it */
+/** Parses the end of a stream. @returns undefined if {@link serialiseEnd} did not write it */
 export function parseEnd(text: string): StreamEnd | undefined {
   const json = removeChecksum(text)
   if (json === undefined) return undefined
