@@ -109,8 +109,8 @@ const toChunk = ({ id, created, model }: Envelope, choices: ChunkChoice[], usage
 })
 
 /**
- * Appends the usage chunk to a stream of chunks, if Gemini has reported usage. (Not a generator:
- * `yield*` would slow down every read.)
+ * Appends the usage chunk to a stream, if Gemini has reported usage. (Not a generator: `yield*`
+ * would slow down every read.)
  */
 function withUsage(chunks: ChunkSource, requestLog: RequestLog, wrap: (usage: Usage) => ChatCompletionChunk): ChunkSource {
   let isOver = false

@@ -21,17 +21,13 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   readonly caller: string
   /** Records from sealed items in the request; undefined for the Chat Completions API. */
   readonly sealed?: SealedRecords
-  /**
-   * Receives the answer's model and its tool-call records; undefined for the Chat Completions API.
-   */
+  /** Receives the model and the tool-call records; undefined for the Chat Completions API. */
   readonly source?: AnswerSource
   /** Counts bytes of fetched media files against the memory limit. */
   readonly hold: Hold
   /** The bytes for the media placeholders in the request; undefined if it has none. */
   readonly media?: MediaBytes | undefined
-  /**
-   * Receives long media of the answer as bytes; if undefined, they stay in the answer as base64.
-   */
+  /** Receives long media of the answer as bytes; if undefined, they stay in it as base64. */
   readonly answerMedia?: AnswerMedia | undefined
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters;

@@ -17,9 +17,7 @@ export interface FileLocation {
   readonly name: string
 }
 
-/**
- * Metadata of a file for which Google has no field: sealed in the file's display name at Google.
- */
+/** Metadata of a file for which Google has no field: sealed in its display name at Google. */
 export interface FileLabel {
   /** Fingerprint of the key that uploaded the file: two keys of one project list the same files. */
   readonly key: string
@@ -29,9 +27,7 @@ export interface FileLabel {
 
 /** Encodes and decodes file ids and labels. Stateless: every instance can read all of them. */
 export interface FileIds {
-  /**
-   * Returns the id of a file, always the same one. It reveals neither the key nor Google's name.
-   */
+  /** Returns the id of a file, always the same. It reveals neither the key nor Google's name. */
   toId(caller: string, location: FileLocation): string
   /** Decodes a file id. @returns undefined for an invalid id, or one of another caller */
   toLocation(caller: string, id: string): FileLocation | undefined

@@ -144,9 +144,7 @@ function readMembers(body: RawJson): Body {
   }
 }
 
-/**
- * Reads a stored interaction, without its usage: its tokens belong to the request that created it.
- */
+/** Reads a stored interaction without its usage, which belongs to the request that created it. */
 const withoutUsage: ReadFacts = (json, failure) => ({ ...readInteraction(json, failure), usage: undefined })
 
 // Ids are checked after URL decoding, so that none can leave its path segment.

@@ -59,9 +59,7 @@ export interface ModelRequest {
 
 /** Dependencies of {@link makeRelay}. */
 export interface RelayParts extends InteractionParts {
-  /**
-   * Attempts of embedding requests, without fallbacks: vectors of two models are not comparable.
-   */
+  /** Attempts of embedding requests, without fallbacks: vectors of two models do not compare. */
   readonly embeddingAttempts: Attempts
 }
 
@@ -149,9 +147,7 @@ const toEventForm = ({ signal }: AttemptOptions): RelayedStreamForm => ({
   beforeEnd: () => setTimeout(APART_MS, undefined, { signal: toAbortSignal(signal) }).catch(() => undefined),
 })
 
-/**
- * A stream as a JSON array. If interrupted, it ends as at Google: its last element is the error.
- */
+/** A stream as a JSON array. If interrupted, it ends as at Google: its last item is the error. */
 const ARRAY_FORM: RelayedStreamForm = {
   makeFraming: () => new ArrayFraming(),
   contentType: GOOGLE_JSON,

@@ -14,9 +14,7 @@ import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 /** The members of an operation's context that relayed calls use. */
 export type RelayContext = Pick<OperationContext, 'signal' | 'deadlineAt' | 'requestLog' | 'caller' | 'hold' | 'answerMedia'>
 
-/**
- * Query parameters of a relayed request: only those that the contract declares, so no credentials.
- */
+/** Query parameters of a relayed request: those that the contract declares, so no credentials. */
 export type RelayedQuery = Readonly<Record<string, string | undefined>>
 
 /** A relayed stream, or Google's whole error response if it refuses the content of the request. */

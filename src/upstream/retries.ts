@@ -38,9 +38,7 @@ export interface AttemptTarget extends Refusals {
   readonly key: Secret
   /** Rules out further attempts, as the answer can no longer start from the beginning. */
   readonly commit: () => void
-  /**
-   * Waits, and counts a retry, before a call is repeated. Rethrows `failure` if no retry is left.
-   */
+  /** Waits, and counts a retry, before a call is repeated. Rethrows `failure` if none is left. */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
 }
 

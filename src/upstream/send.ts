@@ -73,9 +73,7 @@ async function post(
   return { sent, post: again, response: await again(sent.body) }
 }
 
-/**
- * The first request for an answer, and the function that posts the next body for the same answer.
- */
+/** The first request for an answer, and a function that posts the next body for the same answer. */
 interface AnswerCalls {
   readonly sent: GeminiRequest
   readonly post: (body: object) => Promise<UpstreamResponse>
@@ -109,9 +107,7 @@ function toContinuationOptions(
   }
 }
 
-/**
- * Logs the model that answers, if the client has named another one; else removes it from the log.
- */
+/** Logs the model that answers, if the client named another; else removes it from the log. */
 export function logServedModel(requestLog: RequestLog, servedModel: string, requestedModel: string): void {
   if (servedModel === withoutPrefix(requestedModel)) delete requestLog.servedModel
   else requestLog.servedModel = servedModel

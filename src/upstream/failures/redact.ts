@@ -37,9 +37,7 @@ export function makeRedact(keys: readonly Secret[]): Redact {
   }
 }
 
-/**
- * Returns the forms of a key that a message may contain, reduced to lower-case letters and digits.
- */
+/** Returns the forms in which texts may contain a key, reduced to lower-case letters and digits. */
 function formsOf(key: string): string[] {
   if (key.length < SHORTEST_KEY) return []
   const bytes = Buffer.from(key)

@@ -9,7 +9,7 @@ import type { KeyValueStore } from '../../stores/keyValueStore.js'
 export interface KeyPins {
   /**
    * Returns the positions of the keys that cannot access one of the ids; empty if it is unknown
-   * which key created the items.
+   * which key can.
    */
   excludedFor(caller: string, ids: readonly string[]): Promise<ReadonlySet<number>>
   /**
