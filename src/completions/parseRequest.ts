@@ -8,9 +8,7 @@ export interface ParsedCompletionRequest {
   /** One chat request for each text of `prompt`, with the same settings. */
   readonly chats: readonly [ChatCompletionRequest, ...ChatCompletionRequest[]]
   readonly paramNames: ParamNames
-  /**
-   * With `echo`: the prompt with which each completion begins, by the index of its choice; else [].
-   */
+  /** With `echo`: the prompt with which each completion begins, by its choice's index; else []. */
   readonly beginnings: readonly string[]
 }
 

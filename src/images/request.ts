@@ -78,8 +78,6 @@ const renameSetting = makeRename([
   [/^messages\b/, 'prompt'],
 ])
 
-/**
- * Returns the client's parameter for the image at a path of the chat; undefined for another path.
- */
+/** Returns the client's parameter for the image at a path of the chat; undefined without one. */
 const paramOf = (path: string, inputs: readonly ImageInput[]): string | undefined =>
   inputs[Number(/^messages\[0\]\.content\[(\d+)\]/.exec(path)?.[1])]?.param

@@ -9,9 +9,7 @@ import { SPEECH_CATALOGUE } from './speechCatalogue.js'
 
 /** Replaces models that Google has retired, as clients continue to request them. */
 export interface ModelRetirement {
-  /**
-   * Returns the model to call for an id: its replacement while known to be retired, else itself.
-   */
+  /** Returns the model to call for an id: its replacement while known to be retired, or itself. */
   currentModel(id: string): string
   /**
    * Returns the replacement of a model that Google does not know.
