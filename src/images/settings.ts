@@ -21,7 +21,7 @@ export interface ImageSettings {
   readonly config: ImageConfig | undefined
   /** The requested quality; undefined if it has no effect or responses cannot name it. */
   readonly quality: NamedQuality | undefined
-  /** Most drafts of an image that the client wants. */
+  /** Most partial images of an image that the client wants. */
   readonly mostDrafts: number
   /** Names of the request's parameters that have no effect. */
   readonly ignored: readonly string[]

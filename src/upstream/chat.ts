@@ -26,7 +26,7 @@ export interface Gemini {
   complete(request: ChatCompletionRequest, options: ChatOptions): Promise<ChatCompletion>
   /** Streams a completion; calls Gemini at the first read. Throws like {@link Gemini.complete}. */
   stream(request: ChatCompletionRequest, options: ChatOptions): AsyncIterable<ChunkBatch>
-  /** Counts the tokens of a prompt. Throws like `complete`; 400 for the API that cannot count. */
+  /** Counts the tokens of a prompt. Throws like `complete`; 400 for the compatible API. */
   countTokens(request: ChatCompletionRequest, options: ChatOptions): Promise<number>
 }
 
@@ -82,8 +82,8 @@ export function makeGemini(parts: GeminiParts): Gemini {
 
 const NO_TOKEN_COUNT = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
 /**
- * Returns the answer's `service_tier` as a member of its object; undefined if the request has no
- * `service_tier`, as at OpenAI, or if Gemini has not reported the tier.
+ * Returns `{ service_tier }` for an answer; undefined if the request has no `service_tier`, as at
+ * OpenAI, or if Gemini has not reported the tier.
  */
 const servedTier = (
   { service_tier: asked }: ChatCompletionRequest,

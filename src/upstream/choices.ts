@@ -19,9 +19,9 @@ import type { Client } from './wire/openaiClient.js'
 export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   /** Id of the caller, under which the records of its tool calls are stored. */
   readonly caller: string
-  /** Records from sealed items in the request; undefined for the Chat Completions API. */
+  /** Records of earlier answers, from sealed items; undefined for the Chat Completions API. */
   readonly sealed?: SealedRecords
-  /** Receives the model and the tool-call records; undefined for the Chat Completions API. */
+  /** Receives an answer's model and tool-call records; undefined for the Chat Completions API. */
   readonly source?: AnswerSource
   /** Counts bytes of fetched media files against the memory limit. */
   readonly hold: Hold
@@ -49,7 +49,7 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   readonly hidesThoughts?: boolean
 }
 
-/** Dependencies of Gemini's chat completions. */
+/** Dependencies of chat completions by Gemini. */
 export interface GeminiParts {
   readonly client: Client
   readonly codec: Codec

@@ -34,9 +34,9 @@ export interface FileCallParts {
   readonly redact: Redact
 }
 
-// A key lease names a model. Calls of the Files API use this name, as they use no model's quota.
+// The model name in key leases of the Files API, whose calls use no model's quota.
 const FILE_LEASE = '/files'
-// Google's largest page of a list, and more pages than the files of a project usually fill.
+// Files per page, Google's maximum, and a number of pages that the files of a project rarely fill.
 const PAGE_SIZE = 100
 const MOST_FILE_PAGES = 500
 

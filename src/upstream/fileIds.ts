@@ -9,7 +9,7 @@ export interface FileSeals {
   open(caller: string, sealed: string): string | undefined
 }
 
-/** The key and the name under which Google stores a file. */
+/** The key whose project has a file, and the name under which Google stores it. */
 export interface FileLocation {
   /** Fingerprint of the Gemini key whose project has the file. */
   readonly key: string
@@ -41,7 +41,7 @@ const PREFIX = 'file-'
 // Sealed text begins with a version and a dot, which file ids omit.
 const SEALED = /^([\w]+\.)(.+)$/
 const LOCATION_TEXT = /^file ([\w-]+) (files\/[\w-]+)$/
-// Source: https://ai.google.dev/api/files
+// In characters. Source of the first: https://ai.google.dev/api/files
 const LONGEST_DISPLAY_NAME = 512
 const LONGEST_FILE_ID = 400
 

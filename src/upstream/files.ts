@@ -165,7 +165,7 @@ async function listKey(
 }
 
 /**
- * Joins the lists of all keys; skips those of keys that Google refuses. @throws if it refuses all
+ * Joins the lists of all keys; skips refused keys. @throws any other failure, or if all are refused
  */
 async function joinLists(listed: readonly Promise<OpenAIFile[]>[]): Promise<OpenAIFile[]> {
   const settled = await Promise.allSettled(listed)

@@ -27,13 +27,17 @@ import type { UpstreamResponse } from './wire/upstreamCall.js'
 
 /** Relays Google's Interactions API: requests and responses pass through unchanged. */
 export interface Interactions {
-  /** Creates an interaction; streams if the body has `stream: true`. Throws like {@link Relay}. */
+  /**
+   * Creates an interaction; streams if the body has `stream: true`. Throws like {@link Relay.call}.
+   */
   create(body: RawJson, call: InteractionCall): Promise<RelayedStream>
-  /** Gets an interaction; streams if the query has `stream=true`. Throws like {@link Relay}. */
+  /**
+   * Gets an interaction; streams if the query has `stream=true`. Throws like {@link Relay.call}.
+   */
   get(id: string, call: InteractionCall): Promise<RelayedStream>
-  /** Cancels an interaction that runs in the background. Throws like {@link Relay}. */
+  /** Cancels an interaction that runs in the background. Throws like {@link Relay.call}. */
   cancel(id: string, body: RawJson | undefined, call: InteractionCall): Promise<RelayedResult>
-  /** Deletes a stored interaction. Throws like {@link Relay}. */
+  /** Deletes a stored interaction. Throws like {@link Relay.call}. */
   delete(id: string, call: InteractionCall): Promise<RelayedResult>
 }
 
@@ -52,7 +56,7 @@ export interface InteractionParts extends RelayCallParts {
   readonly attempts: Attempts
 }
 
-// A key lease names a model. Calls without a model use this name, as they use no model's quota.
+// The model name in key leases of calls that name no model or agent, and use no model's quota.
 const LEASE = '/interactions'
 // In characters. No agent of Google has a longer name.
 const LONGEST_AGENT = 200
@@ -115,7 +119,8 @@ function toCreation({ client, models, attempts }: InteractionParts, sent: Body, 
   const named = requested ?? (typeof sent.agent === 'string' ? sent.agent : '')
   requestLog.model = named
   requestLog.isModelKnown = models.isKnown(named)
-  // Not looked up at Google. A name of many megabytes would stay in the key rotations.
+  // Names of agents are not checked. Long ones are replaced, as the key rotations would keep a name
+  // of many megabytes.
   const agent = named === '' || named.length > LONGEST_AGENT ? LEASE : named
   const servedModel = requested === undefined ? agent : models.resolveRelayed(requested, false)
   return {

@@ -66,7 +66,7 @@ export interface RelayParts extends InteractionParts {
 // Wait before the final error of an SSE stream: Google's SDK recognizes it only if it arrives in a
 // network read of its own.
 const APART_MS = 50
-// A key lease names a model. Lists of models use this name, as they use no model's quota.
+// The model name in key leases of lists of models, which use no model's quota.
 const LIST_LEASE = '/models'
 
 /** Makes the relay of Google's native API. */

@@ -60,7 +60,7 @@ const MEDIA_NAMES = /"(?:data|thoughtSignature|thought_signature|signature)"\s*:
 
 const newDetacher = ({ context }: RelayedRequest): MediaDetacher => new MediaDetacher(context.answerMedia, MEDIA_NAMES)
 
-/** Relays a request whose answer is not streamed. @returns the answer, or Google's refusal */
+/** Relays a request without a stream. @returns the answer, or Google's error about the content */
 export async function relayWhole(parts: RelayCallParts, request: RelayedRequest): Promise<RelayedResult> {
   const options = await withExcludedKeys(parts, request)
   const call = new RelayedCall({ ...parts, ...request, options })
@@ -74,7 +74,7 @@ export async function relayWhole(parts: RelayCallParts, request: RelayedRequest)
   )
 }
 
-/** Relays a request whose answer is streamed; waits until the stream begins. */
+/** Relays a request with a stream, until that begins. @returns it, or Google's error response */
 export async function relayStream(parts: RelayCallParts, request: RelayedRequest, form: RelayedStreamForm): Promise<RelayedStream> {
   const options = await withExcludedKeys(parts, request)
   const call = new RelayedCall({ ...parts, ...request, options })
@@ -114,7 +114,7 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
   })
 }
 
-/** Adds to the options which keys cannot access the items that the request names. */
+/** Adds to the options the keys that cannot access the items that the request names. */
 async function withExcludedKeys({ pins }: RelayCallParts, { options, ids, context: { caller } }: RelayedRequest): Promise<AttemptOptions> {
   return ids.length === 0 ? options : { ...options, excludedKeys: await pins.excludedFor(caller, ids) }
 }

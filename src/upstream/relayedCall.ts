@@ -48,7 +48,7 @@ export class RelayedCall {
   }
 
   /**
-   * Sends the request, and returns a response of success. @throws an ApiError for an error response
+   * Sends the request and returns a successful response. @throws an ApiError for an error response
    */
   async begin(target: AttemptTarget): Promise<UpstreamResponse> {
     const { options, send } = this.#parts
@@ -101,7 +101,7 @@ export class RelayedCall {
     return this.#pinning
   }
 
-  /** Runs the attempts. Returns Google's error response if the last one failed because of it. */
+  /** Runs attempts; if the last failed as Google refused the content, returns Google's response. */
   async runOrPassRefusal<T>(run: () => Promise<T>): Promise<T | RelayedResult> {
     try {
       return await run()

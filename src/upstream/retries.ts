@@ -18,7 +18,7 @@ export interface Attempts {
    * @throws what the last attempt threw, or the signal's reason
    */
   run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
-  /** Starts the attempts of one answer, of which further ones can follow after it has begun. */
+  /** Starts the attempts of one answer. Further ones can be made after the answer has begun. */
   start(options: AttemptOptions): AttemptLoop
 }
 
@@ -52,7 +52,7 @@ export interface AttemptOptions {
   /** The name that the client used for the model. */
   readonly requestedModel: string
   /**
-   * The model's method, for requests that generate no answer: its quota is separate, and a 404 of
+   * The model's method, for requests that generate no answer: its quota is separate, and a 404 for
    * it does not mean that the model is retired. Undefined for other requests.
    */
   readonly method?: 'countTokens' | 'get'

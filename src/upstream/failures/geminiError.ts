@@ -75,7 +75,7 @@ const CODE_OF_STATUS = new Map(
 const codeOfName = (name: unknown): number | undefined =>
   typeof name === 'string' ? CODE_OF_STATUS.get(name.slice(name.lastIndexOf('/') + 1).toUpperCase()) : undefined
 
-/** Returns the HTTP status in an error's `code`: a number, or three digits as of some relays. */
+/** Returns the HTTP status in an error's `code`: a number, or three digits sent as text. */
 const codeOfNumber = (code: unknown): number | undefined => {
   if (typeof code === 'number') return code
   return typeof code === 'string' && /^\d{3}$/.test(code) ? Number(code) : undefined

@@ -18,7 +18,7 @@ const LONGEST_WAIT_SECONDS = 300
 const isCreditError = ({ code, message }: GeminiError): boolean =>
   code === 402 || /credit|billing account|prepay/i.test(message.replace(/check your plan and billing details/i, ''))
 
-/** Returns the kind of quota that a 429 reports as exhausted, or `credit` without credit. */
+/** Returns the kind of quota that a 429 reports as exhausted; `credit` if the account has none. */
 export function quotaKindOf(error: GeminiError): QuotaKind | 'credit' {
   const violations = error.details.flatMap(({ violations: listed }) => (Array.isArray(listed) ? listed : []))
   const quotas = violations.filter((violation): violation is Record<string, unknown> => typeof violation === 'object' && violation !== null)

@@ -5,7 +5,7 @@ import type { Clock } from '../../contract/clock.js'
 export interface KeyHealthParts {
   readonly keys: readonly Secret[]
   readonly clock: Clock
-  /** Called once when a key is disabled, and once when it is enabled again. */
+  /** Called once when a key is disabled; `onEnabled` is called once when it is enabled again. */
   readonly onDisabled: (key: KeyLabel, cause: string) => void
   readonly onEnabled: (key: KeyLabel) => void
 }

@@ -19,7 +19,7 @@ const RECORDED: ReadonlySet<ErrorCode | null> = new Set([
 export class KeyRecord {
   readonly #recorded = new Map<number, Recorded>()
 
-  /** @param now - returns the time of day, in milliseconds since 1970 */
+  /** @param now - returns the current time, in milliseconds since 1970 */
   constructor(private readonly now: () => number) {}
 
   /**

@@ -7,7 +7,7 @@ export interface KeyTrial<T> {
   readonly failure?: unknown
 }
 
-// A key lease names a model. Calls about models use this name, as they use no model's quota.
+// The model name in key leases of calls about models, which use no model's quota.
 const LEASE_NAME = '/models'
 
 /**

@@ -21,7 +21,9 @@ export type MediaLimits = Readonly<typeof MEDIA_LIMITS>
 export class UnsuitableMedia extends Error {
   override readonly name = 'UnsuitableMedia'
 
-  /** @param mediaType - the type that the server of the media declares; undefined if unknown */
+  /**
+   * @param mediaType - the media type that the server of the media declares; undefined if unknown
+   */
   constructor(readonly mediaType?: string) {
     super('the media are too large or of another type')
   }

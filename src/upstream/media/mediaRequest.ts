@@ -25,7 +25,7 @@ export interface MediaPolicy {
   readonly connectTo: ConnectTo | undefined
 }
 
-// Sends no credentials and accepts no compression: limits count the bytes that are stored.
+// No credentials are sent and no compression is accepted: limits count the bytes that are stored.
 const REQUEST_HEADERS = { accept: 'image/*, audio/*, application/pdf', 'accept-encoding': 'identity', 'user-agent': 'media-fetcher/1.0' }
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308])
 
@@ -77,7 +77,7 @@ async function resolvePublic({ url, param, signal }: MediaRequest, policy: Media
 
 async function readBody({ headers, body }: Dispatcher.ResponseData, param: string, { limits, budget }: MediaPolicy): Promise<FetchedFile> {
   const declaredType = typeof headers['content-type'] === 'string' ? headers['content-type'] : undefined
-  // Videos are never fetched: an empty file is refused by its type before a large one is read.
+  // Videos are never fetched: the empty file is refused for its type, before a large body is read.
   if (declaredType?.startsWith('video/')) return { bytes: Buffer.of(), declaredType }
   if (Number(headers['content-length']) > limits.itemBytes) throw itemTooLarge(limits, param, declaredType)
   const chunks: Buffer[] = []

@@ -36,7 +36,7 @@ const AUDIO_FORMATS: Readonly<Record<string, 'wav' | 'mp3'>> = { 'audio/wav': 'w
 export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean =>
   messages.some((message) => partsOf(message).some((part) => referenceIn(part) !== undefined))
 
-/** Makes the replacement of media URLs. Only the native API accepts URLs that Google fetches. */
+/** Makes {@link RemoteMedia}. Only the native API accepts URLs that Google fetches. */
 export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): RemoteMedia {
   const isPublic = makeAddressGuard()
   const refer = (part: ContentPart, { url, param }: LocatedReference, mediaType: string | undefined): ContentPart => {

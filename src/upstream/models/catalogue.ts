@@ -200,7 +200,7 @@ export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTra
   [/-transcribe(?:-|$)/, { ...WITHOUT_THINKING, transcribes: true }],
 ]
 
-/** The listed models whose thinking settings apply to unlisted ids; the first match applies. */
+/** Catalogued models whose thinking settings apply to other ids; the first match applies. */
 export const FAMILY_MODELS: readonly (readonly [ids: RegExp, listed: string])[] = [
   [/^gemini-3.*-flash(?:-lite)?-image|^nano-banana-2/, 'gemini-3.1-flash-image'],
   [/-image(?:-|$)|nano-banana|-tts(?:-|$)|-transcribe(?:-|$)/, 'gemini-3-pro-image'],

@@ -121,7 +121,7 @@ function makeMatcher(pattern: string): (name: string) => boolean {
 
 const toRule = ({ requested, served }: Alias): AliasRule => ({ matches: makeMatcher(requested), servedModel: withoutPrefix(served) })
 
-/** Makes the function that returns the model behind a name: an alias's, or the name itself. */
+/** Makes the function that returns the model for a name: by an alias, or the name itself. */
 function makeServedModelOf(
   rules: readonly AliasRule[],
   claudeRules: readonly AliasRule[],
@@ -160,7 +160,7 @@ interface ResolverParts {
   readonly exists: (id: string, signal: CancelSignal) => Promise<boolean>
 }
 
-/** Makes the function that returns the model for a special task; it throws `model_not_found`. */
+/** Makes the function that returns the model for a special task, or throws 404 without one. */
 const makeResolveFor =
   ({ rules, servedModelOf, exists }: ResolverParts) =>
   async ({ isSuitable, problem, hint }: SpecialTask, requested: string, signal: CancelSignal): Promise<string> => {

@@ -35,9 +35,9 @@ export interface GoogleModelsParts {
 
 const HOUR_MS = 3_600_000
 const LONGEST_CALL_MS = 10_000
-// Google lists about 50 models.
+// Most models that are taken from Google's list, which has about 50.
 const MOST_LISTED = 1_000
-// Of one list: a faulty server may repeat a page endlessly.
+// Most pages of one list: a faulty server may repeat a page endlessly.
 const MOST_PAGES = 10
 
 // Matches names of chat models: Google's list does not say of which kind a model is.

@@ -30,13 +30,13 @@ const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map([...CATALOGUE, ...SP
 
 const CATALOGUED_IDS = [...CATALOGUE, ...SPEECH_CATALOGUE, ...EMBEDDING_CATALOGUE].map(({ id }) => id)
 
-/** Returns a sentence that suggests a similar model; '' if the catalogue has the id. */
+/** Returns a sentence that suggests a similar model; '' for a catalogued id, or without one. */
 function toSuggestion(id: string): string {
   const meant = CATALOGUED_IDS.includes(id) ? undefined : closestTo(id, CATALOGUED_IDS)
   return meant === undefined ? '' : ` Did you mean '${meant}'?`
 }
 
-/** Returns the catalogue's entry of a model that does not embed; undefined if it has none. */
+/** Returns the entry of a chat or audio model in the catalogues; undefined if it has none. */
 export const knownModel = (id: string): CataloguedModel | undefined => BY_ID.get(id)
 
 /** Dependencies of {@link makeModelRetirement}. */

@@ -14,7 +14,8 @@ import { REQUEST_REPAIRS } from './repairs/order.js'
 import { hasServerTools } from './repairs/serverTools.js'
 import { hasReplaceableSignatures } from './repairs/signatures.js'
 
-// OpenAI's API has about 40. Each unknown parameter is listed in a header of the response.
+// Most parameters of a request. OpenAI's API has about 40; each unknown one is listed in a header
+// of the response.
 const MOST_PARAMETERS = 1_000
 
 /** Inputs of {@link repairRequest} besides the request. */

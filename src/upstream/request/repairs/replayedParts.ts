@@ -6,8 +6,8 @@ import type { RequestRepair } from './context.js'
 import { callsOf, mapMessages } from './message.js'
 
 /**
- * Adds, to an assistant message, the parts that Gemini sent besides text and calls, which the
- * record of its first call has.
+ * Adds to an assistant message the parts that Gemini sent besides text and calls: they are in the
+ * record of its first call.
  */
 export const replayedPartsRepair: RequestRepair = {
   name: 'replayed-parts',

@@ -50,8 +50,8 @@ function toKnownFormat(format: JsonFormat, context: RequestContext): JsonFormat 
 }
 
 /**
- * Converts the format `json_object`. A schema beside it, as other providers take, makes it
- * `json_schema`, the only format for which Google takes a schema.
+ * Converts the format `json_object`. If it has a schema, as at other providers, it becomes
+ * `json_schema`: Google takes a schema with that format only.
  */
 function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, context: RequestContext): JsonFormat {
   const { ignore } = context

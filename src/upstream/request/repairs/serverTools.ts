@@ -16,10 +16,7 @@ const SERVER_TOOL_SETTINGS: Readonly<Record<ServerTool['type'], ReadonlySet<stri
   code_execution: new Set(),
 }
 
-/**
- * Selects the fields of a tool of Google that Google knows. @throws 400 if the API has no such
- * tools
- */
+/** Selects the known fields of one of Google's tools. @throws 400 if the API has no such tools */
 export function toKnownServerTool(tool: ServerTool, path: string, { upstream, ignore }: RequestContext): RequestTool {
   const { type } = tool
   if (upstream === 'compat') {

@@ -94,8 +94,8 @@ class Queues<T> {
 }
 
 /**
- * Converts a tool result without a call to a user message. Only at the start of a truncated
- * history. @throws 400 elsewhere
+ * Converts a tool result without a call, at the start of a truncated history, to a user message.
+ * @throws 400 for such a result at any other position
  */
 function toUserMessage(message: ToolMessage, index: number, isStart: boolean): RequestMessage {
   const param = `messages[${index}].tool_call_id`

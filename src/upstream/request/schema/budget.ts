@@ -61,7 +61,7 @@ export class SchemaBudget {
 export class Work {
   constructor(readonly spend: (units: number) => void) {}
 
-  /** Counts a visit of a schema object. */
+  /** Counts a visit of a schema object: its keywords, and the entries of its lists. */
   visit(node: Readonly<Record<string, unknown>>): void {
     this.spend(NODE_COST + sizeOf(node))
   }

@@ -27,7 +27,7 @@ const ANNOTATIONS = new Set(
   ).split(' '),
 )
 
-/** Values that allow everything, which some generators write: their removal is not reported. */
+/** Values of keywords that allow everything, as generators write: their removal is not reported. */
 const VACUOUS: Readonly<Record<string, readonly unknown[]>> = {
   uniqueItems: [false],
   propertyNames: [true, {}, { type: 'string' }],
@@ -46,7 +46,7 @@ const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
   number: ['float', 'double', 'int32', 'int64'],
 }
 
-/** True for a keyword that constrains nothing, or not with this value. */
+/** True for a keyword that constrains nothing at all, or nothing with this value. */
 export function isVacuous(keyword: string, value: unknown): boolean {
   if (value === null || ANNOTATIONS.has(keyword) || keyword.startsWith('x-')) return true
   return lookUp(VACUOUS, keyword)?.some((vacuous) => isDeepStrictEqual(vacuous, value)) ?? false

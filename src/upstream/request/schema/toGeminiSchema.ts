@@ -11,7 +11,7 @@ import { KEYWORD_RULES, SHAPE_RULES } from './rules.js'
 
 /** Deepest level of a converted schema. Google's parser stops at 100 nested messages. */
 const DEEPEST = 64
-/** Levels of a schema that are converted: if it is too large, it is tried again with fewer. */
+/** Numbers of levels that are converted: a schema that is too large is tried again with fewer. */
 const DEPTHS = [DEEPEST, 12, 4]
 
 /**

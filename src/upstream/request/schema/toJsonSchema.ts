@@ -68,7 +68,7 @@ class JsonConversion {
     return definitions.length === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) }
   }
 
-  /** Follows a schema that has a `$ref` to the target; returns any other schema unchanged. */
+  /** Returns the schema that a schema with `$ref` stands for; any other schema unchanged. */
   #inlined(root: SchemaNode): SchemaNode {
     let node = root
     while (typeof node.$ref === 'string' && !this.#references.isEndless(node)) {
