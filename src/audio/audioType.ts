@@ -1,6 +1,6 @@
 import { isWav, textAt } from './wav.js'
 
-/** Types of recordings that Gemini may accept, with a check of the first bytes of a file. */
+/** Media types of recordings that Gemini may accept, each with a check of a file's first bytes. */
 const AUDIO_TYPES: readonly (readonly [type: string, begins: (bytes: Uint8Array) => boolean])[] = [
   ['audio/wav', isWav],
   ['audio/flac', (bytes) => textAt(bytes, 0) === 'fLaC'],
@@ -15,5 +15,5 @@ const AUDIO_TYPES: readonly (readonly [type: string, begins: (bytes: Uint8Array)
   ['audio/mpeg', ([first = 0, second = 0]) => first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x06) !== 0],
 ]
 
-/** Finds the media type of a recording by its first bytes; undefined for other files. */
+/** Returns the media type of a recording by its first bytes; undefined for any other file. */
 export const audioTypeOf = (bytes: Uint8Array): string | undefined => AUDIO_TYPES.find(([, begins]) => begins(bytes))?.[0]

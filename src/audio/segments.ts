@@ -1,25 +1,25 @@
 import type { ExtraContent } from '../contract/types.js'
 
-/** A turn of a speaker, as Gemini has transcribed it. */
+/** What one speaker says without a break, as Gemini has transcribed it. */
 export type SpokenTurn = NonNullable<NonNullable<ExtraContent['google']>['audio_transcription']>[number]
 
-/** A piece of a transcript, with its times in seconds. */
+/** A piece of a transcript, with its start and end in seconds of the recording. */
 export interface TimedText {
   readonly text: string
   readonly start: number
   readonly end: number
 }
 
-// The usual length of a subtitle with two lines.
+// The usual length and duration of a subtitle with two lines.
 const LONGEST_CUE_CHARACTERS = 84
 const LONGEST_CUE_SECONDS = 7
 const ENDS_SENTENCE = /[.!?\u2026\u3002\uff01\uff1f]["'\u00bb\u201d\u2019)]*$/
 
-/** The words of a transcript, with their times. */
+/** Returns the words of a transcript, with their times. */
 export const toWords = (turns: readonly SpokenTurn[]): TimedText[] =>
   turns.flatMap(({ words = [] }) => words.flatMap(({ word = '', start, end }) => (word === '' ? [] : { text: word, start, end })))
 
-/** Divides a transcript into sentences, and long ones into pieces. */
+/** Divides a transcript into sentences, and long sentences into pieces, with their times. */
 export const toTimedSegments = (turns: readonly SpokenTurn[]): TimedText[] => turns.flatMap(toSegmentsOfTurn)
 
 function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
@@ -28,7 +28,7 @@ function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
   let position = 0
   let start: number | undefined
   for (const [index, { word = '', start: from, end }] of words.entries()) {
-    // Cut from the turn's text, as languages separate words differently.
+    // Pieces are cut from the turn's text, as languages separate words differently.
     const found = text.indexOf(word, position)
     if (found >= 0) position = found + word.length
     start ??= from
@@ -44,13 +44,13 @@ function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
   return segments
 }
 
-/** Writes SubRip subtitles. */
+/** Returns the segments of a transcript as SubRip subtitles (.srt). */
 export const toSrt = (segments: readonly TimedText[]): string =>
   segments
     .map(({ text, start, end }, index) => `${index + 1}\n${toTimestamp(start, ',')} --> ${toTimestamp(end, ',')}\n${toCue(text)}\n\n`)
     .join('')
 
-/** Writes WebVTT subtitles, in which some characters are markup. */
+/** Returns the segments of a transcript as WebVTT subtitles (.vtt), with markup escaped. */
 export const toVtt = (segments: readonly TimedText[]): string => {
   const cues = segments.map(
     ({ text, start, end }) => `${toTimestamp(start, '.')} --> ${toTimestamp(end, '.')}\n${toMarkup(toCue(text))}\n\n`,
@@ -60,7 +60,7 @@ export const toVtt = (segments: readonly TimedText[]): string => {
 
 const toMarkup = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** An empty line would end a cue, and an arrow begin one. */
+/** Returns the text of a subtitle without empty lines, which would end it, and without arrows. */
 const toCue = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('-->', '->')
 
 function toTimestamp(seconds: number, point: string): string {

@@ -3,7 +3,7 @@ import { type ApiError, apiError } from '../contract/errors.js'
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, SpeechStreamEvent, Usage } from '../contract/types.js'
 import type { SpeechFormat } from './speechRequest.js'
 
-/** The bytes of speech, or of a piece of it. */
+/** Samples of speech, or of a piece of it. */
 export interface SpeechBytes {
   readonly bytes: Uint8Array
   /** Samples per second. */
@@ -11,9 +11,9 @@ export interface SpeechBytes {
 }
 
 /**
- * Reads the speech of a completion.
+ * Returns the speech of a chat completion.
  *
- * @throws an ApiError where it is incomplete
+ * @throws an ApiError if the speech is incomplete
  */
 export function toSpeech({ choices: [choice] }: ChatCompletion): SpeechBytes {
   const { audio, refusal = null } = choice?.message ?? {}
@@ -23,9 +23,9 @@ export function toSpeech({ choices: [choice] }: ChatCompletion): SpeechBytes {
 }
 
 /**
- * Reads the speech of a stream, piece by piece.
+ * Yields the speech of a chat stream, piece by piece.
  *
- * @throws an ApiError after the last piece where the speech is incomplete
+ * @throws an ApiError, after the last piece, if the speech is incomplete
  */
 export async function* toSpeechPieces(batches: AsyncIterable<readonly ChatCompletionChunk[]>): AsyncGenerator<SpeechBytes, undefined> {
   let rate = 0
@@ -58,12 +58,12 @@ const SPEECH_TOO_LONG = "The speech exceeds Gemini's output limit. Send the text
 const brokenSpeech = (): ApiError =>
   apiError('upstream_error', 'Gemini ended the speech early. Retry the request, or send the text in several requests.')
 
-/** The media type of speech. */
+/** Returns the media type of speech in a response; that of raw samples names their rate. */
 export const speechTypeOf = (format: SpeechFormat, { rate }: SpeechBytes): string =>
   format === 'wav' ? 'audio/wav' : `audio/pcm;rate=${rate}`
 
 /**
- * Converts pieces of speech to events.
+ * Converts pieces of speech to the events of OpenAI's speech stream.
  *
  * @param usage - returns the token counts, once all pieces have been read
  */

@@ -8,18 +8,18 @@ export interface ParsedSpeech {
   readonly chat: ChatCompletionRequest
   readonly paramNames: ParamNames
   readonly format: SpeechFormat
-  /** True where the client wants events instead of bytes. */
+  /** True if the client requested events (`stream_format: sse`) instead of bytes. */
   readonly hasEvents: boolean
 }
 
-/** The formats in which speech can be sent. */
+/** The formats of speech that Gemini can generate. */
 export type SpeechFormat = 'wav' | 'pcm'
 
-/** OpenAI's default is mp3, which Gemini cannot generate. */
+/** The format if the request names none. OpenAI's default is mp3, which Gemini cannot generate. */
 const DEFAULT_FORMAT = 'wav'
 const SPEECH_FIELDS = new Set(['model', 'input', 'voice', 'instructions', 'response_format', 'speed', 'stream_format'])
 
-/** Chat parameters that errors may name, and the client's parameters for them. */
+/** Patterns of chat parameters that errors may name, and the client's parameters for them. */
 const SPEECH_PARAMS = [
   [/^audio\.voice/, 'voice'],
   [/^audio/, 'response_format'],
@@ -28,9 +28,9 @@ const SPEECH_PARAMS = [
 ] as const
 
 /**
- * Converts a request for speech to a chat.
+ * Converts a request for speech to a chat request.
  *
- * @param canStream - whether the model may be asked for a stream
+ * @param canStream - true if the model may be asked for a stream
  * @throws 400 `unsupported_value` for a voice or a format that Gemini does not support
  */
 export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): ParsedSpeech {

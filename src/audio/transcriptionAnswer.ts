@@ -10,24 +10,24 @@ import type {
 import { type SpokenTurn, toSrt, toTimedSegments, toVtt, toWords } from './segments.js'
 import { NO_SPEECH, type ParsedTranscription } from './transcriptionRequest.js'
 
-/** The transcript of a completion. */
+/** The transcript in a chat completion: its text, and its turns with times if Gemini sent them. */
 interface Transcript {
   readonly text: string
   readonly turns: readonly SpokenTurn[]
 }
 
-/** A transcript in the format of the response. */
+/** A transcript in the requested format: JSON or text. */
 export type TranscriptResult = { readonly json: Transcription } | { readonly text: string }
 
 /** Token counts and length of a transcribed recording. */
 export interface TranscriptFacts {
   readonly usage: Usage | undefined
-  /** Length of the recording, in seconds; undefined where its file does not say so. */
+  /** Length of the recording, in seconds; undefined if its file does not name it. */
   readonly seconds: number | undefined
 }
 
 /**
- * Converts a completion to a transcript in the requested format.
+ * Converts a chat completion to a transcript in the requested format.
  *
  * @throws an ApiError if it is incomplete, or lacks timestamps that the format needs
  */
@@ -71,7 +71,7 @@ function toVerbose(transcript: Transcript, { granularities, language: named }: P
 /** Fields of a segment that OpenAI's clients expect and Gemini does not report. */
 const UNKNOWN = { tokens: [], temperature: 0, avg_logprob: 0, compression_ratio: 0, no_speech_prob: 0 }
 
-/** The turns as segments, with speakers by letters as OpenAI names them. */
+/** Converts turns to the segments of `diarized_json`; its speakers are called A, B and so on. */
 function toSpeakers(turns: readonly SpokenTurn[]): NonNullable<Transcription['segments']> {
   const labels = [...new Set(turns.map(({ speaker_label: label = '' }) => label))]
   return turns.flatMap(({ text, words = [], speaker_label: label = '' }, index) => {
@@ -83,7 +83,7 @@ function toSpeakers(turns: readonly SpokenTurn[]): NonNullable<Transcription['se
   })
 }
 
-/** @throws 502 if there is text without timestamps */
+/** Returns the turns of a transcript, all with timestamps. @throws 502 if text lacks timestamps */
 function timedTurnsOf({ text, turns }: Transcript): readonly SpokenTurn[] {
   if (text === '') return []
   if (turns.length > 0 && turns.every(({ text: said, words = [] }) => said === '' || words.length > 0)) return turns
@@ -109,10 +109,10 @@ function transcriptFailureOf(finish: FinishReason | null | undefined, refusal: s
 const TRANSCRIPT_TOO_LONG = "The transcript exceeds Gemini's output limit. Send a shorter recording."
 
 /**
- * Converts a streamed chat to the events of a transcription.
+ * Converts the chunks of a chat stream to the events of OpenAI's transcription stream.
  *
  * @param usage - returns the token counts, once the stream has been read
- * @throws an ApiError after the last event where the transcript is incomplete
+ * @throws an ApiError, after the last event, if the transcript is incomplete
  */
 export async function* toTranscriptEvents(
   batches: AsyncIterable<readonly ChatCompletionChunk[]>,
@@ -138,7 +138,7 @@ export async function* toTranscriptEvents(
   }
   const failure = transcriptFailureOf(finish, refusal)
   if (failure !== undefined) throw failure
-  // The rest may be an unfinished NO_SPEECH, such as `[`, which is text then.
+  // The rest may be an unfinished NO_SPEECH, such as `[`, which then is text.
   const last = rest.trimEnd() === NO_SPEECH ? '' : rest.trimEnd()
   const done = { type: 'transcript.text.done' as const, text: sent + last, ...toUsageMember(usage()) }
   yield last === '' ? [done] : [{ type: 'transcript.text.delta', delta: last }, done]
@@ -152,7 +152,7 @@ function toUsageMember(usage: Usage | undefined): Pick<Transcription, 'usage'> {
     usage: {
       type: 'tokens',
       input_tokens: input,
-      // Left out where Gemini does not count audio tokens separately.
+      // Left out if Gemini does not count audio tokens separately.
       ...(audio === 0 ? {} : { input_token_details: { audio_tokens: audio, text_tokens: Math.max(0, input - audio) } }),
       output_tokens: output,
       total_tokens: total,

@@ -1,7 +1,7 @@
 import { apiError } from '../contract/errors.js'
 import { GEMINI_VOICES } from '../contract/geminiVoices.js'
 
-/** The voice of Gemini for each of OpenAI's, similar in pitch and manner. */
+/** Gemini's voice for each voice of OpenAI, similar in pitch and manner. */
 export const OPENAI_VOICES: Readonly<Record<string, string>> = {
   alloy: 'Kore',
   ash: 'Alnilam',
@@ -18,7 +18,7 @@ export const OPENAI_VOICES: Readonly<Record<string, string>> = {
   verse: 'Fenrir',
 }
 
-/** The voice of requests that name none. */
+/** The voice for requests that name none. */
 export const DEFAULT_VOICE = 'Kore'
 
 const BY_NAME: ReadonlyMap<string, string> = new Map([
@@ -27,9 +27,9 @@ const BY_NAME: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Returns Gemini's voice for a name of OpenAI's or of Gemini's, in any letter case.
+ * Returns Gemini's voice for the name of a voice, OpenAI's or Gemini's, in any letter case.
  *
- * @param param - path of the voice in the request
+ * @param param - the request parameter that contains the voice
  * @throws 400 `unsupported_value` for another name, and for the id of a custom voice
  */
 export function toGeminiVoice(voice: string | { readonly id: string }, param: string): string {

@@ -1,15 +1,15 @@
 import { asBuffer } from '../contract/asBuffer.js'
 
-/** How sound is sampled: signed 16-bit numbers, little-endian. */
+/** The format of raw audio (PCM). Its samples are signed 16-bit numbers, little-endian. */
 export interface PcmFormat {
   /** Samples per second of each channel. */
   readonly rate: number
   readonly channels: number
 }
 
-/** The sound of a WAV file. */
+/** The audio of a WAV file, with its format. */
 export interface WavSound extends PcmFormat {
-  /** A view of the file, without its headers. */
+  /** The samples: a view of the file's bytes, without the headers. */
   readonly pcm: Uint8Array
 }
 
@@ -18,9 +18,9 @@ const SAMPLE_BYTES = 2
 const PCM_CODE = 1
 
 /**
- * Puts sound into a WAV file.
+ * Puts raw audio into a WAV file.
  *
- * @param pieces - joined to the sound; an incomplete sample at its end is left out
+ * @param pieces - joined to the audio; an incomplete sample at its end is left out
  */
 export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmFormat): Uint8Array {
   const frameBytes = SAMPLE_BYTES * channels
@@ -48,16 +48,19 @@ export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmForm
 /** True for bytes that begin as a WAV file does. */
 export const isWav = (bytes: Uint8Array): boolean => textAt(bytes, 0) === 'RIFF' && textAt(bytes, 8) === 'WAVE'
 
-/** Returns four bytes as text: names in many file formats are such text. */
+/** Returns the four bytes at an index as text: many file formats mark their parts by such text. */
 export const textAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
 
-/** The parts of a WAV file: its format, and its sound. */
+/** The two chunks of a WAV file that are read: its format, and its audio. */
 interface WavChunks {
   readonly format: DataView
   readonly sound: Uint8Array
 }
 
-/** Finds format and sound. A length beyond the end of the file, as in streams, means its rest. */
+/**
+ * Finds the format and the audio in a WAV file; undefined in any other file. If the file is shorter
+ * than its header says, as one that was streamed, the audio is all of the rest.
+ */
 function readChunks(bytes: Uint8Array): WavChunks | undefined {
   if (!isWav(bytes)) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -68,13 +71,13 @@ function readChunks(bytes: Uint8Array): WavChunks | undefined {
     const length = Math.min(view.getUint32(at + 4, true), bytes.length - start)
     if (name === 'fmt ' && length >= 16) format = new DataView(bytes.buffer, bytes.byteOffset + start, length)
     if (name === 'data') return format === undefined ? undefined : { format, sound: bytes.subarray(start, start + length) }
-    // Chunks begin at even offsets.
+    // Chunks of a WAV file begin at even offsets.
     at = start + length + (length % 2)
   }
   return undefined
 }
 
-/** Reads a WAV file of 16-bit samples. @returns undefined for anything else */
+/** Reads the audio of a WAV file with 16-bit samples. @returns undefined for any other file */
 export function readWav(bytes: Uint8Array): WavSound | undefined {
   const { format, sound } = readChunks(bytes) ?? {}
   if (format === undefined || sound === undefined) return undefined
@@ -83,17 +86,17 @@ export function readWav(bytes: Uint8Array): WavSound | undefined {
   return isKnown ? { channels, rate: format.getUint32(4, true), pcm: sound } : undefined
 }
 
-/** The length of a WAV file of any samples, in seconds; undefined for anything else. */
+/** Returns the length of a WAV file in seconds, of any sample format; undefined for other files. */
 export function wavSecondsOf(bytes: Uint8Array): number | undefined {
   const { format, sound } = readChunks(bytes) ?? {}
   const bytesPerSecond = format?.getUint32(8, true) ?? 0
   return sound === undefined || bytesPerSecond === 0 ? undefined : sound.length / bytesPerSecond
 }
 
-// The rate of Gemini's speech models, for a media type without a rate.
+// The sample rate of Gemini's speech models, for a media type that names none.
 const USUAL_RATE = 24_000
 
-/** Reads the sampling of raw sound from its type, such as `audio/L16;codec=pcm;rate=24000`. */
+/** Reads the format of raw audio from its media type, such as `audio/L16;codec=pcm;rate=24000`. */
 export const pcmFormatOf = (mimeType: string): PcmFormat => ({
   rate: Number(/;\s*rate=([1-9]\d{0,6})/i.exec(mimeType)?.[1] ?? USUAL_RATE),
   channels: Number(/;\s*channels=([1-9])/i.exec(mimeType)?.[1] ?? 1),

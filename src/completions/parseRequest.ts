@@ -3,16 +3,16 @@ import { makeRename, otherMembers, type ParamNames } from '../contract/paramName
 import type { ChatCompletionRequest, CompletionRequest } from '../contract/types.js'
 import { MOST_STOPS } from '../messages/request/parseRequest.js'
 
-/** A request of the legacy Completions API, translated for the chat. */
+/** A request of the legacy Completions API, converted to chat requests. */
 export interface ParsedCompletionRequest {
-  /** One chat request for each text, with the same settings. */
+  /** One chat request for each text of `prompt`, with the same settings. */
   readonly chats: readonly [ChatCompletionRequest, ...ChatCompletionRequest[]]
   readonly paramNames: ParamNames
-  /** With `echo`, the prompt with which the text of each completion begins; else empty. */
+  /** With `echo`: the prompt with which each completion begins, by its choice's index; else []. */
   readonly beginnings: readonly string[]
 }
 
-/** Most prompts of one request, and most completions for all of them. */
+/** Most texts in the `prompt` of one request, and most completions of all of them together. */
 const MOST_PROMPTS = 20
 const MOST_COMPLETIONS = 40
 
@@ -26,7 +26,7 @@ const INSTRUCTION = [
 
 const NO_TOKEN_ARRAYS = 'Token numbers are not supported, because Gemini has another tokenizer. Send the text as a string.'
 
-/** The parameters that have an effect. */
+/** The parameters of the Completions API that have an effect. */
 const EFFECTIVE: ReadonlySet<string> = new Set([
   ...['model', 'prompt', 'echo', 'n', 'best_of', 'max_tokens', 'stop', 'logprobs', 'stream', 'stream_options'],
   ...['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'],
@@ -43,7 +43,7 @@ const SAME_IN_CHATS = [
   'stream_options',
 ] as const
 
-/** Chat parameters, and the client's names for them; '' for one that no client sends. */
+/** Patterns of chat parameters, and the client's names for them; '' if the client has none. */
 const COMPLETION_PARAMS = [
   [/^messages/, 'prompt'],
   [/^max_completion_tokens$/, 'max_tokens'],
@@ -51,11 +51,11 @@ const COMPLETION_PARAMS = [
   [/^reasoning_effort$/, ''],
 ] as const
 
-/** Translates a completion request to chat requests. @throws 400 for invalid requests */
+/** Converts a request of the Completions API to chat requests. @throws 400 for invalid requests */
 export function parseCompletionRequest(request: CompletionRequest): ParsedCompletionRequest {
   const [first, ...others] = toPrompts(request.prompt)
   const count = request.n ?? 1
-  // The repairs refuse a larger `n`.
+  // A repair refuses a larger `n`.
   if (count <= MOST_COMPLETIONS && (others.length + 1) * count > MOST_COMPLETIONS)
     throw apiError('unsupported_value', `A request has at most ${MOST_COMPLETIONS} completions. Send fewer prompts, or a smaller \`n\`.`, {
       param: 'n',
@@ -77,7 +77,7 @@ export function parseCompletionRequest(request: CompletionRequest): ParsedComple
   }
 }
 
-/** @throws 400 `unsupported_value` for token arrays */
+/** Returns the texts of `prompt`. @throws 400 for token arrays, and for more than 20 texts */
 function toPrompts(prompt: CompletionRequest['prompt']): [string, ...string[]] {
   const texts: readonly unknown[] = typeof prompt === 'string' ? [prompt] : prompt
   const [first, ...others] = texts
@@ -90,7 +90,7 @@ function toPrompts(prompt: CompletionRequest['prompt']): [string, ...string[]] {
 }
 
 function isBestOfMore(best: number, count: number): boolean {
-  // OpenAI's contract allows 0, which means its default of 1.
+  // OpenAI's contract allows a `best_of` of 0, which means its default of 1.
   if (Math.max(best, 1) >= count) return best > count
   throw apiError('invalid_value', '`best_of` must not be less than `n`.', { param: 'best_of' })
 }
@@ -102,7 +102,7 @@ function makeToChat(request: CompletionRequest, ignored: string[]): (text: strin
   )
   const stop = selectStops(request.stop, ignored)
   const settings = {
-    // The names in the list have the same types in both contracts.
+    // The parameters in SAME_IN_CHATS have the same types in both contracts.
     ...(same as Pick<ChatCompletionRequest, (typeof SAME_IN_CHATS)[number]>),
     // Completions must be fast: clients show them while their user types.
     reasoning_effort: 'none',
@@ -119,7 +119,7 @@ function makeToChat(request: CompletionRequest, ignored: string[]): (text: strin
   })
 }
 
-/** Returns the stop sequences that Gemini takes; an empty one would stop nothing. */
+/** Returns the stop sequences that Gemini takes, and adds the others, such as '', to `ignored`. */
 function selectStops(stop: CompletionRequest['stop'], ignored: string[]): string[] {
   const stops: string[] = []
   for (const [index, text] of (typeof stop === 'string' ? [stop] : (stop ?? [])).entries()) {

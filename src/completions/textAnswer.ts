@@ -3,7 +3,7 @@ import type { ParsedCompletionRequest } from './parseRequest.js'
 
 type CompletionChoice = Completion['choices'][number]
 
-/** A choice of a chat, or the delta of one in a chunk, without what completions lack. */
+/** A choice of a chat, or the delta of one, reduced to the members that text completions have. */
 interface ChoicePart {
   readonly index: number
   readonly text: string
@@ -11,23 +11,23 @@ interface ChoicePart {
   readonly finish_reason: FinishReason | null
 }
 
-/** Finish reasons other than `stop`. Those of tool calls do not occur without tools. */
+/** The `finish_reason` of a text completion, by that of the chat; `stop` for any other. */
 const TEXT_REASONS: Readonly<Partial<Record<FinishReason, CompletionChoice['finish_reason']>>> = {
   length: 'length',
   content_filter: 'content_filter',
 }
 
-/** Converts the answers of a request's chats to completions, whole or chunk by chunk. */
+/** Converts the answers to a request's chats to text completions, whole or chunk by chunk. */
 export class TextAnswer {
   /**
-   * Where the next token begins in the text of each choice that has begun, in code points. Not the
-   * length of the text: its log probabilities may come later.
+   * Where the next token begins in the text of each choice that has begun, by index, in code
+   * points. Not the length of the text: its log probabilities may come later.
    */
   readonly #offsets = new Map<number, number>()
 
   constructor(private readonly request: Pick<ParsedCompletionRequest, 'beginnings'>) {}
 
-  /** Converts a chat completion. */
+  /** Converts a chat completion to a text completion. */
   toWhole({ choices, ...completion }: ChatCompletion): Completion {
     const parts = choices.map(({ message, ...choice }) => ({ ...choice, text: message.content ?? '' }))
     return toCompletion(
@@ -36,7 +36,10 @@ export class TextAnswer {
     )
   }
 
-  /** Converts chunks by batches; leaves out those without text. @throws what `chunks` throws */
+  /**
+   * Converts chat chunks to those of text completions; leaves out those that add nothing. @throws
+   * what `chunks` throws
+   */
   async *toChunks(chunks: AsyncIterable<readonly ChatCompletionChunk[]>): AsyncGenerator<readonly Completion[]> {
     for await (const batch of chunks) {
       const events = batch.flatMap((chunk) => this.#toChunk(chunk))
@@ -76,7 +79,7 @@ const toCompletion = ({ id, created, model, usage }: CompletionHead, choices: Co
   ...(usage === undefined ? {} : { usage }),
 })
 
-/** Converts log probabilities. @param from - where the first token begins in the text */
+/** Converts log probabilities. @param from - code points of the text before the first token */
 function toTextLogprobs(logprobs: Logprobs | null | undefined, from: number): CompletionChoice['logprobs'] {
   const tokens = logprobs?.content
   if (!tokens) return null

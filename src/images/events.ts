@@ -5,14 +5,14 @@ import type { ParsedImageRequest } from './request.js'
 /** Dependencies of {@link toImageEvents}. */
 export interface ImageEventParts {
   readonly parsed: ParsedImageRequest
-  /** The token counts of one choice, once its answer has ended. */
+  /** Returns the token counts of a choice by its index; undefined before its answer has ended. */
   readonly usageOf: (index: number) => Usage | undefined
 }
 
 const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
 
 /**
- * Converts the chunks of a stream to the events of the Images API.
+ * Converts the chunks of a chat stream to the events of the Images API.
  *
  * @throws what the chunks throw, and an ApiError for an answer without an image
  */
@@ -33,13 +33,13 @@ export async function* toImageEvents(
   }
 }
 
-/** The events of one answer. */
+/** Converts the chunks of one choice to events of the Images API. */
 class AnswerEvents {
   #text = ''
   #refusal = ''
   #extra: ChunkChoice['delta']['extra_content']
   #drafts = 0
-  // Held back until the end, when the token counts are known.
+  // Held back until the choice ends, when its token counts are known.
   readonly #pictures: Picture[] = []
 
   constructor(
@@ -65,7 +65,10 @@ class AnswerEvents {
     return [{ type: `${task}.partial_image`, ...this.#toMembers(draft), partial_image_index: this.#drafts++ }]
   }
 
-  /** Only the last event has the usage, that of the whole answer, so that sums are right. */
+  /**
+   * Makes the `completed` event of each image. Only the last has the usage, that of the whole
+   * answer, so that sums are right.
+   */
   #toCompleted(index: number): ImageStreamEvent[] {
     const usage = toImageUsage(this.parts.usageOf(index) ?? NO_USAGE)
     const none: ImageUsage = toImageUsage(NO_USAGE)

@@ -2,12 +2,12 @@ import { type ApiError, apiError } from '../contract/errors.js'
 import { isRecord } from '../contract/isRecord.js'
 import type { ChatChoice, ChatMessage, ChunkDelta, FinishReason, ImagesResponse, ImageUsage, Usage } from '../contract/types.js'
 
-/** An image of an answer. */
+/** An image of an answer, with its format. */
 export interface Picture {
-  /** A data URL. */
+  /** The image as a data URL. */
   readonly url: string
   readonly base64: string
-  /** OpenAI's name of the image format; undefined if it has no name for it. */
+  /** OpenAI's name of the image format; undefined if OpenAI has no name for it. */
   readonly format: ImagesResponse['output_format']
 }
 
@@ -17,24 +17,27 @@ const IMAGE_FORMATS: ReadonlyMap<string, ImagesResponse['output_format']> = new 
   ['image/webp', 'webp'],
 ])
 
-/** Splits a data URL without decoding it: an image may have many megabytes. */
+/** Reads an image from a data URL, without decoding it: it may have many megabytes. */
 export function toPicture(url: string): Picture {
   const comma = url.indexOf(',')
   const [type = ''] = url.slice('data:'.length, comma).split(';')
   return { url, base64: url.slice(comma + 1), format: IMAGE_FORMATS.get(type) }
 }
 
-/** The images of a message, or of a part of one. */
+/** Returns the images of an assistant message, or of the delta of one. */
 export const picturesOf = ({ images = [] }: { readonly images?: ChatMessage['images'] | undefined }): Picture[] =>
   images.map(({ image_url: { url } }) => toPicture(url))
 
-/** The draft images in a delta. The contract of chats lacks them: chat clients get none. */
+/**
+ * Returns the partial images in a delta: those that the model made while it thought. The contract
+ * of chats does not have them, so that chat clients get none.
+ */
 export function draftsIn(delta: ChunkDelta): ChunkDelta['images'] {
-  // Only the native decoder adds drafts, with the type of `images`.
+  // Only the native decoder sets `drafts`, and gives it the type of `images`.
   return 'drafts' in delta ? (delta.drafts as ChunkDelta['images']) : undefined
 }
 
-/** Checks that an answer has an image. @throws a failure that says why there is none */
+/** Checks that a choice has an image. @throws an ApiError that says why it has none */
 export function checkHasImage({ message, finish_reason: finish }: ChatChoice): void {
   if (!message.images?.length) throw noImage(message, finish)
 }
@@ -42,7 +45,7 @@ export function checkHasImage({ message, finish_reason: finish }: ChatChoice): v
 // Most characters of Gemini's text in an error message.
 const LONGEST_EXCERPT = 1_000
 
-/** Makes the error for an answer without an image: 400 for refusals and texts, else 502. */
+/** Makes the error for an answer without an image: 400 if it is a refusal or text, else 502. */
 export function noImage(
   { content, refusal, extra_content: extra }: Pick<ChatMessage, 'content' | 'refusal'> & { extra_content?: unknown },
   finish: FinishReason,
@@ -59,7 +62,10 @@ export function noImage(
   return apiError('invalid_request', `Gemini answered with text in place of an image: ${text}`, { param: 'prompt' })
 }
 
-/** Converts token counts. All tokens besides those of images count as text, thinking included. */
+/**
+ * Converts token counts to those of the Images API. All tokens that are not of images count as
+ * text, even those of thinking.
+ */
 export function toImageUsage(usage: Usage): ImageUsage {
   const { prompt_tokens: input, completion_tokens: output, total_tokens: total } = usage
   return {

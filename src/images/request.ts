@@ -2,27 +2,27 @@ import { makeRename, type ParamNames } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, ImageRequest, UserContentPart } from '../contract/types.js'
 import { type ImageSettings, parseImageSettings } from './settings.js'
 
-/** An operation of the Images API; its events have names that begin with it. */
+/** An operation of the Images API: the prefix in the names of its events. */
 export type ImageTask = 'image_generation' | 'image_edit'
 
-/** An image in a request: a data URL, another URL or a file id. */
+/** An image that a request sends: a data URL, another URL or a file id. */
 export type ImageInput = ({ readonly url: string } | { readonly fileId: string }) & {
-  /** The client's parameter with the image. */
+  /** The client's parameter that contains the image, such as `image[0]`. */
   readonly param: string
 }
 
-/** The members that all requests of the Images API have. */
+/** The members that requests of all operations of the Images API have. */
 export type ImageFields = Omit<ImageRequest, 'moderation' | 'style'>
 
-/** A request for images, converted to a chat request. */
+/** A request of the Images API, converted to a chat request. */
 export interface ParsedImageRequest {
   readonly task: ImageTask
   readonly chat: ChatCompletionRequest
   readonly paramNames: ParamNames
   readonly quality: ImageSettings['quality']
-  /** True where the client wants data URLs. */
+  /** True if the client requested URLs instead of base64: it gets data URLs. */
   readonly wantsUrls: boolean
-  /** Most drafts of an image that the client wants. */
+  /** Most partial images of an image that the client wants. */
   readonly mostDrafts: number
 }
 
@@ -31,16 +31,16 @@ export interface ImageRequestParts {
   readonly task: ImageTask
   readonly model: string
   readonly inputs: readonly ImageInput[]
-  /** The sizes that the model accepts. */
+  /** The values of Gemini's `image_size` that the model accepts. */
   readonly imageSizes: readonly string[]
 }
 
 const USED: ReadonlySet<string> = new Set(['model', 'prompt', 'n', 'size', 'quality', 'response_format', 'stream', 'image', 'images'])
 
 /**
- * Converts a request of the Images API to a chat.
+ * Converts a request of the Images API to a chat request.
  *
- * @throws 400 for unsupported settings that would change the images
+ * @throws 400 for an unsupported setting that would change the images
  */
 export function parseImageRequest(fields: ImageFields, { task, model, inputs, imageSizes }: ImageRequestParts): ParsedImageRequest {
   const { prompt, n, stream, response_format: format } = fields
@@ -56,7 +56,7 @@ export function parseImageRequest(fields: ImageFields, { task, model, inputs, im
     chat: {
       model,
       messages: [{ role: 'user', content: images.length === 0 ? prompt : [...images, text] }],
-      // Without text the model could not say why it makes no image.
+      // With `text`, the model can say why it makes no image.
       modalities: ['text', 'image'],
       ...(config === undefined ? {} : { image_config: config }),
       n: n ?? 1,
@@ -69,7 +69,7 @@ export function parseImageRequest(fields: ImageFields, { task, model, inputs, im
   }
 }
 
-/** Chat parameters, and the parameters of the Images API that set them. */
+/** Renames parameters of the chat request to those of the Images API that set them. */
 const renameSetting = makeRename([
   [/^image_config\.aspect_ratio$/, 'size'],
   [/^image_config\.image_size$/, 'quality'],
@@ -78,6 +78,6 @@ const renameSetting = makeRename([
   [/^messages\b/, 'prompt'],
 ])
 
-/** The client's parameter for the image at a path of the chat. */
+/** Returns the client's parameter for the image at a path of the chat; undefined without one. */
 const paramOf = (path: string, inputs: readonly ImageInput[]): string | undefined =>
   inputs[Number(/^messages\[0\]\.content\[(\d+)\]/.exec(path)?.[1])]?.param

@@ -3,42 +3,43 @@ import { ASPECT_RATIOS, IMAGE_SIZES, type ImageConfig } from '../contract/imageC
 import { otherMembers } from '../contract/paramNames.js'
 import type { ImageRequest } from '../contract/types.js'
 
-// 1792x1024, a size of OpenAI for 16:9, differs by 1.6 %.
+// Largest difference of the logarithms of two aspect ratios that count as equal: 6 %. 1792x1024, a
+// size of OpenAI for 16:9, differs by 1.6 %.
 const LARGEST_DIFFERENCE = Math.log(1.06)
 
-/** The sizes of Gemini by the qualities of OpenAI. */
+/** Gemini's image sizes by OpenAI's qualities. */
 const SIZES: Readonly<Record<string, string>> = { low: '1K', standard: '1K', medium: '2K', hd: '2K', high: '4K' }
-/** The qualities that an answer can name. */
+/** The qualities that a response of the Images API can name. */
 const NAMED_QUALITIES: ReadonlySet<string> = new Set(['low', 'medium', 'high'])
 
-/** The qualities that answers of OpenAI name. */
+/** A quality that a response of the Images API can name. */
 export type NamedQuality = 'low' | 'medium' | 'high'
 
-/** The settings of a request for images. */
+/** The image settings of a request, converted to Gemini's. */
 export interface ImageSettings {
-  /** Undefined if the request sets nothing. */
+  /** Gemini's image settings; undefined if the request sets none. */
   readonly config: ImageConfig | undefined
-  /** The quality of the request, where it has an effect and answers can name it. */
+  /** The requested quality; undefined if it has no effect or responses cannot name it. */
   readonly quality: NamedQuality | undefined
-  /** Most drafts of an image that the client wants. */
+  /** Most partial images of an image that the client wants. */
   readonly mostDrafts: number
-  /** Names of the parameters without an effect. */
+  /** Names of the request's parameters that have no effect. */
   readonly ignored: readonly string[]
 }
 
 /** Inputs of {@link parseImageSettings} besides the members of the request. */
 export interface ImageSettingsParts {
-  /** The sizes that the model accepts. */
+  /** The values of Gemini's `image_size` that the model accepts. */
   readonly imageSizes: readonly string[]
   readonly isStream: boolean
-  /** The members that have an effect, or are handled elsewhere. */
+  /** The request's members that have an effect, or are handled elsewhere. */
   readonly used: ReadonlySet<string>
 }
 
-/** The members of a request of the Images API, or of the tool of the Responses API. */
+/** Members that set images: in a request of the Images API, or in a tool of the Responses API. */
 type ImageMembers = Pick<ImageRequest, 'size' | 'quality' | 'background' | 'moderation' | 'partial_images'> & { readonly action?: unknown }
 
-/** Values that request Gemini's own behaviour: they are not reported as ignored. */
+/** Values of parameters that request what Gemini does anyway: they are not reported as ignored. */
 const DEFAULT_VALUES: readonly (readonly [name: keyof ImageMembers, values: readonly unknown[]])[] = [
   ['background', ['auto', 'opaque']],
   ['moderation', ['auto']],
@@ -47,10 +48,10 @@ const DEFAULT_VALUES: readonly (readonly [name: keyof ImageMembers, values: read
 ]
 
 /**
- * Converts the settings of a request for images to Gemini's.
+ * Converts the image settings of a request to Gemini's.
  *
- * @throws 400 for a size or a quality that is unknown, or that names a size of other models, and
- *   for a transparent background
+ * @throws 400 for an unknown size or quality, for a size in `quality` that this model cannot make,
+ *   and for a transparent background
  */
 export function parseImageSettings(members: ImageMembers, { imageSizes, isStream, used }: ImageSettingsParts): ImageSettings {
   if (members.background === 'transparent')
@@ -73,7 +74,7 @@ export function parseImageSettings(members: ImageMembers, { imageSizes, isStream
   ])
   return {
     config: Object.keys(config).length === 0 ? undefined : config,
-    // NAMED_QUALITIES has only these three.
+    // NAMED_QUALITIES has only the members of NamedQuality.
     quality: isApplied ? (requested.text as NamedQuality) : undefined,
     mostDrafts: isStream ? (members.partial_images ?? 0) : 0,
     ignored: [...otherMembers(members, effective), ...(requested !== undefined && imageSize === undefined ? ['quality'] : [])],
@@ -82,7 +83,7 @@ export function parseImageSettings(members: ImageMembers, { imageSizes, isStream
 
 interface Shape {
   readonly ratio: string
-  /** The size that the number of pixels suggests; undefined for none. */
+  /** The image size that the number of pixels suggests; undefined for none. */
   readonly imageSize?: string | undefined
 }
 
@@ -104,14 +105,16 @@ const toLogarithm = (ratio: string): number => {
   return Math.log(Number(width) / Number(height))
 }
 
-/** @returns undefined for sizes around 1024, which every model makes by default */
+/** Returns the image size for the longer side in pixels; undefined around 1024, the default. */
 function toPixelSize(longest: number): string | undefined {
   if (longest <= 512) return '512'
   if (longest >= 3_000) return '4K'
   return longest >= 2_000 ? '2K' : undefined
 }
 
-/** @returns undefined if the request sets no size; `isQuality` for a quality of OpenAI's */
+/**
+ * Reads `quality`. @returns undefined if it sets nothing; `isQuality` is false if it names a size
+ */
 function toRequestedSize(
   quality: string | null | undefined,
 ): { readonly text: string; readonly size: string; readonly isQuality: boolean } | undefined {

@@ -4,18 +4,18 @@ import { toBase64 } from '../contract/toBase64.js'
 import type { UploadedFile } from '../contract/types.js'
 import type { ImageInput } from './request.js'
 
-/** Images of a form, as inputs of a request for images. */
+/** The uploaded images of a form, as inputs of an image request. */
 export interface UploadedImages {
   readonly inputs: readonly ImageInput[]
-  /** Media bytes for the media placeholders in the data URLs. */
+  /** The bytes for the media placeholders in the data URLs of `inputs`. */
   readonly media: MediaBytes
 }
 
-// Bytes that stay in the data URL, as the media type is read from them. A multiple of three, so
-// that the base64 of the rest can be appended to theirs.
+// First bytes of a file that stay in its data URL, as the media type is read from them. A multiple
+// of three, so that the base64 of the rest can be appended to theirs.
 const TYPED_BYTES = 1_536
 
-/** Makes data URLs of uploaded files, with media placeholders. @throws 400 for an empty file */
+/** Makes data URLs of uploaded images, with media placeholders. @throws 400 for an empty file */
 export async function toUploadedImages(files: readonly UploadedFile[]): Promise<UploadedImages> {
   const media = new MediaBytes()
   const inputs: ImageInput[] = []
@@ -29,5 +29,5 @@ export async function toUploadedImages(files: readonly UploadedFile[]): Promise<
   return { inputs, media }
 }
 
-/** Returns the declared type, or a generic one: then the first bytes of the file decide. */
+/** Returns the declared image type; for another, a generic type: the first bytes then decide. */
 const toMediaType = (type: string): string => (/^image\/[\w.+-]+$/i.test(type) ? type : 'application/octet-stream')

@@ -2,15 +2,18 @@ import { type CallRecord, readCallRecord } from '../contract/callRecord.js'
 import { isCallId } from '../contract/ids.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 
-/** Stores what Gemini sent with tool calls, such as signatures: most clients drop it. */
+/** Stores what Gemini sent with each tool call, such as its signature: most clients drop it. */
 export interface CallRecords {
-  /** Stores a record under the id that the client received. */
+  /** Stores the record of a tool call under the call id that the client received. */
   put(caller: string, callId: string, record: CallRecord): void
-  /** Finds a caller's records by call id. Skips ids that the proxy did not issue. */
+  /**
+   * Finds the records of a caller's tool calls, by call id. Ids that the proxy did not issue are
+   * not looked up; an id without a record is missing in the map.
+   */
   find(caller: string, callIds: readonly string[]): Promise<ReadonlyMap<string, CallRecord>>
 }
 
-/** Makes call records on top of a key-value store. */
+/** Makes the store of call records on top of a key-value store. */
 export const makeCallRecords = (store: Pick<KeyValueStore, 'put' | 'get'>): CallRecords => ({
   put: (caller, callId, record) => void store.put(caller, callId, JSON.stringify(record)),
   find: async (caller, callIds) => {
@@ -29,6 +32,6 @@ function parseRecord(text: string): CallRecord | undefined {
   try {
     return readCallRecord(JSON.parse(text))
   } catch {
-    return undefined // written by another version of the proxy
+    return undefined // unreadable: another version of the proxy wrote the record
   }
 }

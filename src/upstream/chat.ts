@@ -20,13 +20,13 @@ import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { send, sendCount } from './send.js'
 
-/** Gemini's chat, with requests and answers in OpenAI's format. */
+/** Chat completions by Gemini, with requests and answers in OpenAI's format. */
 export interface Gemini {
   /** Generates a completion. @throws an ApiError, or the signal's reason */
   complete(request: ChatCompletionRequest, options: ChatOptions): Promise<ChatCompletion>
   /** Streams a completion; calls Gemini at the first read. Throws like {@link Gemini.complete}. */
   stream(request: ChatCompletionRequest, options: ChatOptions): AsyncIterable<ChunkBatch>
-  /** Counts a request's tokens. Throws like `complete`, and 400 if Google's API cannot count. */
+  /** Counts the tokens of a prompt. Throws like `complete`; 400 for the compatible API. */
   countTokens(request: ChatCompletionRequest, options: ChatOptions): Promise<number>
 }
 
@@ -35,7 +35,7 @@ type ChunkBatch = readonly ChatCompletionChunk[]
 type ToChunk = (choice: ChunkChoice) => ChatCompletionChunk
 type ChunkSource = AsyncIterableIterator<ChunkBatch, undefined>
 
-/** Makes Gemini's chat from its parts. */
+/** Makes {@link Gemini} from its dependencies. */
 export function makeGemini(parts: GeminiParts): Gemini {
   const complete: Gemini['complete'] = async (request, options) => {
     reserveImages(request, options.servedModel, options.answerMedia)
@@ -81,7 +81,10 @@ export function makeGemini(parts: GeminiParts): Gemini {
 }
 
 const NO_TOKEN_COUNT = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
-/** `service_tier` of the answer, which OpenAI sends only if the request has one; else undefined. */
+/**
+ * Returns `{ service_tier }` for an answer; undefined if the request has no `service_tier`, as at
+ * OpenAI, or if Gemini has not reported the tier.
+ */
 const servedTier = (
   { service_tier: asked }: ChatCompletionRequest,
   { requestLog }: ChatOptions,
@@ -92,7 +95,10 @@ type Envelope = Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>
 
 const newEnvelope = (model: string, now: number): Envelope => ({ id: `chatcmpl-${randomId()}`, created: Math.floor(now / 1000), model })
 
-/** `usage`: null in all but the last chunk if the client requested usage, else undefined. */
+/**
+ * Makes a chunk. If the client requested usage, `usage` is null in all chunks but the last; if it
+ * is undefined, the chunk has no such member.
+ */
 const toChunk = ({ id, created, model }: Envelope, choices: ChunkChoice[], usage: Usage | null | undefined): ChatCompletionChunk => ({
   id,
   object: 'chat.completion.chunk',
@@ -103,8 +109,8 @@ const toChunk = ({ id, created, model }: Envelope, choices: ChunkChoice[], usage
 })
 
 /**
- * Appends the usage chunk, if Gemini has reported usage. (Not a generator: `yield*` would slow down
- * every read.)
+ * Appends the usage chunk to a stream, if Gemini has reported usage. (Not a generator: `yield*`
+ * would slow down every read.)
  */
 function withUsage(chunks: ChunkSource, requestLog: RequestLog, wrap: (usage: Usage) => ChatCompletionChunk): ChunkSource {
   let isOver = false
@@ -123,7 +129,7 @@ function withUsage(chunks: ChunkSource, requestLog: RequestLog, wrap: (usage: Us
 
 const toAttemptOptions = ({ request, options }: ChoiceCall): AttemptOptions => ({ ...options, requestedModel: request.model })
 
-/** Generates all choices; the first failure aborts the others. */
+/** Generates the choices of all calls in parallel. The first failure aborts the other calls. */
 async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice[]> {
   const complete = async (call: ChoiceCall): Promise<ChatChoice[]> => {
     const choices = await call.parts.attempts.run(toAttemptOptions(call), async (target) => readChoices(await send(call, target)))
@@ -160,9 +166,9 @@ async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): Async
 }
 
 /**
- * Streams one choice. Attempts are repeated until an answer begins; the rest comes from the same
- * attempt. Thoughts do not count as the answer: if the text after them is unusable, another attempt
- * continues the stream. (Not a generator: `yield*` would slow down every read.)
+ * Streams one choice. Attempts are repeated until one yields chunks; the rest of the choice comes
+ * from the same attempt. Thoughts do not count as the answer: if what follows them is unusable,
+ * another attempt continues the stream. (Not a generator: `yield*` would slow down every read.)
  */
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   const { hidesThoughts } = call.options
@@ -200,7 +206,7 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   return source
 }
 
-/** True for a chunk with only thoughts, or only the role. */
+/** True for a chunk with a thought summary or the role, but no content, tool call or end. */
 const isThought = ({ delta: { role, reasoning_content: thought, ...rest }, finish_reason: finish }: ChunkChoice): boolean =>
   finish === null && (Boolean(thought) || role !== undefined) && Object.values(rest).every((value) => !value)
 

@@ -15,38 +15,41 @@ import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 
-/** Options of a chat besides the request. */
+/** Options of a chat completion besides its request. */
 export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
-  /** Identifies the caller: records of tool calls are stored per caller. */
+  /** Id of the caller, under which the records of its tool calls are stored. */
   readonly caller: string
-  /** Records of earlier answers, from sealed items of the request. Unset for chat requests. */
+  /** Records of earlier answers, from sealed items; undefined for the Chat Completions API. */
   readonly sealed?: SealedRecords
-  /** Receives the model and the tool-call records before their chunks. Unset for chat requests. */
+  /** Receives an answer's model and tool-call records; undefined for the Chat Completions API. */
   readonly source?: AnswerSource
-  /** Counts the memory of fetched media files. */
+  /** Counts bytes of fetched media files against the memory limit. */
   readonly hold: Hold
-  /** The media of the placeholders in the request. Unset where it has none. */
+  /** The bytes for the media placeholders in the request; undefined if it has none. */
   readonly media?: MediaBytes | undefined
-  /** Receives long media of the answer as bytes; if unset, they stay inline. */
+  /** Receives long media of the answer as bytes; if undefined, they stay in it as base64. */
   readonly answerMedia?: AnswerMedia | undefined
   /**
-   * Maps chat parameter names back to those of the client's API, for errors and ignored parameters.
-   * Unset for chat requests.
+   * Maps chat parameter names back to those of the client's API, for errors and ignored parameters;
+   * undefined for requests of the Chat Completions API.
    */
   readonly paramNames?: ParamNames
-  /** More requests for the same answer; their choices follow those of the first, in this order. */
+  /** Further requests for the same answer; their choices follow those of the first request. */
   readonly further?: readonly ChatCompletionRequest[]
-  /** Called with the token counts of each choice, by its index, as they are known. */
+  /**
+   * Called with the index of a choice and its token counts so far, whenever Gemini reports them;
+   * with undefined counts when an attempt begins.
+   */
   readonly onUsage?: (index: number, usage: Usage | undefined) => void
-  /** Checks each choice that is not streamed; an error that it throws aborts the other choices. */
+  /** Checks each choice of a whole answer; an error that it throws aborts the other choices. */
   readonly checkChoice?: (choice: ChatChoice) => void
-  /** True to include the draft images that a model makes while it thinks. */
+  /** True to include the images that a model makes while it thinks: OpenAI's partial images. */
   readonly wantsDrafts?: boolean
-  /** True if thoughts are not sent: the client then receives nothing before the answer begins. */
+  /** True if the client gets no thought summaries: it receives nothing before the answer begins. */
   readonly hidesThoughts?: boolean
 }
 
-/** Dependencies of Gemini's chat. */
+/** Dependencies of chat completions by Gemini. */
 export interface GeminiParts {
   readonly client: Client
   readonly codec: Codec
@@ -55,7 +58,7 @@ export interface GeminiParts {
   readonly references: ReferenceResolver
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
-  /** Most continuations of one answer, after its first call. */
+  /** Maximum number of continuations of one answer. */
   readonly maxContinuations: number
   readonly redact: Redact
   /** Returns the current time, in milliseconds since 1970. */
@@ -67,20 +70,20 @@ export interface ChoiceCall {
   readonly request: ChatCompletionRequest
   readonly options: ChatOptions
   readonly parts: GeminiParts
-  /** Index of the choice that the call generates. */
+  /** Index of the choice that the call generates, from 0. */
   readonly index: number
-  /** Shared by all choices, so that the schemas of the request are converted once. */
+  /** Limits the work on schemas; shared by all choices, so that each schema is converted once. */
   readonly schemaBudget: SchemaBudget
-  /** Called with the token counts so far; undefined when an attempt begins. */
+  /** Called with the token counts of the choice so far; with undefined when an attempt begins. */
   readonly onUsage: (usage: AnswerUsage | undefined) => void
-  /** Aborts the calls of all choices. */
+  /** Aborts the upstream calls of all choices of the answer. */
   readonly cancelAll: (reason: unknown) => void
 }
 
 /** Makes the upstream calls for the `n` choices of each request. They can be aborted together. */
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
   const { further = [] } = options
-  // The maximum is 10: an eleventh call is enough for the repairs to refuse a larger `n`.
+  // The maximum of `n` is 10: an eleventh call is enough for the repairs to refuse a larger `n`.
   const requests = [request, ...further].flatMap((each) => Array.from({ length: Math.min(each.n ?? 1, 11) }, () => each))
   const count = requests.length
   const schemaBudget = new SchemaBudget()
@@ -94,7 +97,7 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
   const all = new AbortController()
   return requests.map((each, index) => ({
     request: each,
-    // One signal per call: each call adds listeners, and Node.js warns about the eleventh.
+    // One signal per call: each call adds a listener to it, and Node.js warns about the eleventh.
     options: { ...options, signal: AbortSignal.any([toAbortSignal(options.signal), all.signal]) },
     parts,
     index,
@@ -110,7 +113,10 @@ function logUsage(requestLog: RequestLog, usages: readonly (AnswerUsage | undefi
   requestLog.billedUsage = sum?.billed === sum?.usage ? undefined : sum?.billed
 }
 
-/** @returns undefined until all are known: a sum of only some choices would look complete */
+/**
+ * Adds up the usage of all choices.
+ * @returns undefined until the usage of every choice is known: a partial sum would look complete
+ */
 function sumChoices(usages: readonly (AnswerUsage | undefined)[], count: number): AnswerUsage | undefined {
   const known = usages.filter((each) => each !== undefined)
   if (known.length < count) return undefined
@@ -129,7 +135,7 @@ export async function* mergeSources<T>(sources: readonly AsyncIterator<T, unknow
   const pending = new Map<AsyncIterator<T, unknown>, Promise<{ source: AsyncIterator<T, unknown>; result: IteratorResult<T, unknown> }>>()
   const read = (source: AsyncIterator<T, unknown>): void => {
     const arrival = source.next().then((result) => ({ source, result }))
-    // The next race throws a failure. This handler only prevents an unhandled rejection.
+    // The next Promise.race throws a failure. This handler only prevents an unhandled rejection.
     arrival.catch(() => undefined)
     pending.set(source, arrival)
   }
@@ -144,7 +150,7 @@ export async function* mergeSources<T>(sources: readonly AsyncIterator<T, unknow
       }
     }
   } finally {
-    // These sources are no longer read: their failures do not matter.
+    // The remaining sources are no longer read: their failures do not matter.
     for (const source of pending.keys()) source.return?.().catch(() => undefined)
   }
 }

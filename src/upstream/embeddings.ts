@@ -6,7 +6,7 @@ import type { GeminiParts } from './choices.js'
 import type { Codec } from './codec/codec.js'
 import type { AttemptOptions } from './retries.js'
 
-/** Gemini's embeddings, in the format of OpenAI's. */
+/** Embeddings by Gemini, with requests and responses in OpenAI's format. */
 export interface Embeddings {
   /**
    * Creates one embedding for each text, in the order of the texts.
@@ -20,14 +20,14 @@ export interface Embeddings {
 type Embedding = EmbeddingResponse['data'][number]
 type EmbeddingUsage = EmbeddingResponse['usage']
 
-/** The result of one upstream call. */
+/** The embeddings and the usage that one upstream call returned. */
 interface EmbeddedTexts {
   readonly data: readonly Embedding[]
   readonly usage: EmbeddingUsage | undefined
 }
 
-// Google's limit: "at most 100 requests can be in one batch". OpenAI's is 2,048, and its clients
-// send 1,000 by default.
+// Google's limit of texts in one call: "at most 100 requests can be in one batch". OpenAI's limit
+// is 2,048, and its clients send 1,000 by default.
 const TEXTS_PER_CALL = 100
 const PARALLEL_CALLS = 4
 const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
@@ -37,7 +37,7 @@ interface EmbeddingsParts extends Pick<GeminiParts, 'client' | 'attempts' | 'red
   readonly codec: Pick<Codec, 'embeddings' | 'toParam'>
 }
 
-/** Makes Gemini's embeddings from their parts. */
+/** Makes {@link Embeddings} from their dependencies. */
 export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsParts): Embeddings {
   const { embeddings, toParam } = codec
   return {
@@ -73,7 +73,10 @@ export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsPa
   }
 }
 
-/** Makes all calls for `count` texts, some in parallel. The first failure aborts the others. */
+/**
+ * Calls `callFrom` with the index of the first text of each 100 texts, up to 4 calls at a time, and
+ * returns the results in order. The first failure aborts the other calls.
+ */
 async function callInParallel(
   count: number,
   signal: CancelSignal,
@@ -85,7 +88,7 @@ async function callInParallel(
   let next = 0
   const work = async (): Promise<void> => {
     for (let index = next++; index < results.length; index = next++) {
-      // One signal per call: each call adds listeners, and Node.js warns about the eleventh.
+      // One signal per call: each call adds a listener to it, and Node.js warns about the eleventh.
       const either = AbortSignal.any([toAbortSignal(signal), failed.signal])
       results[index] = await callFrom(index * TEXTS_PER_CALL, either)
     }
@@ -99,14 +102,14 @@ async function callInParallel(
   return results
 }
 
-/** Encodes a vector like OpenAI: little-endian 32-bit floats. */
+/** Encodes a vector as base64, like OpenAI: little-endian 32-bit floats. */
 function toBase64Floats(vector: readonly number[]): string {
   const bytes = Buffer.allocUnsafe(vector.length * 4)
   vector.forEach((value, index) => void bytes.writeFloatLE(value, index * 4))
   return bytes.toString('base64')
 }
 
-/** Adds up the tokens of all calls; undefined if a call reported none. */
+/** Adds up the token counts of all calls; undefined if a call reported none. */
 function sumEmbeddingUsage(results: readonly EmbeddedTexts[]): EmbeddingUsage | undefined {
   const total = { prompt_tokens: 0, total_tokens: 0 }
   for (const { usage } of results) {

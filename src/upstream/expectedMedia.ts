@@ -6,7 +6,7 @@ import type { ChatCompletionRequest } from '../contract/types.js'
 import { traitsOf } from './models/traits.js'
 
 const MEBIBYTE = 1_048_576
-/** Usual upper limit of an image in base64, in bytes, by image size. */
+/** Bytes that a generated image in base64 rarely exceeds, by Gemini's `image_size`. */
 const IMAGE_BYTES: ReadonlyMap<string, number> = new Map([
   ['512', MEBIBYTE],
   ['1K', 3 * MEBIBYTE],
@@ -17,7 +17,7 @@ const DEFAULT_SIZE = '1K'
 const SIGNATURE_BYTES = 3 * MEBIBYTE
 
 /**
- * Reserves memory for the images that a model is about to generate: if too many large ones are
+ * Reserves memory for the images that a request lets its model generate: if too many large ones are
  * requested at once, some requests are refused before Gemini bills them.
  *
  * @throws ApiError 503 if the memory limit would be exceeded
@@ -35,7 +35,7 @@ const SIZE = /^"image_?size"\s*:\s*"([^"]{1,8})"/i
 const SIZE_NAMES = ['"imageSize"', '"image_size"'] as const
 const LONGEST_SIZE = 64
 
-/** Reserves memory for the images of a relayed request; reads only the image size in its JSON. */
+/** Like {@link reserveImages}, for a relayed request: reads only the image size in its JSON. */
 export function reserveRelayedImages({ bytes }: RawJson, modelId: string, media: AnswerMedia): void {
   if (!traitsOf(modelId).makesImages) return
   const body = asBuffer(bytes)

@@ -10,18 +10,18 @@ import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 import type { CallOptions, Client } from './wire/openaiClient.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
-/** The part of an operation's context that file calls use. */
+/** The members of an operation's context that calls of Google's Files API use. */
 export type FileContext = Pick<OperationContext, 'signal' | 'deadlineAt' | 'requestLog' | 'caller'>
 
-/** The bytes of an upload, with their type and name. */
+/** The bytes of a file to upload, with their media type and display name. */
 export interface UploadedBytes {
   readonly bytes: Uint8Array
   readonly mediaType: string
-  /** Returns the file's display name, which depends on the key that uploads it. */
+  /** Returns the display name of the file at Google, which depends on the key that uploads it. */
   readonly displayNameFor: (key: Secret) => string
 }
 
-/** An uploaded file, and the key that uploaded it. */
+/** An uploaded file, as Google describes it, and the key that uploaded it. */
 export interface CreatedFile {
   readonly file: GoogleFile
   readonly key: Secret
@@ -34,9 +34,9 @@ export interface FileCallParts {
   readonly redact: Redact
 }
 
-// Key leases name a model. Calls about files use this name, as they use no model's quota.
+// The model name in key leases of the Files API, whose calls use no model's quota.
 const FILE_LEASE = '/files'
-// Google's largest page, and more pages than the storage of a project usually fills.
+// Files per page, Google's maximum, and a number of pages that the files of a project rarely fill.
 const PAGE_SIZE = 100
 const MOST_FILE_PAGES = 500
 
@@ -50,17 +50,24 @@ export class FileCalls {
     this.#failure = { requestedModel: '', redact: parts.redact, namesItems: true }
   }
 
-  /** Uploads a file in one piece. @throws an ApiError, or the signal's reason */
+  /**
+   * Uploads a file and returns Google's description of it. @throws an ApiError, or the signal's
+   * reason
+   */
   create(uploaded: UploadedBytes, excludedKeys: ReadonlySet<number>, context: FileContext): Promise<CreatedFile> {
     return this.#run(excludedKeys, context, (target) => this.#upload(uploaded, target, context)).catch(withoutStorage)
   }
 
-  /** Gets a file. Throws like {@link create}, and 404 `file_not_found` if it does not exist. */
+  /**
+   * Gets the description of a file by Google's name for it. Throws like {@link create}; 404
+   * `file_not_found` if the file does not exist.
+   */
   get(name: string, excludedKeys: ReadonlySet<number>, context: FileContext): Promise<GoogleFile> {
     return this.#run(excludedKeys, context, async (target) => {
       const response = await this.#parts.client.get(`/${name}`, toCallOptions(target, context))
       if (!isSuccess(response)) await readAnswer(response, this.#failure, context.signal)
-      // Not readAnswer: a file that could not be processed has an `error`, like an error response.
+      // Not readAnswer, which would throw: a file that could not be processed has an `error`, like
+      // an error response.
       return toGoogleFile(parseFile(await readBodyText(response, context.signal)))
     }).catch(toFileNotFound)
   }
@@ -72,7 +79,10 @@ export class FileCalls {
     ).catch(toFileNotFound)
   }
 
-  /** Lists all files of a key. Throws like {@link create}. */
+  /**
+   * Lists all files of the Google project of the one key that is not excluded. Throws like {@link
+   * create}.
+   */
   async list(excludedKeys: ReadonlySet<number>, context: FileContext): Promise<GoogleFile[]> {
     const files: GoogleFile[] = []
     let query = ''
@@ -132,7 +142,7 @@ function parseFile(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // toGoogleFile reports it
+    return undefined // toGoogleFile throws 502 for it
   }
 }
 
@@ -147,7 +157,10 @@ function sessionOf({ headers }: UpstreamResponse): string {
   throw apiError('upstream_error', 'Gemini did not start the upload. Retry the request.')
 }
 
-/** Google's errors do not distinguish a missing file from one of another key. */
+/**
+ * Throws 404 `file_not_found` for Google's error about an item, which does not distinguish a
+ * missing file from one of another key. Rethrows other errors.
+ */
 function toFileNotFound(error: unknown): never {
   throw error instanceof ApiError && error.code === 'item_not_found' ? apiError('file_not_found', undefined, { cause: error.cause }) : error
 }

@@ -5,11 +5,11 @@ export interface FileSeals {
   seal(caller: string, text: string): string
   /** Seals deterministically: equal texts give equal results. */
   sealAlike(caller: string, text: string): string
-  /** @returns undefined for text that was not sealed for this caller */
+  /** Decrypts sealed text. @returns undefined for text that was not sealed for this caller */
   open(caller: string, sealed: string): string | undefined
 }
 
-/** Where a file is stored. */
+/** The key whose project has a file, and the name under which Google stores it. */
 export interface FileLocation {
   /** Fingerprint of the Gemini key whose project has the file. */
   readonly key: string
@@ -17,9 +17,9 @@ export interface FileLocation {
   readonly name: string
 }
 
-/** Metadata for which Google has no field: stored there as the file's display name, sealed. */
+/** Metadata of a file for which Google has no field: sealed in its display name at Google. */
 export interface FileLabel {
-  /** As in {@link FileLocation}: two keys of one project list the same files. */
+  /** Fingerprint of the key that uploaded the file: two keys of one project list the same files. */
   readonly key: string
   readonly purpose: OpenAIFile['purpose']
   readonly filename: string
@@ -31,9 +31,9 @@ export interface FileIds {
   toId(caller: string, location: FileLocation): string
   /** Decodes a file id. @returns undefined for an invalid id, or one of another caller */
   toLocation(caller: string, id: string): FileLocation | undefined
-  /** @returns undefined for a label that is too long for Google */
+  /** Encodes a label as a display name. @returns undefined if it is too long for Google */
   toDisplayName(caller: string, label: FileLabel): string | undefined
-  /** Decodes a display name. @returns undefined for a file of another caller */
+  /** Decodes a display name. @returns undefined for the file of another caller */
   toLabel(caller: string, displayName: string): FileLabel | undefined
 }
 
@@ -41,11 +41,11 @@ const PREFIX = 'file-'
 // Sealed text begins with a version and a dot, which file ids omit.
 const SEALED = /^([\w]+\.)(.+)$/
 const LOCATION_TEXT = /^file ([\w-]+) (files\/[\w-]+)$/
-// Source: https://ai.google.dev/api/files
+// In characters. Source of the first: https://ai.google.dev/api/files
 const LONGEST_DISPLAY_NAME = 512
 const LONGEST_FILE_ID = 400
 
-/** Makes the file ids of a deployment. */
+/** Makes the encoder of file ids and labels, with the seals of a deployment. */
 export function makeFileIds(seals: FileSeals): FileIds {
   const [, version = ''] = SEALED.exec(seals.sealAlike('', '')) ?? []
   return {

@@ -11,7 +11,7 @@ import type { FileIds, FileLabel, FileLocation } from './fileIds.js'
 import { fingerprintOf } from './keys/pins.js'
 import type { GoogleFile } from './native/googleFile.js'
 
-/** The files that callers have stored at Google. */
+/** The Files API: files of callers, which Google stores. */
 export interface Files {
   /** Uploads a file. @throws an ApiError, or the signal's reason */
   create(file: NewFile, context: FileContext): Promise<OpenAIFile>
@@ -25,7 +25,7 @@ export interface Files {
    * Finds the files that a request names, and waits until Google has processed them. Throws like
    * {@link Files.retrieve}; 400 for files that no single key can access.
    *
-   * @param params - the request parameter that names each file id
+   * @param params - the ids of the files, each with the request parameter that contains it
    */
   find(params: ReadonlyMap<string, string>, context: FileContext): Promise<FoundFiles>
 }
@@ -36,7 +36,7 @@ export interface NewFile extends Omit<FileLabel, 'key'> {
   readonly mediaType: string
 }
 
-/** Filter, order and page of a list of files. */
+/** Filter, order and page of GET /v1/files. */
 export interface FileQuery {
   readonly purpose?: string | undefined
   readonly limit: number
@@ -44,16 +44,16 @@ export interface FileQuery {
   readonly after?: string | undefined
 }
 
-/** A file at Google as requests to Gemini refer to it. */
+/** The URI and the media type by which a request to Gemini refers to a file. */
 export interface FileLink {
   readonly uri: string
   readonly mediaType: string
 }
 
-/** The files of a request, by their ids. */
+/** The files that a request names. */
 export interface FoundFiles {
   readonly links: ReadonlyMap<string, FileLink>
-  /** Positions of the keys that cannot access the files. */
+  /** Positions of the Gemini keys that cannot access the files. */
   readonly excludedKeys: ReadonlySet<number>
 }
 
@@ -62,21 +62,22 @@ export interface FileParts {
   readonly calls: FileCalls
   readonly ids: FileIds
   readonly keys: readonly Secret[]
-  /** Caches links to processed files in this process, which saves one call per file. */
+  /** Caches the links to processed files, for this process: saves one call to Google per file. */
   readonly links: Pick<KeyValueStore, 'put' | 'get' | 'delete'>
 }
 
-// Each file of a request costs a call to Google, and Gemini reads few documents in one request.
+// Most files of one request. Each costs a call to Google, and Gemini reads few documents in one
+// request.
 const MOST_FILES = 50
-// Waits between two polls of a file's status; the last one repeats.
+// Waits between two polls of a file's status, in order; the last one repeats.
 const WAITS_MS = [100, 250, 500, 1_000, 2_000]
 
-/** Failures after which an upload is tried with another key. */
+/** Codes of errors after which an upload is tried again with any other key. */
 const KEY_FAILURES: ReadonlySet<ErrorCode | null> = new Set(['upstream_auth_error', 'insufficient_quota', 'rate_limit_exceeded'] as const)
 
 const isKeyFailure = (error: unknown): boolean => error instanceof ApiError && KEY_FAILURES.has(error.code)
 
-/** Makes the file operations of a service. */
+/** Makes the Files API of a service. */
 export function makeFiles(parts: FileParts): Files {
   const { calls, ids, keys, links } = parts
   const positions = new Map(keys.map((key, index) => [fingerprintOf(key), index + 1]))
@@ -142,14 +143,14 @@ const SEVERAL_KEYS = 'These files were uploaded with different Gemini keys, and 
 
 const fileNotFound = (param?: string): Error => apiError('file_not_found', undefined, { param: param ?? null })
 
-/** Picks one key for all uploads of a caller: a request cannot use files of two keys. */
+/** Returns the position of a caller's upload key: no request can use files of two keys. */
 function preferredKey(positions: ReadonlyMap<string, number>, caller: string): number {
   const rank = (key: string): string => createHash('sha256').update(`${caller} ${key}`).digest('hex')
   const [[, first] = ['', 1]] = [...positions].sort(([one], [other]) => (rank(one) < rank(other) ? -1 : 1))
   return first
 }
 
-/** Lists the files of a caller that were uploaded with a key. */
+/** Lists the files that a caller has uploaded with one key. */
 async function listKey(
   { calls, ids }: FileParts,
   key: string,
@@ -163,7 +164,9 @@ async function listKey(
   })
 }
 
-/** Joins the lists of all keys; skips keys that Google refuses. @throws if it refuses all keys */
+/**
+ * Joins the lists of all keys; skips refused keys. @throws any other failure, or if all are refused
+ */
 async function joinLists(listed: readonly Promise<OpenAIFile[]>[]): Promise<OpenAIFile[]> {
   const settled = await Promise.allSettled(listed)
   const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
@@ -195,7 +198,7 @@ async function create(
   return toFile(ids.toId(caller, { key: label.key, name: created.file.name }), created.file, label)
 }
 
-/** Polls a file until Google has processed it. @throws 400 if that fails, 504 at the deadline */
+/** Polls a file until it is processed. @throws 400 if Google cannot read it, 504 at the deadline */
 async function waitFor(get: () => Promise<GoogleFile>, { signal, deadlineAt }: FileContext, param: string): Promise<GoogleFile> {
   for (let step = 0; ; step += 1) {
     const file = await get()
@@ -210,13 +213,13 @@ async function waitFor(get: () => Promise<GoogleFile>, { signal, deadlineAt }: F
 
 const NOT_READY = 'Gemini has not finished reading this file. Retry when GET /v1/files/{file_id} has the status `processed`.'
 
-/** Converts a file to OpenAI's format. */
+/** Converts Google's description of a file to OpenAI's file object. */
 function toFile(id: string, { bytes, createdAt, expiresAt, status }: GoogleFile, { purpose, filename }: FileLabel): OpenAIFile {
   const expiry = expiresAt === undefined ? {} : { expires_at: expiresAt }
   return { id, object: 'file', bytes, created_at: createdAt, ...expiry, filename, purpose, status }
 }
 
-/** @throws 404 where `after` is not the id of a listed file */
+/** Filters and sorts files, and returns one page. @throws 404 if `after` is none of them */
 function toFilePage(files: readonly OpenAIFile[], { purpose, limit, order, after }: FileQuery): FileList {
   const direction = order === 'asc' ? 1 : -1
   const byAge = (one: OpenAIFile, other: OpenAIFile): number =>
@@ -234,7 +237,7 @@ function toFilePage(files: readonly OpenAIFile[], { purpose, limit, order, after
   }
 }
 
-/** Makes file operations that all fail with 400, for GEMINI_UPSTREAM without the native API. */
+/** Makes a Files API that refuses all requests with 400: GEMINI_UPSTREAM is not the native API. */
 export function makeMissingFiles(): Files {
   const refuse = (): Promise<never> => Promise.reject(apiError('unsupported_value', `Files ${NEEDS_NATIVE}.`))
   return { create: refuse, list: refuse, retrieve: refuse, delete: refuse, find: refuse }

@@ -25,19 +25,23 @@ import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 import type { CallOptions, Client } from './wire/openaiClient.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
-/** Google's Interactions API: requests and responses pass through unchanged. */
+/** Relays Google's Interactions API: requests and responses pass through unchanged. */
 export interface Interactions {
-  /** Creates an interaction; streams if the body has `stream: true`. Throws like {@link Relay}. */
+  /**
+   * Creates an interaction; streams if the body has `stream: true`. Throws like {@link Relay.call}.
+   */
   create(body: RawJson, call: InteractionCall): Promise<RelayedStream>
-  /** Gets an interaction; streams if the query has `stream=true`. Throws like {@link Relay}. */
+  /**
+   * Gets an interaction; streams if the query has `stream=true`. Throws like {@link Relay.call}.
+   */
   get(id: string, call: InteractionCall): Promise<RelayedStream>
-  /** Cancels an interaction that runs in the background. Throws like {@link Relay}. */
+  /** Cancels an interaction that runs in the background. Throws like {@link Relay.call}. */
   cancel(id: string, body: RawJson | undefined, call: InteractionCall): Promise<RelayedResult>
-  /** Deletes a stored interaction. Throws like {@link Relay}. */
+  /** Deletes a stored interaction. Throws like {@link Relay.call}. */
   delete(id: string, call: InteractionCall): Promise<RelayedResult>
 }
 
-/** A request about an interaction, without its id and body. */
+/** A client's request about an interaction, without the interaction's id and the body. */
 export interface InteractionCall {
   readonly query: RelayedQuery
   /** The header `Api-Revision`, which selects the format of the answer. */
@@ -52,9 +56,9 @@ export interface InteractionParts extends RelayCallParts {
   readonly attempts: Attempts
 }
 
-// Key leases name a model. Calls without a model use this name, as they use no model's quota.
+// The model name in key leases of calls that name no model or agent, and use no model's quota.
 const LEASE = '/interactions'
-// No agent has a longer name.
+// In characters. No agent of Google has a longer name.
 const LONGEST_AGENT = 200
 
 const STREAM: RelayedStreamForm = {
@@ -115,7 +119,8 @@ function toCreation({ client, models, attempts }: InteractionParts, sent: Body, 
   const named = requested ?? (typeof sent.agent === 'string' ? sent.agent : '')
   requestLog.model = named
   requestLog.isModelKnown = models.isKnown(named)
-  // Agent names are not looked up: the key rotations would keep a name of many megabytes.
+  // Names of agents are not checked. Long ones are replaced, as the key rotations would keep a name
+  // of many megabytes.
   const agent = named === '' || named.length > LONGEST_AGENT ? LEASE : named
   const servedModel = requested === undefined ? agent : models.resolveRelayed(requested, false)
   return {
@@ -134,7 +139,7 @@ function toCreation({ client, models, attempts }: InteractionParts, sent: Body, 
 
 type Body = Readonly<Record<string, unknown>>
 
-/** Parses a body; {} if it is not a JSON object: Google's response then says what is wrong. */
+/** Parses a request's body; {} if it is not a JSON object: Google's response says what is wrong. */
 function readMembers(body: RawJson): Body {
   try {
     const parsed = body.parse()
@@ -144,10 +149,10 @@ function readMembers(body: RawJson): Body {
   }
 }
 
-/** The tokens of a stored interaction were used by the request that created it. */
+/** Reads a stored interaction without its usage, which belongs to the request that created it. */
 const withoutUsage: ReadFacts = (json, failure) => ({ ...readInteraction(json, failure), usage: undefined })
 
-// Checked after URL decoding, so that an id cannot leave its path segment.
+// Ids are checked after URL decoding, so that none can leave its path segment.
 const ID = /^[\w.~=+-]{1,400}$/
 
 function checkedId(id: string): string {
@@ -157,7 +162,7 @@ function checkedId(id: string): string {
 
 const noInteraction = (): ApiError => apiError('item_not_found', 'This is not the id of an interaction.')
 
-// Only dates are forwarded: another value could inject a header.
+// Only dates are forwarded as `Api-Revision`: another value could inject a header.
 const REVISION = /^\d{4}-\d{2}-\d{2}$/
 
 function callOptions({ key }: AttemptTarget, { revision, context }: InteractionCall): CallOptions {

@@ -4,15 +4,15 @@ import type { Files } from './files.js'
 import type { Hold } from './media/limits.js'
 import { type ContentPart, hasRemoteMedia, partsOf, type RemoteMedia, replaceParts, withReference } from './media/remoteMedia.js'
 
-/** Options that the resolver needs of a request. */
+/** Options of a chat completion that a {@link ReferenceResolver} uses. */
 interface ReferenceOptions extends FileContext {
   readonly hold: Hold
   readonly excludedKeys?: ReadonlySet<number>
 }
 
-/** Resolves the references in chat requests: file ids, and URLs of media. */
+/** Resolves the references to media in chat requests: ids of files, and URLs. */
 export interface ReferenceResolver {
-  /** True if a request has references. */
+  /** True if a request has a file id or a media URL. */
   areIn(request: ChatCompletionRequest): boolean
   /**
    * Resolves the references of a request.
@@ -23,7 +23,10 @@ export interface ReferenceResolver {
   resolve<Options extends ReferenceOptions>(request: ChatCompletionRequest, options: Options): Promise<[ChatCompletionRequest, Options]>
 }
 
-/** Makes the resolver. @param files - undefined if file ids are unsupported: repairs refuse them */
+/**
+ * Makes the resolver of references. @param files - undefined without the native API: a repair then
+ * refuses file ids
+ */
 export function makeReferences(files: Files | undefined, media: RemoteMedia): ReferenceResolver {
   const hasFileIds = ({ messages }: ChatCompletionRequest): boolean =>
     files !== undefined && messages.some((message) => partsOf(message).some((part) => fileIdIn(part) !== undefined))
@@ -32,8 +35,8 @@ export function makeReferences(files: Files | undefined, media: RemoteMedia): Re
     resolve: async (request, options) => {
       const { hold, signal } = options
       const fetched = hasRemoteMedia(request) ? await media.replace(request, hold, signal) : request
-      // Replace media URLs first: a URL in Google's file storage is refused from clients, but is
-      // what a file id resolves to.
+      // Media URLs are replaced first: a URL in Google's file storage is refused from clients, but
+      // is what a file id resolves to.
       return files !== undefined && hasFileIds(request) ? resolveFiles(files, fetched, options) : [fetched, options]
     },
   }
@@ -60,7 +63,10 @@ async function resolveFiles<Options extends ReferenceOptions>(
   return [resolved, { ...options, excludedKeys }]
 }
 
-/** Returns the file id of a part without data. URLs sent as `file_id` are replaced before. */
+/**
+ * Returns the `file_id` of a content part without `file_data`; undefined for other parts, and for a
+ * URL in `file_id`, which has been replaced before.
+ */
 function fileIdIn(part: ContentPart): string | undefined {
   if (part.type !== 'file' || typeof part.file.file_data === 'string') return undefined
   const { file_id: id } = part.file

@@ -28,15 +28,15 @@ import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 import type { Client } from './wire/openaiClient.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
-/** Calls Google's own API, and passes requests and responses through unchanged. */
+/** Relays Google's native API: passes requests and responses through unchanged. */
 export interface Relay {
   /** Gets Google's list of models. @throws an ApiError, or the signal's reason */
   listModels(query: RelayedQuery, context: RelayContext): Promise<RelayedResult>
   /** Gets Google's description of a model. Throws like {@link Relay.listModels}. */
   retrieveModel(model: string, query: RelayedQuery, context: RelayContext): Promise<RelayedResult>
   /**
-   * Calls a method of a model. Throws like {@link Relay.listModels}, but returns Google's own
-   * response if it refuses the content of the request.
+   * Calls a method of a model. Throws like {@link Relay.listModels}, but returns Google's own error
+   * response if Google refuses the content of the request.
    */
   call(method: RelayedMethod, request: ModelRequest, context: RelayContext): Promise<RelayedResult>
   /** Calls `streamGenerateContent`. Until the stream begins, throws like {@link Relay.call}. */
@@ -49,7 +49,7 @@ export type RelayedMethod = Exclude<ModelMethod, 'streamGenerateContent'>
 
 type ModelMethod = (typeof MODEL_METHODS)[number]
 
-/** A relayed request to a model. */
+/** A relayed request to a method of a model. */
 export interface ModelRequest {
   /** The name that the client used for the model. */
   readonly model: string
@@ -59,16 +59,17 @@ export interface ModelRequest {
 
 /** Dependencies of {@link makeRelay}. */
 export interface RelayParts extends InteractionParts {
-  /** Without fallbacks: the vectors of two models cannot be compared. */
+  /** Attempts of embedding requests, without fallbacks: vectors of two models do not compare. */
   readonly embeddingAttempts: Attempts
 }
 
-// Google's SDK recognizes an error only if it arrives in a read of its own.
+// Wait before the final error of an SSE stream: Google's SDK recognizes it only if it arrives in a
+// network read of its own.
 const APART_MS = 50
-// Key leases name a model. Lists use this name, as they use no model's quota.
+// The model name in key leases of lists of models, which use no model's quota.
 const LIST_LEASE = '/models'
 
-/** Makes the relay. */
+/** Makes the relay of Google's native API. */
 export function makeRelay(parts: RelayParts): Relay {
   const { client, models, attempts } = parts
   const read = { read: readFacts, ids: [] }
@@ -122,10 +123,10 @@ function beginRequest(models: Models, requested: string, embeds: boolean, contex
   return { servedModel: models.resolveRelayed(requested, embeds), requestedModel: requested, signal, deadlineAt, requestLog }
 }
 
-// Methods whose body names the model, too; in other bodies Google ignores it.
+// Methods of a model whose body names the model, too; in other bodies Google ignores it.
 const MODEL_IN_BODY: ReadonlySet<ModelMethod> = new Set<ModelMethod>(['countTokens', 'embedContent', 'batchEmbedContents'])
 
-/** Posts the body; replaces the model that it names if another one is called. */
+/** Posts the body; if another model is called than requested, replaces the model that it names. */
 function postRelayed(
   client: Client,
   method: ModelMethod,
@@ -139,14 +140,14 @@ function postRelayed(
 
 const toErrorText = (failure: ApiError): string => JSON.stringify(toGoogleError(failure), null, 2)
 
-/** SSE. Like Google, ends an interrupted stream with a bare JSON error instead of an event. */
+/** An SSE stream. If interrupted, it ends as at Google: with a bare JSON error, not an event. */
 const toEventForm = ({ signal }: AttemptOptions): RelayedStreamForm => ({
   makeFraming: () => new EventFraming(),
   toEnd: (failure) => `${toErrorText(failure)}\n`,
   beforeEnd: () => setTimeout(APART_MS, undefined, { signal: toAbortSignal(signal) }).catch(() => undefined),
 })
 
-/** A JSON array. Like Google, ends an interrupted stream with the error as its last element. */
+/** A stream as a JSON array. If interrupted, it ends as at Google: its last item is the error. */
 const ARRAY_FORM: RelayedStreamForm = {
   makeFraming: () => new ArrayFraming(),
   contentType: GOOGLE_JSON,

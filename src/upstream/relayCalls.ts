@@ -11,23 +11,23 @@ import { RelayedBody } from './native/relay/relayedBody.js'
 import { GOOGLE_JSON, RelayedCall, type Send } from './relayedCall.js'
 import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 
-/** The part of an operation's context that relayed calls use. */
+/** The members of an operation's context that relayed calls use. */
 export type RelayContext = Pick<OperationContext, 'signal' | 'deadlineAt' | 'requestLog' | 'caller' | 'hold' | 'answerMedia'>
 
-/** The query parameters that the contract declares; it declares no credentials. */
+/** Query parameters of a relayed request: those that the contract declares, so no credentials. */
 export type RelayedQuery = Readonly<Record<string, string | undefined>>
 
-/** A relayed stream, or Google's whole response if it refuses the content of the request. */
+/** A relayed stream, or Google's whole error response if it refuses the content of the request. */
 export type RelayedStream = RelayedResult | StreamResult<Uint8Array, Uint8Array>
 
-/** Dependencies that relayed calls share. */
+/** Dependencies that all relayed calls share. */
 export interface RelayCallParts {
   readonly redact: Redact
   readonly pins: KeyPins
   readonly maxEventBytes: number
 }
 
-/** One relayed request. */
+/** One relayed request: how to send it, and how to read its answer. */
 export interface RelayedRequest {
   readonly attempts: Attempts
   readonly options: AttemptOptions
@@ -41,15 +41,15 @@ export interface RelayedRequest {
 /** The wire format of a relayed stream. */
 export interface RelayedStreamForm {
   makeFraming(): Framing
-  /** The content type, if it is not `text/event-stream`. */
+  /** The content type of the response; undefined for `text/event-stream`. */
   readonly contentType?: string
-  /** Returns the text that ends an interrupted stream. */
+  /** Returns the text that ends a stream after a failure. */
   toEnd(failure: ApiError): string
   /** Awaited before the text of `toEnd` is sent. */
   beforeEnd?(): Promise<void>
 }
 
-/** Returns the query string with its `?`; '' if there are no parameters. */
+/** Returns the query string of a request with its `?`; '' if there are no parameters. */
 export function toSearch(query: RelayedQuery): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
@@ -60,7 +60,7 @@ const MEDIA_NAMES = /"(?:data|thoughtSignature|thought_signature|signature)"\s*:
 
 const newDetacher = ({ context }: RelayedRequest): MediaDetacher => new MediaDetacher(context.answerMedia, MEDIA_NAMES)
 
-/** Relays an answer that is not streamed. */
+/** Relays a request without a stream. @returns the answer, or Google's error about the content */
 export async function relayWhole(parts: RelayCallParts, request: RelayedRequest): Promise<RelayedResult> {
   const options = await withExcludedKeys(parts, request)
   const call = new RelayedCall({ ...parts, ...request, options })
@@ -74,7 +74,7 @@ export async function relayWhole(parts: RelayCallParts, request: RelayedRequest)
   )
 }
 
-/** Relays a stream. */
+/** Relays a request with a stream, until that begins. @returns it, or Google's error response */
 export async function relayStream(parts: RelayCallParts, request: RelayedRequest, form: RelayedStreamForm): Promise<RelayedStream> {
   const options = await withExcludedKeys(parts, request)
   const call = new RelayedCall({ ...parts, ...request, options })
@@ -90,7 +90,7 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
       onEvent: (facts: EventFacts) => call.record(facts, target),
     })
     const first = await body.next()
-    // A stream that has begun cannot be retried.
+    // From its first event on, a stream cannot be retried.
     target.commit()
     return { call, body, first }
   }
@@ -98,15 +98,15 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
     const begun = await loop.run(attempt)
     const settle = async (failure: unknown): Promise<never> => {
       await form.beforeEnd?.()
-      // Under load the timer may be overdue: let pending socket events run first.
+      // Under load the timer of `beforeEnd` may be overdue: let pending socket events run first.
       await setImmediate()
-      // Makes no further attempt; only records the failure with the key.
+      // No further attempt is made: this only records the failure with the key.
       return loop.runAgain(failure, () => Promise.reject(failure))
     }
     return {
       batches: readFrames(begun, settle),
       ...(form.contentType === undefined ? {} : { contentType: form.contentType }),
-      // Some clients parse text between two events as a part of the next one.
+      // No heartbeats: some clients parse text between two events as a part of the next one.
       heartbeat: '',
       frame: (bytes) => bytes,
       end: (failure) => ({ text: failure === undefined ? '' : form.toEnd(failure), failure }),
@@ -114,7 +114,7 @@ export async function relayStream(parts: RelayCallParts, request: RelayedRequest
   })
 }
 
-/** Excludes the keys that cannot access the items that the request names. */
+/** Adds to the options the keys that cannot access the items that the request names. */
 async function withExcludedKeys({ pins }: RelayCallParts, { options, ids, context: { caller } }: RelayedRequest): Promise<AttemptOptions> {
   return ids.length === 0 ? options : { ...options, excludedKeys: await pins.excludedFor(caller, ids) }
 }

@@ -15,7 +15,7 @@ import type { UpstreamResponse } from './wire/upstreamCall.js'
 /** Sends a request once, to the model and with the key of an attempt. */
 export type Send = (target: AttemptTarget) => Promise<UpstreamResponse>
 
-// Most ids of a request that are recorded: clients can name any number of missing items.
+// Most ids of one request whose key is recorded: clients can name any number of missing items.
 const MOST_LEARNED = 10
 
 /** The content type of Google's JSON. */
@@ -33,11 +33,11 @@ export interface RelayedCallParts {
   readonly context: Pick<OperationContext, 'caller'>
 }
 
-/** One relayed request with all its attempts. */
+/** One relayed request, with the state of all its attempts. */
 export class RelayedCall {
   readonly failure: FailureContext
   readonly #parts: RelayedCallParts
-  /** Google's last response that refused the content of the request. */
+  /** Google's last error response about the content of the request. */
   #refusal: (RelayedResult['relayed'] & { readonly failure: ApiError }) | undefined
   #pinning: Promise<void> = Promise.resolve()
   #arePinned = false
@@ -47,7 +47,9 @@ export class RelayedCall {
     this.failure = { requestedModel: parts.options.requestedModel, redact: parts.redact, namesItems: parts.ids.length > 0 }
   }
 
-  /** Sends the request. @throws an ApiError for an error response */
+  /**
+   * Sends the request and returns a successful response. @throws an ApiError for an error response
+   */
   async begin(target: AttemptTarget): Promise<UpstreamResponse> {
     const { options, send } = this.#parts
     const { requestLog, requestedModel, signal } = options
@@ -59,7 +61,8 @@ export class RelayedCall {
     const text = bytes.toString()
     const error = parseGeminiError(text)
     const failure = toResponseFailure(response, error, this.failure)
-    // Only a message about the content is passed on, and only if the redaction finds nothing.
+    // Only an error about the content is passed on, and only if the redaction changes nothing in
+    // it.
     const isClean = text.length <= LONGEST_REFUSAL && this.failure.redact(text) === text.trim()
     const isAboutContent = failure.code === 'invalid_request' || failure.code === 'context_length_exceeded'
     if (isAboutContent && failure.status === response.status && isClean)
@@ -67,7 +70,9 @@ export class RelayedCall {
     throw failure
   }
 
-  /** Reads an answer, or one event of it. @throws an ApiError for an error of Gemini */
+  /**
+   * Reads the JSON of an answer, or of one event of it. @throws an ApiError for an error of Gemini
+   */
   read(json: string): EventFacts {
     return this.#parts.read(json, this.failure)
   }
@@ -77,10 +82,11 @@ export class RelayedCall {
     const { options, pins } = this.#parts
     const { requestLog, requestedModel } = options
     if (usage !== undefined) requestLog.usage = usage
-    // Google itself reroutes some models, and reports it only here.
+    // Google reroutes some models, and reports the answering model only here.
     if (model !== undefined && requestedModel !== '' && withoutPrefix(model) !== target.model)
       logServedModel(requestLog, withoutPrefix(model), requestedModel)
-    // The answer does not prove that the request's ids exist: record them for its caller only.
+    // The answer does not prove that ids in the request exist: they are recorded for their caller
+    // only.
     const named = this.#arePinned ? [] : this.#parts.ids
     this.#arePinned = true
     const learn = (learned: readonly string[], caller?: string): void => {
@@ -90,12 +96,12 @@ export class RelayedCall {
     learn(named.slice(0, MOST_LEARNED), this.#parts.context.caller)
   }
 
-  /** Resolves once the key of every id that the answer has named so far is stored. */
+  /** Resolves once it is stored which key can access the ids that the answer has named so far. */
   pinned(): Promise<void> {
     return this.#pinning
   }
 
-  /** Runs the attempts; returns Google's refusal if the last attempt ended in one. */
+  /** Runs attempts; if the last failed as Google refused the content, returns Google's response. */
   async runOrPassRefusal<T>(run: () => Promise<T>): Promise<T | RelayedResult> {
     try {
       return await run()
@@ -106,5 +112,5 @@ export class RelayedCall {
   }
 }
 
-// Redaction truncates longer texts, so that a comparison would always fail.
+// In characters. Redaction truncates longer texts, so that the comparison would always fail.
 const LONGEST_REFUSAL = 1_000

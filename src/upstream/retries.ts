@@ -12,17 +12,17 @@ import { RetryBudget, type RetryLimits } from './retryBudget.js'
 /** Makes attempts until Gemini answers or no further attempt makes sense. */
 export interface Attempts {
   /**
-   * Runs an attempt, and further ones as long as they may succeed. A stream must have sent nothing
-   * to its client yet.
+   * Runs an attempt, and further ones as long as one may succeed. Nothing of a streamed answer may
+   * have been sent to the client yet.
    *
    * @throws what the last attempt threw, or the signal's reason
    */
   run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
-  /** Starts the attempts of one answer, which can continue after it has begun. */
+  /** Starts the attempts of one answer. Further ones can be made after the answer has begun. */
   start(options: AttemptOptions): AttemptLoop
 }
 
-/** The attempts of one answer. They share keys, models and the number of retries. */
+/** The attempts of one answer. They share the keys and models tried and the number of retries. */
 export interface AttemptLoop {
   /** Like {@link Attempts.run}. */
   run<T>(attempt: Attempt<T>): Promise<T>
@@ -32,17 +32,17 @@ export interface AttemptLoop {
   settleAgain(failure: unknown): boolean
 }
 
-/** Model and key of an attempt, with functions that change its retries. */
+/** Model and key of an attempt, what Gemini has refused, and functions that control retries. */
 export interface AttemptTarget extends Refusals {
   readonly model: string
   readonly key: Secret
-  /** Rules out further attempts: the answer can no longer start from the beginning. */
+  /** Rules out further attempts, as the answer can no longer start from the beginning. */
   readonly commit: () => void
-  /** Waits before the attempt repeats a call, which counts as a retry. May rethrow `failure`. */
+  /** Waits, and counts a retry, before a call is repeated. Rethrows `failure` if none is left. */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
 }
 
-/** Sends one HTTP request to Gemini; continuations of its answer are logged as attempts, too. */
+/** Makes one attempt: an HTTP request to Gemini, then those for continuations of its answer. */
 export type Attempt<T> = (target: AttemptTarget) => Promise<T>
 
 /** Model, deadline, log and excluded keys of a request's attempts. */
@@ -52,14 +52,14 @@ export interface AttemptOptions {
   /** The name that the client used for the model. */
   readonly requestedModel: string
   /**
-   * The method of the model, where it generates no answer: it has a quota of its own, and that
-   * Google does not know it says nothing about the model. Unset for all other requests.
+   * The model's method, for requests that generate no answer: its quota is separate, and a 404 for
+   * it does not mean that the model is retired. Undefined for other requests.
    */
   readonly method?: 'countTokens' | 'get'
   readonly signal: CancelSignal
   /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Its field `repeats` counts the attempts after the first. */
+  /** Log of the request; its field `repeats` counts the attempts after the first. */
   readonly requestLog: RequestLog
   /** Positions of the keys that cannot access the items that the request names. */
   readonly excludedKeys?: ReadonlySet<number>
@@ -69,14 +69,14 @@ export interface AttemptOptions {
 export interface RetryPolicy extends Pick<RetryLimits, 'maxRetries' | 'random'> {
   readonly retirement: ModelRetirement
   readonly keys: KeyRing
-  /** The fallback of each model, called while the model is overloaded. */
+  /** The fallback of each model: the model to call instead while it is overloaded. */
   readonly fallbacks: ReadonlyMap<string, string>
 }
 
 /**
- * Makes the attempts of a policy. After the first, these are: retries after transient failures,
- * other keys, one reconnection, one retry of an invalid answer, one without refused signatures, one
- * with simpler schemas, the replacement of a retired model, and fallbacks.
+ * Makes {@link Attempts}. After the first attempt, the further ones are: retries after transient
+ * failures, other keys, one reconnection, one retry of an invalid answer, one without refused
+ * signatures, one with simpler schemas, the replacement of a retired model, and fallbacks.
  */
 export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
@@ -88,7 +88,7 @@ class RetryLoop implements AttemptLoop {
   readonly #options: AttemptOptions
   /** The retries left with the current key and model. */
   #budget: RetryBudget
-  /** Positions of the keys that are excluded, or failed with the current model. */
+  /** Positions of the keys that are excluded, or have failed with the current model. */
   #failedKeys: Set<number>
   readonly #triedModels = new Set<string>()
   #refusals = NO_REFUSALS
@@ -97,7 +97,7 @@ class RetryLoop implements AttemptLoop {
   #overload: ApiError | undefined
   /** The model of the last attempt. */
   #model = ''
-  /** The lease of the last attempt. */
+  /** The key lease of the last attempt. */
   #held: KeyLease | undefined
 
   constructor(policy: RetryPolicy, options: AttemptOptions) {
@@ -121,7 +121,7 @@ class RetryLoop implements AttemptLoop {
   }
 
   settleAgain(failure: unknown): boolean {
-    // The call already counts as answered: only a fault of the key is recorded.
+    // The call already counts as answered: only a fault of the key is recorded now.
     return this.#held !== undefined && keyFaultOf(failure) !== undefined && this.#policy.keys.settle(this.#held, failure)
   }
 
@@ -155,7 +155,7 @@ class RetryLoop implements AttemptLoop {
     }
   }
 
-  /** Prepares another attempt. @throws the failure itself if no attempt makes sense */
+  /** Leases a key for another attempt, after a wait. @throws `failure` if no attempt makes sense */
   async #leaseAfter(failure: unknown, isKeyAtFault: boolean): Promise<KeyLease> {
     const { signal, requestLog } = this.#options
     const held = this.#held
@@ -171,7 +171,7 @@ class RetryLoop implements AttemptLoop {
     return lease
   }
 
-  /** Leases a key for a model; keeps the held key as long as it is usable. */
+  /** Leases a key for a model: `held` again if that is usable. @throws an error if no key is */
   #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
     const { keys } = this.#policy
     const { method, excludedKeys } = this.#options
@@ -182,7 +182,7 @@ class RetryLoop implements AttemptLoop {
     throw keys.exhaustion(name, excludedKeys) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
   }
 
-  /** Waits until another attempt makes sense. @returns the model to call, or undefined */
+  /** Waits until another attempt makes sense. @returns the model to call; undefined if none does */
   async #prepareRetry(error: unknown, model: string): Promise<string | undefined> {
     if (!(error instanceof ApiError)) return undefined
     if (error.cause instanceof InvalidAnswer) {
@@ -191,7 +191,7 @@ class RetryLoop implements AttemptLoop {
     }
     const refusals = addRefusal(this.#refusals, error)
     if (refusals !== undefined) {
-      // Not a retry of the same request, so it does not count as one.
+      // The request changes, so that this attempt does not count as a retry.
       this.#refusals = refusals
       return model
     }
@@ -215,14 +215,14 @@ class RetryLoop implements AttemptLoop {
     return new RetryBudget({ maxRetries, random, signal, deadlineAt })
   }
 
-  /** Returns the replacement of a model that Google does not know. */
+  /** Returns the replacement of a model that Google does not know. @throws 404 if it has none */
   #replace(model: string): string {
     const { method, requestedModel } = this.#options
     const { retirement } = this.#policy
     return method === undefined ? retirement.retire(model, requestedModel) : retirement.replacementFor(model, requestedModel)
   }
 
-  /** @returns the model, or undefined where it has been tried already */
+  /** Resets keys and retries for another model. @returns undefined if it has been tried already */
   #switchModel(model: string): string | undefined {
     if (this.#triedModels.has(model)) return undefined
     this.#triedModels.add(model)

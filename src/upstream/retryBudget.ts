@@ -9,14 +9,14 @@ import { waitMsAfter } from './retryWait.js'
 export interface RetryLimits {
   /** Most retries with the same key and model after transient failures. */
   readonly maxRetries: number
-  /** Returns a number from 0 to 1, which spreads the retries of many requests over time. */
+  /** Returns a random number from 0 to 1, which spreads the retries of many requests over time. */
   readonly random: () => number
   readonly signal: CancelSignal
   /** When the request times out, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
 }
 
-// For a longer wait the client gets the error, and can wait without a connection.
+// For a longer wait the client gets the error: it can wait without a connection.
 const LONGEST_WAIT_MS = 10_000
 
 /** The retries that a request has left with one key and model. */
@@ -30,14 +30,17 @@ export class RetryBudget {
     this.#limits = limits
   }
 
-  /** Uses the retry of an invalid answer. @returns false where it has been used */
+  /** Takes the one retry after an invalid answer. @returns false if it has been taken before */
   takeInvalidAnswer(): boolean {
     if (this.#hasRetriedInvalidAnswer) return false
     this.#hasRetriedInvalidAnswer = true
     return true
   }
 
-  /** Waits before a retry. @returns false where none makes sense */
+  /**
+   * Takes a retry after a failure and waits before it. @returns false, at once, if the failure is
+   * not transient, no retry is left, or the wait would be too long
+   */
   async wait(error: ApiError): Promise<boolean> {
     const { maxRetries, random, signal, deadlineAt } = this.#limits
     // A pooled connection may be dead without notice, for instance after the instance was frozen.

@@ -7,6 +7,7 @@ const FIRST_WAIT_MS = 250
  * Returns the milliseconds to wait before a retry: the time that Gemini named, else exponential
  * backoff with jitter.
  *
+ * @param retries - the number of earlier retries
  * @param random - a number from 0 to 1
  */
 export function waitMsAfter(error: ApiError, retries: number, random: number): number {

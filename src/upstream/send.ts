@@ -18,18 +18,24 @@ import { toClientNames } from './request/repairs/functionNames.js'
 import type { AttemptTarget } from './retries.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
-/** Repairs a request and sends it to a model. @throws an ApiError, or the signal's reason */
+/**
+ * Repairs a request, sends it to a model, and returns the response with the options for reading it.
+ * @throws an ApiError, or the signal's reason
+ */
 export async function send(call: ChoiceCall, target: AttemptTarget): Promise<UpstreamAnswer> {
   const { source } = call.options
   const { response, ...calls } = await post(call, target, call.parts.codec)
   if (source !== undefined) source.model = target.model
-  // Google may name the tier here, in the body, or in both.
+  // Google may name the service tier here, in the body, or in both.
   const { 'x-gemini-service-tier': tier } = response.headers
   if (typeof tier === 'string') logServedTier(call.options.requestLog, tier)
   return { response, options: { ...toAnswerOptions(call, target, calls.sent), continuations: toContinuationOptions(call, target, calls) } }
 }
 
-/** Repairs a request as {@link send} does, and lets Gemini count its tokens. */
+/**
+ * Repairs a request as {@link send} does, and returns the number of its tokens, as Gemini counts
+ * them.
+ */
 export async function sendCount(call: ChoiceCall, target: AttemptTarget, codec: TokenCountCodec): Promise<number> {
   const { sent, response } = await post(call, target, codec)
   return codec.decode(await readAnswer(response, toFailureContext(call, sent), call.options.signal))
@@ -60,20 +66,23 @@ async function post(
     signal.throwIfAborted()
     logAttempt(requestLog, key)
     const response = await parts.client.post(sent.path, body, { key, signal, media })
-    // Any other status is an error response: readAnswer throws it.
+    // Any status but success is an error response: readAnswer throws it.
     if (!isSuccess(response)) await readAnswer(response, toFailureContext(call, sent), signal)
     return response
   }
   return { sent, post: again, response: await again(sent.body) }
 }
 
-/** How the requests for one answer are sent. */
+/** The first request for an answer, and a function that posts the next body for the same answer. */
 interface AnswerCalls {
   readonly sent: GeminiRequest
   readonly post: (body: object) => Promise<UpstreamResponse>
 }
 
-/** Continuations have the key, model and body of the first request, and a continuation token. */
+/**
+ * Makes the function that requests continuations: with the key, model and body of the first
+ * request, and a continuation token. Undefined if the API or the configuration has none.
+ */
 function toContinuationOptions(
   { options, parts }: ChoiceCall,
   { commit, waitToRepeat }: AttemptTarget,
@@ -98,13 +107,13 @@ function toContinuationOptions(
   }
 }
 
-/** Logs the model that answers, if the client has named another one. */
+/** Logs the model that answers, if the client named another; else removes it from the log. */
 export function logServedModel(requestLog: RequestLog, servedModel: string, requestedModel: string): void {
   if (servedModel === withoutPrefix(requestedModel)) delete requestLog.servedModel
   else requestLog.servedModel = servedModel
 }
 
-/** OpenAI's names of Gemini's service tiers. Gemini may not serve the requested tier. */
+/** OpenAI's names of Gemini's service tiers, in which a request was served. */
 const SERVED_TIERS: ReadonlyMap<string, ServedTier> = new Map([
   ['standard', 'default'],
   ['flex', 'flex'],
@@ -124,7 +133,7 @@ const logRepair =
     requestLog.repairs.add(name)
   }
 
-/** Logs the ignored parameters; replaces those of an earlier attempt with another model. */
+/** Logs the ignored parameters under the client's names; replaces those of an earlier attempt. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
   if (ignored.length + paramNames.ignored.length === 0) delete requestLog.ignoredParams
   else {
@@ -154,7 +163,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request, parts.codec.upstream),
       tokenLimit,
-      // The transcript of a recording without speech is empty.
+      // A transcript is empty if nobody speaks in the recording.
       mayBeEmpty: (request.stop !== undefined && request.stop !== null) || traitsOf(model).transcribes,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),
@@ -166,12 +175,13 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     isStreamed,
     onUsage: (usage, earlier) => {
       const [first = usage, ...others] = [...earlier, usage]
-      // Use the prompt of the first request: later prompts include what was already generated.
+      // The prompt tokens are those of the first request: later prompts include what was generated
+      // before.
       if (hasCounts(usage) && hasCounts(first)) onUsage(joinCallUsage(toUsage(first), others.map(toUsage)))
     },
     onServiceTier: (tier) => logServedTier(requestLog, tier),
     onModel: (answering) => {
-      // Google itself reroutes some retired models, and reports it only here.
+      // Google reroutes some retired models, and reports the answering model only here.
       if (withoutPrefix(answering) !== model) logServedModel(requestLog, withoutPrefix(answering), request.model)
     },
   }
@@ -187,7 +197,7 @@ function recordCall(called: Readonly<CallMemory>, model: string, { options, part
   parts.calls.put(options.caller, called.id, record)
 }
 
-/** Stores the parts that Gemini needs back besides tool calls, in the record of the first call. */
+/** Stores the parts besides tool calls that Gemini needs back, in the record of the first call. */
 function recordParts(
   first: Readonly<CallMemory>,
   replayed: readonly object[] | undefined,

@@ -28,14 +28,14 @@ import { makeAttempts } from './retries.js'
 import { makeClient } from './wire/openaiClient.js'
 import { makeTransport } from './wire/transport.js'
 
-/** Gemini, as operations use it. */
+/** Everything that operations can call at Gemini. */
 export interface Upstream {
   readonly gemini: Gemini
   readonly embeddings: Embeddings
   readonly models: Models
   readonly files: Files
   readonly relay: Relay
-  /** The state of each key, in the order of `GEMINI_API_KEY`. */
+  /** Returns the state of each key, in the order of `GEMINI_API_KEY`. */
   keyStates(): KeyState[]
   /** Closes the connections to Gemini. */
   close(): Promise<void>
@@ -45,17 +45,17 @@ export interface Upstream {
 export interface UpstreamParts extends Pick<KeyRingParts, 'onOutcome'> {
   readonly config: Config
   readonly log: Log
-  /** Stores what Gemini sends with tool calls. */
+  /** Store of what Gemini sends with tool calls. */
   readonly calls: KeyValueStore
-  /** Stores which key created each item, such as a file. */
+  /** Store of which key created each item at Google, such as a file. */
   readonly pins: KeyValueStore
   /** Seals the ids and the labels of files. */
   readonly seals: FileSeals
-  /** How remote media are fetched. For tests only. */
+  /** Replaces parts of the fetcher of remote media. For tests only. */
   readonly media?: Partial<MediaFetcherParts> | undefined
 }
 
-/** Makes the operations of a service that call Gemini. */
+/** Makes everything that calls Gemini, from the configuration. */
 export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media }: UpstreamParts): Upstream {
   const { extraModels, modelAliases, claudeModels, retiredModels, maxRetries, thoughts, maxEventBytes, maxContinuations } = config
   const now = Date.now
@@ -117,10 +117,12 @@ export function makeUpstream({ config, log, calls, pins, seals, onOutcome, media
   }
 }
 
-/** Reports a model that Google does not know, and replaces none. */
+/**
+ * Makes a {@link ModelRetirement} without replacements: a model that Google does not know is a 404.
+ */
 const makeNoRetirement = (): ModelRetirement => makeModelRetirement({ retiredModels: 'error', elapsed, findReplacement: () => undefined })
 
-// Long enough for a conversation. Google refuses the link of a file that was deleted meanwhile.
+// Ten minutes: long enough for a conversation. Google refuses the link of a file deleted meanwhile.
 const FILE_LINKS = { maxLength: 1_048_576, ttlMs: 600_000, elapsed }
 
 const makeGoogleFiles = ({ seals, keys, ...parts }: FileCallParts & Pick<UpstreamParts, 'seals'> & Pick<FileParts, 'keys'>): Files =>

@@ -1,13 +1,13 @@
 const LOST_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 const SILENT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
-/** True if an established connection was lost. */
+/** True for an error of Node.js or undici that an established connection has been lost. */
 export const isConnectionLost = (error: unknown): boolean => LOST_CODES.has(systemCodeOf(error) ?? '')
 
-/** True where Gemini sent no data for longer than `UPSTREAM_IDLE_TIMEOUT_MS`. */
+/** True for a timeout of undici: Gemini sent no data for longer than `UPSTREAM_IDLE_TIMEOUT_MS`. */
 export const isSilence = (error: unknown): boolean => SILENT_CODES.has(systemCodeOf(error) ?? '')
 
-/** The error code of Node.js or undici; errors that only wrap another are searched through. */
+/** Returns the `code` of an error of Node.js or undici, or that of the error in its `cause`. */
 function systemCodeOf(error: unknown): string | undefined {
   for (let level = error; level instanceof Error; level = level.cause) {
     if ('code' in level && typeof level.code === 'string') return level.code

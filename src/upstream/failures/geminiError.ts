@@ -1,4 +1,4 @@
-/** The members of Gemini's error object that are used. */
+/** The members of Gemini's error object that the proxy uses. */
 export interface GeminiError {
   readonly code: number
   readonly message: string
@@ -9,9 +9,10 @@ export interface GeminiError {
 }
 
 /**
- * Parses the error in a body: an object or an array of one. What follows it is ignored.
+ * Parses Gemini's error in a response body: an object, or an array of one. Text after it is
+ * ignored.
  *
- * @returns undefined for other text
+ * @returns undefined if the body does not begin with an error of Gemini
  */
 export function parseGeminiError(text: string): GeminiError | undefined {
   const first = firstValueOf(text)
@@ -23,7 +24,10 @@ export function parseGeminiError(text: string): GeminiError | undefined {
   }
 }
 
-/** The first object or array of a text; undefined where the text begins otherwise, or is cut. */
+/**
+ * Returns the JSON of the first object or array in a text; undefined if the text begins with
+ * anything else, or is cut off.
+ */
 function firstValueOf(text: string): string | undefined {
   const start = text.search(/\S/)
   let depth = 0
@@ -67,17 +71,17 @@ const CODE_OF_STATUS = new Map(
   }),
 )
 
-/** The HTTP status of a name in the table, also if a URI ends with it. */
+/** Returns the HTTP status for a name in the table, also if it is the last part of a URI. */
 const codeOfName = (name: unknown): number | undefined =>
   typeof name === 'string' ? CODE_OF_STATUS.get(name.slice(name.lastIndexOf('/') + 1).toUpperCase()) : undefined
 
-/** Some relays send the status code as text. */
+/** Returns the HTTP status in an error's `code`: a number, or three digits sent as text. */
 const codeOfNumber = (code: unknown): number | undefined => {
   if (typeof code === 'number') return code
   return typeof code === 'string' && /^\d{3}$/.test(code) ? Number(code) : undefined
 }
 
-/** Reads parsed JSON. @returns the error, or undefined if the JSON is not a Gemini error */
+/** Reads Gemini's error from parsed JSON. @returns undefined for any other JSON */
 export function toGeminiError(value: unknown): GeminiError | undefined {
   const wrapper: unknown = Array.isArray(value) ? value[0] : value
   if (typeof wrapper !== 'object' || wrapper === null || !('error' in wrapper)) return undefined
@@ -94,7 +98,7 @@ export function toGeminiError(value: unknown): GeminiError | undefined {
   }
 }
 
-/** The `reason` of every detail, separated by spaces. */
+/** Returns the `reason` of every detail of an error, separated by spaces. */
 export const reasonsOf = (error: GeminiError): string => error.details.map((detail) => String(detail.reason ?? '')).join(' ')
 
 /**
@@ -107,18 +111,21 @@ export const namesSignature = ({ code, message }: GeminiError): boolean =>
 // Anchored at the start: Google quotes user input.
 const TOO_LONG_MESSAGE = /^(?:the )?input token count .{0,40}exceeds the maximum number of tokens allowed/i
 
-/** True where the prompt is longer than the context window of the model. */
+/** True for an error that says that the prompt is longer than the model's context window. */
 export const isPromptTooLong = ({ code, message }: GeminiError): boolean => code === 400 && TOO_LONG_MESSAGE.test(message)
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 }
 
-/** Seconds to wait, rounded up, at least 1. The body is more exact than the header. */
+/**
+ * Returns the seconds that an error asks clients to wait, rounded up, at least 1; undefined if it
+ * names no time. The body is more exact than the header.
+ */
 export function retryAfterSeconds(error: GeminiError): number | undefined {
   const seconds = bodySeconds(error) ?? error.headerSeconds
   return seconds === undefined ? undefined : Math.max(1, Math.ceil(seconds))
 }
 
-/** Source: RetryInfo, or "retry in 48.9s" in the message. */
+/** Returns the seconds that RetryInfo names, or the message, as in "retry in 48.9s". */
 function bodySeconds(error: GeminiError): number | undefined {
   const listed = error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string')
   const delay = String(listed ?? /retry in ((?:[\d.]+(?:ms|[hms]))+)/i.exec(error.message)?.[1] ?? '')

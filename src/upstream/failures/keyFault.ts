@@ -1,24 +1,24 @@
 import { type GeminiError, reasonsOf, retryAfterSeconds } from './geminiError.js'
 
-/** Why a call failed because of its key: another key may succeed. */
+/** The fault of a key for which an upstream call failed: another key may succeed. */
 export type KeyFault =
   /** The key's project has exhausted its quota for this model. Gemini may name `waitSeconds`. */
   | { readonly kind: 'quota'; readonly quota: QuotaKind; readonly waitSeconds: number | undefined }
   /** The key works for no model: it is invalid, denied or expired, or it is out of credit. */
   | { readonly kind: 'key'; readonly isOutOfCredit: boolean }
-  /** The key may not access what this request needs; other requests may succeed with it. */
+  /** The key may not access an item that this request needs; other requests may succeed with it. */
   | { readonly kind: 'access' }
 
-/** How long a quota stays exhausted: minutes, longer, until Pacific midnight, or (zero) always. */
+/** How long a quota is exhausted: minutes, longer, until Pacific midnight, or always (zero). */
 export type QuotaKind = 'minute' | 'long' | 'day' | 'zero'
 
-// A client should not wait for longer than this.
+// The longest wait that clients are asked for; a quota that lasts longer is `long`.
 const LONGEST_WAIT_SECONDS = 300
 
 const isCreditError = ({ code, message }: GeminiError): boolean =>
   code === 402 || /credit|billing account|prepay/i.test(message.replace(/check your plan and billing details/i, ''))
 
-/** The kind of quota that a 429 reports as exhausted. */
+/** Returns the kind of quota that a 429 reports as exhausted; `credit` if the account has none. */
 export function quotaKindOf(error: GeminiError): QuotaKind | 'credit' {
   const violations = error.details.flatMap(({ violations: listed }) => (Array.isArray(listed) ? listed : []))
   const quotas = violations.filter((violation): violation is Record<string, unknown> => typeof violation === 'object' && violation !== null)
@@ -28,7 +28,7 @@ export function quotaKindOf(error: GeminiError): QuotaKind | 'credit' {
   return (retryAfterSeconds(error) ?? 0) > LONGEST_WAIT_SECONDS ? 'long' : 'minute'
 }
 
-/** The fault of the key that a 429 or 402 reports. */
+/** Returns the key fault that a 429 or 402 reports. */
 export function toQuotaFault(error: GeminiError): KeyFault {
   const quota = quotaKindOf(error)
   return quota === 'credit' ? { kind: 'key', isOutOfCredit: true } : { kind: 'quota', quota, waitSeconds: retryAfterSeconds(error) }
@@ -40,6 +40,6 @@ const UNUSABLE_REASONS =
 const UNUSABLE_MESSAGES =
   /^(?:please pass a valid API key|API key (?:not valid|not found|expired)|your API key was (?:reported|leaked)|your project has been (?:denied|suspended)|generative language API has not been used|permission denied: consumer)/i
 
-/** True if the key cannot be used for any request. */
+/** True for an error that says that the key cannot be used for any request. */
 export const isKeyUnusable = (error: GeminiError): boolean =>
   error.code === 401 || UNUSABLE_REASONS.test(reasonsOf(error)) || UNUSABLE_MESSAGES.test(error.message)

@@ -3,7 +3,7 @@ import { type ApiError, apiError } from '../../contract/errors.js'
 const LIST_HINT = 'GET /v1/models lists the supported models; the operator of this proxy can map other names with MODEL_ALIASES.'
 
 /**
- * 404 `model_not_found`, for a model that does not exist or does not do what was requested.
+ * Makes the 404 `model_not_found` for a model that does not exist or cannot do what was requested.
  *
  * @param model - the name that the client used; a long one is cut
  * @param problem - completes the sentence "The model ..."
@@ -13,10 +13,10 @@ export const modelNotFound = (model: string, problem = `does not exist. ${LIST_H
   apiError('model_not_found', `The model '${model.slice(0, 100)}' ${problem}`, { param: 'model', cause })
 
 /**
- * 404 `model_not_found`, for a name that no model has.
+ * Makes the 404 `model_not_found` for a name that no model has.
  *
- * @param meant - the model whose name is similar; undefined for none
- * @param hint - which models exist
+ * @param meant - the model with a similar name, which the message suggests; undefined for none
+ * @param hint - the sentence that says which models exist
  */
 export const unknownModel = (model: string, meant: string | undefined, hint = LIST_HINT): ApiError =>
   modelNotFound(model, `does not exist. ${meant === undefined ? '' : `Did you mean '${meant}'? `}${hint}`)

@@ -1,22 +1,23 @@
 import type { Secret } from '../../config/secret.js'
 
-/** Truncates an upstream message and removes secrets and stack traces from it, in linear time. */
+/** Truncates a message of Gemini and removes secrets and stack traces from it, in linear time. */
 export type Redact = (message: string) => string
 
 const CREDENTIALS = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|ya29\.[\w.-]{16,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi
 const PROJECTS = /\b(projects?(?:[_-](?:number|id))?["']?[\s/:=]+["']?)(?:[\w-]*\d[\w-]*)/gi
 const STACK_LINES = /\n[ \t\r]*at [^\n]*|\nTraceback [^\n]*|\n[ \t\r]*File "[^\n]*/g
-// Google quotes invalid input, which may be a whole image.
+// In characters. Google quotes invalid input, which may be a whole image.
 const LONGEST_MESSAGE = 1_000
-// Most characters that are searched: more than LONGEST_MESSAGE, as removals shorten the text.
+// Characters that are searched: more than LONGEST_MESSAGE, as removals shorten the text.
 const LONGEST_SEARCHED = 4 * LONGEST_MESSAGE
-// Shorter keys exist only in tests, and may occur within any word.
+// In characters. Shorter keys exist only in tests, and may occur within any word.
 const SHORTEST_KEY = 8
-// Shortest part of a key that is removed: some servers quote truncated keys.
+// Characters of the shortest part of a key that is removed: some servers quote truncated keys.
 const RUN_LENGTH = 12
 
 /**
- * Makes the function that removes keys, project numbers, stack traces and likely credentials.
+ * Makes the function that removes Gemini keys, project numbers, stack traces and likely credentials
+ * from a message.
  *
  * @param keys - found in any letter case, truncated, URL-encoded, in base64 or hex, and with other
  *   characters inserted
@@ -36,7 +37,7 @@ export function makeRedact(keys: readonly Secret[]): Redact {
   }
 }
 
-/** The forms of a key, reduced to lower-case letters and digits. */
+/** Returns the forms in which texts may contain a key, reduced to lower-case letters and digits. */
 function formsOf(key: string): string[] {
   if (key.length < SHORTEST_KEY) return []
   const bytes = Buffer.from(key)
@@ -50,7 +51,7 @@ function formsOf(key: string): string[] {
 const isLetterOrDigit = (code: number): boolean =>
   (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
 
-/** Replaces known runs of letters and digits, also if other characters are inserted. */
+/** Replaces parts of keys in a text by `[redacted]`, also if other characters are inserted. */
 function withoutRuns(text: string, runs: ReadonlyMap<number, ReadonlySet<string>>): string {
   const indexes = Array.from({ length: text.length }, (_, index) => index).filter((index) => isLetterOrDigit(text.charCodeAt(index)))
   const reduced = indexes

@@ -1,7 +1,7 @@
 import type { ApiError } from '../../contract/errors.js'
 import { isSchemaTooComplex, isSignatureRefused } from './rules.js'
 
-/** Parts of a request that Gemini has refused; the next attempt leaves them out. */
+/** Parts of a request that Gemini has refused: the next attempt removes or simplifies them. */
 export interface Refusals {
   /** True after Gemini has refused a thought signature. */
   readonly areSignaturesRefused: boolean
@@ -9,11 +9,11 @@ export interface Refusals {
   readonly areSchemasTooComplex: boolean
 }
 
-/** The refusals before the first attempt. */
+/** The refusals before the first attempt: none. */
 export const NO_REFUSALS: Refusals = { areSignaturesRefused: false, areSchemasTooComplex: false }
 
 /**
- * Adds the part that Gemini refused with a failure.
+ * Adds the part of the request that Gemini refused with a failure.
  *
  * @returns undefined if the failure refuses no such part, or one that `refusals` already has
  */

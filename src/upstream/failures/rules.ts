@@ -6,7 +6,7 @@ import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFa
 import { modelNotFound } from './modelNotFound.js'
 import type { Redact } from './redact.js'
 
-/** Facts about a failure that its message does not say. */
+/** Facts about a failure of Gemini that its message does not say. */
 export interface FailureFacts {
   readonly keyFault?: KeyFault | undefined
   readonly isSignatureRefused?: boolean
@@ -15,7 +15,7 @@ export interface FailureFacts {
   readonly retryAfterSeconds?: number | undefined
 }
 
-/** The `cause` of an error that Gemini reported: its redacted message, for the log. */
+/** The `cause` of an ApiError if Gemini reported a failure: its redacted message, for the log. */
 export class GeminiFailure extends Error {
   override readonly name = 'GeminiFailure'
 
@@ -27,26 +27,26 @@ export class GeminiFailure extends Error {
   }
 }
 
-/** Returns the key fault behind a failure; undefined if the key is not at fault. */
+/** Returns the key fault behind an error; undefined if the key is not at fault. */
 export const keyFaultOf = (error: unknown): KeyFault | undefined =>
   error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.facts.keyFault : undefined
 
-/** The seconds to wait that Gemini named with a failure; undefined where it named none. */
+/** Returns the seconds to wait that Gemini named with a failure; undefined if it named none. */
 export const namedWaitOf = (error: ApiError): number | undefined =>
   error.cause instanceof GeminiFailure ? error.cause.facts.retryAfterSeconds : undefined
 
-/** True where Gemini refused a thought signature, and the placeholder can replace it. */
+/** True if Gemini refused a thought signature that the placeholder can replace. */
 export const isSignatureRefused = (error: ApiError): boolean =>
   error.cause instanceof GeminiFailure && error.cause.facts.isSignatureRefused === true
 
-/** True where Gemini refused a JSON Schema as too complex ("too many states"). */
+/** True if Gemini refused a JSON Schema as too complex ("too many states"). */
 export const isSchemaTooComplex = (error: ApiError): boolean =>
   error.cause instanceof GeminiFailure && error.cause.facts.isSchemaTooComplex === true
 
 /**
- * Translates an error of an upstream call, such as a lost connection or a timeout.
+ * Translates an error that an upstream call threw, such as a lost connection, to an ApiError.
  *
- * @returns the signal's reason where it aborted
+ * @returns the signal's reason if the signal has aborted
  */
 export function translateFailure(error: unknown, signal: CancelSignal): unknown {
   if (signal.aborted) return signal.reason
@@ -67,8 +67,8 @@ export function translateFailure(error: unknown, signal: CancelSignal): unknown 
 const TRANSIENT: ReadonlySet<ErrorCode | null> = new Set(['upstream_error', 'upstream_overloaded', 'upstream_timeout'] as const)
 
 /**
- * True for failures that a retry may resolve: Gemini's 500, 502, 503 and 504, lost connections, and
- * rate limits whose end is known. Not for idle timeouts: a second one would cost minutes.
+ * True for a failure that a retry may resolve: Gemini's 500, 502, 503 and 504, a lost connection,
+ * or a rate limit whose end is known. Not for an idle timeout: a second one would cost minutes.
  */
 export function isTransient(error: ApiError): boolean {
   if (!error.isRetryable) return false
@@ -76,7 +76,7 @@ export function isTransient(error: ApiError): boolean {
   return TRANSIENT.has(error.code) && !isSilence(error.cause)
 }
 
-/** Context of {@link toApiError}: the request, and how its fields are named. */
+/** Context of {@link toApiError}: facts about the request, and the names of its parameters. */
 export interface FailureContext {
   /** The model that the client named. */
   readonly requestedModel: string
@@ -86,20 +86,20 @@ export interface FailureContext {
   /** True if the request names an item that only some keys can access, such as a file. */
   readonly namesItems?: boolean
   /**
-   * Translates the path of a field of the request to Gemini, such as `contents[0].parts`, to the
-   * client's parameter, or to null if no parameter matches. Unset for a request without a body.
+   * Translates the path of a field in the request to Gemini, such as `contents[0].parts`, to the
+   * client's parameter, or to null if no parameter matches. Undefined for a request without a body.
    */
   readonly toParam?: (path: string) => string | null
-  /** The parameter with the prompt; unset where the request is passed on. */
+  /** The client's parameter with the prompt; undefined if the request is relayed. */
   readonly promptParam?: string
 }
 
 interface FailureRule {
   readonly matches: (error: GeminiError) => boolean
   readonly make: (error: GeminiError, cause: GeminiFailure, context: FailureContext) => ApiError
-  /** Advice for the operator; precedes Google's own message in the log. */
+  /** Advice for the operator, which precedes Gemini's own message in the log. */
   readonly advice?: string
-  /** Returns the fault of the key that the error reports. */
+  /** Returns the key fault that the error reports. */
   readonly keyFault?: (error: GeminiError) => KeyFault
 }
 
@@ -108,18 +108,18 @@ const REGION_MESSAGE = /^(?:user )?location is not supported|^gemini API free ti
 const MODEL_MESSAGE = /^(?:this |the |publisher )?models?[ /]/i
 const AUTH_MESSAGE = /^(?:(?:missing or )?invalid (?:authorization header|authentication credential)|multiple authentication credentials)/i
 
-/** 400: Gemini refused the content. The client gets its message. */
+/** Makes the 400 for content that Gemini refused, with Gemini's redacted message. */
 const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError => {
   const name = isPromptTooLong(error) ? 'context_length_exceeded' : 'invalid_request'
   return apiError(name, `Gemini refused the request: ${redact(error.message)}`, { param, cause })
 }
 
-/** True for a conflict within Google, which a retry may resolve. */
+/** True for a 409 about a conflict within Google, which a retry may resolve. */
 const isAborted = ({ code, status }: GeminiError): boolean => code === 409 && status !== 'ALREADY_EXISTS'
 
 const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.facts.retryAfterSeconds })
 
-/** Google's errors do not distinguish a missing item from one of another project. */
+/** The rule for an item that is missing or of another project: Google does not distinguish them. */
 const MISSING_ITEM: FailureRule = {
   matches: (error) => {
     if (error.code === 404) return !MODEL_MESSAGE.test(error.message)
@@ -128,11 +128,11 @@ const MISSING_ITEM: FailureRule = {
   make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
   keyFault: () => ({ kind: 'access' }),
 }
-// For requests whose item ids were not recognized. Anchored: Google quotes user input.
+// For requests whose item ids were not recognized. Anchored at the start: Google quotes user input.
 const ITEM_MESSAGE = /^you do not have permission to access the (?:file|interaction) /i
 const NO_ITEM = 'The model, interaction, file or cache that the request names does not exist, or the keys of this proxy cannot access it.'
 
-/** The first rule that matches applies. Sources: Google's error reference and recorded traffic. */
+/** Rules for Gemini's errors; the first match applies. Source: Google's pages, recorded traffic. */
 const FAILURE_RULES: readonly FailureRule[] = [
   {
     matches: ({ code, message }) => code === 400 && REGION_MESSAGE.test(message),
@@ -190,10 +190,10 @@ const FAILURE_RULES: readonly FailureRule[] = [
 
 const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
 
-// Google's messages about a field that it cannot parse, and about a refused value.
+// Google's messages about a field of the request that it cannot parse, and about a refused value.
 const REFUSED_FIELD = /Invalid value at '([^']{1,200})'|^\* (\w{1,60}Request\.[\w.[\]]{1,200}):/m
 
-/** The client's name of the field that Google names in a message. */
+/** Returns the client's parameter for the field that Google's message names; null for none. */
 function paramIn(error: GeminiError, { redact, toParam }: FailureContext): string | null {
   const message = redact(error.message)
   const unknown = /Unknown name "([^"]{1,100})"(?: at '([^']{1,200})')?/.exec(message)
@@ -223,15 +223,15 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
   )
 }
 
-// Load balancers send these, too, about the request itself or the current load.
+// Statuses that load balancers send, too, about the request itself or the current load.
 const STATUS_OF_FRONT_END = new Set([408, 413, 429])
 
 /**
- * Maps a response that did not come from the Gemini API, such as an HTML error page of a load
- * balancer. Most statuses say nothing about the client's request, and none says anything about the
- * key.
+ * Makes the error for a response that did not come from the Gemini API, such as an HTML error page
+ * of a load balancer. Most statuses say nothing about the client's request, and none says anything
+ * about the key.
  *
- * @param headerSeconds - the header `Retry-After`
+ * @param headerSeconds - the header `Retry-After`, in seconds
  */
 export function toApiErrorFromStatus(status: number, context: FailureContext, headerSeconds?: number): ApiError {
   if (status >= 400 && status < 500 && !STATUS_OF_FRONT_END.has(status)) {

@@ -5,33 +5,33 @@ import type { Clock } from '../../contract/clock.js'
 export interface KeyHealthParts {
   readonly keys: readonly Secret[]
   readonly clock: Clock
-  /** Called once when a key is disabled, and once when it is enabled again. */
+  /** Called once when a key is disabled; `onEnabled` is called once when it is enabled again. */
   readonly onDisabled: (key: KeyLabel, cause: string) => void
   readonly onEnabled: (key: KeyLabel) => void
 }
 
-/** How the log names a key. */
+/** Position and end of a key, by which the log names it. */
 export interface KeyLabel {
-  /** Position in `GEMINI_API_KEY`, from 1. */
+  /** The position of the key in `GEMINI_API_KEY`, from 1. */
   readonly position: number
-  /** Its last four characters; empty for a short key. */
+  /** The last four characters of the key; empty for a short key. */
   readonly end: string
 }
 
-// A key that the operator has fixed is used again after this time at the latest.
+// A key whose fault the operator has removed is used again after this time at the latest.
 const DISABLED_MS = 600_000
-// A trial may fail for reasons other than its key; the next one is allowed after this time.
+// A trial may fail for reasons other than its key: the next one is allowed after this time.
 const TRIAL_MS = 60_000
 
 interface DisabledKey {
-  /** When a trial is allowed, in milliseconds of {@link Clock.elapsed}. */
+  /** When a request may try the key again, in milliseconds of {@link Clock.elapsed}. */
   trialAt: number
   isOutOfCredit: boolean
   /** The lease of the request that is trying the key again. */
   trial: object | undefined
 }
 
-/** Tracks which keys are disabled. After 10 minutes, one request tries a disabled key again. */
+/** Records which keys are disabled. After 10 minutes, one request tries a disabled key again. */
 export class KeyHealth {
   readonly #disabled = new Map<number, DisabledKey>()
   readonly #parts: KeyHealthParts
@@ -40,18 +40,18 @@ export class KeyHealth {
     this.#parts = parts
   }
 
-  /** True where a key must not be used now: it is disabled, and no trial is due. */
+  /** True if a key must not be used now: it is disabled, and its next trial is not due. */
   isDisabled(position: number): boolean {
     return (this.#disabled.get(position)?.trialAt ?? Number.NEGATIVE_INFINITY) > this.#parts.clock.elapsed()
   }
 
-  /** Milliseconds until a disabled key is tried again; undefined where it is enabled. */
+  /** Returns the milliseconds until a disabled key is tried again; undefined if it is enabled. */
   disabledMs(position: number): number | undefined {
     const key = this.#disabled.get(position)
     return key === undefined ? undefined : Math.max(0, key.trialAt - this.#parts.clock.elapsed())
   }
 
-  /** True where all of these keys are disabled because their accounts are out of credit. */
+  /** True if all of these keys are disabled because their accounts are out of credit. */
   areOutOfCredit(positions: readonly number[]): boolean {
     return positions.every((position) => this.#disabled.get(position)?.isOutOfCredit === true)
   }
@@ -63,18 +63,18 @@ export class KeyHealth {
     if (wasEnabled) this.#parts.onDisabled(this.#labelOf(position), cause)
   }
 
-  /** If a key is disabled, makes a lease its trial; no other request uses the key meanwhile. */
+  /** Makes a lease the trial of its disabled key: no other request uses the key for a minute. */
   beginTrial(position: number, lease: object): void {
     const key = this.#disabled.get(position)
     if (key !== undefined) Object.assign(key, { trial: lease, trialAt: this.#parts.clock.elapsed() + TRIAL_MS })
   }
 
-  /** True where a lease is the trial of its key. */
+  /** True if a lease is the trial of its disabled key. */
   isTrial(position: number, lease: object): boolean {
     return this.#disabled.get(position)?.trial === lease
   }
 
-  /** Enables a key again if an answered lease was its trial. */
+  /** Enables a key again, if the lease, which has been answered, was its trial. */
   endTrial(position: number, lease: object): void {
     if (!this.isTrial(position, lease)) return
     this.#disabled.delete(position)

@@ -8,12 +8,13 @@ import type { KeyValueStore } from '../../stores/keyValueStore.js'
  */
 export interface KeyPins {
   /**
-   * Returns the positions of the keys that cannot access one of the ids; empty if its key is
-   * unknown.
+   * Returns the positions of the keys that cannot access one of the ids; empty if it is unknown
+   * which key can.
    */
   excludedFor(caller: string, ids: readonly string[]): Promise<ReadonlySet<number>>
   /**
-   * Records the key of ids. Resolves once that is stored for all instances; never rejects.
+   * Records which key can access ids. Resolves once that is stored for all instances; never
+   * rejects.
    *
    * @param caller - the caller whose answered request named the ids: recorded for this caller only,
    *   as the answer does not prove that they exist. Undefined for ids in Google's answers
@@ -21,10 +22,11 @@ export interface KeyPins {
   learn(ids: readonly string[], key: Secret, caller?: string): Promise<void>
 }
 
-// Ids in Google's responses are stored under this identity, which no caller has: they apply to all.
+// Ids in Google's responses are stored under this caller id, which no caller has: they apply to
+// all.
 const EVERY_CALLER = ''
 
-/** Makes the pins. With a single key, nothing is stored. */
+/** Makes the record of which key created each item. With a single key, nothing is stored. */
 export function makeKeyPins(store: Pick<KeyValueStore, 'put' | 'get'>, keys: readonly Secret[]): KeyPins {
   // Fingerprints, not positions: instances may have the same keys in another order.
   const positions = new Map(keys.map((key, index) => [fingerprintOf(key), index + 1]))
@@ -44,5 +46,5 @@ export function makeKeyPins(store: Pick<KeyValueStore, 'put' | 'get'>, keys: rea
   }
 }
 
-/** Returns a hash that identifies a key without revealing it. */
+/** Returns a hash that identifies a Gemini key without revealing it. */
 export const fingerprintOf = (key: Secret): string => createHash('sha256').update(`pin ${key.reveal()}`).digest('base64url').slice(0, 22)

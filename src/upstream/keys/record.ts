@@ -4,7 +4,7 @@ import type { KeyState } from '../../contract/keyState.js'
 
 type Recorded = Pick<KeyState, 'lastOkAt' | 'lastError'>
 
-/** Failures caused by Gemini, a key or the network. All others are caused by the request. */
+/** Codes of failures that Gemini, a key or the network causes. Any other is due to the request. */
 const RECORDED: ReadonlySet<ErrorCode | null> = new Set([
   'upstream_error',
   'upstream_auth_error',
@@ -15,14 +15,17 @@ const RECORDED: ReadonlySet<ErrorCode | null> = new Set([
   'insufficient_quota',
 ] as const)
 
-/** Records the time of each key's last success, and its last failure. */
+/** Records the time of each key's last success, and time, code and message of its last failure. */
 export class KeyRecord {
   readonly #recorded = new Map<number, Recorded>()
 
-  /** @param now - returns the time of day, in milliseconds since 1970 */
+  /** @param now - returns the current time, in milliseconds since 1970 */
   constructor(private readonly now: () => number) {}
 
-  /** Adds the result of a call. @param error - the error that it threw; undefined for a success */
+  /**
+   * Adds the result of an upstream call. @param error - what the call threw; undefined for a
+   * success
+   */
   add(position: number, error: unknown): void {
     const before = this.#recorded.get(position)
     if (error === undefined) this.#recorded.set(position, { ...before, lastOkAt: this.now() })
@@ -33,7 +36,7 @@ export class KeyRecord {
     })
   }
 
-  /** Returns the recorded results of a key; {} if there are none. */
+  /** Returns the last success and failure of a key; {} if there are none. */
   of(position: number): Recorded {
     return this.#recorded.get(position) ?? {}
   }

@@ -7,16 +7,16 @@ import { KeyHealth, type KeyHealthParts } from './health.js'
 import { KeyRecord } from './record.js'
 import { isDailyQuota, KeyRotations } from './rotation.js'
 
-/** One use of a key: by one request, for one model. */
+/** One use of a Gemini key: by one request, for one model. */
 export interface KeyLease {
-  /** The model, followed by `:` and the method where that has a quota of its own. */
+  /** The model, followed by `:` and the method if the method has a quota of its own. */
   readonly model: string
-  /** Position in `GEMINI_API_KEY`, from 1. */
+  /** The position of the key in `GEMINI_API_KEY`, from 1. */
   readonly position: number
   readonly key: Secret
 }
 
-/** The result of an upstream call, as far as it concerns its key. Label values of a metric. */
+/** The result of an upstream call, as far as it concerns its key: a label value of a metric. */
 export type KeyOutcome = 'answered' | 'rate_limited' | 'quota_used_up' | 'key_refused' | 'failed' | 'cancelled'
 
 /** Dependencies of {@link KeyRing}. */
@@ -47,10 +47,10 @@ export class KeyRing {
    * Leases the next key of the rotation for a model.
    *
    * @param tried - positions of the keys that the request has already tried with this model
-   * @param held - the lease to return again, as long as its key is usable
+   * @param held - the request's earlier lease, returned again as long as its key is usable
    * @param takesTurn - false for a request that only one key can serve: it must not advance the
    *   rotation, or the key after it would be used more than the others
-   * @returns undefined where no key is left
+   * @returns undefined if no key is left
    */
   lease(model: string, tried: ReadonlySet<number>, held?: KeyLease, takesTurn = true): KeyLease | undefined {
     if (held?.model === model && (this.#health.isTrial(held.position, held) || this.#isUsable(model, held.position))) return held
@@ -69,10 +69,11 @@ export class KeyRing {
   }
 
   /**
-   * Records the result of a call.
+   * Records the result of an upstream call with its key: it may disable the key or start a
+   * cooldown.
    *
    * @param error - the error that the call threw; undefined for a success
-   * @returns true where another key may succeed
+   * @returns true if another key may succeed
    */
   settle(lease: KeyLease, error?: unknown): boolean {
     const { model, position } = lease
@@ -87,8 +88,8 @@ export class KeyRing {
   }
 
   /**
-   * Returns the error for a model without a usable key: 429 with the shortest wait, or 502
-   * `upstream_auth_error`; undefined where a key is usable.
+   * Returns the error for a model for which no key is usable: 429 with the shortest wait, or 502
+   * `upstream_auth_error`; undefined if a key is usable.
    *
    * @param excluded - positions of the keys that the request must not use
    */
@@ -138,5 +139,5 @@ function outcomeOf(error: unknown, fault: KeyFault | undefined): KeyOutcome {
   return error instanceof ClientGone ? 'cancelled' : 'failed'
 }
 
-/** Gemini's redacted message, for the log. */
+/** Returns Gemini's redacted message from an error, for the log. */
 const causeMessageOf = (error: unknown): string => (error instanceof ApiError && error.cause instanceof Error ? error.cause.message : '')

@@ -4,18 +4,18 @@ import { nextPacificMidnight } from './pacificMidnight.js'
 
 /** The time for which a key is not used for a model, because its quota for it is exhausted. */
 export interface Cooldown {
-  /** The remaining time, in milliseconds. */
+  /** The remaining time of the cooldown, in milliseconds. */
   readonly leftMs: number
-  /** True where a client should not wait for the end, such as that of a daily quota. */
+  /** True if the cooldown is too long for a client to wait, such as that after a daily quota. */
   readonly isLong: boolean
-  /** True where a daily quota is exhausted, which ends at midnight in Pacific time. */
+  /** True if a daily quota is exhausted, which Google resets at midnight in Pacific time. */
   readonly isDaily: boolean
 }
 
-/** A cooldown with its clock: a daily quota ends at a time of day, others after a duration. */
+/** A cooldown with its clock: daily quotas end at a time of day, others after a duration. */
 interface RunningCooldown {
   readonly clock: Clock['now' | 'elapsed']
-  /** When the cooldown ends, by `clock`. */
+  /** When the cooldown ends, in milliseconds of `clock`. */
   readonly until: number
   readonly isLong: boolean
   readonly isDaily: boolean
@@ -26,7 +26,7 @@ const leftMsOf = ({ until, clock }: RunningCooldown): number => until - clock()
 /** True for quotas that may change at midnight in Pacific time, but not before. */
 export const isDailyQuota = (quota: QuotaKind): boolean => quota === 'day' || quota === 'zero'
 
-// Used where Gemini does not say how long its limit lasts.
+// Used if Gemini does not say how long its limit lasts.
 const DEFAULT_WAIT_SECONDS = 30
 
 /** The rotation of keys for one model: the index of the last used key, and the cooldowns. */
@@ -37,7 +37,9 @@ export class KeyRotation {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Starts a cooldown, or extends it. @param waitSeconds - from Gemini, if it named a time */
+  /**
+   * Starts or extends the cooldown of a key. @param waitSeconds - from Gemini, if it named a time
+   */
   startCooldown(position: number, quota: QuotaKind, waitSeconds: number | undefined): void {
     const { now, elapsed } = this.clock
     const isLong = quota !== 'minute'
@@ -48,12 +50,12 @@ export class KeyRotation {
     if (leftMsOf(started) > (this.cooldownOf(position)?.leftMs ?? 0)) this.#cooldowns.set(position, started)
   }
 
-  /** True if a key has a cooldown. */
+  /** True if at least one key has a cooldown for the model. */
   hasCooldown(): boolean {
     return [...this.#cooldowns.keys()].some((position) => this.cooldownOf(position) !== undefined)
   }
 
-  /** The cooldown of a key; undefined where it has none. */
+  /** Returns the cooldown of a key for the model; undefined if it has none. */
   cooldownOf(position: number): Cooldown | undefined {
     const cooldown = this.#cooldowns.get(position)
     if (cooldown === undefined) return undefined
@@ -62,16 +64,16 @@ export class KeyRotation {
   }
 }
 
-// While look-ups at Google fail, callers can use any number of invented model names.
+// Limits the memory: while look-ups at Google fail, callers can use any number of invented names.
 const MOST_MODELS = 1_000
 
-/** The rotations of the models that were used most recently. */
+/** The key rotations of the 1,000 models that were used most recently. */
 export class KeyRotations {
   readonly #rotations = new Map<string, KeyRotation>()
 
   constructor(private readonly clock: Clock) {}
 
-  /** The rotation of a model. */
+  /** Returns the key rotation of a model; a new one if there is none. */
   of(model: string): KeyRotation {
     const rotation = this.#rotations.get(model) ?? new KeyRotation(this.clock)
     this.#rotations.delete(model)
@@ -80,14 +82,17 @@ export class KeyRotations {
     return rotation
   }
 
-  /** The oldest rotation without a cooldown: invented model names must not evict cooldowns. */
+  /**
+   * Returns the model whose rotation is evicted: the least recently used without a cooldown, as
+   * invented model names must not evict cooldowns.
+   */
   #leastUseful(): string {
     for (const [model, rotation] of this.#rotations) if (!rotation.hasCooldown()) return model
     const [oldest = ''] = this.#rotations.keys()
     return oldest
   }
 
-  /** The cooldowns of a key, each with its model. */
+  /** Returns the cooldowns of a key, each with its model. */
   cooldownsOf(position: number): (Cooldown & { readonly model: string })[] {
     return [...this.#rotations].flatMap(([model, rotation]) => {
       const cooldown = rotation.cooldownOf(position)

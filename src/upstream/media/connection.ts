@@ -3,11 +3,11 @@ import { isIP, type LookupFunction } from 'node:net'
 import { connect } from 'node:tls'
 import { Agent } from 'undici'
 
-/** The server that a test connects to instead of a checked address. No setting can name one. */
+/** The server to which a test redirects a connection. No setting can name one. */
 export interface TestDestination {
   readonly address: string
   readonly port: number
-  /** Certificate authority of the test's server, PEM. */
+  /** Certificate of the authority that the test's server uses, as PEM. */
   readonly ca: string
 }
 
@@ -28,7 +28,7 @@ export function makePinnedAgent(checked: readonly LookupAddress[], signal: Abort
   const lookup = makeFixedLookup(destinations?.map(({ address }) => ({ address, family: 4 })) ?? checked)
   const [destination] = destinations ?? []
   const trusted = destination === undefined ? {} : { ca: destination.ca }
-  // Not undici's own connector: it notices an abort only after the TLS handshake has ended.
+  // Not undici's own connector: it reacts to an abort only after the TLS handshake has ended.
   return new Agent({
     connections: 1,
     pipelining: 0,
@@ -43,14 +43,14 @@ export function makePinnedAgent(checked: readonly LookupAddress[], signal: Abort
       const stop = (): unknown => socket.destroy(new Error('the request was aborted'))
       signal.addEventListener('abort', stop, { once: true })
       socket.once('close', () => signal.removeEventListener('abort', stop))
-      // Reports errors before the connection is established; then undici has its own listener.
+      // Reports an error that prevents the connection; once connected, undici has its own listener.
       socket.on('error', (error) => done(error, null))
       socket.once('secureConnect', () => done(null, socket))
     },
   })
 }
 
-/** Makes a DNS lookup with a fixed result, in both forms that Node.js uses. */
+/** Makes a DNS lookup that always returns the given addresses, in both forms that Node.js uses. */
 function makeFixedLookup(addresses: readonly LookupAddress[]): LookupFunction {
   return (_host, options, done) => {
     if (options.all === true) done(null, [...addresses])

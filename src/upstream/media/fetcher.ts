@@ -5,38 +5,39 @@ import { type FetchedFile, fetchMedia, type MediaPolicy } from './mediaRequest.j
 import { mediaTypeOf } from './types.js'
 import { mediaUnreachable, toPublicUrl } from './url.js'
 
-/** A fetched file. */
+/** A fetched media file. */
 export interface Media {
-  /** Detected by its first bytes, such as `image/png`. */
+  /** The type detected by the first bytes of the file, such as `image/png`. */
   readonly mediaType: string
   readonly base64: string
 }
 
-/** Fetches the media files of one client request. */
+/** Fetches the media files that one client request names by URL. */
 export interface MediaFetcher {
   /**
    * Fetches a file from the public internet.
    *
    * @param url - https, port 443, without credentials
-   * @param param - path of the URL in the request, such as `messages[0].content[1].image_url.url`
+   * @param param - the request parameter that contains the URL, such as
+   *   `messages[0].content[1].image_url.url`
    * @throws ApiError 400 `invalid_value` or `unsupported_value`, 503 `server_overloaded`, or the
    *   signal's reason
    */
   fetch(url: string, param: string, signal: AbortSignal): Promise<Media>
 }
 
-/** Dependencies of a media fetcher. */
+/** Dependencies of {@link makeMediaFetcher}. */
 export interface MediaFetcherParts {
   readonly resolve: MediaPolicy['resolve']
-  /** Counts the memory that the files take. Default: it is not counted. */
+  /** Counts the bytes of the files against the memory limit. Default: they are not counted. */
   readonly hold?: Hold
-  /** Default: {@link MEDIA_LIMITS}. */
+  /** Limits of number, size and time. Default: {@link MEDIA_LIMITS}. */
   readonly limits?: MediaLimits
-  /** Tests only. */
+  /** Redirects connections to a test's server. For tests only. */
   readonly connectTo?: MediaPolicy['connectTo']
 }
 
-/** Makes the fetcher of one client request. It counts the request's files and bytes. */
+/** Makes the fetcher of one client request, which limits the number and bytes of its files. */
 export function makeMediaFetcher({ resolve, hold = () => undefined, limits = MEDIA_LIMITS, connectTo }: MediaFetcherParts): MediaFetcher {
   const policy: MediaPolicy = { isPublic: makeAddressGuard(), budget: makeMediaBudget(limits, hold), resolve, limits, connectTo }
   return {

@@ -1,4 +1,4 @@
-/** Other names of media types, mapped to the names that Google knows. */
+/** Alternative names of media types, mapped to the names that Google knows. */
 const MEDIA_TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
   ['image/jpg', 'image/jpeg'],
   ['image/pjpeg', 'image/jpeg'],
@@ -16,7 +16,7 @@ const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingm
 const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const PPTX_TYPE = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
 
-/** Extensions of file names by their type. Gemini reads every kind of text as plain text. */
+/** Extensions of file names, by media type. Gemini reads every kind of text as plain text. */
 const FILE_NAME_EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
   'image/png': 'png',
@@ -60,18 +60,18 @@ const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map(
   Object.entries(FILE_NAME_EXTENSIONS).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
 )
 
-/** Generic types, which do not identify the format of a file. */
+/** Generic media types, which do not identify the format of a file. */
 const UNKNOWN_TYPES: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-binary'])
 
-// The characters of a token in HTTP: the type of an upload is sent to Google in a header.
+// Only characters of HTTP tokens: the type of an upload is sent to Google in a header.
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}$/
 
-/** False for values of programs that do not know the type, such as `undefined` or `jpg`. */
+/** False for generic types and for what is no media type, such as `undefined` or `jpg`. */
 const isKnownType = (type: string): boolean => MEDIA_TYPE.test(type) && !UNKNOWN_TYPES.has(type)
 
 /**
- * Returns the media type that a client or a server declares, under Google's name; undefined if it
- * is absent, invalid or generic.
+ * Returns the media type that a client or a server declares, under Google's name for it; undefined
+ * if the declared type is absent, invalid or generic.
  */
 export function declaredType(declared: string | null | undefined): string | undefined {
   const [bare = ''] = (declared ?? '').toLowerCase().split(';')
@@ -79,9 +79,9 @@ export function declaredType(declared: string | null | undefined): string | unde
   return isKnownType(type) ? type : undefined
 }
 
-/** The media type of a file by the extension of its name; undefined for an unknown one. */
+/** Returns the media type for the extension of a file name; undefined for an unknown extension. */
 export const typeByName = (name: string | null | undefined): string | undefined =>
   TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')
 
-/** The media type of a file by the extension in its URL; undefined for an unknown one. */
+/** Returns the media type for the extension in a URL's path; undefined for an unknown extension. */
 export const typeByUrl = (url: string): string | undefined => typeByName(/^[^?#]*/.exec(url)?.[0])

@@ -1,46 +1,53 @@
 import { type ApiError, apiError } from '../../contract/errors.js'
 
-/** How much the service fetches for one client request. */
+/** Limits of the media that the service fetches for one client request. */
 export const MEDIA_LIMITS = {
-  /** Longest time for one item, redirects included, in milliseconds. */
+  /** Longest time for one file, redirects included, in milliseconds. */
   timeoutMs: 10_000,
-  /** Largest item, in bytes. */
+  /** Largest file, in bytes. */
   itemBytes: 10 * 1024 * 1024,
-  /** Largest sum of all items, in bytes; BODY_LIMIT_BYTES if that is smaller. */
+  /** Largest sum of all files, in bytes; BODY_LIMIT_BYTES if that is smaller. */
   requestBytes: 32 * 1024 * 1024,
-  /** Most items. */
+  /** Most files. */
   items: 8,
-  /** Most redirects of one item. */
+  /** Most redirects of one file. */
   redirects: 3,
 }
 
-/** How much is fetched for one client request; tests have other limits than the service. */
+/** Limits of the media that are fetched for one client request; tests set their own. */
 export type MediaLimits = Readonly<typeof MEDIA_LIMITS>
 
 /** The `cause` of a 400 for media that the proxy does not fetch, but that Google may fetch. */
 export class UnsuitableMedia extends Error {
   override readonly name = 'UnsuitableMedia'
 
-  /** @param mediaType - the type that its server declares; undefined if unknown */
+  /**
+   * @param mediaType - the media type that the server of the media declares; undefined if unknown
+   */
   constructor(readonly mediaType?: string) {
     super('the media are too large or of another type')
   }
 }
 
-/** Counts further bytes that a request holds in memory. @throws ApiError 503 beyond the limit */
+/**
+ * Counts further bytes that a request holds in memory. @throws ApiError 503 beyond the memory limit
+ */
 export type Hold = (bytes: number) => void
 
-/** Counts the items of one client request as they are started, and their bytes as they arrive. */
+/** Counts the media files of a client request as they are started, and their bytes as received. */
 export interface MediaBudget {
-  /** @throws ApiError 400 `invalid_value` when there are too many */
+  /** Counts a file. @throws ApiError 400 `invalid_value` if the request has too many */
   countItem(param: string): void
-  /** @throws ApiError 400 `invalid_value` when all items together become too large, or 503 */
+  /**
+   * Counts received bytes. @throws ApiError 400 `invalid_value` if all files are too large
+   * together, 503 if the memory limit would be exceeded
+   */
   countBytes(bytes: number, param: string, mediaType?: string): void
 }
 
 const megabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024))} MB`
 
-/** 400: one item is too large. */
+/** Makes the 400 for a media file that is too large. */
 export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string, mediaType: string | undefined): ApiError =>
   apiError('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, {
     param,
@@ -48,7 +55,7 @@ export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string, mediaTyp
   })
 
 /**
- * Makes the budget of one request.
+ * Makes the media budget of one client request.
  *
  * @param hold - counts the files by their size in base64, as if the request had contained them
  */

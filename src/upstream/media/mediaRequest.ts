@@ -11,12 +11,12 @@ import { mediaUnreachable, toPublicUrl } from './url.js'
 /** An HTTP request for one media file. */
 export interface MediaRequest {
   readonly url: URL
-  /** Path of the URL in the client's request. */
+  /** The request parameter with the URL, such as `messages[0].content[1].image_url.url`. */
   readonly param: string
   readonly signal: AbortSignal
 }
 
-/** Rules and limits that all media requests of one client request share. */
+/** Rules and limits that the media requests of one client request share. */
 export interface MediaPolicy {
   readonly isPublic: (address: string) => boolean
   readonly resolve: NameLookup
@@ -25,18 +25,20 @@ export interface MediaPolicy {
   readonly connectTo: ConnectTo | undefined
 }
 
-// No credentials. No compression: limits count the bytes that are stored.
+// No credentials are sent and no compression is accepted: limits count the bytes that are stored.
 const REQUEST_HEADERS = { accept: 'image/*, audio/*, application/pdf', 'accept-encoding': 'identity', 'user-agent': 'media-fetcher/1.0' }
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308])
 
-/** A file as it was received. */
+/** A media file as its server sent it. */
 export interface FetchedFile {
   readonly bytes: Buffer
-  /** The header `Content-Type`. */
+  /** The header `Content-Type` of the response. */
   readonly declaredType: string | undefined
 }
 
-/** Fetches a file and follows redirects. @throws ApiError 400, or the error of the connection */
+/**
+ * Fetches a media file and follows redirects. @throws ApiError 400, or the error of the connection
+ */
 export async function fetchMedia({ url: first, param, signal }: MediaRequest, policy: MediaPolicy): Promise<FetchedFile> {
   let url = first
   for (let redirects = 0; redirects <= policy.limits.redirects; redirects += 1) {
@@ -47,13 +49,14 @@ export async function fetchMedia({ url: first, param, signal }: MediaRequest, po
   throw apiError('invalid_value', `The media URL redirects more than ${policy.limits.redirects} times.`, { param })
 }
 
-/** Connects to checked addresses only. @returns the file, or the URL of a redirect */
+/** Sends one HTTP request, only to public addresses. @returns the file, or the URL of a redirect */
 async function fetchOnce(media: MediaRequest, policy: MediaPolicy): Promise<FetchedFile | URL> {
   const { url, param, signal } = media
   const agent = makePinnedAgent(await resolvePublic(media, policy), signal, policy.connectTo)
   try {
     const response = await request(url, { dispatcher: agent, headers: REQUEST_HEADERS, signal })
-    // Destroying the agent emits an error here. Errors that matter are thrown to the reader.
+    // Destroying the agent emits an error here. Errors that matter are thrown to the reader of the
+    // body.
     response.body.on('error', () => undefined)
     const { location } = response.headers
     if (REDIRECT_STATUSES.has(response.statusCode) && typeof location === 'string') return toPublicUrl(location, param, url)
@@ -74,7 +77,7 @@ async function resolvePublic({ url, param, signal }: MediaRequest, policy: Media
 
 async function readBody({ headers, body }: Dispatcher.ResponseData, param: string, { limits, budget }: MediaPolicy): Promise<FetchedFile> {
   const declaredType = typeof headers['content-type'] === 'string' ? headers['content-type'] : undefined
-  // Videos are never fetched: this refuses the type before a large file is read.
+  // Videos are never fetched: the empty file is refused for its type, before a large body is read.
   if (declaredType?.startsWith('video/')) return { bytes: Buffer.of(), declaredType }
   if (Number(headers['content-length']) > limits.itemBytes) throw itemTooLarge(limits, param, declaredType)
   const chunks: Buffer[] = []

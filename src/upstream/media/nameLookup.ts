@@ -2,27 +2,27 @@ import type { LookupAddress } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
 import { apiError } from '../../contract/errors.js'
 
-/** Returns the addresses of a host; an abort ends the look-up. */
+/** Returns the IP addresses of a host; an abort of the signal ends the look-up. */
 export type NameLookup = (host: string, signal: AbortSignal) => Promise<readonly LookupAddress[]>
 
-/** Limits and name servers of the look-ups of this process; tests set others. */
+/** Limit and name servers of the DNS look-ups of this process; tests set others. */
 export interface NameLookupParts {
-  /** Most look-ups under way; each has a socket. */
+  /** Most concurrent look-ups; each has a socket. */
   readonly mostUnderWay?: number
-  /** Name servers, such as `127.0.0.1:53`. Default: those of the system. */
+  /** Addresses of name servers, such as `127.0.0.1:53`. Default: those of the system. */
   readonly servers?: readonly string[]
 }
 
 const MOST_UNDER_WAY = 128
-// Two tries of a server, of 2 and 4 s. A media request has 10 s in all.
+// A name server is asked twice, with timeouts of 2 and 4 s. A media request has 10 s in all.
 const QUERY_TIMEOUT = { timeout: 2_000, tries: 2 }
 
 /**
- * Makes the look-up of names that callers choose. It asks the name servers itself: `dns.lookup`
- * would occupy one of the process's four threads for as long as a server is silent, and Gemini's
- * own name could not be looked up meanwhile. The hosts file is not read.
+ * Makes the DNS look-up for host names that callers choose. It asks the name servers itself:
+ * `dns.lookup` would occupy one of the process's four threads for as long as a server is silent,
+ * and Gemini's own name could not be looked up meanwhile. The hosts file is not read.
  *
- * @returns a look-up that throws 503 `server_overloaded` while too many are under way
+ * @returns a look-up that throws 503 `server_overloaded` while too many others run
  */
 export function makeNameLookup({ mostUnderWay = MOST_UNDER_WAY, servers }: NameLookupParts = {}): NameLookup {
   let underWay = 0
@@ -44,7 +44,9 @@ export function makeNameLookup({ mostUnderWay = MOST_UNDER_WAY, servers }: NameL
   }
 }
 
-/** @throws the failure for IPv4 if the host has an address of neither family */
+/**
+ * Returns the IPv4 and the IPv6 addresses of a host. @throws the failure for IPv4 if there are none
+ */
 async function queryBothFamilies(resolver: Resolver, host: string): Promise<readonly LookupAddress[]> {
   const [ipv4, ipv6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
   const addresses = [ipv4, ipv6].flatMap((result, index) =>

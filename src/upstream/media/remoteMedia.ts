@@ -9,13 +9,13 @@ import { type Hold, UnsuitableMedia } from './limits.js'
 import { checkGoogleFetchedUrl } from './url.js'
 import { toYouTubeUrl } from './youtube.js'
 
-/** A part of a message's content. */
+/** One part of the content of a chat message. */
 export type ContentPart = Exclude<NonNullable<RequestMessage['content']>, string>[number]
 
 /** Replaces the media URLs in chat requests. */
 export interface RemoteMedia {
   /**
-   * Replaces media URLs with the fetched files, or with references that Google fetches itself.
+   * Replaces media URLs with the fetched files, or with references to files that Google fetches.
    *
    * @throws what the fetcher throws, and 400 for a URL that neither the proxy nor Google may fetch;
    *   the first failure aborts the other fetches
@@ -26,17 +26,17 @@ export interface RemoteMedia {
 /** Dependencies of {@link makeRemoteMedia}. */
 export interface RemoteMediaParts {
   readonly upstream: UpstreamApi
-  /** Makes the fetcher of one request; undefined where FETCH_REMOTE_MEDIA is off. */
+  /** Makes the fetcher of one client request; undefined if FETCH_REMOTE_MEDIA is off. */
   readonly makeFetcher: ((hold: Hold) => MediaFetcher) | undefined
 }
 
 const AUDIO_FORMATS: Readonly<Record<string, 'wav' | 'mp3'>> = { 'audio/wav': 'wav', 'audio/mp3': 'mp3' }
 
-/** True where a request contains the URL of a media file. */
+/** True if a chat request contains the URL of a media file. */
 export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean =>
   messages.some((message) => partsOf(message).some((part) => referenceIn(part) !== undefined))
 
-/** Makes the replacement of media URLs. Only the native API accepts references. */
+/** Makes {@link RemoteMedia}. Only the native API accepts URLs that Google fetches. */
 export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): RemoteMedia {
   const isPublic = makeAddressGuard()
   const refer = (part: ContentPart, { url, param }: LocatedReference, mediaType: string | undefined): ContentPart => {
@@ -51,7 +51,7 @@ export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): Re
       throw apiError('unsupported_value', `Links to videos ${NEEDS_NATIVE}.`, { param })
     if (youTubeUrl !== undefined) return withReference(part, youTubeUrl, 'video/mp4')
     if (upstream === 'native' && (isVideo || fetcher === undefined)) return refer(part, reference, undefined)
-    // Left unchanged, so that the repairs refuse it.
+    // Left unchanged: a repair refuses the URL.
     if (fetcher === undefined) return part
     try {
       return withMedia(part, await fetcher.fetch(url, param, signal))
@@ -72,9 +72,9 @@ export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): Re
 }
 
 /**
- * Replaces parts of the messages of a request, all in parallel.
+ * Replaces content parts in the messages of a request, all in parallel.
  *
- * @param replacePart - receives the part's path; returns undefined for a part that stays
+ * @param replacePart - receives a part and its path; returns undefined for a part that stays
  * @throws the first error of `replacePart`; the other replacements are aborted
  */
 export async function replaceParts(
@@ -100,7 +100,7 @@ export async function replaceParts(
   }
 }
 
-/** The content parts of a message; [] if its content is a string. */
+/** Returns the content parts of a message; [] if its content is a string. */
 export const partsOf = ({ content }: RequestMessage): readonly ContentPart[] => (Array.isArray(content) ? content : [])
 
 interface LocatedReference {
@@ -110,7 +110,7 @@ interface LocatedReference {
 
 const isHttpUrl = (url: string | null | undefined): url is string => typeof url === 'string' && /^https?:/i.test(url)
 
-/** Returns the media URL of a part, with its path within the part. */
+/** Returns the media URL of a content part, with its path in the part; undefined without one. */
 function referenceIn(part: ContentPart): { url: string; path: string } | undefined {
   if (part.type === 'image_url' && isHttpUrl(part.image_url.url)) return { url: part.image_url.url, path: 'image_url.url' }
   if (part.type === 'video_url' && isHttpUrl(part.video_url.url)) return { url: part.video_url.url, path: 'video_url.url' }
@@ -121,7 +121,7 @@ function referenceIn(part: ContentPart): { url: string; path: string } | undefin
   return isHttpUrl(id) ? { url: id, path: 'file.file_id' } : undefined
 }
 
-/** Puts a fetched file into a part. Audio becomes an audio part: Gemini ignores it elsewhere. */
+/** Puts a fetched file into a part. It makes audio an audio part: Gemini ignores it elsewhere. */
 function withMedia(part: ContentPart, { mediaType, base64 }: Media): ContentPart {
   const format = AUDIO_FORMATS[mediaType]
   if (format !== undefined) return { type: 'input_audio', input_audio: { data: base64, format } }
@@ -130,7 +130,7 @@ function withMedia(part: ContentPart, { mediaType, base64 }: Media): ContentPart
   return { type: 'file', file: { file_data: url } }
 }
 
-/** Puts a URL that Google fetches into a part. @param mediaType - as its server declares it */
+/** Puts a URL that Google fetches into a content part. @param mediaType - declared by its server */
 export function withReference(part: ContentPart, url: string, mediaType: string | undefined): ContentPart {
   const toLink = <Link extends { readonly format?: string | null }>(link: Link): Link & { readonly format: string | null } => ({
     ...link,

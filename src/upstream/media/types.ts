@@ -4,7 +4,7 @@ const riff = (form: string) => (bytes: Buffer) => latin1(bytes, 0, 4) === 'RIFF'
 
 const MAX_BRANDS = 32
 
-/** The major brand of an ISO media file, then the compatible ones; empty for other files. */
+/** Returns the brands of an ISO media file, the major one first; [] for any other file. */
 function brandsOf(bytes: Buffer): readonly string[] {
   if (bytes.length < 16 || latin1(bytes, 4, 8) !== 'ftyp') return []
   const end = Math.min(bytes.readUInt32BE(0), bytes.length, 16 + 4 * MAX_BRANDS)
@@ -16,20 +16,23 @@ function brandsOf(bytes: Buffer): readonly string[] {
 const HEIC = new Set(['heic', 'heix', 'heim', 'heis'])
 const HEIF = new Set(['mif1', 'msf1', 'heif'])
 
-/** AVIF files declare HEIF as a compatible brand, but Gemini does not accept them. */
+/**
+ * Makes the check for an image with one of these major brands. AVIF files declare HEIF as a
+ * compatible brand, but Gemini does not accept them.
+ */
 const isoImage = (majors: ReadonlySet<string>) => (bytes: Buffer) => {
   const brands = brandsOf(bytes)
   return majors.has(brands[0] ?? '') && !brands.includes('avif')
 }
 
-/** MPEG audio, layer III: 11 sync bits, then no reserved version, bit rate or sample rate. */
+/** True for MPEG audio, layer III: 11 sync bits, then no reserved version, bit or sample rate. */
 function isMp3Frame(bytes: Buffer): boolean {
   const [sync = 0, kind = 0, rates = 0] = bytes
   const isLayer3 = sync === 0xff && (kind & 0xe0) === 0xe0 && (kind & 0x06) === 0x02 && (kind & 0x18) !== 0x08
   return isLayer3 && (rates & 0xf0) !== 0xf0 && (rates & 0x0c) !== 0x0c
 }
 
-// The types that Gemini accepts.
+// Media types that Gemini accepts, each with a check of a file's first bytes.
 const MEDIA_TYPES: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
   'image/png': startsWith('\x89PNG\r\n\x1a\n'),
   'image/jpeg': startsWith('\xff\xd8\xff'),
@@ -41,5 +44,5 @@ const MEDIA_TYPES: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
   'application/pdf': startsWith('%PDF-'),
 }
 
-/** Detects the type of a file, such as `image/png`; undefined where Gemini does not accept it. */
+/** Detects the type of a file, such as `image/png`; undefined if Gemini does not accept it. */
 export const mediaTypeOf = (bytes: Buffer): string | undefined => Object.entries(MEDIA_TYPES).find(([, matches]) => matches(bytes))?.[0]

@@ -2,7 +2,10 @@ import { isIP } from 'node:net'
 import { type ApiError, apiError } from '../../contract/errors.js'
 import type { MediaLimits } from './limits.js'
 
-/** 400: the same message for every reason, so that it discloses nothing about internal networks. */
+/**
+ * Makes the 400 for media that cannot be fetched. Its message is the same for every reason, so that
+ * it discloses nothing about internal networks.
+ */
 export const mediaUnreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: unknown): ApiError =>
   apiError(
     'invalid_value',
@@ -11,10 +14,11 @@ export const mediaUnreachable = ({ timeoutMs }: MediaLimits, param: string, caus
   )
 
 /**
- * Parses a URL; it must be https, use port 443 and have no credentials. Its host is not checked.
+ * Parses a media URL, which must be https, use port 443 and have no credentials. Its host is not
+ * checked.
  *
- * @param base - the URL that redirects to this one
- * @throws ApiError 400 `invalid_value`
+ * @param base - the URL that redirected to this one, which may be relative
+ * @throws ApiError 400 `invalid_value` for another URL
  */
 export function toPublicUrl(text: string, param: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined
@@ -34,10 +38,10 @@ const GEMINI_HOST = /(?:^|[.-])generativelanguage\.(?:[\w-]+\.)*googleapis\.com$
 const STORED_FILE = /^[\w.-]*googleapis\.com\/(?:upload\/|download\/)?v[\w.]{1,20}\/files\//i
 
 /**
- * Checks a URL that Google is going to fetch. Its host name is not looked up.
+ * Checks a media URL that Google is going to fetch. Its host name is not looked up.
  *
- * @param isPublic - whether an address is one of the public internet
- * @throws ApiError 400 `invalid_value`
+ * @param isPublic - true for an address of the public internet
+ * @throws ApiError 400 `invalid_value` if the host is not public, or for an uploaded file
  */
 export function checkGoogleFetchedUrl(text: string, param: string, isPublic: (address: string) => boolean): void {
   const { hostname, pathname } = toPublicUrl(text, param)

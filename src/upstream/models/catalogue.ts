@@ -1,10 +1,10 @@
 /**
- * The models of Gemini: data only. Source: Google's pages on models, deprecations, thinking and
- * thought signatures.
+ * The chat models of Gemini: data only. Source: Google's pages on models, deprecations, thinking
+ * and thought signatures.
  */
 import type { CataloguedModel, ModelTraits } from './model.js'
 
-/** Day on which the data were last compared with Google's pages. */
+/** Day on which this catalogue was last compared with Google's pages, ISO 8601. */
 export const CATALOGUE_AS_OF = '2026-11-28'
 
 const MEDIA = ['text', 'image', 'audio', 'video', 'file'] as const
@@ -17,7 +17,7 @@ const FLASH_BUDGETS = { budgets: [1, 24_576] } as const
 const PRO_BUDGETS = { budgets: [128, 32_768] } as const
 const LITE_BUDGETS = { budgets: [512, 24_576] } as const
 const ALL_LEVELS = { ...GEMINI, thinkingLevels: ['minimal', 'low', 'medium', 'high'], thinkingBy: 'level', ...FLASH_BUDGETS } as const
-// From 3.8 on, Google's pages no longer say that a budget is accepted.
+// From Gemini 3.8 on, Google's pages no longer say that a thinking budget is accepted.
 const FROM_LOW = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'level' } as const
 const PRO = { ...FROM_LOW, ...PRO_BUDGETS } as const
 const BUDGET = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'budget', ...PRO_BUDGETS } as const
@@ -40,14 +40,14 @@ const HIGH = { defaultThinkingLevel: 'high' } as const
 const FLASH = 'gemini-3.8-flash'
 const LITE = 'gemini-3.5-flash-lite'
 
-/** The model that commands and checks use by default. */
+/** The chat model that the program's commands and checks use by default. */
 export const DEFAULT_MODEL: string = FLASH
 
 /** The built-in chat models, newest first. */
 export const CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-4-neon', displayName: 'Gemini 4 Neon', releasedOn: '2026-11-18', ...GEMINI_4, ...HIGH },
   { id: 'gemini-4-hydrogen', displayName: 'Gemini 4 Hydrogen', releasedOn: '2026-11-12', ...GEMINI_4, ...HIGH },
-  // Google's pages name only the month of its release, and no default level.
+  // Of this release, Google's pages name only the month, and no default thinking level.
   { id: 'gemini-4-carbon', displayName: 'Gemini 4 Carbon', releasedOn: '2026-11-01', ...ARGON },
   { id: 'gemini-4-argon', displayName: 'Gemini 4 Argon', releasedOn: '2026-10-13', ...ARGON, ...MEDIUM },
   {
@@ -68,7 +68,8 @@ export const CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-flash-latest', displayName: 'Gemini Flash Latest', releasedOn: '2025-09-25', ...FROM_LOW, ...MEDIUM },
   { id: 'gemini-flash-lite-latest', displayName: 'Gemini Flash-Lite Latest', releasedOn: '2025-09-25', ...ALL_LEVELS, ...MINIMAL },
   { id: 'gemini-pro-latest', displayName: 'Gemini Pro Latest', releasedOn: '2026-02-19', ...PRO, ...HIGH },
-  // Release days of the previews where there was one; of Flash-Lite Image only the month is known.
+  // Release days are those of the previews, if there were any; of Flash-Lite Image only the month
+  // is known.
   { id: 'gemini-3.1-flash-image', displayName: 'Gemini 3.1 Flash Image', releasedOn: '2026-02-26', ...FLASH_IMAGE, ...MINIMAL },
   { id: 'gemini-3.1-flash-lite-image', displayName: 'Gemini 3.1 Flash-Lite Image', releasedOn: '2026-07-01', ...FLASH_IMAGE, ...MINIMAL },
   { id: 'gemini-3-pro-image', displayName: 'Gemini 3 Pro Image', releasedOn: '2025-11-20', ...PRO_IMAGE },
@@ -155,10 +156,11 @@ const SINCE_3 = {
 } as const
 const SINCE_3_6 = { ...SINCE_3, takesTopK: false } as const
 const SINCE_4 = { ...SINCE_3_6, takesOfficeFiles: true, ignoresSampling: true, continues: true, takesCachedContent: false } as const
-// Gemma lacks the additions of Gemini 3. Google does not say that it refuses JSON beside tools.
+// Gemma lacks the additions of Gemini 3. Google does not say that it refuses JSON output beside
+// tools.
 const OPEN = { ...SINCE_2_5, jsonBesideTools: true, takesLogprobs: false, takesCachedContent: false } as const
 
-/** The traits of model families, by their ids; the first match applies. */
+/** The traits of model families, by patterns of model ids; the first match applies. */
 export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] = [
   [/^gemma-[1-3]/, { ...OPEN, hasInstructions: false }],
   [/^gemma-/, OPEN],
@@ -169,10 +171,11 @@ export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] 
   [/^gemini-(?:3(?:\.[0-5])?(?!\.?\d)|(?:pro|flash-lite)-latest)|^nano-banana/, SINCE_3],
 ]
 
-/** The traits of all other models, which are probably new. */
+/** The traits of models that match no family, which are probably new. */
 export const NEW_FAMILY: ModelTraits = SINCE_3_6
 
-// For speech models, Google ignores or refuses sampling settings, and refuses instructions.
+// Traits of models that only speak or transcribe: Google ignores or refuses their sampling
+// settings, and refuses instructions.
 const WITHOUT_THINKING = {
   ignoresSampling: true,
   hasInstructions: false,
@@ -182,7 +185,7 @@ const WITHOUT_THINKING = {
   takesCachedContent: false,
 } as const satisfies Partial<ModelTraits>
 
-/** Traits of models that differ from their family's, by their ids; every match applies. */
+/** Traits in which models differ from their family, by patterns of ids; every match applies. */
 export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
   [
     /-image(?:-|$)|^(?:gemini-)?nano-banana/,
@@ -197,7 +200,7 @@ export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTra
   [/-transcribe(?:-|$)/, { ...WITHOUT_THINKING, transcribes: true }],
 ]
 
-/** Listed models whose thinking settings apply to unlisted ids; the first match applies. */
+/** Catalogued models whose thinking settings apply to other ids; the first match applies. */
 export const FAMILY_MODELS: readonly (readonly [ids: RegExp, listed: string])[] = [
   [/^gemini-3.*-flash(?:-lite)?-image|^nano-banana-2/, 'gemini-3.1-flash-image'],
   [/-image(?:-|$)|nano-banana|-tts(?:-|$)|-transcribe(?:-|$)/, 'gemini-3-pro-image'],
@@ -213,6 +216,6 @@ export const FAMILY_MODELS: readonly (readonly [ids: RegExp, listed: string])[] 
   [/^gemini-3(?:\.[0-4])?-flash/, 'gemini-3-flash-preview'],
   [/^gemini-3\.[56]-flash/, 'gemini-3.6-flash'],
   [/^gemini-3\.[89]|^gemini-3\.\d\d/, FLASH],
-  // All others: the levels that every thinking model has, and budgets, as some may be older.
+  // Any other id: the levels that every thinking model has, and budgets, as some may be older.
   [/^/, 'gemini-3.7-flash'],
 ]

@@ -14,82 +14,84 @@ import { withoutPrefix } from './names.js'
 import { knownModel } from './retirement.js'
 import { isSpeechModel, SPEECH_HINT, TRANSCRIPTION_HINT } from './speechCatalogue.js'
 
-/** The models that the proxy serves, and the Gemini model behind each name. */
+/** The directory of the models that the proxy serves, and of the Gemini model behind each name. */
 export interface Models {
   /**
-   * All models of GET /v1/models: chat models first, then speech models, embedding models, and
-   * retired models last.
+   * Returns all models of GET /v1/models: chat models first, then speech models, embedding models,
+   * and retired models last.
    */
   list(): Model[]
-  /** Refreshes Google's part of the list in the background, at most once an hour. */
+  /** Refreshes, in the background, the models that only Google lists; at most once an hour. */
   refresh(): void
   /**
-   * Describes one model; the prefix `models/` is accepted. An unlisted name that begins with
-   * `gemini-` or `gemma-` is looked up at Google.
+   * Describes one model for GET /v1/models/{model}; the prefix `models/` is accepted. An unlisted
+   * name that begins with `gemini-` or `gemma-` is looked up at Google.
    *
    * @throws 404 `model_not_found`
    */
   describe(id: string, signal: CancelSignal): Promise<Model>
   /**
-   * Finds the chat model for the name that a client used, and returns its id at Gemini.
+   * Returns the id at Gemini of the chat model for the name that a client used.
    *
    * @throws 404 `model_not_found`
    */
   resolve(requested: string, signal: CancelSignal): Promise<string>
   /**
-   * Finds the embedding model for a name that a client used; skips aliases of chat models.
+   * Returns the id of the embedding model for the name that a client used; skips aliases of chat
+   * models.
    *
    * @throws 404 `model_not_found`
    */
   resolveEmbedding(requested: string): string
   /**
-   * Finds the speech model for a name that a client used; skips aliases of other models.
+   * Returns the id of the speech model for the name that a client used; skips aliases of other
+   * models.
    *
    * @throws 404 `model_not_found`
    */
   resolveSpeech(requested: string, signal: CancelSignal): Promise<string>
   /**
-   * Finds the model for a transcription by the name that a client used: a transcription model, or
-   * a chat model that takes audio.
+   * Returns the id of the model that transcribes, for the name that a client used: a transcription
+   * model, or a chat model that takes audio.
    *
    * @throws 404 `model_not_found`
    */
   resolveTranscription(requested: string, signal: CancelSignal): Promise<string>
   /**
-   * Finds the model for a relayed request; Google decides whether it exists.
+   * Returns the id of the model for a relayed request; Google decides whether it exists.
    *
-   * @param embeds - true where the request is for embeddings
+   * @param embeds - true if the request is for embeddings
    * @throws 404 `model_not_found` for a name that is too long or has path steps such as `..`
    */
   resolveRelayed(requested: string, embeds: boolean): string
-  /** Returns the kind of the model behind a name. */
+  /** Returns the kind of the model behind a name, such as `chat` or `speech`. */
   kindOf(id: string): ModelKind
-  /** True for names from the catalogue or the operator: only they become metric labels. */
+  /** True for a name from the catalogue or the operator: only these become metric labels. */
   isKnown(id: string): boolean
 }
 
 /** Dependencies of {@link makeModels}. */
 export interface ModelsParts extends Pick<Config, 'extraModels' | 'modelAliases' | 'claudeModels'> {
-  /** Looks up all other names at Google. */
+  /** Looks up, at Google, names that neither the catalogue nor the operator has. */
   readonly lookup: ModelLookup
-  /** The models that Google lists; undefined if that list is not used. */
+  /** Google's own list of models; undefined if it is not used. */
   readonly googleModels?: Pick<GoogleModels, 'ids' | 'refresh'> | undefined
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
 
-// Names that may exist at Google without being in the catalogue.
+// Names of models that may exist at Google although the catalogue lacks them.
 const GOOGLE_NAME = /^gem(?:ini|ma)-[\w.-]{1,80}$/
 
 type Alias = Config['modelAliases'][number]
 
-/** An alias with its pattern compiled. */
+/** An alias of the operator, with its pattern compiled. */
 interface AliasRule {
   readonly matches: (name: string) => boolean
   readonly servedModel: string
 }
 
-// No model has a longer name.
+// In characters. No model of Google has a longer name.
 const LONGEST_NAME = 200
 
 // A server on the way to Google could resolve `..` in a path, although it is encoded.
@@ -100,7 +102,7 @@ function toName(requested: string): string {
   return withoutPrefix(requested)
 }
 
-/** Matches a pattern with `*` for any text. A regular expression could backtrack for minutes. */
+/** Matches a pattern in which `*` stands for any text. A regular expression could take minutes. */
 function makeMatcher(pattern: string): (name: string) => boolean {
   const literals = pattern.split('*')
   const [first = '', last = ''] = [literals[0], literals.at(-1)]
@@ -119,14 +121,14 @@ function makeMatcher(pattern: string): (name: string) => boolean {
 
 const toRule = ({ requested, served }: Alias): AliasRule => ({ matches: makeMatcher(requested), servedModel: withoutPrefix(served) })
 
-/** Makes the look-up of the model behind a name; returns a name without a rule unchanged. */
+/** Makes the function that returns the model for a name: by an alias, or the name itself. */
 function makeServedModelOf(
   rules: readonly AliasRule[],
   claudeRules: readonly AliasRule[],
   isOwn: (id: string) => boolean,
 ): (id: string) => string {
   const find = (id: string): string | undefined => rules.find(({ matches }) => matches(id))?.servedModel
-  /** The model for a `claude-` name: named after the prefix, or else set by the operator. */
+  /** Returns the model for a `claude-` name: the one named after the prefix, or the operator's. */
   const claudeModelOf = (id: string): string | undefined => {
     const named = id.startsWith(CLAUDE_PREFIX) ? id.slice(CLAUDE_PREFIX.length) : ''
     const meant = find(named) ?? named
@@ -136,10 +138,10 @@ function makeServedModelOf(
   return (id) => find(id) ?? (isOwn(id) ? id : (claudeModelOf(id) ?? id))
 }
 
-/** A task that only some models can do, such as speech. */
+/** A task that only some models can do, such as generating speech. */
 interface SpecialTask {
   readonly isSuitable: (id: string) => boolean
-  /** Completes the sentence "The model ...", for other models. */
+  /** Completes the sentence "The model ..." in the error for a model that is not suitable. */
   readonly problem: string
   readonly hint: string
 }
@@ -151,14 +153,14 @@ const TRANSCRIBING: SpecialTask = {
   hint: TRANSCRIPTION_HINT,
 }
 
-/** Parts of the directory that {@link makeResolveFor} uses. */
+/** Functions and aliases of the directory that {@link makeResolveFor} uses. */
 interface ResolverParts {
   readonly rules: readonly AliasRule[]
   readonly servedModelOf: (id: string) => string
   readonly exists: (id: string, signal: CancelSignal) => Promise<boolean>
 }
 
-/** Makes the look-up of the model for a special task. */
+/** Makes the function that returns the model for a special task, or throws 404 without one. */
 const makeResolveFor =
   ({ rules, servedModelOf, exists }: ResolverParts) =>
   async ({ isSuitable, problem, hint }: SpecialTask, requested: string, signal: CancelSignal): Promise<string> => {

@@ -1,16 +1,16 @@
 import type { Model } from '../../contract/types.js'
 
-/** An embedding model that the proxy knows. Source: Google's model pages, November 2026. */
+/** An embedding model of Gemini. Source of the catalogue: Google's model pages, November 2026. */
 export interface EmbeddingModel {
   readonly id: string
   readonly displayName: string
-  /** Release day, ISO 8601. */
+  /** The day of the model's release, ISO 8601. */
   readonly releasedOn: string
-  /** Most tokens per text. */
+  /** Most tokens of one text. */
   readonly contextWindow: number
 }
 
-/** Newest first. Without replacements: embeddings of two models cannot be compared. */
+/** Embedding models, newest first. None has a replacement: vectors of two models do not compare. */
 export const EMBEDDING_CATALOGUE: readonly EmbeddingModel[] = [
   { id: 'gemini-embedding-2', displayName: 'Gemini Embedding 2', releasedOn: '2026-04-22', contextWindow: 8_192 },
   { id: 'gemini-embedding-2-preview', displayName: 'Gemini Embedding 2 Preview', releasedOn: '2026-03-10', contextWindow: 8_192 },
@@ -21,10 +21,10 @@ export const EMBEDDING_CATALOGUE: readonly EmbeddingModel[] = [
 export const EMBEDDING_HINT =
   'Supported embedding models are gemini-embedding-001, gemini-embedding-2 and the names that the operator has configured.'
 
-/** True for models that create embeddings and cannot chat, even if the catalogue lacks them. */
+/** True for ids of models that create embeddings and cannot chat, even if not in the catalogue. */
 export const isEmbeddingModel = (id: string): boolean => /^gemini-embedding-[\w.-]+$/.test(id)
 
-/** Converts an embedding model for GET /v1/models. @param id - the model's own, or an alias */
+/** Describes an embedding model for GET /v1/models. @param id - the model's own id, or an alias */
 export const toListedEmbeddingModel = (model: EmbeddingModel, id = model.id): Model => ({
   id,
   object: 'model',

@@ -3,8 +3,8 @@ import type { CataloguedModel } from './model.js'
 import { knownModel } from './retirement.js'
 
 /**
- * Returns the listed model whose thinking settings apply to an unlisted one: levels, budgets, and
- * how many tokens thinking may use.
+ * Returns the catalogued model whose thinking settings apply to a model that the catalogue lacks:
+ * its levels, its budgets, and how many tokens thinking may use.
  */
 export const familyModelOf = (modelId: string): CataloguedModel | undefined =>
   knownModel(FAMILY_MODELS.find(([ids]) => ids.test(modelId))?.[1] ?? '')

@@ -12,17 +12,17 @@ import type { Client } from '../wire/openaiClient.js'
 import type { ModelsCodec, ModelsPage } from './modelsCodec.js'
 import { withoutPrefix } from './names.js'
 
-/** A cached copy of Google's list of models. */
+/** A cached copy of Google's own list of models. */
 export interface GoogleModels {
-  /** Ids of the listed chat models; [] before the first list has arrived. Makes no call. */
+  /** Returns the ids of Google's chat models, without a call; [] until a list has arrived. */
   ids(): readonly string[]
-  /** Refreshes the list in the background if the last call was over an hour ago. Never throws. */
+  /** Refreshes the list in the background, if the last call was over an hour ago. Never throws. */
   refresh(): void
-  /** Aborts a running call. */
+  /** Aborts a refresh that is running, and prevents others. */
   close(): void
 }
 
-/** Asks Google with one key for its models. @throws where Google cannot be reached */
+/** Requests the ids of Google's models with one key. Never rejects: it returns failures. */
 export type AskForModels = (key: Secret, signal: CancelSignal) => Promise<KeyTrial<readonly string[]>>
 
 /** Dependencies of {@link makeGoogleModels}. */
@@ -35,16 +35,16 @@ export interface GoogleModelsParts {
 
 const HOUR_MS = 3_600_000
 const LONGEST_CALL_MS = 10_000
-// Google lists some 50 models.
+// Most models that are taken from Google's list, which has about 50.
 const MOST_LISTED = 1_000
-// A faulty server may repeat a page endlessly.
+// Most pages of one list: a faulty server may repeat a page endlessly.
 const MOST_PAGES = 10
 
-// Names of chat models: Google's list does not say what kind a model is.
+// Matches names of chat models: Google's list does not say of which kind a model is.
 const CHATS =
   /^gem(?:ini|ma)-(?!.*(?:embedding|-tts\b|-live\b|-native-audio\b|-streaming\b|-transcribe\b|-computer-use\b|-images?\b|nano-banana))[\w.-]{1,80}$/
 
-/** Makes the list. A failed refresh keeps the last one. */
+/** Makes the cached list of Google's models. If a refresh fails, it keeps the previous list. */
 export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts): GoogleModels {
   const closing = new AbortController()
   let ids: readonly string[] = []
@@ -59,7 +59,7 @@ export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts)
       ids = [...new Set(value.map(withoutPrefix).filter((id) => CHATS.test(id)))].slice(0, MOST_LISTED)
       isFailing = false
     } catch (error) {
-      // Once, not every hour: requests do not depend on the list.
+      // Logged once, not every hour: requests do not depend on the list.
       if (!isFailing && !closing.signal.aborted)
         log.warn({ cause: causeOf(error) }, 'Gemini did not list its models; GET /v1/models lists those known so far')
       isFailing = true
@@ -87,7 +87,7 @@ export interface AskForModelsParts {
   readonly redact: Redact
 }
 
-/** Makes the calls for all pages of the list. */
+/** Makes the function that reads all pages of Google's list of models. */
 export const makeAskForModels =
   ({ client, codec, redact }: AskForModelsParts): AskForModels =>
   async (key, signal) => {

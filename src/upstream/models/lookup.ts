@@ -9,19 +9,20 @@ import { type KeyTrial, withAnyKey } from '../keys/withAnyKey.js'
 import type { CallOptions, Client } from '../wire/openaiClient.js'
 import { unlessAborted } from '../wire/unlessAborted.js'
 
-/** Looks up models at Google that the catalogue does not contain. */
+/** Looks up, at Google, models that the catalogue lacks. */
 export interface ModelLookup {
   /**
-   * True if the model exists, or the response is inconclusive: then the request itself decides.
+   * Resolves to true if a model exists, or if Google's response is inconclusive: then the request
+   * to the model decides.
    *
-   * @throws 502 or 504 where Google cannot be reached; the signal's reason where it aborted
+   * @throws 502 or 504 if Google cannot be reached; the signal's reason if it aborts
    */
   exists(id: string, signal: CancelSignal): Promise<boolean>
 }
 
 const HIT_MS = 3_600_000
 const MISS_MS = 300_000
-// Callers may invent any number of names.
+// Most cached results: callers may invent any number of names.
 const MOST_REMEMBERED = 1_000
 const LONGEST_LOOKUP_MS = 10_000
 
@@ -34,8 +35,8 @@ export interface ModelLookupParts {
 }
 
 /**
- * Makes the lookup. Hits are cached for an hour, misses for five minutes; parallel lookups of one
- * model share a call.
+ * Makes the lookup of models. Hits are cached for an hour, misses for five minutes; parallel
+ * lookups of one model share a call.
  */
 export function makeModelLookup({ client, keys, redact, elapsed }: ModelLookupParts): ModelLookup {
   const cached = new Map<string, { exists: boolean; until: number }>()
@@ -75,7 +76,7 @@ export function makeModelLookup({ client, keys, redact, elapsed }: ModelLookupPa
   }
 }
 
-/** Sends one lookup. The value is undefined if the response is inconclusive. */
+/** Asks Google for a model with one key. The value is undefined without a clear answer. */
 async function getModel(
   { client, redact }: Pick<ModelLookupParts, 'client' | 'redact'>,
   id: string,

@@ -1,66 +1,67 @@
-/** How much a model thinks before it answers. */
+/** How much a model thinks before it answers, from not at all to most. */
 export type ThinkingLevel = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh'
 
-/** A model of Gemini. */
+/** One model of Gemini, as the catalogue describes it. */
 export interface CataloguedModel {
   readonly id: string
   readonly displayName: string
-  /** Release day, ISO 8601. */
+  /** The day of the model's release, ISO 8601. */
   readonly releasedOn: string
-  /** The announced day from which Google refuses or reroutes the model. */
+  /** The announced day from which Google refuses or reroutes requests to the model, ISO 8601. */
   readonly retiredOn?: string
-  /** The model that answers requests for this one after its retirement. */
+  /** Id of the model that answers requests for this one after its retirement. */
   readonly replacement?: string
   readonly contextWindow: number
   readonly maxOutputTokens: number
-  /** Most tokens of an answer that is not streamed, if that is less than `maxOutputTokens`. */
+  /** Most tokens of an answer that is not streamed; undefined if it is `maxOutputTokens`. */
   readonly maxUnstreamedTokens?: number
   readonly inputModalities: readonly string[]
-  /** The levels that the model accepts, lowest first; empty for a model that does not think. */
+  /** The thinking levels that the model accepts, lowest first; empty if it does not think. */
   readonly thinkingLevels: readonly ThinkingLevel[]
-  /** The level that applies where a request names none. */
+  /** The thinking level that applies if a request names none. */
   readonly defaultThinkingLevel?: ThinkingLevel
-  /** The parameter for thinking: a level (Gemini 3) or a budget of tokens (Gemini 2.5). */
+  /** Google's parameter for thinking: a level (Gemini 3) or a budget of tokens (Gemini 2.5). */
   readonly thinkingBy?: 'level' | 'budget'
-  /** Least and most tokens of a thinking budget above 0; absent where Google refuses budgets. */
+  /** Least and most tokens of a thinking budget above 0; undefined if Google refuses budgets. */
   readonly budgets?: readonly [least: number, most: number]
 }
 
-/** Capabilities in which Gemini's models differ. */
+/** The capabilities in which Gemini's models differ. */
 export interface ModelTraits {
-  /** False where Google refuses `presencePenalty` and `frequencyPenalty`. */
+  /** False if Google refuses `presencePenalty` and `frequencyPenalty` for the model. */
   readonly takesPenalties: boolean
-  /** False where Google refuses `responseLogprobs`. */
+  /** False if Google refuses `responseLogprobs` for the model. */
   readonly takesLogprobs: boolean
-  /** False where Google ignores `topK`. */
+  /** False if Google ignores `topK` for the model. */
   readonly takesTopK: boolean
-  /** True where the proxy drops `temperature` and `top_p`, because Google ignores them. */
+  /** True if Google ignores `temperature` and `top_p` for the model: the proxy drops them. */
   readonly ignoresSampling: boolean
-  /** True if built-in tools, such as Google Search, may stand beside functions. */
+  /** True if Google's own tools, such as Google Search, can be combined with functions. */
   readonly mixesBuiltInTools: boolean
-  /** True if the result of a function may contain images and files. */
+  /** True if the result of a tool call may contain images and files. */
   readonly takesMediaInResults: boolean
-  /** True if JSON output may be requested beside functions. */
+  /** True if JSON output can be combined with tools. */
   readonly jsonBesideTools: boolean
-  /** True if office documents, such as .docx, are read. */
+  /** True if the model reads office documents, such as .docx. */
   readonly takesOfficeFiles: boolean
-  /** True if answers may contain images. */
+  /** True if the model's answers may contain images. */
   readonly makesImages: boolean
-  /** The sizes that a request for images may name, smallest first. */
+  /** The image sizes that a request may name, smallest first; empty if it may name none. */
   readonly imageSizes: readonly string[]
   /**
-   * Set for models that answer with speech only: whether directions for speaking are a member of
-   * the text part (`directed`, from Gemini 3.8 on), or precede the text in it (`prompted`).
+   * For a model that answers with speech only: whether directions for speaking are a member of the
+   * text part (`directed`, from Gemini 3.8 on), or precede the text in it (`prompted`). Undefined
+   * for any other model.
    */
   readonly speech: 'directed' | 'prompted' | undefined
   /** True if the model only transcribes speech. */
   readonly transcribes: boolean
-  /** True if a system instruction is accepted. */
+  /** True if the model accepts a system instruction. */
   readonly hasInstructions: boolean
   /** True if continuations can extend an answer that one call cuts off (long decode). */
   readonly continues: boolean
   /** True if Google refuses a tool call of the current turn without its thought signature. */
   readonly needsSignatures: boolean
-  /** False where Google has no `cachedContent` for the model. */
+  /** False if Google has no `cachedContent` for the model. */
   readonly takesCachedContent: boolean
 }

@@ -6,30 +6,30 @@ import type { CataloguedModel } from './model.js'
 import { knownModel } from './retirement.js'
 import { SPEECH_CATALOGUE } from './speechCatalogue.js'
 
-/** The list of GET /v1/models. */
+/** The list of models of GET /v1/models. */
 export interface ModelList {
-  /** Chat models first, then models for speech and embedding models, and retired models last. */
+  /** Returns the list: chat models, then speech and embedding models, and retired models last. */
   list(): Model[]
   /**
-   * The id of a listed model that a client may have meant; undefined for none.
+   * Returns the id of a listed model that a client may have meant by a name; undefined for none.
    *
-   * @param isSuitable - false for models that cannot do what was requested
+   * @param isSuitable - returns false for a model that cannot do what was requested
    */
   findSimilar(name: string, isSuitable: (id: string) => boolean): string | undefined
 }
 
 /** Dependencies of {@link makeModelList}. */
 export interface ModelListParts {
-  /** Ids and aliases of the operator. */
+  /** Ids and aliases that the operator has configured. */
   readonly configured: readonly string[]
-  /** Ids that only Google lists, neither the catalogue nor the operator. */
+  /** Returns the ids that Google lists, but neither the catalogue nor the operator. */
   readonly listedByGoogle: () => readonly string[]
   readonly servedModelOf: (id: string) => string
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** Makes the list: the catalogue, the operator's models, and further models of Google. */
+/** Makes the list: the catalogue, the operator's models, and others that Google lists. */
 export function makeModelList({ configured, listedByGoogle, servedModelOf, now }: ModelListParts): ModelList {
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
   const named = configured.map((id) => ({ id, servedModel: servedModelOf(id), embedder: embedding.get(servedModelOf(id)) }))
@@ -55,7 +55,7 @@ export function makeModelList({ configured, listedByGoogle, servedModelOf, now }
     list,
     findSimilar: (name, isSuitable) => {
       const ids = list().flatMap(({ id }) => (id !== name && isSuitable(id) ? id : []))
-      // Without the provider of names such as `google/gemini-3.8-flash`.
+      // Without the provider, which precedes names such as `google/gemini-3.8-flash`.
       const bare = name.slice(name.lastIndexOf('/') + 1)
       return closestTo(bare, ids) ?? ids.find((id) => id.startsWith(`${bare.toLowerCase()}-`))
     },
@@ -78,7 +78,7 @@ const toModel = (model: CataloguedModel, now: number): Model => ({
   replacement: model.replacement ?? null,
 })
 
-/** Describes a name that the catalogue lacks, like the model that serves it, if that is known. */
+/** Describes a name that the catalogue lacks, like the model that serves it, if that is listed. */
 export const toUncatalogued = (id: string, servedModel: CataloguedModel | undefined, now: number): Model =>
   servedModel === undefined
     ? {

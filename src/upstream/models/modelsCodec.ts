@@ -1,16 +1,16 @@
-/** One page of the list of models. */
+/** One page of Google's list of models. */
 export interface ModelsPage {
   readonly ids: readonly string[]
-  /** Ids of the chat models, as far as Google says what a model can do. */
+  /** Ids of the chat models on the page, as far as Google says what a model can do. */
   readonly chatIds: readonly string[]
-  /** Token that requests the next page; undefined on the last one. */
+  /** Token that requests the next page; undefined on the last page. */
   readonly nextPageToken?: string | undefined
 }
 
-/** Encodes requests for the list of models of one of Google's APIs, and decodes its pages. */
+/** Encodes requests for the list of models, for one of Google's APIs, and decodes its pages. */
 export interface ModelsCodec {
-  /** The path of a page. @param pageToken - undefined for the first one */
+  /** Returns the path of a page. @param pageToken - undefined for the first page */
   pathOf(pageToken: string | undefined): string
-  /** @returns undefined if the answer is not a list of models */
+  /** Decodes a page of the list. @returns undefined if the answer is not a list of models */
   decode(answer: unknown): ModelsPage | undefined
 }

@@ -9,38 +9,39 @@ import { SPEECH_CATALOGUE } from './speechCatalogue.js'
 
 /** Replaces models that Google has retired, as clients continue to request them. */
 export interface ModelRetirement {
-  /** The model to call for an id: its replacement while it is known to be retired, else itself. */
+  /** Returns the model to call for an id: its replacement while known to be retired, or itself. */
   currentModel(id: string): string
   /**
    * Returns the replacement of a model that Google does not know.
    *
    * @param requested - the name that the client used
-   * @throws 404 `model_not_found` if it has no replacement, or RETIRED_MODELS is `error`
+   * @throws 404 `model_not_found` if there is no replacement, or RETIRED_MODELS is `error`
    */
   replacementFor(id: string, requested: string): string
-  /** Likewise, and records the retirement. */
+  /** Like {@link replacementFor}, and remembers the model as retired for an hour. */
   retire(id: string, requested: string): string
 }
 
-// Google has reversed retirements before. Checking once an hour costs one failed call.
+// How long a retirement is remembered. Google has reversed some; checking once an hour costs one
+// failed call.
 const REMEMBERED_MS = 3_600_000
 
 const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map([...CATALOGUE, ...SPEECH_CATALOGUE].map((model) => [model.id, model]))
 
 const CATALOGUED_IDS = [...CATALOGUE, ...SPEECH_CATALOGUE, ...EMBEDDING_CATALOGUE].map(({ id }) => id)
 
-/** Suggests a similar model, unless the catalogue has the id: then it is not a typo. */
+/** Returns a sentence that suggests a similar model; '' for a catalogued id, or without one. */
 function toSuggestion(id: string): string {
   const meant = CATALOGUED_IDS.includes(id) ? undefined : closestTo(id, CATALOGUED_IDS)
   return meant === undefined ? '' : ` Did you mean '${meant}'?`
 }
 
-/** The entry of an id in the catalogue. */
+/** Returns the entry of a chat or audio model in the catalogues; undefined if it has none. */
 export const knownModel = (id: string): CataloguedModel | undefined => BY_ID.get(id)
 
-/** What {@link makeModelRetirement} needs. */
+/** Dependencies of {@link makeModelRetirement}. */
 export interface RetirementParts extends Pick<Config, 'retiredModels'>, Pick<Clock, 'elapsed'> {
-  /** Finds the replacement of a model: without it, that of the catalogue. */
+  /** Finds the replacement of a model. Default: the replacement that the catalogue names. */
   readonly findReplacement?: (id: string) => string | undefined
 }
 

@@ -3,12 +3,13 @@ import { traitsOf } from './traits.js'
 
 const SPEECH_LIMITS = { contextWindow: 8_192, maxOutputTokens: 16_384, inputModalities: ['text'], thinkingLevels: [] } as const
 const LITE_TTS = 'gemini-3.8-flash-lite-tts'
-// Announced for all speech models before Gemini 3.8.
+// Google has announced this retirement for all speech models before Gemini 3.8.
 const OLDER_SPEECH = { ...SPEECH_LIMITS, retiredOn: '2026-12-18', replacement: LITE_TTS } as const
 
 /**
- * Speech models and the transcription model, newest first. They cannot chat, although they have the
- * same methods. Source: Google's model pages, its list of models, and its changelog.
+ * Speech models and the transcription model, newest first. They cannot chat, although Google's list
+ * gives them the methods of chat models. Source: Google's model pages, its list of models, and its
+ * changelog.
  */
 export const SPEECH_CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-3.8-flash-tts', displayName: 'Gemini 3.8 Flash TTS', releasedOn: '2026-09-22', ...SPEECH_LIMITS },
@@ -16,9 +17,9 @@ export const SPEECH_CATALOGUE: readonly CataloguedModel[] = [
   {
     id: 'gemini-3.5-transcribe',
     displayName: 'Gemini 3.5 Transcribe',
-    // Of its release, only the month is known.
+    // Of this release, only the month is known.
     releasedOn: '2026-08-01',
-    // An hour of sound; Google names no limits in tokens.
+    // An hour of audio; Google names no limits in tokens.
     contextWindow: 115_200,
     maxOutputTokens: 65_536,
     inputModalities: ['audio'],
@@ -37,5 +38,5 @@ export const SPEECH_HINT =
 export const TRANSCRIPTION_HINT =
   'Use gemini-3.5-transcribe, or a chat model such as gemini-3.8-flash; the operator can map other names, such as whisper-1, with MODEL_ALIASES.'
 
-/** True for models that generate speech and cannot chat, even if the catalogue lacks them. */
+/** True for ids of models that generate speech and cannot chat, even if not in the catalogue. */
 export const isSpeechModel = (id: string): boolean => traitsOf(id).speech !== undefined

@@ -6,19 +6,21 @@ import { traitsOf } from './traits.js'
 /** The output token limit of all current Gemini models. */
 const USUAL_MOST = 65_536
 
-/** Facts besides the model on which the token limit of an answer depends. */
+/** The API and whether an answer is streamed: what its token limit depends on besides the model. */
 export interface AnswerKind {
   readonly upstream: UpstreamApi
   readonly isStream: boolean
 }
 
-/** The highest token limit of an answer; with continuations, the limit of all calls together. */
+/** Returns the highest `max_tokens` for a model; with continuations, that of all calls together. */
 export function maxTokens(model: CataloguedModel, { continues }: ModelTraits, { upstream, isStream }: AnswerKind): number {
   if (upstream === 'native' && continues) return model.contextWindow
   return isStream ? model.maxOutputTokens : (model.maxUnstreamedTokens ?? model.maxOutputTokens)
 }
 
-/** Like {@link maxTokens}, by model id; an unlisted model has the limit of all current models. */
+/**
+ * Like {@link maxTokens}, by the model's id; an unlisted model has the limit of all current models.
+ */
 export function maxTokensOf(modelId: string, kind: AnswerKind): number {
   const model = knownModel(modelId)
   return model === undefined ? USUAL_MOST : maxTokens(model, traitsOf(modelId), kind)

@@ -3,7 +3,7 @@ import type { ModelTraits } from './model.js'
 
 const OF_CATALOGUED: ReadonlyMap<string, ModelTraits> = new Map(CATALOGUE.map(({ id }) => [id, derive(id)]))
 
-/** Returns the capabilities of a model; for an unlisted one, those of its family. */
+/** Returns the capabilities of a model by its id; for an unlisted model, those of its family. */
 export const traitsOf = (modelId: string): ModelTraits => OF_CATALOGUED.get(modelId) ?? derive(modelId)
 
 function derive(modelId: string): ModelTraits {

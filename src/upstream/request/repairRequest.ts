@@ -14,43 +14,44 @@ import { REQUEST_REPAIRS } from './repairs/order.js'
 import { hasServerTools } from './repairs/serverTools.js'
 import { hasReplaceableSignatures } from './repairs/signatures.js'
 
-// OpenAI's API has about 40. Each unknown parameter is listed in a header of the response.
+// Most parameters of a request. OpenAI's API has about 40; each unknown one is listed in a header
+// of the response.
 const MOST_PARAMETERS = 1_000
 
 /** Inputs of {@link repairRequest} besides the request. */
 export interface GeminiRequestParts
   extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused' | 'areSchemasTooComplex' | 'schemaBudget'> {
-  /** Records from sealed items of the request; undefined if its API has no sealed items. */
+  /** Records from sealed items in the request; undefined if the client's API has no such items. */
   readonly sealed: SealedRecords | undefined
-  /** Finds the caller's records of tool calls. Not called without ids. */
+  /** Finds the caller's records of tool calls by call id. Not called without ids. */
   readonly findCalls: (callIds: readonly string[]) => Promise<ReadonlyMap<string, CallRecord>>
   /** Called with the name of each repair that changed the request. */
   readonly onRepair: (name: string) => void
 }
 
-/** A repaired request: still in OpenAI's format, but limited to what Google's API accepts. */
+/** A repaired chat request: still in OpenAI's format, but limited to what Google's API accepts. */
 export interface RepairedRequest {
   readonly chat: ChatCompletionRequest
   readonly context: RequestContext
-  /** The paths of ignored parameters, each once. May grow until the request is sent. */
+  /** The paths of ignored parameters, each once. More may be added until the request is sent. */
   readonly ignored: ReadonlySet<string>
-  /** The client's token limit where the chat has a higher one. */
+  /** The client's token limit, if that of `chat` is higher; else undefined. */
   readonly tokenLimit: number | undefined
   readonly hasReplaceableSignatures: boolean
 }
 
-/** A request as it is sent to Gemini. */
+/** A request as it is sent to Gemini, encoded for one of its APIs. */
 export interface GeminiRequest {
-  /** Below the base URL of the API, such as `/chat/completions`. */
+  /** The path below the base URL of the API, such as `/chat/completions`. */
   readonly path: string
   readonly body: object
-  /** True where Gemini streams the answer, even if the client gets a whole one. */
+  /** True if Gemini streams the answer, even if the client gets a whole one. */
   readonly isStreamed: boolean
-  /** Makes the body of a call that continues the answer; undefined where the API has none. */
+  /** Makes the body of a continuation; undefined if the API has no continuations. */
   readonly toContinuation?: (token: string) => object
   /** The paths of ignored parameters, each once. */
   readonly ignored: readonly string[]
-  /** The client's token limit where the body has a higher one. */
+  /** The client's token limit, if that of `body` is higher; else undefined. */
   readonly tokenLimit: number | undefined
   readonly hasReplaceableSignatures: boolean
 }
@@ -58,7 +59,7 @@ export interface GeminiRequest {
 const NOTHING_SEALED: SealedRecords = { calls: new Map(), textModels: new Map() }
 
 /**
- * Applies all repairs to a chat request, which has passed the contract's validation.
+ * Applies all repairs to a chat request that has passed the contract's validation.
  *
  * @throws 400 for a request that Gemini cannot serve
  */
@@ -102,7 +103,7 @@ export async function repairRequest(
   }
 }
 
-/** Finds the records of all tool calls in a request, both sealed in it and only stored. */
+/** Returns the records of all tool calls in a request, by call id: sealed ones and stored ones. */
 async function findRecords(
   upstream: UpstreamApi,
   request: ChatCompletionRequest,
@@ -110,7 +111,7 @@ async function findRecords(
   findCalls: GeminiRequestParts['findCalls'],
 ): Promise<ReadonlyMap<string, CallRecord>> {
   const all = request.messages.flatMap(callsOf).map(({ id }) => id)
-  // No sealed item has the parts that Google's own tools need back.
+  // Sealed items lack the parts that Google's own tools need back; the store has them.
   const isIncomplete = upstream === 'native' && hasServerTools(request)
   const ids = isIncomplete ? all : all.filter((id) => !sealed.has(id))
   if (ids.length === 0) return sealed

@@ -24,7 +24,7 @@ export const callArgumentsRepair: RequestRepair = {
   }),
 }
 
-/** Wraps text that is not a JSON object into one, so that the model can read it. */
+/** Wraps arguments that are not a JSON object into one, so that the model can read them. */
 function repairArguments<T extends { readonly arguments: string }>(called: T, path: string, ignore: (path: string) => void): T {
   const { arguments: text } = called
   if (isJsonObject(text)) return called

@@ -4,7 +4,7 @@ import type { RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, replaceMessages, toolNameOf } from './message.js'
 
-/** Returns the record of a tool call; undefined if there is none, or one of another function. */
+/** Returns the record of a tool call; undefined if it has none, or one about another function. */
 export function recordOf(call: ToolCall, { calls }: Pick<RequestContext, 'calls'>): CallRecord | undefined {
   const record = calls.get(call.id)
   return record?.name === toolNameOf(call) ? record : undefined
@@ -15,7 +15,7 @@ export const callIdsRepair: RequestRepair = {
   name: 'call-ids',
   reason: "Gemini matches results to calls by id: it must be Gemini's own, or at least differ between the calls of a step.",
   apply: (request, context) => {
-    // Every id of the client counts as used, so that no call gets the id of another call.
+    // Every id that the client sent counts as used, so that no call gets the id of another call.
     const used = new Set(request.messages.flatMap(callsOf).map(({ id }) => id))
     const wantedId = (call: ToolCall): string => {
       const id = recordOf(call, context)?.upstreamId
@@ -23,7 +23,7 @@ export const callIdsRepair: RequestRepair = {
       used.add(id)
       return id
     }
-    /** The ids of the step whose results follow, last first. */
+    /** The call ids of the step whose results come next, the last id first. */
     let resultIds: string[] = []
     const messages = request.messages.map((message): RequestMessage => {
       if (message.role === 'tool') return replace(message, 'tool_call_id', resultIds.pop() ?? message.tool_call_id)
@@ -41,10 +41,10 @@ export const callIdsRepair: RequestRepair = {
   },
 }
 
-// The id of calls whose id is empty.
+// The id for calls whose id is empty.
 const ID_OF_UNNAMED = 'call'
 
-/** Numbers the repetitions of an id: `f` and `f` become `f` and `f_2`. */
+/** Numbers the repetitions of a call id: `f` and `f` become `f` and `f_2`. */
 function toDistinct(ids: readonly string[]): string[] {
   const taken = new Set(ids)
   if (taken.size === ids.length) return [...ids]

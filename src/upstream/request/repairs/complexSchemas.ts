@@ -16,7 +16,7 @@ export const complexSchemasRepair: RequestRepair = {
   apply: (request, { areSchemasTooComplex, ignore }) => {
     if (!areSchemasTooComplex) return request
     const { functions, tools, response_format: format } = request
-    // Bounds are optional, so the type stays the same without them.
+    // Bounds are optional, so that a schema without them has the same type.
     const unbounded = <T>(schema: T, path: string): T => withoutBounds(schema, path, ignore) as T
     const inFunction = (declared: DeclaredFunction, path: string): DeclaredFunction =>
       replace(declared, 'parameters', unbounded(declared.parameters, `${path}.parameters`))
@@ -30,17 +30,20 @@ export const complexSchemasRepair: RequestRepair = {
   },
 }
 
-/** Also handles a schema beside `json_object`, which other providers accept. */
+/**
+ * Removes the bounds in `response_format`, also in a `schema` beside `json_object`, as other
+ * providers accept it.
+ */
 function inFormat(format: AnswerFormat, unbounded: <T>(schema: T, path: string) => T): AnswerFormat {
   return mapMembers({ ...format }, (value, name) => {
     if (name === 'schema') return unbounded(value, 'response_format.schema')
     if (name !== 'json_schema' || !isRecord(value)) return value
     return mapMembers(value, (member, key) => (key === 'schema' ? unbounded(member, 'response_format.json_schema.schema') : member))
-  }) as AnswerFormat // its type stays
+  }) as AnswerFormat // the members keep their types
 }
 
 const BOUND_KEYWORDS = ['minItems', 'maxItems', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
-// Keywords that hold a schema, a list of schemas, or schemas by name.
+// Keywords whose value is a schema, a list of schemas, or an object of schemas by name.
 const SINGLE: ReadonlySet<string> = new Set(['items', 'additionalItems', 'additionalProperties'])
 const SCHEMA_LISTS: ReadonlySet<string> = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf'])
 const NAMED: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])

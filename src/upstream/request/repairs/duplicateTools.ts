@@ -5,7 +5,7 @@ import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { toGeminiName } from './functionNames.js'
 
-/** Keeps the last of several declarations of one function, or of one of Google's tools. */
+/** Of several declarations of one function, or of one of Google's tools, keeps only the last. */
 export const duplicateToolsRepair: RequestRepair = {
   name: 'duplicate-tools',
   reason: 'Google refuses a function that is declared twice, as agents with several sources of tools do.',
@@ -16,8 +16,8 @@ export const duplicateToolsRepair: RequestRepair = {
 }
 
 /**
- * Removes all but the last declaration of each function, which takes the position of the first.
- * Those that differ from it are reported by their path, such as `tools[0]`.
+ * Removes all but the last declaration of each tool, which takes the position of the first. Removed
+ * declarations that differ from it are reported by their path, such as `tools[0]`.
  */
 export function withoutDuplicates(tools: RequestTool[], path: string, { upstream, ignore }: RequestContext): RequestTool[] {
   const keyOf = (tool: RequestTool): unknown => toToolKey(tool, upstream)
@@ -28,7 +28,10 @@ export function withoutDuplicates(tools: RequestTool[], path: string, { upstream
   return keepSame(tools, [...last.values()])
 }
 
-/** Key of duplicates: the name at Gemini, or the type. A custom tool is never a duplicate. */
+/**
+ * Returns the key that duplicates share: a function's name at Gemini, or the type of a tool of
+ * Google. A custom tool is its own key.
+ */
 function toToolKey(tool: RequestTool, upstream: UpstreamApi): unknown {
   if (tool.type === 'function') return `function ${toGeminiName(tool.function.name, upstream)}`
   return tool.type === 'custom' ? tool : tool.type

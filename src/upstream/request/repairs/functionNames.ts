@@ -14,7 +14,7 @@ const GEMINI_NAMES: Readonly<Record<UpstreamApi, RegExp>> = {
 const FOREIGN_CHARACTERS: Readonly<Record<UpstreamApi, RegExp>> = { compat: /[^A-Za-z0-9_.:-]/g, native: /[^A-Za-z0-9_-]/g }
 const READABLE_LENGTH = 50
 
-/** Returns the name of a function at Gemini: the client's own, or a valid and unique one for it. */
+/** Returns a function's name at Gemini: the client's own, or a valid and unique one for it. */
 export function toGeminiName(name: string, upstream: UpstreamApi): string {
   if (GEMINI_NAMES[upstream].test(name)) return name
   const readable = name.slice(0, READABLE_LENGTH).replace(FOREIGN_CHARACTERS[upstream], '_')
@@ -28,7 +28,7 @@ export function toClientNames({ messages, tools, functions }: ChatCompletionRequ
   if (!tools && !functions && !messages.some(({ role }) => role === 'assistant')) return NO_NAMES
   const declared = [...(functions ?? []), ...(tools ?? []).flatMap((tool) => (tool.type === 'function' ? [tool.function] : []))]
   const called = messages.flatMap((message) => [...callsOf(message).map(toolNameOf), ...legacyNamesOf(message)])
-  // Declared names last: they are the ones that the model can call.
+  // Declared names come last and win: they are the ones that the model can call.
   const names = [...called, ...declared.map(({ name }) => name)]
   return new Map(names.map((name) => [toGeminiName(name, upstream), name]))
 }
@@ -36,7 +36,7 @@ export function toClientNames({ messages, tools, functions }: ChatCompletionRequ
 const legacyNamesOf = (message: RequestMessage): string[] =>
   message.role === 'assistant' && message.function_call ? [message.function_call.name] : []
 
-/** Replaces the names of functions that Google refuses, wherever the request has them. */
+/** Replaces names of functions that Google refuses, in tools, tool calls and `tool_choice`. */
 export const functionNamesRepair: RequestRepair = {
   name: 'function-names',
   reason:
@@ -52,7 +52,7 @@ export const functionNamesRepair: RequestRepair = {
   },
 }
 
-/** A tool, tool call or tool choice that names a function. */
+/** A tool, a tool call or a `tool_choice` that names a function. */
 export interface NamedFunction {
   readonly function: { readonly name: string }
 }
@@ -76,7 +76,7 @@ function renameCalls(message: RequestMessage, rename: Rename): RequestMessage {
   return replace(message, 'tool_calls', renamed)
 }
 
-/** Gives each result of a tool call the name of the function that was called. */
+/** Gives the result of each tool call the name of the function that was called. */
 export const resultNamesRepair: RequestRepair = {
   name: 'result-names',
   reason: "The name of a result is Gemini's `functionResponse.name`; clients omit it, leave it empty or send another one.",

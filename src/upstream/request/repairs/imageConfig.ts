@@ -45,14 +45,14 @@ const SNAKE_CASE_NAMES: ReadonlyMap<string, string> = new Map([
   ['imageSize', 'image_size'],
 ])
 
-/** Reads the settings by their names in snake_case; skips empty values and `auto`. */
+/** Returns the image settings by their names in snake_case; skips empty values and `auto`. */
 function readSettings(place: string, config: ImageConfig, { ignore }: RequestContext): ReadonlyMap<string, ImageSetting> {
   const settings = new Map<string, ImageSetting>()
   for (const [name, value] of Object.entries(config)) {
     const known = SNAKE_CASE_NAMES.get(name)
     if (value === null || value === undefined) continue
     if (known === undefined || settings.has(known)) ignore(`${place}.${name}`)
-    // The contract allows only strings under these names.
+    // The contract allows only strings under the known names.
     else if (!['', 'auto'].includes(String(value).trim().toLowerCase()))
       settings.set(known, { param: `${place}.${name}`, text: String(value) })
   }
@@ -76,7 +76,7 @@ function toRatio({ param, text }: ImageSetting): string {
 }
 
 function toSize({ param, text }: ImageSetting, { modelId, traits }: RequestContext): string {
-  // `0.5K` is OpenRouter's name.
+  // `0.5K` is OpenRouter's name of the size 512.
   const size = text
     .trim()
     .toUpperCase()

@@ -1,11 +1,11 @@
-// Most levels of nesting; real arguments have far fewer.
+// Most levels of nesting in JSON; real arguments have far fewer.
 const MOST_LEVELS = 1_000
 
 const LITERALS = ['true', 'false', 'null']
 
 /**
- * True if a text is a JSON object. Not by JSON.parse: for a hostile text it takes many times
- * the memory of the text, and seconds of processor time.
+ * True if a text is a JSON object with at most 1,000 levels. Not by JSON.parse: for a hostile text
+ * it takes many times the memory of the text, and seconds of processor time.
  */
 export function isJsonObject(text: string): boolean {
   const reader = new JsonReader(text)
@@ -31,7 +31,7 @@ export function isJsonObject(text: string): boolean {
   return reader.isAtEnd()
 }
 
-/** Reads the tokens of JSON, each with the white space after it, without storing them. */
+/** Reads the tokens of a JSON text, each with the white space after it, without storing them. */
 class JsonReader {
   readonly #text: string
   #index = 0
@@ -41,12 +41,12 @@ class JsonReader {
     this.#moveTo(0)
   }
 
-  /** True if the character was next. */
+  /** Reads a character. @returns false, without a change, if another one is next */
   take(character: string): boolean {
     return this.#text[this.#index] === character && this.#moveTo(this.#index + 1)
   }
 
-  /** True if a string was next. */
+  /** Reads a string. @returns false, without a change, if none is next */
   takeString(): boolean {
     const text = this.#text
     if (text[this.#index] !== '"') return false
@@ -63,7 +63,7 @@ class JsonReader {
     return false
   }
 
-  /** True if a number, a boolean or null was next. */
+  /** Reads a number, a boolean or null. @returns false, without a change, if none is next */
   takeScalar(): boolean {
     const text = this.#text
     const end = endOfNumber(text, this.#index)
@@ -72,12 +72,12 @@ class JsonReader {
     return literal !== undefined && this.#moveTo(this.#index + literal.length)
   }
 
-  /** True if nothing is left. */
+  /** True if the whole text has been read. */
   isAtEnd(): boolean {
     return this.#index === this.#text.length
   }
 
-  /** Moves to the end of the white space at an index. */
+  /** Moves to an index, and over the white space there. */
   #moveTo(start: number): true {
     const text = this.#text
     let index = start
@@ -87,14 +87,14 @@ class JsonReader {
   }
 }
 
-/** The length of the escape at an index; 0 for an invalid one. */
+/** Returns the length of the escape sequence at an index; 0 for an invalid one. */
 function escapeLength(text: string, index: number): number {
   const kind = text[index + 1] ?? ''
   if (kind === 'u') return /^[0-9a-fA-F]{4}$/.test(text.slice(index + 2, index + 6)) ? 6 : 0
   return kind !== '' && '"\\/bfnrt'.includes(kind) ? 2 : 0
 }
 
-/** The end of the number at an index; the index itself for none. */
+/** Returns the index after the number at an index; the index itself if there is none. */
 function endOfNumber(text: string, start: number): number {
   const whole = text[start] === '-' ? start + 1 : start
   const fraction = text[whole] === '0' ? whole + 1 : endOfDigits(text, whole)

@@ -12,32 +12,32 @@ const ARCHIVE_TYPE = /^application\/(?:vnd\.rar|(?:x-)?(?:g?zip|tar|7z|rar)\b)/
 const isRefused = (type: string): boolean =>
   type.includes('*') || (type.startsWith('image/') && !IMAGE_TYPES.has(type)) || ARCHIVE_TYPE.test(type)
 
-/** The API and the model, which decide whether a media type is accepted. */
+/** The API and the model: they decide whether a media type is accepted. */
 export type MediaContext = Pick<RequestContext, 'upstream' | 'traits' | 'modelId'>
 
-/** Media with a type that Gemini may accept. */
+/** Media with a media type that Gemini may accept. */
 export interface LabelledMedia {
   readonly type: string
-  /** A data URI. */
+  /** The media as a data URI. */
   readonly url: string
 }
 
-// Characters of base64 from which a type is detected; a multiple of four.
+// Characters of base64 from which a media type is detected; a multiple of four.
 const FIRST_CHARACTERS = 256
 const LONGEST_HEAD = 1_000
 
 /**
- * Corrects the media type of a data URI; bare base64 gets one. The data is not copied.
+ * Corrects the media type of a data URI, and adds one to bare base64. The data is not copied.
  *
  * @param name - the name of the file, if the client sent it
- * @param param - path of the media in the request
+ * @param param - the request parameter that contains the media
  * @throws 400 `unsupported_value` for a type that the model refuses, `invalid_value` without base64
  *   or data
  */
 export function labelMedia(text: string, name: string | null | undefined, param: string, context: MediaContext): LabelledMedia {
   if (!/^data:/i.test(text)) {
     if (text === '') throw emptyMedia(param)
-    // OpenAI's clients send a PDF without any label.
+    // OpenAI's clients send a PDF as base64 without any label.
     const type = checkType(typeByName(name) ?? typeByBytes(text) ?? (name ? '' : 'application/pdf'), param, context)
     return { type, url: `data:${type};base64,${text}` }
   }
@@ -57,11 +57,11 @@ export function labelMedia(text: string, name: string | null | undefined, param:
   return { type, url: text.startsWith(head) ? text : `${head}${data}` }
 }
 
-/** Makes the 400 for text that is not a data URI with base64. */
+/** Makes the 400 for text that is neither a data URI with base64 nor a URL. */
 export const notDataUri = (param: string): Error =>
   apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K, or as an https URL.', { param })
 
-/** Makes the 400 for media without data, for which Google's error does not name the part. */
+/** Makes the 400 for media without data; Google's own error would not name the content part. */
 export const emptyMedia = (param: string): Error =>
   apiError('invalid_value', 'This media is empty. Send its data in base64, or leave it out.', { param })
 

@@ -2,7 +2,7 @@ import { keepSame, mapItems, replace } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, RequestMessage, ToolCall, UserContentPart } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
-/** A message with the instructions of the application. */
+/** A message with instructions of the application: of the role `system` or `developer`. */
 export type Instruction = Extract<RequestMessage, { role: 'system' | 'developer' }>
 /** A message with the result of a tool call. */
 export type ToolMessage = Extract<RequestMessage, { role: 'tool' }>
@@ -10,22 +10,22 @@ export type ToolMessage = Extract<RequestMessage, { role: 'tool' }>
 /** True for system and developer messages. */
 export const isInstruction = (message: RequestMessage): message is Instruction => message.role === 'system' || message.role === 'developer'
 
-/** Returns the tool calls of a message; only assistants have any. */
+/** Returns the tool calls of a message; [] if it has none. */
 export const callsOf = (message: RequestMessage): ToolCall[] => (message.role === 'assistant' && message.tool_calls) || []
 
-/** Returns the name of the tool that is called. */
+/** Returns the name of the tool that a tool call calls. */
 export const toolNameOf = (call: ToolCall): string => (call.type === 'function' ? call.function.name : call.custom.name)
 
 /** Returns the images, audio and files of a tool result. */
 export const mediaOf = ({ content }: ToolMessage): UserContentPart[] =>
   Array.isArray(content) ? content.filter(({ type }) => type !== 'text') : []
 
-/** Returns the text of a content, with a line break between parts; '' for content without text. */
+/** Returns the text of a message's content, with a line break between parts; '' without text. */
 export function joinText(content: RequestMessage['content']): string {
   return Array.isArray(content) ? content.map(textOfPart).filter(Boolean).join('\n') : (content ?? '')
 }
 
-/** Returns the texts of several messages, with an empty line between them. */
+/** Returns the text of several messages, with an empty line between them. */
 export function joinMessages(messages: readonly RequestMessage[]): string {
   const texts = messages.map(({ content }) => joinText(content))
   return texts.filter(Boolean).join('\n\n')
@@ -36,7 +36,7 @@ function textOfPart(part: Exclude<RequestMessage['content'], string | null | und
   return part.type === 'refusal' ? part.refusal : ''
 }
 
-/** Returns the request with other messages; the same request if each message is the same. */
+/** Returns a request with other messages; the same request if each message is the same. */
 export function replaceMessages(request: ChatCompletionRequest, messages: RequestMessage[]): ChatCompletionRequest {
   return replace(request, 'messages', keepSame(request.messages, messages))
 }

@@ -4,8 +4,9 @@ import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, type Instruction, isInstruction, joinMessages, joinText, mapMessages, replaceMessages } from './message.js'
 import { type ImagePart, toKnownImage, toKnownParts } from './parts.js'
 
-// Fields of a message that Google's compatible API knows. Of an assistant's other fields, only
-// `images` is reported: refusal, audio, annotations, reasoning_content describe an earlier answer.
+// Fields of a message that Google's compatible API knows. Of other fields of an assistant message,
+// only `images` is reported: refusal, audio, annotations, reasoning_content describe an earlier
+// answer.
 const MESSAGE_FIELDS = new Set(['role', 'content', 'name', 'tool_call_id'])
 const ASSISTANT_FIELDS = new Set(['role', 'content', 'name', 'tool_calls', 'extra_content'])
 const IMAGE_ASSISTANT_FIELDS = new Set([...ASSISTANT_FIELDS, 'images'])
@@ -16,13 +17,13 @@ const THOUGHT_FIELDS = new Set(['thought', 'thought_signature'])
 const OWN_THOUGHT_FIELDS = new Set([...THOUGHT_FIELDS, 'is_code'])
 const CODE_FIELDS = new Set([...OWN_THOUGHT_FIELDS, 'code_execution'])
 
-/** Fields of an answer's `extra_content` that an API reads; code only beside `code_execution`. */
+/** Returns the fields of `extra_content` that an API reads; code only with `code_execution`. */
 const answerFields = (upstream: RequestContext['upstream'], tools: ChatCompletionRequest['tools']): ReadonlySet<string> => {
   if (upstream === 'compat') return THOUGHT_FIELDS
   return tools?.some(({ type }) => type === 'code_execution') ? CODE_FIELDS : OWN_THOUGHT_FIELDS
 }
 
-/** True where the images of earlier answers can be sent: to a model that makes images. */
+/** True if images of earlier answers can be sent: to a model that makes images. */
 const takesImages = ({ upstream, traits }: RequestContext): boolean => upstream === 'native' && traits.makesImages
 
 /** Converts `function_call` and the role `function` to tool calls and their results. */
@@ -30,7 +31,8 @@ export const legacyFunctionsRepair: RequestRepair = {
   name: 'legacy-functions',
   reason: 'Google knows neither `function_call` nor the role `function`, the older forms of tool calls and their results.',
   apply: (request, context) => {
-    // A legacy call has no id, and its result only a name: the index of its message becomes its id.
+    // A legacy call has no id, and its result only a name: the index of the call's message becomes
+    // its id.
     const ids: string[] = []
     return mapMessages((message, index): RequestMessage => {
       if (message.role === 'assistant' && message.function_call && callsOf(message).length === 0) {
@@ -57,7 +59,7 @@ export const messageFieldsRepair: RequestRepair = {
 
 function toKnownMessage(message: RequestMessage, index: number, extraFields: ReadonlySet<string>, context: RequestContext): RequestMessage {
   const { ignore, upstream } = context
-  // The native API has no names of authors. The name of a tool result is that of its function.
+  // The native API has no names of authors. The name in a tool result is that of its function.
   if (upstream === 'native' && message.role !== 'tool' && message.name) ignore(`messages[${index}].name`)
   if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
   const { refusal, content } = message
@@ -70,7 +72,10 @@ function toKnownMessage(message: RequestMessage, index: number, extraFields: Rea
   return replace(signed, 'tool_calls', calls.length === 0 ? undefined : mapItems(calls, toFunctionCall))
 }
 
-/** Converts a call of a custom tool to a call of a function with one text parameter. */
+/**
+ * Converts the call of a custom tool to that of a function with one text parameter, and removes the
+ * fields of a call that Google does not know.
+ */
 function toFunctionCall(call: ToolCall): ToolCall {
   if (call.type === 'custom') {
     const { custom, ...rest } = call
@@ -83,14 +88,14 @@ function toFunctionCall(call: ToolCall): ToolCall {
   return replace(signed, 'function', called)
 }
 
-/** Selects the fields of `extra_content` that Google reads; removes an empty signature. */
+/** Selects the fields of `extra_content` that Google reads, without an empty signature. */
 function selectThoughts(extra: ExtraContent | null | undefined, fields: ReadonlySet<string> = THOUGHT_FIELDS): ExtraContent | undefined {
   const known = select(extra?.google ?? {}, fields)
   const google = replace(known, 'thought_signature', known.thought_signature || undefined)
   return extra && Object.keys(google).length > 0 ? replace(select(extra, GOOGLE_FIELD), 'google', google) : undefined
 }
 
-/** Joins the parts of an instruction or an answer to one text. */
+/** Joins the content parts of an instruction or an assistant message to one text. */
 export const textContentsRepair: RequestRepair = {
   name: 'text-contents',
   reason: 'Google accepts content parts in user messages only; other messages and refusals must be text.',
@@ -109,7 +114,7 @@ export const textContentsRepair: RequestRepair = {
   }),
 }
 
-/** Converts the parts of user messages and tool results to those that Google takes. */
+/** Converts the content parts of user messages and tool results to those that Google takes. */
 export const contentPartsRepair: RequestRepair = {
   name: 'content-parts',
   reason: 'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF is sent as an image part.',
@@ -125,7 +130,7 @@ export const contentPartsRepair: RequestRepair = {
   }),
 }
 
-/** Removes messages without content; an empty user message becomes a space. */
+/** Removes messages without content; the content of an empty user message becomes a space. */
 export const emptyMessagesRepair: RequestRepair = {
   name: 'empty-messages',
   reason: 'Google refuses messages without content, which clients send as placeholders.',
@@ -152,7 +157,7 @@ export const systemMessagesRepair: RequestRepair = {
   apply: (request) => {
     const { messages } = request
     const start = messages.findIndex((message) => !isInstruction(message))
-    // If there are instructions only, the last one is the user's message.
+    // If there are only instructions, the last one becomes the user's message.
     const leading = messages.slice(0, start === -1 ? -1 : start).filter(isInstruction)
     const others = messages
       .slice(leading.length)

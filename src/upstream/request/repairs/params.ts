@@ -10,7 +10,7 @@ const COMPAT_PARAMETERS =
   'response_format reasoning_effort service_tier extra_body'
 const COMPAT_EXTRAS = 'cached_content thinking_config'
 
-/** Parameters that each API takes; others are a 400. Source: recordings, Google's pages. */
+/** Chat parameters that each API takes; others are a 400. Source: recordings, Google's pages. */
 const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_PARAMETERS.split(' ')),
   native: new Set(
@@ -24,7 +24,7 @@ const GOOGLE_EXTRAS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_EXTRAS.split(' ')),
   native: new Set(`${COMPAT_EXTRAS} top_k safety_settings media_resolution audio_transcription_config`.split(' ')),
 }
-/** Google's settings that are objects, and their members. */
+/** Google's settings whose value is an object, and the members that Google knows. */
 const EXTRA_OBJECTS = {
   thinking_config: new Set(['include_thoughts', 'thinking_budget', 'thinking_level']),
   audio_transcription_config: new Set(['language_codes', 'custom_vocabulary', 'word_timestamp', 'diarization', 'mode']),
@@ -32,7 +32,7 @@ const EXTRA_OBJECTS = {
 type ExtraObject = keyof typeof EXTRA_OBJECTS
 
 const MOST_CHOICES = 8
-// As many as OpenAI's Images API makes.
+// The most images of one request to OpenAI's Images API.
 const MOST_IMAGES = 10
 
 /** Refuses unsupported parameters that would change the answer if they were ignored. */
@@ -63,12 +63,15 @@ export const impossibleParametersRepair: RequestRepair = {
   },
 }
 
-/** Checks that speech is requested of speech models, and only of them. */
+/**
+ * Checks that speech is requested of speech models, and only of them. @throws 400
+ * `unsupported_value`
+ */
 function checkSpeech({ modalities, audio, stream }: ChatCompletionRequest, { upstream, traits, modelId }: RequestContext): void {
   if (!modalities?.includes('audio')) {
     if (upstream === 'compat' || traits.speech === undefined) return
     const message = `${modelId} answers with speech only. Use POST /v1/audio/speech, or POST /v1/chat/completions with \`modalities: ["audio"]\`.`
-    // APIs other than chat have no modalities.
+    // The client's API may have no `modalities`: then the error names the model.
     throw apiError('unsupported_value', message, { param: modalities === undefined ? 'model' : 'modalities' })
   }
   if (upstream === 'compat' || traits.speech === undefined) {
@@ -103,7 +106,7 @@ export const unknownParametersRepair: RequestRepair = {
   reason: 'Google answers 400 `Unknown name` to every parameter that it does not know, such as `seed`, `user` or `frequency_penalty`.',
   apply: (request, { upstream, ignore }) =>
     select(request, FORWARDED[upstream], (name) => {
-      // `n` has its effect: it is served by several upstream calls.
+      // `n` is not ignored: it is served by several upstream calls.
       if (name !== 'n') ignore(name)
     }),
 }
@@ -113,7 +116,7 @@ const SNAKE_CASE: ReadonlyMap<string, string> = new Map(
   [GOOGLE_EXTRAS.native, ...Object.values(EXTRA_OBJECTS)].flatMap((names) => [...names]).map((name) => [toCamelCase(name), name]),
 )
 
-/** Renames camelCase settings that the API takes, unless the snake_case name is there, too. */
+/** Renames settings from camelCase to the snake_case that the API takes, unless both are there. */
 function toSnakeCase<T extends object>(value: T, taken: ReadonlySet<string>): T {
   if (!Object.keys(value).some((name) => SNAKE_CASE.has(name))) return value
   const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)
@@ -154,7 +157,7 @@ export const extraBodyRepair: RequestRepair = {
   },
 }
 
-/** Removes the sampling parameters for models that ignore them. */
+/** Removes `temperature` and `top_p` for models that ignore them. */
 export const samplingRepair: RequestRepair = {
   name: 'sampling',
   reason: 'Gemini 4 ignores `temperature` and `top_p` without saying so.',
@@ -165,7 +168,7 @@ export const samplingRepair: RequestRepair = {
   },
 }
 
-/** Removes a service tier that Google does not know. */
+/** Removes a `service_tier` that Google does not know. */
 export const serviceTierRepair: RequestRepair = {
   name: 'service-tier',
   reason: "Google knows the tiers `standard`, `flex` and `priority`, and would refuse OpenAI's others.",

@@ -6,7 +6,7 @@ import { declaredType, typeByName } from '../../media/fileTypes.js'
 import type { RequestContext } from './context.js'
 import { emptyMedia, type LabelledMedia, labelMedia, notDataUri, typeOfLink } from './mediaTypes.js'
 
-/** An image of a message. */
+/** A content part with an image, or with other media that are sent as one. */
 export type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
 type FilePart = Extract<UserContentPart, { type: 'file' }>
 type VideoPart = Extract<UserContentPart, { type: 'video_url' }>
@@ -17,7 +17,7 @@ const IMAGE_PART_FIELDS = new Set(['type', 'image_url'])
 const IMAGE_FIELDS = new Set(['url', 'detail'])
 const VIDEO_FIELDS = new Set(['url', 'detail', 'video_metadata'])
 
-/** The formats of audio parts by media type. */
+/** The `format` of audio parts, by media type. */
 const FORMATS_OF_AUDIO_TYPES: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
   ['audio/wav', 'wav'],
   ['audio/mp3', 'mp3'],
@@ -25,7 +25,7 @@ const FORMATS_OF_AUDIO_TYPES: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
 ])
 
 /**
- * Converts one part of a user message or a tool result, at a path such as
+ * Converts one content part of a user message or a tool result, at a path such as
  * `messages[0].content[1]`, to a part that Google takes; removes an empty text.
  *
  * @throws 400 `unsupported_value` for media that Gemini does not take
@@ -40,7 +40,7 @@ export function toKnownParts(part: UserContentPart, path: string, context: Reque
 function toImagePart(part: ImagePart, path: string, context: RequestContext): ImagePart | AudioPart {
   const { image_url: image } = part
   const param = `${path}.image_url.url`
-  // Google does not know OpenAI's newest value.
+  // Google does not know `original`, OpenAI's newest value of `detail`.
   const known = image.detail === 'original' ? omit(image, 'detail') : image
   if (isLink(image.url)) return { type: 'image_url', image_url: toLink(known, param, context) }
   checkDataUri(image.url, param)
@@ -50,7 +50,8 @@ function toImagePart(part: ImagePart, path: string, context: RequestContext): Im
 }
 
 /**
- * Labels an image of an earlier answer, at a path such as `messages[1].images[0]`.
+ * Corrects the media type of an image in an earlier answer, at a path such as
+ * `messages[1].images[0]`.
  *
  * @throws 400 for an image that is not a data URI
  */
@@ -61,10 +62,10 @@ export function toKnownImage(image: ImagePart, path: string, context: RequestCon
   return replace(image, 'image_url', { url: labelMedia(url, undefined, param, context).url })
 }
 
-/** Google has no part type `file`: a document is sent as an image part. */
+/** Converts a `file` part, of which Google has none: a document becomes an image part. */
 function toFilePart({ file }: FilePart, path: string, context: RequestContext): ImagePart | AudioPart {
   const { file_data: data, filename } = file
-  // On the native API, file ids are resolved before any repair.
+  // On the native API, file ids have been resolved before the repairs.
   if (typeof data !== 'string') throw apiError('unsupported_value', NO_FILE_IDS, { param: `${path}.file.file_id` })
   return toMediaPart({ ...file, url: data }, filename, `${path}.file.file_data`, context)
 }
@@ -87,26 +88,26 @@ function toMediaPart(link: Link, name: string | null | undefined, param: string,
   return toRecording(media) ?? { type: 'image_url', image_url: { ...select(link, fieldsOf(link, param, context)), url: media.url } }
 }
 
-/** Media with a URL or a data URI. */
+/** The members of a content part that describe media: a URL or a data URI, and its settings. */
 type Link = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata' | 'detail'>
 
 const isLink = (url: string): boolean => /^https?:/i.test(url)
 
-/** Converts a URL that Google fetches. @throws 400 for the compatible API, which fetches none */
+/** Adds the media type to a URL that Google fetches. @throws 400 for the API that fetches none */
 function toLink(link: Link, param: string, context: RequestContext): Link {
   if (context.upstream === 'compat') throw apiError('unsupported_value', NOT_FETCHED, { param })
   const format = typeOfLink(link.url, link.format, param, context)
   return { ...select(link, VIDEO_FIELDS), ...(format === undefined ? {} : { format }) }
 }
 
-/** The fields of media that the API takes. */
+/** Returns the fields of a media part that the API takes; reports `video_metadata` if ignored. */
 function fieldsOf({ video_metadata: metadata }: Link, param: string, { upstream, ignore }: RequestContext): ReadonlySet<string> {
   if (upstream === 'native') return VIDEO_FIELDS
   if (metadata) ignore(param.replace(/\.\w+$/, '.video_metadata'))
   return IMAGE_FIELDS
 }
 
-/** Makes an audio part: Gemini ignores audio elsewhere. @returns undefined for other media */
+/** Makes an audio part, as Gemini ignores audio in others. @returns undefined for other media */
 function toRecording({ type, url }: LabelledMedia): AudioPart | undefined {
   const format = FORMATS_OF_AUDIO_TYPES.get(type)
   return format === undefined ? undefined : { type: 'input_audio', input_audio: { data: url.slice(url.indexOf(',') + 1), format } }
@@ -119,10 +120,10 @@ function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string)
   return { type: 'input_audio', input_audio: { data, format } }
 }
 
-/** Refuses other text here, as Google's error would not name the part. */
+/** Refuses text that is no data URI, as Google's error would not name the part. @throws 400 */
 function checkDataUri(url: string, path: string): void {
   if (!/^data:/i.test(url)) throw notDataUri(path)
 }
 
-// With FETCH_REMOTE_MEDIA, URLs are replaced by data URIs before any repair.
+// With FETCH_REMOTE_MEDIA, URLs have been replaced by data URIs before the repairs.
 const NOT_FETCHED = 'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.'

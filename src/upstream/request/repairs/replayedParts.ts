@@ -5,7 +5,10 @@ import { recordOf } from './calls.js'
 import type { RequestRepair } from './context.js'
 import { callsOf, mapMessages } from './message.js'
 
-/** Adds the parts that Gemini sent besides text and calls, from the record of the first call. */
+/**
+ * Adds to an assistant message the parts that Gemini sent besides text and calls: they are in the
+ * record of its first call.
+ */
 export const replayedPartsRepair: RequestRepair = {
   name: 'replayed-parts',
   reason: "Gemini requires the calls of Google's own tools back, with their signatures, and OpenAI's messages have no field for them.",

@@ -15,7 +15,7 @@ const SCHEMA_FIELDS = new Set(['name', 'description', 'strict', 'schema'])
 const FORMAT_FIELDS = new Set(['type', 'json_schema'])
 const FORMAT_PATH = 'response_format'
 
-/** Converts the schema of an answer to Gemini's. */
+/** Converts the schema of an answer, in `response_format`, to Gemini's. */
 export const responseFormatRepair: RequestRepair = {
   name: 'response-format',
   reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it together with tools.',
@@ -49,7 +49,10 @@ function toKnownFormat(format: JsonFormat, context: RequestContext): JsonFormat 
   return replace(selectKnown(format, FORMAT_FIELDS, FORMAT_PATH, ignore), 'json_schema', known)
 }
 
-/** Other providers take a schema beside `json_object`; Google takes it with `json_schema` only. */
+/**
+ * Converts the format `json_object`. If it has a schema, as at other providers, it becomes
+ * `json_schema`: Google takes a schema with that format only.
+ */
 function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, context: RequestContext): JsonFormat {
   const { ignore } = context
   const { schema, json_schema: declared, ...others }: Readonly<Record<string, unknown>> = format
@@ -63,7 +66,7 @@ function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, co
   return { type: 'json_schema', json_schema: { name: 'answer', schema: known } }
 }
 
-/** Converts the schema of an answer to the kind that the API takes. */
+/** Converts the JSON Schema of an answer to the kind that the API takes. */
 const convertAnswerSchema = (
   schema: Readonly<Record<string, unknown>>,
   path: string,
@@ -71,6 +74,6 @@ const convertAnswerSchema = (
 ): Record<string, unknown> =>
   upstream === 'native' ? toJsonSchema(schema, path, ignore, { budget, use: 'answer' }) : toGeminiSchema(schema, path, ignore, budget)
 
-/** Selects the known members of an object at a path, and reports the others. */
+/** Selects the known members of an object at a path, and reports the others as ignored. */
 const selectKnown = <T extends object>(value: T, names: ReadonlySet<string>, path: string, ignore: Ignore): T =>
   select(value, names, (name) => ignore(`${path}.${name}`))

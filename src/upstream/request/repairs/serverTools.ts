@@ -3,10 +3,10 @@ import { apiError } from '../../../contract/errors.js'
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
-/** A tool that Google executes itself. */
+/** A tool that Google executes itself, such as Google Search. */
 export type ServerTool = Exclude<RequestTool, { type: 'function' | 'custom' }>
 
-/** True for a tool that Google executes itself. */
+/** True for a tool that Google executes itself, such as Google Search. */
 export const isServerTool = (tool: RequestTool): tool is ServerTool => tool.type !== 'function' && tool.type !== 'custom'
 
 /** The settings of each of Google's tools, in both spellings that Google knows. */
@@ -16,7 +16,7 @@ const SERVER_TOOL_SETTINGS: Readonly<Record<ServerTool['type'], ReadonlySet<stri
   code_execution: new Set(),
 }
 
-/** Selects the fields that Google knows of its tool. @throws 400 if the API has no such tools */
+/** Selects the known fields of one of Google's tools. @throws 400 if the API has no such tools */
 export function toKnownServerTool(tool: ServerTool, path: string, { upstream, ignore }: RequestContext): RequestTool {
   const { type } = tool
   if (upstream === 'compat') {
@@ -29,13 +29,13 @@ export function toKnownServerTool(tool: ServerTool, path: string, { upstream, ig
   return replace(known, type, Object.keys(settings).length === 0 ? undefined : settings) as RequestTool
 }
 
-/** Returns the settings of one of Google's tools. */
+/** Returns the settings of one of Google's tools; {} if it has none. */
 export function settingsOf(tool: ServerTool): Readonly<Record<string, unknown>> {
   const { [tool.type]: settings }: Readonly<Record<string, unknown>> = tool
   return typeof settings === 'object' && settings !== null ? { ...settings } : {}
 }
 
-/** True for a request that lets Google use tools of its own. */
+/** True if a request lets Google use tools of its own. */
 export const hasServerTools = ({
   tools,
   web_search_options: search,

@@ -6,37 +6,37 @@ import { callsOf, mapMessages } from './message.js'
 import type { ImagePart } from './parts.js'
 
 /**
- * The value that Google accepts in place of a lost signature.
+ * The placeholder: the value that Google accepts in place of a lost thought signature.
  * @see https://ai.google.dev/gemini-api/docs/thought-signatures
  */
 export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
 
-/** A message, tool call or image that may have a signature. */
+/** A message, a tool call or an image that may have a thought signature. */
 type Signed = { extra_content?: ExtraContent | null }
 
 const signatureOf = ({ extra_content: extra }: Signed): string | undefined => extra?.google?.thought_signature || undefined
 
-/** The images of an answer. A client that sends them back sends their signatures, too. */
+/** Returns the images of an assistant message, which clients send back with their signatures. */
 const imagesOf = ({ images }: Extract<RequestMessage, { role: 'assistant' }>): readonly Signed[] =>
   (images ?? []) as readonly (ImagePart & Signed)[]
 
-/** Replaces the signature; undefined removes it, and the objects that are then empty. */
+/** Replaces a thought signature; undefined removes it, and the objects that are then empty. */
 function setSignature<T extends Signed>(value: T, signature: string | undefined): T {
   if (signatureOf(value) === signature) return value
   const google = replace(value.extra_content?.google ?? {}, 'thought_signature', signature)
   const extra = Object.keys(google).length === 0 ? undefined : { google }
-  // A message and a tool call declare the member alike.
+  // A message and a tool call declare `extra_content` alike.
   return replace(value, 'extra_content', extra as T['extra_content'])
 }
 
-/** Functions that decide which signature is sent; they return undefined for none. */
+/** Functions that decide which thought signature is sent; they return undefined for none. */
 interface SignatureDecisions {
   readonly ofCall: (call: ToolCall, index: number, context: RequestContext) => string | undefined
-  /** Also decides about the signatures of images. */
+  /** Decides about the signatures of texts and images; if undefined, they stay. */
   readonly ofText?: (signature: string, context: RequestContext) => string | undefined
 }
 
-/** Makes the `apply` of a repair that changes signatures. */
+/** Makes the `apply` of a repair that changes thought signatures. */
 const mapSignatures = ({ ofCall, ofText }: SignatureDecisions): RequestRepair['apply'] =>
   mapMessages((message, _, context) => {
     if (message.role !== 'assistant') return message
@@ -59,10 +59,10 @@ function isBase64(text: string): boolean {
   return digits !== '' && digits.length % 4 !== 1 && (padding === '' || text.length % 4 === 0)
 }
 
-/** True for no signature, and for the placeholder, which a stored one replaces. */
+/** True if a signature is missing, or the placeholder: a stored one replaces both. */
 const isLost = (signature: string | undefined): boolean => signature === undefined || signature === PLACEHOLDER_SIGNATURE
 
-/** Replaces signatures that a client has cut or changed. */
+/** Replaces or removes thought signatures that a client has cut or changed. */
 export const invalidSignaturesRepair: RequestRepair = {
   name: 'invalid-signatures',
   reason: 'Gemini refuses a thought signature that is not base64; some clients cut long texts before they send them back.',
@@ -89,7 +89,7 @@ export const thoughtSignaturesRepair: RequestRepair = {
   }),
 }
 
-/** Replaces the signatures of other models than the one called, as after a fallback. */
+/** Replaces or removes signatures of other models than the one called, as after a fallback. */
 export const foreignSignaturesRepair: RequestRepair = {
   name: 'foreign-signatures',
   reason: 'A model cannot read the thought signatures of another one, and may refuse them.',
@@ -104,7 +104,7 @@ export const foreignSignaturesRepair: RequestRepair = {
   }),
 }
 
-/** Replaces all signatures in the one further attempt after Gemini has refused one. */
+/** Replaces or removes all signatures in the one further attempt after Gemini has refused one. */
 export const refusedSignaturesRepair: RequestRepair = {
   name: 'refused-signatures',
   reason: 'Gemini refuses a request with a thought signature that it cannot read, such as one of another provider, and does not say which.',

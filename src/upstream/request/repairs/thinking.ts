@@ -6,15 +6,15 @@ import { maxTokens, maxTokensOf } from '../../models/tokenLimit.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { BUDGETS, clampLevel, fitBudget } from './thinkingLevels.js'
 
-/** Tokens to add to the client's limit for thinking, by level; a generous estimate. */
+/** Tokens to add to the client's token limit for thinking, by level; a generous estimate. */
 const HEADROOM: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 1024, low: 4096, medium: 8192, high: 24_576, xhigh: 32_768 }
 
 const CONFIG_PATH = 'extra_body.google.thinking_config'
 
-/** The model whose thinking settings apply: the serving one, or the listed one of its family. */
+/** Returns the model whose thinking settings apply: the called one, or one of its family. */
 const thinkingModelOf = ({ model, modelId }: RequestContext): CataloguedModel | undefined => model ?? familyModelOf(modelId)
 
-/** Returns the level of a request; the lowest if the requested model never thinks. */
+/** Returns the thinking level of a request; the lowest if the requested model never thinks. */
 function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestContext, model: CataloguedModel): ThinkingLevel | undefined {
   const lowest = requestedModel?.thinkingLevels.length === 0 ? model.thinkingLevels[0] : undefined
   return clampLevel(request.reasoning_effort, model.thinkingLevels) ?? lowest
@@ -22,18 +22,18 @@ function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestCont
 
 const configOf = (request: ChatCompletionRequest): ThinkingConfig | undefined => request.extra_body?.google?.thinking_config ?? undefined
 
-/** True if a config sets how much to think, not only `include_thoughts`. */
+/** True if a `thinking_config` sets how much to think, not only `include_thoughts`. */
 const isAmount = (config: ThinkingConfig | undefined): boolean =>
   config?.thinking_level !== undefined || config?.thinking_budget !== undefined
 
-/** Replaces the client's `thinking_config`; an empty one is removed. */
+/** Replaces the client's `thinking_config`; removes it if it is empty. */
 function replaceConfig(request: ChatCompletionRequest, config: ThinkingConfig): ChatCompletionRequest {
   const body = request.extra_body ?? {}
   const google = replace(body.google ?? {}, 'thinking_config', Object.keys(config).length === 0 ? undefined : config)
   return replace(request, 'extra_body', Object.keys(google).length === 0 ? undefined : replace(body, 'google', google))
 }
 
-/** Fits the client's own `thinking_config` to the model that serves. */
+/** Fits the client's own `thinking_config` to the model that is called. */
 export const ownThinkingConfigRepair: RequestRepair = {
   name: 'own-thinking-config',
   reason: "A client's own `thinking_config` was written for one model, and Google refuses it for another, such as a replacement.",
@@ -48,11 +48,11 @@ export const ownThinkingConfigRepair: RequestRepair = {
   },
 }
 
-/** Google refuses `include_thoughts` where thinking is off. */
+/** Removes `include_thoughts` if thinking is off: Google refuses it then. */
 const withoutIdleThoughts = (config: ThinkingConfig): ThinkingConfig =>
   config.thinking_budget === 0 && config.include_thoughts === true ? omit(config, 'include_thoughts') : config
 
-/** Converts a setting to one that the model accepts. Google refuses a level beside a budget. */
+/** Makes a `thinking_config` that the model accepts. Google refuses a level beside a budget. */
 function fitConfig(sent: ThinkingConfig, model: CataloguedModel, ignore: (path: string) => void): ThinkingConfig {
   const surplus = model.thinkingBy === 'budget' ? 'thinking_level' : 'thinking_budget'
   const hasBoth = sent.thinking_level !== undefined && sent.thinking_budget !== undefined
@@ -89,20 +89,20 @@ export const thinkingHeadroomRepair: RequestRepair = {
   },
 }
 
-/** Returns the number of tokens that thinking may use. */
+/** Returns the number of tokens that thinking may use in a request. */
 function thinkingTokens(request: ChatCompletionRequest, context: RequestContext, model: CataloguedModel): number {
   if (model.thinkingLevels.length === 0) return 0
   const config = configOf(request)
   const budget = config?.thinking_budget
   if (typeof budget === 'number' && budget >= 0) return budget
   const usual = HEADROOM[model.defaultThinkingLevel ?? 'medium']
-  // With -1 the model decides, even one that does not think by default.
+  // With a budget of -1 the model decides, even one that does not think by default.
   if (budget === -1) return Math.max(usual, HEADROOM.medium)
   const level = isAmount(config) ? clampLevel(config?.thinking_level, model.thinkingLevels) : levelOf(request, context, model)
   return level === undefined ? usual : HEADROOM[level]
 }
 
-/** Converts `reasoning_effort` to `thinking_config`, which also makes thoughts visible. */
+/** Converts `reasoning_effort` to `thinking_config`, which also requests thought summaries. */
 export const thinkingConfigRepair: RequestRepair = {
   name: 'thinking-config',
   reason: 'Google refuses levels that a model does not have, and `reasoning_effort` together with the setting that returns thoughts.',
@@ -124,7 +124,9 @@ export const thinkingConfigRepair: RequestRepair = {
   },
 }
 
-/** Makes the config for a level. @param own - the client's config, without a level or a budget */
+/**
+ * Makes the `thinking_config` for a level. @param own - the client's, without a level or a budget
+ */
 function toConfig(
   level: ThinkingLevel | undefined,
   own: ThinkingConfig | undefined,

@@ -13,7 +13,10 @@ export const BUDGETS: Readonly<Record<ThinkingLevel, number>> = {
   xhigh: 32_768,
 }
 
-/** Returns the lowest level of a model that is not below the wanted one, else its highest. */
+/**
+ * Returns a model's lowest level that is not below `effort`, else its highest; undefined if
+ * `effort` is no level.
+ */
 export function clampLevel(effort: string | null | undefined, levels: readonly ThinkingLevel[]): ThinkingLevel | undefined {
   if (effort === null || effort === undefined) return undefined
   const wanted = LEVELS.findIndex((level) => level === (effort === 'max' ? 'xhigh' : effort))
@@ -21,7 +24,7 @@ export function clampLevel(effort: string | null | undefined, levels: readonly T
   return levels.find((level) => LEVELS.indexOf(level) >= wanted) ?? levels.at(-1)
 }
 
-/** Returns the nearest budget that a model accepts, or its nearest level where it accepts none. */
+/** Returns the nearest budget that a model accepts, or its nearest level if it accepts none. */
 export function fitBudget(budget: number, { thinkingLevels, thinkingBy, budgets }: CataloguedModel): ThinkingConfig {
   const isOff = budget === 0 && thinkingLevels[0] === 'none'
   if (isOff || (budget === -1 && budgets !== undefined)) return { thinking_budget: budget }
@@ -29,7 +32,7 @@ export function fitBudget(budget: number, { thinkingLevels, thinkingBy, budgets 
     const [least, most] = budgets
     return { thinking_budget: Math.min(Math.max(budget, least), most) }
   }
-  // -1 lets the model decide, as it does without any setting.
+  // A budget of -1 lets the model decide, as it does without any setting.
   const level = budget === -1 ? undefined : (thinkingLevels.find((each) => BUDGETS[each] >= budget) ?? thinkingLevels.at(-1))
   return level === undefined ? {} : { thinking_level: level }
 }

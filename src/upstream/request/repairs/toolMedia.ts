@@ -38,7 +38,7 @@ function toTextResult(message: ToolMessage, media: readonly UserContentPart[]): 
 // Source: https://ai.google.dev/gemini-api/docs/function-calling#multimodal
 const TAKEN_IN_RESULTS = /^data:(?:image\/(?:png|jpeg|webp)|application\/pdf|text\/plain)[;,]/
 
-/** True for media that Gemini 3 takes in the result of a tool. */
+/** True for a content part that Gemini 3 takes in the result of a tool. */
 const isTakenInResults = (part: UserContentPart): boolean => part.type === 'image_url' && TAKEN_IN_RESULTS.test(part.image_url.url)
 
 const toMediaMessage = ({ tool_call_id: id }: ToolMessage, media: readonly UserContentPart[]): RequestMessage => ({

@@ -22,7 +22,7 @@ const NAME_FIELD = new Set(['name'])
 
 const toolsOf = ({ tools }: ChatCompletionRequest): RequestTool[] => tools ?? []
 
-/** Maps each tool, with its path in the request; removes an empty list. */
+/** Replaces each tool by the result of `map`, which gets its path; removes an empty list. */
 function mapTools(request: ChatCompletionRequest, map: (tool: RequestTool, path: string) => RequestTool): ChatCompletionRequest {
   const tools = mapItems(toolsOf(request), (tool, index) => map(tool, `tools[${index}]`))
   return replace(request, 'tools', tools.length === 0 ? undefined : tools)
@@ -30,7 +30,7 @@ function mapTools(request: ChatCompletionRequest, map: (tool: RequestTool, path:
 
 type OptionalParameter = 'functions' | 'function_call' | 'tool_choice' | 'parallel_tool_calls'
 
-/** Removes parameters, and reports those that have a value. */
+/** Removes parameters from a request, and reports those that have a value as ignored. */
 function ignoreParameters(request: ChatCompletionRequest, ignore: Ignore, ...names: OptionalParameter[]): ChatCompletionRequest {
   for (const name of names) if (request[name] !== undefined && request[name] !== null) ignore(name)
   return omit(request, ...names)
@@ -75,7 +75,7 @@ function toKnownTool(tool: RequestTool, path: string, context: RequestContext): 
   return replace(select(tool, TOOL_FIELDS), 'function', select(declared, FUNCTION_FIELDS[upstream]))
 }
 
-/** Converts the parameters of each function to Gemini's schemas. */
+/** Converts the JSON Schema of each function's parameters to Gemini's. */
 export const toolSchemasRepair: RequestRepair = {
   name: 'tool-schemas',
   reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats: Google answers 400 to them.",
@@ -92,7 +92,7 @@ function convertSchema(tool: RequestTool, path: string, { upstream, ignore, sche
   return replace(tool, 'function', replace(tool.function, 'parameters', parameters))
 }
 
-/** Checks the choice against the declared tools, and narrows them where the API cannot. */
+/** Checks `tool_choice` against `tools`, and narrows these if the API has no such choice. */
 export const toolChoiceRepair: RequestRepair = {
   name: 'tool-choice',
   reason:
@@ -111,7 +111,7 @@ export const toolChoiceRepair: RequestRepair = {
       throw apiError('unsupported_value', message, { param: 'tool_choice.type' })
     }
     if (choice.type !== 'function') {
-      // Gemini has no such choice for Google's own tools: all other tools are removed instead.
+      // Gemini has no choice of one of Google's own tools: all other tools are removed instead.
       const tools = narrowTools(request, { mode: 'required', tools: [choice] }, 'tool_choice.type')
       return toFunctionChoice(tools, ignore)
     }
@@ -145,8 +145,8 @@ function narrowTools(
 }
 
 /**
- * Declares all functions again, as the history may have calls of them, and names the allowed ones.
- * Changes nothing if no function, or every tool, is allowed.
+ * Declares all functions again, as the history may have calls of them, and names the allowed ones
+ * in `tool_choice`. Changes nothing if no function, or every tool, is allowed.
  */
 function withDeclarations(narrowed: ChatCompletionRequest, request: ChatCompletionRequest, allowed: AllowedTools): ChatCompletionRequest {
   const kept = toolsOf(narrowed)
@@ -169,7 +169,7 @@ function checkDeclared(request: ChatCompletionRequest, names: readonly unknown[]
 
 const nameText = (name: unknown): string => String(typeof name === 'symbol' ? name.description : name).slice(0, 128)
 
-/** Symbols instead of names, so that a function cannot have the name of one of Google's tools. */
+/** Symbols in place of the names of Google's tools, so that no function can have the same name. */
 const SERVER_TOOL_NAMES: Readonly<Record<ServerTool['type'], symbol>> = {
   google_search: Symbol('google_search'),
   url_context: Symbol('url_context'),

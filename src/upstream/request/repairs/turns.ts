@@ -21,13 +21,13 @@ export const toolResultsRepair: RequestRepair = {
   },
 }
 
-/** The results of a conversation by call id; each is taken once. */
+/** The tool results of a conversation, by call id; each is taken once. */
 class ToolResults {
-  /** Results that are not taken yet by call id, last first: the next one is popped. */
+  /** Results that have not been taken, by call id, last first: the next one is popped. */
   readonly #waiting = new Map<string, { readonly index: number; readonly message: ToolMessage }[]>()
   /** For each message, the index of the next message with tool calls. */
   readonly #nextCalls: number[] = []
-  /** The indexes of the results that are taken. */
+  /** The indexes of the result messages that have been taken. */
   readonly taken = new Set<number>()
 
   constructor(messages: RequestMessage[]) {
@@ -62,8 +62,8 @@ class ToolResults {
 }
 
 /**
- * Assigns the results of calls with equal ids: those with the name of a function to a call of it,
- * the others in their order.
+ * Returns the results of calls with equal ids in the order of the calls: those with the name of a
+ * function for a call of it, the others in their own order.
  */
 function matchNames(calls: readonly ToolCall[], results: readonly ToolMessage[]): ToolMessage[] {
   const named = new Queues<ToolMessage>()
@@ -75,7 +75,7 @@ function matchNames(calls: readonly ToolCall[], results: readonly ToolMessage[])
   return calls.flatMap(({ id }, index) => matched[index] ?? others.shift(id) ?? [])
 }
 
-/** Queues of items by key. */
+/** First-in-first-out queues of items, by key. */
 class Queues<T> {
   readonly #queues = new Map<string, { readonly items: T[]; next: number }>()
 
@@ -93,7 +93,10 @@ class Queues<T> {
   }
 }
 
-/** Converts a result to text at the start of a truncated history. @throws 400 elsewhere */
+/**
+ * Converts a tool result without a call, at the start of a truncated history, to a user message.
+ * @throws 400 for such a result at any other position
+ */
 function toUserMessage(message: ToolMessage, index: number, isStart: boolean): RequestMessage {
   const param = `messages[${index}].tool_call_id`
   if (!isStart) throw apiError('invalid_value', 'The result of a tool call must follow the call, with the same id.', { param })
@@ -103,8 +106,8 @@ function toUserMessage(message: ToolMessage, index: number, isStart: boolean): R
 }
 
 /**
- * Adds the user messages that Gemini requires. For the compatible API it merges assistant messages
- * in a row; for Gemini's own, they become parts of one turn, each with its signature.
+ * Adds the user messages that Gemini requires. For the compatible API it also merges consecutive
+ * assistant messages; on the native API they become parts of one turn, each with its signature.
  */
 export const turnOrderRepair: RequestRepair = {
   name: 'turn-order',
@@ -122,7 +125,7 @@ export const turnOrderRepair: RequestRepair = {
   },
 }
 
-/** Groups consecutive messages of the assistant; tool calls end a group. */
+/** Groups consecutive assistant messages; a message with tool calls ends its group. */
 function groupAssistants(messages: RequestMessage[]): RequestMessage[][] {
   const groups: RequestMessage[][] = []
   for (const message of messages) {
@@ -133,7 +136,7 @@ function groupAssistants(messages: RequestMessage[]): RequestMessage[][] {
   return groups
 }
 
-/** Merges the texts of one group into its last message. */
+/** Merges a group of assistant messages: the last one gets the texts and images of all. */
 function mergeAssistants(group: RequestMessage[]): RequestMessage[] {
   const last = group.at(-1)
   if (group.length < 2 || last?.role !== 'assistant') return group

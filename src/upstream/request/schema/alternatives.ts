@@ -19,7 +19,10 @@ function isNull(schema: unknown): boolean {
   return Array.isArray(allOf) && isNull(allOf[0])
 }
 
-/** Replaces null in `anyOf` by `nullable`, and a single other branch by an `allOf` to flatten. */
+/**
+ * Replaces a null branch of `anyOf` by `nullable`; a single other branch becomes an `allOf`, which
+ * is merged later.
+ */
 export function removeNullBranch(node: SchemaNode, drop: Drop): SchemaNode {
   const { anyOf } = node
   if (anyOf === undefined) return node
@@ -36,7 +39,7 @@ export function removeNullBranch(node: SchemaNode, drop: Drop): SchemaNode {
   return branches.length < anyOf.length ? { ...rest, anyOf: branches, ...nullable } : node
 }
 
-/** Moves the keywords beside `anyOf` into its branches: Gemini refuses any beside it. */
+/** Moves the keywords beside `anyOf` into each of its branches: Gemini refuses any beside it. */
 export function moveIntoBranches(node: SchemaNode, work: Work): SchemaNode {
   const { anyOf } = node
   if (!Array.isArray(anyOf)) return node
@@ -58,7 +61,7 @@ function mergeProperties(objects: readonly SchemaNode[], work: Work): SchemaNode
   return Object.fromEntries([...members].map(([name, schemas]) => [name, schemas.length === 1 ? schemas[0] : { anyOf: schemas }]))
 }
 
-/** The names that every object requires. */
+/** Returns the property names that every object schema requires. */
 function requiredByAll(objects: readonly SchemaNode[]): string[] {
   const counts = new Map<string, number>()
   for (const { required } of objects) {
@@ -68,8 +71,8 @@ function requiredByAll(objects: readonly SchemaNode[]): string[] {
 }
 
 /**
- * Merges alternatives that are all objects into one object: it has the properties of all, and
- * requires those that all require. For the root of a schema, where Gemini accepts no `anyOf`.
+ * Merges an `anyOf` whose branches are all objects into one object: it has the properties of all,
+ * and requires those that all require. For the root of a schema, where Gemini accepts no `anyOf`.
  */
 export function mergeObjects(node: SchemaNode, drop: Drop, work: Work): SchemaNode {
   const branches: unknown = node.anyOf

@@ -7,13 +7,15 @@ const CHARS_PER_UNIT = 16
 /** Units of work for a schema object, besides those for its members. */
 const NODE_COST = 4
 
-/** Thrown when a conversion exceeds its budget. Caught by `toGeminiSchema` and `toJsonSchema`. */
+/**
+ * Thrown if converting a schema takes too much work. `toGeminiSchema` and `toJsonSchema` catch it.
+ */
 export class BudgetExceeded extends Error {}
 
-/** A converted schema. */
+/** A converted schema, and what was lost. */
 export interface Converted {
   readonly schema: Readonly<Record<string, unknown>>
-  /** The path of each constraint that is lost. */
+  /** The path of each constraint that the conversion has removed. */
   readonly dropped: readonly string[]
 }
 
@@ -22,7 +24,7 @@ export class SchemaBudget {
   readonly #converted = new Map<unknown, { readonly path: string; readonly result: Converted }>()
   #spent = 0
 
-  /** Units of work spent on all schemas so far, failed attempts included. */
+  /** Units of work spent on all schemas so far, including failed conversions. */
   get spent(): number {
     return this.#spent
   }
@@ -32,7 +34,7 @@ export class SchemaBudget {
     return this.#spent >= WORK_PER_REQUEST
   }
 
-  /** Converts a schema only once, although the request may be sent several times. */
+  /** Converts a schema only once: returns the first result for the same schema at the same path. */
   convertOnce(schema: unknown, path: string, convert: () => Converted): Converted {
     const known = this.#converted.get(schema)
     if (known?.path === path) return known.result
@@ -41,7 +43,7 @@ export class SchemaBudget {
     return result
   }
 
-  /** Begins a conversion, which has a limit of its own. */
+  /** Begins one conversion of a schema, which has a limit of its own. */
   begin(): Work {
     let left = Math.min(WORK_PER_ATTEMPT, WORK_PER_REQUEST - this.#spent)
     return new Work((units) => {
@@ -52,11 +54,14 @@ export class SchemaBudget {
   }
 }
 
-/** Counts the work of one conversion. Each method throws {@link BudgetExceeded} at the limit. */
+/**
+ * Counts the work of one conversion of a schema. Each method throws {@link BudgetExceeded} at the
+ * limit.
+ */
 export class Work {
   constructor(readonly spend: (units: number) => void) {}
 
-  /** Counts a visit of a schema object. */
+  /** Counts a visit of a schema object: its keywords, and the entries of its lists. */
   visit(node: Readonly<Record<string, unknown>>): void {
     this.spend(NODE_COST + sizeOf(node))
   }
@@ -67,7 +72,7 @@ export class Work {
   }
 }
 
-/** The number of keywords of a schema object and of the entries in its lists. */
+/** Returns the number of keywords of a schema object, plus that of the entries in its lists. */
 export function sizeOf(node: Readonly<Record<string, unknown>>): number {
   let size = 0
   for (const value of Object.values(node)) size += Array.isArray(value) ? 1 + value.length : 1

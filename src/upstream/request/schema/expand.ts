@@ -24,7 +24,7 @@ export interface ExpandParts {
  * @returns the same object if nothing had to change
  */
 export function expand(root: unknown, path: string, { maxDepth, work, onDropped }: ExpandParts): unknown {
-  // The schemas around the current one: a reference to one of them would never end.
+  // The schemas that contain the current one: a reference to one of them would never end.
   const open = new Set<unknown>()
 
   const visit = (schema: unknown, at: string, depth: number): unknown => {
@@ -41,7 +41,7 @@ export function expand(root: unknown, path: string, { maxDepth, work, onDropped 
     const isDeepest = depth >= maxDepth
     return replaceMembers(schema, (keyword, value) => {
       const childPath = memberPath(at, keyword)
-      // The parts of an `allOf` are merged into the schema itself.
+      // The parts of an `allOf` count as the same level: they are merged into the schema itself.
       const isOwn = keyword === 'allOf'
       if (isEmpty(value)) return value
       if (isOwn ? open.size >= MOST_NESTED : isDeepest) {
@@ -73,15 +73,15 @@ export function expand(root: unknown, path: string, { maxDepth, work, onDropped 
   return visit(root, path, 0)
 }
 
-/** The keywords that contain schemas and are converted; others are removed, with references. */
+/** Keywords that contain schemas, and are converted. Others are removed later, with references. */
 const CHILD_KEYWORDS = ['properties', 'items', 'prefixItems', 'additionalItems', 'allOf', 'anyOf', 'oneOf']
-/** The keywords that say what values a schema allows. */
+/** Keywords that determine which values a schema allows. */
 const SHAPE_KEYWORDS = ['type', 'enum', 'const', ...CHILD_KEYWORDS]
 
 const isEmpty = (value: unknown): boolean =>
   typeof value !== 'object' || value === null || (Array.isArray(value) ? value : Object.keys(value)).length === 0
 
-/** Replaces the values of keywords that contain schemas; undefined removes a keyword. */
+/** Replaces the values of those keywords that contain schemas; undefined removes a keyword. */
 function replaceMembers(schema: SchemaNode, replaceOne: (keyword: string, value: unknown) => unknown): SchemaNode {
   let node = schema
   for (const keyword of CHILD_KEYWORDS) {
@@ -93,7 +93,10 @@ function replaceMembers(schema: SchemaNode, replaceOne: (keyword: string, value:
   return node
 }
 
-/** Parses `#`, `#/$defs/A~1b` and percent-encoded forms; undefined for another reference. */
+/**
+ * Returns the steps of a `$ref` such as `#`, `#/$defs/A~1b` or one with percent-encoding; undefined
+ * for a reference to another document.
+ */
 function parsePointer(ref: unknown): readonly string[] | undefined {
   if (typeof ref !== 'string' || ref.length > LONGEST_REF || !(ref === '#' || ref.startsWith('#/'))) return undefined
   try {
@@ -104,7 +107,7 @@ function parsePointer(ref: unknown): readonly string[] | undefined {
   }
 }
 
-/** Returns the target of a `$ref`; undefined if it does not exist. */
+/** Returns the target of a `$ref` in the schema `root`; undefined if it does not exist. */
 export function resolvePointer(root: unknown, ref: unknown): unknown {
   const steps = parsePointer(ref)
   let target = steps === undefined ? undefined : root

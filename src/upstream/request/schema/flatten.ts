@@ -8,7 +8,8 @@ import { PART_RULES } from './rules.js'
 
 /**
  * Merges the `allOf` of a schema, including those within it, into its own keywords, and removes its
- * `$defs` and `definitions`. Other members do not change. A value that is not a schema is dropped.
+ * `$defs` and `definitions`. Other members do not change. A value that is not a schema is reported,
+ * and becomes {}.
  */
 export function flatten(schema: unknown, drop: Drop, work: Work): SchemaNode {
   if (schema === true) return {}

@@ -2,7 +2,7 @@ import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { type Drop, hasAlternatives, type SchemaNode, singleType } from './node.js'
 
-/** Gives an array one schema for all items; `{}`, which allows anything, if it has none. */
+/** Gives an array schema one schema for all items; `{}`, which allows anything, if it has none. */
 export function unifyItems(node: SchemaNode, drop: Drop): SchemaNode {
   const type = singleType(node)
   if (type !== undefined && type !== 'array' && !hasAlternatives(node)) return node
@@ -19,7 +19,9 @@ export function unifyItems(node: SchemaNode, drop: Drop): SchemaNode {
   return { ...node, items: {} }
 }
 
-/** Replaces a tuple's schemas by one for all items. @param rest - the keyword for further items */
+/**
+ * Replaces the schemas of a tuple by one for all items. @param rest - the keyword for further items
+ */
 function unifyTuple(node: SchemaNode, tuple: readonly unknown[], rest: 'items' | 'additionalItems', drop: Drop): SchemaNode {
   const further = node[rest]
   const isClosed = further === false

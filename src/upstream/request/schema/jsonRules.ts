@@ -13,7 +13,7 @@ const removeUnset = (node: SchemaNode): SchemaNode =>
 const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
 const holdsSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean'
 
-/** Checks of the values of keywords that hold schemas. */
+/** Checks of the values of keywords that contain schemas. */
 const SCHEMA_HOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...forKeywords('anyOf oneOf prefixItems', isFilledList),
   additionalProperties: holdsSchema,
@@ -21,7 +21,7 @@ const SCHEMA_HOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   $ref: (value) => typeof value === 'string',
 }
 
-/** Removes keywords with a value of the wrong type, and reports them. */
+/** Removes keywords whose value has the wrong type, and reports them. */
 function removeMisshapen(node: SchemaNode, drop: Drop): SchemaNode {
   const misshapen = Object.keys(SCHEMA_HOLDERS).filter(
     (keyword) => Object.hasOwn(node, keyword) && lookUp(SCHEMA_HOLDERS, keyword)?.(node[keyword]) === false,
@@ -30,7 +30,7 @@ function removeMisshapen(node: SchemaNode, drop: Drop): SchemaNode {
   return omit(removeInvalid(node, drop), ...misshapen)
 }
 
-/** Converts type names to those of JSON Schema, and removes unknown types. */
+/** Converts type names to those of JSON Schema, and removes unknown ones. */
 function settleTypeNames(node: SchemaNode, drop: Drop): SchemaNode {
   const named = nameTypes(node)
   const { type } = named
@@ -45,7 +45,7 @@ function settleTypeNames(node: SchemaNode, drop: Drop): SchemaNode {
 
 const isScalar = (value: unknown): boolean => value === null || typeof value !== 'object'
 
-/** Converts `const` to an `enum` of one value; drops an object or a list. */
+/** Converts `const` to an `enum` of one value, or to the type null; drops an object or a list. */
 function constToEnum(node: SchemaNode, drop: Drop): SchemaNode {
   if (!Object.hasOwn(node, 'const')) return node
   const { const: value } = node
@@ -67,7 +67,7 @@ function scalarEnum(node: SchemaNode, drop: Drop): SchemaNode {
 
 const OUTSIDE_NULLABLE = new Set(['title', 'description', 'default'])
 
-/** Converts OpenAPI's `nullable` to the type null. */
+/** Converts OpenAPI's `nullable: true` to the type null beside the others. */
 function nullableToType(node: SchemaNode): SchemaNode {
   if (!Object.hasOwn(node, 'nullable')) return node
   const rest = omit(node, 'nullable')
@@ -96,19 +96,22 @@ function tupleToPrefixItems(node: SchemaNode, drop: Drop): SchemaNode {
   return omit(rest, 'items')
 }
 
-/** Keywords whose lists and objects Google reads. */
+/** Keywords whose values Google reads even if they are lists or objects. */
 const READ = new Set(
   'type enum items prefixItems anyOf oneOf allOf properties additionalProperties required propertyOrdering $ref'.split(' '),
 )
 
-/** Removes lists and objects that Google does not read: they may be deep, or have references. */
+/**
+ * Removes keywords that Google ignores, if their values are lists or objects: these may be too
+ * deep, or have broken references.
+ */
 function removeUnread(node: SchemaNode, drop: Drop): SchemaNode {
   const unread = Object.keys(node).filter((keyword) => !READ.has(keyword) && !isScalar(node[keyword]))
   for (const keyword of unread) if (!isVacuous(keyword, node[keyword])) drop(keyword)
   return omit(node, ...unread)
 }
 
-/** Repairs of one schema for Gemini's native API, which takes JSON Schema, in this order. */
+/** Repairs of one schema object for Gemini's native API, which takes JSON Schema, in this order. */
 export const JSON_RULES = [
   { name: 'json-unset', reason: 'Clients send null for a keyword that is not set.', apply: removeUnset },
   { name: 'json-values', reason: 'Google may refuse values that are not of the type of their keyword.', apply: removeMisshapen },

@@ -4,14 +4,14 @@ import { type Drop, hasAlternatives, type SchemaNode } from './node.js'
 
 const IMPLIED = { properties: 'object', items: 'array', prefixItems: 'array' } as const
 
-/** Adds the type that `properties` or `items` imply to a schema without one. */
+/** Adds the type that `properties`, `items` or `prefixItems` imply to a schema without one. */
 export function inferType(node: SchemaNode): SchemaNode {
   if ((node.type !== undefined && node.type !== null) || hasAlternatives(node)) return node
   const implied = Object.entries(IMPLIED).find(([keyword]) => node[keyword] !== undefined)
   return implied === undefined ? node : { ...node, type: implied[1] }
 }
 
-/** Reports a schema in `additionalProperties` as dropped: then further properties are allowed. */
+/** Removes a schema in `additionalProperties`, and reports it: then any property is allowed. */
 export function simplifyAdditional(node: SchemaNode, drop: Drop): SchemaNode {
   const { additionalProperties } = node
   if (additionalProperties === undefined || typeof additionalProperties === 'boolean') return node

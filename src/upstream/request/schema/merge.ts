@@ -3,7 +3,7 @@ import { sizeOf, type Work } from './budget.js'
 import { isEqual } from './isEqual.js'
 import { type Drop, forKeywords, lookUp, type SchemaNode, TYPES } from './node.js'
 
-/** Merges two values of one keyword; undefined if no single value means both. */
+/** Merges two values of one keyword; returns undefined if no single value means both. */
 type Merge = (first: unknown, second: unknown, work: Work) => unknown
 
 const chooseNumber = (choose: (...values: number[]) => number): Merge => {
@@ -47,7 +47,7 @@ const mergeTypes: Merge = (first, second) => {
   return common.length < 2 ? common[0] : common
 }
 
-// The stricter value wins: false, then a schema, then true.
+// The stricter `additionalProperties` wins: false, then a schema, then true.
 const mergeAdditional: Merge = (first, second) => {
   if (first === false || second === false) return false
   if (first === true) return second

@@ -1,33 +1,33 @@
-/** One object of a JSON Schema, with its keywords. */
+/** One schema object of a JSON Schema, with its keywords. */
 export type SchemaNode = Readonly<Record<string, unknown>>
 
 /** Reports a removed keyword, or a path below it such as `required[1]`; '' is the schema itself. */
 export type Drop = (keyword: string) => void
 
-/** The types of JSON Schema. */
+/** The names of the types of JSON Schema. */
 export const TYPES: ReadonlySet<unknown> = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null'])
 
 /** Most characters of one name in a reported path: clients choose the names. */
 const LONGEST_NAME = 100
 
-/** The path of a member, such as `tools[0].function.parameters.properties.age`. */
+/** Returns the path of a member, such as `tools[0].function.parameters.properties.age`. */
 export const memberPath = (path: string, name: string): string => `${path}.${name.slice(0, LONGEST_NAME)}`
 
 /** Returns the type of a schema in lower case; undefined if it has none or a list of types. */
 export const singleType = ({ type }: SchemaNode): string | undefined => (typeof type === 'string' ? type.toLowerCase() : undefined)
 
-/** True for a schema with alternatives: its other keywords are moved into each of them. */
+/** True for a schema with `anyOf`: its other keywords are moved into each of the branches. */
 export const hasAlternatives = ({ anyOf }: SchemaNode): boolean => Array.isArray(anyOf)
 
 /** Makes a table with the same value for each of several keywords, separated by spaces. */
 export const forKeywords = <T>(keywords: string, value: T): Record<string, T> =>
   Object.fromEntries(keywords.split(' ').map((keyword) => [keyword, value]))
 
-/** Looks up a key that the client chose, which may be the name of an inherited property. */
+/** Looks up a key that the client chose, and which may be the name of an inherited property. */
 export const lookUp = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined
 
-/** Maps the members of an object, also `__proto__`; the same object if none changes. */
+/** Maps an object's members, even `__proto__`; returns the same object if none changes. */
 export const mapMembers = (object: SchemaNode, map: (value: unknown, key: string) => unknown): SchemaNode => {
   const before = Object.entries(object)
   const after = before.map(([key, value]) => [key, map(value, key)] as const)

@@ -3,22 +3,22 @@ import type { Work } from './budget.js'
 import { resolvePointer } from './expand.js'
 import type { SchemaNode } from './node.js'
 
-/** The references of a schema: their targets, and which of them recurse endlessly. */
+/** The references in a schema: their targets, and which of them recurse endlessly. */
 export interface References {
-  /** The targets of references, except the root, with their names in `$defs`. */
+  /** The targets of references, except the root, each with its name in `$defs`. */
   readonly definitions: ReadonlyMap<SchemaNode, string>
-  /** Returns the target of a schema with `$ref`; undefined if it does not exist. */
+  /** Returns the target of a schema object with `$ref`; undefined if it does not exist. */
   targetOf(node: SchemaNode): SchemaNode | undefined
-  /** True for a schema with `$ref` on a cycle without any optional property. */
+  /** True for a schema object with `$ref` on a cycle without any optional property. */
   isEndless(node: SchemaNode): boolean
 }
 
-/** Finds the references of a schema, and those of their targets. */
+/** Finds the references in a schema, and those in their targets. */
 export function findReferences(root: SchemaNode, work: Work): References {
   const targets = new Map<SchemaNode, SchemaNode>()
   const definitions = new Map<SchemaNode, string>()
   const names = new Set<string>()
-  /** For each schema: its references outside of optional properties, with their targets. */
+  /** For the root and each target: the references outside of its optional properties. */
   const required = new Map<SchemaNode, Map<SchemaNode, SchemaNode>>()
   const waiting: SchemaNode[] = [root]
 
@@ -43,7 +43,7 @@ export function findReferences(root: SchemaNode, work: Work): References {
   return { definitions, targetOf: (node) => targets.get(node), isEndless: (node) => endless.has(node) }
 }
 
-/** True if required references lead from one schema to another. */
+/** True if references outside of optional properties lead from one schema to another. */
 function leadsTo(
   start: SchemaNode,
   end: SchemaNode,
@@ -59,7 +59,7 @@ function leadsTo(
   return false
 }
 
-/** The last step of a pointer; numbered if another target has the same name. */
+/** Returns the last step of a `$ref` as a name; numbered if another target has the same name. */
 function nameOfTarget(ref: unknown, names: Set<string>): string {
   const name = (String(ref).split('/').at(-1) ?? '').replace(/[^\w.-]/g, '_') || 'schema'
   let free = name
@@ -68,10 +68,10 @@ function nameOfTarget(ref: unknown, names: Set<string>): string {
   return free
 }
 
-/** The keywords that contain schemas, and that Google reads. */
+/** Keywords that contain schemas, and that Google reads. */
 const CHILDREN = ['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'additionalItems'] as const
 
-/** Calls back with each reference in a schema, and whether it is in an optional property. */
+/** Calls `onReference` for each reference in a schema; it may be in an optional property. */
 function walk(root: SchemaNode, work: Work, onReference: (node: SchemaNode, isOptional: boolean) => void): void {
   const waiting: { readonly value: unknown; readonly isOptional: boolean }[] = [{ value: root, isOptional: false }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -10,7 +10,8 @@ import { convertBounds, convertConst, convertEnum, removeInvalid } from './value
 /** A repair of one schema object, without its children. Reports lost constraints through `Drop`. */
 export type SchemaRule = Repair<SchemaNode, Drop>
 
-// Source: Gemini's `Schema` message; recorded traffic shows that it takes `additionalProperties`.
+// Keywords that the compatible API takes. Source: Gemini's `Schema` message; recorded traffic shows
+// that it takes `additionalProperties`.
 const SUPPORTED_KEYWORDS = new Set(
   (
     'type format title description nullable enum anyOf properties required propertyOrdering items additionalProperties ' +
@@ -18,7 +19,7 @@ const SUPPORTED_KEYWORDS = new Set(
   ).split(' '),
 )
 
-/** Keywords that constrain nothing: removing them is not reported. */
+/** Keywords that constrain nothing: their removal is not reported. */
 const ANNOTATIONS = new Set(
   (
     '$schema $id id $anchor $dynamicAnchor $comment $vocabulary $defs definitions default example examples readOnly writeOnly deprecated ' +
@@ -26,7 +27,7 @@ const ANNOTATIONS = new Set(
   ).split(' '),
 )
 
-/** Values that allow everything, as some generators write them: removing them is not reported. */
+/** Values of keywords that allow everything, as generators write: their removal is not reported. */
 const VACUOUS: Readonly<Record<string, readonly unknown[]>> = {
   uniqueItems: [false],
   propertyNames: [true, {}, { type: 'string' }],
@@ -45,7 +46,7 @@ const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
   number: ['float', 'double', 'int32', 'int64'],
 }
 
-/** True for a keyword that constrains nothing, or not with this value. */
+/** True for a keyword that constrains nothing at all, or nothing with this value. */
 export function isVacuous(keyword: string, value: unknown): boolean {
   if (value === null || ANNOTATIONS.has(keyword) || keyword.startsWith('x-')) return true
   return lookUp(VACUOUS, keyword)?.some((vacuous) => isDeepStrictEqual(vacuous, value)) ?? false
@@ -62,7 +63,7 @@ function checkFormat(node: SchemaNode, drop: Drop): SchemaNode {
   if (format === undefined || format === null) return node
   const type = singleType(node)
   const known = type === undefined ? Object.values(FORMATS).flat() : lookUp(FORMATS, type)
-  // The keywords of alternatives are not complete: `enum` may be in one of them.
+  // The keywords of an `anyOf` are not complete: `enum` may be in one of its branches.
   const hasValues = hasAlternatives(node) || (Array.isArray(node.enum) && node.enum.length > 0)
   if (known?.includes(format) && (format !== 'enum' || hasValues)) return node
   drop('format')
@@ -77,20 +78,20 @@ function convertOneOf(node: SchemaNode, drop: Drop): SchemaNode {
   return rest
 }
 
-/** Repairs of each schema before it is merged with the other parts of an `allOf`. */
+/** Repairs of each schema object before it is merged with the other parts of an `allOf`. */
 export const PART_RULES = [
   { name: 'schema-values', reason: 'Gemini refuses values that are not of the type of their keyword.', apply: removeInvalid },
   { name: 'schema-type-names', reason: 'Gemini refuses the names that types have in other languages, such as `int`.', apply: nameTypes },
 ] as const satisfies readonly SchemaRule[]
 
-/** Repairs that decide which types a schema allows, in their order; they precede the others. */
+/** Repairs that decide which types a schema allows, in this order; they precede the others. */
 export const SHAPE_RULES = [
   { name: 'schema-const', reason: 'Gemini has no const.', apply: convertConst },
   { name: 'schema-one-of', reason: 'Gemini has no oneOf; anyOf is the closest equivalent.', apply: convertOneOf },
   { name: 'schema-type-list', reason: 'Gemini takes a single type, and `nullable` for null.', apply: splitTypes },
 ] as const satisfies readonly SchemaRule[]
 
-/** Repairs of the other keywords of one schema, in this order. */
+/** Repairs of the other keywords of one schema object, in this order. */
 export const KEYWORD_RULES = [
   { name: 'schema-enum', reason: 'Gemini takes an enum of strings only.', apply: convertEnum },
   { name: 'schema-type', reason: 'Gemini refuses properties and items without their type.', apply: inferType },

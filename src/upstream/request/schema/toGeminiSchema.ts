@@ -11,12 +11,12 @@ import { KEYWORD_RULES, SHAPE_RULES } from './rules.js'
 
 /** Deepest level of a converted schema. Google's parser stops at 100 nested messages. */
 const DEEPEST = 64
-/** Levels of a schema that are converted: if it is too large, it is tried again with fewer. */
+/** Numbers of levels that are converted: a schema that is too large is tried again with fewer. */
 const DEPTHS = [DEEPEST, 12, 4]
 
 /**
  * Converts the JSON Schema at a path of the request, such as `tools[0].function.parameters`, to one
- * that Gemini's OpenAI-compatible endpoint accepts; the same object if nothing had to change. One
+ * that Gemini's OpenAI-compatible API accepts; the same object if nothing had to change. A schema
  * that exceeds the budget of the request becomes `{ type: 'object' }`.
  *
  * @param onDropped - called once with the path of each constraint that is lost
@@ -44,7 +44,7 @@ function convertWithin(budget: SchemaBudget, schema: unknown, path: string): Con
       const expanded = expand(schema, path, { maxDepth, work, onDropped: report })
       return { schema: convert(expanded, path, { work, report }), dropped: [...paths] }
     } catch (error) {
-      // Deeply nested values, as in a `default`, overflow the stack.
+      // Deeply nested values, as in a `default`, overflow the stack (RangeError).
       if (!(error instanceof BudgetExceeded || error instanceof RangeError)) throw error
     }
   }
@@ -79,7 +79,7 @@ function convert(root: unknown, rootPath: string, { work, report }: Conversion):
   return convertOne(root, rootPath, 0)
 }
 
-/** Merges the `allOf` of a schema and settles its types, until no `allOf` is left. */
+/** Merges the `allOf` of a schema and determines its types, until no `allOf` is left. */
 function settleTypes(schema: unknown, drop: Drop, work: Work): SchemaNode {
   let node = flatten(schema, drop, work)
   for (;;) {

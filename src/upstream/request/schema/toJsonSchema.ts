@@ -11,13 +11,13 @@ import { findReferences, type References } from './references.js'
 /** Deepest level of a schema: each takes two levels of JSON, of which Google's parser reads 100. */
 const DEEPEST_LEVEL = 40
 
-/** What a schema describes. The arguments of a function are always an object. */
+/** What a schema describes: a function's parameters, which are always an object, or an answer. */
 export type SchemaUse = 'parameters' | 'answer'
 
 /**
  * Converts the JSON Schema at a path of the request to one that Gemini's native API takes and reads
- * completely; the same object if nothing had to change. One that exceeds the budget of the request
- * becomes `{ type: 'object' }`.
+ * completely; the same object if nothing had to change. A schema that exceeds the budget of the
+ * request becomes `{ type: 'object' }`.
  *
  * @param onDropped - called once with the path of each constraint that is lost
  */
@@ -41,13 +41,13 @@ function convertOnceWithin(budget: SchemaBudget, schema: SchemaNode, path: strin
     const conversion = new JsonConversion(schema, budget.begin(), report)
     return { schema: conversion.convertRoot(path, use), dropped: [...paths] }
   } catch (error) {
-    // Schemas that are nested deeply in `allOf` overflow the stack.
+    // Schemas that are nested deeply in `allOf` overflow the stack (RangeError).
     if (!(error instanceof BudgetExceeded || error instanceof RangeError)) throw error
     return { schema: { type: 'object' }, dropped: [path] }
   }
 }
 
-/** The conversion of one schema. */
+/** The conversion of one JSON Schema, with the references in it. */
 class JsonConversion {
   readonly #references: References
 
@@ -68,7 +68,7 @@ class JsonConversion {
     return definitions.length === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) }
   }
 
-  /** Replaces a schema that is only a reference by its target. */
+  /** Returns the schema that a schema with `$ref` stands for; any other schema unchanged. */
   #inlined(root: SchemaNode): SchemaNode {
     let node = root
     while (typeof node.$ref === 'string' && !this.#references.isEndless(node)) {
@@ -79,7 +79,7 @@ class JsonConversion {
     return node
   }
 
-  /** The arguments of a function are an object: another type is dropped. */
+  /** Makes the schema of a function's parameters an object; reports it if it has another type. */
   #toObject(node: SchemaNode, path: string): SchemaNode {
     const type = singleType(node)
     if (type === 'object') return node

@@ -2,7 +2,7 @@ import { mapItems, omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { type Drop, forKeywords, hasAlternatives, lookUp, type SchemaNode, singleType, TYPES } from './node.js'
 
-/** The keywords that constrain values of some types only. */
+/** The types to which each keyword applies; keywords that are missing here apply to all. */
 const TYPES_OF_KEYWORD: Readonly<Record<string, readonly string[]>> = {
   ...forKeywords('minLength maxLength pattern contentEncoding contentMediaType contentSchema', ['string']),
   ...forKeywords('format', ['string', 'number', 'integer']),
@@ -13,7 +13,7 @@ const TYPES_OF_KEYWORD: Readonly<Record<string, readonly string[]>> = {
   ...forKeywords('propertyNames dependencies dependentRequired dependentSchemas unevaluatedProperties', ['object']),
 }
 
-/** Names of types in other languages, which some generators of schemas write. */
+/** Type names of other languages, as some generators write them, and those of JSON Schema. */
 const TYPE_ALIASES: Readonly<Record<string, string>> = {
   int: 'integer',
   float: 'number',
@@ -34,7 +34,7 @@ const HAS_TYPE: Readonly<Record<string, (value: unknown) => boolean>> = {
   object: isRecord,
 }
 
-/** Replaces the names that types have in other languages. */
+/** Replaces type names of other languages, such as `int`, by those of JSON Schema. */
 export function nameTypes(node: SchemaNode): SchemaNode {
   const { type } = node
   const rename = (one: unknown): unknown => (typeof one === 'string' ? (lookUp(TYPE_ALIASES, one.toLowerCase()) ?? one) : one)
@@ -42,13 +42,13 @@ export function nameTypes(node: SchemaNode): SchemaNode {
   return named === type ? node : { ...node, type: named }
 }
 
-/** Keywords that Gemini takes for one type only. Others are removed in any case. */
+/** Keywords that Gemini takes for one type only, and that no other repair removes. */
 const SINGLE_TYPE_KEYWORDS = (
   'properties required propertyOrdering minProperties maxProperties additionalProperties items minItems maxItems ' +
   'minLength maxLength pattern minimum maximum exclusiveMinimum exclusiveMaximum'
 ).split(' ')
 
-/** Removes the keywords of other types from a schema, and reports them. */
+/** Removes keywords that do not apply to the type of a schema, and reports them. */
 export function removeMisplaced(node: SchemaNode, drop: Drop): SchemaNode {
   if (hasAlternatives(node)) return node
   const type = singleType(node)
@@ -61,7 +61,7 @@ export function removeMisplaced(node: SchemaNode, drop: Drop): SchemaNode {
 
 /**
  * Replaces a list of types: null becomes `nullable`, and each of several others a branch of `anyOf`
- * with the keywords that constrain it.
+ * with the keywords that apply to it.
  */
 export function splitTypes(node: SchemaNode, drop: Drop): SchemaNode {
   const { type } = node

@@ -9,7 +9,7 @@ const isNumber = (value: unknown): boolean => Number.isFinite(value)
 // Gemini's counts are 64-bit integers.
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 63
 
-/** Checks of the values of keywords, where no other rule checks them. */
+/** Checks of the values of keywords that no other repair checks. */
 const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...forKeywords('title description pattern format', isText),
   ...forKeywords('minLength maxLength minItems maxItems minProperties maxProperties', isCount),
@@ -23,7 +23,7 @@ const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
 }
 const VALUE_CHECKS = Object.entries(VALUES)
 
-/** Removes keywords with an invalid value, and reports them. */
+/** Removes keywords whose value is invalid, and reports them. */
 export function removeInvalid(node: SchemaNode, drop: Drop): SchemaNode {
   const invalid = VALUE_CHECKS.filter(([keyword, isValid]) => Object.hasOwn(node, keyword) && !isValid(node[keyword])).map(
     ([keyword]) => keyword,
@@ -38,7 +38,7 @@ const tighten = (node: SchemaNode, keyword: 'minimum' | 'maximum', value: number
   return { ...node, [keyword]: typeof other === 'number' ? choose(other, value) : value }
 }
 
-/** Replaces a list of allowed numbers by their bounds. */
+/** Gives a schema the bounds, and the type, of the numbers that its `enum` or `const` allowed. */
 function addBounds(node: SchemaNode, numbers: readonly number[]): SchemaNode {
   const implied = numbers.every(Number.isInteger) ? 'integer' : 'number'
   const type = ['integer', 'number'].includes(singleType(node) ?? '') ? node.type : implied
@@ -47,7 +47,7 @@ function addBounds(node: SchemaNode, numbers: readonly number[]): SchemaNode {
   return tighten(tighten({ ...node, type }, 'minimum', least), 'maximum', most)
 }
 
-/** Converts `const` to an `enum`, to bounds or to the type null; else only its type remains. */
+/** Converts `const` to an `enum`, bounds or the type null; of a boolean, only the type remains. */
 export function convertConst(node: SchemaNode, drop: Drop): SchemaNode {
   if (!Object.hasOwn(node, 'const')) return node
   const value = node.const
@@ -61,7 +61,7 @@ export function convertConst(node: SchemaNode, drop: Drop): SchemaNode {
 
 const isEnumValue = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
-/** Reduces an `enum` to its strings: null becomes `nullable`, numbers become bounds. */
+/** Reduces an `enum` to its strings: null becomes `nullable`; a list of numbers becomes bounds. */
 export function convertEnum(node: SchemaNode, drop: Drop): SchemaNode {
   const values: unknown = node.enum
   if (!Array.isArray(values)) return node
