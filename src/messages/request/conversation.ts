@@ -6,7 +6,7 @@ import { type JsonObject, requireString } from '../../responses/request/readers.
 import { type CallerSeals, parseSignatures, type Signatures } from '../../responses/request/signatures.js'
 import { convertBlocks, type Ignore, type LocatedBlock, toBlocks } from './blocks.js'
 
-/** Dependencies of the conversion of messages. */
+/** Dependencies of {@link convertMessages}. */
 export interface ConversationContext {
   readonly seals: CallerSeals
   readonly ignore: Ignore
@@ -67,7 +67,7 @@ function instructionsFirst(messages: readonly LocatedMessage[]): readonly Locate
   return [...before.filter(isInstruction), ...others, ...messages.slice(before.length)]
 }
 
-/** Adds a system message, at the start or (Claude Code) within the conversation. */
+/** Adds the text blocks as one system message; ignores other blocks. */
 function addInstruction(blocks: readonly LocatedBlock[], path: string, { conversation, ignore }: State): void {
   const texts = blocks.flatMap(({ block, path: blockPath }) => {
     if (block.type === 'text') return [requireString(block, 'text', blockPath)]
@@ -97,7 +97,7 @@ function addResult({ block, path }: LocatedBlock, state: State): void {
   state.conversation.addMessage({ role: 'tool', tool_call_id: id, content: toContent(marked) }, path, marked)
 }
 
-/** Writes a single text as a string: one notation per prompt, so that Gemini's cache hits. */
+/** Returns chat content; a single text becomes a string, so that equal prompts hit the cache. */
 function toContent(parts: readonly LocatedPart[]): string | LocatedPart['part'][] {
   const [first] = parts
   if (first === undefined) return ''
