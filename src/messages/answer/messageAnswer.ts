@@ -39,7 +39,7 @@ export class MessageAnswer {
   /** Characters of text in the answer so far, and those before the open text block. */
   readonly #text = { length: 0, start: 0 }
   #hasCalls = false
-  /** True for a stream, in which the sources of a search may arrive after the text based on them. */
+  /** True for a stream, in which a search's sources may arrive after the text based on them. */
   #isStream = false
   #message: AnthropicMessage
 

@@ -58,8 +58,8 @@ export class WebSearches {
   }
 
   /**
-   * Writes a result block for each search without one. The first gets all sources, as Gemini does not
-   * say which search found a source; there may be none yet, as a stream names them at its end.
+   * Writes a result block for each search without one. The first gets all sources: Gemini does not
+   * say which search found a source. It may be empty: in a stream, Gemini names sources at the end.
    */
   writeResults(): void {
     for (const id of this.#waiting) {

@@ -16,8 +16,8 @@ const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_toke
 }
 
 /**
- * Longest thought signature of a message, in characters. Longer ones are dropped: image models sign
- * text with a megabyte that Gemini does not require back. MediaDetacher takes those out of the JSON.
+ * Longest thought signature of a message, in characters. Longer ones are dropped: image models
+ * sign text with a megabyte that Gemini does not require back. At most MediaDetacher's limit.
  */
 const LONGEST_SIGNATURE = 65_536
 
