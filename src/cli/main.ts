@@ -98,7 +98,7 @@ function endQuietlyWithoutReader(): void {
     stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed))
 }
 
-/** Prints the failure of a command to standard error, with `--json` also as JSON. @returns the exit code */
+/** Prints a command's failure, with `--json` also as JSON. @returns the exit code */
 function reportFailure(error: unknown, isJson: boolean, { texts }: CliContext): number {
   if (!(error instanceof CliError)) {
     process.stderr.write(`${texts.unexpected(describeBug(error))}\n`)

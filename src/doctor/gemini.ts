@@ -84,7 +84,7 @@ export class GeminiProbes {
       this.#client.get(this.#codec.models.pathOf(undefined), { key: report.key, signal }),
     )
     if (isSuccess(response)) report.models = this.#modelIdsIn(text)
-    // A relay may lack the model list. The model call that follows shows whether it accepts the key.
+    // A relay may lack the model list. The later model call shows whether it accepts the key.
     else if (parseGeminiError(text) !== undefined || response.status >= 500) throw this.#refusal(response.status, text)
   }
 
