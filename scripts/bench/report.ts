@@ -152,7 +152,7 @@ const NAMES: Readonly<Record<keyof Figures, Readonly<Record<Language, string>>>>
 /** Makes a table of all figures of all servers: median, minimum and maximum. */
 export function figuresTable(results: Results, language: Language): string {
   const words = WORDS[language]
-  const targets = Object.keys(results.targets) as TargetName[] // written from its values
+  const targets = Object.keys(results.targets) as TargetName[] // as they were written
   const cell = (value: Value, name: string): string =>
     name.startsWith('left') && value.value >= NEVER_MS ? words.never : withSpread(value)
   const rows = Object.entries(NAMES).map(([name, title]) => [

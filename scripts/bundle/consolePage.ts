@@ -6,7 +6,7 @@ import { build, type Metafile } from 'esbuild'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCE = 'src/consolePage'
 
-/** What {@link bundlePage} makes a page of. */
+/** Sources and output folder of a browser page, for {@link bundlePage}. */
 export interface PageParts {
   /** Path of the page's script, relative to src/consolePage. */
   readonly entry: string

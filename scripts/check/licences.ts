@@ -1,5 +1,5 @@
 // usage: npx tsx scripts/check/licences.ts [folder]
-// Exit 1 if a direct or transitive runtime dependency has a licence that is not in the list below.
+// Exit 1 if a direct or transitive runtime dependency has a licence that ALLOWED does not list.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { Entry, Lock } from './lockfile.js'

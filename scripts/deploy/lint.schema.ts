@@ -29,7 +29,7 @@ const trigger = makeObject({
   triggerType: { const: 'http' },
   qualifier: text,
   description: text,
-  // Other types read the header Authorization themselves, which contains the caller's token.
+  // Other values of authType use the header Authorization, which contains the caller's token.
   triggerConfig: makeObject({ authType: { const: 'anonymous' }, disableURLInternet: { const: false }, methods }),
 })
 
@@ -54,7 +54,7 @@ export const FUNCTION_SCHEMA = makeObject(
     memorySize: { type: 'integer', minimum: 128, maximum: 32_768, multipleOf: 64 },
     diskSize: { enum: [512, 10_240] },
     timeout: makeInteger(1, 86_400),
-    // Not 1: each stream would occupy an instance, and callers could read logs (X-Fc-Log-Type).
+    // With 1, a stream would occupy an instance, and callers could read logs (X-Fc-Log-Type).
     instanceConcurrency: makeInteger(2, 200),
     concurrencyConfig: makeObject({ reservedConcurrency: makeInteger(1, 300) }),
     // No retries: any caller can make an asynchronous request, and each retry would be billed.
@@ -76,7 +76,7 @@ const MODERN_CIPHER = '^TLS_ECDHE_(RSA|ECDSA)_WITH_(AES_(128|256)_GCM_SHA(256|38
 export const DOMAIN_SCHEMA = makeObject({
   region,
   domainName: { type: 'string', pattern: '^([a-z0-9-]+\\.)+[a-z]{2,}$' },
-  // Not HTTP, which would expose tokens.
+  // HTTPS only: plain HTTP would expose tokens.
   protocol: { const: 'HTTPS' },
   certConfig: makeObject({ certId: text }),
   tlsConfig: makeObject({

@@ -53,7 +53,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
         authorization: 'Bearer mock',
         accept: isStream ? 'text/event-stream, */*;q=0.1' : (FORMAT_TYPES[format] ?? '*/*'),
         ...(isForm(sent) ? { 'content-type': 'multipart/form-data; boundary=form' } : {}),
-        // Only if there is a body: Prism refuses one for operations without.
+        // No content type is sent without a body: Prism would refuse the request.
         ...(sent === undefined || isForm(sent) ? {} : { 'content-type': 'application/json' }),
         ...(preference === '' ? {} : { prefer: preference }),
       },
@@ -112,7 +112,7 @@ async function* oneByOne(events: readonly string[], intervalMs: number, signal: 
   }
 }
 
-/** Makes an error from its example; the error table supplies status, type and most headers. */
+/** Makes an error from an example's body; the error table supplies status, type and headers. */
 function toError(headers: Headers, body: FailureBody): ApiError {
   const [allow, retryAfter] = [headers.get('allow'), headers.get('retry-after')]
   const { name, param } = namesOf(body)

@@ -15,7 +15,7 @@ export async function findPort(host: string, port: number): Promise<number | und
     return typeof address === 'object' ? address?.port : port
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return undefined
-    return port // such as an unknown host, which the server reports
+    return port // the server reports another error, such as an unknown host
   } finally {
     probe.close()
   }

@@ -33,7 +33,7 @@ const REDIRECT: Advice = {
   },
 }
 
-/** A check that failed. */
+/** The failure of a check, with advice for the operator if its cause is known. */
 export class CheckFailure extends Error {
   /** Error code of the response or the connection; undefined if there is none. */
   readonly code: string | undefined

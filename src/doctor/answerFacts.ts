@@ -13,7 +13,7 @@ export const DOCTOR_PROMPT =
 
 /** Measurements of one streamed answer. */
 export interface AnswerFacts {
-  /** Network reads that contained at least one event. */
+  /** Number of network reads that contained at least one event. */
   readonly pieces: number
   /** Milliseconds from the request to the first network read that contained an event. */
   readonly firstMs: number
@@ -24,7 +24,7 @@ export interface AnswerFacts {
   readonly hasThoughts: boolean
   /** The `Content-Encoding` of the response, if it was compressed. */
   readonly encoding?: string | undefined
-  /** The parsed error that ended the stream. */
+  /** The parsed error event that ended the stream; undefined if there was none. */
   readonly error: unknown
 }
 

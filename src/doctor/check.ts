@@ -4,7 +4,7 @@ import type { CheckId, CheckInfo, CheckStatus, Finding } from './result.js'
 /** One check of the doctor. */
 export interface NamedCheck {
   readonly id: CheckId
-  /** @throws {Trouble} if the check fails, or depends on a check that failed */
+  /** Runs the check. @throws {Trouble} if it fails, or depends on a check that failed */
   run(): Promise<Finding>
 }
 

@@ -170,7 +170,7 @@ export class Deployment {
     if (code === undefined || advice === undefined) return this.#gatewayTrouble(response.status, code)
     const said = quoteForeign(this.#redact(String(membersOf(parseFields(text).error).message ?? '')))
     if (code === 'rate_limit_exceeded' && !said.startsWith('Gemini')) return ownLimitTrouble()
-    // Only `upstream_error` has a message that tells operators more than the code.
+    // Only the message of `upstream_error` says more than the code.
     const detail = code === 'upstream_error' && said !== '' ? { en: `: ${said}`, zh: `：${said}` } : { en: '', zh: '' }
     return trouble(
       ownerOf(code, said),

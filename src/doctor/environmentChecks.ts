@@ -18,7 +18,7 @@ export interface EnvironmentParts {
   readonly limits: DoctorLimits
 }
 
-/** The checks of an environment; `close` releases their connections. */
+/** A set of checks; `close` releases their connections. */
 export interface CheckSet {
   readonly checks: readonly NamedCheck[]
   close(): Promise<void>

@@ -113,7 +113,7 @@ export class GeminiProbes {
       const brief = this.upstream === 'native' ? toBriefNative(body) : { ...body, max_tokens: 1 }
       const { response, text } = await this.#read(signal, () => this.#client.post(path, brief, { key: report.key, signal }))
       if (!isSuccess(response)) throw this.#refusal(response.status, text)
-    }).catch(() => undefined) // a failure of the model: the long answer reports it
+    }).catch(() => undefined) // other failures are the model's; the long answer reports them
   }
 
   async #readStream(response: UpstreamResponse, reader: AnswerReader, signal: AbortSignal): Promise<void> {

@@ -112,7 +112,7 @@ export interface FaultContext {
   readonly redact: Redact
 }
 
-/** Converts an error of Gemini to a trouble, in which the caller puts the name of the key. */
+/** Converts an error of Gemini to a trouble. Those of keys and quotas lack the key's name. */
 export function geminiTrouble(error: GeminiError, { model, upstream, redact }: FaultContext): Trouble {
   const said = quoteForeign(redact(error.message))
   const quote = (text: Bilingual): Bilingual =>

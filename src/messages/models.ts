@@ -16,7 +16,7 @@ export const toAnthropicModel = (model: Model, id = model.id): AnthropicModel =>
   line: null,
 })
 
-/** Lists current models with the prefix `claude-`, as Claude Code requires, then all models. */
+/** Lists current models with the prefix `claude-`, for Claude Code, then all by their own ids. */
 export const toAnthropicModels = (models: readonly Model[]): AnthropicModel[] => [
   ...models.flatMap((model) => (isOffered(model) ? toAnthropicModel(model, `${CLAUDE_PREFIX}${model.id}`) : [])),
   ...models.map((model) => toAnthropicModel(model)),

@@ -50,7 +50,7 @@ export function makeSeals(secretOf: (caller: string) => string): Seals {
       try {
         return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8')
       } catch {
-        return undefined // changed, or sealed for another caller
+        return undefined // the text was changed, or sealed for another caller
       }
     },
   }

@@ -14,7 +14,7 @@ export const ASSUMPTIONS = {
   tokensPerChunk: 20,
   /** Share of a day's requests that arrive in its busiest hour. */
   busiestHour: 0.1,
-  /** Share of the streams with which an instance keeps up that the plan assigns to it. */
+  /** Share of its measured maximum of streams that the plan assigns to an instance. */
   headroom: 0.7,
   model: 'gemini-3.8-flash',
   daysPerMonth: 30,
@@ -57,7 +57,7 @@ const GEMINI_SPEND = [
   { tier: 3, usd: 200 },
 ] as const
 
-/** The numbers of requests per day for which the plan has columns. */
+/** Numbers of requests per day; each is a column in the table of the plan. */
 export const DAILY = [1_000, 100_000, 10_000_000] as const
 
 const SECONDS_PER_DAY = 86_400

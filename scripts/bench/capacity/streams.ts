@@ -85,7 +85,7 @@ interface Attempt {
 }
 
 /**
- * Finds by bisection the largest of `counts`: of streams that an instance of `size` keeps up with.
+ * Finds by bisection the largest number of streams that an instance of `size` keeps up with.
  *
  * @param counts - numbers of streams to try, in ascending order
  * @returns undefined if this machine cannot limit a process

@@ -31,7 +31,7 @@ export async function installRivals(): Promise<Rivals> {
   const nginx = pathOf('nginx')
   if (nginx === undefined) console.log('without nginx: it is not installed; on Debian: apt install nginx')
   const { packages } = JSON.parse(readFileSync(`${ROOT}/${HERE}/package-lock.json`, 'utf8')) as {
-    packages: Record<string, { version: string }> // npm writes it
+    packages: Record<string, { version: string }> // the format of npm's lock file
   }
   const npm = (name: string): string => packages[`node_modules/${name}`]?.version ?? ''
   const litellm = /^litellm==(\S+)/m.exec(readFileSync(`${ROOT}/${HERE}/requirements.txt`, 'utf8'))?.[1] ?? ''

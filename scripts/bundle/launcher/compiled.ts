@@ -6,8 +6,8 @@ import { constants, Script } from 'node:vm'
 type Wrapped = (exports: object, require: NodeJS.Require, module: Module, filename: string, dirname: string) => void
 
 /**
- * Reads a CommonJS module and adds the function wrapper of `require`. It is read as latin1, without
- * decoding, as bundles are ASCII, and into the wrapper, as concatenation would copy it.
+ * Reads a CommonJS module and adds the function wrapper of `require`. Bundles are ASCII, which
+ * latin1 reads without decoding. The file is read into the wrapper: concatenation would copy it.
  */
 export function readWrapped(filename: string): string {
   const [before = '', after = ''] = Module.wrap('|').split('|')

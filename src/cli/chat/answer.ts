@@ -73,7 +73,7 @@ export async function* readChatAnswer(events: AsyncIterable<string>, context: Cl
 /** Parses an event of a chat stream. @throws {CliError} if it is not a chunk */
 export function parseChunk(event: string, { texts }: CliContext): Pick<ChatCompletionChunk, 'choices' | 'usage'> {
   try {
-    const chunk = JSON.parse(event) as ChatCompletionChunk // by the contract
+    const chunk = JSON.parse(event) as ChatCompletionChunk // the type in the contract
     if (Array.isArray(chunk.choices)) return chunk
   } catch {
     // The event is not JSON, so another server than the proxy sent it.

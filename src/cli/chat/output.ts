@@ -28,7 +28,7 @@ export class AnswerOutput {
     return this.#text
   }
 
-  /** Shows the progress line until a part is printed. @param isThinking - what the line says */
+  /** Shows the progress line. @param isThinking - true to say that the model is thinking */
   wait(isThinking = false): void {
     const { texts } = this.context
     this.#progress.show((seconds) => (isThinking ? texts.thinking(this.model, seconds) : texts.waiting(this.model, seconds)))

@@ -115,7 +115,7 @@ async function toRefusal(response: Response, address: ProxyAddress, { texts }: C
   return new CliError(toOneLine(message), status === 403 ? EXIT.refused : EXIT.failed, code, status)
 }
 
-/** Reads `error` from the JSON of a response body or event; no fields if it is not an error. */
+/** Returns message and code of an error body or event of the proxy; no fields for other text. */
 export function readApiError(text: string): { readonly message?: string | undefined; readonly code?: string | undefined } {
   try {
     const { error } = JSON.parse(text) as { error?: { message?: unknown; code?: unknown } | null }

@@ -28,7 +28,7 @@ export async function* readEventData(body: ReadableStream<Uint8Array>): AsyncGen
       }
     }
   } finally {
-    await reader.cancel().catch(() => undefined) // already failed
+    await reader.cancel().catch(() => undefined) // the stream has already failed
   }
 }
 

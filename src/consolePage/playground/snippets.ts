@@ -11,7 +11,7 @@ interface SnippetRequest {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** Functions by language that format a request as runnable code, with OPENAI_API_KEY. */
+/** Formats a request as runnable code, by language. The code reads OPENAI_API_KEY. */
 export const SNIPPETS: Record<SnippetLanguage, (request: SnippetRequest) => string> = {
   curl: ({ baseUrl, api, body }) => `curl ${curlFlags(api, body)} '${baseUrl.replaceAll("'", '%27')}/${API_PATHS[api]}' \\
   -H "Authorization: Bearer $OPENAI_API_KEY" \\

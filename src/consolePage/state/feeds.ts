@@ -40,16 +40,16 @@ function makeFeed<T>(path: string): Feed<T> {
   return { data, failure, refresh }
 }
 
-/** GET /console/api/status */
+/** The feed of `GET /console/api/status`: state, settings, keys and models. */
 export const statusFeed = makeFeed<StatusData>('status')
-/** GET /console/api/series */
+/** The feed of `GET /console/api/series`: samples for the charts. */
 export const seriesFeed = makeFeed<ConsoleSeries>('series')
-/** GET /console/api/requests */
+/** The feed of `GET /console/api/requests`: the latest finished requests. */
 export const requestsFeed = makeFeed<ConsoleRequests>('requests')
-/** GET /console/api/usage */
+/** The feed of `GET /console/api/usage`: usage and errors. */
 export const usageFeed = makeFeed<ConsoleUsage>('usage')
 
-/** Fetches a feed while the component is mounted and the page visible. @returns its data */
+/** Fetches a feed every 5 s while its component is mounted and visible. @returns its data */
 export function useFeed<T>(feed: Feed<T>): T | undefined {
   useEffect(() => {
     let isFetching = false

@@ -149,6 +149,6 @@ export function parseInput(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    return undefined // incomplete
+    return undefined // the JSON is incomplete
   }
 }

@@ -115,7 +115,7 @@ function addAnswer(blocks: readonly LocatedBlock[], path: string, state: State):
     if (block.type === 'thinking') signature = readThinking(block, blockPath, state) ?? signature
     else if (block.type === 'tool_use') calls.push(located)
     else if (block.type === 'text') parts.push(...convertBlocks([located], ignore))
-    // Anthropic's summary of the earlier conversation.
+    // A `compaction` block is Anthropic's summary of the earlier conversation.
     else if (block.type === 'compaction' && typeof block.content === 'string')
       parts.push({ part: { type: 'text', text: block.content }, path: blockPath })
     else ignore(blockPath)
@@ -142,7 +142,7 @@ function readThinking(block: JsonObject, path: string, { seals, ignore, calls, t
   if (sealed === undefined || sealed === null || sealed === '') return undefined
   const signatures = typeof sealed === 'string' ? unseal(sealed, seals) : undefined
   if (signatures === undefined) {
-    // Made by Anthropic, another deployment, or for another caller.
+    // The signature was made by Anthropic, by another deployment, or for another caller.
     ignore(`${path}.signature`)
     return undefined
   }

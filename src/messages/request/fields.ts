@@ -22,7 +22,7 @@ export function ignoreUnknownValues(
   const { effort, format } = config ?? {}
   if (effort !== undefined && effort !== null && !isKnownEffort(effort)) ignore('output_config.effort')
   if (isRecord(format) && format.type !== 'json_schema') ignore('output_config.format')
-  // Gemini refuses 0; Anthropic ignores it.
+  // Gemini refuses `top_k: 0`; Anthropic ignores it.
   if (top_k === 0) ignore('top_k')
 }
 

@@ -16,8 +16,8 @@ const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_toke
 }
 
 /**
- * Longest thought signature of a message, in characters. Longer ones are dropped: image models
- * sign text with a megabyte that Gemini does not require back. At most MediaDetacher's limit.
+ * Longest thought signature of a message, in characters. Longer ones, such as the megabyte that
+ * image models send with text, are dropped. At most the limit of MediaDetacher, 64 KiB.
  */
 const LONGEST_SIGNATURE = 65_536
 

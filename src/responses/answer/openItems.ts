@@ -171,7 +171,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // incomplete
+    return undefined // the JSON is incomplete
   }
 }
 

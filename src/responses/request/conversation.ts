@@ -48,7 +48,7 @@ export class Conversation {
    * replace it if they are stored.
    */
   addCode(text: string, path: string): void {
-    // Before a message with tool calls: their outputs must follow that message directly.
+    // The code goes before a message with tool calls, which their outputs must follow directly.
     const index = this.messages.length - (this.lastAssistantMessage()?.tool_calls === undefined ? 0 : 1)
     this.messages.splice(index, 0, { role: 'assistant', content: text, extra_content: CODE_MARK })
     this.locations.splice(index, 0, { path, parts: [], calls: [] })

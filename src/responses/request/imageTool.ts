@@ -22,7 +22,7 @@ export interface ImagePlan {
   readonly ignored: readonly string[]
   /** Maximum number of partial images per image that the client asked for. */
   readonly mostDrafts: number
-  /** Maps a path of the image settings to the client's path; returns other paths unchanged. */
+  /** Maps a path of the chat's image settings to the client's; returns other paths unchanged. */
   readonly rename: (path: string) => string
 }
 

@@ -37,7 +37,7 @@ type ItemReader = (item: Item, path: string, state: ItemState) => void
 
 const ROLES = ['user', 'assistant', 'system', 'developer']
 
-/** Readers of items by type. Items of other types are OpenAI's built-in tools', and ignored. */
+/** Readers of items by type. Items of other types, of OpenAI's built-in tools, are ignored. */
 const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
   ['message', readMessage],
   ['agent_message', readAgentMessage],

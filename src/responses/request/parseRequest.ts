@@ -127,7 +127,7 @@ function rejectUnreadable(input: readonly LocatedItem[], ignored: readonly strin
 
 const unsupported = (param: string, message: string): Error => apiError('unsupported_value', message, { param })
 
-/** @throws 400 `unsupported_value` for parameters that the proxy cannot honour */
+/** Refuses parameters that the proxy cannot honour. @throws 400 `unsupported_value` */
 function rejectUnsupported({ background, conversation, prompt, include }: ResponseRequest): void {
   if (background === true)
     throw unsupported('background', 'Background responses are not supported. Use `stream`: a stream can be resumed after a disconnection.')

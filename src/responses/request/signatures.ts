@@ -38,7 +38,7 @@ export function parseSignatures(text: string): Signatures | undefined {
   try {
     parsed = JSON.parse(text)
   } catch {
-    return undefined // written by another version
+    return undefined // another version of the proxy wrote the text
   }
   if (!isRecord(parsed)) return undefined
   const { calls, m: message, by: model, a: isAfter } = parsed
