@@ -20,11 +20,11 @@ function readPackages(file) {
   try {
     return JSON.parse(fs.readFileSync(path.join(ROOT, file), 'utf8')).packages
   } catch (_) {
-    return undefined // missing or incomplete
+    return undefined // the file is missing or incomplete
   }
 }
 
-/** Returns the first reason to install, or undefined if node_modules matches the lock file. */
+/** Returns why npm must install; undefined if node_modules matches package-lock.json. */
 function findReasonToInstall() {
   const wanted = readPackages('package-lock.json')
   const installed = readPackages('node_modules/.package-lock.json')
@@ -40,9 +40,9 @@ function findReasonToInstall() {
   return undefined
 }
 
-/** Installs. Prints the elapsed time every 15 s: without a terminal, npm prints no progress. */
+/** Runs `npm ci`. Prints the elapsed time every 15 s: npm has no progress without a terminal. */
 function install() {
-  // EBADENGINE warnings concern packages that also run on this Node.js; errors are still printed.
+  // Only errors are printed: EBADENGINE warnings concern packages that do run on this Node.js.
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const started = Date.now()
   const heartbeat = setInterval(() => {

@@ -13,7 +13,7 @@ import { describeEnvFile, mergeEnvFile } from './run/envFile.js'
 import { makeSimulatorNotice, makeWelcome } from './run/welcome.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-// Terminals and npm may send one signal twice.
+// Milliseconds within which a second signal is ignored: terminals and npm may send it twice.
 const SAME_SIGNAL_MS = 200
 
 const CONSOLE = '/console'
@@ -41,7 +41,7 @@ function fail(message: string): never {
   process.exit(1)
 }
 
-/** Describes how to open the console. @returns undefined if there is none */
+/** Says which token opens the console. @returns undefined if the server has no console */
 function describeConsole(env: Env, generatedToken: string | undefined): string | undefined {
   if (!(CONSOLE in contract.paths)) return undefined
   if (generatedToken !== undefined) return `its token, for this run: ${generatedToken}`
@@ -68,7 +68,7 @@ async function startSimulator(env: Env): Promise<{ readonly child: ChildProcess;
   return { child, baseUrl: (JSON.parse(text) as { baseUrl: string }).baseUrl }
 }
 
-/** Forwards signals to the server; before it runs, a signal ends this script. */
+/** On a signal, stops the server, or ends this script if the server has not started. */
 function stopOnSignals(): void {
   let stoppedAt: number | undefined
   const stop = (): void => {
@@ -115,7 +115,7 @@ async function main(): Promise<number> {
 }
 
 process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL') // still running only if this script failed
+  for (const child of children) child.kill('SIGKILL') // a child is left only if this script failed
 })
 stopOnSignals()
 process.exitCode = await main()

@@ -29,9 +29,9 @@ const QUICK: Counts = { ...FULL, requests: 10_000 }
 const counts = has('tiny') ? TINY : isQuick ? QUICK : FULL
 
 if (process.platform !== 'linux' || availableParallelism() < 2) throw new Error('make bench requires Linux and at least 2 CPU cores')
-// Inherited by its children.
+// The affinity is inherited by child processes; measured servers then set their own.
 execFileSync('taskset', ['-apc', String(CORES.load), String(process.pid)], { stdio: 'ignore' })
-// Exiting also stops the servers.
+// The end of this process also stops the measured servers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 mkdirSync(OUT, { recursive: true })
 await bundleTools(OUT, ['upstream', 'pipe'])

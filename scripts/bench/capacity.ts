@@ -20,12 +20,12 @@ import { computeSize, measureSize, measureStreamCount } from './capacity/streams
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const OUT = `${ROOT}/.cache/bench`
 
-// On exit, the measured processes are stopped too.
+// The end of this process also stops the measured processes.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const isWritten = process.argv.includes('--write')
 let failures = 0
 
-/** Measures one point. Prints a failure. @returns undefined if it failed */
+/** Measures one figure and prints it, or its failure. @returns undefined if it failed */
 async function attempt<T>(name: string, measure: () => Promise<T>): Promise<T | undefined> {
   const began = performance.now()
   try {
@@ -39,7 +39,7 @@ async function attempt<T>(name: string, measure: () => Promise<T>): Promise<T | 
   }
 }
 
-/** Measures points one after the other. The result lacks failed points. */
+/** Measures a figure for each of `points`, in turn. @returns the figures that did not fail */
 async function attemptAll<P, T>(name: string, points: readonly P[], measure: (point: P) => Promise<T>): Promise<T[]> {
   const figures: T[] = []
   for (const point of points) {
@@ -83,7 +83,7 @@ async function measure(): Promise<Figures> {
 }
 
 const isPlan = process.argv.includes('--plan')
-// This script writes it below.
+// The cast is safe: this script itself wrote the file.
 const figures = isPlan ? (JSON.parse(readFileSync(`${ROOT}/docs/capacity.json`, 'utf8')) as Figures) : await measure()
 printReport(figures)
 if (failures > 0) console.log(`${failures} parts failed`)

@@ -21,7 +21,7 @@ const STYLE = 'font-family="system-ui, sans-serif" font-size="13" fill="#57606a"
  * logarithmic: the fastest and the slowest proxy differ by a factor of several hundred.
  */
 export function drawChart(results: Results): string {
-  // Written from TargetName.
+  // The keys were written from values of TargetName.
   const targets = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct')
   const height = PANELS.length * (HEAD + targets.length * ROW) + 10
   const panels = PANELS.map(({ title, name }, index) => {

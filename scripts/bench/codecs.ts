@@ -8,7 +8,7 @@ const WARM_UPS = 2
 const PAIRS = 5
 const USERS = 64
 
-/** A load that is sent in slices, and the number of requests or chunks per slice. */
+/** A kind of load that is sent in slices; `per` is the number of requests or chunks per slice. */
 interface Load {
   readonly figure: 'requestShare' | 'pacedShare' | 'burstShare'
   readonly per: number
@@ -37,7 +37,7 @@ export async function compareCodecs(compat: Target, native: Target, counts: Coun
     for (const { figure, per, send } of loads) {
       const costs: [number[], number[]] = [[], []]
       for (let pair = -WARM_UPS; pair < PAIRS; pair += 1) {
-        // Alternates which proxy gets its slice first.
+        // The proxies take turns in getting their slice first.
         for (const index of pair % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
           const { endpoint, process } = servers[index]
           const before = process?.cpuMicroseconds() ?? Number.NaN

@@ -38,7 +38,7 @@ function writeSection(file: string, name: string, section: string): void {
   writeFileSync(file, withSection(readFileSync(file, 'utf8'), name, section))
 }
 
-/** Like {@link writeSection}, on the text of a document. */
+/** Like {@link writeSection}, but takes and returns the text of a document. */
 export function withSection(text: string, name: string, section: string): string {
   const present = new RegExp(`(<!-- measured:${name} -->\\n)[\\s\\S]*?(<!-- /measured -->)`)
   if (!present.test(text)) throw new Error(`there is no section <!-- measured:${name} -->`)

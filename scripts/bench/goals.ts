@@ -1,10 +1,10 @@
 /** Measurements of one server in one round: milliseconds, microseconds, MiB or counts. */
 export interface Figures {
-  /** CPU time of a small request, 64 at a time, over the last quarter of the requests. */
+  /** CPU time per small request, 64 at a time, over the last quarter of the requests. */
   requestCpuUs?: number
-  /** Memory after these requests. */
+  /** Memory of the server after the small requests. */
   residentMegabytes?: number
-  /** Upstream connections opened, divided by concurrent requests. */
+  /** Number of upstream connections opened, divided by that of concurrent requests. */
   connectionShare?: number
   loneCpuUs?: number
   loneP50Ms?: number
@@ -13,18 +13,18 @@ export interface Figures {
   resumableCpuUs?: number
   firstP50Ms?: number
   firstP99Ms?: number
-  /** From the client's disconnect to the end of the upstream call; Infinity after a second. */
+  /** Time from the client's disconnect to the end of the upstream call; 1,000 means never. */
   leftMidStreamMs?: number
   leftBeforeFirstMs?: number
   leftWithoutStreamMs?: number
   oneMegabyteP50Ms?: number
   eightMegabytesCpuMs?: number
   eightMegabytesPeak?: number
-  /** The longest pause of the event loop. */
+  /** The longest pause of the event loop, during a request of 20 MB. */
   blockedMs?: number
   crowdDelayMs?: number
   crowdPeak?: number
-  /** CPU time on the native API, as a multiple of that on the compatible API. */
+  /** CPU time of a small request on the native API, divided by that on the compatible API. */
   requestShare?: number
   pacedShare?: number
   burstShare?: number
@@ -34,16 +34,16 @@ export interface Figures {
 
 export type FigureName = keyof Figures
 
-/** A goal for a figure of the proxy, mostly relative to a bare pipe in the same run. */
+/** A goal for a figure of the proxy, mostly relative to a bare `node:http` pipe. */
 export interface Goal {
   readonly en: string
   readonly zh: string
   readonly unit: 'x' | 'ms' | 'MB' | ''
   readonly goal: number
   readonly moonshot?: number
-  /** Compare the minimum of the rounds, for both servers: other processes distort this figure. */
+  /** True to use the minimum of the rounds: other processes distort this figure. */
   readonly isLeast?: true
-  /** Computes the value. `native` is the proxy on the native API, `ours` on the compatible API. */
+  /** Computes the value. `ours` is the proxy on the compatible API, `native` on the native API. */
   readonly of: (ours: Figures, pipe: Figures, native: Figures) => number
 }
 
@@ -65,7 +65,7 @@ const ofNative =
   (_ours, _pipe, native) =>
     native[name] ?? Number.NaN
 
-/** All goals: printed by the bench, shown in docs/benchmarks.md, doubled for {@link GUARD}. */
+/** All goals by name. `make bench` prints them; docs/benchmarks.md shows them. */
 export const GOALS = {
   request: {
     en: 'CPU for a small request, warmed up, 64 at a time',
@@ -198,7 +198,7 @@ export type GoalName = keyof typeof GOALS
  */
 export const GUARD = { request: 2 * GOALS.request.goal, paced: 2 * GOALS.paced.goal, burst: 2 * GOALS.burst.goal } as const
 
-/** Limits of the same test for the native API, as multiples of the compatible API. */
+/** Limits of that test for the native API: its CPU time divided by the compatible API's. */
 export const NATIVE_GUARD = {
   request: 2 * GOALS.nativeRequest.goal,
   paced: 2 * GOALS.nativePaced.goal,

@@ -18,7 +18,7 @@ import type { Figures } from './goals.js'
 import { DEPLOYED_NODES } from './nodes.js'
 import { CORES, environment, OUT, type Running, startCommandOfFunction, type Target, type TargetName } from './targets.js'
 
-/** The amount of each load in a round. */
+/** How many requests, streams or starts of each kind a round has. */
 export interface Counts {
   readonly requests: number
   readonly lone: number
@@ -30,7 +30,7 @@ export interface Counts {
   readonly starts: number
 }
 
-/** A group of figures, measured on a freshly started server. */
+/** A group of figures that are measured together, on a newly started server. */
 interface Group {
   readonly targets: 'all' | readonly TargetName[]
   measure(target: Target, upstream: Measured, counts: Counts): Promise<Figures>
@@ -96,7 +96,7 @@ const streams: Group['measure'] = (target, upstream, counts) =>
       await burstMany(endpoint, Math.ceil(bursts / 3), GAP_MS)
       figures.burstCpuUs = await cpu(running, bursts * BURST.writes * BURST.chunks, () => burstMany(endpoint, bursts, GAP_MS))
     }
-    // Warm-up: during the first streams of a process, V8 compiles their code.
+    // These streams are the warm-up, in which V8 compiles the code of streams.
     if (count === counts.streams) await streamMany(endpoint, count, GAP_MS)
     let firsts: number[] = []
     figures.pacedCpuUs = await cpu(running, count * STREAM_CHUNKS, async () => {
@@ -124,7 +124,7 @@ async function disconnects(endpoint: Endpoint, upstream: Measured, count: number
   }
 }
 
-/** Reported for an upstream call that was not closed within a second, in milliseconds. */
+/** Milliseconds reported for an upstream call that is still open after a second. */
 export const NEVER_MS = 1000
 
 const bodies: Group['measure'] = (target, _upstream, counts) =>
@@ -166,7 +166,7 @@ const crowd: Group['measure'] = (target, _upstream, counts) =>
     return { crowdDelayMs: atShare(delays, 0.5), crowdPeak: process?.residentMegabytes('VmHWM') ?? Number.NaN }
   })
 
-/** The groups of figures, in the order of a round. */
+/** The groups of figures, in the order in which a round measures them. */
 export const GROUPS = {
   requests: { targets: 'all', measure: requests },
   streams: { targets: 'all', measure: streams },

@@ -33,7 +33,7 @@ const CROWD = [
   ["Google's format", `${OF_GOOGLE}:generateContent`, { ...GOOGLE, generationConfig: { imageConfig: { imageSize: '4K' } } }],
 ] as const
 
-/** Sends a request, discards the response. @throws if it is incomplete or its status is not 200 */
+/** Sends a request. @returns the bytes of its response @throws unless that is a complete 200 */
 function exchange(address: string, path: string, body: object): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${TOKEN}`, 'x-goog-api-key': TOKEN, 'content-type': 'application/json' }
@@ -52,7 +52,7 @@ function exchange(address: string, path: string, body: object): Promise<number> 
   })
 }
 
-/** Starts the server. @param env - settings in addition to those of all runs */
+/** Starts the built server. @param env - settings in addition to those of all runs */
 const start = (baseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<Measured> =>
   startMeasured({
     script: file('../../dist/server.cjs'),

@@ -1,10 +1,10 @@
-/** A line of a chart. */
+/** A line of a chart: its name in the legend, and its points. */
 export interface Line {
   readonly name: string
   readonly points: readonly (readonly [x: number, y: number])[]
 }
 
-/** A chart with one or more lines; the x axis is logarithmic. */
+/** A chart with one or more lines and a logarithmic x axis. `x` is the label of that axis. */
 export interface LineChart {
   readonly title: string
   readonly x: string

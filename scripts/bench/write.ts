@@ -32,11 +32,11 @@ function sentence({ date, machine, node, load }: Results, language: Language): s
     : `测量日期 ${date}：${machine}，Node.js ${node.slice(1)}；平均负载：测量前 ${before}，测量后 ${after}。`
 }
 
-/** Reads the last full run. */
-// This script writes it below.
+/** Reads the results of the last full run from docs/benchmarks.json. */
+// The cast is safe: `writeBenchmarks` wrote the file.
 export const readResults = (root: string): Results => JSON.parse(readFileSync(`${root}${DATA}`, 'utf8')) as Results
 
-/** Returns the files that show a run: their paths and their new content. */
+/** Returns the documents and the chart that show the results: new contents by path. */
 export function filesOf(root: string, results: Results): Map<string, string> {
   const files = new Map([[CHART, drawChart(results)]])
   for (const [file, language, sections] of DOCUMENTS) {
@@ -49,7 +49,7 @@ export function filesOf(root: string, results: Results): Map<string, string> {
   return files
 }
 
-/** Stores a run and updates the documents that show it. */
+/** Writes the results to docs/benchmarks.json and updates the documents that show them. */
 export function writeBenchmarks(root: string, results: Results): void {
   writeFileSync(`${root}${DATA}`, `${JSON.stringify(results, undefined, 2)}\n`)
   for (const [file, text] of filesOf(root, results)) writeFileSync(`${root}${file}`, text)

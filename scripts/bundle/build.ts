@@ -15,7 +15,7 @@ import { trims } from './trims.js'
 import { compiledValidators } from './validators.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** The metafiles of the last build, for the SBOM. */
+/** Path of the file with esbuild's metafiles of the last build, from which the SBOM is made. */
 export const METAFILE = `${ROOT}/.cache/metafile.json`
 const FORBIDDEN = /^(test|scripts(?!\/bundle\/launcher)|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
 
@@ -58,7 +58,7 @@ export async function bundle(
   return { bytes: write(outputFiles), metafile }
 }
 
-/** Keeps rarely used code out of the bundle: bundles of its own are loaded on demand. */
+/** esbuild plugin that leaves commands and tracing to separate bundles, loaded on demand. */
 const separateBundles: Plugin = {
   name: 'separate-bundles',
   setup(build) {
@@ -67,7 +67,7 @@ const separateBundles: Plugin = {
   },
 }
 
-// Renamed into place: a server that starts during a build must not read an incomplete file.
+// Files are renamed into place: a server that starts now must not read an incomplete file.
 function write(files: readonly OutputFile[]): number {
   for (const { path, contents } of files) {
     mkdirSync(dirname(path), { recursive: true })
@@ -77,11 +77,11 @@ function write(files: readonly OutputFile[]): number {
   return files.find(({ path }) => !path.endsWith('.map'))?.contents.length ?? 0
 }
 
-/** Appends a hash of the content, by which launcher/start.ts finds the matching code cache. */
+/** Appends a hash of a bundle, by which launcher/start.ts finds the matching code cache. */
 const appendHash = (contents: Uint8Array): Buffer =>
   Buffer.concat([contents, Buffer.from(`//# build=${createHash('sha256').update(contents).digest('hex').slice(0, 16)}\n`)])
 
-/** Builds all files of production, into dist/. */
+/** Builds all files of the packaged server into dist/: pages, bundles and code caches. */
 export async function buildServer(): Promise<void> {
   const pages = [await buildDocsPage(), await buildConsolePage()]
   const bundles = [

@@ -11,14 +11,14 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const KEPT = join(ROOT, '.cache/code')
 const MAKER = join(KEPT, 'warmUp.cjs')
 const run = promisify(execFile)
-/** Flags for reproducible builds. warmUp.ts resets them before it writes the cache. */
+/** V8 flags that make code caches reproducible. warmUp.ts resets them before it writes one. */
 const REPEATABLE = ['--hash-seed=1', '--random-seed=1']
 
 /**
  * Makes the V8 code caches for launcher/start.ts, one per Node.js version of Function Compute.
  *
  * @param dist - folder of server.cjs; the caches are written to its subfolder `cache`
- * @returns a line to print for each version; without a download of Node.js, there is no cache
+ * @returns a line to print for each version: the path of its cache, or why it has none
  */
 export async function makeCodeCaches(dist: string): Promise<string[]> {
   const server = join(dist, 'server.cjs')
@@ -40,13 +40,13 @@ export async function makeCodeCaches(dist: string): Promise<string[]> {
   )
 }
 
-/** Returns the file name of a cache. launcher/start.ts must compute an equal name. */
+/** Returns the file name of a code cache. launcher/start.ts must compute an equal name. */
 function cacheName(version: string, server: string): string {
   const mark = /# build=(\w+)\n$/.exec(readFileSync(server, 'latin1').slice(-100))?.[1]
   return `v${version}-x64-${mark}.bin`
 }
 
-/** Returns the path of a cache; made once per server bundle and version of warmUp.ts. */
+/** Returns the path of a code cache; makes it once per server bundle and version of warmUp.ts. */
 async function codeCache(version: (typeof DEPLOYED_NODES)[number], name: string, server: string): Promise<string> {
   const maker = createHash('sha256').update(readFileSync(MAKER)).update(REPEATABLE.join()).digest('hex').slice(0, 8)
   const kept = join(KEPT, `${maker}-${name}`)

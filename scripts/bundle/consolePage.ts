@@ -6,15 +6,15 @@ import { build, type Metafile } from 'esbuild'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCE = 'src/consolePage'
 
-/** The parts of a page for {@link bundlePage}. */
+/** Sources and output folder of a browser page, for {@link bundlePage}. */
 export interface PageParts {
-  /** The entry file, relative to the folder of the pages. */
+  /** Path of the page's script, relative to src/consolePage. */
   readonly entry: string
-  /** Name of the page's folder in dist/. */
+  /** Name of the folder in dist/ into which the page is written. */
   readonly folder: string
   /** Files to copy unchanged, relative to the root of the repository. */
   readonly copied: readonly string[]
-  /** Identifiers in the code to replace, with their values as JSON. */
+  /** Values, as JSON, that replace identifiers in the script. */
   readonly define?: Record<string, string>
 }
 
@@ -37,7 +37,7 @@ export async function bundlePage({ entry, folder, copied, define = {} }: PagePar
     bundle: true,
     platform: 'browser',
     format: 'iife',
-    // The first versions with CSS light-dark(), which the themes use.
+    // The first browser versions with light-dark() in CSS, which the themes use.
     target: ['chrome123', 'firefox120', 'safari17.5'],
     minify: true,
     legalComments: 'none',
@@ -47,7 +47,7 @@ export async function bundlePage({ entry, folder, copied, define = {} }: PagePar
     logLevel: 'warning',
   })
   mkdirSync(target, { recursive: true })
-  // Renamed into place: a running server must not read an incomplete file.
+  // Files are renamed into place: a running server must not read an incomplete file.
   for (const { path, contents } of outputFiles) {
     writeFileSync(`${path}.tmp`, contents)
     renameSync(`${path}.tmp`, path)

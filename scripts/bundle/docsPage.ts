@@ -26,7 +26,7 @@ export function buildDocsPage(): Promise<Metafile> {
   })
 }
 
-/** Returns the catalogue with retirement dates, which the page compares with the current date. */
+/** Returns the model catalogue with retirement dates, which the page compares with today. */
 function publishedModels(): object[] {
   const days = new Map([...CATALOGUE, ...SPEECH_CATALOGUE].map(({ id, retiredOn }) => [id, retiredOn]))
   const { list } = makeModelList({ configured: [], listedByGoogle: () => [], servedModelOf: (id) => id, now: () => 0 })

@@ -10,15 +10,15 @@ import { METAFILE } from './build.js'
 import { makeSbom } from './sbom.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** Files of dist/ that are not deployed: source maps and the output of this script. */
+/** Matches files of dist/ that are not deployed: source maps and the output of this script. */
 const LEFT_OUT = /\.(map|zip|tmp)$|\.cdx\.json$/
 const UNIX = 3
 const EXECUTABLE = 0o100755
 const PLAIN = 0o100644
-// The earliest time in a zip file, in any time zone: fflate writes local time.
+// Modification time of all files: the earliest of zip files. fflate writes it as local time.
 const MTIME = new Date(1980, 0, 1)
 
-/** Zips the files to deploy. @param dist - folder of the build */
+/** Zips the files to deploy, and lists their names. @param dist - folder of the build */
 export function pack(dist: string): { readonly zip: Uint8Array; readonly names: readonly string[] } {
   const files = new Map([['bootstrap', join(ROOT, 'scripts/bundle/launcher/bootstrap')]])
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {

@@ -13,7 +13,7 @@ interface Bom {
 }
 
 /**
- * Makes the SBOM of the bundles in npm's CycloneDX format, reproducibly.
+ * Makes the SBOM of the bundles as CycloneDX JSON, with npm; equal bundles give equal SBOMs.
  *
  * @throws if npm does not know a bundled package
  */
@@ -21,8 +21,8 @@ export function makeSbom(metafiles: readonly Metafile[]): string {
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
   const npm = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 })
   if (npm.status !== 0) throw new Error(`npm sbom failed: ${npm.stderr}`)
-  // Omits what differs between runs: serial number, timestamp, name of this folder.
-  // CycloneDX 1.5.
+  // Fields that differ between runs are left out: serial number, timestamp, name of this folder.
+  // The cast holds for CycloneDX 1.5.
   const { serialNumber: _, metadata, components, dependencies, ...rest } = JSON.parse(npm.stdout) as Bom
   const { name } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { name: string }
   const bundled = bundledPackages(metafiles)
@@ -41,7 +41,7 @@ export function makeSbom(metafiles: readonly Metafile[]): string {
   return `${JSON.stringify(bom, null, 2)}\n`
 }
 
-/** Returns the bundled packages, as `name@version`. */
+/** Returns the npm packages whose code is in the bundles, as `name@version`. */
 export function bundledPackages(metafiles: readonly Metafile[]): Set<string> {
   const folders = new Set<string>()
   for (const { inputs } of metafiles.flatMap(({ outputs }) => Object.values(outputs)))

@@ -4,7 +4,7 @@ import type { Plugin, PluginBuild } from 'esbuild'
 
 /** A change to a bundled library that makes a cold start parse, compile or load less code. */
 interface Trim {
-  /** Shown by `make bench-cold` with the saved milliseconds. */
+  /** Name of the trim; `make bench-cold` prints it with the saved milliseconds. */
   readonly name: string
   readonly apply: (build: PluginBuild) => void
 }
@@ -13,7 +13,7 @@ const NAMESPACE = 'trims'
 
 const packageFile = (name: string): RegExp => new RegExp(`[\\\\/]node_modules[\\\\/]${name.replaceAll('/', '[\\\\/]')}$`)
 
-/** Replaces modules at `path` in the imports of files that match `importer`. */
+/** Makes a trim that replaces modules matching `path`, imported by files matching `importer`. */
 function replace(name: string, importer: RegExp, path: RegExp, contentsFor: (importer: string) => string): Trim {
   return {
     name,
@@ -30,10 +30,10 @@ function replace(name: string, importer: RegExp, path: RegExp, contentsFor: (imp
   }
 }
 
-/** Replaces unused modules by a class that throws when it is called; the error names the trim. */
+/** Makes a trim that replaces unused modules by a class that throws when it is called. */
 const stub = (name: string, importer: RegExp, path: RegExp): Trim => replace(name, importer, path, (from) => stubModule(name, from))
 
-/** Makes a module that can be imported, extended and constructed, but throws when called. */
+/** Returns the code of a module that can be imported and extended, but throws when called. */
 function stubModule(name: string, importer: string): string {
   // An ES module copies its named imports, so the stub must export every name.
   const names = importer.endsWith('.mjs') ? [...new Set(readFileSync(importer, 'utf8').match(/\b[A-Z]\w*/g))] : undefined
@@ -47,7 +47,7 @@ const stub = new Proxy(class {}, {
 module.exports = ${names === undefined ? 'stub' : `Object.fromEntries(${JSON.stringify(names)}.map((name) => [name, stub]))`}`
 }
 
-/** Loads a Node.js module when one of its exports is first read. */
+/** Makes a trim that loads a Node.js module only when one of its exports is first read. */
 const lazy = (module: string): Trim => ({
   name: `node:${module}, loaded on first use`,
   apply: (build) =>
@@ -63,7 +63,7 @@ function lazyModule(module: string): string {
   return `module.exports = {${names.map((name) => `get ${JSON.stringify(name)}() { return require('node:${module}').${name} }`).join()}}`
 }
 
-/** Changes the source of a library's file. Throws if the file lacks a text to be replaced. */
+/** Makes a trim that changes a library's file; the build fails if it lacks a text to replace. */
 const rewrite = (name: string, file: RegExp, changes: readonly (readonly [from: string | RegExp, to: string])[]): Trim => ({
   name,
   apply: (build) =>
@@ -80,9 +80,9 @@ const rewrite = (name: string, file: RegExp, changes: readonly (readonly [from: 
 
 /**
  * The changes to libraries in the bundle, with the milliseconds that each saves from process start
- * to the first chat on one core, measured by `make bench-cold` (2026-11-28, Node.js 22.23.2). Less
- * than 5 ms is not worth an entry. test/suites/package runs all features on the bundle, so that a
- * call of a stub fails there.
+ * to the first chat on one core, measured by `make bench-cold` (2026-11-28, Node.js 22.23.2).
+ * Changes that save less than 5 ms are left out. test/suites/package runs all features on the
+ * bundle, so that a call of a stub fails there.
  */
 export const TRIMS: readonly Trim[] = [
   // saves 8 ms
@@ -177,9 +177,9 @@ export class Headers {
 `
 
 /**
- * Applies {@link TRIMS} to a bundle.
+ * Makes the esbuild plugin that applies {@link TRIMS} to a bundle.
  *
- * @param without - name of one trim to leave out, to measure its saving
+ * @param without - name of one trim that is not applied, to measure what it saves
  */
 export const trims = (without?: string): Plugin => ({
   name: 'trims',

@@ -9,8 +9,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NAMESPACE = 'validator'
 
 /**
- * Replaces src/http/dispatch/compiledValidators.ts by validators precompiled with openapi-backend's
- * Ajv. Each is a module of its own, loaded with the first request of its operation.
+ * esbuild plugin that replaces src/http/dispatch/compiledValidators.ts by validators which Ajv has
+ * compiled for openapi-backend. Each is a module that the first request of its operation loads.
  */
 export const compiledValidators: Plugin = {
   name: 'compiled-validators',
@@ -35,7 +35,7 @@ export const compiledValidators: Plugin = {
 const requires = (id: string, length: number): string =>
   Array.from({ length }, (_, nth) => `require(${JSON.stringify(`validator:${id}:${nth}`)})`).join()
 
-/** Returns the validators' code by operation, in the order in which openapi-backend runs them. */
+/** Returns the code of the validators of each operation, in the order of openapi-backend. */
 async function compileValidators(): Promise<Map<string, string[]>> {
   const codes = new Map<ValidateFunction, string>()
   const api = makeBackend(JSON.parse(readFileSync(`${ROOT}/generated/openapi.json`, 'utf8')), {
@@ -63,11 +63,11 @@ async function compileValidators(): Promise<Map<string, string[]>> {
 const PROSE = new Set(['title', 'description', 'example', 'examples'])
 const VALUES = new Set(['enum', 'const', 'default'])
 
-/** Removes prose and examples from a schema or contract, because validators embed their schema. */
+/** Copies a schema or contract without titles, descriptions and examples, to make it smaller. */
 export function removeProse(node: unknown, isNames = false): unknown {
   if (Array.isArray(node)) return node.map((each) => removeProse(each))
   if (typeof node !== 'object' || node === null) return node
-  // `format: binary` does not restrict values, and Ajv cannot serialize its check.
+  // `format: binary` is removed: it does not restrict values, and Ajv cannot serialize its check.
   const kept = Object.entries(node).filter(([key, value]) => isNames || !(PROSE.has(key) || (key === 'format' && value === 'binary')))
   return Object.fromEntries(
     kept.map(([key, value]) => [key, !isNames && VALUES.has(key) ? value : removeProse(value, !isNames && key === 'properties')]),

@@ -31,7 +31,7 @@ const gemini: RequestListener = (request, response) => {
 async function listen(listener: RequestListener): Promise<{ port: number; close: () => void }> {
   const started = createServer(listener).listen(0, '127.0.0.1')
   await once(started, 'listening')
-  // A TCP server has a port.
+  // The cast is safe: the address of a TCP server has a port.
   return { port: (started.address() as AddressInfo).port, close: () => started.close() }
 }
 
@@ -69,9 +69,9 @@ async function warmUp(): Promise<void> {
     GEMINI_API_KEY: 'warm-up',
     GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1beta/openai`,
   })
-  // Arguments would be taken for a command of the server.
+  // The server would take the arguments of this script for a command.
   process.argv.length = 2
-  // A relative name: an absolute path would become part of the cache.
+  // The name is relative, because an absolute path would become part of the code cache.
   const script = compile('server.cjs', readWrapped(server))
   run(server, script)
   await untilListening(probe.port)

@@ -21,7 +21,7 @@ const upward = PATHS.slice(0, -1).map((paths, height) => ({
   to: { path: PATHS.slice(height + 1).flat() },
 }))
 
-/** Allows imports of a package, or of generated files, in one part of src/ only. */
+/** Makes a rule that forbids imports of `to` outside of the paths `owners` of src/. */
 const allowOnlyIn = (name, owners, to) => ({ name, from: { ...SRC, pathNot: owners }, to })
 
 module.exports = {

@@ -1,5 +1,5 @@
 // usage: npx tsx scripts/check/licences.ts [folder]
-// Exit 1 if a direct or transitive runtime dependency has a licence that is not in the list below.
+// Exit 1 if a direct or transitive runtime dependency has a licence that ALLOWED does not list.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { Entry, Lock } from './lockfile.js'
@@ -14,16 +14,16 @@ export function isAllowed(expression: string): boolean {
   return bare.split(/ OR /i).some((choice) => choice.split(/ AND /i).every((one) => ALLOWED.includes(one.trim())))
 }
 
-/** Finds the path of a package that `from` requires, searching folders as Node.js does. */
+/** Finds the path of the package `name` that `from` requires, in the folders Node.js searches. */
 function findInstalled(lock: Lock, from: string, name: string): string | undefined {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`
     if (lock.packages[path] !== undefined) return path
-    if (folder === '') return undefined // optional and not installed
+    if (folder === '') return undefined // an optional dependency that is not installed
   }
 }
 
-/** Lists the direct and transitive runtime dependencies. @returns their paths in node_modules */
+/** Returns the paths of the direct and transitive runtime dependencies. */
 export function runtimeOf(lock: Lock): string[] {
   const paths = new Set<string>()
   const visit = (from: string): void => {
@@ -39,7 +39,7 @@ export function runtimeOf(lock: Lock): string[] {
   return [...paths].sort()
 }
 
-/** Lists licences that are not allowed. @param readLicence - for packages without one in `lock` */
+/** Lists packages without allowed licence. @param readLicence - called if `lock` names none */
 export function problemsOf(lock: Lock, readLicence: (path: string) => unknown): string[] {
   return runtimeOf(lock).flatMap((path) => {
     const licence: unknown = lock.packages[path]?.license ?? readLicence(path)

@@ -24,7 +24,7 @@ export interface Lock {
   readonly packages: Readonly<Record<string, Entry>>
 }
 
-// Without `resolved`, npm uses its configured registry; `integrity` then verifies the package.
+// The only allowed origin of `resolved`. An entry without `resolved` is verified by `integrity`.
 const REGISTRY = 'https://registry.npmjs.org/'
 const EXACT = /^(?:npm:(@?[^@]+)@)?(\d+\.\d+\.\d+(?:-[\w.]+)?)$/
 

@@ -19,15 +19,15 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The result of {@link measure}. Paths are relative to the parent of the measured folder. */
 export interface Structure {
-  /** Lines by file. */
+  /** Number of lines of each file. */
   readonly files: ReadonlyMap<string, number>
-  /** `file:line name` of each function over the limit. */
+  /** `file:line name` of each function with more than 60 lines. */
   readonly longFunctions: readonly string[]
-  /** Top-level names declared in several files, with those files. */
+  /** Top-level names that are declared in several files, each with these files. */
   readonly doubledNames: ReadonlyMap<string, readonly string[]>
   /** Folders that import each other, directly or not. Subfolders count separately. */
   readonly folderCycles: readonly (readonly string[])[]
-  /** `file:line` of each comment line over the limit. */
+  /** `file:line` of each comment line of more than 100 columns. */
   readonly longComments: readonly string[]
 }
 
@@ -36,7 +36,7 @@ interface Source {
   readonly source: ts.SourceFile
 }
 
-/** Measures every TypeScript file below a folder. */
+/** Measures the TypeScript files of a folder and its subfolders. */
 export function measure(folder: string): Structure {
   const base = dirname(folder)
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))
@@ -121,7 +121,7 @@ function longComments({ file, source }: Source): string[] {
   })
 }
 
-/** The entries of the glossary in the guide for developers. */
+/** Returns the entries of the glossary in docs/development.md. */
 function glossary(): string[] {
   const [, section = ''] = readFileSync(join(ROOT, 'docs/development.md'), 'utf8').split('\n## Glossary\n')
   return (section.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('- '))

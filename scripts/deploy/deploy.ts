@@ -13,13 +13,13 @@ import { type Run, runServerless } from './serverless.js'
 import { makeTemplates, OWN_TEMPLATES, type Templates } from './templates.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-// Function Compute does not document its messages; matches rejections of a runtime or layer.
+// Matches messages that reject a runtime or layer. Function Compute does not document them.
 const RUNTIME_REFUSED =
   /(runtime|layer)[^\n]*(not (support|exist|found|allow|valid|avail)|invalid|unsupport)|(invalid|unsupport)[^\n]*(runtime|layer)/i
 
 const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|network socket disconnected)\b/i
 
-/** Lists the environment variables that s.yaml and scripts/deploy/s.domain.yaml use. */
+/** Lists the environment variables that s.yaml and scripts/deploy/s.domain.yaml read. */
 const listVariables = (): string[] => {
   const texts = Object.values(OWN_TEMPLATES).map((file) => readFileSync(file, 'utf8').replace(/^\s*#.*$/gm, ''))
   return [...new Set(texts.flatMap((text) => [...text.matchAll(/env\('(\w+)'/g)].flatMap(([, name]) => name ?? [])))]
@@ -91,14 +91,14 @@ function deployTemplate(request: Request, runtime: string, templates: Templates,
 }
 
 function report({ generatedToken, warnings }: Request, url: string | undefined): void {
-  // Repeated here: a warning from an earlier step has scrolled away.
+  // The warnings are printed again: those of earlier steps have scrolled away.
   for (const warning of warnings) say(`deploy: ${warning}`)
   say(`deploy: done${url === undefined ? '' : `: ${url}/v1`}`)
   if (generatedToken !== undefined) say(`deploy: generated AUTH_TOKEN, shown only once; set it for the next deployment: ${generatedToken}`)
   say(`deploy: test it with make smoke TARGET=${url ?? 'https://...'} TOKEN="$AUTH_TOKEN"`)
 }
 
-/** Copies the environment without secrets, for steps that need none. */
+/** Copies the environment without variables that contain a secret. */
 const removeSecrets = ({ secrets }: Request): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([, value]) => !secrets.some((secret) => value?.includes(secret))))
 

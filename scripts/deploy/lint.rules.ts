@@ -27,12 +27,12 @@ export interface FunctionProps {
   vpcConfig?: object
 }
 
-/** The file that `make package` writes, and the command that starts it. */
+/** Path of the file that `make package` writes; START_COMMAND starts its server. */
 const PACKAGE = './dist/gemini-proxy.zip'
 const START_COMMAND = 'node /code/start.cjs'
 const ENVIRONMENT_LIMIT_BYTES = 4096
 const CPU_STEPS_PER_CORE = 20
-/** Streams per megabyte, measured with 512 MB and 256 MB. */
+/** Most concurrent streams per megabyte of memory, measured with 512 MB and 256 MB. */
 const CONCURRENCY_PER_MEGABYTE = 50 / 512
 /** Variables of the platform or Node.js, which are not settings of the proxy. */
 const FOREIGN_VARIABLES = ['PATH', 'TZ', 'NODE_OPTIONS']
@@ -83,7 +83,7 @@ const configRule: Rule = ({ environmentVariables, memorySize, timeout, customRun
   return undefined
 }
 
-/** The rules by name. Each returns the problem it finds, if any. */
+/** The rules for the function by name. Each returns the problem that it finds, if any. */
 export const FUNCTION_RULES: Readonly<Record<string, Rule>> = {
   'CPU steps': ({ cpu }) =>
     Math.abs(cpu * CPU_STEPS_PER_CORE - Math.round(cpu * CPU_STEPS_PER_CORE)) > 1e-9 && `cpu: ${cpu} is not a multiple of 0.05`,
@@ -114,13 +114,13 @@ export const FUNCTION_RULES: Readonly<Record<string, Rule>> = {
     'sessionAffinity: needs sessionAffinityConfig, and vice versa',
 }
 
-/** Lists the problems of the resolved `props` of the function, each with its path. */
+/** Lists the problems in the resolved `props` of the function, each with its path. */
 export function problemsOfFunction(props: unknown): string[] {
   if (!isFunction(props)) return shapeProblems(isFunction.errors)
   return Object.values(FUNCTION_RULES).flatMap((rule) => rule(props) || [])
 }
 
-/** Lists the problems of the resolved `props` of the domain. @param target - its function */
+/** Lists problems in the resolved `props` of the domain. @param target - the domain's function */
 export function problemsOfDomain(props: unknown, target: FunctionProps): string[] {
   if (!isDomain(props)) return shapeProblems(isDomain.errors)
   const [route] = props.routeConfig.routes
@@ -134,7 +134,7 @@ export function problemsOfDomain(props: unknown, target: FunctionProps): string[
   ].filter((problem) => problem !== false)
 }
 
-/** Lists the secrets in a committed file; it must refer to the environment instead. */
+/** Lists secrets in the text of a template, which must refer to the environment instead. */
 export function problemsOfText(text: string): string[] {
   const literal = SECRET_VARIABLES.flatMap((name) =>
     [...text.matchAll(new RegExp(`^\\s*${name}:(.*)$`, 'gm'))]

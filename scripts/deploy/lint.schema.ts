@@ -29,7 +29,7 @@ const trigger = makeObject({
   triggerType: { const: 'http' },
   qualifier: text,
   description: text,
-  // Other types use the Authorization header, which carries the caller's token, themselves.
+  // Other values of authType use the header Authorization, which contains the caller's token.
   triggerConfig: makeObject({ authType: { const: 'anonymous' }, disableURLInternet: { const: false }, methods }),
 })
 
@@ -39,7 +39,7 @@ const affinity = makeObject({
   sessionConcurrencyPerInstance: makeInteger(1, 200),
 })
 
-/** `props` of the component fc3. There is no `role`: the function needs no credentials. */
+/** Schema of the fc3 component's `props`. Without `role`: the function needs no credentials. */
 export const FUNCTION_SCHEMA = makeObject(
   {
     region,
@@ -54,10 +54,10 @@ export const FUNCTION_SCHEMA = makeObject(
     memorySize: { type: 'integer', minimum: 128, maximum: 32_768, multipleOf: 64 },
     diskSize: { enum: [512, 10_240] },
     timeout: makeInteger(1, 86_400),
-    // With 1, each stream would occupy an instance, and callers could read logs (X-Fc-Log-Type).
+    // With 1, a stream would occupy an instance, and callers could read logs (X-Fc-Log-Type).
     instanceConcurrency: makeInteger(2, 200),
     concurrencyConfig: makeObject({ reservedConcurrency: makeInteger(1, 300) }),
-    // Any caller can make an asynchronous request; each retry would be billed.
+    // No retries: any caller can make an asynchronous request, and each retry would be billed.
     asyncInvokeConfig: makeObject({ maxAsyncRetryAttempts: { const: 0 }, maxAsyncEventAgeInSeconds: makeInteger(1, 86_400) }),
     internetAccess: { type: 'boolean' },
     logConfig: { const: 'auto' },
@@ -72,11 +72,11 @@ export const FUNCTION_SCHEMA = makeObject(
 
 const MODERN_CIPHER = '^TLS_ECDHE_(RSA|ECDSA)_WITH_(AES_(128|256)_GCM_SHA(256|384)|CHACHA20_POLY1305)$'
 
-/** `props` of the component fc3-domain. */
+/** Schema of the `props` of the component fc3-domain. */
 export const DOMAIN_SCHEMA = makeObject({
   region,
   domainName: { type: 'string', pattern: '^([a-z0-9-]+\\.)+[a-z]{2,}$' },
-  // Plain HTTP would expose tokens.
+  // HTTPS only: plain HTTP would expose tokens.
   protocol: { const: 'HTTPS' },
   certConfig: makeObject({ certId: text }),
   tlsConfig: makeObject({

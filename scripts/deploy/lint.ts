@@ -11,7 +11,7 @@ import { FALLBACK_RUNTIME, REGIONS } from './regions.js'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const DOMAIN = { CUSTOM_DOMAIN: 'api.example.com', CUSTOM_DOMAIN_CERT_ID: '12345678-cn-hangzhou' }
 
-/** Every variant that `make deploy` can deploy, with its variables. */
+/** Environment variables of every variant of the templates that is checked, by name. */
 export const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   default: {},
   '256 MB': { FC_MEMORY: '256' },
@@ -22,7 +22,7 @@ export const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>
   ...Object.fromEntries(Object.entries(REGIONS).map(([REGION, { runtime }]) => [REGION, { REGION, FC_RUNTIME: runtime }])),
 }
 
-/** Lists the problems of one variant. @param files - by default those of the repository */
+/** Lists the problems of one variant. @param files - templates; by default the repository's */
 export async function lint(
   env: Readonly<Record<string, string>>,
   files = { own: join(ROOT, 's.yaml'), domain: join(ROOT, 'scripts/deploy/s.domain.yaml') },
@@ -38,7 +38,7 @@ export async function lint(
   const domain = (await preview(env, files.domain)).resources.gemini_proxy_domain
   if (domain?.component !== 'fc3-domain')
     return ['scripts/deploy/s.domain.yaml: has to contain gemini_proxy_domain, of the component fc3-domain']
-  // problemsOfFunction has validated the type.
+  // The cast is safe: problemsOfFunction has validated `props`.
   return problemsOfDomain(domain.props, props as unknown as FunctionProps)
 }
 

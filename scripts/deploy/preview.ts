@@ -10,18 +10,18 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 const DUMMY_SECRETS = { GEMINI_API_KEY: 'dummy-gemini-key', AUTH_TOKEN: 'dummy-auth-token' }
 
-/** A file as resolved by Serverless Devs, not validated yet. */
+/** A template as resolved by Serverless Devs, not validated yet. */
 export interface Preview {
   readonly resources: Readonly<Record<string, { readonly component: string; readonly props: Readonly<Record<string, unknown>> }>>
 }
 
 /**
- * Resolves a file of Serverless Devs with `s preview`, in a temporary folder: the tool reads a
- * `.env` beside the file, and logs its whole output, secrets included, in HOME.
+ * Resolves a template of Serverless Devs with `s preview`, in a temporary folder: the tool reads a
+ * `.env` beside the template, and logs its whole output, secrets included, in HOME.
  *
- * @param env - the only variables passed on; an empty string unsets a dummy secret
- * @param file - by default s.yaml of the repository
- * @throws with the output of the tool, without secrets
+ * @param env - variables for the template, besides dummy secrets; '' unsets one of those
+ * @param file - path of the template; by default s.yaml of the repository
+ * @throws an error with the output of the tool, if it refuses the template
  */
 export async function preview(env: Readonly<Record<string, string>> = {}, file = join(ROOT, 's.yaml')): Promise<Preview> {
   const folder = await mkdtemp(join(tmpdir(), 'gemini-proxy-preview-'))
@@ -31,12 +31,12 @@ export async function preview(env: Readonly<Record<string, string>> = {}, file =
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [join(ROOT, 'node_modules/@serverless-devs/s/bin/s'), 'preview', '--output-format', 'json', '--silent', '-t', 's.yaml'],
-      // NODE_ENV=test: no background processes, update checks, usage reports, late writes to HOME.
+      // NODE_ENV=test prevents background processes, update checks, usage reports, late writes.
       { cwd: folder, env: { PATH: process.env.PATH, NODE_ENV: 'test', HOME: folder, TMPDIR: folder, ...Object.fromEntries(given) } },
     ).catch((error: Error & { stdout?: string; stderr?: string }) => {
       throw new Error(`s preview refuses the file:\n${removeNoise(`${error.stdout ?? ''}${error.stderr ?? ''}` || error.message)}`)
     })
-    // Serverless Devs rejects files without `resources`.
+    // The cast is safe: Serverless Devs refuses templates without `resources`.
     return JSON.parse(stdout) as Preview
   } finally {
     await rm(folder, { recursive: true, force: true })

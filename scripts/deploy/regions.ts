@@ -1,12 +1,12 @@
 // The supported regions. Part of lint.ts and deploy.ts; docs/deploy.md shows the same table.
 
-/** Runtime of the function: with Node.js from a layer, or with a built-in Node.js. */
+/** Runtime of the function: debian11 with Node.js from a layer, or debian10 with its own. */
 export type Runtime = 'custom.debian11' | 'custom.debian10'
 
-/** The runtime that every region supports. */
+/** The runtime that every supported region has. */
 export const FALLBACK_RUNTIME: Runtime = 'custom.debian10'
 
-/** The layer with Node.js, and the folder of Node.js with which PATH must begin. */
+/** The Node.js of each runtime: its folder, with which PATH must begin, and its layer. */
 export const NODE_OF: Readonly<Record<Runtime, { readonly bin: string; readonly layer?: string }>> = {
   'custom.debian11': { bin: '/opt/nodejs22/bin', layer: 'Nodejs22/versions/3' },
   'custom.debian10': { bin: '/var/fc/lang/nodejs20/bin' },
@@ -15,8 +15,8 @@ export const NODE_OF: Readonly<Record<Runtime, { readonly bin: string; readonly 
 const region = (name: string, runtime: Runtime, hasDomains = true) => ({ name, runtime, hasDomains })
 
 /**
- * Every supported region by ID: its newest documented runtime (if it is refused, `make deploy`
- * falls back to the older one), and whether it supports custom domains (component fc3-domain).
+ * Every supported region by id: its newest documented runtime (if it is refused, `make deploy`
+ * retries with the older one), and whether it supports custom domains (component fc3-domain).
  */
 export const REGIONS: Readonly<Record<string, Readonly<ReturnType<typeof region>>>> = {
   'ap-northeast-1': region('Tokyo', 'custom.debian11'),

@@ -6,25 +6,25 @@ import { parse } from 'yaml'
 import { SETTINGS, type Setting } from '../../src/config/settings.js'
 import { REGIONS, type Runtime, refusalOf } from './regions.js'
 
-/** Environment variables. */
+/** Environment variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** A validated request to deploy. */
+/** What `make deploy` has to deploy, read from the environment and validated. */
 export interface Request {
   readonly region: string
-  /** The runtime to try first. */
+  /** The runtime with which the deployment is tried first. */
   readonly runtime: Runtime
-  /** False if FC_RUNTIME is set, which allows no other runtime. */
+  /** True if another runtime may be tried: FC_RUNTIME is not set. */
   readonly mayFallBack: boolean
   readonly access: string
   readonly hasDomain: boolean
-  /** The generated token; undefined if AUTH_TOKEN is set. */
+  /** The token that was generated for AUTH_TOKEN; undefined if that is set. */
   readonly generatedToken: string | undefined
   /** Variables for s.yaml, and credentials under the names that Serverless Devs uses. */
   readonly variables: Readonly<Record<string, string>>
-  /** Values that must not be printed. */
+  /** Secret values, which must not be printed. */
   readonly secrets: readonly string[]
-  /** Settings in the environment that s.yaml lacks, to be added to the function. */
+  /** Names of settings in the environment that s.yaml lacks; they are added to the function. */
   readonly addedSettings: readonly string[]
   readonly warnings: readonly string[]
 }
@@ -34,19 +34,19 @@ const CREDENTIALS = {
   AccessKeyID: 'ALIBABA_CLOUD_ACCESS_KEY_ID',
   AccessKeySecret: 'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
 } as const
-/** Variables whose values are not printed. */
+/** Names of the variables whose values must not be printed. */
 export const SECRET_NAMES = [
   ...['GEMINI_API_KEY', 'AUTH_TOKEN', 'METRICS_TOKEN', 'REDIS_URL', 'ADMIN_TOKEN'],
   ...['AccessKeySecret', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
 ]
-/** Settings whose values Function Compute or s.yaml determines. */
+/** Names of settings that are not deployed: Function Compute or s.yaml sets them. */
 const PLATFORM_SETTINGS = ['PORT', 'HOST', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT', 'FC_FUNCTION_NAME', 'FC_FUNCTION_MEMORY_SIZE']
-/** Settings for the network of the deploying machine only. */
+/** Names of settings that concern only the network of the deploying machine. */
 const LOCAL_SETTINGS = ['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy']
 const SHORTEST_SECRET = 4
 
 /**
- * Validates the environment; an empty value counts as unset.
+ * Reads and validates the environment of a deployment; an empty value counts as unset.
  *
  * @param variableNames - the variables that s.yaml reads
  * @returns the request, or a list of all problems
@@ -95,7 +95,7 @@ export function readRequest(env: Env, variableNames: readonly string[]): Request
   }
 }
 
-/** Lists the settings with which the server would not start, without their values. */
+/** Lists the invalid settings, with which the server would not start; without their values. */
 const settingProblems = (env: Env): string[] =>
   Object.values<Setting<unknown>>(SETTINGS).flatMap(({ names, read }) =>
     names.flatMap((name) => {
@@ -135,7 +135,7 @@ function domainProblems(domain: string | undefined, certificate: string | undefi
   ].filter((problem) => problem !== false)
 }
 
-/** Longest first: a secret that contains another one must be replaced first. */
+/** Lists the secrets, longest first: one that contains another must be masked before it. */
 const listSecrets = (env: Env): string[] =>
   SECRET_NAMES.flatMap((name) => [env[name]?.trim() ?? '', ...(env[name] ?? '').split(/[,:]/).map((part) => part.trim())])
     .filter((secret) => secret.length >= SHORTEST_SECRET && !/^rediss?$/.test(secret))
@@ -143,7 +143,7 @@ const listSecrets = (env: Env): string[] =>
 
 const SETTING_NAMES = Object.values(SETTINGS).flatMap(({ names }): readonly string[] => names)
 
-/** Lists the settings in the environment that s.yaml does not read. */
+/** Lists the names of settings in the environment that s.yaml does not read. */
 const listAddedSettings = (env: Env, variableNames: readonly string[]): string[] =>
   SETTING_NAMES.filter((name) => env[name]?.trim() && ![...variableNames, ...PLATFORM_SETTINGS, ...LOCAL_SETTINGS].includes(name))
 

@@ -8,24 +8,24 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Output lines to hide: log files in the temporary HOME, and the effect of NO_DAEMON. */
+/** Output lines that are not printed: about logs in the temporary HOME, and about NO_DAEMON. */
 const NOISE = /complete log of this run|^Logs: |will run in the main process/
-/** Prevents update checks, and a background process that writes to HOME after its removal. */
+/** Variables that prevent update checks and a background process that writes to HOME later. */
 const NO_DAEMON = { serverless_devs_daemon_enable: 'false', SERVERLESS_DEVS_CICD: 'true' }
-/** Prevents reports of each use and of error texts. */
+/** Content of the file set-config.yml, which prevents reports of usage and errors. */
 const NO_REPORTS = 'analysis: disable\n'
 
 /** The result of a run of Serverless Devs. `output` contains no secrets and no colours. */
 export type Run = { readonly isDone: boolean; readonly output: string }
 
 /**
- * Runs `s` in a folder with a temporary HOME, because it logs its whole input there. Stored
+ * Runs Serverless Devs (`s`) with a temporary HOME, because it logs its whole input there. Stored
  * credentials are copied to that HOME; downloaded components stay in the real one.
  *
  * @param args - such as `['deploy', '-y']`
- * @param variables - added to the environment
- * @param folder - contains the template
- * @param secrets - replaced by `***` in the output
+ * @param variables - environment variables to add
+ * @param folder - working directory, which contains the template
+ * @param secrets - values that are replaced by `***` in the output
  * @param print - called with each line of output
  */
 export async function runServerless(
@@ -67,7 +67,7 @@ export async function runServerless(
   }
 }
 
-/** Removes colour codes, which could split a secret, and masks secrets. */
+/** Removes colour codes from a line, which could split a secret, and masks the secrets. */
 function redact(raw: string, secrets: readonly string[]): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: matches colour codes
   const plain = raw.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '')

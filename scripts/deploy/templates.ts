@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The templates of the repository. */
+/** Paths of the repository's templates: the function's (`own`), and the domain's. */
 export const OWN_TEMPLATES = { own: join(ROOT, 's.yaml'), domain: join(ROOT, 'scripts/deploy/s.domain.yaml') } as const
 
-/** The templates to deploy, in a temporary folder. */
+/** Paths of the templates to deploy, which are in a temporary folder. */
 export interface Templates {
   readonly folder: string
   readonly own: string
@@ -20,18 +20,18 @@ export interface Templates {
  * Copies the templates to a temporary folder, because Serverless Devs would also deploy the
  * variables of a `.env` beside them. Added settings are references to the environment, not values.
  *
- * @param addedSettings - environment variables to add to the function's
+ * @param addedSettings - names of variables to add to the function's `environmentVariables`
  */
 export function makeTemplates(addedSettings: readonly string[]): Templates {
   const folder = mkdtempSync(join(tmpdir(), 'gemini-proxy-templates-'))
-  symlinkSync(join(ROOT, 'dist'), join(folder, 'dist')) // contains the package that s.yaml names
+  symlinkSync(join(ROOT, 'dist'), join(folder, 'dist')) // s.yaml names the package in dist/
   const templates = { folder, own: join(folder, 's.yaml'), domain: join(folder, 's.domain.yaml') }
   writeFileSync(templates.own, addSettings(readFileSync(OWN_TEMPLATES.own, 'utf8'), addedSettings))
   writeFileSync(templates.domain, readFileSync(OWN_TEMPLATES.domain))
   return templates
 }
 
-/** Adds variables to `environmentVariables`; replaces existing lines for them. */
+/** Adds variables to `environmentVariables` of a template, in place of existing lines for them. */
 function addSettings(text: string, names: readonly string[]): string {
   const isOther = (line: string): boolean => !names.some((name) => line.startsWith(`        ${name}:`))
   const lines = text.split('\n').filter(isOther)

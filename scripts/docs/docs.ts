@@ -13,7 +13,7 @@ import { ZH } from './zh.js'
 
 const isCheck = process.argv.includes('--check')
 const root = fileURLToPath(new URL('../..', import.meta.url))
-// Written and checked by scripts/spec/generate.ts.
+// The type is safe: scripts/spec/generate.ts has written the file.
 const contract: Contract = JSON.parse(readFileSync(join(root, 'generated/openapi.json'), 'utf8'))
 const floors: readonly Floor[] = createRequire(import.meta.url)('../check/floors.cjs')
 const settings: readonly Setting<unknown>[] = Object.values(SETTINGS)
@@ -27,7 +27,7 @@ const chinese: Translate = (kind, key, text) => {
   return text
 }
 
-/** Returns a document with up-to-date generated tables. */
+/** Returns the text of a document with its generated tables made anew. */
 function updateTables(name: string): string {
   const translate = name.endsWith('.zh-CN.md') ? chinese : english
   const tables = makeTables(contract, floors, translate)

@@ -3,12 +3,12 @@
 
 /** A field of Gemini's answers that is not passed on, with the reason. */
 export interface DroppedMember {
-  /** Matches the path of the field, such as `candidates[].content.role`. */
+  /** Pattern of the field's path, such as `candidates[].content.role`. */
   readonly path: RegExp
   readonly reason: string
 }
 
-/** All fields that are not passed on. */
+/** All fields of Gemini's answers that are not passed on to clients. */
 export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   {
     path: /^responseId$/,

@@ -21,7 +21,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5 }
 
 const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string }
 
-/** Sends one request as one of several callers. */
+/** Sends one chat request as one of several callers; `index` varies caller, model and stream. */
 async function send({ baseUrl }: RunningProxy, index: number, behaviour: Behaviour): Promise<void> {
   const response = await fetch(`${baseUrl}/chat/completions`, {
     method: 'POST',
@@ -37,7 +37,7 @@ async function send({ baseUrl }: RunningProxy, index: number, behaviour: Behavio
   await response.text()
 }
 
-/** Sends requests in waves: whole answers, streams and some failures. */
+/** Sends requests at a varying rate for 110 s: whole answers, streams and some failures. */
 async function sendTraffic(proxy: RunningProxy): Promise<void> {
   const endsAt = Date.now() + TRAFFIC_MS
   const running = new Set<Promise<void>>()
@@ -66,7 +66,7 @@ async function open(browser: Browser, proxy: RunningProxy, options: BrowserConte
   return page
 }
 
-/** Opens a view, waits for its data, and takes a screenshot. */
+/** Opens a view of the console, waits for its data, and writes a screenshot of it. */
 async function shoot(page: Page, view: string, name: string, prepare?: () => Promise<void>): Promise<void> {
   await page.evaluate(`location.hash = '#/${view}'`)
   await page.waitForTimeout(2_000)
@@ -79,7 +79,7 @@ async function shoot(page: Page, view: string, name: string, prepare?: () => Pro
   if (size > MAX_BYTES) throw new Error(`${path} is larger than ${MAX_BYTES} bytes`)
 }
 
-/** Sends a message in the playground. */
+/** Sends a message in the playground and waits for the answer. */
 async function ask(page: Page): Promise<void> {
   await page.getByLabel(/API token|API 令牌/).fill('web-token')
   await page.getByLabel('System text').fill('Answer in two sentences.')

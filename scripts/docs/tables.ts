@@ -17,7 +17,7 @@ export interface Floor {
   readonly about: string
 }
 
-/** The parts of the bundled contract that the tables need. */
+/** The parts of generated/openapi.json from which the tables are made. */
 export interface Contract {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: { readonly responses: Readonly<Record<string, Failure>> }
@@ -30,17 +30,17 @@ interface Operation {
 }
 interface Failure {
   readonly headers?: object
-  /** Absent for a response without a body. */
+  /** Undefined for a response without a body. */
   readonly content?: { 'application/json': { examples: Record<string, { summary: string; value: { error: ErrorFields } }> } }
 }
-/** The error of OpenAI's format, or of Anthropic's, which has the code in its details. */
+/** The field `error` in OpenAI's format, or in Anthropic's, whose code is in its details. */
 type ErrorFields = { readonly type: string; readonly code?: string | null; readonly details?: { readonly error_code: string } }
 
 const code = (text: string): string => `\`${text}\``
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n')
 
-/** Makes all tables, by the name in the marker `<!-- generated:name -->`. */
+/** Makes all generated tables in Markdown, by the name in `<!-- generated:name -->`. */
 export function makeTables(contract: Contract, floors: readonly Floor[], text: Translate): Readonly<Record<string, string>> {
   const term = (english: string): string => (english.startsWith('`') ? english : text('terms', english, english))
   const head = (...names: string[]): string[] => names.map(term)
@@ -87,7 +87,7 @@ const floorRows = (floors: readonly Floor[], text: Translate): string[][] =>
     ])
     .reverse()
 
-/** The setting with the token of each security scheme. */
+/** The setting that contains the token, by security scheme. */
 const TOKENS: Readonly<Record<string, string>> = {
   bearerAuth: '`AUTH_TOKEN`',
   metricsToken: '`METRICS_TOKEN`',
@@ -107,7 +107,7 @@ const operationRows = ({ paths }: Contract, text: Translate, term: Term): string
 const whoseApi = (path: string): string =>
   path.startsWith('/v1/messages') ? 'Anthropic' : path.startsWith('/v1beta/') ? 'Google' : 'OpenAI'
 
-/** Lists offered endpoints of other APIs with their methods, then the endpoints not offered. */
+/** Makes rows for the endpoints of the other APIs: those offered, then those not offered. */
 const endpointRows = ({ paths }: Contract, text: Translate, term: Term): string[][] => [
   ...Object.entries(paths).flatMap(([path, methods]) =>
     /^\/v1(?:beta)?\//.test(path)
@@ -133,7 +133,7 @@ function errorRows({ paths, components }: Contract, text: Translate, term: Term)
   const rows = new Map<string, string[]>()
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const responses = operations.flatMap((operation) => Object.entries(operation.responses))
-  // OpenAI's errors first; Anthropic's add their own, Google's have no other codes.
+  // OpenAI's errors go first, then those that only Anthropic has. Google has no other codes.
   const own = responses.filter(([, { $ref: ref = '' }]) => !ref.includes('/Google'))
   const isAnthropic = ({ $ref = '' }: { $ref?: string }): boolean => $ref.includes('/Anthropic')
   const sorted = own.sort(([a, one], [b, other]) => Number(isAnthropic(one)) - Number(isAnthropic(other)) || Number(a) - Number(b))

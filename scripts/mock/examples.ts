@@ -6,13 +6,13 @@ import { RawJson } from '../../src/contract/rawJson.js'
 import type { AnthropicErrorResponse, ErrorResponse, GoogleErrorResponse } from '../../src/contract/types.js'
 import type { DispatchResult } from '../../src/http/dispatch/dispatcher.js'
 
-/** The parts of a request by which Prism chooses an example; `prefer` is '' without the header. */
+/** The parts of a request by which Prism chooses an example; `prefer` is '' if not sent. */
 export type ExampleRequest = Readonly<Record<'method' | 'url' | 'prefer', string>>
 
-/** An error body in one of the three formats. */
+/** An error body in the format of OpenAI, Anthropic or Google. */
 type FailureBody = ErrorResponse | AnthropicErrorResponse | GoogleErrorResponse
 
-/** The parameters that choose an example, of any operation. */
+/** The parameters of any operation that choose an example. */
 interface Call {
   readonly body:
     | {
@@ -41,7 +41,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
     const format = typeof body.response_format === 'string' ? body.response_format : ''
     const isStream =
       body.stream === true || body.stream_format === 'sse' || query.stream === 'true' || query.alt === 'sse' || lastEventId !== undefined
-    // A whole response cannot fail halfway.
+    // A whole response cannot fail halfway, so it fails with a 504 instead.
     const scenario = isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')
     const preference =
       scenario || (body.encoding_format === 'base64' ? 'example=base64' : FORMAT_EXAMPLES.has(format) ? `example=${format}` : '')
@@ -53,7 +53,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
         authorization: 'Bearer mock',
         accept: isStream ? 'text/event-stream, */*;q=0.1' : (FORMAT_TYPES[format] ?? '*/*'),
         ...(isForm(sent) ? { 'content-type': 'multipart/form-data; boundary=form' } : {}),
-        // Prism refuses a body unless the contract has one.
+        // No content type is sent without a body: Prism would refuse the request.
         ...(sent === undefined || isForm(sent) ? {} : { 'content-type': 'application/json' }),
         ...(preference === '' ? {} : { prefer: preference }),
       },
@@ -68,10 +68,10 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
     if (contentType.startsWith('text/event-stream')) {
       const hasUsage = body.stream_options?.include_usage === true
       const events = (text.match(/[\s\S]+?\n\n/g) ?? []).filter((event) => hasUsage || !event.includes('"choices":[],'))
-      // Examples of streams are SSE text, with their end marker.
+      // The examples of streams are SSE text that includes the end marker.
       return { batches: oneByOne(events, eventIntervalMs, toAbortSignal(signal)), frame: String, end: (failure) => ({ text: '', failure }) }
     }
-    // Examples of audio are in base64.
+    // The examples of audio are encoded in base64.
     if (contentType.startsWith('audio/')) {
       const type = contentType.startsWith('audio/pcm') ? 'audio/pcm;rate=24000' : contentType
       return { relayed: { status: 200, contentType: type, bytes: Buffer.from(text, 'base64') } }
@@ -84,18 +84,18 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
   }
 }
 
-/** Response formats of the audio operations that have examples of their own. */
+/** Values of `response_format` for transcriptions that have examples of their own. */
 const FORMAT_EXAMPLES: ReadonlySet<string> = new Set(['text', 'srt', 'vtt', 'verbose_json', 'diarized_json'])
 const PLAIN_TEXT = 'text/plain, */*;q=0.1'
 const FORMAT_TYPES: Readonly<Record<string, string>> = { pcm: 'audio/pcm, */*;q=0.1', text: PLAIN_TEXT, srt: PLAIN_TEXT, vtt: PLAIN_TEXT }
 
-/** True for a form with files. */
+/** True for the fields of a form that contains a file. */
 const isForm = (body: object | undefined): body is object =>
   Object.values(body ?? {})
     .flat()
     .some((each) => each?.bytes instanceof Uint8Array)
 
-/** Makes the body for Prism. Forms lose their files: Prism reads texts only. */
+/** Makes the request body for Prism. A form gets text for its files: Prism reads only text. */
 function toPrismBody(body: object): NonNullable<RequestInit['body']> {
   if (body instanceof RawJson) return body.bytes
   if (!isForm(body)) return JSON.stringify(body)
@@ -112,7 +112,7 @@ async function* oneByOne(events: readonly string[], intervalMs: number, signal: 
   }
 }
 
-/** Makes an error from its example; the error table supplies status, type and most headers. */
+/** Makes an error from an example's body; the error table supplies status, type and headers. */
 function toError(headers: Headers, body: FailureBody): ApiError {
   const [allow, retryAfter] = [headers.get('allow'), headers.get('retry-after')]
   const { name, param } = namesOf(body)
@@ -123,14 +123,14 @@ function toError(headers: Headers, body: FailureBody): ApiError {
   })
 }
 
-/** Reads the error code and the parameter from an error body. */
+/** Reads the proxy's error code and the parameter from an error body of any format. */
 function namesOf(body: FailureBody): { name: string | null; param?: string | null | undefined } {
   if ('type' in body) return { name: body.error.details?.error_code ?? null, param: body.error.details?.param }
   const { error } = body
   return 'type' in error ? { name: error.code, param: error.param } : { name: reasonOf(error) }
 }
 
-/** Reads the error code from an error in Google's format; Google's own 400s refuse content. */
+/** Reads the error code of Google's format; `invalid_request` for a 400 without a reason. */
 function reasonOf({ code, details = [] }: GoogleErrorResponse['error']): string | null {
   const reasons = details.flatMap((detail) => ('reason' in detail ? String(detail.reason).toLowerCase() : []))
   return reasons[0] ?? (code === 400 ? 'invalid_request' : null)

@@ -1,4 +1,4 @@
-/** The parts of the contract that contain example names. */
+/** The parts of the contract that contain the names of examples. */
 export interface ExampleContract {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationExamples>>>>
   readonly components: { readonly responses: Readonly<Record<string, ResponseExamples>> }

@@ -23,7 +23,7 @@ export async function startPrism(): Promise<string> {
     output += `${line}\n`
     const origin = /listening on (http:\S+)/.exec(line)?.[1]
     if (origin === undefined) continue
-    // Prism logs each request and would block on a full pipe.
+    // The output is read and dropped: Prism logs each request and would block on a full pipe.
     child.stdout.resume()
     return origin
   }

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 const POLL_MS = 50
 
-/** Finds a free port if `port` is 0. @returns undefined if the port is in use */
+/** Returns `port`, or a free port if that is 0; undefined if the port is in use. */
 export async function findPort(host: string, port: number): Promise<number | undefined> {
   const probe = createServer().listen(port, host)
   try {
@@ -15,7 +15,7 @@ export async function findPort(host: string, port: number): Promise<number | und
     return typeof address === 'object' ? address?.port : port
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return undefined
-    return port // such as an unknown host, which the server reports
+    return port // the server reports another error, such as an unknown host
   } finally {
     probe.close()
   }
@@ -24,14 +24,14 @@ export async function findPort(host: string, port: number): Promise<number | und
 /** Waits until a server listens on `host` and `port`. @returns false if it exits first */
 export async function waitForServer(server: ChildProcess, host: string, port: number): Promise<boolean> {
   while (server.exitCode === null && server.signalCode === null) {
-    // Connects without a request, which the server does not log.
+    // It connects without a request, so that the server logs nothing.
     const socket = connect(port, reachableHost(host))
     const isOpen = await once(socket, 'connect').then(
       () => true,
       () => false,
     )
     socket.destroy()
-    await pause(POLL_MS) // even if it listens, so that it prints its own lines first
+    await pause(POLL_MS) // also after a success, so that the server prints its own lines first
     if (isOpen) return true
   }
   return false

@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
-/** Environment variables. */
+/** Environment variables by name. */
 type Env = Readonly<Record<string, string | undefined>>
 
-/** The variables of a file, merged into the environment. */
+/** The environment merged with the variables of a file, and where their values come from. */
 export interface MergedEnv {
   readonly env: Env
-  /** Variables taken from the file. */
+  /** Names of variables whose values come from the file. */
   readonly used: readonly string[]
-  /** Variables that the shell sets to another value than the file. */
+  /** Names of variables that the shell sets to another value than the file. */
   readonly overridden: readonly string[]
 }
 
@@ -42,7 +42,7 @@ export function mergeEnvFile(file: string, shell: Env): MergedEnv | undefined {
 
 const NAME = /^[A-Za-z_]\w*$/
 
-/** Detects lines without `=`: Node.js joins such a line with the next name, and loses both. */
+/** Throws for a line without `=`, which Node.js joins with the name in the next line. */
 function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !NAME.test(name))
   if (wrong === undefined) return
@@ -51,7 +51,7 @@ function checkNames(names: readonly string[]): void {
   throw new Error(`${hasNext ? `the line before ${next}` : 'a line'} is not NAME=value`)
 }
 
-/** Describes the result in one line. Contains names of variables only. */
+/** Describes in one line which variables come from .env, by name and without values. */
 export function describeEnvFile({ used, overridden }: MergedEnv): string {
   const read = used.length === 0 ? 'it sets nothing' : used.join(', ')
   return `.env: ${read}${overridden.length === 0 ? '' : `; set by the shell instead: ${overridden.join(', ')}`}`

@@ -4,14 +4,14 @@ import { DEFAULT_MODEL } from '../../src/upstream/models/catalogue.js'
 
 const LABEL_WIDTH = 10
 const SHOWN_CHARACTERS = 4
-/** Of shorter secrets, no characters are shown. */
+/** Least length of a secret of which the last characters are shown. */
 const SHORTEST_SHOWN = 16
 
-/** The values in the message. */
+/** The values that the welcome message shows. */
 export interface Running {
-  /** Origin for clients on this machine. */
+  /** Origin by which clients on this machine reach the server. */
   readonly origin: string
-  /** True if only this machine can connect. */
+  /** True if only this machine can connect to the server. */
   readonly isLocal: boolean
   readonly authToken: string | undefined
   readonly geminiKeys: string | undefined
@@ -19,7 +19,7 @@ export interface Running {
   readonly consoleAccess: string | undefined
 }
 
-/** Returns the names or last characters of secrets, in parentheses. */
+/** Returns the names or last four characters of tokens or keys, in parentheses. */
 function labelsOf(entries: readonly string[]): string {
   const labels = entries.flatMap((entry) => {
     const colon = entry.indexOf(':')
@@ -43,8 +43,8 @@ function describeUpstream(geminiKeys: string | undefined): string {
 }
 
 /**
- * Makes a command to paste into another terminal. Contains no token: that shell must have
- * `$AUTH_TOKEN`.
+ * Makes a curl command to paste into another terminal. It contains no token: that shell must have
+ * the variable AUTH_TOKEN.
  */
 function makeCurl({ origin, authToken }: Running): string[] {
   const first = LIST(authToken ?? '')[0]
@@ -56,7 +56,7 @@ function makeCurl({ origin, authToken }: Running): string[] {
   ]
 }
 
-/** Makes the lines of the message. */
+/** Makes the message that shows how to use the running server. */
 export function makeWelcome(running: Running): string {
   const { origin, consoleAccess, authToken, geminiKeys } = running
   const row = (label: string, text: string): string => `  ${label.padEnd(LABEL_WIDTH)}${text}`

@@ -6,21 +6,21 @@ import { type HttpResponse, type RequestOptions, send } from './http.js'
 export interface Target {
   readonly origin: string
   readonly token: string
-  /** The model to test; if undefined, the check `models` chooses one. */
+  /** Name of the model to call; if undefined, the check `models` sets it. */
   model: string | undefined
 }
 
-/** A check. Returns a summary of its result, or throws the problem. */
+/** A check of a deployment. Returns a summary of its result, or throws the problem. */
 export type Check = (target: Target) => Promise<string>
 
 const ORIGIN = 'https://smoke.example'
-/** Least time from the first to the last piece of a stream; buffered streams arrive at once. */
+/** Least time from first to last piece of an unbuffered stream; a buffered one arrives at once. */
 const LEAST_SPREAD_MS = 150
 const LEAST_PIECES = 3
 const HEALTH_TIMEOUT_MS = 15_000
 const SUITABLE = /^gemini-[\d.]+-flash$/
 
-/** The checks in order; those that need Gemini come last. */
+/** The checks by name, in their order; those that call Gemini come last. */
 export const CHECKS: Readonly<Record<string, Check>> = {
   health: async ({ origin }) => {
     const response = await send(`${origin}/health`, { timeoutMs: HEALTH_TIMEOUT_MS })

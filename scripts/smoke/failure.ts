@@ -7,7 +7,7 @@ const LANGUAGE = languageOf(process.env)
 const LABELS = { en: ['Cause: ', 'Next:  '], zh: ['原因：', '建议：'] } as const
 const MAX_QUOTED = 300
 
-/** Advice for a response that is not the proxy's. */
+/** Advice for a response that another server than the proxy sent. */
 const OTHER_SERVER: Advice = {
   cause: { en: 'Another server than Gemini Proxy responds at TARGET.', zh: 'TARGET 处响应的不是 Gemini Proxy。' },
   nextStep: {
@@ -33,7 +33,7 @@ const REDIRECT: Advice = {
   },
 }
 
-/** A check that failed. */
+/** The failure of a check, with advice for the operator if its cause is known. */
 export class CheckFailure extends Error {
   /** Error code of the response or the connection; undefined if there is none. */
   readonly code: string | undefined
@@ -46,7 +46,7 @@ export class CheckFailure extends Error {
   }
 }
 
-/** The failure for a response with an unexpected status. */
+/** Makes the failure for a response with an unexpected status. */
 export function failureOf(response: HttpResponse, expected: number): CheckFailure {
   const { status, body } = response
   const id = response.header('x-request-id')[0]
@@ -57,16 +57,16 @@ export function failureOf(response: HttpResponse, expected: number): CheckFailur
   return new CheckFailure(summary, code, adviceFor(code ?? '') ?? (code === undefined ? OTHER_SERVER : undefined))
 }
 
-/** The failure for a stream that ended with an error event. */
+/** Makes the failure for a stream that ended with this error event. */
 export const streamFailure = (event: string): CheckFailure => {
   const code = errorCodeIn(event)
   return new CheckFailure(event.slice(0, MAX_QUOTED), code, adviceFor(code ?? ''))
 }
 
-/** The failure for a response of another server. */
+/** Makes the failure for a response that another server than the proxy sent. */
 export const otherServer = (message: string): CheckFailure => new CheckFailure(message, 'other-server', OTHER_SERVER)
 
-/** Converts any error to a failure; Node.js errors mean that the deployment is unreachable. */
+/** Converts an error to a failure; one of Node.js gets advice for unreachable deployments. */
 export function toFailure(error: unknown): CheckFailure {
   if (error instanceof CheckFailure) return error
   const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? '') : ''
@@ -75,7 +75,7 @@ export function toFailure(error: unknown): CheckFailure {
   return new CheckFailure(message, code || undefined, isMixedUp ? WRONG_SCHEME : reachAdvice(error))
 }
 
-/** Lines below a failed check. @param earlier - the check that failed for an equal reason */
+/** Makes the advice lines for a failure. @param earlier - check that failed with an equal code */
 export function adviceLines({ advice }: CheckFailure, earlier: string | undefined): string[] {
   if (advice === undefined) return []
   if (earlier !== undefined)
@@ -84,5 +84,5 @@ export function adviceLines({ advice }: CheckFailure, earlier: string | undefine
   return [`         ${cause}${advice.cause[LANGUAGE]}`, `         ${next}${advice.nextStep[LANGUAGE]}`]
 }
 
-/** Reads the error code from a body of the proxy or Function Compute. */
+/** Finds the error code in an error body of the proxy or of Function Compute. */
 const errorCodeIn = (body: string): string | undefined => /"(?:code|errorCode)"\s*:\s*"([^"]+)"/.exec(body)?.[1]

@@ -4,19 +4,19 @@ import { request as requestHttps } from 'node:https'
 
 const TIMEOUT_MS = 90_000
 
-/** A complete response. */
+/** A complete HTTP response. */
 export interface HttpResponse {
   readonly status: number
   readonly body: string
   /** The parsed body; undefined if it is not JSON. */
   readonly json: unknown
-  /** When each piece of the body arrived, in milliseconds after the request. */
+  /** The pieces of the body, each with the milliseconds from the request to its arrival. */
   readonly pieces: readonly { readonly atMs: number; readonly text: string }[]
-  /** Returns every value of a header. @param name - in lower case */
+  /** Returns all values of a header that may be repeated. @param name - in lower case */
   header(name: string): string[]
 }
 
-/** Options of a request. */
+/** Options of an HTTP request; `body` is sent as JSON. */
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'OPTIONS'
   readonly token?: string
@@ -25,7 +25,7 @@ export interface RequestOptions {
   readonly timeoutMs?: number
 }
 
-/** Sends a request on a new connection. @throws if the response is missing or incomplete */
+/** Sends a request on a new connection. @throws if no complete response arrives in time */
 export function send(url: string, options: RequestOptions = {}): Promise<HttpResponse> {
   const { method = 'GET', token, headers = {}, body, timeoutMs = TIMEOUT_MS } = options
   const startedAt = performance.now()

@@ -5,14 +5,14 @@
 import { CHECKS, type Target } from './checks.js'
 import { adviceLines, toFailure } from './failure.js'
 
-/** After this error, the remaining checks are skipped: all need a valid token. */
+/** Error code after which the remaining checks are skipped, as all need a valid token. */
 const WRONG_TOKEN = 'invalid_api_key'
 
 const { TARGET = '', TOKEN = '', MODEL } = process.env
 const origin = TARGET.trim().replace(/(\/v1)?\/*$/, '')
 const token = TOKEN.trim()
 
-/** Removes the token from the deployment's output. */
+/** Replaces the token by `***` in a text that the deployment sent. */
 const withoutToken = (text: string): string => text.replaceAll(token, '***')
 
 async function main(): Promise<number> {

@@ -15,7 +15,7 @@ export const contracts: Plugin = {
   name: 'contracts',
   setup(build) {
     build.onLoad({ filter: /[\\/]generated[\\/]openapi(-3\.1)?\.json$/ }, ({ path }) => {
-      // Made and checked by scripts/spec/generate.ts.
+      // The type is safe: scripts/spec/generate.ts has written the file.
       const document: Contract = JSON.parse(readFileSync(path, 'utf8'))
       const embedded = path.endsWith('openapi.json') ? reduceToRequests(document) : document
       return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(embedded))})`, loader: 'js' }
@@ -23,7 +23,7 @@ export const contracts: Plugin = {
   },
 }
 
-/** Removes responses, descriptions and unused components. */
+/** Copies a contract without responses, descriptions and components that are then unused. */
 function reduceToRequests(document: Contract): unknown {
   const { paths, components, ...rest } = removeProse(document) as Contract
   const operations = Object.entries(paths).map(([path, methods]) => [

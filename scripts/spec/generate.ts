@@ -24,7 +24,7 @@ function bundle(): string {
   }
 }
 
-// The TypeScript type of an uploaded file in a form.
+// TypeScript declaration of the type for files in form fields (`format: binary`).
 const UPLOADED_FILE = `/** A file in a form. */
 export interface UploadedFile {
   /** The name that the client gave it; may be empty. */
@@ -37,7 +37,7 @@ export interface UploadedFile {
 const toUploadedFile = ({ format }: { format?: string }): ts.TypeNode | undefined =>
   format === 'binary' ? ts.factory.createTypeReferenceNode('UploadedFile') : undefined
 
-// Makes exact types: no index signature beside named properties, no empty object in a union.
+// Generates exact types: no index signature beside named properties, no empty object in a union.
 function types(spec: string): Promise<string> {
   const closed = JSON.parse(spec, (_key, node) => {
     if (node?.properties && node.additionalProperties === true) delete node.additionalProperties

@@ -7,12 +7,13 @@ const METHODS = / (get|put|post|delete|patch)$/
 /** Compares two versions of a contract. @returns the changes that break clients, one line each */
 export function breaksIn(before: Node, after: Node): string[] {
   const { diffs } = apiCompare(withSchemeKinds(before), withSchemeKinds(after))
-  // Of each change, uses the one under `paths`: only there it is known as request or response.
+  // Changes outside `paths` are dropped: api-smart-diff reports them below `paths`, too, where it
+  // knows whether they concern a request or a response.
   const found = diffs.filter(({ type, path }) => type === 'breaking' && path[0] === 'paths')
   return [...new Set([...found.map(({ action, path }) => `${action} ${path.slice(1).join(' ')}`), ...ownRules(before, after)])]
 }
 
-/** Copies a contract, naming security schemes by type and header: their own names are free. */
+/** Copies a contract with security schemes named by type and header, as names are no change. */
 function withSchemeKinds(contract: Node): Node {
   const schemes = (contract.components as { readonly securitySchemes?: Readonly<Record<string, Node>> } | undefined)?.securitySchemes
   const kindOf = (name: string): string => [schemes?.[name]?.type, schemes?.[name]?.scheme ?? schemes?.[name]?.name ?? name].join(' ')
@@ -32,7 +33,7 @@ function ownRules(before: Node, after: Node): string[] {
     before: ofBefore(old)[key],
     after: ofAfter(now)[key],
   })
-  /** Reports each key that `after` lacks, and compares the common keys. */
+  /** Lists the keys that `after` lacks, and the changes in the members that both have. */
   const each = (pair: Pair, compareMember: (inner: Pair) => string[]): string[] => {
     const [old, now] = [keysOf(ofBefore(pair.before)), keysOf(ofAfter(pair.after))]
     const common = old.filter((name) => now.includes(name)).map((name) => member(pair, name))

@@ -4,7 +4,7 @@
 /** A JSON object of a contract. */
 export type Node = Readonly<Record<string, unknown>>
 
-/** Two versions of one part of the contract, with its location and direction. */
+/** Two versions of one part of the contract; `at` is its location, for messages. */
 export interface Pair {
   readonly at: string
   readonly before: unknown
@@ -13,7 +13,7 @@ export interface Pair {
   readonly direction: 'request' | 'response'
 }
 
-/** Follows the references of a node within its document; `{}` for a value that is not an object. */
+/** Returns the object that a node is or refers to by `$ref`; `{}` if it is not an object. */
 export type Resolve = (node: unknown) => Node
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -29,7 +29,7 @@ export const lacking = (from: readonly unknown[], other: readonly unknown[]): st
 /** Lists the keys of an object; an empty list for any other value. */
 export const keysOf = (value: unknown): string[] => Object.keys(isNode(value) ? value : {})
 
-/** Makes the function that follows references within a document. */
+/** Makes the function that follows `$ref` references within a document. */
 export const resolverOf = (document: Node): Resolve => {
   const resolve: Resolve = (node) => {
     if (!isNode(node)) return {}
@@ -40,7 +40,7 @@ export const resolverOf = (document: Node): Resolve => {
   return resolve
 }
 
-/** Compares the allowed values: a request must not allow fewer, a response not more. */
+/** Compares allowed values: a request must not allow fewer, a response must not have more. */
 function compareValues({ direction }: Pair, old: Node, now: Node): string[] {
   const [wide, narrow] = direction === 'request' ? [old, now] : [now, old]
   const change = direction === 'request' ? 'no longer' : 'now also'
@@ -65,7 +65,7 @@ function compareMembers({ direction }: Pair, old: Node, now: Node): string[] {
   ]
 }
 
-/** Makes the function that lists breaking changes of a schema, one line each. */
+/** Makes the function that lists the breaking changes of a schema, one line for each. */
 export const makeSchemaRules = (ofBefore: Resolve, ofAfter: Resolve): ((pair: Pair) => string[]) => {
   const seen = new Set<string>()
   const compare = (pair: Pair): string[] => {

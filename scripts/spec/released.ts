@@ -11,13 +11,13 @@ const RELEASED = 'spec/released/openapi.json'
 
 const versionOf = ({ info }: Node): string => String((info as Node).version)
 
-/** True if version `now` may break clients of `before`: higher major, or minor below 1.0.0. */
+/** True if version `now` may break clients: higher major version, or minor version below 1.0.0. */
 export function mayBreak(before: string, now: string): boolean {
   const [[oldMajor = 0, oldMinor = 0], [major = 0, minor = 0]] = [before.split('.').map(Number), now.split('.').map(Number)]
   return major > oldMajor || (major === 0 && oldMajor === 0 && minor > oldMinor)
 }
 
-/** Lists the reasons against releasing a contract. @param version - of package.json */
+/** Lists the reasons not to release a contract. @param version - the one in package.json */
 export function problemsOf(released: Node, contract: Node, version: string): string[] {
   const now = versionOf(contract)
   const breaks = mayBreak(versionOf(released), now) ? [] : breaksIn(released, contract)

@@ -1,8 +1,8 @@
-// usage: make fuzz      SCHEMATHESIS_TARGET=https://... [SCHEMATHESIS_TOKEN=...
-// SCHEMATHESIS_ADMIN_TOKEN=...] make fuzz Fuzzes dist/server.cjs with Schemathesis: with a token on
-// Gemini's OpenAI-compatible API, without tokens on Gemini's native API (UPSTREAM=native: both on
-// the native API); or a deployment, at a low rate. Without Schemathesis, runs a property test. Exit
-// 1 on problems. Reports: .cache/fuzz/.
+// usage: make fuzz      (SCHEMATHESIS_TARGET, SCHEMATHESIS_TOKEN, SCHEMATHESIS_ADMIN_TOKEN)
+// Fuzzes dist/server.cjs with Schemathesis: with a token on Gemini's OpenAI-compatible API, without
+// tokens on its native API (UPSTREAM=native: both on the native API). With SCHEMATHESIS_TARGET,
+// fuzzes that deployment at a low rate. Without Schemathesis, runs a property test instead. Exit 1
+// on problems, 3 if a deployment cannot be fuzzed. Reports: .cache/fuzz/.
 import { spawnSync } from 'node:child_process'
 import { TOKEN } from '../../test/support/canaries.js'
 import { hookChildren, takeErrorOutput } from '../../test/support/children.js'
@@ -17,13 +17,13 @@ import { startStack } from '../../test/tools/fuzz/stack.js'
 const HEARTBEAT_MS = 15_000
 const LOW_RATE = ['--max-examples', '5', '--phases', 'examples,fuzzing', '--rate-limit', '30/m', '--request-timeout', '120']
 
-/** Number of requests of a run, and the problems found. */
+/** The result of a run: the number of requests, and the problems found. */
 type Verdict = { readonly cases: number; readonly problems: readonly string[] }
 
 const sumOf = (counts: readonly { readonly cases: number }[]): number => counts.reduce((sum, { cases }) => sum + cases, 0)
 
 async function fuzzBuild(): Promise<Verdict> {
-  // The logs of all processes are searched for leaked secrets at the end.
+  // From here on, logs of all processes are collected; they are searched for secrets at the end.
   await beginTestLogs((run) => run === FUZZ)
   hookChildren(FUZZ)
   const options = ['--max-examples', process.env.FUZZ_EXAMPLES ?? '100']

@@ -2,7 +2,7 @@ import { runDoctor } from '../doctor/runDoctor.js'
 import type { CliContext } from './io/context.js'
 import type { ParsedArguments } from './io/options.js'
 
-/** Options of `doctor`. */
+/** Command line options of `doctor`. */
 export const DOCTOR_OPTIONS = {
   token: { type: 'string', value: 'TOKEN' },
   model: { type: 'string', short: 'm', value: 'MODEL' },

@@ -14,15 +14,15 @@ import { runUsage, USAGE_OPTIONS } from './usage/command.js'
 
 /** Values that the program's entry point passes to a command. */
 export interface CliStart extends Pick<CliContext, 'env' | 'version' | 'program' | 'serve'> {
-  /** Command line arguments, without node and script; at least one. */
+  /** Command line arguments after the path of the script; at least one. */
   readonly args: readonly string[]
 }
 
-/** One command. */
+/** A command of the program, such as `chat`. */
 interface Command {
   readonly options: CliOptions
   readonly mostArguments: number
-  /** @returns the exit code; undefined if the process keeps running */
+  /** Runs the command. @returns the exit code; undefined if the process keeps running */
   run(given: ParsedArguments, context: CliContext): Promise<number | undefined>
 }
 
@@ -48,7 +48,7 @@ const toOverride = (name: string, value: string | undefined): CliEnv => (value =
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
 
-/** Runs one command and sets the exit code of the process. */
+/** Runs the command that the arguments name and sets the exit code of the process. */
 export async function runCommand({ args, ...start }: CliStart): Promise<void> {
   const option = languageOption(args)
   const language = languageOf(option === undefined ? start.env : { LANG: option })
@@ -98,7 +98,7 @@ function endQuietlyWithoutReader(): void {
     stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed))
 }
 
-/** Prints a failure. @returns the exit code */
+/** Prints a command's failure, with `--json` also as JSON. @returns the exit code */
 function reportFailure(error: unknown, isJson: boolean, { texts }: CliContext): number {
   if (!(error instanceof CliError)) {
     process.stderr.write(`${texts.unexpected(describeBug(error))}\n`)
@@ -111,7 +111,7 @@ function reportFailure(error: unknown, isJson: boolean, { texts }: CliContext): 
   return exitCode
 }
 
-/** Describes an unexpected error by name and stack frames; its message could quote secrets. */
+/** Describes an unexpected error by name and stack frames, as its message could quote secrets. */
 function describeBug(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))

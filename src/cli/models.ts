@@ -8,7 +8,7 @@ import { callProxyJson, readAddress } from './io/proxyClient.js'
 import { toTable } from './io/table.js'
 import { styleFor, toSafeJson } from './io/terminal.js'
 
-/** Options of `models`. */
+/** Command line options of `models`. */
 export const MODELS_OPTIONS = { json: { type: 'boolean' }, 'built-in': { type: 'boolean' } } as const
 
 /** `models`: lists the models of a running proxy, or the built-in ones. @returns the exit code */

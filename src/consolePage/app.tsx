@@ -8,7 +8,7 @@ import { adminToken } from './state/session.js'
 import { applyTheme } from './state/theme.js'
 import './styles/app.css'
 
-/** The page: the login, or the console after it. */
+/** The page of the console: the login, or after it the views. */
 function ConsolePage() {
   return adminToken.value === undefined ? <Login /> : <Shell />
 }

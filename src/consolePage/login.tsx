@@ -9,7 +9,7 @@ import { say } from './state/language.js'
 import { adminToken, callConsole, RequestFailure, signOutReason } from './state/session.js'
 import type { StatusData } from './state/types.js'
 
-/** Asks for ADMIN_TOKEN and verifies it. */
+/** The login of the console: a form for ADMIN_TOKEN, which the server verifies. */
 export function Login(): JSX.Element {
   const input = useRef<HTMLInputElement>(null)
   const isTrying = useSignal(false)
@@ -67,7 +67,7 @@ export function Login(): JSX.Element {
   )
 }
 
-/** The constellation Gemini, as the background. */
+/** The background of the login: the constellation Gemini. */
 function Sky(): JSX.Element {
   const stars = [
     [150, 60, 4],

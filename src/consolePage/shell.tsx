@@ -42,7 +42,7 @@ const viewTitles = (): Record<ViewName, string> => ({
   settings: say('Settings', '设置'),
 })
 
-/** The frame of the console: navigation, switches and the current view. */
+/** The frame of the console: navigation, language and theme switches, and the current view. */
 export function Shell(): JSX.Element {
   const isMenuOpen = useSignal(false)
   const main = useRef<HTMLElement>(null)

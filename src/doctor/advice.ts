@@ -10,7 +10,7 @@ export interface Advice {
 const advice = (cause: Bilingual, nextStep: Bilingual): Advice => ({ cause, nextStep })
 const text = (en: string, zh: string): Bilingual => ({ en, zh })
 
-/** By `error.code` of the proxy: the errors that an operator can cause or fix. */
+/** Advice for the proxy's errors that an operator can cause or fix, by `error.code`. */
 export const PROXY_ADVICE = {
   invalid_api_key: advice(
     text("TOKEN is not the deployment's AUTH_TOKEN.", 'TOKEN 不是该部署的 AUTH_TOKEN。'),
@@ -114,7 +114,7 @@ export const PROXY_ADVICE = {
 
 const LOG = text('look at the log of the function', '请查看函数日志')
 
-/** By `errorCode` of Function Compute's own responses. */
+/** Advice for the errors of Function Compute itself, by `errorCode` of its responses. */
 const PLATFORM_ADVICE = {
   CAExited: advice(
     text('The server exited at its start, usually because of an invalid setting.', '服务启动时退出，通常是因为某项设置无效。'),
@@ -181,7 +181,7 @@ const PLATFORM_ADVICE = {
   ),
 } as const satisfies Record<string, Advice>
 
-/** By Node.js error code: reasons why this machine cannot reach a deployment. */
+/** Advice for a machine that cannot reach a deployment, by the error code of Node.js. */
 const REACH_ADVICE: Readonly<Record<string, Advice>> = {
   ENOTFOUND: advice(
     text('The host name of TARGET does not resolve.', 'TARGET 的主机名无法解析。'),
@@ -218,10 +218,10 @@ const REACH_ADVICE: Readonly<Record<string, Advice>> = {
   ),
 }
 
-/** Returns the advice for an error code of the proxy or Function Compute, if it is known. */
+/** Returns the advice for an error of the proxy or Function Compute; undefined for other codes. */
 export const adviceFor = (code: string): Advice | undefined => findAdvice(PROXY_ADVICE, code) ?? findAdvice(PLATFORM_ADVICE, code)
 
-/** Returns the advice for a deployment that cannot be reached. @param error - from Node.js */
+/** Returns the advice for a connection error of Node.js; undefined for an unknown error. */
 export function reachAdvice(error: unknown): Advice | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (/CERT|SELF_SIGNED|LEAF_SIGNATURE|TLS|SSL/.test(code)) return REACH_ADVICE.TLS

@@ -7,24 +7,24 @@ import type { RawUsage } from '../upstream/answer/usage.js'
 import { trouble } from './check.js'
 import { type Finding, passed } from './result.js'
 
-/** Makes a model think and then answer for a while; some 700 tokens in total. */
+/** The doctor's prompt: the model thinks, then writes a long answer; some 700 tokens in total. */
 export const DOCTOR_PROMPT =
   'How many primes are below 100? Think first. Then write the numbers from 1 to 100, one on each line, with a * after each prime.'
 
 /** Measurements of one streamed answer. */
 export interface AnswerFacts {
-  /** Network reads that contained at least one event. */
+  /** Number of network reads that contained at least one event. */
   readonly pieces: number
-  /** Milliseconds from the request to the first piece. */
+  /** Milliseconds from the request to the first network read that contained an event. */
   readonly firstMs: number
-  /** Milliseconds from the first to the last piece. */
+  /** Milliseconds from the first to the last network read that contained an event. */
   readonly spreadMs: number
   readonly hasText: boolean
   /** True if the answer had a thought summary, or its usage counts thinking tokens. */
   readonly hasThoughts: boolean
   /** The `Content-Encoding` of the response, if it was compressed. */
   readonly encoding?: string | undefined
-  /** The parsed error that ended the stream. */
+  /** The parsed error event that ended the stream; undefined if there was none. */
   readonly error: unknown
 }
 
@@ -47,17 +47,17 @@ export class AnswerReader {
     this.#splitter = new EventSplitter(LONGEST_EVENT, decoder.endMarker)
   }
 
-  /** True once the end marker or an error has arrived. */
+  /** True once the end marker of the stream or an error event has arrived. */
   get isOver(): boolean {
     return this.#splitter.hasEnded || this.#error !== undefined
   }
 
-  /** Milliseconds since the last piece. */
+  /** Milliseconds since the last network read that contained an event. */
   get silenceMs(): number {
     return elapsed() - this.#lastAt
   }
 
-  /** Adds the bytes of one network read. */
+  /** Splits the bytes of one network read into events and measures them. */
   push(bytes: Uint8Array): void {
     const events = this.#splitter.push(bytes)
     if (events.length === 0) return
@@ -67,7 +67,7 @@ export class AnswerReader {
     for (const event of events) this.#addEvent(event)
   }
 
-  /** Ends the stream. */
+  /** Ends the stream. @returns its measurements */
   end(): AnswerFacts {
     for (const event of this.#splitter.end()) this.#addEvent(event)
     const stray = this.#splitter.stray()
@@ -91,7 +91,7 @@ export class AnswerReader {
       if (isRecord(first) && first.error !== undefined) this.#error = first
       answer = this.#decoder.decodeEvent(first)
     } catch {
-      return // a heartbeat of a relay, an event cut off by the deadline, or no chunk
+      return // a relay's heartbeat, an event cut off by the deadline, or JSON that is no chunk
     }
     for (const { delta } of answer.choices ?? []) if (delta !== undefined) this.#addDelta(delta)
     this.#addUsage(answer.usage)
@@ -111,7 +111,7 @@ export class AnswerReader {
   }
 }
 
-/** Judges whether a stream arrived in pieces over time. @param way - servers that may buffer it */
+/** Checks that a stream was not buffered. @param way - servers that may buffer it, for messages */
 export function judgeStreaming(facts: AnswerFacts, leastSpreadMs: number, way: { readonly en: string; readonly zh: string }): Finding {
   const { pieces, spreadMs, encoding } = facts
   if (pieces > 1 && spreadMs >= leastSpreadMs)
@@ -129,7 +129,7 @@ export function judgeStreaming(facts: AnswerFacts, leastSpreadMs: number, way: {
   )
 }
 
-/** Judges whether the model thought. @param isExpected - false for a model without thinking */
+/** Warns if a model did not think. @param isExpected - false for a model without thinking */
 export function judgeThinking({ hasThoughts }: AnswerFacts, model: string, isExpected: boolean): Finding {
   if (hasThoughts) return passed(`${model} thinks before it answers.`, `${model} 会先思考再回答。`)
   if (!isExpected) return passed(`${model} is a model without thinking.`, `${model} 是不带思考的模型。`)

@@ -4,7 +4,7 @@ import type { CheckId, CheckInfo, CheckStatus, Finding } from './result.js'
 /** One check of the doctor. */
 export interface NamedCheck {
   readonly id: CheckId
-  /** @throws {Trouble} if the check fails, or depends on a check that failed */
+  /** Runs the check. @throws {Trouble} if it fails, or depends on a check that failed */
   run(): Promise<Finding>
 }
 
@@ -45,22 +45,22 @@ const TITLES = {
   body: { en: 'Request size', zh: '请求大小' },
 } as const satisfies Record<CheckId, Bilingual>
 
-// Control characters could forge lines of the report, or change the terminal.
+// Control characters, which could forge lines of the report or control the terminal.
 const UNSAFE = /\p{C}+/gu
 const LONGEST_QUOTE = 300
 
-/** Makes text of another server safe to print, at most 300 characters. */
+/** Makes text of another server safe to print: no control characters, at most 300 characters. */
 export const quoteForeign = (text: unknown): string => String(text).slice(0, LONGEST_QUOTE).replace(UNSAFE, ' ')
 
 /** Returns the id and the title of a check. */
 export const infoOf = (id: CheckId): CheckInfo => ({ id, title: TITLES[id] })
 
-/** Makes a function that calls `make` at most once; every caller gets its promise. */
+/** Makes a function that calls `make` at the first call and returns its promise at every call. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {
     made ??= make()
-    // Avoids an unhandled rejection: every check that awaits the promise handles its failure.
+    // This avoids an unhandled rejection; each check that awaits the promise handles its failure.
     made.catch(() => undefined)
     return made
   }

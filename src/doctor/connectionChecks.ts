@@ -10,7 +10,7 @@ import { type Finding, passed } from './result.js'
 /** The settings that determine the connection to Gemini. */
 export type ConnectionSettings = Pick<Config, 'geminiBaseUrl' | 'httpsProxy' | 'noProxy'>
 
-/** Returns host, port and forward proxy of connections to Gemini, without the URLs' credentials. */
+/** Returns base URL, host, port and forward proxy of the connections to Gemini. */
 export function destination({ geminiBaseUrl, httpsProxy, noProxy }: ConnectionSettings) {
   const base = new URL(geminiBaseUrl)
   const isTls = base.protocol === 'https:'
@@ -19,7 +19,7 @@ export function destination({ geminiBaseUrl, httpsProxy, noProxy }: ConnectionSe
   return { base, target, host: `${target.hostname}:${target.port}`, proxyUrl: isProxied ? new URL(httpsProxy) : undefined }
 }
 
-/** Opens a tunnel to Gemini through HTTPS_PROXY. @throws {Trouble} of the check `proxy` */
+/** Opens and closes a tunnel through HTTPS_PROXY. @throws {Trouble} of the check `proxy` */
 export async function checkForwardProxy(
   settings: ConnectionSettings,
   signal: AbortSignal,
@@ -112,7 +112,7 @@ const REASONS: Readonly<Record<string, { readonly en: string; readonly zh: strin
 const reasonOf = (code: string) =>
   REASONS[code] ?? { en: `the connection failed${code === '' ? '' : ` (${code})`}`, zh: `连接失败${code === '' ? '' : `（${code}）`}` }
 
-/** Requests Gemini's model list without a key. @throws {Trouble} of the check `connection` */
+/** Requests Gemini's model list without a key. @throws {Trouble} if Gemini does not respond */
 export async function requestModelList(settings: ConnectionSettings & GeminiAddressSettings, signal: AbortSignal): Promise<ProbeResponse> {
   const { base, ...way } = destination(settings)
   const { baseUrl } = geminiAddressOf(settings)
@@ -127,7 +127,7 @@ export async function requestModelList(settings: ConnectionSettings & GeminiAddr
   return response
 }
 
-/** The trouble if the response is not from the Gemini API; undefined if it is. */
+/** Returns a trouble for a response that is not from the Gemini API; undefined if it is. */
 function strangerTrouble(base: URL, settings: GeminiAddressSettings, { status, headers, text }: ProbeResponse) {
   const usual = `https://${GOOGLE_HOST}/v1beta/openai`
   const fix = {
@@ -154,11 +154,11 @@ function strangerTrouble(base: URL, settings: GeminiAddressSettings, { status, h
   )
 }
 
-// The `Date` header is rounded to seconds, and the response took time.
+// Tolerated because the `Date` header is rounded to seconds and the response took time.
 const TOLERATED_SECONDS = 30
 const SEVERE_SECONDS = 300
 
-/** Compares the `Date` header of a response that has just arrived with the clock. */
+/** Compares a `Date` header with the clock. @throws {Trouble} if they differ by over 30 s */
 export function checkClock(date: string | undefined, now: number): Finding {
   const seconds = Math.round((now - Date.parse(date ?? '')) / 1000)
   if (Number.isNaN(seconds)) return { status: 'skipped', message: { en: 'The response has no date.', zh: '响应中没有日期。' } }

@@ -37,11 +37,11 @@ const NO_TOKEN = {
 export class Deployment {
   readonly #parts: DeploymentParts
   readonly #redact: Redact
-  /** Reads `GET /health`. */
+  /** Requests `GET /health`, once. */
   readonly health = once(() => this.#readHealth())
-  /** Lists the models, which shows whether the token is accepted. */
+  /** Requests `GET /v1/models`, once; this shows whether the token is accepted. */
   readonly models = once(() => this.#readModels())
-  /** Streams an answer of a model. */
+  /** Streams an answer of the model, once, and measures it. */
   readonly answer = once(() => this.#ask())
 
   constructor(parts: DeploymentParts) {
@@ -90,7 +90,7 @@ export class Deployment {
     throw this.#strangerTrouble(response, text)
   }
 
-  /** The trouble for a response that another server than Gemini Proxy sent. */
+  /** Makes the trouble for a response that a server other than Gemini Proxy sent. */
   #strangerTrouble(response: TargetResponse, text: string): Trouble {
     const code = errorCodeOf(text)
     const advice = code === undefined ? undefined : adviceFor(code)
@@ -170,7 +170,7 @@ export class Deployment {
     if (code === undefined || advice === undefined) return this.#gatewayTrouble(response.status, code)
     const said = quoteForeign(this.#redact(String(membersOf(parseFields(text).error).message ?? '')))
     if (code === 'rate_limit_exceeded' && !said.startsWith('Gemini')) return ownLimitTrouble()
-    // Only `upstream_error` has a message that tells operators more than the code.
+    // Only the message of `upstream_error` says more than the code.
     const detail = code === 'upstream_error' && said !== '' ? { en: `: ${said}`, zh: `：${said}` } : { en: '', zh: '' }
     return trouble(
       ownerOf(code, said),

@@ -17,7 +17,7 @@ export interface DeploymentChecksParts {
   readonly limits: DoctorLimits
 }
 
-/** The checks of a deployment, in order. */
+/** Ids of the checks of a deployment, in the order of the report. */
 const DEPLOYMENT_IDS = [
   'target',
   'domain',
@@ -35,7 +35,7 @@ const DEPLOYMENT_IDS = [
   'streaming',
 ] as const satisfies readonly CheckId[]
 
-/** Makes the checks of a deployment. They call the deployment only, as its clients do. */
+/** Makes the checks of a deployment. They send requests to the deployment only. */
 export function makeDeploymentChecks({ deployment, address, model, limits }: DeploymentChecksParts): readonly NamedCheck[] {
   const runs: Readonly<Record<(typeof DEPLOYMENT_IDS)[number], NamedCheck['run']>> = {
     target: async () => {
@@ -114,7 +114,7 @@ async function checkToken(deployment: Deployment, token: string | undefined): Pr
   return token === undefined ? passed('Not needed.', '无需令牌。') : passed('The token is accepted.', '令牌有效。')
 }
 
-/** Finds aliases and extra models of the operator that lead to retired models. */
+/** Warns about aliases and extra models of the operator that lead to retired models. */
 function checkServedModels(models: readonly Readonly<Record<string, unknown>>[]): Finding {
   const retired = models.filter(({ id, retired }) => retired === true && knownModel(String(id)) === undefined)
   if (retired.length === 0) return passed(`${models.length} models.`, `共 ${models.length} 个模型。`)

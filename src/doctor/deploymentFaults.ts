@@ -10,11 +10,11 @@ const OWNERS: Readonly<Record<string, CheckId>> = {
   rate_limit_exceeded: 'quota',
 }
 
-/** Returns the check that reports an error of the proxy. */
+/** Returns the check that reports a proxy error with this `error.code` and message. */
 export const ownerOf = (code: string, message: string): CheckId =>
   code === 'upstream_error' && /^(?:The connection|Another server)/.test(message) ? 'connection' : (OWNERS[code] ?? 'model')
 
-/** The trouble for a 429 of the proxy's own limit, RATE_LIMIT_RPM. */
+/** Makes the trouble for a 429 of the deployment's own limit, RATE_LIMIT_RPM. */
 export const ownLimitTrouble = (): Trouble =>
   trouble(
     'quota',
@@ -25,7 +25,7 @@ export const ownLimitTrouble = (): Trouble =>
     { en: 'Wait a minute, or raise RATE_LIMIT_RPM.', zh: '请等待一分钟，或调高 RATE_LIMIT_RPM。' },
   )
 
-/** The trouble for a target that redirects. */
+/** Makes the trouble for a deployment whose address redirects to another. */
 export function redirectTrouble(base: URL, response: TargetResponse): Trouble {
   const location = response.header('location')[0] ?? ''
   const to = URL.canParse(location, base.href) ? new URL(location, base.href).origin : '?'
@@ -51,7 +51,7 @@ export function parseFields(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Reads `error.code` (proxy) or `errorCode` (Function Compute); at most 40 characters. */
+/** Returns `error.code` (proxy) or `errorCode` (Function Compute) of an error body, if valid. */
 export function errorCodeOf(text: string): string | undefined {
   const { error, errorCode } = parseFields(text)
   const code = membersOf(error).code ?? errorCode

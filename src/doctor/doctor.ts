@@ -9,10 +9,10 @@ import type { CheckId, CheckInfo, CheckResult } from './result.js'
 import { runCheck } from './runChecks.js'
 import { checkBodySize, checkCors } from './targetChecks.js'
 
-/** Runs single checks of a running server, for its console. */
+/** Runs the checks of a running server one at a time, for its console. */
 export interface Doctor {
   list(): CheckInfo[]
-  /** Runs one check. @returns undefined for an unknown id */
+  /** Runs the check with this id. @returns its result; undefined for an unknown id */
   run(id: string): Promise<CheckResult | undefined>
 }
 
@@ -24,12 +24,12 @@ export interface DoctorParts {
   readonly limits?: DoctorLimits
 }
 
-// Checks that the console runs one after the other share their upstream calls for this time.
+// For this time, the checks that the console runs one by one share their upstream calls.
 const SHARED_MS = 20_000
-// No limit for the whole run: the last check may start late. Each step has its own limit.
+// As good as no limit for a whole run: its last check may start late, and each step has a limit.
 const UNLIMITED_MS = 600_000
 
-/** The checks of a running server, in order. */
+/** Ids of the checks of a running server, in the order of the console. */
 const SERVER_IDS: readonly CheckId[] = [...ENVIRONMENT_IDS, 'cors', 'body']
 
 /** Makes the doctor of a running server. It connects to Gemini, Redis and the server itself. */

@@ -10,21 +10,21 @@ import { checkConfiguredModels, checkRuntime, checkTokens } from './settingsChec
 
 /** Dependencies of {@link makeEnvironmentChecks}. */
 export interface EnvironmentParts {
-  /** The settings, or the trouble with them. */
+  /** The configuration, or the trouble that the settings are invalid. */
   readonly settings: Config | Trouble
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The model to test. */
+  /** Name of the model that the checks call. */
   readonly model: string
   readonly limits: DoctorLimits
 }
 
-/** The checks of an environment; `close` releases their connections. */
+/** A set of checks; `close` releases their connections. */
 export interface CheckSet {
   readonly checks: readonly NamedCheck[]
   close(): Promise<void>
 }
 
-/** The checks of an environment, in order. */
+/** Ids of the checks of an environment, in the order of the report. */
 export const ENVIRONMENT_IDS = [
   'settings',
   'runtime',

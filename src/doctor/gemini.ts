@@ -25,7 +25,7 @@ import { geminiTrouble } from './geminiFaults.js'
 import type { Deadline } from './limits.js'
 import { networkFaultOf } from './networkFaults.js'
 
-/** The results of the doctor for one key. */
+/** The doctor's results for one Gemini API key. */
 export interface KeyReport {
   readonly name: Bilingual
   readonly key: Secret
@@ -33,7 +33,7 @@ export interface KeyReport {
   isTried?: boolean
   /** The models that Google lists for the key; undefined if the list could not be read. */
   models?: ReadonlySet<string> | undefined
-  /** The failure of the key or of its quota. */
+  /** The trouble of the key or of its quota; undefined if there is none so far. */
   trouble?: Trouble | undefined
 }
 
@@ -61,7 +61,7 @@ export class GeminiProbes {
     this.#redact = makeRedact(parts.config.geminiApiKeys)
   }
 
-  /** Which of Google's APIs the settings choose. */
+  /** The API of Google that the settings choose: the native or the OpenAI-compatible one. */
   get upstream(): UpstreamApi {
     return this.#codec.upstream
   }
@@ -84,11 +84,11 @@ export class GeminiProbes {
       this.#client.get(this.#codec.models.pathOf(undefined), { key: report.key, signal }),
     )
     if (isSuccess(response)) report.models = this.#modelIdsIn(text)
-    // A relay may lack the model list. The call of a model will show whether it accepts the key.
+    // A relay may lack the model list. The later model call shows whether it accepts the key.
     else if (parseGeminiError(text) !== undefined || response.status >= 500) throw this.#refusal(response.status, text)
   }
 
-  /** Streams an answer with one key; costs some 700 tokens. */
+  /** Streams an answer with one key and measures it; costs some 700 tokens. */
   async ask({ key }: KeyReport): Promise<AnswerFacts> {
     const { model, deadline } = this.#parts
     const signal = deadline.answer()
@@ -105,7 +105,7 @@ export class GeminiProbes {
     return facts
   }
 
-  /** Requests one token with a key, to learn whether the key has quota. */
+  /** Requests one token with a key; notes a refusal or exhausted quota in its report. */
   async askBriefly(report: KeyReport): Promise<void> {
     await noteTrouble(report, ['keys', 'quota'], async () => {
       const signal = this.#parts.deadline.step()
@@ -113,7 +113,7 @@ export class GeminiProbes {
       const brief = this.upstream === 'native' ? toBriefNative(body) : { ...body, max_tokens: 1 }
       const { response, text } = await this.#read(signal, () => this.#client.post(path, brief, { key: report.key, signal }))
       if (!isSuccess(response)) throw this.#refusal(response.status, text)
-    }).catch(() => undefined) // a failure of the model: the long answer reports it
+    }).catch(() => undefined) // other failures are the model's; the long answer reports them
   }
 
   async #readStream(response: UpstreamResponse, reader: AnswerReader, signal: AbortSignal): Promise<void> {
@@ -126,7 +126,7 @@ export class GeminiProbes {
           { en: 'The connection to Gemini broke in the middle of the answer.', zh: '到 Gemini 的连接在回答中途断开。' },
           PROXY_ADVICE.upstream_error.nextStep,
         )
-      // An answer may outlast the deadline, but must not pause for half of it.
+      // An answer may take longer than the deadline, but must not pause for half of that time.
       if (reader.silenceMs > this.#parts.deadline.limits.answerMs / 2) throw this.#silence()
     } finally {
       response.destroy()
@@ -137,7 +137,7 @@ export class GeminiProbes {
     return { model: this.#parts.model, messages: [{ role: 'user', content }], reasoning_effort: 'low' }
   }
 
-  /** Encodes a chat request for Gemini, as the proxy does. */
+  /** Encodes a chat request for Google's API, with the proxy's repairs. */
   #encode(request: ChatCompletionRequest): Promise<GeminiRequest> {
     const { model, config } = this.#parts
     return this.#codec.encode(request, {
@@ -224,7 +224,7 @@ const keyNameOf = ({ end }: Secret, position: number): Bilingual => ({
   zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}`,
 })
 
-/** Makes a call with a key; stores a trouble of `checks` in the key's report. */
+/** Makes a call with a key; a trouble of `checks` goes into the report, others are thrown. */
 async function noteTrouble(report: KeyReport, checks: readonly string[], call: () => Promise<void>): Promise<void> {
   try {
     await call()
@@ -234,7 +234,7 @@ async function noteTrouble(report: KeyReport, checks: readonly string[], call: (
   }
 }
 
-/** Limits a native API answer to one token, thinking included. */
+/** Returns a native API request that limits its answer to one token, thinking included. */
 function toBriefNative(body: object): object {
   const { generationConfig } = body as GenerateContentRequest // made by the native codec
   return { ...body, generationConfig: { ...generationConfig, maxOutputTokens: 1 } }

@@ -12,11 +12,11 @@ export interface GeminiChecksParts {
   readonly probes: GeminiProbes
   readonly model: string
   readonly limits: DoctorLimits
-  /** Resolves once Gemini is reachable. @throws {Trouble} if it is not */
+  /** Checks that Gemini can be reached. @throws {Trouble} if it cannot */
   readonly reach: () => Promise<unknown>
 }
 
-/** The checks that call Gemini with the operator's keys. */
+/** The checks that call Gemini with the operator's keys, and the models they have listed. */
 export interface GeminiChecks {
   readonly checks: readonly NamedCheck[]
   /** The models that Google lists for any key; undefined if no list could be read. */
@@ -30,7 +30,7 @@ export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksP
     return probes.reportKeys()
   })
   const answer = once(async () => askInTurn(await reports(), probes))
-  /** Waits for the answer; if it succeeds, tries the remaining keys with one token each. */
+  /** Awaits the answer; if it succeeds, requests one token with each remaining key. */
   const judgedKeys = once(async () => {
     const judged = await reports()
     const answered = await answer().then(
@@ -67,7 +67,7 @@ export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksP
   }
 }
 
-/** Names of Google's two APIs for messages. */
+/** Names of Google's two APIs, as the doctor's messages call them. */
 export const API_NAMES: Readonly<Record<UpstreamApi, Bilingual>> = {
   native: { en: 'native API of Google', zh: 'Google 原生接口' },
   compat: { en: 'OpenAI-compatible API of Google', zh: 'Google 的 OpenAI 兼容接口' },
@@ -81,7 +81,7 @@ const WAY_TO_GEMINI = {
 /** False for a model that is known not to think. */
 const canThink = (model: string): boolean => knownModel(model)?.thinkingLevels.length !== 0
 
-/** Tries one key after another until one answers, or fails for a reason other than its key. */
+/** Tries the keys in turn, until one gets an answer or a failure that does not concern the key. */
 async function askInTurn(reports: readonly KeyReport[], probes: GeminiProbes): Promise<AnswerFacts> {
   for (const report of reports) {
     if (report.trouble !== undefined) continue
@@ -94,12 +94,12 @@ async function askInTurn(reports: readonly KeyReport[], probes: GeminiProbes): P
       report.trouble = error
     }
   }
-  // Every key failed: the checks of keys and quota report each failure.
+  // Every key failed. The checks `keys` and `quota` report each failure.
   const troubles = reports.flatMap(({ trouble }) => (trouble === undefined ? [] : [trouble]))
   throw troubles.find(({ check }) => check === 'quota') ?? troubles[0] ?? new Error('there is no key')
 }
 
-/** Lists every key with its failure, if any. @throws {Trouble} if Google refuses a key */
+/** Makes the finding of the check `keys`. @throws {Trouble} if Google refuses a key */
 function judgeKeys(reports: readonly KeyReport[]): Finding {
   const refused = reports.filter(({ trouble }) => trouble?.check === 'keys')
   const lines = reports.map(({ name, trouble }) =>
@@ -111,7 +111,7 @@ function judgeKeys(reports: readonly KeyReport[]): Finding {
   throw new Trouble('keys', { status: 'failed', message: joinLines(lines), nextStep: stepsOf(refused) })
 }
 
-/** @throws {Trouble} if no accepted key has quota; the answer's error if that was the reason */
+/** Makes the finding of the check `quota`. @throws {Trouble} if the answer failed */
 async function judgeQuota(reports: readonly KeyReport[], answer: () => Promise<unknown>): Promise<Finding> {
   const exhausted = reports.filter(({ trouble }) => trouble?.check === 'quota')
   const lines = exhausted.map(({ name, trouble }) => ({
@@ -129,7 +129,7 @@ async function judgeQuota(reports: readonly KeyReport[], answer: () => Promise<u
   return passed('The keys have quota for this model.', '密钥有该模型的配额。')
 }
 
-/** Returns the distinct next steps of some keys. */
+/** Returns the different next steps of these keys' troubles, as lines. */
 function stepsOf(reports: readonly KeyReport[]): Bilingual | undefined {
   const steps = new Map(
     reports.flatMap(({ trouble }) =>
@@ -139,7 +139,7 @@ function stepsOf(reports: readonly KeyReport[]): Bilingual | undefined {
   return steps.size === 0 ? undefined : joinLines([...steps.values()])
 }
 
-/** Joins texts as lines. */
+/** Joins bilingual texts as the lines of one text. */
 export const joinLines = (lines: readonly Bilingual[]): Bilingual => ({
   en: lines.map(({ en }) => en).join('\n'),
   zh: lines.map(({ zh }) => zh).join('\n'),

@@ -8,7 +8,7 @@ import { PROXY_ADVICE } from './advice.js'
 import { quoteForeign, type Trouble, trouble } from './check.js'
 
 interface KeyRow {
-  /** Matched against the reasons in the error's details, and the start of its message. */
+  /** Matched against the reasons in the error's details and the start of its message. */
   readonly pattern: RegExp
   readonly cause: Bilingual
   readonly nextStep: Bilingual
@@ -19,7 +19,7 @@ const NEW_KEY = {
   zh: '请在 https://aistudio.google.com/apikey 创建新密钥，并设置到 GEMINI_API_KEY。',
 }
 
-/** Only for the API for which GEMINI_AUTH_HEADER has an effect. */
+/** Advice about GEMINI_AUTH_HEADER, which only the OpenAI-compatible API uses. */
 const HEADER_ROW: KeyRow = {
   pattern: /ACCESS_TOKEN_TYPE_UNSUPPORTED|multiple authentication credentials|authorization header|unregistered callers/i,
   cause: { en: 'not accepted in the header that GEMINI_AUTH_HEADER selects', zh: '该密钥不能以 GEMINI_AUTH_HEADER 选择的请求头发送' },
@@ -104,15 +104,15 @@ const OTHER_KEY_ROW: KeyRow = {
   nextStep: NEW_KEY,
 }
 
-/** Details for the messages of {@link geminiTrouble}. */
+/** Details of a model call, for the messages of {@link geminiTrouble}. */
 export interface FaultContext {
   readonly model: string
-  /** The API that was called. */
+  /** The API of Google that was called. */
   readonly upstream: UpstreamApi
   readonly redact: Redact
 }
 
-/** Converts an error of Gemini. The caller adds the key's name to troubles of keys and quotas. */
+/** Converts an error of Gemini to a trouble. Those of keys and quotas lack the key's name. */
 export function geminiTrouble(error: GeminiError, { model, upstream, redact }: FaultContext): Trouble {
   const said = quoteForeign(redact(error.message))
   const quote = (text: Bilingual): Bilingual =>
@@ -175,7 +175,7 @@ function missingModelTrouble({ message }: GeminiError, model: string): Trouble {
   const [en, zh] = isRetired
     ? ['is retired at Google, or closed to new users', '已被 Google 下线，或不对新用户开放']
     : ['does not exist at Google, or this key may not use it', '在 Google 不存在，或该密钥无权使用']
-  // Do not suggest the model that was just refused.
+  // The suggested model must not be the one that was refused.
   const other = model === DEFAULT_MODEL ? 'gemini-3.5-flash' : DEFAULT_MODEL
   return trouble(
     'model',

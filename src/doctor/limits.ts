@@ -6,15 +6,15 @@ export interface DoctorLimits {
   readonly answerMs: number
   /** Silence after which a server is assumed to wait for a request body, in milliseconds. */
   readonly quietMs: number
-  /** Longest run, in milliseconds; every single limit ends earlier. */
+  /** Longest run of all checks, in milliseconds; more than any other limit. */
   readonly totalMs: number
-  /** Least time between the first and the last piece of a stream, in milliseconds. */
+  /** Least time from the first to the last event of an unbuffered stream, in milliseconds. */
   readonly leastSpreadMs: number
   /** Response time of Redis above which the check warns, in milliseconds. */
   readonly slowRedisMs: number
 }
 
-// Of slowRedisMs: a request may wait for several commands, each up to 500 ms.
+// slowRedisMs is far below the 500 ms of one command: a request may wait for several commands.
 /** The default limits: every run ends within 10 s. */
 export const DOCTOR_LIMITS: DoctorLimits = {
   stepMs: 4_000,
@@ -25,7 +25,7 @@ export const DOCTOR_LIMITS: DoctorLimits = {
   slowRedisMs: 100,
 }
 
-/** The time limit of one run. */
+/** The time limits of one run of the doctor, which starts when this object is made. */
 export class Deadline {
   readonly #total: AbortSignal
 
@@ -33,12 +33,12 @@ export class Deadline {
     this.#total = AbortSignal.timeout(limits.totalMs)
   }
 
-  /** Aborts after one step, or at the end of the run. */
+  /** Returns a signal that aborts after the time for one step, or at the end of the run. */
   step(): AbortSignal {
     return AbortSignal.any([this.#total, AbortSignal.timeout(this.limits.stepMs)])
   }
 
-  /** Aborts after the time for an answer, or at the end of the run. */
+  /** Returns a signal that aborts after the time for an answer, or at the end of the run. */
   answer(): AbortSignal {
     return AbortSignal.any([this.#total, AbortSignal.timeout(this.limits.answerMs)])
   }

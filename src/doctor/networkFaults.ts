@@ -1,16 +1,16 @@
 import type { Bilingual } from '../contract/language.js'
 
-/** The explanation of a network error. */
+/** The explanation of a network error, with the next step for the operator. */
 export interface NetworkFault {
   readonly message: Bilingual
   readonly nextStep: Bilingual
 }
 
-/** The destination of a connection. */
+/** The destination of a connection to Gemini, and how it is reached. */
 export interface NetworkRoute {
-  /** Host and port. */
+  /** Host and port, such as `example.com:443`. */
   readonly host: string
-  /** The forward proxy that the connection uses. */
+  /** The forward proxy that the connection uses; undefined for a direct connection. */
   readonly proxyUrl: URL | undefined
 }
 
@@ -120,7 +120,7 @@ const FAULTS: readonly (readonly [codes: RegExp, fault: FaultMaker])[] = [
   [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT)$/, silent],
 ]
 
-// Behind a forward proxy that opens tunnels, these faults are between the proxy and Google.
+// If a forward proxy has opened a tunnel, these faults are between that proxy and Google.
 const WAYLAID: ReadonlySet<FaultMaker> = new Set([noRoute, refusedConnection, reset, silent])
 
 const proxyStep = ({ host }: URL): Bilingual => ({
@@ -140,7 +140,7 @@ export function networkFaultOf(error: unknown, isLate: boolean, { host, proxyUrl
   return proxyUrl !== undefined && WAYLAID.has(make) ? { message: fault.message, nextStep: proxyStep(proxyUrl) } : fault
 }
 
-/** Returns the innermost error code; outer errors only wrap the cause. */
+/** Returns the `code` of the innermost cause that has one; '' if there is none. */
 export function networkCodeOf(error: unknown): string {
   let code = ''
   for (let level = error; level instanceof Error; level = level.cause) {

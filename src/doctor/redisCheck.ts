@@ -8,15 +8,15 @@ import { networkCodeOf } from './networkFaults.js'
 import { type Finding, passed, warned } from './result.js'
 
 const LEAST_VERSION = 5
-// Tests what the proxy needs: scripts and writes. The key expires at once.
+// The proxy needs scripts and writes. The written key expires after one second.
 const WRITE_SCRIPT = "return redis.call('SET', KEYS[1], 'x', 'PX', 1000)"
 const PROBED_KEY = 'gemini-proxy:doctor'
 
 /**
- * Connects to Redis, authenticates, writes, and checks its configuration.
+ * Connects to Redis, writes a key, and checks version, response time and eviction policy.
  *
  * @param slowMs - response time above which the finding is a warning, in milliseconds
- * @throws {Trouble}
+ * @throws {Trouble} if a step fails
  */
 export async function checkRedis(url: Secret | undefined, slowMs: number, signal: AbortSignal): Promise<Finding> {
   if (url === undefined)
@@ -30,7 +30,7 @@ export async function checkRedis(url: Secret | undefined, slowMs: number, signal
     retryStrategy: () => null,
     connectTimeout: 60_000,
   })
-  // The connection's last error is more specific than a command's error without a connection.
+  // The last connection error is more specific than the error of a command without connection.
   let failure: unknown
   client.on('error', (error) => {
     failure = error
@@ -137,7 +137,7 @@ const REDIS_FAULTS: readonly (readonly [pattern: RegExp, message: Bilingual, nex
   ],
 ]
 
-/** @param error - undefined if the doctor's deadline ended the wait */
+/** Explains a failure of Redis. @param error - undefined if the deadline ended the wait */
 function redisTrouble(host: string, error: unknown) {
   const said = error instanceof Error ? `${networkCodeOf(error)} ${error.message}` : ''
   const found = error === undefined ? undefined : REDIS_FAULTS.find(([pattern]) => pattern.test(said.trim()))

@@ -18,7 +18,7 @@ export interface ReportStyle {
   readonly isColoured: boolean
 }
 
-/** Formats one result with its next step, as lines. */
+/** Formats the result of one check with its next step, as lines of the report. */
 export function formatResult({ id, status, message, nextStep }: CheckResult, { language, isColoured }: ReportStyle): string {
   const [mark, colour] = MARKS[status]
   const title = infoOf(id).title[language]
@@ -29,7 +29,7 @@ export function formatResult({ id, status, message, nextStep }: CheckResult, { l
   return `${head}${steps.join('')}\n`
 }
 
-/** Formats the last line of a report. */
+/** Formats the last line of a report: how many checks failed, or which warned. */
 export function formatSummary(results: readonly CheckResult[], language: Language): string {
   const titles = (status: CheckStatus): string[] =>
     results.filter((result) => result.status === status).map(({ id }) => infoOf(id).title[language])
@@ -46,7 +46,7 @@ export function formatSummary(results: readonly CheckResult[], language: Languag
   return `${text[language]}\n`
 }
 
-/** Converts a result to the JSON of the command line and the console. */
+/** Converts the result of a check to the JSON of the command line and the console. */
 export const toJsonResult = ({ id, status, message, nextStep, durationMs }: CheckResult) => ({
   id,
   title: infoOf(id).title,

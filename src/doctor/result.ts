@@ -1,9 +1,9 @@
 import type { Bilingual } from '../contract/language.js'
 
-/** `warning`: works, with a flaw. `skipped`: the check could not be made. */
+/** Outcome of a check. `warning`: it works, with a flaw. `skipped`: it could not be checked. */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped'
 
-/** The ids of all checks. */
+/** Id of a check of the doctor. */
 export type CheckId =
   | 'settings'
   | 'runtime'

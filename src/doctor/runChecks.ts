@@ -6,11 +6,11 @@ import type { CheckId, CheckResult, Finding } from './result.js'
 export interface RunListener {
   /** Called with each result, in the order of the checks. */
   readonly onResult?: (result: CheckResult) => void
-  /** Called with the check whose result is awaited. */
+  /** Called with the id of the next check of which the result is awaited. */
   readonly onWait?: (id: CheckId) => void
 }
 
-/** How one check ended, and after how long. */
+/** How one check ended: its finding or error, and its duration. */
 interface CheckEnd {
   readonly id: CheckId
   readonly finding?: Finding
@@ -18,7 +18,7 @@ interface CheckEnd {
   readonly durationMs: number
 }
 
-/** Runs checks in parallel. Each trouble is reported once, by the check it belongs to. */
+/** Runs checks in parallel. Each trouble is reported by one check; others become `skipped`. */
 export async function runAllChecks(checks: readonly NamedCheck[], { onResult, onWait }: RunListener = {}): Promise<CheckResult[]> {
   const running = new Map(checks.map((check) => [check.id, runToEnd(check)]))
   const reported = new Set<unknown>()
@@ -27,7 +27,7 @@ export async function runAllChecks(checks: readonly NamedCheck[], { onResult, on
     onWait?.(id)
     const end = await work
     const owner = end.error instanceof Trouble && end.error.check !== id ? await running.get(end.error.check) : undefined
-    // If the check to which a trouble belongs passed, the first check that met it reports it.
+    // If the check to which a trouble belongs has passed, the first check that threw it reports it.
     const isUnowned = owner?.finding !== undefined && !reported.has(end.error)
     if (isUnowned) reported.add(end.error)
     const result = toResult(end, isUnowned)
@@ -37,7 +37,7 @@ export async function runAllChecks(checks: readonly NamedCheck[], { onResult, on
   return results
 }
 
-/** Runs one check. Never rejects. */
+/** Runs one check. Never rejects: an error becomes a result. */
 export const runCheck = async (check: NamedCheck): Promise<CheckResult> => toResult(await runToEnd(check))
 
 async function runToEnd({ id, run }: NamedCheck): Promise<CheckEnd> {
@@ -57,7 +57,7 @@ const toResult = ({ id, finding, error, durationMs }: CheckEnd, isUnowned = fals
 
 function toFinding(id: CheckId, error: unknown, isUnowned: boolean): Finding {
   if (!(error instanceof Trouble)) {
-    // A bug of the doctor. Only the error's name is shown: its message could quote request data.
+    // This is a bug of the doctor. The error's message is not shown: it could quote request data.
     const name = error instanceof Error ? error.name : typeof error
     return { status: 'failed', message: { en: `The check itself failed (${name}).`, zh: `检查本身出错（${name}）。` } }
   }

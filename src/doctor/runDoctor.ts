@@ -11,13 +11,13 @@ import { runAllChecks } from './runChecks.js'
 import { readDoctorSettings } from './settingsChecks.js'
 import type { TargetAddress } from './targetClient.js'
 
-/** A run of the doctor from the command line. */
+/** Options of a run of the doctor from the command line. */
 export interface DoctorRun {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Address of a deployment; without it, the environment is checked. */
+  /** Address of a deployment; if undefined, the settings of the environment are checked. */
   readonly target?: string | undefined
   readonly token?: string | undefined
-  /** The model to test. */
+  /** Name of the model that the checks call; DEFAULT_MODEL if undefined. */
   readonly model?: string | undefined
   /** Language of the report; by default from LC_ALL, LC_MESSAGES or LANG. */
   readonly language?: Language | undefined
@@ -30,9 +30,9 @@ export interface DoctorRun {
 }
 
 /**
- * Runs all checks and writes a report.
+ * Runs all checks of an environment or a deployment, and writes a report.
  *
- * @returns the exit code: 1 if a check failed, 2 for an invalid target
+ * @returns the exit code: 0, or 1 if a check failed, or 2 for an invalid target
  */
 export async function runDoctor(run: DoctorRun): Promise<number> {
   const { env, isJson, isTerminal = false, version, write } = run
@@ -67,7 +67,7 @@ function checksFor(run: DoctorRun, address: TargetAddress | undefined): CheckSet
   return { checks, close: async () => undefined }
 }
 
-/** Makes the address of a deployment; accepts a client's base URL or a whole request URL. */
+/** Parses TARGET: a base URL or a request URL of a deployment, which is cut before `/v1`. */
 function toTargetAddress(target: string, { env, token }: DoctorRun): TargetAddress | 'invalid' {
   if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol)) return 'invalid'
   const base = new URL(target)

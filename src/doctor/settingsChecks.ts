@@ -34,7 +34,7 @@ const LEAST_NODE = 20
 const FUNCTION_BODY_BYTES = 33_554_432
 const toMegabytes = (bytes: number): number => Math.floor(bytes / 1_048_576)
 
-/** Checks the version of Node.js, and the memory against the size of request bodies. */
+/** Checks the version of Node.js, and whether the memory suffices for the request bodies. */
 export function checkRuntime(
   config: Pick<Config, 'bodyLimitBytes' | 'maxInflightBodyBytes' | 'functionMegabytes' | 'functionName'>,
   version: string,
@@ -77,10 +77,10 @@ export function checkRuntime(
   )
 }
 
-// Shorter tokens can be guessed.
+// Least length of a token, in characters: shorter ones can be guessed.
 const SHORT_TOKEN = 16
 
-/** Checks that the server requires tokens that are hard to guess. */
+/** Warns if AUTH_TOKEN is not set or has tokens that are short enough to guess. */
 export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding {
   const make = {
     en: 'Set AUTH_TOKEN to a long random text, for example from `openssl rand -hex 24`.',
@@ -106,7 +106,7 @@ export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding
   return passed(`${authTokens.length} in AUTH_TOKEN.`, `AUTH_TOKEN 中有 ${authTokens.length} 个。`)
 }
 
-/** Returns the models that the settings name, each with its setting. */
+/** Returns each model that the settings name, with the name of the setting. */
 function configuredModels({
   modelAliases,
   modelFallbacks,
@@ -124,7 +124,7 @@ function configuredModels({
  * Checks that Google serves the models that the settings name.
  *
  * @param list - lists Google's models; called only if a name is not in the catalogue
- * @throws {Trouble} if a model does not exist
+ * @throws {Trouble} if Google does not list a model, or has retired it
  */
 export async function checkConfiguredModels(
   config: Pick<Config, 'modelAliases' | 'modelFallbacks' | 'extraModels'>,

@@ -1,9 +1,9 @@
-/** Translates the text of a setting's problem after the setting's name. */
+/** Pattern of an English message about an invalid setting, and its Chinese replacement. */
 type Translation = readonly [en: RegExp, zh: string]
 
 const GET_A_KEY = '请在 https://aistudio.google.com/apikey 获取密钥。'
 
-// In the order of src/config: load.ts, placeholders.ts, readers.ts, safety.ts.
+// The messages in the order of src/config: load.ts, placeholders.ts, readers.ts, safety.ts.
 const TRANSLATIONS: readonly Translation[] = [
   [/^AUTH_TOKEN is not set\..*$/, '未设置 AUTH_TOKEN。在函数计算上，该函数会对所有人开放。请设置它，或设置 ALLOW_ANONYMOUS=true。'],
   [/^(\w+) is not set\..*$/, '未设置 $1。'],
@@ -46,7 +46,7 @@ const TRANSLATIONS: readonly Translation[] = [
 
 const POSITION = / ?\(Key (\d+) of (\d+)\.\)$/
 
-/** Translates a problem of a setting. @param problem - from `loadConfig` */
+/** Translates a message of `loadConfig` about an invalid setting to Chinese, if it is known. */
 export function toChineseProblem(problem: string): string {
   const found = TRANSLATIONS.find(([en]) => en.test(problem))
   return (found === undefined ? problem : problem.replace(...found)).replace(POSITION, '（第 $1 个密钥，共 $2 个。）')

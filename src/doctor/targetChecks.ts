@@ -32,7 +32,7 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' |
       GATEWAY_CORS,
     )
   if (preflight.status >= 400) {
-    await deployment.models() // a gateway that refuses every request is no CORS problem
+    await deployment.models() // throws if the gateway refuses every request, not only preflights
     throw trouble(
       'cors',
       {
@@ -68,16 +68,16 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' |
 }
 
 const MEGABYTE = 1_048_576
-/** Size of the body that is sent: above the usual limit of gateways, fast on a slow line. */
+/** Size of the body that is sent, in bytes: above the usual limits of gateways, yet sent soon. */
 const SENT_BYTES = 2 * MEGABYTE
-/** The limit of Function Compute, and the default of BODY_LIMIT_BYTES. */
+/** Body limit of Function Compute and default of BODY_LIMIT_BYTES, in bytes. */
 const USUAL_LIMIT = 32 * MEGABYTE
 
 /** Options of {@link checkBodySize}. */
 export interface BodyCheckOptions {
-  /** The body limit of the server, if known. */
+  /** BODY_LIMIT_BYTES of the server; if undefined, 32 MiB is assumed. */
   readonly limitBytes?: number | undefined
-  /** Silence after which the server is assumed to wait for the body, in milliseconds. */
+  /** Silence after which the server is assumed to wait for the request body, in milliseconds. */
   readonly quietMs: number
 }
 
@@ -86,7 +86,7 @@ export async function checkBodySize(
   deployment: Pick<Deployment, 'send' | 'models'>,
   { limitBytes = USUAL_LIMIT, quietMs }: BodyCheckOptions,
 ): Promise<Finding> {
-  await deployment.models() // with a wrong token, the proxy refuses every size
+  await deployment.models() // throws for a wrong token, with which the proxy refuses every size
   const sent = Math.min(SENT_BYTES, limitBytes - 1)
   // The proxy refuses this body, so it never reaches Gemini: the model is not a string.
   const frame = '{"model":1,"x":""}'
@@ -109,7 +109,7 @@ export async function checkBodySize(
 }
 
 /**
- * Sends the headers of a large body only: a server that refuses the size responds at once.
+ * Sends only the headers of a large request: a server that refuses the size responds at once.
  *
  * @returns undefined if the server waits for the body
  */

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import { createBrotliDecompress, createUnzip } from 'node:zlib'
 import { type ForwardProxy, isBypassed, openTunnel } from '../upstream/wire/tunnel.js'
 
-/** The address of a deployment, with token and forward proxy. */
+/** The address of a deployment, its token, and the forward proxy that leads to it. */
 export interface TargetAddress {
   /** Base URL without a trailing slash and without `/v1`. */
   readonly base: URL
@@ -20,9 +20,9 @@ export interface TargetRequest {
   readonly method?: 'GET' | 'POST' | 'OPTIONS'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | undefined
-  /** Sent as `Content-Length` without a body: the request stays incomplete. */
+  /** `Content-Length` of a request of which only the headers are sent; the body never follows. */
   readonly declaredBytes?: number
-  /** True to authenticate with the token. */
+  /** True to send the token in the header `Authorization`. */
   readonly isSigned?: boolean
   readonly signal: AbortSignal
 }
@@ -30,17 +30,17 @@ export interface TargetRequest {
 /** The head of a response, with access to its body. */
 export interface TargetResponse {
   readonly status: number
-  /** Returns every value of a header. @param name - in lower case */
+  /** Returns all values of a header that may be repeated. @param name - in lower case */
   header(name: string): string[]
   readonly pieces: AsyncIterable<Uint8Array>
-  /** Returns the body, cut off after 256 KiB. */
+  /** Returns the decompressed body as text; stops reading after about 262,144 characters. */
   text(): Promise<string>
   close(): void
 }
 
 const LONGEST_TEXT = 262_144
 
-/** Sends a request on a new connection. @throws the errors of Node.js */
+/** Sends a request on a new connection. @throws errors of Node.js; the reason of the signal */
 export async function sendToTarget(address: TargetAddress, wanted: TargetRequest): Promise<TargetResponse> {
   const { signal } = wanted
   const request = await open(address, wanted)
@@ -58,7 +58,7 @@ async function open({ base, token, forwardProxy }: TargetAddress, wanted: Target
   const length = declaredBytes ?? (body === undefined ? undefined : Buffer.byteLength(body))
   const sent = {
     accept: 'application/json, text/event-stream',
-    // Like SDKs: some gateways compress, and therefore buffer, only if the client allows it.
+    // As SDKs send it: some gateways compress, and so buffer, only if the client allows it.
     'accept-encoding': 'gzip, deflate, br',
     ...(length === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(length) }),
     ...(isSigned && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
@@ -72,17 +72,17 @@ async function open({ base, token, forwardProxy }: TargetAddress, wanted: Target
   return openHttps(url, { ...options, createConnection: () => connectTls({ socket, servername: url.hostname }) })
 }
 
-/** Returns the body decompressed. */
+/** Returns the body of a response, decompressed if it has a known `Content-Encoding`. */
 function decompressed(response: IncomingMessage): AsyncIterable<Buffer> {
   const encoding = response.headers['content-encoding']?.toLowerCase() ?? 'identity'
   const decoder = { gzip: createUnzip, deflate: createUnzip, br: createBrotliDecompress }[encoding]
   if (decoder === undefined) return response
-  // The reader of the body gets its errors; without a reader they do not matter.
+  // The iterator over the body throws its errors; if the body is not read, they do not matter.
   return pipeline(response, decoder(), () => undefined).on('error', () => undefined)
 }
 
 function toTargetResponse(response: IncomingMessage): TargetResponse {
-  // The reader of the body gets its errors; without a reader they do not matter.
+  // The iterator over the body throws its errors; if the body is not read, they do not matter.
   response.on('error', () => undefined)
   const { rawHeaders, statusCode = 0 } = response
   const pieces: AsyncIterable<Buffer> = decompressed(response)

@@ -1,7 +1,7 @@
 import { CLAUDE_PREFIX } from '../contract/claudePrefix.js'
 import type { AnthropicModel, Model } from '../contract/types.js'
 
-/** Describes a model in Anthropic's format. */
+/** Describes a model in Anthropic's format, under `id`. */
 export const toAnthropicModel = (model: Model, id = model.id): AnthropicModel => ({
   type: 'model',
   id,
@@ -16,7 +16,7 @@ export const toAnthropicModel = (model: Model, id = model.id): AnthropicModel =>
   line: null,
 })
 
-/** Lists current models under `claude-` names, which Claude Code requires, then all by own id. */
+/** Lists current models with the prefix `claude-`, for Claude Code, then all by their own ids. */
 export const toAnthropicModels = (models: readonly Model[]): AnthropicModel[] => [
   ...models.flatMap((model) => (isOffered(model) ? toAnthropicModel(model, `${CLAUDE_PREFIX}${model.id}`) : [])),
   ...models.map((model) => toAnthropicModel(model)),

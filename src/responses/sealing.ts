@@ -5,16 +5,16 @@ export interface Seals {
   seal(caller: string, text: string): string
   /** Like `seal`, but deterministic: equal texts give equal results, as ids require. */
   sealAlike(caller: string, text: string): string
-  /** @returns undefined for text that was not sealed by this deployment for this caller */
+  /** Decrypts text; returns undefined unless this deployment sealed it for this caller. */
   open(caller: string, sealed: string): string | undefined
 }
 
-// Prefix of the sealed text; a later version can use another format.
+// Prefix of sealed text; a later version of the proxy can use another format.
 const VERSION = 'gp1.'
 const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-// In characters; more than the signatures of any response take.
+// Longest sealed text that is opened, in characters. The signatures of a response are shorter.
 const MAX_SEALED_LENGTH = 4_194_304
 
 /**
@@ -24,7 +24,7 @@ const MAX_SEALED_LENGTH = 4_194_304
  */
 export function makeSeals(secretOf: (caller: string) => string): Seals {
   const keys = new Map<string, Buffer>()
-  // Never evicted: the number of callers is the number of tokens the operator has issued.
+  // No key is evicted: there are as many callers as the operator has issued tokens.
   const keyOf = (caller: string): Buffer => {
     const key = keys.get(caller) ?? Buffer.from(hkdfSync('sha256', secretOf(caller), caller, 'gemini-proxy reasoning', 32))
     keys.set(caller, key)
@@ -50,7 +50,7 @@ export function makeSeals(secretOf: (caller: string) => string): Seals {
       try {
         return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8')
       } catch {
-        return undefined // changed, or sealed for another caller
+        return undefined // the text was changed, or sealed for another caller
       }
     },
   }

@@ -1,4 +1,4 @@
-/** True to measure only enough to try the command. */
+/** True for `--tiny`: only a few figures are measured, to try the command. */
 export const isTiny = process.argv.includes('--tiny')
 
 const FULL = {
@@ -11,7 +11,7 @@ const FULL = {
   requests: 600,
   redisStreams: 200,
   streamsPerSize: [25, 50, 100, 200, 400, 800, 1_600],
-  // The sizes that Function Compute allows (1 to 4 GB per vCPU).
+  // Sizes of instances; Function Compute allows 1 to 4 GB per vCPU.
   sizes: [
     { megabytes: 256, vcpu: 0.1 },
     { megabytes: 256, vcpu: 0.25 },

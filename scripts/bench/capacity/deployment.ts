@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url'
 
 const FILE = fileURLToPath(new URL('../../../s.yaml', import.meta.url))
 
-/** The size of a function that s.yaml deploys, by default or with FC_MEMORY=256. */
+/** Size and concurrency of the function that s.yaml deploys, by default or with FC_MEMORY=256. */
 export interface Deployed {
   readonly megabytes: number
   readonly vcpu: number
   readonly concurrency: number
 }
 
-/** Reads the start command and the sizes of the function from s.yaml. @throws if s.yaml differs */
+/** Reads start arguments, sizes and instance limit from s.yaml. @throws if it lacks one of them */
 export function readDeployment(): { readonly args: readonly string[]; readonly sizes: readonly Deployed[]; readonly maxInstances: number } {
   const text = readFileSync(FILE, 'utf8')
   const find = (pattern: RegExp): readonly string[] => {

@@ -1,43 +1,43 @@
-/** The measured figures; docs/capacity.json contains those of the last full run. */
+/** The figures that `make capacity` measures; docs/capacity.json has those of the last full run. */
 export interface Figures {
   readonly taken: Taken
   readonly streams: readonly StreamFigure[]
   readonly bodies: readonly BodyFigure[]
   readonly names: readonly NameFigure[]
-  /** Undefined if redis-server is not installed. */
+  /** Costs of Redis; undefined if redis-server is not installed. */
   readonly redis?: RedisFigure
   readonly sizes: readonly SizeFigure[]
 }
 
 /** Time and machine of the measurement. */
 export interface Taken {
-  /** ISO 8601, in UTC. */
+  /** Date of the measurement in UTC, such as 2026-02-28. */
   readonly day: string
   readonly node: string
   readonly cpu: string
   readonly cores: number
-  /** Load average of the last minute before the run. */
+  /** Load average of the minute before the measurement. */
   readonly load: number
 }
 
-/** Concurrent streams in one process without limits. */
+/** Figures of concurrent streams in one process whose CPU and memory are not limited. */
 export interface StreamFigure {
   readonly streams: number
-  /** CPU time per chunk, including the start and end of streams. */
+  /** CPU time per chunk in microseconds, including the start and end of streams. */
   readonly cpuUsPerChunk: number
   readonly peakMegabytes: number
   /** Time to the first chunk minus the upstream's in the same run, in milliseconds. */
   readonly addedMs: { readonly p50: number; readonly p95: number }
 }
 
-/** Requests of one size, one at a time. */
+/** Figures of requests of one size, sent one at a time. */
 export interface BodyFigure {
   readonly kilobytes: number
   readonly cpuMs: number
   readonly peakMegabytes: number
 }
 
-/** Requests for the last of many configured names. */
+/** CPU time of requests for the last of many configured model names. */
 export interface NameFigure {
   readonly kind: 'MODEL_ALIASES' | 'EXTRA_MODELS'
   readonly names: number
@@ -48,19 +48,19 @@ export interface NameFigure {
 export interface RedisFigure {
   readonly toolRequest: { readonly withoutUs: number; readonly withUs: number; readonly redisUs: number }
   readonly resumableChunk: { readonly plainUs: number; readonly withoutUs: number; readonly withUs: number; readonly redisUs: number }
-  /** Memory of Redis per stored chunk. */
+  /** Memory that Redis needs for each stored chunk, in bytes. */
   readonly bytesPerChunk: number
 }
 
-/** The most streams that an instance of one size can keep up with. */
+/** The largest number of streams that an instance of one size keeps up with. */
 export interface SizeFigure {
   readonly megabytes: number
   readonly vcpu: number
   readonly streams: number
-  /** True if more streams were not tried, so that the number is a lower bound. */
+  /** True if `streams` is a lower bound, because more were not tried. */
   readonly isLeast: boolean
-  /** Peak memory of the process with that many streams; 0 if computed. */
+  /** Peak memory of the process with `streams` streams; 0 if it was not measured. */
   readonly peakMegabytes: number
-  /** False if this machine cannot limit processes; the figures are then computed. */
+  /** False if the figures are computed, because the machine cannot limit processes. */
   readonly isMeasured: boolean
 }

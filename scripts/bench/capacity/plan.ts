@@ -14,13 +14,13 @@ export const ASSUMPTIONS = {
   tokensPerChunk: 20,
   /** Share of a day's requests that arrive in its busiest hour. */
   busiestHour: 0.1,
-  /** Share of the measured streams that an instance is planned to serve. */
+  /** Share of its measured maximum of streams that the plan assigns to an instance. */
   headroom: 0.7,
   model: 'gemini-3.8-flash',
   daysPerMonth: 30,
 } as const
 
-/** An instance keeps up if this share of its chunks is at most this late. */
+/** An instance keeps up if the share `part` of its chunks is at most `lateMs` late. */
 export const KEEPS_UP = { part: 0.99, lateMs: 250 } as const
 
 /**
@@ -30,7 +30,7 @@ export const KEEPS_UP = { part: 0.99, lateMs: 250 } as const
  * @see https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/product-overview/pay-as-you-go-billing-method-1
  */
 export const FUNCTION_COMPUTE = {
-  /** US dollars per compute unit (CU), up to this number of CUs in a month. */
+  /** Prices of a compute unit (CU) in US dollars, each up to a number of CUs in a month. */
   tiers: [
     { upTo: 100e6, usd: 0.00002 },
     { upTo: 500e6, usd: 0.000017 },
@@ -39,9 +39,9 @@ export const FUNCTION_COMPUTE = {
   cuPerVcpuSecond: 1,
   cuPerGigabyteSecond: 0.15,
   cuPerTenThousandRequests: 75,
-  /** The largest instanceConcurrency. */
+  /** The largest `instanceConcurrency` that Function Compute allows. */
   concurrency: 200,
-  /** Default quota of a region outside mainland China; Alibaba's pages say 100 or 300. */
+  /** Default quota of instances per region outside mainland China; Alibaba says 100 or 300. */
   instances: 100,
 } as const
 
@@ -57,22 +57,22 @@ const GEMINI_SPEND = [
   { tier: 3, usd: 200 },
 ] as const
 
-/** Requests per day of the plan's rows. */
+/** Numbers of requests per day; each is a column in the table of the plan. */
 export const DAILY = [1_000, 100_000, 10_000_000] as const
 
 const SECONDS_PER_DAY = 86_400
 const SECONDS_PER_HOUR = 3_600
 
-/** Chunks per second of one stream. */
+/** Returns the number of chunks per second in one stream, as assumed. */
 export const chunksPerSecond = (): number => ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk / ASSUMPTIONS.secondsPerStream
 
-/** The pace of the measured streams. */
+/** Interval and number of chunks of the measured streams, as assumed. */
 export const PACE: Pace = {
   gapMs: Math.round(1_000 / chunksPerSecond()),
   chunks: ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk,
 }
 
-/** instanceConcurrency for an instance that keeps up with `streams`: a multiple of 10, or 1. */
+/** Returns `instanceConcurrency` for an instance that keeps up with `streams` streams. */
 export const concurrencyFor = (streams: number): number =>
   Math.max(1, Math.min(FUNCTION_COMPUTE.concurrency, Math.floor((streams * ASSUMPTIONS.headroom) / 10) * 10))
 
@@ -87,11 +87,11 @@ export interface Plan {
 }
 
 /**
- * Computes instances and price. Assumes independent requests: with `mean` concurrent streams, no
- * stream runs for a share `exp(-mean)` of the time, which is not billed, and a new instance starts
- * only when all others are full.
+ * Computes the instances and their price. Assumes that requests are independent: with `mean`
+ * concurrent streams, no stream runs for a share `exp(-mean)` of the time, which is not billed; and
+ * that a new instance starts only when all others are full.
  *
- * @param concurrency - the instanceConcurrency
+ * @param concurrency - `instanceConcurrency`: the most streams of an instance
  */
 export function planFor(requestsPerDay: number, size: Pick<SizeFigure, 'megabytes' | 'vcpu'>, concurrency: number): Plan {
   const busiest = streamsAt((requestsPerDay * ASSUMPTIONS.busiestHour) / SECONDS_PER_HOUR)
@@ -111,7 +111,7 @@ export function planFor(requestsPerDay: number, size: Pick<SizeFigure, 'megabyte
 
 const streamsAt = (requestsPerSecond: number): number => requestsPerSecond * ASSUMPTIONS.secondsPerStream
 
-/** Returns the price of a month's CUs, in US dollars, summed over the price tiers. */
+/** Returns the price of a month's compute units in US dollars, summed over the price tiers. */
 export function priceOf(cus: number): number {
   let [sum, from] = [0, 0]
   for (const { upTo, usd } of FUNCTION_COMPUTE.tiers) {
@@ -129,18 +129,18 @@ export function geminiPrice(): number {
   return cost.amount
 }
 
-/** A limit that growing traffic reaches. */
+/** A limit of a service that growing traffic reaches. */
 export interface Limit {
   readonly kind: 'maxInstances' | 'regionInstances' | 'geminiSpend' | 'redisCpu'
-  /** The limit itself, in its own unit. */
+  /** Value of the limit: instances, US dollars in ten minutes, or chunks per second. */
   readonly value: number
-  /** The tier of the project, for the spending limit. */
+  /** Tier of the Google project, for its spending limit; undefined for other limits. */
   readonly tier?: number
   /** Requests per day at which the busiest hour reaches the limit. */
   readonly requestsPerDay: number
 }
 
-/** Returns the limits, in the order in which growing traffic reaches them. */
+/** Returns the limits of all services, in the order in which growing traffic reaches them. */
 export function limitsOf(maxInstances: number, concurrency: number, redis: RedisFigure | undefined): Limit[] {
   const ofStreams = (streams: number): number => ofRequests(streams / ASSUMPTIONS.secondsPerStream)
   const limits: Limit[] = [
@@ -157,14 +157,14 @@ export function limitsOf(maxInstances: number, concurrency: number, redis: Redis
   return limits.sort((one, other) => one.requestsPerDay - other.requestsPerDay)
 }
 
-/** Resumable chunks per second that one core of Redis can store. */
+/** Returns how many chunks of resumable streams one core of Redis can store per second. */
 const redisChunksPerSecond = ({ resumableChunk }: RedisFigure): number => 1e6 / resumableChunk.redisUs
 
 const ofRequests = (perSecond: number): number => (perSecond * SECONDS_PER_HOUR) / ASSUMPTIONS.busiestHour
 
 /**
- * Corrects outliers: a larger size cannot serve fewer streams than a smaller one. If it was
- * measured so, because other processes were running, the smaller number counts for both.
+ * Corrects outliers: a larger instance cannot serve fewer streams than a smaller one. If it was
+ * measured so, because other processes were running, the smaller number is used for both.
  */
 export const withoutOutliers = (sizes: readonly SizeFigure[]): SizeFigure[] =>
   sizes.map((size) => {

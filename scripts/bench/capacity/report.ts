@@ -19,11 +19,11 @@ const toTable = (head: readonly string[], rows: Rows): string =>
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
 const short = (value: number): string => (value >= 100 ? whole(value) : value.toFixed(value >= 10 ? 1 : 2))
-/** Rounds an estimate to two significant digits. */
+/** Formats an estimate with two significant digits. */
 const rough = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en')
 const price = (usd: number): string => `$${usd < 10 ? usd.toFixed(2) : whole(usd)}`
 
-/** Renders the sections of the documents, by section name. */
+/** Renders the measured sections of docs/capacity.md in one language, by section name. */
 export function renderSections(figures: Figures, texts: Texts): Readonly<Record<string, string>> {
   const { taken, streams, bodies, names, redis } = figures
   return {
@@ -102,7 +102,7 @@ function planRow(size: Omit<Deployed, 'concurrency'>, concurrency: number, note?
   return [`${whole(size.megabytes)} MB, ${size.vcpu} vCPU${note === undefined ? '' : ` (${note})`}`, concurrency, ...cells]
 }
 
-/** Compares the measured figures with the settings in s.yaml. */
+/** Says whether `instanceConcurrency` in s.yaml agrees with the measured streams. */
 function renderVerdict({ megabytes, vcpu, concurrency }: Deployed, sizes: Figures['sizes'], texts: Texts): string {
   const measured = sizes.find((size) => size.megabytes === megabytes && size.vcpu === vcpu)
   if (measured === undefined) return `- ${texts.notMeasured(megabytes, vcpu)}`
@@ -114,7 +114,7 @@ function renderVerdict({ megabytes, vcpu, concurrency }: Deployed, sizes: Figure
 const limitText = ({ kind, value, tier }: Limit, usual: Deployed, texts: Texts): string =>
   texts[kind]({ value: rough(value), tier: tier ?? 0, concurrency: usual.concurrency })
 
-/** Draws the charts, by file name. */
+/** Draws the charts of docs/capacity.md as SVG, by file name without extension. */
 export function drawCurves({ streams, bodies }: Figures, { charts }: Texts): Readonly<Record<string, string>> {
   const ofStreams = (value: (figure: Figures['streams'][number]) => number) =>
     streams.map((figure) => [figure.streams, value(figure)] as const)
@@ -135,12 +135,12 @@ export function drawCurves({ streams, bodies }: Figures, { charts }: Texts): Rea
   }
 }
 
-/** Prints all tables in English. */
+/** Prints all measured sections in English. */
 export function printReport(figures: Figures): void {
   for (const [name, text] of Object.entries(renderSections(figures, EN))) console.log(`\n${name}\n${text}`)
 }
 
-/** Renders the documents of a folder, by path. @throws if a section is missing */
+/** Renders documents and charts, by path below `folder`. @throws if a section is missing */
 export function renderDocuments(folder: string, figures: Figures): Readonly<Record<string, string>> {
   const files: Record<string, string> = {}
   for (const { texts, document, suffix } of LANGUAGES) {
@@ -156,7 +156,7 @@ export function renderDocuments(folder: string, figures: Figures): Readonly<Reco
   return files
 }
 
-/** Writes figures, documents and charts. @throws if a section is missing */
+/** Writes docs/capacity.json, the documents and the charts. @throws if a section is missing */
 export function writeReport(folder: string, figures: Figures): void {
   const files = { ...renderDocuments(folder, figures), 'docs/capacity.json': `${JSON.stringify(figures, undefined, 2)}\n` }
   for (const [file, text] of Object.entries(files)) {

@@ -17,7 +17,7 @@ async function cpuDuring(pid: string, work: () => Promise<unknown>): Promise<num
   return cpuOf(pid) - before
 }
 
-/** Measures requests with one image, one at a time, in a new process. */
+/** Measures CPU time and peak memory of requests with one image, one at a time. */
 export function measureBody(servers: Servers, kilobytes: number, megabytesInAll: number): Promise<BodyFigure> {
   const count = Math.max(3, Math.min(300, Math.round((megabytesInAll * KIB) / kilobytes)))
   return servers.run({}, async ({ address, pid }) => {
@@ -32,7 +32,7 @@ export function measureBody(servers: Servers, kilobytes: number, megabytesInAll:
   })
 }
 
-/** Measures requests for the last of many names; the servers get requests in turn. */
+/** Measures the CPU time of requests for the last of many configured model names. */
 export function measureNames(servers: Servers, counts: readonly number[], requests: number): Promise<NameFigure[]> {
   const named = (count: number) => Array.from({ length: count }, (_, nth) => `gemini-name-${nth}`)
   const aliases = counts.map((names) => {
@@ -49,14 +49,14 @@ export function measureNames(servers: Servers, counts: readonly number[], reques
         const names = cases[nth]?.names ?? 0
         const body = chat('Hello.', { model: `gemini-name-${names - 1}` })
         const cpuUs = await cpuDuring(pid, () => postMany(address, body, requests, AT_ONCE))
-        if (round > 0) rounds[nth]?.push(cpuUs / requests) // the first round warms up
+        if (round > 0) rounds[nth]?.push(cpuUs / requests) // round 0 is the warm-up
       }
     }
     return cases.map(({ kind, names }, nth) => ({ kind, names, cpuUsPerRequest: percentile(rounds[nth] ?? [], 0.5) }))
   })
 }
 
-/** Sends a chat with the result of a tool call, whose answer is another call. */
+/** Has the model call a tool. @returns the body of a chat with the tool's result */
 async function toolChat(address: string): Promise<Buffer> {
   const tools = [
     { type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } } },
@@ -85,7 +85,7 @@ async function readRedis(client: Client): Promise<Gauge> {
   return { cpuUs: (value('used_cpu_sys') + value('used_cpu_user')) * 1e6, bytes: value('used_memory') }
 }
 
-/** Measures the cost of Redis: a proxy with Redis beside one without. */
+/** Measures the CPU time and memory that Redis costs, with two proxies: with and without it. */
 export async function measureRedis(servers: Servers, requests: number, streams: number): Promise<RedisFigure> {
   const redis = await startRedis()
   const client = new Client(redis.url)
@@ -118,7 +118,7 @@ async function measureTools(
     const { cpuUs } = await gauge()
     const withUs = await cpuDuring(withRedis.pid, () => postMany(withRedis.address, bodies[1], requests, AT_ONCE))
     const redisUs = (await gauge()).cpuUs - cpuUs
-    if (round === 0) continue // the first round warms up
+    if (round === 0) continue // the warm-up
     rounds.without.push(withoutUs / requests)
     rounds.with.push(withUs / requests)
     rounds.redis.push(redisUs / requests)

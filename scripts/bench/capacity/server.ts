@@ -15,7 +15,7 @@ export type Server = Parameters<Parameters<typeof whileRunning>[2]>[0]
 
 type Env = Readonly<Record<string, string>>
 
-/** Starts proxies in the deployed configuration. */
+/** Starts the packaged proxy as s.yaml deploys it. */
 export class Servers {
   readonly #args = readDeployment().args.map((arg) => arg.replace(/^\/code\//, `${ROOT}/dist/`))
   readonly #env: Env
@@ -33,19 +33,19 @@ export class Servers {
     }
   }
 
-  /** Runs `work` with a running proxy. */
+  /** Starts a proxy, runs `work` with it, and stops it. @param env - additional settings */
   async run<T>(env: Env, work: (server: Server) => Promise<T>): Promise<T> {
     return whileRunning(await this.#command(), { ...this.#env, ...env }, work)
   }
 
-  /** Runs `work` with several running proxies. */
+  /** Like `run`, with one proxy for each environment. */
   runAll<T>([env, ...others]: readonly Env[], work: (servers: readonly Server[]) => Promise<T>): Promise<T> {
     if (env === undefined) return work([])
     return this.run(env, (server) => this.runAll(others, (rest) => work([server, ...rest])))
   }
 
   /**
-   * Runs `work` with a running proxy whose CPU and memory are limited.
+   * Like `run`, with a proxy whose CPU and memory are limited.
    *
    * @returns undefined if this machine cannot set the limits
    */

@@ -16,11 +16,11 @@ export function percentile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-/** Sends requests until V8 has compiled the measured code. */
+/** Sends small chats to a new server, so that V8 compiles the measured code. */
 export const warmUp = (address: string, requests = WARM_UP.requests): Promise<void> =>
   postMany(address, chat('Hello.'), requests, WARM_UP.atOnce)
 
-/** Measurements over a time window of steady streams. */
+/** Measurements of a time window in which the number of streams is constant. */
 export interface Window {
   readonly cpuUsPerChunk: number
   readonly delaysMs: readonly number[]
@@ -28,13 +28,13 @@ export interface Window {
 
 interface WindowOptions {
   readonly isResumable?: boolean
-  /** Called at the start of the window. */
+  /** Called at the start of the time window. */
   readonly before?: () => Promise<void>
-  /** Called at the end of the window, while the streams continue. */
+  /** Called at the end of the time window, while the streams continue. */
   readonly after?: () => Promise<void>
 }
 
-/** Measures a time window of steady streams. @throws if a stream fails */
+/** Measures a time window with a constant number of streams. @throws if a stream fails */
 export async function measureStreams(
   { address, pid }: Server,
   streams: number,
@@ -56,7 +56,7 @@ export async function measureStreams(
   }
 }
 
-/** Measures one number of streams in a new process. */
+/** Measures a server, in a new process, with a constant number of streams. */
 export function measureStreamCount(servers: Servers, upstream: string, streams: number): Promise<StreamFigure> {
   return servers.run({}, async (server) => {
     await warmUp(server.address)
@@ -64,7 +64,7 @@ export function measureStreamCount(servers: Servers, upstream: string, streams: 
     const direct: number[] = []
     const after = async () => {
       const end = performance.now() + COUNTS.windowMs
-      // On an overloaded machine, fewer probes fit into the window.
+      // The probes end with the window: an overloaded machine would take too long for all.
       for (let probe = 0; probe < COUNTS.probes && (probe === 0 || performance.now() < end); probe += 1) {
         through.push(await readStream({ address: server.address, pace: PROBE }))
         direct.push(await readStream({ address: upstream, pace: PROBE }))
@@ -76,7 +76,7 @@ export function measureStreamCount(servers: Servers, upstream: string, streams: 
   })
 }
 
-/** The size of an instance. */
+/** Memory and CPU of an instance. */
 export type Size = Pick<SizeFigure, 'megabytes' | 'vcpu'>
 
 interface Attempt {
@@ -85,9 +85,9 @@ interface Attempt {
 }
 
 /**
- * Finds by bisection the largest of `counts` of streams that an instance of a size keeps up with.
+ * Finds by bisection the largest number of streams that an instance of `size` keeps up with.
  *
- * @param counts - ascending
+ * @param counts - numbers of streams to try, in ascending order
  * @returns undefined if this machine cannot limit a process
  */
 export async function measureSize(servers: Servers, size: Size, counts: readonly number[]): Promise<SizeFigure | undefined> {
@@ -97,7 +97,7 @@ export async function measureSize(servers: Servers, size: Size, counts: readonly
     const middle = Math.floor((fits + tooMany) / 2)
     const streams = counts[middle] ?? 0
     let attempt = await attemptStreams(servers, size, streams)
-    // Repeated, in case other processes were using the machine.
+    // A failed attempt is repeated, because other processes may have used the machine.
     if (attempt?.keepsUp === false) attempt = await attemptStreams(servers, size, streams)
     if (attempt === undefined) return undefined
     console.log(`  ${size.megabytes} MB, ${size.vcpu} vCPU, ${streams} streams: ${attempt.keepsUp ? 'keeps up' : 'too many'}`)
@@ -130,7 +130,7 @@ export function computeSize(size: Size, curve: readonly StreamFigure[], counts: 
   const megabytesPerStream = Math.max(0, most.peakMegabytes - least.peakMegabytes) / Math.max(1, most.streams - least.streams)
   const byCpu = (size.vcpu * 1e6) / (most.cpuUsPerChunk * chunksPerSecond())
   const byMemory = megabytesPerStream === 0 ? byCpu : (size.megabytes - least.peakMegabytes) / megabytesPerStream
-  // Delays grow before CPU or memory is used up.
+  // Not all CPU and memory is planned for, because delays grow before they are used up.
   const fitting = counts.filter((count) => count <= Math.min(byCpu, byMemory) * ASSUMPTIONS.headroom)
   return { ...size, streams: fitting.at(-1) ?? 0, isLeast: fitting.length === counts.length, peakMegabytes: 0, isMeasured: false }
 }

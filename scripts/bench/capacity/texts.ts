@@ -21,7 +21,7 @@ interface ChartWords {
   readonly x: string
 }
 
-/** The texts of the sections, in one language. */
+/** The texts of the measured sections of docs/capacity.md, in one language. */
 export interface Texts {
   readonly taken: (taken: Taken) => string
   readonly streams: readonly string[]

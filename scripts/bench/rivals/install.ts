@@ -9,9 +9,9 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const HERE = 'scripts/bench/rivals'
 const run = promisify(execFile)
 
-/** The installed programs to compare with; undefined for those that this machine cannot run. */
+/** Paths of the proxies to compare with; undefined for those that this machine cannot run. */
 export interface Rivals {
-  /** The folder with node_modules and the Express proxy. */
+  /** The folder with the Express proxy, Portkey and their node_modules. */
   readonly node: string | undefined
   /** The Python interpreter that has LiteLLM. */
   readonly python: string | undefined
@@ -19,7 +19,7 @@ export interface Rivals {
   readonly versions: Readonly<Record<'nginx' | 'express' | 'openai' | 'portkey' | 'litellm', string>>
 }
 
-/** Installs the rivals in .cache, once per version. Prints why a program is left out. */
+/** Installs the other proxies in .cache, once per version; prints why one is left out. */
 export async function installRivals(): Promise<Rivals> {
   const orSkip = (name: string, install: () => Promise<string>): Promise<string | undefined> =>
     install().catch((error: Error) => {
@@ -31,11 +31,11 @@ export async function installRivals(): Promise<Rivals> {
   const nginx = pathOf('nginx')
   if (nginx === undefined) console.log('without nginx: it is not installed; on Debian: apt install nginx')
   const { packages } = JSON.parse(readFileSync(`${ROOT}/${HERE}/package-lock.json`, 'utf8')) as {
-    packages: Record<string, { version: string }> // npm writes it
+    packages: Record<string, { version: string }> // the format of npm's lock file
   }
   const npm = (name: string): string => packages[`node_modules/${name}`]?.version ?? ''
   const litellm = /^litellm==(\S+)/m.exec(readFileSync(`${ROOT}/${HERE}/requirements.txt`, 'utf8'))?.[1] ?? ''
-  // nginx version: nginx/1.22.1.
+  // nginx prints its version to standard error: `nginx version: nginx/1.22.1`.
   const reported = nginx === undefined ? '' : (await run(nginx, ['-v'])).stderr
   return {
     node,

@@ -6,8 +6,8 @@ import { constants, Script } from 'node:vm'
 type Wrapped = (exports: object, require: NodeJS.Require, module: Module, filename: string, dirname: string) => void
 
 /**
- * Reads a CommonJS module and adds the function wrapper of `require`. Built bundles are ASCII,
- * which latin1 reads without decoding. The text is not concatenated, because that would copy it.
+ * Reads a CommonJS module and adds the function wrapper of `require`. Bundles are ASCII, which
+ * latin1 reads without decoding. The file is read into the wrapper: concatenation would copy it.
  */
 export function readWrapped(filename: string): string {
   const [before = '', after = ''] = Module.wrap('|').split('|')
@@ -24,19 +24,19 @@ export function readWrapped(filename: string): string {
   }
 }
 
-/** Compiles a module that {@link readWrapped} returned, from its code cache if there is one. */
+/** Compiles the text that {@link readWrapped} returned, with its code cache if given. */
 export const compile = (filename: string, wrapped: string, cachedData?: Buffer): Script =>
   new Script(wrapped, {
     filename,
     cachedData,
-    // The constant is missing in Node.js 20.10.
+    // `constants` is undefined in Node.js 20.10.
     importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
 
-/** Runs a compiled module like `require`. */
+/** Runs a compiled CommonJS module as `require` does. */
 export function run(filename: string, script: Script): void {
   const module = new Module(filename)
   module.filename = filename
-  const main = script.runInThisContext() as Wrapped // of Module.wrap
+  const main = script.runInThisContext() as Wrapped // the function of Module.wrap
   main(module.exports, Module.createRequire(filename), module, filename, dirname(filename))
 }

@@ -14,12 +14,12 @@ const cache = readCache(source)
 if (cache === undefined) createRequire(filename)(filename)
 else run(filename, compile(filename, source, cache))
 
-/** Reads the cache by the hash in its name: V8 itself compares only the length of the source. */
+/** Finds the code cache by the bundle's hash: V8 itself compares only the source's length. */
 function readCache(text: string): Buffer | undefined {
   const mark = /# build=(\w+)\n\s*\}\);$/.exec(text.slice(-100))?.[1]
   try {
     return readFileSync(join(__dirname, 'cache', `${process.version}-${process.arch}-${mark}.bin`))
   } catch {
-    return undefined // no cache for this Node.js
+    return undefined // there is no code cache for this Node.js
   }
 }

@@ -5,7 +5,7 @@ import { type CliContext, CliError } from '../io/context.js'
 import { describeConnectionFailure, type ProxyAddress, readApiError } from '../io/proxyClient.js'
 import { toOneLine } from '../io/terminal.js'
 
-/** A part of an answer, as it arrives. */
+/** A piece of a streamed answer: text, reasoning, or a tool call. */
 export interface ShownPart {
   readonly kind: 'text' | 'reasoning' | 'call'
   readonly text: string
@@ -52,7 +52,7 @@ function checkEvent(event: string): string {
   return event
 }
 
-/** Yields the parts of a streamed chat answer, returns its end. @throws as {@link readEvents} */
+/** Yields the parts of a streamed chat answer, returns its end. @throws {CliError} if it fails */
 export async function* readChatAnswer(events: AsyncIterable<string>, context: CliContext): AsyncGenerator<ShownPart, AnswerEnd> {
   let finishReason: FinishReason | undefined
   let usage: Usage | undefined
@@ -73,10 +73,10 @@ export async function* readChatAnswer(events: AsyncIterable<string>, context: Cl
 /** Parses an event of a chat stream. @throws {CliError} if it is not a chunk */
 export function parseChunk(event: string, { texts }: CliContext): Pick<ChatCompletionChunk, 'choices' | 'usage'> {
   try {
-    const chunk = JSON.parse(event) as ChatCompletionChunk // by the contract
+    const chunk = JSON.parse(event) as ChatCompletionChunk // the type in the contract
     if (Array.isArray(chunk.choices)) return chunk
   } catch {
-    // Not JSON, so another server sent it.
+    // The event is not JSON, so another server than the proxy sent it.
   }
   throw new CliError(texts.noChunk)
 }

@@ -5,7 +5,7 @@ import { readChatAnswer, readEvents } from './answer.js'
 import { AnswerOutput } from './output.js'
 import { type ChatSettings, toChatBody } from './request.js'
 
-/** A conversation with a proxy. */
+/** A conversation with a model through a running proxy: its address and settings. */
 export interface ChatConversation {
   readonly context: CliContext
   readonly address: ProxyAddress
@@ -14,9 +14,9 @@ export interface ChatConversation {
 }
 
 /**
- * Sends messages and prints the answer as it arrives.
+ * Sends messages to the model and prints its answer as it arrives.
  *
- * @param signal - cancels the answer
+ * @param signal - cancels the request; the answer so far is returned
  * @returns the text of the answer, incomplete if it was cancelled
  * @throws {CliError} if the request fails or the answer breaks off
  */

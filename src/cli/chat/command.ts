@@ -8,7 +8,7 @@ import { chatOnTerminal } from './session.js'
 
 const MOST_INPUT_BYTES = 33_554_432
 
-/** `chat`: answers one prompt, or starts a conversation on a terminal. @returns the exit code */
+/** `chat`: gets the answer to a prompt, or starts a conversation. @returns the exit code */
 export async function runChat(given: ParsedArguments, context: CliContext): Promise<number> {
   const isTerminal = process.stdout.isTTY === true && process.stderr.isTTY === true
   const conversation: ChatConversation = {

@@ -7,7 +7,7 @@ import { parseChunk, readEvents } from './answer.js'
 import { askModel, type ChatConversation } from './ask.js'
 import { toChatBody, toPromptMessage } from './request.js'
 
-/** Answers one prompt. @returns the exit code @throws {CliError} if the request fails */
+/** Prints the answer to one prompt. @returns the exit code @throws {CliError} on a failure */
 export async function chatOnce(conversation: ChatConversation, prompt: string, given: ParsedArguments): Promise<number> {
   const messages = [await toPromptMessage(prompt, given.list('image'), conversation.context.texts)]
   const cancel = new AbortController()

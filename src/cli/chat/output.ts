@@ -10,9 +10,9 @@ export class AnswerOutput {
   readonly #startedAt = performance.now()
   #text = ''
   #isMidLine = false
-  /** White space at the end of the reasoning so far; printed once more reasoning follows. */
+  /** White space at the end of the reasoning so far; printed when more reasoning arrives. */
   #space = ''
-  /** The kind of the part that was printed last. */
+  /** Kind of the part that was printed last; undefined before the first. */
   #shown: ShownPart['kind'] | undefined
 
   constructor(
@@ -23,18 +23,18 @@ export class AnswerOutput {
     this.#progress = new ProgressLine(context.env)
   }
 
-  /** The text of the answer so far. */
+  /** The text of the answer so far, without reasoning and tool calls. */
   get text(): string {
     return this.#text
   }
 
-  /** Shows the progress line until the next part arrives. */
+  /** Shows the progress line. @param isThinking - true to say that the model is thinking */
   wait(isThinking = false): void {
     const { texts } = this.context
     this.#progress.show((seconds) => (isThinking ? texts.thinking(this.model, seconds) : texts.waiting(this.model, seconds)))
   }
 
-  /** Prints a part; tool calls, and reasoning unless requested, are not printed. */
+  /** Prints a part of the answer; skips tool calls, and reasoning unless it was requested. */
   add({ kind, text }: ShownPart): void {
     if (kind === 'call') return
     if (kind === 'reasoning' && !this.showsReasoning) {
@@ -54,7 +54,7 @@ export class AnswerOutput {
     this.#isMidLine = !text.endsWith('\n')
   }
 
-  /** Prints a part of the reasoning, except white space at its end. */
+  /** Prints a part of the reasoning; holds back white space at its end. */
   #addReasoning(text: string): void {
     const shown = text.trimEnd()
     process.stderr.write(styleFor(process.stderr, this.context.env).dim(toPrintable(this.#space + shown)))

@@ -27,7 +27,7 @@ class QuietScreen extends Writable {
 export interface PromptReaderOptions {
   /** True for a terminal without control sequences. */
   readonly isDumb: boolean
-  /** Called at Ctrl-C on an empty line. */
+  /** Called when the user presses Ctrl-C on an empty line. */
   readonly onInterrupt: () => void
 }
 
@@ -62,7 +62,7 @@ export class PromptReader {
       this.#interface.line === '' ? options.onInterrupt() : this.#interface.write(null, { ctrl: true, name: 'u' }),
     )
     this.#interface.once('close', () => this.#onClose())
-    // Reading from a closed terminal fails.
+    // An error means that the terminal was closed.
     process.stdin.on('error', () => this.close())
     process.stdin.on('keypress', (_text, key?: { name?: string }) => {
       if (key?.name === 'paste-start') this.#isPasting = true
@@ -83,7 +83,7 @@ export class PromptReader {
     })
   }
 
-  /** Prints a message above the input line. */
+  /** Prints a message, and the input line again below it. */
   say(message: string): void {
     screen().write(`\n${message}\n`)
     if (this.#resolve !== undefined) this.#interface.prompt(true)

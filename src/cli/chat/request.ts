@@ -6,14 +6,14 @@ import type { ParsedArguments } from '../io/options.js'
 import { toOneLine } from '../io/terminal.js'
 import type { CliTexts } from '../io/textsEn.js'
 
-/** The settings of a conversation, which its commands can change. */
+/** The settings of a conversation. `/model` and `/system` change them. */
 export interface ChatSettings {
   model: string
   system: string | undefined
   readonly effort: string | undefined
 }
 
-/** Options of `chat`. */
+/** Command line options of `chat`. */
 export const CHAT_OPTIONS = {
   model: { type: 'string', short: 'm', value: 'MODEL' },
   system: { type: 'string', short: 's', value: 'TEXT' },
@@ -31,7 +31,7 @@ export const readChatSettings = (given: ParsedArguments): ChatSettings => ({
   effort: given.text('effort'),
 })
 
-/** Makes the body of a chat request. */
+/** Makes the JSON body of a chat completion request. */
 export const toChatBody = ({ model, system, effort }: ChatSettings, messages: readonly RequestMessage[], stream: boolean): object => ({
   model,
   messages: [...(system === undefined ? [] : [{ role: 'system', content: system }]), ...messages],
@@ -58,7 +58,7 @@ async function readImage(path: string, texts: CliTexts): Promise<string> {
   return `data:${type};base64,${bytes.toString('base64')}`
 }
 
-/** The first bytes of the image types that Gemini accepts. */
+/** Patterns of the first bytes of an image, by the media types that Gemini accepts. */
 const BEGINNINGS = [
   [/^\x89PNG/, 'image/png'],
   [/^\xff\xd8\xff/, 'image/jpeg'],

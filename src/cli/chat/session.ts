@@ -15,7 +15,7 @@ class ChatSession {
   readonly #reader: PromptReader
   #messages: RequestMessage[] = []
   #images: string[]
-  /** Cancels the running answer. */
+  /** Cancels the request of the current answer; undefined between answers. */
   #cancel: AbortController | undefined
   /** True after Ctrl-C: the next Ctrl-C quits. */
   #isLeaving = false
@@ -36,7 +36,7 @@ class ChatSession {
       const prompt = await this.#reader.next()
       if (prompt === undefined) return
       this.#isLeaving = false
-      // Only a slash at the very start is a command: after a space it belongs to the prompt.
+      // A line is a command only if its first character is a slash; ` /text` is a prompt.
       if (prompt.startsWith('/')) this.#obey(prompt)
       else if (prompt.trim() !== '') await this.#answer(prompt.trim())
     }
@@ -106,7 +106,7 @@ class ChatSession {
   }
 }
 
-/** Prints a message that is not part of an answer. */
+/** Prints a message that is not part of an answer, to standard error. */
 const note = (message: string): void => {
   process.stderr.write(`${message}\n`)
 }

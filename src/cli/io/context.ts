@@ -4,7 +4,7 @@ import type { CliTexts } from './textsEn.js'
 /** The environment variables of a command. */
 export type CliEnv = Readonly<Record<string, string | undefined>>
 
-/** The environment of every command. */
+/** The environment variables, texts and program data that every command gets. */
 export interface CliContext {
   readonly env: CliEnv
   readonly version: string
@@ -16,7 +16,7 @@ export interface CliContext {
   serve(env: CliEnv): Promise<void>
 }
 
-/** Exit codes of all commands. */
+/** Exit codes of the commands. `refused`: HTTP status 401 or 403. `interrupted`: Ctrl-C. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const
 
 /** The failure of a command. Its message is for the user and contains no secrets. */

@@ -2,7 +2,7 @@ import { displayWidth } from '../../contract/terminal.js'
 import { type CliOption, type CliOptions, COMMON_OPTIONS } from './options.js'
 import type { CliTexts, CommandName } from './textsEn.js'
 
-/** The help of the whole program. */
+/** Returns the help text of the program: its commands and common options. */
 export function programHelp(program: string, texts: CliTexts): string {
   const commands = Object.entries(texts.commands).map(([name, { about }]) => [name, about] as const)
   const options = [...optionRows(COMMON_OPTIONS, texts.options), ['-v, --version', texts.options.version] as const]
@@ -22,7 +22,7 @@ export function programHelp(program: string, texts: CliTexts): string {
   ].join('\n')
 }
 
-/** The help of one command. */
+/** Returns the help text of one command: its usage, options and notes. */
 export function commandHelp(program: string, command: CommandName, options: CliOptions, texts: CliTexts): string {
   const { about, usage, notes, options: own } = texts.commands[command]
   const descriptions: Readonly<Record<string, string>> = { ...texts.options, ...own }

@@ -2,21 +2,21 @@ import { parseArgs } from 'node:util'
 import { CliError, EXIT } from './context.js'
 import type { CliTexts } from './textsEn.js'
 
-/** One option of a command. */
+/** One command line option. */
 export interface CliOption {
   readonly type: 'string' | 'boolean'
   readonly short?: string
   readonly multiple?: boolean
-  /** Placeholder of the value in the help. */
+  /** Placeholder of the option's value in the help, such as `URL`; undefined for a flag. */
   readonly value?: string
-  /** The allowed values; any value without it. */
+  /** The allowed values of the option; if undefined, any value. */
   readonly choices?: readonly string[]
 }
 
 /** The options of one command, by name. */
 export type CliOptions = Readonly<Record<string, CliOption>>
 
-/** The arguments of a command, parsed. */
+/** The parsed command line arguments of a command. */
 export interface ParsedArguments {
   /** Returns the value of an option; undefined if the option was not given. */
   text(name: string): string | undefined
@@ -27,7 +27,7 @@ export interface ParsedArguments {
   readonly positionals: readonly string[]
 }
 
-/** Options of every command. */
+/** Command line options that every command has. */
 export const COMMON_OPTIONS = {
   lang: { type: 'string', value: 'en|zh', choices: ['en', 'zh'] },
   help: { type: 'boolean', short: 'h' },
@@ -36,8 +36,8 @@ export const COMMON_OPTIONS = {
 /**
  * Parses the arguments of a command.
  *
- * @param mostPositionals - most positional arguments that the command accepts
- * @throws {CliError} for an invalid argument; without its value, which may be a token
+ * @param mostPositionals - maximum number of positional arguments
+ * @throws {CliError} for an invalid argument; does not quote values, which may be tokens
  */
 export function readArguments(args: readonly string[], options: CliOptions, mostPositionals: number, texts: CliTexts): ParsedArguments {
   const known: CliOptions = { ...options, ...COMMON_OPTIONS }
@@ -47,7 +47,7 @@ export function readArguments(args: readonly string[], options: CliOptions, most
       { type, ...(short && { short }), multiple: multiple ?? false },
     ]),
   )
-  // Not strict: parseArgs' own messages are in English only and quote values.
+  // Not strict, because messages of parseArgs are in English only and quote values.
   const parsed = parseArgs({ args: [...args], options: config, strict: false, allowPositionals: true, tokens: true })
   for (const token of parsed.tokens) if (token.kind === 'option') checkOption(token, known, texts)
   if (parsed.positionals.length > mostPositionals) throw new CliError(texts.tooManyArguments, EXIT.usage)

@@ -4,11 +4,11 @@ import { toOneLine } from './terminal.js'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 100
-// Some terminals report a width of 0.
+// Assumed width of terminals that report a width of 0.
 const DEFAULT_COLUMNS = 80
 const ERASE_LINE = '\r\u001b[2K'
 
-/** Shows a progress line on standard error, if that is a terminal. */
+/** An animated progress line on standard error, if that is a terminal. */
 export class ProgressLine {
   readonly #isShown: boolean
   #timer: NodeJS.Timeout | undefined
@@ -20,7 +20,7 @@ export class ProgressLine {
     this.#isShown = hasControlSequences(process.stderr.isTTY === true, env)
   }
 
-  /** Shows the line, or changes its text. @param text - called with the seconds since the start */
+  /** Shows the line or changes its text. @param text - gets the seconds since the line appeared */
   show(text: (seconds: number) => string): void {
     this.#text = text
     if (!this.#isShown || this.#timer !== undefined) return
@@ -29,7 +29,7 @@ export class ProgressLine {
     this.#draw()
   }
 
-  /** Removes the line. Call it before anything else is written to the terminal. */
+  /** Erases the line. To be called before anything else is written to the terminal. */
   stop(): void {
     if (this.#timer === undefined) return
     clearInterval(this.#timer)
@@ -41,7 +41,7 @@ export class ProgressLine {
     const seconds = Math.floor((performance.now() - this.#startedAt) / 1000)
     const line = `${FRAMES[this.#frame % FRAMES.length]} ${toOneLine(this.#text(seconds))}`
     this.#frame += 1
-    // Truncated: a wrapped line could not be erased completely.
+    // The line is truncated, because a wrapped line could not be erased completely.
     process.stderr.write(ERASE_LINE + line.slice(0, Math.max((process.stderr.columns || DEFAULT_COLUMNS) - 2, 10)))
   }
 }

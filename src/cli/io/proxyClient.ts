@@ -2,7 +2,7 @@ import { type CliContext, CliError, EXIT } from './context.js'
 import type { ParsedArguments } from './options.js'
 import { toOneLine } from './terminal.js'
 
-/** The address of a running proxy, with a token. */
+/** The address of a running proxy, with the token for it. */
 export interface ProxyAddress {
   /** Base URL for OpenAI clients, without a trailing slash. */
   readonly baseUrl: string
@@ -12,24 +12,24 @@ export interface ProxyAddress {
 /** A request to a running proxy. */
 export interface ProxyRequest {
   readonly path: string
-  /** Sent as JSON with POST; without it, the request is a GET. */
+  /** JSON body of a POST request; if undefined, the request is a GET. */
   readonly body?: object
   readonly signal?: AbortSignal
 }
 
 const DEFAULT_PORT = '9000'
-// Most characters read of an error body; every error message of the proxy is shorter.
+// Characters after which reading of an error body stops; the proxy's error bodies are shorter.
 const LONGEST_ERROR_BODY = 65_536
 const HEADER_VALUE = /^[\x21-\x7e]+$/
 const LOCAL_HOST = /^(localhost|127\.[\d.]+|\[::1\])$/
 
-/** Options of the commands that call a running proxy. */
+/** Command line options of the commands that call a running proxy. */
 export const PROXY_OPTIONS = {
   url: { type: 'string', value: 'URL' },
   token: { type: 'string', value: 'TOKEN' },
 } as const
 
-/** Reads the proxy's address and token from options and environment. @throws {CliError} */
+/** Reads the proxy's URL and token from options and environment. @throws {CliError} if invalid */
 export function readAddress(given: ParsedArguments, { env, texts }: CliContext): ProxyAddress {
   const text = given.text('url') ?? (env.GEMINI_PROXY_URL?.trim() || `http://127.0.0.1:${env.PORT?.trim() || DEFAULT_PORT}/v1`)
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -42,16 +42,16 @@ export function readAddress(given: ParsedArguments, { env, texts }: CliContext):
   return { baseUrl: `${url.origin}${path === '' ? '/v1' : path}`, token }
 }
 
-/** Returns the first token of AUTH_TOKEN; callers use it for servers of this machine only. */
+/** Returns the first token of AUTH_TOKEN, for calls of a server on this machine. */
 function firstToken(setting: string | undefined): string | undefined {
   const entry = setting?.split(',').find((each) => each.trim() !== '')
   return entry?.slice(entry.indexOf(':') + 1).trim() || undefined
 }
 
 /**
- * Sends a request.
+ * Sends a request to a running proxy.
  *
- * @returns the response, if it is successful
+ * @returns the response, if its status is 2xx
  * @throws {CliError} with a message for the user; the signal's reason if aborted
  */
 export async function callProxy(address: ProxyAddress, { path, body, signal }: ProxyRequest, context: CliContext): Promise<Response> {
@@ -71,7 +71,7 @@ export async function callProxy(address: ProxyAddress, { path, body, signal }: P
   throw await toRefusal(response, address, context)
 }
 
-/** Like {@link callProxy}, for a response whose body is a JSON object. */
+/** Like {@link callProxy}, but returns the JSON object of the response body. */
 export async function callProxyJson(address: ProxyAddress, request: ProxyRequest, context: CliContext): Promise<object> {
   const response = await callProxy(address, request, context)
   const text = await response.text().catch((error: unknown) => {
@@ -81,12 +81,12 @@ export async function callProxyJson(address: ProxyAddress, request: ProxyRequest
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null) return value
   } catch {
-    // Not JSON: another server responded, such as a captive portal.
+    // The body is not JSON: another server responded, such as a captive portal.
   }
   throw new CliError(context.texts.noProxy(address.baseUrl, response.status))
 }
 
-/** Explains why no response arrived, or why it broke off. */
+/** Explains to the user why no response of the proxy arrived, or why it broke off. */
 export function describeConnectionFailure(error: unknown, { baseUrl }: ProxyAddress, { texts, program }: CliContext): string {
   const codes = causeCodes(error)
   const has = (...some: string[]): boolean => codes.some((code) => some.includes(code))
@@ -115,18 +115,18 @@ async function toRefusal(response: Response, address: ProxyAddress, { texts }: C
   return new CliError(toOneLine(message), status === 403 ? EXIT.refused : EXIT.failed, code, status)
 }
 
-/** Reads `error` from a response body or event of the proxy. */
+/** Returns message and code of an error body or event of the proxy; no fields for other text. */
 export function readApiError(text: string): { readonly message?: string | undefined; readonly code?: string | undefined } {
   try {
     const { error } = JSON.parse(text) as { error?: { message?: unknown; code?: unknown } | null }
     const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
     return { message: textOf(error?.message), code: textOf(error?.code) }
   } catch {
-    return {} // not JSON, or null: not from the proxy
+    return {} // the text is not JSON, or is `null`: the proxy did not send it
   }
 }
 
-/** Reads the start of a body, which may be endless. */
+/** Returns at least the first 65,536 characters of a body, which may be endless. */
 async function readStart(response: Response): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''

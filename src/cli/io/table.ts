@@ -4,7 +4,7 @@ import { toOneLine } from './terminal.js'
 /** One column of a table. */
 export interface Column {
   readonly title: string
-  /** True for numbers, which are aligned to the right. */
+  /** True for a column of numbers, which is aligned to the right. */
   readonly isNumber?: boolean
 }
 

@@ -18,23 +18,23 @@ export const toPrintable = (text: string): string =>
     return code < 0x20 ? String.fromCharCode(PICTURES + code) : '\ufffd'
   })
 
-/** Like {@link toPrintable}, on one line, such as for a table cell. */
+/** Like {@link toPrintable}, but also replaces each run of white space by one space. */
 export const toOneLine = (text: string): string => toPrintable(text.replace(/\s+/g, ' '))
 
-// Control characters that JSON.stringify does not escape.
+// Control, line separator and text direction characters that JSON.stringify does not escape.
 const UNESCAPED = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
 
-/** Converts a value to JSON without control and text direction characters. */
+/** Converts a value to JSON in which control and text direction characters are escaped. */
 export const toSafeJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, undefined, indent).replace(UNESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** Text styles for one standard stream. */
+/** Text styles of one output stream. Each function returns its text with escape sequences. */
 export interface Style {
   readonly dim: (text: string) => string
   readonly bold: (text: string) => string
 }
 
-/** Returns the styles of a stream; they do nothing unless it is a terminal with colours. */
+/** Returns the text styles of a stream; they change nothing unless it is a coloured terminal. */
 export function styleFor(stream: NodeJS.WriteStream, env: CliEnv): Style {
   const isStyled = hasColors(stream.isTTY === true, env)
   const mark = (code: number) => (text: string) => (isStyled && text !== '' ? `\u001b[${code}m${text}\u001b[0m` : text)

@@ -1,12 +1,12 @@
 import { DEFAULT_MODEL } from '../../upstream/models/catalogue.js'
 
-/** The commands of the program. */
+/** Name of a command of the program. */
 export type CommandName = 'serve' | 'doctor' | 'models' | 'chat' | 'usage'
 
 /** All texts of the commands, in one language. */
 export type CliTexts = typeof EN
 
-/** The texts in English. */
+/** The texts of the commands, in English. */
 export const EN = {
   about: 'Gemini Proxy: an OpenAI-compatible API in front of Google Gemini.',
   titles: { usage: 'Usage', command: 'command', commandList: 'Commands', options: 'options', optionList: 'Options' },

@@ -1,7 +1,7 @@
 import { DEFAULT_MODEL } from '../../upstream/models/catalogue.js'
 import type { CliTexts } from './textsEn.js'
 
-/** The texts in Chinese. */
+/** The texts of the commands, in Chinese. */
 export const ZH: CliTexts = {
   about: 'Gemini Proxy：Google Gemini 的 OpenAI 兼容接口。',
   titles: { usage: '用法', command: '命令', commandList: '命令', options: '选项', optionList: '选项' },

@@ -9,7 +9,7 @@ import { openLogFile, readLines } from './logLines.js'
 import { isWithin, readPeriod, toDay } from './period.js'
 import { type Dimension, type LogCounts, toCsvReport, toJsonReport, toTextReport, type UsageReport } from './report.js'
 
-/** Options of `usage`. */
+/** Command line options of `usage`. */
 export const USAGE_OPTIONS = {
   by: { type: 'string', value: 'caller,model,day' },
   since: { type: 'string', value: 'WHEN' },
@@ -79,7 +79,7 @@ function addLine(line: string | undefined, { table, period, counts }: UsageRepor
   }
 }
 
-/** Converts a file system error to a message that names the file. */
+/** Converts a file system error to a {@link CliError} that names the file; returns others. */
 function toFileError(error: unknown, { texts }: CliContext): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
   const path = 'path' in error ? String(error.path) : ''

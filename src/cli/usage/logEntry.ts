@@ -2,16 +2,16 @@ import { copyText } from '../../contract/copyText.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
 
-/** A finished request from a log. */
+/** The summary of a finished request, read from a log. */
 export interface LogEntry {
   readonly summary: RequestSummary
-  /** Milliseconds since 1970; undefined if the line has no time. */
+  /** Time of the log line, in milliseconds since 1970; undefined if it has none. */
   readonly at: number | undefined
 }
 
-/** Fields in which log services put the original line. */
+/** JSON fields in which log services put the original log line. */
 const WRAPPERS = ['content', 'message', 'log', 'msg', 'line', '_msg', 'MESSAGE', 'textPayload']
-// In an export of SLS, a line may be wrapped several times.
+// Maximum depth of wrapping: an export of SLS may wrap a log line several times.
 const MOST_WRAPPERS = 3
 
 const NUMBERS = [
@@ -27,7 +27,7 @@ const NUMBERS = [
   'repeats',
 ] as const
 const TEXTS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorType', 'errorCode'] as const
-// Names in the proxy's own log lines are shorter; the log may be another program's.
+// Characters after which a name is cut. The proxy's are shorter, but another program's may not be.
 const LONGEST_NAME = 200
 const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const
 
@@ -35,7 +35,7 @@ const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const
  * Reads one line of a log: a JSON line of the proxy, possibly after a prefix (such as a time stamp)
  * or wrapped by a log service. Numbers may be strings, as in some exports.
  *
- * @returns undefined for any other line
+ * @returns undefined for a line that is not the summary of a request
  */
 export function readLogEntry(line: string): LogEntry | undefined {
   const start = line.indexOf('{')
@@ -70,7 +70,7 @@ function parseJsonRecord(text: string): Readonly<Record<string, unknown>> | unde
   }
 }
 
-/** Reads the fields of a request summary; undefined if the record is something else. */
+/** Reads a request summary from a JSON object; undefined if its required fields are missing. */
 function toSummary(record: Readonly<Record<string, unknown>>): RequestSummary | undefined {
   const fields: Record<string, unknown> = {}
   for (const name of NUMBERS) fields[name] = toCount(record[name])
@@ -83,19 +83,19 @@ function toSummary(record: Readonly<Record<string, unknown>>): RequestSummary | 
   return fields as unknown as RequestSummary // its required fields have been checked
 }
 
-/** Reads a name, truncated to 200 characters; undefined for an empty or missing one. */
+/** Returns a string, truncated to 200 characters; undefined for '' and other types. */
 function toShortText(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined
   return value.length > LONGEST_NAME ? copyText(value.slice(0, LONGEST_NAME)) : value
 }
 
-/** Reads a non-negative number; undefined for any other value. */
+/** Converts a number or numeric string; undefined unless it is finite and not negative. */
 function toCount(value: unknown): number | undefined {
   const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined
 }
 
-/** Returns the time of a line, or else the time of SLS's record. */
+/** Returns `time` of a log line, or else SLS's `__time__`, in milliseconds since 1970. */
 function timeOf({ time, __time__: seconds }: Readonly<Record<string, unknown>>): number | undefined {
   const own = typeof time === 'string' || typeof time === 'number' ? new Date(time).getTime() : Number.NaN
   if (!Number.isNaN(own)) return own

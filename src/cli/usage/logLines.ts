@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
-/** Longer lines are skipped: log lines of the proxy have a few hundred bytes. */
+/** Longest log line that is read; the proxy's have a few hundred bytes. */
 const LONGEST_LINE_BYTES = 1_048_576
 const LINE_FEED = 0x0a
 
-/** Opens a log file, decompressed if it ends with `.gz`; `-` is standard input. */
+/** Opens a log file, decompressed if its name ends with `.gz`; `-` means standard input. */
 export function openLogFile(path: string): Readable {
   if (path === '-') return process.stdin
   const file = createReadStream(path)

@@ -23,19 +23,19 @@ export function readPeriod(given: ParsedArguments, context: CliContext, now: num
   return { since: read('since', false), until: read('until', true) }
 }
 
-/** @param isEnd - true if a day stands for its end, false for its start */
+/** Parses a time; NaN if invalid. @param isEnd - true if a date stands for the end of its day */
 function readMoment(text: string, now: number, isEnd: boolean): number {
   const [, count, unit] = AGO.exec(text) ?? []
   if (unit === 'm' || unit === 'h' || unit === 'd') return now - Number(count) * UNIT_MS[unit]
   if (!DAY.test(text)) return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN
   const day = new Date(`${text}T00:00:00`)
-  // Date parses 2026-02-31 as a day in March.
+  // The comparison finds invalid dates: `Date` parses 2026-02-31 as a day in March.
   if (toDay(day.getTime()) !== text) return Number.NaN
   if (isEnd) day.setDate(day.getDate() + 1)
   return day.getTime()
 }
 
-/** Returns the date of a time in the process's time zone, such as 2026-02-28. */
+/** Formats the date of a time in the process's time zone, such as 2026-02-28; '' if invalid. */
 export function toDay(at: number): string {
   const date = new Date(at)
   if (Number.isNaN(date.getTime())) return ''

@@ -9,21 +9,21 @@ import type { Period } from './period.js'
 /** A column by which requests can be grouped. */
 export type Dimension = 'caller' | 'model' | 'day'
 
-/** Statistics about the lines of the logs. */
+/** Numbers of log lines that were not counted as usage, and the time span of the others. */
 export interface LogCounts {
   /** Lines that are not request summaries: not JSON, or other log messages. */
   ignoredLines: number
-  /** Requests without a model call, such as health checks. */
+  /** Requests that did not call a model, such as health checks. */
   otherRequests: number
-  /** Requests outside the period. */
+  /** Requests before `--since`, or not before `--until`. */
   outside: number
-  /** Requests without a time; their cost uses today's prices. */
+  /** Requests whose log line has no time; their cost is calculated with today's prices. */
   withoutTime: number
   first: number | undefined
   last: number | undefined
 }
 
-/** The data of a report. */
+/** The data of a usage report. */
 export interface UsageReport {
   readonly dimensions: readonly Dimension[]
   readonly period: Period
@@ -33,7 +33,7 @@ export interface UsageReport {
 
 const MOST_MODELS_SHOWN = 10
 
-/** Formats a report as a table with notes. */
+/** Formats a usage report as a text table with a total and notes. */
 export function toTextReport(report: UsageReport, context: CliContext): string {
   const { texts } = context
   const { dim, bold } = styleFor(process.stdout, context.env)
@@ -52,7 +52,7 @@ export function toTextReport(report: UsageReport, context: CliContext): string {
   return [`${bold(titles)}\n`, ...lines.map((line) => `${line}\n`), `${bold(last)}\n`, '\n', ...notes].join('')
 }
 
-/** Sorts the rows by day, then by cost in descending order. */
+/** Returns the rows of a report, sorted by day and then by cost in descending order. */
 const rowsOf = ({ table }: UsageReport): (Group & UsageSums)[] =>
   table.rows().sort((one, other) => (one.day ?? '').localeCompare(other.day ?? ''))
 
@@ -65,7 +65,7 @@ const toCells = (sums: UsageSums, context: CliContext): string[] => [
   describeCost(sums, context),
 ]
 
-/** Formats a cost: `≥` marks a lower bound, and an unknown cost is not shown as 0. */
+/** Formats a cost in US dollars; `≥` marks a lower bound, `-` a row without usage. */
 function describeCost(sums: UsageSums, { texts }: CliContext): string {
   if (sums.cost === null) return isPartial(sums) ? texts.unknown : '-'
   return `${isPartial(sums) ? '≥ ' : ''}${toDollars(sums.cost)}`
@@ -99,7 +99,7 @@ function toNotes({ table, counts }: UsageReport, { texts }: CliContext): string[
 
 const toIso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
 
-/** Names the columns of machine-readable rows. */
+/** Converts sums of usage to the fields of the JSON and CSV reports. */
 const toFields = (sums: UsageSums) => ({
   requests: sums.requests,
   errors: sums.errors,
@@ -115,7 +115,7 @@ const toFields = (sums: UsageSums) => ({
   uncounted_requests: sums.uncountedRequests,
 })
 
-/** Formats a report as a JSON object. An unknown cost is null. */
+/** Formats a usage report as a JSON object; an unknown cost is null. */
 export function toJsonReport(report: UsageReport): string {
   const { dimensions, period, table, counts } = report
   const fields = {
@@ -138,7 +138,7 @@ export function toJsonReport(report: UsageReport): string {
   return `${toSafeJson(fields, 2)}\n`
 }
 
-/** Formats the rows as CSV, without a total; an unknown cost is `unknown`, no usage is empty. */
+/** Formats a usage report as CSV without a total. An unknown cost is `unknown`, none is empty. */
 export function toCsvReport(report: UsageReport): string {
   const titles = [...report.dimensions, ...Object.keys(toFields(report.table.total()))]
   const rows = rowsOf(report).map((row) => {

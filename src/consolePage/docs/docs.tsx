@@ -17,5 +17,5 @@ const guide = document.getElementById('guide')
 if (guide !== null) render(<Guide />, guide)
 followToken()
 loadHealth()
-// The script of Swagger UI is loaded after this one.
+// Swagger UI is not available before this event: its script is loaded after this one.
 document.addEventListener('DOMContentLoaded', showReference)

@@ -6,7 +6,7 @@ import { say } from '../state/language.js'
 import { apiToken } from '../state/session.js'
 import { areModelsListed, health, listFailure } from './server.js'
 
-/** Form for the API token, which the model list and the reference's requests need. */
+/** Form for the API token, which the model list and Swagger UI's requests need. */
 export function DocsToken(): JSX.Element | null {
   const input = useRef<HTMLInputElement>(null)
   const isEmpty = useSignal(true)

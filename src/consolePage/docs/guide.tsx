@@ -10,7 +10,7 @@ import { DocsToken } from './docsToken.js'
 import { ModelLists } from './modelLists.js'
 import { baseUrl, currentChatModels, health, here } from './server.js'
 
-/** The guide above the reference: how to connect, and the available models. */
+/** The guide above the API reference: base URL, token, example code and models. */
 export function Guide(): JSX.Element {
   return (
     <>
@@ -80,7 +80,7 @@ const APIS = [
   ['responses', 'Responses'],
 ] as const satisfies readonly (readonly [PlayApi, string])[]
 
-/** Example code for a first request. */
+/** Example code for a first request, with choices of language, API, model and streaming. */
 function Example(): JSX.Element {
   const language = useSignal<SnippetLanguage>('curl')
   const api = useSignal<PlayApi>('chat')
@@ -128,7 +128,7 @@ function Example(): JSX.Element {
   )
 }
 
-/** The newest Flash chat model, or else the first chat model. */
+/** Returns the newest Flash chat model, or else the first chat model. */
 const defaultModel = () => currentChatModels.value.find(({ id }) => id.endsWith('-flash')) ?? currentChatModels.value[0]
 
 function preparation(language: SnippetLanguage): string {

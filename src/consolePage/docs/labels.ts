@@ -6,14 +6,14 @@ const NAMES = {
   '.close-modal': 'Close',
 } as const
 
-/** Labels the reference's form fields and makes its code focusable, also after each change. */
+/** Labels Swagger UI's form fields and makes its code focusable, now and after each change. */
 export function completeLabels(): void {
   const root = document.getElementById('reference')
   if (root === null) return
   const complete = (): void => {
     for (const [selector, name] of Object.entries(NAMES))
       for (const element of root.querySelectorAll(`${selector}:not([aria-label])`)) element.setAttribute('aria-label', name)
-    // Their labels differ from their visible text, by which speech input finds them.
+    // Speech input finds buttons by their visible text, from which these labels differ.
     for (const button of root.querySelectorAll('.auth-btn-wrapper button[aria-label]')) button.removeAttribute('aria-label')
     for (const code of root.querySelectorAll('pre:not([tabindex])')) code.setAttribute('tabindex', '0')
   }

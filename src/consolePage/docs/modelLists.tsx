@@ -5,7 +5,7 @@ import { kindTitles, ModelTable } from '../parts/modelTable.js'
 import { say } from '../state/language.js'
 import { areModelsListed, currentChatModels, currentModels, models } from './server.js'
 
-/** Collapsible lists of the models; the summary shows the newest. */
+/** Collapsible lists of the models by kind; the summary names the three newest chat models. */
 export function ModelLists(): JSX.Element {
   const retired = models.value.filter((model) => model.retired)
   return (
@@ -38,7 +38,7 @@ export function ModelLists(): JSX.Element {
   )
 }
 
-// The replacement is shown for retired models only.
+// The table shows the replacement of retired models only.
 const toRow = ({ id, thinking_levels: levels, retired, replacement }: Model) => ({
   id,
   levels,

@@ -1,4 +1,4 @@
-/** Swagger UI's own React; the page itself uses Preact. */
+/** The part of Swagger UI's React that this plugin uses; the page itself uses Preact. */
 interface ReactOfSwagger {
   readonly Fragment: unknown
   createElement(type: unknown, props: object | null, ...children: unknown[]): unknown
@@ -14,11 +14,11 @@ interface LinkProps {
   readonly text: string
 }
 
-/** Swagger UI without its header and without links inside buttons; error responses are folded. */
+/** Plugin of Swagger UI: removes its header and links within buttons, folds error responses. */
 export const REFERENCE_PLUGIN = {
   wrapComponents: {
     InfoContainer: () => () => null,
-    // Opening an operation changes the URL anyway, so the link is not needed.
+    // The link is not needed: opening an operation changes the URL, too.
     DeepLink:
       (_original: unknown, { React }: { readonly React: ReactOfSwagger }) =>
       ({ text }: LinkProps) =>
@@ -27,7 +27,7 @@ export const REFERENCE_PLUGIN = {
   },
 }
 
-/** Shows an error response as one line that can be opened: operations have up to twelve. */
+/** Makes a component that shows an error response as one line, which a click unfolds. */
 function foldErrors(Original: unknown, { React }: { readonly React: ReactOfSwagger }) {
   const create = React.createElement
   return function FoldedResponse(props: ResponseProps): unknown {

@@ -3,13 +3,13 @@ import { kindOfListedModel } from '../../contract/modelKind.js'
 import type { AnswerOf, Model } from '../../contract/types.js'
 import { apiToken, RequestFailure, request } from '../state/session.js'
 
-/** A model of the built-in catalogue. */
+/** A model of the built-in catalogue, with the date of its retirement. */
 type PublishedModel = Model & { readonly retired_on?: string }
 
-/** The model list in OpenAI's format, sent to clients without `anthropic-version`. */
+/** The model list in OpenAI's format, which clients get that send no `anthropic-version`. */
 type OwnModelList = Extract<AnswerOf<'listModels'>, { readonly object: unknown }>
 
-/** Inserted by the build: the catalogue of this version, without the operator's models. */
+/** The built-in model catalogue, without the operator's models; inserted by the build. */
 declare const __PUBLISHED_MODELS__: readonly PublishedModel[]
 
 /** The URL of the server that sent this page, without a trailing slash. */
@@ -21,13 +21,13 @@ export const baseUrl = `${here}/v1`
 /** The response of `GET /health`; undefined until it has arrived. */
 export const health = signal<AnswerOf<'getHealth'> | undefined>(undefined)
 
-/** The models that the server lists; undefined without a valid token. */
+/** The models that the server lists; undefined until it has accepted a token. */
 const listedModels = signal<readonly Model[] | undefined>(undefined)
 
-/** The failure of the last attempt to list the models. */
+/** The failure of the last request for the model list; undefined if it succeeded. */
 export const listFailure = signal<RequestFailure | undefined>(undefined)
 
-/** True if `models` are the server's, including those that its operator added. */
+/** True if `models` are those that the server lists, false if they are the built-in ones. */
 export const areModelsListed = computed(() => listedModels.value !== undefined)
 
 /** The models of the server, or the built-in ones until they are listed. */
@@ -39,13 +39,13 @@ const publishedModels = (): readonly Model[] =>
     retired: retired_on !== undefined && Date.now() >= Date.parse(retired_on),
   }))
 
-/** The models that are not retired. */
+/** The models of this server that are not retired. */
 export const currentModels = computed(() => models.value.filter(({ retired }) => !retired))
 
-/** The current models that can chat. */
+/** The chat models of this server that are not retired. */
 export const currentChatModels = computed(() => currentModels.value.filter((model) => kindOfListedModel(model) === 'chat'))
 
-/** Reads from the server whether it requires a token and has a console. */
+/** Requests `GET /health`, which says whether the server requires a token and has a console. */
 export async function loadHealth(): Promise<void> {
   try {
     health.value = await (await request(`${here}/health`, {})).json()
@@ -54,7 +54,7 @@ export async function loadHealth(): Promise<void> {
   }
 }
 
-/** Lists the server's models now and after each entered token, if it is needed. */
+/** Requests the model list with each token that is entered, or without if none is required. */
 export function followToken(): void {
   effect(() => {
     const token = apiToken.value

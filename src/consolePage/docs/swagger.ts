@@ -15,7 +15,7 @@ interface SwaggerUi {
   }
 }
 
-/** The global of swagger-ui-bundle.js. */
+/** The global variable that the script swagger-ui-bundle.js defines. */
 declare const SwaggerUIBundle: {
   (options: object): SwaggerUi
   readonly presets: { readonly apis: unknown }
@@ -23,7 +23,7 @@ declare const SwaggerUIBundle: {
 
 const SCHEME = 'bearerAuth'
 
-/** Sets Swagger UI's class for dark mode, now and at each change of the theme. */
+/** Sets or removes Swagger UI's class for dark mode, now and at each change of the theme. */
 export function followThemeInReference(): void {
   const system = matchMedia('(prefers-color-scheme: dark)')
   const apply = (): void => {
@@ -34,7 +34,7 @@ export function followThemeInReference(): void {
   system.addEventListener('change', apply)
 }
 
-/** Shows the operations of this server. Swagger UI stores nothing in the browser. */
+/** Shows the server's OpenAPI document in Swagger UI, which stores nothing in the browser. */
 export async function showReference(): Promise<void> {
   try {
     const response = await request(`${here}/openapi.json`, { cache: 'default' })
@@ -71,7 +71,7 @@ const parseDocument = (text: string): object =>
     return node
   })
 
-/** Shares the token between guide and reference, in both directions. */
+/** Copies the API token from the guide to Swagger UI and back, at each change. */
 function shareToken(ui: SwaggerUi): void {
   const { authActions, authSelectors } = ui.getSystem()
   const entered = (): string => {

@@ -4,12 +4,12 @@ import { useRef } from 'preact/hooks'
 import { say } from '../state/language.js'
 import { Icon, type IconName } from './icon.js'
 
-/** The colours of states; always used with an icon or text, for people who cannot see colours. */
+/** Name of a state's colour. It is always used with an icon or text, for accessibility. */
 export type Tone = 'ok' | 'warning' | 'failed' | 'quiet'
 
 const TONE_ICONS = { ok: 'check', warning: 'warning', failed: 'failed', quiet: 'skipped' } as const satisfies Record<Tone, IconName>
 
-/** A short label for a state. */
+/** A short label that shows a state by colour and icon. */
 export function Badge({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }): JSX.Element {
   return (
     <span class={`badge ${tone}`}>
@@ -32,12 +32,12 @@ export function Notice({ tone, title, children }: { tone: Tone; title: Component
   )
 }
 
-/** Shown in a view without data. */
+/** A paragraph that a view shows instead of data: it is loading, or there is none. */
 export function Empty({ children }: { readonly children: ComponentChildren }): JSX.Element {
   return <p class="empty">{children}</p>
 }
 
-/** The title of a view, a description, and its buttons. */
+/** The heading of a view: title, description, and buttons. */
 export function Heading({ title, about, children }: { title: string; about: string; children?: ComponentChildren }): JSX.Element {
   return (
     <header class="heading">
@@ -50,7 +50,7 @@ export function Heading({ title, about, children }: { title: string; about: stri
   )
 }
 
-/** Copies text to the clipboard; over plain HTTP, browsers have no clipboard API. */
+/** Copies text to the clipboard, also over plain HTTP, where browsers lack the clipboard API. */
 async function writeClipboard(text: string): Promise<void> {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')
@@ -62,7 +62,7 @@ async function writeClipboard(text: string): Promise<void> {
   area.remove()
 }
 
-/** A button that copies text and confirms it. */
+/** A button that copies text to the clipboard and shows for 2 s whether that succeeded. */
 export function CopyButton({ text, label, isIcon }: { text: () => string; label?: string; isIcon?: boolean }): JSX.Element {
   const result = useSignal<'copied' | 'failed' | undefined>(undefined)
   const timer = useRef<number | undefined>(undefined)
@@ -101,7 +101,7 @@ export function CodeBlock({ code, label }: { readonly code: string; readonly lab
   )
 }
 
-/** A choice of few options, as a row of radio buttons. */
+/** A choice between a few options, shown as a row of radio buttons. */
 export function Segments<T extends string>({
   name,
   label,

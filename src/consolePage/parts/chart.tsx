@@ -4,10 +4,10 @@ import { formatTime } from '../state/format.js'
 
 const WIDTH = 600
 const HEIGHT = 140
-/** Samples further apart are not connected: the server was frozen or not running. */
+/** A line is broken between samples further apart: the server was frozen or not running. */
 const GAP_MS = 20_000
 
-/** One line of a chart. `null` is a gap. */
+/** One line of a chart; the value null makes a gap in it. */
 export interface Line {
   readonly name: string
   readonly values: readonly (number | null)[]
@@ -15,23 +15,23 @@ export interface Line {
 
 interface ChartProps {
   readonly title: string
-  /** The times of the values, in milliseconds since 1970. */
+  /** The time of each value, in milliseconds since 1970. */
   readonly times: readonly number[]
   readonly lines: readonly Line[]
-  /** The time span of the x axis, in milliseconds; it ends at `until`. */
+  /** Time span of the x axis, in milliseconds. The axis ends at the time `until`. */
   readonly spanMs: number
   readonly until: number
   format(value: number | null | undefined): string
 }
 
-/** Rounds up to a number for the top of the y axis. */
+/** Rounds a value up to a number with few digits, for the top of the y axis. */
 function roundUp(value: number): number {
   if (value <= 0) return 1
   const power = 10 ** Math.floor(Math.log10(value))
   return power * ([1, 1.5, 2, 3, 4, 5, 6, 8].find((step) => step * power >= value) ?? 10)
 }
 
-/** A line chart over the last minutes; screen readers get the latest and the largest values. */
+/** A line chart over time. Screen readers get the latest and largest value of each line. */
 export function Chart({ title, times, lines, spanMs, until, format }: ChartProps): JSX.Element {
   const pointed = useSignal<number | undefined>(undefined)
   const top = roundUp(Math.max(0, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0))))
@@ -94,7 +94,7 @@ function toArea(run: readonly string[]): string {
   return `M${left} ${HEIGHT}L${run.join('L')}L${right} ${HEIGHT}Z`
 }
 
-/** Splits a line at its gaps. A single point, which would be invisible, becomes a short line. */
+/** Splits a line at its gaps into runs of points. Each run starts 2 s early, to be visible. */
 function toRuns(times: readonly number[], values: readonly (number | null)[]): (readonly [at: number, value: number])[][] {
   const runs: [number, number][][] = []
   let before: number | undefined

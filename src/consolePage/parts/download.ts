@@ -1,10 +1,10 @@
-/** Saves text as a file on the reader's machine. */
+/** Has the browser save text as a UTF-8 file. @param name - with extension */
 export function saveFile(name: string, text: string, type: string): void {
-  // Without a byte order mark, Excel does not recognize UTF-8.
+  // The byte order mark is for Excel, which would not recognize UTF-8 without it.
   save(name, new Blob(['\ufeff', text], { type }))
 }
 
-/** Saves an image as a file. @param name - without extension @param dataUri - base64 */
+/** Has the browser save the image of a base64 data URI. @param name - without extension */
 export function savePicture(name: string, dataUri: string): void {
   const [head = '', base64 = ''] = dataUri.split(',')
   const type = head.slice('data:'.length).split(';')[0] ?? ''
@@ -12,7 +12,7 @@ export function savePicture(name: string, dataUri: string): void {
   save(`${name}.${type.split('/')[1] === 'jpeg' ? 'jpg' : type.split('/')[1]}`, new Blob([bytes], { type }))
 }
 
-/** Saves content as a file. @param name - with extension */
+/** Has the browser save a blob as a file. @param name - with extension */
 export function save(name: string, content: Blob): void {
   const url = URL.createObjectURL(content)
   const link = document.createElement('a')

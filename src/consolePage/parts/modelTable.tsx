@@ -4,10 +4,10 @@ import { say } from '../state/language.js'
 import type { ConsoleModel } from '../state/types.js'
 import { CopyButton } from './basics.js'
 
-/** The columns of a model; `replacement` only if it is retired. */
+/** The data that is shown of a model; `replacement` is null unless the model is retired. */
 type ModelRow = Pick<ConsoleModel, 'id' | 'levels' | 'replacement'>
 
-/** The kinds of models with their titles, in display order. */
+/** Returns the kinds of models with their titles, in display order. */
 export const kindTitles = (): readonly (readonly [kind: ModelKind, title: string])[] => [
   ['chat', say('Chat', '对话')],
   ['speech', say('Speech', '语音合成')],
@@ -15,7 +15,7 @@ export const kindTitles = (): readonly (readonly [kind: ModelKind, title: string
   ['embedding', say('Embeddings', '向量')],
 ]
 
-/** A titled list of models; null for an empty list. */
+/** A titled list of models; renders nothing for an empty list. */
 export function ModelTable({ title, models }: { readonly title: string; readonly models: readonly ModelRow[] }): JSX.Element | null {
   if (models.length === 0) return null
   return (

@@ -10,7 +10,7 @@ import type {
 import { RequestFailure } from '../state/session.js'
 import type { AnswerTurn, PlayCall, PlayImage, PlayTokens } from './turns.js'
 
-/** Yields the data of each server-sent event; cancels the response if the reader stops early. */
+/** Yields the data of each server-sent event; cancels the response if the iteration ends early. */
 export async function* readEventData(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -28,7 +28,7 @@ export async function* readEventData(body: ReadableStream<Uint8Array>): AsyncGen
       }
     }
   } finally {
-    await reader.cancel().catch(() => undefined) // already failed
+    await reader.cancel().catch(() => undefined) // the stream has already failed
   }
 }
 
@@ -46,7 +46,7 @@ const chatTokens = (usage: ChatUsage): PlayTokens => ({
 const imagesIn = ({ images }: Pick<ChatCompletion['choices'][number]['message'], 'images'>): PlayImage[] =>
   (images ?? []).map((part) => ({ url: part.image_url.url, part }))
 
-/** Adds a chunk of a chat stream. @throws RequestFailure for an error event */
+/** Returns a turn extended by a chunk of a chat stream. @throws RequestFailure for an error */
 export function addChunk(turn: AnswerTurn, chunk: ChatCompletionChunk | ErrorResponse): AnswerTurn {
   if ('error' in chunk) throw failureOf(chunk, turn.requestId)
   const [choice] = chunk.choices
@@ -76,7 +76,7 @@ export function addChunk(turn: AnswerTurn, chunk: ChatCompletionChunk | ErrorRes
   }
 }
 
-/** Adds a chat completion. */
+/** Fills a turn from a whole chat completion. */
 export function readChat(turn: AnswerTurn, { choices, usage }: ChatCompletion): AnswerTurn {
   const [choice] = choices
   const calls = (choice?.message.tool_calls ?? []).flatMap((call) =>
@@ -94,7 +94,7 @@ export function readChat(turn: AnswerTurn, { choices, usage }: ChatCompletion): 
   }
 }
 
-/** Ends a chat answer: makes the assistant message for the next request. */
+/** Ends the turn of a chat: makes the assistant message that the next request sends back. */
 export function endChat(turn: AnswerTurn): AnswerTurn {
   if (turn.text === '' && turn.calls.length === 0 && turn.images.length === 0) return { ...turn, replay: [] }
   const calls = turn.calls.map(({ id, name, arguments: args, extra }) => ({
@@ -115,7 +115,7 @@ export function endChat(turn: AnswerTurn): AnswerTurn {
   return { ...turn, replay: [Object.assign({}, ...turn.replay, message)] }
 }
 
-/** Adds an event of a response stream. @throws RequestFailure for an error event */
+/** Returns a turn extended by an event of a response stream. @throws RequestFailure for an error */
 export function addResponseEvent(turn: AnswerTurn, event: ResponseStreamEvent | ErrorResponse): AnswerTurn {
   if (!('type' in event)) throw failureOf(event, turn.requestId)
   switch (event.type) {
@@ -148,7 +148,7 @@ function addItem(turn: AnswerTurn, item: PlayOutputItem): AnswerTurn {
 
 const toDataUri = (base64: string, format: string | undefined): string => `data:image/${format ?? 'png'};base64,${base64}`
 
-/** Adds the images of an Images API response. */
+/** Fills a turn with the images and token counts of an Images API response. */
 export function readImages(turn: AnswerTurn, { data, output_format: format, usage }: ImagesResponse): AnswerTurn {
   return {
     ...turn,
@@ -157,7 +157,7 @@ export function readImages(turn: AnswerTurn, { data, output_format: format, usag
   }
 }
 
-/** Adds a transcript. */
+/** Fills a turn with the text and token counts of a transcription. */
 export function readTranscription(turn: AnswerTurn, { text, usage }: Transcription): AnswerTurn {
   const { input_tokens: prompt, output_tokens: completion } = usage ?? {}
   const hasTokens = prompt !== undefined && completion !== undefined
@@ -182,13 +182,13 @@ function endResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   }
 }
 
-/** Ends a response; if it was stopped or failed, only its text is sent back. */
+/** Ends the turn of a response. If it was stopped or failed, only its text will be sent back. */
 export function endItems(turn: AnswerTurn): AnswerTurn {
   if (!turn.isStopped && turn.failure === undefined) return turn
   return { ...turn, replay: turn.text === '' ? [] : [{ role: 'assistant', content: turn.text }] }
 }
 
-/** Adds a response that was not streamed. */
+/** Fills a turn from a response that was not streamed, and ends it. */
 export function readResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   const withItems = response.output.reduce(addItem, turn)
   const text = response.output.flatMap((item) => (item.type === 'message' ? item.content : []))

@@ -4,7 +4,7 @@ import { say } from '../state/language.js'
 import type { PlayApi } from './body.js'
 import { play } from './send.js'
 
-/** The fields for speech or transcription; null for other APIs. */
+/** The form fields for speech or transcription; renders nothing for other APIs. */
 export function AudioFields({ api }: { readonly api: PlayApi }): JSX.Element | null {
   if (api === 'speech') return <SpeechFields />
   if (api !== 'transcription') return null

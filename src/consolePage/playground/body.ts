@@ -1,9 +1,9 @@
 import type { Turn, UserTurn } from './turns.js'
 
-/** The APIs of the playground. */
+/** Name of an API that the playground can call. */
 export type PlayApi = 'chat' | 'responses' | 'images' | 'speech' | 'transcription'
 
-/** The options beside the conversation. */
+/** The options of the playground, which apply to the next request. */
 export interface PlayOptions {
   readonly api: PlayApi
   readonly model: string
@@ -15,24 +15,24 @@ export interface PlayOptions {
   readonly tools: readonly PlayTool[] | undefined
   /** JSON schema of the answer; undefined for text. */
   readonly schema: object | undefined
-  /** Aspect ratio and size of images; empty for the model's default. */
+  /** Aspect ratio of images; empty for the model's default. */
   readonly shape: string
   readonly size: string
   readonly voice: string
-  /** Instructions for the voice; may be empty. */
+  /** Instructions on how to speak, for speech; may be empty. */
   readonly directions: string
-  /** Language of a recording; empty to detect it. */
+  /** Language of the recording to transcribe; empty to detect it. */
   readonly language: string
 }
 
-/** A function tool, as in the editor. */
+/** A function tool, in the format of the playground's editor. */
 export interface PlayTool {
   readonly name: string
   readonly description?: string
   readonly parameters?: object
 }
 
-/** The path of an API below the base URL. */
+/** The URL path of each API, relative to the base URL. */
 export const API_PATHS = {
   chat: 'chat/completions',
   responses: 'responses',
@@ -41,10 +41,10 @@ export const API_PATHS = {
   transcription: 'audio/transcriptions',
 } as const satisfies Record<PlayApi, string>
 
-/** True for APIs that take a whole conversation; the rest get the last message only. */
+/** True for an API whose request contains the whole conversation, not only the last message. */
 export const isConversation = (api: PlayApi): boolean => api === 'chat' || api === 'responses'
 
-/** Makes the request body; for transcriptions, the fields of a form with a file. */
+/** Makes the JSON body of a request, or for a transcription the fields of its form. */
 export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly<Record<string, unknown>> => {
   const { api } = options
   const last = turns.findLast((turn) => turn.role === 'user') ?? { role: 'user', text: '', images: [] }
@@ -55,11 +55,11 @@ export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly
   return api === 'chat' ? makeChatBody(sent, options) : makeResponsesBody(sent, options)
 }
 
-/** True for a message without an answer. It is left out: Gemini would refuse it every time. */
+/** True for a user message that got only a failure. It is left out, as it would fail again. */
 const isWithoutAnswer = (turn: Turn, next: Turn | undefined): boolean =>
   turn.role === 'user' && next?.role === 'assistant' && next.failure !== undefined && next.replay.length === 0
 
-/** True for a model that generates images. */
+/** True for the name of a model that generates images. */
 export const isImageModel = (id: string): boolean => /-image(-|$)|nano-banana/.test(id)
 
 function makeImagesBody({ text }: UserTurn, { model, shape, size }: PlayOptions): Record<string, unknown> {
@@ -81,7 +81,7 @@ const makeTranscriptionBody = ({ text, recording }: UserTurn, { model, language 
   ...(text === '' ? {} : { prompt: text }),
 })
 
-/** Makes the image settings of a chat request. */
+/** Makes the parameter `image_config` of a chat request, if it is set. */
 function toImageSettings({ model, shape, size }: PlayOptions): object {
   if (!isImageModel(model) || (shape === '' && size === '')) return {}
   return { image_config: { ...(shape === '' ? {} : { aspect_ratio: shape }), ...(size === '' ? {} : { image_size: size }) } }

@@ -8,10 +8,10 @@ import { ImageView } from './conversation.js'
 import { problemOf } from './options.js'
 import { play, readPlayOptions, sendTurns, stopAnswer, turnsWithDraft } from './send.js'
 
-/** Larger images do not fit into a request to Function Compute (32 MB). */
+/** Largest image in bytes. Larger ones do not fit into a request to Function Compute (32 MB). */
 const MAX_IMAGE_BYTES = 16 * 2 ** 20
 
-/** The form for a message and its images. */
+/** The form in which the user writes a message and adds images or a recording. */
 export function Composer(): JSX.Element {
   const isRunning = play.live.value !== undefined
   const api = play.api.value
@@ -28,7 +28,7 @@ export function Composer(): JSX.Element {
     if (problem.value === undefined) void sendTurns(turnsWithDraft.value)
   }
   const sendOnEnter = (event: KeyboardEvent): void => {
-    // While an input method is composing, Enter selects a candidate.
+    // While an input method composes text, Enter selects one of its candidates.
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event)
   }
   return (
@@ -66,7 +66,7 @@ export function Composer(): JSX.Element {
   )
 }
 
-/** Labels the text field for an API. */
+/** Returns the label of the text field for an API. */
 function messageName(api: PlayApi): string {
   if (api === 'speech') return say('Text to speak', '要朗读的文本')
   return api === 'transcription' ? say('Prompt (optional)', '提示（可选）') : say('Message', '消息')

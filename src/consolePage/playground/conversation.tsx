@@ -9,7 +9,7 @@ import { say } from '../state/language.js'
 import { play, sendTurns } from './send.js'
 import type { AnswerTurn, PlayCall, PlayImage, ResultsTurn, Turn, UserTurn } from './turns.js'
 
-/** The turns of the conversation. Model output becomes text nodes, never markup. */
+/** Shows the turns of the conversation. Model output becomes text nodes, never markup. */
 export function ConversationView(): JSX.Element {
   const turns = play.turns.value
   const live = play.live.value
@@ -49,7 +49,7 @@ function UserView({ turn }: { readonly turn: UserTurn }): JSX.Element {
   )
 }
 
-/** An image of a message. Remote URLs are shown as text: this page loads nothing from elsewhere. */
+/** An image of a message. A remote URL is shown as text: the page loads nothing from elsewhere. */
 export function ImageView({ image }: { readonly image: string }): JSX.Element {
   if (image.startsWith('data:')) return <img src={image} alt={say('Image of the message', '消息中的图片')} />
   return <code class="image-url">{image}</code>
@@ -127,7 +127,7 @@ function MadeSound({ sound }: { readonly sound: Blob }): JSX.Element {
   )
 }
 
-/** Makes headings of the thought summary's lines that Gemini encloses in `**`. */
+/** Makes headings of a thought summary's lines that are enclosed in `**`. */
 const splitHeadings = (reasoning: string): (string | JSX.Element)[] =>
   reasoning
     .trim()

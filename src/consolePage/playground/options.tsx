@@ -8,7 +8,7 @@ import { AudioFields } from './audioFields.js'
 import { isConversation, isImageModel } from './body.js'
 import { clearConversation, parseSchema, parseTools, play, playModel, playModels } from './send.js'
 
-/** The form for the options of requests. */
+/** The form for the options of the playground's requests. */
 export function PlayOptionsForm(): JSX.Element {
   const levels = playModels.value.find(({ id }) => id === playModel.value)?.levels ?? []
   const apis = [
@@ -49,7 +49,7 @@ export function PlayOptionsForm(): JSX.Element {
   )
 }
 
-/** Aspect ratio and size of generated images. */
+/** The form fields for the aspect ratio and size of generated images. */
 function ImageChoices(): JSX.Element {
   return (
     <>
@@ -85,7 +85,7 @@ function Choice({ value, label, options }: ChoiceProps): JSX.Element {
   )
 }
 
-/** The fields for conversations. */
+/** The form fields for chats and responses: effort, system text, stream, tools, JSON schema. */
 function ChatFields({ levels }: { readonly levels: readonly string[] }): JSX.Element {
   return (
     <>
@@ -170,7 +170,7 @@ function JsonField({ text, label, parse }: JsonFieldProps): JSX.Element {
   )
 }
 
-/** Returns the error message for the text of an editor; undefined if the text is valid. */
+/** Returns the message of the error that `parse` throws; undefined if it accepts the text. */
 export function problemOf(text: string, parse: (text: string) => unknown): string | undefined {
   try {
     parse(text)

@@ -11,7 +11,7 @@ import { PlayOptionsForm, problemOf } from './options.js'
 import { clearConversation, play, readPlayOptions, turnsWithDraft } from './send.js'
 import { SNIPPETS, type SnippetLanguage } from './snippets.js'
 
-/** The view for trying models through this server. */
+/** The view in which operators try models through this server. */
 export function Playground(): JSX.Element {
   const end = useRef<HTMLDivElement>(null)
   const { length } = play.turns.value
@@ -47,7 +47,7 @@ export function Playground(): JSX.Element {
   )
 }
 
-/** The current request as code. */
+/** Shows the request that would be sent next as code. */
 function AsCode(): JSX.Element {
   const language = useSignal<SnippetLanguage>('curl')
   const languages = [

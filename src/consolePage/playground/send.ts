@@ -67,7 +67,7 @@ export const play = {
   images: signal<readonly string[]>([]),
   recording: signal<File | undefined>(undefined),
   turns: signal<readonly Turn[]>([]),
-  /** The answer that is being received. */
+  /** The answer that is being received; undefined between answers. */
   live: signal<AnswerTurn | undefined>(undefined),
 }
 
@@ -81,10 +81,10 @@ adminToken.subscribe((token) => {
 
 const usableModels = computed(() => statusFeed.data.value?.models.filter(({ retired }) => !retired) ?? [])
 
-/** The current chat models. */
+/** The chat models that are not retired. */
 export const chatModels = computed(() => usableModels.value.filter(({ kind }) => kind === 'chat'))
 
-/** The current models that serve the chosen API. */
+/** The models that are not retired and serve the chosen API. */
 export const playModels = computed((): readonly ConsoleModel[] => {
   const chat = chatModels.value
   switch (play.api.value) {
@@ -103,10 +103,10 @@ export const playModels = computed((): readonly ConsoleModel[] => {
   }
 })
 
-/** The chosen model of `playModels`, or a default. */
+/** Id of the chosen model if it serves the chosen API, otherwise of a default. */
 export const playModel = computed(() => chooseModel(playModels.value))
 
-/** The chosen model of `chatModels`, or a default. */
+/** Id of the chosen model if it is a chat model, otherwise of a default. */
 export const chatModel = computed(() => chooseModel(chatModels.value))
 
 function chooseModel(models: readonly ConsoleModel[]): string {
@@ -115,7 +115,7 @@ function chooseModel(models: readonly ConsoleModel[]): string {
   return (models.find(({ id }) => id === play.model.value) ?? fast ?? first)?.id ?? ''
 }
 
-/** Parses the tools in the editor. @throws Error whose message shows the expected shape */
+/** Parses the JSON array of function tools. @throws Error whose message shows a valid one */
 export function parseTools(text: string): PlayTool[] {
   const tools: unknown = JSON.parse(text)
   const isTool = (tool: unknown): tool is PlayTool =>
@@ -124,14 +124,14 @@ export function parseTools(text: string): PlayTool[] {
   return tools
 }
 
-/** Parses the schema in the editor. @throws Error whose message shows the expected shape */
+/** Parses the JSON schema of the answer. @throws Error whose message shows a valid one */
 export function parseSchema(text: string): object {
   const schema: unknown = JSON.parse(text)
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new Error('{ "type": "object", … }')
   return schema
 }
 
-/** Returns the current options. @throws Error for invalid tools or an invalid schema */
+/** Returns the playground's current options. @throws Error for invalid tools or JSON schema */
 export const readPlayOptions = (): PlayOptions => ({
   api: play.api.value,
   model: playModel.value,
@@ -147,7 +147,7 @@ export const readPlayOptions = (): PlayOptions => ({
   language: play.language.value.trim(),
 })
 
-/** The turns, including the message that is being written. */
+/** The turns of the conversation, and the message that is being written unless it is empty. */
 export const turnsWithDraft = computed((): readonly Turn[] => {
   const api = play.api.value
   const text = play.draft.value.trim()
@@ -157,12 +157,12 @@ export const turnsWithDraft = computed((): readonly Turn[] => {
   return isEmpty ? play.turns.value : [...play.turns.value, { role: 'user', text, images, recording }]
 })
 
-/** Stops the running answer: closes its connection, which cancels the upstream call. */
+/** Stops the current answer: closes its connection, which cancels the upstream call. */
 export function stopAnswer(): void {
   stopper?.abort()
 }
 
-/** Starts a new conversation. */
+/** Stops the current answer and deletes all turns. */
 export function clearConversation(): void {
   stopAnswer()
   play.turns.value = []
@@ -174,7 +174,7 @@ function clearDraft(): void {
   play.recording.value = undefined
 }
 
-/** Sends the conversation and shows the answer as it arrives. */
+/** Sends the turns, shows the answer as it arrives, and appends it to the conversation. */
 export async function sendTurns(turns: readonly Turn[]): Promise<void> {
   const options = readPlayOptions()
   const controller = new AbortController()
@@ -195,7 +195,7 @@ export async function sendTurns(turns: readonly Turn[]): Promise<void> {
   }
   const ended = { ...(play.live.value ?? EMPTY_ANSWER), ...end, totalMs: performance.now() - startedAt }
   play.live.value = undefined
-  // Unless a new conversation was started meanwhile.
+  // The answer is dropped if a new conversation was started meanwhile.
   if (play.turns.value === turns) play.turns.value = [...turns, options.api === 'chat' ? endChat(ended) : endItems(ended)]
 }
 
@@ -210,7 +210,7 @@ async function receive(
 ): Promise<void> {
   const sent = makeBody(turns, options)
   const isForm = options.api === 'transcription'
-  // For a form, the browser sets the content type with its boundary.
+  // A form gets its content type, with the boundary, from the browser.
   const headers: Record<string, string> = isForm ? {} : { 'content-type': 'application/json' }
   if (apiToken.value !== '') headers.authorization = `Bearer ${apiToken.value}`
   const url = `${serverUrl()}/v1/${API_PATHS[options.api]}`
@@ -226,7 +226,7 @@ async function receive(
   }
 }
 
-/** Reads an answer that was not streamed; the contract defines its type. */
+/** Fills a turn from an answer that was not streamed. The contract guarantees its type. */
 async function readWhole(turn: AnswerTurn, response: Response, api: PlayApi): Promise<AnswerTurn> {
   if (api === 'speech') return { ...turn, sound: await response.blob() }
   const answer: unknown = await response.json()

@@ -1,17 +1,17 @@
 import { API_PATHS, type PlayApi } from './body.js'
 
-/** The languages of code examples. */
+/** A language of code examples. */
 export type SnippetLanguage = 'curl' | 'python' | 'js'
 
-/** A request of the playground as code. */
+/** A request to be shown as code. */
 interface SnippetRequest {
-  /** The base URL for OpenAI clients, ending in /v1. */
+  /** The base URL for OpenAI clients, which ends with `/v1`. */
   readonly baseUrl: string
   readonly api: PlayApi
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** Formats a request as runnable code that reads the token from OPENAI_API_KEY. */
+/** Formats a request as runnable code, by language. The code reads OPENAI_API_KEY. */
 export const SNIPPETS: Record<SnippetLanguage, (request: SnippetRequest) => string> = {
   curl: ({ baseUrl, api, body }) => `curl ${curlFlags(api, body)} '${baseUrl.replaceAll("'", '%27')}/${API_PATHS[api]}' \\
   -H "Authorization: Bearer $OPENAI_API_KEY" \\
@@ -52,7 +52,7 @@ const METHODS = {
   transcription: 'audio.transcriptions.create',
 } as const satisfies Record<PlayApi, string>
 
-/** Returns the flags of curl. Speech is saved to a file; for an error, curl exits with 22. */
+/** Returns the flags of curl. Speech is saved as speech.wav; on an error, curl exits with 22. */
 const curlFlags = (api: PlayApi, body: SnippetRequest['body']): string =>
   api === 'speech' ? '-sS --fail-with-body -o speech.wav' : `-sS${body.stream === true ? 'N' : ''}`
 
@@ -61,7 +61,7 @@ const toCurlJson = (body: SnippetRequest['body']): string => `  -H 'Content-Type
 ${JSON.stringify(body, null, 2)}
 JSON`
 
-/** Formats form fields. --form-string, because -F would read a value like `@name` as a file. */
+/** Formats form fields for curl. `--form-string` because `-F` reads a value `@name` as a file. */
 const toCurlForm = (body: SnippetRequest['body']): string =>
   Object.entries(body)
     .map(([name, value]) =>
@@ -73,7 +73,7 @@ const toCurlForm = (body: SnippetRequest['body']): string =>
 
 const quoteForShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
-/** Formats a body as a JavaScript expression, with the file first. */
+/** Formats a request body as a JavaScript object, with the file of a transcription first. */
 function toJs({ file, ...rest }: SnippetRequest['body']): string {
   const text = JSON.stringify(rest, null, 2)
   return file instanceof File ? `{\n  "file": createReadStream(${JSON.stringify(file.name)}),${text.slice(1)}` : text
@@ -129,7 +129,7 @@ print()`,
   transcription: 'print(answer.text)',
 } as const
 
-/** Formats a JSON value in Python. JSON strings and numbers are valid in Python. */
+/** Formats a JSON value or a file as a Python expression. @param depth - of indentation */
 function toPython(value: unknown, depth: number): string {
   if (value === null || value === undefined) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'

@@ -4,21 +4,21 @@ import type { RequestFailure } from '../state/session.js'
 export interface PlayCall {
   readonly id: string
   readonly name: string
-  /** JSON text, as the model generated it. */
+  /** The arguments of the call: JSON text, as the model generated it. */
   readonly arguments: string
-  /** Google's additions, such as the thought signature; sent back with the call. */
+  /** `extra_content` of the call with its thought signature, which is sent back with it. */
   readonly extra?: unknown
 }
 
 /** A generated image. */
 export interface PlayImage {
-  /** A data URI. */
+  /** The image as a data URI, or its URL. */
   readonly url: string
-  /** The content part that a chat sends back, with its signature; absent in other APIs. */
+  /** The image as a content part with its thought signature, which chats send back. */
   readonly part?: unknown
 }
 
-/** Tokens of one answer. */
+/** Token counts of one answer. */
 export interface PlayTokens {
   readonly prompt: number
   readonly completion: number
@@ -33,13 +33,13 @@ export interface AnswerTurn {
   readonly reasoning: string
   readonly calls: readonly PlayCall[]
   readonly images: readonly PlayImage[]
-  /** Generated speech. */
+  /** Audio of generated speech. */
   readonly sound?: Blob | undefined
-  /** The messages or items that the next request sends back for this answer. */
+  /** This answer as messages or items, which the next request of the conversation contains. */
   readonly replay: readonly unknown[]
   readonly finish?: string | undefined
   readonly tokens?: PlayTokens | undefined
-  /** Milliseconds from the request to the first text, thought or call. */
+  /** Milliseconds from the request to the first text, thought, tool call, image or audio. */
   readonly firstMs?: number | undefined
   readonly totalMs?: number | undefined
   readonly requestId?: string | undefined
@@ -47,16 +47,16 @@ export interface AnswerTurn {
   readonly isStopped?: boolean | undefined
 }
 
-/** The reader's message. Images are data URIs or URLs. */
+/** A message of the user. Its images are data URIs or URLs. */
 export interface UserTurn {
   readonly role: 'user'
   readonly text: string
   readonly images: readonly string[]
-  /** The recording to transcribe. */
+  /** The audio file to transcribe. */
   readonly recording?: File | undefined
 }
 
-/** The reader's results of the preceding tool calls. */
+/** The results that the user entered for the preceding tool calls. */
 export interface ResultsTurn {
   readonly role: 'tool'
   readonly results: readonly { readonly call: PlayCall; readonly output: string }[]
@@ -65,5 +65,5 @@ export interface ResultsTurn {
 /** One turn of the conversation. */
 export type Turn = UserTurn | AnswerTurn | ResultsTurn
 
-/** An answer before its first chunk. */
+/** The turn of an answer of which nothing has arrived. */
 export const EMPTY_ANSWER: AnswerTurn = { role: 'assistant', text: '', reasoning: '', calls: [], images: [], replay: [] }

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../contract/errors.js'
 import type { Bilingual } from '../../contract/language.js'
 import { sayBoth } from './language.js'
 
-/** The cause of a failure, and the next step. */
+/** The cause of a failed request, and the next step for the operator. */
 interface Explanation {
   readonly cause: Bilingual
   readonly nextStep: Bilingual
@@ -137,7 +137,7 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   shutting_down: BUSY_PROXY,
 }
 
-/** Explains an error code. @returns undefined if there is no explanation */
+/** Explains an error code of the proxy in the page's language; undefined for unknown codes. */
 export function explain(code: string | null | undefined): { readonly cause: string; readonly nextStep: string } | undefined {
   if (code === null || code === undefined || !Object.hasOwn(EXPLANATIONS, code)) return undefined
   const found = EXPLANATIONS[code as ErrorCode] // checked by hasOwn

@@ -5,16 +5,16 @@ import type { ConsoleRequests, ConsoleSeries, ConsoleUsage, StatusData } from '.
 
 const POLL_MS = 5_000
 
-/** Data of the console's API, fetched every 5 seconds while a view shows it. */
+/** One resource of the console's API. {@link useFeed} fetches it every 5 seconds. */
 export interface Feed<T> {
   readonly data: Signal<T | undefined>
-  /** The failure of the last fetch; undefined if it succeeded. */
+  /** The failure of the last fetch of the data; undefined if it succeeded. */
   readonly failure: Signal<RequestFailure | undefined>
   /** Fetches the data immediately. */
   refresh(): Promise<void>
 }
 
-/** The time of the last fetch, in milliseconds since 1970; relative times refer to it. */
+/** Time of the last fetch of a feed, in milliseconds since 1970; relative times refer to it. */
 export const now = signal(Date.now())
 
 function makeFeed<T>(path: string): Feed<T> {
@@ -40,16 +40,16 @@ function makeFeed<T>(path: string): Feed<T> {
   return { data, failure, refresh }
 }
 
-/** GET /console/api/status */
+/** The feed of `GET /console/api/status`: state, settings, keys and models. */
 export const statusFeed = makeFeed<StatusData>('status')
-/** GET /console/api/series */
+/** The feed of `GET /console/api/series`: samples for the charts. */
 export const seriesFeed = makeFeed<ConsoleSeries>('series')
-/** GET /console/api/requests */
+/** The feed of `GET /console/api/requests`: the latest finished requests. */
 export const requestsFeed = makeFeed<ConsoleRequests>('requests')
-/** GET /console/api/usage */
+/** The feed of `GET /console/api/usage`: usage and errors. */
 export const usageFeed = makeFeed<ConsoleUsage>('usage')
 
-/** Fetches a feed while the component is mounted; pauses while the page is hidden. */
+/** Fetches a feed every 5 s while its component is mounted and visible. @returns its data */
 export function useFeed<T>(feed: Feed<T>): T | undefined {
   useEffect(() => {
     let isFetching = false

@@ -1,13 +1,13 @@
 import { languageTag, say } from './language.js'
 
-/** Shown for an absent value. */
+/** The dash that is shown for a missing value. */
 export const NONE = '–'
 
-/** Formats a number with thousands separators. */
+/** Formats a number with thousands separators. @param digits - maximum number of decimals */
 export const formatCount = (value: number | null | undefined, digits = 0): string =>
   value === null || value === undefined ? NONE : value.toLocaleString(languageTag(), { maximumFractionDigits: digits })
 
-/** Formats a short duration: `312 ms`, `4.2 s`, `3 min`. */
+/** Formats a duration in milliseconds: `312 ms`, `4.2 s`, `3 min`. */
 export function formatMs(value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE
   if (value < 1_000) return `${formatCount(value, value < 10 ? 1 : 0)} ms`
@@ -15,7 +15,7 @@ export function formatMs(value: number | null | undefined): string {
   return formatSpan(value / 1_000)
 }
 
-/** Formats a duration in its two largest units: `2 d 4 h`. */
+/** Formats a duration in seconds in its two largest units: `2 d 4 h`. */
 export function formatSpan(seconds: number): string {
   const units = [
     [86_400, say('d', '天')],
@@ -46,7 +46,7 @@ export function formatRelative(at: number, from: number): string {
   return relative.format(Math.round(seconds / 86_400), 'day')
 }
 
-/** Formats a time of today as time of day, other times with the date. */
+/** Formats a time, in ms since 1970, as time of day, with the date if that is not today. */
 export function formatTime(at: number): string {
   const date = new Date(at)
   const isToday = date.toDateString() === new Date().toDateString()
@@ -55,7 +55,7 @@ export function formatTime(at: number): string {
     : date.toLocaleString(languageTag(), { dateStyle: 'short', timeStyle: 'medium', hour12: false })
 }
 
-/** Formats US dollars, with four decimals below one dollar; `null` is unknown. */
+/** Formats a cost in US dollars, below one dollar with four decimals; null as `unknown`. */
 export function formatCost(value: number | null): string {
   if (value === null) return say('unknown', '未知')
   if (value > 0 && value < 0.0001) return '< $0.0001'

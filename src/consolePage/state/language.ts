@@ -1,14 +1,14 @@
 import { signal } from '@preact/signals'
 import type { Bilingual, Language } from '../../contract/language.js'
 
-/** The language of the page; initially the browser's. Not stored. */
+/** The language of the page; initially the browser's. It is not stored. */
 export const language = signal<Language>(navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en')
 
-/** Returns the text in the language of the page. */
+/** Returns the one of two texts that is in the language of the page. */
 export const say = (en: string, zh: string): string => (language.value === 'zh' ? zh : en)
 
-/** Returns a bilingual text, such as the API sends, in the language of the page. */
+/** Returns a bilingual text of the console's API in the language of the page. */
 export const sayBoth = ({ en, zh }: Bilingual): string => say(en, zh)
 
-/** The BCP 47 tag of the page's language. */
+/** Returns the BCP 47 tag of the page's language. */
 export const languageTag = (): string => say('en', 'zh-CN')

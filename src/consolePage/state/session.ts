@@ -8,10 +8,10 @@ export const adminToken = signal<string | undefined>(undefined)
 /** The token for API requests, one of AUTH_TOKEN. In memory only. */
 export const apiToken = signal('')
 
-/** The failure because of which the console asks for the token again. */
+/** The failure that signed out the operator, shown at the login; undefined if there is none. */
 export const signOutReason = signal<RequestFailure | undefined>(undefined)
 
-/** A failed request: an error response, or status 0 if no response arrived. */
+/** A failed request. `status` is that of the error response, or 0 if no response arrived. */
 export class RequestFailure extends Error {
   override readonly name = 'RequestFailure'
 
@@ -26,9 +26,9 @@ export class RequestFailure extends Error {
 }
 
 /**
- * Sends a request.
+ * Sends a request, without cookies and, unless `init` says otherwise, without the browser's cache.
  *
- * @throws RequestFailure for an error response, or if the server cannot be reached
+ * @throws RequestFailure for an error response, or if no response arrives
  */
 export async function request(url: string, init: RequestInit): Promise<Response> {
   let response: Response
@@ -49,7 +49,7 @@ async function readFailure(response: Response): Promise<RequestFailure> {
     const { error } = JSON.parse(text) as ErrorResponse // the shape of the proxy's errors
     return new RequestFailure(error.message, response.status, error.code ?? undefined, requestId)
   } catch {
-    // Not JSON: a server between the browser and the proxy responded.
+    // The body is not JSON: a server between the browser and the proxy responded.
     return new RequestFailure(text.slice(0, 300), response.status, undefined, requestId)
   }
 }
@@ -70,7 +70,7 @@ export async function callConsole<T>(path: string, init: RequestInit = {}, token
   }
 }
 
-/** Deletes both tokens. @param reason - shown at the login */
+/** Deletes the admin token and the API token. @param reason - shown at the login */
 export function signOut(reason?: RequestFailure): void {
   adminToken.value = undefined
   apiToken.value = ''

@@ -1,22 +1,22 @@
 import type { AnswerOf } from '../../contract/types.js'
 
-/** Settings, keys and models of the server, with its state. */
+/** State of the server, with its settings, keys and models. */
 export type StatusData = AnswerOf<'getConsoleStatus'>
-/** The state of one Gemini key. */
+/** State of one Gemini API key. */
 export type ConsoleKey = StatusData['keys'][number]
-/** A model in the status. */
+/** A model in the status of the server. */
 export type ConsoleModel = StatusData['models'][number]
-/** The latest finished requests. */
+/** The latest finished requests of the server. */
 export type ConsoleRequests = AnswerOf<'listConsoleRequests'>
-/** One finished request. */
+/** The summary of one finished request. */
 export type RequestEntry = ConsoleRequests['requests'][number]
-/** Usage and errors by caller and model. */
+/** Usage and errors of the server, by caller and model. */
 export type ConsoleUsage = AnswerOf<'getConsoleUsage'>
 /** Usage of one caller with one model. */
 export type ConsoleUsageRow = ConsoleUsage['rows'][number]
-/** Load samples of the last 15 minutes. */
+/** Samples of load, latency and memory of the last 15 minutes. */
 export type ConsoleSeries = AnswerOf<'getConsoleSeries'>
-/** The checks of the doctor. */
+/** Ids and titles of the checks of the doctor. */
 export type CheckList = AnswerOf<'listChecks'>
-/** The result of one check. */
+/** The result of one check of the doctor. */
 export type CheckOutcome = AnswerOf<'runCheck'>

@@ -1,10 +1,10 @@
 import type { Bilingual } from '../../contract/language.js'
 
-/** Setup instructions for one client. */
+/** Setup instructions for one client program. */
 interface ClientSetup {
   readonly title: string
   readonly steps: Bilingual
-  /** @param target - the base URL of this server, and a model */
+  /** Returns the code or settings to copy. @param target - base URL of this server, and a model */
   code(target: { readonly baseUrl: string; readonly model: string }): string
 }
 
@@ -14,7 +14,7 @@ const ENVIRONMENT: Bilingual = {
 }
 const fields = (baseUrl: string, model: string): string => `API URL:  ${baseUrl}\nAPI Key:  <AUTH_TOKEN>\nModel:    ${model}\n`
 
-/** The clients of the view Connect, in display order. */
+/** Setup instructions for the clients of the view `connect`, in display order. */
 export const CLIENTS = {
   curl: {
     title: 'curl',

@@ -6,14 +6,14 @@ import { say } from '../state/language.js'
 import { serverUrl } from '../state/route.js'
 import { CLIENTS, type ClientName } from './clients.js'
 
-/** Setup instructions for clients, with the URL of this server. */
+/** The view with setup instructions for clients, which contain the URL of this server. */
 export function Connect(): JSX.Element {
   const client = useSignal<ClientName>('curl')
   const model = useSignal('')
   const baseUrl = `${serverUrl()}/v1`
   const chosen = model.value || chatModel.value
   const { steps, code } = CLIENTS[client.value]
-  // Object.entries loses the type of the names.
+  // The cast restores the type of the names, which Object.entries loses.
   const names = Object.entries(CLIENTS).map(([name, { title }]) => [name as ClientName, title] as const)
   return (
     <>

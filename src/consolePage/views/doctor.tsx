@@ -8,7 +8,7 @@ import type { CheckList, CheckOutcome } from '../state/types.js'
 
 type DoctorCheck = CheckList['checks'][number]
 
-/** The checks, their results so far, and the running check. Survives a change of the view. */
+/** The doctor's checks, results so far, and running check. They survive a change of the view. */
 const run = {
   checks: signal<readonly DoctorCheck[]>([]),
   outcomes: signal<ReadonlyMap<string, CheckOutcome>>(new Map()),
@@ -116,7 +116,7 @@ function CheckItem({
   )
 }
 
-/** Formats the results as text, for an issue or a chat message. */
+/** Formats the results of the checks as text, for an issue or a chat message. */
 function checkReport(): string {
   const lines = run.checks.value.flatMap(({ id, title }) => {
     const outcome = run.outcomes.value.get(id)

@@ -8,10 +8,10 @@ import { say, sayBoth } from '../state/language.js'
 import { callConsole, RequestFailure } from '../state/session.js'
 import type { CheckOutcome, ConsoleKey } from '../state/types.js'
 
-/** The doctor's check that calls Gemini with each key. */
+/** Id of the doctor's check that calls Gemini with each key. */
 const KEY_CHECK = 'keys'
 
-/** The state of each Gemini key, with its cooldowns by model. */
+/** The view that shows the state of each Gemini key and its cooldowns by model. */
 export function KeysBoard(): JSX.Element {
   const keys = statusFeed.data.value?.keys
   return (

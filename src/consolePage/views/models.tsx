@@ -4,7 +4,7 @@ import { kindTitles, ModelTable } from '../parts/modelTable.js'
 import { statusFeed } from '../state/feeds.js'
 import { say } from '../state/language.js'
 
-/** The models with their reasoning levels; retired ones with their replacement. */
+/** The view that lists current models, and retired ones with their replacement. */
 export function ModelsView(): JSX.Element {
   const models = statusFeed.data.value?.models
   const current = models?.filter(({ retired }) => !retired) ?? []

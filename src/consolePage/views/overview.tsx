@@ -7,11 +7,11 @@ import { formatCount, formatMs, formatRelative, formatSpan, formatTime, NONE } f
 import { say } from '../state/language.js'
 import type { ConsoleSeries, StatusData } from '../state/types.js'
 
-/** The charts show all samples, over at least two and at most 15 minutes. */
+/** Bounds of the charts' time span. It is that of all samples, within two to 15 minutes. */
 const SHORTEST_SPAN_MS = 2 * 60_000
 const LONGEST_SPAN_MS = 15 * 60_000
 
-/** The state of the instance and of Gemini, with live charts. */
+/** The view that shows the state of the instance and of Gemini, with live charts. */
 export function Overview(): JSX.Element {
   const status = statusFeed.data.value
   const series = useFeed(seriesFeed)
@@ -28,7 +28,7 @@ export function Overview(): JSX.Element {
   )
 }
 
-/** Summarizes the state of the proxy: a failure counts until a later success. */
+/** Summarizes the state of the proxy. An error of Gemini counts until a later success. */
 function describeState({ keys, upstream }: StatusData): readonly [Tone, string] {
   const { last_ok: ok, last_error: failed } = upstream
   if (keys.length > 0 && keys.every(({ state }) => state === 'disabled')) return ['failed', say('No usable key', '没有可用密钥')]

@@ -7,7 +7,7 @@ import { formatCount, formatMs } from '../state/format.js'
 import { languageTag, say } from '../state/language.js'
 import type { RequestEntry } from '../state/types.js'
 
-/** The details of one request. */
+/** The dialog that shows all fields of one finished request. */
 export function RequestDialog({ request, close }: { readonly request: RequestEntry | undefined; close(): void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
@@ -47,7 +47,7 @@ export function RequestDialog({ request, close }: { readonly request: RequestEnt
   )
 }
 
-/** Lists the fields that the request has, with their labels. */
+/** Returns the labels and values of those fields that the request has. */
 function requestFields(request: RequestEntry): (readonly [name: string, value: ComponentChildren])[] {
   const yes = (flag: boolean | undefined): string | undefined => (flag ? say('yes', '是') : undefined)
   const tokens = (count: number | undefined): string | undefined => (count === undefined ? undefined : formatCount(count))

@@ -8,9 +8,9 @@ import { say } from '../state/language.js'
 import type { RequestEntry } from '../state/types.js'
 import { RequestDialog } from './requestDialog.js'
 
-/** The filters of the list; an empty text matches every request. */
+/** The filters of the list of requests; an empty one matches every request. */
 const filters = { status: signal(''), caller: signal(''), model: signal(''), operation: signal(''), code: signal('') }
-/** The paused list; undefined while the list is live. */
+/** The requests that a paused list shows; undefined while the list is updated. */
 const frozen = signal<readonly RequestEntry[] | undefined>(undefined)
 
 const all = computed(() => frozen.value ?? requestsFeed.data.value?.requests ?? [])
@@ -31,14 +31,14 @@ const searched = ({ error_code: code, error_type: type, param, request_id: id }:
   `${code ?? ''} ${type ?? ''} ${param ?? ''} ${id}`.toLowerCase()
 const statusClass = ({ status }: RequestEntry): string => (status === 499 ? '499' : `${Math.floor(status / 100)}xx`)
 
-/** Returns the colour of an HTTP status. */
+/** Returns the colour in which an HTTP status is shown. */
 export function toneOfStatus(status: number): Tone {
   if (status === 499) return 'quiet'
   if (status >= 500) return 'failed'
   return status >= 400 ? 'warning' : 'ok'
 }
 
-/** The latest requests, with filters and details. */
+/** The view that lists the latest requests, with filters and a dialog for details. */
 export function RequestsView(): JSX.Element {
   const data = useFeed(requestsFeed)
   const opened = useSignal<RequestEntry | undefined>(undefined)
@@ -116,7 +116,7 @@ function Filters(): JSX.Element {
   )
 }
 
-/** Row offsets by key; `Home` and `End` move to the first and last row. */
+/** By how many rows a key moves the focus; `Home` and `End` move to the first and last row. */
 const MOVES: Readonly<Record<string, number>> = {
   ArrowDown: 1,
   ArrowUp: -1,
@@ -128,7 +128,7 @@ const MOVES: Readonly<Record<string, number>> = {
 
 function RequestTable({ requests, open }: { readonly requests: readonly RequestEntry[]; open(request: RequestEntry): void }): JSX.Element {
   const body = useRef<HTMLTableSectionElement>(null)
-  // Tab reaches one row of the list; arrow keys move between rows.
+  // Tab reaches only this row of the list; arrow keys move between rows.
   const current = useSignal<string | undefined>(undefined)
   const found = requests.findIndex((request) => request.request_id === current.value)
   const active = Math.max(0, found)

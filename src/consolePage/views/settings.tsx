@@ -4,7 +4,7 @@ import { Empty, Heading } from '../parts/basics.js'
 import { statusFeed } from '../state/feeds.js'
 import { say } from '../state/language.js'
 
-/** The settings of the server. The API returns secrets only as `set` or `unset`. */
+/** The view of the server's settings. The API returns secrets only as `set` or `unset`. */
 export function SettingsView(): JSX.Element {
   const status = statusFeed.data.value
   const search = useSignal('')

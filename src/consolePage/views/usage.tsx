@@ -10,7 +10,7 @@ import { say } from '../state/language.js'
 import type { ConsoleUsage, ConsoleUsageRow } from '../state/types.js'
 import { toneOfStatus } from './requests.js'
 
-/** Tokens, costs and errors by caller and model. */
+/** The view that shows tokens, costs and errors by caller and model. */
 export function UsageView(): JSX.Element {
   const usage = useFeed(usageFeed)
   return (
@@ -44,11 +44,11 @@ export function UsageView(): JSX.Element {
 const sum = (rows: readonly ConsoleUsageRow[], field: 'requests' | 'errors' | 'prompt_tokens' | 'completion_tokens' | 'cost'): number =>
   rows.reduce((total, row) => total + (row[field] ?? 0), 0)
 
-/** True if the cost is a lower bound: some tokens have no price or were not counted. */
+/** True if a row's cost is a lower bound: some tokens have no price or were not counted. */
 const isLowerBound = ({ cost, unpriced_requests: unpriced, uncounted_requests: uncounted }: ConsoleUsageRow): boolean =>
   cost === null || unpriced > 0 || uncounted > 0
 
-/** Formats the sum of known costs, with `≥` if it is a lower bound. */
+/** Formats the sum of the rows' known costs, with `≥` if it is a lower bound. */
 function formatCosts(rows: readonly ConsoleUsageRow[]): string {
   if (rows.every(({ cost }) => cost === null)) return formatCost(null)
   return `${rows.some(isLowerBound) ? '≥ ' : ''}${formatCost(sum(rows, 'cost'))}`
@@ -170,7 +170,7 @@ function ErrorList({ usage }: { readonly usage: ConsoleUsage | undefined }): JSX
   )
 }
 
-/** Formats the usage as CSV. Numbers are not rounded; an unknown cost is `unknown`. */
+/** Formats the rows of the usage as CSV. Numbers are not rounded; an unknown cost is `unknown`. */
 function usageCsv({ rows }: ConsoleUsage): string {
   const columns =
     'caller,model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,cost,currency,unpriced_requests,uncounted_requests'.split(

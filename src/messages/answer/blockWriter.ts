@@ -9,13 +9,13 @@ type WebCitation = NonNullable<Extract<AnswerBlock, { type: 'text' }>['citations
 /** The `caller` of every tool call: the model itself. */
 const CALLER = { type: 'direct' } as const
 
-/** The start of a tool call. */
+/** The id and name of a tool call. */
 export interface StartedCall {
   readonly id: string
   readonly name: string
 }
 
-/** Collects the content blocks of one answer, as stream events and as a whole message. */
+/** Collects the content blocks of one answer, as Messages API events and as whole blocks. */
 export class BlockWriter {
   readonly #content: AnswerBlock[] = []
   #events: MessageStreamEvent[] = []
@@ -25,7 +25,7 @@ export class BlockWriter {
   /** The citations of the open text block. */
   #citations: WebCitation[] = []
 
-  /** Adds an event outside of content blocks. */
+  /** Queues an event until {@link take} returns it. */
   emit(event: MessageStreamEvent): void {
     this.#events.push(event)
   }
@@ -41,7 +41,7 @@ export class BlockWriter {
     return this.#open?.type === 'text'
   }
 
-  /** Cites a source. @param start - start of the cited passage within the open text block */
+  /** Adds a citation to the open text block. @param start - offset of the cited passage in it */
   cite({ url, title }: Pick<WebCitation, 'url' | 'title'>, start: number, end: number): void {
     // Gemini does not quote its sources, so the cited text is the passage of the answer.
     const cited_text = this.#text.slice(start, end)
@@ -73,12 +73,12 @@ export class BlockWriter {
     this.#finish({ type: 'thinking', thinking, signature })
   }
 
-  /** Opens the block of a tool call. */
+  /** Opens the `tool_use` block of a tool call. */
   startCall({ id, name }: StartedCall): void {
     this.#start({ type: 'tool_use', id, name, input: {}, caller: CALLER })
   }
 
-  /** Opens the block of a web search. */
+  /** Opens the `server_tool_use` block of a web search. */
   startSearch(id: string): void {
     this.#start({ type: 'server_tool_use', id, name: 'web_search', input: {}, caller: CALLER })
   }
@@ -90,7 +90,7 @@ export class BlockWriter {
     this.#finish(block)
   }
 
-  /** Appends JSON text to the input of the open tool call. */
+  /** Appends JSON text to the input of the open tool call or search. */
   writeInput(json: string): void {
     if (json !== '') this.#add(json, { type: 'input_json_delta', partial_json: json })
   }
@@ -102,12 +102,12 @@ export class BlockWriter {
     else if (block?.type === 'tool_use' || block?.type === 'server_tool_use') this.#finish({ ...block, input: toInput(this.#text) })
   }
 
-  /** Returns the complete blocks. */
+  /** Returns the complete content blocks, in order. */
   content(): AnswerBlock[] {
     return this.#content
   }
 
-  /** Returns the events since the last call. */
+  /** Returns the events emitted since the previous call of `take`. */
   take(): MessageStreamEvent[] {
     const events = this.#events
     this.#events = []
@@ -138,7 +138,7 @@ export class BlockWriter {
   }
 }
 
-/** Parses the input of a tool call; incomplete JSON becomes an empty object. */
+/** Parses the input of a tool call; anything but a JSON object becomes an empty object. */
 function toInput(json: string): Record<string, unknown> {
   const parsed = parseInput(json)
   return isRecord(parsed) ? { ...parsed } : {}
@@ -149,6 +149,6 @@ export function parseInput(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    return undefined // incomplete
+    return undefined // the JSON is incomplete
   }
 }

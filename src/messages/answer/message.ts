@@ -25,7 +25,7 @@ export function toMessageEnd(reason: FinishReason, hasCalls: boolean): MessageEn
   }
 }
 
-/** Makes an empty message, as in `message_start`. */
+/** Makes the empty message that the event `message_start` contains. */
 export const startMessage = (id: string, model: string): AnthropicMessage => ({
   id,
   type: 'message',
@@ -40,8 +40,8 @@ export const startMessage = (id: string, model: string): AnthropicMessage => ({
 })
 
 /**
- * Converts the token counts of a chat. As in Anthropic's API, `input_tokens` exclude cached tokens,
- * and `output_tokens` include thinking.
+ * Converts the token counts of a chat to Anthropic's: `input_tokens` exclude cached tokens, and
+ * `output_tokens` include thinking.
  *
  * @param usage - undefined before Gemini has reported it
  * @param searches - number of web searches

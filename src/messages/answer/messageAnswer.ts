@@ -28,23 +28,23 @@ const IMAGE_NOTE = '[An image, which this API cannot return. Use POST /v1/chat/c
 
 const NO_SIGNATURES: Signatures = { calls: {}, message: undefined, model: undefined, isAfter: false }
 
-/** Converts one answer while it is generated: chat deltas to stream events and a whole message. */
+/** Converts the deltas of one chat answer to Messages API events and to the whole message. */
 export class MessageAnswer {
   readonly #writer = new BlockWriter()
-  /** Incomplete tool calls by index, in order; only the first can have an open block. */
+  /** Incomplete tool calls by their chat `index`, in order; only the first has an open block. */
   readonly #calls = new Map<number, PendingCall>()
   /** The signatures to seal into the open thinking block. */
   #signatures = NO_SIGNATURES
   readonly #searches = new WebSearches(this.#writer)
-  /** Length of the whole text so far, and the offset at which the open text block starts. */
+  /** Characters of text in the answer so far, and those before the open text block. */
   readonly #text = { length: 0, start: 0 }
   #hasCalls = false
-  /** True where the sources of a search may follow what the search led to. */
+  /** True for a stream, in which a search's sources may arrive after the text based on them. */
   #isStream = false
   #message: AnthropicMessage
 
   /**
-   * @param request - says which blocks the answer contains
+   * @param request - which blocks the answer contains, and how its signatures are sealed
    * @param source - the model and call records to seal into signatures
    */
   constructor(
@@ -55,13 +55,13 @@ export class MessageAnswer {
     this.#message = startMessage(head.id, head.model)
   }
 
-  /** Emits `message_start`. */
+  /** Starts a stream: emits `message_start`. A whole message does not need this call. */
   begin(): void {
     this.#isStream = true
     this.#writer.emit({ type: 'message_start', message: this.#message })
   }
 
-  /** Adds one delta of the chat. */
+  /** Converts one chat delta to events, which {@link take} returns. */
   add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations, images }: MessageDelta): void {
     const { google } = extra ?? {}
     if (thought && this.request.hasThinkingText) this.#writeThought(thought)
@@ -79,7 +79,7 @@ export class MessageAnswer {
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
-  /** Ends the message. */
+  /** Ends the message: closes its blocks and emits `message_delta` and `message_stop`. */
   finish(reason: FinishReason, usage: Usage | undefined): void {
     this.#closeBefore()
     this.#writeSearches()
@@ -92,7 +92,7 @@ export class MessageAnswer {
     this.#writer.emit({ type: 'message_stop' })
   }
 
-  /** Returns the events since the last call. */
+  /** Returns the events emitted since the previous call of `take`. */
   take(): MessageStreamEvent[] {
     return this.#writer.take()
   }
@@ -119,10 +119,10 @@ export class MessageAnswer {
     this.#text.length += text.length
   }
 
-  /** Cites a source in the open text block. Indexes refer to the whole text of the answer. */
+  /** Adds a citation, whose indexes refer to the whole text, to the open text block, if any. */
   #cite({ url, title, start_index: from, end_index: to }: ChatAnnotation['url_citation']): void {
     const { start } = this.#text
-    // Sources of a closed text block are still listed in the search results.
+    // A citation of a closed block is dropped; the search results still list its source.
     if (this.#writer.isText() && to > start) this.#writer.cite({ url, title }, Math.max(from - start, 0), to - start)
   }
 
@@ -162,7 +162,7 @@ export class MessageAnswer {
     else this.#openNext()
   }
 
-  /** Opens the first waiting tool call once all earlier ones are complete. */
+  /** Opens the first waiting tool call, if the input of all earlier ones is complete. */
   #openNext(): void {
     for (const [index, call] of this.#calls) {
       this.#open(call)

@@ -3,13 +3,13 @@ import { toDelta } from '../../responses/answer/toDelta.js'
 import { toEvents } from '../../responses/answer/toEvents.js'
 import type { MessageAnswer } from './messageAnswer.js'
 
-/** Converts batches of chunks to batches of events. @throws the errors of `chunks` */
+/** Converts batches of chat chunks to batches of message events. @throws errors of `chunks` */
 export const toMessageEvents = (
   chunks: AsyncIterable<readonly ChatCompletionChunk[]>,
   answer: MessageAnswer,
 ): AsyncGenerator<readonly MessageStreamEvent[]> => toEvents(chunks, answer, () => answer.begin())
 
-/** Converts a chat completion to a message, like a stream of one chunk. */
+/** Converts a whole chat completion to a message, as if it were a stream of one chunk. */
 export function toWholeMessage(completion: ChatCompletion, answer: MessageAnswer): AnthropicMessage {
   const [choice] = completion.choices
   if (choice !== undefined) answer.add(toDelta(choice.message))

@@ -9,13 +9,13 @@ type Found = Extract<AnswerBlock, { type: 'web_search_tool_result' }>['content']
 
 /** The web searches that Google ran for one answer, written as Anthropic's search blocks. */
 export class WebSearches {
-  /** All queries; a Set, because Gemini may report a query twice. */
+  /** All search queries; a Set, because Gemini may report a query twice. */
   readonly #queries = new Set<string>()
-  /** Queries without a block yet. */
+  /** Search queries for which no block is written yet. */
   #newQueries: string[] = []
-  /** IDs of searches whose results are not written yet. */
+  /** Ids of the search blocks whose result blocks are not written yet. */
   #waiting: string[] = []
-  /** Sources that are not written yet, by URL. */
+  /** Sources that no result block contains yet, by URL. */
   readonly #found = new Map<string, Found>()
 
   constructor(private readonly writer: BlockWriter) {}
@@ -30,17 +30,17 @@ export class WebSearches {
     for (const source of findSources(google)) this.#found.set(source.url, source)
   }
 
-  /** The number of searches. */
+  /** Returns the number of different search queries. */
   count(): number {
     return this.#queries.size
   }
 
-  /** True if there are queries without a block. */
+  /** True if a search query has no block yet. */
   hasNew(): boolean {
     return this.#newQueries.length > 0
   }
 
-  /** Writes the blocks of new searches, with their results if sources are known. */
+  /** Writes the blocks of new queries, and their result blocks if sources are known. */
   write(): void {
     const areFound = this.#found.size > 0
     for (const query of this.#newQueries) {
@@ -50,7 +50,7 @@ export class WebSearches {
     this.#newQueries = []
   }
 
-  /** Writes missing results, and sources that arrived after the last results. */
+  /** Writes the missing result blocks; sources after the last of them repeat the last search. */
   finish(): void {
     const last = [...this.#queries].at(-1)
     if (last !== undefined && this.#found.size > 0 && this.#waiting.length === 0) this.#start(last)
@@ -58,8 +58,8 @@ export class WebSearches {
   }
 
   /**
-   * Writes the results of the searches that have none. They may be empty: in a stream, Gemini names
-   * the sources at the end. It does not say which search has found a source.
+   * Writes a result block for each search without one. The first gets all sources: Gemini does not
+   * say which search found a source. It may be empty: in a stream, Gemini names sources at the end.
    */
   writeResults(): void {
     for (const id of this.#waiting) {

@@ -9,7 +9,7 @@ export interface LocatedBlock {
   readonly path: string
 }
 
-/** Returns the content blocks: one text block for a string, none if `content` is missing. */
+/** Returns the content blocks, or one for a string. @throws 400 for content of another type */
 export function toBlocks(content: unknown, path: string): LocatedBlock[] {
   if (content === undefined || content === null) return []
   if (typeof content === 'string') return [{ block: { type: 'text', text: content }, path }]
@@ -21,10 +21,10 @@ export function toBlocks(content: unknown, path: string): LocatedBlock[] {
   })
 }
 
-/** Called with the path of each block that is accepted and has no effect. */
+/** A function that is called with the path of each block that is accepted and has no effect. */
 export type Ignore = (path: string) => void
 
-/** Converts blocks to parts of a chat message. */
+/** Converts content blocks to parts of a chat message; ignores blocks of unknown types. */
 export const convertBlocks = (blocks: readonly LocatedBlock[], ignore: Ignore): LocatedPart[] =>
   blocks.flatMap(({ block, path }) => {
     // A Map, because a client may send `constructor` as the type.
@@ -58,14 +58,14 @@ function unsupportedSource(path: string, supported: readonly string[]): Error {
   return apiError('invalid_value', message, { param })
 }
 
-/** Makes the part for an uploaded file; errors name the path of its `file_id`. */
+/** Makes the chat part for an uploaded file; errors about it name the path of its `file_id`. */
 const fromFileId = (source: JsonObject, path: string): LocatedPart => ({
   part: { type: 'file', file: { file_id: requireString(source, 'file_id', path) } },
   path,
   mediaPath: `${path}.file_id`,
 })
 
-/** Returns the URL of a source, a data URI for base64; undefined for other source types. */
+/** Returns the URL of a media source, or a data URI for base64; undefined for other types. */
 function urlOf(source: JsonObject, path: string): string | undefined {
   if (source.type === 'url') return requireString(source, 'url', path)
   if (source.type !== 'base64') return undefined

@@ -6,7 +6,7 @@ import { type JsonObject, requireString } from '../../responses/request/readers.
 import { type CallerSeals, parseSignatures, type Signatures } from '../../responses/request/signatures.js'
 import { convertBlocks, type Ignore, type LocatedBlock, toBlocks } from './blocks.js'
 
-/** Dependencies of the conversion of messages. */
+/** Dependencies of {@link convertMessages}. */
 export interface ConversationContext {
   readonly seals: CallerSeals
   readonly ignore: Ignore
@@ -67,7 +67,7 @@ function instructionsFirst(messages: readonly LocatedMessage[]): readonly Locate
   return [...before.filter(isInstruction), ...others, ...messages.slice(before.length)]
 }
 
-/** Adds a system message, at the start or (Claude Code) within the conversation. */
+/** Adds the text blocks as one system message; ignores other blocks. */
 function addInstruction(blocks: readonly LocatedBlock[], path: string, { conversation, ignore }: State): void {
   const texts = blocks.flatMap(({ block, path: blockPath }) => {
     if (block.type === 'text') return [requireString(block, 'text', blockPath)]
@@ -97,7 +97,7 @@ function addResult({ block, path }: LocatedBlock, state: State): void {
   state.conversation.addMessage({ role: 'tool', tool_call_id: id, content: toContent(marked) }, path, marked)
 }
 
-/** Writes a single text as a string: one notation per prompt, so that Gemini's cache hits. */
+/** Returns chat content; a single text becomes a string, so that equal prompts hit the cache. */
 function toContent(parts: readonly LocatedPart[]): string | LocatedPart['part'][] {
   const [first] = parts
   if (first === undefined) return ''
@@ -115,7 +115,7 @@ function addAnswer(blocks: readonly LocatedBlock[], path: string, state: State):
     if (block.type === 'thinking') signature = readThinking(block, blockPath, state) ?? signature
     else if (block.type === 'tool_use') calls.push(located)
     else if (block.type === 'text') parts.push(...convertBlocks([located], ignore))
-    // Anthropic's summary of the earlier conversation.
+    // A `compaction` block is Anthropic's summary of the earlier conversation.
     else if (block.type === 'compaction' && typeof block.content === 'string')
       parts.push({ part: { type: 'text', text: block.content }, path: blockPath })
     else ignore(blockPath)
@@ -142,7 +142,7 @@ function readThinking(block: JsonObject, path: string, { seals, ignore, calls, t
   if (sealed === undefined || sealed === null || sealed === '') return undefined
   const signatures = typeof sealed === 'string' ? unseal(sealed, seals) : undefined
   if (signatures === undefined) {
-    // Made by Anthropic, another deployment, or for another caller.
+    // The signature was made by Anthropic, by another deployment, or for another caller.
     ignore(`${path}.signature`)
     return undefined
   }

@@ -2,7 +2,7 @@ import { isRecord } from '../../contract/isRecord.js'
 import type { MessageRequest } from '../../contract/types.js'
 import { isKnownEffort } from './thinking.js'
 
-/** The supported fields of each object, by its path. */
+/** The supported fields of a request, by the path of the object that contains them. */
 const KNOWN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
     '',
@@ -14,7 +14,7 @@ const KNOWN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['output_config', new Set(['effort', 'format'])],
 ])
 
-/** Reports values that have no effect, such as those of later API versions. */
+/** Calls `ignore` for parameters whose values have no effect, such as an unknown effort. */
 export function ignoreUnknownValues(
   { output_config: config, top_k }: Pick<MessageRequest, 'output_config' | 'top_k'>,
   ignore: (path: string) => void,
@@ -22,11 +22,11 @@ export function ignoreUnknownValues(
   const { effort, format } = config ?? {}
   if (effort !== undefined && effort !== null && !isKnownEffort(effort)) ignore('output_config.effort')
   if (isRecord(format) && format.type !== 'json_schema') ignore('output_config.format')
-  // Gemini refuses 0; Anthropic ignores it.
+  // Gemini refuses `top_k: 0`; Anthropic ignores it.
   if (top_k === 0) ignore('top_k')
 }
 
-/** Returns the paths of the fields that are accepted and have no effect. */
+/** Returns the paths of the request's fields that are accepted and have no effect. */
 export function findIgnoredFields(request: object): string[] {
   return [...KNOWN].flatMap(([path, known]) => {
     const object: unknown = path === '' ? request : Reflect.get(request, path)

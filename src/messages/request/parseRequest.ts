@@ -15,7 +15,7 @@ export type AnyMessageRequest = MessageCountRequest & Partial<Omit<MessageReques
 
 /** A validated Messages API request, converted to a chat request. */
 export interface ParsedMessageRequest {
-  /** The equivalent chat request. */
+  /** The equivalent chat completion request. */
   readonly chat: ChatCompletionRequest
   readonly paramNames: ParamNames
   /** The records unsealed from the thinking blocks of earlier answers. */
@@ -24,7 +24,7 @@ export interface ParsedMessageRequest {
   readonly hasThinkingBlocks: boolean
   /** True if the thinking blocks of the answer contain text. */
   readonly hasThinkingText: boolean
-  /** Encrypts thought signatures for the caller, as text. */
+  /** Encrypts serialized thought signatures for the caller. */
   readonly seal: (text: string) => string
 }
 
@@ -47,7 +47,7 @@ const CHAT_PARAMS: RenamedParams = [
   ['stop', 'stop_sequences'],
 ]
 
-/** Converts a request to a chat request. @throws 400 for an invalid request */
+/** Converts a Messages API request to a chat request. @throws 400 for an invalid request */
 export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools, seals }: MessageContext): ParsedMessageRequest {
   // A thread would hold earlier messages, which this proxy does not have.
   if (request.thread !== undefined && request.thread !== null) throw apiError('thread_unsupported_request', undefined, { param: 'thread' })
@@ -90,7 +90,7 @@ function toToolParams(
   ignore: (path: string) => void,
 ): ToolParams {
   const chosen = choice ? convertToolChoice(choice, converted) : undefined
-  // `auto` and `none` hold without tools too, so they are not reported.
+  // `auto` and `none` are also true without tools, so they are not reported.
   if (chosen === undefined && (choice?.type === 'any' || choice?.type === 'tool')) ignore('tool_choice')
   if (converted.tools.length === 0) return {}
   return {
@@ -120,7 +120,7 @@ function makeChat(request: AnyMessageRequest, chat: Pick<ChatCompletionRequest, 
   return {
     model,
     ...chat,
-    // 0 only warms Anthropic's cache; Gemini refuses it.
+    // `max_tokens: 0` only warms Anthropic's cache; Gemini refuses it.
     ...(typeof limit === 'number' ? { max_completion_tokens: Math.max(limit, 1) } : {}),
     ...(typeof temperature === 'number' ? { temperature } : {}),
     ...(typeof top_p === 'number' ? { top_p } : {}),

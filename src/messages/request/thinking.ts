@@ -4,7 +4,7 @@ type Thinking = MessageCountRequest['thinking']
 type Effort = ChatCompletionRequest['reasoning_effort']
 
 const KNOWN_EFFORTS: ReadonlySet<unknown> = new Set(['low', 'medium', 'high', 'xhigh', 'max'])
-/** The largest thinking budget of each effort, in tokens. */
+/** The largest thinking budget of each effort, in tokens; a larger one means `high`. */
 const BUDGET_LEVELS: readonly (readonly [most: number, effort: NonNullable<Effort>])[] = [
   [4_096, 'low'],
   [16_384, 'medium'],
@@ -16,7 +16,7 @@ export const isThinkingShown = (thinking: Thinking): boolean => thinking !== und
 /** True for an effort that `reasoning_effort` of the chat supports, too. */
 export const isKnownEffort = (effort: unknown): effort is NonNullable<Effort> => KNOWN_EFFORTS.has(effort)
 
-/** Returns the reasoning effort; undefined leaves it to the model. */
+/** Returns the chat's `reasoning_effort` for a request; undefined leaves it to the model. */
 export function toEffort({ thinking, output_config: config }: Pick<MessageCountRequest, 'thinking' | 'output_config'>): Effort {
   if (thinking?.type === 'disabled') return 'none'
   const effort: unknown = config?.effort

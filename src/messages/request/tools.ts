@@ -52,7 +52,7 @@ const collectNames = (tools: readonly { readonly tool: MessageTool }[]): Set<str
 
 const isSearch = ({ type }: MessageTool): boolean => typeof type === 'string' && type.startsWith('web_search_')
 
-/** Returns the settings of a search tool; Google's search accepts none. */
+/** Returns the names of a search tool's settings, all of which Google's search lacks. */
 const listSettings = (tool: MessageTool): string[] =>
   Object.entries(tool).flatMap(([name, value]) => (value === null || SEARCH_MEMBERS.has(name) ? [] : [name]))
 
@@ -74,7 +74,7 @@ function toFunctionTool(tool: MessageTool, path: string): OfferedTool {
 const MODES = { auto: 'auto', any: 'required', none: 'none' } as const
 
 /**
- * Converts a tool choice. @throws 400 without a name
+ * Converts a tool choice to the chat API's. @throws 400 if the type is `tool` without a name
  *
  * @returns undefined if the chosen tool, or every tool, is not sent to Gemini
  */

@@ -9,15 +9,15 @@ import { MadeImages } from './images.js'
 import { type OpenCall, type OpenMessage, type OpenReasoning, openCall, openMessage, openReasoning } from './openItems.js'
 import { type Head, startResponse, toResponseUsage } from './response.js'
 
-/** Finish reasons that make a response incomplete, and its `incomplete_details.reason`. */
+/** Finish reasons that make a response `incomplete`, with its `incomplete_details.reason`. */
 const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_tokens' | 'content_filter'>>> = {
   length: 'max_output_tokens',
   content_filter: 'content_filter',
 }
 
 /**
- * Longer signatures are dropped: image models sign texts with a megabyte that Gemini does not
- * require back. At most the length that MediaDetacher leaves in the JSON.
+ * Longest thought signature of a message, in characters. Longer ones, such as the megabyte that
+ * image models send with text, are dropped. At most the limit of MediaDetacher, 64 KiB.
  */
 const LONGEST_SIGNATURE = 65_536
 
@@ -25,13 +25,13 @@ const LONGEST_SIGNATURE = 65_536
 export interface AnswerParts {
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
-  /** The model and call records to seal into the answer. */
+  /** The answer's model and the records of its tool calls, to be sealed into reasoning items. */
   readonly source: Readonly<AnswerSource>
-  /** Most partial images per image for the client; 0 by default. */
+  /** Maximum number of partial images that the client gets per image; 0 by default. */
   readonly mostDrafts?: number
   /**
-   * Called with the finished response, unless it has failed, and with the signatures of its images
-   * by item id. @returns true if the response is stored
+   * Called with the completed or incomplete response (not if it failed), and with the thought
+   * signatures of its images by item id. @returns true if the response is stored
    */
   readonly onEnd: (response: ModelResponse, signatures: ReadonlyMap<string, string>) => Promise<boolean>
 }
@@ -41,21 +41,21 @@ type Citation = { readonly url: string; readonly title: string; readonly start_i
 /** A delta of a chat stream, or a whole chat message in the same shape. */
 export type AnswerDelta = Omit<ChunkDelta, 'role'> & { readonly annotations?: readonly { readonly url_citation: Citation }[] | undefined }
 
-/** Converts one answer while it is generated: chat deltas to stream events and a response. */
+/** Converts the deltas of one chat answer to Responses API events and to the whole response. */
 export class ResponseBuilder {
   readonly #emitter = new ResponseEmitter()
-  /** Incomplete tool calls, by their index in the chat. */
+  /** Tool calls that are still being generated, by their `index` in the chat deltas. */
   readonly #calls = new Map<number, OpenCall>()
   #response: ModelResponse
   #hasEnded = false
   #open: OpenMessage | OpenReasoning | undefined
-  /** Thought signature of the open message. */
+  /** Thought signature that arrived within the open message; a reasoning item after it gets it. */
   #messageSignature: string | undefined
   readonly #tools: GoogleTools
   readonly #images: MadeImages
-  /** Search queries that arrived within a message; their item is added after it. */
+  /** Search queries that arrived within a message; their `web_search_call` item follows it. */
   #laterQueries: string[] = []
-  /** Length of the whole text so far, and the offset at which the open message starts. */
+  /** Characters of text in the answer so far, and those before the open message. */
   readonly #text = { length: 0, start: 0 }
 
   constructor(
@@ -67,20 +67,20 @@ export class ResponseBuilder {
     this.#images = new MadeImages(this.#emitter, parts.mostDrafts ?? 0)
   }
 
-  /** Emits `response.created` and `response.in_progress`. */
+  /** Starts the response and emits `response.created` and `response.in_progress`. */
   begin(head: Head): void {
     this.#response = startResponse(this.request.request, head)
     this.#emitter.emit({ type: 'response.created', response: this.#response })
     this.#emitter.emit({ type: 'response.in_progress', response: this.#response })
   }
 
-  /** Adds one delta of the chat. */
+  /** Converts one chat delta to events, which {@link take} returns. */
   add(delta: AnswerDelta): void {
     const { content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations, images } = delta
     const { google } = extra ?? {}
     const signature = google?.thought_signature
     if (thought && this.request.hasSummaries) this.#continueReasoning().write(thought)
-    // Before the text, so that the reasoning item precedes the message instead of following it.
+    // The signature goes before the text, so that its reasoning item precedes the message.
     if (signature) this.#addMessageSignature(signature)
     if (google) this.#addGoogleTools(google)
     if (content) this.#addText(content)
@@ -90,7 +90,7 @@ export class ResponseBuilder {
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
-  /** Ends the response. Resolves after `onEnd`; the last event is sent only then. */
+  /** Ends the response as completed or incomplete; emits its last event when `onEnd` resolves. */
   async finish(reason: FinishReason, usage: Usage | undefined, tier: ModelResponse['service_tier']): Promise<void> {
     const incompleteReason = INCOMPLETE_REASONS[reason]
     const status = incompleteReason === undefined ? 'completed' : 'incomplete'
@@ -113,7 +113,7 @@ export class ResponseBuilder {
     this.#end(status, { store: await this.parts.onEnd(this.#response, this.#images.signatures) })
   }
 
-  /** Ends the response as failed. Has no effect once it has ended. */
+  /** Ends the response as failed, with its incomplete items. Does nothing after its end. */
   fail(failure: ApiError): void {
     if (this.#hasEnded) return
     const others = [...this.#tools.openItems(), ...this.#images.openItems()]
@@ -122,7 +122,7 @@ export class ResponseBuilder {
     this.#end('failed', { error: toFailure(failure), output: [...this.#emitter.output(), ...snapshots.map(({ item }) => item)] })
   }
 
-  /** Returns the events since the last call. */
+  /** Returns the events emitted since the previous call of `take`. */
   take(): ResponseStreamEvent[] {
     return this.#emitter.take()
   }
@@ -164,7 +164,7 @@ export class ResponseBuilder {
     if (queries.length > 0) this.#tools.addSearch(queries)
     const signature = this.#messageSignature
     if (signature === undefined) return
-    // Cleared first, because #continueReasoning calls this method.
+    // The signature is cleared first, because #continueReasoning calls this method.
     this.#messageSignature = undefined
     this.#continueReasoning().addSignatures({ message: signature, model: this.parts.source.model, isAfter: true })
     this.#closeOpen()
@@ -175,10 +175,10 @@ export class ResponseBuilder {
     this.#text.length += content.length
   }
 
-  /** Cites a source in the open message. Indexes refer to the whole text of the answer. */
+  /** Adds a citation, whose indexes refer to the whole text, to the open message, if any. */
   #annotate({ url, title, start_index: start, end_index: end }: Citation): void {
     const { start: offset } = this.#text
-    // A complete message gets no further annotations.
+    // A citation of text before the open message is dropped: that message is complete.
     if (this.#open?.type !== 'message' || end <= offset) return
     const range = { start_index: Math.max(start - offset, 0), end_index: end - offset }
     this.#open.annotate({ type: 'url_citation', url, title, ...range })
@@ -205,7 +205,7 @@ export class ResponseBuilder {
     this.#images.add(images ?? [])
   }
 
-  /** Closes complete calls and the open item before another item is added. */
+  /** Closes the complete tool calls and the open message or reasoning item. */
   #closeBefore(): void {
     this.#closeCompleteCalls()
     this.#closeOpen()
@@ -240,7 +240,7 @@ export class ResponseBuilder {
   }
 }
 
-/** Makes the `error` of a response. `code` is OpenAI's; `reason` holds the proxy's error code. */
+/** Makes the `error` of a response: `code` is OpenAI's, `reason` is the proxy's error code. */
 export const toFailure = ({ code, message, type, param }: ApiError): ModelResponse['error'] => ({
   code: code === 'rate_limit_exceeded' ? code : 'server_error',
   message,

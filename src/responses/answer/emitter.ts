@@ -5,32 +5,32 @@ export type OutputItem = ModelResponse['output'][number]
 /** Status of an output item. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete'
 
-/** An event without its sequence number. */
+/** A response stream event without its `sequence_number`. */
 type Unnumbered<Event> = Event extends unknown ? Omit<Event, 'sequence_number'> : never
 
 /** An output item that is still being generated. */
 export interface OpenItem {
   /** Emits the final events of the item and adds it to the output. */
   close(status: ItemStatus): void
-  /** Returns the incomplete item and its output index, for a failed response. */
+  /** Returns the item as generated so far and its index in `output`, for a failed response. */
   snapshot(): { readonly index: number; readonly item: OutputItem }
 }
 
 /** Collects the events and output items of one response, each numbered from 0. */
 export class ResponseEmitter {
-  /** Output items by index; undefined while incomplete. */
+  /** Output items by `output_index`; undefined while the item is still being generated. */
   readonly #items: (OutputItem | undefined)[] = []
   #events: ResponseStreamEvent[] = []
   #nextNumber = 0
 
-  /** Adds an event, with the next sequence number. */
+  /** Queues an event with the next sequence number, until {@link take} returns it. */
   emit(event: Unnumbered<ResponseStreamEvent>): void {
-    // Unnumbered omits the sequence number only.
+    // The cast is safe: `Unnumbered` omits only the field that is added here.
     this.#events.push({ ...event, sequence_number: this.#nextNumber } as ResponseStreamEvent)
     this.#nextNumber += 1
   }
 
-  /** Starts an item. @returns its index in the output */
+  /** Emits `response.output_item.added` for a new item. @returns its index in `output` */
   startItem(item: OutputItem): number {
     const index = this.#items.length
     this.#items.push(undefined)
@@ -38,18 +38,18 @@ export class ResponseEmitter {
     return index
   }
 
-  /** Emits a complete item and adds it to the output. */
+  /** Adds a complete item to the output and emits `response.output_item.done`. */
   completeItem(index: number, item: OutputItem): void {
     this.#items[index] = item
     this.emit({ type: 'response.output_item.done', output_index: index, item })
   }
 
-  /** Returns the complete items in order. */
+  /** Returns the complete output items, in the order in which they were started. */
   output(): OutputItem[] {
     return this.#items.filter((item) => item !== undefined)
   }
 
-  /** Returns the events since the last call. */
+  /** Returns the events emitted since the previous call of `take`. */
   take(): ResponseStreamEvent[] {
     const events = this.#events
     this.#events = []

@@ -5,7 +5,7 @@ import type { ParsedRequest } from '../request/parseRequest.js'
 import type { OpenItem, ResponseEmitter } from './emitter.js'
 import { type OpenCode, type OpenSearch, openCode, openSearch } from './serverTools.js'
 
-/** `extra_content.google` of a chat message; Google may change the type of any value. */
+/** `extra_content.google` of a chat message. Unchecked: Google may change the type of a value. */
 export type GoogleContent = Readonly<Record<string, unknown>>
 
 /** A step of Google's code execution: the code, or its result. */
@@ -14,10 +14,10 @@ export type CodeStep = { readonly code: string } | { readonly outcome: string | 
 /** Makes the output items of one answer for the tools that Google executes. */
 export class GoogleTools {
   readonly #containerId = `cntr_${randomId()}`
-  /** A Set: Gemini may report a query twice, with the search and again with its sources. */
+  /** The queries so far. A Set: Gemini may report a query again, together with its sources. */
   readonly #queries = new Set<string>()
   readonly #sources = new Set<string>()
-  /** Searches whose item waits for its sources. */
+  /** Search items that stay open until {@link finish} adds their sources. */
   #searches: OpenSearch[] = []
   #code: OpenCode | undefined
 
@@ -26,12 +26,12 @@ export class GoogleTools {
     private readonly details: ParsedRequest['toolDetails'],
   ) {}
 
-  /** Collects the sources of web searches, if the client asked for them. */
+  /** Collects the URLs of web search sources, if the client asked for them. */
   addSources(google: GoogleContent): void {
     if (this.details.hasSources) for (const url of sourcesIn(google)) this.#sources.add(url)
   }
 
-  /** Returns the queries that were not reported before. */
+  /** Returns the search queries of a delta that no earlier delta contained. */
   newQueries({ web_search_queries: queries }: GoogleContent): string[] {
     const found = Array.isArray(queries) ? queries : []
     return found.filter((query): query is string => {
@@ -41,14 +41,14 @@ export class GoogleTools {
     })
   }
 
-  /** Adds the item of one web search. */
+  /** Adds a `web_search_call` item; it stays open for sources if the client asked for them. */
   addSearch(queries: readonly string[]): void {
     const search = openSearch(this.emitter, queries)
     if (this.details.hasSources) this.#searches.push(search)
     else search.complete(undefined)
   }
 
-  /** Adds code, or the result of the open code. */
+  /** Opens a `code_interpreter_call` item for code, or completes the open one with its result. */
   addStep(step: CodeStep): void {
     if ('code' in step) {
       this.#code?.close('incomplete')
@@ -59,17 +59,17 @@ export class GoogleTools {
     }
   }
 
-  /** Completes all open items. */
+  /** Completes the open searches with their sources, and ends code without a result. */
   finish(): void {
     this.#code?.close('incomplete')
     this.#code = undefined
     const sources = [...this.#sources]
-    // All sources go to the first search: Gemini does not say which search found a source.
+    // The first search gets all sources: Gemini does not say which search found a source.
     for (const [index, search] of this.#searches.entries()) search.complete(index === 0 ? sources : [])
     this.#searches = []
   }
 
-  /** Returns the incomplete items. */
+  /** Returns the search and code items that are not complete. */
   openItems(): OpenItem[] {
     return [...this.#searches, ...(this.#code === undefined ? [] : [this.#code])]
   }
@@ -83,7 +83,7 @@ function sourcesIn({ grounding_metadata: metadata }: GoogleContent): string[] {
   })
 }
 
-/** Reads the steps of Google's code execution, in order. */
+/** Returns the steps of Google's code execution in a chat message or delta, in order. */
 export function stepsIn({ code_execution: steps }: GoogleContent): CodeStep[] {
   return (Array.isArray(steps) ? steps : []).flatMap((step: unknown): CodeStep[] => {
     if (!isRecord(step)) return []

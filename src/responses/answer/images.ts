@@ -6,15 +6,15 @@ import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitte
 type ImageItem = Extract<OutputItem, { type: 'image_generation_call' }>
 type MadeImageParts = NonNullable<ChunkDelta['images']>
 
-/** An image that is being generated, possibly with partial images. */
+/** The output item of an image that is being generated. */
 interface OpenImage extends OpenItem {
   readonly id: string
   addDraft(draft: Picture): void
-  /** Completes the item. */
+  /** Completes the item with the final image. */
   complete(picture: Picture): void
 }
 
-/** Makes one output item per generated image. */
+/** Makes an `image_generation_call` item for each image of one answer. */
 export class MadeImages {
   #open: OpenImage | undefined
   /** Thought signatures of the images, by item id. */
@@ -25,12 +25,12 @@ export class MadeImages {
     private readonly mostDrafts: number,
   ) {}
 
-  /** Adds partial images of the next image. */
+  /** Emits partial images for the open image item; opens one if needed. */
   addDrafts(drafts: MadeImageParts): void {
     for (const { image_url: image } of drafts) this.#openImage().addDraft(toPicture(image.url))
   }
 
-  /** Adds complete images. */
+  /** Completes one image item per image, and collects the thought signatures. */
   add(images: MadeImageParts): void {
     for (const { image_url: made, extra_content: extra } of images) {
       const image = this.#openImage()
@@ -41,13 +41,13 @@ export class MadeImages {
     }
   }
 
-  /** Closes an image that got partial images only. */
+  /** Closes, with the status `failed`, an image item that got only partial images. */
   finish(): void {
     this.#open?.close('incomplete')
     this.#open = undefined
   }
 
-  /** Returns the incomplete item, if any. */
+  /** Returns the open image item; an empty array if there is none. */
   openItems(): OpenItem[] {
     return this.#open === undefined ? [] : [this.#open]
   }

@@ -5,31 +5,31 @@ import type { DeclaredTool } from '../request/toolNames.js'
 import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
 
 type MessagePart = Extract<OutputItem, { type: 'message' }>['content'][number]
-/** A source that a text cites. */
+/** An annotation of an `output_text` part, such as a URL citation. */
 export type TextAnnotation = Extract<MessagePart, { type: 'output_text' }>['annotations'][number]
 
-/** A message that is being generated. */
+/** A message item that is being generated. */
 export interface OpenMessage extends OpenItem {
   readonly type: 'message'
-  /** Appends text to the current part; starts a new part if `kind` differs. */
+  /** Appends text to the open content part; starts a new part if `kind` is not its type. */
   write(kind: MessagePart['type'], delta: string): void
-  /** Cites a source in the current part. @param source - with indexes within that part */
+  /** Adds an annotation to the open part. @param source - with indexes within that part */
   annotate(source: TextAnnotation): void
 }
 
 const toMessagePart = (kind: MessagePart['type'], text: string, annotations: readonly TextAnnotation[] = []): MessagePart =>
   kind === 'refusal' ? { type: kind, refusal: text } : { type: kind, text, annotations: [...annotations], logprobs: [] }
 
-/** Adds the item of a message. */
+/** Starts a message item, without content, in the output. */
 export function openMessage(emitter: ResponseEmitter): OpenMessage {
   const item_id = `msg_${randomId()}`
   const toItem = (status: ItemStatus, content: MessagePart[]): OutputItem => {
     return { id: item_id, type: 'message', status, role: 'assistant', content }
   }
   const output_index = emitter.startItem(toItem('in_progress', []))
-  /** Complete parts. */
+  /** The complete content parts. */
   const content: MessagePart[] = []
-  /** Kind of the open part. */
+  /** Type of the open content part; undefined if no part is open. */
   let kind: MessagePart['type'] | undefined
   let text = ''
   let annotations: TextAnnotation[] = []
@@ -77,13 +77,13 @@ export function openMessage(emitter: ResponseEmitter): OpenMessage {
 /** A reasoning item that is being generated: a thought summary with thought signatures. */
 export interface OpenReasoning extends OpenItem {
   readonly type: 'reasoning'
-  /** Appends text to the summary. */
+  /** Appends text to the thought summary. */
   write(delta: string): void
-  /** Adds signatures to the item. */
+  /** Adds thought signatures, which are sealed into the item when it closes. */
   addSignatures(signatures: Partial<Signatures>): void
 }
 
-/** Adds a reasoning item. @param seal - encrypts its signatures */
+/** Starts a reasoning item in the output. @param seal - encrypts its thought signatures */
 export function openReasoning(emitter: ResponseEmitter, seal: (text: string) => string): OpenReasoning {
   const item_id = `rs_${randomId()}`
   const output_index = emitter.startItem({ id: item_id, type: 'reasoning', summary: [] })
@@ -119,9 +119,9 @@ export function openReasoning(emitter: ResponseEmitter, seal: (text: string) => 
   }
 }
 
-/** A tool call that is being generated. */
+/** The output item of a tool call that is being generated. */
 export interface OpenCall extends OpenItem {
-  /** Appends to the arguments. */
+  /** Appends JSON text to the arguments of the call. */
   write(delta: string): void
   /** True once the arguments are complete JSON. */
   isComplete(): boolean
@@ -129,13 +129,13 @@ export interface OpenCall extends OpenItem {
 
 const ID_PREFIXES: Readonly<Record<DeclaredTool['kind'], string>> = { function: 'fc', custom: 'ctc', tool_search: 'tsc' }
 
-/** Adds the item of a tool call. */
+/** Starts the item of a tool call in the output. @param callId - its `call_id` */
 export function openCall(emitter: ResponseEmitter, callId: string, { kind, name, namespace }: DeclaredTool): OpenCall {
   const item_id = `${ID_PREFIXES[kind]}_${randomId()}`
   const call = { id: item_id, call_id: callId }
   const named = { ...call, name, ...(namespace === undefined ? {} : { namespace }) }
   let text = ''
-  /** Last non-space character; JSON is parsed only if it is `}`. */
+  /** Last character of the arguments that is no white space; they are parsed only if it is `}`. */
   let lastCharacter: string | undefined
 
   const toItem = (status: ItemStatus): OutputItem => {
@@ -171,17 +171,17 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // incomplete
+    return undefined // the JSON is incomplete
   }
 }
 
-/** Parses the arguments of a call; incomplete JSON becomes an empty object. */
+/** Parses the arguments of a call; anything but a JSON object becomes an empty object. */
 function readObject(callArguments: string): Readonly<Record<string, unknown>> {
   const parsed = parseJson(callArguments)
   return isRecord(parsed) ? parsed : {}
 }
 
-/** Reads a custom tool's input from its function arguments; returns non-JSON text unchanged. */
+/** Returns `input` of a custom tool's arguments, '' for `{}`, and other arguments unchanged. */
 function readInput(callArguments: string): string {
   const parsed = parseJson(callArguments)
   if (!isRecord(parsed)) return callArguments

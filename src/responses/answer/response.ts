@@ -5,13 +5,13 @@ type ResponseTool = ModelResponse['tools'][number]
 /** The fields of a response that are known when it begins. */
 export interface Head {
   readonly id: string
-  /** Seconds since 1970. */
+  /** Creation time, in seconds since 1970. */
   readonly created: number
   /** True if the response is stored, so that later requests can refer to it. */
   readonly isStored: boolean
 }
 
-/** Makes a response without output, with the parameters of the request. */
+/** Makes an `in_progress` response without output, with the parameters of the request. */
 export function startResponse(request: ResponseRequest, { id, created, isStored }: Head): ModelResponse {
   const { text, reasoning } = request
   return {
@@ -48,7 +48,7 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
   }
 }
 
-/** Adds the fields that OpenAI's responses always contain. */
+/** Adds `parameters` and `strict` to a function, as OpenAI's responses always contain them. */
 const toResponseTool = (tool: ResponseTool): ResponseTool =>
   tool.type === 'function' ? { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false } : tool
 

@@ -1,15 +1,15 @@
 import { randomId } from '../../contract/ids.js'
 import type { OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
 
-/** A web search item whose sources may still be unknown. */
+/** A `web_search_call` item whose sources may still be unknown. */
 export interface OpenSearch extends OpenItem {
-  /** Completes the item. @param sources - undefined if the request does not include them */
+  /** Completes the item. @param sources - URLs; undefined if the client did not ask for them */
   complete(sources: readonly string[] | undefined): void
 }
 
 type SearchItem = Extract<OutputItem, { type: 'web_search_call' }>
 
-/** Adds the item of a web search that Google has already run. */
+/** Starts the item of a web search, which Google has already run, in the output. */
 export function openSearch(emitter: ResponseEmitter, queries: readonly string[]): OpenSearch {
   const item_id = `ws_${randomId()}`
   const action: SearchItem['action'] = { type: 'search', query: queries[0] ?? '', queries: [...queries] }
@@ -30,15 +30,15 @@ export function openSearch(emitter: ResponseEmitter, queries: readonly string[])
   return { complete, close: () => complete(undefined), snapshot: () => ({ index: output_index, item: toItem('failed') }) }
 }
 
-/** A code item whose result may still be unknown. */
+/** A `code_interpreter_call` item whose result may still be unknown. */
 export interface OpenCode extends OpenItem {
-  /** Completes the item. @param logs - what the code printed; undefined if not requested */
+  /** Completes the item. @param logs - the code's output; undefined if not requested */
   complete(outcome: string | undefined, logs: string | undefined): void
 }
 
 type CodeItem = Extract<OutputItem, { type: 'code_interpreter_call' }>
 
-/** Adds the item of code that Google runs. @param containerId - one for the whole response */
+/** Starts the item of code that Google runs. @param containerId - equal within a response */
 export function openCode(emitter: ResponseEmitter, code: string, containerId: string): OpenCode {
   const item_id = `ci_${randomId()}`
   const toItem = (status: CodeItem['status'], logs?: string): CodeItem => ({

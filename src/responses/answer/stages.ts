@@ -8,7 +8,7 @@ import { toEvents } from './toEvents.js'
 /** The fields of a response that are known before the first chunk. */
 export type HeadParts = Omit<Head, 'created'>
 
-/** Converts batches of chunks to batches of events. @throws the errors of `chunks` */
+/** Converts batches of chat chunks to batches of response events. @throws errors of `chunks` */
 export const toResponseEvents = (
   chunks: AsyncIterable<readonly ChatCompletionChunk[]>,
   answer: ResponseBuilder,
@@ -22,7 +22,7 @@ export function failResponse(answer: ResponseBuilder, failure: ApiError, head: H
   return answer.take()
 }
 
-/** Converts a chat completion to a response, like a stream of one chunk. */
+/** Converts a whole chat completion to a response, as if it were a stream of one chunk. */
 export async function toModelResponse(completion: ChatCompletion, answer: ResponseBuilder, head: HeadParts): Promise<ModelResponse> {
   answer.begin({ ...head, created: completion.created })
   const [choice] = completion.choices

@@ -1,19 +1,19 @@
 import type { ChatCompletionChunk, ChunkDelta, FinishReason, ServedTier, Usage } from '../../contract/types.js'
 
-/** An answer while it is generated, converted to the events of one API. */
+/** Converts the deltas of one chat answer, as they arrive, to the events of another API. */
 export interface GrowingAnswer<Event> {
-  /** Adds one delta of the chat. */
+  /** Converts one chat delta to events, which `take` returns. */
   add(delta: ChunkDelta): void
-  /** Ends the answer. `usage` and `tier` are undefined if Gemini reported none. */
+  /** Ends the answer. `usage` and the service tier are undefined if Gemini reported none. */
   finish(reason: FinishReason, usage: Usage | undefined, tier: ServedTier | undefined): void | Promise<void>
-  /** Returns the events since the last call. */
+  /** Returns the events made since the previous call of `take`. */
   take(): readonly Event[]
 }
 
 /**
- * Converts batches of chunks to batches of an answer's events.
+ * Converts batches of chat chunks to batches of events, and ends the answer after the last chunk.
  *
- * @param begin - called with the first chunk, before it is added
+ * @param begin - called with the first chunk, before its delta is converted
  * @throws the errors of `chunks`
  */
 export async function* toEvents<Event>(

@@ -28,7 +28,7 @@ export class Conversation {
   /** The location of each message, in the same order. */
   readonly locations: MessageLocation[] = []
 
-  /** Adds a message. */
+  /** Appends a chat message. @param path - of its source in the client's request */
   addMessage(message: ConversationMessage, path: string, parts: readonly LocatedPart[] = []): void {
     this.messages.push(message)
     this.locations.push({ path, parts, calls: [] })
@@ -48,20 +48,20 @@ export class Conversation {
    * replace it if they are stored.
    */
   addCode(text: string, path: string): void {
-    // Before a message with tool calls: their outputs must follow that message directly.
+    // The code goes before a message with tool calls, which their outputs must follow directly.
     const index = this.messages.length - (this.lastAssistantMessage()?.tool_calls === undefined ? 0 : 1)
     this.messages.splice(index, 0, { role: 'assistant', content: text, extra_content: CODE_MARK })
     this.locations.splice(index, 0, { path, parts: [], calls: [] })
   }
 
-  /** Returns the last message if it is the assistant's and no code description. */
+  /** Returns the last message if it is the assistant's and does not describe executed code. */
   lastAssistantMessage(): ConversationMessage | undefined {
     const last = this.messages.at(-1)
     return last?.role === 'assistant' && last.extra_content !== CODE_MARK ? last : undefined
   }
 }
 
-/** Appends content in place, so that many appends do not copy the earlier parts each time. */
+/** Appends content to a message in place: copying its parts each time would be slow. */
 export function appendContent(message: ConversationMessage, content: string | ChatPart[]): void {
   const parts = toParts(message.content)
   for (const part of toParts(content)) parts.push(part)

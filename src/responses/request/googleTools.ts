@@ -7,7 +7,7 @@ export type GoogleTool = { readonly type: 'google_search' | 'code_execution' }
 
 const SEARCH: GoogleTool = { type: 'google_search' }
 
-/** Google's tools by the type of OpenAI's. */
+/** Google's tools by the `type` of the OpenAI tools that they replace. */
 const GOOGLE_TOOLS: ReadonlyMap<unknown, GoogleTool> = new Map<unknown, GoogleTool>([
   ['web_search', SEARCH],
   ['web_search_2025_08_26', SEARCH],
@@ -19,11 +19,11 @@ const GOOGLE_TOOLS: ReadonlyMap<unknown, GoogleTool> = new Map<unknown, GoogleTo
 /** Returns Google's equivalent of an OpenAI tool type; undefined if there is none. */
 export const googleToolOf = (type: unknown): GoogleTool | undefined => GOOGLE_TOOLS.get(type)
 
-/** Returns the names of a tool's settings that Google's tool does not have. */
+/** Returns the names of an OpenAI tool's settings that Google's equivalent does not support. */
 export const listIgnoredSettings = (tool: JsonObject): string[] =>
   Object.entries(tool).flatMap(([name, value]) => (name === 'type' || isAsUsual(name, value) ? [] : [name]))
 
-/** True for a setting that requests what Google's tools always do. */
+/** True for a tool setting that is null or requests what Google's tools always do. */
 function isAsUsual(name: string, value: unknown): boolean {
   if (value === undefined || value === null) return true
   if (name === 'external_web_access') return value === true
@@ -44,17 +44,17 @@ export function withFunctionsOnly(chat: ChatCompletionRequest): { readonly chat:
   const functions = tools?.filter((tool) => !isGoogleTool(tool)) ?? []
   const chosen = typeof choice === 'object' ? choice : undefined
   const isMixed = functions.length > 0 && functions.length < (tools?.length ?? 0)
-  // A `tool_choice` of a Google tool excludes the functions instead.
+  // A `tool_choice` that names a Google tool excludes the functions instead: a repair removes them.
   if (!isMixed || (chosen && isGoogleTool(chosen))) return { chat, removed: [] }
   const removed = (tools ?? []).flatMap((tool, index) => (isGoogleTool(tool) ? [`tools[${index}]`] : []))
   if (chosen?.type !== 'allowed_tools') return { chat: { ...chat, tools: functions }, removed }
   const allowed = { ...chosen.allowed_tools, tools: chosen.allowed_tools.tools.filter((tool) => !isGoogleTool(tool)) }
-  // Only Google's tools are allowed, so the functions are left out elsewhere.
+  // Only Google's tools are allowed, so a repair of the request removes the functions instead.
   if (allowed.tools.length === 0) return { chat, removed: [] }
   return { chat: { ...chat, tools: functions, tool_choice: { ...chosen, allowed_tools: allowed } }, removed }
 }
 
-/** Describes executed code and its outputs as text; undefined if the item has neither. */
+/** Describes an item's executed code and logs as Markdown; undefined if it has neither. */
 export function describeCode({ code, outputs }: JsonObject): string | undefined {
   const logs = (Array.isArray(outputs) ? outputs : []).flatMap((output: unknown) =>
     isRecord(output) && typeof output.logs === 'string' && output.logs !== '' ? [output.logs] : [],

@@ -9,9 +9,9 @@ import type { JsonObject } from './readers.js'
 /** The `image_generation` tool of a request. */
 export interface ImageTool {
   readonly tool: JsonObject
-  /** Its path in the request, such as `tools[0]`. */
+  /** Path of the tool in the request, such as `tools[0]`. */
   readonly path: string
-  /** False if the request has other tools and does not choose this one. */
+  /** False if the request has other tools and its `tool_choice` is not this one. */
   readonly isNeeded: boolean
 }
 
@@ -20,19 +20,19 @@ export interface ImagePlan {
   readonly chat: ChatCompletionRequest
   /** Paths of the tool's settings that have no effect. */
   readonly ignored: readonly string[]
-  /** Most partial images per image that the client wants. */
+  /** Maximum number of partial images per image that the client asked for. */
   readonly mostDrafts: number
-  /** Maps a path of the image settings to the client's path; returns other paths unchanged. */
+  /** Maps a path of the chat's image settings to the client's; returns other paths unchanged. */
   readonly rename: (path: string) => string
 }
 
-/** Settings that this file applies or other files handle. */
+/** Fields of the image tool that have an effect; they are not reported as ignored. */
 const IMAGE_TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'model', 'size', 'quality'])
 
 /**
  * Adds the image tool's settings to a chat request.
  *
- * @param imageSizes - the sizes that the model accepts
+ * @param imageSizes - the image sizes that the model accepts
  * @throws 400 for a setting that would change the images and that Gemini does not support
  */
 export function planImages(chat: ChatCompletionRequest, { tool, path }: ImageTool, imageSizes: readonly string[]): ImagePlan {
@@ -53,7 +53,7 @@ export function planImages(chat: ChatCompletionRequest, { tool, path }: ImageToo
   }
 }
 
-/** @throws 400 whose `param` is the path of the setting */
+/** Reads the image tool's settings. @throws 400 whose `param` is the path of a setting */
 function readToolSettings(tool: JsonObject, path: string, parts: ImageSettingsParts): ImageSettings {
   try {
     // The contract validates the types of these settings.
@@ -69,7 +69,7 @@ export const makesNoImages = (model: string, { path }: ImageTool): ApiError => {
   return apiError('unsupported_value', message, { param: path })
 }
 
-/** Makes the 400 for an image tool where only Google's OpenAI-compatible API is used. */
+/** Makes the 400 for an image tool if the proxy uses only Google's OpenAI-compatible API. */
 export const needsNativeApi = ({ path }: ImageTool): ApiError => {
   return apiError('unsupported_value', `Images ${NEEDS_NATIVE}.`, { param: path })
 }

@@ -13,7 +13,7 @@ import { toChatName } from './toolNames.js'
 import { describeFoundTools, isToolSearch, TOOL_SEARCH, toSearchArguments } from './toolSearch.js'
 import { toChatTools } from './tools.js'
 
-/** Dependencies of the conversion of items. */
+/** Dependencies of {@link toConversation}. */
 export interface ItemContext {
   readonly hasGoogleTools: boolean
   readonly seals: CallerSeals
@@ -37,7 +37,7 @@ type ItemReader = (item: Item, path: string, state: ItemState) => void
 
 const ROLES = ['user', 'assistant', 'system', 'developer']
 
-/** Readers by item type. Other types belong to OpenAI's built-in tools and are ignored. */
+/** Readers of items by type. Items of other types, of OpenAI's built-in tools, are ignored. */
 const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
   ['message', readMessage],
   ['agent_message', readAgentMessage],
@@ -52,7 +52,7 @@ const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader
   ['item_reference', readReference],
 ])
 
-/** Readers of items made by tools that Google executes. */
+/** Readers of the items of tools that Google executes, by item type. */
 const GOOGLE_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
   // The search results are in the text of the answer.
   ['web_search_call', () => undefined],
@@ -73,7 +73,7 @@ export interface OpenedConversation {
 export function toConversation(items: readonly LocatedItem[], context: ItemContext): OpenedConversation {
   const conversation = new Conversation()
   const state: ItemState = { ...context, conversation, calls: new Map(), textModels: new Map(), nextMessageSignature: undefined }
-  // All signatures first: a client may have reordered the items.
+  // The signatures of all calls are read first: a client may have reordered the items.
   for (const { item } of items) collectCalls(item, state)
   const unreadable = findUnreadable(items, context)
   for (const { item, path } of items) {
@@ -148,7 +148,7 @@ function readCodeCall(item: Item, path: string, { conversation, ignore }: ItemSt
   else conversation.addCode(text, path)
 }
 
-/** Adds the output of a tool. */
+/** Adds a tool output as a tool message, or as a user message if it names no call. */
 function readOutput(item: Item, path: string, state: ItemState): void {
   const hasCall = item.call_id !== undefined && item.call_id !== null
   const name = optionalString(item, 'name')

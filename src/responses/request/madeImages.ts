@@ -2,18 +2,18 @@ import { apiError } from '../../contract/errors.js'
 import type { Conversation } from './conversation.js'
 import type { JsonObject } from './readers.js'
 
-/** Media types by the first characters of an image in base64. */
+/** Media types by the first characters of an image in base64; any other image is a PNG. */
 const BASE64_STARTS: readonly (readonly [beginning: string, mediaType: string])[] = [
   ['/9j/', 'image/jpeg'],
   ['UklGR', 'image/webp'],
 ]
 
-/** True for an image item that has an id but no image data. */
+/** True for an image item with an id and no image data, unless its generation failed. */
 export const isImageReference = ({ type, id, result, status }: JsonObject): boolean =>
   type === 'image_generation_call' && typeof id === 'string' && typeof result !== 'string' && status !== 'failed'
 
 /**
- * Adds an image that the assistant generated to its message.
+ * Adds an image that the assistant generated to its last message, or to a new one.
  *
  * @throws 404 if the image is neither stored nor in the item
  */
@@ -22,7 +22,7 @@ export function addMadeImage(item: JsonObject, path: string, conversation: Conve
   if (typeof result !== 'string') {
     if (isImageReference(item))
       throw apiError('item_not_found', 'No stored image has this id. Send the item with its `result` instead.', { param: path })
-    // The image generation had failed.
+    // The item has no image, because its generation failed.
     ignore(path)
     return
   }

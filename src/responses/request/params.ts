@@ -1,6 +1,6 @@
 import type { ResponseRequest } from '../../contract/types.js'
 
-/** Parameters that have an effect, or that other files of this folder handle. */
+/** Parameters of a response request that have an effect or are refused; others are ignored. */
 const KNOWN_PARAMS = new Set([
   'model',
   'input',
@@ -25,7 +25,7 @@ const KNOWN_PARAMS = new Set([
   'service_tier',
   'extra_body',
 ])
-/** Values that the proxy's behaviour already matches. */
+/** Parameters that are not reported as ignored if they have this value, the proxy's behaviour. */
 const NO_EFFECT: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['truncation', 'disabled'],
   ['top_logprobs', 0],

@@ -18,7 +18,7 @@ import { toChatTools } from './tools.js'
 /** A validated Responses API request, converted to a chat request. */
 export interface ParsedRequest {
   readonly request: ResponseRequest
-  /** Its input items, with references replaced by the stored items. */
+  /** The input items of the request, with references replaced by the stored items. */
   readonly items: readonly Item[]
   /** The equivalent chat request. */
   readonly chat: ChatCompletionRequest
@@ -53,7 +53,7 @@ export interface ParseContext {
   readonly history: readonly LocatedItem[]
 }
 
-/** Converts a request to a chat request. @throws 400 if it is invalid, 404 for unknown items */
+/** Converts a Responses API request to a chat. @throws 400 if invalid, 404 for unknown items */
 export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, findItem, history }: ParseContext): ParsedRequest {
   rejectUnsupported(request)
   const input = resolveReferences(toItems(request.input), findItem)
@@ -95,7 +95,7 @@ export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, 
   }
 }
 
-/** False beside other tools unless chosen: agents declare the image tool for any model. */
+/** True if the image tool is the only tool or is chosen: agents declare it for any model. */
 const isImageNeeded = ({ tool_choice: choice }: ResponseRequest, hasOthers: boolean): boolean =>
   !hasOthers || (typeof choice === 'object' && choice?.type === 'image_generation')
 
@@ -106,7 +106,7 @@ const missingInput = ({ input }: ResponseRequest): Error =>
 
 const MAX_NAMED_TYPES = 5
 
-/** Items that only explain an earlier answer, and ask for nothing. */
+/** Types of items that only explain an earlier answer: the model cannot respond to them. */
 const SILENT_TYPES: ReadonlySet<unknown> = new Set(['reasoning', 'web_search_call'])
 
 /**
@@ -127,7 +127,7 @@ function rejectUnreadable(input: readonly LocatedItem[], ignored: readonly strin
 
 const unsupported = (param: string, message: string): Error => apiError('unsupported_value', message, { param })
 
-/** @throws 400 `unsupported_value` for parameters that the proxy cannot honour */
+/** Refuses parameters that the proxy cannot honour. @throws 400 `unsupported_value` */
 function rejectUnsupported({ background, conversation, prompt, include }: ResponseRequest): void {
   if (background === true)
     throw unsupported('background', 'Background responses are not supported. Use `stream`: a stream can be resumed after a disconnection.')

@@ -9,11 +9,11 @@ export interface LocatedPart {
   readonly part: ChatPart
   /** Path of the part in the client's request, such as `input[0].content[1]`. */
   readonly path: string
-  /** Path of its media data, for errors about the media. */
+  /** Path of the part's media data, URL or file id, for errors about the media. */
   readonly mediaPath?: string
 }
 
-/** Makes the part for an uploaded file; errors name the path of its id. */
+/** Makes the chat part for an uploaded file; errors about it name the path of its `file_id`. */
 const toFileIdPart = (id: string, path: string): LocatedPart => ({
   part: { type: 'file', file: { file_id: id } },
   path,
@@ -29,7 +29,7 @@ const readTextPart: PartReader = (part, path) => ({ part: { type: 'text', text: 
 const OPENAI_CIPHERTEXT = 'gAAAAA'
 const UNREADABLE_PART = '[This part of the message is encrypted by OpenAI and cannot be read.]'
 
-/** Reads a message between two Codex agents: a task, or its result. */
+/** Reads a message between two Codex agents; one encrypted by OpenAI becomes a short note. */
 const readEncryptedPart: PartReader = (part, path, ignore) => {
   const text = requireString(part, 'encrypted_content', path)
   if (!text.startsWith(OPENAI_CIPHERTEXT)) return { part: { type: 'text', text }, path }
@@ -71,7 +71,7 @@ const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartRead
 )
 
 /**
- * Converts the content parts at `path`.
+ * Converts the content parts of a message or of a tool output at `path` to chat parts.
  *
  * @param ignore - called with the path of each text that cannot be read
  * @throws 400 for an invalid, unknown or unsupported part

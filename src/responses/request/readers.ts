@@ -13,7 +13,7 @@ export function requireString(object: JsonObject, name: string, path: string): s
   throw apiError('invalid_type', `Invalid type for '${param}': expected a string.`, { param })
 }
 
-/** Returns a field if it is a non-empty string. */
+/** Returns a field if it is a non-empty string, otherwise undefined. */
 export function optionalString(object: JsonObject, name: string): string | undefined {
   const value = object[name]
   return typeof value === 'string' && value !== '' ? value : undefined

@@ -13,14 +13,14 @@ export interface Signatures {
   readonly isAfter: boolean
 }
 
-/** Encrypts text that the caller stores and sends back. */
+/** Encrypts text that one caller stores and sends back, and decrypts it. */
 export interface CallerSeals {
   seal(text: string): string
-  /** @returns undefined for text that was not sealed by this deployment for this caller */
+  /** Decrypts text; returns undefined unless this deployment sealed it for this caller. */
   open(sealed: string): string | undefined
 }
 
-/** Serializes signatures in a compact form. */
+/** Serializes thought signatures as compact JSON, to be sealed. */
 export const serializeSignatures = ({ calls, message, model, isAfter }: Signatures): string =>
   JSON.stringify({
     ...(Object.keys(calls).length === 0 ? {} : { calls }),
@@ -31,14 +31,14 @@ export const serializeSignatures = ({ calls, message, model, isAfter }: Signatur
  * Parses the output of {@link serializeSignatures}. Skips the field `c` of earlier versions, which
  * held call signatures by Gemini's ids: those are not unique.
  *
- * @returns undefined for any other text
+ * @returns undefined for text that is not a JSON object
  */
 export function parseSignatures(text: string): Signatures | undefined {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch {
-    return undefined // written by another version
+    return undefined // another version of the proxy wrote the text
   }
   if (!isRecord(parsed)) return undefined
   const { calls, m: message, by: model, a: isAfter } = parsed

@@ -21,7 +21,7 @@ export function toChatToolChoice(choice: ResponseRequest['tool_choice'], chatToo
   if (choice === undefined || choice === null) return { choice: undefined, isIgnored: false }
   if (typeof choice === 'string') return { choice, isIgnored: false }
   if (choice.type === 'allowed_tools') return toAllowed(choice, chatTools)
-  // A tool built into OpenAI, which is ignored.
+  // OpenAI's built-in tools are ignored, and so is their choice.
   if (!isDeclarable(choice, chatTools) || chatTools.tools.length === 0) return IGNORED_CHOICE
   return { choice: toNamed(choice, 'tool_choice'), isIgnored: false }
 }

@@ -28,14 +28,14 @@ interface ToolList {
   readonly declared: Map<string, DeclaredTool>
   readonly ignored: string[]
   readonly hasGoogleTools: boolean
-  /** Google-executed tools, with their paths. */
+  /** The tools that Google executes, with their paths in the client's request. */
   readonly googleTools: Map<GoogleTool, string>
   imageTool: ChatTools['imageTool']
 }
 
 type AddTool = (tool: JsonObject, path: string, list: ToolList, namespace?: string) => void
 
-/** Converters by tool type. Other types become Google's tools or are ignored. */
+/** Converters of tools by `type`. Tools of other types become Google's or are ignored. */
 const ADDERS: ReadonlyMap<unknown, AddTool> = new Map<unknown, AddTool>([
   ['function', addFunction],
   ['custom', addCustom],
