@@ -138,12 +138,12 @@ export class CandidateReader {
   }
 
   /**
-    * Holds back a call of an undeclared function, and all calls after it, until the end of the
-    * answer. The client must not receive a call that Google executes itself on an MCP server, whose
-    * result follows, or one that Gemini then reports as UNEXPECTED_TOOL_CALL.
-    *
-    * @returns the deltas without the held calls
-    */
+   * Holds back a call of an undeclared function, and all calls after it, until the end of the
+   * answer. The client must not receive a call that Google executes itself on an MCP server, whose
+   * result follows, or one that Gemini then reports as UNEXPECTED_TOOL_CALL.
+   *
+   * @returns the deltas without the held calls
+   */
   #holdCalls(pieces: readonly RawMessage[], { content, finishReason }: Candidate): RawMessage[] {
     const isMistake = finishReason === 'UNEXPECTED_TOOL_CALL'
     const open = pieces.flatMap((piece) => {

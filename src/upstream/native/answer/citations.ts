@@ -155,13 +155,13 @@ export class Citations {
   }
 
   /**
-    * Finds a passage in the tracked text.
-    *
+   * Finds a passage in the tracked text.
+   *
    * @param range - its range if Gemini's offsets are relative to the whole text
    * @param inPart - its range if Gemini's offsets are relative to a part
-    * @param near - returns the index near which to search if neither range has the passage
-    * @returns undefined if the passage was not found
-    */
+   * @param near - returns the index near which to search if neither range has the passage
+   * @returns undefined if the passage was not found
+   */
   #locate(
     { text }: Passage,
     range: CharacterRange | undefined,

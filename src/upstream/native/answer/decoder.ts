@@ -114,7 +114,7 @@ export class NativeDecoder implements AnswerDecoder {
     choices.push(choice)
   }
 
-  /** Adds the `promptFeedback`, and the finish reason `content_filter` if the prompt was blocked. */
+  /** Adds `promptFeedback`, and the finish reason `content_filter` if the prompt was blocked. */
   #addBlock(feedback: NonNullable<GenerateContentResponse['promptFeedback']>, choices: RawChoice[]): void {
     this.#reader ??= this.#newReader()
     this.#reader.metadata.set('prompt_feedback', feedback)
@@ -129,7 +129,7 @@ export class NativeDecoder implements AnswerDecoder {
   }
 }
 
-/** True for the first candidate. Gemini sends no others: each choice is an upstream call. */
+/** True for the candidate with index 0. The proxy requests no others: each choice is one call. */
 const isFirst = ({ index }: Candidate): boolean => !index
 
 /** Returns an event's resume point; a finish reason other than CONTINUATION allows none. */

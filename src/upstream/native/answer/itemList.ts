@@ -2,9 +2,9 @@
 export const MOST_ITEMS = 10_000
 
 /**
-  * A list of items that the events of a stream report, such as grounding chunks. Immutable, so that
-  * a resumption can return to an earlier list: `add` makes a new list. The two share one array,
-  * because a copy for each event would take quadratic time.
+ * A list of items that the events of a stream report, such as grounding chunks. Immutable, so that
+ * a resumption can return to an earlier list: `add` makes a new list. The two share one array,
+ * because a copy for each event would take quadratic time.
  */
 export class ItemList {
   /** @param shared - array of the items, followed by the items that later lists add */
@@ -19,9 +19,9 @@ export class ItemList {
   }
 
   /**
-    * Returns a list with the items of an event added: either all are new, or the event begins with
-    * all earlier items again, which are not added twice. Invalidates lists that earlier calls of
-    * `add` on this list returned.
+   * Returns a list with the items of an event added: either all are new, or the event begins with
+   * all earlier items again, which are not added twice. Invalidates lists that earlier calls of
+   * `add` on this list returned.
    *
    * @param from - index of the first item that may be reported again
    */

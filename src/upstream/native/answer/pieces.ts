@@ -4,11 +4,11 @@ import type { Blob, Candidate, Part, ServerToolCall } from '../wire/types.js'
 import { toTranscriptionDelta } from './transcription.js'
 
 /**
-  * Converts the parts of a candidate to deltas in order: thoughts, text, calls and media may
-  * alternate. Successive parts of the same kind become one delta.
-  *
-  * @param wantsDrafts - true to return images that the model generates while it thinks
-  */
+ * Converts the parts of a candidate to deltas in order: thoughts, text, calls and media may
+ * alternate. Successive parts of the same kind become one delta.
+ *
+ * @param wantsDrafts - true to return images that the model generates while it thinks
+ */
 export function toPieces({ content }: Candidate, wantsDrafts = false): RawMessage[] {
   const runs: RawMessage[][] = []
   for (const part of content?.parts ?? []) {
@@ -42,9 +42,9 @@ function toPiece(part: Part): RawMessage | undefined {
 }
 
 /**
-  * True for a function call with arguments but without a name, and for a piece of a streamed call,
-  * which the proxy never requests. A call without name and arguments is valid: Vertex AI ends a
-  * streamed call with it.
+ * True for a function call with arguments but without a name, and for a piece of a streamed call,
+ * which the proxy never requests. A call without name and arguments is valid: Vertex AI ends a
+ * streamed call with it.
  */
 export function isBrokenCall({ functionCall: called }: Part): boolean {
   if (!called) return false

@@ -11,7 +11,7 @@ export interface CharacterRange {
 }
 
 /**
-  * Converts ranges of a text from UTF-8 bytes to UTF-16 units.
+ * Converts ranges of a text from UTF-8 bytes to UTF-16 units.
  *
  * @returns undefined for each range that is empty, ends after the text or splits a character
  */

@@ -3,7 +3,7 @@ import type { Part } from '../wire/types.js'
 /** Collects the parts of an answer as Gemini sent them, for later requests that repeat them. */
 export class TurnParts {
   readonly #parts: Part[] = []
-  /** Number of parts at the last continuation token, and the last part, which later text extends. */
+  /** Number of parts at the last continuation token, and the last part, which text may extend. */
   #kept: { readonly count: number; readonly last: Part | undefined } = { count: 0, last: undefined }
 
   /** Adds the parts of one event, without thoughts, which have no signature to send back. */

@@ -2,10 +2,10 @@ import type { RawUsage, TokenDetails } from '../../answer/usage.js'
 import type { ModalityTokens, UsageMetadata } from '../wire/types.js'
 
 /**
-   * Converts the token counts of Gemini's native API, whose total is the sum of the others. Tokens
-   * that Google's own tools have read are billed like the prompt, and added to it.
-  *
-  * @returns an empty object if Gemini sent no counts
+ * Converts the token counts of Gemini's native API, whose total is the sum of the others. Tokens
+ * that Google's own tools have read are billed like the prompt, and added to it.
+ *
+ * @returns an empty object if Gemini sent no counts
  */
 export function toRawUsage(usage: UsageMetadata): RawUsage {
   const { promptTokenCount, candidatesTokenCount, totalTokenCount, thoughtsTokenCount: thoughts = 0 } = usage
