@@ -61,7 +61,7 @@ export class ArrayFraming implements Framing {
   #toFrame(bytes: Uint8Array): Frame {
     const text = toText(bytes)
     const json = text.replace(this.#isFirst ? /^\s*\[/ : /^\s*,/, '').trim()
-    // Without a bracket or comma before it, JSON is outside of the array: only an error may be there.
+    // Without a bracket or comma before it, JSON is outside of the array: it must be an error.
     const isStray = json === text.trim()
     this.#isFirst = false
     return json === ']' ? { bytes, json: '', isLast: true } : { bytes, json, isStray }
