@@ -72,8 +72,8 @@ export class Continuations {
   }
 
   /**
-   * Returns true for a failure that can be ignored: it follows the final event of a response that is
-   * to be continued. Returns true at most once per response.
+   * Returns true, at most once per response, for a failure that can be ignored: it follows the final
+   * event of a response that is to be continued.
    */
   hadEnded(failure: unknown): boolean {
     if (this.#nextToken === undefined || this.#nextToken !== this.#resumeToken || this.#hasSentPastToken || !mayBeResumed(failure))
