@@ -14,7 +14,7 @@ import { cutLogprobs, dropCutAnnotations, endAtLimit, newLimitMemory } from './t
 export interface ChoiceOptions {
   /** True if the client sent `functions`, and expects `function_call` instead of `tool_calls`. */
   readonly isLegacy: boolean
-  /** True if an empty answer is valid: with stop sequences, or for audio without speech. */
+  /** True if an empty answer is valid: with stop sequences, or as a transcript without speech. */
   readonly mayBeEmpty: boolean
   /** The client's names of functions that were renamed for Gemini, by the names Gemini was sent. */
   readonly clientNames: ReadonlyMap<string, string>
@@ -32,7 +32,7 @@ export interface ChoiceOptions {
 export class InvalidAnswer extends Error {
   override readonly name = 'InvalidAnswer'
 
-  /** True if Gemini missed a thought signature; a retry can send a placeholder for it. */
+  /** True if Gemini reported a missing thought signature; a retry can send a placeholder. */
   get isSignatureMissing(): boolean {
     return this.message === MISSING_SIGNATURE
   }
@@ -122,7 +122,7 @@ export function reportEnd({ calls: [first], limit }: ChoiceMemory, { onCallsEnd 
   if (first !== undefined && limit?.isReached !== true) onCallsEnd(first)
 }
 
-/** Members that clients get besides `role`, `content`, `refusal` and tool calls. */
+/** Members of a message that clients get besides `role`, `content`, `refusal` and tool calls. */
 const EXTENSIONS = [
   'reasoning_content',
   'extra_content',

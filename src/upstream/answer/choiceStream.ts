@@ -9,12 +9,12 @@ import { cutLogprobs, lengthOfTokens } from './tokenLimit.js'
 
 /** Converts one choice of a stream event by event. */
 export interface ChoiceStream<Choice = ChunkChoice> {
-  /** Appends the results of one event to `out`. Holds the finish reason back until the end. */
+  /** Converts one event, and appends the results to `out`. Holds back the finish reason. */
   add(raw: RawChoice, out: Choice[]): void
   /** True once the client's token limit has ended the answer: no more events may be added. */
   isAtLimit(): boolean
   /**
-   * Appends the last chunk to `out`.
+   * Ends the choice, and appends the last results to `out`, such as the finish reason.
    *
    * @param isDone - true if the stream had its end marker
    * @throws 502 for an incomplete or invalid answer
@@ -133,14 +133,14 @@ interface Additions {
   readonly annotations?: ChunkDelta['annotations'] | undefined
 }
 
-/** True for a delta with {@link Additions} only; executed code among them counts as content. */
+/** True for a delta with {@link Additions} only, but no executed code, which is content. */
 function isAddition(delta: ChunkDelta): boolean {
   const { extra_content: extra, annotations } = delta
   const members = (extra === undefined ? 0 : 1) + (annotations === undefined ? 0 : 1)
   return members > 0 && members === Object.keys(delta).length && !hasCode(extra)
 }
 
-/** Joins additions of two deltas: of two chunks, OpenAI's JavaScript SDK would keep the last. */
+/** Joins {@link Additions} for one chunk: OpenAI's JavaScript SDK keeps the last chunk's only. */
 function joinAdditions(earlier: Additions, later: Additions): ChunkDelta {
   const extra = joinExtraContents([earlier.extra_content, later.extra_content])
   const annotations = [...(earlier.annotations ?? []), ...(later.annotations ?? [])]
@@ -155,7 +155,7 @@ function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOpt
   return first === undefined ? undefined : { function_call: toFunctionDelta(first.function) }
 }
 
-/** Returns a delta with `{}` for the calls that have no arguments; undefined if there are none. */
+/** Returns a delta with `{}` for tool calls without arguments; undefined if there are none. */
 function toLateDelta(finishReason: string | undefined, memory: ChoiceMemory, options: ChoiceOptions): ChunkDelta | undefined {
   return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, memory).message, options)
 }

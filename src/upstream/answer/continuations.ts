@@ -6,7 +6,7 @@ import type { RawAnswer, RawChoice } from './rawAnswer.js'
 
 /** Limits and callbacks for requesting the rest of a long answer. */
 export interface ContinuationOptions {
-  /** Most continuations of one answer. */
+  /** Maximum number of continuations of one answer. */
   readonly maxContinuations: number
   /** Requests what follows a continuation token. @throws an ApiError, or the signal's reason */
   readonly call: (token: string) => Promise<UpstreamResponse>
@@ -72,8 +72,8 @@ export class Continuations {
   }
 
   /**
-   * Returns true, at most once per response, for a failure that can be ignored: it follows the final
-   * event of a response that is to be continued.
+   * Returns true, once per response, for a failure that can be ignored: it follows the final event
+   * of a response that is to be continued.
    */
   hadEnded(failure: unknown): boolean {
     if (this.#nextToken === undefined || this.#nextToken !== this.#resumeToken || this.#hasSentPastToken || !mayBeResumed(failure))
@@ -115,7 +115,7 @@ export class Continuations {
     this.#nextToken = undefined
     for (;;) {
       try {
-        // `next` and `resume` are only called if there are options.
+        // There are options: `isUnfinished` and `resume` check for them.
         return await (this.#options as ContinuationOptions).call(token)
       } catch (error) {
         await this.#options?.waitToRepeat(error).catch((failure: unknown) => {
@@ -138,7 +138,7 @@ function isOutput({ delta = {}, finish_reason: finish, logprobs }: RawChoice, hi
 const mayBeResumed = (failure: unknown): failure is ApiError =>
   failure instanceof ApiError && isTransient(failure) && !(failure.cause instanceof InvalidAnswer)
 
-/** Turns a 4xx, but no 429 or key fault, into 502: Gemini accepted the request without token. */
+/** Turns a 4xx, except 429 and key faults, into 502: without a token Gemini took the request. */
 function toContinuationFailure(failure: unknown): unknown {
   if (!(failure instanceof ApiError) || failure.status >= 500 || failure.status === 429 || keyFaultOf(failure) !== undefined) return failure
   return apiError('upstream_error', 'Gemini refused to continue its answer. Retry the request.', { cause: failure.cause ?? failure })

@@ -19,7 +19,7 @@ export interface AnswerOptions {
   /** Decodes this answer; made by the codec of the API that was called. */
   readonly decoder: AnswerDecoder
   readonly choice: ChoiceOptions
-  /** Index in the completion of this answer's first choice; each upstream call generates one. */
+  /** Index of this answer's first choice in the completion; other calls make the others. */
   readonly firstIndex: number
   /** Largest event of a stream, without its long media. */
   readonly maxEventBytes: number
@@ -27,7 +27,7 @@ export interface AnswerOptions {
   readonly media?: AnswerMedia | undefined
   /** True if Gemini streams the answer, even for a client that requested a whole one. */
   readonly isStreamed: boolean
-  /** How a long answer is continued; undefined if it must end with the first response. */
+  /** Options for continuing a long answer; undefined if it must end with the first response. */
   readonly continuations?: ContinuationOptions | undefined
   /**
    * Called with the token counts of the current response, which grow from event to event.

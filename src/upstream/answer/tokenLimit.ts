@@ -91,7 +91,7 @@ export function cutLogprobs({ content, refusal }: Logprobs, length: number): Log
 /** Returns the length of the text that log probabilities describe, in UTF-16 units. */
 export const lengthOfTokens = ({ content }: Logprobs): number => (content ?? []).reduce((sum, { token }) => sum + token.length, 0)
 
-/** Adds a part's size and tokens. @returns the share of it within the limit, from 0 to 1 */
+/** Counts a part of the answer. @returns the share of the part within the limit, from 0 to 1 */
 function countPart(memory: LimitMemory, size: number, tokens = 0): number {
   const { tokens: before, limit, offset } = memory
   memory.characters += size

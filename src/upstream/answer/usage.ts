@@ -40,8 +40,8 @@ export const mergeUsage = (earlier: RawUsage, later: RawUsage): RawUsage => ({
 })
 
 /**
- * Converts Gemini's token counts to OpenAI's: prompt + completion = total, where the completion
- * includes thoughts, and its details count them.
+ * Converts Gemini's token counts to OpenAI's: prompt + completion = total. The completion includes
+ * thoughts, which its details count as `reasoning_tokens`.
  *
  * @see https://ai.google.dev/gemini-api/docs/openai
  */

@@ -30,7 +30,7 @@ export interface Codec {
   readonly models: ModelsCodec
 }
 
-/** Encodes requests for the token count of a chat request, and decodes the answers. */
+/** Encodes requests that count the tokens of a chat request, and decodes the answers. */
 export interface TokenCountCodec {
   /** Repairs and encodes a chat request for counting. @throws 400 as {@link Codec.encode} */
   encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>

@@ -26,7 +26,7 @@ export interface EmbeddingCodec {
   decode(answer: object, batch: EmbeddingBatch): Embedded
 }
 
-/** Returns the vectors if there are `count`, all of numbers. @throws 502 otherwise */
+/** Returns the vectors if there are exactly `count`, each with numbers. @throws 502 otherwise */
 export function checkVectors(vectors: readonly unknown[], count: number): readonly number[][] {
   if (vectors.length !== count || !vectors.every(isVector))
     throw apiError('upstream_error', 'Gemini did not return one embedding for each input. Retry the request.')
@@ -36,7 +36,7 @@ export function checkVectors(vectors: readonly unknown[], count: number): readon
 const isVector = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((component) => typeof component === 'number')
 
-/** Returns a token count of a response; undefined if it is absent. @throws 502 for other values */
+/** Checks a token count of a response, which may be absent. @throws 502 for other values */
 export function checkCount(count: unknown): number | undefined {
   if (!isOptionalCount(count)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
   return typeof count === 'number' ? count : undefined

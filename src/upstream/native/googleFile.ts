@@ -10,7 +10,7 @@ export interface GoogleFile {
   readonly bytes: number
   /** Time of upload, in seconds since 1970; 0 if Google sent none. */
   readonly createdAt: number
-  /** Time at which Google deletes the file, in seconds since 1970; undefined if it sent none. */
+  /** Time at which Google deletes the file, in seconds since 1970; undefined if unknown. */
   readonly expiresAt: number | undefined
   readonly uri: string
   /** Status in OpenAI's terms; only a `processed` file may be used in requests. */

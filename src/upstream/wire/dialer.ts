@@ -21,8 +21,9 @@ export class DialFailure extends Error {
 }
 
 /**
- * Opens connections for undici, through the forward proxy if there is one. A call can abort those
- * that are being opened; undici itself notices an abort only after the TLS handshake, up to 10 s.
+ * Opens connections for undici, through the forward proxy if there is one. A call can abort them
+ * while they are being opened; undici itself notices an abort only after the TLS handshake, which
+ * may take 10 s.
  */
 export class Dialer {
   readonly #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })

@@ -14,7 +14,10 @@ export function parseRetryAfter(retryAfter: unknown, date: unknown): number | un
   return Number.isNaN(seconds) ? undefined : Math.min(LONGEST_SECONDS, Math.max(0, seconds))
 }
 
-/** Seconds until an HTTP date, or NaN for other texts. One format of dates has no time zone. */
+/**
+ * Returns the seconds from `date`, or from now, until an HTTP date; NaN for other texts. One of the
+ * three date formats has no time zone: HTTP dates are always in GMT.
+ */
 function secondsUntil(text: string, date: unknown): number {
   if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun).*\d:\d\d/.test(text)) return Number.NaN
   const until = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)

@@ -22,7 +22,11 @@ export interface UpstreamRequest {
 
 /** Sends HTTP requests to Gemini on pooled connections. */
 export interface Transport {
-  /** Waits until the response begins. @throws the connection's error, or the signal's reason */
+  /**
+   * Sends a request, and waits until the response begins.
+   *
+   * @throws the connection's error if no response arrives, or the signal's reason if it aborted
+   */
   send(request: UpstreamRequest): Promise<UpstreamResponse>
   /** Closes the current pool's connections as soon as their calls have ended. */
   close(): Promise<void>

@@ -1,8 +1,8 @@
 import { replace } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair } from './context.js'
 
-// `CONTINUATION` with or without a prefix, which other reasons of the compatible API have: its
-// spelling there is undocumented.
+// Matches `CONTINUATION` with or without a prefix: its spelling in the OpenAI-compatible API is
+// undocumented, and other reasons there have prefixes.
 const CONTINUATION = /^(?:[a-z_]+: ?|finish_reason_)?continuation$/i
 
 /** Converts the finish reason `CONTINUATION`, of an unfinished answer, to `length`. */

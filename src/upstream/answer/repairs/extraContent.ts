@@ -19,7 +19,7 @@ export const EXTRA_MEMBERS: ReadonlySet<string> = new Set([
 /** Members of `extra_content.google` that are lists, of which each event has the new items only. */
 const INCREMENTS = ['web_search_queries', 'code_execution', 'audio_transcription'] as const
 
-/** Joins the `extra_content` of deltas: concatenates some lists, else the latest value wins. */
+/** Joins the `extra_content` of deltas: appends lists of new items; else the last value wins. */
 export function joinExtraContents(extras: readonly unknown[]): ExtraContent | undefined {
   const all = extras.map(googleOf)
   const google: Record<string, unknown> = {}

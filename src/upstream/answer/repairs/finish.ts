@@ -8,7 +8,7 @@ export const MALFORMED_ANSWER = 'malformed_response'
 export const TOO_MANY_CALLS = 'too_many_tool_calls'
 export const MISSING_SIGNATURE = 'missing_thought_signature'
 
-// Gemini's finish reasons, by OpenAI's and the proxy's. `FUNCTION_CALL` is OpenAI's older reason.
+// Gemini's finish reasons, by OpenAI's or the proxy's. `FUNCTION_CALL` is OpenAI's older reason.
 // Source: https://ai.google.dev/api/generate-content#FinishReason
 const NATIVE_REASONS: Readonly<Record<string, string>> = {
   stop: 'STOP NO_IMAGE',
@@ -23,7 +23,7 @@ const NATIVE_REASONS: Readonly<Record<string, string>> = {
   [MISSING_SIGNATURE]: 'MISSING_THOUGHT_SIGNATURE',
 }
 
-/** OpenAI's and the proxy's own finish reasons, by Gemini's. */
+/** Finish reasons of OpenAI or of the proxy, by Gemini's equivalent. */
 const KNOWN_REASONS: ReadonlyMap<string, string> = new Map(
   Object.entries(NATIVE_REASONS).flatMap(([reason, natives]) => natives.split(' ').map((native) => [native, reason] as const)),
 )
@@ -63,7 +63,7 @@ export const finishToolCallsRepair: AnswerRepair = {
   apply: (part, { calls }) => replace(part, 'finishReason', matchFinishToCalls(part.finishReason, calls.length)),
 }
 
-/** Returns `tool_calls` for `stop` after tool calls, `stop` for `tool_calls` without any. */
+/** Corrects a reason: `stop` after tool calls is `tool_calls`, `tool_calls` without any `stop`. */
 export function matchFinishToCalls(reason: string | undefined, calls: number): string | undefined {
   if (reason === 'stop' && calls > 0) return 'tool_calls'
   return reason === 'tool_calls' && calls === 0 ? 'stop' : reason

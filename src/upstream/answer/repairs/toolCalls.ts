@@ -2,8 +2,8 @@ import { keepSame, replace } from '../../../contract/copyOnWrite.js'
 import { type ApiError, apiError } from '../../../contract/errors.js'
 import { type AnswerPart, type AnswerRepair, type CallMemory, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
 
-// Of one answer: far more than models make. Limited, because each call is compared with all earlier
-// ones.
+// Most tool calls of one answer, far more than models make. Limited, because each is compared with
+// all earlier ones.
 export const MOST_CALLS = 1_000
 /** Makes the 502 error for an answer with more than {@link MOST_CALLS} tool calls. */
 export const tooManyCalls = (): ApiError => apiError('upstream_error', 'Gemini sent too many tool calls. Retry the request.')
@@ -63,7 +63,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Returns the index of the call with the same index at Gemini, else of the last call. */
+/** Returns the index of the call that had the fragment's index at Gemini, else of the last. */
 function findContinued({ index }: RawToolCall, calls: readonly CallMemory[]): number {
   const known = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
   return known === -1 ? calls.length - 1 : known
@@ -81,7 +81,7 @@ export const toolCallIdRepair: AnswerRepair = {
   },
 }
 
-/** Sets id and name on the first fragment of a call, and removes them from later fragments. */
+/** Sets id and name on the first fragment of a tool call; removes repeated ones from later. */
 function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
   const { index = 0, extra_content: extra } = call
   const signed = extra === undefined ? {} : { extra_content: extra }

@@ -13,7 +13,7 @@ import type { SpeechReader } from './speech.js'
 
 /** Properties of the request that determine how {@link CandidateReader} reads the answer. */
 interface CandidateOptions {
-  /** Names, as sent to Gemini, of the declared functions; only calls of other names are held. */
+  /** Names of the declared functions, as sent to Gemini. Calls of other functions are held back. */
   readonly functionNames: ReadonlySet<string>
   /** True to return OpenAI's *partial images*: images that the model generates while it thinks. */
   readonly wantsDrafts: boolean
@@ -51,7 +51,7 @@ export class CandidateReader {
     this.metadata.markResumePoint()
   }
 
-  /** Prepares for another response. A resumption restores the state at the last resume point. */
+  /** Begins a continuation; for a resumption, first restores the state at the last resume point. */
   beginContinuation(isResumption: boolean): void {
     if (isResumption) {
       this.#held = [...this.#heldAtResumePoint]
@@ -86,7 +86,7 @@ export class CandidateReader {
     return pieces
   }
 
-  /** Returns `stop`, Gemini's finish reason, or undefined. The candidate must have been read. */
+  /** Returns `stop` or Gemini's own finish reason; undefined before the end. Call `read` first. */
   toReason({ finishReason: reason }: Candidate): string | undefined {
     if (this.#hasBrokenCall) return 'MALFORMED_RESPONSE:broken call'
     // OTHER without any content counts as a malformed response, which is retried.
@@ -157,7 +157,7 @@ export class CandidateReader {
     return open
   }
 
-  /** Returns the calls before the first undeclared function, and holds back the rest. */
+  /** Returns the calls before the first of an undeclared function, and holds back the others. */
   #holdUndeclared(calls: readonly RawToolCall[]): readonly RawToolCall[] {
     const first = this.#held.length > 0 ? 0 : calls.findIndex((call) => !this.#isDeclared(call))
     if (first === -1) return calls

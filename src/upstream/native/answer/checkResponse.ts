@@ -85,7 +85,7 @@ const isResponse: Check = (value) =>
   isUsageMetadata(value.usageMetadata) &&
   isOptionalList(value.candidates, isCandidate)
 
-/** Returns a `generateContent` response that the decoder can read. @throws 502 for other values */
+/** Checks that a value is a `generateContent` response, and returns it. @throws 502 otherwise */
 export function checkResponse(value: unknown): GenerateContentResponse {
   if (!isResponse(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
   // `isResponse` has checked the type of every member that the decoder reads.

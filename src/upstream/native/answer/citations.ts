@@ -7,13 +7,14 @@ import type { ContinuationOffsets } from './continuationOffsets.js'
 import { ItemList, MOST_ITEMS } from './itemList.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toNearestIndexes, toRanges } from './textRanges.js'
 
-// In UTF-16 units: about 131,072 tokens of prose, more than most models generate. Limited, because
-// every open stream keeps its text in memory.
+// Longest tracked beginning of an answer's text, in UTF-16 units: about 131,072 tokens of prose,
+// more than most models generate. Limited, because every open stream keeps its text in memory.
 const LONGEST_TRACKED_TEXT = 524_288
 
-// URLs and titles of all annotations. Limited, because a long title may be cited very often.
+// Most UTF-16 units in the URLs and titles of an answer's annotations: a long title may be cited
+// very often.
 const MOST_ANNOTATION_CHARACTERS = 1_048_576
-// Searched in all for passages with wrong offsets; allows 64 searches through the longest text.
+// Most UTF-16 units searched for passages with wrong offsets: 64 times the longest text.
 const MOST_SEARCHED_CHARACTERS = 33_554_432
 
 /** A passage of the answer's text, with the sources that it cites. */
@@ -38,7 +39,7 @@ interface CitationState {
   readonly reports: Reports
 }
 
-/** Size of the answer's whole text, of which only the beginning is kept in memory. */
+/** Size of the answer's whole text, of which only the beginning stays in memory. */
 interface Total {
   readonly bytes: number
   readonly parts: number
@@ -86,7 +87,7 @@ export class Citations {
     this.#kept = { text: this.#text, parts: this.#parts.length, total: this.#total, reports: this.#reports }
   }
 
-  /** Restores the citations saved at a continuation token: Gemini repeats what followed it. */
+  /** Restores what {@link markResumePoint} saved: a resumption repeats all that followed. */
   rewind(): void {
     const { text, parts, total, reports } = this.#kept
     this.#text = text
@@ -101,7 +102,7 @@ export class Citations {
     return { ...this.#total, chunks: this.#reports.chunks.length }
   }
 
-  /** Adds the citations of an event. Passages may precede their text, and sources follow both. */
+  /** Adds the citations of an event. Passages may precede their text; sources may follow both. */
   addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
     if (isRecord(grounding)) {
       this.#addReport('chunks', grounding.groundingChunks)
@@ -218,7 +219,7 @@ const rangeOf = ({ startIndex, endIndex }: Readonly<Record<string, unknown>>): B
   endByte: typeof endIndex === 'number' ? endIndex : 0,
 })
 
-/** Reads the source of a grounding chunk from the member that is named after its kind. */
+/** Reads the source of a grounding chunk from its only member, which is named after its kind. */
 function toChunkSource(chunk: unknown): Source | undefined {
   if (!isRecord(chunk)) return undefined
   const kind = [chunk.web, chunk.retrievedContext, chunk.maps, chunk.image].find(isRecord)

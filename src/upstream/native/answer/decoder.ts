@@ -132,7 +132,7 @@ export class NativeDecoder implements AnswerDecoder {
 /** True for the candidate with index 0. The proxy requests no others: each choice is one call. */
 const isFirst = ({ index }: Candidate): boolean => !index
 
-/** Returns an event's resume point; a finish reason other than CONTINUATION allows none. */
+/** Returns an event's resume point; undefined without one, or if the answer is finished. */
 function toResumePoint({ finishReason, continuationToken: token }: Candidate = {}): ResumePoint | undefined {
   if (finishReason === 'CONTINUATION') return { token, isEnd: true }
   return token && !finishReason ? { token, isEnd: false } : undefined

@@ -1,4 +1,4 @@
-// Of one list; real answers have far fewer. Limited, because each item costs CPU time at the end.
+// Most items of a list; real answers have far fewer. Each costs CPU time at the end of the answer.
 export const MOST_ITEMS = 10_000
 
 /**

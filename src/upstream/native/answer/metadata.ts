@@ -14,10 +14,10 @@ const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate
   ['avgLogprobs', 'avg_logprobs'],
 ])
 
-// Of one object that Gemini reports; Google's own have about ten.
+// Most members of one object in the metadata; those of real answers have about ten.
 const MOST_MEMBERS = 100
 
-/** A member's value, joined from the events of a response. Its lists are {@link ItemList}s. */
+/** Value of a metadata member, joined from several events; its lists are {@link ItemList}s. */
 type Report = unknown
 
 /**
@@ -41,7 +41,7 @@ export class Metadata {
     this.#membersAtResumePoint = { ...this.#members }
   }
 
-  /** Restores the members saved at a continuation token: Gemini repeats what followed it. */
+  /** Restores what {@link markResumePoint} saved: a resumption repeats all that followed. */
   rewind(): void {
     this.#members = { ...this.#membersAtResumePoint }
   }
@@ -62,7 +62,7 @@ export class Metadata {
     }
   }
 
-  /** Sets a member, or joins the value with that of earlier events. Ignores empty values. */
+  /** Sets a member of the metadata, or joins it with its earlier value. Ignores empty values. */
   set(name: string, value: unknown): void {
     if (!saysNothing(value)) this.#members[name] = addReport(this.#members[name], value)
   }
@@ -102,7 +102,7 @@ export class Metadata {
 const saysNothing = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)
 
-/** Merges `later` into a copy of `earlier`; `join` computes each member of `later`. */
+/** Merges two objects, up to 100 members; `join` computes each member that `later` has. */
 function joinMembers(earlier: object, later: object, join: (earlier: unknown, later: unknown) => unknown): object {
   const joined = new Map<string, unknown>(Object.entries(earlier))
   for (const [name, value] of Object.entries(later)) {

@@ -63,7 +63,7 @@ const isDraft = ({ thought, inlineData: blob }: Part): boolean => thought === tr
 const toDraft = ({ inlineData: blob }: Part): RawMessage | undefined =>
   blob?.mimeType.startsWith('image/') ? { drafts: toMediaDelta(blob, {}).images } : undefined
 
-/** Converts code, its result, or a call of Google Search. The proxy stores their signatures. */
+/** Converts code, its result, or a call of Google Search. `TurnParts` keeps their signatures. */
 function toToolPiece({ executableCode: code, codeExecutionResult: result, toolCall }: Part): RawMessage | undefined {
   if (code) return { extra_content: { google: { code_execution: [{ executable_code: code }] } } }
   if (result) return { extra_content: { google: { code_execution: [{ code_execution_result: result }] } } }

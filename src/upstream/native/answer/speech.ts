@@ -38,7 +38,7 @@ export class SpeechReader {
     return this.#format !== undefined
   }
 
-  /** Reads the audio of one event, but no other parts. @returns deltas with the audio to stream */
+  /** Reads the audio in the parts of one event. @returns deltas with the audio to send at once */
   read(parts: readonly Part[]): RawMessage[] {
     for (const { inlineData: blob, thought } of parts) {
       if (thought === true || !blob?.mimeType.startsWith('audio/') || blob.data === '') continue
@@ -65,7 +65,7 @@ export class SpeechReader {
     return [{ audio: { ...this.#begin(format), data: Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('base64') } }]
   }
 
-  /** Returns members of the first audio delta, such as `id`: clients concatenate repeated ones. */
+  /** Returns members such as `id`, once per answer: clients would concatenate repeated ones. */
   #begin({ rate }: PcmFormat): object {
     if (this.#hasBegun) return {}
     this.#hasBegun = true

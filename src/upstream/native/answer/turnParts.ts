@@ -23,7 +23,7 @@ export class TurnParts {
     this.#kept = { count: this.#parts.length, last: this.#parts.at(-1) }
   }
 
-  /** Restores the parts saved at a continuation token: Gemini repeats what followed it. */
+  /** Restores what {@link markResumePoint} saved: a resumption repeats all that followed. */
   rewind(): void {
     const { count, last } = this.#kept
     this.#parts.splice(last === undefined ? 0 : count - 1, Number.POSITIVE_INFINITY, ...(last === undefined ? [] : [last]))

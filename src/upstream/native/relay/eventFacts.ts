@@ -18,7 +18,7 @@ export interface EventFacts {
   readonly isFinished: boolean
   /** By the index of each candidate in the event: true if the event completes it. */
   readonly candidates?: ReadonlyMap<number, boolean>
-  /** Ids of resources that the request created; Google allows access with the same key only. */
+  /** Ids of resources that the request created; only the request's Gemini API key can use them. */
   readonly ids?: readonly string[]
   /** True if a candidate of the event calls a function. */
   readonly hasCall?: boolean

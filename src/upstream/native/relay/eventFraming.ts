@@ -39,7 +39,7 @@ const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => end 
 
 const frameOfEvent = (bytes: Uint8Array): Frame => ({ bytes, json: dataOf(toText(bytes)) })
 
-/** Returns the data of an event; if no line is a `data` line, all lines but other SSE fields. */
+/** Returns the data of an event; without `data` lines, all lines that are no other SSE fields. */
 function dataOf(text: string): string {
   const lines = text.split(/\r?\n/).filter((line) => !OTHER_FIELD.test(line))
   const data = lines.filter((line) => line.startsWith('data:'))

@@ -3,7 +3,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
 import { HOLDERS } from './modelInBody.js'
 
-/** Converters to an id, by the names of body members that refer to resources at Google. */
+/** For each body member that refers to a resource at Google: how its value becomes an id. */
 const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>> = {
   cachedContent: (value) => value,
   cached_content: (value) => value,
@@ -15,7 +15,7 @@ const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>
   environment: (value) => (value === 'remote' ? undefined : `environments/${value}`),
 }
 
-/** Members that refer to a resource only at the top level of a request; elsewhere, to anything. */
+/** Members that refer to resources at a request's top level only; elsewhere they are content. */
 const TOP_MEMBERS: ReadonlySet<string> = new Set(['cachedContent', 'cached_content', 'previous_interaction_id', 'environment'])
 
 // Searched in the raw bytes of requests to models; bodies of interactions are always parsed.
@@ -33,7 +33,7 @@ function toFileId(uri: string): string | undefined {
   return /^https:\/\/[\w.-]*googleapis\.com\/v[\w.]{1,20}\/(files\/[\w-]{1,100})$/.exec(uri)?.[1]
 }
 
-/** Quick check on the raw bytes: false if a request to a model refers to no stored resources. */
+/** Quick check of the raw bytes: false if a request to a model cannot refer to any resource. */
 function mayNameIds({ bytes }: RawJson): boolean {
   const body = asBuffer(bytes)
   return QUOTED_NAMES.some((mark) => body.includes(mark))

@@ -79,7 +79,7 @@ export class RelayedBody {
     this.#response.destroy()
   }
 
-  /** Checks frames. @returns the bytes of those before the first failure that are not held back */
+  /** Checks frames. @returns the bytes of valid ones before a failure, unless they are held back */
   #take(frames: readonly Frame[]): Uint8Array {
     const passed: Uint8Array[] = []
     try {
@@ -122,7 +122,7 @@ export class RelayedBody {
     this.#options.onEvent(facts)
   }
 
-  /** True once every candidate that has begun is complete. */
+  /** True once the whole answer, or every candidate that has begun, is complete. */
   #isWhole(): boolean {
     return this.#isFinished || (this.#candidates.size > 0 && [...this.#candidates.values()].every(Boolean))
   }

@@ -6,14 +6,14 @@ import { JsonObjects } from './jsonObjects.js'
 import { type AssistantMessage, toModelParts } from './modelParts.js'
 import { toBlob, toUserParts } from './parts.js'
 
-/** Encodes the messages of a repaired chat as `contents`. They must not have the system message. */
+/** Encodes `contents`. @param messages - those of a repaired chat, without its system message */
 export function toContents(messages: readonly RequestMessage[], context: RequestContext): Content[] {
   const contents: Content[] = []
   const objects = new JsonObjects()
-  /** Parts of the current run of tool messages, one content of Gemini; undefined outside of one. */
+  /** Results of successive tool messages, which form one content; undefined elsewhere. */
   let results: Part[] | undefined
   let names = new Map<string, string>()
-  /** Successive assistant messages. They become one content: Gemini refuses calls in two. */
+  /** Successive assistant messages. They form one content: Gemini refuses calls in two in a row. */
   let turn: AssistantMessage[] = []
   for (const [index, message] of messages.entries()) {
     if (message.role === 'tool') {
@@ -61,6 +61,6 @@ function toFunctionResponse(message: ToolMessage, { names, objects }: ResultCont
 // Matches numbers that JSON.parse could round.
 const LONG_NUMBER = /\d{16}/
 
-/** Returns a function's result as the object that Gemini requires; other text in `result`. */
+/** Parses a function's result. Gemini requires an object: other text is wrapped as `{ result }`. */
 const toResponse = (text: string, objects: JsonObjects): object =>
   (LONG_NUMBER.test(text) ? undefined : objects.parse(text)) ?? { result: text }

@@ -32,7 +32,7 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
   return Object.assign(config, toModalities(chat, context), toResponseMime(chat.response_format))
 }
 
-/** Returns a penalty; undefined for 0, which some models refuse, or if the model supports none. */
+/** Returns a penalty; undefined for 0, and for models without penalties, which refuse even 0. */
 function toPenalty(
   chat: ChatCompletionRequest,
   name: 'presence_penalty' | 'frequency_penalty',
@@ -60,7 +60,7 @@ function toModalities({ modalities, audio }: ChatCompletionRequest, { ignore }: 
   return modalities?.includes('image') ? { responseModalities: modalities.map((each) => each.toUpperCase()) } : {}
 }
 
-/** Encodes `audioTranscriptionConfig`: {} by default, without which its models answer nothing. */
+/** Encodes `audioTranscriptionConfig`: at least {} for transcription models, which need it. */
 function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { traits, ignore }: RequestContext): object | undefined {
   const config = extra?.google?.audio_transcription_config
   if (traits.transcribes) {
@@ -74,7 +74,7 @@ function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { t
     const members = { languageCodes, customVocabulary, wordTimestamp, diarization, mode }
     return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null))
   }
-  // Models that do not only transcribe ignore these settings.
+  // All other models ignore transcription settings.
   if (config) ignore('extra_body.google.audio_transcription_config')
   return undefined
 }

@@ -47,7 +47,7 @@ function countValues(text: string, most: number): number | undefined {
   return values
 }
 
-/** Finds the quotation mark that closes the string opened at `start`; else the text's length. */
+/** Returns the index of the quotation mark that ends the string at `start`, else the length. */
 function endOfString(text: string, start: number): number {
   for (let index = start + 1; index < text.length; index += 1) {
     if (text[index] === '"') return index

@@ -29,7 +29,7 @@ export function toModelParts(turn: readonly AssistantMessage[], objects: JsonObj
   return [...toOwnParts(earlier, objects), ...restoreParts(stored, start === undefined ? textOf(last) : undefined, calls)]
 }
 
-/** True for a message into which a `code_interpreter_call` item of the Responses API was made. */
+/** True for a message that was made from the Responses API's item `code_interpreter_call`. */
 const isDescribedCode = ({ extra_content: extra }: AssistantMessage): boolean => googleOf(extra).is_code === true
 
 const withoutSpace = (text: string): string => text.replace(/\s+/g, '')

@@ -41,7 +41,7 @@ export function toGenerateContent(
   return body
 }
 
-/** Removes calls of Google's own tools: they need a `toolConfig`, refused with `cachedContent`. */
+/** Removes calls of Google's tools: their `toolConfig` is refused beside `cachedContent`. */
 const withoutServerCalls = ({ role, parts }: Content): Content => ({
   role,
   parts: parts.filter((part) => !isServerPart(part)),

@@ -112,7 +112,7 @@ export interface GenerateContentResponse {
   readonly modelVersion?: string
 }
 
-/** One of the generated answers. */
+/** One of the answers that the model generated for a request. */
 export interface Candidate {
   readonly index?: number
   readonly content?: { readonly parts?: readonly Part[] | null } | null
