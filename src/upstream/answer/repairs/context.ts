@@ -55,7 +55,7 @@ export interface LimitMemory {
   readonly limit: number
   /** Tokens of the answer so far that count towards the limit. */
   tokens: number
-  /** Tokens that do not count towards the limit: of parts without text, and of images. */
+  /** Tokens that do not count towards the limit: those before the first content, and of images. */
   offset: number
   /** Characters of content and tool calls so far, in UTF-16 units. */
   characters: number

@@ -24,7 +24,7 @@ export const thoughtsRepair: AnswerRepair = {
   },
 }
 
-/** Adds text that was held back as a possible tag to the last part of an answer. */
+/** Adds to the last part of an answer the text that was held back as a possible `<thought>` tag. */
 const releaseHeld: AnswerRepair['apply'] = (part, { thoughts: memory }) => {
   if (memory.held === '') return part
   const { reasoning, content } = endThoughts(memory)

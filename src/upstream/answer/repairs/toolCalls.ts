@@ -81,7 +81,7 @@ export const toolCallIdRepair: AnswerRepair = {
   },
 }
 
-/** Sets id and name on the first fragment of a tool call; removes repeated ones from later. */
+/** Sets id and name on a tool call's first fragment; removes repeated ones from later fragments. */
 function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
   const { index = 0, extra_content: extra } = call
   const signed = extra === undefined ? {} : { extra_content: extra }

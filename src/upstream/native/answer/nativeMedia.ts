@@ -19,7 +19,7 @@ export const NATIVE_MEDIA: DetachableMedia = {
   },
 }
 
-/** Restores the audio and signatures that the proxy reads itself; counts all placeholders. */
+/** Restores audio and signatures that the proxy reads itself; counts placeholders in all parts. */
 class SignedParts {
   /** Number of media placeholders found in the media and signatures of the parts read so far. */
   placeholders = 0
