@@ -1,12 +1,12 @@
 import { isRecord } from '../../contract/isRecord.js'
 
-/** Returns true if a value has the structure that later code relies on. */
+/** Returns true if a value of Gemini's answer has the structure that the proxy relies on. */
 export type Check = (value: unknown) => boolean
 
-// Only members that are read are checked: Google may add others at any time. The checks are code
+// Checks cover only members that the proxy reads: Google may add others at any time. They are code
 // instead of tables of members, for speed: they run for each event of a stream.
 
-/** True for a missing member: undefined or null. */
+/** True for undefined and null, the values of an absent member. */
 export const isAbsent: Check = (value) => value === undefined || value === null
 /** True for a string or an absent value. */
 export const isOptionalText: Check = (value) => isAbsent(value) || typeof value === 'string'
@@ -14,9 +14,10 @@ export const isOptionalText: Check = (value) => isAbsent(value) || typeof value 
 export const isOptionalObject: Check = (value) => isAbsent(value) || isRecord(value)
 /** True for a whole number from 0, or an absent value. */
 export const isOptionalCount: Check = (value) => isAbsent(value) || (Number.isSafeInteger(value) && Number(value) >= 0)
-/** True for an array index below 1,000, or an absent value. */
+/** True for an array index from 0 to 999, or an absent value. */
 export const isOptionalIndex: Check = (value) => isOptionalCount(value) && Number(value ?? 0) < 1_000
-// Google's own parser refuses more. JSON.stringify overflows the stack at some thousands.
+// Most levels of nesting: Google's own parser refuses more, and JSON.stringify overflows the stack
+// at some thousands.
 const DEEPEST_ANSWER = 100
 /** True for a value with at most `levels` levels of nesting, which is safe to serialize. */
 export function isShallow(value: unknown, levels = DEEPEST_ANSWER): boolean {

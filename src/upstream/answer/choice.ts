@@ -12,13 +12,13 @@ import { cutLogprobs, dropCutAnnotations, endAtLimit, newLimitMemory } from './t
 
 /** The format that the client expects of a choice, and callbacks for repairs and tool calls. */
 export interface ChoiceOptions {
-  /** The client sent `functions` and expects `function_call` instead of `tool_calls`. */
+  /** True if the client sent `functions`, and expects `function_call` instead of `tool_calls`. */
   readonly isLegacy: boolean
-  /** True if an empty answer is valid: stop sequences may end it at once. */
+  /** True if an empty answer is valid: with stop sequences, or as a transcript without speech. */
   readonly mayBeEmpty: boolean
-  /** Names of functions that Gemini knows by another name: Gemini's name to the client's. */
+  /** The client's names of functions that were renamed for Gemini, by the names Gemini was sent. */
   readonly clientNames: ReadonlyMap<string, string>
-  /** The client's token limit, if Gemini was sent a higher one. */
+  /** The client's token limit; undefined unless Gemini was sent a higher one. */
   readonly tokenLimit?: number | undefined
   /** Called with the name of each repair that changed the answer. */
   readonly onRepair: (name: string) => void
@@ -28,17 +28,17 @@ export interface ChoiceOptions {
   readonly onCallsEnd: (first: Readonly<CallMemory>) => void
 }
 
-/** The `cause` of errors for a complete but unusable answer: a retry may succeed. */
+/** The `cause` of an ApiError for an answer that is complete, but unusable: a retry may succeed. */
 export class InvalidAnswer extends Error {
   override readonly name = 'InvalidAnswer'
 
-  /** True where Gemini misses a thought signature, which the placeholder can stand for. */
+  /** True if Gemini reported a missing thought signature; a retry can send a placeholder. */
   get isSignatureMissing(): boolean {
     return this.message === MISSING_SIGNATURE
   }
 }
 
-/** 502: Gemini completed an answer without content. @param reason - Gemini's own finish reason */
+/** Makes the 502 error for an answer without content. @param reason - Gemini's finish reason */
 export const emptyAnswer = (reason?: string): ApiError => {
   const cause = new InvalidAnswer('no content')
   const message =
@@ -50,7 +50,7 @@ export const emptyAnswer = (reason?: string): ApiError => {
 
 const FINISH_REASONS: ReadonlySet<string> = new Set<FinishReason>(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
 
-/** What the client reads of the answers that cannot be used, by our own finish reasons. */
+/** Error messages for answers that cannot be used, by the proxy's own finish reasons. */
 const INVALID_ANSWERS: ReadonlyMap<string | undefined, string> = new Map([
   [MALFORMED_ANSWER, 'Gemini generated an invalid answer. Retry the request.'],
   [TOO_MANY_CALLS, "Gemini gave up after too many calls of Google's own tools. Ask for less at once, or retry the request."],
@@ -60,27 +60,27 @@ const INVALID_ANSWERS: ReadonlyMap<string | undefined, string> = new Map([
   ],
 ])
 
-/** Returns the client's finish reason. @throws 502 for an incomplete or invalid answer */
+/** Converts a repaired finish reason to the client's. @throws 502 if the answer is unusable */
 export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceOptions): FinishReason {
   if (reason === MALFORMED_CALL) throw apiError('malformed_function_call', undefined, { cause: new InvalidAnswer(reason) })
   const problem = INVALID_ANSWERS.get(reason)
   if (problem !== undefined) throw apiError('upstream_error', problem, { cause: new InvalidAnswer(reason) })
   if (reason === undefined) throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.')
   if (reason === 'tool_calls' && isLegacy) return 'function_call'
-  // The set contains finish reasons only.
+  // FINISH_REASONS contains only values of this type.
   if (FINISH_REASONS.has(reason)) return reason as FinishReason
   throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.', {
     cause: new Error(`finish_reason ${reason.slice(0, 100)}`),
   })
 }
 
-/** Makes the state of one choice for the repairs. */
+/** Makes the state that the answer repairs keep of one choice. */
 export function newMemory({ clientNames, tokenLimit }: ChoiceOptions): ChoiceMemory {
   const memory = newChoiceMemory(newCallId, clientNames)
   return tokenLimit === undefined ? memory : { ...memory, limit: newLimitMemory(tokenLimit) }
 }
 
-/** Applies answer repairs and the client's token limit to a choice, or to one event of it. */
+/** Applies answer repairs and the client's token limit to a choice, or one event's part of it. */
 export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }: ChoiceOptions): AnswerPart => {
   const part = { message: raw.message ?? raw.delta ?? {}, finishReason: raw.finish_reason || undefined }
   const repaired = applyAll(ANSWER_REPAIRS, part, memory, onRepair)
@@ -95,7 +95,7 @@ export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }:
   return fillArguments(ended, calls)
 }
 
-/** Makes a choice of a completion. @throws 502 for an incomplete or invalid answer */
+/** Makes a choice of a whole completion. @throws 502 for an incomplete or invalid answer */
 export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions): ChatChoice {
   const memory = newMemory(options)
   const { message: repaired, finishReason } = repairChoice(raw, memory, options)
@@ -117,12 +117,12 @@ export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions):
   return { index, message, logprobs: logprobs ?? null, finish_reason: finish }
 }
 
-/** Reports the end of an answer with tool calls, unless the client's token limit has cut it. */
+/** Calls `onCallsEnd` after an answer with tool calls, unless the client's token limit cut it. */
 export function reportEnd({ calls: [first], limit }: ChoiceMemory, { onCallsEnd }: ChoiceOptions): void {
   if (first !== undefined && limit?.isReached !== true) onCallsEnd(first)
 }
 
-/** Members beyond OpenAI's `role`, `content`, `refusal` and `tool_calls`. */
+/** Members of a message that clients get besides `role`, `content`, `refusal` and tool calls. */
 const EXTENSIONS = [
   'reasoning_content',
   'extra_content',
@@ -132,7 +132,7 @@ const EXTENSIONS = [
   'annotations',
 ] as const satisfies readonly (keyof RawMessage)[]
 
-/** Copies the members named in {@link EXTENSIONS}. @returns true if there was any */
+/** Copies the members in {@link EXTENSIONS} of a message. @returns true if it has any */
 export function addExtensions(target: object, message: RawMessage): boolean {
   let hasAny = false
   for (const name of EXTENSIONS) {

@@ -9,12 +9,12 @@ import { cutLogprobs, lengthOfTokens } from './tokenLimit.js'
 
 /** Converts one choice of a stream event by event. */
 export interface ChoiceStream<Choice = ChunkChoice> {
-  /** Adds one event's part of the choice. The finish reason is held back until the end. */
+  /** Converts one event, and appends the results to `out`. Holds back the finish reason. */
   add(raw: RawChoice, out: Choice[]): void
   /** True once the client's token limit has ended the answer: no more events may be added. */
   isAtLimit(): boolean
   /**
-   * Adds the last chunk.
+   * Ends the choice, and appends the last results to `out`, such as the finish reason.
    *
    * @param isDone - true if the stream had its end marker
    * @throws 502 for an incomplete or invalid answer
@@ -23,8 +23,8 @@ export interface ChoiceStream<Choice = ChunkChoice> {
 }
 
 /**
- * Makes the chunks of one choice. Before any content it emits thoughts only, so that an empty
- * answer can still be retried.
+ * Makes the chunks of one choice. Before the first content or tool call it returns thoughts only,
+ * so that an empty answer can still be retried.
  */
 export class ChunkStream implements ChoiceStream {
   readonly #index: number
@@ -33,7 +33,7 @@ export class ChunkStream implements ChoiceStream {
   #needsRole: boolean
   #hasAnswered = false
   #finishReason: string | undefined
-  /** Members other than content, such as a signature, until content arrives. */
+  /** Members that arrived before any content, such as a signature; sent with the first content. */
   #held: ChunkDelta = {}
   /** Log probabilities not yet attached to a chunk. */
   #logprobs: Logprobs | undefined
@@ -62,7 +62,7 @@ export class ChunkStream implements ChoiceStream {
   end(out: ChunkChoice[], isDone: boolean): void {
     const { calls } = this.#memory
     if (this.#finishReason === undefined && isDone && !this.#hasAnswered && calls.length === 0) throw emptyAnswer()
-    // Calls may arrive after the finish reason.
+    // Tool calls may arrive after the finish reason.
     const reason = matchFinishToCalls(this.#finishReason, calls.length)
     const finish = toFinishReason(reason, this.#options)
     if (finish === 'stop' && !this.#hasAnswered && !this.#options.mayBeEmpty) throw emptyAnswer(this.#memory.rawFinishReason)
@@ -133,21 +133,21 @@ interface Additions {
   readonly annotations?: ChunkDelta['annotations'] | undefined
 }
 
-/** True for a delta with {@link Additions} only. */
+/** True for a delta with {@link Additions} only, but no executed code, which is content. */
 function isAddition(delta: ChunkDelta): boolean {
   const { extra_content: extra, annotations } = delta
   const members = (extra === undefined ? 0 : 1) + (annotations === undefined ? 0 : 1)
   return members > 0 && members === Object.keys(delta).length && !hasCode(extra)
 }
 
-/** Joins {@link Additions}: OpenAI's JavaScript SDK would overwrite the earlier members. */
+/** Joins {@link Additions} for one chunk: OpenAI's JavaScript SDK keeps the last chunk's only. */
 function joinAdditions(earlier: Additions, later: Additions): ChunkDelta {
   const extra = joinExtraContents([earlier.extra_content, later.extra_content])
   const annotations = [...(earlier.annotations ?? []), ...(later.annotations ?? [])]
   return { ...(extra === undefined ? {} : { extra_content: extra }), ...(annotations.length === 0 ? {} : { annotations }) }
 }
 
-/** The delta of a message's tool calls; undefined if the client's format can hold none of them. */
+/** Returns a delta with the tool calls, or with the first as `function_call`; undefined if none. */
 function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOptions): ChunkDelta | undefined {
   if (!calls || calls.length === 0) return undefined
   if (!isLegacy) return { tool_calls: calls.map(toToolCallDelta) }
@@ -155,12 +155,12 @@ function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOpt
   return first === undefined ? undefined : { function_call: toFunctionDelta(first.function) }
 }
 
-/** The delta with arguments added at the end of the answer; undefined if there are none. */
+/** Returns a delta with `{}` for tool calls without arguments; undefined if there are none. */
 function toLateDelta(finishReason: string | undefined, memory: ChoiceMemory, options: ChoiceOptions): ChunkDelta | undefined {
   return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, memory).message, options)
 }
 
-/** Reports each call of which the deltas contain the id, the name or the signature. */
+/** Calls `onCall` for each tool call whose id, name or signature the message contains. */
 function reportCalls({ tool_calls: deltas }: RawMessage, { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
   for (const { index = 0, id, function: called, extra_content: extra } of deltas ?? []) {
     const call = calls[index]
@@ -168,7 +168,7 @@ function reportCalls({ tool_calls: deltas }: RawMessage, { calls }: ChoiceMemory
   }
 }
 
-/** The delta of a message without its tool calls; undefined if it would be empty. */
+/** Returns the delta of a message without its tool calls; undefined if it would be empty. */
 function toMessageDelta(message: RawMessage): ChunkDelta | undefined {
   const { content, refusal } = message
   const delta: ChunkDelta = {}
@@ -188,11 +188,11 @@ function toToolCallDelta({ index = 0, id, function: called, extra_content }: Raw
   return delta
 }
 
-/** Joins the log probabilities of two parts of a choice. */
+/** Joins the log probabilities of two successive parts of a choice. */
 export const joinLogprobs = (earlier: Logprobs | undefined, later: Logprobs): Logprobs =>
   earlier === undefined ? later : { content: [...(earlier.content ?? []), ...(later.content ?? [])], refusal: null }
 
-/** Adds log probabilities to the last chunk with text. @returns them if there is none */
+/** Adds log probabilities to the last chunk with text; returns them if no chunk has text. */
 function attachLogprobs(logprobs: Logprobs, out: ChunkChoice[]): Logprobs | undefined {
   const position = out.findLastIndex(({ delta }) => Boolean(delta.content))
   const choice = out[position]

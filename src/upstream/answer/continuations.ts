@@ -4,9 +4,9 @@ import type { UpstreamResponse } from '../wire/upstreamCall.js'
 import { InvalidAnswer } from './choice.js'
 import type { RawAnswer, RawChoice } from './rawAnswer.js'
 
-/** How the rest of a long answer is requested. */
+/** Limits and callbacks for requesting the rest of a long answer. */
 export interface ContinuationOptions {
-  /** Most continuations of one answer. */
+  /** Maximum number of continuations of one answer. */
   readonly maxContinuations: number
   /** Requests what follows a continuation token. @throws an ApiError, or the signal's reason */
   readonly call: (token: string) => Promise<UpstreamResponse>
@@ -16,31 +16,31 @@ export interface ContinuationOptions {
   readonly onContinuation: () => void
   /** Called before each resumption after a broken connection. */
   readonly onResumption: () => void
-  /** True if the client does not receive thoughts. */
+  /** True if the client does not receive thoughts, which Gemini may then repeat. */
   readonly hidesThoughts: boolean
 }
 
 const MOST_RESUMPTIONS = 3
-// Otherwise a stream that breaks after each new token would be billed until the request times out.
+// For a whole answer: a stream that breaks after each token would be billed until the deadline.
 const MOST_RESUMPTIONS_IN_ALL = 24
 
 /**
  * Tracks the continuation tokens of one answer and requests the rest of it. Gemini ends a response
- * to be continued with a token. A stream may have earlier tokens, from which it can be resumed.
+ * to be continued with a token. A stream may have earlier tokens: resume points for a broken one.
  */
 export class Continuations {
   readonly #options: ContinuationOptions | undefined
   #count = 0
-  /** Resumptions since the last new token. */
+  /** Number of resumptions since the last new continuation token. */
   #resumptions = 0
   #allResumptions = 0
-  /** The token of the current request; undefined in the first one. */
+  /** Continuation token that the current attempt sent; undefined in the first attempt. */
   #callToken: string | undefined
-  /** The last token received, from which a failed response is resumed. */
+  /** The last continuation token sent or received, from which a failed response is resumed. */
   #resumeToken: string | undefined
-  /** True once the client has received output that follows that token. */
+  /** True once the client has received output that follows `#resumeToken`. */
   #hasSentPastToken = false
-  /** The token with which the current response ended unfinished. */
+  /** The token with which the current response ended unfinished; undefined if it did not. */
   #nextToken: string | undefined
 
   /** @param options - undefined to never continue or resume the answer */
@@ -48,7 +48,7 @@ export class Continuations {
     this.#options = options
   }
 
-  /** True if the response ended unfinished and may be continued. */
+  /** True if the current response ended unfinished, and another continuation is allowed. */
   get isUnfinished(): boolean {
     return this.#nextToken !== undefined && this.#count < (this.#options?.maxContinuations ?? 0)
   }
@@ -58,7 +58,7 @@ export class Continuations {
     return this.#options !== undefined && this.#resumeToken !== undefined && !this.#hasSentPastToken
   }
 
-  /** Adds an event of the current response. */
+  /** Records the continuation token and the output in an event of the current response. */
   add(answer: RawAnswer): void {
     const { resumePoint } = answer
     if (this.#resumeToken !== undefined && !this.#hasSentPastToken)
@@ -72,8 +72,8 @@ export class Continuations {
   }
 
   /**
-   * Returns true, once per response, for a failure after the final event of a response that is to
-   * be continued: it can be ignored.
+   * Returns true, once per response, for a failure that can be ignored: it follows the final event
+   * of a response that is to be continued.
    */
   hadEnded(failure: unknown): boolean {
     if (this.#nextToken === undefined || this.#nextToken !== this.#resumeToken || this.#hasSentPastToken || !mayBeResumed(failure))
@@ -90,14 +90,14 @@ export class Continuations {
   }
 
   /**
-   * Requests what follows the last token, after the current response has failed.
+   * Requests the answer from the last token on, after the current response has failed.
    *
    * @throws the failure if the client would receive output twice, or a resumption cannot help
    */
   async resume(failure: unknown): Promise<UpstreamResponse> {
     if (this.#options === undefined || this.#resumeToken === undefined || !this.isResumable || !mayBeResumed(failure))
       throw this.#callToken === undefined ? failure : toContinuationFailure(failure)
-    // An error of Gemini asks for a pause; a broken connection is resumed at once.
+    // After an error that Gemini reported, wait; after a broken connection, resume at once.
     if (failure.cause instanceof GeminiFailure) await this.#options.waitToRepeat(failure)
     else if (this.#resumptions === MOST_RESUMPTIONS || this.#allResumptions === MOST_RESUMPTIONS_IN_ALL) throw failure
     else {
@@ -115,7 +115,7 @@ export class Continuations {
     this.#nextToken = undefined
     for (;;) {
       try {
-        // Without options, no caller has a token to open.
+        // There are options: `isUnfinished` and `resume` check for them.
         return await (this.#options as ContinuationOptions).call(token)
       } catch (error) {
         await this.#options?.waitToRepeat(error).catch((failure: unknown) => {
@@ -126,7 +126,7 @@ export class Continuations {
   }
 }
 
-/** True if an event has output for the client. */
+/** True if an event has output for the client; thoughts count unless they are hidden. */
 const hasOutput = ({ choices = [], resumePoint }: RawAnswer, hidesThoughts: boolean): boolean =>
   choices.some((choice) => isOutput(choice, hidesThoughts, resumePoint?.isEnd === true))
 
@@ -138,7 +138,7 @@ function isOutput({ delta = {}, finish_reason: finish, logprobs }: RawChoice, hi
 const mayBeResumed = (failure: unknown): failure is ApiError =>
   failure instanceof ApiError && isTransient(failure) && !(failure.cause instanceof InvalidAnswer)
 
-/** Turns client errors into 502: Gemini has accepted the same request without the token before. */
+/** Turns a 4xx, except 429 and key faults, into 502: without a token Gemini took the request. */
 function toContinuationFailure(failure: unknown): unknown {
   if (!(failure instanceof ApiError) || failure.status >= 500 || failure.status === 429 || keyFaultOf(failure) !== undefined) return failure
   return apiError('upstream_error', 'Gemini refused to continue its answer. Retry the request.', { cause: failure.cause ?? failure })

@@ -12,25 +12,25 @@ import { MediaFilter } from './mediaFilter.js'
 import type { AnswerDecoder, RawAnswer } from './rawAnswer.js'
 import { countAnswer, type RawUsage } from './usage.js'
 
-/** How to read an answer. */
+/** Dependencies, limits and callbacks for reading one answer of Gemini. */
 export interface AnswerOptions {
   readonly signal: CancelSignal
   readonly failure: FailureContext
-  /** Decodes the answer of the API that was called. */
+  /** Decodes this answer; made by the codec of the API that was called. */
   readonly decoder: AnswerDecoder
   readonly choice: ChoiceOptions
-  /** Index of the first choice: each of several upstream calls generates one. */
+  /** Index of this answer's first choice in the completion; other calls make the others. */
   readonly firstIndex: number
-  /** Largest event, without its long media. */
+  /** Largest event of a stream, without its long media. */
   readonly maxEventBytes: number
   /** Receives the long media of the answer; undefined if they must stay in the JSON. */
   readonly media?: AnswerMedia | undefined
   /** True if Gemini streams the answer, even for a client that requested a whole one. */
   readonly isStreamed: boolean
-  /** How a long answer is continued; undefined if it must end with the first response. */
+  /** Options for continuing a long answer; undefined if it must end with the first response. */
   readonly continuations?: ContinuationOptions | undefined
   /**
-   * Called with the token counts so far, which grow from event to event in a stream.
+   * Called with the token counts of the current response, which grow from event to event.
    *
    * @param earlier - token counts of earlier responses of the same answer
    */
@@ -47,7 +47,7 @@ export interface EventReaderParts<Choice> {
   readonly makeChoice: (index: number) => ChoiceStream<Choice>
 }
 
-/** Converts the bytes of the event streams of one answer to choices. */
+/** Converts the bytes of one answer's event streams, with its continuations, to choices. */
 export class EventReader<Choice> {
   readonly #options: AnswerOptions
   readonly #parts: EventReaderParts<Choice>
@@ -57,7 +57,7 @@ export class EventReader<Choice> {
   #usage: RawUsage = {}
   /** True if `#usage` has not been reported yet. */
   #isUsageNew = false
-  /** Token counts at the last resume point. */
+  /** Token counts of the current response at its last resume point. */
   #usageAtResumePoint: RawUsage = {}
   /** Token counts of earlier responses of the answer. */
   readonly #earlierUsages: RawUsage[] = []
@@ -67,9 +67,9 @@ export class EventReader<Choice> {
   #isFinished = false
   /** True once the client's token limit has ended the answer: later events are ignored. */
   #isCut = false
-  /** True once the current response has ended: no more choices follow from it. */
+  /** True once the current response has ended, or failed: no more choices follow from it. */
   hasEnded = false
-  /** The failure that ended the stream; to be thrown after the choices returned last. */
+  /** The failure that ended the stream, which the caller throws after the choices returned last. */
   failure: unknown
 
   constructor(options: AnswerOptions, parts: EventReaderParts<Choice>) {
@@ -79,7 +79,7 @@ export class EventReader<Choice> {
     this.#splitter = this.#newSplitter()
   }
 
-  /** True if the response that has ended must be continued. */
+  /** True if the current response has ended unfinished, and must be continued. */
   get isContinued(): boolean {
     return !this.#isCut && this.failure === undefined && this.#parts.continuations.isUnfinished
   }
@@ -90,7 +90,7 @@ export class EventReader<Choice> {
   }
 
   /**
-   * Begins the response of a continuation or resumption.
+   * Prepares for the event stream of a continuation or resumption.
    *
    * @param isResumption - true if the earlier response broke off after its last resume point
    */
@@ -107,7 +107,7 @@ export class EventReader<Choice> {
     this.#options.decoder.beginContinuation(isResumption)
   }
 
-  /** Adds the bytes of one network read. @returns the choices of all completed events */
+  /** Adds the bytes of one network read. @returns the choices in the events that they complete */
   push(bytes: Uint8Array): Choice[] {
     return this.#collect((out) => {
       const hadStray = this.#splitter.stray() !== ''
@@ -155,7 +155,7 @@ export class EventReader<Choice> {
       this.hasEnded = true
       this.failure = error
     }
-    // Once per read: the last event has the counts of the whole answer so far.
+    // Report counts once per read: the last event has those of the whole response so far.
     if (this.#isUsageNew) this.#options.onUsage(this.#usage, this.#earlierUsages)
     this.#isUsageNew = false
     return out
@@ -176,7 +176,7 @@ export class EventReader<Choice> {
   }
 
   #readEvents(events: readonly string[], out: Choice[]): void {
-    // Some relays send empty data as a heartbeat, and OpenAI's end after Google's own events.
+    // Some relays send empty data as a heartbeat, and OpenAI's `[DONE]` after Google's own events.
     for (const data of events)
       if (!['', '[DONE]'].includes(data.trim()) && !this.#isCut)
         this.#addAnswer(this.#options.decoder.decodeEvent(this.#filter.restoreMedia(parseEvent(data, this.#options.failure), data)), out)
@@ -212,7 +212,7 @@ export class EventReader<Choice> {
     }
   }
 
-  /** Token count of the answer over all responses; undefined for an event without counts. */
+  /** Returns the tokens of the answer in all responses so far; undefined if the event has none. */
   #countTokens({ usage }: RawAnswer): number | undefined {
     const tokens = countAnswer(usage)
     return tokens === undefined ? undefined : this.#earlierUsages.reduce((sum, earlier) => sum + (countAnswer(earlier) ?? 0), tokens)
@@ -226,7 +226,7 @@ export class EventReader<Choice> {
 
   /**
    * Throws an error that Gemini has appended to the stream as bare JSON, outside of any event, as
-   * soon as the JSON is complete. With `isOver`, incomplete JSON is an invalid event.
+   * soon as the JSON is complete. If `isOver`, throws 502 for any other text outside of events.
    */
   #checkStray(isOver: boolean): void {
     const stray = this.#splitter.stray()

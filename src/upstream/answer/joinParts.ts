@@ -2,7 +2,7 @@ import { joinDeltas } from './joinDeltas.js'
 import type { RawChoice } from './rawAnswer.js'
 import type { RawMessage } from './repairs/context.js'
 
-/** Joins the parts that an answer or an event has of the same choice. @returns one per choice */
+/** Joins the parts of each choice in an answer or event. @returns one joined part per choice */
 export function joinParts(parts: readonly RawChoice[]): readonly RawChoice[] {
   if (parts.length < 2) return parts
   const choices = new Map<number, { choice: RawChoice; deltas: RawMessage[] }>()

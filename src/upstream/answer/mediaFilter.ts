@@ -2,7 +2,7 @@ import type { AnswerMedia } from '../../contract/answerMedia.js'
 import { MediaDetacher } from '../../json/mediaDetacher.js'
 import type { DetachableMedia } from './rawAnswer.js'
 
-/** Replaces the long media of an answer by placeholders before it is parsed. */
+/** Replaces the long media of an answer by media placeholders before it is parsed. */
 export class MediaFilter {
   readonly #media: AnswerMedia | undefined
   readonly #detachable: DetachableMedia | undefined
@@ -15,22 +15,22 @@ export class MediaFilter {
     this.begin()
   }
 
-  /** Begins a new response body. */
+  /** Prepares for the body of another response. */
   begin(): void {
     if (this.#media !== undefined && this.#detachable !== undefined) this.#detacher = new MediaDetacher(this.#media, this.#detachable.name)
   }
 
-  /** Adds bytes. @returns them without media @throws as {@link MediaDetacher.push} */
+  /** Replaces long media in the bytes of one read. @throws as {@link MediaDetacher.push} */
   push(bytes: Uint8Array): Uint8Array {
     return this.#detacher === undefined ? bytes : this.#detacher.push(bytes)
   }
 
-  /** Called once all events returned so far are complete. */
+  /** Keeps the media detached so far. Called once the events that contain them are complete. */
   settle(): void {
     this.#detacher?.settle()
   }
 
-  /** Called when reading the body has failed. */
+  /** Discards the media of incomplete events. Called when reading the body has failed. */
   discard(): void {
     this.#detacher?.discard()
   }

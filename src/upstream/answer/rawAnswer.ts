@@ -10,7 +10,7 @@ export interface RawChoice {
   readonly delta?: RawMessage
   readonly finish_reason?: string | null
   readonly logprobs?: Logprobs | null
-  /** Gemini's token count of the answer so far. */
+  /** Tokens of the answer so far, without thoughts; undefined if Gemini has not counted them. */
   readonly tokens?: number | undefined
 }
 
@@ -21,24 +21,24 @@ export interface RawAnswer {
   readonly model?: string
   /** Google's name of the processing tier that served the request. */
   readonly serviceTier?: string
-  /** Set if the event has a continuation token, or ends the response unfinished. */
+  /** Point from which the answer can be continued; undefined if this event has none. */
   readonly resumePoint?: ResumePoint
 }
 
 /** A point in an answer from which a further request can continue it. */
 export interface ResumePoint {
-  /** The continuation token. Google's documentation allows an unfinished end without one. */
+  /** The continuation token; undefined if Gemini ended the response unfinished without one. */
   readonly token: string | undefined
   /** True if the response ends here, although the answer is unfinished. */
   readonly isEnd: boolean
 }
 
-/** The long media that are replaced by placeholders before an answer is parsed. */
+/** Defines which long media of an answer are replaced by placeholders before it is parsed. */
 export interface DetachableMedia {
   /** Matches JSON text that ends just before the value of a member with media. */
   readonly name: RegExp
   /**
-   * Replaces the placeholders of media that the proxy reads itself by their text; others remain.
+   * Replaces placeholders of media that the proxy reads itself by the original text. Others remain.
    *
    * @param text - the JSON of `value`
    */
@@ -53,17 +53,17 @@ export interface AnswerDecoder {
   readonly media: DetachableMedia | undefined
   /** Decodes a whole answer from parsed JSON. @throws 502 for an invalid structure */
   decode(value: unknown): RawAnswer
-  /** Decodes one event; a choice may occur several times. @throws as {@link decode} */
+  /** Decodes one event, which may have several parts of a choice. @throws as {@link decode} */
   decodeEvent(value: unknown): RawAnswer
   /** Ends a stream. @returns members that refer to the whole answer, such as citations */
   decodeEnd(): RawAnswer
   /**
-   * Called before the first event of a continuation or resumption.
+   * Prepares for the first event of a continuation or resumption.
    *
    * @param isResumption - true if Gemini repeats what it sent after the last token
    */
   beginContinuation(isResumption: boolean): void
-  /** Merges the token counts of two events of a stream. */
+  /** Merges the token counts of two events of a stream, of which each may lack some. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage
   /**
    * Returns the parts of the answer so far that Gemini needs back with the results of its tool

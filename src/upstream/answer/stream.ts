@@ -13,24 +13,24 @@ import { countAnswer } from './usage.js'
 import { readAnswer } from './whole.js'
 import { makeWholeChoice } from './wholeChoice.js'
 
-/** How the choices of a stream become items. */
+/** Functions that convert the choices of a stream to its items. */
 export interface PassOptions<Choice, T> {
-  /** Makes the item of one choice. */
+  /** Makes the item of the stream for one converted choice. */
   readonly wrap: (choice: Choice) => T
   /** Makes the converter of the choice with this index. */
   readonly makeChoice: (index: number) => ChoiceStream<Choice>
 }
 
-/** A successful response, and how to read it. */
+/** A successful response of Gemini, with the options for reading its answer. */
 export interface UpstreamAnswer {
   readonly response: UpstreamResponse
   readonly options: AnswerOptions
 }
 
-// A connection is reused if at most this much follows [DONE], else closed.
+// A connection is reused if at most this many bytes follow `[DONE]`, else closed.
 const REST_LIMIT_BYTES = 16_384
 
-/** Reads a whole completion. @throws as {@link readAnswer}, and 502 without any choice */
+/** Reads the choices of a whole completion. @throws as {@link readAnswer}; 502 if it has none */
 export async function readChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
   const { response, options } = answer
   if (options.isStreamed) return collectChoices(answer)
@@ -78,7 +78,7 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   /**
    * Waits for the next batch.
    *
-   * @throws an ApiError if the stream ends before the answer is complete
+   * @throws an ApiError if the stream ends before the answer is complete, or the signal's reason
    */
   async next(): Promise<IteratorResult<T[], undefined>> {
     for (;;) {
@@ -110,7 +110,11 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
     return { done: true, value: undefined }
   }
 
-  /** @param failure - of the last response; undefined if it ended unfinished, to be continued */
+  /**
+   * Requests the rest of the answer.
+   *
+   * @param failure - of the last response; undefined if it ended unfinished, to be continued
+   */
   async #beginContinuation(failure: unknown): Promise<void> {
     const isResumption = failure !== undefined
     this.#response = isResumption ? await this.#continuations.resume(failure) : await this.#continuations.next()
@@ -118,7 +122,7 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
     if (this.#isAbandoned) this.#response.destroy()
   }
 
-  /** @param bytes - of one network read; undefined at the end of the body */
+  /** Converts the bytes of one network read to choices; undefined means the end of the body. */
   #read(bytes: Uint8Array | undefined): Choice[] {
     const choices = bytes === undefined ? this.#events.end() : this.#events.push(bytes)
     if (!this.#events.hasEnded) return choices

@@ -2,7 +2,7 @@ import { replace } from '../../contract/copyOnWrite.js'
 import type { ChatAnnotation, Logprobs } from '../../contract/types.js'
 import type { AnswerPart, LimitMemory, RawToolCall } from './repairs/context.js'
 
-/** Makes the state for a new answer. @param limit - the client's limit, in tokens */
+/** Makes the state of a token limit for a new answer. @param limit - the client's, in tokens */
 export const newLimitMemory = (limit: number): LimitMemory => ({
   limit,
   tokens: 0,
@@ -13,16 +13,16 @@ export const newLimitMemory = (limit: number): LimitMemory => ({
   isReached: false,
 })
 
-// Text without a token count passes until it certainly exceeds the limit: tokens of prose and code
+// Text without a token count is sent until it certainly exceeds the limit: tokens of prose and code
 // have fewer characters on average. The spare characters allow for a short text of long tokens.
 const MOST_CHARACTERS_PER_TOKEN = 8
 const SPARE_CHARACTERS = 64
 
 /** The progress of an answer up to the end of one part. */
 interface Progress {
-  /** Gemini's token count of the answer so far, if known. */
+  /** Gemini's token count of the answer so far; undefined if the event has none. */
   readonly tokens: number | undefined
-  /** True if a call that has been sent to the client has incomplete arguments. */
+  /** Returns true if a tool call that was sent to the client has incomplete arguments. */
   readonly isWithinCall: () => boolean
 }
 
@@ -88,10 +88,10 @@ export function cutLogprobs({ content, refusal }: Logprobs, length: number): Log
   return kept.length === 0 ? undefined : { content: kept, refusal }
 }
 
-/** Length of the text that log probabilities describe, in UTF-16 units. */
+/** Returns the length of the text that log probabilities describe, in UTF-16 units. */
 export const lengthOfTokens = ({ content }: Logprobs): number => (content ?? []).reduce((sum, { token }) => sum + token.length, 0)
 
-/** Adds a part to the counts. @returns the share of the part within the limit, from 0 to 1 */
+/** Counts a part of the answer. @returns the share of the part within the limit, from 0 to 1 */
 function countPart(memory: LimitMemory, size: number, tokens = 0): number {
   const { tokens: before, limit, offset } = memory
   memory.characters += size
@@ -101,7 +101,7 @@ function countPart(memory: LimitMemory, size: number, tokens = 0): number {
   return before >= limit ? 0 : (limit - before) / (memory.tokens - before)
 }
 
-/** Returns calls that begin within `available` characters, and fragments of earlier calls. */
+/** Returns tool calls that begin within `available` characters, and fragments of earlier ones. */
 function selectCalls(calls: readonly RawToolCall[], memory: LimitMemory, available: number): RawToolCall[] {
   let left = available
   return calls.filter((call) => {
@@ -113,7 +113,7 @@ function selectCalls(calls: readonly RawToolCall[], memory: LimitMemory, availab
   })
 }
 
-/** Cuts a text, but never inside a surrogate pair. */
+/** Cuts a text to `length` UTF-16 units, or one less to keep a surrogate pair whole. */
 function cutText(text: string, length: number): string {
   const last = text.charCodeAt(length - 1)
   return text.slice(0, length < text.length && last >= 0xd800 && last <= 0xdbff ? length - 1 : length)

@@ -1,32 +1,32 @@
 import type { Usage } from '../../contract/types.js'
 
-/** Gemini's token counts. Thinking tokens are in the total only, unless the details name them. */
+/** Gemini's token counts, by OpenAI's names. Only `total_tokens` always includes thoughts. */
 export interface RawUsage {
   readonly prompt_tokens?: Count
   readonly completion_tokens?: Count
   readonly total_tokens?: Count
   readonly prompt_tokens_details?: { readonly cached_tokens?: Count } | null
   readonly completion_tokens_details?: { readonly reasoning_tokens?: Count } | null
-  /** Further counts for the two details; present if Gemini's counts are exact. */
+  /** Counts by modality for the two details; only the native API has them, and counts exactly. */
   readonly exactDetails?: { readonly prompt: TokenDetails; readonly completion: TokenDetails }
 }
 
-/** Counts by name, such as `image_tokens`. */
+/** Token counts by name, such as `image_tokens`. */
 export type TokenDetails = Readonly<Record<string, number>>
 
 type Count = number | null | undefined
 
-/** True if at least one count is known. */
+/** True if Gemini has counted prompt, completion or total. */
 export const hasCounts = ({ prompt_tokens: prompt, completion_tokens: completion, total_tokens: total }: RawUsage): boolean =>
   typeof (prompt ?? completion ?? total) === 'number'
 
-/** The larger of two counts, either of which may be unknown. */
+/** Returns the larger of two counts, or the only known one; undefined if both are unknown. */
 function largest(earlier: Count, later: Count): Count {
   if (typeof earlier !== 'number') return typeof later === 'number' ? later : undefined
   return typeof later === 'number' && later > earlier ? later : earlier
 }
 
-/** Merges two reports of one answer; the later one may lack members or have reset them to 0. */
+/** Merges the counts of two events by maximum: the later may lack some, or have reset them to 0. */
 export const mergeUsage = (earlier: RawUsage, later: RawUsage): RawUsage => ({
   prompt_tokens: largest(earlier.prompt_tokens, later.prompt_tokens),
   completion_tokens: largest(earlier.completion_tokens, later.completion_tokens),
@@ -40,7 +40,8 @@ export const mergeUsage = (earlier: RawUsage, later: RawUsage): RawUsage => ({
 })
 
 /**
- * Converts token counts to OpenAI's: prompt + completion = total, with thinking in the details.
+ * Converts Gemini's token counts to OpenAI's: prompt + completion = total. The completion includes
+ * thoughts, which its details count as `reasoning_tokens`.
  *
  * @see https://ai.google.dev/gemini-api/docs/openai
  */
@@ -66,7 +67,7 @@ export function toUsage(raw: RawUsage): Usage {
   }
 }
 
-/** Tokens of an answer without its thoughts; undefined if Gemini has not counted them. */
+/** Returns the tokens of an answer without thoughts; undefined if Gemini has not counted them. */
 export function countAnswer(raw: RawUsage | null | undefined): number | undefined {
   if (typeof raw?.completion_tokens !== 'number') return undefined
   const { completion_tokens: tokens, completion_tokens_details: details } = toUsage(raw)
@@ -75,9 +76,9 @@ export function countAnswer(raw: RawUsage | null | undefined): number | undefine
 
 /** Token counts of one answer, over its first request and its continuations. */
 export interface AnswerUsage {
-  /** Has the prompt of the first request: later prompts include what was already generated. */
+  /** Counts without the prompts of continuations, which repeat what was generated before. */
   readonly usage: Usage
-  /** The sum that Google bills. */
+  /** Sum over the first request and its continuations, which Google bills. */
   readonly billed: Usage
 }
 
@@ -92,7 +93,7 @@ export function joinCallUsage(first: Usage, others: readonly Usage[]): AnswerUsa
   }
 }
 
-/** Adds up the token counts of several upstream calls. */
+/** Adds up the token counts of several upstream calls, including their details. */
 export function sumUsage(counts: readonly Usage[]): Usage {
   const sum = (of: (usage: Usage) => number): number => counts.reduce((total, usage) => total + of(usage), 0)
   return {

@@ -29,9 +29,9 @@ export async function readAnswer(
 }
 
 /**
- * Converts a response that is not 2xx to an error.
+ * Converts a response of Gemini that is not 2xx to an error.
  *
- * @param error - the error in the body, if there is one
+ * @param error - the error in the body; if undefined, the status is converted
  */
 export function toResponseFailure(
   { status, retryAfterSeconds: headerSeconds }: Pick<UpstreamResponse, 'status' | 'retryAfterSeconds'>,
@@ -46,7 +46,7 @@ export function toResponseFailure(
 /** True for a response with status 2xx. */
 export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
 
-// The longest speech of Gemini, eleven minutes, has 42 MB. Detached media are not counted.
+// Largest body without detached media: the longest speech of Gemini, eleven minutes, has 42 MB.
 const LARGEST_RESPONSE_BYTES = 50_331_648
 
 /** Reads the whole body of a response as text. @throws as {@link readBodyBytes} */

@@ -4,7 +4,7 @@ import { type ChoiceStream, joinLogprobs } from './choiceStream.js'
 import { joinDeltas } from './joinDeltas.js'
 import type { RawMessage } from './repairs/context.js'
 
-/** Collects one choice of a stream for a client that requested a whole completion. */
+/** Makes a converter that joins the events of a choice, for a client that wants no stream. */
 export function makeWholeChoice(index: number, options: ChoiceOptions): ChoiceStream<ChatChoice> {
   const deltas: RawMessage[] = []
   let finishReason: string | undefined

@@ -15,20 +15,25 @@ export interface Codec {
    * @throws 400 for a request that Gemini cannot serve
    */
   encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
-  /** Makes the decoder of one answer. @param redact - removes secrets from Google's messages */
+  /**
+   * Makes the decoder of one answer.
+   *
+   * @param redact - removes secrets from Google's messages
+   * @param wantsDrafts - true to return images that the model generates while it thinks
+   */
   newDecoder(request: ChatCompletionRequest, redact: Redact, wantsDrafts?: boolean): AnswerDecoder
-  /** Translates a field path of Google to the client's parameter; null if there is none. */
+  /** Translates a field path in Google's error messages to the client's parameter; null if none. */
   toParam(path: string): string | null
-  /** Undefined if the API cannot count tokens. */
+  /** Codec of the API's token count; undefined if the API cannot count tokens. */
   readonly tokenCount: TokenCountCodec | undefined
   readonly embeddings: EmbeddingCodec
   readonly models: ModelsCodec
 }
 
-/** Encodes requests for the token count of a chat and decodes the answers. */
+/** Encodes requests that count the tokens of a chat request, and decodes the answers. */
 export interface TokenCountCodec {
-  /** Applies the same repairs as {@link Codec.encode}. @throws 400 as it does */
+  /** Repairs and encodes a chat request for counting. @throws 400 as {@link Codec.encode} */
   encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
-  /** Returns the token count. @throws 502 if the answer has none */
+  /** Returns the token count in an answer. @throws 502 if the answer has none */
   decode(answer: object): number
 }

@@ -32,9 +32,9 @@ const isDetails = (value: unknown, count: string): boolean => isAbsent(value) ||
 const isAnswer: Check = (value) =>
   isRecord(value) && isOptionalText(value.model) && isUsage(value.usage) && isOptionalList(value.choices, isChoice)
 
-/** Checks that an answer has the structure that the repairs need. @throws 502 otherwise */
+/** Returns an answer or event with the structure that the repairs need. @throws 502 for others */
 export function checkAnswer(value: unknown): RawAnswer {
   if (!isAnswer(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
-  // Every member of the type is checked above.
+  // `isAnswer` has checked the type of every member that the repairs read.
   return value as RawAnswer
 }

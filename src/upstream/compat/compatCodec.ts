@@ -5,7 +5,7 @@ import { COMPAT_EMBEDDINGS } from './embeddings.js'
 import { COMPAT_MODELS } from './models.js'
 import { toCompatParam } from './params.js'
 
-/** Codec of Google's OpenAI-compatible API, to which the repaired chat is sent unchanged. */
+/** Codec of Google's OpenAI-compatible API, whose request body is the repaired chat request. */
 export const COMPAT_CODEC: Codec = {
   upstream: 'compat',
   encode: async (request, parts) => {

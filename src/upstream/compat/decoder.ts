@@ -3,7 +3,7 @@ import type { AnswerDecoder } from '../answer/rawAnswer.js'
 import { mergeUsage } from '../answer/usage.js'
 import { checkAnswer } from './checkAnswer.js'
 
-/** Decodes answers of Google's OpenAI-compatible API, which need no conversion but repairs. */
+/** Checks answers of Google's OpenAI-compatible API, which need repairs, but no conversion. */
 export const COMPAT_DECODER: AnswerDecoder = {
   endMarker: DONE,
   media: undefined,

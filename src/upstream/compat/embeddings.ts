@@ -3,7 +3,7 @@ import { checkCount, checkVectors, type EmbeddingCodec } from '../codec/embeddin
 
 type EmbeddingUsage = EmbeddingResponse['usage']
 
-/** A response as Gemini sends it: without zeros, and mostly without usage. */
+/** A response of Google's `/embeddings`: it omits an `index` of 0, and mostly `usage`. */
 interface RawEmbeddings {
   readonly data?: readonly ({ readonly index?: number; readonly embedding?: unknown } | null)[]
   readonly usage?: { readonly [Name in keyof EmbeddingUsage]?: unknown } | null
@@ -13,14 +13,14 @@ interface RawEmbeddings {
 export const COMPAT_EMBEDDINGS: EmbeddingCodec = {
   encode: ({ model, texts, dimensions }) => ({
     path: '/embeddings',
-    // Never base64: Google would still send numbers, which the SDKs would fail to decode.
+    // Never base64: Google would send numbers nevertheless, and the proxy encodes vectors itself.
     body: { model, input: texts, encoding_format: 'float', dimensions },
   }),
   decode: ({ data, usage }: RawEmbeddings, { texts }) => ({ vectors: sortVectors(data, texts.length), usage: toEmbeddingUsage(usage) }),
 }
 
 /**
- * Sorts the vectors of one response into the order of their texts.
+ * Sorts the vectors of one response into the order of their texts. Throws 502 if one is missing.
  *
  * @see https://github.com/spring-projects/spring-ai/issues/7019 index 0 is omitted
  */

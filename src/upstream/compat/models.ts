@@ -1,7 +1,7 @@
 import { isRecord } from '../../contract/isRecord.js'
 import type { ModelsCodec } from '../models/modelsCodec.js'
 
-/** Decodes the models of Google's OpenAI-compatible API: one page, without their capabilities. */
+/** Decodes the model list of Google's OpenAI-compatible API: one page, without capabilities. */
 export const COMPAT_MODELS: ModelsCodec = {
   pathOf: () => '/models',
   decode: (answer) => {

@@ -8,12 +8,12 @@ export interface GoogleFile {
   readonly displayName: string
   readonly mediaType: string
   readonly bytes: number
-  /** Time of upload, in seconds since 1970. */
+  /** Time of upload, in seconds since 1970; 0 if Google sent none. */
   readonly createdAt: number
-  /** In seconds since 1970. */
+  /** Time at which Google deletes the file, in seconds since 1970; undefined if unknown. */
   readonly expiresAt: number | undefined
   readonly uri: string
-  /** Status in OpenAI's terms; only a processed file may be used in requests. */
+  /** Status in OpenAI's terms; only a `processed` file may be used in requests. */
   readonly status: 'uploaded' | 'processed' | 'error'
 }
 
@@ -22,7 +22,7 @@ const STATUSES: ReadonlyMap<unknown, GoogleFile['status']> = new Map([
   ['FAILED', 'error'],
 ])
 
-/** Reads the description of a file. @throws 502 for an invalid one */
+/** Reads Google's description of a file. @throws 502 for one without name or URI */
 export function toGoogleFile(value: unknown): GoogleFile {
   if (!isRecord(value) || typeof value.name !== 'string' || typeof value.uri !== 'string') throw noFile()
   const { name, displayName, mimeType, uri, state } = value
@@ -38,7 +38,7 @@ export function toGoogleFile(value: unknown): GoogleFile {
   }
 }
 
-/** Reads one page of the list of files. @throws as {@link toGoogleFile} */
+/** Reads one page of Google's list of files. @throws 502 for a file without name or URI */
 export function toGoogleFiles({ files, nextPageToken }: { readonly files?: unknown; readonly nextPageToken?: unknown }): {
   readonly files: readonly GoogleFile[]
   readonly nextPageToken: string | undefined

@@ -1,7 +1,7 @@
 import { isRecord } from '../../contract/isRecord.js'
 import type { ModelsCodec } from '../models/modelsCodec.js'
 
-// The largest page size; the default is 50 models.
+// 1,000 models is the largest page size; Google's default is 50.
 const FIRST_PAGE = '/models?pageSize=1000'
 
 /** Requests and decodes the list of models of Google's native API. */

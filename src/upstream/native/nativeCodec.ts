@@ -20,7 +20,7 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
       path: `/models/${encodeURIComponent(parts.modelId)}:${method}`,
       body,
       isStreamed,
-      // Only if the model may need it: it keeps the body in memory until the answer has ended.
+      // Only for models with continuations: it keeps the body in memory until the answer ends.
       ...(context.traits.continues ? { toContinuation: (continuationToken: string) => ({ ...body, continuationToken }) } : {}),
       ignored: [...ignored],
       tokenLimit,

@@ -1,8 +1,8 @@
 const EXTRA_PREFIX = 'extra_body.google'
 
-/** Fields of Google's requests, and the client's parameters that set them. */
+/** Patterns of fields in Google's requests, with the client's parameters that set them. */
 const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
-  // Without indexes: Google's contents and tools need not match the client's messages and tools.
+  // Without indexes, because those of Google's contents and tools may differ from the client's.
   [/^(?:contents|system_instruction)\b/, 'messages'],
   [/^tools\b/, 'tools'],
   [/^tool_config\b/, 'tool_choice'],
@@ -23,7 +23,7 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
   [/^generation_config\.response_modalities\b/, 'modalities'],
   [/^generation_config\.image_config\b/, 'image_config'],
   [/^generation_config\.media_resolution$/, `${EXTRA_PREFIX}.media_resolution`],
-  // Levels made from `reasoning_effort` are always valid: only this parameter can have a wrong one.
+  // Not `reasoning_effort`: the levels made from it are always valid.
   [/^generation_config\.thinking_config\.thinking_level$/, `${EXTRA_PREFIX}.thinking_config.thinking_level`],
   [/^requests\[\d+\]\.output_dimensionality$/, 'dimensions'],
   [/^requests\[\d+\]\.content\b/, 'input'],
@@ -33,8 +33,8 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
 const toProtoPath = (path: string): string => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /**
- * Translates a field path in a message of Google, in camelCase or snake_case, to the client's
- * parameter.
+ * Translates a field path in one of Google's error messages, in camelCase or snake_case, to the
+ * client's parameter.
  *
  * @returns null for a field that no single parameter sets, such as `thinking_config`
  */

@@ -4,14 +4,14 @@ import type { TokenCountCodec } from '../codec/codec.js'
 import { repairRequest } from '../request/repairRequest.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
 
-/** Makes the encoder and decoder of `countTokens`. */
+/** Makes the codec of Google's method `countTokens`. */
 export const makeTokenCount = (config: Pick<Config, 'safetySettings'>): TokenCountCodec => ({
   encode: async (request, parts) => {
     const { chat, context, ignored, ...rest } = await repairRequest('native', request, parts)
     const model = `models/${parts.modelId}`
     return {
       path: `/models/${encodeURIComponent(parts.modelId)}:countTokens`,
-      // Not `contents`, which would count neither the instruction nor the tools.
+      // Not `contents` alone, with which Google would count neither the instruction nor the tools.
       body: { generateContentRequest: { model, ...toGenerateContent(chat, context, config.safetySettings) } },
       isStreamed: false,
       ignored: [...ignored],

@@ -5,10 +5,10 @@ import { type ForwardProxy, isBypassed, openTunnel } from './tunnel.js'
 const CONNECT_TIMEOUT_MS = 10_000
 
 /**
- * A connection that could not be opened: Gemini or the forward proxy is unreachable, refuses it or
- * does not respond.
+ * A connection to Gemini could not be opened: Gemini or the forward proxy is unreachable, refuses
+ * it or does not respond.
  *
- * Its code differs from undici's: if a connector failed with `UND_ERR_SOCKET`, as when a proxy
+ * The error has its own code: if a connector failed with undici's `UND_ERR_SOCKET`, as when a proxy
  * closes the connection, undici would redial endlessly.
  */
 export class DialFailure extends Error {
@@ -21,17 +21,18 @@ export class DialFailure extends Error {
 }
 
 /**
- * Opens connections for undici, through the forward proxy if there is one, and lets a call abort
- * them meanwhile. undici itself notices an abort only after the TLS handshake, which may take 10 s.
+ * Opens connections for undici, through the forward proxy if there is one. A call can abort them
+ * while they are being opened; undici itself notices an abort only after the TLS handshake, which
+ * may take 10 s.
  */
 export class Dialer {
   readonly #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
-  /** Where dials are registered while a call is being started. */
+  /** Collects the connections that the starting call opens; undefined while no call starts. */
   #dials: AbortController[] | undefined
 
   constructor(private readonly forwardProxy: ForwardProxy | undefined) {}
 
-  /** The `connect` option of an undici dispatcher. Fails with a {@link DialFailure}. */
+  /** Connector for undici's `connect` option. Calls back with a {@link DialFailure} on failure. */
   readonly connect: buildConnector.connector = (options, callback) => {
     const dial = new AbortController()
     this.#dials?.push(dial)
@@ -42,10 +43,10 @@ export class Dialer {
   }
 
   /**
-   * Finds the connections that are opened for a call, so that they can be aborted with it.
+   * Starts a call, and finds the connections that are opened for it, which can then be aborted.
    *
    * @param dispatch - calls undici's `dispatch`
-   * @returns [] if the call uses a pooled connection
+   * @returns a controller for each connection; [] if the call uses a pooled one
    */
   dialsOf(dispatch: () => void): readonly AbortController[] {
     // undici does not pass the request to its connector. But no call shares a connection with
@@ -53,8 +54,8 @@ export class Dialer {
     // (AsyncLocalStorage would slow down every promise of the process on Node.js 20.)
     const dials: AbortController[] = []
     this.#dials = dials
-    // For a body in pieces, `dispatch` only queues a microtask that dials: this one runs right
-    // before it, and the one below right after it.
+    // For a body in pieces, `dispatch` only queues a microtask that dials: this microtask runs
+    // right before it, and the one below right after it.
     queueMicrotask(() => {
       this.#dials = dials
     })
@@ -77,7 +78,7 @@ export class Dialer {
     })
   }
 
-  /** @returns undefined where the connection leads directly to Gemini */
+  /** Opens a tunnel through the forward proxy. @returns undefined for a direct connection */
   async #openTunnel({ protocol, hostname, port }: buildConnector.Options, signal: AbortSignal): Promise<Socket | undefined> {
     if (this.forwardProxy === undefined || protocol !== 'https:') return undefined
     const target = { hostname, port: Number(port || 443) }

@@ -13,17 +13,17 @@ export interface Client {
   /**
    * Posts a JSON body.
    *
-   * @param path - below the base URL, such as `/chat/completions`
-   * @throws an ApiError where no response arrived, or the signal's reason where it aborted
+   * @param path - path below the base URL, such as `/chat/completions`
+   * @throws an ApiError if no response arrived, or the signal's reason if it aborted
    */
   post(path: string, body: unknown, options: PostOptions): Promise<UpstreamResponse>
   /** Posts the bytes of a JSON body. Throws like {@link Client.post}. */
   postBytes(path: string, body: Uint8Array, options: CallOptions): Promise<UpstreamResponse>
-  /** Posts bytes of any type to a path for uploads. Throws like {@link Client.post}. */
+  /** Uploads bytes of any type, with `/upload` before `path`. Throws like {@link Client.post}. */
   upload(path: string, body: Uint8Array, options: CallOptions): Promise<UpstreamResponse>
-  /** Gets a resource. Throws like {@link Client.post}. */
+  /** Sends a GET request. Throws like {@link Client.post}. */
   get(path: string, options: CallOptions): Promise<UpstreamResponse>
-  /** Makes another request without a body. Throws like {@link Client.post}. */
+  /** Sends a POST or DELETE request without a body. Throws like {@link Client.post}. */
   send(method: 'POST' | 'DELETE', path: string, options: CallOptions): Promise<UpstreamResponse>
 }
 
@@ -32,32 +32,32 @@ export interface CallOptions {
   /** The Gemini API key that authenticates the call. */
   readonly key: Secret
   readonly signal: CancelSignal
-  /** Further headers, by name in lower case. */
+  /** Headers to send besides credential and content type, by name in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** Options of {@link Client.post}. */
 export interface PostOptions extends CallOptions {
-  /** Media bytes for the media placeholders in the body. */
+  /** Bytes that replace the media placeholders in the body; undefined if it has none. */
   readonly media?: MediaBytes | undefined
 }
 
-/** HTTP methods by the SDK's names, which are in lower case. */
+/** HTTP methods by the SDK's names, which are in lower case; all others are sent as POST. */
 const SENT_METHODS: Readonly<Record<string, UpstreamRequest['method']>> = { get: 'GET', delete: 'DELETE' }
 
 type SdkRequest = Parameters<OpenAI['request']>[0]
 type SdkResponse = ConstructorParameters<typeof APIPromise>[1]
 
 /**
- * The SDK with our transport in place of its own `request`, which would add unused features to
- * each call: retries, a timer, headers that identify the SDK, log entries.
+ * The `openai` SDK, sending through {@link Transport} instead of its own `request`, which would add
+ * unused features to each call: retries, a timer, headers that identify the SDK, log entries.
  */
 class GeminiSdk extends OpenAI {
   constructor(
     baseURL: string,
     private readonly transport: Transport,
   ) {
-    // The transport sends the credential.
+    // The headers of each request contain the real credential.
     super({ baseURL, apiKey: 'unused', organization: null, project: null, logLevel: 'off' })
   }
 
@@ -80,7 +80,7 @@ class GeminiSdk extends OpenAI {
   }
 }
 
-/** The SDK only passes the signal on, to {@link GeminiSdk}. */
+/** Casts a signal to the SDK's type: the SDK only passes it on to {@link GeminiSdk}. */
 const asSdkSignal = (signal: CancelSignal): AbortSignal => signal as AbortSignal
 
 const ACCEPT = 'application/json, text/event-stream'
@@ -126,7 +126,7 @@ export function makeClient({ baseUrl, authHeader }: GeminiAddress, transport: Tr
   }
 }
 
-/** `content-length` for a body in pieces; for a string, undici adds the header itself. */
+/** Returns `content-length` for a body in pieces; undici adds the header for a string itself. */
 function lengthOf(body: string | readonly Uint8Array[]): Record<string, string> {
   return typeof body === 'string' ? {} : { 'content-length': String(body.reduce((sum, { length }) => sum + length, 0)) }
 }

@@ -6,17 +6,18 @@ import { UpstreamCall } from './upstreamCall.js'
 /** The response to a probe, which any server may have sent. */
 export interface ProbeResponse {
   readonly status: number
-  /** By name in lower case. */
+  /** Response headers by name in lower case; repeated ones are joined with `, `. */
   readonly headers: Readonly<Record<string, string>>
-  /** The start of the body. */
+  /** The first 65,536 UTF-16 units of the body. */
   readonly text: string
 }
 
-// The start of the body is enough to see what kind of server responds.
+// In UTF-16 units: enough of the body to recognize what kind of server responds.
 const LONGEST_PROBED = 65_536
 
 /**
- * Gets a URL without credentials, on a connection of its own that is opened like those to Gemini.
+ * Sends a GET request without credentials, on a connection of its own that is opened like those to
+ * Gemini. Reads only the start of the body.
  *
  * @throws a DialFailure, what undici throws, or the signal's reason
  */

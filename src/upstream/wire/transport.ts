@@ -8,23 +8,27 @@ import { UpstreamCall, type UpstreamResponse } from './upstreamCall.js'
 
 /** A request to Gemini. */
 export interface UpstreamRequest {
-  /** In capitals: undici would close the connection after a `post`. */
+  /** HTTP method in upper case: undici would close the connection after a `post`. */
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** Below the base URL, such as `/chat/completions`. */
+  /** Path below the base URL, such as `/chat/completions`. */
   readonly path: string
-  /** True for uploads, for which Google has the same paths below `/upload`. */
+  /** True for an upload: `/upload` is then added before the API version, as in `/upload/v1beta`. */
   readonly isUpload?: boolean
   readonly headers: Readonly<Record<string, string>>
-  /** Pieces need the header `content-length`. */
+  /** A string, or pieces of bytes, for which `headers` must have `content-length`. */
   readonly body: string | readonly Uint8Array[] | undefined
   readonly signal: CancelSignal
 }
 
-/** A pool of connections to Gemini. */
+/** Sends HTTP requests to Gemini on pooled connections. */
 export interface Transport {
-  /** @throws the connection's error if no response arrives, or the signal's reason if it aborted */
+  /**
+   * Sends a request, and waits until the response begins.
+   *
+   * @throws the connection's error if no response arrives, or the signal's reason if it aborted
+   */
   send(request: UpstreamRequest): Promise<UpstreamResponse>
-  /** Closes all connections. */
+  /** Closes the current pool's connections as soon as their calls have ended. */
   close(): Promise<void>
 }
 
@@ -32,7 +36,7 @@ const UNUSED_SOCKET_MS = 60_000
 
 /**
  * Makes the transport. It speaks HTTP/1.1 with keep-alive, as HTTP/2 doubles the CPU time of a
- * stream, and connects through the operator's proxy if one is configured.
+ * stream, and connects through the operator's forward proxy if one is configured.
  */
 export function makeTransport(
   { baseUrl }: Pick<GeminiAddress, 'baseUrl'>,
@@ -47,8 +51,8 @@ export function makeTransport(
   const options = { connect: dialer.connect, keepAliveTimeout: UNUSED_SOCKET_MS, keepAliveMaxTimeout: UNUSED_SOCKET_MS }
   const makePool = (): Pool => new Pool(origin, options)
   let pool = makePool()
-  // If one pooled connection is dead, all may be: a frozen instance is not notified when they
-  // close. Running calls continue on the old pool.
+  // If one pooled connection is dead, all may be: a frozen instance is not notified when its
+  // connections close. Running calls continue on the old pool.
   const replacePool = (used: Pool): void => {
     if (used !== pool) return
     pool = makePool()

@@ -3,7 +3,7 @@ import { isIP, isIPv6, type Socket } from 'node:net'
 
 /** The operator's forward proxy. */
 export interface ForwardProxy {
-  /** May include a user and a password. Source: HTTPS_PROXY. */
+  /** URL of the proxy, which may include a user and a password. Source: HTTPS_PROXY. */
   readonly url: string
   /** Hosts to connect to directly, separated by commas or spaces. Source: NO_PROXY. */
   readonly noProxy: string
@@ -11,7 +11,7 @@ export interface ForwardProxy {
 
 /** The host and the port of a connection. */
 export interface Target {
-  /** A name or an address, without brackets. */
+  /** Host name or IP address; an IPv6 address without brackets. */
   readonly hostname: string
   readonly port: number
 }
@@ -22,7 +22,7 @@ export class TunnelFailure extends Error {
 
   constructor(
     message: string,
-    /** The status with which the proxy refused the tunnel; undefined where it did not respond. */
+    /** HTTP status with which the proxy refused the tunnel; undefined if it did not respond. */
     readonly status?: number,
     options?: ErrorOptions,
   ) {
@@ -31,8 +31,8 @@ export class TunnelFailure extends Error {
 }
 
 /**
- * True where NO_PROXY names the host: itself (`example.com`), its domain (`.example.com`,
- * `*.example.com`), any host (`*`), each with or without a port.
+ * True if NO_PROXY includes the host: its name (`example.com`), its domain (`.example.com`,
+ * `*.example.com`) or any host (`*`), each with or without a port.
  */
 export function isBypassed(noProxy: string, { hostname, port }: Target): boolean {
   const host = hostname.toLowerCase()
@@ -47,10 +47,10 @@ export function isBypassed(noProxy: string, { hostname, port }: Target): boolean
 }
 
 /**
- * Opens a tunnel through a forward proxy.
+ * Opens a tunnel through a forward proxy with a CONNECT request. Returns its socket.
  *
  * @param signal - destroys the connection to the proxy, also after the tunnel has been opened
- * @throws {TunnelFailure} where the proxy is unreachable, refuses the tunnel or does not respond in
+ * @throws {TunnelFailure} if the proxy is unreachable, refuses the tunnel or does not respond in
  *   time
  */
 export async function openTunnel(proxyUrl: string, target: Target, signal: AbortSignal, timeoutMs: number): Promise<Socket> {
@@ -59,7 +59,7 @@ export async function openTunnel(proxyUrl: string, target: Target, signal: Abort
     const timer = setTimeout(() => request.destroy(new Error(`the forward proxy did not respond within ${timeoutMs} ms`)), timeoutMs)
     request.once('close', () => clearTimeout(timer))
     request.on('error', (cause: Error) => reject(new TunnelFailure(`the forward proxy failed: ${cause.message}`, undefined, { cause })))
-    // Node.js emits this for a response of any status.
+    // Node.js emits `connect` for a response of any status.
     request.once('connect', ({ statusCode = 0 }: IncomingMessage, socket: Socket, head: Buffer) => {
       clearTimeout(timer)
       // Node.js no longer handles errors of this socket; the user of the tunnel sees them, too.
@@ -88,7 +88,7 @@ async function connectRequest(proxy: URL, { hostname, port }: Target, signal: Ab
     port: proxy.port || (isTls ? 443 : 80),
     path,
     headers: { host: path, ...credentialsOf(proxy) },
-    // The default would be the Host header, which names the target. SNI does not allow addresses.
+    // Its default is the Host header, which names the target. SNI does not allow IP addresses.
     servername: isIP(host) === 0 ? host : '',
     agent: false,
     signal,

@@ -1,7 +1,8 @@
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 
 /**
- * Waits for work that takes no signal. An abort ends the wait, not the work.
+ * Waits for a promise until the signal aborts. An abort ends the wait, but not the work behind the
+ * promise, which takes no signal.
  *
  * @throws the signal's reason as soon as it aborts, or what the work throws
  */

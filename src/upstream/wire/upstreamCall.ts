@@ -6,47 +6,47 @@ import { parseRetryAfter } from './retryAfter.js'
 /** A response of Gemini, whose body is read piece by piece. */
 export interface UpstreamResponse {
   readonly status: number
-  /** By name in lower case. */
+  /** Response headers by name in lower case. */
   readonly headers: Readonly<Record<string, string | string[]>>
-  /** The header `Retry-After`, in seconds. */
+  /** Seconds to wait by the header `Retry-After`; undefined if it is absent or invalid. */
   readonly retryAfterSeconds: number | undefined
   /**
    * Waits for the next bytes of the body: all bytes since the last read, unless joining them would
    * copy a long piece; undefined at the end. While too many bytes are unread, the connection is
    * paused.
    *
-   * @throws the error that ended the body early, or the signal's reason where it aborted
+   * @throws the error that ended the body early, or the signal's reason if it aborted
    */
   next(): Promise<Uint8Array | undefined>
-  /** Discards the rest of the body, which frees the connection for other calls. */
+  /** Discards the rest of the body, to reuse the connection. Closes it if the rest is too long. */
   dump(limitBytes: number): void
   /** Closes the connection, unless the body has ended. */
   destroy(): void
 }
 
-// As much as undici's own streams hold before they pause.
+// The connection is paused at this many unread bytes, like undici's own streams.
 const MOST_UNREAD_BYTES = 65_536
 
 const LONG_PIECE_BYTES = 16_384
 
 /**
- * One call to Gemini: the handler through which undici reports its events, and the response.
+ * One HTTP request to Gemini: the handler to which undici reports its events, and the response.
  *
- * undici's `request` makes an AsyncResource and a Node.js stream for each call, which cost more
- * than the rest of the call.
+ * It replaces undici's `request`, which makes an AsyncResource and a Node.js stream for each call;
+ * they cost more than the rest of the call.
  */
 export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandlers {
   status = 0
   readonly #signal: CancelSignal
-  /** The connections that were opened for this call. */
+  /** Controllers that abort this call's new connections; empty if it uses a pooled connection. */
   #dials: readonly AbortController[] = []
   #rawHeaders: Buffer[] = []
   #unread: Uint8Array[] = []
   #unreadBytes = 0
-  /** Set once the rest of the body is unwanted: how much of it may still arrive. */
+  /** Further bytes to discard before the connection is closed; undefined until `dump` is called. */
   #dumpBytes: number | undefined
   #isPaused = false
-  /** How the call ended; without `error` where the whole body has arrived. */
+  /** Set when the call ends; without `error` if the whole body has arrived. */
   #end: { readonly error?: unknown } | undefined
   #begin: { readonly resolve: (response: UpstreamResponse) => void; readonly reject: (error: unknown) => void } | undefined
   #wakeReader = (): void => undefined
@@ -74,13 +74,13 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
     })
   }
 
-  /** True where the request was sent on a connection that an earlier call had opened. */
+  /** True if no connection was opened for the request: it was sent on that of an earlier call. */
   get isOnPooledConnection(): boolean {
     return this.#dials.length === 0
   }
 
   get headers(): Readonly<Record<string, string | string[]>> {
-    // Without a prototype: undici would take a header named `constructor` for one that is set.
+    // No prototype: undici would take inherited members, such as `constructor`, for known headers.
     return util.parseHeaders(this.#rawHeaders, Object.create(null))
   }
 
@@ -95,7 +95,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
         this.#wakeReader = resolve
       })
     }
-    // undici reports HTTP chunks one by one; this runs after it has reported all of one read.
+    // undici reports HTTP chunks one by one; this line runs after it has reported all of one read.
     if (this.#unreadBytes > 0) return this.#takeUnread()
     if (this.#end !== undefined && 'error' in this.#end) throw this.#end.error
     return undefined
@@ -163,7 +163,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
     this.#wakeReader()
   }
 
-  /** Takes the unread bytes as one piece; takes a long piece alone, as joining would copy it. */
+  /** Removes and joins the unread pieces; takes a long first piece alone, as joining copies it. */
   #joinUnread(): Uint8Array {
     const [first = new Uint8Array(), second] = this.#unread
     if (second !== undefined && first.length >= LONG_PIECE_BYTES) {

@@ -2,7 +2,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { Repair } from '../../../contract/repair.js'
 import { newThoughtMemory, type ThoughtMemory } from './thoughtSplitter.js'
 
-/** A tool call as Gemini sends it, whole or as a fragment of a stream. */
+/** A tool call in OpenAI's format before the repairs, whole or as a fragment of a stream. */
 export interface RawToolCall {
   readonly index?: number
   readonly id?: string
@@ -11,38 +11,38 @@ export interface RawToolCall {
   readonly extra_content?: unknown
 }
 
-/** A message or delta as Gemini sends it, in OpenAI's format. */
+/** A message or delta of an answer in OpenAI's format, before and after the repairs. */
 export interface RawMessage {
   readonly role?: string
   readonly content?: string | null
   readonly refusal?: string | null
   readonly tool_calls?: readonly RawToolCall[] | null
-  /** OpenAI's older form of a single call. */
+  /** A single call in OpenAI's older format. */
   readonly function_call?: RawToolCall['function'] | null
   readonly reasoning_content?: string | null
   readonly extra_content?: unknown
   readonly images?: unknown
-  /** Images that the model generated as part of its thoughts. */
+  /** OpenAI's *partial images*: images that the model generated while it was thinking. */
   readonly drafts?: unknown
   readonly audio?: unknown
   /** OpenAI's annotations: the sources that the text cites. */
   readonly annotations?: unknown
 }
 
-/** A whole message or one delta of a choice; a whole answer is a stream of one part. */
+/** A whole message, or one delta, of a choice. Repairs treat a whole answer like a single delta. */
 export interface AnswerPart {
   readonly message: RawMessage
   readonly finishReason: string | undefined
 }
 
-/** The state of one tool call while its parts arrive. */
+/** The state of one tool call while its fragments arrive. */
 export interface CallMemory {
   readonly upstreamId: string | undefined
   readonly upstreamIndex: number | undefined
   /** The id that is sent to the client. */
   readonly id: string
   name: string | undefined
-  /** All arguments so far. */
+  /** JSON text of the arguments that have arrived so far. */
   arguments: string
   signature: string | undefined
   /** True once the id has been sent to the client. */
@@ -53,13 +53,13 @@ export interface CallMemory {
 export interface LimitMemory {
   /** The client's limit, in tokens of the answer without thoughts. */
   readonly limit: number
-  /** Tokens of the answer so far. */
+  /** Tokens of the answer so far that count towards the limit. */
   tokens: number
-  /** Tokens counted before the first content of the answer. */
+  /** Tokens that do not count towards the limit: those before the first content, and of images. */
   offset: number
-  /** Characters of the answer so far. */
+  /** Characters of content and tool calls so far, in UTF-16 units. */
   characters: number
-  /** Characters of the content sent to the client. */
+  /** Characters of the content sent to the client, in UTF-16 units. */
   content: number
   /** Number of tool calls sent to the client. */
   calls: number
@@ -67,20 +67,20 @@ export interface LimitMemory {
   isReached: boolean
 }
 
-/** The state of one choice while its parts arrive. Only the repairs write it. */
+/** The state of one choice while its parts arrive, which the answer repairs read and update. */
 export interface ChoiceMemory {
-  /** Makes the id of a tool call. */
+  /** Makes the id of a tool call for the client. */
   readonly newCallId: () => string
-  /** Names of functions that Gemini knows by another name: Gemini's name to the client's. */
+  /** The client's names of functions that were renamed for Gemini, by the names Gemini was sent. */
   readonly clientNames: ReadonlyMap<string, string>
   /** The tool calls so far, by index. */
   readonly calls: CallMemory[]
   readonly thoughts: ThoughtMemory
-  /** True once a part had content other than thoughts. */
+  /** True once a part of the choice had content other than thoughts. */
   hasContent: boolean
   /** Gemini's own finish reason, if it is more specific than OpenAI's. */
   rawFinishReason: string | undefined
-  /** Present if the proxy must enforce the client's token limit. */
+  /** State of the client's token limit; undefined unless the proxy must enforce it. */
   limit?: LimitMemory
 }
 
@@ -102,13 +102,13 @@ export function googleOf(extra: unknown): Readonly<Record<string, unknown>> {
   return isRecord(extra) && isRecord(extra.google) ? extra.google : {}
 }
 
-/** Returns the thought signature in an `extra_content`, if there is one. */
+/** Returns the thought signature in an `extra_content`; undefined if there is none. */
 export function signatureIn(extra: unknown): string | undefined {
   const signature = googleOf(extra).thought_signature
   return typeof signature === 'string' && signature !== '' ? signature : undefined
 }
 
-/** Makes the `extra_content` that holds a signature for a client, which sends it back. */
+/** Makes the `extra_content` with a thought signature, which the client sends back. */
 export const toExtraContent = (signature: string): { google: { thought_signature: string } } => ({
   google: { thought_signature: signature },
 })

@@ -1,7 +1,7 @@
 import type { ExtraContent } from '../../../contract/types.js'
 import { googleOf, type RawMessage } from './context.js'
 
-/** The members of Google's `extra_content` that are useful to a client. */
+/** The members of `extra_content.google` that are sent to clients; others are removed. */
 export const EXTRA_MEMBERS: ReadonlySet<string> = new Set([
   'thought_signature',
   'web_search_queries',
@@ -16,10 +16,10 @@ export const EXTRA_MEMBERS: ReadonlySet<string> = new Set([
   'prompt_feedback',
 ])
 
-/** Lists of which each event of a stream has the new items only. */
+/** Members of `extra_content.google` that are lists, of which each event has the new items only. */
 const INCREMENTS = ['web_search_queries', 'code_execution', 'audio_transcription'] as const
 
-/** Joins the `extra_content` of one message: concatenates lists, else the latest value wins. */
+/** Joins the `extra_content` of deltas: appends lists of new items; else the last value wins. */
 export function joinExtraContents(extras: readonly unknown[]): ExtraContent | undefined {
   const all = extras.map(googleOf)
   const google: Record<string, unknown> = {}
@@ -35,5 +35,5 @@ export function joinExtraContents(extras: readonly unknown[]): ExtraContent | un
 export const hasContent = ({ content, refusal, audio, images, extra_content: extra }: RawMessage): boolean =>
   Boolean(content || refusal || audio || images || hasCode(extra))
 
-/** True if the model has run code, which counts as content. */
+/** True for an `extra_content` with executed code, which counts as content. */
 export const hasCode = (extra: unknown): boolean => Array.isArray(googleOf(extra).code_execution)

@@ -8,8 +8,8 @@ export const MALFORMED_ANSWER = 'malformed_response'
 export const TOO_MANY_CALLS = 'too_many_tool_calls'
 export const MISSING_SIGNATURE = 'missing_thought_signature'
 
+// Gemini's finish reasons, by OpenAI's or the proxy's. `FUNCTION_CALL` is OpenAI's older reason.
 // Source: https://ai.google.dev/api/generate-content#FinishReason
-// `FUNCTION_CALL` is OpenAI's older reason.
 const NATIVE_REASONS: Readonly<Record<string, string>> = {
   stop: 'STOP NO_IMAGE',
   length: 'MAX_TOKENS',
@@ -23,7 +23,7 @@ const NATIVE_REASONS: Readonly<Record<string, string>> = {
   [MISSING_SIGNATURE]: 'MISSING_THOUGHT_SIGNATURE',
 }
 
-/** Gemini's finish reasons to OpenAI's. */
+/** Finish reasons of OpenAI or of the proxy, by Gemini's equivalent. */
 const KNOWN_REASONS: ReadonlyMap<string, string> = new Map(
   Object.entries(NATIVE_REASONS).flatMap(([reason, natives]) => natives.split(' ').map((native) => [native, reason] as const)),
 )
@@ -33,7 +33,7 @@ export const isGeminiReason = (reason: string): boolean => reason !== 'FUNCTION_
 
 const LONGEST_REASON = 100
 
-/** Explanations of Gemini's reasons for withholding an image. */
+/** Sentences that explain to users why Gemini has withheld an image, by its finish reason. */
 const IMAGE_REASONS: ReadonlyMap<string | undefined, string> = new Map([
   ['IMAGE_SAFETY', ' Its safety filters stopped the image.'],
   ['IMAGE_PROHIBITED_CONTENT', ' The image would have shown content that Google prohibits.'],
@@ -63,7 +63,7 @@ export const finishToolCallsRepair: AnswerRepair = {
   apply: (part, { calls }) => replace(part, 'finishReason', matchFinishToCalls(part.finishReason, calls.length)),
 }
 
-/** Returns `tool_calls` for `stop` after tool calls, and `stop` for `tool_calls` without any. */
+/** Corrects a reason: `stop` after tool calls is `tool_calls`, `tool_calls` without any `stop`. */
 export function matchFinishToCalls(reason: string | undefined, calls: number): string | undefined {
   if (reason === 'stop' && calls > 0) return 'tool_calls'
   return reason === 'tool_calls' && calls === 0 ? 'stop' : reason

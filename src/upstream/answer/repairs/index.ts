@@ -7,7 +7,7 @@ import { functionCallRepair } from './functionCall.js'
 import { extraContentRepair, thoughtsRepair } from './thoughts.js'
 import { toolCallArgumentsRepair, toolCallIdRepair, toolCallIndexRepair } from './toolCalls.js'
 
-/** All answer repairs in their order, each with the constraint behind its position. */
+/** All answer repairs in the order in which they run, each with the reason for its position. */
 export const ANSWER_REPAIRS: readonly Ordered<AnswerRepair>[] = [
   { ...functionCallRepair, order: 'Before `client-names` and `tool-call-index`, which read tool calls.' },
   { ...clientNamesRepair, order: 'Before `tool-call-index`, which records the name of each call.' },

@@ -1,4 +1,4 @@
-/** State of a parser for thoughts, which Gemini sends in the content between two tags. */
+/** State of a parser for thoughts, which Gemini sends in the content in `<thought>` tags. */
 export interface ThoughtMemory {
   phase: 'answer' | 'opening' | 'thought' | 'closing'
   /** Text held back because it may be the beginning of a tag. */
@@ -7,7 +7,7 @@ export interface ThoughtMemory {
   flagged: number
 }
 
-/** A text, split into thoughts and answer. */
+/** A text of Gemini, split into its thoughts and the content of the answer. */
 export interface SplitText {
   readonly reasoning: string
   readonly content: string
@@ -17,14 +17,14 @@ const OPENING_TAG = '<thought>'
 const CLOSING_TAG = '</thought>'
 const NO_TEXT: SplitText = { reasoning: '', content: '' }
 
-/** Makes the state for a new answer. */
+/** Makes the parser's state for a new answer. */
 export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '', flagged: 0 })
 
-/** True for a text that begins with the opening tag. */
+/** True for a text that begins with `<thought>`. */
 export const opensThoughts = (text: string): boolean => text.startsWith(OPENING_TAG)
 
 /**
- * Splits one part of the content.
+ * Splits one part of the content into thoughts and answer. Holds back a partial tag at its end.
  *
  * @param isThought - Google's flag on the part; without it, tags are text of the answer
  */
@@ -38,7 +38,7 @@ export function splitThoughts(memory: ThoughtMemory, text: string, isThought: bo
   return takeClosing(memory, whole, flagged)
 }
 
-/** Returns the text still held back at the end of the answer. */
+/** Returns the text that is still held back when the answer ends. */
 export function endThoughts(memory: ThoughtMemory): SplitText {
   const { held, flagged } = memory
   hold(memory, memory.phase, '', 0)
@@ -52,14 +52,14 @@ function takeThought(memory: ThoughtMemory, phase: ThoughtMemory['phase'], text:
     if (text.startsWith(OPENING_TAG)) thought = text.slice(OPENING_TAG.length)
   }
   const end = thought.indexOf(CLOSING_TAG)
-  // The flag is also set on a part that contains thoughts and the whole answer.
+  // Google also flags a part that contains both thoughts and the whole answer.
   if (end !== -1) return beginAnswer(memory, thought, end, CLOSING_TAG.length)
   const cut = findPartialTag(thought)
   const held = thought.slice(cut)
   return { ...hold(memory, 'thought', held, held.length), reasoning: thought.slice(0, cut) }
 }
 
-/** Splits the first unflagged part: a closing tag may precede the answer in it. */
+/** Splits the first part without Google's flag: `</thought>` may precede the answer in it. */
 function takeClosing(memory: ThoughtMemory, text: string, flagged: number): SplitText {
   const tag = text.indexOf(CLOSING_TAG)
   if (tag !== -1 && tag <= flagged) return beginAnswer(memory, text, tag, CLOSING_TAG.length)
@@ -82,7 +82,7 @@ function hold(memory: ThoughtMemory, phase: ThoughtMemory['phase'], held: string
   return NO_TEXT
 }
 
-/** Returns the index of a partial closing tag at the end of a text; its length if there is none. */
+/** Returns the index of a partial `</thought>` at the end of a text; else the text's length. */
 function findPartialTag(text: string): number {
   for (let index = Math.max(0, text.length - CLOSING_TAG.length + 1); index < text.length; index++) {
     if (CLOSING_TAG.startsWith(text.slice(index))) return index

@@ -16,7 +16,7 @@ export const thoughtsRepair: AnswerRepair = {
     const isFlagged = googleOf(extra).thought === true
     if (typeof content !== 'string' || content === '' || (!isFlagged && state.phase === 'answer'))
       return isEnd ? releaseHeld(part, memory) : part
-    // On a whole answer without a tag, the flag only means that Gemini has thought.
+    // On a whole answer without a tag, Google's flag only means that Gemini has thought.
     if (isEnd && state.phase === 'answer' && !opensThoughts(content)) return part
     const split = splitThoughts(state, content, isFlagged)
     const separated = { ...part, message: replaceText(part.message, split.reasoning, split.content) }
@@ -24,7 +24,7 @@ export const thoughtsRepair: AnswerRepair = {
   },
 }
 
-/** Adds the text still held back at the end of the answer. */
+/** Adds to the last part of an answer the text that was held back as a possible `<thought>` tag. */
 const releaseHeld: AnswerRepair['apply'] = (part, { thoughts: memory }) => {
   if (memory.held === '') return part
   const { reasoning, content } = endThoughts(memory)
@@ -52,7 +52,7 @@ export const extraContentRepair: AnswerRepair = {
 const isUseful = (name: string, value: unknown): boolean =>
   EXTRA_MEMBERS.has(name) && (name === 'thought_signature' ? typeof value === 'string' && value !== '' : value !== undefined)
 
-/** True for an `extra_content` that is absent or has useful members only. */
+/** True for an `extra_content` that is absent, or has no members to remove. */
 function isClean(extra: unknown): boolean {
   if (extra === undefined) return true
   if (!isRecord(extra) || Object.keys(extra).length !== 1) return false
@@ -64,6 +64,6 @@ const keepUseful = <T extends { readonly extra_content?: unknown }>(value: T): T
   if (isClean(value.extra_content)) return value
   const { extra_content: extra, ...rest } = value
   const members = Object.entries(googleOf(extra)).filter(([name, member]) => isUseful(name, member))
-  // Still a T: only an optional member has changed.
+  // The result is a T, because only an optional member has changed.
   return (members.length === 0 ? rest : { ...rest, extra_content: { google: Object.fromEntries(members) } }) as T
 }

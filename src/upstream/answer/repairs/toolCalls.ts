@@ -2,13 +2,13 @@ import { keepSame, replace } from '../../../contract/copyOnWrite.js'
 import { type ApiError, apiError } from '../../../contract/errors.js'
 import { type AnswerPart, type AnswerRepair, type CallMemory, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
 
-// Far more than models make; Gemini itself ends an answer with too many. Limited because each call
-// is compared with all earlier ones.
+// Most tool calls of one answer, far more than models make. Limited, because each is compared with
+// all earlier ones.
 export const MOST_CALLS = 1_000
-/** 502: Gemini sent more than {@link MOST_CALLS} tool calls. */
+/** Makes the 502 error for an answer with more than {@link MOST_CALLS} tool calls. */
 export const tooManyCalls = (): ApiError => apiError('upstream_error', 'Gemini sent too many tool calls. Retry the request.')
 
-/** Sets the index of each tool call, and collects its id, name, arguments and signature. */
+/** Sets the index of each tool call, and records its id, name, arguments and signature. */
 export const toolCallIndexRepair: AnswerRepair = {
   name: 'tool-call-index',
   reason: 'Gemini streams tool calls without `index`, so that clients merge or lose parallel calls.',
@@ -50,7 +50,7 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
   return calls.push({ upstreamId, upstreamIndex, id: newCallId(), name, arguments: '', signature: undefined, hasBegun: false }) - 1
 }
 
-/** True if a repeated id means a new call: Gemini reuses the ids of complete calls. */
+/** True if a fragment with a known id begins another call: Gemini reuses ids of complete calls. */
 const isAnother = (known: CallMemory | undefined, name: string | undefined, isFromBefore: boolean): boolean =>
   name !== undefined && (!isFromBefore || (known?.name !== undefined && known.name !== name) || isJson(known?.arguments ?? ''))
 
@@ -63,7 +63,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Returns the index of the call with the fragment's upstream index, else of the last call. */
+/** Returns the index of the call that had the fragment's index at Gemini, else of the last. */
 function findContinued({ index }: RawToolCall, calls: readonly CallMemory[]): number {
   const known = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
   return known === -1 ? calls.length - 1 : known
@@ -81,7 +81,7 @@ export const toolCallIdRepair: AnswerRepair = {
   },
 }
 
-/** Sets id and name on the first fragment of a call, and removes them from later fragments. */
+/** Sets id and name on a tool call's first fragment; removes repeated ones from later fragments. */
 function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
   const { index = 0, extra_content: extra } = call
   const signed = extra === undefined ? {} : { extra_content: extra }
@@ -96,7 +96,7 @@ function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
   return { index, id: known.id, type: 'function', function: known.name === undefined ? text : { name: known.name, ...text }, ...signed }
 }
 
-// After any other finish reason, calls may be incomplete and their arguments unknown.
+// After any other finish reason, the arguments of tool calls may be incomplete.
 const COMPLETE_REASONS: ReadonlySet<string | undefined> = new Set(['stop', 'tool_calls'])
 
 /** Replaces empty arguments by an empty object at the end of a complete answer. */
@@ -104,11 +104,11 @@ export const toolCallArgumentsRepair: AnswerRepair = {
   name: 'tool-call-arguments',
   reason:
     'Gemini omits the arguments of a call without parameters, and clients fail to parse an empty text. Those of a call that was cut off stay empty.',
-  // Before the end, arguments may still follow.
+  // Before the finish reason, arguments may still follow.
   apply: (part, { calls }) => (COMPLETE_REASONS.has(part.finishReason) ? fillArguments(part, calls) : part),
 }
 
-/** Replaces empty arguments by an empty object, in the part or in fragments added to it. */
+/** Sets the arguments of calls that have none to `{}`, in the part or in fragments added to it. */
 export function fillArguments(part: AnswerPart, calls: readonly CallMemory[]): AnswerPart {
   if (!calls.some(isWithoutArguments)) return part
   const empty = calls.filter(isWithoutArguments)
@@ -123,5 +123,5 @@ export function fillArguments(part: AnswerPart, calls: readonly CallMemory[]): A
 
 const isWithoutArguments = (call: CallMemory): boolean => call.arguments === ''
 
-/** True for a call whose arguments have begun but are not complete JSON yet. */
+/** True for a tool call whose arguments have begun, but are not complete JSON yet. */
 export const isWithinArguments = ({ arguments: text }: CallMemory): boolean => text !== '' && !isJson(text)

@@ -1,4 +1,4 @@
-/** Google's two spellings of the value that means "not blocked". */
+/** Matches Google's two spellings of the `blockReason` of a prompt that was not blocked. */
 const UNSPECIFIED = /^BLOCK(?:ED)?_REASON_UNSPECIFIED$/
 
 /** Returns `blockReason` of a `promptFeedback`; undefined if the prompt was not blocked. */

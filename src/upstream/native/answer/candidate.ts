@@ -11,30 +11,30 @@ import { Metadata } from './metadata.js'
 import { answerTextOf, isBrokenCall, toPieces } from './pieces.js'
 import type { SpeechReader } from './speech.js'
 
-/** The request's options for reading a candidate. */
+/** Properties of the request that determine how {@link CandidateReader} reads the answer. */
 interface CandidateOptions {
-  /** Gemini's names of the declared functions, whose calls are sent to the client at once. */
+  /** Names of the declared functions, as sent to Gemini. Calls of other functions are held back. */
   readonly functionNames: ReadonlySet<string>
-  /** True to include images that the model generates as part of its thoughts. */
+  /** True to return OpenAI's *partial images*: images that the model generates while it thinks. */
   readonly wantsDrafts: boolean
-  /** Reads the audio of a requested speech; undefined for other requests. */
+  /** Reads the audio of the answer; undefined if the request's `modalities` have no `audio`. */
   readonly speech: SpeechReader | undefined
 }
 
-/** Converts one candidate of an answer, whole or event by event, to deltas. */
+/** Converts one candidate of Gemini's answer, whole or event by event, to OpenAI's deltas. */
 export class CandidateReader {
   readonly metadata: Metadata
   readonly #citations = new Citations()
-  /** The first call of an undeclared function, and all calls after it. */
+  /** Calls not sent to the client yet: the first of an undeclared function, and all later ones. */
   #held: RawToolCall[] = []
   #heldAtResumePoint: readonly RawToolCall[] = []
   #hasContent = false
   #hasBrokenCall = false
   #images = 0
   #codes = 0
-  /** Number of transcription turns so far. */
+  /** Number of transcription turns read so far; the index of the next one. */
   #turns = 0
-  /** Set in continuations and resumptions. */
+  /** Sizes of the earlier responses of this answer; undefined in its first attempt. */
   #offsets: ContinuationOffsets | undefined
 
   constructor(
@@ -44,14 +44,14 @@ export class CandidateReader {
     this.metadata = new Metadata(redact)
   }
 
-  /** Saves the state at a continuation token, which a resumption restores. */
+  /** Saves the reader's state at a continuation token, for a later resumption. */
   markResumePoint(): void {
     this.#heldAtResumePoint = [...this.#held]
     this.#citations.markResumePoint()
     this.metadata.markResumePoint()
   }
 
-  /** Called before the first event of a continuation or resumption. */
+  /** Begins a continuation; for a resumption, first restores the state at the last resume point. */
   beginContinuation(isResumption: boolean): void {
     if (isResumption) {
       this.#held = [...this.#heldAtResumePoint]
@@ -62,7 +62,7 @@ export class CandidateReader {
     this.metadata.beginContinuation()
   }
 
-  /** Reads the candidate, or one event's part of it. @returns its deltas in order */
+  /** Converts a whole candidate, or the candidate of one event. @returns its deltas in order */
   read(candidate: Candidate): RawMessage[] {
     const parts = candidate.content?.parts ?? []
     for (const part of parts) {
@@ -75,7 +75,7 @@ export class CandidateReader {
     if (this.options.speech !== undefined) return this.#readSpeech(this.options.speech, parts)
     const pieces = toPieces(candidate, this.options.wantsDrafts).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
-    // Fast path of nearly every event: no calls, and none held back.
+    // Fast path for nearly every event: it has no tool calls, and none are held back.
     const isPlain = this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls)
     return isPlain ? pieces : this.#holdCalls(pieces, candidate)
   }
@@ -86,17 +86,17 @@ export class CandidateReader {
     return pieces
   }
 
-  /** Returns the finish reason of a candidate that has been read, by OpenAI's or Gemini's name. */
+  /** Returns `stop` or Gemini's own finish reason; undefined before the end. Call `read` first. */
   toReason({ finishReason: reason }: Candidate): string | undefined {
     if (this.#hasBrokenCall) return 'MALFORMED_RESPONSE:broken call'
-    // Without any content it is treated as malformed, so that it is retried.
+    // OTHER without any content counts as a malformed response, which is retried.
     if (reason === 'OTHER' && !this.#hasContent) return 'MALFORMED_RESPONSE:OTHER'
     if (reason === 'STOP') return 'stop'
-    // An unknown reason: the prefix keeps it from being taken for one of OpenAI's.
+    // The prefix of an unknown reason avoids confusion with a finish reason of OpenAI.
     return !reason || reason === 'CONTINUATION' || isGeminiReason(reason) ? reason : `gemini.${reason}`
   }
 
-  /** Ends the answer. @returns held calls or audio, and members that refer to the whole answer */
+  /** Ends the answer. @returns deltas with the held calls or audio, annotations and metadata */
   end(): RawMessage[] {
     const annotations = this.#citations.toAnnotations()
     const google = this.metadata.toMembers()
@@ -109,7 +109,10 @@ export class CandidateReader {
     return Object.keys(last).length === 0 ? held : [...held, last]
   }
 
-  /** Adds an index to list items, which clients need to join the lists of several deltas. */
+  /**
+   * Adds `index` to the images, code steps and transcription turns of a delta: clients join the
+   * lists of several deltas by it. Removes search queries that an earlier delta had.
+   */
   #number(piece: RawMessage): RawMessage {
     const { images, extra_content: extra } = piece
     if (images !== undefined) return { ...piece, images: toList(images).map((image) => ({ ...(image as object), index: this.#images++ })) }
@@ -124,7 +127,7 @@ export class CandidateReader {
     return added.length === 0 ? {} : { extra_content: { google: { web_search_queries: added } } }
   }
 
-  /** Adds a space before later turns of a transcription, and an index to each. */
+  /** Adds `index` to transcription turns, and a space before all texts but the first. */
   #addTurns({ content }: RawMessage, turns: readonly object[]): RawMessage {
     const isFirst = this.#turns === 0
     const numbered = turns.map((turn) => ({ index: this.#turns++, ...turn }))
@@ -138,6 +141,8 @@ export class CandidateReader {
    * Holds back a call of an undeclared function, and all calls after it, until the end of the
    * answer. The client must not receive a call that Google executes itself on an MCP server, whose
    * result follows, or one that Gemini then reports as UNEXPECTED_TOOL_CALL.
+   *
+   * @returns the deltas without the held calls
    */
   #holdCalls(pieces: readonly RawMessage[], { content, finishReason }: Candidate): RawMessage[] {
     const isMistake = finishReason === 'UNEXPECTED_TOOL_CALL'
@@ -152,7 +157,7 @@ export class CandidateReader {
     return open
   }
 
-  /** Returns the calls before the first undeclared function, and holds back the rest. */
+  /** Returns the calls before the first of an undeclared function, and holds back the others. */
   #holdUndeclared(calls: readonly RawToolCall[]): readonly RawToolCall[] {
     const first = this.#held.length > 0 ? 0 : calls.findIndex((call) => !this.#isDeclared(call))
     if (first === -1) return calls

@@ -29,7 +29,7 @@ const isTranscription: Check = (value) =>
     isOptionalText(value.languageCode) &&
     isOptionalText(value.speakerLabel) &&
     isOptionalList(value.words, isWord))
-// Sent to clients unchanged, and in part back to Gemini: its nesting must be safe to serialize.
+// Clients get such an object unchanged: its nesting must not overflow the stack of JSON.stringify.
 const isOptionalReport: Check = (value) => isOptionalObject(value) && isShallow(value)
 const isPart: Check = (value) =>
   isRecord(value) &&
@@ -65,7 +65,7 @@ const isCandidate: Check = (value) =>
 const isFeedback: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.blockReason) && isOptionalText(value.blockReasonMessage) && isShallow(value))
 const isModality: Check = (value) => isRecord(value) && isOptionalText(value.modality) && isOptionalCount(value.tokenCount)
-/** True if the token counts are absent or valid. */
+/** True for a `usageMetadata` whose token counts are all valid, and for an absent one. */
 export const isUsageMetadata = (value: unknown): value is UsageMetadata | null | undefined =>
   isAbsent(value) ||
   (isRecord(value) &&
@@ -85,9 +85,9 @@ const isResponse: Check = (value) =>
   isUsageMetadata(value.usageMetadata) &&
   isOptionalList(value.candidates, isCandidate)
 
-/** Checks that a response has the structure that the decoder needs. @throws 502 otherwise */
+/** Checks that a value is a `generateContent` response, and returns it. @throws 502 otherwise */
 export function checkResponse(value: unknown): GenerateContentResponse {
   if (!isResponse(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
-  // Every member that is read is checked above.
+  // `isResponse` has checked the type of every member that the decoder reads.
   return value as GenerateContentResponse
 }

@@ -7,20 +7,21 @@ import type { ContinuationOffsets } from './continuationOffsets.js'
 import { ItemList, MOST_ITEMS } from './itemList.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toNearestIndexes, toRanges } from './textRanges.js'
 
-// About 131,072 tokens of prose, more than most models generate. Limited, because the text stays in
-// memory for as long as the stream is open.
+// Longest tracked beginning of an answer's text, in UTF-16 units: about 131,072 tokens of prose,
+// more than most models generate. Limited, because every open stream keeps its text in memory.
 const LONGEST_TRACKED_TEXT = 524_288
 
-// Many times more than in real answers. A source with a long title may be cited very often.
+// Most UTF-16 units in the URLs and titles of an answer's annotations: a long title may be cited
+// very often.
 const MOST_ANNOTATION_CHARACTERS = 1_048_576
-// The texts that are searched for passages with wrong numbers: all of a long text some 60 times.
+// Most UTF-16 units searched for passages with wrong offsets: 64 times the longest text.
 const MOST_SEARCHED_CHARACTERS = 33_554_432
 
-/** A passage of the text with its sources. */
+/** A passage of the answer's text, with the sources that it cites. */
 interface Passage extends ByteRange {
-  /** The text of the passage; unknown for `citationMetadata`. */
+  /** The text of the passage; undefined if Gemini sent offsets only, as in `citationMetadata`. */
   readonly text: string | undefined
-  /** Index of the part to which the range is relative; undefined for the whole text. */
+  /** Index of the part to which the offsets are relative; undefined for the whole text. */
   readonly part: number | undefined
   readonly sources: readonly (Source | undefined)[]
 }
@@ -30,7 +31,7 @@ interface Source {
   readonly title: string
 }
 
-/** The state at a continuation token. */
+/** State of {@link Citations} at a continuation token. */
 interface CitationState {
   readonly text: string
   readonly parts: number
@@ -38,13 +39,13 @@ interface CitationState {
   readonly reports: Reports
 }
 
-/** The size of all text, of which only the beginning is tracked. */
+/** Size of the answer's whole text, of which only the beginning stays in memory. */
 interface Total {
   readonly bytes: number
   readonly parts: number
 }
 
-/** What the events report. */
+/** Citations as Gemini reported them: grounding chunks, grounding supports, citation sources. */
 interface Reports {
   readonly chunks: ItemList
   readonly supports: ItemList
@@ -60,18 +61,18 @@ const noReports = (): Reports => ({ chunks: ItemList.of(), supports: ItemList.of
  * @see https://ai.google.dev/gemini-api/docs/google-search
  */
 export class Citations {
-  /** The tracked text. */
+  /** The text of the answer, up to {@link LONGEST_TRACKED_TEXT}. */
   #text = ''
-  /** Where each part of it begins. */
+  /** Index in `#text` at which each part begins. */
   readonly #parts: number[] = []
   #total: Total = { bytes: 0, parts: 0 }
   #reports = noReports()
-  /** Those of earlier calls. */
+  /** The reports of the earlier responses of this answer. */
   #earlier = this.#reports
   #searchedCharacters = 0
   #kept: CitationState = { text: '', parts: 0, total: this.#total, reports: this.#reports }
 
-  /** Adds a part of the answer. @param text - empty for thoughts and for parts other than text */
+  /** Adds a part of the answer. @param text - its text; empty for thoughts and other kinds */
   addPart(text: string): void {
     const { bytes, parts } = this.#total
     if (parts === this.#parts.length && this.#text.length + text.length <= LONGEST_TRACKED_TEXT) {
@@ -81,12 +82,12 @@ export class Citations {
     this.#total = { bytes: bytes + Buffer.byteLength(text), parts: parts + 1 }
   }
 
-  /** Saves the state at a continuation token. */
+  /** Saves the citations so far at a continuation token, for {@link rewind}. */
   markResumePoint(): void {
     this.#kept = { text: this.#text, parts: this.#parts.length, total: this.#total, reports: this.#reports }
   }
 
-  /** Restores the state at the last continuation token: Gemini repeats what followed it. */
+  /** Restores what {@link markResumePoint} saved: a resumption repeats all that followed. */
   rewind(): void {
     const { text, parts, total, reports } = this.#kept
     this.#text = text
@@ -95,19 +96,19 @@ export class Citations {
     this.#reports = reports
   }
 
-  /** Begins the next call of the answer. @returns what the calls so far hold, for its numbers */
+  /** Begins a continuation. @returns the sizes of the answer so far, which shift its offsets */
   beginContinuation(): ContinuationOffsets {
     this.#earlier = this.#reports
     return { ...this.#total, chunks: this.#reports.chunks.length }
   }
 
-  /** Adds citations of an event. Passages may precede the text, and sources may follow both. */
+  /** Adds the citations of an event. Passages may precede their text; sources may follow both. */
   addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
     if (isRecord(grounding)) {
       this.#addReport('chunks', grounding.groundingChunks)
       this.#addReport('supports', grounding.groundingSupports)
     }
-    // The second is the name in Vertex AI.
+    // In Vertex AI the member is named `citations`.
     if (isRecord(citations)) this.#addReport('cited', citations.citationSources ?? citations.citations)
   }
 
@@ -115,7 +116,7 @@ export class Citations {
     this.#reports = { ...this.#reports, [name]: this.#reports[name].add(toList(items), this.#earlier[name].length) }
   }
 
-  /** Returns one annotation for each passage and source, in Gemini's order. */
+  /** Returns a `url_citation` for each passage and each of its sources, in Gemini's order. */
   toAnnotations(): ChatAnnotation[] {
     const { chunks, supports, cited } = this.#reports
     if (supports.length + cited.length === 0) return []
@@ -147,7 +148,7 @@ export class Citations {
     return [...annotations.values()]
   }
 
-  /** Returns the passages that begin in the tracked text: the others may repeat what it says. */
+  /** Returns the passages that begin in `#text`; others could match a repetition of their text. */
   #trackedOf(passages: readonly Passage[]): readonly Passage[] {
     if (this.#total.parts === this.#parts.length) return passages
     const bytes = Buffer.byteLength(this.#text)
@@ -155,11 +156,12 @@ export class Citations {
   }
 
   /**
-   * Finds a passage in the whole text.
+   * Finds a passage in the tracked text.
    *
    * @param range - its range if Gemini's offsets are relative to the whole text
    * @param inPart - its range if Gemini's offsets are relative to a part
    * @param near - returns the index near which to search if neither range has the passage
+   * @returns undefined if the passage was not found
    */
   #locate(
     { text }: Passage,
@@ -175,13 +177,13 @@ export class Citations {
     return findRange(this.#text, text, near())
   }
 
-  /** Returns the ranges in the whole text of passages whose offsets are relative to a part. */
+  /** Returns each passage's range in the whole text if its offsets are relative to its part. */
   #rangesInParts(passages: readonly Passage[]): (CharacterRange | undefined)[] {
     if (passages.every(({ part }) => part === undefined)) return []
     const begins = toByteOffsets(this.#text, this.#parts)
     const shifted = passages.map(({ part, startByte, endByte }): ByteRange => {
       const begin = part === undefined ? undefined : begins[part]
-      // A negative offset has no range.
+      // `toRanges` returns undefined for negative offsets.
       return begin === undefined ? { startByte: -1, endByte: -1 } : { startByte: begin + startByte, endByte: begin + endByte }
     })
     return toRanges(this.#text, shifted)
@@ -211,20 +213,20 @@ const toCitedPassage = (cited: Readonly<Record<string, unknown>>): Passage => ({
   sources: [toSource(cited)],
 })
 
-// An absent number is 0, as in all of Google's JSON.
+// Google's JSON omits a number that is 0.
 const rangeOf = ({ startIndex, endIndex }: Readonly<Record<string, unknown>>): ByteRange => ({
   startByte: typeof startIndex === 'number' ? startIndex : 0,
   endByte: typeof endIndex === 'number' ? endIndex : 0,
 })
 
-/** Returns the source of a grounding chunk, whose only member is named after its kind. */
+/** Reads the source of a grounding chunk from its only member, which is named after its kind. */
 function toChunkSource(chunk: unknown): Source | undefined {
   if (!isRecord(chunk)) return undefined
   const kind = [chunk.web, chunk.retrievedContext, chunk.maps, chunk.image].find(isRecord)
   return kind === undefined ? undefined : toSource(kind)
 }
 
-/** @returns undefined without a URL, which OpenAI's annotation requires */
+/** Reads URL and title of a source. @returns undefined without a URL, which OpenAI requires */
 function toSource({ uri, sourceUri, imageUri, title }: Readonly<Record<string, unknown>>): Source | undefined {
   const url = toWebAddress(uri) ?? toWebAddress(sourceUri) ?? toWebAddress(imageUri)
   if (url === undefined) return undefined

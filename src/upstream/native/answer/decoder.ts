@@ -17,12 +17,12 @@ import { SpeechReader } from './speech.js'
 import { TurnParts } from './turnParts.js'
 import { toRawUsage } from './usage.js'
 
-/** The parts of a request on which decoding its answer depends. */
+/** The members of a chat request on which the decoding of its answer depends. */
 type DecodedRequest = Pick<ChatCompletionRequest, 'tools' | 'functions' | 'web_search_options' | 'modalities' | 'audio' | 'stream'>
 
 /** Decodes an answer of Gemini's native API, whole or event by event. */
 export class NativeDecoder implements AnswerDecoder {
-  // A stream ends with its body.
+  // Gemini's native stream has no end marker: it ends with the body.
   readonly endMarker = undefined
   readonly media: DetachableMedia | undefined
   #reader: CandidateReader | undefined
@@ -37,10 +37,10 @@ export class NativeDecoder implements AnswerDecoder {
     private readonly wantsDrafts = false,
   ) {
     this.#functionNames = declaredNamesIn(request)
-    // Only for a request with functions: their results continue the turn, and Gemini then needs the
-    // calls of its own tools back.
+    // Parts are collected only for a request with functions and Google's tools: with the results of
+    // the functions, Gemini needs the calls of its own tools back.
     this.#turn = this.#functionNames.size > 0 && hasServerTools(request) ? new TurnParts() : undefined
-    // Detached media could not be stored with the parts of the turn, nor converted to speech.
+    // Media stay in the JSON if the proxy needs their bytes: to store the parts, or convert speech.
     this.media = this.#turn === undefined && !request.modalities?.includes('audio') ? NATIVE_MEDIA : undefined
   }
 
@@ -79,7 +79,7 @@ export class NativeDecoder implements AnswerDecoder {
     this.#markResumePoint()
   }
 
-  /** The later counts replace the earlier: each event counts the whole response so far. */
+  /** Returns the later counts, if there are any: each event counts the whole response so far. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage {
     return hasCounts(later) ? later : earlier
   }
@@ -88,7 +88,7 @@ export class NativeDecoder implements AnswerDecoder {
     return this.#turn?.replayParts()
   }
 
-  /** Saves the state at a continuation token, which a resumption restores. */
+  /** Saves the decoder's state at a continuation token, for a later resumption. */
   #markResumePoint(): void {
     this.#turn?.markResumePoint()
     this.#reader?.markResumePoint()
@@ -114,7 +114,7 @@ export class NativeDecoder implements AnswerDecoder {
     choices.push(choice)
   }
 
-  /** Ends the answer with `content_filter` if Gemini has blocked the prompt. */
+  /** Adds `promptFeedback`, and the finish reason `content_filter` if the prompt was blocked. */
   #addBlock(feedback: NonNullable<GenerateContentResponse['promptFeedback']>, choices: RawChoice[]): void {
     this.#reader ??= this.#newReader()
     this.#reader.metadata.set('prompt_feedback', feedback)
@@ -129,10 +129,10 @@ export class NativeDecoder implements AnswerDecoder {
   }
 }
 
-/** Others are ignored: the proxy never requests several candidates, but makes a call for each. */
+/** True for the candidate with index 0. The proxy requests no others: each choice is one call. */
 const isFirst = ({ index }: Candidate): boolean => !index
 
-/** Returns the resume point of an event; a token beside another finish reason is ignored. */
+/** Returns an event's resume point; undefined without one, or if the answer is finished. */
 function toResumePoint({ finishReason, continuationToken: token }: Candidate = {}): ResumePoint | undefined {
   if (finishReason === 'CONTINUATION') return { token, isEnd: true }
   return token && !finishReason ? { token, isEnd: false } : undefined

@@ -1,25 +1,27 @@
-// Many times what real answers have. Each costs work at the end of the answer.
+// Most items of a list; real answers have far fewer. Each costs CPU time at the end of the answer.
 export const MOST_ITEMS = 10_000
 
 /**
- * Items that the events of a stream report. Immutable, so that an earlier state can be returned to:
- * `add` makes a new list. Both share an array: a copy for each event would take quadratic time.
+ * A list of items that the events of a stream report, such as grounding chunks. Immutable, so that
+ * a resumption can return to an earlier list: `add` makes a new list. The two share one array,
+ * because a copy for each event would take quadratic time.
  */
 export class ItemList {
-  /** @param shared - holds the items, and after them those of later lists */
+  /** @param shared - array of the items, followed by the items that later lists add */
   private constructor(
     private readonly shared: unknown[],
     readonly length: number,
   ) {}
 
-  /** Makes a list of the first {@link MOST_ITEMS} of some items. */
+  /** Makes a list of the given items; drops those after the first {@link MOST_ITEMS}. */
   static of(items: readonly unknown[] = []): ItemList {
     return new ItemList([], 0).add(items)
   }
 
   /**
-   * Adds what an event reports: new items only, or all items so far again. The lists that were made
-   * of this one before must not be used any more.
+   * Returns a list with the items of an event added: either all are new, or the event begins with
+   * all earlier items again, which are not added twice. Invalidates lists that earlier calls of
+   * `add` on this list returned.
    *
    * @param from - index of the first item that may be reported again
    */
@@ -34,7 +36,7 @@ export class ItemList {
     return new ItemList(this.shared, this.shared.length)
   }
 
-  /** Returns the items. */
+  /** Returns the items as a new array. */
   toArray(): readonly unknown[] {
     return this.shared.slice(0, this.length)
   }

@@ -4,7 +4,7 @@ import type { Candidate } from '../wire/types.js'
 import { ItemList, MOST_ITEMS } from './itemList.js'
 import { cleanQueries } from './pieces.js'
 
-/** Members of a candidate without an equivalent at OpenAI, to their names in `extra_content`. */
+/** Names in `extra_content` of the members of a candidate that have no equivalent at OpenAI. */
 const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate, string>([
   ['groundingMetadata', 'grounding_metadata'],
   ['urlContextMetadata', 'url_context_metadata'],
@@ -14,10 +14,10 @@ const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate
   ['avgLogprobs', 'avg_logprobs'],
 ])
 
-// Google's reports have about ten.
+// Most members of one object in the metadata; those of real answers have about ten.
 const MOST_MEMBERS = 100
 
-/** What the events of a call report of a member; each list of an object is an {@link ItemList}. */
+/** Value of a metadata member, joined from several events; its lists are {@link ItemList}s. */
 type Report = unknown
 
 /**
@@ -26,9 +26,9 @@ type Report = unknown
  */
 export class Metadata {
   #members: Record<string, Report> = {}
-  /** Those at the last continuation token. */
+  /** Copy of `#members` at the last continuation token. */
   #membersAtResumePoint: Readonly<Record<string, Report>> = {}
-  /** Those of earlier calls of the answer. */
+  /** The members of all earlier responses of this answer, joined. */
   #earlier: Readonly<Record<string, unknown>> = {}
   /** Search queries already sent to the client. */
   readonly #queries = new Set<string>()
@@ -36,45 +36,45 @@ export class Metadata {
   /** @param redact - removes secrets from Google's messages */
   constructor(private readonly redact: Redact) {}
 
-  /** Saves the state at a continuation token. */
+  /** Saves the members so far at a continuation token, for {@link rewind}. */
   markResumePoint(): void {
     this.#membersAtResumePoint = { ...this.#members }
   }
 
-  /** Restores the state at the last continuation token: Gemini repeats what followed it. */
+  /** Restores what {@link markResumePoint} saved: a resumption repeats all that followed. */
   rewind(): void {
     this.#members = { ...this.#membersAtResumePoint }
   }
 
-  /** Begins a continuation: its lists are appended to those of earlier responses. */
+  /** Begins a continuation, whose lists are appended to those of earlier responses. */
   beginContinuation(): void {
     this.#earlier = this.#joined()
     this.#members = {}
   }
 
   add(candidate: Candidate): void {
-    // Over the candidate, not over the table: most candidates have none of these members.
+    // Loop over the candidate instead of the table: most candidates have few members.
     for (const member in candidate) {
       const name = EXTRA_CONTENT_NAMES.get(member)
-      // After a normal end, the message only says that functions were called.
+      // With the finish reason STOP, `finishMessage` only says that functions were called.
       const isKnown = member === 'finishMessage' && candidate.finishReason === 'STOP'
       if (name !== undefined && !isKnown) this.set(name, candidate[member as keyof Candidate])
     }
   }
 
-  /** Sets a member, or joins it with its value from earlier events. Ignores empty values. */
+  /** Sets a member of the metadata, or joins it with its earlier value. Ignores empty values. */
   set(name: string, value: unknown): void {
     if (!saysNothing(value)) this.#members[name] = addReport(this.#members[name], value)
   }
 
-  /** Records search queries. @returns those not sent to the client yet */
+  /** Records search queries as sent to the client. @returns those that it does not have yet */
   addQueries(queries: readonly string[]): string[] {
     const added = queries.filter((query) => !this.#queries.has(query))
     for (const query of added) this.#queries.add(query)
     return [...new Set(added)]
   }
 
-  /** Returns the members of `extra_content.google` at the end of the answer. */
+  /** Returns the members for `extra_content.google` at the end of the answer. */
   toMembers(): Readonly<Record<string, unknown>> {
     const members = this.#joined()
     if (Object.keys(members).length === 0) return members
@@ -102,7 +102,7 @@ export class Metadata {
 const saysNothing = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)
 
-/** Joins two objects, whose members of the same name are joined by `join`. */
+/** Merges two objects, up to 100 members; `join` computes each member that `later` has. */
 function joinMembers(earlier: object, later: object, join: (earlier: unknown, later: unknown) => unknown): object {
   const joined = new Map<string, unknown>(Object.entries(earlier))
   for (const [name, value] of Object.entries(later)) {
@@ -111,7 +111,7 @@ function joinMembers(earlier: object, later: object, join: (earlier: unknown, la
   return Object.fromEntries(joined)
 }
 
-/** Adds what an event reports: lists are added to the earlier ones; other values replace them. */
+/** Joins a member of an event with its earlier value: extends lists, replaces other values. */
 function addReport(earlier: Report, later: unknown): Report {
   if (!isRecord(later)) return later
   return joinMembers(isRecord(earlier) ? earlier : {}, later, (begun, value) => {
@@ -120,11 +120,11 @@ function addReport(earlier: Report, later: unknown): Report {
   })
 }
 
-/** Returns a report as Google would send it at once. */
+/** Converts a report to JSON values: arrays instead of {@link ItemList}s. */
 const toValue = (report: Report): unknown =>
   isRecord(report) ? joinMembers({}, report, (_, value) => (value instanceof ItemList ? value.toArray() : value)) : report
 
-/** Appends the lists of a later call, which repeats nothing; other members replace earlier ones. */
+/** Joins a member of two responses: appends lists, which repeat nothing; replaces other values. */
 function appendReport(earlier: unknown, later: unknown): unknown {
   if (!isRecord(earlier) || !isRecord(later)) return later
   return joinMembers(earlier, later, (begun, value) =>

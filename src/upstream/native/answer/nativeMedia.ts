@@ -3,8 +3,9 @@ import type { MediaBytes } from '../../../contract/mediaBytes.js'
 import type { DetachableMedia } from '../../answer/rawAnswer.js'
 
 /**
- * The media to detach: image data and the thought signatures of images and texts, up to 3 MB each,
- * which clients get unchanged. The proxy reads audio and the signatures of all other parts itself.
+ * Detaches long media that clients get unchanged: the data of images and files, and the thought
+ * signatures of images and texts, up to 3 MB each. Restores audio and the signatures of all other
+ * parts, which the proxy reads itself.
  */
 export const NATIVE_MEDIA: DetachableMedia = {
   name: /"(?:data|thoughtSignature)"\s*:\s*$/,
@@ -13,14 +14,14 @@ export const NATIVE_MEDIA: DetachableMedia = {
     const kept = mapList(value, 'candidates', (candidate) =>
       mapMember(candidate, 'content', (content) => mapList(content, 'parts', (part) => parts.read(part))),
     )
-    // Placeholders elsewhere, such as in the arguments of a call, were not media: restore them all.
+    // A placeholder elsewhere, such as in the arguments of a call, is not media: restore all texts.
     return parts.placeholders === media.countIn(text) ? kept : JSON.parse(media.toText(text))
   },
 }
 
-/** Restores the media of parts that the proxy reads itself, and counts placeholders. */
+/** Restores audio and signatures that the proxy reads itself; counts placeholders in all parts. */
 class SignedParts {
-  /** Number of placeholders found in media and signatures. */
+  /** Number of media placeholders found in the media and signatures of the parts read so far. */
   placeholders = 0
 
   constructor(private readonly media: MediaBytes) {}
@@ -30,7 +31,7 @@ class SignedParts {
     const { inlineData, thoughtSignature: signature, functionCall: called, text } = part
     const data = memberOf(inlineData, 'data')
     const type = memberOf(inlineData, 'mimeType')
-    // The proxy decodes audio.
+    // Audio is restored because the proxy decodes it.
     const isAudio = typeof type === 'string' && type.startsWith('audio/')
     const kept = typeof data === 'string' && isAudio ? { ...part, inlineData: { mimeType: type, data: this.media.toText(data) } } : part
     if (typeof data === 'string') this.placeholders += this.media.countIn(data)
@@ -45,6 +46,6 @@ function mapMember(value: unknown, name: string, map: (member: unknown) => unkno
   return isRecord(value) && name in value ? { ...value, [name]: map(value[name]) } : value
 }
 
-/** Maps the items of the list in member `name`. */
+/** Returns the object with the items of its list `name` mapped; other values unchanged. */
 const mapList = (value: unknown, name: string, map: (item: unknown) => unknown): unknown =>
   mapMember(value, name, (list) => (Array.isArray(list) ? list.map(map) : list))

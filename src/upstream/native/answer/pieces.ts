@@ -6,6 +6,8 @@ import { toTranscriptionDelta } from './transcription.js'
 /**
  * Converts the parts of a candidate to deltas in order: thoughts, text, calls and media may
  * alternate. Successive parts of the same kind become one delta.
+ *
+ * @param wantsDrafts - true to return images that the model generates while it thinks
  */
 export function toPieces({ content }: Candidate, wantsDrafts = false): RawMessage[] {
   const runs: RawMessage[][] = []
@@ -17,11 +19,11 @@ export function toPieces({ content }: Candidate, wantsDrafts = false): RawMessag
     if (last !== undefined && isJoinable(last, piece)) run?.push(piece)
     else runs.push([piece])
   }
-  // Join each run once, not pair by pair: an answer may have any number of calls or images.
+  // Join each run of parts at once: pair by pair would take quadratic time for many calls.
   return runs.map(joinDeltas)
 }
 
-/** The text that a part adds to the content of the answer; empty for thoughts and other kinds. */
+/** Returns the text that a part adds to the answer's content; empty for thoughts, calls, media. */
 export const answerTextOf = ({ text, thought, functionCall: called, inlineData: blob }: Part): string =>
   text && thought !== true && !called && !blob ? text : ''
 
@@ -30,7 +32,7 @@ function toPiece(part: Part): RawMessage | undefined {
   if (text && thought !== true && !signature && !called && !blob && !said) return { content: text }
   if (called) return called.name && !isBrokenCall(part) ? { tool_calls: [toRawToolCall(part)] } : undefined
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
-  // There may be several images, each with its signature. Audio is read by SpeechReader.
+  // Each of several images has its own signature. SpeechReader reads audio.
   if (blob) return toBlobPiece(blob, signed)
   if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined
@@ -40,8 +42,9 @@ function toPiece(part: Part): RawMessage | undefined {
 }
 
 /**
- * True for a call whose function is unknown, and for a piece of one: the proxy requests none.
- * Without name and arguments it is the mark with which Vertex AI ends a call in pieces.
+ * True for a function call with arguments but without a name, and for a piece of a streamed call,
+ * which the proxy never requests. A call without name and arguments is valid: Vertex AI ends a
+ * streamed call with it.
  */
 export function isBrokenCall({ functionCall: called }: Part): boolean {
   if (!called) return false
@@ -50,17 +53,17 @@ export function isBrokenCall({ functionCall: called }: Part): boolean {
 
 function toBlobPiece(blob: Blob, signed: object): RawMessage | undefined {
   if (blob.mimeType.startsWith('image/')) return toMediaDelta(blob, signed)
-  // A file written by executed code, such as a table.
+  // Media other than images and audio are files that executed code has written, such as a table.
   return blob.mimeType.startsWith('audio/') ? undefined : { extra_content: { google: { code_execution: [{ inline_data: blob }] } } }
 }
 
-/** True for an image that the model generated as part of its thoughts. */
+/** True for an image, or other media, that the model generated while it was thinking. */
 const isDraft = ({ thought, inlineData: blob }: Part): boolean => thought === true && Boolean(blob)
 
 const toDraft = ({ inlineData: blob }: Part): RawMessage | undefined =>
   blob?.mimeType.startsWith('image/') ? { drafts: toMediaDelta(blob, {}).images } : undefined
 
-/** Converts a part of Google's own tools. Signatures are restored from the proxy's store. */
+/** Converts code, its result, or a call of Google Search. `TurnParts` keeps their signatures. */
 function toToolPiece({ executableCode: code, codeExecutionResult: result, toolCall }: Part): RawMessage | undefined {
   if (code) return { extra_content: { google: { code_execution: [{ executable_code: code }] } } }
   if (result) return { extra_content: { google: { code_execution: [{ code_execution_result: result }] } } }
@@ -90,6 +93,6 @@ function toMediaDelta({ mimeType, data }: Blob, signed: object): RawMessage {
 
 const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'drafts'] as const
 
-/** True for pieces of the same kind, the first of them without a signature. */
+/** True if two deltas can be joined: they are of one kind, and the first has no signature. */
 const isJoinable = (first: RawMessage, second: RawMessage): boolean =>
   first.extra_content === undefined && KINDS.every((kind) => (first[kind] === undefined) === (second[kind] === undefined))

@@ -4,13 +4,14 @@ import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { RawMessage } from '../../answer/repairs/context.js'
 import type { Part } from '../wire/types.js'
 
-/** PCM audio of one part of an answer. */
+/** PCM samples of one part of an answer, with their format. */
 interface Sound {
   readonly pcm: Uint8Array
   readonly format: PcmFormat
 }
 
-// A multiple of the sample size (2) and of a base64 group (3): base64 pieces can be concatenated.
+// Streamed PCM is cut at multiples of the sample size (2) and of a base64 group (3), so that
+// clients can concatenate the base64 texts.
 const UNIT_BYTES = 6
 
 /**
@@ -20,24 +21,24 @@ const UNIT_BYTES = 6
 export class SpeechReader {
   readonly #isWav: boolean
   readonly #isHeld: boolean
-  /** PCM not sent to the client yet. */
+  /** PCM samples not sent to the client yet. */
   #pieces: Uint8Array[] = []
   #format: PcmFormat | undefined
   #hasBegun = false
 
-  /** @param request - its `modalities` include `audio` */
+  /** @param request - a chat request whose `modalities` include `audio` */
   constructor({ audio, stream }: Pick<ChatCompletionRequest, 'audio' | 'stream'>) {
     const isStream = stream === true
     this.#isWav = (audio?.format ?? (isStream ? 'pcm16' : 'wav')) === 'wav'
     this.#isHeld = this.#isWav || !isStream
   }
 
-  /** True once the answer has audio. */
+  /** True once a part with audio has been read. */
   get hasSound(): boolean {
     return this.#format !== undefined
   }
 
-  /** Reads the audio of one event; ignores other parts, such as text. */
+  /** Reads the audio in the parts of one event. @returns deltas with the audio to send at once */
   read(parts: readonly Part[]): RawMessage[] {
     for (const { inlineData: blob, thought } of parts) {
       if (thought === true || !blob?.mimeType.startsWith('audio/') || blob.data === '') continue
@@ -48,12 +49,12 @@ export class SpeechReader {
     return this.#isHeld ? [] : this.#pass(UNIT_BYTES)
   }
 
-  /** Ends the answer. @returns the remaining audio */
+  /** Ends the answer. @returns a delta with the remaining audio, if there is any */
   end(): RawMessage[] {
     return this.#pass(1)
   }
 
-  /** Returns the pending audio, in whole units of so many bytes. */
+  /** Returns a delta with the pending audio, cut to a multiple of `unit` bytes. */
   #pass(unit: number): RawMessage[] {
     const format = this.#format
     if (format === undefined) return []
@@ -64,16 +65,16 @@ export class SpeechReader {
     return [{ audio: { ...this.#begin(format), data: Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('base64') } }]
   }
 
-  /** Returns the members that are sent once only, because clients concatenate repeated ones. */
+  /** Returns members such as `id`, once per answer: clients would concatenate repeated ones. */
   #begin({ rate }: PcmFormat): object {
     if (this.#hasBegun) return {}
     this.#hasBegun = true
-    // Gemini neither stores audio nor transcribes it.
+    // Expired at once and without a transcript: Gemini neither stores nor transcribes audio.
     return { id: `audio_${randomId()}`, expires_at: Math.floor(Date.now() / 1000), transcript: '', sample_rate: rate }
   }
 }
 
-/** Extracts the samples of a WAV file; other bytes are samples already. */
+/** Reads the samples of a WAV file; takes any other bytes as samples in the type's format. */
 function toSound(bytes: Uint8Array, mimeType: string): Sound {
   const wav = readWav(bytes)
   return wav === undefined ? { pcm: bytes, format: pcmFormatOf(mimeType) } : { pcm: wav.pcm, format: wav }

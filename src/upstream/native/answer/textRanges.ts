@@ -11,7 +11,7 @@ export interface CharacterRange {
 }
 
 /**
- * Converts ranges of a text from bytes to characters.
+ * Converts ranges of a text from UTF-8 bytes to UTF-16 units.
  *
  * @returns undefined for each range that is empty, ends after the text or splits a character
  */
@@ -27,20 +27,21 @@ export function toRanges(text: string, ranges: readonly ByteRange[]): (Character
   })
 }
 
-/** Returns the index of the last character that begins at or before each byte offset. */
+/** Returns, for each byte offset, the index of the last character that begins at or before it. */
 export function toNearestIndexes(text: string, offsets: readonly number[]): number[] {
   const indexes = findIndexes(text, offsets)
   return offsets.map((offset) => indexes.get(offset)?.index ?? 0)
 }
 
-/** The position of a character. */
+/** The last character that begins at or before a byte offset. */
 interface CharacterBegin {
+  /** Index of the character, in UTF-16 units. */
   readonly index: number
   /** True if the character begins exactly at the byte offset. */
   readonly isExact: boolean
 }
 
-/** Finds the last character that begins at or before each byte offset, in one pass. */
+/** Finds, for all byte offsets in one pass, the last character that begins at or before each. */
 function findIndexes(text: string, offsets: readonly number[]): ReadonlyMap<number, CharacterBegin> {
   const found = new Map<number, CharacterBegin>()
   let bytes = 0
@@ -58,7 +59,7 @@ function findIndexes(text: string, offsets: readonly number[]): ReadonlyMap<numb
   return found
 }
 
-/** Converts indexes of a text, in ascending order, to byte offsets. */
+/** Converts UTF-16 indexes of a text, in ascending order, to UTF-8 byte offsets. */
 export function toByteOffsets(text: string, indexes: readonly number[]): number[] {
   let bytes = 0
   let read = 0
@@ -75,18 +76,18 @@ function bytesOf(code: number): number {
   return code > 0xffff ? 4 : 3
 }
 
-/** True if the range of the text is exactly this passage. */
+/** True if the text within the range equals the passage. */
 export const isRangeOf = (text: string, range: CharacterRange | undefined, passage: string): boolean =>
   range !== undefined && range.end - range.start === passage.length && text.startsWith(passage, range.start)
 
-/** Finds the occurrence of a passage nearest to an index. */
+/** Finds the occurrence of a passage nearest to an index; undefined if the text has none. */
 export function findRange(text: string, passage: string, near: number): CharacterRange | undefined {
   const found = [text.lastIndexOf(passage, near), text.indexOf(passage, near)].filter((index) => isWhole(text, index, passage.length))
   const [start] = found.sort((one, other) => Math.abs(one - near) - Math.abs(other - near))
   return start === undefined ? undefined : { start, end: start + passage.length }
 }
 
-/** True if a passage was found and neither begins nor ends within a surrogate pair. */
+/** False if `start` is -1, or the passage begins or ends within a surrogate pair. */
 const isWhole = (text: string, start: number, length: number): boolean =>
   start >= 0 && !isInsidePair(text, start) && !isInsidePair(text, start + length)
 

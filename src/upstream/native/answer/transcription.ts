@@ -1,7 +1,7 @@
 import type { RawMessage } from '../../answer/repairs/context.js'
 import type { AudioTranscription } from '../wire/types.js'
 
-/** Converts one turn of a transcription to a delta: its text, with details in `extra_content`. */
+/** Converts one speaker's turn of a transcription: text as content, details in `extra_content`. */
 export function toTranscriptionDelta({ text, languageCode, speakerLabel, words }: AudioTranscription): RawMessage {
   const turn = {
     text: text ?? (words ?? []).map(({ word }) => word).join(' '),

@@ -1,15 +1,15 @@
 import type { Part } from '../wire/types.js'
 
-/** Collects the parts of an answer as Gemini sent them, for requests that must repeat them. */
+/** Collects the parts of an answer as Gemini sent them, for later requests that repeat them. */
 export class TurnParts {
   readonly #parts: Part[] = []
-  /** Number of parts at the last continuation token, and the last one, which text may extend. */
+  /** Number of parts at the last continuation token, and the last part, which text may extend. */
   #kept: { readonly count: number; readonly last: Part | undefined } = { count: 0, last: undefined }
 
   /** Adds the parts of one event, without thoughts, which have no signature to send back. */
   add(parts: readonly Part[]): void {
     for (const part of parts) {
-      // Nor must the mark that ends a call: Gemini refuses calls without a name.
+      // A call without a name only ends a streamed call, and Gemini refuses it in requests.
       if (part.thought === true || (part.functionCall && !part.functionCall.name)) continue
       const last = this.#parts.at(-1)
       if (last !== undefined && isPlainText(last) && isPlainText(part))
@@ -18,23 +18,23 @@ export class TurnParts {
     }
   }
 
-  /** Saves the state at a continuation token. */
+  /** Saves the parts so far at a continuation token, for {@link rewind}. */
   markResumePoint(): void {
     this.#kept = { count: this.#parts.length, last: this.#parts.at(-1) }
   }
 
-  /** Restores the state at the last continuation token: Gemini repeats what followed it. */
+  /** Restores what {@link markResumePoint} saved: a resumption repeats all that followed. */
   rewind(): void {
     const { count, last } = this.#kept
     this.#parts.splice(last === undefined ? 0 : count - 1, Number.POSITIVE_INFINITY, ...(last === undefined ? [] : [last]))
   }
 
-  /** Returns all parts; undefined if there are text and calls only, which clients send back. */
+  /** Returns all parts; undefined if all are texts and function calls, which clients send back. */
   replayParts(): readonly Part[] | undefined {
     const isKnown = ({ text, functionCall: called }: Part): boolean => typeof text === 'string' || Boolean(called)
     return this.#parts.every(isKnown) ? undefined : this.#parts
   }
 }
 
-/** True for a text without a signature, which may be joined with its neighbours. */
+/** True for a part with nothing but text: without a signature, it may be joined with another. */
 export const isPlainText = (part: Part): part is { text: string } => typeof part.text === 'string' && Object.keys(part).length === 1

@@ -2,18 +2,18 @@ import type { RawUsage, TokenDetails } from '../../answer/usage.js'
 import type { ModalityTokens, UsageMetadata } from '../wire/types.js'
 
 /**
- * Converts Gemini's token counts. Its total is the sum of the others; cached tokens are part of the
- * prompt. Input of Google's own tools is billed like the prompt, and added to it.
+ * Converts the token counts of Gemini's native API, whose total is the sum of the others. Tokens
+ * that Google's own tools have read are billed like the prompt, and added to it.
  *
- * @returns an empty object if Gemini has counted nothing
+ * @returns an empty object if Gemini sent no counts
  */
 export function toRawUsage(usage: UsageMetadata): RawUsage {
   const { promptTokenCount, candidatesTokenCount, totalTokenCount, thoughtsTokenCount: thoughts = 0 } = usage
   if ((promptTokenCount ?? candidatesTokenCount ?? totalTokenCount) === undefined) return {}
   const read = usage.toolUsePromptTokenCount ?? 0
-  // Absent for files sent by URI.
+  // Gemini omits `promptTokenCount` for files sent by URI.
   const prompt = promptTokenCount ?? Math.max(0, (totalTokenCount ?? 0) - (candidatesTokenCount ?? 0) - thoughts - read)
-  // Absent in the last event of some streams.
+  // Gemini omits `candidatesTokenCount` in the last event of some streams.
   const visible = candidatesTokenCount ?? Math.max(0, (totalTokenCount ?? 0) - prompt - thoughts - read)
   return {
     prompt_tokens: prompt + read,
@@ -35,7 +35,7 @@ const DETAIL_NAMES: ReadonlyMap<string, string> = new Map([
   ['DOCUMENT', 'document_tokens'],
 ])
 
-/** Members such as `image_tokens`; without `text_tokens`, which follows from the others. */
+/** Sums tokens by modality, such as `image_tokens`; omits text, which follows from the others. */
 function toDetails(counts: readonly ModalityTokens[] | null | undefined): TokenDetails {
   const details: Record<string, number> = {}
   for (const { modality, tokenCount } of counts ?? []) {

@@ -1,9 +1,9 @@
 import { type Frame, type Framing, toText } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
-/** The bytes that structure JSON. */
+/** ASCII codes of the characters that structure JSON. */
 const BYTES = { quote: 0x22, backslash: 0x5c, openingBracket: 0x5b, closingBracket: 0x5d, openingBrace: 0x7b, closingBrace: 0x7d }
-/** Nesting depth outside of an element: inside the array only. */
+/** Nesting depth between the elements of the array. */
 const ELEMENT_DEPTH = 1
 
 /**
@@ -57,11 +57,11 @@ export class ArrayFraming implements Framing {
     else if (byte === BYTES.quote) this.#isInString = false
   }
 
-  /** Makes the frame of an element with the bracket or comma before it, or of the array's end. */
+  /** Makes the frame of an element and the bracket or comma before it, or of the array's end. */
   #toFrame(bytes: Uint8Array): Frame {
     const text = toText(bytes)
     const json = text.replace(this.#isFirst ? /^\s*\[/ : /^\s*,/, '').trim()
-    // Not preceded by a bracket or comma: only an error object may stand outside of an array.
+    // Without a bracket or comma before it, JSON is outside of the array: it must be an error.
     const isStray = json === text.trim()
     this.#isFirst = false
     return json === ']' ? { bytes, json: '', isLast: true } : { bytes, json, isStray }

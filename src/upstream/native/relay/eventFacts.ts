@@ -10,21 +10,21 @@ import { toRawUsage } from '../answer/usage.js'
 
 /** Facts that the proxy reads from an answer that it relays unchanged. */
 export interface EventFacts {
-  /** Token counts, if Gemini has sent them. */
+  /** Token counts of the answer so far; undefined if this event has none. */
   readonly usage?: Usage | undefined
   /** The model that generated the answer, as reported by Google. */
   readonly model?: string | undefined
-  /** True if the whole answer is complete, such as for a blocked prompt. */
+  /** True if the event ends the whole answer, as when Gemini has blocked the prompt. */
   readonly isFinished: boolean
-  /** Whether each candidate of the event is complete, by its index. */
+  /** By the index of each candidate in the event: true if the event completes it. */
   readonly candidates?: ReadonlyMap<number, boolean>
-  /** Ids of resources that the request created at Google; they are accessible with its key only. */
+  /** Ids of resources that the request created; only the request's Gemini API key can use them. */
   readonly ids?: readonly string[]
-  /** True if a candidate calls a function. */
+  /** True if a candidate of the event calls a function. */
   readonly hasCall?: boolean
 }
 
-/** Reads the facts of an answer or event. @throws an ApiError for an error of Gemini */
+/** Reads the facts of a whole answer or an event. @throws an ApiError for an error of Gemini */
 export type ReadFacts = (json: string, failure: FailureContext) => EventFacts
 
 /**
@@ -52,7 +52,7 @@ export function readFacts(json: string, failure: FailureContext): EventFacts {
 const callsFunction = ({ content }: Readonly<Record<string, unknown>>): boolean =>
   isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
 
-/** Parses an answer. @throws an ApiError for invalid JSON, or an error of Gemini at its start */
+/** Parses an answer. @throws 502 for invalid JSON, or the error of Gemini with which it begins */
 export function parseAnswer(json: string, failure: FailureContext): unknown {
   try {
     return JSON.parse(json)
@@ -62,6 +62,6 @@ export function parseAnswer(json: string, failure: FailureContext): unknown {
   }
 }
 
-/** 502: an answer that is not valid JSON or has an invalid structure. */
+/** Makes the 502 error for an answer that is not valid JSON or has an invalid structure. */
 export const invalidAnswer = (cause?: unknown): ApiError =>
   apiError('upstream_error', 'Gemini sent an invalid answer. Retry the request.', { cause })

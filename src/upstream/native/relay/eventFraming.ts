@@ -8,9 +8,9 @@ import { HeldBytes } from './heldBytes.js'
  */
 export class EventFraming implements Framing {
   readonly #held = new HeldBytes()
-  /** True while the current line is empty, except for a CR. */
+  /** True while the current line has no characters but CR. */
   #isLineBlank = true
-  /** Always true: the last event may lack its blank line, and its JSON shows if it is complete. */
+  /** Always true: the last event may lack its blank line; its JSON shows if it is complete. */
   readonly isWhole = true
 
   get heldBytes(): number {
@@ -39,7 +39,7 @@ const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => end 
 
 const frameOfEvent = (bytes: Uint8Array): Frame => ({ bytes, json: dataOf(toText(bytes)) })
 
-/** Returns the data of an event; for lines outside of any event, the lines themselves. */
+/** Returns the data of an event; without `data` lines, all lines that are no other SSE fields. */
 function dataOf(text: string): string {
   const lines = text.split(/\r?\n/).filter((line) => !OTHER_FIELD.test(line))
   const data = lines.filter((line) => line.startsWith('data:'))

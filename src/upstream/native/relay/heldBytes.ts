@@ -1,4 +1,4 @@
-/** Cuts a body into pieces at given offsets, and holds the bytes of an incomplete piece. */
+/** Cuts a body into pieces at given offsets, and holds back the bytes of an incomplete piece. */
 export class HeldBytes {
   #pieces: Uint8Array[] = []
   /** Number of bytes of the incomplete piece. */

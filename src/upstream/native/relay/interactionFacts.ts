@@ -8,11 +8,11 @@ import type { ModalityTokens } from '../wire/types.js'
 import { type EventFacts, invalidAnswer, parseAnswer } from './eventFacts.js'
 import { toInteractionId } from './namedIds.js'
 
-/** Data of the last event of a stream. */
+/** Data of the last event of an interaction's stream. */
 const END_OF_STREAM = '[DONE]'
-/** Statuses of an interaction whose stream has not ended. */
+/** Statuses of an interaction that is still running. */
 const UNFINISHED: ReadonlySet<unknown> = new Set(['in_progress', 'queued'])
-/** Types of the final event, in the current and in the previous revision of the API. */
+/** Types of an interaction's final event, in the current and the previous revision of the API. */
 const COMPLETED: ReadonlySet<unknown> = new Set(['interaction.completed', 'interaction.complete'])
 
 /**
@@ -27,7 +27,7 @@ export function readInteraction(json: string, failure: FailureContext): EventFac
   if (error !== undefined) throw toApiError(error, failure)
   if (!isRecord(value)) throw invalidAnswer()
   const { event_type: type, interaction } = value
-  // Without an event type, the value is the interaction itself. Events may also have a bare status.
+  // A value without `event_type` is the interaction itself. An event may have a `status` instead.
   const whole = isRecord(interaction) ? interaction : type === undefined ? value : {}
   const { id, model, usage, environment_id: environment, status = value.status } = whole
   return {
@@ -41,7 +41,7 @@ export function readInteraction(json: string, failure: FailureContext): EventFac
   }
 }
 
-/** Converts the token counts of the Interactions API to those of `generateContent`. */
+/** Converts token counts of the Interactions API to OpenAI's; undefined if there are none. */
 function readUsage(usage: Readonly<Record<string, unknown>>): Usage | undefined {
   const count = (name: string): number | undefined => (typeof usage[name] === 'number' ? usage[name] : undefined)
   const raw = toRawUsage({
@@ -58,7 +58,7 @@ function readUsage(usage: Readonly<Record<string, unknown>>): Usage | undefined 
 }
 
 const given = <Name extends string>(name: Name, value: number | undefined): { readonly [Key in Name]?: number } =>
-  // TypeScript widens the computed name.
+  // The cast restores the type of the computed name, which TypeScript widens to `string`.
   value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]?: number })
 
 const modalitiesOf = (counts: unknown): ModalityTokens[] =>

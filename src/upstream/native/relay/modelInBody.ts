@@ -8,7 +8,7 @@ export const HOLDERS = ['generateContentRequest', 'generate_content_request'] as
  * Returns the bytes of a body with each `model` replaced by the model of the URL: Google refuses a
  * body that names another one. A body that is not JSON is returned unchanged.
  *
- * @param model - the id at Gemini
+ * @param model - the model's id at Gemini, without `models/`
  */
 export function withModel(body: RawJson, model: string): Uint8Array {
   let parsed: unknown
@@ -20,7 +20,7 @@ export function withModel(body: RawJson, model: string): Uint8Array {
   return Buffer.from(JSON.stringify(replaceModel(parsed, `models/${model}`)))
 }
 
-/** Returns the body of an interaction with its `model` replaced; it has no `models/` prefix. */
+/** Returns the bytes of an interaction's body with its `model` set to an id without `models/`. */
 export const withInteractionModel = (body: Readonly<Record<string, unknown>>, model: string): Uint8Array =>
   Buffer.from(JSON.stringify({ ...body, model }))
 

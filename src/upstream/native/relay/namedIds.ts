@@ -3,7 +3,7 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
 import { HOLDERS } from './modelInBody.js'
 
-/** Members that refer to resources of a Google project: how each value becomes an id. */
+/** For each body member that refers to a resource at Google: how its value becomes an id. */
 const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>> = {
   cachedContent: (value) => value,
   cached_content: (value) => value,
@@ -11,35 +11,35 @@ const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>
   file_uri: toFileId,
   uri: toFileId,
   previous_interaction_id: toInteractionId,
-  // `remote` requests a new environment.
+  // The value `remote` requests a new environment.
   environment: (value) => (value === 'remote' ? undefined : `environments/${value}`),
 }
 
-/** Members that are references at the top level of a request only, and content elsewhere. */
+/** Members that refer to resources at a request's top level only; elsewhere they are content. */
 const TOP_MEMBERS: ReadonlySet<string> = new Set(['cachedContent', 'cached_content', 'previous_interaction_id', 'environment'])
 
-// For requests to models only: interactions are always parsed.
+// Searched in the raw bytes of requests to models; bodies of interactions are always parsed.
 const QUOTED_NAMES = ['cachedContent', 'cached_content', 'fileUri', 'file_uri'].map((name) => Buffer.from(`"${name}"`))
 const MOST_IDS = 100
 const LONGEST_ID = 512
 
-/** Returns the id under which the key of an interaction is stored. */
+/** Returns the id under which the Gemini API key of an interaction is stored. */
 export function toInteractionId(id: string): string {
   return `interactions/${id}`
 }
 
-/** Returns the id of a file in Google's storage; undefined for other URLs. */
+/** Returns the id of a file in Google's storage, such as `files/abc`; undefined for other URLs. */
 function toFileId(uri: string): string | undefined {
   return /^https:\/\/[\w.-]*googleapis\.com\/v[\w.]{1,20}\/(files\/[\w-]{1,100})$/.exec(uri)?.[1]
 }
 
-/** Quick check on the raw bytes: false if a request to a model cannot contain references. */
+/** Quick check of the raw bytes: false if a request to a model cannot refer to any resource. */
 function mayNameIds({ bytes }: RawJson): boolean {
   const body = asBuffer(bytes)
   return QUOTED_NAMES.some((mark) => body.includes(mark))
 }
 
-/** Returns all ids referenced in a parsed body, whose depth is limited by MAX_BODY_DEPTH. */
+/** Returns ids referenced in a parsed body, about 100 at most. MAX_BODY_DEPTH limits its depth. */
 export function namedIdsIn(value: unknown): string[] {
   const found = new Set<string>()
   const visit = (each: unknown, isTop: boolean): void => {
@@ -61,7 +61,7 @@ export function namedIdsIn(value: unknown): string[] {
   return [...found]
 }
 
-/** Returns the ids that a request to a model references; none if the body is not JSON. */
+/** Returns the ids referenced in the body of a request to a model; none if it is not JSON. */
 export function namedIdsOf(body: RawJson): string[] {
   if (!mayNameIds(body)) return []
   try {

@@ -7,17 +7,17 @@ import { type EventFacts, invalidAnswer } from './eventFacts.js'
 import type { Frame, Framing } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
-/** How a streamed body is relayed. */
+/** Parser, limits and callbacks for relaying a streamed body. */
 export interface RelayedBodyOptions {
   readonly framing: Framing
   readonly signal: CancelSignal
-  /** Reads the JSON of an event. @throws an ApiError for an error of Gemini */
+  /** Reads the facts in the JSON of an event. @throws an ApiError for an error of Gemini */
   readonly read: (json: string) => EventFacts
   /** Replaces the long media of the body by placeholders. */
   readonly detacher: MediaDetacher
-  /** Largest event, without its long media. */
+  /** Largest event, without its long media; also the most bytes held back after a function call. */
   readonly maxEventBytes: number
-  /** Counts memory towards the limit of the exchange. @throws an ApiError beyond the limit */
+  /** Counts bytes held back towards the memory limits. @throws an ApiError beyond a limit */
   readonly hold: (bytes: number) => void
   /** Called with the facts of each event before it is relayed. */
   readonly onEvent: (facts: EventFacts) => void
@@ -35,13 +35,13 @@ export class RelayedBody {
   readonly #response: UpstreamResponse
   readonly #options: RelayedBodyOptions
   #isFinished = false
-  /** Whether each candidate is complete, by its index. */
+  /** By the index of each candidate that has begun: true if it is complete. */
   readonly #candidates = new Map<number, boolean>()
   #hasEnded = false
-  /** The bytes held back; undefined once they have become too many and were released. */
+  /** Bytes held back since the first function call; undefined once they have been released. */
   #held: HeldBytes | undefined = new HeldBytes()
   #hasCall = false
-  /** The failure that follows the bytes returned last. */
+  /** The failure that `next` throws after the bytes that it returned last. */
   #failure: unknown
 
   constructor(response: UpstreamResponse, options: RelayedBodyOptions) {
@@ -52,7 +52,7 @@ export class RelayedBody {
   /**
    * Waits for the next bytes. Returns whole frames only, so that an error can follow them.
    *
-   * @returns undefined at the end
+   * @returns undefined at the end of the body
    * @throws an ApiError, or the signal's reason
    */
   async next(): Promise<Uint8Array | undefined> {
@@ -79,7 +79,7 @@ export class RelayedBody {
     this.#response.destroy()
   }
 
-  /** Checks frames. @returns the bytes of the valid ones before the first failure, unless held */
+  /** Checks frames. @returns the bytes of valid ones before a failure, unless they are held back */
   #take(frames: readonly Frame[]): Uint8Array {
     const passed: Uint8Array[] = []
     try {
@@ -95,7 +95,7 @@ export class RelayedBody {
     return passed.length < 2 ? first : Buffer.concat(passed)
   }
 
-  /** Holds a frame back. @returns all held bytes once they exceed a limit, else nothing */
+  /** Holds back a frame. @returns all held bytes if they now exceed a limit, else nothing */
   #hold(held: HeldBytes, bytes: Uint8Array): Uint8Array[] {
     held.cut(bytes, [])
     return held.length > this.#options.maxEventBytes || !this.#fits(bytes.length) ? [this.#release()] : []
@@ -122,7 +122,7 @@ export class RelayedBody {
     this.#options.onEvent(facts)
   }
 
-  /** True once every candidate that has begun is complete. */
+  /** True once the whole answer, or every candidate that has begun, is complete. */
   #isWhole(): boolean {
     return this.#isFinished || (this.#candidates.size > 0 && [...this.#candidates.values()].every(Boolean))
   }
@@ -136,7 +136,7 @@ export class RelayedBody {
     return this.#failure === undefined && rest.length === 0 ? this.#release() : rest
   }
 
-  /** Stops holding back. @returns the held bytes */
+  /** Stops holding back frames. @returns the bytes held so far */
   #release(): Uint8Array {
     const released = this.#held?.rest() ?? new Uint8Array()
     this.#held = undefined

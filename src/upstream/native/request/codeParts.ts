@@ -3,12 +3,13 @@ import type { ExtraContent } from '../../../contract/types.js'
 import { googleOf } from '../../answer/repairs/context.js'
 import type { Part } from '../wire/types.js'
 
-/** Matches a value of Google's enumerations. */
+/** Matches a value of Google's enumerations, such as `PYTHON` or `OUTCOME_OK`. */
 const ENUM_NAME = /^[A-Z_]{1,64}$/
 
 /**
- * Reads the code that Google ran for an earlier answer from the `extra_content` that the client
- * sends back. Drops code without a result, and items in another format than the client received.
+ * Makes parts of the code that Google ran for an earlier answer, and of its results, from the
+ * `extra_content` of a message that the client sends back. Drops code without a result, and items
+ * in another format than the client received.
  */
 export function toCodeParts(extra: ExtraContent | null | undefined): Part[] {
   const { code_execution: steps } = googleOf(extra)

@@ -6,14 +6,14 @@ import { JsonObjects } from './jsonObjects.js'
 import { type AssistantMessage, toModelParts } from './modelParts.js'
 import { toInlinePart, toUserParts } from './parts.js'
 
-/** Encodes the messages of a repaired chat, without its system message. */
+/** Encodes `contents`. @param messages - those of a repaired chat, without its system message */
 export function toContents(messages: readonly RequestMessage[], context: RequestContext): Content[] {
   const contents: Content[] = []
   const objects = new JsonObjects()
-  /** The parts of the current run of tool messages. */
+  /** Results of successive tool messages, which form one content; undefined elsewhere. */
   let results: Part[] | undefined
   let names = new Map<string, string>()
-  /** Successive assistant messages, for one content: Gemini refuses a call after another one. */
+  /** Successive assistant messages. They form one content: Gemini refuses calls in two in a row. */
   let turn: AssistantMessage[] = []
   for (const [index, message] of messages.entries()) {
     if (message.role === 'tool') {
@@ -30,7 +30,7 @@ export function toContents(messages: readonly RequestMessage[], context: Request
       if (messages[index + 1]?.role === 'assistant') continue
       names = new Map(turn.flatMap(callsOf).map((call) => [call.id, toolNameOf(call)]))
       const parts = toModelParts(turn, objects)
-      // Empty if the message only has code in an unknown format, which is dropped.
+      // There are no parts if the messages only have code in an unknown format, which is dropped.
       if (parts.length > 0) contents.push({ role: 'model', parts })
       turn = []
     } else contents.push({ role: 'user', parts: toUserParts(message.content, context) })
@@ -39,14 +39,14 @@ export function toContents(messages: readonly RequestMessage[], context: Request
 }
 
 interface ResultContext {
-  /** Function names by the ids of their calls, of the last model turn. */
+  /** Names of the functions called in the last model turn, by the ids of the calls. */
   readonly names: ReadonlyMap<string, string>
   readonly objects: JsonObjects
 }
 
 function toFunctionResponse(message: ToolMessage, { names, objects }: ResultContext): Part {
   const { tool_call_id: id, content } = message
-  // The repairs have removed media other than images and files. Gemini allows no resolution here.
+  // The request repairs have left only `image_url` parts. A result allows no `mediaResolution`.
   const parts = mediaOf(message).flatMap((part) => (part.type === 'image_url' ? toInlinePart(part.image_url.url) : []))
   return {
     functionResponse: {
@@ -61,6 +61,6 @@ function toFunctionResponse(message: ToolMessage, { names, objects }: ResultCont
 // Matches numbers that JSON.parse could round.
 const LONG_NUMBER = /\d{16}/
 
-/** Gemini requires an object: the text parsed as one, else `{ result: text }`. */
+/** Parses a function's result. Gemini requires an object: other text is wrapped as `{ result }`. */
 const toResponse = (text: string, objects: JsonObjects): object =>
   (LONG_NUMBER.test(text) ? undefined : objects.parse(text)) ?? { result: text }

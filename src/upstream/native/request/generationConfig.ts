@@ -2,7 +2,7 @@ import { DEFAULT_VOICE, toGeminiVoice } from '../../../audio/voices.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 
-/** Encodes `generationConfig`; members that the request does not set are absent. */
+/** Encodes `generationConfig`. Reports parameters that the model does not support as ignored. */
 export function toGenerationConfig(chat: ChatCompletionRequest, context: RequestContext): Readonly<Record<string, unknown>> {
   const { ignore, traits } = context
   const google = chat.extra_body?.google
@@ -32,7 +32,7 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
   return Object.assign(config, toModalities(chat, context), toResponseMime(chat.response_format))
 }
 
-/** Returns a penalty; undefined for 0, which current models refuse although it has no effect. */
+/** Returns a penalty; undefined for 0, and for models without penalties, which refuse even 0. */
 function toPenalty(
   chat: ChatCompletionRequest,
   name: 'presence_penalty' | 'frequency_penalty',
@@ -45,22 +45,22 @@ function toPenalty(
   return undefined
 }
 
-/** Truncates OpenAI's 64-bit seed to Google's 32 bits: equal seeds stay equal. */
+/** Truncates a seed of OpenAI, 64 bits, to Google's 32 bits: equal seeds stay equal. */
 const toInt32 = (seed: number | null | undefined): number | undefined =>
   seed === null || seed === undefined ? undefined : Number(BigInt.asIntN(32, BigInt(seed)))
 
-/** Encodes the modalities; text is the default, and Gemini sends no transcript with speech. */
+/** Encodes `modalities` and the voice. Speech excludes text: Gemini sends no transcript with it. */
 function toModalities({ modalities, audio }: ChatCompletionRequest, { ignore }: RequestContext): object {
   if (modalities?.includes('audio')) {
     const voiceName = toGeminiVoice(audio?.voice ?? DEFAULT_VOICE, 'audio.voice')
-    // Valid for all models: only other kinds of voices have another member since Gemini 3.8.
+    // All models accept `prebuiltVoiceConfig`; Gemini 3.8 has another member for other voices only.
     return { responseModalities: ['AUDIO'], speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } } }
   }
   if (audio) ignore('audio')
   return modalities?.includes('image') ? { responseModalities: modalities.map((each) => each.toUpperCase()) } : {}
 }
 
-/** Encodes the transcription settings: {} by default, without which such models answer nothing. */
+/** Encodes `audioTranscriptionConfig`: at least {} for transcription models, which need it. */
 function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { traits, ignore }: RequestContext): object | undefined {
   const config = extra?.google?.audio_transcription_config
   if (traits.transcribes) {
@@ -74,12 +74,12 @@ function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { t
     const members = { languageCodes, customVocabulary, wordTimestamp, diarization, mode }
     return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null))
   }
-  // Other models ignore the settings and answer freely.
+  // All other models ignore transcription settings.
   if (config) ignore('extra_body.google.audio_transcription_config')
   return undefined
 }
 
-/** Encodes image settings, which the repairs have checked and renamed to `image_config`. */
+/** Encodes image settings, which the request repairs have checked and moved to `image_config`. */
 const toImageConfig = (config: ChatCompletionRequest['image_config']): object | undefined =>
   config ? { aspectRatio: config.aspect_ratio, imageSize: config.image_size } : undefined
 

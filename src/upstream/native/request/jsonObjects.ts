@@ -1,8 +1,9 @@
 import { isRecord } from '../../../contract/isRecord.js'
 
-// In all texts of a request together; the same limit as that of its body, MAX_BODY_VALUES.
+// Most JSON values in all texts of a request together; the default of MAX_BODY_VALUES.
 const MOST_VALUES = 200_000
-// Real objects have fewer. Google's parser allows 100, of which one level of JSON takes up to 3.
+// Most levels of nesting; real objects have fewer. Google's parser allows 100 levels of its own,
+// and one level of JSON takes up to 3 of them.
 const DEEPEST_OBJECT = 32
 
 /**
@@ -12,7 +13,7 @@ const DEEPEST_OBJECT = 32
 export class JsonObjects {
   #left = MOST_VALUES
 
-  /** @returns undefined if the text is not a JSON object, or has too many values or levels */
+  /** Parses an object. @returns undefined for other texts, and for too many values or levels */
   parse(text: string): object | undefined {
     if (!/^\s*\{/.test(text)) return undefined
     const values = countValues(text, this.#left)
@@ -28,7 +29,7 @@ export class JsonObjects {
   }
 }
 
-/** Counts the values of a JSON text; undefined for more than `most`, or too many levels. */
+/** Counts the values of a JSON text; undefined for more than `most`, or more than 32 levels. */
 function countValues(text: string, most: number): number | undefined {
   let values = 1
   let level = 0
@@ -46,7 +47,7 @@ function countValues(text: string, most: number): number | undefined {
   return values
 }
 
-/** Index of the quotation mark that ends a string; the length of the text if there is none. */
+/** Returns the index of the quotation mark that ends the string at `start`, else the length. */
 function endOfString(text: string, start: number): number {
   for (let index = start + 1; index < text.length; index += 1) {
     if (text[index] === '"') return index

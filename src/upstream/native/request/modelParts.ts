@@ -13,11 +13,11 @@ export type AssistantMessage = Extract<RequestMessage, { role: 'assistant' }>
 
 /**
  * Encodes a turn of the model, which clients may send as several messages. Uses the stored parts of
- * the answer if there are any, else the client's texts and calls.
+ * Gemini's answer if the last message has some, else the client's texts and calls.
  */
 export function toModelParts(turn: readonly AssistantMessage[], objects: JsonObjects): Part[] {
   const last = turn.at(-1)
-  // The store contains only parts that Gemini sent.
+  // Stored parts have this type, because Gemini sent them.
   const stored = last && (replayedPartsOf(last) as Part[] | undefined)
   if (last === undefined || stored === undefined) return toOwnParts(turn, objects)
   const hasCode = stored.some(({ executableCode: code }) => code)
@@ -29,7 +29,7 @@ export function toModelParts(turn: readonly AssistantMessage[], objects: JsonObj
   return [...toOwnParts(earlier, objects), ...restoreParts(stored, start === undefined ? textOf(last) : undefined, calls)]
 }
 
-/** True for a message that the Responses API has made of a `code_interpreter_call` item. */
+/** True for a message that was made from the Responses API's item `code_interpreter_call`. */
 const isDescribedCode = ({ extra_content: extra }: AssistantMessage): boolean => googleOf(extra).is_code === true
 
 const withoutSpace = (text: string): string => text.replace(/\s+/g, '')
@@ -38,7 +38,7 @@ const withoutSpace = (text: string): string => text.replace(/\s+/g, '')
  * Finds the first of the trailing texts that together equal the text of the stored parts, ignoring
  * white space: clients trim texts, and split them over several messages.
  *
- * @returns the index; undefined if the client has changed the text
+ * @returns the index of the text; undefined if the client has changed the stored text
  */
 function findStart(texts: readonly string[], stored: readonly Part[]): number | undefined {
   let rest = withoutSpace(stored.map((part) => part.text ?? '').join(''))
@@ -52,7 +52,7 @@ function findStart(texts: readonly string[], stored: readonly Part[]): number | 
   return start
 }
 
-/** Encodes messages. Texts without a signature are joined, with an empty line between them. */
+/** Encodes assistant messages; joins texts without a signature, with an empty line between them. */
 function toOwnParts(messages: readonly AssistantMessage[], objects: JsonObjects): Part[] {
   const parts: Part[] = []
   for (const message of messages) {
@@ -70,7 +70,7 @@ function toOwnParts(messages: readonly AssistantMessage[], objects: JsonObjects)
 const toSignature = (signature: string | undefined): Pick<Part, 'thoughtSignature'> =>
   signature === undefined ? {} : { thoughtSignature: signature }
 
-/** Encodes the text with its signature, then the images. */
+/** Encodes the text of an assistant message with its signature, then the message's images. */
 function toTextParts({ content, extra_content: extra, images }: AssistantMessage): Part[] {
   const text = joinText(content)
   const signature = signatureIn(extra)
@@ -93,7 +93,7 @@ function toCallPart(call: ToolCall, objects: JsonObjects): Part {
   const { id, extra_content: extra } = call
   const text = call.type === 'function' ? call.function.arguments : '{}'
   return {
-    // Valid JSON after the repairs; an object too large to parse is sent as text.
+    // The request repairs ensure valid JSON; an object too large to parse is sent as text.
     functionCall: { id, name: toolNameOf(call), args: objects.parse(text) ?? { arguments: text } },
     ...toSignature(signatureIn(extra)),
   }

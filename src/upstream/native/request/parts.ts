@@ -5,7 +5,7 @@ import type { Part } from '../wire/types.js'
 
 type UserParts = Extract<RequestMessage, { role: 'user' }>['content']
 
-/** Encodes the content of a user message. */
+/** Encodes the content of a user message as parts: text, images, audio, files and videos. */
 export function toUserParts(content: UserParts | null | undefined, context: RequestContext): Part[] {
   if (typeof content === 'string') return [{ text: content }]
   return (content ?? []).map((part) => toPart(part, context))
@@ -30,7 +30,7 @@ function toPart(part: UserContentPart, context: RequestContext): Part {
 
 type MediaLink = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata'>
 
-/** Encodes media. Google itself fetches those with an https URL. */
+/** Encodes an image or video: from an https URL, which Google itself fetches, or a data URI. */
 function toDataPart({ url, format: mimeType, video_metadata: video }: MediaLink): Part {
   const part = /^https:/i.test(url) ? { fileData: { ...(mimeType ? { mimeType } : {}), fileUri: url } } : toInlinePart(url)
   if (!video) return part
@@ -39,14 +39,14 @@ function toDataPart({ url, format: mimeType, video_metadata: video }: MediaLink)
   return { ...part, videoMetadata }
 }
 
-/** Encodes inline media. @param url - a data URI whose media type has been checked */
+/** Encodes a data URI as inline media. @param url - its media type must have been checked */
 export function toInlinePart(url: string): Part {
   const comma = url.indexOf(',')
   const [mimeType = ''] = url.slice('data:'.length, comma).split(';')
   return { inlineData: { mimeType, data: url.slice(comma + 1) } }
 }
 
-/** Encodes `detail`: only Gemini 3 and later support it, except for image models. */
+/** Encodes an image's `detail`, `low` or `high`: only Gemini 3 and later chat models support it. */
 function toResolution({ image_url: { detail } }: ImagePart, { traits }: RequestContext): Pick<Part, 'mediaResolution'> {
   if (!traits.takesMediaInResults || traits.makesImages || (detail !== 'low' && detail !== 'high')) return {}
   return { mediaResolution: { level: `MEDIA_RESOLUTION_${detail.toUpperCase()}` } }

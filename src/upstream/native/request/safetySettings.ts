@@ -4,7 +4,8 @@ import { isRecord } from '../../../contract/isRecord.js'
 const SENT: ReadonlySet<string> = new Set(['category', 'threshold'])
 
 /**
- * Merges the settings of the request with the operator's, which apply to all other categories.
+ * Merges the safety settings of a request with the operator's, which apply to categories that the
+ * request does not set.
  *
  * @param ignore - called with the path of each setting, or member of one, that is not sent
  * @throws 400 for invalid settings

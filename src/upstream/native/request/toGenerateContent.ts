@@ -11,7 +11,7 @@ import { toSafetySettings } from './safetySettings.js'
 import { isServerPart, toTools } from './tools.js'
 
 /**
- * Encodes a repaired chat request.
+ * Encodes a repaired chat request as the body of `generateContent`.
  *
  * @param defaults - the operator's safety settings, for categories that the request does not set
  * @throws 400 for a value that Gemini does not support
@@ -41,19 +41,19 @@ export function toGenerateContent(
   return body
 }
 
-/** Removes calls of Google's tools: they need a flag that Google refuses beside a cache. */
+/** Removes calls of Google's tools: their `toolConfig` is refused beside `cachedContent`. */
 const withoutServerCalls = ({ role, parts }: Content): Content => ({
   role,
   parts: parts.filter((part) => !isServerPart(part)),
 })
 
-/** Moves the instruction into the contents, for models without `systemInstruction`. */
+/** Adds the system instruction to the contents, for models without `systemInstruction`. */
 function withInstruction(text: string, contents: readonly Content[], { traits }: RequestContext): Content[] {
   if (traits.speech === undefined) return withLeadingText(text, contents)
   return contents.map(({ role, parts }) => ({ role, parts: parts.map((part) => toDirected(part, text, traits.speech)) }))
 }
 
-/** Adds directions for the speaker to a text: as metadata, or for older models as a prefix. */
+/** Adds directions for speaking to a text part: as metadata, or for older models as a prefix. */
 function toDirected(part: Part, style: string, speech: ModelTraits['speech']): Part {
   if (part.text === undefined) return part
   return speech === 'directed'
@@ -61,7 +61,7 @@ function toDirected(part: Part, style: string, speech: ModelTraits['speech']): P
     : { ...part, text: `${style.trimEnd().replace(/[.:]$/, '')}: ${part.text}` }
 }
 
-/** Puts the instruction before the first message. */
+/** Puts a text before the first message: into it if it is the user's, else as a message. */
 function withLeadingText(text: string, contents: readonly Content[]): Content[] {
   const [first, ...others] = contents
   if (first?.role === 'user' && !first.parts.some(({ functionResponse }) => functionResponse)) {
@@ -70,7 +70,11 @@ function withLeadingText(text: string, contents: readonly Content[]): Content[] 
   return [{ role: 'user', parts: [{ text }] }, ...contents]
 }
 
-/** Checks a request with a cache, which holds instruction and tools. @throws 400 if it has any */
+/**
+ * Checks a request with `cached_content`, which contains the system instruction and the tools.
+ *
+ * @throws 400 if the request has any itself, or the model does not support it
+ */
 function checkCached(
   { tools, tool_choice: choice }: ChatCompletionRequest,
   instruction: string | undefined,

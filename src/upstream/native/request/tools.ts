@@ -16,14 +16,14 @@ export function toTools(
 ): Pick<GenerateContentRequest, 'tools' | 'toolConfig'> {
   const declarations = (chat.tools ?? []).flatMap(toDeclaration)
   const serverTools = (chat.tools ?? []).filter(isServerTool)
-  // Google has no equivalent.
+  // Google has no equivalent of this parameter.
   if (chat.parallel_tool_calls === false) ignore('parallel_tool_calls')
   const functions = declarations.length === 0 ? [] : [{ functionDeclarations: declarations }]
   const tools = [...functions, ...serverTools.map(toServerTool)]
   const isMixed = declarations.length > 0 && serverTools.length > 0
   const mode = declarations.length === 0 ? undefined : toCallingConfig(chat, isMixed)
-  // Google requires this flag for functions beside its own tools, and as long as the contents have
-  // calls of its own tools.
+  // Google requires `includeServerSideToolInvocations` for functions beside its own tools, and as
+  // long as the contents have calls of its own tools.
   const isIncluded = isMixed || contents.some(({ parts }) => parts.some(isServerPart))
   if (tools.length === 0 && !isIncluded) return {}
   const toolConfig: ToolConfig = {
@@ -53,7 +53,11 @@ const toServerTool = (tool: ServerTool): object => ({ [SERVER_TOOL_FIELDS[tool.t
 /** True for a call of one of Google's own tools, or for its result. */
 export const isServerPart = ({ toolCall, toolResponse }: Part): boolean => Boolean(toolCall ?? toolResponse)
 
-/** @param isMixed - true if the request has both functions and Google's own tools */
+/**
+ * Encodes `tool_choice`; undefined for Gemini's default, in which the model may call functions.
+ *
+ * @param isMixed - true if the request has both functions and Google's own tools
+ */
 function toCallingConfig(
   { tool_choice: choice, tools }: ChatCompletionRequest,
   isMixed: boolean,
@@ -65,12 +69,12 @@ function toCallingConfig(
   }
   if (choice && typeof choice === 'object' && choice.type === 'allowed_tools') {
     const { mode, tools: allowed } = choice.allowed_tools
-    // The repairs have removed other tools. VALIDATED, because AUTO does not accept names.
+    // The request repairs have left functions only. AUTO does not accept names, but VALIDATED does.
     const names = allowed.map((each) => (each as typeof each & NamedFunction).function.name)
     return { mode: mode === 'required' ? 'ANY' : 'VALIDATED', allowedFunctionNames: names }
   }
   const isStrict = tools?.some((tool) => tool.type === 'function' && tool.function.strict === true)
-  // Only this mode guarantees that arguments match their schema, and allows functions beside
+  // Only VALIDATED guarantees that arguments match their schema, and allows functions beside
   // Google's own tools.
   return isStrict || isMixed ? { mode: 'VALIDATED' } : undefined
 }

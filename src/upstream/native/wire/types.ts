@@ -1,11 +1,11 @@
 // The objects of Gemini's native API, reduced to the members that the proxy reads or writes.
 // Source: https://ai.google.dev/api/generate-content
 
-/** A part of a content: one data member, with its metadata. */
+/** A part of a content: one member with data, such as `text`, and further ones with metadata. */
 export interface Part {
   readonly text?: string
   readonly thought?: boolean
-  /** Opaque; must be sent back on the same part. */
+  /** Gemini's proof of its own thoughts, in base64; must be sent back on the same part. */
   readonly thoughtSignature?: string
   readonly inlineData?: Blob
   readonly fileData?: { readonly mimeType?: string; readonly fileUri: string }
@@ -21,7 +21,7 @@ export interface Part {
   readonly speechMetadata?: { readonly style: string }
   /** One speaker's turn of transcribed audio input. */
   readonly audioTranscription?: AudioTranscription
-  /** The section and frame rate at which a video is read. */
+  /** Start, end and frames per second of the section of a video that the model reads. */
   readonly videoMetadata?: { readonly startOffset?: string; readonly endOffset?: string; readonly fps?: number }
 }
 
@@ -46,11 +46,11 @@ export interface FunctionCall {
   readonly id?: string
   readonly name: string
   readonly args?: object
-  /** Only in answers of Vertex AI: arguments in pieces. */
+  /** Pieces of streamed arguments; only Vertex AI sends them. */
   readonly partialArgs?: readonly object[] | null
 }
 
-/** The result of a function. */
+/** The result of a function call, sent to Gemini. */
 export interface FunctionResponse {
   readonly id?: string
   readonly name: string
@@ -58,7 +58,7 @@ export interface FunctionResponse {
   readonly parts?: readonly Part[]
 }
 
-/** Code that the model has run. */
+/** Code that the model wrote and Google executed. */
 export interface ExecutableCode {
   readonly language?: string
   readonly code?: string
@@ -72,14 +72,14 @@ export interface CodeExecutionResult {
   readonly id?: string
 }
 
-/** A call of one of Google's own tools. */
+/** A call of one of Google's own tools, such as Google Search. */
 export interface ServerToolCall {
   readonly toolType?: string
   readonly args?: Readonly<Record<string, unknown>>
   readonly id?: string
 }
 
-/** A message of a conversation. */
+/** One turn of a conversation. */
 export interface Content {
   readonly role: 'user' | 'model'
   readonly parts: readonly Part[]
@@ -98,13 +98,13 @@ export interface GenerateContentRequest {
   readonly continuationToken?: string
 }
 
-/** Which tools the model may call. */
+/** Settings for tools, such as which functions the model may or must call. */
 export interface ToolConfig {
   readonly functionCallingConfig?: { readonly mode: string; readonly allowedFunctionNames?: readonly string[] }
   readonly includeServerSideToolInvocations?: true
 }
 
-/** One answer, or one event of its stream. */
+/** A whole answer of `generateContent`, or one event of its stream. */
 export interface GenerateContentResponse {
   readonly candidates?: readonly Candidate[] | null
   readonly promptFeedback?: { readonly blockReason?: string; readonly blockReasonMessage?: string } | null
@@ -112,7 +112,7 @@ export interface GenerateContentResponse {
   readonly modelVersion?: string
 }
 
-/** One of the generated answers. */
+/** One of the answers that the model generated for a request. */
 export interface Candidate {
   readonly index?: number
   readonly content?: { readonly parts?: readonly Part[] | null } | null
@@ -127,13 +127,13 @@ export interface Candidate {
   readonly avgLogprobs?: number
 }
 
-/** Tokens of one modality, such as `TEXT` or `AUDIO`. */
+/** Number of tokens of one modality, such as `TEXT` or `AUDIO`. */
 export interface ModalityTokens {
   readonly modality?: string
   readonly tokenCount?: number
 }
 
-/** Token counts. Each event of a stream has the counts so far, which replace earlier ones. */
+/** Token counts of an answer. In a stream, each event has the counts so far, not increments. */
 export interface UsageMetadata {
   readonly promptTokenCount?: number
   readonly cachedContentTokenCount?: number
@@ -147,7 +147,7 @@ export interface UsageMetadata {
   readonly serviceTier?: string
 }
 
-/** Log probabilities: one entry for each token of the answer. */
+/** Log probabilities: both lists have one entry for each token of the answer. */
 export interface LogprobsResult {
   readonly chosenCandidates?: readonly LogprobsToken[] | null
   readonly topCandidates?: readonly { readonly candidates?: readonly LogprobsToken[] | null }[] | null
