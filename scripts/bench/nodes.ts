@@ -31,7 +31,8 @@ const INTEGRITY: Readonly<Record<(typeof NODES)[number], string>> = {
 export async function nodeBinary(version: (typeof NODES)[number]): Promise<string> {
   const binary = join(FOLDER, `node-v${version}`)
   if (existsSync(binary)) return binary
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`Node.js ${version} is available for Linux on x64 only`)
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error(`this benchmark can download Node.js ${version} for Linux on x64 only`)
   mkdirSync(FOLDER, { recursive: true })
   const folder = mkdtempSync(join(FOLDER, 'download-'))
   try {

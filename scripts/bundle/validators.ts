@@ -21,7 +21,7 @@ export const compiledValidators: Plugin = {
       return codes
     }
     build.onLoad({ filter: /[\\/]src[\\/]http[\\/]dispatch[\\/]compiledValidators\.ts$/ }, async () => ({
-      contents: `export const COMPILED = {${[...(await compiled())].map(([id, { length }]) => `${id}: () => [${requires(id, length)}]`)}}`,
+      contents: `export const COMPILED_VALIDATORS = {${[...(await compiled())].map(([id, { length }]) => `${id}: () => [${requires(id, length)}]`)}}`,
       resolveDir: ROOT,
     }))
     build.onResolve({ filter: /^validator:/ }, ({ path }) => ({ path, namespace: NAMESPACE }))

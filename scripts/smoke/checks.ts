@@ -11,7 +11,7 @@ export interface Target {
 }
 
 /** A check of a deployment. Returns a summary of its result, or throws the problem. */
-export type Check = (target: Target) => Promise<string>
+export type SmokeCheck = (target: Target) => Promise<string>
 
 const ORIGIN = 'https://smoke.example'
 /** Least time from first to last piece of an unbuffered stream; a buffered one arrives at once. */
@@ -21,7 +21,7 @@ const HEALTH_TIMEOUT_MS = 15_000
 const SUITABLE = /^gemini-[\d.]+-flash$/
 
 /** The checks by name, in their order; those that call Gemini come last. */
-export const CHECKS: Readonly<Record<string, Check>> = {
+export const CHECKS: Readonly<Record<string, SmokeCheck>> = {
   health: async ({ origin }) => {
     const response = await send(`${origin}/health`, { timeoutMs: HEALTH_TIMEOUT_MS })
     const { status, version, auth } = fields(expectStatus(response, 200))

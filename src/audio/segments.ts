@@ -10,7 +10,7 @@ export interface TimedText {
   readonly end: number
 }
 
-// The usual length and duration of a subtitle with two lines.
+// The usual largest length and duration of a subtitle with two lines.
 const LONGEST_CUE_CHARACTERS = 84
 const LONGEST_CUE_SECONDS = 7
 const ENDS_SENTENCE = /[.!?\u2026\u3002\uff01\uff1f]["'\u00bb\u201d\u2019)]*$/

@@ -8,7 +8,7 @@ import type {
   Usage,
 } from '../contract/types.js'
 import { type SpokenTurn, toSrt, toTimedSegments, toVtt, toWords } from './segments.js'
-import { NO_SPEECH, type ParsedTranscription } from './transcriptionRequest.js'
+import { NO_SPEECH, type ParsedTranscriptionRequest } from './transcriptionRequest.js'
 
 /** The transcript in a chat completion: its text, and its turns with times if Gemini sent them. */
 interface Transcript {
@@ -31,7 +31,7 @@ export interface TranscriptFacts {
  *
  * @throws an ApiError if it is incomplete, or lacks timestamps that the format needs
  */
-export function toTranscript(completion: ChatCompletion, parsed: ParsedTranscription, facts: TranscriptFacts): TranscriptResult {
+export function toTranscript(completion: ChatCompletion, parsed: ParsedTranscriptionRequest, facts: TranscriptFacts): TranscriptResult {
   const transcript = readTranscript(completion)
   const usage = toUsageMember(facts.usage)
   switch (parsed.format) {
@@ -55,7 +55,7 @@ const toTranscriptHead = ({ seconds }: TranscriptFacts): Pick<Transcription, 'ta
   ...(seconds === undefined ? {} : { duration: seconds }),
 })
 
-function toVerbose(transcript: Transcript, { granularities, language: named }: ParsedTranscription): Transcription {
+function toVerbose(transcript: Transcript, { granularities, language: named }: ParsedTranscriptionRequest): Transcription {
   const turns = timedTurnsOf(transcript)
   const language = named ?? turns.find(({ language_code: code }) => code)?.language_code
   return {

@@ -5,7 +5,7 @@ import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
 import { audioTypeOf } from './audioType.js'
 
 /** A request for a transcript, converted to a chat request. */
-export interface ParsedTranscription {
+export interface ParsedTranscriptionRequest {
   readonly chat: ChatCompletionRequest
   readonly paramNames: ParamNames
   readonly format: TranscriptFormat
@@ -47,7 +47,7 @@ const LANGUAGE = /^[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}$/i
  *
  * @throws 400 `unsupported_value` for formats and parameters that Gemini does not support
  */
-export function parseTranscription(body: TranscriptionRequest, target: TranscriptionTarget): ParsedTranscription {
+export function parseTranscription(body: TranscriptionRequest, target: TranscriptionTarget): ParsedTranscriptionRequest {
   const { model, temperature, stream, timestamp_granularities: granularities } = body
   const format = body.response_format ?? 'json'
   refuseImpossible(body, format, target)

@@ -152,7 +152,7 @@ export type ErrorCode = Exclude<{ [Name in ErrorName]: CodeOf<Name> }[ErrorName]
 /** The failures with a default message. */
 type SelfExplained = { [Name in ErrorName]: Errors[Name] extends { message: string } ? Name : never }[ErrorName]
 
-/** A failure as the client sees it. Any other error is sent as `internal_error`. */
+/** A failure as the client sees it. toApiFailure and toStreamFailure convert all other errors. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number

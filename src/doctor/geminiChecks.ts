@@ -19,7 +19,7 @@ export interface GeminiChecksParts {
 /** The checks that call Gemini with the operator's keys, and the models they have listed. */
 export interface GeminiChecks {
   readonly checks: readonly NamedCheck[]
-  /** The models that Google lists for any key; undefined if no list could be read. */
+  /** The models that Google lists for at least one key; undefined if no list could be read. */
   listedModels(): Promise<ReadonlySet<string> | undefined>
 }
 

@@ -1,6 +1,6 @@
 import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
-import { type MessageParts, withParsedMessage } from './createMessage.js'
+import { type MessageParts, withPreparedMessage } from './createMessage.js'
 
 const NOT_NATIVE = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
 
@@ -10,7 +10,7 @@ export const makeCountMessageTokens =
   ({ body }, context) => {
     // After this error, Anthropic clients fall back to their own estimate.
     if (parts.upstream !== 'native') throw apiError('not_supported', NOT_NATIVE)
-    return withParsedMessage(body, parts, context, async ({ chat, options }) => ({
+    return withPreparedMessage(body, parts, context, async ({ chat, options }) => ({
       json: { input_tokens: await parts.gemini.countTokens(chat, options) },
     }))
   }

@@ -39,7 +39,7 @@ export const makeCreateMessage =
   (parts: CreateMessageParts): Operation<'createMessage'> =>
   ({ body }, context) => {
     context.requestLog.streamed = body.stream === true
-    return withParsedMessage(body, parts, context, async ({ parsed, chat, options }) => {
+    return withPreparedMessage(body, parts, context, async ({ parsed, chat, options }) => {
       const source: AnswerSource = { model: undefined, calls: new Map() }
       const call: ChatOptions = { ...options, source, hidesThoughts: !parsed.hasThinkingText }
       const answer = new MessageAnswer(parsed, source, { id: `msg_${randomId()}`, model: body.model })
@@ -57,7 +57,7 @@ interface PreparedMessage {
 }
 
 /** Converts a Messages API request to a chat and runs `task` on it; adapts errors to the client. */
-export async function withParsedMessage<T>(
+export async function withPreparedMessage<T>(
   body: AnyMessageRequest,
   { upstream, models, seals }: MessageParts,
   context: OperationContext,

@@ -139,7 +139,7 @@ const tokensOf = ({ promptTokens, completionTokens }: UsageSums): number => prom
 
 const isOther = (group: Group): boolean => Object.values(group).every((value) => value === 'other')
 
-// The type `G` is right: the result has the same columns.
+// The cast to `G` is safe: the result has the columns of `group`, each with the value `other`.
 const toOther = <G extends Group>(group: G): G => Object.fromEntries(Object.keys(group).map((column) => [column, 'other'])) as G
 
 const noUsage = (): Sums => ({

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../contract/errors.js'
 import type { Bilingual } from '../../contract/language.js'
-import { sayBoth } from './language.js'
+import { sayBilingual } from './language.js'
 
 /** The cause of a failed request, and the next step for the operator. */
 interface Explanation {
@@ -141,5 +141,5 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
 export function explain(code: string | null | undefined): { readonly cause: string; readonly nextStep: string } | undefined {
   if (code === null || code === undefined || !Object.hasOwn(EXPLANATIONS, code)) return undefined
   const found = EXPLANATIONS[code as ErrorCode] // checked by hasOwn
-  return found && { cause: sayBoth(found.cause), nextStep: sayBoth(found.nextStep) }
+  return found && { cause: sayBilingual(found.cause), nextStep: sayBilingual(found.nextStep) }
 }

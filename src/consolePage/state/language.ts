@@ -8,7 +8,7 @@ export const language = signal<Language>(navigator.language.toLowerCase().starts
 export const say = (en: string, zh: string): string => (language.value === 'zh' ? zh : en)
 
 /** Returns a bilingual text of the console's API in the language of the page. */
-export const sayBoth = ({ en, zh }: Bilingual): string => say(en, zh)
+export const sayBilingual = ({ en, zh }: Bilingual): string => say(en, zh)
 
 /** Returns the BCP 47 tag of the page's language. */
 export const languageTag = (): string => say('en', 'zh-CN')

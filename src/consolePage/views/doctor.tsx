@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Badge, CopyButton, Heading, Notice } from '../parts/basics.js'
 import { formatMs } from '../state/format.js'
-import { say, sayBoth } from '../state/language.js'
+import { say, sayBilingual } from '../state/language.js'
 import { callConsole, RequestFailure } from '../state/session.js'
 import type { CheckList, CheckOutcome } from '../state/types.js'
 
@@ -95,7 +95,7 @@ function CheckItem({
   return (
     <li class={outcome?.status ?? (isRunning ? 'running' : 'waiting')}>
       <div class="check-title">
-        <h2>{sayBoth(check.title)}</h2>
+        <h2>{sayBilingual(check.title)}</h2>
         {outcome === undefined ? (
           <span class="note">{isRunning ? say('running…', '运行中…') : say('waiting', '等待中')}</span>
         ) : (
@@ -105,11 +105,11 @@ function CheckItem({
           </>
         )}
       </div>
-      {outcome === undefined ? null : <p>{sayBoth(outcome.message)}</p>}
+      {outcome === undefined ? null : <p>{sayBilingual(outcome.message)}</p>}
       {outcome === undefined || outcome.next_step === null ? null : (
         <p class="next-step">
           <b>{say('Next step: ', '下一步：')}</b>
-          {sayBoth(outcome.next_step)}
+          {sayBilingual(outcome.next_step)}
         </p>
       )}
     </li>
@@ -121,8 +121,8 @@ function checkReport(): string {
   const lines = run.checks.value.flatMap(({ id, title }) => {
     const outcome = run.outcomes.value.get(id)
     if (outcome === undefined) return []
-    const next = outcome.next_step === null ? [] : [`  → ${sayBoth(outcome.next_step)}`]
-    return [`[${statusLabels()[outcome.status]}] ${sayBoth(title)}: ${sayBoth(outcome.message)}`, ...next]
+    const next = outcome.next_step === null ? [] : [`  → ${sayBilingual(outcome.next_step)}`]
+    return [`[${statusLabels()[outcome.status]}] ${sayBilingual(title)}: ${sayBilingual(outcome.message)}`, ...next]
   })
   return `${lines.join('\n')}\n`
 }

@@ -4,7 +4,7 @@ import { Badge, Empty, Heading, Notice } from '../parts/basics.js'
 import { explain } from '../state/explain.js'
 import { now, statusFeed } from '../state/feeds.js'
 import { formatRelative, formatTime } from '../state/format.js'
-import { say, sayBoth } from '../state/language.js'
+import { say, sayBilingual } from '../state/language.js'
 import { callConsole, RequestFailure } from '../state/session.js'
 import type { CheckOutcome, ConsoleKey } from '../state/types.js'
 
@@ -63,8 +63,8 @@ function CheckNow(): JSX.Element {
 function CheckResultNotice({ result }: { readonly result: CheckOutcome | RequestFailure }): JSX.Element {
   if (result instanceof RequestFailure) return <Notice tone="failed" title={result.message} />
   return (
-    <Notice tone={result.status === 'skipped' ? 'quiet' : result.status} title={sayBoth(result.message)}>
-      {result.next_step === null ? null : <p>{sayBoth(result.next_step)}</p>}
+    <Notice tone={result.status === 'skipped' ? 'quiet' : result.status} title={sayBilingual(result.message)}>
+      {result.next_step === null ? null : <p>{sayBilingual(result.next_step)}</p>}
     </Notice>
   )
 }

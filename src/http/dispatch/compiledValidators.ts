@@ -9,4 +9,4 @@ export type Validators = NonNullable<OpenAPIBackend['validator']['requestValidat
  * Empty here: openapi-backend compiles them, which takes as long as the rest of a start. The build
  * compiles them ahead for dist/server.cjs, where scripts/bundle/validators.ts replaces this file.
  */
-export const COMPILED: Readonly<Record<string, () => Validators>> = {}
+export const COMPILED_VALIDATORS: Readonly<Record<string, () => Validators>> = {}

@@ -11,7 +11,7 @@ import type {
 } from '../../contract/operation.js'
 import type { OperationId } from '../../contract/types.js'
 import { makeBackend } from './backend.js'
-import { COMPILED, type Validators } from './compiledValidators.js'
+import { COMPILED_VALIDATORS, type Validators } from './compiledValidators.js'
 import { bodySchemaOf, type ContractOperation, toContractOperations } from './contractOperation.js'
 import { toValidationFailure } from './validation.js'
 
@@ -70,7 +70,7 @@ export async function makeDispatcher(
 
   const validatorsOf = (id: OperationId): Validators => {
     // Set before `getRequestValidatorsForOperation`, which would otherwise compile them.
-    const compiled = COMPILED[id]
+    const compiled = COMPILED_VALIDATORS[id]
     if (compiled !== undefined) api.validator.requestValidators[id] ??= compiled()
     return api.validator.getRequestValidatorsForOperation(id) ?? []
   }

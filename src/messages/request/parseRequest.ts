@@ -90,7 +90,7 @@ function toToolParams(
   ignore: (path: string) => void,
 ): ToolParams {
   const chosen = choice ? convertToolChoice(choice, converted) : undefined
-  // `auto` and `none` are also true without tools, so they are not reported.
+  // Without tools, `auto` and `none` change nothing, so they are not reported as ignored.
   if (chosen === undefined && (choice?.type === 'any' || choice?.type === 'tool')) ignore('tool_choice')
   if (converted.tools.length === 0) return {}
   return {

@@ -22,7 +22,7 @@ const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_toke
 const LONGEST_SIGNATURE = 65_536
 
 /** Dependencies of {@link ResponseBuilder}. */
-export interface AnswerParts {
+export interface ResponseBuilderParts {
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
   /** The answer's model and the records of its tool calls, to be sealed into reasoning items. */
@@ -60,7 +60,7 @@ export class ResponseBuilder {
 
   constructor(
     private readonly request: ParsedRequest,
-    private readonly parts: AnswerParts,
+    private readonly parts: ResponseBuilderParts,
   ) {
     this.#response = startResponse(request.request, { id: '', created: 0, isStored: false })
     this.#tools = new GoogleTools(this.#emitter, request.toolDetails)

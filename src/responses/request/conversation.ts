@@ -48,7 +48,7 @@ export class Conversation {
    * replace it if they are stored.
    */
   addCode(text: string, path: string): void {
-    // The code goes before a message with tool calls, which their outputs must follow directly.
+    // Insert it before a message with tool calls: their outputs must come directly after that one.
     const index = this.messages.length - (this.lastAssistantMessage()?.tool_calls === undefined ? 0 : 1)
     this.messages.splice(index, 0, { role: 'assistant', content: text, extra_content: CODE_MARK })
     this.locations.splice(index, 0, { path, parts: [], calls: [] })

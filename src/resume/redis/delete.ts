@@ -1,6 +1,6 @@
 import type { Redis } from '../../stores/redis.js'
 import { expectReply, isTextReplyOrNull, type ReplyCheck } from '../../stores/replies.js'
-import { DELETED_TOKEN, type StreamKeys } from './keys.js'
+import { DELETED_TOKEN, type StreamRedisKeys } from './keys.js'
 
 /*
  * Replaces a stream by a tombstone: a special token in place of its producer's, so that the
@@ -31,9 +31,9 @@ const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => 
  *   lost the stream, which the instance would otherwise copy again
  * @returns undefined if Redis is unavailable
  */
-export const deleteRemote = (redis: Redis, keys: StreamKeys, ttlMs: number, isOwn: boolean): Promise<DeleteOutcome | undefined> =>
+export const deleteRemote = (redis: Redis, keys: StreamRedisKeys, ttlMs: number, isOwn: boolean): Promise<DeleteOutcome | undefined> =>
   redis.ask(async (client) => expectReply(await client.eval(DELETE_SCRIPT, keys.length, ...keys, ttlMs, isOwn ? 'own' : ''), isOutcome))
 
 /** True if a stream has been deleted; false if it has not, or if Redis is unavailable. */
-export const isDeleted = async (redis: Redis, [meta]: StreamKeys): Promise<boolean> =>
+export const isDeleted = async (redis: Redis, [meta]: StreamRedisKeys): Promise<boolean> =>
   (await redis.ask(async (client) => expectReply(await client.hget(meta, 'token'), isTextReplyOrNull), 'read')) === DELETED_TOKEN

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** The four keys of a stream. */
-export type StreamKeys = [meta: string, events: string, lease: string, watched: string]
+export type StreamRedisKeys = [meta: string, events: string, lease: string, watched: string]
 
 /** Stored for a deleted stream in place of its producer's token. */
 export const DELETED_TOKEN = 'deleted'
@@ -14,7 +14,7 @@ export const EVENTS_EXTRA_TTL_MS = 1_000
  * Each format of the stored data has its own prefix: data of other versions of the proxy is not
  * read.
  */
-export const keysOf = (id: string, owner: string): StreamKeys => {
+export const keysOf = (id: string, owner: string): StreamRedisKeys => {
   const hash = createHash('sha256')
     .update(JSON.stringify([id, owner]))
     .digest('hex')

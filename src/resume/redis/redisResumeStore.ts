@@ -4,7 +4,7 @@ import type { Redis } from '../../stores/redis.js'
 import type { MemoryResumeStore, MemoryStreamWriter } from '../memory/memoryResumeStore.js'
 import type { ResumeStore, StoredStream, StreamWriter } from '../resumeStore.js'
 import { deleteRemote, isDeleted } from './delete.js'
-import { keysOf, type StreamKeys } from './keys.js'
+import { keysOf, type StreamRedisKeys } from './keys.js'
 import { findRemote } from './remoteStream.js'
 import { Replica } from './replica.js'
 
@@ -82,7 +82,7 @@ export class RedisResumeStore implements ResumeStore {
     await Promise.all([...this.#replicas.values()].map((replica) => replica.close()))
   }
 
-  #replicate(writer: MemoryStreamWriter, keys: StreamKeys, onDeleted: () => void): Replica {
+  #replicate(writer: MemoryStreamWriter, keys: StreamRedisKeys, onDeleted: () => void): Replica {
     const { redis, ttlMs, leaseMs } = this.parts
     const onOver = (): void => void this.#replicas.delete(keys[0])
     const replica = new Replica({ redis, writer, keys, token: randomUUID(), ttlMs, leaseMs, onOver, onDeleted })

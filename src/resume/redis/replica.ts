@@ -3,7 +3,7 @@ import type { Redis } from '../../stores/redis.js'
 import { expectReply, isArrayOf, isInteger, type ReplyCheck, UnexpectedReply } from '../../stores/replies.js'
 import type { MemoryStreamWriter } from '../memory/memoryResumeStore.js'
 import { lastNumberOf } from '../resumeStore.js'
-import { DELETED_TOKEN, EVENTS_EXTRA_TTL_MS, type StreamKeys } from './keys.js'
+import { DELETED_TOKEN, EVENTS_EXTRA_TTL_MS, type StreamRedisKeys } from './keys.js'
 import { serialiseBatch, serialiseEnd } from './serialise.js'
 
 /** What a {@link Replica} needs. */
@@ -11,7 +11,7 @@ export interface ReplicaParts {
   readonly redis: Redis
   /** The stream in memory that is copied. */
   readonly writer: MemoryStreamWriter
-  readonly keys: StreamKeys
+  readonly keys: StreamRedisKeys
   /** Identifies the producer: only the one whose token is in Redis can write. */
   readonly token: string
   readonly ttlMs: number
@@ -147,7 +147,8 @@ export class Replica {
     const stored = batches.flatMap(serialiseBatch)
     return redis.ask(async (client) => {
       const reply = expectReply(await client.eval(APPEND_SCRIPT, keys.length, ...keys, ...args, ...stored), isAppendReply)
-      // With any other last number, `#run` would send the same batches endlessly.
+      // The reply must name the last event that was sent, or one before this batch. With any other,
+      // `#run` could send the same batches endlessly.
       if (reply[0] >= before && reply[0] !== sent) throw new UnexpectedReply()
       return reply
     })

@@ -21,7 +21,7 @@ const NO_TEXT: SplitText = { reasoning: '', content: '' }
 export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '', flagged: 0 })
 
 /** True for a text that begins with `<thought>`. */
-export const opensThoughts = (text: string): boolean => text.startsWith(OPENING_TAG)
+export const startsWithThoughtTag = (text: string): boolean => text.startsWith(OPENING_TAG)
 
 /**
  * Splits one part of the content into thoughts and answer. Holds back a partial tag at its end.

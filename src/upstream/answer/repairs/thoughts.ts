@@ -2,7 +2,7 @@ import { keepSame, replace } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { type AnswerRepair, googleOf, type RawMessage } from './context.js'
 import { EXTRA_MEMBERS } from './extraContent.js'
-import { endThoughts, opensThoughts, splitThoughts } from './thoughtSplitter.js'
+import { endThoughts, splitThoughts, startsWithThoughtTag } from './thoughtSplitter.js'
 
 /** Moves thoughts from `content` to `reasoning_content`. */
 export const thoughtsRepair: AnswerRepair = {
@@ -17,7 +17,7 @@ export const thoughtsRepair: AnswerRepair = {
     if (typeof content !== 'string' || content === '' || (!isFlagged && state.phase === 'answer'))
       return isEnd ? releaseHeld(part, memory) : part
     // On a whole answer without a tag, Google's flag only means that Gemini has thought.
-    if (isEnd && state.phase === 'answer' && !opensThoughts(content)) return part
+    if (isEnd && state.phase === 'answer' && !startsWithThoughtTag(content)) return part
     const split = splitThoughts(state, content, isFlagged)
     const separated = { ...part, message: replaceText(part.message, split.reasoning, split.content) }
     return isEnd ? releaseHeld(separated, memory) : separated

@@ -3,9 +3,9 @@ import type { MediaBytes } from '../../../contract/mediaBytes.js'
 import type { DetachableMedia } from '../../answer/rawAnswer.js'
 
 /**
- * Detaches long media that clients get unchanged: the data of images and files, and the thought
- * signatures of images and texts, up to 3 MB each. Restores audio and the signatures of all other
- * parts, which the proxy reads itself.
+ * Leaves media placeholders for long media that clients get unchanged: the data of images and
+ * files, and the thought signatures of images and texts, of which Gemini sends up to 3 MB each.
+ * Puts audio and all other signatures back, because the proxy reads them.
  */
 export const NATIVE_MEDIA: DetachableMedia = {
   name: /"(?:data|thoughtSignature)"\s*:\s*$/,

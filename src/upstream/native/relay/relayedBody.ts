@@ -11,7 +11,7 @@ import { HeldBytes } from './heldBytes.js'
 export interface RelayedBodyOptions {
   readonly framing: Framing
   readonly signal: CancelSignal
-  /** Reads the facts in the JSON of an event. @throws an ApiError for an error of Gemini */
+  /** Reads usage, model, ids and calls in the JSON of an event. @throws an ApiError for an error */
   readonly read: (json: string) => EventFacts
   /** Replaces the long media of the body by placeholders. */
   readonly detacher: MediaDetacher
