@@ -25,7 +25,7 @@ export class NativeDecoder implements AnswerDecoder {
   // Gemini's native stream has no end marker: it ends with the body.
   readonly endMarker = undefined
   readonly media: DetachableMedia | undefined
-  #reader: CandidateReader | undefined
+  readonly #candidates = new Map<number, CandidateReader>()
   readonly #functionNames: ReadonlySet<string>
   readonly #turn: TurnParts | undefined
   /** True once Gemini has blocked the prompt: later finish reasons are ignored. */
@@ -53,11 +53,11 @@ export class NativeDecoder implements AnswerDecoder {
   decodeEvent(value: unknown): RawAnswer {
     const response = checkResponse(value)
     const { candidates, promptFeedback: feedback, usageMetadata: usage, modelVersion: model } = response
-    const candidate = candidates?.find(isFirst)
+    this.#turn?.add(candidates?.[0]?.content?.parts ?? [])
     const choices: RawChoice[] = []
-    if (candidate !== undefined) this.#addChoices(candidate, choices)
+    for (const candidate of candidates ?? []) this.#addChoices(candidate, choices)
     if (feedback) this.#addBlock(feedback, choices)
-    const resumePoint = toResumePoint(candidate)
+    const resumePoint = toResumePoint(candidates?.[0])
     const answer: Writable<RawAnswer> = { choices }
     if (usage) answer.usage = toRawUsage(usage)
     if (model) answer.model = withoutPrefix(model)
@@ -75,7 +75,7 @@ export class NativeDecoder implements AnswerDecoder {
 
   beginContinuation(isResumption: boolean): void {
     if (isResumption) this.#turn?.rewind()
-    this.#reader?.beginContinuation(isResumption)
+    for (const reader of this.#candidates.values()) reader.beginContinuation(isResumption)
     this.#markResumePoint()
   }
 
@@ -91,24 +91,27 @@ export class NativeDecoder implements AnswerDecoder {
   /** Saves the decoder's state at a continuation token, for a later resumption. */
   #markResumePoint(): void {
     this.#turn?.markResumePoint()
-    this.#reader?.markResumePoint()
+    for (const reader of this.#candidates.values()) reader.markResumePoint()
   }
 
-  #newReader(): CandidateReader {
+  #readerOf(index: number): CandidateReader {
+    const known = this.#candidates.get(index)
+    if (known !== undefined) return known
     const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
     const options = { functionNames: this.#functionNames, wantsDrafts: this.wantsDrafts, speech }
-    return new CandidateReader(options, this.redact)
+    const reader = new CandidateReader(options, this.redact)
+    this.#candidates.set(index, reader)
+    return reader
   }
 
   #addChoices(candidate: Candidate, choices: RawChoice[]): void {
-    const { content, logprobsResult } = candidate
-    this.#turn?.add(content?.parts ?? [])
-    this.#reader ??= this.#newReader()
-    const pieces = this.#reader.read(candidate)
+    const { index = 0, logprobsResult } = candidate
+    const reader = this.#readerOf(index)
+    const pieces = reader.read(candidate)
     const last = pieces.pop() ?? {}
-    for (const delta of pieces) choices.push({ index: 0, delta })
-    const reason = this.#isBlocked ? undefined : this.#reader.toReason(candidate)
-    const choice: Writable<RawChoice> = { index: 0, delta: last }
+    for (const delta of pieces) choices.push({ index, delta })
+    const reason = this.#isBlocked ? undefined : reader.toReason(candidate)
+    const choice: Writable<RawChoice> = { index, delta: last }
     if (reason) choice.finish_reason = reason
     if (logprobsResult) choice.logprobs = toLogprobs(logprobsResult)
     choices.push(choice)
@@ -116,8 +119,7 @@ export class NativeDecoder implements AnswerDecoder {
 
   /** Adds `promptFeedback`, and the finish reason `content_filter` if the prompt was blocked. */
   #addBlock(feedback: NonNullable<GenerateContentResponse['promptFeedback']>, choices: RawChoice[]): void {
-    this.#reader ??= this.#newReader()
-    this.#reader.metadata.set('prompt_feedback', feedback)
+    this.#readerOf(0).metadata.set('prompt_feedback', feedback)
     const reason = toBlockReason(feedback.blockReason)
     if (this.#isBlocked || reason === undefined) return
     this.#isBlocked = true
@@ -125,12 +127,11 @@ export class NativeDecoder implements AnswerDecoder {
   }
 
   #endChoices(): RawChoice[] {
-    return (this.#reader?.end() ?? []).map((delta) => ({ index: 0, delta }))
+    const choices: RawChoice[] = []
+    for (const [index, reader] of this.#candidates) for (const delta of reader.end()) choices.push({ index, delta })
+    return choices
   }
 }
-
-/** True for the candidate with index 0. The proxy requests no others: each choice is one call. */
-const isFirst = ({ index }: Candidate): boolean => !index
 
 /** Returns an event's resume point; undefined without one, or if the answer is finished. */
 function toResumePoint({ finishReason, continuationToken: token }: Candidate = {}): ResumePoint | undefined {
