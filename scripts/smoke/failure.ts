@@ -35,7 +35,7 @@ const REDIRECT: Advice = {
 
 /** The failure of a check, with advice for the operator if its cause is known. */
 export class CheckFailure extends Error {
-  /** Error code of the response or the connection; undefined if there is none. */
+  /** Error code of the response or the connection; undefined if it has no code. */
   readonly code: string | undefined
   readonly advice: Advice | undefined
 

@@ -33,7 +33,7 @@ export interface KeyReport {
   isTried?: boolean
   /** The models that Google lists for the key; undefined if the list could not be read. */
   models?: ReadonlySet<string> | undefined
-  /** The trouble of the key or of its quota; undefined if there is none so far. */
+  /** The trouble of the key or of its quota; undefined until a call has failed for it. */
   trouble?: Trouble | undefined
 }
 

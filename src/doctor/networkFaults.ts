@@ -140,7 +140,7 @@ export function networkFaultOf(error: unknown, isLate: boolean, { host, proxyUrl
   return proxyUrl !== undefined && WAYLAID.has(make) ? { message: fault.message, nextStep: proxyStep(proxyUrl) } : fault
 }
 
-/** Returns the `code` of the innermost cause that has one; '' if there is none. */
+/** Returns the `code` of the innermost cause with a `code`; '' if no cause has one. */
 export function networkCodeOf(error: unknown): string {
   let code = ''
   for (let level = error; level instanceof Error; level = level.cause) {

@@ -6,6 +6,12 @@ import { toEvent } from './encode.js'
 /** The data of the last event of a chat completion stream that has not failed. */
 export const DONE = '[DONE]'
 
+/** True for event data without an answer: relays send empty data as heartbeats, and `[DONE]`. */
+export function isFiller(data: string): boolean {
+  const text = data.trim()
+  return text === '' || text === DONE
+}
+
 type Chunk = ChatCompletionChunk | Completion
 
 /** Serialises the members that all chunks of a stream share only once: about half of each chunk. */

@@ -143,7 +143,7 @@ export class EventSplitter {
   }
 }
 
-/** Returns the index after the next line feed or carriage return; the length if there is none. */
+/** Returns the index after the next line feed or carriage return; the length without one. */
 function findLineEnd(bytes: Uint8Array, from: number): number {
   for (let index = from; index < bytes.length; index += 1) {
     if (bytes[index] === LF || bytes[index] === CR) return index + 1

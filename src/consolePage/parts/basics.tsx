@@ -32,7 +32,7 @@ export function Notice({ tone, title, children }: { tone: Tone; title: Component
   )
 }
 
-/** A paragraph that a view shows instead of data: it is loading, or there is none. */
+/** A paragraph that a view shows instead of data: that data is loading, or that no data exists. */
 export function Empty({ children }: { readonly children: ComponentChildren }): JSX.Element {
   return <p class="empty">{children}</p>
 }

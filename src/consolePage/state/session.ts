@@ -8,7 +8,7 @@ export const adminToken = signal<string | undefined>(undefined)
 /** The token for API requests, one of AUTH_TOKEN. In memory only. */
 export const apiToken = signal('')
 
-/** The failure that signed out the operator, shown at the login; undefined if there is none. */
+/** The failure that ended the session, shown at the login; undefined after a normal sign-out. */
 export const signOutReason = signal<RequestFailure | undefined>(undefined)
 
 /** A failed request. `status` is that of the error response, or 0 if no response arrived. */

@@ -47,7 +47,7 @@ export class MadeImages {
     this.#open = undefined
   }
 
-  /** Returns the open image item; an empty array if there is none. */
+  /** Returns the open image item in an array; an empty array if no image item is open. */
   openItems(): OpenItem[] {
     return this.#open === undefined ? [] : [this.#open]
   }

@@ -16,7 +16,7 @@ const GOOGLE_TOOLS: ReadonlyMap<unknown, GoogleTool> = new Map<unknown, GoogleTo
   ['code_interpreter', { type: 'code_execution' }],
 ])
 
-/** Returns Google's equivalent of an OpenAI tool type; undefined if there is none. */
+/** Returns Google's equivalent of an OpenAI tool type; undefined for other types. */
 export const googleToolOf = (type: unknown): GoogleTool | undefined => GOOGLE_TOOLS.get(type)
 
 /** Returns the names of an OpenAI tool's settings that Google's equivalent does not support. */

@@ -1,6 +1,7 @@
 import type { AnswerMedia } from '../../contract/answerMedia.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { apiError } from '../../contract/errors.js'
+import { isFiller } from '../../sse/chatFormat.js'
 import { EventSplitter } from '../../sse/parse.js'
 import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../failures/rules.js'
@@ -176,9 +177,8 @@ export class EventReader<Choice> {
   }
 
   #readEvents(events: readonly string[], out: Choice[]): void {
-    // Some relays send empty data as a heartbeat, and OpenAI's `[DONE]` after Google's own events.
     for (const data of events)
-      if (!['', '[DONE]'].includes(data.trim()) && !this.#isCut)
+      if (!this.#isCut && !isFiller(data))
         this.#addAnswer(this.#options.decoder.decodeEvent(this.#filter.restoreMedia(parseEvent(data, this.#options.failure), data)), out)
   }
 

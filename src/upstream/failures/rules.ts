@@ -109,10 +109,13 @@ const MODEL_MESSAGE = /^(?:this |the |publisher )?models?[ /]/i
 const AUTH_MESSAGE = /^(?:(?:missing or )?invalid (?:authorization header|authentication credential)|multiple authentication credentials)/i
 
 /** Makes the 400 for content that Gemini refused, with Gemini's redacted message. */
-const refused = (error: GeminiError, param: string | null, cause: GeminiFailure, { redact }: FailureContext): ApiError => {
-  const name = isPromptTooLong(error) ? 'context_length_exceeded' : 'invalid_request'
-  return apiError(name, `Gemini refused the request: ${redact(error.message)}`, { param, cause })
-}
+const refused = (
+  { message }: GeminiError,
+  param: string | null,
+  cause: GeminiFailure,
+  { redact }: FailureContext,
+  name: 'invalid_request' | 'context_length_exceeded' = 'invalid_request',
+): ApiError => apiError(name, `Gemini refused the request: ${redact(message)}`, { param, cause })
 
 /** True for a 409 about a conflict within Google, which a retry may resolve. */
 const isAborted = ({ code, status }: GeminiError): boolean => code === 409 && status !== 'ALREADY_EXISTS'
@@ -180,7 +183,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     matches: isPromptTooLong,
-    make: (error, cause, context) => refused(error, context.promptParam ?? null, cause, context),
+    make: (error, cause, context) => refused(error, context.promptParam ?? null, cause, context, 'context_length_exceeded'),
   },
   {
     matches: (error) => error.code >= 400 && error.code < 500 && error.code !== 499 && !isAborted(error),

@@ -73,7 +73,7 @@ export class KeyRotations {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Returns the key rotation of a model; a new one if there is none. */
+  /** Returns the key rotation of a model, and creates it on first use. */
   of(model: string): KeyRotation {
     const rotation = this.#rotations.get(model) ?? new KeyRotation(this.clock)
     this.#rotations.delete(model)

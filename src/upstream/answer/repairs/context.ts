@@ -97,12 +97,12 @@ export const newChoiceMemory = (newCallId: () => string, clientNames: ReadonlyMa
   rawFinishReason: undefined,
 })
 
-/** Returns the member `google` of an `extra_content`; {} if there is none. */
+/** Returns the member `google` of an `extra_content`; {} if it is absent. */
 export function googleOf(extra: unknown): Readonly<Record<string, unknown>> {
   return isRecord(extra) && isRecord(extra.google) ? extra.google : {}
 }
 
-/** Returns the thought signature in an `extra_content`; undefined if there is none. */
+/** Returns the thought signature in an `extra_content`; undefined if it is absent. */
 export function signatureIn(extra: unknown): string | undefined {
   const signature = googleOf(extra).thought_signature
   return typeof signature === 'string' && signature !== '' ? signature : undefined

@@ -94,7 +94,7 @@ function escapeLength(text: string, index: number): number {
   return kind !== '' && '"\\/bfnrt'.includes(kind) ? 2 : 0
 }
 
-/** Returns the index after the number at an index; the index itself if there is none. */
+/** Returns the index after the number at an index; the same index without a number. */
 function endOfNumber(text: string, start: number): number {
   const whole = text[start] === '-' ? start + 1 : start
   const fraction = text[whole] === '0' ? whole + 1 : endOfDigits(text, whole)
