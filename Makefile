@@ -11,7 +11,7 @@ TSX := node --import tsx
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: install ## serve on http://127.0.0.1:9000, without GEMINI_API_KEY on the simulator (settings: .env or the shell)
+run: install ## serve on http://127.0.0.1:9000; without GEMINI_API_KEY the simulator answers (settings: .env or the shell)
 	@echo "make run: building the server, which takes some seconds, and longer the first time"
 	@$(MAKE) generate build
 	@exec $(TSX) scripts/run.ts
@@ -19,7 +19,7 @@ run: install ## serve on http://127.0.0.1:9000, without GEMINI_API_KEY on the si
 test: install ## run everything that a change must pass, in 30 to 60 minutes: checks, build, fuzzing, all test suites
 	@exec scripts/test/test.sh
 
-test-deep: install build ## run the long tests after make test: mutants, Node.js versions, fuzzing, soak (under 40 minutes)
+test-deep: install build ## run the long tests after make test: planted bugs, Node.js versions, fuzzing, soak (under 40 minutes)
 	@exec scripts/test/test-deep.sh
 
 check: install ## check generated files, released contract, spec, format, types, import floors, lock file, licences
@@ -58,16 +58,16 @@ conformance: install build ## run the SDKs on mock, simulator and, with GEMINI_A
 live: install build ## run the SDK and check assumptions on Google (GEMINI_API_KEY): failures, drift from the simulator
 	@exec $(TSX) scripts/test/live.ts
 
-bench: install build ## measure the proxy beside a bare pipe, nginx, Express, Portkey and LiteLLM, in 15 minutes (WRITE=1: update docs)
+bench: install build ## measure the proxy beside a minimal node:http proxy, nginx, Express, Portkey and LiteLLM, in 15 minutes (WRITE=1: update docs)
 	@exec $(TSX) scripts/bench/bench.ts $(if $(WRITE),--write) $(if $(TINY),--tiny)
 
-bench-quick: install build ## measure CPU, memory and disconnect times beside a bare pipe, in four minutes
+bench-quick: install build ## measure CPU, memory and disconnect times beside a minimal node:http proxy, in four minutes
 	@exec $(TSX) scripts/bench/bench.ts --quick $(if $(TINY),--tiny)
 
 bench-cold: install build ## measure cold start and memory on four versions of Node.js (WRITE=1: update the READMEs)
 	@exec $(TSX) scripts/bench/cold.ts $(if $(WRITE),--write)
 
-capacity: install build ## measure how cost grows, and plan for Function Compute, in 10 minutes (TINY=1: 1 minute; PLAN=1; WRITE=1: update docs)
+capacity: install build ## measure how cost grows, and plan for Function Compute, in 10 minutes (TINY=1: 1 minute; PLAN=1: only the plan, from the last figures; WRITE=1: update docs)
 	@exec $(TSX) scripts/bench/capacity.ts $(if $(TINY),--tiny) $(if $(PLAN),--plan) $(if $(WRITE),--write)
 
 load: install build ## measure times and errors with one user, 50 users and 50 streams, in about 45 s
@@ -98,7 +98,8 @@ doctor: install ## find what is wrong with the settings here, or with a deployme
 clean: ## remove built, downloaded and cached files
 	@rm -rf dist build coverage .cache node_modules
 
-# Not listed, because other targets run it. Does nothing if node_modules matches the lock file.
+# `make help` does not list install: other targets run it. It does nothing if node_modules matches
+# the lock file.
 install:
 	@command -v node >/dev/null || { echo "Gemini Proxy needs Node >= 20.19: https://nodejs.org" >&2; exit 1; }
 	@node scripts/install.cjs

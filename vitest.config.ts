@@ -7,29 +7,29 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 
 const leftOut: readonly string[] = testsLeftOut()
 
-/** What every run of ours insists on: no test left out, none without an assertion, none repeated until it passes. */
-export const strict = {
+/** Options that fail incomplete runs: with `test.only`, without assertions, without any test. */
+export const strictOptions = {
   allowOnly: false,
   passWithNoTests: false,
   retry: 0,
-  // A machine may be busy: what is waited for is given time.
+  // expect.poll waits for up to a minute, because other processes may slow the machine down.
   expect: { requireAssertions: true, poll: { timeout: 60_000, interval: 20 } },
   reporters: [new StrictReporter({}, leftOut)],
 } satisfies ViteUserConfig['test']
 
-/** How every run of ours executes. Processes, not threads, so that a test may send signals and measure memory. */
-export const runner = {
+/** Options of every run. Tests run in processes: they may send signals and measure memory. */
+export const runnerOptions = {
   environment: 'node',
   pool: 'forks',
   execArgv: ['--trace-warnings'],
   maxWorkers: 2,
-  // Only to end a test that hangs: on a busy machine one that takes seconds may take minutes.
+  // High, because tests take longer on a busy machine: the limit only has to end tests that hang.
   testTimeout: 240_000,
   hookTimeout: 240_000,
   unstubEnvs: true,
 } satisfies ViteUserConfig['test']
 
-/** The tests of the emulator, and those that hold through the platform's gateway as well. */
+/** Tests of the Function Compute emulator, and tests that also run through its gateway. */
 const ON_FUNCTION_COMPUTE = [
   'test/suites/functionCompute/**/*.test.ts',
   'test/suites/sdk/{javascript,errors,wire,embeddings,everyParameter,everyParameterPython}.test.ts',
@@ -38,7 +38,7 @@ const ON_FUNCTION_COMPUTE = [
   'test/suites/google/{bytes,streams}.test.ts',
 ]
 
-/** The tests of what both APIs of Gemini serve alike. */
+/** Tests that run on both APIs of Gemini: the OpenAI-compatible API and the native API. */
 const ON_BOTH_APIS = [
   'test/suites/{agents,completions,embeddings,frameworks,keys,messages,resume,responses,sdk,signatures,streams,thinking,upstream,usage}/**/*.test.ts',
   'test/suites/repairs/{answer,failures,model-life}/**/*.test.ts',
@@ -46,23 +46,26 @@ const ON_BOTH_APIS = [
   'test/tools/fuzz/property.test.ts',
 ]
 
-/** Of those, the tests of what only Google's OpenAI-compatible API has. */
+/** Tests of behaviour that only Google's OpenAI-compatible API has; excluded on the native API. */
 const COMPAT_ONLY = [
-  // The order of vectors, half a usage, the format of numbers.
+  // Embeddings: the order of vectors, incomplete token counts, the format of numbers.
   'test/suites/embeddings/compatEmbeddings.test.ts',
-  // Calls in OpenAI's older form, and in pieces.
+  // Function calls in OpenAI's older format, and split over several chunks.
   'test/suites/repairs/answer/olderCalls.test.ts',
-  // Bodies that go on after [DONE].
+  // Response bodies with data after [DONE].
   'test/suites/streams/bodyAfterDone.test.ts',
 ]
 
-/** The tests that start their proxies on the native API themselves. */
+/** Tests that always use the native API; running them in the project `native` would repeat them. */
 const NATIVE_ALREADY = ['test/suites/agents/geminiCli.test.ts']
 
-/** Needs neither the build nor the package. */
-const ORACLE = { envDir: false as const, test: { ...strict, ...runner, name: 'oracle', include: ['test/suites/oracle/**/*.test.ts'] } }
+/** Tests with recordings of Google; they need neither the build nor the package. */
+const ORACLE = {
+  envDir: false as const,
+  test: { ...strictOptions, ...runnerOptions, name: 'oracle', include: ['test/suites/oracle/**/*.test.ts'] },
+}
 
-/** The same streams in the formats of the other APIs, on the native API: `make test-deep`. */
+/** Stream tests in formats of other APIs; on the native API, only `make test-deep` runs them. */
 const IN_TEST_DEEP = process.env.DEEP === undefined ? ['test/suites/streams/*.{responses,messages}.test.ts'] : []
 const FC_NATIVE = {
   extends: true as const,
@@ -73,8 +76,8 @@ export default defineConfig({
   envDir: false,
   define: { __VERSION__: JSON.stringify(version) },
   test: {
-    ...strict,
-    ...runner,
+    ...strictOptions,
+    ...runnerOptions,
     globalSetup: ['test/support/beforeAll.ts', 'test/support/buildOnce.ts', 'test/support/packageOnce.ts'],
     setupFiles: ['test/support/everyTest.ts'],
     projects: [
@@ -86,9 +89,9 @@ export default defineConfig({
           exclude: ['test/suites/{oracle,functionCompute}/**', 'test/support/fixtures/**', ...leftOut],
         },
       },
-      // The same tests through the emulator of Function Compute: see startProxy.
+      // Tests on the emulator of Function Compute, where startProxy deploys the package.
       { extends: true, test: { name: 'fc', include: ON_FUNCTION_COMPUTE, exclude: [...leftOut], env: { DOOR: 'fc' } } },
-      // The same tests on Gemini's own API.
+      // Tests on Gemini's native API instead of the OpenAI-compatible API.
       {
         extends: true,
         test: {
@@ -98,9 +101,9 @@ export default defineConfig({
           env: { UPSTREAM: 'native' },
         },
       },
-      // Through the emulator on Gemini's own API: `make test-deep`.
+      // Tests on the emulator with Gemini's native API; only `make test-deep` runs them.
       ...(process.env.DEEP === undefined ? [] : [FC_NATIVE]),
-      // Tests on material that is not in this repository: `make oracle SHARED=dir`.
+      // Tests with recordings from outside this repository, run by `make oracle SHARED=dir`.
       ...(process.env.SHARED === undefined ? [] : [ORACLE]),
     ],
   },

@@ -115,7 +115,8 @@ async function main(): Promise<number> {
 }
 
 process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL') // a child is left only if this script failed
+  // Child processes still run only if this script failed.
+  for (const child of children) child.kill('SIGKILL')
 })
 stopOnSignals()
 process.exitCode = await main()

@@ -1,6 +1,6 @@
 import { describeSettings } from './config/describe.js'
 import type { Config } from './config/settings.js'
-import type { Recorder, Records } from './console/recorder.js'
+import type { Recorder, RequestRecords } from './console/recorder.js'
 import { elapsed } from './contract/clock.js'
 import type { Operations } from './contract/operation.js'
 import type { Doctor } from './doctor/doctor.js'
@@ -16,7 +16,7 @@ import { makeRunCheck } from './operations/runCheck.js'
 import { makePageFiles } from './stores/pageFiles.js'
 import type { Upstream } from './upstream/upstream.js'
 
-/** What {@link makeConsole} needs. */
+/** Dependencies of {@link makeConsole}. */
 export interface ConsoleParts extends Pick<ConsoleStatusParts, 'version' | 'features' | 'uptimeSeconds'> {
   readonly config: Config
   readonly upstream: Upstream
@@ -25,7 +25,7 @@ export interface ConsoleParts extends Pick<ConsoleStatusParts, 'version' | 'feat
   readonly recorder: Recorder | undefined
   /** The folder with the files of the console page. */
   readonly consoleFolder: string
-  /** Returns the URL at which this server reaches itself. */
+  /** Returns the base URL at which this server can call itself: `http://127.0.0.1:9000`. */
   readonly origin: () => string
 }
 
@@ -41,8 +41,8 @@ type ConsoleOperations = Pick<
   | 'runCheck'
 >
 
-// Stand-in for the recorder, never read: without ADMIN_TOKEN, requests for data are refused.
-const NO_RECORDS: Records = {
+// Empty records for servers without ADMIN_TOKEN, which refuse all requests for console data.
+const NO_RECORDS: RequestRecords = {
   since: 0,
   pricesAsOf: '',
   sampleMs: 5_000,
@@ -57,7 +57,7 @@ export function makeConsole(parts: ConsoleParts): ConsoleOperations {
   const { config, upstream, exchanges } = parts
   const files = makePageFiles(parts.consoleFolder)
   const records = parts.recorder ?? NO_RECORDS
-  const doctor = loadDoctor(parts)
+  const doctor = makeDoctorLoader(parts)
   return {
     getConsole: makeGetConsole(files),
     getConsoleAsset: makeGetConsoleAsset(files),
@@ -79,10 +79,10 @@ export function makeConsole(parts: ConsoleParts): ConsoleOperations {
   }
 }
 
-/** Makes the recorder of the console. @returns undefined without ADMIN_TOKEN */
+/** Makes the recorder of finished requests. @returns undefined without ADMIN_TOKEN */
 export async function makeRecorder(config: Config, exchanges: Exchanges): Promise<Recorder | undefined> {
   if (config.adminToken === undefined) return undefined
-  // Imported here: a start without ADMIN_TOKEN does not load it.
+  // Loaded on demand: servers without ADMIN_TOKEN do not need the recorder.
   const { Recorder } = await import('./console/recorder.js')
   return new Recorder({
     clock: { now: Date.now, elapsed },
@@ -91,8 +91,8 @@ export async function makeRecorder(config: Config, exchanges: Exchanges): Promis
   })
 }
 
-/** Returns a function that loads the doctor of this server once, when it is first called. */
-function loadDoctor({ config, origin }: Pick<ConsoleParts, 'config' | 'origin'>): () => Promise<Doctor> {
+/** Returns a function that loads the doctor, the self-test of the server, on its first call. */
+function makeDoctorLoader({ config, origin }: Pick<ConsoleParts, 'config' | 'origin'>): () => Promise<Doctor> {
   let doctor: Promise<Doctor> | undefined
   return () => {
     doctor ??= import('./doctor/doctor.js').then(({ makeDoctor }) => makeDoctor({ config, origin: origin() }))

@@ -35,7 +35,7 @@ import { makeGetFavicon } from './operations/getFavicon.js'
 import { makeGetHealth } from './operations/getHealth.js'
 import { makeGetInteraction } from './operations/getInteraction.js'
 import { getLiveness } from './operations/getLiveness.js'
-import { type MetricsPage, makeGetMetrics } from './operations/getMetrics.js'
+import { type MetricsText, makeGetMetrics } from './operations/getMetrics.js'
 import { makeGetOpenApi } from './operations/getOpenApi.js'
 import { makeGetResponse } from './operations/getResponse.js'
 import { makeGetRoot } from './operations/getRoot.js'
@@ -47,7 +47,7 @@ import { makeRetrieveGoogleModel } from './operations/retrieveGoogleModel.js'
 import { makeRetrieveModel } from './operations/retrieveModel.js'
 import { makeStreamGenerateContent } from './operations/streamGenerateContent.js'
 import type { Seals } from './responses/sealing.js'
-import { makeResume } from './resume/resume.js'
+import { makeResumableStreams } from './resume/resume.js'
 import type { ResumeStore } from './resume/resumeStore.js'
 import { makeStoredResponses } from './resume/storedResponses.js'
 import { CHAT_FORMAT } from './sse/chatFormat.js'
@@ -57,27 +57,28 @@ import type { Stores } from './stores/stores.js'
 import type { Relay } from './upstream/relay.js'
 import type { Upstream } from './upstream/upstream.js'
 
-/** What the build provides for operations. */
+/** The version, the API contract and the web pages, as the build provides them. */
 export interface BuildParts {
   readonly version: string
-  /** Reads the contract as OpenAPI 3.1, as it is served. */
+  /** Loads the OpenAPI 3.1 document that GET /openapi.json returns. */
   readonly readPublishedContract: () => Promise<object>
-  /** The folders with the files of the docs page and of the console. */
+  /** Folder with the files of the docs page. */
   readonly docsFolder: string
+  /** Folder with the files of the console page. */
   readonly consoleFolder: string
 }
 
-/** What {@link makeOperations} needs. */
+/** Dependencies of {@link makeOperations}. */
 export interface OperationParts extends BuildParts {
   readonly config: Config
   readonly upstream: Upstream
   readonly seals: Seals
   readonly stores: Stores
   readonly streams: ResumeStore
-  readonly metrics: MetricsPage
+  readonly metrics: MetricsText
   readonly exchanges: Exchanges
   readonly recorder: Recorder | undefined
-  /** Returns the URL at which this server reaches itself. */
+  /** Returns the base URL at which this server can call itself: `http://127.0.0.1:9000`. */
   readonly origin: () => string
 }
 
@@ -96,7 +97,7 @@ const FEATURES = [
   'files',
 ]
 
-/** Makes the handlers of all operations of the contract. A missing one does not compile. */
+/** Makes the handlers of all API operations. The compiler reports a missing handler. */
 export function makeOperations(parts: OperationParts): Operations {
   const { config, stores, seals, streams, metrics, exchanges, version } = parts
   const { gemini, embeddings, models, files, relay, keyStates } = parts.upstream
@@ -105,8 +106,8 @@ export function makeOperations(parts: OperationParts): Operations {
   const uptimeSeconds = (): number => (performance.now() - startedAt) / 1000
   const features = isConsoleServed(config) ? [...FEATURES, 'console'] : FEATURES
   const resumeParts = { mode, store: streams, firstEventPatienceMs }
-  const resume = makeResume({ ...resumeParts, format: CHAT_FORMAT, notFound: 'stream_not_found' })
-  const responseResume = makeResume({ ...resumeParts, format: RESPONSES_FORMAT, notFound: 'response_not_found' })
+  const resume = makeResumableStreams({ ...resumeParts, format: CHAT_FORMAT, notFound: 'stream_not_found' })
+  const responseResume = makeResumableStreams({ ...resumeParts, format: RESPONSES_FORMAT, notFound: 'response_not_found' })
   const stored = makeStoredResponses(stores.responses, mode !== 'off')
   const { upstream } = geminiAddressOf(config)
   const responseParts = { upstream, gemini, models, stored, seals }
@@ -155,7 +156,7 @@ export function makeOperations(parts: OperationParts): Operations {
   }
 }
 
-/** The operations of Google's own API. */
+/** Makes the handlers of Google's own API (`/v1beta`), which relay requests to Gemini. */
 const makeGoogleOperations = (relay: Relay): Pick<Operations, RelayedOperationId> => ({
   listGoogleModels: makeListGoogleModels(relay),
   retrieveGoogleModel: makeRetrieveGoogleModel(relay),

@@ -9,36 +9,36 @@ import { makeResumeStore } from './resume/redis/makeResumeStore.js'
 import { makeStores } from './stores/stores.js'
 import { makeUpstream, type UpstreamParts } from './upstream/upstream.js'
 
-/** What {@link makeService} needs. */
+/** Dependencies of {@link makeService}. */
 export interface ServiceParts
   extends BuildParts,
     Pick<HttpServiceParts, 'config' | 'log' | 'logSink' | 'contract'>,
     Pick<UpstreamParts, 'media'> {
   /** Longest wait for a Redis command, in milliseconds; 500 by default. For tests only. */
-  readonly redisPatienceMs?: number
+  readonly redisTimeoutMs?: number
 }
 
-/** A service that can listen, and that stops in order. */
+/** The running proxy: opens its port with `listen`, and shuts down in order with `close`. */
 export interface Service extends Pick<HttpService, 'listen'> {
-  /** Stops. Running requests may finish in `SHUTDOWN_GRACE_MS`, or until `hurry` aborts. */
-  close(hurry?: AbortSignal): Promise<void>
+  /** Stops. Running requests may finish within `SHUTDOWN_GRACE_MS`, or until `forceStop` aborts. */
+  close(forceStop?: AbortSignal): Promise<void>
 }
 
-/** Makes a service: stores, calls of Gemini, operations, HTTP server. `listen` opens its port. */
+/** Makes the proxy from its stores, Gemini client, operations and HTTP server. */
 export async function makeService(parts: ServiceParts): Promise<Service> {
   const { config, log, logSink } = parts
-  const stores = makeStores(config, log, parts.redisPatienceMs)
+  const stores = makeStores(config, log, parts.redisTimeoutMs)
   const streams = makeResumeStore(stores.redis, config)
   const droppedLines = (): number => logSink?.dropped ?? 0
   const metrics = new Metrics({ resumableStreams: () => streams.count(), droppedLines, keyStates: () => upstream.keyStates() })
-  // Without AUTH_TOKEN all callers have one identity, which is no secret: seals use a Gemini key.
+  // Sealed data is encrypted with the hash of the caller's token; without AUTH_TOKEN, a Gemini key.
   const seals = makeSeals((caller) => (config.authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
-  const upstream = makeUpstream({ ...parts, ...stores, seals, onOutcome: metrics.countUpstream.bind(metrics) })
+  const upstream = makeUpstream({ ...parts, ...stores, seals, onOutcome: metrics.countAttempt.bind(metrics) })
   const exchanges = new Exchanges()
   const recorder = await makeRecorder(config, exchanges)
   const shared = { ...parts, metrics, exchanges, recorder }
   const operations = makeOperations({ ...shared, upstream, seals, stores, streams, origin: () => http.origin() })
-  // Ends the resumable streams still running. Function Compute's pre-stop hook calls it, too.
+  // Ends resumable streams that are still generated; Function Compute's pre-stop hook does so, too.
   const endStreams = (): Promise<void> => streams.close()
   const http = await makeHttpService({ ...shared, operations, redis: stores.redis, endStreams })
   return {
@@ -48,7 +48,7 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
     },
     close: async (hurry) => {
       await http.drain(hurry)
-      await endStreams() // before Redis, which stores how they ended
+      await endStreams() // before Redis closes, which stores the ends of the streams
       await upstream.close()
       await http.close()
       await stores.redis?.close()

@@ -11,11 +11,11 @@ import { fileURLToPath } from 'node:url'
 import { bundleTools } from '../../test/tools/load/bundleTools.js'
 import { startMeasured } from '../../test/tools/load/measured.js'
 import { COUNTS, isTiny } from './capacity/counts.js'
-import type { Figures } from './capacity/figures.js'
+import type { CapacityFigures } from './capacity/figures.js'
 import { printReport, writeReport } from './capacity/report.js'
 import { measureBody, measureNames, measureRedis } from './capacity/requests.js'
-import { NODE, Servers } from './capacity/server.js'
-import { computeSize, measureSize, measureStreamCount } from './capacity/streams.js'
+import { DEPLOYED_NODE, ServerRunner } from './capacity/server.js'
+import { estimateSize, measureSize, measureStreamCount } from './capacity/streams.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const OUT = `${ROOT}/.cache/bench`
@@ -25,7 +25,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const isWritten = process.argv.includes('--write')
 let failures = 0
 
-/** Measures one figure and prints it, or its failure. @returns undefined if it failed */
+/** Measures one figure, and prints it or the error. @returns undefined after an error */
 async function attempt<T>(name: string, measure: () => Promise<T>): Promise<T | undefined> {
   const began = performance.now()
   try {
@@ -39,7 +39,7 @@ async function attempt<T>(name: string, measure: () => Promise<T>): Promise<T | 
   }
 }
 
-/** Measures a figure for each of `points`, in turn. @returns the figures that did not fail */
+/** Measures a figure for each of `points`, in turn. @returns those measured without an error */
 async function attemptAll<P, T>(name: string, points: readonly P[], measure: (point: P) => Promise<T>): Promise<T[]> {
   const figures: T[] = []
   for (const point of points) {
@@ -54,27 +54,27 @@ function hasRedis(): boolean {
     execFileSync('redis-server', ['--version'])
     return true
   } catch {
-    console.log('redis-server is not installed: its part is left out. To install it: scripts/test/debian-packages.sh')
+    console.log('redis-server is not installed, so the costs of Redis are not measured. To install it: scripts/test/debian-packages.sh')
     return false
   }
 }
 
-async function measure(): Promise<Figures> {
+async function measure(): Promise<CapacityFigures> {
   const [load = 0] = loadavg()
   const processors = cpus()
   const cpu = processors[0]?.model ?? 'unknown'
-  const taken = { day: new Date().toISOString().slice(0, 10), node: NODE, cpu, cores: processors.length, load }
+  const taken = { day: new Date().toISOString().slice(0, 10), node: DEPLOYED_NODE, cpu, cores: processors.length, load }
   console.log(JSON.stringify(taken))
   await bundleTools(OUT, ['pacedUpstream'])
   const upstream = await startMeasured({ script: `${OUT}/pacedUpstream.cjs` })
-  const servers = new Servers(upstream.address)
+  const servers = new ServerRunner(upstream.address)
   const streams = await attemptAll('streams', COUNTS.streams, (count) => measureStreamCount(servers, upstream.address, count))
   const bodies = await attemptAll('kilobytes', COUNTS.kilobytes, (size) => measureBody(servers, size, COUNTS.megabytesPerSize))
   const names = (await attempt('names', () => measureNames(servers, COUNTS.names, COUNTS.requests))) ?? []
   const redis = hasRedis() ? await attempt('redis', () => measureRedis(servers, COUNTS.requests, COUNTS.redisStreams)) : undefined
   const sizes = await attemptAll('size', COUNTS.sizes, async (size) => {
     const counts = COUNTS.streamsPerSize
-    return (await measureSize(servers, size, counts)) ?? computeSize(size, streams, counts)
+    return (await measureSize(servers, size, counts)) ?? estimateSize(size, streams, counts)
   })
   await upstream.stop()
   const figures = { taken, streams, bodies, names, ...(redis && { redis }), sizes }
@@ -84,9 +84,9 @@ async function measure(): Promise<Figures> {
 
 const isPlan = process.argv.includes('--plan')
 // The cast is safe: this script itself wrote the file.
-const figures = isPlan ? (JSON.parse(readFileSync(`${ROOT}/docs/capacity.json`, 'utf8')) as Figures) : await measure()
+const figures = isPlan ? (JSON.parse(readFileSync(`${ROOT}/docs/capacity.json`, 'utf8')) as CapacityFigures) : await measure()
 printReport(figures)
 if (failures > 0) console.log(`${failures} parts failed`)
-if (isWritten && (failures > 0 || isTiny)) console.log('docs/ is not written: not everything was measured')
+if (isWritten && (failures > 0 || isTiny)) console.log('docs/ is not updated, because not all figures were measured')
 else if (isWritten) writeReport(ROOT, figures)
 process.exit(failures > 0 ? 1 : 0)

@@ -1,6 +1,6 @@
 import type { FigureName } from './goals.js'
-import { TITLES } from './report.js'
-import { digits, figureOf, type Results } from './results.js'
+import { TARGET_TITLES } from './report.js'
+import { type BenchResults, formatNumber, summariseFigure } from './results.js'
 import type { TargetName } from './targets.js'
 
 const PANELS = [
@@ -20,12 +20,12 @@ const STYLE = 'font-family="system-ui, sans-serif" font-size="13" fill="#57606a"
  * Draws the costs of a request and of a chunk, and the memory, as horizontal bars. The scale is
  * logarithmic: the fastest and the slowest proxy differ by a factor of several hundred.
  */
-export function drawChart(results: Results): string {
-  // The keys were written from values of TargetName.
+export function drawChart(results: BenchResults): string {
+  // The cast is safe: `makeTargets` names all targets by TargetName.
   const targets = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct')
   const height = PANELS.length * (HEAD + targets.length * ROW) + 10
   const panels = PANELS.map(({ title, name }, index) => {
-    const values = targets.map((target) => figureOf(results, target, name).value)
+    const values = targets.map((target) => summariseFigure(results, target, name).value)
     const measured = values.filter((value) => !Number.isNaN(value))
     const [least, most] = [Math.min(...measured) / 2, Math.max(...measured)]
     const widthOf = (value: number): number => (Math.log(value / least) / Math.log(most / least)) * (WIDTH - LABELS - VALUES)
@@ -40,11 +40,11 @@ export function drawChart(results: Results): string {
 }
 
 function drawBar(target: TargetName, value: number, widthOf: (value: number) => number, y: number): string {
-  const title = TITLES[target].en.replace(/[*`]/g, '')
+  const title = TARGET_TITLES[target].en.replace(/[*`]/g, '')
   const label = `<text x="${LABELS - 8}" y="${y + 14}" text-anchor="end">${title}</text>`
   if (!Number.isFinite(value)) return label
   const width = Math.max(2, widthOf(value)).toFixed(0)
   const colour = target === 'ours' ? '#1a73e8' : '#afb8c1'
   const bar = `<rect x="${LABELS}" y="${y + 2}" width="${width}" height="${ROW - 6}" rx="2" fill="${colour}"/>`
-  return `${label}${bar}<text x="${LABELS + Number(width) + 6}" y="${y + 14}">${digits(value)}</text>`
+  return `${label}${bar}<text x="${LABELS + Number(width) + 6}" y="${y + 14}">${formatNumber(value)}</text>`
 }

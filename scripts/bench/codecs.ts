@@ -1,14 +1,14 @@
 import { burstMany, type Endpoint, sendMany, streamMany } from '../../test/tools/load/client.js'
 import { BURST, GAP_MS, STREAM_CHUNKS } from '../../test/tools/load/scenario.js'
-import type { Figures } from './goals.js'
-import type { Counts } from './groups.js'
-import type { Target } from './targets.js'
+import type { BenchFigures } from './goals.js'
+import type { BenchCounts } from './groups.js'
+import type { BenchTarget } from './targets.js'
 
 const WARM_UPS = 2
 const PAIRS = 5
 const USERS = 64
 
-/** A kind of load that is sent in slices; `per` is the number of requests or chunks per slice. */
+/** A kind of load, sent in slices of `per` requests or chunks. */
 interface Load {
   readonly figure: 'requestShare' | 'pacedShare' | 'burstShare'
   readonly per: number
@@ -22,7 +22,7 @@ interface Load {
  *
  * @returns the median ratio of all pairs of slices, for each load
  */
-export async function compareCodecs(compat: Target, native: Target, counts: Counts): Promise<Figures> {
+export async function compareCodecs(compat: BenchTarget, native: BenchTarget, counts: BenchCounts): Promise<BenchFigures> {
   const requests = Math.ceil(counts.requests / 5)
   const streams = Math.ceil(counts.streams / 2)
   const bursts = Math.ceil(counts.bursts / 2)
@@ -33,11 +33,11 @@ export async function compareCodecs(compat: Target, native: Target, counts: Coun
   ]
   const servers = await Promise.all([compat.start(), native.start()])
   try {
-    const figures: Figures = {}
+    const figures: BenchFigures = {}
     for (const { figure, per, send } of loads) {
       const costs: [number[], number[]] = [[], []]
       for (let pair = -WARM_UPS; pair < PAIRS; pair += 1) {
-        // The proxies take turns in getting their slice first.
+        // Alternate which proxy is measured first.
         for (const index of pair % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
           const { endpoint, process } = servers[index]
           const before = process?.cpuMicroseconds() ?? Number.NaN

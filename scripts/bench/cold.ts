@@ -5,11 +5,11 @@
 import { fileURLToPath } from 'node:url'
 import { bundleTools } from '../../test/tools/load/bundleTools.js'
 import { TOKEN } from '../../test/tools/load/client.js'
-import { compareStarts, type Pair, peakOfStreams } from '../../test/tools/load/coldCompare.js'
+import { compareStarts, type FigurePair, peakOfStreams } from '../../test/tools/load/coldCompare.js'
 import { startMeasured } from '../../test/tools/load/measured.js'
-import { pack } from '../bundle/package.js'
-import { writeFigures } from './figures.js'
-import { DEPLOYED_NODES, NODES } from './nodes.js'
+import { makePackage } from '../bundle/package.js'
+import { writeColdStartFigures } from './figures.js'
+import { DEPLOYED_NODE_VERSIONS, NODE_VERSIONS } from './nodes.js'
 import { measureTrims } from './trims.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -25,14 +25,14 @@ const GEMINI_BASE_URL = `${upstream.address}/v1beta/openai`
 const env = { HOST: '127.0.0.1', PORT: '0', AUTH_TOKEN: TOKEN, GEMINI_API_KEY: 'x', GEMINI_BASE_URL, UPSTREAM: upstream.address }
 const servers = { ours: `${ROOT}/dist/start.cjs`, bare: `${OUT}/pipe.cjs`, env }
 
-const ratio = ([ours, bare]: Pair): number => ours / bare
-const format = (pair: Pair): string => `${pair[0].toFixed(0)} / ${pair[1].toFixed(0)} (${ratio(pair).toFixed(2)})`
+const ratio = ([ours, bare]: FigurePair): number => ours / bare
+const format = (pair: FigurePair): string => `${pair[0].toFixed(0)} / ${pair[1].toFixed(0)} (${ratio(pair).toFixed(2)})`
 const rows: string[][] = []
-for (const version of NODES) {
+for (const version of NODE_VERSIONS) {
   const row: string[] = [version]
   for (const cpus of [CPUS, undefined]) {
     const found = await compareStarts({ version, ...servers }, ROUNDS, cpus)
-    if (found === undefined) row.push('no quota on this machine')
+    if (found === undefined) row.push('not measured: this machine cannot limit the CPU')
     else row.push(format(found.time), ...(cpus === undefined ? [format(found.cpu), format(found.memory)] : []))
     if (found === undefined) continue
     const isWithin = ratio(found.time) <= GOALS.time && ratio(found.memory) <= GOALS.memory
@@ -43,22 +43,22 @@ for (const version of NODES) {
   rows.push(row)
 }
 
-const [deployed] = DEPLOYED_NODES
+const [deployed] = DEPLOYED_NODE_VERSIONS
 for (const { name, timeMs, cpuMs } of await measureTrims(`${OUT}/without`, { ...servers, version: deployed }, ROUNDS, CPUS))
   console.log(`saves ${timeMs.toFixed(1).padStart(6)} ms (CPU ${cpuMs.toFixed(1)} ms) on ${CPUS} CPU, Node.js ${deployed}: ${name}`)
 
 const peaks: string[][] = []
-for (const version of DEPLOYED_NODES) {
+for (const version of DEPLOYED_NODE_VERSIONS) {
   const row: string[] = [version]
   for (const megabytes of [512, 256]) {
     const { process: most, group } = await peakOfStreams({ version, ...servers }, STREAMS, megabytes)
-    row.push(`${most.toFixed(0)} MB${group === undefined ? ' (no bound on this machine)' : ''}`)
+    row.push(`${most.toFixed(0)} MB${group === undefined ? ' (no memory limit on this machine)' : ''}`)
     console.log(`${STREAMS} streams in ${megabytes} MB, Node.js ${version}: ${row.at(-1)}, control group ${group?.toFixed(0) ?? 'none'}`)
   }
   peaks.push(row)
 }
 await upstream.stop()
-const zip = `${(pack(`${ROOT}/dist`).zip.length / 1_048_576).toFixed(2)} MB`
+const zip = `${(makePackage(`${ROOT}/dist`).zip.length / 1_048_576).toFixed(2)} MB`
 console.log(`dist/gemini-proxy.zip ${zip}`)
-if (process.argv.includes('--write')) writeFigures(ROOT, { zip, rows, peaks })
+if (process.argv.includes('--write')) writeColdStartFigures(ROOT, { zip, rows, peaks })
 process.exit(0)

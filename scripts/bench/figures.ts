@@ -22,7 +22,7 @@ const TEXTS = {
  *
  * @throws if a README has no section for them
  */
-export function writeFigures(folder: string, { zip, rows, peaks }: { zip: string; rows: Rows; peaks: Rows }): void {
+export function writeColdStartFigures(folder: string, { zip, rows, peaks }: { zip: string; rows: Rows; peaks: Rows }): void {
   for (const [file, texts] of Object.entries(TEXTS)) {
     const figures = [texts.zip(zip), toTable(texts.starts, rows), toTable(texts.peaks, peaks)].join('\n\n')
     writeSection(join(folder, file), 'cold', figures)
@@ -35,11 +35,11 @@ export function writeFigures(folder: string, { zip, rows, peaks }: { zip: string
  * @throws if the document has no such section
  */
 function writeSection(file: string, name: string, section: string): void {
-  writeFileSync(file, withSection(readFileSync(file, 'utf8'), name, section))
+  writeFileSync(file, replaceSection(readFileSync(file, 'utf8'), name, section))
 }
 
-/** Like {@link writeSection}, but takes and returns the text of a document. */
-export function withSection(text: string, name: string, section: string): string {
+/** Replaces a section, marked with its name by comments, in the text of a Markdown document. */
+export function replaceSection(text: string, name: string, section: string): string {
   const present = new RegExp(`(<!-- measured:${name} -->\\n)[\\s\\S]*?(<!-- /measured -->)`)
   if (!present.test(text)) throw new Error(`there is no section <!-- measured:${name} -->`)
   return text.replace(present, (_, open: string, close: string) => `${open}${section}\n\n${close}`)

@@ -1,10 +1,14 @@
-/** Measurements of one server in one round: milliseconds, microseconds, MiB or counts. */
-export interface Figures {
+/**
+ * Measurements of one server in one round. `lone`: one request at a time. `paced`: a stream with a
+ * chunk every 20 ms. `burst`: a stream with 10 chunks per write. `crowd`: 1,000 streams at a time.
+ * `left`: a client that disconnects. `cold`: from process start to first chat.
+ */
+export interface BenchFigures {
   /** CPU time per small request, 64 at a time, over the last quarter of the requests. */
   requestCpuUs?: number
   /** Memory of the server after the small requests. */
   residentMegabytes?: number
-  /** Number of upstream connections opened, divided by that of concurrent requests. */
+  /** Upstream connections per concurrent request. */
   connectionShare?: number
   loneCpuUs?: number
   loneP50Ms?: number
@@ -32,7 +36,7 @@ export interface Figures {
   coldMs?: number
 }
 
-export type FigureName = keyof Figures
+export type FigureName = keyof BenchFigures
 
 /** A goal for a figure of the proxy, mostly relative to a bare `node:http` pipe. */
 export interface Goal {
@@ -40,14 +44,15 @@ export interface Goal {
   readonly zh: string
   readonly unit: 'x' | 'ms' | 'MB' | ''
   readonly goal: number
+  /** A more ambitious value than `goal`, for information only. */
   readonly moonshot?: number
   /** True to use the minimum of the rounds: other processes distort this figure. */
-  readonly isLeast?: true
+  readonly usesMinimum?: true
   /** Computes the value. `ours` is the proxy on the compatible API, `native` on the native API. */
-  readonly of: (ours: Figures, pipe: Figures, native: Figures) => number
+  readonly compute: (ours: BenchFigures, pipe: BenchFigures, native: BenchFigures) => number
 }
 
-type Of = Goal['of']
+type Of = Goal['compute']
 const own =
   (name: FigureName): Of =>
   (ours) =>
@@ -73,57 +78,69 @@ export const GOALS = {
     unit: 'x',
     goal: 2.1,
     moonshot: 1.8,
-    of: ratio('requestCpuUs'),
+    compute: ratio('requestCpuUs'),
   },
-  lone: { en: 'CPU for a single request', zh: '单个请求的 CPU', unit: 'x', goal: 2, of: ratio('loneCpuUs') },
-  loneAdded: { en: 'Latency added to a single request, p50', zh: '单个请求增加的延迟 p50', unit: 'ms', goal: 0.15, of: added('loneP50Ms') },
+  lone: { en: 'CPU for a single request', zh: '单个请求的 CPU', unit: 'x', goal: 2, compute: ratio('loneCpuUs') },
+  loneAdded: {
+    en: 'Latency added to a single request, p50',
+    zh: '单个请求增加的延迟 p50',
+    unit: 'ms',
+    goal: 0.15,
+    compute: added('loneP50Ms'),
+  },
   paced: {
     en: 'CPU per chunk of a paced stream, 200 streams',
     zh: '匀速流每块 CPU，200 路流',
     unit: 'x',
     goal: 1.5,
     moonshot: 1.2,
-    of: ratio('pacedCpuUs'),
+    compute: ratio('pacedCpuUs'),
   },
   resumable: {
     en: 'The same, resumable streams',
     zh: '同上，可续传的流',
     unit: 'x',
     goal: 2,
-    of: ratio('resumableCpuUs', 'pacedCpuUs'),
+    compute: ratio('resumableCpuUs', 'pacedCpuUs'),
   },
-  burst: { en: 'CPU per chunk of a burst', zh: '突发流每块 CPU', unit: 'x', goal: 3.2, moonshot: 2.5, of: ratio('burstCpuUs') },
+  burst: { en: 'CPU per chunk of a burst', zh: '突发流每块 CPU', unit: 'x', goal: 3.2, moonshot: 2.5, compute: ratio('burstCpuUs') },
   nativeRequest: {
     en: 'The native API relative to the compatible one: CPU for a small request',
     zh: '原生接口与兼容接口相比：小请求的 CPU',
     unit: 'x',
     goal: 1.1,
-    of: ofNative('requestShare'),
+    compute: ofNative('requestShare'),
   },
-  nativePaced: { en: 'The same, per chunk of a paced stream', zh: '同上，匀速流每块', unit: 'x', goal: 1.1, of: ofNative('pacedShare') },
-  nativeBurst: { en: 'The same, per chunk of a burst', zh: '同上，突发流每块', unit: 'x', goal: 1.1, of: ofNative('burstShare') },
-  large: { en: 'CPU for a body of 8 MB', zh: '8 MB 请求体的 CPU', unit: 'x', goal: 2.5, of: ratio('eightMegabytesCpuMs') },
+  nativePaced: {
+    en: 'The same, per chunk of a paced stream',
+    zh: '同上，匀速流每块',
+    unit: 'x',
+    goal: 1.1,
+    compute: ofNative('pacedShare'),
+  },
+  nativeBurst: { en: 'The same, per chunk of a burst', zh: '同上，突发流每块', unit: 'x', goal: 1.1, compute: ofNative('burstShare') },
+  large: { en: 'CPU for a body of 8 MB', zh: '8 MB 请求体的 CPU', unit: 'x', goal: 2.5, compute: ratio('eightMegabytesCpuMs') },
   largePeak: {
     en: 'Peak memory with bodies of 8 MB',
     zh: '8 MB 请求体的内存峰值',
     unit: 'MB',
     goal: 160,
     moonshot: 150,
-    of: own('eightMegabytesPeak'),
+    compute: own('eightMegabytesPeak'),
   },
   medium: {
     en: 'Latency added to a body of 1 MB, p50',
     zh: '1 MB 请求体增加的延迟 p50',
     unit: 'ms',
     goal: 2.5,
-    of: added('oneMegabyteP50Ms'),
+    compute: added('oneMegabyteP50Ms'),
   },
   blocked: {
     en: 'Event loop blocked by one body of 20 MB',
     zh: '一个 20 MB 请求体阻塞事件循环的时间',
     unit: 'ms',
     goal: 15,
-    of: own('blockedMs'),
+    compute: own('blockedMs'),
   },
   resident: {
     en: 'Memory after the requests',
@@ -131,62 +148,62 @@ export const GOALS = {
     unit: 'MB',
     goal: 135,
     moonshot: 120,
-    of: own('residentMegabytes'),
+    compute: own('residentMegabytes'),
   },
   first: {
     en: 'Latency added to the first chunk of 200 streams, p50 (minimum)',
     zh: '200 路流：首块增加的延迟 p50（最小值）',
     unit: 'ms',
     goal: 0.5,
-    isLeast: true,
-    of: added('firstP50Ms'),
+    usesMinimum: true,
+    compute: added('firstP50Ms'),
   },
   firstTail: {
     en: 'The same, p99 (minimum)',
     zh: '同上，p99（最小值）',
     unit: 'ms',
     goal: 10,
-    isLeast: true,
-    of: added('firstP99Ms'),
+    usesMinimum: true,
+    compute: added('firstP99Ms'),
   },
   crowd: {
     en: '1,000 streams on one core, delay of a chunk, p50',
     zh: '单核 1,000 路流，数据块的延迟 p50',
     unit: 'x',
     goal: 1.3,
-    of: ratio('crowdDelayMs'),
+    compute: ratio('crowdDelayMs'),
   },
-  crowdPeak: { en: 'The same, peak memory', zh: '同上，内存峰值', unit: 'MB', goal: 160, of: own('crowdPeak') },
+  crowdPeak: { en: 'The same, peak memory', zh: '同上，内存峰值', unit: 'MB', goal: 160, compute: own('crowdPeak') },
   leftMidStream: {
     en: 'Client gone → upstream closed, mid-stream',
     zh: '客户端断开 → 上游关闭，流式输出中',
     unit: 'ms',
     goal: 2,
-    of: own('leftMidStreamMs'),
+    compute: own('leftMidStreamMs'),
   },
   leftBeforeFirst: {
     en: 'The same, before the first byte',
     zh: '同上，首字节之前',
     unit: 'ms',
     goal: 2,
-    of: own('leftBeforeFirstMs'),
+    compute: own('leftBeforeFirstMs'),
   },
-  leftWithoutStream: { en: 'The same, without a stream', zh: '同上，非流式', unit: 'ms', goal: 2, of: own('leftWithoutStreamMs') },
+  leftWithoutStream: { en: 'The same, without a stream', zh: '同上，非流式', unit: 'ms', goal: 2, compute: own('leftWithoutStreamMs') },
   coldShare: {
     en: 'From cold start to first chat, 0.35 CPU',
     zh: '冷启动到首次对话，0.35 CPU',
     unit: 'x',
     goal: 2.2,
     moonshot: 1.8,
-    of: ratio('coldShareMs'),
+    compute: ratio('coldShareMs'),
   },
-  cold: { en: 'The same, a whole CPU', zh: '同上，整个 CPU', unit: 'x', goal: 2.2, of: ratio('coldMs') },
+  cold: { en: 'The same, a whole CPU', zh: '同上，整个 CPU', unit: 'x', goal: 2.2, compute: ratio('coldMs') },
   connections: {
     en: 'Upstream connections per concurrent request',
     zh: '每个并发请求占用的上游连接数',
     unit: '',
     goal: 1,
-    of: own('connectionShare'),
+    compute: own('connectionShare'),
   },
 } as const satisfies Record<string, Goal>
 
@@ -196,10 +213,10 @@ export type GoalName = keyof typeof GOALS
  * Limits of the regression test test/tools/load/costs.test.ts: twice the goals, so that it detects
  * a factor of two and ignores noise.
  */
-export const GUARD = { request: 2 * GOALS.request.goal, paced: 2 * GOALS.paced.goal, burst: 2 * GOALS.burst.goal } as const
+export const REGRESSION_LIMITS = { request: 2 * GOALS.request.goal, paced: 2 * GOALS.paced.goal, burst: 2 * GOALS.burst.goal } as const
 
-/** Limits of that test for the native API: its CPU time divided by the compatible API's. */
-export const NATIVE_GUARD = {
+/** Limits of costs.test.ts for the native API: its CPU time divided by the compatible API's. */
+export const NATIVE_REGRESSION_LIMITS = {
   request: 2 * GOALS.nativeRequest.goal,
   paced: 2 * GOALS.nativePaced.goal,
   burst: 2 * GOALS.nativeBurst.goal,

@@ -12,19 +12,19 @@ import {
 } from '../../test/tools/load/client.js'
 import { compareStarts } from '../../test/tools/load/coldCompare.js'
 import { disconnectMs, type PHASES } from '../../test/tools/load/disconnect.js'
-import type { Measured } from '../../test/tools/load/measured.js'
+import type { MeasuredProcess } from '../../test/tools/load/measured.js'
 import { BURST, GAP_MS, STREAM_CHUNKS } from '../../test/tools/load/scenario.js'
-import type { Figures } from './goals.js'
-import { DEPLOYED_NODES } from './nodes.js'
-import { CORES, environment, OUT, type Running, startCommandOfFunction, type Target, type TargetName } from './targets.js'
+import type { BenchFigures } from './goals.js'
+import { DEPLOYED_NODE_VERSIONS } from './nodes.js'
+import { BENCH_FOLDER, type BenchTarget, CORES, makeProxyEnv, type RunningTarget, readStartCommand, type TargetName } from './targets.js'
 
-/** How many requests, streams or starts of each kind a round has. */
-export interface Counts {
+/** Numbers of requests, streams and starts per round; {@link BenchFigures} explains the names. */
+export interface BenchCounts {
   readonly requests: number
-  readonly lone: number
+  readonly singleRequests: number
   readonly bursts: number
   readonly streams: number
-  readonly crowd: number
+  readonly crowdStreams: number
   readonly bodies: number
   readonly disconnects: number
   readonly starts: number
@@ -33,15 +33,15 @@ export interface Counts {
 /** A group of figures that are measured together, on a newly started server. */
 interface Group {
   readonly targets: 'all' | readonly TargetName[]
-  measure(target: Target, upstream: Measured, counts: Counts): Promise<Figures>
+  measure(target: BenchTarget, upstream: MeasuredProcess, counts: BenchCounts): Promise<BenchFigures>
 }
 
 const WARM_BODIES = 2
 const CROWD_WARM_UP = 100
 const BLOCKED = fileURLToPath(new URL('blocked.cjs', import.meta.url))
 
-/** Measures the CPU time of a server under a load, in microseconds per unit of `per`. */
-async function cpu({ process }: Running, per: number, load: () => Promise<unknown>): Promise<number> {
+/** Measures the CPU time of a server under a load, in microseconds divided by `per`. */
+async function cpu({ process }: RunningTarget, per: number, load: () => Promise<unknown>): Promise<number> {
   const before = process?.cpuMicroseconds() ?? Number.NaN
   await load()
   return ((process?.cpuMicroseconds() ?? Number.NaN) - before) / per
@@ -50,7 +50,11 @@ async function cpu({ process }: Running, per: number, load: () => Promise<unknow
 const atShare = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
 
-async function whileRunning(target: Target, measure: (running: Running) => Promise<Figures>, flags?: readonly string[]): Promise<Figures> {
+async function whileRunning(
+  target: BenchTarget,
+  measure: (running: RunningTarget) => Promise<BenchFigures>,
+  flags?: readonly string[],
+): Promise<BenchFigures> {
   const running = await target.start(flags)
   try {
     return await measure(running)
@@ -59,7 +63,7 @@ async function whileRunning(target: Target, measure: (running: Running) => Promi
   }
 }
 
-async function connectionsOf(upstream: Measured): Promise<number> {
+async function connectionsOf(upstream: MeasuredProcess): Promise<number> {
   upstream.child.send('connections')
   for (;;) {
     const [message] = (await once(upstream.child, 'message')) as [{ event: string; connections: number }]
@@ -70,7 +74,7 @@ async function connectionsOf(upstream: Measured): Promise<number> {
 const requests: Group['measure'] = (target, upstream, counts) =>
   whileRunning(target, async (running) => {
     const { endpoint, process } = running
-    const lone = Math.ceil(counts.lone * Math.max(target.share, 0.2))
+    const lone = Math.ceil(counts.singleRequests * Math.max(target.share, 0.2))
     if (process === undefined) return { loneP50Ms: atShare(await sendInTurn(endpoint, lone), 0.5) }
     const users = 64
     const last = Math.ceil((counts.requests * target.share) / 4)
@@ -91,7 +95,7 @@ const streams: Group['measure'] = (target, upstream, counts) =>
     const { endpoint, process } = running
     const bursts = Math.ceil(counts.bursts * target.share)
     const count = target.share < 0.1 ? Math.ceil(counts.streams / 10) : counts.streams
-    const figures: Figures = {}
+    const figures: BenchFigures = {}
     if (process !== undefined) {
       await burstMany(endpoint, Math.ceil(bursts / 3), GAP_MS)
       figures.burstCpuUs = await cpu(running, bursts * BURST.writes * BURST.chunks, () => burstMany(endpoint, bursts, GAP_MS))
@@ -110,7 +114,7 @@ const streams: Group['measure'] = (target, upstream, counts) =>
     return process === undefined ? figures : { ...figures, ...(await disconnects(endpoint, upstream, counts.disconnects)) }
   })
 
-async function disconnects(endpoint: Endpoint, upstream: Measured, count: number): Promise<Figures> {
+async function disconnects(endpoint: Endpoint, upstream: MeasuredProcess, count: number): Promise<BenchFigures> {
   const p50 = async (phase: keyof typeof PHASES): Promise<number> => {
     const times: number[] = []
     while (times.length < count && times.at(-1) !== Number.POSITIVE_INFINITY)
@@ -161,8 +165,8 @@ const blocked: Group['measure'] = (target) =>
 const crowd: Group['measure'] = (target, _upstream, counts) =>
   whileRunning(target, async ({ endpoint, process }) => {
     await burstMany(endpoint, Math.ceil(counts.bursts / 3), GAP_MS)
-    await streamMany(endpoint, Math.min(CROWD_WARM_UP, counts.crowd), GAP_MS)
-    const delays = await streamStamped(endpoint, counts.crowd, GAP_MS)
+    await streamMany(endpoint, Math.min(CROWD_WARM_UP, counts.crowdStreams), GAP_MS)
+    const delays = await streamStamped(endpoint, counts.crowdStreams, GAP_MS)
     return { crowdDelayMs: atShare(delays, 0.5), crowdPeak: process?.residentMegabytes('VmHWM') ?? Number.NaN }
   })
 
@@ -175,15 +179,18 @@ export const GROUPS = {
   crowd: { targets: ['pipe', 'ours'], measure: crowd },
 } as const satisfies Record<string, Group>
 
-/** Measures cold starts of the packaged server and the bare pipe; CPU limits need cgroups. */
-export async function coldStarts(upstream: Measured, { starts }: Counts): Promise<{ readonly ours: Figures; readonly pipe: Figures }> {
-  const { flags, script } = startCommandOfFunction()
-  const [version] = DEPLOYED_NODES
-  const env = { ...environment(upstream.address), UPSTREAM: upstream.address }
-  const contest = { version, ours: script, flags, bare: `${OUT}/pipe.cjs`, env, core: CORES.server }
+/** Measures cold starts of the packaged server and the minimal proxy; CPU limits need cgroups. */
+export async function measureColdStarts(
+  upstream: MeasuredProcess,
+  { starts }: BenchCounts,
+): Promise<{ readonly ours: BenchFigures; readonly pipe: BenchFigures }> {
+  const { flags, script } = readStartCommand()
+  const [version] = DEPLOYED_NODE_VERSIONS
+  const env = { ...makeProxyEnv(upstream.address), UPSTREAM: upstream.address }
+  const contest = { version, ours: script, flags, bare: `${BENCH_FOLDER}/pipe.cjs`, env, core: CORES.server }
   const share = (await compareStarts(contest, starts, COLD_CPUS))?.time
   const whole = (await compareStarts(contest, starts))?.time
-  const of = (index: 0 | 1): Figures => ({
+  const of = (index: 0 | 1): BenchFigures => ({
     ...(share === undefined ? {} : { coldShareMs: share[index] }),
     ...(whole === undefined ? {} : { coldMs: whole[index] }),
   })

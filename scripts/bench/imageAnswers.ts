@@ -1,13 +1,13 @@
 // usage: node --import tsx scripts/bench/imageAnswers.ts
-// Measures the built server while answers with large images pass through: its peak memory, and the
-// longest CPU time of one turn of its event loop. Each kind of answer gets a server of its own.
+// Measures the built server while it passes on large images: its peak memory, and the longest CPU
+// time for which it blocks its event loop. Each kind of answer gets a new server.
 // Takes about a minute.
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { TOKEN } from '../../test/tools/load/client.js'
 import { startImageUpstream } from '../../test/tools/load/imageUpstream.js'
-import { type Measured, startMeasured } from '../../test/tools/load/measured.js'
+import { type MeasuredProcess, startMeasured } from '../../test/tools/load/measured.js'
 
 const MEBIBYTE = 1_048_576
 const SIGNATURE_BYTES = 3 * MEBIBYTE
@@ -52,8 +52,8 @@ function exchange(address: string, path: string, body: object): Promise<number> 
   })
 }
 
-/** Starts the built server. @param env - settings in addition to those of all runs */
-const start = (baseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<Measured> =>
+/** Starts the built server. @param env - additional settings */
+const start = (baseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<MeasuredProcess> =>
   startMeasured({
     script: file('../../dist/server.cjs'),
     flags: ['--require', file('blocked.cjs')],
@@ -115,7 +115,7 @@ for (const [name, path, body] of CROWD) {
   const made = outcomes.filter((outcome) => outcome === 'made').length
   const refused = outcomes.filter((outcome) => outcome.endsWith('503')).length
   console.log(
-    `ten of 4K at once, three times, in 512 MB, ${name}: ${made} made, ${refused} refused, peak ${residentMegabytes('VmHWM').toFixed(0)} MB`,
+    `ten 4K images at once, three times, in 512 MB, ${name}: ${made} complete, ${refused} refused, peak ${residentMegabytes('VmHWM').toFixed(0)} MB`,
   )
   await stop()
 }

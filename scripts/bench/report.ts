@@ -1,13 +1,21 @@
-import type { FigureName, Figures } from './goals.js'
+import type { BenchFigures, FigureName } from './goals.js'
 import { NEVER_MS } from './groups.js'
-import { REASONS } from './reasons.js'
-import { digits, figureOf, type Reached, type Results, reachedOf, type Value, withSpread } from './results.js'
+import { MISSED_GOAL_REASONS } from './reasons.js'
+import {
+  type BenchResults,
+  evaluateGoals,
+  type FigureSummary,
+  formatNumber,
+  formatWithSpread,
+  type GoalResult,
+  summariseFigure,
+} from './results.js'
 import type { TargetName } from './targets.js'
 
 export type Language = 'en' | 'zh'
 
 /** The names of the measured servers in both languages, without version. */
-export const TITLES: Readonly<Record<TargetName, Readonly<Record<Language, string>>>> = {
+export const TARGET_TITLES: Readonly<Record<TargetName, Readonly<Record<Language, string>>>> = {
   direct: { en: 'no proxy', zh: '无代理' },
   nginx: { en: 'nginx', zh: 'nginx' },
   pipe: { en: 'bare `node:http` pipe', zh: '裸 `node:http` 管道' },
@@ -66,21 +74,21 @@ const toTable = (rows: readonly (readonly string[])[]): string => {
 
 const withUnit = (value: number, unit: string): string => {
   if (Number.isNaN(value)) return '–'
-  return unit === 'x' ? `${digits(value)} x` : unit === '' ? digits(value) : `${digits(value)} ${unit}`
+  return unit === 'x' ? `${formatNumber(value)} x` : unit === '' ? formatNumber(value) : `${formatNumber(value)} ${unit}`
 }
 
 /** Makes a table of the goals and reached values, with the reasons for missed goals. */
-export function goalsTable(results: Results, language: Language, reached = reachedOf(results)): string {
+export function makeGoalsTable(results: BenchResults, language: Language, reached = evaluateGoals(results)): string {
   const words = WORDS[language]
-  const verdict = ({ isMet, name }: Reached): string => {
+  const verdict = ({ isMet, name }: GoalResult): string => {
     if (isMet === undefined) return words.none
-    const reason = REASONS[name]?.[language]
+    const reason = MISSED_GOAL_REASONS[name]?.[language]
     return isMet ? words.met : `**${words.missed}**${reason === undefined ? '' : `: ${reason}`}`
   }
   const rows = reached.map((each) => [
     each.goal[language],
     withUnit(each.value, each.goal.unit),
-    Number.isNaN(each.value) ? '–' : `${digits(each.least)}…${digits(each.most)}`,
+    Number.isNaN(each.value) ? '–' : `${formatNumber(each.least)}…${formatNumber(each.most)}`,
     withUnit(each.goal.goal, each.goal.unit),
     withUnit(each.goal.moonshot ?? Number.NaN, each.goal.unit),
     verdict(each),
@@ -90,36 +98,36 @@ export function goalsTable(results: Results, language: Language, reached = reach
 
 const LEFT = ['leftMidStreamMs', 'leftBeforeFirstMs', 'leftWithoutStreamMs'] as const
 
-/** Makes a table of the main figures of each server, also as multiples of the bare pipe's. */
-export function rivalsTable(results: Results, language: Language): string {
+/** Makes a table of the main figures of each server, also relative to the minimal proxy. */
+export function makeRivalsTable(results: BenchResults, language: Language): string {
   const words = WORDS[language]
   const row = (target: TargetName): string[] => {
-    const value = (name: FigureName, of = target): number => figureOf(results, of, name).value
+    const value = (name: FigureName, of = target): number => summariseFigure(results, of, name).value
     const multiple = (name: FigureName): string =>
-      Number.isNaN(value(name)) ? '–' : `${digits(value(name))} (${digits(value(name) / value(name, 'pipe'))} x)`
-    const added = (name: FigureName): string => (target === 'direct' ? '–' : digits(value(name) - value(name, 'direct')))
-    const left = LEFT.map((name) => (value(name) >= NEVER_MS ? words.never : digits(value(name))))
+      Number.isNaN(value(name)) ? '–' : `${formatNumber(value(name))} (${formatNumber(value(name) / value(name, 'pipe'))} x)`
+    const added = (name: FigureName): string => (target === 'direct' ? '–' : formatNumber(value(name) - value(name, 'direct')))
+    const left = LEFT.map((name) => (value(name) >= NEVER_MS ? words.never : formatNumber(value(name))))
     const { version } = results.targets[target] ?? { version: '' }
-    const title = TITLES[target][language]
+    const title = TARGET_TITLES[target][language]
     return [
       ['ours', 'native', 'pipe'].includes(target) || version === '' ? title : `${title} ${version}`,
       multiple('requestCpuUs'),
       multiple('pacedCpuUs'),
       multiple('burstCpuUs'),
-      `${multiple('eightMegabytesCpuMs')}; ${digits(value('eightMegabytesPeak'))}`,
-      digits(value('residentMegabytes')),
+      `${multiple('eightMegabytesCpuMs')}; ${formatNumber(value('eightMegabytesPeak'))}`,
+      formatNumber(value('residentMegabytes')),
       added('loneP50Ms'),
       `${added('firstP50Ms')} / ${added('firstP99Ms')}`,
       left.join(' / '),
     ]
   }
-  // The keys were written from values of TargetName.
+  // The cast is safe: `makeTargets` names all targets by TargetName.
   const compared = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct')
   return toTable([words.rivals, ...compared.map(row)])
 }
 
-/** The row titles of {@link figuresTable}, by figure. */
-const NAMES: Readonly<Record<keyof Figures, Readonly<Record<Language, string>>>> = {
+/** The row titles of {@link makeFiguresTable}, by figure. */
+const NAMES: Readonly<Record<keyof BenchFigures, Readonly<Record<Language, string>>>> = {
   requestCpuUs: { en: 'CPU for a small request, µs', zh: '小请求的 CPU，微秒' },
   residentMegabytes: { en: 'Memory after the requests, MB', zh: '请求之后的内存，MB' },
   connectionShare: { en: 'Upstream connections per concurrent request', zh: '每个并发请求的上游连接数' },
@@ -150,15 +158,16 @@ const NAMES: Readonly<Record<keyof Figures, Readonly<Record<Language, string>>>>
 }
 
 /** Makes a table of all figures of all servers: median, minimum and maximum. */
-export function figuresTable(results: Results, language: Language): string {
+export function makeFiguresTable(results: BenchResults, language: Language): string {
   const words = WORDS[language]
-  const targets = Object.keys(results.targets) as TargetName[] // as they were written
-  const cell = (value: Value, name: string): string =>
-    name.startsWith('left') && value.value >= NEVER_MS ? words.never : withSpread(value)
+  // The cast is safe, see makeTargets().
+  const targets = Object.keys(results.targets) as TargetName[]
+  const cell = (value: FigureSummary, name: string): string =>
+    name.startsWith('left') && value.value >= NEVER_MS ? words.never : formatWithSpread(value)
   const rows = Object.entries(NAMES).map(([name, title]) => [
     title[language],
-    // The names are the keys of NAMES.
-    ...targets.map((target) => cell(figureOf(results, target, name as FigureName), name)),
+    // The cast is safe: `name` is a key of NAMES.
+    ...targets.map((target) => cell(summariseFigure(results, target, name as FigureName), name)),
   ])
-  return toTable([[words.figures, ...targets.map((target) => TITLES[target][language])], ...rows])
+  return toTable([[words.figures, ...targets.map((target) => TARGET_TITLES[target][language])], ...rows])
 }

@@ -1,8 +1,8 @@
-import { type FigureName, type Figures, GOALS, type Goal, type GoalName } from './goals.js'
+import { type BenchFigures, type FigureName, GOALS, type Goal, type GoalName } from './goals.js'
 import type { TargetName } from './targets.js'
 
-/** One run of the bench, as stored in docs/benchmarks.json. */
-export interface Results {
+/** The results of one run of `make bench`, as stored in docs/benchmarks.json. */
+export interface BenchResults {
   /** Date of the run, such as 2026-02-28. */
   readonly date: string
   readonly machine: string
@@ -15,36 +15,36 @@ export interface Results {
 /** The measurements of one server, by round. */
 export interface Measurement {
   readonly version: string
-  readonly rounds: readonly Figures[]
+  readonly rounds: readonly BenchFigures[]
 }
 
 /** Median (`value`), minimum and maximum of a figure over the rounds; NaN if not measured. */
-export interface Value {
+export interface FigureSummary {
   readonly value: number
   readonly least: number
   readonly most: number
 }
 
-function summarise(rounds: readonly number[]): Value {
+function summarise(rounds: readonly number[]): FigureSummary {
   const sorted = rounds.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b)
   const [least = Number.NaN] = sorted
   return { value: sorted[sorted.length >> 1] ?? Number.NaN, least, most: sorted.at(-1) ?? Number.NaN }
 }
 
 /** Returns the minimum of each figure of a server over the rounds. */
-function leastOf(measurement: Measurement | undefined): Figures {
-  const least: Figures = {}
+function leastOf(measurement: Measurement | undefined): BenchFigures {
+  const least: BenchFigures = {}
   for (const round of measurement?.rounds ?? [])
     for (const [name, value] of Object.entries(round) as [FigureName, number][]) least[name] = Math.min(least[name] ?? value, value)
   return least
 }
 
 /** Returns median, minimum and maximum of a figure of one server over all rounds. */
-export const figureOf = ({ targets }: Results, target: TargetName, name: FigureName): Value =>
+export const summariseFigure = ({ targets }: BenchResults, target: TargetName, name: FigureName): FigureSummary =>
   summarise((targets[target]?.rounds ?? []).map((round) => round[name] ?? Number.NaN))
 
 /** A goal and the value that the proxy reached. */
-export interface Reached extends Value {
+export interface GoalResult extends FigureSummary {
   readonly name: GoalName
   readonly goal: Goal
   /** True if the value is within the goal; undefined if it was not measured. */
@@ -52,23 +52,23 @@ export interface Reached extends Value {
 }
 
 /** Returns each goal with the value that the proxy reached. */
-export function reachedOf({ targets: { ours, pipe, native } }: Results): Reached[] {
+export function evaluateGoals({ targets: { ours, pipe, native } }: BenchResults): GoalResult[] {
   return Object.entries<Goal>(GOALS).map(([name, goal]) => {
-    const rounds = (ours?.rounds ?? []).map((round, index) => goal.of(round, pipe?.rounds[index] ?? {}, native?.rounds[index] ?? {}))
+    const rounds = (ours?.rounds ?? []).map((round, index) => goal.compute(round, pipe?.rounds[index] ?? {}, native?.rounds[index] ?? {}))
     const median = summarise(rounds)
-    const reached = goal.isLeast ? { ...median, value: goal.of(leastOf(ours), leastOf(pipe), leastOf(native)) } : median
+    const reached = goal.usesMinimum ? { ...median, value: goal.compute(leastOf(ours), leastOf(pipe), leastOf(native)) } : median
     const isMet = Number.isNaN(reached.value) ? undefined : reached.value <= goal.goal
-    return { ...reached, name: name as GoalName, goal, isMet } // the keys of GOALS
+    return { ...reached, name: name as GoalName, goal, isMet } // the cast is safe: a key of GOALS
   })
 }
 
 /** Formats a number with up to two decimals, more for smaller numbers; NaN as a dash. */
-export function digits(value: number): string {
+export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return '–'
   const size = Math.abs(value)
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)
 }
 
-/** Formats a median with its minimum and maximum, if they differ. */
-export const withSpread = ({ value, least, most }: Value): string =>
-  Number.isNaN(value) || least === most ? digits(value) : `${digits(value)} (${digits(least)}…${digits(most)})`
+/** Formats a median, with its minimum and maximum if these differ. */
+export const formatWithSpread = ({ value, least, most }: FigureSummary): string =>
+  Number.isNaN(value) || least === most ? formatNumber(value) : `${formatNumber(value)} (${formatNumber(least)}…${formatNumber(most)})`

@@ -3,29 +3,29 @@
 // Takes 3 minutes. Exit 1 on wrong or incomplete responses, open upstream calls, growing resources.
 import { Agent } from 'node:http'
 import { isOnNative } from '../../test/support/upstreamApi.js'
-import { makePlan, makeRandom, type Outcome, soak } from '../../test/tools/load/soakRequest.js'
-import { type Held, startStack } from '../../test/tools/load/stack.js'
+import { makePlan, makeRandom, type Outcome, sendSoakRequest } from '../../test/tools/load/soakRequest.js'
+import { type ProcessResources, startStack } from '../../test/tools/load/stack.js'
 
 const SEED = Number(process.env.SEED || 20_261_124)
 const REQUESTS = Number(process.env.REQUESTS || 10_000)
 const CLIENTS = 200
-// Limits of the growth during the second half; the first is the warm-up. A leak exceeds them.
+// Limits for growth in the second half of the requests; the first half is the warm-up.
 const GROWTH = { heapMegabytes: 6, residentMegabytes: 48, files: 40, handles: 40 }
 
 const stack = await startStack({ UPSTREAM_IDLE_TIMEOUT_MS: '5000', FIRST_EVENT_PATIENCE_MS: '150', HEARTBEAT_INTERVAL_MS: '100' })
 const random = makeRandom(SEED)
 const outcomes: Record<Outcome, number> = { left: 0, whole: 0, failed: 0, lost: 0, doubled: 0, short: 0, unexpected: 0 }
-/** Numbers of outcomes of long answers, which take the proxy several upstream calls. */
+/** Outcomes of long answers, for each of which the proxy makes several upstream calls. */
 const longAnswers = { ...outcomes }
 const problems: string[] = []
 let next = 0
 
-async function runUntil(until: number): Promise<Held> {
+async function runUntil(until: number): Promise<ProcessResources> {
   const agent = new Agent({ keepAlive: true })
   const client = async (): Promise<void> => {
     while (next < until) {
       const plan = makePlan(random, next++)
-      const [outcome, details] = await soak(stack.address, agent, plan)
+      const [outcome, details] = await sendSoakRequest(stack.address, agent, plan)
       outcomes[outcome] += 1
       if (plan.isLong) longAnswers[outcome] += 1
       if (!['left', 'whole', 'failed'].includes(outcome)) problems.push(`${outcome}: ${details.trim()} <- ${JSON.stringify(plan)}`)
@@ -33,7 +33,7 @@ async function runUntil(until: number): Promise<Held> {
   }
   await Promise.all(Array.from({ length: CLIENTS }, client))
   agent.destroy()
-  return stack.rest()
+  return stack.measureResources()
 }
 
 const began = performance.now()
@@ -48,7 +48,7 @@ if (isOnNative) {
 }
 console.log('after the first half ', first, '\nafter the second half', second)
 if (openRequests > 0 || second.requests > 0) problems.push(`left open: ${openRequests} upstream calls, ${second.requests} requests`)
-for (const [name, most] of Object.entries(GROWTH) as [keyof Held, number][])
+for (const [name, most] of Object.entries(GROWTH) as [keyof ProcessResources, number][])
   if (second[name] - first[name] > most) problems.push(`${name} grew from ${first[name]} to ${second[name]}`)
 const logLine = /.*(?:crashed|internal_error|Warning|Unhandled).*/.exec(stack.bundle.output())?.[0]
 if (logLine !== undefined) problems.push(`the server logged: ${logLine.slice(0, 300)}`)

@@ -2,38 +2,39 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import { listening } from '../../test/support/relay.js'
+import { listenOnFreePort } from '../../test/support/relay.js'
 import { type Endpoint, TOKEN } from '../../test/tools/load/client.js'
-import { type Measured, startCommand, startMeasured } from '../../test/tools/load/measured.js'
+import { type MeasuredProcess, startCommand, startMeasured } from '../../test/tools/load/measured.js'
 import type { Rivals } from './rivals/install.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Folder for bundles, configurations and logs of the measured servers. */
-export const OUT = `${ROOT}.cache/bench`
+export const BENCH_FOLDER = `${ROOT}.cache/bench`
 /** CPU core of the measured server; load generator and upstream share the other core. */
 export const CORES = { server: 0, load: 1 } as const
 
+/** A measured server. `direct`: no proxy; `pipe`: a minimal proxy; `ours`, `native`: this proxy. */
 export type TargetName = 'direct' | 'nginx' | 'pipe' | 'ours' | 'native' | 'express' | 'portkey' | 'litellm'
 
 /** A running server to measure; without `process`, it is the simulated upstream itself. */
-export interface Running {
+export interface RunningTarget {
   readonly endpoint: Endpoint
-  readonly process?: Measured
+  readonly process?: MeasuredProcess
 }
 
 /** A server to measure, which can be started. */
-export interface Target {
+export interface BenchTarget {
   readonly name: TargetName
   readonly version: string
   /** Share of the usual load that the server gets; below 1 for slow servers, to save time. */
   readonly share: number
-  start(flags?: readonly string[]): Promise<Running>
+  start(flags?: readonly string[]): Promise<RunningTarget>
 }
 
 /** Reads from s.yaml the command with which Function Compute starts the server. */
-export function startCommandOfFunction(): { readonly flags: readonly string[]; readonly script: string } {
+export function readStartCommand(): { readonly flags: readonly string[]; readonly script: string } {
   const { resources } = parse(readFileSync(`${ROOT}s.yaml`, 'utf8')) as {
-    // `make lint-deploy` validates this type.
+    // The cast is safe: `make lint-deploy` validates s.yaml.
     resources: { gemini_proxy: { props: { customRuntimeConfig: { args: string[] } } } }
   }
   const { args } = resources.gemini_proxy.props.customRuntimeConfig
@@ -42,7 +43,7 @@ export function startCommandOfFunction(): { readonly flags: readonly string[]; r
 }
 
 /** Returns the environment variables of a measured proxy. @param upstream - its origin */
-export const environment = (upstream: string): Record<string, string> => ({
+export const makeProxyEnv = (upstream: string): Record<string, string> => ({
   HOST: '127.0.0.1',
   PORT: '0',
   AUTH_TOKEN: TOKEN,
@@ -53,29 +54,32 @@ export const environment = (upstream: string): Record<string, string> => ({
 })
 
 /** Returns the servers that can be measured on this machine, in the order of the tables. */
-export function makeTargets(upstream: string, rivals?: Rivals): Target[] {
-  const { flags, script } = startCommandOfFunction()
+export function makeTargets(upstream: string, rivals?: Rivals): BenchTarget[] {
+  const { flags, script } = readStartCommand()
   const core = CORES.server
   const node = process.version
-  const running = async (process: Promise<Measured>): Promise<Running> => ({ endpoint: (await process).address, process: await process })
-  const pipe: Target = {
+  const running = async (process: Promise<MeasuredProcess>): Promise<RunningTarget> => ({
+    endpoint: (await process).address,
+    process: await process,
+  })
+  const pipe: BenchTarget = {
     name: 'pipe',
     version: node,
     share: 1,
-    start: () => running(startMeasured({ script: `${OUT}/pipe.cjs`, env: { UPSTREAM: upstream }, core })),
+    start: () => running(startMeasured({ script: `${BENCH_FOLDER}/pipe.cjs`, env: { UPSTREAM: upstream }, core })),
   }
-  const proxyOn = (api: 'compat' | 'native', name: TargetName): Target => ({
+  const proxyOn = (api: 'compat' | 'native', name: TargetName): BenchTarget => ({
     name,
     version: node,
     share: 1,
     start: (more = []) => {
-      const env = { ...environment(upstream), GEMINI_UPSTREAM: api }
-      return running(startMeasured({ script, flags: [...flags, ...more], env, logFile: `${OUT}/${name}.log`, core }))
+      const env = { ...makeProxyEnv(upstream), GEMINI_UPSTREAM: api }
+      return running(startMeasured({ script, flags: [...flags, ...more], env, logFile: `${BENCH_FOLDER}/${name}.log`, core }))
     },
   })
   const [ours, native] = [proxyOn('compat', 'ours'), proxyOn('native', 'native')]
   if (rivals === undefined) return [pipe, ours, native]
-  const direct: Target = { name: 'direct', version: '', share: 1, start: async () => ({ endpoint: upstream }) }
+  const direct: BenchTarget = { name: 'direct', version: '', share: 1, start: async () => ({ endpoint: upstream }) }
   return [
     direct,
     ...nginx(upstream, rivals),
@@ -89,7 +93,7 @@ export function makeTargets(upstream: string, rivals?: Rivals): Target[] {
 }
 
 const freePort = async (): Promise<number> => {
-  const { port, close } = await listening(createServer())
+  const { port, close } = await listenOnFreePort(createServer())
   await close()
   return port
 }
@@ -99,15 +103,15 @@ async function startRival(
   name: TargetName,
   command: (port: number) => readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Measured> {
+): Promise<MeasuredProcess> {
   const port = await freePort()
   const all = { ...env, PORT: String(port) }
-  return startCommand({ command: command(port), port, env: all, logFile: `${OUT}/${name}.log`, core: CORES.server })
+  return startCommand({ command: command(port), port, env: all, logFile: `${BENCH_FOLDER}/${name}.log`, core: CORES.server })
 }
 
-function nginx(upstream: string, { nginx: file, versions }: Rivals): Target[] {
+function nginx(upstream: string, { nginx: file, versions }: Rivals): BenchTarget[] {
   if (file === undefined) return []
-  const folder = `${OUT}/nginx`
+  const folder = `${BENCH_FOLDER}/nginx`
   const configure = (port: number): string => {
     mkdirSync(folder, { recursive: true })
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`)
@@ -122,28 +126,28 @@ function nginx(upstream: string, { nginx: file, versions }: Rivals): Target[] {
     )
     return `${folder}/nginx.conf`
   }
-  const start = async (): Promise<Running> => {
+  const start = async (): Promise<RunningTarget> => {
     const process = await startRival('nginx', (port) => [file, '-p', folder, '-c', configure(port), '-e', 'stderr'])
     return { endpoint: process.address, process }
   }
   return [{ name: 'nginx', version: versions.nginx, share: 1, start }]
 }
 
-function express(upstream: string, { node, versions }: Rivals): Target[] {
+function express(upstream: string, { node, versions }: Rivals): BenchTarget[] {
   if (node === undefined) return []
-  const start = async (): Promise<Running> => {
-    const env = { ...environment(upstream), NODE_ENV: 'production' }
+  const start = async (): Promise<RunningTarget> => {
+    const env = { ...makeProxyEnv(upstream), NODE_ENV: 'production' }
     const server = await startRival('express', () => [process.execPath, `${node}/express.mjs`], env)
     return { endpoint: server.address, process: server }
   }
   return [{ name: 'express', version: `${versions.express} + ${versions.openai}`, share: 0.25, start }]
 }
 
-function portkey(upstream: string, { node, versions }: Rivals): Target[] {
+function portkey(upstream: string, { node, versions }: Rivals): BenchTarget[] {
   if (node === undefined) return []
   const file = `${node}/node_modules/@portkey-ai/gateway/build/start-server.js`
   const headers = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${upstream}/v1beta/openai` }
-  const start = async (): Promise<Running> => {
+  const start = async (): Promise<RunningTarget> => {
     const env = { NODE_ENV: 'production', TRUSTED_CUSTOM_HOSTS: '127.0.0.1' }
     const gateway = await startRival('portkey', (port) => [process.execPath, file, `--port=${port}`, '--headless'], env)
     return { endpoint: { address: gateway.address, headers }, process: gateway }
@@ -151,18 +155,18 @@ function portkey(upstream: string, { node, versions }: Rivals): Target[] {
   return [{ name: 'portkey', version: versions.portkey, share: 0.2, start }]
 }
 
-function litellm(upstream: string, { python, versions }: Rivals): Target[] {
+function litellm(upstream: string, { python, versions }: Rivals): BenchTarget[] {
   if (python === undefined) return []
-  const config = `${OUT}/litellm.yaml`
+  const config = `${BENCH_FOLDER}/litellm.yaml`
   const model = { model: 'openai/gemini-2.5-flash', api_base: `${upstream}/v1beta/openai`, api_key: 'x' }
   writeFileSync(
-    config, // JSON is YAML
+    config, // JSON is valid YAML
     JSON.stringify({ model_list: [{ model_name: 'gemini-2.5-flash', litellm_params: model }], general_settings: { master_key: TOKEN } }),
   )
   const program = 'from litellm import run_server; run_server()'
-  // Prevents a download at the start, and the rejection of the simulated upstream's equal chunks.
-  const env = { HOME: OUT, LITELLM_LOCAL_MODEL_COST_MAP: 'True', REPEATED_STREAMING_CHUNK_LIMIT: '1000000' }
-  const start = async (): Promise<Running> => {
+  // Without these, LiteLLM downloads prices at its start, and rejects streams with equal chunks.
+  const env = { HOME: BENCH_FOLDER, LITELLM_LOCAL_MODEL_COST_MAP: 'True', REPEATED_STREAMING_CHUNK_LIMIT: '1000000' }
+  const start = async (): Promise<RunningTarget> => {
     const options = (port: number) => [python, '-c', program, '--config', config, '--host', '127.0.0.1', '--port', String(port)]
     const proxy = await startRival('litellm', options, env)
     return { endpoint: proxy.address, process: proxy }

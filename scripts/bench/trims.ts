@@ -1,26 +1,31 @@
 import { mkdirSync } from 'node:fs'
-import { type Contest, compareStarts } from '../../test/tools/load/coldCompare.js'
+import { compareStarts, type ServerPair } from '../../test/tools/load/coldCompare.js'
 import { bundle } from '../bundle/build.js'
 import { makeCodeCaches } from '../bundle/codeCache.js'
 import { TRIMS } from '../bundle/trims.js'
 
-/** What one trim saves from start to first chat: time and CPU time, in milliseconds. */
-export interface Saving {
+/** The milliseconds that one trim of the bundle saves from process start to the first chat. */
+export interface TrimSaving {
   readonly name: string
   readonly timeMs: number
   readonly cpuMs: number
 }
 
 /**
- * Measures what each trim of the bundle saves: starts the server with and without it, in turn.
+ * Measures the time that each trim of the bundle saves: starts the server with and without it.
  *
- * @param folder - folder for the bundles without one trim
- * @param contest - `ours` is the server with all trims
+ * @param folder - folder for the bundles, each of which lacks one trim
+ * @param contest - the server with all trims, as `ours`
  * @param cpus - share of a CPU that the server gets; undefined for a whole CPU
  * @returns savings in the order of {@link TRIMS}; empty if this machine cannot limit the CPU
  */
-export async function measureTrims(folder: string, contest: Omit<Contest, 'bare'>, rounds: number, cpus?: number): Promise<Saving[]> {
-  const savings: Saving[] = []
+export async function measureTrims(
+  folder: string,
+  contest: Omit<ServerPair, 'bare'>,
+  rounds: number,
+  cpus?: number,
+): Promise<TrimSaving[]> {
+  const savings: TrimSaving[] = []
   for (const [index, { name }] of TRIMS.entries()) {
     const dist = `${folder}/${index}`
     mkdirSync(dist, { recursive: true })

@@ -7,16 +7,16 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild'
-import { contracts } from '../spec/contracts.js'
+import { contractsPlugin } from '../spec/contracts.js'
 import { makeCodeCaches } from './codeCache.js'
 import { buildConsolePage } from './consolePage.js'
 import { buildDocsPage } from './docsPage.js'
-import { trims } from './trims.js'
-import { compiledValidators } from './validators.js'
+import { makeTrimsPlugin } from './trims.js'
+import { compiledValidatorsPlugin } from './validators.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Path of the file with esbuild's metafiles of the last build, from which the SBOM is made. */
-export const METAFILE = `${ROOT}/.cache/metafile.json`
+export const METAFILE_PATH = `${ROOT}/.cache/metafile.json`
 const FORBIDDEN = /^(test|scripts(?!\/bundle\/launcher)|\.cache|dist)\/|(^|\/)node_modules\/(vitest|tsx|esbuild|typescript)\//
 
 /**
@@ -24,14 +24,14 @@ const FORBIDDEN = /^(test|scripts(?!\/bundle\/launcher)|\.cache|dist)\/|(^|\/)no
  *
  * @param entry - the entry file, relative to the root of the repository
  * @param outfile - path of the bundle; its source map is written beside it
- * @param without - name of a trim that is not applied; see scripts/bundle/trims.ts
+ * @param omittedTrim - name of a trim that is not applied; see scripts/bundle/trims.ts
  * @returns the size of the bundle in bytes, and esbuild's metafile
  * @throws if the bundle would contain tests, scripts or development tools
  */
 export async function bundle(
   entry: string,
   outfile: string,
-  without?: string,
+  omittedTrim?: string,
 ): Promise<{ readonly bytes: number; readonly metafile: Metafile }> {
   const { version } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { version: string }
   const { metafile, outputFiles } = await build({
@@ -48,9 +48,10 @@ export async function bundle(
     metafile: true,
     write: false,
     logLevel: 'warning',
-    // `require` instead of `import()`, for which Node.js 20 prints a warning below dist/start.cjs.
+    // Use `require` instead of `import()`, for which Node.js 20 prints a warning in a server that
+    // dist/start.cjs has started.
     supported: { 'dynamic-import': false },
-    plugins: [compiledValidators, contracts, trims(without), separateBundles],
+    plugins: [compiledValidatorsPlugin, contractsPlugin, makeTrimsPlugin(omittedTrim), separateBundles],
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   })
   const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
@@ -67,7 +68,7 @@ const separateBundles: Plugin = {
   },
 }
 
-// Files are renamed into place: a server that starts now must not read an incomplete file.
+// Writes files by renaming, because a server that starts now must not read an incomplete file.
 function write(files: readonly OutputFile[]): number {
   for (const { path, contents } of files) {
     mkdirSync(dirname(path), { recursive: true })
@@ -90,8 +91,8 @@ export async function buildServer(): Promise<void> {
     await bundle('src/tracing/openTelemetry.ts', 'dist/tracing.cjs'),
     await bundle('scripts/bundle/launcher/start.ts', 'dist/start.cjs'),
   ]
-  mkdirSync(dirname(METAFILE), { recursive: true })
-  writeFileSync(METAFILE, JSON.stringify([...bundles.map(({ metafile }) => metafile), ...pages]))
+  mkdirSync(dirname(METAFILE_PATH), { recursive: true })
+  writeFileSync(METAFILE_PATH, JSON.stringify([...bundles.map(({ metafile }) => metafile), ...pages]))
   console.log(`dist/server.cjs  ${((bundles[0]?.bytes ?? 0) / 1024).toFixed(0)} KB`)
   for (const line of await makeCodeCaches(`${ROOT}/dist`)) console.log(line)
 }

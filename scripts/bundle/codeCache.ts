@@ -5,14 +5,14 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
-import { DEPLOYED_NODES, nodeBinary } from '../bench/nodes.js'
+import { DEPLOYED_NODE_VERSIONS, downloadNode } from '../bench/nodes.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const KEPT = join(ROOT, '.cache/code')
-const MAKER = join(KEPT, 'warmUp.cjs')
+const CODE_CACHE_FOLDER = join(ROOT, '.cache/code')
+const WARM_UP_BUNDLE = join(CODE_CACHE_FOLDER, 'warmUp.cjs')
 const run = promisify(execFile)
 /** V8 flags that make code caches reproducible. warmUp.ts resets them before it writes one. */
-const REPEATABLE = ['--hash-seed=1', '--random-seed=1']
+const REPRODUCIBLE_FLAGS = ['--hash-seed=1', '--random-seed=1']
 
 /**
  * Makes the V8 code caches for launcher/start.ts, one per Node.js version of Function Compute.
@@ -24,11 +24,11 @@ export async function makeCodeCaches(dist: string): Promise<string[]> {
   const server = join(dist, 'server.cjs')
   const folder = join(dist, 'cache')
   rmSync(folder, { recursive: true, force: true })
-  for (const each of [folder, KEPT]) mkdirSync(each, { recursive: true })
+  for (const each of [folder, CODE_CACHE_FOLDER]) mkdirSync(each, { recursive: true })
   const entry = fileURLToPath(new URL('warmUp.ts', import.meta.url))
-  await build({ entryPoints: [entry], outfile: MAKER, bundle: true, platform: 'node', format: 'cjs', target: 'node20.10' })
+  await build({ entryPoints: [entry], outfile: WARM_UP_BUNDLE, bundle: true, platform: 'node', format: 'cjs', target: 'node20.10' })
   return Promise.all(
-    DEPLOYED_NODES.map(async (version) => {
+    DEPLOYED_NODE_VERSIONS.map(async (version) => {
       try {
         const name = cacheName(version, server)
         copyFileSync(await codeCache(version, name, server), join(folder, name))
@@ -47,13 +47,13 @@ function cacheName(version: string, server: string): string {
 }
 
 /** Returns the path of a code cache; makes it once per server bundle and version of warmUp.ts. */
-async function codeCache(version: (typeof DEPLOYED_NODES)[number], name: string, server: string): Promise<string> {
-  const maker = createHash('sha256').update(readFileSync(MAKER)).update(REPEATABLE.join()).digest('hex').slice(0, 8)
-  const kept = join(KEPT, `${maker}-${name}`)
+async function codeCache(version: (typeof DEPLOYED_NODE_VERSIONS)[number], name: string, server: string): Promise<string> {
+  const maker = createHash('sha256').update(readFileSync(WARM_UP_BUNDLE)).update(REPRODUCIBLE_FLAGS.join()).digest('hex').slice(0, 8)
+  const kept = join(CODE_CACHE_FOLDER, `${maker}-${name}`)
   if (existsSync(kept)) return kept
-  const node = await nodeBinary(version)
+  const node = await downloadNode(version)
   const unfinished = `${kept}.${process.pid}`
-  await run(node, [...REPEATABLE, MAKER, server, unfinished], { env: { PATH: process.env.PATH } })
+  await run(node, [...REPRODUCIBLE_FLAGS, WARM_UP_BUNDLE, server, unfinished], { env: { PATH: process.env.PATH } })
   renameSync(unfinished, kept)
   return kept
 }

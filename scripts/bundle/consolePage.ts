@@ -37,7 +37,7 @@ export async function bundlePage({ entry, folder, copied, define = {} }: PagePar
     bundle: true,
     platform: 'browser',
     format: 'iife',
-    // The first browser versions with light-dark() in CSS, which the themes use.
+    // The first browser versions that support light-dark() in CSS, which the themes use.
     target: ['chrome123', 'firefox120', 'safari17.5'],
     minify: true,
     legalComments: 'none',
@@ -47,7 +47,7 @@ export async function bundlePage({ entry, folder, copied, define = {} }: PagePar
     logLevel: 'warning',
   })
   mkdirSync(target, { recursive: true })
-  // Files are renamed into place: a running server must not read an incomplete file.
+  // Write files by renaming, because a running server must not read an incomplete file.
   for (const { path, contents } of outputFiles) {
     writeFileSync(`${path}.tmp`, contents)
     renameSync(`${path}.tmp`, path)

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Zippable, zipSync } from 'fflate'
-import { METAFILE } from './build.js'
+import { METAFILE_PATH } from './build.js'
 import { makeSbom } from './sbom.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -15,11 +15,11 @@ const LEFT_OUT = /\.(map|zip|tmp)$|\.cdx\.json$/
 const UNIX = 3
 const EXECUTABLE = 0o100755
 const PLAIN = 0o100644
-// Modification time of all files: the earliest of zip files. fflate writes it as local time.
+// Modification time of all files: the earliest that a zip allows. fflate writes it as local time.
 const MTIME = new Date(1980, 0, 1)
 
 /** Zips the files to deploy, and lists their names. @param dist - folder of the build */
-export function pack(dist: string): { readonly zip: Uint8Array; readonly names: readonly string[] } {
+export function makePackage(dist: string): { readonly zip: Uint8Array; readonly names: readonly string[] } {
   const files = new Map([['bootstrap', join(ROOT, 'scripts/bundle/launcher/bootstrap')]])
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name)
@@ -32,9 +32,9 @@ export function pack(dist: string): { readonly zip: Uint8Array; readonly names: 
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { zip, names } = pack(join(ROOT, 'dist'))
+  const { zip, names } = makePackage(join(ROOT, 'dist'))
   writeFileSync(join(ROOT, 'dist/gemini-proxy.zip'), zip)
-  const sbom = makeSbom(JSON.parse(readFileSync(METAFILE, 'utf8')))
+  const sbom = makeSbom(JSON.parse(readFileSync(METAFILE_PATH, 'utf8')))
   writeFileSync(join(ROOT, 'dist/gemini-proxy.cdx.json'), sbom)
   for (const name of names) console.log(`  ${name}`)
   const sha256 = createHash('sha256').update(zip).digest('hex')

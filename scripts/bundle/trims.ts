@@ -85,48 +85,48 @@ const rewrite = (name: string, file: RegExp, changes: readonly (readonly [from: 
  * bundle, so that a call of a stub fails there.
  */
 export const TRIMS: readonly Trim[] = [
-  // saves 8 ms
+  // This trim saves 8 ms from process start to the first chat.
   stub('undici: web, mock, interceptor (only Pool is used)', packageFile('undici/index\\.js'), /^\.\/lib\/(web|mock|interceptor)\//),
-  // saves 14 ms
+  // This trim saves 14 ms from process start to the first chat.
   stub('http2 (HTTP/1.1 in both directions)', /./, /^(node:)?http2$/),
-  // saves 7 ms
+  // This trim saves 7 ms from process start to the first chat.
   stub('fastify: https (TLS ends at the gateway)', packageFile('fastify/lib/server\\.js'), /^node:https$/),
-  // saves 6 ms
+  // This trim saves 6 ms from process start to the first chat.
   stub(
     'openapi-backend: schema validation and mocks',
     packageFile('openapi-backend/backend\\.js'),
     /^(openapi-schema-validator|mock-json-schema)$/,
   ),
-  // saves 7 ms
+  // This trim saves 7 ms from process start to the first chat.
   stub('fastify: light-my-request (no injected requests)', packageFile('fastify/fastify\\.js'), /^light-my-request$/),
-  // saves 17 ms
+  // This trim saves 17 ms from process start to the first chat.
   stub('pino: transports (the log is written in this thread)', packageFile('pino/(pino|lib/tools)\\.js'), /\/transport$/),
-  // saves 9 ms
+  // This trim saves 9 ms from process start to the first chat.
   stub('prom-client: push gateway and cluster', packageFile('prom-client/index\\.js'), /^\.\/lib\/(pushgateway|cluster)$/),
-  // saves 7 ms of CPU time
+  // This trim saves 7 ms of CPU time from process start to the first chat.
   replace(
     'openapi-backend: reference parser (the bundled contract has no references to other files)',
     packageFile('openapi-backend/backend\\.js'),
     /^\.\/refparser$/,
     () => 'module.exports = { parse: async (document) => document }',
   ),
-  // saves 14 ms
+  // This trim saves 14 ms from process start to the first chat.
   replace(
     'openapi-backend: Ajv, loaded on first use (validators are compiled by the build)',
     packageFile('openapi-backend/validation\\.js'),
     /^ajv$/,
     () => `module.exports = { __esModule: true, get default() { return require('ajv').default } }`,
   ),
-  // saves 6 ms
+  // This trim saves 6 ms from process start to the first chat.
   replace(
     'fastify: semver (plugin versions are checked by the tests)',
     packageFile('fastify/lib/plugin-utils\\.js'),
     /^semver$/,
     () => 'module.exports = { satisfies: () => true }',
   ),
-  // saves 6 ms
+  // This trim saves 6 ms from process start to the first chat.
   lazy('perf_hooks'),
-  // saves 29 ms
+  // This trim saves 29 ms from process start to the first chat.
   rewrite('find-my-way: handlers without new Function, for which V8 keeps no code', /[\\/]find-my-way[\\/]lib[\\/]handler-storage\.js$/, [
     [
       /const fnBody = \[[\s\S]*?return new Function\('NullObject'.*/,
@@ -147,7 +147,7 @@ export const TRIMS: readonly Trim[] = [
         _compileMatching (constrainer) {`,
     ],
   ]),
-  // saves 13 ms of CPU time
+  // This trim saves 13 ms of CPU time from process start to the first chat.
   {
     name: 'openai: Headers (the global class loads the whole fetch of Node.js)',
     apply: (build) => {
@@ -179,12 +179,12 @@ export class Headers {
 /**
  * Makes the esbuild plugin that applies {@link TRIMS} to a bundle.
  *
- * @param without - name of one trim that is not applied, to measure what it saves
+ * @param omittedTrim - name of one trim that is not applied, to measure what it saves
  */
-export const trims = (without?: string): Plugin => ({
+export const makeTrimsPlugin = (omittedTrim?: string): Plugin => ({
   name: 'trims',
   setup(build) {
-    for (const { name, apply } of TRIMS) if (name !== without) apply(build)
+    for (const { name, apply } of TRIMS) if (name !== omittedTrim) apply(build)
     build.onLoad({ filter: /./, namespace: NAMESPACE }, ({ pluginData }) => pluginData)
   },
 })

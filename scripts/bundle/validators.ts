@@ -10,9 +10,9 @@ const NAMESPACE = 'validator'
 
 /**
  * esbuild plugin that replaces src/http/dispatch/compiledValidators.ts by validators which Ajv has
- * compiled for openapi-backend. Each is a module that the first request of its operation loads.
+ * compiled for openapi-backend. The first request of an operation loads its validators.
  */
-export const compiledValidators: Plugin = {
+export const compiledValidatorsPlugin: Plugin = {
   name: 'compiled-validators',
   setup(build) {
     let codes: Promise<Map<string, string[]>> | undefined
@@ -53,7 +53,7 @@ async function compileValidators(): Promise<Map<string, string[]>> {
   await api.init()
   const codeOf = (validate: unknown): string => {
     const code = codes.get(validate as ValidateFunction)
-    if (code === undefined) throw new Error('openapi-backend compiles validators in another way than it did')
+    if (code === undefined) throw new Error('openapi-backend now compiles validators differently')
     return code
   }
   const ids = api.getOperations().map(({ operationId = '' }) => operationId)
@@ -64,12 +64,15 @@ const PROSE = new Set(['title', 'description', 'example', 'examples'])
 const VALUES = new Set(['enum', 'const', 'default'])
 
 /** Copies a schema or contract without titles, descriptions and examples, to make it smaller. */
-export function removeProse(node: unknown, isNames = false): unknown {
+export function removeProse(node: unknown, isPropertyMap = false): unknown {
   if (Array.isArray(node)) return node.map((each) => removeProse(each))
   if (typeof node !== 'object' || node === null) return node
   // `format: binary` is removed: it does not restrict values, and Ajv cannot serialize its check.
-  const kept = Object.entries(node).filter(([key, value]) => isNames || !(PROSE.has(key) || (key === 'format' && value === 'binary')))
+  const kept = Object.entries(node).filter(([key, value]) => isPropertyMap || !(PROSE.has(key) || (key === 'format' && value === 'binary')))
   return Object.fromEntries(
-    kept.map(([key, value]) => [key, !isNames && VALUES.has(key) ? value : removeProse(value, !isNames && key === 'properties')]),
+    kept.map(([key, value]) => [
+      key,
+      !isPropertyMap && VALUES.has(key) ? value : removeProse(value, !isPropertyMap && key === 'properties'),
+    ]),
   )
 }

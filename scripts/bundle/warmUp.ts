@@ -7,7 +7,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
-import { compile, readWrapped, run } from './launcher/compiled.js'
+import { compileModule, readWrappedModule, runModule } from './launcher/compiled.js'
 
 const [, , server = '', cache = ''] = process.argv
 const TOKEN = 'warm-up'
@@ -69,15 +69,16 @@ async function warmUp(): Promise<void> {
     GEMINI_API_KEY: 'warm-up',
     GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1beta/openai`,
   })
-  // The server would take the arguments of this script for a command.
+  // Remove the arguments of this script: the server would take them for a command.
   process.argv.length = 2
   // The name is relative, because an absolute path would become part of the code cache.
-  const script = compile('server.cjs', readWrapped(server))
-  run(server, script)
+  const script = compileModule('server.cjs', readWrappedModule(server))
+  runModule(server, script)
   await untilListening(probe.port)
   await chat(probe.port, false)
   await chat(probe.port, true)
-  // V8 rejects a cache made with other flags than its own, so undo REPEATABLE of codeCache.ts.
+  // V8 rejects a cache made with other flags than its own, so undo REPRODUCIBLE_FLAGS of
+  // codeCache.ts.
   setFlagsFromString('--hash-seed=0')
   setFlagsFromString('--random-seed=0')
   writeFileSync(cache, script.createCachedData())

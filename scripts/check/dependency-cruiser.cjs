@@ -21,7 +21,7 @@ const upward = PATHS.slice(0, -1).map((paths, height) => ({
   to: { path: PATHS.slice(height + 1).flat() },
 }))
 
-/** Makes a rule that forbids imports of `to` outside of the paths `owners` of src/. */
+/** Makes a rule: only files of src/ whose path matches `owners` may import `to`. */
 const allowOnlyIn = (name, owners, to) => ({ name, from: { ...SRC, pathNot: owners }, to })
 
 module.exports = {

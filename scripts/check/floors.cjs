@@ -1,6 +1,6 @@
 /**
- * The floors of src/, lowest first: the rooms (folders or files) of each, and their purpose.
- * dependency-cruiser.cjs enforces them; docs/development.md shows them as a map.
+ * The floors of src/, lowest first: the rooms (folders or files) of each, and their purpose. A file
+ * imports only from its own floor or a lower one, which dependency-cruiser.cjs enforces.
  */
 module.exports = [
   { rooms: ['contract'], about: 'shared vocabulary: types of the contract, operations, errors, event formats' },

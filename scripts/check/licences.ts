@@ -2,29 +2,29 @@
 // Exit 1 if a direct or transitive runtime dependency has a licence that ALLOWED does not list.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import type { Entry, Lock } from './lockfile.js'
+import type { LockedPackage, Lockfile } from './lockfile.js'
 
 /** Licences that allow distributing the bundle under MIT together with their notices. */
 const ALLOWED = 'MIT ISC 0BSD BSD-2-Clause BSD-3-Clause Apache-2.0 BlueOak-1.0.0 Python-2.0 PSF-2.0 Unlicense CC0-1.0'.split(' ')
 
 /** True if an SPDX expression can be met with allowed licences: one of `OR`, all of `AND`. */
-export function isAllowed(expression: string): boolean {
+export function isAllowedLicence(expression: string): boolean {
   const bare = expression.trim()
-  if (/[()]/.test(bare)) return /^\([^()]*\)$/.test(bare) && isAllowed(bare.slice(1, -1))
+  if (/[()]/.test(bare)) return /^\([^()]*\)$/.test(bare) && isAllowedLicence(bare.slice(1, -1))
   return bare.split(/ OR /i).some((choice) => choice.split(/ AND /i).every((one) => ALLOWED.includes(one.trim())))
 }
 
 /** Finds the path of the package `name` that `from` requires, in the folders Node.js searches. */
-function findInstalled(lock: Lock, from: string, name: string): string | undefined {
+function findInstalled(lock: Lockfile, from: string, name: string): string | undefined {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`
     if (lock.packages[path] !== undefined) return path
-    if (folder === '') return undefined // an optional dependency that is not installed
+    if (folder === '') return undefined // this optional dependency is not installed
   }
 }
 
 /** Returns the paths of the direct and transitive runtime dependencies. */
-export function runtimeOf(lock: Lock): string[] {
+export function listRuntimePackages(lock: Lockfile): string[] {
   const paths = new Set<string>()
   const visit = (from: string): void => {
     const { dependencies, optionalDependencies, peerDependencies } = lock.packages[from] ?? {}
@@ -40,16 +40,19 @@ export function runtimeOf(lock: Lock): string[] {
 }
 
 /** Lists packages without allowed licence. @param readLicence - called if `lock` names none */
-export function problemsOf(lock: Lock, readLicence: (path: string) => unknown): string[] {
-  return runtimeOf(lock).flatMap((path) => {
+export function findLicenceProblems(lock: Lockfile, readLicence: (path: string) => unknown): string[] {
+  return listRuntimePackages(lock).flatMap((path) => {
     const licence: unknown = lock.packages[path]?.license ?? readLicence(path)
-    return typeof licence === 'string' && isAllowed(licence) ? [] : [`${path} has the licence ${JSON.stringify(licence ?? null)}`]
+    return typeof licence === 'string' && isAllowedLicence(licence) ? [] : [`${path} has the licence ${JSON.stringify(licence ?? null)}`]
   })
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const read = (file: string): unknown => JSON.parse(readFileSync(`${process.argv[2] ?? '.'}/${file}`, 'utf8'))
-  for (const problem of problemsOf(read('package-lock.json') as Lock, (path) => (read(`${path}/package.json`) as Entry).license)) {
+  for (const problem of findLicenceProblems(
+    read('package-lock.json') as Lockfile,
+    (path) => (read(`${path}/package.json`) as LockedPackage).license,
+  )) {
     console.error(problem)
     process.exitCode = 1
   }

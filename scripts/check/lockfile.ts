@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
 /** A package in package-lock.json. */
-export interface Entry {
+export interface LockedPackage {
   readonly name?: string
   readonly version?: string
   readonly resolved?: string
@@ -19,17 +19,17 @@ export interface Entry {
 }
 
 /** The fields of package-lock.json that are checked. */
-export interface Lock {
+export interface Lockfile {
   readonly lockfileVersion?: number
-  readonly packages: Readonly<Record<string, Entry>>
+  readonly packages: Readonly<Record<string, LockedPackage>>
 }
 
-// The only allowed origin of `resolved`. An entry without `resolved` is verified by `integrity`.
+// Packages may only be downloaded from here. `integrity` verifies entries without `resolved`.
 const REGISTRY = 'https://registry.npmjs.org/'
 const EXACT = /^(?:npm:(@?[^@]+)@)?(\d+\.\d+\.\d+(?:-[\w.]+)?)$/
 
 /** Lists the problems of a lock file. @param manifest - the parsed package.json */
-export function problemsOf({ lockfileVersion, packages }: Lock, manifest: Entry): string[] {
+export function findLockfileProblems({ lockfileVersion, packages }: Lockfile, manifest: LockedPackage): string[] {
   const entries = Object.entries(packages).filter(([path]) => path !== '')
   const foreign = entries.flatMap(([path, { resolved, integrity, link }]) => [
     ...(link ? [`${path} is a link`] : []),
@@ -46,14 +46,14 @@ export function problemsOf({ lockfileVersion, packages }: Lock, manifest: Entry)
     const isSame = entry?.version === version && (entry.name ?? name) === alias
     return isSame ? [] : [`${name} is locked at ${entry?.version ?? 'nothing'}, package.json says ${range}`]
   })
-  const rootOf = (each: Entry | undefined) => JSON.stringify(kinds.map((kind) => Object.entries(each?.[kind] ?? {}).sort()))
+  const rootOf = (each: LockedPackage | undefined) => JSON.stringify(kinds.map((kind) => Object.entries(each?.[kind] ?? {}).sort()))
   const stale = rootOf(packages['']) === rootOf(manifest) ? [] : ['package-lock.json belongs to another package.json; run npm install']
   return [...(lockfileVersion === 3 ? [] : ['lockfileVersion is not 3']), ...stale, ...direct, ...foreign]
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const read = (file: string): unknown => JSON.parse(readFileSync(`${process.argv[2] ?? '.'}/${file}`, 'utf8'))
-  for (const problem of problemsOf(read('package-lock.json') as Lock, read('package.json') as Entry)) {
+  for (const problem of findLockfileProblems(read('package-lock.json') as Lockfile, read('package.json') as LockedPackage)) {
     console.error(problem)
     process.exitCode = 1
   }

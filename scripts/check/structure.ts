@@ -1,7 +1,7 @@
 // usage: node --import tsx scripts/check/structure.ts [--list]
-// Prints the structure of the project: files of src/, long functions, names declared twice, folder
-// cycles, long comments, and the sizes of the top level, of the glossary and of src/service.ts.
-// Lists violations of limits, with --list everything. Exit 1 if a limit is exceeded.
+// Counts long files and functions, names declared twice, folder cycles and long comments, and the
+// entries of the top level and of the glossary, and compares each count with its limit. Lists what
+// exceeds a limit; with --list, everything. Exit 1 if a limit is exceeded.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -17,7 +17,9 @@ const GLOSSARY_ENTRIES = 25
 const SERVICE_LINES = 60
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The result of {@link measure}. Paths are relative to the parent of the measured folder. */
+/**
+ * The result of {@link measureStructure}. Paths are relative to the parent of the measured folder.
+ */
 export interface Structure {
   /** Number of lines of each file. */
   readonly files: ReadonlyMap<string, number>
@@ -37,7 +39,7 @@ interface Source {
 }
 
 /** Measures the TypeScript files of a folder and its subfolders. */
-export function measure(folder: string): Structure {
+export function measureStructure(folder: string): Structure {
   const base = dirname(folder)
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))
   const sources = names.sort().map((name) => {
@@ -135,8 +137,8 @@ function topLevel(): string[] {
 }
 
 function main(): void {
-  const structure = measure(join(ROOT, 'src'))
-  const longElsewhere = ['scripts', 'test'].flatMap((folder) => measure(join(ROOT, folder)).longComments)
+  const structure = measureStructure(join(ROOT, 'src'))
+  const longElsewhere = ['scripts', 'test'].flatMap((folder) => measureStructure(join(ROOT, folder)).longComments)
   const lengths = [...structure.files.values()].sort((a, b) => a - b)
   const at = (share: number): number => lengths[Math.floor((lengths.length - 1) * share)] ?? 0
   const total = lengths.reduce((sum, lines) => sum + lines, 0)

@@ -6,14 +6,14 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { lint } from './lint.js'
+import { lintTemplates } from './lint.js'
 import { FALLBACK_RUNTIME } from './regions.js'
-import { type Request, readRequest } from './request.js'
-import { type Run, runServerless } from './serverless.js'
-import { makeTemplates, OWN_TEMPLATES, type Templates } from './templates.js'
+import { type DeployRequest, readDeployRequest } from './request.js'
+import { runServerless, type ServerlessResult } from './serverless.js'
+import { makeTemplates, SOURCE_TEMPLATES, type Templates } from './templates.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-// Matches messages that reject a runtime or layer. Function Compute does not document them.
+// Matches error messages that reject a runtime or layer; Function Compute does not document them.
 const RUNTIME_REFUSED =
   /(runtime|layer)[^\n]*(not (support|exist|found|allow|valid|avail)|invalid|unsupport)|(invalid|unsupport)[^\n]*(runtime|layer)/i
 
@@ -21,14 +21,14 @@ const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EN
 
 /** Lists the environment variables that s.yaml and scripts/deploy/s.domain.yaml read. */
 const listVariables = (): string[] => {
-  const texts = Object.values(OWN_TEMPLATES).map((file) => readFileSync(file, 'utf8').replace(/^\s*#.*$/gm, ''))
+  const texts = Object.values(SOURCE_TEMPLATES).map((file) => readFileSync(file, 'utf8').replace(/^\s*#.*$/gm, ''))
   return [...new Set(texts.flatMap((text) => [...text.matchAll(/env\('(\w+)'/g)].flatMap(([, name]) => name ?? [])))]
 }
 
 const say = (line: string): void => console.log(line)
 
 async function main(): Promise<number> {
-  const request = readRequest(process.env, listVariables())
+  const request = readDeployRequest(process.env, listVariables())
   if ('length' in request) {
     for (const problem of request) console.error(`deploy: ${problem}`)
     return 2
@@ -60,38 +60,38 @@ const explain = (output: string): string =>
     ? 'Serverless Devs could not reach its registry or Alibaba Cloud. Check the network of this machine, or set HTTPS_PROXY, and run make deploy again.'
     : 'the message of Serverless Devs or Function Compute is above. docs/deploy.md explains common errors; run make deploy again when it is fixed.'
 
-async function deploy(request: Request, templates: Templates): Promise<number> {
-  const problems = await lint({ ...request.variables, FC_RUNTIME: request.runtime }, templates)
+async function deploy(request: DeployRequest, templates: Templates): Promise<number> {
+  const problems = await lintTemplates({ ...request.variables, FC_RUNTIME: request.runtime }, templates)
   for (const problem of problems) console.error(`deploy: ${problem}`)
   if (problems.length > 0) return fail('the settings above are invalid, so nothing was deployed.')
-  const { isDone, output } = await deployFunction(request, templates)
-  if (!isDone) return fail(explain(output))
+  const { isSuccessful, output } = await deployFunction(request, templates)
+  if (!isSuccessful) return fail(explain(output))
   if (request.hasDomain) {
     const domain = await deployTemplate(request, request.runtime, templates, 'domain')
-    if (!domain.isDone) return fail(`the function is deployed, but not its domain: ${explain(domain.output)}`)
+    if (!domain.isSuccessful) return fail(`the function is deployed, but not its domain: ${explain(domain.output)}`)
   }
   report(request, /https:\/\/[\w.-]+\.fcapp\.run/.exec(output)?.[0])
   return 0
 }
 
-async function deployFunction(request: Request, templates: Templates): Promise<Run> {
+async function deployFunction(request: DeployRequest, templates: Templates): Promise<ServerlessResult> {
   const first = await deployTemplate(request, request.runtime, templates, 'own')
   const canFallBack = request.mayFallBack && request.runtime !== FALLBACK_RUNTIME
-  if (first.isDone || !canFallBack || !RUNTIME_REFUSED.test(first.output)) return first
+  if (first.isSuccessful || !canFallBack || !RUNTIME_REFUSED.test(first.output)) return first
   say(`deploy: ${request.region} refuses ${request.runtime}; retrying with ${FALLBACK_RUNTIME} and its built-in Node.js 20`)
   return deployTemplate(request, FALLBACK_RUNTIME, templates, 'own')
 }
 
-function deployTemplate(request: Request, runtime: string, templates: Templates, which: 'own' | 'domain'): Promise<Run> {
-  const { region, access, variables, secrets } = request
+function deployTemplate(request: DeployRequest, runtime: string, templates: Templates, which: 'own' | 'domain'): Promise<ServerlessResult> {
+  const { region, credentialsName, variables, secrets } = request
   const { folder, [which]: template } = templates
   say(`deploy: s deploy -t ${basename(template)} to ${region}, ${runtime}`)
-  const args = ['deploy', '-y', '-a', access, '-t', basename(template)]
+  const args = ['deploy', '-y', '-a', credentialsName, '-t', basename(template)]
   return runServerless(args, { ...variables, FC_RUNTIME: runtime }, { folder, secrets, print: say })
 }
 
-function report({ generatedToken, warnings }: Request, url: string | undefined): void {
-  // The warnings are printed again: those of earlier steps have scrolled away.
+function report({ generatedToken, warnings }: DeployRequest, url: string | undefined): void {
+  // Print the warnings again, because the output of earlier steps has scrolled them away.
   for (const warning of warnings) say(`deploy: ${warning}`)
   say(`deploy: done${url === undefined ? '' : `: ${url}/v1`}`)
   if (generatedToken !== undefined) say(`deploy: generated AUTH_TOKEN, shown only once; set it for the next deployment: ${generatedToken}`)
@@ -99,7 +99,7 @@ function report({ generatedToken, warnings }: Request, url: string | undefined):
 }
 
 /** Copies the environment without variables that contain a secret. */
-const removeSecrets = ({ secrets }: Request): NodeJS.ProcessEnv =>
+const removeSecrets = ({ secrets }: DeployRequest): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([, value]) => !secrets.some((secret) => value?.includes(secret))))
 
 process.exitCode = await main()

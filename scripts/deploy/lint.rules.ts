@@ -1,10 +1,10 @@
-// Rules for the resolved s.yaml beyond its schema. Part of lint.ts; a test breaks each of them.
+// Rules for the resolved s.yaml beyond its schema. Part of lint.ts; a test violates each rule.
 import { Ajv } from 'ajv'
 import contract from '../../generated/openapi.json' with { type: 'json' }
 import { ConfigError, loadConfig } from '../../src/config/load.js'
 import { SETTINGS } from '../../src/config/settings.js'
 import { DOMAIN_SCHEMA, FUNCTION_SCHEMA } from './lint.schema.js'
-import { NODE_OF, REGIONS, type Runtime } from './regions.js'
+import { NODE_OF_RUNTIME, REGIONS, type Runtime } from './regions.js'
 
 /** The fields of the function's `props` that the rules use, validated by FUNCTION_SCHEMA. */
 export interface FunctionProps {
@@ -27,14 +27,14 @@ export interface FunctionProps {
   vpcConfig?: object
 }
 
-/** Path of the file that `make package` writes; START_COMMAND starts its server. */
+/** Path of the zip that `make package` writes; START_COMMAND starts the server in it. */
 const PACKAGE = './dist/gemini-proxy.zip'
 const START_COMMAND = 'node /code/start.cjs'
 const ENVIRONMENT_LIMIT_BYTES = 4096
 const CPU_STEPS_PER_CORE = 20
 /** Most concurrent streams per megabyte of memory, measured with 512 MB and 256 MB. */
 const CONCURRENCY_PER_MEGABYTE = 50 / 512
-/** Variables of the platform or Node.js, which are not settings of the proxy. */
+/** Variables in s.yaml that are not settings of the proxy, but of the platform or Node.js. */
 const FOREIGN_VARIABLES = ['PATH', 'TZ', 'NODE_OPTIONS']
 const SECRET_VARIABLES = ['GEMINI_API_KEY', 'AUTH_TOKEN']
 
@@ -48,7 +48,7 @@ const isDomain = ajv.compile<{
 type Rule = (props: FunctionProps) => string | false | undefined
 
 const nodeRule: Rule = ({ runtime, layers, region, environmentVariables }) => {
-  const { bin, layer } = NODE_OF[runtime]
+  const { bin, layer } = NODE_OF_RUNTIME[runtime]
   const expected = layer === undefined ? [] : [`acs:fc:${region}:official:layers/${layer}`]
   if (layers.join() !== expected.join()) return `layers: ${runtime} in ${region} needs [${expected.join()}], not [${layers.join()}]`
   const first = environmentVariables.PATH?.split(':')[0]
@@ -115,13 +115,13 @@ export const FUNCTION_RULES: Readonly<Record<string, Rule>> = {
 }
 
 /** Lists the problems in the resolved `props` of the function, each with its path. */
-export function problemsOfFunction(props: unknown): string[] {
+export function findFunctionProblems(props: unknown): string[] {
   if (!isFunction(props)) return shapeProblems(isFunction.errors)
   return Object.values(FUNCTION_RULES).flatMap((rule) => rule(props) || [])
 }
 
 /** Lists problems in the resolved `props` of the domain. @param target - the domain's function */
-export function problemsOfDomain(props: unknown, target: FunctionProps): string[] {
+export function findDomainProblems(props: unknown, target: FunctionProps): string[] {
   if (!isDomain(props)) return shapeProblems(isDomain.errors)
   const [route] = props.routeConfig.routes
   const [trigger] = target.triggers
@@ -135,7 +135,7 @@ export function problemsOfDomain(props: unknown, target: FunctionProps): string[
 }
 
 /** Lists secrets in the text of a template, which must refer to the environment instead. */
-export function problemsOfText(text: string): string[] {
+export function findTemplateSecrets(text: string): string[] {
   const literal = SECRET_VARIABLES.flatMap((name) =>
     [...text.matchAll(new RegExp(`^\\s*${name}:(.*)$`, 'gm'))]
       .filter(([, value]) => value?.trim() !== `\${env('${name}')}`)

@@ -39,7 +39,7 @@ const affinity = makeObject({
   sessionConcurrencyPerInstance: makeInteger(1, 200),
 })
 
-/** Schema of the fc3 component's `props`. Without `role`: the function needs no credentials. */
+/** Schema of `props` of the component fc3, without `role`: the function needs no credentials. */
 export const FUNCTION_SCHEMA = makeObject(
   {
     region,
@@ -54,7 +54,8 @@ export const FUNCTION_SCHEMA = makeObject(
     memorySize: { type: 'integer', minimum: 128, maximum: 32_768, multipleOf: 64 },
     diskSize: { enum: [512, 10_240] },
     timeout: makeInteger(1, 86_400),
-    // With 1, a stream would occupy an instance, and callers could read logs (X-Fc-Log-Type).
+    // At least 2: with 1, a stream would occupy an instance, and callers could read logs by sending
+    // X-Fc-Log-Type.
     instanceConcurrency: makeInteger(2, 200),
     concurrencyConfig: makeObject({ reservedConcurrency: makeInteger(1, 300) }),
     // No retries: any caller can make an asynchronous request, and each retry would be billed.

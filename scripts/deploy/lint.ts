@@ -4,8 +4,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type FunctionProps, problemsOfDomain, problemsOfFunction, problemsOfText } from './lint.rules.js'
-import { preview } from './preview.js'
+import { type FunctionProps, findDomainProblems, findFunctionProblems, findTemplateSecrets } from './lint.rules.js'
+import { resolveTemplate } from './preview.js'
 import { FALLBACK_RUNTIME, REGIONS } from './regions.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -22,24 +22,24 @@ export const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>
   ...Object.fromEntries(Object.entries(REGIONS).map(([REGION, { runtime }]) => [REGION, { REGION, FC_RUNTIME: runtime }])),
 }
 
-/** Lists the problems of one variant. @param files - templates; by default the repository's */
-export async function lint(
+/** Lists the problems of s.yaml with these variables. @param files - paths of the templates */
+export async function lintTemplates(
   env: Readonly<Record<string, string>>,
   files = { own: join(ROOT, 's.yaml'), domain: join(ROOT, 'scripts/deploy/s.domain.yaml') },
 ) {
-  const text = (await Promise.all([files.own, files.domain].map((file) => readFile(file, 'utf8')))).flatMap(problemsOfText)
+  const text = (await Promise.all([files.own, files.domain].map((file) => readFile(file, 'utf8')))).flatMap(findTemplateSecrets)
   if (text.length > 0) return text
-  const { resources } = await preview(env, files.own)
+  const { resources } = await resolveTemplate(env, files.own)
   const { component, props } = resources.gemini_proxy ?? {}
   if (component !== 'fc3' || Object.keys(resources).length !== 1)
     return ['resources: has to contain only gemini_proxy, of the component fc3']
-  const problems = problemsOfFunction(props)
+  const problems = findFunctionProblems(props)
   if (env.CUSTOM_DOMAIN === undefined || problems.length > 0) return problems
-  const domain = (await preview(env, files.domain)).resources.gemini_proxy_domain
+  const domain = (await resolveTemplate(env, files.domain)).resources.gemini_proxy_domain
   if (domain?.component !== 'fc3-domain')
     return ['scripts/deploy/s.domain.yaml: has to contain gemini_proxy_domain, of the component fc3-domain']
-  // The cast is safe: problemsOfFunction has validated `props`.
-  return problemsOfDomain(domain.props, props as unknown as FunctionProps)
+  // The cast is safe: findFunctionProblems has validated `props`.
+  return findDomainProblems(domain.props, props as unknown as FunctionProps)
 }
 
 async function main(): Promise<void> {
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [name, env] = next
-      const problems = await lint(env).catch((error: Error) => [error.message])
+      const problems = await lintTemplates(env).catch((error: Error) => [error.message])
       for (const problem of problems) console.error(`lint-deploy: ${name}: ${problem}`)
       failures += problems.length
     }

@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const DUMMY_SECRETS = { GEMINI_API_KEY: 'dummy-gemini-key', AUTH_TOKEN: 'dummy-auth-token' }
 
 /** A template as resolved by Serverless Devs, not validated yet. */
-export interface Preview {
+export interface ResolvedTemplate {
   readonly resources: Readonly<Record<string, { readonly component: string; readonly props: Readonly<Record<string, unknown>> }>>
 }
 
@@ -19,11 +19,11 @@ export interface Preview {
  * Resolves a template of Serverless Devs with `s preview`, in a temporary folder: the tool reads a
  * `.env` beside the template, and logs its whole output, secrets included, in HOME.
  *
- * @param env - variables for the template, besides dummy secrets; '' unsets one of those
+ * @param env - variables for the template, besides dummy secrets; an empty value unsets one of them
  * @param file - path of the template; by default s.yaml of the repository
  * @throws an error with the output of the tool, if it refuses the template
  */
-export async function preview(env: Readonly<Record<string, string>> = {}, file = join(ROOT, 's.yaml')): Promise<Preview> {
+export async function resolveTemplate(env: Readonly<Record<string, string>> = {}, file = join(ROOT, 's.yaml')): Promise<ResolvedTemplate> {
   const folder = await mkdtemp(join(tmpdir(), 'gemini-proxy-preview-'))
   try {
     await copyFile(file, join(folder, 's.yaml'))
@@ -37,7 +37,7 @@ export async function preview(env: Readonly<Record<string, string>> = {}, file =
       throw new Error(`s preview refuses the file:\n${removeNoise(`${error.stdout ?? ''}${error.stderr ?? ''}` || error.message)}`)
     })
     // The cast is safe: Serverless Devs refuses templates without `resources`.
-    return JSON.parse(stdout) as Preview
+    return JSON.parse(stdout) as ResolvedTemplate
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

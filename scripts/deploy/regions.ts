@@ -1,13 +1,13 @@
 // The supported regions. Part of lint.ts and deploy.ts; docs/deploy.md shows the same table.
 
-/** Runtime of the function: debian11 with Node.js from a layer, or debian10 with its own. */
+/** Runtime of the function: debian11 with Node.js from a layer, or debian10 with Node.js 20. */
 export type Runtime = 'custom.debian11' | 'custom.debian10'
 
 /** The runtime that every supported region has. */
 export const FALLBACK_RUNTIME: Runtime = 'custom.debian10'
 
-/** The Node.js of each runtime: its folder, with which PATH must begin, and its layer. */
-export const NODE_OF: Readonly<Record<Runtime, { readonly bin: string; readonly layer?: string }>> = {
+/** The folder and the layer of Node.js for each runtime; PATH must begin with the folder. */
+export const NODE_OF_RUNTIME: Readonly<Record<Runtime, { readonly bin: string; readonly layer?: string }>> = {
   'custom.debian11': { bin: '/opt/nodejs22/bin', layer: 'Nodejs22/versions/3' },
   'custom.debian10': { bin: '/var/fc/lang/nodejs20/bin' },
 }
@@ -33,7 +33,7 @@ export const REGIONS: Readonly<Record<string, Readonly<ReturnType<typeof region>
 }
 
 /** Explains why a region is not supported; returns undefined if it is. */
-export function refusalOf(name: string): string | undefined {
+export function explainUnsupportedRegion(name: string): string | undefined {
   if (name.startsWith('cn-')) {
     return `${name} is in mainland China or Hong Kong, where Gemini refuses every request ("User location is not supported"). Use another region, such as ap-northeast-1.`
   }

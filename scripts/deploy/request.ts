@@ -4,19 +4,20 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { SETTINGS, type Setting } from '../../src/config/settings.js'
-import { REGIONS, type Runtime, refusalOf } from './regions.js'
+import { explainUnsupportedRegion, REGIONS, type Runtime } from './regions.js'
 
 /** Environment variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** What `make deploy` has to deploy, read from the environment and validated. */
-export interface Request {
+/** The deployment that `make deploy` has to make, read from the environment and validated. */
+export interface DeployRequest {
   readonly region: string
   /** The runtime with which the deployment is tried first. */
   readonly runtime: Runtime
   /** True if another runtime may be tried: FC_RUNTIME is not set. */
   readonly mayFallBack: boolean
-  readonly access: string
+  /** Name of the credentials to use, as stored by `s config add`. Source: FC_ACCESS. */
+  readonly credentialsName: string
   readonly hasDomain: boolean
   /** The token that was generated for AUTH_TOKEN; undefined if that is set. */
   readonly generatedToken: string | undefined
@@ -51,17 +52,17 @@ const SHORTEST_SECRET = 4
  * @param variableNames - the variables that s.yaml reads
  * @returns the request, or a list of all problems
  */
-export function readRequest(env: Env, variableNames: readonly string[]): Request | readonly string[] {
+export function readDeployRequest(env: Env, variableNames: readonly string[]): DeployRequest | readonly string[] {
   const read = (name: string): string | undefined => env[name]?.trim() || undefined
   const region = read('REGION') ?? 'ap-northeast-1'
-  const access = read('FC_ACCESS') ?? 'default'
+  const credentialsName = read('FC_ACCESS') ?? 'default'
   const credentials = Object.entries(CREDENTIALS).map(([name, other]) => [name, read(name) ?? read(other)] as const)
   const problems = [
-    refusalOf(region),
+    explainUnsupportedRegion(region),
     read('GEMINI_API_KEY') === undefined &&
       'GEMINI_API_KEY is not set. Get a key at https://aistudio.google.com/apikey, then: export GEMINI_API_KEY=...',
     ...settingProblems(env),
-    ...credentialProblems(credentials, access, env),
+    ...credentialProblems(credentials, credentialsName, env),
     !['512', '256', undefined].includes(read('FC_MEMORY')) && 'FC_MEMORY must be 512 or 256.',
     !['custom.debian11', 'custom.debian10', undefined].includes(read('FC_RUNTIME')) &&
       'FC_RUNTIME must be custom.debian11 or custom.debian10.',
@@ -85,7 +86,7 @@ export function readRequest(env: Env, variableNames: readonly string[]): Request
     // The checks above have validated the region and the name of the runtime.
     runtime: (read('FC_RUNTIME') as Runtime | undefined) ?? REGIONS[region]?.runtime ?? 'custom.debian10',
     mayFallBack: read('FC_RUNTIME') === undefined,
-    access,
+    credentialsName,
     hasDomain: read('CUSTOM_DOMAIN') !== undefined,
     generatedToken,
     variables,
@@ -135,7 +136,7 @@ function domainProblems(domain: string | undefined, certificate: string | undefi
   ].filter((problem) => problem !== false)
 }
 
-/** Lists the secrets, longest first: one that contains another must be masked before it. */
+/** Lists the secrets, longest first: mask a secret before the shorter secrets that it contains. */
 const listSecrets = (env: Env): string[] =>
   SECRET_NAMES.flatMap((name) => [env[name]?.trim() ?? '', ...(env[name] ?? '').split(/[,:]/).map((part) => part.trim())])
     .filter((secret) => secret.length >= SHORTEST_SECRET && !/^rediss?$/.test(secret))

@@ -10,13 +10,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Output lines that are not printed: about logs in the temporary HOME, and about NO_DAEMON. */
 const NOISE = /complete log of this run|^Logs: |will run in the main process/
-/** Variables that prevent update checks and a background process that writes to HOME later. */
+/** Variables that prevent update checks, and a background process that writes to HOME later. */
 const NO_DAEMON = { serverless_devs_daemon_enable: 'false', SERVERLESS_DEVS_CICD: 'true' }
 /** Content of the file set-config.yml, which prevents reports of usage and errors. */
 const NO_REPORTS = 'analysis: disable\n'
 
 /** The result of a run of Serverless Devs. `output` contains no secrets and no colours. */
-export type Run = { readonly isDone: boolean; readonly output: string }
+export type ServerlessResult = { readonly isSuccessful: boolean; readonly output: string }
 
 /**
  * Runs Serverless Devs (`s`) with a temporary HOME, because it logs its whole input there. Stored
@@ -32,7 +32,7 @@ export async function runServerless(
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
   { folder, secrets, print }: { readonly folder: string; readonly secrets: readonly string[]; readonly print: (line: string) => void },
-): Promise<Run> {
+): Promise<ServerlessResult> {
   const home = await mkdtemp(join(tmpdir(), 'gemini-proxy-deploy-'))
   const stop = (): void => void child?.kill('SIGTERM')
   let child: ReturnType<typeof spawn> | undefined
@@ -60,7 +60,7 @@ export async function runServerless(
     }
     const ended = new Promise<number | null>((resolve, reject) => child?.once('exit', resolve).once('error', reject))
     const [code] = await Promise.all([ended, read(child.stdout), read(child.stderr)])
-    return { isDone: code === 0, output: lines.join('\n') }
+    return { isSuccessful: code === 0, output: lines.join('\n') }
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
     await rm(home, { recursive: true, force: true, maxRetries: 5 })

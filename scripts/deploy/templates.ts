@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Paths of the repository's templates: the function's (`own`), and the domain's. */
-export const OWN_TEMPLATES = { own: join(ROOT, 's.yaml'), domain: join(ROOT, 'scripts/deploy/s.domain.yaml') } as const
+/** Paths of the repository's templates: `own` deploys the function, `domain` its custom domain. */
+export const SOURCE_TEMPLATES = { own: join(ROOT, 's.yaml'), domain: join(ROOT, 'scripts/deploy/s.domain.yaml') } as const
 
 /** Paths of the templates to deploy, which are in a temporary folder. */
 export interface Templates {
@@ -18,7 +18,7 @@ export interface Templates {
 
 /**
  * Copies the templates to a temporary folder, because Serverless Devs would also deploy the
- * variables of a `.env` beside them. Added settings are references to the environment, not values.
+ * variables of a `.env` beside them. Added settings refer to environment variables, without values.
  *
  * @param addedSettings - names of variables to add to the function's `environmentVariables`
  */
@@ -26,8 +26,8 @@ export function makeTemplates(addedSettings: readonly string[]): Templates {
   const folder = mkdtempSync(join(tmpdir(), 'gemini-proxy-templates-'))
   symlinkSync(join(ROOT, 'dist'), join(folder, 'dist')) // s.yaml names the package in dist/
   const templates = { folder, own: join(folder, 's.yaml'), domain: join(folder, 's.domain.yaml') }
-  writeFileSync(templates.own, addSettings(readFileSync(OWN_TEMPLATES.own, 'utf8'), addedSettings))
-  writeFileSync(templates.domain, readFileSync(OWN_TEMPLATES.domain))
+  writeFileSync(templates.own, addSettings(readFileSync(SOURCE_TEMPLATES.own, 'utf8'), addedSettings))
+  writeFileSync(templates.domain, readFileSync(SOURCE_TEMPLATES.domain))
   return templates
 }
 

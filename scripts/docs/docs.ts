@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SETTINGS, type Setting } from '../../src/config/settings.js'
-import { fillOperations } from './statuses.js'
+import { fillStatusTable } from './statuses.js'
 import { type Contract, type Floor, makeTables, type Translate } from './tables.js'
 import { ZH } from './zh.js'
 
@@ -18,16 +18,16 @@ const contract: Contract = JSON.parse(readFileSync(join(root, 'generated/openapi
 const floors: readonly Floor[] = createRequire(import.meta.url)('../check/floors.cjs')
 const settings: readonly Setting<unknown>[] = Object.values(SETTINGS)
 
+/** The Chinese texts that zh.ts lacks, each as `kind: key`. */
+const missing = new Set<string>()
 const english: Translate = (_kind, _key, text) => text
 const chinese: Translate = (kind, key, text) => {
   const translated = ZH[kind][key]
-  if (translated !== undefined) return translated
-  console.error(`scripts/docs/zh.ts has no text for ${kind}: ${key}`)
-  if (isCheck) process.exitCode = 1
-  return text
+  if (translated === undefined) missing.add(`${kind}: ${key}`)
+  return translated ?? text
 }
 
-/** Returns the text of a document with its generated tables made anew. */
+/** Returns the text of a document with regenerated tables. */
 function updateTables(name: string): string {
   const translate = name.endsWith('.zh-CN.md') ? chinese : english
   const tables = makeTables(contract, floors, translate)
@@ -46,9 +46,9 @@ function makeEnvExample(): string {
     '# Every setting with its default. Generated from src/config/settings.ts by `make generate`.',
     '# `cp .env.example .env`, edit it, then `make run`; or `node --env-file=.env dist/server.cjs`.',
   ]
-  const blocks = settings.map(({ names: [name], meaning, unit, fallback, isRequired }) => [
+  const blocks = settings.map(({ names: [name], meaning, unit, defaultText, isRequired }) => [
     `# ${meaning}${unit ? ` (${unit})` : ''}`,
-    `${isRequired ? '' : '# '}${name}=${fallback ?? ''}`,
+    `${isRequired ? '' : '# '}${name}=${defaultText ?? ''}`,
   ])
   return `${[head, ...blocks].map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
@@ -57,7 +57,7 @@ const pages = readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('
 const files = {
   ...Object.fromEntries(['README.md', 'README.zh-CN.md', ...pages].map((name) => [name, updateTables(name)])),
   '.env.example': makeEnvExample(),
-  'test/README.md': fillOperations(readFileSync(join(root, 'test/README.md'), 'utf8'), contract),
+  'test/README.md': fillStatusTable(readFileSync(join(root, 'test/README.md'), 'utf8'), contract),
 }
 for (const [name, text] of Object.entries(files)) {
   const file = join(root, name)
@@ -67,3 +67,5 @@ for (const [name, text] of Object.entries(files)) {
     process.exitCode = 1
   }
 }
+for (const text of missing) console.error(`scripts/docs/zh.ts has no text for ${text}`)
+if (isCheck && missing.size > 0) process.exitCode = 1

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Behaviour } from '../../test/doubles/simulator/index.js'
 import { startBrowser } from '../../test/support/browser.js'
-import { type Proxy as RunningProxy, startProxy } from '../../test/support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy } from '../../test/support/proxy.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const IMAGES = `${ROOT}docs/images`
@@ -110,7 +110,8 @@ try {
   await shoot(light, 'keys', 'console-keys')
   await shoot(light, 'requests', 'console-requests')
   await shoot(light, 'usage', 'console-usage')
-  proxy.simulator.next(LIGHTHOUSE, LIGHTHOUSE) // twice: the first call is for the refused key
+  // Queued twice: the first attempt uses the key without quota.
+  proxy.simulator.next(LIGHTHOUSE, LIGHTHOUSE)
   await shoot(light, 'playground', 'console-playground', () => ask(light))
   const dark = await open(browser, proxy, { ...DESKTOP, locale: 'en-US', colorScheme: 'dark' })
   await shoot(dark, 'overview', 'console-dark')

@@ -59,10 +59,10 @@ export function makeTables(contract: Contract, floors: readonly Floor[], text: T
 type Term = (english: string) => string
 
 const configRows = (text: Translate, term: Term): string[][] =>
-  Object.values<Setting<unknown>>(SETTINGS).map(({ names, unit, fallback, isRequired, meaning }) => [
+  Object.values<Setting<unknown>>(SETTINGS).map(({ names, unit, defaultText, isRequired, meaning }) => [
     names.map(code).join(', '),
     unit === undefined ? '' : term(unit),
-    isRequired ? term('required') : fallback ? code(fallback) : term(fallback === undefined ? 'unset' : 'none'),
+    isRequired ? term('required') : defaultText ? code(defaultText) : term(defaultText === undefined ? 'unset' : 'none'),
     text('settings', names[0], meaning),
   ])
 
@@ -133,7 +133,7 @@ function errorRows({ paths, components }: Contract, text: Translate, term: Term)
   const rows = new Map<string, string[]>()
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const responses = operations.flatMap((operation) => Object.entries(operation.responses))
-  // OpenAI's errors go first, then those that only Anthropic has. Google has no other codes.
+  // OpenAI's errors come first, then those that only Anthropic has. Google's have the same codes.
   const own = responses.filter(([, { $ref: ref = '' }]) => !ref.includes('/Google'))
   const isAnthropic = ({ $ref = '' }: { $ref?: string }): boolean => $ref.includes('/Anthropic')
   const sorted = own.sort(([a, one], [b, other]) => Number(isAnthropic(one)) - Number(isAnthropic(other)) || Number(a) - Number(b))

@@ -12,7 +12,7 @@ export type ExampleRequest = Readonly<Record<'method' | 'url' | 'prefer', string
 /** An error body in the format of OpenAI, Anthropic or Google. */
 type FailureBody = ErrorResponse | AnthropicErrorResponse | GoogleErrorResponse
 
-/** The parameters of any operation that choose an example. */
+/** The parameters by which an example is chosen, of any operation. */
 interface Call {
   readonly body:
     | {
@@ -29,23 +29,28 @@ interface Call {
 /**
  * Makes a handler that returns examples of the contract, for any operation.
  *
- * @param prism - origin of Prism
- * @param request - returns the HTTP request of the running call
+ * @param prismOrigin - origin of Prism
+ * @param getRequest - returns the HTTP request of the running call
  * @param preferences - the valid values of `Prefer` for this operation
  * @returns a handler that throws an {@link ApiError} for an error example or an unknown `Prefer`
  */
-export function makeExamples(prism: string, eventIntervalMs: number, request: () => ExampleRequest, preferences: readonly string[]) {
+export function makeExampleHandler(
+  prismOrigin: string,
+  eventIntervalMs: number,
+  getRequest: () => ExampleRequest,
+  preferences: readonly string[],
+) {
   return async ({ body: sent, query }: Call, { lastEventId, signal }: OperationContext): Promise<DispatchResult> => {
     const body = sent ?? {}
-    const { method, url, prefer } = request()
+    const { method, url, prefer } = getRequest()
     const format = typeof body.response_format === 'string' ? body.response_format : ''
     const isStream =
       body.stream === true || body.stream_format === 'sse' || query.stream === 'true' || query.alt === 'sse' || lastEventId !== undefined
-    // A whole response cannot fail halfway, so it fails with a 504 instead.
+    // A response that is not a stream cannot fail halfway, so it fails with a 504 instead.
     const scenario = isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')
     const preference =
       scenario || (body.encoding_format === 'base64' ? 'example=base64' : FORMAT_EXAMPLES.has(format) ? `example=${format}` : '')
-    const response = await fetch(`${prism}${url}`, {
+    const response = await fetch(`${prismOrigin}${url}`, {
       method,
       redirect: 'manual',
       signal: toAbortSignal(signal),
@@ -84,7 +89,7 @@ export function makeExamples(prism: string, eventIntervalMs: number, request: ()
   }
 }
 
-/** Values of `response_format` for transcriptions that have examples of their own. */
+/** Values of `response_format` for which transcriptions have separate examples. */
 const FORMAT_EXAMPLES: ReadonlySet<string> = new Set(['text', 'srt', 'vtt', 'verbose_json', 'diarized_json'])
 const PLAIN_TEXT = 'text/plain, */*;q=0.1'
 const FORMAT_TYPES: Readonly<Record<string, string>> = { pcm: 'audio/pcm, */*;q=0.1', text: PLAIN_TEXT, srt: PLAIN_TEXT, vtt: PLAIN_TEXT }

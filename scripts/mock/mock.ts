@@ -16,8 +16,8 @@ import { makeLogRequests } from '../../src/http/exchange/logExchange.js'
 import { Metrics } from '../../src/http/exchange/metrics.js'
 import { makeSummarize } from '../../src/http/exchange/summary.js'
 import type { Authenticate } from '../../src/http/hooks/auth.js'
-import { Pressure } from '../../src/http/hooks/pressure.js'
-import { type ExampleRequest, makeExamples } from './examples.js'
+import { LoadLimits } from '../../src/http/hooks/pressure.js'
+import { type ExampleRequest, makeExampleHandler } from './examples.js'
 import { type ExampleContract, listPreferences } from './names.js'
 import { startPrism } from './prism.js'
 
@@ -32,11 +32,12 @@ const authenticate: Authenticate = (credential, { bearer, keys }) => {
 }
 
 const requests = new AsyncLocalStorage<ExampleRequest>()
-const requestOfCall = () => requests.getStore() as ExampleRequest // set by the hook below
+// The cast is safe: a hook of this app sets it.
+const requestOfCall = () => requests.getStore() as ExampleRequest
 console.log('mock: starting Prism, which takes a few seconds')
 const prism = await startPrism()
 const intervalMs = Number(process.env.MOCK_EVENT_INTERVAL_MS || '50')
-const answerOf = (id: string) => makeExamples(prism, intervalMs, requestOfCall, listPreferences(contract, id))
+const answerOf = (id: string) => makeExampleHandler(prism, intervalMs, requestOfCall, listPreferences(contract, id))
 const config = loadConfig({ GEMINI_API_KEY: 'unused' })
 const log = pino({ level: 'error' })
 const app = await makeApp({
@@ -45,7 +46,7 @@ const app = await makeApp({
   authenticate,
   exchanges: new Exchanges(),
   metrics: new Metrics(),
-  pressure: new Pressure({ ...config, maxInflightBodyBytes: Number.POSITIVE_INFINITY }),
+  pressure: new LoadLimits({ ...config, maxInflightBodyBytes: Number.POSITIVE_INFINITY }),
   summarize: makeSummarize({ config, contract }),
   onFinished: [makeLogRequests(log)],
   log,

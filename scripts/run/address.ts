@@ -15,7 +15,7 @@ export async function findPort(host: string, port: number): Promise<number | und
     return typeof address === 'object' ? address?.port : port
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return undefined
-    return port // the server reports another error, such as an unknown host
+    return port // the server itself reports other errors, such as an unknown host
   } finally {
     probe.close()
   }
@@ -24,7 +24,7 @@ export async function findPort(host: string, port: number): Promise<number | und
 /** Waits until a server listens on `host` and `port`. @returns false if it exits first */
 export async function waitForServer(server: ChildProcess, host: string, port: number): Promise<boolean> {
   while (server.exitCode === null && server.signalCode === null) {
-    // It connects without a request, so that the server logs nothing.
+    // Connect without sending a request, so that the server logs nothing.
     const socket = connect(port, reachableHost(host))
     const isOpen = await once(socket, 'connect').then(
       () => true,

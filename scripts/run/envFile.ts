@@ -29,7 +29,7 @@ export function mergeEnvFile(file: string, shell: Env): MergedEnv | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
-  const values = parseEnv(text.replace(/^\uFEFF/, '')) // byte order mark
+  const values = parseEnv(text.replace(/^\uFEFF/, '')) // removes a byte order mark
   const names = Object.keys(values)
   checkNames(names)
   const isOfShell = (name: string): boolean => shell[name] !== undefined

@@ -4,11 +4,11 @@ import { DEFAULT_MODEL } from '../../src/upstream/models/catalogue.js'
 
 const LABEL_WIDTH = 10
 const SHOWN_CHARACTERS = 4
-/** Least length of a secret of which the last characters are shown. */
+/** Minimum length of a secret; of shorter ones not even the last characters are shown. */
 const SHORTEST_SHOWN = 16
 
 /** The values that the welcome message shows. */
-export interface Running {
+export interface WelcomeValues {
   /** Origin by which clients on this machine reach the server. */
   readonly origin: string
   /** True if only this machine can connect to the server. */
@@ -29,7 +29,7 @@ function labelsOf(entries: readonly string[]): string {
   return labels.length === 0 ? '' : ` (${labels.join(', ')})`
 }
 
-function describeTokens({ authToken, isLocal }: Running): string {
+function describeTokens({ authToken, isLocal }: WelcomeValues): string {
   if (!authToken?.trim())
     return `none is needed: AUTH_TOKEN is not set${isLocal ? '' : ', and EVERYONE who can connect may use the Gemini key'}`
   const tokens = LIST(authToken)
@@ -46,7 +46,7 @@ function describeUpstream(geminiKeys: string | undefined): string {
  * Makes a curl command to paste into another terminal. It contains no token: that shell must have
  * the variable AUTH_TOKEN.
  */
-function makeCurl({ origin, authToken }: Running): string[] {
+function makeCurl({ origin, authToken }: WelcomeValues): string[] {
   const first = LIST(authToken ?? '')[0]
   const header = first === undefined ? '' : `-H "Authorization: Bearer $AUTH_TOKEN" `
   return [
@@ -57,7 +57,7 @@ function makeCurl({ origin, authToken }: Running): string[] {
 }
 
 /** Makes the message that shows how to use the running server. */
-export function makeWelcome(running: Running): string {
+export function makeWelcome(running: WelcomeValues): string {
   const { origin, consoleAccess, authToken, geminiKeys } = running
   const row = (label: string, text: string): string => `  ${label.padEnd(LABEL_WIDTH)}${text}`
   return [
@@ -83,7 +83,7 @@ const NOTICE = [
   'SIMULATOR: GEMINI_API_KEY is not set, so answers do not come from Gemini.',
   'To use Gemini: export GEMINI_API_KEY=AIza…, then make run.',
   '',
-  'It calls the tools that a request offers. A "simulate" directive in a message',
+  'The simulator calls offered tools. A "simulate" directive in a message',
   'provokes failures and delays: see docs/development.md, "On the simulator".',
 ]
 

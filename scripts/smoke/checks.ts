@@ -1,9 +1,9 @@
 // The checks of a deployment. Part of smoke.ts.
-import { CheckFailure, failureOf, otherServer, streamFailure } from './failure.js'
+import { CheckFailure, makeOtherServerFailure, makeStatusFailure, makeStreamFailure } from './failure.js'
 import { type HttpResponse, type RequestOptions, send } from './http.js'
 
 /** A deployment and a token for it. */
-export interface Target {
+export interface SmokeTarget {
   readonly origin: string
   readonly token: string
   /** Name of the model to call; if undefined, the check `models` sets it. */
@@ -11,10 +11,10 @@ export interface Target {
 }
 
 /** A check of a deployment. Returns a summary of its result, or throws the problem. */
-export type SmokeCheck = (target: Target) => Promise<string>
+export type SmokeCheck = (target: SmokeTarget) => Promise<string>
 
 const ORIGIN = 'https://smoke.example'
-/** Least time from first to last piece of an unbuffered stream; a buffered one arrives at once. */
+/** Minimum time from first to last piece of a stream; a stream that is buffered arrives at once. */
 const LEAST_SPREAD_MS = 150
 const LEAST_PIECES = 3
 const HEALTH_TIMEOUT_MS = 15_000
@@ -25,7 +25,7 @@ export const CHECKS: Readonly<Record<string, SmokeCheck>> = {
   health: async ({ origin }) => {
     const response = await send(`${origin}/health`, { timeoutMs: HEALTH_TIMEOUT_MS })
     const { status, version, auth } = fields(expectStatus(response, 200))
-    if (status !== 'ok') throw otherServer(`GET /health is not served by Gemini Proxy: ${excerpt(response)}`)
+    if (status !== 'ok') throw makeOtherServerFailure(`GET /health is not served by Gemini Proxy: ${excerpt(response)}`)
     if (auth !== true)
       throw new CheckFailure('The deployment requires no token: everybody can use it at your cost. Set AUTH_TOKEN and deploy again.')
     return `version ${version}${response.header('content-disposition').length > 0 ? '; browsers download its pages instead of showing them (a custom domain avoids this)' : ''}`
@@ -80,7 +80,7 @@ export const CHECKS: Readonly<Record<string, SmokeCheck>> = {
     if (!response.header('content-type').join().startsWith('text/event-stream'))
       throw new CheckFailure('the stream is not text/event-stream')
     const failed = /^data: (\{"error".*)$/m.exec(response.body)
-    if (failed) throw streamFailure(failed[1] ?? '')
+    if (failed) throw makeStreamFailure(failed[1] ?? '')
     if (!/^data: \[DONE\]$/m.test(response.body)) throw new CheckFailure('the stream ends without [DONE]: it was cut off')
     const [first, last] = [response.pieces[0]?.atMs ?? 0, response.pieces.at(-1)?.atMs ?? 0]
     const summary = `${response.pieces.length} pieces, the first after ${first.toFixed(0)} ms, the last ${(last - first).toFixed(0)} ms later`
@@ -92,23 +92,23 @@ export const CHECKS: Readonly<Record<string, SmokeCheck>> = {
   },
 }
 
-const sendWithToken = ({ origin, token }: Target, path: string, options: RequestOptions = {}): Promise<HttpResponse> =>
+const sendWithToken = ({ origin, token }: SmokeTarget, path: string, options: RequestOptions = {}): Promise<HttpResponse> =>
   send(`${origin}${path}`, { token, ...options })
 
-const chat = (target: Target, content: string, stream = false): Promise<HttpResponse> =>
+const chat = (target: SmokeTarget, content: string, stream = false): Promise<HttpResponse> =>
   sendWithToken(target, '/v1/chat/completions', {
     method: 'POST',
     body: { model: target.model, messages: [{ role: 'user', content }], ...(stream ? { stream } : {}) },
   })
 
 function expectStatus(response: HttpResponse, status: number): unknown {
-  if (response.status !== status) throw failureOf(response, status)
-  if (response.json === undefined) throw otherServer(`not JSON: ${excerpt(response)}`)
+  if (response.status !== status) throw makeStatusFailure(response, status)
+  if (response.json === undefined) throw makeOtherServerFailure(`not JSON: ${excerpt(response)}`)
   return response.json
 }
 
 function expectError(response: HttpResponse, status: number, code: string | undefined): string {
-  if (response.status !== status) throw failureOf(response, status)
+  if (response.status !== status) throw makeStatusFailure(response, status)
   const error = fields(fields(response.json).error)
   const missing = ['message', 'type', 'param', 'code'].filter((name) => !(name in error))
   if (missing.length > 0) throw new CheckFailure(`the error has no ${missing.join(', ')}: ${excerpt(response)}`)

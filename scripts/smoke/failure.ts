@@ -1,6 +1,6 @@
 // Causes and next steps of failed checks, in the language of the terminal. Part of smoke.ts.
 import { languageOf } from '../../src/contract/language.js'
-import { type Advice, adviceFor, reachAdvice } from '../../src/doctor/advice.js'
+import { type Advice, adviceFor, adviceForConnectionError } from '../../src/doctor/advice.js'
 import type { HttpResponse } from './http.js'
 
 const LANGUAGE = languageOf(process.env)
@@ -47,7 +47,7 @@ export class CheckFailure extends Error {
 }
 
 /** Makes the failure for a response with an unexpected status. */
-export function failureOf(response: HttpResponse, expected: number): CheckFailure {
+export function makeStatusFailure(response: HttpResponse, expected: number): CheckFailure {
   const { status, body } = response
   const id = response.header('x-request-id')[0]
   const quoted = body.replaceAll(/\s+/g, ' ').slice(0, MAX_QUOTED)
@@ -58,28 +58,28 @@ export function failureOf(response: HttpResponse, expected: number): CheckFailur
 }
 
 /** Makes the failure for a stream that ended with this error event. */
-export const streamFailure = (event: string): CheckFailure => {
+export const makeStreamFailure = (event: string): CheckFailure => {
   const code = errorCodeIn(event)
   return new CheckFailure(event.slice(0, MAX_QUOTED), code, adviceFor(code ?? ''))
 }
 
 /** Makes the failure for a response that another server than the proxy sent. */
-export const otherServer = (message: string): CheckFailure => new CheckFailure(message, 'other-server', OTHER_SERVER)
+export const makeOtherServerFailure = (message: string): CheckFailure => new CheckFailure(message, 'other-server', OTHER_SERVER)
 
-/** Converts an error to a failure; one of Node.js gets advice for unreachable deployments. */
-export function toFailure(error: unknown): CheckFailure {
+/** Converts an error to a failure; an error of Node.js gets advice for unreachable deployments. */
+export function toCheckFailure(error: unknown): CheckFailure {
   if (error instanceof CheckFailure) return error
   const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? '') : ''
   const message = (error instanceof Error && error.message) || code || String(error)
   const isMixedUp = /^(?:EPROTO|ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|.*RECORD.*)|HPE_INVALID_CONSTANT)$/.test(code)
-  return new CheckFailure(message, code || undefined, isMixedUp ? WRONG_SCHEME : reachAdvice(error))
+  return new CheckFailure(message, code || undefined, isMixedUp ? WRONG_SCHEME : adviceForConnectionError(error))
 }
 
 /** Makes the advice lines for a failure. @param earlier - check that failed with an equal code */
-export function adviceLines({ advice }: CheckFailure, earlier: string | undefined): string[] {
+export function formatAdvice({ advice }: CheckFailure, earlier: string | undefined): string[] {
   if (advice === undefined) return []
   if (earlier !== undefined)
-    return [LANGUAGE === 'zh' ? `         原因与“${earlier}”相同。` : `         The cause is the same as of "${earlier}".`]
+    return [LANGUAGE === 'zh' ? `         原因与“${earlier}”相同。` : `         The cause is the same as for "${earlier}".`]
   const [cause, next] = LABELS[LANGUAGE]
   return [`         ${cause}${advice.cause[LANGUAGE]}`, `         ${next}${advice.nextStep[LANGUAGE]}`]
 }

@@ -11,7 +11,7 @@ interface Contract {
  * esbuild plugin that embeds the contracts as JSON text, which V8 parses faster than an object
  * literal. The contract for validation is reduced to operations, parameters and request bodies.
  */
-export const contracts: Plugin = {
+export const contractsPlugin: Plugin = {
   name: 'contracts',
   setup(build) {
     build.onLoad({ filter: /[\\/]generated[\\/]openapi(-3\.1)?\.json$/ }, ({ path }) => {

@@ -1,11 +1,11 @@
 /**
- * Converts the contract to OpenAPI 3.1, for client generators. 3.1 lacks `itemSchema`: as in
- * OpenAI's own document, a stream gets the schema of its events' JSON, and its first event as
+ * Converts the contract to OpenAPI 3.1, for client generators. OpenAPI 3.1 lacks `itemSchema`: as
+ * in OpenAI's document, a stream gets the schema of its events' JSON, and its first event as
  * example.
  *
  * @param spec - the bundled contract, OpenAPI 3.2 as JSON text
  */
-export function downgrade(spec: string): object {
+export function toOpenApi31(spec: string): object {
   const { schemas } = JSON.parse(spec).components
   const frames = new Set<string>()
   const payload = ({ $ref }: { $ref: string }): object => {

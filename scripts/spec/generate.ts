@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import openapiTS, { astToString } from 'openapi-typescript'
 import ts from 'typescript'
-import { downgrade } from './downgrade.js'
+import { toOpenApi31 } from './downgrade.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -50,7 +50,7 @@ function types(spec: string): Promise<string> {
 const spec = bundle()
 const files = {
   'openapi.json': `${JSON.stringify(JSON.parse(spec), null, 2)}\n`,
-  'openapi-3.1.json': `${JSON.stringify(downgrade(spec), null, 2)}\n`,
+  'openapi-3.1.json': `${JSON.stringify(toOpenApi31(spec), null, 2)}\n`,
   'openapi.d.ts': `// Made from spec/ by scripts/spec/generate.ts. Do not edit.\n\n${await types(spec)}`,
 }
 for (const [name, text] of Object.entries(files)) {

@@ -5,7 +5,7 @@
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 
-# package, a command of it, the tests that need it
+# Each entry: the package, one of its commands, the tests that need it.
 packages=(
   'redis-server|redis-server|the tests of state shared by instances (*.redis.test.ts)'
   'chromium|chromium|the tests in a browser (*.chromium.test.ts)'

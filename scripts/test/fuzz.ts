@@ -23,7 +23,7 @@ type Verdict = { readonly cases: number; readonly problems: readonly string[] }
 const sumOf = (counts: readonly { readonly cases: number }[]): number => counts.reduce((sum, { cases }) => sum + cases, 0)
 
 async function fuzzBuild(): Promise<Verdict> {
-  // From here on, logs of all processes are collected; they are searched for secrets at the end.
+  // Collect the logs of all processes from here on; they are searched for secrets at the end.
   await beginTestLogs((run) => run === FUZZ)
   hookChildren(FUZZ)
   const options = ['--max-examples', process.env.FUZZ_EXAMPLES ?? '100']

@@ -31,7 +31,7 @@ log=$PWD/.cache/python-$hash.log
 install=(install --quiet --disable-pip-version-check --only-binary=:all: --requirement "$requirements")
 install_with_venv() { "$python" -m venv "$env" && "$env/bin/python" -m pip "${install[@]}"; }
 install_with_uv() { uv venv --quiet --python "$python" "$env" && uv pip install --quiet --python "$env/bin/python" --requirement "$requirements"; }
-install_with_pip() { # a Python without venv or ensurepip, but with pip
+install_with_pip() { # for a Python that lacks venv or ensurepip, but has pip
   "$python" -m pip "${install[@]}" --target "$env/packages" && mkdir -p "$env/bin" &&
     printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s" "$@"\n' "$env/packages" "$python" >"$env/bin/python" && chmod +x "$env/bin/python"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: scripts/test/test-deep.sh
-# Runs the long tests: mutants, Node.js versions, three times the fuzzing, soak. Continues after a
+# Runs the long tests: planted bugs (mutants), Node.js versions, fuzzing, soak. Continues after a
 # failed step. The last line is "N steps passed, N failed". Exit 0 only if all passed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -22,7 +22,7 @@ step() { # name, command...
 prepare_python() { scripts/test/python-env.sh >/dev/null; }
 
 step mutants node --import tsx test/tools/mutants/run.ts
-# On all Node.js versions that can be downloaded.
+# These tests run on all Node.js versions that can be downloaded.
 if [ -d test/suites/package ]; then step 'package, on every Node.js' node_modules/.bin/vitest run test/suites/package; fi
 step 'python environment' prepare_python
 step 'fuzz, 300 examples' env FUZZ_EXAMPLES=300 node --import tsx scripts/test/fuzz.ts

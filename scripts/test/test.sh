@@ -12,13 +12,14 @@ announce() { # name, duration on two idle cores, description
   printf 'step   %d of %d   %s: %s (about %s)\n' "$count" "$TOTAL" "$1" "$3" "$2"
 }
 
-# Prints the elapsed time every 15 s. sleep must not hold the output open: it outlives beat.
+# Prints the elapsed time every 15 s. `sleep` has no access to the output, because it outlives beat
+# and would keep the output open.
 beat() { # name
   local started=$SECONDS
   while sleep 15 >/dev/null 2>&1; do printf 'step   running %4d s  %s\n' $((SECONDS - started)) "$1"; done
 }
 
-# A failed step before the suites ends the run; the last line then counts one failure.
+# Runs a step. If it fails, the run ends, and the last line counts one failure.
 step() { # name, duration, description, command that repeats it, command...
   local name=$1 repeat=$4 started=$SECONDS status=0 pulse
   announce "$1" "$2" "$3"
@@ -35,7 +36,7 @@ step() { # name, duration, description, command that repeats it, command...
   printf 'step   ok      %4d s  %s\n' $((SECONDS - started)) "$name"
 }
 
-prepare_agents() { # one after the other: together they would be slower
+prepare_agents() { # one after the other, because in parallel they take longer
   local name
   for name in codex claude-code gemini-cli opencode; do scripts/test/$name.sh >/dev/null || return 1; done
 }

@@ -1,25 +1,25 @@
 import type { ExtraContent } from '../contract/types.js'
 
-/** What one speaker says without a break, as Gemini has transcribed it. */
+/** One speaker's uninterrupted speech in a transcription by Gemini. */
 export type SpokenTurn = NonNullable<NonNullable<ExtraContent['google']>['audio_transcription']>[number]
 
-/** A piece of a transcript, with its start and end in seconds of the recording. */
+/** A piece of a transcript. Its times are in seconds from the start of the recording. */
 export interface TimedText {
   readonly text: string
   readonly start: number
   readonly end: number
 }
 
-// The usual largest length and duration of a subtitle with two lines.
+// Maximum length and duration of one subtitle: usual limits for two lines of text.
 const LONGEST_CUE_CHARACTERS = 84
 const LONGEST_CUE_SECONDS = 7
 const ENDS_SENTENCE = /[.!?\u2026\u3002\uff01\uff1f]["'\u00bb\u201d\u2019)]*$/
 
-/** Returns the words of a transcript, with their times. */
+/** Returns the words of a transcript, with their start and end times. */
 export const toWords = (turns: readonly SpokenTurn[]): TimedText[] =>
   turns.flatMap(({ words = [] }) => words.flatMap(({ word = '', start, end }) => (word === '' ? [] : { text: word, start, end })))
 
-/** Divides a transcript into sentences, and long sentences into pieces, with their times. */
+/** Splits a transcript into timed sentences, and sentences too long for a subtitle into parts. */
 export const toTimedSegments = (turns: readonly SpokenTurn[]): TimedText[] => turns.flatMap(toSegmentsOfTurn)
 
 function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
@@ -28,7 +28,7 @@ function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
   let position = 0
   let start: number | undefined
   for (const [index, { word = '', start: from, end }] of words.entries()) {
-    // Pieces are cut from the turn's text, as languages separate words differently.
+    // Segments are slices of the turn's text: joined words would need each language's spacing.
     const found = text.indexOf(word, position)
     if (found >= 0) position = found + word.length
     start ??= from
@@ -60,7 +60,7 @@ export const toVtt = (segments: readonly TimedText[]): string => {
 
 const toMarkup = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Returns the text of a subtitle without empty lines, which would end it, and without arrows. */
+/** Removes line breaks and `-->` from a subtitle's text: SRT and WebVTT use them as syntax. */
 const toCue = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('-->', '->')
 
 function toTimestamp(seconds: number, point: string): string {

@@ -3,15 +3,15 @@ import { type ApiError, apiError } from '../contract/errors.js'
 import type { ChatCompletion, ChatCompletionChunk, FinishReason, SpeechStreamEvent, Usage } from '../contract/types.js'
 import type { SpeechFormat } from './speechRequest.js'
 
-/** Samples of speech, or of a piece of it. */
+/** Audio of a speech, or of one piece of it: a WAV file or raw samples, as requested. */
 export interface SpeechBytes {
   readonly bytes: Uint8Array
   /** Samples per second. */
-  readonly rate: number
+  readonly sampleRate: number
 }
 
 /**
- * Returns the speech of a chat completion.
+ * Extracts the speech audio from a chat completion.
  *
  * @throws an ApiError if the speech is incomplete
  */
@@ -19,16 +19,16 @@ export function toSpeech({ choices: [choice] }: ChatCompletion): SpeechBytes {
   const { audio, refusal = null } = choice?.message ?? {}
   const failure = speechFailureOf(choice?.finish_reason, refusal, audio !== undefined)
   if (failure !== undefined || audio === undefined) throw failure ?? brokenSpeech()
-  return { bytes: Buffer.from(audio.data ?? '', 'base64'), rate: audio.sample_rate ?? 0 }
+  return { bytes: Buffer.from(audio.data ?? '', 'base64'), sampleRate: audio.sample_rate ?? 0 }
 }
 
 /**
- * Yields the speech of a chat stream, piece by piece.
+ * Yields the speech audio of a chat stream, piece by piece.
  *
  * @throws an ApiError, after the last piece, if the speech is incomplete
  */
 export async function* toSpeechPieces(batches: AsyncIterable<readonly ChatCompletionChunk[]>): AsyncGenerator<SpeechBytes, undefined> {
-  let rate = 0
+  let sampleRate = 0
   let refusal: string | null = null
   let finish: FinishReason | null | undefined
   for await (const batch of batches) {
@@ -36,12 +36,12 @@ export async function* toSpeechPieces(batches: AsyncIterable<readonly ChatComple
     for (const { delta, finish_reason: reason } of batch.flatMap(({ choices }) => choices)) {
       finish = reason ?? finish
       refusal = delta.refusal ?? refusal
-      rate = delta.audio?.sample_rate ?? rate
+      sampleRate = delta.audio?.sample_rate ?? sampleRate
       if (delta.audio?.data) pieces.push(Buffer.from(delta.audio.data, 'base64'))
     }
-    if (pieces.length > 0) yield { bytes: Buffer.concat(pieces), rate }
+    if (pieces.length > 0) yield { bytes: Buffer.concat(pieces), sampleRate }
   }
-  const failure = speechFailureOf(finish, refusal, rate > 0)
+  const failure = speechFailureOf(finish, refusal, sampleRate > 0)
   if (failure !== undefined) throw failure
 }
 
@@ -58,9 +58,9 @@ const SPEECH_TOO_LONG = "The speech exceeds Gemini's output limit. Send the text
 const brokenSpeech = (): ApiError =>
   apiError('upstream_error', 'Gemini ended the speech early. Retry the request, or send the text in several requests.')
 
-/** Returns the media type of speech in a response; that of raw samples names their rate. */
-export const speechTypeOf = (format: SpeechFormat, { rate }: SpeechBytes): string =>
-  format === 'wav' ? 'audio/wav' : `audio/pcm;rate=${rate}`
+/** Returns the media type of a speech response; for raw samples, it contains the sample rate. */
+export const toSpeechMediaType = (format: SpeechFormat, { sampleRate }: SpeechBytes): string =>
+  format === 'wav' ? 'audio/wav' : `audio/pcm;rate=${sampleRate}`
 
 /**
  * Converts pieces of speech to the events of OpenAI's speech stream.

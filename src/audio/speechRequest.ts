@@ -1,25 +1,25 @@
 import { apiError } from '../contract/errors.js'
-import { makeRename, otherMembers, type ParamNames } from '../contract/paramNames.js'
+import { type ClientParams, makeRenameFromTable, unlistedMembers } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, SpeechRequest } from '../contract/types.js'
 import { toGeminiVoice } from './voices.js'
 
 /** A request for speech, converted to a chat request. */
-export interface ParsedSpeech {
+export interface ParsedSpeechRequest {
   readonly chat: ChatCompletionRequest
-  readonly paramNames: ParamNames
+  readonly paramNames: ClientParams
   readonly format: SpeechFormat
   /** True if the client requested events (`stream_format: sse`) instead of bytes. */
-  readonly hasEvents: boolean
+  readonly wantsEvents: boolean
 }
 
 /** The formats of speech that Gemini can generate. */
 export type SpeechFormat = 'wav' | 'pcm'
 
-/** The format if the request names none. OpenAI's default is mp3, which Gemini cannot generate. */
+/** Default format of speech. OpenAI's default is mp3, which Gemini cannot generate. */
 const DEFAULT_FORMAT = 'wav'
 const SPEECH_FIELDS = new Set(['model', 'input', 'voice', 'instructions', 'response_format', 'speed', 'stream_format'])
 
-/** Patterns of chat parameters that errors may name, and the client's parameters for them. */
+/** Renames chat parameters in errors to parameters of the speech request: pattern and name. */
 const SPEECH_PARAMS = [
   [/^audio\.voice/, 'voice'],
   [/^audio/, 'response_format'],
@@ -30,10 +30,10 @@ const SPEECH_PARAMS = [
 /**
  * Converts a request for speech to a chat request.
  *
- * @param canStream - true if the model may be asked for a stream
+ * @param canStream - true if the model can stream long speech
  * @throws 400 `unsupported_value` for a voice or a format that Gemini does not support
  */
-export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): ParsedSpeech {
+export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): ParsedSpeechRequest {
   const { model, input, voice, instructions, speed, response_format: requested, stream_format: stream } = body
   const format = requested ?? DEFAULT_FORMAT
   if (!isSpeechFormat(format)) {
@@ -46,15 +46,15 @@ export function parseSpeechRequest(body: SpeechRequest, canStream: boolean): Par
       messages: [...(instructions ? [{ role: 'system' as const, content: instructions }] : []), { role: 'user', content: input }],
       modalities: ['audio'],
       audio: { voice: toGeminiVoice(voice, 'voice'), format: format === 'wav' ? 'wav' : 'pcm16' },
-      // WAV is not streamed from Gemini: its header has the length of the whole file.
+      // WAV is not streamed: its header contains the length of the whole file.
       ...(format === 'pcm' && canStream ? { stream: true } : {}),
     },
     paramNames: {
-      ignored: [...(typeof speed === 'number' && speed !== 1 ? ['speed'] : []), ...otherMembers(body, SPEECH_FIELDS)],
-      rename: makeRename(SPEECH_PARAMS),
+      ignored: [...(typeof speed === 'number' && speed !== 1 ? ['speed'] : []), ...unlistedMembers(body, SPEECH_FIELDS)],
+      rename: makeRenameFromTable(SPEECH_PARAMS),
     },
     format,
-    hasEvents: stream === 'sse',
+    wantsEvents: stream === 'sse',
   }
 }
 

@@ -10,7 +10,7 @@ import type {
 import { type SpokenTurn, toSrt, toTimedSegments, toVtt, toWords } from './segments.js'
 import { NO_SPEECH, type ParsedTranscriptionRequest } from './transcriptionRequest.js'
 
-/** The transcript in a chat completion: its text, and its turns with times if Gemini sent them. */
+/** The transcript in a chat completion: its text, and its timed turns if Gemini sent them. */
 interface Transcript {
   readonly text: string
   readonly turns: readonly SpokenTurn[]
@@ -20,18 +20,18 @@ interface Transcript {
 export type TranscriptResult = { readonly json: Transcription } | { readonly text: string }
 
 /** Token counts and length of a transcribed recording. */
-export interface TranscriptFacts {
+export interface TranscriptMetadata {
   readonly usage: Usage | undefined
-  /** Length of the recording, in seconds; undefined if its file does not name it. */
+  /** Length of the recording, in seconds; undefined if the file does not state it. */
   readonly seconds: number | undefined
 }
 
 /**
  * Converts a chat completion to a transcript in the requested format.
  *
- * @throws an ApiError if it is incomplete, or lacks timestamps that the format needs
+ * @throws an ApiError if the transcript is incomplete, or lacks timestamps that the format needs
  */
-export function toTranscript(completion: ChatCompletion, parsed: ParsedTranscriptionRequest, facts: TranscriptFacts): TranscriptResult {
+export function toTranscript(completion: ChatCompletion, parsed: ParsedTranscriptionRequest, facts: TranscriptMetadata): TranscriptResult {
   const transcript = readTranscript(completion)
   const usage = toUsageMember(facts.usage)
   switch (parsed.format) {
@@ -44,18 +44,20 @@ export function toTranscript(completion: ChatCompletion, parsed: ParsedTranscrip
     case 'vtt':
       return { text: toVtt(toTimedSegments(timedTurnsOf(transcript))) }
     case 'diarized_json':
-      return { json: { ...toTranscriptHead(facts), text: transcript.text, segments: toSpeakers(timedTurnsOf(transcript)), ...usage } }
+      return {
+        json: { ...toTranscriptHead(facts), text: transcript.text, segments: toDiarizedSegments(timedTurnsOf(transcript)), ...usage },
+      }
     case 'verbose_json':
-      return { json: { ...toTranscriptHead(facts), ...toVerbose(transcript, parsed), ...usage } }
+      return { json: { ...toTranscriptHead(facts), ...toVerboseTranscript(transcript, parsed), ...usage } }
   }
 }
 
-const toTranscriptHead = ({ seconds }: TranscriptFacts): Pick<Transcription, 'task' | 'duration'> => ({
+const toTranscriptHead = ({ seconds }: TranscriptMetadata): Pick<Transcription, 'task' | 'duration'> => ({
   task: 'transcribe',
   ...(seconds === undefined ? {} : { duration: seconds }),
 })
 
-function toVerbose(transcript: Transcript, { granularities, language: named }: ParsedTranscriptionRequest): Transcription {
+function toVerboseTranscript(transcript: Transcript, { granularities, language: named }: ParsedTranscriptionRequest): Transcription {
   const turns = timedTurnsOf(transcript)
   const language = named ?? turns.find(({ language_code: code }) => code)?.language_code
   return {
@@ -63,16 +65,25 @@ function toVerbose(transcript: Transcript, { granularities, language: named }: P
     text: transcript.text,
     ...(granularities.includes('word') ? { words: toWords(turns).map(({ text: word, ...times }) => ({ word, ...times })) } : {}),
     ...(granularities.includes('segment')
-      ? { segments: toTimedSegments(turns).map(({ text, start, end }, id) => ({ id, seek: 0, start, end, text, ...UNKNOWN })) }
+      ? {
+          segments: toTimedSegments(turns).map(({ text, start, end }, id) => ({
+            id,
+            seek: 0,
+            start,
+            end,
+            text,
+            ...UNREPORTED_SEGMENT_FIELDS,
+          })),
+        }
       : {}),
   }
 }
 
 /** Fields of a segment that OpenAI's clients expect and Gemini does not report. */
-const UNKNOWN = { tokens: [], temperature: 0, avg_logprob: 0, compression_ratio: 0, no_speech_prob: 0 }
+const UNREPORTED_SEGMENT_FIELDS = { tokens: [], temperature: 0, avg_logprob: 0, compression_ratio: 0, no_speech_prob: 0 }
 
 /** Converts turns to the segments of `diarized_json`; its speakers are called A, B and so on. */
-function toSpeakers(turns: readonly SpokenTurn[]): NonNullable<Transcription['segments']> {
+function toDiarizedSegments(turns: readonly SpokenTurn[]): NonNullable<Transcription['segments']> {
   const labels = [...new Set(turns.map(({ speaker_label: label = '' }) => label))]
   return turns.flatMap(({ text, words = [], speaker_label: label = '' }, index) => {
     const [first, last] = [words[0], words.at(-1)]
@@ -129,7 +140,7 @@ export async function* toTranscriptEvents(
       rest += delta.content ?? ''
     }
     if (sent === '') rest = rest.trimStart()
-    // Hold back a possible start of NO_SPEECH, and white space that may be at the end.
+    // Hold back a possible start of NO_SPEECH, and white space that may end the transcript.
     const delta = sent === '' && NO_SPEECH.startsWith(rest) ? '' : rest.trimEnd()
     if (delta === '') continue
     yield [{ type: 'transcript.text.delta', delta }]
@@ -138,7 +149,7 @@ export async function* toTranscriptEvents(
   }
   const failure = transcriptFailureOf(finish, refusal)
   if (failure !== undefined) throw failure
-  // The rest may be an unfinished NO_SPEECH, such as `[`, which then is text.
+  // A held back part of NO_SPEECH, such as `[`, was ordinary text if the rest never arrived.
   const last = rest.trimEnd() === NO_SPEECH ? '' : rest.trimEnd()
   const done = { type: 'transcript.text.done' as const, text: sent + last, ...toUsageMember(usage()) }
   yield last === '' ? [done] : [{ type: 'transcript.text.delta', delta: last }, done]
@@ -152,7 +163,7 @@ function toUsageMember(usage: Usage | undefined): Pick<Transcription, 'usage'> {
     usage: {
       type: 'tokens',
       input_tokens: input,
-      // Left out if Gemini does not count audio tokens separately.
+      // Omitted if Gemini did not count audio tokens separately.
       ...(audio === 0 ? {} : { input_token_details: { audio_tokens: audio, text_tokens: Math.max(0, input - audio) } }),
       output_tokens: output,
       total_tokens: total,

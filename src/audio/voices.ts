@@ -18,27 +18,27 @@ export const OPENAI_VOICES: Readonly<Record<string, string>> = {
   verse: 'Fenrir',
 }
 
-/** The voice for requests that name none. */
+/** Gemini's voice for requests without a voice. */
 export const DEFAULT_VOICE = 'Kore'
 
-const BY_NAME: ReadonlyMap<string, string> = new Map([
+const VOICES_BY_NAME: ReadonlyMap<string, string> = new Map([
   ...Object.entries(OPENAI_VOICES),
   ...GEMINI_VOICES.map((voice) => [voice.toLowerCase(), voice] as const),
 ])
 
 /**
- * Returns Gemini's voice for the name of a voice, OpenAI's or Gemini's, in any letter case.
+ * Maps a voice name of OpenAI or Gemini, in any letter case, to the name of Gemini's voice.
  *
  * @param param - the request parameter that contains the voice
- * @throws 400 `unsupported_value` for another name, and for the id of a custom voice
+ * @throws 400 `unsupported_value` for an unknown name, and for the id of a custom voice
  */
 export function toGeminiVoice(voice: string | { readonly id: string }, param: string): string {
   if (typeof voice === 'object') {
     throw apiError('unsupported_value', `Custom voices are not supported. ${VOICE_HINT}`, { param })
   }
-  const known = BY_NAME.get(voice.toLowerCase())
+  const known = VOICES_BY_NAME.get(voice.toLowerCase())
   if (known !== undefined) return known
   throw apiError('unsupported_value', `The voice '${voice.slice(0, 100)}' does not exist. ${VOICE_HINT}`, { param })
 }
 
-const VOICE_HINT = `Use a voice of Gemini (${GEMINI_VOICES.join(', ')}) or a name of OpenAI's that stands for one (${Object.keys(OPENAI_VOICES).join(', ')}).`
+const VOICE_HINT = `Use a voice of Gemini (${GEMINI_VOICES.join(', ')}) or a voice name of OpenAI, which is mapped to one of them (${Object.keys(OPENAI_VOICES).join(', ')}).`

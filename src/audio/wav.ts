@@ -3,12 +3,12 @@ import { asBuffer } from '../contract/asBuffer.js'
 /** The format of raw audio (PCM). Its samples are signed 16-bit numbers, little-endian. */
 export interface PcmFormat {
   /** Samples per second of each channel. */
-  readonly rate: number
+  readonly sampleRate: number
   readonly channels: number
 }
 
 /** The audio of a WAV file, with its format. */
-export interface WavSound extends PcmFormat {
+export interface WavAudio extends PcmFormat {
   /** The samples: a view of the file's bytes, without the headers. */
   readonly pcm: Uint8Array
 }
@@ -18,11 +18,11 @@ const SAMPLE_BYTES = 2
 const PCM_CODE = 1
 
 /**
- * Puts raw audio into a WAV file.
+ * Makes a WAV file of raw audio.
  *
- * @param pieces - joined to the audio; an incomplete sample at its end is left out
+ * @param pieces - the audio in pieces, which are joined; an incomplete last sample is dropped
  */
-export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmFormat): Uint8Array {
+export function toWav(pieces: readonly Uint8Array[], { sampleRate, channels }: PcmFormat): Uint8Array {
   const frameBytes = SAMPLE_BYTES * channels
   const total = pieces.reduce((sum, { length }) => sum + length, 0)
   const length = total - (total % frameBytes)
@@ -33,40 +33,40 @@ export function toWav(pieces: readonly Uint8Array[], { rate, channels }: PcmForm
   file.writeUInt32LE(16, 16)
   file.writeUInt16LE(PCM_CODE, 20)
   file.writeUInt16LE(channels, 22)
-  file.writeUInt32LE(rate, 24)
-  file.writeUInt32LE(rate * frameBytes, 28)
+  file.writeUInt32LE(sampleRate, 24)
+  file.writeUInt32LE(sampleRate * frameBytes, 28)
   file.writeUInt16LE(frameBytes, 32)
   file.writeUInt16LE(SAMPLE_BYTES * 8, 34)
   file.write('data', 36, 'latin1')
   file.writeUInt32LE(length, 40)
   let at = HEADER_BYTES
-  // `copy` leaves out bytes that do not fit.
+  // `copy` drops bytes beyond the end of the file: those of an incomplete last sample.
   for (const piece of pieces) at += asBuffer(piece).copy(file, at)
   return file
 }
 
-/** True for bytes that begin as a WAV file does. */
-export const isWav = (bytes: Uint8Array): boolean => textAt(bytes, 0) === 'RIFF' && textAt(bytes, 8) === 'WAVE'
+/** True if the bytes begin with the header of a WAV file. */
+export const isWav = (bytes: Uint8Array): boolean => readFourChars(bytes, 0) === 'RIFF' && readFourChars(bytes, 8) === 'WAVE'
 
-/** Returns the four bytes at an index as text: many file formats mark their parts by such text. */
-export const textAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
+/** Returns the four bytes at an offset as text, such as `RIFF`: file formats have such marks. */
+export const readFourChars = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
 
-/** The two chunks of a WAV file that are read: its format, and its audio. */
+/** The two chunks of a WAV file that contain its audio format (`fmt `) and its audio (`data`). */
 interface WavChunks {
   readonly format: DataView
   readonly sound: Uint8Array
 }
 
 /**
- * Finds the format and the audio in a WAV file; undefined in any other file. If the file is shorter
- * than its header says, as one that was streamed, the audio is all of the rest.
+ * Finds the format and audio chunks of a WAV file; undefined for any other file. If the file is
+ * shorter than its header says, as after streaming, the audio extends to the end of the file.
  */
 function readChunks(bytes: Uint8Array): WavChunks | undefined {
   if (!isWav(bytes)) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let format: DataView | undefined
   for (let at = 12; at + 8 <= bytes.length; ) {
-    const name = textAt(bytes, at)
+    const name = readFourChars(bytes, at)
     const start = at + 8
     const length = Math.min(view.getUint32(at + 4, true), bytes.length - start)
     if (name === 'fmt ' && length >= 16) format = new DataView(bytes.buffer, bytes.byteOffset + start, length)
@@ -78,26 +78,26 @@ function readChunks(bytes: Uint8Array): WavChunks | undefined {
 }
 
 /** Reads the audio of a WAV file with 16-bit samples. @returns undefined for any other file */
-export function readWav(bytes: Uint8Array): WavSound | undefined {
+export function readWav(bytes: Uint8Array): WavAudio | undefined {
   const { format, sound } = readChunks(bytes) ?? {}
   if (format === undefined || sound === undefined) return undefined
   const channels = format.getUint16(2, true)
   const isKnown = format.getUint16(0, true) === PCM_CODE && format.getUint16(14, true) === SAMPLE_BYTES * 8 && channels > 0
-  return isKnown ? { channels, rate: format.getUint32(4, true), pcm: sound } : undefined
+  return isKnown ? { channels, sampleRate: format.getUint32(4, true), pcm: sound } : undefined
 }
 
-/** Returns the length of a WAV file in seconds, of any sample format; undefined for other files. */
-export function wavSecondsOf(bytes: Uint8Array): number | undefined {
+/** Returns the duration of a WAV file in seconds, for any sample format; else undefined. */
+export function readWavDurationSeconds(bytes: Uint8Array): number | undefined {
   const { format, sound } = readChunks(bytes) ?? {}
   const bytesPerSecond = format?.getUint32(8, true) ?? 0
   return sound === undefined || bytesPerSecond === 0 ? undefined : sound.length / bytesPerSecond
 }
 
-// The sample rate of Gemini's speech models, for a media type that names none.
-const USUAL_RATE = 24_000
+// Sample rate of Gemini's speech models, used if a media type has no `rate`.
+const DEFAULT_SAMPLE_RATE = 24_000
 
 /** Reads the format of raw audio from its media type, such as `audio/L16;codec=pcm;rate=24000`. */
-export const pcmFormatOf = (mimeType: string): PcmFormat => ({
-  rate: Number(/;\s*rate=([1-9]\d{0,6})/i.exec(mimeType)?.[1] ?? USUAL_RATE),
+export const parsePcmFormat = (mimeType: string): PcmFormat => ({
+  sampleRate: Number(/;\s*rate=([1-9]\d{0,6})/i.exec(mimeType)?.[1] ?? DEFAULT_SAMPLE_RATE),
   channels: Number(/;\s*channels=([1-9])/i.exec(mimeType)?.[1] ?? 1),
 })

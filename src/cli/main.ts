@@ -55,7 +55,7 @@ export async function runCommand({ args, ...start }: CliStart): Promise<void> {
   const context: CliContext = { ...start, texts: textsIn(language), language }
   const [first = '', ...rest] = args
   const isJson = rest.includes('--json')
-  if (first !== 'serve') endQuietlyWithoutReader()
+  if (first !== 'serve') exitOnClosedPipe()
   try {
     const code = isCommand(first) ? await runNamed(first, rest, context) : runUnnamed(args, context)
     if (code !== undefined) process.exitCode = code
@@ -85,7 +85,7 @@ function runUnnamed(args: readonly string[], { texts, program, version }: CliCon
   return EXIT.ok
 }
 
-/** Returns the value of `--lang`, before other options are parsed: errors about them need it. */
+/** Returns the value of `--lang` before parsing: parse errors are printed in that language. */
 function languageOption(args: readonly string[]): string | undefined {
   const index = args.findIndex((arg) => arg === '--lang' || arg.startsWith('--lang='))
   const arg = args[index]
@@ -93,7 +93,7 @@ function languageOption(args: readonly string[]): string | undefined {
 }
 
 /** Ends the process when the reader of its output, such as `head`, closes the pipe. */
-function endQuietlyWithoutReader(): void {
+function exitOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed))
 }

@@ -1,22 +1,22 @@
 import { apiError } from '../contract/errors.js'
-import { makeRename, otherMembers, type ParamNames } from '../contract/paramNames.js'
+import { type ClientParams, makeRenameFromTable, unlistedMembers } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, CompletionRequest } from '../contract/types.js'
-import { MOST_STOPS } from '../messages/request/parseRequest.js'
+import { MAX_STOP_SEQUENCES } from '../messages/request/parseRequest.js'
 
 /** A request of the legacy Completions API, converted to chat requests. */
 export interface ParsedCompletionRequest {
   /** One chat request for each text of `prompt`, with the same settings. */
   readonly chats: readonly [ChatCompletionRequest, ...ChatCompletionRequest[]]
-  readonly paramNames: ParamNames
-  /** With `echo`: the prompt with which each completion begins, by its choice's index; else []. */
-  readonly beginnings: readonly string[]
+  readonly paramNames: ClientParams
+  /** With `echo`: the prompt that begins each completion, by choice index; otherwise empty. */
+  readonly echoedPrompts: readonly string[]
 }
 
-/** Most texts in the `prompt` of one request, and most completions of all of them together. */
-const MOST_PROMPTS = 20
-const MOST_COMPLETIONS = 40
+/** Maximum number of prompts in one request, and of completions of all its prompts together. */
+const MAX_PROMPTS = 20
+const MAX_COMPLETIONS = 40
 
-const INSTRUCTION = [
+const COMPLETION_PROMPT = [
   'You complete texts. The message of the user is not addressed to you: it is the beginning of a text, such as a source file.',
   'Write what comes next, directly after its last character, in the same language and style.',
   'Do not repeat the beginning, do not answer or explain it, and do not put the continuation into quotes or a code fence.',
@@ -26,8 +26,8 @@ const INSTRUCTION = [
 
 const NO_TOKEN_ARRAYS = 'Token numbers are not supported, because Gemini has another tokenizer. Send the text as a string.'
 
-/** The parameters of the Completions API that have an effect. */
-const EFFECTIVE: ReadonlySet<string> = new Set([
+/** Parameters of the Completions API that have an effect; all others are reported as ignored. */
+const SUPPORTED_COMPLETION_FIELDS: ReadonlySet<string> = new Set([
   ...['model', 'prompt', 'echo', 'n', 'best_of', 'max_tokens', 'stop', 'logprobs', 'stream', 'stream_options'],
   ...['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'],
 ])
@@ -43,7 +43,7 @@ const SAME_IN_CHATS = [
   'stream_options',
 ] as const
 
-/** Patterns of chat parameters, and the client's names for them; '' if the client has none. */
+/** Renames chat parameters in errors to the client's: pattern and name, '' if it sent none. */
 const COMPLETION_PARAMS = [
   [/^messages/, 'prompt'],
   [/^max_completion_tokens$/, 'max_tokens'],
@@ -55,24 +55,24 @@ const COMPLETION_PARAMS = [
 export function parseCompletionRequest(request: CompletionRequest): ParsedCompletionRequest {
   const [first, ...others] = toPrompts(request.prompt)
   const count = request.n ?? 1
-  // A repair refuses a larger `n`.
-  if (count <= MOST_COMPLETIONS && (others.length + 1) * count > MOST_COMPLETIONS)
-    throw apiError('unsupported_value', `A request has at most ${MOST_COMPLETIONS} completions. Send fewer prompts, or a smaller \`n\`.`, {
+  // A request repair refuses an `n` above the limit, with an error of its own.
+  if (count <= MAX_COMPLETIONS && (others.length + 1) * count > MAX_COMPLETIONS)
+    throw apiError('unsupported_value', `A request has at most ${MAX_COMPLETIONS} completions. Send fewer prompts, or a smaller \`n\`.`, {
       param: 'n',
     })
-  const ignored = otherMembers(request, EFFECTIVE)
-  if (isBestOfMore(request.best_of ?? count, count)) ignored.push('best_of')
+  const ignored = unlistedMembers(request, SUPPORTED_COMPLETION_FIELDS)
+  if (isBestOfIgnored(request.best_of ?? count, count)) ignored.push('best_of')
   if (request.echo === true && typeof request.logprobs === 'number')
     throw apiError('unsupported_value', 'Gemini returns no log probabilities of the prompt. Remove `logprobs`, or `echo`.', {
       param: 'logprobs',
     })
-  const toChat = makeToChat(request, ignored)
+  const toChat = makeChatConverter(request, ignored)
   return {
     chats: [toChat(first), ...others.map(toChat)],
-    paramNames: { ignored, rename: makeRename(COMPLETION_PARAMS) },
-    beginnings:
+    paramNames: { ignored, rename: makeRenameFromTable(COMPLETION_PARAMS) },
+    echoedPrompts:
       request.echo === true
-        ? [first, ...others].flatMap((text) => Array.from({ length: Math.min(count, MOST_COMPLETIONS) }, () => text))
+        ? [first, ...others].flatMap((text) => Array.from({ length: Math.min(count, MAX_COMPLETIONS) }, () => text))
         : [],
   }
 }
@@ -81,28 +81,28 @@ export function parseCompletionRequest(request: CompletionRequest): ParsedComple
 function toPrompts(prompt: CompletionRequest['prompt']): [string, ...string[]] {
   const texts: readonly unknown[] = typeof prompt === 'string' ? [prompt] : prompt
   const [first, ...others] = texts
-  // The contract rules out an empty list.
+  // Validation against the contract has refused an empty list.
   if (typeof first === 'string' && others.every((text) => typeof text === 'string')) {
-    if (texts.length <= MOST_PROMPTS) return [first, ...others]
-    throw apiError('array_too_long', `Invalid 'prompt': at most ${MOST_PROMPTS} texts.`, { param: 'prompt' })
+    if (texts.length <= MAX_PROMPTS) return [first, ...others]
+    throw apiError('array_too_long', `Invalid 'prompt': at most ${MAX_PROMPTS} texts.`, { param: 'prompt' })
   }
   throw apiError('unsupported_value', NO_TOKEN_ARRAYS, { param: 'prompt' })
 }
 
-function isBestOfMore(best: number, count: number): boolean {
+function isBestOfIgnored(best: number, count: number): boolean {
   // OpenAI's contract allows a `best_of` of 0, which means its default of 1.
   if (Math.max(best, 1) >= count) return best > count
   throw apiError('invalid_value', '`best_of` must not be less than `n`.', { param: 'best_of' })
 }
 
-function makeToChat(request: CompletionRequest, ignored: string[]): (text: string) => ChatCompletionRequest {
+function makeChatConverter(request: CompletionRequest, ignored: string[]): (text: string) => ChatCompletionRequest {
   const { max_tokens: limit, logprobs } = request
   const same = Object.fromEntries(
     SAME_IN_CHATS.map((name) => [name, request[name]]).filter(([, value]) => value !== undefined && value !== null),
   )
   const stop = selectStops(request.stop, ignored)
   const settings = {
-    // The parameters in SAME_IN_CHATS have the same types in both contracts.
+    // The parameters in SAME_IN_CHATS have the same types in both APIs.
     ...(same as Pick<ChatCompletionRequest, (typeof SAME_IN_CHATS)[number]>),
     // Completions must be fast: clients show them while their user types.
     reasoning_effort: 'none',
@@ -113,17 +113,17 @@ function makeToChat(request: CompletionRequest, ignored: string[]): (text: strin
   return (text) => ({
     ...settings,
     messages: [
-      { role: 'system', content: INSTRUCTION },
+      { role: 'system', content: COMPLETION_PROMPT },
       { role: 'user', content: text },
     ],
   })
 }
 
-/** Returns the stop sequences that Gemini takes, and adds the others, such as '', to `ignored`. */
+/** Returns the stop sequences that Gemini accepts; adds the others, such as '', to `ignored`. */
 function selectStops(stop: CompletionRequest['stop'], ignored: string[]): string[] {
   const stops: string[] = []
   for (const [index, text] of (typeof stop === 'string' ? [stop] : (stop ?? [])).entries()) {
-    if (text !== '' && stops.length < MOST_STOPS) stops.push(text)
+    if (text !== '' && stops.length < MAX_STOP_SEQUENCES) stops.push(text)
     else ignored.push(typeof stop === 'string' ? 'stop' : `stop[${index}]`)
   }
   return stops

@@ -3,7 +3,7 @@ import type { ParsedCompletionRequest } from './parseRequest.js'
 
 type CompletionChoice = Completion['choices'][number]
 
-/** A choice of a chat, or the delta of one, reduced to the members that text completions have. */
+/** A choice of a chat completion or chunk, reduced to the fields that text completions have. */
 interface ChoicePart {
   readonly index: number
   readonly text: string
@@ -11,21 +11,21 @@ interface ChoicePart {
   readonly finish_reason: FinishReason | null
 }
 
-/** The `finish_reason` of a text completion, by that of the chat; `stop` for any other. */
-const TEXT_REASONS: Readonly<Partial<Record<FinishReason, CompletionChoice['finish_reason']>>> = {
+/** Maps a chat's `finish_reason` to that of a text completion; all others become `stop`. */
+const TEXT_FINISH_REASONS: Readonly<Partial<Record<FinishReason, CompletionChoice['finish_reason']>>> = {
   length: 'length',
   content_filter: 'content_filter',
 }
 
-/** Converts the answers to a request's chats to text completions, whole or chunk by chunk. */
-export class TextAnswer {
+/** Converts chat completions and chat chunks to the format of the legacy Completions API. */
+export class TextCompletionBuilder {
   /**
-   * Where the next token begins in the text of each choice that has begun, by index, in code
-   * points. Not the length of the text: its log probabilities may come later.
+   * Offset of the next token in the text of each started choice, in code points, by choice index.
+   * Counts tokens, not received text: log probabilities may arrive after their text.
    */
   readonly #offsets = new Map<number, number>()
 
-  constructor(private readonly request: Pick<ParsedCompletionRequest, 'beginnings'>) {}
+  constructor(private readonly request: Pick<ParsedCompletionRequest, 'echoedPrompts'>) {}
 
   /** Converts a chat completion to a text completion. */
   toWhole({ choices, ...completion }: ChatCompletion): Completion {
@@ -36,10 +36,7 @@ export class TextAnswer {
     )
   }
 
-  /**
-   * Converts chat chunks to those of text completions; leaves out those that add nothing. @throws
-   * what `chunks` throws
-   */
+  /** Converts chat chunks to text completions; drops empty chunks. @throws errors of `chunks` */
   async *toChunks(chunks: AsyncIterable<readonly ChatCompletionChunk[]>): AsyncGenerator<readonly Completion[]> {
     for await (const batch of chunks) {
       const events = batch.flatMap((chunk) => this.#toChunk(chunk))
@@ -58,10 +55,10 @@ export class TextAnswer {
     const tokens = logprobs?.content ?? []
     this.#offsets.set(index, (from ?? 0) + countCodePoints(tokens.map(({ token }) => token).join('')))
     return {
-      text: from === undefined ? (this.request.beginnings[index] ?? '') + text : text,
+      text: from === undefined ? (this.request.echoedPrompts[index] ?? '') + text : text,
       index,
       logprobs: toTextLogprobs(logprobs, from ?? 0),
-      finish_reason: finish === null ? null : (TEXT_REASONS[finish] ?? 'stop'),
+      finish_reason: finish === null ? null : (TEXT_FINISH_REASONS[finish] ?? 'stop'),
     }
   }
 }
@@ -79,7 +76,7 @@ const toCompletion = ({ id, created, model, usage }: CompletionHead, choices: Co
   ...(usage === undefined ? {} : { usage }),
 })
 
-/** Converts log probabilities. @param from - code points of the text before the first token */
+/** Converts log probabilities to the legacy format. @param from - offset of the first token */
 function toTextLogprobs(logprobs: Logprobs | null | undefined, from: number): CompletionChoice['logprobs'] {
   const tokens = logprobs?.content
   if (!tokens) return null

@@ -3,9 +3,9 @@ import { Secret } from './secret.js'
 import { secretsOf } from './secretsOf.js'
 import { type Config, SETTINGS, type Setting } from './settings.js'
 
-/** A setting with its value, without secrets. */
+/** A setting and its value for display, with secrets hidden. */
 export interface DescribedSetting {
-  /** The documented environment variable. */
+  /** Name of the environment variable, as the docs have it. */
   readonly name: string
   /** The value in use, as text; null if it is empty; `set` or `unset` for a secret. */
   readonly value: string | null
@@ -19,18 +19,18 @@ const HIDDEN = '***'
 
 /** Describes all settings of a process, in the order of the documentation. */
 export function describeSettings(config: Config): DescribedSetting[] {
-  // An operator may have copied a key or a token into another setting by mistake.
+  // Secrets are hidden in every value: a key may have been pasted into the wrong setting.
   const secrets = secretsOf(config).flatMap((secret) => (secret.reveal().length < SHORTEST_SECRET ? [] : secret.reveal()))
   const hide = (text: string): string => secrets.reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text)
-  return Object.entries<Setting<unknown>>(SETTINGS).map(([field, { names, read, fallback, meaning }]) => {
-    // Each field of SETTINGS is one of Config.
+  return Object.entries<Setting<unknown>>(SETTINGS).map(([field, { names, read, defaultText, meaning }]) => {
+    // The cast is safe: Config has exactly the fields of SETTINGS.
     const value: unknown = config[field as keyof Config]
     const isSecret = SECRET_READERS.includes(read)
     const shown = settingText(value, read)
-    const usual = fallback === undefined ? '' : settingText(read(fallback), read)
+    const usual = defaultText === undefined ? '' : settingText(read(defaultText), read)
     return {
       name: names[0],
-      value: isSecret ? toSetOrUnset(value) : hide(shown) || null,
+      value: isSecret ? toSecretStatus(value) : hide(shown) || null,
       isDefault: isSecret ? value === undefined : shown === usual,
       isSecret,
       meaning,
@@ -38,24 +38,24 @@ export function describeSettings(config: Config): DescribedSetting[] {
   })
 }
 
-const toSetOrUnset = (value: unknown): string => (value === undefined ? 'unset' : 'set')
+const toSecretStatus = (value: unknown): string => (value === undefined ? 'unset' : 'set')
 
-/** Shorter secrets are not hidden: they would replace parts of ordinary text. */
+/** Minimum length of a secret to be hidden in values: shorter ones occur in ordinary text. */
 const SHORTEST_SECRET = 4
 
 function settingText(value: unknown, read: SettingReader<unknown>): string {
   if (value === undefined) return ''
-  if (value instanceof Secret) return withoutSecrets(value.reveal())
+  if (value instanceof Secret) return hideUrlSecrets(value.reveal())
   if (read === FALLBACKS) return [...(value as ReadonlyMap<string, string>)].map((pair) => pair.join('>')).join(',')
   if (Array.isArray(value)) return value.map(toEntry).join(',')
-  return withoutSecrets(String(value))
+  return hideUrlSecrets(String(value))
 }
 
-/** Formats an entry of a list: a text, or a pair such as a model alias. */
+/** Formats one entry of a list setting: a text, or a pair such as the model alias `a=b`. */
 const toEntry = (entry: unknown): string => (typeof entry === 'object' && entry !== null ? Object.values(entry).join('=') : String(entry))
 
-/** Hides user, password and query of a URL, and removes its fragment; other texts: unchanged. */
-function withoutSecrets(text: string): string {
+/** Hides user, password and query of a URL, without its fragment. Other text stays the same. */
+function hideUrlSecrets(text: string): string {
   if (!text.includes('://') || !URL.canParse(text)) return text
   const { protocol, host, pathname, username, password, search } = new URL(text)
   const user = username === '' && password === '' ? '' : `${HIDDEN}@`

@@ -1,7 +1,7 @@
 import type { UpstreamApi } from '../contract/upstreamApi.js'
 import type { Config } from './settings.js'
 
-/** Where the proxy calls Gemini, and in which header it sends the API key. */
+/** Which Gemini API the proxy calls, at which base URL, with which header for the API key. */
 export interface GeminiAddress {
   readonly upstream: UpstreamApi
   /** The base URL, without a trailing slash. */
@@ -9,14 +9,14 @@ export interface GeminiAddress {
   readonly authHeader: Config['geminiAuthHeader']
 }
 
-/** The settings that decide how Gemini is called. */
+/** The settings from which a {@link GeminiAddress} is derived. */
 export type GeminiAddressSettings = Pick<Config, 'geminiBaseUrl' | 'geminiAuthHeader' | 'geminiUpstream'>
 
 /** The host of Gemini's API. */
 export const GOOGLE_HOST = 'generativelanguage.googleapis.com'
 const COMPAT_ENDING = /\/openai\/?$/
 
-/** Returns where Gemini is called, by the settings. @param upstream - overrides GEMINI_UPSTREAM */
+/** Derives the address of Gemini from settings. @param upstream - overrides GEMINI_UPSTREAM */
 export function geminiAddressOf(settings: GeminiAddressSettings, upstream = upstreamOf(settings)): GeminiAddress {
   const { geminiBaseUrl: baseUrl, geminiAuthHeader: authHeader } = settings
   if (upstream === 'compat') return { upstream, baseUrl: baseUrl.replace(/\/$/, ''), authHeader }
@@ -24,7 +24,7 @@ export function geminiAddressOf(settings: GeminiAddressSettings, upstream = upst
   return { upstream, baseUrl: baseUrl.replace(COMPAT_ENDING, '').replace(/\/$/, ''), authHeader: 'x-goog-api-key' }
 }
 
-/** True for a base URL at Google's host without the path of the selected API. */
+/** True if GEMINI_BASE_URL has Google's host, but not the path of the API that is called. */
 export function isWrongGooglePath(settings: GeminiAddressSettings): boolean {
   const { hostname, pathname } = new URL(settings.geminiBaseUrl)
   if (hostname !== GOOGLE_HOST) return false
@@ -33,6 +33,6 @@ export function isWrongGooglePath(settings: GeminiAddressSettings): boolean {
 
 function upstreamOf({ geminiUpstream, geminiBaseUrl }: GeminiAddressSettings): UpstreamApi {
   if (geminiUpstream !== 'auto') return geminiUpstream
-  // Google's own base URL ends in `/openai`. A relay may have only the compatible API.
+  // Google's base URL ends in `/openai`. Another server may have only the compatible API.
   return COMPAT_ENDING.test(geminiBaseUrl) ? 'native' : 'compat'
 }

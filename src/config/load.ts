@@ -1,7 +1,7 @@
 import { FOREIGN_KEY_PROBLEM, isForeignKey } from './placeholders.js'
 import { type Config, SETTINGS, type Setting } from './settings.js'
 
-/** All mistakes in the environment variables: one sentence for each, without secrets. */
+/** Thrown for invalid environment variables: lists every problem, without secrets. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 
@@ -10,13 +10,13 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads all settings; blank variables count as unset. @throws {ConfigError} with all problems */
+/** Reads all settings; a blank variable counts as unset. @throws {ConfigError} for any problem */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = []
   const values: Record<string, unknown> = {}
   for (const [field, setting] of Object.entries<Setting<unknown>>(SETTINGS)) {
     const name = setting.names.find((candidate) => env[candidate]?.trim()) ?? setting.names[0]
-    const text = env[name]?.trim() || setting.fallback
+    const text = env[name]?.trim() || setting.defaultText
     if (text === undefined) {
       if (setting.isRequired) problems.push(`${name} is not set. ${setting.meaning}`)
       continue
@@ -30,14 +30,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.functionName !== undefined && !env.AUTH_TOKEN?.trim() && values.isAnonymousAllowed !== true) {
     problems.push('AUTH_TOKEN is not set. On Function Compute the function would be open to everyone. Set it, or set ALLOW_ANONYMOUS=true.')
   }
-  problems.push(...conflictsIn(values))
+  problems.push(...findConflicts(values))
   if (problems.length > 0) throw new ConfigError(problems)
-  // The reader of each setting guarantees the type of its field.
+  // The cast is safe: the reader of each setting returns the type of its field.
   return values as unknown as Config
 }
 
-/** Conflicts between settings that are valid by themselves; invalid settings are left out. */
-function conflictsIn({ geminiApiKeys = [], geminiBaseUrl, adminToken, authTokens = [] }: Partial<Config>): string[] {
+/** Returns the problems of settings that are valid by themselves but not in combination. */
+function findConflicts({ geminiApiKeys = [], geminiBaseUrl, adminToken, authTokens = [] }: Partial<Config>): string[] {
   const problems: string[] = []
   const isGoogle = geminiBaseUrl !== undefined && new URL(geminiBaseUrl).hostname.endsWith('.googleapis.com')
   if (isGoogle && geminiApiKeys.some((key) => isForeignKey(key.reveal()))) problems.push(`GEMINI_API_KEY ${FOREIGN_KEY_PROBLEM}`)

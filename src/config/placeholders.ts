@@ -1,7 +1,7 @@
 const GET_A_KEY = 'Get a key at https://aistudio.google.com/apikey.'
-const PLACEHOLDER = `contains a placeholder instead of a key. ${GET_A_KEY}`
+const PLACEHOLDER_PROBLEM = `contains a placeholder instead of a key. ${GET_A_KEY}`
 
-/** Patterns that no Gemini API key matches, in any future format, with what is wrong. */
+/** Patterns that no Gemini API key can match, each with the error message for such a text. */
 const KEY_PROBLEMS: readonly (readonly [looks: RegExp, problem: string])[] = [
   [
     /["'`\u00b4\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u300c\u300d]/,
@@ -10,27 +10,27 @@ const KEY_PROBLEMS: readonly (readonly [looks: RegExp, problem: string])[] = [
   [/^(?:export[ _-])?\w+_KEY=/i, 'contains the name of a variable besides the key. Remove everything up to the `=`.'],
   [/^https?:/i, `contains a URL instead of a key. ${GET_A_KEY}`],
   [/\.{3}|\u2026|[*\u2022\u25cf]/, 'contains a shortened or masked key. Copy the whole key.'],
-  [/[<>{}[\]()$%]/, PLACEHOLDER],
-  [/^(?:(?:AIza(?:Sy)?|AQ\.)[-_.x]*|[-_.x]{3,})$/i, PLACEHOLDER],
-  [/^your|[-_. ]your[-_. ]?(?:own|api|gemini|google|key)|key[-_. ]?here$|^(?:change|replace)[-_. ]?(?:me|this)/i, PLACEHOLDER],
-  [/^(?:placeholder|example|todo|tbd|none|null|nil|undefined|(?:gemini|google)_api_key|sk-(?:x+|\d{1,9}))$/i, PLACEHOLDER],
+  [/[<>{}[\]()$%]/, PLACEHOLDER_PROBLEM],
+  [/^(?:(?:AIza(?:Sy)?|AQ\.)[-_.x]*|[-_.x]{3,})$/i, PLACEHOLDER_PROBLEM],
+  [/^your|[-_. ]your[-_. ]?(?:own|api|gemini|google|key)|key[-_. ]?here$|^(?:change|replace)[-_. ]?(?:me|this)/i, PLACEHOLDER_PROBLEM],
+  [/^(?:placeholder|example|todo|tbd|none|null|nil|undefined|(?:gemini|google)_api_key|sk-(?:x+|\d{1,9}))$/i, PLACEHOLDER_PROBLEM],
   [/^sk-(?:proj|svcacct|admin|ant)-/i, `contains a key of OpenAI or Anthropic. ${GET_A_KEY}`],
 ]
 
-/** Completes "GEMINI_API_KEY ..." for a text that is certainly no key; undefined for others. */
-export const problemOfKey = (key: string): string | undefined => KEY_PROBLEMS.find(([looks]) => looks.test(key))?.[1]
+/** Returns an error message, to follow "GEMINI_API_KEY", for an impossible key; else undefined. */
+export const findKeyProblem = (key: string): string | undefined => KEY_PROBLEMS.find(([looks]) => looks.test(key))?.[1]
 
-/** True for a key as OpenAI and many relays issue them, but not Google. */
+/** True for a key that begins with `sk-`: issued by OpenAI or a relay, never by Google. */
 export const isForeignKey = (key: string): boolean => key.startsWith('sk-')
 
-/** Completes "GEMINI_API_KEY ..." for a {@link isForeignKey | foreign key} sent to Google. */
+/** Error message, to follow "GEMINI_API_KEY", for a key that {@link isForeignKey} finds. */
 export const FOREIGN_KEY_PROBLEM = `contains a key that begins with \`sk-\`, which Google's do not. ${GET_A_KEY} For another server, set GEMINI_BASE_URL.`
 
-/** Tokens that examples use, and that attackers therefore try. */
+/** Bearer tokens from published examples: attackers try them. */
 const PLACEHOLDER_TOKENS = new Set(['changeme', 'your-auth-token', 'your_auth_token', 'your-api-key', 'sk-123456'])
 
-/** Completes "AUTH_TOKEN ..." for a well-known token or one that cannot be sent; else undefined. */
-export function problemOfToken(token: string): string | undefined {
+/** Returns an error message, to follow the variable's name, for a bad token; else undefined. */
+export function findTokenProblem(token: string): string | undefined {
   if (PLACEHOLDER_TOKENS.has(token)) return 'contains a well-known placeholder. Generate a token, for example with `openssl rand -hex 24`.'
   return /^[\x21-\x7e]+$/.test(token) ? undefined : 'contains a token with a space or a non-ASCII character, which clients cannot send.'
 }

@@ -1,12 +1,12 @@
-import { problemOfKey, problemOfToken } from './placeholders.js'
+import { findKeyProblem, findTokenProblem } from './placeholders.js'
 import { Secret } from './secret.js'
 
-/** Converts the text of a variable to its value. @throws an error that completes "NAME ..." */
+/** Parses an environment variable. @throws an Error whose message follows the variable's name */
 export type SettingReader<T> = (text: string) => T
 
 /** A bearer token that callers may use. */
 export interface NamedToken {
-  /** Name of the caller, chosen by the operator; undefined if the entry has none. */
+  /** Name of the caller, from `name:token` in AUTH_TOKEN; undefined for an entry without a name. */
   readonly name: string | undefined
   readonly token: Secret
 }
@@ -19,7 +19,7 @@ export interface ModelAlias {
   readonly served: string
 }
 
-/** Accepts any text, and returns it unchanged. */
+/** Reads a setting of any text; returns the text unchanged. */
 export const TEXT: SettingReader<string> = (text) => text
 
 /** Reads a comma-separated list, empty entries ignored. */
@@ -30,7 +30,7 @@ export const LIST: SettingReader<readonly string[]> = (text) => {
 
 /** Reads one bearer token. */
 export const TOKEN: SettingReader<Secret> = (text) => {
-  const problem = problemOfToken(text)
+  const problem = findTokenProblem(text)
   if (problem !== undefined) throw new Error(problem)
   return new Secret(text)
 }
@@ -40,7 +40,8 @@ export const KEYS: SettingReader<readonly Secret[]> = (text) => {
   const keys = LIST(text)
   if (keys.length === 0) throw new Error('contains no key.')
   for (const [index, key] of keys.entries()) {
-    const problem = problemOfKey(key) ?? (/^[\x21-\x7e]+$/.test(key) ? undefined : 'contains a key with a space or a non-ASCII character.')
+    const problem =
+      findKeyProblem(key) ?? (/^[\x21-\x7e]+$/.test(key) ? undefined : 'contains a key with a space or a non-ASCII character.')
     if (problem !== undefined) throw new Error(keys.length === 1 ? problem : `${problem} (Key ${index + 1} of ${keys.length}.)`)
   }
   return [...new Set(keys)].map((key) => new Secret(key))
@@ -65,7 +66,7 @@ export const FLAG: SettingReader<boolean> = (text) => {
 }
 
 /** Makes a reader that accepts the given values only. */
-export const enumOf =
+export const makeEnumReader =
   <const T extends readonly string[]>(...values: T): SettingReader<T[number]> =>
   (text) => {
     if (!values.includes(text)) throw new Error(`must be one of ${values.join(', ')}.`)
@@ -76,7 +77,7 @@ export const enumOf =
 const LONGEST_TIMER_MS = 2_147_483_647
 
 /** Makes a reader of whole numbers from `min` to `max`. */
-export const wholeNumber =
+export const makeIntegerReader =
   (min: number, max = LONGEST_TIMER_MS): SettingReader<number> =>
   (text) => {
     const value = Number(text)
@@ -84,7 +85,7 @@ export const wholeNumber =
     return value
   }
 
-/** Reads a TCP port or 0. */
+/** Reads a TCP port from 0 to 65535; 0 means any free port. */
 export const PORT: SettingReader<number> = (text) => {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value > 65_535) throw new Error('must be a port number from 0 to 65535.')
@@ -93,8 +94,8 @@ export const PORT: SettingReader<number> = (text) => {
 
 const NO_SOCKS = ' SOCKS is not supported: use the HTTP port of the same proxy, such as http://127.0.0.1:7890.'
 
-/** Reads a URL, without trailing slashes. Errors do not quote it: it may contain a password. */
-export const url =
+/** Makes a reader of URLs; drops trailing slashes. Errors do not quote the URL and its password. */
+export const makeUrlReader =
   (...protocols: string[]): SettingReader<string> =>
   (text) => {
     if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
@@ -102,11 +103,11 @@ export const url =
     return text.replace(/(?<!\/)\/+$/, '')
   }
 
-/** Like {@link url}, but returns a {@link Secret}: the URL may contain a password. */
-export const secretUrl =
+/** Like {@link makeUrlReader}, but returns a {@link Secret}: the URL may contain a password. */
+export const makeSecretUrlReader =
   (...protocols: string[]): SettingReader<Secret> =>
   (text) =>
-    new Secret(url(...protocols)(text))
+    new Secret(makeUrlReader(...protocols)(text))
 
 /** Reads comma-separated origins as browsers send them, `null` included; `*` is any origin. */
 export const ORIGINS: SettingReader<readonly string[]> = (text) => {
@@ -117,7 +118,7 @@ export const ORIGINS: SettingReader<readonly string[]> = (text) => {
   return origins
 }
 
-/** Reads comma-separated `requested=served` pairs. */
+/** Reads model aliases: comma-separated `requested=served` pairs. */
 export const ALIASES: SettingReader<readonly ModelAlias[]> = (text) =>
   LIST(text).map((entry) => {
     const [requested, served, ...rest] = entry.split('=').map((part) => part.trim())
@@ -126,7 +127,7 @@ export const ALIASES: SettingReader<readonly ModelAlias[]> = (text) =>
     return { requested, served }
   })
 
-/** Reads comma-separated chains `a>b>c`. @returns the fallback of each model */
+/** Reads comma-separated chains of models, `a>b>c`. @returns the fallback model of each model */
 export const FALLBACKS: SettingReader<ReadonlyMap<string, string>> = (text) => {
   const next = new Map<string, string>()
   for (const chain of LIST(text)) {

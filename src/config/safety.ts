@@ -10,13 +10,13 @@ const HARM_CATEGORIES = [
 
 const THRESHOLDS = ['OFF', 'BLOCK_NONE', 'BLOCK_ONLY_HIGH', 'BLOCK_MEDIUM_AND_ABOVE', 'BLOCK_LOW_AND_ABOVE'] as const
 
-/** The probability of harm from which Gemini blocks content of a category. */
+/** The threshold from which Gemini blocks content of one harm category. */
 export interface SafetySetting {
   readonly category: (typeof HARM_CATEGORIES)[number]
   readonly threshold: (typeof THRESHOLDS)[number]
 }
 
-/** Reads one threshold for all categories, or comma-separated `CATEGORY=THRESHOLD` pairs. */
+/** Reads one threshold for all harm categories, or comma-separated `CATEGORY=THRESHOLD` pairs. */
 export const SAFETY_SETTINGS: SettingReader<readonly SafetySetting[]> = (text) => {
   const entries = LIST(text)
   const forAll = entries.length === 1 ? THRESHOLDS.find((each) => each === entries[0]) : undefined

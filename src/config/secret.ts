@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
-// The last four characters would reveal too much of a shorter value.
-const SHORTEST_LABELED = 8
+// Minimum length of a secret whose end is shown: it would reveal too much of a shorter one.
+const MIN_LENGTH_TO_SHOW_END = 8
 
 /** A value that strings, JSON and `console.log` show as `[redacted]`; only `reveal` returns it. */
 export class Secret {
@@ -11,14 +11,14 @@ export class Secret {
     this.#value = value
   }
 
-  /** Returns the value, to be sent or hashed. */
+  /** Returns the secret value, to be sent or hashed. */
   reveal(): string {
     return this.#value
   }
 
-  /** The last four characters, by which operators recognise the value; empty for a short value. */
+  /** The last four characters, by which operators recognise a key; empty if it has less than 8. */
   get end(): string {
-    return this.#value.length < SHORTEST_LABELED ? '' : this.#value.slice(-4)
+    return this.#value.length < MIN_LENGTH_TO_SHOW_END ? '' : this.#value.slice(-4)
   }
 
   toString(): string {

@@ -1,11 +1,11 @@
 import { type GeminiAddressSettings, geminiAddressOf, isWrongGooglePath } from './geminiAddress.js'
 import type { Config } from './settings.js'
 
-/** The settings that {@link warningsOf} examines. */
-export type WarnedSettings = GeminiAddressSettings & Pick<Config, 'authTokens' | 'safetySettings'>
+/** The settings for which {@link warningsOf} may return warnings. */
+export type SettingsToCheck = GeminiAddressSettings & Pick<Config, 'authTokens' | 'safetySettings'>
 
 /** Warnings about valid settings that probably have an unexpected effect, each with its remedy. */
-export function warningsOf(settings: WarnedSettings): readonly string[] {
+export function warningsOf(settings: SettingsToCheck): readonly string[] {
   const isCompat = geminiAddressOf(settings).upstream === 'compat'
   const warnings = {
     'AUTH_TOKEN is not set: anyone who can reach this address can use the Gemini quota': settings.authTokens === undefined,

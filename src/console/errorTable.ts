@@ -3,17 +3,17 @@ import { answeringModel } from '../usage/usageTable.js'
 
 /** How often an error occurred for one caller and model. */
 export interface ErrorCount {
-  /** `error.code`; undefined for the 401 without a token, whose code is null as at OpenAI. */
+  /** `error.code`; undefined for requests without a token, whose code is null as at OpenAI. */
   readonly code: string | undefined
   readonly status: number
   readonly caller: string | undefined
   readonly model: string | undefined
   readonly count: number
-  /** When it occurred last, in Unix milliseconds. */
+  /** When the error last occurred, in Unix milliseconds. */
   readonly lastAt: number
 }
 
-const MOST_ERROR_ROWS = 500
+const MAX_ERROR_ROWS = 500
 
 /** Counts errors by code, status, caller and model. When full, evicts the oldest row. */
 export class ErrorTable {
@@ -28,7 +28,7 @@ export class ErrorTable {
     this.#rows.delete(key)
     this.#rows.set(key, { code, status, caller, model, count, lastAt: at })
     const [oldest] = this.#rows.keys()
-    if (this.#rows.size > MOST_ERROR_ROWS && oldest !== undefined) this.#rows.delete(oldest)
+    if (this.#rows.size > MAX_ERROR_ROWS && oldest !== undefined) this.#rows.delete(oldest)
   }
 
   /** All rows, the latest error first. */

@@ -1,51 +1,52 @@
 import type { RequestSummary } from '../contract/requestSummary.js'
 import { PRICES_AS_OF } from '../usage/prices.js'
-import { byCallerAndModel, type CallerAndModel, isFailedRequest, type UsageSums, UsageTable } from '../usage/usageTable.js'
+import { type CallerAndModel, groupByCallerAndModel, isFailedRequest, type UsageSums, UsageTable } from '../usage/usageTable.js'
 import { type ErrorCount, ErrorTable } from './errorTable.js'
-import { Ring } from './ring.js'
-import { SAMPLE_MS, type Sample, Series, type SeriesParts } from './series.js'
+import { RingBuffer } from './ring.js'
+import { type LoadSample, LoadSampler, type LoadSamplerParts, SAMPLE_INTERVAL_MS } from './series.js'
 
-/** A finished request, and when it ended, in Unix milliseconds. */
+/** The summary of a finished request, with the time of its end. */
 export interface RecordedRequest extends RequestSummary {
+  /** When the request ended, in Unix milliseconds. */
   readonly at: number
 }
 
-/** The records of requests since the start that the console shows. */
-export interface Records {
+/** Records of finished requests since the start of the process, for the console. */
+export interface RequestRecords {
   /** When recording began, in Unix milliseconds. */
   readonly since: number
   /** Day of the price table, ISO 8601. */
   readonly pricesAsOf: string
   /** Length of a sample, in milliseconds. */
-  readonly sampleMs: typeof SAMPLE_MS
+  readonly sampleMs: typeof SAMPLE_INTERVAL_MS
   /** The latest requests, newest first. */
   requests(): RecordedRequest[]
   usage(): (CallerAndModel & UsageSums)[]
   errors(): ErrorCount[]
   /** The samples of the last 15 minutes, oldest first. */
-  samples(): Sample[]
+  samples(): LoadSample[]
 }
 
-const MOST_REQUESTS = 500
-// Monitoring requests repeat every few seconds, and would crowd others out of the list.
-const MONITORING = new Set(['getHealth', 'getLiveness', 'getMetrics'])
+const MAX_REQUESTS = 500
+// Monitoring requests that succeed are not recorded: they would crowd others out of the list.
+const MONITORING_OPERATIONS = new Set(['getHealth', 'getLiveness', 'getMetrics'])
 
 /** Records finished requests in bounded memory. */
-export class Recorder implements Records {
+export class Recorder implements RequestRecords {
   readonly since: number
   readonly pricesAsOf = PRICES_AS_OF
-  readonly sampleMs = SAMPLE_MS
+  readonly sampleMs = SAMPLE_INTERVAL_MS
   readonly #now: () => number
-  readonly #latest = new Ring<RecordedRequest>(MOST_REQUESTS)
-  readonly #usage = new UsageTable<CallerAndModel>({ groupOf: byCallerAndModel })
+  readonly #latest = new RingBuffer<RecordedRequest>(MAX_REQUESTS)
+  readonly #usage = new UsageTable<CallerAndModel>({ groupOf: groupByCallerAndModel })
   readonly #errors = new ErrorTable()
-  readonly #series: Series
+  readonly #series: LoadSampler
 
   /** Starts recording. */
-  constructor(parts: SeriesParts) {
+  constructor(parts: LoadSamplerParts) {
     this.#now = parts.clock.now
     this.since = this.#now()
-    this.#series = new Series(parts)
+    this.#series = new LoadSampler(parts)
   }
 
   /** Records a finished request. */
@@ -66,7 +67,7 @@ export class Recorder implements Records {
     return this.#errors.rows()
   }
 
-  samples(): Sample[] {
+  samples(): LoadSample[] {
     return this.#series.samples()
   }
 
@@ -96,4 +97,5 @@ export class Recorder implements Records {
   }
 }
 
-const isMonitoring = ({ operation = '', route = '' }: RequestSummary): boolean => MONITORING.has(operation) || route.startsWith('/console')
+const isMonitoring = ({ operation = '', route = '' }: RequestSummary): boolean =>
+  MONITORING_OPERATIONS.has(operation) || route.startsWith('/console')

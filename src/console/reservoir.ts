@@ -1,10 +1,10 @@
-/** A random sample of numbers in bounded memory: each added number is in it with equal chance. */
+/** A random sample of numbers, in bounded memory. Each added number is equally likely in it. */
 export class Reservoir {
   /** How many numbers were added. */
   count = 0
   readonly #numbers: Float64Array
 
-  /** @param size - most numbers that are stored; up to this number all are */
+  /** @param size - maximum number of stored numbers; up to this number, all are stored */
   constructor(size: number) {
     this.#numbers = new Float64Array(size)
   }

@@ -1,9 +1,9 @@
-/** Stores the latest items of a sequence. */
-export class Ring<T> {
+/** A ring buffer: stores the latest items of a sequence. */
+export class RingBuffer<T> {
   readonly #items: T[] = []
   #next = 0
 
-  /** @param size - most items that are stored */
+  /** @param size - maximum number of stored items */
   constructor(private readonly size: number) {}
 
   /** Adds an item; removes the oldest one if there are more than `size`. */

@@ -1,10 +1,10 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Clock } from '../contract/clock.js'
 import { Reservoir } from './reservoir.js'
-import { Ring } from './ring.js'
+import { RingBuffer } from './ring.js'
 
 /** The load of the process in one interval. */
-export interface Sample {
+export interface LoadSample {
   /** End of the interval, in Unix milliseconds. */
   readonly at: number
   /** Number of requests that ended. */
@@ -19,8 +19,8 @@ export interface Sample {
   readonly loopDelayMs: number | undefined
 }
 
-/** What {@link Series} needs. */
-export interface SeriesParts {
+/** Dependencies of {@link LoadSampler}. */
+export interface LoadSamplerParts {
   readonly clock: Clock
   /** Number of open event streams. */
   readonly streams: () => number
@@ -28,24 +28,24 @@ export interface SeriesParts {
   readonly inFlight: () => number
 }
 
-/** Interval of the samples. */
-export const SAMPLE_MS = 5_000
+/** Interval between two samples of the load, in milliseconds. */
+export const SAMPLE_INTERVAL_MS = 5_000
 
 const SPAN_MS = 15 * 60_000
 // If the timer of a sample fires later than this, the process was frozen.
-const FROZEN_AFTER_MS = 2 * SAMPLE_MS
+const FROZEN_AFTER_MS = 2 * SAMPLE_INTERVAL_MS
 const LOOP_RESOLUTION_MS = 20
 // Percentiles are exact up to this number of requests in an interval.
-const MOST_DURATIONS = 4_096
+const MAX_DURATIONS = 4_096
 
 /**
  * Samples the load of the process every 5 seconds, and stores the samples of 15 minutes. A freeze
  * of the process has no samples; the last sample before it still covers 5 seconds.
  */
-export class Series {
-  readonly #parts: SeriesParts
-  readonly #samples = new Ring<Sample>(SPAN_MS / SAMPLE_MS)
-  readonly #durations = new Reservoir(MOST_DURATIONS)
+export class LoadSampler {
+  readonly #parts: LoadSamplerParts
+  readonly #samples = new RingBuffer<LoadSample>(SPAN_MS / SAMPLE_INTERVAL_MS)
+  readonly #durations = new Reservoir(MAX_DURATIONS)
   readonly #loop: IntervalHistogram = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
   readonly #timer: NodeJS.Timeout
   #errors = 0
@@ -53,12 +53,12 @@ export class Series {
   #beganElapsed: number
 
   /** Starts sampling. Its timer does not keep the process alive. */
-  constructor(parts: SeriesParts) {
+  constructor(parts: LoadSamplerParts) {
     this.#parts = parts
     this.#beganAt = parts.clock.now()
     this.#beganElapsed = parts.clock.elapsed()
     this.#loop.enable()
-    this.#timer = setInterval(() => this.sample(), SAMPLE_MS).unref()
+    this.#timer = setInterval(() => this.sample(), SAMPLE_INTERVAL_MS).unref()
   }
 
   /** Adds a finished request. */
@@ -74,7 +74,7 @@ export class Series {
     const now = this.#parts.clock.now()
     const isFrozen = this.#passedMs() > FROZEN_AFTER_MS
     if (!isFrozen) this.#push(now, Math.max(0, this.#loop.max / 1e6 - LOOP_RESOLUTION_MS))
-    else if (this.#durations.count > 0) this.#push(this.#beganAt + SAMPLE_MS, undefined)
+    else if (this.#durations.count > 0) this.#push(this.#beganAt + SAMPLE_INTERVAL_MS, undefined)
     this.#errors = 0
     this.#durations.clear()
     this.#loop.reset()
@@ -83,9 +83,9 @@ export class Series {
   }
 
   /** The samples of the last 15 minutes, oldest first. */
-  samples(): Sample[] {
+  samples(): LoadSample[] {
     const now = this.#parts.clock.now()
-    // Without samples of a later time: the time of day may have been set back.
+    // Samples in the future are left out: the system clock may have been set back.
     return this.#samples
       .newestFirst()
       .filter(({ at }) => at > now - SPAN_MS && at <= now)
@@ -98,7 +98,7 @@ export class Series {
     this.#loop.disable()
   }
 
-  /** Time since the last sample, by the clock that shows more: either may stop in a freeze. */
+  /** Time since the last sample, by the clock that shows more, as one may stop in a freeze. */
   #passedMs(): number {
     const { now, elapsed } = this.#parts.clock
     return Math.max(now() - this.#beganAt, elapsed() - this.#beganElapsed)

@@ -3,7 +3,7 @@ import { render } from 'preact'
 import { Login } from './login.js'
 import { Shell } from './shell.js'
 import { languageTag, say } from './state/language.js'
-import { followUrl } from './state/route.js'
+import { updateViewOnHashChange } from './state/route.js'
 import { adminToken } from './state/session.js'
 import { applyTheme } from './state/theme.js'
 import './styles/app.css'
@@ -14,7 +14,7 @@ function ConsolePage() {
 }
 
 applyTheme()
-followUrl()
+updateViewOnHashChange()
 effect(() => {
   document.documentElement.lang = languageTag()
   document.title = say('Gemini Proxy console', 'Gemini Proxy 控制台')

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { Notice } from './parts/basics.js'
-import { Mark } from './parts/icon.js'
+import { Logo } from './parts/icon.js'
 import { Switches } from './parts/switches.js'
 import { statusFeed } from './state/feeds.js'
 import { say } from './state/language.js'
@@ -35,7 +35,7 @@ export function Login(): JSX.Element {
     <main class="login">
       <Sky />
       <form onSubmit={submit}>
-        <Mark />
+        <Logo />
         <h1>{say('Gemini Proxy console', 'Gemini Proxy 控制台')}</h1>
         <p>{say('See what the proxy does, find what is wrong, and try it.', '查看代理的运行情况，找出问题，并直接试用。')}</p>
         <label for="token">{say('Admin token', '管理令牌')}</label>

@@ -2,16 +2,16 @@ import { useSignal } from '@preact/signals'
 import type { FunctionComponent, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Notice } from './parts/basics.js'
-import { Icon, Mark } from './parts/icon.js'
+import { Icon, Logo } from './parts/icon.js'
 import { Switches } from './parts/switches.js'
 import { Playground } from './playground/playground.js'
 import { statusFeed, useFeed } from './state/feeds.js'
 import { say } from './state/language.js'
-import { VIEWS, type ViewName, view } from './state/route.js'
+import { currentView, VIEWS, type ViewName } from './state/route.js'
 import { signOut } from './state/session.js'
 import { Connect } from './views/connect.js'
 import { DoctorView } from './views/doctor.js'
-import { KeysBoard } from './views/keys.js'
+import { KeysView } from './views/keys.js'
 import { ModelsView } from './views/models.js'
 import { Overview } from './views/overview.js'
 import { RequestsView } from './views/requests.js'
@@ -20,7 +20,7 @@ import { UsageView } from './views/usage.js'
 
 const CONTENTS: Record<ViewName, FunctionComponent> = {
   overview: Overview,
-  keys: KeysBoard,
+  keys: KeysView,
   requests: RequestsView,
   usage: UsageView,
   models: ModelsView,
@@ -46,7 +46,7 @@ const viewTitles = (): Record<ViewName, string> => ({
 export function Shell(): JSX.Element {
   const isMenuOpen = useSignal(false)
   const main = useRef<HTMLElement>(null)
-  const shown = view.value
+  const shown = currentView.value
   const isFirst = useRef(true)
   useFeed(statusFeed)
   useEffect(() => {
@@ -63,7 +63,7 @@ export function Shell(): JSX.Element {
       </button>
       <header class="bar">
         <a class="brand" href="#/overview">
-          <Mark />
+          <Logo />
           <span>Gemini Proxy</span>
         </a>
         <button
@@ -112,7 +112,7 @@ function ConnectionLost(): JSX.Element | null {
       <Notice tone="failed" title={title}>
         <p>
           {say(
-            'The console tries again every 5 seconds; what it shows may be out of date.',
+            'The console tries again every 5 seconds; the data shown may be out of date.',
             '控制台每 5 秒重试一次；当前显示的内容可能已过期。',
           )}
         </p>

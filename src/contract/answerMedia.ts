@@ -1,8 +1,8 @@
 import { MediaBytes } from './mediaBytes.js'
 
-/** The long media of the answers to one request; counts their memory. */
+/** Long media, such as images, of the answers to one request; counts the memory they use. */
 export class AnswerMedia extends MediaBytes {
-  /** Bytes that `hold` has counted for media that have not arrived yet. */
+  /** Bytes that are counted in advance for media that have not arrived yet. */
   #reservedBytes = 0
 
   /** @param hold - counts memory of the exchange in bytes; throws an ApiError beyond the limit */
@@ -10,20 +10,20 @@ export class AnswerMedia extends MediaBytes {
     super()
   }
 
-  /** Counts bytes of media that Gemini has yet to send. @throws ApiError 503 beyond the limit */
+  /** Counts the memory of media before Gemini sends them. @throws ApiError 503 beyond the limit */
   reserve(bytes: number): void {
     this.hold(bytes)
     this.#reservedBytes += bytes
   }
 
-  /** Counts bytes of media that arrived, less reserved ones. @throws ApiError 503 at the limit */
+  /** Counts arrived media, except bytes reserved before. @throws ApiError 503 beyond the limit */
   count(bytes: number): void {
     const reserved = Math.min(this.#reservedBytes, bytes)
     this.#reservedBytes -= reserved
     if (bytes > reserved) this.hold(bytes - reserved)
   }
 
-  /** Uses the counted bytes of discarded media, as of a failed attempt, for later media. */
+  /** Reserves the counted bytes of discarded media, such as a failed attempt's, for later media. */
   reserveDiscarded(bytes: number): void {
     this.#reservedBytes += bytes
   }

@@ -1,4 +1,4 @@
-/** The members of AbortSignal that the proxy uses. Every AbortSignal implements it. */
+/** An abort signal: the members of AbortSignal that the proxy uses. Each AbortSignal is one. */
 export interface CancelSignal {
   readonly aborted: boolean
   readonly reason: unknown
@@ -8,8 +8,8 @@ export interface CancelSignal {
 }
 
 /**
- * A light replacement for an AbortController and its signal. Those of Node.js need an EventTarget,
- * which takes a tenth of the CPU time that a minimal proxy spends on a small request.
+ * A light replacement for AbortController and AbortSignal of Node.js. Their EventTarget takes a
+ * tenth of the CPU time that a minimal proxy spends on a small request.
  */
 export class Cancellation implements CancelSignal {
   aborted = false
@@ -17,7 +17,7 @@ export class Cancellation implements CancelSignal {
   #listeners: (() => void)[] = []
   #controller: AbortController | undefined
 
-  /** Aborts the signal, and calls its listeners; only the first reason counts. */
+  /** Aborts the signal and calls its listeners. Later calls, with other reasons, have no effect. */
   abort(reason: unknown): void {
     if (this.aborted) return
     this.aborted = true
@@ -52,5 +52,5 @@ export class Cancellation implements CancelSignal {
 
 /** Converts a signal to an AbortSignal of Node.js. */
 export const toAbortSignal = (signal: CancelSignal): AbortSignal =>
-  // A CancelSignal is always a Cancellation or an AbortSignal.
+  // The cast is safe: a CancelSignal is always a Cancellation or an AbortSignal.
   signal instanceof Cancellation ? signal.toAbortSignal() : (signal as AbortSignal)

@@ -1,16 +1,16 @@
 import type { ApiError } from './errors.js'
 
 /**
- * The messages of the causes of a failure, for operators; undefined without a cause. Gemini's
- * messages are redacted already.
+ * Describes the chain of causes of a failure, for operators; undefined without a cause. Messages
+ * of Gemini in it have been redacted before.
  */
 export const describeCause = ({ cause }: ApiError): string | undefined => (cause instanceof Error ? messagesOf(cause) : undefined)
 
-/** The stack of an unexpected error, without a message that may quote a prompt. */
-export const describeStack = (error: Error): string => (error.stack ?? error.message).replace(error.message, () => ownMessageOf(error))
+/** Returns the stack of an unexpected error, without a JSON.parse message, which quotes input. */
+export const describeStack = (error: Error): string => (error.stack ?? error.message).replace(error.message, () => safeMessageOf(error))
 
 const messagesOf = (error: Error): string =>
-  error.cause instanceof Error ? `${ownMessageOf(error)}: ${messagesOf(error.cause)}` : ownMessageOf(error)
+  error.cause instanceof Error ? `${safeMessageOf(error)}: ${messagesOf(error.cause)}` : safeMessageOf(error)
 
-/** The message of an error. Not that of JSON.parse, which quotes its input, such as a prompt. */
-const ownMessageOf = (error: Error): string => (error instanceof SyntaxError ? 'not valid JSON' : error.message)
+/** Returns the message of an error, but replaces that of JSON.parse, which may quote a prompt. */
+const safeMessageOf = (error: Error): string => (error instanceof SyntaxError ? 'not valid JSON' : error.message)

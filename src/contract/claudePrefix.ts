@@ -1,2 +1,2 @@
-/** The prefix of model ids that Claude Code requires to list a model. */
+/** Prefix of model ids. Claude Code lists only models whose ids begin with it. */
 export const CLAUDE_PREFIX = 'claude-'

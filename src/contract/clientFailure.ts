@@ -1,15 +1,15 @@
 import { ApiError } from './errors.js'
-import type { ParamNames } from './paramNames.js'
+import type { ClientParams } from './paramNames.js'
 
-/** Converts a failure about a chat request to one about the client's own request. */
+/** Converts a failure of the internal chat request to one that names the client's parameters. */
 export type ToClientFailure = (failure: ApiError) => ApiError
 
-/** Replaces `param` of a failure, a path of the chat request, by the client's own parameter. */
-export const withClientParam = (failure: ApiError, rename: ParamNames['rename']): ApiError =>
+/** Returns a failure whose `param`, a path of the chat request, is the client's own parameter. */
+export const withClientParam = (failure: ApiError, rename: ClientParams['rename']): ApiError =>
   failure.param === null ? failure : failure.withParam(rename(failure.param) || null)
 
-/** Runs a task. @throws its errors, with `toClient` applied to each ApiError */
-export async function inClientTerms<T>(toClient: ToClientFailure, task: () => Promise<T>): Promise<T> {
+/** Runs a task. @throws the errors of the task, each ApiError converted by `toClient` */
+export async function runConvertingFailures<T>(toClient: ToClientFailure, task: () => Promise<T>): Promise<T> {
   try {
     return await task()
   } catch (error) {

@@ -1,22 +1,22 @@
-// Longer texts are not compared, to save time: no model id or path is longer.
-const LONGEST = 64
-// One mistake is allowed for each five characters of a text, and at most three.
+// Longest text to compare, in characters: no model id or path is longer.
+const MAX_COMPARED_LENGTH = 64
+// A misspelled text may have one mistake per five characters, and at most three.
 const CHARACTERS_PER_MISTAKE = 5
-const MOST_MISTAKES = 3
+const MAX_MISTAKES = 3
 
 /**
  * Finds the candidate that a text most likely misspells, ignoring case; undefined if none is close.
  *
  * @param candidates - of several equally similar ones, the first is returned
  */
-export function closestTo(text: string, candidates: readonly string[]): string | undefined {
-  if (text.length > LONGEST) return undefined
+export function findClosest(text: string, candidates: readonly string[]): string | undefined {
+  if (text.length > MAX_COMPARED_LENGTH) return undefined
   const typed = text.toLowerCase()
   let closest: string | undefined
-  let fewest = Math.min(MOST_MISTAKES, Math.floor(typed.length / CHARACTERS_PER_MISTAKE)) + 1
+  let fewest = Math.min(MAX_MISTAKES, Math.floor(typed.length / CHARACTERS_PER_MISTAKE)) + 1
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - typed.length) >= fewest || candidate.length > LONGEST) continue
-    const mistakes = mistakesIn(...withoutCommonEnds(typed, candidate.toLowerCase()), fewest)
+    if (Math.abs(candidate.length - typed.length) >= fewest || candidate.length > MAX_COMPARED_LENGTH) continue
+    const mistakes = computeEditDistance(...withoutCommonEnds(typed, candidate.toLowerCase()), fewest)
     if (mistakes >= fewest) continue
     fewest = mistakes
     closest = candidate
@@ -35,18 +35,18 @@ function withoutCommonEnds(typed: string, meant: string): [string, string] {
 }
 
 /**
- * The number of characters that are missing, surplus, wrong or swapped with their neighbour.
+ * Computes the edit distance of two texts: characters missing, surplus, wrong or swapped.
  *
- * @param limit - the largest result: the comparison stops once it finds as many mistakes
+ * @param limit - the largest result: the comparison stops once the distance reaches it
  */
-function mistakesIn(typed: string, meant: string, limit: number): number {
+function computeEditDistance(typed: string, meant: string, limit: number): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: meant.length + 1 }, (_, index) => index)
   for (let row = 1; row <= typed.length; row += 1) {
     const current = new Array<number>(meant.length + 1).fill(limit)
     if (row < limit) current[0] = row
     let fewest = current[0] ?? limit
-    // Cells farther from the diagonal have at least `limit` mistakes.
+    // Only cells near the diagonal are computed: all others have at least `limit` mistakes.
     const end = Math.min(meant.length, row + limit - 1)
     for (let column = Math.max(1, row - limit + 1); column <= end; column += 1) {
       const isSame = typed[row - 1] === meant[column - 1]

@@ -1,15 +1,15 @@
-// Copy on write: each function returns the value itself if nothing changes, so that callers can
-// detect a change by identity.
+// Copy on write: each function of this file returns its argument itself if nothing changes, so that
+// callers can detect a change with `!==`.
 
 /** Names of the optional members of a type. */
-export type OptionalName<T> = T extends unknown
+export type OptionalKey<T> = T extends unknown
   ? { [Name in keyof T]-?: Record<never, never> extends Pick<T, Name> ? Name : never }[keyof T]
   : never
 
 /** Returns the value without the given optional members. */
-export function omit<T extends object>(value: T, ...names: readonly OptionalName<T>[]): T {
+export function omit<T extends object>(value: T, ...names: readonly OptionalKey<T>[]): T {
   if (!names.some((name) => Object.hasOwn(value, name))) return value
-  // A Set, because up to a hundred thousand members of a schema may be omitted.
+  // A Set: a search in an array would be slow for up to 100,000 omitted members of a schema.
   const omitted = new Set<PropertyKey>(names)
   return copyMembers(value, (name) => !omitted.has(name))
 }
@@ -19,7 +19,11 @@ export function omit<T extends object>(value: T, ...names: readonly OptionalName
  * `names` must include every required member; `onOmitted` gets the name of each other member that
  * has a value.
  */
-export function select<T extends object>(value: T, names: ReadonlySet<string>, onOmitted: (name: string) => void = () => undefined): T {
+export function pickMembers<T extends object>(
+  value: T,
+  names: ReadonlySet<string>,
+  onOmitted: (name: string) => void = () => undefined,
+): T {
   const hasValue = (member: unknown): boolean => member !== null && member !== undefined
   const isSelected = (name: string, member: unknown): boolean => names.has(name) && hasValue(member)
   const entries = Object.entries(value)
@@ -29,7 +33,7 @@ export function select<T extends object>(value: T, names: ReadonlySet<string>, o
 }
 
 /** Returns the value with one member replaced; undefined removes an optional member. */
-export function replace<T extends object, Name extends keyof T>(value: T, name: Name, member: T[Name]): T {
+export function replaceMember<T extends object, Name extends keyof T>(value: T, name: Name, member: T[Name]): T {
   if (value[name] === member) return value
   if (member === undefined) return copyMembers(value, (each) => each !== name)
   const copy = { ...value }
@@ -49,8 +53,8 @@ function copyMembers<T extends object>(value: T, isKept: (name: string, member: 
 }
 
 /** Maps the items of a list. Returns the list itself if no item changes. */
-export const mapItems = <T>(items: T[], map: (item: T, index: number) => T): T[] => keepSame(items, items.map(map))
+export const mapItems = <T>(items: T[], map: (item: T, index: number) => T): T[] => reuseIfEqual(items, items.map(map))
 
 /** Returns the list `before` if `after` has identical items in the same order, else `after`. */
-export const keepSame = <List extends readonly unknown[]>(before: List, after: List): List =>
+export const reuseIfEqual = <List extends readonly unknown[]>(before: List, after: List): List =>
   before.length === after.length && after.every((item, index) => item === before[index]) ? before : after

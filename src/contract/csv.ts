@@ -7,8 +7,8 @@ export type CsvCell = string | number | boolean | null
  */
 export const makeCsv = (rows: readonly (readonly CsvCell[])[]): string => rows.map((row) => `${row.map(toCell).join(',')}\r\n`).join('')
 
-// Matches formulas, also after spaces, quotes and separators, at which some spreadsheets begin a
-// new cell. A dash alone is no formula: it stands for an absent value.
+// Matches text that spreadsheets run as a formula, also after spaces, quotes and separators, at
+// which some begin a new cell. A dash alone is no formula: it stands for an absent value.
 const FORMULA = /^(?!-$)[\s"',;]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
 
 function toCell(cell: CsvCell): string {

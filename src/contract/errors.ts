@@ -1,6 +1,6 @@
 import type { ErrorResponse } from './types.js'
 
-/** The classes of error that OpenAI's clients know, as written in `error.type`. */
+/** OpenAI's classes of errors: the possible values of `error.type`. */
 export type ErrorType = ErrorResponse['error']['type']
 
 /** Details of one {@link ApiError}; its row of {@link ERRORS} has the defaults. */
@@ -17,13 +17,13 @@ export interface ApiErrorDetails {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** One row of {@link ERRORS}. */
+/** One row of {@link ERRORS}: the status, type and defaults of one kind of failure. */
 export interface ErrorRow extends Pick<ApiErrorDetails, 'retryAfterSeconds' | 'isRetryable' | 'headers'> {
   readonly status: number
   readonly type: ErrorType
   /** `error.code` of the response, if it differs from the name of the row; null for no code. */
   readonly code?: string | null
-  /** The default message. */
+  /** Message to the client, if the code that makes the error gives no other. */
   readonly message?: string
 }
 
@@ -33,7 +33,7 @@ const NOT_FOUND = { status: 404, type: 'invalid_request_error', isRetryable: fal
 const BAD_GATEWAY = { status: 502, type: 'server_error' } as const
 const BUSY = { status: 503, type: 'server_error', retryAfterSeconds: 1 } as const
 
-/** Every failure that a client can see, by name. `error.code` is the name or the row's `code`. */
+/** Every failure that a client can get, by name. `error.code` is the row's `code` or its name. */
 export const ERRORS = {
   invalid_type: INVALID,
   invalid_value: INVALID,
@@ -52,7 +52,7 @@ export const ERRORS = {
   invalid_request: { ...INVALID, isRetryable: false },
   // The prompt exceeds the context window. On this code, agents compact the conversation.
   context_length_exceeded: { ...INVALID, isRetryable: false },
-  // Gemini has generated no image, or withheld it. OpenAI's Images API has this code for it.
+  // Gemini generated no image, or withheld it: OpenAI's Images API uses this code for that.
   moderation_blocked: { ...INVALID, isRetryable: false },
   missing_api_key: {
     ...UNAUTHORIZED,
@@ -64,7 +64,7 @@ export const ERRORS = {
     ...UNAUTHORIZED,
     message: 'The API key is not valid for this proxy. Use one of the tokens that its operator has configured in AUTH_TOKEN.',
   },
-  // Anthropic's API only. On this code, its SDKs send the whole conversation instead of a thread.
+  // Only in Anthropic's API: on this code, its SDKs send the conversation instead of a thread.
   thread_unsupported_request: {
     ...INVALID,
     isRetryable: false,
@@ -149,10 +149,10 @@ export type ErrorName = keyof Errors
 type CodeOf<Name extends ErrorName> = Errors[Name] extends { code: infer Code } ? Code : Name
 /** The possible values of `error.code`. */
 export type ErrorCode = Exclude<{ [Name in ErrorName]: CodeOf<Name> }[ErrorName], null>
-/** The failures with a default message. */
-type SelfExplained = { [Name in ErrorName]: Errors[Name] extends { message: string } ? Name : never }[ErrorName]
+/** The names of the failures that have a default message. */
+type ErrorNameWithMessage = { [Name in ErrorName]: Errors[Name] extends { message: string } ? Name : never }[ErrorName]
 
-/** A failure as the client sees it. toApiFailure and toStreamFailure convert all other errors. */
+/** A failure to send to the client. toApiFailure and toStreamFailure convert all other errors. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
@@ -173,7 +173,7 @@ export class ApiError extends Error {
     super(message ?? defaults.message, { cause: details.cause })
     this.status = status
     this.type = type
-    // The `as const` table guarantees the types of `error.type` and `error.code`.
+    // The cast is safe: ErrorCode has every name and `code` of the ERRORS table.
     this.code = (code === undefined ? row : code) as ErrorCode | null
     this.param = details.param ?? null
     this.retryAfterSeconds = details.retryAfterSeconds ?? defaults.retryAfterSeconds
@@ -193,7 +193,7 @@ export class ApiError extends Error {
 }
 
 /** Makes an ApiError. The message says what is wrong, and what the client can do about it. */
-export function apiError(name: SelfExplained, message?: string, details?: ApiErrorDetails): ApiError
+export function apiError(name: ErrorNameWithMessage, message?: string, details?: ApiErrorDetails): ApiError
 export function apiError(name: ErrorName, message: string, details?: ApiErrorDetails): ApiError
 export function apiError(name: ErrorName, message?: string, details: ApiErrorDetails = {}): ApiError {
   return new ApiError(name, message, details)
@@ -202,18 +202,18 @@ export function apiError(name: ErrorName, message?: string, details: ApiErrorDet
 /** True for the name of a failure in {@link ERRORS}. */
 export const isErrorName = (name: string | null): name is ErrorName => name !== null && Object.hasOwn(ERRORS, name)
 
-/** The JSON body of a failure in OpenAI's format, in a response or a stream's last event. */
+/** Makes the JSON of a failure in OpenAI's format, for a response or a stream's last event. */
 export const toErrorResponse = ({ message, type, param, code }: ApiError): ErrorResponse => ({ error: { message, type, param, code } })
 
-/** Converts an error within a stream to an ApiError; one of another class is `upstream_error`. */
+/** Returns an ApiError unchanged; converts any other error of a stream to `upstream_error`. */
 export const toStreamFailure = (error: unknown): ApiError =>
   error instanceof ApiError
     ? error
     : apiError('upstream_error', 'The response stream was interrupted. Retry the request.', { cause: error })
 
-/** The reason with which a request's signal aborts when its client closes the connection. */
-export class ClientGone extends Error {
-  override readonly name = 'ClientGone'
+/** The abort reason of a request's signal when the client has closed the connection. */
+export class ClientDisconnected extends Error {
+  override readonly name = 'ClientDisconnected'
 
   constructor() {
     super('the client closed the connection')

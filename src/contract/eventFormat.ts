@@ -3,8 +3,8 @@ import type { MediaBytes } from './mediaBytes.js'
 import type { Usage } from './types.js'
 
 /**
- * How a stream ended. Its last event reports the end, except after `interrupted`: the producer has
- * died. `usage` counts the whole stream, even if the client did not request it.
+ * How a stream ended: regularly (`whole`), with a failure, or `interrupted`: its producer died, and
+ * no event reports the end. `usage` counts the whole stream, even if the client did not ask for it.
  */
 export type StreamEnd =
   | { readonly ending: 'whole'; readonly usage: Usage | undefined }
@@ -17,7 +17,7 @@ export interface EventBatch {
   readonly first: number
   /** The data of each event, on one line: JSON, or `[DONE]`. */
   readonly data: readonly string[]
-  /** The media of the placeholders in the data. A batch with media can be read, but not stored. */
+  /** The media for placeholders in `data`. A batch with media can be sent, but not stored. */
   readonly media?: MediaBytes | undefined
   /** How the stream ended; only in its last batch. */
   readonly end?: StreamEnd | undefined
@@ -25,35 +25,35 @@ export interface EventBatch {
 
 /** Serialises the events of one stream. */
 export interface EventSerialiser<Event = unknown> {
-  /** The data of an event, on one line. */
+  /** Returns the SSE data of an event: one line of JSON. */
   toData(event: Event): string
 }
 
-/** How one API writes the events of a stream, and ends the stream. */
+/** The format in which one API writes the events and the end of a stream. */
 export interface EventFormat<Event = unknown> {
   /** The SSE text that keeps a silent connection open; by default a comment. */
   readonly heartbeat?: string
   /** Makes the serialiser of one stream. */
   newSerialiser(): EventSerialiser<Event>
-  /** The SSE text of one event, with its data on one line; `id` only in resumable streams. */
+  /** Returns the SSE text of one event. `data` has one line; only resumable streams have ids. */
   frame(data: string, id?: string): string
   /**
    * Returns the data of the events that end a stream.
    *
-   * @param failure - what ended it; undefined for a regular end
-   * @param next - number of the first of these events
+   * @param failure - the error that ended the stream; undefined for a regular end
+   * @param next - number of the first returned event
    */
-  end(failure: ApiError | undefined, next: number): readonly string[]
+  toEndData(failure: ApiError | undefined, next: number): readonly string[]
 }
 
 /** The format of an API whose streams can be resumed: it numbers their events. */
 export interface ResumableFormat<Event = unknown> extends EventFormat<Event> {
-  /** Matches the ids of the API's streams. */
+  /** Matches the ids of the API's streams, such as `resp_` with 32 hexadecimal digits. */
   readonly streamId: RegExp
-  /** The number in the id of a stream's first event. */
-  readonly firstNumber: 0 | 1
-  /** The id of the stream that begins with an event; undefined if the event has none. */
+  /** Number of a stream's first event in its SSE id. Batches always count from 1. */
+  readonly firstEventNumber: 0 | 1
+  /** Returns the stream id that a stream's first event contains; undefined if it has none. */
   streamIdOf(event: Event): string | undefined
-  /** True for an event that can only be followed by the end of the stream. */
+  /** True for the last event before the end of a stream, such as `response.completed`. */
   isLast(event: Event): boolean
 }

@@ -1,22 +1,22 @@
 import { randomFillSync } from 'node:crypto'
 
 const ID_BYTES = 16
-// Random bytes for 256 ids: drawing them for each id takes as long as parsing a small request.
-const drawn = Buffer.alloc(256 * ID_BYTES)
-let used = drawn.length
+// Random bytes for 256 ids: generating them per id takes as long as parsing a small request.
+const randomPool = Buffer.alloc(256 * ID_BYTES)
+let usedBytes = randomPool.length
 
 /** Returns a random id of 32 hexadecimal digits, all 128 bits random. */
 export function randomId(): string {
-  if (used === drawn.length) {
-    randomFillSync(drawn)
-    used = 0
+  if (usedBytes === randomPool.length) {
+    randomFillSync(randomPool)
+    usedBytes = 0
   }
-  used += ID_BYTES
-  return drawn.toString('hex', used - ID_BYTES, used)
+  usedBytes += ID_BYTES
+  return randomPool.toString('hex', usedBytes - ID_BYTES, usedBytes)
 }
 
 /** Returns a new id for a tool call; OpenAI allows at most 40 characters. */
 export const newCallId = (): string => `call_${randomId().slice(0, 24)}`
 
-/** True for an id made by {@link newCallId}: Gemini's own ids have another form. */
+/** True for a tool call id made by {@link newCallId}: Gemini's own ids look different. */
 export const isCallId = (id: string): boolean => /^call_[0-9a-f]{24}$/.test(id)

@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest } from './types.js'
 
-/** Settings of the images of an answer. */
+/** Settings of a chat request for the images that the model generates. */
 export type ImageConfig = NonNullable<ChatCompletionRequest['image_config']>
 
 /** The aspect ratios of images that Gemini supports, width to height. */

@@ -11,27 +11,27 @@ export interface KeyState {
   /** When Gemini last answered a request with this key. */
   readonly lastOkAt?: number | undefined
   /** The last failure of a request with this key. */
-  readonly lastError?: UpstreamError | undefined
+  readonly lastError?: KeyFailure | undefined
 }
 
 /** A failure of Gemini: our error code and Gemini's redacted message. */
-export interface UpstreamError {
+export interface KeyFailure {
   readonly code: string
   readonly message: string
   /** When the failure happened, in Unix milliseconds. */
   readonly at: number
 }
 
-/** `cooldown`: not used for at least one model. `disabled`: not used at all. */
+/** Condition of a key: `cooldown`: not used for at least one model; `disabled`: not used at all. */
 export type KeyCondition = 'ok' | 'cooldown' | 'disabled'
 
-/** The condition of a key: disabled, in cooldown for any model, or ok. */
+/** Returns the condition of a key: disabled, in cooldown for at least one model, or ok. */
 export function conditionOf({ disabledUntil, cooldowns }: KeyState): KeyCondition {
   if (disabledUntil !== undefined) return 'disabled'
   return cooldowns.length > 0 ? 'cooldown' : 'ok'
 }
 
-/** The last success, in Unix milliseconds, and the last failure of any of the keys. */
+/** Returns the latest success, in Unix milliseconds, and the latest failure among all keys. */
 export function lastResultsOf(keys: readonly KeyState[]): Pick<KeyState, 'lastOkAt' | 'lastError'> {
   const [lastOkAt] = keys.flatMap((key) => key.lastOkAt ?? []).sort((one, other) => other - one)
   const [lastError] = keys.flatMap((key) => key.lastError ?? []).sort((one, other) => other.at - one.at)

@@ -1,4 +1,4 @@
-/** The methods of the logger that code outside of src/http uses. */
+/** A logger, with only the methods that code outside of src/http calls. */
 export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void

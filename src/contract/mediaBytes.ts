@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { asBuffer } from './asBuffer.js'
 
 /**
- * Long media of a request or an answer, as the bytes that arrived. In its JSON, placeholders stand
- * for them. Each contains a secret of this exchange, so that no other text looks like one.
+ * Long media of a request or an answer, as the bytes that arrived. Placeholders replace them in the
+ * JSON; each contains a random secret of this exchange, so that no other text looks like one.
  */
 export class MediaBytes {
-  /** How each placeholder begins. Made for the first one: most exchanges have none. */
+  /** Random start of each placeholder; generated when needed: most exchanges have no media. */
   #secret: string | undefined
-  /** The pieces of each medium, at the index that its placeholder contains. */
+  /** The bytes of each medium, in pieces. Its placeholder contains its index in this array. */
   readonly #media: (readonly Uint8Array[])[] = []
 
   /** True if no media have been added. */
@@ -19,8 +19,8 @@ export class MediaBytes {
   /**
    * Adds one medium, such as an image.
    *
-   * @param bytes - a part of a JSON string: ASCII without quotes, escapes and control characters; a
-   *   list of pieces may grow as they arrive
+   * @param bytes - content of a JSON string: ASCII without quotes, escapes, control characters; a
+   *   list of pieces may grow after this call
    * @returns the placeholder for the bytes, without characters that JSON escapes
    */
   add(bytes: Uint8Array | readonly Uint8Array[]): string {
@@ -29,27 +29,27 @@ export class MediaBytes {
     return `${this.#secret}${this.#media.length - 1}>`
   }
 
-  /** The number of placeholders in a text. */
-  countIn(text: string): number {
+  /** Counts the placeholders in a text. */
+  countPlaceholders(text: string): number {
     return this.#secret === undefined ? 0 : text.split(this.#secret).length - 1
   }
 
-  /** True if these texts, each with at most one placeholder, contain all placeholders. */
-  areAllIn(texts: readonly string[]): boolean {
-    return texts.filter((text) => this.countIn(text) > 0).length === this.#media.length
+  /** True if the texts, each with at most one placeholder, contain those of all media. */
+  haveAllPlaceholders(texts: readonly string[]): boolean {
+    return texts.filter((text) => this.countPlaceholders(text) > 0).length === this.#media.length
   }
 
   /** The length of a text with its placeholders replaced by their media. */
-  lengthOf(text: string): number {
+  lengthWithMedia(text: string): number {
     return this.#split(text, (start) => start.length).reduce(
       (sum: number, piece) => sum + (typeof piece === 'number' ? piece : piece.length),
       0,
     )
   }
 
-  /** Returns a text with media for its placeholders. Copies them: for short media only. */
+  /** Replaces the placeholders of a text by their media. Only for short media: it copies them. */
   toText(text: string): string {
-    if (this.countIn(text) === 0) return text
+    if (this.countPlaceholders(text) === 0) return text
     return this.#split(text, (between) => between)
       .map((piece) => (typeof piece === 'string' ? piece : asBuffer(piece).toString('latin1')))
       .join('')
@@ -61,23 +61,23 @@ export class MediaBytes {
    */
   toPieces(text: string | Uint8Array): readonly Uint8Array[] {
     if (typeof text === 'string') return this.#split(text, (between) => Buffer.from(between))
-    // Only the ASCII placeholders are read: latin1 decodes and encodes all other bytes unchanged.
+    // Decoded as latin1, which keeps all bytes: only the ASCII placeholders have to be recognised.
     const bytes = asBuffer(text)
     return this.#secret === undefined || !bytes.includes(this.#secret) ? [text] : this.#split(bytes.toString('latin1'), toLatin1)
   }
 
-  /** Serialises a value to JSON like {@link toPieces}: with the media, in pieces. */
+  /** Serialises a value to JSON, with media instead of placeholders; returns it in pieces. */
   toJson(value: unknown): readonly Uint8Array[] {
     return this.toPieces(JSON.stringify(value))
   }
 
-  /** Splits a text at its placeholders. @returns the converted texts between them, and the media */
+  /** Splits a text at its placeholders. @returns converted text and media in their order */
   #split<T>(text: string, convert: (between: string) => T): (T | Uint8Array)[] {
     const [start = '', ...others] = this.#secret === undefined ? [text] : text.split(this.#secret)
     const pieces: (T | Uint8Array)[] = [convert(start)]
     for (const other of others) {
       const end = other.indexOf('>')
-      // Not with a spread: there may be more pieces than a function takes arguments.
+      // Not `push(...pieces)`: a function call has a maximum number of arguments.
       for (const piece of this.#media[Number(other.slice(0, end))] ?? []) pieces.push(piece)
       pieces.push(convert(other.slice(end + 1)))
     }

@@ -5,19 +5,19 @@ import type { EventBatch } from './eventFormat.js'
 import type { MediaBytes } from './mediaBytes.js'
 import type { Protocol } from './protocol.js'
 import type { RequestLog } from './requestLog.js'
-import type { StoredFile } from './storedFile.js'
+import type { StaticFile } from './storedFile.js'
 import type {
-  AnswerOf,
   BodyOf,
   BytesOperationId,
-  BytesStreamId,
+  BytesStreamOperationId,
   FileOperationId,
+  JsonResponseOf,
   OperationId,
   PathOf,
   PlainTextOf,
   QueryOf,
   RedirectOperationId,
-  Streams,
+  StreamEvents,
 } from './types.js'
 
 /** A request of a client, validated against the contract. */
@@ -27,26 +27,26 @@ export interface OperationRequest<Id extends OperationId> {
   readonly query: QueryOf<Id>
 }
 
-/** The facts and functions of an exchange that operations use. */
+/** Data and functions of one exchange that operations use. */
 export interface OperationContext {
-  /** Aborts on disconnection, at the time limit or at shutdown; its reason is the error sent. */
+  /** Aborts on disconnection, at the time limit or at shutdown, with an error as its reason. */
   readonly signal: CancelSignal
   /** When the time limit is reached, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Keeps counting the request's memory until `until` settles, even after a disconnection. */
-  readonly keep: (until: Promise<unknown>) => void
-  /** Counts further bytes of memory of the exchange. @throws ApiError 503 beyond the limit */
-  readonly hold: (bytes: number) => void
-  /** The media of the placeholders in the body of a chat; undefined if there are none. */
+  /** Counts the request's memory as used until `until` settles, even after a disconnection. */
+  readonly keepMemoryCounted: (until: Promise<unknown>) => void
+  /** Counts further bytes as memory that the exchange uses. @throws ApiError 503 at the limit */
+  readonly countMemory: (bytes: number) => void
+  /** Long media of a chat request, whose body has placeholders for them; undefined without any. */
   readonly media: MediaBytes | undefined
   /**
    * Collects the long media of answers. Results and events contain placeholders, which are replaced
-   * on sending; text that is stored or sealed must be passed to `toText` first.
+   * on sending. Before text is stored or sealed, `toText` must replace them.
    */
   readonly answerMedia: AnswerMedia
   /** Owner of stored data: the hash of the caller's token; the same for all without AUTH_TOKEN. */
   readonly caller: string
-  /** The API whose request and error formats apply. */
+  /** The API that the client uses; errors are sent in its format. */
   readonly protocol: Protocol
   /** The id of the request, as in the header `x-request-id`. */
   readonly requestId: string
@@ -57,68 +57,68 @@ export interface OperationContext {
   /** The header `X-Stream-Resume`: whether the client wants a resumable stream. */
   readonly isResumeRequested: boolean | undefined
   /** The feature names in the header `anthropic-beta`. */
-  readonly betas: readonly string[]
+  readonly anthropicBetas: readonly string[]
   /** The header `Api-Revision` of Google's Interactions API. */
   readonly apiRevision: string | undefined
   readonly requestLog: RequestLog
 }
 
-/** A response that rarely changes, such as a page or the contract. */
+/** A response with a file that rarely changes, such as a page or the OpenAPI document. */
 export interface FileResult {
-  readonly file: StoredFile
-  /** True for a page that plays audio from `blob:` URLs. */
+  readonly file: StaticFile
+  /** True for a page that plays audio from `blob:` URLs, which its security policy must allow. */
   readonly playsSound?: boolean
 }
 /** A redirect to another path of this server. */
 export type RedirectResult = { readonly redirect: string }
-/** A response of bytes, such as one that is relayed unchanged. */
+/** A response whose body is bytes, such as a response of Google that is relayed unchanged. */
 export interface RelayedResult {
   readonly relayed: {
     readonly status: number
     readonly contentType: string
     readonly bytes: Uint8Array
-    /** The failure that an error response reports, for log and metrics. */
+    /** The failure, for log and metrics, if this is an error response. */
     readonly failure?: ApiError
   }
 }
-/** A batch as it is sent: text, bytes, or bytes in pieces. */
+/** A batch of events as it is sent: text, bytes, or bytes in pieces. */
 export type SentBatch = string | Uint8Array | readonly Uint8Array[]
 
 /** A streamed response: an event stream unless `contentType` is another type. */
 export interface StreamResult<Batch, Sent extends SentBatch = string> {
-  /** Each batch is sent in one write. */
+  /** The events of the stream in batches; each batch is sent in one write. */
   readonly batches: AsyncIterable<Batch>
   /** The header `Content-Type`; by default that of an event stream. */
   readonly contentType?: string
   /** SSE text to send during silence; by default a comment, empty for no heartbeats. */
   readonly heartbeat?: string | undefined
-  /** Serialises a batch to SSE text, or to the bytes that are relayed. */
+  /** Converts a batch to the SSE text, or to the bytes, that are sent. */
   frame(batch: Batch): Sent
-  /** Ends the stream. @param failure - the error of reading `batches`, if any */
-  end(failure: ApiError | undefined): StreamEnding
+  /** Returns the end of the stream. @param failure - the error with which `batches` failed */
+  end(failure: ApiError | undefined): EndOfStream
 }
 /** The end of an event stream. */
-export interface StreamEnding {
-  /** The last text to send. */
+export interface EndOfStream {
+  /** The last SSE text to send, such as `[DONE]` or an error event. */
   readonly text: string
   /** The failure that ended the stream, for log and metrics. */
   readonly failure: ApiError | undefined
-  /** True if the format cannot express the failure: the connection must be reset instead. */
-  readonly isBroken?: boolean
+  /** True if the event format has no errors: the connection must be reset to report the failure. */
+  readonly mustResetConnection?: boolean
 }
 
-/** The results that an operation can return, by the contract. */
+/** The results that an operation can return, derived from the contract. */
 export type OperationResult<Id extends OperationId> =
-  | ([AnswerOf<Id>] extends [never] ? never : { readonly json: AnswerOf<Id> })
+  | ([JsonResponseOf<Id>] extends [never] ? never : { readonly json: JsonResponseOf<Id> })
   | (Id extends FileOperationId ? FileResult : never)
   | (Id extends RedirectOperationId ? RedirectResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : { readonly text: PlainTextOf<Id>; readonly contentType: string })
   | (Id extends BytesOperationId ? RelayedResult : never)
-  | (Id extends BytesStreamId ? StreamResult<Uint8Array, Uint8Array> : never)
-  | (Id extends keyof Streams ? StreamResult<readonly Streams[Id][] | EventBatch, SentBatch> : never)
+  | (Id extends BytesStreamOperationId ? StreamResult<Uint8Array, Uint8Array> : never)
+  | (Id extends keyof StreamEvents ? StreamResult<readonly StreamEvents[Id][] | EventBatch, SentBatch> : never)
 
 /** An operation: takes a valid request and returns data, without knowledge of HTTP. */
 export type Operation<Id extends OperationId> = (request: OperationRequest<Id>, context: OperationContext) => Promise<OperationResult<Id>>
 
-/** The handlers of all operations; a missing one does not compile. */
+/** The handlers of all operations; a missing handler is a compile error. */
 export type Operations = { readonly [Id in OperationId]: Operation<Id> }

@@ -1,20 +1,22 @@
 /** Converts parameter names of the chat request back to those of the client's own request. */
-export interface ParamNames {
+export interface ClientParams {
   /** Paths of the client's parameters that have no effect and are not in the chat request. */
   readonly ignored: readonly string[]
   /**
    * Translates a path of the chat request, such as `messages[0].content`, to one of the client's
-   * request; to an empty text for a parameter that the client has not sent.
+   * request. Returns '' for a parameter that the client has not sent.
    */
   readonly rename: (path: string) => string
 }
 
-/** Makes {@link ParamNames.rename} from a table. A path that matches no pattern stays the same. */
-export const makeRename =
-  (table: readonly (readonly [path: RegExp, param: string])[]): ParamNames['rename'] =>
+/**
+ * Makes {@link ClientParams.rename} from a table. A path that matches no pattern stays the same.
+ */
+export const makeRenameFromTable =
+  (table: readonly (readonly [path: RegExp, param: string])[]): ClientParams['rename'] =>
   (path) =>
     table.find(([pattern]) => pattern.test(path))?.[1] ?? path
 
-/** The names of the members of a request that have a value and are not among those listed. */
-export const otherMembers = (request: object, names: ReadonlySet<string>): string[] =>
+/** Returns the names of a request's members that have a value and are not in `names`. */
+export const unlistedMembers = (request: object, names: ReadonlySet<string>): string[] =>
   Object.entries(request).flatMap(([name, value]) => (value === undefined || value === null || names.has(name) ? [] : [name]))

@@ -2,13 +2,13 @@ import { type ApiError, toErrorResponse } from './errors.js'
 import type { AnthropicErrorResponse, ErrorResponse, GoogleErrorResponse } from './types.js'
 
 /**
- * The API of a request; failures are sent in its format. Google's Interactions API has an entry of
- * its own: its error codes are strings, and Google's SDKs reject numbers there.
+ * The API of a request; failures are sent in its format. Google's Interactions API is separate from
+ * `google`: its error codes are strings, and Google's SDKs reject numbers there.
  */
 export type Protocol = 'openai' | 'anthropic' | 'google' | 'interactions'
 
-/** True for both of Google's APIs. */
-export const isGoogle = (protocol: Protocol): boolean => protocol === 'google' || protocol === 'interactions'
+/** True for both of Google's APIs: Gemini (`google`) and Interactions. */
+export const isGoogleProtocol = (protocol: Protocol): boolean => protocol === 'google' || protocol === 'interactions'
 
 type AnthropicType = AnthropicErrorResponse['error']['type']
 type GoogleStatus = NonNullable<GoogleErrorResponse['error']['status']>
@@ -43,11 +43,11 @@ const GOOGLE_STATUSES: Readonly<Partial<Record<number, GoogleStatus>>> = {
   504: 'DEADLINE_EXCEEDED',
 }
 
-/** The HTTP status of a failure in an API: for Anthropic's, 529 instead of 503. */
+/** Returns the HTTP status of a failure; in Anthropic's API, 529 instead of 503. */
 export const toStatus = (protocol: Protocol, { status }: ApiError): number =>
   protocol === 'anthropic' && status === 503 ? OVERLOADED : status
 
-/** The JSON body of a failure in the format of an API. */
+/** Makes the JSON body of a failure in the format of the given API. */
 export function toFailureBody(
   protocol: Protocol,
   failure: ApiError,
@@ -58,7 +58,7 @@ export function toFailureBody(
   return protocol === 'google' ? toGoogleError(failure) : toErrorResponse(failure)
 }
 
-/** The body of a failure in Anthropic's format, in a response and as the last event of a stream. */
+/** Makes the JSON of a failure in Anthropic's format, for a response or a stream's last event. */
 export const toAnthropicError = (failure: ApiError, requestId: string): AnthropicErrorResponse => ({
   type: 'error',
   error: {
@@ -70,19 +70,19 @@ export const toAnthropicError = (failure: ApiError, requestId: string): Anthropi
 })
 
 function anthropicTypeOf({ status, code }: ApiError): AnthropicType {
-  // Clients show the message of a `billing_error` unchanged, and do not retry.
+  // Anthropic clients show the message of a `billing_error` unchanged, and do not retry.
   if (code === 'insufficient_quota') return 'billing_error'
   return ANTHROPIC_TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
 }
 
 const toAnthropicDetails = (code: string, { param }: ApiError): NonNullable<AnthropicErrorResponse['error']['details']> => ({
   error_code: code,
-  // SDKs expect a list of unsupported features. Empty: threads are not supported at all.
+  // Anthropic's SDKs expect a list of unsupported features. Empty: no thread is supported at all.
   ...(code === 'thread_unsupported_request' ? { unsupported: [] } : {}),
   ...(param === null ? {} : { param }),
 })
 
-/** The body of a failure in Google's format. */
+/** Makes the JSON body of a failure in Google's format. */
 export const toGoogleError = (failure: ApiError): GoogleErrorResponse => {
   const { status, message, code, retryAfterSeconds } = failure
   const details = [
@@ -94,14 +94,14 @@ export const toGoogleError = (failure: ApiError): GoogleErrorResponse => {
   return { error: { code: status, message, status: googleStatusOf(failure), ...(details.length === 0 ? {} : { details }) } }
 }
 
-/** The body of a failure in the format of Google's Interactions API; error events include it. */
+/** Makes the JSON of a failure in Google's Interactions API, for responses and error events. */
 export const toInteractionError = (failure: ApiError): GoogleErrorResponse => {
   const { error } = toGoogleError(failure)
   return { error: { ...error, code: failure.code ?? googleStatusOf(failure).toLowerCase() } }
 }
 
 function googleStatusOf({ status, code, isRetryable }: ApiError): GoogleStatus {
-  // No client can fix it: the operator must change the key, the project or the region.
+  // Clients cannot fix these errors: the operator must change the key, project or region.
   if (code === 'upstream_auth_error' || code === 'upstream_region_unsupported') return 'FAILED_PRECONDITION'
   if (status === 502) return isRetryable ? 'UNAVAILABLE' : 'INTERNAL'
   return GOOGLE_STATUSES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL')

@@ -1,4 +1,4 @@
-// Not Buffer, which browsers lack: the pages of the console import this file.
+// A TextDecoder, because browsers, where the console page imports this file, have no Buffer.
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
@@ -14,13 +14,19 @@ export class RawJson {
   }
 }
 
-/** Google's methods of a model, as in `/v1beta/models/{model}:countTokens`. */
-export const MODEL_METHODS = ['generateContent', 'streamGenerateContent', 'countTokens', 'embedContent', 'batchEmbedContents'] as const
+/** Google's methods of models, such as `/v1beta/models/{model}:countTokens`. */
+export const GOOGLE_MODEL_METHODS = [
+  'generateContent',
+  'streamGenerateContent',
+  'countTokens',
+  'embedContent',
+  'batchEmbedContents',
+] as const
 
 /** The operations whose request bodies are {@link RawJson}. */
-export const RAW_BODY_OPERATIONS = [...MODEL_METHODS, 'createInteraction', 'cancelInteraction'] as const
+export const RAW_BODY_OPERATIONS = [...GOOGLE_MODEL_METHODS, 'createInteraction', 'cancelInteraction'] as const
 
-/** The only one of {@link RAW_BODY_OPERATIONS} that accepts an empty body. */
+/** The only operation of {@link RAW_BODY_OPERATIONS} that accepts an empty body. */
 export const OPTIONAL_BODY_OPERATION: RawBodyOperationId = 'cancelInteraction'
 
 /** The id of one of {@link RAW_BODY_OPERATIONS}. */

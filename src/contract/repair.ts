@@ -1,4 +1,4 @@
-/** A pure function that makes a request or an answer compatible. docs/repairs.md lists them. */
+/** Makes a request or an answer compatible with the other side. All are in docs/repairs.md. */
 export interface Repair<Value, Context> {
   /** Name in kebab-case, unique among all repairs. */
   readonly name: string
@@ -8,11 +8,11 @@ export interface Repair<Value, Context> {
   readonly apply: (value: Value, context: Context) => Value
 }
 
-/** A repair in a list, with the constraint behind its position: "Before ..." or "After ...". */
-export type Ordered<R> = R & { readonly order: string }
+/** A repair with the reason for its position in the order: "Before ..." or "After ...". */
+export type OrderedRepair<R> = R & { readonly order: string }
 
-/** Applies repairs in order; `onRepair` gets the name of each that changed the value. */
-export function applyAll<Value, Context>(
+/** Applies repairs in order; `onRepair` gets the name of each repair that changed the value. */
+export function applyRepairs<Value, Context>(
   repairs: readonly Repair<Value, Context>[],
   value: Value,
   context: Context,

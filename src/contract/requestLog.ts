@@ -1,17 +1,17 @@
 import type { ServedTier, Usage } from './types.js'
 
-/** Most ignored parameters to report: the response header that lists them has a limited length. */
-export const MOST_IGNORED_PARAMS = 400
+/** Maximum number of ignored parameters to list: the response header has a limited length. */
+export const MAX_IGNORED_PARAMS = 400
 
-/** Facts about a request, added while it runs: for its log line, metrics, response headers. */
+/** Data about a running request, for its log line, metrics and response headers. */
 export interface RequestLog {
   /** The model that the client named, unescaped; the request summary has it in a safe form. */
   model?: string | undefined
-  /** True if the catalogue or the operator names this model: only then is it a metric label. */
+  /** True for a model of the catalogue or of a setting: other models are no metric labels. */
   isModelKnown?: boolean
   /** The Gemini model that answered, if it differs from the one that the client named. */
   servedModel?: string
-  /** The processing tier that Gemini has reported, by OpenAI's name. */
+  /** OpenAI's name of the processing tier that Gemini has reported. */
   servedTier?: ServedTier
   /** True when the client requested a stream. */
   streamed?: boolean
@@ -22,8 +22,8 @@ export interface RequestLog {
   /** Number of HTTP requests to Gemini: the attempts of all upstream calls. */
   attempts?: number
   /** When the first upstream call began, by `performance.now()`. */
-  calledAt?: number
-  /** Number of repeated attempts: retries, resumptions, other keys and fallbacks. */
+  firstCallAt?: number
+  /** Number of repeated attempts: retries, resumptions, and those with other keys or models. */
   repeats?: number
   /** The last four characters of the Gemini key that was used last; empty for a short key. */
   keyEnd?: string
@@ -39,7 +39,7 @@ export interface RequestLog {
 
 /** Records one attempt of an upstream call. @param end - the last characters of its key */
 export function logAttempt(requestLog: RequestLog, { end }: { readonly end: string }): void {
-  requestLog.calledAt ??= performance.now()
+  requestLog.firstCallAt ??= performance.now()
   requestLog.attempts = (requestLog.attempts ?? 0) + 1
   requestLog.keyEnd = end
 }

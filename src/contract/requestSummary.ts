@@ -9,11 +9,11 @@ export interface RequestSummary {
   readonly operation?: string | undefined
   /** The template of the path, such as `/v1/models/{model}`. */
   readonly route?: string | undefined
-  /** Path of a 404 or 405: template of a known path, else a known first segment, or `other`. */
+  /** Path of a 404 or 405: the template of a known path, or a known first segment, or `other`. */
   readonly path?: string | undefined
   /** The name of the caller's token, or its short hash; undefined if no token is required. */
   readonly caller?: string | undefined
-  /** The model that the client named: at most 64 characters, `?` for those unusual in ids. */
+  /** The model that the client named: at most 64 characters, unusual ones replaced by `?`. */
   readonly model?: string | undefined
   /** The Gemini model that answered, if it differs from the one that the client named. */
   readonly servedModel?: string | undefined
@@ -47,7 +47,7 @@ export interface RequestSummary {
   readonly billedPromptTokens?: number | undefined
   /** The part of `billedPromptTokens` that Gemini had cached. */
   readonly billedCachedTokens?: number | undefined
-  /** Name of the repair that cut off the answer with `length`; Gemini could have continued it. */
+  /** Name of the repair that ended an answer with `length` although Gemini could continue it. */
   readonly endedBy?: string | undefined
   readonly errorType?: string | undefined
   readonly errorCode?: string | undefined

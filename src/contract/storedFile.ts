@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** A file that is served unchanged. */
-export interface StoredFile {
+export interface StaticFile {
   readonly bytes: Uint8Array
   readonly contentType: string
   /** Hash of the bytes, quoted as in the header `ETag`. */
@@ -9,7 +9,7 @@ export interface StoredFile {
 }
 
 /** Makes a file from its content, as UTF-8 bytes with an `ETag`. */
-export const toStoredFile = (content: string | Uint8Array, contentType: string): StoredFile => {
+export const toStaticFile = (content: string | Uint8Array, contentType: string): StaticFile => {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   return { bytes, contentType, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` }
 }

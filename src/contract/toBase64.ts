@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { asBuffer } from './asBuffer.js'
 
-// Bytes to encode without a pause: about a millisecond. A multiple of three, so that no padding
-// stands between the encoded pieces.
+// Bytes to encode in one turn of the event loop: about a millisecond of work. A multiple of three,
+// so that there is no padding between the encoded pieces.
 const TURN_BYTES = 786_432
 
 /** Encodes bytes as base64. Yields to the event loop between pieces: media can be large. */

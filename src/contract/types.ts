@@ -29,13 +29,13 @@ export type ChatAnnotation = Schemas['Annotation']
 export type ToolCall = NonNullable<ChatMessage['tool_calls']>[number]
 /** Log probabilities of the tokens of an answer. */
 export type Logprobs = Schemas['Logprobs']
-/** Why the model stopped. */
+/** The reason why the model stopped generating a choice. */
 export type FinishReason = ChatChoice['finish_reason']
 /** One choice of a chunk. */
 export type ChunkChoice = ChatCompletionChunk['choices'][number]
-/** The increment of a choice's message in a chunk. */
+/** The part of a choice's message that a chunk adds. */
 export type ChunkDelta = ChunkChoice['delta']
-/** The increment of one tool call in a chunk. */
+/** The part of one tool call that a chunk adds. */
 export type ToolCallDelta = NonNullable<ChunkDelta['tool_calls']>[number]
 /** The body of POST /v1/responses. */
 export type ResponseRequest = Schemas['ResponseRequest']
@@ -55,15 +55,15 @@ export type MessageStreamEvent = Schemas['MessageStreamEvent']
 export type AnthropicModel = Schemas['AnthropicModel']
 /** The body of POST /v1/completions. */
 export type CompletionRequest = Schemas['CompletionRequest']
-/** Text completions, whole or as a chunk of a stream. */
+/** A response of the legacy Completions API, whole or as a chunk of a stream. */
 export type Completion = Schemas['Completion']
 /** The body of POST /v1/embeddings. */
 export type EmbeddingRequest = Schemas['EmbeddingRequest']
-/** The embeddings of a request's texts. */
+/** The response of POST /v1/embeddings. */
 export type EmbeddingResponse = Schemas['EmbeddingResponse']
 /** The body of POST /v1/images/generations. */
 export type ImageRequest = Schemas['ImageRequest']
-/** The form of POST /v1/images/edits. */
+/** The multipart form of POST /v1/images/edits. */
 export type ImageEditForm = Schemas['ImageEditForm']
 /** The response of the Images API. */
 export type ImagesResponse = Schemas['ImagesResponse']
@@ -81,7 +81,7 @@ export type GoogleErrorResponse = Schemas['GoogleErrorResponse']
 export type SpeechRequest = Schemas['SpeechRequest']
 /** One event of streamed speech. */
 export type SpeechStreamEvent = Schemas['SpeechStreamEvent']
-/** The form of POST /v1/audio/transcriptions. */
+/** The multipart form of POST /v1/audio/transcriptions. */
 export type TranscriptionRequest = Schemas['TranscriptionRequest']
 /** A transcript in JSON. */
 export type Transcription = Schemas['Transcription']
@@ -94,7 +94,7 @@ export type ServedTier = Schemas['ServedTier']
 /** Token counts of one chat completion: prompt + completion = total. */
 export type Usage = Schemas['Usage']
 
-/** An uploaded file. */
+/** An uploaded file in the format of OpenAI's Files API. */
 export type OpenAIFile = Schemas['OpenAIFile']
 /** One page of the list of uploaded files. */
 export type FileList = Schemas['FileList']
@@ -125,7 +125,7 @@ export type QueryOf<Id extends OperationId> = operations[Id]['parameters'] exten
   ? NonNullable<Query>
   : Record<never, never>
 /** The JSON response body of an operation for status 200; `never` if it has none. */
-export type AnswerOf<Id extends OperationId> = JsonOf<Success<Id>>
+export type JsonResponseOf<Id extends OperationId> = JsonOf<Success<Id>>
 /** The operations that respond with a file: those for which the contract declares status 304. */
 export type FileOperationId = { [Id in OperationId]: operations[Id]['responses'] extends { 304: unknown } ? Id : never }[OperationId]
 /** The operations that may redirect: those for which the contract declares status 302. */
@@ -134,7 +134,7 @@ export type RedirectOperationId = { [Id in OperationId]: operations[Id]['respons
 export type PlainTextOf<Id extends OperationId> = TextOf<Success<Id>>
 
 /** Event types of the operations that stream; `generated/` types an event stream as `unknown`. */
-export interface Streams {
+export interface StreamEvents {
   createChatCompletion: ChatCompletionChunk
   getChatCompletion: ChatCompletionChunk
   createResponse: ResponseStreamEvent
@@ -150,8 +150,8 @@ export interface Streams {
 /** The operations of Google's APIs, whose responses are relayed unchanged. */
 export type RelayedOperationId = RawBodyOperationId | 'listGoogleModels' | 'retrieveGoogleModel' | 'getInteraction' | 'deleteInteraction'
 
-/** The operations whose responses may be bytes. */
+/** The operations that can respond with bytes instead of JSON. */
 export type BytesOperationId = RelayedOperationId | 'createSpeech'
 
 /** The operations that can respond with a stream of bytes. */
-export type BytesStreamId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction' | 'createSpeech'
+export type BytesStreamOperationId = 'streamGenerateContent' | 'createInteraction' | 'getInteraction' | 'createSpeech'

@@ -29,7 +29,7 @@ export const PROXY_ADVICE = {
   upstream_region_unsupported: advice(
     text('Gemini is not available in the region of this deployment.', 'Gemini 不向该部署所在的地区提供服务。'),
     text(
-      'Deploy to another: REGION=us-west-1 make deploy (never mainland China or Hong Kong), give the function a fixed IP address (docs/deploy.md), or set HTTPS_PROXY or GEMINI_BASE_URL.',
+      'Deploy to another region: REGION=us-west-1 make deploy (never mainland China or Hong Kong), give the function a fixed IP address (docs/deploy.md), or set HTTPS_PROXY or GEMINI_BASE_URL.',
       '请部署到其他地区：REGION=us-west-1 make deploy（不可选中国大陆和香港），或为函数配置固定 IP 地址（见 docs/deploy.zh-CN.md），或设置 HTTPS_PROXY 或 GEMINI_BASE_URL。',
     ),
   ),
@@ -182,7 +182,7 @@ const PLATFORM_ADVICE = {
 } as const satisfies Record<string, Advice>
 
 /** Advice for a machine that cannot reach a deployment, by the error code of Node.js. */
-const REACH_ADVICE: Readonly<Record<string, Advice>> = {
+const CONNECTION_ADVICE: Readonly<Record<string, Advice>> = {
   ENOTFOUND: advice(
     text('The host name of TARGET does not resolve.', 'TARGET 的主机名无法解析。'),
     text('Check its spelling, the CNAME of your domain, and the DNS of this machine.', '请检查拼写、域名的 CNAME 记录和本机的 DNS。'),
@@ -222,10 +222,10 @@ const REACH_ADVICE: Readonly<Record<string, Advice>> = {
 export const adviceFor = (code: string): Advice | undefined => findAdvice(PROXY_ADVICE, code) ?? findAdvice(PLATFORM_ADVICE, code)
 
 /** Returns the advice for a connection error of Node.js; undefined for an unknown error. */
-export function reachAdvice(error: unknown): Advice | undefined {
+export function adviceForConnectionError(error: unknown): Advice | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (/CERT|SELF_SIGNED|LEAF_SIGNATURE|TLS|SSL/.test(code)) return REACH_ADVICE.TLS
-  return findAdvice(REACH_ADVICE, code)
+  if (/CERT|SELF_SIGNED|LEAF_SIGNATURE|TLS|SSL/.test(code)) return CONNECTION_ADVICE.TLS
+  return findAdvice(CONNECTION_ADVICE, code)
 }
 
 const findAdvice = (table: Readonly<Record<string, Advice>>, code: string): Advice | undefined =>

@@ -14,17 +14,17 @@ export const DOCTOR_PROMPT =
 /** Measurements of one streamed answer. */
 export interface AnswerFacts {
   /** Number of network reads that contained at least one event. */
-  readonly pieces: number
+  readonly readCount: number
   /** Milliseconds from the request to the first network read that contained an event. */
-  readonly firstMs: number
+  readonly timeToFirstEventMs: number
   /** Milliseconds from the first to the last network read that contained an event. */
-  readonly spreadMs: number
+  readonly streamMs: number
   readonly hasText: boolean
   /** True if the answer had a thought summary, or its usage counts thinking tokens. */
   readonly hasThoughts: boolean
   /** The `Content-Encoding` of the response, if it was compressed. */
   readonly encoding?: string | undefined
-  /** The parsed error event that ended the stream; undefined if there was none. */
+  /** The parsed error event that ended the stream; undefined if no error event arrived. */
   readonly error: unknown
 }
 
@@ -67,16 +67,16 @@ export class AnswerReader {
     for (const event of events) this.#addEvent(event)
   }
 
-  /** Ends the stream. @returns its measurements */
+  /** Parses the rest of the stream. @returns the measurements of the whole stream */
   end(): AnswerFacts {
     for (const event of this.#splitter.end()) this.#addEvent(event)
-    const stray = this.#splitter.stray()
+    const stray = this.#splitter.strayLines()
     if (stray !== '') this.#addEvent(stray)
     const firstAt = this.#firstAt ?? elapsed()
     return {
-      pieces: this.#pieces,
-      firstMs: Math.round(firstAt - this.#startedAt),
-      spreadMs: Math.round(Math.max(0, this.#lastAt - firstAt)),
+      readCount: this.#pieces,
+      timeToFirstEventMs: Math.round(firstAt - this.#startedAt),
+      streamMs: Math.round(Math.max(0, this.#lastAt - firstAt)),
       hasText: this.#hasText,
       hasThoughts: this.#hasThoughts,
       error: this.#error,
@@ -91,7 +91,7 @@ export class AnswerReader {
       if (isRecord(first) && first.error !== undefined) this.#error = first
       answer = this.#decoder.decodeEvent(first)
     } catch {
-      return // a relay's heartbeat, an event cut off by the deadline, or JSON that is no chunk
+      return // not a chunk: a relay's heartbeat, an event cut off by the deadline, or other JSON
     }
     for (const { delta } of answer.choices ?? []) if (delta !== undefined) this.#addDelta(delta)
     this.#addUsage(answer.usage)
@@ -111,31 +111,38 @@ export class AnswerReader {
   }
 }
 
-/** Checks that a stream was not buffered. @param way - servers that may buffer it, for messages */
-export function judgeStreaming(facts: AnswerFacts, leastSpreadMs: number, way: { readonly en: string; readonly zh: string }): Finding {
-  const { pieces, spreadMs, encoding } = facts
-  if (pieces > 1 && spreadMs >= leastSpreadMs)
-    return passed(`${pieces} pieces over ${spreadMs} ms.`, `${spreadMs} 毫秒内收到 ${pieces} 段。`)
+/**
+ * Checks that a stream was not buffered. @param bufferingServers - names of the servers that may
+ * buffer it
+ */
+export function judgeStreaming(
+  facts: AnswerFacts,
+  minStreamMs: number,
+  bufferingServers: { readonly en: string; readonly zh: string },
+): Finding {
+  const { readCount, streamMs, encoding } = facts
+  if (readCount > 1 && streamMs >= minStreamMs)
+    return passed(`The answer arrived in ${readCount} pieces over ${streamMs} ms.`, `${streamMs} 毫秒内收到 ${readCount} 段。`)
   throw trouble(
     'streaming',
     {
-      en: `The stream arrived at once, after ${facts.firstMs} ms: something on the way ${encoding === undefined ? 'buffers it' : `compresses it (${encoding}) and so buffers it`}.`,
-      zh: `流在 ${facts.firstMs} 毫秒后一次性到达：途中有组件在${encoding === undefined ? '' : `压缩（${encoding}）并`}缓冲。`,
+      en: `The stream arrived at once, after ${facts.timeToFirstEventMs} ms: something on the way ${encoding === undefined ? 'buffers it' : `compresses it (${encoding}) and so buffers it`}.`,
+      zh: `流在 ${facts.timeToFirstEventMs} 毫秒后一次性到达：途中有组件在${encoding === undefined ? '' : `压缩（${encoding}）并`}缓冲。`,
     },
     {
-      en: `Turn off response buffering and compression in ${way.en}.`,
-      zh: `请在${way.zh}中关闭响应缓冲和压缩。`,
+      en: `Turn off response buffering and compression in ${bufferingServers.en}.`,
+      zh: `请在${bufferingServers.zh}中关闭响应缓冲和压缩。`,
     },
   )
 }
 
-/** Warns if a model did not think. @param isExpected - false for a model without thinking */
-export function judgeThinking({ hasThoughts }: AnswerFacts, model: string, isExpected: boolean): Finding {
+/** Warns if a model did not think. @param isThinkingModel - false for a model without thinking */
+export function judgeThinking({ hasThoughts }: AnswerFacts, model: string, isThinkingModel: boolean): Finding {
   if (hasThoughts) return passed(`${model} thinks before it answers.`, `${model} 会先思考再回答。`)
-  if (!isExpected) return passed(`${model} is a model without thinking.`, `${model} 是不带思考的模型。`)
+  if (!isThinkingModel) return passed(`${model} is a model without thinking.`, `${model} 是不带思考的模型。`)
   return {
     status: 'warning',
-    message: { en: `${model} answered without thinking, or what it thought was lost.`, zh: `${model} 未经思考就作答，或思考内容已丢失。` },
+    message: { en: `${model} answered without thinking, or its thoughts were lost.`, zh: `${model} 未经思考就作答，或思考内容已丢失。` },
     nextStep: {
       en: 'Run the doctor again: a model may decide not to think. If the problem persists, check THOUGHTS and, if GEMINI_BASE_URL leads to a relay, whether it passes on `extra_body` and `extra_content`.',
       zh: '请再运行一次：模型有时会选择不思考。如持续出现，请检查 THOUGHTS；如 GEMINI_BASE_URL 指向中转服务，还要检查它是否透传 `extra_body` 和 `extra_content`。',

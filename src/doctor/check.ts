@@ -8,7 +8,7 @@ export interface NamedCheck {
   run(): Promise<Finding>
 }
 
-/** A failure that one check reports; the checks that depend on it are skipped. */
+/** A fault that one check of the doctor reports; checks that depend on that check are skipped. */
 export class Trouble extends Error {
   override readonly name = 'Trouble'
 
@@ -20,7 +20,7 @@ export class Trouble extends Error {
   }
 }
 
-/** Makes a trouble. @param nextStep - an instruction for the operator */
+/** Makes a {@link Trouble} of a check. @param nextStep - an instruction for the operator */
 export const trouble = (check: CheckId, message: Bilingual, nextStep: Bilingual, status: CheckStatus = 'failed'): Trouble =>
   new Trouble(check, { status, message, nextStep })
 
@@ -50,17 +50,17 @@ const UNSAFE = /\p{C}+/gu
 const LONGEST_QUOTE = 300
 
 /** Makes text of another server safe to print: no control characters, at most 300 characters. */
-export const quoteForeign = (text: unknown): string => String(text).slice(0, LONGEST_QUOTE).replace(UNSAFE, ' ')
+export const toPrintableText = (text: unknown): string => String(text).slice(0, LONGEST_QUOTE).replace(UNSAFE, ' ')
 
 /** Returns the id and the title of a check. */
-export const infoOf = (id: CheckId): CheckInfo => ({ id, title: TITLES[id] })
+export const toCheckInfo = (id: CheckId): CheckInfo => ({ id, title: TITLES[id] })
 
-/** Makes a function that calls `make` at the first call and returns its promise at every call. */
+/** Returns a function that calls `make` once, at its first call, and always returns its promise. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {
     made ??= make()
-    // This avoids an unhandled rejection; each check that awaits the promise handles its failure.
+    // Prevents an unhandled rejection. Checks that await the promise still get its error.
     made.catch(() => undefined)
     return made
   }

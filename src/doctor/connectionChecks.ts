@@ -4,14 +4,14 @@ import { parseGeminiError } from '../upstream/failures/geminiError.js'
 import { type ProbeResponse, probe } from '../upstream/wire/probe.js'
 import { isBypassed, openTunnel, TunnelFailure } from '../upstream/wire/tunnel.js'
 import { trouble } from './check.js'
-import { networkCodeOf, networkFaultOf } from './networkFaults.js'
+import { explainNetworkError, readNetworkErrorCode } from './networkFaults.js'
 import { type Finding, passed } from './result.js'
 
 /** The settings that determine the connection to Gemini. */
 export type ConnectionSettings = Pick<Config, 'geminiBaseUrl' | 'httpsProxy' | 'noProxy'>
 
 /** Returns base URL, host, port and forward proxy of the connections to Gemini. */
-export function destination({ geminiBaseUrl, httpsProxy, noProxy }: ConnectionSettings) {
+export function toDestination({ geminiBaseUrl, httpsProxy, noProxy }: ConnectionSettings) {
   const base = new URL(geminiBaseUrl)
   const isTls = base.protocol === 'https:'
   const target = { hostname: base.hostname.replace(/^\[|\]$/g, ''), port: Number(base.port || (isTls ? 443 : 80)) }
@@ -25,7 +25,7 @@ export async function checkForwardProxy(
   signal: AbortSignal,
   env: Readonly<Record<string, string | undefined>>,
 ) {
-  const { target, proxyUrl } = destination(settings)
+  const { target, proxyUrl } = toDestination(settings)
   if (proxyUrl === undefined) return unusedProxy(settings, env)
   try {
     const socket = await openTunnel(proxyUrl.href, target, signal, 2_147_483_647)
@@ -59,7 +59,7 @@ function unusedProxy({ httpsProxy }: ConnectionSettings, env: Readonly<Record<st
 
 function proxyTrouble(error: unknown, isLate: boolean, { host, username }: URL) {
   const status = error instanceof TunnelFailure ? error.status : undefined
-  const code = isLate ? 'ETIMEDOUT' : networkCodeOf(error)
+  const code = isLate ? 'ETIMEDOUT' : readNetworkErrorCode(error)
   if (status === 407)
     return trouble(
       'proxy',
@@ -87,7 +87,7 @@ function proxyTrouble(error: unknown, isLate: boolean, { host, username }: URL) 
   if (code.startsWith('HPE_'))
     return trouble(
       'proxy',
-      { en: `What responds at ${host} is not an HTTP proxy.`, zh: `${host} 处响应的不是 HTTP 代理。` },
+      { en: `The server at ${host} is not an HTTP proxy.`, zh: `${host} 处响应的不是 HTTP 代理。` },
       {
         en: 'Set HTTPS_PROXY to the HTTP port of the proxy; SOCKS is not supported.',
         zh: '请将 HTTPS_PROXY 设为代理的 HTTP 端口；不支持 SOCKS。',
@@ -114,12 +114,12 @@ const reasonOf = (code: string) =>
 
 /** Requests Gemini's model list without a key. @throws {Trouble} if Gemini does not respond */
 export async function requestModelList(settings: ConnectionSettings & GeminiAddressSettings, signal: AbortSignal): Promise<ProbeResponse> {
-  const { base, ...way } = destination(settings)
+  const { base, ...way } = toDestination(settings)
   const { baseUrl } = geminiAddressOf(settings)
   const url = new URL(baseUrl)
   url.pathname = `${url.pathname.replace(/\/$/, '')}/models`
   const response = await probe(settings, url.href, signal).catch((error: unknown) => {
-    const { message, nextStep } = networkFaultOf(error, signal.aborted, way)
+    const { message, nextStep } = explainNetworkError(error, signal.aborted, way)
     throw trouble('connection', message, nextStep)
   })
   const problem = strangerTrouble(base, settings, response)
@@ -127,7 +127,7 @@ export async function requestModelList(settings: ConnectionSettings & GeminiAddr
   return response
 }
 
-/** Returns a trouble for a response that is not from the Gemini API; undefined if it is. */
+/** Returns a {@link Trouble} for a response that is not from the Gemini API, else undefined. */
 function strangerTrouble(base: URL, settings: GeminiAddressSettings, { status, headers, text }: ProbeResponse) {
   const usual = `https://${GOOGLE_HOST}/v1beta/openai`
   const fix = {
@@ -154,7 +154,7 @@ function strangerTrouble(base: URL, settings: GeminiAddressSettings, { status, h
   )
 }
 
-// Tolerated because the `Date` header is rounded to seconds and the response took time.
+// Tolerated clock difference: the header `Date` has whole seconds, and responses take time.
 const TOLERATED_SECONDS = 30
 const SEVERE_SECONDS = 300
 

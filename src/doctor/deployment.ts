@@ -2,10 +2,17 @@ import { Secret } from '../config/secret.js'
 import { isRecord } from '../contract/isRecord.js'
 import { COMPAT_DECODER } from '../upstream/compat/decoder.js'
 import { makeRedact, type Redact } from '../upstream/failures/redact.js'
-import { adviceFor, reachAdvice } from './advice.js'
+import { adviceFor, adviceForConnectionError } from './advice.js'
 import { type AnswerFacts, AnswerReader, DOCTOR_PROMPT } from './answerFacts.js'
-import { once, quoteForeign, type Trouble, trouble } from './check.js'
-import { errorCodeOf, membersOf, ownerOf, ownLimitTrouble, parseFields, redirectTrouble } from './deploymentFaults.js'
+import { once, type Trouble, toPrintableText, trouble } from './check.js'
+import {
+  checkIdOfError,
+  newRateLimitTrouble,
+  newRedirectTrouble,
+  objectOrEmpty,
+  parseJsonObject,
+  readErrorCode,
+} from './deploymentFaults.js'
 import type { Deadline } from './limits.js'
 import { sendToTarget, type TargetAddress, type TargetRequest, type TargetResponse } from './targetClient.js'
 
@@ -14,8 +21,10 @@ export interface DeploymentHealth {
   readonly version: string
   /** False if the deployment requires no token. */
   readonly isAuthRequired: boolean
+  /** The header `Date` of the response. */
   readonly date: string | undefined
-  readonly isDownloaded: boolean
+  /** True if browsers download the pages of the deployment instead of showing them. */
+  readonly arePagesDownloaded: boolean
 }
 
 /** Dependencies of {@link Deployment}. */
@@ -37,12 +46,12 @@ const NO_TOKEN = {
 export class Deployment {
   readonly #parts: DeploymentParts
   readonly #redact: Redact
-  /** Requests `GET /health`, once. */
-  readonly health = once(() => this.#readHealth())
-  /** Requests `GET /v1/models`, once; this shows whether the token is accepted. */
-  readonly models = once(() => this.#readModels())
-  /** Streams an answer of the model, once, and measures it. */
-  readonly answer = once(() => this.#ask())
+  /** Requests `GET /health` at the first call; later calls return the same promise. */
+  readonly requestHealth = once(() => this.#readHealth())
+  /** Requests `GET /v1/models`, at the first call only. @throws {Trouble} for a wrong token */
+  readonly requestModels = once(() => this.#readModels())
+  /** Streams an answer of the model and measures it, at the first call only. */
+  readonly streamAnswer = once(() => this.#ask())
 
   constructor(parts: DeploymentParts) {
     this.#parts = parts
@@ -50,16 +59,16 @@ export class Deployment {
   }
 
   /** Sends a request. @throws {Trouble} of the check `target` if no response arrives */
-  async send(wanted: Omit<TargetRequest, 'signal'>, signal = this.#parts.deadline.step()): Promise<TargetResponse> {
+  async send(request: Omit<TargetRequest, 'signal'>, signal = this.#parts.deadline.stepSignal()): Promise<TargetResponse> {
     try {
-      return await sendToTarget(this.#parts.address, { ...wanted, signal })
+      return await sendToTarget(this.#parts.address, { ...request, signal })
     } catch (error) {
       throw this.#reachTrouble(signal.aborted ? Object.assign(new Error('late'), { code: 'ETIMEDOUT' }) : error)
     }
   }
 
   #reachTrouble(error: unknown): Trouble {
-    const known = reachAdvice(error)
+    const known = adviceForConnectionError(error)
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
     return trouble(
       'target',
@@ -76,23 +85,23 @@ export class Deployment {
     const response = await this.send({ path: '/health' })
     if (response.status >= 300 && response.status < 400) {
       response.close()
-      throw redirectTrouble(base, response)
+      throw newRedirectTrouble(base, response)
     }
     const text = await response.text().catch(() => '')
-    const body = parseFields(text)
+    const body = parseJsonObject(text)
     if (response.status === 200 && body.status === 'ok' && typeof body.version === 'string')
       return {
-        version: quoteForeign(body.version.slice(0, 40)),
+        version: toPrintableText(body.version.slice(0, 40)),
         isAuthRequired: body.auth !== false,
         date: response.header('date')[0],
-        isDownloaded: response.header('content-disposition').some((value) => value.startsWith('attachment')),
+        arePagesDownloaded: response.header('content-disposition').some((value) => value.startsWith('attachment')),
       }
     throw this.#strangerTrouble(response, text)
   }
 
-  /** Makes the trouble for a response that a server other than Gemini Proxy sent. */
+  /** Makes the {@link Trouble} for a response that a server other than Gemini Proxy sent. */
   #strangerTrouble(response: TargetResponse, text: string): Trouble {
-    const code = errorCodeOf(text)
+    const code = readErrorCode(text)
     const advice = code === undefined ? undefined : adviceFor(code)
     if (advice !== undefined) return trouble('target', advice.cause, advice.nextStep)
     const type = (response.header('content-type')[0] ?? '-').slice(0, 60)
@@ -111,11 +120,11 @@ export class Deployment {
   }
 
   async #readModels(): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    await this.health()
-    const response = await this.send({ path: '/v1/models', isSigned: true })
+    await this.requestHealth()
+    const response = await this.send({ path: '/v1/models', sendsToken: true })
     const text = await response.text().catch(() => '')
     if (response.status === 200) {
-      const { data } = parseFields(text)
+      const { data } = parseJsonObject(text)
       return Array.isArray(data) ? data.filter(isRecord) : []
     }
     if (response.status === 401 || response.status === 403) throw this.#tokenTrouble(response.status, text)
@@ -123,7 +132,7 @@ export class Deployment {
   }
 
   #tokenTrouble(status: number, text: string): Trouble {
-    const isOwn = isRecord(parseFields(text).error)
+    const isOwn = isRecord(parseJsonObject(text).error)
     if (isOwn && this.#parts.address.token === undefined) return trouble('token', NO_TOKEN.message, NO_TOKEN.nextStep)
     const message = { en: 'The deployment does not accept this token.', zh: '该部署不接受此令牌。' }
     if (isOwn) return trouble('token', message, adviceFor('invalid_api_key')?.nextStep ?? message)
@@ -138,17 +147,17 @@ export class Deployment {
   }
 
   async #ask(): Promise<AnswerFacts> {
-    await this.models()
+    await this.requestModels()
     const { model, deadline } = this.#parts
-    const signal = deadline.answer()
+    const signal = deadline.answerSignal()
     const body = JSON.stringify({ model, stream: true, reasoning_effort: 'low', messages: [{ role: 'user', content: DOCTOR_PROMPT }] })
     const reader = new AnswerReader(COMPAT_DECODER)
-    const response = await this.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body }, signal).catch(() => {
+    const response = await this.send({ path: '/v1/chat/completions', method: 'POST', sendsToken: true, body }, signal).catch(() => {
       throw signal.aborted ? this.#silence() : this.#cut()
     })
     if (response.status !== 200) throw this.#refusal(response, await response.text().catch(() => ''))
     try {
-      for await (const piece of response.pieces) {
+      for await (const piece of response.body) {
         reader.push(piece)
         if (reader.isOver) break
       }
@@ -165,15 +174,15 @@ export class Deployment {
   }
 
   #refusal(response: TargetResponse, text: string): Trouble {
-    const code = errorCodeOf(text)
+    const code = readErrorCode(text)
     const advice = code === undefined ? undefined : adviceFor(code)
     if (code === undefined || advice === undefined) return this.#gatewayTrouble(response.status, code)
-    const said = quoteForeign(this.#redact(String(membersOf(parseFields(text).error).message ?? '')))
-    if (code === 'rate_limit_exceeded' && !said.startsWith('Gemini')) return ownLimitTrouble()
-    // Only the message of `upstream_error` says more than the code.
+    const said = toPrintableText(this.#redact(String(objectOrEmpty(parseJsonObject(text).error).message ?? '')))
+    if (code === 'rate_limit_exceeded' && !said.startsWith('Gemini')) return newRateLimitTrouble()
+    // Among the proxy's errors, only the message of `upstream_error` adds details to the code.
     const detail = code === 'upstream_error' && said !== '' ? { en: `: ${said}`, zh: `：${said}` } : { en: '', zh: '' }
     return trouble(
-      ownerOf(code, said),
+      checkIdOfError(code, said),
       { en: `${advice.cause.en.slice(0, -1)} (${code}${detail.en}).`, zh: `${advice.cause.zh.slice(0, -1)}（${code}${detail.zh}）。` },
       advice.nextStep,
     )

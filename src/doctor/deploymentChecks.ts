@@ -1,6 +1,6 @@
-import { knownModel } from '../upstream/models/retirement.js'
+import { findCataloguedModel } from '../upstream/models/retirement.js'
 import { judgeStreaming, judgeThinking } from './answerFacts.js'
-import { type NamedCheck, quoteForeign, trouble } from './check.js'
+import { type NamedCheck, toPrintableText, trouble } from './check.js'
 import { checkClock } from './connectionChecks.js'
 import type { Deployment } from './deployment.js'
 import { joinLines } from './geminiChecks.js'
@@ -18,7 +18,7 @@ export interface DeploymentChecksParts {
 }
 
 /** Ids of the checks of a deployment, in the order of the report. */
-const DEPLOYMENT_IDS = [
+const DEPLOYMENT_CHECK_IDS = [
   'target',
   'domain',
   'clock',
@@ -37,38 +37,39 @@ const DEPLOYMENT_IDS = [
 
 /** Makes the checks of a deployment. They send requests to the deployment only. */
 export function makeDeploymentChecks({ deployment, address, model, limits }: DeploymentChecksParts): readonly NamedCheck[] {
-  const runs: Readonly<Record<(typeof DEPLOYMENT_IDS)[number], NamedCheck['run']>> = {
+  const runs: Readonly<Record<(typeof DEPLOYMENT_CHECK_IDS)[number], NamedCheck['run']>> = {
     target: async () => {
-      const { version } = await deployment.health()
+      const { version } = await deployment.requestHealth()
       return passed(`Gemini Proxy ${version} responds.`, `Gemini Proxy ${version} 有响应。`)
     },
-    domain: async () => checkDomain((await deployment.health()).isDownloaded, address.base),
-    clock: async () => checkClock((await deployment.health()).date, Date.now()),
+    domain: async () => checkDomain((await deployment.requestHealth()).arePagesDownloaded, address.base),
+    clock: async () => checkClock((await deployment.requestHealth()).date, Date.now()),
     token: () => checkToken(deployment, address.token),
-    models: async () => checkServedModels(await deployment.models()),
+    models: async () => checkServedModels(await deployment.requestModels()),
     cors: () => checkCors(deployment),
-    body: () => checkBodySize(deployment, { quietMs: limits.quietMs }),
-    connection: async () => after(deployment, passed('The deployment reaches Gemini.', '该部署可以连接 Gemini。')),
-    keys: async () => after(deployment, passed('Gemini accepts the key of the deployment.', 'Gemini 接受该部署的密钥。')),
-    region: async () => after(deployment, passed('Gemini serves the region of the deployment.', 'Gemini 向该部署所在地区提供服务。')),
-    quota: async () => after(deployment, passed('The deployment has quota for this model.', '该部署有此模型的配额。')),
+    body: () => checkBodySize(deployment, { noResponseMs: limits.noResponseMs }),
+    connection: async () => passAfterAnswer(deployment, passed('The deployment reaches Gemini.', '该部署可以连接 Gemini。')),
+    keys: async () => passAfterAnswer(deployment, passed('Gemini accepts the key of the deployment.', 'Gemini 接受该部署的密钥。')),
+    region: async () =>
+      passAfterAnswer(deployment, passed('Gemini serves the region of the deployment.', 'Gemini 向该部署所在地区提供服务。')),
+    quota: async () => passAfterAnswer(deployment, passed('The deployment has quota for this model.', '该部署有此模型的配额。')),
     model: async () => {
-      const { firstMs } = await deployment.answer()
-      return passed(`${model} answers, after ${firstMs} ms.`, `${model} 正常响应，用时 ${firstMs} 毫秒。`)
+      const { timeToFirstEventMs } = await deployment.streamAnswer()
+      return passed(`${model} answers, after ${timeToFirstEventMs} ms.`, `${model} 正常响应，用时 ${timeToFirstEventMs} 毫秒。`)
     },
-    thinking: async () => judgeThinking(await deployment.answer(), model, knownModel(model)?.thinkingLevels.length !== 0),
-    streaming: async () => judgeStreaming(await deployment.answer(), limits.leastSpreadMs, WAY_TO_TARGET),
+    thinking: async () => judgeThinking(await deployment.streamAnswer(), model, findCataloguedModel(model)?.thinkingLevels.length !== 0),
+    streaming: async () => judgeStreaming(await deployment.streamAnswer(), limits.minStreamMs, SERVERS_BEFORE_PROXY),
   }
-  return DEPLOYMENT_IDS.map((id) => ({ id, run: runs[id] }))
+  return DEPLOYMENT_CHECK_IDS.map((id) => ({ id, run: runs[id] }))
 }
 
-const WAY_TO_TARGET = {
-  en: 'the gateway or CDN in front of the proxy (nginx: proxy_buffering off; see docs/nginx.conf), or, if there is none, in the relay at GEMINI_BASE_URL',
+const SERVERS_BEFORE_PROXY = {
+  en: 'the gateway or CDN in front of the proxy (nginx: proxy_buffering off; see docs/nginx.conf), or, without a gateway, in the relay at GEMINI_BASE_URL',
   zh: '代理前面的网关或 CDN（nginx 使用 proxy_buffering off，见 docs/nginx.conf），如没有网关则在 GEMINI_BASE_URL 的中转服务',
 }
 
-async function after(deployment: Deployment, finding: Finding): Promise<Finding> {
-  await deployment.answer()
+async function passAfterAnswer(deployment: Deployment, finding: Finding): Promise<Finding> {
+  await deployment.streamAnswer()
   return finding
 }
 
@@ -96,11 +97,11 @@ function checkDomain(isDownloaded: boolean, { protocol, hostname }: URL): Findin
       },
       nextStep: { en: 'Use https://, with a certificate for the domain.', zh: '请使用 https://，并为域名配置证书。' },
     }
-  return passed('Browsers show its pages.', '浏览器可以直接显示其页面。')
+  return passed('Browsers show the pages of this address.', '浏览器可以直接显示其页面。')
 }
 
 async function checkToken(deployment: Deployment, token: string | undefined): Promise<Finding> {
-  const { isAuthRequired } = await deployment.health()
+  const { isAuthRequired } = await deployment.requestHealth()
   if (!isAuthRequired)
     throw trouble(
       'token',
@@ -110,20 +111,20 @@ async function checkToken(deployment: Deployment, token: string | undefined): Pr
       },
       { en: 'Set AUTH_TOKEN (`openssl rand -hex 24`) and deploy again.', zh: '请设置 AUTH_TOKEN（`openssl rand -hex 24`）后重新部署。' },
     )
-  await deployment.models()
+  await deployment.requestModels()
   return token === undefined ? passed('Not needed.', '无需令牌。') : passed('The token is accepted.', '令牌有效。')
 }
 
 /** Warns about aliases and extra models of the operator that lead to retired models. */
 function checkServedModels(models: readonly Readonly<Record<string, unknown>>[]): Finding {
-  const retired = models.filter(({ id, retired }) => retired === true && knownModel(String(id)) === undefined)
-  if (retired.length === 0) return passed(`${models.length} models.`, `共 ${models.length} 个模型。`)
+  const retired = models.filter(({ id, retired }) => retired === true && findCataloguedModel(String(id)) === undefined)
+  if (retired.length === 0) return passed(`The deployment lists ${models.length} models.`, `共 ${models.length} 个模型。`)
   return {
     status: 'warning',
     message: joinLines(
       retired.map(({ id }) => ({
-        en: `${quoteForeign(id)} leads to a model that Google has retired.`,
-        zh: `${quoteForeign(id)} 指向已被 Google 下线的模型。`,
+        en: `${toPrintableText(id)} leads to a model that Google has retired.`,
+        zh: `${toPrintableText(id)} 指向已被 Google 下线的模型。`,
       })),
     ),
     nextStep: {

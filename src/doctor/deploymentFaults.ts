@@ -3,7 +3,7 @@ import { type Trouble, trouble } from './check.js'
 import type { CheckId } from './result.js'
 import type { TargetResponse } from './targetClient.js'
 
-const OWNERS: Readonly<Record<string, CheckId>> = {
+const CHECK_BY_ERROR_CODE: Readonly<Record<string, CheckId>> = {
   upstream_auth_error: 'keys',
   upstream_region_unsupported: 'region',
   insufficient_quota: 'quota',
@@ -11,11 +11,11 @@ const OWNERS: Readonly<Record<string, CheckId>> = {
 }
 
 /** Returns the check that reports a proxy error with this `error.code` and message. */
-export const ownerOf = (code: string, message: string): CheckId =>
-  code === 'upstream_error' && /^(?:The connection|Another server)/.test(message) ? 'connection' : (OWNERS[code] ?? 'model')
+export const checkIdOfError = (code: string, message: string): CheckId =>
+  code === 'upstream_error' && /^(?:The connection|Another server)/.test(message) ? 'connection' : (CHECK_BY_ERROR_CODE[code] ?? 'model')
 
-/** Makes the trouble for a 429 of the deployment's own limit, RATE_LIMIT_RPM. */
-export const ownLimitTrouble = (): Trouble =>
+/** Makes the {@link Trouble} for a 429 of the deployment's own limit, RATE_LIMIT_RPM. */
+export const newRateLimitTrouble = (): Trouble =>
   trouble(
     'quota',
     {
@@ -25,8 +25,8 @@ export const ownLimitTrouble = (): Trouble =>
     { en: 'Wait a minute, or raise RATE_LIMIT_RPM.', zh: '请等待一分钟，或调高 RATE_LIMIT_RPM。' },
   )
 
-/** Makes the trouble for a deployment whose address redirects to another. */
-export function redirectTrouble(base: URL, response: TargetResponse): Trouble {
+/** Makes the {@link Trouble} for a deployment whose address redirects to another. */
+export function newRedirectTrouble(base: URL, response: TargetResponse): Trouble {
   const location = response.header('location')[0] ?? ''
   const to = URL.canParse(location, base.href) ? new URL(location, base.href).origin : '?'
   return trouble(
@@ -40,20 +40,20 @@ export function redirectTrouble(base: URL, response: TargetResponse): Trouble {
 }
 
 /** Returns an object unchanged, and an empty object for any other value. */
-export const membersOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {})
+export const objectOrEmpty = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {})
 
 /** Parses a JSON object; returns an empty object for any other text, such as an HTML page. */
-export function parseFields(text: string): Readonly<Record<string, unknown>> {
+export function parseJsonObject(text: string): Readonly<Record<string, unknown>> {
   try {
-    return membersOf(JSON.parse(text))
+    return objectOrEmpty(JSON.parse(text))
   } catch {
-    return {} // not JSON
+    return {} // the text is not JSON
   }
 }
 
 /** Returns `error.code` (proxy) or `errorCode` (Function Compute) of an error body, if valid. */
-export function errorCodeOf(text: string): string | undefined {
-  const { error, errorCode } = parseFields(text)
-  const code = membersOf(error).code ?? errorCode
+export function readErrorCode(text: string): string | undefined {
+  const { error, errorCode } = parseJsonObject(text)
+  const code = objectOrEmpty(error).code ?? errorCode
   return typeof code === 'string' && /^\w{1,40}$/.test(code) ? code : undefined
 }

@@ -1,15 +1,15 @@
 import type { Config } from '../config/settings.js'
 import { elapsed } from '../contract/clock.js'
 import { DEFAULT_MODEL } from '../upstream/models/catalogue.js'
-import { infoOf, type NamedCheck } from './check.js'
+import { type NamedCheck, toCheckInfo } from './check.js'
 import { Deployment } from './deployment.js'
-import { type CheckSet, ENVIRONMENT_IDS, makeEnvironmentChecks } from './environmentChecks.js'
+import { type CheckSet, ENVIRONMENT_CHECK_IDS, makeEnvironmentChecks } from './environmentChecks.js'
 import { Deadline, DOCTOR_LIMITS, type DoctorLimits } from './limits.js'
 import type { CheckId, CheckInfo, CheckResult } from './result.js'
 import { runCheck } from './runChecks.js'
 import { checkBodySize, checkCors } from './targetChecks.js'
 
-/** Runs the checks of a running server one at a time, for its console. */
+/** Runs the doctor's checks on a running server, one at a time, for the console. */
 export interface Doctor {
   list(): CheckInfo[]
   /** Runs the check with this id. @returns its result; undefined for an unknown id */
@@ -24,13 +24,13 @@ export interface DoctorParts {
   readonly limits?: DoctorLimits
 }
 
-// For this time, the checks that the console runs one by one share their upstream calls.
-const SHARED_MS = 20_000
-// As good as no limit for a whole run: its last check may start late, and each step has a limit.
+// Checks that the console starts within this time share the results of their upstream calls.
+const REUSE_MS = 20_000
+// Time for all checks: far more than they take, since the console may start the last one late.
 const UNLIMITED_MS = 600_000
 
 /** Ids of the checks of a running server, in the order of the console. */
-const SERVER_IDS: readonly CheckId[] = [...ENVIRONMENT_IDS, 'cors', 'body']
+const SERVER_CHECK_IDS: readonly CheckId[] = [...ENVIRONMENT_CHECK_IDS, 'cors', 'body']
 
 /** Makes the doctor of a running server. It connects to Gemini, Redis and the server itself. */
 export function makeDoctor({ config, origin, limits = DOCTOR_LIMITS }: DoctorParts): Doctor {
@@ -38,13 +38,13 @@ export function makeDoctor({ config, origin, limits = DOCTOR_LIMITS }: DoctorPar
   const checksNow = (): readonly NamedCheck[] => {
     if (current === undefined || current.until <= elapsed()) {
       const old = current?.set
-      current = { set: makeServerChecks({ config, origin, limits: { ...limits, totalMs: UNLIMITED_MS } }), until: elapsed() + SHARED_MS }
-      old?.close().catch(() => undefined) // its calls have ended by their own deadlines
+      current = { set: makeServerChecks({ config, origin, limits: { ...limits, totalMs: UNLIMITED_MS } }), until: elapsed() + REUSE_MS }
+      old?.close().catch(() => undefined) // harmless: the old calls have their own deadlines
     }
     return current.set.checks
   }
   return {
-    list: () => SERVER_IDS.map(infoOf),
+    list: () => SERVER_CHECK_IDS.map(toCheckInfo),
     run: async (id) => {
       const check = checksNow().find((each) => each.id === id)
       return check === undefined ? undefined : runCheck(check)
@@ -56,7 +56,7 @@ function makeServerChecks({ config, origin, limits }: Required<DoctorParts>): Ch
   const environment = makeEnvironmentChecks({ settings: config, env: {}, model: DEFAULT_MODEL, limits })
   const address = { base: new URL(origin), token: config.authTokens?.[0]?.token.reveal() }
   const server = (): Deployment => new Deployment({ address, model: DEFAULT_MODEL, deadline: new Deadline(limits) })
-  const size = { limitBytes: config.bodyLimitBytes, quietMs: limits.quietMs }
+  const size = { limitBytes: config.bodyLimitBytes, noResponseMs: limits.noResponseMs }
   const own: readonly NamedCheck[] = [
     { id: 'cors', run: () => checkCors(server()) },
     { id: 'body', run: () => checkBodySize(server(), size) },

@@ -10,7 +10,7 @@ import { checkConfiguredModels, checkRuntime, checkTokens } from './settingsChec
 
 /** Dependencies of {@link makeEnvironmentChecks}. */
 export interface EnvironmentParts {
-  /** The configuration, or the trouble that the settings are invalid. */
+  /** The configuration, or a {@link Trouble} that lists the invalid settings. */
   readonly settings: Config | Trouble
   readonly env: Readonly<Record<string, string | undefined>>
   /** Name of the model that the checks call. */
@@ -25,7 +25,7 @@ export interface CheckSet {
 }
 
 /** Ids of the checks of an environment, in the order of the report. */
-export const ENVIRONMENT_IDS = [
+export const ENVIRONMENT_CHECK_IDS = [
   'settings',
   'runtime',
   'token',
@@ -48,23 +48,23 @@ export function makeEnvironmentChecks({ settings: config, env, model, limits }: 
     const fail = async (): Promise<never> => {
       throw config
     }
-    return { checks: ENVIRONMENT_IDS.map((id) => ({ id, run: fail })), close: async () => undefined }
+    return { checks: ENVIRONMENT_CHECK_IDS.map((id) => ({ id, run: fail })), close: async () => undefined }
   }
   const deadline = new Deadline(limits)
   const probes = new GeminiProbes({ config, model, deadline })
-  const tunnel = once(() => checkForwardProxy(config, deadline.step(), env))
+  const tunnel = once(() => checkForwardProxy(config, deadline.stepSignal(), env))
   const greeting = once(async () => {
     await tunnel()
-    const response = await requestModelList(config, deadline.step())
+    const response = await requestModelList(config, deadline.stepSignal())
     return { response, at: Date.now() }
   })
-  const { checks, listedModels } = makeGeminiChecks({ probes, model, limits, reach: greeting })
+  const { checks, listedModels } = makeGeminiChecks({ probes, model, limits, checkConnection: greeting })
   const own: readonly NamedCheck[] = [
     { id: 'settings', run: async () => passed('All settings are valid.', '所有设置均有效。') },
     { id: 'runtime', run: async () => checkRuntime(config, process.version) },
     { id: 'token', run: async () => checkTokens(config) },
     { id: 'models', run: () => checkConfiguredModels(config, listedModels, Date.now()) },
-    { id: 'redis', run: () => checkRedis(config.redisUrl, limits.slowRedisMs, deadline.step()) },
+    { id: 'redis', run: () => checkRedis(config.redisUrl, limits.slowRedisMs, deadline.stepSignal()) },
     { id: 'proxy', run: tunnel },
     {
       id: 'connection',

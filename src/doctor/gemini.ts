@@ -9,21 +9,21 @@ import type { Codec } from '../upstream/codec/codec.js'
 import { parseGeminiError, toGeminiError } from '../upstream/failures/geminiError.js'
 import { makeRedact, type Redact } from '../upstream/failures/redact.js'
 import { NO_REFUSALS } from '../upstream/failures/refusals.js'
-import { withoutPrefix } from '../upstream/models/names.js'
+import { withoutModelsPrefix } from '../upstream/models/names.js'
 import type { GenerateContentRequest } from '../upstream/native/wire/types.js'
 import { newCodec } from '../upstream/newCodec.js'
 import type { GeminiRequest } from '../upstream/request/repairRequest.js'
 import { SchemaBudget } from '../upstream/request/schema/budget.js'
-import { type Client, makeClient } from '../upstream/wire/openaiClient.js'
+import { type GeminiClient, makeGeminiClient } from '../upstream/wire/openaiClient.js'
 import { makeTransport, type Transport } from '../upstream/wire/transport.js'
 import type { UpstreamResponse } from '../upstream/wire/upstreamCall.js'
 import { PROXY_ADVICE } from './advice.js'
 import { type AnswerFacts, AnswerReader, DOCTOR_PROMPT } from './answerFacts.js'
 import { Trouble, trouble } from './check.js'
-import { destination } from './connectionChecks.js'
-import { geminiTrouble } from './geminiFaults.js'
+import { toDestination } from './connectionChecks.js'
+import { toGeminiTrouble } from './geminiFaults.js'
 import type { Deadline } from './limits.js'
-import { networkFaultOf } from './networkFaults.js'
+import { explainNetworkError } from './networkFaults.js'
 
 /** The doctor's results for one Gemini API key. */
 export interface KeyReport {
@@ -33,7 +33,7 @@ export interface KeyReport {
   isTried?: boolean
   /** The models that Google lists for the key; undefined if the list could not be read. */
   models?: ReadonlySet<string> | undefined
-  /** The trouble of the key or of its quota; undefined until a call has failed for it. */
+  /** The fault of the key or its quota; undefined unless a call with the key failed for it. */
   trouble?: Trouble | undefined
 }
 
@@ -44,11 +44,11 @@ export interface GeminiProbesParts {
   readonly deadline: Deadline
 }
 
-/** The doctor's calls to Gemini, made like the proxy's. They throw a {@link Trouble} on failure. */
+/** The doctor's calls to Gemini, sent like the proxy's. They throw a {@link Trouble} on failure. */
 export class GeminiProbes {
   readonly #parts: GeminiProbesParts
   readonly #transport: Transport
-  readonly #client: Client
+  readonly #client: GeminiClient
   readonly #codec: Codec
   readonly #redact: Redact
 
@@ -56,7 +56,7 @@ export class GeminiProbes {
     this.#parts = parts
     const address = geminiAddressOf(parts.config)
     this.#transport = makeTransport(address, parts.config)
-    this.#client = makeClient(address, this.#transport)
+    this.#client = makeGeminiClient(address, this.#transport)
     this.#codec = newCodec(address.upstream, parts.config)
     this.#redact = makeRedact(parts.config.geminiApiKeys)
   }
@@ -70,8 +70,8 @@ export class GeminiProbes {
     return this.#transport.close()
   }
 
-  /** Lists the models with each key, free of charge. @throws {Trouble} that concerns all keys */
-  async reportKeys(): Promise<KeyReport[]> {
+  /** Lists the models with each key, free of charge. @throws {Trouble} that affects all keys */
+  async listModelsPerKey(): Promise<KeyReport[]> {
     const { geminiApiKeys: keys } = this.#parts.config
     const reports = keys.map((key, index): KeyReport => ({ name: keyNameOf(key, index + 1), key }))
     await Promise.all(reports.map((report) => noteTrouble(report, ['keys', 'quota'], async () => this.#listModels(report))))
@@ -79,7 +79,7 @@ export class GeminiProbes {
   }
 
   async #listModels(report: KeyReport): Promise<void> {
-    const signal = this.#parts.deadline.step()
+    const signal = this.#parts.deadline.stepSignal()
     const { response, text } = await this.#read(signal, () =>
       this.#client.get(this.#codec.models.pathOf(undefined), { key: report.key, signal }),
     )
@@ -89,9 +89,9 @@ export class GeminiProbes {
   }
 
   /** Streams an answer with one key and measures it; costs some 700 tokens. */
-  async ask({ key }: KeyReport): Promise<AnswerFacts> {
+  async streamAnswer({ key }: KeyReport): Promise<AnswerFacts> {
     const { model, deadline } = this.#parts
-    const signal = deadline.answer()
+    const signal = deadline.answerSignal()
     const request = { ...this.#toChat(DOCTOR_PROMPT), stream: true }
     const { path, body } = await this.#encode(request)
     const reader = new AnswerReader(this.#codec.newDecoder(request, this.#redact))
@@ -100,20 +100,20 @@ export class GeminiProbes {
     await this.#readStream(response, reader, signal)
     const facts = reader.end()
     const error = facts.error === undefined ? undefined : toGeminiError(facts.error)
-    if (error !== undefined) throw geminiTrouble(error, { model, upstream: this.upstream, redact: this.#redact })
+    if (error !== undefined) throw toGeminiTrouble(error, { model, upstream: this.upstream, redact: this.#redact })
     if (!facts.hasText && !facts.hasThoughts) throw signal.aborted ? this.#silence() : this.#emptiness()
     return facts
   }
 
-  /** Requests one token with a key; notes a refusal or exhausted quota in its report. */
-  async askBriefly(report: KeyReport): Promise<void> {
+  /** Requests one token with a key; stores a refusal or an exhausted quota in the key's report. */
+  async requestOneToken(report: KeyReport): Promise<void> {
     await noteTrouble(report, ['keys', 'quota'], async () => {
-      const signal = this.#parts.deadline.step()
+      const signal = this.#parts.deadline.stepSignal()
       const { path, body } = await this.#encode(this.#toChat('Hi'))
       const brief = this.upstream === 'native' ? toBriefNative(body) : { ...body, max_tokens: 1 }
       const { response, text } = await this.#read(signal, () => this.#client.post(path, brief, { key: report.key, signal }))
       if (!isSuccess(response)) throw this.#refusal(response.status, text)
-    }).catch(() => undefined) // other failures are the model's; the long answer reports them
+    }).catch(() => undefined) // failures that do not concern the key are ignored
   }
 
   async #readStream(response: UpstreamResponse, reader: AnswerReader, signal: AbortSignal): Promise<void> {
@@ -126,7 +126,7 @@ export class GeminiProbes {
           { en: 'The connection to Gemini broke in the middle of the answer.', zh: '到 Gemini 的连接在回答中途断开。' },
           PROXY_ADVICE.upstream_error.nextStep,
         )
-      // An answer may take longer than the deadline, but must not pause for half of that time.
+      // An answer may exceed the deadline, but must not pause for more than half of that time.
       if (reader.silenceMs > this.#parts.deadline.limits.answerMs / 2) throw this.#silence()
     } finally {
       response.destroy()
@@ -141,8 +141,8 @@ export class GeminiProbes {
   #encode(request: ChatCompletionRequest): Promise<GeminiRequest> {
     const { model, config } = this.#parts
     return this.#codec.encode(request, {
-      modelId: withoutPrefix(model),
-      firstModelId: withoutPrefix(model),
+      modelId: withoutModelsPrefix(model),
+      firstModelId: withoutModelsPrefix(model),
       thoughts: config.thoughts,
       schemaBudget: new SchemaBudget(),
       ...NO_REFUSALS,
@@ -158,7 +158,7 @@ export class GeminiProbes {
       return await send()
     } catch (error) {
       if (signal.aborted) throw this.#silence()
-      const { message, nextStep } = networkFaultOf(error, false, destination(this.#parts.config))
+      const { message, nextStep } = explainNetworkError(error, false, toDestination(this.#parts.config))
       throw trouble('model', message, nextStep)
     }
   }
@@ -171,7 +171,7 @@ export class GeminiProbes {
   #refusal(status: number, text: string): Trouble {
     const { model, config } = this.#parts
     const error = parseGeminiError(text)
-    if (error !== undefined) return geminiTrouble({ ...error, code: status }, { model, upstream: this.upstream, redact: this.#redact })
+    if (error !== undefined) return toGeminiTrouble({ ...error, code: status }, { model, upstream: this.upstream, redact: this.#redact })
     const { host } = new URL(config.geminiBaseUrl)
     // The connection check has passed before, so the fault belongs to the model call.
     return trouble(
@@ -192,9 +192,9 @@ export class GeminiProbes {
     try {
       list = JSON.parse(text)
     } catch {
-      return undefined // not a list of models
+      return undefined // the text is not JSON
     }
-    const ids = this.#codec.models.decode(list)?.ids.map(withoutPrefix) ?? []
+    const ids = this.#codec.models.decode(list)?.ids.map(withoutModelsPrefix) ?? []
     return ids.length === 0 ? undefined : new Set(ids)
   }
 
@@ -224,7 +224,7 @@ const keyNameOf = ({ end }: Secret, position: number): Bilingual => ({
   zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}`,
 })
 
-/** Makes a call with a key; a trouble of `checks` goes into the report, others are thrown. */
+/** Makes a call. A {@link Trouble} of `checks` goes into the key's report; others are thrown. */
 async function noteTrouble(report: KeyReport, checks: readonly string[], call: () => Promise<void>): Promise<void> {
   try {
     await call()
@@ -236,6 +236,6 @@ async function noteTrouble(report: KeyReport, checks: readonly string[], call: (
 
 /** Returns a native API request that limits its answer to one token, thinking included. */
 function toBriefNative(body: object): object {
-  const { generationConfig } = body as GenerateContentRequest // made by the native codec
+  const { generationConfig } = body as GenerateContentRequest // the native codec made the body
   return { ...body, generationConfig: { ...generationConfig, maxOutputTokens: 1 } }
 }

@@ -1,6 +1,6 @@
 import type { Bilingual } from '../contract/language.js'
 import type { UpstreamApi } from '../contract/upstreamApi.js'
-import { knownModel } from '../upstream/models/retirement.js'
+import { findCataloguedModel } from '../upstream/models/retirement.js'
 import { type AnswerFacts, judgeStreaming, judgeThinking } from './answerFacts.js'
 import { type NamedCheck, once, Trouble } from './check.js'
 import type { GeminiProbes, KeyReport } from './gemini.js'
@@ -13,10 +13,10 @@ export interface GeminiChecksParts {
   readonly model: string
   readonly limits: DoctorLimits
   /** Checks that Gemini can be reached. @throws {Trouble} if it cannot */
-  readonly reach: () => Promise<unknown>
+  readonly checkConnection: () => Promise<unknown>
 }
 
-/** The checks that call Gemini with the operator's keys, and the models they have listed. */
+/** The checks that call Gemini with the operator's keys, and the models listed for these keys. */
 export interface GeminiChecks {
   readonly checks: readonly NamedCheck[]
   /** The models that Google lists for at least one key; undefined if no list could be read. */
@@ -24,12 +24,12 @@ export interface GeminiChecks {
 }
 
 /** Makes the checks of keys, region, quota, model, thinking and streaming; they share calls. */
-export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksParts): GeminiChecks {
+export function makeGeminiChecks({ probes, model, limits, checkConnection }: GeminiChecksParts): GeminiChecks {
   const reports = once(async () => {
-    await reach()
-    return probes.reportKeys()
+    await checkConnection()
+    return probes.listModelsPerKey()
   })
-  const answer = once(async () => askInTurn(await reports(), probes))
+  const answer = once(async () => streamAnswerWithKeys(await reports(), probes))
   /** Awaits the answer; if it succeeds, requests one token with each remaining key. */
   const judgedKeys = once(async () => {
     const judged = await reports()
@@ -38,7 +38,7 @@ export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksP
       () => false,
     )
     const untried = judged.filter((report) => report.trouble === undefined && !report.isTried)
-    if (answered) await Promise.all(untried.map((report) => probes.askBriefly(report)))
+    if (answered) await Promise.all(untried.map((report) => probes.requestOneToken(report)))
     return judged
   })
 
@@ -54,15 +54,15 @@ export function makeGeminiChecks({ probes, model, limits, reach }: GeminiChecksP
       {
         id: 'model',
         run: async () => {
-          const { firstMs } = await answer()
+          const { timeToFirstEventMs } = await answer()
           return passed(
-            `${model} answers, after ${firstMs} ms (${API_NAMES[probes.upstream].en}).`,
-            `${model} 正常响应，用时 ${firstMs} 毫秒（${API_NAMES[probes.upstream].zh}）。`,
+            `${model} answers, after ${timeToFirstEventMs} ms (${API_NAMES[probes.upstream].en}).`,
+            `${model} 正常响应，用时 ${timeToFirstEventMs} 毫秒（${API_NAMES[probes.upstream].zh}）。`,
           )
         },
       },
       { id: 'thinking', run: async () => judgeThinking(await answer(), model, canThink(model)) },
-      { id: 'streaming', run: async () => judgeStreaming(await answer(), limits.leastSpreadMs, WAY_TO_GEMINI) },
+      { id: 'streaming', run: async () => judgeStreaming(await answer(), limits.minStreamMs, SERVERS_BEFORE_GEMINI) },
     ],
   }
 }
@@ -73,28 +73,28 @@ export const API_NAMES: Readonly<Record<UpstreamApi, Bilingual>> = {
   compat: { en: 'OpenAI-compatible API of Google', zh: 'Google 的 OpenAI 兼容接口' },
 }
 
-const WAY_TO_GEMINI = {
+const SERVERS_BEFORE_GEMINI = {
   en: 'the proxy of HTTPS_PROXY or the relay at GEMINI_BASE_URL (nginx: proxy_buffering off; see docs/nginx.conf)',
   zh: ' HTTPS_PROXY 的代理或 GEMINI_BASE_URL 的中转服务（nginx 使用 proxy_buffering off，见 docs/nginx.conf）',
 }
 
-/** False for a model that is known not to think. */
-const canThink = (model: string): boolean => knownModel(model)?.thinkingLevels.length !== 0
+/** Returns false only for a model of the catalogue that has no thinking levels. */
+const canThink = (model: string): boolean => findCataloguedModel(model)?.thinkingLevels.length !== 0
 
 /** Tries the keys in turn, until one gets an answer or a failure that does not concern the key. */
-async function askInTurn(reports: readonly KeyReport[], probes: GeminiProbes): Promise<AnswerFacts> {
+async function streamAnswerWithKeys(reports: readonly KeyReport[], probes: GeminiProbes): Promise<AnswerFacts> {
   for (const report of reports) {
     if (report.trouble !== undefined) continue
     report.isTried = true
     try {
-      return await probes.ask(report)
+      return await probes.streamAnswer(report)
     } catch (error) {
       const isOfKey = error instanceof Trouble && (error.check === 'keys' || error.check === 'quota')
       if (!isOfKey) throw error
       report.trouble = error
     }
   }
-  // Every key failed. The checks `keys` and `quota` report each failure.
+  // All keys have failed. The checks `keys` and `quota` report the failures of all keys.
   const troubles = reports.flatMap(({ trouble }) => (trouble === undefined ? [] : [trouble]))
   throw troubles.find(({ check }) => check === 'quota') ?? troubles[0] ?? new Error('there is no key')
 }
@@ -129,7 +129,7 @@ async function judgeQuota(reports: readonly KeyReport[], answer: () => Promise<u
   return passed('The keys have quota for this model.', '密钥有该模型的配额。')
 }
 
-/** Returns the different next steps of these keys' troubles, as lines. */
+/** Returns the next steps for the faults of these keys as lines, without duplicates. */
 function stepsOf(reports: readonly KeyReport[]): Bilingual | undefined {
   const steps = new Map(
     reports.flatMap(({ trouble }) =>

@@ -1,11 +1,11 @@
 import type { Bilingual } from '../contract/language.js'
 import type { UpstreamApi } from '../contract/upstreamApi.js'
-import { type GeminiError, reasonsOf, retryAfterSeconds } from '../upstream/failures/geminiError.js'
+import { type GeminiError, reasonsOf, waitSecondsOf } from '../upstream/failures/geminiError.js'
 import { isKeyUnusable, quotaKindOf } from '../upstream/failures/keyFault.js'
 import type { Redact } from '../upstream/failures/redact.js'
 import { DEFAULT_MODEL } from '../upstream/models/catalogue.js'
 import { PROXY_ADVICE } from './advice.js'
-import { quoteForeign, type Trouble, trouble } from './check.js'
+import { type Trouble, toPrintableText, trouble } from './check.js'
 
 interface KeyRow {
   /** Matched against the reasons in the error's details and the start of its message. */
@@ -34,7 +34,7 @@ const KEY_ROWS: readonly KeyRow[] = [
     pattern: /API_KEY_IP_ADDRESS_BLOCKED/,
     cause: { en: 'restricted to other IP addresses than that of this machine', zh: '该密钥限制了 IP 地址，不包含本机' },
     nextStep: {
-      en: 'Add the outbound IP address to the key in the Google Cloud console (Credentials), or remove the restriction. Functions share changing addresses.',
+      en: 'Add the outbound IP address to the key in the Google Cloud console (Credentials), or remove the restriction. Outbound addresses of Function Compute are shared and change.',
       zh: '请在 Google Cloud 控制台的“凭据”中为该密钥添加出站 IP 地址，或取消限制。函数计算的出站地址是共享且会变化的。',
     },
   },
@@ -104,7 +104,7 @@ const OTHER_KEY_ROW: KeyRow = {
   nextStep: NEW_KEY,
 }
 
-/** Details of a model call, for the messages of {@link geminiTrouble}. */
+/** Details of a model call, for the messages of {@link toGeminiTrouble}. */
 export interface FaultContext {
   readonly model: string
   /** The API of Google that was called. */
@@ -112,9 +112,9 @@ export interface FaultContext {
   readonly redact: Redact
 }
 
-/** Converts an error of Gemini to a trouble. Those of keys and quotas lack the key's name. */
-export function geminiTrouble(error: GeminiError, { model, upstream, redact }: FaultContext): Trouble {
-  const said = quoteForeign(redact(error.message))
+/** Converts an error of Gemini to a {@link Trouble}. Those of keys and quotas lack a key name. */
+export function toGeminiTrouble(error: GeminiError, { model, upstream, redact }: FaultContext): Trouble {
+  const said = toPrintableText(redact(error.message))
   const quote = (text: Bilingual): Bilingual =>
     said === '' ? text : { en: `${text.en} Google says: ${said}`, zh: `${text.zh}Google 的说明：${said}` }
   if (/free tier is not available in your country/i.test(error.message))
@@ -230,7 +230,7 @@ const QUOTAS: Readonly<Record<ReturnType<typeof quotaKindOf>, readonly [cause: B
 
 function quotaTrouble(error: GeminiError, model: string): Trouble {
   const [cause, nextStep] = QUOTAS[quotaKindOf(error)]
-  const seconds = quotaKindOf(error) === 'minute' ? retryAfterSeconds(error) : undefined
+  const seconds = quotaKindOf(error) === 'minute' ? waitSecondsOf(error) : undefined
   const wait = seconds === undefined ? { en: '', zh: '' } : { en: `, for ${seconds} s`, zh: `，${seconds} 秒后恢复` }
   return trouble('quota', { en: `${cause.en}${wait.en} (${model})`, zh: `${cause.zh}${wait.zh}（${model}）` }, nextStep)
 }

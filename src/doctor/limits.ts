@@ -5,23 +5,23 @@ export interface DoctorLimits {
   /** Longest wait for a whole answer of a model, in milliseconds. */
   readonly answerMs: number
   /** Silence after which a server is assumed to wait for a request body, in milliseconds. */
-  readonly quietMs: number
+  readonly noResponseMs: number
   /** Longest run of all checks, in milliseconds; more than any other limit. */
   readonly totalMs: number
-  /** Least time from the first to the last event of an unbuffered stream, in milliseconds. */
-  readonly leastSpreadMs: number
+  /** A stream whose events all arrive within this time counts as buffered. In milliseconds. */
+  readonly minStreamMs: number
   /** Response time of Redis above which the check warns, in milliseconds. */
   readonly slowRedisMs: number
 }
 
-// slowRedisMs is far below the 500 ms of one command: a request may wait for several commands.
+// slowRedisMs is far below the limit of a Redis command (500 ms): a request may need several.
 /** The default limits: every run ends within 10 s. */
 export const DOCTOR_LIMITS: DoctorLimits = {
   stepMs: 4_000,
   answerMs: 8_000,
-  quietMs: 1_000,
+  noResponseMs: 1_000,
   totalMs: 9_500,
-  leastSpreadMs: 150,
+  minStreamMs: 150,
   slowRedisMs: 100,
 }
 
@@ -34,12 +34,12 @@ export class Deadline {
   }
 
   /** Returns a signal that aborts after the time for one step, or at the end of the run. */
-  step(): AbortSignal {
+  stepSignal(): AbortSignal {
     return AbortSignal.any([this.#total, AbortSignal.timeout(this.limits.stepMs)])
   }
 
   /** Returns a signal that aborts after the time for an answer, or at the end of the run. */
-  answer(): AbortSignal {
+  answerSignal(): AbortSignal {
     return AbortSignal.any([this.#total, AbortSignal.timeout(this.limits.answerMs)])
   }
 }

@@ -6,7 +6,7 @@ export interface NetworkFault {
   readonly nextStep: Bilingual
 }
 
-/** The destination of a connection to Gemini, and how it is reached. */
+/** The destination of a connection to Gemini, and the forward proxy to it. */
 export interface NetworkRoute {
   /** Host and port, such as `example.com:443`. */
   readonly host: string
@@ -52,7 +52,7 @@ const refusedConnection: FaultMaker = (host) => ({
   },
 })
 
-const reset: FaultMaker = (host) => ({
+const connectionReset: FaultMaker = (host) => ({
   message: {
     en: `The connection to ${host} was cut off before a response: typical of a firewall that blocks Google.`,
     zh: `到 ${host} 的连接在收到响应前被切断：通常是屏蔽 Google 的防火墙所致。`,
@@ -60,7 +60,7 @@ const reset: FaultMaker = (host) => ({
   nextStep: { en: `${PROXY_HINT} Or run the proxy in another region.`, zh: `${PROXY_HINT_ZH}或将代理部署到其他地区。` },
 })
 
-const silent: FaultMaker = (host) => ({
+const noResponse: FaultMaker = (host) => ({
   message: { en: `${host} does not respond: packets are dropped on the way.`, zh: `${host} 没有响应：数据包在途中被丢弃。` },
   nextStep: {
     en: `Allow outbound TCP port 443 in the firewall and the security group. ${PROXY_HINT}`,
@@ -68,7 +68,7 @@ const silent: FaultMaker = (host) => ({
   },
 })
 
-const untrusted: FaultMaker = (host) => ({
+const untrustedCertificate: FaultMaker = (host) => ({
   message: {
     en: `The certificate that ${host} presents is not trusted: a proxy on the way inspects TLS.`,
     zh: `${host} 出示的证书不受信任：途中有代理在解密 TLS。`,
@@ -79,7 +79,7 @@ const untrusted: FaultMaker = (host) => ({
   },
 })
 
-const otherName: FaultMaker = (host) => ({
+const wrongCertificateName: FaultMaker = (host) => ({
   message: {
     en: `Another server responds at ${host}: its certificate is for another name.`,
     zh: `${host} 处响应的是另一台服务器：其证书属于其他域名。`,
@@ -90,7 +90,7 @@ const otherName: FaultMaker = (host) => ({
   },
 })
 
-const wrongDate: FaultMaker = (host, nowText) => ({
+const wrongCertificateDate: FaultMaker = (host, nowText) => ({
   message: {
     en: `The certificate of ${host} is not valid at the time of this machine (${nowText}).`,
     zh: `按本机时间（${nowText}），${host} 的证书不在有效期内。`,
@@ -113,15 +113,15 @@ const FAULTS: readonly (readonly [codes: RegExp, fault: FaultMaker])[] = [
   [/^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|EAI_NODATA)$/, noDns],
   [/^(ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|ENETDOWN)$/, noRoute],
   [/^ECONNREFUSED$/, refusedConnection],
-  [/^(CERT_NOT_YET_VALID|CERT_HAS_EXPIRED)$/, wrongDate],
-  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, otherName],
-  [/CERT|UNABLE_TO_/, untrusted],
+  [/^(CERT_NOT_YET_VALID|CERT_HAS_EXPIRED)$/, wrongCertificateDate],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, wrongCertificateName],
+  [/CERT|UNABLE_TO_/, untrustedCertificate],
   [/^(ERR_SSL_|EPROTO)/, noTls],
-  [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT)$/, silent],
+  [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT)$/, noResponse],
 ]
 
-// If a forward proxy has opened a tunnel, these faults are between that proxy and Google.
-const WAYLAID: ReadonlySet<FaultMaker> = new Set([noRoute, refusedConnection, reset, silent])
+// After a forward proxy has opened a tunnel, these faults lie between that proxy and Google.
+const FAULTS_BEHIND_PROXY: ReadonlySet<FaultMaker> = new Set([noRoute, refusedConnection, connectionReset, noResponse])
 
 const proxyStep = ({ host }: URL): Bilingual => ({
   en: `The proxy of HTTPS_PROXY (${host}) opens a tunnel, but Gemini does not respond through it: check that proxy's connection to Google and its log, or set HTTPS_PROXY to another proxy.`,
@@ -131,17 +131,17 @@ const proxyStep = ({ host }: URL): Bilingual => ({
 /**
  * Explains why a connection to Gemini failed.
  *
- * @param isLate - true if the doctor's deadline ended the wait
+ * @param hasTimedOut - true if the doctor's deadline ended the wait
  */
-export function networkFaultOf(error: unknown, isLate: boolean, { host, proxyUrl }: NetworkRoute): NetworkFault {
-  const code = isLate ? 'ETIMEDOUT' : networkCodeOf(error)
-  const make = FAULTS.find(([codes]) => codes.test(code))?.[1] ?? reset
+export function explainNetworkError(error: unknown, hasTimedOut: boolean, { host, proxyUrl }: NetworkRoute): NetworkFault {
+  const code = hasTimedOut ? 'ETIMEDOUT' : readNetworkErrorCode(error)
+  const make = FAULTS.find(([codes]) => codes.test(code))?.[1] ?? connectionReset
   const fault = make(host, new Date().toISOString().slice(0, 16).replace('T', ' '))
-  return proxyUrl !== undefined && WAYLAID.has(make) ? { message: fault.message, nextStep: proxyStep(proxyUrl) } : fault
+  return proxyUrl !== undefined && FAULTS_BEHIND_PROXY.has(make) ? { message: fault.message, nextStep: proxyStep(proxyUrl) } : fault
 }
 
 /** Returns the `code` of the innermost cause with a `code`; '' if no cause has one. */
-export function networkCodeOf(error: unknown): string {
+export function readNetworkErrorCode(error: unknown): string {
   let code = ''
   for (let level = error; level instanceof Error; level = level.cause) {
     if ('code' in level && typeof level.code === 'string') code = level.code

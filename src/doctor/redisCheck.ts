@@ -2,13 +2,13 @@ import type { Redis as Client } from 'ioredis'
 import type { Secret } from '../config/secret.js'
 import { elapsed } from '../contract/clock.js'
 import type { Bilingual } from '../contract/language.js'
-import { guardParser } from '../stores/redis.js'
+import { catchParserErrors } from '../stores/redis.js'
 import { trouble } from './check.js'
-import { networkCodeOf } from './networkFaults.js'
+import { readNetworkErrorCode } from './networkFaults.js'
 import { type Finding, passed, warned } from './result.js'
 
 const LEAST_VERSION = 5
-// The proxy needs scripts and writes. The written key expires after one second.
+// Tests both scripts and writes, which the proxy needs. The key expires after one second.
 const WRITE_SCRIPT = "return redis.call('SET', KEYS[1], 'x', 'PX', 1000)"
 const PROBED_KEY = 'gemini-proxy:doctor'
 
@@ -35,7 +35,7 @@ export async function checkRedis(url: Secret | undefined, slowMs: number, signal
   client.on('error', (error) => {
     failure = error
   })
-  client.on('connect', () => guardParser(client.stream))
+  client.on('connect', () => catchParserErrors(client.stream))
   const stop = (): void => client.disconnect()
   signal.addEventListener('abort', stop, { once: true })
   try {
@@ -139,7 +139,7 @@ const REDIS_FAULTS: readonly (readonly [pattern: RegExp, message: Bilingual, nex
 
 /** Explains a failure of Redis. @param error - undefined if the deadline ended the wait */
 function redisTrouble(host: string, error: unknown) {
-  const said = error instanceof Error ? `${networkCodeOf(error)} ${error.message}` : ''
+  const said = error instanceof Error ? `${readNetworkErrorCode(error)} ${error.message}` : ''
   const found = error === undefined ? undefined : REDIS_FAULTS.find(([pattern]) => pattern.test(said.trim()))
   const [, message, nextStep] = found ?? [
     undefined,

@@ -1,6 +1,6 @@
 import type { Bilingual, Language } from '../contract/language.js'
 import { displayWidth } from '../contract/terminal.js'
-import { infoOf } from './check.js'
+import { toCheckInfo } from './check.js'
 import type { CheckResult, CheckStatus } from './result.js'
 
 const MARKS: Readonly<Record<CheckStatus, readonly [mark: string, colour: number]>> = {
@@ -21,7 +21,7 @@ export interface ReportStyle {
 /** Formats the result of one check with its next step, as lines of the report. */
 export function formatResult({ id, status, message, nextStep }: CheckResult, { language, isColoured }: ReportStyle): string {
   const [mark, colour] = MARKS[status]
-  const title = infoOf(id).title[language]
+  const title = toCheckInfo(id).title[language]
   const shown = isColoured ? `\u001b[${colour}m${mark}\u001b[0m` : mark
   const lines = message[language].split('\n').join(`\n${INDENT}`)
   const head = `  ${shown} ${title}${' '.repeat(Math.max(1, TITLE_WIDTH - displayWidth(title)))}${lines}`
@@ -32,7 +32,7 @@ export function formatResult({ id, status, message, nextStep }: CheckResult, { l
 /** Formats the last line of a report: how many checks failed, or which warned. */
 export function formatSummary(results: readonly CheckResult[], language: Language): string {
   const titles = (status: CheckStatus): string[] =>
-    results.filter((result) => result.status === status).map(({ id }) => infoOf(id).title[language])
+    results.filter((result) => result.status === status).map(({ id }) => toCheckInfo(id).title[language])
   const [failed, warnings] = [titles('failed'), titles('warning')]
   const text: Bilingual =
     failed.length > 0
@@ -49,7 +49,7 @@ export function formatSummary(results: readonly CheckResult[], language: Languag
 /** Converts the result of a check to the JSON of the command line and the console. */
 export const toJsonResult = ({ id, status, message, nextStep, durationMs }: CheckResult) => ({
   id,
-  title: infoOf(id).title,
+  title: toCheckInfo(id).title,
   status,
   message,
   next_step: nextStep ?? null,

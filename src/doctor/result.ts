@@ -1,6 +1,6 @@
 import type { Bilingual } from '../contract/language.js'
 
-/** Outcome of a check. `warning`: it works, with a flaw. `skipped`: it could not be checked. */
+/** Outcome of a doctor's check. `warning`: passed with a flaw. `skipped`: could not be checked. */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped'
 
 /** Id of a check of the doctor. */

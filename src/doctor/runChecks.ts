@@ -1,12 +1,12 @@
 import { elapsed } from '../contract/clock.js'
-import { infoOf, type NamedCheck, Trouble } from './check.js'
+import { type NamedCheck, Trouble, toCheckInfo } from './check.js'
 import type { CheckId, CheckResult, Finding } from './result.js'
 
 /** Callbacks of a run of checks. */
 export interface RunListener {
   /** Called with each result, in the order of the checks. */
   readonly onResult?: (result: CheckResult) => void
-  /** Called with the id of the next check of which the result is awaited. */
+  /** Called with the id of a check before its result is awaited. */
   readonly onWait?: (id: CheckId) => void
 }
 
@@ -18,7 +18,7 @@ interface CheckEnd {
   readonly durationMs: number
 }
 
-/** Runs checks in parallel. Each trouble is reported by one check; others become `skipped`. */
+/** Runs checks in parallel. One reports a {@link Trouble}; others that threw it are `skipped`. */
 export async function runAllChecks(checks: readonly NamedCheck[], { onResult, onWait }: RunListener = {}): Promise<CheckResult[]> {
   const running = new Map(checks.map((check) => [check.id, runToEnd(check)]))
   const reported = new Set<unknown>()
@@ -27,7 +27,7 @@ export async function runAllChecks(checks: readonly NamedCheck[], { onResult, on
     onWait?.(id)
     const end = await work
     const owner = end.error instanceof Trouble && end.error.check !== id ? await running.get(end.error.check) : undefined
-    // If the check to which a trouble belongs has passed, the first check that threw it reports it.
+    // A trouble names the check that reports it. If that check passed, the first to throw it does.
     const isUnowned = owner?.finding !== undefined && !reported.has(end.error)
     if (isUnowned) reported.add(end.error)
     const result = toResult(end, isUnowned)
@@ -57,11 +57,11 @@ const toResult = ({ id, finding, error, durationMs }: CheckEnd, isUnowned = fals
 
 function toFinding(id: CheckId, error: unknown, isUnowned: boolean): Finding {
   if (!(error instanceof Trouble)) {
-    // This is a bug of the doctor. The error's message is not shown: it could quote request data.
+    // An error other than a Trouble is a bug. Its message is not shown: it may quote request data.
     const name = error instanceof Error ? error.name : typeof error
     return { status: 'failed', message: { en: `The check itself failed (${name}).`, zh: `检查本身出错（${name}）。` } }
   }
   if (error.check === id || isUnowned) return error.finding
-  const { en, zh } = infoOf(error.check).title
+  const { en, zh } = toCheckInfo(error.check).title
   return { status: 'skipped', message: { en: `Not checked: see “${en}”.`, zh: `未检查：见“${zh}”。` } }
 }

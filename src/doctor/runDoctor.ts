@@ -1,7 +1,7 @@
 import { type Bilingual, type Language, languageOf } from '../contract/language.js'
-import { hasColors, hasControlSequences } from '../contract/terminal.js'
+import { allowsColors, allowsControlSequences } from '../contract/terminal.js'
 import { DEFAULT_MODEL } from '../upstream/models/catalogue.js'
-import { infoOf, type NamedCheck } from './check.js'
+import { type NamedCheck, toCheckInfo } from './check.js'
 import { Deployment } from './deployment.js'
 import { makeDeploymentChecks } from './deploymentChecks.js'
 import { type CheckSet, makeEnvironmentChecks } from './environmentChecks.js'
@@ -12,7 +12,7 @@ import { readDoctorSettings } from './settingsChecks.js'
 import type { TargetAddress } from './targetClient.js'
 
 /** Options of a run of the doctor from the command line. */
-export interface DoctorRun {
+export interface DoctorRunOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Address of a deployment; if undefined, the settings of the environment are checked. */
   readonly target?: string | undefined
@@ -34,7 +34,7 @@ export interface DoctorRun {
  *
  * @returns the exit code: 0, or 1 if a check failed, or 2 for an invalid target
  */
-export async function runDoctor(run: DoctorRun): Promise<number> {
+export async function runDoctor(run: DoctorRunOptions): Promise<number> {
   const { env, isJson, isTerminal = false, version, write } = run
   const language = run.language ?? languageOf(env)
   const address = run.target?.trim() ? toTargetAddress(run.target.trim(), run) : undefined
@@ -43,11 +43,11 @@ export async function runDoctor(run: DoctorRun): Promise<number> {
     return 2
   }
   const { checks, close } = checksFor(run, address)
-  const style = { language, isColoured: hasColors(isTerminal, env) }
+  const style = { language, isColoured: allowsColors(isTerminal, env) }
   if (!isJson) write(`${introOf(address, checks.length, version)[language]}\n\n`)
-  const isLive = hasControlSequences(isTerminal, env) && !isJson
+  const isLive = allowsControlSequences(isTerminal, env) && !isJson
   const results = await runAllChecks(checks, {
-    onWait: (id) => isLive && write(`  … ${infoOf(id).title[language]}`),
+    onWait: (id) => isLive && write(`  … ${toCheckInfo(id).title[language]}`),
     onResult: (result) => !isJson && write(`${isLive ? '\r\u001b[K' : ''}${formatResult(result, style)}`),
   })
   await close()
@@ -58,7 +58,7 @@ export async function runDoctor(run: DoctorRun): Promise<number> {
   return failed === 0 ? 0 : 1
 }
 
-function checksFor(run: DoctorRun, address: TargetAddress | undefined): CheckSet {
+function checksFor(run: DoctorRunOptions, address: TargetAddress | undefined): CheckSet {
   const { env, limits = DOCTOR_LIMITS } = run
   const model = run.model?.trim() || DEFAULT_MODEL
   if (address === undefined) return makeEnvironmentChecks({ settings: readDoctorSettings(env), env, model, limits })
@@ -67,8 +67,8 @@ function checksFor(run: DoctorRun, address: TargetAddress | undefined): CheckSet
   return { checks, close: async () => undefined }
 }
 
-/** Parses TARGET: a base URL or a request URL of a deployment, which is cut before `/v1`. */
-function toTargetAddress(target: string, { env, token }: DoctorRun): TargetAddress | 'invalid' {
+/** Parses TARGET, a base or request URL of a deployment, and cuts off its path from `/v1` on. */
+function toTargetAddress(target: string, { env, token }: DoctorRunOptions): TargetAddress | 'invalid' {
   if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol)) return 'invalid'
   const base = new URL(target)
   const path = base.pathname.indexOf('/v1')

@@ -2,14 +2,14 @@ import { ConfigError, loadConfig } from '../config/load.js'
 import { bodyBytesThatFit } from '../config/memory.js'
 import type { Config } from '../config/settings.js'
 import { isEmbeddingModel } from '../upstream/models/embeddingCatalogue.js'
-import { withoutPrefix } from '../upstream/models/names.js'
-import { knownModel } from '../upstream/models/retirement.js'
+import { withoutModelsPrefix } from '../upstream/models/names.js'
+import { findCataloguedModel } from '../upstream/models/retirement.js'
 import { Trouble, trouble } from './check.js'
 import { joinLines } from './geminiChecks.js'
 import { type Finding, passed, warned } from './result.js'
 import { toChineseProblem } from './settingsZh.js'
 
-/** Returns the settings of an environment, or a trouble that lists all their problems. */
+/** Returns the settings of an environment, or a {@link Trouble} that lists all problems. */
 export function readDoctorSettings(env: Readonly<Record<string, string | undefined>>): Config | Trouble {
   try {
     return loadConfig(env)
@@ -77,7 +77,7 @@ export function checkRuntime(
   )
 }
 
-// Least length of a token, in characters: shorter ones can be guessed.
+// Shortest safe length of a token, in characters: shorter tokens can be guessed.
 const SHORT_TOKEN = 16
 
 /** Warns if AUTH_TOKEN is not set or has tokens that are short enough to guess. */
@@ -103,7 +103,7 @@ export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding
       },
       make,
     )
-  return passed(`${authTokens.length} in AUTH_TOKEN.`, `AUTH_TOKEN 中有 ${authTokens.length} 个。`)
+  return passed(`Tokens in AUTH_TOKEN: ${authTokens.length}.`, `AUTH_TOKEN 中有 ${authTokens.length} 个。`)
 }
 
 /** Returns each model that the settings name, with the name of the setting. */
@@ -117,7 +117,11 @@ function configuredModels({
     ...[...modelFallbacks].flat().map((id): [string, string] => [id, 'MODEL_FALLBACKS']),
     ...extraModels.map((id): [string, string] => [id, 'EXTRA_MODELS']),
   ]
-  return [...new Map(named.map(([id, name]) => [`${name} ${withoutPrefix(id)}`, [withoutPrefix(id), name] as [string, string]])).values()]
+  return [
+    ...new Map(
+      named.map(([id, name]) => [`${name} ${withoutModelsPrefix(id)}`, [withoutModelsPrefix(id), name] as [string, string]]),
+    ).values(),
+  ]
 }
 
 /**
@@ -132,8 +136,8 @@ export async function checkConfiguredModels(
   now: number,
 ): Promise<Finding> {
   const named = configuredModels(config)
-  const retired = named.filter(([id]) => Date.parse(knownModel(id)?.retiredOn ?? '') <= now)
-  const uncatalogued = named.filter(([id]) => knownModel(id) === undefined && !isEmbeddingModel(id))
+  const retired = named.filter(([id]) => Date.parse(findCataloguedModel(id)?.retiredOn ?? '') <= now)
+  const uncatalogued = named.filter(([id]) => findCataloguedModel(id) === undefined && !isEmbeddingModel(id))
   const listed = uncatalogued.length === 0 ? undefined : await list()
   const unknown = listed === undefined ? [] : uncatalogued.filter(([id]) => !listed.has(id))
   const lines = [
@@ -148,10 +152,10 @@ export async function checkConfiguredModels(
   ]
   if (lines.length === 0)
     return passed(
-      named.length === 0 ? 'The settings name no models.' : `${named.length} names, all current.`,
+      named.length === 0 ? 'The settings name no models.' : `Model names in the settings: ${named.length}, all current.`,
       named.length === 0 ? '设置中没有指定模型。' : `共 ${named.length} 个，均有效。`,
     )
-  const [replacement] = retired.flatMap(([id]) => knownModel(id)?.replacement ?? [])
+  const [replacement] = retired.flatMap(([id]) => findCataloguedModel(id)?.replacement ?? [])
   throw new Trouble('models', {
     status: unknown.length > 0 ? 'failed' : 'warning',
     message: joinLines(lines),

@@ -3,7 +3,7 @@ type Translation = readonly [en: RegExp, zh: string]
 
 const GET_A_KEY = '请在 https://aistudio.google.com/apikey 获取密钥。'
 
-// The messages in the order of src/config: load.ts, placeholders.ts, readers.ts, safety.ts.
+// In the order of the messages in src/config: load.ts, placeholders.ts, readers.ts, safety.ts.
 const TRANSLATIONS: readonly Translation[] = [
   [/^AUTH_TOKEN is not set\..*$/, '未设置 AUTH_TOKEN。在函数计算上，该函数会对所有人开放。请设置它，或设置 ALLOW_ANONYMOUS=true。'],
   [/^(\w+) is not set\..*$/, '未设置 $1。'],

@@ -1,7 +1,7 @@
 import type { Bilingual } from '../contract/language.js'
 import { trouble } from './check.js'
 import type { Deployment } from './deployment.js'
-import { errorCodeOf, ownLimitTrouble } from './deploymentFaults.js'
+import { newRateLimitTrouble, readErrorCode } from './deploymentFaults.js'
 import { type Finding, passed } from './result.js'
 
 const ORIGIN = 'https://doctor.example'
@@ -11,8 +11,8 @@ const GATEWAY_CORS = {
 }
 
 /** Checks whether web pages may call the deployment (CORS). @throws {Trouble} */
-export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' | 'models'>): Promise<Finding> {
-  await deployment.health()
+export async function checkCors(deployment: Pick<Deployment, 'send' | 'requestHealth' | 'requestModels'>): Promise<Finding> {
+  await deployment.requestHealth()
   const preflight = await deployment.send({
     path: '/v1/chat/completions',
     method: 'OPTIONS',
@@ -32,7 +32,8 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' |
       GATEWAY_CORS,
     )
   if (preflight.status >= 400) {
-    await deployment.models() // throws if the gateway refuses every request, not only preflights
+    // Throws if the gateway refuses every request, not only preflights.
+    await deployment.requestModels()
     throw trouble(
       'cors',
       {
@@ -68,7 +69,7 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'health' |
 }
 
 const MEGABYTE = 1_048_576
-/** Size of the body that is sent, in bytes: above the usual limits of gateways, yet sent soon. */
+/** Size of the test body in bytes: above the usual limits of gateways, but sent within seconds. */
 const SENT_BYTES = 2 * MEGABYTE
 /** Body limit of Function Compute and default of BODY_LIMIT_BYTES, in bytes. */
 const USUAL_LIMIT = 32 * MEGABYTE
@@ -78,29 +79,30 @@ export interface BodyCheckOptions {
   /** BODY_LIMIT_BYTES of the server; if undefined, 32 MiB is assumed. */
   readonly limitBytes?: number | undefined
   /** Silence after which the server is assumed to wait for the request body, in milliseconds. */
-  readonly quietMs: number
+  readonly noResponseMs: number
 }
 
 /** Checks that large requests reach the proxy and too large ones are refused. @throws {Trouble} */
 export async function checkBodySize(
-  deployment: Pick<Deployment, 'send' | 'models'>,
-  { limitBytes = USUAL_LIMIT, quietMs }: BodyCheckOptions,
+  deployment: Pick<Deployment, 'send' | 'requestModels'>,
+  { limitBytes = USUAL_LIMIT, noResponseMs }: BodyCheckOptions,
 ): Promise<Finding> {
-  await deployment.models() // throws for a wrong token, with which the proxy refuses every size
+  // Throws for a wrong token: the proxy would refuse a body of any size.
+  await deployment.requestModels()
   const sent = Math.min(SENT_BYTES, limitBytes - 1)
-  // The proxy refuses this body, so it never reaches Gemini: the model is not a string.
+  // The proxy rejects this body, because `model` is not a string, and does not call Gemini.
   const frame = '{"model":1,"x":""}'
   const body = frame.replace('""', `"${'x'.repeat(sent - frame.length)}"`)
-  const response = await deployment.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, body })
-  const code = errorCodeOf(await response.text().catch(() => ''))
+  const response = await deployment.send({ path: '/v1/chat/completions', method: 'POST', sendsToken: true, body })
+  const code = readErrorCode(await response.text().catch(() => ''))
   if (response.status === 413 && code === 'request_too_large') return ownLimitWarning(sent)
-  if (code === 'rate_limit_exceeded') throw ownLimitTrouble()
-  if (code !== undefined && response.status >= 500) return unjudged(code)
+  if (code === 'rate_limit_exceeded') throw newRateLimitTrouble()
+  if (code !== undefined && response.status >= 500) return newSkippedFinding(code)
   if (response.status !== 400) throw gatewayLimit(response.status, sent)
-  const nearly = await declare(deployment, limitBytes - 1, quietMs)
+  const nearly = await sendHeadersOnly(deployment, limitBytes - 1, noResponseMs)
   if (nearly?.isOwn === true) return ownLimitWarning(limitBytes - 1)
   if (nearly !== undefined) throw gatewayLimit(nearly.status, limitBytes - 1)
-  const beyond = await declare(deployment, limitBytes + MEGABYTE, quietMs)
+  const beyond = await sendHeadersOnly(deployment, limitBytes + MEGABYTE, noResponseMs)
   const limit = beyond === undefined ? [' and more', '甚至更大'] : ['', '']
   return passed(
     `Requests of up to ${Math.floor(limitBytes / MEGABYTE)} MB are accepted${limit[0]}.`,
@@ -113,11 +115,11 @@ export async function checkBodySize(
  *
  * @returns undefined if the server waits for the body
  */
-async function declare(deployment: Pick<Deployment, 'send'>, declaredBytes: number, quietMs: number) {
-  const signal = AbortSignal.timeout(quietMs)
+async function sendHeadersOnly(deployment: Pick<Deployment, 'send'>, declaredBytes: number, noResponseMs: number) {
+  const signal = AbortSignal.timeout(noResponseMs)
   try {
-    const response = await deployment.send({ path: '/v1/chat/completions', method: 'POST', isSigned: true, declaredBytes }, signal)
-    const isOwn = errorCodeOf(await response.text().catch(() => '')) === 'request_too_large'
+    const response = await deployment.send({ path: '/v1/chat/completions', method: 'POST', sendsToken: true, declaredBytes }, signal)
+    const isOwn = readErrorCode(await response.text().catch(() => '')) === 'request_too_large'
     response.close()
     return { status: response.status, isOwn }
   } catch (error) {
@@ -126,7 +128,7 @@ async function declare(deployment: Pick<Deployment, 'send'>, declaredBytes: numb
   }
 }
 
-const unjudged = (code: string): Finding => ({
+const newSkippedFinding = (code: string): Finding => ({
   status: 'skipped',
   message: { en: `Not checked: the server is busy (${code}).`, zh: `未检查：服务繁忙（${code}）。` },
 })

@@ -23,7 +23,7 @@ export interface TargetRequest {
   /** `Content-Length` of a request of which only the headers are sent; the body never follows. */
   readonly declaredBytes?: number
   /** True to send the token in the header `Authorization`. */
-  readonly isSigned?: boolean
+  readonly sendsToken?: boolean
   readonly signal: AbortSignal
 }
 
@@ -32,7 +32,7 @@ export interface TargetResponse {
   readonly status: number
   /** Returns all values of a header that may be repeated. @param name - in lower case */
   header(name: string): string[]
-  readonly pieces: AsyncIterable<Uint8Array>
+  readonly body: AsyncIterable<Uint8Array>
   /** Returns the decompressed body as text; stops reading after about 262,144 characters. */
   text(): Promise<string>
   close(): void
@@ -40,28 +40,28 @@ export interface TargetResponse {
 
 const LONGEST_TEXT = 262_144
 
-/** Sends a request on a new connection. @throws errors of Node.js; the reason of the signal */
-export async function sendToTarget(address: TargetAddress, wanted: TargetRequest): Promise<TargetResponse> {
-  const { signal } = wanted
-  const request = await open(address, wanted)
+/** Sends a request on a new connection. @throws an error of Node.js, or the signal's reason */
+export async function sendToTarget(address: TargetAddress, targetRequest: TargetRequest): Promise<TargetResponse> {
+  const { signal } = targetRequest
+  const request = await open(address, targetRequest)
   return new Promise((resolve, reject) => {
     request.on('error', (error) => reject(signal.aborted ? signal.reason : error))
     request.once('response', (response) => resolve(toTargetResponse(response)))
-    if (wanted.declaredBytes === undefined) request.end(wanted.body)
+    if (targetRequest.declaredBytes === undefined) request.end(targetRequest.body)
     else request.flushHeaders()
   })
 }
 
 async function open({ base, token, forwardProxy }: TargetAddress, wanted: TargetRequest): Promise<ClientRequest> {
-  const { path, method = 'GET', headers = {}, body, declaredBytes, isSigned = false, signal } = wanted
+  const { path, method = 'GET', headers = {}, body, declaredBytes, sendsToken = false, signal } = wanted
   const url = new URL(`${base.href.replace(/\/$/, '')}${path}`)
   const length = declaredBytes ?? (body === undefined ? undefined : Buffer.byteLength(body))
   const sent = {
     accept: 'application/json, text/event-stream',
-    // As SDKs send it: some gateways compress, and so buffer, only if the client allows it.
+    // Sent because SDKs send it: some gateways compress, and so buffer, if the client allows it.
     'accept-encoding': 'gzip, deflate, br',
     ...(length === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(length) }),
-    ...(isSigned && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
+    ...(sendsToken && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
     ...headers,
   }
   const options = { method, headers: sent, agent: false, signal }
@@ -77,23 +77,23 @@ function decompressed(response: IncomingMessage): AsyncIterable<Buffer> {
   const encoding = response.headers['content-encoding']?.toLowerCase() ?? 'identity'
   const decoder = { gzip: createUnzip, deflate: createUnzip, br: createBrotliDecompress }[encoding]
   if (decoder === undefined) return response
-  // The iterator over the body throws its errors; if the body is not read, they do not matter.
+  // Reading the body throws its errors; if the body is not read, the errors do not matter.
   return pipeline(response, decoder(), () => undefined).on('error', () => undefined)
 }
 
 function toTargetResponse(response: IncomingMessage): TargetResponse {
-  // The iterator over the body throws its errors; if the body is not read, they do not matter.
+  // Reading the body throws its errors; if the body is not read, the errors do not matter.
   response.on('error', () => undefined)
   const { rawHeaders, statusCode = 0 } = response
-  const pieces: AsyncIterable<Buffer> = decompressed(response)
+  const body: AsyncIterable<Buffer> = decompressed(response)
   return {
     status: statusCode,
     header: (name) =>
       rawHeaders.flatMap((value, index) => (index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name ? [value] : [])),
-    pieces,
+    body,
     text: async () => {
       let text = ''
-      for await (const piece of pieces) {
+      for await (const piece of body) {
         text += piece.toString()
         if (text.length > LONGEST_TEXT) break
       }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Redis } from '../stores/redis.js'
-import { answerFailure, toApiFailure } from './answer/failure.js'
+import { sendFailure, toApiFailure } from './answer/failure.js'
 import { limitConnections } from './connections.js'
 import type { Dispatcher } from './dispatch/dispatcher.js'
 import { addAdmission } from './hooks/admission.js'
@@ -9,24 +9,24 @@ import { addBodyPace, type BodyPace, BodyWatch } from './hooks/bodyPace.js'
 import { addCors } from './hooks/cors.js'
 import { addDeadline } from './hooks/deadline.js'
 import { addExchangeHooks, type ExchangeParts } from './hooks/exchange.js'
-import { addFraming } from './hooks/framing.js'
+import { addFramingChecks } from './hooks/framing.js'
 import { addFunctionHooks, type FunctionHookParts } from './hooks/functionCompute.js'
-import { addPressure } from './hooks/pressure.js'
+import { addLoadLimits } from './hooks/pressure.js'
 import { addRateLimit } from './hooks/rateLimit.js'
 import { addRequestBody, type BodyBounds } from './hooks/requestBody.js'
-import { addTracing, type Traces } from './hooks/tracing.js'
+import { addTracing, type RequestTracer } from './hooks/tracing.js'
 import { addRoutes } from './routes.js'
 import { drainServer, makeServer, type ServerSettings } from './server.js'
 
-/** What {@link makeApp} needs. */
+/** Dependencies of {@link makeApp}. */
 export interface AppParts extends Omit<ExchangeParts, 'bodies' | 'isBehindGateway'>, Pick<FunctionHookParts, 'endStreams'> {
   readonly dispatcher: Dispatcher
   readonly authenticate: Authenticate
-  /** Shares the rate limits between instances; undefined to limit each instance by itself. */
+  /** Redis with the rate limit counters of all instances; undefined: each instance counts alone. */
   readonly redis?: Redis | undefined
   readonly settings: AppSettings
   /** Exports traces; undefined if no receiver is configured. */
-  readonly traces?: Traces | undefined
+  readonly traces?: RequestTracer | undefined
 }
 
 /** Settings of the HTTP server; `meaning` in config/settings.ts explains each. */
@@ -36,9 +36,9 @@ export interface AppSettings extends ServerSettings, BodyBounds {
   readonly requestTimeoutMs: number
   readonly maxConcurrentRequests: number
   readonly rateLimitRpm: number | undefined
-  /** Name of the function; undefined outside of Function Compute. */
+  /** Name of the function on Function Compute; undefined elsewhere. */
   readonly functionName: string | undefined
-  /** How slowly bodies may arrive. For tests only. */
+  /** The slowest accepted pace of request bodies. For tests only. */
   readonly bodyPace?: BodyPace
 }
 
@@ -46,10 +46,10 @@ export interface AppSettings extends ServerSettings, BodyBounds {
 export interface App {
   readonly fastify: FastifyInstance
   /**
-   * Refuses new requests, lets running ones finish within the grace period, then aborts them;
-   * earlier when `hurry` aborts.
+   * Refuses new requests, and waits until running ones have ended. These are aborted after
+   * `graceMs`, or earlier when `forceStop` aborts.
    */
-  drain(graceMs: number, hurry?: AbortSignal): Promise<void>
+  drain(graceMs: number, forceStop?: AbortSignal): Promise<void>
 }
 
 /** Makes the HTTP server with all hooks and routes. It does not listen yet. */
@@ -60,39 +60,39 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const app = makeServer(settings)
   limitConnections(app.server, { ...parts, maxConcurrentRequests: settings.maxConcurrentRequests })
   const bodies = new BodyWatch(settings.bodyPace)
-  // Set before the plugins are added: each inherits the error handler of that time.
+  // Set before plugins are added: each inherits the error handler that is set at that time.
   app.setErrorHandler((error, { exchange, routeOptions }, reply) =>
-    answerFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes, routeOptions.config.operation)),
+    sendFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes, routeOptions.config.operation)),
   )
 
-  // The hooks in their order. Each can refuse a request; the body is read after the last.
+  // Hooks run in the order in which they are added. Each can refuse a request.
 
-  // Exchanges first: every response, errors included, has a request id, a log line and metrics.
+  // Exchange hooks first: every response, even an error, has a request id, log line and metrics.
   addExchangeHooks(app, { ...parts, bodies, isBehindGateway: isOnFunctionCompute })
-  // Tracing before all hooks that can respond: their responses are traced, too.
+  // Tracing is added before all hooks that can respond, to trace their responses, too.
   if (traces !== undefined) addTracing(app, { traces, summarize: parts.summarize, isFrozenWhenIdle: isOnFunctionCompute })
-  // Lifecycle hooks of Function Compute before authentication: it sends no token.
+  // Before authentication: Function Compute calls its lifecycle hooks without a token.
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
-  // Framing before everything that reads the request. Answers 400 (Host, Transfer-Encoding).
-  addFraming(app)
-  // CORS before authentication: a preflight has no token, and errors need its headers, too.
+  // Checks Host and Transfer-Encoding before other hooks read the request. Answers 400.
+  addFramingChecks(app)
+  // CORS before authentication: preflights have no token, and errors need CORS headers, too.
   await addCors(app, settings.corsOrigins, perMinute !== undefined)
-  // Admission before hooks that need a caller. Answers 401, 404, 405, 413, 415, 426, 503 (drain).
+  // Finds operation and caller, which later hooks use. Answers 401, 404, 405, 413, 415, 426, 503.
   addAdmission(app, {
     ...parts,
     operations: dispatcher.operations,
     bodyLimitBytes: settings.bodyLimitBytes,
     isBehindGateway: isOnFunctionCompute,
   })
-  // The deadline before everything that can wait (Redis, the body, Gemini).
+  // Starts the time limit before the request can wait for Redis, its body or Gemini.
   addDeadline(app, settings.requestTimeoutMs, isOnFunctionCompute)
-  // The rate limit before the request counts towards the load. Answers 429.
+  // The rate limit before the load limits: a request refused with 429 must not count as load.
   if (perMinute !== undefined) await addRateLimit(app, { perMinute, redis, isBehindGateway: isOnFunctionCompute })
-  // The load includes the request and its body from here on. Answers 503 (load).
-  addPressure(app, pressure)
-  // The pace of the body last: the body is read next.
+  // Counts the request and its body towards the load limits. Answers 503 if they are exceeded.
+  addLoadLimits(app, pressure)
+  // Limits how slowly the body may arrive. Added last, because the body is read next.
   addBodyPace(app, bodies)
-  // Reads the body, and counts its values towards the load. Answers 413, 400, 503 (load).
+  // Reads and parses the body, and counts its values towards the load. Answers 400, 413, 415, 503.
   addRequestBody(app, settings, pressure)
 
   addRoutes(app, { ...parts, heartbeatIntervalMs: settings.heartbeatIntervalMs })

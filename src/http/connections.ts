@@ -4,13 +4,13 @@ import type { Logger } from 'pino'
 import type { Metrics } from './exchange/metrics.js'
 import { limitPipelining } from './pipelining.js'
 
-// Most connections of clients. An idle one takes some 8 KB.
-const MOST_CONNECTIONS = 10_000
-// File descriptors for everything except connections of clients and to Gemini.
-const OWN_FILES = 64
+// Most client connections at a time. An idle connection takes about 8 KB of memory.
+const MAX_CONNECTIONS = 10_000
+// File descriptors reserved for everything except connections of clients and to Gemini.
+const RESERVED_FILE_DESCRIPTORS = 64
 const LOG_INTERVAL_MS = 60_000
 
-/** What {@link limitConnections} needs. */
+/** Dependencies of {@link limitConnections}. */
 export interface ConnectionParts {
   readonly log: Logger
   readonly metrics: Metrics
@@ -19,12 +19,12 @@ export interface ConnectionParts {
 }
 
 /**
- * Bounds the connections of clients, and the requests that wait on them. Connections beyond a bound
- * are closed, counted and logged. Without the bound, those beyond the limit of open files would be
- * reset silently: libuv closes them before Node.js sees them.
+ * Limits client connections and the pipelined requests on them. Connections beyond a limit are
+ * closed, counted and logged. Without this, libuv would silently reset the connections beyond the
+ * limit of open files, before Node.js sees them.
  */
 export function limitConnections(server: Server, { log, metrics, maxConcurrentRequests }: ConnectionParts): void {
-  const most = connectionsThatFit(maxConcurrentRequests, openFilesLimit())
+  const most = toConnectionLimit(maxConcurrentRequests, readOpenFileLimit())
   let loggedAt = Number.NEGATIVE_INFINITY
   const onRefused = (reason: 'connections' | 'pipelining'): void => {
     metrics.countRefused(reason)
@@ -37,14 +37,14 @@ export function limitConnections(server: Server, { log, metrics, maxConcurrentRe
   limitPipelining(server, () => onRefused('pipelining'))
 }
 
-/** The most client connections that leave enough file descriptors for connections to Gemini. */
-export function connectionsThatFit(maxConcurrentRequests: number, openFiles: number): number {
-  const free = Math.max(openFiles - OWN_FILES, OWN_FILES / 4)
-  return Math.min(Math.floor(free - Math.min(maxConcurrentRequests, free / 2)), MOST_CONNECTIONS)
+/** Returns how many client connections leave enough file descriptors for calls of Gemini. */
+export function toConnectionLimit(maxConcurrentRequests: number, openFileLimit: number): number {
+  const free = Math.max(openFileLimit - RESERVED_FILE_DESCRIPTORS, RESERVED_FILE_DESCRIPTORS / 4)
+  return Math.min(Math.floor(free - Math.min(maxConcurrentRequests, free / 2)), MAX_CONNECTIONS)
 }
 
-/** The limit of open files of this process; Infinity if it is unknown. */
-function openFilesLimit(): number {
+/** Reads this process's limit of open files; Infinity if it is unknown. */
+function readOpenFileLimit(): number {
   try {
     return Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Number.POSITIVE_INFINITY)
   } catch {

@@ -15,50 +15,52 @@ import type { LogSink } from './exchange/logSink.js'
 import type { Metrics } from './exchange/metrics.js'
 import { makeSummarize } from './exchange/summary.js'
 import { makeAuthenticate } from './hooks/auth.js'
-import { Pressure } from './hooks/pressure.js'
-import { Traces } from './hooks/tracing.js'
+import { LoadLimits } from './hooks/pressure.js'
+import { RequestTracer } from './hooks/tracing.js'
 
-// Most new connections that may wait; the system caps it (net.core.somaxconn). With 511, the
-// default of Node.js, connections are lost while many clients connect at once.
+// Most connections that may wait to be accepted; the system caps it (net.core.somaxconn). With 511,
+// the default of Node.js, connections are lost while many clients connect at once.
 const LISTEN_BACKLOG = 4_096
 
-/** What {@link makeHttpService} needs. */
+/** Dependencies of {@link makeHttpService}. */
 export interface HttpServiceParts extends Pick<AppParts, 'endStreams'> {
   readonly config: Config
   readonly version: string
   readonly log: Logger
-  /** Where the log is written: flushed when nothing is in flight or a client disconnects. */
+  /** The log destination, flushed when no request is in flight or a client disconnects. */
   readonly logSink?: LogSink | undefined
-  /** The bundled contract; makeDispatcher changes it in place. */
+  /** The OpenAPI contract as an object, which `makeDispatcher` changes in place. */
   readonly contract: object
   readonly operations: Operations
   readonly exchanges: Exchanges
   readonly metrics: Metrics
-  /** Records the summaries of finished requests for the console; undefined without it. */
+  /** Records the summaries of finished requests for the console; undefined without ADMIN_TOKEN. */
   readonly recorder: { readonly record: AppParts['onFinished'][number] } | undefined
-  /** Shares the rate limits between instances; undefined to limit each instance by itself. */
+  /** Redis with the rate limit counters of all instances; undefined: each instance counts alone. */
   readonly redis: Redis | undefined
 }
 
-/** The HTTP server of a service, with the recording of finished requests. */
+/** The HTTP server, which also logs, counts, records and traces finished requests. */
 export interface HttpService {
   /** Opens the port. @returns the server's address, such as `http://127.0.0.1:9000` */
   listen(): Promise<string>
-  /** Returns the address at which the listening server reaches itself. */
+  /** Returns the base URL at which the listening server can call itself. */
   origin(): string
-  /** Ends running requests within `SHUTDOWN_GRACE_MS`; earlier when `hurry` aborts. */
-  drain(hurry?: AbortSignal): Promise<void>
+  /**
+   * Waits for running requests; aborts them after `SHUTDOWN_GRACE_MS`, or when `forceStop` aborts.
+   */
+  drain(forceStop?: AbortSignal): Promise<void>
   /** Sends the remaining traces, and stops tracing. */
   close(): Promise<void>
 }
 
-/** Makes the HTTP server and what it needs, such as the dispatcher. It does not listen yet. */
+/** Makes the HTTP server with its dispatcher, hooks and tracing. It does not listen yet. */
 export async function makeHttpService(parts: HttpServiceParts): Promise<HttpService> {
   const { config, log, metrics, operations, recorder } = parts
   const isServed = ({ path }: ContractOperation): boolean => isConsoleServed(config) || !path.startsWith('/console')
   const dispatcher = await makeDispatcher(parts.contract, operations, isServed)
   const tracing = await loadTracing(parts)
-  const traces = tracing && new Traces(tracing)
+  const traces = tracing && new RequestTracer(tracing)
   const optional = [recorder?.record, traces?.onFinished].filter((record) => record !== undefined)
   const app = await makeApp({
     ...parts,
@@ -66,7 +68,7 @@ export async function makeHttpService(parts: HttpServiceParts): Promise<HttpServ
     traces,
     settings: config,
     authenticate: makeAuthenticate(config),
-    pressure: new Pressure(config),
+    pressure: new LoadLimits(config),
     summarize: makeSummarize(parts),
     onFinished: [metrics.onFinished, makeLogRequests(log), ...optional],
   })
@@ -78,14 +80,14 @@ export async function makeHttpService(parts: HttpServiceParts): Promise<HttpServ
   }
 }
 
-/** The loopback addresses of a server that listens on all addresses. */
+/** Loopback addresses by wildcard address, for a server that listens on all addresses. */
 const LOOPBACK_OF: ReadonlyMap<string, string> = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['::', '::1'],
 ])
 
 function ownOrigin(server: Server): string {
-  // The address of a server that listens on TCP is an AddressInfo.
+  // The cast is safe: the address of a server that listens on TCP is an AddressInfo.
   const { address, port } = server.address() as AddressInfo
   const host = LOOPBACK_OF.get(address) ?? address
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`

@@ -1,21 +1,21 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-// Most requests of one connection that run at once. Further ones are not even parsed, except those
-// that arrive in the same 4 KB.
-const MOST_AT_ONCE = 16
+// Most requests of one connection that run at once. Later pipelined requests stay unparsed, except
+// those in the same 4 KB of data.
+const MAX_RUNNING_REQUESTS = 16
 const SLICE_BYTES = 4_096
-// Bytes to read ahead from a connection that waits: without reading, its end would go unnoticed.
+// Bytes to read ahead while requests wait: without reading, a disconnection would go unnoticed.
 const READ_AHEAD_BYTES = 16_384
-// Most unanswered requests of the process, at 2 to 10 KB each. Beyond it, pipelining is refused.
-const MOST_UNANSWERED = 10_000
+// Most unanswered requests of the process, 2 to 10 KB each. Beyond them, pipelining is refused.
+const MAX_UNANSWERED = 10_000
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 type ErrorListener = (error: NodeJS.ErrnoException, socket: Socket) => void
 
 /**
- * Bounds the requests that clients send without waiting for responses. Node.js would parse and
- * begin all requests of one read at once, thousands of them, of callers without a token too.
+ * Limits HTTP pipelining: requests that a client sends without waiting for responses. Node.js would
+ * start all requests of one network read at once: thousands, even of clients without a token.
  *
  * @param onRefused - called when a connection is closed because the process has too many requests
  */
@@ -33,19 +33,19 @@ export function limitPipelining(server: Server, onRefused: () => void): void {
     const { socket } = request
     const pipeline = pipelines.get(socket)
     if (pipeline === undefined || socket.destroyed) return
-    if (pipeline.isBusy() && unanswered >= MOST_UNANSWERED) {
+    if (pipeline.isBusy() && unanswered >= MAX_UNANSWERED) {
       socket.destroy()
       onRefused()
     } else pipeline.add(request, response, () => serve.call(server, request, response))
   })
-  forgiveWaiting(server, pipelines)
+  ignoreHeaderTimeouts(server, pipelines)
 }
 
 /**
- * Ignores the header timeout of a request whose headers are late only because its bytes wait in the
- * Pipeline. Node.js reports the timeout once for each request.
+ * Ignores the headers timeout of a request whose bytes have arrived but wait in a {@link Pipeline}.
+ * Node.js reports the timeout only once for each request.
  */
-function forgiveWaiting(server: Server, pipelines: WeakMap<Socket, Pipeline>): void {
+function ignoreHeaderTimeouts(server: Server, pipelines: WeakMap<Socket, Pipeline>): void {
   const [refuse] = server.listeners('clientError') as ErrorListener[]
   if (refuse === undefined) throw new Error('The server has no listener for client errors yet.')
   server.removeListener('clientError', refuse)
@@ -54,11 +54,11 @@ function forgiveWaiting(server: Server, pipelines: WeakMap<Socket, Pipeline>): v
   })
 }
 
-/** The requests of one connection, and the bytes received behind them. */
+/** The pipelined requests of one connection, and its received bytes that are not parsed yet. */
 class Pipeline {
   #running = 0
   readonly #waiting: (() => void)[] = []
-  /** Bytes that have not been parsed yet; null is the end of the connection. */
+  /** Received chunks that are not parsed yet; null marks the end of the client's data. */
   readonly #unread: (Uint8Array | null)[] = []
   #unreadBytes = 0
   /** The request that was parsed last. */
@@ -66,17 +66,17 @@ class Pipeline {
   readonly #push: (chunk: unknown, encoding?: BufferEncoding) => boolean
   #turn: NodeJS.Immediate | undefined
 
-  /** @param count - called with each change of the number of unanswered requests */
+  /** @param count - adds a number to the unanswered requests of the process */
   constructor(
     private readonly socket: Socket,
     private readonly count: (change: number) => void,
   ) {
-    // With this listener, Node.js parses the pushed bytes; it does not read the socket directly.
+    // With a `data` listener, Node.js parses what `push` gets; else it reads the socket directly.
     socket.on('data', () => undefined)
     this.#push = socket.push.bind(socket)
     const read = socket._read.bind(socket)
     socket.push = (chunk: Uint8Array | null) => {
-      // Node.js ends the running requests on a half-close: waiting ones could not be answered.
+      // A half-close makes Node.js end the running requests: waiting bytes could not be answered.
       if (chunk === null && this.isWithholding()) return this.#end()
       this.#unread.push(chunk)
       this.#unreadBytes += chunk?.length ?? 0
@@ -88,7 +88,7 @@ class Pipeline {
     socket.once('close', () => this.#close())
   }
 
-  /** True while a request is unanswered. */
+  /** True while a request of this connection is unanswered. */
   isBusy(): boolean {
     return this.#running + this.#waiting.length > 0
   }
@@ -96,15 +96,15 @@ class Pipeline {
   /** True while received bytes have to wait until requests are answered. */
   isWithholding(): boolean {
     // The body of a running request is never withheld.
-    return this.#running >= MOST_AT_ONCE && (this.#waiting.length > 0 || this.#latest?.complete !== false)
+    return this.#running >= MAX_RUNNING_REQUESTS && (this.#waiting.length > 0 || this.#latest?.complete !== false)
   }
 
-  /** Begins a request, at once or when fewer than sixteen run. */
+  /** Starts a request with `begin`: at once, or when fewer than sixteen requests run. */
   add(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
     this.count(1)
     this.#latest = request
     response.once('close', () => this.#onAnswered())
-    if (this.#running >= MOST_AT_ONCE) this.#waiting.push(begin)
+    if (this.#running >= MAX_RUNNING_REQUESTS) this.#waiting.push(begin)
     else this.#begin(begin)
   }
 
@@ -114,11 +114,11 @@ class Pipeline {
   }
 
   #onAnswered(): void {
-    if (this.#running === 0) return // the connection has closed
+    if (this.#running === 0) return // the connection has already closed
     this.#running -= 1
     this.count(-1)
     if (this.#waiting.length + this.#unread.length === 0) return
-    // In a later turn, so that the requests of one connection do not starve all others.
+    // In a later turn of the event loop, so that one connection does not starve all others.
     this.#turn ??= setImmediate(() => this.#continue())
   }
 
@@ -126,11 +126,11 @@ class Pipeline {
     this.#turn = undefined
     // A response with `Connection: close` has ended the connection: later requests are discarded.
     if (!this.socket.writable) return
-    while (this.#running < MOST_AT_ONCE && this.#waiting.length > 0) this.#begin(this.#waiting.shift() ?? (() => undefined))
+    while (this.#running < MAX_RUNNING_REQUESTS && this.#waiting.length > 0) this.#begin(this.#waiting.shift() ?? (() => undefined))
     this.#parse()
   }
 
-  /** Parses waiting bytes. @returns false if the connection should not be read for now */
+  /** Parses waiting bytes. @returns false if reading from the socket should pause */
   #parse(): boolean {
     let isWanted = true
     while (this.#unread.length > 0 && !this.isWithholding() && !this.socket.destroyed) {

@@ -9,21 +9,21 @@ import type { ContractOperation } from './dispatch/contractOperation.js'
 import type { Dispatcher, DispatchResult } from './dispatch/dispatcher.js'
 import type { Exchange } from './exchange/exchange.js'
 import type { Metrics } from './exchange/metrics.js'
-import type { Pressure } from './hooks/pressure.js'
+import type { LoadLimits } from './hooks/pressure.js'
 
-/** What {@link addRoutes} needs. */
+/** Dependencies of {@link addRoutes}. */
 export interface RouteParts {
   readonly dispatcher: Dispatcher
   readonly metrics: Metrics
-  readonly pressure: Pressure
+  readonly pressure: LoadLimits
   readonly heartbeatIntervalMs: number
 }
 
-// Media of an answer take twice their size: as they arrived, and on their way to the client. The
-// load is counted in bytes of request bodies, each of which stands for eight bytes of memory.
-const ANSWER_SHARE = 0.25
+// Load of one byte of media in an answer: it takes two bytes of memory, as it is received and sent.
+// One unit of load stands for eight bytes of memory; see config/memory.ts.
+const ANSWER_MEDIA_LOAD = 0.25
 
-const RESUME_VALUES: ReadonlyMap<string, boolean> = new Map([
+const STREAM_RESUME_VALUES: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['false', false],
 ])
@@ -34,21 +34,26 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
     app.route({
       method: operation.method.toUpperCase(),
       url: toRouteUrl(operation.path),
-      // Pages of other origins must not read the data of the console.
+      // Without CORS headers, web pages of other origins cannot read console data.
       config: operation.credential === 'adminToken' ? { operation, cors: false } : { operation },
-      handler: (request, reply) => serve(operation, request, reply, parts),
+      handler: (request, reply) => serveOperation(operation, request, reply, parts),
     })
   }
 }
 
-/** Converts a path template to a Fastify route; `{model}:countTokens` is one segment of both. */
+/** Converts an OpenAPI path template to a Fastify URL, such as `/files/{id}` to `/files/:id`. */
 const toRouteUrl = (path: string): string => path.replace(/\{(\w+)\}:/g, ':$1(^.+)::').replace(/\{(\w+)\}/g, ':$1')
 
-async function serve(operation: ContractOperation, request: FastifyRequest, reply: FastifyReply, parts: RouteParts): Promise<unknown> {
+async function serveOperation(
+  operation: ContractOperation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: RouteParts,
+): Promise<unknown> {
   const { exchange } = request
   exchange.requestLog.model = modelOf(request.body)
-  const hold = (bytes: number): void => parts.pressure.add(exchange, bytes)
-  const answerMedia = new AnswerMedia((bytes) => hold(Math.ceil(bytes * ANSWER_SHARE)))
+  const countMemory = (bytes: number): void => parts.pressure.add(exchange, bytes)
+  const answerMedia = new AnswerMedia((bytes) => countMemory(Math.ceil(bytes * ANSWER_MEDIA_LOAD)))
   exchange.answerMedia = answerMedia
   const result = await parts.dispatcher.dispatch({
     operation,
@@ -59,8 +64,8 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
     context: {
       signal: exchange.cancellation,
       deadlineAt: exchange.deadlineAt,
-      keep: (until) => exchange.keep(until),
-      hold,
+      keepMemoryCounted: (until) => exchange.setBackgroundWork(until),
+      countMemory,
       media: exchange.media,
       answerMedia,
       protocol: exchange.protocol,
@@ -69,22 +74,25 @@ async function serve(operation: ContractOperation, request: FastifyRequest, repl
       requestLog: exchange.requestLog,
       accept: request.headers.accept,
       apiRevision: toHeaderText(request.headers['api-revision']),
-      betas: toHeaderList(request.headers['anthropic-beta']),
-      ...toReconnect(request.headers),
+      anthropicBetas: toHeaderList(request.headers['anthropic-beta']),
+      ...readResumeHeaders(request.headers),
     },
   })
-  addLogHeaders(reply, exchange.requestLog)
+  addProxyHeaders(reply, exchange.requestLog)
   return sendResult(result, reply, exchange, parts)
 }
 
-/** The model that a request names, for the log; also of a request that breaks the contract. */
+/** Returns the `model` of a request body for the log, even if the body is not valid. */
 const modelOf = (body: unknown): string | undefined =>
   typeof body === 'object' && body !== null && 'model' in body && typeof body.model === 'string' ? body.model : undefined
 
-/** Reads the request headers about resumable streams. */
-function toReconnect(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeRequested'> {
+/** Reads the request headers for resumable streams: Last-Event-ID and X-Stream-Resume. */
+function readResumeHeaders(headers: FastifyRequest['headers']): Pick<OperationContext, 'lastEventId' | 'isResumeRequested'> {
   const { 'last-event-id': lastEventId, 'x-stream-resume': resume } = headers
-  return { lastEventId: lastEventId === undefined ? undefined : String(lastEventId), isResumeRequested: RESUME_VALUES.get(String(resume)) }
+  return {
+    lastEventId: lastEventId === undefined ? undefined : String(lastEventId),
+    isResumeRequested: STREAM_RESUME_VALUES.get(String(resume)),
+  }
 }
 
 const toHeaderText = (header: string | string[] | undefined): string | undefined => (header === undefined ? undefined : String(header))
@@ -114,10 +122,10 @@ function sendRelayed(reply: FastifyReply, exchange: Exchange, { relayed }: Relay
   return sendBody(reply.code(relayed.status).type(relayed.contentType), exchange, relayed.bytes)
 }
 
-function addLogHeaders(reply: FastifyReply, { ignoredParams, servedModel }: RequestLog): void {
+function addProxyHeaders(reply: FastifyReply, { ignoredParams, servedModel }: RequestLog): void {
   if (ignoredParams !== undefined) reply.header('x-gemini-proxy-ignored-params', toHeaderValue(ignoredParams.join(', ')))
   if (servedModel !== undefined) reply.header('x-gemini-proxy-model', toHeaderValue(servedModel))
 }
 
-/** Replaces characters that a header cannot contain: clients choose parameters and models. */
+/** Converts text of a client to a valid header value: at most 1,000 printable ASCII characters. */
 const toHeaderValue = (text: string): string => text.slice(0, 1000).replace(/[^\x20-\x7e]/g, '?')

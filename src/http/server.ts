@@ -4,20 +4,20 @@ import { addSocketHandlers, refuseInvalidHttp } from './answer/rawSocket.js'
 import { canonicalUrl } from './dispatch/urls.js'
 import type { Exchanges } from './exchange/exchange.js'
 
-// Function Compute reuses connections for 15 minutes: its request on a closed one would fail.
+// Function Compute reuses connections for 15 minutes. A request on a closed one would fail.
 const IDLE_CONNECTION_MS = 905_000
 const HEADERS_TIMEOUT_MS = 30_000
-// How long the last events of a shutdown may take to reach a client that reads slowly, or never.
+// Time at a shutdown for clients that read slowly to receive the last events of their streams.
 const LAST_EVENTS_MS = 1_000
 
 /** Settings of {@link makeServer}. */
 export interface ServerSettings {
   readonly bodyLimitBytes: number
-  /** How long the headers of a request may take. For tests only. */
+  /** Longest time for the headers of a request to arrive. For tests only. */
   readonly headersTimeoutMs?: number
 }
 
-const noSchemas = (): never => {
+const refuseRouteSchemas = (): never => {
   throw new Error('Fastify route schemas are not supported: openapi-backend validates requests.')
 }
 
@@ -27,19 +27,19 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
     bodyLimit: bodyLimitBytes,
     requestIdHeader: false,
     rewriteUrl: ({ url }) => canonicalUrl(url ?? '/'),
-    // Longer than any URL that Node.js accepts: beyond it, Fastify would send its own error body.
+    // Longer than any URL that Node.js accepts: Fastify's error for longer ones has another format.
     routerOptions: { maxParamLength: 65_536 },
     return503OnClosing: false,
     keepAliveTimeout: IDLE_CONNECTION_MS,
     http: {
-      // If true, Node.js refuses a request without a host, with an empty body; see framing.ts.
+      // `true` would make Node.js answer a missing Host header without a body; see framing.ts.
       requireHostHeader: false,
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000),
     },
     clientErrorHandler: refuseInvalidHttp,
-    // openapi-backend validates. Fastify would load compilers for schemas that no route has.
-    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+    // openapi-backend validates requests; by default, Fastify would load schema compilers, too.
+    schemaController: { compilersFactory: { buildValidator: refuseRouteSchemas, buildSerializer: refuseRouteSchemas } },
   })
   addSocketHandlers(server.server)
   server.removeContentTypeParser('text/plain')
@@ -47,10 +47,10 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
 }
 
 /**
- * Refuses new requests, aborts running ones after the grace period, or when `hurry` aborts, and
- * closes the server.
+ * Refuses new requests, waits for running ones, and closes the server. Running requests are
+ * aborted after `graceMs`, or earlier when `forceStop` aborts.
  */
-export async function drainServer(server: FastifyInstance, exchanges: Exchanges, graceMs: number, hurry?: AbortSignal): Promise<void> {
+export async function drainServer(server: FastifyInstance, exchanges: Exchanges, graceMs: number, forceStop?: AbortSignal): Promise<void> {
   exchanges.isDraining = true
   let end: NodeJS.Timeout | undefined
   const abort = (): void => {
@@ -58,11 +58,11 @@ export async function drainServer(server: FastifyInstance, exchanges: Exchanges,
     end ??= setTimeout(() => server.server.closeAllConnections(), LAST_EVENTS_MS)
   }
   const grace = setTimeout(abort, graceMs)
-  hurry?.addEventListener('abort', abort, { once: true })
-  await exchanges.idle()
+  forceStop?.addEventListener('abort', abort, { once: true })
+  await exchanges.whenIdle()
   clearTimeout(grace)
   clearTimeout(end)
-  // Closed only once idle: earlier, Node.js would close connections whose response is not yet sent.
+  // Closed after the last request: earlier, Node.js would close connections with unsent responses.
   const closed = server.close()
   server.server.closeAllConnections()
   await closed

@@ -1,10 +1,10 @@
 import type { ChatCompletion, ImagesResponse } from '../contract/types.js'
-import { picturesOf, toImageUsage } from './pictures.js'
+import { readAnswerImages, toImageUsage } from './pictures.js'
 import type { ParsedImageRequest } from './request.js'
 
 /** Converts a chat completion, whose choices must have images, to a response of the Images API. */
 export function toImagesResponse({ created, choices, usage }: ChatCompletion, { wantsUrls, quality }: ParsedImageRequest): ImagesResponse {
-  const pictures = choices.flatMap(({ message }) => picturesOf(message))
+  const pictures = choices.flatMap(({ message }) => readAnswerImages(message))
   const [format, ...others] = new Set(pictures.map((picture) => picture.format))
   return {
     created,

@@ -1,11 +1,11 @@
 import type { ChatCompletionChunk, ChunkChoice, ImageStreamEvent, ImageUsage, Usage } from '../contract/types.js'
-import { draftsIn, noImage, type Picture, picturesOf, toImageUsage } from './pictures.js'
+import { type AnswerImage, noImageError, readAnswerImages, readPartialImages, toImageUsage } from './pictures.js'
 import type { ParsedImageRequest } from './request.js'
 
-/** Dependencies of {@link toImageEvents}. */
+/** Inputs of {@link toImageEvents} besides the chat stream. */
 export interface ImageEventParts {
   readonly parsed: ParsedImageRequest
-  /** Returns the token counts of a choice by its index; undefined before its answer has ended. */
+  /** Returns the token counts of a choice, by its index; undefined before the choice has ended. */
   readonly usageOf: (index: number) => Usage | undefined
 }
 
@@ -14,7 +14,7 @@ const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 
 /**
  * Converts the chunks of a chat stream to the events of the Images API.
  *
- * @throws what the chunks throw, and an ApiError for an answer without an image
+ * @throws errors of the chat stream, and an ApiError for an answer without an image
  */
 export async function* toImageEvents(
   batches: AsyncIterable<readonly ChatCompletionChunk[]>,
@@ -39,8 +39,8 @@ class AnswerEvents {
   #refusal = ''
   #extra: ChunkChoice['delta']['extra_content']
   #drafts = 0
-  // Held back until the choice ends, when its token counts are known.
-  readonly #pictures: Picture[] = []
+  // Finished images, held back until the choice ends and its token counts are known.
+  readonly #pictures: AnswerImage[] = []
 
   constructor(
     private readonly parts: ImageEventParts,
@@ -51,23 +51,23 @@ class AnswerEvents {
     this.#text += delta.content ?? ''
     this.#refusal += delta.refusal ?? ''
     this.#extra = delta.extra_content ?? this.#extra
-    this.#pictures.push(...picturesOf(delta))
-    const drafts = picturesOf({ images: draftsIn(delta) }).flatMap((draft) => this.#toDraft(draft))
+    this.#pictures.push(...readAnswerImages(delta))
+    const drafts = readAnswerImages({ images: readPartialImages(delta) }).flatMap((draft) => this.#toDraft(draft))
     if (finish === null) return drafts
     if (this.#pictures.length === 0)
-      throw noImage({ content: this.#text, refusal: this.#refusal || null, extra_content: this.#extra }, finish)
+      throw noImageError({ content: this.#text, refusal: this.#refusal || null, extra_content: this.#extra }, finish)
     return [...drafts, ...this.#toCompleted(index)]
   }
 
-  #toDraft(draft: Picture): ImageStreamEvent[] {
-    const { task, mostDrafts } = this.parts.parsed
-    if (this.#drafts >= mostDrafts) return []
+  #toDraft(draft: AnswerImage): ImageStreamEvent[] {
+    const { task, maxPartialImages } = this.parts.parsed
+    if (this.#drafts >= maxPartialImages) return []
     return [{ type: `${task}.partial_image`, ...this.#toMembers(draft), partial_image_index: this.#drafts++ }]
   }
 
   /**
-   * Makes the `completed` event of each image. Only the last has the usage, that of the whole
-   * answer, so that sums are right.
+   * Makes the `completed` event of each image. Only the last event contains the answer's usage, so
+   * that a client that adds up usage does not count it twice.
    */
   #toCompleted(index: number): ImageStreamEvent[] {
     const usage = toImageUsage(this.parts.usageOf(index) ?? NO_USAGE)
@@ -81,7 +81,7 @@ class AnswerEvents {
     )
   }
 
-  #toMembers({ base64, format }: Picture) {
+  #toMembers({ base64, format }: AnswerImage) {
     return {
       b64_json: base64,
       created_at: this.created,

@@ -2,8 +2,8 @@ import { type ApiError, apiError } from '../contract/errors.js'
 import { isRecord } from '../contract/isRecord.js'
 import type { ChatChoice, ChatMessage, ChunkDelta, FinishReason, ImagesResponse, ImageUsage, Usage } from '../contract/types.js'
 
-/** An image of an answer, with its format. */
-export interface Picture {
+/** An image in an answer of a model, with its format. */
+export interface AnswerImage {
   /** The image as a data URL. */
   readonly url: string
   readonly base64: string
@@ -17,36 +17,36 @@ const IMAGE_FORMATS: ReadonlyMap<string, ImagesResponse['output_format']> = new 
   ['image/webp', 'webp'],
 ])
 
-/** Reads an image from a data URL, without decoding it: it may have many megabytes. */
-export function toPicture(url: string): Picture {
+/** Reads an image's format from its data URL, without decoding the image: it may be large. */
+export function parseImageDataUrl(url: string): AnswerImage {
   const comma = url.indexOf(',')
   const [type = ''] = url.slice('data:'.length, comma).split(';')
   return { url, base64: url.slice(comma + 1), format: IMAGE_FORMATS.get(type) }
 }
 
-/** Returns the images of an assistant message, or of the delta of one. */
-export const picturesOf = ({ images = [] }: { readonly images?: ChatMessage['images'] | undefined }): Picture[] =>
-  images.map(({ image_url: { url } }) => toPicture(url))
+/** Returns the images of an assistant message, or of a delta. */
+export const readAnswerImages = ({ images = [] }: { readonly images?: ChatMessage['images'] | undefined }): AnswerImage[] =>
+  images.map(({ image_url: { url } }) => parseImageDataUrl(url))
 
 /**
- * Returns the partial images in a delta: those that the model made while it thought. The contract
- * of chats does not have them, so that chat clients get none.
+ * Returns the partial images in a delta, which the model made while it thought. Chat clients do not
+ * get them: the contract has no field for them in chats.
  */
-export function draftsIn(delta: ChunkDelta): ChunkDelta['images'] {
+export function readPartialImages(delta: ChunkDelta): ChunkDelta['images'] {
   // Only the native decoder sets `drafts`, and gives it the type of `images`.
   return 'drafts' in delta ? (delta.drafts as ChunkDelta['images']) : undefined
 }
 
 /** Checks that a choice has an image. @throws an ApiError that says why it has none */
 export function checkHasImage({ message, finish_reason: finish }: ChatChoice): void {
-  if (!message.images?.length) throw noImage(message, finish)
+  if (!message.images?.length) throw noImageError(message, finish)
 }
 
-// Most characters of Gemini's text in an error message.
+// Maximum number of characters that an error message quotes of Gemini's text.
 const LONGEST_EXCERPT = 1_000
 
 /** Makes the error for an answer without an image: 400 if it is a refusal or text, else 502. */
-export function noImage(
+export function noImageError(
   { content, refusal, extra_content: extra }: Pick<ChatMessage, 'content' | 'refusal'> & { extra_content?: unknown },
   finish: FinishReason,
 ): ApiError {
@@ -63,8 +63,8 @@ export function noImage(
 }
 
 /**
- * Converts token counts to those of the Images API. All tokens that are not of images count as
- * text, even those of thinking.
+ * Converts the token counts of a chat to the format of the Images API. All tokens except those of
+ * images count as text tokens, including thinking tokens.
  */
 export function toImageUsage(usage: Usage): ImageUsage {
   const { prompt_tokens: input, completion_tokens: output, total_tokens: total } = usage
@@ -72,12 +72,12 @@ export function toImageUsage(usage: Usage): ImageUsage {
     input_tokens: input,
     output_tokens: output,
     total_tokens: total,
-    input_tokens_details: split(input, usage.prompt_tokens_details?.image_tokens),
-    output_tokens_details: split(output, usage.completion_tokens_details?.image_tokens),
+    input_tokens_details: splitTokens(input, usage.prompt_tokens_details?.image_tokens),
+    output_tokens_details: splitTokens(output, usage.completion_tokens_details?.image_tokens),
   }
 }
 
-const split = (all: number, ofImages = 0): ImageUsage['input_tokens_details'] => ({
+const splitTokens = (all: number, ofImages = 0): ImageUsage['input_tokens_details'] => ({
   text_tokens: Math.max(0, all - ofImages),
   image_tokens: ofImages,
 })

@@ -1,29 +1,29 @@
-import { makeRename, type ParamNames } from '../contract/paramNames.js'
+import { type ClientParams, makeRenameFromTable } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, ImageRequest, UserContentPart } from '../contract/types.js'
 import { type ImageSettings, parseImageSettings } from './settings.js'
 
-/** An operation of the Images API: the prefix in the names of its events. */
+/** An operation of the Images API, as in its event names (`image_edit.completed`). */
 export type ImageTask = 'image_generation' | 'image_edit'
 
-/** An image that a request sends: a data URL, another URL or a file id. */
+/** An input image of a request: a data URL, another URL or a file id. */
 export type ImageInput = ({ readonly url: string } | { readonly fileId: string }) & {
   /** The client's parameter that contains the image, such as `image[0]`. */
   readonly param: string
 }
 
-/** The members that requests of all operations of the Images API have. */
+/** Request fields that all operations of the Images API have in common. */
 export type ImageFields = Omit<ImageRequest, 'moderation' | 'style'>
 
 /** A request of the Images API, converted to a chat request. */
 export interface ParsedImageRequest {
   readonly task: ImageTask
   readonly chat: ChatCompletionRequest
-  readonly paramNames: ParamNames
+  readonly paramNames: ClientParams
   readonly quality: ImageSettings['quality']
   /** True if the client requested URLs instead of base64: it gets data URLs. */
   readonly wantsUrls: boolean
-  /** Most partial images of an image that the client wants. */
-  readonly mostDrafts: number
+  /** Maximum number of partial images that the client wants of each image. */
+  readonly maxPartialImages: number
 }
 
 /** Inputs of {@link parseImageRequest} besides the request. */
@@ -35,7 +35,17 @@ export interface ImageRequestParts {
   readonly imageSizes: readonly string[]
 }
 
-const USED: ReadonlySet<string> = new Set(['model', 'prompt', 'n', 'size', 'quality', 'response_format', 'stream', 'image', 'images'])
+const SUPPORTED_IMAGE_FIELDS: ReadonlySet<string> = new Set([
+  'model',
+  'prompt',
+  'n',
+  'size',
+  'quality',
+  'response_format',
+  'stream',
+  'image',
+  'images',
+])
 
 /**
  * Converts a request of the Images API to a chat request.
@@ -45,7 +55,11 @@ const USED: ReadonlySet<string> = new Set(['model', 'prompt', 'n', 'size', 'qual
 export function parseImageRequest(fields: ImageFields, { task, model, inputs, imageSizes }: ImageRequestParts): ParsedImageRequest {
   const { prompt, n, stream, response_format: format } = fields
   const isStream = stream === true
-  const { config, quality, mostDrafts, ignored } = parseImageSettings(fields, { imageSizes, isStream, used: USED })
+  const { config, quality, maxPartialImages, ignored } = parseImageSettings(fields, {
+    imageSizes,
+    isStream,
+    supportedFields: SUPPORTED_IMAGE_FIELDS,
+  })
   const text: UserContentPart = { type: 'text', text: prompt }
   const images = inputs.map(
     (input): UserContentPart =>
@@ -62,15 +76,15 @@ export function parseImageRequest(fields: ImageFields, { task, model, inputs, im
       n: n ?? 1,
       ...(isStream ? { stream: true } : {}),
     },
-    paramNames: { ignored, rename: (path) => paramOf(path, inputs) ?? renameSetting(path) },
+    paramNames: { ignored, rename: (path) => findImageParam(path, inputs) ?? renameSetting(path) },
     quality,
     wantsUrls: format === 'url',
-    mostDrafts,
+    maxPartialImages,
   }
 }
 
-/** Renames parameters of the chat request to those of the Images API that set them. */
-const renameSetting = makeRename([
+/** Converts a parameter name of the chat request to the Images API's parameter that sets it. */
+const renameSetting = makeRenameFromTable([
   [/^image_config\.aspect_ratio$/, 'size'],
   [/^image_config\.image_size$/, 'quality'],
   [/^image_config$/, 'size'],
@@ -78,6 +92,6 @@ const renameSetting = makeRename([
   [/^messages\b/, 'prompt'],
 ])
 
-/** Returns the client's parameter for the image at a path of the chat; undefined without one. */
-const paramOf = (path: string, inputs: readonly ImageInput[]): string | undefined =>
+/** Returns the client's parameter for the image at a chat path; undefined for other paths. */
+const findImageParam = (path: string, inputs: readonly ImageInput[]): string | undefined =>
   inputs[Number(/^messages\[0\]\.content\[(\d+)\]/.exec(path)?.[1])]?.param

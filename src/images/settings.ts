@@ -1,14 +1,14 @@
 import { apiError } from '../contract/errors.js'
 import { ASPECT_RATIOS, IMAGE_SIZES, type ImageConfig } from '../contract/imageConfig.js'
-import { otherMembers } from '../contract/paramNames.js'
+import { unlistedMembers } from '../contract/paramNames.js'
 import type { ImageRequest } from '../contract/types.js'
 
-// Largest difference of the logarithms of two aspect ratios that count as equal: 6 %. 1792x1024, a
-// size of OpenAI for 16:9, differs by 1.6 %.
+// Largest difference between the logarithms of two aspect ratios that count as equal: 6 %. The size
+// 1792x1024 of OpenAI differs from 16:9 by 1.6 %.
 const LARGEST_DIFFERENCE = Math.log(1.06)
 
-/** Gemini's image sizes by OpenAI's qualities. */
-const SIZES: Readonly<Record<string, string>> = { low: '1K', standard: '1K', medium: '2K', hd: '2K', high: '4K' }
+/** Gemini's image size for each image quality of OpenAI. */
+const SIZE_OF_QUALITY: Readonly<Record<string, string>> = { low: '1K', standard: '1K', medium: '2K', hd: '2K', high: '4K' }
 /** The qualities that a response of the Images API can name. */
 const NAMED_QUALITIES: ReadonlySet<string> = new Set(['low', 'medium', 'high'])
 
@@ -21,8 +21,8 @@ export interface ImageSettings {
   readonly config: ImageConfig | undefined
   /** The requested quality; undefined if it has no effect or responses cannot name it. */
   readonly quality: NamedQuality | undefined
-  /** Most partial images of an image that the client wants. */
-  readonly mostDrafts: number
+  /** Maximum number of partial images that the client wants of each image. */
+  readonly maxPartialImages: number
   /** Names of the request's parameters that have no effect. */
   readonly ignored: readonly string[]
 }
@@ -33,10 +33,10 @@ export interface ImageSettingsParts {
   readonly imageSizes: readonly string[]
   readonly isStream: boolean
   /** The request's members that have an effect, or are handled elsewhere. */
-  readonly used: ReadonlySet<string>
+  readonly supportedFields: ReadonlySet<string>
 }
 
-/** Members that set images: in a request of the Images API, or in a tool of the Responses API. */
+/** Image settings in a request of the Images API, or in an image tool of the Responses API. */
 type ImageMembers = Pick<ImageRequest, 'size' | 'quality' | 'background' | 'moderation' | 'partial_images'> & { readonly action?: unknown }
 
 /** Values of parameters that request what Gemini does anyway: they are not reported as ignored. */
@@ -53,11 +53,11 @@ const DEFAULT_VALUES: readonly (readonly [name: keyof ImageMembers, values: read
  * @throws 400 for an unknown size or quality, for a size in `quality` that this model cannot make,
  *   and for a transparent background
  */
-export function parseImageSettings(members: ImageMembers, { imageSizes, isStream, used }: ImageSettingsParts): ImageSettings {
+export function parseImageSettings(members: ImageMembers, { imageSizes, isStream, supportedFields }: ImageSettingsParts): ImageSettings {
   if (members.background === 'transparent')
     throw apiError('unsupported_value', "Gemini's images are opaque. Remove `background: transparent`.", { param: 'background' })
-  const shape = toShape(members.size)
-  const requested = toRequestedSize(members.quality)
+  const shape = parseSize(members.size)
+  const requested = parseQuality(members.quality)
   if (requested !== undefined && !requested.isQuality && !imageSizes.includes(requested.size))
     throw unsupportedSize(requested.size, imageSizes)
   const wanted = requested?.size ?? shape?.imageSize
@@ -68,7 +68,7 @@ export function parseImageSettings(members: ImageMembers, { imageSizes, isStream
   }
   const isApplied = requested !== undefined && imageSize !== undefined && NAMED_QUALITIES.has(requested.text)
   const effective = new Set([
-    ...used,
+    ...supportedFields,
     ...DEFAULT_VALUES.flatMap(([name, values]) => (values.includes(members[name]) ? [name] : [])),
     ...(isStream ? ['partial_images'] : []),
   ])
@@ -76,18 +76,18 @@ export function parseImageSettings(members: ImageMembers, { imageSizes, isStream
     config: Object.keys(config).length === 0 ? undefined : config,
     // NAMED_QUALITIES has only the members of NamedQuality.
     quality: isApplied ? (requested.text as NamedQuality) : undefined,
-    mostDrafts: isStream ? (members.partial_images ?? 0) : 0,
-    ignored: [...otherMembers(members, effective), ...(requested !== undefined && imageSize === undefined ? ['quality'] : [])],
+    maxPartialImages: isStream ? (members.partial_images ?? 0) : 0,
+    ignored: [...unlistedMembers(members, effective), ...(requested !== undefined && imageSize === undefined ? ['quality'] : [])],
   }
 }
 
-interface Shape {
+interface ParsedSize {
   readonly ratio: string
-  /** The image size that the number of pixels suggests; undefined for none. */
+  /** The image size that fits the number of pixels; undefined for the default size. */
   readonly imageSize?: string | undefined
 }
 
-function toShape(size: string | null | undefined): Shape | undefined {
+function parseSize(size: string | null | undefined): ParsedSize | undefined {
   const text = (size ?? '').trim().toLowerCase()
   if (text === '' || text === 'auto') return undefined
   if (ASPECT_RATIOS.has(text)) return { ratio: text }
@@ -97,7 +97,7 @@ function toShape(size: string | null | undefined): Shape | undefined {
   const differences = [...ASPECT_RATIOS].map((ratio) => ({ ratio, difference: Math.abs(toLogarithm(ratio) - shape) }))
   const nearest = differences.reduce((best, each) => (each.difference < best.difference ? each : best))
   if (nearest.difference > LARGEST_DIFFERENCE) throw invalidSize()
-  return { ratio: nearest.ratio, imageSize: toPixelSize(Math.max(Number(width), Number(height))) }
+  return { ratio: nearest.ratio, imageSize: toImageSize(Math.max(Number(width), Number(height))) }
 }
 
 const toLogarithm = (ratio: string): number => {
@@ -106,21 +106,21 @@ const toLogarithm = (ratio: string): number => {
 }
 
 /** Returns the image size for the longer side in pixels; undefined around 1024, the default. */
-function toPixelSize(longest: number): string | undefined {
+function toImageSize(longest: number): string | undefined {
   if (longest <= 512) return '512'
   if (longest >= 3_000) return '4K'
   return longest >= 2_000 ? '2K' : undefined
 }
 
 /**
- * Reads `quality`. @returns undefined if it sets nothing; `isQuality` is false if it names a size
+ * Parses `quality`, which may name a size such as `2K` (`isQuality: false`); undefined for `auto`.
  */
-function toRequestedSize(
+function parseQuality(
   quality: string | null | undefined,
 ): { readonly text: string; readonly size: string; readonly isQuality: boolean } | undefined {
   const text = (quality ?? '').trim().toLowerCase()
   if (text === '' || text === 'auto') return undefined
-  if (Object.hasOwn(SIZES, text)) return { text, size: SIZES[text] ?? '', isQuality: true }
+  if (Object.hasOwn(SIZE_OF_QUALITY, text)) return { text, size: SIZE_OF_QUALITY[text] ?? '', isQuality: true }
   const size = text.toUpperCase()
   if (IMAGE_SIZES.has(size)) return { text, size, isQuality: false }
   throw apiError('invalid_value', 'The quality must be low, medium, high, standard, hd, auto, 512, 1K, 2K or 4K.', { param: 'quality' })
@@ -129,7 +129,7 @@ function toRequestedSize(
 const invalidSize = (): Error =>
   apiError(
     'invalid_value',
-    `The size must be auto, one of the shapes ${[...ASPECT_RATIOS].join(', ')}, or a size in pixels near one of them.`,
+    `The size must be auto, one of the aspect ratios ${[...ASPECT_RATIOS].join(', ')}, or a size in pixels near one of them.`,
     {
       param: 'size',
     },

@@ -11,9 +11,9 @@ export interface UploadedImages {
   readonly media: MediaBytes
 }
 
-// First bytes of a file that stay in its data URL, as the media type is read from them. A multiple
-// of three, so that the base64 of the rest can be appended to theirs.
-const TYPED_BYTES = 1_536
+// Number of first bytes that stay in a file's data URL, to detect its media type. A multiple of
+// three, so that the base64 of the other bytes can be appended.
+const TYPE_DETECTION_BYTES = 1_536
 
 /** Makes data URLs of uploaded images, with media placeholders. @throws 400 for an empty file */
 export async function toUploadedImages(files: readonly UploadedFile[]): Promise<UploadedImages> {
@@ -22,12 +22,12 @@ export async function toUploadedImages(files: readonly UploadedFile[]): Promise<
   for (const [index, { bytes, mediaType }] of files.entries()) {
     const param = files.length === 1 ? 'image' : `image[${index}]`
     if (bytes.length === 0) throw apiError('invalid_value', 'The file is empty.', { param })
-    const head = Buffer.from(bytes.subarray(0, TYPED_BYTES)).toString('base64')
-    const rest = bytes.length > TYPED_BYTES ? media.add([await toBase64(bytes.subarray(TYPED_BYTES))]) : ''
+    const head = Buffer.from(bytes.subarray(0, TYPE_DETECTION_BYTES)).toString('base64')
+    const rest = bytes.length > TYPE_DETECTION_BYTES ? media.add([await toBase64(bytes.subarray(TYPE_DETECTION_BYTES))]) : ''
     inputs.push({ url: `data:${toMediaType(mediaType)};base64,${head}${rest}`, param })
   }
   return { inputs, media }
 }
 
-/** Returns the declared image type; for another, a generic type: the first bytes then decide. */
+/** Returns an image type as declared; else a generic type: the first bytes then decide. */
 const toMediaType = (type: string): string => (/^image\/[\w.+-]+$/i.test(type) ? type : 'application/octet-stream')

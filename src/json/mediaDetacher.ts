@@ -3,26 +3,26 @@ import { asBuffer } from '../contract/asBuffer.js'
 import { apiError } from '../contract/errors.js'
 import { BACKSLASH, endOfJsonString, isEscaped, isVisibleAscii, QUOTE } from './strings.js'
 
-// Shorter lines are not scanned. Of a media string, at least this much stays in the JSON.
-const LONG_BYTES = 65_536
-// The shortest piece that is worth detaching.
-const LEAST_BYTES = 1_024
-// Most media of one answer: several images of the largest size.
-const MOST_MEDIA_BYTES = 134_217_728
-// Pieces are joined up to this size.
+// Shorter lines are not scanned for media. A media string keeps at least this much in the JSON.
+const MIN_LONG_LINE_BYTES = 65_536
+// Minimum size of a piece of media that is worth detaching from the JSON.
+const MIN_DETACHED_BYTES = 1_024
+// Maximum size of all media of one answer: several images of the largest size.
+const MAX_MEDIA_BYTES = 134_217_728
+// Small pieces of media are joined up to this size, to save memory.
 const SMALL_PIECE_BYTES = 2_048
 // Bytes before a string that are searched for the member's name, with colon and white space.
 const NAME_BYTES = 64
 const END_OF_LINE = 0x0a
 const NO_BYTES = Buffer.of()
 
-/** The unfinished string at the end of the bytes scanned so far. */
+/** The JSON string that is unfinished at the end of the bytes scanned so far. */
 interface OpenString {
   /** The string's length so far, in bytes. */
   length: number
   /** True if the string's next byte is escaped by a backslash. */
   isEscaped: boolean
-  /** True if the string is the value of a member that is named like media. */
+  /** True if the string is the value of a member whose name is one for media. */
   readonly isMedia: boolean
 }
 
@@ -32,13 +32,14 @@ interface OpenString {
  * the lines of an event stream. A line is scanned only once it is long, so that answers without
  * media cost nothing.
  *
- * The beginning of a long string stays: up to twice 64 KiB. A placeholder stands for the rest. The
- * name of a member does not prove that it has media: check the placeholders in the parsed JSON.
+ * The beginning of a long string, up to twice 64 KiB, stays in the JSON; a placeholder replaces the
+ * rest. The name of a member does not prove that its value is media: after parsing, the caller must
+ * check which values contain the placeholders.
  */
 export class MediaDetacher {
   readonly #media: AnswerMedia
   readonly #name: RegExp
-  /** The pieces of a line that is not long yet. */
+  /** The bytes of a line that is not long yet, in pieces. */
   #line: Buffer[] = []
   #lineBytes = 0
   /** True once the line is long enough to be scanned. */
@@ -46,9 +47,9 @@ export class MediaDetacher {
   #string: OpenString | undefined
   /** The last bytes that were scanned: the name of a member may begin in them. */
   #tail = NO_BYTES
-  /** The pieces of the medium that is being detached. */
+  /** The medium that is being detached, in pieces. */
   #open: Uint8Array[] | undefined
-  /** The pieces of all media of events that are not complete. */
+  /** All media of events that are not complete yet, each in pieces. */
   #unsettled: Uint8Array[][] = []
   #detachedBytes = 0
 
@@ -71,7 +72,7 @@ export class MediaDetacher {
     }
     const buffer = asBuffer(bytes)
     const plain = this.#string !== undefined && isLongMedia(this.#string) ? plainLength(buffer) : 0
-    const detached = plain >= LEAST_BYTES || (plain === buffer.length && this.#open !== undefined) ? plain : 0
+    const detached = plain >= MIN_DETACHED_BYTES || (plain === buffer.length && this.#open !== undefined) ? plain : 0
     const placeholder = detached === 0 ? NO_BYTES : this.#detach(buffer.subarray(0, detached))
     if (detached === buffer.length && detached > 0) return placeholder
     this.#open = undefined
@@ -86,7 +87,7 @@ export class MediaDetacher {
     if (this.#unsettled.length > 0) this.#unsettled = this.#open === undefined ? [] : [this.#open]
   }
 
-  /** Discards the media returned since the last `settle`: their events stay incomplete. */
+  /** Discards media detached since the last `settle`: their events will never be complete. */
   discard(): void {
     for (const pieces of this.#unsettled) {
       this.#media.reserveDiscarded(lengthOfAll(pieces))
@@ -103,7 +104,7 @@ export class MediaDetacher {
   }
 
   #read(bytes: Buffer): void {
-    // A line feed ends any string: within JSON strings, it is escaped.
+    // No string continues after a line feed: within JSON strings, line feeds are escaped.
     const start = bytes.lastIndexOf(END_OF_LINE) + 1
     if (start > 0) this.#beginLine()
     const ofLine = bytes.subarray(start)
@@ -111,11 +112,11 @@ export class MediaDetacher {
     else this.#readShort(ofLine)
   }
 
-  /** Holds the bytes of a line, and scans them once it is long. */
+  /** Holds the bytes of a line, and scans them once the line is long. */
   #readShort(ofLine: Buffer): void {
     this.#line.push(ofLine)
     this.#lineBytes += ofLine.length
-    if (this.#lineBytes < LONG_BYTES) return
+    if (this.#lineBytes < MIN_LONG_LINE_BYTES) return
     this.#isLong = true
     this.#tail = NO_BYTES
     this.#scan(Buffer.concat(this.#line))
@@ -159,10 +160,10 @@ export class MediaDetacher {
     }
   }
 
-  /** Detaches bytes. @returns the placeholder of a medium that begins, else no bytes */
+  /** Detaches a piece of media. @returns the placeholder for the first piece, else no bytes */
   #detach(piece: Buffer): Buffer {
     this.#detachedBytes += piece.length
-    if (this.#detachedBytes > MOST_MEDIA_BYTES) throw tooLong()
+    if (this.#detachedBytes > MAX_MEDIA_BYTES) throw mediaTooLargeError()
     this.#media.count(piece.length)
     this.#tail = NO_BYTES
     if (this.#open !== undefined) {
@@ -176,9 +177,9 @@ export class MediaDetacher {
 }
 
 const isLongMedia = ({ isMedia, isEscaped: isWithinEscape, length }: OpenString): boolean =>
-  isMedia && !isWithinEscape && length >= LONG_BYTES
+  isMedia && !isWithinEscape && length >= MIN_LONG_LINE_BYTES
 
-/** The number of bytes of a string before its end or an escape; 0 if not all visible ASCII. */
+/** Counts the bytes of a string up to its end or an escape; 0 if any is no visible ASCII. */
 function plainLength(bytes: Buffer): number {
   const quote = bytes.indexOf(QUOTE)
   const ofString = quote === -1 ? bytes : bytes.subarray(0, quote)
@@ -196,10 +197,10 @@ function addPiece(pieces: Uint8Array[], piece: Uint8Array): void {
 
 const lengthOfAll = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0)
 
-const tooLong = () =>
+const mediaTooLargeError = () =>
   apiError(
     'upstream_error',
-    `Gemini sent more than ${MOST_MEDIA_BYTES / 1_048_576} MiB of media in one answer. Request fewer or smaller images.`,
+    `Gemini sent more than ${MAX_MEDIA_BYTES / 1_048_576} MiB of media in one answer. Request fewer or smaller images.`,
     {
       isRetryable: false,
     },

@@ -6,7 +6,7 @@ export const BACKSLASH = 0x5c
 // Bytes to read one by one before calling `indexOf`, whose call costs as much as reading them.
 const NEAR_BYTES = 64
 
-/** Index of the quote that closes a string, searched from `start`; at least the length if none. */
+/** Finds the closing quote of a JSON string from `start` on; returns the length or more if none. */
 export function endOfJsonString(bytes: Buffer, start: number): number {
   let at = start
   for (;;) {
@@ -37,7 +37,7 @@ export function isVisibleAscii(bytes: Uint8Array): boolean {
   if (bytes.length < start) return bytes.every(isVisible)
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) >> 2)
   let bits = 0
-  // Subtraction sets the highest bit of a byte below 0x21; from 0x80 on, it is set already.
+  // Subtraction sets the highest bit of bytes below 0x21; bytes from 0x80 on already have it.
   for (let index = 0; index < words.length; index += 1) bits |= ((words[index] ?? 0) - 0x21_21_21_21) | (words[index] ?? 0)
   return (
     (bits & 0x80_80_80_80) === 0 && bytes.subarray(0, start).every(isVisible) && bytes.subarray(start + words.length * 4).every(isVisible)

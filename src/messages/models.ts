@@ -1,7 +1,7 @@
 import { CLAUDE_PREFIX } from '../contract/claudePrefix.js'
 import type { AnthropicModel, Model } from '../contract/types.js'
 
-/** Describes a model in Anthropic's format, under `id`. */
+/** Converts a model to Anthropic's format. @param id - the model id that clients see */
 export const toAnthropicModel = (model: Model, id = model.id): AnthropicModel => ({
   type: 'model',
   id,
@@ -16,7 +16,7 @@ export const toAnthropicModel = (model: Model, id = model.id): AnthropicModel =>
   line: null,
 })
 
-/** Lists current models with the prefix `claude-`, for Claude Code, then all by their own ids. */
+/** Lists current models under ids with the prefix `claude-`, then all models under their own. */
 export const toAnthropicModels = (models: readonly Model[]): AnthropicModel[] => [
   ...models.flatMap((model) => (isOffered(model) ? toAnthropicModel(model, `${CLAUDE_PREFIX}${model.id}`) : [])),
   ...models.map((model) => toAnthropicModel(model)),

@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Relay } from '../upstream/relay.js'
 
-/** POST /v1beta/models/{model}:batchEmbedContents: embeddings of several contents. */
+/** Handler of POST /v1beta/models/{model}:batchEmbedContents: embeddings of several contents. */
 export const makeBatchEmbedContents =
   (relay: Relay): Operation<'batchEmbedContents'> =>
   ({ path, query, body }, context) =>

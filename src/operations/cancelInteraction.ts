@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Interactions } from '../upstream/interactions.js'
 
-/** POST /v1beta/interactions/{interaction_id}/cancel: cancels a background interaction. */
+/** Handler of POST /v1beta/interactions/{interaction_id}/cancel, for background interactions. */
 export const makeCancelInteraction =
   (interactions: Interactions): Operation<'cancelInteraction'> =>
   ({ path, query, body }, context) =>

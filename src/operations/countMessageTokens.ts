@@ -4,7 +4,7 @@ import { type MessageParts, withPreparedMessage } from './createMessage.js'
 
 const NOT_NATIVE = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
 
-/** POST /v1/messages/count_tokens: counts the input tokens of a Messages API request. */
+/** Handler of POST /v1/messages/count_tokens: counts the input tokens of a Messages API request. */
 export const makeCountMessageTokens =
   (parts: MessageParts): Operation<'countMessageTokens'> =>
   ({ body }, context) => {

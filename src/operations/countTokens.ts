@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Relay } from '../upstream/relay.js'
 
-/** POST /v1beta/models/{model}:countTokens: counts the tokens of a generateContent request. */
+/** Handler of POST /v1beta/models/{model}:countTokens: counts the tokens of a Gemini request. */
 export const makeCountTokens =
   (relay: Relay): Operation<'countTokens'> =>
   ({ path, query, body }, context) =>

@@ -3,16 +3,16 @@ import type { Operation } from '../contract/operation.js'
 import type { EmbeddingRequest } from '../contract/types.js'
 import type { Embeddings } from '../upstream/embeddings.js'
 import type { Models } from '../upstream/models/directory.js'
-import { withoutPrefix } from '../upstream/models/names.js'
+import { withoutModelsPrefix } from '../upstream/models/names.js'
 
-/** POST /v1/embeddings: returns one embedding for each text. */
+/** Handler of POST /v1/embeddings: returns one embedding for each text. */
 export const makeCreateEmbedding =
   (embeddings: Embeddings, models: Models): Operation<'createEmbedding'> =>
   async ({ body }, { signal, deadlineAt, requestLog }) => {
     requestLog.isModelKnown = models.isKnown(body.model)
     const texts = toTexts(body.input)
     const served = models.resolveEmbedding(body.model)
-    if (served !== withoutPrefix(body.model)) requestLog.servedModel = served
+    if (served !== withoutModelsPrefix(body.model)) requestLog.servedModel = served
     return { json: await embeddings.embed(texts, body, { servedModel: served, signal, deadlineAt, requestLog }) }
   }
 

@@ -3,7 +3,7 @@ import type { Operation } from '../contract/operation.js'
 import type { Files } from '../upstream/files.js'
 import { uploadedTypeOf } from '../upstream/media/uploadedType.js'
 
-/** POST /v1/files: uploads a file to Gemini. */
+/** Handler of POST /v1/files: uploads a file to Gemini. */
 export const makeCreateFile =
   (files: Files): Operation<'createFile'> =>
   async ({ body: { file, purpose, ...others } }, context) => {

@@ -3,9 +3,9 @@ import type { Operation } from '../contract/operation.js'
 import type { BodyOf, ImageEditForm } from '../contract/types.js'
 import type { ImageInput } from '../images/request.js'
 import { toUploadedImages } from '../images/uploads.js'
-import { type ImageParts, makeImages } from './createImage.js'
+import { generateImages, type ImageParts } from './createImage.js'
 
-/** POST /v1/images/edits: generates images from a prompt and input images. */
+/** Handler of POST /v1/images/edits: generates images from a prompt and input images. */
 export const makeCreateImageEdit =
   (parts: ImageParts): Operation<'createImageEdit'> =>
   async ({ body }, context) => {
@@ -13,7 +13,7 @@ export const makeCreateImageEdit =
     if (isForm(body)) {
       const { image } = body
       const uploaded = await toUploadedImages(Array.isArray(image) ? image : [image])
-      return makeImages({ task, fields: body, ...uploaded }, parts, context)
+      return generateImages({ task, fields: body, ...uploaded }, parts, context)
     }
     const inputs = (body.images ?? []).map(({ image_url: url, file_id: id }, index): ImageInput => {
       const param = `images[${index}]`
@@ -22,11 +22,11 @@ export const makeCreateImageEdit =
       return id === undefined ? { url: url ?? '', param: `${param}.image_url` } : { fileId: id, param: `${param}.file_id` }
     })
     if (inputs.length === 0) throw apiError('missing_required_parameter', NO_IMAGE, { param: 'image' })
-    return makeImages({ task, fields: body, inputs }, parts, context)
+    return generateImages({ task, fields: body, inputs }, parts, context)
   }
 
 const NO_IMAGE = "Missing required parameter: 'image'. Send files as `image` in a form, or `images` in JSON."
 
-/** True for a form, whose images have bytes: the schema allows the fields of JSON as well. */
+/** True for a body that was sent as a form: there, the images are uploaded files. */
 const isForm = (body: BodyOf<'createImageEdit'>): body is ImageEditForm =>
   'image' in body && [body.image].flat().every((file) => file?.bytes instanceof Uint8Array)

@@ -1,12 +1,12 @@
 import type { AnswerSource } from '../contract/callRecord.js'
-import { inClientTerms, withClientParam } from '../contract/clientFailure.js'
+import { runConvertingFailures, withClientParam } from '../contract/clientFailure.js'
 import type { ApiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext } from '../contract/operation.js'
 import type { ChatCompletionRequest } from '../contract/types.js'
 import type { UpstreamApi } from '../contract/upstreamApi.js'
 import { rephrasePromptTooLong } from '../messages/answer/failure.js'
-import { MessageAnswer } from '../messages/answer/messageAnswer.js'
+import { MessageBuilder } from '../messages/answer/messageAnswer.js'
 import { toMessageEvents, toWholeMessage } from '../messages/answer/stages.js'
 import { type AnyMessageRequest, type ParsedMessageRequest, parseMessageRequest } from '../messages/request/parseRequest.js'
 import { withFunctionsOnly } from '../responses/request/googleTools.js'
@@ -14,16 +14,16 @@ import type { Seals } from '../responses/sealing.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
 import { makeMessagesFormat } from '../sse/messagesFormat.js'
-import type { Gemini } from '../upstream/chat.js'
+import type { GeminiChat } from '../upstream/chat.js'
 import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
-import { maxTokensOf } from '../upstream/models/tokenLimit.js'
+import { maxTokensById } from '../upstream/models/tokenLimit.js'
 import { traitsOf } from '../upstream/models/traits.js'
 
 /** Dependencies of the Messages API operations that call Gemini. */
 export interface MessageParts {
   readonly upstream: UpstreamApi
-  readonly gemini: Gemini
+  readonly gemini: GeminiChat
   readonly models: Models
   readonly seals: Seals
 }
@@ -34,7 +34,7 @@ export interface CreateMessageParts extends MessageParts {
   readonly firstEventPatienceMs: number
 }
 
-/** POST /v1/messages: a chat completion, as JSON or a stream, in the format of Anthropic's API. */
+/** Handler of POST /v1/messages: Anthropic's Messages API, answered as JSON or as a stream. */
 export const makeCreateMessage =
   (parts: CreateMessageParts): Operation<'createMessage'> =>
   ({ body }, context) => {
@@ -42,7 +42,7 @@ export const makeCreateMessage =
     return withPreparedMessage(body, parts, context, async ({ parsed, chat, options }) => {
       const source: AnswerSource = { model: undefined, calls: new Map() }
       const call: ChatOptions = { ...options, source, hidesThoughts: !parsed.hasThinkingText }
-      const answer = new MessageAnswer(parsed, source, { id: `msg_${randomId()}`, model: body.model })
+      const answer = new MessageBuilder(parsed, source, { id: `msg_${randomId()}`, model: body.model })
       if (body.stream !== true) return { json: toWholeMessage(await parts.gemini.complete(chat, call), answer) }
       const events = await awaitFirstEvent(toMessageEvents(parts.gemini.stream(chat, call), answer), parts.firstEventPatienceMs)
       return toStreamResult(events, makeMessagesFormat(context.requestId), (failure) => toClientFailure(failure, parsed))
@@ -63,7 +63,7 @@ export async function withPreparedMessage<T>(
   context: OperationContext,
   task: (prepared: PreparedMessage) => Promise<T>,
 ): Promise<T> {
-  const { signal, deadlineAt, caller, hold, answerMedia, requestLog, betas } = context
+  const { signal, deadlineAt, caller, countMemory, answerMedia, requestLog, anthropicBetas } = context
   requestLog.isModelKnown = models.isKnown(body.model)
   const parsed = parseMessageRequest(body, {
     hasGoogleTools: upstream === 'native',
@@ -73,9 +73,23 @@ export async function withPreparedMessage<T>(
   const servedModel = await models.resolve(body.model, signal)
   const fitted = fitToModel(chat, servedModel, upstream)
   // Reports every `anthropic-beta` value as ignored; last, because a long list is truncated there.
-  const ignored = [...paramNames.ignored, ...fitted.removed.map(paramNames.rename), ...betas.map((beta) => `anthropic-beta.${beta}`)]
-  const options = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog, paramNames: { ...paramNames, ignored }, sealed }
-  return inClientTerms(
+  const ignored = [
+    ...paramNames.ignored,
+    ...fitted.removed.map(paramNames.rename),
+    ...anthropicBetas.map((beta) => `anthropic-beta.${beta}`),
+  ]
+  const options = {
+    servedModel,
+    signal,
+    deadlineAt,
+    caller,
+    hold: countMemory,
+    answerMedia,
+    requestLog,
+    paramNames: { ...paramNames, ignored },
+    sealed,
+  }
+  return runConvertingFailures(
     (failure) => toClientFailure(failure, parsed),
     () => task({ parsed, chat: fitted.chat, options }),
   )
@@ -91,11 +105,11 @@ function fitToModel(
   upstream: UpstreamApi,
 ): { readonly chat: ChatCompletionRequest; removed: string[] } {
   const fitted = traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
-  const most = maxTokensOf(model, { upstream, isStream: chat.stream === true })
+  const most = maxTokensById(model, { upstream, isStream: chat.stream === true })
   if ((chat.max_completion_tokens ?? 0) <= most) return fitted
   return { chat: { ...fitted.chat, max_completion_tokens: most }, removed: [...fitted.removed, 'max_completion_tokens'] }
 }
 
-/** Rewrites a failure with the client's parameter, and texts that Anthropic clients recognise. */
+/** Rewrites an error for the client: its parameter names, and texts that its SDK recognises. */
 const toClientFailure = (failure: ApiError, { paramNames }: ParsedMessageRequest): ApiError =>
   rephrasePromptTooLong(withClientParam(failure, paramNames.rename))

@@ -1,6 +1,6 @@
 import type { AnswerSource } from '../contract/callRecord.js'
 import type { CancelSignal } from '../contract/cancelSignal.js'
-import { inClientTerms, type ToClientFailure, withClientParam } from '../contract/clientFailure.js'
+import { runConvertingFailures, type ToClientFailure, withClientParam } from '../contract/clientFailure.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext, OperationResult } from '../contract/operation.js'
@@ -9,17 +9,17 @@ import type { UpstreamApi } from '../contract/upstreamApi.js'
 import { ResponseBuilder } from '../responses/answer/answer.js'
 import { failResponse, toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
 import { withFunctionsOnly } from '../responses/request/googleTools.js'
-import { type ImageTool, makesNoImages, needsNativeApi, planImages } from '../responses/request/imageTool.js'
+import { type ImageTool, nativeApiError, noImageModelError, planImages } from '../responses/request/imageTool.js'
 import type { Item } from '../responses/request/item.js'
 import { referencedIds, toItems } from '../responses/request/items.js'
 import { type ParsedRequest, parseRequest } from '../responses/request/parseRequest.js'
 import type { Seals } from '../responses/sealing.js'
-import type { Resume } from '../resume/resume.js'
+import type { ResumableStreams } from '../resume/resume.js'
 import type { StoredResponses } from '../resume/storedResponses.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
 import { makeResponsesFormat } from '../sse/responsesFormat.js'
-import type { Gemini } from '../upstream/chat.js'
+import type { GeminiChat } from '../upstream/chat.js'
 import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 import { traitsOf } from '../upstream/models/traits.js'
@@ -27,7 +27,7 @@ import { traitsOf } from '../upstream/models/traits.js'
 /** Dependencies of the Responses API operations that call Gemini. */
 export interface ResponseParts {
   readonly upstream: UpstreamApi
-  readonly gemini: Gemini
+  readonly gemini: GeminiChat
   readonly models: Models
   readonly stored: StoredResponses
   readonly seals: Seals
@@ -35,14 +35,14 @@ export interface ResponseParts {
 
 /** Dependencies of {@link makeCreateResponse}. */
 export interface CreateResponseParts extends ResponseParts {
-  readonly resume: Resume
+  readonly resume: ResumableStreams
   /** Longest wait for the first event before the response headers are sent, in milliseconds. */
   readonly firstEventPatienceMs: number
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** POST /v1/responses: a chat completion, as JSON or a stream, in the Responses API's format. */
+/** Handler of POST /v1/responses: OpenAI's Responses API, answered as JSON or as a stream. */
 export const makeCreateResponse =
   (parts: CreateResponseParts): Operation<'createResponse'> =>
   async ({ body }, context) => {
@@ -50,10 +50,10 @@ export const makeCreateResponse =
     requestLog.streamed = body.stream === true
     requestLog.isModelKnown = parts.models.isKnown(body.model)
     // A client that reconnects gets the rest of its stream, never a second generation.
-    if (context.lastEventId !== undefined) return parts.resume.from(context.lastEventId, context)
-    const continued = await readRequest(body, parts, context)
+    if (context.lastEventId !== undefined) return parts.resume.readAfter(context.lastEventId, context)
+    const continued = await readResponseRequest(body, parts, context)
     const call = await toChatCall(continued.parsed, parts, context)
-    return inClientTerms(call.toClient, () => respond(continued, call, parts, context))
+    return runConvertingFailures(call.toClient, () => respond(continued, call, parts, context))
   }
 
 /** A parsed request with the conversation that it continues. */
@@ -64,16 +64,16 @@ export interface ContinuedRequest {
 }
 
 /** Parses a Responses API request. @throws 400, or 404 for a response or item not stored */
-export async function readRequest(
+export async function readResponseRequest(
   body: ResponseRequest,
   { upstream, seals, stored }: ResponseParts,
-  { caller, hold, answerMedia }: OperationContext,
+  { caller, countMemory, answerMedia }: OperationContext,
 ): Promise<ContinuedRequest> {
   const { previous_response_id: previousId } = body
-  const previous = typeof previousId === 'string' ? await stored.find(caller, previousId, hold) : undefined
+  const previous = typeof previousId === 'string' ? await stored.find(caller, previousId, countMemory) : undefined
   if (typeof previousId === 'string' && previous === undefined)
     throw apiError('previous_response_not_found', undefined, { param: 'previous_response_id' })
-  const storedItems = await stored.findItems(caller, referencedIds(toItems(body.input)), hold)
+  const storedItems = await stored.findItems(caller, referencedIds(toItems(body.input)), countMemory)
   const history = previous?.items ?? []
   const parsed = parseRequest(body, {
     hasGoogleTools: upstream === 'native',
@@ -89,15 +89,15 @@ interface ChatCall {
   readonly chat: ChatCompletionRequest
   readonly options: ChatOptions
   readonly toClient: ToClientFailure
-  /** Most partial images that are sent to the client. */
-  readonly mostDrafts: number
+  /** Maximum number of partial images that are sent to the client. */
+  readonly maxPartialImages: number
 }
 
 /** Converts a parsed request to a chat. @throws 400 for an image tool without an image model */
 export async function toChatCall(
   { chat, paramNames, sealed, imageTool }: ParsedRequest,
   { upstream, models }: Pick<ResponseParts, 'upstream' | 'models'>,
-  { signal, deadlineAt, caller, hold, answerMedia, requestLog }: OperationContext,
+  { signal, deadlineAt, caller, countMemory, answerMedia, requestLog }: OperationContext,
 ): Promise<ChatCall> {
   const model = await models.resolve(chat.model, signal)
   const imageModel = imageTool && (await findImageModel(imageTool, { model, upstream, models }, signal))
@@ -108,10 +108,10 @@ export async function toChatCall(
   const tools = plan?.ignored ?? (imageTool === undefined ? [] : [imageTool.path])
   const ignored = [...paramNames.ignored, ...tools, ...fitted.removed.map(paramNames.rename)]
   const rename = (path: string): string => paramNames.rename(plan?.rename(path) ?? path)
-  const mostDrafts = plan?.mostDrafts ?? 0
-  const connection = { servedModel, signal, deadlineAt, caller, hold, answerMedia, requestLog }
-  const options = { ...connection, paramNames: { ignored, rename }, sealed, wantsDrafts: mostDrafts > 0 }
-  return { chat: fitted.chat, options, toClient: (failure) => withClientParam(failure, rename), mostDrafts }
+  const maxPartialImages = plan?.maxPartialImages ?? 0
+  const connection = { servedModel, signal, deadlineAt, caller, hold: countMemory, answerMedia, requestLog }
+  const options = { ...connection, paramNames: { ignored, rename }, sealed, wantsDrafts: maxPartialImages > 0 }
+  return { chat: fitted.chat, options, toClient: (failure) => withClientParam(failure, rename), maxPartialImages }
 }
 
 /**
@@ -128,9 +128,9 @@ async function findImageModel(
   const { tool, isNeeded } = imageTool
   if (upstream === 'native' && traitsOf(model).makesImages) return model
   if (!isNeeded) return undefined
-  if (upstream !== 'native') throw needsNativeApi(imageTool)
+  if (upstream !== 'native') throw nativeApiError(imageTool)
   const named = typeof tool.model === 'string' ? await models.resolve(tool.model, signal).catch(ignoreUnknownModel) : undefined
-  if (named === undefined || !traitsOf(named).makesImages) throw makesNoImages(model, imageTool)
+  if (named === undefined || !traitsOf(named).makesImages) throw noImageModelError(model, imageTool)
   return named
 }
 
@@ -141,7 +141,7 @@ function ignoreUnknownModel(error: unknown): undefined {
 
 async function respond(
   { parsed, history }: ContinuedRequest,
-  { chat, options, mostDrafts }: ChatCall,
+  { chat, options, maxPartialImages }: ChatCall,
   { gemini, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
@@ -153,12 +153,12 @@ async function respond(
   const answer = new ResponseBuilder(parsed, {
     now,
     source,
-    mostDrafts,
+    maxPartialImages,
     onEnd: async (response, signatures) => {
       if (!isStored) return false
       const kept = { response, items: [...history, ...items, ...response.output] }
       const isKept = await stored.put(caller, kept, { media: answerMedia, signatures })
-      // The response is too large for the store.
+      // The store has refused the response, which is too large: report `store` as ignored.
       if (!isKept) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
       return isKept
     },

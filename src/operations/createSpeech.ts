@@ -1,16 +1,16 @@
-import { type SpeechBytes, speechTypeOf, toSpeech, toSpeechEvents, toSpeechPieces } from '../audio/speechAnswer.js'
-import { type ParsedSpeech, parseSpeechRequest } from '../audio/speechRequest.js'
-import { inClientTerms, type ToClientFailure, withClientParam } from '../contract/clientFailure.js'
+import { type SpeechBytes, toSpeech, toSpeechEvents, toSpeechMediaType, toSpeechPieces } from '../audio/speechAnswer.js'
+import { type ParsedSpeechRequest, parseSpeechRequest } from '../audio/speechRequest.js'
+import { runConvertingFailures, type ToClientFailure, withClientParam } from '../contract/clientFailure.js'
 import { type ApiError, apiError } from '../contract/errors.js'
 import type { Operation, OperationResult } from '../contract/operation.js'
-import type { ParamNames } from '../contract/paramNames.js'
+import type { ClientParams } from '../contract/paramNames.js'
 import type { SpeechStreamEvent } from '../contract/types.js'
-import { NEEDS_NATIVE, type UpstreamApi } from '../contract/upstreamApi.js'
+import { NEEDS_NATIVE_API_TEXT, type UpstreamApi } from '../contract/upstreamApi.js'
 import { AUDIO_FORMAT } from '../sse/audioFormat.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent, continueFrom } from '../sse/firstEvent.js'
 import { InvalidAnswer } from '../upstream/answer/choice.js'
-import type { Gemini } from '../upstream/chat.js'
+import type { GeminiChat } from '../upstream/chat.js'
 import type { ChatOptions } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 import { traitsOf } from '../upstream/models/traits.js'
@@ -18,73 +18,77 @@ import { traitsOf } from '../upstream/models/traits.js'
 /** Dependencies of the audio operations. */
 export interface AudioParts {
   readonly upstream: UpstreamApi
-  readonly gemini: Gemini
+  readonly gemini: GeminiChat
   readonly models: Models
   /** Longest wait for the first event before the response headers are sent, in milliseconds. */
   readonly firstEventPatienceMs: number
 }
 
-// Speech of one character of text: 0.25 s, the pace of Chinese, as Base64.
-const BYTES_PER_CHARACTER = 16_000
-const MOST_SPEECH_BYTES = 41_943_040
+// Base64 bytes of the speech for one character of text: 0.25 s, the pace of Chinese.
+const SPEECH_BYTES_PER_CHARACTER = 16_000
+const MAX_SPEECH_BYTES = 41_943_040
 // `hold` counts 8 bytes of memory per byte; whole speech takes 4, because it exists in four copies.
-const COUNTED_SHARE = 0.5
+const SPEECH_LOAD = 0.5
 
-/** POST /v1/audio/speech: speech from a text, whole or as a stream. */
+/** Handler of POST /v1/audio/speech: speech from a text, whole or as a stream. */
 export const makeCreateSpeech =
   (parts: AudioParts): Operation<'createSpeech'> =>
   async ({ body }, context) => {
     const { signal, requestLog } = context
     requestLog.isModelKnown = parts.models.isKnown(body.model)
-    if (parts.upstream === 'compat') throw apiError('unsupported_value', `Spoken answers ${NEEDS_NATIVE}.`)
+    if (parts.upstream === 'compat') throw apiError('unsupported_value', `Spoken answers ${NEEDS_NATIVE_API_TEXT}.`)
     const servedModel = await parts.models.resolveSpeech(body.model, signal)
-    // Older models break off long streams: https://github.com/googleapis/python-genai/issues/922
+    // Older models cut long speech streams: https://github.com/googleapis/python-genai/issues/922
     const parsed = parseSpeechRequest(body, traitsOf(servedModel).speech === 'directed')
     const { chat, paramNames } = parsed
-    requestLog.streamed = parsed.hasEvents || chat.stream === true
-    const { deadlineAt, caller, hold } = context
-    if (chat.stream !== true) hold(Math.min(body.input.length * BYTES_PER_CHARACTER, MOST_SPEECH_BYTES) * COUNTED_SHARE)
-    const options: ChatOptions = { servedModel, signal, deadlineAt, caller, hold, requestLog, paramNames }
+    requestLog.streamed = parsed.wantsEvents || chat.stream === true
+    const { deadlineAt, caller, countMemory } = context
+    if (chat.stream !== true) countMemory(Math.min(body.input.length * SPEECH_BYTES_PER_CHARACTER, MAX_SPEECH_BYTES) * SPEECH_LOAD)
+    const options: ChatOptions = { servedModel, signal, deadlineAt, caller, hold: countMemory, requestLog, paramNames }
     return speak(parsed, options, parts)
   }
 
 /** Rewrites a failure with the client's parameter name; explains an answer without audio. */
-function toSpeechFailure(failure: ApiError, { rename }: ParamNames): ApiError {
+function toSpeechFailure(failure: ApiError, { rename }: ClientParams): ApiError {
   if (failure.cause instanceof InvalidAnswer) return failure.withMessage('Gemini generated no speech. Retry the request.')
   return withClientParam(failure, rename)
 }
 
 async function speak(
-  { chat, paramNames, format, hasEvents }: ParsedSpeech,
+  { chat, paramNames, format, wantsEvents }: ParsedSpeechRequest,
   options: ChatOptions,
   { gemini, firstEventPatienceMs }: AudioParts,
 ): Promise<OperationResult<'createSpeech'>> {
   const isStream = chat.stream === true
   const toClient: ToClientFailure = (failure) => toSpeechFailure(failure, paramNames)
-  return inClientTerms(toClient, async () => {
-    if (hasEvents) {
-      const pieces = isStream ? toSpeechPieces(gemini.stream(chat, options)) : wholePiece(gemini, chat, options)
+  return runConvertingFailures(toClient, async () => {
+    if (wantsEvents) {
+      const pieces = isStream ? toSpeechPieces(gemini.stream(chat, options)) : generateWholeSpeech(gemini, chat, options)
       const events = toSpeechEvents(pieces, () => options.requestLog.usage)
       return toStreamResult<SpeechStreamEvent>(await awaitFirstEvent(events, firstEventPatienceMs), AUDIO_FORMAT, toClient)
     }
     if (!isStream) {
       const speech = toSpeech(await gemini.complete(chat, options))
-      return { relayed: { status: 200, contentType: speechTypeOf(format, speech), bytes: speech.bytes } }
+      return { relayed: { status: 200, contentType: toSpeechMediaType(format, speech), bytes: speech.bytes } }
     }
     const pieces = toSpeechPieces(gemini.stream(chat, options))
     const first = await pieces.next()
     return {
       batches: toBytes(continueFrom(Promise.resolve(first), pieces)),
-      ...(first.done === true ? {} : { contentType: speechTypeOf(format, first.value) }),
+      ...(first.done === true ? {} : { contentType: toSpeechMediaType(format, first.value) }),
       // Heartbeats would corrupt the audio samples.
       heartbeat: '',
       frame: (bytes: Uint8Array) => bytes,
-      end: (failure) => ({ text: '', failure, isBroken: failure !== undefined }),
+      end: (failure) => ({ text: '', failure, mustResetConnection: failure !== undefined }),
     }
   })
 }
 
-async function* wholePiece(gemini: Gemini, chat: ParsedSpeech['chat'], options: ChatOptions): AsyncGenerator<SpeechBytes, undefined> {
+async function* generateWholeSpeech(
+  gemini: GeminiChat,
+  chat: ParsedSpeechRequest['chat'],
+  options: ChatOptions,
+): AsyncGenerator<SpeechBytes, undefined> {
   yield toSpeech(await gemini.complete(chat, options))
 }
 

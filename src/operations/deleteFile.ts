@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Files } from '../upstream/files.js'
 
-/** DELETE /v1/files/{file_id}: deletes a file at Gemini. */
+/** Handler of DELETE /v1/files/{file_id}: deletes a file at Gemini. */
 export const makeDeleteFile =
   (files: Files): Operation<'deleteFile'> =>
   async ({ path: { file_id: id } }, context) => {

@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Interactions } from '../upstream/interactions.js'
 
-/** DELETE /v1beta/interactions/{interaction_id}: deletes a stored interaction. */
+/** Handler of DELETE /v1beta/interactions/{interaction_id}: deletes a stored interaction. */
 export const makeDeleteInteraction =
   (interactions: Interactions): Operation<'deleteInteraction'> =>
   ({ path, query }, context) =>

@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Relay } from '../upstream/relay.js'
 
-/** POST /v1beta/models/{model}:embedContent: the embedding of one content. */
+/** Handler of POST /v1beta/models/{model}:embedContent: the embedding of one content. */
 export const makeEmbedContent =
   (relay: Relay): Operation<'embedContent'> =>
   ({ path, query, body }, context) =>

@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Relay } from '../upstream/relay.js'
 
-/** POST /v1beta/models/{model}:generateContent: one answer, in Gemini's own format. */
+/** Handler of POST /v1beta/models/{model}:generateContent: one answer, in Gemini's own format. */
 export const makeGenerateContent =
   (relay: Relay): Operation<'generateContent'> =>
   ({ path, query, body }, context) =>

@@ -5,7 +5,7 @@ import type { PageFiles } from '../stores/pageFiles.js'
 const NOT_DEPLOYED =
   'The files of the console were not deployed. `npm run build` creates them in the folder `console` next to `server.cjs`.'
 
-/** GET /console: the HTML page of the console. */
+/** Handler of GET /console: the HTML page of the console. */
 export const makeGetConsole =
   (files: PageFiles): Operation<'getConsole'> =>
   async () => {

@@ -2,7 +2,7 @@ import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { PageFiles } from '../stores/pageFiles.js'
 
-/** GET /console/{asset}: a script or style sheet of the console. */
+/** Handler of GET /console/{asset}: a script or style sheet of the console. */
 export const makeGetConsoleAsset =
   (files: PageFiles): Operation<'getConsoleAsset'> =>
   async ({ path }) => {

@@ -1,11 +1,11 @@
-import type { Records } from '../console/recorder.js'
+import type { RequestRecords } from '../console/recorder.js'
 import type { Operation } from '../contract/operation.js'
 
 const BYTES_PER_MIB = 1_048_576
 
-/** GET /console/api/series: load samples of the last 15 minutes. */
+/** Handler of GET /console/api/series: load samples of the last 15 minutes. */
 export const makeGetConsoleSeries =
-  (records: Records): Operation<'getConsoleSeries'> =>
+  (records: RequestRecords): Operation<'getConsoleSeries'> =>
   async () => ({
     json: {
       interval_ms: records.sampleMs,

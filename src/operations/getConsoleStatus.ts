@@ -1,7 +1,7 @@
 import type { DescribedSetting } from '../config/describe.js'
-import { conditionOf, type KeyState, lastResultsOf, type UpstreamError } from '../contract/keyState.js'
+import { conditionOf, type KeyFailure, type KeyState, lastResultsOf } from '../contract/keyState.js'
 import type { Operation } from '../contract/operation.js'
-import type { AnswerOf } from '../contract/types.js'
+import type { JsonResponseOf } from '../contract/types.js'
 import type { Models } from '../upstream/models/directory.js'
 
 /** Dependencies of {@link makeGetConsoleStatus}. */
@@ -22,9 +22,9 @@ export interface ConsoleStatusParts {
   readonly models: Models
 }
 
-type StatusJson = AnswerOf<'getConsoleStatus'>
+type StatusJson = JsonResponseOf<'getConsoleStatus'>
 
-/** GET /console/api/status: settings, keys and models of this instance. Does not contact Gemini. */
+/** Handler of GET /console/api/status: settings, keys and models. Does not contact Gemini. */
 export const makeGetConsoleStatus =
   (parts: ConsoleStatusParts): Operation<'getConsoleStatus'> =>
   async () => {
@@ -67,7 +67,7 @@ function toUpstream(keys: readonly KeyState[]): StatusJson['upstream'] {
   return { last_ok: lastOkAt ?? null, last_error: toError(lastError) }
 }
 
-const toError = (error: UpstreamError | undefined): StatusJson['upstream']['last_error'] => (error === undefined ? null : { ...error })
+const toError = (error: KeyFailure | undefined): StatusJson['upstream']['last_error'] => (error === undefined ? null : { ...error })
 
 const toKey = (key: KeyState): StatusJson['keys'][number] => ({
   position: key.position,

@@ -1,9 +1,9 @@
-import type { Records } from '../console/recorder.js'
+import type { RequestRecords } from '../console/recorder.js'
 import type { Operation } from '../contract/operation.js'
 
-/** GET /console/api/usage: usage and errors by caller and model, since the instance started. */
+/** Handler of GET /console/api/usage: usage and errors of this instance by caller and model. */
 export const makeGetConsoleUsage =
-  (records: Records): Operation<'getConsoleUsage'> =>
+  (records: RequestRecords): Operation<'getConsoleUsage'> =>
   async () => ({
     json: {
       since: records.since,

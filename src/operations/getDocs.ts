@@ -1,5 +1,5 @@
 import type { Operation } from '../contract/operation.js'
-import { toStoredFile } from '../contract/storedFile.js'
+import { toStaticFile } from '../contract/storedFile.js'
 import type { PageFiles } from '../stores/pageFiles.js'
 
 const PLAIN_PAGE = `<!doctype html>
@@ -13,8 +13,8 @@ const PLAIN_PAGE = `<!doctype html>
 </html>
 `
 
-/** GET /docs: the documentation page, or a plain page if its files were not deployed. */
+/** Handler of GET /docs: the documentation page, or a plain page if its files were not deployed. */
 export const makeGetDocs = (files: PageFiles): Operation<'getDocs'> => {
-  const plain = toStoredFile(PLAIN_PAGE, 'text/html; charset=utf-8')
+  const plain = toStaticFile(PLAIN_PAGE, 'text/html; charset=utf-8')
   return async () => ({ file: (await files.read('index.html')) ?? plain })
 }

@@ -2,7 +2,7 @@ import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
 import type { PageFiles } from '../stores/pageFiles.js'
 
-/** GET /docs/{asset}: a script or style sheet of the documentation page. */
+/** Handler of GET /docs/{asset}: a script or style sheet of the documentation page. */
 export const makeGetDocsAsset =
   (files: PageFiles): Operation<'getDocsAsset'> =>
   async ({ path }) => {

@@ -1,5 +1,5 @@
 import type { Operation } from '../contract/operation.js'
-import { toStoredFile } from '../contract/storedFile.js'
+import { toStaticFile } from '../contract/storedFile.js'
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <rect width="32" height="32" rx="7" fill="#3b5bdb"/>
@@ -7,8 +7,8 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 </svg>
 `
 
-/** GET /favicon.ico: the icon that browsers request for every page. */
+/** Handler of GET /favicon.ico: the icon that browsers request for every page. */
 export const makeGetFavicon = (): Operation<'getFavicon'> => {
-  const file = toStoredFile(ICON, 'image/svg+xml')
+  const file = toStaticFile(ICON, 'image/svg+xml')
   return async () => ({ file })
 }

@@ -1,6 +1,6 @@
 import { type KeyState, lastResultsOf } from '../contract/keyState.js'
 import type { Operation } from '../contract/operation.js'
-import type { AnswerOf } from '../contract/types.js'
+import type { JsonResponseOf } from '../contract/types.js'
 import type { Models } from '../upstream/models/directory.js'
 
 /** Dependencies of {@link makeGetHealth}. */
@@ -15,7 +15,7 @@ export interface GetHealthParts {
   readonly keyStates: () => readonly KeyState[]
 }
 
-/** GET /health: the version and state of this instance. Does not contact Gemini or Redis. */
+/** Handler of GET /health: version and state of this instance. Calls neither Gemini nor Redis. */
 export const makeGetHealth =
   ({ version, models, features, isAuthRequired, uptimeSeconds, inFlight, keyStates }: GetHealthParts): Operation<'getHealth'> =>
   async () => ({
@@ -31,8 +31,8 @@ export const makeGetHealth =
     },
   })
 
-/** The last success and failure of any key, without the message, which is for operators only. */
-function toUpstreamHealth(keys: readonly KeyState[]): AnswerOf<'getHealth'>['upstream'] {
+/** The last success and failure of any key. Its error message is for operators only. */
+function toUpstreamHealth(keys: readonly KeyState[]): JsonResponseOf<'getHealth'>['upstream'] {
   const { lastOkAt, lastError } = lastResultsOf(keys)
   return {
     last_ok: lastOkAt === undefined ? null : toUnixSeconds(lastOkAt),

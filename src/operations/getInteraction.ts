@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Interactions } from '../upstream/interactions.js'
 
-/** GET /v1beta/interactions/{interaction_id}: a stored interaction, as JSON or as a stream. */
+/** Handler of GET /v1beta/interactions/{interaction_id}: a stored interaction or its stream. */
 export const makeGetInteraction =
   (interactions: Interactions): Operation<'getInteraction'> =>
   ({ path, query }, context) =>

@@ -1,13 +1,13 @@
 import type { Operation } from '../contract/operation.js'
 
-/** The metrics of this instance. */
-export interface MetricsPage {
+/** Source of the metrics of this instance. */
+export interface MetricsText {
   readonly contentType: string
   /** Returns all metrics in the Prometheus text format. */
   text(): Promise<string>
 }
 
-/** GET /metrics: the metrics of this instance, for Prometheus. */
+/** Handler of GET /metrics: the metrics of this instance, for Prometheus. */
 export const makeGetMetrics =
-  (page: MetricsPage): Operation<'getMetrics'> =>
+  (page: MetricsText): Operation<'getMetrics'> =>
   async () => ({ text: await page.text(), contentType: page.contentType })

@@ -1,11 +1,11 @@
 import type { Operation } from '../contract/operation.js'
-import { type StoredFile, toStoredFile } from '../contract/storedFile.js'
+import { type StaticFile, toStaticFile } from '../contract/storedFile.js'
 
-/** GET /openapi.json: the contract as OpenAPI 3.1. @param read - called at the first request */
+/** Handler of GET /openapi.json: the OpenAPI contract. @param read - called at first request */
 export const makeGetOpenApi = (read: () => Promise<object>): Operation<'getOpenApi'> => {
-  let file: Promise<StoredFile> | undefined
+  let file: Promise<StaticFile> | undefined
   return async () => {
-    file ??= read().then((document) => toStoredFile(JSON.stringify(document), 'application/json; charset=utf-8'))
+    file ??= read().then((document) => toStaticFile(JSON.stringify(document), 'application/json; charset=utf-8'))
     return { file: await file }
   }
 }

@@ -7,7 +7,7 @@ export interface GetRootParts {
   readonly isConsoleServed: boolean
 }
 
-/** GET /: the main paths of the API; browsers are redirected to a page. */
+/** Handler of GET /: the main paths of the API; browsers are redirected to a page. */
 export const makeGetRoot =
   ({ version, isConsoleServed }: GetRootParts): Operation<'getRoot'> =>
   async (_request, { accept }) => {

@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Doctor } from '../doctor/doctor.js'
 
-/** GET /console/api/checks: the available checks of the doctor. */
+/** Handler of GET /console/api/checks: the available checks of the doctor. */
 export const makeListChecks =
   (loadDoctor: () => Promise<Doctor>): Operation<'listChecks'> =>
   async () => {

@@ -1,12 +1,12 @@
-import type { RecordedRequest, Records } from '../console/recorder.js'
+import type { RecordedRequest, RequestRecords } from '../console/recorder.js'
 import type { Operation } from '../contract/operation.js'
-import type { AnswerOf } from '../contract/types.js'
+import type { JsonResponseOf } from '../contract/types.js'
 
-type RequestJson = AnswerOf<'listConsoleRequests'>['requests'][number]
+type RequestJson = JsonResponseOf<'listConsoleRequests'>['requests'][number]
 
-/** GET /console/api/requests: the latest requests, newest first. */
+/** Handler of GET /console/api/requests: the latest requests, newest first. */
 export const makeListConsoleRequests =
-  (records: Records): Operation<'listConsoleRequests'> =>
+  (records: RequestRecords): Operation<'listConsoleRequests'> =>
   async () => ({ json: { requests: records.requests().map(toConsoleRequest) } })
 
 /** Converts the field names of a request summary to snake case. */

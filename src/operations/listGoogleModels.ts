@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Relay } from '../upstream/relay.js'
 
-/** GET /v1beta/models: Google's list of models. */
+/** Handler of GET /v1beta/models: Google's list of models. */
 export const makeListGoogleModels =
   (relay: Relay): Operation<'listGoogleModels'> =>
   ({ query }, context) =>

@@ -2,7 +2,7 @@ import type { Operation } from '../contract/operation.js'
 import { toAnthropicModels } from '../messages/models.js'
 import type { Models } from '../upstream/models/directory.js'
 
-/** GET /v1/models: lists the models that the proxy serves, in the format of the client's API. */
+/** Handler of GET /v1/models: lists the served models, in the format of the client's API. */
 export const makeListModels =
   (models: Models): Operation<'listModels'> =>
   async (_request, { protocol }) => {

@@ -2,7 +2,7 @@ import type { Operation } from '../contract/operation.js'
 import { toAnthropicModel } from '../messages/models.js'
 import type { Models } from '../upstream/models/directory.js'
 
-/** GET /v1/models/{model}: returns one model that the proxy serves. */
+/** Handler of GET /v1/models/{model}: returns one model that the proxy serves. */
 export const makeRetrieveModel =
   (models: Models): Operation<'retrieveModel'> =>
   async ({ path }, { signal, protocol }) => {

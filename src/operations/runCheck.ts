@@ -1,15 +1,15 @@
 import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
-import type { AnswerOf } from '../contract/types.js'
+import type { JsonResponseOf } from '../contract/types.js'
 import type { Doctor } from '../doctor/doctor.js'
 import type { CheckResult } from '../doctor/result.js'
 
-const MOST_RUNS = 120
+const MAX_RUNS = 120
 const RUN_WINDOW_MS = 60_000
 
 /**
- * POST /console/api/checks/{check}: runs a check of the doctor. Checks send requests to Gemini, so
- * only one runs at a time, and at most 120 start in a minute.
+ * Handler of POST /console/api/checks/{check}: runs a check of the doctor. Checks send requests to
+ * Gemini, so only one runs at a time, and at most 120 start in a minute.
  *
  * @param elapsed - returns the milliseconds of a monotonic clock
  */
@@ -21,8 +21,8 @@ export const makeRunCheck = (loadDoctor: () => Promise<Doctor>, elapsed: () => n
     starts = starts.filter((startedAt) => startedAt > now - RUN_WINDOW_MS)
     if (isRunning) throw tooMany('Another check is running.', 1)
     const [first] = starts
-    if (first !== undefined && starts.length >= MOST_RUNS)
-      throw tooMany(`At most ${MOST_RUNS} checks run in a minute.`, Math.max(1, Math.ceil((first + RUN_WINDOW_MS - now) / 1000)))
+    if (first !== undefined && starts.length >= MAX_RUNS)
+      throw tooMany(`At most ${MAX_RUNS} checks run in a minute.`, Math.max(1, Math.ceil((first + RUN_WINDOW_MS - now) / 1000)))
     starts.push(now)
   }
 
@@ -41,7 +41,7 @@ export const makeRunCheck = (loadDoctor: () => Promise<Doctor>, elapsed: () => n
   }
 }
 
-const toJson = ({ id, status, message, nextStep, durationMs }: CheckResult): AnswerOf<'runCheck'> => ({
+const toJson = ({ id, status, message, nextStep, durationMs }: CheckResult): JsonResponseOf<'runCheck'> => ({
   id,
   status,
   message,

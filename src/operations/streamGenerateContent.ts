@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.js'
 import type { Relay } from '../upstream/relay.js'
 
-/** POST /v1beta/models/{model}:streamGenerateContent: one answer, as a stream. */
+/** Handler of POST /v1beta/models/{model}:streamGenerateContent: one answer, as a stream. */
 export const makeStreamGenerateContent =
   (relay: Relay): Operation<'streamGenerateContent'> =>
   ({ path, query, body }, context) =>

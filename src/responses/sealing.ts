@@ -3,8 +3,8 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 /** Encrypts text that callers store and send back; each caller has its own key. */
 export interface Seals {
   seal(caller: string, text: string): string
-  /** Like `seal`, but deterministic: equal texts give equal results, as ids require. */
-  sealAlike(caller: string, text: string): string
+  /** Encrypts deterministically: equal texts give equal results, as needed for ids. */
+  sealDeterministically(caller: string, text: string): string
   /** Decrypts text; returns undefined unless this deployment sealed it for this caller. */
   open(caller: string, sealed: string): string | undefined
 }
@@ -18,7 +18,7 @@ const TAG_BYTES = 16
 const MAX_SEALED_LENGTH = 4_194_304
 
 /**
- * Makes the encryption of one deployment: AES-256-GCM with a key per caller.
+ * Makes the functions that encrypt and decrypt for callers: AES-256-GCM with a key per caller.
  *
  * @param secretOf - returns the caller's secret, which is equal on all instances
  */
@@ -39,8 +39,9 @@ export function makeSeals(secretOf: (caller: string) => string): Seals {
 
   return {
     seal: (caller, text) => sealWith(randomBytes(NONCE_BYTES), caller, text),
-    // The nonce is a hash of the text: two different texts must never share one.
-    sealAlike: (caller, text) => sealWith(createHmac('sha256', keyOf(caller)).update(text).digest().subarray(0, NONCE_BYTES), caller, text),
+    // The nonce is a hash of the text: two different texts must never share a nonce.
+    sealDeterministically: (caller, text) =>
+      sealWith(createHmac('sha256', keyOf(caller)).update(text).digest().subarray(0, NONCE_BYTES), caller, text),
     open: (caller, sealed) => {
       if (!sealed.startsWith(VERSION) || sealed.length > MAX_SEALED_LENGTH) return undefined
       const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url')

@@ -1,24 +1,24 @@
 import type { CancelSignal } from '../contract/cancelSignal.js'
-import { ClientGone, toStreamFailure } from '../contract/errors.js'
+import { ClientDisconnected, toStreamFailure } from '../contract/errors.js'
 import type { EventBatch, EventSerialiser, ResumableFormat, StreamEnd } from '../contract/eventFormat.js'
 import type { MediaBytes } from '../contract/mediaBytes.js'
 import type { SentBatch, StreamResult } from '../contract/operation.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import { awaitFirstEvent, continueFrom } from '../sse/firstEvent.js'
-import { startLater } from '../sse/startLater.js'
+import { startOnFirstRead } from '../sse/startLater.js'
 import { BatchFramer } from './reader.js'
 import type { ResumeStore, StreamWriter } from './resumeStore.js'
 
 /** Generates the events of a stream, in batches as they arrive, until `signal` aborts. */
-export type Task = (signal: CancelSignal) => AsyncIterable<readonly unknown[]>
+export type GenerateEvents = (signal: CancelSignal) => AsyncIterable<readonly unknown[]>
 
-/** What {@link startProducer} needs. */
+/** Dependencies of {@link startProducer}. */
 export interface ProducerParts {
   readonly store: ResumeStore
   readonly firstEventPatienceMs: number
   readonly caller: string
   /** Keeps the generation counted as in flight until it ends, even without readers. */
-  readonly keep: (until: Promise<unknown>) => void
+  readonly keepMemoryCounted: (until: Promise<unknown>) => void
   /** The signal of the request that starts the stream. */
   readonly signal: CancelSignal
   readonly requestLog: RequestLog
@@ -33,14 +33,14 @@ export interface ProducerParts {
 /**
  * Starts a generation that continues without its client.
  *
- * Until its first event, which contains the stream's id, it stops when the client disconnects. From
- * then on its events are stored even if no client is connected. If the store is full, the stream is
- * an ordinary one: without ids, and stopped when its client disconnects.
+ * Until the first event, which contains the stream's id, the generation stops if the client
+ * disconnects. After that, events are stored even if no client is connected. If the store is full,
+ * the stream is an ordinary one: it has no event ids, and stops if its client disconnects.
  *
  * @returns the stream as the first client reads it
- * @throws what the task throws before its first event, within `firstEventPatienceMs`
+ * @throws errors of the task before its first event, within `firstEventPatienceMs`
  */
-export async function startProducer(task: Task, parts: ProducerParts): Promise<StreamResult<EventBatch, SentBatch>> {
+export async function startProducer(task: GenerateEvents, parts: ProducerParts): Promise<StreamResult<EventBatch, SentBatch>> {
   const { signal, store, caller, requestLog, format } = parts
   const generation = new AbortController()
   const follow = (): void => generation.abort(signal.reason)
@@ -53,19 +53,19 @@ export async function startProducer(task: Task, parts: ProducerParts): Promise<S
     const first = await source.next()
     const [event] = first.done === true ? [] : first.value
     const id = event === undefined ? undefined : format.streamIdOf(event)
-    const writer = id === undefined ? undefined : store.open(id, caller, () => generation.abort(new ClientGone()))
+    const writer = id === undefined ? undefined : store.open(id, caller, () => generation.abort(new ClientDisconnected()))
     const batcher = new Batcher(format, parts.answerMedia)
     if (writer === undefined) return readUnstored(first, source, batcher)
-    await writer.found
+    await writer.whenFindable
     signal.removeEventListener('abort', follow)
     framer = new BatchFramer(parts.storedFormat, id)
-    // Reading begins before writing: a batch too large for the store reaches only present readers.
+    // The first reader starts before the writer: later readers miss a batch too large to store.
     const batches = writer.stream.read(0, signal)[Symbol.asyncIterator]()
     const firstBatch = batches.next()
-    parts.keep(produce(first, source, { batcher, writer, requestLog, signal: generation.signal }))
+    parts.keepMemoryCounted(produce(first, source, { batcher, writer, requestLog, signal: generation.signal }))
     return continueFrom(firstBatch, batches)
   }
-  return { batches: startLater(read), frame: (batch) => framer.frame(batch), end: (failure) => framer.end(failure) }
+  return { batches: startOnFirstRead(read), frame: (batch) => framer.frame(batch), end: (failure) => framer.end(failure) }
 }
 
 type Events = AsyncIterator<readonly unknown[]>
@@ -78,7 +78,7 @@ interface Production {
   readonly signal: CancelSignal
 }
 
-/** Writes a stream to the store until it ends, its failure included. Never throws. */
+/** Writes a stream to the store until it ends. Never throws: stores a failure as its end. */
 async function produce(first: FirstItem, source: Events, { batcher, writer, requestLog, signal }: Production): Promise<void> {
   try {
     for (let item = first; item.done !== true; item = await source.next()) {
@@ -104,14 +104,14 @@ async function* readUnstored(first: FirstItem, source: Events, batcher: Batcher)
   }
 }
 
-// Longest batch that is stored with its media, in UTF-16 units: fits a 1K image with its signature.
+// Longest batch that is stored with its media, in UTF-16 units. A 1K image with signature fits.
 const MAX_BATCH_LENGTH = 4_194_304
 
-/** Returns a batch with its media in the data or, if they are too long to store, attached. */
+/** Replaces media placeholders by their media; attaches media that is too long to store. */
 function restoreShortMedia(batch: EventBatch, media: MediaBytes): EventBatch {
   const { data } = batch
-  if (!data.some((text) => media.countIn(text) > 0)) return batch
-  const length = data.reduce((sum, text) => sum + media.lengthOf(text), 0)
+  if (!data.some((text) => media.countPlaceholders(text) > 0)) return batch
+  const length = data.reduce((sum, text) => sum + media.lengthWithMedia(text), 0)
   return length > MAX_BATCH_LENGTH ? { ...batch, media } : { ...batch, data: data.map((text) => media.toText(text)) }
 }
 
@@ -128,7 +128,7 @@ class Batcher {
     this.#serialiser = format.newSerialiser()
   }
 
-  /** Makes a batch. Holds last events back for `end`, because clients disconnect on them. */
+  /** Makes a batch. Holds the last events back for `end`: clients disconnect after them. */
   add(events: readonly unknown[]): EventBatch | undefined {
     const data = events.map((event) => this.#serialiser.toData(event))
     const last = events.at(-1)
@@ -139,8 +139,8 @@ class Batcher {
 
   end(end: StreamEnd): EventBatch {
     const failure = end.ending === 'failed' ? end.failure : undefined
-    const next = this.#next - 1 + this.#held.length + this.format.firstNumber
-    return { ...this.#number([...this.#held, ...this.format.end(failure, next)]), end }
+    const next = this.#next - 1 + this.#held.length + this.format.firstEventNumber
+    return { ...this.#number([...this.#held, ...this.format.toEndData(failure, next)]), end }
   }
 
   #number(data: readonly string[]): EventBatch {

@@ -1,13 +1,13 @@
 import type { ApiError } from '../contract/errors.js'
 import type { EventBatch, ResumableFormat } from '../contract/eventFormat.js'
-import type { StreamEnding } from '../contract/operation.js'
+import type { EndOfStream } from '../contract/operation.js'
 import { lastNumberOf } from './resumeStore.js'
 
-/** The number in the id of an event of a resumable stream. @param number - counted from 1 */
-const toIdNumber = ({ firstNumber }: ResumableFormat, number: number): number => number - 1 + firstNumber
+/** Returns the number in an event's id. @param number - position of the event, from 1 */
+const toIdNumber = ({ firstEventNumber }: ResumableFormat, number: number): number => number - 1 + firstEventNumber
 
-/** SSE comment before a batch that is too large to store. For people: clients ignore comments. */
-const STORING_ENDS = ': the following events are too large to be stored: this stream can no longer be resumed\n\n'
+/** SSE comment before a batch too large to store. Informs developers: clients ignore comments. */
+const TOO_LARGE_COMMENT = ': the following events are too large to be stored: this stream can no longer be resumed\n\n'
 
 /** Serialises the batches that one client reads from a stream to SSE text. */
 export class BatchFramer {
@@ -31,13 +31,13 @@ export class BatchFramer {
       text += this.format.frame(data, this.streamId === undefined ? undefined : `${this.streamId}:${idNumber + index}`)
     this.known = lastNumberOf(batch)
     if (batch.end?.ending === 'failed') this.#failure = batch.end.failure
-    return batch.media === undefined ? text : batch.media.toPieces(`${STORING_ENDS}${text}`)
+    return batch.media === undefined ? text : batch.media.toPieces(`${TOO_LARGE_COMMENT}${text}`)
   }
 
-  /** Returns the last text: error events if reading failed, else none, as the batches end it. */
-  end(failure: ApiError | undefined): StreamEnding {
+  /** Returns the text after the last batch: error events if reading failed, otherwise ''. */
+  end(failure: ApiError | undefined): EndOfStream {
     if (failure === undefined) return { text: '', failure: this.#failure }
-    const events = this.format.end(failure, toIdNumber(this.format, this.known + 1))
+    const events = this.format.toEndData(failure, toIdNumber(this.format, this.known + 1))
     return { text: events.map((data) => this.format.frame(data)).join(''), failure }
   }
 }

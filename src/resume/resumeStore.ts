@@ -9,13 +9,15 @@ import type { EventBatch, StreamEnd } from '../contract/eventFormat.js'
  */
 export interface ResumeStore {
   /**
-   * Opens a new stream. Costs no round trip; with Redis, {@link StreamWriter.found} waits for one.
+   * Opens a new stream. Costs no round trip; with Redis, {@link StreamWriter.whenFindable} waits
+   * for one.
    *
-   * @param onUnwanted - called once if a running stream has had no reader for
-   *   STREAM_RESUME_TTL_SECONDS
+   * @param stopProducer - called to stop the producer: the running stream is neither read nor
+   * stored,
+   *   for example after STREAM_RESUME_TTL_SECONDS without a reader, or the store closes
    * @returns undefined if the store is full
    */
-  open(id: string, owner: string, onUnwanted: () => void): StreamWriter | undefined
+  open(id: string, owner: string, stopProducer: () => void): StreamWriter | undefined
   /**
    * Finds a stream to read. One lookup in a map; with Redis, one round trip.
    *
@@ -36,13 +38,13 @@ export interface ResumeStore {
   close(): Promise<void>
 }
 
-/** The producer's side of a stream. */
+/** The producer's access to a stream: appends events. */
 export interface StreamWriter {
-  /** Resolves once every instance can find the stream: clients must not get its id before. */
-  readonly found: Promise<void>
+  /** Resolves when every instance can find the stream. Clients must not get its id earlier. */
+  readonly whenFindable: Promise<void>
   /**
-   * Adds a batch. A batch with `end` is the last: later ones are ignored. A batch with media ends
-   * the storage: from then on, only present readers get the stream. The batch is stored in memory
+   * Adds a batch. A batch with `end` is the last: later ones are ignored. A batch with media is
+   * too large to store: after it, only present readers get the stream. A batch is stored in memory
    * at once, and copied to Redis later, with all others that have arrived meanwhile. Readers get
    * the last batch only after the copy, unless Redis is unavailable.
    *
@@ -54,7 +56,7 @@ export interface StreamWriter {
   readonly stream: StoredStream
 }
 
-/** A reader's side of a stream. */
+/** A reader's access to a stream that is stored or running. */
 export interface StoredStream {
   /** How the stream ended; undefined while it runs. */
   end(): StreamEnd | undefined
@@ -71,11 +73,11 @@ export interface StoredStream {
   hasReached(number: number): boolean
 }
 
-/** The number of the last event of a batch. */
+/** Returns the number of the last event of a batch. */
 export const lastNumberOf = ({ first, data }: EventBatch): number => first + data.length - 1
 
 /**
- * Joins batches that follow one another to one.
+ * Joins consecutive batches to one batch.
  *
  * @param after - number of the last event to leave out
  * @returns undefined if no event is left
@@ -95,7 +97,7 @@ export function joinBatches(batches: readonly EventBatch[], after: number): Even
   }
 }
 
-/** Passes on the batches of a finished stream. @throws 404 in place of `stream_interrupted` */
+/** Yields the batches of a finished stream. @throws 404 instead of `stream_interrupted` */
 export async function* notFoundIfIncomplete(
   batches: AsyncIterable<EventBatch>,
   notFound: 'stream_not_found' | 'response_not_found',

@@ -21,7 +21,7 @@ export interface StoredImages {
 /** Counts memory that a request uses, in bytes. @throws 503 beyond the limit */
 type Hold = (bytes: number) => void
 
-/** The store of responses, which clients can read or continue, and whose items they can cite. */
+/** Stores responses: clients can read and continue them, and refer to their items by id. */
 export interface StoredResponses {
   /** True if a response is to be stored. @param store - the request's `store`; default true */
   isWanted(store: boolean | null | undefined): boolean
@@ -35,7 +35,7 @@ export interface StoredResponses {
   /**
    * Finds a response of a caller by its id.
    *
-   * @param hold - called with the length of its JSON before that is parsed
+   * @param hold - called with the length of the response's JSON before the JSON is parsed
    * @throws 503 if Redis is unavailable and this instance does not have it
    */
   find(caller: string, id: string, hold?: Hold): Promise<StoredResponse | undefined>
@@ -44,10 +44,10 @@ export interface StoredResponses {
   /**
    * Deletes a response and the items of its output.
    *
-   * @param isGenerated - true if it may still be running: it is then not stored when it ends
+   * @param mayBeInProgress - true if the response may be in progress: then it is not stored later
    * @returns whether it existed
    */
-  delete(caller: string, id: string, isGenerated: boolean): Promise<boolean>
+  delete(caller: string, id: string, mayBeInProgress: boolean): Promise<boolean>
 }
 
 // Longest stored response, in UTF-16 units: a long conversation, or one or two images.
@@ -59,16 +59,16 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
     const text = isOn && id.startsWith('resp_') ? (await store.get(caller, [id])).get(id) : undefined
     if (text === undefined) return undefined
     hold?.(text.length)
-    // Only `put` writes to the store.
+    // Only `put` writes to the store, so the JSON under a response id is a StoredResponse.
     return JSON.parse(text) as StoredResponse
   }
   return {
     isWanted: (requested) => isOn && requested !== false,
     put: async (caller, stored, { media, signatures }) => {
       const unsigned = JSON.stringify(stored)
-      if (media.lengthOf(unsigned) > MAX_RESPONSE_LENGTH) return false
-      const signed = signatures.size === 0 ? unsigned : JSON.stringify(sign(stored, signatures))
-      const text = media.toText(media.lengthOf(signed) > MAX_RESPONSE_LENGTH ? unsigned : signed)
+      if (media.lengthWithMedia(unsigned) > MAX_RESPONSE_LENGTH) return false
+      const signed = signatures.size === 0 ? unsigned : JSON.stringify(addImageSignatures(stored, signatures))
+      const text = media.toText(media.lengthWithMedia(signed) > MAX_RESPONSE_LENGTH ? unsigned : signed)
       const items = stored.response.output.map((item) => store.put(caller, item.id, media.toText(JSON.stringify(item))))
       await Promise.all([store.put(caller, stored.response.id, text), ...items])
       return true
@@ -79,12 +79,12 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
       if (!isOn || items.length === 0) return new Map()
       const found = [...(await store.get(caller, items))]
       hold?.(found.reduce((sum, [, text]) => sum + text.length, 0))
-      // Only `put` writes to the store.
+      // Only `put` writes to the store, so the JSON under an item id is an Item.
       return new Map(found.map(([id, text]) => [id, JSON.parse(text) as Item]))
     },
-    delete: async (caller, id, isGenerated) => {
+    delete: async (caller, id, mayBeInProgress) => {
       const stored = await find(caller, id)
-      if (stored === undefined && !isGenerated) return false
+      if (stored === undefined && !mayBeInProgress) return false
       const items = stored?.response.output.map((item) => item.id) ?? []
       await Promise.all([id, ...items].map((key) => store.delete(caller, key)))
       return stored !== undefined
@@ -92,8 +92,8 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
   }
 }
 
-/** Adds the signatures of images to the items of the conversation, which Gemini wants back. */
-const sign = ({ response, items }: StoredResponse, signatures: ReadonlyMap<string, string>): StoredResponse => ({
+/** Adds the thought signatures of images to their items: Gemini wants the signatures back. */
+const addImageSignatures = ({ response, items }: StoredResponse, signatures: ReadonlyMap<string, string>): StoredResponse => ({
   response,
   items: items.map((item) => {
     const signature = typeof item.id === 'string' ? signatures.get(item.id) : undefined

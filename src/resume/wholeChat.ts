@@ -3,7 +3,7 @@ import type { EventBatch } from '../contract/eventFormat.js'
 import type { OperationContext } from '../contract/operation.js'
 import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChunkDelta, ToolCall, ToolCallDelta } from '../contract/types.js'
 import { DONE } from '../sse/chatFormat.js'
-import type { Resume } from './resume.js'
+import type { ResumableStreams } from './resume.js'
 import { notFoundIfIncomplete } from './resumeStore.js'
 
 interface GrowingChoice {
@@ -14,7 +14,7 @@ interface GrowingChoice {
 }
 
 /** Reads a stored stream as one completion. @throws 404 unless it has ended without a failure */
-export async function readWholeChat(resume: Resume, streamId: string, context: OperationContext): Promise<ChatCompletion> {
+export async function readWholeChat(resume: ResumableStreams, streamId: string, context: OperationContext): Promise<ChatCompletion> {
   const stream = await resume.find(streamId, context)
   const end = stream.end()
   if (end?.ending !== 'whole')
@@ -38,7 +38,7 @@ async function joinChunks(batches: AsyncIterable<EventBatch>): Promise<ChatCompl
         const choice = choices.get(index) ?? newChoice(index)
         choices.set(index, choice)
         if (finishReason !== null) choice.finishReason = finishReason
-        grow(choice, delta)
+        appendDelta(choice, delta)
       }
     }
   }
@@ -55,14 +55,14 @@ const newChoice = (index: number): GrowingChoice => {
   return { index, message: { role: 'assistant', content: '', refusal: null }, calls: [], finishReason: null }
 }
 
-function grow(
+function appendDelta(
   { message, calls }: GrowingChoice,
   { role: _role, content, refusal, reasoning_content: thought, tool_calls, ...rest }: ChunkDelta,
 ): void {
   if (content) message.content = (message.content ?? '') + content
   if (refusal) message.refusal = (message.refusal ?? '') + refusal
   if (thought) message.reasoning_content = (message.reasoning_content ?? '') + thought
-  for (const call of tool_calls ?? []) growCall(calls, call)
+  for (const call of tool_calls ?? []) appendToolCallDelta(calls, call)
   const { function_call: called, ...extensions } = rest
   if (called !== undefined) {
     message.function_call = {
@@ -73,7 +73,7 @@ function grow(
   Object.assign(message, extensions)
 }
 
-function growCall(calls: GrowingChoice['calls'], { index, id, function: called, extra_content: extra }: ToolCallDelta): void {
+function appendToolCallDelta(calls: GrowingChoice['calls'], { index, id, function: called, extra_content: extra }: ToolCallDelta): void {
   const call = calls[index] ?? { id: '', type: 'function', function: { name: '', arguments: '' } }
   calls[index] = {
     ...call,

@@ -1,7 +1,7 @@
 import type { CancelSignal } from '../contract/cancelSignal.js'
 import { apiError } from '../contract/errors.js'
 import type { ModelResponse, ResponseStreamEvent } from '../contract/types.js'
-import { toFailure } from '../responses/answer/answer.js'
+import { toResponseError } from '../responses/answer/response.js'
 import { notFoundIfIncomplete, type StoredStream } from './resumeStore.js'
 
 /**
@@ -15,11 +15,13 @@ export async function readWholeResponse(stream: StoredStream, signal: CancelSign
   const isInterrupted = stream.end()?.ending === 'interrupted'
   for await (const { data } of notFoundIfIncomplete(stream.read(0, signal), 'response_not_found')) {
     for (const text of data) {
-      // A stream in the format of the Responses API contains only such events.
+      // A stored stream of the Responses API contains only events of this type.
       const event = JSON.parse(text) as ResponseStreamEvent
       if ('response' in event) found = event.response
     }
     if (isInterrupted || stream.end() === undefined) break
   }
-  return isInterrupted && found !== undefined ? { ...found, status: 'failed', error: toFailure(apiError('stream_interrupted')) } : found
+  return isInterrupted && found !== undefined
+    ? { ...found, status: 'failed', error: toResponseError(apiError('stream_interrupted')) }
+    : found
 }

@@ -1,10 +1,10 @@
 import { toErrorResponse } from '../contract/errors.js'
 import type { EventFormat } from '../contract/eventFormat.js'
-import { toEvent } from './encode.js'
+import { toSseEvent } from './encode.js'
 
-/** The events of speech and of transcriptions, without names; a failed stream ends in an error. */
+/** Format of speech and transcription streams: unnamed events; an error ends a failed stream. */
 export const AUDIO_FORMAT: EventFormat<object> = {
   newSerialiser: () => ({ toData: (event) => JSON.stringify(event) }),
-  frame: toEvent,
-  end: (failure) => (failure === undefined ? [] : [JSON.stringify(toErrorResponse(failure))]),
+  frame: toSseEvent,
+  toEndData: (failure) => (failure === undefined ? [] : [JSON.stringify(toErrorResponse(failure))]),
 }

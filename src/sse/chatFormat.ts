@@ -1,20 +1,20 @@
 import { toErrorResponse } from '../contract/errors.js'
 import type { EventFormat, EventSerialiser, ResumableFormat } from '../contract/eventFormat.js'
 import type { ChatCompletionChunk, Completion } from '../contract/types.js'
-import { toEvent } from './encode.js'
+import { toSseEvent } from './encode.js'
 
 /** The data of the last event of a chat completion stream that has not failed. */
 export const DONE = '[DONE]'
 
-/** True for event data without an answer: relays send empty data as heartbeats, and `[DONE]`. */
-export function isFiller(data: string): boolean {
+/** True for event data without content: `[DONE]`, or blank data, as relays send for heartbeats. */
+export function isBlankOrDone(data: string): boolean {
   const text = data.trim()
   return text === '' || text === DONE
 }
 
 type Chunk = ChatCompletionChunk | Completion
 
-/** Serialises the members that all chunks of a stream share only once: about half of each chunk. */
+/** Serialises chunks. Half of each is equal in all chunks of a stream, and serialised only once. */
 class ChunkSerialiser implements EventSerialiser<Chunk> {
   #head: string | undefined
 
@@ -28,16 +28,16 @@ class ChunkSerialiser implements EventSerialiser<Chunk> {
 
 const toHead = ({ choices: _, usage: __, ...common }: Chunk): string => JSON.stringify(common).slice(0, -1)
 
-/** The events of chat completions: chunks, then `[DONE]` or an error. */
+/** Event format of chat completions: chunks, then `[DONE]` or an error. */
 export const CHAT_FORMAT: ResumableFormat<ChatCompletionChunk> = {
   streamId: /^chatcmpl-[0-9a-f]{32}$/,
-  firstNumber: 1,
+  firstEventNumber: 1,
   streamIdOf: ({ id }) => id,
   isLast: () => false,
   newSerialiser: () => new ChunkSerialiser(),
-  frame: toEvent,
-  end: (failure) => [failure === undefined ? DONE : JSON.stringify(toErrorResponse(failure))],
+  frame: toSseEvent,
+  toEndData: (failure) => [failure === undefined ? DONE : JSON.stringify(toErrorResponse(failure))],
 }
 
-/** The events of the legacy Completions API: chunks, then `[DONE]` or an error; not resumable. */
+/** Event format of the legacy Completions API: chunks, then `[DONE]` or an error; not resumable. */
 export const COMPLETIONS_FORMAT: EventFormat<Completion> = { ...CHAT_FORMAT, newSerialiser: () => new ChunkSerialiser() }

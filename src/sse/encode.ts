@@ -6,19 +6,19 @@ import type { StreamResult } from '../contract/operation.js'
 export const HEARTBEAT = ': keep-alive\n\n'
 
 /**
- * The SSE text of one event, with its data on one line. The id, by which a client can resume, is
- * last: fetch-event-source remembers it at once and would miss an event that was cut off after it.
+ * Returns the SSE text of one event; `data` must be one line. The id, with which a client resumes,
+ * is last: fetch-event-source stores it at once, and would skip an event that is cut off after it.
  */
-export const toEvent = (data: string, id?: string): string => (id === undefined ? `data: ${data}\n\n` : `data: ${data}\nid: ${id}\n\n`)
+export const toSseEvent = (data: string, id?: string): string => (id === undefined ? `data: ${data}\n\n` : `data: ${data}\nid: ${id}\n\n`)
 
 const TYPE_PREFIX = '{"type":"'
 
-/** The SSE text of an event that is named after `type`, which is the first member of its data. */
-export const toNamedEvent = (data: string): string =>
-  `event: ${data.slice(TYPE_PREFIX.length, data.indexOf('"', TYPE_PREFIX.length))}\n${toEvent(data)}`
+/** Returns the SSE text of an event named after `type`, which is the first member of its data. */
+export const toNamedSseEvent = (data: string): string =>
+  `event: ${data.slice(TYPE_PREFIX.length, data.indexOf('"', TYPE_PREFIX.length))}\n${toSseEvent(data)}`
 
 /**
- * Makes a result from a stream that cannot be resumed: its events have no ids.
+ * Makes the result of an operation whose stream is not resumable: its events have no ids.
  *
  * @param toClient - converts a failure of the stream to the terms of the client's API
  */
@@ -37,7 +37,7 @@ export const toStreamResult = <Event>(
       return text
     },
     end: (failure) => {
-      const events = format.end(failure && toClient(failure), 0).map((data) => format.frame(data))
+      const events = format.toEndData(failure && toClient(failure), 0).map((data) => format.frame(data))
       return { text: events.join(''), failure }
     },
   }

@@ -10,7 +10,7 @@ export class EventTooLarge extends Error {
   }
 }
 
-/** Thrown for bytes that are not UTF-8. */
+/** Thrown for an event stream that is not UTF-8. */
 export class MalformedText extends Error {
   override readonly name = 'MalformedText'
 
@@ -21,12 +21,12 @@ export class MalformedText extends Error {
 
 /** Line feed: a byte that ends a line. */
 export const LF = 10
-/** Carriage return: a byte that ends a line; followed by LF, both end it. */
+/** Carriage return: a byte that ends a line, alone or together with a following LF. */
 export const CR = 13
 const BOM = '\ufeff'
 const LONE_CR = /\r(?!\n)/
-/** Matches a line of an event that is not data: a comment, or one of the other fields. */
-export const OTHER_FIELD = /^(?::|event:|id:|retry:|event$|id$|retry$)/
+/** Matches an SSE line that is not data: a comment, or a field `event`, `id` or `retry`. */
+export const NON_DATA_LINE = /^(?::|event:|id:|retry:|event$|id$|retry$)/
 
 /**
  * Splits the bytes of one event stream into events, by the rules of the standard: LF, CR and CRLF,
@@ -68,13 +68,13 @@ export class EventSplitter {
   push(bytes: Uint8Array, events: string[] = []): string[] {
     if (this.#isEnding && bytes.length > 0) this.hasEnded = true
     if (this.hasEnded) return events
-    // Nearly every read ends with an event, and needs no stateful decoder, which is far slower.
+    // Nearly every network read ends with an event, and needs no stateful decoder, which is slower.
     if (!this.#isCut && isUtf8(bytes)) {
       this.#takeText(asBuffer(bytes).toString(), events)
       return events
     }
     this.#isCut = true
-    // Line by line, because what follows the end marker need not be UTF-8.
+    // Decoded line by line, because bytes after the end marker need not be UTF-8.
     for (let start = 0, end = 0; start < bytes.length && !this.hasEnded; start = end) {
       end = findLineEnd(bytes, start)
       if (this.#isEnding) this.hasEnded = true
@@ -83,7 +83,7 @@ export class EventSplitter {
     return events
   }
 
-  /** Ends the stream. @returns the event that lacked its blank line, if there is one */
+  /** Ends the stream. @returns the last event, if the blank line after it is missing */
   end(): string[] {
     if (this.#isEnding) this.hasEnded = true
     if (this.hasEnded) return []
@@ -92,8 +92,8 @@ export class EventSplitter {
     return events
   }
 
-  /** Lines outside of events, such as the bare JSON of an error from Gemini; joined by LF. */
-  stray(): string {
+  /** Returns the lines outside of events, such as the JSON of a Gemini error, joined by LF. */
+  strayLines(): string {
     return this.#stray
   }
 
@@ -112,7 +112,7 @@ export class EventSplitter {
     if (text !== '') this.#endedInCr = text.endsWith('\r')
     if (LONE_CR.test(lines)) lines = lines.replace(/\r\n?/g, '\n')
     let start = 0
-    // Only new text is searched: a search through the rest would copy it at every read.
+    // Only new text is searched for line ends: joining it with the unfinished line would copy that.
     for (let end = lines.indexOf('\n'); end !== -1; end = lines.indexOf('\n', start)) {
       this.#takeLine(this.#rest + lines.slice(start, lines.charCodeAt(end - 1) === CR ? end - 1 : end), events)
       this.#rest = ''
@@ -136,7 +136,7 @@ export class EventSplitter {
       this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
     } else if (line === 'data') {
       this.#data = this.#data === undefined ? '' : `${this.#data}\n`
-    } else if (!OTHER_FIELD.test(line)) {
+    } else if (!NON_DATA_LINE.test(line)) {
       this.#stray = this.#stray === '' ? line : `${this.#stray}\n${line}`
     }
     if ((this.#data?.length ?? 0) + this.#stray.length > this.limitBytes) throw new EventTooLarge(this.limitBytes)

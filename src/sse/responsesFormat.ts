@@ -1,7 +1,7 @@
 import type { ApiError } from '../contract/errors.js'
 import type { ResumableFormat } from '../contract/eventFormat.js'
 import type { ResponseStreamEvent } from '../contract/types.js'
-import { toEvent } from './encode.js'
+import { toSseEvent } from './encode.js'
 
 const LAST_EVENTS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
@@ -15,19 +15,19 @@ const typeOfData = (data: string): string => data.slice(EVENT_START.length, data
  */
 export const RESPONSES_FORMAT: ResumableFormat<ResponseStreamEvent> = {
   streamId: /^resp_[0-9a-f]{32}$/,
-  firstNumber: 0,
+  firstEventNumber: 0,
   streamIdOf: (event) => ('response' in event ? event.response.id : undefined),
   isLast: ({ type }) => LAST_EVENTS.has(type),
   newSerialiser: () => ({ toData: (event) => JSON.stringify(event) }),
-  frame: (data, id) => `event: ${typeOfData(data)}\n${toEvent(data, id)}`,
-  end: (failure, next) => (failure === undefined ? [] : [toErrorEvent(failure, next)]),
+  frame: (data, id) => `event: ${typeOfData(data)}\n${toSseEvent(data, id)}`,
+  toEndData: (failure, next) => (failure === undefined ? [] : [toErrorEvent(failure, next)]),
 }
 
 const toErrorEvent = ({ code, message, param }: ApiError, number: number): string =>
   JSON.stringify({ type: 'error', sequence_number: number, code, message, param } satisfies ResponseStreamEvent)
 
-/** Makes the format of a running response. @param fail - returns the events of its failure */
+/** Makes the format of one response's stream. @param fail - returns the events of its failure */
 export const makeResponsesFormat = (fail: (failure: ApiError) => readonly ResponseStreamEvent[]): ResumableFormat<ResponseStreamEvent> => ({
   ...RESPONSES_FORMAT,
-  end: (failure) => (failure === undefined ? [] : fail(failure).map((event) => JSON.stringify(event))),
+  toEndData: (failure) => (failure === undefined ? [] : fail(failure).map((event) => JSON.stringify(event))),
 })

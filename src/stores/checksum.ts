@@ -9,7 +9,7 @@ export const withChecksum = (text: string): string => checksumOf(text) + text
 /**
  * Returns a text without its checksum.
  *
- * @returns undefined if {@link withChecksum} did not write it, or it has changed since
+ * @returns undefined if the checksum is missing or does not match the text
  */
 export function removeChecksum(stored: string): string | undefined {
   const text = stored.slice(CHECKSUM_LENGTH)

@@ -4,13 +4,13 @@ import type { Clock } from '../contract/clock.js'
 export interface KeyValueStore {
   /** Stores a text, if possible. Resolves once all instances can find it; never rejects. */
   put(caller: string, key: string, text: string): Promise<void>
-  /** Finds texts by key. @throws 503 for a miss without Redis, if a false miss would do harm */
+  /** Finds texts by key. Some stores throw 503 for a missing text while Redis is unavailable. */
   get(caller: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Deletes a text; from then on none is stored under its key. @returns whether it existed */
+  /** Deletes a text; later texts with its key are not stored. @returns whether it existed */
   delete(caller: string, key: string): Promise<boolean>
 }
 
-/** Bounds of a store in memory. */
+/** Limits of a key-value store in memory, and its clock. */
 export interface KeyValueBounds {
   /** Largest length of all texts and keys together, in UTF-16 units. */
   readonly maxLength: number
@@ -26,7 +26,7 @@ export function makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed }: KeyValueB
   const entries = new Map<string, { text: string; expiresAt: number }>()
   let length = 0
 
-  // With the length of the caller, so that the keys of two callers are never the same.
+  // Begins with the length of `caller`, so that two callers never share a key.
   const toEntryKey = (caller: string, key: string): string => `${caller.length} ${caller} ${key}`
   const remove = (key: string): void => {
     const entry = entries.get(key)
@@ -44,7 +44,7 @@ export function makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed }: KeyValueB
       remove(oldest)
     }
   }
-  /** The text of a key; undefined if it has expired, {@link DELETED_TEXT} if it was deleted. */
+  /** Returns a text; undefined if missing or expired, {@link DELETED_TEXT} if it was deleted. */
   const find = (key: string): string | undefined => {
     const entry = entries.get(key)
     return entry !== undefined && entry.expiresAt > elapsed() ? entry.text : undefined

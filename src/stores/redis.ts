@@ -2,7 +2,7 @@ import type { Redis as Client } from 'ioredis'
 import type { Secret } from '../config/secret.js'
 import { UnexpectedReply } from './replies.js'
 
-/** Whether a command may change data. Redis may refuse only writes, as when it lacks memory. */
+/** Whether a Redis command may change data: Redis may refuse writes only, when out of memory. */
 export type Access = 'read' | 'write'
 
 /** A Redis server that may be unavailable: code that uses it must then work without it. */
@@ -14,14 +14,14 @@ export interface Redis {
    * @returns undefined if Redis is unavailable, refuses, replies something unexpected or takes too
    *   long
    */
-  ask<T>(command: (client: Client) => Promise<T>, access?: Access): Promise<T | undefined>
+  runCommand<T>(command: (client: Client) => Promise<T>, access?: Access): Promise<T | undefined>
   /** Sends pending commands, and closes the connection. */
   close(): Promise<void>
 }
 
-/** What a {@link RedisConnection} needs. */
+/** Dependencies of {@link RedisConnection}. */
 export interface RedisParts {
-  /** Includes the password, if there is one. Source: REDIS_URL. */
+  /** URL of the Redis server, which may contain a password. Source: REDIS_URL. */
   readonly url: Secret
   /** Longest wait for a command, in milliseconds. */
   readonly patienceMs: number
@@ -30,7 +30,7 @@ export interface RedisParts {
    * an outage, with the message of the client library.
    */
   readonly onDown: (cause: string) => void
-  /** Called once when, after {@link onDown}, Redis is back or accepts commands again. */
+  /** Called once after {@link onDown}, when Redis is available or accepts commands again. */
   readonly onUp: () => void
 }
 
@@ -38,7 +38,7 @@ const SLOWEST_RETRY_MS = 5_000
 /** Names of the errors that concern one command, not the connection. */
 const REFUSALS = new Set(['ReplyError', UnexpectedReply.name])
 
-/** Redis over a connection made in the background: neither start nor requests wait for it. */
+/** A Redis client that connects in the background: neither startup nor requests wait for it. */
 export class RedisConnection implements Redis {
   readonly #client: Promise<Client | undefined>
   #isDown = false
@@ -53,7 +53,7 @@ export class RedisConnection implements Redis {
     })
   }
 
-  async ask<T>(command: (client: Client) => Promise<T>, access: Access = 'write'): Promise<T | undefined> {
+  async runCommand<T>(command: (client: Client) => Promise<T>, access: Access = 'write'): Promise<T | undefined> {
     if (this.#isDown || this.#isClosed) return undefined
     const client = await this.#client
     if (client === undefined) return undefined
@@ -68,9 +68,9 @@ export class RedisConnection implements Redis {
         return undefined
       },
     )
-    return within(patienceMs, work, () => {
-      // After a freeze of this instance the connection may be dead; only silence shows it. Of many
-      // late commands only the first closes it: each disconnect adds a listener to the socket.
+    return withTimeout(patienceMs, work, () => {
+      // A missing reply is the only sign of a connection that died in a freeze of this instance. Of
+      // many late commands only the first disconnects: each call adds a listener to the socket.
       if (this.#isDown || client.status !== 'ready') return
       this.#goDown(new Error(`no answer within ${patienceMs} ms`))
       client.disconnect(true)
@@ -82,22 +82,22 @@ export class RedisConnection implements Redis {
     const client = await this.#client
     if (client === undefined) return
     const quit = client.status === 'ready' ? client.quit().catch(() => undefined) : Promise.resolve(undefined)
-    await within(this.parts.patienceMs, quit)
+    await withTimeout(this.parts.patienceMs, quit)
     client.disconnect()
   }
 
   async #connect(): Promise<Client> {
-    // Imported here: a start without REDIS_URL does not load it.
+    // Imported here, so that a process without REDIS_URL does not load ioredis.
     const { Redis: Connection } = await import('ioredis')
     const client = new Connection(this.parts.url.reveal(), {
       connectTimeout: 2_000,
-      // Without a connection a command fails at once: waiting for one would take too long.
+      // Without a connection a command fails at once: requests must not wait for a connection.
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       retryStrategy: (attempt) => Math.min(attempt * 100, SLOWEST_RETRY_MS),
       keepAlive: 10_000,
     })
-    client.on('connect', () => guardParser(client.stream))
+    client.on('connect', () => catchParserErrors(client.stream))
     client.on('error', (error) => this.#goDown(error))
     client.on('close', () => this.#goDown(new Error('the connection has ended')))
     client.on('ready', () => {
@@ -116,14 +116,14 @@ export class RedisConnection implements Redis {
 
   /** Records that a command was refused; the next one may succeed. */
   #refuse(error: unknown, access: Access): void {
-    // A lost connection also rejects its commands; it is reported by its own event.
+    // A lost connection also rejects its commands, but the event `close` reports it.
     if (this.#isDown || !(error instanceof Error) || !REFUSALS.has(error.name)) return
     if (this.#refused === undefined) this.#report(error)
     if (this.#refused !== 'write') this.#refused = access
   }
 
   #accept(access: Access): void {
-    // Reads may succeed while writes are refused.
+    // A successful read does not show that Redis accepts writes again.
     if (this.#isDown || this.#refused === undefined || (this.#refused === 'write' && access === 'read')) return
     this.#refused = undefined
     this.parts.onUp()
@@ -134,8 +134,8 @@ export class RedisConnection implements Redis {
   }
 }
 
-/** Turns errors of ioredis's parser, which would end the process, into lost connections. */
-export function guardParser(stream: Client['stream']): void {
+/** Closes the connection on an error of ioredis's parser: uncaught, it would end the process. */
+export function catchParserErrors(stream: Client['stream']): void {
   for (const listener of stream.listeners('data')) {
     stream.removeListener('data', listener as () => void)
     stream.on('data', (data: Buffer) => {
@@ -148,15 +148,15 @@ export function guardParser(stream: Client['stream']): void {
   }
 }
 
-/** Waits for work at most `patienceMs`; after that, calls `onLate` and returns undefined. */
-async function within<T>(patienceMs: number, work: Promise<T>, onLate = (): void => undefined): Promise<T | undefined> {
+/** Awaits a promise for at most `patienceMs`; then calls `onLate` and returns undefined. */
+async function withTimeout<T>(patienceMs: number, work: Promise<T>, onLate = (): void => undefined): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
     const giveUp = (): void => {
       onLate()
       resolve(undefined)
     }
-    // One turn later: in a busy process, the reply may have arrived but not have been read yet.
+    // Gives up one turn of the event loop later: a busy process may have a reply still to read.
     timer = setTimeout(() => setImmediate(giveUp), patienceMs)
   })
   try {

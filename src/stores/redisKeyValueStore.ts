@@ -5,58 +5,60 @@ import type { KeyValueStore } from './keyValueStore.js'
 import type { Redis } from './redis.js'
 import { expectReply, isArrayOf, isInteger, isTextReply, isTextReplyOrNull } from './replies.js'
 
-/** What {@link makeRedisKeyValueStore} needs. */
+/** Dependencies and options of {@link makeRedisKeyValueStore}. */
 export interface RedisKeyValueParts {
   readonly redis: Redis
-  /** The texts stored by this process: read first, and the only ones while Redis is unavailable. */
-  readonly own: KeyValueStore
+  /** Texts that this process stored: searched first, and alone while Redis is unavailable. */
+  readonly memoryStore: KeyValueStore
   readonly ttlMs: number
-  /** The kind of the texts, as a part of their keys in Redis. */
+  /** The kind of the texts, such as `response`: a part of their keys in Redis. */
   readonly kind: string
   /**
-   * True if a miss does harm and texts can be deleted: the store then asks Redis whether other
-   * instances have deleted a text of this process, and a miss without Redis is a 503.
+   * True if texts can be deleted, and a wrong miss does harm: Redis is then asked whether another
+   * instance has deleted a text of this process, and a miss while Redis is unavailable is a 503.
    */
-  readonly mustBeSure: boolean
+  readonly mustConfirmWithRedis: boolean
 }
 
-// Most keys of one look-up. Gemini checks only the signatures since the last user message.
-const MOST_KEYS = 256
+// Maximum keys per look-up, the last ones: Gemini checks signatures since the last user message.
+const MAX_KEYS_PER_LOOKUP = 256
 
-// Part of the keys. Raised with each new format, so that values in other formats are not read.
+// Part of the Redis keys; raised with each new format, so that older values are not read.
 const FORMAT_VERSION = 2
 
-/** Makes a store that all instances share. While Redis is unavailable it uses `own` only. */
-export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: RedisKeyValueParts): KeyValueStore {
+/**
+ * Makes a store that all instances share. While Redis is unavailable it uses `memoryStore` only.
+ */
+export function makeRedisKeyValueStore({ redis, memoryStore, ttlMs, kind, mustConfirmWithRedis }: RedisKeyValueParts): KeyValueStore {
   /** The key in Redis: a hash, unique for each pair of caller and key, that reveals neither. */
   const toRedisKey = (caller: string, key: string): string =>
     `gemini-proxy:${FORMAT_VERSION}:${kind}:${createHash('sha256')
       .update(JSON.stringify([caller, key]))
       .digest('hex')}`
   const toDeletedKey = (caller: string, key: string): string => `${toRedisKey(caller, key)}:dropped`
-  /** Deletes values that this version did not write, as if they had expired. */
+  /** Deletes values without a valid checksum, as if they had expired. */
   const deleteInvalid = (keys: readonly string[]): void => {
-    if (keys.length > 0) void redis.ask(async (client) => expectReply(await client.del(...keys), isInteger))
+    if (keys.length > 0) void redis.runCommand(async (client) => expectReply(await client.del(...keys), isInteger))
   }
 
   return {
     put: async (caller, key, text) => {
-      void own.put(caller, key, text)
-      await redis.ask(async (client) =>
+      void memoryStore.put(caller, key, text)
+      await redis.runCommand(async (client) =>
         expectReply(await client.set(toRedisKey(caller, key), withChecksum(text), 'PX', ttlMs), isTextReply),
       )
     },
     get: async (caller, keys) => {
-      const found = new Map(await own.get(caller, keys))
-      const missing = keys.filter((key) => !found.has(key)).slice(-MOST_KEYS)
-      const checked = mustBeSure ? keys.slice(-MOST_KEYS) : []
+      const found = new Map(await memoryStore.get(caller, keys))
+      const missing = keys.filter((key) => !found.has(key)).slice(-MAX_KEYS_PER_LOOKUP)
+      const checked = mustConfirmWithRedis ? keys.slice(-MAX_KEYS_PER_LOOKUP) : []
       if (missing.length + checked.length === 0) return found
       const wanted = [...missing.map((key) => toRedisKey(caller, key)), ...checked.map((key) => toDeletedKey(caller, key))]
-      const values = await redis.ask(
+      const values = await redis.runCommand(
         async (client) => expectReply(await client.mget(wanted), isArrayOf(isTextReplyOrNull, wanted.length)),
         'read',
       )
-      if (values === undefined && mustBeSure && missing.length > 0) throw apiError('store_unavailable')
+      if (values === undefined && mustConfirmWithRedis && missing.length > 0) throw apiError('store_unavailable')
       const invalid: string[] = []
       for (const [index, key] of missing.entries()) {
         const value = values?.[index] ?? undefined
@@ -68,13 +70,13 @@ export function makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure }: 
       for (const [index, key] of checked.entries()) {
         if (!values?.[missing.length + index]) continue
         found.delete(key)
-        await own.delete(caller, key)
+        await memoryStore.delete(caller, key)
       }
       return found
     },
     delete: async (caller, key) => {
-      const wasOwn = await own.delete(caller, key)
-      const wasStored = await redis.ask(async (client) => {
+      const wasOwn = await memoryStore.delete(caller, key)
+      const wasStored = await redis.runCommand(async (client) => {
         const replies = await client.multi().del(toRedisKey(caller, key)).set(toDeletedKey(caller, key), 'x', 'PX', ttlMs).exec()
         return expectReply(replies, isDeletion)[0][1] === 1
       })

@@ -7,13 +7,13 @@ export const isInteger: ReplyCheck<number> = (value): value is number => Number.
 export const isTextReply: ReplyCheck<string> = (value) => typeof value === 'string'
 /** True for a text reply, or null for a key that does not exist. */
 export const isTextReplyOrNull: ReplyCheck<string | null> = (value) => value === null || typeof value === 'string'
-/** Makes the check of a list reply. @param length - its exact length; any by default */
+/** Makes a check for a list reply. @param length - exact length of the list; any by default */
 export const isArrayOf =
   <T>(isEntry: ReplyCheck<T>, length?: number): ReplyCheck<T[]> =>
   (value): value is T[] =>
     Array.isArray(value) && (length === undefined || value.length === length) && value.every(isEntry)
 
-/** Thrown for a reply that the command never returns: the server is not Redis, or not usable. */
+/** Thrown for a reply of a type that the command never returns: the server is not usable. */
 export class UnexpectedReply extends Error {
   override readonly name = 'UnexpectedReply'
 

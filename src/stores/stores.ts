@@ -8,30 +8,35 @@ import { makeRedisKeyValueStore, type RedisKeyValueParts } from './redisKeyValue
 /** The state that requests share: in this process, or between instances if REDIS_URL is set. */
 export interface Stores {
   readonly redis: Redis | undefined
-  /** What Gemini sent with tool calls, such as their thought signatures. */
-  readonly calls: KeyValueStore
+  /** Records of tool calls: data that Gemini sent with them, such as their thought signatures. */
+  readonly toolCalls: KeyValueStore
   readonly responses: KeyValueStore
-  /** The Gemini keys that created resources, such as files and interactions. */
-  readonly pins: KeyValueStore
+  /** The Gemini API key that created each resource, such as a file or an interaction. */
+  readonly keyPins: KeyValueStore
 }
 
-type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redis' | 'own'>
+type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redis' | 'memoryStore'>
 
-// Records of tool calls: an agent may run for hours; a signature has a few kilobytes.
-const CALLS: Bounds = { kind: 'call', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustBeSure: false }
-// A response is stored with its whole conversation, so that only the newest one is needed.
-const RESPONSES: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustBeSure: true }
+// Limits for records of tool calls: an agent may run for hours; a signature has a few kilobytes.
+const TOOL_CALL_BOUNDS: Bounds = { kind: 'call', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustConfirmWithRedis: false }
+// Limits for responses. Each has its whole conversation: the client needs only the newest one.
+const RESPONSE_BOUNDS: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustConfirmWithRedis: true }
 
-// Google stores a file for two days. Without an entry, its key is found by trying all keys.
-const PINS: Bounds = { kind: 'pin', ttlMs: 72 * 3_600_000, maxLength: 4_194_304, mustBeSure: false }
+// Google stores a file for two days. Without an entry, all Gemini keys are tried for the file.
+const KEY_PIN_BOUNDS: Bounds = { kind: 'pin', ttlMs: 72 * 3_600_000, maxLength: 4_194_304, mustConfirmWithRedis: false }
 
-// The longest wait of a request for Redis.
+// Longest wait of a request for Redis, in milliseconds.
 const PATIENCE_MS = 500
 
 /** Makes the stores of a service. The connection to Redis is made in the background. */
 export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): Stores {
   const redis = connect(config, log, patienceMs)
-  return { redis, calls: makeStore(redis, CALLS), responses: makeStore(redis, RESPONSES), pins: makeStore(redis, PINS) }
+  return {
+    redis,
+    toolCalls: makeStore(redis, TOOL_CALL_BOUNDS),
+    responses: makeStore(redis, RESPONSE_BOUNDS),
+    keyPins: makeStore(redis, KEY_PIN_BOUNDS),
+  }
 }
 
 /** Connects to Redis. @returns undefined if REDIS_URL is not set */
@@ -46,7 +51,7 @@ function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, patienceMs: 
   })
 }
 
-function makeStore(redis: Redis | undefined, { kind, ttlMs, maxLength, mustBeSure }: Bounds): KeyValueStore {
-  const own = makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed })
-  return redis === undefined ? own : makeRedisKeyValueStore({ redis, own, ttlMs, kind, mustBeSure })
+function makeStore(redis: Redis | undefined, { kind, ttlMs, maxLength, mustConfirmWithRedis }: Bounds): KeyValueStore {
+  const memoryStore = makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed })
+  return redis === undefined ? memoryStore : makeRedisKeyValueStore({ redis, memoryStore, ttlMs, kind, mustConfirmWithRedis })
 }

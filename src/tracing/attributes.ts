@@ -3,15 +3,15 @@ import type { RequestSummary } from '../contract/requestSummary.js'
 
 const EMBEDDINGS = 'createEmbedding'
 
-/** The name of a request's span: its method and the template of its path. */
-export const toRequestName = ({ method, route }: RequestSummary): string => (route === undefined ? method : `${method} ${route}`)
+/** Names the trace span of a request: its HTTP method and the template of its path. */
+export const toRequestSpanName = ({ method, route }: RequestSummary): string => (route === undefined ? method : `${method} ${route}`)
 
 /**
- * The attributes of a request's span, without the client's path and address.
+ * OpenTelemetry attributes of a request's span, without the client's exact path and address.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
-export const toRequestAttributes = (summary: RequestSummary): Attributes => ({
+export const toRequestSpanAttributes = (summary: RequestSummary): Attributes => ({
   'http.request.method': summary.method,
   'http.route': summary.route,
   'http.response.status_code': summary.status,
@@ -28,15 +28,15 @@ export const toRequestAttributes = (summary: RequestSummary): Attributes => ({
   'gemini_proxy.repairs': summary.repairs && [...summary.repairs],
 })
 
-/** The name of the span of a call of Gemini: the operation and the model. */
-export const toCallName = (summary: RequestSummary): string => `${operationOf(summary)} ${geminiModelOf(summary) ?? ''}`.trim()
+/** Names the trace span of a call of Gemini: `chat` or `embeddings`, and the model. */
+export const toCallSpanName = (summary: RequestSummary): string => `${operationOf(summary)} ${geminiModelOf(summary) ?? ''}`.trim()
 
 /**
- * The attributes of the span of a call of Gemini, by the GenAI conventions.
+ * OpenTelemetry attributes of the span of a call of Gemini, by the GenAI conventions.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
  */
-export const toCallAttributes = (summary: RequestSummary, gemini: URL): Attributes => ({
+export const toCallSpanAttributes = (summary: RequestSummary, gemini: URL): Attributes => ({
   'gen_ai.operation.name': operationOf(summary),
   'gen_ai.provider.name': 'gcp.gemini',
   'gen_ai.request.model': geminiModelOf(summary),

@@ -2,17 +2,17 @@ import type { Config } from '../config/settings.js'
 import type { Log } from '../contract/log.js'
 import type { Tracing } from './tracing.js'
 
-/** What {@link loadTracing} needs. */
+/** Dependencies of {@link loadTracing}. */
 export interface TracingParts {
   readonly config: Pick<Config, 'otlpEndpoint' | 'geminiBaseUrl' | 'functionName'>
   readonly version: string
   readonly log: Log
 }
 
-/** Loads OpenTelemetry, which takes time and memory; undefined without a configured receiver. */
+/** Loads OpenTelemetry only if a trace receiver is configured; returns undefined otherwise. */
 export async function loadTracing({ config, version, log }: TracingParts): Promise<Tracing | undefined> {
   const { otlpEndpoint: endpoint, geminiBaseUrl, functionName } = config
   if (endpoint === undefined) return undefined
-  const { openTelemetry } = await import('./openTelemetry.js')
-  return openTelemetry({ endpoint, geminiBaseUrl, functionName, version, log })
+  const { makeOpenTelemetry } = await import('./openTelemetry.js')
+  return makeOpenTelemetry({ endpoint, geminiBaseUrl, functionName, version, log })
 }

@@ -5,33 +5,33 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { Log } from '../contract/log.js'
-import { toCallAttributes, toCallName, toRequestAttributes, toRequestName } from './attributes.js'
+import { toCallSpanAttributes, toCallSpanName, toRequestSpanAttributes, toRequestSpanName } from './attributes.js'
 import type { TracedRequest, Tracing } from './tracing.js'
 
-/** What {@link openTelemetry} needs. */
+/** Dependencies of {@link makeOpenTelemetry}. */
 export interface OpenTelemetryParts {
-  /** Base URL of the receiver, without `/v1/traces`. */
+  /** Base URL of the OTLP trace receiver, without `/v1/traces`. */
   readonly endpoint: string
   readonly geminiBaseUrl: string
-  /** Name of the function; undefined outside of Function Compute. */
+  /** Name of the function on Function Compute; undefined elsewhere. */
   readonly functionName: string | undefined
   readonly version: string
   readonly log: Log
 }
 
-// A receiver that hangs must not delay responses or the shutdown for longer.
+// Longest time for which a trace receiver that hangs may delay responses or the shutdown.
 const LONGEST_FLUSH_MS = 1_000
-const PROBLEM_INTERVAL_MS = 60_000
+const ERROR_LOG_INTERVAL_MS = 60_000
 
 /**
- * Exports spans over OTLP (HTTP, protobuf): one for each request, and one for its call of Gemini by
- * the GenAI conventions. Sampling, headers and resource attributes come from OpenTelemetry's own
- * environment variables.
+ * Makes a {@link Tracing} over OTLP (HTTP, protobuf): one span for each request, and one for its
+ * call of Gemini by the GenAI conventions. Sampling, headers and resource attributes are set by
+ * the environment variables of OpenTelemetry.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
  */
-export function openTelemetry({ endpoint, geminiBaseUrl, functionName, version, log }: OpenTelemetryParts): Tracing {
-  const report = makeReport(log)
+export function makeOpenTelemetry({ endpoint, geminiBaseUrl, functionName, version, log }: OpenTelemetryParts): Tracing {
+  const report = makeExportErrorLogger(log)
   setGlobalErrorHandler(report)
   const own = {
     'service.name': 'gemini-proxy',
@@ -54,27 +54,28 @@ export function openTelemetry({ endpoint, geminiBaseUrl, functionName, version, 
   }
 
   return {
-    record: ({ summary, traceparent, calledAfterMs, isContinued, earlier }) => {
+    record: ({ summary, traceparent, calledAfterMs, isStillGenerating, earlierSpan }) => {
       const endedAt = Date.now()
       const startedAt = endedAt - summary.durationMs
-      let context = earlier === undefined ? parentOf(traceparent) : trace.setSpanContext(ROOT_CONTEXT, { ...earlier, isRemote: false })
-      let span = earlier
+      let context =
+        earlierSpan === undefined ? parentOf(traceparent) : trace.setSpanContext(ROOT_CONTEXT, { ...earlierSpan, isRemote: false })
+      let span = earlierSpan
       if (span === undefined) {
-        const request = start(toRequestName(summary), SpanKind.SERVER, startedAt, context)
-        request.setAttributes(toRequestAttributes(summary))
+        const request = start(toRequestSpanName(summary), SpanKind.SERVER, startedAt, context)
+        request.setAttributes(toRequestSpanAttributes(summary))
         endWith(request, summary.status >= 500, endedAt)
         span = request.spanContext()
         context = trace.setSpan(ROOT_CONTEXT, request)
       }
-      if (calledAfterMs !== undefined && !isContinued) {
-        const call = start(toCallName(summary), SpanKind.CLIENT, startedAt + calledAfterMs, context)
-        call.setAttributes(toCallAttributes(summary, gemini))
+      if (calledAfterMs !== undefined && !isStillGenerating) {
+        const call = start(toCallSpanName(summary), SpanKind.CLIENT, startedAt + calledAfterMs, context)
+        call.setAttributes(toCallSpanAttributes(summary, gemini))
         endWith(call, summary.errorCode !== undefined, endedAt)
       }
       return span
     },
-    flush: () => withinLimit(provider.forceFlush().catch(report)),
-    close: () => withinLimit(provider.shutdown().catch(report)),
+    flush: () => withFlushTimeout(provider.forceFlush().catch(report)),
+    close: () => withFlushTimeout(provider.shutdown().catch(report)),
   }
 }
 
@@ -83,19 +84,19 @@ function parentOf(traceparent: TracedRequest['traceparent']): Context {
   return parent === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true })
 }
 
-async function withinLimit(work: Promise<void>): Promise<void> {
+async function withFlushTimeout(work: Promise<void>): Promise<void> {
   await Promise.race([work, wait(LONGEST_FLUSH_MS, undefined, { ref: false })])
 }
 
-type Problem = Parameters<Parameters<typeof setGlobalErrorHandler>[0]>[0]
+type ExportError = Parameters<Parameters<typeof setGlobalErrorHandler>[0]>[0]
 
-/** Logs that spans were lost, at most once a minute: a receiver that is down fails every export. */
-function makeReport(log: Log): (problem: Problem) => void {
+/** Makes an error handler that logs lost spans, at most once a minute. */
+function makeExportErrorLogger(log: Log): (problem: ExportError) => void {
   let lastAt = Number.NEGATIVE_INFINITY
   return (problem) => {
-    if (performance.now() - lastAt < PROBLEM_INTERVAL_MS) return
+    if (performance.now() - lastAt < ERROR_LOG_INTERVAL_MS) return
     lastAt = performance.now()
-    // The message only: the other members quote the receiver's response.
+    // Only the message is logged: other members of the error quote the receiver's response.
     const cause = typeof problem === 'string' ? problem : problem.message
     log.warn({ cause }, 'Traces could not be exported; check OTEL_EXPORTER_OTLP_ENDPOINT')
   }

@@ -1,31 +1,31 @@
 import type { RequestSummary } from '../contract/requestSummary.js'
 
-/** A finished request, with the data of its spans. */
+/** A finished request, with the data for its trace spans. */
 export interface TracedRequest {
   readonly summary: RequestSummary
-  /** The client's header `traceparent`, unchecked. */
+  /** The client's header `traceparent`, not validated. */
   readonly traceparent: string | undefined
-  /** When the first upstream call began, in ms after the request arrived; undefined if none. */
+  /** Milliseconds from the request's arrival to its first upstream call; undefined without one. */
   readonly calledAfterMs: number | undefined
-  /** True while a generation continues without its client: its tokens are not known yet. */
-  readonly isContinued: boolean
-  /** The span of the request's first summary, if this is its second; else undefined. */
-  readonly earlier: TracedSpan | undefined
+  /** True if generation continues after a disconnection: its token counts are not known yet. */
+  readonly isStillGenerating: boolean
+  /** The span that is already recorded for the request; undefined at its first recording. */
+  readonly earlierSpan: TracedSpan | undefined
 }
 
-/** Identifies a recorded span, as the parent of later spans. */
+/** The ids of a recorded span, so that later spans can have it as their parent. */
 export interface TracedSpan {
   readonly traceId: string
   readonly spanId: string
   readonly traceFlags: number
 }
 
-/** Exports finished requests as spans. */
+/** Exports finished requests as OpenTelemetry trace spans. */
 export interface Tracing {
-  /** Records a request that has just ended, and returns its span. Fast, and never throws. */
+  /** Records a request that has just ended, and returns its span. Is fast, and never throws. */
   record(request: TracedRequest): TracedSpan
   /** Sends the recorded spans. Resolves at the latest after a second; never rejects. */
   flush(): Promise<void>
-  /** Sends the recorded spans like {@link Tracing.flush}, and stops. */
+  /** Sends the recorded spans like {@link Tracing.flush}, and stops tracing. */
   close(): Promise<void>
 }

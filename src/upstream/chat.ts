@@ -10,21 +10,23 @@ import type {
   ServedTier,
   Usage,
 } from '../contract/types.js'
-import { startLater } from '../sse/startLater.js'
+import { startOnFirstRead } from '../sse/startLater.js'
 import { InvalidAnswer } from './answer/choice.js'
-import { ChunkStream } from './answer/choiceStream.js'
+import { ChunkConverter } from './answer/choiceStream.js'
 import { AnswerStream, readChoices } from './answer/stream.js'
-import { type ChatOptions, type ChoiceCall, type GeminiParts, mergeSources, toChoiceCalls } from './choices.js'
+import { type ChatOptions, type ChoiceCall, type GeminiChatParts, mergeSources, toChoiceCalls } from './choices.js'
 import { reserveImages } from './expectedMedia.js'
 import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
-import { send, sendCount } from './send.js'
+import { countRequestTokens, send } from './send.js'
 
 /** Chat completions by Gemini, with requests and answers in OpenAI's format. */
-export interface Gemini {
+export interface GeminiChat {
   /** Generates a completion. @throws an ApiError, or the signal's reason */
   complete(request: ChatCompletionRequest, options: ChatOptions): Promise<ChatCompletion>
-  /** Streams a completion; calls Gemini at the first read. Throws like {@link Gemini.complete}. */
+  /**
+   * Streams a completion; calls Gemini at the first read. Throws like {@link GeminiChat.complete}.
+   */
   stream(request: ChatCompletionRequest, options: ChatOptions): AsyncIterable<ChunkBatch>
   /** Counts the tokens of a prompt. Throws like `complete`; 400 for the compatible API. */
   countTokens(request: ChatCompletionRequest, options: ChatOptions): Promise<number>
@@ -35,9 +37,9 @@ type ChunkBatch = readonly ChatCompletionChunk[]
 type ToChunk = (choice: ChunkChoice) => ChatCompletionChunk
 type ChunkSource = AsyncIterableIterator<ChunkBatch, undefined>
 
-/** Makes {@link Gemini} from its dependencies. */
-export function makeGemini(parts: GeminiParts): Gemini {
-  const complete: Gemini['complete'] = async (request, options) => {
+/** Makes {@link GeminiChat}, the chat completions, from its dependencies. */
+export function makeGeminiChat(parts: GeminiChatParts): GeminiChat {
+  const complete: GeminiChat['complete'] = async (request, options) => {
     reserveImages(request, options.servedModel, options.answerMedia)
     const choices = await completeChoices(toChoiceCalls(request, options, parts))
     const { id, created, model } = newEnvelope(request.model, parts.now())
@@ -48,7 +50,7 @@ export function makeGemini(parts: GeminiParts): Gemini {
     return completion
   }
 
-  const stream: Gemini['stream'] = (request, options) => {
+  const stream: GeminiChat['stream'] = (request, options) => {
     reserveImages(request, options.servedModel, options.answerMedia)
     const envelope = newEnvelope(request.model, parts.now())
     const wantsUsage = request.stream_options?.include_usage === true
@@ -59,24 +61,26 @@ export function makeGemini(parts: GeminiParts): Gemini {
     return wantsUsage ? withUsage(chunks, options.requestLog, (usage) => wrap([], usage)) : chunks
   }
 
-  const countTokens: Gemini['countTokens'] = async (request, options) => {
-    const { tokenCount } = parts.codec
-    if (tokenCount === undefined) throw apiError('unsupported_value', NO_TOKEN_COUNT)
+  const countTokens: GeminiChat['countTokens'] = async (request, options) => {
+    const { tokenCountCodec } = parts.codec
+    if (tokenCountCodec === undefined) throw apiError('unsupported_value', NO_TOKEN_COUNT)
     const nothing = (): void => undefined
     const call = { request, options, parts, index: 0, schemaBudget: new SchemaBudget(), onUsage: nothing, cancelAll: nothing }
-    return parts.attempts.run({ ...toAttemptOptions(call), method: 'countTokens' }, (target) => sendCount(call, target, tokenCount))
+    return parts.attempts.run({ ...toAttemptOptions(call), method: 'countTokens' }, (target) =>
+      countRequestTokens(call, target, tokenCountCodec),
+    )
   }
 
   const { references } = parts
   return {
     complete: async (request, options) =>
-      references.areIn(request) ? complete(...(await references.resolve(request, options))) : complete(request, options),
+      references.hasReferences(request) ? complete(...(await references.resolve(request, options))) : complete(request, options),
     stream: (request, options) =>
-      references.areIn(request)
-        ? startLater(async () => stream(...(await references.resolve(request, options))))
+      references.hasReferences(request)
+        ? startOnFirstRead(async () => stream(...(await references.resolve(request, options))))
         : stream(request, options),
     countTokens: async (request, options) =>
-      references.areIn(request) ? countTokens(...(await references.resolve(request, options))) : countTokens(request, options),
+      references.hasReferences(request) ? countTokens(...(await references.resolve(request, options))) : countTokens(request, options),
   }
 }
 
@@ -96,8 +100,8 @@ type Envelope = Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>
 const newEnvelope = (model: string, now: number): Envelope => ({ id: `chatcmpl-${randomId()}`, created: Math.floor(now / 1000), model })
 
 /**
- * Makes a chunk. If the client requested usage, `usage` is null in all chunks but the last; if it
- * is undefined, the chunk has no such member.
+ * Makes a chunk. If the client requested usage, `usage` is null in all chunks but the last.
+ * Otherwise `usage` is undefined, and the chunk omits the member.
  */
 const toChunk = ({ id, created, model }: Envelope, choices: ChunkChoice[], usage: Usage | null | undefined): ChatCompletionChunk => ({
   id,
@@ -151,7 +155,7 @@ async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice
   return choices.flat()
 }
 
-/** Streams all choices. A single one is not merged: merging would slow down nearly every stream. */
+/** Streams all choices. A single choice, the usual case, skips the merge, which is slow. */
 function streamChoices(calls: readonly ChoiceCall[], wrap: ToChunk): ChunkSource {
   const [only] = calls
   return calls.length === 1 && only !== undefined ? streamChoice(only, wrap) : mergeChoices(calls, wrap)
@@ -166,9 +170,9 @@ async function* mergeChoices(calls: readonly ChoiceCall[], wrap: ToChunk): Async
 }
 
 /**
- * Streams one choice. Attempts are repeated until one yields chunks; the rest of the choice comes
- * from the same attempt. Thoughts do not count as the answer: if what follows them is unusable,
- * another attempt continues the stream. (Not a generator: `yield*` would slow down every read.)
+ * Streams one choice, from the first attempt that yields chunks. If that attempt fails after
+ * thought summaries only, another attempt can continue the stream, as the answer has not begun.
+ * (Not a generator: `yield*` would slow down every read.)
  */
 function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   const { hidesThoughts } = call.options
@@ -183,8 +187,8 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   }
   const attempt = async (target: AttemptTarget): Promise<IteratorResult<ChunkBatch, undefined>> => {
     const sent = await send(call, target)
-    const makeChoice = (index: number) => new ChunkStream(index, sent.options.choice, hasBegun)
-    const stream = new AnswerStream(sent, { wrap: watch, makeChoice })
+    const makeChoice = (index: number) => new ChunkConverter(index, sent.options.choice, hasBegun)
+    const stream = new AnswerStream(sent, { toItem: watch, makeChoice })
     const first = await stream.next()
     answer = stream
     return first
@@ -194,7 +198,7 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
       return await stream.next()
     } catch (error) {
       if (!hasAnswered && (hidesThoughts || isInvalidAnswer(error))) return loop.runAgain(error, attempt)
-      loop.settleAgain(error)
+      loop.recordKeyFault(error)
       throw error
     }
   }
@@ -206,7 +210,7 @@ function streamChoice(call: ChoiceCall, wrap: ToChunk): ChunkSource {
   return source
 }
 
-/** True for a chunk with a thought summary or the role, but no content, tool call or end. */
+/** True for a chunk with only a role or a thought summary: no content, tool call, finish reason. */
 const isThought = ({ delta: { role, reasoning_content: thought, ...rest }, finish_reason: finish }: ChunkChoice): boolean =>
   finish === null && (Boolean(thought) || role !== undefined) && Object.values(rest).every((value) => !value)
 

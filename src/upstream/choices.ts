@@ -2,29 +2,29 @@ import type { AnswerMedia } from '../contract/answerMedia.js'
 import type { AnswerSource, SealedRecords } from '../contract/callRecord.js'
 import { toAbortSignal } from '../contract/cancelSignal.js'
 import type { MediaBytes } from '../contract/mediaBytes.js'
-import type { ParamNames } from '../contract/paramNames.js'
+import type { ClientParams } from '../contract/paramNames.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatChoice, ChatCompletionRequest, Usage } from '../contract/types.js'
 import { type AnswerUsage, sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
 import type { Codec } from './codec/codec.js'
 import type { Redact } from './failures/redact.js'
-import type { Hold } from './media/limits.js'
+import type { HoldBytes } from './media/limits.js'
 import type { ReferenceResolver } from './references.js'
 import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, Attempts } from './retries.js'
-import type { Client } from './wire/openaiClient.js'
+import type { GeminiClient } from './wire/openaiClient.js'
 
 /** Options of a chat completion besides its request. */
 export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   /** Id of the caller, under which the records of its tool calls are stored. */
   readonly caller: string
-  /** Records of earlier answers, from sealed items; undefined for the Chat Completions API. */
+  /** Records decrypted from sealed items in the request; undefined for the Chat Completions API. */
   readonly sealed?: SealedRecords
   /** Receives an answer's model and tool-call records; undefined for the Chat Completions API. */
   readonly source?: AnswerSource
   /** Counts bytes of fetched media files against the memory limit. */
-  readonly hold: Hold
+  readonly hold: HoldBytes
   /** The bytes for the media placeholders in the request; undefined if it has none. */
   readonly media?: MediaBytes | undefined
   /** Receives long media of the answer as bytes; if undefined, they stay in it as base64. */
@@ -33,9 +33,9 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters;
    * undefined for requests of the Chat Completions API.
    */
-  readonly paramNames?: ParamNames
+  readonly paramNames?: ClientParams
   /** Further requests for the same answer; their choices follow those of the first request. */
-  readonly further?: readonly ChatCompletionRequest[]
+  readonly furtherRequests?: readonly ChatCompletionRequest[]
   /**
    * Called with the index of a choice and its token counts so far, whenever Gemini reports them;
    * with undefined counts when an attempt begins.
@@ -45,16 +45,16 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   readonly checkChoice?: (choice: ChatChoice) => void
   /** True to include the images that a model makes while it thinks: OpenAI's partial images. */
   readonly wantsDrafts?: boolean
-  /** True if the client gets no thought summaries: it receives nothing before the answer begins. */
+  /** True if the client receives no thought summaries, and so no data before the answer begins. */
   readonly hidesThoughts?: boolean
 }
 
 /** Dependencies of chat completions by Gemini. */
-export interface GeminiParts {
-  readonly client: Client
+export interface GeminiChatParts {
+  readonly client: GeminiClient
   readonly codec: Codec
   readonly attempts: Attempts
-  readonly calls: CallRecords
+  readonly callRecords: CallRecords
   readonly references: ReferenceResolver
   readonly thoughts: 'auto' | 'off'
   readonly maxEventBytes: number
@@ -69,7 +69,7 @@ export interface GeminiParts {
 export interface ChoiceCall {
   readonly request: ChatCompletionRequest
   readonly options: ChatOptions
-  readonly parts: GeminiParts
+  readonly parts: GeminiChatParts
   /** Index of the choice that the call generates, from 0. */
   readonly index: number
   /** Limits the work on schemas; shared by all choices, so that each schema is converted once. */
@@ -81,10 +81,10 @@ export interface ChoiceCall {
 }
 
 /** Makes the upstream calls for the `n` choices of each request. They can be aborted together. */
-export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiParts): ChoiceCall[] {
-  const { further = [] } = options
-  // The maximum of `n` is 10: an eleventh call is enough for the repairs to refuse a larger `n`.
-  const requests = [request, ...further].flatMap((each) => Array.from({ length: Math.min(each.n ?? 1, 11) }, () => each))
+export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiChatParts): ChoiceCall[] {
+  const { furtherRequests = [] } = options
+  // Limits a huge `n` to 11 calls: the repairs of each call refuse any `n` above 10.
+  const requests = [request, ...furtherRequests].flatMap((each) => Array.from({ length: Math.min(each.n ?? 1, 11) }, () => each))
   const count = requests.length
   const schemaBudget = new SchemaBudget()
   const usages: (AnswerUsage | undefined)[] = []
@@ -97,7 +97,7 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
   const all = new AbortController()
   return requests.map((each, index) => ({
     request: each,
-    // One signal per call: each call adds a listener to it, and Node.js warns about the eleventh.
+    // Each call gets its own signal, to which it adds a listener: Node.js warns at eleven on one.
     options: { ...options, signal: AbortSignal.any([toAbortSignal(options.signal), all.signal]) },
     parts,
     index,
@@ -135,7 +135,7 @@ export async function* mergeSources<T>(sources: readonly AsyncIterator<T, unknow
   const pending = new Map<AsyncIterator<T, unknown>, Promise<{ source: AsyncIterator<T, unknown>; result: IteratorResult<T, unknown> }>>()
   const read = (source: AsyncIterator<T, unknown>): void => {
     const arrival = source.next().then((result) => ({ source, result }))
-    // The next Promise.race throws a failure. This handler only prevents an unhandled rejection.
+    // The next `Promise.race` throws the error. This handler only prevents an unhandled rejection.
     arrival.catch(() => undefined)
     pending.set(source, arrival)
   }

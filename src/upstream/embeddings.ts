@@ -1,8 +1,8 @@
 import { type CancelSignal, toAbortSignal } from '../contract/cancelSignal.js'
-import { logAttempt, MOST_IGNORED_PARAMS } from '../contract/requestLog.js'
+import { logAttempt, MAX_IGNORED_PARAMS } from '../contract/requestLog.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { readAnswer } from './answer/whole.js'
-import type { GeminiParts } from './choices.js'
+import type { GeminiChatParts } from './choices.js'
 import type { Codec } from './codec/codec.js'
 import type { AttemptOptions } from './retries.js'
 
@@ -33,7 +33,7 @@ const PARALLEL_CALLS = 4
 const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
 
 /** Dependencies of {@link makeEmbeddings}. */
-interface EmbeddingsParts extends Pick<GeminiParts, 'client' | 'attempts' | 'redact'> {
+interface EmbeddingsParts extends Pick<GeminiChatParts, 'client' | 'attempts' | 'redact'> {
   readonly codec: Pick<Codec, 'embeddings' | 'toParam'>
 }
 
@@ -44,7 +44,7 @@ export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsPa
     embed: async (texts, request, options) => {
       const { requestLog } = options
       const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || FORWARDED_PARAMS.has(name) ? [] : [name]))
-      if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams.slice(0, MOST_IGNORED_PARAMS)
+      if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams.slice(0, MAX_IGNORED_PARAMS)
       const results = await callInParallel(texts.length, options.signal, (first, signal) =>
         attempts.run({ ...options, signal, requestedModel: request.model }, async ({ model, key }) => {
           const batch = { model, texts: texts.slice(first, first + TEXTS_PER_CALL), dimensions: request.dimensions ?? undefined }
@@ -74,8 +74,8 @@ export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsPa
 }
 
 /**
- * Calls `callFrom` with the index of the first text of each 100 texts, up to 4 calls at a time, and
- * returns the results in order. The first failure aborts the other calls.
+ * Calls `callFrom` for every 100 texts, with the index of their first text, and returns the results
+ * in order. Up to 4 calls run at a time; the first failure aborts the others.
  */
 async function callInParallel(
   count: number,
@@ -88,7 +88,7 @@ async function callInParallel(
   let next = 0
   const work = async (): Promise<void> => {
     for (let index = next++; index < results.length; index = next++) {
-      // One signal per call: each call adds a listener to it, and Node.js warns about the eleventh.
+      // Each call gets its own signal, to which it adds a listener: Node.js warns at eleven on one.
       const either = AbortSignal.any([toAbortSignal(signal), failed.signal])
       results[index] = await callFrom(index * TEXTS_PER_CALL, either)
     }
@@ -109,7 +109,7 @@ function toBase64Floats(vector: readonly number[]): string {
   return bytes.toString('base64')
 }
 
-/** Adds up the token counts of all calls; undefined if a call reported none. */
+/** Returns the sum of the token counts of all calls; undefined if a call reported none. */
 function sumEmbeddingUsage(results: readonly EmbeddedTexts[]): EmbeddingUsage | undefined {
   const total = { prompt_tokens: 0, total_tokens: 0 }
   for (const { usage } of results) {

@@ -6,7 +6,7 @@ import type { ChatCompletionRequest } from '../contract/types.js'
 import { traitsOf } from './models/traits.js'
 
 const MEBIBYTE = 1_048_576
-/** Bytes that a generated image in base64 rarely exceeds, by Gemini's `image_size`. */
+/** Bytes that a generated image rarely exceeds as base64, by the `image_size` in the request. */
 const IMAGE_BYTES: ReadonlyMap<string, number> = new Map([
   ['512', MEBIBYTE],
   ['1K', 3 * MEBIBYTE],

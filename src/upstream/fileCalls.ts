@@ -7,7 +7,7 @@ import type { Redact } from './failures/redact.js'
 import type { FailureContext } from './failures/rules.js'
 import { type GoogleFile, toGoogleFile, toGoogleFiles } from './native/googleFile.js'
 import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
-import type { CallOptions, Client } from './wire/openaiClient.js'
+import type { CallOptions, GeminiClient } from './wire/openaiClient.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
 /** The members of an operation's context that calls of Google's Files API use. */
@@ -29,18 +29,18 @@ export interface CreatedFile {
 
 /** Dependencies of {@link FileCalls}. */
 export interface FileCallParts {
-  readonly client: Client
+  readonly client: GeminiClient
   readonly attempts: Attempts
   readonly redact: Redact
 }
 
-// The model name in key leases of the Files API, whose calls use no model's quota.
-const FILE_LEASE = '/files'
-// Files per page, Google's maximum, and a number of pages that the files of a project rarely fill.
+// Key leases name a model. Calls of the Files API use no model's quota, and name this instead.
+const FILE_LEASE_MODEL = '/files'
+// Files per page: Google's maximum. Pages per list: more than the files of most projects fill.
 const PAGE_SIZE = 100
-const MOST_FILE_PAGES = 500
+const MAX_FILE_PAGES = 500
 
-/** Calls Google's Files API. Each call uses one of the keys that are not excluded. */
+/** Calls Google's Files API. Each method uses a Gemini key that is not in `excludedKeys`. */
 export class FileCalls {
   readonly #parts: FileCallParts
   readonly #failure: FailureContext
@@ -55,7 +55,7 @@ export class FileCalls {
    * reason
    */
   create(uploaded: UploadedBytes, excludedKeys: ReadonlySet<number>, context: FileContext): Promise<CreatedFile> {
-    return this.#run(excludedKeys, context, (target) => this.#upload(uploaded, target, context)).catch(withoutStorage)
+    return this.#run(excludedKeys, context, (target) => this.#upload(uploaded, target, context)).catch(toStorageMissing)
   }
 
   /**
@@ -66,8 +66,8 @@ export class FileCalls {
     return this.#run(excludedKeys, context, async (target) => {
       const response = await this.#parts.client.get(`/${name}`, toCallOptions(target, context))
       if (!isSuccess(response)) await readAnswer(response, this.#failure, context.signal)
-      // Not readAnswer, which would throw: a file that could not be processed has an `error`, like
-      // an error response.
+      // readAnswer would throw here: the description of a file that Google failed to process has a
+      // member `error`, like an error response.
       return toGoogleFile(parseFile(await readBodyText(response, context.signal)))
     }).catch(toFileNotFound)
   }
@@ -80,17 +80,17 @@ export class FileCalls {
   }
 
   /**
-   * Lists all files of the Google project of the one key that is not excluded. Throws like {@link
-   * create}.
+   * Lists all files of one Google project: that of the only key that is not in `excludedKeys`.
+   * Throws like {@link create}.
    */
   async list(excludedKeys: ReadonlySet<number>, context: FileContext): Promise<GoogleFile[]> {
     const files: GoogleFile[] = []
     let query = ''
-    for (let page = 0; page < MOST_FILE_PAGES; page += 1) {
+    for (let page = 0; page < MAX_FILE_PAGES; page += 1) {
       const path = `/files?pageSize=${PAGE_SIZE}${query}`
       const answer = await this.#run(excludedKeys, context, (target) =>
         this.#read(this.#parts.client.get(path, toCallOptions(target, context)), context),
-      ).catch(withoutStorage)
+      ).catch(toStorageMissing)
       const { files: listed, nextPageToken } = toGoogleFiles(answer)
       files.push(...listed)
       if (nextPageToken === undefined) break
@@ -101,7 +101,7 @@ export class FileCalls {
 
   #run<T>(excludedKeys: ReadonlySet<number>, context: FileContext, call: (target: AttemptTarget) => Promise<T>): Promise<T> {
     const { signal, deadlineAt, requestLog } = context
-    const options: AttemptOptions = { servedModel: FILE_LEASE, requestedModel: '', signal, deadlineAt, requestLog, excludedKeys }
+    const options: AttemptOptions = { servedModel: FILE_LEASE_MODEL, requestedModel: '', signal, deadlineAt, requestLog, excludedKeys }
     return this.#parts.attempts.run(options, (target) => {
       logAttempt(requestLog, target.key)
       return call(target)
@@ -130,7 +130,7 @@ export class FileCalls {
     // readAnswer throws the error of an error response; the body of a success is empty.
     await (isSuccess(started) ? readBodyText(started, context.signal) : readAnswer(started, this.#failure, context.signal))
     const headers = { 'x-goog-upload-command': 'upload, finalize', 'x-goog-upload-offset': '0' }
-    const sent = client.upload(`/files${sessionOf(started)}`, bytes, { ...options, headers })
+    const sent = client.upload(`/files${uploadQueryOf(started)}`, bytes, { ...options, headers })
     const answer: { readonly file?: unknown } = await this.#read(sent, context)
     return { file: toGoogleFile(answer.file), key: target.key }
   }
@@ -142,7 +142,7 @@ function parseFile(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // toGoogleFile throws 502 for it
+    return undefined // toGoogleFile throws 502 for undefined
   }
 }
 
@@ -150,7 +150,7 @@ function parseFile(text: string): unknown {
  * Returns the query of the upload URL that Google sent. The rest of that URL is ignored: bytes are
  * sent only to the configured server.
  */
-function sessionOf({ headers }: UpstreamResponse): string {
+function uploadQueryOf({ headers }: UpstreamResponse): string {
   const url = String(headers['x-goog-upload-url'] ?? '')
   const search = URL.canParse(url) ? new URL(url).search : ''
   if (search.includes('upload_id=')) return search
@@ -158,14 +158,15 @@ function sessionOf({ headers }: UpstreamResponse): string {
 }
 
 /**
- * Throws 404 `file_not_found` for Google's error about an item, which does not distinguish a
- * missing file from one of another key. Rethrows other errors.
+ * Throws 404 `file_not_found` in place of `item_not_found`: Google does not distinguish a missing
+ * file from a file of another key. Rethrows other errors.
  */
 function toFileNotFound(error: unknown): never {
   throw error instanceof ApiError && error.code === 'item_not_found' ? apiError('file_not_found', undefined, { cause: error.cause }) : error
 }
 
-function withoutStorage(error: unknown): never {
+/** Throws 502 in place of `item_not_found`: the server has no Files API. Rethrows other errors. */
+function toStorageMissing(error: unknown): never {
   if (!(error instanceof ApiError) || error.code !== 'item_not_found') throw error
   const message = 'The server at GEMINI_BASE_URL stores no files. Send the file in the request instead, as `file_data`.'
   throw apiError('upstream_error', message, { cause: error.cause, isRetryable: false })

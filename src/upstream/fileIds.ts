@@ -4,7 +4,7 @@ import type { OpenAIFile } from '../contract/types.js'
 export interface FileSeals {
   seal(caller: string, text: string): string
   /** Seals deterministically: equal texts give equal results. */
-  sealAlike(caller: string, text: string): string
+  sealDeterministically(caller: string, text: string): string
   /** Decrypts sealed text. @returns undefined for text that was not sealed for this caller */
   open(caller: string, sealed: string): string | undefined
 }
@@ -19,7 +19,7 @@ export interface FileLocation {
 
 /** Metadata of a file for which Google has no field: sealed in its display name at Google. */
 export interface FileLabel {
-  /** Fingerprint of the key that uploaded the file: two keys of one project list the same files. */
+  /** Fingerprint of the key that uploaded the file. All keys of a project list the same files. */
   readonly key: string
   readonly purpose: OpenAIFile['purpose']
   readonly filename: string
@@ -27,7 +27,7 @@ export interface FileLabel {
 
 /** Encodes and decodes file ids and labels. Stateless: every instance can read all of them. */
 export interface FileIds {
-  /** Returns the id of a file, always the same. It reveals neither the key nor Google's name. */
+  /** Returns the id of a file, always the same; it reveals neither the key nor Google's name. */
   toId(caller: string, location: FileLocation): string
   /** Decodes a file id. @returns undefined for an invalid id, or one of another caller */
   toLocation(caller: string, id: string): FileLocation | undefined
@@ -41,15 +41,15 @@ const PREFIX = 'file-'
 // Sealed text begins with a version and a dot, which file ids omit.
 const SEALED = /^([\w]+\.)(.+)$/
 const LOCATION_TEXT = /^file ([\w-]+) (files\/[\w-]+)$/
-// In characters. Source of the first: https://ai.google.dev/api/files
+// In characters. Google's limit of display names: https://ai.google.dev/api/files
 const LONGEST_DISPLAY_NAME = 512
 const LONGEST_FILE_ID = 400
 
-/** Makes the encoder of file ids and labels, with the seals of a deployment. */
+/** Makes the encoder and decoder of file ids and labels. @param seals - encrypts both */
 export function makeFileIds(seals: FileSeals): FileIds {
-  const [, version = ''] = SEALED.exec(seals.sealAlike('', '')) ?? []
+  const [, version = ''] = SEALED.exec(seals.sealDeterministically('', '')) ?? []
   return {
-    toId: (caller, { key, name }) => PREFIX + seals.sealAlike(caller, `file ${key} ${name}`).slice(version.length),
+    toId: (caller, { key, name }) => PREFIX + seals.sealDeterministically(caller, `file ${key} ${name}`).slice(version.length),
     toLocation: (caller, id) => {
       if (!id.startsWith(PREFIX) || id.length > LONGEST_FILE_ID) return undefined
       const [, key, name] = LOCATION_TEXT.exec(seals.open(caller, version + id.slice(PREFIX.length)) ?? '') ?? []
@@ -62,7 +62,7 @@ export function makeFileIds(seals: FileSeals): FileIds {
     toLabel: (caller, displayName) => {
       const text = seals.open(caller, displayName)
       if (text === undefined || !text.startsWith('[')) return undefined
-      // Only `toDisplayName` seals text that begins with `[`, so the shape is known.
+      // The cast is safe: only `toDisplayName` seals text that begins with `[`.
       const [key, purpose, filename] = JSON.parse(text) as [string, OpenAIFile['purpose'], string]
       return { key, purpose, filename }
     },

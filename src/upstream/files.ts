@@ -4,7 +4,7 @@ import type { Secret } from '../config/secret.js'
 import { toAbortSignal } from '../contract/cancelSignal.js'
 import { ApiError, apiError, type ErrorCode } from '../contract/errors.js'
 import type { FileList, OpenAIFile } from '../contract/types.js'
-import { NEEDS_NATIVE } from '../contract/upstreamApi.js'
+import { NEEDS_NATIVE_API_TEXT } from '../contract/upstreamApi.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
 import type { CreatedFile, FileCalls, FileContext } from './fileCalls.js'
 import type { FileIds, FileLabel, FileLocation } from './fileIds.js'
@@ -66,18 +66,18 @@ export interface FileParts {
   readonly links: Pick<KeyValueStore, 'put' | 'get' | 'delete'>
 }
 
-// Most files of one request. Each costs a call to Google, and Gemini reads few documents in one
-// request.
-const MOST_FILES = 50
-// Waits between two polls of a file's status, in order; the last one repeats.
+// Maximum number of files in one request. Each costs a call to Google, and Gemini reads few
+// documents in one request.
+const MAX_FILES = 50
+// Milliseconds to wait before each further poll of a file's status; the last value repeats.
 const WAITS_MS = [100, 250, 500, 1_000, 2_000]
 
-/** Codes of errors after which an upload is tried again with any other key. */
+/** Codes of errors that are due to the key: a call with another key may succeed. */
 const KEY_FAILURES: ReadonlySet<ErrorCode | null> = new Set(['upstream_auth_error', 'insufficient_quota', 'rate_limit_exceeded'] as const)
 
 const isKeyFailure = (error: unknown): boolean => error instanceof ApiError && KEY_FAILURES.has(error.code)
 
-/** Makes the Files API of a service. */
+/** Makes {@link Files}, the Files API, from its dependencies. */
 export function makeFiles(parts: FileParts): Files {
   const { calls, ids, keys, links } = parts
   const positions = new Map(keys.map((key, index) => [fingerprintOf(key), index + 1]))
@@ -100,16 +100,16 @@ export function makeFiles(parts: FileParts): Files {
   const link = async (id: string, param: string, context: FileContext): Promise<FileLink> => {
     const { caller } = context
     const stored = (await links.get(caller, [id])).get(id)
-    // Only this function writes to the cache, so the shape is known.
+    // The cast is safe: only this function writes to the cache of links.
     if (stored !== undefined) return JSON.parse(stored) as FileLink
-    const { uri, mediaType } = await waitFor(() => get(id, context, param), context, param)
+    const { uri, mediaType } = await waitUntilProcessed(() => get(id, context, param), context, param)
     void links.put(caller, id, JSON.stringify({ uri, mediaType }))
     return { uri, mediaType }
   }
   return {
-    create: (file, context) => create(parts, { file, excludedKeys: excludedFor(preferredKey(positions, context.caller)) }, context),
+    create: (file, context) => create(parts, { file, excludedKeys: excludedFor(uploadKeyPositionOf(positions, context.caller)) }, context),
     list: async (query, context) => {
-      const listed = [...positions].map(([key, position]) => listKey(parts, key, excludedFor(position), context))
+      const listed = [...positions].map(([key, position]) => listFilesOfKey(parts, key, excludedFor(position), context))
       return toFilePage(await joinLists(listed), query)
     },
     retrieve: async (id, context) => {
@@ -122,7 +122,7 @@ export function makeFiles(parts: FileParts): Files {
       await calls.delete(name, excludedKeys, context)
     },
     find: async (params, context) => {
-      if (params.size > MOST_FILES) throw apiError('array_too_long', `A request can name at most ${MOST_FILES} files.`)
+      if (params.size > MAX_FILES) throw apiError('array_too_long', `A request can name at most ${MAX_FILES} files.`)
       const [first, ...others] = [...params].map(([id, param]) => ({ ...locate(id, context, param), param }))
       const foreign = others.find(({ key }) => key !== first?.key)
       if (foreign !== undefined) throw apiError('invalid_value', SEVERAL_KEYS, { param: foreign.param })
@@ -143,15 +143,15 @@ const SEVERAL_KEYS = 'These files were uploaded with different Gemini keys, and 
 
 const fileNotFound = (param?: string): Error => apiError('file_not_found', undefined, { param: param ?? null })
 
-/** Returns the position of a caller's upload key: no request can use files of two keys. */
-function preferredKey(positions: ReadonlyMap<string, number>, caller: string): number {
+/** Returns the position of a caller's only upload key: no request can use files of two keys. */
+function uploadKeyPositionOf(positions: ReadonlyMap<string, number>, caller: string): number {
   const rank = (key: string): string => createHash('sha256').update(`${caller} ${key}`).digest('hex')
   const [[, first] = ['', 1]] = [...positions].sort(([one], [other]) => (rank(one) < rank(other) ? -1 : 1))
   return first
 }
 
 /** Lists the files that a caller has uploaded with one key. */
-async function listKey(
+async function listFilesOfKey(
   { calls, ids }: FileParts,
   key: string,
   excludedKeys: ReadonlySet<number>,
@@ -165,7 +165,8 @@ async function listKey(
 }
 
 /**
- * Joins the lists of all keys; skips refused keys. @throws any other failure, or if all are refused
+ * Joins the file lists of all keys, without those of keys that Google refuses. @throws any other
+ * failure, or the last one if Google refuses all keys
  */
 async function joinLists(listed: readonly Promise<OpenAIFile[]>[]): Promise<OpenAIFile[]> {
   const settled = await Promise.allSettled(listed)
@@ -199,7 +200,7 @@ async function create(
 }
 
 /** Polls a file until it is processed. @throws 400 if Google cannot read it, 504 at the deadline */
-async function waitFor(get: () => Promise<GoogleFile>, { signal, deadlineAt }: FileContext, param: string): Promise<GoogleFile> {
+async function waitUntilProcessed(get: () => Promise<GoogleFile>, { signal, deadlineAt }: FileContext, param: string): Promise<GoogleFile> {
   for (let step = 0; ; step += 1) {
     const file = await get()
     if (file.status === 'processed') return file
@@ -219,7 +220,7 @@ function toFile(id: string, { bytes, createdAt, expiresAt, status }: GoogleFile,
   return { id, object: 'file', bytes, created_at: createdAt, ...expiry, filename, purpose, status }
 }
 
-/** Filters and sorts files, and returns one page. @throws 404 if `after` is none of them */
+/** Filters and sorts files, and returns one page. @throws 404 if `after` is not an id of them */
 function toFilePage(files: readonly OpenAIFile[], { purpose, limit, order, after }: FileQuery): FileList {
   const direction = order === 'asc' ? 1 : -1
   const byAge = (one: OpenAIFile, other: OpenAIFile): number =>
@@ -237,8 +238,8 @@ function toFilePage(files: readonly OpenAIFile[], { purpose, limit, order, after
   }
 }
 
-/** Makes a Files API that refuses all requests with 400: GEMINI_UPSTREAM is not the native API. */
-export function makeMissingFiles(): Files {
-  const refuse = (): Promise<never> => Promise.reject(apiError('unsupported_value', `Files ${NEEDS_NATIVE}.`))
+/** Makes {@link Files} for a proxy without the native API: it refuses every call with 400. */
+export function makeUnsupportedFiles(): Files {
+  const refuse = (): Promise<never> => Promise.reject(apiError('unsupported_value', `Files ${NEEDS_NATIVE_API_TEXT}.`))
   return { create: refuse, list: refuse, retrieve: refuse, delete: refuse, find: refuse }
 }

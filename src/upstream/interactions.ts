@@ -4,25 +4,25 @@ import type { RelayedResult } from '../contract/operation.js'
 import { toInteractionError } from '../contract/protocol.js'
 import type { RawJson } from '../contract/rawJson.js'
 import type { Models } from './models/directory.js'
-import { withoutPrefix } from './models/names.js'
-import type { ReadFacts } from './native/relay/eventFacts.js'
+import { withoutModelsPrefix } from './models/names.js'
+import type { FactsReader } from './native/relay/eventFacts.js'
 import { EventFraming } from './native/relay/eventFraming.js'
-import { readInteraction } from './native/relay/interactionFacts.js'
+import { readInteractionFacts } from './native/relay/interactionFacts.js'
 import { withInteractionModel } from './native/relay/modelInBody.js'
-import { namedIdsIn, toInteractionId } from './native/relay/namedIds.js'
+import { findResourceIds, toInteractionId } from './native/relay/namedIds.js'
 import {
   type RelayCallParts,
   type RelayContext,
   type RelayedQuery,
   type RelayedRequest,
   type RelayedStream,
-  type RelayedStreamForm,
+  type RelayedStreamFormat,
   relayStream,
   relayWhole,
-  toSearch,
+  toQueryString,
 } from './relayCalls.js'
 import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
-import type { CallOptions, Client } from './wire/openaiClient.js'
+import type { CallOptions, GeminiClient } from './wire/openaiClient.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
 /** Relays Google's Interactions API: requests and responses pass through unchanged. */
@@ -51,17 +51,17 @@ export interface InteractionCall {
 
 /** Dependencies of {@link makeInteractions}. */
 export interface InteractionParts extends RelayCallParts {
-  readonly client: Client
+  readonly client: GeminiClient
   readonly models: Models
   readonly attempts: Attempts
 }
 
-// The model name in key leases of calls that name no model or agent, and use no model's quota.
-const LEASE = '/interactions'
+// Key leases name a model. Calls without a model or an agent use no quota, and name this instead.
+const INTERACTION_LEASE_MODEL = '/interactions'
 // In characters. No agent of Google has a longer name.
 const LONGEST_AGENT = 200
 
-const STREAM: RelayedStreamForm = {
+const INTERACTION_STREAM_FORMAT: RelayedStreamFormat = {
   makeFraming: () => new EventFraming(),
   toEnd: (failure) => `event: error\ndata: ${JSON.stringify({ ...toInteractionError(failure), event_type: 'error' })}\n\n`,
 }
@@ -75,7 +75,7 @@ export function makeInteractions(parts: InteractionParts): Interactions {
     send: (path: string, options: CallOptions) => Promise<UpstreamResponse>,
   ): RelayedRequest => {
     const path = `/interactions/${encodeURIComponent(checkedId(id))}`
-    const options: AttemptOptions = { ...call.context, servedModel: LEASE, requestedModel: '' }
+    const options: AttemptOptions = { ...call.context, servedModel: INTERACTION_LEASE_MODEL, requestedModel: '' }
     return {
       attempts,
       options,
@@ -88,19 +88,19 @@ export function makeInteractions(parts: InteractionParts): Interactions {
   return {
     create: async (body, call) => {
       const sent = readMembers(body)
-      const request = toCreation(parts, sent, body, call)
+      const request = toCreateRequest(parts, sent, body, call)
       call.context.requestLog.streamed = sent.stream === true
-      return sent.stream === true ? relayStream(parts, request, STREAM) : relayWhole(parts, request)
+      return sent.stream === true ? relayStream(parts, request, INTERACTION_STREAM_FORMAT) : relayWhole(parts, request)
     },
     get: async (id, call) => {
-      const request = ofItem(id, call, (path, options) => client.get(`${path}${toSearch(call.query)}`, options))
+      const request = ofItem(id, call, (path, options) => client.get(`${path}${toQueryString(call.query)}`, options))
       const isStream = call.query.stream === 'true'
       call.context.requestLog.streamed = isStream
-      return isStream ? relayStream(parts, request, STREAM) : relayWhole(parts, request)
+      return isStream ? relayStream(parts, request, INTERACTION_STREAM_FORMAT) : relayWhole(parts, request)
     },
     cancel: async (id, body, call) => {
       const send = (path: string, options: CallOptions): Promise<UpstreamResponse> => {
-        const address = `${path}/cancel${toSearch(call.query)}`
+        const address = `${path}/cancel${toQueryString(call.query)}`
         return body === undefined ? client.send('POST', address, options) : client.postBytes(address, body.bytes, options)
       }
       return relayWhole(parts, ofItem(id, call, send))
@@ -108,38 +108,38 @@ export function makeInteractions(parts: InteractionParts): Interactions {
     delete: async (id, call) =>
       relayWhole(
         parts,
-        ofItem(id, call, (path, options) => client.send('DELETE', `${path}${toSearch(call.query)}`, options)),
+        ofItem(id, call, (path, options) => client.send('DELETE', `${path}${toQueryString(call.query)}`, options)),
       ),
   }
 }
 
-function toCreation({ client, models, attempts }: InteractionParts, sent: Body, body: RawJson, call: InteractionCall): RelayedRequest {
+function toCreateRequest({ client, models, attempts }: InteractionParts, sent: Body, body: RawJson, call: InteractionCall): RelayedRequest {
   const { requestLog } = call.context
   const requested = typeof sent.model === 'string' ? sent.model : undefined
   const named = requested ?? (typeof sent.agent === 'string' ? sent.agent : '')
   requestLog.model = named
   requestLog.isModelKnown = models.isKnown(named)
-  // Names of agents are not checked. Long ones are replaced, as the key rotations would keep a name
-  // of many megabytes.
-  const agent = named === '' || named.length > LONGEST_AGENT ? LEASE : named
+  // Agent names are not validated. A long one is replaced in the key lease: the key rotations would
+  // keep a name of many megabytes in memory.
+  const agent = named === '' || named.length > LONGEST_AGENT ? INTERACTION_LEASE_MODEL : named
   const servedModel = requested === undefined ? agent : models.resolveRelayed(requested, false)
   return {
     attempts,
     context: call.context,
     options: { ...call.context, servedModel, requestedModel: named },
-    read: readInteraction,
-    ids: namedIdsIn(sent),
+    read: readInteractionFacts,
+    ids: findResourceIds(sent),
     send: (target) => {
-      const isOther = requested !== undefined && target.model !== withoutPrefix(requested)
+      const isOther = requested !== undefined && target.model !== withoutModelsPrefix(requested)
       const bytes = isOther ? withInteractionModel(sent, target.model) : body.bytes
-      return client.postBytes(`/interactions${toSearch(call.query)}`, bytes, callOptions(target, call))
+      return client.postBytes(`/interactions${toQueryString(call.query)}`, bytes, callOptions(target, call))
     },
   }
 }
 
 type Body = Readonly<Record<string, unknown>>
 
-/** Parses a request's body; {} if it is not a JSON object: Google's response says what is wrong. */
+/** Parses a request's body; {} if it is not a JSON object, as Google then reports the error. */
 function readMembers(body: RawJson): Body {
   try {
     const parsed = body.parse()
@@ -150,9 +150,9 @@ function readMembers(body: RawJson): Body {
 }
 
 /** Reads a stored interaction without its usage, which belongs to the request that created it. */
-const withoutUsage: ReadFacts = (json, failure) => ({ ...readInteraction(json, failure), usage: undefined })
+const withoutUsage: FactsReader = (json, failure) => ({ ...readInteractionFacts(json, failure), usage: undefined })
 
-// Ids are checked after URL decoding, so that none can leave its path segment.
+// Checked after URL decoding: an id such as `../models` must not change the path of the call.
 const ID = /^[\w.~=+-]{1,400}$/
 
 function checkedId(id: string): string {

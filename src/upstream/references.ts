@@ -1,19 +1,19 @@
 import type { ChatCompletionRequest } from '../contract/types.js'
 import type { FileContext } from './fileCalls.js'
 import type { Files } from './files.js'
-import type { Hold } from './media/limits.js'
+import type { HoldBytes } from './media/limits.js'
 import { type ContentPart, hasRemoteMedia, partsOf, type RemoteMedia, replaceParts, withReference } from './media/remoteMedia.js'
 
 /** Options of a chat completion that a {@link ReferenceResolver} uses. */
 interface ReferenceOptions extends FileContext {
-  readonly hold: Hold
+  readonly hold: HoldBytes
   readonly excludedKeys?: ReadonlySet<number>
 }
 
 /** Resolves the references to media in chat requests: ids of files, and URLs. */
 export interface ReferenceResolver {
   /** True if a request has a file id or a media URL. */
-  areIn(request: ChatCompletionRequest): boolean
+  hasReferences(request: ChatCompletionRequest): boolean
   /**
    * Resolves the references of a request.
    *
@@ -24,19 +24,19 @@ export interface ReferenceResolver {
 }
 
 /**
- * Makes the resolver of references. @param files - undefined without the native API: a repair then
- * refuses file ids
+ * Makes the resolver of references. @param files - undefined for the OpenAI-compatible API, for
+ * which a repair refuses file ids
  */
-export function makeReferences(files: Files | undefined, media: RemoteMedia): ReferenceResolver {
+export function makeReferenceResolver(files: Files | undefined, media: RemoteMedia): ReferenceResolver {
   const hasFileIds = ({ messages }: ChatCompletionRequest): boolean =>
     files !== undefined && messages.some((message) => partsOf(message).some((part) => fileIdIn(part) !== undefined))
   return {
-    areIn: (request) => hasRemoteMedia(request) || hasFileIds(request),
+    hasReferences: (request) => hasRemoteMedia(request) || hasFileIds(request),
     resolve: async (request, options) => {
       const { hold, signal } = options
       const fetched = hasRemoteMedia(request) ? await media.replace(request, hold, signal) : request
-      // Media URLs are replaced first: a URL in Google's file storage is refused from clients, but
-      // is what a file id resolves to.
+      // Media URLs are replaced first: they must not be URLs of Google's file storage, but file ids
+      // resolve to such URLs.
       return files !== undefined && hasFileIds(request) ? resolveFiles(files, fetched, options) : [fetched, options]
     },
   }

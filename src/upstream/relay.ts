@@ -3,29 +3,29 @@ import { toAbortSignal } from '../contract/cancelSignal.js'
 import { type ApiError, apiError } from '../contract/errors.js'
 import type { RelayedResult } from '../contract/operation.js'
 import { toGoogleError } from '../contract/protocol.js'
-import type { MODEL_METHODS, RawJson } from '../contract/rawJson.js'
+import type { GOOGLE_MODEL_METHODS, RawJson } from '../contract/rawJson.js'
 import { reserveRelayedImages } from './expectedMedia.js'
 import { type InteractionParts, type Interactions, makeInteractions } from './interactions.js'
 import type { Models } from './models/directory.js'
-import { withoutPrefix } from './models/names.js'
+import { withoutModelsPrefix } from './models/names.js'
 import { ArrayFraming } from './native/relay/arrayFraming.js'
 import { readFacts } from './native/relay/eventFacts.js'
 import { EventFraming } from './native/relay/eventFraming.js'
 import { withModel } from './native/relay/modelInBody.js'
-import { namedIdsOf } from './native/relay/namedIds.js'
+import { parseResourceIds } from './native/relay/namedIds.js'
 import {
   type RelayContext,
   type RelayedQuery,
   type RelayedRequest,
   type RelayedStream,
-  type RelayedStreamForm,
+  type RelayedStreamFormat,
   relayStream,
   relayWhole,
-  toSearch,
+  toQueryString,
 } from './relayCalls.js'
 import { GOOGLE_JSON } from './relayedCall.js'
 import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
-import type { Client } from './wire/openaiClient.js'
+import type { GeminiClient } from './wire/openaiClient.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
 /** Relays Google's native API: passes requests and responses through unchanged. */
@@ -47,7 +47,7 @@ export interface Relay {
 /** The methods of a model whose answers are not streamed. */
 export type RelayedMethod = Exclude<ModelMethod, 'streamGenerateContent'>
 
-type ModelMethod = (typeof MODEL_METHODS)[number]
+type ModelMethod = (typeof GOOGLE_MODEL_METHODS)[number]
 
 /** A relayed request to a method of a model. */
 export interface ModelRequest {
@@ -59,15 +59,15 @@ export interface ModelRequest {
 
 /** Dependencies of {@link makeRelay}. */
 export interface RelayParts extends InteractionParts {
-  /** Attempts of embedding requests, without fallbacks: vectors of two models do not compare. */
+  /** Attempts of embedding requests. No fallbacks: vectors of two models cannot be compared. */
   readonly embeddingAttempts: Attempts
 }
 
 // Wait before the final error of an SSE stream: Google's SDK recognizes it only if it arrives in a
 // network read of its own.
-const APART_MS = 50
-// The model name in key leases of lists of models, which use no model's quota.
-const LIST_LEASE = '/models'
+const FINAL_ERROR_DELAY_MS = 50
+// Key leases name a model. Requests for the list of models use no quota, and name this instead.
+const LIST_LEASE_MODEL = '/models'
 
 /** Makes the relay of Google's native API. */
 export function makeRelay(parts: RelayParts): Relay {
@@ -84,7 +84,7 @@ export function makeRelay(parts: RelayParts): Relay {
       context,
       options,
       read: readFacts,
-      ids: namedIdsOf(request.body),
+      ids: parseResourceIds(request.body),
       send: (target) => postRelayed(client, method, request, target, options),
     }
   }
@@ -94,8 +94,8 @@ export function makeRelay(parts: RelayParts): Relay {
         ...read,
         attempts,
         context,
-        options: { ...context, servedModel: LIST_LEASE, requestedModel: '' },
-        send: ({ key }) => client.get(`/models${toSearch(query)}`, { key, signal: context.signal }),
+        options: { ...context, servedModel: LIST_LEASE_MODEL, requestedModel: '' },
+        send: ({ key }) => client.get(`/models${toQueryString(query)}`, { key, signal: context.signal }),
       }),
     retrieveModel: async (model, query, context) =>
       relayWhole(parts, {
@@ -104,13 +104,13 @@ export function makeRelay(parts: RelayParts): Relay {
         context,
         options: { ...beginRequest(models, model, false, context), method: 'get' },
         send: (target) =>
-          client.get(`/models/${encodeURIComponent(target.model)}${toSearch(query)}`, { key: target.key, signal: context.signal }),
+          client.get(`/models/${encodeURIComponent(target.model)}${toQueryString(query)}`, { key: target.key, signal: context.signal }),
       }),
     call: async (method, request, context) => relayWhole(parts, toRequest(method, request, context)),
     stream: async (request, context) => {
       context.requestLog.streamed = true
       const relayed = toRequest('streamGenerateContent', request, context)
-      return relayStream(parts, relayed, request.query.alt === 'sse' ? toEventForm(relayed.options) : ARRAY_FORM)
+      return relayStream(parts, relayed, request.query.alt === 'sse' ? toEventStreamFormat(relayed.options) : ARRAY_STREAM_FORMAT)
     },
     interactions: makeInteractions(parts),
   }
@@ -123,39 +123,39 @@ function beginRequest(models: Models, requested: string, embeds: boolean, contex
   return { servedModel: models.resolveRelayed(requested, embeds), requestedModel: requested, signal, deadlineAt, requestLog }
 }
 
-// Methods of a model whose body names the model, too; in other bodies Google ignores it.
+// Methods whose body repeats the model of the URL. In bodies of other methods, Google ignores it.
 const MODEL_IN_BODY: ReadonlySet<ModelMethod> = new Set<ModelMethod>(['countTokens', 'embedContent', 'batchEmbedContents'])
 
-/** Posts the body; if another model is called than requested, replaces the model that it names. */
+/** Posts a relayed body. Replaces the model that the body names, if another one is called. */
 function postRelayed(
-  client: Client,
+  client: GeminiClient,
   method: ModelMethod,
   { model: requested, query, body }: ModelRequest,
   { model, key }: AttemptTarget,
   { signal }: AttemptOptions,
 ): Promise<UpstreamResponse> {
-  const bytes = MODEL_IN_BODY.has(method) && model !== withoutPrefix(requested) ? withModel(body, model) : body.bytes
-  return client.postBytes(`/models/${encodeURIComponent(model)}:${method}${toSearch(query)}`, bytes, { key, signal })
+  const bytes = MODEL_IN_BODY.has(method) && model !== withoutModelsPrefix(requested) ? withModel(body, model) : body.bytes
+  return client.postBytes(`/models/${encodeURIComponent(model)}:${method}${toQueryString(query)}`, bytes, { key, signal })
 }
 
 const toErrorText = (failure: ApiError): string => JSON.stringify(toGoogleError(failure), null, 2)
 
 /** An SSE stream. If interrupted, it ends as at Google: with a bare JSON error, not an event. */
-const toEventForm = ({ signal }: AttemptOptions): RelayedStreamForm => ({
+const toEventStreamFormat = ({ signal }: AttemptOptions): RelayedStreamFormat => ({
   makeFraming: () => new EventFraming(),
   toEnd: (failure) => `${toErrorText(failure)}\n`,
-  beforeEnd: () => setTimeout(APART_MS, undefined, { signal: toAbortSignal(signal) }).catch(() => undefined),
+  beforeEnd: () => setTimeout(FINAL_ERROR_DELAY_MS, undefined, { signal: toAbortSignal(signal) }).catch(() => undefined),
 })
 
 /** A stream as a JSON array. If interrupted, it ends as at Google: its last item is the error. */
-const ARRAY_FORM: RelayedStreamForm = {
+const ARRAY_STREAM_FORMAT: RelayedStreamFormat = {
   makeFraming: () => new ArrayFraming(),
   contentType: GOOGLE_JSON,
   toEnd: (failure) => `,\r\n${toErrorText(failure)}\n]\n`,
 }
 
-/** Makes a relay whose calls all fail with 400, for GEMINI_UPSTREAM without the native API. */
-export function makeMissingRelay(): Relay {
+/** Makes the relay for a proxy that does not use the native API: it refuses every call with 400. */
+export function makeUnsupportedRelay(): Relay {
   const refuse = (): Promise<never> => Promise.reject(apiError('unsupported_value', NO_NATIVE_API))
   const interactions = { create: refuse, get: refuse, cancel: refuse, delete: refuse }
   return { listModels: refuse, retrieveModel: refuse, call: refuse, stream: refuse, interactions }

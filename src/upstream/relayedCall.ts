@@ -6,17 +6,17 @@ import { parseGeminiError } from './failures/geminiError.js'
 import type { Redact } from './failures/redact.js'
 import type { FailureContext } from './failures/rules.js'
 import type { KeyPins } from './keys/pins.js'
-import { withoutPrefix } from './models/names.js'
-import type { EventFacts, ReadFacts } from './native/relay/eventFacts.js'
+import { withoutModelsPrefix } from './models/names.js'
+import type { EventFacts, FactsReader } from './native/relay/eventFacts.js'
 import type { AttemptOptions, AttemptTarget } from './retries.js'
 import { logServedModel } from './send.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
 /** Sends a request once, to the model and with the key of an attempt. */
-export type Send = (target: AttemptTarget) => Promise<UpstreamResponse>
+export type SendAttempt = (target: AttemptTarget) => Promise<UpstreamResponse>
 
-// Most ids of one request whose key is recorded: clients can name any number of missing items.
-const MOST_LEARNED = 10
+// Maximum number of ids in one request whose key is recorded: clients can invent any number.
+const MAX_LEARNED_IDS = 10
 
 /** The content type of Google's JSON. */
 export const GOOGLE_JSON = 'application/json; charset=UTF-8'
@@ -26,8 +26,8 @@ export interface RelayedCallParts {
   readonly redact: Redact
   readonly pins: KeyPins
   readonly options: AttemptOptions
-  readonly send: Send
-  readonly read: ReadFacts
+  readonly send: SendAttempt
+  readonly read: FactsReader
   /** Ids of the items in the request that only some keys can access, such as files. */
   readonly ids: readonly string[]
   readonly context: Pick<OperationContext, 'caller'>
@@ -35,7 +35,7 @@ export interface RelayedCallParts {
 
 /** One relayed request, with the state of all its attempts. */
 export class RelayedCall {
-  readonly failure: FailureContext
+  readonly failureContext: FailureContext
   readonly #parts: RelayedCallParts
   /** Google's last error response about the content of the request. */
   #refusal: (RelayedResult['relayed'] & { readonly failure: ApiError }) | undefined
@@ -44,7 +44,7 @@ export class RelayedCall {
 
   constructor(parts: RelayedCallParts) {
     this.#parts = parts
-    this.failure = { requestedModel: parts.options.requestedModel, redact: parts.redact, namesItems: parts.ids.length > 0 }
+    this.failureContext = { requestedModel: parts.options.requestedModel, redact: parts.redact, namesItems: parts.ids.length > 0 }
   }
 
   /**
@@ -60,10 +60,10 @@ export class RelayedCall {
     const bytes = await readBodyBytes(response, signal)
     const text = bytes.toString()
     const error = parseGeminiError(text)
-    const failure = toResponseFailure(response, error, this.failure)
-    // Only an error about the content is passed on, and only if the redaction changes nothing in
-    // it.
-    const isClean = text.length <= LONGEST_REFUSAL && this.failure.redact(text) === text.trim()
+    const failure = toResponseFailure(response, error, this.failureContext)
+    // Clients get Google's own error response only if it is about the content of the request, and
+    // contains nothing to redact.
+    const isClean = text.length <= LONGEST_REFUSAL && this.failureContext.redact(text) === text.trim()
     const isAboutContent = failure.code === 'invalid_request' || failure.code === 'context_length_exceeded'
     if (isAboutContent && failure.status === response.status && isClean)
       this.#refusal = { status: response.status, contentType: GOOGLE_JSON, bytes, failure }
@@ -74,7 +74,7 @@ export class RelayedCall {
    * Reads the JSON of an answer, or of one event of it. @throws an ApiError for an error of Gemini
    */
   read(json: string): EventFacts {
-    return this.#parts.read(json, this.failure)
+    return this.#parts.read(json, this.failureContext)
   }
 
   /** Records the usage, model and ids of an answer, or of one event of it. */
@@ -82,26 +82,27 @@ export class RelayedCall {
     const { options, pins } = this.#parts
     const { requestLog, requestedModel } = options
     if (usage !== undefined) requestLog.usage = usage
-    // Google reroutes some models, and reports the answering model only here.
-    if (model !== undefined && requestedModel !== '' && withoutPrefix(model) !== target.model)
-      logServedModel(requestLog, withoutPrefix(model), requestedModel)
-    // The answer does not prove that ids in the request exist: they are recorded for their caller
+    // Google reroutes some models, and names the answering model only in the answer.
+    if (model !== undefined && requestedModel !== '' && withoutModelsPrefix(model) !== target.model)
+      logServedModel(requestLog, withoutModelsPrefix(model), requestedModel)
+    // A success does not prove that the ids in the request exist: they are recorded for this caller
     // only.
     const named = this.#arePinned ? [] : this.#parts.ids
     this.#arePinned = true
     const learn = (learned: readonly string[], caller?: string): void => {
-      if (learned.length > 0) this.#pinning = Promise.all([this.#pinning, pins.learn(learned, target.key, caller)]).then(() => undefined)
+      if (learned.length > 0)
+        this.#pinning = Promise.all([this.#pinning, pins.recordKey(learned, target.key, caller)]).then(() => undefined)
     }
     learn(ids)
-    learn(named.slice(0, MOST_LEARNED), this.#parts.context.caller)
+    learn(named.slice(0, MAX_LEARNED_IDS), this.#parts.context.caller)
   }
 
-  /** Resolves once it is stored which key can access the ids that the answer has named so far. */
-  pinned(): Promise<void> {
+  /** Waits until it is stored which key can access the ids in the answer so far. */
+  waitForPins(): Promise<void> {
     return this.#pinning
   }
 
-  /** Runs attempts; if the last failed as Google refused the content, returns Google's response. */
+  /** Runs attempts. Returns Google's own response if it refused the content of the request. */
   async runOrPassRefusal<T>(run: () => Promise<T>): Promise<T | RelayedResult> {
     try {
       return await run()
@@ -112,5 +113,5 @@ export class RelayedCall {
   }
 }
 
-// In characters. Redaction truncates longer texts, so that the comparison would always fail.
+// In characters. Longer error responses are not returned to clients: redaction truncates them.
 const LONGEST_REFUSAL = 1_000

@@ -12,13 +12,13 @@ import { RetryBudget, type RetryLimits } from './retryBudget.js'
 /** Makes attempts until Gemini answers or no further attempt makes sense. */
 export interface Attempts {
   /**
-   * Runs an attempt, and further ones as long as one may succeed. Nothing of a streamed answer may
-   * have been sent to the client yet.
+   * Runs an attempt, and repeats it as long as another one may succeed. Must not be called after a
+   * part of the answer has been sent to the client.
    *
    * @throws what the last attempt threw, or the signal's reason
    */
   run<T>(options: AttemptOptions, attempt: Attempt<T>): Promise<T>
-  /** Starts the attempts of one answer. Further ones can be made after the answer has begun. */
+  /** Makes a loop of attempts for one answer, which can retry even after the answer has begun. */
   start(options: AttemptOptions): AttemptLoop
 }
 
@@ -28,17 +28,17 @@ export interface AttemptLoop {
   run<T>(attempt: Attempt<T>): Promise<T>
   /** Retries after a begun answer proved unusable. Rethrows `failure` if no retry makes sense. */
   runAgain<T>(failure: unknown, attempt: Attempt<T>): Promise<T>
-  /** Records the key fault of a failure in a begun answer. @returns true if another key may help */
-  settleAgain(failure: unknown): boolean
+  /** Records the key's fault when a begun answer fails. @returns true if another key may succeed */
+  recordKeyFault(failure: unknown): boolean
 }
 
-/** Model and key of an attempt, what Gemini has refused, and functions that control retries. */
+/** Model and key of an attempt, what Gemini refused before, and functions that control retries. */
 export interface AttemptTarget extends Refusals {
   readonly model: string
   readonly key: Secret
-  /** Rules out further attempts, as the answer can no longer start from the beginning. */
+  /** Prevents further attempts. Called when the answer can no longer start from its beginning. */
   readonly commit: () => void
-  /** Waits, and counts a retry, before a call is repeated. Rethrows `failure` if none is left. */
+  /** Counts a retry, and waits before it. Rethrows `failure` if a retry makes no sense. */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
 }
 
@@ -52,8 +52,8 @@ export interface AttemptOptions {
   /** The name that the client used for the model. */
   readonly requestedModel: string
   /**
-   * The model's method, for requests that generate no answer: its quota is separate, and a 404 for
-   * it does not mean that the model is retired. Undefined for other requests.
+   * The method of the model, for requests that generate no answer: such a method has its own quota,
+   * and a 404 does not mean that the model is retired. Undefined for other requests.
    */
   readonly method?: 'countTokens' | 'get'
   readonly signal: CancelSignal
@@ -74,9 +74,9 @@ export interface RetryPolicy extends Pick<RetryLimits, 'maxRetries' | 'random'> 
 }
 
 /**
- * Makes {@link Attempts}. After the first attempt, the further ones are: retries after transient
- * failures, other keys, one reconnection, one retry of an invalid answer, one without refused
- * signatures, one with simpler schemas, the replacement of a retired model, and fallbacks.
+ * Makes {@link Attempts}. Attempts after the first are: retries after transient failures, other
+ * keys, one reconnection, one retry of an invalid answer, one without refused signatures, one with
+ * simpler schemas, the replacement of a retired model, and fallbacks.
  */
 export const makeAttempts = (policy: RetryPolicy): Attempts => ({
   run: (options, attempt) => new RetryLoop(policy, options).run(attempt),
@@ -86,7 +86,7 @@ export const makeAttempts = (policy: RetryPolicy): Attempts => ({
 class RetryLoop implements AttemptLoop {
   readonly #policy: RetryPolicy
   readonly #options: AttemptOptions
-  /** The retries left with the current key and model. */
+  /** Counts and limits the retries with the current key and model. */
   #budget: RetryBudget
   /** Positions of the keys that are excluded, or have failed with the current model. */
   #failedKeys: Set<number>
@@ -116,12 +116,12 @@ class RetryLoop implements AttemptLoop {
   }
 
   runAgain<T>(failure: unknown, attempt: Attempt<T>): Promise<T> {
-    const isKeyAtFault = this.settleAgain(failure)
+    const isKeyAtFault = this.recordKeyFault(failure)
     return this.#runFrom(() => this.#leaseAfter(failure, isKeyAtFault), attempt)
   }
 
-  settleAgain(failure: unknown): boolean {
-    // The call already counts as answered: only a fault of the key is recorded now.
+  recordKeyFault(failure: unknown): boolean {
+    // The call was recorded as answered when its answer began. Only a fault of the key is added.
     return this.#held !== undefined && keyFaultOf(failure) !== undefined && this.#policy.keys.settle(this.#held, failure)
   }
 
@@ -138,7 +138,7 @@ class RetryLoop implements AttemptLoop {
         }
       }
     } catch (error) {
-      // The failure of a fallback says nothing about the model that the client named.
+      // If a fallback fails, throw the error of the model that the client named.
       throw this.#options.signal.aborted || this.#isCommitted ? error : (this.#overload ?? error)
     }
   }
@@ -171,7 +171,7 @@ class RetryLoop implements AttemptLoop {
     return lease
   }
 
-  /** Leases a key for a model: `held` again if that is usable. @throws an error if no key is */
+  /** Leases a key for a model, `held` if still usable. @throws an error if no key is usable */
   #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
     const { keys } = this.#policy
     const { method, excludedKeys } = this.#options
@@ -179,7 +179,7 @@ class RetryLoop implements AttemptLoop {
     const name = method === undefined ? model : `${model}:${method}`
     const lease = keys.lease(name, this.#failedKeys, held, (excludedKeys?.size ?? 0) === 0)
     if (lease !== undefined) return lease
-    throw keys.exhaustion(name, excludedKeys) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
+    throw keys.exhaustionError(name, excludedKeys) ?? error ?? apiError('upstream_overloaded', undefined, { retryAfterSeconds: 1 })
   }
 
   /** Waits until another attempt makes sense. @returns the model to call; undefined if none does */
@@ -187,16 +187,16 @@ class RetryLoop implements AttemptLoop {
     if (!(error instanceof ApiError)) return undefined
     if (error.cause instanceof InvalidAnswer) {
       if (error.cause.isSignatureMissing) this.#refusals = { ...this.#refusals, areSignaturesRefused: true }
-      return this.#budget.takeInvalidAnswer() ? model : undefined
+      return this.#budget.takeInvalidAnswerRetry() ? model : undefined
     }
     const refusals = addRefusal(this.#refusals, error)
     if (refusals !== undefined) {
-      // The request changes, so that this attempt does not count as a retry.
+      // The next attempt sends a changed request, so it does not count as a retry.
       this.#refusals = refusals
       return model
     }
     if (error.code === 'model_not_found') return this.#switchModel(this.#replace(model))
-    if (await this.#budget.wait(error)) return model
+    if (await this.#budget.takeRetry(error)) return model
     const fallback = this.#policy.fallbacks.get(model)
     if (error.code !== 'upstream_overloaded' || fallback === undefined) return undefined
     this.#overload ??= error
@@ -205,7 +205,7 @@ class RetryLoop implements AttemptLoop {
 
   async #waitToRepeat(failure: unknown): Promise<void> {
     const { signal, requestLog } = this.#options
-    if (signal.aborted || !(failure instanceof ApiError) || !(await this.#budget.wait(failure))) throw failure
+    if (signal.aborted || !(failure instanceof ApiError) || !(await this.#budget.takeRetry(failure))) throw failure
     requestLog.repeats = (requestLog.repeats ?? 0) + 1
   }
 

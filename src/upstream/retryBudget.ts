@@ -5,9 +5,9 @@ import { isConnectionLost } from './failures/connection.js'
 import { isTransient } from './failures/rules.js'
 import { waitMsAfter } from './retryWait.js'
 
-/** What limits the retries of a request. */
+/** Limits of the retries of a request. */
 export interface RetryLimits {
-  /** Most retries with the same key and model after transient failures. */
+  /** Maximum number of retries with the same key and model after transient failures. */
   readonly maxRetries: number
   /** Returns a random number from 0 to 1, which spreads the retries of many requests over time. */
   readonly random: () => number
@@ -16,7 +16,7 @@ export interface RetryLimits {
   readonly deadlineAt: number
 }
 
-// For a longer wait the client gets the error: it can wait without a connection.
+// If the wait would be longer, the client gets the error, and can wait without a connection.
 const LONGEST_WAIT_MS = 10_000
 
 /** The retries that a request has left with one key and model. */
@@ -31,7 +31,7 @@ export class RetryBudget {
   }
 
   /** Takes the one retry after an invalid answer. @returns false if it has been taken before */
-  takeInvalidAnswer(): boolean {
+  takeInvalidAnswerRetry(): boolean {
     if (this.#hasRetriedInvalidAnswer) return false
     this.#hasRetriedInvalidAnswer = true
     return true
@@ -41,9 +41,9 @@ export class RetryBudget {
    * Takes a retry after a failure and waits before it. @returns false, at once, if the failure is
    * not transient, no retry is left, or the wait would be too long
    */
-  async wait(error: ApiError): Promise<boolean> {
+  async takeRetry(error: ApiError): Promise<boolean> {
     const { maxRetries, random, signal, deadlineAt } = this.#limits
-    // A pooled connection may be dead without notice, for instance after the instance was frozen.
+    // Reconnect once: a pooled connection may be dead, for instance after a freeze of the instance.
     if (isConnectionLost(error.cause) && !this.#hasReconnected) {
       this.#hasReconnected = true
       return true
@@ -52,7 +52,7 @@ export class RetryBudget {
     const waitMs = waitMsAfter(error, this.#retries, random())
     this.#retries += 1
     if (waitMs > Math.min(LONGEST_WAIT_MS, deadlineAt - performance.now())) return false
-    // Only the signal ends the wait early; Node.js would throw an AbortError of its own.
+    // If the signal ends the wait, throw its reason instead of the AbortError of Node.js.
     await setTimeout(waitMs, undefined, { signal: toAbortSignal(signal) }).catch(() => signal.throwIfAborted())
     return true
   }

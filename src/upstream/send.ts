@@ -1,17 +1,17 @@
-import { type CallRecord, withParts } from '../contract/callRecord.js'
-import type { ParamNames } from '../contract/paramNames.js'
-import { logAttempt, MOST_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
+import { type ToolCallRecord, withAnswerParts } from '../contract/callRecord.js'
+import type { ClientParams } from '../contract/paramNames.js'
+import { logAttempt, MAX_IGNORED_PARAMS, type RequestLog } from '../contract/requestLog.js'
 import type { ServedTier } from '../contract/types.js'
 import type { ContinuationOptions } from './answer/continuations.js'
 import type { AnswerOptions } from './answer/eventReader.js'
-import type { CallMemory } from './answer/repairs/context.js'
+import type { ToolCallState } from './answer/repairs/context.js'
 import type { UpstreamAnswer } from './answer/stream.js'
 import { hasCounts, joinCallUsage, toUsage } from './answer/usage.js'
 import { isSuccess, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import type { Codec, TokenCountCodec } from './codec/codec.js'
 import type { FailureContext } from './failures/rules.js'
-import { withoutPrefix } from './models/names.js'
+import { withoutModelsPrefix } from './models/names.js'
 import { traitsOf } from './models/traits.js'
 import type { GeminiRequest } from './request/repairRequest.js'
 import { toClientNames } from './request/repairs/functionNames.js'
@@ -26,17 +26,17 @@ export async function send(call: ChoiceCall, target: AttemptTarget): Promise<Ups
   const { source } = call.options
   const { response, ...calls } = await post(call, target, call.parts.codec)
   if (source !== undefined) source.model = target.model
-  // Google may name the service tier here, in the body, or in both.
+  // Google may name the service tier in this header, in the body, or in both.
   const { 'x-gemini-service-tier': tier } = response.headers
   if (typeof tier === 'string') logServedTier(call.options.requestLog, tier)
   return { response, options: { ...toAnswerOptions(call, target, calls.sent), continuations: toContinuationOptions(call, target, calls) } }
 }
 
 /**
- * Repairs a request as {@link send} does, and returns the number of its tokens, as Gemini counts
- * them.
+ * Repairs a request like {@link send}, has Gemini count its tokens, and returns their number.
+ * Throws like {@link send}; 502 for an answer without a count.
  */
-export async function sendCount(call: ChoiceCall, target: AttemptTarget, codec: TokenCountCodec): Promise<number> {
+export async function countRequestTokens(call: ChoiceCall, target: AttemptTarget, codec: TokenCountCodec): Promise<number> {
   const { sent, response } = await post(call, target, codec)
   return codec.decode(await readAnswer(response, toFailureContext(call, sent), call.options.signal))
 }
@@ -58,7 +58,7 @@ async function post(
     areSignaturesRefused,
     areSchemasTooComplex,
     sealed,
-    findCalls: (callIds) => parts.calls.find(caller, callIds),
+    findCalls: (callIds) => parts.callRecords.find(caller, callIds),
     onRepair: logRepair(requestLog),
   })
   logIgnored(options, sent.ignored)
@@ -66,7 +66,7 @@ async function post(
     signal.throwIfAborted()
     logAttempt(requestLog, key)
     const response = await parts.client.post(sent.path, body, { key, signal, media })
-    // Any status but success is an error response: readAnswer throws it.
+    // readAnswer throws an ApiError for an error response.
     if (!isSuccess(response)) await readAnswer(response, toFailureContext(call, sent), signal)
     return response
   }
@@ -80,8 +80,8 @@ interface AnswerCalls {
 }
 
 /**
- * Makes the function that requests continuations: with the key, model and body of the first
- * request, and a continuation token. Undefined if the API or the configuration has none.
+ * Returns the options for continuations, which repeat the key, model and body of the first request
+ * with a continuation token. Undefined if the API has no continuations, or if they are disabled.
  */
 function toContinuationOptions(
   { options, parts }: ChoiceCall,
@@ -109,11 +109,11 @@ function toContinuationOptions(
 
 /** Logs the model that answers, if the client named another; else removes it from the log. */
 export function logServedModel(requestLog: RequestLog, servedModel: string, requestedModel: string): void {
-  if (servedModel === withoutPrefix(requestedModel)) delete requestLog.servedModel
+  if (servedModel === withoutModelsPrefix(requestedModel)) delete requestLog.servedModel
   else requestLog.servedModel = servedModel
 }
 
-/** OpenAI's names of Gemini's service tiers, in which a request was served. */
+/** OpenAI's names of the service tiers that Gemini reports, by Gemini's names. */
 const SERVED_TIERS: ReadonlyMap<string, ServedTier> = new Map([
   ['standard', 'default'],
   ['flex', 'flex'],
@@ -124,7 +124,7 @@ function logServedTier(requestLog: RequestLog, tier: string): void {
   requestLog.servedTier = SERVED_TIERS.get(tier) ?? null
 }
 
-const CHAT_NAMES: ParamNames = { ignored: [], rename: (path) => path }
+const CHAT_NAMES: ClientParams = { ignored: [], rename: (path) => path }
 
 const logRepair =
   (requestLog: RequestLog) =>
@@ -137,7 +137,7 @@ const logRepair =
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
   if (ignored.length + paramNames.ignored.length === 0) delete requestLog.ignoredParams
   else {
-    const names = [...paramNames.ignored.slice(0, MOST_IGNORED_PARAMS), ...ignored.map(paramNames.rename)]
+    const names = [...paramNames.ignored.slice(0, MAX_IGNORED_PARAMS), ...ignored.map(paramNames.rename)]
     requestLog.ignoredParams = [...new Set(names.filter((name) => name !== ''))]
   }
 }
@@ -158,12 +158,12 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
   return {
     signal,
     decoder,
-    failure: toFailureContext(call, sent),
+    failureContext: toFailureContext(call, sent),
     choice: {
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request, parts.codec.upstream),
       tokenLimit,
-      // The transcript of a recording without speech is empty.
+      // A transcription model answers with an empty text for a recording without speech.
       mayBeEmpty: (request.stop !== undefined && request.stop !== null) || traitsOf(model).transcribes,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),
@@ -175,39 +175,39 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     isStreamed,
     onUsage: (usage, earlier) => {
       const [first = usage, ...others] = [...earlier, usage]
-      // The prompt tokens are those of the first request: later prompts include what was generated
-      // before.
+      // Prompt tokens are counted for the first request only: the prompts of continuations include
+      // text that was generated before.
       if (hasCounts(usage) && hasCounts(first)) onUsage(joinCallUsage(toUsage(first), others.map(toUsage)))
     },
     onServiceTier: (tier) => logServedTier(requestLog, tier),
     onModel: (answering) => {
-      // Google reroutes some retired models, and reports the answering model only here.
-      if (withoutPrefix(answering) !== model) logServedModel(requestLog, withoutPrefix(answering), request.model)
+      // Google reroutes some retired models, and names the answering model only in the answer.
+      if (withoutModelsPrefix(answering) !== model) logServedModel(requestLog, withoutModelsPrefix(answering), request.model)
     },
   }
 }
 
 /**
- * Records what Gemini sent with a tool call, as clients send back only parts of it. The model is
- * the one that was called, even if Google reports another one: later requests call it, too.
+ * Stores what Gemini sent with a tool call, as clients send back only parts of it. The stored model
+ * is the called one, even if Google reports another: later requests will call the same one.
  */
-function recordCall(called: Readonly<CallMemory>, model: string, { options, parts }: ChoiceCall): void {
+function recordCall(called: Readonly<ToolCallState>, model: string, { options, parts }: ChoiceCall): void {
   const record = toRecord(called, model)
   options.source?.calls.set(called.id, record)
-  parts.calls.put(options.caller, called.id, record)
+  parts.callRecords.put(options.caller, called.id, record)
 }
 
-/** Stores the parts besides tool calls that Gemini needs back, in the record of the first call. */
+/** Stores other parts of an answer that Gemini needs back, in the record of its first tool call. */
 function recordParts(
-  first: Readonly<CallMemory>,
+  first: Readonly<ToolCallState>,
   replayed: readonly object[] | undefined,
   model: string,
   { options, parts }: ChoiceCall,
 ): void {
-  if (replayed !== undefined) parts.calls.put(options.caller, first.id, withParts(toRecord(first, model), replayed))
+  if (replayed !== undefined) parts.callRecords.put(options.caller, first.id, withAnswerParts(toRecord(first, model), replayed))
 }
 
-const toRecord = ({ upstreamId, name = '', signature }: Readonly<CallMemory>, model: string): CallRecord => ({
+const toRecord = ({ upstreamId, name = '', signature }: Readonly<ToolCallState>, model: string): ToolCallRecord => ({
   upstreamId: upstreamId || undefined,
   name,
   signature,

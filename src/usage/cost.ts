@@ -14,7 +14,7 @@ export interface Cost {
   /** US dollars; without the cached tokens if their price is unknown. */
   readonly amount: number
   /** False if the price of cached tokens is unknown: `amount` is then a lower bound. */
-  readonly isWhole: boolean
+  readonly isComplete: boolean
 }
 
 const LONG_PROMPT_TOKENS = 200_000
@@ -33,9 +33,9 @@ export function costOf(model: string, counts: TokenCounts, at: number): Cost | u
   const periods = Object.hasOwn(PRICES, model) ? PRICES[model] : undefined
   const period = periods?.findLast((prices) => startOf(prices) <= at)
   if (period === undefined) return undefined
-  // The prompts of several choices are summed here but billed apart: the price may be too high.
+  // With several choices, the sum of their prompts may be long although no single prompt is.
   const prices: TokenPrices = counts.prompt > LONG_PROMPT_TOKENS ? (period.longPrompt ?? period) : period
   const cached = Math.min(counts.cached, counts.prompt)
   const sum = (counts.prompt - cached) * prices.input + cached * (prices.cachedInput ?? 0) + counts.completion * prices.output
-  return { amount: sum / PER_TOKEN, isWhole: cached === 0 || prices.cachedInput !== undefined }
+  return { amount: sum / PER_TOKEN, isComplete: cached === 0 || prices.cachedInput !== undefined }
 }

@@ -7,7 +7,7 @@
  * @see https://ai.google.dev/gemini-api/docs/pricing
  */
 
-/** Day on which the table was last compared with Google's pages. */
+/** Day on which the table of prices was last compared with Google's page. */
 export const PRICES_AS_OF = '2026-11-28'
 
 /** Google's page with the prices. */
@@ -22,7 +22,7 @@ export interface TokenPrices {
   readonly output: number
 }
 
-/** The prices of a model from a moment on. */
+/** The prices of a model from a date on. */
 export interface ModelPrices extends TokenPrices {
   /** Start of these prices: ISO 8601, in Pacific time; undefined for a model's first prices. */
   readonly from?: string
@@ -32,7 +32,7 @@ export interface ModelPrices extends TokenPrices {
 
 const DISCOUNTED_FLASH = { input: 0.75, cachedInput: 0.075, output: 3.75 } as const
 const FULL_FLASH = { input: 1.5, cachedInput: 0.15, output: 7.5 } as const
-// The introductory prices of Gemini 3.6 to 3.8 Flash end with the year.
+// The introductory prices of Gemini 3.6 to 3.8 Flash end with the year 2026.
 const FLASH_AFTER_2026 = { from: '2027-01-01T00:00-08:00', ...FULL_FLASH } as const
 const FLASH_LITE = { input: 0.3, cachedInput: 0.03, output: 2.5 } as const
 const INTRODUCTORY_4 = { input: 2, cachedInput: 0.1, output: 10 } as const
@@ -48,7 +48,7 @@ export const PRICES: Readonly<Record<string, readonly ModelPrices[]>> = {
   'gemini-4-argon': [INTRODUCTORY_4, FULL_4],
   'gemini-3.8-flash': [DISCOUNTED_FLASH, FLASH_AFTER_2026],
   'gemini-3.7-flash': [DISCOUNTED_FLASH, FLASH_AFTER_2026],
-  // Google reduced these prices with the release of Gemini 3.8 Flash.
+  // Google reduced the prices of 3.6 Flash with the release of Gemini 3.8 Flash.
   'gemini-3.6-flash': [FULL_FLASH, { from: '2026-09-02T00:00-07:00', ...DISCOUNTED_FLASH }, FLASH_AFTER_2026],
   'gemini-3.5-flash': [{ input: 1.5, cachedInput: 0.15, output: 9 }],
   'gemini-3.5-flash-lite': [FLASH_LITE],
@@ -65,7 +65,7 @@ export const PRICES: Readonly<Record<string, readonly ModelPrices[]>> = {
     { from: END_OF_2_5, ...FLASH_LITE },
   ],
   'gemini-2.5-flash-lite': [{ input: 0.1, cachedInput: 0.01, output: 0.4 }],
-  // Input is text, and output speech.
+  // The speech models: input is text, output is audio.
   'gemini-3.8-flash-tts': [
     { input: 0.5, output: 9 },
     { from: '2027-01-01T00:00-08:00', input: 1, output: 18 },
@@ -74,7 +74,7 @@ export const PRICES: Readonly<Record<string, readonly ModelPrices[]>> = {
     { input: 0.5, output: 6 },
     { from: '2027-01-01T00:00-08:00', input: 1, output: 12 },
   ],
-  // Input is audio.
+  // The transcription model: input is audio.
   'gemini-3.5-transcribe': [{ input: 2, output: 12 }],
   'gemini-embedding-001': [{ input: 0.15, output: 0 }],
 }

@@ -2,10 +2,10 @@ import type { RequestSummary } from '../contract/requestSummary.js'
 import type { OperationId } from '../contract/types.js'
 import { costOf } from './cost.js'
 
-/** The columns by which a table groups requests, with their values. */
-export type Group = Readonly<Record<string, string>>
+/** A group of requests in a usage table: the columns by which they are grouped, with values. */
+export type UsageGroup = Readonly<Record<string, string>>
 
-/** The group of requests in the console; `-` if they have no caller or no model. */
+/** A group of requests by caller and model; `-` stands for no caller and for no model. */
 export interface CallerAndModel extends Record<string, string> {
   readonly caller: string
   /** The Gemini model that answered, else the one that the client named. */
@@ -15,7 +15,7 @@ export interface CallerAndModel extends Record<string, string> {
 /** Sums over the requests of one group. */
 export interface UsageSums {
   readonly requests: number
-  /** Requests that failed, also after their status was sent. */
+  /** Requests that failed, including streams that failed after their HTTP status was sent. */
   readonly errors: number
   /** Attempts of upstream calls. Google bills those that it answered. */
   readonly attempts: number
@@ -30,32 +30,32 @@ export interface UsageSums {
   readonly cachedTokens: number
   /**
    * Cost in US dollars: a lower bound if `unpricedRequests` or `uncountedRequests` is not 0. Null
-   * if no request has a known cost: it is then unknown, or nothing was billed if both are 0.
+   * if no request has a known cost; if those two are 0, nothing was billed, else it is unknown.
    */
   readonly cost: number | null
-  /** Requests with tokens of which at least a part has no known price. */
+  /** Requests for which the price of at least a part of the tokens is unknown. */
   readonly unpricedRequests: number
   /** Requests that Gemini may have billed although it did not report their tokens to the proxy. */
   readonly uncountedRequests: number
 }
 
 /** Options of a {@link UsageTable}. */
-export interface UsageTableOptions<G extends Group> {
+export interface UsageTableOptions<G extends UsageGroup> {
   /** Returns the group of a request; `at` is its time in milliseconds since 1970. */
   readonly groupOf: (summary: RequestSummary, at: number) => G
-  /** Most groups; requests of further groups are summed in a group whose values are `other`. */
-  readonly mostRows?: number
+  /** Maximum number of groups; further groups are summed in one whose values are `other`. */
+  readonly maxRows?: number
 }
 
 type Sums = { -readonly [K in keyof UsageSums]: UsageSums[K] }
 
-interface Row<G extends Group> {
+interface Row<G extends UsageGroup> {
   readonly group: G
   readonly sums: Sums
 }
 
-const MOST_USAGE_ROWS = 1_000
-/** The operations that a model answers. Google does not bill the counting of tokens. */
+const MAX_USAGE_ROWS = 1_000
+/** The operations that call a model and are counted. Google does not bill counting tokens. */
 const MODEL_OPERATIONS: ReadonlySet<string> = new Set<OperationId>([
   ...(['createChatCompletion', 'createCompletion', 'createResponse', 'createMessage', 'createEmbedding'] as const),
   ...(['createImage', 'createImageEdit', 'createSpeech', 'createTranscription'] as const),
@@ -65,7 +65,7 @@ const GATEWAY_TIMEOUT = 504
 const CLIENT_CLOSED = 499
 
 /** Returns the group of a request by caller and model; unknown models share the group `other`. */
-export const byCallerAndModel = (summary: RequestSummary): CallerAndModel => ({
+export const groupByCallerAndModel = (summary: RequestSummary): CallerAndModel => ({
   caller: summary.caller ?? '-',
   model: answeringModel(summary) ?? '-',
 })
@@ -78,16 +78,16 @@ export const answeringModel = ({ servedModel, model, errorCode }: RequestSummary
  * Sums requests by caller and model, or by another group. Its memory is bounded, however many
  * callers and models there are.
  */
-export class UsageTable<G extends Group = CallerAndModel> {
+export class UsageTable<G extends UsageGroup = CallerAndModel> {
   readonly #groupOf: UsageTableOptions<G>['groupOf']
-  readonly #mostRows: number
+  readonly #maxRows: number
   readonly #rows = new Map<string, Row<G>>()
-  readonly #total = noUsage()
+  readonly #total = makeEmptySums()
   readonly #unpricedModels = new Set<string>()
 
-  constructor({ groupOf, mostRows = MOST_USAGE_ROWS }: UsageTableOptions<G>) {
+  constructor({ groupOf, maxRows = MAX_USAGE_ROWS }: UsageTableOptions<G>) {
     this.#groupOf = groupOf
-    this.#mostRows = mostRows
+    this.#maxRows = maxRows
   }
 
   /**
@@ -102,11 +102,11 @@ export class UsageTable<G extends Group = CallerAndModel> {
     const model = answeringModel(summary)
     const cost = toCost(summary, model, at)
     for (const each of [sums, this.#total]) addTo(each, summary, cost)
-    if (cost.unpriced > 0 && model !== undefined && this.#unpricedModels.size < this.#mostRows) this.#unpricedModels.add(model)
+    if (cost.unpriced > 0 && model !== undefined && this.#unpricedModels.size < this.#maxRows) this.#unpricedModels.add(model)
     return true
   }
 
-  /** All groups, the most expensive first, then those with the most tokens. */
+  /** Returns all groups with their sums, by falling cost, then by falling number of tokens. */
   rows(): (G & UsageSums)[] {
     const rows = [...this.#rows.values()].map(({ group, sums }) => ({ ...group, ...sums }))
     return rows.sort(
@@ -114,12 +114,12 @@ export class UsageTable<G extends Group = CallerAndModel> {
     )
   }
 
-  /** The sums of all requests. */
+  /** Returns the sums of all requests. */
   total(): UsageSums {
     return { ...this.#total }
   }
 
-  /** The models of requests whose cost is unknown in whole or part; at most `mostRows` names. */
+  /** Returns the models with requests of unknown or partly known cost; at most `maxRows`. */
   unpricedModels(): string[] {
     return [...this.#unpricedModels].sort()
   }
@@ -128,8 +128,8 @@ export class UsageTable<G extends Group = CallerAndModel> {
     const key = JSON.stringify(Object.values(group))
     const found = this.#rows.get(key)
     if (found !== undefined) return found
-    if (this.#rows.size >= this.#mostRows && !isOther(group)) return this.#rowOf(toOther(group))
-    const row = { group, sums: noUsage() }
+    if (this.#rows.size >= this.#maxRows && !isOther(group)) return this.#rowOf(toOther(group))
+    const row = { group, sums: makeEmptySums() }
     this.#rows.set(key, row)
     return row
   }
@@ -137,12 +137,12 @@ export class UsageTable<G extends Group = CallerAndModel> {
 
 const tokensOf = ({ promptTokens, completionTokens }: UsageSums): number => promptTokens + completionTokens
 
-const isOther = (group: Group): boolean => Object.values(group).every((value) => value === 'other')
+const isOther = (group: UsageGroup): boolean => Object.values(group).every((value) => value === 'other')
 
 // The cast to `G` is safe: the result has the columns of `group`, each with the value `other`.
-const toOther = <G extends Group>(group: G): G => Object.fromEntries(Object.keys(group).map((column) => [column, 'other'])) as G
+const toOther = <G extends UsageGroup>(group: G): G => Object.fromEntries(Object.keys(group).map((column) => [column, 'other'])) as G
 
-const noUsage = (): Sums => ({
+const makeEmptySums = (): Sums => ({
   requests: 0,
   errors: 0,
   attempts: 0,
@@ -167,11 +167,11 @@ interface RequestCost {
 function toCost(summary: RequestSummary, model: string | undefined, at: number): RequestCost {
   const { prompt, cached } = billedPrompt(summary)
   const { completionTokens: completion = 0 } = summary
-  // A resumed answer: the request that created it has been counted.
+  // A resumed answer costs nothing: the request that created it has been counted.
   if (summary.resumed === true) return { amount: undefined, unpriced: 0, uncounted: 0 }
-  if (prompt === undefined) return { amount: undefined, unpriced: 0, uncounted: isPerhapsBilled(summary) ? 1 : 0 }
+  if (prompt === undefined) return { amount: undefined, unpriced: 0, uncounted: mayBeBilled(summary) ? 1 : 0 }
   const cost = model === undefined ? undefined : costOf(model, { prompt, completion, cached }, at)
-  return { amount: cost?.amount, unpriced: cost?.isWhole === true ? 0 : 1, uncounted: 0 }
+  return { amount: cost?.amount, unpriced: cost?.isComplete === true ? 0 : 1, uncounted: 0 }
 }
 
 /** The prompt tokens that Google bills for a request, those of continuations included. */
@@ -180,15 +180,15 @@ const billedPrompt = (summary: RequestSummary): { readonly prompt: number | unde
   cached: summary.billedCachedTokens ?? summary.cachedTokens ?? 0,
 })
 
-/** True if Google may bill: for answers that a client or deadline ended, not for refusals. */
-function isPerhapsBilled({ status, attempts, cancelled }: RequestSummary): boolean {
+/** True if Google may bill a request without token counts, as after a disconnect or time limit. */
+function mayBeBilled({ status, attempts, cancelled }: RequestSummary): boolean {
   if (attempts === 0) return false
   return status < 400 || status === CLIENT_CLOSED || status === GATEWAY_TIMEOUT || cancelled
 }
 
 function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounted }: RequestCost): void {
   if (summary.background === true) {
-    // The request's first summary, which had no tokens, has counted it as uncounted.
+    // The first summary of this request had no tokens, and was added to `uncountedRequests`.
     if (summary.promptTokens !== undefined) sums.uncountedRequests = Math.max(sums.uncountedRequests - 1, 0)
   } else {
     sums.requests += 1
@@ -208,6 +208,6 @@ function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounte
   sums.unpricedRequests += unpriced
 }
 
-/** True for a request that failed, also after its status was sent. A disconnect is no failure. */
+/** True for a request that failed, even after its status was sent. A disconnect is no failure. */
 export const isFailedRequest = ({ status, errorType, cancelled }: RequestSummary): boolean =>
   !cancelled && (status >= 400 || errorType !== undefined)

@@ -179,7 +179,7 @@ const MESSAGES: Api = {
   heartbeat: PING,
   eventsOfThree: 8,
   toBody: (content, { tools, stream_options: _, ...more }) => ({
-    // The highest limit of any model: with a lower one, the proxy itself would cut off the text.
+    // The highest limit of any model, because the proxy cuts off the text at a lower limit.
     max_tokens: 65_536,
     messages: [{ role: 'user', content }],
     ...more,
@@ -197,7 +197,7 @@ const MESSAGES: Api = {
     return toStream(text, comments, events.flatMap(toMessageChatData))
   },
   contentOf: (answer) => (answer as AnthropicMessage).content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
-  // Anthropic's status of an overload is 529; an unexpected 503 must not pass for it.
+  // Anthropic uses 529 for an overload. A 503 is mapped to 529, so that tests do not accept it.
   toChatStatus: (status) => (status === 529 ? 503 : status === 503 ? 529 : status),
   toChatError: (body) => toChatError(body as AnthropicErrorResponse),
 }

@@ -13,7 +13,7 @@ export type LogLine = Readonly<Record<string, unknown>>
 
 /** The built server in a separate process. */
 export interface Bundle {
-  /** Its origin, such as `http://127.0.0.1:41234`. */
+  /** Origin of the server, such as `http://127.0.0.1:41234`. */
   readonly address: string
   readonly process: ChildProcess
   /** Everything written to stdout and stderr so far. */
@@ -112,5 +112,5 @@ async function within<T>(limitMs: number, wait: Promise<T>): Promise<T | undefin
 
 function parsed(line: string): LogLine[] {
   if (!line.startsWith('{') || !line.endsWith('}')) return [] // the last line may be incomplete
-  return [JSON.parse(line) as LogLine] // pino logs objects only
+  return [JSON.parse(line) as LogLine] // the cast is safe: pino logs only objects
 }

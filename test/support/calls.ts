@@ -4,7 +4,7 @@ import type { ErrorResponse } from '../../src/contract/types.js'
 import type { Behaviour } from '../doubles/simulator/index.js'
 import { type Body, type EventStream, isOnChat, onApi } from './apis.js'
 import { FC_CREDENTIALS } from './canaries.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from './proxy.js'
+import { type ProxyUnderTest, TOKEN } from './proxy.js'
 
 /** A model that sends no thought signatures. */
 export const MODEL = 'gemini-2.5-flash'
@@ -18,12 +18,12 @@ export type { Body, EventStream } from './apis.js'
 export const chat = (behaviour: Behaviour, more: Body = {}): Body =>
   onApi().toBody(`Hello simulate:${JSON.stringify(behaviour)}`, { model: MODEL, ...more })
 
-/** Makes a request like {@link chat}, as a stream. */
+/** Makes a streamed request whose prompt sets the behaviour of the simulator. */
 export const streamed = (behaviour: Behaviour, more: Body = {}): Body => chat(behaviour, { stream: true, ...more })
 
-/** Makes a request like {@link chat} for the SDK's `create`; `more` may contain `stream: true`. */
-export const asking = (behaviour: Behaviour, more: Body = {}): OpenAI.Chat.ChatCompletionCreateParamsNonStreaming =>
-  // Valid by construction of the test.
+/** Makes a request for the SDK's `create` whose prompt sets the behaviour of the simulator. */
+export const makeSdkRequest = (behaviour: Behaviour, more: Body = {}): OpenAI.Chat.ChatCompletionCreateParamsNonStreaming =>
+  // The cast is safe: the test makes a valid request.
   chat(behaviour, more) as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming
 
 /** Posts a request with `fetch` and the caller's token. */
@@ -59,7 +59,7 @@ export async function stream(proxy: { readonly baseUrl: string }, behaviour: Beh
 }
 
 /** An event stream that a test reads step by step. */
-export interface Reading {
+export interface StreamReading {
   /** Reads until the text so far matches, and returns the text. @throws if the stream ends first */
   until(pattern: RegExp): Promise<string>
   /** Reads to the end. */
@@ -69,7 +69,7 @@ export interface Reading {
 }
 
 /** Starts to read an event stream once its headers have arrived. */
-export async function reading(answer: Promise<Response>): Promise<Reading> {
+export async function startReading(answer: Promise<Response>): Promise<StreamReading> {
   const { status, body } = await answer
   expect(status).toBe(200)
   const decoder = new TextDecoder()
@@ -95,10 +95,10 @@ export async function reading(answer: Promise<Response>): Promise<Reading> {
   }
 }
 
-/** Posts a streamed request whose upstream call is held until the response starts; reads all. */
+/** Posts a streamed request, holds its upstream call until the response starts, then reads it. */
 export async function streamOnceCommitted(proxy: ProxyUnderTest, behaviour: Behaviour): Promise<EventStream> {
-  const answer = await reading(post(proxy, streamed({ hold: 'before-headers', ...behaviour })))
-  // Retries are held as well.
+  const answer = await startReading(post(proxy, streamed({ hold: 'before-headers', ...behaviour })))
+  // Release all requests, because retries are held, too.
   proxy.simulator.release(Number.POSITIVE_INFINITY)
   return answer.rest()
 }
@@ -129,14 +129,14 @@ export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unk
   const created: unknown = isOnChat()
     ? client.chat.completions.create(body as never)
     : client.post(onApi().path, { body, stream: true } as never)
-  return created as Promise<AsyncIterable<unknown>> // `body` has `stream: true`
+  return created as Promise<AsyncIterable<unknown>> // the cast is safe: `body` has `stream: true`
 }
 
 /** Repeats `check` until it does not throw, and returns its result. */
 export const eventually = <T>(check: () => T | Promise<T>, timeoutMs = 60_000): Promise<T> =>
   vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
 
-/** Waits for the one log line of the request that a test has sent, and returns it. */
+/** Waits for the log line of the only chat request that a test has sent, and returns it. */
 export async function chatLine({ logs }: ProxyUnderTest): Promise<Record<string, unknown>> {
   const lines = () => logs.filter(({ operation }) => operation === onApi().operation)
   await eventually(() => expect(lines()).toHaveLength(1))

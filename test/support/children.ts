@@ -34,7 +34,7 @@ const errorOutput = new Map<string, string>()
  * @param name - prefix of the names of all recorded files
  */
 export function hookChildren(name: string): void {
-  // An internal method, without a type declaration.
+  // The cast is needed because `spawn` is an internal method without a type declaration.
   const starting = ChildProcess.prototype as unknown as Starting
   const { spawn } = starting
   let count = 0

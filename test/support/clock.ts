@@ -3,7 +3,8 @@ import { vi } from 'vitest'
 import type { RedisServer } from './redis.js'
 
 /**
- * Stops the clock of this process until {@link startClock}: timers fire only by {@link letPass},
+ * Stops the clock of this process until {@link startClock}: timers fire only by {@link
+ * advanceClock},
  * independent of the machine's speed. Node.js's own timers, such as those of sockets and of
  * `node:timers/promises`, keep running.
  */
@@ -15,20 +16,20 @@ export const stopClock = (): void => {
 }
 
 /**
- * Waits for something that needs no timer while the clock is stopped; `eventually` and
- * `expect.poll` would advance the clock with each look.
+ * Waits until `isSo` returns true, while the clock is stopped. Do not use `eventually` or
+ * `expect.poll` then: they advance the clock at each check.
  *
  * @throws after a minute
  */
-export async function untilStill(isSo: () => boolean): Promise<void> {
-  for (const end = Date.now() + 60_000; !isSo(); await wait(2)) if (Date.now() > end) throw new Error(`waited in vain for ${isSo}`)
+export async function waitWithStoppedClock(isSo: () => boolean): Promise<void> {
+  for (const end = Date.now() + 60_000; !isSo(); await wait(2)) if (Date.now() > end) throw new Error(`timed out waiting for ${isSo}`)
 }
 
 /** Starts the clock again. */
 export const startClock = (): void => void vi.useRealTimers()
 
-/** Advances the clock of this process and of a Redis. @param ms - in milliseconds */
-export async function letPass(ms: number, redis?: RedisServer): Promise<void> {
+/** Advances the clock of this process, and the age of all keys in `redis`, by `ms` milliseconds. */
+export async function advanceClock(ms: number, redis?: RedisServer): Promise<void> {
   await redis?.age(ms)
   await vi.advanceTimersByTimeAsync(ms)
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import type { Certificate } from './certificate.js'
-import { join, listening } from './relay.js'
+import { connectSockets, listenOnFreePort } from './relay.js'
 
 /** A forward proxy that supports CONNECT only. */
 export interface ConnectProxy {
@@ -44,10 +44,10 @@ export async function startConnectProxy(port: number, refusal?: string, certific
       client.on('data', (bytes: Buffer) => {
         heard += bytes.toString('latin1')
       })
-      join(client, upstream)
+      connectSockets(client, upstream)
     })
   })
-  const { port: own, close } = await listening(server)
+  const { port: own, close } = await listenOnFreePort(server)
   const url = certificate === undefined ? `http://127.0.0.1:${own}` : `https://localhost:${own}`
   return { url, targets, credentials, heard: () => heard, close }
 }

@@ -12,12 +12,12 @@ export { OPERATIONS } from './contractSchemas.js'
 /** The request that {@link call} sends. */
 export interface Ask {
   readonly method?: string
-  /** Sent unchanged: no normalization, no encoding. */
+  /** The request target, sent without normalization or encoding. */
   readonly path?: string
   /** The bearer token, by default TOKEN; null sends none. */
   readonly token?: string | null
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
-  /** Texts, bytes and forms are sent unchanged, texts and bytes without type; the rest as JSON. */
+  /** Texts and bytes are sent without a content type, forms as forms, other values as JSON. */
   readonly body?: unknown
 }
 
@@ -35,7 +35,7 @@ export interface Answer {
 /**
  * Sends one request on a new connection and checks the response against the contract.
  *
- * @param origin - of the proxy, such as `http://127.0.0.1:41234`
+ * @param origin - origin of the proxy, such as `http://127.0.0.1:41234`
  * @throws if the response has a status, header, body or event that the contract does not declare
  */
 export async function call(origin: string, { method, path = '/v1/chat/completions', token = TOKEN, headers, body }: Ask): Promise<Answer> {
@@ -122,7 +122,7 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
 const GOOGLE_STATUSES: Readonly<Record<number, string>> = { 401: 'UNAUTHENTICATED', 404: 'NOT_FOUND', 405: 'UNIMPLEMENTED' }
 
 /** Makes the expected body of an error response in the format of an API, for `toEqual`. */
-export function inProtocol(protocol: 'openai' | 'anthropic' | 'google', status: number, code: string | null): object {
+export function makeExpectedError(protocol: 'openai' | 'anthropic' | 'google', status: number, code: string | null): object {
   const message = expect.any(String)
   if (protocol === 'openai') return failure(code)
   if (protocol === 'google') {

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isJson, type Node, OPERATIONS, problemOf, resolved } from './contractSchemas.js'
+import { type ContractPart, isJson, OPERATIONS, problemOf, resolved } from './contractSchemas.js'
 import { chatRules, frameOf, rulesFor, type StreamRules } from './streamRules.js'
 
 /**
- * Checks one response against the contract while it is sent. For a stream, buffers the incomplete
- * event only.
+ * Checks one response against the contract while it is sent. Of a stream, only the incomplete event
+ * is buffered.
  */
 export interface AnswerCheck {
   /** Adds a piece of the body. */
@@ -20,13 +20,13 @@ export interface AnswerCheck {
 /** The head of a response, and the request line. */
 export interface Head {
   readonly method: string
-  /** As the client sent it. */
+  /** The request target as the client sent it. */
   readonly url: string
   readonly status: number
   readonly headers: IncomingHttpHeaders
   /** True for a request that is not valid HTTP/1.1, which may be refused for any operation. */
-  readonly isNoHttp?: boolean
-  /** True if the client resumes a stream: the rest may then be empty. */
+  readonly isInvalidHttp?: boolean
+  /** True if the client resumes a stream, of which no events may be left. */
   readonly isResumed?: boolean
 }
 
@@ -41,12 +41,12 @@ export function checkHead(head: Head): AnswerCheck {
   if (method === 'HEAD') return bodiless(problems, 'HEAD has a body')
   if (declared.content === undefined) return bodiless(problems, 'a body is not declared')
   const type = String(headers['content-type']).split(';', 1)[0] ?? ''
-  const media = (declared.content as Record<string, Node>)[type]
+  const media = (declared.content as Record<string, ContractPart>)[type]
   if (media === undefined) return bodiless([...problems, `the content type ${type} is not declared`])
   if (media.itemSchema !== undefined && canonical(head.url).startsWith('/v1beta/'))
-    return relayedStreamCheck(headers, problems, media.itemSchema as Node)
-  if (media.itemSchema !== undefined) return streamCheck(headers, problems, media.itemSchema as Node, isResumed)
-  return bodyCheck(problems, type === 'application/json', media.schema as Node)
+    return relayedStreamCheck(headers, problems, media.itemSchema as ContractPart)
+  if (media.itemSchema !== undefined) return streamCheck(headers, problems, media.itemSchema as ContractPart, isResumed)
+  return bodyCheck(problems, type === 'application/json', media.schema as ContractPart)
 }
 
 function bodiless(problems: readonly string[], ifBody?: string): AnswerCheck {
@@ -59,7 +59,7 @@ function bodiless(problems: readonly string[], ifBody?: string): AnswerCheck {
   }
 }
 
-function bodyCheck(problems: readonly string[], isObject: boolean, schema: Node): AnswerCheck {
+function bodyCheck(problems: readonly string[], isObject: boolean, schema: ContractPart): AnswerCheck {
   let body = ''
   return {
     add: (text) => {
@@ -88,7 +88,7 @@ const streamHeaderProblems = (headers: IncomingHttpHeaders): string[] =>
  * Checks a stream in Google's format: it has no end marker, an error is bare JSON after the last
  * event, and only interactions name their events.
  */
-function relayedStreamCheck(headers: IncomingHttpHeaders, before: readonly string[], schema: Node): AnswerCheck {
+function relayedStreamCheck(headers: IncomingHttpHeaders, before: readonly string[], schema: ContractPart): AnswerCheck {
   let text = ''
   const problemsOf = (block: string, isLast: boolean): string[] => {
     const [, event, data] = /^(?:event: ([^\r\n]*)\r?\n)?data: ([^\r\n]*)$/.exec(block) ?? []
@@ -114,7 +114,7 @@ function relayedStreamCheck(headers: IncomingHttpHeaders, before: readonly strin
   }
 }
 
-function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], schema: Node, isResumed: boolean): AnswerCheck {
+function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], schema: ContractPart, isResumed: boolean): AnswerCheck {
   const problems = [...before, ...streamHeaderProblems(headers)]
   let rest = ''
   let rules: StreamRules | undefined
@@ -148,12 +148,12 @@ function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], sc
  * Finds the declared response of the operation. For a URL without an operation, it is the shared
  * 404; for another method, the 405 or 426 of the path's operations.
  */
-function declaredResponse(head: Head): Node | undefined {
-  const { method, url, status, isNoHttp = false } = head
+function declaredResponse(head: Head): ContractPart | undefined {
+  const { method, url, status, isInvalidHttp = false } = head
   const other = failureOfOtherProtocol(head)
   if (other !== undefined) return other
-  if (isNoHttp && (status === 400 || status === 408 || status === 431)) return shared('BadRequest')
-  if (isNoHttp && status === 405) return shared('MethodNotAllowed')
+  if (isInvalidHttp && (status === 400 || status === 408 || status === 431)) return shared('BadRequest')
+  if (isInvalidHttp && status === 405) return shared('MethodNotAllowed')
   const path = canonical(url)
   const ofPath = OPERATIONS.filter(({ pattern }) => pattern.test(path))
   const operation = ofPath.find((each) => each.method === (method === 'HEAD' ? 'GET' : method))
@@ -171,8 +171,8 @@ const FAILURE_HEADERS = { 'x-request-id': { $ref: '#/components/headers/RequestI
  * Returns the declared response of a failure in Anthropic's or Google's format that no operation
  * declares: for unknown URLs, malformed HTTP, and model lists, which have two formats.
  */
-function failureOfOtherProtocol({ method, url, status, headers }: Head): Node | undefined {
-  // Node.js refused the bytes before there was a request, so its URL is unknown here.
+function failureOfOtherProtocol({ method, url, status, headers }: Head): ContractPart | undefined {
+  // Node.js refused bytes that are not an HTTP request, so there is no URL.
   if (url === '') return { headers: FAILURE_HEADERS, content: { 'application/json': { schema: ANY_FAILURE } } }
   const path = canonical(url)
   const isDeclared =
@@ -186,7 +186,7 @@ function failureOfOtherProtocol({ method, url, status, headers }: Head): Node | 
   return { headers: FAILURE_HEADERS, content: { 'application/json': { schema: { $ref } } } }
 }
 
-const shared = (name: string): Node | undefined => resolved({ $ref: `#/components/responses/${name}` })
+const shared = (name: string): ContractPart | undefined => resolved({ $ref: `#/components/responses/${name}` })
 
 /** The version in a path of a Google method; v1 and v1beta have the same operation. */
 const GOOGLE_CALL =
@@ -203,16 +203,16 @@ function canonical(url: string): string {
   try {
     return decodeURI(path)
   } catch {
-    return path // malformed, so it is not a path of the contract
+    return path // invalid percent-encoding: not a path of the contract
   }
 }
 
-function headerProblems(declared: Node, headers: IncomingHttpHeaders): string[] {
-  return Object.entries((declared.headers as Record<string, Node> | undefined) ?? {}).flatMap(([name, reference]) => {
+function headerProblems(declared: ContractPart, headers: IncomingHttpHeaders): string[] {
+  return Object.entries((declared.headers as Record<string, ContractPart> | undefined) ?? {}).flatMap(([name, reference]) => {
     const header = resolved(reference) ?? {}
     const value = headers[name.toLowerCase()]
     if (value === undefined) return header.required === true ? [`the header ${name} is missing`] : []
-    const schema = header.schema as Node
+    const schema = header.schema as ContractPart
     const problem = problemOf(schema, schema.type === 'integer' ? Number(value) : value)
     return problem === undefined ? [] : [`the header ${name}: ${problem}`]
   })

@@ -2,34 +2,38 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import contract from '../../generated/openapi.json' with { type: 'json' }
 
 /** A JSON object within the contract document. */
-export type Node = Readonly<Record<string, unknown>>
+export type ContractPart = Readonly<Record<string, unknown>>
 
-const DOCUMENT: Node = contract
+const DOCUMENT: ContractPart = contract
 const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 
 /** Resolves a reference; a node without one is returned unchanged. */
-export const resolved = (node: Node | undefined): Node | undefined => {
+export const resolved = (node: ContractPart | undefined): ContractPart | undefined => {
   if (typeof node?.$ref !== 'string') return node
   return node.$ref
     .split('/')
     .slice(1)
-    .reduce<unknown>((value, key) => (value as Node)[key], DOCUMENT) as Node
+    .reduce<unknown>((value, key) => (value as ContractPart)[key], DOCUMENT) as ContractPart
 }
 
-const exampleOf = ({ parameters }: Node, name: string): string =>
-  String((parameters as Node[] | undefined)?.find((parameter) => parameter.name === name)?.example)
+const exampleOf = ({ parameters }: ContractPart, name: string): string =>
+  String((parameters as ContractPart[] | undefined)?.find((parameter) => parameter.name === name)?.example)
 
 /** Returns the first example of a request body, possibly as a form; undefined without a body. */
-const sampleBodyOf = ({ requestBody }: Node): unknown => {
-  const { content = {} } = (requestBody ?? {}) as { readonly content?: Record<string, { schema: Node; examples: Record<string, Node> }> }
+const sampleBodyOf = ({ requestBody }: ContractPart): unknown => {
+  const { content = {} } = (requestBody ?? {}) as {
+    readonly content?: Record<string, { schema: ContractPart; examples: Record<string, ContractPart> }>
+  }
   const [type] = Object.keys(content).filter((each) => content[each]?.examples !== undefined)
   const { schema, examples } = content[type ?? ''] ?? {}
   const sample = resolved(Object.values(examples ?? {})[0])?.value
-  return type === 'multipart/form-data' ? toForm(sample as Node, resolved(schema)?.properties as Record<string, Node>) : sample
+  return type === 'multipart/form-data'
+    ? toForm(sample as ContractPart, resolved(schema)?.properties as Record<string, ContractPart>)
+    : sample
 }
 
 /** Makes a form of an example, in which a text is the content of a file. */
-function toForm(sample: Node, properties: Readonly<Record<string, Node>>): FormData {
+function toForm(sample: ContractPart, properties: Readonly<Record<string, ContractPart>>): FormData {
   const form = new FormData()
   for (const [name, value] of Object.entries(sample)) {
     const isFile = JSON.stringify(properties[name]).includes('"binary"')
@@ -41,7 +45,7 @@ function toForm(sample: Node, properties: Readonly<Record<string, Node>>): FormD
 }
 
 /** All operations of the contract. */
-export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record<string, Node>>).flatMap(([path, item]) =>
+export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record<string, ContractPart>>).flatMap(([path, item]) =>
   Object.entries(item)
     .filter(([method]) => METHODS.includes(method))
     .map(([method, operation]) => ({
@@ -56,7 +60,7 @@ export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record
       method: method.toUpperCase(),
       operationId: String(operation.operationId),
       isOpen: Array.isArray(operation.security) && operation.security.length === 0,
-      responses: operation.responses as Readonly<Record<string, Node>>,
+      responses: operation.responses as Readonly<Record<string, ContractPart>>,
     })),
 )
 
@@ -66,23 +70,23 @@ function makeAjv(): Ajv2020 {
   const made = new Ajv2020({ strict: false, allErrors: false, validateFormats: false })
   made.removeKeyword('contentMediaType')
   made.removeKeyword('contentSchema')
-  // JSON Schema treats these keywords as annotations; here the data of an event must comply with
-  // them.
+  // JSON Schema only annotates with these keywords; here the data of an event must match their
+  // schema.
   made.addKeyword({
     keyword: 'contentSchema',
-    validate: (schema: Node, data: unknown) => !isJson(data) || validatorOf(schema)(parsed(data)),
+    validate: (schema: ContractPart, data: unknown) => !isJson(data) || validatorOf(schema)(parsed(data)),
   })
   made.addKeyword({ keyword: 'contentMediaType', validate: (_type: string, data: unknown) => isJson(data) })
   made.addSchema(DOCUMENT, ROOT)
   return made
 }
 
-// Created for the first response: most processes with the hook never send one.
+// Created for the first response, because most processes with the hook never send a response.
 let ajv: Ajv2020 | undefined
-const ofNode = new WeakMap<Node, ValidateFunction>()
+const ofNode = new WeakMap<ContractPart, ValidateFunction>()
 
 /** Returns the validator of a schema; references in it start at the root of the document. */
-function validatorOf(schema: Node): ValidateFunction {
+function validatorOf(schema: ContractPart): ValidateFunction {
   const known = ofNode.get(schema)
   if (known !== undefined) return known
   ajv ??= makeAjv()
@@ -92,7 +96,7 @@ function validatorOf(schema: Node): ValidateFunction {
 }
 
 /** Returns the schema violations of a value; undefined if there are none. */
-export function problemOf(schema: Node, value: unknown): string | undefined {
+export function problemOf(schema: ContractPart, value: unknown): string | undefined {
   const validate = validatorOf(schema)
   return validate(value) ? undefined : ajv?.errorsText(validate.errors)
 }

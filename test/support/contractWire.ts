@@ -16,9 +16,8 @@ interface Arrived {
 /**
  * Checks every response of every proxy in this process while it is sent, from this call on.
  *
- * A proxy is recognized by Fastify, which the other servers of the tests do not use, so that tests
- * cannot forget the check. Node.js publishes a request before any response, so that its own error
- * responses are checked, too.
+ * Every server of Fastify counts as a proxy, because other servers of the tests do not use Fastify;
+ * so no test can forget the check. Error responses of Node.js itself are checked, too.
  *
  * @param onProxy - called for each proxy that is created
  */
@@ -48,13 +47,13 @@ function watchAnswer(request: IncomingMessage, response: ServerResponse, report:
   const decoder = new StringDecoder('utf8')
   let begun: Begun | undefined
   let shown = ''
-  // The platform's own calls are not operations of the contract:
+  // Lifecycle hooks of Function Compute are not operations of the contract; they are tested by
   // test/suites/contract/functionHooks.test.ts.
   const isHook = /^\/(initialize|pre-stop)$/.test(url) && headers['x-fc-control-path'] === url
   const requestHead = {
     method,
     url,
-    isNoHttp: isNoHttp(request),
+    isInvalidHttp: isInvalidHttp(request),
     isResumed: headers['last-event-id'] !== undefined || url.includes('starting_after='),
   }
   const take = (chunk: unknown): void => {
@@ -88,8 +87,8 @@ function reportProblems({ method, url, status, headers }: Head, problems: readon
 }
 
 /**
- * Reads the head of a response as sent, because getHeaders() lacks some headers; undefined if none
- * was sent.
+ * Reads status and headers from the sent bytes, because getHeaders() lacks some headers; undefined
+ * if no head was sent.
  */
 function begin(requestHead: Omit<Head, 'status' | 'headers'>, response: ServerResponse): Begun | undefined {
   const text = (response as unknown as { readonly _header: string | null })._header
@@ -117,13 +116,13 @@ function watchRefusal(socket: Socket, report: Report): void {
 }
 
 /** True if RFC 9112 requires a refusal: no Host or several, or an unknown transfer coding. */
-function isNoHttp({ headers, rawHeaders }: IncomingMessage): boolean {
+function isInvalidHttp({ headers, rawHeaders }: IncomingMessage): boolean {
   const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
   return hosts.length !== 1 || !/^(chunked)?$/i.test(headers['transfer-encoding'] ?? '')
 }
 
 function checkRefusal(text: string, report: Report): void {
-  const head = { method: 'NO REQUEST', url: '', isNoHttp: true, ...parseHead(text) }
+  const head = { method: 'NO REQUEST', url: '', isInvalidHttp: true, ...parseHead(text) }
   const check = checkHead(head)
   check.add(text.slice(text.indexOf('\r\n\r\n') + 4))
   reportProblems(head, check.end(true), text.slice(0, SHOWN_LENGTH), report)

@@ -11,14 +11,15 @@ import { chat } from './contractHook.js'
 import { TOKEN } from './proxy.js'
 import { takeViolations } from './violations.js'
 
-/** The chat format, for arbitrary events: each is sent unchanged. */
+/** The event format of chats, changed to send arbitrary events unchanged. */
 const ANY_EVENTS = { ...CHAT_FORMAT, newSerialiser: () => ({ toData: (event: unknown) => JSON.stringify(event) }) }
 
 const CHUNK = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [] }
 
 /** Sends the response of an operation, without checking it. @returns the recorded violations */
 async function violationsOf(ask: (origin: string) => Promise<unknown>, operations: object): Promise<readonly string[]> {
-  const { origin, close } = await startApp(operations as never) // invalid on purpose
+  // The test returns invalid responses on purpose.
+  const { origin, close } = await startApp(operations as never)
   await ask(origin)
   await close()
   return takeViolations()

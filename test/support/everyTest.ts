@@ -4,17 +4,17 @@ import { hookChildren, takeErrorOutput } from './children.js'
 import { watchProxies } from './contractWire.js'
 import { makeFileWriter, recordLogs, recordUpstream } from './recorder.js'
 import { RECORDS } from './testLogs.js'
-import { noteViolation, OF_THIS_FILE, takeViolations } from './violations.js'
+import { noteViolation, RECORD_PREFIX, takeViolations } from './violations.js'
 
 watchProxies(noteViolation)
-hookChildren(OF_THIS_FILE)
-const logs = makeFileWriter(`${RECORDS}/${OF_THIS_FILE}.proxy.log`)
-const upstream = makeFileWriter(`${RECORDS}/${OF_THIS_FILE}.upstream.jsonl`)
+hookChildren(RECORD_PREFIX)
+const logs = makeFileWriter(`${RECORDS}/${RECORD_PREFIX}.proxy.log`)
+const upstream = makeFileWriter(`${RECORDS}/${RECORD_PREFIX}.upstream.jsonl`)
 recordLogs(logs.write)
 recordUpstream(upstream.write)
 
-// Tests may use experimental features of Node.js; warnings of a proxy in another process are found
-// in its stderr.
+// Tests may use experimental features of Node.js. Warnings of proxies in other processes are read
+// from their stderr.
 process.on('warning', ({ name, stack }) => name !== 'ExperimentalWarning' && noteViolation(`a warning of Node.js: ${stack}`))
 
 const fail = (): void => {

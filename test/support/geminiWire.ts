@@ -1,7 +1,7 @@
 import type { Candidate, GenerateContentResponse, Part, UsageMetadata } from '../../src/upstream/native/wire/types.js'
 import { isOnNative } from './upstreamApi.js'
 
-/** A delta or message of Gemini's OpenAI-compatible API in a script of a test. */
+/** A delta or message of Gemini's OpenAI-compatible API, as tests write it. */
 interface Said {
   readonly content?: string | null
   readonly extra_content?: { readonly google?: { readonly thought?: boolean; readonly thought_signature?: string } | null } | null
@@ -33,14 +33,14 @@ interface SaidUsage {
 export const DONE = isOnNative ? '' : 'data: [DONE]\n\n'
 
 /**
- * Converts a completion or chunk, which tests write as Gemini's OpenAI-compatible API sends it, to
- * the API under test. Returns other values unchanged.
+ * Converts a completion or chunk of Gemini's OpenAI-compatible API, in which tests write answers,
+ * to the format of the API under test. Returns other values unchanged.
  *
  * @throws if the native API cannot express it, such as a partial tool call
  */
 export const onWire = (value: unknown): unknown => (isOnNative && isCompletion(value) ? toResponse(value) : value)
 
-/** Returns the bytes of an event. @param value - see {@link onWire}; a text is the data itself */
+/** Makes an event. @param value - its data: a text, or a completion or chunk for {@link onWire} */
 export const toEvent = (value: unknown): string => `data: ${typeof value === 'string' ? value : JSON.stringify(onWire(value))}\n\n`
 
 interface Completion {

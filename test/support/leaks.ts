@@ -5,7 +5,7 @@ import { type Canary, NOT_FOR_GEMINI, NOT_IN_LOGS, NOT_IN_OUTPUT } from './canar
 export interface Search {
   readonly files: number
   readonly bytes: number
-  /** One line per canary and file. */
+  /** Descriptions of the leaks: one line per canary and file. */
   readonly leaks: readonly string[]
 }
 
@@ -58,7 +58,7 @@ export function leaksIn(text: string, canaries: readonly Canary[]): string[] {
 
 const excerpt = (text: string, at: number): string => JSON.stringify(text.slice(Math.max(0, at - 80), at + 120))
 
-/** The encodings of a value, at any position within the encoded text. */
+/** Returns the encodings in which a value can be part of a text, such as base64. */
 function disguisesOf(value: string): readonly (readonly [name: string, disguise: string])[] {
   const hex = Buffer.from(value).toString('hex')
   const percent = hex.replace(/../g, '%$&')
@@ -97,7 +97,7 @@ function withoutOwnKeys(text: string): string {
     .join('\n')
 }
 
-/** The expected value of each key header; other values, such as a caller's token, are searched. */
+/** Expected values of headers with a key; a header with another value is searched for canaries. */
 const OWN: Readonly<Record<string, string>> = Object.fromEntries(
   NOT_IN_OUTPUT.flatMap(({ value }) => [
     ['authorization', `Bearer ${value}`],

@@ -10,6 +10,6 @@ if (TEST_RECORD !== undefined && TEST_VIOLATIONS !== undefined) {
     (violation) => appendFileSync(`${TEST_VIOLATIONS}.txt`, `${violation}\n\n`),
     () => writeFileSync(`${TEST_RECORD}.is-proxy`, ''),
   )
-  // Written at once, because the process may be killed.
+  // Write each line immediately, because the process may be killed.
   recordUpstream((line) => appendFileSync(`${TEST_RECORD}-${process.pid}.upstream.jsonl`, line))
 }

@@ -11,8 +11,8 @@ import { UPSTREAM_ENV } from './upstreamApi.js'
 export { GEMINI_KEY, TOKEN }
 
 /** A proxy in this process, with its own simulator. */
-export interface Proxy {
-  /** Its origin, such as `http://127.0.0.1:41234`. */
+export interface ProxyUnderTest {
+  /** Origin of the proxy, such as `http://127.0.0.1:41234`. */
   readonly origin: string
   /** The base URL for OpenAI clients. */
   readonly baseUrl: string
@@ -30,7 +30,11 @@ const DOCS_FOLDER = fileURLToPath(new URL('../../dist/docs', import.meta.url))
 const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console', import.meta.url))
 
 /** Starts a proxy with a simulator; see {@link startProxy}. */
-export type StartProxy = (env?: Record<string, string>, settings?: Partial<Settings>, parts?: Partial<ServiceParts>) => Promise<Proxy>
+export type StartProxy = (
+  env?: Record<string, string>,
+  settings?: Partial<Settings>,
+  parts?: Partial<ServiceParts>,
+) => Promise<ProxyUnderTest>
 
 /** True in the project `fc` of vitest.config.ts, which tests on the Function Compute emulator. */
 export const isOnFunctionCompute = process.env.DOOR === 'fc'
@@ -56,7 +60,7 @@ export const startProxy: StartProxy = async (env = {}, settings = {}, parts = {}
   return startFunction(given, settings, parts)
 }
 
-async function startHere(env: Record<string, string>, settings: Partial<Settings>, parts: Partial<ServiceParts>): Promise<Proxy> {
+async function startHere(env: Record<string, string>, settings: Partial<Settings>, parts: Partial<ServiceParts>): Promise<ProxyUnderTest> {
   const simulator = await startSimulator(settings)
   const config = loadConfig({
     GEMINI_BASE_URL: simulator.baseUrl,

@@ -31,11 +31,11 @@ export function recordLogs(write: Write): void {
   subscribe('tracing:pino_asJson:end', (message) => write((message as { readonly result: string }).result))
 }
 
-/** Servers that receive Google's paths from clients: proxies, and servers in front of them. */
+/** Proxies and servers in front of them, whose clients may use the same paths as Gemini. */
 const proxies = new WeakSet<Server>()
 
-/** Marks a server as one in front of a proxy, whose requests come from clients. */
-export const standsBeforeProxy = (server: Server): void => {
+/** Marks a server that stands in front of a proxy: its requests come from clients. */
+export const markFrontServer = (server: Server): void => {
   proxies.add(server)
 }
 

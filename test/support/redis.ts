@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis as Client } from 'ioredis'
 import { killOnExit } from './children.js'
-import { replaceIn } from './serverCopy.js'
+import { replaceInServer } from './serverCopy.js'
 
 /** A Redis server for one test, without persistence. */
 export interface RedisServer {
@@ -62,8 +62,8 @@ export async function startRedis(port?: number): Promise<RedisServer> {
   }
 }
 
-/** Changes a built server: it waits for Redis for minutes, however long the machine stalls. */
-export const waitingForRedis = (server: string): string => replaceIn(server, /(?<=\bpatienceMs:)[\w$]+(?=,onDown:)/, '6e5')
+/** Modifies a built server to wait for Redis for 10 minutes, in case the machine stalls. */
+export const waitForRedisLonger = (server: string): string => replaceInServer(server, /(?<=\bpatienceMs:)[\w$]+(?=,onDown:)/, '6e5')
 
 const ready = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -25,11 +25,11 @@ export async function startRelay(target: number, certificate?: Certificate): Pro
     connections += 1
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    join(socket, connect(target, '127.0.0.1'))
+    connectSockets(socket, connect(target, '127.0.0.1'))
   }
   const server = certificate === undefined ? createServer(pass) : createTlsServer(certificate, pass)
   return {
-    ...(await listening(server)),
+    ...(await listenOnFreePort(server)),
     connections: () => connections,
     cut: () => {
       for (const socket of sockets) socket.resetAndDestroy()
@@ -37,8 +37,8 @@ export async function startRelay(target: number, certificate?: Certificate): Pro
   }
 }
 
-/** Pipes two connections into each other; if one ends, so does the other. */
-export function join(one: Socket, other: Socket): void {
+/** Connects two sockets: forwards data in both directions, and ends both when one ends. */
+export function connectSockets(one: Socket, other: Socket): void {
   for (const [from, to] of [
     [one, other],
     [other, one],
@@ -54,7 +54,7 @@ export function join(one: Socket, other: Socket): void {
  *
  * @param path - a socket file to listen on instead; `port` is then 0
  */
-export async function listening(server: Server, path?: string): Promise<{ readonly port: number; close(): Promise<void> }> {
+export async function listenOnFreePort(server: Server, path?: string): Promise<{ readonly port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)

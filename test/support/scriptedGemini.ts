@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { listening } from './relay.js'
+import { listenOnFreePort } from './relay.js'
 
 /** A received request. */
 export interface ScriptedRequest {
@@ -25,7 +25,7 @@ export interface ScriptedAnswer {
   readonly breaks?: boolean
 }
 
-/** A server at the address of Google's API whose responses a test determines. */
+/** A server that replaces Google's API, and whose responses a test determines. */
 export interface ScriptedGemini {
   /** The value for GEMINI_BASE_URL. */
   readonly baseUrl: string
@@ -52,7 +52,7 @@ export async function startScriptedGemini(answer: (request: ScriptedRequest) => 
     }
     response.end(typeof body === 'string' ? body : JSON.stringify(body))
   })
-  const { port, close } = await listening(server)
+  const { port, close } = await listenOnFreePort(server)
   return { baseUrl: `http://127.0.0.1:${port}/v1beta/openai`, requests, close }
 }
 

@@ -9,8 +9,8 @@ interface LoggedRequest {
 }
 
 /**
- * Returns a recorded request to Gemini as a chat request, for tests on both of Google's APIs. Lacks
- * parameters that only the native API has.
+ * Returns a recorded request to Gemini as a chat request, for tests on both of Google's APIs.
+ * Parameters that only the native API has are omitted.
  */
 export function sentChat({ path, body }: LoggedRequest): Json {
   const [, model] = /\/models\/([^/:]+):(?:streamG|g)enerateContent/.exec(path) ?? []
@@ -57,7 +57,7 @@ function toMessages({ role, parts }: Content): Json[] {
 const isText = ({ text }: Part): boolean => text !== undefined
 const joined = (parts: readonly Part[]): string => parts.map(({ text = '' }) => text).join('')
 
-/** Returns the text of a function result; a text is wrapped in an object with `result` only. */
+/** Returns the text of a function result, which is `result` if the proxy has wrapped a string. */
 const textOf = (response: object): unknown => ('result' in response ? response.result : JSON.stringify(response))
 
 function toAssistant(parts: readonly Part[]): Json {

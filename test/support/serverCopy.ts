@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A changed copy of the built server, which has no other file of the build beside it. */
+/** A modified copy of the built server, without the other files of the build. */
 export interface ServerCopy {
   readonly path: string
   remove(): void
 }
 
-/** Copies the built server. @param change - such as a time that has no setting */
+/** Copies the built server. @param change - modifies its code, such as a time without a setting */
 export function copyServer(change: (server: string) => string): ServerCopy {
   const folder = mkdtempSync(join(tmpdir(), 'server-'))
   const path = join(folder, 'server.cjs')
@@ -17,11 +17,11 @@ export function copyServer(change: (server: string) => string): ServerCopy {
 }
 
 /**
- * Replaces the only place of a pattern in a built server. Without its mark the server does not use
- * compiled code.
+ * Replaces the only match of a pattern in a built server, and changes the hash at its end, so that
+ * the server does not use the code cache of the unmodified server.
  */
-export function replaceIn(server: string, pattern: RegExp, by: string): string {
+export function replaceInServer(server: string, pattern: RegExp, by: string): string {
   const places = [...server.matchAll(new RegExp(pattern, 'g'))].length
-  if (places !== 1) throw new Error(`${pattern} is at ${places} places of the built server`)
+  if (places !== 1) throw new Error(`${pattern} matches ${places} times in the built server, instead of once`)
   return server.replace(pattern, by).replace('# build=', '# build=0')
 }

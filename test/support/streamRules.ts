@@ -15,7 +15,7 @@ export interface StreamRules {
 const problems = (...rules: readonly (readonly [isBroken: boolean, problem: string])[]): string[] =>
   rules.flatMap(([isBroken, problem]) => (isBroken ? [problem] : []))
 
-/** Makes the rules of a chat stream: `[DONE]` or an error is the last event, and only the last. */
+/** Makes the rules of a chat stream: only the last event is `[DONE]` or an error. */
 export function chatRules(): StreamRules {
   let isFailed = false
   let isDone = false

@@ -41,7 +41,7 @@ export default class StrictReporter extends DefaultReporter {
   private ended = 0
   private heartbeat: Heartbeat | undefined
 
-  /** @param leftOut - patterns of files that cannot run here; the last lines list them */
+  /** @param leftOut - patterns of test files that cannot run on this machine, for the last lines */
   constructor(
     options: ConstructorParameters<typeof DefaultReporter>[0] = {},
     private readonly leftOut: readonly string[] = [],

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { measure, type Structure } from '../../scripts/check/structure.js'
+import { measureStructure, type Structure } from '../../scripts/check/structure.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'structure-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -21,7 +21,7 @@ beforeAll(() => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), content)
   }
-  found = measure(join(folder, 'src'))
+  found = measureStructure(join(folder, 'src'))
 })
 
 test('every file is counted with its lines', () => {

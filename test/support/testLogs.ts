@@ -5,15 +5,15 @@ import { build } from 'esbuild'
 const TEST_LOGS = fileURLToPath(new URL('../../build/test-logs', import.meta.url))
 
 /**
- * The folder of a test run for logs, output of processes and requests to Gemini; see leaks.ts. The
- * next run empties it.
+ * The folder for logs, output of processes and requests to Gemini, which leaks.ts searches for
+ * secrets. The next test run empties it.
  */
 export const RECORDS = `${TEST_LOGS}/records`
 
 /** The folder to which processes write violations of the contract. */
 export const VIOLATIONS = `${TEST_LOGS}/violations`
 
-/** The hook for processes that tests start, bundled from preload.ts. */
+/** Path of the bundled preload.ts, which every process that a test starts loads. */
 export const PRELOAD = fileURLToPath(new URL('../../build/test-hook.cjs', import.meta.url))
 
 /** Prefix of the fuzzer's records. It runs before the tests; its records are searched last. */
@@ -39,6 +39,6 @@ export async function beginTestLogs(isOver: (run: string) => boolean): Promise<v
     target: 'node20.10',
     logLevel: 'warning',
   })
-  // Replaced by a rename, which is atomic: another run may be using the file.
+  // Replace the file by a rename, which is atomic: another run may be using it.
   renameSync(`${PRELOAD}.${process.pid}`, PRELOAD)
 }

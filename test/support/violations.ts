@@ -4,16 +4,16 @@ import { VIOLATIONS } from './testLogs.js'
 const recorded: string[] = []
 
 /**
- * Prefix of the names of a test file's records: the ids of vitest's process and of the worker,
- * which runs no other test file.
+ * Prefix of the files that record a test file's processes: the ids of vitest's process and of the
+ * worker process, which runs no other test file.
  */
-export const OF_THIS_FILE = `${process.ppid}-${process.pid}`
+export const RECORD_PREFIX = `${process.ppid}-${process.pid}`
 
 /** Records a contract violation of a proxy in this process. */
 export const noteViolation = (violation: string): void => void recorded.push(violation)
 
 /** Returns and clears the violations of proxies in this process and the processes it started. */
-export const takeViolations = (): string[] => [...recorded.splice(0), ...takeWritten(`${OF_THIS_FILE}-`)]
+export const takeViolations = (): string[] => [...recorded.splice(0), ...takeWritten(`${RECORD_PREFIX}-`)]
 
 /**
  * Returns the distinct violations that processes started by tests have recorded.

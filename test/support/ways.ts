@@ -1,13 +1,15 @@
 import type { ChatCompletion, ErrorResponse, ModelResponse, ResponseStreamEvent } from '../../src/contract/types.js'
 import { CHAT } from './apis.js'
 import { FC_CREDENTIALS } from './canaries.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from './proxy.js'
+import { type ProxyUnderTest, TOKEN } from './proxy.js'
 import { sentChat } from './sentChat.js'
 
 /** The APIs, streamed or not, in which a client can send a conversation. */
-export const WAYS = ['chat', 'chat stream', 'responses', 'responses stream'] as const
-/** An API, streamed or not; see {@link WAYS}. */
-export type Way = (typeof WAYS)[number]
+export const API_VARIANTS = ['chat', 'chat stream', 'responses', 'responses stream'] as const
+/**
+ * The API in which a test sends a conversation, streamed or not: a value of {@link API_VARIANTS}.
+ */
+export type ApiVariant = (typeof API_VARIANTS)[number]
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -37,10 +39,10 @@ export interface Outcome {
   readonly responseId: string | undefined
 }
 
-const isChat = (way: Way): boolean => way.startsWith('chat')
+const isChat = (way: ApiVariant): boolean => way.startsWith('chat')
 
 /** Sends a chat request through an API, converted if necessary. */
-export async function sendBy(proxy: ProxyUnderTest, way: Way, request: Json): Promise<Outcome> {
+export async function sendBy(proxy: ProxyUnderTest, way: ApiVariant, request: Json): Promise<Outcome> {
   const stream = way.endsWith('stream')
   const body = { ...(isChat(way) ? request : toResponseRequest(request)), stream }
   const before = proxy.simulator.totalRequests
@@ -61,7 +63,7 @@ export async function sendBy(proxy: ProxyUnderTest, way: Way, request: Json): Pr
   }
 }
 
-function readAnswer(way: Way, text: string): Pick<Outcome, 'calls' | 'error' | 'responseId'> {
+function readAnswer(way: ApiVariant, text: string): Pick<Outcome, 'calls' | 'error' | 'responseId'> {
   if (way === 'chat stream') {
     const { chunks, errors } = CHAT.parse(text)
     return {

@@ -40,4 +40,5 @@ const TINY: typeof FULL = {
   ],
 }
 
+/** The numbers of streams and requests, and the sizes, with which `make capacity` measures. */
 export const COUNTS = isTiny ? TINY : FULL

@@ -4,14 +4,18 @@ import { fileURLToPath } from 'node:url'
 const FILE = fileURLToPath(new URL('../../../s.yaml', import.meta.url))
 
 /** Size and concurrency of the function that s.yaml deploys, by default or with FC_MEMORY=256. */
-export interface Deployed {
+export interface DeployedSize {
   readonly megabytes: number
   readonly vcpu: number
   readonly concurrency: number
 }
 
 /** Reads start arguments, sizes and instance limit from s.yaml. @throws if it lacks one of them */
-export function readDeployment(): { readonly args: readonly string[]; readonly sizes: readonly Deployed[]; readonly maxInstances: number } {
+export function readDeployment(): {
+  readonly args: readonly string[]
+  readonly sizes: readonly DeployedSize[]
+  readonly maxInstances: number
+} {
   const text = readFileSync(FILE, 'utf8')
   const find = (pattern: RegExp): readonly string[] => {
     const found = pattern.exec(text)

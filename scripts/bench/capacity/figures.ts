@@ -1,6 +1,6 @@
 /** The figures that `make capacity` measures; docs/capacity.json has those of the last full run. */
-export interface Figures {
-  readonly taken: Taken
+export interface CapacityFigures {
+  readonly taken: MeasurementInfo
   readonly streams: readonly StreamFigure[]
   readonly bodies: readonly BodyFigure[]
   readonly names: readonly NameFigure[]
@@ -10,7 +10,7 @@ export interface Figures {
 }
 
 /** Time and machine of the measurement. */
-export interface Taken {
+export interface MeasurementInfo {
   /** Date of the measurement in UTC, such as 2026-02-28. */
   readonly day: string
   readonly node: string
@@ -37,7 +37,7 @@ export interface BodyFigure {
   readonly peakMegabytes: number
 }
 
-/** CPU time of requests for the last of many configured model names. */
+/** CPU time of requests for the last of many model names that one setting configures. */
 export interface NameFigure {
   readonly kind: 'MODEL_ALIASES' | 'EXTRA_MODELS'
   readonly names: number
@@ -57,7 +57,7 @@ export interface SizeFigure {
   readonly megabytes: number
   readonly vcpu: number
   readonly streams: number
-  /** True if `streams` is a lower bound, because more were not tried. */
+  /** True if `streams` is a lower bound, because larger numbers were not tried. */
   readonly isLeast: boolean
   /** Peak memory of the process with `streams` streams; 0 if it was not measured. */
   readonly peakMegabytes: number

@@ -20,8 +20,8 @@ export const ASSUMPTIONS = {
   daysPerMonth: 30,
 } as const
 
-/** An instance keeps up if the share `part` of its chunks is at most `lateMs` late. */
-export const KEEPS_UP = { part: 0.99, lateMs: 250 } as const
+/** An instance keeps up with its load if a share `part` of the chunks is at most `lateMs` late. */
+export const LATENESS_LIMIT = { part: 0.99, lateMs: 250 } as const
 
 /**
  * Prices and limits of Function Compute, as read on 2026-11-29: international site, pay as you go,
@@ -58,26 +58,26 @@ const GEMINI_SPEND = [
 ] as const
 
 /** Numbers of requests per day; each is a column in the table of the plan. */
-export const DAILY = [1_000, 100_000, 10_000_000] as const
+export const DAILY_REQUESTS = [1_000, 100_000, 10_000_000] as const
 
 const SECONDS_PER_DAY = 86_400
 const SECONDS_PER_HOUR = 3_600
 
-/** Returns the number of chunks per second in one stream, as assumed. */
+/** Returns the number of chunks per second in one stream, from {@link ASSUMPTIONS}. */
 export const chunksPerSecond = (): number => ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk / ASSUMPTIONS.secondsPerStream
 
-/** Interval and number of chunks of the measured streams, as assumed. */
+/** Interval and number of chunks of the measured streams, from {@link ASSUMPTIONS}. */
 export const PACE: Pace = {
   gapMs: Math.round(1_000 / chunksPerSecond()),
   chunks: ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk,
 }
 
 /** Returns `instanceConcurrency` for an instance that keeps up with `streams` streams. */
-export const concurrencyFor = (streams: number): number =>
+export const computeConcurrency = (streams: number): number =>
   Math.max(1, Math.min(FUNCTION_COMPUTE.concurrency, Math.floor((streams * ASSUMPTIONS.headroom) / 10) * 10))
 
 /** The plan for one instance size and one number of requests per day. */
-export interface Plan {
+export interface CapacityPlan {
   /** Concurrent streams in the busiest hour: the mean plus three standard deviations. */
   readonly peakStreams: number
   readonly peakInstances: number
@@ -93,7 +93,7 @@ export interface Plan {
  *
  * @param concurrency - `instanceConcurrency`: the most streams of an instance
  */
-export function planFor(requestsPerDay: number, size: Pick<SizeFigure, 'megabytes' | 'vcpu'>, concurrency: number): Plan {
+export function computePlan(requestsPerDay: number, size: Pick<SizeFigure, 'megabytes' | 'vcpu'>, concurrency: number): CapacityPlan {
   const busiest = streamsAt((requestsPerDay * ASSUMPTIONS.busiestHour) / SECONDS_PER_HOUR)
   const peakStreams = Math.ceil(busiest + 3 * Math.sqrt(busiest))
   const mean = streamsAt(requestsPerDay / SECONDS_PER_DAY)
@@ -105,14 +105,14 @@ export function planFor(requestsPerDay: number, size: Pick<SizeFigure, 'megabyte
     peakStreams,
     peakInstances: Math.ceil(peakStreams / concurrency),
     instanceHours: instances * 24,
-    usdPerMonth: priceOf(perDay * ASSUMPTIONS.daysPerMonth),
+    usdPerMonth: priceComputeUnits(perDay * ASSUMPTIONS.daysPerMonth),
   }
 }
 
 const streamsAt = (requestsPerSecond: number): number => requestsPerSecond * ASSUMPTIONS.secondsPerStream
 
 /** Returns the price of a month's compute units in US dollars, summed over the price tiers. */
-export function priceOf(cus: number): number {
+export function priceComputeUnits(cus: number): number {
   let [sum, from] = [0, 0]
   for (const { upTo, usd } of FUNCTION_COMPUTE.tiers) {
     sum += Math.max(0, Math.min(cus, upTo) - from) * usd
@@ -122,7 +122,7 @@ export function priceOf(cus: number): number {
 }
 
 /** Returns Google's price of one request, in US dollars. @throws if the model has no known price */
-export function geminiPrice(): number {
+export function computeGeminiPrice(): number {
   const { model, promptTokens, tokensPerAnswer } = ASSUMPTIONS
   const cost = costOf(model, { prompt: promptTokens, cached: 0, completion: tokensPerAnswer }, Date.parse(PRICES_AS_OF))
   if (cost === undefined) throw new Error(`the price of ${model} is unknown`)
@@ -141,13 +141,13 @@ export interface Limit {
 }
 
 /** Returns the limits of all services, in the order in which growing traffic reaches them. */
-export function limitsOf(maxInstances: number, concurrency: number, redis: RedisFigure | undefined): Limit[] {
+export function computeLimits(maxInstances: number, concurrency: number, redis: RedisFigure | undefined): Limit[] {
   const ofStreams = (streams: number): number => ofRequests(streams / ASSUMPTIONS.secondsPerStream)
   const limits: Limit[] = [
     { kind: 'maxInstances', value: maxInstances, requestsPerDay: ofStreams(maxInstances * concurrency) },
     { kind: 'regionInstances', value: FUNCTION_COMPUTE.instances, requestsPerDay: ofStreams(FUNCTION_COMPUTE.instances * concurrency) },
     ...GEMINI_SPEND.map(
-      ({ tier, usd }): Limit => ({ kind: 'geminiSpend', value: usd, tier, requestsPerDay: ofRequests(usd / geminiPrice() / 600) }),
+      ({ tier, usd }): Limit => ({ kind: 'geminiSpend', value: usd, tier, requestsPerDay: ofRequests(usd / computeGeminiPrice() / 600) }),
     ),
   ]
   if (redis !== undefined) {
@@ -166,7 +166,7 @@ const ofRequests = (perSecond: number): number => (perSecond * SECONDS_PER_HOUR)
  * Corrects outliers: a larger instance cannot serve fewer streams than a smaller one. If it was
  * measured so, because other processes were running, the smaller number is used for both.
  */
-export const withoutOutliers = (sizes: readonly SizeFigure[]): SizeFigure[] =>
+export const correctOutliers = (sizes: readonly SizeFigure[]): SizeFigure[] =>
   sizes.map((size) => {
     const larger = sizes.filter(({ megabytes, vcpu }) => megabytes >= size.megabytes && vcpu >= size.vcpu)
     const streams = Math.min(...larger.map((each) => each.streams))

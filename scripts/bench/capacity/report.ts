@@ -2,16 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bodyBytesThatFit } from '../../../src/config/memory.js'
 import { drawLineChart } from '../lineChart.js'
-import { type Deployed, readDeployment } from './deployment.js'
-import type { Figures } from './figures.js'
-import { concurrencyFor, DAILY, type Limit, limitsOf, planFor, withoutOutliers } from './plan.js'
-import { EN, type Texts, ZH } from './texts.js'
+import { type DeployedSize, readDeployment } from './deployment.js'
+import type { CapacityFigures } from './figures.js'
+import { computeConcurrency, computeLimits, computePlan, correctOutliers, DAILY_REQUESTS, type Limit } from './plan.js'
+import { type CapacityTexts, EN_TEXTS, ZH_TEXTS } from './texts.js'
 
 type Rows = readonly (readonly (string | number)[])[]
 
 const LANGUAGES = [
-  { texts: EN, document: 'docs/capacity.md', suffix: '' },
-  { texts: ZH, document: 'docs/capacity.zh-CN.md', suffix: '.zh-CN' },
+  { texts: EN_TEXTS, document: 'docs/capacity.md', suffix: '' },
+  { texts: ZH_TEXTS, document: 'docs/capacity.zh-CN.md', suffix: '.zh-CN' },
 ] as const
 
 const toTable = (head: readonly string[], rows: Rows): string =>
@@ -24,7 +24,7 @@ const rough = (value: number): string => Number(value.toPrecision(2)).toLocaleSt
 const price = (usd: number): string => `$${usd < 10 ? usd.toFixed(2) : whole(usd)}`
 
 /** Renders the measured sections of docs/capacity.md in one language, by section name. */
-export function renderSections(figures: Figures, texts: Texts): Readonly<Record<string, string>> {
+export function renderSections(figures: CapacityFigures, texts: CapacityTexts): Readonly<Record<string, string>> {
   const { taken, streams, bodies, names, redis } = figures
   return {
     taken: texts.taken(taken),
@@ -64,8 +64,8 @@ export function renderSections(figures: Figures, texts: Texts): Readonly<Record<
   }
 }
 
-function renderPlan({ sizes: measured, redis }: Figures, texts: Texts): Readonly<Record<string, string>> {
-  const sizes = withoutOutliers(measured)
+function renderPlan({ sizes: measured, redis }: CapacityFigures, texts: CapacityTexts): Readonly<Record<string, string>> {
+  const sizes = correctOutliers(measured)
   const { sizes: deployed, maxInstances } = readDeployment()
   const usual = deployed.find(({ megabytes }) => megabytes === 512)
   if (usual === undefined) throw new Error('readDeployment() returned no function with 512 MB')
@@ -76,47 +76,47 @@ function renderPlan({ sizes: measured, redis }: Figures, texts: Texts): Readonly
         `${whole(megabytes)} MB, ${vcpu} vCPU`,
         `${isLeast ? '≥ ' : ''}${whole(streams)}${isMeasured ? '' : ` (${texts.computed})`}`,
         isMeasured ? whole(peakMegabytes) : '-',
-        concurrencyFor(streams),
+        computeConcurrency(streams),
         whole(bodyBytesThatFit(megabytes) / 1_048_576),
       ]),
     ),
     assumptions: texts.assumptions(),
     plan: toTable(texts.plan, [
-      ...sizes.map((size) => planRow(size, concurrencyFor(size.streams))),
+      ...sizes.map((size) => planRow(size, computeConcurrency(size.streams))),
       ...deployed.map((size) => planRow(size, size.concurrency, texts.asDeployed)),
     ]),
     deployed: deployed.map((size) => renderVerdict(size, sizes, texts)).join('\n'),
     limits: toTable(
       texts.limits,
-      limitsOf(maxInstances, usual.concurrency, redis).map((limit) => [limitText(limit, usual, texts), rough(limit.requestsPerDay)]),
+      computeLimits(maxInstances, usual.concurrency, redis).map((limit) => [limitText(limit, usual, texts), rough(limit.requestsPerDay)]),
     ),
     gemini: texts.gemini(),
   }
 }
 
-function planRow(size: Omit<Deployed, 'concurrency'>, concurrency: number, note?: string): (string | number)[] {
-  const cells = DAILY.map((requests) => {
-    const { peakInstances, usdPerMonth } = planFor(requests, size, concurrency)
+function planRow(size: Omit<DeployedSize, 'concurrency'>, concurrency: number, note?: string): (string | number)[] {
+  const cells = DAILY_REQUESTS.map((requests) => {
+    const { peakInstances, usdPerMonth } = computePlan(requests, size, concurrency)
     return `${peakInstances}; ${price(usdPerMonth)}`
   })
   return [`${whole(size.megabytes)} MB, ${size.vcpu} vCPU${note === undefined ? '' : ` (${note})`}`, concurrency, ...cells]
 }
 
 /** Says whether `instanceConcurrency` in s.yaml agrees with the measured streams. */
-function renderVerdict({ megabytes, vcpu, concurrency }: Deployed, sizes: Figures['sizes'], texts: Texts): string {
+function renderVerdict({ megabytes, vcpu, concurrency }: DeployedSize, sizes: CapacityFigures['sizes'], texts: CapacityTexts): string {
   const measured = sizes.find((size) => size.megabytes === megabytes && size.vcpu === vcpu)
   if (measured === undefined) return `- ${texts.notMeasured(megabytes, vcpu)}`
-  const most = concurrencyFor(measured.streams)
+  const most = computeConcurrency(measured.streams)
   const say = concurrency <= most ? texts.agrees : texts.disagrees
   return `- ${say({ megabytes, vcpu, concurrency, streams: measured.streams, most })}`
 }
 
-const limitText = ({ kind, value, tier }: Limit, usual: Deployed, texts: Texts): string =>
+const limitText = ({ kind, value, tier }: Limit, usual: DeployedSize, texts: CapacityTexts): string =>
   texts[kind]({ value: rough(value), tier: tier ?? 0, concurrency: usual.concurrency })
 
 /** Draws the charts of docs/capacity.md as SVG, by file name without extension. */
-export function drawCurves({ streams, bodies }: Figures, { charts }: Texts): Readonly<Record<string, string>> {
-  const ofStreams = (value: (figure: Figures['streams'][number]) => number) =>
+export function drawCharts({ streams, bodies }: CapacityFigures, { charts }: CapacityTexts): Readonly<Record<string, string>> {
+  const ofStreams = (value: (figure: CapacityFigures['streams'][number]) => number) =>
     streams.map((figure) => [figure.streams, value(figure)] as const)
   const { cpu, memory, body } = charts
   return {
@@ -136,12 +136,12 @@ export function drawCurves({ streams, bodies }: Figures, { charts }: Texts): Rea
 }
 
 /** Prints all measured sections in English. */
-export function printReport(figures: Figures): void {
-  for (const [name, text] of Object.entries(renderSections(figures, EN))) console.log(`\n${name}\n${text}`)
+export function printReport(figures: CapacityFigures): void {
+  for (const [name, text] of Object.entries(renderSections(figures, EN_TEXTS))) console.log(`\n${name}\n${text}`)
 }
 
 /** Renders documents and charts, by path below `folder`. @throws if a section is missing */
-export function renderDocuments(folder: string, figures: Figures): Readonly<Record<string, string>> {
+export function renderDocuments(folder: string, figures: CapacityFigures): Readonly<Record<string, string>> {
   const files: Record<string, string> = {}
   for (const { texts, document, suffix } of LANGUAGES) {
     let markdown = readFileSync(join(folder, document), 'utf8')
@@ -151,13 +151,13 @@ export function renderDocuments(folder: string, figures: Figures): Readonly<Reco
       markdown = markdown.replace(section, (_, open: string, close: string) => `${open}${text}\n\n${close}`)
     }
     files[document] = markdown
-    for (const [name, svg] of Object.entries(drawCurves(figures, texts))) files[`docs/images/${name}${suffix}.svg`] = svg
+    for (const [name, svg] of Object.entries(drawCharts(figures, texts))) files[`docs/images/${name}${suffix}.svg`] = svg
   }
   return files
 }
 
 /** Writes docs/capacity.json, the documents and the charts. @throws if a section is missing */
-export function writeReport(folder: string, figures: Figures): void {
+export function writeReport(folder: string, figures: CapacityFigures): void {
   const files = { ...renderDocuments(folder, figures), 'docs/capacity.json': `${JSON.stringify(figures, undefined, 2)}\n` }
   for (const [file, text] of Object.entries(files)) {
     writeFileSync(join(folder, file), text)

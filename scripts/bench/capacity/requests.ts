@@ -4,7 +4,7 @@ import { cpuOf, residentOf } from '../../../test/tools/load/measured.js'
 import { CALL_MARK } from '../../../test/tools/load/pace.js'
 import { answerTo, chat, postMany } from '../../../test/tools/load/steadyStreams.js'
 import type { BodyFigure, NameFigure, RedisFigure } from './figures.js'
-import type { Server, Servers } from './server.js'
+import type { Server, ServerRunner } from './server.js'
 import { measureStreams, percentile, warmUp } from './streams.js'
 
 const KIB = 1_024
@@ -18,7 +18,7 @@ async function cpuDuring(pid: string, work: () => Promise<unknown>): Promise<num
 }
 
 /** Measures CPU time and peak memory of requests with one image, one at a time. */
-export function measureBody(servers: Servers, kilobytes: number, megabytesInAll: number): Promise<BodyFigure> {
+export function measureBody(servers: ServerRunner, kilobytes: number, megabytesInAll: number): Promise<BodyFigure> {
   const count = Math.max(3, Math.min(300, Math.round((megabytesInAll * KIB) / kilobytes)))
   return servers.run({}, async ({ address, pid }) => {
     await warmUp(address)
@@ -33,7 +33,7 @@ export function measureBody(servers: Servers, kilobytes: number, megabytesInAll:
 }
 
 /** Measures the CPU time of requests for the last of many configured model names. */
-export function measureNames(servers: Servers, counts: readonly number[], requests: number): Promise<NameFigure[]> {
+export function measureNames(servers: ServerRunner, counts: readonly number[], requests: number): Promise<NameFigure[]> {
   const named = (count: number) => Array.from({ length: count }, (_, nth) => `gemini-name-${nth}`)
   const aliases = counts.map((names) => {
     const MODEL_ALIASES = named(names).map((name) => `${name}=gemini-3.8-flash`)
@@ -56,7 +56,7 @@ export function measureNames(servers: Servers, counts: readonly number[], reques
   })
 }
 
-/** Has the model call a tool. @returns the body of a chat with the tool's result */
+/** Makes the model call a tool. @returns the body of a chat with the tool's result */
 async function toolChat(address: string): Promise<Buffer> {
   const tools = [
     { type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } } },
@@ -85,13 +85,13 @@ async function readRedis(client: Client): Promise<Gauge> {
   return { cpuUs: (value('used_cpu_sys') + value('used_cpu_user')) * 1e6, bytes: value('used_memory') }
 }
 
-/** Measures the CPU time and memory that Redis costs, with two proxies: with and without it. */
-export async function measureRedis(servers: Servers, requests: number, streams: number): Promise<RedisFigure> {
+/** Measures the CPU time and memory that Redis costs: runs a proxy with it, and one without it. */
+export async function measureRedis(servers: ServerRunner, requests: number, streams: number): Promise<RedisFigure> {
   const redis = await startRedis()
   const client = new Client(redis.url)
   try {
     return await servers.runAll([{}, { REDIS_URL: redis.url }], async ([without, withRedis]) => {
-      if (without === undefined || withRedis === undefined) throw new Error('two proxies were asked for')
+      if (without === undefined || withRedis === undefined) throw new Error('expected two running proxies')
       for (const { address } of [without, withRedis]) await warmUp(address)
       const gauge = () => readRedis(client)
       return {
@@ -118,7 +118,7 @@ async function measureTools(
     const { cpuUs } = await gauge()
     const withUs = await cpuDuring(withRedis.pid, () => postMany(withRedis.address, bodies[1], requests, AT_ONCE))
     const redisUs = (await gauge()).cpuUs - cpuUs
-    if (round === 0) continue // the warm-up
+    if (round === 0) continue // round 0 is the warm-up
     rounds.without.push(withoutUs / requests)
     rounds.with.push(withUs / requests)
     rounds.redis.push(redisUs / requests)

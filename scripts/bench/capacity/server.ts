@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { TOKEN } from '../../../test/tools/load/client.js'
 import { whileRunning } from '../../../test/tools/load/coldStart.js'
-import { type Bounds, makeQuota } from '../../../test/tools/load/quota.js'
-import { DEPLOYED_NODES, nodeBinary } from '../nodes.js'
+import { type Bounds, makeControlGroup } from '../../../test/tools/load/quota.js'
+import { DEPLOYED_NODE_VERSIONS, downloadNode } from '../nodes.js'
 import { readDeployment } from './deployment.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** The Node.js version of Function Compute, used for all measurements. */
-export const [NODE] = DEPLOYED_NODES
+export const [DEPLOYED_NODE] = DEPLOYED_NODE_VERSIONS
 
 /** A running proxy. */
 export type Server = Parameters<Parameters<typeof whileRunning>[2]>[0]
@@ -16,7 +16,7 @@ export type Server = Parameters<Parameters<typeof whileRunning>[2]>[0]
 type Env = Readonly<Record<string, string>>
 
 /** Starts the packaged proxy as s.yaml deploys it. */
-export class Servers {
+export class ServerRunner {
   readonly #args = readDeployment().args.map((arg) => arg.replace(/^\/code\//, `${ROOT}/dist/`))
   readonly #env: Env
 
@@ -38,19 +38,19 @@ export class Servers {
     return whileRunning(await this.#command(), { ...this.#env, ...env }, work)
   }
 
-  /** Like `run`, with one proxy for each environment. */
+  /** Starts one proxy for each environment, runs `work` with all of them, and stops them. */
   runAll<T>([env, ...others]: readonly Env[], work: (servers: readonly Server[]) => Promise<T>): Promise<T> {
     if (env === undefined) return work([])
     return this.run(env, (server) => this.runAll(others, (rest) => work([server, ...rest])))
   }
 
   /**
-   * Like `run`, with a proxy whose CPU and memory are limited.
+   * Starts a proxy with limited CPU and memory, runs `work` with it, and stops it.
    *
    * @returns undefined if this machine cannot set the limits
    */
   async runWithin<T>(bounds: Required<Bounds>, work: (server: Server) => Promise<T>): Promise<T | undefined> {
-    const quota = makeQuota(`capacity-${process.pid}`, bounds)
+    const quota = makeControlGroup(`capacity-${process.pid}`, bounds)
     if (quota === undefined) return undefined
     try {
       const env = { ...this.#env, FC_FUNCTION_MEMORY_SIZE: String(bounds.megabytes) }
@@ -61,6 +61,6 @@ export class Servers {
   }
 
   async #command(): Promise<readonly string[]> {
-    return [await nodeBinary(NODE), ...this.#args]
+    return [await downloadNode(DEPLOYED_NODE), ...this.#args]
   }
 }

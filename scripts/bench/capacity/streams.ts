@@ -4,8 +4,8 @@ import type { Pace } from '../../../test/tools/load/pace.js'
 import { chat, postMany, readStream, SteadyStreams } from '../../../test/tools/load/steadyStreams.js'
 import { COUNTS } from './counts.js'
 import type { SizeFigure, StreamFigure } from './figures.js'
-import { ASSUMPTIONS, chunksPerSecond, KEEPS_UP, PACE } from './plan.js'
-import type { Server, Servers } from './server.js'
+import { ASSUMPTIONS, chunksPerSecond, LATENESS_LIMIT, PACE } from './plan.js'
+import type { Server, ServerRunner } from './server.js'
 
 const PROBE: Pace = { gapMs: 5, chunks: 2 }
 const WARM_UP = { requests: 1_500, atOnce: 16 }
@@ -21,7 +21,7 @@ export const warmUp = (address: string, requests = WARM_UP.requests): Promise<vo
   postMany(address, chat('Hello.'), requests, WARM_UP.atOnce)
 
 /** Measurements of a time window in which the number of streams is constant. */
-export interface Window {
+export interface WindowFigures {
   readonly cpuUsPerChunk: number
   readonly delaysMs: readonly number[]
 }
@@ -39,7 +39,7 @@ export async function measureStreams(
   { address, pid }: Server,
   streams: number,
   { isResumable = false, before, after }: WindowOptions = {},
-): Promise<Window> {
+): Promise<WindowFigures> {
   const load = new SteadyStreams({ address, streams, pace: PACE, isResumable })
   try {
     await load.start()
@@ -57,14 +57,14 @@ export async function measureStreams(
 }
 
 /** Measures a server, in a new process, with a constant number of streams. */
-export function measureStreamCount(servers: Servers, upstream: string, streams: number): Promise<StreamFigure> {
+export function measureStreamCount(servers: ServerRunner, upstream: string, streams: number): Promise<StreamFigure> {
   return servers.run({}, async (server) => {
     await warmUp(server.address)
     const through: number[] = []
     const direct: number[] = []
     const after = async () => {
       const end = performance.now() + COUNTS.windowMs
-      // The probes end with the window: an overloaded machine would take too long for all.
+      // Probe only during the window: an overloaded machine would take too long for all probes.
       for (let probe = 0; probe < COUNTS.probes && (probe === 0 || performance.now() < end); probe += 1) {
         through.push(await readStream({ address: server.address, pace: PROBE }))
         direct.push(await readStream({ address: upstream, pace: PROBE }))
@@ -77,7 +77,7 @@ export function measureStreamCount(servers: Servers, upstream: string, streams: 
 }
 
 /** Memory and CPU of an instance. */
-export type Size = Pick<SizeFigure, 'megabytes' | 'vcpu'>
+export type InstanceSize = Pick<SizeFigure, 'megabytes' | 'vcpu'>
 
 interface Attempt {
   readonly keepsUp: boolean
@@ -90,7 +90,7 @@ interface Attempt {
  * @param counts - numbers of streams to try, in ascending order
  * @returns undefined if this machine cannot limit a process
  */
-export async function measureSize(servers: Servers, size: Size, counts: readonly number[]): Promise<SizeFigure | undefined> {
+export async function measureSize(servers: ServerRunner, size: InstanceSize, counts: readonly number[]): Promise<SizeFigure | undefined> {
   let [fits, tooMany] = [-1, counts.length]
   let peakMegabytes = 0
   while (tooMany - fits > 1) {
@@ -110,12 +110,12 @@ export async function measureSize(servers: Servers, size: Size, counts: readonly
   return { ...size, streams: counts[fits] ?? 0, isLeast: fits === counts.length - 1, peakMegabytes, isMeasured: true }
 }
 
-function attemptStreams(servers: Servers, { megabytes, vcpu }: Size, streams: number): Promise<Attempt | undefined> {
+function attemptStreams(servers: ServerRunner, { megabytes, vcpu }: InstanceSize, streams: number): Promise<Attempt | undefined> {
   return servers.runWithin({ megabytes, cpus: vcpu }, async (server) => {
     try {
       await warmUp(server.address, 300)
       const { delaysMs } = await measureStreams(server, streams)
-      return { keepsUp: percentile(delaysMs, KEEPS_UP.part) <= KEEPS_UP.lateMs, peakMegabytes: residentOf(server.pid, 'VmHWM') }
+      return { keepsUp: percentile(delaysMs, LATENESS_LIMIT.part) <= LATENESS_LIMIT.lateMs, peakMegabytes: residentOf(server.pid, 'VmHWM') }
     } catch (error) {
       console.log(`  ${error instanceof Error ? error.message : String(error)}`)
       return { keepsUp: false, peakMegabytes: 0 }
@@ -124,13 +124,13 @@ function attemptStreams(servers: Servers, { megabytes, vcpu }: Size, streams: nu
 }
 
 /** Estimates the result of {@link measureSize} from measurements without limits. */
-export function computeSize(size: Size, curve: readonly StreamFigure[], counts: readonly number[]): SizeFigure {
+export function estimateSize(size: InstanceSize, curve: readonly StreamFigure[], counts: readonly number[]): SizeFigure {
   const [least, most] = [curve[0], curve.at(-1)]
   if (least === undefined || most === undefined) throw new Error('no stream has been measured')
   const megabytesPerStream = Math.max(0, most.peakMegabytes - least.peakMegabytes) / Math.max(1, most.streams - least.streams)
   const byCpu = (size.vcpu * 1e6) / (most.cpuUsPerChunk * chunksPerSecond())
   const byMemory = megabytesPerStream === 0 ? byCpu : (size.megabytes - least.peakMegabytes) / megabytesPerStream
-  // Not all CPU and memory is planned for, because delays grow before they are used up.
+  // Plan for a part of CPU and memory only, because chunks are late before both are used up.
   const fitting = counts.filter((count) => count <= Math.min(byCpu, byMemory) * ASSUMPTIONS.headroom)
   return { ...size, streams: fitting.at(-1) ?? 0, isLeast: fitting.length === counts.length, peakMegabytes: 0, isMeasured: false }
 }

@@ -1,6 +1,6 @@
 import { PRICES_AS_OF } from '../../../src/usage/prices.js'
-import type { Taken } from './figures.js'
-import { ASSUMPTIONS, DAILY, FUNCTION_COMPUTE, geminiPrice, KEEPS_UP, PACE } from './plan.js'
+import type { MeasurementInfo } from './figures.js'
+import { ASSUMPTIONS, computeGeminiPrice, DAILY_REQUESTS, FUNCTION_COMPUTE, LATENESS_LIMIT, PACE } from './plan.js'
 
 interface SizeWords {
   readonly megabytes: number
@@ -22,8 +22,8 @@ interface ChartWords {
 }
 
 /** The texts of the measured sections of docs/capacity.md, in one language. */
-export interface Texts {
-  readonly taken: (taken: Taken) => string
+export interface CapacityTexts {
+  readonly taken: (taken: MeasurementInfo) => string
   readonly streams: readonly string[]
   readonly bodies: readonly string[]
   readonly names: readonly string[]
@@ -53,12 +53,12 @@ export interface Texts {
   }
 }
 
-const daily = DAILY.map((requests) => requests.toLocaleString('en'))
+const daily = DAILY_REQUESTS.map((requests) => requests.toLocaleString('en'))
 const percent = (part: number): string => `${Math.round(part * 100)} %`
-const perRequest = (): string => geminiPrice().toFixed(4)
-const perDay = (): string[] => DAILY.map((requests) => `$${Math.round(requests * geminiPrice()).toLocaleString('en')}`)
+const perRequest = (): string => computeGeminiPrice().toFixed(4)
+const perDay = (): string[] => DAILY_REQUESTS.map((requests) => `$${Math.round(requests * computeGeminiPrice()).toLocaleString('en')}`)
 
-export const EN: Texts = {
+export const EN_TEXTS: CapacityTexts = {
   taken: ({ day, node, cpu, cores, load }) =>
     `Measured on ${day}: Node.js ${node}, ${cores} cores (${cpu}), load ${load.toFixed(1)} before the run.`,
   streams: ['Streams', 'CPU per chunk, µs', 'Peak memory, MB', 'Latency added to the first chunk, ms: p50 / p95'],
@@ -75,7 +75,7 @@ export const EN: Texts = {
     `Assumed: a stream lasts ${ASSUMPTIONS.secondsPerStream} s and has ${ASSUMPTIONS.tokensPerAnswer} tokens in chunks of ${ASSUMPTIONS.tokensPerChunk} ` +
     `(one every ${PACE.gapMs} ms), a prompt has ${ASSUMPTIONS.promptTokens.toLocaleString('en')} tokens, the busiest hour has ${percent(ASSUMPTIONS.busiestHour)} of a day's requests, ` +
     `an instance gets ${percent(ASSUMPTIONS.headroom)} of the streams that it kept up with, at most ${FUNCTION_COMPUTE.concurrency}; ` +
-    `it keeps up if ${percent(KEEPS_UP.part)} of the chunks are at most ${KEEPS_UP.lateMs} ms late.`,
+    `it keeps up if ${percent(LATENESS_LIMIT.part)} of the chunks are at most ${LATENESS_LIMIT.lateMs} ms late.`,
   plan: ['Size', '`instanceConcurrency`', ...daily.map((requests) => `${requests} requests a day`)],
   asDeployed: 's.yaml',
   agrees: ({ megabytes, vcpu, concurrency, streams, most }) =>
@@ -97,7 +97,7 @@ export const EN: Texts = {
   },
 }
 
-export const ZH: Texts = {
+export const ZH_TEXTS: CapacityTexts = {
   taken: ({ day, node, cpu, cores, load }) => `测量于 ${day}：Node.js ${node}，${cores} 核（${cpu}），开始前负载 ${load.toFixed(1)}。`,
   streams: ['并发流', '每个数据块的 CPU（微秒）', '内存峰值（MB）', '首个数据块增加的延迟（毫秒）：p50 / p95'],
   bodies: ['请求体（KB）', '每个请求的 CPU（毫秒）', '内存峰值（MB）'],
@@ -113,7 +113,7 @@ export const ZH: Texts = {
     `假设：一个流持续 ${ASSUMPTIONS.secondsPerStream} 秒，共 ${ASSUMPTIONS.tokensPerAnswer} 个 token，每个数据块 ${ASSUMPTIONS.tokensPerChunk} 个` +
     `（每 ${PACE.gapMs} 毫秒一块）；提示词 ${ASSUMPTIONS.promptTokens.toLocaleString('en')} 个 token；最忙的一小时占全天请求的 ${percent(ASSUMPTIONS.busiestHour)}；` +
     `分给实例的流为其可承受数的 ${percent(ASSUMPTIONS.headroom)}，最多 ${FUNCTION_COMPUTE.concurrency}；` +
-    `${percent(KEEPS_UP.part)} 的数据块延迟不超过 ${KEEPS_UP.lateMs} 毫秒即为可承受。`,
+    `${percent(LATENESS_LIMIT.part)} 的数据块延迟不超过 ${LATENESS_LIMIT.lateMs} 毫秒即为可承受。`,
   plan: ['规格', '`instanceConcurrency`', ...daily.map((requests) => `每天 ${requests} 个请求`)],
   asDeployed: 's.yaml',
   agrees: ({ megabytes, vcpu, concurrency, streams, most }) =>

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const HERE = 'scripts/bench/rivals'
 const run = promisify(execFile)
 
-/** Paths of the proxies to compare with; undefined for those that this machine cannot run. */
+/** Paths of other proxies to compare with; undefined if this machine cannot run them. */
 export interface Rivals {
   /** The folder with the Express proxy, Portkey and their node_modules. */
   readonly node: string | undefined
@@ -19,7 +19,7 @@ export interface Rivals {
   readonly versions: Readonly<Record<'nginx' | 'express' | 'openai' | 'portkey' | 'litellm', string>>
 }
 
-/** Installs the other proxies in .cache, once per version; prints why one is left out. */
+/** Installs other proxies for comparison in .cache, once per version; prints which are missing. */
 export async function installRivals(): Promise<Rivals> {
   const orSkip = (name: string, install: () => Promise<string>): Promise<string | undefined> =>
     install().catch((error: Error) => {
@@ -31,7 +31,7 @@ export async function installRivals(): Promise<Rivals> {
   const nginx = pathOf('nginx')
   if (nginx === undefined) console.log('without nginx: it is not installed; on Debian: apt install nginx')
   const { packages } = JSON.parse(readFileSync(`${ROOT}/${HERE}/package-lock.json`, 'utf8')) as {
-    packages: Record<string, { version: string }> // the format of npm's lock file
+    packages: Record<string, { version: string }> // the cast is safe: npm writes this format
   }
   const npm = (name: string): string => packages[`node_modules/${name}`]?.version ?? ''
   const litellm = /^litellm==(\S+)/m.exec(readFileSync(`${ROOT}/${HERE}/requirements.txt`, 'utf8'))?.[1] ?? ''

@@ -6,10 +6,10 @@ import { constants, Script } from 'node:vm'
 type Wrapped = (exports: object, require: NodeJS.Require, module: Module, filename: string, dirname: string) => void
 
 /**
- * Reads a CommonJS module and adds the function wrapper of `require`. Bundles are ASCII, which
- * latin1 reads without decoding. The file is read into the wrapper: concatenation would copy it.
+ * Reads a CommonJS module and adds the function wrapper of `require`. Bundles are ASCII, so latin1
+ * needs no decoding. Reads the file into the wrapper, because a concatenation would copy it.
  */
-export function readWrapped(filename: string): string {
+export function readWrappedModule(filename: string): string {
   const [before = '', after = ''] = Module.wrap('|').split('|')
   const file = openSync(filename, 'r')
   try {
@@ -24,8 +24,8 @@ export function readWrapped(filename: string): string {
   }
 }
 
-/** Compiles the text that {@link readWrapped} returned, with its code cache if given. */
-export const compile = (filename: string, wrapped: string, cachedData?: Buffer): Script =>
+/** Compiles the text that {@link readWrappedModule} returned, with its code cache if given. */
+export const compileModule = (filename: string, wrapped: string, cachedData?: Buffer): Script =>
   new Script(wrapped, {
     filename,
     cachedData,
@@ -34,9 +34,9 @@ export const compile = (filename: string, wrapped: string, cachedData?: Buffer):
   })
 
 /** Runs a compiled CommonJS module as `require` does. */
-export function run(filename: string, script: Script): void {
+export function runModule(filename: string, script: Script): void {
   const module = new Module(filename)
   module.filename = filename
-  const main = script.runInThisContext() as Wrapped // the function of Module.wrap
+  const main = script.runInThisContext() as Wrapped // the cast is safe: the text is such a function
   main(module.exports, Module.createRequire(filename), module, filename, dirname(filename))
 }

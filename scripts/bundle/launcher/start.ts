@@ -1,18 +1,18 @@
 /**
- * Starts server.cjs in this folder with the code cache for this Node.js version, if there is one:
- * compiling takes half of a cold start. server.cjs also runs without this file.
+ * Starts server.cjs in this folder with the code cache for this Node.js version, if it exists:
+ * without it, compiling takes half of a cold start. server.cjs also runs without this file.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { compile, readWrapped, run } from './compiled.js'
+import { compileModule, readWrappedModule, runModule } from './compiled.js'
 
 const filename = join(__dirname, 'server.cjs')
-const source = readWrapped(filename)
+const source = readWrappedModule(filename)
 const cache = readCache(source)
 
 if (cache === undefined) createRequire(filename)(filename)
-else run(filename, compile(filename, source, cache))
+else runModule(filename, compileModule(filename, source, cache))
 
 /** Finds the code cache by the bundle's hash: V8 itself compares only the source's length. */
 function readCache(text: string): Buffer | undefined {

@@ -6,7 +6,7 @@ import { describeConnectionFailure, type ProxyAddress, readApiError } from '../i
 import { toOneLine } from '../io/terminal.js'
 
 /** A piece of a streamed answer: text, reasoning, or a tool call. */
-export interface ShownPart {
+export interface ChatAnswerPart {
   readonly kind: 'text' | 'reasoning' | 'call'
   readonly text: string
 }
@@ -53,7 +53,7 @@ function checkEvent(event: string): string {
 }
 
 /** Yields the parts of a streamed chat answer, returns its end. @throws {CliError} if it fails */
-export async function* readChatAnswer(events: AsyncIterable<string>, context: CliContext): AsyncGenerator<ShownPart, AnswerEnd> {
+export async function* readChatAnswer(events: AsyncIterable<string>, context: CliContext): AsyncGenerator<ChatAnswerPart, AnswerEnd> {
   let finishReason: FinishReason | undefined
   let usage: Usage | undefined
   for await (const event of events) {
@@ -73,7 +73,7 @@ export async function* readChatAnswer(events: AsyncIterable<string>, context: Cl
 /** Parses an event of a chat stream. @throws {CliError} if it is not a chunk */
 export function parseChunk(event: string, { texts }: CliContext): Pick<ChatCompletionChunk, 'choices' | 'usage'> {
   try {
-    const chunk = JSON.parse(event) as ChatCompletionChunk // the type in the contract
+    const chunk = JSON.parse(event) as ChatCompletionChunk // the contract's type of a chunk; checked only for `choices`
     if (Array.isArray(chunk.choices)) return chunk
   } catch {
     // The event is not JSON, so another server than the proxy sent it.

@@ -23,7 +23,7 @@ export interface ChatConversation {
 export async function askModel(conversation: ChatConversation, messages: readonly RequestMessage[], signal: AbortSignal): Promise<string> {
   const { context, address, settings, showsReasoning } = conversation
   const output = new AnswerOutput(context, settings.model, showsReasoning)
-  output.wait()
+  output.showProgress()
   try {
     const body = toChatBody(settings, messages, true)
     const response = await callProxy(address, { path: '/chat/completions', body, signal }, context)

@@ -6,7 +6,7 @@ import { chatOnce } from './oneShot.js'
 import { readChatSettings } from './request.js'
 import { chatOnTerminal } from './session.js'
 
-const MOST_INPUT_BYTES = 33_554_432
+const MAX_INPUT_BYTES = 33_554_432
 
 /** `chat`: gets the answer to a prompt, or starts a conversation. @returns the exit code */
 export async function runChat(given: ParsedArguments, context: CliContext): Promise<number> {
@@ -29,7 +29,7 @@ async function readPipedText({ texts }: CliContext): Promise<string> {
   let size = 0
   for await (const part of process.stdin as AsyncIterable<Buffer>) {
     size += part.length
-    if (size > MOST_INPUT_BYTES) throw new CliError(texts.inputTooLarge, EXIT.usage)
+    if (size > MAX_INPUT_BYTES) throw new CliError(texts.inputTooLarge, EXIT.usage)
     parts.push(part)
   }
   return Buffer.concat(parts).toString().trimEnd()

@@ -1,7 +1,7 @@
 import type { CliContext } from '../io/context.js'
 import { ProgressLine } from '../io/progress.js'
 import { styleFor, toPrintable } from '../io/terminal.js'
-import type { AnswerEnd, ShownPart } from './answer.js'
+import type { AnswerEnd, ChatAnswerPart } from './answer.js'
 
 /** Prints an answer as it arrives: text to standard output, everything else to standard error. */
 export class AnswerOutput {
@@ -13,7 +13,7 @@ export class AnswerOutput {
   /** White space at the end of the reasoning so far; printed when more reasoning arrives. */
   #space = ''
   /** Kind of the part that was printed last; undefined before the first. */
-  #shown: ShownPart['kind'] | undefined
+  #shown: ChatAnswerPart['kind'] | undefined
 
   constructor(
     private readonly context: CliContext,
@@ -29,16 +29,16 @@ export class AnswerOutput {
   }
 
   /** Shows the progress line. @param isThinking - true to say that the model is thinking */
-  wait(isThinking = false): void {
+  showProgress(isThinking = false): void {
     const { texts } = this.context
     this.#progress.show((seconds) => (isThinking ? texts.thinking(this.model, seconds) : texts.waiting(this.model, seconds)))
   }
 
   /** Prints a part of the answer; skips tool calls, and reasoning unless it was requested. */
-  add({ kind, text }: ShownPart): void {
+  add({ kind, text }: ChatAnswerPart): void {
     if (kind === 'call') return
     if (kind === 'reasoning' && !this.showsReasoning) {
-      this.wait(true)
+      this.showProgress(true)
       return
     }
     this.#progress.stop()

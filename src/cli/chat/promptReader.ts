@@ -4,7 +4,7 @@ import { toPrintable } from '../io/terminal.js'
 
 const PASTE_MARKS_ON = '\u001b[?2004h'
 const PASTE_MARKS_OFF = '\u001b[?2004l'
-const MOST_HISTORY = 500
+const MAX_HISTORY = 500
 
 /** Returns the stream for prompts: standard error if standard output is not a terminal. */
 const screen = (): NodeJS.WriteStream => (process.stdout.isTTY ? process.stdout : process.stderr)
@@ -25,7 +25,7 @@ class QuietScreen extends Writable {
 
 /** Options of a {@link PromptReader}. */
 export interface PromptReaderOptions {
-  /** True for a terminal without control sequences. */
+  /** True for a terminal that does not support control sequences. */
   readonly isDumb: boolean
   /** Called when the user presses Ctrl-C on an empty line. */
   readonly onInterrupt: () => void
@@ -55,14 +55,14 @@ export class PromptReader {
       output: this.#quiet,
       terminal: true,
       prompt: mark,
-      historySize: MOST_HISTORY,
+      historySize: MAX_HISTORY,
     })
     this.#interface.on('line', (line) => this.#takeLine(line))
     this.#interface.on('SIGINT', () =>
       this.#interface.line === '' ? options.onInterrupt() : this.#interface.write(null, { ctrl: true, name: 'u' }),
     )
     this.#interface.once('close', () => this.#onClose())
-    // An error means that the terminal was closed.
+    // An error of standard input means that the terminal was closed.
     process.stdin.on('error', () => this.close())
     process.stdin.on('keypress', (_text, key?: { name?: string }) => {
       if (key?.name === 'paste-start') this.#isPasting = true

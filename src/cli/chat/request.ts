@@ -53,13 +53,13 @@ async function readImage(path: string, texts: CliTexts): Promise<string> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new CliError(texts.unreadableFile(toOneLine(path), error.code ?? ''), EXIT.usage)
   })
-  const type = imageType(bytes)
+  const type = detectImageType(bytes)
   if (type === undefined) throw new CliError(texts.noImage(toOneLine(path)), EXIT.usage)
   return `data:${type};base64,${bytes.toString('base64')}`
 }
 
 /** Patterns of the first bytes of an image, by the media types that Gemini accepts. */
-const BEGINNINGS = [
+const IMAGE_FILE_PATTERNS = [
   [/^\x89PNG/, 'image/png'],
   [/^\xff\xd8\xff/, 'image/jpeg'],
   [/^RIFF.{4}WEBP/s, 'image/webp'],
@@ -68,7 +68,7 @@ const BEGINNINGS = [
   [/^.{4}ftyp(mif1|msf1)/s, 'image/heif'],
 ] as const
 
-function imageType(bytes: Buffer): string | undefined {
+function detectImageType(bytes: Buffer): string | undefined {
   const start = bytes.toString('latin1', 0, 16)
-  return BEGINNINGS.find(([beginning]) => beginning.test(start))?.[1]
+  return IMAGE_FILE_PATTERNS.find(([beginning]) => beginning.test(start))?.[1]
 }

@@ -25,7 +25,7 @@ export class CliError extends Error {
 
   /**
    * @param code - `error.code` of the server's error response, if there was one
-   * @param status - HTTP status of that response
+   * @param status - HTTP status of the server's error response
    */
   constructor(
     message: string,

@@ -75,7 +75,7 @@ function checkOption({ name, rawName, value, inlineValue }: OptionToken, known: 
     if (value !== undefined) throw new CliError(texts.takesNoValue(rawName), EXIT.usage)
     return
   }
-  // A following option is no value: `--model --json` is an error, `--model=--json` is not.
+  // An option that follows is not a value: `--model --json` is an error, `--model=--json` is not.
   if (!value || (inlineValue !== true && value.length > 1 && value.startsWith('-')))
     throw new CliError(texts.needsValue(rawName), EXIT.usage)
   if (option.choices?.includes(value) === false) throw new CliError(texts.notOneOf(rawName, option.choices.join(', ')), EXIT.usage)

@@ -1,4 +1,4 @@
-import { hasControlSequences } from '../../contract/terminal.js'
+import { allowsControlSequences } from '../../contract/terminal.js'
 import type { CliEnv } from './context.js'
 import { toOneLine } from './terminal.js'
 
@@ -17,7 +17,7 @@ export class ProgressLine {
   #startedAt = 0
 
   constructor(env: CliEnv) {
-    this.#isShown = hasControlSequences(process.stderr.isTTY === true, env)
+    this.#isShown = allowsControlSequences(process.stderr.isTTY === true, env)
   }
 
   /** Shows the line or changes its text. @param text - gets the seconds since the line appeared */

@@ -18,7 +18,7 @@ export interface ProxyRequest {
 }
 
 const DEFAULT_PORT = '9000'
-// Characters after which reading of an error body stops; the proxy's error bodies are shorter.
+// Maximum number of characters to read of an error body; the proxy's error bodies are shorter.
 const LONGEST_ERROR_BODY = 65_536
 const HEADER_VALUE = /^[\x21-\x7e]+$/
 const LOCAL_HOST = /^(localhost|127\.[\d.]+|\[::1\])$/
@@ -115,14 +115,14 @@ async function toRefusal(response: Response, address: ProxyAddress, { texts }: C
   return new CliError(toOneLine(message), status === 403 ? EXIT.refused : EXIT.failed, code, status)
 }
 
-/** Returns message and code of an error body or event of the proxy; no fields for other text. */
+/** Returns message and code of an error body or event of the proxy; undefined for other text. */
 export function readApiError(text: string): { readonly message?: string | undefined; readonly code?: string | undefined } {
   try {
     const { error } = JSON.parse(text) as { error?: { message?: unknown; code?: unknown } | null }
     const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
     return { message: textOf(error?.message), code: textOf(error?.code) }
   } catch {
-    return {} // the text is not JSON, or is `null`: the proxy did not send it
+    return {} // not JSON, or `null`: another server sent the text
   }
 }
 

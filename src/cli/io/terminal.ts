@@ -1,10 +1,10 @@
-import { hasColors } from '../../contract/terminal.js'
+import { allowsColors } from '../../contract/terminal.js'
 import type { CliEnv } from './context.js'
 
 // C0 except tab and line feed, DEL, C1, and characters that change the text direction.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern finds them
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
-const PICTURES = 0x2400
+const CONTROL_PICTURES = 0x2400
 const DELETE = 0x7f
 
 /**
@@ -15,7 +15,7 @@ export const toPrintable = (text: string): string =>
   text.replace(/\r\n/g, '\n').replace(CONTROLS, (character) => {
     const code = character.charCodeAt(0)
     if (code === DELETE) return '\u2421'
-    return code < 0x20 ? String.fromCharCode(PICTURES + code) : '\ufffd'
+    return code < 0x20 ? String.fromCharCode(CONTROL_PICTURES + code) : '\ufffd'
   })
 
 /** Like {@link toPrintable}, but also replaces each run of white space by one space. */
@@ -36,7 +36,7 @@ export interface Style {
 
 /** Returns the text styles of a stream; they change nothing unless it is a coloured terminal. */
 export function styleFor(stream: NodeJS.WriteStream, env: CliEnv): Style {
-  const isStyled = hasColors(stream.isTTY === true, env)
+  const isStyled = allowsColors(stream.isTTY === true, env)
   const mark = (code: number) => (text: string) => (isStyled && text !== '' ? `\u001b[${code}m${text}\u001b[0m` : text)
   return { dim: mark(2), bold: mark(1) }
 }

@@ -4,18 +4,18 @@ import { DEFAULT_MODEL } from '../../upstream/models/catalogue.js'
 export type CommandName = 'serve' | 'doctor' | 'models' | 'chat' | 'usage'
 
 /** All texts of the commands, in one language. */
-export type CliTexts = typeof EN
+export type CliTexts = typeof CLI_TEXTS_EN
 
 /** The texts of the commands, in English. */
-export const EN = {
+export const CLI_TEXTS_EN = {
   about: 'Gemini Proxy: an OpenAI-compatible API in front of Google Gemini.',
   titles: { usage: 'Usage', command: 'command', commandList: 'Commands', options: 'options', optionList: 'Options' },
   options: {
     lang: 'language of messages (default: by LC_ALL or LANG)',
-    help: 'show the help, also of one command',
+    help: 'show this help; after a command, the help of the command',
     version: 'show the version',
     url: 'base URL of the proxy (default: GEMINI_PROXY_URL, else http://127.0.0.1:$PORT/v1)',
-    token: 'its bearer token; better in GEMINI_PROXY_TOKEN. On this machine, the first AUTH_TOKEN is used',
+    token: 'bearer token of the proxy; better in GEMINI_PROXY_TOKEN. On this machine, the first AUTH_TOKEN is used',
     json: 'print JSON',
   },
   programNotes: (program: string): string[] => [
@@ -54,7 +54,7 @@ export const EN = {
       notes: [] as string[],
     },
     chat: {
-      about: 'Asks a model through a running proxy. Without a prompt, a conversation.',
+      about: 'Sends a prompt to a model through a running proxy. Without a prompt, starts a conversation.',
       usage: ['chat [options] [PROMPT]', 'chat [options] [PROMPT] < FILE'],
       options: {
         model: `model (default: ${DEFAULT_MODEL})`,
@@ -65,21 +65,21 @@ export const EN = {
         json: 'print the whole completion as JSON, or with --stream each chunk as one line',
         stream: 'with --json: print chunks as they arrive',
       } as Record<string, string>,
-      notes: ['What is piped in is added to the prompt. Ctrl-C cancels the answer; in a conversation a second one leaves.'],
+      notes: ['Piped input is added to the prompt. Ctrl-C cancels the answer; in a conversation, a second Ctrl-C quits.'],
     },
     usage: {
       about: 'Sums the tokens and costs of a log, by caller and model.',
       usage: ['usage [options] [FILE...]', 'usage [options] < FILE'],
       options: {
         by: 'columns, comma-separated: caller, model, day (default: caller,model)',
-        since: 'only requests from then on: 2026-11-28, 2026-11-28T08:00:00Z, or 24h, 7d ago',
-        until: 'only requests before then; a day is included',
+        since: 'only requests from this time on: 2026-11-28, 2026-11-28T08:00:00Z, or a time ago: 24h, 7d',
+        until: 'only requests before this time; a date includes its whole day',
         json: 'print one JSON object',
         csv: 'print CSV',
       } as Record<string, string>,
       notes: [
         'Reads the JSON lines of the server (LOG_FORMAT=json), also as exported by SLS or gzipped (.gz); ignores all other lines.',
-        'Days are those of the time zone in TZ. Costs are list prices; what has no known price is "unknown", and sums are then "≥".',
+        'Days are those of the time zone in TZ. Costs are list prices. A cost without a known price is "unknown"; a sum that lacks one begins with "≥".',
       ],
     },
   },
@@ -114,7 +114,7 @@ export const EN = {
   thinking: (model: string, seconds: number): string => `${model} is thinking … ${seconds} s (Ctrl-C cancels)`,
   reading: (lines: number): string => `Reading … ${lines.toLocaleString('en-US')} lines`,
   cutOff: 'The answer broke off before its end.',
-  noChunk: 'The server sent something that is not a part of an answer.',
+  noChunk: 'The server sent an event that is not a chat completion chunk.',
   noPrompt: 'There is no prompt. Give it as an argument, or pipe it in.',
   inputTooLarge: 'Standard input is larger than 32 MiB.',
   unreadableFile: (path: string, code: string): string => `${path === '' ? 'The input' : path} cannot be read (${code}).`,

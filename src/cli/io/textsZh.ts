@@ -2,7 +2,7 @@ import { DEFAULT_MODEL } from '../../upstream/models/catalogue.js'
 import type { CliTexts } from './textsEn.js'
 
 /** The texts of the commands, in Chinese. */
-export const ZH: CliTexts = {
+export const CLI_TEXTS_ZH: CliTexts = {
   about: 'Gemini Proxy：Google Gemini 的 OpenAI 兼容接口。',
   titles: { usage: '用法', command: '命令', commandList: '命令', options: '选项', optionList: '选项' },
   options: {
@@ -102,7 +102,7 @@ export const ZH: CliTexts = {
   thinking: (model, seconds) => `${model} 正在思考 … ${seconds} 秒（Ctrl-C 取消）`,
   reading: (lines) => `正在读取 … ${lines.toLocaleString('en-US')} 行`,
   cutOff: '回答在结束前中断。',
-  noChunk: '服务返回的内容不是回答的一部分。',
+  noChunk: '服务返回的事件不是聊天补全的数据块。',
   noPrompt: '没有提示词。请作为参数给出，或通过管道输入。',
   inputTooLarge: '标准输入超过 32 MiB。',
   unreadableFile: (path, code) => `无法读取${path === '' ? '输入' : ` ${path}`}（${code}）。`,

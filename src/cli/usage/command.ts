@@ -1,5 +1,5 @@
 import type { RequestSummary } from '../../contract/requestSummary.js'
-import { byCallerAndModel, type Group, UsageTable } from '../../usage/usageTable.js'
+import { groupByCallerAndModel, type UsageGroup, UsageTable } from '../../usage/usageTable.js'
 import { type CliContext, CliError, EXIT } from '../io/context.js'
 import type { ParsedArguments } from '../io/options.js'
 import { ProgressLine } from '../io/progress.js'
@@ -30,11 +30,16 @@ export async function runUsage(given: ParsedArguments, context: CliContext): Pro
   const files = given.positionals.length === 0 ? ['-'] : given.positionals
   if (files.includes('-') && process.stdin.isTTY) throw new CliError(texts.noLog, EXIT.usage)
   const dimensions = readDimensions(given, context)
-  const groupOf = (summary: RequestSummary, at: number): Group => {
-    const values = { ...byCallerAndModel(summary), day: toDay(at) }
+  const groupOf = (summary: RequestSummary, at: number): UsageGroup => {
+    const values = { ...groupByCallerAndModel(summary), day: toDay(at) }
     return Object.fromEntries(dimensions.map((name) => [name, values[name]]))
   }
-  const report: UsageReport = { dimensions, period: readPeriod(given, context, now), table: new UsageTable({ groupOf }), counts: noLines() }
+  const report: UsageReport = {
+    dimensions,
+    period: readPeriod(given, context, now),
+    table: new UsageTable({ groupOf }),
+    counts: makeLogCounts(),
+  }
   const progress = new ProgressLine(context.env)
   let lines = 0
   progress.show(() => texts.reading(lines))
@@ -49,11 +54,11 @@ export async function runUsage(given: ParsedArguments, context: CliContext): Pro
   } finally {
     progress.stop()
   }
-  process.stdout.write(write(report, given, context))
+  process.stdout.write(formatReport(report, given, context))
   return EXIT.ok
 }
 
-function write(report: UsageReport, given: ParsedArguments, context: CliContext): string {
+function formatReport(report: UsageReport, given: ParsedArguments, context: CliContext): string {
   if (given.has('json')) return toJsonReport(report)
   return given.has('csv') ? toCsvReport(report) : toTextReport(report, context)
 }
@@ -65,17 +70,24 @@ function readDimensions(given: ParsedArguments, { texts }: CliContext): Dimensio
   return dimensions
 }
 
-const noLines = (): LogCounts => ({ ignoredLines: 0, otherRequests: 0, outside: 0, withoutTime: 0, first: undefined, last: undefined })
+const makeLogCounts = (): LogCounts => ({
+  ignoredLines: 0,
+  otherRequests: 0,
+  outsidePeriod: 0,
+  withoutTime: 0,
+  firstAt: undefined,
+  lastAt: undefined,
+})
 
 function addLine(line: string | undefined, { table, period, counts }: UsageReport, now: number): void {
   const entry = line === undefined ? undefined : readLogEntry(line)
   if (entry === undefined) counts.ignoredLines += 1
-  else if (!isWithin(period, entry.at)) counts.outside += 1
+  else if (!isWithin(period, entry.at)) counts.outsidePeriod += 1
   else if (!table.add(entry.summary, entry.at ?? now)) counts.otherRequests += 1
   else if (entry.at === undefined) counts.withoutTime += 1
   else {
-    counts.first = Math.min(counts.first ?? entry.at, entry.at)
-    counts.last = Math.max(counts.last ?? entry.at, entry.at)
+    counts.firstAt = Math.min(counts.firstAt ?? entry.at, entry.at)
+    counts.lastAt = Math.max(counts.lastAt ?? entry.at, entry.at)
   }
 }
 

@@ -5,16 +5,16 @@ import type { RequestSummary } from '../../contract/requestSummary.js'
 /** The summary of a finished request, read from a log. */
 export interface LogEntry {
   readonly summary: RequestSummary
-  /** Time of the log line, in milliseconds since 1970; undefined if it has none. */
+  /** Time of the log line, in Unix milliseconds; undefined if the line has no time. */
   readonly at: number | undefined
 }
 
-/** JSON fields in which log services put the original log line. */
+/** JSON fields in which log services store the original log line. */
 const WRAPPERS = ['content', 'message', 'log', 'msg', 'line', '_msg', 'MESSAGE', 'textPayload']
 // Maximum depth of wrapping: an export of SLS may wrap a log line several times.
-const MOST_WRAPPERS = 3
+const MAX_WRAPPERS = 3
 
-const NUMBERS = [
+const NUMBER_FIELDS = [
   'status',
   'durationMs',
   'promptTokens',
@@ -26,10 +26,10 @@ const NUMBERS = [
   'attempts',
   'repeats',
 ] as const
-const TEXTS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorType', 'errorCode'] as const
-// Characters after which a name is cut. The proxy's are shorter, but another program's may not be.
+const STRING_FIELDS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorType', 'errorCode'] as const
+// Maximum length of a name, in characters. Names in logs of other programs may be longer.
 const LONGEST_NAME = 200
-const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const
+const FLAG_FIELDS = ['stream', 'resumed', 'cancelled', 'background'] as const
 
 /**
  * Reads one line of a log: a JSON line of the proxy, possibly after a prefix (such as a time stamp)
@@ -39,7 +39,7 @@ const FLAGS = ['stream', 'resumed', 'cancelled', 'background'] as const
  */
 export function readLogEntry(line: string): LogEntry | undefined {
   const start = line.indexOf('{')
-  return start === -1 ? undefined : readRecord(parseJsonRecord(line.slice(start)), MOST_WRAPPERS)
+  return start === -1 ? undefined : readRecord(parseJsonRecord(line.slice(start)), MAX_WRAPPERS)
 }
 
 function readRecord(record: Readonly<Record<string, unknown>> | undefined, wrappers: number): LogEntry | undefined {
@@ -73,9 +73,9 @@ function parseJsonRecord(text: string): Readonly<Record<string, unknown>> | unde
 /** Reads a request summary from a JSON object; undefined if its required fields are missing. */
 function toSummary(record: Readonly<Record<string, unknown>>): RequestSummary | undefined {
   const fields: Record<string, unknown> = {}
-  for (const name of NUMBERS) fields[name] = toCount(record[name])
-  for (const name of TEXTS) fields[name] = toShortText(record[name])
-  for (const name of FLAGS) fields[name] = record[name] === true || record[name] === 'true'
+  for (const name of NUMBER_FIELDS) fields[name] = toCount(record[name])
+  for (const name of STRING_FIELDS) fields[name] = toShortText(record[name])
+  for (const name of FLAG_FIELDS) fields[name] = record[name] === true || record[name] === 'true'
   const isRequest =
     fields.requestId !== undefined && fields.method !== undefined && fields.status !== undefined && fields.durationMs !== undefined
   if (!isRequest) return undefined
@@ -95,7 +95,7 @@ function toCount(value: unknown): number | undefined {
   return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined
 }
 
-/** Returns `time` of a log line, or else SLS's `__time__`, in milliseconds since 1970. */
+/** Returns the time of a log line in Unix milliseconds: `time`, or else `__time__` of SLS. */
 function timeOf({ time, __time__: seconds }: Readonly<Record<string, unknown>>): number | undefined {
   const own = typeof time === 'string' || typeof time === 'number' ? new Date(time).getTime() : Number.NaN
   if (!Number.isNaN(own)) return own

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
-/** Longest log line that is read; the proxy's have a few hundred bytes. */
+/** Longest log line that is read; lines of the proxy have a few hundred bytes. */
 const LONGEST_LINE_BYTES = 1_048_576
 const LINE_FEED = 0x0a
 

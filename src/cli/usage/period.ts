@@ -1,7 +1,7 @@
 import { type CliContext, CliError, EXIT } from '../io/context.js'
 import type { ParsedArguments } from '../io/options.js'
 
-/** The period of counted requests, in milliseconds since 1970; `until` is exclusive. */
+/** The period whose requests are counted, in Unix milliseconds; `until` is exclusive. */
 export interface Period {
   readonly since: number | undefined
   readonly until: number | undefined

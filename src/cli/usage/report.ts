@@ -1,6 +1,6 @@
 import { makeCsv } from '../../contract/csv.js'
 import { PRICES_AS_OF, PRICES_SOURCE } from '../../usage/prices.js'
-import type { Group, UsageSums, UsageTable } from '../../usage/usageTable.js'
+import type { UsageGroup, UsageSums, UsageTable } from '../../usage/usageTable.js'
 import type { CliContext } from '../io/context.js'
 import { type Column, toTable } from '../io/table.js'
 import { styleFor, toOneLine, toSafeJson } from '../io/terminal.js'
@@ -9,29 +9,29 @@ import type { Period } from './period.js'
 /** A column by which requests can be grouped. */
 export type Dimension = 'caller' | 'model' | 'day'
 
-/** Numbers of log lines that were not counted as usage, and the time span of the others. */
+/** Counts of special log lines, and times of the first and last counted request. */
 export interface LogCounts {
   /** Lines that are not request summaries: not JSON, or other log messages. */
   ignoredLines: number
   /** Requests that did not call a model, such as health checks. */
   otherRequests: number
   /** Requests before `--since`, or not before `--until`. */
-  outside: number
+  outsidePeriod: number
   /** Requests whose log line has no time; their cost is calculated with today's prices. */
   withoutTime: number
-  first: number | undefined
-  last: number | undefined
+  firstAt: number | undefined
+  lastAt: number | undefined
 }
 
 /** The data of a usage report. */
 export interface UsageReport {
   readonly dimensions: readonly Dimension[]
   readonly period: Period
-  readonly table: UsageTable<Group>
+  readonly table: UsageTable<UsageGroup>
   readonly counts: LogCounts
 }
 
-const MOST_MODELS_SHOWN = 10
+const MAX_MODELS_SHOWN = 10
 
 /** Formats a usage report as a text table with a total and notes. */
 export function toTextReport(report: UsageReport, context: CliContext): string {
@@ -53,7 +53,7 @@ export function toTextReport(report: UsageReport, context: CliContext): string {
 }
 
 /** Returns the rows of a report, sorted by day and then by cost in descending order. */
-const rowsOf = ({ table }: UsageReport): (Group & UsageSums)[] =>
+const rowsOf = ({ table }: UsageReport): (UsageGroup & UsageSums)[] =>
   table.rows().sort((one, other) => (one.day ?? '').localeCompare(other.day ?? ''))
 
 const toNumberColumn = (title: string): Column => ({ title, isNumber: true })
@@ -82,16 +82,18 @@ function toDollars(amount: number): string {
 function toNotes({ table, counts }: UsageReport, { texts }: CliContext): string[] {
   const total = table.total()
   const models = table.unpricedModels().map(toOneLine)
-  const shown = models.length > MOST_MODELS_SHOWN ? [...models.slice(0, MOST_MODELS_SHOWN), '…'] : models
-  const { first, last } = counts
+  const shown = models.length > MAX_MODELS_SHOWN ? [...models.slice(0, MAX_MODELS_SHOWN), '…'] : models
+  const { firstAt, lastAt } = counts
   return [
-    ...(first === undefined || last === undefined ? [] : [texts.notes.period(new Date(first).toISOString(), new Date(last).toISOString())]),
+    ...(firstAt === undefined || lastAt === undefined
+      ? []
+      : [texts.notes.period(new Date(firstAt).toISOString(), new Date(lastAt).toISOString())]),
     texts.notes.prices(PRICES_AS_OF, PRICES_SOURCE),
     ...(models.length === 0 ? [] : [texts.notes.unpriced(models.length, shown.join(', '))]),
     ...(total.uncountedRequests === 0 ? [] : [texts.notes.uncounted(total.uncountedRequests)]),
     ...(total.retries === 0 ? [] : [texts.notes.retries(total.retries)]),
     ...(counts.withoutTime === 0 ? [] : [texts.notes.withoutTime(counts.withoutTime)]),
-    ...(counts.outside === 0 ? [] : [texts.notes.outside(counts.outside)]),
+    ...(counts.outsidePeriod === 0 ? [] : [texts.notes.outside(counts.outsidePeriod)]),
     ...(counts.otherRequests === 0 ? [] : [texts.notes.otherRequests(counts.otherRequests)]),
     ...(counts.ignoredLines === 0 ? [] : [texts.notes.ignoredLines(counts.ignoredLines)]),
   ]
@@ -122,8 +124,8 @@ export function toJsonReport(report: UsageReport): string {
     by: dimensions,
     since: toIso(period.since),
     until: toIso(period.until),
-    first: toIso(counts.first),
-    last: toIso(counts.last),
+    first: toIso(counts.firstAt),
+    last: toIso(counts.lastAt),
     currency: 'USD',
     prices_as_of: PRICES_AS_OF,
     prices_source: PRICES_SOURCE,
@@ -131,14 +133,14 @@ export function toJsonReport(report: UsageReport): string {
     total: toFields(table.total()),
     unpriced_models: table.unpricedModels(),
     requests_without_time: counts.withoutTime,
-    requests_outside: counts.outside,
+    requests_outside: counts.outsidePeriod,
     other_requests: counts.otherRequests,
     ignored_lines: counts.ignoredLines,
   }
   return `${toSafeJson(fields, 2)}\n`
 }
 
-/** Formats a usage report as CSV without a total. An unknown cost is `unknown`, none is empty. */
+/** Formats a usage report as CSV without a total. Cost is `unknown` if unknown, empty if none. */
 export function toCsvReport(report: UsageReport): string {
   const titles = [...report.dimensions, ...Object.keys(toFields(report.table.total()))]
   const rows = rowsOf(report).map((row) => {

@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks'
 import { Badge } from '../parts/basics.js'
 import { say } from '../state/language.js'
 import { apiToken } from '../state/session.js'
-import { areModelsListed, health, listFailure } from './server.js'
+import { areModelsListed, health, modelListFailure } from './server.js'
 
 /** Form for the API token, which the model list and Swagger UI's requests need. */
 export function DocsToken(): JSX.Element | null {
@@ -50,7 +50,7 @@ export function DocsToken(): JSX.Element | null {
         )}
       </p>
       <div role="alert" class="problem">
-        {listFailure.value === undefined ? '' : failureText(listFailure.value)}
+        {modelListFailure.value === undefined ? '' : failureText(modelListFailure.value)}
       </div>
     </form>
   )

@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { CodeBlock, CopyButton, Segments } from '../parts/basics.js'
-import { Mark } from '../parts/icon.js'
+import { CodeBlock, CopyButton, RadioRow } from '../parts/basics.js'
+import { Logo } from '../parts/icon.js'
 import { Switches } from '../parts/switches.js'
 import type { PlayApi } from '../playground/body.js'
 import { SNIPPETS, type SnippetLanguage } from '../playground/snippets.js'
 import { say } from '../state/language.js'
 import { DocsToken } from './docsToken.js'
 import { ModelLists } from './modelLists.js'
-import { baseUrl, currentChatModels, health, here } from './server.js'
+import { baseUrl, currentChatModels, docsServerUrl, health } from './server.js'
 
 /** The guide above the API reference: base URL, token, example code and models. */
 export function Guide(): JSX.Element {
@@ -40,7 +40,7 @@ export function Guide(): JSX.Element {
           {hasConsole() ? (
             <>
               {' '}
-              <a href={`${here}/console#/playground`}>
+              <a href={`${docsServerUrl}/console#/playground`}>
                 {say('The playground of the console shows it as it arrives.', '控制台的试用页面可实时显示流式响应。')}
               </a>
             </>
@@ -57,13 +57,13 @@ function Bar(): JSX.Element {
   return (
     <header class="top">
       <span class="brand">
-        <Mark />
+        <Logo />
         Gemini Proxy
         {health.value === undefined ? null : <span class="version">v{health.value.version}</span>}
       </span>
       <nav aria-label={say('Pages', '页面')}>
-        {hasConsole() ? <a href={`${here}/console`}>{say('Console', '控制台')}</a> : null}
-        <a href={`${here}/openapi.json`}>openapi.json</a>
+        {hasConsole() ? <a href={`${docsServerUrl}/console`}>{say('Console', '控制台')}</a> : null}
+        <a href={`${docsServerUrl}/openapi.json`}>openapi.json</a>
       </nav>
       <Switches />
     </header>
@@ -96,14 +96,14 @@ function Example(): JSX.Element {
     <section class="card example" aria-labelledby="example-title">
       <h2 id="example-title">{say('First request', '第一个请求')}</h2>
       <div class="choices">
-        <Segments
+        <RadioRow
           name="snippet"
           label={say('Code', '代码')}
           options={LANGUAGES}
           value={language.value}
           onChange={(name) => (language.value = name)}
         />
-        <Segments name="api" label="API" options={APIS} value={api.value} onChange={(name) => (api.value = name)} />
+        <RadioRow name="api" label="API" options={APIS} value={api.value} onChange={(name) => (api.value = name)} />
         <label>
           <span class="hidden">{say('Model', '模型')}</span>
           <select value={model?.id} onChange={(event) => (chosen.value = event.currentTarget.value)}>

@@ -13,7 +13,7 @@ export function completeLabels(): void {
   const complete = (): void => {
     for (const [selector, name] of Object.entries(NAMES))
       for (const element of root.querySelectorAll(`${selector}:not([aria-label])`)) element.setAttribute('aria-label', name)
-    // Speech input finds buttons by their visible text, from which these labels differ.
+    // Voice control finds buttons by their visible text: labels that differ from it are removed.
     for (const button of root.querySelectorAll('.auth-btn-wrapper button[aria-label]')) button.removeAttribute('aria-label')
     for (const code of root.querySelectorAll('pre:not([tabindex])')) code.setAttribute('tabindex', '0')
   }

@@ -18,7 +18,7 @@ interface LinkProps {
 export const REFERENCE_PLUGIN = {
   wrapComponents: {
     InfoContainer: () => () => null,
-    // The link is not needed: opening an operation changes the URL, too.
+    // Swagger UI's links become text: opening an operation changes the URL without them.
     DeepLink:
       (_original: unknown, { React }: { readonly React: ReactOfSwagger }) =>
       ({ text }: LinkProps) =>

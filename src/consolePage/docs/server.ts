@@ -1,36 +1,36 @@
 import { computed, effect, signal } from '@preact/signals'
 import { kindOfListedModel } from '../../contract/modelKind.js'
-import type { AnswerOf, Model } from '../../contract/types.js'
+import type { JsonResponseOf, Model } from '../../contract/types.js'
 import { apiToken, RequestFailure, request } from '../state/session.js'
 
 /** A model of the built-in catalogue, with the date of its retirement. */
 type PublishedModel = Model & { readonly retired_on?: string }
 
-/** The model list in OpenAI's format, which clients get that send no `anthropic-version`. */
-type OwnModelList = Extract<AnswerOf<'listModels'>, { readonly object: unknown }>
+/** The model list in OpenAI's format, for clients that send no header `anthropic-version`. */
+type OwnModelList = Extract<JsonResponseOf<'listModels'>, { readonly object: unknown }>
 
 /** The built-in model catalogue, without the operator's models; inserted by the build. */
 declare const __PUBLISHED_MODELS__: readonly PublishedModel[]
 
 /** The URL of the server that sent this page, without a trailing slash. */
-export const here = location.origin + location.pathname.replace(/\/docs\/*$/, '')
+export const docsServerUrl = location.origin + location.pathname.replace(/\/docs\/*$/, '')
 
 /** The base URL for OpenAI clients. */
-export const baseUrl = `${here}/v1`
+export const baseUrl = `${docsServerUrl}/v1`
 
 /** The response of `GET /health`; undefined until it has arrived. */
-export const health = signal<AnswerOf<'getHealth'> | undefined>(undefined)
+export const health = signal<JsonResponseOf<'getHealth'> | undefined>(undefined)
 
 /** The models that the server lists; undefined until it has accepted a token. */
 const listedModels = signal<readonly Model[] | undefined>(undefined)
 
 /** The failure of the last request for the model list; undefined if it succeeded. */
-export const listFailure = signal<RequestFailure | undefined>(undefined)
+export const modelListFailure = signal<RequestFailure | undefined>(undefined)
 
 /** True if `models` are those that the server lists, false if they are the built-in ones. */
 export const areModelsListed = computed(() => listedModels.value !== undefined)
 
-/** The models of the server, or the built-in ones until they are listed. */
+/** The models that the server lists; the built-in models until it has listed them. */
 export const models = computed((): readonly Model[] => listedModels.value ?? publishedModels())
 
 const publishedModels = (): readonly Model[] =>
@@ -48,14 +48,14 @@ export const currentChatModels = computed(() => currentModels.value.filter((mode
 /** Requests `GET /health`, which says whether the server requires a token and has a console. */
 export async function loadHealth(): Promise<void> {
   try {
-    health.value = await (await request(`${here}/health`, {})).json()
+    health.value = await (await request(`${docsServerUrl}/health`, {})).json()
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error
   }
 }
 
-/** Requests the model list with each token that is entered, or without if none is required. */
-export function followToken(): void {
+/** Requests the model list whenever the token changes; without token only if none is required. */
+export function listModelsOnTokenChange(): void {
   effect(() => {
     const token = apiToken.value
     if (token !== '' || health.value?.auth === false) listModels(token)
@@ -76,5 +76,5 @@ async function listModels(token: string): Promise<void> {
 
 function showModels(list: readonly Model[] | undefined, failure: RequestFailure | undefined): void {
   listedModels.value = list
-  listFailure.value = failure
+  modelListFailure.value = failure
 }

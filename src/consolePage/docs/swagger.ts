@@ -3,7 +3,7 @@ import { apiToken, request } from '../state/session.js'
 import { theme } from '../state/theme.js'
 import { completeLabels } from './labels.js'
 import { REFERENCE_PLUGIN } from './referencePlugin.js'
-import { here } from './server.js'
+import { docsServerUrl } from './server.js'
 
 /** The part of Swagger UI's API that this page uses. */
 interface SwaggerUi {
@@ -24,7 +24,7 @@ declare const SwaggerUIBundle: {
 const SCHEME = 'bearerAuth'
 
 /** Sets or removes Swagger UI's class for dark mode, now and at each change of the theme. */
-export function followThemeInReference(): void {
+export function applyThemeToSwagger(): void {
   const system = matchMedia('(prefers-color-scheme: dark)')
   const apply = (): void => {
     const isDark = theme.value === 'auto' ? system.matches : theme.value === 'dark'
@@ -37,10 +37,10 @@ export function followThemeInReference(): void {
 /** Shows the server's OpenAPI document in Swagger UI, which stores nothing in the browser. */
 export async function showReference(): Promise<void> {
   try {
-    const response = await request(`${here}/openapi.json`, { cache: 'default' })
+    const response = await request(`${docsServerUrl}/openapi.json`, { cache: 'default' })
     const ui = SwaggerUIBundle({
       dom_id: '#reference',
-      spec: { ...parseDocument(await response.text()), servers: [{ url: here }] },
+      spec: { ...parseDocument(await response.text()), servers: [{ url: docsServerUrl }] },
       presets: [SwaggerUIBundle.presets.apis],
       plugins: [REFERENCE_PLUGIN],
       syntaxHighlight: { activated: false },

@@ -32,8 +32,8 @@ export function Notice({ tone, title, children }: { tone: Tone; title: Component
   )
 }
 
-/** A paragraph that a view shows instead of data: that data is loading, or that no data exists. */
-export function Empty({ children }: { readonly children: ComponentChildren }): JSX.Element {
+/** A paragraph that a view shows while data is loading, or if no data exists. */
+export function EmptyState({ children }: { readonly children: ComponentChildren }): JSX.Element {
   return <p class="empty">{children}</p>
 }
 
@@ -102,7 +102,7 @@ export function CodeBlock({ code, label }: { readonly code: string; readonly lab
 }
 
 /** A choice between a few options, shown as a row of radio buttons. */
-export function Segments<T extends string>({
+export function RadioRow<T extends string>({
   name,
   label,
   options,

@@ -4,7 +4,7 @@ import { formatTime } from '../state/format.js'
 
 const WIDTH = 600
 const HEIGHT = 140
-/** A line is broken between samples further apart: the server was frozen or not running. */
+/** If samples are further apart, the line has a gap: the server was frozen or not running. */
 const GAP_MS = 20_000
 
 /** One line of a chart; the value null makes a gap in it. */
@@ -94,7 +94,7 @@ function toArea(run: readonly string[]): string {
   return `M${left} ${HEIGHT}L${run.join('L')}L${right} ${HEIGHT}Z`
 }
 
-/** Splits a line at its gaps into runs of points. Each run starts 2 s early, to be visible. */
+/** Splits a line at its gaps. Each part starts 2 s early, so that a single point is visible. */
 function toRuns(times: readonly number[], values: readonly (number | null)[]): (readonly [at: number, value: number])[][] {
   const runs: [number, number][][] = []
   let before: number | undefined

@@ -1,19 +1,19 @@
 /** Has the browser save text as a UTF-8 file. @param name - with extension */
-export function saveFile(name: string, text: string, type: string): void {
+export function saveTextFile(name: string, text: string, type: string): void {
   // The byte order mark is for Excel, which would not recognize UTF-8 without it.
-  save(name, new Blob(['\ufeff', text], { type }))
+  saveBlob(name, new Blob(['\ufeff', text], { type }))
 }
 
 /** Has the browser save the image of a base64 data URI. @param name - without extension */
-export function savePicture(name: string, dataUri: string): void {
+export function saveImage(name: string, dataUri: string): void {
   const [head = '', base64 = ''] = dataUri.split(',')
   const type = head.slice('data:'.length).split(';')[0] ?? ''
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-  save(`${name}.${type.split('/')[1] === 'jpeg' ? 'jpg' : type.split('/')[1]}`, new Blob([bytes], { type }))
+  saveBlob(`${name}.${type.split('/')[1] === 'jpeg' ? 'jpg' : type.split('/')[1]}`, new Blob([bytes], { type }))
 }
 
 /** Has the browser save a blob as a file. @param name - with extension */
-export function save(name: string, content: Blob): void {
+export function saveBlob(name: string, content: Blob): void {
   const url = URL.createObjectURL(content)
   const link = document.createElement('a')
   link.href = url

@@ -39,7 +39,7 @@ export function Icon({ name }: { readonly name: IconName }): JSX.Element {
 }
 
 /** The logo of the console: the zodiac sign of Gemini. */
-export function Mark(): JSX.Element {
+export function Logo(): JSX.Element {
   return (
     <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
       <rect width="32" height="32" rx="9" />

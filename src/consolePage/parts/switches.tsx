@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { language, say } from '../state/language.js'
 import { theme } from '../state/theme.js'
-import { Segments } from './basics.js'
+import { RadioRow } from './basics.js'
 
 /** The language and colour theme switches. */
 export function Switches(): JSX.Element {
@@ -16,14 +16,14 @@ export function Switches(): JSX.Element {
   ] as const
   return (
     <div class="switches">
-      <Segments
+      <RadioRow
         name="language"
         label={say('Language', '语言')}
         options={languages}
         value={language.value}
         onChange={(chosen) => (language.value = chosen)}
       />
-      <Segments
+      <RadioRow
         name="theme"
         label={say('Colours', '配色')}
         options={themes}

@@ -70,9 +70,9 @@ export function addChunk(turn: AnswerTurn, chunk: ChatCompletionChunk | ErrorRes
     reasoning: turn.reasoning + (delta.reasoning_content ?? ''),
     calls,
     images: [...turn.images, ...imagesIn(delta)],
-    finish: finish ?? turn.finish,
+    finishReason: finish ?? turn.finishReason,
     tokens,
-    replay: delta.extra_content === undefined ? turn.replay : [{ extra_content: delta.extra_content }],
+    history: delta.extra_content === undefined ? turn.history : [{ extra_content: delta.extra_content }],
   }
 }
 
@@ -88,15 +88,15 @@ export function readChat(turn: AnswerTurn, { choices, usage }: ChatCompletion): 
     reasoning: choice?.message.reasoning_content ?? '',
     calls,
     images: choice === undefined ? [] : imagesIn(choice.message),
-    finish: choice?.finish_reason,
+    finishReason: choice?.finish_reason,
     tokens: usage && chatTokens(usage),
-    replay: choice?.message.extra_content === undefined ? [] : [{ extra_content: choice.message.extra_content }],
+    history: choice?.message.extra_content === undefined ? [] : [{ extra_content: choice.message.extra_content }],
   }
 }
 
 /** Ends the turn of a chat: makes the assistant message that the next request sends back. */
-export function endChat(turn: AnswerTurn): AnswerTurn {
-  if (turn.text === '' && turn.calls.length === 0 && turn.images.length === 0) return { ...turn, replay: [] }
+export function endChatTurn(turn: AnswerTurn): AnswerTurn {
+  if (turn.text === '' && turn.calls.length === 0 && turn.images.length === 0) return { ...turn, history: [] }
   const calls = turn.calls.map(({ id, name, arguments: args, extra }) => ({
     id,
     type: 'function',
@@ -111,8 +111,8 @@ export function endChat(turn: AnswerTurn): AnswerTurn {
     ...(whole.length > 0 ? { tool_calls: whole } : {}),
     ...(turn.images.length > 0 ? { images: turn.images.map(({ part }) => part) } : {}),
   }
-  if (message.content === null && whole.length === 0 && turn.images.length === 0) return { ...turn, replay: [] }
-  return { ...turn, replay: [Object.assign({}, ...turn.replay, message)] }
+  if (message.content === null && whole.length === 0 && turn.images.length === 0) return { ...turn, history: [] }
+  return { ...turn, history: [Object.assign({}, ...turn.history, message)] }
 }
 
 /** Returns a turn extended by an event of a response stream. @throws RequestFailure for an error */
@@ -143,7 +143,7 @@ function addItem(turn: AnswerTurn, item: PlayOutputItem): AnswerTurn {
   const isCall = item.type === 'function_call'
   const calls = isCall ? [...turn.calls, { id: item.call_id, name: item.name, arguments: item.arguments }] : turn.calls
   const image = item.type === 'image_generation_call' && item.result !== null ? [{ url: toDataUri(item.result, item.output_format) }] : []
-  return { ...turn, calls, images: [...turn.images, ...image], replay: [...turn.replay, item] }
+  return { ...turn, calls, images: [...turn.images, ...image], history: [...turn.history, item] }
 }
 
 const toDataUri = (base64: string, format: string | undefined): string => `data:image/${format ?? 'png'};base64,${base64}`
@@ -166,11 +166,11 @@ export function readTranscription(turn: AnswerTurn, { text, usage }: Transcripti
 
 function endResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   const { error, usage } = response
-  // `reason` is the proxy's error code; OpenAI's `code` has a few values only.
+  // In a response's error, `reason` is the proxy's error code; OpenAI's `code` has few values.
   if (error) throw new RequestFailure(error.message, 200, error.reason ?? error.code, turn.requestId)
   return {
     ...turn,
-    finish: response.incomplete_details?.reason ?? response.status,
+    finishReason: response.incomplete_details?.reason ?? response.status,
     tokens: usage
       ? {
           prompt: usage.input_tokens,
@@ -183,9 +183,9 @@ function endResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
 }
 
 /** Ends the turn of a response. If it was stopped or failed, only its text will be sent back. */
-export function endItems(turn: AnswerTurn): AnswerTurn {
+export function endResponseTurn(turn: AnswerTurn): AnswerTurn {
   if (!turn.isStopped && turn.failure === undefined) return turn
-  return { ...turn, replay: turn.text === '' ? [] : [{ role: 'assistant', content: turn.text }] }
+  return { ...turn, history: turn.text === '' ? [] : [{ role: 'assistant', content: turn.text }] }
 }
 
 /** Fills a turn from a response that was not streamed, and ends it. */

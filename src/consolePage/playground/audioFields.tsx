@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { GEMINI_VOICES } from '../../contract/geminiVoices.js'
 import { say } from '../state/language.js'
 import type { PlayApi } from './body.js'
-import { play } from './send.js'
+import { playground } from './send.js'
 
 /** The form fields for speech or transcription; renders nothing for other APIs. */
 export function AudioFields({ api }: { readonly api: PlayApi }): JSX.Element | null {
@@ -15,8 +15,8 @@ export function AudioFields({ api }: { readonly api: PlayApi }): JSX.Element | n
         autocomplete="off"
         spellcheck={false}
         placeholder={say('such as en; empty for any', '如 zh；留空则自动识别')}
-        value={play.language.value}
-        onInput={(event) => (play.language.value = event.currentTarget.value)}
+        value={playground.language.value}
+        onInput={(event) => (playground.language.value = event.currentTarget.value)}
       />
     </label>
   )
@@ -27,7 +27,7 @@ function SpeechFields(): JSX.Element {
     <>
       <label>
         <span>{say('Voice', '音色')}</span>
-        <select value={play.voice.value} onChange={(event) => (play.voice.value = event.currentTarget.value)}>
+        <select value={playground.voice.value} onChange={(event) => (playground.voice.value = event.currentTarget.value)}>
           {GEMINI_VOICES.map((voice) => (
             <option key={voice} value={voice}>
               {voice}
@@ -40,8 +40,8 @@ function SpeechFields(): JSX.Element {
         <textarea
           rows={3}
           placeholder={say('such as: warm and slowly', '例如：温和、缓慢')}
-          value={play.directions.value}
-          onInput={(event) => (play.directions.value = event.currentTarget.value)}
+          value={playground.directions.value}
+          onInput={(event) => (playground.directions.value = event.currentTarget.value)}
         />
       </label>
     </>

@@ -16,11 +16,11 @@ export interface PlayOptions {
   /** JSON schema of the answer; undefined for text. */
   readonly schema: object | undefined
   /** Aspect ratio of images; empty for the model's default. */
-  readonly shape: string
-  readonly size: string
+  readonly aspectRatio: string
+  readonly imageSize: string
   readonly voice: string
   /** Instructions on how to speak, for speech; may be empty. */
-  readonly directions: string
+  readonly speechInstructions: string
   /** Language of the recording to transcribe; empty to detect it. */
   readonly language: string
 }
@@ -42,7 +42,7 @@ export const API_PATHS = {
 } as const satisfies Record<PlayApi, string>
 
 /** True for an API whose request contains the whole conversation, not only the last message. */
-export const isConversation = (api: PlayApi): boolean => api === 'chat' || api === 'responses'
+export const takesConversation = (api: PlayApi): boolean => api === 'chat' || api === 'responses'
 
 /** Makes the JSON body of a request, or for a transcription the fields of its form. */
 export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly<Record<string, unknown>> => {
@@ -55,22 +55,22 @@ export const makeBody = (turns: readonly Turn[], options: PlayOptions): Readonly
   return api === 'chat' ? makeChatBody(sent, options) : makeResponsesBody(sent, options)
 }
 
-/** True for a user message that got only a failure. It is left out, as it would fail again. */
+/** True for a user message whose answer failed without content; requests leave it out. */
 const isWithoutAnswer = (turn: Turn, next: Turn | undefined): boolean =>
-  turn.role === 'user' && next?.role === 'assistant' && next.failure !== undefined && next.replay.length === 0
+  turn.role === 'user' && next?.role === 'assistant' && next.failure !== undefined && next.history.length === 0
 
 /** True for the name of a model that generates images. */
 export const isImageModel = (id: string): boolean => /-image(-|$)|nano-banana/.test(id)
 
-function makeImagesBody({ text }: UserTurn, { model, shape, size }: PlayOptions): Record<string, unknown> {
-  return { model, prompt: text, ...(shape === '' ? {} : { size: shape }), ...(size === '' ? {} : { quality: size }) }
+function makeImagesBody({ text }: UserTurn, { model, aspectRatio, imageSize }: PlayOptions): Record<string, unknown> {
+  return { model, prompt: text, ...(aspectRatio === '' ? {} : { size: aspectRatio }), ...(imageSize === '' ? {} : { quality: imageSize }) }
 }
 
-const makeSpeechBody = ({ text }: UserTurn, { model, voice, directions }: PlayOptions): Record<string, unknown> => ({
+const makeSpeechBody = ({ text }: UserTurn, { model, voice, speechInstructions }: PlayOptions): Record<string, unknown> => ({
   model,
   input: text,
   voice,
-  ...(directions === '' ? {} : { instructions: directions }),
+  ...(speechInstructions === '' ? {} : { instructions: speechInstructions }),
   response_format: 'wav',
 })
 
@@ -82,9 +82,11 @@ const makeTranscriptionBody = ({ text, recording }: UserTurn, { model, language 
 })
 
 /** Makes the parameter `image_config` of a chat request, if it is set. */
-function toImageSettings({ model, shape, size }: PlayOptions): object {
-  if (!isImageModel(model) || (shape === '' && size === '')) return {}
-  return { image_config: { ...(shape === '' ? {} : { aspect_ratio: shape }), ...(size === '' ? {} : { image_size: size }) } }
+function toImageSettings({ model, aspectRatio, imageSize }: PlayOptions): object {
+  if (!isImageModel(model) || (aspectRatio === '' && imageSize === '')) return {}
+  return {
+    image_config: { ...(aspectRatio === '' ? {} : { aspect_ratio: aspectRatio }), ...(imageSize === '' ? {} : { image_size: imageSize }) },
+  }
 }
 
 function makeChatBody(turns: readonly Turn[], options: PlayOptions): Record<string, unknown> {
@@ -101,7 +103,7 @@ function makeChatBody(turns: readonly Turn[], options: PlayOptions): Record<stri
 }
 
 function toMessages(turn: Turn): unknown[] {
-  if (turn.role === 'assistant') return [...turn.replay]
+  if (turn.role === 'assistant') return [...turn.history]
   if (turn.role === 'tool') return turn.results.map(({ call, output }) => ({ role: 'tool', tool_call_id: call.id, content: output }))
   if (turn.images.length === 0) return [{ role: 'user', content: turn.text }]
   const images = turn.images.map((url) => ({ type: 'image_url', image_url: { url } }))
@@ -109,8 +111,12 @@ function toMessages(turn: Turn): unknown[] {
 }
 
 function makeResponsesBody(turns: readonly Turn[], options: PlayOptions): Record<string, unknown> {
-  const { model, system, effort, isStreamed, schema, shape, size } = options
-  const image = { type: 'image_generation', ...(shape === '' ? {} : { size: shape }), ...(size === '' ? {} : { quality: size }) }
+  const { model, system, effort, isStreamed, schema, aspectRatio, imageSize } = options
+  const image = {
+    type: 'image_generation',
+    ...(aspectRatio === '' ? {} : { size: aspectRatio }),
+    ...(imageSize === '' ? {} : { quality: imageSize }),
+  }
   const tools = [...(options.tools ?? []).map(toResponsesTool), ...(isImageModel(model) ? [image] : [])]
   return {
     model,
@@ -134,7 +140,7 @@ const toResponsesTool = ({ name, description, parameters }: PlayTool): object =>
 })
 
 function toResponsesItems(turn: Turn): unknown[] {
-  if (turn.role === 'assistant') return [...turn.replay]
+  if (turn.role === 'assistant') return [...turn.history]
   if (turn.role === 'tool') return turn.results.map(({ call, output }) => ({ type: 'function_call_output', call_id: call.id, output }))
   if (turn.images.length === 0) return [{ role: 'user', content: turn.text }]
   const images = turn.images.map((url) => ({ type: 'input_image', image_url: url, detail: 'auto' }))

@@ -3,28 +3,28 @@ import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { Icon } from '../parts/icon.js'
 import { say } from '../state/language.js'
-import { isConversation, type PlayApi } from './body.js'
+import { type PlayApi, takesConversation } from './body.js'
 import { ImageView } from './conversation.js'
-import { problemOf } from './options.js'
-import { play, readPlayOptions, sendTurns, stopAnswer, turnsWithDraft } from './send.js'
+import { readParseError } from './options.js'
+import { playground, readPlayOptions, sendTurns, stopAnswer, turnsWithDraft } from './send.js'
 
 /** Largest image in bytes. Larger ones do not fit into a request to Function Compute (32 MB). */
 const MAX_IMAGE_BYTES = 16 * 2 ** 20
 
 /** The form in which the user writes a message and adds images or a recording. */
 export function Composer(): JSX.Element {
-  const isRunning = play.live.value !== undefined
-  const api = play.api.value
+  const isRunning = playground.live.value !== undefined
+  const api = playground.api.value
   const name = messageName(api)
   const problem = useSignal<string | undefined>(undefined)
   const send = (event: Event): void => {
     event.preventDefault()
     if (isRunning) return
-    if (turnsWithDraft.value === play.turns.value) {
+    if (turnsWithDraft.value === playground.turns.value) {
       if (api === 'transcription') problem.value = say('Choose a recording.', '请选择录音文件。')
       return
     }
-    problem.value = problemOf('', readPlayOptions)
+    problem.value = readParseError('', readPlayOptions)
     if (problem.value === undefined) void sendTurns(turnsWithDraft.value)
   }
   const sendOnEnter = (event: KeyboardEvent): void => {
@@ -38,14 +38,14 @@ export function Composer(): JSX.Element {
         <textarea
           rows={3}
           placeholder={say(`${name}. Enter sends, Shift+Enter begins a line.`, `${name}。Enter 发送，Shift+Enter 换行。`)}
-          value={play.draft.value}
-          onInput={(event) => (play.draft.value = event.currentTarget.value)}
+          value={playground.draft.value}
+          onInput={(event) => (playground.draft.value = event.currentTarget.value)}
           onKeyDown={sendOnEnter}
         />
       </label>
-      {isConversation(api) ? <Images /> : null}
+      {takesConversation(api) ? <Images /> : null}
       <div class="composer-actions">
-        {isConversation(api) ? <ImageInputs problem={(text) => (problem.value = text)} /> : null}
+        {takesConversation(api) ? <ImageInputs problem={(text) => (problem.value = text)} /> : null}
         {api === 'transcription' ? <RecordingInput /> : null}
         {isRunning ? (
           <button type="button" class="primary stop" onClick={stopAnswer}>
@@ -75,9 +75,9 @@ function messageName(api: PlayApi): string {
 /** The file field for the recording to transcribe. */
 function RecordingInput(): JSX.Element {
   const file = useRef<HTMLInputElement>(null)
-  const name = play.recording.value?.name
+  const name = playground.recording.value?.name
   const choose = (): void => {
-    play.recording.value = file.current?.files?.[0]
+    playground.recording.value = file.current?.files?.[0]
     if (file.current !== null) file.current.value = ''
   }
   return (
@@ -92,17 +92,17 @@ function RecordingInput(): JSX.Element {
 }
 
 function Images(): JSX.Element | null {
-  if (play.images.value.length === 0) return null
+  if (playground.images.value.length === 0) return null
   return (
     <ul class="images">
-      {play.images.value.map((image, index) => (
+      {playground.images.value.map((image, index) => (
         <li key={image}>
           <ImageView image={image} />
           <button
             type="button"
             class="plain"
             aria-label={say(`Remove image ${index + 1}`, `移除图片 ${index + 1}`)}
-            onClick={() => (play.images.value = play.images.value.toSpliced(index, 1))}
+            onClick={() => (playground.images.value = playground.images.value.toSpliced(index, 1))}
           >
             <Icon name="close" />
           </button>
@@ -158,7 +158,7 @@ function ImageInputs({ problem }: { problem(text: string | undefined): void }): 
 }
 
 function addImage(image: string): void {
-  if (!play.images.value.includes(image)) play.images.value = [...play.images.value, image]
+  if (!playground.images.value.includes(image)) playground.images.value = [...playground.images.value, image]
 }
 
 const readAsDataUri = (file: File): Promise<string> =>

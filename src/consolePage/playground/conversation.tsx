@@ -2,17 +2,17 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { Notice } from '../parts/basics.js'
-import { save, savePicture } from '../parts/download.js'
+import { saveBlob, saveImage } from '../parts/download.js'
 import { explain } from '../state/explain.js'
 import { formatCount, formatMs } from '../state/format.js'
 import { say } from '../state/language.js'
-import { play, sendTurns } from './send.js'
-import type { AnswerTurn, PlayCall, PlayImage, ResultsTurn, Turn, UserTurn } from './turns.js'
+import { playground, sendTurns } from './send.js'
+import type { AnswerTurn, PlayCall, PlayImage, ToolResultsTurn, Turn, UserTurn } from './turns.js'
 
 /** Shows the turns of the conversation. Model output becomes text nodes, never markup. */
 export function ConversationView(): JSX.Element {
-  const turns = play.turns.value
-  const live = play.live.value
+  const turns = playground.turns.value
+  const live = playground.live.value
   return (
     <div class="conversation" role="log" aria-label={say('Conversation', '对话')} aria-busy={live !== undefined}>
       {turns.length === 0 && live === undefined ? (
@@ -49,13 +49,13 @@ function UserView({ turn }: { readonly turn: UserTurn }): JSX.Element {
   )
 }
 
-/** An image of a message. A remote URL is shown as text: the page loads nothing from elsewhere. */
+/** An image of a message. Remote URLs are shown as text, so that no other server is called. */
 export function ImageView({ image }: { readonly image: string }): JSX.Element {
   if (image.startsWith('data:')) return <img src={image} alt={say('Image of the message', '消息中的图片')} />
   return <code class="image-url">{image}</code>
 }
 
-function ResultsView({ turn }: { readonly turn: ResultsTurn }): JSX.Element {
+function ResultsView({ turn }: { readonly turn: ToolResultsTurn }): JSX.Element {
   return (
     <article class="turn user" aria-label={say('Results of the tools', '工具结果')}>
       {turn.results.map(({ call, output }) => (
@@ -68,7 +68,7 @@ function ResultsView({ turn }: { readonly turn: ResultsTurn }): JSX.Element {
 }
 
 function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolean; isLast: boolean }): JSX.Element {
-  const isWaiting = isLive && turn.text === '' && turn.calls.length === 0 && turn.images.length === 0 && turn.sound === undefined
+  const isWaiting = isLive && turn.text === '' && turn.calls.length === 0 && turn.images.length === 0 && turn.audio === undefined
   return (
     <article class="turn answer" aria-label={say('Answer', '回答')}>
       {turn.reasoning === '' ? null : (
@@ -82,7 +82,7 @@ function AnswerView({ turn, isLive, isLast }: { turn: AnswerTurn; isLive: boolea
       {turn.images.map((image, index) => (
         <MadeImage key={index} image={image} number={index + 1} />
       ))}
-      {turn.sound === undefined ? null : <MadeSound sound={turn.sound} />}
+      {turn.audio === undefined ? null : <MadeSound sound={turn.audio} />}
       {turn.calls.map((call) => (
         <div key={call.id} class="call">
           <b>{call.name}</b>
@@ -101,7 +101,7 @@ function MadeImage({ image: { url }, number }: { readonly image: PlayImage; read
   return (
     <figure class="made">
       <img src={url} alt={say(`Generated image ${number}`, `生成的图片 ${number}`)} />
-      <button type="button" class="small" onClick={() => savePicture(`image-${number}`, url)}>
+      <button type="button" class="small" onClick={() => saveImage(`image-${number}`, url)}>
         {say(`Save image ${number}`, `保存图片 ${number}`)}
       </button>
     </figure>
@@ -120,14 +120,14 @@ function MadeSound({ sound }: { readonly sound: Blob }): JSX.Element {
     <figure class="made">
       {/* biome-ignore lint/a11y/useMediaCaption: the text of the speech is the message above it */}
       {url.value === '' ? null : <audio controls src={url.value} aria-label={say('Generated speech', '合成的语音')} />}
-      <button type="button" class="small" onClick={() => save('speech.wav', sound)}>
+      <button type="button" class="small" onClick={() => saveBlob('speech.wav', sound)}>
         {say('Save the speech', '保存语音')}
       </button>
     </figure>
   )
 }
 
-/** Makes headings of a thought summary's lines that are enclosed in `**`. */
+/** Turns lines of a thought summary that are enclosed in `**` into headings. */
 const splitHeadings = (reasoning: string): (string | JSX.Element)[] =>
   reasoning
     .trim()
@@ -151,7 +151,7 @@ function AnswerFailure({ turn, isLast }: { readonly turn: AnswerTurn; readonly i
           {failure?.requestId}
         </p>
         {isLast ? (
-          <button type="button" class="small" onClick={() => sendTurns(play.turns.value.slice(0, -1))}>
+          <button type="button" class="small" onClick={() => sendTurns(playground.turns.value.slice(0, -1))}>
             {say('Try again', '重试')}
           </button>
         ) : null}
@@ -161,10 +161,10 @@ function AnswerFailure({ turn, isLast }: { readonly turn: AnswerTurn; readonly i
 }
 
 function Figures({ turn }: { readonly turn: AnswerTurn }): JSX.Element {
-  const { tokens, firstMs, totalMs, finish, isStopped } = turn
+  const { tokens, firstContentMs, totalMs, finishReason, isStopped } = turn
   const figures = [
-    isStopped ? say('stopped', '已停止') : finish,
-    firstMs === undefined ? '' : say(`first byte ${formatMs(firstMs)}`, `首字节 ${formatMs(firstMs)}`),
+    isStopped ? say('stopped', '已停止') : finishReason,
+    firstContentMs === undefined ? '' : say(`first byte ${formatMs(firstContentMs)}`, `首字节 ${formatMs(firstContentMs)}`),
     say(`total ${formatMs(totalMs)}`, `总计 ${formatMs(totalMs)}`),
     tokens === undefined
       ? ''
@@ -184,7 +184,7 @@ function ResultsForm({ calls }: { readonly calls: readonly PlayCall[] }): JSX.El
   const submit = (event: Event): void => {
     event.preventDefault()
     void sendTurns([
-      ...play.turns.value,
+      ...playground.turns.value,
       { role: 'tool', results: calls.map((call, index) => ({ call, output: outputs.value[index] ?? '' })) },
     ])
   }

@@ -1,12 +1,12 @@
 import type { Signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { Segments } from '../parts/basics.js'
+import { RadioRow } from '../parts/basics.js'
 import { statusFeed } from '../state/feeds.js'
 import { say } from '../state/language.js'
 import { apiToken } from '../state/session.js'
 import { AudioFields } from './audioFields.js'
-import { isConversation, isImageModel } from './body.js'
-import { clearConversation, parseSchema, parseTools, play, playModel, playModels } from './send.js'
+import { isImageModel, takesConversation } from './body.js'
+import { clearConversation, parseSchema, parseTools, playground, playModel, playModels } from './send.js'
 
 /** The form for the options of the playground's requests. */
 export function PlayOptionsForm(): JSX.Element {
@@ -18,23 +18,23 @@ export function PlayOptionsForm(): JSX.Element {
     ['speech', say('Speech', '语音合成')],
     ['transcription', say('Transcription', '语音转写')],
   ] as const
-  const api = play.api.value
+  const api = playground.api.value
   return (
     <form class="play-options" onSubmit={(event) => event.preventDefault()}>
-      <Segments
+      <RadioRow
         name="api"
         label={say('API', 'API')}
         options={apis}
         value={api}
         onChange={(chosen) => {
           clearConversation()
-          play.api.value = chosen
+          playground.api.value = chosen
         }}
       />
       {statusFeed.data.value?.auth === false ? null : <TokenField />}
       <label>
         <span>{say('Model', '模型')}</span>
-        <select value={playModel.value} onChange={(event) => (play.model.value = event.currentTarget.value)}>
+        <select value={playModel.value} onChange={(event) => (playground.model.value = event.currentTarget.value)}>
           {playModels.value.map(({ id }) => (
             <option key={id} value={id}>
               {id}
@@ -43,7 +43,7 @@ export function PlayOptionsForm(): JSX.Element {
         </select>
       </label>
       {isImageModel(playModel.value) ? <ImageChoices /> : null}
-      {isConversation(api) ? <ChatFields levels={levels} /> : null}
+      {takesConversation(api) ? <ChatFields levels={levels} /> : null}
       <AudioFields api={api} />
     </form>
   )
@@ -54,11 +54,11 @@ function ImageChoices(): JSX.Element {
   return (
     <>
       <Choice
-        value={play.shape}
+        value={playground.shape}
         label={say('Shape of images', '图片比例')}
         options={['1:1', '3:2', '2:3', '4:3', '3:4', '16:9', '9:16', '21:9']}
       />
-      <Choice value={play.size} label={say('Size of images', '图片尺寸')} options={['1K', '2K', '4K']} />
+      <Choice value={playground.size} label={say('Size of images', '图片尺寸')} options={['1K', '2K', '4K']} />
     </>
   )
 }
@@ -92,9 +92,9 @@ function ChatFields({ levels }: { readonly levels: readonly string[] }): JSX.Ele
       <label>
         <span>{say('Reasoning effort', '思考强度')}</span>
         <select
-          value={play.effort.value}
+          value={playground.effort.value}
           disabled={levels.length === 0}
-          onChange={(event) => (play.effort.value = event.currentTarget.value)}
+          onChange={(event) => (playground.effort.value = event.currentTarget.value)}
         >
           <option value="">{say("the model's default", '模型默认')}</option>
           {levels.map((level) => (
@@ -106,15 +106,17 @@ function ChatFields({ levels }: { readonly levels: readonly string[] }): JSX.Ele
       </label>
       <label>
         <span>{say('System text', '系统提示')}</span>
-        <textarea rows={3} value={play.system.value} onInput={(event) => (play.system.value = event.currentTarget.value)} />
+        <textarea rows={3} value={playground.system.value} onInput={(event) => (playground.system.value = event.currentTarget.value)} />
       </label>
-      <Tick value={play.isStreamed} label={say('Stream the answer', '流式响应')} />
-      <Tick value={play.hasTools} label={say('Offer tools', '提供工具')} />
-      {play.hasTools.value ? (
-        <JsonField text={play.toolsText} label={say('Function tools (JSON)', '函数工具（JSON）')} parse={parseTools} />
+      <Tick value={playground.isStreamed} label={say('Stream the answer', '流式响应')} />
+      <Tick value={playground.hasTools} label={say('Offer tools', '提供工具')} />
+      {playground.hasTools.value ? (
+        <JsonField text={playground.toolsText} label={say('Function tools (JSON)', '函数工具（JSON）')} parse={parseTools} />
       ) : null}
-      <Tick value={play.hasSchema} label={say('Answer as JSON', '以 JSON 回答')} />
-      {play.hasSchema.value ? <JsonField text={play.schemaText} label={say('JSON schema', 'JSON schema')} parse={parseSchema} /> : null}
+      <Tick value={playground.hasSchema} label={say('Answer as JSON', '以 JSON 回答')} />
+      {playground.hasSchema.value ? (
+        <JsonField text={playground.schemaText} label={say('JSON schema', 'JSON schema')} parse={parseSchema} />
+      ) : null}
     </>
   )
 }
@@ -151,7 +153,7 @@ interface JsonFieldProps {
 }
 
 function JsonField({ text, label, parse }: JsonFieldProps): JSX.Element {
-  const problem = problemOf(text.value, parse)
+  const problem = readParseError(text.value, parse)
   return (
     <label>
       <span>{label}</span>
@@ -171,7 +173,7 @@ function JsonField({ text, label, parse }: JsonFieldProps): JSX.Element {
 }
 
 /** Returns the message of the error that `parse` throws; undefined if it accepts the text. */
-export function problemOf(text: string, parse: (text: string) => unknown): string | undefined {
+export function readParseError(text: string, parse: (text: string) => unknown): string | undefined {
   try {
     parse(text)
     return undefined

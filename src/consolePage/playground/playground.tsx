@@ -1,20 +1,20 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { CodeBlock, Heading, Segments } from '../parts/basics.js'
+import { CodeBlock, Heading, RadioRow } from '../parts/basics.js'
 import { say } from '../state/language.js'
 import { serverUrl } from '../state/route.js'
 import { makeBody } from './body.js'
 import { Composer } from './composer.js'
 import { ConversationView } from './conversation.js'
-import { PlayOptionsForm, problemOf } from './options.js'
-import { clearConversation, play, readPlayOptions, turnsWithDraft } from './send.js'
+import { PlayOptionsForm, readParseError } from './options.js'
+import { clearConversation, playground, readPlayOptions, turnsWithDraft } from './send.js'
 import { SNIPPETS, type SnippetLanguage } from './snippets.js'
 
 /** The view in which operators try models through this server. */
 export function Playground(): JSX.Element {
   const end = useRef<HTMLDivElement>(null)
-  const { length } = play.turns.value
+  const { length } = playground.turns.value
   useEffect(() => {
     if (length > 0) end.current?.scrollIntoView({ block: 'nearest' })
   }, [length])
@@ -57,16 +57,16 @@ function AsCode(): JSX.Element {
   ] as const
   const write = (): string => {
     const options = readPlayOptions()
-    const draft = play.draft.value.trim()
+    const draft = playground.draft.value.trim()
     const sample = { role: 'user', text: options.api === 'transcription' ? draft : 'Hello', images: [] } as const
     const turns = turnsWithDraft.value.length > 0 ? turnsWithDraft.value : [sample]
     return SNIPPETS[language.value]({ baseUrl: `${serverUrl()}/v1`, api: options.api, body: makeBody(turns, options) })
   }
-  const problem = problemOf('', write)
+  const problem = readParseError('', write)
   return (
     <details class="as-code">
       <summary>{say('The request as code', '将请求复制为代码')}</summary>
-      <Segments
+      <RadioRow
         name="snippet"
         label={say('Language of the code', '代码语言')}
         options={languages}

@@ -14,19 +14,19 @@ import type { ConsoleModel } from '../state/types.js'
 import {
   addChunk,
   addResponseEvent,
-  endChat,
-  endItems,
+  endChatTurn,
+  endResponseTurn,
   readChat,
   readEventData,
   readImages,
   readResponse,
   readTranscription,
 } from './answer.js'
-import { API_PATHS, isConversation, isImageModel, makeBody, type PlayApi, type PlayOptions, type PlayTool } from './body.js'
-import { type AnswerTurn, EMPTY_ANSWER, type Turn } from './turns.js'
+import { API_PATHS, isImageModel, makeBody, type PlayApi, type PlayOptions, type PlayTool, takesConversation } from './body.js'
+import { type AnswerTurn, EMPTY_ANSWER, hasBegun, type Turn } from './turns.js'
 
 /** The state of the playground. It survives a change of the view, but not a sign-out. */
-export const play = {
+export const playground = {
   api: signal<PlayApi>('chat'),
   model: signal(''),
   system: signal(''),
@@ -71,7 +71,7 @@ export const play = {
   live: signal<AnswerTurn | undefined>(undefined),
 }
 
-let stopper: AbortController | undefined
+let answerController: AbortController | undefined
 
 adminToken.subscribe((token) => {
   if (token !== undefined) return
@@ -87,7 +87,7 @@ export const chatModels = computed(() => usableModels.value.filter(({ kind }) =>
 /** The models that are not retired and serve the chosen API. */
 export const playModels = computed((): readonly ConsoleModel[] => {
   const chat = chatModels.value
-  switch (play.api.value) {
+  switch (playground.api.value) {
     case 'images':
       return chat.filter(({ id }) => isImageModel(id))
     case 'speech':
@@ -103,19 +103,19 @@ export const playModels = computed((): readonly ConsoleModel[] => {
   }
 })
 
-/** Id of the chosen model if it serves the chosen API, otherwise of a default. */
+/** Id of the chosen model if it serves the chosen API, otherwise of a default model. */
 export const playModel = computed(() => chooseModel(playModels.value))
 
-/** Id of the chosen model if it is a chat model, otherwise of a default. */
+/** Id of the chosen model if it is a chat model, otherwise of a default model. */
 export const chatModel = computed(() => chooseModel(chatModels.value))
 
 function chooseModel(models: readonly ConsoleModel[]): string {
   const [first] = models
   const fast = first?.kind === 'chat' ? models.find(({ id }) => id.endsWith('-flash')) : undefined
-  return (models.find(({ id }) => id === play.model.value) ?? fast ?? first)?.id ?? ''
+  return (models.find(({ id }) => id === playground.model.value) ?? fast ?? first)?.id ?? ''
 }
 
-/** Parses the JSON array of function tools. @throws Error whose message shows a valid one */
+/** Parses the JSON array of function tools. @throws Error whose message is a valid example */
 export function parseTools(text: string): PlayTool[] {
   const tools: unknown = JSON.parse(text)
   const isTool = (tool: unknown): tool is PlayTool =>
@@ -124,7 +124,7 @@ export function parseTools(text: string): PlayTool[] {
   return tools
 }
 
-/** Parses the JSON schema of the answer. @throws Error whose message shows a valid one */
+/** Parses the JSON schema of the answer. @throws Error whose message is a valid example */
 export function parseSchema(text: string): object {
   const schema: unknown = JSON.parse(text)
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new Error('{ "type": "object", … }')
@@ -133,76 +133,75 @@ export function parseSchema(text: string): object {
 
 /** Returns the playground's current options. @throws Error for invalid tools or JSON schema */
 export const readPlayOptions = (): PlayOptions => ({
-  api: play.api.value,
+  api: playground.api.value,
   model: playModel.value,
-  system: play.system.value.trim(),
-  effort: play.effort.value,
-  isStreamed: play.isStreamed.value && isConversation(play.api.value),
-  tools: play.hasTools.value ? parseTools(play.toolsText.value) : undefined,
-  schema: play.hasSchema.value ? parseSchema(play.schemaText.value) : undefined,
-  shape: play.shape.value,
-  size: play.size.value,
-  voice: play.voice.value,
-  directions: play.directions.value.trim(),
-  language: play.language.value.trim(),
+  system: playground.system.value.trim(),
+  effort: playground.effort.value,
+  isStreamed: playground.isStreamed.value && takesConversation(playground.api.value),
+  tools: playground.hasTools.value ? parseTools(playground.toolsText.value) : undefined,
+  schema: playground.hasSchema.value ? parseSchema(playground.schemaText.value) : undefined,
+  aspectRatio: playground.shape.value,
+  imageSize: playground.size.value,
+  voice: playground.voice.value,
+  speechInstructions: playground.directions.value.trim(),
+  language: playground.language.value.trim(),
 })
 
 /** The turns of the conversation, and the message that is being written unless it is empty. */
 export const turnsWithDraft = computed((): readonly Turn[] => {
-  const api = play.api.value
-  const text = play.draft.value.trim()
-  const images = isConversation(api) ? play.images.value : []
-  const recording = api === 'transcription' ? play.recording.value : undefined
+  const api = playground.api.value
+  const text = playground.draft.value.trim()
+  const images = takesConversation(api) ? playground.images.value : []
+  const recording = api === 'transcription' ? playground.recording.value : undefined
   const isEmpty = api === 'transcription' ? recording === undefined : text === '' && images.length === 0
-  return isEmpty ? play.turns.value : [...play.turns.value, { role: 'user', text, images, recording }]
+  return isEmpty ? playground.turns.value : [...playground.turns.value, { role: 'user', text, images, recording }]
 })
 
 /** Stops the current answer: closes its connection, which cancels the upstream call. */
 export function stopAnswer(): void {
-  stopper?.abort()
+  answerController?.abort()
 }
 
 /** Stops the current answer and deletes all turns. */
 export function clearConversation(): void {
   stopAnswer()
-  play.turns.value = []
+  playground.turns.value = []
 }
 
 function clearDraft(): void {
-  play.draft.value = ''
-  play.images.value = []
-  play.recording.value = undefined
+  playground.draft.value = ''
+  playground.images.value = []
+  playground.recording.value = undefined
 }
 
 /** Sends the turns, shows the answer as it arrives, and appends it to the conversation. */
 export async function sendTurns(turns: readonly Turn[]): Promise<void> {
   const options = readPlayOptions()
   const controller = new AbortController()
-  stopper = controller
-  play.turns.value = turns
+  answerController = controller
+  playground.turns.value = turns
   clearDraft()
-  play.live.value = EMPTY_ANSWER
+  playground.live.value = EMPTY_ANSWER
   const startedAt = performance.now()
   const update = (turn: AnswerTurn): void => {
-    play.live.value = hasBegun(turn) && turn.firstMs === undefined ? { ...turn, firstMs: performance.now() - startedAt } : turn
+    playground.live.value =
+      hasBegun(turn) && turn.firstContentMs === undefined ? { ...turn, firstContentMs: performance.now() - startedAt } : turn
   }
   let end: Partial<AnswerTurn> = {}
   try {
-    await receive(turns, options, controller.signal, update)
+    await sendAndReceive(turns, options, controller.signal, update)
   } catch (error) {
     if (controller.signal.aborted) end = { isStopped: true }
     else end = { failure: error instanceof RequestFailure ? error : new RequestFailure(String(error), 0) }
   }
-  const ended = { ...(play.live.value ?? EMPTY_ANSWER), ...end, totalMs: performance.now() - startedAt }
-  play.live.value = undefined
+  const ended = { ...(playground.live.value ?? EMPTY_ANSWER), ...end, totalMs: performance.now() - startedAt }
+  playground.live.value = undefined
   // The answer is dropped if a new conversation was started meanwhile.
-  if (play.turns.value === turns) play.turns.value = [...turns, options.api === 'chat' ? endChat(ended) : endItems(ended)]
+  if (playground.turns.value === turns)
+    playground.turns.value = [...turns, options.api === 'chat' ? endChatTurn(ended) : endResponseTurn(ended)]
 }
 
-const hasBegun = ({ text, reasoning, calls, images, sound }: AnswerTurn): boolean =>
-  text !== '' || reasoning !== '' || calls.length > 0 || images.length > 0 || sound !== undefined
-
-async function receive(
+async function sendAndReceive(
   turns: readonly Turn[],
   options: PlayOptions,
   signal: AbortSignal,
@@ -210,7 +209,7 @@ async function receive(
 ): Promise<void> {
   const sent = makeBody(turns, options)
   const isForm = options.api === 'transcription'
-  // A form gets its content type, with the boundary, from the browser.
+  // The browser itself sets the content type of a form, with its boundary.
   const headers: Record<string, string> = isForm ? {} : { 'content-type': 'application/json' }
   if (apiToken.value !== '') headers.authorization = `Bearer ${apiToken.value}`
   const url = `${serverUrl()}/v1/${API_PATHS[options.api]}`
@@ -222,13 +221,13 @@ async function receive(
     if (data === '[DONE]') break
     const event: unknown = JSON.parse(data)
     update(options.api === 'chat' ? addChunk(turn, event as ChatCompletionChunk) : addResponseEvent(turn, event as ResponseStreamEvent))
-    turn = play.live.value ?? turn
+    turn = playground.live.value ?? turn
   }
 }
 
 /** Fills a turn from an answer that was not streamed. The contract guarantees its type. */
 async function readWhole(turn: AnswerTurn, response: Response, api: PlayApi): Promise<AnswerTurn> {
-  if (api === 'speech') return { ...turn, sound: await response.blob() }
+  if (api === 'speech') return { ...turn, audio: await response.blob() }
   const answer: unknown = await response.json()
   switch (api) {
     case 'chat':

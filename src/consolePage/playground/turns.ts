@@ -6,7 +6,7 @@ export interface PlayCall {
   readonly name: string
   /** The arguments of the call: JSON text, as the model generated it. */
   readonly arguments: string
-  /** `extra_content` of the call with its thought signature, which is sent back with it. */
+  /** `extra_content` of the call: its thought signature, which the next request sends back. */
   readonly extra?: unknown
 }
 
@@ -14,7 +14,7 @@ export interface PlayCall {
 export interface PlayImage {
   /** The image as a data URI, or its URL. */
   readonly url: string
-  /** The image as a content part with its thought signature, which chats send back. */
+  /** The image as a content part, with the thought signature that the next chat sends back. */
   readonly part?: unknown
 }
 
@@ -34,13 +34,13 @@ export interface AnswerTurn {
   readonly calls: readonly PlayCall[]
   readonly images: readonly PlayImage[]
   /** Audio of generated speech. */
-  readonly sound?: Blob | undefined
-  /** This answer as messages or items, which the next request of the conversation contains. */
-  readonly replay: readonly unknown[]
-  readonly finish?: string | undefined
+  readonly audio?: Blob | undefined
+  /** This answer as messages (chat) or items (responses), for the next request. */
+  readonly history: readonly unknown[]
+  readonly finishReason?: string | undefined
   readonly tokens?: PlayTokens | undefined
   /** Milliseconds from the request to the first text, thought, tool call, image or audio. */
-  readonly firstMs?: number | undefined
+  readonly firstContentMs?: number | undefined
   readonly totalMs?: number | undefined
   readonly requestId?: string | undefined
   readonly failure?: RequestFailure | undefined
@@ -57,13 +57,17 @@ export interface UserTurn {
 }
 
 /** The results that the user entered for the preceding tool calls. */
-export interface ResultsTurn {
+export interface ToolResultsTurn {
   readonly role: 'tool'
   readonly results: readonly { readonly call: PlayCall; readonly output: string }[]
 }
 
 /** One turn of the conversation. */
-export type Turn = UserTurn | AnswerTurn | ResultsTurn
+export type Turn = UserTurn | AnswerTurn | ToolResultsTurn
 
-/** The turn of an answer of which nothing has arrived. */
-export const EMPTY_ANSWER: AnswerTurn = { role: 'assistant', text: '', reasoning: '', calls: [], images: [], replay: [] }
+/** The turn of an answer before any of its content has arrived. */
+export const EMPTY_ANSWER: AnswerTurn = { role: 'assistant', text: '', reasoning: '', calls: [], images: [], history: [] }
+
+/** Returns true once an answer has any content. */
+export const hasBegun = ({ text, reasoning, calls, images, audio }: AnswerTurn): boolean =>
+  text !== '' || reasoning !== '' || calls.length > 0 || images.length > 0 || audio !== undefined

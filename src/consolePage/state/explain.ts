@@ -15,7 +15,7 @@ const INVALID_PARAMETER: Explanation = {
   nextStep: both('Correct the parameter that the message names.', '请修正消息中指出的参数。'),
 }
 const NOT_STORED: Explanation = {
-  cause: both('What the request refers to does not exist or has expired.', '请求引用的内容不存在或已过期。'),
+  cause: both('The stream, response or item that the request names does not exist or has expired.', '请求引用的内容不存在或已过期。'),
   nextStep: both('Send the whole conversation instead.', '请改为发送完整的对话。'),
 }
 const NO_SUCH_URL: Explanation = {
@@ -140,6 +140,6 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
 /** Explains an error code of the proxy in the page's language; undefined for unknown codes. */
 export function explain(code: string | null | undefined): { readonly cause: string; readonly nextStep: string } | undefined {
   if (code === null || code === undefined || !Object.hasOwn(EXPLANATIONS, code)) return undefined
-  const found = EXPLANATIONS[code as ErrorCode] // checked by hasOwn
+  const found = EXPLANATIONS[code as ErrorCode] // hasOwn has found the code in the table
   return found && { cause: sayBilingual(found.cause), nextStep: sayBilingual(found.nextStep) }
 }

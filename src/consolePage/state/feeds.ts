@@ -15,7 +15,7 @@ export interface Feed<T> {
 }
 
 /** Time of the last fetch of a feed, in milliseconds since 1970; relative times refer to it. */
-export const now = signal(Date.now())
+export const lastFetchedAt = signal(Date.now())
 
 function makeFeed<T>(path: string): Feed<T> {
   const data = signal<T | undefined>(undefined)
@@ -35,7 +35,7 @@ function makeFeed<T>(path: string): Feed<T> {
       if (!(error instanceof RequestFailure)) throw error
       failure.value = error
     }
-    now.value = Date.now()
+    lastFetchedAt.value = Date.now()
   }
   return { data, failure, refresh }
 }

@@ -1,22 +1,22 @@
 import { languageTag, say } from './language.js'
 
 /** The dash that is shown for a missing value. */
-export const NONE = '–'
+export const NO_VALUE = '–'
 
 /** Formats a number with thousands separators. @param digits - maximum number of decimals */
 export const formatCount = (value: number | null | undefined, digits = 0): string =>
-  value === null || value === undefined ? NONE : value.toLocaleString(languageTag(), { maximumFractionDigits: digits })
+  value === null || value === undefined ? NO_VALUE : value.toLocaleString(languageTag(), { maximumFractionDigits: digits })
 
 /** Formats a duration in milliseconds: `312 ms`, `4.2 s`, `3 min`. */
 export function formatMs(value: number | null | undefined): string {
-  if (value === null || value === undefined) return NONE
+  if (value === null || value === undefined) return NO_VALUE
   if (value < 1_000) return `${formatCount(value, value < 10 ? 1 : 0)} ms`
   if (value < 120_000) return `${formatCount(value / 1_000, 1)} s`
-  return formatSpan(value / 1_000)
+  return formatSeconds(value / 1_000)
 }
 
 /** Formats a duration in seconds in its two largest units: `2 d 4 h`. */
-export function formatSpan(seconds: number): string {
+export function formatSeconds(seconds: number): string {
   const units = [
     [86_400, say('d', '天')],
     [3_600, say('h', '小时')],

@@ -9,10 +9,10 @@ export type ViewName = (typeof VIEWS)[number]
 const viewInUrl = (): ViewName => VIEWS.find((name) => location.hash === `#/${name}`) ?? 'overview'
 
 /** Name of the view that is shown. */
-export const view = signal<ViewName>(viewInUrl())
+export const currentView = signal<ViewName>(viewInUrl())
 
-/** Updates `view` when the fragment of the URL changes, for links and the back button. */
-export const followUrl = (): void => addEventListener('hashchange', () => (view.value = viewInUrl()))
+/** Updates `currentView` when the fragment of the URL changes, for links and the back button. */
+export const updateViewOnHashChange = (): void => addEventListener('hashchange', () => (currentView.value = viewInUrl()))
 
-/** Returns the server's URL without a trailing slash: the page's without `/console`. */
+/** Returns the server's URL without a trailing slash: the page's URL up to `/console`. */
 export const serverUrl = (): string => location.origin + location.pathname.replace(/\/(console\/?)?$/, '')

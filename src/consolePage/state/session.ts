@@ -46,7 +46,7 @@ async function readFailure(response: Response): Promise<RequestFailure> {
   const requestId = response.headers.get('x-request-id') ?? undefined
   const text = await response.text()
   try {
-    const { error } = JSON.parse(text) as ErrorResponse // the shape of the proxy's errors
+    const { error } = JSON.parse(text) as ErrorResponse // the format of the proxy's errors
     return new RequestFailure(error.message, response.status, error.code ?? undefined, requestId)
   } catch {
     // The body is not JSON: a server between the browser and the proxy responded.
@@ -63,7 +63,7 @@ export async function callConsole<T>(path: string, init: RequestInit = {}, token
   try {
     const headers = { authorization: `Bearer ${token ?? ''}` }
     const response = await request(`${serverUrl()}/console/api/${path}`, { ...init, headers })
-    return (await response.json()) as T // typed by the contract
+    return (await response.json()) as T // the contract defines this type
   } catch (failure) {
     if (failure instanceof RequestFailure && failure.status === 401) signOut(failure)
     throw failure

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { CodeBlock, CopyButton, Heading, Segments } from '../parts/basics.js'
+import { CodeBlock, CopyButton, Heading, RadioRow } from '../parts/basics.js'
 import { chatModel, chatModels } from '../playground/send.js'
 import { say } from '../state/language.js'
 import { serverUrl } from '../state/route.js'
@@ -41,7 +41,7 @@ export function Connect(): JSX.Element {
           </select>
         </label>
       </div>
-      <Segments
+      <RadioRow
         name="client"
         label={say('Client', '客户端')}
         options={names}

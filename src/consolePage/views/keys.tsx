@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { Badge, Empty, Heading, Notice } from '../parts/basics.js'
+import { Badge, EmptyState, Heading, Notice } from '../parts/basics.js'
 import { explain } from '../state/explain.js'
-import { now, statusFeed } from '../state/feeds.js'
+import { lastFetchedAt, statusFeed } from '../state/feeds.js'
 import { formatRelative, formatTime } from '../state/format.js'
 import { say, sayBilingual } from '../state/language.js'
 import { callConsole, RequestFailure } from '../state/session.js'
@@ -12,7 +12,7 @@ import type { CheckOutcome, ConsoleKey } from '../state/types.js'
 const KEY_CHECK = 'keys'
 
 /** The view that shows the state of each Gemini key and its cooldowns by model. */
-export function KeysBoard(): JSX.Element {
+export function KeysView(): JSX.Element {
   const keys = statusFeed.data.value?.keys
   return (
     <>
@@ -25,7 +25,7 @@ export function KeysBoard(): JSX.Element {
       >
         <CheckNow />
       </Heading>
-      {keys === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
+      {keys === undefined ? <EmptyState>{say('Loading…', '加载中…')}</EmptyState> : null}
       <div class="cards">
         {keys?.map((key) => (
           <KeyCard key={key.position} of={key} />
@@ -113,8 +113,8 @@ function KeyCard({ of: key }: { readonly of: ConsoleKey }): JSX.Element {
         {key.last_ok_at === null
           ? say('Not used yet.', '尚未使用。')
           : say(
-              `Last success ${formatRelative(key.last_ok_at, now.value)} (${formatTime(key.last_ok_at)}).`,
-              `最近成功：${formatRelative(key.last_ok_at, now.value)}（${formatTime(key.last_ok_at)}）。`,
+              `Last success ${formatRelative(key.last_ok_at, lastFetchedAt.value)} (${formatTime(key.last_ok_at)}).`,
+              `最近成功：${formatRelative(key.last_ok_at, lastFetchedAt.value)}（${formatTime(key.last_ok_at)}）。`,
             )}
       </p>
       <KeyError of={key} />
@@ -132,7 +132,10 @@ function KeyError({ of: { last_error: failed } }: { readonly of: ConsoleKey }): 
   if (failed === null) return null
   const explanation = explain(failed.code)
   return (
-    <Notice tone="quiet" title={`${say('Last error', '最近的错误')} · ${formatRelative(failed.at, now.value)} (${formatTime(failed.at)})`}>
+    <Notice
+      tone="quiet"
+      title={`${say('Last error', '最近的错误')} · ${formatRelative(failed.at, lastFetchedAt.value)} (${formatTime(failed.at)})`}
+    >
       {explanation === undefined ? null : (
         <p>
           {explanation.cause} {explanation.nextStep}
@@ -148,7 +151,7 @@ function KeyError({ of: { last_error: failed } }: { readonly of: ConsoleKey }): 
 function Until({ at }: { readonly at: number }): JSX.Element {
   return (
     <time dateTime={new Date(at).toISOString()}>
-      {formatRelative(at, now.value)} ({formatTime(at)})
+      {formatRelative(at, lastFetchedAt.value)} ({formatTime(at)})
     </time>
   )
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { Empty, Heading } from '../parts/basics.js'
+import { EmptyState, Heading } from '../parts/basics.js'
 import { kindTitles, ModelTable } from '../parts/modelTable.js'
 import { statusFeed } from '../state/feeds.js'
 import { say } from '../state/language.js'
@@ -18,7 +18,7 @@ export function ModelsView(): JSX.Element {
           '客户端可使用的名称。已停用的模型由替代模型响应。',
         )}
       />
-      {models === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
+      {models === undefined ? <EmptyState>{say('Loading…', '加载中…')}</EmptyState> : null}
       {kindTitles().map(([kind, title]) => (
         <ModelTable key={kind} title={title} models={current.filter((model) => model.kind === kind)} />
       ))}

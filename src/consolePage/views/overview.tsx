@@ -1,13 +1,13 @@
 import type { JSX } from 'preact'
-import { Badge, Empty, Heading, Notice, type Tone } from '../parts/basics.js'
+import { Badge, EmptyState, Heading, Notice, type Tone } from '../parts/basics.js'
 import { Chart } from '../parts/chart.js'
 import { explain } from '../state/explain.js'
-import { now, seriesFeed, statusFeed, useFeed } from '../state/feeds.js'
-import { formatCount, formatMs, formatRelative, formatSpan, formatTime, NONE } from '../state/format.js'
+import { lastFetchedAt, seriesFeed, statusFeed, useFeed } from '../state/feeds.js'
+import { formatCount, formatMs, formatRelative, formatSeconds, formatTime, NO_VALUE } from '../state/format.js'
 import { say } from '../state/language.js'
 import type { ConsoleSeries, StatusData } from '../state/types.js'
 
-/** Bounds of the charts' time span. It is that of all samples, within two to 15 minutes. */
+/** Bounds of the charts' time span; within them, charts span the time of all samples. */
 const SHORTEST_SPAN_MS = 2 * 60_000
 const LONGEST_SPAN_MS = 15 * 60_000
 
@@ -21,7 +21,7 @@ export function Overview(): JSX.Element {
         title={say('Overview', '概览')}
         about={say('This server instance, updated every 5 seconds.', '当前服务器实例，每 5 秒更新一次。')}
       />
-      {status === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : <Tiles status={status} />}
+      {status === undefined ? <EmptyState>{say('Loading…', '加载中…')}</EmptyState> : <Tiles status={status} />}
       {status === undefined ? null : <UpstreamNotice status={status} />}
       {series === undefined ? null : <Charts series={series} />}
     </>
@@ -52,8 +52,8 @@ function Tiles({ status }: { readonly status: StatusData }): JSX.Element {
       </div>
       <div>
         <dt>{say('Last answer of Gemini', 'Gemini 最近一次响应')}</dt>
-        <dd>{lastOk === null ? say('none yet', '暂无') : formatRelative(lastOk, now.value)}</dd>
-        <dd class="note">{lastOk === null ? NONE : formatTime(lastOk)}</dd>
+        <dd>{lastOk === null ? say('none yet', '暂无') : formatRelative(lastOk, lastFetchedAt.value)}</dd>
+        <dd class="note">{lastOk === null ? NO_VALUE : formatTime(lastOk)}</dd>
       </div>
       <div>
         <dt>{say('Open requests', '处理中的请求')}</dt>
@@ -62,7 +62,7 @@ function Tiles({ status }: { readonly status: StatusData }): JSX.Element {
       </div>
       <div>
         <dt>{say('Uptime', '运行时间')}</dt>
-        <dd>{formatSpan(status.uptime_seconds)}</dd>
+        <dd>{formatSeconds(status.uptime_seconds)}</dd>
         <dd class="note">{say(`since ${formatTime(status.started_at)}`, `始于 ${formatTime(status.started_at)}`)}</dd>
       </div>
       <div>
@@ -79,7 +79,7 @@ function UpstreamNotice({ status }: { readonly status: StatusData }): JSX.Elemen
   if (failed === null) return null
   const explanation = explain(failed.code)
   const isOver = ok !== null && ok > failed.at
-  const when = `${formatRelative(failed.at, now.value)} (${formatTime(failed.at)})`
+  const when = `${formatRelative(failed.at, lastFetchedAt.value)} (${formatTime(failed.at)})`
   return (
     <Notice
       tone={isOver ? 'quiet' : 'failed'}
@@ -102,7 +102,7 @@ function UpstreamNotice({ status }: { readonly status: StatusData }): JSX.Elemen
 function Charts({ series }: { readonly series: ConsoleSeries }): JSX.Element {
   const { samples, interval_ms: intervalMs } = series
   const times = samples.map(({ at }) => at)
-  const until = Math.max(now.value, times.at(-1) ?? 0)
+  const until = Math.max(lastFetchedAt.value, times.at(-1) ?? 0)
   const spanMs = Math.min(LONGEST_SPAN_MS, Math.max(SHORTEST_SPAN_MS, until - (times[0] ?? until)))
   const shared = { times, until, spanMs }
   const perMinute = 60_000 / intervalMs
@@ -139,7 +139,7 @@ function Charts({ series }: { readonly series: ConsoleSeries }): JSX.Element {
       <Chart
         {...shared}
         title={say('Memory', '内存')}
-        format={(value) => (value === null || value === undefined ? NONE : `${formatCount(value)} MB`)}
+        format={(value) => (value === null || value === undefined ? NO_VALUE : `${formatCount(value)} MB`)}
         lines={[{ name: 'RSS', values: samples.map((sample) => sample.rss_mb) }]}
       />
       <Chart

@@ -1,9 +1,9 @@
 import { computed, signal, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
-import { Empty, Heading, type Tone } from '../parts/basics.js'
+import { EmptyState, Heading, type Tone } from '../parts/basics.js'
 import { requestsFeed, useFeed } from '../state/feeds.js'
-import { formatCount, formatMs, formatTime, NONE } from '../state/format.js'
+import { formatCount, formatMs, formatTime, NO_VALUE } from '../state/format.js'
 import { say } from '../state/language.js'
 import type { RequestEntry } from '../state/types.js'
 import { RequestDialog } from './requestDialog.js'
@@ -11,23 +11,23 @@ import { RequestDialog } from './requestDialog.js'
 /** The filters of the list of requests; an empty one matches every request. */
 const filters = { status: signal(''), caller: signal(''), model: signal(''), operation: signal(''), code: signal('') }
 /** The requests that a paused list shows; undefined while the list is updated. */
-const frozen = signal<readonly RequestEntry[] | undefined>(undefined)
+const pausedRequests = signal<readonly RequestEntry[] | undefined>(undefined)
 
-const all = computed(() => frozen.value ?? requestsFeed.data.value?.requests ?? [])
-const passing = computed(() => {
+const shownRequests = computed(() => pausedRequests.value ?? requestsFeed.data.value?.requests ?? [])
+const filteredRequests = computed(() => {
   const code = filters.code.value.trim().toLowerCase()
-  return all.value.filter(
+  return shownRequests.value.filter(
     (request) =>
       (filters.status.value === '' || statusClass(request) === filters.status.value) &&
       passes(filters.caller.value, request.caller) &&
       passes(filters.model.value, request.model) &&
       passes(filters.operation.value, request.operation) &&
-      (code === '' || searched(request).includes(code)),
+      (code === '' || toSearchText(request).includes(code)),
   )
 })
 
-const passes = (wanted: string, value: string | undefined): boolean => wanted === '' || wanted === (value ?? NONE)
-const searched = ({ error_code: code, error_type: type, param, request_id: id }: RequestEntry): string =>
+const passes = (wanted: string, value: string | undefined): boolean => wanted === '' || wanted === (value ?? NO_VALUE)
+const toSearchText = ({ error_code: code, error_type: type, param, request_id: id }: RequestEntry): string =>
   `${code ?? ''} ${type ?? ''} ${param ?? ''} ${id}`.toLowerCase()
 const statusClass = ({ status }: RequestEntry): string => (status === 499 ? '499' : `${Math.floor(status / 100)}xx`)
 
@@ -42,33 +42,35 @@ export function toneOfStatus(status: number): Tone {
 export function RequestsView(): JSX.Element {
   const data = useFeed(requestsFeed)
   const opened = useSignal<RequestEntry | undefined>(undefined)
-  const isFrozen = frozen.value !== undefined
+  const isFrozen = pausedRequests.value !== undefined
   return (
     <>
       <Heading
         title={say('Requests', '请求')}
         about={say('The last 500 requests of this instance, without their bodies.', '当前实例最近的 500 个请求，不含内容。')}
       >
-        <button type="button" aria-pressed={isFrozen} onClick={() => (frozen.value = isFrozen ? undefined : all.value)}>
+        <button type="button" aria-pressed={isFrozen} onClick={() => (pausedRequests.value = isFrozen ? undefined : shownRequests.value)}>
           {isFrozen ? say('Continue', '继续更新') : say('Pause', '暂停更新')}
         </button>
       </Heading>
       <Filters />
       <p class="count" role="status">
         {say(
-          `${formatCount(passing.value.length)} of ${formatCount(all.value.length)} requests`,
-          `${formatCount(passing.value.length)} / ${formatCount(all.value.length)} 个请求`,
+          `${formatCount(filteredRequests.value.length)} of ${formatCount(shownRequests.value.length)} requests`,
+          `${formatCount(filteredRequests.value.length)} / ${formatCount(shownRequests.value.length)} 个请求`,
         )}
       </p>
-      {data === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
-      {data !== undefined && passing.value.length === 0 ? (
-        <Empty>
-          {all.value.length === 0
+      {data === undefined ? <EmptyState>{say('Loading…', '加载中…')}</EmptyState> : null}
+      {data !== undefined && filteredRequests.value.length === 0 ? (
+        <EmptyState>
+          {shownRequests.value.length === 0
             ? say('No request yet. Send one in the playground.', '暂无请求。可在“试用”中发送。')
             : say('No request passes these filters.', '没有符合筛选条件的请求。')}
-        </Empty>
+        </EmptyState>
       ) : null}
-      {passing.value.length > 0 ? <RequestTable requests={passing.value} open={(request) => (opened.value = request)} /> : null}
+      {filteredRequests.value.length > 0 ? (
+        <RequestTable requests={filteredRequests.value} open={(request) => (opened.value = request)} />
+      ) : null}
       <RequestDialog request={opened.value} close={() => (opened.value = undefined)} />
     </>
   )
@@ -76,7 +78,7 @@ export function RequestsView(): JSX.Element {
 
 function Filters(): JSX.Element {
   const values = (read: (request: RequestEntry) => string | undefined): string[] =>
-    [...new Set(all.value.map((request) => read(request) ?? NONE))].sort()
+    [...new Set(shownRequests.value.map((request) => read(request) ?? NO_VALUE))].sort()
   const select = (name: 'status' | 'caller' | 'model' | 'operation', label: string, options: readonly string[]): JSX.Element => (
     <label>
       <span>{label}</span>
@@ -116,7 +118,7 @@ function Filters(): JSX.Element {
   )
 }
 
-/** By how many rows a key moves the focus; `Home` and `End` move to the first and last row. */
+/** Rows by which a keyboard key moves the focus; `Home` and `End` go to the first and last row. */
 const MOVES: Readonly<Record<string, number>> = {
   ArrowDown: 1,
   ArrowUp: -1,
@@ -128,7 +130,7 @@ const MOVES: Readonly<Record<string, number>> = {
 
 function RequestTable({ requests, open }: { readonly requests: readonly RequestEntry[]; open(request: RequestEntry): void }): JSX.Element {
   const body = useRef<HTMLTableSectionElement>(null)
-  // Tab reaches only this row of the list; arrow keys move between rows.
+  // Request id of the only row that the Tab key reaches; arrow keys move between rows.
   const current = useSignal<string | undefined>(undefined)
   const found = requests.findIndex((request) => request.request_id === current.value)
   const active = Math.max(0, found)
@@ -208,12 +210,14 @@ function RequestRow({
       <td>
         <span class={`status ${toneOfStatus(request.status)}`}>{request.status}</span> <span class="error-code">{request.error_code}</span>
       </td>
-      <td class="wide">{request.operation ?? `${request.method} ${request.path ?? NONE}`}</td>
-      <td class="model">{request.model ?? NONE}</td>
-      <td class="medium">{request.caller ?? NONE}</td>
+      <td class="wide">{request.operation ?? `${request.method} ${request.path ?? NO_VALUE}`}</td>
+      <td class="model">{request.model ?? NO_VALUE}</td>
+      <td class="medium">{request.caller ?? NO_VALUE}</td>
       <td class="number medium">{formatMs(request.duration_ms)}</td>
       <td class="number wide">
-        {request.prompt_tokens === undefined ? NONE : `${formatCount(request.prompt_tokens)} → ${formatCount(request.completion_tokens)}`}
+        {request.prompt_tokens === undefined
+          ? NO_VALUE
+          : `${formatCount(request.prompt_tokens)} → ${formatCount(request.completion_tokens)}`}
       </td>
     </tr>
   )

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { Empty, Heading } from '../parts/basics.js'
+import { EmptyState, Heading } from '../parts/basics.js'
 import { statusFeed } from '../state/feeds.js'
 import { say } from '../state/language.js'
 
@@ -33,8 +33,8 @@ export function SettingsView(): JSX.Element {
           <span>{say('only those that are set', '仅显示已设置的')}</span>
         </label>
       </form>
-      {shown === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
-      {shown?.length === 0 ? <Empty>{say('No setting matches.', '没有匹配的设置。')}</Empty> : null}
+      {shown === undefined ? <EmptyState>{say('Loading…', '加载中…')}</EmptyState> : null}
+      {shown?.length === 0 ? <EmptyState>{say('No setting matches.', '没有匹配的设置。')}</EmptyState> : null}
       <dl class="settings">
         {shown?.map(({ name, value, is_default: isDefault, is_secret: isSecret, meaning }) => (
           <div key={name} class={isDefault ? 'default' : ''}>

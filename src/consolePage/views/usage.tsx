@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
 import { makeCsv } from '../../contract/csv.js'
-import { Badge, Empty, Heading } from '../parts/basics.js'
-import { saveFile } from '../parts/download.js'
+import { Badge, EmptyState, Heading } from '../parts/basics.js'
+import { saveTextFile } from '../parts/download.js'
 import { Icon } from '../parts/icon.js'
 import { explain } from '../state/explain.js'
-import { now, usageFeed, useFeed } from '../state/feeds.js'
-import { formatCost, formatCount, formatRelative, formatTime, NONE } from '../state/format.js'
+import { lastFetchedAt, usageFeed, useFeed } from '../state/feeds.js'
+import { formatCost, formatCount, formatRelative, formatTime, NO_VALUE } from '../state/format.js'
 import { say } from '../state/language.js'
 import type { ConsoleUsage, ConsoleUsageRow } from '../state/types.js'
 import { toneOfStatus } from './requests.js'
@@ -27,14 +27,14 @@ export function UsageView(): JSX.Element {
         }
       >
         {usage === undefined || usage.rows.length === 0 ? null : (
-          <button type="button" onClick={() => saveFile('usage.csv', usageCsv(usage), 'text/csv')}>
+          <button type="button" onClick={() => saveTextFile('usage.csv', usageCsv(usage), 'text/csv')}>
             <Icon name="download" />
             {say('Export CSV', '导出 CSV')}
           </button>
         )}
       </Heading>
-      {usage === undefined ? <Empty>{say('Loading…', '加载中…')}</Empty> : null}
-      {usage?.rows.length === 0 ? <Empty>{say('No usage yet.', '暂无用量。')}</Empty> : null}
+      {usage === undefined ? <EmptyState>{say('Loading…', '加载中…')}</EmptyState> : null}
+      {usage?.rows.length === 0 ? <EmptyState>{say('No usage yet.', '暂无用量。')}</EmptyState> : null}
       {usage === undefined || usage.rows.length === 0 ? null : <UsageTables usage={usage} />}
       <ErrorList usage={usage} />
     </>
@@ -114,8 +114,8 @@ function UsageTables({ usage: { rows } }: { readonly usage: ConsoleUsage }): JSX
           <tbody>
             {sorted.map((row) => (
               <tr key={`${row.caller} ${row.model}`}>
-                <th scope="row">{row.caller ?? NONE}</th>
-                <td>{row.model ?? NONE}</td>
+                <th scope="row">{row.caller ?? NO_VALUE}</th>
+                <td>{row.model ?? NO_VALUE}</td>
                 <td>
                   <meter
                     class="share"
@@ -146,7 +146,7 @@ function ErrorList({ usage }: { readonly usage: ConsoleUsage | undefined }): JSX
     return (
       <section>
         <h2>{say('Errors', '错误')}</h2>
-        <Empty>{say('No errors.', '没有错误。')}</Empty>
+        <EmptyState>{say('No errors.', '没有错误。')}</EmptyState>
       </section>
     )
   return (
@@ -160,7 +160,7 @@ function ErrorList({ usage }: { readonly usage: ConsoleUsage | undefined }): JSX
               {error.status} {error.code}
             </Badge>
             <span>
-              {error.caller ?? NONE} · {error.model ?? NONE} · {formatRelative(error.last_at, now.value)}
+              {error.caller ?? NO_VALUE} · {error.model ?? NO_VALUE} · {formatRelative(error.last_at, lastFetchedAt.value)}
             </span>
             <p class="note">{explain(error.code)?.cause}</p>
           </li>

@@ -3,11 +3,11 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { toAbortSignal } from '../../contract/cancelSignal.js'
 import { toStreamFailure } from '../../contract/errors.js'
-import type { SentBatch, StreamEnding, StreamResult } from '../../contract/operation.js'
+import type { EndOfStream, SentBatch, StreamResult } from '../../contract/operation.js'
 import { HEARTBEAT } from '../../sse/encode.js'
 import type { Exchange } from '../exchange/exchange.js'
 
-/** Headers of every event stream: no proxy may buffer or change it. */
+/** Headers of each event stream, which forbid other proxies to buffer or change it. */
 const SSE_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
@@ -18,8 +18,8 @@ const SSE_HEADERS = {
 const LINGER_MS = 5_000
 
 /**
- * Sends the batches of a stream as they arrive, then its end, which reports a failed read. Sends a
- * heartbeat after each `heartbeatIntervalMs` without an event.
+ * Sends the event batches of a stream as they arrive, then its end, which reports an error if there
+ * was one. Sends a heartbeat after each `heartbeatIntervalMs` without an event.
  *
  * Reads the next batch only while the client keeps up. A stream whose client reads nothing buffers
  * at most 2 MiB, or one larger event (up to MAX_EVENT_BYTES, and its media, which are not copied).
@@ -39,15 +39,15 @@ export async function sendEvents(
   const { contentType = SSE_HEADERS['content-type'], heartbeat: beat = HEARTBEAT } = stream
   // A hijacked response lacks the headers that hooks have set, such as those of CORS.
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...SSE_HEADERS, 'content-type': contentType })
-  // Delayed, so that an event that has already arrived is sent together with the headers.
+  // Headers are flushed one turn later, so that an event that has arrived is sent with them.
   const flush = setImmediate(() => raw.flushHeaders())
   const heartbeat = setInterval(() => beat === '' || raw.writableNeedDrain || raw.write(beat), heartbeatIntervalMs)
-  let last: StreamEnding = { text: '', failure: undefined }
+  let last: EndOfStream = { text: '', failure: undefined }
   try {
     for await (const batch of stream.batches) {
       exchange.firstByteAt ??= performance.now()
       heartbeat.refresh()
-      if (!writeAll(raw, exchange, stream.frame(batch))) await once(raw, 'drain', { signal: toAbortSignal(signal) })
+      if (!writeBatch(raw, exchange, stream.frame(batch))) await once(raw, 'drain', { signal: toAbortSignal(signal) })
     }
     last = stream.end(undefined)
   } catch (error) {
@@ -57,12 +57,12 @@ export async function sendEvents(
     clearInterval(heartbeat)
     exchange.failure = last.failure
     await exchange.beforeEnd?.(raw.statusCode)
-    end(raw, last)
+    endStreamResponse(raw, last)
   }
 }
 
-/** Writes a batch with its media, without copying them. @returns like {@link writePieces} */
-function writeAll(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBatch): boolean {
+/** Writes a batch with its media, uncopied. @returns false if the connection must drain first */
+function writeBatch(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBatch): boolean {
   if (isInPieces(batch)) return writePieces(raw, batch)
   return answerMedia === undefined || answerMedia.isEmpty ? raw.write(batch) : writePieces(raw, answerMedia.toPieces(batch))
 }
@@ -76,9 +76,9 @@ function writePieces(raw: ServerResponse, pieces: readonly Uint8Array[]): boolea
   return isTaken
 }
 
-function end(raw: ServerResponse, { text, isBroken = false }: StreamEnding): void {
+function endStreamResponse(raw: ServerResponse, { text, mustResetConnection = false }: EndOfStream): void {
   if (raw.destroyed) return
-  if (isBroken) {
+  if (mustResetConnection) {
     raw.destroy()
     return
   }

@@ -4,7 +4,7 @@ import { type Protocol, toFailureBody, toStatus } from '../../contract/protocol.
 import { type ContractOperation, unsupportedType } from '../dispatch/contractOperation.js'
 import type { Exchange } from '../exchange/exchange.js'
 
-/** Converts any error to an ApiError: Fastify's refusal of a body to a 4xx, others to a 500. */
+/** Converts any error to an ApiError: Fastify's errors about a body to a 4xx, others to a 500. */
 export function toApiFailure(error: unknown, bodyLimitBytes: number, operation?: ContractOperation): ApiError {
   if (error instanceof ApiError) return error
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
@@ -16,12 +16,12 @@ export function toApiFailure(error: unknown, bodyLimitBytes: number, operation?:
   return apiError(isBadBody ? 'invalid_json' : 'internal_error', undefined, { cause: error })
 }
 
-/** The 413 for a request body over BODY_LIMIT_BYTES. */
+/** Makes the 413 error for a request body over BODY_LIMIT_BYTES. */
 export const requestTooLarge = (limitBytes: number): ApiError =>
   apiError('request_too_large', `The request body is larger than ${limitBytes} bytes (BODY_LIMIT_BYTES). Send a smaller one.`)
 
-/** Sends a failure as JSON, in the format of the request's API. */
-export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: ApiError): FastifyReply {
+/** Sends an error response as JSON, in the error format of the request's API. */
+export function sendFailure(reply: FastifyReply, exchange: Exchange, failure: ApiError): FastifyReply {
   const { protocol, id } = exchange
   exchange.failure = failure
   return reply
@@ -31,13 +31,13 @@ export function answerFailure(reply: FastifyReply, exchange: Exchange, failure: 
     .send(toFailureBody(protocol, failure, id))
 }
 
-/** The headers of a failure, such as `retry-after`, in addition to those of any response. */
+/** The headers that only error responses have, such as `retry-after`. */
 export const toFailureHeaders = (
   { headers, retryAfterSeconds, isRetryable, status }: ApiError,
   protocol: Protocol = 'openai',
 ): Record<string, string> => ({
   ...headers,
   ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-  // For Anthropic clients: Claude Code would repeat a request with a wrong token for minutes.
+  // Also for a 401 of the Messages API: Claude Code would retry a wrong token for minutes.
   ...(isRetryable && !(protocol === 'anthropic' && status === 401) ? {} : { 'x-should-retry': 'false' }),
 })

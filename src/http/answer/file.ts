@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FileResult } from '../../contract/operation.js'
 import { pathOf, withoutOrigin } from '../dispatch/urls.js'
 
-/** Header `Content-Security-Policy` of a page: loads from this server only, no inline scripts. */
+/** Makes the `Content-Security-Policy` of a page: files of this server only, no inline scripts. */
 const toSecurityPolicy = (playsSound: boolean): string =>
   [
     "default-src 'none'",
@@ -17,29 +17,29 @@ const toSecurityPolicy = (playsSound: boolean): string =>
   ].join('; ')
 
 /**
- * Sends a file, or 304 if the header `If-None-Match` lists its version. Redirects the URL of a page
- * with trailing slashes to the one without: the page refers to its files by relative URLs.
+ * Sends a file, or 304 if the header `If-None-Match` lists its ETag. Redirects the URL of a page
+ * with trailing slashes to the URL without them: the page loads its files by relative URLs.
  */
 export function sendFile(reply: FastifyReply, { file, playsSound = false }: FileResult): FastifyReply {
   const { bytes, contentType, etag } = file
   const isPage = contentType.startsWith('text/html')
-  const ownUrl = isPage ? toOwnUrl(reply.request) : undefined
+  const ownUrl = isPage ? toUrlWithoutSlashes(reply.request) : undefined
   if (ownUrl !== undefined) return reply.redirect(ownUrl)
   const known = reply.request.headers['if-none-match']
   reply.headers({ etag, 'cache-control': 'no-cache' })
-  if (known !== undefined && isAmong(etag, known)) return reply.code(304).send()
+  if (known !== undefined && listsEtag(etag, known)) return reply.code(304).send()
   reply.header('x-content-type-options', 'nosniff')
   if (isPage) reply.headers({ 'content-security-policy': toSecurityPolicy(playsSound), 'referrer-policy': 'no-referrer' })
   return reply.type(contentType).send(bytes)
 }
 
-/** The requested URL without trailing slashes, relative to it; undefined if it has none. */
-function toOwnUrl({ url, originalUrl }: FastifyRequest): string | undefined {
+/** Returns the relative URL without trailing slashes; undefined if the request had none. */
+function toUrlWithoutSlashes({ url, originalUrl }: FastifyRequest): string | undefined {
   const path = pathOf(url) // canonicalUrl has removed trailing slashes
   const slashes = pathOf(withoutOrigin(originalUrl)).length - path.length
   return slashes === 0 ? undefined : `${'../'.repeat(slashes)}${path.slice(path.lastIndexOf('/') + 1)}`
 }
 
-/** True if `If-None-Match` lists an ETag, even as a weak one, as compressing proxies make it. */
-const isAmong = (etag: string, list: string): boolean =>
+/** True if `If-None-Match` lists an ETag, also as the weak `W/"..."` of a compressing proxy. */
+const listsEtag = (etag: string, list: string): boolean =>
   list.trim() === '*' || list.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)

@@ -8,14 +8,14 @@ import { toFailureHeaders } from './failure.js'
 
 /** Handles `Expect` headers and CONNECT, which Node.js would refuse without an error body. */
 export function addSocketHandlers(server: Server): void {
-  // Serves a request with an unknown expectation, which HTTP allows a server to ignore.
+  // A request with an unknown `Expect` header is served: HTTP allows a server to ignore it.
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response))
   const message = 'This server is not a proxy for other hosts: CONNECT is not allowed.'
   const headers = { allow: 'DELETE, GET, HEAD, OPTIONS, POST' }
   server.on('connect', (_request, socket: Duplex) => refuse(socket, apiError('method_not_allowed', message, { headers })))
 }
 
-/** Failures for the errors of Node.js while it reads a request, by their code. */
+/** Our error codes for errors of Node.js's HTTP parser, by Node.js error code. */
 const PARSER_ERRORS: Readonly<Record<string, 'headers_too_large' | 'request_timeout'>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
@@ -26,24 +26,24 @@ export function refuseInvalidHttp(error: Error & { code?: string; rawPacket?: un
   refuse(socket, apiError(PARSER_ERRORS[error.code ?? ''] ?? 'invalid_http'), protocolIn(error.rawPacket))
 }
 
-// A longer request line is not parsed: its failure has OpenAI's format.
-const LONGEST_LINE = 2_048
+// Longest request line that is searched for the URL; without a URL, errors have OpenAI's format.
+const LONGEST_REQUEST_LINE = 2_048
 
-/** The API of an invalid request, by its request line; OpenAI's if it has none. */
+/** Finds the API of an invalid request by the URL in its first line; OpenAI's without a URL. */
 function protocolIn(packet: unknown): Protocol {
-  const text = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, LONGEST_LINE) : ''
+  const text = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, LONGEST_REQUEST_LINE) : ''
   const url = /^[A-Z]+ (\S+) HTTP\//.exec(text)?.[1]
   return url === undefined ? 'openai' : protocolOf({ url, headers: {}, isUnknown: false })
 }
 
-// How long a client may take to read a refusal. A connection closed at once, while received bytes
-// are unread, would be reset, and the refusal lost.
-const READING_MS = 1_000
+// How long a client may take to read an error response. Closing the connection at once, with unread
+// request bytes, would reset it, and the response would be lost.
+const REFUSAL_LINGER_MS = 1_000
 
 function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'): void {
-  // Already refused: Node.js reports the error again for all bytes that follow.
+  // The request is already refused: Node.js reports its error again for all bytes that follow.
   if (socket.destroyed || !socket.writable) return
-  // An unhandled error would end the process: for CONNECT, Node.js has removed its own listener.
+  // An unhandled socket error would end the process; for CONNECT, Node.js has no listener itself.
   socket.on('error', () => undefined)
   const id = toRequestId(undefined)
   const status = toStatus(protocol, failure)
@@ -59,6 +59,6 @@ function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
   socket.resume()
-  const linger = setTimeout(() => socket.destroy(), READING_MS).unref()
+  const linger = setTimeout(() => socket.destroy(), REFUSAL_LINGER_MS).unref()
   socket.once('close', () => clearTimeout(linger))
 }

@@ -2,23 +2,23 @@ import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance 
 import { apiError } from '../../contract/errors.js'
 import type { UploadedFile } from '../../contract/types.js'
 
-/** A value of a form: a text, a file, a list of values, or an object of named values. */
+/** A value in a form: a text, a file, a list of values, or an object of named values. */
 export type FormValue = string | UploadedFile | FormValue[] | FormMembers
-/** An object of named values, without a prototype: clients choose the names. */
+/** Form values by name, in an object without a prototype, because clients choose the names. */
 export interface FormMembers {
   [name: string]: FormValue
 }
 
-// Limits of one form. Each is above what any operation of the contract needs.
+// Limits of one form: numbers of parts and headers, sizes in bytes. No operation needs as much.
 const LIMITS = { parts: 1_100, fieldSize: 1_048_576, fieldNameSize: 200, headerPairs: 20, headerSize: 8_192 } as const
 
-// Bytes of a form to parse without a pause: a millisecond or two at worst.
+// Bytes of a form to parse before other requests get a turn: at most about 2 ms of CPU time.
 const FORM_SLICE_BYTES = 131_072
 
 /**
- * Reads the body of a form, `multipart/form-data`.
+ * Parses a request body of type `multipart/form-data`.
  *
- * A name that ends in `[]`, or that several parts share, is a list. `a[b]` is member `b` of `a`.
+ * A name that ends in `[]`, or that several parts have, gives a list. `a[b]` is member `b` of `a`.
  *
  * @param contentType - the header, with the boundary
  * @throws ApiError 400 if the body is not a valid form, 413 for too many or too long parts
@@ -75,7 +75,7 @@ function writeSlices(parser: BusboyInstance, body: Buffer, isRefused: () => bool
   writeFrom(0)
 }
 
-/** True for a part with a file name, or with a type other than text and JSON. */
+/** True for a form part with a file name, or with a media type other than text and JSON. */
 const isPartAFile = (_name: string | undefined, type: string | undefined, filename: string | undefined): boolean =>
   filename !== undefined || (type !== undefined && !/^(?:text|application\/json)\b/.test(type))
 
@@ -83,7 +83,7 @@ const isPartAFile = (_name: string | undefined, type: string | undefined, filena
 function collect(stream: BusboyFileStream, body: Buffer, onEnd: (bytes: Buffer<ArrayBuffer>) => void): void {
   const pieces: Buffer<ArrayBuffer>[] = []
   stream.on('data', (piece: Buffer<ArrayBuffer>) => pieces.push(piece))
-  // Ignored here: the parser reports the same error.
+  // An error of this stream is ignored: the form parser reports the same error.
   stream.on('error', () => undefined)
   stream.on('end', () => {
     const [first = Buffer.of()] = pieces
@@ -105,11 +105,11 @@ function inOnePiece(pieces: readonly Buffer<ArrayBuffer>[], body: Buffer): Buffe
   )
 }
 
-const NAME = /^([^[\]]+)((?:\[[^[\]]*\]){0,3})$/
+const FIELD_NAME_PATTERN = /^([^[\]]+)((?:\[[^[\]]*\]){0,3})$/
 
 /** Adds a value at the path that its name describes, such as `a[b]`. */
 function addValue(form: FormMembers, name: string, value: FormValue): void {
-  const [, first = name, rest = ''] = NAME.exec(name) ?? []
+  const [, first = name, rest = ''] = FIELD_NAME_PATTERN.exec(name) ?? []
   const keys = [first, ...[...rest.matchAll(/\[([^[\]]*)\]/g)].map(([, key = '']) => key)]
   let members = form
   let key = keys.shift() ?? ''
@@ -130,5 +130,5 @@ function addValue(form: FormMembers, name: string, value: FormValue): void {
 
 const toArray = (value: FormValue | undefined): FormValue[] => (value === undefined ? [] : Array.isArray(value) ? value : [value])
 
-/** True for an object of named values: only these have no prototype. */
+/** True for an object of named values: other form values have a prototype. */
 const isMembers = (value: FormValue | undefined): value is FormMembers => typeof value === 'object' && Object.getPrototypeOf(value) === null

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { errorCodes } from 'fastify'
 
-// A body of up to this size mostly arrives in one piece, which needs no copy.
-const LARGE_BODY = 65_536
+// In bytes. A body of up to this size mostly arrives in one piece, which is used without a copy.
+const LARGE_BODY_BYTES = 65_536
 
-/** Called with the body, or with one of Fastify's errors. */
+/** Receives a request body, or one of Fastify's errors. */
 export type OnBody = (error: Error | undefined, body: Buffer) => void
 
 /**
@@ -16,13 +16,13 @@ export type OnBody = (error: Error | undefined, body: Buffer) => void
  */
 export function readRequestBody(source: IncomingMessage, limitBytes: number, onBody: OnBody): void {
   const announced = Number(source.headers['content-length'] ?? Number.NaN)
-  const isLarge = announced > LARGE_BODY && announced <= limitBytes
+  const isLarge = announced > LARGE_BODY_BYTES && announced <= limitBytes
   const pieces: Buffer[] = []
   let whole: Buffer | undefined
   let received = 0
   const onData = (piece: Buffer): void => {
-    // Not for the header alone: memory that is allocated but never filled makes V8 collect garbage.
-    if (isLarge && received >= LARGE_BODY) whole ??= startWhole(pieces, announced)
+    // Allocated only once data arrives: memory that is never filled makes V8 collect garbage.
+    if (isLarge && received >= LARGE_BODY_BYTES) whole ??= startWhole(pieces, announced)
     if (whole === undefined) pieces.push(piece)
     else piece.copy(whole, received)
     received += piece.length
@@ -32,7 +32,7 @@ export function readRequestBody(source: IncomingMessage, limitBytes: number, onB
     const isCutShort = !Number.isNaN(announced) && received !== announced
     end(isCutShort ? new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH() : undefined)
   }
-  // Fastify's own reader sets the same status for a body that breaks off.
+  // A body that breaks off gets status 400, as in Fastify's own reader.
   const onError = (error: Error): void => end(Object.assign(error, { statusCode: 400 }))
   const end = (error: Error | undefined): void => {
     source.off('data', onData).off('end', onEnd).off('error', onError)

@@ -24,7 +24,7 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
   if (Array.isArray(value)) return value.map((item, index) => toTyped(item, items, `${param}[${index}]`))
   if (items !== undefined && types.size === 1) return [toTyped(value, items, `${param}[0]`)]
   if (typeof value !== 'string' && isFile(value)) return value
-  // An object of named texts is no file, even if its names are the members of one.
+  // An object of form values is no file, even if its names are the members of an uploaded file.
   if (branches.some((branch) => memberOf(branch, 'format') === 'binary')) throw expectedFile(value, param)
   if (typeof value !== 'string') return toTypedMembers(value, branches, `${param}.`)
   if (types.has('string')) return value
@@ -36,7 +36,7 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
 
 const NUMBER = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i
 
-// Longest text that is parsed as an object: some clients send objects as JSON, as in OpenAPI.
+// Longest value of a form that is parsed as JSON: some clients send objects as JSON text.
 const LONGEST_OBJECT = 10_000
 
 function parseObject(text: string): unknown {
@@ -58,7 +58,7 @@ const expectedFile = (value: string | FormMembers, param: string): Error =>
 
 const isFile = (value: UploadedFile | FormMembers): value is UploadedFile => value.bytes instanceof Uint8Array
 
-/** The branches of a schema with `anyOf` or `oneOf`; any other schema itself. */
+/** Returns the branches of a schema with `anyOf` or `oneOf`; for others, the schema itself. */
 function alternativesOf(schema: unknown): readonly unknown[] {
   const branches = memberOf(schema, 'anyOf') ?? memberOf(schema, 'oneOf')
   return Array.isArray(branches) ? branches : [schema]

@@ -1,14 +1,14 @@
 import { type Document, OpenAPIBackend, type Options } from 'openapi-backend'
 import { isRecord, memberOf } from '../../contract/isRecord.js'
 
-/** Makes openapi-backend for the bundled contract, which is changed in place. */
+/** Makes the openapi-backend of the OpenAPI contract, which it changes in place. */
 export const makeBackend = (document: object, options: Partial<Options> = {}): OpenAPIBackend =>
   new OpenAPIBackend({
     definition: withFormSchemas(withoutMappings(document)) as Document,
     quick: true,
     strict: true,
     ...options,
-    // unicode: counting the code points of a 10 MB image takes 30 ms. messages: Ajv's are not used.
+    // Ajv: no `unicode`, as counting code points of a 10 MB image takes 30 ms; no `messages`.
     ajvOpts: { discriminator: true, unicode: false, logger: false, messages: false, ...options.ajvOpts } as NonNullable<Options['ajvOpts']>,
   })
 
@@ -24,8 +24,8 @@ function withoutMappings(node: unknown): unknown {
 export const FORM_TYPE = 'multipart/form-data'
 
 /**
- * Adapts the schemas of forms to the validation: a file becomes an object; if an operation takes
- * JSON as well, one schema gets the members of both.
+ * Adapts the schemas of forms for validation: a file becomes an object. If an operation takes JSON
+ * as well, its JSON schema gets the members of the form, too.
  */
 function withFormSchemas(document: unknown): unknown {
   for (const item of valuesOf(memberOf(document, 'paths'))) {
@@ -33,9 +33,9 @@ function withFormSchemas(document: unknown): unknown {
       const content = memberOf(memberOf(operation, 'requestBody'), 'content')
       const form = memberOf(memberOf(content, FORM_TYPE), 'schema')
       if (!isRecord(form)) continue
-      const resolved = toFileObjects(resolve(document, form))
+      const resolved = toFileObjects(resolveRef(document, form))
       Object.assign(content as object, { [FORM_TYPE]: { schema: resolved } })
-      const json = resolve(document, memberOf(memberOf(content, 'application/json'), 'schema'))
+      const json = resolveRef(document, memberOf(memberOf(content, 'application/json'), 'schema'))
       if (isRecord(json)) Object.assign(content as object, { 'application/json': { schema: joinSchemas(json, resolved) } })
     }
   }
@@ -44,8 +44,8 @@ function withFormSchemas(document: unknown): unknown {
 
 const valuesOf = (value: unknown): unknown[] => (isRecord(value) ? Object.values(value) : [])
 
-/** Follows the reference of a schema within its document. */
-function resolve(document: unknown, schema: unknown): unknown {
+/** Follows the `$ref` of a schema within its document. */
+function resolveRef(document: unknown, schema: unknown): unknown {
   const reference = memberOf(schema, '$ref')
   return typeof reference === 'string' ? reference.split('/').slice(1).reduce(memberOf, document) : schema
 }

@@ -6,7 +6,7 @@ export type Validators = NonNullable<OpenAPIBackend['validator']['requestValidat
 /**
  * The request validators of each operation, made when the operation is first called.
  *
- * Empty here: openapi-backend compiles them, which takes as long as the rest of a start. The build
- * compiles them ahead for dist/server.cjs, where scripts/bundle/validators.ts replaces this file.
+ * Empty in the sources: openapi-backend then compiles validators itself, which takes as long as the
+ * rest of a start. In dist/server.cjs, scripts/bundle/validators.ts replaces this file.
  */
 export const COMPILED_VALIDATORS: Readonly<Record<string, () => Validators>> = {}

@@ -3,15 +3,15 @@ import { type ApiError, apiError } from '../../contract/errors.js'
 import type { OperationId } from '../../contract/types.js'
 import { FORM_TYPE } from './backend.js'
 
-/** The security schemes of the contract, each with a token of its own. */
+/** The security schemes of the contract, each of which has separate tokens. */
 const SECURITY_SCHEMES = ['bearerAuth', 'metricsToken', 'adminToken'] as const
-/** The other schemes by which a caller can present the token of `bearerAuth`. */
-const ALTERNATIVES: readonly string[] = ['apiKeyAuth', 'googApiKeyAuth', 'googKeyAuth']
+/** Security schemes for the token of `bearerAuth` in other headers or in the query. */
+const ALTERNATIVE_SCHEMES: readonly string[] = ['apiKeyAuth', 'googApiKeyAuth', 'googKeyAuth']
 
 /** The security scheme whose token a caller must present for an operation. */
 export type Credential = (typeof SECURITY_SCHEMES)[number] | 'none'
 
-/** An operation of the contract, as routes and hooks need it. */
+/** An operation of the OpenAPI contract, with the data that routes and hooks use. */
 export interface ContractOperation {
   readonly operationId: OperationId
   /** The HTTP method in lower case. */
@@ -21,14 +21,14 @@ export interface ContractOperation {
   readonly credential: Credential
   /** Names of the declared query parameters. */
   readonly queryNames: readonly string[]
-  /** The operation in the form of openapi-backend. */
+  /** The OpenAPI operation object, as openapi-backend returns it. */
   readonly definition: Operation
 }
 
 /** Reads the operations of a contract. @throws for a security requirement that is not supported */
 export const toContractOperations = (api: OpenAPIBackend): ContractOperation[] =>
   api.getOperations().map((definition) => ({
-    // The compiler checks the handlers against the ids of the contract; see Operations.
+    // The cast is safe: the type Operations has a handler for each id of the contract.
     operationId: definition.operationId as OperationId,
     method: definition.method,
     path: definition.path,
@@ -40,29 +40,29 @@ export const toContractOperations = (api: OpenAPIBackend): ContractOperation[] =
 function credentialOf({ operationId, security = [] }: Operation): Credential {
   if (security.length === 0) return 'none'
   const schemes = security.map((requirement) => Object.keys(requirement).join(' and '))
-  const own = schemes.filter((scheme) => !ALTERNATIVES.includes(scheme))
+  const own = schemes.filter((scheme) => !ALTERNATIVE_SCHEMES.includes(scheme))
   const found = SECURITY_SCHEMES.find((scheme) => scheme === own[0])
   if (found === undefined || own.length > 1 || (found !== 'bearerAuth' && own.length < schemes.length)) {
     const expected = SECURITY_SCHEMES.join(', ')
     throw new Error(
-      `Unsupported security of operation ${operationId}: ${schemes.join(', ')}. Expected exactly one of ${expected}, or bearerAuth with any of ${ALTERNATIVES.join(', ')}.`,
+      `Unsupported security of operation ${operationId}: ${schemes.join(', ')}. Expected exactly one of ${expected}, or bearerAuth with any of ${ALTERNATIVE_SCHEMES.join(', ')}.`,
     )
   }
   return found
 }
 
-/** The schemas of the request body by media type; none for an operation without a body. */
+/** The schemas of the request body by media type; empty for an operation without a body. */
 const contentOf = ({ definition: { requestBody } }: ContractOperation): Readonly<Record<string, { readonly schema?: unknown }>> =>
   requestBody !== undefined && 'content' in requestBody ? requestBody.content : {}
 
-/** True if the request body may have this media type; always, if the operation has no body. */
-export const takesType = (operation: ContractOperation, type: string): boolean =>
+/** True if the operation accepts a request body of this media type, or has no request body. */
+export const acceptsMediaType = (operation: ContractOperation, type: string): boolean =>
   type in contentOf(operation) || operation.definition.requestBody === undefined
 
-/** The 415 for a request body with a type that the operation does not accept. */
+/** Makes the 415 error for a media type that the operation does not accept. */
 export function unsupportedType(operation: ContractOperation | undefined): ApiError {
   const types = operation === undefined ? [] : Object.keys(contentOf(operation))
-  // The default message asks for JSON.
+  // The default message of this error asks for JSON.
   if (types.length === 0 || types[0] === 'application/json') return apiError('unsupported_media_type')
   return apiError(
     'unsupported_media_type',
@@ -70,7 +70,7 @@ export function unsupportedType(operation: ContractOperation | undefined): ApiEr
   )
 }
 
-/** The schema of a request body; one schema, if the operation takes both JSON and a form. */
+/** The schema of a request body. If the operation takes JSON and a form, it covers both. */
 export function bodySchemaOf(operation: ContractOperation): unknown {
   const content = contentOf(operation)
   return (content['application/json'] ?? content[FORM_TYPE])?.schema

@@ -15,15 +15,15 @@ import { COMPILED_VALIDATORS, type Validators } from './compiledValidators.js'
 import { bodySchemaOf, type ContractOperation, toContractOperations } from './contractOperation.js'
 import { toValidationFailure } from './validation.js'
 
-/** One request for an operation. */
-export interface Dispatched {
+/** A request for an operation, not validated yet. */
+export interface DispatchRequest {
   readonly operation: ContractOperation
   /** The decoded path parameters. */
   readonly path: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, unknown>>
-  /** The parsed body; `RawJson` for operations that relay it. */
+  /** The parsed body, or a `RawJson` for operations that relay the body to Gemini. */
   readonly body: unknown
-  /** True if the credential of the operation has been checked. */
+  /** True if the auth hook has accepted the request. */
   readonly isAuthorized: boolean
   readonly context: OperationContext
 }
@@ -43,16 +43,16 @@ export interface Dispatcher {
   /**
    * Validates a request and calls its operation.
    *
-   * @throws ApiError 400 if the request breaks the contract, 401 if it is not authorized; an
-   *   ApiError of the operation unchanged, any other error of it as a 500
+   * @throws ApiError 400 if the request breaks the contract, 401 if it is not authorized, 500 for
+   *   an unexpected error of the operation; ApiErrors of the operation are thrown unchanged
    */
-  dispatch(request: Dispatched): Promise<DispatchResult>
+  dispatch(request: DispatchRequest): Promise<DispatchResult>
 }
 
 /**
- * Registers the handlers of all operations of the bundled contract, which is changed in place.
+ * Makes a dispatcher for the operations of the OpenAPI contract, which it changes in place.
  *
- * @param isServed - false for operations whose URLs do not exist; by default all are served
+ * @param isServed - returns false for operations that must answer 404; by default none does
  * @throws if an operation has no handler, or the contract cannot be used
  */
 export async function makeDispatcher(
@@ -62,14 +62,14 @@ export async function makeDispatcher(
 ): Promise<Dispatcher> {
   const api = makeBackend(document)
   await api.init()
-  // Fails for a handler without an operation in the contract, because the backend is strict.
+  // In strict mode, this fails for a handler that has no operation in the contract.
   api.register(toHandlers(operations))
   const contract = toContractOperations(api)
   const missing = contract.find(({ operationId }) => api.handlers[operationId] === undefined)
   if (missing !== undefined) throw new Error(`The operation ${missing.operationId} has no handler.`)
 
   const validatorsOf = (id: OperationId): Validators => {
-    // Set before `getRequestValidatorsForOperation`, which would otherwise compile them.
+    // Compiled validators are set first: `getRequestValidatorsForOperation` compiles missing ones.
     const compiled = COMPILED_VALIDATORS[id]
     if (compiled !== undefined) api.validator.requestValidators[id] ??= compiled()
     return api.validator.getRequestValidatorsForOperation(id) ?? []
@@ -77,7 +77,7 @@ export async function makeDispatcher(
 
   // Uses the validators of openapi-backend, but not its `validateRequest`: that would match and
   // parse the request once more, at several times the cost of the validation.
-  const validate = ({ operation, path, body }: Dispatched, query: Record<string, string>): void => {
+  const validate = ({ operation, path, body }: DispatchRequest, query: Record<string, string>): void => {
     if (body !== undefined && typeof body !== 'object') throw apiError('invalid_type', 'The request body must be a JSON object.')
     const parts = { path, query, header: {}, cookie: {}, ...(operation.method === 'post' ? { requestBody: body } : {}) }
     const errors = validatorsOf(operation.operationId).flatMap((check) => (check(parts) ? [] : (check.errors ?? [])))
@@ -91,14 +91,14 @@ export async function makeDispatcher(
     operations: contract.filter(isServed),
     dispatch: async (request) => {
       const { operation, query, isAuthorized } = request
-      // The auth hook has decided already. A route that it missed must stay closed.
+      // A second check: a route that the auth hook has missed must not be open.
       if (operation.credential !== 'none' && !isAuthorized) throw apiError('missing_api_key')
       const declared = Object.fromEntries(operation.queryNames.flatMap((name) => (name in query ? [[name, String(query[name])]] : [])))
       validate(request, declared)
       try {
         return await api.handlers[operation.operationId]?.({ api } as BackendContext, { ...request, query: declared })
       } catch (error) {
-        // Wrapped: toApiFailure would take a SyntaxError of our own code for a bad request body.
+        // Wrapped: toApiFailure would report a SyntaxError of our own code as invalid JSON.
         throw error instanceof ApiError ? error : apiError('internal_error', undefined, { cause: error })
       }
     },
@@ -109,7 +109,7 @@ const toHandlers = (operations: Operations): Record<string, Handler> =>
   Object.fromEntries(
     Object.entries(operations).map(([id, operation]) => [
       id,
-      // The validator has checked the request against exactly this operation.
-      (_context: BackendContext, { body, path, query, context }: Dispatched) => operation({ body, path, query } as never, context),
+      // The cast is safe: the request has been validated against this operation.
+      (_context: BackendContext, { body, path, query, context }: DispatchRequest) => operation({ body, path, query } as never, context),
     ]),
   )

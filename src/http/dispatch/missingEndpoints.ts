@@ -6,7 +6,7 @@ export interface MissingEndpoint {
   readonly name: string
   /** Templates of the paths, such as `/v1/files/{file_id}`. Paths below them are included. */
   readonly paths: readonly string[]
-  /** What a client can do instead, as a sentence; undefined if there is no alternative. */
+  /** Advice what to use instead, as a sentence; undefined if there is no alternative. */
   readonly instead?: string
 }
 

@@ -3,12 +3,12 @@ import type { Protocol } from '../../contract/protocol.js'
 import { GOOGLE_METHODS } from './unknownUrls.js'
 import { pathOf } from './urls.js'
 
-/** The facts from which {@link protocolOf} infers the API of a request. */
+/** Data of a request from which {@link protocolOf} infers its API. */
 export interface ProtocolClues {
   /** The URL, as `canonicalUrl` returns it. */
   readonly url: string
   readonly headers: IncomingHttpHeaders
-  /** True if no operation has the path: then only the headers show the client's API. */
+  /** True if no operation has the path; then only the headers show the client's API. */
   readonly isUnknown: boolean
 }
 
@@ -35,6 +35,6 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {
-    return path // only if the request is not valid HTTP: canonicalUrl replaces other such paths
+    return path // undecodable, in invalid HTTP only: canonicalUrl replaces other such paths
   }
 }

@@ -1,5 +1,5 @@
-import { closestTo } from '../../contract/closest.js'
-import { MODEL_METHODS } from '../../contract/rawJson.js'
+import { findClosest } from '../../contract/closest.js'
+import { GOOGLE_MODEL_METHODS } from '../../contract/rawJson.js'
 import { MISSING_ENDPOINTS, type MissingEndpoint } from './missingEndpoints.js'
 
 /** The explanation of a URL that belongs to no operation. */
@@ -13,15 +13,15 @@ export interface UnknownUrl {
 /** Explains URLs that belong to no operation. Paths are without a query. */
 export interface UrlGuide {
   /**
-   * Explains a path that matches an operation but is another, missing endpoint: the last segment of
-   * `/v1/responses/compact` is no response id. Undefined for all other paths.
+   * Explains the path of a missing endpoint that also matches an operation: `/v1/responses/compact`
+   * looks like the response with the id `compact`. Returns undefined for other paths.
    */
-  reserved(path: string): UnknownUrl | undefined
+  explainMissing(path: string): UnknownUrl | undefined
   /** Explains a path that belongs to no operation. */
   explain(path: string): UnknownUrl
 }
 
-interface Template {
+interface PathTemplate {
   readonly text: string
   readonly segments: readonly string[]
   /** The missing endpoint that has this path; undefined for a path of the contract. */
@@ -29,10 +29,13 @@ interface Template {
 }
 
 const MISSING_METHODS: ReadonlySet<string> = new Set(['batchgeneratecontent', 'asyncbatchembedcontent', 'predict', 'predictlongrunning'])
-/** Google's methods of a model, in lower case. */
-export const GOOGLE_METHODS: ReadonlySet<string> = new Set([...MODEL_METHODS.map((method) => method.toLowerCase()), ...MISSING_METHODS])
+/** Google's methods of a model, such as `countTokens`, in lower case. */
+export const GOOGLE_METHODS: ReadonlySet<string> = new Set([
+  ...GOOGLE_MODEL_METHODS.map((method) => method.toLowerCase()),
+  ...MISSING_METHODS,
+])
 const LIVENESS_PATHS = new Set(['/livez', '/readyz', '/ping', '/status', '/healthcheck', '/heartbeat'])
-/** First segments that scanners, browsers and misconfigured clients use: the log may name them. */
+/** Path segments that scanners, browsers and misconfigured clients use; they are safe to log. */
 const SAFE_SEGMENTS = new Set([
   ...['v1', 'v2', 'v3', 'v1beta', 'v1alpha', 'api', 'openai', 'anthropic', 'google', 'gemini', 'proxy', 'chat', 'completions', 'models'],
   ...['embeddings', 'responses', 'messages', 'images', 'audio', 'files', 'deployments', 'docs', 'redoc', 'swagger', 'openapi.json'],
@@ -40,17 +43,17 @@ const SAFE_SEGMENTS = new Set([
   ...['.well-known', '.env', '.git', 'admin', 'wp-admin', 'wp-login.php', 'console', 'login', 'index.html', 'static', 'assets'],
   ...['graphql', 'mcp', 'sse', 'ws'],
 ])
-// Deeper paths are not searched for a known path: the time grows with the square of the depth.
-const MOST_SEGMENTS = 12
+// Deeper paths are not searched for known paths: the time grows with the square of the depth.
+const MAX_SEGMENTS = 12
 
 const toSegments = (path: string): string[] => path.split('/').filter((segment) => segment !== '')
-const toTemplate = (text: string, endpoint?: MissingEndpoint): Template => ({
+const toTemplate = (text: string, endpoint?: MissingEndpoint): PathTemplate => ({
   text,
   segments: toSegments(text.toLowerCase()),
   ...(endpoint && { endpoint }),
 })
 
-const paramsOf = ({ segments }: Template): number => segments.filter((segment) => segment.startsWith('{')).length
+const paramsOf = ({ segments }: PathTemplate): number => segments.filter((segment) => segment.startsWith('{')).length
 
 /** Makes the {@link UrlGuide} of a server. @param paths - the templates of its operations */
 export function makeUrlGuide(paths: readonly string[]): UrlGuide {
@@ -59,9 +62,9 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
   // The most specific template first. Sorting is stable: `{model}:{method}` stays before `{model}`.
   const templates = [...missing, ...own].sort((a, b) => b.segments.length - a.segments.length || paramsOf(a) - paramsOf(b))
   const literals = paths.filter((path) => !path.includes('{'))
-  const find = (segments: readonly string[]): Template | undefined => templates.find((template) => fits(segments, template))
+  const find = (segments: readonly string[]): PathTemplate | undefined => templates.find((template) => matchesTemplate(segments, template))
 
-  /** True for a path of the contract behind a prefix, such as `/v1beta/v1/messages`. */
+  /** True if the path has a path of the contract after a prefix, as in `/v1beta/v1/messages`. */
   const endsWithOwn = (segments: readonly string[]): boolean =>
     segments.some((segment, start) => {
       const found = start > 0 && VERSIONS.has(segment) ? find(segments.slice(start)) : undefined
@@ -74,7 +77,7 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
       const given = segments.slice(start)
       const isGoogle = isGoogleCall(given)
       const rest = isGoogle && given[0] === 'v1' ? ['v1beta', ...given.slice(1)] : given
-      // `/v1beta/openai` is Google's endpoint for OpenAI clients: a path of OpenAI's API follows.
+      // `/v1beta/openai` is Google's base path for OpenAI clients; a path of OpenAI's API follows.
       if (rest[0] === 'v1beta' && rest[1] === 'openai') continue
       const whole = find(rest)
       const version = isGoogle ? 'v1beta' : 'v1'
@@ -89,7 +92,7 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
   }
 
   return {
-    reserved: (path) => {
+    explainMissing: (path) => {
       const segments = toSegments(path.toLowerCase())
       const found = find(segments)
       const isExact = found?.endpoint !== undefined && found.segments.length === segments.length
@@ -97,32 +100,32 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
     },
     explain: (path) => {
       const segments = toSegments(path.toLowerCase())
-      // `/console/api/usage` is not a path of OpenAI behind a prefix, although it ends like one.
-      if (segments.length > MOST_SEGMENTS || segments[0] === 'console') return { message: undefined, path: toClass(segments) }
+      // `/console/api/usage` ends like OpenAI's `/v1/usage`, but does not belong to OpenAI's API.
+      if (segments.length > MAX_SEGMENTS || segments[0] === 'console') return { message: undefined, path: toLoggedPath(segments) }
       const known = findEnd(segments)
       if (known !== undefined) return known
       const plain = `/${segments.join('/')}`
-      const meant = LIVENESS_PATHS.has(plain) ? '/health/live' : closestTo(plain, literals)
-      if (meant !== undefined) return { message: `This URL does not exist. Did you mean ${meant}?`, path: toClass(segments) }
+      const meant = LIVENESS_PATHS.has(plain) ? '/health/live' : findClosest(plain, literals)
+      if (meant !== undefined) return { message: `This URL does not exist. Did you mean ${meant}?`, path: toLoggedPath(segments) }
       const message = segments[0] === 'v1' ? 'This URL does not exist. GET /openapi.json lists every path below /v1.' : undefined
-      return { message, path: toClass(segments) }
+      return { message, path: toLoggedPath(segments) }
     },
   }
 }
 
 /** True if a path matches a template; for a missing endpoint, also if it is below the template. */
-const fits = (segments: readonly string[], { segments: expected, endpoint }: Template): boolean =>
+const matchesTemplate = (segments: readonly string[], { segments: expected, endpoint }: PathTemplate): boolean =>
   (endpoint === undefined ? expected.length === segments.length : expected.length <= segments.length) &&
-  expected.every((each, index) => matches(segments[index] ?? '', each))
+  expected.every((each, index) => matchesSegment(segments[index] ?? '', each))
 
-function matches(segment: string, expected: string): boolean {
+function matchesSegment(segment: string, expected: string): boolean {
   if (!expected.startsWith('{')) return segment === expected
   if (expected.endsWith(':{method}')) return MISSING_METHODS.has(segment.slice(segment.lastIndexOf(':') + 1))
   return segment.endsWith(expected.slice(expected.indexOf('}') + 1))
 }
 
 const VERSIONS: ReadonlySet<string> = new Set(['v1', 'v1beta'])
-/** True for `.../{model}:{method}` with a method of Google. */
+/** True for a call of one of Google's model methods: `.../{model}:{method}`. */
 const isGoogleCall = (segments: readonly string[]): boolean => {
   const [last = ''] = segments.slice(-1)
   return last.includes(':') && GOOGLE_METHODS.has(last.slice(last.lastIndexOf(':') + 1))
@@ -132,7 +135,7 @@ const GOOGLE_HINT = ': the base URL for Google clients is this host, without /v1
 const OPENAI_HINT = ': the base URL for OpenAI clients is this host followed by /v1'
 const ANTHROPIC_HINT = ': the base URL for Anthropic clients is this host, without /v1'
 
-function toMessage({ endpoint, text, segments }: Template): string {
+function toMessage({ endpoint, text, segments }: PathTemplate): string {
   if (endpoint !== undefined)
     return `This proxy does not offer ${endpoint.name}.${endpoint.instead === undefined ? '' : ` ${endpoint.instead}`}`
   return `This URL does not exist. Use ${text}${toHint(segments)}.`
@@ -149,4 +152,4 @@ const toPrefix = (segments: readonly string[]): string => {
   return segments.every((segment) => SAFE_SEGMENTS.has(segment)) ? `/${segments.join('/')}` : '/*'
 }
 
-const toClass = ([first = '']: readonly string[]): string => (SAFE_SEGMENTS.has(first) ? `/${first}` : 'other')
+const toLoggedPath = ([first = '']: readonly string[]): string => (SAFE_SEGMENTS.has(first) ? `/${first}` : 'other')

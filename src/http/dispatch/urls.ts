@@ -1,17 +1,17 @@
-import { MODEL_METHODS } from '../../contract/rawJson.js'
+import { GOOGLE_MODEL_METHODS } from '../../contract/rawJson.js'
 import type { ContractOperation } from './contractOperation.js'
 
-/** The path in place of URLs that are invalid or cannot be decoded; no operation has it. */
+/** The path that replaces URLs which are invalid or cannot be decoded; no operation has it. */
 export const MALFORMED_URL_PATH = '/malformed-url'
 
 // A client that uses this server as its HTTP proxy sends absolute URLs. Only the path is used.
 const SCHEME_AND_HOST = /^https?:\/\/[^/?#]*/i
-// Some clients do not encode the slash of `models/gemini-...`.
+// Some clients send `/v1/models/models/gemini-...`, with the prefix of Google's model names.
 const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//
 // Google's newest SDKs use version v1, whose other paths of models belong to OpenAI's API.
 const MODEL_CALL_UNDER_V1 = /^\/v1(\/models\/[^/?]+(?::|%3[Aa])([A-Za-z]+))(?=\?|$)/
 const INTERACTIONS_UNDER_V1 = /^\/v1(\/interactions(?:[/?]|$))/
-const KNOWN_METHODS: ReadonlySet<string> = new Set(MODEL_METHODS)
+const KNOWN_METHODS: ReadonlySet<string> = new Set(GOOGLE_MODEL_METHODS)
 
 const toGooglePath = (url: string): string =>
   url
@@ -26,7 +26,7 @@ export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
  * changes the version of Google's methods to `/v1beta`.
  */
 export function canonicalUrl(url: string): string {
-  // The router would treat `*` as `/`.
+  // The router would treat the URL `*` (of OPTIONS) as `/`.
   if (url === '*') return MALFORMED_URL_PATH
   const trimmed = withoutLastSlashes(withoutOrigin(url))
   const unprefixed = toGooglePath(trimmed.replace(DOUBLE_MODELS, '$1'))
@@ -35,7 +35,7 @@ export function canonicalUrl(url: string): string {
     decodeURIComponent(pathOf(unprefixed))
     return unprefixed
   } catch {
-    // Malformed percent-encoding: Fastify's own 400 has another body.
+    // Malformed percent-encoding: Fastify's own 400 would not have the proxy's error format.
     return MALFORMED_URL_PATH
   }
 }
@@ -55,7 +55,7 @@ function withoutLastSlashes(url: string): string {
   return last === end ? url : url.slice(0, last) + url.slice(end)
 }
 
-/** A path of the contract. */
+/** A path of the contract, with the methods that it allows. */
 export interface KnownPath {
   readonly template: string
   /** The value of the header `Allow`. */

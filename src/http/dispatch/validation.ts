@@ -2,8 +2,8 @@ import type { ValidationResult } from 'openapi-backend'
 import { type ApiError, apiError, type ErrorName } from '../../contract/errors.js'
 import { memberOf } from '../../contract/isRecord.js'
 
-/** A request that was validated, with the schema of its body: error messages quote both. */
-export interface Validated {
+/** A validated request, with the schema of its body: error messages quote both. */
+export interface ValidatedRequest {
   readonly body: unknown
   /** The declared query parameters. */
   readonly query: Readonly<Record<string, unknown>>
@@ -17,23 +17,23 @@ export type ValidationErrors = readonly AjvError[]
 const BODY_POINTER = '/requestBody'
 const QUERY_POINTER = '/query/'
 
-/** The 400 that OpenAI would send, for the deepest error that is not a consequence of another. */
-export function toValidationFailure(errors: ValidationErrors, validated: Validated): ApiError {
+/** Makes a 400 like OpenAI's, for the most deeply nested error that no other error causes. */
+export function toValidationFailure(errors: ValidationErrors, validated: ValidatedRequest): ApiError {
   const candidates = errors.filter(
-    (error) => !['anyOf', 'oneOf', 'if'].includes(error.keyword) && !isBesideItsType(error, errors, validated),
+    (error) => !['anyOf', 'oneOf', 'if'].includes(error.keyword) && !followsFromTypeError(error, errors, validated),
   )
   const [worst] = [...(candidates.length > 0 ? candidates : errors)].sort(
     (a, b) => depth(b) - depth(a) || typeErrorRank(a) - typeErrorRank(b),
   )
   if (worst === undefined) return apiError('invalid_value', 'The request does not match the API contract. See GET /openapi.json.')
-  const rule = VALIDATION_RULES[worst.keyword] ?? fallback
+  const rule = VALIDATION_RULES[worst.keyword] ?? genericError
   const subject = toSubject(worst, errors, validated)
   const { code, message, param = subject.param } = rule(subject)
   return apiError(code, message, { param: param === '' ? null : param })
 }
 
 /** True for an enum or const error that follows from a wrong type, which another error reports. */
-function isBesideItsType({ keyword, instancePath, params }: AjvError, errors: ValidationErrors, validated: Validated): boolean {
+function followsFromTypeError({ keyword, instancePath, params }: AjvError, errors: ValidationErrors, validated: ValidatedRequest): boolean {
   if (keyword !== 'enum' && keyword !== 'const') return false
   const { value } = locate(instancePath, validated)
   const allowed = keyword === 'enum' ? (params.allowedValues as unknown[]) : [params.allowedValue]
@@ -45,7 +45,8 @@ const depth = ({ keyword, instancePath }: AjvError): number =>
   instancePath.split('/').length + (keyword === 'required' || keyword === 'discriminator' ? 1 : 0)
 const typeErrorRank = ({ keyword }: AjvError): number => (keyword === 'type' ? 1 : 0)
 
-interface Subject {
+/** The parameter that a validation error is about. */
+interface InvalidParam {
   readonly param: string
   readonly value: unknown
   readonly params: Readonly<Record<string, unknown>>
@@ -55,7 +56,8 @@ interface Subject {
   readonly tags: readonly string[]
 }
 
-interface Verdict {
+/** The error code and message for a validation error. */
+interface ErrorContent {
   readonly code: ErrorName
   readonly message: string
   readonly param?: string
@@ -63,20 +65,20 @@ interface Verdict {
 
 const NO_BODY = 'Missing JSON body. Send one with the header `Content-Type: application/json`.'
 
-const missing = (param: string): Verdict => ({
+const missingParam = (param: string): ErrorContent => ({
   code: 'missing_required_parameter',
   message: param === '' ? NO_BODY : `Missing required parameter: '${param}'.`,
   param,
 })
 
-const bound =
+const boundRule =
   (side: 'below_min' | 'above_max') =>
-  ({ param, value, params }: Subject): Verdict => ({
+  ({ param, value, params }: InvalidParam): ErrorContent => ({
     code: `${Number.isInteger(value) ? 'integer' : 'decimal'}_${side}_value`,
     message: `Invalid '${param}': ${side === 'below_min' ? 'too small' : 'too large'}. Expected a value ${params.comparison} ${params.limit}, but got ${String(value)} instead.`,
   })
 
-const oneOf = (param: string, value: unknown, allowed: readonly unknown[], advice = ''): Verdict => ({
+const unsupportedValue = (param: string, value: unknown, allowed: readonly unknown[], advice = ''): ErrorContent => ({
   code: 'invalid_value',
   message: `Invalid value: ${quote(value)}. ${advice}Supported values are: ${allowed.map(quote).join(', ')}.`,
   param,
@@ -89,29 +91,29 @@ const TOOL_NAMES_ELSEWHERE: readonly (readonly [names: RegExp, here: string])[] 
   [/^(?:code_interpreter|codeExecution)$/, 'code_execution'],
 ]
 
-function unknownTag(tag: string, value: unknown, tags: readonly string[]): Verdict {
+function unknownTag(tag: string, value: unknown, tags: readonly string[]): ErrorContent {
   const [, here] = TOOL_NAMES_ELSEWHERE.find(([names]) => typeof value === 'string' && names.test(value)) ?? []
-  return oneOf(tag, value, tags, here !== undefined && tags.includes(here) ? `Use '${here}' instead. ` : '')
+  return unsupportedValue(tag, value, tags, here !== undefined && tags.includes(here) ? `Use '${here}' instead. ` : '')
 }
 
-const fallback = ({ param }: Subject): Verdict => ({ code: 'invalid_value', message: `Invalid value for '${param}'.` })
+const genericError = ({ param }: InvalidParam): ErrorContent => ({ code: 'invalid_value', message: `Invalid value for '${param}'.` })
 
-const VALIDATION_RULES: Readonly<Record<string, (subject: Subject) => Verdict>> = {
-  required: ({ param, params }) => missing(join(param, String(params.missingProperty))),
+const VALIDATION_RULES: Readonly<Record<string, (subject: InvalidParam) => ErrorContent>> = {
+  required: ({ param, params }) => missingParam(joinPath(param, String(params.missingProperty))),
   discriminator: ({ param, params, tags }) => {
-    const tag = join(param, String(params.tag))
-    return params.tagValue === undefined ? missing(tag) : unknownTag(tag, params.tagValue, tags)
+    const tag = joinPath(param, String(params.tag))
+    return params.tagValue === undefined ? missingParam(tag) : unknownTag(tag, params.tagValue, tags)
   },
-  enum: ({ param, value, params }) => oneOf(param, value, (params.allowedValues as unknown[]) ?? []),
-  const: ({ param, value, params }) => oneOf(param, value, [params.allowedValue]),
+  enum: ({ param, value, params }) => unsupportedValue(param, value, (params.allowedValues as unknown[]) ?? []),
+  const: ({ param, value, params }) => unsupportedValue(param, value, [params.allowedValue]),
   type: ({ param, value, types }) => ({
     code: 'invalid_type',
-    message: `Invalid type for ${param === '' ? 'the request body' : `'${param}'`}: expected ${types.length > 1 ? 'one of ' : ''}${types.map(withArticle).join(' or ')}, but got ${describe(value)} instead.`,
+    message: `Invalid type for ${param === '' ? 'the request body' : `'${param}'`}: expected ${types.length > 1 ? 'one of ' : ''}${types.map(withArticle).join(' or ')}, but got ${describeType(value)} instead.`,
   }),
-  minimum: bound('below_min'),
-  exclusiveMinimum: bound('below_min'),
-  maximum: bound('above_max'),
-  exclusiveMaximum: bound('above_max'),
+  minimum: boundRule('below_min'),
+  exclusiveMinimum: boundRule('below_min'),
+  maximum: boundRule('above_max'),
+  exclusiveMaximum: boundRule('above_max'),
   pattern: ({ param, value, params }) => ({
     code: 'invalid_value',
     message: `Invalid '${param}': ${quote(value)} does not match ${params.pattern}.`,
@@ -134,7 +136,7 @@ const VALIDATION_RULES: Readonly<Record<string, (subject: Subject) => Verdict>> 
   }),
 }
 
-function toSubject(error: AjvError, errors: ValidationErrors, validated: Validated): Subject {
+function toSubject(error: AjvError, errors: ValidationErrors, validated: ValidatedRequest): InvalidParam {
   const { body, schema } = validated
   const pointer = toPointer(error.instancePath)
   const { param, value } = locate(error.instancePath, validated)
@@ -154,14 +156,14 @@ function toSubject(error: AjvError, errors: ValidationErrors, validated: Validat
 /** Converts the instance path of an Ajv error to a JSON pointer within the body. */
 const toPointer = (instancePath: string): string => (instancePath.startsWith(BODY_POINTER) ? instancePath.slice(BODY_POINTER.length) : '')
 
-/** Follows a JSON pointer: `/messages/0/content` becomes `messages[0].content`, with its value. */
-function locate(instancePath: string, { body, query }: Validated): { param: string; value: unknown } {
+/** Converts a path, such as `/messages/0/content` to `messages[0].content`, and finds its value. */
+function locate(instancePath: string, { body, query }: ValidatedRequest): { param: string; value: unknown } {
   const isQuery = instancePath.startsWith(QUERY_POINTER)
   const pointer = isQuery ? instancePath.slice(QUERY_POINTER.length - 1) : toPointer(instancePath)
   let value = isQuery ? query : body
   let param = ''
   for (const key of toKeys(pointer)) {
-    param = Array.isArray(value) ? `${param}[${key}]` : join(param, key)
+    param = Array.isArray(value) ? `${param}[${key}]` : joinPath(param, key)
     value = memberOf(value, key)
   }
   return { param, value }
@@ -173,12 +175,12 @@ const toKeys = (pointer: string): string[] =>
     .slice(1)
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
 
-const join = (param: string, name: string): string => (param === '' ? name : `${param}.${name}`)
+const joinPath = (param: string, name: string): string => (param === '' ? name : `${param}.${name}`)
 const quote = (value: unknown): string =>
   typeof value === 'string' ? `'${value.slice(0, 100)}'` : String(JSON.stringify(value)).slice(0, 100)
 const withArticle = (type: string): string => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
 
-function describe(value: unknown): string {
+function describeType(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
   return withArticle(typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value)
@@ -194,7 +196,7 @@ function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown
   for (const key of toKeys(pointer)) {
     const path = Array.isArray(value) ? ['items'] : ['properties', key]
     value = memberOf(value, key)
-    schemas = schemas.flatMap((each) => branchesOf(at(each, path), value))
+    schemas = schemas.flatMap((each) => branchesOf(valueAt(each, path), value))
   }
   return [...new Set(schemas.filter((each) => discriminatorOf(each) === tag).flatMap((each) => listAt(each, 'oneOf')))].flatMap((branch) =>
     tagsOf(branch, tag),
@@ -209,12 +211,12 @@ function branchesOf(schema: unknown, value: unknown): unknown[] {
 }
 
 function discriminatorOf(schema: unknown): string | undefined {
-  const tag = at(schema, ['discriminator', 'propertyName'])
+  const tag = valueAt(schema, ['discriminator', 'propertyName'])
   return typeof tag === 'string' ? tag : undefined
 }
 
 function tagsOf(branch: unknown, tag: string): string[] {
-  const tags = at(branch, ['properties', tag, 'enum']) ?? [at(branch, ['properties', tag, 'const'])]
+  const tags = valueAt(branch, ['properties', tag, 'enum']) ?? [valueAt(branch, ['properties', tag, 'const'])]
   return Array.isArray(tags) ? tags.filter((value): value is string => typeof value === 'string') : []
 }
 
@@ -223,4 +225,4 @@ function listAt(schema: unknown, name: string): unknown[] {
   return Array.isArray(list) ? list : []
 }
 
-const at = (start: unknown, path: readonly string[]): unknown => path.reduce(memberOf, start)
+const valueAt = (start: unknown, path: readonly string[]): unknown => path.reduce(memberOf, start)

@@ -2,43 +2,43 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { AnswerMedia } from '../../contract/answerMedia.js'
 import { Cancellation } from '../../contract/cancelSignal.js'
-import { type ApiError, ClientGone } from '../../contract/errors.js'
+import { type ApiError, ClientDisconnected } from '../../contract/errors.js'
 import type { MediaBytes } from '../../contract/mediaBytes.js'
 import type { Protocol } from '../../contract/protocol.js'
 import type { RequestLog } from '../../contract/requestLog.js'
 
-/** One request with its response, as hooks, log and metrics see it. Times: `performance.now()`. */
+/** One request with its response. Times are milliseconds of `performance.now()`. */
 export class Exchange {
   readonly arrivedAt = performance.now()
   readonly requestLog: RequestLog = {}
   /** Aborts on disconnection, at the time limit or at shutdown; its reason is the error. */
   readonly cancellation = new Cancellation()
-  /** The API of the request; set by the first hook. */
+  /** The API of the request, which determines the error format; set by the first hook. */
   protocol: Protocol = 'openai'
-  /** When the time limit of the exchange is reached. */
+  /** When the time limit of the exchange is reached; Infinity before it is set. */
   deadlineAt = Number.POSITIVE_INFINITY
   /** The timer that ends the exchange at its time limit. */
-  timeLimit: NodeJS.Timeout | undefined
+  timeLimitTimer: NodeJS.Timeout | undefined
   operationId: string | undefined
-  /** The template of the path. Never the path itself, which can contain anything. */
+  /** Template of the path. The path itself is not logged, because it can contain any text. */
   route: string | undefined
   /** The name of the caller's token, or its short hash; undefined if no token is required. */
   caller: string | undefined
   /** The full hash of the caller's token; undefined if no token is required. */
   identity: string | undefined
-  /** Path of a 404 or 405: template of a known path, else a known first segment, or `other`. */
+  /** The loggable path of a 404 or 405: a known template or first segment, otherwise `other`. */
   path: string | undefined
-  /** Work that may outlive the exchange; its memory stays counted until this settles. */
-  keptUntil: Promise<unknown> | undefined
-  /** True from the call of `keep` until `keptUntil` settles. */
-  isKept = false
+  /** Generation that may outlive the exchange; until it settles, its memory counts as load. */
+  backgroundWork: Promise<unknown> | undefined
+  /** True from a call of `setBackgroundWork` until its promise settles. */
+  hasBackgroundWork = false
   /** True once the caller has been authenticated, or needs no token. */
   isAuthorized = false
-  /** True once the whole request has been read. */
-  isRead = false
-  /** The media of the placeholders in the parsed body. */
+  /** True once the body of the request has been read. */
+  isBodyRead = false
+  /** The media that placeholders in the parsed request body stand for. */
   media: MediaBytes | undefined
-  /** The media of answers, which replace their placeholders on sending. */
+  /** The media of answers; they replace their placeholders when the response is sent. */
   answerMedia: AnswerMedia | undefined
   /** True once an event stream has begun. */
   isStream = false
@@ -54,11 +54,11 @@ export class Exchange {
     readonly method: string,
   ) {}
 
-  /** Sets the work that may outlive the exchange. The promise must not reject. */
-  keep(work: Promise<unknown>): void {
-    this.isKept = true
-    this.keptUntil = work.finally(() => {
-      this.isKept = false
+  /** Sets a generation that may outlive the exchange. The promise must not reject. */
+  setBackgroundWork(work: Promise<unknown>): void {
+    this.hasBackgroundWork = true
+    this.backgroundWork = work.finally(() => {
+      this.hasBackgroundWork = false
     })
   }
 }
@@ -92,11 +92,11 @@ export class Exchanges {
   begin(id: string, method: string, response: ServerResponse, onEnd: (exchange: Exchange, end: ExchangeEnd) => void): Exchange {
     const exchange = new Exchange(id, method)
     this.#inFlight.add(exchange)
-    // Not request.signal: in Fastify 5 it aborts as soon as the body of a POST has been read.
+    // request.signal is not used: in Fastify 5 it aborts once the body of a POST has been read.
     this.#onceClosed(response, () => {
-      clearTimeout(exchange.timeLimit)
+      clearTimeout(exchange.timeLimitTimer)
       const isCancelled = !response.writableFinished
-      if (isCancelled) exchange.cancellation.abort(new ClientGone())
+      if (isCancelled) exchange.cancellation.abort(new ClientDisconnected())
       this.#forget(exchange)
       onEnd(exchange, {
         status: isCancelled ? 499 : response.statusCode,
@@ -125,7 +125,7 @@ export class Exchanges {
   }
 
   /** Resolves once no exchange is in flight. */
-  idle(): Promise<void> {
+  whenIdle(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#inFlight.size === 0) resolve()
       else this.#waiting.push(resolve)
@@ -139,7 +139,7 @@ export class Exchanges {
     this.#waiting = []
   }
 
-  /** Calls back once: when the response closes, or its connection, as for pipelined responses. */
+  /** Calls `callback` once, when the response or its connection (if pipelined) closes. */
   #onceClosed(response: ServerResponse, callback: () => void): void {
     const { socket } = response.req
     const waiting = this.#closings.get(socket) ?? new Set()
@@ -150,14 +150,14 @@ export class Exchanges {
     response.once('close', end)
     if (this.#closings.has(socket)) return
     this.#closings.set(socket, waiting)
-    socket.once('close', allOf(waiting))
+    socket.once('close', makeCallAll(waiting))
   }
 }
 
 /**
- * Makes a listener that calls all callbacks. Written inline, it would keep the first request of a
+ * Makes a listener that calls all callbacks. An inline closure would keep the first request of a
  * connection and its response in memory until the connection closes.
  */
-const allOf = (callbacks: ReadonlySet<() => void>) => (): void => {
+const makeCallAll = (callbacks: ReadonlySet<() => void>) => (): void => {
   for (const callback of callbacks) callback()
 }

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { describeCause, describeStack } from '../../contract/cause.js'
-import { type ApiError, ClientGone } from '../../contract/errors.js'
+import { type ApiError, ClientDisconnected } from '../../contract/errors.js'
 import type { OnFinished } from './summary.js'
 
-/** Writes a log line for each request: its summary, and the cause of a failed one. */
+/** Makes a function that logs the summary of each request, and the cause of its failure. */
 export const makeLogRequests =
   (log: Logger): OnFinished =>
   (summary, { failure }) => {
@@ -16,9 +16,9 @@ export const makeLogRequests =
 /** True for failures that need an operator: 5xx, except 501, which clients handle themselves. */
 const isFault = ({ status }: ApiError): boolean => status >= 500 && status !== 501
 
-/** The messages of a failure's causes, or the stack for an `internal_error`; undefined if none. */
+/** The messages of a failure's causes, or the stack of an `internal_error`, for the log. */
 function toCause(failure: ApiError): string | undefined {
   const { cause } = failure
-  if (!(cause instanceof Error) || cause instanceof ClientGone) return undefined
+  if (!(cause instanceof Error) || cause instanceof ClientDisconnected) return undefined
   return failure.code === 'internal_error' ? describeStack(cause) : describeCause(failure)
 }

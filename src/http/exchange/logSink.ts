@@ -7,9 +7,9 @@ export const STDOUT_FILE = 1
 const BUFFER_BYTES = 4_096
 const WRITE_BYTES = 16_384
 const RETRY_MS = 100
-// Memory for lines that a slow reader has not taken yet; beyond it, the oldest lines are dropped.
-const MOST_BYTES = 1_048_576
-// The longest wait for a reader of the log before the process ends.
+// Most bytes of lines that wait for a slow log reader; beyond it, the oldest lines are dropped.
+const MAX_BUFFERED_BYTES = 1_048_576
+// The longest wait for a slow log reader before the process ends.
 const LAST_LINES_MS = 500
 const NEWLINE = 0x0a
 
@@ -29,7 +29,7 @@ export class LogSink {
   /** The bytes being written; `#written` counts those already written. */
   #batch = Buffer.alloc(0)
   #written = 0
-  /** The value of `dropped` that the batch reports; undefined for a batch of log lines. */
+  /** The value of `dropped` that the current batch reports; undefined if it has log lines. */
   #reporting: number | undefined
   #reported = 0
   /** True if the last line was written only partly. */
@@ -54,12 +54,12 @@ export class LogSink {
     const line = this.format === undefined ? json : this.format(json)
     this.#lines.push(line)
     this.#bytes += Buffer.byteLength(line)
-    while (this.#bytes > MOST_BYTES) this.#dropOldest()
+    while (this.#bytes > MAX_BUFFERED_BYTES) this.#dropOldest()
     if (this.#bytes >= BUFFER_BYTES && !this.#isFull) this.flush()
     else this.#flushLater()
   }
 
-  /** Writes what can be written without waiting. */
+  /** Writes as many lines as possible without blocking. */
   flush(): void {
     while (this.#next()) {
       try {
@@ -94,10 +94,10 @@ export class LogSink {
       Atomics.wait(pause, 0, 0, 10)
       this.flush()
     }
-    leaveTerminal()
+    closeTerminals()
   }
 
-  /** Prepares the next batch unless one is being written. @returns false if nothing is left */
+  /** Prepares the next batch unless one is being written. @returns false if no lines are left */
   #next(): boolean {
     if (this.#written < this.#batch.length) return true
     if (this.#batch.length > 0) this.#isCut = false
@@ -152,17 +152,17 @@ export class LogSink {
 }
 
 /**
- * Closes terminals, so that Node.js does not reset them on exit: it would abort or hang if one has
- * been closed (nodejs/node#51519). No reset is needed, as their modes were not changed.
+ * Closes the terminals of this process, so that Node.js does not reset them on exit: if a terminal
+ * was closed, Node.js would abort or hang (nodejs/node#51519). Their modes need no reset.
  */
-function leaveTerminal(): void {
+function closeTerminals(): void {
   for (const file of [0, 1, 2]) if (fstatSync(file).isCharacterDevice()) closeSync(file)
 }
 
 /**
  * Returns a descriptor of the same file that fails with EAGAIN instead of blocking. A pipe or a
- * terminal is reopened, so that programs which share it are not affected; a socket cannot be. A
- * regular file never blocks, and reopened it would be overwritten from its start.
+ * terminal is reopened, to leave other programs that share it unaffected; a socket cannot be
+ * reopened. A regular file never blocks; if reopened, it would be overwritten from its start.
  */
 function openNonBlocking(file: number): number {
   const stats = fstatSync(file)
@@ -170,13 +170,13 @@ function openNonBlocking(file: number): number {
   try {
     if (!stats.isSocket()) return openSync(`/proc/self/fd/${file}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   } catch {
-    // Cannot be reopened: no /proc, another user's terminal, or a pipe without a reader.
+    // The file cannot be reopened: no /proc, another user's terminal, or a pipe without a reader.
   }
   try {
-    // Node.js makes a descriptor that it opens as a socket non-blocking, and restores it on exit.
+    // Opened as a socket, the descriptor becomes non-blocking; Node.js restores it on exit.
     new Socket({ fd: file, readable: false, writable: true }).unref()
   } catch {
-    // A device: its descriptor stays blocking.
+    // The file is a device: its descriptor stays blocking.
   }
   return file
 }

@@ -2,23 +2,23 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { conditionOf, type KeyState } from '../../contract/keyState.js'
 import type { RequestLog } from '../../contract/requestLog.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
-import type { MetricsPage } from '../../operations/getMetrics.js'
+import type { MetricsText } from '../../operations/getMetrics.js'
 import type { OnFinished } from './summary.js'
-import { Tally } from './tally.js'
+import { LabelledCounter } from './tally.js'
 
-const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+const DURATION_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
-/** Counts of other parts of the process, taken whenever the metrics are read. */
-export interface Counts {
+/** Functions that return counts of other parts of the process, called when metrics are read. */
+export interface MetricSources {
   readonly resumableStreams: () => number
   readonly droppedLines: () => number
   readonly keyStates: () => readonly KeyState[]
 }
 
-const NOTHING: Counts = { resumableStreams: () => 0, droppedLines: () => 0, keyStates: () => [] }
+const NO_SOURCES: MetricSources = { resumableStreams: () => 0, droppedLines: () => 0, keyStates: () => [] }
 
-/** The metrics of this process. Clients cannot add label values: these come from bounded sets. */
-export class Metrics implements MetricsPage {
+/** The Prometheus metrics of this process. Clients cannot add label values: all are bounded. */
+export class Metrics implements MetricsText {
   readonly #registry = new Registry()
   readonly contentType = this.#registry.contentType
   readonly #requests = this.#tally('requests_total', 'Requests answered; 499 where the client disconnected.', [
@@ -52,7 +52,7 @@ export class Metrics implements MetricsPage {
   readonly #streamsInFlight = this.#gauge('streams_in_flight', 'Event streams in flight.')
   #hasProcessMetrics = false
 
-  constructor({ resumableStreams, droppedLines, keyStates }: Counts = NOTHING) {
+  constructor({ resumableStreams, droppedLines, keyStates }: MetricSources = NO_SOURCES) {
     const gauge = this.#gauge('resumable_streams', 'Streams that can be resumed from this instance, running and finished.', () =>
       gauge.set(resumableStreams()),
     )
@@ -70,7 +70,7 @@ export class Metrics implements MetricsPage {
 
   /** The metrics in the text format of Prometheus. */
   text(): Promise<string> {
-    // Process metrics begin with the first read: they slow down cold starts and garbage collection.
+    // Process metrics slow down cold starts and garbage collection: they begin with the first read.
     if (!this.#hasProcessMetrics) collectDefaultMetrics({ register: this.#registry })
     this.#hasProcessMetrics = true
     return this.#registry.metrics()
@@ -86,9 +86,12 @@ export class Metrics implements MetricsPage {
     this.#streamsInFlight.inc()
   }
 
-  /** Counts an attempt by outcome. @param key - position of its key in `GEMINI_API_KEY`, from 1 */
-  countUpstream(key: number, outcome: string): void {
-    this.#upstream.add([key, outcome])
+  /**
+   * Counts a request to Gemini. @param keyPosition - position of its key in `GEMINI_API_KEY`, from
+   * 1
+   */
+  countAttempt(keyPosition: number, outcome: string): void {
+    this.#upstream.add([keyPosition, outcome])
   }
 
   /** Counts a connection closed without a response. @param reason - the limit that it exceeded */
@@ -124,7 +127,7 @@ export class Metrics implements MetricsPage {
     this.#tokens.add([caller, model, 'cached'], tokens.billedCachedTokens ?? tokens.cachedTokens ?? 0)
   }
 
-  #addKeys(keyStates: Counts['keyStates']): void {
+  #addKeys(keyStates: MetricSources['keyStates']): void {
     const gauge = new Gauge({
       name: 'gemini_proxy_keys',
       help: 'Keys of GEMINI_API_KEY by state; cooldown where a key is not used for a model after a 429.',
@@ -138,13 +141,13 @@ export class Metrics implements MetricsPage {
     })
   }
 
-  #tally(name: string, help: string, labelNames: readonly string[]): Tally {
-    return new Tally(this.#registry, `gemini_proxy_${name}`, help, labelNames)
+  #tally(name: string, help: string, labelNames: readonly string[]): LabelledCounter {
+    return new LabelledCounter(this.#registry, `gemini_proxy_${name}`, help, labelNames)
   }
 
   #histogram(name: string, help: string): Histogram {
     const labelNames = ['operation', 'model']
-    return new Histogram({ name: `gemini_proxy_${name}`, help, labelNames, buckets: SECONDS, registers: [this.#registry] })
+    return new Histogram({ name: `gemini_proxy_${name}`, help, labelNames, buckets: DURATION_BUCKETS, registers: [this.#registry] })
   }
 
   #gauge(name: string, help: string, collect = (): void => undefined): Gauge {
@@ -152,7 +155,7 @@ export class Metrics implements MetricsPage {
   }
 }
 
-/** The label of a model: `other` for an unknown name, empty if none has been looked up. */
+/** The metric label of a model: `other` for an unknown model, empty if none was looked up. */
 function toModelLabel({ model, isModelKnown }: RequestLog): string {
   if (model === undefined || isModelKnown === undefined) return ''
   return isModelKnown ? model : 'other'

@@ -5,14 +5,14 @@ type LogLine = { readonly level: string; readonly time: string; readonly msg?: s
 type Paint = (color: keyof typeof COLORS, text: string) => string
 
 const COLORS = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33, cyan: 36 } as const
-// Includes characters that reverse the direction of text, and line breaks other than CR and LF.
+// Control and format characters, such as those that reverse text, and all line breaks.
 const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** Makes the function that converts a JSON log line to a readable one. */
-export function makePrettyLine(hasColors: boolean): (line: string) => string {
+export function makeLineFormatter(hasColors: boolean): (line: string) => string {
   const paint: Paint = hasColors ? (color, text) => `\x1b[${COLORS[color]}m${text}\x1b[0m` : (_, text) => text
   return (line) => {
-    const parsed = JSON.parse(line) as LogLine // written by pino or by the sink itself
+    const parsed = JSON.parse(line) as LogLine // JSON from pino or LogSink
     const texts = parsed.requestId === undefined ? describeEvent(parsed, paint) : describeRequest(parsed, paint)
     return `${[paint('dim', toTime(parsed.time)), ...texts].join(' ')}\n`
   }
@@ -58,7 +58,7 @@ function describeTokens({ promptTokens, completionTokens, reasoningTokens, cache
 const describeAttempts = ({ attempts = 0, key, resumed, background, cancelled, endedBy }: LogLine): string[] => [
   ...(attempts > 1 ? [`${attempts} attempts`, ...(key ? [`key …${escapeText(key)}`] : [])] : []),
   ...(resumed ? ['resumed'] : []),
-  ...(background ? ['generated without its client'] : []),
+  ...(background ? ['generated after the client disconnected'] : []),
   ...(cancelled && !background ? ['client disconnected'] : []),
   ...(endedBy === undefined ? [] : [`ended by ${escapeText(endedBy)}`]),
 ]
@@ -69,7 +69,7 @@ const describeError = ({ errorType, errorCode, param, cause }: LogLine): string[
   ...(cause === undefined ? [] : [`(${escapeText(cause)})`]),
 ]
 
-/** Formats a line that is not of a request: the level from `warn` on, the message, the fields. */
+/** Formats a log line that is not about a request: level (from `warn` on), message, fields. */
 function describeEvent({ level, time: _, msg = '', ...fields }: LogLine, paint: Paint): string[] {
   const isOrdinary = level === 'info' || level === 'debug' || level === 'trace'
   const text = escapeText(msg)

@@ -1,5 +1,5 @@
 import { randomId } from '../../contract/ids.js'
 
-/** The id of a request: Function Compute's, so that both logs have the same, else a new one. */
-export const toRequestId = (offered: string | string[] | undefined): string =>
-  typeof offered === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(offered) ? offered : `req_${randomId().slice(0, 24)}`
+/** Returns Function Compute's id of a request, so that both logs have the same id, or a new id. */
+export const toRequestId = (platformId: string | string[] | undefined): string =>
+  typeof platformId === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(platformId) ? platformId : `req_${randomId().slice(0, 24)}`

@@ -2,7 +2,7 @@ import { type SecretSettings, secretsOf } from '../../config/secretsOf.js'
 import { copyText } from '../../contract/copyText.js'
 import { makeRedact, type Redact } from '../../upstream/failures/redact.js'
 
-/** What {@link makeSafeNames} needs. */
+/** Dependencies of {@link makeSafeNames}. */
 export interface SafeNameSources {
   /** The secrets to redact: a client could send one of them as the name of a model. */
   readonly config: SecretSettings
@@ -11,27 +11,27 @@ export interface SafeNameSources {
 
 /** Makes names that clients choose safe for logs: short, on one line, without secrets. */
 export interface SafeNames {
-  /** Safe name of a model. @param isKnown - true if the catalogue or the operator names it */
+  /** Returns a safe model name. @param isKnown - true if the catalogue or the operator names it */
   model(name: string, isKnown: boolean): string
-  /** Safe path of a parameter: names that are not in the contract become `*`. */
+  /** Returns a safe parameter path, in which names that are not in the contract become `*`. */
   param(path: string): string
 }
 
 const LOGGED_NAME_LENGTH = 64
 const LOGGED_PATH_LENGTH = 120
 const REDACTED_LENGTH = 200
-const NOT_OF_MODEL_IDS = /[^\w.:/@-]/g
+const NON_MODEL_ID_CHARACTERS = /[^\w.:/@-]/g
 
 /** Makes {@link SafeNames}. Secrets and the names in the contract are collected at first use. */
 export function makeSafeNames({ config, contract }: SafeNameSources): SafeNames {
   let redact: Redact | undefined
   let names: ReadonlySet<string> | undefined
-  const bound = (name: string): string => name.slice(0, LOGGED_NAME_LENGTH).replace(NOT_OF_MODEL_IDS, '?')
+  const bound = (name: string): string => name.slice(0, LOGGED_NAME_LENGTH).replace(NON_MODEL_ID_CHARACTERS, '?')
   return {
     model: (name, isKnown) => {
       if (isKnown) return bound(name)
       redact ??= makeRedact(secretsOf(config))
-      // Cut first: redaction takes time for long texts.
+      // Cut before redaction, which is slow for long texts.
       return copyText(bound(redact(name.slice(0, REDACTED_LENGTH))))
     },
     param: (path) => {
@@ -43,7 +43,7 @@ export function makeSafeNames({ config, contract }: SafeNameSources): SafeNames 
   }
 }
 
-/** The names of all properties and parameters of the contract, which may contain cycles. */
+/** The names of all properties and parameters of the contract, an object that may have cycles. */
 function propertyNamesOf(contract: object): ReadonlySet<string> {
   const names = new Set<string>()
   const seen = new Set<unknown>()

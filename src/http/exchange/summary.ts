@@ -3,10 +3,10 @@ import type { RequestSummary } from '../../contract/requestSummary.js'
 import type { Exchange, ExchangeEnd } from './exchange.js'
 import { makeSafeNames, type SafeNameSources } from './safeNames.js'
 
-/** The repairs that cut off an answer with `length`, although Gemini could continue it. */
+/** Repairs that end an answer with `finish_reason: length`, although Gemini could continue it. */
 const ENDING_REPAIRS = ['token-limit', 'continuation']
 
-/** Summarizes an exchange that has ended. @param isBackground - true for its second summary */
+/** Summarizes an ended exchange. @param isBackground - see `background` of RequestSummary */
 export type Summarize = (exchange: Exchange, end: ExchangeEnd, isBackground?: true) => RequestSummary
 
 /**
@@ -15,14 +15,14 @@ export type Summarize = (exchange: Exchange, end: ExchangeEnd, isBackground?: tr
  */
 export type OnFinished = (summary: RequestSummary, exchange: Exchange) => void
 
-/** Makes the summary of an exchange: without a body, a token, a key or a header of the platform. */
+/** Makes a function that summarizes exchanges, without bodies, tokens, keys or platform headers. */
 export function makeSummarize(parts: SafeNameSources): Summarize {
   const safe = makeSafeNames(parts)
   return (exchange, { status, isCancelled, durationMs }, isBackground) => {
     const { requestLog, failure, firstByteAt } = exchange
     const { model, isModelKnown = false, repairs } = requestLog
-    // While a generation continues without its client, only the second summary has its tokens.
-    const { usage, billedUsage: billed }: Partial<RequestLog> = exchange.isKept ? {} : requestLog
+    // If generation continues after a disconnection, only the second summary has token counts.
+    const { usage, billedUsage: billed }: Partial<RequestLog> = exchange.hasBackgroundWork ? {} : requestLog
     return {
       requestId: exchange.id,
       method: exchange.method,

@@ -1,13 +1,13 @@
 import { Counter, type Registry } from 'prom-client'
 
-// Cannot occur in a label value: clients choose none, and no environment variable contains it.
+// NUL cannot occur in label values: clients do not choose them, and settings cannot contain NUL.
 const SEPARATOR = '\0'
 
-/** A Prometheus counter with labels. Counts in plain numbers, which is cheaper, until read. */
-export class Tally {
+/** A Prometheus counter with labels that counts in a Map, which is cheaper, until it is read. */
+export class LabelledCounter {
   readonly #counts = new Map<string, number>()
 
-  /** @param labelNames - the names of the labels, in the order of the values of {@link add} */
+  /** @param labelNames - names of the labels, in the order of the values given to {@link add} */
   constructor(registry: Registry, name: string, help: string, labelNames: readonly string[]) {
     const toLabels = (key: string): Record<string, string> =>
       Object.fromEntries(key.split(SEPARATOR).map((value, index) => [labelNames[index] ?? '', value]))
@@ -23,7 +23,7 @@ export class Tally {
     })
   }
 
-  /** Adds to the count of these label values. */
+  /** Adds `count` to the counter with these label values. */
   add(values: readonly (string | number)[], count = 1): void {
     const key = values.join(SEPARATOR)
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + count)

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 
-/** The client's address: behind the gateway, the last X-Forwarded-For entry, which it has set. */
-export function addressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean): string {
+/** The client's IP address; behind a gateway, the last X-Forwarded-For entry, which it adds. */
+export function clientAddressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean): string {
   const entries = isBehindGateway ? String(headers['x-forwarded-for'] ?? '').split(',') : []
   const entry = withoutPort(entries.at(-1)?.trim() ?? '')
   return isIP(entry) === 0 ? (socket.remoteAddress ?? '') : entry

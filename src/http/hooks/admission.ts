@@ -5,21 +5,21 @@ import type { ContractOperation } from '../dispatch/contractOperation.js'
 import { makeUrlGuide, type UnknownUrl } from '../dispatch/unknownUrls.js'
 import { type KnownPath, makePathLookup, pathOf } from '../dispatch/urls.js'
 import type { Exchange, Exchanges } from '../exchange/exchange.js'
-import { addressOf } from './address.js'
+import { clientAddressOf } from './address.js'
 import type { Authenticate } from './auth.js'
-import { sentTokens } from './sentTokens.js'
+import { readSentTokens } from './sentTokens.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The operation that the route serves; a route without one is refused. */
+    /** The operation of the route; requests to a route without an operation are refused. */
     operation?: ContractOperation
   }
 }
 
-// The path at which OpenAI accepts WebSockets.
+// The path at which OpenAI, unlike this proxy, accepts WebSockets.
 const WEBSOCKET_PATH = '/v1/responses'
 
-/** What {@link addAdmission} needs. */
+/** Dependencies of {@link addAdmission}. */
 export interface AdmissionParts {
   readonly operations: readonly ContractOperation[]
   readonly authenticate: Authenticate
@@ -35,10 +35,10 @@ export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void 
   const findPath = makePathLookup(operations)
   const guide = makeUrlGuide(operations.map(({ path }) => path))
 
-  /** The refusal of a request that no operation serves: 404, 405 or 426. */
+  /** Returns the error for a request that no operation serves: 404, 405 or 426. */
   const refusalOf = (request: FastifyRequest): ApiError => {
     const path = pathOf(request.url)
-    const reserved = guide.reserved(path)
+    const reserved = guide.explainMissing(path)
     if (reserved !== undefined) return unknownUrl(request.exchange, reserved)
     const known = findPath(path)
     return known === undefined ? unknownUrl(request.exchange, guide.explain(path)) : wrongMethod(request, known)
@@ -48,20 +48,20 @@ export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void 
     const { operation } = request.routeOptions.config
     const { exchange } = request
     if (request.is404 || operation === undefined || hasEmptyParam(request)) throw refusalOf(request)
-    // Google's path `{model}:countTokens` also matches the route of `{model}`.
+    // Fastify's route of `{model}` also matches Google's `{model}:countTokens`: check the template.
     if (request.url.includes(':') && (findPath(pathOf(request.url))?.template ?? operation.path) !== operation.path)
       throw refusalOf(request)
-    const reserved = operation.path.includes('{') ? guide.reserved(pathOf(request.url)) : undefined
+    const reserved = operation.path.includes('{') ? guide.explainMissing(pathOf(request.url)) : undefined
     if (reserved !== undefined) throw unknownUrl(exchange, reserved)
     exchange.operationId = operation.operationId
     exchange.route = operation.path
     if (operation.credential === 'adminToken') reply.header('cache-control', 'no-store')
-    const caller = authenticate(operation.credential, sentTokens(request), () => addressOf(request, isBehindGateway))
+    const caller = authenticate(operation.credential, readSentTokens(request), () => clientAddressOf(request, isBehindGateway))
     exchange.caller = caller?.name
     exchange.identity = caller?.identity
     exchange.isAuthorized = true
     if (exchanges.isDraining && operation.credential !== 'none') throw apiError('shutting_down')
-    // Without these headers, Fastify does not read the body of a DELETE, nor refuse its type.
+    // With these headers removed, Fastify ignores the body of a DELETE and its type.
     if (operation.method === 'delete')
       for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
     if (operation.method === 'post') refuseCompression(request)
@@ -84,7 +84,7 @@ function refuseCompression({ headers }: FastifyRequest): void {
   throw apiError('unsupported_media_type', message)
 }
 
-/** The body's bytes by its header; undefined if it is chunked, 0 for all but POST requests. */
+/** The body size in bytes that the headers announce; undefined if chunked, 0 unless POST. */
 export function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
   if (routeOptions.config.operation?.method !== 'post') return 0
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
@@ -104,6 +104,6 @@ function wrongMethod(request: FastifyRequest, { template, allow }: KnownPath): A
   return apiError('method_not_allowed', `${request.method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
 }
 
-/** True for a WebSocket request, which gets 426: Codex then uses POST, but would retry a 405. */
+/** True for a WebSocket request, to answer it with 426: Codex then uses POST; it retries a 405. */
 const isWebSocketUpgrade = ({ method, url, headers }: FastifyRequest): boolean =>
   method === 'GET' && pathOf(url) === WEBSOCKET_PATH && headers.upgrade?.toLowerCase().includes('websocket') === true

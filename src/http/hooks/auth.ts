@@ -24,47 +24,47 @@ export interface Caller {
   readonly identity: string
 }
 
-interface Accepted {
+interface AcceptedToken {
   readonly hash: Buffer
   readonly caller: Caller
 }
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-const toAccepted = ({ name, token }: NamedToken): Accepted => {
+const toAcceptedToken = ({ name, token }: NamedToken): AcceptedToken => {
   const hash = hashOf(token.reveal())
   const identity = hash.toString('hex')
   return { hash, caller: { name: name ?? `k_${identity.slice(0, 8)}`, identity } }
 }
 
-/** Messages of refusals, in place of the default ones. */
-interface Refusal {
+/** Messages for a missing or invalid token, instead of the default ones. */
+interface RefusalMessages {
   readonly missing?: string
   readonly invalid?: string
 }
 
-const METRICS_REFUSAL: Refusal = {
+const METRICS_REFUSAL: RefusalMessages = {
   invalid: 'The token is not valid for GET /metrics. Use METRICS_TOKEN or, if that is not set, the only token of AUTH_TOKEN.',
 }
-const CONSOLE_REFUSAL: Refusal = {
+const CONSOLE_REFUSAL: RefusalMessages = {
   missing: 'No admin token was sent. Send the header `Authorization: Bearer <ADMIN_TOKEN>`.',
   invalid: 'The token is not valid for the console. Use the one that the operator of this proxy has configured in ADMIN_TOKEN.',
 }
-const CLOSED = 'The data of the console is not available because ADMIN_TOKEN is not set. Set it and restart the server.'
-const CONSOLE_CLOSED: Refusal = { missing: CLOSED, invalid: CLOSED }
+const CONSOLE_CLOSED_MESSAGE = 'The data of the console is not available because ADMIN_TOKEN is not set. Set it and restart the server.'
+const CONSOLE_CLOSED: RefusalMessages = { missing: CONSOLE_CLOSED_MESSAGE, invalid: CONSOLE_CLOSED_MESSAGE }
 
-/** The tokens of one security scheme. */
+/** The accepted tokens of one security scheme, and how it refuses others. */
 interface Scheme {
   /** The accepted tokens; undefined if no token is required. */
-  readonly tokens?: readonly Accepted[] | undefined
-  readonly refusal?: Refusal
+  readonly tokens?: readonly AcceptedToken[] | undefined
+  readonly refusal?: RefusalMessages
   /** Limits the number of wrong tokens; undefined for no limit. */
   readonly failures?: FailedLogins
 }
 
-/** Makes the check of tokens, which compares the hashes of all tokens in constant time. */
-export function makeAuthenticate({ authTokens, metricsToken, adminToken }: Tokens): Authenticate {
-  const callers = authTokens?.map(toAccepted)
+/** Makes a function that checks tokens. It compares their hashes in constant time. */
+export function makeAuthenticate({ authTokens, metricsToken, adminToken }: TokenSettings): Authenticate {
+  const callers = authTokens?.map(toAcceptedToken)
   const schemes: Readonly<Record<Credential, Scheme>> = {
     none: {},
     bearerAuth: { tokens: callers },
@@ -72,7 +72,7 @@ export function makeAuthenticate({ authTokens, metricsToken, adminToken }: Token
     adminToken:
       adminToken === undefined
         ? { tokens: [], refusal: CONSOLE_CLOSED }
-        : { tokens: [toAccepted({ name: 'admin', token: adminToken })], refusal: CONSOLE_REFUSAL, failures: new FailedLogins() },
+        : { tokens: [toAcceptedToken({ name: 'admin', token: adminToken })], refusal: CONSOLE_REFUSAL, failures: new FailedLogins() },
   }
 
   return (credential, { bearer, keys }, address) => {
@@ -94,16 +94,19 @@ export function makeAuthenticate({ authTokens, metricsToken, adminToken }: Token
 }
 
 /** Finds a token's caller. Compares it with all tokens, so that the time taken reveals nothing. */
-function callerOf(hash: Buffer, tokens: readonly Accepted[]): Caller | undefined {
+function callerOf(hash: Buffer, tokens: readonly AcceptedToken[]): Caller | undefined {
   let caller: Caller | undefined
   for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
   return caller
 }
 
-type Tokens = Pick<Config, 'authTokens' | 'metricsToken' | 'adminToken'>
+type TokenSettings = Pick<Config, 'authTokens' | 'metricsToken' | 'adminToken'>
 
-/** The token of GET /metrics: METRICS_TOKEN, else the one of AUTH_TOKEN if it lists only one. */
-function toMetricsTokens(callers: readonly Accepted[] | undefined, metricsToken: Secret | undefined): readonly Accepted[] | undefined {
-  if (metricsToken !== undefined) return [toAccepted({ name: 'metrics', token: metricsToken })]
+/** The tokens that GET /metrics accepts: METRICS_TOKEN, otherwise AUTH_TOKEN if it has only one. */
+function toMetricsTokens(
+  callers: readonly AcceptedToken[] | undefined,
+  metricsToken: Secret | undefined,
+): readonly AcceptedToken[] | undefined {
+  if (metricsToken !== undefined) return [toAcceptedToken({ name: 'metrics', token: metricsToken })]
   return callers === undefined || callers.length === 1 ? callers : []
 }

@@ -4,11 +4,11 @@ import { apiError } from '../../contract/errors.js'
 import type { Exchange } from '../exchange/exchange.js'
 import { announcedBytes } from './admission.js'
 
-/** How slowly a request body may arrive. */
+/** The slowest pace at which a request body may arrive. */
 export interface BodyPace {
   /** Milliseconds after the arrival of a request during which any pace is accepted. */
   readonly graceMs: number
-  /** Smallest average pace after that time. */
+  /** Smallest average pace after the grace time. */
   readonly bytesPerSecond: number
 }
 
@@ -16,14 +16,14 @@ export interface BodyPace {
 const PACE: BodyPace = { graceMs: 30_000, bytesPerSecond: 8_192 }
 const CHECK_MS = 5_000
 
-/** Watches request bodies while they arrive, with one timer, which stops when there are none. */
+/** Watches arriving request bodies, with one timer that stops when no body arrives. */
 export class BodyWatch {
   readonly #bodies = new Map<Exchange, { readonly socket: Socket; readonly bytesBefore: number }>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(private readonly pace: BodyPace = PACE) {}
 
-  /** Begins to watch a body: aborts its exchange if it arrives too slowly. */
+  /** Begins to watch a body, and aborts its exchange if the body arrives too slowly. */
   begin(exchange: Exchange, socket: Socket): void {
     this.#bodies.set(exchange, { socket, bytesBefore: socket.bytesRead })
     this.#timer ??= setInterval(() => this.#check(), Math.min(this.pace.graceMs, CHECK_MS)).unref()
@@ -46,14 +46,14 @@ export class BodyWatch {
   }
 }
 
-/** Watches each request from this hook until its body has been read. */
+/** Adds hooks that watch each request body until it has been read. */
 export function addBodyPace(app: FastifyInstance, bodies: BodyWatch): void {
   app.addHook('onRequest', (request, _reply, done) => {
     if (announcedBytes(request) !== 0) bodies.begin(request.exchange, request.raw.socket)
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
-    request.exchange.isRead = true
+    request.exchange.isBodyRead = true
     bodies.end(request.exchange)
     done()
   })

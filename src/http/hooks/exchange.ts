@@ -8,13 +8,13 @@ import type { Metrics } from '../exchange/metrics.js'
 import { toRequestId } from '../exchange/requestId.js'
 import type { OnFinished, Summarize } from '../exchange/summary.js'
 import type { BodyWatch } from './bodyPace.js'
-import type { Pressure } from './pressure.js'
+import type { LoadLimits } from './pressure.js'
 
-/** What {@link addExchangeHooks} needs. */
+/** Dependencies of {@link addExchangeHooks}. */
 export interface ExchangeParts {
   readonly exchanges: Exchanges
   readonly metrics: Metrics
-  readonly pressure: Pressure
+  readonly pressure: LoadLimits
   readonly bodies: BodyWatch
   readonly log: Logger
   readonly summarize: Summarize
@@ -22,11 +22,11 @@ export interface ExchangeParts {
   readonly onFinished: readonly OnFinished[]
   /** True on Function Compute, which removes the headers `x-fc-*` of clients. */
   readonly isBehindGateway: boolean
-  /** Where the log is written; undefined if the log does not buffer lines. */
+  /** The destination of the log, to flush it; undefined if the log does not buffer lines. */
   readonly logSink?: LogSink | undefined
 }
 
-/** Gives each request an exchange and an id. At its end, releases its memory and records it. */
+/** Gives each request an exchange and an id; when it ends, releases its load and reports it. */
 export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): void {
   const { exchanges, metrics, pressure, bodies, isBehindGateway } = parts
   app.decorateRequest('exchange')
@@ -35,11 +35,11 @@ export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): vo
     metrics.begin()
     request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
       bodies.end(exchange)
-      if (exchange.isKept) void exchange.keptUntil?.then(() => endKept(exchange, end, parts))
+      if (exchange.hasBackgroundWork) void exchange.backgroundWork?.then(() => recordBackgroundWork(exchange, end, parts))
       else pressure.release(exchange)
-      record(exchange, end, parts)
+      recordFinished(exchange, end, parts)
     })
-    // A malformed URL has been replaced: only the original one shows the API.
+    // canonicalUrl replaces a malformed URL: only the original one shows the API of the request.
     const url = request.url === MALFORMED_URL_PATH ? request.originalUrl : request.url
     const protocol = protocolOf({ url, headers: request.headers, isUnknown: request.is404 })
     request.exchange.protocol = protocol
@@ -50,7 +50,7 @@ export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): vo
   })
 }
 
-function record(
+function recordFinished(
   exchange: Exchange,
   end: ExchangeEnd,
   { exchanges, logSink, summarize, onFinished }: ExchangeParts,
@@ -62,8 +62,8 @@ function record(
   if (end.isCancelled || exchanges.count() === 0) logSink?.flush()
 }
 
-/** Ends an exchange whose generation continued without its client: its tokens are known now. */
-function endKept(exchange: Exchange, end: ExchangeEnd, parts: ExchangeParts): void {
+/** Reports an exchange again after its background generation, whose tokens are known now. */
+function recordBackgroundWork(exchange: Exchange, end: ExchangeEnd, parts: ExchangeParts): void {
   parts.pressure.release(exchange)
-  record(exchange, { ...end, durationMs: performance.now() - exchange.arrivedAt }, parts, true)
+  recordFinished(exchange, { ...end, durationMs: performance.now() - exchange.arrivedAt }, parts, true)
 }

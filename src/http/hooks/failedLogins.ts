@@ -4,7 +4,7 @@ import { apiError } from '../../contract/errors.js'
 
 const GUESS_WINDOW_MS = 60_000
 const MOST_TOKENS = 20
-const MOST_NETWORKS = 1_000
+const MAX_NETWORKS = 1_000
 
 interface Failures {
   /** Hashes of the wrong tokens. */
@@ -37,7 +37,7 @@ export class FailedLogins {
     this.#networks.delete(network)
     this.#networks.set(network, failures)
     const [leastRecent] = this.#networks.keys()
-    if (this.#networks.size > MOST_NETWORKS && leastRecent !== undefined) this.#networks.delete(leastRecent)
+    if (this.#networks.size > MAX_NETWORKS && leastRecent !== undefined) this.#networks.delete(leastRecent)
   }
 
   #failuresOf(network: string): Failures | undefined {
@@ -46,7 +46,7 @@ export class FailedLogins {
   }
 }
 
-/** An IPv4 address, or the first 64 bits of an IPv6 address, as one host has the lower ones. */
+/** An IPv4 address, or the first 64 bits of an IPv6 address: one host can use any of the rest. */
 function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address
   const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''))

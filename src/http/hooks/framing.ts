@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { apiError } from '../../contract/errors.js'
 
-const AND_CLOSE = { headers: { connection: 'close' } }
+const CLOSE_CONNECTION = { headers: { connection: 'close' } }
 
-/** Refuses requests that Node.js accepts, but that a proxy before it may parse differently. */
-export function addFraming(app: FastifyInstance): void {
+/** Refuses requests that Node.js accepts, but that a proxy in front may parse differently. */
+export function addFramingChecks(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     const hosts = countHosts(raw)
     if (hosts === 0 && raw.httpVersion === '1.1') throw apiError('invalid_value', 'The request has no Host header.')
-    if (hosts > 1) throw apiError('invalid_value', 'The request has more than one Host header.', AND_CLOSE)
-    // Node.js decodes only the chunks, and leaves other codings, such as gzip. If the last coding
-    // is not `chunked`, it refuses the request itself.
+    if (hosts > 1) throw apiError('invalid_value', 'The request has more than one Host header.', CLOSE_CONNECTION)
+    // Node.js decodes only `chunked`, not other transfer codings, such as gzip. A request whose
+    // last coding is not `chunked` is refused by Node.js.
     if (/, *chunked$/i.test(raw.headers['transfer-encoding'] ?? ''))
-      throw apiError('invalid_value', 'The header Transfer-Encoding must be `chunked` or absent.', AND_CLOSE)
+      throw apiError('invalid_value', 'The header Transfer-Encoding must be `chunked` or absent.', CLOSE_CONNECTION)
     done()
   })
 }

@@ -5,32 +5,32 @@ import { apiError } from '../../contract/errors.js'
 import type { Exchange } from '../exchange/exchange.js'
 import { announcedBytes, requiresCallerToken } from './admission.js'
 
-/** Settings of {@link Pressure}; `maxInflightBodyBytes` is by default derived from the memory. */
-export type PressureBounds = Pick<Config, 'maxConcurrentRequests' | 'maxInflightBodyBytes' | 'bodyLimitBytes'> &
+/** Settings of {@link LoadLimits}; by default, the memory determines `maxInflightBodyBytes`. */
+export type LoadSettings = Pick<Config, 'maxConcurrentRequests' | 'maxInflightBodyBytes' | 'bodyLimitBytes'> &
   Partial<Pick<Config, 'functionMegabytes'>>
 
 /**
  * Limits the concurrent requests and the memory that they use: further requests are refused before
- * their body is read. A request is always accepted while no other uses memory.
+ * their body is read. Whatever its size, a request is accepted while no other one uses memory.
  */
-export class Pressure {
+export class LoadLimits {
   readonly #maxBytes: number
   readonly #held = new Map<Exchange, number>()
   #heldBytes = 0
 
-  constructor(private readonly bounds: PressureBounds) {
+  constructor(private readonly bounds: LoadSettings) {
     this.#maxBytes = bounds.maxInflightBodyBytes ?? bodyBytesThatFit(bounds.functionMegabytes)
   }
 
-  /** Accepts an exchange; a body of unknown length counts as the largest. @throws ApiError 503 */
-  take(exchange: Exchange, bodyBytes = this.bounds.bodyLimitBytes): void {
+  /** Adds an exchange to the load; an unknown size counts as the largest. @throws ApiError 503 */
+  admit(exchange: Exchange, bodyBytes = this.bounds.bodyLimitBytes): void {
     if (this.#held.size >= this.bounds.maxConcurrentRequests) throw apiError('server_overloaded')
     if (this.#heldBytes > 0 && this.#heldBytes + bodyBytes > this.#maxBytes) throw apiError('server_overloaded')
     this.#held.set(exchange, bodyBytes)
     this.#heldBytes += bodyBytes
   }
 
-  /** Counts further memory of an exchange, unless it has been released. @throws ApiError 503 */
+  /** Adds memory of an exchange to the load, unless released already. @throws ApiError 503 */
   add(exchange: Exchange, bytes: number): void {
     const own = this.#held.get(exchange)
     if (own === undefined) return
@@ -39,17 +39,17 @@ export class Pressure {
     this.#heldBytes += bytes
   }
 
-  /** Releases the memory of an exchange. Has no effect for one that was never accepted. */
+  /** Removes an exchange from the load. Has no effect if the exchange was never added. */
   release(exchange: Exchange): void {
     this.#heldBytes -= this.#held.get(exchange) ?? 0
     this.#held.delete(exchange)
   }
 }
 
-/** Refuses requests of callers with 503 while the process is at its capacity. */
-export function addPressure(app: FastifyInstance, pressure: Pressure): void {
+/** Adds a hook that refuses requests of callers with 503 while the load limits are reached. */
+export function addLoadLimits(app: FastifyInstance, pressure: LoadLimits): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    if (requiresCallerToken(request)) pressure.take(request.exchange, announcedBytes(request))
+    if (requiresCallerToken(request)) pressure.admit(request.exchange, announcedBytes(request))
     done()
   })
 }

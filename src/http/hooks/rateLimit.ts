@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
-import { addressOf } from './address.js'
+import { clientAddressOf } from './address.js'
 import { requiresCallerToken } from './admission.js'
 import { MemoryRateLimitStore, makeRedisRateLimitStore } from './rateLimitStores.js'
 
-/** The limit of requests per caller. */
+/** Settings of the rate limit, which applies to each caller. */
 export interface RateLimitSettings {
   readonly perMinute: number
   /** Shares the counters between instances; undefined to count in this instance only. */
@@ -21,23 +21,23 @@ const WINDOW_MS = 60_000
  * caller begins with its first request. While Redis is unavailable, nothing is limited.
  */
 export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isBehindGateway }: RateLimitSettings): Promise<void> {
-  // Imported here: a start without RATE_LIMIT_RPM does not load it.
+  // Loaded on demand: servers without RATE_LIMIT_RPM do not need the plugin.
   const { default: plugin, normalizeIP } = await import('@fastify/rate-limit')
   await app.register(plugin, {
     global: false,
     max: perMinute,
     timeWindow: WINDOW_MS,
     skipOnError: true,
-    keyGenerator: (request) => request.exchange.identity ?? normalizeIP(addressOf(request, isBehindGateway)),
+    keyGenerator: (request) => request.exchange.identity ?? normalizeIP(clientAddressOf(request, isBehindGateway)),
     store: redis === undefined ? MemoryRateLimitStore : makeRedisRateLimitStore(redis),
   })
   const count = app.createRateLimit()
   const limit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const counted = await count(request)
-    // A counter without a time to live: the store has failed, so nothing is limited.
+    // A counter without a time to live means that Redis failed: the request is not limited.
     if (counted.isAllowed || counted.ttl <= 0) return
     const { remaining, ttlInSeconds: seconds } = counted
-    reply.headers(toHeaders(perMinute, remaining, seconds))
+    reply.headers(toRateLimitHeaders(perMinute, remaining, seconds))
     if (counted.isExceeded)
       throw apiError('rate_limit_exceeded', `The rate limit of ${perMinute} requests per minute is reached. Retry in ${seconds} s.`, {
         retryAfterSeconds: seconds,
@@ -46,15 +46,15 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
 
   app.addHook('onRequest', async (request, reply) => {
     if (requiresCallerToken(request) && !isRateLimitExempt(request)) await limit(request, reply)
-    // The exchange may have ended meanwhile: memory that it takes later would never be released.
+    // The exchange may have ended meanwhile: load that is added after its end is never released.
     request.exchange.cancellation.throwIfAborted()
   })
 }
 
-/** True for counting tokens: Claude Code sends dozens of such requests at once. */
+/** True for requests that count tokens: Claude Code sends dozens of them at once. */
 const isRateLimitExempt = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.operationId === 'countMessageTokens'
 
-const toHeaders = (limit: number, remaining: number, seconds: number): Record<string, string> => ({
+const toRateLimitHeaders = (limit: number, remaining: number, seconds: number): Record<string, string> => ({
   'x-ratelimit-limit-requests': String(limit),
   'x-ratelimit-remaining-requests': String(remaining),
   'x-ratelimit-reset-requests': `${seconds}s`,
@@ -63,5 +63,5 @@ const toHeaders = (limit: number, remaining: number, seconds: number): Record<st
   'x-ratelimit-reset': String(seconds),
 })
 
-/** The headers of a limited response: OpenAI's, and those of @fastify/rate-limit. */
-export const RATE_LIMIT_HEADERS: readonly string[] = Object.keys(toHeaders(0, 0, 0))
+/** Names of the rate limit headers in responses: OpenAI's, and those of @fastify/rate-limit. */
+export const RATE_LIMIT_HEADERS: readonly string[] = Object.keys(toRateLimitHeaders(0, 0, 0))

@@ -3,23 +3,23 @@ import { elapsed } from '../../contract/clock.js'
 import type { Redis } from '../../stores/redis.js'
 import { expectReply, isArrayOf, isInteger } from '../../stores/replies.js'
 
-type Counted = (error: Error | null, result?: { current: number; ttl: number }) => void
+type OnCounted = (error: Error | null, result?: { current: number; ttl: number }) => void
 
-/** A store as @fastify/rate-limit requires it: made with `new`, with callbacks. */
+/** The interface that @fastify/rate-limit requires of a store of counters. */
 interface RateLimitStore {
   /** Counts a request of a caller in its present window, or in a new one. `ttl` in milliseconds. */
-  incr(caller: string, counted: Counted, windowMs: number): void
+  incr(caller: string, counted: OnCounted, windowMs: number): void
   child(): RateLimitStore
 }
 
-// Most counters; the least recently used one is removed. Without tokens, addresses are counted.
-const MOST_CALLERS = 20_000
+// Most counters in memory, one per token or address; the least recently used one is removed.
+const MAX_CALLERS = 20_000
 
 /** Counts in memory, by a monotonic clock: the plugin's own store uses the time of day. */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #counters = new Map<string, { current: number; endsAt: number }>()
 
-  incr(caller: string, counted: Counted, windowMs: number): void {
+  incr(caller: string, counted: OnCounted, windowMs: number): void {
     const now = elapsed()
     const known = this.#counters.get(caller)
     const counter = known !== undefined && known.endsAt > now ? known : { current: 0, endsAt: now + windowMs }
@@ -27,7 +27,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
     this.#counters.delete(caller)
     this.#counters.set(caller, counter)
     const [leastRecent] = this.#counters.keys()
-    if (this.#counters.size > MOST_CALLERS && leastRecent !== undefined) this.#counters.delete(leastRecent)
+    if (this.#counters.size > MAX_CALLERS && leastRecent !== undefined) this.#counters.delete(leastRecent)
     // Rounded: the sum of fractions of milliseconds may exceed the window.
     counted(null, { current: counter.current, ttl: Math.max(1, Math.round(counter.endsAt - now)) })
   }
@@ -37,7 +37,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
   }
 }
 
-// One script, hence atomic: a counter that lost its expiry would lock its caller out for ever.
+// One script, hence atomic: a counter without expiry would lock its caller out for ever.
 const COUNT_SCRIPT = `local current = redis.call('INCR', KEYS[1])
 if current == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {current, redis.call('PTTL', KEYS[1])}`
@@ -45,12 +45,14 @@ return {current, redis.call('PTTL', KEYS[1])}`
 /** The Redis key of a caller's counter: hashed, as it may be derived from a token or address. */
 const counterKeyOf = (caller: string): string => `gemini-proxy:rate:${createHash('sha256').update(caller).digest('hex')}`
 
-/** Makes a store that all instances share. It reports an error while Redis is unavailable. */
+/** Makes a store class with counters in Redis. It reports an error while Redis is unavailable. */
 export function makeRedisRateLimitStore(redis: Redis) {
   return class RedisStore implements RateLimitStore {
-    incr(caller: string, counted: Counted, windowMs: number): void {
+    incr(caller: string, counted: OnCounted, windowMs: number): void {
       redis
-        .ask(async (client) => expectReply(await client.eval(COUNT_SCRIPT, 1, counterKeyOf(caller), windowMs), isArrayOf(isInteger, 2)))
+        .runCommand(async (client) =>
+          expectReply(await client.eval(COUNT_SCRIPT, 1, counterKeyOf(caller), windowMs), isArrayOf(isInteger, 2)),
+        )
         .then(([current, ttl] = []) => {
           if (current === undefined || ttl === undefined) counted(new Error('Redis unavailable'))
           else counted(null, { current, ttl })

@@ -8,33 +8,33 @@ import { readRequestBody } from '../body/readRequestBody.js'
 import { type JsonBounds, scanJson } from '../body/scanJson.js'
 import { toTypedForm } from '../body/toTypedForm.js'
 import { FORM_TYPE } from '../dispatch/backend.js'
-import { bodySchemaOf, type ContractOperation, takesType, unsupportedType } from '../dispatch/contractOperation.js'
-import type { Pressure } from './pressure.js'
+import { acceptsMediaType, bodySchemaOf, type ContractOperation, unsupportedType } from '../dispatch/contractOperation.js'
+import type { LoadLimits } from './pressure.js'
 
 /** Limits of request bodies. */
 export interface BodyBounds extends JsonBounds, Pick<Config, 'bodyLimitBytes'> {}
 
-// A parsed value takes some 400 bytes of memory. The load is counted in bytes of bodies, each of
-// which stands for eight bytes of memory; see config/memory.ts.
-const BYTES_PER_VALUE = 48
+// Load of one parsed JSON value, which takes about 400 bytes of memory. One unit of load stands for
+// eight bytes of memory; see config/memory.ts.
+const LOAD_PER_JSON_VALUE = 48
 
-const RAW_BODIES: ReadonlySet<string | undefined> = new Set(RAW_BODY_OPERATIONS)
+const RAW_BODY_OPERATION_IDS: ReadonlySet<string | undefined> = new Set(RAW_BODY_OPERATIONS)
 
 /**
- * Reads and parses bodies: JSON and forms. Before JSON is parsed, too many or too deeply nested
- * values are refused: parsing and checking a value takes up to a hundred times as long as a byte
- * of text.
+ * Reads and parses request bodies: JSON and forms. JSON with too many or too deeply nested values
+ * is refused before it is parsed: to parse and check a value takes up to a hundred times as long
+ * as to scan a byte.
  */
-export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, pressure: Pressure): void {
+export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, pressure: LoadLimits): void {
   const parse = makeParse(app)
   const parseBody = (body: Buffer, request: FastifyRequest): unknown => {
     const { exchange } = request
     if (body.length === 0 && exchange.operationId === OPTIONAL_BODY_OPERATION) return undefined
     const scanned = scanJson(body, bounds)
-    // A body that is no object is parsed instead, so that the validation refuses it.
-    const isRaw = RAW_BODIES.has(exchange.operationId) && beginsObject(body)
-    // An interaction is also parsed, and stays in memory for further attempts.
-    if (!isRaw || exchange.operationId === 'createInteraction') pressure.add(exchange, scanned.values * BYTES_PER_VALUE)
+    // A body that is to be relayed, but is no JSON object, is parsed: the validation refuses it.
+    const isRaw = RAW_BODY_OPERATION_IDS.has(exchange.operationId) && beginsObject(body)
+    // The body of an interaction is also parsed later, and stays in memory for further attempts.
+    if (!isRaw || exchange.operationId === 'createInteraction') pressure.add(exchange, scanned.valueCount * LOAD_PER_JSON_VALUE)
     if (isRaw) return new RawJson(body)
     // Media are detached from chats only: other operations read or store whole texts.
     const isChat = exchange.operationId === 'createChatCompletion'
@@ -56,7 +56,7 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, pressur
       try {
         parsed = parseBody(body, request)
       } catch (error) {
-        return done(error as Error) // only errors are thrown
+        return done(error as Error) // only Error objects are thrown
       }
       done(null, parsed)
     })
@@ -77,7 +77,7 @@ const JSON_TYPE = 'application/json'
 /** Returns the operation of a request. @throws ApiError 415 if it does not take this media type */
 function requireType({ routeOptions }: FastifyRequest, type: string): ContractOperation {
   const { operation } = routeOptions.config
-  if (operation === undefined || !takesType(operation, type)) throw unsupportedType(operation)
+  if (operation === undefined || !acceptsMediaType(operation, type)) throw unsupportedType(operation)
   return operation
 }
 

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import { isGoogle } from '../../contract/protocol.js'
+import { isGoogleProtocol } from '../../contract/protocol.js'
 
 /** The tokens that a request presents. They are never logged or forwarded. */
 export interface SentTokens {
-  /** From the header `Authorization`, the only one for METRICS_TOKEN and ADMIN_TOKEN. */
+  /** From `Authorization`, the only header in which METRICS_TOKEN and ADMIN_TOKEN are accepted. */
   readonly bearer: string | undefined
-  /** From `x-api-key`, `x-goog-api-key` and `?key=`. */
+  /** From the headers `x-api-key` and `x-goog-api-key`, and the query parameter `key`. */
   readonly keys: readonly string[]
 }
 
@@ -13,12 +13,12 @@ export interface SentTokens {
  * Reads the tokens of a request: `Authorization: Bearer`, `x-api-key` and `x-goog-api-key`, and for
  * Google's API the query parameter `key`.
  */
-export function sentTokens({ headers, query, exchange }: FastifyRequest): SentTokens {
+export function readSentTokens({ headers, query, exchange }: FastifyRequest): SentTokens {
   const { key } = query as { key?: unknown }
-  const keys = [headers['x-api-key'], headers['x-goog-api-key'], isGoogle(exchange.protocol) ? key : undefined]
+  const keys = [headers['x-api-key'], headers['x-goog-api-key'], isGoogleProtocol(exchange.protocol) ? key : undefined]
   return {
     bearer: /^bearer +([^ ].*)$/i.exec(headers.authorization ?? '')?.[1],
-    // A query parameter that is sent twice is a list, and ignored.
+    // A query parameter that is sent twice is an array; it is ignored.
     keys: keys.filter((each): each is string => typeof each === 'string' && each !== ''),
   }
 }

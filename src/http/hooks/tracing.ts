@@ -4,16 +4,16 @@ import type { TracedSpan, Tracing } from '../../tracing/tracing.js'
 import type { Exchange } from '../exchange/exchange.js'
 import type { OnFinished, Summarize } from '../exchange/summary.js'
 
-/** What {@link addTracing} needs. */
+/** Dependencies of {@link addTracing}. */
 export interface TracingHookParts {
-  readonly traces: Traces
+  readonly traces: RequestTracer
   readonly summarize: Summarize
   /** True on Function Compute, which freezes a process as soon as it has no request in flight. */
   readonly isFrozenWhenIdle: boolean
 }
 
-/** Records finished requests as spans, each once. */
-export class Traces {
+/** Records each finished request as a trace span. */
+export class RequestTracer {
   readonly #spans = new WeakMap<Exchange, TracedSpan>()
   readonly #parents = new WeakMap<Exchange, string>()
 
@@ -25,12 +25,15 @@ export class Traces {
   }
 
   readonly onFinished: OnFinished = (summary, exchange) => {
-    const earlier = this.#spans.get(exchange)
-    if (earlier !== undefined && summary.background !== true) return
-    const { calledAt } = exchange.requestLog
-    const calledAfterMs = calledAt === undefined ? undefined : calledAt - exchange.arrivedAt
+    const earlierSpan = this.#spans.get(exchange)
+    if (earlierSpan !== undefined && summary.background !== true) return
+    const { firstCallAt } = exchange.requestLog
+    const calledAfterMs = firstCallAt === undefined ? undefined : firstCallAt - exchange.arrivedAt
     const traceparent = this.#parents.get(exchange)
-    this.#spans.set(exchange, this.tracing.record({ summary, traceparent, calledAfterMs, isContinued: exchange.isKept, earlier }))
+    this.#spans.set(
+      exchange,
+      this.tracing.record({ summary, traceparent, calledAfterMs, isStillGenerating: exchange.hasBackgroundWork, earlierSpan }),
+    )
   }
 }
 
@@ -53,8 +56,8 @@ export function addTracing(app: FastifyInstance, { traces, summarize, isFrozenWh
       }
       reply.raw.once('close', close)
       exchange.beforeEnd = async (status) => {
-        // The client's stream ends first; the tokens of the generation are known one turn later.
-        if (exchange.isKept) await setImmediate()
+        // The generation reports its tokens one event loop turn after the client's stream ended.
+        if (exchange.hasBackgroundWork) await setImmediate()
         if (!isOpen) return
         close()
         const durationMs = performance.now() - exchange.arrivedAt

@@ -7,7 +7,7 @@ type FoundPages = Extract<AnswerBlock, { type: 'web_search_tool_result' }>['cont
 type WebCitation = NonNullable<Extract<AnswerBlock, { type: 'text' }>['citations']>[number]
 
 /** The `caller` of every tool call: the model itself. */
-const CALLER = { type: 'direct' } as const
+const DIRECT_CALLER = { type: 'direct' } as const
 
 /** The id and name of a tool call. */
 export interface StartedCall {
@@ -37,7 +37,7 @@ export class BlockWriter {
   }
 
   /** True while a text block is open. */
-  isText(): boolean {
+  isTextOpen(): boolean {
     return this.#open?.type === 'text'
   }
 
@@ -52,7 +52,7 @@ export class BlockWriter {
 
   /** Appends thinking text; opens a thinking block unless one is open. */
   writeThinking(thinking: string): void {
-    if (!this.isThinking()) this.openThinking()
+    if (!this.isThinkingOpen()) this.openThinking()
     this.#add(thinking, { type: 'thinking_delta', thinking })
   }
 
@@ -62,7 +62,7 @@ export class BlockWriter {
   }
 
   /** True while a thinking block is open. */
-  isThinking(): boolean {
+  isThinkingOpen(): boolean {
     return this.#open?.type === 'thinking'
   }
 
@@ -75,17 +75,17 @@ export class BlockWriter {
 
   /** Opens the `tool_use` block of a tool call. */
   startCall({ id, name }: StartedCall): void {
-    this.#start({ type: 'tool_use', id, name, input: {}, caller: CALLER })
+    this.#start({ type: 'tool_use', id, name, input: {}, caller: DIRECT_CALLER })
   }
 
   /** Opens the `server_tool_use` block of a web search. */
   startSearch(id: string): void {
-    this.#start({ type: 'server_tool_use', id, name: 'web_search', input: {}, caller: CALLER })
+    this.#start({ type: 'server_tool_use', id, name: 'web_search', input: {}, caller: DIRECT_CALLER })
   }
 
   /** Adds the results of a web search as one complete block. */
   writeResults(id: string, content: FoundPages): void {
-    const block: AnswerBlock = { type: 'web_search_tool_result', tool_use_id: id, content, caller: CALLER }
+    const block: AnswerBlock = { type: 'web_search_tool_result', tool_use_id: id, content, caller: DIRECT_CALLER }
     this.#start(block)
     this.#finish(block)
   }

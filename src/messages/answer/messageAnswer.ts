@@ -1,4 +1,4 @@
-import type { AnswerSource, CallRecord } from '../../contract/callRecord.js'
+import type { AnswerSource, ToolCallRecord } from '../../contract/callRecord.js'
 import type {
   AnthropicMessage,
   ChatAnnotation,
@@ -8,7 +8,7 @@ import type {
   ToolCallDelta,
   Usage,
 } from '../../contract/types.js'
-import { type Signatures, serializeSignatures } from '../../responses/request/signatures.js'
+import { serializeSignatures, type ThoughtSignatures } from '../../responses/request/signatures.js'
 import type { ParsedMessageRequest } from '../request/parseRequest.js'
 import { BlockWriter, parseInput, type StartedCall } from './blockWriter.js'
 import { startMessage, toMessageEnd, toMessageUsage } from './message.js'
@@ -23,15 +23,15 @@ interface PendingCall extends StartedCall {
   isOpen: boolean
 }
 
-/** Replaces an image: answers of Anthropic's API cannot contain images. */
+/** Text in place of a generated image: answers of Anthropic's API cannot contain images. */
 const IMAGE_NOTE = '[An image, which this API cannot return. Use POST /v1/chat/completions, /v1/responses or /v1/images/generations.]'
 
-const NO_SIGNATURES: Signatures = { calls: {}, message: undefined, model: undefined, isAfter: false }
+const NO_SIGNATURES: ThoughtSignatures = { calls: {}, message: undefined, model: undefined, isAfterMessage: false }
 
 /** Converts the deltas of one chat answer to Messages API events and to the whole message. */
-export class MessageAnswer {
+export class MessageBuilder {
   readonly #writer = new BlockWriter()
-  /** Incomplete tool calls by their chat `index`, in order; only the first has an open block. */
+  /** Incomplete tool calls by their `index` in the chat; only the first has an open block. */
   readonly #calls = new Map<number, PendingCall>()
   /** The signatures to seal into the open thinking block. */
   #signatures = NO_SIGNATURES
@@ -66,16 +66,16 @@ export class MessageAnswer {
     const { google } = extra ?? {}
     if (thought && this.request.hasThinkingText) this.#writeThought(thought)
     this.#searches.add(google ?? {})
-    // Gemini usually reports search queries at the end only. They do not interrupt an open text,
-    // because this delta may contain citations for it.
-    if (!this.#writer.isText()) this.#writeSearches()
+    // Gemini usually reports search queries at the end only. They do not interrupt an open text
+    // block, because this delta may contain citations for it.
+    if (!this.#writer.isTextOpen()) this.#writeSearches()
     // A signature that follows the text is dropped: Gemini does not require it, and an answer must
     // not end with a thinking block.
-    if (google?.thought_signature && this.#writer.isThinking())
+    if (google?.thought_signature && this.#writer.isThinkingOpen())
       this.#addSignatures({ message: google.thought_signature, model: this.source.model })
     this.#writeText(`${content ?? ''}${refusal ?? ''}`)
     for (const { url_citation: cited } of annotations ?? []) this.#cite(cited)
-    for (const _ of images ?? []) this.#writeText(this.#writer.isText() ? `\n\n${IMAGE_NOTE}` : IMAGE_NOTE)
+    for (const _ of images ?? []) this.#writeText(this.#writer.isTextOpen() ? `\n\n${IMAGE_NOTE}` : IMAGE_NOTE)
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
@@ -103,18 +103,18 @@ export class MessageAnswer {
   }
 
   #writeThought(thought: string): void {
-    if (!this.#writer.isThinking()) this.#closeBefore()
+    if (!this.#writer.isThinkingOpen()) this.#closeBefore()
     this.#writer.writeThinking(thought)
   }
 
-  #addSignatures(added: Partial<Signatures>): void {
+  #addSignatures(added: Partial<ThoughtSignatures>): void {
     this.#signatures = { ...this.#signatures, ...added, calls: { ...this.#signatures.calls, ...added.calls } }
   }
 
   #writeText(text: string): void {
     if (text === '') return
     this.#closeBefore()
-    if (!this.#writer.isText()) this.#text.start = this.#text.length
+    if (!this.#writer.isTextOpen()) this.#text.start = this.#text.length
     this.#writer.writeText(text)
     this.#text.length += text.length
   }
@@ -123,11 +123,11 @@ export class MessageAnswer {
   #cite({ url, title, start_index: from, end_index: to }: ChatAnnotation['url_citation']): void {
     const { start } = this.#text
     // A citation of a closed block is dropped; the search results still list its source.
-    if (this.#writer.isText() && to > start) this.#writer.cite({ url, title }, Math.max(from - start, 0), to - start)
+    if (this.#writer.isTextOpen() && to > start) this.#writer.cite({ url, title }, Math.max(from - start, 0), to - start)
   }
 
   #writeSearches(): void {
-    if (!this.#searches.hasNew()) return
+    if (!this.#searches.hasNewQueries()) return
     this.#closeBefore()
     this.#searches.write()
     if (!this.#isStream) this.#searches.writeResults()
@@ -140,7 +140,7 @@ export class MessageAnswer {
       this.#calls.delete(index)
       this.#writer.close()
     }
-    if (this.#writer.isThinking()) this.#sign()
+    if (this.#writer.isThinkingOpen()) this.#sign()
   }
 
   #sign(): void {
@@ -183,12 +183,12 @@ export class MessageAnswer {
   }
 
   /** Seals a call's signature into the thinking block before it; opens an empty one if needed. */
-  #seal(id: string, record: CallRecord | undefined): void {
+  #seal(id: string, record: ToolCallRecord | undefined): void {
     const { hasThinkingBlocks } = this.request
     if (hasThinkingBlocks && record?.signature !== undefined) {
-      if (!this.#writer.isThinking()) this.#writer.openThinking()
+      if (!this.#writer.isThinkingOpen()) this.#writer.openThinking()
       this.#addSignatures({ calls: { [id]: record } })
     }
-    if (this.#writer.isThinking()) this.#sign()
+    if (this.#writer.isThinkingOpen()) this.#sign()
   }
 }

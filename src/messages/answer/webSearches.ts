@@ -36,7 +36,7 @@ export class WebSearches {
   }
 
   /** True if a search query has no block yet. */
-  hasNew(): boolean {
+  hasNewQueries(): boolean {
     return this.#newQueries.length > 0
   }
 
@@ -50,7 +50,7 @@ export class WebSearches {
     this.#newQueries = []
   }
 
-  /** Writes the missing result blocks; sources after the last of them repeat the last search. */
+  /** Writes the missing result blocks; for sources that came later, repeats the last search. */
   finish(): void {
     const last = [...this.#queries].at(-1)
     if (last !== undefined && this.#found.size > 0 && this.#waiting.length === 0) this.#start(last)
@@ -58,8 +58,8 @@ export class WebSearches {
   }
 
   /**
-   * Writes a result block for each search without one. The first gets all sources: Gemini does not
-   * say which search found a source. It may be empty: in a stream, Gemini names sources at the end.
+   * Writes a result block for each search without one. The first gets all known sources: Gemini
+   * does not say which search found a source. In a stream, Gemini names sources only at the end.
    */
   writeResults(): void {
     for (const id of this.#waiting) {

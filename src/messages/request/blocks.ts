@@ -9,7 +9,7 @@ export interface LocatedBlock {
   readonly path: string
 }
 
-/** Returns the content blocks, or one for a string. @throws 400 for content of another type */
+/** Returns content as blocks: a string is one text block. @throws 400 for other types */
 export function toBlocks(content: unknown, path: string): LocatedBlock[] {
   if (content === undefined || content === null) return []
   if (typeof content === 'string') return [{ block: { type: 'text', text: content }, path }]
@@ -21,11 +21,11 @@ export function toBlocks(content: unknown, path: string): LocatedBlock[] {
   })
 }
 
-/** A function that is called with the path of each block that is accepted and has no effect. */
-export type Ignore = (path: string) => void
+/** Called with the path of each part of the request that is accepted and has no effect. */
+export type ReportIgnored = (path: string) => void
 
 /** Converts content blocks to parts of a chat message; ignores blocks of unknown types. */
-export const convertBlocks = (blocks: readonly LocatedBlock[], ignore: Ignore): LocatedPart[] =>
+export const convertBlocks = (blocks: readonly LocatedBlock[], ignore: ReportIgnored): LocatedPart[] =>
   blocks.flatMap(({ block, path }) => {
     // A Map, because a client may send `constructor` as the type.
     const read = BLOCK_READERS.get(block.type)
@@ -34,7 +34,7 @@ export const convertBlocks = (blocks: readonly LocatedBlock[], ignore: Ignore): 
     return []
   })
 
-type BlockReader = (block: JsonObject, path: string, ignore: Ignore) => LocatedPart[]
+type BlockReader = (block: JsonObject, path: string, ignore: ReportIgnored) => LocatedPart[]
 
 const BLOCK_READERS: ReadonlyMap<unknown, BlockReader> = new Map<unknown, BlockReader>([
   ['text', (block, path) => [toTextPart(requireString(block, 'text', path), path)]],
@@ -80,7 +80,7 @@ function readImageBlock(block: JsonObject, path: string): LocatedPart[] {
   return [{ part: { type: 'image_url', image_url: { url } }, path, mediaPath: `${path}.source` }]
 }
 
-function readDocument(block: JsonObject, path: string, ignore: Ignore): LocatedPart[] {
+function readDocument(block: JsonObject, path: string, ignore: ReportIgnored): LocatedPart[] {
   const source = sourceOf(block, path)
   const title = optionalString(block, 'title')
   const about = [title, optionalString(block, 'context')].filter((text) => text !== undefined)
@@ -94,7 +94,7 @@ function readDocument(block: JsonObject, path: string, ignore: Ignore): LocatedP
   return [...head, { part: { type: 'file', file }, path, mediaPath: `${path}.source` }]
 }
 
-function readSearchResult(block: JsonObject, path: string, ignore: Ignore): LocatedPart[] {
+function readSearchResult(block: JsonObject, path: string, ignore: ReportIgnored): LocatedPart[] {
   const head = [optionalString(block, 'title'), optionalString(block, 'source')].filter((text) => text !== undefined)
   return [toTextPart(head.join('\n'), path), ...convertBlocks(toBlocks(block.content, `${path}.content`), ignore)]
 }

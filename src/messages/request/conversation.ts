@@ -1,19 +1,19 @@
-import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
+import type { SealedRecords, ToolCallRecord } from '../../contract/callRecord.js'
 import type { MessageCountRequest } from '../../contract/types.js'
 import { Conversation } from '../../responses/request/conversation.js'
 import type { LocatedPart } from '../../responses/request/parts.js'
 import { type JsonObject, requireString } from '../../responses/request/readers.js'
-import { type CallerSeals, parseSignatures, type Signatures } from '../../responses/request/signatures.js'
-import { convertBlocks, type Ignore, type LocatedBlock, toBlocks } from './blocks.js'
+import { type CallerSeals, parseSignatures, type ThoughtSignatures } from '../../responses/request/signatures.js'
+import { convertBlocks, type LocatedBlock, type ReportIgnored, toBlocks } from './blocks.js'
 
 /** Dependencies of {@link convertMessages}. */
 export interface ConversationContext {
   readonly seals: CallerSeals
-  readonly ignore: Ignore
+  readonly ignore: ReportIgnored
 }
 
 /** A converted conversation, with the decrypted records of its thinking blocks. */
-export interface OpenedMessages {
+export interface ConvertedMessages {
   readonly conversation: Conversation
   readonly sealed: SealedRecords
 }
@@ -24,34 +24,34 @@ interface LocatedMessage {
   readonly blocks: readonly LocatedBlock[]
 }
 
-interface State extends ConversationContext {
+interface ConversionState extends ConversationContext {
   readonly conversation: Conversation
-  readonly calls: Map<string, CallRecord>
+  readonly calls: Map<string, ToolCallRecord>
   readonly textModels: Map<string, string>
 }
 
-// Start of the system block that Claude Code changes with every session. It is removed, because a
-// changing start of the prompt prevents hits of Gemini's cache.
-const ATTRIBUTION = 'x-anthropic-billing-header:'
+// Start of the system block that Claude Code changes with every session. The block is removed,
+// because a prompt whose start changes cannot be found in Gemini's cache.
+const BILLING_BLOCK_START = 'x-anthropic-billing-header:'
 
 /** Converts `system` and `messages` to chat messages. @throws 400 for an invalid block */
 export function convertMessages(
   { system, messages }: Pick<MessageCountRequest, 'system' | 'messages'>,
   context: ConversationContext,
-): OpenedMessages {
+): ConvertedMessages {
   const conversation = new Conversation()
-  const state: State = { ...context, conversation, calls: new Map(), textModels: new Map() }
+  const state: ConversionState = { ...context, conversation, calls: new Map(), textModels: new Map() }
   addInstruction(toBlocks(system, 'system'), 'system', state)
   const located = messages.map(({ role, content }, index): LocatedMessage => {
     const path = `messages[${index}]`
     return { role, path, blocks: toBlocks(content, `${path}.content`) }
   })
-  for (const { role, blocks, path } of instructionsFirst(located)) {
+  for (const { role, blocks, path } of moveInstructionsFirst(located)) {
     if (role === 'assistant') addAnswer(blocks, path, state)
     else if (role === 'user') addUserMessage(blocks, path, state)
     else addInstruction(blocks, path, state)
   }
-  return { conversation, sealed: { calls: state.calls, textModels: state.textModels } }
+  return { conversation, sealed: { calls: state.calls, textSignatureModels: state.textModels } }
 }
 
 /**
@@ -59,7 +59,7 @@ export function convertMessages(
  * instruction. Later ones keep their position: moving them would change the start of the prompt,
  * and Gemini's cache would miss the conversation before them.
  */
-function instructionsFirst(messages: readonly LocatedMessage[]): readonly LocatedMessage[] {
+function moveInstructionsFirst(messages: readonly LocatedMessage[]): readonly LocatedMessage[] {
   const answer = messages.findIndex(({ role }) => role === 'assistant')
   const before = answer === -1 ? messages : messages.slice(0, answer)
   const isInstruction = ({ role }: LocatedMessage): boolean => role === 'system'
@@ -68,18 +68,18 @@ function instructionsFirst(messages: readonly LocatedMessage[]): readonly Locate
 }
 
 /** Adds the text blocks as one system message; ignores other blocks. */
-function addInstruction(blocks: readonly LocatedBlock[], path: string, { conversation, ignore }: State): void {
+function addInstruction(blocks: readonly LocatedBlock[], path: string, { conversation, ignore }: ConversionState): void {
   const texts = blocks.flatMap(({ block, path: blockPath }) => {
     if (block.type === 'text') return [requireString(block, 'text', blockPath)]
     ignore(blockPath)
     return []
   })
-  const content = texts.filter((text) => !text.startsWith(ATTRIBUTION)).join('\n\n')
+  const content = texts.filter((text) => !text.startsWith(BILLING_BLOCK_START)).join('\n\n')
   if (content !== '') conversation.addMessage({ role: 'system', content }, path)
 }
 
 /** Adds a user message. Tool results go first: they must follow their tool calls. */
-function addUserMessage(blocks: readonly LocatedBlock[], path: string, state: State): void {
+function addUserMessage(blocks: readonly LocatedBlock[], path: string, state: ConversionState): void {
   const isResult = ({ block }: LocatedBlock): boolean => block.type === 'tool_result'
   for (const result of blocks.filter(isResult)) addResult(result, state)
   const others = blocks.filter((block) => !isResult(block))
@@ -89,7 +89,7 @@ function addUserMessage(blocks: readonly LocatedBlock[], path: string, state: St
   state.conversation.addMessage({ role: 'user', content: toContent(parts) }, path, parts)
 }
 
-function addResult({ block, path }: LocatedBlock, state: State): void {
+function addResult({ block, path }: LocatedBlock, state: ConversionState): void {
   const id = requireString(block, 'tool_use_id', path)
   const parts = convertBlocks(toBlocks(block.content, `${path}.content`), state.ignore)
   // Tool messages have no error flag, so the text has to mark the failure.
@@ -105,7 +105,7 @@ function toContent(parts: readonly LocatedPart[]): string | LocatedPart['part'][
 }
 
 /** Adds an assistant message: its texts, tool calls and thought signatures. */
-function addAnswer(blocks: readonly LocatedBlock[], path: string, state: State): void {
+function addAnswer(blocks: readonly LocatedBlock[], path: string, state: ConversionState): void {
   const { conversation, ignore } = state
   const parts: LocatedPart[] = []
   const calls: LocatedBlock[] = []
@@ -130,14 +130,14 @@ function toCall(block: JsonObject, path: string): Parameters<Conversation['addCa
   const id = requireString(block, 'id', path)
   const name = requireString(block, 'name', path)
   const { input } = block
-  // Some clients send the input as the JSON text that they read from a stream. It is passed on; a
-  // repair fixes text that is not a JSON object.
+  // Some clients send the input as the JSON text that they read from a stream. The text is not
+  // parsed here: a request repair fixes text that is not a JSON object.
   const text = typeof input === 'string' ? input : JSON.stringify(input ?? {})
   return { id, type: 'function', function: { name, arguments: text } }
 }
 
 /** Unseals the signatures of a thinking block. @returns the signature of the text, if any */
-function readThinking(block: JsonObject, path: string, { seals, ignore, calls, textModels }: State): string | undefined {
+function readThinking(block: JsonObject, path: string, { seals, ignore, calls, textModels }: ConversionState): string | undefined {
   const { signature: sealed } = block
   if (sealed === undefined || sealed === null || sealed === '') return undefined
   const signatures = typeof sealed === 'string' ? unseal(sealed, seals) : undefined
@@ -152,7 +152,7 @@ function readThinking(block: JsonObject, path: string, { seals, ignore, calls, t
   return message
 }
 
-function unseal(sealed: string, seals: CallerSeals): Signatures | undefined {
+function unseal(sealed: string, seals: CallerSeals): ThoughtSignatures | undefined {
   const text = seals.open(sealed)
   return text === undefined ? undefined : parseSignatures(text)
 }

@@ -3,7 +3,7 @@ import type { MessageRequest } from '../../contract/types.js'
 import { isKnownEffort } from './thinking.js'
 
 /** The supported fields of a request, by the path of the object that contains them. */
-const KNOWN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+const SUPPORTED_MESSAGE_FIELDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
     '',
     new Set([
@@ -28,7 +28,7 @@ export function ignoreUnknownValues(
 
 /** Returns the paths of the request's fields that are accepted and have no effect. */
 export function findIgnoredFields(request: object): string[] {
-  return [...KNOWN].flatMap(([path, known]) => {
+  return [...SUPPORTED_MESSAGE_FIELDS].flatMap(([path, known]) => {
     const object: unknown = path === '' ? request : Reflect.get(request, path)
     if (typeof object !== 'object' || object === null) return []
     const names = Object.entries(object).flatMap(([name, value]) =>

@@ -1,7 +1,7 @@
 import type { SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
-import type { ParamNames } from '../../contract/paramNames.js'
+import type { ClientParams } from '../../contract/paramNames.js'
 import type { ChatCompletionRequest, MessageCountRequest, MessageRequest } from '../../contract/types.js'
 import { makePathRenamer, type RenamedParams } from '../../responses/request/paths.js'
 import type { CallerSeals } from '../../responses/request/signatures.js'
@@ -17,7 +17,7 @@ export type AnyMessageRequest = MessageCountRequest & Partial<Omit<MessageReques
 export interface ParsedMessageRequest {
   /** The equivalent chat completion request. */
   readonly chat: ChatCompletionRequest
-  readonly paramNames: ParamNames
+  readonly paramNames: ClientParams
   /** The records unsealed from the thinking blocks of earlier answers. */
   readonly sealed: SealedRecords
   /** True if the answer contains thinking blocks. */
@@ -35,7 +35,7 @@ export interface MessageContext {
   readonly seals: CallerSeals
 }
 
-/** Chat parameters and their names in the Messages API; longer paths first. */
+/** Chat parameters and their names in the Messages API; a longer path precedes its prefix. */
 const CHAT_PARAMS: RenamedParams = [
   ['response_format.json_schema', 'output_config.format'],
   ['response_format', 'output_config.format'],
@@ -49,7 +49,7 @@ const CHAT_PARAMS: RenamedParams = [
 
 /** Converts a Messages API request to a chat request. @throws 400 for an invalid request */
 export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools, seals }: MessageContext): ParsedMessageRequest {
-  // A thread would hold earlier messages, which this proxy does not have.
+  // A thread refers to earlier messages, which this proxy does not have.
   if (request.thread !== undefined && request.thread !== null) throw apiError('thread_unsupported_request', undefined, { param: 'thread' })
   const ignored = findIgnoredFields(request)
   const ignore = (path: string): void => void ignored.push(path)
@@ -74,7 +74,7 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
 }
 
 /** Makes the function that maps a path of the chat request to the client's request. */
-function makeMessagePathRenamer(...[messages, tools]: Parameters<typeof makePathRenamer>): ParamNames['rename'] {
+function makeMessagePathRenamer(...[messages, tools]: Parameters<typeof makePathRenamer>): ClientParams['rename'] {
   const rename = makePathRenamer(messages, tools, CHAT_PARAMS)
   return (path) =>
     rename(path)
@@ -101,13 +101,13 @@ function toToolParams(
 }
 
 /** Gemini's maximum number of stop sequences. */
-export const MOST_STOPS = 5
+export const MAX_STOP_SEQUENCES = 5
 
 /** Returns the stop sequences that Gemini accepts; reports empty ones and those over the limit. */
 function toStops({ stop_sequences: texts }: AnyMessageRequest, ignore: (path: string) => void): string[] {
   const stops: string[] = []
   for (const [index, text] of (texts ?? []).entries()) {
-    if (text !== '' && stops.length < MOST_STOPS) stops.push(text)
+    if (text !== '' && stops.length < MAX_STOP_SEQUENCES) stops.push(text)
     else ignore(`stop_sequences[${index}]`)
   }
   return stops

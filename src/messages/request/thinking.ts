@@ -4,19 +4,19 @@ type Thinking = MessageCountRequest['thinking']
 type Effort = ChatCompletionRequest['reasoning_effort']
 
 const KNOWN_EFFORTS: ReadonlySet<unknown> = new Set(['low', 'medium', 'high', 'xhigh', 'max'])
-/** The largest thinking budget of each effort, in tokens; a larger one means `high`. */
+/** The largest thinking budget of each effort, in tokens; a larger budget means `high`. */
 const BUDGET_LEVELS: readonly (readonly [most: number, effort: NonNullable<Effort>])[] = [
   [4_096, 'low'],
   [16_384, 'medium'],
 ]
 
-/** True if the answer has thinking blocks. Without `thinking`, clients expect text first. */
+/** True if the answer has thinking blocks: without `thinking`, clients expect text first. */
 export const isThinkingShown = (thinking: Thinking): boolean => thinking !== undefined && thinking !== null && thinking.type !== 'disabled'
 
 /** True for an effort that `reasoning_effort` of the chat supports, too. */
 export const isKnownEffort = (effort: unknown): effort is NonNullable<Effort> => KNOWN_EFFORTS.has(effort)
 
-/** Returns the chat's `reasoning_effort` for a request; undefined leaves it to the model. */
+/** Returns the chat's `reasoning_effort` for a request; undefined for the model's default. */
 export function toEffort({ thinking, output_config: config }: Pick<MessageCountRequest, 'thinking' | 'output_config'>): Effort {
   if (thinking?.type === 'disabled') return 'none'
   const effort: unknown = config?.effort

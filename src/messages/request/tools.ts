@@ -11,9 +11,9 @@ export interface ConvertedTools {
   /** Path of each tool in the client's request, such as `tools[2]`. */
   readonly paths: readonly string[]
   /** Names, in the client's request, of the tools that Google executes. */
-  readonly searches: ReadonlySet<string>
+  readonly searchNames: ReadonlySet<string>
   /** Names of tools that are not sent to Gemini. */
-  readonly omitted: ReadonlySet<string>
+  readonly omittedNames: ReadonlySet<string>
 }
 
 /** Dependencies of {@link convertTools}. */
@@ -32,7 +32,7 @@ export function convertTools(tools: MessageCountRequest['tools'], { hasGoogleToo
   const declared = (tools ?? []).map((tool, index) => ({ tool, path: `tools[${index}]` }))
   const functions = declared.filter(({ tool }) => isRecord(tool.input_schema))
   const others = declared.filter(({ tool }) => !isRecord(tool.input_schema))
-  // A chat can have only one Google search.
+  // A chat request can have only one `google_search` tool.
   const searches = hasGoogleTools ? others.filter(({ tool }) => isSearch(tool)).slice(0, 1) : []
   for (const each of others) {
     if (!searches.includes(each)) ignore(each.path)
@@ -42,8 +42,8 @@ export function convertTools(tools: MessageCountRequest['tools'], { hasGoogleToo
     // Searches go last: removing them must not change the index of other tools.
     tools: [...functions.map(({ tool, path }) => toFunctionTool(tool, path)), ...searches.map(() => ({ type: 'google_search' as const }))],
     paths: [...functions, ...searches].map(({ path }) => path),
-    searches: collectNames(searches),
-    omitted: collectNames(others.filter((each) => !searches.includes(each))),
+    searchNames: collectNames(searches),
+    omittedNames: collectNames(others.filter((each) => !searches.includes(each))),
   }
 }
 
@@ -71,7 +71,7 @@ function toFunctionTool(tool: MessageTool, path: string): OfferedTool {
   }
 }
 
-const MODES = { auto: 'auto', any: 'required', none: 'none' } as const
+const TOOL_CHOICE_MODES = { auto: 'auto', any: 'required', none: 'none' } as const
 
 /**
  * Converts a tool choice to the chat API's. @throws 400 if the type is `tool` without a name
@@ -80,11 +80,11 @@ const MODES = { auto: 'auto', any: 'required', none: 'none' } as const
  */
 export function convertToolChoice(
   choice: NonNullable<MessageCountRequest['tool_choice']>,
-  { tools, searches, omitted }: ConvertedTools,
+  { tools, searchNames, omittedNames }: ConvertedTools,
 ): ChatCompletionRequest['tool_choice'] {
   if (tools.length === 0) return undefined
-  if (choice.type !== 'tool') return MODES[choice.type]
+  if (choice.type !== 'tool') return TOOL_CHOICE_MODES[choice.type]
   const name = requireString(choice, 'name', 'tool_choice')
-  if (omitted.has(name)) return undefined
-  return searches.has(name) ? { type: 'google_search' } : { type: 'function', function: { name } }
+  if (omittedNames.has(name)) return undefined
+  return searchNames.has(name) ? { type: 'google_search' } : { type: 'function', function: { name } }
 }

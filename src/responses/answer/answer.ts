@@ -1,13 +1,20 @@
 import type { AnswerSource } from '../../contract/callRecord.js'
 import type { ApiError } from '../../contract/errors.js'
 import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
-import { draftsIn } from '../../images/pictures.js'
+import { readPartialImages } from '../../images/pictures.js'
 import type { ParsedRequest } from '../request/parseRequest.js'
 import { type ItemStatus, type OpenItem, ResponseEmitter } from './emitter.js'
-import { type GoogleContent, GoogleTools, stepsIn } from './googleTools.js'
-import { MadeImages } from './images.js'
-import { type OpenCall, type OpenMessage, type OpenReasoning, openCall, openMessage, openReasoning } from './openItems.js'
-import { type Head, startResponse, toResponseUsage } from './response.js'
+import { codeStepsIn, type GoogleContent, GoogleToolItems } from './googleTools.js'
+import { ImageItems } from './images.js'
+import {
+  type OpenCall,
+  type OpenMessage,
+  type OpenReasoning,
+  startMessageItem,
+  startReasoningItem,
+  startToolCallItem,
+} from './openItems.js'
+import { type ResponseHead, startResponse, toResponseError, toResponseUsage } from './response.js'
 
 /** Finish reasons that make a response `incomplete`, with its `incomplete_details.reason`. */
 const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_tokens' | 'content_filter'>>> = {
@@ -17,7 +24,7 @@ const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_toke
 
 /**
  * Longest thought signature of a message, in characters. Longer ones, such as the megabyte that
- * image models send with text, are dropped. At most the limit of MediaDetacher, 64 KiB.
+ * image models send with text, are dropped. Beyond 64 KiB, MediaDetacher inserts placeholders.
  */
 const LONGEST_SIGNATURE = 65_536
 
@@ -28,7 +35,7 @@ export interface ResponseBuilderParts {
   /** The answer's model and the records of its tool calls, to be sealed into reasoning items. */
   readonly source: Readonly<AnswerSource>
   /** Maximum number of partial images that the client gets per image; 0 by default. */
-  readonly mostDrafts?: number
+  readonly maxPartialImages?: number
   /**
    * Called with the completed or incomplete response (not if it failed), and with the thought
    * signatures of its images by item id. @returns true if the response is stored
@@ -49,13 +56,13 @@ export class ResponseBuilder {
   #response: ModelResponse
   #hasEnded = false
   #open: OpenMessage | OpenReasoning | undefined
-  /** Thought signature that arrived within the open message; a reasoning item after it gets it. */
+  /** Thought signature that arrived during the open message, for a reasoning item after it. */
   #messageSignature: string | undefined
-  readonly #tools: GoogleTools
-  readonly #images: MadeImages
+  readonly #tools: GoogleToolItems
+  readonly #images: ImageItems
   /** Search queries that arrived within a message; their `web_search_call` item follows it. */
   #laterQueries: string[] = []
-  /** Characters of text in the answer so far, and those before the open message. */
+  /** Characters of text in the answer so far (`length`), and before the open message (`start`). */
   readonly #text = { length: 0, start: 0 }
 
   constructor(
@@ -63,12 +70,12 @@ export class ResponseBuilder {
     private readonly parts: ResponseBuilderParts,
   ) {
     this.#response = startResponse(request.request, { id: '', created: 0, isStored: false })
-    this.#tools = new GoogleTools(this.#emitter, request.toolDetails)
-    this.#images = new MadeImages(this.#emitter, parts.mostDrafts ?? 0)
+    this.#tools = new GoogleToolItems(this.#emitter, request.toolDetails)
+    this.#images = new ImageItems(this.#emitter, parts.maxPartialImages ?? 0)
   }
 
   /** Starts the response and emits `response.created` and `response.in_progress`. */
-  begin(head: Head): void {
+  begin(head: ResponseHead): void {
     this.#response = startResponse(this.request.request, head)
     this.#emitter.emit({ type: 'response.created', response: this.#response })
     this.#emitter.emit({ type: 'response.in_progress', response: this.#response })
@@ -85,7 +92,7 @@ export class ResponseBuilder {
     if (google) this.#addGoogleTools(google)
     if (content) this.#addText(content)
     for (const { url_citation: citation } of annotations ?? []) this.#annotate(citation)
-    this.#addImages(draftsIn(delta), images)
+    this.#addImages(readPartialImages(delta), images)
     if (refusal) this.#continueMessage().write('refusal', refusal)
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
@@ -119,7 +126,7 @@ export class ResponseBuilder {
     const others = [...this.#tools.openItems(), ...this.#images.openItems()]
     const incomplete: OpenItem[] = [...this.#calls.values(), ...others, ...(this.#open === undefined ? [] : [this.#open])]
     const snapshots = incomplete.map((item) => item.snapshot()).sort((one, other) => one.index - other.index)
-    this.#end('failed', { error: toFailure(failure), output: [...this.#emitter.output(), ...snapshots.map(({ item }) => item)] })
+    this.#end('failed', { error: toResponseError(failure), output: [...this.#emitter.output(), ...snapshots.map(({ item }) => item)] })
   }
 
   /** Returns the events emitted since the previous call of `take`. */
@@ -127,7 +134,7 @@ export class ResponseBuilder {
     return this.#emitter.take()
   }
 
-  /** Returns the response: without output before its end, complete after it. */
+  /** Returns the response: without output until it has ended, then complete. */
   response(): ModelResponse {
     return this.#response
   }
@@ -141,7 +148,7 @@ export class ResponseBuilder {
   #continueReasoning(): OpenReasoning {
     if (this.#open?.type === 'reasoning') return this.#open
     this.#closeOpen()
-    const reasoning = openReasoning(this.#emitter, this.request.seal)
+    const reasoning = startReasoningItem(this.#emitter, this.request.seal)
     this.#open = reasoning
     return reasoning
   }
@@ -150,7 +157,7 @@ export class ResponseBuilder {
     this.#closeCompleteCalls()
     if (this.#open?.type === 'message') return this.#open
     this.#closeOpen()
-    const message = openMessage(this.#emitter)
+    const message = startMessageItem(this.#emitter)
     this.#open = message
     return message
   }
@@ -166,7 +173,7 @@ export class ResponseBuilder {
     if (signature === undefined) return
     // The signature is cleared first, because #continueReasoning calls this method.
     this.#messageSignature = undefined
-    this.#continueReasoning().addSignatures({ message: signature, model: this.parts.source.model, isAfter: true })
+    this.#continueReasoning().addSignatures({ message: signature, model: this.parts.source.model, isAfterMessage: true })
     this.#closeOpen()
   }
 
@@ -175,7 +182,7 @@ export class ResponseBuilder {
     this.#text.length += content.length
   }
 
-  /** Adds a citation, whose indexes refer to the whole text, to the open message, if any. */
+  /** Adds a citation to the open message, if any. Its indexes refer to the whole text. */
   #annotate({ url, title, start_index: start, end_index: end }: Citation): void {
     const { start: offset } = this.#text
     // A citation of text before the open message is dropped: that message is complete.
@@ -192,7 +199,7 @@ export class ResponseBuilder {
       this.#closeBefore()
       this.#tools.addSearch(queries)
     }
-    for (const step of stepsIn(google)) {
+    for (const step of codeStepsIn(google)) {
       if ('code' in step) this.#closeBefore()
       this.#tools.addStep(step)
     }
@@ -201,7 +208,7 @@ export class ResponseBuilder {
   #addImages(drafts: ChunkDelta['images'], images: ChunkDelta['images']): void {
     if (!drafts && !images) return
     this.#closeBefore()
-    this.#images.addDrafts(drafts ?? [])
+    this.#images.addPartialImages(drafts ?? [])
     this.#images.add(images ?? [])
   }
 
@@ -228,7 +235,7 @@ export class ResponseBuilder {
     if (record?.signature !== undefined) this.#continueReasoning().addSignatures({ calls: { [id]: record } })
     this.#closeOpen()
     const tool = this.request.declaredTools.get(name) ?? { kind: 'function', name, namespace: undefined }
-    this.#calls.set(index, openCall(this.#emitter, id, tool))
+    this.#calls.set(index, startToolCallItem(this.#emitter, id, tool))
   }
 
   #closeCompleteCalls(): void {
@@ -239,12 +246,3 @@ export class ResponseBuilder {
     }
   }
 }
-
-/** Makes the `error` of a response: `code` is OpenAI's, `reason` is the proxy's error code. */
-export const toFailure = ({ code, message, type, param }: ApiError): ModelResponse['error'] => ({
-  code: code === 'rate_limit_exceeded' ? code : 'server_error',
-  message,
-  type,
-  param,
-  reason: code,
-})

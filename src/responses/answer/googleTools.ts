@@ -3,7 +3,7 @@ import { isRecord, memberOf } from '../../contract/isRecord.js'
 import { toWebAddress } from '../../contract/webAddress.js'
 import type { ParsedRequest } from '../request/parseRequest.js'
 import type { OpenItem, ResponseEmitter } from './emitter.js'
-import { type OpenCode, type OpenSearch, openCode, openSearch } from './serverTools.js'
+import { type OpenCode, type OpenSearch, startCodeItem, startSearchItem } from './serverTools.js'
 
 /** `extra_content.google` of a chat message. Unchecked: Google may change the type of a value. */
 export type GoogleContent = Readonly<Record<string, unknown>>
@@ -12,9 +12,9 @@ export type GoogleContent = Readonly<Record<string, unknown>>
 export type CodeStep = { readonly code: string } | { readonly outcome: string | undefined; readonly output: string }
 
 /** Makes the output items of one answer for the tools that Google executes. */
-export class GoogleTools {
+export class GoogleToolItems {
   readonly #containerId = `cntr_${randomId()}`
-  /** The queries so far. A Set: Gemini may report a query again, together with its sources. */
+  /** Search queries so far. A Set: Gemini may report a query again, together with its sources. */
   readonly #queries = new Set<string>()
   readonly #sources = new Set<string>()
   /** Search items that stay open until {@link finish} adds their sources. */
@@ -43,7 +43,7 @@ export class GoogleTools {
 
   /** Adds a `web_search_call` item; it stays open for sources if the client asked for them. */
   addSearch(queries: readonly string[]): void {
-    const search = openSearch(this.emitter, queries)
+    const search = startSearchItem(this.emitter, queries)
     if (this.details.hasSources) this.#searches.push(search)
     else search.complete(undefined)
   }
@@ -52,14 +52,14 @@ export class GoogleTools {
   addStep(step: CodeStep): void {
     if ('code' in step) {
       this.#code?.close('incomplete')
-      this.#code = openCode(this.emitter, step.code, this.#containerId)
+      this.#code = startCodeItem(this.emitter, step.code, this.#containerId)
     } else {
       this.#code?.complete(step.outcome, this.details.hasOutputs ? step.output : undefined)
       this.#code = undefined
     }
   }
 
-  /** Completes the open searches with their sources, and ends code without a result. */
+  /** Completes the open searches with their sources, and closes code that got no result. */
   finish(): void {
     this.#code?.close('incomplete')
     this.#code = undefined
@@ -84,7 +84,7 @@ function sourcesIn({ grounding_metadata: metadata }: GoogleContent): string[] {
 }
 
 /** Returns the steps of Google's code execution in a chat message or delta, in order. */
-export function stepsIn({ code_execution: steps }: GoogleContent): CodeStep[] {
+export function codeStepsIn({ code_execution: steps }: GoogleContent): CodeStep[] {
   return (Array.isArray(steps) ? steps : []).flatMap((step: unknown): CodeStep[] => {
     if (!isRecord(step)) return []
     const { executable_code: code, code_execution_result: result } = step

@@ -1,6 +1,6 @@
 import { randomId } from '../../contract/ids.js'
 import type { ChunkDelta } from '../../contract/types.js'
-import { type Picture, toPicture } from '../../images/pictures.js'
+import { type AnswerImage, parseImageDataUrl } from '../../images/pictures.js'
 import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
 
 type ImageItem = Extract<OutputItem, { type: 'image_generation_call' }>
@@ -9,25 +9,25 @@ type MadeImageParts = NonNullable<ChunkDelta['images']>
 /** The output item of an image that is being generated. */
 interface OpenImage extends OpenItem {
   readonly id: string
-  addDraft(draft: Picture): void
+  addDraft(draft: AnswerImage): void
   /** Completes the item with the final image. */
-  complete(picture: Picture): void
+  complete(picture: AnswerImage): void
 }
 
 /** Makes an `image_generation_call` item for each image of one answer. */
-export class MadeImages {
+export class ImageItems {
   #open: OpenImage | undefined
   /** Thought signatures of the images, by item id. */
   readonly signatures = new Map<string, string>()
 
   constructor(
     private readonly emitter: ResponseEmitter,
-    private readonly mostDrafts: number,
+    private readonly maxPartialImages: number,
   ) {}
 
   /** Emits partial images for the open image item; opens one if needed. */
-  addDrafts(drafts: MadeImageParts): void {
-    for (const { image_url: image } of drafts) this.#openImage().addDraft(toPicture(image.url))
+  addPartialImages(drafts: MadeImageParts): void {
+    for (const { image_url: image } of drafts) this.#openImage().addDraft(parseImageDataUrl(image.url))
   }
 
   /** Completes one image item per image, and collects the thought signatures. */
@@ -36,7 +36,7 @@ export class MadeImages {
       const image = this.#openImage()
       const signature = extra?.google?.thought_signature
       if (typeof signature === 'string') this.signatures.set(image.id, signature)
-      image.complete(toPicture(made.url))
+      image.complete(parseImageDataUrl(made.url))
       this.#open = undefined
     }
   }
@@ -53,14 +53,14 @@ export class MadeImages {
   }
 
   #openImage(): OpenImage {
-    this.#open ??= openImage(this.emitter, this.mostDrafts)
+    this.#open ??= openImage(this.emitter, this.maxPartialImages)
     return this.#open
   }
 }
 
 function openImage(emitter: ResponseEmitter, mostDrafts: number): OpenImage {
   const item_id = `ig_${randomId()}`
-  const toItem = (status: ImageItem['status'], picture?: Picture): ImageItem => ({
+  const toItem = (status: ImageItem['status'], picture?: AnswerImage): ImageItem => ({
     id: item_id,
     type: 'image_generation_call',
     status,

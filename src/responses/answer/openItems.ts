@@ -1,6 +1,6 @@
 import { randomId } from '../../contract/ids.js'
 import { isRecord } from '../../contract/isRecord.js'
-import { type Signatures, serializeSignatures } from '../request/signatures.js'
+import { serializeSignatures, type ThoughtSignatures } from '../request/signatures.js'
 import type { DeclaredTool } from '../request/toolNames.js'
 import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
 
@@ -13,7 +13,7 @@ export interface OpenMessage extends OpenItem {
   readonly type: 'message'
   /** Appends text to the open content part; starts a new part if `kind` is not its type. */
   write(kind: MessagePart['type'], delta: string): void
-  /** Adds an annotation to the open part. @param source - with indexes within that part */
+  /** Adds an annotation to the open content part. @param source - its indexes start at that part */
   annotate(source: TextAnnotation): void
 }
 
@@ -21,7 +21,7 @@ const toMessagePart = (kind: MessagePart['type'], text: string, annotations: rea
   kind === 'refusal' ? { type: kind, refusal: text } : { type: kind, text, annotations: [...annotations], logprobs: [] }
 
 /** Starts a message item, without content, in the output. */
-export function openMessage(emitter: ResponseEmitter): OpenMessage {
+export function startMessageItem(emitter: ResponseEmitter): OpenMessage {
   const item_id = `msg_${randomId()}`
   const toItem = (status: ItemStatus, content: MessagePart[]): OutputItem => {
     return { id: item_id, type: 'message', status, role: 'assistant', content }
@@ -80,15 +80,15 @@ export interface OpenReasoning extends OpenItem {
   /** Appends text to the thought summary. */
   write(delta: string): void
   /** Adds thought signatures, which are sealed into the item when it closes. */
-  addSignatures(signatures: Partial<Signatures>): void
+  addSignatures(signatures: Partial<ThoughtSignatures>): void
 }
 
 /** Starts a reasoning item in the output. @param seal - encrypts its thought signatures */
-export function openReasoning(emitter: ResponseEmitter, seal: (text: string) => string): OpenReasoning {
+export function startReasoningItem(emitter: ResponseEmitter, seal: (text: string) => string): OpenReasoning {
   const item_id = `rs_${randomId()}`
   const output_index = emitter.startItem({ id: item_id, type: 'reasoning', summary: [] })
   const location = { item_id, output_index, summary_index: 0 }
-  let signatures: Signatures = { calls: {}, message: undefined, model: undefined, isAfter: false }
+  let signatures: ThoughtSignatures = { calls: {}, message: undefined, model: undefined, isAfterMessage: false }
   let text = ''
 
   const toItem = (): OutputItem => ({
@@ -130,12 +130,12 @@ export interface OpenCall extends OpenItem {
 const ID_PREFIXES: Readonly<Record<DeclaredTool['kind'], string>> = { function: 'fc', custom: 'ctc', tool_search: 'tsc' }
 
 /** Starts the item of a tool call in the output. @param callId - its `call_id` */
-export function openCall(emitter: ResponseEmitter, callId: string, { kind, name, namespace }: DeclaredTool): OpenCall {
+export function startToolCallItem(emitter: ResponseEmitter, callId: string, { kind, name, namespace }: DeclaredTool): OpenCall {
   const item_id = `${ID_PREFIXES[kind]}_${randomId()}`
   const call = { id: item_id, call_id: callId }
   const named = { ...call, name, ...(namespace === undefined ? {} : { namespace }) }
   let text = ''
-  /** Last character of the arguments that is no white space; they are parsed only if it is `}`. */
+  /** Last non-space character of the arguments, which are parsed only if it is `}`. */
   let lastCharacter: string | undefined
 
   const toItem = (status: ItemStatus): OutputItem => {

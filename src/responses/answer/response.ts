@@ -1,9 +1,10 @@
+import type { ApiError } from '../../contract/errors.js'
 import type { ModelResponse, ResponseRequest, Usage } from '../../contract/types.js'
 
 type ResponseTool = ModelResponse['tools'][number]
 
 /** The fields of a response that are known when it begins. */
-export interface Head {
+export interface ResponseHead {
   readonly id: string
   /** Creation time, in seconds since 1970. */
   readonly created: number
@@ -12,7 +13,7 @@ export interface Head {
 }
 
 /** Makes an `in_progress` response without output, with the parameters of the request. */
-export function startResponse(request: ResponseRequest, { id, created, isStored }: Head): ModelResponse {
+export function startResponse(request: ResponseRequest, { id, created, isStored }: ResponseHead): ModelResponse {
   const { text, reasoning } = request
   return {
     id,
@@ -52,11 +53,20 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
 const toResponseTool = (tool: ResponseTool): ResponseTool =>
   tool.type === 'function' ? { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false } : tool
 
-/** Converts the token counts of a chat completion to the Responses API's. */
+/** Converts the token counts of a chat completion to the format of the Responses API. */
 export const toResponseUsage = (usage: Usage): NonNullable<ModelResponse['usage']> => ({
   input_tokens: usage.prompt_tokens,
   input_tokens_details: { cached_tokens: usage.prompt_tokens_details?.cached_tokens ?? 0, cache_write_tokens: 0 },
   output_tokens: usage.completion_tokens,
   output_tokens_details: { reasoning_tokens: usage.completion_tokens_details?.reasoning_tokens ?? 0 },
   total_tokens: usage.total_tokens,
+})
+
+/** Makes the `error` of a response: `code` is OpenAI's, `reason` is the proxy's error code. */
+export const toResponseError = ({ code, message, type, param }: ApiError): ModelResponse['error'] => ({
+  code: code === 'rate_limit_exceeded' ? code : 'server_error',
+  message,
+  type,
+  param,
+  reason: code,
 })

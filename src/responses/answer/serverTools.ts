@@ -9,8 +9,8 @@ export interface OpenSearch extends OpenItem {
 
 type SearchItem = Extract<OutputItem, { type: 'web_search_call' }>
 
-/** Starts the item of a web search, which Google has already run, in the output. */
-export function openSearch(emitter: ResponseEmitter, queries: readonly string[]): OpenSearch {
+/** Starts the output item of a web search that Google has already run. */
+export function startSearchItem(emitter: ResponseEmitter, queries: readonly string[]): OpenSearch {
   const item_id = `ws_${randomId()}`
   const action: SearchItem['action'] = { type: 'search', query: queries[0] ?? '', queries: [...queries] }
   const toItem = (status: SearchItem['status'], sources?: readonly string[]): SearchItem => ({
@@ -38,8 +38,8 @@ export interface OpenCode extends OpenItem {
 
 type CodeItem = Extract<OutputItem, { type: 'code_interpreter_call' }>
 
-/** Starts the item of code that Google runs. @param containerId - equal within a response */
-export function openCode(emitter: ResponseEmitter, code: string, containerId: string): OpenCode {
+/** Starts the item of code that Google runs. @param containerId - the same for a whole response */
+export function startCodeItem(emitter: ResponseEmitter, code: string, containerId: string): OpenCode {
   const item_id = `ci_${randomId()}`
   const toItem = (status: CodeItem['status'], logs?: string): CodeItem => ({
     id: item_id,

@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk, ChunkDelta, FinishReason, ServedTier, Usage } from '../../contract/types.js'
 
 /** Converts the deltas of one chat answer, as they arrive, to the events of another API. */
-export interface GrowingAnswer<Event> {
+export interface AnswerConverter<Event> {
   /** Converts one chat delta to events, which `take` returns. */
   add(delta: ChunkDelta): void
   /** Ends the answer. `usage` and the service tier are undefined if Gemini reported none. */
@@ -18,7 +18,7 @@ export interface GrowingAnswer<Event> {
  */
 export async function* toEvents<Event>(
   chunks: AsyncIterable<readonly ChatCompletionChunk[]>,
-  answer: GrowingAnswer<Event>,
+  answer: AnswerConverter<Event>,
   begin: (first: ChatCompletionChunk) => void,
 ): AsyncGenerator<readonly Event[]> {
   let hasBegun = false

@@ -1,7 +1,7 @@
 import type { ToolCall } from '../../contract/types.js'
 import type { ChatPart, LocatedPart } from './parts.js'
 
-/** A message of the chat request. */
+/** A message of a chat request that is being built. */
 export interface ConversationMessage {
   readonly role: string
   content?: string | ChatPart[] | null
@@ -28,7 +28,7 @@ export class Conversation {
   /** The location of each message, in the same order. */
   readonly locations: MessageLocation[] = []
 
-  /** Appends a chat message. @param path - of its source in the client's request */
+  /** Appends a chat message. @param path - path of its source in the client's request */
   addMessage(message: ConversationMessage, path: string, parts: readonly LocatedPart[] = []): void {
     this.messages.push(message)
     this.locations.push({ path, parts, calls: [] })
@@ -48,7 +48,7 @@ export class Conversation {
    * replace it if they are stored.
    */
   addCode(text: string, path: string): void {
-    // Insert it before a message with tool calls: their outputs must come directly after that one.
+    // Code goes before a message with tool calls, which their outputs must follow directly.
     const index = this.messages.length - (this.lastAssistantMessage()?.tool_calls === undefined ? 0 : 1)
     this.messages.splice(index, 0, { role: 'assistant', content: text, extra_content: CODE_MARK })
     this.locations.splice(index, 0, { path, parts: [], calls: [] })

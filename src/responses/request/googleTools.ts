@@ -21,10 +21,10 @@ export const googleToolOf = (type: unknown): GoogleTool | undefined => GOOGLE_TO
 
 /** Returns the names of an OpenAI tool's settings that Google's equivalent does not support. */
 export const listIgnoredSettings = (tool: JsonObject): string[] =>
-  Object.entries(tool).flatMap(([name, value]) => (name === 'type' || isAsUsual(name, value) ? [] : [name]))
+  Object.entries(tool).flatMap(([name, value]) => (name === 'type' || isDefaultBehaviour(name, value) ? [] : [name]))
 
 /** True for a tool setting that is null or requests what Google's tools always do. */
-function isAsUsual(name: string, value: unknown): boolean {
+function isDefaultBehaviour(name: string, value: unknown): boolean {
   if (value === undefined || value === null) return true
   if (name === 'external_web_access') return value === true
   return name === 'container' && isRecord(value) && value.type === 'auto' && Object.keys(value).length === 1

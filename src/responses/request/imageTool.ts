@@ -1,8 +1,8 @@
 import { ApiError, apiError } from '../../contract/errors.js'
-import { makeRename } from '../../contract/paramNames.js'
+import { makeRenameFromTable } from '../../contract/paramNames.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
-import { NEEDS_NATIVE } from '../../contract/upstreamApi.js'
-import { IMAGE_HINT } from '../../images/models.js'
+import { NEEDS_NATIVE_API_TEXT } from '../../contract/upstreamApi.js'
+import { IMAGE_MODELS_HINT } from '../../images/models.js'
 import { type ImageSettings, type ImageSettingsParts, parseImageSettings } from '../../images/settings.js'
 import type { JsonObject } from './readers.js'
 
@@ -21,7 +21,7 @@ export interface ImagePlan {
   /** Paths of the tool's settings that have no effect. */
   readonly ignored: readonly string[]
   /** Maximum number of partial images per image that the client asked for. */
-  readonly mostDrafts: number
+  readonly maxPartialImages: number
   /** Maps a path of the chat's image settings to the client's; returns other paths unchanged. */
   readonly rename: (path: string) => string
 }
@@ -36,16 +36,16 @@ const IMAGE_TOOL_FIELDS: ReadonlySet<string> = new Set(['type', 'model', 'size',
  * @throws 400 for a setting that would change the images and that Gemini does not support
  */
 export function planImages(chat: ChatCompletionRequest, { tool, path }: ImageTool, imageSizes: readonly string[]): ImagePlan {
-  const { config, ignored, mostDrafts } = readToolSettings(tool, path, {
+  const { config, ignored, maxPartialImages } = readToolSettings(tool, path, {
     imageSizes,
     isStream: chat.stream === true,
-    used: IMAGE_TOOL_FIELDS,
+    supportedFields: IMAGE_TOOL_FIELDS,
   })
   return {
     chat: { ...chat, modalities: ['text', 'image'], ...(config === undefined ? {} : { image_config: config }) },
     ignored: ignored.map((name) => `${path}.${name}`),
-    mostDrafts,
-    rename: makeRename([
+    maxPartialImages,
+    rename: makeRenameFromTable([
       [/^image_config\.image_size$/, `${path}.quality`],
       [/^image_config/, `${path}.size`],
       [/^modalities$/, path],
@@ -64,12 +64,12 @@ function readToolSettings(tool: JsonObject, path: string, parts: ImageSettingsPa
 }
 
 /** Makes the 400 for an image tool with a model that does not generate images. */
-export const makesNoImages = (model: string, { path }: ImageTool): ApiError => {
-  const message = `${model.slice(0, 100)} makes no images. Name a model that does, in \`model\` or in the \`model\` of the tool. ${IMAGE_HINT}`
+export const noImageModelError = (model: string, { path }: ImageTool): ApiError => {
+  const message = `${model.slice(0, 100)} makes no images. Name a model that does, in \`model\` or in the \`model\` of the tool. ${IMAGE_MODELS_HINT}`
   return apiError('unsupported_value', message, { param: path })
 }
 
 /** Makes the 400 for an image tool if the proxy uses only Google's OpenAI-compatible API. */
-export const needsNativeApi = ({ path }: ImageTool): ApiError => {
-  return apiError('unsupported_value', `Images ${NEEDS_NATIVE}.`, { param: path })
+export const nativeApiError = ({ path }: ImageTool): ApiError => {
+  return apiError('unsupported_value', `Images ${NEEDS_NATIVE_API_TEXT}.`, { param: path })
 }

@@ -1,4 +1,4 @@
-import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
+import type { SealedRecords, ToolCallRecord } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ExtraContent, ResponseRequest } from '../../contract/types.js'
@@ -7,8 +7,8 @@ import { describeCode } from './googleTools.js'
 import type { Item, LocatedItem } from './item.js'
 import { addMadeImage, isImageReference } from './madeImages.js'
 import { type LocatedPart, refusalsToTexts, toChatParts } from './parts.js'
-import { optionalString, requireString, unknownValue } from './readers.js'
-import { type CallerSeals, parseSignatures, type Signatures } from './signatures.js'
+import { optionalString, requireString, unknownValueError } from './readers.js'
+import { type CallerSeals, parseSignatures, type ThoughtSignatures } from './signatures.js'
 import { toChatName } from './toolNames.js'
 import { describeFoundTools, isToolSearch, TOOL_SEARCH, toSearchArguments } from './toolSearch.js'
 import { toChatTools } from './tools.js'
@@ -17,7 +17,7 @@ import { toChatTools } from './tools.js'
 export interface ItemContext {
   readonly hasGoogleTools: boolean
   readonly seals: CallerSeals
-  /** Called with the path of each input that is accepted and has no effect. */
+  /** Called with the path of each part of the input that is accepted and has no effect. */
   readonly ignore: (path: string) => void
   /** Items of tool searches that the client, not OpenAI, executes. */
   readonly clientSearches: ReadonlySet<Item>
@@ -26,7 +26,7 @@ export interface ItemContext {
 interface ItemState extends ItemContext {
   readonly conversation: Conversation
   /** Call records (Gemini's id and signature) by the client's call ids. */
-  readonly calls: Map<string, CallRecord>
+  readonly calls: Map<string, ToolCallRecord>
   /** The model that made each thought signature of a message, by signature. */
   readonly textModels: Map<string, string>
   /** Thought signature for the next assistant message. */
@@ -37,7 +37,7 @@ type ItemReader = (item: Item, path: string, state: ItemState) => void
 
 const ROLES = ['user', 'assistant', 'system', 'developer']
 
-/** Readers of items by type. Items of other types, of OpenAI's built-in tools, are ignored. */
+/** Readers of input items by type. Other types are of OpenAI's built-in tools, and are ignored. */
 const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
   ['message', readMessage],
   ['agent_message', readAgentMessage],
@@ -48,13 +48,13 @@ const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader
   ['tool_search_call', (item, path, state) => readCall({ ...item, name: TOOL_SEARCH }, toSearchArguments(item), path, state)],
   ['tool_search_output', readSearchOutput],
   ['reasoning', readReasoning],
-  ['additional_tools', () => undefined], // read by toChatTools
+  ['additional_tools', () => undefined], // toChatTools reads these items
   ['item_reference', readReference],
 ])
 
 /** Readers of the items of tools that Google executes, by item type. */
 const GOOGLE_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
-  // The search results are in the text of the answer.
+  // A web search is skipped: its results are in the text of the answer.
   ['web_search_call', () => undefined],
   ['code_interpreter_call', readCodeCall],
   ['image_generation_call', (item, path, { conversation, ignore }) => addMadeImage(item, path, conversation, ignore)],
@@ -64,13 +64,13 @@ const readerOf = (item: Item, { hasGoogleTools }: ItemContext): ItemReader | und
   ITEM_READERS.get(itemType(item)) ?? (hasGoogleTools ? GOOGLE_READERS.get(itemType(item)) : undefined)
 
 /** A converted conversation, with the records unsealed from its reasoning items. */
-export interface OpenedConversation {
+export interface UnsealedConversation {
   readonly conversation: Conversation
   readonly sealed: SealedRecords
 }
 
-/** Converts items to chat messages. @throws 400 for an invalid item, 404 if one is not stored */
-export function toConversation(items: readonly LocatedItem[], context: ItemContext): OpenedConversation {
+/** Converts items to chat messages. @throws 400 for an invalid item, 404 for an unknown item id */
+export function toConversation(items: readonly LocatedItem[], context: ItemContext): UnsealedConversation {
   const conversation = new Conversation()
   const state: ItemState = { ...context, conversation, calls: new Map(), textModels: new Map(), nextMessageSignature: undefined }
   // The signatures of all calls are read first: a client may have reordered the items.
@@ -80,7 +80,7 @@ export function toConversation(items: readonly LocatedItem[], context: ItemConte
     if (unreadable.has(item)) state.ignore(path)
     else readerOf(item, context)?.(item, path, state)
   }
-  return { conversation, sealed: { calls: state.calls, textModels: state.textModels } }
+  return { conversation, sealed: { calls: state.calls, textSignatureModels: state.textModels } }
 }
 
 const CALL_TYPES: ReadonlySet<string> = new Set(['function_call', 'custom_tool_call', 'tool_search_call'])
@@ -109,14 +109,14 @@ function itemType({ type, role, id }: Item): string {
 function readMessage(item: Item, path: string, state: ItemState): void {
   const { role, content } = item
   if (role === undefined || role === null) requireString(item, 'role', path)
-  if (typeof role !== 'string' || !ROLES.includes(role)) throw unknownValue(role, ROLES, `${path}.role`)
+  if (typeof role !== 'string' || !ROLES.includes(role)) throw unknownValueError(role, ROLES, `${path}.role`)
   const read = Array.isArray(content) ? toChatParts(content, `${path}.content`, state.ignore) : []
   const parts = role === 'assistant' ? read : refusalsToTexts(read)
   const chatContent = Array.isArray(content) ? parts.map(({ part }) => part) : requireString(item, 'content', path)
   const { conversation } = state
   const previous = role === 'assistant' ? conversation.lastAssistantMessage() : undefined
   if (previous?.tool_calls !== undefined) {
-    // Text after tool calls joins their message: the call outputs must follow it directly.
+    // Text after tool calls is added to their message, which the outputs must follow directly.
     appendContent(previous, chatContent)
     return
   }
@@ -125,7 +125,7 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   conversation.addMessage({ role, content: chatContent, ...toSignatureMember(signature) }, path, parts)
 }
 
-/** Adds a message between two Codex agents. For the model, other agents are users. */
+/** Adds a message between two Codex agents as a user message: the sender is no assistant. */
 function readAgentMessage(item: Item, path: string, state: ItemState): void {
   if (Array.isArray(item.content) && item.content.length === 0) state.ignore(path)
   else readMessage({ ...item, role: 'user' }, path, state)
@@ -166,7 +166,7 @@ function readOutput(item: Item, path: string, state: ItemState): void {
   state.conversation.addMessage({ role: 'tool', tool_call_id: callId, content: parts.map(({ part }) => part) }, path, parts)
 }
 
-/** Adds an output without a call, such as the goal in Codex, as a user message. */
+/** Adds a named output without a tool call, such as the goal in Codex, as a user message. */
 function addNamedOutput(name: string, item: Item, path: string, state: ItemState): void {
   const { output } = item
   const namespace = optionalString(item, 'namespace')
@@ -193,11 +193,11 @@ function readReasoning(item: Item, path: string, state: ItemState): void {
   const signatures = openSignatures(sealed, state)
   if (signatures?.message !== undefined && signatures.model !== undefined) state.textModels.set(signatures.message, signatures.model)
   if (signatures === undefined) state.ignore(`${path}.encrypted_content`)
-  else if (!signatures.isAfter) state.nextMessageSignature = signatures.message ?? state.nextMessageSignature
+  else if (!signatures.isAfterMessage) state.nextMessageSignature = signatures.message ?? state.nextMessageSignature
   else Object.assign(state.conversation.lastAssistantMessage() ?? {}, toSignatureMember(signatures.message))
 }
 
-function openSignatures(sealed: string, { seals }: ItemState): Signatures | undefined {
+function openSignatures(sealed: string, { seals }: ItemState): ThoughtSignatures | undefined {
   const text = seals.open(sealed)
   return text === undefined ? undefined : parseSignatures(text)
 }
@@ -209,8 +209,8 @@ function collectCalls(item: Item, state: ItemState): void {
 }
 
 /**
- * Ignores a reference to reasoning or a message that is not stored: the Vercel AI SDK sends them.
- * @throws 404 for a tool call, or if the conversation is still empty
+ * Ignores a reference to an unknown reasoning or message item, as the Vercel AI SDK sends them.
+ * @throws 404 for the id of a tool call, or if the conversation is still empty
  */
 function readReference(item: Item, path: string, { conversation, ignore }: ItemState): void {
   const isCall = /^(fc|ctc|tsc)_/.test(requireString(item, 'id', path))
@@ -218,7 +218,7 @@ function readReference(item: Item, path: string, { conversation, ignore }: ItemS
   ignore(path)
 }
 
-/** Returns the items of a request; a string is one user message. */
+/** Returns the items of a request's `input`; a string counts as one user message. */
 export function toItems(input: ResponseRequest['input']): readonly LocatedItem[] {
   if (typeof input === 'string') return [{ item: { role: 'user', content: input }, path: 'input' }]
   return (input ?? []).map((item, index) => ({ item, path: `input[${index}]` }))

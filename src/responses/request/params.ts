@@ -25,8 +25,8 @@ const KNOWN_PARAMS = new Set([
   'service_tier',
   'extra_body',
 ])
-/** Parameters that are not reported as ignored if they have this value, the proxy's behaviour. */
-const NO_EFFECT: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+/** Parameters with the value that the proxy implements: only others are reported as ignored. */
+const IMPLEMENTED_VALUES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['truncation', 'disabled'],
   ['top_logprobs', 0],
 ])
@@ -41,7 +41,7 @@ const GOOGLE_INCLUDES = new Set(['web_search_call.action.sources', 'code_interpr
  * @param hasGoogleTools - true if Google-executed tools are available
  */
 export function findIgnoredParams(request: ResponseRequest, hasGoogleTools: boolean): string[] {
-  const unknown = namesOf(request).filter((name) => !KNOWN_PARAMS.has(name) && NO_EFFECT.get(name) !== Reflect.get(request, name))
+  const unknown = namesOf(request).filter((name) => !KNOWN_PARAMS.has(name) && IMPLEMENTED_VALUES.get(name) !== Reflect.get(request, name))
   const isKnown = (each: string): boolean => KNOWN_INCLUDES.has(each) || (hasGoogleTools && GOOGLE_INCLUDES.has(each))
   const includes = (request.include ?? []).flatMap((each, index) => (isKnown(each) ? [] : [`include[${index}]`]))
   const textOptions = namesOf(request.text ?? {}).filter((name) => !KNOWN_TEXT_OPTIONS.has(name))

@@ -1,6 +1,6 @@
 import type { SealedRecords } from '../../contract/callRecord.js'
 import { apiError } from '../../contract/errors.js'
-import type { ParamNames } from '../../contract/paramNames.js'
+import type { ClientParams } from '../../contract/paramNames.js'
 import type { ChatCompletionRequest, ResponseRequest } from '../../contract/types.js'
 import type { Conversation } from './conversation.js'
 import type { ImageTool } from './imageTool.js'
@@ -26,12 +26,12 @@ export interface ParsedRequest {
   readonly declaredTools: ReadonlyMap<string, DeclaredTool>
   /** The `image_generation` tool, if the request has it. */
   readonly imageTool: ImageTool | undefined
-  readonly paramNames: ParamNames
+  readonly paramNames: ClientParams
   /** The records unsealed from the request's reasoning items. */
   readonly sealed: SealedRecords
   /** True if the response contains thought summaries. */
   readonly hasSummaries: boolean
-  /** True if the response contains thought signatures of messages, which Gemini can do without. */
+  /** True if the response contains thought signatures of messages; Gemini does not require them. */
   readonly hasMessageSignatures: boolean
   /** Which details of Google-executed tools the response contains. */
   readonly toolDetails: { readonly hasSources: boolean; readonly hasOutputs: boolean }
@@ -58,7 +58,7 @@ export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, 
   rejectUnsupported(request)
   const input = resolveReferences(toItems(request.input), findItem)
   const items = [...history, ...input]
-  if (items.length === 0) throw missingInput(request)
+  if (items.length === 0) throw missingInputError(request)
   const ignored: string[] = findIgnoredParams(request, hasGoogleTools)
   const clientSearches = findClientSearches(items)
   const { conversation, sealed } = toConversation(items, { hasGoogleTools, seals, ignore: (path) => ignored.push(path), clientSearches })
@@ -76,7 +76,7 @@ export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, 
     request,
     items: input.map(({ item }) => item),
     chat: toChat(request, {
-      // The item readers make messages of the chat API's shape.
+      // The cast is safe: the item readers make valid messages of the chat API.
       messages: conversation.messages as ChatCompletionRequest['messages'],
       ...(tools.tools.length === 0 ? {} : { tools: [...tools.tools] }),
       ...(choice === undefined ? {} : { tool_choice: choice }),
@@ -95,11 +95,11 @@ export function parseRequest(request: ResponseRequest, { hasGoogleTools, seals, 
   }
 }
 
-/** True if the image tool is the only tool or is chosen: agents declare it for any model. */
+/** True if the image tool is the only one or is chosen. Agents declare it without needing it. */
 const isImageNeeded = ({ tool_choice: choice }: ResponseRequest, hasOthers: boolean): boolean =>
   !hasOthers || (typeof choice === 'object' && choice?.type === 'image_generation')
 
-const missingInput = ({ input }: ResponseRequest): Error =>
+const missingInputError = ({ input }: ResponseRequest): Error =>
   input === undefined || input === null
     ? apiError('missing_required_parameter', "Missing required parameter: 'input'.", { param: 'input' })
     : apiError('empty_array', "Invalid 'input': empty array. Expected at least one item.", { param: 'input' })
@@ -122,24 +122,27 @@ function rejectUnreadable(input: readonly LocatedItem[], ignored: readonly strin
   const [first] = unreadable
   if (first === undefined) throw apiError('invalid_value', "Invalid 'input': expected at least one message.", { param: 'input' })
   const types = [...new Set(unreadable.map(({ item }) => quoteValue(item.type ?? 'item_reference')))].slice(0, MAX_NAMED_TYPES)
-  throw unsupported(first.path, `Nothing in the input can be read: items of type ${types.join(', ')} are not supported.`)
+  throw unsupportedError(first.path, `Nothing in the input can be read: items of type ${types.join(', ')} are not supported.`)
 }
 
-const unsupported = (param: string, message: string): Error => apiError('unsupported_value', message, { param })
+const unsupportedError = (param: string, message: string): Error => apiError('unsupported_value', message, { param })
 
 /** Refuses parameters that the proxy cannot honour. @throws 400 `unsupported_value` */
 function rejectUnsupported({ background, conversation, prompt, include }: ResponseRequest): void {
   if (background === true)
-    throw unsupported('background', 'Background responses are not supported. Use `stream`: a stream can be resumed after a disconnection.')
+    throw unsupportedError(
+      'background',
+      'Background responses are not supported. Use `stream`: a stream can be resumed after a disconnection.',
+    )
   if (conversation !== undefined && conversation !== null)
-    throw unsupported(
+    throw unsupportedError(
       'conversation',
       'Stored conversations are not supported. Send the conversation as `input`, or use `previous_response_id`.',
     )
   if (prompt !== undefined && prompt !== null)
-    throw unsupported('prompt', 'Stored prompts are not supported. Send the text as `instructions` or `input`.')
+    throw unsupportedError('prompt', 'Stored prompts are not supported. Send the text as `instructions` or `input`.')
   if (include?.includes('message.output_text.logprobs'))
-    throw unsupported('include', 'Log probabilities are not supported. Remove `message.output_text.logprobs`.')
+    throw unsupportedError('include', 'Log probabilities are not supported. Remove `message.output_text.logprobs`.')
 }
 
 function toChat(request: ResponseRequest, chat: Pick<ChatCompletionRequest, 'messages' | 'tools' | 'tool_choice'>): ChatCompletionRequest {
@@ -152,7 +155,7 @@ function toChat(request: ResponseRequest, chat: Pick<ChatCompletionRequest, 'mes
     max_completion_tokens: request.max_output_tokens,
     response_format: toResponseFormat(request.text?.format),
     reasoning_effort: request.reasoning?.effort,
-    // The chat API has fewer values; the upstream code reports the rest as ignored.
+    // The chat API has fewer service tiers; src/upstream reports others as ignored.
     service_tier: request.service_tier as ChatCompletionRequest['service_tier'],
     extra_body: request.extra_body,
     ...(request.stream === true ? { stream: true, stream_options: { include_usage: true } } : {}),

@@ -1,5 +1,5 @@
 import { isRecord } from '../../contract/isRecord.js'
-import { type JsonObject, optionalString, requireString, unknownValue } from './readers.js'
+import { type JsonObject, optionalString, requireString, unknownValueError } from './readers.js'
 
 /** A content part of a chat message. */
 export type ChatPart = JsonObject & { readonly type: string }
@@ -25,11 +25,11 @@ type PartReader = (part: JsonObject, path: string, ignore: Ignore) => LocatedPar
 
 const readTextPart: PartReader = (part, path) => ({ part: { type: 'text', text: requireString(part, 'text', path) }, path })
 
-// Prefix of OpenAI's ciphertext. For other providers, agents send plain text in this field.
+// Prefix of OpenAI's ciphertext. To other providers, agents send the same field as plain text.
 const OPENAI_CIPHERTEXT = 'gAAAAA'
 const UNREADABLE_PART = '[This part of the message is encrypted by OpenAI and cannot be read.]'
 
-/** Reads a message between two Codex agents; one encrypted by OpenAI becomes a short note. */
+/** Reads a message between Codex agents. If OpenAI encrypted it, the model gets a short note. */
 const readEncryptedPart: PartReader = (part, path, ignore) => {
   const text = requireString(part, 'encrypted_content', path)
   if (!text.startsWith(OPENAI_CIPHERTEXT)) return { part: { type: 'text', text }, path }
@@ -81,7 +81,7 @@ export function toChatParts(parts: readonly unknown[], path: string, ignore: Ign
     const partPath = `${path}[${index}]`
     const read = isRecord(part) ? PART_READERS.get(part.type) : undefined
     if (!isRecord(part) || read === undefined)
-      throw unknownValue(isRecord(part) ? part.type : part, [...PART_READERS.keys()].map(String), `${partPath}.type`)
+      throw unknownValueError(isRecord(part) ? part.type : part, [...PART_READERS.keys()].map(String), `${partPath}.type`)
     return read(part, partPath, ignore)
   })
 }

@@ -29,8 +29,8 @@ export function quoteValue(value: unknown): string {
   return `'${String(value).slice(0, 100)}'`
 }
 
-/** Makes the 400 `invalid_value` that lists the supported values. */
-export const unknownValue = (value: unknown, supported: readonly string[], param: string): Error =>
+/** Makes a 400 error `invalid_value` whose message lists the supported values. */
+export const unknownValueError = (value: unknown, supported: readonly string[], param: string): Error =>
   apiError(
     'invalid_value',
     `Invalid value: ${quoteValue(value)}. Supported values are: ${supported.map((each) => `'${each}'`).join(', ')}.`,

@@ -1,16 +1,16 @@
-import { type AnswerSource, type CallRecord, readCallRecord } from '../../contract/callRecord.js'
+import { type AnswerSource, readToolCallRecord, type ToolCallRecord } from '../../contract/callRecord.js'
 import { isRecord } from '../../contract/isRecord.js'
 
 /** The thought signatures that one reasoning item carries for the items around it. */
-export interface Signatures {
+export interface ThoughtSignatures {
   /** Call records (Gemini's id and signature) by the client's call ids. */
-  readonly calls: Readonly<Record<string, CallRecord>>
+  readonly calls: Readonly<Record<string, ToolCallRecord>>
   /** Thought signature of a message. */
   readonly message: string | undefined
   /** The Gemini model that made the message's signature; undefined if unknown. */
   readonly model: AnswerSource['model']
-  /** True if the message precedes the reasoning item, false if it follows. */
-  readonly isAfter: boolean
+  /** True if the reasoning item comes after the message; false if it comes before. */
+  readonly isAfterMessage: boolean
 }
 
 /** Encrypts text that one caller stores and sends back, and decrypts it. */
@@ -21,10 +21,10 @@ export interface CallerSeals {
 }
 
 /** Serializes thought signatures as compact JSON, to be sealed. */
-export const serializeSignatures = ({ calls, message, model, isAfter }: Signatures): string =>
+export const serializeSignatures = ({ calls, message, model, isAfterMessage }: ThoughtSignatures): string =>
   JSON.stringify({
     ...(Object.keys(calls).length === 0 ? {} : { calls }),
-    ...(message === undefined ? {} : { m: message, a: isAfter, by: model }),
+    ...(message === undefined ? {} : { m: message, a: isAfterMessage, by: model }),
   })
 
 /**
@@ -33,7 +33,7 @@ export const serializeSignatures = ({ calls, message, model, isAfter }: Signatur
  *
  * @returns undefined for text that is not a JSON object
  */
-export function parseSignatures(text: string): Signatures | undefined {
+export function parseSignatures(text: string): ThoughtSignatures | undefined {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -43,13 +43,13 @@ export function parseSignatures(text: string): Signatures | undefined {
   if (!isRecord(parsed)) return undefined
   const { calls, m: message, by: model, a: isAfter } = parsed
   const records = Object.entries(isRecord(calls) ? calls : {}).flatMap(([id, value]) => {
-    const record = readCallRecord(value)
+    const record = readToolCallRecord(value)
     return record === undefined ? [] : [[id, record] as const]
   })
   return {
     calls: Object.fromEntries(records),
     message: typeof message === 'string' ? message : undefined,
     model: typeof model === 'string' ? model : undefined,
-    isAfter: isAfter === true,
+    isAfterMessage: isAfter === true,
   }
 }

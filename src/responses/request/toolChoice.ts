@@ -6,7 +6,7 @@ import { toChatName } from './toolNames.js'
 import { TOOL_SEARCH } from './toolSearch.js'
 import type { ChatTools } from './tools.js'
 
-/** The `tool_choice` of the chat request. */
+/** A `tool_choice` converted to that of the chat request. */
 export interface ToolChoiceResult {
   readonly choice: ChatCompletionRequest['tool_choice']
   /** True if the client chose a tool that is ignored. */
@@ -21,7 +21,7 @@ export function toChatToolChoice(choice: ResponseRequest['tool_choice'], chatToo
   if (choice === undefined || choice === null) return { choice: undefined, isIgnored: false }
   if (typeof choice === 'string') return { choice, isIgnored: false }
   if (choice.type === 'allowed_tools') return toAllowed(choice, chatTools)
-  // OpenAI's built-in tools are ignored, and so is their choice.
+  // OpenAI's built-in tools are ignored, and so is a `tool_choice` that names one.
   if (!isDeclarable(choice, chatTools) || chatTools.tools.length === 0) return IGNORED_CHOICE
   return { choice: toNamed(choice, 'tool_choice'), isIgnored: false }
 }

@@ -169,7 +169,7 @@ function declareTool(
 ): void {
   const name = requireName(tool, path)
   const chatName = toChatName(name, namespace)
-  // As in the chat, the last of several declarations with one name wins.
+  // Of several tools with the same name, the last one counts, as in chat requests.
   declared.set(chatName, { kind, name, namespace })
   paths.push(path)
   tools.push({ type: 'function', function: define(chatName) })

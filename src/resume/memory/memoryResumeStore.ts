@@ -13,9 +13,9 @@ export interface MemoryResumeBounds {
 
 /** A writer with the methods that a {@link Replica} needs. */
 export interface MemoryStreamWriter extends StreamWriter {
-  /** The batches with events after number `after`. */
+  /** Returns the batches with events after number `after`. */
   since(after: number): readonly EventBatch[]
-  /** False once the stream can no longer be found. */
+  /** False once the stream has been removed from the store. */
   isStored(): boolean
   /** Restarts the time to live. Called while another instance reads the stream. */
   touch(): void
@@ -24,7 +24,7 @@ export interface MemoryStreamWriter extends StreamWriter {
 interface StreamEntry {
   readonly key: string
   readonly log: StreamLog
-  readonly onUnwanted: () => void
+  readonly stopProducer: () => void
   isStored: boolean
   /** When the stream ended, in milliseconds of `performance.now()`. */
   endedAt: number
@@ -33,7 +33,7 @@ interface StreamEntry {
   timer: NodeJS.Timeout | undefined
 }
 
-/** The key of a stream, unique for each pair of id and owner. */
+/** Returns the key of a stream in memory, unique for each pair of id and owner. */
 const keyOfStream = (id: string, owner: string): string => JSON.stringify([id, owner])
 
 /**
@@ -51,12 +51,12 @@ export class MemoryResumeStore implements ResumeStore {
 
   constructor(private readonly bounds: MemoryResumeBounds) {}
 
-  open(id: string, owner: string, onUnwanted: () => void): MemoryStreamWriter | undefined {
+  open(id: string, owner: string, stopProducer: () => void): MemoryStreamWriter | undefined {
     const { maxStreams, maxBytes } = this.bounds
     while (this.#entries.size >= maxStreams || this.#bytes >= maxBytes) if (!this.#evictOldest()) return undefined
-    const entry = this.#add(keyOfStream(id, owner), onUnwanted)
+    const entry = this.#add(keyOfStream(id, owner), stopProducer)
     return {
-      found: Promise.resolve(),
+      whenFindable: Promise.resolve(),
       append: (batch) => this.#append(entry, batch),
       stream: entry.log,
       since: (after) => entry.log.since(after),
@@ -68,7 +68,7 @@ export class MemoryResumeStore implements ResumeStore {
   async find(id: string, owner: string): Promise<StoredStream | undefined> {
     const entry = this.#entries.get(keyOfStream(id, owner))
     if (entry === undefined) return undefined
-    // After a freeze of the instance, a request may arrive before the delayed timer.
+    // After a freeze of the instance, a request may arrive before the delayed expiry timer fires.
     if (performance.now() >= entry.expiresAt) {
       this.#remove(entry)
       return undefined
@@ -90,7 +90,7 @@ export class MemoryResumeStore implements ResumeStore {
   async close(): Promise<void> {
     for (const entry of this.#entries.values()) {
       if (entry.log.end() === undefined) {
-        entry.onUnwanted()
+        entry.stopProducer()
         entry.log.interrupt()
         this.#finish(entry)
       }
@@ -98,14 +98,22 @@ export class MemoryResumeStore implements ResumeStore {
     }
   }
 
-  #add(key: string, onUnwanted: () => void): StreamEntry {
+  #add(key: string, stopProducer: () => void): StreamEntry {
     const log = new StreamLog({
       onBytes: (change) => {
         this.#bytes += change
       },
       onReaders: () => this.#restartExpiry(entry),
     })
-    const entry: StreamEntry = { key, log, onUnwanted, isStored: true, endedAt: 0, expiresAt: Number.POSITIVE_INFINITY, timer: undefined }
+    const entry: StreamEntry = {
+      key,
+      log,
+      stopProducer,
+      isStored: true,
+      endedAt: 0,
+      expiresAt: Number.POSITIVE_INFINITY,
+      timer: undefined,
+    }
     this.#entries.set(key, entry)
     this.#restartExpiry(entry)
     return entry
@@ -160,7 +168,7 @@ export class MemoryResumeStore implements ResumeStore {
   }
 
   /** Stops the producer of a stream that is neither read nor stored. */
-  #stopIfUnwanted({ log, isStored, onUnwanted }: StreamEntry): void {
-    if (!isStored && log.readerCount() === 0 && log.end() === undefined) onUnwanted()
+  #stopIfUnwanted({ log, isStored, stopProducer }: StreamEntry): void {
+    if (!isStored && log.readerCount() === 0 && log.end() === undefined) stopProducer()
   }
 }

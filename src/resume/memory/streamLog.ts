@@ -7,7 +7,7 @@ import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
 export interface StreamLogParts {
   /** Called with the change of the memory that the log uses, in bytes. */
   readonly onBytes: (change: number) => void
-  /** Called when a reader has arrived or left. */
+  /** Called when a reader has started or stopped reading. */
   readonly onReaders: () => void
 }
 
@@ -17,7 +17,7 @@ interface LogReader {
   wake: () => void
 }
 
-// Estimated memory of a batch and of an event, without their data.
+// Estimated memory of a batch and of an event without their data, in bytes.
 const BATCH_BYTES = 128
 const EVENT_BYTES = 32
 // Roughly the largest batch, in bytes, that is joined from several for a slow reader.
@@ -25,8 +25,8 @@ const JOINED_BYTES = 65_536
 
 function bytesOfBatch({ data, media }: EventBatch): number {
   let bytes = BATCH_BYTES + data.length * EVENT_BYTES
-  // A string of ASCII takes one byte for each character; others may take two.
-  if (media !== undefined) for (const text of data) bytes += media.lengthOf(text)
+  // Node.js stores an ASCII string with one byte per character, other strings with up to two.
+  if (media !== undefined) for (const text of data) bytes += media.lengthWithMedia(text)
   else for (const text of data) bytes += Buffer.byteLength(text) === text.length ? text.length : text.length * 2
   return bytes
 }
@@ -74,18 +74,18 @@ export class StreamLog implements StoredStream {
     return this.#readers.size
   }
 
-  /** The batches with events after number `after`. */
+  /** Returns the batches with events after number `after`. */
   since(after: number): readonly EventBatch[] {
     return this.#held.slice(this.#indexAfter(after)).map(({ batch }) => batch)
   }
 
-  /** From now on, drops each batch from memory once all present readers have it. */
+  /** Makes the log drop each batch from memory as soon as all its readers have the batch. */
   release(): void {
     this.#isReleasing = true
     this.#trim()
   }
 
-  /** Resolves once all readers have read all events; undefined if they already have. */
+  /** Resolves once all readers have read all batches; undefined if they have already. */
   drained(): Promise<void> | undefined {
     if (this.#held.length === 0) return undefined
     return new Promise((resolve) => {
@@ -137,7 +137,7 @@ export class StreamLog implements StoredStream {
     return batches
   }
 
-  /** Index of the first batch in memory with an event after number `after`. */
+  /** Returns the index of the first batch in memory with an event after number `after`. */
   #indexAfter(after: number): number {
     const found = this.#held.findIndex(({ batch }) => lastNumberOf(batch) > after)
     return found === -1 ? this.#held.length : found

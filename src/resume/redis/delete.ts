@@ -20,7 +20,7 @@ return 'was'
 `
 
 const OUTCOMES = ['was', 'none', 'deleted'] as const
-/** Whether the stream existed (`was`), did not (`none`), or had been deleted before. */
+/** Whether the stream existed (`was`), did not (`none`), or was deleted earlier (`deleted`). */
 export type DeleteOutcome = (typeof OUTCOMES)[number]
 const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => OUTCOMES.some((outcome) => outcome === reply)
 
@@ -31,9 +31,11 @@ const isOutcome: ReplyCheck<DeleteOutcome> = (reply): reply is DeleteOutcome => 
  *   lost the stream, which the instance would otherwise copy again
  * @returns undefined if Redis is unavailable
  */
-export const deleteRemote = (redis: Redis, keys: StreamRedisKeys, ttlMs: number, isOwn: boolean): Promise<DeleteOutcome | undefined> =>
-  redis.ask(async (client) => expectReply(await client.eval(DELETE_SCRIPT, keys.length, ...keys, ttlMs, isOwn ? 'own' : ''), isOutcome))
+export const deleteReplica = (redis: Redis, keys: StreamRedisKeys, ttlMs: number, isOwn: boolean): Promise<DeleteOutcome | undefined> =>
+  redis.runCommand(async (client) =>
+    expectReply(await client.eval(DELETE_SCRIPT, keys.length, ...keys, ttlMs, isOwn ? 'own' : ''), isOutcome),
+  )
 
 /** True if a stream has been deleted; false if it has not, or if Redis is unavailable. */
 export const isDeleted = async (redis: Redis, [meta]: StreamRedisKeys): Promise<boolean> =>
-  (await redis.ask(async (client) => expectReply(await client.hget(meta, 'token'), isTextReplyOrNull), 'read')) === DELETED_TOKEN
+  (await redis.runCommand(async (client) => expectReply(await client.hget(meta, 'token'), isTextReplyOrNull), 'read')) === DELETED_TOKEN

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 
-/** The four keys of a stream. */
+/** The four Redis keys of a resumable stream. */
 export type StreamRedisKeys = [meta: string, events: string, lease: string, watched: string]
 
-/** Stored for a deleted stream in place of its producer's token. */
+/** Marks a deleted stream in Redis: stored in place of its producer's token. */
 export const DELETED_TOKEN = 'deleted'
 
-/** How much longer than the meta key of a stream its events are stored, in milliseconds. */
+/** How much longer Redis stores a stream's events than its meta key, in milliseconds. */
 export const EVENTS_EXTRA_TTL_MS = 1_000
 
 /**
- * The Redis keys of a stream: unique for each pair of id and owner, and hashed, to reveal neither.
+ * Returns the Redis keys of a stream. They contain a hash of its id and owner, and reveal neither.
  * Each format of the stored data has its own prefix: data of other versions of the proxy is not
  * read.
  */
-export const keysOf = (id: string, owner: string): StreamRedisKeys => {
+export const toStreamRedisKeys = (id: string, owner: string): StreamRedisKeys => {
   const hash = createHash('sha256')
     .update(JSON.stringify([id, owner]))
     .digest('hex')

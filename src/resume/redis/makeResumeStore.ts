@@ -4,13 +4,15 @@ import { MemoryResumeStore } from '../memory/memoryResumeStore.js'
 import type { ResumeStore } from '../resumeStore.js'
 import { RedisResumeStore } from './redisResumeStore.js'
 
-// The longest delay of a Node.js timer.
+// The longest delay of a Node.js timer, in milliseconds.
 const LONGEST_TTL_MS = 2_147_483_647
 const LONGEST_LEASE_MS = 10_000
 
-/** Makes the store of resumable streams: in memory, and copied to Redis if there is one. */
+/** Makes the store of resumable streams: in memory, with copies in Redis if it is configured. */
 export function makeResumeStore(redis: Redis | undefined, config: Config): ResumeStore {
   const ttlMs = Math.min(config.streamResumeTtlSeconds * 1000, LONGEST_TTL_MS)
-  const own = new MemoryResumeStore({ ttlMs, maxBytes: config.streamResumeMaxBytes, maxStreams: config.streamResumeMaxStreams })
-  return redis === undefined ? own : new RedisResumeStore({ redis, own, ttlMs, leaseMs: Math.min(LONGEST_LEASE_MS, ttlMs / 2) })
+  const memoryStore = new MemoryResumeStore({ ttlMs, maxBytes: config.streamResumeMaxBytes, maxStreams: config.streamResumeMaxStreams })
+  return redis === undefined
+    ? memoryStore
+    : new RedisResumeStore({ redis, memoryStore, ttlMs, leaseMs: Math.min(LONGEST_LEASE_MS, ttlMs / 2) })
 }

@@ -3,16 +3,16 @@ import { apiError } from '../../contract/errors.js'
 import type { Redis } from '../../stores/redis.js'
 import type { MemoryResumeStore, MemoryStreamWriter } from '../memory/memoryResumeStore.js'
 import type { ResumeStore, StoredStream, StreamWriter } from '../resumeStore.js'
-import { deleteRemote, isDeleted } from './delete.js'
-import { keysOf, type StreamRedisKeys } from './keys.js'
-import { findRemote } from './remoteStream.js'
+import { deleteReplica, isDeleted } from './delete.js'
+import { type StreamRedisKeys, toStreamRedisKeys } from './keys.js'
+import { findReplica } from './remoteStream.js'
 import { Replica } from './replica.js'
 
-/** What a {@link RedisResumeStore} needs. */
+/** Dependencies of a {@link RedisResumeStore}. */
 export interface RedisResumeParts {
   readonly redis: Redis
-  /** The streams that this process generates; also read while Redis is unavailable. */
-  readonly own: MemoryResumeStore
+  /** The store of this process's own streams; can be read while Redis is unavailable. */
+  readonly memoryStore: MemoryResumeStore
   readonly ttlMs: number
   /** How long a silent producer counts as alive, in milliseconds. */
   readonly leaseMs: number
@@ -32,67 +32,67 @@ export class RedisResumeStore implements ResumeStore {
 
   constructor(private readonly parts: RedisResumeParts) {}
 
-  open(id: string, owner: string, onUnwanted: () => void): StreamWriter | undefined {
-    const { own } = this.parts
-    const writer = own.open(id, owner, onUnwanted)
+  open(id: string, owner: string, stopProducer: () => void): StreamWriter | undefined {
+    const { memoryStore } = this.parts
+    const writer = memoryStore.open(id, owner, stopProducer)
     if (writer === undefined) return undefined
-    const replica = this.#replicate(writer, keysOf(id, owner), () => void own.delete(id, owner))
+    const replica = this.#replicate(writer, toStreamRedisKeys(id, owner), () => void memoryStore.delete(id, owner))
     return {
-      found: replica.sync(),
+      whenFindable: replica.sync(),
       append: (batch) => {
         const wait = writer.append(batch)
         void (batch.end === undefined ? replica.sync() : replica.settle())
         return wait
       },
-      stream: endingWhenCopied(writer.stream, replica),
+      stream: delayEndUntilCopied(writer.stream, replica),
     }
   }
 
   async find(id: string, owner: string): Promise<StoredStream | undefined> {
-    const { redis, own, ttlMs, leaseMs } = this.parts
-    const keys = keysOf(id, owner)
-    const isOwn = (await own.find(id, owner)) !== undefined
+    const { redis, memoryStore, ttlMs, leaseMs } = this.parts
+    const keys = toStreamRedisKeys(id, owner)
+    const isOwn = (await memoryStore.find(id, owner)) !== undefined
     if (isOwn && (await isDeleted(redis, keys))) {
-      await own.delete(id, owner)
+      await memoryStore.delete(id, owner)
       return undefined
     }
-    // Looked up again: the stream may have expired during the round trip.
-    const found = isOwn ? await own.find(id, owner) : undefined
-    if (found === undefined) return findRemote({ redis, keys, ttlMs, leaseMs })
+    // The memory is searched again: the stream may have expired during the round trip.
+    const found = isOwn ? await memoryStore.find(id, owner) : undefined
+    if (found === undefined) return findReplica({ redis, keys, ttlMs, leaseMs })
     const replica = this.#replicas.get(keys[0])
-    return replica === undefined ? found : endingWhenCopied(found, replica)
+    return replica === undefined ? found : delayEndUntilCopied(found, replica)
   }
 
   async delete(id: string, owner: string): Promise<boolean> {
-    const { redis, own, ttlMs, leaseMs } = this.parts
-    const isOwn = (await own.find(id, owner)) !== undefined
-    const outcome = await deleteRemote(redis, keysOf(id, owner), ttlMs + leaseMs, isOwn)
-    // Redis is unavailable: other instances would still serve the stream.
+    const { redis, memoryStore, ttlMs, leaseMs } = this.parts
+    const isOwn = (await memoryStore.find(id, owner)) !== undefined
+    const outcome = await deleteReplica(redis, toStreamRedisKeys(id, owner), ttlMs + leaseMs, isOwn)
+    // Without Redis, a deletion is refused: other instances would still serve the stream.
     if (outcome === undefined) throw apiError('store_unavailable')
-    await own.delete(id, owner)
+    await memoryStore.delete(id, owner)
     return outcome === 'was'
   }
 
   count(): number {
-    return this.parts.own.count()
+    return this.parts.memoryStore.count()
   }
 
   async close(): Promise<void> {
-    await this.parts.own.close()
+    await this.parts.memoryStore.close()
     await Promise.all([...this.#replicas.values()].map((replica) => replica.close()))
   }
 
   #replicate(writer: MemoryStreamWriter, keys: StreamRedisKeys, onDeleted: () => void): Replica {
     const { redis, ttlMs, leaseMs } = this.parts
-    const onOver = (): void => void this.#replicas.delete(keys[0])
-    const replica = new Replica({ redis, writer, keys, token: randomUUID(), ttlMs, leaseMs, onOver, onDeleted })
+    const onStopped = (): void => void this.#replicas.delete(keys[0])
+    const replica = new Replica({ redis, writer, keys, token: randomUUID(), ttlMs, leaseMs, onStopped, onDeleted })
     this.#replicas.set(keys[0], replica)
     return replica
   }
 }
 
 /** Delays the last batch of a stream until other instances can read it too. */
-const endingWhenCopied = (stream: StoredStream, replica: Replica): StoredStream => ({
+const delayEndUntilCopied = (stream: StoredStream, replica: Replica): StoredStream => ({
   end: () => stream.end(),
   hasReached: (number) => stream.hasReached(number),
   read: async function* (after, signal) {

@@ -6,10 +6,10 @@ import { expectReply, isArrayOf, isTextReply, type ReplyCheck } from '../../stor
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
 import { EVENTS_EXTRA_TTL_MS } from './keys.js'
 import type { ReplicaParts } from './replica.js'
-import { INTERRUPTED, parseBatch, parseEnd } from './serialise.js'
+import { INTERRUPTED_END, parseBatch, parseEnd } from './serialise.js'
 
-/** What {@link findRemote} needs. */
-export type RemoteParts = Pick<ReplicaParts, 'redis' | 'keys' | 'ttlMs' | 'leaseMs'>
+/** Dependencies of {@link findReplica}. */
+export type ReplicaReaderParts = Pick<ReplicaParts, 'redis' | 'keys' | 'ttlMs' | 'leaseMs'>
 
 /*
  * Reads the batches after an event, and marks the stream as being read. If the producer's lease has
@@ -24,7 +24,7 @@ local known = redis.call('HMGET', KEYS[1], 'end', 'last')
 if not known[2] then return false end
 local ending = known[1]
 if not ending and redis.call('EXISTS', KEYS[3]) == 0 then
-  ending = '${INTERRUPTED}'
+  ending = '${INTERRUPTED_END}'
   redis.call('HSET', KEYS[1], 'end', ending)
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
   redis.call('PEXPIRE', KEYS[2], ARGV[4] + ${EVENTS_EXTRA_TTL_MS})
@@ -40,8 +40,8 @@ const isReadReply: ReplyCheck<ReadReply | null> = (reply): reply is ReadReply | 
   reply === null ||
   (Array.isArray(reply) && reply.length === 3 && isTextReply(reply[0]) && isTextReply(reply[1]) && isArrayOf(isEntry)(reply[2]))
 
-const MOST_ENTRIES = 200
-// The pause between two reads of a running stream: short after an event, growing during silence.
+const MAX_ENTRIES = 200
+// Pause between two polls of a running stream: short after an event, longer during silence.
 const SHORTEST_PAUSE_MS = 20
 const LONGEST_PAUSE_MS = 250
 
@@ -52,38 +52,38 @@ interface Page {
 }
 
 /** Finds a replica that another instance wrote, if any. @throws 503 if Redis is unavailable */
-export async function findRemote(parts: RemoteParts): Promise<StoredStream | undefined> {
+export async function findReplica(parts: ReplicaReaderParts): Promise<StoredStream | undefined> {
   const first = await readPage(parts, 0, 1)
   if (first === undefined) throw apiError('store_unavailable')
   if (first === 'missing' || first === 'damaged') return undefined
   return {
     end: () => first.end,
-    // Without a regular end, a client may have an event that has not been copied to Redis.
+    // While a stream has no regular end, clients may have events that Redis does not have yet.
     hasReached: (number) => first.end === undefined || first.end.ending === 'interrupted' || number <= first.last,
-    read: (after, signal) => readRemote(parts, after, signal),
+    read: (after, signal) => readReplica(parts, after, signal),
   }
 }
 
-async function* readRemote(parts: RemoteParts, after: number, signal: CancelSignal): AsyncGenerator<EventBatch> {
+async function* readReplica(parts: ReplicaReaderParts, after: number, signal: CancelSignal): AsyncGenerator<EventBatch> {
   let known = after
   let pauseMs = SHORTEST_PAUSE_MS
   let foundAt = performance.now()
   for (;;) {
     signal.throwIfAborted()
-    const page = await readPage(parts, known, MOST_ENTRIES)
+    const page = await readPage(parts, known, MAX_ENTRIES)
     if (page === 'damaged') throw apiError('stream_interrupted')
     if (page !== undefined && page !== 'missing') {
       foundAt = performance.now()
       const batch = joinBatches(page.batches, known)
       if (batch !== undefined) known = lastNumberOf(batch)
-      const isWhole = page.batches.length < MOST_ENTRIES || known === page.last
+      const isWhole = page.batches.length < MAX_ENTRIES || known === page.last
       if (batch !== undefined) yield isWhole ? { ...batch, end: page.end } : batch
       if (!isWhole) continue
       if (page.end?.ending === 'interrupted' || (page.end !== undefined && known > page.last)) throw apiError('stream_interrupted')
       if (page.end !== undefined) return
       pauseMs = batch === undefined ? Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS
     } else if (performance.now() - foundAt > parts.leaseMs) {
-      // If Redis has lost the stream, its producer copies it again within the time of a lease.
+      // If Redis loses a stream, its live producer copies it again within one lease time.
       throw apiError('stream_interrupted')
     }
     // The signal ends the wait early; `throwIfAborted` then throws its reason.
@@ -98,11 +98,11 @@ async function* readRemote(parts: RemoteParts, after: number, signal: CancelSign
  *   events are missing, or data was not written by this version
  */
 async function readPage(
-  { redis, keys, ttlMs, leaseMs }: RemoteParts,
+  { redis, keys, ttlMs, leaseMs }: ReplicaReaderParts,
   after: number,
   most: number,
 ): Promise<Page | 'missing' | 'damaged' | undefined> {
-  const reply = await redis.ask(async (client) =>
+  const reply = await redis.runCommand(async (client) =>
     expectReply(await client.eval(READ_SCRIPT, keys.length, ...keys, after + 1, most, leaseMs, ttlMs), isReadReply),
   )
   if (reply === undefined) return undefined
@@ -118,7 +118,7 @@ function toPage([endText, last, entries]: ReadReply): Page | undefined {
   return isRead ? { end, last: Number(last), batches } : undefined
 }
 
-/** True if no event is missing from the one after `after` to the last one, or to a full page. */
+/** True if a page has all events after number `after`, up to the last one or its size limit. */
 function isGapless({ last, batches }: Page, after: number, most: number): boolean {
   let known = after
   for (const batch of batches) {

@@ -6,7 +6,7 @@ import { lastNumberOf } from '../resumeStore.js'
 import { DELETED_TOKEN, EVENTS_EXTRA_TTL_MS, type StreamRedisKeys } from './keys.js'
 import { serialiseBatch, serialiseEnd } from './serialise.js'
 
-/** What a {@link Replica} needs. */
+/** Dependencies of a {@link Replica}. */
 export interface ReplicaParts {
   readonly redis: Redis
   /** The stream in memory that is copied. */
@@ -17,7 +17,7 @@ export interface ReplicaParts {
   readonly ttlMs: number
   readonly leaseMs: number
   /** Called once the whole stream has been copied, or copying has stopped. */
-  readonly onOver: () => void
+  readonly onStopped: () => void
   /** Called if another instance has deleted the stream. */
   readonly onDeleted: () => void
 }
@@ -65,8 +65,8 @@ const NOT_OWN = -1
 const DELETED = -2
 
 // Most batches and characters of one round trip; a longer batch is sent alone.
-const MOST_BATCHES = 500
-const MOST_CHARACTERS = 1_048_576
+const MAX_BATCHES = 500
+const MAX_CHARACTERS = 1_048_576
 
 /** The copy of one stream in Redis. Renews the producer's lease until the end has been copied. */
 export class Replica {
@@ -83,14 +83,14 @@ export class Replica {
     this.#renewal.unref()
   }
 
-  /** Copies new batches to Redis, one round trip at a time, each with all that are waiting. */
+  /** Copies all new batches to Redis. Only one round trip is in progress at a time. */
   sync(): Promise<void> {
     this.#isDue = true
     this.#running ??= this.#run()
     return this.#running
   }
 
-  /** Copies the rest of an ended stream. Resolves once that is done or Redis is unavailable. */
+  /** Copies the rest of an ended stream. Resolves when all is copied or Redis is unavailable. */
   settle(): Promise<void> {
     this.#settled ??= this.#isOver ? Promise.resolve() : this.sync()
     return this.#settled
@@ -117,11 +117,11 @@ export class Replica {
     const { redis, writer, keys, onDeleted } = this.parts
     if (!writer.isStored()) {
       this.#finish()
-      await redis.ask(async (client) => expectReply(await client.del(...keys), isInteger))
+      await redis.runCommand(async (client) => expectReply(await client.del(...keys), isInteger))
       return false
     }
     const missing = writer.since(this.#copied)
-    const batches = firstOf(missing)
+    const batches = selectFirstBatches(missing)
     const end = batches.length === missing.length ? writer.stream.end() : undefined
     const reply = await this.#send(batches, end)
     if (reply === undefined) return false
@@ -129,7 +129,7 @@ export class Replica {
     if (watched === 1) writer.touch()
     const sent = batches.at(-1)
     const isEnded = end !== undefined && last === (sent === undefined ? this.#copied : lastNumberOf(sent))
-    // NOT_OWN: a reader has found the lease expired, and reported the stream as interrupted.
+    // NOT_OWN: another instance found the lease expired, and marked the stream as interrupted.
     if (last === NOT_OWN || last === DELETED || isEnded) this.#finish()
     if (last === DELETED) onDeleted()
     this.#copied = Math.max(0, last)
@@ -145,10 +145,10 @@ export class Replica {
     const sent = last === undefined ? before : lastNumberOf(last)
     const args = [token, ttlMs + leaseMs, leaseMs, end === undefined ? '' : serialiseEnd(end), before]
     const stored = batches.flatMap(serialiseBatch)
-    return redis.ask(async (client) => {
+    return redis.runCommand(async (client) => {
       const reply = expectReply(await client.eval(APPEND_SCRIPT, keys.length, ...keys, ...args, ...stored), isAppendReply)
-      // The reply must name the last event that was sent, or one before this batch. With any other,
-      // `#run` could send the same batches endlessly.
+      // The reply must name the last event that was sent, or one before this batch. After any other
+      // reply, `#run` could send the same batches endlessly.
       if (reply[0] >= before && reply[0] !== sent) throw new UnexpectedReply()
       return reply
     })
@@ -157,16 +157,16 @@ export class Replica {
   #finish(): void {
     this.#isOver = true
     clearInterval(this.#renewal)
-    this.parts.onOver()
+    this.parts.onStopped()
   }
 }
 
-/** The first batches, as many as fit into one round trip. */
-function firstOf(batches: readonly EventBatch[]): readonly EventBatch[] {
+/** Returns the first batches: as many as fit into one round trip. */
+function selectFirstBatches(batches: readonly EventBatch[]): readonly EventBatch[] {
   let characters = 0
   const end = batches.findIndex(({ data }, index) => {
     for (const text of data) characters += text.length
-    return index > 0 && (index >= MOST_BATCHES || characters > MOST_CHARACTERS)
+    return index > 0 && (index >= MAX_BATCHES || characters > MAX_CHARACTERS)
   })
   return end === -1 ? batches : batches.slice(0, end)
 }

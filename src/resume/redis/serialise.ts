@@ -3,7 +3,7 @@ import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import { removeChecksum, withChecksum } from '../../stores/checksum.js'
 import { lastNumberOf } from '../resumeStore.js'
 
-/** A batch as Redis stores it: the number of its last event, and the data, one event a line. */
+/** A batch as stored in Redis: the number of its last event, and its data, one event per line. */
 export type StoredBatch = readonly [last: number, lines: string]
 
 type Failed = { readonly ending: 'failed' }
@@ -26,7 +26,7 @@ export function serialiseEnd(end: StreamEnd): string {
 }
 
 /** The serialised end of a stream whose producer has died. */
-export const INTERRUPTED = serialiseEnd({ ending: 'interrupted' })
+export const INTERRUPTED_END = serialiseEnd({ ending: 'interrupted' })
 
 /** Parses the end of a stream. @returns undefined if {@link serialiseEnd} did not write it */
 export function parseEnd(text: string): StreamEnd | undefined {

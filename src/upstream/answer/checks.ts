@@ -1,6 +1,6 @@
 import { isRecord } from '../../contract/isRecord.js'
 
-/** Returns true if a value of Gemini's answer has the structure that the proxy relies on. */
+/** Returns true if a value in Gemini's answer has the type that the proxy expects. */
 export type Check = (value: unknown) => boolean
 
 // Checks cover only members that the proxy reads: Google may add others at any time. They are code
@@ -16,10 +16,10 @@ export const isOptionalObject: Check = (value) => isAbsent(value) || isRecord(va
 export const isOptionalCount: Check = (value) => isAbsent(value) || (Number.isSafeInteger(value) && Number(value) >= 0)
 /** True for an array index from 0 to 999, or an absent value. */
 export const isOptionalIndex: Check = (value) => isOptionalCount(value) && Number(value ?? 0) < 1_000
-// Most levels of nesting: Google's own parser refuses more, and JSON.stringify overflows the stack
-// at some thousands.
+// Maximum nesting depth of a JSON value: Google's own parser refuses a deeper one, and
+// JSON.stringify overflows the stack at a few thousand levels.
 const DEEPEST_ANSWER = 100
-/** True for a value with at most `levels` levels of nesting, which is safe to serialize. */
+/** True for a value that is nested at most `levels` deep, and so is safe to serialize. */
 export function isShallow(value: unknown, levels = DEEPEST_ANSWER): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (levels === 0) return false

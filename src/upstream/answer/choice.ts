@@ -1,38 +1,45 @@
 import { type ApiError, apiError } from '../../contract/errors.js'
 import { newCallId } from '../../contract/ids.js'
-import { applyAll } from '../../contract/repair.js'
+import { applyRepairs } from '../../contract/repair.js'
 import type { ChatChoice, ChatMessage, FinishReason, ToolCall } from '../../contract/types.js'
 import type { RawChoice } from './rawAnswer.js'
-import { type AnswerPart, type CallMemory, type ChoiceMemory, newChoiceMemory, type RawMessage, toExtraContent } from './repairs/context.js'
+import {
+  type AnswerPart,
+  type ChoiceState,
+  newChoiceState,
+  type RawMessage,
+  type ToolCallState,
+  toExtraContent,
+} from './repairs/context.js'
 import { hasContent } from './repairs/extraContent.js'
 import { MALFORMED_ANSWER, MALFORMED_CALL, MISSING_SIGNATURE, TOO_MANY_CALLS } from './repairs/finish.js'
 import { ANSWER_REPAIRS } from './repairs/index.js'
 import { fillArguments, isWithinArguments } from './repairs/toolCalls.js'
-import { cutLogprobs, dropCutAnnotations, endAtLimit, newLimitMemory } from './tokenLimit.js'
+import { cutLogprobs, dropCutAnnotations, endAtLimit, newTokenLimitState } from './tokenLimit.js'
 
-/** The format that the client expects of a choice, and callbacks for repairs and tool calls. */
+/** The client's requirements for a choice, and callbacks for its repairs and tool calls. */
 export interface ChoiceOptions {
   /** True if the client sent `functions`, and expects `function_call` instead of `tool_calls`. */
   readonly isLegacy: boolean
-  /** True if an empty answer is valid: with stop sequences, or as a transcript without speech. */
+  /** True if an empty answer is valid, as with stop sequences or for audio without speech. */
   readonly mayBeEmpty: boolean
-  /** The client's names of functions that were renamed for Gemini, by the names Gemini was sent. */
+  /** For functions renamed for Gemini: the client's name, keyed by the name sent to Gemini. */
   readonly clientNames: ReadonlyMap<string, string>
-  /** The client's token limit; undefined unless Gemini was sent a higher one. */
+  /** The client's token limit, if the proxy sent Gemini a higher one and must enforce it itself. */
   readonly tokenLimit?: number | undefined
   /** Called with the name of each repair that changed the answer. */
   readonly onRepair: (name: string) => void
   /** Called with each tool call as it begins, and again if its name or signature arrives later. */
-  readonly onCall: (call: Readonly<CallMemory>) => void
-  /** Called at the end of a complete answer with tool calls, with its first call. */
-  readonly onCallsEnd: (first: Readonly<CallMemory>) => void
+  readonly onCall: (call: Readonly<ToolCallState>) => void
+  /** Called once at the end of a complete answer that has tool calls, with the first of them. */
+  readonly onCallsEnd: (first: Readonly<ToolCallState>) => void
 }
 
 /** The `cause` of an ApiError for an answer that is complete, but unusable: a retry may succeed. */
 export class InvalidAnswer extends Error {
   override readonly name = 'InvalidAnswer'
 
-  /** True if Gemini reported a missing thought signature; a retry can send a placeholder. */
+  /** True if Gemini reported a missing thought signature: a retry can send a placeholder for it. */
   get isSignatureMissing(): boolean {
     return this.message === MISSING_SIGNATURE
   }
@@ -50,54 +57,54 @@ export const emptyAnswer = (reason?: string): ApiError => {
 
 const FINISH_REASONS: ReadonlySet<string> = new Set<FinishReason>(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
 
-/** Error messages for answers that cannot be used, by the proxy's own finish reasons. */
+/** Error messages for unusable answers, keyed by the proxy's own finish reasons. */
 const INVALID_ANSWERS: ReadonlyMap<string | undefined, string> = new Map([
   [MALFORMED_ANSWER, 'Gemini generated an invalid answer. Retry the request.'],
   [TOO_MANY_CALLS, "Gemini gave up after too many calls of Google's own tools. Ask for less at once, or retry the request."],
   [
     MISSING_SIGNATURE,
-    'Gemini misses the thought signature of an earlier tool call. Send tool calls back as they came, with their `extra_content`.',
+    'The thought signature of an earlier tool call is missing. Send tool calls back unchanged, with their `extra_content`.',
   ],
 ])
 
-/** Converts a repaired finish reason to the client's. @throws 502 if the answer is unusable */
+/** Converts a repaired finish reason to OpenAI's. @throws 502 if the answer is unusable */
 export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceOptions): FinishReason {
   if (reason === MALFORMED_CALL) throw apiError('malformed_function_call', undefined, { cause: new InvalidAnswer(reason) })
   const problem = INVALID_ANSWERS.get(reason)
   if (problem !== undefined) throw apiError('upstream_error', problem, { cause: new InvalidAnswer(reason) })
   if (reason === undefined) throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.')
   if (reason === 'tool_calls' && isLegacy) return 'function_call'
-  // FINISH_REASONS contains only values of this type.
+  // FINISH_REASONS contains only values of the type FinishReason.
   if (FINISH_REASONS.has(reason)) return reason as FinishReason
   throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.', {
     cause: new Error(`finish_reason ${reason.slice(0, 100)}`),
   })
 }
 
-/** Makes the state that the answer repairs keep of one choice. */
-export function newMemory({ clientNames, tokenLimit }: ChoiceOptions): ChoiceMemory {
-  const memory = newChoiceMemory(newCallId, clientNames)
-  return tokenLimit === undefined ? memory : { ...memory, limit: newLimitMemory(tokenLimit) }
+/** Makes the initial state of the answer repairs for one choice. */
+export function makeInitialState({ clientNames, tokenLimit }: ChoiceOptions): ChoiceState {
+  const memory = newChoiceState(newCallId, clientNames)
+  return tokenLimit === undefined ? memory : { ...memory, limit: newTokenLimitState(tokenLimit) }
 }
 
-/** Applies answer repairs and the client's token limit to a choice, or one event's part of it. */
-export const repairChoice = (raw: RawChoice, memory: ChoiceMemory, { onRepair }: ChoiceOptions): AnswerPart => {
+/** Applies answer repairs and the client's token limit to a choice, or to its part in an event. */
+export const repairChoice = (raw: RawChoice, memory: ChoiceState, { onRepair }: ChoiceOptions): AnswerPart => {
   const part = { message: raw.message ?? raw.delta ?? {}, finishReason: raw.finish_reason || undefined }
-  const repaired = applyAll(ANSWER_REPAIRS, part, memory, onRepair)
+  const repaired = applyRepairs(ANSWER_REPAIRS, part, memory, onRepair)
   const { limit, calls } = memory
   if (limit === undefined) return repaired
-  const isWithinCall = (): boolean => calls.slice(0, limit.calls).some(isWithinArguments)
+  const isWithinCall = (): boolean => calls.slice(0, limit.callCount).some(isWithinArguments)
   const ended = dropCutAnnotations(endAtLimit(repaired, limit, { tokens: raw.tokens, isWithinCall }), limit)
   if (ended === repaired) return repaired
-  calls.length = limit.calls
+  calls.length = limit.callCount
   onRepair('token-limit')
-  // The calls before the limit are complete, because only later ones were removed.
+  // Tool calls before the limit are complete: empty arguments mean `{}`.
   return fillArguments(ended, calls)
 }
 
-/** Makes a choice of a whole completion. @throws 502 for an incomplete or invalid answer */
+/** Makes one choice of a whole completion. @throws 502 for an incomplete or invalid answer */
 export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions): ChatChoice {
-  const memory = newMemory(options)
+  const memory = makeInitialState(options)
   const { message: repaired, finishReason } = repairChoice(raw, memory, options)
   const { calls, limit } = memory
   const finish = toFinishReason(finishReason, options)
@@ -110,15 +117,15 @@ export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions):
   }
   addExtensions(message, repaired)
   const [first] = calls
-  reportEnd(memory, options)
+  reportCallsEnd(memory, options)
   if (first !== undefined && options.isLegacy) message.function_call = toFunction(first)
   else if (first !== undefined) message.tool_calls = calls.map(toToolCall)
-  const logprobs = raw.logprobs && limit?.isReached ? cutLogprobs(raw.logprobs, limit.content) : raw.logprobs
+  const logprobs = raw.logprobs && limit?.isReached ? cutLogprobs(raw.logprobs, limit.contentLength) : raw.logprobs
   return { index, message, logprobs: logprobs ?? null, finish_reason: finish }
 }
 
-/** Calls `onCallsEnd` after an answer with tool calls, unless the client's token limit cut it. */
-export function reportEnd({ calls: [first], limit }: ChoiceMemory, { onCallsEnd }: ChoiceOptions): void {
+/** Calls `onCallsEnd` if the answer has tool calls and was not cut at the client's token limit. */
+export function reportCallsEnd({ calls: [first], limit }: ChoiceState, { onCallsEnd }: ChoiceOptions): void {
   if (first !== undefined && limit?.isReached !== true) onCallsEnd(first)
 }
 
@@ -132,7 +139,7 @@ const EXTENSIONS = [
   'annotations',
 ] as const satisfies readonly (keyof RawMessage)[]
 
-/** Copies the members in {@link EXTENSIONS} of a message. @returns true if it has any */
+/** Copies the {@link EXTENSIONS} of a message to `target`. @returns true if there are any */
 export function addExtensions(target: object, message: RawMessage): boolean {
   let hasAny = false
   for (const name of EXTENSIONS) {
@@ -143,9 +150,9 @@ export function addExtensions(target: object, message: RawMessage): boolean {
   return hasAny
 }
 
-const toFunction = (call: CallMemory): { name: string; arguments: string } => ({ name: call.name ?? '', arguments: call.arguments })
+const toFunction = (call: ToolCallState): { name: string; arguments: string } => ({ name: call.name ?? '', arguments: call.arguments })
 
-const toToolCall = (call: CallMemory): ToolCall => ({
+const toToolCall = (call: ToolCallState): ToolCall => ({
   id: call.id,
   type: 'function',
   function: toFunction(call),

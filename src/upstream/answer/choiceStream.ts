@@ -1,35 +1,35 @@
 import type { ChunkChoice, ChunkDelta, Logprobs, ToolCallDelta } from '../../contract/types.js'
-import { addExtensions, type ChoiceOptions, emptyAnswer, newMemory, repairChoice, reportEnd, toFinishReason } from './choice.js'
+import { addExtensions, type ChoiceOptions, emptyAnswer, makeInitialState, repairChoice, reportCallsEnd, toFinishReason } from './choice.js'
 import type { RawChoice } from './rawAnswer.js'
-import type { ChoiceMemory, RawMessage, RawToolCall } from './repairs/context.js'
+import type { ChoiceState, RawMessage, RawToolCall } from './repairs/context.js'
 import { hasCode, hasContent, joinExtraContents } from './repairs/extraContent.js'
 import { matchFinishToCalls } from './repairs/finish.js'
 import { toolCallArgumentsRepair } from './repairs/toolCalls.js'
 import { cutLogprobs, lengthOfTokens } from './tokenLimit.js'
 
-/** Converts one choice of a stream event by event. */
-export interface ChoiceStream<Choice = ChunkChoice> {
+/** Converts one choice of an answer, event by event. */
+export interface ChoiceConverter<Choice = ChunkChoice> {
   /** Converts one event, and appends the results to `out`. Holds back the finish reason. */
   add(raw: RawChoice, out: Choice[]): void
-  /** True once the client's token limit has ended the answer: do not add later events. */
+  /** True once the client's token limit has ended the answer: the caller adds no more events. */
   isAtLimit(): boolean
   /**
    * Ends the choice, and appends the last results to `out`, such as the finish reason.
    *
-   * @param isDone - true if the stream had its end marker
+   * @param isDone - true if the end marker of the stream has arrived
    * @throws 502 for an incomplete or invalid answer
    */
   end(out: Choice[], isDone: boolean): void
 }
 
 /**
- * Makes the chunks of one choice. Before the first content or tool call it returns thoughts only,
- * so that an empty answer can still be retried.
+ * Makes the chunks of one choice. Before the first content or tool call, it returns only thoughts,
+ * so that the proxy can still retry an empty answer.
  */
-export class ChunkStream implements ChoiceStream {
+export class ChunkConverter implements ChoiceConverter {
   readonly #index: number
   readonly #options: ChoiceOptions
-  readonly #memory: ChoiceMemory
+  readonly #memory: ChoiceState
   #needsRole: boolean
   #hasAnswered = false
   #finishReason: string | undefined
@@ -40,11 +40,11 @@ export class ChunkStream implements ChoiceStream {
   /** Length of the text whose log probabilities have been sent, in UTF-16 units. */
   #described = 0
 
-  /** @param hasBegun - true if the client already has the chunk with the role */
+  /** @param hasBegun - true if the client has already received the chunk with the role */
   constructor(index: number, options: ChoiceOptions, hasBegun = false) {
     this.#index = index
     this.#options = options
-    this.#memory = newMemory(options)
+    this.#memory = makeInitialState(options)
     this.#needsRole = !hasBegun
   }
 
@@ -66,7 +66,7 @@ export class ChunkStream implements ChoiceStream {
     const reason = matchFinishToCalls(this.#finishReason, calls.length)
     const finish = toFinishReason(reason, this.#options)
     if (finish === 'stop' && !this.#hasAnswered && !this.#options.mayBeEmpty) throw emptyAnswer(this.#memory.rawFinishReason)
-    reportEnd(this.#memory, this.#options)
+    reportCallsEnd(this.#memory, this.#options)
     this.#beginAnswer(finish === 'content_filter' ? null : '', out)
     this.#push(toLateDelta(reason, this.#memory, this.#options), out)
     out.push({ index: this.#index, delta: {}, logprobs: this.#logprobs ?? null, finish_reason: finish })
@@ -74,7 +74,7 @@ export class ChunkStream implements ChoiceStream {
 
   #addLogprobs(logprobs: Logprobs, out: ChunkChoice[], hasNew: boolean): void {
     const { limit } = this.#memory
-    const kept = limit?.isReached ? cutLogprobs(logprobs, limit.content - this.#described) : logprobs
+    const kept = limit?.isReached ? cutLogprobs(logprobs, limit.contentLength - this.#described) : logprobs
     this.#logprobs = kept === undefined || !hasNew ? kept : attachLogprobs(kept, out)
     if (kept !== undefined && this.#logprobs === undefined) this.#described += lengthOfTokens(kept)
   }
@@ -105,7 +105,7 @@ export class ChunkStream implements ChoiceStream {
       const { extra_content: early, annotations, ...thoughts } = delta
       this.#held = joinAdditions(this.#held, { extra_content: early, annotations })
       if (!thoughts.reasoning_content && !('drafts' in thoughts)) return
-      // Null content, because a tool call without content may follow the thoughts.
+      // The content is null, because a tool call without content may follow the thoughts.
       this.#begin(null, out)
       this.#push(thoughts, out)
     }
@@ -127,27 +127,27 @@ export class ChunkStream implements ChoiceStream {
   }
 }
 
-/** Members of a delta that describe the answer instead of being content. */
+/** Members of a delta that are not content, but describe the answer. */
 interface Additions {
   readonly extra_content?: ChunkDelta['extra_content'] | undefined
   readonly annotations?: ChunkDelta['annotations'] | undefined
 }
 
-/** True for a delta with {@link Additions} only, but no executed code, which is content. */
+/** True for a delta that has only {@link Additions}, without executed code, which is content. */
 function isAddition(delta: ChunkDelta): boolean {
   const { extra_content: extra, annotations } = delta
   const members = (extra === undefined ? 0 : 1) + (annotations === undefined ? 0 : 1)
   return members > 0 && members === Object.keys(delta).length && !hasCode(extra)
 }
 
-/** Joins {@link Additions} for one chunk: OpenAI's JavaScript SDK keeps the last chunk's only. */
+/** Joins {@link Additions}: OpenAI's JavaScript SDK keeps only those of the last chunk. */
 function joinAdditions(earlier: Additions, later: Additions): ChunkDelta {
   const extra = joinExtraContents([earlier.extra_content, later.extra_content])
   const annotations = [...(earlier.annotations ?? []), ...(later.annotations ?? [])]
   return { ...(extra === undefined ? {} : { extra_content: extra }), ...(annotations.length === 0 ? {} : { annotations }) }
 }
 
-/** Returns a delta with the tool calls, or with the first as `function_call`; undefined if none. */
+/** Returns a delta with the calls, or the first as `function_call`; undefined without calls. */
 function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOptions): ChunkDelta | undefined {
   if (!calls || calls.length === 0) return undefined
   if (!isLegacy) return { tool_calls: calls.map(toToolCallDelta) }
@@ -155,20 +155,20 @@ function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOpt
   return first === undefined ? undefined : { function_call: toFunctionDelta(first.function) }
 }
 
-/** Returns a delta with `{}` for tool calls without arguments; undefined if there are none. */
-function toLateDelta(finishReason: string | undefined, memory: ChoiceMemory, options: ChoiceOptions): ChunkDelta | undefined {
+/** Returns a delta with the arguments `{}` for calls that have none; undefined if all have some. */
+function toLateDelta(finishReason: string | undefined, memory: ChoiceState, options: ChoiceOptions): ChunkDelta | undefined {
   return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, memory).message, options)
 }
 
 /** Calls `onCall` for each tool call whose id, name or signature the message contains. */
-function reportCalls({ tool_calls: deltas }: RawMessage, { calls }: ChoiceMemory, { onCall }: ChoiceOptions): void {
+function reportCalls({ tool_calls: deltas }: RawMessage, { calls }: ChoiceState, { onCall }: ChoiceOptions): void {
   for (const { index = 0, id, function: called, extra_content: extra } of deltas ?? []) {
     const call = calls[index]
     if (call !== undefined && (id !== undefined || called?.name !== undefined || extra !== undefined)) onCall(call)
   }
 }
 
-/** Returns the delta of a message without its tool calls; undefined if it would be empty. */
+/** Converts a message, except its tool calls, to a delta; undefined if it would be empty. */
 function toMessageDelta(message: RawMessage): ChunkDelta | undefined {
   const { content, refusal } = message
   const delta: ChunkDelta = {}

@@ -8,7 +8,7 @@ import type { RawAnswer, RawChoice } from './rawAnswer.js'
 export interface ContinuationOptions {
   /** Maximum number of continuations of one answer. */
   readonly maxContinuations: number
-  /** Requests what follows a continuation token. @throws an ApiError, or the signal's reason */
+  /** Requests the answer after a continuation token. @throws an ApiError, or the signal's reason */
   readonly call: (token: string) => Promise<UpstreamResponse>
   /** Waits before a failed request is sent again. @throws the failure if a retry cannot help */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
@@ -16,17 +16,17 @@ export interface ContinuationOptions {
   readonly onContinuation: () => void
   /** Called before each resumption after a broken connection. */
   readonly onResumption: () => void
-  /** True if the client does not receive thoughts, which Gemini may then repeat. */
+  /** True if thoughts are not sent to the client. A resumption may then generate them again. */
   readonly hidesThoughts: boolean
 }
 
-const MOST_RESUMPTIONS = 3
-// For a whole answer: a stream that breaks after each token would be billed until the deadline.
-const MOST_RESUMPTIONS_IN_ALL = 24
+const MAX_RESUMPTIONS = 3
+// Limit per answer, because each new resume point of a broken stream allows 3 more resumptions.
+const MAX_RESUMPTIONS_IN_ALL = 24
 
 /**
- * Tracks the continuation tokens of one answer and requests the rest of it. Gemini ends a response
- * to be continued with a token. A stream may have earlier tokens: resume points for a broken one.
+ * Tracks the continuation tokens of one answer and requests its rest. Gemini ends an unfinished
+ * response with a token. A stream may have earlier tokens, from which it is resumed if it breaks.
  */
 export class Continuations {
   readonly #options: ContinuationOptions | undefined
@@ -40,7 +40,7 @@ export class Continuations {
   #resumeToken: string | undefined
   /** True once the client has received output that follows `#resumeToken`. */
   #hasSentPastToken = false
-  /** The token with which the current response ended unfinished; undefined if it did not. */
+  /** Token at the end of the current response if the answer is unfinished; else undefined. */
   #nextToken: string | undefined
 
   /** @param options - undefined to never continue or resume the answer */
@@ -48,7 +48,7 @@ export class Continuations {
     this.#options = options
   }
 
-  /** True if the current response ended unfinished, and another continuation is allowed. */
+  /** True if the current response ended with a token, and another continuation is allowed. */
   get isUnfinished(): boolean {
     return this.#nextToken !== undefined && this.#count < (this.#options?.maxContinuations ?? 0)
   }
@@ -65,17 +65,17 @@ export class Continuations {
       this.#hasSentPastToken = hasOutput(answer, this.#options?.hidesThoughts === true)
     const { token } = resumePoint ?? {}
     if (!token || token === this.#callToken) return
-    if (resumePoint?.isEnd === true) this.#nextToken = token
+    if (resumePoint?.endsResponse === true) this.#nextToken = token
     if (token !== this.#resumeToken) this.#resumptions = 0
     this.#resumeToken = token
     this.#hasSentPastToken = false
   }
 
   /**
-   * Returns true, once per response, for a failure that can be ignored: it follows the final event
-   * of a response that is to be continued.
+   * Returns true, at most once per response, for a failure that occurs after the final event of an
+   * unfinished response. It can be ignored, because the answer is continued.
    */
-  hadEnded(failure: unknown): boolean {
+  canIgnore(failure: unknown): boolean {
     if (this.#nextToken === undefined || this.#nextToken !== this.#resumeToken || this.#hasSentPastToken || !mayBeResumed(failure))
       return false
     this.#resumeToken = undefined
@@ -90,7 +90,7 @@ export class Continuations {
   }
 
   /**
-   * Requests the answer from the last token on, after the current response has failed.
+   * Requests the answer after the last continuation token again: the current response has failed.
    *
    * @throws the failure if the client would receive output twice, or a resumption cannot help
    */
@@ -99,7 +99,7 @@ export class Continuations {
       throw this.#callToken === undefined ? failure : toContinuationFailure(failure)
     // After an error that Gemini reported, wait; after a broken connection, resume at once.
     if (failure.cause instanceof GeminiFailure) await this.#options.waitToRepeat(failure)
-    else if (this.#resumptions === MOST_RESUMPTIONS || this.#allResumptions === MOST_RESUMPTIONS_IN_ALL) throw failure
+    else if (this.#resumptions === MAX_RESUMPTIONS || this.#allResumptions === MAX_RESUMPTIONS_IN_ALL) throw failure
     else {
       this.#resumptions += 1
       this.#allResumptions += 1
@@ -115,7 +115,7 @@ export class Continuations {
     this.#nextToken = undefined
     for (;;) {
       try {
-        // There are options: `isUnfinished` and `resume` check for them.
+        // `#options` is defined: without options, an answer is never continued or resumed.
         return await (this.#options as ContinuationOptions).call(token)
       } catch (error) {
         await this.#options?.waitToRepeat(error).catch((failure: unknown) => {
@@ -128,7 +128,7 @@ export class Continuations {
 
 /** True if an event has output for the client; thoughts count unless they are hidden. */
 const hasOutput = ({ choices = [], resumePoint }: RawAnswer, hidesThoughts: boolean): boolean =>
-  choices.some((choice) => isOutput(choice, hidesThoughts, resumePoint?.isEnd === true))
+  choices.some((choice) => isOutput(choice, hidesThoughts, resumePoint?.endsResponse === true))
 
 function isOutput({ delta = {}, finish_reason: finish, logprobs }: RawChoice, hidesThoughts: boolean, isContinued: boolean): boolean {
   const { role: _, reasoning_content: thought, ...others } = delta
@@ -138,7 +138,7 @@ function isOutput({ delta = {}, finish_reason: finish, logprobs }: RawChoice, hi
 const mayBeResumed = (failure: unknown): failure is ApiError =>
   failure instanceof ApiError && isTransient(failure) && !(failure.cause instanceof InvalidAnswer)
 
-/** Turns a 4xx, except 429 and key faults, into 502: without a token Gemini took the request. */
+/** Converts 4xx, except 429 and key faults, to 502: only the continuation token can be invalid. */
 function toContinuationFailure(failure: unknown): unknown {
   if (!(failure instanceof ApiError) || failure.status >= 500 || failure.status === 429 || keyFaultOf(failure) !== undefined) return failure
   return apiError('upstream_error', 'Gemini refused to continue its answer. Retry the request.', { cause: failure.cause ?? failure })

@@ -1,28 +1,28 @@
 import type { AnswerMedia } from '../../contract/answerMedia.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
-import { apiError } from '../../contract/errors.js'
-import { isFiller } from '../../sse/chatFormat.js'
+import { isBlankOrDone } from '../../sse/chatFormat.js'
 import { EventSplitter } from '../../sse/parse.js'
-import { parseGeminiError, toGeminiError } from '../failures/geminiError.js'
+import { parseGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../failures/rules.js'
 import { type ChoiceOptions, emptyAnswer, toFinishReason } from './choice.js'
-import type { ChoiceStream } from './choiceStream.js'
+import type { ChoiceConverter } from './choiceStream.js'
 import type { ContinuationOptions, Continuations } from './continuations.js'
 import { joinParts } from './joinParts.js'
 import { MediaFilter } from './mediaFilter.js'
+import { invalidEvent, parseEvent } from './parseEvent.js'
 import type { AnswerDecoder, RawAnswer } from './rawAnswer.js'
-import { countAnswer, type RawUsage } from './usage.js'
+import { countAnswerTokens, type RawUsage } from './usage.js'
 
 /** Dependencies, limits and callbacks for reading one answer of Gemini. */
 export interface AnswerOptions {
   readonly signal: CancelSignal
-  readonly failure: FailureContext
+  readonly failureContext: FailureContext
   /** Decodes this answer; made by the codec of the API that was called. */
   readonly decoder: AnswerDecoder
   readonly choice: ChoiceOptions
-  /** Index of this answer's first choice in the completion; other calls make the others. */
+  /** Index of this answer's first choice in the completion, to which other calls may add some. */
   readonly firstIndex: number
-  /** Largest event of a stream, without its long media. */
+  /** Maximum size of an event of a stream, without its long media. */
   readonly maxEventBytes: number
   /** Receives the long media of the answer; undefined if they must stay in the JSON. */
   readonly media?: AnswerMedia | undefined
@@ -45,32 +45,32 @@ export interface AnswerOptions {
 /** Dependencies of an {@link EventReader}. */
 export interface EventReaderParts<Choice> {
   readonly continuations: Continuations
-  readonly makeChoice: (index: number) => ChoiceStream<Choice>
+  readonly makeChoice: (index: number) => ChoiceConverter<Choice>
 }
 
-/** Converts the bytes of one answer's event streams, with its continuations, to choices. */
+/** Converts the event streams of one answer, the first and its continuations, to choices. */
 export class EventReader<Choice> {
   readonly #options: AnswerOptions
   readonly #parts: EventReaderParts<Choice>
-  readonly #choices = new Map<number, ChoiceStream<Choice>>()
+  readonly #choices = new Map<number, ChoiceConverter<Choice>>()
   readonly #filter: MediaFilter
   #splitter: EventSplitter
   #usage: RawUsage = {}
-  /** True if `#usage` has not been reported yet. */
+  /** True if `#usage` has not been passed to `onUsage` yet. */
   #isUsageNew = false
   /** Token counts of the current response at its last resume point. */
   #usageAtResumePoint: RawUsage = {}
   /** Token counts of earlier responses of the answer. */
   readonly #earlierUsages: RawUsage[] = []
-  /** The finish reason of an unfinished response; sent only if it is not continued. */
+  /** The finish reason of an unfinished response; sent only if the answer is not continued. */
   #heldReason: string | undefined
   /** True once the current response has a finish reason. */
   #isFinished = false
   /** True once the client's token limit has ended the answer: later events are ignored. */
   #isCut = false
-  /** True once the current response has ended, or failed: no more choices follow from it. */
+  /** True once the current response has ended or failed, and returns no further choices. */
   hasEnded = false
-  /** The failure that ended the stream, which the caller throws after the choices returned last. */
+  /** The failure that ended the stream. The caller throws it after returning earlier choices. */
   failure: unknown
 
   constructor(options: AnswerOptions, parts: EventReaderParts<Choice>) {
@@ -80,7 +80,7 @@ export class EventReader<Choice> {
     this.#splitter = this.#newSplitter()
   }
 
-  /** True if the current response has ended unfinished, and must be continued. */
+  /** True if the current response has ended, but the answer is unfinished and must be continued. */
   get isContinued(): boolean {
     return !this.#isCut && this.failure === undefined && this.#parts.continuations.isUnfinished
   }
@@ -111,7 +111,7 @@ export class EventReader<Choice> {
   /** Adds the bytes of one network read. @returns the choices in the events that they complete */
   push(bytes: Uint8Array): Choice[] {
     return this.#collect((out) => {
-      const hadStray = this.#splitter.stray() !== ''
+      const hadStray = this.#splitter.strayLines() !== ''
       const events: string[] = []
       try {
         this.#splitter.push(this.#filter.push(bytes), events)
@@ -156,7 +156,7 @@ export class EventReader<Choice> {
       this.hasEnded = true
       this.failure = error
     }
-    // Report counts once per read: the last event has those of the whole response so far.
+    // Report token counts once per network read: those of the last event include all earlier ones.
     if (this.#isUsageNew) this.#options.onUsage(this.#usage, this.#earlierUsages)
     this.#isUsageNew = false
     return out
@@ -177,9 +177,12 @@ export class EventReader<Choice> {
   }
 
   #readEvents(events: readonly string[], out: Choice[]): void {
-    for (const data of events)
-      if (!this.#isCut && !isFiller(data))
-        this.#addAnswer(this.#options.decoder.decodeEvent(this.#filter.restoreMedia(parseEvent(data, this.#options.failure), data)), out)
+    const { decoder, failureContext } = this.#options
+    for (const data of events) {
+      if (this.#isCut || isBlankOrDone(data)) continue
+      const event = this.#filter.restoreMedia(parseEvent(data, failureContext), data)
+      this.#addAnswer(decoder.decodeEvent(event), out)
+    }
   }
 
   #addAnswer(answer: RawAnswer, out: Choice[]): void {
@@ -198,7 +201,7 @@ export class EventReader<Choice> {
   #addChoices(answer: RawAnswer, out: Choice[]): void {
     const { firstIndex, choice: options } = this.#options
     const { choices = [], resumePoint } = answer
-    const isHeld = resumePoint?.isEnd === true
+    const isHeld = resumePoint?.endsResponse === true
     // An event has one token count for all its parts, so the limit applies to the joined parts.
     const raws = options.tokenLimit === undefined ? choices : joinParts(choices)
     for (const [position, each] of raws.entries()) {
@@ -212,13 +215,13 @@ export class EventReader<Choice> {
     }
   }
 
-  /** Returns the tokens of the answer in all responses so far; undefined if the event has none. */
+  /** Returns the answer's tokens in all responses so far; undefined if the event has no count. */
   #countTokens({ usage }: RawAnswer): number | undefined {
-    const tokens = countAnswer(usage)
-    return tokens === undefined ? undefined : this.#earlierUsages.reduce((sum, earlier) => sum + (countAnswer(earlier) ?? 0), tokens)
+    const tokens = countAnswerTokens(usage)
+    return tokens === undefined ? undefined : this.#earlierUsages.reduce((sum, earlier) => sum + (countAnswerTokens(earlier) ?? 0), tokens)
   }
 
-  #beginChoice(index: number): ChoiceStream<Choice> {
+  #beginChoice(index: number): ChoiceConverter<Choice> {
     const choice = this.#parts.makeChoice(index)
     this.#choices.set(index, choice)
     return choice
@@ -229,22 +232,10 @@ export class EventReader<Choice> {
    * soon as the JSON is complete. If `isOver`, throws 502 for any other text outside of events.
    */
   #checkStray(isOver: boolean): void {
-    const stray = this.#splitter.stray()
+    const stray = this.#splitter.strayLines()
     if (stray === '' || this.#isCut) return
     const error = parseGeminiError(stray)
-    if (error !== undefined) throw toApiError(error, this.#options.failure)
-    if (isOver) throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.')
+    if (error !== undefined) throw toApiError(error, this.#options.failureContext)
+    if (isOver) throw invalidEvent()
   }
-}
-
-function parseEvent(data: string, failure: FailureContext): unknown {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(data)
-  } catch (cause) {
-    throw apiError('upstream_error', 'Gemini sent an invalid stream event. Retry the request.', { cause })
-  }
-  const error = toGeminiError(parsed)
-  if (error !== undefined) throw toApiError(error, failure)
-  return parsed
 }

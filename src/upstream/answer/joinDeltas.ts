@@ -24,7 +24,7 @@ export function joinDeltas(deltas: readonly RawMessage[]): RawMessage {
   return joined
 }
 
-/** Appends items to the list that it returns. `push(...items)` would fail for very many items. */
+/** Appends items to a list and returns it. `push(...items)` would fail for very many items. */
 function addItems<T>(list: T[], items: readonly T[]): T[] {
   for (const item of items) list.push(item)
   return list

@@ -15,9 +15,10 @@ export class MediaFilter {
     this.begin()
   }
 
-  /** Prepares for the body of another response. */
+  /** Prepares for the body of the next response of the same answer. */
   begin(): void {
-    if (this.#media !== undefined && this.#detachable !== undefined) this.#detacher = new MediaDetacher(this.#media, this.#detachable.name)
+    if (this.#media !== undefined && this.#detachable !== undefined)
+      this.#detacher = new MediaDetacher(this.#media, this.#detachable.memberPattern)
   }
 
   /** Replaces long media in the bytes of one read. @throws as {@link MediaDetacher.push} */
@@ -25,7 +26,7 @@ export class MediaFilter {
     return this.#detacher === undefined ? bytes : this.#detacher.push(bytes)
   }
 
-  /** Keeps the media detached so far. Called once the events that contain them are complete. */
+  /** Marks the media detached so far as complete: {@link discard} then no longer removes them. */
   settle(): void {
     this.#detacher?.settle()
   }
@@ -35,9 +36,9 @@ export class MediaFilter {
     this.#detacher?.discard()
   }
 
-  /** Restores the media that the proxy reads itself. @param text - the JSON of `value` */
+  /** Restores, in parsed JSON, the media that the proxy must read. @param text - JSON of `value` */
   restoreMedia(value: unknown, text: string): unknown {
-    if (this.#media === undefined || this.#detachable === undefined || this.#media.countIn(text) === 0) return value
+    if (this.#media === undefined || this.#detachable === undefined || this.#media.countPlaceholders(text) === 0) return value
     return this.#detachable.restoreMedia(value, text, this.#media)
   }
 }

@@ -27,18 +27,18 @@ export interface RawAnswer {
 
 /** A point in an answer from which a further request can continue it. */
 export interface ResumePoint {
-  /** The continuation token; undefined if Gemini ended the response unfinished without one. */
+  /** The continuation token; undefined if Gemini ended an unfinished answer without one. */
   readonly token: string | undefined
   /** True if the response ends here, although the answer is unfinished. */
-  readonly isEnd: boolean
+  readonly endsResponse: boolean
 }
 
 /** Defines which long media of an answer are replaced by placeholders before it is parsed. */
 export interface DetachableMedia {
   /** Matches JSON text that ends just before the value of a member with media. */
-  readonly name: RegExp
+  readonly memberPattern: RegExp
   /**
-   * Replaces placeholders of media that the proxy reads itself by the original text. Others remain.
+   * Restores, in parsed JSON, the media that the proxy must read. Other placeholders remain.
    *
    * @param text - the JSON of `value`
    */
@@ -60,14 +60,14 @@ export interface AnswerDecoder {
   /**
    * Prepares for the first event of a continuation or resumption.
    *
-   * @param isResumption - true if Gemini repeats what it sent after the last token
+   * @param isResumption - true if Gemini sends the answer after the last resume point again
    */
   beginContinuation(isResumption: boolean): void
-  /** Merges the token counts of two events of a stream, of which each may lack some. */
+  /** Merges the token counts of two events of a stream. Each event may lack some counts. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage
   /**
-   * Returns the parts of the answer so far that Gemini needs back with the results of its tool
-   * calls, besides the message; undefined if there are none.
+   * Returns the parts of the answer so far if Gemini needs them back with the results of the tool
+   * calls, and the client's messages cannot contain them all; else undefined.
    */
   replayParts(): readonly object[] | undefined
 }

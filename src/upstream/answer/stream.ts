@@ -5,20 +5,20 @@ import { EventTooLarge, MalformedText } from '../../sse/parse.js'
 import { translateFailure } from '../failures/rules.js'
 import type { UpstreamResponse } from '../wire/upstreamCall.js'
 import { emptyAnswer, toChoice } from './choice.js'
-import type { ChoiceStream } from './choiceStream.js'
+import type { ChoiceConverter } from './choiceStream.js'
 import { Continuations } from './continuations.js'
 import { type AnswerOptions, EventReader } from './eventReader.js'
 import { MediaFilter } from './mediaFilter.js'
-import { countAnswer } from './usage.js'
+import { countAnswerTokens } from './usage.js'
 import { readAnswer } from './whole.js'
-import { makeWholeChoice } from './wholeChoice.js'
+import { makeWholeChoiceConverter } from './wholeChoice.js'
 
-/** Functions that convert the choices of a stream to its items. */
-export interface PassOptions<Choice, T> {
+/** Functions with which an {@link AnswerStream} converts choices to its items. */
+export interface AnswerStreamParts<Choice, T> {
   /** Makes the item of the stream for one converted choice. */
-  readonly wrap: (choice: Choice) => T
+  readonly toItem: (choice: Choice) => T
   /** Makes the converter of the choice with this index. */
-  readonly makeChoice: (index: number) => ChoiceStream<Choice>
+  readonly makeChoice: (index: number) => ChoiceConverter<Choice>
 }
 
 /** A successful response of Gemini, with the options for reading its answer. */
@@ -27,7 +27,7 @@ export interface UpstreamAnswer {
   readonly options: AnswerOptions
 }
 
-// A connection is reused if at most this many bytes follow `[DONE]`, else closed.
+// The connection is reused if at most this many bytes follow the end marker, else closed.
 const REST_LIMIT_BYTES = 16_384
 
 /** Reads the choices of a whole completion. @throws as {@link readAnswer}; 502 if it has none */
@@ -35,20 +35,20 @@ export async function readChoices(answer: UpstreamAnswer): Promise<ChatChoice[]>
   const { response, options } = answer
   if (options.isStreamed) return collectChoices(answer)
   const { firstIndex, decoder, onUsage, onModel, onServiceTier } = options
-  const read = await readAnswer(response, options.failure, options.signal, new MediaFilter(options.media, decoder.media))
+  const read = await readAnswer(response, options.failureContext, options.signal, new MediaFilter(options.media, decoder.media))
   const { usage, model, serviceTier, choices = [] } = decoder.decode(read)
   if (usage) onUsage(usage, [])
   if (model !== undefined) onModel(model)
   if (serviceTier !== undefined) onServiceTier(serviceTier)
   if (choices.length === 0) throw emptyAnswer()
-  const tokens = countAnswer(usage)
+  const tokens = countAnswerTokens(usage)
   return choices.map((choice, position) => toChoice({ ...choice, tokens }, firstIndex + (choice.index ?? position), options.choice))
 }
 
 async function collectChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
   const { choice } = answer.options
-  const makeChoice = (index: number) => makeWholeChoice(index, choice)
-  const stream = new AnswerStream<ChatChoice, ChatChoice>(answer, { wrap: (whole) => whole, makeChoice })
+  const makeChoice = (index: number) => makeWholeChoiceConverter(index, choice)
+  const stream = new AnswerStream<ChatChoice, ChatChoice>(answer, { toItem: (whole) => whole, makeChoice })
   const choices: ChatChoice[] = []
   for (let item = await stream.next(); item.done !== true; item = await stream.next()) choices.push(...item.value)
   return choices
@@ -67,12 +67,12 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   readonly #wrap: (choice: Choice) => T
   #isAbandoned = false
 
-  constructor({ response, options }: UpstreamAnswer, { wrap, makeChoice }: PassOptions<Choice, T>) {
+  constructor({ response, options }: UpstreamAnswer, { toItem, makeChoice }: AnswerStreamParts<Choice, T>) {
     this.#response = response
     this.#signal = options.signal
     this.#continuations = new Continuations(options.continuations)
     this.#events = new EventReader(options, { continuations: this.#continuations, makeChoice })
-    this.#wrap = wrap
+    this.#wrap = toItem
   }
 
   /**
@@ -96,7 +96,7 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
         this.#events.discardRest()
         failure = translateStreamFailure(error, this.#signal)
       }
-      if (failure !== undefined && !this.#signal.aborted && this.#continuations.hadEnded(failure)) {
+      if (failure !== undefined && !this.#signal.aborted && this.#continuations.canIgnore(failure)) {
         const choices = this.#events.endBroken()
         if (choices.length > 0) return { done: false, value: choices.map(this.#wrap) }
       } else await this.#beginContinuation(failure)
@@ -113,7 +113,7 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   /**
    * Requests the rest of the answer.
    *
-   * @param failure - of the last response; undefined if it ended unfinished, to be continued
+   * @param failure - failure of the last response; undefined if it ended with a continuation token
    */
   async #beginContinuation(failure: unknown): Promise<void> {
     const isResumption = failure !== undefined
@@ -126,8 +126,8 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
   #read(bytes: Uint8Array | undefined): Choice[] {
     const choices = bytes === undefined ? this.#events.end() : this.#events.push(bytes)
     if (!this.#events.hasEnded) return choices
-    // Close at once: while a slow client reads these choices, Gemini would generate and bill more.
-    // After a whole answer, further bytes and read failures are ignored.
+    // Close at once: while a slow client reads the choices, Gemini would generate and bill more.
+    // Bytes after the end marker are discarded, and failures to read them ignored.
     if (this.#events.isDone && this.#events.failure === undefined) this.#response.dump(REST_LIMIT_BYTES)
     else this.#response.destroy()
     return choices

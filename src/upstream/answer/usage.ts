@@ -7,7 +7,7 @@ export interface RawUsage {
   readonly total_tokens?: Count
   readonly prompt_tokens_details?: { readonly cached_tokens?: Count } | null
   readonly completion_tokens_details?: { readonly reasoning_tokens?: Count } | null
-  /** Counts by modality for the two details; only the native API has them, and counts exactly. */
+  /** Counts by modality, such as `image_tokens`. Undefined for the compatible API. */
   readonly exactDetails?: { readonly prompt: TokenDetails; readonly completion: TokenDetails }
 }
 
@@ -16,7 +16,7 @@ export type TokenDetails = Readonly<Record<string, number>>
 
 type Count = number | null | undefined
 
-/** True if Gemini has counted prompt, completion or total. */
+/** True if there is a token count of the prompt, of the completion or in total. */
 export const hasCounts = ({ prompt_tokens: prompt, completion_tokens: completion, total_tokens: total }: RawUsage): boolean =>
   typeof (prompt ?? completion ?? total) === 'number'
 
@@ -26,7 +26,7 @@ function largest(earlier: Count, later: Count): Count {
   return typeof later === 'number' && later > earlier ? later : earlier
 }
 
-/** Merges the counts of two events by maximum: the later may lack some, or have reset them to 0. */
+/** Returns the larger counts of two events: the later event may lack some, or reset them to 0. */
 export const mergeUsage = (earlier: RawUsage, later: RawUsage): RawUsage => ({
   prompt_tokens: largest(earlier.prompt_tokens, later.prompt_tokens),
   completion_tokens: largest(earlier.completion_tokens, later.completion_tokens),
@@ -67,8 +67,8 @@ export function toUsage(raw: RawUsage): Usage {
   }
 }
 
-/** Returns the tokens of an answer without thoughts; undefined if Gemini has not counted them. */
-export function countAnswer(raw: RawUsage | null | undefined): number | undefined {
+/** Returns an answer's token count without thoughts; undefined if Gemini has not counted it. */
+export function countAnswerTokens(raw: RawUsage | null | undefined): number | undefined {
   if (typeof raw?.completion_tokens !== 'number') return undefined
   const { completion_tokens: tokens, completion_tokens_details: details } = toUsage(raw)
   return tokens - (details?.reasoning_tokens ?? 0)
@@ -76,9 +76,9 @@ export function countAnswer(raw: RawUsage | null | undefined): number | undefine
 
 /** Token counts of one answer, over its first request and its continuations. */
 export interface AnswerUsage {
-  /** Counts without the prompts of continuations, which repeat what was generated before. */
+  /** Counts without the prompts of continuations, which repeat the text generated before. */
   readonly usage: Usage
-  /** Sum over the first request and its continuations, which Google bills. */
+  /** Sum over the first request and all continuations, as Google bills them. */
   readonly billed: Usage
 }
 

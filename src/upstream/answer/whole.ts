@@ -46,7 +46,7 @@ export function toResponseFailure(
 /** True for a response with status 2xx. */
 export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
 
-// Largest body without detached media: the longest speech of Gemini, eleven minutes, has 42 MB.
+// Maximum body size without detached media: Gemini's longest speech, 11 minutes, has 42 MB.
 const LARGEST_RESPONSE_BYTES = 50_331_648
 
 /** Reads the whole body of a response as text. @throws as {@link readBodyBytes} */

@@ -1,11 +1,11 @@
 import type { ChatChoice, Logprobs } from '../../contract/types.js'
 import { type ChoiceOptions, toChoice } from './choice.js'
-import { type ChoiceStream, joinLogprobs } from './choiceStream.js'
+import { type ChoiceConverter, joinLogprobs } from './choiceStream.js'
 import { joinDeltas } from './joinDeltas.js'
 import type { RawMessage } from './repairs/context.js'
 
-/** Makes a converter that joins the events of a choice, for a client that wants no stream. */
-export function makeWholeChoice(index: number, options: ChoiceOptions): ChoiceStream<ChatChoice> {
+/** Makes a converter that joins all events of a choice, for a client that requested no stream. */
+export function makeWholeChoiceConverter(index: number, options: ChoiceOptions): ChoiceConverter<ChatChoice> {
   const deltas: RawMessage[] = []
   let finishReason: string | undefined
   let tokens: number | undefined

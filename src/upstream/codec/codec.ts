@@ -3,7 +3,7 @@ import type { UpstreamApi } from '../../contract/upstreamApi.js'
 import type { AnswerDecoder } from '../answer/rawAnswer.js'
 import type { Redact } from '../failures/redact.js'
 import type { ModelsCodec } from '../models/modelsCodec.js'
-import type { GeminiRequest, GeminiRequestParts } from '../request/repairRequest.js'
+import type { GeminiRequest, RepairRequestInputs } from '../request/repairRequest.js'
 import type { EmbeddingCodec } from './embeddingCodec.js'
 
 /** Encodes requests to one of Google's APIs and decodes its answers. */
@@ -14,7 +14,7 @@ export interface Codec {
    *
    * @throws 400 for a request that Gemini cannot serve
    */
-  encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
+  encode(request: ChatCompletionRequest, parts: RepairRequestInputs): Promise<GeminiRequest>
   /**
    * Makes the decoder of one answer.
    *
@@ -22,10 +22,10 @@ export interface Codec {
    * @param wantsDrafts - true to return images that the model generates while it thinks
    */
   newDecoder(request: ChatCompletionRequest, redact: Redact, wantsDrafts?: boolean): AnswerDecoder
-  /** Translates a field path in Google's error messages to the client's parameter; null if none. */
+  /** Translates a field path in an error message of Google to the client's parameter, or null. */
   toParam(path: string): string | null
-  /** Codec of the API's token count; undefined if the API cannot count tokens. */
-  readonly tokenCount: TokenCountCodec | undefined
+  /** Encodes requests for token counts; undefined if the API cannot count tokens. */
+  readonly tokenCountCodec: TokenCountCodec | undefined
   readonly embeddings: EmbeddingCodec
   readonly models: ModelsCodec
 }
@@ -33,7 +33,7 @@ export interface Codec {
 /** Encodes requests that count the tokens of a chat request, and decodes the answers. */
 export interface TokenCountCodec {
   /** Repairs and encodes a chat request for counting. @throws 400 as {@link Codec.encode} */
-  encode(request: ChatCompletionRequest, parts: GeminiRequestParts): Promise<GeminiRequest>
+  encode(request: ChatCompletionRequest, parts: RepairRequestInputs): Promise<GeminiRequest>
   /** Returns the token count in an answer. @throws 502 if the answer has none */
   decode(answer: object): number
 }

@@ -12,7 +12,7 @@ export interface EmbeddingBatch {
 }
 
 /** The embeddings of the texts of one upstream call. */
-export interface Embedded {
+export interface DecodedEmbeddings {
   /** One vector per text, in the order of the texts. */
   readonly vectors: readonly number[][]
   /** Token counts; undefined if Gemini has not counted the tokens. */
@@ -23,7 +23,7 @@ export interface Embedded {
 export interface EmbeddingCodec {
   encode(batch: EmbeddingBatch): { readonly path: string; readonly body: object }
   /** Decodes a response. @throws 502 unless it has exactly one vector per text */
-  decode(answer: object, batch: EmbeddingBatch): Embedded
+  decode(answer: object, batch: EmbeddingBatch): DecodedEmbeddings
 }
 
 /** Returns the vectors if there are exactly `count`, each with numbers. @throws 502 otherwise */

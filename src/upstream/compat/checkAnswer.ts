@@ -32,9 +32,9 @@ const isDetails = (value: unknown, count: string): boolean => isAbsent(value) ||
 const isAnswer: Check = (value) =>
   isRecord(value) && isOptionalText(value.model) && isUsage(value.usage) && isOptionalList(value.choices, isChoice)
 
-/** Returns an answer or event with the structure that the repairs need. @throws 502 for others */
+/** Checks that an answer or event has the structure that repairs expect. @throws 502 otherwise */
 export function checkAnswer(value: unknown): RawAnswer {
   if (!isAnswer(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
-  // `isAnswer` has checked the type of every member that the repairs read.
+  // The cast is safe: `isAnswer` has checked the type of every member that the repairs read.
   return value as RawAnswer
 }

@@ -3,7 +3,7 @@ import { repairRequest } from '../request/repairRequest.js'
 import { COMPAT_DECODER } from './decoder.js'
 import { COMPAT_EMBEDDINGS } from './embeddings.js'
 import { COMPAT_MODELS } from './models.js'
-import { toCompatParam } from './params.js'
+import { fromCompatParam } from './params.js'
 
 /** Codec of Google's OpenAI-compatible API, whose request body is the repaired chat request. */
 export const COMPAT_CODEC: Codec = {
@@ -20,8 +20,8 @@ export const COMPAT_CODEC: Codec = {
     }
   },
   newDecoder: () => COMPAT_DECODER,
-  toParam: toCompatParam,
-  tokenCount: undefined,
+  toParam: fromCompatParam,
+  tokenCountCodec: undefined,
   embeddings: COMPAT_EMBEDDINGS,
   models: COMPAT_MODELS,
 }

@@ -3,7 +3,7 @@ import { checkCount, checkVectors, type EmbeddingCodec } from '../codec/embeddin
 
 type EmbeddingUsage = EmbeddingResponse['usage']
 
-/** A response of Google's `/embeddings`: it omits an `index` of 0, and mostly `usage`. */
+/** A response of Google's `/embeddings`, which omits an `index` of 0, and usually `usage`. */
 interface RawEmbeddings {
   readonly data?: readonly ({ readonly index?: number; readonly embedding?: unknown } | null)[]
   readonly usage?: { readonly [Name in keyof EmbeddingUsage]?: unknown } | null
@@ -13,7 +13,7 @@ interface RawEmbeddings {
 export const COMPAT_EMBEDDINGS: EmbeddingCodec = {
   encode: ({ model, texts, dimensions }) => ({
     path: '/embeddings',
-    // Never base64: Google would send numbers nevertheless, and the proxy encodes vectors itself.
+    // Never `base64`: Google would send numbers anyway, and the proxy encodes vectors itself.
     body: { model, input: texts, encoding_format: 'float', dimensions },
   }),
   decode: ({ data, usage }: RawEmbeddings, { texts }) => ({ vectors: sortVectors(data, texts.length), usage: toEmbeddingUsage(usage) }),

@@ -1,10 +1,10 @@
 /**
- * Translates a field path in one of Google's error messages to the client's parameter. Cuts paths
- * within `messages`, as the indexes of the messages sent to Gemini may differ from the client's.
+ * Translates a field path in one of Google's error messages to the client's parameter. For a path
+ * within `messages` that is `messages`: indexes of messages may differ between client and Gemini.
  *
  * @returns null for a field of the native request into which Google converts the chat request
  */
-export function toCompatParam(path: string): string | null {
+export function fromCompatParam(path: string): string | null {
   if (/^\w+Request\./.test(path)) return null
   return path.startsWith('messages[') ? 'messages' : path
 }

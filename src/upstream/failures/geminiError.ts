@@ -9,7 +9,7 @@ export interface GeminiError {
 }
 
 /**
- * Parses Gemini's error in a response body: an object, or an array of one. Text after it is
+ * Parses Gemini's error in a response body: a JSON object, or an array with one. Text after it is
  * ignored.
  *
  * @returns undefined if the body does not begin with an error of Gemini
@@ -44,8 +44,8 @@ function firstValueOf(text: string): string | undefined {
 }
 
 /**
- * HTTP status codes for Google's status names, as errors in streams may lack the number, and for
- * the error codes of its Interactions API.
+ * HTTP status codes by Google's status names, for errors without a number, as in some streams; also
+ * by the error codes of the Interactions API.
  */
 const CODE_OF_STATUS = new Map(
   Object.entries({
@@ -71,7 +71,7 @@ const CODE_OF_STATUS = new Map(
   }),
 )
 
-/** Returns the HTTP status for a name in the table, also if it is the last part of a URI. */
+/** Returns the HTTP status for a status name of Google, alone or as the last part of a URI. */
 const codeOfName = (name: unknown): number | undefined =>
   typeof name === 'string' ? CODE_OF_STATUS.get(name.slice(name.lastIndexOf('/') + 1).toUpperCase()) : undefined
 
@@ -105,10 +105,10 @@ export const reasonsOf = (error: GeminiError): string => error.details.map((deta
  * True for a 400 about a thought signature. Google's messages vary, such as `Corrupted thought
  * signature.`; the one about a signature that is not base64 may not name the field.
  */
-export const namesSignature = ({ code, message }: GeminiError): boolean =>
+export const isSignatureError = ({ code, message }: GeminiError): boolean =>
   code === 400 && (/thought.?signature/i.test(message) || (/base64 decoding failed/i.test(message) && !/ at '/.test(message)))
 
-// Anchored at the start: Google quotes user input.
+// Anchored at the start, as user input that Google quotes later in the message must not match.
 const TOO_LONG_MESSAGE = /^(?:the )?input token count .{0,40}exceeds the maximum number of tokens allowed/i
 
 /** True for an error that says that the prompt is longer than the model's context window. */
@@ -118,15 +118,15 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, m
 
 /**
  * Returns the seconds that an error asks clients to wait, rounded up, at least 1; undefined if it
- * names no time. The body is more exact than the header.
+ * names no time. Prefers the body to the header `Retry-After`, which is less exact.
  */
-export function retryAfterSeconds(error: GeminiError): number | undefined {
-  const seconds = bodySeconds(error) ?? error.headerSeconds
+export function waitSecondsOf(error: GeminiError): number | undefined {
+  const seconds = waitSecondsInBody(error) ?? error.headerSeconds
   return seconds === undefined ? undefined : Math.max(1, Math.ceil(seconds))
 }
 
-/** Returns the seconds that RetryInfo names, or the message, as in "retry in 48.9s". */
-function bodySeconds(error: GeminiError): number | undefined {
+/** Returns the seconds in the RetryInfo of an error, or in its message, as in "retry in 48.9s". */
+function waitSecondsInBody(error: GeminiError): number | undefined {
   const listed = error.details.map((detail) => detail.retryDelay).find((value) => typeof value === 'string')
   const delay = String(listed ?? /retry in ((?:[\d.]+(?:ms|[hms]))+)/i.exec(error.message)?.[1] ?? '')
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[hms]))+$/.test(delay)) return undefined

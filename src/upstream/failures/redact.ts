@@ -6,32 +6,32 @@ export type Redact = (message: string) => string
 const CREDENTIALS = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|ya29\.[\w.-]{16,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi
 const PROJECTS = /\b(projects?(?:[_-](?:number|id))?["']?[\s/:=]+["']?)(?:[\w-]*\d[\w-]*)/gi
 const STACK_LINES = /\n[ \t\r]*at [^\n]*|\nTraceback [^\n]*|\n[ \t\r]*File "[^\n]*/g
-// In characters. Google quotes invalid input, which may be a whole image.
+// In characters. Longer messages are truncated: Google may quote a whole image as invalid input.
 const LONGEST_MESSAGE = 1_000
-// Characters that are searched: more than LONGEST_MESSAGE, as removals shorten the text.
+// Characters of a message to search for secrets: removing them shortens the message.
 const LONGEST_SEARCHED = 4 * LONGEST_MESSAGE
-// In characters. Shorter keys exist only in tests, and may occur within any word.
+// In characters. Shorter keys are not removed: they exist only in tests, and may occur in words.
 const SHORTEST_KEY = 8
-// Characters of the shortest part of a key that is removed: some servers quote truncated keys.
-const RUN_LENGTH = 12
+// Parts of keys with this number of characters are removed: some servers quote truncated keys.
+const KEY_PART_LENGTH = 12
 
 /**
  * Makes the function that removes Gemini keys, project numbers, stack traces and likely credentials
  * from a message.
  *
- * @param keys - found in any letter case, truncated, URL-encoded, in base64 or hex, and with other
- *   characters inserted
+ * @param keys - removed in any letter case, truncated, URL-encoded, in base64 or hex, and with
+ *   other characters inserted
  */
 export function makeRedact(keys: readonly Secret[]): Redact {
   const runs = new Map<number, Set<string>>()
   for (const form of keys.flatMap((key) => formsOf(key.reveal()))) {
-    const length = Math.min(RUN_LENGTH, form.length)
+    const length = Math.min(KEY_PART_LENGTH, form.length)
     const known = runs.get(length) ?? new Set()
     runs.set(length, known)
     for (let start = 0; start + length <= form.length; start += 1) known.add(form.slice(start, start + length))
   }
   return (message) => {
-    const keyless = withoutRuns(message.slice(0, LONGEST_SEARCHED), runs)
+    const keyless = redactKeyParts(message.slice(0, LONGEST_SEARCHED), runs)
     const clean = keyless.replace(STACK_LINES, '').replace(CREDENTIALS, '[redacted]').replace(PROJECTS, '$1[redacted]').trim()
     return clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE)}…` : clean
   }
@@ -52,7 +52,7 @@ const isLetterOrDigit = (code: number): boolean =>
   (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
 
 /** Replaces parts of keys in a text by `[redacted]`, also if other characters are inserted. */
-function withoutRuns(text: string, runs: ReadonlyMap<number, ReadonlySet<string>>): string {
+function redactKeyParts(text: string, runs: ReadonlyMap<number, ReadonlySet<string>>): string {
   const indexes = Array.from({ length: text.length }, (_, index) => index).filter((index) => isLetterOrDigit(text.charCodeAt(index)))
   const reduced = indexes
     .map((index) => text.charAt(index))

@@ -9,13 +9,13 @@ export interface Refusals {
   readonly areSchemasTooComplex: boolean
 }
 
-/** The refusals before the first attempt: none. */
+/** No refusals: the state before the first attempt. */
 export const NO_REFUSALS: Refusals = { areSignaturesRefused: false, areSchemasTooComplex: false }
 
 /**
  * Adds the part of the request that Gemini refused with a failure.
  *
- * @returns undefined if the failure refuses no such part, or one that `refusals` already has
+ * @returns undefined if the failure is not such a refusal, or `refusals` already contains it
  */
 export function addRefusal(refusals: Refusals, failure: ApiError): Refusals | undefined {
   if (isSignatureRefused(failure) && !refusals.areSignaturesRefused) return { ...refusals, areSignaturesRefused: true }

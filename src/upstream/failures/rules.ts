@@ -1,12 +1,12 @@
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { ApiError, type ApiErrorDetails, apiError, type ErrorCode } from '../../contract/errors.js'
-import { isSilence } from './connection.js'
-import { type GeminiError, isPromptTooLong, namesSignature, retryAfterSeconds } from './geminiError.js'
+import { isIdleTimeout } from './connection.js'
+import { type GeminiError, isPromptTooLong, isSignatureError, waitSecondsOf } from './geminiError.js'
 import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFault.js'
-import { modelNotFound } from './modelNotFound.js'
+import { modelNotFoundError } from './modelNotFound.js'
 import type { Redact } from './redact.js'
 
-/** Facts about a failure of Gemini that its message does not say. */
+/** Facts about a failure of Gemini, which decide about retries and about the key. */
 export interface FailureFacts {
   readonly keyFault?: KeyFault | undefined
   readonly isSignatureRefused?: boolean
@@ -15,7 +15,7 @@ export interface FailureFacts {
   readonly retryAfterSeconds?: number | undefined
 }
 
-/** The `cause` of an ApiError if Gemini reported a failure: its redacted message, for the log. */
+/** The `cause` of an ApiError for an error of Gemini, with its redacted message, for the log. */
 export class GeminiFailure extends Error {
   override readonly name = 'GeminiFailure'
 
@@ -35,7 +35,7 @@ export const keyFaultOf = (error: unknown): KeyFault | undefined =>
 export const namedWaitOf = (error: ApiError): number | undefined =>
   error.cause instanceof GeminiFailure ? error.cause.facts.retryAfterSeconds : undefined
 
-/** True if Gemini refused a thought signature that the placeholder can replace. */
+/** True if Gemini refused a thought signature that the proxy can replace by a placeholder. */
 export const isSignatureRefused = (error: ApiError): boolean =>
   error.cause instanceof GeminiFailure && error.cause.facts.isSignatureRefused === true
 
@@ -51,11 +51,11 @@ export const isSchemaTooComplex = (error: ApiError): boolean =>
 export function translateFailure(error: unknown, signal: CancelSignal): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof ApiError) return error
-  // JSON.stringify has overflowed the stack.
+  // JSON.stringify throws a RangeError when it overflows the stack.
   if (error instanceof RangeError)
     return apiError('invalid_value', 'The request is nested too deeply. Use fewer levels of nesting.', { cause: error })
   const isOverdue = error instanceof DOMException && error.name === 'TimeoutError'
-  if (isOverdue || isSilence(error))
+  if (isOverdue || isIdleTimeout(error))
     return apiError('upstream_timeout', 'Gemini sent no data for too long. Retry the request.', { cause: error })
   return apiError(
     'upstream_error',
@@ -73,7 +73,7 @@ const TRANSIENT: ReadonlySet<ErrorCode | null> = new Set(['upstream_error', 'ups
 export function isTransient(error: ApiError): boolean {
   if (!error.isRetryable) return false
   if (error.code === 'rate_limit_exceeded') return error.retryAfterSeconds !== undefined
-  return TRANSIENT.has(error.code) && !isSilence(error.cause)
+  return TRANSIENT.has(error.code) && !isIdleTimeout(error.cause)
 }
 
 /** Context of {@link toApiError}: facts about the request, and the names of its parameters. */
@@ -81,7 +81,7 @@ export interface FailureContext {
   /** The model that the client named. */
   readonly requestedModel: string
   readonly redact: Redact
-  /** True if the request has thought signatures that the placeholder can replace. */
+  /** True if the request has thought signatures that the proxy can replace by a placeholder. */
   readonly hasReplaceableSignatures?: boolean
   /** True if the request names an item that only some keys can access, such as a file. */
   readonly namesItems?: boolean
@@ -103,13 +103,13 @@ interface FailureRule {
   readonly keyFault?: (error: GeminiError) => KeyFault
 }
 
-// Anchored at the start: Google quotes user input, which may have these words.
+// Anchored at the start, as user input that Google quotes later in a message must not match.
 const REGION_MESSAGE = /^(?:user )?location is not supported|^gemini API free tier is not available in your country/i
 const MODEL_MESSAGE = /^(?:this |the |publisher )?models?[ /]/i
 const AUTH_MESSAGE = /^(?:(?:missing or )?invalid (?:authorization header|authentication credential)|multiple authentication credentials)/i
 
 /** Makes the 400 for content that Gemini refused, with Gemini's redacted message. */
-const refused = (
+const refusedError = (
   { message }: GeminiError,
   param: string | null,
   cause: GeminiFailure,
@@ -122,7 +122,7 @@ const isAborted = ({ code, status }: GeminiError): boolean => code === 409 && st
 
 const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.facts.retryAfterSeconds })
 
-/** The rule for an item that is missing or of another project: Google does not distinguish them. */
+/** Rule for missing items and those of other projects: Google's errors do not distinguish them. */
 const MISSING_ITEM: FailureRule = {
   matches: (error) => {
     if (error.code === 404) return !MODEL_MESSAGE.test(error.message)
@@ -131,7 +131,7 @@ const MISSING_ITEM: FailureRule = {
   make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
   keyFault: () => ({ kind: 'access' }),
 }
-// For requests whose item ids were not recognized. Anchored at the start: Google quotes user input.
+// Recognizes item errors by their message. Anchored at the start, as Google quotes user input.
 const ITEM_MESSAGE = /^you do not have permission to access the (?:file|interaction) /i
 const NO_ITEM = 'The model, interaction, file or cache that the request names does not exist, or the keys of this proxy cannot access it.'
 
@@ -143,9 +143,9 @@ const FAILURE_RULES: readonly FailureRule[] = [
     advice: "Gemini does not serve this proxy's region: deploy it elsewhere, or set HTTPS_PROXY or GEMINI_BASE_URL",
   },
   {
-    // Google reports a cache of another project by 403, though the key is valid.
+    // For a cache of another project, Google responds with 403, although the key is valid.
     matches: (error) => (error.code === 403 || error.code === 404) && /cached ?content/i.test(error.message),
-    make: (error, cause, context) => refused(error, 'extra_body.google.cached_content', cause, context),
+    make: (error, cause, context) => refusedError(error, 'extra_body.google.cached_content', cause, context),
     // A cache belongs to a project, and only the keys of that project can access it.
     keyFault: () => ({ kind: 'access' }),
   },
@@ -168,7 +168,7 @@ const FAILURE_RULES: readonly FailureRule[] = [
   {
     matches: ({ code, message }) => code === 404 && MODEL_MESSAGE.test(message),
     make: (_, cause, { requestedModel }) =>
-      modelNotFound(requestedModel, 'does not exist or has been retired by Google. GET /v1/models lists the models.', cause),
+      modelNotFoundError(requestedModel, 'does not exist or has been retired by Google. GET /v1/models lists the models.', cause),
   },
   { ...MISSING_ITEM, matches: ({ code }) => code === 404 },
   {
@@ -183,17 +183,17 @@ const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     matches: isPromptTooLong,
-    make: (error, cause, context) => refused(error, context.promptParam ?? null, cause, context, 'context_length_exceeded'),
+    make: (error, cause, context) => refusedError(error, context.promptParam ?? null, cause, context, 'context_length_exceeded'),
   },
   {
     matches: (error) => error.code >= 400 && error.code < 500 && error.code !== 499 && !isAborted(error),
-    make: (error, cause, context) => refused(error, paramIn(error, context), cause, context),
+    make: (error, cause, context) => refusedError(error, paramIn(error, context), cause, context),
   },
 ]
 
 const findRule = (error: GeminiError): FailureRule | undefined => FAILURE_RULES.find(({ matches }) => matches(error))
 
-// Google's messages about a field of the request that it cannot parse, and about a refused value.
+// Matches Google's messages about a field that it cannot parse, or whose value it refuses.
 const REFUSED_FIELD = /Invalid value at '([^']{1,200})'|^\* (\w{1,60}Request\.[\w.[\]]{1,200}):/m
 
 /** Returns the client's parameter for the field that Google's message names; null for none. */
@@ -216,9 +216,9 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
   const message = context.redact(`${error.code} ${error.status}: ${error.message}`)
   const cause = new GeminiFailure(rule?.advice === undefined ? message : `${rule.advice} (${message})`, {
     keyFault,
-    isSignatureRefused: context.hasReplaceableSignatures === true && namesSignature(error),
+    isSignatureRefused: context.hasReplaceableSignatures === true && isSignatureError(error),
     isSchemaTooComplex: error.code === 400 && /too many states/i.test(error.message),
-    retryAfterSeconds: retryAfterSeconds(error),
+    retryAfterSeconds: waitSecondsOf(error),
   })
   return (
     rule?.make(error, cause, context) ??
@@ -226,8 +226,8 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
   )
 }
 
-// Statuses that load balancers send, too, about the request itself or the current load.
-const STATUS_OF_FRONT_END = new Set([408, 413, 429])
+// Statuses that say the same about a request, whether Gemini or a load balancer sends them.
+const LOAD_BALANCER_STATUSES = new Set([408, 413, 429])
 
 /**
  * Makes the error for a response that did not come from the Gemini API, such as an HTML error page
@@ -237,7 +237,7 @@ const STATUS_OF_FRONT_END = new Set([408, 413, 429])
  * @param headerSeconds - the header `Retry-After`, in seconds
  */
 export function toApiErrorFromStatus(status: number, context: FailureContext, headerSeconds?: number): ApiError {
-  if (status >= 400 && status < 500 && !STATUS_OF_FRONT_END.has(status)) {
+  if (status >= 400 && status < 500 && !LOAD_BALANCER_STATUSES.has(status)) {
     const cause = new GeminiFailure(`HTTP ${status} without an error of Gemini: check GEMINI_BASE_URL and any proxy in between`)
     return apiError('upstream_error', 'The response did not come from Gemini. The operator of this proxy must check GEMINI_BASE_URL.', {
       cause,

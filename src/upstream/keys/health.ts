@@ -10,7 +10,7 @@ export interface KeyHealthParts {
   readonly onEnabled: (key: KeyLabel) => void
 }
 
-/** Position and end of a key, by which the log names it. */
+/** Position and last characters of a key, by which the log identifies it. */
 export interface KeyLabel {
   /** The position of the key in `GEMINI_API_KEY`, from 1. */
   readonly position: number
@@ -18,9 +18,9 @@ export interface KeyLabel {
   readonly end: string
 }
 
-// A key whose fault the operator has removed is used again after this time at the latest.
+// How long a disabled key is not used. After that, a request tries whether it works again.
 const DISABLED_MS = 600_000
-// A trial may fail for reasons other than its key: the next one is allowed after this time.
+// Time from one trial of a disabled key to the next: a trial may fail for another reason.
 const TRIAL_MS = 60_000
 
 interface DisabledKey {
@@ -63,7 +63,7 @@ export class KeyHealth {
     if (wasEnabled) this.#parts.onDisabled(this.#labelOf(position), cause)
   }
 
-  /** Makes a lease the trial of its disabled key: no other request uses the key for a minute. */
+  /** Makes a lease the trial of a disabled key: for a minute, no other request uses the key. */
   beginTrial(position: number, lease: object): void {
     const key = this.#disabled.get(position)
     if (key !== undefined) Object.assign(key, { trial: lease, trialAt: this.#parts.clock.elapsed() + TRIAL_MS })
@@ -74,7 +74,7 @@ export class KeyHealth {
     return this.#disabled.get(position)?.trial === lease
   }
 
-  /** Enables a key again, if the lease, which has been answered, was its trial. */
+  /** Enables a key again after a successful call, if the lease of the call was the key's trial. */
   endTrial(position: number, lease: object): void {
     if (!this.isTrial(position, lease)) return
     this.#disabled.delete(position)

@@ -18,7 +18,7 @@ export function nextPacificMidnight(now: number): number {
   const partsOf = (time: number): Record<string, number> =>
     Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]))
   const { year = 0, month = 0, day = 0 } = partsOf(now)
-  // 7 h behind UTC in summer, 8 h in winter. The clocks change at 2 a.m., after midnight.
+  // Pacific time is 7 h behind UTC in summer, 8 h in winter. Clocks change at 2 a.m., not midnight.
   const summer = Date.UTC(year, month - 1, day + 1, 7)
   return partsOf(summer).hour === 0 ? summer : Date.UTC(year, month - 1, day + 1, 8)
 }

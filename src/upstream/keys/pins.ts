@@ -16,14 +16,14 @@ export interface KeyPins {
    * Records which key can access ids. Resolves once that is stored for all instances; never
    * rejects.
    *
-   * @param caller - the caller whose answered request named the ids: recorded for this caller only,
-   *   as the answer does not prove that they exist. Undefined for ids in Google's answers
+   * @param caller - the caller whose request named the ids. They are recorded for this caller only,
+   *   as an answer does not prove that they exist. Undefined for ids that Google sent
    */
-  learn(ids: readonly string[], key: Secret, caller?: string): Promise<void>
+  recordKey(ids: readonly string[], key: Secret, caller?: string): Promise<void>
 }
 
-// Ids in Google's responses are stored under this caller id, which no caller has: they apply to
-// all.
+// Ids in Google's responses are valid for all callers: they are stored under this caller id, which
+// no real caller has.
 const EVERY_CALLER = ''
 
 /** Makes the record of which key created each item. With a single key, nothing is stored. */
@@ -39,7 +39,7 @@ export function makeKeyPins(store: Pick<KeyValueStore, 'put' | 'get'>, keys: rea
       const position = ids.map((id) => positions.get(found.get(id) ?? '')).find((each) => each !== undefined)
       return new Set(position === undefined ? [] : [...positions.values()].filter((each) => each !== position))
     },
-    learn: async (ids, key, caller = EVERY_CALLER) => {
+    recordKey: async (ids, key, caller = EVERY_CALLER) => {
       if (keys.length === 1) return
       await Promise.all([...new Set(ids)].map((id) => store.put(caller, id, fingerprintOf(key))))
     },

@@ -4,7 +4,7 @@ import type { KeyState } from '../../contract/keyState.js'
 
 type Recorded = Pick<KeyState, 'lastOkAt' | 'lastError'>
 
-/** Codes of failures that Gemini, a key or the network causes. Any other is due to the request. */
+/** Codes of recorded failures: those due to Gemini, a key or the network, not to the request. */
 const RECORDED: ReadonlySet<ErrorCode | null> = new Set([
   'upstream_error',
   'upstream_auth_error',

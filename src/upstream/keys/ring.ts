@@ -1,5 +1,5 @@
 import type { Secret } from '../../config/secret.js'
-import { ApiError, apiError, ClientGone } from '../../contract/errors.js'
+import { ApiError, apiError, ClientDisconnected } from '../../contract/errors.js'
 import type { KeyState } from '../../contract/keyState.js'
 import type { KeyFault } from '../failures/keyFault.js'
 import { GeminiFailure, keyFaultOf } from '../failures/rules.js'
@@ -26,7 +26,7 @@ export interface KeyRingParts extends KeyHealthParts {
 
 /**
  * The operator's Gemini keys. They are used in rotation, except those that are disabled or have a
- * cooldown. A single key is always used: then every request gets Gemini's own response.
+ * cooldown. A single key is never skipped, so that every request gets Gemini's own response.
  *
  * All methods are synchronous, so that parallel requests see each other's results at once.
  */
@@ -93,7 +93,7 @@ export class KeyRing {
    *
    * @param excluded - positions of the keys that the request must not use
    */
-  exhaustion(model: string, excluded: ReadonlySet<number> = new Set()): ApiError | undefined {
+  exhaustionError(model: string, excluded: ReadonlySet<number> = new Set()): ApiError | undefined {
     const allowed = this.#parts.keys.map((_, index) => index + 1).filter((position) => !excluded.has(position))
     const enabled = allowed.filter((position) => !this.#health.isDisabled(position))
     if (enabled.length === 0) {
@@ -136,7 +136,7 @@ function outcomeOf(error: unknown, fault: KeyFault | undefined): KeyOutcome {
   if (fault?.kind === 'quota') return isDailyQuota(fault.quota) ? 'quota_used_up' : 'rate_limited'
   if (fault?.kind === 'key') return fault.isOutOfCredit ? 'quota_used_up' : 'key_refused'
   if (error instanceof ApiError && error.code === 'upstream_auth_error') return 'key_refused'
-  return error instanceof ClientGone ? 'cancelled' : 'failed'
+  return error instanceof ClientDisconnected ? 'cancelled' : 'failed'
 }
 
 /** Returns Gemini's redacted message from an error, for the log. */

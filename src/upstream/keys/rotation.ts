@@ -2,7 +2,7 @@ import type { Clock } from '../../contract/clock.js'
 import type { QuotaKind } from '../failures/keyFault.js'
 import { nextPacificMidnight } from './pacificMidnight.js'
 
-/** The time for which a key is not used for a model, because its quota for it is exhausted. */
+/** The time for which a key is not used for a model, as its quota for the model is exhausted. */
 export interface Cooldown {
   /** The remaining time of the cooldown, in milliseconds. */
   readonly leftMs: number
@@ -12,7 +12,7 @@ export interface Cooldown {
   readonly isDaily: boolean
 }
 
-/** A cooldown with its clock: daily quotas end at a time of day, others after a duration. */
+/** A cooldown and its clock: a daily quota ends at a time of day, other quotas after a duration. */
 interface RunningCooldown {
   readonly clock: Clock['now' | 'elapsed']
   /** When the cooldown ends, in milliseconds of `clock`. */
@@ -23,10 +23,10 @@ interface RunningCooldown {
 
 const leftMsOf = ({ until, clock }: RunningCooldown): number => until - clock()
 
-/** True for quotas that may change at midnight in Pacific time, but not before. */
+/** True for an exhausted quota that stays so at least until midnight in Pacific time. */
 export const isDailyQuota = (quota: QuotaKind): boolean => quota === 'day' || quota === 'zero'
 
-// Used if Gemini does not say how long its limit lasts.
+// The length of a cooldown if Gemini does not name the time until its limit ends.
 const DEFAULT_WAIT_SECONDS = 30
 
 /** The rotation of keys for one model: the index of the last used key, and the cooldowns. */
@@ -64,8 +64,8 @@ export class KeyRotation {
   }
 }
 
-// Limits the memory: while look-ups at Google fail, callers can use any number of invented names.
-const MOST_MODELS = 1_000
+// Limits memory: while look-ups of models fail, callers can use any number of invented names.
+const MAX_MODELS = 1_000
 
 /** The key rotations of the 1,000 models that were used most recently. */
 export class KeyRotations {
@@ -78,12 +78,12 @@ export class KeyRotations {
     const rotation = this.#rotations.get(model) ?? new KeyRotation(this.clock)
     this.#rotations.delete(model)
     this.#rotations.set(model, rotation)
-    if (this.#rotations.size > MOST_MODELS) this.#rotations.delete(this.#leastUseful())
+    if (this.#rotations.size > MAX_MODELS) this.#rotations.delete(this.#leastUseful())
     return rotation
   }
 
   /**
-   * Returns the model whose rotation is evicted: the least recently used without a cooldown, as
+   * Returns the model whose rotation to evict: the least recently used one without a cooldown, as
    * invented model names must not evict cooldowns.
    */
   #leastUseful(): string {

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 
-// IPv4 ranges that are not public, and ranges of tunnels, whose addresses can embed one that is
-// not. Source: IANA's special-purpose registries.
+// IPv4 ranges that are not public, and ranges of tunnels, which can lead to such addresses. Source:
+// IANA's special-purpose registries.
 const REFUSED_IPV4 = [
   '0.0.0.0/8', // this host
   '10.0.0.0/8', // private
@@ -24,8 +24,8 @@ const REFUSED_IPV4 = [
   '240.0.0.0/4', // reserved, broadcast
 ]
 
-// The range of global unicast: without local and multicast addresses and those that contain an IPv4
-// address.
+// The range of global unicast. It excludes local addresses, multicast addresses, and addresses that
+// contain an IPv4 address.
 const PUBLIC_IPV6 = ['2000::/3']
 
 const REFUSED_IPV6 = [
@@ -45,7 +45,7 @@ function listOf(networks: readonly string[], family: 'ipv4' | 'ipv6'): BlockList
   return list
 }
 
-/** Makes a check that is true only for the IPv4 and IPv6 addresses of the public internet. */
+/** Makes a function that returns true only for IPv4 and IPv6 addresses of the public internet. */
 export function makeAddressGuard(): (address: string) => boolean {
   const refused4 = listOf(REFUSED_IPV4, 'ipv4')
   const refused6 = listOf(REFUSED_IPV6, 'ipv6')

@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net'
 import { connect } from 'node:tls'
 import { Agent } from 'undici'
 
-/** The server to which a test redirects a connection. No setting can name one. */
+/** The server to which a test redirects a connection. No setting of the proxy does that. */
 export interface TestDestination {
   readonly address: string
   readonly port: number
@@ -28,7 +28,7 @@ export function makePinnedAgent(checked: readonly LookupAddress[], signal: Abort
   const lookup = makeFixedLookup(destinations?.map(({ address }) => ({ address, family: 4 })) ?? checked)
   const [destination] = destinations ?? []
   const trusted = destination === undefined ? {} : { ca: destination.ca }
-  // Not undici's own connector: it reacts to an abort only after the TLS handshake has ended.
+  // undici's own connector is not used: it reacts to an abort only after the TLS handshake.
   return new Agent({
     connections: 1,
     pipelining: 0,
@@ -50,7 +50,7 @@ export function makePinnedAgent(checked: readonly LookupAddress[], signal: Abort
   })
 }
 
-/** Makes a DNS lookup that always returns the given addresses, in both forms that Node.js uses. */
+/** Makes a DNS lookup that returns the given addresses: all or the first, as Node.js requests. */
 function makeFixedLookup(addresses: readonly LookupAddress[]): LookupFunction {
   return (_host, options, done) => {
     if (options.all === true) done(null, [...addresses])

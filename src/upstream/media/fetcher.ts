@@ -1,12 +1,12 @@
 import { ApiError, apiError } from '../../contract/errors.js'
 import { makeAddressGuard } from './addresses.js'
-import { type Hold, MEDIA_LIMITS, type MediaLimits, makeMediaBudget, UnsuitableMedia } from './limits.js'
+import { type HoldBytes, MEDIA_LIMITS, type MediaLimits, makeMediaBudget, UnsuitableMedia } from './limits.js'
 import { type FetchedFile, fetchMedia, type MediaPolicy } from './mediaRequest.js'
-import { mediaTypeOf } from './types.js'
-import { mediaUnreachable, toPublicUrl } from './url.js'
+import { detectMediaType } from './types.js'
+import { mediaUnreachableError, toPublicUrl } from './url.js'
 
 /** A fetched media file. */
-export interface Media {
+export interface FetchedMedia {
   /** The type detected by the first bytes of the file, such as `image/png`. */
   readonly mediaType: string
   readonly base64: string
@@ -23,14 +23,14 @@ export interface MediaFetcher {
    * @throws ApiError 400 `invalid_value` or `unsupported_value`, 503 `server_overloaded`, or the
    *   signal's reason
    */
-  fetch(url: string, param: string, signal: AbortSignal): Promise<Media>
+  fetch(url: string, param: string, signal: AbortSignal): Promise<FetchedMedia>
 }
 
 /** Dependencies of {@link makeMediaFetcher}. */
 export interface MediaFetcherParts {
   readonly resolve: MediaPolicy['resolve']
   /** Counts the bytes of the files against the memory limit. Default: they are not counted. */
-  readonly hold?: Hold
+  readonly hold?: HoldBytes
   /** Limits of number, size and time. Default: {@link MEDIA_LIMITS}. */
   readonly limits?: MediaLimits
   /** Redirects connections to a test's server. For tests only. */
@@ -50,14 +50,14 @@ export function makeMediaFetcher({ resolve, hold = () => undefined, limits = MED
         return toMedia(fetched, param)
       } catch (error) {
         signal.throwIfAborted()
-        throw error instanceof ApiError ? error : mediaUnreachable(limits, param, error)
+        throw error instanceof ApiError ? error : mediaUnreachableError(limits, param, error)
       }
     },
   }
 }
 
-function toMedia({ bytes, declaredType }: FetchedFile, param: string): Media {
-  const mediaType = mediaTypeOf(bytes)
+function toMedia({ bytes, declaredType }: FetchedFile, param: string): FetchedMedia {
+  const mediaType = detectMediaType(bytes)
   if (mediaType !== undefined) return { mediaType, base64: bytes.toString('base64') }
   throw apiError(
     'unsupported_value',

@@ -61,27 +61,27 @@ const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map(
 )
 
 /** Generic media types, which do not identify the format of a file. */
-const UNKNOWN_TYPES: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-binary'])
+const GENERIC_TYPES: ReadonlySet<string> = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-binary'])
 
-// Only characters of HTTP tokens: the type of an upload is sent to Google in a header.
+// Allows only characters of HTTP tokens, as the type of an upload is sent to Google in a header.
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}$/
 
-/** False for generic types and for what is no media type, such as `undefined` or `jpg`. */
-const isKnownType = (type: string): boolean => MEDIA_TYPE.test(type) && !UNKNOWN_TYPES.has(type)
+/** False for generic types, and for text that is no media type, such as `undefined` or `jpg`. */
+const isKnownType = (type: string): boolean => MEDIA_TYPE.test(type) && !GENERIC_TYPES.has(type)
 
 /**
  * Returns the media type that a client or a server declares, under Google's name for it; undefined
  * if the declared type is absent, invalid or generic.
  */
-export function declaredType(declared: string | null | undefined): string | undefined {
+export function normalizeMediaType(declared: string | null | undefined): string | undefined {
   const [bare = ''] = (declared ?? '').toLowerCase().split(';')
   const type = MEDIA_TYPE_ALIASES.get(bare.trim()) ?? bare.trim()
   return isKnownType(type) ? type : undefined
 }
 
 /** Returns the media type for the extension of a file name; undefined for an unknown extension. */
-export const typeByName = (name: string | null | undefined): string | undefined =>
+export const mediaTypeByName = (name: string | null | undefined): string | undefined =>
   TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')
 
 /** Returns the media type for the extension in a URL's path; undefined for an unknown extension. */
-export const typeByUrl = (url: string): string | undefined => typeByName(/^[^?#]*/.exec(url)?.[0])
+export const mediaTypeByUrl = (url: string): string | undefined => mediaTypeByName(/^[^?#]*/.exec(url)?.[0])

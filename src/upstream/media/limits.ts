@@ -8,13 +8,13 @@ export const MEDIA_LIMITS = {
   itemBytes: 10 * 1024 * 1024,
   /** Largest sum of all files, in bytes; BODY_LIMIT_BYTES if that is smaller. */
   requestBytes: 32 * 1024 * 1024,
-  /** Most files. */
+  /** Maximum number of files. */
   items: 8,
-  /** Most redirects of one file. */
+  /** Maximum number of redirects for one file. */
   redirects: 3,
 }
 
-/** Limits of the media that are fetched for one client request; tests set their own. */
+/** Limits of the media of one client request: {@link MEDIA_LIMITS}, or others in tests. */
 export type MediaLimits = Readonly<typeof MEDIA_LIMITS>
 
 /** The `cause` of a 400 for media that the proxy does not fetch, but that Google may fetch. */
@@ -25,16 +25,16 @@ export class UnsuitableMedia extends Error {
    * @param mediaType - the media type that the server of the media declares; undefined if unknown
    */
   constructor(readonly mediaType?: string) {
-    super('the media are too large or of another type')
+    super('the media are too many, too large or of an unsupported type')
   }
 }
 
 /**
  * Counts further bytes that a request holds in memory. @throws ApiError 503 beyond the memory limit
  */
-export type Hold = (bytes: number) => void
+export type HoldBytes = (bytes: number) => void
 
-/** Counts the media files of a client request as they are started, and their bytes as received. */
+/** Counts the media files of a client request when fetched, and their bytes when received. */
 export interface MediaBudget {
   /** Counts a file. @throws ApiError 400 `invalid_value` if the request has too many */
   countItem(param: string): void
@@ -48,7 +48,7 @@ export interface MediaBudget {
 const megabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024))} MB`
 
 /** Makes the 400 for a media file that is too large. */
-export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string, mediaType: string | undefined): ApiError =>
+export const mediaTooLargeError = ({ itemBytes }: MediaLimits, param: string, mediaType: string | undefined): ApiError =>
   apiError('invalid_value', `The media at this URL is larger than ${megabytes(itemBytes)}.`, {
     param,
     cause: new UnsuitableMedia(mediaType),
@@ -59,7 +59,7 @@ export const itemTooLarge = ({ itemBytes }: MediaLimits, param: string, mediaTyp
  *
  * @param hold - counts the files by their size in base64, as if the request had contained them
  */
-export function makeMediaBudget({ items, requestBytes }: MediaLimits, hold: Hold): MediaBudget {
+export function makeMediaBudget({ items, requestBytes }: MediaLimits, hold: HoldBytes): MediaBudget {
   let itemsLeft = items
   let bytesLeft = requestBytes
   return {

@@ -4,9 +4,9 @@ import { type Dispatcher, request } from 'undici'
 import { apiError } from '../../contract/errors.js'
 import { unlessAborted } from '../wire/unlessAborted.js'
 import { type ConnectTo, makePinnedAgent } from './connection.js'
-import { itemTooLarge, type MediaBudget, type MediaLimits } from './limits.js'
+import { type MediaBudget, type MediaLimits, mediaTooLargeError } from './limits.js'
 import type { NameLookup } from './nameLookup.js'
-import { mediaUnreachable, toPublicUrl } from './url.js'
+import { mediaUnreachableError, toPublicUrl } from './url.js'
 
 /** An HTTP request for one media file. */
 export interface MediaRequest {
@@ -25,7 +25,7 @@ export interface MediaPolicy {
   readonly connectTo: ConnectTo | undefined
 }
 
-// No credentials are sent and no compression is accepted: limits count the bytes that are stored.
+// No credentials are sent. Compression is not accepted, so that limits apply to the stored bytes.
 const REQUEST_HEADERS = { accept: 'image/*, audio/*, application/pdf', 'accept-encoding': 'identity', 'user-agent': 'media-fetcher/1.0' }
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308])
 
@@ -55,8 +55,8 @@ async function fetchOnce(media: MediaRequest, policy: MediaPolicy): Promise<Fetc
   const agent = makePinnedAgent(await resolvePublic(media, policy), signal, policy.connectTo)
   try {
     const response = await request(url, { dispatcher: agent, headers: REQUEST_HEADERS, signal })
-    // Destroying the agent emits an error here. Errors that matter are thrown to the reader of the
-    // body.
+    // Destroying the agent emits an error on the body, which needs a listener. Relevant errors are
+    // thrown when the body is read.
     response.body.on('error', () => undefined)
     const { location } = response.headers
     if (REDIRECT_STATUSES.has(response.statusCode) && typeof location === 'string') return toPublicUrl(location, param, url)
@@ -71,21 +71,22 @@ async function resolvePublic({ url, param, signal }: MediaRequest, policy: Media
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const family = isIP(host)
   const addresses = family === 0 ? await unlessAborted(policy.resolve(host, signal), signal) : [{ address: host, family }]
-  if (addresses.length === 0 || !addresses.every(({ address }) => policy.isPublic(address))) throw mediaUnreachable(policy.limits, param)
+  if (addresses.length === 0 || !addresses.every(({ address }) => policy.isPublic(address)))
+    throw mediaUnreachableError(policy.limits, param)
   return addresses
 }
 
 async function readBody({ headers, body }: Dispatcher.ResponseData, param: string, { limits, budget }: MediaPolicy): Promise<FetchedFile> {
   const declaredType = typeof headers['content-type'] === 'string' ? headers['content-type'] : undefined
-  // Videos are never fetched: the empty file is refused for its type, before a large body is read.
+  // Videos are never fetched: an empty file is returned, which is refused for its unknown type.
   if (declaredType?.startsWith('video/')) return { bytes: Buffer.of(), declaredType }
-  if (Number(headers['content-length']) > limits.itemBytes) throw itemTooLarge(limits, param, declaredType)
+  if (Number(headers['content-length']) > limits.itemBytes) throw mediaTooLargeError(limits, param, declaredType)
   const chunks: Buffer[] = []
   let size = 0
   const bytes: AsyncIterable<Buffer> = body // undici yields buffers unless an encoding is set
   for await (const chunk of bytes) {
     size += chunk.length
-    if (size > limits.itemBytes) throw itemTooLarge(limits, param, declaredType)
+    if (size > limits.itemBytes) throw mediaTooLargeError(limits, param, declaredType)
     budget.countBytes(chunk.length, param, declaredType)
     chunks.push(chunk)
   }

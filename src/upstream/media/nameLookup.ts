@@ -7,28 +7,28 @@ export type NameLookup = (host: string, signal: AbortSignal) => Promise<readonly
 
 /** Limit and name servers of the DNS look-ups of this process; tests set others. */
 export interface NameLookupParts {
-  /** Most concurrent look-ups; each has a socket. */
-  readonly mostUnderWay?: number
+  /** Maximum number of concurrent look-ups; each uses a socket. */
+  readonly maxConcurrent?: number
   /** Addresses of name servers, such as `127.0.0.1:53`. Default: those of the system. */
   readonly servers?: readonly string[]
 }
 
-const MOST_UNDER_WAY = 128
-// A name server is asked twice, with timeouts of 2 and 4 s. A media request has 10 s in all.
+const MAX_CONCURRENT_LOOKUPS = 128
+// A name server is asked twice, with timeouts of 2 and 4 s; a media request may take 10 s in all.
 const QUERY_TIMEOUT = { timeout: 2_000, tries: 2 }
 
 /**
- * Makes the DNS look-up for host names that callers choose. It asks the name servers itself:
- * `dns.lookup` would occupy one of the process's four threads for as long as a server is silent,
- * and Gemini's own name could not be looked up meanwhile. The hosts file is not read.
+ * Makes the DNS look-up for host names that callers choose. It does not use `dns.lookup`: a silent
+ * name server would occupy one of the process's four threads, and Gemini's own host name could not
+ * be looked up meanwhile. The hosts file is not read.
  *
  * @returns a look-up that throws 503 `server_overloaded` while too many others run
  */
-export function makeNameLookup({ mostUnderWay = MOST_UNDER_WAY, servers }: NameLookupParts = {}): NameLookup {
+export function makeNameLookup({ maxConcurrent = MAX_CONCURRENT_LOOKUPS, servers }: NameLookupParts = {}): NameLookup {
   let underWay = 0
   return async (host, signal) => {
     signal.throwIfAborted()
-    if (underWay >= mostUnderWay) throw apiError('server_overloaded')
+    if (underWay >= maxConcurrent) throw apiError('server_overloaded')
     underWay += 1
     // One resolver for each look-up: `cancel` ends all queries of a resolver.
     const resolver = new Resolver(QUERY_TIMEOUT)

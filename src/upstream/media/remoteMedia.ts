@@ -1,11 +1,11 @@
 import { type CancelSignal, toAbortSignal } from '../../contract/cancelSignal.js'
 import { ApiError, apiError } from '../../contract/errors.js'
 import type { ChatCompletionRequest, RequestMessage } from '../../contract/types.js'
-import { NEEDS_NATIVE, type UpstreamApi } from '../../contract/upstreamApi.js'
+import { NEEDS_NATIVE_API_TEXT, type UpstreamApi } from '../../contract/upstreamApi.js'
 import { makeAddressGuard } from './addresses.js'
-import type { Media, MediaFetcher } from './fetcher.js'
-import { typeByUrl } from './fileTypes.js'
-import { type Hold, UnsuitableMedia } from './limits.js'
+import type { FetchedMedia, MediaFetcher } from './fetcher.js'
+import { mediaTypeByUrl } from './fileTypes.js'
+import { type HoldBytes, UnsuitableMedia } from './limits.js'
 import { checkGoogleFetchedUrl } from './url.js'
 import { toYouTubeUrl } from './youtube.js'
 
@@ -20,14 +20,14 @@ export interface RemoteMedia {
    * @throws what the fetcher throws, and 400 for a URL that neither the proxy nor Google may fetch;
    *   the first failure aborts the other fetches
    */
-  replace(request: ChatCompletionRequest, hold: Hold, signal: CancelSignal): Promise<ChatCompletionRequest>
+  replace(request: ChatCompletionRequest, hold: HoldBytes, signal: CancelSignal): Promise<ChatCompletionRequest>
 }
 
 /** Dependencies of {@link makeRemoteMedia}. */
 export interface RemoteMediaParts {
   readonly upstream: UpstreamApi
   /** Makes the fetcher of one client request; undefined if FETCH_REMOTE_MEDIA is off. */
-  readonly makeFetcher: ((hold: Hold) => MediaFetcher) | undefined
+  readonly makeFetcher: ((hold: HoldBytes) => MediaFetcher) | undefined
 }
 
 const AUDIO_FORMATS: Readonly<Record<string, 'wav' | 'mp3'>> = { 'audio/wav': 'wav', 'audio/mp3': 'mp3' }
@@ -45,13 +45,13 @@ export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): Re
   }
   const replacePart = async (part: ContentPart, reference: LocatedReference, fetcher: MediaFetcher | undefined, signal: AbortSignal) => {
     const { url, param } = reference
-    const isVideo = part.type === 'video_url' || typeByUrl(url)?.startsWith('video/') === true
+    const isVideo = part.type === 'video_url' || mediaTypeByUrl(url)?.startsWith('video/') === true
     const youTubeUrl = toYouTubeUrl(url)
     if (upstream === 'compat' && (isVideo || youTubeUrl !== undefined))
-      throw apiError('unsupported_value', `Links to videos ${NEEDS_NATIVE}.`, { param })
+      throw apiError('unsupported_value', `Links to videos ${NEEDS_NATIVE_API_TEXT}.`, { param })
     if (youTubeUrl !== undefined) return withReference(part, youTubeUrl, 'video/mp4')
     if (upstream === 'native' && (isVideo || fetcher === undefined)) return refer(part, reference, undefined)
-    // Left unchanged: a repair refuses the URL.
+    // The part stays unchanged: a repair of the request refuses its URL.
     if (fetcher === undefined) return part
     try {
       return withMedia(part, await fetcher.fetch(url, param, signal))
@@ -74,7 +74,7 @@ export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): Re
 /**
  * Replaces content parts in the messages of a request, all in parallel.
  *
- * @param replacePart - receives a part and its path; returns undefined for a part that stays
+ * @param replacePart - receives a part and its path; returns undefined to leave the part unchanged
  * @throws the first error of `replacePart`; the other replacements are aborted
  */
 export async function replaceParts(
@@ -89,7 +89,7 @@ export async function replaceParts(
     const replaced = parts.map((part, position) => replacePart(part, `messages[${index}].content[${position}]`, either))
     if (replaced.every((each) => each === undefined)) return message
     const content = await Promise.all(replaced.map((each, position) => each ?? parts[position]))
-    // Each replacement is a part that the contract allows in the same message.
+    // The cast is safe: each replacement is a part that the contract allows in the same message.
     return { ...message, content } as RequestMessage
   }
   try {
@@ -110,7 +110,7 @@ interface LocatedReference {
 
 const isHttpUrl = (url: string | null | undefined): url is string => typeof url === 'string' && /^https?:/i.test(url)
 
-/** Returns the media URL of a content part, with its path in the part; undefined without one. */
+/** Returns the media URL of a content part and its path in the part; undefined if it has none. */
 function referenceIn(part: ContentPart): { url: string; path: string } | undefined {
   if (part.type === 'image_url' && isHttpUrl(part.image_url.url)) return { url: part.image_url.url, path: 'image_url.url' }
   if (part.type === 'video_url' && isHttpUrl(part.video_url.url)) return { url: part.video_url.url, path: 'video_url.url' }
@@ -121,8 +121,8 @@ function referenceIn(part: ContentPart): { url: string; path: string } | undefin
   return isHttpUrl(id) ? { url: id, path: 'file.file_id' } : undefined
 }
 
-/** Puts a fetched file into a part. It makes audio an audio part: Gemini ignores it elsewhere. */
-function withMedia(part: ContentPart, { mediaType, base64 }: Media): ContentPart {
+/** Puts a fetched file into a content part. Gemini reads audio only in an `input_audio` part. */
+function withMedia(part: ContentPart, { mediaType, base64 }: FetchedMedia): ContentPart {
   const format = AUDIO_FORMATS[mediaType]
   if (format !== undefined) return { type: 'input_audio', input_audio: { data: base64, format } }
   const url = `data:${mediaType};base64,${base64}`

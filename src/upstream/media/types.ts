@@ -4,7 +4,7 @@ const riff = (form: string) => (bytes: Buffer) => latin1(bytes, 0, 4) === 'RIFF'
 
 const MAX_BRANDS = 32
 
-/** Returns the brands of an ISO media file, the major one first; [] for any other file. */
+/** Returns the brands (format codes) of an ISO media file, the major one first; [] for others. */
 function brandsOf(bytes: Buffer): readonly string[] {
   if (bytes.length < 16 || latin1(bytes, 4, 8) !== 'ftyp') return []
   const end = Math.min(bytes.readUInt32BE(0), bytes.length, 16 + 4 * MAX_BRANDS)
@@ -25,7 +25,7 @@ const isoImage = (majors: ReadonlySet<string>) => (bytes: Buffer) => {
   return majors.has(brands[0] ?? '') && !brands.includes('avif')
 }
 
-/** True for MPEG audio, layer III: 11 sync bits, then no reserved version, bit or sample rate. */
+/** True for the header of an MP3 frame: 11 sync bits, layer III, and no reserved value. */
 function isMp3Frame(bytes: Buffer): boolean {
   const [sync = 0, kind = 0, rates = 0] = bytes
   const isLayer3 = sync === 0xff && (kind & 0xe0) === 0xe0 && (kind & 0x06) === 0x02 && (kind & 0x18) !== 0x08
@@ -45,4 +45,4 @@ const MEDIA_TYPES: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
 }
 
 /** Detects the type of a file, such as `image/png`; undefined if Gemini does not accept it. */
-export const mediaTypeOf = (bytes: Buffer): string | undefined => Object.entries(MEDIA_TYPES).find(([, matches]) => matches(bytes))?.[0]
+export const detectMediaType = (bytes: Buffer): string | undefined => Object.entries(MEDIA_TYPES).find(([, matches]) => matches(bytes))?.[0]

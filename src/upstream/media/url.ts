@@ -6,7 +6,7 @@ import type { MediaLimits } from './limits.js'
  * Makes the 400 for media that cannot be fetched. Its message is the same for every reason, so that
  * it discloses nothing about internal networks.
  */
-export const mediaUnreachable = ({ timeoutMs }: MediaLimits, param: string, cause?: unknown): ApiError =>
+export const mediaUnreachableError = ({ timeoutMs }: MediaLimits, param: string, cause?: unknown): ApiError =>
   apiError(
     'invalid_value',
     `The media could not be fetched: its URL must be publicly reachable and respond within ${timeoutMs / 1000} s.`,
@@ -31,9 +31,9 @@ export function toPublicUrl(text: string, param: string, base?: URL): URL {
 }
 
 // Host names that are not part of the public DNS.
-const INNER_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|lan|intranet|home\.arpa)$/
-// Google's server of uploaded files, and paths of files on its other servers: refused, as a link
-// does not show which caller uploaded the file.
+const PRIVATE_HOST_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|lan|intranet|home\.arpa)$/
+// URLs of files that were uploaded to Google, by host or by path. They are refused, as a URL does
+// not show which caller uploaded the file.
 const GEMINI_HOST = /(?:^|[.-])generativelanguage\.(?:[\w-]+\.)*googleapis\.com$/
 const STORED_FILE = /^[\w.-]*googleapis\.com\/(?:upload\/|download\/)?v[\w.]{1,20}\/files\//i
 
@@ -48,6 +48,6 @@ export function checkGoogleFetchedUrl(text: string, param: string, isPublic: (ad
   const host = hostname.replace(/^\[|\]$|(?<!\.)\.+$/g, '')
   if (GEMINI_HOST.test(host) || STORED_FILE.test(host + pathname))
     throw apiError('invalid_value', 'Name an uploaded file by its `file_id`, not by a URL.', { param })
-  const isInner = isIP(host) === 0 ? !host.includes('.') || INNER_NAME.test(host) : !isPublic(host)
+  const isInner = isIP(host) === 0 ? !host.includes('.') || PRIVATE_HOST_NAME.test(host) : !isPublic(host)
   if (isInner) throw apiError('invalid_value', 'A media URL must name a host of the public internet.', { param })
 }

@@ -21,7 +21,7 @@ const ALL_LEVELS = { ...GEMINI, thinkingLevels: ['minimal', 'low', 'medium', 'hi
 const FROM_LOW = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'level' } as const
 const PRO = { ...FROM_LOW, ...PRO_BUDGETS } as const
 const BUDGET = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'budget', ...PRO_BUDGETS } as const
-const STOPPABLE = { ...GEMINI, thinkingLevels: ['none', 'low', 'medium', 'high'], thinkingBy: 'budget' } as const
+const THINKING_OPTIONAL = { ...GEMINI, thinkingLevels: ['none', 'low', 'medium', 'high'], thinkingBy: 'budget' } as const
 const GEMINI_4 = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high', 'xhigh'], thinkingBy: 'level' } as const
 const ARGON = { ...GEMINI_4, thinkingLevels: ['low', 'medium', 'high'], maxUnstreamedTokens: 32_768 } as const
 const IMAGE_INPUT = { inputModalities: ['text', 'image'] } as const
@@ -47,7 +47,7 @@ export const DEFAULT_MODEL: string = FLASH
 export const CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-4-neon', displayName: 'Gemini 4 Neon', releasedOn: '2026-11-18', ...GEMINI_4, ...HIGH },
   { id: 'gemini-4-hydrogen', displayName: 'Gemini 4 Hydrogen', releasedOn: '2026-11-12', ...GEMINI_4, ...HIGH },
-  // Of this release, Google's pages name only the month, and no default thinking level.
+  // Google's pages name only the month of this release, and no default thinking level.
   { id: 'gemini-4-carbon', displayName: 'Gemini 4 Carbon', releasedOn: '2026-11-01', ...ARGON },
   { id: 'gemini-4-argon', displayName: 'Gemini 4 Argon', releasedOn: '2026-10-13', ...ARGON, ...MEDIUM },
   {
@@ -68,8 +68,8 @@ export const CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-flash-latest', displayName: 'Gemini Flash Latest', releasedOn: '2025-09-25', ...FROM_LOW, ...MEDIUM },
   { id: 'gemini-flash-lite-latest', displayName: 'Gemini Flash-Lite Latest', releasedOn: '2025-09-25', ...ALL_LEVELS, ...MINIMAL },
   { id: 'gemini-pro-latest', displayName: 'Gemini Pro Latest', releasedOn: '2026-02-19', ...PRO, ...HIGH },
-  // Release days are those of the previews, if there were any; of Flash-Lite Image only the month
-  // is known.
+  // The release days of image models are those of their previews, if any. For Flash-Lite Image,
+  // only the month is known.
   { id: 'gemini-3.1-flash-image', displayName: 'Gemini 3.1 Flash Image', releasedOn: '2026-02-26', ...FLASH_IMAGE, ...MINIMAL },
   { id: 'gemini-3.1-flash-lite-image', displayName: 'Gemini 3.1 Flash-Lite Image', releasedOn: '2026-07-01', ...FLASH_IMAGE, ...MINIMAL },
   { id: 'gemini-3-pro-image', displayName: 'Gemini 3 Pro Image', releasedOn: '2025-11-20', ...PRO_IMAGE },
@@ -90,7 +90,7 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     releasedOn: '2025-06-17',
     retiredOn: '2026-12-01',
     replacement: LITE,
-    ...STOPPABLE,
+    ...THINKING_OPTIONAL,
     ...FLASH_BUDGETS,
     ...MEDIUM,
   },
@@ -99,7 +99,7 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     displayName: 'Gemini 2.5 Flash-Lite',
     releasedOn: '2025-07-22',
     replacement: LITE,
-    ...STOPPABLE,
+    ...THINKING_OPTIONAL,
     ...LITE_BUDGETS,
     defaultThinkingLevel: 'none',
   },
@@ -109,7 +109,7 @@ export const CATALOGUE: readonly CataloguedModel[] = [
     releasedOn: '2025-06-17',
     retiredOn: '2025-11-18',
     replacement: LITE,
-    ...STOPPABLE,
+    ...THINKING_OPTIONAL,
     ...LITE_BUDGETS,
     defaultThinkingLevel: 'none',
   },
@@ -135,13 +135,13 @@ const BEFORE_2_5 = {
   mixesBuiltInTools: false,
   takesMediaInResults: false,
   takesOfficeFiles: false,
-  jsonBesideTools: false,
+  mixesJsonAndTools: false,
   makesImages: false,
   imageSizes: [],
   speech: undefined,
   transcribes: false,
-  hasInstructions: true,
-  continues: false,
+  takesInstructions: true,
+  supportsContinuations: false,
   needsSignatures: false,
   takesCachedContent: true,
 } as const satisfies ModelTraits
@@ -151,19 +151,25 @@ const SINCE_3 = {
   takesLogprobs: false,
   mixesBuiltInTools: true,
   takesMediaInResults: true,
-  jsonBesideTools: true,
+  mixesJsonAndTools: true,
   needsSignatures: true,
 } as const
 const SINCE_3_6 = { ...SINCE_3, takesTopK: false } as const
-const SINCE_4 = { ...SINCE_3_6, takesOfficeFiles: true, ignoresSampling: true, continues: true, takesCachedContent: false } as const
-// Gemma lacks the additions of Gemini 3. Google does not say that it refuses JSON output beside
-// tools.
-const OPEN = { ...SINCE_2_5, jsonBesideTools: true, takesLogprobs: false, takesCachedContent: false } as const
+const SINCE_4 = {
+  ...SINCE_3_6,
+  takesOfficeFiles: true,
+  ignoresSampling: true,
+  supportsContinuations: true,
+  takesCachedContent: false,
+} as const
+// Gemma lacks the additions of Gemini 3. Google does not say that Gemma refuses JSON output
+// combined with tools.
+const GEMMA_TRAITS = { ...SINCE_2_5, mixesJsonAndTools: true, takesLogprobs: false, takesCachedContent: false } as const
 
 /** The traits of model families, by patterns of model ids; the first match applies. */
-export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] = [
-  [/^gemma-[1-3]/, { ...OPEN, hasInstructions: false }],
-  [/^gemma-/, OPEN],
+export const FAMILY_TRAITS: readonly (readonly [ids: RegExp, traits: ModelTraits])[] = [
+  [/^gemma-[1-3]/, { ...GEMMA_TRAITS, takesInstructions: false }],
+  [/^gemma-/, GEMMA_TRAITS],
   [/^gemini-(?:[4-9]|[1-9]\d)(?!\d)/, SINCE_4],
   [/^gemini-1/, BEFORE_2_5],
   [/^gemini-2\.5/, SINCE_2_5],
@@ -172,32 +178,38 @@ export const FAMILIES: readonly (readonly [ids: RegExp, traits: ModelTraits])[] 
 ]
 
 /** The traits of models that match no family, which are probably new. */
-export const NEW_FAMILY: ModelTraits = SINCE_3_6
+export const NEW_FAMILY_TRAITS: ModelTraits = SINCE_3_6
 
-// Traits of models that only speak or transcribe: Google ignores or refuses their sampling
-// settings, and refuses instructions.
-const WITHOUT_THINKING = {
+// Traits of models that only speak or transcribe: Google ignores or refuses sampling settings for
+// them, and refuses system instructions.
+const AUDIO_ONLY = {
   ignoresSampling: true,
-  hasInstructions: false,
+  takesInstructions: false,
   takesTopK: false,
-  continues: false,
+  supportsContinuations: false,
   needsSignatures: false,
   takesCachedContent: false,
 } as const satisfies Partial<ModelTraits>
 
 /** Traits in which models differ from their family, by patterns of ids; every match applies. */
-export const VARIANTS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
+export const VARIANT_TRAITS: readonly (readonly [ids: RegExp, traits: Partial<ModelTraits>])[] = [
   [
     /-image(?:-|$)|^(?:gemini-)?nano-banana/,
-    { makesImages: true, imageSizes: ['512', '1K', '2K', '4K'], needsSignatures: false, continues: false, takesCachedContent: false },
+    {
+      makesImages: true,
+      imageSizes: ['512', '1K', '2K', '4K'],
+      needsSignatures: false,
+      supportsContinuations: false,
+      takesCachedContent: false,
+    },
   ],
   [/^gemini-3-pro-image|^nano-banana-pro|^gemini-nano-banana/, { imageSizes: ['1K', '2K', '4K'] }],
   [/-flash-lite-image/, { imageSizes: ['1K'] }],
-  [/-image-(?:preview|generation)|^nano-banana/, { hasInstructions: false }],
+  [/-image-(?:preview|generation)|^nano-banana/, { takesInstructions: false }],
   [/^gemini-2.*-image/, { imageSizes: [] }],
-  [/-tts(?:-|$)/, { ...WITHOUT_THINKING, speech: 'directed' }],
+  [/-tts(?:-|$)/, { ...AUDIO_ONLY, speech: 'directed' }],
   [/^gemini-(?:2|3(?:\.[0-7])?(?!\.?\d)).*-tts(?:-|$)/, { speech: 'prompted' }],
-  [/-transcribe(?:-|$)/, { ...WITHOUT_THINKING, transcribes: true }],
+  [/-transcribe(?:-|$)/, { ...AUDIO_ONLY, transcribes: true }],
 ]
 
 /** Catalogued models whose thinking settings apply to other ids; the first match applies. */
@@ -216,6 +228,6 @@ export const FAMILY_MODELS: readonly (readonly [ids: RegExp, listed: string])[] 
   [/^gemini-3(?:\.[0-4])?-flash/, 'gemini-3-flash-preview'],
   [/^gemini-3\.[56]-flash/, 'gemini-3.6-flash'],
   [/^gemini-3\.[89]|^gemini-3\.\d\d/, FLASH],
-  // Any other id: the levels that every thinking model has, and budgets, as some may be older.
+  // Any other id: a model with the levels of all thinking models, and with budgets for older ones.
   [/^/, 'gemini-3.7-flash'],
 ]

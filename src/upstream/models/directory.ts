@@ -4,17 +4,17 @@ import { CLAUDE_PREFIX } from '../../contract/claudePrefix.js'
 import type { ApiError } from '../../contract/errors.js'
 import type { ModelKind } from '../../contract/modelKind.js'
 import type { Model } from '../../contract/types.js'
-import { modelNotFound, unknownModel } from '../failures/modelNotFound.js'
+import { modelNotFoundError, unknownModelError } from '../failures/modelNotFound.js'
 import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel } from './embeddingCatalogue.js'
 import type { GoogleModels } from './googleModels.js'
 import { kindOfModel } from './kind.js'
 import type { ModelLookup } from './lookup.js'
-import { makeModelList, toUncatalogued } from './modelList.js'
-import { withoutPrefix } from './names.js'
-import { knownModel } from './retirement.js'
+import { makeModelList, toUncataloguedModel } from './modelList.js'
+import { withoutModelsPrefix } from './names.js'
+import { findCataloguedModel } from './retirement.js'
 import { isSpeechModel, SPEECH_HINT, TRANSCRIPTION_HINT } from './speechCatalogue.js'
 
-/** The directory of the models that the proxy serves, and of the Gemini model behind each name. */
+/** The models that the proxy serves, and the Gemini model that serves each name. */
 export interface Models {
   /**
    * Returns all models of GET /v1/models: chat models first, then speech models, embedding models,
@@ -31,28 +31,28 @@ export interface Models {
    */
   describe(id: string, signal: CancelSignal): Promise<Model>
   /**
-   * Returns the id at Gemini of the chat model for the name that a client used.
+   * Returns Gemini's id of the chat model that serves the name that a client used.
    *
    * @throws 404 `model_not_found`
    */
   resolve(requested: string, signal: CancelSignal): Promise<string>
   /**
-   * Returns the id of the embedding model for the name that a client used; skips aliases of chat
-   * models.
+   * Returns the id of the embedding model that serves the name that a client used; skips aliases of
+   * chat models.
    *
    * @throws 404 `model_not_found`
    */
   resolveEmbedding(requested: string): string
   /**
-   * Returns the id of the speech model for the name that a client used; skips aliases of other
-   * models.
+   * Returns the id of the speech model that serves the name that a client used; skips aliases of
+   * other models.
    *
    * @throws 404 `model_not_found`
    */
   resolveSpeech(requested: string, signal: CancelSignal): Promise<string>
   /**
-   * Returns the id of the model that transcribes, for the name that a client used: a transcription
-   * model, or a chat model that takes audio.
+   * Returns the id of the model that transcribes audio for the name that a client used: a
+   * transcription model, or a chat model that accepts audio.
    *
    * @throws 404 `model_not_found`
    */
@@ -60,10 +60,10 @@ export interface Models {
   /**
    * Returns the id of the model for a relayed request; Google decides whether it exists.
    *
-   * @param embeds - true if the request is for embeddings
+   * @param isForEmbeddings - true if the request is for embeddings
    * @throws 404 `model_not_found` for a name that is too long or has path steps such as `..`
    */
-  resolveRelayed(requested: string, embeds: boolean): string
+  resolveRelayed(requested: string, isForEmbeddings: boolean): string
   /** Returns the kind of the model behind a name, such as `chat` or `speech`. */
   kindOf(id: string): ModelKind
   /** True for a name from the catalogue or the operator: only these become metric labels. */
@@ -80,7 +80,7 @@ export interface ModelsParts extends Pick<Config, 'extraModels' | 'modelAliases'
   readonly now: () => number
 }
 
-// Names of models that may exist at Google although the catalogue lacks them.
+// Matches names of models that may exist at Google although the catalogue lacks them.
 const GOOGLE_NAME = /^gem(?:ini|ma)-[\w.-]{1,80}$/
 
 type Alias = Config['modelAliases'][number]
@@ -94,15 +94,15 @@ interface AliasRule {
 // In characters. No model of Google has a longer name.
 const LONGEST_NAME = 200
 
-// A server on the way to Google could resolve `..` in a path, although it is encoded.
+// Matches `..` in a name: a server on the way to Google could resolve it in the URL, even encoded.
 const PATH_STEP = /(?:^|[\\/])\.{1,2}(?:[\\/]|$)/
 
 function toName(requested: string): string {
-  if (requested.length > LONGEST_NAME || PATH_STEP.test(requested)) throw unknownModel(requested, undefined)
-  return withoutPrefix(requested)
+  if (requested.length > LONGEST_NAME || PATH_STEP.test(requested)) throw unknownModelError(requested, undefined)
+  return withoutModelsPrefix(requested)
 }
 
-/** Matches a pattern in which `*` stands for any text. A regular expression could take minutes. */
+/** Makes a test for a pattern with `*` for any text; a regular expression could take minutes. */
 function makeMatcher(pattern: string): (name: string) => boolean {
   const literals = pattern.split('*')
   const [first = '', last = ''] = [literals[0], literals.at(-1)]
@@ -119,16 +119,16 @@ function makeMatcher(pattern: string): (name: string) => boolean {
   }
 }
 
-const toRule = ({ requested, served }: Alias): AliasRule => ({ matches: makeMatcher(requested), servedModel: withoutPrefix(served) })
+const toRule = ({ requested, served }: Alias): AliasRule => ({ matches: makeMatcher(requested), servedModel: withoutModelsPrefix(served) })
 
-/** Makes the function that returns the model for a name: by an alias, or the name itself. */
+/** Makes the function that returns the model that serves a name: that of an alias, or itself. */
 function makeServedModelOf(
   rules: readonly AliasRule[],
   claudeRules: readonly AliasRule[],
   isOwn: (id: string) => boolean,
 ): (id: string) => string {
   const find = (id: string): string | undefined => rules.find(({ matches }) => matches(id))?.servedModel
-  /** Returns the model for a `claude-` name: the one named after the prefix, or the operator's. */
+  /** Returns the model for a `claude-` name: that after the prefix, or that of CLAUDE_MODELS. */
   const claudeModelOf = (id: string): string | undefined => {
     const named = id.startsWith(CLAUDE_PREFIX) ? id.slice(CLAUDE_PREFIX.length) : ''
     const meant = find(named) ?? named
@@ -148,37 +148,39 @@ interface SpecialTask {
 
 const SPEAKING: SpecialTask = { isSuitable: isSpeechModel, problem: 'does not generate speech.', hint: SPEECH_HINT }
 const TRANSCRIBING: SpecialTask = {
-  isSuitable: (id) => !isSpeechModel(id) && !isEmbeddingModel(id) && (knownModel(id)?.inputModalities.includes('audio') ?? true),
+  isSuitable: (id) => !isSpeechModel(id) && !isEmbeddingModel(id) && (findCataloguedModel(id)?.inputModalities.includes('audio') ?? true),
   problem: 'does not accept audio.',
   hint: TRANSCRIPTION_HINT,
 }
 
-/** Functions and aliases of the directory that {@link makeResolveFor} uses. */
+/** Dependencies of {@link makeResolveFor}. */
 interface ResolverParts {
   readonly rules: readonly AliasRule[]
   readonly servedModelOf: (id: string) => string
   readonly exists: (id: string, signal: CancelSignal) => Promise<boolean>
 }
 
-/** Makes the function that returns the model for a special task, or throws 404 without one. */
+/** Makes the function that returns the model for a special task, or throws 404 if it has none. */
 const makeResolveFor =
   ({ rules, servedModelOf, exists }: ResolverParts) =>
   async ({ isSuitable, problem, hint }: SpecialTask, requested: string, signal: CancelSignal): Promise<string> => {
     const id = toName(requested)
     const servedModel = rules.find((rule) => rule.matches(id) && isSuitable(rule.servedModel))?.servedModel ?? servedModelOf(id)
-    if (!(await exists(servedModel, signal))) throw unknownModel(requested, undefined, hint)
-    if (!isSuitable(servedModel)) throw modelNotFound(requested, `${problem} ${hint}`)
+    if (!(await exists(servedModel, signal))) throw unknownModelError(requested, undefined, hint)
+    if (!isSuitable(servedModel)) throw modelNotFoundError(requested, `${problem} ${hint}`)
     return servedModel
   }
 
-/** Returns a name and, if it begins with `claude-`, the rest of it. */
-const toReadings = (name: string): string[] => (name.startsWith(CLAUDE_PREFIX) ? [name, name.slice(CLAUDE_PREFIX.length)] : [name])
+/** Returns a name and, if it begins with `claude-`, the name without this prefix. */
+const nameVariantsOf = (name: string): string[] => (name.startsWith(CLAUDE_PREFIX) ? [name, name.slice(CLAUDE_PREFIX.length)] : [name])
+
+const NO_EMBEDDINGS = `does not create embeddings. ${EMBEDDING_HINT}`
 
 /** Makes the directory of models, from the catalogue and the operator's settings. */
 export function makeModels({ extraModels, modelAliases: aliases, claudeModels, lookup, googleModels, now }: ModelsParts): Models {
   const embedding = new Map(EMBEDDING_CATALOGUE.map((model) => [model.id, model]))
-  const isCatalogued = (id: string): boolean => knownModel(id) !== undefined || embedding.has(id)
-  const extra = extraModels.map(withoutPrefix).filter((id) => !isCatalogued(id))
+  const isCatalogued = (id: string): boolean => findCataloguedModel(id) !== undefined || embedding.has(id)
+  const extra = extraModels.map(withoutModelsPrefix).filter((id) => !isCatalogued(id))
   const rules = aliases.map(toRule)
   const listedAliases = aliases
     .map(({ requested }) => requested)
@@ -187,7 +189,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
   const servedModelOf = makeServedModelOf(rules, claudeModels.map(toRule), isOwn)
 
   const exists = async (id: string, signal: CancelSignal): Promise<boolean> =>
-    knownModel(id) !== undefined || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
+    findCataloguedModel(id) !== undefined || extra.includes(id) || (GOOGLE_NAME.test(id) && (await lookup.exists(id, signal)))
 
   const configured = [...extra, ...listedAliases]
   const named = new Set([...configured, ...claudeModels.map(({ requested }) => requested)])
@@ -195,7 +197,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
   const { list, findSimilar } = makeModelList({ configured, listedByGoogle, servedModelOf, now })
   const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
   const unknown = (requested: string, isSuitable: (id: string) => boolean, hint?: string): ApiError =>
-    unknownModel(requested, findSimilar(withoutPrefix(requested), isSuitable), hint)
+    unknownModelError(requested, findSimilar(withoutModelsPrefix(requested), isSuitable), hint)
   const resolveFor = makeResolveFor({ rules, servedModelOf, exists })
   const embedderOf = (id: string): string => rules.find((rule) => rule.matches(id) && embeds(rule.servedModel))?.servedModel ?? id
   const embeds = (id: string): boolean => isEmbeddingModel(id) || extra.includes(id)
@@ -209,21 +211,21 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
       if (listed !== undefined) return listed
       const servedModel = servedModelOf(name)
       if (!(await exists(servedModel, signal))) throw unknown(id, () => true)
-      return toUncatalogued(name, knownModel(servedModel), now())
+      return toUncataloguedModel(name, findCataloguedModel(servedModel), now())
     },
-    kindOf: (id) => kindOfModel(servedModelOf(withoutPrefix(id))),
-    isKnown: (id) => toReadings(withoutPrefix(id)).some((name) => isCatalogued(name) || named.has(name)),
+    kindOf: (id) => kindOfModel(servedModelOf(withoutModelsPrefix(id))),
+    isKnown: (id) => nameVariantsOf(withoutModelsPrefix(id)).some((name) => isCatalogued(name) || named.has(name)),
     resolve: async (requested, signal) => {
       const servedModel = servedModelOf(toName(requested))
       if (isEmbeddingModel(servedModel))
-        throw modelNotFound(requested, 'creates embeddings and cannot chat. Use it with POST /v1/embeddings.')
+        throw modelNotFoundError(requested, 'creates embeddings and cannot chat. Use it with POST /v1/embeddings.')
       if (!(await exists(servedModel, signal))) throw unknown(requested, (id) => !isEmbedder(id))
       return servedModel
     },
     resolveEmbedding: (requested) => {
       const id = toName(requested)
       const servedModel = embedderOf(id)
-      if (knownModel(servedModel) !== undefined) throw modelNotFound(requested, `does not create embeddings. ${EMBEDDING_HINT}`)
+      if (findCataloguedModel(servedModel) !== undefined) throw modelNotFoundError(requested, NO_EMBEDDINGS)
       if (!embeds(servedModel)) throw unknown(requested, (each) => isEmbedder(each) || extra.includes(each), EMBEDDING_HINT)
       return servedModel
     },

@@ -6,11 +6,11 @@ export interface EmbeddingModel {
   readonly displayName: string
   /** The day of the model's release, ISO 8601. */
   readonly releasedOn: string
-  /** Most tokens of one text. */
+  /** Maximum tokens of one text. */
   readonly contextWindow: number
 }
 
-/** Embedding models, newest first. None has a replacement: vectors of two models do not compare. */
+/** Embedding models, newest first. No model can replace another: their vectors are incompatible. */
 export const EMBEDDING_CATALOGUE: readonly EmbeddingModel[] = [
   { id: 'gemini-embedding-2', displayName: 'Gemini Embedding 2', releasedOn: '2026-04-22', contextWindow: 8_192 },
   { id: 'gemini-embedding-2-preview', displayName: 'Gemini Embedding 2 Preview', releasedOn: '2026-03-10', contextWindow: 8_192 },

@@ -1,10 +1,10 @@
 import { FAMILY_MODELS } from './catalogue.js'
 import type { CataloguedModel } from './model.js'
-import { knownModel } from './retirement.js'
+import { findCataloguedModel } from './retirement.js'
 
 /**
  * Returns the catalogued model whose thinking settings apply to a model that the catalogue lacks:
  * its levels, its budgets, and how many tokens thinking may use.
  */
 export const familyModelOf = (modelId: string): CataloguedModel | undefined =>
-  knownModel(FAMILY_MODELS.find(([ids]) => ids.test(modelId))?.[1] ?? '')
+  findCataloguedModel(FAMILY_MODELS.find(([ids]) => ids.test(modelId))?.[1] ?? '')

@@ -7,10 +7,10 @@ import type { Log } from '../../contract/log.js'
 import { readAnswer } from '../answer/whole.js'
 import type { Redact } from '../failures/redact.js'
 import type { KeyRing } from '../keys/ring.js'
-import { type KeyTrial, withAnyKey } from '../keys/withAnyKey.js'
-import type { Client } from '../wire/openaiClient.js'
+import { callWithAnyKey, type KeyCallResult } from '../keys/withAnyKey.js'
+import type { GeminiClient } from '../wire/openaiClient.js'
 import type { ModelsCodec, ModelsPage } from './modelsCodec.js'
-import { withoutPrefix } from './names.js'
+import { withoutModelsPrefix } from './names.js'
 
 /** A cached copy of Google's own list of models. */
 export interface GoogleModels {
@@ -23,11 +23,11 @@ export interface GoogleModels {
 }
 
 /** Requests the ids of Google's models with one key. Never rejects: it returns failures. */
-export type AskForModels = (key: Secret, signal: CancelSignal) => Promise<KeyTrial<readonly string[]>>
+export type FetchModelIds = (key: Secret, signal: CancelSignal) => Promise<KeyCallResult<readonly string[]>>
 
 /** Dependencies of {@link makeGoogleModels}. */
 export interface GoogleModelsParts {
-  readonly ask: AskForModels
+  readonly ask: FetchModelIds
   readonly keys: KeyRing
   readonly log: Log
   readonly elapsed: Clock['elapsed']
@@ -35,13 +35,13 @@ export interface GoogleModelsParts {
 
 const HOUR_MS = 3_600_000
 const LONGEST_CALL_MS = 10_000
-// Most models that are taken from Google's list, which has about 50.
-const MOST_LISTED = 1_000
-// Most pages of one list: a faulty server may repeat a page endlessly.
-const MOST_PAGES = 10
+// Maximum number of models that are taken from Google's list, which has about 50.
+const MAX_LISTED_MODELS = 1_000
+// Maximum number of pages of one list: a faulty server may repeat a page endlessly.
+const MAX_PAGES = 10
 
-// Matches names of chat models: Google's list does not say of which kind a model is.
-const CHATS =
+// Recognizes chat models by their names: Google's list does not say what kind a model is.
+const CHAT_MODEL_NAME =
   /^gem(?:ini|ma)-(?!.*(?:embedding|-tts\b|-live\b|-native-audio\b|-streaming\b|-transcribe\b|-computer-use\b|-images?\b|nano-banana))[\w.-]{1,80}$/
 
 /** Makes the cached list of Google's models. If a refresh fails, it keeps the previous list. */
@@ -54,9 +54,9 @@ export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts)
   const fetchIds = async (): Promise<void> => {
     try {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(LONGEST_CALL_MS)])
-      const { value, failure } = await withAnyKey(keys, (key) => ask(key, signal))
+      const { value, failure } = await callWithAnyKey(keys, (key) => ask(key, signal))
       if (value === undefined) throw failure ?? new Error('no key of GEMINI_API_KEY is usable')
-      ids = [...new Set(value.map(withoutPrefix).filter((id) => CHATS.test(id)))].slice(0, MOST_LISTED)
+      ids = [...new Set(value.map(withoutModelsPrefix).filter((id) => CHAT_MODEL_NAME.test(id)))].slice(0, MAX_LISTED_MODELS)
       isFailing = false
     } catch (error) {
       // Logged once, not every hour: requests do not depend on the list.
@@ -80,16 +80,16 @@ export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts)
 /** Describes a failure for the log. Errors such as a timeout are not ApiErrors. */
 const causeOf = (error: unknown): string | undefined => (error instanceof ApiError ? describeCause(error) : undefined) ?? String(error)
 
-/** Dependencies of {@link makeAskForModels}. */
-export interface AskForModelsParts {
-  readonly client: Pick<Client, 'get'>
+/** Dependencies of {@link makeFetchModelIds}. */
+export interface FetchModelIdsParts {
+  readonly client: Pick<GeminiClient, 'get'>
   readonly codec: ModelsCodec
   readonly redact: Redact
 }
 
 /** Makes the function that reads all pages of Google's list of models. */
-export const makeAskForModels =
-  ({ client, codec, redact }: AskForModelsParts): AskForModels =>
+export const makeFetchModelIds =
+  ({ client, codec, redact }: FetchModelIdsParts): FetchModelIds =>
   async (key, signal) => {
     const ids: string[] = []
     const read = async (pageToken: string | undefined): Promise<ModelsPage | undefined> => {
@@ -98,7 +98,7 @@ export const makeAskForModels =
     }
     try {
       let pageToken: string | undefined
-      for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+      for (let pages = 0; pages < MAX_PAGES; pages += 1) {
         const page = await read(pageToken)
         if (page === undefined) return { failure: new Error('Google sent no list of models.') }
         ids.push(...page.chatIds)

@@ -5,15 +5,15 @@ import { parseGeminiError } from '../failures/geminiError.js'
 import type { Redact } from '../failures/redact.js'
 import { translateFailure } from '../failures/rules.js'
 import type { KeyRing } from '../keys/ring.js'
-import { type KeyTrial, withAnyKey } from '../keys/withAnyKey.js'
-import type { CallOptions, Client } from '../wire/openaiClient.js'
+import { callWithAnyKey, type KeyCallResult } from '../keys/withAnyKey.js'
+import type { CallOptions, GeminiClient } from '../wire/openaiClient.js'
 import { unlessAborted } from '../wire/unlessAborted.js'
 
 /** Looks up, at Google, models that the catalogue lacks. */
 export interface ModelLookup {
   /**
-   * Resolves to true if a model exists, or if Google's response is inconclusive: then the request
-   * to the model decides.
+   * Resolves to true if a model exists, or if Google's response does not say: a request to the
+   * model then fails if it does not exist.
    *
    * @throws 502 or 504 if Google cannot be reached; the signal's reason if it aborts
    */
@@ -22,13 +22,13 @@ export interface ModelLookup {
 
 const HIT_MS = 3_600_000
 const MISS_MS = 300_000
-// Most cached results: callers may invent any number of names.
-const MOST_REMEMBERED = 1_000
+// Maximum number of cached results, as callers may invent any number of names.
+const MAX_CACHED_RESULTS = 1_000
 const LONGEST_LOOKUP_MS = 10_000
 
 /** Dependencies of {@link makeModelLookup}. */
 export interface ModelLookupParts {
-  readonly client: Pick<Client, 'get'>
+  readonly client: Pick<GeminiClient, 'get'>
   readonly keys: KeyRing
   readonly redact: Redact
   readonly elapsed: Clock['elapsed']
@@ -46,13 +46,13 @@ export function makeModelLookup({ client, keys, redact, elapsed }: ModelLookupPa
     cached.delete(id)
     cached.set(id, { exists, until: elapsed() + (exists ? HIT_MS : MISS_MS) })
     const [oldest] = cached.keys()
-    if (cached.size > MOST_REMEMBERED && oldest !== undefined) cached.delete(oldest)
+    if (cached.size > MAX_CACHED_RESULTS && oldest !== undefined) cached.delete(oldest)
   }
 
   const lookUp = async (id: string): Promise<boolean> => {
-    // Not the signal of one caller: others may wait for the same result.
+    // The signal of a caller is not used: other callers may wait for the same result.
     const signal = AbortSignal.timeout(LONGEST_LOOKUP_MS)
-    const { value: exists } = await withAnyKey(keys, (key) => getModel({ client, redact }, id, { key, signal }))
+    const { value: exists } = await callWithAnyKey(keys, (key) => getModel({ client, redact }, id, { key, signal }))
     if (exists !== undefined) cache(id, exists)
     return exists ?? true
   }
@@ -76,12 +76,12 @@ export function makeModelLookup({ client, keys, redact, elapsed }: ModelLookupPa
   }
 }
 
-/** Asks Google for a model with one key. The value is undefined without a clear answer. */
+/** Asks Google with one key if a model exists. An inconclusive response has no `value`. */
 async function getModel(
   { client, redact }: Pick<ModelLookupParts, 'client' | 'redact'>,
   id: string,
   options: CallOptions,
-): Promise<KeyTrial<boolean>> {
+): Promise<KeyCallResult<boolean>> {
   const response = await client.get(`/models/${encodeURIComponent(id)}`, options)
   const text = await readBodyText(response, options.signal)
   if (isSuccess(response)) return { value: true }

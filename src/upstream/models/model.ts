@@ -13,7 +13,7 @@ export interface CataloguedModel {
   readonly replacement?: string
   readonly contextWindow: number
   readonly maxOutputTokens: number
-  /** Most tokens of an answer that is not streamed; undefined if it is `maxOutputTokens`. */
+  /** Maximum tokens of an answer that is not streamed; undefined if that is `maxOutputTokens`. */
   readonly maxUnstreamedTokens?: number
   readonly inputModalities: readonly string[]
   /** The thinking levels that the model accepts, lowest first; empty if it does not think. */
@@ -22,7 +22,7 @@ export interface CataloguedModel {
   readonly defaultThinkingLevel?: ThinkingLevel
   /** Google's parameter for thinking: a level (Gemini 3) or a budget of tokens (Gemini 2.5). */
   readonly thinkingBy?: 'level' | 'budget'
-  /** Least and most tokens of a thinking budget above 0; undefined if Google refuses budgets. */
+  /** Minimum and maximum of budgets above 0, in tokens; undefined if Google refuses budgets. */
   readonly budgets?: readonly [least: number, most: number]
 }
 
@@ -41,7 +41,7 @@ export interface ModelTraits {
   /** True if the result of a tool call may contain images and files. */
   readonly takesMediaInResults: boolean
   /** True if JSON output can be combined with tools. */
-  readonly jsonBesideTools: boolean
+  readonly mixesJsonAndTools: boolean
   /** True if the model reads office documents, such as .docx. */
   readonly takesOfficeFiles: boolean
   /** True if the model's answers may contain images. */
@@ -57,9 +57,9 @@ export interface ModelTraits {
   /** True if the model only transcribes speech. */
   readonly transcribes: boolean
   /** True if the model accepts a system instruction. */
-  readonly hasInstructions: boolean
+  readonly takesInstructions: boolean
   /** True if continuations can extend an answer that one call cuts off (long decode). */
-  readonly continues: boolean
+  readonly supportsContinuations: boolean
   /** True if Google refuses a tool call of the current turn without its thought signature. */
   readonly needsSignatures: boolean
   /** False if Google has no `cachedContent` for the model. */

@@ -1,9 +1,9 @@
-import { closestTo } from '../../contract/closest.js'
+import { findClosest } from '../../contract/closest.js'
 import type { Model } from '../../contract/types.js'
 import { CATALOGUE } from './catalogue.js'
 import { EMBEDDING_CATALOGUE, toListedEmbeddingModel } from './embeddingCatalogue.js'
 import type { CataloguedModel } from './model.js'
-import { knownModel } from './retirement.js'
+import { findCataloguedModel } from './retirement.js'
 import { SPEECH_CATALOGUE } from './speechCatalogue.js'
 
 /** The list of models of GET /v1/models. */
@@ -38,9 +38,9 @@ export function makeModelList({ configured, listedByGoogle, servedModelOf, now }
     const chat = [
       ...CATALOGUE.map((model) => toModel(model, now())),
       ...named.flatMap(({ id, servedModel, embedder }) =>
-        embedder === undefined ? toUncatalogued(id, knownModel(servedModel), now()) : [],
+        embedder === undefined ? toUncataloguedModel(id, findCataloguedModel(servedModel), now()) : [],
       ),
-      ...listedByGoogle().map((id) => toUncatalogued(id, knownModel(servedModelOf(id)), now())),
+      ...listedByGoogle().map((id) => toUncataloguedModel(id, findCataloguedModel(servedModelOf(id)), now())),
     ]
     const speech = SPEECH_CATALOGUE.map((model) => toModel(model, now()))
     const embedders = [
@@ -55,9 +55,9 @@ export function makeModelList({ configured, listedByGoogle, servedModelOf, now }
     list,
     findSimilar: (name, isSuitable) => {
       const ids = list().flatMap(({ id }) => (id !== name && isSuitable(id) ? id : []))
-      // Without the provider, which precedes names such as `google/gemini-3.8-flash`.
+      // Ignores a provider before the name, as in `google/gemini-3.8-flash`.
       const bare = name.slice(name.lastIndexOf('/') + 1)
-      return closestTo(bare, ids) ?? ids.find((id) => id.startsWith(`${bare.toLowerCase()}-`))
+      return findClosest(bare, ids) ?? ids.find((id) => id.startsWith(`${bare.toLowerCase()}-`))
     },
   }
 }
@@ -78,8 +78,8 @@ const toModel = (model: CataloguedModel, now: number): Model => ({
   replacement: model.replacement ?? null,
 })
 
-/** Describes a name that the catalogue lacks, like the model that serves it, if that is listed. */
-export const toUncatalogued = (id: string, servedModel: CataloguedModel | undefined, now: number): Model =>
+/** Describes a name that is not in the catalogue. @param servedModel - undefined if unknown */
+export const toUncataloguedModel = (id: string, servedModel: CataloguedModel | undefined, now: number): Model =>
   servedModel === undefined
     ? {
         id,

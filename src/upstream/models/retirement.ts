@@ -1,7 +1,7 @@
 import type { Config } from '../../config/settings.js'
 import type { Clock } from '../../contract/clock.js'
-import { closestTo } from '../../contract/closest.js'
-import { modelNotFound } from '../failures/modelNotFound.js'
+import { findClosest } from '../../contract/closest.js'
+import { modelNotFoundError } from '../failures/modelNotFound.js'
 import { CATALOGUE } from './catalogue.js'
 import { EMBEDDING_CATALOGUE } from './embeddingCatalogue.js'
 import type { CataloguedModel } from './model.js'
@@ -9,7 +9,7 @@ import { SPEECH_CATALOGUE } from './speechCatalogue.js'
 
 /** Replaces models that Google has retired, as clients continue to request them. */
 export interface ModelRetirement {
-  /** Returns the model to call for an id: its replacement while known to be retired, or itself. */
+  /** Returns the model to call for an id: its replacement if known to be retired, or the id. */
   currentModel(id: string): string
   /**
    * Returns the replacement of a model that Google does not know.
@@ -30,14 +30,14 @@ const BY_ID: ReadonlyMap<string, CataloguedModel> = new Map([...CATALOGUE, ...SP
 
 const CATALOGUED_IDS = [...CATALOGUE, ...SPEECH_CATALOGUE, ...EMBEDDING_CATALOGUE].map(({ id }) => id)
 
-/** Returns a sentence that suggests a similar model; '' for a catalogued id, or without one. */
+/** Returns a sentence that suggests a similar model; '' without one, or for a catalogued id. */
 function toSuggestion(id: string): string {
-  const meant = CATALOGUED_IDS.includes(id) ? undefined : closestTo(id, CATALOGUED_IDS)
+  const meant = CATALOGUED_IDS.includes(id) ? undefined : findClosest(id, CATALOGUED_IDS)
   return meant === undefined ? '' : ` Did you mean '${meant}'?`
 }
 
 /** Returns the entry of a chat or audio model in the catalogues; undefined if it has none. */
-export const knownModel = (id: string): CataloguedModel | undefined => BY_ID.get(id)
+export const findCataloguedModel = (id: string): CataloguedModel | undefined => BY_ID.get(id)
 
 /** Dependencies of {@link makeModelRetirement}. */
 export interface RetirementParts extends Pick<Config, 'retiredModels'>, Pick<Clock, 'elapsed'> {
@@ -49,13 +49,13 @@ export interface RetirementParts extends Pick<Config, 'retiredModels'>, Pick<Clo
 export function makeModelRetirement({
   retiredModels,
   elapsed,
-  findReplacement = (id) => knownModel(id)?.replacement,
+  findReplacement = (id) => findCataloguedModel(id)?.replacement,
 }: RetirementParts): ModelRetirement {
   const retiredUntil = new Map<string, number>()
   const replacementFor = (id: string, requested: string): string => {
     const replacement = findReplacement(id)
-    if (replacement === undefined) throw modelNotFound(requested, `does not exist or has been retired by Google.${toSuggestion(id)}`)
-    if (retiredModels === 'error') throw modelNotFound(requested, `was retired by Google. Use '${replacement}' instead.`)
+    if (replacement === undefined) throw modelNotFoundError(requested, `does not exist or has been retired by Google.${toSuggestion(id)}`)
+    if (retiredModels === 'error') throw modelNotFoundError(requested, `was retired by Google. Use '${replacement}' instead.`)
     return replacement
   }
   return {

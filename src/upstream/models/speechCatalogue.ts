@@ -17,9 +17,9 @@ export const SPEECH_CATALOGUE: readonly CataloguedModel[] = [
   {
     id: 'gemini-3.5-transcribe',
     displayName: 'Gemini 3.5 Transcribe',
-    // Of this release, only the month is known.
+    // Only the month of this release is known.
     releasedOn: '2026-08-01',
-    // An hour of audio; Google names no limits in tokens.
+    // The tokens of an hour of audio: Google names no limits in tokens.
     contextWindow: 115_200,
     maxOutputTokens: 65_536,
     inputModalities: ['audio'],

@@ -1,27 +1,27 @@
 import type { UpstreamApi } from '../../contract/upstreamApi.js'
 import type { CataloguedModel, ModelTraits } from './model.js'
-import { knownModel } from './retirement.js'
+import { findCataloguedModel } from './retirement.js'
 import { traitsOf } from './traits.js'
 
 /** The output token limit of all current Gemini models. */
-const USUAL_MOST = 65_536
+const DEFAULT_MAX_TOKENS = 65_536
 
-/** The API and whether an answer is streamed: what its token limit depends on besides the model. */
+/** Facts that, besides the model, determine the token limit: the API, and if the answer streams. */
 export interface AnswerKind {
   readonly upstream: UpstreamApi
   readonly isStream: boolean
 }
 
-/** Returns the highest `max_tokens` for a model; with continuations, that of all calls together. */
-export function maxTokens(model: CataloguedModel, { continues }: ModelTraits, { upstream, isStream }: AnswerKind): number {
-  if (upstream === 'native' && continues) return model.contextWindow
+/** Returns the highest `max_tokens` of a model: for a call, or for all calls with continuations. */
+export function maxTokens(model: CataloguedModel, { supportsContinuations }: ModelTraits, { upstream, isStream }: AnswerKind): number {
+  if (upstream === 'native' && supportsContinuations) return model.contextWindow
   return isStream ? model.maxOutputTokens : (model.maxUnstreamedTokens ?? model.maxOutputTokens)
 }
 
 /**
  * Like {@link maxTokens}, by the model's id; an unlisted model has the limit of all current models.
  */
-export function maxTokensOf(modelId: string, kind: AnswerKind): number {
-  const model = knownModel(modelId)
-  return model === undefined ? USUAL_MOST : maxTokens(model, traitsOf(modelId), kind)
+export function maxTokensById(modelId: string, kind: AnswerKind): number {
+  const model = findCataloguedModel(modelId)
+  return model === undefined ? DEFAULT_MAX_TOKENS : maxTokens(model, traitsOf(modelId), kind)
 }

@@ -11,7 +11,7 @@ export const NATIVE_EMBEDDINGS: EmbeddingCodec = {
   encode: ({ model, texts, dimensions }) => ({
     path: `/models/${encodeURIComponent(model)}:batchEmbedContents`,
     body: {
-      // One request per text: several parts of one content would get a single vector.
+      // Send one request per text: Google makes a single vector for all parts of one content.
       requests: texts.map((text) => ({
         model: `models/${model}`,
         content: { parts: [{ text }] },

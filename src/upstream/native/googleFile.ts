@@ -1,7 +1,7 @@
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 
-/** The description of a file in Google's storage. */
+/** Metadata of a file in Google's storage. */
 export interface GoogleFile {
   /** Google's name of the file, such as `files/abc123`. */
   readonly name: string
@@ -22,7 +22,7 @@ const STATUSES: ReadonlyMap<unknown, GoogleFile['status']> = new Map([
   ['FAILED', 'error'],
 ])
 
-/** Reads Google's description of a file. @throws 502 for one without name or URI */
+/** Reads Google's metadata of a file. @throws 502 if its name or URI is missing */
 export function toGoogleFile(value: unknown): GoogleFile {
   if (!isRecord(value) || typeof value.name !== 'string' || typeof value.uri !== 'string') throw noFile()
   const { name, displayName, mimeType, uri, state } = value
@@ -38,7 +38,7 @@ export function toGoogleFile(value: unknown): GoogleFile {
   }
 }
 
-/** Reads one page of Google's list of files. @throws 502 for a file without name or URI */
+/** Reads one page of Google's list of files. @throws 502 for a file without a name or URI */
 export function toGoogleFiles({ files, nextPageToken }: { readonly files?: unknown; readonly nextPageToken?: unknown }): {
   readonly files: readonly GoogleFile[]
   readonly nextPageToken: string | undefined

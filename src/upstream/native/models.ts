@@ -27,6 +27,6 @@ interface NamedModel {
 
 const isNamed = (model: unknown): model is NamedModel => isRecord(model) && typeof model.name === 'string'
 
-/** False for a model that lists its methods without `generateContent`. */
+/** False if the model lists its supported methods, and `generateContent` is not among them. */
 const canChat = ({ supportedGenerationMethods: methods }: NamedModel): boolean =>
   !Array.isArray(methods) || methods.includes('generateContent')

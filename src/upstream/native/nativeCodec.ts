@@ -4,31 +4,31 @@ import { repairRequest } from '../request/repairRequest.js'
 import { NativeDecoder } from './answer/decoder.js'
 import { NATIVE_EMBEDDINGS } from './embeddings.js'
 import { NATIVE_MODELS } from './models.js'
-import { toNativeParam } from './params.js'
+import { fromNativeParam } from './params.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
-import { makeTokenCount } from './tokenCount.js'
+import { makeTokenCountCodec } from './tokenCount.js'
 
 /** Makes the codec of Google's native API. */
 export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec => ({
   upstream: 'native',
   encode: async (request, parts) => {
     const { chat, context, ignored, tokenLimit, hasReplaceableSignatures } = await repairRequest('native', request, parts)
-    const isStreamed = request.stream === true || context.traits.continues
+    const isStreamed = request.stream === true || context.traits.supportsContinuations
     const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent'
     const body = toGenerateContent(chat, context, config.safetySettings)
     return {
       path: `/models/${encodeURIComponent(parts.modelId)}:${method}`,
       body,
       isStreamed,
-      // Only for models with continuations: it keeps the body in memory until the answer ends.
-      ...(context.traits.continues ? { toContinuation: (continuationToken: string) => ({ ...body, continuationToken }) } : {}),
+      // Omit `toContinuation` for models without continuations: it keeps the body in memory.
+      ...(context.traits.supportsContinuations ? { toContinuation: (continuationToken: string) => ({ ...body, continuationToken }) } : {}),
       ignored: [...ignored],
       tokenLimit,
       hasReplaceableSignatures,
     }
   },
-  toParam: toNativeParam,
-  tokenCount: makeTokenCount(config),
+  toParam: fromNativeParam,
+  tokenCountCodec: makeTokenCountCodec(config),
   embeddings: NATIVE_EMBEDDINGS,
   newDecoder: (request, redact, wantsDrafts) => new NativeDecoder(request, redact, wantsDrafts),
   models: NATIVE_MODELS,

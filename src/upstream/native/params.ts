@@ -2,7 +2,7 @@ const EXTRA_PREFIX = 'extra_body.google'
 
 /** Patterns of fields in Google's requests, with the client's parameters that set them. */
 const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
-  // Without indexes, because those of Google's contents and tools may differ from the client's.
+  // Parameters without array indexes, which may differ between the client's request and Google's.
   [/^(?:contents|system_instruction)\b/, 'messages'],
   [/^tools\b/, 'tools'],
   [/^tool_config\b/, 'tool_choice'],
@@ -23,7 +23,7 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
   [/^generation_config\.response_modalities\b/, 'modalities'],
   [/^generation_config\.image_config\b/, 'image_config'],
   [/^generation_config\.media_resolution$/, `${EXTRA_PREFIX}.media_resolution`],
-  // Not `reasoning_effort`: the levels made from it are always valid.
+  // Not `reasoning_effort`: Google accepts all thinking levels that the proxy derives from it.
   [/^generation_config\.thinking_config\.thinking_level$/, `${EXTRA_PREFIX}.thinking_config.thinking_level`],
   [/^requests\[\d+\]\.output_dimensionality$/, 'dimensions'],
   [/^requests\[\d+\]\.content\b/, 'input'],
@@ -38,7 +38,7 @@ const toProtoPath = (path: string): string => path.replace(/[A-Z]/g, (letter) =>
  *
  * @returns null for a field that no single parameter sets, such as `thinking_config`
  */
-export function toNativeParam(path: string): string | null {
+export function fromNativeParam(path: string): string | null {
   const field = toProtoPath(path).replace(/^\w*_request\./, '')
   return PARAMS.find(([pattern]) => pattern.test(field))?.[1] ?? null
 }

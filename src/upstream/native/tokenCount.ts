@@ -5,13 +5,13 @@ import { repairRequest } from '../request/repairRequest.js'
 import { toGenerateContent } from './request/toGenerateContent.js'
 
 /** Makes the codec of Google's method `countTokens`. */
-export const makeTokenCount = (config: Pick<Config, 'safetySettings'>): TokenCountCodec => ({
+export const makeTokenCountCodec = (config: Pick<Config, 'safetySettings'>): TokenCountCodec => ({
   encode: async (request, parts) => {
     const { chat, context, ignored, ...rest } = await repairRequest('native', request, parts)
     const model = `models/${parts.modelId}`
     return {
       path: `/models/${encodeURIComponent(parts.modelId)}:countTokens`,
-      // Not `contents` alone, with which Google would count neither the instruction nor the tools.
+      // Send the whole request: given only `contents`, Google counts no instruction and no tools.
       body: { generateContentRequest: { model, ...toGenerateContent(chat, context, config.safetySettings) } },
       isStreamed: false,
       ignored: [...ignored],

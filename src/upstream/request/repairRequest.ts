@@ -1,12 +1,12 @@
-import type { CallRecord, SealedRecords } from '../../contract/callRecord.js'
-import { replace } from '../../contract/copyOnWrite.js'
+import type { SealedRecords, ToolCallRecord } from '../../contract/callRecord.js'
+import { replaceMember } from '../../contract/copyOnWrite.js'
 import { apiError } from '../../contract/errors.js'
-import { applyAll } from '../../contract/repair.js'
-import { MOST_IGNORED_PARAMS } from '../../contract/requestLog.js'
+import { applyRepairs } from '../../contract/repair.js'
+import { MAX_IGNORED_PARAMS } from '../../contract/requestLog.js'
 import type { ChatCompletionRequest } from '../../contract/types.js'
 import type { UpstreamApi } from '../../contract/upstreamApi.js'
-import { withoutPrefix } from '../models/names.js'
-import { knownModel } from '../models/retirement.js'
+import { withoutModelsPrefix } from '../models/names.js'
+import { findCataloguedModel } from '../models/retirement.js'
 import { traitsOf } from '../models/traits.js'
 import type { RequestContext } from './repairs/context.js'
 import { callsOf } from './repairs/message.js'
@@ -14,29 +14,30 @@ import { REQUEST_REPAIRS } from './repairs/order.js'
 import { hasServerTools } from './repairs/serverTools.js'
 import { hasReplaceableSignatures } from './repairs/signatures.js'
 
-// Most parameters of a request. OpenAI's API has about 40; each unknown one is listed in a header
-// of the response.
-const MOST_PARAMETERS = 1_000
+// Maximum number of top-level parameters in a request. OpenAI's API has about 40; a response
+// header lists the unknown ones.
+const MAX_PARAMETERS = 1_000
 
 /** Inputs of {@link repairRequest} besides the request. */
-export interface GeminiRequestParts
+export interface RepairRequestInputs
   extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused' | 'areSchemasTooComplex' | 'schemaBudget'> {
-  /** Records from sealed items in the request; undefined if the client's API has no such items. */
+  /** Records decrypted from sealed items of the request; undefined for APIs without such items. */
   readonly sealed: SealedRecords | undefined
-  /** Finds the caller's records of tool calls by call id. Not called without ids. */
-  readonly findCalls: (callIds: readonly string[]) => Promise<ReadonlyMap<string, CallRecord>>
+  /** Loads the caller's stored records of tool calls by call id. Never called with no ids. */
+  readonly findCalls: (callIds: readonly string[]) => Promise<ReadonlyMap<string, ToolCallRecord>>
   /** Called with the name of each repair that changed the request. */
   readonly onRepair: (name: string) => void
 }
 
-/** A repaired chat request: still in OpenAI's format, but limited to what Google's API accepts. */
+/** A chat request after all repairs: in OpenAI's format, without anything that Google refuses. */
 export interface RepairedRequest {
   readonly chat: ChatCompletionRequest
   readonly context: RequestContext
-  /** The paths of ignored parameters, each once. More may be added until the request is sent. */
+  /** The paths of ignored parameters, each once. The encoder of the API may add more. */
   readonly ignored: ReadonlySet<string>
-  /** The client's token limit, if that of `chat` is higher; else undefined. */
+  /** The token limit that the client set, if a repair raised that of `chat`; else undefined. */
   readonly tokenLimit: number | undefined
+  /** True if the attempt after a refused thought signature would replace or remove one. */
   readonly hasReplaceableSignatures: boolean
 }
 
@@ -45,18 +46,19 @@ export interface GeminiRequest {
   /** The path below the base URL of the API, such as `/chat/completions`. */
   readonly path: string
   readonly body: object
-  /** True if Gemini streams the answer, even if the client gets a whole one. */
+  /** True if Gemini streams the answer. The client may still get one response without a stream. */
   readonly isStreamed: boolean
-  /** Makes the body of a continuation; undefined if the API has no continuations. */
+  /** Makes a continuation's body from its token; undefined if the API has no continuations. */
   readonly toContinuation?: (token: string) => object
   /** The paths of ignored parameters, each once. */
   readonly ignored: readonly string[]
-  /** The client's token limit, if that of `body` is higher; else undefined. */
+  /** The token limit that the client set, if a repair raised that of `body`; else undefined. */
   readonly tokenLimit: number | undefined
+  /** True if the attempt after a refused thought signature would replace or remove one. */
   readonly hasReplaceableSignatures: boolean
 }
 
-const NOTHING_SEALED: SealedRecords = { calls: new Map(), textModels: new Map() }
+const NOTHING_SEALED: SealedRecords = { calls: new Map(), textSignatureModels: new Map() }
 
 /**
  * Applies all repairs to a chat request that has passed the contract's validation.
@@ -66,36 +68,36 @@ const NOTHING_SEALED: SealedRecords = { calls: new Map(), textModels: new Map() 
 export async function repairRequest(
   upstream: UpstreamApi,
   request: ChatCompletionRequest,
-  parts: GeminiRequestParts,
+  inputs: RepairRequestInputs,
 ): Promise<RepairedRequest> {
-  if (Object.keys(request).length > MOST_PARAMETERS) {
-    throw apiError('invalid_value', `The request has more than ${MOST_PARAMETERS} parameters. Send fewer.`)
+  if (Object.keys(request).length > MAX_PARAMETERS) {
+    throw apiError('invalid_value', `The request has more than ${MAX_PARAMETERS} parameters. Send fewer.`)
   }
-  const { modelId, sealed = NOTHING_SEALED } = parts
-  const calls = await findRecords(upstream, request, sealed, parts.findCalls)
+  const { modelId, sealed = NOTHING_SEALED } = inputs
+  const calls = await findRecords(upstream, request, sealed, inputs.findCalls)
   const ignored = new Set<string>()
   const context: RequestContext = {
     upstream,
     traits: traitsOf(modelId),
     modelId,
-    firstModelId: parts.firstModelId,
-    thoughts: parts.thoughts,
-    areSignaturesRefused: parts.areSignaturesRefused,
-    areSchemasTooComplex: parts.areSchemasTooComplex,
-    schemaBudget: parts.schemaBudget,
-    model: knownModel(modelId),
-    requestedModel: knownModel(withoutPrefix(request.model)),
+    firstModelId: inputs.firstModelId,
+    thoughts: inputs.thoughts,
+    areSignaturesRefused: inputs.areSignaturesRefused,
+    areSchemasTooComplex: inputs.areSchemasTooComplex,
+    schemaBudget: inputs.schemaBudget,
+    model: findCataloguedModel(modelId),
+    requestedModel: findCataloguedModel(withoutModelsPrefix(request.model)),
     calls,
-    textModels: sealed.textModels,
+    textSignatureModels: sealed.textSignatureModels,
     ignore: (path) => {
-      if (ignored.size < MOST_IGNORED_PARAMS) ignored.add(path)
+      if (ignored.size < MAX_IGNORED_PARAMS) ignored.add(path)
     },
   }
-  const repaired = applyAll(REQUEST_REPAIRS, request, context, parts.onRepair)
+  const repaired = applyRepairs(REQUEST_REPAIRS, request, context, inputs.onRepair)
   const limit = request.max_completion_tokens ?? request.max_tokens ?? undefined
   const isRaised = limit !== undefined && (repaired.max_tokens ?? 0) > limit
   return {
-    chat: replace(repaired, 'model', modelId),
+    chat: replaceMember(repaired, 'model', modelId),
     context,
     ignored,
     tokenLimit: isRaised ? limit : undefined,
@@ -103,15 +105,15 @@ export async function repairRequest(
   }
 }
 
-/** Returns the records of all tool calls in a request, by call id: sealed ones and stored ones. */
+/** Returns the records of a request's tool calls, by call id: from sealed items and the store. */
 async function findRecords(
   upstream: UpstreamApi,
   request: ChatCompletionRequest,
   { calls: sealed }: SealedRecords,
-  findCalls: GeminiRequestParts['findCalls'],
-): Promise<ReadonlyMap<string, CallRecord>> {
+  findCalls: RepairRequestInputs['findCalls'],
+): Promise<ReadonlyMap<string, ToolCallRecord>> {
   const all = request.messages.flatMap(callsOf).map(({ id }) => id)
-  // Sealed items lack the parts that Google's own tools need back; the store has them.
+  // Gemini requires the calls of Google's own tools back; only stored records contain them.
   const isIncomplete = upstream === 'native' && hasServerTools(request)
   const ids = isIncomplete ? all : all.filter((id) => !sealed.has(id))
   if (ids.length === 0) return sealed

@@ -5,11 +5,11 @@ import { type ForwardProxy, isBypassed, openTunnel } from './tunnel.js'
 const CONNECT_TIMEOUT_MS = 10_000
 
 /**
- * A connection to Gemini could not be opened: Gemini or the forward proxy is unreachable, refuses
- * it or does not respond.
+ * Thrown if a connection to Gemini cannot be opened: Gemini or the forward proxy is unreachable,
+ * refuses the connection or does not respond.
  *
- * The error has its own code: if a connector failed with undici's `UND_ERR_SOCKET`, as when a proxy
- * closes the connection, undici would redial endlessly.
+ * The error has its own code: after undici's `UND_ERR_SOCKET`, with which a connector fails when a
+ * proxy closes the connection, undici would open new connections endlessly.
  */
 export class DialFailure extends Error {
   override readonly name = 'DialFailure'
@@ -21,13 +21,13 @@ export class DialFailure extends Error {
 }
 
 /**
- * Opens connections for undici, through the forward proxy if there is one. A call can abort them
- * while they are being opened; undici itself notices an abort only after the TLS handshake, which
- * may take 10 s.
+ * Opens connections for undici, through the forward proxy if one is configured. A call can abort
+ * them while they are being opened; undici itself notices an abort only after the TLS handshake,
+ * which may take 10 s.
  */
 export class Dialer {
   readonly #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
-  /** Collects the connections that the starting call opens; undefined while no call starts. */
+  /** Collects the connections opened for the call that starts now; undefined if none starts. */
   #dials: AbortController[] | undefined
 
   constructor(private readonly forwardProxy: ForwardProxy | undefined) {}
@@ -48,14 +48,14 @@ export class Dialer {
    * @param dispatch - calls undici's `dispatch`
    * @returns a controller for each connection; [] if the call uses a pooled one
    */
-  dialsOf(dispatch: () => void): readonly AbortController[] {
-    // undici does not pass the request to its connector. But no call shares a connection with
-    // another, and `dispatch` dials before it returns: a dial registered until then is this call's.
+  trackDials(dispatch: () => void): readonly AbortController[] {
+    // undici does not pass the request to its connector. But calls do not share connections, and
+    // `dispatch` opens them before it returns: those opened until then are for its own call.
     // (AsyncLocalStorage would slow down every promise of the process on Node.js 20.)
     const dials: AbortController[] = []
     this.#dials = dials
-    // For a body in pieces, `dispatch` only queues a microtask that dials: this microtask runs
-    // right before it, and the one below right after it.
+    // For an iterable body, `dispatch` only queues a microtask that opens the connection: this
+    // microtask runs right before it, and the one below right after it.
     queueMicrotask(() => {
       this.#dials = dials
     })

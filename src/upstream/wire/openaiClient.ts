@@ -9,7 +9,7 @@ import type { Transport, UpstreamRequest } from './transport.js'
 import type { UpstreamResponse } from './upstreamCall.js'
 
 /** Calls one of Gemini's APIs and returns the raw response, whatever its status. */
-export interface Client {
+export interface GeminiClient {
   /**
    * Posts a JSON body.
    *
@@ -17,13 +17,15 @@ export interface Client {
    * @throws an ApiError if no response arrived, or the signal's reason if it aborted
    */
   post(path: string, body: unknown, options: PostOptions): Promise<UpstreamResponse>
-  /** Posts the bytes of a JSON body. Throws like {@link Client.post}. */
+  /** Posts the bytes of a JSON body. Throws like {@link GeminiClient.post}. */
   postBytes(path: string, body: Uint8Array, options: CallOptions): Promise<UpstreamResponse>
-  /** Uploads bytes of any type, with `/upload` before `path`. Throws like {@link Client.post}. */
+  /**
+   * Uploads bytes of any type, with `/upload` before `path`. Throws like {@link GeminiClient.post}.
+   */
   upload(path: string, body: Uint8Array, options: CallOptions): Promise<UpstreamResponse>
-  /** Sends a GET request. Throws like {@link Client.post}. */
+  /** Sends a GET request. Throws like {@link GeminiClient.post}. */
   get(path: string, options: CallOptions): Promise<UpstreamResponse>
-  /** Sends a POST or DELETE request without a body. Throws like {@link Client.post}. */
+  /** Sends a POST or DELETE request without a body. Throws like {@link GeminiClient.post}. */
   send(method: 'POST' | 'DELETE', path: string, options: CallOptions): Promise<UpstreamResponse>
 }
 
@@ -36,7 +38,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** Options of {@link Client.post}. */
+/** Options of {@link GeminiClient.post}. */
 export interface PostOptions extends CallOptions {
   /** Bytes that replace the media placeholders in the body; undefined if it has none. */
   readonly media?: MediaBytes | undefined
@@ -57,7 +59,7 @@ class GeminiSdk extends OpenAI {
     baseURL: string,
     private readonly transport: Transport,
   ) {
-    // The headers of each request contain the real credential.
+    // `apiKey` is never sent: the headers of each request contain the real key.
     super({ baseURL, apiKey: 'unused', organization: null, project: null, logLevel: 'off' })
   }
 
@@ -70,7 +72,7 @@ class GeminiSdk extends OpenAI {
     const response = await this.transport.send({
       method: SENT_METHODS[method] ?? 'POST',
       path,
-      // `makeClient` passes no other types.
+      // The casts are safe: `makeGeminiClient` passes no other types.
       headers: headers as Record<string, string>,
       body: body as string | readonly Uint8Array[] | undefined,
       signal: signal as CancelSignal,
@@ -86,7 +88,7 @@ const asSdkSignal = (signal: CancelSignal): AbortSignal => signal as AbortSignal
 const ACCEPT = 'application/json, text/event-stream'
 
 /** Makes the client: the `openai` SDK, which sends its requests through the transport. */
-export function makeClient({ baseUrl, authHeader }: GeminiAddress, transport: Transport): Client {
+export function makeGeminiClient({ baseUrl, authHeader }: GeminiAddress, transport: Transport): GeminiClient {
   const sdk = new GeminiSdk(baseUrl, transport)
   const headersFor = (key: Secret): Record<string, string> =>
     authHeader === 'authorization'
@@ -126,7 +128,7 @@ export function makeClient({ baseUrl, authHeader }: GeminiAddress, transport: Tr
   }
 }
 
-/** Returns `content-length` for a body in pieces; undici adds the header for a string itself. */
+/** Returns `content-length` for a body of byte arrays; for a string, undici adds the header. */
 function lengthOf(body: string | readonly Uint8Array[]): Record<string, string> {
   return typeof body === 'string' ? {} : { 'content-length': String(body.reduce((sum, { length }) => sum + length, 0)) }
 }

@@ -12,7 +12,7 @@ export interface ProbeResponse {
   readonly text: string
 }
 
-// In UTF-16 units: enough of the body to recognize what kind of server responds.
+// In UTF-16 units. This start of the body is enough to recognize what kind of server responds.
 const LONGEST_PROBED = 65_536
 
 /**

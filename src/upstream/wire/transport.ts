@@ -15,7 +15,7 @@ export interface UpstreamRequest {
   /** True for an upload: `/upload` is then added before the API version, as in `/upload/v1beta`. */
   readonly isUpload?: boolean
   readonly headers: Readonly<Record<string, string>>
-  /** A string, or pieces of bytes, for which `headers` must have `content-length`. */
+  /** A string, or byte arrays, for which `headers` must have `content-length`. */
   readonly body: string | readonly Uint8Array[] | undefined
   readonly signal: CancelSignal
 }
@@ -28,7 +28,7 @@ export interface Transport {
    * @throws the connection's error if no response arrives, or the signal's reason if it aborted
    */
   send(request: UpstreamRequest): Promise<UpstreamResponse>
-  /** Closes the current pool's connections as soon as their calls have ended. */
+  /** Closes the pooled connections as soon as their calls have ended. */
   close(): Promise<void>
 }
 
@@ -66,7 +66,7 @@ export function makeTransport(
       method,
       path: (isUpload ? uploadPath : basePath) + path,
       headers,
-      // undici sends any iterable, which its types do not say.
+      // The cast is safe: undici sends any iterable, although its types do not declare it.
       body: body as string | null,
       headersTimeout: upstreamIdleTimeoutMs,
       bodyTimeout: upstreamIdleTimeoutMs,

@@ -10,13 +10,13 @@ export interface ForwardProxy {
 }
 
 /** The host and the port of a connection. */
-export interface Target {
+export interface HostAndPort {
   /** Host name or IP address; an IPv6 address without brackets. */
   readonly hostname: string
   readonly port: number
 }
 
-/** The forward proxy cannot be used: it is unreachable, refuses the tunnel or does not respond. */
+/** Thrown if the forward proxy is unreachable, refuses the tunnel or does not respond. */
 export class TunnelFailure extends Error {
   override readonly name = 'TunnelFailure'
 
@@ -34,7 +34,7 @@ export class TunnelFailure extends Error {
  * True if NO_PROXY includes the host: its name (`example.com`), its domain (`.example.com`,
  * `*.example.com`) or any host (`*`), each with or without a port.
  */
-export function isBypassed(noProxy: string, { hostname, port }: Target): boolean {
+export function isBypassed(noProxy: string, { hostname, port }: HostAndPort): boolean {
   const host = hostname.toLowerCase()
   return noProxy
     .toLowerCase()
@@ -53,7 +53,7 @@ export function isBypassed(noProxy: string, { hostname, port }: Target): boolean
  * @throws {TunnelFailure} if the proxy is unreachable, refuses the tunnel or does not respond in
  *   time
  */
-export async function openTunnel(proxyUrl: string, target: Target, signal: AbortSignal, timeoutMs: number): Promise<Socket> {
+export async function openTunnel(proxyUrl: string, target: HostAndPort, signal: AbortSignal, timeoutMs: number): Promise<Socket> {
   const request = await connectRequest(new URL(proxyUrl), target, signal)
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => request.destroy(new Error(`the forward proxy did not respond within ${timeoutMs} ms`)), timeoutMs)
@@ -62,7 +62,7 @@ export async function openTunnel(proxyUrl: string, target: Target, signal: Abort
     // Node.js emits `connect` for a response of any status.
     request.once('connect', ({ statusCode = 0 }: IncomingMessage, socket: Socket, head: Buffer) => {
       clearTimeout(timer)
-      // Node.js no longer handles errors of this socket; the user of the tunnel sees them, too.
+      // Prevents an uncaught error: Node.js no longer handles errors of this socket.
       socket.on('error', () => undefined)
       if (statusCode >= 200 && statusCode < 300) {
         socket.unshift(head)
@@ -76,9 +76,9 @@ export async function openTunnel(proxyUrl: string, target: Target, signal: Abort
   })
 }
 
-async function connectRequest(proxy: URL, { hostname, port }: Target, signal: AbortSignal): Promise<ClientRequest> {
+async function connectRequest(proxy: URL, { hostname, port }: HostAndPort, signal: AbortSignal): Promise<ClientRequest> {
   const isTls = proxy.protocol === 'https:'
-  // Imported lazily, as it slows down the start: only HTTPS_PROXY needs it.
+  // Both modules are imported lazily: they slow down the start, and only HTTPS_PROXY needs them.
   const { request } = isTls ? await import('node:https') : await import('node:http')
   const host = withoutBrackets(proxy.hostname)
   const path = `${isIPv6(hostname) ? `[${hostname}]` : hostname}:${port}`
@@ -88,7 +88,7 @@ async function connectRequest(proxy: URL, { hostname, port }: Target, signal: Ab
     port: proxy.port || (isTls ? 443 : 80),
     path,
     headers: { host: path, ...credentialsOf(proxy) },
-    // Its default is the Host header, which names the target. SNI does not allow IP addresses.
+    // By default this is the Host header, here the target. SNI does not allow IP addresses.
     servername: isIP(host) === 0 ? host : '',
     agent: false,
     signal,

@@ -3,7 +3,7 @@ import type { CancelSignal } from '../../contract/cancelSignal.js'
 import type { Dialer } from './dialer.js'
 import { parseRetryAfter } from './retryAfter.js'
 
-/** A response of Gemini, whose body is read piece by piece. */
+/** A response of Gemini. Its body can be read while it arrives. */
 export interface UpstreamResponse {
   readonly status: number
   /** Response headers by name in lower case. */
@@ -11,9 +11,9 @@ export interface UpstreamResponse {
   /** Seconds to wait by the header `Retry-After`; undefined if it is absent or invalid. */
   readonly retryAfterSeconds: number | undefined
   /**
-   * Waits for the next bytes of the body: all bytes since the last read, unless joining them would
-   * copy a long piece; undefined at the end. While too many bytes are unread, the connection is
-   * paused.
+   * Waits for the next bytes of the body, and returns all that have arrived; fewer if joining them
+   * would copy a long array. Returns undefined at the end. While too many bytes are unread, the
+   * connection is paused.
    *
    * @throws the error that ended the body early, or the signal's reason if it aborted
    */
@@ -24,16 +24,16 @@ export interface UpstreamResponse {
   destroy(): void
 }
 
-// The connection is paused at this many unread bytes, like undici's own streams.
-const MOST_UNREAD_BYTES = 65_536
+// From this number of unread bytes on, the connection is paused, as in undici's own streams.
+const MAX_UNREAD_BYTES = 65_536
 
 const LONG_PIECE_BYTES = 16_384
 
 /**
  * One HTTP request to Gemini: the handler to which undici reports its events, and the response.
  *
- * It replaces undici's `request`, which makes an AsyncResource and a Node.js stream for each call;
- * they cost more than the rest of the call.
+ * The class replaces undici's `request`, which makes an AsyncResource and a Node.js stream for each
+ * call: these cost more than the rest of the call.
  */
 export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandlers {
   status = 0
@@ -46,7 +46,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
   /** Further bytes to discard before the connection is closed; undefined until `dump` is called. */
   #dumpBytes: number | undefined
   #isPaused = false
-  /** Set when the call ends; without `error` if the whole body has arrived. */
+  /** Set when the call ends; has no `error` if the whole body has arrived. */
   #end: { readonly error?: unknown } | undefined
   #begin: { readonly resolve: (response: UpstreamResponse) => void; readonly reject: (error: unknown) => void } | undefined
   #wakeReader = (): void => undefined
@@ -70,11 +70,11 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
       this.#signal.throwIfAborted()
       this.#begin = { resolve, reject }
       this.#signal.addEventListener('abort', this.#onAbort, { once: true })
-      this.#dials = dialer.dialsOf(dispatch)
+      this.#dials = dialer.trackDials(dispatch)
     })
   }
 
-  /** True if no connection was opened for the request: it was sent on that of an earlier call. */
+  /** True if the request was sent on the connection of an earlier call, without opening one. */
   get isOnPooledConnection(): boolean {
     return this.#dials.length === 0
   }
@@ -95,7 +95,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
         this.#wakeReader = resolve
       })
     }
-    // undici reports HTTP chunks one by one; this line runs after it has reported all of one read.
+    // undici reports HTTP chunks one by one. The await ends after it has reported all of one read.
     if (this.#unreadBytes > 0) return this.#takeUnread()
     if (this.#end !== undefined && 'error' in this.#end) throw this.#end.error
     return undefined
@@ -113,12 +113,12 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
 
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort
-    // The call was aborted while it waited for a connection.
+    // The signal aborted while the call waited for a connection.
     if (this.#signal.aborted) abort(this.#signal.reason as Error)
   }
 
   onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {
-    if (status < 200) return true // informational, such as 103: the response follows
+    if (status < 200) return true // informational, such as 103: the final response follows
     this.status = status
     this.#rawHeaders = headers
     this.#resume = resume
@@ -134,7 +134,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
     }
     this.#unread.push(bytes)
     this.#unreadBytes += bytes.length
-    this.#isPaused = this.#unreadBytes >= MOST_UNREAD_BYTES
+    this.#isPaused = this.#unreadBytes >= MAX_UNREAD_BYTES
     this.#wakeReader()
     return !this.#isPaused
   }
@@ -163,7 +163,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
     this.#wakeReader()
   }
 
-  /** Removes and joins the unread pieces; takes a long first piece alone, as joining copies it. */
+  /** Removes and joins the unread arrays; a long first one is returned alone, as joining copies. */
   #joinUnread(): Uint8Array {
     const [first = new Uint8Array(), second] = this.#unread
     if (second !== undefined && first.length >= LONG_PIECE_BYTES) {

@@ -15,11 +15,11 @@ export interface FileSystem {
    * Maps a path of the platform to a local path; paths of the operating system are returned
    * unchanged.
    */
-  here(path: string): string
+  toLocalPath(path: string): string
   remove(): void
 }
 
-/** Modifies a file of code. */
+/** Returns a modified copy of the code of a file. */
 export type Patch = (code: string) => string
 
 /**
@@ -28,11 +28,11 @@ export type Patch = (code: string) => string
  *
  * @param path - the PATH of the function
  * @param node - the Node.js binary to link there
- * @param patches - what modifies files of the package, by their names
+ * @param patches - functions that modify files of the package, by file name
  */
-export function layOut(path: string, node: string, patches: Readonly<Record<string, Patch | undefined>> = {}): FileSystem {
+export function createFileSystem(path: string, node: string, patches: Readonly<Record<string, Patch | undefined>> = {}): FileSystem {
   const root = mkdtempSync(join(tmpdir(), 'fc-'))
-  const here = (file: string): string => (OF_PLATFORM.test(file) ? join(root, file) : file)
+  const toLocalPath = (file: string): string => (OF_PLATFORM.test(file) ? join(root, file) : file)
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(ZIP)))) {
     const file = join(root, 'code', name)
     if (name.endsWith('/')) continue
@@ -45,13 +45,13 @@ export function layOut(path: string, node: string, patches: Readonly<Record<stri
     if (patch !== undefined) writeFileSync(file, patch(readFileSync(file, 'utf8')))
   }
 
-  const folder = here(path.split(':')[0] ?? '')
+  const folder = toLocalPath(path.split(':')[0] ?? '')
   if (!folder.startsWith(root))
     throw new Error(`the PATH of s.yaml begins with ${folder}, which is not a folder of a layer or of the runtime`)
   mkdirSync(folder, { recursive: true })
   if (!existsSync(join(folder, 'node'))) symlinkSync(node, join(folder, 'node'))
-  return { root, here, remove: () => rmSync(root, { recursive: true, force: true }) }
+  return { root, toLocalPath, remove: () => rmSync(root, { recursive: true, force: true }) }
 }
 
 /** Maps the PATH of the platform to local folders. */
-export const pathHere = (path: string, { here }: FileSystem): string => path.split(':').map(here).join(':')
+export const pathHere = (path: string, { toLocalPath }: FileSystem): string => path.split(':').map(toLocalPath).join(':')

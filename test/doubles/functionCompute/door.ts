@@ -1,4 +1,4 @@
-import type { Proxy as ProxyUnderTest, StartProxy } from '../../support/proxy.js'
+import type { ProxyUnderTest, StartProxy } from '../../support/proxy.js'
 import { type Simulator, startSimulator } from '../simulator/index.js'
 import { type DeployedFunction, deploy } from './function.js'
 import type { LogLine } from './instance.js'

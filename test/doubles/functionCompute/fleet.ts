@@ -1,8 +1,8 @@
 import { type Instance, type InstanceParts, startInstance } from './instance.js'
 import { pause } from './ports.js'
 
-/** How the platform manages instances. Tests vary the behaviour that is not documented. */
-export interface Conduct {
+/** How the platform manages instances. Tests vary the details that Function Compute leaves open. */
+export interface InstancePolicy {
   /**
    * When an idle instance is frozen: after it has logged its last invocation, before it notices the
    * end of that invocation, or never.
@@ -10,7 +10,7 @@ export interface Conduct {
   readonly freeze: 'when-logged' | 'at-once' | 'never'
   /** True if an instance is thawed before its next invocation is sent to it. */
   readonly isThawedFirst: boolean
-  /** How long an idle instance lives, in milliseconds; then it is ended by SIGKILL while frozen. */
+  /** Time after which an idle, frozen instance is ended by SIGKILL, in milliseconds. */
   readonly idleMs: number
   /** Period of the health check, in milliseconds; by default the one in `s.yaml`. */
   readonly healthPeriodMs: number | undefined
@@ -47,7 +47,7 @@ const HOOK_LIMIT_MS = 10_000
 const LONGEST_MS = 2_147_483_647
 
 /** Makes a fleet without instances. */
-export function makeFleet(parts: InstanceParts, conduct: Conduct, onFinding: (finding: string) => void): Fleet {
+export function makeFleet(parts: InstanceParts, conduct: InstancePolicy, onFinding: (finding: string) => void): Fleet {
   const { spec } = parts
   const instances: Instance[] = []
   const starting = new Set<Promise<Instance>>()

@@ -1,7 +1,7 @@
 import { UPSTREAM_ENV } from '../../support/upstreamApi.js'
 import { CANARIES } from './canaries.js'
-import { layOut, type Patch } from './code.js'
-import { type Conduct, type Fleet, makeFleet } from './fleet.js'
+import { createFileSystem, type Patch } from './code.js'
+import { type Fleet, type InstancePolicy, makeFleet } from './fleet.js'
 import { type Invocation, startGateway } from './gateway.js'
 import type { LogLine } from './instance.js'
 import { type FunctionSpec, readManifest } from './manifest.js'
@@ -14,12 +14,12 @@ export interface FunctionOptions {
   readonly variables?: Readonly<Record<string, string>>
   /** Environment variables of the function in addition to those in `s.yaml`. */
   readonly env?: Readonly<Record<string, string>>
-  readonly conduct?: Partial<Conduct>
+  readonly conduct?: Partial<InstancePolicy>
   /** Overrides of `s.yaml`. */
   readonly spec?: Partial<FunctionSpec>
-  /** How long the platform keeps an idle connection to an instance, in milliseconds. */
+  /** Time for which the platform keeps idle connections to an instance, in milliseconds. */
   readonly keepAliveMs?: number
-  /** Modifies the server, such as a time that has no setting. */
+  /** Modifies the code of the server, for example a time that has no setting. */
   readonly patch?: Patch
   /** Modifies the code that sends traces. */
   readonly tracingPatch?: Patch
@@ -27,7 +27,7 @@ export interface FunctionOptions {
 
 /** A function deployed on the emulator. */
 export interface DeployedFunction {
-  /** The address of its trigger. */
+  /** The origin of its HTTP trigger. */
   readonly origin: string
   readonly baseUrl: string
   readonly spec: FunctionSpec
@@ -50,7 +50,7 @@ export interface DeployedFunction {
   close(): Promise<void>
 }
 
-const DEFAULT_CONDUCT: Conduct = { freeze: 'when-logged', isThawedFirst: true, idleMs: 180_000, healthPeriodMs: undefined }
+const DEFAULT_CONDUCT: InstancePolicy = { freeze: 'when-logged', isThawedFirst: true, idleMs: 180_000, healthPeriodMs: undefined }
 const KEEP_ALIVE_MS = 900_000
 const LOG_PATIENCE_MS = 5_000
 
@@ -61,7 +61,7 @@ export async function deploy(options: FunctionOptions = {}): Promise<DeployedFun
   const manifest = await readManifest(options.variables ?? {})
   const spec: FunctionSpec = { ...manifest, ...options.spec, env: withoutEmpty({ ...manifest.env, ...UPSTREAM_ENV, ...options.env }) }
   const conduct = { ...DEFAULT_CONDUCT, ...options.conduct }
-  const files = layOut(spec.env.PATH ?? '', nodeFor(spec), { 'server.cjs': options.patch, 'tracing.cjs': options.tracingPatch })
+  const files = createFileSystem(spec.env.PATH ?? '', nodeFor(spec), { 'server.cjs': options.patch, 'tracing.cjs': options.tracingPatch })
   const findings: string[] = []
   const logs: LogLine[] = []
   const callbacks: ((line: LogLine) => void)[] = []
@@ -108,7 +108,7 @@ export async function deploy(options: FunctionOptions = {}): Promise<DeployedFun
       for (const instance of fleet.instances) instance.thaw()
       const reached = gateway.invocations.filter(({ isSent, ending }) => isSent && ending !== undefined)
       for (const { requestId } of reached) await logged(requestId)
-      // A generation that goes on without its client has a second line, at its end.
+      // An answer that is generated on after the client has left gets a second line, at its end.
       const isOwn = (line: object): boolean => !('background' in line)
       return reached.filter(({ requestId }) => linesOf(requestId).filter(isOwn).length !== 1)
     },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { standsBeforeProxy } from '../../support/recorder.js'
+import { markFrontServer } from '../../support/recorder.js'
 import type { Fleet } from './fleet.js'
 import { forward } from './forward.js'
 import type { Instance } from './instance.js'
@@ -14,19 +14,19 @@ export interface Invocation {
   readonly requestId: string
   readonly method: string
   readonly path: string
-  /** The instance that received it; undefined if none did. */
+  /** The instance that received the request; undefined if none did. */
   instance: Instance | undefined
-  /** True once at least a part of it has been sent to the instance. */
+  /** True once at least a part of the request has been sent to the instance. */
   isSent: boolean
   /** The response status; 499 if the caller disconnected. */
   status: number
-  /** How it ended. */
+  /** How the request ended; undefined while it runs. */
   ending: 'answered' | 'refused' | 'cancelled' | 'timed out' | 'broken' | undefined
   /** True if the response was chunked, and so was forwarded as it arrived. */
   isStreamed: boolean
 }
 
-/** The parts that the gateway uses. */
+/** The function, its instances and the options of a gateway. */
 export interface GatewayParts {
   readonly spec: FunctionSpec
   readonly fleet: Fleet
@@ -49,12 +49,12 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-const MOST_HEADER_BYTES = 128 * 1024
+const MAX_HEADER_BYTES = 128 * 1024
 
-/** Starts the trigger on a free port of the loopback. */
+/** Starts the trigger on a free port of the loopback address. */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const invocations: Invocation[] = []
-  const server = createServer({ maxHeaderSize: MOST_HEADER_BYTES, requestTimeout: 0 }, (request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 }, (request, response) => {
     const requestId = newRequestId()
     const invocation: Invocation = {
       requestId,
@@ -70,12 +70,12 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     request.on('error', () => undefined) // the caller disconnected; handled by the response's `close` event
     void invoke(parts, invocation, { request, response })
   })
-  standsBeforeProxy(server)
+  markFrontServer(server)
   server.keepAliveTimeout = 60_000
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    // A listening TCP server has one.
+    // The cast is safe: a listening TCP server has a port.
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     invocations,
     close: () => closed(server),

@@ -19,9 +19,9 @@ export interface InstanceParts {
   readonly files: FileSystem
   /** Called for each log line. */
   readonly onLine: (line: LogLine) => void
-  /** Called with each piece of its output. */
+  /** Called with each piece of output of an instance. */
   readonly onOutput: (text: string) => void
-  /** How long the platform keeps an idle connection, in milliseconds. */
+  /** Time for which the platform keeps idle connections to an instance, in milliseconds. */
   readonly keepAliveMs: number
 }
 
@@ -38,11 +38,11 @@ export interface Instance {
   freeze(): void
   thaw(): void
   kill(): Promise<void>
-  /** Ends it gracefully, with SIGTERM. */
+  /** Ends the instance gracefully, with SIGTERM. */
   terminate(): Promise<void>
   readonly exited: Promise<unknown>
   hasExited(): boolean
-  /** True once it receives no further invocations. */
+  /** True once the instance receives no further invocations. */
   isEnding(): boolean
   /**
    * Calls a lifecycle hook or the health check.
@@ -80,9 +80,9 @@ export async function startInstance({ spec, files, onLine, onOutput, keepAliveMs
   const port = await freePort()
   count += 1
   const id = `c-${process.pid}-${count}`
-  const [command = '', ...args] = spec.command.map(files.here)
+  const [command = '', ...args] = spec.command.map(files.toLocalPath)
   const env = { ...spec.env, ...environmentOf(spec, id, port), PATH: pathHere(spec.env.PATH ?? '', files) }
-  const child = spawn(command, args, { cwd: files.here('/code'), env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd: files.toLocalPath('/code'), env, stdio: ['ignore', 'pipe', 'pipe'] })
   const output = readLines(child, onLine, onOutput)
   const exited = once(child, 'close')
   killOnExit(child)

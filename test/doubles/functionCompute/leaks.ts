@@ -35,7 +35,7 @@ function secretsIn({ headers, path, body }: RecordedRequest, secrets: readonly s
   return [...secrets.filter((secret) => text.includes(secret)), ...ofPlatform]
 }
 
-/** The strings that must not reach Gemini: everything of the platform, and the callers' tokens. */
+/** The strings that must not reach Gemini: values of the platform, and the tokens of callers. */
 export const upstreamSecrets = (authToken: string | undefined): string[] => [...CANARIES, ...tokensOf(authToken)]
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Preview, preview } from '../../../scripts/deploy/preview.js'
+import { type ResolvedTemplate, resolveTemplate } from '../../../scripts/deploy/preview.js'
 
 /** The settings of the function in `s.yaml`, as the platform applies them. */
 export interface FunctionSpec {
@@ -68,7 +68,7 @@ export async function readManifest(variables: Readonly<Record<string, string>>):
   const { resources } = await resolved(variables)
   const resource = Object.values(resources).find(({ component }) => component === 'fc3')
   if (resource === undefined) throw new Error('s.yaml has no function')
-  const props = resource.props as unknown as Props // its shape is checked by make lint-deploy
+  const props = resource.props as unknown as Props // the cast is safe: `make lint-deploy` checks s.yaml
   const { customRuntimeConfig: runtime, instanceLifecycleConfig: hooks } = props
   return {
     functionName: props.functionName,
@@ -99,14 +99,15 @@ const toHealthCheck = (config: Readonly<Record<string, string | number>> | undef
 
 const CACHE = fileURLToPath(new URL('../../../.cache/fc/', import.meta.url))
 
-async function resolved(variables: Readonly<Record<string, string>>): Promise<Preview> {
+async function resolved(variables: Readonly<Record<string, string>>): Promise<ResolvedTemplate> {
   const state = JSON.stringify([readFileSync(new URL('../../../s.yaml', import.meta.url), 'utf8'), variables])
   const file = `${CACHE}${createHash('sha256').update(state).digest('hex')}.json`
   if (!existsSync(file)) {
     mkdirSync(CACHE, { recursive: true })
     const own = `${file}.${process.pid}`
-    writeFileSync(own, JSON.stringify(await preview(variables)))
+    writeFileSync(own, JSON.stringify(await resolveTemplate(variables)))
     renameSync(own, file)
   }
-  return JSON.parse(readFileSync(file, 'utf8')) as Preview // written above
+  // The cast is safe: this function wrote the file.
+  return JSON.parse(readFileSync(file, 'utf8')) as ResolvedTemplate
 }

@@ -12,7 +12,7 @@ export const pause = (ms: number): Promise<void> => new Promise((resolve) => set
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '0.0.0.0')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // a listening TCP server has one
+  const { port } = server.address() as AddressInfo // the cast is safe: a TCP server has a port
   server.close()
   await once(server, 'close')
   return port

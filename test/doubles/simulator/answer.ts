@@ -3,7 +3,7 @@ import type { Model } from './models.js'
 import { isHandover } from './natural/plan.js'
 import { sign } from './signatures.js'
 import { textFor } from './text.js'
-import { type Spending, thoughtsFor } from './thinking.js'
+import { type ThinkingResult, thoughtsFor } from './thinking.js'
 import { countTokens, firstTokens, pieces } from './tokens.js'
 import type { Behaviour } from './types.js'
 import type { ChatRequest } from './wire.js'
@@ -112,7 +112,7 @@ function beforeStop(text: string, stop: ChatRequest['stop']): string {
 }
 
 /** `max_tokens` includes thinking tokens, so nothing may remain for the text. */
-function limited(said: Said, thinking: Spending, request: ChatRequest): Said {
+function limited(said: Said, thinking: ThinkingResult, request: ChatRequest): Said {
   const limit = request.max_completion_tokens ?? request.max_tokens
   if (limit === undefined || limit === null) return said
   const left = Number(limit) - thinking.tokens

@@ -2,23 +2,23 @@ import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-const MOST_CHECKS = 1_000
-/** The turns of the event loop in which a peer in this process passes on what it has read. */
+const MAX_CHECKS = 1_000
+/** Turns of the event loop that a peer in this process gets to process the data it has read. */
 const TURNS = 20
 
 /**
- * Waits until the peer, in this or in another process of this machine, has read everything that was
- * written, and has had time to process it. A peer that reads nothing is waited for five seconds.
+ * Waits until the peer, a process of this machine, has read all written data and has had time to
+ * process it. If the peer reads nothing, waits for five seconds.
  */
-export async function arrived(response: ServerResponse): Promise<void> {
+export async function waitUntilRead(response: ServerResponse): Promise<void> {
   const { socket } = response
   if (socket === null) return
-  for (let check = 0; check < MOST_CHECKS && !socket.destroyed && isUnread(socket); check += 1) await pause(5, response)
+  for (let check = 0; check < MAX_CHECKS && !socket.destroyed && isUnread(socket); check += 1) await pause(5, response)
   await pause(10, response)
   for (let turn = 0; turn < TURNS && !socket.destroyed; turn += 1) await turnOfLoop()
 }
 
-/** Whether bytes wait in this process or in the system; false where the system does not say it. */
+/** True if the peer has not read all data yet; false if the system does not tell. */
 function isUnread(socket: Socket): boolean {
   if (socket.writableLength > 0) return true
   const [own, peer] = [socket.localPort, socket.remotePort].map((port) => (port ?? 0).toString(16).toUpperCase().padStart(4, '0'))
@@ -30,7 +30,7 @@ function isUnread(socket: Socket): boolean {
   return [unsent, unread].some((count) => count !== undefined && count !== '00000000')
 }
 
-/** The connections of this machine, with the lengths of their queues. */
+/** Reads the TCP connections of this machine with their queue lengths; empty if not on Linux. */
 function readTable(name: string): string {
   try {
     return readFileSync(`/proc/net/${name}`, 'latin1')
@@ -39,10 +39,10 @@ function readTable(name: string): string {
   }
 }
 
-/** Lets the event loop turn once. */
+/** Waits for the next turn of the event loop. */
 export const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Waits, but no longer than until the connection is closed. */
+/** Waits `ms` milliseconds, or until the connection is closed. */
 export function pause(ms: number, response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

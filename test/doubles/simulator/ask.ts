@@ -39,7 +39,7 @@ export const simulate = (behaviour: Body): string => `simulate:${JSON.stringify(
 
 /** The error message of a response in Google's array form. */
 export const refusalOf = ({ text }: AskResult): string =>
-  // The tests compare the message.
+  // The cast is safe: tests compare the message.
   (JSON.parse(text) as [{ readonly error: { readonly message: string } }])[0].error.message
 
 /** The members of a choice that tests check; from a chunk or a completion. */
@@ -57,7 +57,7 @@ export interface Call {
 }
 
 /** The first choice of a JSON response. */
-// The tests compare the choice.
+// The cast is safe: tests compare the choice.
 export const choiceOf = ({ text }: AskResult): Choice => (JSON.parse(text) as { readonly choices: [Choice] }).choices[0]
 
 /** The chunks of a stream. */
@@ -65,7 +65,7 @@ export const chunksOf = ({ text }: AskResult): { readonly choices: [Choice]; rea
   text
     .split('\n')
     .filter((line) => line.startsWith('data: {'))
-    // The tests compare the chunks.
+    // The cast is safe: tests compare the chunks.
     .map((line) => JSON.parse(line.slice(6)) as { choices: [Choice]; created: number })
 
 /** A weather tool. */

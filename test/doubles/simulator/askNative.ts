@@ -69,7 +69,7 @@ export const say = (text: string, more: Body = {}): Body => ({ contents: [{ role
 export const answerOf = async (simulator: Simulator, body: Body, model = MODEL): Promise<AnswerObject> => {
   const { status, text } = await askNative(simulator, `/${model}:generateContent`, body)
   if (status !== 200) throw new Error(`${status}: ${text}`)
-  return JSON.parse(text) as AnswerObject // the tests compare its members
+  return JSON.parse(text) as AnswerObject // the cast is safe: tests compare the members
 }
 
 /** The events of a stream that must be accepted. */

@@ -19,14 +19,14 @@ export interface Turn {
   readonly stepsDone: number
   readonly results: readonly ChatMessage[]
   readonly calls: readonly SentCall[]
-  /** No tool has been called, except to pass the conversation on to another agent. */
+  /** True if no tool has been called, other than a handover to another agent. */
   readonly isFresh: boolean
 }
 
 /**
  * Decides which tools the model calls in this turn, if any.
  *
- * @param isQueued - the behaviour applies to this request only, whatever was called before
+ * @param isQueued - true if the behaviour applies to this request only, whatever the turn contains
  */
 export const callsFor = (
   request: ChatRequest,
@@ -61,13 +61,13 @@ function isMentioned(name: string, text: string): boolean {
   return false
 }
 
-/** A scripted answer takes precedence over calls of the model's own accord. */
+/** True if the behaviour scripts no answer, so that the model may decide to call tools. */
 export const isPlain = (behaviour: Behaviour): boolean =>
   behaviour.text === undefined && behaviour.deltas === undefined && behaviour.empty !== true && behaviour.finish === undefined
 
 function step(steps: Steps, done: number, pool: readonly ScriptedCall[]): readonly ScriptedCall[] {
   if (Array.isArray(steps)) return steps[done] ?? []
-  // Array.isArray does not narrow readonly arrays away.
+  // The cast is needed because Array.isArray does not narrow readonly arrays.
   const { count, parallel = 1 } = typeof steps === 'number' ? { count: steps } : (steps as { count: number; parallel?: number })
   if (done >= count) return []
   return Array.from({ length: parallel }, (_, index) => pool[(done + index) % pool.length]).filter((call) => call !== undefined)

@@ -27,7 +27,7 @@ export function* chunksOf(answer: Answer, options: ChunkOptions): Generator<stri
   let sent = ''
   let waiting: Delta | undefined
   const chunk = (delta: Delta, isLast: boolean): string => {
-    // The count of a chunk includes its own text, but no thoughts.
+    // The token count of a chunk includes the text of this chunk, but no thoughts.
     if (typeof delta.content === 'string' && !isThought(delta)) sent += delta.content.replace(/^<\/thought>/, '')
     const usage = usageAt(answer.usage, options.usage, sent, isLast)
     written += 1

@@ -30,7 +30,7 @@ export const toCompletion = (answer: Answer, behaviour: Behaviour): object => ({
   usage: answer.usage,
 })
 
-/** A choice stopped by the content filter has no `message`. */
+/** True if the choice has a `message`; a choice stopped by the content filter has none. */
 const hasMessage = (answer: Answer, behaviour: Behaviour): boolean =>
   !(behaviour.omitMessage ?? (answer.finish.startsWith('content_filter') && answer.text === undefined))
 

@@ -18,11 +18,11 @@ const ACTIONS: { readonly [route: string]: Action } = {
   }),
   'GET settings': (simulator) => simulator.settings,
   'POST next': (simulator, body) => {
-    // The test that posts it guarantees the shape.
+    // The cast is safe: tests post valid behaviours.
     simulator.next(...((Array.isArray(body) ? body : [body]) as readonly Behaviour[]))
     return {}
   },
-  // Same guarantee.
+  // The cast is safe: tests post valid settings.
   'POST settings': (simulator, body) => Object.assign(simulator.settings, body as Partial<Settings>),
   'POST reset': (simulator) => {
     simulator.reset()
@@ -34,7 +34,7 @@ const ACTIONS: { readonly [route: string]: Action } = {
 export const control = async (simulator: Simulator, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const action = ACTIONS[`${request.method ?? ''} ${(request.url ?? '').slice(CONTROL_PATH.length).split('?', 1)[0] ?? ''}`]
   const chunks: Buffer[] = []
-  // No encoding is set: Node guarantees buffers.
+  // The cast is safe: without an encoding, Node.js delivers buffers.
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const text = Buffer.concat(chunks).toString()
   const [status, value] =

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { errorOf, Refusal, refusal } from './errors.js'
 import type { KeyState, Settings } from './types.js'
 
-/** Headers that Google counts as a credential in addition to the key. */
+/** Headers that Google refuses beside a key, because it counts them as a second credential. */
 const EXTRA = ['openai-organization', 'openai-project'] as const
 
 /**

@@ -22,7 +22,7 @@ export const readDirective = (text: string): Directed => {
   const end = closingBrace(text, open)
   const rest = `${text.slice(0, start)}${text.slice(end)}`.trim()
   try {
-    // The author of the prompt guarantees the shape.
+    // The cast is safe: prompts contain valid behaviours.
     return { text: rest, behaviour: JSON.parse(text.slice(open, end)) as Behaviour }
   } catch (error) {
     throw invalidArgument(`The simulate directive is not JSON: ${error instanceof Error ? error.message : String(error)}`)
@@ -42,7 +42,7 @@ export const directedTextOf = (body: unknown): string => {
   return body.input === undefined ? nativeTextOf(body) : joined(body.input)
 }
 
-/** The same of a native body: the last content of the user that is not a tool's result. */
+/** Returns the text of the last content of the user, tool results excluded, in a native body. */
 function nativeTextOf(body: JsonObject): string {
   const whole = isObject(body.generateContentRequest) ? body.generateContentRequest : body
   if (Array.isArray(whole.contents)) {

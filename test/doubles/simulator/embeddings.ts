@@ -34,7 +34,7 @@ export const embed = (body: JsonObject, settings: Settings): object => {
   }
 }
 
-/** A vector that depends on the text only. */
+/** Makes a vector that depends on the text only. */
 export function vectorOf(text: string, dimensions: number): readonly number[] {
   let state = 2166136261
   for (let at = 0; at < text.length; at += 1) state = Math.imul(state ^ text.charCodeAt(at), 16777619)

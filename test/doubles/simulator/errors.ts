@@ -140,7 +140,7 @@ const ROWS = {
 export type ErrorName = keyof typeof ROWS
 
 /** All error names, for parameterized tests. */
-// Keys of a literal: TypeScript widens them to string.
+// The cast is needed because TypeScript widens the keys to string.
 export const ERROR_NAMES = Object.keys(ROWS) as readonly ErrorName[]
 
 /** An error in Google's form. The checks throw it, and the server sends it. */

@@ -98,7 +98,7 @@ function makeSimulator(
 function listen(server: Server, { port, host }: Settings): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    // A listening TCP server has one.
+    // The cast is safe: a listening TCP server has a port.
     server.listen({ port, host, backlog: 4096 }, () => resolve((server.address() as AddressInfo).port))
   })
 }
@@ -110,9 +110,7 @@ function close(server: Server): Promise<void> {
   })
 }
 
-/**
- * A bug in the simulator itself: reported so that it is never mistaken for an error of Google's.
- */
+/** Reports a bug of the simulator, with a status that cannot be mistaken for an error of Google. */
 function fail(error: unknown, response: ServerResponse<IncomingMessage>): void {
   process.stderr.write(`simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' })

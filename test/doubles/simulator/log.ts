@@ -38,7 +38,7 @@ export const makeLog = (settings: Settings): Log => {
     if (record.finished) counts.finishedRequests += 1
   }
   const trim = (): void => {
-    // In batches, because every single `shift` copies the array.
+    // Remove requests in batches, because every single `shift` copies the array.
     const surplus = requests.length - settings.keepRequests
     let drop = surplus > Math.max(100, settings.keepRequests / 10) || settings.keepRequests === 0 ? surplus : 0
     let freed = 0

@@ -5,15 +5,15 @@ import type { ModelState, Settings } from './types.js'
 export type Level = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh'
 
 /**
- * How the thinking of a model family is configured: by level (3.x), by budget (2.5), or not at all.
+ * A simulated model. Its thinking is configured by level (3.x), by budget (2.5), or not at all.
  */
 export interface Model {
   readonly id: string
   readonly generation: '1' | '2' | '2.5' | '3' | 'gemma' | 'other'
   readonly task: 'chat' | 'embedding' | 'other'
-  /** What an answer of the native API holds besides text. */
+  /** The kind of answers on the native API; images come with text. */
   readonly makes: 'text' | 'image' | 'audio'
-  /** Answers the native API with the transcript of a recording. */
+  /** True if answers on the native API are transcripts of recordings. */
   readonly transcribes: boolean
   readonly levels: readonly Level[]
   /** Levels that the compatibility layer accepts, but the native API does not. */
@@ -22,11 +22,11 @@ export interface Model {
   readonly canStopThinking: boolean
   readonly maxBudget: number
   readonly minBudget: number
-  /** 3.5 Flash-Lite, 3.6 and later: the last turn must be the user's. */
+  /** True for 3.5 Flash-Lite, 3.6 and later: the last turn must be the user's. */
   readonly refusesPrefill: boolean
-  /** Gemini 4: a level is the only setting. */
+  /** True for Gemini 4: thinking is set by level only. */
   readonly refusesBudget: boolean
-  /** Most output tokens of a response that is not streamed. */
+  /** Maximum number of output tokens of a response that is not streamed. */
   readonly maxUnstreamedTokens: number
 }
 
@@ -113,11 +113,12 @@ function family(
   return { generation, levels, defaultLevel, canStopThinking: false, refusesPrefill: false, refusesBudget: false, ...limits }
 }
 
-/** The id without its optional `models/` prefix. */
+/** Removes the optional prefix `models/` of a model id. */
 export const bareId = (id: string): string => (id.startsWith('models/') ? id.slice(7) : id)
 
 /**
- * What a request needs a model for: `generate` is the native API's, and includes images and speech.
+ * The task for which a request uses a model. `generate` is that of the native API, which includes
+ * images and speech.
  */
 export type Task = 'chat' | 'embedding' | 'generate'
 
@@ -159,7 +160,7 @@ export const retrieveModel = (requested: string, settings: Settings): object => 
 export const listModels = (settings: Settings): readonly { readonly id: string }[] =>
   listed(settings).map(([id, displayName]) => ({ id: `models/${id}`, object: 'model', owned_by: 'google', display_name: displayName }))
 
-/** Every model that is listed, with its traits and its name for people. */
+/** Returns all listed models with their display names. */
 export const listedModels = (settings: Settings): readonly { readonly model: Model; readonly displayName: string }[] =>
   listed(settings).map(([id, displayName]) => ({ model: describe(id), displayName }))
 

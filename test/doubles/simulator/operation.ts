@@ -11,7 +11,7 @@ import type { Behaviour, JsonObject, Settings } from './types.js'
 /** The path prefix of every operation of the compatibility layer. */
 export const BASE_PATH = '/v1beta/openai'
 
-/** The parts that the server uses. */
+/** The state and settings of a running simulator, as operations use them. */
 export interface Parts {
   readonly settings: Settings
   readonly log: Log
@@ -37,7 +37,7 @@ export interface Call {
 /** Responds to one accepted request. */
 export type Operation = (parts: Parts, call: Call, reply: Reply) => Promise<void>
 
-/** A valid request may still receive the error or the bytes that its behaviour sets. */
+/** Sends the error or the bytes that the behaviour sets, or else calls `usual` to respond. */
 export async function replyOr(reply: Reply, isStream: boolean, usual: () => Promise<void>): Promise<void> {
   const { error, rawBody } = reply.behaviour
   if (rawBody !== undefined) await replyRaw(reply, rawBody, isStream)

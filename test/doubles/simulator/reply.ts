@@ -52,13 +52,13 @@ export const replyText = async (reply: Reply, status: number, type: string, text
   if ((await writer.sleep(behaviour.firstChunkDelayMs)) && (await writer.writeBytes(Buffer.from(text)))) writer.end()
 }
 
-/** What ends a stream. */
+/** How a stream ends and how its events are framed. */
 export interface StreamEnd {
   /** The form of an error in the stream unless the behaviour sets one. */
   readonly form: MidStreamForm
   /** The bytes after the last event. */
   readonly end: string
-  /** The connection breaks after this many events. */
+  /** Number of events after which the connection breaks; undefined if it does not. */
   readonly cutAfter?: number
   /** The text of an event, by default its data only. */
   readonly toEvent?: (chunk: string, index: number) => string
@@ -91,13 +91,13 @@ export const replyStream = async (
     written += 1
   }
   if (broken === undefined) {
-    // Where it is empty, too: a fault may be due after the last event.
+    // Write even an empty `end`: a fault may be due after the last event.
     if (await writer.write(end)) writer.end()
     return
   }
   const used = broken.form ?? form
   const text = `${midStream(errorOf(broken.name), used)}${used === 'element' ? end : ''}`.replace(/^,\r\n/, written === 0 ? '[' : ',\r\n')
-  // A bare error is no event: its lines end as Google's do, whatever those of events do.
+  // A bare error is not an event, so the behaviour's line ends do not apply to it.
   if (await (used.startsWith('bare') ? writer.writeBytes(Buffer.from(text)) : writer.write(text))) writer.end()
 }
 
@@ -116,7 +116,7 @@ function begin({ response, behaviour, startedAt }: Reply, status: number, type: 
 
 const commentsOf = ({ comment }: Behaviour): readonly string[] => (typeof comment === 'string' ? [comment] : (comment ?? []))
 
-/** The end of a stream of the compatibility layer. */
+/** Makes the end marker of a stream of the compatible API, as the behaviour sets it. */
 export function doneOf(behaviour: Behaviour): string {
   if (behaviour.omitDone === true) return ''
   return `data: [DONE]${'\n'.repeat(behaviour.noFinalNewline === true ? 0 : (behaviour.finalNewlines ?? 2))}`

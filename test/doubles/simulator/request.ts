@@ -23,7 +23,7 @@ export const modelNameOf = (body: unknown): string => {
  */
 export const readChatRequest = (body: JsonObject, settings: Settings): { readonly request: ChatRequest; readonly model: Model } => {
   refuseAll(violationsOf(body, CHAT_FIELDS))
-  // Guaranteed by CHAT_FIELDS, checked the line before.
+  // The cast is safe: the body has been checked against CHAT_FIELDS.
   const request = body as unknown as ChatRequest
   if (!Array.isArray(request.messages) || request.messages.length === 0) throw refusal('no-contents')
   const model = modelOf(request.model, 'chat', settings)

@@ -17,8 +17,8 @@ const FORMATS: { readonly [type: string]: readonly string[] } = {
 }
 
 /**
- * Collects the parts of a schema that Gemini refuses; paths number the members as Google's parser
- * does.
+ * Collects the parts of a schema that Gemini refuses. Paths contain indexes of members, as in
+ * Google's messages.
  */
 export const schemaViolations = (schema: unknown, path: string, found: Violation[]): void => {
   if (!isObject(schema)) {

@@ -18,7 +18,7 @@ import { hasOwnSignature } from './turns.js'
 import type { Behaviour, Settings, UsagePlacement } from './types.js'
 import { inflict, makeWriter, type Writer } from './writer.js'
 
-/** The forms of the native API: an error is one object, and lines end with CRLF. */
+/** Defaults of behaviours on the native API: an error is one object, and lines end with CRLF. */
 const NATIVE = {
   json: { errorForm: 'object' },
   stream: { errorForm: 'sse-json', eol: 'crlf' },
@@ -107,7 +107,7 @@ async function route(parts: Parts, request: IncomingMessage, call: Call, reply: 
   else await operation(parts, call, reply)
 }
 
-/** Returns the operation of either surface, with its checks of the caller. */
+/** Returns the operation of the compatible or the native API, including its check of the key. */
 function operationFor({ method = '', headers, url = '' }: IncomingMessage, path: string): Operation | undefined {
   const operation = operationOf(method, path)
   if (operation === undefined) return nativeOperation(method, url, headers)

@@ -11,7 +11,7 @@ const seal = (nonce: string, subject: string): string =>
 
 /** Makes a thought signature for a call of this function, or for a text (`''`). */
 export const sign = (subject: string): string => {
-  const nonce = randomText(18, 'base64') // 24 characters, no padding
+  const nonce = randomText(18, 'base64') // 24 characters, without padding
   return `${nonce}${seal(nonce, subject)}`
 }
 

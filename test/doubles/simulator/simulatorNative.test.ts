@@ -281,9 +281,9 @@ describe('native behaviours', () => {
     })
   })
 
-  test.each(['SAFETY', 'RECITATION', 'MALFORMED_FUNCTION_CALL', 'OTHER'])('the finish %s has no content', async (finish) => {
-    const answer = await answerOf(simulator, say(`hi ${simulate({ finish })}`))
-    expect(answer.candidates?.[0]).toMatchObject({ finishReason: finish })
+  test.each(['SAFETY', 'RECITATION', 'MALFORMED_FUNCTION_CALL', 'OTHER'])('the finish %s has no content', async (finishReason) => {
+    const answer = await answerOf(simulator, say(`hi ${simulate({ finish: finishReason })}`))
+    expect(answer.candidates?.[0]).toMatchObject({ finishReason })
     expect(answer.candidates?.[0]).not.toHaveProperty('content')
   })
 

@@ -81,7 +81,7 @@ describe('faults', () => {
     ['refuse', 'before-headers'],
     ['garbage', 'before-headers'],
   ])('%s %j breaks the connection, which is not counted as the client leaving', async (kind, when) => {
-    // A table of literals: TypeScript widens the strings.
+    // The cast is needed because TypeScript widens the strings of the table.
     simulator.next({ fault: { kind, when } as never })
     await expect(ask(simulator, stream({}))).rejects.toThrow()
     await eventually(() => expect([simulator.abortedRequests, simulator.openRequests]).toEqual([0, 0]))

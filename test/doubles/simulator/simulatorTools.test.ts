@@ -105,7 +105,7 @@ describe('the turns of a tool', () => {
 
   test('2.5 and earlier turns need no signature', async () => {
     const old = { ...talk('x', [unsigned]), model: 'gemini-2.5-flash' }
-    // Talk() makes them.
+    // The cast is safe: talk() makes messages.
     const messages = [...(talk('x', [unsigned]).messages as readonly Body[]), { role: 'user', content: 'and now?' }]
     expect([(await ask(simulator, old)).status, (await ask(simulator, { ...old, model: 'gemini-3.8-flash', messages })).status]).toEqual([
       200, 200,

@@ -3,7 +3,7 @@ import { factsOf } from './natural/facts.js'
 import { fill } from './natural/fill.js'
 import { isHandover, planFor } from './natural/plan.js'
 import { mediaSentence, parsed, sentenceOf } from './natural/sentence.js'
-import { heardIn } from './natural/sound.js'
+import { transcribeSound } from './natural/sound.js'
 import { isObject } from './strict.js'
 import { hasChinese } from './tokens.js'
 import type { Behaviour, JsonObject } from './types.js'
@@ -17,8 +17,8 @@ const EXPLANATIONS = {
 } as const
 
 /**
- * The default text of an answer: JSON if the request sets a JSON format; else the tool results, a
- * question for what a tool needs, or an echo of the user.
+ * Makes the default text of an answer: JSON if the request sets a JSON format; else the tool
+ * results, a question for missing arguments of a tool, or an echo of the user.
  */
 export const textFor = (request: ChatRequest, behaviour: Behaviour, turn: Turn): string => {
   const extra = `${' ![image](data:image/png;base64,PIXEL)'.replace('PIXEL', PIXEL).repeat(behaviour.images ?? 0)}${'x'.repeat(behaviour.hugeEventBytes ?? 0)}`
@@ -28,7 +28,7 @@ export const textFor = (request: ChatRequest, behaviour: Behaviour, turn: Turn):
   return format?.type === 'json_object' ? JSON.stringify({ answer: plain }) : plain + extra
 }
 
-/** A value of a schema, from the results of tools and from what the user says. */
+/** Makes a value that matches a schema, with values from tool results and from the user's text. */
 function valueFor(schema: JsonObject, { userText, results, calls }: Turn): unknown {
   const text = [userText, ...results.map((result) => textOf(result.content))].join('\n').trim()
   const given = [...results.map((result) => textOf(result.content)), ...calls.map((call) => call.function?.arguments ?? '')].map(parsed)
@@ -46,7 +46,8 @@ function plainText(request: ChatRequest, behaviour: Behaviour, turn: Turn): stri
   if (question !== undefined) return question
   const last = (request.messages ?? []).findLast((message) => message.role === 'user')?.content
   const recording = Array.isArray(last) ? last.find((part: Part) => part.input_audio !== undefined)?.input_audio : undefined
-  if (recording !== undefined && isTranscription(request)) return heardIn(recording.data ?? '', recording.format ?? '') || '[no speech]'
+  if (recording !== undefined && isTranscription(request))
+    return transcribeSound(recording.data ?? '', recording.format ?? '') || '[no speech]'
   const media = mediaSentence(last, turn.userText)
   const isChinese = hasChinese(turn.userText)
   const said = isChinese ? `你说：${turn.userText}` : `You said: ${turn.userText}`
@@ -54,7 +55,7 @@ function plainText(request: ChatRequest, behaviour: Behaviour, turn: Turn): stri
   return joined([said, media, explanation], turn.userText)
 }
 
-/** A model follows an instruction to transcribe. */
+/** True if a system message instructs the model to transcribe. */
 const isTranscription = ({ messages }: ChatRequest): boolean =>
   (messages ?? []).some(({ role, content }) => role === 'system' && /^Transcribe\b/.test(textOf(content)))
 

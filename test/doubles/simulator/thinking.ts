@@ -2,8 +2,8 @@ import type { Level, Model } from './models.js'
 import type { Behaviour } from './types.js'
 import { type ChatRequest, thinkingOf } from './wire.js'
 
-/** Hidden thinking: the tokens it uses and the summaries that are shown. */
-export interface Spending {
+/** The thinking of one answer: its tokens, and the thought summaries that the client gets. */
+export interface ThinkingResult {
   readonly tokens: number
   readonly shown: readonly string[]
 }
@@ -14,7 +14,7 @@ const TOKENS: { readonly [level: string]: number } = { none: 0, minimal: 0, low:
 >
 
 /** Returns the thinking tokens of this request, and the summaries if they were requested. */
-export const thoughtsFor = (request: ChatRequest, model: Model, behaviour: Behaviour, userText: string): Spending => {
+export const thoughtsFor = (request: ChatRequest, model: Model, behaviour: Behaviour, userText: string): ThinkingResult => {
   const config = thinkingOf(request)
   const tokens = behaviour.thinkingTokens ?? (behaviour.empty === true ? 0 : defaultTokens(request, model))
   const isShown =

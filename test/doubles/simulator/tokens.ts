@@ -1,6 +1,6 @@
 /**
- * Returns whether this code unit is Chinese, Japanese or Korean script, where a character is about
- * one token.
+ * True for a UTF-16 code unit of Chinese, Japanese or Korean script, in which one character is
+ * about one token.
  */
 const isCjk = (unit: number): boolean => unit >= 0x2e80 && unit <= 0xffef
 

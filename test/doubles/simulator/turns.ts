@@ -67,17 +67,17 @@ function checkOrder(turn: Turn, before: Turn | undefined, after: Turn | undefine
   const ids = new Set(calls.map((call) => call.id ?? ''))
   const answered = new Set(results.map((result) => result.tool_call_id ?? ''))
   if (results.length !== calls.length || answered.size !== ids.size || [...answered].some((id) => !ids.has(id))) {
-    // The last turn has a rule of its own, which is checked first.
+    // The last turn has another rule, which is checked first.
     if (after !== undefined) throw invalidArgument(RESULT_COUNT)
   }
 }
 
-/** The arguments of a call are a Struct in Google's API. */
+/** Checks that arguments are a JSON object, because they are a Struct in Google's API. */
 function checkArguments(text = ''): void {
   try {
     if (isObject(JSON.parse(text))) return
   } catch {
-    // No JSON: refused like JSON of another type.
+    // Text that is not JSON is refused like JSON of another type.
   }
   throw invalidArgument('Expected a valid JSON object in the request')
 }
@@ -98,7 +98,7 @@ function checkSignatures(turns: readonly Turn[]): void {
   })
 }
 
-/** The parser decodes the signatures of all turns. */
+/** Checks that signatures are base64: Google's parser decodes those of all turns. */
 function checkEncoding(message: ChatMessage, index: number): void {
   const path = `messages[${index}]`
   const signed = [[message, path] as const, ...(message.tool_calls ?? []).map((call, at) => [call, `${path}.tool_calls[${at}]`] as const)]

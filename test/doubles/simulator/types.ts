@@ -63,14 +63,14 @@ export type HoldMoment = 'before-headers' | 'after-headers' | 'each-chunk' | { r
 /**
  * A network fault. `reset`: TCP RST. `refuse`: RST before the body is read. `eof`: the body ends
  * early but well-formed. `cut`: FIN in the middle of the chunked body. `stall`: silence until the
- * client leaves. `garbage`: bytes that are neither HTTP nor SSE, then the rest.
+ * client disconnects. `garbage`: bytes that are neither HTTP nor SSE, then the rest.
  */
 export interface Fault {
   readonly kind: 'reset' | 'refuse' | 'eof' | 'cut' | 'stall' | 'garbage'
   readonly when?: FaultMoment
 }
 
-/** What Google Search was asked, and what it found. */
+/** The queries and results of Google Search. */
 export interface Grounding {
   readonly queries?: readonly string[]
   readonly sources?: readonly { readonly uri: string; readonly title: string }[]
@@ -82,13 +82,13 @@ export interface LongAnswer {
   readonly count?: number
   /** Tokens that each response reports, instead of those of its text. */
   readonly tokensPerRequest?: number
-  /** In a stream, a continuation token is sent after each of this many texts. */
+  /** Number of text deltas after which a stream sends a continuation token, each time. */
   readonly textsPerResumePoint?: number
   /** The connection of `cutRequest` breaks once, after this many events. */
   readonly cutAfter?: number
   /** Index of the request whose connection breaks; default 0, the first. */
   readonly cutRequest?: number
-  /** Index of a request that gets thoughts only. */
+  /** Index of a request whose response contains only thoughts. */
   readonly thoughtsOnly?: number
   /** Index of the first request whose response has no token; later ones have none either. */
   readonly tokenless?: number
@@ -105,7 +105,7 @@ export interface Behaviour {
   /** Instead of `chunks`: the number of characters per text delta, about. */
   readonly charactersPerChunk?: number
   readonly deltas?: readonly string[]
-  /** An echo of the user is followed by a sentence that says what answers here. */
+  /** Adds a sentence to an echo, which says that the simulator has written the answer. */
   readonly explains?: boolean
   /** Thought summaries, shown only when the request includes thoughts (or `forceThoughts`). */
   readonly thoughts?: string | readonly string[]
@@ -167,7 +167,7 @@ export interface Behaviour {
    * `/embeddings` are embedContent and batchEmbedContents; `:countTokens` is only there.
    */
   readonly path?: string
-  /** Native: exactly these objects; an array is the events of a stream, which JSON gets merged. */
+  /** Native: sends exactly this object; an array is the events of a stream, merged without one. */
   readonly nativeAnswer?: JsonObject | readonly JsonObject[]
   /** Native: members of the last `usageMetadata`; null removes one. */
   readonly usageMetadata?: JsonObject
@@ -214,7 +214,7 @@ export interface Settings {
   newUser: boolean
   /** Overrides of the model catalogue: `{ 'gemini-2.0-flash': 'alive' }`. */
   models: { readonly [id: string]: ModelState }
-  /** The key to which a file or a cache belongs: `{ 'files/abc': 'key' }`. Others belong to all. */
+  /** The key that may use a file or cache: `{ 'files/abc': 'key' }`. Any key may use others. */
   owners: { readonly [id: string]: string }
   strictSchemas: boolean
   usage: UsagePlacement
@@ -238,7 +238,7 @@ export interface RecordedRequest {
   finished: boolean
   /** Milliseconds since the epoch. */
   closedAt?: number
-  /** The same, with the sub-millisecond precision of the monotonic clock. */
+  /** Milliseconds since the epoch, with the sub-millisecond precision of the monotonic clock. */
   closedAtPrecise?: number
 }
 

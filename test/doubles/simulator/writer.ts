@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { arrived, pause, turnOfLoop } from './arrival.js'
+import { pause, turnOfLoop, waitUntilRead } from './arrival.js'
 import type { Gate } from './gate.js'
 import type { Behaviour, Fault } from './types.js'
 
@@ -27,7 +27,7 @@ export interface Writer {
   end(): void
 }
 
-/** The parts that a writer uses. */
+/** The response, behaviour and gate that a {@link Writer} uses. */
 export interface WriterParts {
   readonly response: ServerResponse
   readonly behaviour: Behaviour
@@ -119,7 +119,7 @@ export const inflict = async (fault: Fault, response: ServerResponse, onFault: (
     return false
   }
   // Earlier writes must arrive first: a reset discards data that has not been sent yet.
-  if (response.headersSent) await arrived(response)
+  if (response.headersSent) await waitUntilRead(response)
   if (fault.kind === 'reset' || fault.kind === 'refuse') socket?.resetAndDestroy()
   else socket?.destroySoon()
   return false

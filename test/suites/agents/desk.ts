@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { join as joinSockets, listening } from '../../support/relay.js'
+import { connectSockets as joinSockets, listenOnFreePort } from '../../support/relay.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const LOOPBACK = fileURLToPath(new URL('loopback.py', import.meta.url))
@@ -137,7 +137,7 @@ function run<Event>(home: string, folder: string, port: number, prepare: () => P
 async function openDoor(path: string, port: number): Promise<{ close(): Promise<void> }> {
   rmSync(path, { force: true })
   const server = createServer((socket) => joinSockets(socket, connect(port, '127.0.0.1')))
-  return listening(server, path)
+  return listenOnFreePort(server, path)
 }
 
 function eventOf<Event>(line: string): Event[] {

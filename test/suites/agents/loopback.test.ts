@@ -3,14 +3,14 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { listening } from '../../support/relay.js'
+import { listenOnFreePort } from '../../support/relay.js'
 import { isCutOff, runAlone } from './desk.js'
 
 let folder: string
 let there: { readonly port: number; close(): Promise<void> }
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'loopback-'))
-  there = await listening(createServer((_, answer) => answer.end('Hello')))
+  there = await listenOnFreePort(createServer((_, answer) => answer.end('Hello')))
 })
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })

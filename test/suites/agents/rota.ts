@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
-import { standsBeforeProxy } from '../../support/recorder.js'
-import { listening } from '../../support/relay.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { markFrontServer } from '../../support/recorder.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 /** Several proxies that share no state, in front of one simulator. */
 export interface Rota {
@@ -42,8 +42,8 @@ export async function startRota(count: number, env: Record<string, string> = {})
     outgoing.once('close', () => passed.destroy())
     incoming.pipe(passed)
   })
-  standsBeforeProxy(server)
-  const { port, close } = await listening(server)
+  markFrontServer(server)
+  const { port, close } = await listenOnFreePort(server)
   const origin = `http://127.0.0.1:${port}`
   return {
     origin,

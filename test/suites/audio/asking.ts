@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 /** The models that speak, by both rules, and the one that only transcribes. */
 export const TTS = 'gemini-3.8-flash-tts'

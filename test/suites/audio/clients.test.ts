@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { errorOf, expectWave, hear, speak, startNative, TRANSCRIBER, TTS } from './asking.js'
 
 const TEXT = 'Hello there.'

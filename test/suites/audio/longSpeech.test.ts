@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { expectWave, post, speak, startNative, TTS } from './asking.js'
 
 // As many characters as the contract allows; the simulator speaks them in eleven minutes.

@@ -3,7 +3,7 @@ import { experimental_generateSpeech as generateSpeech, experimental_transcribe 
 import OpenAI, { toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SpeechRequest } from '../../../src/contract/types.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { runPython } from '../../support/python.js'
 import { PYTHON_SDKS, SDKS } from '../sdk/sdks.js'
 import { CHAT_MODEL, expectWave, SAMPLES, startNative, TRANSCRIBER, TTS } from './asking.js'

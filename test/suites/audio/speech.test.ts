@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { OPENAI_VOICES } from '../../../src/audio/voices.js'
 import { GEMINI_VOICES } from '../../../src/contract/geminiVoices.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { errorOf, expectWave, HEADER, hear, OLD_TTS, SAMPLES, simulate, speak, startNative, TTS } from './asking.js'
 
 const TEXT = 'The trains leave on time.'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { dataOf } from '../../support/streamRules.js'
 import { errorOf, expectWave, HEADER, hear, OLD_TTS, post, SAMPLES, simulate, speak, startNative, TTS } from './asking.js'
 

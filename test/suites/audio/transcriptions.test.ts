@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Transcription } from '../../../src/contract/types.js'
 import { eventually } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { dataOf } from '../../support/streamRules.js'
 import { CHAT_MODEL, errorOf, formOf, OLD_TTS, post, SAMPLES, speak, startNative, TRANSCRIBER, TTS, transcribe } from './asking.js'
 

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser } from '../../support/browser.js'
 import { chat, eventually, post, streamed } from '../../support/calls.js'
-import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { ADMIN_TOKEN, expectNoComplaint, openConsole, openLogin, overflow, seriousFaults, show, VIEWS } from './consolePage.js'
 
 const REPORTED_401 = /status of 401/

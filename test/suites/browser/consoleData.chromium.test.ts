@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startBrowser, type WatchedPage } from '../../support/browser.js'
 import { chat, eventually, post, streamed } from '../../support/calls.js'
-import { GEMINI_KEY, type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { GEMINI_KEY, type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { ADMIN_TOKEN, expectNoComplaint, openConsole, overflow, PATIENCE_MS, seriousFaults, show } from './consolePage.js'
 
 const REFUSED_KEY = 'AQ.test-refused-key-000000000000zz9x'

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { openPage, type WatchedPage } from '../../support/browser.js'
-import type { Proxy as RunningProxy } from '../../support/proxy.js'
+import type { ProxyUnderTest as RunningProxy } from '../../support/proxy.js'
 
 /** The token of the console in the tests. */
 export const ADMIN_TOKEN = 'test-admin-token-8c2e91d07a'

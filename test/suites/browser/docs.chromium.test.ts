@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openPage, startBrowser, type WatchedPage } from '../../support/browser.js'
 import { OPERATIONS } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 
 // A busy machine needs time to render the larger schemas.
 const PATIENCE_MS = 60_000

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/types.js'
 import { PLAIN } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { envFor, printed, runCli, startCli } from './cli.js'
 
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
@@ -189,7 +189,7 @@ describe('a failure', () => {
     [
       'a stream of something else',
       (_request, response) => void response.setHeader('content-type', 'text/event-stream').end('data: null\n\ndata: [DONE]\n\n'),
-      'not a part of an answer',
+      'not a chat completion chunk',
     ],
   ])('by %s is explained', async (_what, listener, message) => {
     const server = await startServer(listener)

@@ -5,7 +5,7 @@ import type { Completion } from '../../../src/contract/types.js'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { openai } from '../../support/calls.js'
 import { type Answer, call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { sentAt } from '../../support/sentChat.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, call, failure, OPERATIONS } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { ADMIN_TOKEN, ask, DATA_PATHS } from './console.js'
 
 const DATA = OPERATIONS.filter(({ path }) => path.startsWith('/console/api/'))

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { AnswerOf } from '../../../src/contract/types.js'
+import type { JsonResponseOf } from '../../../src/contract/types.js'
 import { eventually } from '../../support/calls.js'
 import { type Answer, failure } from '../../support/contractHook.js'
-import { GEMINI_KEY, type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { GEMINI_KEY, type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { ADMIN_TOKEN, ask, read } from './console.js'
 
-type CheckAnswer = AnswerOf<'runCheck'>
+type CheckAnswer = JsonResponseOf<'runCheck'>
 
 const run = (proxy: RunningProxy, id: string): Promise<Answer> =>
   ask(proxy.origin, `/console/api/checks/${encodeURIComponent(id)}`, { method: 'POST' })

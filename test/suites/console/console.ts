@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AnswerOf } from '../../../src/contract/types.js'
+import type { JsonResponseOf } from '../../../src/contract/types.js'
 import { ADMIN_TOKEN } from '../../support/canaries.js'
 import { type Answer, type Ask, call } from '../../support/contractHook.js'
 
@@ -29,11 +29,11 @@ export const ask = (origin: string, path: string, more: Ask = {}): Promise<Answe
 
 /** What the console's data has by path. */
 interface ConsoleData {
-  readonly status: AnswerOf<'getConsoleStatus'>
-  readonly requests: AnswerOf<'listConsoleRequests'>
-  readonly usage: AnswerOf<'getConsoleUsage'>
-  readonly series: AnswerOf<'getConsoleSeries'>
-  readonly checks: AnswerOf<'listChecks'>
+  readonly status: JsonResponseOf<'getConsoleStatus'>
+  readonly requests: JsonResponseOf<'listConsoleRequests'>
+  readonly usage: JsonResponseOf<'getConsoleUsage'>
+  readonly series: JsonResponseOf<'getConsoleSeries'>
+  readonly checks: JsonResponseOf<'listChecks'>
 }
 
 /** Reads data of the console; {@link call} checks it against the contract. */

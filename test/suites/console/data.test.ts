@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { SETTINGS } from '../../../src/config/settings.js'
-import { chat, eventually, MODEL, openai, post, reading, streamed } from '../../support/calls.js'
+import { chat, eventually, MODEL, openai, post, startReading, streamed } from '../../support/calls.js'
 import { call } from '../../support/contractHook.js'
-import { GEMINI_KEY, type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { GEMINI_KEY, type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { heapInUse } from '../resume/heap.js'
 import { ADMIN_TOKEN, ask, read } from './console.js'
 
@@ -100,7 +100,7 @@ describe('the status', () => {
 
   test('counts the open streams', async () => {
     proxy = await startProxy({ ADMIN_TOKEN })
-    const answer = await reading(post(proxy, streamed({ deltas: ['one', ' two', ' three'], hold: { afterChunks: 1 } })))
+    const answer = await startReading(post(proxy, streamed({ deltas: ['one', ' two', ' three'], hold: { afterChunks: 1 } })))
     await answer.until(/"content"/)
     expect(await read(proxy.origin, 'status')).toMatchObject({ streams: 1, in_flight: 2 })
     proxy.simulator.release(Number.POSITIVE_INFINITY)
@@ -178,7 +178,7 @@ describe('the latest requests', () => {
   test('show a disconnected client as cancelled, and no error', async () => {
     proxy = await startProxy({ ADMIN_TOKEN })
     const leaving = new AbortController()
-    const answer = await reading(
+    const answer = await startReading(
       post(proxy, streamed({ deltas: ['one', ' two', ' three'], hold: { afterChunks: 1 } }), { signal: leaving.signal }),
     )
     await answer.until(/"content"/)
@@ -198,7 +198,7 @@ describe('the latest requests', () => {
     proxy = await startProxy({ ADMIN_TOKEN })
     const leaving = new AbortController()
     const resumable = { headers: { 'x-stream-resume': 'true' }, signal: leaving.signal }
-    const answer = await reading(post(proxy, streamed({ deltas: ['one', ' two', ' three'], hold: { afterChunks: 1 } }), resumable))
+    const answer = await startReading(post(proxy, streamed({ deltas: ['one', ' two', ' three'], hold: { afterChunks: 1 } }), resumable))
     await answer.until(/"content"/)
     leaving.abort()
     await eventually(async () => expect(await requestsOf()).toHaveLength(1))

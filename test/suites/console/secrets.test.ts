@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSimulator } from '../../doubles/simulator/index.js'
 import { eventually } from '../../support/calls.js'
 import { call, chat, simulate } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { ADMIN_TOKEN, ask, DATA_PATHS, read } from './console.js'
 
 /** Each is in a setting or a request, and must be in no response of the console. */

@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { SAMPLE_MS, Series } from '../../../src/console/series.js'
+import { LoadSampler, SAMPLE_INTERVAL_MS } from '../../../src/console/series.js'
 
 const START = Date.UTC(2026, 10, 28)
 const clock = { wall: START, monotonic: 0 }
 const load = { streams: 0, inFlight: 0 }
-let series: Series
+let series: LoadSampler
 
-const makeSeries = (): Series => {
+const makeSeries = (): LoadSampler => {
   Object.assign(clock, { wall: START, monotonic: 0 })
-  series = new Series({
+  series = new LoadSampler({
     clock: { now: () => clock.wall, elapsed: () => clock.monotonic },
     streams: () => load.streams,
     inFlight: () => load.inFlight,
@@ -24,7 +24,7 @@ const pass = (ms: number): void => {
 }
 /** Lets one interval pass, and its timer fire. */
 const tick = (): void => {
-  pass(SAMPLE_MS)
+  pass(SAMPLE_INTERVAL_MS)
   series.sample()
 }
 
@@ -52,11 +52,11 @@ describe('a sample', () => {
     tick()
     tick()
     const [first, second] = series.samples()
-    expect(first).toMatchObject({ at: START + SAMPLE_MS, requests: 3, errors: 1, streams: 2, inFlight: 5 })
+    expect(first).toMatchObject({ at: START + SAMPLE_INTERVAL_MS, requests: 3, errors: 1, streams: 2, inFlight: 5 })
     expect(first?.latency).toEqual({ p50: 20, p90: 30, p99: 30 })
     expect(first?.rssBytes).toBeGreaterThan(10_000_000)
     expect(first?.loopDelayMs).toBeGreaterThanOrEqual(0)
-    expect(second).toMatchObject({ at: START + 2 * SAMPLE_MS, requests: 0, errors: 0, latency: undefined })
+    expect(second).toMatchObject({ at: START + 2 * SAMPLE_INTERVAL_MS, requests: 0, errors: 0, latency: undefined })
   })
 
   test.each([
@@ -106,7 +106,7 @@ test('15 minutes of samples are stored, oldest first', () => {
   const samples = series.samples()
   expect(samples).toHaveLength(180)
   expect(samples.at(-1)?.at).toBe(clock.wall)
-  expect(samples.map(({ at }) => at)).toEqual(Array.from({ length: 180 }, (_, index) => clock.wall - (179 - index) * SAMPLE_MS))
+  expect(samples.map(({ at }) => at)).toEqual(Array.from({ length: 180 }, (_, index) => clock.wall - (179 - index) * SAMPLE_INTERVAL_MS))
   expect(samples[0]?.latency?.p50).toBeCloseTo(321, 0)
 })
 
@@ -133,7 +133,7 @@ describe('a freeze', () => {
       [0, 0],
     ])
     const [before, last, after] = samples
-    expect(last?.at).toBe((before?.at ?? 0) + SAMPLE_MS)
+    expect(last?.at).toBe((before?.at ?? 0) + SAMPLE_INTERVAL_MS)
     expect(last?.latency).toEqual({ p50: 100, p90: 200, p99: 200 })
     expect(last?.loopDelayMs).toBeUndefined()
     expect((after?.at ?? 0) - (last?.at ?? 0)).toBeGreaterThan(590_000)
@@ -146,7 +146,7 @@ describe('a freeze', () => {
     pass(60_000)
     series.sample()
     tick()
-    expect(series.samples().map(({ at }) => at - START)).toEqual([SAMPLE_MS, 2 * SAMPLE_MS + 60_000])
+    expect(series.samples().map(({ at }) => at - START)).toEqual([SAMPLE_INTERVAL_MS, 2 * SAMPLE_INTERVAL_MS + 60_000])
   })
 
   test('longer than 15 minutes leaves nothing before it', () => {
@@ -161,9 +161,9 @@ describe('a freeze', () => {
 test('a timer that is some seconds late makes one longer sample', () => {
   makeSeries()
   series.add(5, false)
-  pass(SAMPLE_MS + 3_000)
+  pass(SAMPLE_INTERVAL_MS + 3_000)
   series.sample()
-  expect(series.samples()).toEqual([expect.objectContaining({ at: START + SAMPLE_MS + 3_000, requests: 1 })])
+  expect(series.samples()).toEqual([expect.objectContaining({ at: START + SAMPLE_INTERVAL_MS + 3_000, requests: 1 })])
 })
 
 test('a time of day that is set back leaves no sample in the future', () => {
@@ -182,8 +182,8 @@ test('its timer fires by itself every 5 seconds, and does not keep the process a
   try {
     makeSeries()
     for (let each = 0; each < 3; each += 1) {
-      pass(SAMPLE_MS)
-      vi.advanceTimersByTime(SAMPLE_MS)
+      pass(SAMPLE_INTERVAL_MS)
+      vi.advanceTimersByTime(SAMPLE_INTERVAL_MS)
     }
     expect(series.samples()).toHaveLength(3)
     series.stop()

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ask, call, chat, failure, OPERATIONS } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 
 const LIMIT = 4_096
 const JSON_TYPE = { 'content-type': 'application/json' }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { call, failure } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { openai, WEATHER } from '../responses/asking.js'
 
 let proxy: RunningProxy

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { post, reading, streamed } from '../../support/calls.js'
-import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
+import { post, startReading, streamed } from '../../support/calls.js'
+import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../../support/clock.js'
 import { call, chat, failure, simulate } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { open } from './socket.js'
 
 const TIMEOUT = failure('upstream_timeout', null, 'server_error')
@@ -47,9 +47,9 @@ describe('after REQUEST_TIMEOUT_MS', () => {
 
   test('a stream that has begun ends in one error event, without [DONE]', async () => {
     stopClock()
-    const answer = await reading(post(unhurried, chat(SILENT_LATER, { stream: true })))
+    const answer = await startReading(post(unhurried, chat(SILENT_LATER, { stream: true })))
     await answer.until(/"content":"[^"]/)
-    await letPass(3_000)
+    await advanceClock(3_000)
     expect(await answer.rest()).toMatchObject({ errors: [{ code: 'upstream_timeout', param: null, type: 'server_error' }], dones: 0 })
   })
 
@@ -58,9 +58,9 @@ describe('after REQUEST_TIMEOUT_MS', () => {
     const before = simulator.totalRequests
     stopClock()
     const answer = call(origin, { body: chat(SILENT) })
-    await untilStill(() => simulator.totalRequests === before + 1)
+    await waitWithStoppedClock(() => simulator.totalRequests === before + 1)
     const aborted = simulator.abortedRequests
-    await letPass(3_000)
+    await advanceClock(3_000)
     expect((await answer).status).toBe(504)
     await expect.poll(() => simulator.abortedRequests).toBe(aborted + 1)
   })
@@ -88,7 +88,7 @@ describe('after REQUEST_TIMEOUT_MS', () => {
   test('an answer in time is not disturbed', async () => {
     stopClock()
     expect(await call(unhurried.origin, { body: chat('hello') })).toMatchObject({ status: 200 })
-    await letPass(3_000)
+    await advanceClock(3_000)
     expect(await call(unhurried.origin, { body: chat('hello') })).toMatchObject({ status: 200 })
   })
 })
@@ -99,17 +99,17 @@ describe('with x-fc-function-timeout', () => {
     const before = simulator.totalRequests
     stopClock()
     const asked = call(origin, { body: chat(SILENT), headers: { 'x-fc-function-timeout': '6' } })
-    await untilStill(() => simulator.totalRequests === before + 1)
-    await letPass(3_000)
+    await waitWithStoppedClock(() => simulator.totalRequests === before + 1)
+    await advanceClock(3_000)
     const { status, json } = await asked
     expect([status, json]).toEqual([504, TIMEOUT])
   })
 
   test('a stream ends in its error event before the platform would cut it', async () => {
     stopClock()
-    const answer = await reading(post(onPlatform, chat(SILENT_LATER, { stream: true }), { headers: { 'x-fc-function-timeout': '6' } }))
+    const answer = await startReading(post(onPlatform, chat(SILENT_LATER, { stream: true }), { headers: { 'x-fc-function-timeout': '6' } }))
     await answer.until(/"content":"[^"]/)
-    await letPass(3_000)
+    await advanceClock(3_000)
     expect(await answer.rest()).toMatchObject({ errors: [{ code: 'upstream_timeout', param: null, type: 'server_error' }], dones: 0 })
   })
 
@@ -138,7 +138,7 @@ test('a silent Gemini is 504 after UPSTREAM_IDLE_TIMEOUT_MS', async () => {
 
 test('a quiet stream gets heartbeats', async () => {
   const lively = await startProxy({ HEARTBEAT_INTERVAL_MS: '10', FIRST_EVENT_PATIENCE_MS: '0' })
-  const answer = await reading(post(lively, streamed({ text: 'late', hold: 'after-headers' })))
+  const answer = await startReading(post(lively, streamed({ text: 'late', hold: 'after-headers' })))
   await answer.until(/^: keep-alive\n\n: keep-alive\n\n/)
   lively.simulator.release()
   expect(await answer.rest()).toMatchObject({ content: 'late', dones: 1 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { failure } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { connect } from '../resume/client.js'
 
 const HOOKS = [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { type Answer, type Ask, call, chat, simulate } from '../../support/contractHook.js'
-import { GEMINI_KEY, type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { GEMINI_KEY, type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { open } from './socket.js'
 
 type Line = Readonly<Record<string, unknown>>

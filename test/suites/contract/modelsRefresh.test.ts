@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { call, chat } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 
 const HOUR_MS = 3_600_000
 const LIST = /\/models(?:\?|$)/

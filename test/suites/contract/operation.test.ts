@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { call, chat, OPERATIONS, simulate } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { open } from './socket.js'
 
 let proxy: RunningProxy

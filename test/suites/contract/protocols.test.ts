@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiError, apiError, ERRORS, type ErrorName } from '../../../src/contract/errors.js'
 import { toFailureBody, toStatus } from '../../../src/contract/protocol.js'
 import { protocolOf } from '../../../src/http/dispatch/protocol.js'
-import { call, inProtocol } from '../../support/contractHook.js'
+import { call, makeExpectedError } from '../../support/contractHook.js'
 import { problemOf } from '../../support/contractSchemas.js'
-import { REQUEST_ID, type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { REQUEST_ID, type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { exchangeText } from './socket.js'
 
 const VERSION = { 'anthropic-version': '2023-06-01' }
@@ -122,7 +122,7 @@ describe('a refusal of the gate', () => {
     ['a missing token of an OpenAI client', 'GET', '/v1/models', {}, 'openai', 401, null],
   ] as const)('%s', async (_what, method, path, headers, protocol, status, code) => {
     const answer = await call(proxy.origin, { method, path, token: null, headers })
-    expect([answer.status, answer.json]).toEqual([status, inProtocol(protocol, status, code)])
+    expect([answer.status, answer.json]).toEqual([status, makeExpectedError(protocol, status, code)])
     expect(answer.headers['request-id']).toBe(protocol === 'anthropic' ? answer.headers['x-request-id'] : undefined)
     if (protocol === 'anthropic') expect(answer.json).toMatchObject({ request_id: answer.headers['request-id'] })
   })
@@ -140,7 +140,7 @@ describe('a refusal of the gate', () => {
     ['POST /v1/chat/completions', 'openai'],
   ] as const)('what is not HTTP after %s is refused in the format of %s', async (line, protocol) => {
     const answer = await exchangeText(proxy.origin, `${line} HTTP/1.1\r\nhost: x\r\nnonsense\r\n\r\n`)
-    expect([answer.status, answer.json]).toEqual([400, inProtocol(protocol, 400, 'invalid_value')])
+    expect([answer.status, answer.json]).toEqual([400, makeExpectedError(protocol, 400, 'invalid_value')])
     expect(answer.headers['request-id']).toBe(protocol === 'anthropic' ? answer.headers['x-request-id'] : undefined)
   })
 })

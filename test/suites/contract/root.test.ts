@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call } from '../../support/contractHook.js'
-import { isOnFunctionCompute, type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { isOnFunctionCompute, type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
 

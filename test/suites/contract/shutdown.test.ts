@@ -6,7 +6,7 @@ import { type Bundle, runBundle, startBundle } from '../../support/bundle.js'
 import { eventually } from '../../support/calls.js'
 import { call, chat, checkAnswer, failure, simulate, toAnswer } from '../../support/contractHook.js'
 import { TOKEN } from '../../support/proxy.js'
-import { copyServer, replaceIn } from '../../support/serverCopy.js'
+import { copyServer, replaceInServer } from '../../support/serverCopy.js'
 import { type Connection, open } from './socket.js'
 
 let simulator: Simulator
@@ -28,9 +28,9 @@ const STOP_MARGIN = /(?<=\.flush\(\),[\w$]+\()([\w$]+)\?[\w$]+\+[\w$]+:[\w$]+(?=
 const LAST_EVENTS = /(?<=closeAllConnections\(\),)[\w$]+(?=\))/
 const SAME_SIGNAL = /(?<=performance\.now\(\)-[\w$]+<)[\w$]+(?=\)&&\([\w$]+\.info\(\{signal)/
 /** The times of its stop are longer than a machine stalls; that for a stop in order is a minute. */
-const unhurried = copyServer((server) => replaceIn(replaceIn(server, STOP_MARGIN, '6e4'), LAST_EVENTS, '4e3'))
+const unhurried = copyServer((server) => replaceInServer(replaceInServer(server, STOP_MARGIN, '6e4'), LAST_EVENTS, '4e3'))
 /** For it, two signals within a minute are one. */
-const deaf = copyServer((server) => replaceIn(server, SAME_SIGNAL, '6e4'))
+const deaf = copyServer((server) => replaceInServer(server, SAME_SIGNAL, '6e4'))
 
 async function start(graceMs: number, server = unhurried): Promise<Bundle> {
   const env = { GEMINI_API_KEY: 'key-of-the-test', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN }

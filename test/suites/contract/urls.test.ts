@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MISSING_ENDPOINTS } from '../../../src/http/dispatch/missingEndpoints.js'
 import { eventually } from '../../support/calls.js'
-import { type Ask, call, chat, failure, inProtocol, OPERATIONS } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { type Ask, call, chat, failure, makeExpectedError, OPERATIONS } from '../../support/contractHook.js'
+import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { exchangeText } from './socket.js'
 
 let proxy: RunningProxy
@@ -146,7 +146,7 @@ describe('an endpoint that is not offered', () => {
     for (const method of ['GET', 'POST', 'DELETE'])
       for (const asked of [path, `${path}/`, `${path}?beta=true`]) {
         const { status, json } = await call(proxy.origin, { method, path: asked, token: null })
-        expect([status, json]).toEqual([404, inProtocol(protocolAt(path), 404, 'unknown_url')])
+        expect([status, json]).toEqual([404, makeExpectedError(protocolAt(path), 404, 'unknown_url')])
         expect(JSON.stringify(json)).toContain(`This proxy does not offer ${name}.`)
       }
     await eventually(() => expect(proxy.logs.map((line) => line.path)).toContain(template))

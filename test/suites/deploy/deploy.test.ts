@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readRequest, SECRET_NAMES } from '../../../scripts/deploy/request.js'
+import { readDeployRequest, SECRET_NAMES } from '../../../scripts/deploy/request.js'
 import { makeTemplates } from '../../../scripts/deploy/templates.js'
 import { SETTINGS, type Setting } from '../../../src/config/settings.js'
 import { type Cloud, makeCloud, type Step } from './cloud.js'
@@ -18,7 +18,9 @@ const LONG = 60_000
 const { ALIBABA_CLOUD_ACCESS_KEY_SECRET: _, ...SECRETS_OF_PROXY } = SECRETS
 const ENTRIES = Object.entries<Setting<unknown>>(SETTINGS)
 const NOT_DEPLOYED = ['HOST', 'PORT', 'HTTPS_PROXY', 'NO_PROXY', 'FC_FUNCTION_NAME', 'FC_FUNCTION_MEMORY_SIZE']
-const DEPLOYABLE = ENTRIES.flatMap(([, { names, fallback }]) => (NOT_DEPLOYED.includes(names[0]) ? [] : [[names[0], fallback] as const]))
+const DEPLOYABLE = ENTRIES.flatMap(([, { names, defaultText }]) =>
+  NOT_DEPLOYED.includes(names[0]) ? [] : [[names[0], defaultText] as const],
+)
 /** Valid values of the settings that have no default. */
 const SAMPLES: Readonly<Record<string, string>> = {
   ...SECRETS_OF_PROXY,
@@ -222,13 +224,13 @@ describe('what is asked for', () => {
     ['a domain without certificate', { CUSTOM_DOMAIN: 'a.example.com' }, /CUSTOM_DOMAIN needs CUSTOM_DOMAIN_CERT_ID/],
     ['a domain where there are none', { CUSTOM_DOMAIN: 'a.b.cc', CUSTOM_DOMAIN_CERT_ID: '1', REGION: 'me-central-1' }, /me-central-1/],
   ])('with %s is refused before anything is done', (_name, env, words) => {
-    const refused = JSON.stringify(readRequest({ HOME: cloud.home, ...FULL, ...env }, PASSED_ON))
+    const refused = JSON.stringify(readDeployRequest({ HOME: cloud.home, ...FULL, ...env }, PASSED_ON))
     expect(refused).toMatch(words)
     expect(refused).not.toMatch(CANARY)
   })
 
   test('is taken with the values that s.yaml reads, and no other', () => {
-    const request = readRequest({ HOME: cloud.home, ...FULL, REGION: 'us-west-1', OTHER: 'x' }, PASSED_ON)
+    const request = readDeployRequest({ HOME: cloud.home, ...FULL, REGION: 'us-west-1', OTHER: 'x' }, PASSED_ON)
     expect(request).toMatchObject({ region: 'us-west-1', runtime: 'custom.debian11', mayFallBack: true, hasDomain: false, warnings: [] })
     expect(request).toHaveProperty('variables.AccountID', '1234567890')
     expect(request).not.toHaveProperty('variables.OTHER')

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { lint, VARIANTS } from '../../../scripts/deploy/lint.js'
-import { type FunctionProps, problemsOfDomain, problemsOfFunction, problemsOfText } from '../../../scripts/deploy/lint.rules.js'
-import { preview } from '../../../scripts/deploy/preview.js'
+import { lintTemplates, VARIANTS } from '../../../scripts/deploy/lint.js'
+import { type FunctionProps, findDomainProblems, findFunctionProblems, findTemplateSecrets } from '../../../scripts/deploy/lint.rules.js'
+import { resolveTemplate } from '../../../scripts/deploy/preview.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const DOMAIN = VARIANTS['custom domain'] ?? {}
@@ -27,12 +27,12 @@ let own: object
 let domain: object
 
 beforeAll(async () => {
-  own = (await preview()).resources.gemini_proxy?.props ?? {}
-  domain = (await preview(DOMAIN, join(ROOT, 'scripts/deploy/s.domain.yaml'))).resources.gemini_proxy_domain?.props ?? {}
+  own = (await resolveTemplate()).resources.gemini_proxy?.props ?? {}
+  domain = (await resolveTemplate(DOMAIN, join(ROOT, 'scripts/deploy/s.domain.yaml'))).resources.gemini_proxy_domain?.props ?? {}
 })
 
 describe('the function as it stands', () => {
-  test('has no problem', () => expect(problemsOfFunction(own)).toEqual([]))
+  test('has no problem', () => expect(findFunctionProblems(own)).toEqual([]))
 
   test('starts a file that the build has written', () => {
     const file = (own as FunctionProps).customRuntimeConfig.args.at(-1) ?? ''
@@ -107,13 +107,13 @@ describe('the function as it stands', () => {
   test.each(broken)('with %s has one', (_name, path, value, words) => {
     const props = structuredClone(own)
     put(props, path, value)
-    expect(problemsOfFunction(props).join('\n')).toMatch(words)
+    expect(findFunctionProblems(props).join('\n')).toMatch(words)
   })
 
   test.each([['x-fc-session'], ['x-id'], ['X_'.repeat(21)]])('with an affinity by the header %s has one', (affinityHeaderFieldName) => {
     const config = { affinityHeaderFieldName, sessionTTLInSeconds: 900, sessionConcurrencyPerInstance: 20 }
     const props = { ...own, sessionAffinity: 'HEADER_FIELD', sessionAffinityConfig: config }
-    expect(problemsOfFunction(props).join()).toMatch(/affinityHeaderFieldName/)
+    expect(findFunctionProblems(props).join()).toMatch(/affinityHeaderFieldName/)
   })
 
   test('holds with the blocks that stand in comments', async () => {
@@ -126,9 +126,9 @@ describe('the function as it stands', () => {
     const folder = await mkdtemp(join(tmpdir(), 'opened-'))
     try {
       await writeFile(join(folder, 's.yaml'), opened.join('\n').replace('      internetAccess: true\n', ''))
-      const { props } = (await preview({}, join(folder, 's.yaml'))).resources.gemini_proxy ?? {}
+      const { props } = (await resolveTemplate({}, join(folder, 's.yaml'))).resources.gemini_proxy ?? {}
       expect(props).toMatchObject({ sessionAffinity: 'HEADER_FIELD', internetAccess: false, vpcConfig: { vSwitchIds: ['vsw-...'] } })
-      expect(problemsOfFunction(props)).toEqual([])
+      expect(findFunctionProblems(props)).toEqual([])
     } finally {
       await rm(folder, { recursive: true })
     }
@@ -139,7 +139,7 @@ describe('the domain as it stands', () => {
   const check = (path?: string, value?: unknown): string => {
     const props = structuredClone(domain)
     if (path !== undefined) put(props, path, value)
-    return problemsOfDomain(props, own as FunctionProps).join('\n')
+    return findDomainProblems(props, own as FunctionProps).join('\n')
   }
 
   test('has no problem', () => expect(check()).toBe(''))
@@ -160,7 +160,7 @@ describe('the domain as it stands', () => {
 
   test('cannot be where there are no domains', () => {
     const region = 'me-central-1'
-    expect(problemsOfDomain({ ...domain, region }, { ...own, region } as FunctionProps).join()).toMatch(
+    expect(findDomainProblems({ ...domain, region }, { ...own, region } as FunctionProps).join()).toMatch(
       /cannot be deployed in me-central-1/,
     )
   })
@@ -174,14 +174,14 @@ describe('the text of the files', () => {
     ["a key of Google's", '# AIzaSyA1234567890123456789012345678901', /contains a secret/],
     ["a key of Alibaba's", 'description: LTAI5tABCDEFGHIJKLMN', /contains a secret/],
     ['a password', 'REDIS_URL: redis://:secret@10.0.0.1:6379', /contains a secret/],
-  ])('with %s is refused', (_name, text, words) => expect(problemsOfText(`a:\n  ${text}\n`).join()).toMatch(words))
+  ])('with %s is refused', (_name, text, words) => expect(findTemplateSecrets(`a:\n  ${text}\n`).join()).toMatch(words))
 
   test('is looked at before anything is resolved', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'literal-'))
     try {
       const own = join(folder, 's.yaml')
       await writeFile(own, (await readFile(join(ROOT, 's.yaml'), 'utf8')).replace(fromEnv("'GEMINI_API_KEY'"), 'AQ.literal'))
-      expect(await lint({}, { own, domain: join(ROOT, 'scripts/deploy/s.domain.yaml') })).toEqual([
+      expect(await lintTemplates({}, { own, domain: join(ROOT, 'scripts/deploy/s.domain.yaml') })).toEqual([
         expect.stringMatching(/GEMINI_API_KEY: has to be/),
       ])
     } finally {
@@ -195,20 +195,20 @@ describe('resolving', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   test.each([['GEMINI_API_KEY'], ['AUTH_TOKEN']])('fails without %s, by name', async (name) => {
-    await expect(preview({ [name]: '' })).rejects.toThrow(new RegExp(`env\\('${name}'\\) not found`))
+    await expect(resolveTemplate({ [name]: '' })).rejects.toThrow(new RegExp(`env\\('${name}'\\) not found`))
   })
 
   test('sees no .env that lies beside the file', async () => {
     await mkdir(folder, { recursive: true })
     await copyFile(join(ROOT, 's.yaml'), join(folder, 's.yaml'))
     await writeFile(join(folder, '.env'), 'FC_TIMEOUT=77\n')
-    expect((await preview({}, join(folder, 's.yaml'))).resources.gemini_proxy?.props.timeout).toBe(600)
+    expect((await resolveTemplate({}, join(folder, 's.yaml'))).resources.gemini_proxy?.props.timeout).toBe(600)
   })
 
   test("sees nothing of the caller's environment", async () => {
     vi.stubEnv('GEMINI_API_KEY', 'canary-key')
     vi.stubEnv('FC_TIMEOUT', '77')
-    const seen = JSON.stringify(await preview())
+    const seen = JSON.stringify(await resolveTemplate())
     expect(seen).toContain('"timeout":600')
     expect(seen).not.toContain('canary')
   })
@@ -216,8 +216,8 @@ describe('resolving', () => {
   test('leaves nothing behind', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'empty-'))
     vi.stubEnv('TMPDIR', empty)
-    await preview({ GEMINI_API_KEY: 'canary-key' })
-    await preview({ AUTH_TOKEN: '' }).catch(() => undefined)
+    await resolveTemplate({ GEMINI_API_KEY: 'canary-key' })
+    await resolveTemplate({ AUTH_TOKEN: '' }).catch(() => undefined)
     expect(await readdir(empty)).toEqual([])
     await rm(empty, { recursive: true })
   })

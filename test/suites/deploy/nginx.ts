@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 import { makeCertificate } from '../../support/certificate.js'
 import { pathOf } from '../../support/programs.js'
-import { listening } from '../../support/relay.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 const EXAMPLE = fileURLToPath(new URL('../../../docs/nginx.conf', import.meta.url))
 
@@ -30,7 +30,7 @@ export interface Nginx {
  */
 export async function startNginx(target: string, change = (text: string): string => text): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
-  const { port, close } = await listening(createServer())
+  const { port, close } = await listenOnFreePort(createServer())
   await close()
   const { cert, key } = makeCertificate('localhost')
   const certFile = join(folder, 'cert.pem')

@@ -5,7 +5,7 @@ import { request } from 'node:https'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
-import { type Proxy as Running, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest as Running, startProxy, TOKEN } from '../../support/proxy.js'
 import { type Nginx, startNginx } from './nginx.js'
 
 /**

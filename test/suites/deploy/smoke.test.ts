@@ -5,8 +5,8 @@ import { createServer as createSecureServer } from 'node:https'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { makeCertificate } from '../../support/certificate.js'
-import { type Proxy as Running, startProxy, TOKEN } from '../../support/proxy.js'
-import { listening } from '../../support/relay.js'
+import { type ProxyUnderTest as Running, startProxy, TOKEN } from '../../support/proxy.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const SCRIPT = fileURLToPath(new URL('../../../scripts/smoke/smoke.ts', import.meta.url))
@@ -50,7 +50,7 @@ async function startChanging(target: string, change: (answer: Response, response
     }
     work().catch((error: Error) => response.destroy(error))
   })
-  const { port, close } = await listening(server)
+  const { port, close } = await listenOnFreePort(server)
   return { origin: `http://127.0.0.1:${port}`, close }
 }
 
@@ -131,7 +131,7 @@ describe('make smoke', () => {
     const run = await smoke({ TARGET: abroad.origin, TOKEN })
     expect(run.code).toBe(1)
     expect(failed(run), run.output).toEqual(['chat', 'stream'])
-    expect(run.output).toMatch(/upstream_region_unsupported[\s\S]*Deploy to another: REGION=us-west-1/)
+    expect(run.output).toMatch(/upstream_region_unsupported[\s\S]*Deploy to another region: REGION=us-west-1/)
   })
 
   test.each<[string, Record<string, string>, object, RegExp]>([
@@ -152,7 +152,7 @@ describe('make smoke', () => {
     expect(failed(run), run.output).toEqual(['chat', 'stream'])
     expect(run.output).toMatch(advice)
     expect(run.output.match(/Next: /g)).toHaveLength(1)
-    expect(run.output).toContain('The cause is the same as of "chat".')
+    expect(run.output).toContain('The cause is the same as for "chat".')
   })
 
   test('advises in Chinese on a Chinese terminal', { timeout: LONG }, async () => {
@@ -177,7 +177,7 @@ describe('make smoke', () => {
       /-> https:\/\/proxy.example[\s\S]*TARGET redirects/,
     ],
   ])('says that TARGET is wrong when it gets %s', { timeout: LONG }, async (_name, answer, advice) => {
-    const other = await listening(createServer((_request, response) => answer(response)))
+    const other = await listenOnFreePort(createServer((_request, response) => answer(response)))
     closing.push(other.close)
     const run = await smoke({ TARGET: `http://127.0.0.1:${other.port}`, TOKEN })
     expect(failed(run), run.output).toEqual(['health'])
@@ -192,7 +192,7 @@ describe('make smoke', () => {
   })
 
   test('says what is wrong with TLS', { timeout: LONG }, async () => {
-    const secure = await listening(createSecureServer(makeCertificate('localhost'), (_request, response) => response.end()))
+    const secure = await listenOnFreePort(createSecureServer(makeCertificate('localhost'), (_request, response) => response.end()))
     closing.push(secure.close)
     const untrusted = await smoke({ TARGET: `https://localhost:${secure.port}`, TOKEN })
     expect(untrusted.output).toMatch(/Cause: The certificate of TARGET/)
@@ -250,7 +250,7 @@ describe('make smoke', () => {
 
 describe('make run without a key', () => {
   test('passes make smoke', { timeout: 2 * LONG }, async () => {
-    const free = await listening(createServer())
+    const free = await listenOnFreePort(createServer())
     await free.close()
     const env = { PATH: process.env.PATH, PORT: String(free.port), AUTH_TOKEN: TOKEN }
     const run = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts'], { cwd: ROOT, env, stdio: 'ignore' })

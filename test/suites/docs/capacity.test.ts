@@ -1,30 +1,30 @@
 import { describe, expect, test } from 'vitest'
 import { readDeployment } from '../../../scripts/bench/capacity/deployment.js'
-import type { Figures } from '../../../scripts/bench/capacity/figures.js'
+import type { CapacityFigures } from '../../../scripts/bench/capacity/figures.js'
 import {
   ASSUMPTIONS,
-  concurrencyFor,
+  computeConcurrency,
+  computeGeminiPrice,
+  computeLimits,
+  computePlan,
+  correctOutliers,
   FUNCTION_COMPUTE,
-  geminiPrice,
-  limitsOf,
-  planFor,
-  priceOf,
-  withoutOutliers,
+  priceComputeUnits,
 } from '../../../scripts/bench/capacity/plan.js'
-import { drawCurves, renderDocuments, renderSections } from '../../../scripts/bench/capacity/report.js'
-import { computeSize } from '../../../scripts/bench/capacity/streams.js'
-import { EN } from '../../../scripts/bench/capacity/texts.js'
+import { drawCharts, renderDocuments, renderSections } from '../../../scripts/bench/capacity/report.js'
+import { estimateSize } from '../../../scripts/bench/capacity/streams.js'
+import { EN_TEXTS } from '../../../scripts/bench/capacity/texts.js'
 import { drawLineChart } from '../../../scripts/bench/lineChart.js'
 import { ROOT, read } from './markdown.js'
 
-const figures = JSON.parse(read('docs/capacity.json')) as Figures
+const figures = JSON.parse(read('docs/capacity.json')) as CapacityFigures
 
 test('a size counts no more streams than a larger one', () => {
   const size = (megabytes: number, vcpu: number, streams: number, isLeast = false) => ({
     ...{ megabytes, vcpu, streams, isLeast },
     ...{ peakMegabytes: 90, isMeasured: true },
   })
-  const corrected = withoutOutliers([size(256, 0.25, 800, true), size(512, 0.25, 200), size(512, 0.5, 400), size(1024, 1, 1600, true)])
+  const corrected = correctOutliers([size(256, 0.25, 800, true), size(512, 0.25, 200), size(512, 0.5, 400), size(1024, 1, 1600, true)])
   expect(corrected.map(({ streams, isLeast }) => [streams, isLeast])).toEqual([
     [200, false],
     [200, false],
@@ -42,14 +42,14 @@ describe('the plan for Function Compute', () => {
 
   test('of many requests has the instances of the busiest hour, and a price in tiers', () => {
     // 86,400 streams of 10 s are 10 at a time; a tenth of them in an hour are 24, with 3 sigma 39.
-    expect(planFor(86_400, size, 5)).toMatchObject({ peakStreams: 39, peakInstances: 8, instanceHours: 48 })
+    expect(computePlan(86_400, size, 5)).toMatchObject({ peakStreams: 39, peakInstances: 8, instanceHours: 48 })
     // 2 instances of 0.5 + 0.5 * 0.15 CU a second, and 75 CU for each 10,000 requests, for 30 days
     const cus = (2 * 86_400 * 0.575 + 8.64 * 75) * 30
-    expect(planFor(86_400, size, 5).usdPerMonth).toBeCloseTo(cus * 0.00002, 6)
+    expect(computePlan(86_400, size, 5).usdPerMonth).toBeCloseTo(cus * 0.00002, 6)
   })
 
   test('of few requests is billed only while one is running', () => {
-    const { instanceHours, peakInstances } = planFor(864, size, 50)
+    const { instanceHours, peakInstances } = computePlan(864, size, 50)
     expect(peakInstances).toBe(1)
     expect(instanceHours).toBeCloseTo(24 * (1 - Math.exp(-0.1)), 9)
   })
@@ -60,7 +60,7 @@ describe('the plan for Function Compute', () => {
     [500e6, 8_800],
     [600e6, 10_200],
   ])('%d CU of a month cost $%d', (cus, usd) => {
-    expect(priceOf(cus)).toBeCloseTo(usd, 6)
+    expect(priceComputeUnits(cus)).toBeCloseTo(usd, 6)
   })
 
   test.each([
@@ -69,29 +69,29 @@ describe('the plan for Function Compute', () => {
     [99, 60],
     [1_600, FUNCTION_COMPUTE.concurrency],
   ])('an instance that keeps up with %d streams gets %d', (streams, concurrency) => {
-    expect(concurrencyFor(streams)).toBe(concurrency)
+    expect(computeConcurrency(streams)).toBe(concurrency)
   })
 
   test('lists the limits in the order in which traffic meets them', () => {
     const chunk = { plainUs: 1, withoutUs: 1, withUs: 1, redisUs: 100 }
     const redis = { toolRequest: { withoutUs: 1, withUs: 1, redisUs: 1 }, resumableChunk: chunk, bytesPerChunk: 1 }
-    const limits = limitsOf(10, 50, redis)
+    const limits = computeLimits(10, 50, redis)
     expect(limits.map(({ requestsPerDay }) => requestsPerDay)).toEqual(limits.map((limit) => limit.requestsPerDay).sort((a, b) => a - b))
     const at = (kind: string) => limits.find((limit) => limit.kind === kind)?.requestsPerDay
     // 500 streams are 50 requests a second; the busiest hour has a tenth of the day's.
     expect(at('maxInstances')).toBeCloseTo(1_800_000, 3)
-    expect(at('geminiSpend')).toBeCloseTo((10 / geminiPrice() / 600) * 36_000, 3)
+    expect(at('geminiSpend')).toBeCloseTo((10 / computeGeminiPrice() / 600) * 36_000, 3)
     // 10,000 chunks a second are 2,500 streams of 4 chunks a second.
     expect(at('redisCpu')).toBeCloseTo(9_000_000, 3)
-    expect(limitsOf(10, 50, undefined).some(({ kind }) => kind === 'redisCpu')).toBe(false)
+    expect(computeLimits(10, 50, undefined).some(({ kind }) => kind === 'redisCpu')).toBe(false)
   })
 
   test('says where s.yaml lets in more streams than were measured', () => {
     const few = figures.sizes.map((each) => ({ ...each, streams: 25 }))
-    const { deployed } = renderSections({ ...figures, sizes: few }, EN)
+    const { deployed } = renderSections({ ...figures, sizes: few }, EN_TEXTS)
     expect(deployed?.match(/too many/g)).toHaveLength(2)
     const many = figures.sizes.map((each) => ({ ...each, streams: 400 }))
-    expect(renderSections({ ...figures, sizes: many }, EN).deployed).not.toContain('too many')
+    expect(renderSections({ ...figures, sizes: many }, EN_TEXTS).deployed).not.toContain('too many')
   })
 })
 
@@ -106,7 +106,7 @@ test.each([
     { ...point, streams: 1_001, peakMegabytes: 200 },
   ]
   // 250 streams by 0.1 vCPU, 280 by 28 MB: with headroom more than 100, less than 200
-  expect(computeSize(size, curve, [100, 200, 400])).toMatchObject({ ...size, streams, isLeast, isMeasured: false })
+  expect(estimateSize(size, curve, [100, 200, 400])).toMatchObject({ ...size, streams, isLeast, isMeasured: false })
 })
 
 test('s.yaml deploys sizes that are measured', () => {
@@ -159,6 +159,6 @@ describe('a chart', () => {
   })
 
   test('is drawn for each curve in both languages', () => {
-    expect(Object.keys(drawCurves(figures, EN))).toEqual(['capacity-cpu', 'capacity-memory', 'capacity-bodies'])
+    expect(Object.keys(drawCharts(figures, EN_TEXTS))).toEqual(['capacity-cpu', 'capacity-memory', 'capacity-bodies'])
   })
 })

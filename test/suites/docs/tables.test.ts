@@ -26,10 +26,10 @@ describe.each(READMES)('%s', (name) => {
   test('has a row for each setting, with all its names, unit and default', () => {
     const rows = rowsOf(readme, 'config').map(([names, unit, fallback]) => [names, unit, fallback?.replaceAll('`', '')])
     const translateUnit = (unit = ''): string | undefined => (unit === '' || name === 'README.md' ? unit : ZH.terms[unit])
-    const expected = settings.map(({ names, unit, fallback }) => [
+    const expected = settings.map(({ names, unit, defaultText }) => [
       names.map(quoted).join(', '),
       translateUnit(unit),
-      fallback || expect.any(String),
+      defaultText || expect.any(String),
     ])
     expect(rows).toEqual(expected)
   })

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { toCaller } from '../../doubles/functionCompute/headers.js'
 import type { ErrorName } from '../../doubles/simulator/errors.js'
 import { makeCertificate } from '../../support/certificate.js'
-import { type Proxy as Running, startProxy, TOKEN } from '../../support/proxy.js'
-import { listening, startRelay } from '../../support/relay.js'
+import { type ProxyUnderTest as Running, startProxy, TOKEN } from '../../support/proxy.js'
+import { listenOnFreePort, startRelay } from '../../support/relay.js'
 import { type Diagnosis, examine, expectDiagnosis, HEALTHY, idsWith, PATIENT, type Report } from './diagnosis.js'
 import { type GatewayFaults, startGateway } from './gateway.js'
 
@@ -105,7 +105,7 @@ describe('the doctor names what is wrong with the key, region and quota of a dep
   })
 
   test('a Gemini that cannot be reached', async () => {
-    const { port, close } = await listening(createServer())
+    const { port, close } = await listenOnFreePort(createServer())
     await close()
     const { origin } = await deployed({ GEMINI_BASE_URL: `http://127.0.0.1:${port}` })
     expectDiagnosis(await examineTarget(origin), {
@@ -307,7 +307,7 @@ describe('the doctor names why a deployment is no use:', () => {
     expect(idsWith('skipped', report)).toHaveLength(13)
   }
   const startPage = async (status: number, type: string, text: string): Promise<string> => {
-    const { port, close } = await listening(
+    const { port, close } = await listenOnFreePort(
       createHttpServer((_, response) => response.writeHead(status, { 'content-type': type }).end(text)),
     )
     closing.push(close)
@@ -315,7 +315,7 @@ describe('the doctor names why a deployment is no use:', () => {
   }
 
   test('a dead port', async () => {
-    const { port, close } = await listening(createServer())
+    const { port, close } = await listenOnFreePort(createServer())
     await close()
     expectTarget(await examineTarget(`http://127.0.0.1:${port}`), {
       cause: [/No server listens/, /没有服务在监听/],
@@ -331,7 +331,7 @@ describe('the doctor names why a deployment is no use:', () => {
   })
 
   test('a black hole', async () => {
-    const { port, close } = await listening(createServer())
+    const { port, close } = await listenOnFreePort(createServer())
     closing.push(close)
     expectTarget(await examineTarget(`http://127.0.0.1:${port}`, TOKEN, { ...PATIENT, stepMs: 200 }), {
       cause: [/does not respond/, /没有响应/],
@@ -380,7 +380,7 @@ test('a small BODY_LIMIT_BYTES of a deployment is a warning', async () => {
 })
 
 test('a deployment cannot write control characters to the terminal of the doctor', async () => {
-  const { port, close } = await listening(
+  const { port, close } = await listenOnFreePort(
     createHttpServer((_, response) => response.end(JSON.stringify({ status: 'ok', version: '1\u001b]0;x\u0007\n  ✓ forged', auth: true }))),
   )
   closing.push(close)

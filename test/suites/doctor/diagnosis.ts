@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { CheckId, CheckStatus } from '../../../src/doctor/result.js'
-import { type DoctorRun, runDoctor } from '../../../src/doctor/runDoctor.js'
+import { type DoctorRunOptions, runDoctor } from '../../../src/doctor/runDoctor.js'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 
 /** A key and a token that no output may contain. */
@@ -11,7 +11,7 @@ export const OPERATOR_TOKEN = 'doctor-canary-token-000000'
 export const HEALTHY: Behaviour = { chunks: 10, chunkDelayMs: 20, thoughts: 'The primes are few.' }
 
 /** Waits that a stalled machine does not exceed. */
-export const PATIENT = { stepMs: 60_000, answerMs: 60_000, quietMs: 50, totalMs: 120_000, leastSpreadMs: 1, slowRedisMs: 60_000 }
+export const PATIENT = { stepMs: 60_000, answerMs: 60_000, noResponseMs: 50, totalMs: 120_000, minStreamMs: 1, slowRedisMs: 60_000 }
 
 /** What a test expects of a run with one fault. */
 export interface Diagnosis {
@@ -37,7 +37,7 @@ export interface Report {
 }
 
 /** Runs the doctor for its JSON. */
-export async function examine(run: Partial<DoctorRun>): Promise<Report> {
+export async function examine(run: Partial<DoctorRunOptions>): Promise<Report> {
   let output = ''
   const write = (text: string): void => {
     output += text

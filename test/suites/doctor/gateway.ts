@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createGzip, constants as zlib } from 'node:zlib'
-import { listening } from '../../support/relay.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 /** What a gateway in front of a server does to requests and responses. */
 export interface GatewayFaults {
@@ -28,7 +28,7 @@ export async function startGateway(target: string, faults: GatewayFaults): Promi
     if (faults.refuse?.(request, response) === true) return
     pass(target, faults, request, response).catch(() => response.destroy())
   })
-  const { port, close } = await listening(server)
+  const { port, close } = await listenOnFreePort(server)
   return { origin: `http://127.0.0.1:${port}`, close }
 }
 

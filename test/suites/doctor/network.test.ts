@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { makeCertificate } from '../../support/certificate.js'
 import { startConnectProxy } from '../../support/connectProxy.js'
-import { listening, startRelay } from '../../support/relay.js'
+import { listenOnFreePort, startRelay } from '../../support/relay.js'
 import { type Diagnosis, examine, expectDiagnosis, HEALTHY, idsWith, KEY, OPERATOR_TOKEN, PATIENT, type Report } from './diagnosis.js'
 
 let simulator: Simulator
@@ -23,20 +23,20 @@ const examineWith = (env: Record<string, string>, limits = PATIENT): Promise<Rep
 
 /** Starts a server that does something with each connection. @returns its port */
 async function startServer(onConnection: (socket: Socket) => void): Promise<number> {
-  const { port, close } = await listening(createServer(onConnection))
+  const { port, close } = await listenOnFreePort(createServer(onConnection))
   closing.push(close)
   return port
 }
 
 /** Starts an HTTP server with one response. @returns its origin */
 async function startPage(status: number, headers: Record<string, string>, text = ''): Promise<string> {
-  const { port, close } = await listening(createHttpServer((_, response) => response.writeHead(status, headers).end(text)))
+  const { port, close } = await listenOnFreePort(createHttpServer((_, response) => response.writeHead(status, headers).end(text)))
   closing.push(close)
   return `http://127.0.0.1:${port}`
 }
 
 async function deadPort(): Promise<number> {
-  const { port, close } = await listening(createServer())
+  const { port, close } = await listenOnFreePort(createServer())
   await close()
   return port
 }
@@ -128,7 +128,7 @@ describe('the doctor names why Gemini cannot be reached:', () => {
 
   test('a page that is long and never ends', async () => {
     const server = createHttpServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).write('x'.repeat(100_000)))
-    const { port, close } = await listening(server)
+    const { port, close } = await listenOnFreePort(server)
     closing.push(close)
     const report = await examineWith({ GEMINI_BASE_URL: `http://127.0.0.1:${port}/v1beta/openai` }, { ...PATIENT, stepMs: 5_000 })
     expectConnection(report, { cause: [/another server.*HTTP 200, text\/html/, /其他服务.*HTTP 200，text\/html/], step: BASE_URL })

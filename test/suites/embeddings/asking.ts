@@ -1,7 +1,7 @@
 import type { EmbeddingResponse } from '../../../src/contract/types.js'
 import type { RecordedRequest, Simulator } from '../../doubles/simulator/index.js'
 import { type Answer, call } from '../../support/contractHook.js'
-import { GEMINI_KEY, type Proxy as RunningProxy } from '../../support/proxy.js'
+import { GEMINI_KEY, type ProxyUnderTest as RunningProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
 /** The model of these tests. */

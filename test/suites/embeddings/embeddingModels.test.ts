@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { call, chat, failure } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { embed, MODEL, received } from './asking.js'
 
 const ALIASES = 'text-embedding-3-small=gemini-embedding-001,ada-*=models/gemini-embedding-2,*-chat=gemini-3.5-flash,*=gemini-3.8-flash'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EmbeddingResponse } from '../../../src/contract/types.js'
 import { failure, simulate } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { answerWith, dataOf, decodeFloats, embed, MODEL, received, SENT_FORMAT, vectorsOf } from './asking.js'
 
 let proxy: RunningProxy

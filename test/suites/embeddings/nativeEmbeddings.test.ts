@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { failure } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { type ScriptedAnswer, type ScriptedGemini, type ScriptedRequest, startScriptedGemini } from '../../support/scriptedGemini.js'
 import { dataOf, decodeFloats, embed, MODEL } from './asking.js'
 

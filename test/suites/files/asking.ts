@@ -1,6 +1,6 @@
 import type { OpenAIFile } from '../../../src/contract/types.js'
 import { type Answer, call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 
 export const MODEL = 'gemini-3.5-flash'
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { OpenAIFile } from '../../../src/contract/types.js'
 import { call, failure } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { KEYS, keysUsed, startWithKeys, worth } from '../keys/keys.js'
 import { askChat, pdf, uploadFile } from './asking.js'
 

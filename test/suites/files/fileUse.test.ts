@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
-import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
+import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../../support/clock.js'
 import { call, failure } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { askChat, bodiesWith, MODEL, pdf, sentParts, uploadFile } from './asking.js'
 
 const OTHER_TOKEN = 'another-token-of-the-tests'
@@ -108,8 +108,8 @@ describe('a file that Gemini has to read first', () => {
     const lookUps = () => slow.simulator.requests.filter(({ method }) => method === 'GET').length
     stopClock()
     const asked = askChat(slow, [byId(id)])
-    await untilStill(() => lookUps() > 0)
-    await letPass(19_999)
+    await waitWithStoppedClock(() => lookUps() > 0)
+    await advanceClock(19_999)
     const { status, json } = await asked
     startClock()
     expect([status, json]).toEqual([504, failure('upstream_timeout', PARAM, 'server_error')])

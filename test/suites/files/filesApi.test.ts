@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { SDKS } from '../sdk/sdks.js'
 import { MODEL, sentParts } from './asking.js'
 

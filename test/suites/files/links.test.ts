@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { call, failure } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { type FileServer, startFileServer } from '../repairs/media/fileServer.js'
 import { PNG, PUBLIC } from '../repairs/media/pictureHost.js'
 import { askChat, bodiesWith, MODEL, sentParts } from './asking.js'

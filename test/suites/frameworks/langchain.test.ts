@@ -2,7 +2,7 @@ import { type AIMessage, type AIMessageChunk, HumanMessage, type ToolMessage, ty
 import { tool } from '@langchain/core/tools'
 import { ChatOpenAI } from '@langchain/openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { CITY, MODEL, prompt, REPORT, THINKING } from './weather.js'
 
 let proxy: ProxyUnderTest

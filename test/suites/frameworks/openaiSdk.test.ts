@@ -1,7 +1,7 @@
 import { zodFunction, zodResponseFormat } from 'openai/helpers/zod'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openai } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { CITY, MODEL, prompt, REPORT, THINKING } from './weather.js'
 
 let proxy: ProxyUnderTest

@@ -6,7 +6,7 @@ import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { chat, PLAIN, post } from '../../support/calls.js'
 import { GEMINI_KEY, TOKEN } from '../../support/proxy.js'
-import { type RedisServer, startRedis, waitingForRedis } from '../../support/redis.js'
+import { type RedisServer, startRedis, waitForRedisLonger } from '../../support/redis.js'
 import { startRelay } from '../../support/relay.js'
 import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, type Seen, streamIdOf } from '../resume/client.js'
 
@@ -39,7 +39,7 @@ beforeEach(async () => {
   const url = new URL(redis.url)
   url.port = String(relay.port)
   const env = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl, REDIS_URL: url.href, ...PLAIN }
-  deployed = await deploy({ env: { ...env, STREAM_RESUME_TTL_SECONDS: '40' }, spec: { concurrency: 1 }, patch: waitingForRedis })
+  deployed = await deploy({ env: { ...env, STREAM_RESUME_TTL_SECONDS: '40' }, spec: { concurrency: 1 }, patch: waitForRedisLonger })
   // Two concurrent requests start two instances if an instance takes only one.
   const answers = [0, 1].map(async () => (await post(deployed, chat({ hold: 'before-headers' }))).text())
   await expect.poll(() => simulator.openRequests).toBe(2)

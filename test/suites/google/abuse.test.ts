@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { call, simulate } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { KEYS, keysUsed, worth } from '../keys/keys.js'
 import { ask, MODEL, prompt, reasonOf, startGoogle } from './google.js'
 import type { Interaction } from './sdk.js'

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { ask, eventsOf, prompt, startGoogle } from './google.js'
 import { type RawGemini, startRawGemini } from './rawGemini.js'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { FC_CREDENTIALS, GEMINI_KEY } from '../../support/canaries.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { MODEL, startGoogle } from './google.js'
 import { type RawGemini, startRawGemini } from './rawGemini.js'
 

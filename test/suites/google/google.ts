@@ -1,6 +1,6 @@
 import type { Settings } from '../../doubles/simulator/index.js'
 import { type Answer, type Ask, call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
 /** A model of the simulator. */
 export const MODEL = 'gemini-3.5-flash'

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { eventually } from '../../support/calls.js'
 import { FC_CREDENTIALS, GEMINI_KEY } from '../../support/canaries.js'
 import { call, simulate } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { ask, MODEL, prompt, reasonOf, startGoogle } from './google.js'
 import { type RawGemini, startRawGemini } from './rawGemini.js'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Answer, call } from '../../support/contractHook.js'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { KEYS, keysUsed, worth } from '../keys/keys.js'
 import { ask, prompt, reasonOf, startGoogle } from './google.js'
 

@@ -2,7 +2,7 @@ import { Redis as Client } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { type RedisServer, startRedis } from '../../support/redis.js'
 import { KEYS, keysUsed } from '../keys/keys.js'
 import { ask, MODEL } from './google.js'
@@ -36,7 +36,7 @@ async function start(keys: readonly string[], at?: ProxyUnderTest): Promise<Prox
     ...{ GEMINI_UPSTREAM: 'native', GEMINI_API_KEY: keys.join(','), MAX_RETRIES: '0', REDIS_URL: server.url, RATE_LIMIT_RPM: '1000' },
     ...(at === undefined ? {} : { GEMINI_BASE_URL: at.simulator.baseUrl }),
   }
-  const proxy = await startProxy(env, {}, { redisPatienceMs: 600_000 })
+  const proxy = await startProxy(env, {}, { redisTimeoutMs: 600_000 })
   open.push(proxy)
   // The first request waits for the connection.
   await eventually(async () =>

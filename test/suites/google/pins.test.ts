@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { KeyState } from '../../doubles/simulator/index.js'
 import { type Answer, call, simulate } from '../../support/contractHook.js'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { KEYS, keysUsed, worth } from '../keys/keys.js'
 import { ask, MODEL, prompt, startGoogle } from './google.js'
 import type { Interaction } from './sdk.js'

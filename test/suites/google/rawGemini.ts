@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { listening } from '../../support/relay.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 /** A request as it arrived, byte by byte. */
 export interface RawRequest {
@@ -25,6 +25,6 @@ export async function startRawGemini(answer: (response: ServerResponse, request:
     requests.push(request)
     answer(response, request)
   })
-  const { port, close } = await listening(server)
+  const { port, close } = await listenOnFreePort(server)
   return { baseUrl: `http://127.0.0.1:${port}/v1beta/openai`, requests, close }
 }

@@ -1,5 +1,5 @@
 import { FC_CREDENTIALS } from '../../support/canaries.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { load } from '../protocols/packages.js'
 
 /** A part of an answer, as far as the tests read it. */

@@ -3,7 +3,7 @@ import type { Behaviour } from '../../doubles/simulator/index.js'
 import { eventually } from '../../support/calls.js'
 import { FC_CREDENTIALS } from '../../support/canaries.js'
 import { simulate } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { ask, eventsOf, MODEL, prompt, reasonOf, startGoogle } from './google.js'
 import { startRawGemini } from './rawGemini.js'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { ask, prompt, startGoogle } from './google.js'
 import { type RawGemini, startRawGemini } from './rawGemini.js'
 

@@ -4,7 +4,7 @@ import { generateImage } from 'ai'
 import OpenAI, { toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { PIXEL, seePicture } from './pictures.js'
 
 let proxy: ProxyUnderTest

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { collect, reading } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { collect, startReading } from '../../support/calls.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { SDKS } from '../sdk/sdks.js'
 import { PIXEL, seePicture } from './pictures.js'
 
@@ -190,7 +190,7 @@ test('a stream whose image takes long is kept open by comments, and ends once', 
   })
   const body = JSON.stringify({ model: MODEL, prompt: 'x', stream: true })
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
-  const answer = await reading(fetch(`${patient.baseUrl}/images/generations`, { method: 'POST', headers, body }))
+  const answer = await startReading(fetch(`${patient.baseUrl}/images/generations`, { method: 'POST', headers, body }))
   await answer.until(/: keep-alive\n\n/)
   proxy.simulator.release()
   const text = await answer.whole().finally(() => patient.close())

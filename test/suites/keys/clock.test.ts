@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ErrorResponse } from '../../../src/contract/types.js'
 import { chat, post } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { ask } from '../rateLimit/asking.js'
 import { asking, openai } from '../responses/asking.js'
 import { connect, streamIdOf } from '../resume/client.js'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.js'
-import { type ApiError, apiError, ClientGone } from '../../../src/contract/errors.js'
+import { type ApiError, apiError, ClientDisconnected } from '../../../src/contract/errors.js'
 import { toApiError } from '../../../src/upstream/failures/rules.js'
 import { type KeyLease, KeyRing } from '../../../src/upstream/keys/ring.js'
 import { type ErrorName, errorOf } from '../../doubles/simulator/errors.js'
@@ -51,7 +51,7 @@ const next = (ring: KeyRing, count: number, model = 'm'): number[] =>
   })
 const exhausted = (ring: KeyRing, model = 'm') => {
   expect(ring.lease(model, NOBODY)).toBeUndefined()
-  const { status, code, retryAfterSeconds, isRetryable } = ring.exhaustion(model) ?? {}
+  const { status, code, retryAfterSeconds, isRetryable } = ring.exhaustionError(model) ?? {}
   return { status, code, retryAfterSeconds, isRetryable }
 }
 
@@ -70,7 +70,7 @@ describe('keys take turns', () => {
     expect(lend(ring, 'm', new Set([1])).position).toBe(2)
     expect(lend(ring, 'm', new Set([3])).position).toBe(1)
     expect(ring.lease('m', new Set([1, 2, 3]))).toBeUndefined()
-    expect(ring.exhaustion('m')).toBeUndefined()
+    expect(ring.exhaustionError('m')).toBeUndefined()
   })
 
   test('but a held one is had again, out of turn, while nothing speaks against it', () => {
@@ -240,7 +240,7 @@ describe('an unusable key', () => {
 
   test.each([
     ['a failure of Gemini', apiError('upstream_overloaded')],
-    ['a client that has left', new ClientGone()],
+    ['a client that has left', new ClientDisconnected()],
   ])('is tried again after a minute where a trial ends without a verdict: %s', (_what, error) => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
     fail(ring, 'invalid')
@@ -304,7 +304,7 @@ test('outcomes are counted by the position of the key, in few words', () => {
     'region',
   ] as const)
     ring.settle(lend(ring), failure(name))
-  ring.settle(lend(ring), new ClientGone())
+  ring.settle(lend(ring), new ClientDisconnected())
   expect(outcomes.map((outcome) => outcome.replace(/^1 /, ''))).toEqual([
     'answered',
     'rate_limited',
@@ -370,7 +370,7 @@ describe('the states of keys', () => {
   })
 
   test.each([
-    ['the client disconnected', new ClientGone()],
+    ['the client disconnected', new ClientDisconnected()],
     ['Gemini refused the content', failure('invalid-argument')],
     ['a bug of ours', new TypeError('x')],
   ])('do not record that %s', (_what, error) => {

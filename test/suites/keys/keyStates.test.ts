@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { chat, eventually, post } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
 interface UpstreamHealth {
   readonly last_ok: number | null

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { KeyState, Settings, Simulator } from '../../doubles/simulator/index.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
 /** Keys for the tests, in a form that nothing else would redact. */
 export const KEYS = ['canary-first-key-a1b2', 'canary-second-key-c3d4', 'canary-third-key-e5f6'] as const

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ErrorResponse } from '../../../src/contract/types.js'
 import type { ErrorName } from '../../doubles/simulator/errors.js'
 import { chat, eventually, openai, parseStream, post } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { sentChat } from '../../support/sentChat.js'
 import { keysUsed, startWithKeys, worth } from './keys.js'
 

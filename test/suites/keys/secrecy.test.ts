@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
 import { chat, eventually, post } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { KEYS, keysUsed, startWithKeys, worth } from './keys.js'
 
 const MODEL = 'gemini-3.5-flash'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, post, reading, streamed } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { eventually, post, startReading, streamed } from '../../support/calls.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -12,7 +12,7 @@ test('the tokens of a resumable stream whose client has left are logged and coun
   const leaving = new AbortController()
   const body = streamed({ text: 'one two three', chunks: 3, hold: { afterChunks: 1 } })
   const options = { headers: { 'x-stream-resume': 'true' }, signal: leaving.signal }
-  const answer = await reading(post(proxy, body, options))
+  const answer = await startReading(post(proxy, body, options))
   await answer.until(/"content":/)
   leaving.abort()
   const chats = () => proxy.logs.filter(({ operation }) => operation === 'createChatCompletion')

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
-import { chat, reading, streamed } from '../../support/calls.js'
+import { chat, startReading, streamed } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
-import { copyServer, replaceIn } from '../../support/serverCopy.js'
+import { copyServer, replaceInServer } from '../../support/serverCopy.js'
 import { type LoggingServer, linesOf, Pipe, startLogging } from './server.js'
 
 /** More than a pipe (64 KiB) or a socket (208 KiB) holds. */
@@ -120,7 +120,7 @@ describe.each(KINDS)('with %s', (_what, begin) => {
 
   test('in the middle of a stream: it is delivered whole', async () => {
     const { server, fail } = await begin()
-    const answer = await reading(ask(server, streamed({ text: 'one two three', chunks: 3, hold: { afterChunks: 1 } })))
+    const answer = await startReading(ask(server, streamed({ text: 'one two three', chunks: 3, hold: { afterChunks: 1 } })))
     await answer.until(/"content":/)
     fail()
     expect(await server.ask(MANY)).toEqual(Array(MANY).fill(200))
@@ -131,7 +131,7 @@ describe.each(KINDS)('with %s', (_what, begin) => {
 
   test('while the server stops: a running stream is finished, and the process ends', async () => {
     const { server, fail } = await begin()
-    const answer = await reading(ask(server, streamed({ text: 'one two three', chunks: 3, hold: { afterChunks: 1 } })))
+    const answer = await startReading(ask(server, streamed({ text: 'one two three', chunks: 3, hold: { afterChunks: 1 } })))
     await answer.until(/"content":/)
     const ended = server.stop()
     fail()
@@ -227,7 +227,9 @@ describe('lines that are late', () => {
 
   test('the last lines before the end reach a reader that is only slow', async () => {
     // At its end it waits for a reader for a minute, not for half a second.
-    const copy = copyServer((server) => replaceIn(server, /(?<=\{let \w+=performance\.now\(\)\+)[\w$]+(?=,\w+=new Int32Array)/, '6e4'))
+    const copy = copyServer((server) =>
+      replaceInServer(server, /(?<=\{let \w+=performance\.now\(\)\+)[\w$]+(?=,\w+=new Int32Array)/, '6e4'),
+    )
     closing.push(() => copy.remove())
     const pipe = makePipe()
     const server = await start(pipe.writer, {}, undefined, copy.path)

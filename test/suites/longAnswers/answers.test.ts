@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { ask, WAYS } from './ask.js'
 
 const TEXT = 'A story that is much longer than one call of Gemini can tell: 你好, 👋 and so on, again and again. '.repeat(20)

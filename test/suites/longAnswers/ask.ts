@@ -1,5 +1,5 @@
 import type { ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseStreamEvent, Usage } from '../../../src/contract/types.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 
 /** The ways in which a client asks: by which API, and streamed or not. */
 export const WAYS = [

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
-import { eventually, reading } from '../../support/calls.js'
-import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { eventually, startReading } from '../../support/calls.js'
+import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../../support/clock.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { ask, post, WAYS } from './ask.js'
 
 const TEXT = 'A long story, told in several calls. '.repeat(30)
@@ -118,7 +118,7 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s', (_, path) => {
   test('whose client leaves within a later call ends that call, and begins no other', async () => {
     proxy.simulator.next({ text: TEXT, longAnswer: { count: 3 } }, { hold: 'before-headers' })
     const leaving = new AbortController()
-    const client = await reading(post(proxy, path, { stream: true }, { signal: leaving.signal }))
+    const client = await startReading(post(proxy, path, { stream: true }, { signal: leaving.signal }))
     await client.until(/A long story/)
     await eventually(() => expect(proxy.simulator.totalRequests).toBe(2))
     leaving.abort()
@@ -133,8 +133,8 @@ test('a deadline ends the running call of a long answer, and begins no other', a
   deadline.simulator.next({ text: TEXT, longAnswer: { count: 3 } }, { hold: 'before-headers' })
   stopClock()
   const asked = ask(deadline, 'chat/completions', false)
-  await untilStill(() => deadline.simulator.totalRequests === 2)
-  await letPass(20_000)
+  await waitWithStoppedClock(() => deadline.simulator.totalRequests === 2)
+  await advanceClock(20_000)
   const { status, finishes } = await asked
   startClock()
   expect([status, finishes]).toEqual([504, []])

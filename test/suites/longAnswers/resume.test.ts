@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
-import { eventually, reading } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { eventually, startReading } from '../../support/calls.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { type Path, post, readAnswer, WAYS } from './ask.js'
 
 const TEXT = 'A story in several calls, read again: 你好, 👋 and so on. '.repeat(30)
@@ -48,7 +48,7 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s whose answer takes seve
   ])('is read on where its client has left %s', async (_place, hold) => {
     proxy.simulator.next({ text: TEXT, chunks: 24, longAnswer: { count: 3 } }, { hold })
     const leaving = new AbortController()
-    const client = await reading(begin(path, undefined, leaving.signal))
+    const client = await startReading(begin(path, undefined, leaving.signal))
     await eventually(() => expect(proxy.simulator.totalRequests).toBe(2))
     const before = eventsOf(await client.until(/several calls[\s\S]*\n\n/))
     leaving.abort()

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { base64Of, type ImageUpstream, startImageUpstream } from '../../tools/load/imageUpstream.js'
-import { type Measured, startMeasured } from '../../tools/load/measured.js'
+import { type MeasuredProcess, startMeasured } from '../../tools/load/measured.js'
 import { MEBIBYTE } from './answers.js'
 
 const TOKEN = 'load'
@@ -12,7 +12,7 @@ const SIGNATURE_BYTES = 3 * MEBIBYTE
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 let upstream: ImageUpstream
-let server: Measured
+let server: MeasuredProcess
 beforeAll(async () => {
   upstream = await startImageUpstream({ imageBytes: IMAGE_BYTES, signatureBytes: SIGNATURE_BYTES })
   server = await startMeasured({

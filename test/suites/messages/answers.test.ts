@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { MessageAnswer } from '../../../src/messages/answer/messageAnswer.js'
-import { reading } from '../../support/calls.js'
+import { MessageBuilder } from '../../../src/messages/answer/messageAnswer.js'
+import { startReading } from '../../support/calls.js'
 import { FC_CREDENTIALS } from '../../support/canaries.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { PLACEHOLDER, signaturesIn } from '../signatures/agent.js'
 import { asking, callOf, collect, messageOf, WEATHER } from './asking.js'
@@ -111,8 +111,8 @@ describe.each(WAYS)('an answer that is %s', (_way, stream) => {
 })
 
 describe('the blocks of a stream', () => {
-  const answer = (): MessageAnswer =>
-    new MessageAnswer(
+  const answer = (): MessageBuilder =>
+    new MessageBuilder(
       { hasThinkingBlocks: true, hasThinkingText: true, seal: () => 'sealed' },
       { model: 'gemini-3.5-flash', calls: new Map([['b', { upstreamId: undefined, name: 'two', signature: 'sig', model: 'm' }]]) },
       { id: 'msg_1', model: 'x' },
@@ -144,7 +144,7 @@ test('a silent stream sends pings, which are events', async () => {
   const slow = await startProxy({ HEARTBEAT_INTERVAL_MS: '20', FIRST_EVENT_PATIENCE_MS: '1' })
   const body = JSON.stringify(asking({ text: 'Late.', hold: 'before-headers' }, { stream: true }))
   const headers = { ...FC_CREDENTIALS, 'content-type': 'application/json', 'x-api-key': TOKEN }
-  const answer = await reading(fetch(`${slow.baseUrl}/messages`, { method: 'POST', headers, body }))
+  const answer = await startReading(fetch(`${slow.baseUrl}/messages`, { method: 'POST', headers, body }))
   await answer.until(/^event: ping\ndata: \{"type": ?"ping"\}\n\n/m)
   slow.simulator.release()
   const text = await answer.whole()

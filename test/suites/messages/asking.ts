@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { AnthropicMessage, MessageStreamEvent } from '../../../src/contract/types.js'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type Answer, call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { sentChat } from '../../support/sentChat.js'
 
 /** A request body, or a part of one. */

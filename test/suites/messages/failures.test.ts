@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { apiError } from '../../../src/contract/errors.js'
 import { rephrasePromptTooLong } from '../../../src/messages/answer/failure.js'
 import type { Behaviour } from '../../doubles/simulator/index.js'
-import { call, inProtocol } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { call, makeExpectedError } from '../../support/contractHook.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { asking, send } from './asking.js'
 
 let proxy: ProxyUnderTest
@@ -85,7 +85,7 @@ describe('a refusal', () => {
     ['another type', { body: 'x', headers: { 'content-type': 'text/plain' } }, 415, 'unsupported_media_type'],
   ] as const)("for %s is in Anthropic's form, without the header of a version", async (_why, ask, status, code) => {
     const answer = await call(proxy.origin, { path: '/v1/messages', ...ask })
-    expect([answer.status, answer.json]).toEqual([status, inProtocol('anthropic', status, code)])
+    expect([answer.status, answer.json]).toEqual([status, makeExpectedError('anthropic', status, code)])
   })
 
   test.each([

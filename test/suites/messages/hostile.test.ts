@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
-import { call, inProtocol } from '../../support/contractHook.js'
-import { GEMINI_KEY, type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { call, makeExpectedError } from '../../support/contractHook.js'
+import { GEMINI_KEY, type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { asking, callOf, type Json, lastSent, messageOf, send, WEATHER } from './asking.js'
 
 const OTHER = 'another-token-77aa'
@@ -126,7 +126,7 @@ describe('a request of a hostile client', () => {
     const small = what === 'bytes' ? await startProxy({ BODY_LIMIT_BYTES: '1024' }) : proxy
     const answer = await call(small.origin, { path: '/v1/messages', body, headers: { 'content-type': 'application/json' } })
     if (small !== proxy) await small.close()
-    expect(answer.json).toEqual(inProtocol('anthropic', status, status === 413 ? 'request_too_large' : 'invalid_value'))
+    expect(answer.json).toEqual(makeExpectedError('anthropic', status, status === 413 ? 'request_too_large' : 'invalid_value'))
     expect([answer.status, answer.headers['request-id']]).toEqual([status, (answer.json as { request_id: string }).request_id])
   })
 
@@ -253,7 +253,7 @@ describe('the gate', () => {
     ['another method to count', 'GET', '/v1/messages/count_tokens', 405, 'method_not_allowed'],
   ] as const)("refuses %s in Anthropic's form", async (_, method, path, status, code) => {
     const answer = await call(proxy.origin, { method, path })
-    expect([answer.status, answer.json]).toEqual([status, inProtocol('anthropic', status, code)])
+    expect([answer.status, answer.json]).toEqual([status, makeExpectedError('anthropic', status, code)])
   })
 
   test('tells a client whose base URL has a /v1 too many what it should be', async () => {
@@ -267,7 +267,7 @@ describe('the gate', () => {
     const [first, second] = [await send(limited, BODY), await send(limited, BODY)]
     await limited.close()
     expect(counts.map(({ status }) => status)).toEqual(Array(24).fill(200))
-    expect([first.status, second.status, second.json]).toEqual([200, 429, inProtocol('anthropic', 429, 'rate_limit_exceeded')])
+    expect([first.status, second.status, second.json]).toEqual([200, 429, makeExpectedError('anthropic', 429, 'rate_limit_exceeded')])
     expect(Number(second.headers['retry-after'])).toBeGreaterThan(0)
   })
 
@@ -279,7 +279,7 @@ describe('the gate', () => {
     busy.simulator.release()
     await held
     await busy.close()
-    expect([refused.status, refused.json]).toEqual([529, inProtocol('anthropic', 529, 'server_overloaded')])
+    expect([refused.status, refused.json]).toEqual([529, makeExpectedError('anthropic', 529, 'server_overloaded')])
     expect(refused.headers['retry-after']).toBe('1')
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AnthropicMessage } from '../../../src/contract/types.js'
 import type { Behaviour } from '../../doubles/simulator/index.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { asking, callOf, type Json, lastSent, messageOf, STRICT, send, WEATHER } from './asking.js'
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseMessageRequest } from '../../../src/messages/request/parseRequest.js'
 import { eventually } from '../../support/calls.js'
 import { call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { asking, type Json, lastSent, messageOf, send, WEATHER } from './asking.js'
 

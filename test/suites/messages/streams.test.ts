@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AnthropicMessage, MessageStreamEvent } from '../../../src/contract/types.js'
 import { DONE, onWire } from '../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { answering, chunkOf, thoughtsOf, toStream } from '../streams/rawEvents.js'
 import { collect, type Json, messageOf, STRICT, send } from './asking.js'

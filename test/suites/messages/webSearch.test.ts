@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AnthropicMessage, MessageStreamEvent } from '../../../src/contract/types.js'
-import { MessageAnswer } from '../../../src/messages/answer/messageAnswer.js'
+import { MessageBuilder } from '../../../src/messages/answer/messageAnswer.js'
 import type { Behaviour } from '../../doubles/simulator/index.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { asking, collect, lastSent, messageOf, send, WEATHER } from './asking.js'
 
 let proxy: ProxyUnderTest
@@ -176,7 +176,7 @@ test('the summary of a conversation that Anthropic has shortened is read by the 
 })
 
 test('sources that come after the results of all searches have results of their own', () => {
-  const answer = new MessageAnswer(
+  const answer = new MessageBuilder(
     { hasThinkingBlocks: false, hasThinkingText: false, seal: () => '' },
     { model: 'gemini-3.5-flash', calls: new Map() },
     { id: 'msg_1', model: 'x' },

@@ -1,5 +1,5 @@
 import { chat, eventually, post, streamed } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 /** The token of a second caller, which has no name. */
 export const OTHER_TOKEN = 'test-token-without-a-name'

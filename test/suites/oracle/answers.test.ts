@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatCompletionChunk } from '../../../src/contract/types.js'
 import { parseStream } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { makeOracle, readOfficial } from './officialSchema.js'
 
 interface Recording {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { VARIANTS } from '../../../scripts/deploy/lint.js'
-import { preview } from '../../../scripts/deploy/preview.js'
+import { resolveTemplate } from '../../../scripts/deploy/preview.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const shared = process.env.SHARED
@@ -19,19 +19,19 @@ const isDomain = official('fc3-domain-schema.json')
 
 describe('the official schemas of Serverless Devs', () => {
   test.each(Object.keys(VARIANTS))('take s.yaml: %s', async (name) => {
-    const { resources } = await preview(VARIANTS[name])
+    const { resources } = await resolveTemplate(VARIANTS[name])
     isFunction(resources.gemini_proxy?.props)
     expect(isFunction.errors ?? []).toEqual([])
   })
 
   test('take scripts/deploy/s.domain.yaml', async () => {
-    const { resources } = await preview(VARIANTS['custom domain'], join(ROOT, 'scripts/deploy/s.domain.yaml'))
+    const { resources } = await resolveTemplate(VARIANTS['custom domain'], join(ROOT, 'scripts/deploy/s.domain.yaml'))
     isDomain(resources.gemini_proxy_domain?.props)
     expect(isDomain.errors ?? []).toEqual([])
   })
 
   test('refuse what they are known to refuse', async () => {
-    const { resources } = await preview()
+    const { resources } = await resolveTemplate()
     expect(isFunction({ ...resources.gemini_proxy?.props, timeout: '600' })).toBe(false)
     expect(isDomain({ region: 'ap-northeast-1' })).toBe(false)
   })

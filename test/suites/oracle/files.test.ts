@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import contract from '../../../generated/openapi.json' with { type: 'json' }
 import { call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { pdf, uploadFile } from '../files/asking.js'
 import { makeOracle, readOfficial } from './officialSchema.js'
 

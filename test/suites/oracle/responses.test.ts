@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { asking, callOf, WEATHER } from '../responses/asking.js'
 import { makeOracle, readOfficial } from './officialSchema.js'
 

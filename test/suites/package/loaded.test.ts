@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
-import { asking, openai, PLAIN } from '../../support/calls.js'
+import { makeSdkRequest, openai, PLAIN } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
 
 const START = fileURLToPath(new URL('../../../dist/start.cjs', import.meta.url))
@@ -20,7 +20,7 @@ test('a first chat over HTTP loads nothing of Node.js that it does not use', asy
   const env = { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, ...PLAIN }
   const bundle = await startBundle({ ...env, NODE_OPTIONS: `--require ${probe}` }, START)
   try {
-    const { choices } = await openai({ baseUrl: `${bundle.address}/v1` }).chat.completions.create(asking({ text: 'Hello.' }))
+    const { choices } = await openai({ baseUrl: `${bundle.address}/v1` }).chat.completions.create(makeSdkRequest({ text: 'Hello.' }))
     expect(choices[0]?.message.content).toBe('Hello.')
     await bundle.stop()
     const modules = bundle.log().find(({ msg }) => msg === 'loaded')?.modules as string[]

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DEPLOYED_NODES, NODES, nodeBinary } from '../../../scripts/bench/nodes.js'
+import { DEPLOYED_NODE_VERSIONS, downloadNode, NODE_VERSIONS } from '../../../scripts/bench/nodes.js'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { type Bundle, startBundle } from '../../support/bundle.js'
-import { asking, collect, openai, PLAIN } from '../../support/calls.js'
+import { collect, makeSdkRequest, openai, PLAIN } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
 import { openTlsDoor, type TlsDoor } from './tls.js'
 
@@ -31,7 +31,7 @@ vm.Script = class extends vm.Script {
 let simulator: Simulator
 let door: TlsDoor
 beforeAll(async () => {
-  await Promise.all(NODES.map(nodeBinary))
+  await Promise.all(NODE_VERSIONS.map(downloadNode))
   simulator = await startSimulator()
   door = await openTlsDoor(simulator.origin)
   writeFileSync(join(folder, 'authority.pem'), door.authority)
@@ -43,9 +43,9 @@ afterAll(async () => {
 })
 
 /** Starts a file with one version of Node.js, in front of the simulator. */
-async function start(file: string, version: (typeof NODES)[number], env: Record<string, string> = {}): Promise<Bundle> {
+async function start(file: string, version: (typeof NODE_VERSIONS)[number], env: Record<string, string> = {}): Promise<Bundle> {
   const own = { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, ...PLAIN, ...env }
-  return startBundle(own, file, await nodeBinary(version))
+  return startBundle(own, file, await downloadNode(version))
 }
 
 const throughTls = (): Record<string, string> => ({
@@ -56,12 +56,12 @@ const throughTls = (): Record<string, string> => ({
 /** Sends one chat request without streaming and one with; returns their outcomes. */
 async function chats({ address }: Bundle): Promise<[whole: string | null | undefined, streamed: string]> {
   const client = openai({ baseUrl: `${address}/v1` })
-  const { choices } = await client.chat.completions.create(asking({ text: HELLO }))
-  const chunks = await collect(client.chat.completions.create({ ...asking({ text: HELLO, chunks: 4 }), stream: true }))
+  const { choices } = await client.chat.completions.create(makeSdkRequest({ text: HELLO }))
+  const chunks = await collect(client.chat.completions.create({ ...makeSdkRequest({ text: HELLO, chunks: 4 }), stream: true }))
   return [choices[0]?.message.content, chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')]
 }
 
-describe.each(NODES)('Node.js %s', (version) => {
+describe.each(NODE_VERSIONS)('Node.js %s', (version) => {
   test.each(['server.cjs', 'start.cjs'])('runs dist/%s: chats whole and as streams, over HTTP and HTTPS', async (file) => {
     for (const env of [{}, throughTls()]) {
       const bundle = await start(join(DIST, file), version, env)
@@ -77,7 +77,7 @@ describe.each(NODES)('Node.js %s', (version) => {
 })
 
 describe('the code compiled beforehand', () => {
-  const compiled = async (dist: string, version: (typeof NODES)[number]) => {
+  const compiled = async (dist: string, version: (typeof NODE_VERSIONS)[number]) => {
     const bundle = await start(join(dist, 'start.cjs'), version, { NODE_OPTIONS: `--require ${probe}` })
     try {
       expect(await chats(bundle)).toEqual([HELLO, HELLO])
@@ -94,7 +94,7 @@ describe('the code compiled beforehand', () => {
   const cacheOf = (dist: string, version: string): string =>
     join(dist, 'cache', readdirSync(join(dist, 'cache')).find((name) => name.startsWith(`v${version}-`)) ?? 'none')
 
-  test.each(DEPLOYED_NODES)('is taken by Node.js %s of Function Compute', async (version) => {
+  test.each(DEPLOYED_NODE_VERSIONS)('is taken by Node.js %s of Function Compute', async (version) => {
     expect(await compiled(DIST, version)).toEqual([{ msg: 'compiled', cache: true, rejected: false }])
   })
 

@@ -8,7 +8,7 @@ import { type Simulator, startSimulator } from '../../doubles/simulator/index.js
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { chat, PLAIN } from '../../support/calls.js'
 import { ADMIN_TOKEN } from '../../support/canaries.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 // Throws when Ajv compiles a validator: only then a function is created with these two arguments.
 // Code that the tests preload into every server may still do so.

@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { strFromU8, unzipSync } from 'fflate'
 import { afterAll, describe, expect, test } from 'vitest'
-import { METAFILE } from '../../../scripts/bundle/build.js'
-import { pack } from '../../../scripts/bundle/package.js'
+import { METAFILE_PATH } from '../../../scripts/bundle/build.js'
+import { makePackage } from '../../../scripts/bundle/package.js'
 import { bundledPackages, makeSbom } from '../../../scripts/bundle/sbom.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -28,7 +28,7 @@ for (const [name, text] of Object.entries({
   mkdirSync(dirname(join(dist, name)), { recursive: true })
   writeFileSync(join(dist, name), text)
 }
-const { zip } = pack(dist)
+const { zip } = makePackage(dist)
 const files = unzipSync(zip)
 
 describe('the zip', () => {
@@ -118,7 +118,7 @@ describe('bootstrap', () => {
 })
 
 describe('the bill of materials', () => {
-  const metafiles = JSON.parse(readFileSync(METAFILE, 'utf8'))
+  const metafiles = JSON.parse(readFileSync(METAFILE_PATH, 'utf8'))
   const text = makeSbom(metafiles)
   const bom = JSON.parse(text)
   const refs = bom.components.map((component: Record<string, unknown>) => component['bom-ref'])

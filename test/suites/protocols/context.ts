@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { simulate } from '../../support/contractHook.js'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { TOKEN } from '../../support/proxy.js'
 import {
   type Answer,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startBundle } from '../../support/bundle.js'
 import { eventually, openai } from '../../support/calls.js'
 import { type Ask, call, chat, failure, simulate } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { ask, statuses } from './asking.js'
 
 const LIMITED = { status: 429, limit: '2', remaining: '0' }

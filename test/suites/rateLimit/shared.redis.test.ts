@@ -1,8 +1,8 @@
 import { Redis as Client } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../support/calls.js'
-import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../../support/clock.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { type RedisServer, startRedis } from '../../support/redis.js'
 import { ask, statuses } from './asking.js'
 
@@ -23,7 +23,7 @@ afterAll(async () => {
 const open: ProxyUnderTest[] = []
 /** Starts a proxy that waits for Redis longer than a test takes. */
 const start = async (env: Record<string, string> = {}): Promise<ProxyUnderTest> => {
-  const proxy = await startProxy({ RATE_LIMIT_RPM: '3', REDIS_URL: server.url, ...env }, {}, { redisPatienceMs: PATIENCE_MS })
+  const proxy = await startProxy({ RATE_LIMIT_RPM: '3', REDIS_URL: server.url, ...env }, {}, { redisTimeoutMs: PATIENCE_MS })
   open.push(proxy)
   // The first request waits for the connection, and may be accepted without it.
   await eventually(async () => expect((await ask(proxy.origin)).limit).toBe(env.RATE_LIMIT_RPM ?? '3'))
@@ -76,7 +76,7 @@ describe('a limit in Redis', () => {
 describe('a Redis that is out of reach', () => {
   test('when it goes away lets everybody in, with one line in the log, and limits again once it is back', async () => {
     const own = await startRedis()
-    const proxy = await startProxy({ RATE_LIMIT_RPM: '2', REDIS_URL: own.url }, {}, { redisPatienceMs: PATIENCE_MS })
+    const proxy = await startProxy({ RATE_LIMIT_RPM: '2', REDIS_URL: own.url }, {}, { redisTimeoutMs: PATIENCE_MS })
     open.push(proxy)
     await eventually(async () => expect((await ask(proxy.origin)).status).toBe(429))
     await own.stop()
@@ -107,8 +107,8 @@ describe('a Redis that is out of reach', () => {
     server.freeze()
     const first = ask(proxy.origin)
     // It has a deadline, and waits for Redis.
-    await untilStill(() => vi.getTimerCount() >= 2)
-    await letPass(PATIENCE_MS)
+    await waitWithStoppedClock(() => vi.getTimerCount() >= 2)
+    await advanceClock(PATIENCE_MS)
     expect(await first).toMatchObject({ status: 200 })
     // The time stands still: none of these waits.
     expect(await statuses(proxy.origin, 8)).toEqual(Array(8).fill(200))

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { listening } from '../../support/relay.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 /** Something that speaks the protocol of Redis, and replies as a test wants. */
 export interface FakeRedis {
@@ -29,7 +29,7 @@ export async function startFakeRedis(reply: Reply): Promise<FakeRedis> {
       }
     })
   })
-  const { port, close } = await listening(server)
+  const { port, close } = await listenOnFreePort(server)
   return { url: `redis://127.0.0.1:${port}`, commands, close }
 }
 

@@ -1,9 +1,9 @@
 import { Redis as Client } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../support/calls.js'
-import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
+import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../../support/clock.js'
 import { call, chat } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { type RedisServer, startRedis } from '../../support/redis.js'
 
 const LOST = 'Redis unavailable; falling back to in-memory state, without rate limits'
@@ -17,7 +17,7 @@ let client: Client
 let proxy: ProxyUnderTest
 const start = async (): Promise<void> => {
   const env = { REDIS_URL: server.url, RATE_LIMIT_RPM: '100000', MAX_RETRIES: '0', THOUGHTS: 'off' }
-  proxy = await startProxy(env, {}, { redisPatienceMs: PATIENCE_MS })
+  proxy = await startProxy(env, {}, { redisTimeoutMs: PATIENCE_MS })
   await eventually(async () => expect(await isLimited()).toBe(true))
 }
 beforeEach(async () => {
@@ -127,8 +127,8 @@ test.each([1, 12, 40])('%i commands that are late at once close the connection o
     call(proxy.origin, { method: 'POST', path: '/v1/chat/completions', body: chat('hello') }),
   )
   // Each has a deadline, and waits for Redis.
-  await untilStill(() => vi.getTimerCount() >= 2 * count)
-  await letPass(PATIENCE_MS)
+  await waitWithStoppedClock(() => vi.getTimerCount() >= 2 * count)
+  await advanceClock(PATIENCE_MS)
   const answers = await Promise.all(asked)
   expect(answers.map(({ status }) => status)).toEqual(Array(count).fill(200))
   await logged(LOST)

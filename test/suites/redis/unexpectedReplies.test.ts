@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { call, chat } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { connect, streamIdOf } from '../resume/client.js'
 import { type FakeRedis, startFakeRedis } from './fakeRedis.js'
 
@@ -53,7 +53,7 @@ beforeAll(async () => {
   redis = await startFakeRedis(([, script = '']) => (isStreamDeleted && script.includes("return 'was'") ? '$3\r\nwas\r\n' : reply))
   const env = { REDIS_URL: redis.url, RATE_LIMIT_RPM: '100000', MAX_RETRIES: '0', THOUGHTS: 'off' }
   // The reply may be one that never ends.
-  proxy = await startProxy(env, {}, { redisPatienceMs: 50 })
+  proxy = await startProxy(env, {}, { redisTimeoutMs: 50 })
 })
 afterAll(async () => {
   await proxy.close()

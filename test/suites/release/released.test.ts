@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { mayBreak, problemsOf } from '../../../scripts/spec/released.js'
-import { breaksIn } from '../../../scripts/spec/released.rules.js'
+import { findReleaseProblems, mayBreakClients } from '../../../scripts/spec/released.js'
+import { findBreakingChanges } from '../../../scripts/spec/released.rules.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: each test edits another part of the document
 type Document = any
@@ -83,17 +83,17 @@ const HARMLESS: readonly (readonly [what: string, edit: (document: Document) => 
 
 describe('the comparison with the released contract', () => {
   test.each(BREAKING)('finds what breaks clients: %s', (_what, edit, message) => {
-    const found = breaksIn(JSON.parse(TEXT), edited(edit))
+    const found = findBreakingChanges(JSON.parse(TEXT), edited(edit))
     expect(found.filter((line) => message.test(line))).not.toEqual([])
     expect(found.length).toBeLessThan(60)
   })
 
   test.each(HARMLESS)('ignores what does not: %s', (_what, edit) => {
-    expect(breaksIn(JSON.parse(TEXT), edited(edit))).toEqual([])
+    expect(findBreakingChanges(JSON.parse(TEXT), edited(edit))).toEqual([])
   })
 
   test('finds nothing between a contract and itself', () => {
-    expect(breaksIn(JSON.parse(TEXT), JSON.parse(TEXT))).toEqual([])
+    expect(findBreakingChanges(JSON.parse(TEXT), JSON.parse(TEXT))).toEqual([])
   })
 
   test('ends for a recursive schema', () => {
@@ -103,8 +103,8 @@ describe('the comparison with the released contract', () => {
         schemas(d).Tree = { type: 'object', properties: { leaf: { type }, trees } }
         schemas(d).ChatCompletion.properties.tree = { $ref: '#/components/schemas/Tree' }
       })
-    expect(breaksIn(nested('string'), nested('string'))).toEqual([])
-    expect(breaksIn(nested('string'), nested('integer'))).toEqual(expect.arrayContaining([expect.stringMatching(/leaf/)]))
+    expect(findBreakingChanges(nested('string'), nested('string'))).toEqual([])
+    expect(findBreakingChanges(nested('string'), nested('integer'))).toEqual(expect.arrayContaining([expect.stringMatching(/leaf/)]))
   })
 })
 
@@ -119,7 +119,7 @@ describe('the version', () => {
     ['2.0.0', '1.0.0', false],
     ['0.3.0', '0.2.0', false],
   ])('after %s, %s may break clients: %s', (before, now, may) => {
-    expect(mayBreak(before, now)).toBe(may)
+    expect(mayBreakClients(before, now)).toBe(may)
   })
 
   test('must be raised for a breaking change', () => {
@@ -129,11 +129,11 @@ describe('the version', () => {
         delete d.paths['/v1/embeddings']
       })
     const released = edited((d) => (d.info.version = '0.4.0'))
-    expect(problemsOf(released, change('0.5.0'), '0.5.0')).toEqual([])
-    expect(problemsOf(released, change('0.4.1'), '0.4.1').join()).toContain('/v1/embeddings')
+    expect(findReleaseProblems(released, change('0.5.0'), '0.5.0')).toEqual([])
+    expect(findReleaseProblems(released, change('0.4.1'), '0.4.1').join()).toContain('/v1/embeddings')
   })
 
   test('is the same in contract and package.json', () => {
-    expect(problemsOf(JSON.parse(TEXT), JSON.parse(TEXT), '9.9.9').join()).toContain('package.json 9.9.9')
+    expect(findReleaseProblems(JSON.parse(TEXT), JSON.parse(TEXT), '9.9.9').join()).toContain('package.json 9.9.9')
   })
 })

@@ -3,20 +3,20 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { isAllowed, problemsOf as licenceProblems, runtimeOf } from '../../../scripts/check/licences.js'
-import { type Entry, type Lock, problemsOf as lockProblems } from '../../../scripts/check/lockfile.js'
+import { isAllowedLicence, findLicenceProblems as licenceProblems, listRuntimePackages } from '../../../scripts/check/licences.js'
+import { type LockedPackage, type Lockfile, findLockfileProblems as lockProblems } from '../../../scripts/check/lockfile.js'
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8'))
-const LOCK = read('package-lock.json') as Lock
-const MANIFEST = read('package.json') as Entry & { dependencies: Record<string, string>; devDependencies: Record<string, string> }
+const LOCK = read('package-lock.json') as Lockfile
+const MANIFEST = read('package.json') as LockedPackage & { dependencies: Record<string, string>; devDependencies: Record<string, string> }
 const INTEGRITY = `sha512-${'A'.repeat(86)}==`
 
 /** The real lock file with one entry changed. */
-const withEntry = (path: string, change: object): Lock => ({
+const withEntry = (path: string, change: object): Lockfile => ({
   ...LOCK,
   packages: { ...LOCK.packages, [path]: { ...LOCK.packages[path], ...change } },
 })
-const withPin = (name: string, range: string): [Lock, Entry] => {
+const withPin = (name: string, range: string): [Lockfile, LockedPackage] => {
   const dependencies = { ...MANIFEST.dependencies, [name]: range }
   return [withEntry('', { dependencies }), { ...MANIFEST, dependencies }]
 }
@@ -33,7 +33,7 @@ describe('the lock file', () => {
     ).toEqual([])
   })
 
-  test.each<[what: string, lock: Lock, problem: RegExp]>([
+  test.each<[what: string, lock: Lockfile, problem: RegExp]>([
     ['an entry without integrity', withEntry('node_modules/pino', { integrity: undefined }), /pino has no integrity/],
     ['a weak integrity', withEntry('node_modules/pino', { integrity: 'sha1-0000000000000000000000000000' }), /pino has no integrity/],
     [
@@ -73,16 +73,16 @@ describe('the lock file', () => {
 })
 
 describe('the licences', () => {
-  const own = (folder: string): unknown => (read(`${folder}/package.json`) as Entry).license
+  const own = (folder: string): unknown => (read(`${folder}/package.json`) as LockedPackage).license
 
   test('of all runtime dependencies are known and allowed', () => {
     expect(licenceProblems(LOCK, own)).toEqual([])
-    expect(runtimeOf(LOCK).length).toBeGreaterThan(Object.keys(MANIFEST.dependencies).length * 3)
+    expect(listRuntimePackages(LOCK).length).toBeGreaterThan(Object.keys(MANIFEST.dependencies).length * 3)
   })
 
   test('are checked for transitive dependencies in their resolved version, not for tools', () => {
-    const entry = (rest: Entry = {}): Entry => ({ version: '1.0.0', license: 'MIT', ...rest })
-    const lock: Lock = {
+    const entry = (rest: LockedPackage = {}): LockedPackage => ({ version: '1.0.0', license: 'MIT', ...rest })
+    const lock: Lockfile = {
       packages: {
         '': { dependencies: { a: '1.0.0' }, devDependencies: { tool: '1.0.0' } },
         'node_modules/a': entry({ dependencies: { b: '^1.0.0' }, peerDependencies: { p: '*' }, optionalDependencies: { gone: '*' } }),
@@ -93,7 +93,7 @@ describe('the licences', () => {
         'node_modules/tool': entry({ license: 'GPL-3.0-only' }),
       },
     }
-    expect(runtimeOf(lock)).toEqual(['node_modules/a', 'node_modules/a/node_modules/b', 'node_modules/c', 'node_modules/p'])
+    expect(listRuntimePackages(lock)).toEqual(['node_modules/a', 'node_modules/a/node_modules/b', 'node_modules/c', 'node_modules/p'])
     expect(licenceProblems(lock, () => undefined)).toEqual([
       'node_modules/a/node_modules/b has the licence "GPL-3.0-only"',
       'node_modules/p has the licence null',
@@ -111,7 +111,7 @@ describe('the licences', () => {
     ['MIT WITH something', false],
     ['', false],
   ])('%s is allowed: %s', (expression, allowed) => {
-    expect(isAllowed(expression)).toBe(allowed)
+    expect(isAllowedLicence(expression)).toBe(allowed)
   })
 })
 

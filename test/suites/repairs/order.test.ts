@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '../../../src/contract/errors.js'
-import { applyAll, type Ordered, type Repair } from '../../../src/contract/repair.js'
-import { newChoiceMemory } from '../../../src/upstream/answer/repairs/context.js'
+import { applyRepairs, type OrderedRepair, type Repair } from '../../../src/contract/repair.js'
+import { newChoiceState } from '../../../src/upstream/answer/repairs/context.js'
 import { ANSWER_REPAIRS } from '../../../src/upstream/answer/repairs/index.js'
 import { REQUEST_REPAIRS } from '../../../src/upstream/request/repairs/order.js'
 import { ANSWER_ORDER, CLIENT_NAMES, REQUEST_ORDER } from './orderCases.js'
@@ -12,7 +12,7 @@ import { SIGNATURE_CASES } from './request/signatureCases.js'
 import { THINKING_CASES } from './request/thinkingCases.js'
 import { TOOL_CASES } from './request/toolCases.js'
 
-type Listed = Pick<Ordered<Repair<unknown, unknown>>, 'name' | 'order'>
+type Listed = Pick<OrderedRepair<Repair<unknown, unknown>>, 'name' | 'order'>
 
 /**
  * Extracts the constraints from the sentences, as `a < b`. Names in backticks that are not repairs
@@ -66,7 +66,7 @@ function pairOf<R extends { readonly name: string }>(repairs: readonly R[], cons
 function repairRequest(repairs: typeof REQUEST_REPAIRS, { raw, ...more }: Omit<RepairCase, 'does' | 'expected'>): object {
   const ignored: string[] = []
   try {
-    const repaired = applyAll(repairs, toRequest(raw), contextOf(more, ignored))
+    const repaired = applyRepairs(repairs, toRequest(raw), contextOf(more, ignored))
     return JSON.parse(JSON.stringify({ ...repaired, ignored })) as object
   } catch (error) {
     if (error instanceof ApiError) return { error: error.param }
@@ -83,9 +83,9 @@ test.each(Object.entries(REQUEST_ORDER))('%s: swapped, a request comes out wrong
 test.each(Object.entries(ANSWER_ORDER))('%s: swapped, an answer comes out wrong', (constraint, { before, part, expected }) => {
   const pair = pairOf(ANSWER_REPAIRS, constraint)
   const repairAnswer = (repairs: typeof ANSWER_REPAIRS): object => {
-    const memory = newChoiceMemory(() => 'call_new', CLIENT_NAMES)
-    if (before !== undefined) applyAll(ANSWER_REPAIRS, before, memory)
-    return { ...applyAll(repairs, part, memory), calls: memory.calls }
+    const memory = newChoiceState(() => 'call_new', CLIENT_NAMES)
+    if (before !== undefined) applyRepairs(ANSWER_REPAIRS, before, memory)
+    return { ...applyRepairs(repairs, part, memory), calls: memory.calls }
   }
   expect(repairAnswer(pair)).toMatchObject(expected)
   expect(repairAnswer([...pair].reverse())).not.toMatchObject(expected)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { lastSent, STRICT, WEATHER } from './asking.js'
 
 // What Codex sends to the agents that it starts, and what they return. With a provider other than

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Answer as Answered, call, failure } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { asking, callOf, eventsOf, lastSent, openai, outputsOf, prompt, STRICT, WEATHER } from './asking.js'
 
 const OTHER = 'another-token-77aa'

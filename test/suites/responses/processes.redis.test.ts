@@ -4,7 +4,7 @@ import { type Bundle, startBundle } from '../../support/bundle.js'
 import { eventually } from '../../support/calls.js'
 import { call } from '../../support/contractHook.js'
 import { TOKEN } from '../../support/proxy.js'
-import { type RedisServer, startRedis, waitingForRedis } from '../../support/redis.js'
+import { type RedisServer, startRedis, waitForRedisLonger } from '../../support/redis.js'
 import { copyServer } from '../../support/serverCopy.js'
 import { begin, type Part, restOf } from './broken.js'
 
@@ -18,7 +18,7 @@ const OUT_OF_REACH = { error: { code: 'server_overloaded', type: 'server_error',
 
 let simulator: Simulator
 let server: RedisServer
-const patient = copyServer(waitingForRedis)
+const patient = copyServer(waitForRedisLonger)
 const running: Bundle[] = []
 beforeAll(async () => {
   simulator = await startSimulator()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { letPass, startClock, stopClock } from '../../support/clock.js'
+import { advanceClock, startClock, stopClock } from '../../support/clock.js'
 import { type Answer as Answered, call, failure } from '../../support/contractHook.js'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { type RedisServer, startRedis } from '../../support/redis.js'
 import { type Instances, startInstances } from '../resume/suite.js'
 import { asking, callOf, lastSent, openai, outputsOf, STRICT, WEATHER } from './asking.js'
@@ -150,7 +150,7 @@ test('a stream is there for its time and no longer, on both; a stored response i
     const [stored, unstored] = [await begin(short.first.origin, {}), await begin(short.first.origin, {}, { store: false })]
     for (const { origin } of [short.first, short.last]) expect((await restOf(origin, unstored)).status).toBe(200)
     // The time to live plus the producer's lease.
-    await letPass(30_000, server)
+    await advanceClock(30_000, server)
     for (const instance of [short.first, short.last]) {
       await expect.poll(async () => (await get(instance, unstored.id)).json).toEqual(GONE)
       expect((await restOf(instance.origin, stored)).status).toBe(404)

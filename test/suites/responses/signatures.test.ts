@@ -2,7 +2,7 @@ import type OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeSeals } from '../../../src/responses/sealing.js'
 import { PLACEHOLDER_SIGNATURE } from '../../../src/upstream/request/repairs/signatures.js'
-import { GEMINI_KEY, type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { GEMINI_KEY, type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { type Answer, answerOf, asking, callOf, eventsOf, lastSent, openai, outputsOf, prompt, STRICT, WEATHER } from './asking.js'
 
 const OTHER = 'another-token-77aa'

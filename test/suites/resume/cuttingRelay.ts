@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
-import { listening } from '../../support/relay.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 /** A relay to a server that cuts connections. */
 export interface CuttingRelay {
@@ -35,6 +35,6 @@ export async function startCuttingRelay(target: string, cuts: readonly number[])
       one.once('close', () => other.destroySoon())
     }
   })
-  const { port: own, close } = await listening(server)
+  const { port: own, close } = await listenOnFreePort(server)
   return { origin: `http://127.0.0.1:${own}`, connections: () => count, close }
 }

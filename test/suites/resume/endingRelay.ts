@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { listening } from '../../support/relay.js'
+import { listenOnFreePort } from '../../support/relay.js'
 import type { CuttingRelay } from './cuttingRelay.js'
 
 // Events forwarded before a stream is ended.
@@ -40,6 +40,6 @@ export async function startEndingRelay(target: string, endings: readonly string[
     }
     outgoing.end()
   })
-  const { port, close } = await listening(server)
+  const { port, close } = await listenOnFreePort(server)
   return { origin: `http://127.0.0.1:${port}`, connections: () => count, close }
 }

@@ -3,7 +3,7 @@ import { type Behaviour, type Simulator, startSimulator } from '../../doubles/si
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { eventually } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
-import { type RedisServer, startRedis, waitingForRedis } from '../../support/redis.js'
+import { type RedisServer, startRedis, waitForRedisLonger } from '../../support/redis.js'
 import { copyServer } from '../../support/serverCopy.js'
 import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, type Seen, type SeenEvent, streamIdOf } from './client.js'
 
@@ -18,7 +18,7 @@ const LEASE_MS = 10_000
 
 let simulator: Simulator
 let server: RedisServer
-const patient = copyServer(waitingForRedis)
+const patient = copyServer(waitForRedisLonger)
 const running: Bundle[] = []
 beforeAll(async () => {
   simulator = await startSimulator()

@@ -7,7 +7,7 @@ import { RedisResumeStore } from '../../../src/resume/redis/redisResumeStore.js'
 import type { ResumeStore } from '../../../src/resume/resumeStore.js'
 import { type Redis, RedisConnection } from '../../../src/stores/redis.js'
 import { eventually, failureOf } from '../../support/calls.js'
-import { letPass, startClock, stopClock } from '../../support/clock.js'
+import { advanceClock, startClock, stopClock } from '../../support/clock.js'
 import { type RedisServer, startRedis } from '../../support/redis.js'
 import { type Bounds, found, keepsStreams, LEASE_MS, opened, ROOMY, readAll, WHOLE, write } from './storeSuite.js'
 
@@ -26,7 +26,7 @@ const open: Instance[] = []
 /** @param patienceMs - longest wait for Redis; by default longer than any test takes */
 function instance(bounds: Bounds = ROOMY, leaseMs = LEASE_MS, patienceMs = 600_000): Instance {
   const redis = new RedisConnection({ url: new Secret(server.url), patienceMs, onDown: () => undefined, onUp: () => undefined })
-  const store = new RedisResumeStore({ redis, own: new MemoryResumeStore(bounds), ttlMs: bounds.ttlMs, leaseMs })
+  const store = new RedisResumeStore({ redis, memoryStore: new MemoryResumeStore(bounds), ttlMs: bounds.ttlMs, leaseMs })
   open.push({ store, redis })
   return { store, redis }
 }
@@ -35,7 +35,7 @@ afterEach(async () => {
   server.thaw()
   // The end of running streams is still written.
   await Promise.all(open.map(({ store }) => store.close()))
-  await open[0]?.redis.ask((client) => client.flushall())
+  await open[0]?.redis.runCommand((client) => client.flushall())
   await Promise.all(open.splice(0).map(({ redis }) => redis.close()))
 })
 
@@ -53,7 +53,7 @@ describe('the store in Redis, read by another instance', () => {
     () => server,
   )
 
-  const keys = async ({ redis }: Instance): Promise<string[]> => (await redis.ask((client) => client.keys('*'))) ?? []
+  const keys = async ({ redis }: Instance): Promise<string[]> => (await redis.runCommand((client) => client.keys('*'))) ?? []
   const keyOf = async (one: Instance, name: string): Promise<string> => (await keys(one)).find((key) => key.endsWith(name)) ?? ''
 
   test('names neither owner nor id, and lets everything expire', async () => {
@@ -67,7 +67,7 @@ describe('the store in Redis, read by another instance', () => {
     expect(names.map((name) => name.replace(/\{[0-9a-f]{64}\}/, '{}')).sort()).toEqual(
       ['events', 'lease', 'meta', 'watched'].map((name) => `gemini-proxy:3:stream:{}:${name}`),
     )
-    for (const name of names) expect(await one.redis.ask((client) => client.pttl(name))).toBeGreaterThan(0)
+    for (const name of names) expect(await one.redis.runCommand((client) => client.pttl(name))).toBeGreaterThan(0)
     writer.end(WHOLE)
     await eventually(async () => expect(await keyOf(one, ':lease')).toBe(''))
   })
@@ -75,7 +75,7 @@ describe('the store in Redis, read by another instance', () => {
   test('is found by every instance as soon as its producer may announce it, before its first event', async () => {
     const [one, other] = [instance(), instance()]
     const writer = opened(one.store, 'a')
-    await writer.found
+    await writer.whenFindable
     expect(await other.store.find('a', 'me')).toBeDefined()
     expect(await other.store.find('a', 'you')).toBeUndefined()
   })
@@ -87,9 +87,9 @@ describe('the store in Redis, read by another instance', () => {
     write(writer, [2])
     const reading = readAll(await found(other.store, 'a'))
     const lease = await keyOf(one, ':lease')
-    const leftMs = async (): Promise<number> => (await one.redis.ask((client) => client.pttl(lease))) ?? 0
+    const leftMs = async (): Promise<number> => (await one.redis.runCommand((client) => client.pttl(lease))) ?? 0
     for (let passedMs = 0; passedMs < 3 * LEASE_MS; passedMs += LEASE_MS / 2) {
-      await letPass(LEASE_MS / 2, server)
+      await advanceClock(LEASE_MS / 2, server)
       await eventually(async () => expect(await leftMs()).toBeGreaterThan(LEASE_MS / 2))
     }
     writer.end(WHOLE)
@@ -103,13 +103,13 @@ describe('the store in Redis, read by another instance', () => {
     const stream = await found(other.store, 'a')
     // As after a freeze: the lease has expired, and the producer does not know it yet.
     const lease = await keyOf(one, ':lease')
-    await other.redis.ask((client) => client.del(lease))
+    await other.redis.runCommand((client) => client.del(lease))
     expect(await failureOf(readAll(stream))).toMatchObject({ code: 'stream_interrupted' })
     void writer.append('3')
     writer.end(WHOLE)
     await eventually(async () => expect(await readAll(await found(one.store, 'a'))).toContain('data: 3'))
     const events = await keyOf(one, ':events')
-    expect(await one.redis.ask((client) => client.xlen(events))).toBe(2 - 1)
+    expect(await one.redis.runCommand((client) => client.xlen(events))).toBe(2 - 1)
     expect(await keyOf(one, ':lease')).toBe('')
     expect(await failureOf(readAll(await found(other.store, 'a'), 1))).toMatchObject({ code: 'stream_interrupted' })
   })
@@ -120,7 +120,7 @@ describe('the store in Redis, read by another instance', () => {
     write(writer, [1])
     await eventually(async () => expect(await keyOf(one, ':lease')).not.toBe(''))
     const lease = await keyOf(one, ':lease')
-    await one.redis.ask((client) => client.del(lease))
+    await one.redis.runCommand((client) => client.del(lease))
     void writer.append('2')
     writer.end(WHOLE)
     await eventually(async () => expect(await readAll(await found(other.store, 'a'))).toBe('id: s:1\ndata: 1\n\nid: s:2\ndata: 2\n\n'))
@@ -147,7 +147,7 @@ describe('the store in Redis, read by another instance', () => {
     writer.end(WHOLE, '4', '5')
     await eventually(async () => expect((await found(other.store, 'a')).end()).toEqual(WHOLE))
     const events = await keyOf(one, ':events')
-    await one.redis.ask((client) => client.del(events))
+    await one.redis.runCommand((client) => client.del(events))
     expect(await failureOf(readAll(stream, known))).toMatchObject({ code: 'stream_interrupted' })
     expect(await other.store.find('a', 'me')).toBeUndefined()
   })
@@ -159,9 +159,9 @@ describe('the store in Redis, read by another instance', () => {
     const stream = await found(other.store, 'a')
     await eventually(async () => expect(await keyOf(one, ':events')).not.toBe(''))
     const events = await keyOf(one, ':events')
-    await one.redis.ask((client) => client.del(events))
+    await one.redis.runCommand((client) => client.del(events))
     void writer.append('5')
-    await eventually(async () => expect(await one.redis.ask((client) => client.xlen(events))).toBe(1))
+    await eventually(async () => expect(await one.redis.runCommand((client) => client.xlen(events))).toBe(1))
     expect(await failureOf(readAll(stream, 2))).toMatchObject({ code: 'stream_interrupted' })
   })
 
@@ -170,7 +170,7 @@ describe('the store in Redis, read by another instance', () => {
     const writer = opened(one.store, 'a')
     write(writer, [2, 3])
     await found(other.store, 'a')
-    await one.redis.ask((client) => client.flushall())
+    await one.redis.runCommand((client) => client.flushall())
     void writer.append('6')
     const whole = await found(other.store, 'a')
     writer.end(WHOLE)
@@ -182,7 +182,7 @@ describe('the store in Redis, read by another instance', () => {
     for (let turn = 0; turn < 20; turn += 1) {
       const id = `turn-${turn}`
       const writer = opened(one.store, id)
-      await writer.found
+      await writer.whenFindable
       const reading = readAll(writer.stream)
       write(writer, [2, 3])
       writer.end(WHOLE, '6')

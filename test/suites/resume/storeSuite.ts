@@ -3,7 +3,7 @@ import { apiError } from '../../../src/contract/errors.js'
 import type { StreamEnd } from '../../../src/contract/eventFormat.js'
 import type { ResumeStore, StoredStream, StreamWriter } from '../../../src/resume/resumeStore.js'
 import { eventually, failureOf } from '../../support/calls.js'
-import { letPass, startClock, stopClock } from '../../support/clock.js'
+import { advanceClock, startClock, stopClock } from '../../support/clock.js'
 import type { RedisServer } from '../../support/redis.js'
 
 /** Bounds of a store under test. */
@@ -23,7 +23,7 @@ export const ROOMY: Bounds = { ttlMs: 600_000, maxBytes: 10_000_000, maxStreams:
 export const WHOLE: StreamEnd = { ending: 'whole', usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }
 
 /** A writer that numbers its events. */
-export interface NumberingWriter extends Pick<StreamWriter, 'found' | 'stream'> {
+export interface NumberingWriter extends Pick<StreamWriter, 'whenFindable' | 'stream'> {
   append(...data: string[]): Promise<void> | undefined
   /** Ends the stream with its last events. */
   end(end: StreamEnd, ...data: string[]): void
@@ -62,7 +62,7 @@ export function opened(store: ResumeStore, id: string, onUnwanted = (): void => 
     return writer.append({ first, data, end })
   }
   return {
-    found: writer.found,
+    whenFindable: writer.whenFindable,
     stream: writer.stream,
     append: (...data) => append(data),
     end: (end, ...data) => void append(data, end),
@@ -172,9 +172,9 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
       stopClock()
       writer.end(WHOLE)
       await eventually(async () => expect((await found(stores.reading, 'a')).end()).toEqual(WHOLE))
-      await letPass(ROOMY.ttlMs - 1_000, redis?.())
+      await advanceClock(ROOMY.ttlMs - 1_000, redis?.())
       expect(await readAll(await found(stores.reading, 'a'))).toBe(event(1))
-      await letPass(1_000 + LEASE_MS, redis?.())
+      await advanceClock(1_000 + LEASE_MS, redis?.())
       await eventually(async () => expect(await stores.reading.find('a', 'me')).toBeUndefined())
     })
 
@@ -194,7 +194,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
       let number = 1
       for (let passedMs = 0; passedMs < ROOMY.ttlMs * 2; passedMs += STEP_MS) {
         await eventually(() => expect(text).toBe(events(1, number)))
-        await letPass(STEP_MS, redis?.())
+        await advanceClock(STEP_MS, redis?.())
         number += 1
         void writer.append(String(number))
       }
@@ -204,12 +204,12 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
       leaving.abort(new Error('gone'))
       await reading
       await eventually(async () => {
-        await letPass(ROOMY.ttlMs, redis?.())
+        await advanceClock(ROOMY.ttlMs, redis?.())
         expect(unwanted).toBeGreaterThan(0)
       })
       // Its producer notices at the next renewal of the lease.
       await eventually(async () => {
-        await letPass(LEASE_MS, redis?.())
+        await advanceClock(LEASE_MS, redis?.())
         expect(await stores.reading.find('a', 'me')).toBeUndefined()
       })
     })

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour, Simulator } from '../../doubles/simulator/index.js'
 import { type Body, chat, eventually, parseStream, post, streamed } from '../../support/calls.js'
-import { letPass, startClock, stopClock } from '../../support/clock.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { advanceClock, startClock, stopClock } from '../../support/clock.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import type { RedisServer } from '../../support/redis.js'
 import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, readThrough, type Seen, streamIdOf } from './client.js'
 
@@ -26,7 +26,7 @@ export interface Instances {
 export async function startInstances(count: 1 | 2, env: Record<string, string>): Promise<Instances> {
   const tokens = { AUTH_TOKEN: `${TOKEN},${OTHER_TOKEN}`, THOUGHTS: 'off', MAX_RETRIES: '0' }
   // These tests wait for Redis even if a stalled machine delays it.
-  const parts = env.REDIS_URL === undefined ? {} : { redisPatienceMs: 600_000 }
+  const parts = env.REDIS_URL === undefined ? {} : { redisTimeoutMs: 600_000 }
   const first = await startProxy({ ...tokens, ...env }, {}, parts)
   if (count === 1) return { first, last: first, simulator: first.simulator, close: () => first.close() }
   const last = await startProxy({ ...tokens, GEMINI_BASE_URL: first.simulator.baseUrl, ...env }, {}, parts)
@@ -244,7 +244,7 @@ export function expires(start: (env: Record<string, string>) => Promise<Instance
     afterEach(startClock)
     afterAll(() => brief.close())
 
-    const pass = (seconds: number): Promise<void> => letPass(seconds * 1000, redis?.())
+    const pass = (seconds: number): Promise<void> => advanceClock(seconds * 1000, redis?.())
     const left = (): Promise<void> =>
       eventually(() => expect(brief.first.logs.some(({ cancelled, stream }) => cancelled === true && stream === true)).toBe(true))
 

@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { type Bundle, startBundle } from '../../support/bundle.js'
-import { asking, chat, collect, eventually, failureOf, MODEL, openai, PLAIN } from '../../support/calls.js'
+import { chat, collect, eventually, failureOf, MODEL, makeSdkRequest, openai, PLAIN } from '../../support/calls.js'
 import { GEMINI_KEY } from '../../support/canaries.js'
 import { TOKEN } from '../../support/proxy.js'
 
@@ -23,12 +23,12 @@ afterAll(async () => {
 
 describe('the JavaScript SDK on the built server', () => {
   test('completes a chat', async () => {
-    const { choices, model } = await client.chat.completions.create(asking({ text: HELLO }))
+    const { choices, model } = await client.chat.completions.create(makeSdkRequest({ text: HELLO }))
     expect([choices[0]?.message.content, choices[0]?.finish_reason, model]).toEqual([HELLO, 'stop', MODEL])
   })
 
   test('iterates over a stream and ends with its usage', async () => {
-    const request = { ...asking({ text: HELLO, chunks: 4 }), stream: true, stream_options: { include_usage: true } } as const
+    const request = { ...makeSdkRequest({ text: HELLO, chunks: 4 }), stream: true, stream_options: { include_usage: true } } as const
     const chunks = await collect(client.chat.completions.create(request))
     expect(chunks.map(({ choices: [choice] }) => choice?.delta.content ?? '').join('')).toBe(HELLO)
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } })
@@ -46,9 +46,9 @@ describe('the JavaScript SDK on the built server', () => {
   test.each([
     ['AuthenticationError', () => openai(client as never, { baseURL: client.baseURL, apiKey: 'stranger' }).models.list(), 401],
     ['NotFoundError', () => client.models.retrieve('no-such-model'), 404],
-    ['BadRequestError', () => client.chat.completions.create(asking({}, { temperature: 9 })), 400],
-    ['RateLimitError', () => client.chat.completions.create(asking({ error: 'quota-minute' })), 429],
-    ['InternalServerError', () => client.chat.completions.create({ ...asking({ error: 'unavailable' }), stream: true }), 503],
+    ['BadRequestError', () => client.chat.completions.create(makeSdkRequest({}, { temperature: 9 })), 400],
+    ['RateLimitError', () => client.chat.completions.create(makeSdkRequest({ error: 'quota-minute' })), 429],
+    ['InternalServerError', () => client.chat.completions.create({ ...makeSdkRequest({ error: 'unavailable' }), stream: true }), 503],
   ] as const)('raises %s', async (name, call, status) => {
     const failure = await failureOf(call())
     expect(failure).toBeInstanceOf(OpenAI[name])
@@ -57,7 +57,7 @@ describe('the JavaScript SDK on the built server', () => {
 
   test('leaves, and the upstream call is ended and logged as cancelled', async () => {
     const aborted = simulator.abortedRequests
-    const chunks = await client.chat.completions.create({ ...asking({ chunks: 1000, chunkDelayMs: 10 }), stream: true })
+    const chunks = await client.chat.completions.create({ ...makeSdkRequest({ chunks: 1000, chunkDelayMs: 10 }), stream: true })
     for await (const chunk of chunks) if (chunk.choices[0]?.delta.content) break
     await eventually(() => expect(simulator.abortedRequests).toBe(aborted + 1))
     await eventually(() => expect(bundle.log()).toContainEqual(expect.objectContaining({ status: 499, cancelled: true, msg: 'cancelled' })))

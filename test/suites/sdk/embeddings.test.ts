@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EmbeddingRequest } from '../../../src/contract/types.js'
-import { type Proxy as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 import { runPython } from '../../support/python.js'
 import { decodeFloats, MODEL, received, SENT_FORMAT, vectorsOf } from '../embeddings/asking.js'
 

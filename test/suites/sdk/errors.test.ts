@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { asking, chatLine, collect, eventually, failureOf, openai, PLAIN } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { chatLine, collect, eventually, failureOf, makeSdkRequest, openai, PLAIN } from '../../support/calls.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 let proxy: ProxyUnderTest
 let client: OpenAI
@@ -21,7 +21,7 @@ describe('the JavaScript SDK raises', () => {
     ['a token with one letter more', `${TOKEN}x`],
   ])('AuthenticationError for %s', async (_, apiKey) => {
     const stranger = openai(proxy, { apiKey })
-    for (const call of [() => stranger.chat.completions.create(asking({})), () => stranger.models.list()]) {
+    for (const call of [() => stranger.chat.completions.create(makeSdkRequest({})), () => stranger.models.list()]) {
       const failure = await failureOf(call())
       expect(failure).toBeInstanceOf(OpenAI.AuthenticationError)
       expect(failure).toMatchObject({ status: 401, code: 'invalid_api_key', type: 'invalid_request_error', param: null })
@@ -32,20 +32,20 @@ describe('the JavaScript SDK raises', () => {
   test.each([
     [
       'a chat with an unknown model',
-      () => client.chat.completions.create(asking({}, { model: 'no-such-model' })),
+      () => client.chat.completions.create(makeSdkRequest({}, { model: 'no-such-model' })),
       'model_not_found',
       'model',
     ],
     [
       'a stream of an unknown model',
-      () => client.chat.completions.create({ ...asking({}, { model: 'no-such-model' }), stream: true }),
+      () => client.chat.completions.create({ ...makeSdkRequest({}, { model: 'no-such-model' }), stream: true }),
       'model_not_found',
       'model',
     ],
     ['an unknown model', () => client.models.retrieve('no-such-model'), 'model_not_found', 'model'],
     [
       'a model that Google does not know',
-      () => client.chat.completions.create(asking({}, { model: 'gemini-9-flash' })),
+      () => client.chat.completions.create(makeSdkRequest({}, { model: 'gemini-9-flash' })),
       'model_not_found',
       'model',
     ],
@@ -70,7 +70,7 @@ describe('the JavaScript SDK raises', () => {
     ],
   ])('BadRequestError about %s: %j', async (param, more, code) => {
     for (const isStream of [false, true]) {
-      const failure = await failureOf(client.chat.completions.create({ ...asking({}), ...(more as object), stream: isStream }))
+      const failure = await failureOf(client.chat.completions.create({ ...makeSdkRequest({}), ...(more as object), stream: isStream }))
       expect(failure).toBeInstanceOf(OpenAI.BadRequestError)
       expect(failure).toMatchObject({ status: 400, code, param, type: 'invalid_request_error' })
     }
@@ -78,7 +78,7 @@ describe('the JavaScript SDK raises', () => {
   })
 
   test.each([false, true])('RateLimitError with the time to wait (stream: %s)', async (isStream) => {
-    const failure = await failureOf(client.chat.completions.create({ ...asking({ error: 'quota-minute' }), stream: isStream }))
+    const failure = await failureOf(client.chat.completions.create({ ...makeSdkRequest({ error: 'quota-minute' }), stream: isStream }))
     expect(failure).toBeInstanceOf(OpenAI.RateLimitError)
     expect(failure).toMatchObject({ status: 429, code: 'rate_limit_exceeded', type: 'rate_limit_exceeded', param: null })
     expect(Number((failure as InstanceType<typeof OpenAI.RateLimitError>).headers.get('retry-after'))).toBeGreaterThanOrEqual(41)
@@ -91,7 +91,7 @@ describe('the JavaScript SDK raises', () => {
     ['deadline', 504, 'upstream_timeout', null],
   ] as const)('InternalServerError when Gemini says %s', async (error, status, code, retryAfter) => {
     for (const isStream of [false, true]) {
-      const failure = await failureOf(client.chat.completions.create({ ...asking({ error }), stream: isStream }))
+      const failure = await failureOf(client.chat.completions.create({ ...makeSdkRequest({ error }), stream: isStream }))
       expect(failure).toBeInstanceOf(OpenAI.InternalServerError)
       expect(failure).toMatchObject({ status, code, type: 'server_error' })
       expect((failure as InstanceType<typeof OpenAI.InternalServerError>).headers.get('retry-after')).toEqual(retryAfter)
@@ -100,7 +100,7 @@ describe('the JavaScript SDK raises', () => {
 
   test('APIUserAbortError after its own abort, and the upstream call is ended', async () => {
     const controller = new AbortController()
-    const answer = failureOf(client.chat.completions.create(asking({ latencyMs: 10_000 }), { signal: controller.signal }))
+    const answer = failureOf(client.chat.completions.create(makeSdkRequest({ latencyMs: 10_000 }), { signal: controller.signal }))
     await eventually(() => expect(proxy.simulator.openRequests).toBe(1))
     controller.abort()
     expect(await answer).toBeInstanceOf(OpenAI.APIUserAbortError)
@@ -108,7 +108,7 @@ describe('the JavaScript SDK raises', () => {
   })
 
   test('nothing after it has left a stream, and the upstream call is ended', async () => {
-    const chunks = await client.chat.completions.create({ ...asking({ chunks: 1000, chunkDelayMs: 10 }), stream: true })
+    const chunks = await client.chat.completions.create({ ...makeSdkRequest({ chunks: 1000, chunkDelayMs: 10 }), stream: true })
     for await (const chunk of chunks) if (chunk.choices[0]?.delta.content) break
     await eventually(() => expect(proxy.simulator.abortedRequests).toBe(1))
     expect(await chatLine(proxy)).toMatchObject({ status: 499, cancelled: true })
@@ -116,7 +116,7 @@ describe('the JavaScript SDK raises', () => {
 
   test('APIError from a stream that breaks, through its helper too', async () => {
     const request = {
-      ...asking({ chunks: 4, chunkDelayMs: 10, errorMidStream: { name: 'unavailable', afterChunks: 3 } }),
+      ...makeSdkRequest({ chunks: 4, chunkDelayMs: 10, errorMidStream: { name: 'unavailable', afterChunks: 3 } }),
       stream: true,
     } as const
     const failure = await failureOf(collect(client.chat.completions.create(request)))

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { asking, chat, chatLine, collect, failureOf, MODEL, openai, PLAIN } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, REQUEST_ID, startProxy } from '../../support/proxy.js'
+import { chat, chatLine, collect, failureOf, MODEL, makeSdkRequest, openai, PLAIN } from '../../support/calls.js'
+import { type ProxyUnderTest, REQUEST_ID, startProxy } from '../../support/proxy.js'
 
 const HELLO = 'Hello there, 世界!'
 const WEATHER = {
@@ -14,7 +14,7 @@ const TWO_CALLS = [
 ]
 const USAGE = { prompt_tokens: expect.any(Number), completion_tokens: expect.any(Number), total_tokens: expect.any(Number) }
 
-type Params = ReturnType<typeof asking>
+type Params = ReturnType<typeof makeSdkRequest>
 type StreamParams = Parameters<OpenAI['chat']['completions']['stream']>[0]
 
 let proxy: ProxyUnderTest
@@ -39,7 +39,7 @@ describe.each([
   const own = (): OpenAI => openai(proxy, { maxRetries })
 
   test('completes a chat', async () => {
-    const completion = await own().chat.completions.create(asking({ text: HELLO }))
+    const completion = await own().chat.completions.create(makeSdkRequest({ text: HELLO }))
     expect(completion).toMatchObject({ id: expect.stringMatching(/^chatcmpl-/), object: 'chat.completion', model: MODEL, usage: USAGE })
     expect(completion.choices).toEqual([
       { index: 0, message: { role: 'assistant', content: HELLO, refusal: null }, logprobs: null, finish_reason: 'stop' },
@@ -48,7 +48,7 @@ describe.each([
   })
 
   test('iterates over a stream: role first, one identity, one finish', async () => {
-    const chunks = await collect(own().chat.completions.create({ ...asking({ text: HELLO, chunks: 3 }), stream: true }))
+    const chunks = await collect(own().chat.completions.create({ ...makeSdkRequest({ text: HELLO, chunks: 3 }), stream: true }))
     expect(chunks[0]?.choices).toEqual([
       { index: 0, delta: { role: 'assistant', content: '', refusal: null }, logprobs: null, finish_reason: null },
     ])
@@ -64,7 +64,7 @@ describe.each([
     ["the proxy's own key", 'invalid', OpenAI.InternalServerError, 502, 'upstream_auth_error'],
     ["the proxy's region", 'region', OpenAI.InternalServerError, 502, 'upstream_region_unsupported'],
   ] as const)('is not advised to retry what no retry mends: %s', async (_name, error, type, status, code) => {
-    const failure = await failureOf(own().chat.completions.create(asking({ error })))
+    const failure = await failureOf(own().chat.completions.create(makeSdkRequest({ error })))
     expect(failure).toBeInstanceOf(type)
     expect(failure).toMatchObject({ status, code })
     expect(proxy.simulator.totalRequests).toBe(1)
@@ -74,19 +74,19 @@ describe.each([
 describe('the JavaScript SDK', () => {
   test('repeats a call by itself after a failure that may pass', async () => {
     proxy.simulator.next({ error: 'internal' })
-    const completion = await openai(proxy, { maxRetries: 1 }).chat.completions.create(asking({ text: HELLO }))
+    const completion = await openai(proxy, { maxRetries: 1 }).chat.completions.create(makeSdkRequest({ text: HELLO }))
     expect(completion.choices[0]?.message.content).toBe(HELLO)
     expect(proxy.simulator.totalRequests).toBe(2)
   })
 
   test('gets a stream although it accepts JSON only', async () => {
-    const { data, response } = await client.chat.completions.create({ ...asking({}), stream: true }).withResponse()
+    const { data, response } = await client.chat.completions.create({ ...makeSdkRequest({}), stream: true }).withResponse()
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     expect((await collect(Promise.resolve(data))).length).toBeGreaterThan(2)
   })
 
   test('gets one usage chunk without choices when it asks for usage', async () => {
-    const request = { ...asking({ chunks: 3 }), stream: true, stream_options: { include_usage: true } } as const
+    const request = { ...makeSdkRequest({ chunks: 3 }), stream: true, stream_options: { include_usage: true } } as const
     const chunks = await collect(client.chat.completions.create(request))
     expect(chunks.filter(({ usage }) => usage)).toEqual([expect.objectContaining({ choices: [], usage: expect.objectContaining(USAGE) })])
     expect(chunks.at(-1)?.choices).toEqual([])
@@ -94,7 +94,9 @@ describe('the JavaScript SDK', () => {
   })
 
   test('counts the same usage in a stream and in one piece, whichever chunks Gemini puts it in', async () => {
-    const request = { ...asking({ text: HELLO, chunks: 3, usage: { prompt_tokens: 11, completion_tokens: 25, total_tokens: 727 } }) }
+    const request = {
+      ...makeSdkRequest({ text: HELLO, chunks: 3, usage: { prompt_tokens: 11, completion_tokens: 25, total_tokens: 727 } }),
+    }
     const whole = await client.chat.completions.create(request)
     const options = { stream: true, stream_options: { include_usage: true } } as const
     const chunks = await collect(client.chat.completions.create({ ...request, ...options }))
@@ -121,7 +123,7 @@ describe('the JavaScript SDK', () => {
   })
 
   test('gets tool calls in one piece', async () => {
-    const { choices } = await client.chat.completions.create(asking({ toolCalls: TWO_CALLS }, { tools: [WEATHER] }))
+    const { choices } = await client.chat.completions.create(makeSdkRequest({ toolCalls: TWO_CALLS }, { tools: [WEATHER] }))
     expect(choices[0]).toMatchObject({ finish_reason: 'tool_calls', message: { role: 'assistant', content: null } })
     const calls = (choices[0]?.message.tool_calls ?? []).filter((call) => call.type === 'function')
     expect(calls.map(({ function: called }) => [called.name, JSON.parse(called.arguments)])).toEqual([
@@ -135,7 +137,7 @@ describe('the JavaScript SDK', () => {
   test.each(['one-delta', 'one-per-chunk', 'split-arguments'] as const)(
     'gets streamed tool calls by their index: %s',
     async (parallelPlacement) => {
-      const request = asking({ toolCalls: TWO_CALLS, parallelPlacement }, { tools: [WEATHER] })
+      const request = makeSdkRequest({ toolCalls: TWO_CALLS, parallelPlacement }, { tools: [WEATHER] })
       const chunks = await collect(client.chat.completions.create({ ...request, stream: true }))
       const deltas = chunks.flatMap(({ choices: [choice] }) => choice?.delta.tool_calls ?? [])
       const merged = [0, 1].map((index) => deltas.filter((delta) => delta.index === index))
@@ -162,7 +164,7 @@ describe('the JavaScript SDK', () => {
   )
 
   test.each([false, true])('sends the results of tools back and gets the answer to them (stream: %s)', async (isStream) => {
-    const request = asking({ steps: 1 }, { tools: [WEATHER] })
+    const request = makeSdkRequest({ steps: 1 }, { tools: [WEATHER] })
     const first = await client.chat.completions.create(request)
     const message = first.choices[0]?.message
     const results = (message?.tool_calls ?? []).map(({ id }) => ({ role: 'tool', tool_call_id: id, content: '21 degrees' }) as const)
@@ -186,7 +188,7 @@ describe('the JavaScript SDK', () => {
   })
 
   test('reports the request id, the same as in the header and the log', async () => {
-    const { data, request_id, response } = await client.chat.completions.create(asking({})).withResponse()
+    const { data, request_id, response } = await client.chat.completions.create(makeSdkRequest({})).withResponse()
     expect(request_id).toMatch(REQUEST_ID)
     expect([(data as { _request_id?: string })._request_id, response.headers.get('x-request-id')]).toEqual([request_id, request_id])
     expect(await chatLine(proxy)).toMatchObject({ requestId: request_id, status: 200, cancelled: false })

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { PLAIN } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { CASES, isFor } from './cases.js'
 import { MOCKED, SIMULATED } from './scenarios.js'

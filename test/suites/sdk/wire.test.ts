@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { chat, collect, MODEL, openai, PLAIN, parseStream, post, stream, streamed } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, REQUEST_ID, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, REQUEST_ID, startProxy } from '../../support/proxy.js'
 import { sentAt } from '../../support/sentChat.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { eventually } from '../../support/calls.js'
 import { call } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { type FileServer, startFileServer } from '../repairs/media/fileServer.js'
 import { PNG, PUBLIC } from '../repairs/media/pictureHost.js'
 

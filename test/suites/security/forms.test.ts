@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { UploadedFile } from '../../../src/contract/types.js'
 import { readForm } from '../../../src/http/body/readForm.js'
 import { call, failure } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { pdf, uploadFile } from '../files/asking.js'
 
 let proxy: ProxyUnderTest

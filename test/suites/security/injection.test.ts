@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { post } from '../../support/calls.js'
 import { call, chat } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { AUTHORIZED, converse, head } from './raw.js'
 
 let proxy: ProxyUnderTest

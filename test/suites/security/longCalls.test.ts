@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { ResponseEmitter } from '../../../src/responses/answer/emitter.js'
-import { openCall } from '../../../src/responses/answer/openItems.js'
+import { startToolCallItem } from '../../../src/responses/answer/openItems.js'
 
 // Text between the deltas of a call causes a check of whether the call is complete. Parsing it at
 // each check once took 13 s.
 test('a call of very many deltas, with text between them, is parsed only when it may be complete', () => {
-  const call = openCall(new ResponseEmitter(), 'call_1', { kind: 'function', name: 'f', namespace: undefined })
+  const call = startToolCallItem(new ResponseEmitter(), 'call_1', { kind: 'function', name: 'f', namespace: undefined })
   call.write('{"a":"')
   for (let piece = 0; piece < 60_000; piece += 1) {
     call.write('x'.repeat(50))

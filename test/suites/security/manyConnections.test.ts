@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { connectionsThatFit } from '../../../src/http/connections.js'
+import { toConnectionLimit } from '../../../src/http/connections.js'
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { TOKEN } from '../../support/proxy.js'
 import { type LoggingServer, linesOf, startLogging } from '../logging/server.js'
@@ -76,5 +76,5 @@ test.each([
   ['hardly any', 400, 32, 8],
   ['few requests at once', 20, 1_024, 940],
 ])('half of the files, or one for each request, are left for connections to Gemini: %s', (_what, requests, files, most) => {
-  expect(connectionsThatFit(requests, files)).toBe(most)
+  expect(toConnectionLimit(requests, files)).toBe(most)
 })

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scanJson } from '../../../src/http/body/scanJson.js'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { type Bundle, startBundle } from '../../support/bundle.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 const MEGABYTES = 512
 const BODY_BYTES = 32 * 1024 * 1024
@@ -223,6 +223,6 @@ test('the structure is read once: as many bytes as the body has', () => {
       }
     },
   })
-  expect(scanJson(counted, { maxBodyValues: 200_000, maxBodyDepth: 1_000 }).values).toBe(1 + 2 + 1 + 2_000 + 400)
+  expect(scanJson(counted, { maxBodyValues: 200_000, maxBodyDepth: 1_000 }).valueCount).toBe(1 + 2 + 1 + 2_000 + 400)
   expect(reads).toBeLessThan(3 * text.length)
 })

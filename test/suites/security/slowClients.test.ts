@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
-import { letPass, startClock, stopClock } from '../../support/clock.js'
+import { advanceClock, startClock, stopClock } from '../../support/clock.js'
 import { call, failure } from '../../support/contractHook.js'
 import { type BareApp, startApp } from '../contract/app.js'
 import { type Connection, open, parseAnswer } from '../contract/socket.js'
@@ -74,7 +74,7 @@ describe('slow bodies', () => {
       connection.write(CHAT.slice(at, at + 20))
       // This later request is answered, so the piece has been read.
       await call(origin, { path: '/health/live', token: null })
-      await letPass(15_000)
+      await advanceClock(15_000)
     }
     expect(await connection.closed()).toMatch(/HTTP\/1\.1 200 OK/)
   })

@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { post } from '../../support/calls.js'
 import { FC_CREDENTIALS, GEMINI_KEY, TOKEN } from '../../support/canaries.js'
 import { chat } from '../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
-import { listening } from '../../support/relay.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 /** Starts a server that counts connections and accepts none. */
 async function startTrap() {
@@ -16,7 +16,7 @@ async function startTrap() {
     connections += 1
     socket.destroy()
   })
-  return { ...(await listening(server)), connections: () => connections }
+  return { ...(await listenOnFreePort(server)), connections: () => connections }
 }
 
 let trap: Awaited<ReturnType<typeof startTrap>>

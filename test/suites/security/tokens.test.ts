@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ConfigError, loadConfig } from '../../../src/config/load.js'
 import { makeAuthenticate } from '../../../src/http/hooks/auth.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { ask, head } from './raw.js'
 
 const OTHER = 'token-of-bob-77'

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type Body, parseStream, post } from '../../support/calls.js'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { sentChat } from '../../support/sentChat.js'
 
 /** A tool call as an OpenAI client sees it. */

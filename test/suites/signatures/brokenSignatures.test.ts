@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sign } from '../../doubles/simulator/index.js'
 import { eventually, post } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { askForMessage, PLACEHOLDER } from './agent.js'
 import { loggedRepairs, MODEL, sentCalls, sentMessages } from './clients.js'
 

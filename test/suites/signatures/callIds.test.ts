@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ScriptedCall, sign } from '../../doubles/simulator/index.js'
 import { post } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { prompt } from '../responses/asking.js'
 import { PLACEHOLDER } from './agent.js'
 import { BY_ID, BY_ITEMS, DROPPING, EVERY_KIND, KEEPING, MODEL, sentCalls } from './clients.js'

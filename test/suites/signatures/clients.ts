@@ -1,7 +1,7 @@
 import type OpenAI from 'openai'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import type { Body } from '../../support/calls.js'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { sentAt } from '../../support/sentChat.js'
 import { answerOf, eventsOf, openai, outputsOf, prompt } from '../responses/asking.js'
 import { askForMessage, type Call } from './agent.js'

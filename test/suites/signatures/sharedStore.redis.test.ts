@@ -8,9 +8,9 @@ import { makeRedisKeyValueStore } from '../../../src/stores/redisKeyValueStore.j
 import { sign, startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
 import { eventually } from '../../support/calls.js'
-import { letPass, startClock, stopClock } from '../../support/clock.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { type RedisServer, startRedis, waitingForRedis } from '../../support/redis.js'
+import { advanceClock, startClock, stopClock } from '../../support/clock.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type RedisServer, startRedis, waitForRedisLonger } from '../../support/redis.js'
 import { copyServer } from '../../support/serverCopy.js'
 import { DROPS, KEEPS, PLACEHOLDER, REWRITES, runAgent, STEPS, signaturesIn } from './agent.js'
 import { EVERY_KIND, sentCalls } from './clients.js'
@@ -43,12 +43,16 @@ function instance({ url } = server, patienceMs = ENDLESS_PATIENCE_MS): Instance 
     onDown: (cause) => told.push(`down: ${cause}`),
     onUp: () => told.push('up'),
   })
-  const own = makeMemoryKeyValueStore({ maxLength: 1_000_000, ttlMs: TTL_MS, elapsed: Date.now })
-  const made = { redis, store: makeRedisKeyValueStore({ redis, own, ttlMs: TTL_MS, kind: 'signature', mustBeSure: false }), told }
+  const memoryStore = makeMemoryKeyValueStore({ maxLength: 1_000_000, ttlMs: TTL_MS, elapsed: Date.now })
+  const made = {
+    redis,
+    store: makeRedisKeyValueStore({ redis, memoryStore, ttlMs: TTL_MS, kind: 'signature', mustConfirmWithRedis: false }),
+    told,
+  }
   open.push(made)
   return made
 }
-const keysOf = ({ redis }: Instance): Promise<string[] | undefined> => redis.ask((client) => client.keys('*'))
+const keysOf = ({ redis }: Instance): Promise<string[] | undefined> => redis.runCommand((client) => client.keys('*'))
 const found = async ({ store }: Instance, caller: string, ...ids: string[]) => Object.fromEntries(await store.get(caller, ids))
 
 afterEach(async () => {
@@ -56,7 +60,7 @@ afterEach(async () => {
   server.thaw()
   await Promise.all(open.splice(0).map(({ redis }) => redis.close()))
   const sweeper = instance()
-  await sweeper.redis.ask((client) => client.flushall())
+  await sweeper.redis.runCommand((client) => client.flushall())
   await sweeper.redis.close()
   open.length = 0
 })
@@ -80,7 +84,7 @@ describe('signatures in Redis', () => {
     one.store.put('alice', 'call_1', 'S1')
     await eventually(async () => expect(await keysOf(one)).toEqual([expect.stringMatching(/^gemini-proxy:2:signature:[0-9a-f]{64}$/)]))
     const [key = ''] = (await keysOf(one)) ?? []
-    const left = (await one.redis.ask((client) => client.pttl(key))) ?? 0
+    const left = (await one.redis.runCommand((client) => client.pttl(key))) ?? 0
     expect(left).toBeGreaterThan(TTL_MS - 60_000)
     expect(left).toBeLessThanOrEqual(TTL_MS)
   })
@@ -127,9 +131,9 @@ describe('a Redis that is out of reach', () => {
     server.freeze()
     const settled = vi.fn()
     const waiting = one.store.get('alice', ['call_1']).then(settled)
-    await letPass(ENDLESS_PATIENCE_MS - 1)
+    await advanceClock(ENDLESS_PATIENCE_MS - 1)
     expect(settled).not.toHaveBeenCalled()
-    await letPass(1)
+    await advanceClock(1)
     await waiting
     await one.store.get('alice', ['call_1'])
     server.thaw()
@@ -143,7 +147,7 @@ describe('a Redis that is out of reach', () => {
 
   test('because it refuses is logged once, and tried again all the same until it accepts', async () => {
     const [one, other] = [instance(), instance()]
-    const limit = (bytes: number) => other.redis.ask((client) => client.config('SET', 'maxmemory', bytes))
+    const limit = (bytes: number) => other.redis.runCommand((client) => client.config('SET', 'maxmemory', bytes))
     expect(await limit(1)).toBe('OK')
     one.store.put('alice', 'call_1', 'S1')
     one.store.put('alice', 'call_2', 'S2')
@@ -172,7 +176,7 @@ describe('a Redis that is out of reach', () => {
 describe('agents whose turns meet different instances that share a Redis', () => {
   let proxies: [ProxyUnderTest, ProxyUnderTest]
   beforeAll(async () => {
-    const start = () => startProxy({ REDIS_URL: server.url }, {}, { redisPatienceMs: ENDLESS_PATIENCE_MS })
+    const start = () => startProxy({ REDIS_URL: server.url }, {}, { redisTimeoutMs: ENDLESS_PATIENCE_MS })
     proxies = [await start(), await start()]
   })
   beforeEach(() => {
@@ -194,7 +198,7 @@ describe('agents whose turns meet different instances that share a Redis', () =>
 
 describe('conversations whose turns meet different instances that share a Redis', () => {
   test.each(EVERY_KIND)('keep calls apart to which Gemini gives one id: $name', async ({ start }) => {
-    const begin = () => startProxy({ REDIS_URL: server.url }, {}, { redisPatienceMs: ENDLESS_PATIENCE_MS })
+    const begin = () => startProxy({ REDIS_URL: server.url }, {}, { redisTimeoutMs: ENDLESS_PATIENCE_MS })
     const [one, other] = [await begin(), await begin()]
     const signatures = [sign('a'), sign('a')]
     const clients = [start(one), start(one)]
@@ -215,7 +219,7 @@ describe('the built server with REDIS_URL', () => {
   test('shares signatures between its processes', async () => {
     const simulator = await startSimulator()
     const env = { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, REDIS_URL: server.url }
-    const patient = copyServer(waitingForRedis)
+    const patient = copyServer(waitForRedisLonger)
     const bundles = [await startBundle(env, patient.path), await startBundle(env, patient.path)]
     const proxies = bundles.map(({ address }) => ({ baseUrl: `${address}/v1` }))
     const run = await runAgent({ model: 'gemini-3.8-flash', client: DROPS, isStream: true, parallel: 2, proxies })
@@ -231,7 +235,7 @@ describe('the built server with REDIS_URL', () => {
 describe('a service with REDIS_URL', () => {
   test('serves on when Redis goes away between turns, and says so in one line without the password', async () => {
     const own = await startRedis()
-    const proxy = await startProxy({ REDIS_URL: own.url }, {}, { redisPatienceMs: ENDLESS_PATIENCE_MS })
+    const proxy = await startProxy({ REDIS_URL: own.url }, {}, { redisTimeoutMs: ENDLESS_PATIENCE_MS })
     const loop = { model: 'gemini-3.8-flash', client: DROPS, isStream: true, parallel: 1, proxies: [proxy] }
     await runAgent(loop)
     await own.stop()
@@ -251,7 +255,7 @@ describe('a service with REDIS_URL', () => {
 
   test('leaves no connection behind when it is closed', async () => {
     const own = await startRedis()
-    const proxy = await startProxy({ REDIS_URL: own.url }, {}, { redisPatienceMs: ENDLESS_PATIENCE_MS })
+    const proxy = await startProxy({ REDIS_URL: own.url }, {}, { redisTimeoutMs: ENDLESS_PATIENCE_MS })
     await runAgent({ model: 'gemini-3.8-flash', client: DROPS, isStream: false, parallel: 1, proxies: [proxy] })
     expect(await clientsOf(own)).toBe(2)
     await proxy.close()

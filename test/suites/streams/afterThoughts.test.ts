@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatCompletionChunk, ResponseStreamEvent } from '../../../src/contract/types.js'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { credentialIn, requestedModel } from '../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { answering, chunkOf, exchange, thoughtsOf, toStream } from './rawEvents.js'
 

@@ -7,7 +7,7 @@ import { type Bundle, startBundle } from '../../support/bundle.js'
 import { eventually, PLAIN, streamed } from '../../support/calls.js'
 import { DONE, toEvent } from '../../support/geminiWire.js'
 import { TOKEN } from '../../support/proxy.js'
-import { listening } from '../../support/relay.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 const MEBIBYTE = 1024 * 1024
 const TOTAL_BYTES = 192 * MEBIBYTE
@@ -37,7 +37,7 @@ const LAST = `${toEvent({ choices: [{ index: 0, delta: {}, finish_reason: 'stop'
 let sent = 0
 let total = TOTAL_BYTES
 let open = 0
-let upstream: Awaited<ReturnType<typeof listening>>
+let upstream: Awaited<ReturnType<typeof listenOnFreePort>>
 let bundle: Bundle
 let client: Socket
 
@@ -68,7 +68,7 @@ function drainedOrGone(response: ServerResponse): Promise<void> {
 beforeEach(async () => {
   sent = 0
   open = 0
-  upstream = await listening(createServer((request, response) => request.resume().once('end', () => void flood(response))))
+  upstream = await listenOnFreePort(createServer((request, response) => request.resume().once('end', () => void flood(response))))
   bundle = await startBundle({
     FC_FUNCTION_NAME: 'gemini-proxy',
     GEMINI_API_KEY: 'simulated',

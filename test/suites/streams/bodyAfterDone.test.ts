@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { PLAIN, streamed } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { listening } from '../../support/relay.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { listenOnFreePort } from '../../support/relay.js'
 import { chunkOf, exchange, toStream } from './rawEvents.js'
 
 let proxy: ProxyUnderTest
-let upstream: Awaited<ReturnType<typeof listening>>
+let upstream: Awaited<ReturnType<typeof listenOnFreePort>>
 afterEach(async () => {
   await proxy.close()
   await upstream.close()
@@ -32,7 +32,7 @@ async function start(env: Record<string, string>): Promise<void> {
     }
     isFirst = false
   })
-  upstream = await listening(server)
+  upstream = await listenOnFreePort(server)
   proxy = await startProxy({ GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1`, ...PLAIN, ...env })
 }
 

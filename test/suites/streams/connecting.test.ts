@@ -2,12 +2,12 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isOnChat } from '../../support/apis.js'
 import { type Body, chat, chatLine, eventually, PLAIN, parseStream, post, streamed } from '../../support/calls.js'
-import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
-import { listening } from '../../support/relay.js'
+import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../../support/clock.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 let server: Server
-let upstream: Awaited<ReturnType<typeof listening>>
+let upstream: Awaited<ReturnType<typeof listenOnFreePort>>
 let proxy: ProxyUnderTest
 /** Connections that have started a TLS handshake and received no response. */
 const waiting = new Set<Socket>()
@@ -22,7 +22,7 @@ beforeEach(async () => {
       socket.once('close', () => waiting.delete(socket))
     }),
   )
-  upstream = await listening(server)
+  upstream = await listenOnFreePort(server)
 })
 afterEach(async () => {
   startClock()
@@ -75,10 +75,10 @@ describe('while the handshake with Gemini hangs', () => {
     await start({ REQUEST_TIMEOUT_MS: '5000', FIRST_EVENT_PATIENCE_MS: '1' })
     stopClock()
     const answer = post(proxy, streamed({}))
-    await untilStill(() => waiting.size === 1)
-    await letPass(1)
+    await waitWithStoppedClock(() => waiting.size === 1)
+    await advanceClock(1)
     const response = await answer
-    await letPass(5_000)
+    await advanceClock(5_000)
     const { errors, dones } = parseStream(await response.text())
     expect([errors.map(({ code }) => code), dones]).toEqual([['upstream_timeout'], 0])
   })

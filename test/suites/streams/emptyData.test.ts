@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PLAIN } from '../../support/calls.js'
 import { DONE as done } from '../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { chunkOf, exchange, toStream } from './rawEvents.js'
 
 let proxy: ProxyUnderTest

@@ -18,7 +18,7 @@ import {
   streamOnceCommitted,
 } from '../../support/calls.js'
 import { toEvent } from '../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
 const ENV = { ...PLAIN, MAX_EVENT_BYTES: '4096' }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { type EventStream, PLAIN, stream } from '../../support/calls.js'
 import { toEvent } from '../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
 const TEXT: Behaviour = { deltas: ['Hello ', '你好，世界', ' 😀👩‍👩‍👧 ', 'data: [DONE]\n\n', 'end'] }

@@ -4,7 +4,7 @@ import { queryObjects } from 'node:v8'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Behaviour, GoogleError } from '../../doubles/simulator/index.js'
 import { type Body, eventually, post, streamed } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
 const FOR_EVER = 60_000
 const AT_ONCE = 20

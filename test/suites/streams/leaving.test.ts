@@ -5,7 +5,7 @@ import type { Behaviour, RecordedRequest } from '../../doubles/simulator/index.j
 import { onApi } from '../../support/apis.js'
 import { chat, chatLine, eventually, PLAIN, post, streamed } from '../../support/calls.js'
 import { startClock, stopClock } from '../../support/clock.js'
-import { isOnFunctionCompute, type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { isOnFunctionCompute, type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 const FOR_EVER = 60_000
 

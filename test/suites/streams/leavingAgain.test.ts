@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ClientGone } from '../../../src/contract/errors.js'
+import { ClientDisconnected } from '../../../src/contract/errors.js'
 import { type Exchange, type ExchangeEnd, Exchanges } from '../../../src/http/exchange/exchange.js'
 import type { Behaviour, GoogleError } from '../../doubles/simulator/index.js'
 import { isOnChat } from '../../support/apis.js'
 import { type Body, chatLine, eventually, post, streamed } from '../../support/calls.js'
-import { letPass, startClock, stopClock } from '../../support/clock.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
-import { listening } from '../../support/relay.js'
+import { advanceClock, startClock, stopClock } from '../../support/clock.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 const FOR_EVER = 60_000
 const LATER: GoogleError = {
@@ -75,7 +75,7 @@ describe.each([
       await expect.poll(() => proxy.simulator.openRequests).toBe(0)
       await expect.poll(() => proxy.logs.some(({ cancelled }) => cancelled === true)).toBe(true)
       expect(await chatLine(proxy)).toMatchObject({ status: 499, cancelled: true, stream })
-      await letPass(60_000)
+      await advanceClock(60_000)
       // A request sent now is answered after anything that such a timer would have sent.
       expect((await fetch(`${proxy.origin}/health/live`)).status).toBe(200)
       expect(proxy.simulator.totalRequests).toBe(total)
@@ -94,12 +94,12 @@ test('the end of an exchange is reported in the tick in which its connection clo
     response.once('close', () => seen.push(told.length, told[0]?.[0].cancellation.reason, told[0]?.[1].status, exchanges.count()))
     response.writeHead(200).write('x')
   })
-  const { port, close } = await listening(server)
+  const { port, close } = await listenOnFreePort(server)
   const socket = connect(port, '127.0.0.1')
   socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
   await once(socket, 'data')
   socket.destroy()
   await eventually(() => expect(seen).toHaveLength(4))
   await close()
-  expect(seen).toEqual([1, expect.any(ClientGone), 499, 0])
+  expect(seen).toEqual([1, expect.any(ClientDisconnected), 499, 0])
 })

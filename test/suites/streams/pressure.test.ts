@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { onApi } from '../../support/apis.js'
 import { chat, eventually, MODEL, openai, PLAIN, post, streamed } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 const FOR_EVER = 60_000
 const HELD: Behaviour = { latencyMs: FOR_EVER }

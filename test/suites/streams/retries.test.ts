@@ -9,12 +9,12 @@ import {
   MODEL,
   parseStream,
   post,
-  reading,
+  startReading,
   streamed,
   streamOnceCommitted,
 } from '../../support/calls.js'
 import { requestedModel } from '../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 const ENV = {
   THOUGHTS: 'off',
@@ -120,7 +120,7 @@ describe.each(WAYS)('%s', (_name, ask) => {
 describe('a stream', () => {
   test('that is committed is still asked for again, as comments are no answer', async () => {
     hasty.simulator.next({ error: 'unavailable', hold: 'before-headers' }, { fault: { kind: 'reset' } })
-    const answer = await reading(post(hasty, streamed({ text: 'late' })))
+    const answer = await startReading(post(hasty, streamed({ text: 'late' })))
     await answer.until(/^((: keep-alive|event: ping\ndata: .+)\n\n){3}/)
     hasty.simulator.release()
     const { errors, dones, content } = await answer.rest()

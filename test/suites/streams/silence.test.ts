@@ -11,13 +11,13 @@ import {
   PLAIN,
   parseStream,
   post,
-  reading,
   sdkStream,
+  startReading,
   stream,
   streamed,
   streamOnceCommitted,
 } from '../../support/calls.js'
-import { isOnFunctionCompute, type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { isOnFunctionCompute, type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
 /** Proxies by their settings: starting one takes longer than most tests. */
 const proxies = new Map<string, Promise<ProxyUnderTest>>()
@@ -42,7 +42,7 @@ const RESTLESS = { FIRST_EVENT_PATIENCE_MS: '10', HEARTBEAT_INTERVAL_MS: '20' }
 describe('a silent stream', () => {
   test('is committed when patience runs out, and a comment goes out while nothing flows', async () => {
     const proxy = await start(RESTLESS)
-    const answer = await reading(post(proxy, streamed({ text: 'late', hold: 'after-headers' })))
+    const answer = await startReading(post(proxy, streamed({ text: 'late', hold: 'after-headers' })))
     const startedAt = performance.now()
     await answer.until(new RegExp(`^${BEAT}{4}`))
     const silentMs = performance.now() - startedAt
@@ -58,7 +58,7 @@ describe('a silent stream', () => {
   test('gets heartbeats between its events too, and the SDK sees nothing of them', async () => {
     const proxy = await start(RESTLESS)
     const behaviour = { deltas: ['a', 'b', 'c'], hold: { afterChunks: 1 } } as const
-    const answer = await reading(post(proxy, streamed(behaviour)))
+    const answer = await startReading(post(proxy, streamed(behaviour)))
     await answer.until(new RegExp(`"(content|delta|text)":"a".*\n\n(event: .+\ndata: .+\n\n)*?${BEAT}`))
     proxy.simulator.release()
     const { text, content } = await answer.rest()
@@ -91,7 +91,7 @@ describe('a silent stream', () => {
       const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '60000', HEARTBEAT_INTERVAL_MS: '400' })
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
       try {
-        const answer = await reading(post(proxy, streamed({ deltas: ['a', 'b', 'c', 'd', 'e', 'f'], hold: 'each-chunk' })))
+        const answer = await startReading(post(proxy, streamed({ deltas: ['a', 'b', 'c', 'd', 'e', 'f'], hold: 'each-chunk' })))
         for (const delta of ['a', 'b', 'c', 'd']) {
           expect(await answer.until(new RegExp(`"(content|delta|text)":"${delta}"`))).not.toContain(HEARTBEAT)
           vi.advanceTimersByTime(399)

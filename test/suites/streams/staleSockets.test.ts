@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { chat, eventually, PLAIN, post, streamed } from '../../support/calls.js'
 import { startClock, stopClock } from '../../support/clock.js'
 import { DONE, onWire, toEvent } from '../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { listening } from '../../support/relay.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { listenOnFreePort } from '../../support/relay.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
 type Break = (socket: Socket) => void
@@ -25,7 +25,7 @@ let onEvery: Break | undefined
 let together = 0
 const held: (() => void)[] = []
 const MANY = 12
-let upstream: Awaited<ReturnType<typeof listening>>
+let upstream: Awaited<ReturnType<typeof listenOnFreePort>>
 let proxy: ProxyUnderTest
 
 /**
@@ -62,7 +62,7 @@ beforeAll(async () => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
-  upstream = await listening(server)
+  upstream = await listenOnFreePort(server)
   proxy = await startProxy({ ...PLAIN, GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1beta/openai` })
 })
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import type OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatCompletion, ModelResponse } from '../../../src/contract/types.js'
-import { collect, eventually, openai, parseStream, post, reading } from '../../support/calls.js'
+import { collect, eventually, openai, parseStream, post, startReading } from '../../support/calls.js'
 import { DONE, onWire, toEvent } from '../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { sentChat } from '../../support/sentChat.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
@@ -177,7 +177,7 @@ describe('the upstream call', () => {
       hold: { afterChunks: 4 },
     })
     const request = { model: MODEL, messages: MESSAGES, max_tokens: 12, stream: true }
-    const { content, dones } = await (await reading(post(proxy, request))).rest()
+    const { content, dones } = await (await startReading(post(proxy, request))).rest()
     expect([content.length, dones]).toEqual([48, 1])
     await eventually(() => expect(proxy.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 1, openRequests: 0 }))
   })

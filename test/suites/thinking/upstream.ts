@@ -1,5 +1,5 @@
 import { post } from '../../support/calls.js'
-import type { Proxy as ProxyUnderTest } from '../../support/proxy.js'
+import type { ProxyUnderTest } from '../../support/proxy.js'
 import { TOKEN } from '../../support/proxy.js'
 import { sentChat } from '../../support/sentChat.js'
 

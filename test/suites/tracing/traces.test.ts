@@ -9,9 +9,9 @@ import { type DeployedFunction, deploy } from '../../doubles/functionCompute/fun
 import { freePort } from '../../doubles/functionCompute/ports.js'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
-import { chat, eventually, MODEL, post, reading, streamed } from '../../support/calls.js'
-import { GEMINI_KEY, type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { replaceIn } from '../../support/serverCopy.js'
+import { chat, eventually, MODEL, post, startReading, streamed } from '../../support/calls.js'
+import { GEMINI_KEY, type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { replaceInServer } from '../../support/serverCopy.js'
 import { type ReceivedSpan, type Receiver, startReceiver } from './receiver.js'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
@@ -162,7 +162,7 @@ describe('other requests', () => {
   test('a client that leaves is no error', async () => {
     await start()
     const leaving = new AbortController()
-    const open = await reading(post(proxy, streamed({ chunks: 2, chunkDelayMs: 60_000 }), { signal: leaving.signal }))
+    const open = await startReading(post(proxy, streamed({ chunks: 2, chunkDelayMs: 60_000 }), { signal: leaving.signal }))
     await open.until(/data:/)
     leaving.abort()
     await eventually(() => expect(proxy.logs.some(({ status }) => status === 499)).toBe(true))
@@ -174,7 +174,7 @@ describe('other requests', () => {
     await start()
     const leaving = new AbortController()
     const headers = { 'x-stream-resume': 'true' }
-    const open = await reading(post(proxy, streamed({ chunks: 3, chunkDelayMs: 100 }), { signal: leaving.signal, headers }))
+    const open = await startReading(post(proxy, streamed({ chunks: 3, chunkDelayMs: 100 }), { signal: leaving.signal, headers }))
     await open.until(/data:/)
     leaving.abort()
     await eventually(() => expect(proxy.logs.some(({ background }) => background === true)).toBe(true))
@@ -221,7 +221,7 @@ describe('on Function Compute, which freezes an idle instance', () => {
     simulator = await startSimulator()
     const env = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl }
     // It waits for a receiver for a minute, not for a second.
-    const tracingPatch = (code: string): string => replaceIn(code, /(?<=\.setTimeout\)\()[\w$]+(?=,void 0,\{ref:!1\}\))/, '6e4')
+    const tracingPatch = (code: string): string => replaceInServer(code, /(?<=\.setTimeout\)\()[\w$]+(?=,void 0,\{ref:!1\}\))/, '6e4')
     deployed = await deploy({ env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint }, tracingPatch })
     closing.push(
       () => simulator.close(),

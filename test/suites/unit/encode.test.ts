@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { EventFormat } from '../../../src/contract/eventFormat.js'
 import type { ChatCompletionChunk, ChunkDelta } from '../../../src/contract/types.js'
 import { CHAT_FORMAT, DONE } from '../../../src/sse/chatFormat.js'
-import { HEARTBEAT, toEvent, toStreamResult } from '../../../src/sse/encode.js'
+import { HEARTBEAT, toSseEvent, toStreamResult } from '../../../src/sse/encode.js'
 import { EventSplitter } from '../../../src/sse/parse.js'
 
 const ANY_FORMAT: EventFormat = { ...CHAT_FORMAT, newSerialiser: () => ({ toData: JSON.stringify }) }
@@ -22,7 +22,7 @@ const chunk = (delta: ChunkDelta, more: Partial<ChatCompletionChunk> = {}): Chat
 
 describe('encode', () => {
   test.each(VALUES)('%j is one event on one line', (value) => {
-    expect(toEvent(JSON.stringify(value))).toMatch(/^data: [^\n\r]*\n\n$/)
+    expect(toSseEvent(JSON.stringify(value))).toMatch(/^data: [^\n\r]*\n\n$/)
   })
 
   test('every value comes back from a reader as it was', () => {
@@ -31,7 +31,7 @@ describe('encode', () => {
   })
 
   test.each([[[]], [[1]], [[1, 2, 3]]])('several events are the same text as one after the other: %j', (values) => {
-    expect(toEvents(values)).toBe(values.map((value) => toEvent(JSON.stringify(value))).join(''))
+    expect(toEvents(values)).toBe(values.map((value) => toSseEvent(JSON.stringify(value))).join(''))
   })
 
   test.each([
@@ -48,7 +48,7 @@ describe('encode', () => {
 
   test('the end mark is an event, the heartbeat is not', () => {
     const splitter = new EventSplitter(1_000)
-    expect(splitter.push(new TextEncoder().encode(HEARTBEAT + toEvent(DONE) + HEARTBEAT))).toEqual(['[DONE]'])
-    expect(splitter.stray()).toBe('')
+    expect(splitter.push(new TextEncoder().encode(HEARTBEAT + toSseEvent(DONE) + HEARTBEAT))).toEqual(['[DONE]'])
+    expect(splitter.strayLines()).toBe('')
   })
 })

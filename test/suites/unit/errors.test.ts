@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type ApiError, apiError, ERRORS, type ErrorName, type ErrorRow, toErrorResponse } from '../../../src/contract/errors.js'
 import { requestTooLarge, toFailureHeaders } from '../../../src/http/answer/failure.js'
-import { modelNotFound } from '../../../src/upstream/failures/modelNotFound.js'
+import { modelNotFoundError } from '../../../src/upstream/failures/modelNotFound.js'
 
 const CAUSE = new Error('canary of the cause')
 const INVALID = 'invalid_request_error'
@@ -129,7 +129,7 @@ describe('an error', () => {
   })
 
   test('of an unknown model cuts a long name', () => {
-    const { error } = toErrorResponse(modelNotFound('x'.repeat(10_000)))
+    const { error } = toErrorResponse(modelNotFoundError('x'.repeat(10_000)))
     expect(error).toMatchObject({ param: 'model', code: 'model_not_found' })
     expect(error.message.length).toBeLessThan(300)
   })

@@ -54,7 +54,7 @@ describe.each(READS)('in reads %s', (_name, lengths) => {
   test('two images and a signature of one event leave a placeholder each', () => {
     const text = event({ ...blob(IMAGE), thoughtSignature: OTHER }, { text: '好 "quoted" \\' }, blob(OTHER))
     const { rest, whole, media } = detach(text, lengths)
-    expect(media.countIn(rest)).toBe(3)
+    expect(media.countPlaceholders(rest)).toBe(3)
     expect(whole).toBe(text)
     expect(JSON.parse(rest.slice(6))).toMatchObject({ candidates: [{ content: { parts: [{}, { text: '好 "quoted" \\' }, {}] } }] })
   })
@@ -63,7 +63,7 @@ describe.each(READS)('in reads %s', (_name, lengths) => {
     const value = { candidates: [{ content: { parts: [blob(IMAGE), { thoughtSignature: OTHER, text: '' }] } }] }
     for (const text of [JSON.stringify(value), JSON.stringify(value, null, 2)]) {
       const { rest, whole, media } = detach(text, lengths)
-      expect(media.countIn(rest)).toBe(2)
+      expect(media.countPlaceholders(rest)).toBe(2)
       expect(whole).toBe(text)
     }
   })
@@ -82,7 +82,7 @@ describe.each(READS)('in reads %s', (_name, lengths) => {
   test('an escape within a medium stays in the text', () => {
     const text = `{"data":"${IMAGE}\\u003d\\u003d","next":"${'\\\\'}"}\n`
     const { rest, whole, media } = detach(text, lengths)
-    expect(media.countIn(rest)).toBe(1)
+    expect(media.countPlaceholders(rest)).toBe(1)
     expect(rest).toContain('\\u003d\\u003d","next":"')
     expect(whole).toBe(text)
   })
@@ -125,7 +125,7 @@ test('lines that are short are returned as they are, and not read', () => {
 
 test('what is discarded may arrive again without being counted', () => {
   const { rest, media, detacher, counted } = detach(event(blob(IMAGE)).slice(0, -10), () => 16 * KIBIBYTE)
-  expect(media.countIn(rest)).toBe(1)
+  expect(media.countPlaceholders(rest)).toBe(1)
   detacher.discard()
   expect(media.toText(rest).length).toBeLessThan(rest.length)
   media.count(counted)

@@ -5,10 +5,10 @@ import { type JsonBounds, scanJson } from '../../../src/http/body/scanJson.js'
 const BOUNDS: JsonBounds = { maxBodyValues: 12, maxBodyDepth: 6 }
 const LONG = 65_536
 
-/** The same, read byte by byte: the values, the long strings, or the status of the refusal. */
+/** The same, read byte by byte: the number of values, the long strings, or the status of the refusal. */
 function scanSlowly(bytes: Buffer): unknown {
   const longStrings: { start: number; end: number }[] = []
-  let values = 0
+  let valueCount = 0
   let depth = 0
   for (let at = 0; at < bytes.length; at += 1) {
     const character = String.fromCharCode(bytes[at] ?? 0)
@@ -19,13 +19,13 @@ function scanSlowly(bytes: Buffer): unknown {
       const end = Math.min(at, bytes.length)
       if (end - start >= LONG) longStrings.push({ start, end })
     } else if (',[{'.includes(character)) {
-      values += 1
+      valueCount += 1
       if (character !== ',') depth += 1
-      if (values > BOUNDS.maxBodyValues) return 413
+      if (valueCount > BOUNDS.maxBodyValues) return 413
       if (depth > BOUNDS.maxBodyDepth) return 400
     } else if (']}'.includes(character)) depth -= 1
   }
-  return { values, longStrings }
+  return { valueCount, longStrings }
 }
 
 function scan(bytes: Buffer): unknown {

@@ -14,7 +14,7 @@ function split(input: string | Uint8Array, size = Number.POSITIVE_INFINITY, limi
   const events: string[] = []
   for (let at = 0; at < all.length; at += size) events.push(...splitter.push(all.subarray(at, at + size)))
   events.push(...splitter.end())
-  return { events, stray: splitter.stray() }
+  return { events, stray: splitter.strayLines() }
 }
 
 const SOUND: readonly (readonly [what: string, text: string, events: readonly string[]])[] = [
@@ -103,7 +103,7 @@ describe('splitter', () => {
       const splitter = new EventSplitter(1_000, '[DONE]')
       const events: string[] = []
       for (let at = 0; at < all.length; at += size) events.push(...splitter.push(all.subarray(at, at + size)))
-      expect([events.concat(splitter.end()), splitter.hasEnded, splitter.stray()]).toEqual([['世'], true, ''])
+      expect([events.concat(splitter.end()), splitter.hasEnded, splitter.strayLines()]).toEqual([['世'], true, ''])
     }
   })
 

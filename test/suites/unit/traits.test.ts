@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CATALOGUE, CATALOGUE_AS_OF, FAMILIES, FAMILY_MODELS, VARIANTS } from '../../../src/upstream/models/catalogue.js'
+import { CATALOGUE, CATALOGUE_AS_OF, FAMILY_MODELS, FAMILY_TRAITS, VARIANT_TRAITS } from '../../../src/upstream/models/catalogue.js'
 import { familyModelOf } from '../../../src/upstream/models/familyModel.js'
 import type { ModelTraits } from '../../../src/upstream/models/model.js'
 import { SPEECH_CATALOGUE } from '../../../src/upstream/models/speechCatalogue.js'
@@ -41,10 +41,10 @@ describe('the models of which a trait is true', () => {
     ['ignoresSampling', GEMINI_4],
     ['mixesBuiltInTools', except(...BEFORE_3, ...GEMMA)],
     ['takesMediaInResults', except(...BEFORE_3, ...GEMMA)],
-    ['jsonBesideTools', except(...BEFORE_3)],
+    ['mixesJsonAndTools', except(...BEFORE_3)],
     ['makesImages', IMAGES],
-    ['hasInstructions', except('gemma-3-27b-it', 'gemini-3-pro-image-preview')],
-    ['continues', GEMINI_4],
+    ['takesInstructions', except('gemma-3-27b-it', 'gemini-3-pro-image-preview')],
+    ['supportsContinuations', GEMINI_4],
     ['needsSignatures', except(...BEFORE_3, ...GEMMA, ...IMAGES)],
     ['takesCachedContent', except(...GEMINI_4, ...GEMMA, ...IMAGES)],
   ])('%s', (trait, ids) => {
@@ -60,7 +60,7 @@ describe('the models of which a trait is true', () => {
   })
 
   test.each(['nano-banana', 'nano-banana-2.1', 'gemini-nano-banana-2.1', 'gemini-nano-banana-3'])('images: %s', (id) => {
-    expect(traitsOf(id)).toMatchObject({ makesImages: true, needsSignatures: false, continues: false, takesCachedContent: false })
+    expect(traitsOf(id)).toMatchObject({ makesImages: true, needsSignatures: false, supportsContinuations: false, takesCachedContent: false })
     expect(traitsOf(id).imageSizes).toEqual(expect.arrayContaining(['1K', '2K', '4K']))
   })
 })
@@ -127,7 +127,7 @@ describe('a model that is not listed', () => {
 
 test('no pattern is unused', () => {
   const ids = [...IDS, ...SPEECH_CATALOGUE.map(({ id }) => id)]
-  const unused = [...FAMILIES, ...VARIANTS].filter(([pattern]) => !ids.some((id) => pattern.test(id)))
+  const unused = [...FAMILY_TRAITS, ...VARIANT_TRAITS].filter(([pattern]) => !ids.some((id) => pattern.test(id)))
   expect(unused).toEqual([])
 })
 

@@ -3,9 +3,9 @@ import { TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { makeCertificate } from '../../support/certificate.js'
-import { letPass, startClock, stopClock, untilStill } from '../../support/clock.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { listening } from '../../support/relay.js'
+import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../../support/clock.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 /** What a forward proxy, or Gemini itself, does with a connection. */
 type Break = (socket: Socket) => void
@@ -15,7 +15,7 @@ const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n'
 const certificate = makeCertificate('gemini.test')
 
 let broken: Break
-let forward: Awaited<ReturnType<typeof listening>>
+let forward: Awaited<ReturnType<typeof listenOnFreePort>>
 let dials = 0
 const open = new Set<Socket>()
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
     socket.once('close', () => open.delete(socket))
     broken(socket)
   })
-  forward = await listening(server)
+  forward = await listenOnFreePort(server)
 })
 afterAll(async () => {
   for (const proxy of proxies.values()) await proxy.close()
@@ -155,7 +155,7 @@ describe('a forward proxy that', () => {
     stopClock()
     const answer = send(proxy, CHAT)
     await eventually(() => expect(accepted).toBe(1))
-    await letPass(10_000)
+    await advanceClock(10_000)
     const response = await answer
     expect([response.status, await response.json()]).toMatchObject([502, { error: { code: 'upstream_error' } }])
     await eventually(() => expect(open.size).toBe(0))
@@ -191,8 +191,8 @@ describe('while a forward proxy', () => {
     const proxy = await start({ REQUEST_TIMEOUT_MS: '5000' })
     stopClock()
     const answers = REQUESTS.map((request) => send(proxy, request))
-    await untilStill(() => open.size === REQUESTS.length)
-    await letPass(5_000)
+    await waitWithStoppedClock(() => open.size === REQUESTS.length)
+    await advanceClock(5_000)
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(REQUESTS.map(() => 504))
     await eventually(() => expect(open.size).toBe(0))
     startClock()

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PLAIN, streamed } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { listening } from '../../support/relay.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { listenOnFreePort } from '../../support/relay.js'
 import { chunkOf, toStream } from '../streams/rawEvents.js'
 
 const WORDS = Array.from({ length: 50 }, (_, nth) => `word ${nth} `)
 
-let upstream: Awaited<ReturnType<typeof listening>>
+let upstream: Awaited<ReturnType<typeof listenOnFreePort>>
 let proxy: ProxyUnderTest
 beforeAll(async () => {
   const server = createServer((_, response) => {
@@ -18,7 +18,7 @@ beforeAll(async () => {
     response.end(toStream(chunkOf({}, 'stop'), '[DONE]'))
     response.uncork()
   })
-  upstream = await listening(server)
+  upstream = await listenOnFreePort(server)
   proxy = await startProxy({ GEMINI_BASE_URL: `http://127.0.0.1:${upstream.port}/v1`, ...PLAIN })
 })
 afterAll(async () => {

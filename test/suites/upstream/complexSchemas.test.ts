@@ -2,7 +2,7 @@ import type OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
 import { collect, eventually, failureOf, openai } from '../../support/calls.js'
 import { DONE, onWire, toEvent } from '../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { type ScriptedGemini, startScriptedGemini } from '../../support/scriptedGemini.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { chat, eventually, PLAIN, parseStream, post, streamed } from '../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { type Relay, startRelay } from '../../support/relay.js'
 
 let simulator: Simulator

@@ -4,7 +4,7 @@ import { startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
 import { chat, MODEL, openai, post, streamed } from '../../support/calls.js'
 import { GEMINI_KEY, startProxy, TOKEN } from '../../support/proxy.js'
-import { listening } from '../../support/relay.js'
+import { listenOnFreePort } from '../../support/relay.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
 /** Variables that the `openai` SDK would read from the proxy's environment. */
@@ -106,7 +106,7 @@ describe('what reaches Gemini', () => {
 test('a response may have any header', async () => {
   const answer = '{"error":{"code":429,"message":"Slow down.","status":"RESOURCE_EXHAUSTED"}}'
   const headers = ['HTTP/1.1 429 Busy', 'constructor: 1', '__proto__: 2', 'retry-after: 7', `content-length: ${answer.length}`]
-  const relay = await listening(
+  const relay = await listenOnFreePort(
     createServer((socket) =>
       socket.on('data', () => socket.write(`${headers.join('\r\n')}\r\n\r\n${answer}`)).on('error', () => undefined),
     ),

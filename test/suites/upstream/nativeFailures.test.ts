@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { ErrorResponse } from '../../../src/contract/types.js'
-import { toCompatParam } from '../../../src/upstream/compat/params.js'
+import { fromCompatParam } from '../../../src/upstream/compat/params.js'
 import { parseGeminiError } from '../../../src/upstream/failures/geminiError.js'
 import { type FailureContext, isSignatureRefused, isTransient, keyFaultOf, toApiError } from '../../../src/upstream/failures/rules.js'
-import { toNativeParam } from '../../../src/upstream/native/params.js'
+import { fromNativeParam } from '../../../src/upstream/native/params.js'
 import { ERROR_NAMES, errorOf } from '../../doubles/simulator/errors.js'
 import { chat, post } from '../../support/calls.js'
 import { call } from '../../support/contractHook.js'
@@ -14,7 +14,7 @@ const CONTEXT: FailureContext = {
   requestedModel: 'gemini-3.8-flash',
   redact: (text) => text,
   hasReplaceableSignatures: true,
-  toParam: toNativeParam,
+  toParam: fromNativeParam,
 }
 
 type GoogleFailure = Readonly<Record<string, unknown>>
@@ -30,7 +30,7 @@ const refusal = (message: string): GoogleFailure => ({ code: 400, status: 'INVAL
 describe("an error of Google's own API", () => {
   test.each(ERROR_NAMES)('%s is the same failure as in the list of the OpenAI-compatible API', (name) => {
     const native = failureIn({ ...errorOf(name) })
-    const compat = failureIn({ ...errorOf(name) }, (body) => [body], { ...CONTEXT, toParam: toCompatParam })
+    const compat = failureIn({ ...errorOf(name) }, (body) => [body], { ...CONTEXT, toParam: fromCompatParam })
     expect([native.status, native.code, native.type, native.retryAfterSeconds, native.isRetryable]).toEqual([
       compat.status,
       compat.code,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour, GoogleError } from '../../doubles/simulator/index.js'
 import { requestedModel } from '../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
 const MODEL = 'gemini-3.5-flash'
 const FALLBACK = 'gemini-3.5-flash-lite'

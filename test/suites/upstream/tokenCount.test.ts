@@ -31,8 +31,8 @@ async function start(
   const upstream = makeUpstream({
     config: loadConfig({ GEMINI_API_KEY: 'first-key,second-key', GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', ...env }),
     log: { info: () => undefined, warn: () => undefined },
-    calls: makeMemoryKeyValueStore({ maxLength: 1_000, ttlMs: 1_000, elapsed: () => 0 }),
-    pins: makeMemoryKeyValueStore({ maxLength: 1_000, ttlMs: 1_000, elapsed: () => 0 }),
+    toolCalls: makeMemoryKeyValueStore({ maxLength: 1_000, ttlMs: 1_000, elapsed: () => 0 }),
+    keyPins: makeMemoryKeyValueStore({ maxLength: 1_000, ttlMs: 1_000, elapsed: () => 0 }),
     seals: makeSeals((caller) => caller),
     onOutcome: () => undefined,
   })

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { readLogEntry } from '../../../src/cli/usage/logEntry.js'
-import { byCallerAndModel, UsageTable } from '../../../src/usage/usageTable.js'
+import { groupByCallerAndModel, UsageTable } from '../../../src/usage/usageTable.js'
 import { heapInUse } from '../resume/heap.js'
 
 const LONG = 'x'.repeat(500_000)
 
 test('names of any length in a log take little memory', () => {
-  const table = new UsageTable({ groupOf: byCallerAndModel })
+  const table = new UsageTable({ groupOf: groupByCallerAndModel })
   const before = heapInUse()
   for (let each = 0; each < 100; each += 1) {
     const names = { caller: `c${each}-${LONG}`, model: `m${each}-${LONG}`, requestId: LONG, method: 'POST' }

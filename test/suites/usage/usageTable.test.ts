@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RequestSummary } from '../../../src/contract/requestSummary.js'
 import { costOf } from '../../../src/usage/cost.js'
 import { PRICES } from '../../../src/usage/prices.js'
-import { byCallerAndModel, UsageTable } from '../../../src/usage/usageTable.js'
+import { groupByCallerAndModel, UsageTable } from '../../../src/usage/usageTable.js'
 import { OPERATIONS } from '../../support/contractHook.js'
 
 const AT = Date.parse('2026-11-28T12:00:00Z')
@@ -29,7 +29,7 @@ const callsModel = ({ operationId, method, path, sampleBody: body }: (typeof OPE
 }
 
 function tableOf(...parts: Partial<RequestSummary>[]) {
-  const table = new UsageTable({ groupOf: byCallerAndModel })
+  const table = new UsageTable({ groupOf: groupByCallerAndModel })
   for (const part of parts) table.add(summary(part), AT)
   return table
 }
@@ -55,12 +55,12 @@ describe('the cost of a request', () => {
 
   test('counts cached tokens at their own price', () => {
     const cost = costOf('gemini-3.8-flash', { prompt: 1_000_000, cached: 900_000, completion: 0 }, AT)
-    expect(cost).toEqual({ amount: expect.closeTo(0.075 + 0.0675, 10), isWhole: true })
+    expect(cost).toEqual({ amount: expect.closeTo(0.075 + 0.0675, 10), isComplete: true })
   })
 
   test('is a lower bound where only the price of cached tokens is unknown', () => {
     const cost = costOf('gemini-4-neon', { prompt: 1_000_000, cached: 500_000, completion: 0 }, AT)
-    expect(cost).toEqual({ amount: expect.closeTo(1.5, 10), isWhole: false })
+    expect(cost).toEqual({ amount: expect.closeTo(1.5, 10), isComplete: false })
   })
 
   test.each(['no-such-model', 'constructor', '__proto__', ''])('of the model %j is unknown', (model) => {
@@ -128,7 +128,7 @@ describe('a usage table', () => {
   })
 
   test('leaves out requests that call no model', () => {
-    expect(new UsageTable({ groupOf: byCallerAndModel }).add(summary({ operation: 'listModels' }), AT)).toBe(false)
+    expect(new UsageTable({ groupOf: groupByCallerAndModel }).add(summary({ operation: 'listModels' }), AT)).toBe(false)
     expect(tableOf({ operation: 'getHealth' }, { operation: undefined }).rows()).toEqual([])
   })
 
@@ -146,7 +146,7 @@ describe('a usage table', () => {
   })
 
   test('is bounded: what does not fit is summed in one row', () => {
-    const table = new UsageTable({ groupOf: byCallerAndModel, mostRows: 10 })
+    const table = new UsageTable({ groupOf: groupByCallerAndModel, maxRows: 10 })
     for (let number = 0; number < 50; number += 1) table.add(summary({ caller: `c${number}`, promptTokens: 1, completionTokens: 0 }), AT)
     expect(table.rows()).toHaveLength(11)
     expect(table.rows().find(({ caller }) => caller === 'other')).toMatchObject({ model: 'other', requests: 40, promptTokens: 40 })

@@ -22,7 +22,7 @@ REFUSED = ("background", "conversation", "prompt", "previous_response_id", "incl
 
 
 def is_turn(name, of):
-    """Return True once in `of` calls; counted, so that all runs are alike."""
+    """Return True in one of `of` calls. Calls are counted, so that all runs behave the same."""
     turns[name] += 1
     return turns[name] % of == 0
 
@@ -50,22 +50,22 @@ def before_call(context, case, **kwargs):
     # A required function must be declared in the request; generated names never are.
     if operation == "createChatCompletion" and isinstance(case.body, dict) and not is_turn("function_call", of=20):
         case.body = {name: value for name, value in case.body.items() if not demands_function(name, value)}
-    # Ids are random; a generated id is a 404.
+    # Ids are random, so a generated id is answered with 404.
     if operation == "getChatCompletion" and STREAM and not is_turn("completion_id", of=3):
         case.path_parameters["completion_id"] = STREAM
         if "Last-Event-ID" in case.headers:
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
-    # Unknown models are a 404; with the compatible API, log probabilities are a 400.
+    # Unknown models are answered with 404; with the compatible API, log probabilities with 400.
     if operation in ("createMessage", "countMessageTokens", "createCompletion") and isinstance(case.body, dict) and not is_turn("model", of=10):
         case.body = {name: value for name, value in case.body.items() if name != "logprobs"}
         if not str(case.body.get("model")).removeprefix("models/").startswith("gemini-"):
             case.body["model"] = "gemini-3.8-flash"
-    # A generated text is no image.
+    # Generated text is not a valid image.
     if operation == "createImageEdit" and case.media_type == "application/json" and isinstance(case.body, dict) and not is_turn("images", of=4):
         case.body = {**case.body, "images": [{"image_url": PIXEL}], "mask": None}
     if operation in ("createResponse", "countInputTokens"):
         change_response(case)
-    # A generated or deleted id is a 404.
+    # A generated or deleted id is answered with 404.
     if operation == "deleteResponse" and SPARE and not is_turn("deleted", of=3):
         case.path_parameters["response_id"] = SPARE.pop()
     if operation in ("deleteInteraction", "cancelInteraction") and SPARE_INTERACTIONS and not is_turn("interaction_id", of=3):
@@ -108,8 +108,8 @@ NAMED_REFUSALS = [
     ("createCompletion", "invalid_value", r"best_of", r"less than"),
     # Speech needs the native API. The contract allows OpenAI's voices and formats; Gemini has some.
     ("createSpeech", "unsupported_value", r"(voice|response_format)?", r""),
-    # The file is no recording. Gemini lacks log probabilities and known speakers; few models have
-    # timestamps.
+    # A generated file is not a recording. Gemini lacks log probabilities and known speakers; few
+    # models have timestamps.
     ("createTranscription", "unsupported_value", r"file|include|known_speaker_\w+|response_format|stream|keywords|model", r""),
     ("createTranscription", "invalid_value", r"languages?", r""),
     # Tool calls and results must match across messages.

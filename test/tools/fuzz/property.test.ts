@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, call } from '../../support/contractHook.js'
-import { type Proxy as RunningProxy, startProxy } from '../../support/proxy.js'
+import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { brokenValue, matchingValue, resolved, type Schema } from './arbitraries.js'
 
 // `make fuzz` raises the number if Schemathesis is unavailable.

@@ -121,7 +121,7 @@ const leastServed = (expected: number, isShort: boolean): number => {
 }
 const MANY = 20
 
-/** The operations in Google's native format. */
+/** Names of the operations in Google's native format. */
 const GOOGLES = new Set([...OPERATIONS].flatMap(([path, byMethod]) => (path.startsWith('/v1beta/') ? [...byMethod.values()] : [])))
 /** Operations that need the native API. */
 const NATIVE_ONLY = new Set([
@@ -129,7 +129,7 @@ const NATIVE_ONLY = new Set([
   ...['createFile', 'listFiles', 'retrieveFile', 'deleteFile'],
   ...GOOGLES,
 ])
-/** Fuzzing cannot succeed here: random bytes are no recording, and Gemini has no downloads. */
+/** Operations that cannot succeed: random bytes are no recording, and Gemini has no downloads. */
 const SELDOM_SERVED = new Set(['createTranscription', 'downloadFile'])
 const isServed = (label: string, upstream: UpstreamApi): boolean =>
   !SELDOM_SERVED.has(label) && (upstream === 'native' || !NATIVE_ONLY.has(label))

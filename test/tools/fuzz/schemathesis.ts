@@ -25,7 +25,7 @@ export interface Outcome {
   readonly failures: string | undefined
 }
 
-// Many, because each can be deleted only once.
+// Number of stored responses for the fuzzer; many, because each can be deleted only once.
 const RESPONSES = 100
 
 /** True if Schemathesis can run on this machine. */

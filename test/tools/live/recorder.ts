@@ -5,7 +5,7 @@ import { redactedHeaders } from './redact.js'
 
 /** One exchange with Gemini, without secrets. */
 export interface Exchange {
-  /** Its purpose: the title of a case or the name of a probe. */
+  /** The purpose of the exchange: the title of a case or the name of a probe. */
   readonly purpose: string
   readonly method: string
   /** The path after the base URL. */
@@ -79,7 +79,7 @@ export async function startRecorder(upstream: string, redact: (text: string) => 
     })
     response.end()
   }
-  // The connection to Gemini failed.
+  // `serve` rejects if the connection to Gemini failed.
   const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -14,7 +14,7 @@ const PATTERNS: readonly RegExp[] = [
   /(?<=;base64,)[\w+/=]{64,}/g,
 ]
 
-/** Headers whose values are recorded; of other headers, only the name is. */
+/** Headers that are recorded with their values; of other headers, only the name is recorded. */
 const HARMLESS = [
   'content-type',
   'accept',

@@ -1,8 +1,8 @@
 import type { Exchange } from './recorder.js'
 
-/** Headers outside the interface: those of the connection, and the date. */
+/** Headers that are not compared: those of the connection, and the date. */
 const OF_TRANSPORT = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'alt-svc']
-/** Fields whose values are part of the interface. */
+/** Fields of which the values are compared, not only the types. */
 const COMPARED_VALUES = ['finish_reason', 'object', 'role', 'type', 'status']
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -43,7 +43,7 @@ function ofStream(body: string): string[] {
   const lines = body.split(/\r\n|\n|\r/)
   const events = lines.filter((line) => line.startsWith('data: {'))
   const counted = events.filter((event) => event.includes('"usage":')).length
-  // For a single event, both descriptions would be true.
+  // With a single event, both "every event" and "the last event" would be true.
   const fact = counted === events.length ? 'usage on every event' : 'usage on the last event'
   const facts = lines.flatMap((line) => {
     if (line === '') return []

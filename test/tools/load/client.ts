@@ -122,7 +122,7 @@ export function streamMany(endpoint: Endpoint, count: number, gapMs: number, isR
 }
 
 /**
- * Like {@link streamMany}, with chunks that contain the time at which the upstream wrote them.
+ * Reads `count` streams at a time, whose chunks contain the time at which the upstream wrote them.
  *
  * @returns the delays of all chunks of every tenth stream, in milliseconds
  */
@@ -139,7 +139,7 @@ export async function streamStamped(endpoint: Endpoint, count: number, gapMs: nu
   return delays
 }
 
-/** Like {@link streamMany}, with several chunks per write of the upstream. */
+/** Reads `count` streams at a time, for which the upstream sends several chunks per write. */
 export async function burstMany(endpoint: Endpoint, count: number, gapMs: number, isResumable = false): Promise<void> {
   await spread(count, gapMs, () => exchange(endpoint, { stream: true, content: STREAM.burst, isResumable }))
 }

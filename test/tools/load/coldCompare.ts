@@ -1,12 +1,12 @@
-import { type NODES, nodeBinary } from '../../../scripts/bench/nodes.js'
+import { downloadNode, type NODE_VERSIONS } from '../../../scripts/bench/nodes.js'
 import { streamMany } from './client.js'
 import { type ColdStart, coldStart, whileRunning } from './coldStart.js'
 import { pinned, residentOf } from './measured.js'
-import { makeQuota } from './quota.js'
+import { makeControlGroup } from './quota.js'
 
 /** Two servers to compare, with Node.js version and environment. */
-export interface Contest {
-  readonly version: (typeof NODES)[number]
+export interface ServerPair {
+  readonly version: (typeof NODE_VERSIONS)[number]
   readonly ours: string
   readonly bare: string
   readonly env: Readonly<Record<string, string>>
@@ -16,14 +16,14 @@ export interface Contest {
   readonly core?: number
 }
 
-/** A figure of the proxy, and of the bare server. */
-export type Pair = readonly [ours: number, bare: number]
+/** A figure of the proxy (`ours`), and of the minimal proxy (`bare`). */
+export type FigurePair = readonly [ours: number, bare: number]
 
-/** Minimum over all rounds: time to the first chat and CPU time in milliseconds, memory in MiB. */
-export interface Compared {
-  readonly time: Pair
-  readonly cpu: Pair
-  readonly memory: Pair
+/** Minimums over all rounds: time to the first chat and CPU time in milliseconds, memory in MiB. */
+export interface StartComparison {
+  readonly time: FigurePair
+  readonly cpu: FigurePair
+  readonly memory: FigurePair
 }
 
 /**
@@ -33,13 +33,13 @@ export interface Compared {
  * @returns undefined if this machine cannot limit the share
  */
 export async function compareStarts(
-  { version, ours, bare, env, flags = [], core }: Contest,
+  { version, ours, bare, env, flags = [], core }: ServerPair,
   rounds: number,
   cpus?: number,
-): Promise<Compared | undefined> {
-  const quota = cpus === undefined ? undefined : makeQuota(`bench-cold-${process.pid}`, { cpus })
+): Promise<StartComparison | undefined> {
+  const quota = cpus === undefined ? undefined : makeControlGroup(`bench-cold-${process.pid}`, { cpus })
   if (cpus !== undefined && quota === undefined) return undefined
-  const node = await nodeBinary(version)
+  const node = await downloadNode(version)
   const start = (...args: readonly string[]): Promise<ColdStart> => {
     const command = [...pinned(core), node, ...args]
     return coldStart(quota?.enter(command) ?? command, env)
@@ -50,7 +50,7 @@ export async function compareStarts(
   } finally {
     quota?.remove()
   }
-  const least = (what: keyof ColdStart): Pair => [
+  const least = (what: keyof ColdStart): FigurePair => [
     Math.min(...starts.map(([one]) => one[what])),
     Math.min(...starts.map(([, other]) => other[what])),
   ]
@@ -69,9 +69,9 @@ export interface Peak {
  * Runs concurrent streams on a server with the memory limit of a function, if this machine can set
  * one.
  */
-export async function peakOfStreams({ version, ours, env }: Contest, streams: number, megabytes: number): Promise<Peak> {
-  const quota = makeQuota(`bench-peak-${process.pid}`, { megabytes })
-  const command = [await nodeBinary(version), ours]
+export async function peakOfStreams({ version, ours, env }: ServerPair, streams: number, megabytes: number): Promise<Peak> {
+  const quota = makeControlGroup(`bench-peak-${process.pid}`, { megabytes })
+  const command = [await downloadNode(version), ours]
   try {
     const most = await whileRunning(
       quota?.enter(command) ?? command,

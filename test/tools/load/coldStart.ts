@@ -9,9 +9,9 @@ import { cpuOf, residentOf } from './measured.js'
 export interface ColdStart {
   /** Time from the spawn of the process to the end of its first chat, in milliseconds. */
   readonly firstChatMs: number
-  /** CPU time of all threads until then, in milliseconds: decisive with a share of a CPU. */
+  /** CPU time of all threads up to the end of the first chat, in milliseconds. */
   readonly cpuMs: number
-  /** Resident memory after that chat, in MiB. */
+  /** Resident memory after the first chat, in MiB. */
   readonly residentMegabytes: number
 }
 
@@ -25,7 +25,7 @@ interface Started {
  * Starts a server, sends it one chat once it listens, and stops it.
  *
  * @param command - must print a line with `"msg":"listening"` and `address` once it listens
- * @throws if it exits before that, or does not respond with a chat completion
+ * @throws if it exits before it listens, or does not respond with a chat completion
  */
 export function coldStart(command: readonly string[], env: Readonly<Record<string, string>>): Promise<ColdStart> {
   const began = performance.now()
@@ -48,7 +48,7 @@ export async function whileRunning<T>(
   try {
     const address = await new Promise<string>((resolve, reject) => {
       lines.on('line', (line) => {
-        // Both servers print this line.
+        // The proxy and the minimal proxy both print this line.
         if (line.includes('"msg":"listening"')) resolve((JSON.parse(line) as { address: string }).address)
       })
       lines.once('close', () => reject(new Error(`${file} ${args.join(' ')} exited before it listened`)))

@@ -1,5 +1,5 @@
-// Preloaded into the server by the soak test: on SIGUSR2, collects garbage, so that the remaining
-// memory is in use.
+// Preloaded into the server by the soak test: collects garbage on SIGUSR2, so that only used memory
+// is measured.
 const { setFlagsFromString } = require('node:v8')
 const { runInNewContext } = require('node:vm')
 

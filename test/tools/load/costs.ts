@@ -1,19 +1,19 @@
 // usage: node --import tsx test/tools/load/costs.ts [rounds]
-// Measures the CPU time of the built server, with both of Google's APIs, and of a bare pipe, in
-// turns with one upstream; prints the minimum of the rounds as JSON. A separate process, because
-// the child processes of tests are hooked.
+// Measures the CPU time of the built server, with both of Google's APIs, and of a minimal proxy, in
+// turns; prints the minimum of the rounds as JSON. Runs as a separate process, because processes
+// that tests start also run the contract check.
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { bundleTools } from './bundleTools.js'
 import { burstMany, sendMany, streamMany, TOKEN } from './client.js'
-import { type Measured, startMeasured } from './measured.js'
+import { type MeasuredProcess, startMeasured } from './measured.js'
 import { GAP_MS } from './scenario.js'
 
 /** CPU time in microseconds for one load. */
 type Triple = readonly [proxy: number, pipe: number, native: number]
 
-/** The measurements. */
+/** The measured CPU times and connections. */
 export interface Costs {
   readonly request: Triple
   readonly burst: Triple
@@ -35,8 +35,8 @@ const LOADS = {
   paced: (address: string) => streamMany(address, 50, GAP_MS),
 }
 
-async function leastOf(servers: readonly Measured[], load: (address: string) => Promise<unknown>): Promise<Triple> {
-  const cost = async (server: Measured): Promise<number> => {
+async function leastOf(servers: readonly MeasuredProcess[], load: (address: string) => Promise<unknown>): Promise<Triple> {
+  const cost = async (server: MeasuredProcess): Promise<number> => {
     const before = server.cpuMicroseconds()
     await load(server.address)
     return server.cpuMicroseconds() - before

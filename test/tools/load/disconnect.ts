@@ -21,7 +21,7 @@ const PATIENCE_MS = 1000
 export async function disconnectMs(endpoint: Endpoint, upstream: ChildProcess, phase: keyof typeof PHASES): Promise<number> {
   const received = nextMessage(upstream, 'received', 5000)
   const outgoing = send(endpoint, PHASES[phase])
-  outgoing.on('error', () => {}) // caused by our own disconnect
+  outgoing.on('error', () => {}) // caused by the disconnect of this client
   const answered = phase === 'mid-stream' ? once(outgoing, 'response') : undefined
   if ((await received) === undefined) throw new Error(`${outgoing.getHeader('host')} did not forward the request`)
   if (answered !== undefined) {

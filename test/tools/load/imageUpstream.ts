@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http'
-import { listening } from '../../support/relay.js'
+import { listenOnFreePort } from '../../support/relay.js'
 
 /** The size of each answer, in bytes of base64. */
 export interface ImageAnswer {
@@ -47,7 +47,7 @@ export async function startImageUpstream({ imageBytes, signatureBytes, images = 
     response.write('],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":9,')
     response.end(`"candidatesTokenCount":1120,"totalTokenCount":1129},"modelVersion":"gemini-3-pro-image"}${isStream ? '\r\n\r\n' : ''}`)
   })
-  const { port, close } = await listening(server)
+  const { port, close } = await listenOnFreePort(server)
   return { baseUrl: `http://127.0.0.1:${port}/v1beta/openai`, cancelled: () => cancelled, close }
 }
 

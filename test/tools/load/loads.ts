@@ -10,7 +10,7 @@ export interface Load {
   readonly stream: boolean
 }
 
-/** The measurements of a load. Times start with the request. */
+/** The measurements of a load. Times are measured from the start of a request. */
 export interface Figures {
   readonly name: string
   readonly requests: number

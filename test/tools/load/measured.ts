@@ -5,12 +5,12 @@ import { connect } from 'node:net'
 import { killOnExit } from '../../support/children.js'
 
 /** A process to measure. */
-export interface Measured {
+export interface MeasuredProcess {
   readonly child: ChildProcess
   readonly address: string
   /** CPU time since its start, all threads, in microseconds. */
   cpuMicroseconds(): number
-  /** Its current or peak (VmHWM) resident memory, in MiB. */
+  /** Current or peak (VmHWM) resident memory of the process, in MiB. */
   residentMegabytes(field?: 'VmRSS' | 'VmHWM'): number
   stop(): Promise<void>
 }
@@ -29,9 +29,9 @@ interface Start {
 /**
  * Starts a Node.js script and waits until it listens.
  *
- * @throws if it exits before that or takes longer than 10 s
+ * @throws if the script exits before it listens, or takes longer than 10 s
  */
-export async function startMeasured({ script, env = {}, logFile, flags = [], core }: Start): Promise<Measured> {
+export async function startMeasured({ script, env = {}, logFile, flags = [], core }: Start): Promise<MeasuredProcess> {
   const log = logFile === undefined ? undefined : openSync(logFile, 'w')
   const [execPath = process.execPath, ...execArgv] = [...pinned(core), process.execPath, ...flags]
   const child = fork(script, {
@@ -58,9 +58,9 @@ interface Command {
 /**
  * Starts a program and waits until it accepts connections.
  *
- * @throws with its output if it exits before that or takes longer than two minutes
+ * @throws with its output if the program exits before it listens, or takes more than two minutes
  */
-export async function startCommand({ command, port, env = {}, logFile, core }: Command): Promise<Measured> {
+export async function startCommand({ command, port, env = {}, logFile, core }: Command): Promise<MeasuredProcess> {
   const log = openSync(logFile, 'w')
   const [file = '', ...args] = [...pinned(core), ...command]
   const child = spawn(file, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', log, log] })
@@ -86,7 +86,7 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-function toMeasured(child: ChildProcess, address: string): Measured {
+function toMeasured(child: ChildProcess, address: string): MeasuredProcess {
   const pid = String(child.pid)
   const stop = async () => {
     child.kill('SIGTERM')

@@ -6,12 +6,13 @@ export interface Pace {
 }
 
 /** Makes a prompt for a stream of this pace from test/tools/load/pacedUpstream.ts. */
-export const askPace = ({ gapMs, chunks }: Pace): string => `pace:${gapMs}x${chunks}`
+export const makePacePrompt = ({ gapMs, chunks }: Pace): string => `pace:${gapMs}x${chunks}`
+/** Matches the marker that {@link makePacePrompt} makes. */
 export const PACE_MARK = /pace:(\d+)x(\d+)/
 /** Text in a prompt that requests a tool call. */
 export const CALL_MARK = 'call-a-tool'
 
-/** The current time in the text of a chunk, by the clock that all processes share. */
+/** Formats the current time for the text of a chunk, by a clock that all processes share. */
 export const stampNow = (): string => `<${process.hrtime.bigint() / 1000n}>`
 
 const STAMP = /<(\d+)>/

@@ -8,9 +8,9 @@ import { CALL_MARK, PACE_MARK, stampNow } from './pace.js'
  */
 const COMMON = { id: 'stub-1', created: 1_764_000_000, model: 'gemini-3.8-flash' }
 const USAGE = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 }
-// About 20 tokens.
+// A text of about 20 tokens.
 const TEXT = 'The quick brown fox jumps over the lazy dog, again and again, until the stream has come to an end. '
-// Longer bodies are images, and are not searched for the pace.
+// Longest body that is searched for the pace, in bytes; longer bodies contain images.
 const READ_BYTES = 65_536
 
 const whole = (message: object, finish: string): Buffer =>
@@ -71,7 +71,7 @@ function stream(response: ServerResponse, gapMs: number, chunks: number): void {
 
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', 4096, () => {
-  const { port } = server.address() as AddressInfo // a listening TCP server has a port
+  const { port } = server.address() as AddressInfo // the cast is safe: a TCP server has a port
   process.send?.({ event: 'listening', address: `http://127.0.0.1:${port}` })
 })
 process.once('disconnect', () => process.exit())

@@ -2,8 +2,8 @@ import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /**
- * A minimal proxy: `node:http` in, `node:http` out, without parsing. Costs of the real proxy are
- * given as multiples of its costs.
+ * A minimal proxy: forwards requests and responses with `node:http`, without parsing. The costs of
+ * the real proxy are reported as multiples of its costs.
  */
 const upstream = new URL(process.env.UPSTREAM ?? 'http://127.0.0.1')
 const agent = new Agent({ keepAlive: true })
@@ -25,7 +25,7 @@ const server = createServer((incoming, response) => {
 
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', 4096, () => {
-  const { port } = server.address() as AddressInfo // a listening TCP server has a port
+  const { port } = server.address() as AddressInfo // the cast is safe: a TCP server has a port
   const address = `http://127.0.0.1:${port}`
   if (process.send) process.send({ event: 'listening', address })
   else process.stdout.write(`${JSON.stringify({ msg: 'listening', address })}\n`)

@@ -8,12 +8,12 @@ export interface Bounds {
 }
 
 /** A control group with limits. */
-export interface Quota {
+export interface ControlGroup {
   /** Returns a command that joins the group and then executes the given one. */
   enter(command: readonly string[]): readonly string[]
   /** The peak memory of the group in MiB, including kernel memory. */
   peakMegabytes(): number
-  /** Number of processes of the group that the kernel has killed for lack of memory. */
+  /** Number of processes that the kernel has killed because the group exceeded its memory. */
   kills(): number
   remove(): void
 }
@@ -27,17 +27,17 @@ const MIB = 1_048_576
  *
  * @returns undefined if this machine does not allow it
  */
-export function makeQuota(name: string, bounds: Bounds): Quota | undefined {
+export function makeControlGroup(name: string, bounds: Bounds): ControlGroup | undefined {
   const folders: string[] = []
   try {
     return existsSync(`${ROOT}/cgroup.controllers`) ? unified(name, bounds, folders) : legacy(name, bounds, folders)
   } catch {
-    for (const folder of folders) rmdirSync(folder) // the caller reports that there is no limit
+    for (const folder of folders) rmdirSync(folder) // the caller reports that no limit could be set
     return undefined
   }
 }
 
-function unified(name: string, { cpus, megabytes }: Bounds, folders: string[]): Quota {
+function unified(name: string, { cpus, megabytes }: Bounds, folders: string[]): ControlGroup {
   const folder = `${ROOT}/${name}`
   writeFileSync(`${ROOT}/cgroup.subtree_control`, '+cpu +memory')
   mkdirSync(folder)
@@ -55,7 +55,7 @@ function unified(name: string, { cpus, megabytes }: Bounds, folders: string[]): 
   }
 }
 
-function legacy(name: string, { cpus, megabytes }: Bounds, folders: string[]): Quota {
+function legacy(name: string, { cpus, megabytes }: Bounds, folders: string[]): ControlGroup {
   const [cpu, memory] = [`${ROOT}/cpu/${name}`, `${ROOT}/memory/${name}`]
   for (const folder of [cpu, memory]) {
     mkdirSync(folder)

@@ -21,8 +21,8 @@ export interface ReadStream {
   readonly texts: readonly string[]
 }
 
-/** Converts chats to and from one protocol. */
-export interface Form {
+/** Converts chats to requests of one API, and its responses to text. */
+export interface ApiFormat {
   path(chat: Chat): string
   body(chat: Chat): object
   /** Returns the text of each choice of a whole answer; undefined for an error. */
@@ -46,7 +46,7 @@ interface Completion {
 }
 
 /** OpenAI's chat completions. */
-export const COMPLETIONS: Form = {
+export const COMPLETIONS: ApiFormat = {
   path: () => '/v1/chat/completions',
   body: ({ model, prompt, stream, usesTools, more }) => ({
     model,
@@ -84,7 +84,7 @@ interface MessageEvent {
 }
 
 /** Anthropic's Messages API. */
-export const MESSAGES: Form = {
+export const MESSAGES: ApiFormat = {
   path: () => '/v1/messages',
   body: ({ model, prompt, stream, usesTools }) => ({
     model,
@@ -124,8 +124,8 @@ const generatedText = ({ candidates = [] }: Generated): string =>
     .map(({ text = '', thought = false }) => (thought ? '' : text))
     .join('')
 
-/** Google's native format, whose end is the last finish reason, or an error. */
-export const GENERATE_CONTENT: Form = {
+/** Google's native API, whose streams end with the last finish reason or an error. */
+export const GENERATE_CONTENT: ApiFormat = {
   path: ({ model, stream }) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
   body: ({ prompt, usesTools }) => ({
     contents: [{ role: 'user', parts: [{ text: prompt }] }],
@@ -144,7 +144,7 @@ export const GENERATE_CONTENT: Form = {
       // An error ends the stream, even after a finish reason.
       ends: error === undefined ? Math.min(finished, 1) : 1,
       isEndLast: true,
-      // Throws if it is truncated.
+      // JSON.parse throws for a truncated error.
       hasFailed: error !== undefined && typeof JSON.parse(error) === 'object',
       finished: Math.min(finished, 1),
       texts: [read.map(generatedText).join('')],

@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import type { Behaviour, Fault, LongAnswer } from '../../doubles/simulator/types.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { TOKEN } from './client.js'
-import { type Chat, COMPLETIONS, type Form, GENERATE_CONTENT, MESSAGES } from './soakForms.js'
+import { type ApiFormat, type Chat, COMPLETIONS, GENERATE_CONTENT, MESSAGES } from './soakForms.js'
 
 /**
  * Makes a random number generator from 0 to 1 with a reproducible sequence.
@@ -21,7 +21,7 @@ export function makeRandom(seed: number): () => number {
 
 /** One request of the soak test, and the behaviour of its client. */
 export interface Plan {
-  readonly form: Form
+  readonly form: ApiFormat
   readonly path: string
   readonly body: object
   readonly stream: boolean
@@ -29,7 +29,7 @@ export interface Plan {
   /** True for a long answer, for which the proxy sends continuation requests. */
   readonly isLong: boolean
   /** True if retries can succeed, so that the response must be complete. */
-  readonly isSound: boolean
+  readonly mustSucceed: boolean
   /** Expected text of each choice that has a text; undefined for the simulator's default text. */
   readonly text: string | undefined
   /** When the client disconnects, in milliseconds. */
@@ -50,7 +50,7 @@ type UpTo = (most: number) => number
 
 /** Generates one request. */
 export function makePlan(random: () => number, id: number): Plan {
-  // Callers pass a non-empty list.
+  // The cast is safe: callers pass non-empty lists.
   const pick: Pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T
   const upTo: UpTo = (most) => Math.floor(random() * most)
   // The proxy continues answers with the native API only.
@@ -58,7 +58,7 @@ export function makePlan(random: () => number, id: number): Plan {
   const trouble = random() < 0.35 ? makeTrouble(pick, upTo, id) : {}
   const leavesAfterMs = random() < 0.2 ? upTo(200) : undefined
   // A retry succeeds after a failure that occurs once.
-  const isSound = Object.keys(trouble).length === 0 || trouble.times === 1
+  const mustSucceed = Object.keys(trouble).length === 0 || trouble.times === 1
   if (random() < 0.1) {
     const input = `Hello simulate:${JSON.stringify(trouble)}`
     return {
@@ -68,7 +68,7 @@ export function makePlan(random: () => number, id: number): Plan {
       body: { model: 'gemini-embedding-001', input },
       stream: false,
       isLong: false,
-      isSound,
+      mustSucceed,
       text: undefined,
       leavesAfterMs,
       restsMs: 0,
@@ -90,7 +90,18 @@ export function makePlan(random: () => number, id: number): Plan {
   // The simulator ignores a used-up directive completely, including its text.
   const text = trouble.times === 1 ? undefined : TEXT
   const restsMs = random() < 0.05 ? upTo(300) : 0
-  return { form, path: form.path(chat), body: form.body(chat), stream, choices, isLong: false, isSound, text, leavesAfterMs, restsMs }
+  return {
+    form,
+    path: form.path(chat),
+    body: form.body(chat),
+    stream,
+    choices,
+    isLong: false,
+    mustSucceed,
+    text,
+    leavesAfterMs,
+    restsMs,
+  }
 }
 
 /** Generates a request for a long answer; a connection breaks between or within its calls. */
@@ -115,8 +126,8 @@ function makeLongPlan(pick: Pick, upTo: UpTo): Plan {
     stream,
     choices: 1,
     isLong: true,
-    // A call that broke off before its first event is repeated.
-    isSound: cutKind !== 'within',
+    // Complete unless a call breaks off after its first event: earlier, the proxy retries it.
+    mustSucceed: cutKind !== 'within',
     text,
     leavesAfterMs: pick([undefined, undefined, undefined, upTo(400)]),
     restsMs: pick([0, 0, 0, upTo(300)]),
@@ -148,7 +159,7 @@ export type Outcome = 'left' | 'whole' | 'failed' | 'lost' | 'doubled' | 'short'
 export type Verdict = readonly [outcome: Outcome, details: string]
 
 /** Sends one request and judges its response. */
-export async function soak(address: string, agent: Agent, plan: Plan): Promise<Verdict> {
+export async function sendSoakRequest(address: string, agent: Agent, plan: Plan): Promise<Verdict> {
   const outgoing = begin(address, agent, plan)
   let hasLeft = false
   const leave = (): void => {
@@ -173,27 +184,28 @@ function begin(address: string, agent: Agent, { path, body }: Plan): ClientReque
   const bytes = Buffer.from(JSON.stringify(body))
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'content-length': bytes.length }
   const outgoing = request(`${address}${path}`, { method: 'POST', agent, headers })
-  outgoing.on('error', () => undefined) // handled by once(), or caused by our own disconnect
+  // Handled by once(), or caused by the disconnect of this client.
+  outgoing.on('error', () => undefined)
   outgoing.end(bytes)
   return outgoing
 }
 
 function judge(
-  { form, isSound, stream, choices, text: expected }: Plan,
+  { form, mustSucceed, stream, choices, text: expected }: Plan,
   { statusCode = 0, headers }: IncomingMessage,
   text: string,
 ): Outcome {
   const isStream = headers['content-type']?.startsWith('text/event-stream') === true
   if (!isStream) {
-    const texts = form.texts(JSON.parse(text) as object) // throws if it is truncated
-    if (texts === undefined && statusCode >= 400) return isSound || statusCode === 500 ? 'unexpected' : 'failed'
+    const texts = form.texts(JSON.parse(text) as object) // throws for a truncated response
+    if (texts === undefined && statusCode >= 400) return mustSucceed || statusCode === 500 ? 'unexpected' : 'failed'
     if (texts === undefined || statusCode !== 200 || stream) return 'unexpected'
     return texts.every((each) => isExpected(each, expected)) ? 'whole' : 'short'
   }
   const { ends, isEndLast, hasFailed, finished, texts } = form.read(text)
   if (ends > 1) return 'doubled'
   if (ends === 0 || !isEndLast) return 'lost'
-  if (hasFailed) return isSound ? 'unexpected' : 'failed'
+  if (hasFailed) return mustSucceed ? 'unexpected' : 'failed'
   return finished === choices && texts.every((each) => isExpected(each, expected)) ? 'whole' : 'short'
 }
 

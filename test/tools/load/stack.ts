@@ -16,13 +16,13 @@ export interface Stack {
   readonly bundle: Bundle
   /** Returns the counts of the simulator. */
   counts(): Promise<Counts>
-  /** Minimum of the server's resources over some seconds, sampled after garbage collections. */
-  rest(): Promise<Held>
+  /** Returns the minimum of the server's resources, sampled for some seconds after each GC. */
+  measureResources(): Promise<ProcessResources>
   stop(): Promise<void>
 }
 
 /** The resources that a process uses. */
-export interface Held {
+export interface ProcessResources {
   readonly heapMegabytes: number
   readonly residentMegabytes: number
   /** Open files and sockets. */
@@ -48,7 +48,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   })
   killOnExit(simulator)
   const [line] = (await once(createInterface(simulator.stdout), 'line')) as [string]
-  // Printed by its main.ts.
+  // The cast is safe: the main.ts of the simulator prints this line.
   const { baseUrl, origin } = JSON.parse(line) as { baseUrl: string; origin: string }
   const bundle = await startBundle({
     GEMINI_API_KEY: GEMINI_KEY,
@@ -61,7 +61,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     address: bundle.address,
     bundle,
     counts: async () => (await (await fetch(`${origin}/__simulator/state`)).json()) as Counts,
-    rest: () => leastHeldBy(bundle),
+    measureResources: () => leastHeldBy(bundle),
     stop: async () => {
       await bundle.stop()
       simulator.kill('SIGTERM')
@@ -70,7 +70,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
   }
 }
 
-async function heldBy({ address, process: { pid } }: Bundle): Promise<Held> {
+async function heldBy({ address, process: { pid } }: Bundle): Promise<ProcessResources> {
   const page = await (await fetch(`${address}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()
   const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1])
   return {
@@ -82,14 +82,14 @@ async function heldBy({ address, process: { pid } }: Bundle): Promise<Held> {
   }
 }
 
-async function leastHeldBy(bundle: Bundle): Promise<Held> {
-  const samples: Held[] = []
+async function leastHeldBy(bundle: Bundle): Promise<ProcessResources> {
+  const samples: ProcessResources[] = []
   for (let sample = 0; sample < 8; sample += 1) {
     bundle.process.kill('SIGUSR2')
     await sleep(400)
     samples.push(await heldBy(bundle))
   }
-  const least = (name: keyof Held): number => Math.min(...samples.map((held) => held[name]))
+  const least = (name: keyof ProcessResources): number => Math.min(...samples.map((held) => held[name]))
   return {
     heapMegabytes: least('heapMegabytes'),
     residentMegabytes: least('residentMegabytes'),

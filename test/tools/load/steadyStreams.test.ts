@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { TOKEN } from './client.js'
-import { type Measured, startMeasured } from './measured.js'
+import { type MeasuredProcess, startMeasured } from './measured.js'
 import { CALL_MARK } from './pace.js'
 import { answerTo, chat, readStream, SteadyStreams } from './steadyStreams.js'
 
 const UPSTREAM = fileURLToPath(new URL('pacedUpstream.ts', import.meta.url))
 const PACE = { gapMs: 5, chunks: 8 }
 
-let upstream: Measured
+let upstream: MeasuredProcess
 let bundle: Bundle
 beforeAll(async () => {
   upstream = await startMeasured({ script: UPSTREAM, env: { NODE_OPTIONS: '--import tsx' } })
@@ -62,7 +62,7 @@ test('a stream that ends too early is an error of the load', async () => {
     }
   }
   try {
-    void load.start().catch(() => {}) // may reject, too
+    void load.start().catch(() => {}) // start() may reject, too; this test checks delays()
     await expect.poll(failure).toContain('1 of 8 chunks')
   } finally {
     load.stop()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TOKEN } from './client.js'
-import { askPace, msSinceStamp, type Pace } from './pace.js'
+import { makePacePrompt, msSinceStamp, type Pace } from './pace.js'
 
 /** A constant number of streams: a new stream replaces each that ends. */
 export interface StreamLoad {
@@ -55,7 +55,7 @@ export async function readStream(
   opened: (outgoing: ClientRequest) => void = () => {},
 ): Promise<number> {
   const began = performance.now()
-  const outgoing = post(address, chat(askPace(pace), { stream: true }), isResumable ? { 'x-stream-resume': 'true' } : {})
+  const outgoing = post(address, chat(makePacePrompt(pace), { stream: true }), isResumable ? { 'x-stream-resume': 'true' } : {})
   opened(outgoing)
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
   let firstMs: number | undefined
@@ -81,8 +81,8 @@ export async function readStream(
 }
 
 /**
- * Keeps a number of streams running, with starts and ends spread evenly, as in operation: each
- * reader begins in the middle of a stream.
+ * Keeps a number of streams running. The first stream of each reader is shortened by another share,
+ * so that starts and ends of streams are spread evenly, as in production.
  */
 export class SteadyStreams {
   /** Delays of chunks from upstream to client since {@link reset}, in milliseconds. */
@@ -136,7 +136,7 @@ export class SteadyStreams {
         (delayMs) => this.#delays.push(delayMs),
         (outgoing) => {
           this.#open.add(outgoing)
-          outgoing.on('error', () => {}) // reported where the response is awaited
+          outgoing.on('error', () => {}) // readStream() throws the error
           outgoing.once('close', () => this.#open.delete(outgoing))
         },
       )

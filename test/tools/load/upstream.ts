@@ -50,7 +50,7 @@ const COMPAT = makeAnswers(
 
 const toResponse = (text: string, end: object = {}): object => ({
   candidates: [{ content: { parts: [{ text }], role: 'model' }, index: 0, ...end }],
-  // As from Google: in every event.
+  // Every event contains the usage, as on the native API of Google.
   usageMetadata: {
     promptTokenCount: 12,
     candidatesTokenCount: 34,
@@ -67,7 +67,7 @@ const NATIVE = makeAnswers(
   nativeEvent(toResponse('', { finishReason: 'STOP' })),
 )
 
-/** Longer bodies are not searched for markers, which would cost more than the proxy under load. */
+/** Longest body that is searched for markers; a search of longer ones would distort the results. */
 const LONGEST_SEARCHED = 65_536
 
 const server = createServer((request, response) => {
@@ -120,7 +120,7 @@ process.on('message', () => {
 
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', 4096, () => {
-  const { port } = server.address() as AddressInfo // a listening TCP server has a port
+  const { port } = server.address() as AddressInfo // the cast is safe: a TCP server has a port
   process.send?.({ event: 'listening', address: `http://127.0.0.1:${port}` })
 })
 process.once('disconnect', () => process.exit())

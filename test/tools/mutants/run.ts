@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { applyChange, type Mutant, readMutants } from './patch.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-// A mutant may leave connections open: its tests then end by their own time limits.
+// High, because a mutant may leave connections open until the time limits of its tests.
 const LIMIT_MS = 900_000
 const LEFT_BEHIND = new Set(['node_modules', '.git', 'dist', 'build', 'coverage', '.cache', '.venv'])
 

@@ -1,4 +1,4 @@
-import { keepSame, replace } from '../../../contract/copyOnWrite.js'
+import { replaceMember, reuseIfEqual } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair, RawToolCall } from './context.js'
 
 /** Renames each called function to the name that the client declared. */
@@ -8,16 +8,16 @@ export const clientNamesRepair: AnswerRepair = {
   apply: (part, { clientNames }) => {
     const { tool_calls: calls } = part.message
     if (!calls) return part
-    const renamed = keepSame(
+    const renamed = reuseIfEqual(
       calls,
       calls.map((call) => rename(call, clientNames)),
     )
-    return replace(part, 'message', replace(part.message, 'tool_calls', renamed))
+    return replaceMember(part, 'message', replaceMember(part.message, 'tool_calls', renamed))
   },
 }
 
 function rename(call: RawToolCall, clientNames: ReadonlyMap<string, string>): RawToolCall {
   const { function: called } = call
   const name = clientNames.get(called?.name ?? '')
-  return called === undefined || name === undefined ? call : replace(call, 'function', replace(called, 'name', name))
+  return called === undefined || name === undefined ? call : replaceMember(call, 'function', replaceMember(called, 'name', name))
 }

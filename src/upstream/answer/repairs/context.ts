@@ -1,6 +1,6 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Repair } from '../../../contract/repair.js'
-import { newThoughtMemory, type ThoughtMemory } from './thoughtSplitter.js'
+import { newThoughtState, type ThoughtState } from './thoughtSplitter.js'
 
 /** A tool call in OpenAI's format before the repairs, whole or as a fragment of a stream. */
 export interface RawToolCall {
@@ -11,13 +11,13 @@ export interface RawToolCall {
   readonly extra_content?: unknown
 }
 
-/** A message or delta of an answer in OpenAI's format, before and after the repairs. */
+/** A message of an answer or a delta, in OpenAI's format, before or after the repairs. */
 export interface RawMessage {
   readonly role?: string
   readonly content?: string | null
   readonly refusal?: string | null
   readonly tool_calls?: readonly RawToolCall[] | null
-  /** A single call in OpenAI's older format. */
+  /** A single function call in OpenAI's older format. */
   readonly function_call?: RawToolCall['function'] | null
   readonly reasoning_content?: string | null
   readonly extra_content?: unknown
@@ -29,14 +29,14 @@ export interface RawMessage {
   readonly annotations?: unknown
 }
 
-/** A whole message, or one delta, of a choice. Repairs treat a whole answer like a single delta. */
+/** The whole message of a choice, or one delta. Repairs treat both alike. */
 export interface AnswerPart {
   readonly message: RawMessage
   readonly finishReason: string | undefined
 }
 
 /** The state of one tool call while its fragments arrive. */
-export interface CallMemory {
+export interface ToolCallState {
   readonly upstreamId: string | undefined
   readonly upstreamIndex: number | undefined
   /** The id that is sent to the client. */
@@ -49,50 +49,50 @@ export interface CallMemory {
   hasBegun: boolean
 }
 
-/** How much of an answer has been sent to a client that set a token limit. */
-export interface LimitMemory {
+/** State of a client's token limit: how much of the answer has been generated and sent. */
+export interface TokenLimitState {
   /** The client's limit, in tokens of the answer without thoughts. */
   readonly limit: number
   /** Tokens of the answer so far that count towards the limit. */
   tokens: number
   /** Tokens that do not count towards the limit: those before the first content, and of images. */
   offset: number
-  /** Characters of content and tool calls so far, in UTF-16 units. */
+  /** Length of the content and tool calls generated so far, in UTF-16 units. */
   characters: number
-  /** Characters of the content sent to the client, in UTF-16 units. */
-  content: number
+  /** Length of the content sent to the client, in UTF-16 units. */
+  contentLength: number
   /** Number of tool calls sent to the client. */
-  calls: number
+  callCount: number
   /** True once the answer has been cut, which ends it. */
   isReached: boolean
 }
 
 /** The state of one choice while its parts arrive, which the answer repairs read and update. */
-export interface ChoiceMemory {
+export interface ChoiceState {
   /** Makes the id of a tool call for the client. */
   readonly newCallId: () => string
-  /** The client's names of functions that were renamed for Gemini, by the names Gemini was sent. */
+  /** For functions renamed for Gemini: the client's name, keyed by the name sent to Gemini. */
   readonly clientNames: ReadonlyMap<string, string>
   /** The tool calls so far, by index. */
-  readonly calls: CallMemory[]
-  readonly thoughts: ThoughtMemory
+  readonly calls: ToolCallState[]
+  readonly thoughts: ThoughtState
   /** True once a part of the choice had content other than thoughts. */
   hasContent: boolean
   /** Gemini's own finish reason, if it is more specific than OpenAI's. */
   rawFinishReason: string | undefined
   /** State of the client's token limit; undefined unless the proxy must enforce it. */
-  limit?: LimitMemory
+  limit?: TokenLimitState
 }
 
 /** A repair of answers, whole and streamed. */
-export type AnswerRepair = Repair<AnswerPart, ChoiceMemory>
+export type AnswerRepair = Repair<AnswerPart, ChoiceState>
 
-/** Makes the state for a new choice. */
-export const newChoiceMemory = (newCallId: () => string, clientNames: ReadonlyMap<string, string> = new Map()): ChoiceMemory => ({
+/** Makes the initial state of a choice. */
+export const newChoiceState = (newCallId: () => string, clientNames: ReadonlyMap<string, string> = new Map()): ChoiceState => ({
   newCallId,
   clientNames,
   calls: [],
-  thoughts: newThoughtMemory(),
+  thoughts: newThoughtState(),
   hasContent: false,
   rawFinishReason: undefined,
 })

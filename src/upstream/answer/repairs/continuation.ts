@@ -1,4 +1,4 @@
-import { replace } from '../../../contract/copyOnWrite.js'
+import { replaceMember } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair } from './context.js'
 
 // Matches `CONTINUATION` with or without a prefix: its spelling in the OpenAI-compatible API is
@@ -9,5 +9,5 @@ const CONTINUATION = /^(?:[a-z_]+: ?|finish_reason_)?continuation$/i
 export const continuationRepair: AnswerRepair = {
   name: 'continuation',
   reason: 'Gemini 4 ends an answer that is longer than one request allows with `CONTINUATION`, which OpenAI calls `length`.',
-  apply: (part) => (part.finishReason && CONTINUATION.test(part.finishReason) ? replace(part, 'finishReason', 'length') : part),
+  apply: (part) => (part.finishReason && CONTINUATION.test(part.finishReason) ? replaceMember(part, 'finishReason', 'length') : part),
 }

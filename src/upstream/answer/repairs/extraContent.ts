@@ -16,10 +16,10 @@ export const EXTRA_MEMBERS: ReadonlySet<string> = new Set([
   'prompt_feedback',
 ])
 
-/** Members of `extra_content.google` that are lists, of which each event has the new items only. */
+/** Lists in `extra_content.google`; each event of a stream contains only their new items. */
 const INCREMENTS = ['web_search_queries', 'code_execution', 'audio_transcription'] as const
 
-/** Joins the `extra_content` of deltas: appends lists of new items; else the last value wins. */
+/** Joins the `extra_content` of deltas: concatenates {@link INCREMENTS}, else takes the last. */
 export function joinExtraContents(extras: readonly unknown[]): ExtraContent | undefined {
   const all = extras.map(googleOf)
   const google: Record<string, unknown> = {}
@@ -31,7 +31,7 @@ export function joinExtraContents(extras: readonly unknown[]): ExtraContent | un
   return Object.keys(google).length === 0 ? undefined : { google }
 }
 
-/** True for a message with content of the answer; thoughts alone do not count. */
+/** True for a message that has content other than thoughts and tool calls. */
 export const hasContent = ({ content, refusal, audio, images, extra_content: extra }: RawMessage): boolean =>
   Boolean(content || refusal || audio || images || hasCode(extra))
 

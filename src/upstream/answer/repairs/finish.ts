@@ -1,14 +1,17 @@
-import { replace } from '../../../contract/copyOnWrite.js'
+import { replaceMember } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair } from './context.js'
 import { hasContent } from './extraContent.js'
 
-/** The proxy's own finish reasons for unusable answers: a retry may succeed. */
+/** The proxy's finish reason for an answer with an invalid tool call. A retry may succeed. */
 export const MALFORMED_CALL = 'malformed_function_call'
+/** The proxy's finish reason for an invalid answer. A retry may succeed. */
 export const MALFORMED_ANSWER = 'malformed_response'
+/** The proxy's finish reason after too many calls of Google's own tools. A retry may succeed. */
 export const TOO_MANY_CALLS = 'too_many_tool_calls'
+/** The proxy's finish reason if the request lacked a thought signature. A retry may succeed. */
 export const MISSING_SIGNATURE = 'missing_thought_signature'
 
-// Gemini's finish reasons, by OpenAI's or the proxy's. `FUNCTION_CALL` is OpenAI's older reason.
+// Gemini's finish reasons, keyed by OpenAI's or the proxy's. FUNCTION_CALL is an older OpenAI one.
 // Source: https://ai.google.dev/api/generate-content#FinishReason
 const NATIVE_REASONS: Readonly<Record<string, string>> = {
   stop: 'STOP NO_IMAGE',
@@ -23,7 +26,7 @@ const NATIVE_REASONS: Readonly<Record<string, string>> = {
   [MISSING_SIGNATURE]: 'MISSING_THOUGHT_SIGNATURE',
 }
 
-/** Finish reasons of OpenAI or of the proxy, by Gemini's equivalent. */
+/** Finish reasons of OpenAI or of the proxy, keyed by Gemini's finish reason. */
 const KNOWN_REASONS: ReadonlyMap<string, string> = new Map(
   Object.entries(NATIVE_REASONS).flatMap(([reason, natives]) => natives.split(' ').map((native) => [native, reason] as const)),
 )
@@ -33,7 +36,7 @@ export const isGeminiReason = (reason: string): boolean => reason !== 'FUNCTION_
 
 const LONGEST_REASON = 100
 
-/** Sentences that explain to users why Gemini has withheld an image, by its finish reason. */
+/** Sentences that explain why Gemini has withheld an image, keyed by its finish reason. */
 const IMAGE_REASONS: ReadonlyMap<string | undefined, string> = new Map([
   ['IMAGE_SAFETY', ' Its safety filters stopped the image.'],
   ['IMAGE_PROHIBITED_CONTENT', ' The image would have shown content that Google prohibits.'],
@@ -52,7 +55,7 @@ export const finishReasonRepair: AnswerRepair = {
     const [kind = reason, detail] = pieces.map((piece) => piece.trim())
     const known = KNOWN_REASONS.get(kind.toUpperCase()) ?? kind.toLowerCase()
     if (known !== reason) memory.rawFinishReason = detail ?? reason
-    return replace(part, 'finishReason', known)
+    return replaceMember(part, 'finishReason', known)
   },
 }
 
@@ -60,10 +63,10 @@ export const finishReasonRepair: AnswerRepair = {
 export const finishToolCallsRepair: AnswerRepair = {
   name: 'finish-tool-calls',
   reason: 'Gemini sends the finish reason `stop` after tool calls, and agents then end their loop.',
-  apply: (part, { calls }) => replace(part, 'finishReason', matchFinishToCalls(part.finishReason, calls.length)),
+  apply: (part, { calls }) => replaceMember(part, 'finishReason', matchFinishToCalls(part.finishReason, calls.length)),
 }
 
-/** Corrects a reason: `stop` after tool calls is `tool_calls`, `tool_calls` without any `stop`. */
+/** Changes `stop` after tool calls to `tool_calls`, and `tool_calls` without calls to `stop`. */
 export function matchFinishToCalls(reason: string | undefined, calls: number): string | undefined {
   if (reason === 'stop' && calls > 0) return 'tool_calls'
   return reason === 'tool_calls' && calls === 0 ? 'stop' : reason

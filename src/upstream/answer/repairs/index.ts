@@ -1,4 +1,4 @@
-import type { Ordered } from '../../../contract/repair.js'
+import type { OrderedRepair } from '../../../contract/repair.js'
 import { clientNamesRepair } from './clientNames.js'
 import type { AnswerRepair } from './context.js'
 import { continuationRepair } from './continuation.js'
@@ -8,7 +8,7 @@ import { extraContentRepair, thoughtsRepair } from './thoughts.js'
 import { toolCallArgumentsRepair, toolCallIdRepair, toolCallIndexRepair } from './toolCalls.js'
 
 /** All answer repairs in the order in which they run, each with the reason for its position. */
-export const ANSWER_REPAIRS: readonly Ordered<AnswerRepair>[] = [
+export const ANSWER_REPAIRS: readonly OrderedRepair<AnswerRepair>[] = [
   { ...functionCallRepair, order: 'Before `client-names` and `tool-call-index`, which read tool calls.' },
   { ...clientNamesRepair, order: 'Before `tool-call-index`, which records the name of each call.' },
   { ...toolCallIndexRepair, order: 'Before `tool-call-id` and `tool-call-arguments`, which look up a call by its index.' },

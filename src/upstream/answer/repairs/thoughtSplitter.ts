@@ -1,5 +1,5 @@
-/** State of a parser for thoughts, which Gemini sends in the content in `<thought>` tags. */
-export interface ThoughtMemory {
+/** State of the parser for thoughts, which Gemini sends in the content, in `<thought>` tags. */
+export interface ThoughtState {
   phase: 'answer' | 'opening' | 'thought' | 'closing'
   /** Text held back because it may be the beginning of a tag. */
   held: string
@@ -7,7 +7,7 @@ export interface ThoughtMemory {
   flagged: number
 }
 
-/** A text of Gemini, split into its thoughts and the content of the answer. */
+/** A text from Gemini, split into thoughts (`reasoning`) and the content of the answer. */
 export interface SplitText {
   readonly reasoning: string
   readonly content: string
@@ -17,8 +17,8 @@ const OPENING_TAG = '<thought>'
 const CLOSING_TAG = '</thought>'
 const NO_TEXT: SplitText = { reasoning: '', content: '' }
 
-/** Makes the parser's state for a new answer. */
-export const newThoughtMemory = (): ThoughtMemory => ({ phase: 'answer', held: '', flagged: 0 })
+/** Makes the initial state of the parser for the thoughts of an answer. */
+export const newThoughtState = (): ThoughtState => ({ phase: 'answer', held: '', flagged: 0 })
 
 /** True for a text that begins with `<thought>`. */
 export const startsWithThoughtTag = (text: string): boolean => text.startsWith(OPENING_TAG)
@@ -26,9 +26,9 @@ export const startsWithThoughtTag = (text: string): boolean => text.startsWith(O
 /**
  * Splits one part of the content into thoughts and answer. Holds back a partial tag at its end.
  *
- * @param isThought - Google's flag on the part; without it, tags are text of the answer
+ * @param isThought - true if Google flagged the part as a thought; else tags in it are plain text
  */
-export function splitThoughts(memory: ThoughtMemory, text: string, isThought: boolean): SplitText {
+export function splitThoughts(memory: ThoughtState, text: string, isThought: boolean): SplitText {
   if (text === '') return NO_TEXT
   const whole = memory.held + text
   const flagged = isThought ? whole.length : memory.flagged
@@ -39,28 +39,28 @@ export function splitThoughts(memory: ThoughtMemory, text: string, isThought: bo
 }
 
 /** Returns the text that is still held back when the answer ends. */
-export function endThoughts(memory: ThoughtMemory): SplitText {
+export function endThoughts(memory: ThoughtState): SplitText {
   const { held, flagged } = memory
   hold(memory, memory.phase, '', 0)
   return { reasoning: held.slice(0, flagged), content: held.slice(flagged) }
 }
 
-function takeThought(memory: ThoughtMemory, phase: ThoughtMemory['phase'], text: string): SplitText {
+function takeThought(memory: ThoughtState, phase: ThoughtState['phase'], text: string): SplitText {
   let thought = text
   if (phase === 'opening') {
     if (text.length < OPENING_TAG.length && OPENING_TAG.startsWith(text)) return hold(memory, 'opening', text, text.length)
     if (text.startsWith(OPENING_TAG)) thought = text.slice(OPENING_TAG.length)
   }
   const end = thought.indexOf(CLOSING_TAG)
-  // Google also flags a part that contains both thoughts and the whole answer.
+  // Google also flags a part as a thought if the whole answer follows the thoughts in it.
   if (end !== -1) return beginAnswer(memory, thought, end, CLOSING_TAG.length)
   const cut = findPartialTag(thought)
   const held = thought.slice(cut)
   return { ...hold(memory, 'thought', held, held.length), reasoning: thought.slice(0, cut) }
 }
 
-/** Splits the first part without Google's flag: `</thought>` may precede the answer in it. */
-function takeClosing(memory: ThoughtMemory, text: string, flagged: number): SplitText {
+/** Splits the first part not flagged as a thought: `</thought>` may precede the answer in it. */
+function takeClosing(memory: ThoughtState, text: string, flagged: number): SplitText {
   const tag = text.indexOf(CLOSING_TAG)
   if (tag !== -1 && tag <= flagged) return beginAnswer(memory, text, tag, CLOSING_TAG.length)
   const cut = findPartialTag(text)
@@ -70,12 +70,12 @@ function takeClosing(memory: ThoughtMemory, text: string, flagged: number): Spli
   return beginAnswer(memory, text, flagged)
 }
 
-function beginAnswer(memory: ThoughtMemory, text: string, end: number, tagLength = 0): SplitText {
+function beginAnswer(memory: ThoughtState, text: string, end: number, tagLength = 0): SplitText {
   memory.phase = 'answer'
   return { reasoning: text.slice(0, end), content: text.slice(end + tagLength) }
 }
 
-function hold(memory: ThoughtMemory, phase: ThoughtMemory['phase'], held: string, flagged: number): SplitText {
+function hold(memory: ThoughtState, phase: ThoughtState['phase'], held: string, flagged: number): SplitText {
   memory.phase = phase
   memory.held = held
   memory.flagged = flagged

@@ -1,4 +1,4 @@
-import { keepSame, replace } from '../../../contract/copyOnWrite.js'
+import { replaceMember, reuseIfEqual } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { type AnswerRepair, googleOf, type RawMessage } from './context.js'
 import { EXTRA_MEMBERS } from './extraContent.js'
@@ -16,7 +16,7 @@ export const thoughtsRepair: AnswerRepair = {
     const isFlagged = googleOf(extra).thought === true
     if (typeof content !== 'string' || content === '' || (!isFlagged && state.phase === 'answer'))
       return isEnd ? releaseHeld(part, memory) : part
-    // On a whole answer without a tag, Google's flag only means that Gemini has thought.
+    // If a whole answer has no tag, Google's flag does not mark its text as a thought.
     if (isEnd && state.phase === 'answer' && !startsWithThoughtTag(content)) return part
     const split = splitThoughts(state, content, isFlagged)
     const separated = { ...part, message: replaceText(part.message, split.reasoning, split.content) }
@@ -24,7 +24,7 @@ export const thoughtsRepair: AnswerRepair = {
   },
 }
 
-/** Adds to the last part of an answer the text that was held back as a possible `<thought>` tag. */
+/** Adds text held back as the possible beginning of a tag to the last part of the answer. */
 const releaseHeld: AnswerRepair['apply'] = (part, { thoughts: memory }) => {
   if (memory.held === '') return part
   const { reasoning, content } = endThoughts(memory)
@@ -45,7 +45,11 @@ export const extraContentRepair: AnswerRepair = {
   apply: (part) => {
     const { tool_calls: calls } = part.message
     const message = keepUseful(part.message)
-    return replace(part, 'message', calls ? replace(message, 'tool_calls', keepSame(calls, calls.map(keepUseful))) : message)
+    return replaceMember(
+      part,
+      'message',
+      calls ? replaceMember(message, 'tool_calls', reuseIfEqual(calls, calls.map(keepUseful))) : message,
+    )
   },
 }
 
@@ -64,6 +68,6 @@ const keepUseful = <T extends { readonly extra_content?: unknown }>(value: T): T
   if (isClean(value.extra_content)) return value
   const { extra_content: extra, ...rest } = value
   const members = Object.entries(googleOf(extra)).filter(([name, member]) => isUseful(name, member))
-  // The result is a T, because only an optional member has changed.
+  // The cast is safe: only `extra_content`, an optional member of T, has changed.
   return (members.length === 0 ? rest : { ...rest, extra_content: { google: Object.fromEntries(members) } }) as T
 }

@@ -1,9 +1,8 @@
-import { keepSame, replace } from '../../../contract/copyOnWrite.js'
+import { replaceMember, reuseIfEqual } from '../../../contract/copyOnWrite.js'
 import { type ApiError, apiError } from '../../../contract/errors.js'
-import { type AnswerPart, type AnswerRepair, type CallMemory, type ChoiceMemory, type RawToolCall, signatureIn } from './context.js'
+import { type AnswerPart, type AnswerRepair, type ChoiceState, type RawToolCall, signatureIn, type ToolCallState } from './context.js'
 
-// Most tool calls of one answer, far more than models make. Limited, because each is compared with
-// all earlier ones.
+/** Maximum number of tool calls in one answer, because each is compared with all earlier ones. */
 export const MOST_CALLS = 1_000
 /** Makes the 502 error for an answer with more than {@link MOST_CALLS} tool calls. */
 export const tooManyCalls = (): ApiError => apiError('upstream_error', 'Gemini sent too many tool calls. Retry the request.')
@@ -24,12 +23,12 @@ export const toolCallIndexRepair: AnswerRepair = {
       known.arguments += argumentsOf(call)
       return [call.index === index ? call : { ...call, index }]
     })
-    return replaceCalls(part, keepSame(sent, indexed))
+    return replaceCalls(part, reuseIfEqual(sent, indexed))
   },
 }
 
 const replaceCalls = (part: AnswerPart, calls: readonly RawToolCall[]): AnswerPart =>
-  replace(part, 'message', replace(part.message, 'tool_calls', calls))
+  replaceMember(part, 'message', replaceMember(part.message, 'tool_calls', calls))
 
 const argumentsOf = ({ function: called }: RawToolCall): string => called?.arguments ?? ''
 
@@ -37,13 +36,13 @@ const argumentsOf = ({ function: called }: RawToolCall): string => called?.argum
  * Returns the index of the call that a fragment belongs to, adding the call if it is new.
  *
  * @param before - number of calls that began in earlier parts
- * @returns -1 for a fragment without id and name if there is no call
+ * @returns -1 for a fragment without id and name if no call has begun
  * @throws 502 for too many calls
  */
-function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: ChoiceMemory): number {
+function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: ChoiceState): number {
   const name = call.function?.name || undefined
   const known = call.id ? calls.findLastIndex(({ upstreamId }) => upstreamId === call.id) : -1
-  if (known !== -1 && !isAnother(calls[known], name, known < before)) return known
+  if (known !== -1 && !beginsAnotherCall(calls[known], name, known < before)) return known
   if (!call.id && name === undefined) return findContinued(call, calls)
   const { id: upstreamId, index: upstreamIndex } = call
   if (calls.length === MOST_CALLS) throw tooManyCalls()
@@ -51,7 +50,7 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
 }
 
 /** True if a fragment with a known id begins another call: Gemini reuses ids of complete calls. */
-const isAnother = (known: CallMemory | undefined, name: string | undefined, isFromBefore: boolean): boolean =>
+const beginsAnotherCall = (known: ToolCallState | undefined, name: string | undefined, isFromBefore: boolean): boolean =>
   name !== undefined && (!isFromBefore || (known?.name !== undefined && known.name !== name) || isJson(known?.arguments ?? ''))
 
 function isJson(text: string): boolean {
@@ -59,12 +58,12 @@ function isJson(text: string): boolean {
     JSON.parse(text)
     return true
   } catch {
-    return false // the call is not complete yet
+    return false // incomplete JSON
   }
 }
 
-/** Returns the index of the call that had the fragment's index at Gemini, else of the last. */
-function findContinued({ index }: RawToolCall, calls: readonly CallMemory[]): number {
+/** Returns the index of the call to which Gemini gave the fragment's `index`, else of the last. */
+function findContinued({ index }: RawToolCall, calls: readonly ToolCallState[]): number {
   const known = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
   return known === -1 ? calls.length - 1 : known
 }
@@ -77,12 +76,12 @@ export const toolCallIdRepair: AnswerRepair = {
     const { tool_calls: sent } = part.message
     if (!sent) return part
     const identified = sent.map((call) => setId(call, calls[call.index ?? 0]))
-    return replaceCalls(part, keepSame(sent, identified))
+    return replaceCalls(part, reuseIfEqual(sent, identified))
   },
 }
 
 /** Sets id and name on a tool call's first fragment; removes repeated ones from later fragments. */
-function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
+function setId(call: RawToolCall, known: ToolCallState | undefined): RawToolCall {
   const { index = 0, extra_content: extra } = call
   const signed = extra === undefined ? {} : { extra_content: extra }
   const text = { arguments: argumentsOf(call) }
@@ -96,7 +95,7 @@ function setId(call: RawToolCall, known: CallMemory | undefined): RawToolCall {
   return { index, id: known.id, type: 'function', function: known.name === undefined ? text : { name: known.name, ...text }, ...signed }
 }
 
-// After any other finish reason, the arguments of tool calls may be incomplete.
+// Finish reasons after which the arguments of all tool calls are complete.
 const COMPLETE_REASONS: ReadonlySet<string | undefined> = new Set(['stop', 'tool_calls'])
 
 /** Replaces empty arguments by an empty object at the end of a complete answer. */
@@ -104,16 +103,16 @@ export const toolCallArgumentsRepair: AnswerRepair = {
   name: 'tool-call-arguments',
   reason:
     'Gemini omits the arguments of a call without parameters, and clients fail to parse an empty text. Those of a call that was cut off stay empty.',
-  // Before the finish reason, arguments may still follow.
+  // In a stream, arguments may still arrive until the finish reason.
   apply: (part, { calls }) => (COMPLETE_REASONS.has(part.finishReason) ? fillArguments(part, calls) : part),
 }
 
-/** Sets the arguments of calls that have none to `{}`, in the part or in fragments added to it. */
-export function fillArguments(part: AnswerPart, calls: readonly CallMemory[]): AnswerPart {
+/** Sets missing arguments of calls to `{}`. Adds a fragment for each call of an earlier part. */
+export function fillArguments(part: AnswerPart, calls: readonly ToolCallState[]): AnswerPart {
   if (!calls.some(isWithoutArguments)) return part
   const empty = calls.filter(isWithoutArguments)
   for (const call of empty) call.arguments = '{}'
-  const isEmpty = (call: RawToolCall): boolean => call.index !== undefined && empty.includes(calls[call.index] as CallMemory)
+  const isEmpty = (call: RawToolCall): boolean => call.index !== undefined && empty.includes(calls[call.index] as ToolCallState)
   const sent = part.message.tool_calls ?? []
   const late = empty.map((call) => calls.indexOf(call)).filter((index) => !sent.some((call) => call.index === index))
   const filled = sent.map((call) => (isEmpty(call) ? { ...call, function: { ...call.function, arguments: '{}' } } : call))
@@ -121,7 +120,7 @@ export function fillArguments(part: AnswerPart, calls: readonly CallMemory[]): A
   return replaceCalls(part, [...filled, ...added])
 }
 
-const isWithoutArguments = (call: CallMemory): boolean => call.arguments === ''
+const isWithoutArguments = (call: ToolCallState): boolean => call.arguments === ''
 
 /** True for a tool call whose arguments have begun, but are not complete JSON yet. */
-export const isWithinArguments = ({ arguments: text }: CallMemory): boolean => text !== '' && !isJson(text)
+export const isWithinArguments = ({ arguments: text }: ToolCallState): boolean => text !== '' && !isJson(text)

@@ -8,7 +8,7 @@ import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
 import { type ContinuationOffsets, shiftCitations } from './continuationOffsets.js'
 import { Metadata } from './metadata.js'
-import { answerTextOf, isBrokenCall, toPieces } from './pieces.js'
+import { answerTextOf, isBrokenCall, toDeltas } from './pieces.js'
 import type { SpeechReader } from './speech.js'
 
 /** Properties of the request that determine how {@link CandidateReader} reads the answer. */
@@ -25,7 +25,7 @@ interface CandidateOptions {
 export class CandidateReader {
   readonly metadata: Metadata
   readonly #citations = new Citations()
-  /** Calls not sent to the client yet: the first of an undeclared function, and all later ones. */
+  /** Calls held back from the client: the first of an undeclared function, and all later ones. */
   #held: RawToolCall[] = []
   #heldAtResumePoint: readonly RawToolCall[] = []
   #hasContent = false
@@ -34,7 +34,7 @@ export class CandidateReader {
   #codes = 0
   /** Number of transcription turns read so far; the index of the next one. */
   #turns = 0
-  /** Sizes of the earlier responses of this answer; undefined in its first attempt. */
+  /** Sizes of the answer's earlier responses; undefined before its first continuation. */
   #offsets: ContinuationOffsets | undefined
 
   constructor(
@@ -62,7 +62,7 @@ export class CandidateReader {
     this.metadata.beginContinuation()
   }
 
-  /** Converts a whole candidate, or the candidate of one event. @returns its deltas in order */
+  /** Converts a whole candidate, or its part in one event, to deltas in order. */
   read(candidate: Candidate): RawMessage[] {
     const parts = candidate.content?.parts ?? []
     for (const part of parts) {
@@ -73,7 +73,7 @@ export class CandidateReader {
     this.metadata.add(placed)
     this.#citations.addMetadata(placed)
     if (this.options.speech !== undefined) return this.#readSpeech(this.options.speech, parts)
-    const pieces = toPieces(candidate, this.options.wantsDrafts).map((piece) => this.#number(piece))
+    const pieces = toDeltas(candidate, this.options.wantsDrafts).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
     // Fast path for nearly every event: it has no tool calls, and none are held back.
     const isPlain = this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls)
@@ -92,7 +92,7 @@ export class CandidateReader {
     // OTHER without any content counts as a malformed response, which is retried.
     if (reason === 'OTHER' && !this.#hasContent) return 'MALFORMED_RESPONSE:OTHER'
     if (reason === 'STOP') return 'stop'
-    // The prefix of an unknown reason avoids confusion with a finish reason of OpenAI.
+    // Add a prefix to an unknown reason: it could equal a finish reason of OpenAI.
     return !reason || reason === 'CONTINUATION' || isGeminiReason(reason) ? reason : `gemini.${reason}`
   }
 

@@ -29,7 +29,7 @@ const isTranscription: Check = (value) =>
     isOptionalText(value.languageCode) &&
     isOptionalText(value.speakerLabel) &&
     isOptionalList(value.words, isWord))
-// Clients get such an object unchanged: its nesting must not overflow the stack of JSON.stringify.
+// Clients get metadata objects unchanged: deep nesting would overflow the stack of JSON.stringify.
 const isOptionalReport: Check = (value) => isOptionalObject(value) && isShallow(value)
 const isPart: Check = (value) =>
   isRecord(value) &&
@@ -65,7 +65,7 @@ const isCandidate: Check = (value) =>
 const isFeedback: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.blockReason) && isOptionalText(value.blockReasonMessage) && isShallow(value))
 const isModality: Check = (value) => isRecord(value) && isOptionalText(value.modality) && isOptionalCount(value.tokenCount)
-/** True for a `usageMetadata` whose token counts are all valid, and for an absent one. */
+/** True for a `usageMetadata` with valid members, and for an absent one. */
 export const isUsageMetadata = (value: unknown): value is UsageMetadata | null | undefined =>
   isAbsent(value) ||
   (isRecord(value) &&

@@ -7,15 +7,15 @@ import type { ContinuationOffsets } from './continuationOffsets.js'
 import { ItemList, MOST_ITEMS } from './itemList.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toNearestIndexes, toRanges } from './textRanges.js'
 
-// Longest tracked beginning of an answer's text, in UTF-16 units: about 131,072 tokens of prose,
-// more than most models generate. Limited, because every open stream keeps its text in memory.
+// Maximum length of the text in which citations are found, in UTF-16 units: about 131,072 tokens
+// of prose, more than most models generate. Every open stream has its text in memory.
 const LONGEST_TRACKED_TEXT = 524_288
 
-// Most UTF-16 units in the URLs and titles of an answer's annotations: a long title may be cited
-// very often.
-const MOST_ANNOTATION_CHARACTERS = 1_048_576
-// Most UTF-16 units searched for passages with wrong offsets: 64 times the longest text.
-const MOST_SEARCHED_CHARACTERS = 33_554_432
+// Maximum length of all URLs and titles in an answer's annotations, in UTF-16 units: a long title
+// may be cited very often.
+const MAX_ANNOTATION_CHARACTERS = 1_048_576
+// Maximum length of text searched for passages with wrong offsets: 64 times the longest text.
+const MAX_SEARCHED_CHARACTERS = 33_554_432
 
 /** A passage of the answer's text, with the sources that it cites. */
 interface Passage extends ByteRange {
@@ -39,7 +39,7 @@ interface CitationState {
   readonly reports: Reports
 }
 
-/** Size of the answer's whole text, of which only the beginning stays in memory. */
+/** Size of the answer's whole text; only the beginning of the text itself is in memory. */
 interface Total {
   readonly bytes: number
   readonly parts: number
@@ -72,7 +72,7 @@ export class Citations {
   #searchedCharacters = 0
   #kept: CitationState = { text: '', parts: 0, total: this.#total, reports: this.#reports }
 
-  /** Adds a part of the answer. @param text - its text; empty for thoughts and other kinds */
+  /** Adds a part of the answer. @param text - its text; empty for thoughts, calls and media */
   addPart(text: string): void {
     const { bytes, parts } = this.#total
     if (parts === this.#parts.length && this.#text.length + text.length <= LONGEST_TRACKED_TEXT) {
@@ -87,7 +87,7 @@ export class Citations {
     this.#kept = { text: this.#text, parts: this.#parts.length, total: this.#total, reports: this.#reports }
   }
 
-  /** Restores what {@link markResumePoint} saved: a resumption repeats all that followed. */
+  /** Restores the saved state: after a resume point, Gemini sends all citations again. */
   rewind(): void {
     const { text, parts, total, reports } = this.#kept
     this.#text = text
@@ -96,19 +96,19 @@ export class Citations {
     this.#reports = reports
   }
 
-  /** Begins a continuation. @returns the sizes of the answer so far, which shift its offsets */
+  /** Begins a continuation. @returns the sizes of the answer so far, to add to later offsets */
   beginContinuation(): ContinuationOffsets {
     this.#earlier = this.#reports
     return { ...this.#total, chunks: this.#reports.chunks.length }
   }
 
-  /** Adds the citations of an event. Passages may precede their text; sources may follow both. */
+  /** Adds the citations of an event, whose texts and sources may arrive in later events. */
   addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
     if (isRecord(grounding)) {
       this.#addReport('chunks', grounding.groundingChunks)
       this.#addReport('supports', grounding.groundingSupports)
     }
-    // In Vertex AI the member is named `citations`.
+    // In Vertex AI, `citationSources` is named `citations`.
     if (isRecord(citations)) this.#addReport('cited', citations.citationSources ?? citations.citations)
   }
 
@@ -141,14 +141,14 @@ export class Citations {
       for (const source of passage.sources) {
         if (source === undefined) continue
         characters += source.url.length + source.title.length
-        if (characters > MOST_ANNOTATION_CHARACTERS) return [...annotations.values()]
+        if (characters > MAX_ANNOTATION_CHARACTERS) return [...annotations.values()]
         annotations.set(`${range.start} ${range.end} ${source.url}`, toAnnotation(range, source))
       }
     }
     return [...annotations.values()]
   }
 
-  /** Returns the passages that begin in `#text`; others could match a repetition of their text. */
+  /** Returns passages that begin in `#text`: a search for others could find equal, earlier text. */
   #trackedOf(passages: readonly Passage[]): readonly Passage[] {
     if (this.#total.parts === this.#parts.length) return passages
     const bytes = Buffer.byteLength(this.#text)
@@ -160,7 +160,7 @@ export class Citations {
    *
    * @param range - its range if Gemini's offsets are relative to the whole text
    * @param inPart - its range if Gemini's offsets are relative to a part
-   * @param near - returns the index near which to search if neither range has the passage
+   * @param near - returns the index to search near if the passage is in neither range
    * @returns undefined if the passage was not found
    */
   #locate(
@@ -173,11 +173,11 @@ export class Citations {
     if (isRangeOf(this.#text, inPart, text)) return inPart
     if (isRangeOf(this.#text, range, text)) return range
     this.#searchedCharacters += this.#text.length
-    if (this.#searchedCharacters > MOST_SEARCHED_CHARACTERS) return undefined
+    if (this.#searchedCharacters > MAX_SEARCHED_CHARACTERS) return undefined
     return findRange(this.#text, text, near())
   }
 
-  /** Returns each passage's range in the whole text if its offsets are relative to its part. */
+  /** Returns the range of each passage, with its offsets taken as relative to its part. */
   #rangesInParts(passages: readonly Passage[]): (CharacterRange | undefined)[] {
     if (passages.every(({ part }) => part === undefined)) return []
     const begins = toByteOffsets(this.#text, this.#parts)
@@ -219,14 +219,14 @@ const rangeOf = ({ startIndex, endIndex }: Readonly<Record<string, unknown>>): B
   endByte: typeof endIndex === 'number' ? endIndex : 0,
 })
 
-/** Reads the source of a grounding chunk from its only member, which is named after its kind. */
+/** Reads the source of a grounding chunk from its only member: `web`, `maps` or similar. */
 function toChunkSource(chunk: unknown): Source | undefined {
   if (!isRecord(chunk)) return undefined
   const kind = [chunk.web, chunk.retrievedContext, chunk.maps, chunk.image].find(isRecord)
   return kind === undefined ? undefined : toSource(kind)
 }
 
-/** Reads URL and title of a source. @returns undefined without a URL, which OpenAI requires */
+/** Reads the URL and title of a source; undefined without a URL, which OpenAI requires. */
 function toSource({ uri, sourceUri, imageUri, title }: Readonly<Record<string, unknown>>): Source | undefined {
   const url = toWebAddress(uri) ?? toWebAddress(sourceUri) ?? toWebAddress(imageUri)
   if (url === undefined) return undefined

@@ -1,14 +1,14 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Candidate } from '../wire/types.js'
 
-/** Sizes of an answer's earlier responses: in a continuation, Gemini's offsets begin at 0 again. */
+/** Sizes of an answer's earlier responses. Gemini's offsets begin at 0 in each continuation. */
 export interface ContinuationOffsets {
   readonly bytes: number
   readonly chunks: number
   readonly parts: number
 }
 
-/** Returns a continuation's candidate with citations relative to the whole answer. */
+/** Returns a continuation's candidate with citation offsets relative to the whole answer. */
 export function shiftCitations(candidate: Candidate, offsets: ContinuationOffsets): Candidate {
   const { groundingMetadata: grounding, citationMetadata: citations } = candidate
   const moved: { groundingMetadata?: object; citationMetadata?: object } = {}
@@ -16,7 +16,7 @@ export function shiftCitations(candidate: Candidate, offsets: ContinuationOffset
     const supports: readonly unknown[] = grounding.groundingSupports
     moved.groundingMetadata = { ...grounding, groundingSupports: supports.map((support) => shiftSupport(support, offsets)) }
   }
-  // In Vertex AI the member is named `citations`.
+  // In Vertex AI, `citationSources` is named `citations`.
   for (const name of ['citationSources', 'citations']) {
     const sources: unknown = isRecord(citations) ? citations[name] : undefined
     if (Array.isArray(sources)) moved.citationMetadata = { ...citations, [name]: sources.map((source) => shiftRange(source, offsets)) }

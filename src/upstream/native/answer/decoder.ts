@@ -4,7 +4,7 @@ import { joinParts } from '../../answer/joinParts.js'
 import type { AnswerDecoder, DetachableMedia, RawAnswer, RawChoice, ResumePoint } from '../../answer/rawAnswer.js'
 import { hasCounts, type RawUsage } from '../../answer/usage.js'
 import type { Redact } from '../../failures/redact.js'
-import { withoutPrefix } from '../../models/names.js'
+import { withoutModelsPrefix } from '../../models/names.js'
 import { hasServerTools } from '../../request/repairs/serverTools.js'
 import type { Candidate, GenerateContentResponse } from '../wire/types.js'
 import { toBlockReason } from './blockReason.js'
@@ -37,8 +37,8 @@ export class NativeDecoder implements AnswerDecoder {
     private readonly wantsDrafts = false,
   ) {
     this.#functionNames = declaredNamesIn(request)
-    // Parts are collected only for a request with functions and Google's tools: with the results of
-    // the functions, Gemini needs the calls of its own tools back.
+    // Collect parts only for a request with functions and Google's own tools: Gemini needs the
+    // calls of its own tools back, together with the results of the functions.
     this.#turn = this.#functionNames.size > 0 && hasServerTools(request) ? new TurnParts() : undefined
     // Media stay in the JSON if the proxy needs their bytes: to store the parts, or convert speech.
     this.media = this.#turn === undefined && !request.modalities?.includes('audio') ? NATIVE_MEDIA : undefined
@@ -60,7 +60,7 @@ export class NativeDecoder implements AnswerDecoder {
     const resumePoint = toResumePoint(candidates?.[0])
     const answer: Writable<RawAnswer> = { choices }
     if (usage) answer.usage = toRawUsage(usage)
-    if (model) answer.model = withoutPrefix(model)
+    if (model) answer.model = withoutModelsPrefix(model)
     if (usage?.serviceTier) answer.serviceTier = usage.serviceTier
     if (resumePoint !== undefined) {
       answer.resumePoint = resumePoint
@@ -79,7 +79,7 @@ export class NativeDecoder implements AnswerDecoder {
     this.#markResumePoint()
   }
 
-  /** Returns the later counts, if there are any: each event counts the whole response so far. */
+  /** Returns the later counts if they exist: each event counts the whole response so far. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage {
     return hasCounts(later) ? later : earlier
   }
@@ -133,8 +133,8 @@ export class NativeDecoder implements AnswerDecoder {
   }
 }
 
-/** Returns an event's resume point; undefined without one, or if the answer is finished. */
+/** Returns the resume point in an event; undefined without one, or if the answer is finished. */
 function toResumePoint({ finishReason, continuationToken: token }: Candidate = {}): ResumePoint | undefined {
-  if (finishReason === 'CONTINUATION') return { token, isEnd: true }
-  return token && !finishReason ? { token, isEnd: false } : undefined
+  if (finishReason === 'CONTINUATION') return { token, endsResponse: true }
+  return token && !finishReason ? { token, endsResponse: false } : undefined
 }

@@ -1,10 +1,10 @@
-// Most items of a list; real answers have far fewer. Each costs CPU time at the end of the answer.
+/** Maximum items of a list, because each costs CPU time at the end. Real answers have far fewer. */
 export const MOST_ITEMS = 10_000
 
 /**
- * A list of items that the events of a stream report, such as grounding chunks. Immutable, so that
- * a resumption can return to an earlier list: `add` makes a new list. The two share one array,
- * because a copy for each event would take quadratic time.
+ * A list of items that the events of a stream report, such as grounding chunks. `add` returns a new
+ * list, so that a resumption can return to an earlier one. Both lists share one array, because a
+ * copy for each event would take quadratic time.
  */
 export class ItemList {
   /** @param shared - array of the items, followed by the items that later lists add */
@@ -19,9 +19,9 @@ export class ItemList {
   }
 
   /**
-   * Returns a list with the items of an event added: either all are new, or the event begins with
-   * all earlier items again, which are not added twice. Invalidates lists that earlier calls of
-   * `add` on this list returned.
+   * Returns a list with the items of an event added. The event has only new items, or begins with
+   * all earlier items, which are not added twice. Invalidates lists that earlier calls of `add` on
+   * this list returned.
    *
    * @param from - index of the first item that may be reported again
    */

@@ -4,7 +4,7 @@ import type { Candidate } from '../wire/types.js'
 import { ItemList, MOST_ITEMS } from './itemList.js'
 import { cleanQueries } from './pieces.js'
 
-/** Names in `extra_content` of the members of a candidate that have no equivalent at OpenAI. */
+/** Candidate members without an equivalent at OpenAI, with their names in `extra_content`. */
 const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate, string>([
   ['groundingMetadata', 'grounding_metadata'],
   ['urlContextMetadata', 'url_context_metadata'],
@@ -14,8 +14,8 @@ const EXTRA_CONTENT_NAMES: ReadonlyMap<string, string> = new Map<keyof Candidate
   ['avgLogprobs', 'avg_logprobs'],
 ])
 
-// Most members of one object in the metadata; those of real answers have about ten.
-const MOST_MEMBERS = 100
+// Maximum number of members of one metadata object; those of real answers have about ten.
+const MAX_MEMBERS = 100
 
 /** Value of a metadata member, joined from several events; its lists are {@link ItemList}s. */
 type Report = unknown
@@ -41,7 +41,7 @@ export class Metadata {
     this.#membersAtResumePoint = { ...this.#members }
   }
 
-  /** Restores what {@link markResumePoint} saved: a resumption repeats all that followed. */
+  /** Restores the saved members: after a resume point, Gemini sends all metadata again. */
   rewind(): void {
     this.#members = { ...this.#membersAtResumePoint }
   }
@@ -52,6 +52,7 @@ export class Metadata {
     this.#members = {}
   }
 
+  /** Adds the metadata of a whole candidate, or of its part in one event. */
   add(candidate: Candidate): void {
     // Loop over the candidate instead of the table: most candidates have few members.
     for (const member in candidate) {
@@ -64,10 +65,10 @@ export class Metadata {
 
   /** Sets a member of the metadata, or joins it with its earlier value. Ignores empty values. */
   set(name: string, value: unknown): void {
-    if (!saysNothing(value)) this.#members[name] = addReport(this.#members[name], value)
+    if (!isEmptyValue(value)) this.#members[name] = addReport(this.#members[name], value)
   }
 
-  /** Records search queries as sent to the client. @returns those that it does not have yet */
+  /** Records search queries as sent to the client. @returns the queries that are new to it */
   addQueries(queries: readonly string[]): string[] {
     const added = queries.filter((query) => !this.#queries.has(query))
     for (const query of added) this.#queries.add(query)
@@ -99,19 +100,19 @@ export class Metadata {
   }
 }
 
-const saysNothing = (value: unknown): boolean =>
+const isEmptyValue = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)
 
-/** Merges two objects, up to 100 members; `join` computes each member that `later` has. */
+/** Merges two objects, up to 100 members; `join` computes the value of each member of `later`. */
 function joinMembers(earlier: object, later: object, join: (earlier: unknown, later: unknown) => unknown): object {
   const joined = new Map<string, unknown>(Object.entries(earlier))
   for (const [name, value] of Object.entries(later)) {
-    if (joined.has(name) || joined.size < MOST_MEMBERS) joined.set(name, join(joined.get(name), value))
+    if (joined.has(name) || joined.size < MAX_MEMBERS) joined.set(name, join(joined.get(name), value))
   }
   return Object.fromEntries(joined)
 }
 
-/** Joins a member of an event with its earlier value: extends lists, replaces other values. */
+/** Joins a metadata value of an event with the earlier one: extends lists, replaces the rest. */
 function addReport(earlier: Report, later: unknown): Report {
   if (!isRecord(later)) return later
   return joinMembers(isRecord(earlier) ? earlier : {}, later, (begun, value) => {
@@ -124,7 +125,7 @@ function addReport(earlier: Report, later: unknown): Report {
 const toValue = (report: Report): unknown =>
   isRecord(report) ? joinMembers({}, report, (_, value) => (value instanceof ItemList ? value.toArray() : value)) : report
 
-/** Joins a member of two responses: appends lists, which repeat nothing; replaces other values. */
+/** Joins the metadata values of two responses: concatenates lists, replaces the rest. */
 function appendReport(earlier: unknown, later: unknown): unknown {
   if (!isRecord(earlier) || !isRecord(later)) return later
   return joinMembers(earlier, later, (begun, value) =>

@@ -3,24 +3,24 @@ import type { MediaBytes } from '../../../contract/mediaBytes.js'
 import type { DetachableMedia } from '../../answer/rawAnswer.js'
 
 /**
- * Leaves media placeholders for long media that clients get unchanged: the data of images and
- * files, and the thought signatures of images and texts, of which Gemini sends up to 3 MB each.
- * Puts audio and all other signatures back, because the proxy reads them.
+ * Detaches long media that clients get unchanged: the data of images and files, and the thought
+ * signatures of images and texts, which have up to 3 MB each. Audio and all other signatures are
+ * put back, because the proxy reads them.
  */
 export const NATIVE_MEDIA: DetachableMedia = {
-  name: /"(?:data|thoughtSignature)"\s*:\s*$/,
+  memberPattern: /"(?:data|thoughtSignature)"\s*:\s*$/,
   restoreMedia: (value, text, media) => {
-    const parts = new SignedParts(media)
+    const parts = new MediaRestorer(media)
     const kept = mapList(value, 'candidates', (candidate) =>
       mapMember(candidate, 'content', (content) => mapList(content, 'parts', (part) => parts.read(part))),
     )
-    // A placeholder elsewhere, such as in the arguments of a call, is not media: restore all texts.
-    return parts.placeholders === media.countIn(text) ? kept : JSON.parse(media.toText(text))
+    // A placeholder elsewhere, such as in the arguments of a call, is not for media: restore all.
+    return parts.placeholders === media.countPlaceholders(text) ? kept : JSON.parse(media.toText(text))
   },
 }
 
-/** Restores audio and signatures that the proxy reads itself; counts placeholders in all parts. */
-class SignedParts {
+/** Restores the audio and signatures in parts that the proxy must read; counts placeholders. */
+class MediaRestorer {
   /** Number of media placeholders found in the media and signatures of the parts read so far. */
   placeholders = 0
 
@@ -34,9 +34,9 @@ class SignedParts {
     // Audio is restored because the proxy decodes it.
     const isAudio = typeof type === 'string' && type.startsWith('audio/')
     const kept = typeof data === 'string' && isAudio ? { ...part, inlineData: { mimeType: type, data: this.media.toText(data) } } : part
-    if (typeof data === 'string') this.placeholders += this.media.countIn(data)
+    if (typeof data === 'string') this.placeholders += this.media.countPlaceholders(data)
     if (typeof signature !== 'string') return kept
-    this.placeholders += this.media.countIn(signature)
+    this.placeholders += this.media.countPlaceholders(signature)
     const isPassedOn = !called && (isRecord(inlineData) || typeof text === 'string')
     return isPassedOn ? kept : { ...kept, thoughtSignature: this.media.toText(signature) }
   }

@@ -9,17 +9,17 @@ import { toTranscriptionDelta } from './transcription.js'
  *
  * @param wantsDrafts - true to return images that the model generates while it thinks
  */
-export function toPieces({ content }: Candidate, wantsDrafts = false): RawMessage[] {
+export function toDeltas({ content }: Candidate, wantsDrafts = false): RawMessage[] {
   const runs: RawMessage[][] = []
   for (const part of content?.parts ?? []) {
-    const piece = isDraft(part) ? (wantsDrafts ? toDraft(part) : undefined) : toPiece(part)
+    const piece = isDraft(part) ? (wantsDrafts ? toDraft(part) : undefined) : toPartDelta(part)
     if (piece === undefined) continue
     const run = runs.at(-1)
     const last = run?.at(-1)
     if (last !== undefined && isJoinable(last, piece)) run?.push(piece)
     else runs.push([piece])
   }
-  // Join each run of parts at once: pair by pair would take quadratic time for many calls.
+  // Join each run of deltas at once: joining pairs would take quadratic time for many calls.
   return runs.map(joinDeltas)
 }
 
@@ -27,18 +27,18 @@ export function toPieces({ content }: Candidate, wantsDrafts = false): RawMessag
 export const answerTextOf = ({ text, thought, functionCall: called, inlineData: blob }: Part): string =>
   text && thought !== true && !called && !blob ? text : ''
 
-function toPiece(part: Part): RawMessage | undefined {
+function toPartDelta(part: Part): RawMessage | undefined {
   const { text, thought, thoughtSignature: signature, functionCall: called, inlineData: blob, audioTranscription: said } = part
   if (text && thought !== true && !signature && !called && !blob && !said) return { content: text }
   if (called) return called.name && !isBrokenCall(part) ? { tool_calls: [toRawToolCall(part)] } : undefined
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
-  // Each of several images has its own signature. SpeechReader reads audio.
-  if (blob) return toBlobPiece(blob, signed)
+  // Each image has its own signature. Audio is read by SpeechReader, not here.
+  if (blob) return toBlobDelta(blob, signed)
   if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined
   if (text) return { content: text, ...signed }
   if (typeof text === 'string') return signature ? signed : undefined
-  return toToolPiece(part)
+  return toToolDelta(part)
 }
 
 /**
@@ -51,7 +51,7 @@ export function isBrokenCall({ functionCall: called }: Part): boolean {
   return toList(called.partialArgs).length > 0 || (!called.name && Object.keys(called.args ?? {}).length > 0)
 }
 
-function toBlobPiece(blob: Blob, signed: object): RawMessage | undefined {
+function toBlobDelta(blob: Blob, signed: object): RawMessage | undefined {
   if (blob.mimeType.startsWith('image/')) return toMediaDelta(blob, signed)
   // Media other than images and audio are files that executed code has written, such as a table.
   return blob.mimeType.startsWith('audio/') ? undefined : { extra_content: { google: { code_execution: [{ inline_data: blob }] } } }
@@ -63,8 +63,8 @@ const isDraft = ({ thought, inlineData: blob }: Part): boolean => thought === tr
 const toDraft = ({ inlineData: blob }: Part): RawMessage | undefined =>
   blob?.mimeType.startsWith('image/') ? { drafts: toMediaDelta(blob, {}).images } : undefined
 
-/** Converts code, its result, or a call of Google Search. `TurnParts` keeps their signatures. */
-function toToolPiece({ executableCode: code, codeExecutionResult: result, toolCall }: Part): RawMessage | undefined {
+/** Converts code, its result, or a call of Google Search. `TurnParts` stores their signatures. */
+function toToolDelta({ executableCode: code, codeExecutionResult: result, toolCall }: Part): RawMessage | undefined {
   if (code) return { extra_content: { google: { code_execution: [{ executable_code: code }] } } }
   if (result) return { extra_content: { google: { code_execution: [{ code_execution_result: result }] } } }
   const queries = toolCall ? toQueries(toolCall) : []
@@ -93,6 +93,6 @@ function toMediaDelta({ mimeType, data }: Blob, signed: object): RawMessage {
 
 const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'drafts'] as const
 
-/** True if two deltas can be joined: they are of one kind, and the first has no signature. */
+/** True if two deltas can be joined: both are of the same kind, the first without a signature. */
 const isJoinable = (first: RawMessage, second: RawMessage): boolean =>
   first.extra_content === undefined && KINDS.every((kind) => (first[kind] === undefined) === (second[kind] === undefined))

@@ -1,4 +1,4 @@
-import { type PcmFormat, pcmFormatOf, readWav, toWav } from '../../../audio/wav.js'
+import { type PcmFormat, parsePcmFormat, readWav, toWav } from '../../../audio/wav.js'
 import { randomId } from '../../../contract/ids.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { RawMessage } from '../../answer/repairs/context.js'
@@ -10,13 +10,13 @@ interface Sound {
   readonly format: PcmFormat
 }
 
-// Streamed PCM is cut at multiples of the sample size (2) and of a base64 group (3), so that
+// Streamed PCM is cut at multiples of 6 bytes: a sample has 2, and a base64 group 3, so that
 // clients can concatenate the base64 texts.
 const UNIT_BYTES = 6
 
 /**
  * Converts the speech of an answer to the client's format: a WAV file, or PCM samples. Gemini sends
- * either, depending on model and method, and may split a stream within a sample.
+ * one or the other, depending on model and method, and may split a stream within a sample.
  */
 export class SpeechReader {
   readonly #isWav: boolean
@@ -66,16 +66,16 @@ export class SpeechReader {
   }
 
   /** Returns members such as `id`, once per answer: clients would concatenate repeated ones. */
-  #begin({ rate }: PcmFormat): object {
+  #begin({ sampleRate }: PcmFormat): object {
     if (this.#hasBegun) return {}
     this.#hasBegun = true
-    // Expired at once and without a transcript: Gemini neither stores nor transcribes audio.
-    return { id: `audio_${randomId()}`, expires_at: Math.floor(Date.now() / 1000), transcript: '', sample_rate: rate }
+    // The audio expires at once and has no transcript: Gemini neither stores nor transcribes it.
+    return { id: `audio_${randomId()}`, expires_at: Math.floor(Date.now() / 1000), transcript: '', sample_rate: sampleRate }
   }
 }
 
-/** Reads the samples of a WAV file; takes any other bytes as samples in the type's format. */
+/** Reads the samples of a WAV file. Other bytes are samples in the format of the media type. */
 function toSound(bytes: Uint8Array, mimeType: string): Sound {
   const wav = readWav(bytes)
-  return wav === undefined ? { pcm: bytes, format: pcmFormatOf(mimeType) } : { pcm: wav.pcm, format: wav }
+  return wav === undefined ? { pcm: bytes, format: parsePcmFormat(mimeType) } : { pcm: wav.pcm, format: wav }
 }

@@ -41,7 +41,7 @@ interface CharacterBegin {
   readonly isExact: boolean
 }
 
-/** Finds, for all byte offsets in one pass, the last character that begins at or before each. */
+/** Finds the last character that begins at or before each byte offset, in one pass. */
 function findIndexes(text: string, offsets: readonly number[]): ReadonlyMap<number, CharacterBegin> {
   const found = new Map<number, CharacterBegin>()
   let bytes = 0
@@ -87,7 +87,7 @@ export function findRange(text: string, passage: string, near: number): Characte
   return start === undefined ? undefined : { start, end: start + passage.length }
 }
 
-/** False if `start` is -1, or the passage begins or ends within a surrogate pair. */
+/** False if `start` is -1, or the passage at `start` begins or ends within a surrogate pair. */
 const isWhole = (text: string, start: number, length: number): boolean =>
   start >= 0 && !isInsidePair(text, start) && !isInsidePair(text, start + length)
 

@@ -1,9 +1,9 @@
 import type { Part } from '../wire/types.js'
 
-/** Collects the parts of an answer as Gemini sent them, for later requests that repeat them. */
+/** Collects the parts of an answer as Gemini sent them, because later requests must repeat them. */
 export class TurnParts {
   readonly #parts: Part[] = []
-  /** Number of parts at the last continuation token, and the last part, which text may extend. */
+  /** Number of parts at the last continuation token, and the last of them: text may extend it. */
   #kept: { readonly count: number; readonly last: Part | undefined } = { count: 0, last: undefined }
 
   /** Adds the parts of one event, without thoughts, which have no signature to send back. */
@@ -23,7 +23,7 @@ export class TurnParts {
     this.#kept = { count: this.#parts.length, last: this.#parts.at(-1) }
   }
 
-  /** Restores what {@link markResumePoint} saved: a resumption repeats all that followed. */
+  /** Restores the saved parts: after a resume point, Gemini sends all parts again. */
   rewind(): void {
     const { count, last } = this.#kept
     this.#parts.splice(last === undefined ? 0 : count - 1, Number.POSITIVE_INFINITY, ...(last === undefined ? [] : [last]))
@@ -36,5 +36,5 @@ export class TurnParts {
   }
 }
 
-/** True for a part with nothing but text: without a signature, it may be joined with another. */
+/** True for a part that has only text. Without a signature, it may be joined with another. */
 export const isPlainText = (part: Part): part is { text: string } => typeof part.text === 'string' && Object.keys(part).length === 1

@@ -2,8 +2,8 @@ import type { RawUsage, TokenDetails } from '../../answer/usage.js'
 import type { ModalityTokens, UsageMetadata } from '../wire/types.js'
 
 /**
- * Converts the token counts of Gemini's native API, whose total is the sum of the others. Tokens
- * that Google's own tools have read are billed like the prompt, and added to it.
+ * Converts the token counts of Gemini's native API, whose total is the sum of the others. Results
+ * of Google's own tools are billed like the prompt: their tokens are added to it.
  *
  * @returns an empty object if Gemini sent no counts
  */

@@ -3,12 +3,12 @@ import { HeldBytes } from './heldBytes.js'
 
 /** ASCII codes of the characters that structure JSON. */
 const BYTES = { quote: 0x22, backslash: 0x5c, openingBracket: 0x5b, closingBracket: 0x5d, openingBrace: 0x7b, closingBrace: 0x7d }
-/** Nesting depth between the elements of the array. */
+/** Nesting depth between two elements of the array. */
 const ELEMENT_DEPTH = 1
 
 /**
- * Splits a JSON array, the format in which Google streams without `alt=sse`, after each element.
- * Holds its closing bracket back until the body ends, because no error could follow it.
+ * Splits a JSON array, the format of Google's streams without `alt=sse`, after each element. Holds
+ * the closing bracket back until the body ends, because no error could be sent after it.
  */
 export class ArrayFraming implements Framing {
   readonly #held = new HeldBytes()
@@ -57,11 +57,11 @@ export class ArrayFraming implements Framing {
     else if (byte === BYTES.quote) this.#isInString = false
   }
 
-  /** Makes the frame of an element and the bracket or comma before it, or of the array's end. */
+  /** Makes a frame of an element with the bracket or comma before it, or of the closing bracket. */
   #toFrame(bytes: Uint8Array): Frame {
     const text = toText(bytes)
     const json = text.replace(this.#isFirst ? /^\s*\[/ : /^\s*,/, '').trim()
-    // Without a bracket or comma before it, JSON is outside of the array: it must be an error.
+    // JSON without a bracket or comma before it is outside of the array: it must be an error.
     const isStray = json === text.trim()
     this.#isFirst = false
     return json === ']' ? { bytes, json: '', isLast: true } : { bytes, json, isStray }

@@ -8,7 +8,7 @@ import { toBlockReason } from '../answer/blockReason.js'
 import { isUsageMetadata } from '../answer/checkResponse.js'
 import { toRawUsage } from '../answer/usage.js'
 
-/** Facts that the proxy reads from an answer that it relays unchanged. */
+/** Data that the proxy reads from one event of an answer that it relays unchanged. */
 export interface EventFacts {
   /** Token counts of the answer so far; undefined if this event has none. */
   readonly usage?: Usage | undefined
@@ -16,26 +16,26 @@ export interface EventFacts {
   readonly model?: string | undefined
   /** True if the event ends the whole answer, as when Gemini has blocked the prompt. */
   readonly isFinished: boolean
-  /** By the index of each candidate in the event: true if the event completes it. */
+  /** For each candidate in the event, keyed by its index: true if the event completes it. */
   readonly candidates?: ReadonlyMap<number, boolean>
-  /** Ids of resources that the request created; only the request's Gemini API key can use them. */
+  /** Ids of resources that the request created. Only the same Gemini API key can use them later. */
   readonly ids?: readonly string[]
   /** True if a candidate of the event calls a function. */
   readonly hasCall?: boolean
 }
 
-/** Reads the facts of a whole answer or an event. @throws an ApiError for an error of Gemini */
-export type ReadFacts = (json: string, failure: FailureContext) => EventFacts
+/** Reads the data of a whole answer or one event. @throws an ApiError if it is an error */
+export type FactsReader = (json: string, failure: FailureContext) => EventFacts
 
 /**
- * Reads the facts of a whole `generateContent` answer, or of one event of its stream.
+ * Reads token counts, model and state of a whole `generateContent` answer, or of one event.
  *
  * @throws an ApiError for an error of Gemini, and for invalid JSON
  */
-export function readFacts(json: string, failure: FailureContext): EventFacts {
-  const value = parseAnswer(json, failure)
+export function readFacts(json: string, context: FailureContext): EventFacts {
+  const value = parseAnswer(json, context)
   const error = toGeminiError(value)
-  if (error !== undefined) throw toApiError(error, failure)
+  if (error !== undefined) throw toApiError(error, context)
   if (!isRecord(value)) throw invalidAnswer()
   const { usageMetadata, modelVersion, candidates, promptFeedback } = value
   const usage = usageMetadata && isUsageMetadata(usageMetadata) ? toRawUsage(usageMetadata) : {}
@@ -52,13 +52,13 @@ export function readFacts(json: string, failure: FailureContext): EventFacts {
 const callsFunction = ({ content }: Readonly<Record<string, unknown>>): boolean =>
   isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
 
-/** Parses an answer. @throws 502 for invalid JSON, or the error of Gemini with which it begins */
-export function parseAnswer(json: string, failure: FailureContext): unknown {
+/** Parses an answer. @throws Gemini's error if invalid JSON begins with one, else 502 */
+export function parseAnswer(json: string, context: FailureContext): unknown {
   try {
     return JSON.parse(json)
   } catch (cause) {
     const error = parseGeminiError(json)
-    throw error === undefined ? invalidAnswer(cause) : toApiError(error, failure)
+    throw error === undefined ? invalidAnswer(cause) : toApiError(error, context)
   }
 }
 

@@ -1,16 +1,16 @@
-import { CR, LF, OTHER_FIELD } from '../../../sse/parse.js'
+import { CR, LF, NON_DATA_LINE } from '../../../sse/parse.js'
 import { type Frame, type Framing, toText } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
 /**
- * Splits an event stream at its blank lines. Lines outside of any event, such as the bare JSON of
- * an error, also become a frame.
+ * Splits an event stream at its blank lines. Lines that are not SSE, such as an error as bare JSON,
+ * also become a frame.
  */
 export class EventFraming implements Framing {
   readonly #held = new HeldBytes()
-  /** True while the current line has no characters but CR. */
+  /** True while the current line is empty or has only a CR. */
   #isLineBlank = true
-  /** Always true: the last event may lack its blank line; its JSON shows if it is complete. */
+  /** Always true: an event without its final blank line is complete if its JSON is valid. */
   readonly isWhole = true
 
   get heldBytes(): number {
@@ -39,9 +39,9 @@ const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => end 
 
 const frameOfEvent = (bytes: Uint8Array): Frame => ({ bytes, json: dataOf(toText(bytes)) })
 
-/** Returns the data of an event; without `data` lines, all lines that are no other SSE fields. */
+/** Returns the data of an event; if it has none, its lines that are not SSE, such as bare JSON. */
 function dataOf(text: string): string {
-  const lines = text.split(/\r?\n/).filter((line) => !OTHER_FIELD.test(line))
+  const lines = text.split(/\r?\n/).filter((line) => !NON_DATA_LINE.test(line))
   const data = lines.filter((line) => line.startsWith('data:'))
   return data.length === 0 ? lines.join('\n').trim() : data.map((line) => line.slice('data:'.length)).join('\n')
 }

@@ -13,9 +13,9 @@ export interface Frame {
 
 /** Splits a streamed body into frames, whose concatenated bytes are the body. */
 export interface Framing {
-  /** Number of bytes received of the frame that is still incomplete. */
+  /** Number of bytes received of the current, incomplete frame. */
   readonly heldBytes: number
-  /** False if the body cannot end at the bytes received so far. */
+  /** False if the body would be truncated if it ended after the bytes received so far. */
   readonly isWhole: boolean
   /** Adds the bytes of one network read. @returns the frames that they complete */
   push(bytes: Uint8Array): Frame[]

@@ -16,18 +16,18 @@ const UNFINISHED: ReadonlySet<unknown> = new Set(['in_progress', 'queued'])
 const COMPLETED: ReadonlySet<unknown> = new Set(['interaction.completed', 'interaction.complete'])
 
 /**
- * Reads the facts of a whole interaction, or of one event of its stream.
+ * Reads token counts, model, ids and state of a whole interaction, or of one event of its stream.
  *
  * @throws an ApiError for an error of Gemini, and for invalid JSON
  */
-export function readInteraction(json: string, failure: FailureContext): EventFacts {
+export function readInteractionFacts(json: string, context: FailureContext): EventFacts {
   if (json.trim() === END_OF_STREAM) return { isFinished: true }
-  const value = parseAnswer(json, failure)
+  const value = parseAnswer(json, context)
   const error = toGeminiError(value)
-  if (error !== undefined) throw toApiError(error, failure)
+  if (error !== undefined) throw toApiError(error, context)
   if (!isRecord(value)) throw invalidAnswer()
   const { event_type: type, interaction } = value
-  // A value without `event_type` is the interaction itself. An event may have a `status` instead.
+  // JSON without `event_type` is an interaction. An event may have an `interaction` or a `status`.
   const whole = isRecord(interaction) ? interaction : type === undefined ? value : {}
   const { id, model, usage, environment_id: environment, status = value.status } = whole
   return {
@@ -41,24 +41,24 @@ export function readInteraction(json: string, failure: FailureContext): EventFac
   }
 }
 
-/** Converts token counts of the Interactions API to OpenAI's; undefined if there are none. */
+/** Converts token counts of the Interactions API to OpenAI's; undefined without counts. */
 function readUsage(usage: Readonly<Record<string, unknown>>): Usage | undefined {
   const count = (name: string): number | undefined => (typeof usage[name] === 'number' ? usage[name] : undefined)
   const raw = toRawUsage({
-    ...given('promptTokenCount', count('total_input_tokens')),
-    ...given('cachedContentTokenCount', count('total_cached_tokens')),
-    ...given('candidatesTokenCount', count('total_output_tokens')),
-    ...given('thoughtsTokenCount', count('total_thought_tokens')),
-    ...given('toolUsePromptTokenCount', count('total_tool_use_tokens')),
-    ...given('totalTokenCount', count('total_tokens')),
+    ...optionalMember('promptTokenCount', count('total_input_tokens')),
+    ...optionalMember('cachedContentTokenCount', count('total_cached_tokens')),
+    ...optionalMember('candidatesTokenCount', count('total_output_tokens')),
+    ...optionalMember('thoughtsTokenCount', count('total_thought_tokens')),
+    ...optionalMember('toolUsePromptTokenCount', count('total_tool_use_tokens')),
+    ...optionalMember('totalTokenCount', count('total_tokens')),
     promptTokensDetails: modalitiesOf(usage.input_tokens_by_modality),
     candidatesTokensDetails: modalitiesOf(usage.output_tokens_by_modality),
   })
   return hasCounts(raw) ? toUsage(raw) : undefined
 }
 
-const given = <Name extends string>(name: Name, value: number | undefined): { readonly [Key in Name]?: number } =>
-  // The cast restores the type of the computed name, which TypeScript widens to `string`.
+const optionalMember = <Name extends string>(name: Name, value: number | undefined): { readonly [Key in Name]?: number } =>
+  // The cast restores the type of the computed property name, which TypeScript widens to `string`.
   value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]?: number })
 
 const modalitiesOf = (counts: unknown): ModalityTokens[] =>

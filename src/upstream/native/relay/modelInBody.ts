@@ -1,12 +1,12 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
 
-/** Members of a `countTokens` body that contain a request, in both of Google's spellings. */
-export const HOLDERS = ['generateContentRequest', 'generate_content_request'] as const
+/** Names of the member of a `countTokens` body that contains a request, in both spellings. */
+export const NESTED_REQUEST_NAMES = ['generateContentRequest', 'generate_content_request'] as const
 
 /**
- * Returns the bytes of a body with each `model` replaced by the model of the URL: Google refuses a
- * body that names another one. A body that is not JSON is returned unchanged.
+ * Returns the bytes of a body with each `model` replaced by `model`, the model of the URL: Google
+ * refuses a body with another one. A body that is not JSON is returned unchanged.
  *
  * @param model - the model's id at Gemini, without `models/`
  */
@@ -30,7 +30,7 @@ function replaceModel(value: unknown, model: string): unknown {
   return {
     ...value,
     ...('model' in value ? { model } : {}),
-    ...Object.fromEntries(HOLDERS.filter((name) => name in value).map((name) => [name, replaceModel(value[name], model)])),
+    ...Object.fromEntries(NESTED_REQUEST_NAMES.filter((name) => name in value).map((name) => [name, replaceModel(value[name], model)])),
     ...(Array.isArray(requests) ? { requests: requests.map((each) => replaceModel(each, model)) } : {}),
   }
 }

@@ -1,9 +1,9 @@
 import { asBuffer } from '../../../contract/asBuffer.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
-import { HOLDERS } from './modelInBody.js'
+import { NESTED_REQUEST_NAMES } from './modelInBody.js'
 
-/** For each body member that refers to a resource at Google: how its value becomes an id. */
+/** Body members that refer to a resource at Google, with functions from their value to its id. */
 const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>> = {
   cachedContent: (value) => value,
   cached_content: (value) => value,
@@ -15,12 +15,12 @@ const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>
   environment: (value) => (value === 'remote' ? undefined : `environments/${value}`),
 }
 
-/** Members that refer to resources at a request's top level only; elsewhere they are content. */
+/** Members that refer to a resource only at the top level of a request; elsewhere, they do not. */
 const TOP_MEMBERS: ReadonlySet<string> = new Set(['cachedContent', 'cached_content', 'previous_interaction_id', 'environment'])
 
-// Searched in the raw bytes of requests to models; bodies of interactions are always parsed.
+// Searched in the raw body of a request to a model, which is parsed only if it has one of them.
 const QUOTED_NAMES = ['cachedContent', 'cached_content', 'fileUri', 'file_uri'].map((name) => Buffer.from(`"${name}"`))
-const MOST_IDS = 100
+const MAX_IDS = 100
 const LONGEST_ID = 512
 
 /** Returns the id under which the Gemini API key of an interaction is stored. */
@@ -33,23 +33,23 @@ function toFileId(uri: string): string | undefined {
   return /^https:\/\/[\w.-]*googleapis\.com\/v[\w.]{1,20}\/(files\/[\w-]{1,100})$/.exec(uri)?.[1]
 }
 
-/** Quick check of the raw bytes: false if a request to a model cannot refer to any resource. */
-function mayNameIds({ bytes }: RawJson): boolean {
+/** Searches the raw bytes of a request to a model: false if it cannot refer to any resource. */
+function mayHaveResourceIds({ bytes }: RawJson): boolean {
   const body = asBuffer(bytes)
   return QUOTED_NAMES.some((mark) => body.includes(mark))
 }
 
-/** Returns ids referenced in a parsed body, about 100 at most. MAX_BODY_DEPTH limits its depth. */
-export function namedIdsIn(value: unknown): string[] {
+/** Returns resource ids in a parsed body, about 100 at most. MAX_BODY_DEPTH limits its depth. */
+export function findResourceIds(value: unknown): string[] {
   const found = new Set<string>()
   const visit = (each: unknown, isTop: boolean): void => {
-    if (found.size >= MOST_IDS) return
+    if (found.size >= MAX_IDS) return
     if (Array.isArray(each)) for (const item of each) visit(item, false)
     else if (isRecord(each)) for (const [name, member] of Object.entries(each)) add(name, member, isTop)
   }
   const add = (name: string, member: unknown, isTop: boolean): void => {
     if (typeof member !== 'string') {
-      visit(member, isTop && HOLDERS.some((holder) => holder === name))
+      visit(member, isTop && NESTED_REQUEST_NAMES.some((holder) => holder === name))
       return
     }
     if (TOP_MEMBERS.has(name) && !isTop) return
@@ -61,11 +61,11 @@ export function namedIdsIn(value: unknown): string[] {
   return [...found]
 }
 
-/** Returns the ids referenced in the body of a request to a model; none if it is not JSON. */
-export function namedIdsOf(body: RawJson): string[] {
-  if (!mayNameIds(body)) return []
+/** Returns the ids of resources in the body of a request to a model; none if it is not JSON. */
+export function parseResourceIds(body: RawJson): string[] {
+  if (!mayHaveResourceIds(body)) return []
   try {
-    return namedIdsIn(body.parse())
+    return findResourceIds(body.parse())
   } catch {
     return [] // Google reports the invalid JSON
   }

@@ -11,37 +11,37 @@ import { HeldBytes } from './heldBytes.js'
 export interface RelayedBodyOptions {
   readonly framing: Framing
   readonly signal: CancelSignal
-  /** Reads usage, model, ids and calls in the JSON of an event. @throws an ApiError for an error */
+  /** Reads usage, model, ids and calls in an event's JSON. @throws an ApiError if it is an error */
   readonly read: (json: string) => EventFacts
   /** Replaces the long media of the body by placeholders. */
   readonly detacher: MediaDetacher
-  /** Largest event, without its long media; also the most bytes held back after a function call. */
+  /** Maximum size of an event without long media, and of all bytes held back after a call. */
   readonly maxEventBytes: number
   /** Counts bytes held back towards the memory limits. @throws an ApiError beyond a limit */
   readonly hold: (bytes: number) => void
-  /** Called with the facts of each event before it is relayed. */
+  /** Called with the data that `read` returned for each event, before the event is relayed. */
   readonly onEvent: (facts: EventFacts) => void
 }
 
 /**
- * Relays a streamed body of Gemini unchanged. Throws its errors, and an error for an early end: a
- * client would otherwise take a truncated answer for a complete one.
+ * Relays a streamed body of Gemini unchanged. Throws errors that the body contains, and an error if
+ * it ends early: a client would otherwise take a truncated answer for a complete one.
  *
- * From the first function call on, the body is held back until it is complete, and dropped if it
- * breaks. gemini-cli executes a call as soon as it has read it; when it then retries, it sends the
- * results of both answers for the calls of one, which Gemini refuses.
+ * From the first function call on, the body is held back until it is complete, and dropped if the
+ * connection breaks. gemini-cli executes a call as soon as it has read it; if it then retries, it
+ * sends the results of both answers for the calls of one, and Gemini refuses them.
  */
 export class RelayedBody {
   readonly #response: UpstreamResponse
   readonly #options: RelayedBodyOptions
   #isFinished = false
-  /** By the index of each candidate that has begun: true if it is complete. */
+  /** For each candidate that has begun, keyed by its index: true if it is complete. */
   readonly #candidates = new Map<number, boolean>()
   #hasEnded = false
   /** Bytes held back since the first function call; undefined once they have been released. */
   #held: HeldBytes | undefined = new HeldBytes()
   #hasCall = false
-  /** The failure that `next` throws after the bytes that it returned last. */
+  /** The failure that `next` throws when it is called again, after the bytes that precede it. */
   #failure: unknown
 
   constructor(response: UpstreamResponse, options: RelayedBodyOptions) {
@@ -79,7 +79,7 @@ export class RelayedBody {
     this.#response.destroy()
   }
 
-  /** Checks frames. @returns the bytes of valid ones before a failure, unless they are held back */
+  /** Checks frames. @returns the bytes of valid frames before a failure that are not held back */
   #take(frames: readonly Frame[]): Uint8Array {
     const passed: Uint8Array[] = []
     try {

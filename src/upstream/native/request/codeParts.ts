@@ -7,9 +7,9 @@ import type { Part } from '../wire/types.js'
 const ENUM_NAME = /^[A-Z_]{1,64}$/
 
 /**
- * Makes parts of the code that Google ran for an earlier answer, and of its results, from the
- * `extra_content` of a message that the client sends back. Drops code without a result, and items
- * in another format than the client received.
+ * Converts code that Google ran for an earlier answer, and its results, to parts. Reads both from
+ * the `extra_content` of a message that the client sends back. Drops code without a result, and
+ * items in another format than the client received.
  */
 export function toCodeParts(extra: ExtraContent | null | undefined): Part[] {
   const { code_execution: steps } = googleOf(extra)

@@ -6,14 +6,14 @@ import { JsonObjects } from './jsonObjects.js'
 import { type AssistantMessage, toModelParts } from './modelParts.js'
 import { toInlinePart, toUserParts } from './parts.js'
 
-/** Encodes `contents`. @param messages - those of a repaired chat, without its system message */
+/** Encodes `contents`. @param messages - messages of a repaired chat, without the system message */
 export function toContents(messages: readonly RequestMessage[], context: RequestContext): Content[] {
   const contents: Content[] = []
   const objects = new JsonObjects()
-  /** Results of successive tool messages, which form one content; undefined elsewhere. */
+  /** Results of successive tool messages, which form one content; undefined after others. */
   let results: Part[] | undefined
   let names = new Map<string, string>()
-  /** Successive assistant messages. They form one content: Gemini refuses calls in two in a row. */
+  /** Successive assistant messages, joined: Gemini refuses calls in two successive contents. */
   let turn: AssistantMessage[] = []
   for (const [index, message] of messages.entries()) {
     if (message.role === 'tool') {
@@ -30,7 +30,7 @@ export function toContents(messages: readonly RequestMessage[], context: Request
       if (messages[index + 1]?.role === 'assistant') continue
       names = new Map(turn.flatMap(callsOf).map((call) => [call.id, toolNameOf(call)]))
       const parts = toModelParts(turn, objects)
-      // There are no parts if the messages only have code in an unknown format, which is dropped.
+      // Messages that only have code in an unknown format, which is dropped, have no parts.
       if (parts.length > 0) contents.push({ role: 'model', parts })
       turn = []
     } else contents.push({ role: 'user', parts: toUserParts(message.content, context) })
@@ -46,7 +46,7 @@ interface ResultContext {
 
 function toFunctionResponse(message: ToolMessage, { names, objects }: ResultContext): Part {
   const { tool_call_id: id, content } = message
-  // The request repairs have left only `image_url` parts. A result allows no `mediaResolution`.
+  // The request repairs have left only images. A function result allows no `mediaResolution`.
   const parts = mediaOf(message).flatMap((part) => (part.type === 'image_url' ? toInlinePart(part.image_url.url) : []))
   return {
     functionResponse: {
@@ -61,6 +61,6 @@ function toFunctionResponse(message: ToolMessage, { names, objects }: ResultCont
 // Matches numbers that JSON.parse could round.
 const LONG_NUMBER = /\d{16}/
 
-/** Parses a function's result. Gemini requires an object: other text is wrapped as `{ result }`. */
+/** Parses a function's result. Gemini requires an object: other text becomes `{ result: text }`. */
 const toResponse = (text: string, objects: JsonObjects): object =>
   (LONG_NUMBER.test(text) ? undefined : objects.parse(text)) ?? { result: text }

@@ -25,7 +25,7 @@ export function toGenerationConfig(chat: ChatCompletionRequest, context: Request
   set('audioTranscriptionConfig', toTranscriptionConfig(chat, context))
   set('thinkingConfig', toThinkingConfig(chat))
   if (chat.logprobs !== true && chat.top_logprobs !== undefined) ignore('top_logprobs')
-  // Image models cannot be restricted to text.
+  // `modalities` without `image` is ignored: image models cannot be restricted to text.
   if (traits.makesImages && chat.modalities && !chat.modalities.includes('image')) ignore('modalities')
   if (!traits.takesTopK && google?.top_k) ignore('extra_body.google.top_k')
   if (traits.makesImages && google?.media_resolution) ignore('extra_body.google.media_resolution')
@@ -45,7 +45,7 @@ function toPenalty(
   return undefined
 }
 
-/** Truncates a seed of OpenAI, 64 bits, to Google's 32 bits: equal seeds stay equal. */
+/** Truncates OpenAI's 64-bit seed to Google's 32 bits, so that equal seeds stay equal. */
 const toInt32 = (seed: number | null | undefined): number | undefined =>
   seed === null || seed === undefined ? undefined : Number(BigInt.asIntN(32, BigInt(seed)))
 
@@ -53,14 +53,14 @@ const toInt32 = (seed: number | null | undefined): number | undefined =>
 function toModalities({ modalities, audio }: ChatCompletionRequest, { ignore }: RequestContext): object {
   if (modalities?.includes('audio')) {
     const voiceName = toGeminiVoice(audio?.voice ?? DEFAULT_VOICE, 'audio.voice')
-    // All models accept `prebuiltVoiceConfig`; Gemini 3.8 has another member for other voices only.
+    // All models accept `prebuiltVoiceConfig`; only other voices need another member on Gemini 3.8.
     return { responseModalities: ['AUDIO'], speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } } }
   }
   if (audio) ignore('audio')
   return modalities?.includes('image') ? { responseModalities: modalities.map((each) => each.toUpperCase()) } : {}
 }
 
-/** Encodes `audioTranscriptionConfig`: at least {} for transcription models, which need it. */
+/** Encodes `audioTranscriptionConfig`, which transcription models require, even as `{}`. */
 function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { traits, ignore }: RequestContext): object | undefined {
   const config = extra?.google?.audio_transcription_config
   if (traits.transcribes) {
@@ -74,7 +74,7 @@ function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { t
     const members = { languageCodes, customVocabulary, wordTimestamp, diarization, mode }
     return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null))
   }
-  // All other models ignore transcription settings.
+  // Only transcription models have transcription settings.
   if (config) ignore('extra_body.google.audio_transcription_config')
   return undefined
 }

@@ -1,9 +1,9 @@
 import { isRecord } from '../../../contract/isRecord.js'
 
-// Most JSON values in all texts of a request together; the default of MAX_BODY_VALUES.
-const MOST_VALUES = 200_000
-// Most levels of nesting; real objects have fewer. Google's parser allows 100 levels of its own,
-// and one level of JSON takes up to 3 of them.
+// Maximum number of JSON values in all texts of a request; the default of MAX_BODY_VALUES.
+const MAX_VALUES = 200_000
+// Maximum nesting depth; real objects have fewer levels. Google's parser allows 100 levels of its
+// own format, of which one level of JSON takes up to 3.
 const DEEPEST_OBJECT = 32
 
 /**
@@ -11,9 +11,9 @@ const DEEPEST_OBJECT = 32
  * takes many times the memory of the text and seconds of CPU time.
  */
 export class JsonObjects {
-  #left = MOST_VALUES
+  #left = MAX_VALUES
 
-  /** Parses an object. @returns undefined for other texts, and for too many values or levels */
+  /** Parses a JSON object; undefined for other texts, and for too many values or levels. */
   parse(text: string): object | undefined {
     if (!/^\s*\{/.test(text)) return undefined
     const values = countValues(text, this.#left)
@@ -29,7 +29,7 @@ export class JsonObjects {
   }
 }
 
-/** Counts the values of a JSON text; undefined for more than `most`, or more than 32 levels. */
+/** Counts the values of a JSON text; undefined above `most` values or 32 levels of nesting. */
 function countValues(text: string, most: number): number | undefined {
   let values = 1
   let level = 0

@@ -17,7 +17,7 @@ export type AssistantMessage = Extract<RequestMessage, { role: 'assistant' }>
  */
 export function toModelParts(turn: readonly AssistantMessage[], objects: JsonObjects): Part[] {
   const last = turn.at(-1)
-  // Stored parts have this type, because Gemini sent them.
+  // Stored parts have the type Part, because Gemini sent them.
   const stored = last && (replayedPartsOf(last) as Part[] | undefined)
   if (last === undefined || stored === undefined) return toOwnParts(turn, objects)
   const hasCode = stored.some(({ executableCode: code }) => code)
@@ -52,7 +52,7 @@ function findStart(texts: readonly string[], stored: readonly Part[]): number | 
   return start
 }
 
-/** Encodes assistant messages; joins texts without a signature, with an empty line between them. */
+/** Encodes assistant messages. Joins texts without a signature by an empty line. */
 function toOwnParts(messages: readonly AssistantMessage[], objects: JsonObjects): Part[] {
   const parts: Part[] = []
   for (const message of messages) {
@@ -76,7 +76,7 @@ function toTextParts({ content, extra_content: extra, images }: AssistantMessage
   const signature = signatureIn(extra)
   const shown = (images ?? []).map(toInlineImage)
   const last = shown.at(-1)
-  // Without text, the signature of the message belongs to the last image.
+  // If a message has no text, its signature belongs to its last image.
   if (text === '' && last !== undefined) return [...shown.slice(0, -1), { ...toSignature(signature), ...last }]
   const said: Part[] = text === '' && signature === undefined ? [] : [{ text, ...toSignature(signature) }]
   return [...said, ...shown]

@@ -39,14 +39,14 @@ function toDataPart({ url, format: mimeType, video_metadata: video }: MediaLink)
   return { ...part, videoMetadata }
 }
 
-/** Encodes a data URI as inline media. @param url - its media type must have been checked */
+/** Encodes a data URI as `inlineData`. Its media type must have been checked before. */
 export function toInlinePart(url: string): Part {
   const comma = url.indexOf(',')
   const [mimeType = ''] = url.slice('data:'.length, comma).split(';')
   return { inlineData: { mimeType, data: url.slice(comma + 1) } }
 }
 
-/** Encodes an image's `detail`, `low` or `high`: only Gemini 3 and later chat models support it. */
+/** Encodes `detail` of an image, `low` or `high`, which only chat models since Gemini 3 support. */
 function toResolution({ image_url: { detail } }: ImagePart, { traits }: RequestContext): Pick<Part, 'mediaResolution'> {
   if (!traits.takesMediaInResults || traits.makesImages || (detail !== 'low' && detail !== 'high')) return {}
   return { mediaResolution: { level: `MEDIA_RESOLUTION_${detail.toUpperCase()}` } }

@@ -30,7 +30,7 @@ export function toGenerateContent(
   const generationConfig = toGenerationConfig(chat, context)
   const said = toContents(instruction === undefined ? messages : others, context)
   const talk = cached ? said.map(withoutServerCalls) : said
-  const hasInstruction = instruction !== undefined && context.traits.hasInstructions
+  const hasInstruction = instruction !== undefined && context.traits.takesInstructions
   const contents = instruction === undefined || hasInstruction ? talk : withInstruction(instruction, talk, context)
   const body: Writable<GenerateContentRequest> = { contents, ...toTools(chat, contents, context) }
   if (hasInstruction) body.systemInstruction = { parts: [{ text: instruction }] }
@@ -41,7 +41,7 @@ export function toGenerateContent(
   return body
 }
 
-/** Removes calls of Google's tools: their `toolConfig` is refused beside `cachedContent`. */
+/** Removes calls of Google's own tools: they need a `toolConfig`, refused with `cachedContent`. */
 const withoutServerCalls = ({ role, parts }: Content): Content => ({
   role,
   parts: parts.filter((part) => !isServerPart(part)),
@@ -61,7 +61,7 @@ function toDirected(part: Part, style: string, speech: ModelTraits['speech']): P
     : { ...part, text: `${style.trimEnd().replace(/[.:]$/, '')}: ${part.text}` }
 }
 
-/** Puts a text before the first message: into it if it is the user's, else as a message. */
+/** Adds a text at the beginning: to the first message if the user sent it, else as a new one. */
 function withLeadingText(text: string, contents: readonly Content[]): Content[] {
   const [first, ...others] = contents
   if (first?.role === 'user' && !first.parts.some(({ functionResponse }) => functionResponse)) {
@@ -71,9 +71,9 @@ function withLeadingText(text: string, contents: readonly Content[]): Content[] 
 }
 
 /**
- * Checks a request with `cached_content`, which contains the system instruction and the tools.
+ * Checks a request with `cached_content`, which already has the system instruction and the tools.
  *
- * @throws 400 if the request has any itself, or the model does not support it
+ * @throws 400 if the request also has them, or the model does not support cached content
  */
 function checkCached(
   { tools, tool_choice: choice }: ChatCompletionRequest,
@@ -82,9 +82,9 @@ function checkCached(
 ): void {
   const param = 'extra_body.google.cached_content'
   if (!context.traits.takesCachedContent) {
-    throw apiError('unsupported_value', `${context.modelId} takes no cached content. Remove \`cached_content\`.`, { param })
+    throw apiError('unsupported_value', `${context.modelId} does not support cached content. Remove \`cached_content\`.`, { param })
   }
   if (instruction === undefined && !tools?.length && !choice) return
-  const message = 'Cached content holds the system instruction and the tools itself: send a request without system messages and tools.'
+  const message = 'Cached content already has the system instruction and the tools. Remove system messages, `tools` and `tool_choice`.'
   throw apiError('invalid_value', message, { param })
 }

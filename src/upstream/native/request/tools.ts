@@ -16,14 +16,14 @@ export function toTools(
 ): Pick<GenerateContentRequest, 'tools' | 'toolConfig'> {
   const declarations = (chat.tools ?? []).flatMap(toDeclaration)
   const serverTools = (chat.tools ?? []).filter(isServerTool)
-  // Google has no equivalent of this parameter.
+  // Google has no equivalent of `parallel_tool_calls`.
   if (chat.parallel_tool_calls === false) ignore('parallel_tool_calls')
   const functions = declarations.length === 0 ? [] : [{ functionDeclarations: declarations }]
   const tools = [...functions, ...serverTools.map(toServerTool)]
   const isMixed = declarations.length > 0 && serverTools.length > 0
   const mode = declarations.length === 0 ? undefined : toCallingConfig(chat, isMixed)
-  // Google requires `includeServerSideToolInvocations` for functions beside its own tools, and as
-  // long as the contents have calls of its own tools.
+  // Google requires `includeServerSideToolInvocations` for functions together with its own tools,
+  // and if the contents have calls of its own tools.
   const isIncluded = isMixed || contents.some(({ parts }) => parts.some(isServerPart))
   if (tools.length === 0 && !isIncluded) return {}
   const toolConfig: ToolConfig = {
@@ -69,12 +69,12 @@ function toCallingConfig(
   }
   if (choice && typeof choice === 'object' && choice.type === 'allowed_tools') {
     const { mode, tools: allowed } = choice.allowed_tools
-    // The request repairs have left functions only. AUTO does not accept names, but VALIDATED does.
+    // Request repairs have removed all but functions. VALIDATED accepts their names, AUTO does not.
     const names = allowed.map((each) => (each as typeof each & NamedFunction).function.name)
     return { mode: mode === 'required' ? 'ANY' : 'VALIDATED', allowedFunctionNames: names }
   }
   const isStrict = tools?.some((tool) => tool.type === 'function' && tool.function.strict === true)
-  // Only VALIDATED guarantees that arguments match their schema, and allows functions beside
+  // Only VALIDATED guarantees that arguments match their schema, and allows functions together with
   // Google's own tools.
   return isStrict || isMixed ? { mode: 'VALIDATED' } : undefined
 }

@@ -5,7 +5,7 @@
 export interface Part {
   readonly text?: string
   readonly thought?: boolean
-  /** Gemini's proof of its own thoughts, in base64; must be sent back on the same part. */
+  /** Gemini's proof of its own thoughts, in base64; must be sent back in the same part. */
   readonly thoughtSignature?: string
   readonly inlineData?: Blob
   readonly fileData?: { readonly mimeType?: string; readonly fileUri: string }
@@ -46,7 +46,7 @@ export interface FunctionCall {
   readonly id?: string
   readonly name: string
   readonly args?: object
-  /** Pieces of streamed arguments; only Vertex AI sends them. */
+  /** Fragments of streamed arguments; only Vertex AI sends them. */
   readonly partialArgs?: readonly object[] | null
 }
 

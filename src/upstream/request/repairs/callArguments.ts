@@ -1,4 +1,4 @@
-import { mapItems, replace } from '../../../contract/copyOnWrite.js'
+import { mapItems, replaceMember } from '../../../contract/copyOnWrite.js'
 import type { RequestMessage } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
 import { isJsonObject } from './isJsonObject.js'
@@ -13,22 +13,22 @@ export const callArgumentsRepair: RequestRepair = {
     const path = `messages[${index}]`
     const { function_call: legacy } = message
     const repaired = legacy
-      ? replace(message, 'function_call', repairArguments(legacy, `${path}.function_call.arguments`, ignore))
+      ? replaceMember(message, 'function_call', repairArguments(legacy, `${path}.function_call.arguments`, ignore))
       : message
     const calls = mapItems(callsOf(repaired), (call, position) =>
       call.type === 'function'
-        ? replace(call, 'function', repairArguments(call.function, `${path}.tool_calls[${position}].function.arguments`, ignore))
+        ? replaceMember(call, 'function', repairArguments(call.function, `${path}.tool_calls[${position}].function.arguments`, ignore))
         : call,
     )
-    return calls.length === 0 ? repaired : replace(repaired, 'tool_calls', calls)
+    return calls.length === 0 ? repaired : replaceMember(repaired, 'tool_calls', calls)
   }),
 }
 
-/** Wraps arguments that are not a JSON object into one, so that the model can read them. */
+/** Wraps arguments that are not a JSON object in one, as `arguments`; empty ones become `{}`. */
 function repairArguments<T extends { readonly arguments: string }>(called: T, path: string, ignore: (path: string) => void): T {
   const { arguments: text } = called
   if (isJsonObject(text)) return called
-  if (['', 'null'].includes(text.trim())) return replace(called, 'arguments', '{}')
+  if (['', 'null'].includes(text.trim())) return replaceMember(called, 'arguments', '{}')
   ignore(path)
-  return replace(called, 'arguments', JSON.stringify({ arguments: text }))
+  return replaceMember(called, 'arguments', JSON.stringify({ arguments: text }))
 }

@@ -1,16 +1,16 @@
-import type { CallRecord } from '../../../contract/callRecord.js'
-import { mapItems, replace } from '../../../contract/copyOnWrite.js'
+import type { ToolCallRecord } from '../../../contract/callRecord.js'
+import { mapItems, replaceMember } from '../../../contract/copyOnWrite.js'
 import type { RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, replaceMessages, toolNameOf } from './message.js'
 
-/** Returns the record of a tool call; undefined if it has none, or one about another function. */
-export function recordOf(call: ToolCall, { calls }: Pick<RequestContext, 'calls'>): CallRecord | undefined {
+/** Returns the record of a tool call; undefined if it is missing or names another function. */
+export function findCallRecord(call: ToolCall, { calls }: Pick<RequestContext, 'calls'>): ToolCallRecord | undefined {
   const record = calls.get(call.id)
   return record?.name === toolNameOf(call) ? record : undefined
 }
 
-/** Restores Gemini's own ids of tool calls and results, and makes ids unique within each step. */
+/** Restores Gemini's own ids of tool calls, and makes ids unique within each assistant message. */
 export const callIdsRepair: RequestRepair = {
   name: 'call-ids',
   reason: "Gemini matches results to calls by id: it must be Gemini's own, or at least differ between the calls of a step.",
@@ -18,31 +18,31 @@ export const callIdsRepair: RequestRepair = {
     // Every id that the client sent counts as used, so that no call gets the id of another call.
     const used = new Set(request.messages.flatMap(callsOf).map(({ id }) => id))
     const wantedId = (call: ToolCall): string => {
-      const id = recordOf(call, context)?.upstreamId
-      if (id === undefined || used.has(id)) return call.id || ID_OF_UNNAMED
+      const id = findCallRecord(call, context)?.upstreamId
+      if (id === undefined || used.has(id)) return call.id || DEFAULT_CALL_ID
       used.add(id)
       return id
     }
-    /** The call ids of the step whose results come next, the last id first. */
+    /** Ids of the latest calls that still need results, in reverse: `pop` returns the next one. */
     let resultIds: string[] = []
     const messages = request.messages.map((message): RequestMessage => {
-      if (message.role === 'tool') return replace(message, 'tool_call_id', resultIds.pop() ?? message.tool_call_id)
+      if (message.role === 'tool') return replaceMember(message, 'tool_call_id', resultIds.pop() ?? message.tool_call_id)
       const calls = callsOf(message)
       if (message.role !== 'assistant' || calls.length === 0) return message
       const ids = toDistinct(calls.map(wantedId))
       resultIds = ids.toReversed()
-      return replace(
+      return replaceMember(
         message,
         'tool_calls',
-        mapItems(calls, (call, index) => replace(call, 'id', ids[index] ?? call.id)),
+        mapItems(calls, (call, index) => replaceMember(call, 'id', ids[index] ?? call.id)),
       )
     })
     return replaceMessages(request, messages)
   },
 }
 
-// The id for calls whose id is empty.
-const ID_OF_UNNAMED = 'call'
+// Replaces an empty id of a tool call.
+const DEFAULT_CALL_ID = 'call'
 
 /** Numbers the repetitions of a call id: `f` and `f` become `f` and `f_2`. */
 function toDistinct(ids: readonly string[]): string[] {

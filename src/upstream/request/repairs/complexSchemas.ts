@@ -1,4 +1,4 @@
-import { mapItems, omit, replace } from '../../../contract/copyOnWrite.js'
+import { mapItems, omit, replaceMember } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { mapMembers, memberPath } from '../schema/node.js'
@@ -16,37 +16,37 @@ export const complexSchemasRepair: RequestRepair = {
   apply: (request, { areSchemasTooComplex, ignore }) => {
     if (!areSchemasTooComplex) return request
     const { functions, tools, response_format: format } = request
-    // Bounds are optional, so that a schema without them has the same type.
+    // The cast is safe: bounds are optional members, so a schema without them has the same type.
     const unbounded = <T>(schema: T, path: string): T => withoutBounds(schema, path, ignore) as T
     const inFunction = (declared: DeclaredFunction, path: string): DeclaredFunction =>
-      replace(declared, 'parameters', unbounded(declared.parameters, `${path}.parameters`))
+      replaceMember(declared, 'parameters', unbounded(declared.parameters, `${path}.parameters`))
     const inFunctions = mapItems(functions ?? [], (declared, index) => inFunction(declared, `functions[${index}]`))
     const inTools = mapItems(tools ?? [], (tool, index) =>
-      tool.type === 'function' ? replace(tool, 'function', inFunction(tool.function, `tools[${index}].function`)) : tool,
+      tool.type === 'function' ? replaceMember(tool, 'function', inFunction(tool.function, `tools[${index}].function`)) : tool,
     )
-    const withFunctions = functions ? replace(request, 'functions', inFunctions) : request
-    const withTools = tools ? replace(withFunctions, 'tools', inTools) : withFunctions
-    return format ? replace(withTools, 'response_format', inFormat(format, unbounded)) : withTools
+    const withFunctions = functions ? replaceMember(request, 'functions', inFunctions) : request
+    const withTools = tools ? replaceMember(withFunctions, 'tools', inTools) : withFunctions
+    return format ? replaceMember(withTools, 'response_format', removeFormatBounds(format, unbounded)) : withTools
   },
 }
 
 /**
- * Removes the bounds in `response_format`, also in a `schema` beside `json_object`, as other
- * providers accept it.
+ * Removes bounds from the schemas in `response_format`: the one in `json_schema`, and `schema`,
+ * which other providers accept with the type `json_object`.
  */
-function inFormat(format: AnswerFormat, unbounded: <T>(schema: T, path: string) => T): AnswerFormat {
+function removeFormatBounds(format: AnswerFormat, unbounded: <T>(schema: T, path: string) => T): AnswerFormat {
   return mapMembers({ ...format }, (value, name) => {
     if (name === 'schema') return unbounded(value, 'response_format.schema')
     if (name !== 'json_schema' || !isRecord(value)) return value
     return mapMembers(value, (member, key) => (key === 'schema' ? unbounded(member, 'response_format.json_schema.schema') : member))
-  }) as AnswerFormat // the members keep their types
+  }) as AnswerFormat // safe: only optional members of the schemas are removed
 }
 
 const BOUND_KEYWORDS = ['minItems', 'maxItems', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
-// Keywords whose value is a schema, a list of schemas, or an object of schemas by name.
-const SINGLE: ReadonlySet<string> = new Set(['items', 'additionalItems', 'additionalProperties'])
+// JSON Schema keywords by the kind of their value: one schema, a list, an object of named schemas.
+const SINGLE_SCHEMAS: ReadonlySet<string> = new Set(['items', 'additionalItems', 'additionalProperties'])
 const SCHEMA_LISTS: ReadonlySet<string> = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf'])
-const NAMED: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])
+const NAMED_SCHEMAS: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])
 
 function withoutBounds(schema: unknown, path: string, ignore: Report): unknown {
   if (!isRecord(schema)) return schema
@@ -55,7 +55,8 @@ function withoutBounds(schema: unknown, path: string, ignore: Report): unknown {
     const at = memberPath(path, keyword)
     if (Array.isArray(value))
       return SCHEMA_LISTS.has(keyword) ? mapItems<unknown>(value, (each, index) => withoutBounds(each, `${at}[${index}]`, ignore)) : value
-    if (NAMED.has(keyword) && isRecord(value)) return mapMembers(value, (each, name) => withoutBounds(each, memberPath(at, name), ignore))
-    return SINGLE.has(keyword) ? withoutBounds(value, at, ignore) : value
+    if (NAMED_SCHEMAS.has(keyword) && isRecord(value))
+      return mapMembers(value, (each, name) => withoutBounds(each, memberPath(at, name), ignore))
+    return SINGLE_SCHEMAS.has(keyword) ? withoutBounds(value, at, ignore) : value
   })
 }

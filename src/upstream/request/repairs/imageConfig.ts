@@ -1,11 +1,11 @@
-import { omit, replace } from '../../../contract/copyOnWrite.js'
+import { omit, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import { ASPECT_RATIOS, IMAGE_SIZES, type ImageConfig } from '../../../contract/imageConfig.js'
-import { NEEDS_NATIVE } from '../../../contract/upstreamApi.js'
+import { NEEDS_NATIVE_API_TEXT } from '../../../contract/upstreamApi.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
-const TOP = 'image_config'
-const NESTED = 'extra_body.google.image_config'
+const IMAGE_CONFIG_PATH = 'image_config'
+const NESTED_IMAGE_CONFIG_PATH = 'extra_body.google.image_config'
 
 /** The value of one image setting, with its path in the client's request. */
 interface ImageSetting {
@@ -22,8 +22,8 @@ export const imageConfigRepair: RequestRepair = {
     const { image_config: top, extra_body: extra } = request
     const nested = extra?.google?.image_config ?? extra?.google?.imageConfig
     if (!top && !nested) return omit(request, 'image_config')
-    const [place, config] = top ? [TOP, top] : [NESTED, nested ?? {}]
-    if (top && nested) context.ignore(NESTED)
+    const [place, config] = top ? [IMAGE_CONFIG_PATH, top] : [NESTED_IMAGE_CONFIG_PATH, nested ?? {}]
+    if (top && nested) context.ignore(NESTED_IMAGE_CONFIG_PATH)
     const settings = readSettings(place, config, context)
     if (settings.size > 0) checkModel(place, context)
     const ratio = settings.get('aspect_ratio')
@@ -33,8 +33,8 @@ export const imageConfigRepair: RequestRepair = {
       ...(size === undefined ? {} : { image_size: toSize(size, context) }),
     }
     const google = extra?.google && omit(extra.google, 'image_config', 'imageConfig')
-    const rest = google ? replace(request, 'extra_body', { ...extra, google }) : request
-    return replace(rest, 'image_config', settings.size === 0 ? undefined : known)
+    const rest = google ? replaceMember(request, 'extra_body', { ...extra, google }) : request
+    return replaceMember(rest, 'image_config', settings.size === 0 ? undefined : known)
   },
 }
 
@@ -52,7 +52,7 @@ function readSettings(place: string, config: ImageConfig, { ignore }: RequestCon
     const known = SNAKE_CASE_NAMES.get(name)
     if (value === null || value === undefined) continue
     if (known === undefined || settings.has(known)) ignore(`${place}.${name}`)
-    // The contract allows only strings under the known names.
+    // The contract allows only strings as values of the known settings.
     else if (!['', 'auto'].includes(String(value).trim().toLowerCase()))
       settings.set(known, { param: `${place}.${name}`, text: String(value) })
   }
@@ -63,7 +63,7 @@ function checkModel(param: string, { upstream, traits, modelId }: RequestContext
   if (upstream === 'native' && traits.makesImages) return
   const message =
     upstream === 'compat'
-      ? `Settings of images ${NEEDS_NATIVE}, or remove \`image_config\`.`
+      ? `Settings of images ${NEEDS_NATIVE_API_TEXT}, or remove \`image_config\`.`
       : `${modelId} makes no images. Remove \`image_config\`, or use a model such as gemini-3.1-flash-image.`
   throw apiError('unsupported_value', message, { param })
 }

@@ -1,11 +1,11 @@
-// Most levels of nesting in JSON; real arguments have far fewer.
-const MOST_LEVELS = 1_000
+// Maximum nesting of objects and lists; real arguments of tool calls have far fewer levels.
+const MAX_LEVELS = 1_000
 
 const LITERALS = ['true', 'false', 'null']
 
 /**
- * True if a text is a JSON object with at most 1,000 levels. Not by JSON.parse: for a hostile text
- * it takes many times the memory of the text, and seconds of processor time.
+ * True if a text is a JSON object with at most 1,000 levels of nesting. Does not use JSON.parse: on
+ * a hostile text that takes many times the memory of the text, and seconds of processor time.
  */
 export function isJsonObject(text: string): boolean {
   const reader = new JsonReader(text)
@@ -26,7 +26,7 @@ export function isJsonObject(text: string): boolean {
     else if (reader.take('[')) closing.push(']')
     else if (reader.takeString() || reader.takeScalar()) isEmpty = false
     else return false
-    if (closing.length > MOST_LEVELS) return false
+    if (closing.length > MAX_LEVELS) return false
   }
   return reader.isAtEnd()
 }
@@ -41,12 +41,12 @@ class JsonReader {
     this.#moveTo(0)
   }
 
-  /** Reads a character. @returns false, without a change, if another one is next */
+  /** Moves past the given character. @returns false, without moving, if another one is next */
   take(character: string): boolean {
     return this.#text[this.#index] === character && this.#moveTo(this.#index + 1)
   }
 
-  /** Reads a string. @returns false, without a change, if none is next */
+  /** Moves past a string. @returns false, without moving, if no valid string is next */
   takeString(): boolean {
     const text = this.#text
     if (text[this.#index] !== '"') return false
@@ -63,7 +63,7 @@ class JsonReader {
     return false
   }
 
-  /** Reads a number, a boolean or null. @returns false, without a change, if none is next */
+  /** Moves past a number, a boolean or null. @returns false, without moving, if none is next */
   takeScalar(): boolean {
     const text = this.#text
     const end = endOfNumber(text, this.#index)
@@ -77,7 +77,7 @@ class JsonReader {
     return this.#index === this.#text.length
   }
 
-  /** Moves to an index, and over the white space there. */
+  /** Moves to an index, then past the white space that begins there. */
   #moveTo(start: number): true {
     const text = this.#text
     let index = start
@@ -94,7 +94,7 @@ function escapeLength(text: string, index: number): number {
   return kind !== '' && '"\\/bfnrt'.includes(kind) ? 2 : 0
 }
 
-/** Returns the index after the number at an index; the same index without a number. */
+/** Returns the index after the number that begins at `start`; `start` itself if none does. */
 function endOfNumber(text: string, start: number): number {
   const whole = text[start] === '-' ? start + 1 : start
   const fraction = text[whole] === '0' ? whole + 1 : endOfDigits(text, whole)

@@ -1,10 +1,10 @@
 import { apiError } from '../../../contract/errors.js'
-import { NEEDS_NATIVE } from '../../../contract/upstreamApi.js'
-import { declaredType, typeByName, typeByUrl } from '../../media/fileTypes.js'
-import { mediaTypeOf } from '../../media/types.js'
+import { NEEDS_NATIVE_API_TEXT } from '../../../contract/upstreamApi.js'
+import { mediaTypeByName, mediaTypeByUrl, normalizeMediaType } from '../../media/fileTypes.js'
+import { detectMediaType } from '../../media/types.js'
 import type { RequestContext } from './context.js'
 
-// Source: https://ai.google.dev/gemini-api/docs/image-understanding#supported-formats
+// Image types of https://ai.google.dev/gemini-api/docs/image-understanding#supported-formats
 const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'])
 const OFFICE_TYPE = /^application\/(?:msword|vnd\.(?:ms-|oasis\.|openxmlformats-))/
 const ARCHIVE_TYPE = /^application\/(?:vnd\.rar|(?:x-)?(?:g?zip|tar|7z|rar)\b)/
@@ -16,14 +16,15 @@ const isRefused = (type: string): boolean =>
 export type MediaContext = Pick<RequestContext, 'upstream' | 'traits' | 'modelId'>
 
 /** Media with a media type that Gemini may accept. */
-export interface LabelledMedia {
+export interface TypedMedia {
   readonly type: string
   /** The media as a data URI. */
   readonly url: string
 }
 
-// Characters of base64 from which a media type is detected; a multiple of four.
+// Number of base64 characters to detect a media type from; multiples of 4 decode to whole bytes.
 const FIRST_CHARACTERS = 256
+// Maximum number of characters of a data URI before its comma.
 const LONGEST_HEAD = 1_000
 
 /**
@@ -31,18 +32,18 @@ const LONGEST_HEAD = 1_000
  *
  * @param name - the name of the file, if the client sent it
  * @param param - the request parameter that contains the media
- * @throws 400 `unsupported_value` for a type that the model refuses, `invalid_value` without base64
- *   or data
+ * @throws 400 `unsupported_value` for a type that the model refuses, `invalid_value` for media that
+ *   are empty or not in base64
  */
-export function labelMedia(text: string, name: string | null | undefined, param: string, context: MediaContext): LabelledMedia {
+export function correctMediaType(text: string, name: string | null | undefined, param: string, context: MediaContext): TypedMedia {
   if (!/^data:/i.test(text)) {
-    if (text === '') throw emptyMedia(param)
-    // OpenAI's clients send a PDF as base64 without any label.
-    const type = checkType(typeByName(name) ?? typeByBytes(text) ?? (name ? '' : 'application/pdf'), param, context)
+    if (text === '') throw emptyMediaError(param)
+    // OpenAI's clients send a PDF as bare base64, without a media type or a file name.
+    const type = checkType(mediaTypeByName(name) ?? typeByBytes(text) ?? (name ? '' : 'application/pdf'), param, context)
     return { type, url: `data:${type};base64,${text}` }
   }
   const comma = text.slice(0, LONGEST_HEAD).indexOf(',')
-  if (comma === -1) throw notDataUri(param)
+  if (comma === -1) throw notDataUriError(param)
   const words = text
     .slice('data:'.length, comma)
     .split(';')
@@ -50,22 +51,22 @@ export function labelMedia(text: string, name: string | null | undefined, param:
   const labels = words.filter((each) => !/^base64$/i.test(each))
   const [declared = '', ...parameters] = labels
   const data = text.slice(comma + 1)
-  if (data === '') throw emptyMedia(param)
-  const type = checkType(declaredType(declared) ?? typeByName(name) ?? typeByBytes(data) ?? '', param, context)
-  if (labels.length === words.length) throw notDataUri(param)
+  if (data === '') throw emptyMediaError(param)
+  const type = checkType(normalizeMediaType(declared) ?? mediaTypeByName(name) ?? typeByBytes(data) ?? '', param, context)
+  if (labels.length === words.length) throw notDataUriError(param)
   const head = `data:${[type, ...parameters, 'base64'].join(';')},`
   return { type, url: text.startsWith(head) ? text : `${head}${data}` }
 }
 
-/** Makes the 400 for text that is neither a data URI with base64 nor a URL. */
-export const notDataUri = (param: string): Error =>
+/** Makes the 400 error for text that is neither a data URI with base64 nor a URL. */
+export const notDataUriError = (param: string): Error =>
   apiError('invalid_value', 'Media must be sent as a data URI, such as data:image/png;base64,iVBORw0K, or as an https URL.', { param })
 
-/** Makes the 400 for media without data; Google's own error would not name the content part. */
-export const emptyMedia = (param: string): Error =>
+/** Makes the 400 error for empty media; Google's own error would not name the content part. */
+export const emptyMediaError = (param: string): Error =>
   apiError('invalid_value', 'This media is empty. Send its data in base64, or leave it out.', { param })
 
-const typeByBytes = (base64: string): string | undefined => mediaTypeOf(Buffer.from(base64.slice(0, FIRST_CHARACTERS), 'base64'))
+const typeByBytes = (base64: string): string | undefined => detectMediaType(Buffer.from(base64.slice(0, FIRST_CHARACTERS), 'base64'))
 
 /**
  * Returns the media type of the file at an https URL; undefined if it is unknown.
@@ -73,8 +74,8 @@ const typeByBytes = (base64: string): string | undefined => mediaTypeOf(Buffer.f
  * @param declared - the type that the client, the server or Google declares
  * @throws 400 `unsupported_value` for a type that the model refuses
  */
-export function typeOfLink(url: string, declared: string | null | undefined, param: string, context: MediaContext): string | undefined {
-  const type = declaredType(declared) ?? typeByUrl(url)
+export function mediaTypeOfUrl(url: string, declared: string | null | undefined, param: string, context: MediaContext): string | undefined {
+  const type = normalizeMediaType(declared) ?? mediaTypeByUrl(url)
   return type === undefined ? undefined : checkType(type, param, context)
 }
 
@@ -95,6 +96,6 @@ function checkOffice(type: string, param: string, { upstream, traits, modelId }:
   const message =
     upstream === 'native'
       ? `${modelId} does not read office documents ('${type.slice(0, 100)}'). Convert the file to PDF or text, or ${reader}.`
-      : `Office documents ('${type.slice(0, 100)}') ${NEEDS_NATIVE} and ${reader}, or convert the file to PDF or text.`
+      : `Office documents ('${type.slice(0, 100)}') ${NEEDS_NATIVE_API_TEXT} and ${reader}, or convert the file to PDF or text.`
   throw apiError('unsupported_value', message, { param })
 }

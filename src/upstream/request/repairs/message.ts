@@ -1,8 +1,8 @@
-import { keepSame, mapItems, replace } from '../../../contract/copyOnWrite.js'
+import { mapItems, replaceMember, reuseIfEqual } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, RequestMessage, ToolCall, UserContentPart } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
-/** A message with instructions of the application: of the role `system` or `developer`. */
+/** A message with the role `system` or `developer`, by which an application instructs the model. */
 export type Instruction = Extract<RequestMessage, { role: 'system' | 'developer' }>
 /** A message with the result of a tool call. */
 export type ToolMessage = Extract<RequestMessage, { role: 'tool' }>
@@ -13,7 +13,7 @@ export const isInstruction = (message: RequestMessage): message is Instruction =
 /** Returns the tool calls of a message; [] if it has none. */
 export const callsOf = (message: RequestMessage): ToolCall[] => (message.role === 'assistant' && message.tool_calls) || []
 
-/** Returns the name of the tool that a tool call calls. */
+/** Returns the name of the function or custom tool that a tool call calls. */
 export const toolNameOf = (call: ToolCall): string => (call.type === 'function' ? call.function.name : call.custom.name)
 
 /** Returns the images, audio and files of a tool result. */
@@ -36,16 +36,16 @@ function textOfPart(part: Exclude<RequestMessage['content'], string | null | und
   return part.type === 'refusal' ? part.refusal : ''
 }
 
-/** Returns a request with other messages; the same request if each message is the same. */
+/** Returns the request with the given messages; the same object if they are its own messages. */
 export function replaceMessages(request: ChatCompletionRequest, messages: RequestMessage[]): ChatCompletionRequest {
-  return replace(request, 'messages', keepSame(request.messages, messages))
+  return replaceMember(request, 'messages', reuseIfEqual(request.messages, messages))
 }
 
-/** Makes the `apply` of a repair that changes each message independently of the others. */
+/** Makes the `apply` function of a repair that changes each message independently. */
 export const mapMessages =
   (map: (message: RequestMessage, index: number, context: RequestContext) => RequestMessage): RequestRepair['apply'] =>
   (request, context) =>
-    replace(
+    replaceMember(
       request,
       'messages',
       mapItems(request.messages, (message, index) => map(message, index, context)),

@@ -1,29 +1,29 @@
-import { keepSame, mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { mapItems, omit, pickMembers, replaceMember, reuseIfEqual } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, type Instruction, isInstruction, joinMessages, joinText, mapMessages, replaceMessages } from './message.js'
-import { type ImagePart, toKnownImage, toKnownParts } from './parts.js'
+import { correctImageMediaType, type ImagePart, toKnownParts } from './parts.js'
 
-// Fields of a message that Google's compatible API knows. Of other fields of an assistant message,
-// only `images` is reported: refusal, audio, annotations, reasoning_content describe an earlier
-// answer.
+// Message fields that Google's compatible API knows. Of an assistant message's other fields, only
+// `images` is reported as ignored: `refusal`, `audio`, `annotations` and `reasoning_content` only
+// describe an earlier answer.
 const MESSAGE_FIELDS = new Set(['role', 'content', 'name', 'tool_call_id'])
 const ASSISTANT_FIELDS = new Set(['role', 'content', 'name', 'tool_calls', 'extra_content'])
 const IMAGE_ASSISTANT_FIELDS = new Set([...ASSISTANT_FIELDS, 'images'])
 const CALL_FIELDS = new Set(['id', 'type', 'function', 'extra_content'])
-const CALLED_FIELDS = new Set(['name', 'arguments'])
+const CALLED_FUNCTION_FIELDS = new Set(['name', 'arguments'])
 const GOOGLE_FIELD = new Set(['google'])
 const THOUGHT_FIELDS = new Set(['thought', 'thought_signature'])
-const OWN_THOUGHT_FIELDS = new Set([...THOUGHT_FIELDS, 'is_code'])
-const CODE_FIELDS = new Set([...OWN_THOUGHT_FIELDS, 'code_execution'])
+const NATIVE_THOUGHT_FIELDS = new Set([...THOUGHT_FIELDS, 'is_code'])
+const CODE_FIELDS = new Set([...NATIVE_THOUGHT_FIELDS, 'code_execution'])
 
-/** Returns the fields of `extra_content` that an API reads; code only with `code_execution`. */
-const answerFields = (upstream: RequestContext['upstream'], tools: ChatCompletionRequest['tools']): ReadonlySet<string> => {
+/** Returns the fields of `extra_content.google` that an API reads, given the request's tools. */
+const extraContentFields = (upstream: RequestContext['upstream'], tools: ChatCompletionRequest['tools']): ReadonlySet<string> => {
   if (upstream === 'compat') return THOUGHT_FIELDS
-  return tools?.some(({ type }) => type === 'code_execution') ? CODE_FIELDS : OWN_THOUGHT_FIELDS
+  return tools?.some(({ type }) => type === 'code_execution') ? CODE_FIELDS : NATIVE_THOUGHT_FIELDS
 }
 
-/** True if images of earlier answers can be sent: to a model that makes images. */
+/** True if the model takes images of earlier answers: only models that make images do. */
 const takesImages = ({ upstream, traits }: RequestContext): boolean => upstream === 'native' && traits.makesImages
 
 /** Converts `function_call` and the role `function` to tool calls and their results. */
@@ -31,8 +31,8 @@ export const legacyFunctionsRepair: RequestRepair = {
   name: 'legacy-functions',
   reason: 'Google knows neither `function_call` nor the role `function`, the older forms of tool calls and their results.',
   apply: (request, context) => {
-    // A legacy call has no id, and its result only a name: the index of the call's message becomes
-    // its id.
+    // A legacy call has no id, and its result has only a name. The id is made from the index of the
+    // call's message.
     const ids: string[] = []
     return mapMessages((message, index): RequestMessage => {
       if (message.role === 'assistant' && message.function_call && callsOf(message).length === 0) {
@@ -52,29 +52,29 @@ export const messageFieldsRepair: RequestRepair = {
   name: 'message-fields',
   reason: 'Clients send back whole answers, and Google refuses some of their fields, such as `refusal`, `audio` or `tool_calls[].index`.',
   apply: (request, context) => {
-    const extraFields = answerFields(context.upstream, request.tools)
+    const extraFields = extraContentFields(context.upstream, request.tools)
     return mapMessages((message, index) => toKnownMessage(message, index, extraFields, context))(request, context)
   },
 }
 
 function toKnownMessage(message: RequestMessage, index: number, extraFields: ReadonlySet<string>, context: RequestContext): RequestMessage {
   const { ignore, upstream } = context
-  // The native API has no names of authors. The name in a tool result is that of its function.
+  // The native API has no field for an author's name. In a tool result, `name` names the function.
   if (upstream === 'native' && message.role !== 'tool' && message.name) ignore(`messages[${index}].name`)
-  if (message.role !== 'assistant') return select(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
+  if (message.role !== 'assistant') return pickMembers(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
   const { refusal, content } = message
   const said = refusal && joinText(content) === '' ? { ...message, content: refusal } : message
-  const known = select(said, takesImages(context) ? IMAGE_ASSISTANT_FIELDS : ASSISTANT_FIELDS, (name) => {
+  const known = pickMembers(said, takesImages(context) ? IMAGE_ASSISTANT_FIELDS : ASSISTANT_FIELDS, (name) => {
     if (name === 'images') ignore(`messages[${index}].images`)
   })
   const calls = callsOf(known)
-  const signed = replace(known, 'extra_content', selectThoughts(known.extra_content, extraFields))
-  return replace(signed, 'tool_calls', calls.length === 0 ? undefined : mapItems(calls, toFunctionCall))
+  const signed = replaceMember(known, 'extra_content', selectThoughts(known.extra_content, extraFields))
+  return replaceMember(signed, 'tool_calls', calls.length === 0 ? undefined : mapItems(calls, toFunctionCall))
 }
 
 /**
- * Converts the call of a custom tool to that of a function with one text parameter, and removes the
- * fields of a call that Google does not know.
+ * Converts a custom tool call to a function call with the one argument `input`, and removes the
+ * fields of tool calls that Google does not know.
  */
 function toFunctionCall(call: ToolCall): ToolCall {
   if (call.type === 'custom') {
@@ -82,17 +82,17 @@ function toFunctionCall(call: ToolCall): ToolCall {
     const called = { name: custom.name, arguments: JSON.stringify({ input: custom.input }) }
     return toFunctionCall({ ...rest, type: 'function', function: called })
   }
-  const known = select(call, CALL_FIELDS)
-  const called = select(known.function, CALLED_FIELDS)
-  const signed = replace(known, 'extra_content', selectThoughts(known.extra_content))
-  return replace(signed, 'function', called)
+  const known = pickMembers(call, CALL_FIELDS)
+  const called = pickMembers(known.function, CALLED_FUNCTION_FIELDS)
+  const signed = replaceMember(known, 'extra_content', selectThoughts(known.extra_content))
+  return replaceMember(signed, 'function', called)
 }
 
-/** Selects the fields of `extra_content` that Google reads, without an empty signature. */
+/** Returns `extra_content` with only the fields that Google reads, and no empty signature. */
 function selectThoughts(extra: ExtraContent | null | undefined, fields: ReadonlySet<string> = THOUGHT_FIELDS): ExtraContent | undefined {
-  const known = select(extra?.google ?? {}, fields)
-  const google = replace(known, 'thought_signature', known.thought_signature || undefined)
-  return extra && Object.keys(google).length > 0 ? replace(select(extra, GOOGLE_FIELD), 'google', google) : undefined
+  const known = pickMembers(extra?.google ?? {}, fields)
+  const google = replaceMember(known, 'thought_signature', known.thought_signature || undefined)
+  return extra && Object.keys(google).length > 0 ? replaceMember(pickMembers(extra, GOOGLE_FIELD), 'google', google) : undefined
 }
 
 /** Joins the content parts of an instruction or an assistant message to one text. */
@@ -114,19 +114,21 @@ export const textContentsRepair: RequestRepair = {
   }),
 }
 
-/** Converts the content parts of user messages and tool results to those that Google takes. */
+/** Converts content parts of user messages and tool results to parts that Google takes. */
 export const contentPartsRepair: RequestRepair = {
   name: 'content-parts',
   reason: 'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF is sent as an image part.',
   apply: mapMessages((message, index, context) => {
     if (message.role === 'assistant' && message.images) {
-      const images = mapItems(message.images, (image, position) => toKnownImage(image, `messages[${index}].images[${position}]`, context))
-      return replace(message, 'images', images)
+      const images = mapItems(message.images, (image, position) =>
+        correctImageMediaType(image, `messages[${index}].images[${position}]`, context),
+      )
+      return replaceMember(message, 'images', images)
     }
     if ((message.role !== 'user' && message.role !== 'tool') || typeof message.content === 'string') return message
     const { content } = message
     const parts = content.flatMap((part, position) => toKnownParts(part, `messages[${index}].content[${position}]`, context))
-    return replace(message, 'content', keepSame(content, parts))
+    return replaceMember(message, 'content', reuseIfEqual(content, parts))
   }),
 }
 
@@ -150,14 +152,14 @@ export const emptyMessagesRepair: RequestRepair = {
 const hasNoContent = ({ content }: RequestMessage): boolean =>
   content === undefined || content === '' || (Array.isArray(content) && content.length === 0)
 
-/** Joins the leading instructions to one system message; later ones become user messages. */
+/** Joins leading system and developer messages to one; later ones become user messages. */
 export const systemMessagesRepair: RequestRepair = {
   name: 'system-messages',
   reason: 'Gemini has one system instruction, and refuses a conversation that consists of nothing else.',
   apply: (request) => {
     const { messages } = request
     const start = messages.findIndex((message) => !isInstruction(message))
-    // If there are only instructions, the last one becomes the user's message.
+    // If all messages are instructions, the last one becomes a user message.
     const leading = messages.slice(0, start === -1 ? -1 : start).filter(isInstruction)
     const others = messages
       .slice(leading.length)

@@ -1,4 +1,4 @@
-import type { Ordered } from '../../../contract/repair.js'
+import type { OrderedRepair } from '../../../contract/repair.js'
 import { callArgumentsRepair } from './callArguments.js'
 import { callIdsRepair } from './calls.js'
 import { complexSchemasRepair } from './complexSchemas.js'
@@ -33,12 +33,12 @@ import { legacyToolsRepair, toolChoiceRepair, toolKindsRepair, toolSchemasRepair
 import { toolResultsRepair, turnOrderRepair } from './turns.js'
 
 /**
- * All repairs of a chat request, in the order in which they apply, each with the constraint behind
- * its position: what it must precede or follow. An index reported to the client must match the
- * client's array. So a repair whose errors or ignored paths contain an index comes before those
- * that add, move or remove messages or tools.
+ * All repairs of a chat request, in the order in which they apply. Each states in `order` which
+ * other repairs it must precede or follow. An index in an error or an ignored path must match the
+ * client's array, so a repair that reports one comes before those that add, move or remove messages
+ * or tools.
  */
-export const REQUEST_REPAIRS: readonly Ordered<RequestRepair>[] = [
+export const REQUEST_REPAIRS: readonly OrderedRepair<RequestRepair>[] = [
   { ...complexSchemasRepair, order: 'Before `legacy-tools`, `tool-schemas` and `response-format`, which convert the schemas.' },
   { ...legacyToolsRepair, order: 'Before `unknown-parameters`, which removes `functions`, and `tool-kinds`, which checks all tools.' },
   { ...impossibleParametersRepair, order: 'Before `unknown-parameters`, which would remove `logprobs: true` without an error.' },

@@ -1,7 +1,7 @@
-import { omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
-import { NEEDS_NATIVE, type UpstreamApi } from '../../../contract/upstreamApi.js'
+import { NEEDS_NATIVE_API_TEXT, type UpstreamApi } from '../../../contract/upstreamApi.js'
 import { traitsOf } from '../../models/traits.js'
 import type { RequestContext, RequestRepair } from './context.js'
 
@@ -10,8 +10,8 @@ const COMPAT_PARAMETERS =
   'response_format reasoning_effort service_tier extra_body'
 const COMPAT_EXTRAS = 'cached_content thinking_config'
 
-/** Chat parameters that each API takes; others are a 400. Source: recordings, Google's pages. */
-const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
+/** Chat parameters that each of Google's APIs takes. Source: recorded traffic, Google's pages. */
+const FORWARDED_PARAMETERS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_PARAMETERS.split(' ')),
   native: new Set(
     `${COMPAT_PARAMETERS} seed presence_penalty frequency_penalty logprobs top_logprobs modalities image_config audio web_search_options`.split(
@@ -19,23 +19,23 @@ const FORWARDED: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
     ),
   ),
 }
-const EXTRAS = new Set(['google'])
+const EXTRA_BODY_FIELDS = new Set(['google'])
 const GOOGLE_EXTRAS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
   compat: new Set(COMPAT_EXTRAS.split(' ')),
   native: new Set(`${COMPAT_EXTRAS} top_k safety_settings media_resolution audio_transcription_config`.split(' ')),
 }
-/** Google's settings whose value is an object, and the members that Google knows. */
+/** Settings in `extra_body.google` whose value is an object, with the members that Google knows. */
 const EXTRA_OBJECTS = {
   thinking_config: new Set(['include_thoughts', 'thinking_budget', 'thinking_level']),
   audio_transcription_config: new Set(['language_codes', 'custom_vocabulary', 'word_timestamp', 'diarization', 'mode']),
 } as const
 type ExtraObject = keyof typeof EXTRA_OBJECTS
 
-const MOST_CHOICES = 8
-// The most images of one request to OpenAI's Images API.
-const MOST_IMAGES = 10
+const MAX_CHOICES = 8
+// OpenAI's Images API allows at most 10 images per request.
+const MAX_IMAGES = 10
 
-/** Refuses unsupported parameters that would change the answer if they were ignored. */
+/** Refuses unsupported parameters whose removal would change the answer, such as `logprobs`. */
 export const impossibleParametersRepair: RequestRepair = {
   name: 'impossible-parameters',
   reason:
@@ -45,45 +45,45 @@ export const impossibleParametersRepair: RequestRepair = {
     if (request.logprobs === true && (upstream === 'compat' || !traits.takesLogprobs)) {
       const message =
         upstream === 'compat'
-          ? `Log probabilities ${NEEDS_NATIVE}, or remove \`logprobs\`.`
+          ? `Log probabilities ${NEEDS_NATIVE_API_TEXT}, or remove \`logprobs\`.`
           : `${modelId} returns no log probabilities. Remove \`logprobs\`.`
       throw apiError('unsupported_value', message, { param: 'logprobs' })
     }
     if (request.modalities?.includes('image') && (upstream === 'compat' || !traits.makesImages)) {
       const message =
         upstream === 'compat'
-          ? `Images in answers ${NEEDS_NATIVE}, or remove \`image\` from \`modalities\`.`
+          ? `Images in answers ${NEEDS_NATIVE_API_TEXT}, or remove \`image\` from \`modalities\`.`
           : `${modelId} makes no images. Remove \`image\` from \`modalities\`, or use a model such as gemini-3.1-flash-image.`
       throw apiError('unsupported_value', message, { param: 'modalities' })
     }
     checkSpeech(request, context)
-    const most = traits.makesImages ? MOST_IMAGES : MOST_CHOICES
+    const most = traits.makesImages ? MAX_IMAGES : MAX_CHOICES
     if ((request.n ?? 1) > most) throw apiError('unsupported_value', `\`n\` must be at most ${most}.`, { param: 'n' })
     return request
   },
 }
 
 /**
- * Checks that speech is requested of speech models, and only of them. @throws 400
- * `unsupported_value`
+ * Checks that a request asks for speech if, and only if, its model is a speech model, and that the
+ * audio format is supported. @throws 400 `unsupported_value`
  */
 function checkSpeech({ modalities, audio, stream }: ChatCompletionRequest, { upstream, traits, modelId }: RequestContext): void {
   if (!modalities?.includes('audio')) {
     if (upstream === 'compat' || traits.speech === undefined) return
     const message = `${modelId} answers with speech only. Use POST /v1/audio/speech, or POST /v1/chat/completions with \`modalities: ["audio"]\`.`
-    // The client's API may have no `modalities`: then the error names the model.
+    // The client's API may have no `modalities`: then `model` is the parameter in the error.
     throw apiError('unsupported_value', message, { param: modalities === undefined ? 'model' : 'modalities' })
   }
   if (upstream === 'compat' || traits.speech === undefined) {
     const message =
       upstream === 'compat'
-        ? `Spoken answers ${NEEDS_NATIVE}, or remove \`audio\` from \`modalities\`.`
+        ? `Spoken answers ${NEEDS_NATIVE_API_TEXT}, or remove \`audio\` from \`modalities\`.`
         : `${modelId} does not generate speech. Remove \`audio\` from \`modalities\`, or use a model such as gemini-3.8-flash-tts.`
     throw apiError('unsupported_value', message, { param: 'modalities' })
   }
   const known = stream === true ? ['pcm16'] : ['wav', 'pcm16']
   if (audio && !known.includes(audio.format)) {
-    const message = `Gemini speaks in the format ${known.map((format) => `'${format}'`).join(' or ')}${stream === true ? ' in a stream' : ''}.`
+    const message = `\`audio.format\` must be ${known.map((format) => `'${format}'`).join(' or ')}${stream === true ? ' in a stream' : ''}.`
     throw apiError('unsupported_value', message, { param: 'audio.format' })
   }
 }
@@ -105,7 +105,7 @@ export const unknownParametersRepair: RequestRepair = {
   name: 'unknown-parameters',
   reason: 'Google answers 400 `Unknown name` to every parameter that it does not know, such as `seed`, `user` or `frequency_penalty`.',
   apply: (request, { upstream, ignore }) =>
-    select(request, FORWARDED[upstream], (name) => {
+    pickMembers(request, FORWARDED_PARAMETERS[upstream], (name) => {
       // `n` is not ignored: it is served by several upstream calls.
       if (name !== 'n') ignore(name)
     }),
@@ -116,7 +116,7 @@ const SNAKE_CASE: ReadonlyMap<string, string> = new Map(
   [GOOGLE_EXTRAS.native, ...Object.values(EXTRA_OBJECTS)].flatMap((names) => [...names]).map((name) => [toCamelCase(name), name]),
 )
 
-/** Renames settings from camelCase to the snake_case that the API takes, unless both are there. */
+/** Renames settings in camelCase to the snake_case that the API takes, unless both are present. */
 function toSnakeCase<T extends object>(value: T, taken: ReadonlySet<string>): T {
   if (!Object.keys(value).some((name) => SNAKE_CASE.has(name))) return value
   const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)
@@ -125,7 +125,7 @@ function toSnakeCase<T extends object>(value: T, taken: ReadonlySet<string>): T 
     const known = SNAKE_CASE.get(name) ?? name
     return names.has(known) || !taken.has(known) ? name : known
   }
-  // The contract gives both spellings of a setting the same type.
+  // The cast is safe: the contract gives both spellings of a setting the same type.
   return Object.fromEntries(members.map(([name, member]) => [rename(name), member])) as T
 }
 
@@ -138,22 +138,23 @@ export const extraBodyRepair: RequestRepair = {
   apply: (request, { upstream, ignore }) => {
     const { extra_body: extra } = request
     if (extra === undefined) return request
-    const body = select(extra ?? {}, EXTRAS, (name) => ignore(`extra_body.${name}`))
-    const google = select(toSnakeCase(body.google ?? {}, GOOGLE_EXTRAS[upstream]), GOOGLE_EXTRAS[upstream], (name) =>
+    const body = pickMembers(extra ?? {}, EXTRA_BODY_FIELDS, (name) => ignore(`extra_body.${name}`))
+    const google = pickMembers(toSnakeCase(body.google ?? {}, GOOGLE_EXTRAS[upstream]), GOOGLE_EXTRAS[upstream], (name) =>
       ignore(`extra_body.google.${name}`),
     )
     const selectIn = <Name extends ExtraObject>(name: Name): Google[Name] | undefined => {
       const { [name]: sent } = google
       const config =
-        sent && select(toSnakeCase(sent, EXTRA_OBJECTS[name]), EXTRA_OBJECTS[name], (each) => ignore(`extra_body.google.${name}.${each}`))
+        sent &&
+        pickMembers(toSnakeCase(sent, EXTRA_OBJECTS[name]), EXTRA_OBJECTS[name], (each) => ignore(`extra_body.google.${name}.${each}`))
       return config && Object.keys(config).length > 0 ? config : undefined
     }
-    const known = replace(
-      replace(google, 'thinking_config', selectIn('thinking_config')),
+    const known = replaceMember(
+      replaceMember(google, 'thinking_config', selectIn('thinking_config')),
       'audio_transcription_config',
       selectIn('audio_transcription_config'),
     )
-    return replace(request, 'extra_body', Object.keys(known).length === 0 ? undefined : replace(body, 'google', known))
+    return replaceMember(request, 'extra_body', Object.keys(known).length === 0 ? undefined : replaceMember(body, 'google', known))
   },
 }
 

@@ -1,12 +1,12 @@
-import { omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { UserContentPart } from '../../../contract/types.js'
-import { NEEDS_NATIVE } from '../../../contract/upstreamApi.js'
-import { declaredType, typeByName } from '../../media/fileTypes.js'
+import { NEEDS_NATIVE_API_TEXT } from '../../../contract/upstreamApi.js'
+import { mediaTypeByName, normalizeMediaType } from '../../media/fileTypes.js'
 import type { RequestContext } from './context.js'
-import { emptyMedia, type LabelledMedia, labelMedia, notDataUri, typeOfLink } from './mediaTypes.js'
+import { correctMediaType, emptyMediaError, mediaTypeOfUrl, notDataUriError, type TypedMedia } from './mediaTypes.js'
 
-/** A content part with an image, or with other media that are sent as one. */
+/** A content part of the type `image_url`, with an image or with other media in the same form. */
 export type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
 type FilePart = Extract<UserContentPart, { type: 'file' }>
 type VideoPart = Extract<UserContentPart, { type: 'video_url' }>
@@ -17,7 +17,7 @@ const IMAGE_PART_FIELDS = new Set(['type', 'image_url'])
 const IMAGE_FIELDS = new Set(['url', 'detail'])
 const VIDEO_FIELDS = new Set(['url', 'detail', 'video_metadata'])
 
-/** The `format` of audio parts, by media type. */
+/** The value of `input_audio.format`, by media type. */
 const FORMATS_OF_AUDIO_TYPES: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
   ['audio/wav', 'wav'],
   ['audio/mp3', 'mp3'],
@@ -31,7 +31,7 @@ const FORMATS_OF_AUDIO_TYPES: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
  * @throws 400 `unsupported_value` for media that Gemini does not take
  */
 export function toKnownParts(part: UserContentPart, path: string, context: RequestContext): readonly UserContentPart[] {
-  if (part.type === 'text') return part.text === '' ? [] : [select(part, TEXT_FIELDS)]
+  if (part.type === 'text') return part.text === '' ? [] : [pickMembers(part, TEXT_FIELDS)]
   if (part.type === 'file') return [toFilePart(part, path, context)]
   if (part.type === 'video_url') return [toVideoPart(part, path, context)]
   return [part.type === 'image_url' ? toImagePart(part, path, context) : toAudioPart(part, path)]
@@ -44,9 +44,9 @@ function toImagePart(part: ImagePart, path: string, context: RequestContext): Im
   const known = image.detail === 'original' ? omit(image, 'detail') : image
   if (isLink(image.url)) return { type: 'image_url', image_url: toLink(known, param, context) }
   checkDataUri(image.url, param)
-  const media = labelMedia(image.url, undefined, param, context)
-  const labelled = replace(select(known, fieldsOf(known, param, context)), 'url', media.url)
-  return toRecording(media) ?? replace(select(part, IMAGE_PART_FIELDS), 'image_url', labelled)
+  const media = correctMediaType(image.url, undefined, param, context)
+  const labelled = replaceMember(pickMembers(known, fieldsOf(known, param, context)), 'url', media.url)
+  return makeAudioPart(media) ?? replaceMember(pickMembers(part, IMAGE_PART_FIELDS), 'image_url', labelled)
 }
 
 /**
@@ -55,14 +55,14 @@ function toImagePart(part: ImagePart, path: string, context: RequestContext): Im
  *
  * @throws 400 for an image that is not a data URI
  */
-export function toKnownImage(image: ImagePart, path: string, context: RequestContext): ImagePart {
+export function correctImageMediaType(image: ImagePart, path: string, context: RequestContext): ImagePart {
   const param = `${path}.image_url.url`
   const { url } = image.image_url
-  if (!/^data:/i.test(url)) throw notDataUri(param)
-  return replace(image, 'image_url', { url: labelMedia(url, undefined, param, context).url })
+  if (!/^data:/i.test(url)) throw notDataUriError(param)
+  return replaceMember(image, 'image_url', { url: correctMediaType(url, undefined, param, context).url })
 }
 
-/** Converts a `file` part, of which Google has none: a document becomes an image part. */
+/** Converts a `file` part, which Google refuses: audio to an audio part, others to image parts. */
 function toFilePart({ file }: FilePart, path: string, context: RequestContext): ImagePart | AudioPart {
   const { file_data: data, filename } = file
   // On the native API, file ids have been resolved before the repairs.
@@ -76,39 +76,39 @@ function toVideoPart({ video_url: video }: VideoPart, path: string, context: Req
   return toMediaPart(video, undefined, param, context)
 }
 
-const NO_FILE_IDS = `File ids ${NEEDS_NATIVE}, or send the file as \`file_data\`.`
+const NO_FILE_IDS = `File ids ${NEEDS_NATIVE_API_TEXT}, or send the file as \`file_data\`.`
 
-function toMediaPart(link: Link, name: string | null | undefined, param: string, context: RequestContext): ImagePart | AudioPart {
+function toMediaPart(link: MediaSource, name: string | null | undefined, param: string, context: RequestContext): ImagePart | AudioPart {
   if (isLink(link.url))
     return {
       type: 'image_url',
-      image_url: toLink({ ...link, format: declaredType(link.format) ?? typeByName(name) ?? null }, param, context),
+      image_url: toLink({ ...link, format: normalizeMediaType(link.format) ?? mediaTypeByName(name) ?? null }, param, context),
     }
-  const media = labelMedia(link.url, name, param, context)
-  return toRecording(media) ?? { type: 'image_url', image_url: { ...select(link, fieldsOf(link, param, context)), url: media.url } }
+  const media = correctMediaType(link.url, name, param, context)
+  return makeAudioPart(media) ?? { type: 'image_url', image_url: { ...pickMembers(link, fieldsOf(link, param, context)), url: media.url } }
 }
 
 /** The members of a content part that describe media: a URL or a data URI, and its settings. */
-type Link = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata' | 'detail'>
+type MediaSource = Pick<ImagePart['image_url'], 'url' | 'format' | 'video_metadata' | 'detail'>
 
 const isLink = (url: string): boolean => /^https?:/i.test(url)
 
-/** Adds the media type to a URL that Google fetches. @throws 400 for the API that fetches none */
-function toLink(link: Link, param: string, context: RequestContext): Link {
+/** Adds the media type to a URL that Google fetches. @throws 400 on the compatible API */
+function toLink(link: MediaSource, param: string, context: RequestContext): MediaSource {
   if (context.upstream === 'compat') throw apiError('unsupported_value', NOT_FETCHED, { param })
-  const format = typeOfLink(link.url, link.format, param, context)
-  return { ...select(link, VIDEO_FIELDS), ...(format === undefined ? {} : { format }) }
+  const format = mediaTypeOfUrl(link.url, link.format, param, context)
+  return { ...pickMembers(link, VIDEO_FIELDS), ...(format === undefined ? {} : { format }) }
 }
 
-/** Returns the fields of a media part that the API takes; reports `video_metadata` if ignored. */
-function fieldsOf({ video_metadata: metadata }: Link, param: string, { upstream, ignore }: RequestContext): ReadonlySet<string> {
+/** Returns the fields of a media part that the API takes; reports an ignored `video_metadata`. */
+function fieldsOf({ video_metadata: metadata }: MediaSource, param: string, { upstream, ignore }: RequestContext): ReadonlySet<string> {
   if (upstream === 'native') return VIDEO_FIELDS
   if (metadata) ignore(param.replace(/\.\w+$/, '.video_metadata'))
   return IMAGE_FIELDS
 }
 
-/** Makes an audio part, as Gemini ignores audio in others. @returns undefined for other media */
-function toRecording({ type, url }: LabelledMedia): AudioPart | undefined {
+/** Makes an audio part: Gemini ignores audio in other parts. @returns undefined for other media */
+function makeAudioPart({ type, url }: TypedMedia): AudioPart | undefined {
   const format = FORMATS_OF_AUDIO_TYPES.get(type)
   return format === undefined ? undefined : { type: 'input_audio', input_audio: { data: url.slice(url.indexOf(',') + 1), format } }
 }
@@ -116,14 +116,14 @@ function toRecording({ type, url }: LabelledMedia): AudioPart | undefined {
 function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string): AudioPart {
   if (format !== 'wav' && format !== 'mp3')
     throw apiError('unsupported_value', "Audio must be in the format 'wav' or 'mp3'.", { param: `${path}.input_audio.format` })
-  if (data === '') throw emptyMedia(`${path}.input_audio.data`)
+  if (data === '') throw emptyMediaError(`${path}.input_audio.data`)
   return { type: 'input_audio', input_audio: { data, format } }
 }
 
-/** Refuses text that is no data URI, as Google's error would not name the part. @throws 400 */
+/** Throws a 400 for text that is not a data URI: Google's own error would not name the part. */
 function checkDataUri(url: string, path: string): void {
-  if (!/^data:/i.test(url)) throw notDataUri(path)
+  if (!/^data:/i.test(url)) throw notDataUriError(path)
 }
 
-// With FETCH_REMOTE_MEDIA, URLs have been replaced by data URIs before the repairs.
+// With FETCH_REMOTE_MEDIA=true, the proxy has replaced URLs by data URIs before the repairs.
 const NOT_FETCHED = 'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.'

@@ -1,4 +1,4 @@
-import { omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
@@ -15,7 +15,7 @@ const SCHEMA_FIELDS = new Set(['name', 'description', 'strict', 'schema'])
 const FORMAT_FIELDS = new Set(['type', 'json_schema'])
 const FORMAT_PATH = 'response_format'
 
-/** Converts the schema of an answer, in `response_format`, to Gemini's. */
+/** Converts the JSON Schema in `response_format` to one that Gemini accepts. */
 export const responseFormatRepair: RequestRepair = {
   name: 'response-format',
   reason: 'The schema of an answer has the same limits as that of a tool, and Gemini 2 refuses it together with tools.',
@@ -27,11 +27,11 @@ export const responseFormatRepair: RequestRepair = {
       selectKnown(format, TYPE_FIELD, FORMAT_PATH, ignore)
       return omit(request, 'response_format')
     }
-    if (tools && tools.length > 0 && !traits.jsonBesideTools) {
+    if (tools && tools.length > 0 && !traits.mixesJsonAndTools) {
       const message = `${modelId} supports either tools or JSON output, not both. Use a Gemini 3 model, or remove one of them.`
       throw apiError('unsupported_value', message, { param: FORMAT_PATH })
     }
-    return replace(request, 'response_format', toKnownFormat(format, context))
+    return replaceMember(request, 'response_format', toKnownFormat(format, context))
   },
 }
 
@@ -45,13 +45,13 @@ function toKnownFormat(format: JsonFormat, context: RequestContext): JsonFormat 
     throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
   }
   const schema = convertAnswerSchema(declared.schema, `${path}.schema`, context)
-  const known = replace(selectKnown(declared, SCHEMA_FIELDS, path, ignore), 'schema', schema)
-  return replace(selectKnown(format, FORMAT_FIELDS, FORMAT_PATH, ignore), 'json_schema', known)
+  const known = replaceMember(selectKnown(declared, SCHEMA_FIELDS, path, ignore), 'schema', schema)
+  return replaceMember(selectKnown(format, FORMAT_FIELDS, FORMAT_PATH, ignore), 'json_schema', known)
 }
 
 /**
- * Converts the format `json_object`. If it has a schema, as at other providers, it becomes
- * `json_schema`: Google takes a schema with that format only.
+ * Converts the format `json_object`. With a schema, which other providers accept, it becomes
+ * `json_schema`: Google takes no schema with `json_object`.
  */
 function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, context: RequestContext): JsonFormat {
   const { ignore } = context
@@ -66,7 +66,7 @@ function toObjectFormat(format: Extract<JsonFormat, { type: 'json_object' }>, co
   return { type: 'json_schema', json_schema: { name: 'answer', schema: known } }
 }
 
-/** Converts the JSON Schema of an answer to the kind that the API takes. */
+/** Converts the JSON Schema of an answer to one that the called API of Google takes. */
 const convertAnswerSchema = (
   schema: Readonly<Record<string, unknown>>,
   path: string,
@@ -76,4 +76,4 @@ const convertAnswerSchema = (
 
 /** Selects the known members of an object at a path, and reports the others as ignored. */
 const selectKnown = <T extends object>(value: T, names: ReadonlySet<string>, path: string, ignore: Ignore): T =>
-  select(value, names, (name) => ignore(`${path}.${name}`))
+  pickMembers(value, names, (name) => ignore(`${path}.${name}`))

@@ -1,4 +1,4 @@
-import { omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
@@ -9,27 +9,27 @@ export type ServerTool = Exclude<RequestTool, { type: 'function' | 'custom' }>
 /** True for a tool that Google executes itself, such as Google Search. */
 export const isServerTool = (tool: RequestTool): tool is ServerTool => tool.type !== 'function' && tool.type !== 'custom'
 
-/** The settings of each of Google's tools, in both spellings that Google knows. */
+/** The settings of each of Google's own tools, in snake_case and camelCase: Google knows both. */
 const SERVER_TOOL_SETTINGS: Readonly<Record<ServerTool['type'], ReadonlySet<string>>> = {
   google_search: new Set(['search_types', 'searchTypes', 'time_range_filter', 'timeRangeFilter']),
   url_context: new Set(),
   code_execution: new Set(),
 }
 
-/** Selects the known fields of one of Google's tools. @throws 400 if the API has no such tools */
+/** Removes unknown fields from one of Google's own tools. @throws 400 on the compatible API */
 export function toKnownServerTool(tool: ServerTool, path: string, { upstream, ignore }: RequestContext): RequestTool {
   const { type } = tool
   if (upstream === 'compat') {
     const message = `The tool '${type}' needs Gemini's native API: set GEMINI_UPSTREAM=native on the proxy, or remove the tool.`
     throw apiError('unsupported_value', message, { param: `${path}.type` })
   }
-  const known = select<Readonly<Record<string, unknown>>>(tool, new Set(['type', type]), (name) => ignore(`${path}.${name}`))
-  const settings = select(settingsOf(tool), SERVER_TOOL_SETTINGS[type], (name) => ignore(`${path}.${type}.${name}`))
-  // `type` remains, and all other members are optional.
-  return replace(known, type, Object.keys(settings).length === 0 ? undefined : settings) as RequestTool
+  const known = pickMembers<Readonly<Record<string, unknown>>>(tool, new Set(['type', type]), (name) => ignore(`${path}.${name}`))
+  const settings = pickMembers(settingsOf(tool), SERVER_TOOL_SETTINGS[type], (name) => ignore(`${path}.${type}.${name}`))
+  // The cast is safe: `type` remains, and all other members are optional.
+  return replaceMember(known, type, Object.keys(settings).length === 0 ? undefined : settings) as RequestTool
 }
 
-/** Returns the settings of one of Google's tools; {} if it has none. */
+/** Returns the settings of one of Google's own tools; {} if it has none. */
 export function settingsOf(tool: ServerTool): Readonly<Record<string, unknown>> {
   const { [tool.type]: settings }: Readonly<Record<string, unknown>> = tool
   return typeof settings === 'object' && settings !== null ? { ...settings } : {}
@@ -59,6 +59,6 @@ export const serverToolsRepair: RequestRepair = {
       const message = `${modelId} supports either functions or Google's own tools, not both. Use a Gemini 3 model, or remove one of them.`
       throw apiError('unsupported_value', message, { param: isAdded ? 'web_search_options' : 'tools' })
     }
-    return replace(omit(request, 'web_search_options'), 'tools', all.length === 0 ? undefined : all)
+    return replaceMember(omit(request, 'web_search_options'), 'tools', all.length === 0 ? undefined : all)
   },
 }

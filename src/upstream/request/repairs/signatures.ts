@@ -1,12 +1,12 @@
-import { mapItems, replace } from '../../../contract/copyOnWrite.js'
+import { mapItems, replaceMember } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
-import { recordOf } from './calls.js'
+import { findCallRecord } from './calls.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import { callsOf, mapMessages } from './message.js'
 import type { ImagePart } from './parts.js'
 
 /**
- * The placeholder: the value that Google accepts in place of a lost thought signature.
+ * The placeholder: a constant that Google accepts instead of a lost thought signature.
  * @see https://ai.google.dev/gemini-api/docs/thought-signatures
  */
 export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
@@ -20,13 +20,13 @@ const signatureOf = ({ extra_content: extra }: Signed): string | undefined => ex
 const imagesOf = ({ images }: Extract<RequestMessage, { role: 'assistant' }>): readonly Signed[] =>
   (images ?? []) as readonly (ImagePart & Signed)[]
 
-/** Replaces a thought signature; undefined removes it, and the objects that are then empty. */
+/** Replaces a thought signature; undefined removes it, and objects that become empty by that. */
 function setSignature<T extends Signed>(value: T, signature: string | undefined): T {
   if (signatureOf(value) === signature) return value
-  const google = replace(value.extra_content?.google ?? {}, 'thought_signature', signature)
+  const google = replaceMember(value.extra_content?.google ?? {}, 'thought_signature', signature)
   const extra = Object.keys(google).length === 0 ? undefined : { google }
-  // A message and a tool call declare `extra_content` alike.
-  return replace(value, 'extra_content', extra as T['extra_content'])
+  // The cast is safe: `extra_content` has the same type in messages and tool calls.
+  return replaceMember(value, 'extra_content', extra as T['extra_content'])
 }
 
 /** Functions that decide which thought signature is sent; they return undefined for none. */
@@ -36,7 +36,7 @@ interface SignatureDecisions {
   readonly ofText?: (signature: string, context: RequestContext) => string | undefined
 }
 
-/** Makes the `apply` of a repair that changes thought signatures. */
+/** Makes the `apply` function of a repair that changes thought signatures. */
 const mapSignatures = ({ ofCall, ofText }: SignatureDecisions): RequestRepair['apply'] =>
   mapMessages((message, _, context) => {
     if (message.role !== 'assistant') return message
@@ -46,23 +46,23 @@ const mapSignatures = ({ ofCall, ofText }: SignatureDecisions): RequestRepair['a
     }
     const text = resign(message)
     const images = text.images && mapItems(text.images, (image) => resign<typeof image & Signed>(image))
-    const shown: RequestMessage = replace(text, 'images', images)
+    const shown: RequestMessage = replaceMember(text, 'images', images)
     const calls = callsOf(shown)
     if (calls.length === 0) return shown
     const signed = mapItems(calls, (call, index) => setSignature(call, ofCall(call, index, context)))
-    return replace(shown, 'tool_calls', signed)
+    return replaceMember(shown, 'tool_calls', signed)
   })
 
-/** True for base64, standard or URL-safe, with or without padding. */
+/** True for text in base64, standard or URL-safe, with or without padding. */
 function isBase64(text: string): boolean {
   const [, digits = '', padding = ''] = /^([\w+/-]+)(={0,2})$/.exec(text) ?? []
   return digits !== '' && digits.length % 4 !== 1 && (padding === '' || text.length % 4 === 0)
 }
 
-/** True if a signature is missing, or the placeholder: a stored one replaces both. */
+/** True for a missing signature and the placeholder; a stored signature replaces either. */
 const isLost = (signature: string | undefined): boolean => signature === undefined || signature === PLACEHOLDER_SIGNATURE
 
-/** Replaces or removes thought signatures that a client has cut or changed. */
+/** Replaces or removes thought signatures that a client has truncated or changed. */
 export const invalidSignaturesRepair: RequestRepair = {
   name: 'invalid-signatures',
   reason: 'Gemini refuses a thought signature that is not base64; some clients cut long texts before they send them back.',
@@ -75,7 +75,7 @@ export const invalidSignaturesRepair: RequestRepair = {
   }),
 }
 
-/** Adds the stored signatures to tool calls, or the placeholder to the first call of a message. */
+/** Adds stored signatures to tool calls, or the placeholder to the first call of a message. */
 export const thoughtSignaturesRepair: RequestRepair = {
   name: 'thought-signatures',
   reason: "Gemini 3 refuses a step whose first tool call has lost its thought signature, and OpenAI's clients drop it.",
@@ -84,27 +84,27 @@ export const thoughtSignaturesRepair: RequestRepair = {
       const signature = signatureOf(call)
       if (!isLost(signature)) return signature
       const placeholder = index === 0 && context.traits.needsSignatures ? PLACEHOLDER_SIGNATURE : undefined
-      return recordOf(call, context)?.signature ?? signature ?? placeholder
+      return findCallRecord(call, context)?.signature ?? signature ?? placeholder
     },
   }),
 }
 
-/** Replaces or removes signatures of other models than the one called, as after a fallback. */
+/** Replaces or removes thought signatures of models other than the called one. */
 export const foreignSignaturesRepair: RequestRepair = {
   name: 'foreign-signatures',
   reason: 'A model cannot read the thought signatures of another one, and may refuse them.',
   apply: mapSignatures({
     ofCall: (call, _, context) => {
       const signature = signatureOf(call)
-      const model = recordOf(call, context)?.model ?? context.firstModelId
+      const model = findCallRecord(call, context)?.model ?? context.firstModelId
       return isLost(signature) || model === context.modelId ? signature : PLACEHOLDER_SIGNATURE
     },
-    ofText: (signature, { textModels, firstModelId, modelId }) =>
-      (textModels.get(signature) ?? firstModelId) === modelId ? signature : undefined,
+    ofText: (signature, { textSignatureModels, firstModelId, modelId }) =>
+      (textSignatureModels.get(signature) ?? firstModelId) === modelId ? signature : undefined,
   }),
 }
 
-/** Replaces or removes all signatures in the one further attempt after Gemini has refused one. */
+/** Replaces or removes all thought signatures in the attempt after Gemini has refused one. */
 export const refusedSignaturesRepair: RequestRepair = {
   name: 'refused-signatures',
   reason: 'Gemini refuses a request with a thought signature that it cannot read, such as one of another provider, and does not say which.',

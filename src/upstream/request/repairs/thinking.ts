@@ -1,20 +1,20 @@
-import { omit, replace } from '../../../contract/copyOnWrite.js'
+import { omit, replaceMember } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ThinkingConfig } from '../../../contract/types.js'
 import { familyModelOf } from '../../models/familyModel.js'
 import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
-import { maxTokens, maxTokensOf } from '../../models/tokenLimit.js'
+import { maxTokens, maxTokensById } from '../../models/tokenLimit.js'
 import type { RequestContext, RequestRepair } from './context.js'
-import { BUDGETS, clampLevel, fitBudget } from './thinkingLevels.js'
+import { clampLevel, fitBudget, THINKING_BUDGETS } from './thinkingLevels.js'
 
 /** Tokens to add to the client's token limit for thinking, by level; a generous estimate. */
 const HEADROOM: Readonly<Record<ThinkingLevel, number>> = { none: 0, minimal: 1024, low: 4096, medium: 8192, high: 24_576, xhigh: 32_768 }
 
 const CONFIG_PATH = 'extra_body.google.thinking_config'
 
-/** Returns the model whose thinking settings apply: the called one, or one of its family. */
+/** Returns the model whose thinking settings apply: the called one, else one of its family. */
 const thinkingModelOf = ({ model, modelId }: RequestContext): CataloguedModel | undefined => model ?? familyModelOf(modelId)
 
-/** Returns the thinking level of a request; the lowest if the requested model never thinks. */
+/** Returns the level of `reasoning_effort`; else the lowest if the requested model never thinks. */
 function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestContext, model: CataloguedModel): ThinkingLevel | undefined {
   const lowest = requestedModel?.thinkingLevels.length === 0 ? model.thinkingLevels[0] : undefined
   return clampLevel(request.reasoning_effort, model.thinkingLevels) ?? lowest
@@ -23,14 +23,14 @@ function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestCont
 const configOf = (request: ChatCompletionRequest): ThinkingConfig | undefined => request.extra_body?.google?.thinking_config ?? undefined
 
 /** True if a `thinking_config` sets how much to think, not only `include_thoughts`. */
-const isAmount = (config: ThinkingConfig | undefined): boolean =>
+const setsThinkingAmount = (config: ThinkingConfig | undefined): boolean =>
   config?.thinking_level !== undefined || config?.thinking_budget !== undefined
 
-/** Replaces the client's `thinking_config`; removes it if it is empty. */
+/** Sets the `thinking_config` of a request; an empty one is removed. */
 function replaceConfig(request: ChatCompletionRequest, config: ThinkingConfig): ChatCompletionRequest {
   const body = request.extra_body ?? {}
-  const google = replace(body.google ?? {}, 'thinking_config', Object.keys(config).length === 0 ? undefined : config)
-  return replace(request, 'extra_body', Object.keys(google).length === 0 ? undefined : replace(body, 'google', google))
+  const google = replaceMember(body.google ?? {}, 'thinking_config', Object.keys(config).length === 0 ? undefined : config)
+  return replaceMember(request, 'extra_body', Object.keys(google).length === 0 ? undefined : replaceMember(body, 'google', google))
 }
 
 /** Fits the client's own `thinking_config` to the model that is called. */
@@ -42,17 +42,17 @@ export const ownThinkingConfigRepair: RequestRepair = {
     const model = thinkingModelOf(context)
     if (config === undefined || model === undefined) return request
     const { ignore } = context
-    if (model.thinkingLevels.length > 0) return replaceConfig(request, withoutIdleThoughts(fitConfig(config, model, ignore)))
+    if (model.thinkingLevels.length > 0) return replaceConfig(request, omitThoughtsWithoutBudget(fitConfig(config, model, ignore)))
     ignore(CONFIG_PATH)
     return replaceConfig(request, {})
   },
 }
 
-/** Removes `include_thoughts` if thinking is off: Google refuses it then. */
-const withoutIdleThoughts = (config: ThinkingConfig): ThinkingConfig =>
+/** Removes `include_thoughts` if the thinking budget is 0: Google refuses the two together. */
+const omitThoughtsWithoutBudget = (config: ThinkingConfig): ThinkingConfig =>
   config.thinking_budget === 0 && config.include_thoughts === true ? omit(config, 'include_thoughts') : config
 
-/** Makes a `thinking_config` that the model accepts. Google refuses a level beside a budget. */
+/** Makes a `thinking_config` that the model accepts, with a level or a budget but not both. */
 function fitConfig(sent: ThinkingConfig, model: CataloguedModel, ignore: (path: string) => void): ThinkingConfig {
   const surplus = model.thinkingBy === 'budget' ? 'thinking_level' : 'thinking_budget'
   const hasBoth = sent.thinking_level !== undefined && sent.thinking_budget !== undefined
@@ -62,8 +62,8 @@ function fitConfig(sent: ThinkingConfig, model: CataloguedModel, ignore: (path: 
   const level = clampLevel(wanted?.toLowerCase(), model.thinkingLevels)
   if (level !== undefined) {
     if (level !== wanted?.toLowerCase()) ignore(`${CONFIG_PATH}.thinking_level`)
-    if (model.thinkingBy === 'budget') return { ...omit(config, 'thinking_level'), thinking_budget: BUDGETS[level] }
-    return replace(config, 'thinking_level', level)
+    if (model.thinkingBy === 'budget') return { ...omit(config, 'thinking_level'), thinking_budget: THINKING_BUDGETS[level] }
+    return replaceMember(config, 'thinking_level', level)
   }
   if (typeof budget !== 'number') return config
   const fitted = fitBudget(budget, model)
@@ -81,11 +81,11 @@ export const thinkingHeadroomRepair: RequestRepair = {
     const { max_tokens: limit } = request
     if (typeof limit !== 'number' || model === undefined) return request
     const kind = { upstream: context.upstream, isStream: request.stream === true }
-    // For an unlisted model: the smaller of its family's limit and of the usual one.
-    const most = Math.min(maxTokens(model, context.traits, kind), maxTokensOf(context.modelId, kind))
+    // For an unlisted model: its family's limit or that of all current models, whichever is lower.
+    const most = Math.min(maxTokens(model, context.traits, kind), maxTokensById(context.modelId, kind))
     // The limit that the client chose is never lowered: an unlisted model may accept more.
     const least = context.model === undefined ? limit : 0
-    return replace(request, 'max_tokens', Math.max(Math.min(limit + thinkingTokens(request, context, model), most), least))
+    return replaceMember(request, 'max_tokens', Math.max(Math.min(limit + thinkingTokens(request, context, model), most), least))
   },
 }
 
@@ -96,9 +96,9 @@ function thinkingTokens(request: ChatCompletionRequest, context: RequestContext,
   const budget = config?.thinking_budget
   if (typeof budget === 'number' && budget >= 0) return budget
   const usual = HEADROOM[model.defaultThinkingLevel ?? 'medium']
-  // With a budget of -1 the model decides, even one that does not think by default.
+  // With a budget of -1, the model decides how much to think, even if its default is no thinking.
   if (budget === -1) return Math.max(usual, HEADROOM.medium)
-  const level = isAmount(config) ? clampLevel(config?.thinking_level, model.thinkingLevels) : levelOf(request, context, model)
+  const level = setsThinkingAmount(config) ? clampLevel(config?.thinking_level, model.thinkingLevels) : levelOf(request, context, model)
   return level === undefined ? usual : HEADROOM[level]
 }
 
@@ -111,7 +111,7 @@ export const thinkingConfigRepair: RequestRepair = {
     const { reasoning_effort: effort } = request
     const model = thinkingModelOf(context)
     const own = configOf(request)
-    if (isAmount(own) || model === undefined || model.thinkingLevels.length === 0) {
+    if (setsThinkingAmount(own) || model === undefined || model.thinkingLevels.length === 0) {
       if (effort !== undefined) ignore('reasoning_effort')
       return omit(request, 'reasoning_effort')
     }
@@ -119,13 +119,13 @@ export const thinkingConfigRepair: RequestRepair = {
     // The compatible API translates `reasoning_effort` for models that the catalogue does not list.
     const isTranslated =
       upstream === 'compat' && own === undefined && level !== 'xhigh' && (context.model === undefined || thoughts === 'off')
-    if (isTranslated) return replace(request, 'reasoning_effort', level)
+    if (isTranslated) return replaceMember(request, 'reasoning_effort', level)
     return omit(replaceConfig(request, toConfig(level, own, { model, thoughts })), 'reasoning_effort')
   },
 }
 
 /**
- * Makes the `thinking_config` for a level. @param own - the client's, without a level or a budget
+ * Makes the `thinking_config` for a level. @param own - the client's; has neither level nor budget
  */
 function toConfig(
   level: ThinkingLevel | undefined,
@@ -134,6 +134,6 @@ function toConfig(
 ): ThinkingConfig {
   const shown = own ?? (thoughts === 'off' ? {} : { include_thoughts: level !== 'none' })
   if (level === undefined) return shown
-  if (model.thinkingBy === 'budget') return withoutIdleThoughts({ thinking_budget: BUDGETS[level], ...shown })
+  if (model.thinkingBy === 'budget') return omitThoughtsWithoutBudget({ thinking_budget: THINKING_BUDGETS[level], ...shown })
   return { thinking_level: level, ...shown }
 }

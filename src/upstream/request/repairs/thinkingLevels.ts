@@ -3,8 +3,8 @@ import type { CataloguedModel, ThinkingLevel } from '../../models/model.js'
 
 const LEVELS: readonly ThinkingLevel[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh']
 
-/** Thinking tokens that each level means for Gemini 2.5. Source: Google's compatibility page. */
-export const BUDGETS: Readonly<Record<ThinkingLevel, number>> = {
+/** Thinking budget of each level for Gemini 2.5, in tokens. Source: Google's compatibility page. */
+export const THINKING_BUDGETS: Readonly<Record<ThinkingLevel, number>> = {
   none: 0,
   minimal: 1024,
   low: 1024,
@@ -14,8 +14,8 @@ export const BUDGETS: Readonly<Record<ThinkingLevel, number>> = {
 }
 
 /**
- * Returns a model's lowest level that is not below `effort`, else its highest; undefined if
- * `effort` is no level.
+ * Returns a model's lowest thinking level that is not below `effort`, else its highest one;
+ * undefined if `effort` is not a level. @param levels - the model's levels, lowest first
  */
 export function clampLevel(effort: string | null | undefined, levels: readonly ThinkingLevel[]): ThinkingLevel | undefined {
   if (effort === null || effort === undefined) return undefined
@@ -24,7 +24,7 @@ export function clampLevel(effort: string | null | undefined, levels: readonly T
   return levels.find((level) => LEVELS.indexOf(level) >= wanted) ?? levels.at(-1)
 }
 
-/** Returns the nearest budget that a model accepts, or its nearest level if it accepts none. */
+/** Makes a config with the nearest thinking budget that a model accepts, or else with a level. */
 export function fitBudget(budget: number, { thinkingLevels, thinkingBy, budgets }: CataloguedModel): ThinkingConfig {
   const isOff = budget === 0 && thinkingLevels[0] === 'none'
   if (isOff || (budget === -1 && budgets !== undefined)) return { thinking_budget: budget }
@@ -32,7 +32,7 @@ export function fitBudget(budget: number, { thinkingLevels, thinkingBy, budgets 
     const [least, most] = budgets
     return { thinking_budget: Math.min(Math.max(budget, least), most) }
   }
-  // A budget of -1 lets the model decide, as it does without any setting.
-  const level = budget === -1 ? undefined : (thinkingLevels.find((each) => BUDGETS[each] >= budget) ?? thinkingLevels.at(-1))
+  // A budget of -1 lets the model decide how much to think, as it does without any setting.
+  const level = budget === -1 ? undefined : (thinkingLevels.find((each) => THINKING_BUDGETS[each] >= budget) ?? thinkingLevels.at(-1))
   return level === undefined ? {} : { thinking_level: level }
 }

@@ -2,7 +2,7 @@ import type { RequestMessage, UserContentPart } from '../../../contract/types.js
 import type { RequestRepair } from './context.js'
 import { joinText, mediaOf, replaceMessages, type ToolMessage } from './message.js'
 
-/** Moves images, audio and files of tool results to user messages, after all results of a step. */
+/** Moves images, audio and files from tool results to user messages after a step's last result. */
 export const toolMediaRepair: RequestRepair = {
   name: 'tool-media',
   reason: 'Google takes only text as a tool result, except for Gemini 3 on the native API; images in it would be lost.',
@@ -35,10 +35,10 @@ function toTextResult(message: ToolMessage, media: readonly UserContentPart[]): 
   }
 }
 
-// Source: https://ai.google.dev/gemini-api/docs/function-calling#multimodal
+// Media types from https://ai.google.dev/gemini-api/docs/function-calling#multimodal
 const TAKEN_IN_RESULTS = /^data:(?:image\/(?:png|jpeg|webp)|application\/pdf|text\/plain)[;,]/
 
-/** True for a content part that Gemini 3 takes in the result of a tool. */
+/** True for a content part that Gemini 3 accepts in a tool result. */
 const isTakenInResults = (part: UserContentPart): boolean => part.type === 'image_url' && TAKEN_IN_RESULTS.test(part.image_url.url)
 
 const toMediaMessage = ({ tool_call_id: id }: ToolMessage, media: readonly UserContentPart[]): RequestMessage => ({

@@ -1,4 +1,4 @@
-import { mapItems, omit, replace, select } from '../../../contract/copyOnWrite.js'
+import { mapItems, omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
@@ -7,7 +7,7 @@ import { lookUp } from '../schema/node.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
 import { toJsonSchema } from '../schema/toJsonSchema.js'
 import type { RequestContext, RequestRepair } from './context.js'
-import { withoutDuplicates } from './duplicateTools.js'
+import { removeDuplicateTools } from './duplicateTools.js'
 import { isServerTool, type ServerTool, toKnownServerTool } from './serverTools.js'
 
 type AllowedTools = Extract<ChatCompletionRequest['tool_choice'], { type: 'allowed_tools' }>['allowed_tools']
@@ -22,15 +22,15 @@ const NAME_FIELD = new Set(['name'])
 
 const toolsOf = ({ tools }: ChatCompletionRequest): RequestTool[] => tools ?? []
 
-/** Replaces each tool by the result of `map`, which gets its path; removes an empty list. */
+/** Maps each tool of a request, given with its path such as `tools[0]`; removes an empty list. */
 function mapTools(request: ChatCompletionRequest, map: (tool: RequestTool, path: string) => RequestTool): ChatCompletionRequest {
   const tools = mapItems(toolsOf(request), (tool, index) => map(tool, `tools[${index}]`))
-  return replace(request, 'tools', tools.length === 0 ? undefined : tools)
+  return replaceMember(request, 'tools', tools.length === 0 ? undefined : tools)
 }
 
 type OptionalParameter = 'functions' | 'function_call' | 'tool_choice' | 'parallel_tool_calls'
 
-/** Removes parameters from a request, and reports those that have a value as ignored. */
+/** Removes parameters from a request, and reports each that has a value as ignored. */
 function ignoreParameters(request: ChatCompletionRequest, ignore: Ignore, ...names: OptionalParameter[]): ChatCompletionRequest {
   for (const name of names) if (request[name] !== undefined && request[name] !== null) ignore(name)
   return omit(request, ...names)
@@ -49,7 +49,7 @@ export const legacyToolsRepair: RequestRepair = {
     )
     return {
       ...omit(request, 'functions', 'function_call'),
-      tools: withoutDuplicates(tools, 'functions', context),
+      tools: removeDuplicateTools(tools, 'functions', context),
       ...(choice === undefined || choice === null ? {} : { tool_choice: choice }),
     }
   },
@@ -70,12 +70,12 @@ function toKnownTool(tool: RequestTool, path: string, context: RequestContext): 
   }
   const { function: declared } = tool
   const { upstream, ignore } = context
-  // Reported, unlike other unknown members: `strict` promises valid arguments.
+  // `strict` is reported as ignored, unlike other unknown members: it promises valid arguments.
   if (declared.strict === true && upstream === 'compat') ignore(`${path}.function.strict`)
-  return replace(select(tool, TOOL_FIELDS), 'function', select(declared, FUNCTION_FIELDS[upstream]))
+  return replaceMember(pickMembers(tool, TOOL_FIELDS), 'function', pickMembers(declared, FUNCTION_FIELDS[upstream]))
 }
 
-/** Converts the JSON Schema of each function's parameters to Gemini's. */
+/** Converts the JSON Schema of each function's parameters to one that Gemini accepts. */
 export const toolSchemasRepair: RequestRepair = {
   name: 'tool-schemas',
   reason: "Gemini's schemas lack much of JSON Schema, such as `$ref`, `const`, type lists and most formats: Google answers 400 to them.",
@@ -89,10 +89,10 @@ function convertSchema(tool: RequestTool, path: string, { upstream, ignore, sche
     upstream === 'native'
       ? toJsonSchema(declared, path, ignore, { budget: schemaBudget })
       : toGeminiSchema(declared, path, ignore, schemaBudget)
-  return replace(tool, 'function', replace(tool.function, 'parameters', parameters))
+  return replaceMember(tool, 'function', replaceMember(tool.function, 'parameters', parameters))
 }
 
-/** Checks `tool_choice` against `tools`, and narrows these if the API has no such choice. */
+/** Checks `tool_choice` against `tools`, and removes other tools if the API has no such choice. */
 export const toolChoiceRepair: RequestRepair = {
   name: 'tool-choice',
   reason:
@@ -101,33 +101,33 @@ export const toolChoiceRepair: RequestRepair = {
     const { tool_choice: choice } = request
     if (toolsOf(request).length === 0) return ignoreParameters(request, ignore, 'tool_choice', 'parallel_tool_calls')
     if (choice === undefined || choice === null) return request
-    if (typeof choice === 'string') return toFunctionChoice(request, ignore)
+    if (typeof choice === 'string') return applyChoiceToServerTools(request, ignore)
     if (choice.type === 'allowed_tools') {
       const narrowed = narrowTools(request, choice.allowed_tools)
-      return toFunctionChoice(upstream === 'native' ? withDeclarations(narrowed, request, choice.allowed_tools) : narrowed, ignore)
+      return applyChoiceToServerTools(upstream === 'native' ? withDeclarations(narrowed, request, choice.allowed_tools) : narrowed, ignore)
     }
     if (choice.type === 'custom') {
       const message = '`tool_choice` must name a function; other tool types are not supported.'
       throw apiError('unsupported_value', message, { param: 'tool_choice.type' })
     }
     if (choice.type !== 'function') {
-      // Gemini has no choice of one of Google's own tools: all other tools are removed instead.
+      // Gemini's `tool_choice` cannot name Google's own tools: all other tools are removed instead.
       const tools = narrowTools(request, { mode: 'required', tools: [choice] }, 'tool_choice.type')
-      return toFunctionChoice(tools, ignore)
+      return applyChoiceToServerTools(tools, ignore)
     }
     checkDeclared(request, [choice.function.name], 'tool_choice.function.name')
-    const known = replace(select(choice, TOOL_FIELDS), 'function', select(choice.function, NAME_FIELD))
-    return replace(request, 'tool_choice', known)
+    const known = replaceMember(pickMembers(choice, TOOL_FIELDS), 'function', pickMembers(choice.function, NAME_FIELD))
+    return replaceMember(request, 'tool_choice', known)
   },
 }
 
-/** Applies `none` and `required` to Google's own tools: Google applies them to functions only. */
-function toFunctionChoice(request: ChatCompletionRequest, ignore: Ignore): ChatCompletionRequest {
+/** Applies `none` and `required` to Google's own tools: Google applies them only to functions. */
+function applyChoiceToServerTools(request: ChatCompletionRequest, ignore: Ignore): ChatCompletionRequest {
   const { tool_choice: choice } = request
   const tools = toolsOf(request)
   if (!tools.some(isServerTool)) return request
   const functions = tools.filter((tool) => !isServerTool(tool))
-  if (choice === 'none') return replace(request, 'tools', functions.length === 0 ? undefined : functions)
+  if (choice === 'none') return replaceMember(request, 'tools', functions.length === 0 ? undefined : functions)
   if (functions.length > 0) return request
   if (choice === 'required') ignore('tool_choice')
   return omit(request, 'tool_choice')
@@ -145,8 +145,8 @@ function narrowTools(
 }
 
 /**
- * Declares all functions again, as the history may have calls of them, and names the allowed ones
- * in `tool_choice`. Changes nothing if no function, or every tool, is allowed.
+ * Restores the declarations of all functions, as the history may call them, and lists the allowed
+ * functions in `tool_choice`. Changes nothing if no function, or every tool, is allowed.
  */
 function withDeclarations(narrowed: ChatCompletionRequest, request: ChatCompletionRequest, allowed: AllowedTools): ChatCompletionRequest {
   const kept = toolsOf(narrowed)
@@ -169,7 +169,7 @@ function checkDeclared(request: ChatCompletionRequest, names: readonly unknown[]
 
 const nameText = (name: unknown): string => String(typeof name === 'symbol' ? name.description : name).slice(0, 128)
 
-/** Symbols in place of the names of Google's tools, so that no function can have the same name. */
+/** Symbols that identify Google's own tools: a string could equal the name of a function. */
 const SERVER_TOOL_NAMES: Readonly<Record<ServerTool['type'], symbol>> = {
   google_search: Symbol('google_search'),
   url_context: Symbol('url_context'),

@@ -1,4 +1,4 @@
-import { replace } from '../../../contract/copyOnWrite.js'
+import { replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
@@ -21,9 +21,9 @@ export const toolResultsRepair: RequestRepair = {
   },
 }
 
-/** The tool results of a conversation, by call id; each is taken once. */
+/** The tool results of a conversation, by call id; each result can be taken once. */
 class ToolResults {
-  /** Results that have not been taken, by call id, last first: the next one is popped. */
+  /** Results that have not been taken, by call id, in reverse: `pop` returns the next one. */
   readonly #waiting = new Map<string, { readonly index: number; readonly message: ToolMessage }[]>()
   /** For each message, the index of the next message with tool calls. */
   readonly #nextCalls: number[] = []
@@ -62,8 +62,8 @@ class ToolResults {
 }
 
 /**
- * Returns the results of calls with equal ids in the order of the calls: those with the name of a
- * function for a call of it, the others in their own order.
+ * Returns the result of each call, in order, if calls have equal ids: matches by function name
+ * first, then takes the remaining results in the order of the messages.
  */
 function matchNames(calls: readonly ToolCall[], results: readonly ToolMessage[]): ToolMessage[] {
   const named = new Queues<ToolMessage>()
@@ -106,8 +106,8 @@ function toUserMessage(message: ToolMessage, index: number, isStart: boolean): R
 }
 
 /**
- * Adds the user messages that Gemini requires. For the compatible API it also merges consecutive
- * assistant messages; on the native API they become parts of one turn, each with its signature.
+ * Adds user messages before initial tool calls and at the end, as Gemini requires. For the
+ * compatible API, merges consecutive assistant messages; the native API takes them as one turn.
  */
 export const turnOrderRepair: RequestRepair = {
   name: 'turn-order',
@@ -143,5 +143,5 @@ function mergeAssistants(group: RequestMessage[]): RequestMessage[] {
   const text = joinMessages(group)
   const images = group.flatMap((message) => (message.role === 'assistant' && message.images) || [])
   const merged = images.length === 0 ? last : { ...last, images }
-  return [replace(merged, 'content', text === '' && callsOf(last).length > 0 ? undefined : text)]
+  return [replaceMember(merged, 'content', text === '' && callsOf(last).length > 0 ? undefined : text)]
 }

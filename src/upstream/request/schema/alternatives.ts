@@ -1,10 +1,10 @@
 import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import type { Work } from './budget.js'
+import type { WorkCounter } from './budget.js'
 import { isEqual } from './isEqual.js'
-import { type Drop, type SchemaNode, singleType } from './node.js'
+import { type ReportDropped, type SchemaNode, singleType } from './node.js'
 
-/** Keywords that stay beside `anyOf`; all others are moved into its branches. */
+/** Schema keywords that stay beside `anyOf`; all others are moved into its branches. */
 const BESIDE_ANY_OF = ['title', 'description', 'nullable', 'anyOf']
 
 const isOnlyNull = (values: unknown): boolean => Array.isArray(values) && values.length > 0 && values.every((value) => value === null)
@@ -15,15 +15,15 @@ function isNull(schema: unknown): boolean {
   if (!isRecord(schema)) return false
   const { type, allOf } = schema
   if (singleType(schema) === 'null' || isNullType(type) || isOnlyNull(schema.enum) || schema.const === null) return true
-  // `expand` gives this form to a reference to null with other keywords beside it.
+  // `expandReferences` replaces a `$ref` to null that has other keywords beside it by an `allOf`.
   return Array.isArray(allOf) && isNull(allOf[0])
 }
 
 /**
- * Replaces a null branch of `anyOf` by `nullable`; a single other branch becomes an `allOf`, which
- * is merged later.
+ * Replaces a null branch of `anyOf` by `nullable`. If a single branch remains, it becomes an
+ * `allOf`, which is merged later.
  */
-export function removeNullBranch(node: SchemaNode, drop: Drop): SchemaNode {
+export function removeNullBranch(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const { anyOf } = node
   if (anyOf === undefined) return node
   const rest = omit(node, 'anyOf')
@@ -39,17 +39,17 @@ export function removeNullBranch(node: SchemaNode, drop: Drop): SchemaNode {
   return branches.length < anyOf.length ? { ...rest, anyOf: branches, ...nullable } : node
 }
 
-/** Moves the keywords beside `anyOf` into each of its branches: Gemini refuses any beside it. */
-export function moveIntoBranches(node: SchemaNode, work: Work): SchemaNode {
+/** Moves keywords that Gemini refuses beside `anyOf` into each of its branches. */
+export function moveIntoBranches(node: SchemaNode, work: WorkCounter): SchemaNode {
   const { anyOf } = node
   if (!Array.isArray(anyOf)) return node
   const shared = omit(node, ...BESIDE_ANY_OF)
   if (Object.keys(shared).length === 0) return node
-  work.copy(shared, anyOf.length)
+  work.countCopies(shared, anyOf.length)
   return { ...omit(node, ...Object.keys(shared)), anyOf: anyOf.map((branch) => ({ ...shared, allOf: [branch] })) }
 }
 
-function mergeProperties(objects: readonly SchemaNode[], work: Work): SchemaNode {
+function mergeProperties(objects: readonly SchemaNode[], work: WorkCounter): SchemaNode {
   const members = new Map<string, unknown[]>()
   for (const { properties } of objects) {
     for (const [name, schema] of Object.entries(isRecord(properties) ? properties : {})) {
@@ -71,10 +71,10 @@ function requiredByAll(objects: readonly SchemaNode[]): string[] {
 }
 
 /**
- * Merges an `anyOf` whose branches are all objects into one object: it has the properties of all,
+ * Merges an `anyOf` of object schemas into one object schema: it has the properties of all branches
  * and requires those that all require. For the root of a schema, where Gemini accepts no `anyOf`.
  */
-export function mergeObjects(node: SchemaNode, drop: Drop, work: Work): SchemaNode {
+export function mergeObjectBranches(node: SchemaNode, drop: ReportDropped, work: WorkCounter): SchemaNode {
   const branches: unknown = node.anyOf
   if (!Array.isArray(branches)) return node
   const objects = branches.filter(isRecord).filter((branch) => singleType(branch) === 'object')

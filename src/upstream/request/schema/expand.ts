@@ -1,18 +1,18 @@
 import { mapItems, omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import type { Work } from './budget.js'
+import type { WorkCounter } from './budget.js'
 import { mapMembers, memberPath, type SchemaNode, singleType } from './node.js'
 
-/** Deepest nesting of schemas, references and `allOf`; more could overflow the stack. */
-const MOST_NESTED = 400
-/** Most characters of a `$ref`. */
+/** Maximum nesting of schemas, references and `allOf`; more could overflow the stack. */
+const MAX_NESTING = 400
+/** Maximum number of characters in a `$ref`. */
 const LONGEST_REF = 1_000
 
-/** Inputs of {@link expand} besides the schema. */
-export interface ExpandParts {
-  /** Deepest level of schemas in the result; deeper ones are removed. */
+/** Inputs of {@link expandReferences} besides the schema. */
+export interface ExpandReferencesInputs {
+  /** Maximum nesting level of schemas in the result; deeper schemas are removed. */
   readonly maxDepth: number
-  readonly work: Work
+  readonly work: WorkCounter
   /** Called with the path of each constraint that is removed. */
   readonly onDropped: (path: string) => void
 }
@@ -23,13 +23,13 @@ export interface ExpandParts {
  *
  * @returns the same object if nothing had to change
  */
-export function expand(root: unknown, path: string, { maxDepth, work, onDropped }: ExpandParts): unknown {
-  // The schemas that contain the current one: a reference to one of them would never end.
+export function expandReferences(root: unknown, path: string, { maxDepth, work, onDropped }: ExpandReferencesInputs): unknown {
+  // The schemas that contain the current one: expanding a reference to one of them would never end.
   const open = new Set<unknown>()
 
   const visit = (schema: unknown, at: string, depth: number): unknown => {
     if (!isRecord(schema)) return schema
-    work.visit(schema)
+    work.countVisit(schema)
     open.add(schema)
     const node = replaceChildren(schema, at, depth)
     const expanded = node.$ref === undefined || node.$ref === null ? node : resolve(node, at, depth)
@@ -41,10 +41,10 @@ export function expand(root: unknown, path: string, { maxDepth, work, onDropped 
     const isDeepest = depth >= maxDepth
     return replaceMembers(schema, (keyword, value) => {
       const childPath = memberPath(at, keyword)
-      // The parts of an `allOf` count as the same level: they are merged into the schema itself.
+      // The schemas in an `allOf` are on the level of the schema itself: they are merged into it.
       const isOwn = keyword === 'allOf'
       if (isEmpty(value)) return value
-      if (isOwn ? open.size >= MOST_NESTED : isDeepest) {
+      if (isOwn ? open.size >= MAX_NESTING : isDeepest) {
         onDropped(childPath)
         return undefined
       }
@@ -59,12 +59,12 @@ export function expand(root: unknown, path: string, { maxDepth, work, onDropped 
   const resolve = (node: SchemaNode, at: string, depth: number): SchemaNode => {
     const target = resolvePointer(root, node.$ref)
     const rest = omit(node, '$ref', '$defs', 'definitions')
-    if ((!isRecord(target) && typeof target !== 'boolean') || open.has(target) || open.size >= MOST_NESTED) {
+    if ((!isRecord(target) && typeof target !== 'boolean') || open.has(target) || open.size >= MAX_NESTING) {
       onDropped(memberPath(at, '$ref'))
       const isObject = depth === 0 || (isRecord(target) && (singleType(target) === 'object' || isRecord(target.properties)))
       return isObject && !SHAPE_KEYWORDS.some((keyword) => Object.hasOwn(rest, keyword)) ? { ...rest, type: 'object' } : rest
     }
-    work.copy(target, 1)
+    work.countCopies(target, 1)
     const parts = [visit(target, at, depth), ...(Array.isArray(rest.allOf) ? rest.allOf : [])]
     const [only] = parts
     return Object.keys(rest).length === 0 && isRecord(only) ? only : { ...rest, allOf: parts }
@@ -73,15 +73,15 @@ export function expand(root: unknown, path: string, { maxDepth, work, onDropped 
   return visit(root, path, 0)
 }
 
-/** Keywords that contain schemas, and are converted. Others are removed later, with references. */
+/** Schema keywords with schemas that are converted; others with schemas are removed later. */
 const CHILD_KEYWORDS = ['properties', 'items', 'prefixItems', 'additionalItems', 'allOf', 'anyOf', 'oneOf']
-/** Keywords that determine which values a schema allows. */
+/** JSON Schema keywords that determine which values a schema allows. */
 const SHAPE_KEYWORDS = ['type', 'enum', 'const', ...CHILD_KEYWORDS]
 
 const isEmpty = (value: unknown): boolean =>
   typeof value !== 'object' || value === null || (Array.isArray(value) ? value : Object.keys(value)).length === 0
 
-/** Replaces the values of those keywords that contain schemas; undefined removes a keyword. */
+/** Replaces the values of keywords that contain schemas; the result undefined removes a keyword. */
 function replaceMembers(schema: SchemaNode, replaceOne: (keyword: string, value: unknown) => unknown): SchemaNode {
   let node = schema
   for (const keyword of CHILD_KEYWORDS) {
@@ -94,8 +94,8 @@ function replaceMembers(schema: SchemaNode, replaceOne: (keyword: string, value:
 }
 
 /**
- * Returns the steps of a `$ref` such as `#`, `#/$defs/A~1b` or one with percent-encoding; undefined
- * for a reference to another document.
+ * Returns the decoded segments of a `$ref` such as `#` or `#/$defs/A~1b`; undefined for an invalid
+ * one, and for a reference to another document.
  */
 function parsePointer(ref: unknown): readonly string[] | undefined {
   if (typeof ref !== 'string' || ref.length > LONGEST_REF || !(ref === '#' || ref.startsWith('#/'))) return undefined

@@ -1,8 +1,8 @@
 import { isRecord } from '../../../contract/isRecord.js'
-import type { Work } from './budget.js'
+import type { WorkCounter } from './budget.js'
 
-/** True for equal JSON values. Counts the comparisons as work. */
-export function isEqual(first: unknown, second: unknown, work: Work): boolean {
+/** True if two JSON values are deeply equal. Counts the comparisons as work. */
+export function isEqual(first: unknown, second: unknown, work: WorkCounter): boolean {
   if (first === second) return true
   work.spend(1)
   if (Array.isArray(first) && Array.isArray(second)) {

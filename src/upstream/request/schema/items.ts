@@ -1,9 +1,9 @@
 import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { type Drop, hasAlternatives, type SchemaNode, singleType } from './node.js'
+import { hasAlternatives, type ReportDropped, type SchemaNode, singleType } from './node.js'
 
-/** Gives an array schema one schema for all items; `{}`, which allows anything, if it has none. */
-export function unifyItems(node: SchemaNode, drop: Drop): SchemaNode {
+/** Gives an array schema one schema for all items: `{}`, which allows anything, if it lacks one. */
+export function unifyItems(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const type = singleType(node)
   if (type !== undefined && type !== 'array' && !hasAlternatives(node)) return node
   const keyword = Array.isArray(node.prefixItems) ? 'prefixItems' : 'items'
@@ -20,9 +20,9 @@ export function unifyItems(node: SchemaNode, drop: Drop): SchemaNode {
 }
 
 /**
- * Replaces the schemas of a tuple by one for all items. @param rest - the keyword for further items
+ * Replaces a tuple's schemas by one for all items. @param rest - the keyword for items after it
  */
-function unifyTuple(node: SchemaNode, tuple: readonly unknown[], rest: 'items' | 'additionalItems', drop: Drop): SchemaNode {
+function unifyTuple(node: SchemaNode, tuple: readonly unknown[], rest: 'items' | 'additionalItems', drop: ReportDropped): SchemaNode {
   const further = node[rest]
   const isClosed = further === false
   if (isClosed || (rest === 'additionalItems' && isRecord(further) && Object.keys(further).length > 0)) drop(rest)

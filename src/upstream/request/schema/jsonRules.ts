@@ -1,19 +1,19 @@
 import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { checkRequired } from './members.js'
-import { type Drop, forKeywords, lookUp, type SchemaNode, TYPES } from './node.js'
+import { forKeywords, JSON_SCHEMA_TYPES, lookUp, type ReportDropped, type SchemaNode } from './node.js'
 import { isVacuous, type SchemaRule } from './rules.js'
-import { nameTypes } from './types.js'
+import { replaceTypeAliases } from './types.js'
 import { convertBounds, removeInvalid } from './values.js'
 
-/** Removes keywords that are null: clients send null for a keyword that is not set. */
+/** Removes schema keywords that are null: clients send null for a keyword that is not set. */
 const removeUnset = (node: SchemaNode): SchemaNode =>
   omit(node, ...Object.keys(node).filter((keyword) => node[keyword] === null && keyword !== 'const'))
 
 const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
 const holdsSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean'
 
-/** Checks of the values of keywords that contain schemas. */
+/** Checks of the values of schema keywords that contain schemas or refer to one. */
 const SCHEMA_HOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...forKeywords('anyOf oneOf prefixItems', isFilledList),
   additionalProperties: holdsSchema,
@@ -21,8 +21,8 @@ const SCHEMA_HOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   $ref: (value) => typeof value === 'string',
 }
 
-/** Removes keywords whose value has the wrong type, and reports them. */
-function removeMisshapen(node: SchemaNode, drop: Drop): SchemaNode {
+/** Removes schema keywords whose value has the wrong type, and reports them. */
+function removeMisshapen(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const misshapen = Object.keys(SCHEMA_HOLDERS).filter(
     (keyword) => Object.hasOwn(node, keyword) && lookUp(SCHEMA_HOLDERS, keyword)?.(node[keyword]) === false,
   )
@@ -30,14 +30,16 @@ function removeMisshapen(node: SchemaNode, drop: Drop): SchemaNode {
   return omit(removeInvalid(node, drop), ...misshapen)
 }
 
-/** Converts type names to those of JSON Schema, and removes unknown ones. */
-function settleTypeNames(node: SchemaNode, drop: Drop): SchemaNode {
-  const named = nameTypes(node)
+/** Converts type names to those of JSON Schema, and removes unknown types. */
+function settleTypeNames(node: SchemaNode, drop: ReportDropped): SchemaNode {
+  const named = replaceTypeAliases(node)
   const { type } = named
-  if (type === undefined || TYPES.has(type)) return named
+  if (type === undefined || JSON_SCHEMA_TYPES.has(type)) return named
   const listed: readonly unknown[] = Array.isArray(type) ? type : [type]
-  const known = [...new Set(listed.map((one) => (typeof one === 'string' ? one.toLowerCase() : one)))].filter((one) => TYPES.has(one))
-  if (listed.some((one) => typeof one !== 'string' || !TYPES.has(one.toLowerCase()))) drop('type')
+  const known = [...new Set(listed.map((one) => (typeof one === 'string' ? one.toLowerCase() : one)))].filter((one) =>
+    JSON_SCHEMA_TYPES.has(one),
+  )
+  if (listed.some((one) => typeof one !== 'string' || !JSON_SCHEMA_TYPES.has(one.toLowerCase()))) drop('type')
   if (known.length === 0) return omit(named, 'type')
   if (!Array.isArray(type) || known.length === 1) return { ...named, type: known[0] }
   return known.length === listed.length && known.every((one, index) => one === listed[index]) ? named : { ...named, type: known }
@@ -45,8 +47,8 @@ function settleTypeNames(node: SchemaNode, drop: Drop): SchemaNode {
 
 const isScalar = (value: unknown): boolean => value === null || typeof value !== 'object'
 
-/** Converts `const` to an `enum` of one value, or to the type null; drops an object or a list. */
-function constToEnum(node: SchemaNode, drop: Drop): SchemaNode {
+/** Converts `const` to an `enum` of one value, or to the type null; removes an object or a list. */
+function constToEnum(node: SchemaNode, drop: ReportDropped): SchemaNode {
   if (!Object.hasOwn(node, 'const')) return node
   const { const: value } = node
   const rest = omit(node, 'const')
@@ -57,7 +59,7 @@ function constToEnum(node: SchemaNode, drop: Drop): SchemaNode {
 }
 
 /** Removes objects and lists from an `enum`, and the `enum` if it is then empty. */
-function scalarEnum(node: SchemaNode, drop: Drop): SchemaNode {
+function scalarEnum(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const { enum: values } = node
   if (!Array.isArray(values) || (values.length > 0 && values.every(isScalar))) return node
   drop('enum')
@@ -67,7 +69,7 @@ function scalarEnum(node: SchemaNode, drop: Drop): SchemaNode {
 
 const OUTSIDE_NULLABLE = new Set(['title', 'description', 'default'])
 
-/** Converts OpenAPI's `nullable: true` to the type null beside the others. */
+/** Converts OpenAPI's `nullable: true` to the type null beside the schema's other types. */
 function nullableToType(node: SchemaNode): SchemaNode {
   if (!Object.hasOwn(node, 'nullable')) return node
   const rest = omit(node, 'nullable')
@@ -83,7 +85,7 @@ function nullableToType(node: SchemaNode): SchemaNode {
 }
 
 /** Converts a list in `items`, as in older JSON Schema, to `prefixItems`. */
-function tupleToPrefixItems(node: SchemaNode, drop: Drop): SchemaNode {
+function tupleToPrefixItems(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const { items, additionalItems } = node
   const rest = omit(node, 'additionalItems')
   if (Array.isArray(items)) {
@@ -96,17 +98,17 @@ function tupleToPrefixItems(node: SchemaNode, drop: Drop): SchemaNode {
   return omit(rest, 'items')
 }
 
-/** Keywords whose values Google reads even if they are lists or objects. */
-const READ = new Set(
+/** Schema keywords that Google reads, among those whose values may be lists or objects. */
+const READ_KEYWORDS = new Set(
   'type enum items prefixItems anyOf oneOf allOf properties additionalProperties required propertyOrdering $ref'.split(' '),
 )
 
 /**
- * Removes keywords that Google ignores, if their values are lists or objects: these may be too
- * deep, or have broken references.
+ * Removes schema keywords that Google ignores if their values are lists or objects: such a value
+ * may be nested too deep, or have broken references.
  */
-function removeUnread(node: SchemaNode, drop: Drop): SchemaNode {
-  const unread = Object.keys(node).filter((keyword) => !READ.has(keyword) && !isScalar(node[keyword]))
+function removeUnread(node: SchemaNode, drop: ReportDropped): SchemaNode {
+  const unread = Object.keys(node).filter((keyword) => !READ_KEYWORDS.has(keyword) && !isScalar(node[keyword]))
   for (const keyword of unread) if (!isVacuous(keyword, node[keyword])) drop(keyword)
   return omit(node, ...unread)
 }

@@ -1,18 +1,18 @@
 import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { type Drop, hasAlternatives, type SchemaNode } from './node.js'
+import { hasAlternatives, type ReportDropped, type SchemaNode } from './node.js'
 
-const IMPLIED = { properties: 'object', items: 'array', prefixItems: 'array' } as const
+const IMPLIED_TYPES = { properties: 'object', items: 'array', prefixItems: 'array' } as const
 
-/** Adds the type that `properties`, `items` or `prefixItems` imply to a schema without one. */
+/** Adds the type that `properties`, `items` or `prefixItems` imply to a schema without a type. */
 export function inferType(node: SchemaNode): SchemaNode {
   if ((node.type !== undefined && node.type !== null) || hasAlternatives(node)) return node
-  const implied = Object.entries(IMPLIED).find(([keyword]) => node[keyword] !== undefined)
+  const implied = Object.entries(IMPLIED_TYPES).find(([keyword]) => node[keyword] !== undefined)
   return implied === undefined ? node : { ...node, type: implied[1] }
 }
 
-/** Removes a schema in `additionalProperties`, and reports it: then any property is allowed. */
-export function simplifyAdditional(node: SchemaNode, drop: Drop): SchemaNode {
+/** Removes an `additionalProperties` that is a schema, and reports the lost constraint. */
+export function simplifyAdditionalProperties(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const { additionalProperties } = node
   if (additionalProperties === undefined || typeof additionalProperties === 'boolean') return node
   if (!isRecord(additionalProperties) || Object.keys(additionalProperties).length > 0) drop('additionalProperties')
@@ -20,7 +20,7 @@ export function simplifyAdditional(node: SchemaNode, drop: Drop): SchemaNode {
 }
 
 /** Removes names from `required` that have no property, and reports them. */
-export function checkRequired(node: SchemaNode, drop: Drop): SchemaNode {
+export function checkRequired(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const { required, properties } = node
   if (required === undefined || hasAlternatives(node)) return node
   if (!Array.isArray(required)) {

@@ -1,10 +1,10 @@
 import { isRecord } from '../../../contract/isRecord.js'
-import { sizeOf, type Work } from './budget.js'
+import { countEntries, type WorkCounter } from './budget.js'
 import { isEqual } from './isEqual.js'
-import { type Drop, forKeywords, lookUp, type SchemaNode, TYPES } from './node.js'
+import { forKeywords, JSON_SCHEMA_TYPES, lookUp, type ReportDropped, type SchemaNode } from './node.js'
 
-/** Merges two values of one keyword; returns undefined if no single value means both. */
-type Merge = (first: unknown, second: unknown, work: Work) => unknown
+/** Merges two values of one schema keyword; returns undefined if no single value means both. */
+type Merge = (first: unknown, second: unknown, work: WorkCounter) => unknown
 
 const chooseNumber = (choose: (...values: number[]) => number): Merge => {
   return (first, second) => (typeof first === 'number' && typeof second === 'number' ? choose(first, second) : undefined)
@@ -37,7 +37,7 @@ const mergeMembers: Merge = (first, second, work) => {
 
 const typesOf = (type: unknown): ReadonlySet<unknown> => {
   const list: readonly unknown[] = Array.isArray(type) ? type : [type]
-  return new Set(list.map((one) => (typeof one === 'string' ? one.toLowerCase() : one)).filter((one) => TYPES.has(one)))
+  return new Set(list.map((one) => (typeof one === 'string' ? one.toLowerCase() : one)).filter((one) => JSON_SCHEMA_TYPES.has(one)))
 }
 
 const mergeTypes: Merge = (first, second) => {
@@ -67,18 +67,18 @@ const MERGES: Readonly<Record<string, Merge>> = {
 }
 
 /**
- * Merges schemas that must all hold; drops each keyword whose later value is lost. Merges halves
- * recursively: one after the other, the first schema would be copied for each of the others.
+ * Merges schemas that must all hold into one; reports each keyword of which only the first value is
+ * kept. Merges halves, as merging one by one would copy the first schema for each of the others.
  */
-export function mergeAll(schemas: readonly SchemaNode[], drop: Drop, work: Work): SchemaNode {
+export function mergeSchemas(schemas: readonly SchemaNode[], drop: ReportDropped, work: WorkCounter): SchemaNode {
   if (schemas.length < 2) return schemas[0] ?? {}
   const middle = Math.ceil(schemas.length / 2)
-  const [first, second] = [schemas.slice(0, middle), schemas.slice(middle)].map((half) => mergeAll(half, drop, work))
+  const [first, second] = [schemas.slice(0, middle), schemas.slice(middle)].map((half) => mergeSchemas(half, drop, work))
   return merge(first ?? {}, second ?? {}, drop, work)
 }
 
-function merge(first: SchemaNode, second: SchemaNode, drop: Drop, work: Work): SchemaNode {
-  work.spend(sizeOf(first) + sizeOf(second))
+function merge(first: SchemaNode, second: SchemaNode, drop: ReportDropped, work: WorkCounter): SchemaNode {
+  work.spend(countEntries(first) + countEntries(second))
   const merged = new Map(Object.entries(first))
   for (const [keyword, value] of Object.entries(second)) {
     const other = merged.get(keyword)

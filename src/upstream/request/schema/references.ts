@@ -1,24 +1,24 @@
 import { isRecord } from '../../../contract/isRecord.js'
-import type { Work } from './budget.js'
+import type { WorkCounter } from './budget.js'
 import { resolvePointer } from './expand.js'
 import type { SchemaNode } from './node.js'
 
-/** The references in a schema: their targets, and which of them recurse endlessly. */
-export interface References {
+/** The references (`$ref`) in a schema: their targets, and which of them recurse endlessly. */
+export interface SchemaReferences {
   /** The targets of references, except the root, each with its name in `$defs`. */
   readonly definitions: ReadonlyMap<SchemaNode, string>
   /** Returns the target of a schema object with `$ref`; undefined if it does not exist. */
   targetOf(node: SchemaNode): SchemaNode | undefined
-  /** True for a schema object with `$ref` on a cycle without any optional property. */
+  /** True for a schema object whose `$ref` leads back to it through no optional property. */
   isEndless(node: SchemaNode): boolean
 }
 
 /** Finds the references in a schema, and those in their targets. */
-export function findReferences(root: SchemaNode, work: Work): References {
+export function findReferences(root: SchemaNode, work: WorkCounter): SchemaReferences {
   const targets = new Map<SchemaNode, SchemaNode>()
   const definitions = new Map<SchemaNode, string>()
   const names = new Set<string>()
-  /** For the root and each target: the references outside of its optional properties. */
+  /** For the root and each target: its references outside of optional properties, with targets. */
   const required = new Map<SchemaNode, Map<SchemaNode, SchemaNode>>()
   const waiting: SchemaNode[] = [root]
 
@@ -43,12 +43,12 @@ export function findReferences(root: SchemaNode, work: Work): References {
   return { definitions, targetOf: (node) => targets.get(node), isEndless: (node) => endless.has(node) }
 }
 
-/** True if references outside of optional properties lead from one schema to another. */
+/** True if references outside of optional properties lead from the schema `start` to `end`. */
 function leadsTo(
   start: SchemaNode,
   end: SchemaNode,
   required: ReadonlyMap<SchemaNode, ReadonlyMap<SchemaNode, SchemaNode>>,
-  work: Work,
+  work: WorkCounter,
 ): boolean {
   const seen = new Set([start])
   for (const unit of seen) {
@@ -59,7 +59,7 @@ function leadsTo(
   return false
 }
 
-/** Returns the last step of a `$ref` as a name; numbered if another target has the same name. */
+/** Returns the last segment of a `$ref` as a name, numbered if another target has that name. */
 function nameOfTarget(ref: unknown, names: Set<string>): string {
   const name = (String(ref).split('/').at(-1) ?? '').replace(/[^\w.-]/g, '_') || 'schema'
   let free = name
@@ -68,11 +68,11 @@ function nameOfTarget(ref: unknown, names: Set<string>): string {
   return free
 }
 
-/** Keywords that contain schemas, and that Google reads. */
-const CHILDREN = ['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'additionalItems'] as const
+/** JSON Schema keywords that contain schemas, and that Google reads. */
+const SCHEMA_CHILD_KEYWORDS = ['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'additionalItems'] as const
 
-/** Calls `onReference` for each reference in a schema; it may be in an optional property. */
-function walk(root: SchemaNode, work: Work, onReference: (node: SchemaNode, isOptional: boolean) => void): void {
+/** Calls `onReference` for each `$ref` in a schema; it may be in an optional property. */
+function walk(root: SchemaNode, work: WorkCounter, onReference: (node: SchemaNode, isOptional: boolean) => void): void {
   const waiting: { readonly value: unknown; readonly isOptional: boolean }[] = [{ value: root, isOptional: false }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { value, isOptional } = next
@@ -81,9 +81,9 @@ function walk(root: SchemaNode, work: Work, onReference: (node: SchemaNode, isOp
       continue
     }
     if (!isRecord(value)) continue
-    work.visit(value)
+    work.countVisit(value)
     if (typeof value.$ref === 'string') onReference(value, isOptional)
-    for (const keyword of CHILDREN) if (Object.hasOwn(value, keyword)) waiting.push({ value: value[keyword], isOptional })
+    for (const keyword of SCHEMA_CHILD_KEYWORDS) if (Object.hasOwn(value, keyword)) waiting.push({ value: value[keyword], isOptional })
     const { properties, required } = value
     const names = new Set<unknown>(Array.isArray(required) ? required : [])
     for (const [name, member] of Object.entries(isRecord(properties) ? properties : {})) {

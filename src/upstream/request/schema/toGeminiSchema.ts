@@ -1,18 +1,18 @@
 import { mapItems } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { applyAll } from '../../../contract/repair.js'
-import { MOST_IGNORED_PARAMS } from '../../../contract/requestLog.js'
-import { mergeObjects, moveIntoBranches, removeNullBranch } from './alternatives.js'
-import { BudgetExceeded, type Converted, SchemaBudget, type Work } from './budget.js'
-import { expand } from './expand.js'
-import { flatten } from './flatten.js'
-import { type Drop, mapMembers, memberPath, type SchemaNode } from './node.js'
+import { applyRepairs } from '../../../contract/repair.js'
+import { MAX_IGNORED_PARAMS } from '../../../contract/requestLog.js'
+import { mergeObjectBranches, moveIntoBranches, removeNullBranch } from './alternatives.js'
+import { BudgetExceeded, type ConvertedSchema, SchemaBudget, type WorkCounter } from './budget.js'
+import { expandReferences } from './expand.js'
+import { flattenAllOf } from './flatten.js'
+import { mapMembers, memberPath, type ReportDropped, type SchemaNode } from './node.js'
 import { KEYWORD_RULES, SHAPE_RULES } from './rules.js'
 
-/** Deepest level of a converted schema. Google's parser stops at 100 nested messages. */
-const DEEPEST = 64
-/** Numbers of levels that are converted: a schema that is too large is tried again with fewer. */
-const DEPTHS = [DEEPEST, 12, 4]
+/** Maximum nesting level of a converted schema. Google's parser stops at 100 nested messages. */
+const MAX_SCHEMA_DEPTH = 64
+/** Nesting limits in turn: a schema that is too large is converted again, with fewer levels. */
+const ATTEMPT_DEPTHS = [MAX_SCHEMA_DEPTH, 12, 4]
 
 /**
  * Converts the JSON Schema at a path of the request, such as `tools[0].function.parameters`, to one
@@ -32,16 +32,16 @@ export function toGeminiSchema(
   return converted.schema
 }
 
-function convertWithin(budget: SchemaBudget, schema: unknown, path: string): Converted {
-  for (const maxDepth of DEPTHS) {
+function convertWithin(budget: SchemaBudget, schema: unknown, path: string): ConvertedSchema {
+  for (const maxDepth of ATTEMPT_DEPTHS) {
     if (budget.isSpent) break
     const paths = new Set<string>()
     const report = (dropped: string): void => {
-      if (paths.size < MOST_IGNORED_PARAMS) paths.add(dropped)
+      if (paths.size < MAX_IGNORED_PARAMS) paths.add(dropped)
     }
-    const work = budget.begin()
+    const work = budget.beginConversion()
     try {
-      const expanded = expand(schema, path, { maxDepth, work, onDropped: report })
+      const expanded = expandReferences(schema, path, { maxDepth, work, onDropped: report })
       return { schema: convert(expanded, path, { work, report }), dropped: [...paths] }
     } catch (error) {
       // Deeply nested values, as in a `default`, overflow the stack (RangeError).
@@ -52,20 +52,20 @@ function convertWithin(budget: SchemaBudget, schema: unknown, path: string): Con
 }
 
 interface Conversion {
-  readonly work: Work
+  readonly work: WorkCounter
   readonly report: (path: string) => void
 }
 
 /** Converts a schema without references. */
 function convert(root: unknown, rootPath: string, { work, report }: Conversion): SchemaNode {
   const convertOne = (schema: unknown, path: string, depth: number): SchemaNode => {
-    // A list of types adds a level, which `expand` has not counted.
-    if (depth > DEEPEST) throw new BudgetExceeded()
-    const drop: Drop = (keyword) => report(keyword === '' ? path : `${path}.${keyword.slice(0, 100)}`)
-    const node = applyAll(KEYWORD_RULES, settleTypes(schema, drop, work), drop)
+    // Converting a list of types to `anyOf` adds a level, which `expandReferences` has not counted.
+    if (depth > MAX_SCHEMA_DEPTH) throw new BudgetExceeded()
+    const drop: ReportDropped = (keyword) => report(keyword === '' ? path : `${path}.${keyword.slice(0, 100)}`)
+    const node = applyRepairs(KEYWORD_RULES, settleTypes(schema, drop, work), drop)
     const branched = moveIntoBranches(node, work)
     const converted = mapMembers(branched, (value, keyword) => convertMember(keyword, value, path, depth + 1))
-    return depth === 0 && branched !== node ? mergeObjects(converted, drop, work) : converted
+    return depth === 0 && branched !== node ? mergeObjectBranches(converted, drop, work) : converted
   }
 
   const convertMember = (keyword: string, value: unknown, parentPath: string, depth: number): unknown => {
@@ -80,11 +80,11 @@ function convert(root: unknown, rootPath: string, { work, report }: Conversion):
 }
 
 /** Merges the `allOf` of a schema and determines its types, until no `allOf` is left. */
-function settleTypes(schema: unknown, drop: Drop, work: Work): SchemaNode {
-  let node = flatten(schema, drop, work)
+function settleTypes(schema: unknown, drop: ReportDropped, work: WorkCounter): SchemaNode {
+  let node = flattenAllOf(schema, drop, work)
   for (;;) {
-    const settled = removeNullBranch(applyAll(SHAPE_RULES, node, drop), drop)
+    const settled = removeNullBranch(applyRepairs(SHAPE_RULES, node, drop), drop)
     if (settled.allOf === undefined) return settled
-    node = flatten(settled, drop, work)
+    node = flattenAllOf(settled, drop, work)
   }
 }

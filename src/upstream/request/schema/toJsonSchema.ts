@@ -1,17 +1,17 @@
 import { mapItems, omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { applyAll } from '../../../contract/repair.js'
-import { MOST_IGNORED_PARAMS } from '../../../contract/requestLog.js'
-import { BudgetExceeded, type Converted, SchemaBudget, type Work } from './budget.js'
+import { applyRepairs } from '../../../contract/repair.js'
+import { MAX_IGNORED_PARAMS } from '../../../contract/requestLog.js'
+import { BudgetExceeded, type ConvertedSchema, SchemaBudget, type WorkCounter } from './budget.js'
 import { JSON_RULES } from './jsonRules.js'
-import { mergeAll } from './merge.js'
-import { type Drop, mapMembers, memberPath, type SchemaNode, singleType } from './node.js'
-import { findReferences, type References } from './references.js'
+import { mergeSchemas } from './merge.js'
+import { mapMembers, memberPath, type ReportDropped, type SchemaNode, singleType } from './node.js'
+import { findReferences, type SchemaReferences } from './references.js'
 
-/** Deepest level of a schema: each takes two levels of JSON, of which Google's parser reads 100. */
+/** Maximum nesting of schemas: each takes two levels of JSON, and Google's parser reads 100. */
 const DEEPEST_LEVEL = 40
 
-/** What a schema describes: a function's parameters, which are always an object, or an answer. */
+/** The use of a schema: for a function's parameters, which must be an object, or for an answer. */
 export type SchemaUse = 'parameters' | 'answer'
 
 /**
@@ -32,13 +32,13 @@ export function toJsonSchema(
   return converted.schema
 }
 
-function convertOnceWithin(budget: SchemaBudget, schema: SchemaNode, path: string, use: SchemaUse): Converted {
+function convertOnceWithin(budget: SchemaBudget, schema: SchemaNode, path: string, use: SchemaUse): ConvertedSchema {
   const paths = new Set<string>()
   const report = (dropped: string): void => {
-    if (paths.size < MOST_IGNORED_PARAMS) paths.add(dropped)
+    if (paths.size < MAX_IGNORED_PARAMS) paths.add(dropped)
   }
   try {
-    const conversion = new JsonConversion(schema, budget.begin(), report)
+    const conversion = new JsonConversion(schema, budget.beginConversion(), report)
     return { schema: conversion.convertRoot(path, use), dropped: [...paths] }
   } catch (error) {
     // Schemas that are nested deeply in `allOf` overflow the stack (RangeError).
@@ -49,11 +49,11 @@ function convertOnceWithin(budget: SchemaBudget, schema: SchemaNode, path: strin
 
 /** The conversion of one JSON Schema, with the references in it. */
 class JsonConversion {
-  readonly #references: References
+  readonly #references: SchemaReferences
 
   constructor(
     private readonly root: SchemaNode,
-    private readonly work: Work,
+    private readonly work: WorkCounter,
     private readonly report: (path: string) => void,
   ) {
     this.#references = findReferences(root, work)
@@ -68,7 +68,7 @@ class JsonConversion {
     return definitions.length === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) }
   }
 
-  /** Returns the schema that a schema with `$ref` stands for; any other schema unchanged. */
+  /** Follows `$ref` to its target, unless it is endless; returns any other schema unchanged. */
   #inlined(root: SchemaNode): SchemaNode {
     let node = root
     while (typeof node.$ref === 'string' && !this.#references.isEndless(node)) {
@@ -79,7 +79,7 @@ class JsonConversion {
     return node
   }
 
-  /** Makes the schema of a function's parameters an object; reports it if it has another type. */
+  /** Gives a schema the type object; replaces and reports a schema that cannot have this type. */
   #toObject(node: SchemaNode, path: string): SchemaNode {
     const type = singleType(node)
     if (type === 'object') return node
@@ -90,22 +90,22 @@ class JsonConversion {
   }
 
   #convert(schema: unknown, path: string, depth: number): SchemaNode {
-    const drop: Drop = (keyword) => this.report(keyword === '' ? path : `${path}.${keyword.slice(0, 100)}`)
+    const drop: ReportDropped = (keyword) => this.report(keyword === '' ? path : `${path}.${keyword.slice(0, 100)}`)
     if (schema === true) return {}
     if (!isRecord(schema) || depth > DEEPEST_LEVEL) {
       drop('')
       return {}
     }
-    this.work.visit(schema)
+    this.work.countVisit(schema)
     const plain = omit(schema, '$defs', 'definitions')
     if (typeof schema.$ref === 'string') return this.#convertReference(schema, plain, { path, depth, drop })
     const single = this.#singleReference(plain)
     if (single !== undefined) return this.#convertReference(single, { ...omit(plain, 'allOf'), $ref: single.$ref }, { path, depth, drop })
-    const node = applyAll(JSON_RULES, this.#mergeParts(plain, drop), drop)
+    const node = applyRepairs(JSON_RULES, this.#mergeParts(plain, drop), drop)
     return this.#convertChildren(node, path, depth)
   }
 
-  #convertReference(schema: SchemaNode, { $ref, ...siblings }: SchemaNode, { path, depth, drop }: Place): SchemaNode {
+  #convertReference(schema: SchemaNode, { $ref, ...siblings }: SchemaNode, { path, depth, drop }: SchemaPosition): SchemaNode {
     const target = this.#references.targetOf(schema)
     if (target === undefined || this.#references.isEndless(schema)) {
       drop('$ref')
@@ -119,11 +119,11 @@ class JsonConversion {
     const reference = Object.keys(siblings).length === 0 && schema.$ref === pointer ? schema : { $ref: pointer }
     const texts = Object.fromEntries(Object.entries({ title, description }).filter(([, text]) => typeof text === 'string'))
     if (nullable === true) return { ...texts, anyOf: [reference, { type: 'null' }] }
-    // Google takes no text beside `$ref`. Beside `anyOf` it does, and the text may matter here.
+    // Google takes a title and a description beside `anyOf`, but not beside `$ref`.
     return Object.keys(texts).length === 0 ? reference : { ...texts, anyOf: [reference] }
   }
 
-  /** Returns the reference that is the only part of an `allOf`, as many generators write it. */
+  /** Returns the `$ref` object that is the only part of an `allOf`; undefined for other schemas. */
   #singleReference({ allOf, ...others }: SchemaNode): SchemaNode | undefined {
     const [only] = Array.isArray(allOf) && allOf.length === 1 ? allOf : []
     const isReference = isRecord(only) && typeof only.$ref === 'string' && Object.keys(only).length === 1
@@ -131,24 +131,24 @@ class JsonConversion {
   }
 
   /** Merges the `allOf` of a schema, which Google ignores, into its own keywords. */
-  #mergeParts(schema: SchemaNode, drop: Drop): SchemaNode {
+  #mergeParts(schema: SchemaNode, drop: ReportDropped): SchemaNode {
     const { allOf } = schema
     if (!Array.isArray(allOf)) return omit(schema, 'allOf')
     const parts = allOf.flatMap((part: unknown): SchemaNode[] => {
       if (!isRecord(part)) return []
       const node = this.#inlined(part)
-      this.work.visit(node)
+      this.work.countVisit(node)
       if (typeof node.$ref === 'string') drop('allOf')
       return [this.#mergeParts(omit(node, '$defs', 'definitions', '$ref'), drop)]
     })
-    return mergeAll([omit(schema, 'allOf'), ...parts], drop, this.work)
+    return mergeSchemas([omit(schema, 'allOf'), ...parts], drop, this.work)
   }
 
   #convertChildren(node: SchemaNode, path: string, depth: number): SchemaNode {
     const convertOne = (value: unknown, at: string): SchemaNode => this.#convert(value, at, depth + 1)
     return mapMembers(node, (value, keyword) => {
       const at = memberPath(path, keyword)
-      if (LISTS.has(keyword) && Array.isArray(value)) {
+      if (LIST_KEYWORDS.has(keyword) && Array.isArray(value)) {
         return mapItems<unknown>(value, (each, index) => convertOne(each, `${at}[${index}]`))
       }
       if (keyword === 'items' || (keyword === 'additionalProperties' && isRecord(value))) return convertOne(value, at)
@@ -158,14 +158,14 @@ class JsonConversion {
   }
 }
 
-interface Place {
+interface SchemaPosition {
   readonly path: string
   readonly depth: number
-  readonly drop: Drop
+  readonly drop: ReportDropped
 }
 
-const LISTS: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'prefixItems'])
+const LIST_KEYWORDS: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'prefixItems'])
 
-/** True for keywords beside `$ref` that constrain nothing, or that are converted separately. */
+/** True for a keyword beside `$ref` that constrains nothing, or that is converted separately. */
 const isBesideReference = (keyword: string, value: unknown): boolean =>
   value === null || keyword.startsWith('$') || ['title', 'description', 'default', 'nullable', 'examples'].includes(keyword)

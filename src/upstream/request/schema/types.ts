@@ -1,8 +1,8 @@
 import { mapItems, omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { type Drop, forKeywords, hasAlternatives, lookUp, type SchemaNode, singleType, TYPES } from './node.js'
+import { forKeywords, hasAlternatives, JSON_SCHEMA_TYPES, lookUp, type ReportDropped, type SchemaNode, singleType } from './node.js'
 
-/** The types to which each keyword applies; keywords that are missing here apply to all. */
+/** The types to which each JSON Schema keyword applies; unlisted keywords apply to all types. */
 const TYPES_OF_KEYWORD: Readonly<Record<string, readonly string[]>> = {
   ...forKeywords('minLength maxLength pattern contentEncoding contentMediaType contentSchema', ['string']),
   ...forKeywords('format', ['string', 'number', 'integer']),
@@ -13,7 +13,7 @@ const TYPES_OF_KEYWORD: Readonly<Record<string, readonly string[]>> = {
   ...forKeywords('propertyNames dependencies dependentRequired dependentSchemas unevaluatedProperties', ['object']),
 }
 
-/** Type names of other languages, as some generators write them, and those of JSON Schema. */
+/** JSON Schema type names, by the type names of other languages that some generators write. */
 const TYPE_ALIASES: Readonly<Record<string, string>> = {
   int: 'integer',
   float: 'number',
@@ -23,9 +23,9 @@ const TYPE_ALIASES: Readonly<Record<string, string>> = {
   str: 'string',
 }
 
-const ANY_TYPE = new Set(['title', 'description', 'nullable'])
+const KEYWORDS_OF_ANY_TYPE = new Set(['title', 'description', 'nullable'])
 
-const HAS_TYPE: Readonly<Record<string, (value: unknown) => boolean>> = {
+const TYPE_CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
   number: (value) => typeof value === 'number',
   integer: (value) => Number.isInteger(value),
@@ -35,21 +35,21 @@ const HAS_TYPE: Readonly<Record<string, (value: unknown) => boolean>> = {
 }
 
 /** Replaces type names of other languages, such as `int`, by those of JSON Schema. */
-export function nameTypes(node: SchemaNode): SchemaNode {
+export function replaceTypeAliases(node: SchemaNode): SchemaNode {
   const { type } = node
   const rename = (one: unknown): unknown => (typeof one === 'string' ? (lookUp(TYPE_ALIASES, one.toLowerCase()) ?? one) : one)
   const named = Array.isArray(type) ? mapItems<unknown>(type, rename) : rename(type)
   return named === type ? node : { ...node, type: named }
 }
 
-/** Keywords that Gemini takes for one type only, and that no other repair removes. */
+/** Schema keywords that Gemini takes for one type only, and that no other repair removes. */
 const SINGLE_TYPE_KEYWORDS = (
   'properties required propertyOrdering minProperties maxProperties additionalProperties items minItems maxItems ' +
   'minLength maxLength pattern minimum maximum exclusiveMinimum exclusiveMaximum'
 ).split(' ')
 
-/** Removes keywords that do not apply to the type of a schema, and reports them. */
-export function removeMisplaced(node: SchemaNode, drop: Drop): SchemaNode {
+/** Removes schema keywords that do not apply to the type of the schema, and reports them. */
+export function removeMisplaced(node: SchemaNode, drop: ReportDropped): SchemaNode {
   if (hasAlternatives(node)) return node
   const type = singleType(node)
   const isMisplaced = (keyword: string): boolean =>
@@ -60,14 +60,14 @@ export function removeMisplaced(node: SchemaNode, drop: Drop): SchemaNode {
 }
 
 /**
- * Replaces a list of types: null becomes `nullable`, and each of several others a branch of `anyOf`
- * with the keywords that apply to it.
+ * Replaces a list of types: null becomes `nullable`. If several other types remain, each becomes a
+ * branch of `anyOf`, with the keywords that apply to the type.
  */
-export function splitTypes(node: SchemaNode, drop: Drop): SchemaNode {
+export function splitTypes(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const { type } = node
   if (type === undefined || type === null) return node
   const listed: readonly unknown[] = Array.isArray(type) ? [...new Set(type)] : [type]
-  const known = listed.filter((one) => typeof one === 'string' && TYPES.has(one.toLowerCase())).map(String)
+  const known = listed.filter((one) => typeof one === 'string' && JSON_SCHEMA_TYPES.has(one.toLowerCase())).map(String)
   if (known.length < listed.length) drop('type')
   else if (!Array.isArray(type)) return node
   const rest = omit(node, 'type')
@@ -78,16 +78,16 @@ export function splitTypes(node: SchemaNode, drop: Drop): SchemaNode {
   if (first === undefined) return known.length === 0 ? rest : { ...rest, type: 'null' }
   if (types.length === 1) return { ...rest, type: first, ...nullable }
   if (Array.isArray(rest.anyOf)) return { ...rest, anyOf: rest.anyOf.map((one) => ({ allOf: [{ type: types }, one] })), ...nullable }
-  const outside = Object.fromEntries(Object.entries(rest).filter(([keyword]) => ANY_TYPE.has(keyword)))
+  const outside = Object.fromEntries(Object.entries(rest).filter(([keyword]) => KEYWORDS_OF_ANY_TYPE.has(keyword)))
   return { ...outside, anyOf: types.flatMap((kind) => makeBranches(rest, kind)), ...nullable }
 }
 
 function makeBranches(node: SchemaNode, kind: string): readonly SchemaNode[] {
   const type = kind.toLowerCase()
   const keywords = Object.entries(node).filter(
-    ([keyword]) => !ANY_TYPE.has(keyword) && (lookUp(TYPES_OF_KEYWORD, keyword)?.includes(type) ?? true),
+    ([keyword]) => !KEYWORDS_OF_ANY_TYPE.has(keyword) && (lookUp(TYPES_OF_KEYWORD, keyword)?.includes(type) ?? true),
   )
-  const hasType = lookUp(HAS_TYPE, type)
+  const hasType = lookUp(TYPE_CHECKS, type)
   const values = Array.isArray(node.enum) && hasType !== undefined ? node.enum.filter(hasType) : undefined
   if (values?.length === 0) return []
   return [{ type: kind, ...Object.fromEntries(keywords), ...(values === undefined ? {} : { enum: values }) }]

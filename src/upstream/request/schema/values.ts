@@ -1,15 +1,15 @@
 import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
-import { type Drop, forKeywords, type SchemaNode, singleType } from './node.js'
+import { forKeywords, type ReportDropped, type SchemaNode, singleType } from './node.js'
 
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
-// JSON may have numbers such as 1e999, which are infinite.
+// JSON numbers such as 1e999 are parsed as Infinity.
 const isNumber = (value: unknown): boolean => Number.isFinite(value)
-// Gemini's counts are 64-bit integers.
+// Gemini reads lengths and counts, such as `maxItems`, as 64-bit integers.
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 63
 
-/** Checks of the values of keywords that no other repair checks. */
+/** Checks of the values of schema keywords, where no other repair checks them. */
 const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...forKeywords('title description pattern format', isText),
   ...forKeywords('minLength maxLength minItems maxItems minProperties maxProperties', isCount),
@@ -23,8 +23,8 @@ const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
 }
 const VALUE_CHECKS = Object.entries(VALUES)
 
-/** Removes keywords whose value is invalid, and reports them. */
-export function removeInvalid(node: SchemaNode, drop: Drop): SchemaNode {
+/** Removes schema keywords whose value is invalid, and reports them. */
+export function removeInvalid(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const invalid = VALUE_CHECKS.filter(([keyword, isValid]) => Object.hasOwn(node, keyword) && !isValid(node[keyword])).map(
     ([keyword]) => keyword,
   )
@@ -38,7 +38,7 @@ const tighten = (node: SchemaNode, keyword: 'minimum' | 'maximum', value: number
   return { ...node, [keyword]: typeof other === 'number' ? choose(other, value) : value }
 }
 
-/** Gives a schema the bounds, and the type, of the numbers that its `enum` or `const` allowed. */
+/** Sets a schema's `type`, `minimum` and `maximum` by the numbers of its `enum` or `const`. */
 function addBounds(node: SchemaNode, numbers: readonly number[]): SchemaNode {
   const implied = numbers.every(Number.isInteger) ? 'integer' : 'number'
   const type = ['integer', 'number'].includes(singleType(node) ?? '') ? node.type : implied
@@ -47,8 +47,8 @@ function addBounds(node: SchemaNode, numbers: readonly number[]): SchemaNode {
   return tighten(tighten({ ...node, type }, 'minimum', least), 'maximum', most)
 }
 
-/** Converts `const` to an `enum`, bounds or the type null; of a boolean, only the type remains. */
-export function convertConst(node: SchemaNode, drop: Drop): SchemaNode {
+/** Converts `const`: a string to an `enum`, a number to bounds, null and booleans to a `type`. */
+export function convertConst(node: SchemaNode, drop: ReportDropped): SchemaNode {
   if (!Object.hasOwn(node, 'const')) return node
   const value = node.const
   const rest = omit(node, 'const', 'enum')
@@ -61,8 +61,8 @@ export function convertConst(node: SchemaNode, drop: Drop): SchemaNode {
 
 const isEnumValue = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
-/** Reduces an `enum` to its strings: null becomes `nullable`; a list of numbers becomes bounds. */
-export function convertEnum(node: SchemaNode, drop: Drop): SchemaNode {
+/** Reduces an `enum` to its strings: null becomes `nullable`. Numbers become bounds. */
+export function convertEnum(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const values: unknown = node.enum
   if (!Array.isArray(values)) return node
   const type = singleType(node)
@@ -89,10 +89,10 @@ const BOUNDS = [
 ] as const
 
 /**
- * Converts exclusive bounds, written as a number or as the boolean of draft 4, to inclusive ones.
- * For numbers that are not integers this allows the bound itself, which is reported.
+ * Converts exclusive bounds, as numbers or as the booleans of JSON Schema draft 4, to inclusive.
+ * For numbers that are not integers, the bound itself is then allowed, and this is reported.
  */
-export function convertBounds(node: SchemaNode, drop: Drop): SchemaNode {
+export function convertBounds(node: SchemaNode, drop: ReportDropped): SchemaNode {
   let converted = node
   for (const { exclusive, inclusive, next } of BOUNDS) {
     const limit = node[exclusive]

@@ -9,14 +9,14 @@ import { toChat } from './chat.js'
 import { drawPicture } from './drawing.js'
 import { finishMessageOf, nativeFinish, plannedFinish } from './finish.js'
 import { modelVersionOf } from './models.js'
-import { type Served, serverTools } from './serverTools.js'
+import { type ServerToolResult, serverTools } from './serverTools.js'
 import { afterTools, isUserTurn } from './signatures.js'
 import { speechParts } from './speech.js'
 import { transcriptParts } from './transcribe.js'
 import { promptTokensOf } from './usage.js'
 import type { NativePart, NativeRequest } from './wire.js'
 
-/** One request to answer. */
+/** A native request, with the values from which its answer is generated. */
 export interface NativePrompt {
   readonly request: NativeRequest
   readonly model: Model
@@ -31,19 +31,19 @@ export interface NativeAnswer {
   /** Thoughts, then the parts of tools that Google ran. */
   readonly before: readonly NativePart[]
   readonly texts: readonly string[]
-  /** Calls, and images or speech. */
+  /** Function calls, and images or speech. */
   readonly after: readonly NativePart[]
-  /** The signature of the text of 3.x. */
+  /** The signature of the text, which only 3.x sends. */
   readonly signature: string | undefined
   readonly finish: string
   readonly finishMessage: string | undefined
-  readonly served: Served
+  readonly served: ServerToolResult
   readonly usage: { readonly prompt: number; readonly candidates: number; readonly thoughts: number; readonly cached: number }
   readonly modelVersion: string
   readonly hasContent: boolean
 }
 
-/** Plans an answer as the compatibility layer does, in parts of the native API. */
+/** Generates the answer that the compatible API would give, as parts of the native API. */
 export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   const { request, model, behaviour } = prompt
   const planned = { ...enumText(request), ...plannedFinish(behaviour) }
@@ -57,7 +57,7 @@ export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   })
   const isBroken = answer.calls.some((call) => argsOf(call) === undefined)
   const calls = isBroken ? [] : answer.calls
-  // What speaks or transcribes says nothing else, unless a test makes it.
+  // Models that speak or transcribe send no text, unless a behaviour sets it.
   const isSilent = isBroken || model.transcribes || (model.makes === 'audio' && behaviour.text === undefined)
   const texts = isSilent ? [] : [...answer.deltas]
   const text = texts.join('')
@@ -83,26 +83,32 @@ export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   }
 }
 
-/** An answer of `text/x.enum` is the first value of its schema. */
+/** Makes the behaviour for `text/x.enum`: the answer is the first value of the schema. */
 function enumText({ generationConfig: config = {} }: NativeRequest): Behaviour {
   const schema = config.responseSchema ?? config.responseJsonSchema
   const [first]: readonly unknown[] = isObject(schema) && Array.isArray(schema.enum) ? schema.enum : []
   return config.responseMimeType === 'text/x.enum' && typeof first === 'string' ? { text: first } : {}
 }
 
-/** Arguments that are not a JSON object cannot be sent: Google reports them as malformed. */
+/** Parses arguments; undefined if they are not a JSON object, which Google reports as malformed. */
 function argsOf(call: IssuedCall): JsonObject | undefined {
   const value = parsed(call.arguments === '' ? '{}' : call.arguments)
   return isObject(value) ? value : undefined
 }
 
-function callParts(calls: readonly IssuedCall[], answer: Answer, served: Served, behaviour: Behaviour, model: Model): NativePart[] {
+function callParts(
+  calls: readonly IssuedCall[],
+  answer: Answer,
+  served: ServerToolResult,
+  behaviour: Behaviour,
+  model: Model,
+): NativePart[] {
   const isThinking = thinkingTokens(answer) > 0
   return calls.map((call, index) => {
     const hasId = model.generation === '3' && behaviour.emptyToolIds !== true
     const functionCall = { name: call.name, args: argsOf(call) ?? {}, ...(hasId ? { id: call.id } : {}) }
     const isScripted = (behaviour.toolCalls ?? []).some(({ signature }) => signature !== undefined)
-    // 2.5 signs if it has thought, and expects nothing back.
+    // 2.5 signs the first call after thinking, but accepts requests without the signature.
     const own = call.signature ?? (model.generation === '2.5' && index === 0 && isThinking && !isScripted ? sign(call.name) : undefined)
     const [toolCall] = served.parts.flatMap((part) => part.toolCall?.id ?? [])
     const signature = own !== undefined && toolCall !== undefined && !isScripted ? sign(afterTools(call.name, toolCall)) : own
@@ -112,7 +118,7 @@ function callParts(calls: readonly IssuedCall[], answer: Answer, served: Served,
 
 function mediaParts({ request, model, behaviour, userText, isStream }: NativePrompt, finish: string): NativePart[] {
   if (model.transcribes && finish === 'STOP') return transcriptParts(request, behaviour)
-  // Speech may break off, after some pieces.
+  // With a number of chunks, there is speech even before an abnormal end.
   const hasSpeech = model.makes === 'audio' && behaviour.text === undefined && behaviour.empty !== true
   if (hasSpeech && (finish === 'STOP' || behaviour.chunks !== undefined))
     return speechParts(request, model, behaviour, { text: userText, isStream })
@@ -123,7 +129,7 @@ function mediaParts({ request, model, behaviour, userText, isStream }: NativePro
   }))
 }
 
-/** What a model of images says and draws before the image: 3.x signs the text, but no draft. */
+/** Makes the parts before an image: drafts, and a text, which 3.x signs. */
 function introOf({ request, model, behaviour }: NativePrompt, text: string, wantsText: boolean): NativePart[] {
   const draft = (): NativePart => ({ inlineData: drawPicture(request.generationConfig ?? {}, model), thought: true })
   const drafts = Array.from({ length: behaviour.drafts ?? 0 }, draft)

@@ -5,8 +5,8 @@ import { callsOf, resultsOf, toTurns } from './turns.js'
 import { declarationsOf, type NativeContent, type NativePart, type NativeRequest } from './wire.js'
 
 /**
- * The same request in the form that the planner of the compatibility layer reads, so that both
- * surfaces give the same answers.
+ * Converts a native request to a chat request, for which the simulator plans answers, so that both
+ * APIs give the same answers.
  */
 export const toChat = (request: NativeRequest, modelId: string, isStream: boolean): ChatRequest => {
   const config = request.generationConfig ?? {}
@@ -52,7 +52,7 @@ function assistantOf(content: NativeContent, index: number): ChatMessage {
   return { role: 'assistant', ...(text === '' ? {} : { content: text }), ...(calls.length === 0 ? {} : { tool_calls: calls }) }
 }
 
-/** Results become tool messages; text and media beside them belong to them, and begin no turn. */
+/** Converts a content to messages: with results, to tool messages only, else to a user message. */
 function userOf(content: NativeContent, before: NativeContent | undefined, index: number): ChatMessage[] {
   const results = resultsOf(content)
   if (results.length === 0) return [{ role: 'user', content: (content.parts ?? []).map(partOf) }]
@@ -64,9 +64,7 @@ function userOf(content: NativeContent, before: NativeContent | undefined, index
   }))
 }
 
-/**
- * A result that is only wrapped in an object, because it must be one, is read without the wrapper.
- */
+/** Returns the text of a result, unwrapped if the object has only one of the usual keys. */
 function resultText(response: JsonObject): string {
   const [key, ...more] = Object.keys(response)
   const value = key === undefined ? undefined : response[key]
@@ -104,13 +102,13 @@ function formatOf({ generationConfig: config = {} }: NativeRequest): Pick<ChatRe
   }
 }
 
-/** A schema with its types in lower case, as JSON Schema has them, and with no references. */
+/** Converts a schema to JSON Schema: types in lower case, and references resolved. */
 function schemaOf(schema: unknown): JsonObject {
-  // The same members.
+  // The cast is safe: plainSchema() returns an object for an object.
   return isObject(schema) ? (plainSchema(schema, schema) as JsonObject) : { type: 'object' }
 }
 
-/** @param open - the references that `value` is inside of: one that leads back ends with null */
+/** @param open - references being resolved; a cyclic one becomes the type null */
 function plainSchema(value: unknown, root: JsonObject, open: readonly string[] = []): unknown {
   if (Array.isArray(value)) return value.map((entry) => plainSchema(entry, root, open))
   if (!isObject(value)) return value
@@ -126,7 +124,7 @@ function plainSchema(value: unknown, root: JsonObject, open: readonly string[] =
   )
 }
 
-/** What a reference such as `#/$defs/Day` means. */
+/** Resolves a reference such as `#/$defs/Day`. */
 function targetOf(reference: string, root: JsonObject): unknown {
   const names = reference.split('/').slice(1)
   return names.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), root)

@@ -3,7 +3,7 @@ import { invalidArgument } from '../errors.js'
 import { randomText } from '../random.js'
 import type { Behaviour, JsonObject } from '../types.js'
 
-/** The point of a long answer at which a request continues it. */
+/** The position in a long answer at which a request continues it. */
 export interface Position {
   /** Number of earlier requests: 0 for the first. */
   readonly requestIndex: number
@@ -13,9 +13,9 @@ export interface Position {
   readonly generated: number
   /** The behaviour of the first request: it scripts the whole answer. */
   readonly behaviour: Behaviour
-  /** The budget is spent: only a higher `maxOutputTokens` continues the answer. */
+  /** True if only a request with a higher `maxOutputTokens` can continue the answer. */
   readonly isSpent: boolean
-  /** The token was sent in the middle of a response, to resume it if its connection breaks. */
+  /** True if the token was sent in the middle of a response, for use after a lost connection. */
   readonly isMidResponse: boolean
   /** Number of requests with the token, including this one; 0 without a token. */
   readonly uses: number
@@ -41,7 +41,7 @@ export interface Continuations {
 
 const MAX_TOKENS = 10_000
 
-/** Makes an empty store. */
+/** Makes an empty store of continuation tokens. */
 export const makeContinuations = (): Continuations => {
   const entries = new Map<string, Entry>()
   return {
@@ -66,7 +66,7 @@ export const makeContinuations = (): Continuations => {
   }
 }
 
-// The parser has checked it.
+// The cast is safe: parseNative() has checked the body.
 const configOf = ({ generationConfig: config }: JsonObject): JsonObject => (config ?? {}) as JsonObject
 
 function limitOf(body: JsonObject): number {
@@ -74,7 +74,7 @@ function limitOf(body: JsonObject): number {
   return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY
 }
 
-/** Everything but the token and the limit must be equal. */
+/** Hashes a body without token and limit: the other fields must be equal in a continuation. */
 function hashOf(body: JsonObject): string {
   const { continuationToken: _token, generationConfig: _config, ...rest } = body
   const { maxOutputTokens: _limit, ...config } = configOf(body)

@@ -2,10 +2,10 @@ import { crc32, deflateSync } from 'node:zlib'
 import type { Model } from '../models.js'
 import type { GenerationConfig, NativePart } from './wire.js'
 
-/** The longest edge by the size that was asked: as many times smaller than Google's. */
+/** Longest edge in pixels by requested size; images of Google are 16 times as large. */
 const EDGES: { readonly [size: string]: number } = { '512': 32, '1K': 64, '2K': 128, '4K': 256 }
 
-/** Draws a picture of the asked shape: PNG as Gemini 2, or JPEG as Gemini 3. */
+/** Draws a picture in the requested aspect ratio and size: JPEG for Gemini 3, otherwise PNG. */
 export function drawPicture({ imageConfig: config = {} }: GenerationConfig, { generation }: Model): NonNullable<NativePart['inlineData']> {
   const [width = 1, height = 1] = (config.aspectRatio ?? '1:1').split(':').map(Number)
   const scale = Math.max(1, Math.floor((EDGES[config.imageSize ?? '1K'] ?? 64) / Math.max(width, height)))
@@ -20,12 +20,12 @@ interface Size {
   readonly height: number
 }
 
-/** A grey PNG. */
+/** Makes a grey PNG. */
 function toPng({ width, height }: Size): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
-  // Bits of a sample; all else is 0: grey, deflate, no filter, not interlaced.
+  // 8 bits per sample. The other fields are 0: grey, deflate, no filter, not interlaced.
   header.writeUInt8(8, 8)
   const rows = Buffer.alloc((width + 1) * height, 0x80)
   for (let row = 0; row < height; row += 1) rows[row * (width + 1)] = 0
@@ -41,10 +41,10 @@ function toChunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, named, sum])
 }
 
-/** A grey JPEG: each block of 8 x 8 pixels is two bits, "no difference" and "end of block". */
+/** Makes a grey JPEG: two bits per block of 8 x 8 pixels, "no difference" and "end of block". */
 function toJpeg({ width, height }: Size): Buffer {
   const frame = Buffer.from([8, height >> 8, height & 0xff, width >> 8, width & 0xff, 1, 1, 0x11, 0])
-  // A table of one code of one bit, for the symbol 0.
+  // A Huffman table with one code, of one bit, for the symbol 0.
   const codes = [1, ...new Array<number>(15).fill(0), 0]
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8)
   const scan = Buffer.alloc(Math.ceil(blocks / 4))

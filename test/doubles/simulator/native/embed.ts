@@ -19,7 +19,7 @@ interface EmbedRequest {
 
 /** Serves embedContent. */
 export const embedContent = (body: JsonObject, id: string, settings: Settings): JsonObject => {
-  // EMBED_FIELDS guarantees the shape.
+  // The cast is safe: parseNative() checks the fields.
   const request = parseNative(body, EMBED_FIELDS) as EmbedRequest
   nativeModel(id, 'embedding', 'embedContent', settings)
   return { embedding: embeddingOf(request, 'EmbedContentRequest'), ...usageOf([request], id) }
@@ -27,7 +27,7 @@ export const embedContent = (body: JsonObject, id: string, settings: Settings): 
 
 /** Serves batchEmbedContents. */
 export const batchEmbed = (body: JsonObject, id: string, settings: Settings): JsonObject => {
-  // Same guarantee.
+  // The cast is safe: parseNative() checks the fields.
   const { requests = [] } = parseNative(body, BATCH_EMBED_FIELDS) as { requests?: readonly EmbedRequest[] }
   nativeModel(id, 'embedding', 'embedContent', settings)
   if (requests.length === 0) throw invalidArgument('* BatchEmbedContentsRequest.requests: requests is not specified\n')
@@ -41,7 +41,7 @@ export const batchEmbed = (body: JsonObject, id: string, settings: Settings): Js
   return { embeddings, ...usageOf(requests, id) }
 }
 
-/** The parts of one content become one vector. */
+/** Makes one vector for all parts of a content. */
 function embeddingOf(request: EmbedRequest, path: string): JsonObject {
   const text = textOf(request)
   if (text === '') throw invalidArgument(`* ${path}.content: contents is not specified\n`)
@@ -53,7 +53,7 @@ function embeddingOf(request: EmbedRequest, path: string): JsonObject {
 
 const textOf = ({ content }: EmbedRequest): string => (content?.parts ?? []).map(({ text }) => text ?? '').join('')
 
-/** Only embedding-2 reports usage; its key has no `s`. */
+/** Makes the usage, which only embedding-2 reports, as `promptTokenDetails` (without an s). */
 function usageOf(requests: readonly EmbedRequest[], id: string): JsonObject {
   if (!id.startsWith('gemini-embedding-2')) return {}
   const tokens = requests.reduce((sum, request) => sum + countTokens(textOf(request)), 0)

@@ -6,15 +6,15 @@ import { logprobsOf } from './logprobs.js'
 import { usageMetadata } from './usage.js'
 import type { NativePart, NativeRequest } from './wire.js'
 
-/** What is needed to write an answer. */
-export interface Written {
+/** An answer, and the other values from which its events are made. */
+export interface AnswerToWrite {
   readonly answer: NativeAnswer
   readonly request: NativeRequest
   readonly behaviour: Behaviour
   readonly generation: string
-  /** The token of the last event. */
+  /** The continuation token in the last event. */
   readonly token?: string
-  /** Makes a token to resume from after this many characters of text. */
+  /** Makes a continuation token for the position after this many characters of text. */
   readonly issueResumeToken?: (characters: number, tokens: number) => string
 }
 
@@ -24,8 +24,8 @@ interface Step {
   readonly token?: string
 }
 
-/** The object of generateContent. */
-export const toObject = (written: Written): JsonObject => {
+/** Makes the response of generateContent. */
+export const toObject = (written: AnswerToWrite): JsonObject => {
   const { answer } = written
   const text = answer.texts.join('')
   const texts: NativePart[] =
@@ -37,10 +37,10 @@ export const toObject = (written: Written): JsonObject => {
 }
 
 /**
- * The events of streamGenerateContent: few, each with the usage so far. 3.x ends calls and signed
- * texts with an event of its own; 2.5 ends each round of code, and the text after it.
+ * Makes the events of streamGenerateContent, each with the usage so far. 3.x ends calls and signed
+ * texts with a separate event; 2.5 sends a finish reason after code, and again after the text.
  */
-export function* toEvents(written: Written): Generator<JsonObject> {
+export function* toEvents(written: AnswerToWrite): Generator<JsonObject> {
   const write = writer(written)
   const finish = written.behaviour.doneWithoutFinish === true ? undefined : written.answer.finish
   let waiting: Step | undefined
@@ -51,7 +51,7 @@ export function* toEvents(written: Written): Generator<JsonObject> {
   yield write({ parts: [], ...waiting, ...(finish === undefined ? {} : { finish }) }, true)
 }
 
-function* stepsOf(written: Written): Generator<Step> {
+function* stepsOf(written: AnswerToWrite): Generator<Step> {
   const { answer, behaviour, generation, issueResumeToken } = written
   const code = answer.before.filter((part) => part.executableCode ?? part.codeExecutionResult)
   for (const part of answer.before) if (!code.includes(part)) yield { parts: [part] }
@@ -75,8 +75,8 @@ function* stepsOf(written: Written): Generator<Step> {
   else if (calls.length > 0 && generation === '3') yield { parts: [{ text: '' }] }
 }
 
-/** Makes a function that writes the steps of one answer, with one identity and growing usage. */
-function writer(written: Written): (step: Step, isLast: boolean) => JsonObject {
+/** Makes a function that converts steps of one answer to events, with one id and growing usage. */
+function writer(written: AnswerToWrite): (step: Step, isLast: boolean) => JsonObject {
   const { answer, request, behaviour } = written
   const responseId = randomText(17, 'base64url')
   const count = request.generationConfig?.candidateCount ?? 1
@@ -93,16 +93,16 @@ function writer(written: Written): (step: Step, isLast: boolean) => JsonObject {
   }
 }
 
-function candidateOf(written: Written, step: Step, isLast: boolean, index: number): JsonObject {
+function candidateOf(written: AnswerToWrite, step: Step, isLast: boolean, index: number): JsonObject {
   const { answer, request, token } = written
-  const { parts, finish } = step
+  const { parts, finish: finishReason } = step
   const continuation = isLast ? (token ?? step.token) : step.token
   const content = parts.length === 0 ? { role: 'model' } : { parts, role: 'model' }
   return {
     ...(isLast && !answer.hasContent ? {} : { content }),
-    ...(finish === undefined ? {} : { finishReason: finish }),
+    ...(finishReason === undefined ? {} : { finishReason }),
     index,
-    ...(isLast && finish === 'SAFETY' ? { safetyRatings: RATINGS } : {}),
+    ...(isLast && finishReason === 'SAFETY' ? { safetyRatings: RATINGS } : {}),
     ...(isLast && answer.finishMessage !== undefined ? { finishMessage: answer.finishMessage } : {}),
     ...(continuation === undefined ? {} : { continuationToken: continuation }),
     ...groundingOf(written, isLast),
@@ -111,8 +111,8 @@ function candidateOf(written: Written, step: Step, isLast: boolean, index: numbe
   }
 }
 
-/** 2.5 sends an empty object with every event before the last. */
-function groundingOf({ answer, generation }: Written, isLast: boolean): JsonObject {
+/** Adds grounding metadata to the last event; 2.5 adds an empty object to all others. */
+function groundingOf({ answer, generation }: AnswerToWrite, isLast: boolean): JsonObject {
   const { grounding } = answer.served
   if (grounding === undefined || !(isLast || generation === '2.5')) return {}
   return { groundingMetadata: isLast ? grounding : {} }
@@ -129,7 +129,7 @@ const tokensOf = (parts: readonly NativePart[]): number =>
     return sum + countTokens(call === undefined ? text : `${call.name}${JSON.stringify(call.args)}`)
   }, 0)
 
-/** The answer to a prompt that is blocked: HTTP 200 without candidates. */
+/** Makes the answer to a blocked prompt: HTTP 200 without candidates. */
 export const blockedObject = (reason: string, answer: NativeAnswer, request: NativeRequest): JsonObject => {
   const { promptTokenCount, promptTokensDetails, serviceTier } = usageMetadata({
     answer,

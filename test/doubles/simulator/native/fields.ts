@@ -5,7 +5,7 @@ const BLOB = message({ mimeType: 'STRING', data: 'BYTES' })
 const FILE_DATA = message({ mimeType: 'STRING', fileUri: 'STRING' })
 const TIMES = message({ startOffset: 'STRING', endOffset: 'STRING' })
 
-/** The fields that may stand beside inline data or a file. */
+/** The fields that a part may have in addition to inline data or a file. */
 const MEDIA_OPTIONS: NativeFields = {
   videoMetadata: message({ startOffset: 'STRING', endOffset: 'STRING', fps: 'FLOAT' }),
   mediaResolution: message({

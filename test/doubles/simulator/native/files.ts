@@ -12,7 +12,7 @@ import { parseNative } from './parse.js'
 interface StoredFile {
   readonly key: string
   readonly file: JsonObject
-  /** How often a file that is being processed was asked for. */
+  /** Number of requests for the file so far. */
   polls: number
   /** The state that processing ends in; undefined for one that never ends. */
   readonly outcome: 'ACTIVE' | 'FAILED' | undefined
@@ -27,7 +27,7 @@ interface Session {
   readonly file: JsonObject
 }
 
-/** What the simulator knows of files. */
+/** The files and uploads of the simulator. */
 export interface FileStorage {
   readonly files: Map<string, StoredFile>
   readonly sessions: Map<string, Session>
@@ -39,13 +39,13 @@ const LIFE_MS = 48 * 3_600_000
 const START_FIELDS = { file: message({ name: 'STRING', displayName: 'STRING', mimeType: 'STRING' }) }
 const LONGEST_DISPLAY_NAME = 512
 
-/** Whether a path belongs to the Files API. */
+/** True if a path belongs to the Files API. */
 export const isFilePath = (path: string): boolean => path === PATH || path.startsWith(`${PATH}/`) || path === UPLOAD
 
-/** Whether a request carries the bytes of a file, which are no JSON. */
+/** True if the body of a request is the bytes of a file instead of JSON. */
 export const isFileUpload = (path: string, query: string): boolean => path === UPLOAD && query.includes('upload_id=')
 
-/** The operation of a path of the Files API. */
+/** Returns the operation of a method and path of the Files API; undefined if there is none. */
 export function fileOperation(method: string, path: string, query: string, headers: IncomingHttpHeaders): Operation | undefined {
   const key = String(headers['x-goog-api-key'] ?? '')
   const id = path.slice(PATH.length + 1)
@@ -82,7 +82,7 @@ function find({ files: { files } }: Parts, id: string, key: string): StoredFile 
   return stored
 }
 
-/** The state of a file: one that is processed has been asked for once before. */
+/** Returns the state of a file; processing ends at the second request for the file. */
 const stateOf = ({ isProcessed, polls, outcome }: StoredFile): string =>
   isProcessed && (polls < 2 || outcome === undefined) ? 'PROCESSING' : (outcome ?? 'PROCESSING')
 
@@ -97,11 +97,11 @@ function polled(stored: StoredFile): JsonObject {
   return toFile(stored)
 }
 
-/** Begins an upload: the answer has its address, which needs no key. */
+/** Starts an upload: the response contains its URL, which can be used without a key. */
 function start(parts: Parts, call: Call, reply: Reply, headers: IncomingHttpHeaders): Promise<void> {
   if (headers['x-goog-upload-protocol'] !== 'resumable' || headers['x-goog-upload-command'] !== 'start')
     throw invalidArgument('Upload protocol not supported: send X-Goog-Upload-Protocol: resumable and X-Goog-Upload-Command: start.')
-  // As START_FIELDS says.
+  // The cast is safe: START_FIELDS defines `file`.
   const { file = {} } = parseNative(call.body ?? {}, START_FIELDS) as { readonly file?: JsonObject }
   if (String(file.displayName ?? '').length > LONGEST_DISPLAY_NAME) throw invalidArgument('display_name must not exceed 512 characters.')
   const mimeType = String(headers['x-goog-upload-header-content-type'] ?? file.mimeType ?? '')
@@ -122,7 +122,7 @@ function start(parts: Parts, call: Call, reply: Reply, headers: IncomingHttpHead
   })
 }
 
-/** Takes the bytes of an upload, all at once. */
+/** Receives all bytes of an upload and stores the file. */
 function finalize(parts: Parts, call: Call, reply: Reply, headers: IncomingHttpHeaders): Promise<void> {
   const uploadId = new URLSearchParams(call.query).get('upload_id') ?? ''
   const session = parts.files.sessions.get(uploadId)
@@ -174,7 +174,7 @@ function list({ files: { files } }: Parts, call: Call, reply: Reply, key: string
   if (from === -1) throw invalidArgument('page_token is invalid.')
   const page = own.slice(from, from + (size || 10))
   const next = own[from + page.length]?.[0]
-  // Google leaves out what is empty.
+  // Google omits empty fields.
   return send(reply, {
     ...(page.length === 0 ? {} : { files: page.map(([, stored]) => toFile(stored)) }),
     ...(next === undefined ? {} : { nextPageToken: next }),
@@ -186,8 +186,7 @@ const FILE_URI = /"file_?[uU]ri":"https:\/\/generativelanguage\.googleapis\.com\
 /**
  * Accepts a body if every file that it names belongs to the key, and is ready.
  *
- * @throws Refusal 403, in which Google does not say whether it exists; 400 for one that is not
- *   ready
+ * @throws Refusal 403 for a file of another key or a missing file; 400 for a file that is not ready
  */
 export function checkFiles(body: JsonObject | undefined, key: string, parts: Parts): void {
   for (const [, id = ''] of JSON.stringify(body ?? {}).matchAll(FILE_URI)) {

@@ -1,6 +1,6 @@
 import type { Behaviour } from '../types.js'
 
-/** Finishes with which nothing, or something else, was said. */
+/** Finish reasons for invalid function calls and responses. */
 const OF_CALLS = [
   'MALFORMED_FUNCTION_CALL',
   'UNEXPECTED_TOOL_CALL',
@@ -11,7 +11,7 @@ const OF_CALLS = [
 const KNOWN: { readonly [finish: string]: string } = { stop: 'STOP', tool_calls: 'STOP', length: 'MAX_TOKENS', content_filter: 'SAFETY' }
 const SCRIPTED: { readonly [finish: string]: string } = { STOP: 'stop', MAX_TOKENS: 'length' }
 
-/** The finish of a behaviour in the words of the compatibility layer, whose planner reads it. */
+/** Converts a behaviour's finish reason to the compatible API, in which answers are planned. */
 export const plannedFinish = (behaviour: Behaviour): Behaviour => {
   const { finish } = behaviour
   if (finish === undefined || finish !== finish.toUpperCase()) return behaviour
@@ -19,10 +19,10 @@ export const plannedFinish = (behaviour: Behaviour): Behaviour => {
   return { ...behaviour, finish: SCRIPTED[finish] ?? `${prefix}: ${finish}` }
 }
 
-/** The finish of an answer in the words of the native API. */
+/** Converts a finish reason of the compatible API to that of the native API. */
 export const nativeFinish = (finish: string): string => KNOWN[finish] ?? finish.replace(/^(?:content|function_call)_filter: /, '')
 
-/** What Google says beside some finishes. */
+/** Returns the `finishMessage` that Google sends with some finish reasons. */
 export const finishMessageOf = (finish: string, hasCalls: boolean): string | undefined => {
   if (finish === 'STOP') return hasCalls ? 'Model generated function call(s).' : undefined
   if (finish === 'MALFORMED_FUNCTION_CALL') return 'Malformed function call: print(default_api.unknown('

@@ -5,7 +5,7 @@ import { JSON_UTF8, type Reply, replyStream, replyText } from '../reply.js'
 import { isObject } from '../strict.js'
 import type { JsonObject } from '../types.js'
 import { type NativePrompt, nativeAnswerTo } from './answer.js'
-import { blockedObject, toEvents, toObject, type Written } from './events.js'
+import { type AnswerToWrite, blockedObject, toEvents, toObject } from './events.js'
 import { COUNT_FIELDS, GENERATE_FIELDS } from './fields.js'
 import { behaviourAt, cutOf, positionOf, toRequestPart } from './longAnswer.js'
 import { nativeModel } from './models.js'
@@ -22,7 +22,7 @@ import type { NativeRequest } from './wire.js'
 /** Serves generateContent and streamGenerateContent. */
 export const generate = (parts: Parts, call: Call, reply: Reply, id: string, isStream: boolean): Promise<void> => {
   const body = parseNative(call.body ?? {}, GENERATE_FIELDS)
-  const request = body as NativeRequest // GENERATE_FIELDS guarantees the shape
+  const request = body as NativeRequest // the cast is safe: GENERATE_FIELDS has been checked
   const model = nativeModel(id, 'generate', 'generateContent', parts.settings)
   checkRequest(request, model, isStream)
   const { behaviour } = reply
@@ -36,7 +36,7 @@ export const generate = (parts: Parts, call: Call, reply: Reply, id: string, isS
       await (isStream ? sendEvents(sent, scriptedEvents(script), isSse) : sendObject(sent, scriptedObject(script)))
       return
     }
-    // A token belongs to a model, too.
+    // A continuation token belongs to a model, so its id is part of the hashed body.
     await send(parts, prompt, { ...body, model: id }, sent, isSse)
   })
 }
@@ -61,11 +61,11 @@ async function send(parts: Parts, asked: NativePrompt, body: JsonObject, reply: 
     return
   }
   const part = toRequestPart(whole, prompt, position, body, continuations)
-  const written: Written = { answer: whole, request, behaviour, generation: model.generation, ...part }
+  const written: AnswerToWrite = { answer: whole, request, behaviour, generation: model.generation, ...part }
   await (isStream ? sendEvents(reply, toEvents(written), isSse, cutOf(position, behaviour)) : sendObject(reply, toObject(written)))
 }
 
-/** The tier that served the request stands in a header, too. */
+/** Adds the header with the service tier of the request. */
 function withTier(reply: Reply, { serviceTier }: NativeRequest): Reply {
   if (serviceTier === undefined) return reply
   const headers = { 'x-gemini-service-tier': String(serviceTier), ...reply.behaviour.headers }
@@ -92,7 +92,8 @@ export const countNative = (parts: Parts, call: Call, id: string): JsonObject =>
   const inner = isObject(body.generateContentRequest) ? body.generateContentRequest : undefined
   if (inner !== undefined && body.contents !== undefined)
     throw invalidArgument('* CountTokensRequest: only one of contents and generate_content_request can be set.\n')
-  const request = (inner ?? body) as NativeRequest // COUNT_FIELDS guarantees the shape
+  // The cast is safe: COUNT_FIELDS has been checked.
+  const request = (inner ?? body) as NativeRequest
   const model = nativeModel(id, 'generate', 'countTokens', parts.settings)
   if (inner !== undefined && inner.model !== `models/${id}`)
     throw invalidArgument('* CountTokensRequest.generate_content_request.model: model must match the model of the request.\n')

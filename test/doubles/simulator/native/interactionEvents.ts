@@ -2,16 +2,16 @@ import type { Behaviour, JsonObject } from '../types.js'
 import type { NativeAnswer } from './answer.js'
 import type { NativePart } from './wire.js'
 
-/** What the events of an interaction are made of. */
-export interface Told {
-  /** What is known of the interaction before it is answered. */
+/** The input from which the events of an interaction are made. */
+export interface InteractionInput {
+  /** The members of the interaction that are known before its answer. */
   readonly made: JsonObject
   readonly answer: NativeAnswer
   readonly usage: JsonObject
   readonly behaviour: Behaviour
 }
 
-/** The steps of an answer without a stream. */
+/** Converts an answer to the `steps` of an interaction. */
 export const stepsOf = (answer: NativeAnswer): JsonObject[] => [
   ...answer.before
     .filter(({ thought }) => thought === true)
@@ -20,8 +20,8 @@ export const stepsOf = (answer: NativeAnswer): JsonObject[] => [
   ...answer.after.flatMap(callStep),
 ]
 
-/** The events of a stream, each with an id to resume from. */
-export function interactionEvents({ made, answer, usage, behaviour }: Told): JsonObject[] {
+/** Makes the events of a stream, each with an id from which a client can resume. */
+export function interactionEvents({ made, answer, usage, behaviour }: InteractionInput): JsonObject[] {
   const steps = [
     ...answer.before
       .filter(({ thought }) => thought === true)

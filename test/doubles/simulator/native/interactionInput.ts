@@ -3,7 +3,7 @@ import { isObject } from '../strict.js'
 import type { JsonObject } from '../types.js'
 import type { NativeContent, NativePart } from './wire.js'
 
-/** The input of an interaction as contents of generateContent: a text, contents, or steps. */
+/** Converts the input of an interaction (text, contents or steps) to that of generateContent. */
 export function inputContents(input: unknown): NativeContent[] {
   if (input === undefined) return []
   if (typeof input === 'string') return [{ role: 'user', parts: [{ text: input }] }]

@@ -17,11 +17,11 @@ interface Stored {
   readonly contents: readonly NativeContent[]
   readonly events: readonly JsonObject[]
   interaction: JsonObject
-  /** How often one that runs in the background was asked for. */
+  /** Number of requests for the interaction so far. */
   polls: number
 }
 
-/** The interactions that the simulator has made. */
+/** The stored interactions by id. */
 export type Interactions = Map<string, Stored>
 
 const PATH = '/v1beta/interactions'
@@ -31,10 +31,10 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['safety_settings', 'continuation_token', 'webhook_config', 'response_mime_type'],
 ])
 
-/** Whether a path belongs to the Interactions API. */
+/** True if a path belongs to the Interactions API. */
 export const isInteractionPath = (path: string): boolean => path === PATH || path.startsWith(`${PATH}/`)
 
-/** The operation of a path of the Interactions API. */
+/** Returns the operation of a path of the Interactions API; undefined if there is none. */
 export function interactionOperation(method: string, path: string, key: string): Operation | undefined {
   if (path === PATH) return method === 'POST' ? (parts, call, reply) => create(parts, call, reply, key) : undefined
   const [id = '', action] = path.slice(PATH.length + 1).split('/')

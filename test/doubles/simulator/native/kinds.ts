@@ -1,14 +1,14 @@
 /** A value of a field that is not a message. `ANY` is any JSON value. */
 export type Scalar = 'STRING' | 'BOOL' | 'INT32' | 'INT64' | 'FLOAT' | 'BYTES' | 'STRUCT' | 'ANY'
 
-/** The names of an enum; a loose one takes them in any case, as was recorded. */
+/** An enum; a loose enum accepts names in any case, as recorded. */
 export interface EnumField {
   readonly kind: 'enum' | 'loose-enum'
   readonly type: string
   readonly names: readonly string[]
 }
 
-/** The type of a field of the native API. A function stands for a message that contains itself. */
+/** The type of a field of the native API. Messages that contain themselves are functions. */
 export type NativeField =
   | Scalar
   | EnumField

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../types.js'
 import type { GenerationConfig, NativePart } from './wire.js'
 
-/** Log probabilities of the text of some parts: one entry per token, alternatives if asked for. */
+/** Makes the log probabilities of a text: one entry per token, with alternatives if requested. */
 export const logprobsOf = (parts: readonly NativePart[], config: GenerationConfig = {}): JsonObject => {
   if (config.responseLogprobs !== true) return {}
   const text = parts.map((part) => (part.thought === true ? '' : (part.text ?? ''))).join('')

@@ -4,12 +4,12 @@ import { countTokens, pieces } from '../tokens.js'
 import type { Behaviour, JsonObject } from '../types.js'
 import type { NativeAnswer, NativePrompt } from './answer.js'
 import type { Continuations, Position } from './continuations.js'
-import type { Written } from './events.js'
+import type { AnswerToWrite } from './events.js'
 
 const START: Position = { requestIndex: 0, sent: 0, generated: 0, behaviour: {}, isSpent: false, isMidResponse: false, uses: 0 }
 const THOUGHT_TOKENS = 64
 
-/** Members that the first request sets for the whole answer; the others apply to one connection. */
+/** Behaviours of the first request that apply to the whole answer, not only to its connection. */
 const LASTING = [
   'text',
   'chunks',
@@ -26,7 +26,7 @@ const LASTING = [
 ] as const satisfies readonly (keyof Behaviour)[]
 
 /**
- * Returns the position at which the response begins: that of the continuation token, or 0.
+ * Returns the position at which the response begins: that of the continuation token, or the start.
  *
  * @throws Refusal 400 for a model without long decode, and for a wrong token
  */
@@ -54,7 +54,7 @@ export const toRequestPart = (
   position: Position,
   body: JsonObject,
   store: Continuations,
-): Partial<Written> => {
+): Partial<AnswerToWrite> => {
   const { behaviour } = prompt
   const longAnswer = behaviour.longAnswer
   if (!prompt.model.refusesBudget) return {}
@@ -101,13 +101,13 @@ export const toRequestPart = (
   }
 }
 
-/** The beginning of a text, never with half a character at its end. */
+/** Returns the start of a text, without half a surrogate pair at its end. */
 function headOf(text: string, length: number): string {
   const unit = text.charCodeAt(length)
   return text.slice(0, unit >= 0xdc00 && unit <= 0xdfff ? length + 1 : length)
 }
 
-/** Splits a part of an answer into its proportional share of the deltas of the whole. */
+/** Splits a part of an answer into deltas; their number is proportional to its length. */
 function textsOf(own: string, texts: readonly string[]): readonly string[] {
   const whole = texts.join('')
   if (own === whole) return texts

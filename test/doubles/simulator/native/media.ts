@@ -10,7 +10,7 @@ const RESULT_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'application/pdf'
 /**
  * Checks the media of one part.
  *
- * @throws Refusal 400 for types and addresses that Gemini does not take
+ * @throws Refusal 400 for media types and URLs that Gemini does not accept
  */
 export const checkMedia = (part: NativePart, path: string, model: Model): void => {
   if (part.inlineData !== undefined) checkInline(part.inlineData, path, model)
@@ -36,13 +36,13 @@ function isSupported(type: string): boolean {
   return /^(?:text|audio|video)\/|^application\/(?:pdf|json|rtf|x-javascript|x-python)$/.test(type)
 }
 
-/** Gemini 4 reads office documents. */
+/** True for office documents, if the model is Gemini 4, which reads them. */
 const isOffice = (type: string, model: Model): boolean => model.refusesBudget && OFFICE.test(type)
 
 const NOT_FETCHED =
   'Cannot fetch content from the provided URL. Please ensure the URL is valid and accessible by Vertex AI. Vertex AI respects robots.txt rules, so confirm the URL is allowed to be crawled. Status: URL_UNREACHABLE-UNREACHABLE_NO_RESPONSE'
 
-/** `gs://` is for Vertex, and `http://` for nobody. The simulator fetches nothing itself. */
+/** Checks a file URL: only `https://` is accepted. The simulator does not fetch it. */
 function checkFile({ mimeType, fileUri = '' }: NonNullable<NativePart['fileData']>, model: Model): void {
   if (!fileUri.startsWith('https://') || !URL.canParse(fileUri))
     throw invalidArgument(`Invalid or unsupported file uri: ${fileUri.slice(0, 200)}`)

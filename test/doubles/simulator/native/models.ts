@@ -2,7 +2,7 @@ import { invalidArgument, refusal } from '../errors.js'
 import { bareId, isGenerative, listedModels, type Model, modelOf, type Task } from '../models.js'
 import type { JsonObject, Settings } from '../types.js'
 
-/** The names that the aliases stood for when the recordings ended. */
+/** Models behind Google's aliases, as of the last recordings. */
 const ALIASES: { readonly [alias: string]: string } = {
   'gemini-flash-latest': 'gemini-3.8-flash',
   'gemini-flash-lite-latest': 'gemini-3.5-flash-lite',
@@ -16,7 +16,7 @@ export const modelVersionOf = (id: string): string => ALIASES[id] ?? id
 /**
  * Returns the model of a path.
  *
- * @throws Refusal 404 that names the method, or 400 for a name with other characters
+ * @throws Refusal 404 that names the method, or 400 for a name with invalid characters
  */
 export const nativeModel = (id: string, task: Task, method: string, settings: Settings): Model =>
   modelOf(id, task, settings, (missing) => notFound(missing, method))
@@ -71,7 +71,7 @@ function entryOf({ model, displayName }: { readonly model: Model; readonly displ
     outputTokenLimit: isEmbedding ? 1 : 65_536,
     supportedGenerationMethods: isEmbedding ? ['embedContent', 'countTextTokens', 'countTokens', 'asyncBatchEmbedContent'] : methods,
     ...(generates ? { temperature: 1, topP: 0.95, topK: 64, maxTemperature: 2 } : {}),
-    // A model that does not think has no such member.
+    // Models that do not think have no member `thinking`.
     ...(generates && ['2.5', '3'].includes(model.generation) ? { thinking: true } : {}),
   }
 }

@@ -2,9 +2,9 @@ import { Refusal } from '../errors.js'
 import type { JsonObject, Settings } from '../types.js'
 
 /**
- * Accepts a body if all that it names belongs to the key.
+ * Accepts a body if all files and caches that it names belong to the key.
  *
- * @throws Refusal 403, in which Google does not say whether it exists
+ * @throws Refusal 403, equal to that for a file or cache that does not exist
  */
 export function checkOwners(body: JsonObject | undefined, key: string, { owners }: Settings): void {
   const ids = Object.keys(owners)

@@ -36,7 +36,7 @@ function messageOf(value: JsonObject, fields: NativeFields, path: string, found:
   return result
 }
 
-/** Only parts have `functionCall`; of their data fields one may be set. */
+/** Checks that a part (a message with `functionCall`) has only one of its data fields. */
 function checkOneData(value: JsonObject, fields: NativeFields, path: string, found: Violation[]): void {
   if (!('functionCall' in fields)) return
   const second = Object.keys(value).filter((name) => PART_DATA.some((data) => data === name))[1]
@@ -54,7 +54,7 @@ function parsedValue(value: unknown, field: NativeField, path: string, found: Vi
       if (isObject(value)) return messageOf(value, field.fields, path, found)
       break
     case 'list':
-      // A single message stands for a list of one: recorded for `systemInstruction.parts`.
+      // Google accepts a single message as a list: recorded for `systemInstruction.parts`.
       return (Array.isArray(value) ? value : [value]).map((entry: unknown, index) =>
         parsedValue(entry, field.of, Array.isArray(value) ? `${path}[${index}]` : path, found),
       )
@@ -75,7 +75,7 @@ function mapOf(value: JsonObject, of: NativeField, path: string, found: Violatio
   return Object.fromEntries(entries.filter(([, entry]) => entry !== ABSENT))
 }
 
-/** Numbers stand for the names; some old clients send them. */
+/** Parses an enum value. Numbers are accepted as well as names; some old clients send them. */
 function enumOf(value: unknown, { type, kind, names }: EnumField, path: string, found: Violation[]): unknown {
   if (typeof value === 'number' && Number.isInteger(value)) return value
   const name = typeof value === 'string' && kind === 'loose-enum' ? value.toUpperCase() : value

@@ -14,7 +14,7 @@ const MODELS = '/v1beta/models'
 
 type Action = (id: string) => Operation
 
-/** The methods after the colon. */
+/** The operations by the method after the colon of a path, such as `:generateContent`. */
 const METHODS: { readonly [method: string]: Action } = {
   generateContent: (id) => (parts, call, reply) => generate(parts, call, reply, id, false),
   streamGenerateContent: (id) => (parts, call, reply) => generate(parts, call, reply, id, true),
@@ -23,7 +23,7 @@ const METHODS: { readonly [method: string]: Action } = {
   batchEmbedContents: (id) => (parts, call, reply) => replyValue(reply, batchEmbed(call.body ?? {}, id, parts.settings)),
 }
 
-/** What a behaviour's `path` means on this surface. */
+/** The path with which a behaviour's `path` is compared, by method of the native API. */
 const PATHS: { readonly [method: string]: string } = {
   generateContent: '/chat/completions',
   streamGenerateContent: '/chat/completions',
@@ -42,7 +42,7 @@ export const nativeOperation = (method: string, url: string, headers: IncomingHt
   const { id, run }: Found = action
   return (parts, call, reply) => {
     if (id !== undefined) checkName(id)
-    // The address of an upload is a credential by itself.
+    // The URL of an upload is a credential, so it needs no key.
     if (!isFileUpload(path, query)) checkNativeKey(headers, call.query, parts.settings)
     checkOwners(call.body, key, parts.settings)
     checkFiles(call.body, key, parts)
@@ -69,29 +69,29 @@ function actionOf(method: string, path: string): Found | undefined {
   return action === undefined || at === -1 ? undefined : { id, run: action(id) }
 }
 
-/** The rest of a path after `/v1beta/models/`. */
+/** Returns the decoded rest of a path after `/v1beta/models/`. */
 function nameOf(path: string): string | undefined {
   if (!path.startsWith(`${MODELS}/`)) return undefined
   try {
     return decodeURIComponent(path.slice(MODELS.length + 1))
   } catch {
-    return undefined // no valid path
+    return undefined // invalid percent-encoding
   }
 }
 
 const replyValue = (reply: Reply, value: JsonObject): Promise<void> =>
   replyOr(reply, false, () => replyText(reply, 200, JSON_UTF8, JSON.stringify(value)))
 
-/** What the address of a request says about its answer. */
+/** Properties of a response that the URL of the request determines. */
 export interface Surface {
   readonly isNative: boolean
   readonly isSse: boolean
-  /** Errors have words as codes, and lines end with LF. */
+  /** True for the Interactions API, in which error codes are words, and lines end with LF. */
   readonly isInteraction?: boolean
   readonly queuePath: string
 }
 
-/** Whether an address belongs to the native API, and whether its answer is an event stream. */
+/** Determines from a URL whether it is of the native API and whether its response is SSE. */
 export const surfaceOf = (url: string): Surface => {
   if (isInteractionPath(url.split('?', 1)[0] ?? '')) return { isNative: true, isSse: false, isInteraction: true, queuePath: url }
   if (isFilePath(url.split('?', 1)[0] ?? '')) return { isNative: true, isSse: false, queuePath: url }

@@ -1,12 +1,12 @@
 import { isObject } from '../strict.js'
 import type { Behaviour, JsonObject } from '../types.js'
 
-/** The events of a scripted answer. */
+/** Returns the events of a scripted answer. */
 export const scriptedEvents = (script: NonNullable<Behaviour['nativeAnswer']>): readonly JsonObject[] =>
-  // Array.isArray does not narrow readonly arrays away.
+  // The cast is needed because Array.isArray does not narrow readonly arrays.
   Array.isArray(script) ? script : [script as JsonObject]
 
-/** The object of a scripted answer: of several events, later members win and parts are joined. */
+/** Returns a scripted answer as one object: joins parts of its events, later members win. */
 export const scriptedObject = (script: NonNullable<Behaviour['nativeAnswer']>): JsonObject => scriptedEvents(script).reduce(merged)
 
 function merged(one: JsonObject, other: JsonObject): JsonObject {

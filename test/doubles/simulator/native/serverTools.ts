@@ -4,8 +4,8 @@ import type { Behaviour, JsonObject } from '../types.js'
 import { ofTool } from './signatures.js'
 import { declarationsOf, hasTool, type NativePart, type NativeRequest } from './wire.js'
 
-/** What Google's own tools add to an answer. */
-export interface Served {
+/** The parts and metadata that Google's own tools add to an answer. */
+export interface ServerToolResult {
   readonly parts: readonly NativePart[]
   readonly grounding: JsonObject | undefined
   readonly urls: JsonObject | undefined
@@ -18,9 +18,9 @@ export interface ServedPrompt {
   readonly model: Model
   readonly behaviour: Behaviour
   readonly userText: string
-  /** The text of the answer, which the citations are about. */
+  /** The text of the answer, to which the citations refer. */
   readonly text: string
-  /** No function has been called in this turn. */
+  /** True if no function has been called in this turn. */
   readonly isFirstStep: boolean
 }
 
@@ -36,10 +36,8 @@ const SOURCES: readonly Source[] = [
 const PAGE_TOKENS = 500
 const CODE_TOKENS = 149
 
-/**
- * Runs the tools of Google's that a request has: each of them once, in the first step of a turn.
- */
-export const serverTools = (prompt: ServedPrompt): Served => {
+/** Simulates Google's own tools: each runs once, in the first step of a turn. */
+export const serverTools = (prompt: ServedPrompt): ServerToolResult => {
   const { request, behaviour, userText, isFirstStep, text } = prompt
   const isSearch = hasTool(request, 'googleSearch') && isSearching(request, behaviour)
   const pages = hasTool(request, 'urlContext') ? [...userText.matchAll(/https?:\/\/[^\s"'<>)]+[^\s"'<>).,;:!?]/g)].map(([url]) => url) : []
@@ -55,7 +53,7 @@ export const serverTools = (prompt: ServedPrompt): Served => {
   }
 }
 
-/** Beside functions the model searches only where the behaviour says so. */
+/** True if the model searches: if functions are declared, only when the behaviour sets it. */
 const isSearching = (request: NativeRequest, { grounding }: Behaviour): boolean =>
   grounding === undefined ? declarationsOf(request).length === 0 : grounding !== false
 
@@ -69,7 +67,7 @@ const metadataOf = (url: string): JsonObject => ({
   urlRetrievalStatus: url.includes('missing') ? 'URL_RETRIEVAL_STATUS_ERROR' : 'URL_RETRIEVAL_STATUS_SUCCESS',
 })
 
-/** With the flag, 3.x shows what its tools were asked and have answered. */
+/** Makes the parts with calls and results of tools, which 3.x sends if the request sets a flag. */
 function invocations({ request, model }: ServedPrompt, queries: readonly string[], pages: readonly string[]): NativePart[] {
   if (request.toolConfig?.includeServerSideToolInvocations !== true || model.generation !== '3') return []
   return [
@@ -105,7 +103,7 @@ function codeParts({ model, userText }: ServedPrompt): NativePart[] {
 
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
-/** Every sentence has a support. Offsets count bytes of UTF-8, and 0 is left out. */
+/** Makes grounding metadata with a citation per sentence; offsets are in bytes of UTF-8. */
 export function groundingOf(text: string, sources: readonly Source[], queries: readonly string[] | undefined): JsonObject {
   const sentences = [...text.matchAll(/[^.!?。！？\n]+[.!?。！？]*/gu)].filter(([sentence]) => sentence.trim() !== '')
   const supports = sentences.map((match, index) => {
@@ -115,7 +113,7 @@ export function groundingOf(text: string, sources: readonly Source[], queries: r
     const segment = sentence.trim()
     return {
       segment: { ...(start === 0 ? {} : { startIndex: start }), endIndex: start + bytesOf(segment), text: segment },
-      // The first sentence has all sources, the others take turns.
+      // The first sentence cites all sources, each other sentence the next source.
       groundingChunkIndices: index === 0 ? sources.map((_, at) => at) : [index % sources.length],
     }
   })

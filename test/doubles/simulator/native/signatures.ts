@@ -3,18 +3,18 @@ import type { Model } from '../models.js'
 import { isSignatureOf, PLACEHOLDERS } from '../signatures.js'
 import type { NativeContent, NativePart } from './wire.js'
 
-/** The base64 of the first placeholder was recorded as accepted, too. */
+/** Base64 of the first placeholder, which Google accepts as well (recorded). */
 const ENCODED = Buffer.from('skip_thought_signature_validator').toString('base64')
 
-/** What a signature of a call stands for, if Google ran tools of its own in the same answer. */
+/** Makes the signed text for a call in an answer in which Google has run its own tools. */
 export const afterTools = (name: string, toolCallId: string): string => `${name} after ${toolCallId}`
 
-/** What the signature of a toolCall or toolResponse part stands for. */
+/** Makes the signed text for a toolCall or toolResponse part. */
 export const ofTool = (id: string): string => `tool ${id}`
 
 /**
- * Checks the signatures of 3.x: of the current turn, the first call of each step must have one. On
- * Gemini 4, wrong signatures of earlier turns are refused, too.
+ * Checks the signatures of 3.x: in the current turn, the first call of each step must have one.
+ * Gemini 4 also refuses wrong signatures of earlier turns.
  *
  * @throws Refusal 400
  */
@@ -27,7 +27,7 @@ export const checkNativeSignatures = (contents: readonly NativeContent[], model:
   })
 }
 
-/** Ordinary content of the user begins a turn; results, also with text beside them, do not. */
+/** True if a content begins a turn: user content without function results. */
 export const isUserTurn = ({ role, parts = [] }: NativeContent): boolean =>
   role !== 'model' && role !== 'function' && parts.some((part) => part.functionResponse === undefined) && !parts.some(isResult)
 
@@ -53,7 +53,7 @@ function checkStep({ parts = [] }: NativeContent, index: number, isCurrent: bool
   if (unanswered !== undefined) throw invalidArgument(`toolCall ${unanswered} has no toolResponse in the same content.`)
 }
 
-// Bytes may come in the alphabet for URLs, as from Google's SDK for Python.
+// Accepts base64url as well, which Google's SDK for Python sends.
 const isOf = (sent: string, subjects: readonly string[]): boolean => {
   if (PLACEHOLDERS.includes(sent)) return true
   const signature = sent.replaceAll('-', '+').replaceAll('_', '/')

@@ -1,6 +1,6 @@
 import { invalidArgument } from '../errors.js'
 import type { Model } from '../models.js'
-import { RATE, spoken, wavOf } from '../natural/sound.js'
+import { encodeAsTone, RATE, wavOf } from '../natural/sound.js'
 import type { Behaviour } from '../types.js'
 import type { NativePart, NativeRequest } from './wire.js'
 
@@ -10,7 +10,7 @@ const VOICES =
   )
 const USUAL_PIECES = 4
 
-/** From 3.8 on, directions are a member of the text, and an answer in one piece is a WAV file. */
+/** True from 3.8 on: parts may have directions for speech, and whole answers are WAV files. */
 const isDirected = ({ id }: Model): boolean => !/^gemini-(?:2|3\.[0-7]-)/.test(id)
 
 /**
@@ -51,7 +51,7 @@ export const checkSpeech = (request: NativeRequest, model: Model): void => {
   }
 }
 
-/** The parts of a spoken answer: one, or in a stream several, which cut samples in two. */
+/** Makes the parts of a spoken answer: one, or in a stream several, which split samples. */
 export const speechParts = (
   request: NativeRequest,
   model: Model,
@@ -60,13 +60,13 @@ export const speechParts = (
 ): NativePart[] => {
   const { speechConfig, responseFormat } = request.generationConfig ?? {}
   const voice = VOICES.indexOf(speechConfig?.voiceConfig?.prebuiltVoiceConfig?.voiceName ?? 'Kore')
-  const pcm = spoken(said.text, 220 + 10 * voice)
+  const pcm = encodeAsTone(said.text, 220 + 10 * voice)
   if (!said.isStream) {
     const isWav = isDirected(model) && responseFormat?.audio?.mimeType !== 'AUDIO_L16'
     return [{ inlineData: { mimeType: isWav ? 'audio/wav' : RAW, data: (isWav ? wavOf(pcm) : pcm).toString('base64') } }]
   }
   const count = behaviour.chunks ?? USUAL_PIECES
-  // Odd, so that nearly every piece begins within a sample.
+  // An odd length, so that nearly every piece begins within a sample of two bytes.
   const length = Math.floor(pcm.length / count) | 1
   return Array.from({ length: count }, (_, at) => pcm.subarray(at * length, at === count - 1 ? pcm.length : (at + 1) * length))
     .filter((piece) => piece.length > 0)

@@ -1,6 +1,6 @@
 import { list, looseOneOf, map, message, type NativeField, type NativeFields, oneOf } from './kinds.js'
 
-/** Gemini's own schema: a subset of OpenAPI's. */
+/** The fields of Gemini's schema format, a subset of OpenAPI's. */
 export const SCHEMA = (): NativeField => SCHEMA_MESSAGE
 const SCHEMA_MESSAGE = message({
   type: looseOneOf('Type', 'TYPE_UNSPECIFIED STRING NUMBER INTEGER BOOLEAN ARRAY OBJECT NULL'),
@@ -37,7 +37,7 @@ const FUNCTION_DECLARATION = message({
   behavior: oneOf('FunctionDeclaration.Behavior', 'UNSPECIFIED BLOCKING NON_BLOCKING'),
 })
 
-/** One entry of `tools`. */
+/** The fields of one entry of `tools`. */
 export const TOOL_FIELDS: NativeFields = {
   functionDeclarations: list(FUNCTION_DECLARATION),
   googleSearch: message({

@@ -14,7 +14,7 @@ const WITH_CACHE =
 /**
  * Checks tools, their configuration, safety settings and the cache of a request.
  *
- * @throws Refusal 400, or 403 for a cache that is gone
+ * @throws Refusal 400, or 403 for a cache that does not exist
  */
 export const checkNativeTools = (request: NativeRequest, model: Model): void => {
   checkDeclarations(request)
@@ -58,7 +58,7 @@ function checkMixture(request: NativeRequest, model: Model): void {
 function checkCalling(request: NativeRequest): void {
   const { mode = 'AUTO', allowedFunctionNames: allowed = [] } = request.toolConfig?.functionCallingConfig ?? {}
   const names = declarationsOf(request).map(({ name }) => name)
-  // An image model with search took ANY without functions.
+  // Google accepted mode ANY without functions from an image model with search.
   const hasOther = BUILT_IN_TOOLS.some((name) => hasTool(request, name))
   if (mode === 'ANY' && names.length === 0 && !hasOther)
     throw invalidArgument('Function calling config is set without function_declarations.')
@@ -80,7 +80,7 @@ function checkSafety({ safetySettings = [] }: NativeRequest): void {
   })
 }
 
-/** A cache whose id begins with `missing` does not exist, like a key that begins with `invalid`. */
+/** Checks `cachedContent`. A cache exists unless its id begins with `missing`. */
 function checkCache({ cachedContent: name, ...request }: NativeRequest, model: Model): void {
   if (name === undefined || name === '') return
   if (request.systemInstruction !== undefined || request.tools !== undefined || request.toolConfig !== undefined)

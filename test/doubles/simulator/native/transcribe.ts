@@ -1,6 +1,6 @@
 import { invalidArgument } from '../errors.js'
 import type { Model } from '../models.js'
-import { heardIn, secondsAt } from '../natural/sound.js'
+import { secondsAt, transcribeSound } from '../natural/sound.js'
 import type { Behaviour } from '../types.js'
 import type { NativePart, NativeRequest } from './wire.js'
 
@@ -31,13 +31,13 @@ export const checkTranscription = (request: NativeRequest, model: Model): void =
   if (hasTimes && mode === 'SMART') throw invalidArgument('SMART mode is not supported with word_timestamp or diarization.')
 }
 
-/** The turns of a recording: its sentences, by two speakers in turn where they are told apart. */
+/** Makes the transcript of a recording; with diarization, a part per sentence, by two speakers. */
 export const transcriptParts = (request: NativeRequest, behaviour: Behaviour): NativePart[] => {
   const config = request.generationConfig?.audioTranscriptionConfig
-  // Without it, Google answers with nothing.
+  // Without a transcription config, Google sends an empty answer.
   if (config === undefined) return []
   const [file] = audioOf(request)
-  const text = behaviour.text ?? heardIn(file?.data ?? '', file?.mimeType ?? '')
+  const text = behaviour.text ?? transcribeSound(file?.data ?? '', file?.mimeType ?? '')
   const sentences = text.match(/[^.!?]+[.!?]*/g) ?? []
   const turns = config.diarization === true ? sentences : text === '' ? [] : [text]
   let place = 0
@@ -46,7 +46,7 @@ export const transcriptParts = (request: NativeRequest, behaviour: Behaviour): N
     place = start + turn.length
     const words = [...turn.matchAll(/\S+/g)].map(({ 0: word, index: at }) => ({
       word,
-      // As everywhere in Google's JSON, zero is left out.
+      // Google's JSON omits zeros.
       ...(start + at === 0 ? {} : { startOffset: `${secondsAt(start + at).toFixed(3)}s` }),
       endOffset: `${secondsAt(start + at + word.length).toFixed(3)}s`,
     }))

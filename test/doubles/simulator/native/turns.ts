@@ -35,7 +35,7 @@ export const checkContents = (request: NativeRequest, model: Model): void => {
   if (model.generation === '3' && model.makes === 'text') checkNativeSignatures(turns, model)
 }
 
-/** Joins contents of the model that follow each other: recorded as one step of calls. */
+/** Joins consecutive contents of the model, which Google treats as one step (recorded). */
 export const toTurns = (contents: readonly NativeContent[]): readonly NativeContent[] => {
   const turns: NativeContent[] = []
   for (const content of contents) {
@@ -67,9 +67,7 @@ function checkParts({ parts = [] }: NativeContent, index: number, model: Model):
   })
 }
 
-/**
- * The calls of a content that the client must answer: Google answers those to MCP servers itself.
- */
+/** Returns the calls that the client must answer; Google itself answers calls to MCP servers. */
 export const callsOf = (content: NativeContent | undefined): readonly NonNullable<NativePart['functionCall']>[] => {
   if (content?.role !== 'model') return []
   const answered = resultsOf(content).map(({ name }) => name)
@@ -83,7 +81,7 @@ function checkCalls(content: NativeContent, before: NativeContent | undefined, a
   const calls = callsOf(content)
   if (calls.length === 0) return
   if (before === undefined) throw refusal('function-call-turn')
-  // A request that ends with calls is refused as one that ends with the model, if at all.
+  // Calls in the last content need no results here: only the rule for a last model turn applies.
   if (after !== undefined && resultsOf(after).length !== calls.length) throw invalidArgument(RESULT_COUNT)
 }
 
@@ -96,7 +94,7 @@ function checkResults(content: NativeContent, before: NativeContent | undefined,
     const call = calls[index]
     if (call?.name !== result.name) throw invalidArgument(`functionResponse.name does not match functionCall.name: ${result.name ?? ''}`)
     if (model.generation !== '3' || call?.id === result.id) return
-    // Missing ids were seen to pass up to 3.5 Flash.
+    // Models up to 3.5 Flash were observed to accept missing ids.
     if (model.refusesPrefill || (call?.id !== undefined && result.id !== undefined))
       throw invalidArgument('functionResponse.id does not match functionCall.id')
   })

@@ -6,14 +6,14 @@ import type { NativePart, NativeRequest } from './wire.js'
 const MEDIUM_TOKENS = 258
 const CACHED_TOKENS = 4096
 const IMAGE_TOKENS = 1120
-// 25 tokens for a second of speech.
+// 25 tokens per second of speech.
 const BYTES_PER_SPEECH_TOKEN = 1920
 
 /** Estimates the tokens of a request: texts, media, tools and schemas. */
 export const promptTokensOf = (request: NativeRequest): number =>
   textTokensOf(request) + MEDIUM_TOKENS * mediaOf(request).length + cachedTokensOf(request)
 
-/** The tokens of an explicit cache. */
+/** Returns the tokens of the explicit cache of a request; 0 without one. */
 export const cachedTokensOf = ({ cachedContent }: NativeRequest): number => (cachedContent === undefined ? 0 : CACHED_TOKENS)
 
 function textTokensOf({ contents = [], systemInstruction, tools, generationConfig: config = {} }: NativeRequest): number {
@@ -25,7 +25,7 @@ function textTokensOf({ contents = [], systemInstruction, tools, generationConfi
   return texts.reduce((sum, text) => sum + countTokens(text), 0)
 }
 
-/** Signatures bring the thoughts of earlier turns with them, but are not counted here. */
+/** Returns the text of a part for counting tokens: without signature and inline data. */
 function textOf({ thoughtSignature: _signature, inlineData: _data, ...part }: NativePart): string {
   return part.text ?? JSON.stringify(part)
 }
@@ -36,7 +36,7 @@ const mediaOf = ({ contents = [] }: NativeRequest): string[] =>
     .flatMap((part) => [part, ...(part.functionResponse?.parts ?? [])])
     .flatMap(({ inlineData, fileData }) => (inlineData ?? fileData)?.mimeType ?? [])
 
-/** `promptTokensDetails`: text, and each kind of media. */
+/** Makes `promptTokensDetails`: the tokens of text and of each kind of media. */
 export const promptDetails = (request: NativeRequest, total: number): JsonObject[] => {
   const media = new Map<string, number>()
   for (const type of mediaOf(request)) {
@@ -47,7 +47,7 @@ export const promptDetails = (request: NativeRequest, total: number): JsonObject
   return [['TEXT', Math.max(0, rest)] as const, ...media].map(([modality, tokenCount]) => ({ modality, tokenCount }))
 }
 
-/** A snapshot of the usage after some of the answer. */
+/** The input for the usage of one event. */
 export interface Snapshot {
   readonly answer: NativeAnswer
   readonly request: NativeRequest

@@ -36,7 +36,7 @@ export interface FunctionDeclaration {
   readonly responseJsonSchema?: unknown
 }
 
-/** One entry of `tools`: declarations, or a tool of Google's by its name. */
+/** One entry of `tools`: function declarations, or one of Google's own tools by its name. */
 export interface NativeTool extends JsonObject {
   readonly functionDeclarations?: readonly FunctionDeclaration[]
 }
@@ -93,5 +93,5 @@ export interface NativeRequest {
 export const declarationsOf = ({ tools }: NativeRequest): readonly FunctionDeclaration[] =>
   (tools ?? []).flatMap((tool) => tool.functionDeclarations ?? [])
 
-/** Whether a request has this tool of Google's. */
+/** True if a request has this tool, one of Google's own. */
 export const hasTool = ({ tools }: NativeRequest, name: string): boolean => (tools ?? []).some((tool) => tool[name] !== undefined)

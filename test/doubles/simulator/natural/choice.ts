@@ -5,7 +5,7 @@ import { type Word, wordsOf } from './words.js'
 /** A tool that fits a text. */
 export interface Choice {
   readonly tool: Tool
-  /** Positions of the words that speak for it. */
+  /** Positions of the words in the text that match the tool. */
   readonly evidence: readonly number[]
 }
 
@@ -23,7 +23,7 @@ interface Described {
 const ENOUGH = 2
 const MAX_TOOLS = 128
 const MAX_DESCRIPTION = 400
-/** What a model writes itself, even if a tool has to do with the subject. */
+/** Texts that a model writes itself, even if a tool matches their subject. */
 const OWN_WORK = /\b(?:poem|joke|story|essay|haiku|song|limerick)s?\b|诗|笑话|故事|作文/i
 const SEARCHES = /search|look_?up|retriev|query|knowledge|find|搜索|检索|查询/i
 
@@ -52,13 +52,13 @@ export const chooseTools = (tools: readonly Tool[], text: string, facts: readonl
   return search === undefined || wordsOf(text).length === 0 ? [] : [{ tool: search, evidence: [] }]
 }
 
-/** The tool that fits best, though perhaps badly. */
+/** Returns the best match among the tools, even if it is a bad one. */
 export const bestTool = (tools: readonly Tool[], text: string): Tool | undefined =>
   bestOf(tools.slice(0, MAX_TOOLS).map(describe), wordsOf(text), true)?.tool ?? tools[0]
 
 const IMPLIED: { readonly [kind in FactKind]?: string } = { expression: 'arithmetic', path: 'file', url: 'page', email: 'mail' }
 
-/** Values speak for tools, too: "12 * 7" for a calculator. */
+/** Returns words that values imply: "12 * 7" implies arithmetic, which matches a calculator. */
 const impliedBy = (facts: readonly Fact[]): Word[] =>
   facts.flatMap(({ kind, at }) => {
     const concept = IMPLIED[kind]
@@ -106,7 +106,7 @@ const describe = (tool: Tool): Described => ({
   ),
 })
 
-/** A tool that finds anything: called for a question that no other tool fits. */
+/** True for a general search tool, which is called for questions that match no other tool. */
 const isSearch = ({ function: declared }: Tool): boolean =>
   SEARCHES.test(declared?.name ?? '') &&
   Object.keys(declared?.parameters?.properties ?? {}).some((name) => /^(?:query|q|question|text|keywords?|input)$/i.test(name))

@@ -1,6 +1,6 @@
 import type { Fact } from './facts.js'
 
-/** Latitude and longitude of cities that examples of tools ask for. */
+/** Latitude and longitude of cities that are common in examples of tools. */
 const CITIES: Readonly<Record<string, readonly [number, number]>> = {
   Amsterdam: [52.37, 4.9],
   Beijing: [39.9, 116.41],
@@ -37,7 +37,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   新加坡: 'Singapore',
 }
 
-/** The latitude or longitude of the first known city in a text, if the name asks for one. */
+/** Returns the coordinate of the first known city, if `name` is a latitude or longitude. */
 export function coordinateFor(name: string, facts: readonly Fact[]): { readonly fact: Fact; readonly value: number } | undefined {
   const index = /^lat(?:itude)?$/i.test(name) ? 0 : /^(?:lon|lng|long|longitude)$/i.test(name) ? 1 : undefined
   if (index === undefined) return undefined

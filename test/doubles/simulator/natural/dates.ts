@@ -40,14 +40,14 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpExecArray, now: Date) => 
   ],
 ]
 
-/** Something found in a text. */
+/** A date or time found in a text. */
 export interface Found {
   readonly value: string
   readonly at: number
   readonly end: number
 }
 
-/** The dates that a text mentions, as `2026-11-28`. */
+/** Finds the dates in a text, in the format `2026-11-28`. */
 export function datesIn(text: string, now = new Date()): Found[] {
   const found: Found[] = []
   for (const [form, read] of FORMS)
@@ -60,7 +60,7 @@ export function datesIn(text: string, now = new Date()): Found[] {
   return found.sort((a, b) => a.at - b.at)
 }
 
-/** The times of day that a text mentions, as `15:30`. */
+/** Finds the times of day in a text, in the format `15:30`. */
 export function timesIn(text: string): Found[] {
   const english = [...text.matchAll(/\b(\d{1,2})(?::(\d{2}))? ?(am|pm)\b|\b(\d{1,2}):(\d{2})\b|\b(noon|midnight)\b/gi)].map((match) => {
     const [whole, hour, minute, half, plainHour, plainMinute, named] = match

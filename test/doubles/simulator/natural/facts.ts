@@ -11,9 +11,9 @@ export interface Fact {
   readonly value: string
   readonly at: number
   readonly end: number
-  /** The words before it, in lower case. */
+  /** The text before the value, in lower case. */
   readonly before: string
-  /** The words after it, in lower case. */
+  /** The text after the value, in lower case. */
   readonly after: string
 }
 
@@ -23,7 +23,7 @@ const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'sev
 
 type Raw = Pick<Fact, 'kind' | 'value' | 'at' | 'end'>
 
-/** Finders by precedence: what an earlier one has found is not part of a later one. */
+/** Finders by precedence: a later finder gets no text in which an earlier one has found a fact. */
 const FINDERS: readonly ((text: string) => readonly Raw[])[] = [
   (text) => matches(text, /https?:\/\/[^\s"'<>，。）)]+/g, 'url'),
   (text) => matches(text, /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, 'email'),
@@ -68,7 +68,7 @@ export function factsOf(whole: string): Fact[] {
   const found: Raw[] = []
   for (const find of FINDERS)
     for (const fact of find(text)) {
-      // A term contains numbers of its own: "2 + 3" for add(a, b).
+      // Numbers within an expression count as well: 2 and 3 in "2 + 3", for add(a, b).
       const isFree = !found.some(
         (other) => fact.at < other.end && fact.end > other.at && !(fact.kind === 'number' && other.kind === 'expression'),
       )
@@ -95,7 +95,7 @@ const OPERATORS: readonly (readonly [RegExp, string])[] = [
   [/\bdivided by\b|除以/gi, '/'],
 ]
 
-/** Terms in words, such as "17 times 23". */
+/** Finds expressions in words, such as "17 times 23". */
 function spelledTerms(text: string): Raw[] {
   const form = /\d[\d.]*(?: *(?:plus|added to|minus|times|multiplied by|divided by|加上?|减去?|乘以?|除以|[-+*/]) *\d[\d.]*)+/gi
   return matches(text, form, 'expression').map((fact) => ({
@@ -125,7 +125,7 @@ function numbersIn(text: string): Raw[] {
 
 const JOINS = /^[\s,]*(?:,|&|\b(?:and|or|versus|vs\.?|than|with)\b|和|与|及|以及|还有|、|，)[\s,]*(?:(?:in|for|at|of|to|is|the|在)\s*)*$/i
 
-/** Groups values of a kind that stand in a list: "in Paris, Oslo and Rome". */
+/** Groups facts of one kind that form a list, as in "in Paris, Oslo and Rome". */
 export function listsOf(facts: readonly Fact[], text: string): Fact[][] {
   const lists: Fact[][] = []
   for (const fact of facts) {

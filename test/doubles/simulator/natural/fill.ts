@@ -13,14 +13,15 @@ const MAX_ITEMS = 20
 /** A value made from a text. */
 export interface Filled {
   readonly value: unknown
-  /** The facts that are in it. */
+  /** The facts that the value contains. */
   readonly used: ReadonlySet<Fact>
-  /** False if nothing in it is from the text. */
+  /** False if no part of the value is from the text. */
   readonly isGrounded: boolean
 }
 
 /**
- * What a value is made for: a call leaves out what the text does not say, an answer is complete.
+ * The purpose of a value: arguments of a call omit values that are not in the text, the JSON of an
+ * answer is complete.
  */
 export type Purpose = 'call' | 'answer'
 
@@ -31,14 +32,14 @@ interface Work {
   isGrounded: boolean
 }
 
-/** Makes a value that satisfies a schema, from what a text says. */
+/** Makes a value that matches a schema, with values from a text. */
 export function fill(schema: unknown, source: Source, purpose: Purpose): Filled {
   const work: Work = { source, used: new Set(), purpose, isGrounded: false }
   const value = makeValue(work, schema, { name: 'value', description: '', isRequired: true }, 0) ?? {}
   return { value, used: work.used, isGrounded: work.isGrounded }
 }
 
-/** `undefined`: the value is optional, and the text does not say it. */
+/** Makes a value; undefined if it is optional and not in the text. */
 function makeValue(work: Work, schema: unknown, slot: Slot, depth: number): unknown {
   if (!isObject(schema)) return slot.isRequired ? sampleOf(schema, slot.name) : undefined
   const found = foundValue(work, schema, slot, depth)
@@ -106,7 +107,7 @@ function arrayOf(work: Work, schema: JsonObject, slot: Slot, depth: number): unk
   while (found.length < most) {
     const before = work.used.size
     const item = isObject(schema.items) ? foundValue(work, schema.items, { ...slot, isList: true }, depth + 1) : undefined
-    // A value that is no fact, such as the text itself, is taken once.
+    // A value that is not a fact, such as the whole text, is used only once.
     if (item === undefined || (work.used.size === before && (found.length > 0 || !isText))) break
     found.push(item)
   }
@@ -158,7 +159,7 @@ function ground<T>(work: Work, value: T): T {
   return value
 }
 
-/** An example in the schema or its description: "The city, e.g. San Francisco, CA". */
+/** Finds an example in a schema or its description: "The city, e.g. San Francisco, CA". */
 function exampleOf(schema: JsonObject): unknown {
   if (typeOf(schema) !== 'string' || Array.isArray(schema.enum)) return undefined
   const examples: unknown = schema.examples
@@ -173,7 +174,7 @@ function answerText({ source }: Work, schema: JsonObject): string | undefined {
   return fitsText(schema, source.text.trim().slice(0, 200))
 }
 
-/** Whether a known value is a simple one that the schema allows. */
+/** True if a known value is a scalar that the schema allows. */
 function isOf(schema: JsonObject, value: unknown): boolean {
   if (Array.isArray(schema.enum)) return schema.enum.includes(value)
   const type = typeOf(schema)

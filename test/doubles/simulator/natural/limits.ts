@@ -26,7 +26,7 @@ function isWord(text: string, word: string): boolean {
   return !(isPart(text[at - 1]) && isPart(word[0])) && !(isPart(text[at + word.length]) && isPart(word.at(-1)))
 }
 
-/** A text as a schema of strings wants it; `undefined` if it cannot. */
+/** Makes a text valid for a string schema; returns undefined if that is impossible. */
 export function fitsText(schema: JsonObject, text: string, source?: Source): string | undefined {
   if (schema.format === 'date-time') return dateTimeOf(text, source)
   const { pattern, minLength, maxLength } = schema
@@ -36,7 +36,7 @@ export function fitsText(schema: JsonObject, text: string, source?: Source): str
   return typeof pattern === 'string' ? undefined : [...text].slice(0, maxLength).join('')
 }
 
-/** A date, with the time of day that the text says, as RFC 3339. */
+/** Makes an RFC 3339 timestamp from a date and a time of day in the text. */
 function dateTimeOf(text: string, source: Source | undefined): string | undefined {
   const isTime = /^\d{2}:\d{2}$/.test(text)
   const day = source?.facts.find(({ kind }) => kind === 'date')?.value ?? new Date().toISOString().slice(0, 10)
@@ -46,19 +46,19 @@ function dateTimeOf(text: string, source: Source | undefined): string | undefine
   return `${date}T${time}:00Z`
 }
 
-/** Whether a text matches a pattern of a client, which may be one that takes for ever. */
+/** True if a text matches a client's pattern; limits the time, which some patterns exceed. */
 function matches(pattern: string, text: string): boolean {
   try {
     const context = createContext({ pattern, text })
     return new Script('new RegExp(pattern, "u").test(text)').runInContext(context, { timeout: MATCH_MS }) === true
   } catch {
-    return false // no pattern, or one that takes too long
+    return false // an invalid pattern, or one that takes too long
   }
 }
 
-/** A text that matches a pattern, always the same one; `undefined` if none is found. */
+/** Generates a text that matches a pattern, always the same; undefined for unsupported patterns. */
 export function textMatching(pattern: string): string | undefined {
-  // Loaded only where a schema has a pattern.
+  // Load fast-check only if a schema has a pattern.
   const { sample, stringMatching } = requireHere('fast-check') as typeof import('fast-check')
   try {
     return sample(stringMatching(new RegExp(pattern, 'u')), { numRuns: 1, seed: 1 })[0]

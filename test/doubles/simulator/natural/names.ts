@@ -9,7 +9,7 @@ export interface Name {
   readonly end: number
 }
 
-/** Words that begin a sentence with a capital and are no names. */
+/** Words that are capitalised at the start of a sentence, although they are not names. */
 const STARTERS = new Set(
   `add answer arrange ask bring buy cancel change check choose close compare compose compute count could create define delete describe
   download draw drive edit explain extract generate guess hi hello hey increase inform install introduce invite is look move navigate
@@ -27,7 +27,7 @@ const NO_PLACE = new Set(
   ),
 )
 
-/** Names in Latin script: capitalised words; without any, words after a preposition. */
+/** Finds names in Latin script: capitalised words, or else words after a preposition. */
 export function latinNames(text: string): Name[] {
   const capitalised = [...text.matchAll(CAPITALISED)].flatMap(({ 0: run, index }) => withoutStarter(run, index, text))
   const joined = withCountries(capitalised, text)
@@ -83,7 +83,7 @@ function isCountry(name: string): boolean {
 
 const PREPOSITION = /^(?:in|at|near|from|to|into|for|of)$/
 
-/** "in new york and oslo tomorrow": the words after a preposition, and those that a list adds. */
+/** Finds lower-case names after a preposition and in a list: "in new york and oslo tomorrow". */
 function afterPrepositions(text: string): Name[] {
   const found: Name[] = []
   const pieces = piecesOf(text)
@@ -93,7 +93,7 @@ function afterPrepositions(text: string): Name[] {
     const isNext = before !== undefined && before.end + 1 === pieces[index]?.at && /^(?:and|or)$/.test(word)
     if (!PREPOSITION.test(word) && !isNext) continue
     const words: Piece[] = []
-    // CanBeName refuses undefined.
+    // The cast is safe: canBeName() returns false for undefined.
     while (words.length < 3 && canBeName(pieces[index + 1], text)) words.push(pieces[++index] as Piece)
     const [first, last] = [words[0], words.at(-1)]
     if (first === undefined || last === undefined) continue
@@ -117,7 +117,7 @@ function canBeName(piece: Piece | undefined, text: string): boolean {
 
 const titleCase = (text: string): string => text.replaceAll(/(?<![\p{L}])\p{Ll}/gu, (letter) => letter.toUpperCase())
 
-/** Chinese names: neighbouring words that are neither function words nor the subject of a tool. */
+/** Finds Chinese names: adjacent words that are neither function words nor subjects of tools. */
 export function chineseNames(text: string): Name[] {
   if (!hasChinese(text)) return []
   const found: Name[] = []

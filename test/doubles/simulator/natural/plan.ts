@@ -5,7 +5,7 @@ import { bestTool, type Choice, chooseTools } from './choice.js'
 import { type Fact, factsOf, listsOf } from './facts.js'
 import { type Filled, fill } from './fill.js'
 
-/** What a model does about a text when tools are on offer. */
+/** The reaction of a model with tools to a text: calls, or a question to the user. */
 export interface Plan {
   readonly calls: readonly ScriptedCall[]
   /** A question to the user, if a tool fits but the text does not say what it needs. */
@@ -13,12 +13,12 @@ export interface Plan {
 }
 
 const MAX_CALLS = 8
-/** A longer text is no question, but the instructions of a client program. */
+/** Longest text, in characters, that counts as a question; longer ones are instructions. */
 const MAX_QUESTION = 600
 
-/** What client programs add to what a person has written. */
+/** Sections that client programs add to the text of a person. */
 const ADDED = /<(system-reminder|session_context|environment_context)>.*?<\/\1>/gs
-/** Tools of agents run commands and write files: the simulator does not judge what is meant. */
+/** Prohibitions, after which no tool is called: the simulator cannot tell what they forbid. */
 const FORBIDS = /\b(?:do not|don't|never)\b|不要/i
 
 /** Chooses the calls that a model would make for a text, with arguments from the text. */
@@ -42,8 +42,8 @@ export const planFor = (request: ChatRequest, whole: string): Plan => {
 }
 
 /**
- * The calls of a tool that must be called, with arguments from the text; without arguments if the
- * text says nothing that fits.
+ * Makes the calls of a tool that must be called, with arguments from the text; without arguments if
+ * none match.
  *
  * @param name - undefined for the tool that fits best
  */
@@ -54,7 +54,7 @@ export const forcedCalls = (request: ChatRequest, text: string, name: string | u
   return made.length > 0 ? made : [{ name: tool?.function?.name ?? name ?? '' }]
 }
 
-/** One call, or one for each value of a list: "in Paris and Oslo". */
+/** Makes one call, or one for each value of a list such as "in Paris and Oslo". */
 function callsOf(tool: Tool, text: string, facts: readonly Fact[]): ScriptedCall[] {
   const make = (some: readonly Fact[]): Filled =>
     fill(tool.function?.parameters ?? {}, { text, facts: some, context: contextOf(tool) }, 'call')
@@ -69,7 +69,7 @@ function callsOf(tool: Tool, text: string, facts: readonly Fact[]): ScriptedCall
 
 const contextOf = (tool: Tool): string => `${tool.function?.name ?? ''} ${(tool.function?.description ?? '').slice(0, 200)}`
 
-/** Of several tools, each gets the values that stand nearest to the words that speak for it. */
+/** Returns the facts for one of several tools: those nearest to the words that match it. */
 function nearest(facts: readonly Fact[], choice: Choice, choices: readonly Choice[]): readonly Fact[] {
   if (choices.length < 2) return facts
   const distance = (fact: Fact, { evidence }: Choice): number =>
@@ -79,7 +79,7 @@ function nearest(facts: readonly Fact[], choice: Choice, choices: readonly Choic
 
 const FOLLOWS = /^\s*(?:and|what about|how about|also|now for|or)\b|^\s*(?:那|还有)|呢[？?]?\s*$/i
 
-/** The tool of the last call, if a short text continues the conversation: "And in Oslo?" */
+/** Returns the tool of the last call, if a short text such as "And in Oslo?" continues with it. */
 function followedUp({ messages, tools }: ChatRequest, text: string): Tool | undefined {
   if (text.length > 80 || !FOLLOWS.test(text)) return undefined
   const last = (messages ?? []).findLast((message) => (message.tool_calls ?? []).length > 0)?.tool_calls?.[0]?.function?.name

@@ -6,7 +6,7 @@ import { sizeOfImage } from './picture.js'
 const MAX_RESULT = 20_000
 
 /**
- * A sentence for each tool result.
+ * Makes a sentence for each tool result.
  *
  * @param calls - the calls that the results belong to
  */
@@ -25,7 +25,7 @@ export function sentenceOf(results: readonly ChatMessage[], calls: readonly Sent
     .join(isChinese ? '' : ' ')
 }
 
-/** The members of a JSON object as words; other results unchanged. */
+/** Describes a JSON object in words; returns other results unchanged. */
 function resultOf(text: string): string {
   const value = parsed(text)
   if (!isObject(value)) return typeof value === 'string' ? value : text
@@ -34,7 +34,7 @@ function resultOf(text: string): string {
     .join(', ')
 }
 
-/** The short texts among the arguments that the result does not repeat. */
+/** Returns the short texts among the arguments that are not in the result. */
 function aboutOf(text: string, result: string): string {
   const given = parsed(text)
   if (!isObject(given)) return ''
@@ -53,7 +53,7 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** What the model says about images, audio and files that it has received; '' if there are none. */
+/** Makes a sentence about the received images, audio and files; '' without such media. */
 export function mediaSentence(content: ChatMessage['content'], userText: string): string {
   if (typeof content === 'string' || !content) return ''
   const media = content.filter((part) => part.type !== 'text').map(mediumOf)
@@ -68,7 +68,7 @@ function mediumOf(part: Part): string {
   }
   const [, type = '', data = ''] = /^data:([^;,]*)[^,]*,(.*)$/s.exec(part.image_url?.url ?? '') ?? []
   const bytes = Buffer.from(data, 'base64')
-  // A link and an uploaded file have no bytes here.
+  // Links and uploaded files come without their bytes.
   const length = data === '' ? '' : `, ${bytes.length} bytes`
   if (!type.startsWith('image/')) return `${type.split('/', 1)[0] === 'audio' ? 'audio' : 'a file'} (${type}${length})`
   const size = sizeOfImage(bytes)

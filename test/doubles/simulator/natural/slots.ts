@@ -1,16 +1,16 @@
 import { type Fact, type FactKind, listsOf } from './facts.js'
 import { isStopWord, piecesOf, wordsOf } from './words.js'
 
-/** A value that a schema asks for. */
+/** A value to fill in: a property of a schema. */
 export interface Slot {
   readonly name: string
   readonly description: string
   readonly isRequired: boolean
-  /** The values become items of an array, which are of one kind. */
+  /** True if the values become items of an array, which must be of one kind. */
   readonly isList?: boolean
 }
 
-/** What the values are taken from. */
+/** The source of values: a text with its facts, and known data. */
 export interface Source {
   readonly text: string
   readonly facts: readonly Fact[]
@@ -31,7 +31,7 @@ const FROM = /\b(?:from|leaving)\s*$|从\s*$|自\s*$/
 const TO = /\b(?:to|into|towards?|as)\s*$|到\s*$|去\s*$|至\s*$|往\s*$|成\s*$|给\s*$/
 const PLACE_BEFORE = /\b(?:in|at|near|around|of|for|from|to)\s*$|在\s*$|从\s*$|到\s*$|去\s*$/
 
-/** Puts values first that stand where the slot expects them: "from Oslo to Rome". */
+/** Puts values first whose preposition matches the slot: for `origin`, Oslo in "from Oslo". */
 function directed(facts: readonly Fact[], { name }: Slot): readonly Fact[] {
   const words = ` ${wordsIn(name)} `
   const isFrom = / (?:from|origin|source|departure|start|base) /.test(words)
@@ -80,7 +80,7 @@ const required =
   (source, slot) =>
     slot.isRequired ? pick(source, slot) : []
 
-/** What follows "called", "about" or a colon, up to the end of the sentence. */
+/** Picks the text after words such as "called" or "about", up to the end of the sentence. */
 const saidAfter =
   (words: RegExp): Picker =>
   ({ text }) => {
@@ -102,7 +102,7 @@ const POLITE =
 const ASKS =
   /^(?:(?:search|google|browse|look up|lookup|look|find|query|translate|summari[sz]e|calculate|compute|evaluate|run|execute|remember|搜索|查询|查找|搜一下|翻译|计算|运行|执行)(?:\s+|一下)?(?:the (?:web|internet|docs|documentation|database|command)|online|the|me|out)?\s*(?:for|about|on|up)?\s*[:：]?\s*)/i
 
-/** The request itself without politeness, such as a query for a search. */
+/** Picks the request without polite phrases and verbs, for example as a search query. */
 const request: Picker = ({ text }) => {
   const plain = text.trim().replace(POLITE, '')
   const asked = plain.replace(ASKS, '').replace(/[\s.?!。？！]+$/, '')
@@ -119,12 +119,12 @@ const both =
   (source, slot) =>
     slot.isList === true ? first(...pickers)(source, slot) : pickers.flatMap((pick) => pick(source, slot))
 
-// OfKind returns facts.
+// The cast is safe: ofKind() returns facts.
 const names: Picker = (source, slot) => directed(ofKind('name')(source, slot) as readonly Fact[], slot)
 
-/** Names after a preposition, with the lists that they begin; without any, all names. */
+/** Picks names after a preposition, and names in a list with such a name; otherwise all names. */
 const places: Picker = (source, slot) => {
-  const found = names(source, slot) as readonly Fact[] // names returns facts
+  const found = names(source, slot) as readonly Fact[] // the cast is safe: names() returns facts
   const lists = listsOf(source.facts, source.text)
   const isPlace = (fact: Fact): boolean =>
     PLACE_BEFORE.test(fact.before) ||
@@ -134,14 +134,14 @@ const places: Picker = (source, slot) => {
 }
 
 const persons: Picker = (source, slot) => {
-  const found = names(source, slot) as readonly Fact[] // names returns facts
+  const found = names(source, slot) as readonly Fact[] // the cast is safe: names() returns facts
   const isElsewhere = (fact: Fact) => /\b(?:in|at|near|from)\s*$/.test(fact.before)
   const mails = slot.name === 'to' ? ofKind('email')(source, slot) : []
   return [...mails, ...found.filter((fact) => !isElsewhere(fact)), ...found.filter(isElsewhere)]
 }
 
 const symbols: Picker = (source, slot) => {
-  // Both return facts.
+  // The cast is safe: both functions return facts.
   const found = [...names(source, slot), ...ofKind('code')(source, slot)] as readonly Fact[]
   return [...found.filter(({ value }) => /^[A-Z]{1,5}$/.test(value)), ...found]
 }
@@ -197,8 +197,8 @@ const SLOTS: readonly (readonly [RegExp, Picker])[] = [
 ]
 
 /**
- * The last words that neither belong to the tool nor are known otherwise: "the light in the
- * kitchen".
+ * Picks the last words that are neither part of the tool's name or description nor facts, such as
+ * "kitchen" in "the light in the kitchen".
  */
 const leftover: Picker = ({ text, facts, context = '' }) => {
   const own = new Set(wordsOf(context).map(({ stem }) => stem))
@@ -214,20 +214,20 @@ const leftover: Picker = ({ text, facts, context = '' }) => {
 
 const GENERAL: Picker = first(ofKind('quote'), names, ofKind('code', 'path', 'url'), leftover)
 
-/** Names that mean something only together with their tool. */
+/** Slot names that have a meaning only together with the tool. */
 const WEAK = /^(?:to|from|source|target|base|quote|value|destination|origin)$/
 
-/** The values of a source that fit a slot, the best first; any value if its name says nothing. */
+/** Returns the values of a source for a slot, the best first; any value if no rule matches. */
 export function valuesFor(source: Source, slot: Slot): readonly (Fact | string)[] {
   const [name, description] = [wordsIn(slot.name), wordsIn(slot.description.slice(0, 120))]
   const strong = WEAK.test(name) ? [description, wordsIn(source.context ?? ''), name] : [name, description]
-  // A description mentions much; an optional value is not guessed from it.
+  // Optional values are not guessed from descriptions, which mention too many things.
   const hints = slot.isRequired ? strong : [name]
   const picker = hints.map((hint) => SLOTS.find(([form]) => form.test(hint))?.[1]).find((found) => found !== undefined)
   return (picker ?? (slot.isRequired ? GENERAL : undefined))?.(source, slot) ?? []
 }
 
-/** The numbers of a source; those that stand beside a word of the slot first. */
+/** Returns the numbers of a source: `sure` are those next to a word of the slot's name. */
 export function numbersFor({ facts }: Source, slot: Slot): { readonly sure: readonly Fact[]; readonly all: readonly Fact[] } {
   const numbers = facts.filter(({ kind }) => kind === 'number')
   const words = wordsIn(`${slot.name} ${slot.description.slice(0, 80)}`)
@@ -244,7 +244,7 @@ export function numbersFor({ facts }: Source, slot: Slot): { readonly sure: read
 
 const singular = (word: string): string => word.replace(/s$/, '')
 
-/** A name in code as plain words: `startDate` is "start date". */
+/** Splits a name in code into plain words: `startDate` becomes "start date". */
 const wordsIn = (name: string): string =>
   piecesOf(name)
     .map(({ text }) => text.toLowerCase())

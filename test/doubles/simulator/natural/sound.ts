@@ -1,17 +1,17 @@
-/** Samples per second of all sound. */
+/** Sample rate of all generated sound, in hertz. */
 export const RATE = 24_000
-// 20 ms for each character.
+// Samples per character of the text: 20 ms.
 const FRAME = 480
 const LOUDNESS = 6000
 const HEADER_BYTES = 44
 
 /**
- * Speaks a text: a tone whose length is that of the text. The first sample of each frame is the
- * code of its character, so that {@link heardIn} can read the text again.
+ * Encodes a text as a tone, with one frame of 20 ms per character. The first sample of a frame is
+ * the code of its character, so that {@link transcribeSound} can decode the text.
  *
  * @param pitch - in hertz
  */
-export const spoken = (text: string, pitch: number): Buffer => {
+export const encodeAsTone = (text: string, pitch: number): Buffer => {
   const pcm = Buffer.alloc(text.length * FRAME * 2)
   for (let at = 0; at < text.length * FRAME; at += 1) {
     const code = text.charCodeAt(at / FRAME)
@@ -21,7 +21,7 @@ export const spoken = (text: string, pitch: number): Buffer => {
   return pcm
 }
 
-/** A WAV file. */
+/** Makes a WAV file of PCM samples. */
 export const wavOf = (pcm: Buffer): Buffer => {
   const header = Buffer.alloc(HEADER_BYTES)
   header.write('RIFF    WAVEfmt ', 0, 'latin1')
@@ -33,8 +33,8 @@ export const wavOf = (pcm: Buffer): Buffer => {
   return Buffer.concat([header, pcm])
 }
 
-/** What somebody says in a recording: the text of a tone, and a sentence about any other file. */
-export const heardIn = (base64: string, type: string): string => {
+/** Returns the transcript of a recording: the text of a tone, or a sentence about another file. */
+export const transcribeSound = (base64: string, type: string): string => {
   const bytes = Buffer.from(base64, 'base64')
   const isTone = bytes.toString('latin1', 0, 4) === 'RIFF' && (bytes.length - HEADER_BYTES) % (FRAME * 2) === 0
   if (!isTone) return `A recording of ${bytes.length} bytes in ${type}.`
@@ -43,5 +43,5 @@ export const heardIn = (base64: string, type: string): string => {
   return codes.every((code) => code === 0) ? '' : String.fromCharCode(...codes)
 }
 
-/** When a character of a tone begins, in seconds. */
+/** Returns the time at which a character of a tone begins, in seconds. */
 export const secondsAt = (character: number): number => (character * FRAME) / RATE

@@ -1,6 +1,6 @@
 import { hasChinese } from '../tokens.js'
 
-/** A word of a text, as it is compared with other words. */
+/** A word of a text, in the form in which words are compared. */
 export interface Word {
   /** Lower case, without its ending. */
   readonly stem: string
@@ -27,8 +27,8 @@ const STOP_WORDS = new Set(
 )
 
 /**
- * Words with one meaning, in English and Chinese, so that a question fits a tool in either
- * language.
+ * English and Chinese words by concept, so that a question in one language matches a tool that is
+ * described in the other.
  */
 const CONCEPTS: Readonly<Record<string, string>> = {
   weather:
@@ -94,7 +94,7 @@ export function piecesOf(text: string): Piece[] {
   return found
 }
 
-/** The dictionary splits some words that we know, such as 几点. */
+/** Splits Chinese text by a dictionary, but keeps words of CONCEPTS, such as 几点, in one piece. */
 function chinesePieces(run: string, index: number): Piece[] {
   const found: Piece[] = []
   for (const { segment, index: at } of segmenter.segment(run)) {
@@ -109,10 +109,10 @@ function chinesePieces(run: string, index: number): Piece[] {
 /** Returns whether a word says nothing about a subject. */
 export const isStopWord = (word: string): boolean => STOP_WORDS.has(word.toLowerCase()) || (word.length === 1 && !hasChinese(word))
 
-/** The concept of a word, such as `weather` for 天气. */
+/** Returns the concept of a word, such as `weather` for 天气; undefined if it has none. */
 export const conceptOf = (word: string): string | undefined => CONCEPT_OF.get(hasChinese(word) ? word : stemOf(word.toLowerCase()))
 
-/** The words of a text that say something about its subject. */
+/** Returns the words of a text, except stop words. */
 export const wordsOf = (text: string): Word[] =>
   piecesOf(text)
     .filter((piece) => !isStopWord(piece.text))

@@ -1,6 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 import { runPython } from '../../../support/python.js'
 
 const TEXT = ['Oslo 好 ', '😀 is\u2028cold', '\u0085 today.']

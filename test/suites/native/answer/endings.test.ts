@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatAnnotation, ChatMessage, Completion } from '../../../../src/contract/types.js'
 import { call } from '../../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { ask, WAYS } from '../../longAnswers/ask.js'
 
 let proxy: ProxyUnderTest
@@ -37,7 +37,7 @@ const calling = (name: string): object => ({ functionCall: { id: 'abc', name, ar
 describe.each(WAYS)('%s that Google ends by a reason of its own', (_, path, stream) => {
   test.each([
     ['TOO_MANY_TOOL_CALLS', "too many calls of Google's own tools"],
-    ['MISSING_THOUGHT_SIGNATURE', 'misses the thought signature of an earlier tool call'],
+    ['MISSING_THOUGHT_SIGNATURE', 'thought signature of an earlier tool call is missing'],
   ])('is asked for again once, and then says why: %s', async (finishReason, words) => {
     proxy.simulator.next({ nativeAnswer: [event([], { finishReason })], repeat: 2 })
     const { body } = await ask(proxy, path, stream, functionsFor(path))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { googleOf, newChoiceMemory, type RawMessage, type RawToolCall } from '../../../../src/upstream/answer/repairs/context.js'
+import { googleOf, newChoiceState, type RawMessage, type RawToolCall } from '../../../../src/upstream/answer/repairs/context.js'
 import { toolCallIndexRepair } from '../../../../src/upstream/answer/repairs/toolCalls.js'
 import { NativeDecoder } from '../../../../src/upstream/native/answer/decoder.js'
 import { annotationsOf, decodeStream, decodeWhole, response, TOOLS } from './native.js'
@@ -118,7 +118,7 @@ test('more calls than any model makes are an invalid answer, whole and streamed'
     (_, index): RawToolCall => ({ id: `call_${index}`, function: { name: 'f', arguments: '{}' } }),
   )
   const apply = (parts: readonly RawToolCall[][]): void => {
-    const memory = newChoiceMemory(() => 'call_0')
+    const memory = newChoiceState(() => 'call_0')
     for (const part of parts) toolCallIndexRepair.apply({ message: { tool_calls: part }, finishReason: undefined }, memory)
   }
   expect(thrownBy(() => apply([calls]))).toEqual(INVALID)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ChunkChoice } from '../../../../src/contract/types.js'
-import { ChunkStream } from '../../../../src/upstream/answer/choiceStream.js'
+import { ChunkConverter } from '../../../../src/upstream/answer/choiceStream.js'
 import { Continuations } from '../../../../src/upstream/answer/continuations.js'
 import { type AnswerOptions, EventReader } from '../../../../src/upstream/answer/eventReader.js'
 import { NativeDecoder } from '../../../../src/upstream/native/answer/decoder.js'
@@ -9,7 +9,7 @@ import { annotationsOf, response, TOOLS } from './native.js'
 const signal = new AbortController().signal
 const optionsFor = (tokenLimit?: number): AnswerOptions => ({
   signal,
-  failure: { requestedModel: 'gemini-2.5-flash', redact: (text) => text },
+  failureContext: { requestedModel: 'gemini-2.5-flash', redact: (text) => text },
   decoder: new NativeDecoder(TOOLS, String),
   choice: {
     isLegacy: false,
@@ -34,7 +34,7 @@ function read(text: string, tokenLimit?: number): { chunks: ChunkChoice[]; failu
   const options = optionsFor(tokenLimit)
   const reader = new EventReader<ChunkChoice>(options, {
     continuations: new Continuations(undefined),
-    makeChoice: (index) => new ChunkStream(index, options.choice),
+    makeChoice: (index) => new ChunkConverter(index, options.choice),
   })
   const chunks = reader.push(Buffer.from(text))
   if (!reader.hasEnded) chunks.push(...reader.end())

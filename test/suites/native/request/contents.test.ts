@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { applyAll } from '../../../../src/contract/repair.js'
+import { applyRepairs } from '../../../../src/contract/repair.js'
 import type { ChatCompletionRequest } from '../../../../src/contract/types.js'
 import { TurnParts } from '../../../../src/upstream/native/answer/turnParts.js'
 import { toGenerateContent } from '../../../../src/upstream/native/request/toGenerateContent.js'
@@ -17,7 +17,7 @@ function encode(raw: object, more: Pick<RepairCase, 'asked' | 'served' | 'calls'
   const ignored: string[] = []
   const context = contextOf({ upstream: 'native', asked: 'gemini-3.5-flash', ...more }, ignored)
   const request = toRequest({ messages: HELLO, ...raw })
-  const chat: ChatCompletionRequest = applyAll(REQUEST_REPAIRS, request, context)
+  const chat: ChatCompletionRequest = applyRepairs(REQUEST_REPAIRS, request, context)
   return { ...toGenerateContent(chat, context, []), ignored }
 }
 

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Content, GenerateContentRequest, Part } from '../../../../src/upstream/native/wire/types.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 
 let proxy: ProxyUnderTest
 let client: OpenAI

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { simulate } from '../../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 
 type Message = OpenAI.ChatCompletionMessageParam
 type ResponseItem = OpenAI.Responses.ResponseInputItem

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { simulate } from '../../../support/contractHook.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { sendBy, WAYS, type Way } from '../../../support/ways.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { API_VARIANTS, type ApiVariant, sendBy } from '../../../support/ways.js'
 import { call, tool } from '../../repairs/request/cases.js'
 
 let proxy: ProxyUnderTest
@@ -35,13 +35,13 @@ const allowing = (mode: string, ...names: string[]): object => ({
 /** The last request that Gemini got. */
 const lastSent = (): SentBody => proxy.simulator.requests.at(-1)?.body as SentBody
 const declared = (): unknown[] => (lastSent().tools ?? []).flatMap((each) => each.functionDeclarations?.map(({ name }) => name) ?? [])
-const ask = (way: Way, more: Json) => sendBy(proxy, way, { model: MODEL, messages: [ASK], ...more })
+const ask = (way: ApiVariant, more: Json) => sendBy(proxy, way, { model: MODEL, messages: [ASK], ...more })
 const asChat = (more: Json) => ask('chat', more)
 
 /** A call of `g` in the history, with its result. */
 const CALLED = [ASK, { role: 'assistant', content: null, tool_calls: [call('a', 'g')] }, { role: 'tool', tool_call_id: 'a', content: '1' }]
 
-describe.each(WAYS)('allowed_tools by %s', (way) => {
+describe.each(API_VARIANTS)('allowed_tools by %s', (way) => {
   test.each([
     ['auto', 'VALIDATED'],
     ['required', 'ANY'],
@@ -104,7 +104,7 @@ describe("Google's own tools beside functions", () => {
   })
 })
 
-describe.each(WAYS)('a name with a dot or a colon by %s', (way) => {
+describe.each(API_VARIANTS)('a name with a dot or a colon by %s', (way) => {
   const NAME = 'a.b:c'
   const mapped = `_a_b_c_${createHash('sha256').update(NAME).digest('hex').slice(0, 12)}`
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour, MidStreamForm } from '../../../doubles/simulator/index.js'
-import { asking, collect, failureOf, openai, PLAIN, post, stream, streamed } from '../../../support/calls.js'
+import { collect, failureOf, makeSdkRequest, openai, PLAIN, post, stream, streamed } from '../../../support/calls.js'
 import { DONE, onWire, toEvent } from '../../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -17,7 +17,7 @@ const NO_CHOICE: Behaviour = { rawBody: JSON.stringify(onWire({ choices: [], obj
 const THOUGHTS_ONLY: Behaviour = { empty: true, thoughts: 'Plan', forceThoughts: true }
 const MALFORMED: Behaviour = { finish: 'function_call_filter: MALFORMED_FUNCTION_CALL' }
 const asked = (): number => proxy.simulator.totalRequests
-const create = (more: object = {}) => openai(proxy).chat.completions.create(asking({}, { ...more }))
+const create = (more: object = {}) => openai(proxy).chat.completions.create(makeSdkRequest({}, { ...more }))
 
 describe('an answer that is worth nothing', () => {
   test.each([
@@ -89,7 +89,7 @@ describe('an answer without text that is right', () => {
     proxy.simulator.next({ finish: 'content_filter: PROHIBITED_CONTENT', repeat: 2 })
     const message = { content: null, refusal: 'Gemini withheld the answer (PROHIBITED_CONTENT).' }
     expect((await create()).choices[0]).toMatchObject({ finish_reason: 'content_filter', message })
-    const runner = openai(proxy).chat.completions.stream(asking({}) as never)
+    const runner = openai(proxy).chat.completions.stream(makeSdkRequest({}) as never)
     expect(await runner.finalMessage()).toMatchObject(message)
     expect(asked()).toBe(2)
   })
@@ -172,6 +172,6 @@ describe('a stream that breaks after its first words ends in one error event wit
     const { content, dones, errors } = await stream(proxy, {})
     expect(content).toMatch(/^Hel/)
     expect([dones, errors]).toEqual([0, [{ message: expect.any(String), type: 'server_error', param: null, code }]])
-    expect(await failureOf(collect(openai(proxy).chat.completions.create({ ...asking({}), stream: true })))).toMatchObject({ code })
+    expect(await failureOf(collect(openai(proxy).chat.completions.create({ ...makeSdkRequest({}), stream: true })))).toMatchObject({ code })
   })
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ModelResponse, ResponseStreamEvent } from '../../../../src/contract/types.js'
 import { PLAIN } from '../../../support/calls.js'
 import { onWire } from '../../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { isOnNative } from '../../../support/upstreamApi.js'
 import { answering, chunkOf, exchange } from '../../streams/rawEvents.js'
 

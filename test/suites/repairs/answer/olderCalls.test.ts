@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ModelResponse, ResponseStreamEvent } from '../../../../src/contract/types.js'
 import type { Behaviour } from '../../../doubles/simulator/index.js'
 import { PLAIN } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 import { answering, chunkOf, exchange } from '../../streams/rawEvents.js'
 
 const MODEL = 'gemini-2.5-flash'

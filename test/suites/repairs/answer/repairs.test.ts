@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { applyAll } from '../../../../src/contract/repair.js'
+import { applyRepairs } from '../../../../src/contract/repair.js'
 import type { ChatCompletion, ChatCompletionChunk, ChunkChoice } from '../../../../src/contract/types.js'
 import { toChoice } from '../../../../src/upstream/answer/choice.js'
-import { ChunkStream } from '../../../../src/upstream/answer/choiceStream.js'
-import { newChoiceMemory } from '../../../../src/upstream/answer/repairs/context.js'
+import { ChunkConverter } from '../../../../src/upstream/answer/choiceStream.js'
+import { newChoiceState } from '../../../../src/upstream/answer/repairs/context.js'
 import { ANSWER_REPAIRS } from '../../../../src/upstream/answer/repairs/index.js'
 import { failureOf, MODEL, openai, PLAIN, parseStream, post } from '../../../support/calls.js'
 import { DONE, onWire, toEvent } from '../../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { isOnNative } from '../../../support/upstreamApi.js'
 import { CHUNK, COMPLETION, leaksOf } from './allowedKeys.js'
 import { assembled, type Message } from './assembled.js'
@@ -46,7 +46,7 @@ describe('the repairs of answers, pure', () => {
     const expected = streamedOf(fixture)
     const out: ChunkChoice[] = []
     const result = thrown(() => {
-      const choice = new ChunkStream(0, style(fixture.isLegacy))
+      const choice = new ChunkConverter(0, style(fixture.isLegacy))
       for (const raw of fixture.stream ?? []) choice.add(raw as never, out)
       choice.end(out, true)
       return assembled(out)
@@ -59,10 +59,10 @@ describe('the table of repairs', () => {
   /** The result of a fixture's chunks after some of the repairs. */
   const mended = (pieces: readonly Raw[], repairs: typeof ANSWER_REPAIRS): string => {
     let ids = 0
-    const memory = newChoiceMemory(() => `new-${ids++}`, CLIENT_NAMES)
+    const memory = newChoiceState(() => `new-${ids++}`, CLIENT_NAMES)
     return JSON.stringify(
       pieces.map(({ message, delta, finish_reason: finishReason }) =>
-        applyAll(repairs, { message: message ?? delta ?? {}, finishReason }, memory),
+        applyRepairs(repairs, { message: message ?? delta ?? {}, finishReason }, memory),
       ),
     )
   }
@@ -96,10 +96,10 @@ describe('the table of repairs', () => {
     (_, { json }) => {
       const part = { message: json?.message ?? {}, finishReason: json?.finish_reason }
       expect(
-        applyAll(
+        applyRepairs(
           ANSWER_REPAIRS,
           part,
-          newChoiceMemory(() => 'id'),
+          newChoiceState(() => 'id'),
         ),
       ).toBe(part)
     },
@@ -116,9 +116,9 @@ describe('the table of repairs', () => {
     }))
     const part = { message: { role: 'assistant', tool_calls: calls }, finishReason: 'tool_calls' }
     let ids = 0
-    const memory = newChoiceMemory(() => `new-${ids++}`)
+    const memory = newChoiceState(() => `new-${ids++}`)
     const renamed = calls.map((call, index) => ({ ...call, id: `new-${index}` }))
-    expect(applyAll(ANSWER_REPAIRS, part, memory)).toEqual({ ...part, message: { ...part.message, tool_calls: renamed } })
+    expect(applyRepairs(ANSWER_REPAIRS, part, memory)).toEqual({ ...part, message: { ...part.message, tool_calls: renamed } })
   })
 })
 

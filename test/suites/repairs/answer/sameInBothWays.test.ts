@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ApiError } from '../../../../src/contract/errors.js'
 import type { ChunkChoice } from '../../../../src/contract/types.js'
 import { toChoice } from '../../../../src/upstream/answer/choice.js'
-import { ChunkStream } from '../../../../src/upstream/answer/choiceStream.js'
+import { ChunkConverter } from '../../../../src/upstream/answer/choiceStream.js'
 import { assembled, type Message } from './assembled.js'
 
 /** An answer before it is encoded for the wire. */
@@ -134,7 +134,7 @@ test('an answer is the same in JSON and in a stream, however Gemini cuts it', ()
       const whole = outcome(() => toChoice(inJson(said) as never, 0, style))
       const streamed = outcome(() => {
         const out: ChunkChoice[] = []
-        const stream = new ChunkStream(0, style)
+        const stream = new ChunkConverter(0, style)
         for (const raw of inStream(said, cuts)) stream.add(raw as never, out)
         stream.end(out, true)
         return assembled(out)

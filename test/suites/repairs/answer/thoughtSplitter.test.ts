@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { endThoughts, newThoughtMemory, splitThoughts } from '../../../../src/upstream/answer/repairs/thoughtSplitter.js'
+import { endThoughts, newThoughtState, splitThoughts } from '../../../../src/upstream/answer/repairs/thoughtSplitter.js'
 
 const CLOSE = '</thought>'
 
@@ -11,7 +11,7 @@ interface Piece {
 
 /** Reads pieces as the repair does. */
 function read(pieces: readonly Piece[]): { reasoning: string; content: string } {
-  const memory = newThoughtMemory()
+  const memory = newThoughtState()
   const split = [...pieces.map(({ text, isThought }) => splitThoughts(memory, text, isThought)), endThoughts(memory)]
   return { reasoning: split.map(({ reasoning }) => reasoning).join(''), content: split.map(({ content }) => content).join('') }
 }

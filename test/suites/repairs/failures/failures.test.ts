@@ -4,7 +4,7 @@ import { ERROR_NAMES, errorOf } from '../../../doubles/simulator/errors.js'
 import type { Behaviour, ErrorForm, GoogleError } from '../../../doubles/simulator/index.js'
 import { chat, chatLine, eventually, failureOf, openai, post } from '../../../support/calls.js'
 import { call } from '../../../support/contractHook.js'
-import { GEMINI_KEY, type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { GEMINI_KEY, type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { isOnNative } from '../../../support/upstreamApi.js'
 import { LASTING, TOLD, type Told, toldOfPage } from './expected.js'
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { request } from 'undici'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makePinnedAgent } from '../../../../src/upstream/media/connection.js'
-import { type Media, type MediaFetcherParts, makeMediaFetcher } from '../../../../src/upstream/media/fetcher.js'
+import { type FetchedMedia, type MediaFetcherParts, makeMediaFetcher } from '../../../../src/upstream/media/fetcher.js'
 import { MEDIA_LIMITS } from '../../../../src/upstream/media/limits.js'
 import type { FileServer } from './fileServer.js'
 import { HOST, PNG, PRIVATE, PUBLIC, resolve, startPictureHost } from './pictureHost.js'
@@ -25,7 +25,7 @@ afterAll(async () => {
 type Parts = Partial<MediaFetcherParts>
 const fetcherOf = (parts: Parts = {}): ReturnType<typeof makeMediaFetcher> =>
   makeMediaFetcher({ resolve, limits: LIMITS, connectTo: () => server.destination, ...parts })
-const get = (path: string, parts?: Parts): Promise<Media> =>
+const get = (path: string, parts?: Parts): Promise<FetchedMedia> =>
   fetcherOf(parts).fetch(`https://${HOST}${path}`, 'p', new AbortController().signal)
 const refusal = (message: RegExp, code = 'invalid_value'): object => ({
   status: 400,
@@ -157,14 +157,14 @@ describe('rebinding', () => {
 describe('one request', () => {
   test('names at most so many items', async () => {
     const fetcher = fetcherOf()
-    const one = (): Promise<Media> => fetcher.fetch(`https://${HOST}/a.png`, 'p', new AbortController().signal)
+    const one = (): Promise<FetchedMedia> => fetcher.fetch(`https://${HOST}/a.png`, 'p', new AbortController().signal)
     await Promise.all([one(), one(), one(), one()])
     await expect(one()).rejects.toMatchObject(refusal(/at most 4 media URLs/))
   })
 
   test('has so many bytes for all of them', async () => {
     const fetcher = fetcherOf()
-    const one = (): Promise<Media> => fetcher.fetch(`https://${HOST}/1000`, 'p', new AbortController().signal)
+    const one = (): Promise<FetchedMedia> => fetcher.fetch(`https://${HOST}/1000`, 'p', new AbortController().signal)
     await one()
     await one()
     await expect(one()).rejects.toMatchObject(refusal(/of this request are larger/))

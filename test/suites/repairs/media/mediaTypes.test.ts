@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mediaTypeOf } from '../../../../src/upstream/media/types.js'
+import { detectMediaType } from '../../../../src/upstream/media/types.js'
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1')
 const ftyp = (...brands: readonly string[]): Buffer => {
@@ -20,7 +20,7 @@ test.each([
   ['audio/mp3', latin1('\xff\xfb\x90\x64')],
   ['application/pdf', latin1('%PDF-1.7\n')],
 ])('%s is known by its first bytes', (mediaType, bytes) => {
-  expect(mediaTypeOf(bytes)).toBe(mediaType)
+  expect(detectMediaType(bytes)).toBe(mediaType)
 })
 
 test.each([
@@ -40,5 +40,5 @@ test.each([
   ['UTF-16 text', latin1('\xff\xfea\0b\0')],
   ['a PDF after other bytes', latin1('xx%PDF-1.7')],
 ])('%s is not taken', (_title, bytes) => {
-  expect(mediaTypeOf(bytes)).toBeUndefined()
+  expect(detectMediaType(bytes)).toBeUndefined()
 })

@@ -66,7 +66,7 @@ describe('a name is looked up at the name servers', () => {
   })
 
   test('no more than so many are under way; those that end make room', async () => {
-    const lookup = lookupOf({ mostUnderWay: 2 })
+    const lookup = lookupOf({ maxConcurrent: 2 })
     const controller = new AbortController()
     const waiting = [1, 2].map(() => lookup('silent.example', controller.signal).catch(() => undefined))
     await expect(lookup('both.example', never())).rejects.toMatchObject({ status: 503, code: 'server_overloaded' })
@@ -104,7 +104,7 @@ describe('with FETCH_REMOTE_MEDIA=true', () => {
   })
 
   test('more look-ups than allowed are 503, with the time to wait', async () => {
-    const proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'true' }, {}, { media: { resolve: lookupOf({ mostUnderWay: 2 }) } })
+    const proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'true' }, {}, { media: { resolve: lookupOf({ maxConcurrent: 2 }) } })
     const response = await post(proxy, pictures(['silent-a.example', 'silent-b.example', 'silent-c.example']))
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
     expect(await response.json()).toMatchObject({ error: { code: 'server_overloaded' } })

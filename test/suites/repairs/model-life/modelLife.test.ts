@@ -5,7 +5,7 @@ import { makeModelRetirement } from '../../../../src/upstream/models/retirement.
 import type { Settings } from '../../../doubles/simulator/index.js'
 import { chatLine, openai, parseStream, post } from '../../../support/calls.js'
 import { DONE, onWire, requestedModel, toEvent } from '../../../support/geminiWire.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 
 /** Models that every deployment must serve, each with its replacement after Google's retirement. */
 const REQUIRED = [

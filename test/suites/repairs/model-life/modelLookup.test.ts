@@ -4,7 +4,7 @@ import { makeModelLookup } from '../../../../src/upstream/models/lookup.js'
 import type { UpstreamResponse } from '../../../../src/upstream/wire/upstreamCall.js'
 import { chat, post } from '../../../support/calls.js'
 import { ONE_KEY } from '../../../support/oneKey.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 import { isOnNative } from '../../../support/upstreamApi.js'
 
 const NEW = 'gemini-4-flash'

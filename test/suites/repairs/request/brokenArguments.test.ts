@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isRecord } from '../../../../src/contract/isRecord.js'
 import { isJsonObject } from '../../../../src/upstream/request/repairs/isJsonObject.js'
 import { post } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
-import { sendBy, WAYS } from '../../../support/ways.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
+import { API_VARIANTS, sendBy } from '../../../support/ways.js'
 import { tool } from './cases.js'
 
 let proxy: ProxyUnderTest
@@ -64,7 +64,7 @@ const OBJECTS = [
   `{"x":"${'lang '.repeat(500)}"}`,
 ]
 
-describe.each(WAYS)('by %s', (way) => {
+describe.each(API_VARIANTS)('by %s', (way) => {
   const pathOf = (call: number) =>
     way.startsWith('chat') ? `messages[1].tool_calls[${call}].function.arguments` : `input[${call + 1}].arguments`
 

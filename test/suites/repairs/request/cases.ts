@@ -1,6 +1,6 @@
-import type { CallRecord } from '../../../../src/contract/callRecord.js'
+import type { ToolCallRecord } from '../../../../src/contract/callRecord.js'
 import type { ChatCompletionRequest } from '../../../../src/contract/types.js'
-import { knownModel } from '../../../../src/upstream/models/retirement.js'
+import { findCataloguedModel } from '../../../../src/upstream/models/retirement.js'
 import { traitsOf } from '../../../../src/upstream/models/traits.js'
 import type { RequestContext } from '../../../../src/upstream/request/repairs/context.js'
 import { SchemaBudget } from '../../../../src/upstream/request/schema/budget.js'
@@ -29,7 +29,7 @@ export interface RepairCase {
   readonly served?: string
   readonly thoughts?: 'auto' | 'off'
   /** What is stored about tool calls: by default sent by the serving model, to `weather`. */
-  readonly calls?: Readonly<Record<string, Partial<CallRecord>>>
+  readonly calls?: Readonly<Record<string, Partial<ToolCallRecord>>>
   /** The models that made thought signatures of texts. */
   readonly textModels?: Readonly<Record<string, string>>
   readonly areSignaturesRefused?: boolean
@@ -62,13 +62,13 @@ export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, i
     upstream: each.upstream ?? 'compat',
     traits: traitsOf(served),
     modelId: served,
-    model: knownModel(served),
-    requestedModel: knownModel(asked),
+    model: findCataloguedModel(served),
+    requestedModel: findCataloguedModel(asked),
     thoughts,
     schemaBudget: new SchemaBudget(),
     firstModelId: asked,
     calls: new Map(records),
-    textModels: new Map(Object.entries(textModels)),
+    textSignatureModels: new Map(Object.entries(textModels)),
     areSignaturesRefused,
     areSchemasTooComplex,
     ignore: (path) => ignored.push(path),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatCompletion, ErrorResponse } from '../../../../src/contract/types.js'
-import { asking, chat, eventually, openai, parseStream, post, streamed } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { chat, eventually, makeSdkRequest, openai, parseStream, post, streamed } from '../../../support/calls.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 
 const USAGE = { prompt_tokens: 10, completion_tokens: 4, total_tokens: 20 }
 const SUMMED = { prompt_tokens: 30, completion_tokens: 30, total_tokens: 60 }
@@ -15,7 +15,7 @@ afterAll(() => proxy.close())
 
 describe('several choices of one request', () => {
   test.each([2, 3, 8])('are %i calls of one candidate each, in the order of their indices', async (n) => {
-    const answer = await openai(proxy).chat.completions.create(asking({ text: 'Hi.' }, { n }))
+    const answer = await openai(proxy).chat.completions.create(makeSdkRequest({ text: 'Hi.' }, { n }))
     expect(answer.choices.map(({ index, finish_reason, message }) => [index, finish_reason, message.content])).toEqual(
       Array.from({ length: n }, (_, index) => [index, 'stop', 'Hi.']),
     )

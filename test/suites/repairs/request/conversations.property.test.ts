@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '../../../../src/contract/errors.js'
-import { applyAll } from '../../../../src/contract/repair.js'
+import { applyRepairs } from '../../../../src/contract/repair.js'
 import type { RequestRepair } from '../../../../src/upstream/request/repairs/context.js'
 import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
 import type { Settings } from '../../../doubles/simulator/index.js'
@@ -168,7 +168,7 @@ function isTaken(raw: RequestMembers, way: Way): boolean {
  */
 function mended(raw: RequestMembers, { served, thoughts = 'auto', repairs = REQUEST_REPAIRS }: Way): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(JSON.stringify(applyAll(repairs, toRequest(raw), contextOf({ asked: served, thoughts }, [])))) as Record<
+    return JSON.parse(JSON.stringify(applyRepairs(repairs, toRequest(raw), contextOf({ asked: served, thoughts }, [])))) as Record<
       string,
       unknown
     >

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatCompletion } from '../../../../src/contract/types.js'
 import { parseStream, post } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { call, tool } from './cases.js'
 
 type Messages = readonly object[]

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { knownModel } from '../../../../src/upstream/models/retirement.js'
+import { findCataloguedModel } from '../../../../src/upstream/models/retirement.js'
 import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
 import { parseStream, post } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { HELLO, MODEL, type RepairCase } from './cases.js'
 import { MESSAGE_CASES } from './messageCases.js'
 import { PARAMETER_CASES } from './parameterCases.js'
@@ -35,7 +35,7 @@ let silent: ProxyUnderTest
 let renewed: ProxyUnderTest
 let native: ProxyUnderTest
 beforeAll(async () => {
-  const unlisted = CASES.flatMap(({ asked }) => (asked === undefined || knownModel(asked) ? [] : [asked]))
+  const unlisted = CASES.flatMap(({ asked }) => (asked === undefined || findCataloguedModel(asked) ? [] : [asked]))
   const models = Object.fromEntries([...unlisted, 'gemini-2.0-flash'].map((id) => [id, 'alive'] as const))
   proxy = await startProxy({}, { models })
   renewed = await startProxy({}, { models, newUser: true })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { post } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { openai as responses } from '../../responses/asking.js'
 import { sentCalls } from '../../signatures/clients.js'
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseStream, post } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { type SentRequest, sendBy, WAYS } from '../../../support/ways.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { API_VARIANTS, type SentRequest, sendBy } from '../../../support/ways.js'
 import { tool } from './cases.js'
 
 let proxy: ProxyUnderTest
@@ -37,7 +37,7 @@ const NAMES = [
   'x'.repeat(5_000),
 ]
 
-describe.each(WAYS)('by %s', (way) => {
+describe.each(API_VARIANTS)('by %s', (way) => {
   test.each(NAMES)('a function may be named %s', async (name) => {
     const outcome = await sendBy(proxy, way, { model: MODEL, messages: [ASK], tools: [tool(name)], tool_choice: 'required' })
     expect(outcome).toMatchObject({ status: 200, ignored: [] })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { post } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
-import { sendBy, WAYS } from '../../../support/ways.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
+import { API_VARIANTS, sendBy } from '../../../support/ways.js'
 import { tool } from './cases.js'
 
 let proxy: ProxyUnderTest
@@ -36,7 +36,7 @@ const CASES: readonly [what: string, tools: readonly object[], sent: readonly ob
   ['twice with a name that Gemini refuses', [tool('9', INTEGER), tool('9', INTEGER)], [tool(MAPPED, INTEGER)], []],
 ]
 
-describe.each(WAYS)('by %s', (way) => {
+describe.each(API_VARIANTS)('by %s', (way) => {
   test.each(CASES)('a function that is declared %s is sent once', async (_, tools, sent, ignored) => {
     const outcome = await sendBy(proxy, way, { ...base, tools })
     expect(outcome).toMatchObject({ status: 200, ignored })

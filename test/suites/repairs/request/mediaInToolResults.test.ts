@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { sendBy, WAYS } from '../../../support/ways.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { API_VARIANTS, sendBy } from '../../../support/ways.js'
 import { type FileServer, startFileServer } from '../media/fileServer.js'
 import { PNG, PUBLIC } from '../media/pictureHost.js'
 import { tool } from './cases.js'
@@ -92,7 +92,7 @@ const CASES: readonly [what: string, messages: readonly object[], sent: readonly
   ['text only, in parts', [calling('a'), result('a', [text('one'), text('two')])], [sentResult('a', 'one\ntwo')]],
 ]
 
-describe.each(WAYS)('by %s', (way) => {
+describe.each(API_VARIANTS)('by %s', (way) => {
   test.each(CASES)('a tool may return %s', async (_, messages, sent) => {
     const outcome = await sendBy(proxy, way, bodyOf(...messages))
     expect(outcome).toMatchObject({ status: 200, ignored: [] })

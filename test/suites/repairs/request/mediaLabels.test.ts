@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { sendBy, WAYS, type Way } from '../../../support/ways.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { API_VARIANTS, type ApiVariant, sendBy } from '../../../support/ways.js'
 import { PNG } from '../media/pictureHost.js'
 
 let proxy: ProxyUnderTest
@@ -24,11 +24,11 @@ const file = (data: string, filename?: string) => ({
 const recording = (data: string, format: string) => ({ type: 'input_audio', input_audio: { data, format } })
 
 /** Sends a part as the second of a user message. */
-const sendPart = (way: Way, part: object) =>
+const sendPart = (way: ApiVariant, part: object) =>
   sendBy(proxy, way, { model: 'gemini-3.5-flash', messages: [{ role: 'user', content: [{ type: 'text', text: 'what is it?' }, part] }] })
 
 /** The path of the media of the part that {@link sendPart} sends. */
-function pathOf(way: Way, part: object): string {
+function pathOf(way: ApiVariant, part: object): string {
   if ('input_audio' in part) return `${way.startsWith('chat') ? 'messages' : 'input'}[0].content[1].input_audio.data`
   if (way.startsWith('chat')) return `messages[0].content[1].${'file' in part ? 'file.file_data' : 'image_url.url'}`
   return `input[0].content[1].${'file' in part ? 'file_data' : 'image_url'}`
@@ -136,7 +136,7 @@ const MALFORMED: readonly [what: string, part: object][] = [
   ['an empty recording', recording('', 'wav')],
 ]
 
-describe.each(WAYS)('by %s', (way) => {
+describe.each(API_VARIANTS)('by %s', (way) => {
   test.each(CORRECTED)('media labelled by %s arrive with a type that Google knows', async (_, part, sent) => {
     const outcome = await sendPart(way, part)
     expect(outcome).toMatchObject({ status: 200, ignored: [] })

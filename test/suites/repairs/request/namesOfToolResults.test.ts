@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { post } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
-import { sendBy, WAYS } from '../../../support/ways.js'
+import { type ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
+import { API_VARIANTS, sendBy } from '../../../support/ways.js'
 import { tool } from './cases.js'
 
 let proxy: ProxyUnderTest
@@ -22,7 +22,7 @@ const result = (id: string, more: object = {}) => ({ role: 'tool', tool_call_id:
 const resultsIn = (sent: { readonly messages: readonly Readonly<Record<string, unknown>>[] } | undefined): unknown[] =>
   (sent?.messages ?? []).filter(({ role }) => role === 'tool').map(({ tool_call_id: id, name }) => [id, name])
 
-describe.each(WAYS)('by %s', (way) => {
+describe.each(API_VARIANTS)('by %s', (way) => {
   test.each([
     ['is missing', {}],
     ['is null', { name: null }],

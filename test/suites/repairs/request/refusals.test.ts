@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiError } from '../../../../src/contract/errors.js'
-import { applyAll } from '../../../../src/contract/repair.js'
+import { applyRepairs } from '../../../../src/contract/repair.js'
 import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
 import { post } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { call, contextOf, HELLO, MODEL, type RequestMembers, tool, toRequest } from './cases.js'
 
 interface Refusal {
@@ -202,7 +202,7 @@ afterAll(() => proxy.close())
 
 describe.each(REFUSALS)('$of', ({ raw, param, code, says: words }) => {
   test('is refused by a repair with the place of it', () => {
-    const mend = () => applyAll(REQUEST_REPAIRS, toRequest(raw), contextOf({}, []))
+    const mend = () => applyRepairs(REQUEST_REPAIRS, toRequest(raw), contextOf({}, []))
     expect(mend).toThrow(ApiError)
     expect(mend).toThrow(
       expect.objectContaining({ status: 400, type: 'invalid_request_error', code, param, message: expect.stringMatching(words) }),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { post } from '../../../support/calls.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { sendBy, WAYS } from '../../../support/ways.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { API_VARIANTS, sendBy } from '../../../support/ways.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -40,7 +40,7 @@ const FORMATS: readonly [what: string, format: object, sent: object | undefined,
   ['text alone', { type: 'text' }, undefined, []],
 ]
 
-describe.each(WAYS)('by %s', (way) => {
+describe.each(API_VARIANTS)('by %s', (way) => {
   const prefix = way.startsWith('chat') ? 'response_format' : 'text.format'
 
   test.each(FORMATS)('%s is honoured or named', async (_, format, sent, ignored) => {

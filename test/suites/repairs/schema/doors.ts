@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { FC_CREDENTIALS } from '../../../support/canaries.js'
-import { type Proxy as ProxyUnderTest, TOKEN } from '../../../support/proxy.js'
+import { type ProxyUnderTest, TOKEN } from '../../../support/proxy.js'
 import type { Line } from './translated.js'
 
 type Json = Readonly<Record<string, unknown>>

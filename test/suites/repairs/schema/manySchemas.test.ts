@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SchemaBudget } from '../../../../src/upstream/request/schema/budget.js'
 import { toGeminiSchema } from '../../../../src/upstream/request/schema/toGeminiSchema.js'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { ignoredOf, postTo } from './doors.js'
 
 let proxy: ProxyUnderTest

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Proxy as ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { DOORS, expectByEveryDoor, ignoredOf, postTo } from './doors.js'
 import type { Line } from './translated.js'
 
