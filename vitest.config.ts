@@ -24,8 +24,8 @@ export const runnerOptions = {
   execArgv: ['--trace-warnings'],
   maxWorkers: 2,
   // High, because tests take longer on a busy machine: the limit only has to end tests that hang.
-  testTimeout: 240_000,
-  hookTimeout: 240_000,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
   unstubEnvs: true,
 } satisfies ViteUserConfig['test']
 

@@ -200,7 +200,7 @@ export const SETTINGS = {
   }),
   metricsToken: declareSetting(readers.TOKEN, ['METRICS_TOKEN'], {
     meaning:
-      'Bearer token of GET /metrics. If unset, the only token of AUTH_TOKEN is accepted; if AUTH_TOKEN lists several, none is, and if it is unset, no token is required.',
+      'Bearer token of GET /metrics. If unset: a single token of AUTH_TOKEN is accepted, several are refused, and without AUTH_TOKEN no token is required.',
   }),
   shutdownGraceMs: declareSetting(readers.makeIntegerReader(0), ['SHUTDOWN_GRACE_MS'], {
     defaultText: '10000',

@@ -23,7 +23,7 @@ export class AnswerMedia extends MediaBytes {
     if (bytes > reserved) this.hold(bytes - reserved)
   }
 
-  /** Reserves the counted bytes of discarded media, such as a failed attempt's, for later media. */
+  /** Keeps the bytes of discarded media counted: later media of the answer use them up first. */
   reserveDiscarded(bytes: number): void {
     this.#reservedBytes += bytes
   }

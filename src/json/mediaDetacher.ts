@@ -3,7 +3,7 @@ import { asBuffer } from '../contract/asBuffer.js'
 import { apiError } from '../contract/errors.js'
 import { BACKSLASH, endOfJsonString, isEscaped, isVisibleAscii, QUOTE } from './strings.js'
 
-// Shorter lines are not scanned for media. A media string keeps at least this much in the JSON.
+// Shorter lines are not scanned for media. At least this many bytes of a line stay in the JSON.
 const MIN_LONG_LINE_BYTES = 65_536
 // Minimum size of a piece of media that is worth detaching from the JSON.
 const MIN_DETACHED_BYTES = 1_024
@@ -179,7 +179,7 @@ export class MediaDetacher {
 const isLongMedia = ({ isMedia, isEscaped: isWithinEscape, length }: OpenString): boolean =>
   isMedia && !isWithinEscape && length >= MIN_LONG_LINE_BYTES
 
-/** Counts the bytes of a string up to its end or an escape; 0 if any is no visible ASCII. */
+/** Counts the bytes of a string up to its end or an escape; 0 if any of them is not visible ASCII. */
 function plainLength(bytes: Buffer): number {
   const quote = bytes.indexOf(QUOTE)
   const ofString = quote === -1 ? bytes : bytes.subarray(0, quote)

@@ -36,7 +36,7 @@ export interface FileCallParts {
 
 // Key leases name a model. Calls of the Files API use no model's quota, and name this instead.
 const FILE_LEASE_MODEL = '/files'
-// Files per page: Google's maximum. Pages per list: more than the files of most projects fill.
+// Files per page: Google's maximum. Pages per list: enough for the files of most projects.
 const PAGE_SIZE = 100
 const MAX_FILE_PAGES = 500
 

@@ -36,7 +36,7 @@ export async function runPython(
   const { stdout } = await execute(await interpreterOf(requirements), [file], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PYTHONUTF8: '1', ...env },
-    timeout: 120_000,
+    timeout: 600_000,
   })
   return JSON.parse(stdout)
 }

@@ -4,7 +4,7 @@ import type { CliTexts } from './textsEn.js'
 /** The environment variables of a command. */
 export type CliEnv = Readonly<Record<string, string | undefined>>
 
-/** The environment variables, texts and program data that every command gets. */
+/** What every command gets: environment variables, texts, and the program's version and name. */
 export interface CliContext {
   readonly env: CliEnv
   readonly version: string

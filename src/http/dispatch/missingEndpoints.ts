@@ -55,7 +55,7 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
   {
     name: 'custom voices',
     paths: ['/v1/audio/voices', '/v1/audio/voice_consents', '/v1/audio'],
-    instead: 'POST /v1/audio/speech has the voices of Gemini.',
+    instead: "Use POST /v1/audio/speech with one of Gemini's voices.",
   },
   {
     name: 'the Realtime API',

@@ -185,7 +185,7 @@ export class ResponseBuilder {
   /** Adds a citation to the open message, if any. Its indexes refer to the whole text. */
   #annotate({ url, title, start_index: start, end_index: end }: Citation): void {
     const { start: offset } = this.#text
-    // A citation of text before the open message is dropped: that message is complete.
+    // Drop a citation of text before the open message: it belongs to an earlier, complete message.
     if (this.#open?.type !== 'message' || end <= offset) return
     const range = { start_index: Math.max(start - offset, 0), end_index: end - offset }
     this.#open.annotate({ type: 'url_citation', url, title, ...range })

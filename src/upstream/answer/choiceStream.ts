@@ -133,7 +133,7 @@ interface Additions {
   readonly annotations?: ChunkDelta['annotations'] | undefined
 }
 
-/** True for a delta that has only {@link Additions}, without executed code, which is content. */
+/** True for a delta of {@link Additions} only, such as citations. Executed code is content. */
 function isAddition(delta: ChunkDelta): boolean {
   const { extra_content: extra, annotations } = delta
   const members = (extra === undefined ? 0 : 1) + (annotations === undefined ? 0 : 1)

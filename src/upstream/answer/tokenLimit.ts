@@ -18,7 +18,7 @@ export const newTokenLimitState = (limit: number): TokenLimitState => ({
 const MAX_CHARACTERS_PER_TOKEN = 8
 const SPARE_CHARACTERS = 64
 
-/** State of an answer at the end of one part. */
+/** What an answer has used of its token limit when one delta ends. */
 interface Progress {
   /** Gemini's token count of the answer so far; undefined if the event has none. */
   readonly tokens: number | undefined

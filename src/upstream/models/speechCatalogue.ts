@@ -3,7 +3,7 @@ import { traitsOf } from './traits.js'
 
 const SPEECH_LIMITS = { contextWindow: 8_192, maxOutputTokens: 16_384, inputModalities: ['text'], thinkingLevels: [] } as const
 const LITE_TTS = 'gemini-3.8-flash-lite-tts'
-// Google has announced this retirement for all speech models before Gemini 3.8.
+// Google has announced this retirement for all speech models older than Gemini 3.8.
 const OLDER_SPEECH = { ...SPEECH_LIMITS, retiredOn: '2026-12-18', replacement: LITE_TTS } as const
 
 /**

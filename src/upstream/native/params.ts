@@ -33,8 +33,8 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
 const toProtoPath = (path: string): string => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /**
- * Translates a field path in one of Google's error messages, in camelCase or snake_case, to the
- * client's parameter.
+ * Translates a field path of the native API, in camelCase or snake_case as Google's error messages
+ * have it, to the client's parameter.
  *
  * @returns null for a field that no single parameter sets, such as `thinking_config`
  */

@@ -38,7 +38,7 @@ const answered = (): string[] =>
     .sort((one, other) => Number(one.time) - Number(other.time))
     .map(({ operation, status }) => `${operation} ${status}`)
 
-describe('Claude Code', { timeout: 240_000 }, () => {
+describe('Claude Code', () => {
   test('works through ten steps at proxies that share nothing: reads, edits and runs', async () => {
     const run = desk.run(prepareTask(rota, desk, claudeTools(desk)))
     await expectDone(rota, desk, run, () => resultOf(run)?.result)

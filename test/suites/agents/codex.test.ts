@@ -65,7 +65,7 @@ function lastUserText(request: RecordedRequest): string {
 
 const failureOf = (run: CodexRun) => run.events().find(({ type }) => type === 'turn.failed')?.error?.message
 
-describe('Codex', { timeout: 240_000 }, () => {
+describe('Codex', () => {
   test('works through four steps at proxies that share nothing: creates, edits and reads files', async () => {
     const steps = [
       [shell("printf 'Hello\\nworld\\n' > hello.txt && ls"), shell('pwd')],

@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => desk.close())
 afterAll(() => rota.close())
 
-describe('gemini-cli', { timeout: 240_000 }, () => {
+describe('gemini-cli', () => {
   test('works through ten steps at proxies that share nothing: reads, edits and runs', async () => {
     const run = desk.run(prepareTask(rota, desk, geminiTools(desk)))
     await expectDone(rota, desk, run, () => resultOf(run).response)

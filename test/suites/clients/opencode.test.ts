@@ -50,7 +50,7 @@ const words = (prompt: string): string[] => prompt.split(' ')
 const textOf = (events: readonly Event[]): string => events.flatMap(({ type, part }) => (type === 'text' ? [part?.text] : [])).join('')
 const statuses = (): unknown[] => [...new Set(proxy.simulator.requests.map(({ status }) => status))]
 
-describe('opencode', { timeout: 240_000 }, () => {
+describe('opencode', () => {
   test.each(PAGES)('answers with the settings of %s, and gives the session a title', async (page) => {
     expect(textOf(await run(page, ...words('Say hello.')))).toBe('You said: Say hello.')
     expect(proxy.simulator.requests.map(({ status }) => status)).toEqual([200, 200])

@@ -14,7 +14,6 @@ const SECRETS = {
 const FULL = { ...SECRETS, ALIBABA_CLOUD_ACCOUNT_ID: '1234567890', ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI-canary-id' }
 const CANARY = /canary-(gemini|token|access)/
 const PASSED_ON = ['GEMINI_API_KEY', 'AUTH_TOKEN', 'REGION', 'FC_TIMEOUT', 'FC_MEMORY', 'FC_RUNTIME', 'CUSTOM_DOMAIN']
-const LONG = 60_000
 const { ALIBABA_CLOUD_ACCESS_KEY_SECRET: _, ...SECRETS_OF_PROXY } = SECRETS
 const ENTRIES = Object.entries<Setting<unknown>>(SETTINGS)
 const NOT_DEPLOYED = ['HOST', 'PORT', 'HTTPS_PROXY', 'NO_PROXY', 'FC_FUNCTION_NAME', 'FC_FUNCTION_MEMORY_SIZE']
@@ -48,7 +47,7 @@ const given = (steps: readonly Step[], component = 'fc3') =>
   steps.flatMap((step) => ('component' in step && step.component === component ? [step] : []))
 
 describe('make deploy', () => {
-  test('checks, packages, and deploys what s.yaml says with the secrets of the environment', { timeout: LONG }, async () => {
+  test('checks, packages, and deploys what s.yaml says with the secrets of the environment', async () => {
     const { code, steps, stdout } = await cloud.deploy(FULL)
     expect(code, stdout).toBe(0)
     expect(names(steps)).toEqual(['make check', 'make package', 'fc3'])
@@ -63,7 +62,7 @@ describe('make deploy', () => {
     expect(stdout).toContain('https://gemini-proxy-abcdefgh.ap-northeast-1.fcapp.run/v1')
   })
 
-  test('shows no secret and leaves none behind, also when the deployment fails', { timeout: LONG }, async () => {
+  test('shows no secret and leaves none behind, also when the deployment fails', async () => {
     const env = { ...FULL, REFUSED_RUNTIME: 'custom.debian11', REFUSAL: `AccessDenied for ${SECRETS.ALIBABA_CLOUD_ACCESS_KEY_SECRET}` }
     const { code, steps, stdout, stderr } = await cloud.deploy(env)
     expect(code).toBe(1)
@@ -74,7 +73,7 @@ describe('make deploy', () => {
     for (const step of steps) if ('make' in step) expect(JSON.stringify(step.environment)).not.toMatch(CANARY)
   })
 
-  test('makes a token where none is given, and prints it once', { timeout: LONG }, async () => {
+  test('makes a token where none is given, and prints it once', async () => {
     const { AUTH_TOKEN: _, ...rest } = FULL
     const { code, steps, stdout, stderr } = await cloud.deploy(rest)
     expect(code, stdout).toBe(0)
@@ -87,7 +86,7 @@ describe('make deploy', () => {
   test.each([
     "InvalidArgument: code: 400, runtime 'custom.debian11' is not supported request id: x",
     'InvalidArgument: Layer acs:fc:ap-northeast-1:official:layers/Nodejs22/versions/3 does not exist, layer not found',
-  ])('takes the older runtime where Function Compute says: %s', { timeout: LONG }, async (REFUSAL) => {
+  ])('takes the older runtime where Function Compute says: %s', async (REFUSAL) => {
     const { code, steps, stdout } = await cloud.deploy({ ...FULL, REFUSED_RUNTIME: 'custom.debian11', REFUSAL })
     expect(code, stdout).toBe(0)
     expect(given(steps).map(({ props }) => [props.runtime, props.layers, props.environmentVariables.PATH?.split(':')[0]])).toEqual([
@@ -97,14 +96,14 @@ describe('make deploy', () => {
     expect(stdout).toContain('refuses custom.debian11')
   })
 
-  test('takes no other runtime than the one asked for', { timeout: LONG }, async () => {
+  test('takes no other runtime than the one asked for', async () => {
     const env = { FC_RUNTIME: 'custom.debian11', REFUSED_RUNTIME: 'custom.debian11', REFUSAL: "runtime 'custom.debian11' is not supported" }
     const { code, steps } = await cloud.deploy({ ...FULL, ...env })
     expect(code).toBe(1)
     expect(given(steps)).toHaveLength(1)
   })
 
-  test('begins with the older runtime where the newer is not known to be, in the size and time asked for', { timeout: LONG }, async () => {
+  test('begins with the older runtime where the newer is not known to be, in the size and time asked for', async () => {
     const { code, steps, stdout } = await cloud.deploy({ ...FULL, REGION: 'ap-southeast-1', FC_MEMORY: '256', FC_TIMEOUT: '120' })
     expect(code, stdout).toBe(0)
     expect(given(steps).map(({ props }) => props)).toEqual([
@@ -112,14 +111,14 @@ describe('make deploy', () => {
     ])
   })
 
-  test('deploys the custom domain after the function', { timeout: LONG }, async () => {
+  test('deploys the custom domain after the function', async () => {
     const { code, steps, stdout } = await cloud.deploy({ ...FULL, CUSTOM_DOMAIN: 'api.example.com', CUSTOM_DOMAIN_CERT_ID: '77-cn' })
     expect(code, stdout).toBe(0)
     expect(names(steps)).toEqual(['make check', 'make package', 'fc3', 'fc3-domain'])
     expect(given(steps, 'fc3-domain')[0]?.props).toMatchObject({ domainName: 'api.example.com', certConfig: { certId: '77-cn' } })
   })
 
-  test('takes the credentials that Serverless Devs has stored', { timeout: LONG }, async () => {
+  test('takes the credentials that Serverless Devs has stored', async () => {
     const { ALIBABA_CLOUD_ACCOUNT_ID: _1, ALIBABA_CLOUD_ACCESS_KEY_ID: _2, ALIBABA_CLOUD_ACCESS_KEY_SECRET: _3, ...rest } = FULL
     mkdirSync(join(cloud.home, '.s'), { recursive: true })
     writeFileSync(
@@ -131,14 +130,14 @@ describe('make deploy', () => {
     expect(given(steps)[0]?.credential).toMatchObject({ AccountID: '42', AccessKeyID: 'stored-id' })
   })
 
-  test.each(['check', 'package'])('deploys nothing when make %s fails', { timeout: LONG }, async (FAILED_TARGET) => {
+  test.each(['check', 'package'])('deploys nothing when make %s fails', async (FAILED_TARGET) => {
     const { code, steps } = await cloud.deploy({ ...FULL, FAILED_TARGET })
     expect(code).toBe(1)
     expect(given(steps)).toEqual([])
     expect(names(steps).at(-1)).toBe(`make ${FAILED_TARGET}`)
   })
 
-  test('does nothing without a Gemini key, and says so', { timeout: LONG }, async () => {
+  test('does nothing without a Gemini key, and says so', async () => {
     const { code, steps, stderr } = await cloud.deploy({ ...FULL, GEMINI_API_KEY: '' })
     expect(code).toBe(2)
     expect(steps).toEqual([])
@@ -146,14 +145,14 @@ describe('make deploy', () => {
     expect(stderr).not.toMatch(CANARY)
   })
 
-  test('deploys nothing that the rules refuse', { timeout: LONG }, async () => {
+  test('deploys nothing that the rules refuse', async () => {
     const { code, steps, stderr } = await cloud.deploy({ ...FULL, REQUEST_TIMEOUT_MS: '900000' })
     expect(code).toBe(1)
     expect(given(steps)).toEqual([])
     expect(stderr).toMatch(/timeout: 600 s is not above REQUEST_TIMEOUT_MS=900000[\s\S]*\ndeploy: failed: .*nothing was deployed/)
   })
 
-  test('deploys every setting that the shell has', { timeout: LONG }, async () => {
+  test('deploys every setting that the shell has', async () => {
     const values = Object.fromEntries(DEPLOYABLE.map(([name, fallback]) => [name, SAMPLES[name] ?? fallback]))
     // A new setting needs a sample.
     expect(Object.entries(values).filter(([, value]) => !value)).toEqual([])
@@ -164,7 +163,7 @@ describe('make deploy', () => {
     expect(stdout + stderr).not.toMatch(/canary/)
   })
 
-  test('does not deploy the proxy of this machine, and says so at the end', { timeout: LONG }, async () => {
+  test('does not deploy the proxy of this machine, and says so at the end', async () => {
     const { code, steps, stdout } = await cloud.deploy({ ...FULL, NO_PROXY: 'localhost', PORT: '9123' })
     expect(code, stdout).toBe(0)
     expect(Object.keys(given(steps)[0]?.props.environmentVariables ?? {})).not.toEqual(expect.arrayContaining(['NO_PROXY']))
@@ -176,7 +175,7 @@ describe('make deploy', () => {
   test.each([
     ['getaddrinfo ENOTFOUND api.devsapp.cn', /could not reach .* HTTPS_PROXY/],
     ['NoPermission: the user is not authorised', /docs\/deploy\.md/],
-  ])('says in its last line what to do after: %s', { timeout: LONG }, async (REFUSAL, advice) => {
+  ])('says in its last line what to do after: %s', async (REFUSAL, advice) => {
     const { code, stdout, stderr } = await cloud.deploy({ ...FULL, REFUSED_RUNTIME: 'custom.debian11', REFUSAL })
     expect(code).toBe(1)
     expect(stdout + stderr).toContain(REFUSAL)
@@ -185,7 +184,7 @@ describe('make deploy', () => {
     expect(last).toMatch(advice)
   })
 
-  test('does not look for updates of Serverless Devs', { timeout: LONG }, async () => {
+  test('does not look for updates of Serverless Devs', async () => {
     const { stdout, stderr } = await cloud.deploy(FULL)
     expect(stdout + stderr).not.toMatch(/update/i)
     expect(cloud.leftovers().filter((file) => file.includes('update-notifier'))).toEqual([])

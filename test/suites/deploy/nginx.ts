@@ -59,7 +59,7 @@ export async function startNginx(target: string, change = (text: string): string
   })
   const origin = `https://localhost:${port}`
   process.once('exit', () => child.kill('SIGTERM'))
-  await vi.waitFor(() => answers(port, child, () => errors), { timeout: 15_000, interval: 20 })
+  await vi.waitFor(() => answers(port, child, () => errors), { timeout: 60_000, interval: 20 })
   return { origin, cert, certFile, stop: () => stop(child, folder) }
 }
 

@@ -100,7 +100,7 @@ describe('behind nginx', () => {
     expect(JSON.parse((await refused.toArray()).join(''))).toMatchObject({ error: { code: 'invalid_api_key' } })
   })
 
-  test('a deployment passes make smoke', { timeout: 240_000 }, async () => {
+  test('a deployment passes make smoke', async () => {
     proxy.simulator.settings.behaviour = { chunks: 20, chunkDelayMs: 130 }
     const script = fileURLToPath(new URL('../../../scripts/smoke/smoke.ts', import.meta.url))
     const env = { PATH: process.env.PATH, TARGET: nginx.origin, TOKEN, NODE_EXTRA_CA_CERTS: nginx.certFile }

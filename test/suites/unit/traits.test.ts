@@ -60,7 +60,12 @@ describe('the models of which a trait is true', () => {
   })
 
   test.each(['nano-banana', 'nano-banana-2.1', 'gemini-nano-banana-2.1', 'gemini-nano-banana-3'])('images: %s', (id) => {
-    expect(traitsOf(id)).toMatchObject({ makesImages: true, needsSignatures: false, supportsContinuations: false, takesCachedContent: false })
+    expect(traitsOf(id)).toMatchObject({
+      makesImages: true,
+      needsSignatures: false,
+      supportsContinuations: false,
+      takesCachedContent: false,
+    })
     expect(traitsOf(id).imageSizes).toEqual(expect.arrayContaining(['1K', '2K', '4K']))
   })
 })

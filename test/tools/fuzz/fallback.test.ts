@@ -33,7 +33,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-test('make fuzz runs the property test if neither docker nor Python is available, and says so', { timeout: 180_000 }, () => {
+test('make fuzz runs the property test if neither docker nor Python is available, and says so', () => {
   hide()
   const env = { PATH: bin, HOME: process.env.HOME, FUZZ_RUNS: '30' }
   expect(spawnSync('sh', ['-c', 'command -v python3 docker uvx pipx st'], { env, encoding: 'utf8' }).stdout).toBe('')

@@ -33,7 +33,7 @@ const recorded = (): string =>
     .join('\n')
 
 describe('make live', () => {
-  test('finds no difference if Google behaves like the simulator, and records no secret', { timeout: 120_000 }, async () => {
+  test('finds no difference if Google behaves like the simulator, and records no secret', async () => {
     const text = { prompt: `I am ${MAIL}, my key is ${KEY}. ${SIMULATED.text?.prompt}` }
     const { results, drift, verdicts } = await live({}, { ...SIMULATED, text })
     expect(failuresIn(results)).toEqual([])
@@ -49,7 +49,7 @@ describe('make live', () => {
     expect(google?.requests.some(({ headers }) => headers.authorization === `Bearer ${KEY}`)).toBe(true)
   })
 
-  test('reports each difference between Google and the simulator, and each case that fails', { timeout: 120_000 }, async () => {
+  test('reports each difference between Google and the simulator, and each case that fails', async () => {
     const length = { prompt: 'Hello. simulate:{"text":"Once","finish":"MAX_TOKENS"}' }
     const behaviour = { headers: { 'x-new-header': 'v' }, comment: 'thinking' } as const
     const structured = { prompt: 'Hello. simulate:{"text":"no JSON"}' }

@@ -32,7 +32,7 @@ export class CandidateReader {
   #hasBrokenCall = false
   #images = 0
   #codes = 0
-  /** Number of transcription turns read so far; the index of the next one. */
+  /** Number of transcribed speaker turns read so far; the index of the next one. */
   #turns = 0
   /** Sizes of the answer's earlier responses; undefined before its first continuation. */
   #offsets: ContinuationOffsets | undefined

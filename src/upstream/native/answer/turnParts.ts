@@ -6,7 +6,7 @@ export class TurnParts {
   /** Number of parts at the last continuation token, and the last of them: text may extend it. */
   #kept: { readonly count: number; readonly last: Part | undefined } = { count: 0, last: undefined }
 
-  /** Adds the parts of one event, without thoughts, which have no signature to send back. */
+  /** Adds the parts of one event, except thoughts: they have no signature to send back. */
   add(parts: readonly Part[]): void {
     for (const part of parts) {
       // A call without a name only ends a streamed call, and Gemini refuses it in requests.

@@ -117,7 +117,7 @@ function removeUnread(node: SchemaNode, drop: ReportDropped): SchemaNode {
 export const JSON_RULES = [
   { name: 'json-unset', reason: 'Clients send null for a keyword that is not set.', apply: removeUnset },
   { name: 'json-values', reason: 'Google may refuse values that are not of the type of their keyword.', apply: removeMisshapen },
-  { name: 'json-type-names', reason: 'Google knows the types of JSON Schema in lower case.', apply: settleTypeNames },
+  { name: 'json-type-names', reason: 'Google accepts the types of JSON Schema in lower case only.', apply: settleTypeNames },
   { name: 'json-const', reason: 'Google ignores const.', apply: constToEnum },
   { name: 'json-enum', reason: 'Google takes an enum of texts and numbers.', apply: scalarEnum },
   { name: 'json-tuple', reason: 'Google reads prefixItems only.', apply: tupleToPrefixItems },
