@@ -179,7 +179,9 @@ export class MediaDetacher {
 const isLongMedia = ({ isMedia, isEscaped: isWithinEscape, length }: OpenString): boolean =>
   isMedia && !isWithinEscape && length >= MIN_LONG_LINE_BYTES
 
-/** Counts the bytes of a string up to its end or an escape; 0 if any of them is not visible ASCII. */
+/**
+ * Counts the bytes of a string up to its end or an escape; 0 if any of them is not visible ASCII.
+ */
 function plainLength(bytes: Buffer): number {
   const quote = bytes.indexOf(QUOTE)
   const ofString = quote === -1 ? bytes : bytes.subarray(0, quote)

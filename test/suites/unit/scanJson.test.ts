@@ -5,7 +5,10 @@ import { type JsonBounds, scanJson } from '../../../src/http/body/scanJson.js'
 const BOUNDS: JsonBounds = { maxBodyValues: 12, maxBodyDepth: 6 }
 const LONG = 65_536
 
-/** The same, read byte by byte: the number of values, the long strings, or the status of the refusal. */
+/**
+ * The same, read byte by byte: the number of values, the long strings, or the status of the
+ * refusal.
+ */
 function scanSlowly(bytes: Buffer): unknown {
   const longStrings: { start: number; end: number }[] = []
   let valueCount = 0

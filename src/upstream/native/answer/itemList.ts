@@ -7,7 +7,9 @@ export const MOST_ITEMS = 10_000
  * copy for each event would take quadratic time.
  */
 export class ItemList {
-  /** @param shared - array shared with later lists: the items of this list, then those of later ones */
+  /**
+   * @param shared - array shared with later lists: the items of this list, then those of later ones
+   */
   private constructor(
     private readonly shared: unknown[],
     readonly length: number,
