@@ -14,8 +14,9 @@ export interface WatchedPage {
 export const startBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: pathOf('chromium') ?? 'chromium',
-    // As root, Chromium does not start with its sandbox.
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    // Debian turns on rasterization by the GPU, which software emulates slowly on a server. As root,
+    // Chromium does not start with its sandbox.
+    args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   })
 
 /** Opens an empty page with its own profile; records its errors and requests. */
