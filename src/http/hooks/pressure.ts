@@ -47,9 +47,9 @@ export class LoadLimits {
 }
 
 /** Adds a hook that refuses requests of callers with 503 while the load limits are reached. */
-export function addLoadLimits(app: FastifyInstance, pressure: LoadLimits): void {
+export function addLoadLimits(app: FastifyInstance, limits: LoadLimits): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    if (requiresCallerToken(request)) pressure.admit(request.exchange, announcedBytes(request))
+    if (requiresCallerToken(request)) limits.admit(request.exchange, announcedBytes(request))
     done()
   })
 }

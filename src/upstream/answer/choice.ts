@@ -83,15 +83,15 @@ export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceO
 
 /** Makes the initial state of the answer repairs for one choice. */
 export function makeInitialState({ clientNames, tokenLimit }: ChoiceOptions): ChoiceState {
-  const memory = newChoiceState(newCallId, clientNames)
-  return tokenLimit === undefined ? memory : { ...memory, limit: newTokenLimitState(tokenLimit) }
+  const state = newChoiceState(newCallId, clientNames)
+  return tokenLimit === undefined ? state : { ...state, limit: newTokenLimitState(tokenLimit) }
 }
 
 /** Applies answer repairs and the client's token limit to a choice, or to its part in an event. */
-export const repairChoice = (raw: RawChoice, memory: ChoiceState, { onRepair }: ChoiceOptions): AnswerPart => {
+export const repairChoice = (raw: RawChoice, state: ChoiceState, { onRepair }: ChoiceOptions): AnswerPart => {
   const part = { message: raw.message ?? raw.delta ?? {}, finishReason: raw.finish_reason || undefined }
-  const repaired = applyRepairs(ANSWER_REPAIRS, part, memory, onRepair)
-  const { limit, calls } = memory
+  const repaired = applyRepairs(ANSWER_REPAIRS, part, state, onRepair)
+  const { limit, calls } = state
   if (limit === undefined) return repaired
   const isWithinCall = (): boolean => calls.slice(0, limit.callCount).some(isWithinArguments)
   const ended = dropCutAnnotations(endAtLimit(repaired, limit, { tokens: raw.tokens, isWithinCall }), limit)
@@ -104,11 +104,11 @@ export const repairChoice = (raw: RawChoice, memory: ChoiceState, { onRepair }: 
 
 /** Makes one choice of a whole completion. @throws 502 for an incomplete or invalid answer */
 export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions): ChatChoice {
-  const memory = makeInitialState(options)
-  const { message: repaired, finishReason } = repairChoice(raw, memory, options)
-  const { calls, limit } = memory
+  const state = makeInitialState(options)
+  const { message: repaired, finishReason } = repairChoice(raw, state, options)
+  const { calls, limit } = state
   const finish = toFinishReason(finishReason, options)
-  if (finish === 'stop' && !hasContent(repaired) && !options.mayBeEmpty) throw emptyAnswer(memory.rawFinishReason)
+  if (finish === 'stop' && !hasContent(repaired) && !options.mayBeEmpty) throw emptyAnswer(state.rawFinishReason)
   for (const call of calls) options.onCall(call)
   const message: ChatMessage = {
     role: 'assistant',
@@ -117,7 +117,7 @@ export function toChoice(raw: RawChoice, index: number, options: ChoiceOptions):
   }
   addExtensions(message, repaired)
   const [first] = calls
-  reportCallsEnd(memory, options)
+  reportCallsEnd(state, options)
   if (first !== undefined && options.isLegacy) message.function_call = toFunction(first)
   else if (first !== undefined) message.tool_calls = calls.map(toToolCall)
   const logprobs = raw.logprobs && limit?.isReached ? cutLogprobs(raw.logprobs, limit.contentLength) : raw.logprobs

@@ -29,7 +29,7 @@ export interface ChoiceConverter<Choice = ChunkChoice> {
 export class ChunkConverter implements ChoiceConverter {
   readonly #index: number
   readonly #options: ChoiceOptions
-  readonly #memory: ChoiceState
+  readonly #state: ChoiceState
   #needsRole: boolean
   #hasAnswered = false
   #finishReason: string | undefined
@@ -44,7 +44,7 @@ export class ChunkConverter implements ChoiceConverter {
   constructor(index: number, options: ChoiceOptions, hasBegun = false) {
     this.#index = index
     this.#options = options
-    this.#memory = makeInitialState(options)
+    this.#state = makeInitialState(options)
     this.#needsRole = !hasBegun
   }
 
@@ -56,36 +56,36 @@ export class ChunkConverter implements ChoiceConverter {
   }
 
   isAtLimit(): boolean {
-    return this.#memory.limit?.isReached === true
+    return this.#state.limit?.isReached === true
   }
 
   end(out: ChunkChoice[], isDone: boolean): void {
-    const { calls } = this.#memory
+    const { calls } = this.#state
     if (this.#finishReason === undefined && isDone && !this.#hasAnswered && calls.length === 0) throw emptyAnswer()
     // Tool calls may arrive after the finish reason.
     const reason = matchFinishToCalls(this.#finishReason, calls.length)
     const finish = toFinishReason(reason, this.#options)
-    if (finish === 'stop' && !this.#hasAnswered && !this.#options.mayBeEmpty) throw emptyAnswer(this.#memory.rawFinishReason)
-    reportCallsEnd(this.#memory, this.#options)
+    if (finish === 'stop' && !this.#hasAnswered && !this.#options.mayBeEmpty) throw emptyAnswer(this.#state.rawFinishReason)
+    reportCallsEnd(this.#state, this.#options)
     this.#beginAnswer(finish === 'content_filter' ? null : '', out)
-    this.#push(toLateDelta(reason, this.#memory, this.#options), out)
+    this.#push(toLateDelta(reason, this.#state, this.#options), out)
     out.push({ index: this.#index, delta: {}, logprobs: this.#logprobs ?? null, finish_reason: finish })
   }
 
   #addLogprobs(logprobs: Logprobs, out: ChunkChoice[], hasNew: boolean): void {
-    const { limit } = this.#memory
+    const { limit } = this.#state
     const kept = limit?.isReached ? cutLogprobs(logprobs, limit.contentLength - this.#described) : logprobs
     this.#logprobs = kept === undefined || !hasNew ? kept : attachLogprobs(kept, out)
     if (kept !== undefined && this.#logprobs === undefined) this.#described += lengthOfTokens(kept)
   }
 
   #addPart(raw: RawChoice, out: ChunkChoice[]): void {
-    const { message, finishReason } = repairChoice(raw, this.#memory, this.#options)
+    const { message, finishReason } = repairChoice(raw, this.#state, this.#options)
     if (finishReason !== undefined) this.#finishReason = finishReason
     const calls = toCallsDelta(message, this.#options)
     const delta = toMessageDelta(message)
     if (calls !== undefined) {
-      reportCalls(message, this.#memory, this.#options)
+      reportCalls(message, this.#state, this.#options)
       this.#beginAnswer(message.content ? '' : null, out)
       this.#push(delta, out)
       this.#push(calls, out)
@@ -98,7 +98,7 @@ export class ChunkConverter implements ChoiceConverter {
   #addDelta(delta: ChunkDelta, out: ChunkChoice[]): void {
     if (isAddition(delta)) {
       this.#held = joinAdditions(this.#held, delta)
-    } else if (this.#hasAnswered || this.#memory.calls.length > 0) {
+    } else if (this.#hasAnswered || this.#state.calls.length > 0) {
       this.#beginAnswer(delta.content ? '' : null, out)
       this.#push(delta, out)
     } else {
@@ -156,8 +156,8 @@ function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOpt
 }
 
 /** Returns a delta with the arguments `{}` for calls that have none; undefined if all have some. */
-function toLateDelta(finishReason: string | undefined, memory: ChoiceState, options: ChoiceOptions): ChunkDelta | undefined {
-  return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, memory).message, options)
+function toLateDelta(finishReason: string | undefined, state: ChoiceState, options: ChoiceOptions): ChunkDelta | undefined {
+  return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, state).message, options)
 }
 
 /** Calls `onCall` for each tool call whose id, name or signature the message contains. */

@@ -33,31 +33,31 @@ interface Progress {
  *
  * @returns the unchanged part if nothing is cut
  */
-export function endAtLimit(part: AnswerPart, memory: TokenLimitState, { tokens, isWithinCall }: Progress): AnswerPart {
+export function endAtLimit(part: AnswerPart, state: TokenLimitState, { tokens, isWithinCall }: Progress): AnswerPart {
   const { message } = part
   const content = message.content ?? ''
   const calls = message.tool_calls ?? []
   const size = calls.reduce((sum, call) => sum + sizeOf(call), content.length)
   if (message.images !== undefined) {
     // Tokens of images do not count towards the client's limit.
-    memory.offset = Math.max(memory.offset, (tokens ?? 0) - memory.tokens)
+    state.offset = Math.max(state.offset, (tokens ?? 0) - state.tokens)
     return part
   }
   if (size === 0) {
-    if (memory.characters === 0) memory.offset = tokens ?? 0
+    if (state.characters === 0) state.offset = tokens ?? 0
     return part
   }
-  const available = size * countPart(memory, size, tokens)
+  const available = size * countPart(state, size, tokens)
   const text = cutText(content, Math.floor(available))
-  memory.contentLength += text.length
-  const begun = selectCalls(calls, memory, available - content.length)
+  state.contentLength += text.length
+  const begun = selectCalls(calls, state, available - content.length)
   if (text.length === content.length && begun.length === calls.length) return part
   if (isWithinCall()) {
-    memory.contentLength += content.length - text.length
-    selectCalls(calls, memory, Number.POSITIVE_INFINITY)
+    state.contentLength += content.length - text.length
+    selectCalls(calls, state, Number.POSITIVE_INFINITY)
     return part
   }
-  memory.isReached = true
+  state.isReached = true
   return { message: { ...message, content: text, tool_calls: begun }, finishReason: 'length' }
 }
 
@@ -92,23 +92,23 @@ export function cutLogprobs({ content, refusal }: Logprobs, length: number): Log
 export const lengthOfTokens = ({ content }: Logprobs): number => (content ?? []).reduce((sum, { token }) => sum + token.length, 0)
 
 /** Adds a part to the counts. @returns the share of the part within the limit, from 0 to 1 */
-function countPart(memory: TokenLimitState, size: number, tokens = 0): number {
-  const { tokens: before, limit, offset } = memory
-  memory.characters += size
-  const least = Math.max(0, memory.characters - SPARE_CHARACTERS) / MAX_CHARACTERS_PER_TOKEN
-  memory.tokens = Math.max(before, tokens > offset ? tokens - offset : least)
-  if (memory.tokens <= limit) return 1
-  return before >= limit ? 0 : (limit - before) / (memory.tokens - before)
+function countPart(state: TokenLimitState, size: number, tokens = 0): number {
+  const { tokens: before, limit, offset } = state
+  state.characters += size
+  const least = Math.max(0, state.characters - SPARE_CHARACTERS) / MAX_CHARACTERS_PER_TOKEN
+  state.tokens = Math.max(before, tokens > offset ? tokens - offset : least)
+  if (state.tokens <= limit) return 1
+  return before >= limit ? 0 : (limit - before) / (state.tokens - before)
 }
 
 /** Returns the calls that begin within `available` characters, and fragments of earlier calls. */
-function selectCalls(calls: readonly RawToolCall[], memory: TokenLimitState, available: number): RawToolCall[] {
+function selectCalls(calls: readonly RawToolCall[], state: TokenLimitState, available: number): RawToolCall[] {
   let left = available
   return calls.filter((call) => {
     const { index = 0 } = call
-    const hasBegun = index < memory.callCount || left > 0
+    const hasBegun = index < state.callCount || left > 0
     left -= sizeOf(call)
-    if (hasBegun) memory.callCount = Math.max(memory.callCount, index + 1)
+    if (hasBegun) state.callCount = Math.max(state.callCount, index + 1)
     return hasBegun
   })
 }

@@ -48,13 +48,13 @@ const IMAGE_REASONS: ReadonlyMap<string | undefined, string> = new Map([
 export const finishReasonRepair: AnswerRepair = {
   name: 'finish-reason',
   reason: 'Gemini sends finish reasons that OpenAI does not know, such as `content_filter: PROHIBITED_CONTENT` or its native `MAX_TOKENS`.',
-  apply: (part, memory) => {
+  apply: (part, state) => {
     const { finishReason: reason } = part
     if (reason === undefined || reason === 'stop') return part
     const pieces = reason.slice(0, LONGEST_REASON).split(':', 2)
     const [kind = reason, detail] = pieces.map((piece) => piece.trim())
     const known = KNOWN_REASONS.get(kind.toUpperCase()) ?? kind.toLowerCase()
-    if (known !== reason) memory.rawFinishReason = detail ?? reason
+    if (known !== reason) state.rawFinishReason = detail ?? reason
     return replaceMember(part, 'finishReason', known)
   },
 }
@@ -76,13 +76,13 @@ export function matchFinishToCalls(reason: string | undefined, calls: number): s
 export const refusalRepair: AnswerRepair = {
   name: 'refusal',
   reason: 'Gemini withholds an answer by sending no message at all; clients then show nothing, or crash.',
-  apply: (part, memory) => {
-    if (hasContent(part.message)) memory.hasContent = true
-    if (part.finishReason !== 'content_filter' || memory.hasContent || memory.calls.length > 0) return part
-    const why = memory.rawFinishReason === undefined ? '' : ` (${memory.rawFinishReason.slice(0, 64)})`
+  apply: (part, state) => {
+    if (hasContent(part.message)) state.hasContent = true
+    if (part.finishReason !== 'content_filter' || state.hasContent || state.calls.length > 0) return part
+    const why = state.rawFinishReason === undefined ? '' : ` (${state.rawFinishReason.slice(0, 64)})`
     return {
       ...part,
-      message: { ...part.message, refusal: `Gemini withheld the answer${why}.${IMAGE_REASONS.get(memory.rawFinishReason) ?? ''}` },
+      message: { ...part.message, refusal: `Gemini withheld the answer${why}.${IMAGE_REASONS.get(state.rawFinishReason) ?? ''}` },
     }
   },
 }

@@ -28,57 +28,57 @@ export const startsWithThoughtTag = (text: string): boolean => text.startsWith(O
  *
  * @param isThought - true if Google flagged the part as a thought; else tags in it are plain text
  */
-export function splitThoughts(memory: ThoughtState, text: string, isThought: boolean): SplitText {
+export function splitThoughts(state: ThoughtState, text: string, isThought: boolean): SplitText {
   if (text === '') return NO_TEXT
-  const whole = memory.held + text
-  const flagged = isThought ? whole.length : memory.flagged
-  hold(memory, memory.phase, '', 0)
-  if (isThought) return takeThought(memory, memory.phase === 'answer' ? 'opening' : memory.phase, whole)
-  if (memory.phase === 'answer') return { reasoning: '', content: whole }
-  return takeClosing(memory, whole, flagged)
+  const whole = state.held + text
+  const flagged = isThought ? whole.length : state.flagged
+  hold(state, state.phase, '', 0)
+  if (isThought) return takeThought(state, state.phase === 'answer' ? 'opening' : state.phase, whole)
+  if (state.phase === 'answer') return { reasoning: '', content: whole }
+  return takeClosing(state, whole, flagged)
 }
 
 /** Returns the text that is still held back when the answer ends. */
-export function endThoughts(memory: ThoughtState): SplitText {
-  const { held, flagged } = memory
-  hold(memory, memory.phase, '', 0)
+export function endThoughts(state: ThoughtState): SplitText {
+  const { held, flagged } = state
+  hold(state, state.phase, '', 0)
   return { reasoning: held.slice(0, flagged), content: held.slice(flagged) }
 }
 
-function takeThought(memory: ThoughtState, phase: ThoughtState['phase'], text: string): SplitText {
+function takeThought(state: ThoughtState, phase: ThoughtState['phase'], text: string): SplitText {
   let thought = text
   if (phase === 'opening') {
-    if (text.length < OPENING_TAG.length && OPENING_TAG.startsWith(text)) return hold(memory, 'opening', text, text.length)
+    if (text.length < OPENING_TAG.length && OPENING_TAG.startsWith(text)) return hold(state, 'opening', text, text.length)
     if (text.startsWith(OPENING_TAG)) thought = text.slice(OPENING_TAG.length)
   }
   const end = thought.indexOf(CLOSING_TAG)
   // Google also flags a part as a thought if the whole answer follows the thoughts in it.
-  if (end !== -1) return beginAnswer(memory, thought, end, CLOSING_TAG.length)
+  if (end !== -1) return beginAnswer(state, thought, end, CLOSING_TAG.length)
   const cut = findPartialTag(thought)
   const held = thought.slice(cut)
-  return { ...hold(memory, 'thought', held, held.length), reasoning: thought.slice(0, cut) }
+  return { ...hold(state, 'thought', held, held.length), reasoning: thought.slice(0, cut) }
 }
 
 /** Splits the first part not flagged as a thought: `</thought>` may precede the answer in it. */
-function takeClosing(memory: ThoughtState, text: string, flagged: number): SplitText {
+function takeClosing(state: ThoughtState, text: string, flagged: number): SplitText {
   const tag = text.indexOf(CLOSING_TAG)
-  if (tag !== -1 && tag <= flagged) return beginAnswer(memory, text, tag, CLOSING_TAG.length)
+  if (tag !== -1 && tag <= flagged) return beginAnswer(state, text, tag, CLOSING_TAG.length)
   const cut = findPartialTag(text)
   if (cut < text.length && cut <= flagged) {
-    return { ...hold(memory, 'closing', text.slice(cut), flagged - cut), reasoning: text.slice(0, cut) }
+    return { ...hold(state, 'closing', text.slice(cut), flagged - cut), reasoning: text.slice(0, cut) }
   }
-  return beginAnswer(memory, text, flagged)
+  return beginAnswer(state, text, flagged)
 }
 
-function beginAnswer(memory: ThoughtState, text: string, end: number, tagLength = 0): SplitText {
-  memory.phase = 'answer'
+function beginAnswer(state: ThoughtState, text: string, end: number, tagLength = 0): SplitText {
+  state.phase = 'answer'
   return { reasoning: text.slice(0, end), content: text.slice(end + tagLength) }
 }
 
-function hold(memory: ThoughtState, phase: ThoughtState['phase'], held: string, flagged: number): SplitText {
-  memory.phase = phase
-  memory.held = held
-  memory.flagged = flagged
+function hold(state: ThoughtState, phase: ThoughtState['phase'], held: string, flagged: number): SplitText {
+  state.phase = phase
+  state.held = held
+  state.flagged = flagged
   return NO_TEXT
 }
 

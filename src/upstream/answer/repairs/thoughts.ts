@@ -8,26 +8,26 @@ import { endThoughts, splitThoughts, startsWithThoughtTag } from './thoughtSplit
 export const thoughtsRepair: AnswerRepair = {
   name: 'thoughts',
   reason: 'Gemini mixes its thoughts into the content between `<thought>` tags; clients show them as the answer.',
-  apply: (part, memory) => {
+  apply: (part, state) => {
     const { content, extra_content: extra } = part.message
-    const { thoughts: state } = memory
-    if (extra === undefined && state.phase === 'answer') return part
+    const { thoughts } = state
+    if (extra === undefined && thoughts.phase === 'answer') return part
     const isEnd = part.finishReason !== undefined
     const isFlagged = googleOf(extra).thought === true
-    if (typeof content !== 'string' || content === '' || (!isFlagged && state.phase === 'answer'))
-      return isEnd ? releaseHeld(part, memory) : part
+    if (typeof content !== 'string' || content === '' || (!isFlagged && thoughts.phase === 'answer'))
+      return isEnd ? releaseHeld(part, state) : part
     // If a whole answer has no tag, Google's flag does not mark its text as a thought.
-    if (isEnd && state.phase === 'answer' && !startsWithThoughtTag(content)) return part
-    const split = splitThoughts(state, content, isFlagged)
+    if (isEnd && thoughts.phase === 'answer' && !startsWithThoughtTag(content)) return part
+    const split = splitThoughts(thoughts, content, isFlagged)
     const separated = { ...part, message: replaceText(part.message, split.reasoning, split.content) }
-    return isEnd ? releaseHeld(separated, memory) : separated
+    return isEnd ? releaseHeld(separated, state) : separated
   },
 }
 
 /** Adds text held back as the possible beginning of a tag to the last part of the answer. */
-const releaseHeld: AnswerRepair['apply'] = (part, { thoughts: memory }) => {
-  if (memory.held === '') return part
-  const { reasoning, content } = endThoughts(memory)
+const releaseHeld: AnswerRepair['apply'] = (part, { thoughts }) => {
+  if (thoughts.held === '') return part
+  const { reasoning, content } = endThoughts(thoughts)
   const { message } = part
   return { ...part, message: replaceText(message, `${message.reasoning_content ?? ''}${reasoning}`, `${message.content ?? ''}${content}`) }
 }

@@ -11,13 +11,13 @@ export const tooManyCalls = (): ApiError => apiError('upstream_error', 'Gemini s
 export const toolCallIndexRepair: AnswerRepair = {
   name: 'tool-call-index',
   reason: 'Gemini streams tool calls without `index`, so that clients merge or lose parallel calls.',
-  apply: (part, memory) => {
+  apply: (part, state) => {
     const { tool_calls: sent } = part.message
     if (!sent) return part
-    const before = memory.calls.length
+    const before = state.calls.length
     const indexed = sent.flatMap((call): RawToolCall[] => {
-      const index = findOrAdd(call, before, memory)
-      const known = memory.calls[index]
+      const index = findOrAdd(call, before, state)
+      const known = state.calls[index]
       if (known === undefined) return []
       known.signature ??= signatureIn(call.extra_content)
       known.arguments += argumentsOf(call)
