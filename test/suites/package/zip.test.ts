@@ -67,9 +67,9 @@ print(json.dumps({i.filename: [oct(i.external_attr >> 16), i.create_system, i.da
   })
 
   test('is the same, byte for byte, in another time zone and from another folder', () => {
-    const again = `import { pack } from './scripts/bundle/package.ts'
+    const again = `import { makePackage } from './scripts/bundle/package.ts'
 import { createHash } from 'node:crypto'
-console.log(createHash('sha256').update(pack(process.argv[1]).zip).digest('hex'))`
+console.log(createHash('sha256').update(makePackage(process.argv[1]).zip).digest('hex'))`
     const moved = join(folder, 'moved')
     cpSync(dist, moved, { recursive: true })
     const digests = [dist, moved].map((from, nth) => {
