@@ -77,8 +77,7 @@ async function warmUp(): Promise<void> {
   await untilListening(probe.port)
   await chat(probe.port, false)
   await chat(probe.port, true)
-  // V8 rejects a cache made with other flags than its own, so undo REPRODUCIBLE_FLAGS of
-  // codeCache.ts.
+  // V8 rejects a cache made with other flags than its own: undo REPRODUCIBLE_FLAGS.
   setFlagsFromString('--hash-seed=0')
   setFlagsFromString('--random-seed=0')
   writeFileSync(cache, script.createCachedData())

@@ -54,8 +54,8 @@ export const FUNCTION_SCHEMA = makeObject(
     memorySize: { type: 'integer', minimum: 128, maximum: 32_768, multipleOf: 64 },
     diskSize: { enum: [512, 10_240] },
     timeout: makeInteger(1, 86_400),
-    // At least 2: with 1, a stream would occupy an instance, and callers could read logs by sending
-    // X-Fc-Log-Type.
+    // At least 2: with 1, a stream would occupy an instance, and the header X-Fc-Log-Type would
+    // return logs to callers.
     instanceConcurrency: makeInteger(2, 200),
     concurrencyConfig: makeObject({ reservedConcurrency: makeInteger(1, 300) }),
     // No retries: any caller can make an asynchronous request, and each retry would be billed.

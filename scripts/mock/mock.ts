@@ -16,7 +16,7 @@ import { makeLogRequests } from '../../src/http/exchange/logExchange.js'
 import { Metrics } from '../../src/http/exchange/metrics.js'
 import { makeSummarize } from '../../src/http/exchange/summary.js'
 import type { Authenticate } from '../../src/http/hooks/auth.js'
-import { LoadLimits } from '../../src/http/hooks/pressure.js'
+import { LoadLimits } from '../../src/http/hooks/loadLimits.js'
 import { type ExampleRequest, makeExampleHandler } from './examples.js'
 import { type ExampleContract, listPreferences } from './names.js'
 import { startPrism } from './prism.js'
@@ -46,7 +46,7 @@ const app = await makeApp({
   authenticate,
   exchanges: new Exchanges(),
   metrics: new Metrics(),
-  pressure: new LoadLimits({ ...config, maxInflightBodyBytes: Number.POSITIVE_INFINITY }),
+  loadLimits: new LoadLimits({ ...config, maxInflightBodyBytes: Number.POSITIVE_INFINITY }),
   summarize: makeSummarize({ config, contract }),
   onFinished: [makeLogRequests(log)],
   log,

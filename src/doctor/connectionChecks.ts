@@ -114,12 +114,12 @@ const reasonOf = (code: string) =>
 
 /** Requests Gemini's model list without a key. @throws {Trouble} if Gemini does not respond */
 export async function requestModelList(settings: ConnectionSettings & GeminiAddressSettings, signal: AbortSignal): Promise<ProbeResponse> {
-  const { base, ...way } = toDestination(settings)
+  const { base, ...route } = toDestination(settings)
   const { baseUrl } = geminiAddressOf(settings)
   const url = new URL(baseUrl)
   url.pathname = `${url.pathname.replace(/\/$/, '')}/models`
   const response = await probe(settings, url.href, signal).catch((error: unknown) => {
-    const { message, nextStep } = explainNetworkError(error, signal.aborted, way)
+    const { message, nextStep } = explainNetworkError(error, signal.aborted, route)
     throw trouble('connection', message, nextStep)
   })
   const problem = strangerTrouble(base, settings, response)

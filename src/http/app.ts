@@ -11,7 +11,7 @@ import { addDeadline } from './hooks/deadline.js'
 import { addExchangeHooks, type ExchangeParts } from './hooks/exchange.js'
 import { addFramingChecks } from './hooks/framing.js'
 import { addFunctionHooks, type FunctionHookParts } from './hooks/functionCompute.js'
-import { addLoadLimits } from './hooks/pressure.js'
+import { addLoadLimits } from './hooks/loadLimits.js'
 import { addRateLimit } from './hooks/rateLimit.js'
 import { addRequestBody, type BodyBounds } from './hooks/requestBody.js'
 import { addTracing, type RequestTracer } from './hooks/tracing.js'
@@ -54,7 +54,7 @@ export interface App {
 
 /** Makes the HTTP server with all hooks and routes. It does not listen yet. */
 export async function makeApp(parts: AppParts): Promise<App> {
-  const { dispatcher, exchanges, pressure, redis, settings, traces } = parts
+  const { dispatcher, exchanges, loadLimits, redis, settings, traces } = parts
   const { rateLimitRpm: perMinute } = settings
   const isOnFunctionCompute = settings.functionName !== undefined
   const app = makeServer(settings)
@@ -89,11 +89,11 @@ export async function makeApp(parts: AppParts): Promise<App> {
   // The rate limit before the load limits: a request refused with 429 must not count as load.
   if (perMinute !== undefined) await addRateLimit(app, { perMinute, redis, isBehindGateway: isOnFunctionCompute })
   // Counts the request and its body towards the load limits. Answers 503 if they are exceeded.
-  addLoadLimits(app, pressure)
+  addLoadLimits(app, loadLimits)
   // Limits how slowly the body may arrive. Added last, because the body is read next.
   addBodyPace(app, bodies)
   // Reads and parses the body, and counts its values towards the load. Answers 400, 413, 415, 503.
-  addRequestBody(app, settings, pressure)
+  addRequestBody(app, settings, loadLimits)
 
   addRoutes(app, { ...parts, heartbeatIntervalMs: settings.heartbeatIntervalMs })
   return { fastify: app, drain: (graceMs, hurry) => drainServer(app, exchanges, graceMs, hurry) }

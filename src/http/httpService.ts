@@ -15,7 +15,7 @@ import type { LogSink } from './exchange/logSink.js'
 import type { Metrics } from './exchange/metrics.js'
 import { makeSummarize } from './exchange/summary.js'
 import { makeAuthenticate } from './hooks/auth.js'
-import { LoadLimits } from './hooks/pressure.js'
+import { LoadLimits } from './hooks/loadLimits.js'
 import { RequestTracer } from './hooks/tracing.js'
 
 // Most connections that may wait to be accepted; the system caps it (net.core.somaxconn). With 511,
@@ -68,7 +68,7 @@ export async function makeHttpService(parts: HttpServiceParts): Promise<HttpServ
     traces,
     settings: config,
     authenticate: makeAuthenticate(config),
-    pressure: new LoadLimits(config),
+    loadLimits: new LoadLimits(config),
     summarize: makeSummarize(parts),
     onFinished: [metrics.onFinished, makeLogRequests(log), ...optional],
   })

@@ -9,13 +9,13 @@ import type { ContractOperation } from './dispatch/contractOperation.js'
 import type { Dispatcher, DispatchResult } from './dispatch/dispatcher.js'
 import type { Exchange } from './exchange/exchange.js'
 import type { Metrics } from './exchange/metrics.js'
-import type { LoadLimits } from './hooks/pressure.js'
+import type { LoadLimits } from './hooks/loadLimits.js'
 
 /** Dependencies of {@link addRoutes}. */
 export interface RouteParts {
   readonly dispatcher: Dispatcher
   readonly metrics: Metrics
-  readonly pressure: LoadLimits
+  readonly loadLimits: LoadLimits
   readonly heartbeatIntervalMs: number
 }
 
@@ -52,7 +52,7 @@ async function serveOperation(
 ): Promise<unknown> {
   const { exchange } = request
   exchange.requestLog.model = modelOf(request.body)
-  const countMemory = (bytes: number): void => parts.pressure.add(exchange, bytes)
+  const countMemory = (bytes: number): void => parts.loadLimits.add(exchange, bytes)
   const answerMedia = new AnswerMedia((bytes) => countMemory(Math.ceil(bytes * ANSWER_MEDIA_LOAD)))
   exchange.answerMedia = answerMedia
   const result = await parts.dispatcher.dispatch({

@@ -9,11 +9,9 @@ import type { EventBatch, StreamEnd } from '../contract/eventFormat.js'
  */
 export interface ResumeStore {
   /**
-   * Opens a new stream. Costs no round trip; with Redis, {@link StreamWriter.whenFindable} waits
-   * for one.
+   * Opens a new stream, without waiting for Redis: {@link StreamWriter.whenFindable} does.
    *
-   * @param stopProducer - called to stop the producer: the running stream is neither read nor
-   * stored,
+   * @param stopProducer - called when the running stream is neither read nor stored any longer,
    *   for example after STREAM_RESUME_TTL_SECONDS without a reader, or the store closes
    * @returns undefined if the store is full
    */

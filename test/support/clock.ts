@@ -3,8 +3,7 @@ import { vi } from 'vitest'
 import type { RedisServer } from './redis.js'
 
 /**
- * Stops the clock of this process until {@link startClock}: timers fire only by {@link
- * advanceClock},
+ * Stops the clock of this process until {@link startClock}: only {@link advanceClock} fires timers,
  * independent of the machine's speed. Node.js's own timers, such as those of sockets and of
  * `node:timers/promises`, keep running.
  */

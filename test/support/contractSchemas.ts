@@ -70,8 +70,7 @@ function makeAjv(): Ajv2020 {
   const made = new Ajv2020({ strict: false, allErrors: false, validateFormats: false })
   made.removeKeyword('contentMediaType')
   made.removeKeyword('contentSchema')
-  // JSON Schema only annotates with these keywords; here the data of an event must match their
-  // schema.
+  // JSON Schema only annotates with these keywords; here they validate the data of an event.
   made.addKeyword({
     keyword: 'contentSchema',
     validate: (schema: ContractPart, data: unknown) => !isJson(data) || validatorOf(schema)(parsed(data)),

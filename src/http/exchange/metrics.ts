@@ -86,10 +86,7 @@ export class Metrics implements MetricsText {
     this.#streamsInFlight.inc()
   }
 
-  /**
-   * Counts a request to Gemini. @param keyPosition - position of its key in `GEMINI_API_KEY`, from
-   * 1
-   */
+  /** Counts a request to Gemini. @param keyPosition - of its key in `GEMINI_API_KEY`, from 1 */
   countAttempt(keyPosition: number, outcome: string): void {
     this.#upstream.add([keyPosition, outcome])
   }

@@ -8,13 +8,13 @@ import type { Metrics } from '../exchange/metrics.js'
 import { toRequestId } from '../exchange/requestId.js'
 import type { OnFinished, Summarize } from '../exchange/summary.js'
 import type { BodyWatch } from './bodyPace.js'
-import type { LoadLimits } from './pressure.js'
+import type { LoadLimits } from './loadLimits.js'
 
 /** Dependencies of {@link addExchangeHooks}. */
 export interface ExchangeParts {
   readonly exchanges: Exchanges
   readonly metrics: Metrics
-  readonly pressure: LoadLimits
+  readonly loadLimits: LoadLimits
   readonly bodies: BodyWatch
   readonly log: Logger
   readonly summarize: Summarize
@@ -28,7 +28,7 @@ export interface ExchangeParts {
 
 /** Gives each request an exchange and an id; when it ends, releases its load and reports it. */
 export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): void {
-  const { exchanges, metrics, pressure, bodies, isBehindGateway } = parts
+  const { exchanges, metrics, loadLimits, bodies, isBehindGateway } = parts
   app.decorateRequest('exchange')
   app.addHook('onRequest', (request, reply, done) => {
     const id = toRequestId(isBehindGateway ? request.headers['x-fc-request-id'] : undefined)
@@ -36,7 +36,7 @@ export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): vo
     request.exchange = exchanges.begin(id, request.method, reply.raw, (exchange, end) => {
       bodies.end(exchange)
       if (exchange.hasBackgroundWork) void exchange.backgroundWork?.then(() => recordBackgroundWork(exchange, end, parts))
-      else pressure.release(exchange)
+      else loadLimits.release(exchange)
       recordFinished(exchange, end, parts)
     })
     // canonicalUrl replaces a malformed URL: only the original one shows the API of the request.
@@ -64,6 +64,6 @@ function recordFinished(
 
 /** Reports an exchange again after its background generation, whose tokens are known now. */
 function recordBackgroundWork(exchange: Exchange, end: ExchangeEnd, parts: ExchangeParts): void {
-  parts.pressure.release(exchange)
+  parts.loadLimits.release(exchange)
   recordFinished(exchange, { ...end, durationMs: performance.now() - exchange.arrivedAt }, parts, true)
 }

@@ -9,7 +9,7 @@ import { type JsonBounds, scanJson } from '../body/scanJson.js'
 import { toTypedForm } from '../body/toTypedForm.js'
 import { FORM_TYPE } from '../dispatch/backend.js'
 import { acceptsMediaType, bodySchemaOf, type ContractOperation, unsupportedType } from '../dispatch/contractOperation.js'
-import type { LoadLimits } from './pressure.js'
+import type { LoadLimits } from './loadLimits.js'
 
 /** Limits of request bodies. */
 export interface BodyBounds extends JsonBounds, Pick<Config, 'bodyLimitBytes'> {}
@@ -25,7 +25,7 @@ const RAW_BODY_OPERATION_IDS: ReadonlySet<string | undefined> = new Set(RAW_BODY
  * is refused before it is parsed: to parse and check a value takes up to a hundred times as long
  * as to scan a byte.
  */
-export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, pressure: LoadLimits): void {
+export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, loadLimits: LoadLimits): void {
   const parse = makeParse(app)
   const parseBody = (body: Buffer, request: FastifyRequest): unknown => {
     const { exchange } = request
@@ -34,7 +34,7 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, pressur
     // A body that is to be relayed, but is no JSON object, is parsed: the validation refuses it.
     const isRaw = RAW_BODY_OPERATION_IDS.has(exchange.operationId) && beginsObject(body)
     // The body of an interaction is also parsed later, and stays in memory for further attempts.
-    if (!isRaw || exchange.operationId === 'createInteraction') pressure.add(exchange, scanned.valueCount * LOAD_PER_JSON_VALUE)
+    if (!isRaw || exchange.operationId === 'createInteraction') loadLimits.add(exchange, scanned.valueCount * LOAD_PER_JSON_VALUE)
     if (isRaw) return new RawJson(body)
     // Media are detached from chats only: other operations read or store whole texts.
     const isChat = exchange.operationId === 'createChatCompletion'

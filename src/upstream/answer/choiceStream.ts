@@ -11,7 +11,7 @@ import { cutLogprobs, lengthOfTokens } from './tokenLimit.js'
 export interface ChoiceConverter<Choice = ChunkChoice> {
   /** Converts one event, and appends the results to `out`. Holds back the finish reason. */
   add(raw: RawChoice, out: Choice[]): void
-  /** True once the client's token limit has ended the answer: the caller adds no more events. */
+  /** True once the client's token limit has ended the answer. Further events must be ignored. */
   isAtLimit(): boolean
   /**
    * Ends the choice, and appends the last results to `out`, such as the finish reason.

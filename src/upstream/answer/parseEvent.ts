@@ -2,9 +2,7 @@ import { type ApiError, apiError } from '../../contract/errors.js'
 import { toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError } from '../failures/rules.js'
 
-/**
- * Parses the data of an event. @throws ApiError for an error event of Gemini, 502 for invalid JSON
- */
+/** Parses the data of an event. @throws ApiError for an error event, 502 for invalid JSON */
 export function parseEvent(data: string, context: FailureContext): unknown {
   let parsed: unknown
   try {

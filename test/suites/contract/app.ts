@@ -11,7 +11,7 @@ import { makeLogRequests } from '../../../src/http/exchange/logExchange.js'
 import { Metrics } from '../../../src/http/exchange/metrics.js'
 import { makeSummarize } from '../../../src/http/exchange/summary.js'
 import { makeAuthenticate } from '../../../src/http/hooks/auth.js'
-import { LoadLimits } from '../../../src/http/hooks/pressure.js'
+import { LoadLimits } from '../../../src/http/hooks/loadLimits.js'
 import { OPERATIONS } from '../../support/contractHook.js'
 import { TOKEN } from '../../support/proxy.js'
 
@@ -47,7 +47,11 @@ export async function startApp(
   const metrics = new Metrics()
   const log = pino({ base: null }, sink)
   const app = await makeApp({
-    pressure: new LoadLimits({ maxConcurrentRequests: 400, maxInflightBodyBytes: 1_000_000_000, bodyLimitBytes: settings.bodyLimitBytes }),
+    loadLimits: new LoadLimits({
+      maxConcurrentRequests: 400,
+      maxInflightBodyBytes: 1_000_000_000,
+      bodyLimitBytes: settings.bodyLimitBytes,
+    }),
     // The ids are those of the contract, as the type requires.
     dispatcher: await makeDispatcher(contract, { ...absent, ...operations } as unknown as Operations),
     authenticate: makeAuthenticate(settings),

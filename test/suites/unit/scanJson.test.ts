@@ -5,10 +5,7 @@ import { type JsonBounds, scanJson } from '../../../src/http/body/scanJson.js'
 const BOUNDS: JsonBounds = { maxBodyValues: 12, maxBodyDepth: 6 }
 const LONG = 65_536
 
-/**
- * The same, read byte by byte: the number of values, the long strings, or the status of the
- * refusal.
- */
+/** Scans byte by byte. @returns the number of values and the long strings, or the error's status */
 function scanSlowly(bytes: Buffer): unknown {
   const longStrings: { start: number; end: number }[] = []
   let valueCount = 0
