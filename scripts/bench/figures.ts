@@ -11,9 +11,10 @@ const TEXTS = {
     peaks: ['Node.js', 'Peak memory of 50 concurrent streams, 512 MB instance', '256 MB instance'],
   },
   'README.zh-CN.md': {
-    zip: (size: string) => `部署包大小 ${size}。每个数值取九次中的最小值，格式为：本代理 / 同一次运行中裸 \`node:http\` 服务器（比值）。`,
+    zip: (size: string) =>
+      `部署包大小 ${size}。第一张表的每个数值取九次中的最小值，格式为：本代理 / 同一次运行中裸 \`node:http\` 服务器（比值）。`,
     starts: ['Node.js', '首次对话耗时，0.35 核（毫秒）', '首次对话耗时，整核（毫秒）', 'CPU 时间（毫秒）', '内存（MB）'],
-    peaks: ['Node.js', '50 路并发流的内存峰值，512 MB 实例', '256 MB 实例'],
+    peaks: ['Node.js', '50 路并发流的内存峰值，512 MB 实例', '50 路并发流的内存峰值，256 MB 实例'],
   },
 } as const
 

@@ -90,7 +90,7 @@ export const GOALS = {
   },
   paced: {
     en: 'CPU per chunk of a paced stream, 200 streams',
-    zh: '匀速流每块 CPU，200 路流',
+    zh: '匀速流每个数据块 CPU，200 路流',
     unit: 'x',
     goal: 1.5,
     moonshot: 1.2,
@@ -106,14 +106,14 @@ export const GOALS = {
   burst: { en: 'CPU per chunk of a burst', zh: '突发流每块 CPU', unit: 'x', goal: 3.2, moonshot: 2.5, compute: ratio('burstCpuUs') },
   nativeRequest: {
     en: 'The native API relative to the compatible one: CPU for a small request',
-    zh: '原生接口与兼容接口相比：小请求的 CPU',
+    zh: '原生 API 与兼容 API 相比：小请求的 CPU',
     unit: 'x',
     goal: 1.1,
     compute: ofNative('requestShare'),
   },
   nativePaced: {
     en: 'The same, per chunk of a paced stream',
-    zh: '同上，匀速流每块',
+    zh: '同上，匀速流每个数据块',
     unit: 'x',
     goal: 1.1,
     compute: ofNative('pacedShare'),

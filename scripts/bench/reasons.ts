@@ -51,7 +51,7 @@ export const MISSED_GOAL_REASONS: Partial<Record<GoalName, { readonly en: string
   },
   nativePaced: {
     en: 'The native API repeats the token counts in every event, which makes events 50 % larger. Measured separately in a loop, reading such an event takes 4.5 µs instead of 2.7; half of that is parsing its JSON.',
-    zh: '原生接口在每个事件中都重复 token 统计，事件因此大 50 %。单独循环测量时，读取一个事件用 4.5 微秒，兼容接口为 2.7 微秒；其中一半是解析 JSON。',
+    zh: '原生 API 在每个事件中都重复 token 统计，事件因此大 50 %。单独循环测量时，读取一个事件用 4.5 微秒，兼容 API 为 2.7 微秒；其中一半是解析 JSON。',
   },
   crowdPeak: {
     en: 'The three rounds range from 153 to 164 MB. Without its code cache, the process takes 95 MB after its start, the pipe 43 MB.',

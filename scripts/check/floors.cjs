@@ -23,6 +23,6 @@ module.exports = [
   {
     rooms: ['main.ts', 'service.ts', 'makeOperations.ts', 'makeConsole.ts', 'cli', 'consolePage'],
     about:
-      'environment, configuration, assembly, listening, shutdown; the commands of the program; apart from them, the pages of the console and of the docs, which run in browsers',
+      'environment, configuration, assembly, listening, shutdown; the commands of the program; in separate bundles, the pages of the console and of the docs',
   },
 ]

@@ -42,7 +42,7 @@ export interface AttemptTarget extends Refusals {
   readonly waitToRepeat: (failure: unknown) => Promise<void>
 }
 
-/** Makes one attempt: an HTTP request to Gemini, then those for continuations of its answer. */
+/** Makes one attempt. Resolves to the whole answer, with its continuations, or a begun stream. */
 export type Attempt<T> = (target: AttemptTarget) => Promise<T>
 
 /** Model, deadline, log and excluded keys of a request's attempts. */
