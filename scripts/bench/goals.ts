@@ -103,7 +103,7 @@ export const GOALS = {
     goal: 2,
     compute: ratio('resumableCpuUs', 'pacedCpuUs'),
   },
-  burst: { en: 'CPU per chunk of a burst', zh: '突发流每块 CPU', unit: 'x', goal: 3.2, moonshot: 2.5, compute: ratio('burstCpuUs') },
+  burst: { en: 'CPU per chunk of a burst', zh: '突发流每个数据块 CPU', unit: 'x', goal: 3.2, moonshot: 2.5, compute: ratio('burstCpuUs') },
   nativeRequest: {
     en: 'The native API relative to the compatible one: CPU for a small request',
     zh: '原生 API 与兼容 API 相比：小请求的 CPU',
@@ -118,7 +118,7 @@ export const GOALS = {
     goal: 1.1,
     compute: ofNative('pacedShare'),
   },
-  nativeBurst: { en: 'The same, per chunk of a burst', zh: '同上，突发流每块', unit: 'x', goal: 1.1, compute: ofNative('burstShare') },
+  nativeBurst: { en: 'The same, per chunk of a burst', zh: '同上，突发流每个数据块', unit: 'x', goal: 1.1, compute: ofNative('burstShare') },
   large: { en: 'CPU for a body of 8 MB', zh: '8 MB 请求体的 CPU', unit: 'x', goal: 2.5, compute: ratio('eightMegabytesCpuMs') },
   largePeak: {
     en: 'Peak memory with bodies of 8 MB',
