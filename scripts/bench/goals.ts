@@ -118,7 +118,13 @@ export const GOALS = {
     goal: 1.1,
     compute: ofNative('pacedShare'),
   },
-  nativeBurst: { en: 'The same, per chunk of a burst', zh: '同上，突发流每个数据块', unit: 'x', goal: 1.1, compute: ofNative('burstShare') },
+  nativeBurst: {
+    en: 'The same, per chunk of a burst',
+    zh: '同上，突发流每个数据块',
+    unit: 'x',
+    goal: 1.1,
+    compute: ofNative('burstShare'),
+  },
   large: { en: 'CPU for a body of 8 MB', zh: '8 MB 请求体的 CPU', unit: 'x', goal: 2.5, compute: ratio('eightMegabytesCpuMs') },
   largePeak: {
     en: 'Peak memory with bodies of 8 MB',
