@@ -1,11 +1,12 @@
 // The checks of a deployment. Part of smoke.ts.
+import { objectOrEmpty, parseJsonObject } from '../../src/doctor/deploymentFaults.js'
+import type { TargetAddress } from '../../src/doctor/targetClient.js'
 import { CheckFailure, makeOtherServerFailure, makeStatusFailure, makeStreamFailure } from './failure.js'
 import { type HttpResponse, type RequestOptions, send } from './http.js'
 
 /** A deployment and a token for it. */
 export interface SmokeTarget {
-  readonly origin: string
-  readonly token: string
+  readonly address: TargetAddress & { readonly token: string }
   /** Name of the model to call; if undefined, the check `models` sets it. */
   model: string | undefined
 }
@@ -22,31 +23,31 @@ const SUITABLE = /^gemini-[\d.]+-flash$/
 
 /** The checks by name, in their order; those that call Gemini come last. */
 export const CHECKS: Readonly<Record<string, SmokeCheck>> = {
-  health: async ({ origin }) => {
-    const response = await send(`${origin}/health`, { timeoutMs: HEALTH_TIMEOUT_MS })
-    const { status, version, auth } = fields(expectStatus(response, 200))
+  health: async ({ address }) => {
+    const response = await send(address, '/health', { timeoutMs: HEALTH_TIMEOUT_MS })
+    const { status, version, auth } = expectOk(response)
     if (status !== 'ok') throw makeOtherServerFailure(`GET /health is not served by Gemini Proxy: ${excerpt(response)}`)
     if (auth !== true)
       throw new CheckFailure('The deployment requires no token: everybody can use it at your cost. Set AUTH_TOKEN and deploy again.')
     return `version ${version}${response.header('content-disposition').length > 0 ? '; browsers download its pages instead of showing them (a custom domain avoids this)' : ''}`
   },
-  'a wrong token': async ({ origin, token }) => {
-    const response = await send(`${origin}/v1/models`, { token: `${token.slice(0, -1)}${token.endsWith('x') ? 'y' : 'x'}` })
-    return expectError(response, 401, 'invalid_api_key')
+  'a wrong token': async ({ address }) => {
+    const token = `${address.token.slice(0, -1)}${address.token.endsWith('x') ? 'y' : 'x'}`
+    return expectError(await send({ ...address, token }, '/v1/models', { sendsToken: true }), 401, 'invalid_api_key')
   },
   models: async (target) => {
-    const { data } = fields(expectStatus(await sendWithToken(target, '/v1/models'), 200))
-    const ids = Array.isArray(data) ? data.map((model) => String(fields(model).id)) : []
+    const { data } = expectOk(await sendWithToken(target, '/v1/models'))
+    const ids = Array.isArray(data) ? data.map((model) => String(objectOrEmpty(model).id)) : []
     if (ids.length === 0) throw new CheckFailure('GET /v1/models returns no models')
     target.model ??= ids.find((id) => SUITABLE.test(id)) ?? ids[0]
     return `${ids.length} models; testing with ${target.model}`
   },
   'an unknown model': async (target) => expectError(await chat({ ...target, model: 'no-such-model' }, 'Hi'), 404, 'model_not_found'),
   'a bad request': async (target) =>
-    expectError(await sendWithToken(target, '/v1/chat/completions', { method: 'POST', body: { model: 1 } }), 400, undefined),
+    expectError(await sendWithToken(target, '/v1/chat/completions', { method: 'POST', body: '{"model":1}' }), 400, undefined),
   'an unknown path': async (target) => expectError(await sendWithToken(target, '/v1/no-such-path'), 404, undefined),
   CORS: async (target) => {
-    const preflight = await send(`${target.origin}/v1/chat/completions`, {
+    const preflight = await send(target.address, '/v1/chat/completions', {
       method: 'OPTIONS',
       headers: {
         origin: ORIGIN,
@@ -68,23 +69,24 @@ export const CHECKS: Readonly<Record<string, SmokeCheck>> = {
     return 'exactly one access-control-allow-origin'
   },
   chat: async (target) => {
-    const completion = expectStatus(await chat(target, 'Answer with the one word: pong'), 200)
-    const { choices, usage } = fields(completion)
-    const text = Array.isArray(choices) ? fields(fields(choices[0]).message).content : undefined
-    if (typeof text !== 'string' || text === '') throw new CheckFailure(`no text in ${JSON.stringify(completion).slice(0, 200)}`)
-    return `${fields(usage).total_tokens} tokens`
+    const response = await chat(target, 'Answer with the one word: pong')
+    const { choices, usage } = expectOk(response)
+    const text = Array.isArray(choices) ? objectOrEmpty(objectOrEmpty(choices[0]).message).content : undefined
+    if (typeof text !== 'string' || text === '') throw new CheckFailure(`no text in ${excerpt(response)}`)
+    return `${objectOrEmpty(usage).total_tokens} tokens`
   },
   stream: async (target) => {
     const response = await chat(target, 'Count from 1 to 100, one number on each line.', true)
-    if (response.status !== 200) expectStatus(response, 200)
+    if (response.status !== 200) throw makeStatusFailure(response, 200)
     if (!response.header('content-type').join().startsWith('text/event-stream'))
       throw new CheckFailure('the stream is not text/event-stream')
     const failed = /^data: (\{"error".*)$/m.exec(response.body)
     if (failed) throw makeStreamFailure(failed[1] ?? '')
     if (!/^data: \[DONE\]$/m.test(response.body)) throw new CheckFailure('the stream ends without [DONE]: it was cut off')
-    const [first, last] = [response.pieces[0]?.atMs ?? 0, response.pieces.at(-1)?.atMs ?? 0]
-    const summary = `${response.pieces.length} pieces, the first after ${first.toFixed(0)} ms, the last ${(last - first).toFixed(0)} ms later`
-    if (response.pieces.length < LEAST_PIECES || last - first < LEAST_SPREAD_MS)
+    const { length } = response.arrivalsMs
+    const [first, last] = [response.arrivalsMs[0] ?? 0, response.arrivalsMs.at(-1) ?? 0]
+    const summary = `${length} pieces, the first after ${first.toFixed(0)} ms, the last ${(last - first).toFixed(0)} ms later`
+    if (length < LEAST_PIECES || last - first < LEAST_SPREAD_MS)
       throw new CheckFailure(
         `the stream arrived at once (${summary}): something on the way buffers it (for nginx, see docs/nginx.conf; disable buffering and compression of text/event-stream in a CDN or gateway).`,
       )
@@ -92,24 +94,24 @@ export const CHECKS: Readonly<Record<string, SmokeCheck>> = {
   },
 }
 
-const sendWithToken = ({ origin, token }: SmokeTarget, path: string, options: RequestOptions = {}): Promise<HttpResponse> =>
-  send(`${origin}${path}`, { token, ...options })
+const sendWithToken = ({ address }: SmokeTarget, path: string, options: RequestOptions = {}): Promise<HttpResponse> =>
+  send(address, path, { sendsToken: true, ...options })
 
 const chat = (target: SmokeTarget, content: string, stream = false): Promise<HttpResponse> =>
   sendWithToken(target, '/v1/chat/completions', {
     method: 'POST',
-    body: { model: target.model, messages: [{ role: 'user', content }], ...(stream ? { stream } : {}) },
+    body: JSON.stringify({ model: target.model, messages: [{ role: 'user', content }], ...(stream ? { stream } : {}) }),
   })
 
-function expectStatus(response: HttpResponse, status: number): unknown {
-  if (response.status !== status) throw makeStatusFailure(response, status)
-  if (response.json === undefined) throw makeOtherServerFailure(`not JSON: ${excerpt(response)}`)
-  return response.json
+/** Returns the members of a JSON response; none if it is not JSON. @throws if it is not a 200 */
+function expectOk(response: HttpResponse): Readonly<Record<string, unknown>> {
+  if (response.status !== 200) throw makeStatusFailure(response, 200)
+  return parseJsonObject(response.body)
 }
 
 function expectError(response: HttpResponse, status: number, code: string | undefined): string {
   if (response.status !== status) throw makeStatusFailure(response, status)
-  const error = fields(fields(response.json).error)
+  const error = objectOrEmpty(parseJsonObject(response.body).error)
   const missing = ['message', 'type', 'param', 'code'].filter((name) => !(name in error))
   if (missing.length > 0) throw new CheckFailure(`the error has no ${missing.join(', ')}: ${excerpt(response)}`)
   if (code !== undefined && error.code !== code) throw new CheckFailure(`the error's code is ${error.code} instead of ${code}`)
@@ -117,6 +119,3 @@ function expectError(response: HttpResponse, status: number, code: string | unde
 }
 
 const excerpt = ({ body }: HttpResponse): string => JSON.stringify(body.slice(0, 200))
-
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

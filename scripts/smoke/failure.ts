@@ -1,6 +1,7 @@
 // Causes and next steps of failed checks, in the language of the terminal. Part of smoke.ts.
 import { languageOf } from '../../src/contract/language.js'
 import { type Advice, adviceFor, adviceForConnectionError } from '../../src/doctor/advice.js'
+import { readErrorCode } from '../../src/doctor/deploymentFaults.js'
 import type { HttpResponse } from './http.js'
 
 const LANGUAGE = languageOf(process.env)
@@ -53,13 +54,13 @@ export function makeStatusFailure(response: HttpResponse, expected: number): Che
   const quoted = body.replaceAll(/\s+/g, ' ').slice(0, MAX_QUOTED)
   const summary = `status ${status} instead of ${expected}: ${quoted}${id === undefined ? '' : ` (request ${id})`}`
   if (status >= 300 && status < 400) return new CheckFailure(`${summary} -> ${response.header('location').join()}`, 'redirect', REDIRECT)
-  const code = errorCodeIn(body)
+  const code = readErrorCode(body)
   return new CheckFailure(summary, code, adviceFor(code ?? '') ?? (code === undefined ? OTHER_SERVER : undefined))
 }
 
 /** Makes the failure for a stream that ended with this error event. */
 export const makeStreamFailure = (event: string): CheckFailure => {
-  const code = errorCodeIn(event)
+  const code = readErrorCode(event)
   return new CheckFailure(event.slice(0, MAX_QUOTED), code, adviceFor(code ?? ''))
 }
 
@@ -83,6 +84,3 @@ export function formatAdvice({ advice }: CheckFailure, earlier: string | undefin
   const [cause, next] = LABELS[LANGUAGE]
   return [`         ${cause}${advice.cause[LANGUAGE]}`, `         ${next}${advice.nextStep[LANGUAGE]}`]
 }
-
-/** Finds the error code in an error body of the proxy or of Function Compute. */
-const errorCodeIn = (body: string): string | undefined => /"(?:code|errorCode)"\s*:\s*"([^"]+)"/.exec(body)?.[1]

@@ -20,7 +20,7 @@ async function main(): Promise<number> {
     console.error('usage: make smoke TARGET=https://<host of the deployment> TOKEN=<its AUTH_TOKEN> [MODEL=<model>]')
     return 2
   }
-  const target: SmokeTarget = { origin, token, model: MODEL?.trim() || undefined }
+  const target: SmokeTarget = { address: { base: new URL(origin), token }, model: MODEL?.trim() || undefined }
   const names = Object.keys(CHECKS)
   const failed = new Map<string, string | undefined>()
   let skipped: readonly string[] = []
