@@ -141,7 +141,7 @@ function ignoreUnknownModel(error: unknown): undefined {
 
 async function respond(
   { parsed, history }: ContinuedRequest,
-  { chat, options, maxPartialImages }: ChatCall,
+  { chat, options, toClient, maxPartialImages }: ChatCall,
   { gemini, resume, stored, firstEventPatienceMs, now }: CreateResponseParts,
   context: OperationContext,
 ): Promise<OperationResult<'createResponse'>> {
@@ -165,7 +165,7 @@ async function respond(
   })
   const head = { id: `resp_${randomId()}`, isStored }
   if (request.stream !== true) return { json: await toModelResponse(await gemini.complete(chat, call), answer, head) }
-  const format = makeResponsesFormat((failure) => failResponse(answer, failure, { ...head, created: Math.floor(now() / 1000) }))
+  const format = makeResponsesFormat((failure) => failResponse(answer, toClient(failure), { ...head, created: Math.floor(now() / 1000) }))
   const generate = (generation: CancelSignal) => toResponseEvents(gemini.stream(chat, { ...call, signal: generation }), answer, head)
   if (resume.isWanted(context)) return resume.begin(generate, context, format)
   return toStreamResult(await awaitFirstEvent(generate(signal), firstEventPatienceMs), format)

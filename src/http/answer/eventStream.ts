@@ -57,7 +57,7 @@ export async function sendEvents(
     clearInterval(heartbeat)
     exchange.failure = last.failure
     await exchange.beforeEnd?.(raw.statusCode)
-    endStreamResponse(raw, last)
+    endStreamResponse(raw, exchange, last)
   }
 }
 
@@ -76,13 +76,17 @@ function writePieces(raw: ServerResponse, pieces: readonly Uint8Array[]): boolea
   return isTaken
 }
 
-function endStreamResponse(raw: ServerResponse, { text, mustResetConnection = false }: EndOfStream): void {
+function endStreamResponse(raw: ServerResponse, exchange: Exchange, { text, mustResetConnection = false }: EndOfStream): void {
   if (raw.destroyed) return
   if (mustResetConnection) {
     raw.destroy()
     return
   }
-  raw.end(text)
+  // A failed response of the Responses API repeats its output, with the media.
+  if (exchange.answerMedia?.isEmpty === false) {
+    writeBatch(raw, exchange, text)
+    raw.end()
+  } else raw.end(text)
   if (raw.writableFinished) return
   const linger = setTimeout(() => raw.destroy(), LINGER_MS).unref()
   raw.once('close', () => clearTimeout(linger))

@@ -125,8 +125,8 @@ export class ResponseBuilder {
     if (this.#hasEnded) return
     const others = [...this.#tools.openItems(), ...this.#images.openItems()]
     const incomplete: OpenItem[] = [...this.#calls.values(), ...others, ...(this.#open === undefined ? [] : [this.#open])]
-    const snapshots = incomplete.map((item) => item.snapshot()).sort((one, other) => one.index - other.index)
-    this.#end('failed', { error: toResponseError(failure), output: [...this.#emitter.output(), ...snapshots.map(({ item }) => item)] })
+    const output = this.#emitter.output(incomplete.map((item) => item.snapshot()))
+    this.#end('failed', { error: toResponseError(failure), output, store: false })
   }
 
   /** Returns the events emitted since the previous call of `take`. */

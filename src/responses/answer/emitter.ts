@@ -12,8 +12,14 @@ type Unnumbered<Event> = Event extends unknown ? Omit<Event, 'sequence_number'> 
 export interface OpenItem {
   /** Emits the final events of the item and adds it to the output. */
   close(status: ItemStatus): void
-  /** Returns the item as generated so far and its index in `output`, for a failed response. */
-  snapshot(): { readonly index: number; readonly item: OutputItem }
+  /** Returns the item as generated so far, for a failed response. */
+  snapshot(): ItemSnapshot
+}
+
+/** An incomplete output item, with its index in `output`. */
+export interface ItemSnapshot {
+  readonly index: number
+  readonly item: OutputItem
 }
 
 /** Collects the events and output items of one response, each numbered from 0. */
@@ -44,9 +50,11 @@ export class ResponseEmitter {
     this.emit({ type: 'response.output_item.done', output_index: index, item })
   }
 
-  /** Returns the complete output items, in the order in which they were started. */
-  output(): OutputItem[] {
-    return this.#items.filter((item) => item !== undefined)
+  /** Returns the complete output items and these incomplete ones, in the order of their start. */
+  output(incomplete: readonly ItemSnapshot[] = []): OutputItem[] {
+    const items = [...this.#items]
+    for (const { index, item } of incomplete) items[index] = item
+    return items.filter((item) => item !== undefined)
   }
 
   /** Returns the events emitted since the previous call of `take`. */

@@ -181,10 +181,20 @@ function readObject(callArguments: string): Readonly<Record<string, unknown>> {
   return isRecord(parsed) ? parsed : {}
 }
 
-/** Returns `input` of a custom tool's arguments, '' for `{}`, and other arguments unchanged. */
+/**
+ * Returns `input` of a custom tool's arguments, as far as it was generated if their JSON is cut off,
+ * and '' for `{}`. Other arguments are returned unchanged.
+ */
 function readInput(callArguments: string): string {
   const parsed = parseJson(callArguments)
-  if (!isRecord(parsed)) return callArguments
-  if (typeof parsed.input === 'string') return parsed.input
-  return Object.keys(parsed).length === 0 ? '' : callArguments
+  if (isRecord(parsed)) {
+    if (typeof parsed.input === 'string') return parsed.input
+    return Object.keys(parsed).length === 0 ? '' : callArguments
+  }
+  if (!callArguments.startsWith('{')) return callArguments
+  const ended = parseJson(`${callArguments}"}`) ?? parseJson(`${callArguments.replace(CUT_ESCAPE, '')}"}`)
+  return isRecord(ended) && typeof ended.input === 'string' ? ended.input : ''
 }
+
+/** The beginning of an escape sequence at the end of JSON that was cut off. */
+const CUT_ESCAPE = /\\(?:u[\da-f]{0,3})?$/i

@@ -116,9 +116,9 @@ export class EventReader<Choice> {
       try {
         this.#splitter.push(this.#filter.push(bytes), events)
       } finally {
+        if (events.length > 0) this.#filter.settle()
         this.#readEvents(events, out)
       }
-      if (events.length > 0) this.#filter.settle()
       this.#checkStray(hadStray && events.length > 0)
       if (this.isDone || this.#isCut) this.#end(out)
     })
