@@ -2013,51 +2013,6 @@ export interface components {
                 format?: string;
             } | null;
         };
-        /** @description A tool. The supported types are `function`, `custom`, `namespace`, which contains tools of these two types, and `tool_search` if the client executes it. With Gemini's native API Google executes `web_search` and `code_interpreter`, whose other members are ignored, and models that make images have `image_generation`. */
-        ResponseTool: {
-            /**
-             * @example function
-             * @example custom
-             * @example namespace
-             * @example web_search
-             * @example code_interpreter
-             * @example image_generation
-             */
-            type: string;
-            /** @description Name of the function, custom tool or namespace. */
-            name?: string | null;
-            /** @description What the tool does and when to use it. */
-            description?: string | null;
-            /** @description JSON Schema of the arguments of a function or tool search. */
-            parameters?: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * @description Who executes a tool search. Only `client` is supported; others are ignored.
-             * @example client
-             */
-            execution?: string | null;
-            /** @description Whether the arguments must follow the schema. Gemini does not guarantee it. */
-            strict?: boolean | null;
-            /** @description Format of a custom tool's text, free or defined by a grammar. The model receives it as an instruction; it is not enforced. */
-            format?: (string | null) | {
-                [key: string]: unknown;
-            };
-            /** @description The tools of a namespace. */
-            tools?: {
-                [key: string]: unknown;
-            }[] | null;
-            /** @description Of `image_generation`: a model that makes images. It answers the whole request where the `model` of the request makes none; otherwise it is ignored. */
-            model?: string | null;
-            /** @description Of `image_generation`: the size in pixels, or the shape, as in `POST /v1/images/generations`. */
-            size?: string | null;
-            /** @description Of `image_generation`: `low`, `medium`, `high` or `auto`, or a size of Gemini. */
-            quality?: string | null;
-            /** @description Of `image_generation`: most drafts that a stream has of each image. Gemini may draw none. */
-            partial_images?: number | null;
-            /** @description Of `image_generation`: `transparent` is rejected, because Gemini's images are opaque. */
-            background?: string | null;
-        };
         /** @description One item of a conversation; without `type`, a message. The supported types are `message`, `agent_message`, `function_call`, `function_call_output`, `custom_tool_call`, `custom_tool_call_output`, `tool_search_call`, `tool_search_output`, `reasoning`, `additional_tools` and `item_reference`, and with Gemini's native API `web_search_call`, `code_interpreter_call` and `image_generation_call`. Items of other types, which only OpenAI's own tools produce, are ignored, and so are tool searches that OpenAI executes. A request with no other items is rejected. */
         ResponseInputItem: {
             /**
@@ -2108,8 +2063,55 @@ export interface components {
             author?: string | null;
             /** @description The agent that receives a message (messages between agents). Ignored. */
             recipient?: string | null;
-            /** @description Tools to add to those of the request (additional tools, and outputs of a tool search). */
-            tools?: components["schemas"]["ResponseTool"][] | null;
+            /** @description Tools to add to those of the request, as in its `tools` (additional tools, and outputs of a tool search); the tools of an MCP server are ignored. */
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /** @description A tool. The supported types are `function`, `custom`, `namespace`, which contains tools of these two types, and `tool_search` if the client executes it. With Gemini's native API Google executes `web_search` and `code_interpreter`, whose other members are ignored, and models that make images have `image_generation`. */
+        ResponseTool: {
+            /**
+             * @example function
+             * @example custom
+             * @example namespace
+             * @example web_search
+             * @example code_interpreter
+             * @example image_generation
+             */
+            type: string;
+            /** @description Name of the function, custom tool or namespace. */
+            name?: string | null;
+            /** @description What the tool does and when to use it. */
+            description?: string | null;
+            /** @description JSON Schema of the arguments of a function or tool search. */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description Who executes a tool search. Only `client` is supported; others are ignored.
+             * @example client
+             */
+            execution?: string | null;
+            /** @description Whether the arguments must follow the schema. Gemini does not guarantee it. */
+            strict?: boolean | null;
+            /** @description Format of a custom tool's text, free or defined by a grammar. The model receives it as an instruction; it is not enforced. */
+            format?: (string | null) | {
+                [key: string]: unknown;
+            };
+            /** @description The tools of a namespace. */
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** @description Of `image_generation`: a model that makes images. It answers the whole request where the `model` of the request makes none; otherwise it is ignored. */
+            model?: string | null;
+            /** @description Of `image_generation`: the size in pixels, or the shape, as in `POST /v1/images/generations`. */
+            size?: string | null;
+            /** @description Of `image_generation`: `low`, `medium`, `high` or `auto`, or a size of Gemini. */
+            quality?: string | null;
+            /** @description Of `image_generation`: most drafts that a stream has of each image. Gemini may draw none. */
+            partial_images?: number | null;
+            /** @description Of `image_generation`: `transparent` is rejected, because Gemini's images are opaque. */
+            background?: string | null;
         };
         /** @description Which tools the model may or must call. A choice of an unsupported kind of tool is ignored. */
         ResponseToolChoice: ("none" | "auto" | "required" | null) | {

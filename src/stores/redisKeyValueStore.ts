@@ -20,7 +20,8 @@ export interface RedisKeyValueParts {
   readonly mustConfirmWithRedis: boolean
 }
 
-// Maximum keys per look-up, the last ones: Gemini checks signatures since the last user message.
+// Maximum keys per request to Redis. Of thought signatures only the last ones are looked up: Gemini
+// checks those since the last user message.
 const MAX_KEYS_PER_LOOKUP = 256
 
 // Part of the Redis keys; raised with each new format, so that older values are not read.
@@ -41,6 +42,32 @@ export function makeRedisKeyValueStore({ redis, memoryStore, ttlMs, kind, mustCo
     if (keys.length > 0) void redis.runCommand(async (client) => expectReply(await client.del(...keys), isInteger))
   }
 
+  /** Adds the texts in Redis to those found in memory, and removes those deleted by others. */
+  const addFromRedis = async (found: Map<string, string>, caller: string, keys: readonly string[]): Promise<void> => {
+    const missing = keys.filter((key) => !found.has(key))
+    const checked = mustConfirmWithRedis ? keys : []
+    if (missing.length + checked.length === 0) return
+    const wanted = [...missing.map((key) => toRedisKey(caller, key)), ...checked.map((key) => toDeletedKey(caller, key))]
+    const values = await redis.runCommand(
+      async (client) => expectReply(await client.mget(wanted), isArrayOf(isTextReplyOrNull, wanted.length)),
+      'read',
+    )
+    if (values === undefined && mustConfirmWithRedis && missing.length > 0) throw apiError('store_unavailable')
+    const invalid: string[] = []
+    for (const [index, key] of missing.entries()) {
+      const value = values?.[index] ?? undefined
+      const text = value === undefined ? undefined : removeChecksum(value)
+      if (text !== undefined) found.set(key, text)
+      else if (value !== undefined) invalid.push(toRedisKey(caller, key))
+    }
+    deleteInvalid(invalid)
+    for (const [index, key] of checked.entries()) {
+      if (!values?.[missing.length + index]) continue
+      found.delete(key)
+      await memoryStore.delete(caller, key)
+    }
+  }
+
   return {
     put: async (caller, key, text) => {
       void memoryStore.put(caller, key, text)
@@ -50,28 +77,13 @@ export function makeRedisKeyValueStore({ redis, memoryStore, ttlMs, kind, mustCo
     },
     get: async (caller, keys) => {
       const found = new Map(await memoryStore.get(caller, keys))
-      const missing = keys.filter((key) => !found.has(key)).slice(-MAX_KEYS_PER_LOOKUP)
-      const checked = mustConfirmWithRedis ? keys.slice(-MAX_KEYS_PER_LOOKUP) : []
-      if (missing.length + checked.length === 0) return found
-      const wanted = [...missing.map((key) => toRedisKey(caller, key)), ...checked.map((key) => toDeletedKey(caller, key))]
-      const values = await redis.runCommand(
-        async (client) => expectReply(await client.mget(wanted), isArrayOf(isTextReplyOrNull, wanted.length)),
-        'read',
-      )
-      if (values === undefined && mustConfirmWithRedis && missing.length > 0) throw apiError('store_unavailable')
-      const invalid: string[] = []
-      for (const [index, key] of missing.entries()) {
-        const value = values?.[index] ?? undefined
-        const text = value === undefined ? undefined : removeChecksum(value)
-        if (text !== undefined) found.set(key, text)
-        else if (value !== undefined) invalid.push(toRedisKey(caller, key))
+      if (!mustConfirmWithRedis) {
+        const missing = keys.filter((key) => !found.has(key))
+        await addFromRedis(found, caller, missing.slice(-MAX_KEYS_PER_LOOKUP))
+        return found
       }
-      deleteInvalid(invalid)
-      for (const [index, key] of checked.entries()) {
-        if (!values?.[missing.length + index]) continue
-        found.delete(key)
-        await memoryStore.delete(caller, key)
-      }
+      for (let start = 0; start < keys.length; start += MAX_KEYS_PER_LOOKUP)
+        await addFromRedis(found, caller, keys.slice(start, start + MAX_KEYS_PER_LOOKUP))
       return found
     },
     delete: async (caller, key) => {

@@ -135,11 +135,9 @@ const logRepair =
 
 /** Logs the ignored parameters under the client's names; replaces those of an earlier attempt. */
 function logIgnored({ requestLog, paramNames = CHAT_NAMES }: ChatOptions, ignored: readonly string[]): void {
-  if (ignored.length + paramNames.ignored.length === 0) delete requestLog.ignoredParams
-  else {
-    const names = [...paramNames.ignored.slice(0, MAX_IGNORED_PARAMS), ...ignored.map(paramNames.rename)]
-    requestLog.ignoredParams = [...new Set(names.filter((name) => name !== ''))]
-  }
+  const names = [...paramNames.ignored.slice(0, MAX_IGNORED_PARAMS), ...ignored.map(paramNames.rename)].filter((name) => name !== '')
+  if (names.length === 0) delete requestLog.ignoredParams
+  else requestLog.ignoredParams = [...new Set(names)]
 }
 
 const toFailureContext = ({ request, parts }: ChoiceCall, { hasReplaceableSignatures }: GeminiRequest): FailureContext => ({

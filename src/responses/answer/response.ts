@@ -49,9 +49,20 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
   }
 }
 
-/** Adds `parameters` and `strict` to a function, as OpenAI's responses always contain them. */
-const toResponseTool = (tool: ResponseTool): ResponseTool =>
-  tool.type === 'function' ? { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false } : tool
+/** A tool, with the members of an MCP server that may be secret. */
+type McpTool = ResponseTool & { readonly authorization?: unknown; readonly headers?: unknown; readonly server_url?: unknown }
+
+/**
+ * Adds `parameters` and `strict` to a function, as OpenAI's responses always contain them. Like
+ * OpenAI, removes the credentials of an MCP server, and all of its URL but the origin.
+ */
+function toResponseTool(tool: McpTool): McpTool {
+  if (tool.type === 'function') return { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false }
+  if (tool.type !== 'mcp') return tool
+  const { authorization: _, headers: _headers, server_url: url, ...rest } = tool
+  const origin = typeof url === 'string' && URL.canParse(url) ? { server_url: new URL(url).origin } : {}
+  return { ...rest, ...origin, headers: null }
+}
 
 /** Converts the token counts of a chat completion to the format of the Responses API. */
 export const toResponseUsage = (usage: Usage): NonNullable<ModelResponse['usage']> => ({

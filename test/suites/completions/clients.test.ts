@@ -108,6 +108,11 @@ describe('the JavaScript SDK', () => {
     expect(response.headers.get('x-gemini-proxy-ignored-params')).toBeNull()
   })
 
+  test('gets no list of ignored parameters from a model without thinking, as nothing was ignored', async () => {
+    const { response } = await openai(proxy).completions.create({ model: 'gemini-2.0-flash', prompt: EVERY.prompt }).withResponse()
+    expect(response.headers.get('x-gemini-proxy-ignored-params')).toBeNull()
+  })
+
   test('throws the error of a stream that breaks', async () => {
     const prompt = simulate({ chunks: 8, errorMidStream: { name: 'unavailable', afterChunks: 6 } })
     const read = async (): Promise<void> => {

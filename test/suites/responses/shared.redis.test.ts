@@ -59,6 +59,17 @@ describe('a stream of a response that broke on one instance', () => {
   })
 })
 
+test('items of many answers are found at another instance: none of them is missing from the prompt', async () => {
+  const ids: string[] = []
+  for (let turn = 0; turn < 260; turn += 1) {
+    const { output } = await openai(at.first).responses.create(asking({ text: `answer ${turn}` }))
+    ids.push(...output.flatMap(({ type, id }) => (type === 'message' && id !== undefined ? [id] : [])))
+  }
+  const input = [...ids.map((id) => ({ type: 'item_reference' as const, id })), { role: 'user' as const, content: 'Hi' }]
+  await openai(at.last).responses.create({ model: STRICT, input })
+  expect(JSON.stringify(lastSent(at).messages).match(/answer \d+/g)).toEqual(ids.map((_, turn) => `answer ${turn}`))
+})
+
 describe('what a client has read the end of', () => {
   test('is whole at another instance at that moment: the stream and the object', async () => {
     for (let turn = 0; turn < 10; turn += 1) {

@@ -97,6 +97,22 @@ test('of an input of which something can be read, the rest is left out and named
   expect(lastSent(proxy).messages).toEqual([USER])
 })
 
+test('the tools that an MCP server listed earlier are left out, although they have no type', async () => {
+  const listed = { type: 'mcp_list_tools', id: 'mcpl_1', server_label: 's', tools: [{ name: 'roll', input_schema: {} }], error: null }
+  const answer = await post({ input: [USER, listed, USER] })
+  expect([answer.status, answer.headers['x-gemini-proxy-ignored-params']]).toEqual([200, 'input[1]'])
+})
+
+test('the credentials of an MCP server are not in the response, nor stored with it', async () => {
+  const server = { type: 'mcp', server_label: 's', server_url: 'https://mcp.example/path?key=secret-1', require_approval: 'never' }
+  const tools = [{ ...server, authorization: 'secret-2', headers: { 'X-Api-Key': 'secret-3' } }]
+  const answer = await post({ input: [USER], tools, store: true })
+  const { id, tools: returned } = answer.json as { id: string; tools: unknown }
+  expect(returned).toEqual([{ ...server, server_url: 'https://mcp.example', headers: null }])
+  const stored = await call(proxy.origin, { path: `/v1/responses/${id}` })
+  expect([stored.status, answer.text + stored.text]).toEqual([200, expect.not.stringContaining('secret-')])
+})
+
 const SHELL = { type: 'local_shell_call', id: 'lsh_1', call_id: 's', action: { type: 'exec', command: ['ls'] }, status: 'completed' }
 const outputOf = (callId: string) => ({ type: 'function_call_output', call_id: callId, output: 'x' })
 
