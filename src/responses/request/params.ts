@@ -30,8 +30,8 @@ const IMPLEMENTED_VALUES: ReadonlyMap<string, unknown> = new Map<string, unknown
   ['truncation', 'disabled'],
   ['top_logprobs', 0],
 ])
-/** Supported fields of `text`; Gemini has no verbosity. */
-const KNOWN_TEXT_OPTIONS = new Set(['format'])
+/** Supported fields of `text` and `reasoning`; Gemini has no verbosity. */
+const KNOWN_OPTIONS = { text: new Set(['format']), reasoning: new Set(['effort', 'summary', 'generate_summary']) } as const
 const KNOWN_INCLUDES = new Set(['reasoning.encrypted_content'])
 const GOOGLE_INCLUDES = new Set(['web_search_call.action.sources', 'code_interpreter_call.outputs'])
 
@@ -44,8 +44,10 @@ export function findIgnoredParams(request: ResponseRequest, hasGoogleTools: bool
   const unknown = namesOf(request).filter((name) => !KNOWN_PARAMS.has(name) && IMPLEMENTED_VALUES.get(name) !== Reflect.get(request, name))
   const isKnown = (each: string): boolean => KNOWN_INCLUDES.has(each) || (hasGoogleTools && GOOGLE_INCLUDES.has(each))
   const includes = (request.include ?? []).flatMap((each, index) => (isKnown(each) ? [] : [`include[${index}]`]))
-  const textOptions = namesOf(request.text ?? {}).filter((name) => !KNOWN_TEXT_OPTIONS.has(name))
-  return [...unknown, ...includes, ...textOptions.map((name) => `text.${name}`)]
+  const options = (['text', 'reasoning'] as const).flatMap((member) =>
+    namesOf(request[member] ?? {}).flatMap((name) => (KNOWN_OPTIONS[member].has(name) ? [] : [`${member}.${name}`])),
+  )
+  return [...unknown, ...includes, ...options]
 }
 
 /** Returns the names of the fields that are neither undefined nor null. */

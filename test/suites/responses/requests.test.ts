@@ -217,6 +217,7 @@ describe('the header of ignored parameters has the client’s names', () => {
     ['user, safety_identifier, prompt_cache_key', { user: 'u', safety_identifier: 's', prompt_cache_key: 'k' }],
     ['truncation, top_logprobs, max_tool_calls', { truncation: 'auto', top_logprobs: 2, max_tool_calls: 1 }],
     ['include[1], text.verbosity', { include: ['reasoning.encrypted_content', 'web_search_call.results'], text: { verbosity: 'low' } }],
+    ['reasoning.context', { reasoning: { effort: 'low', summary: 'auto', context: 'auto' } }],
     ['text.schema, text.strict, text.toString', { text: { schema: { type: 'object' }, strict: true, toString: 1 } }],
     ['something_new, constructor, toString', { something_new: { a: 1 }, constructor: 1, toString: 1 }],
     ['tools[0], tools[2]', { tools: [{ type: 'web_search' }, WEATHER, { type: 'local_shell' }] }],
