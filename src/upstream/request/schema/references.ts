@@ -17,7 +17,7 @@ export interface SchemaReferences {
 export function findReferences(root: SchemaNode, work: WorkCounter): SchemaReferences {
   const targets = new Map<SchemaNode, SchemaNode>()
   const definitions = new Map<SchemaNode, string>()
-  const names = new Set<string>()
+  const names = new Map<string, number>()
   /** For the root and each target: its references outside of optional properties, with targets. */
   const required = new Map<SchemaNode, Map<SchemaNode, SchemaNode>>()
   const waiting: SchemaNode[] = [root]
@@ -36,11 +36,36 @@ export function findReferences(root: SchemaNode, work: WorkCounter): SchemaRefer
   }
   for (let unit = waiting.pop(); unit !== undefined; unit = waiting.pop()) if (!required.has(unit)) collect(unit)
 
+  removeAcyclic(required)
   const endless = new Set<SchemaNode>()
   for (const [unit, own] of required) {
     for (const [node, target] of own) if (leadsTo(target, unit, required, work)) endless.add(node)
   }
   return { definitions, targetOf: (node) => targets.get(node), isEndless: (node) => endless.has(node) }
+}
+
+/** Removes the schemas whose references lead to no cycle: usually all, so the search is short. */
+function removeAcyclic(required: Map<SchemaNode, ReadonlyMap<SchemaNode, SchemaNode>>): void {
+  const users = new Map<SchemaNode, SchemaNode[]>()
+  const counts = new Map<SchemaNode, number>()
+  for (const [unit, own] of required) {
+    const targets = new Set(own.values())
+    counts.set(unit, targets.size)
+    for (const target of targets) {
+      const list = users.get(target)
+      if (list === undefined) users.set(target, [unit])
+      else list.push(unit)
+    }
+  }
+  const acyclic = [...required.keys()].filter((unit) => counts.get(unit) === 0)
+  for (const unit of acyclic) {
+    required.delete(unit)
+    for (const user of users.get(unit) ?? []) {
+      const count = (counts.get(user) ?? 0) - 1
+      counts.set(user, count)
+      if (count === 0) acyclic.push(user)
+    }
+  }
 }
 
 /** True if references outside of optional properties lead from the schema `start` to `end`. */
@@ -59,12 +84,21 @@ function leadsTo(
   return false
 }
 
-/** Returns the last segment of a `$ref` as a name, numbered if another target has that name. */
-function nameOfTarget(ref: unknown, names: Set<string>): string {
+/**
+ * Returns the last segment of a `$ref` as a name, numbered if another target has that name.
+ *
+ * @param names - the names in use, each with the last number that was added to it
+ */
+function nameOfTarget(ref: unknown, names: Map<string, number>): string {
   const name = (String(ref).split('/').at(-1) ?? '').replace(/[^\w.-]/g, '_') || 'schema'
   let free = name
-  for (let count = 2; names.has(free); count += 1) free = `${name}_${count}`
-  names.add(free)
+  let count = names.get(name) ?? 1
+  while (names.has(free)) {
+    count += 1
+    free = `${name}_${count}`
+  }
+  names.set(name, count)
+  names.set(free, 1)
   return free
 }
 

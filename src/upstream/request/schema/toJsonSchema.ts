@@ -7,9 +7,15 @@ import { JSON_RULES } from './jsonRules.js'
 import { mergeSchemas } from './merge.js'
 import { mapMembers, memberPath, type ReportDropped, type SchemaNode, singleType } from './node.js'
 import { findReferences, type SchemaReferences } from './references.js'
+import { isVacuous } from './rules.js'
 
-/** Maximum nesting of schemas: each takes two levels of JSON, and Google's parser reads 100. */
-const DEEPEST_LEVEL = 40
+/**
+ * Nesting limits in turn: a schema that is too large is converted again, with fewer levels. Each
+ * level takes two of JSON, and Google's parser reads 100.
+ */
+const ATTEMPT_DEPTHS = [40, 12, 4]
+/** How often one schema is copied into itself, level by level, where references cannot be kept. */
+const MAX_COPIES = 2
 
 /** The use of a schema: for a function's parameters, which must be an object, or for an answer. */
 export type SchemaUse = 'parameters' | 'answer'
@@ -33,50 +39,76 @@ export function toJsonSchema(
 }
 
 function convertOnceWithin(budget: SchemaBudget, schema: SchemaNode, path: string, use: SchemaUse): ConvertedSchema {
-  const paths = new Set<string>()
-  const report = (dropped: string): void => {
-    if (paths.size < MAX_IGNORED_PARAMS) paths.add(dropped)
+  for (const maxDepth of ATTEMPT_DEPTHS) {
+    if (budget.isSpent) break
+    const paths = new Set<string>()
+    const report = (dropped: string): void => {
+      if (paths.size < MAX_IGNORED_PARAMS) paths.add(dropped)
+    }
+    try {
+      const conversion = new JsonConversion(schema, { maxDepth, work: budget.beginConversion(), report })
+      return { schema: conversion.convertRoot(path, use), dropped: [...paths] }
+    } catch (error) {
+      // Schemas that are nested deeply in `allOf` overflow the stack (RangeError).
+      if (!(error instanceof BudgetExceeded || error instanceof RangeError)) throw error
+    }
   }
-  try {
-    const conversion = new JsonConversion(schema, budget.beginConversion(), report)
-    return { schema: conversion.convertRoot(path, use), dropped: [...paths] }
-  } catch (error) {
-    // Schemas that are nested deeply in `allOf` overflow the stack (RangeError).
-    if (!(error instanceof BudgetExceeded || error instanceof RangeError)) throw error
-    return { schema: { type: 'object' }, dropped: [path] }
-  }
+  return { schema: { type: 'object' }, dropped: [path] }
+}
+
+interface ConversionParts {
+  readonly maxDepth: number
+  readonly work: WorkCounter
+  readonly report: (path: string) => void
+}
+
+/** Where a schema is: its path in the request, its level, and the schemas copied into its parents. */
+interface Place {
+  readonly path: string
+  readonly depth: number
+  readonly copied: readonly SchemaNode[]
 }
 
 /** The conversion of one JSON Schema, with the references in it. */
 class JsonConversion {
   readonly #references: SchemaReferences
+  /** The targets of the references in the result, which need a definition. */
+  readonly #used = new Set<SchemaNode>()
 
   constructor(
     private readonly root: SchemaNode,
-    private readonly work: WorkCounter,
-    private readonly report: (path: string) => void,
+    private readonly parts: ConversionParts,
   ) {
-    this.#references = findReferences(root, work)
+    this.#references = findReferences(root, parts.work)
   }
 
   convertRoot(path: string, use: SchemaUse): SchemaNode {
-    const converted = this.#convert(this.#inlined(this.root), path, 0)
+    const converted = this.#convertWhole(path)
     const schema = use === 'parameters' ? this.#toObject(converted, path) : converted
-    const definitions = [...this.#references.definitions].map(
-      ([target, name]) => [name, this.#convert(target, memberPath(`${path}.$defs`, name), 1)] as const,
-    )
+    const definitions: (readonly [string, SchemaNode])[] = []
+    // Converting a definition may add to the set.
+    for (const target of this.#used) {
+      const name = this.#references.definitions.get(target) ?? ''
+      if (target !== this.root)
+        definitions.push([name, this.#convert(target, { path: memberPath(`${path}.$defs`, name), depth: 1, copied: [target] })])
+    }
     return definitions.length === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) }
   }
 
-  /** Follows `$ref` to its target, unless it is endless; returns any other schema unchanged. */
-  #inlined(root: SchemaNode): SchemaNode {
-    let node = root
-    while (typeof node.$ref === 'string' && !this.#references.isEndless(node)) {
-      const target = this.#references.targetOf(node)
-      if (target === undefined) return node
-      node = target
-    }
-    return node
+  /** Converts the root. Its `$ref` is replaced by the target: Google requires a type there. */
+  #convertWhole(path: string): SchemaNode {
+    const { root } = this
+    const place = { path, depth: 0, copied: [] }
+    if (typeof root.$ref !== 'string' || this.#references.isEndless(root) || this.#references.targetOf(root) === undefined)
+      return this.#convert(root, place)
+    const copied = new Set<SchemaNode>()
+    const drop = this.#dropAt(path)
+    const whole = mergeSchemas(this.#partsOf(root, { drop, copied, within: [] }), drop, this.parts.work)
+    return this.#convertNode(whole, drop, { ...place, copied: [...copied] })
+  }
+
+  #dropAt(path: string): ReportDropped {
+    return (keyword) => this.parts.report(keyword === '' ? path : `${path}.${keyword.slice(0, 100)}`)
   }
 
   /** Gives a schema the type object; replaces and reports a schema that cannot have this type. */
@@ -85,35 +117,41 @@ class JsonConversion {
     if (type === 'object') return node
     const isPossible = type === undefined && (!Array.isArray(node.type) || node.type.includes('object'))
     if (isPossible) return { ...omit(node, '$ref'), type: 'object' }
-    this.report(path)
+    this.parts.report(path)
     return { type: 'object' }
   }
 
-  #convert(schema: unknown, path: string, depth: number): SchemaNode {
-    const drop: ReportDropped = (keyword) => this.report(keyword === '' ? path : `${path}.${keyword.slice(0, 100)}`)
+  #convert(schema: unknown, place: Place): SchemaNode {
+    const drop = this.#dropAt(place.path)
     if (schema === true) return {}
-    if (!isRecord(schema) || depth > DEEPEST_LEVEL) {
+    if (!isRecord(schema) || place.depth > this.parts.maxDepth) {
       drop('')
       return {}
     }
-    this.work.countVisit(schema)
+    this.parts.work.countVisit(schema)
     const plain = omit(schema, '$defs', 'definitions')
-    if (typeof schema.$ref === 'string') return this.#convertReference(schema, plain, { path, depth, drop })
-    const single = this.#singleReference(plain)
-    if (single !== undefined) return this.#convertReference(single, { ...omit(plain, 'allOf'), $ref: single.$ref }, { path, depth, drop })
-    const node = applyRepairs(JSON_RULES, this.#mergeParts(plain, drop), drop)
-    return this.#convertChildren(node, path, depth)
+    if (typeof schema.$ref === 'string') return this.#convertReference(schema, plain, place)
+    const single = this.#singleReference(plain, place)
+    if (single !== undefined) return this.#convertReference(single, { ...omit(plain, 'allOf'), $ref: single.$ref }, place)
+    const copied = new Set<SchemaNode>()
+    const merged = this.#mergeParts(plain, { drop, copied, within: place.copied })
+    return this.#convertNode(merged, drop, copied.size === 0 ? place : { ...place, copied: [...place.copied, ...copied] })
   }
 
-  #convertReference(schema: SchemaNode, { $ref, ...siblings }: SchemaNode, { path, depth, drop }: SchemaPosition): SchemaNode {
+  #convertNode(merged: SchemaNode, drop: ReportDropped, place: Place): SchemaNode {
+    return this.#convertChildren(applyRepairs(JSON_RULES, merged, drop), place)
+  }
+
+  #convertReference(schema: SchemaNode, { $ref, ...siblings }: SchemaNode, place: Place): SchemaNode {
+    const drop = this.#dropAt(place.path)
     const target = this.#references.targetOf(schema)
     if (target === undefined || this.#references.isEndless(schema)) {
       drop('$ref')
-      const isObject = target !== undefined && (singleType(target) === 'object' || isRecord(target.properties))
-      return this.#convert(isObject ? { ...siblings, type: 'object' } : siblings, path, depth)
+      return this.#convert(target !== undefined && isObjectSchema(target) ? { ...siblings, type: 'object' } : siblings, place)
     }
     const { title, description, nullable } = siblings
-    for (const keyword of Object.keys(siblings)) if (!isBesideReference(keyword, siblings[keyword])) drop(keyword)
+    for (const keyword of Object.keys(siblings)) if (!isBesideReference(keyword, siblings[keyword], target)) drop(keyword)
+    this.#used.add(target)
     const name = this.#references.definitions.get(target)
     const pointer = target === this.root ? '#' : `#/$defs/${name}`
     const reference = Object.keys(siblings).length === 0 && schema.$ref === pointer ? schema : { $ref: pointer }
@@ -123,29 +161,42 @@ class JsonConversion {
     return Object.keys(texts).length === 0 ? reference : { ...texts, anyOf: [reference] }
   }
 
-  /** Returns the `$ref` object that is the only part of an `allOf`; undefined for other schemas. */
-  #singleReference({ allOf, ...others }: SchemaNode): SchemaNode | undefined {
+  /**
+   * Returns the `$ref` object that is the only part of an `allOf`, if nothing beside it would be
+   * lost, or if its target cannot be copied again; undefined for other schemas.
+   */
+  #singleReference({ allOf, ...others }: SchemaNode, { copied }: Place): SchemaNode | undefined {
     const [only] = Array.isArray(allOf) && allOf.length === 1 ? allOf : []
-    const isReference = isRecord(only) && typeof only.$ref === 'string' && Object.keys(only).length === 1
-    return isReference && Object.entries(others).every(([keyword, value]) => isBesideReference(keyword, value)) ? only : undefined
+    if (!isRecord(only) || typeof only.$ref !== 'string' || Object.keys(only).length !== 1) return undefined
+    const target = this.#references.targetOf(only)
+    const isKept = target !== undefined && isCopied(target, copied)
+    return isKept || Object.entries(others).every(([keyword, value]) => isBesideReference(keyword, value, target)) ? only : undefined
   }
 
   /** Merges the `allOf` of a schema, which Google ignores, into its own keywords. */
-  #mergeParts(schema: SchemaNode, drop: ReportDropped): SchemaNode {
+  #mergeParts(schema: SchemaNode, copying: Copying): SchemaNode {
     const { allOf } = schema
     if (!Array.isArray(allOf)) return omit(schema, 'allOf')
-    const parts = allOf.flatMap((part: unknown): SchemaNode[] => {
-      if (!isRecord(part)) return []
-      const node = this.#inlined(part)
-      this.work.countVisit(node)
-      if (typeof node.$ref === 'string') drop('allOf')
-      return [this.#mergeParts(omit(node, '$defs', 'definitions', '$ref'), drop)]
-    })
-    return mergeSchemas([omit(schema, 'allOf'), ...parts], drop, this.work)
+    const parts = allOf.flatMap((part: unknown): SchemaNode[] => (isRecord(part) ? this.#partsOf(part, copying) : []))
+    return mergeSchemas([omit(schema, 'allOf'), ...parts], copying.drop, this.parts.work)
   }
 
-  #convertChildren(node: SchemaNode, path: string, depth: number): SchemaNode {
-    const convertOne = (value: unknown, at: string): SchemaNode => this.#convert(value, at, depth + 1)
+  /** Returns the schemas that a part of an `allOf` consists of: its keywords, and its target. */
+  #partsOf(part: SchemaNode, { drop, copied, within }: Copying): SchemaNode[] {
+    this.parts.work.countVisit(part)
+    const own = this.#mergeParts(omit(part, '$defs', 'definitions', '$ref'), { drop, copied, within })
+    if (typeof part.$ref !== 'string') return [own]
+    const target = this.#references.targetOf(part)
+    if (target === undefined || this.#references.isEndless(part) || isCopied(target, within)) {
+      drop('allOf')
+      return target !== undefined && isObjectSchema(target) ? [own, { type: 'object' }] : [own]
+    }
+    copied.add(target)
+    return [own, ...this.#partsOf(target, { drop, copied, within: [...within, target] })]
+  }
+
+  #convertChildren(node: SchemaNode, { path, depth, copied }: Place): SchemaNode {
+    const convertOne = (value: unknown, at: string): SchemaNode => this.#convert(value, { path: at, depth: depth + 1, copied })
     return mapMembers(node, (value, keyword) => {
       const at = memberPath(path, keyword)
       if (LIST_KEYWORDS.has(keyword) && Array.isArray(value)) {
@@ -158,14 +209,25 @@ class JsonConversion {
   }
 }
 
-interface SchemaPosition {
-  readonly path: string
-  readonly depth: number
+/** A merge of the parts of an `allOf`: targets are copied, as Google ignores an `allOf`. */
+interface Copying {
   readonly drop: ReportDropped
+  /** Receives the targets that are copied. */
+  readonly copied: Set<SchemaNode>
+  /** The schemas of which the merged schema is a part, by copies. */
+  readonly within: readonly SchemaNode[]
 }
+
+const isCopied = (target: SchemaNode, copied: readonly SchemaNode[]): boolean =>
+  copied.filter((each) => each === target).length >= MAX_COPIES
+
+const isObjectSchema = (node: SchemaNode): boolean => singleType(node) === 'object' || isRecord(node.properties)
 
 const LIST_KEYWORDS: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'prefixItems'])
 
-/** True for a keyword beside `$ref` that constrains nothing, or that is converted separately. */
-const isBesideReference = (keyword: string, value: unknown): boolean =>
-  value === null || keyword.startsWith('$') || ['title', 'description', 'default', 'nullable', 'examples'].includes(keyword)
+/** True for a keyword beside `$ref` that adds no constraint, or that is converted separately. */
+const isBesideReference = (keyword: string, value: unknown, target: SchemaNode | undefined): boolean =>
+  isVacuous(keyword, value) ||
+  keyword.startsWith('$') ||
+  ['title', 'description', 'default', 'nullable', 'examples'].includes(keyword) ||
+  (keyword === 'type' && target !== undefined && value === target.type)

@@ -154,11 +154,58 @@ describe('the references of a schema', () => {
   test('are cut where two schemas require each other', () => {
     const to = (name: string) => ({ type: 'object', properties: { x: { $ref: `#/$defs/${name}` } }, required: ['x'] })
     const { lost } = convert({ ...of({ $ref: '#/$defs/A' }), $defs: { A: to('B'), B: to('A') } })
-    expect(lost).toEqual(['s.$defs.A.properties.x.$ref', 's.$defs.B.properties.x.$ref'])
+    expect(lost).toEqual(['s.$defs.A.properties.x.$ref'])
+  })
+
+  test.each([
+    ['an annotation', { readOnly: true }, []],
+    ['the type of what they refer to', { type: 'object' }, []],
+  ])('in an allOf of one part are references, also beside %s', (_what, beside, lost) => {
+    const comment = { type: 'object', properties: { parent: { allOf: [REFERENCE], ...beside }, reply: { allOf: [REFERENCE], ...beside } } }
+    const schema = { ...of(REFERENCE), $defs: { Node: comment } }
+    const expected = { ...of(REFERENCE), $defs: { Node: { type: 'object', properties: { parent: REFERENCE, reply: REFERENCE } } } }
+    expect(convert(schema)).toEqual({ converted: expected, lost })
+  })
+
+  test('back to a schema from an allOf with more parts are followed twice, then replaced and listed', () => {
+    const property = { allOf: [REFERENCE], required: ['name'] }
+    const node = { type: 'object', properties: { name: { type: 'string' }, one: property, two: property } }
+    const { converted, lost } = convert({ ...of(REFERENCE), $defs: { Node: node } })
+    expect(JSON.stringify(converted).length).toBeLessThan(5_000)
+    expect(converted).toMatchObject({ $defs: { Node: { properties: { one: { required: ['name'], properties: { two: REFERENCE } } } } } })
+    expect(lost).toContain('s.$defs.Node.properties.one.properties.two.required')
+  })
+
+  test('among many definitions take no long search: nothing is lost', () => {
+    const names = Array.from({ length: 400 }, (_, index) => `D${index}`)
+    const target = (index: number) => ({ $ref: `#/$defs/D${Math.min(index, 399)}` })
+    const definitions = names.map((name, index) => {
+      const properties = { a: target(index + 1), b: target(index + 2), c: target(index + 3) }
+      return [name, index > 395 ? { type: 'string' } : { type: 'object', properties, required: ['a', 'b', 'c'] }] as const
+    })
+    expect(convert({ ...of(target(0)), $defs: Object.fromEntries(definitions) }).lost).toEqual([])
+  })
+
+  test('with the same last segment get different names, without a search for each', () => {
+    const count = 3_000
+    const properties = Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, { $ref: `#/$defs/a${index}/x` }]))
+    const $defs = Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, { x: { type: 'string' } }]))
+    const { converted, lost } = convert({ type: 'object', properties, $defs })
+    expect([lost, Object.keys(converted.$defs as object).length]).toEqual([[], count])
   })
 
   test('to nothing are dropped', () => {
     expect(convert(of({ $ref: '#/$defs/Gone' }))).toEqual({ converted: of({}), lost: ['s.properties.a.$ref'] })
+  })
+
+  test('keep the keywords beside them where they are replaced: at the root, and in an allOf', () => {
+    const base = { type: 'object', properties: { q: { type: 'string' } }, required: ['q'] }
+    const beside = { description: 'Search.', properties: { limit: { type: 'integer' } }, required: ['limit'] }
+    const both = { properties: { limit: { type: 'integer' }, q: { type: 'string' } }, required: ['limit', 'q'] }
+    const $defs = { Base: base }
+    const whole = { type: 'object', description: 'Search.', ...both }
+    expect(convert({ $ref: '#/$defs/Base', ...beside, $defs })).toEqual({ converted: whole, lost: [] })
+    expect(convert({ type: 'object', allOf: [{ $ref: '#/$defs/Base', ...beside }], $defs })).toEqual({ converted: whole, lost: [] })
   })
 
   test('that are the whole schema are replaced by what they refer to', () => {
