@@ -1,15 +1,18 @@
 import { apiError } from '../contract/errors.js'
 import type { EventBatch } from '../contract/eventFormat.js'
 import type { OperationContext } from '../contract/operation.js'
-import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChunkDelta, ToolCall, ToolCallDelta } from '../contract/types.js'
+import type { ChatChoice, ChatCompletion, ChatCompletionChunk, ChunkDelta, Logprobs, ToolCall, ToolCallDelta } from '../contract/types.js'
 import { DONE } from '../sse/chatFormat.js'
+import { addExtensions } from '../upstream/answer/choice.js'
+import { joinLogprobs } from '../upstream/answer/choiceStream.js'
+import { joinDeltas } from '../upstream/answer/joinDeltas.js'
 import type { ResumableStreams } from './resume.js'
 import { notFoundIfIncomplete } from './resumeStore.js'
 
 interface GrowingChoice {
   readonly index: number
-  readonly message: ChatChoice['message']
-  readonly calls: (ToolCall & { type: 'function' })[]
+  readonly deltas: ChunkDelta[]
+  logprobs: Logprobs | undefined
   finishReason: ChatChoice['finish_reason'] | null
 }
 
@@ -27,73 +30,69 @@ export async function readWholeChat(resume: ResumableStreams, streamId: string, 
 /** Joins all chunks of a stream, which has ended without a failure, to one completion. */
 async function joinChunks(batches: AsyncIterable<EventBatch>): Promise<ChatCompletion> {
   const choices = new Map<number, GrowingChoice>()
-  let head: ChatCompletionChunk | undefined
+  let last: ChatCompletionChunk | undefined
   for await (const { data } of batches) {
     for (const text of data) {
       if (text === DONE) continue
       // Besides `[DONE]`, a stream that has ended without a failure contains only chunks.
       const chunk = JSON.parse(text) as ChatCompletionChunk
-      head ??= chunk
-      for (const { index, delta, finish_reason: finishReason } of chunk.choices) {
-        const choice = choices.get(index) ?? newChoice(index)
+      last = chunk
+      for (const { index, delta, logprobs, finish_reason: finishReason } of chunk.choices) {
+        const choice = choices.get(index) ?? { index, deltas: [], logprobs: undefined, finishReason: null }
         choices.set(index, choice)
+        choice.deltas.push(delta)
+        if (logprobs) choice.logprobs = joinLogprobs(choice.logprobs, logprobs)
         if (finishReason !== null) choice.finishReason = finishReason
-        appendDelta(choice, delta)
       }
     }
   }
   return {
-    id: head?.id ?? '',
+    id: last?.id ?? '',
     object: 'chat.completion',
-    created: head?.created ?? 0,
-    model: head?.model ?? '',
+    created: last?.created ?? 0,
+    model: last?.model ?? '',
     choices: [...choices.values()].sort((one, other) => one.index - other.index).map(toWholeChoice),
+    // Gemini may report the tier after the first chunks.
+    ...(last?.service_tier === undefined ? {} : { service_tier: last.service_tier }),
   }
 }
 
-const newChoice = (index: number): GrowingChoice => {
-  return { index, message: { role: 'assistant', content: '', refusal: null }, calls: [], finishReason: null }
+function toWholeChoice({ index, deltas, logprobs, finishReason }: GrowingChoice): ChatChoice {
+  const joined = joinDeltas(deltas)
+  const calls = joinToolCalls(deltas.flatMap((delta) => delta.tool_calls ?? []))
+  const called = joinFunctionCall(deltas)
+  const hasNoText = calls.length > 0 || called !== undefined || finishReason === 'content_filter'
+  const message: ChatChoice['message'] = {
+    role: 'assistant',
+    content: joined.content || (hasNoText ? null : ''),
+    refusal: joined.refusal ?? null,
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+    ...(called === undefined ? {} : { function_call: called }),
+  }
+  addExtensions(message, joined)
+  // Each choice of a stream that has ended without a failure has a finish reason.
+  return { index, message, logprobs: logprobs ?? null, finish_reason: finishReason ?? 'stop' }
 }
 
-function appendDelta(
-  { message, calls }: GrowingChoice,
-  { role: _role, content, refusal, reasoning_content: thought, tool_calls, ...rest }: ChunkDelta,
-): void {
-  if (content) message.content = (message.content ?? '') + content
-  if (refusal) message.refusal = (message.refusal ?? '') + refusal
-  if (thought) message.reasoning_content = (message.reasoning_content ?? '') + thought
-  for (const call of tool_calls ?? []) appendToolCallDelta(calls, call)
-  const { function_call: called, ...extensions } = rest
-  if (called !== undefined) {
-    message.function_call = {
-      name: called.name ?? message.function_call?.name ?? '',
-      arguments: (message.function_call?.arguments ?? '') + (called.arguments ?? ''),
+function joinToolCalls(fragments: readonly ToolCallDelta[]): ToolCall[] {
+  const calls: (ToolCall & { type: 'function' })[] = []
+  for (const { index, id, function: called, extra_content: extra } of fragments) {
+    const call = calls[index] ?? { id: '', type: 'function', function: { name: '', arguments: '' } }
+    calls[index] = {
+      ...call,
+      id: id ?? call.id,
+      function: { name: called?.name ?? call.function.name, arguments: call.function.arguments + (called?.arguments ?? '') },
+      ...(extra === undefined ? {} : { extra_content: extra }),
     }
   }
-  Object.assign(message, extensions)
+  return calls
 }
 
-function appendToolCallDelta(calls: GrowingChoice['calls'], { index, id, function: called, extra_content: extra }: ToolCallDelta): void {
-  const call = calls[index] ?? { id: '', type: 'function', function: { name: '', arguments: '' } }
-  calls[index] = {
-    ...call,
-    id: id ?? call.id,
-    function: { name: called?.name ?? call.function.name, arguments: call.function.arguments + (called?.arguments ?? '') },
-    ...(extra === undefined ? {} : { extra_content: extra }),
+function joinFunctionCall(deltas: readonly ChunkDelta[]): ChatChoice['message']['function_call'] {
+  let joined: ChatChoice['message']['function_call']
+  for (const { function_call: called } of deltas) {
+    if (called === undefined) continue
+    joined = { name: called.name ?? joined?.name ?? '', arguments: (joined?.arguments ?? '') + (called.arguments ?? '') }
   }
-}
-
-function toWholeChoice({ index, message, calls, finishReason }: GrowingChoice): ChatChoice {
-  const hasNoText = calls.length > 0 || message.function_call !== undefined || finishReason === 'content_filter'
-  return {
-    index,
-    message: {
-      ...message,
-      content: message.content || (hasNoText ? null : ''),
-      ...(calls.length === 0 ? {} : { tool_calls: calls }),
-    },
-    logprobs: null,
-    // Each choice of a stream that has ended without a failure has a finish reason.
-    finish_reason: finishReason ?? 'stop',
-  }
+  return joined
 }

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Part } from '../../../src/upstream/native/wire/types.js'
 import type { Behaviour, Simulator } from '../../doubles/simulator/index.js'
 import { type Body, chat, eventually, parseStream, post, streamed } from '../../support/calls.js'
 import { advanceClock, startClock, stopClock } from '../../support/clock.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import type { RedisServer } from '../../support/redis.js'
+import { isOnNative } from '../../support/upstreamApi.js'
 import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, readThrough, type Seen, streamIdOf } from './client.js'
 
 const OTHER_TOKEN = 'other-token-77aa'
@@ -147,6 +149,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       ['a filtered answer', { finish: 'content_filter: PROHIBITED_CONTENT' }, {}],
       ['a cut one', { text: 'One, two', finish: 'length' }, {}],
       ['several choices', { text: 'same' }, { n: 3 }],
+      ...(isOnNative ? NATIVE_ANSWERS : []),
     ])('is what the same request gives in one piece: %s', async (_, told, more) => {
       // The simulator counts the text of the request, which differs with `stream`.
       const behaviour: Behaviour = { usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }, ...told }
@@ -360,6 +363,46 @@ export function staysAsItWas(start: (env: Record<string, string>) => Promise<Ins
   })
 }
 
+const logprobsOf = (parts: readonly Part[]): object => {
+  const chosen = parts.flatMap(({ text }) => (text === undefined ? [] : [{ token: text, logProbability: -text.length }]))
+  return { logprobsResult: { chosenCandidates: chosen, topCandidates: chosen.map((each) => ({ candidates: [each] })) } }
+}
+
+/** Events of Gemini's native API, each with these parts; the last ends the answer. */
+const toEvents = (...parts: readonly (readonly Part[])[]): Behaviour => ({
+  nativeAnswer: parts.map((each, index) => ({
+    candidates: [{ content: { parts: each }, ...logprobsOf(each), ...(index < parts.length - 1 ? {} : { finishReason: 'STOP' }) }],
+    usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 7, totalTokenCount: 12, serviceTier: 'flex' },
+  })),
+})
+
+const media = (mimeType: string, bytes: number, byte: number) => ({
+  inlineData: { mimeType, data: Buffer.alloc(bytes, byte).toString('base64') },
+})
+const PCM = 'audio/L16;codec=pcm;rate=24000'
+
+/** Answers that only the native API has. */
+const NATIVE_ANSWERS: readonly [string, Behaviour, Body][] = [
+  [
+    'images, with code and thought signatures between texts',
+    toEvents(
+      [{ text: 'See ' }],
+      [{ ...media('image/png', 90_000, 1), thoughtSignature: 'c2lnMQ==' }],
+      [media('image/png', 9, 2)],
+      [{ executableCode: { code: 'print(1)', language: 'PYTHON' } }],
+      [{ codeExecutionResult: { outcome: 'OUTCOME_OK', output: '1' } }],
+      [{ text: 'end', thoughtSignature: 'c2lnMg==' }],
+    ),
+    { model: 'gemini-3.1-flash-image' },
+  ],
+  [
+    'audio',
+    toEvents([media(PCM, 12, 1)], [media(PCM, 10, 2)], [media(PCM, 3, 3)]),
+    { model: 'gemini-2.5-flash-preview-tts', modalities: ['audio'], audio: { voice: 'Kore', format: 'pcm16' } },
+  ],
+  ['log probabilities, and the tier', toEvents([{ text: 'One' }], [{ text: 'two' }]), { logprobs: true, service_tier: 'flex' }],
+]
+
 const toTool = (name: string) => ({
   type: 'function',
   function: {
@@ -369,7 +412,12 @@ const toTool = (name: string) => ({
 })
 
 /** A response without the fields that differ in every response. */
-const withoutIds = (answer: unknown): unknown => JSON.parse(JSON.stringify(answer).replaceAll(/"(?:call_|function-call-)\w+"/g, '"call"'))
+const withoutIds = (answer: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(answer)
+      .replaceAll(/"(?:call_|function-call-|audio_)\w+"/g, '"id"')
+      .replaceAll(/"expires_at":\d+/g, '"expires_at":0'),
+  )
 
 /** Generates numbers from 0 to 1, the same for the same seed. */
 function makeRandom(seed: number): () => number {

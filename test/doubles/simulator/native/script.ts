@@ -6,7 +6,7 @@ export const scriptedEvents = (script: NonNullable<Behaviour['nativeAnswer']>): 
   // The cast is needed because Array.isArray does not narrow readonly arrays.
   Array.isArray(script) ? script : [script as JsonObject]
 
-/** Returns a scripted answer as one object: joins parts of its events, later members win. */
+/** Returns a scripted answer as one object: joins parts and log probabilities. */
 export const scriptedObject = (script: NonNullable<Behaviour['nativeAnswer']>): JsonObject => scriptedEvents(script).reduce(merged)
 
 function merged(one: JsonObject, other: JsonObject): JsonObject {
@@ -17,8 +17,16 @@ function merged(one: JsonObject, other: JsonObject): JsonObject {
 }
 
 function joined(before: JsonObject, after: JsonObject): JsonObject {
-  const parts = [before, after].flatMap(({ content }) => (isObject(content) ? listOf(content.parts) : []))
-  return { ...before, ...after, content: { parts, role: 'model' } }
+  const both = (member: string, list: string): readonly JsonObject[] =>
+    [before[member], after[member]].flatMap((value) => (isObject(value) ? listOf(value[list]) : []))
+  const chosenCandidates = both('logprobsResult', 'chosenCandidates')
+  const logprobsResult = { chosenCandidates, topCandidates: both('logprobsResult', 'topCandidates') }
+  return {
+    ...before,
+    ...after,
+    content: { parts: both('content', 'parts'), role: 'model' },
+    ...(chosenCandidates.length === 0 ? {} : { logprobsResult }),
+  }
 }
 
 const listOf = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : [])
