@@ -12,7 +12,9 @@ import {
 } from '../../answer/checks.js'
 import type { GenerateContentResponse, UsageMetadata } from '../wire/types.js'
 
-const isOptionalNumber: Check = (value) => isAbsent(value) || typeof value === 'number'
+// Google's JSON has no numbers for these: it writes them as strings.
+const isOptionalLogprob: Check = (value) =>
+  isAbsent(value) || typeof value === 'number' || value === '-Infinity' || value === 'NaN' || value === 'Infinity'
 const isNativeCall: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.id) && isOptionalText(value.name) && isOptionalObject(value.args))
 const isBlob: Check = (value) =>
@@ -44,7 +46,7 @@ const isPart: Check = (value) =>
   isOptionalObject(value.toolResponse) &&
   isTranscription(value.audioTranscription) &&
   isFunctionResult(value.functionResponse)
-const isToken: Check = (value) => isRecord(value) && isOptionalText(value.token) && isOptionalNumber(value.logProbability)
+const isToken: Check = (value) => isRecord(value) && isOptionalText(value.token) && isOptionalLogprob(value.logProbability)
 const isTopTokens: Check = (value) => isRecord(value) && isOptionalList(value.candidates, isToken)
 const isLogprobs: Check = (value) =>
   isAbsent(value) ||

@@ -12,6 +12,14 @@ export function toLogprobs({ chosenCandidates: chosen, topCandidates: top }: Log
 
 const toToken = ({ token, logProbability }: LogprobsToken): { token: string; logprob: number; bytes: number[] } => ({
   token: token ?? '',
-  logprob: logProbability ?? 0,
+  logprob: toLogprob(Number(logProbability ?? 0)),
   bytes: [...Buffer.from(token ?? '')],
 })
+
+// OpenAI's value for a token whose probability is too small to report.
+const LEAST_LOGPROB = -9999
+
+function toLogprob(value: number): number {
+  if (Number.isFinite(value)) return value
+  return value > 0 ? 0 : LEAST_LOGPROB
+}

@@ -156,5 +156,5 @@ export interface LogprobsResult {
 /** A token and its log probability. */
 export interface LogprobsToken {
   readonly token?: string | null
-  readonly logProbability?: number | null
+  readonly logProbability?: number | '-Infinity' | 'NaN' | 'Infinity' | null
 }

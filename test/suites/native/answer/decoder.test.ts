@@ -207,6 +207,7 @@ describe('an answer that is not what Google documents', () => {
     ['tokens that are no list', decode([TEXT], { logprobsResult: { chosenCandidates: {} } })],
     ['a token that is none', decode([TEXT], { logprobsResult: { chosenCandidates: [null] } })],
     ['a token that is no text', decode([TEXT], { logprobsResult: { topCandidates: [{ candidates: [{ token: 1 }] }] } })],
+    ['a log probability that is a text', decode([TEXT], { logprobsResult: { chosenCandidates: [{ logProbability: '-0.5' }] } })],
     ['a modality by number', decode([TEXT], {}, { usageMetadata: { promptTokenCount: 1, promptTokensDetails: [{ modality: 1 }] } })],
   ])('is a 502: %s', (_, read) => {
     expect(read).toThrow('Gemini sent an invalid response')

@@ -157,3 +157,23 @@ describe('a stream of several finish reasons or failures', () => {
     await expect(read([event([{ text: 'One' }])])).rejects.toMatchObject({ code: 'upstream_error' })
   })
 })
+
+describe('a log probability that is no number', () => {
+  const logprobsOf = (logProbability: string): object => ({
+    chosenCandidates: [{ token: 'Hi', logProbability: -0.5 }],
+    topCandidates: [{ candidates: [{ token: 'x', logProbability }] }],
+  })
+  test.each([
+    ['-Infinity', -9999],
+    ['NaN', -9999],
+    ['Infinity', 0],
+  ])('is one of OpenAI, in one piece and in a stream: %s', async (value, expected) => {
+    const candidate = { finishReason: 'STOP', avgLogprobs: value, logprobsResult: logprobsOf(value) }
+    proxy.simulator.next({ nativeAnswer: [event([{ text: 'Hi' }], candidate)], repeat: 2 })
+    const asked = { ...ASKED, logprobs: true, top_logprobs: 1 }
+    const whole = await client.chat.completions.create(asked)
+    const streamed = await client.chat.completions.stream(asked).finalChatCompletion()
+    for (const { choices } of [whole, streamed])
+      expect(choices[0]?.logprobs?.content).toMatchObject([{ logprob: -0.5, top_logprobs: [{ token: 'x', logprob: expected }] }])
+  })
+})
