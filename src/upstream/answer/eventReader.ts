@@ -11,7 +11,7 @@ import { joinParts } from './joinParts.js'
 import { MediaFilter } from './mediaFilter.js'
 import { invalidEvent, parseEvent } from './parseEvent.js'
 import type { AnswerDecoder, RawAnswer } from './rawAnswer.js'
-import { countAnswerTokens, type RawUsage } from './usage.js'
+import { type AnswerTokens, countAnswerTokens, type RawUsage } from './usage.js'
 
 /** Dependencies, limits and callbacks for reading one answer of Gemini. */
 export interface AnswerOptions {
@@ -216,9 +216,12 @@ export class EventReader<Choice> {
   }
 
   /** Returns the answer's tokens in all responses so far; undefined if the event has no count. */
-  #countTokens({ usage }: RawAnswer): number | undefined {
+  #countTokens({ usage }: RawAnswer): AnswerTokens | undefined {
     const tokens = countAnswerTokens(usage)
-    return tokens === undefined ? undefined : this.#earlierUsages.reduce((sum, earlier) => sum + (countAnswerTokens(earlier) ?? 0), tokens)
+    if (tokens === undefined) return undefined
+    const counts = [tokens, ...this.#earlierUsages.map(countAnswerTokens)]
+    const sumOf = (name: keyof AnswerTokens): number => counts.reduce((sum, each) => sum + (each?.[name] ?? 0), 0)
+    return { total: sumOf('total'), images: sumOf('images') }
   }
 
   #beginChoice(index: number): ChoiceConverter<Choice> {

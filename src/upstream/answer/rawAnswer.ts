@@ -1,7 +1,7 @@
 import type { MediaBytes } from '../../contract/mediaBytes.js'
 import type { Logprobs } from '../../contract/types.js'
 import type { RawMessage } from './repairs/context.js'
-import type { RawUsage } from './usage.js'
+import type { AnswerTokens, RawUsage } from './usage.js'
 
 /** A choice, or one event's part of it, in OpenAI's format before the repairs. */
 export interface RawChoice {
@@ -10,8 +10,8 @@ export interface RawChoice {
   readonly delta?: RawMessage
   readonly finish_reason?: string | null
   readonly logprobs?: Logprobs | null
-  /** Tokens of the answer so far, without thoughts; undefined if Gemini has not counted them. */
-  readonly tokens?: number | undefined
+  /** Tokens of the answer so far; undefined if Gemini has not counted them. */
+  readonly tokens?: AnswerTokens | undefined
 }
 
 /** A completion, or one event of its stream, in OpenAI's format before the repairs. */

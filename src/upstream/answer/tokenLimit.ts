@@ -1,6 +1,7 @@
 import { replaceMember } from '../../contract/copyOnWrite.js'
 import type { ChatAnnotation, Logprobs } from '../../contract/types.js'
 import type { AnswerPart, RawToolCall, TokenLimitState } from './repairs/context.js'
+import type { AnswerTokens } from './usage.js'
 
 /** Makes the initial state of a token limit. @param limit - the client's limit, in tokens */
 export const newTokenLimitState = (limit: number): TokenLimitState => ({
@@ -20,8 +21,8 @@ const SPARE_CHARACTERS = 64
 
 /** What an answer has used of its token limit when one delta ends. */
 interface Progress {
-  /** Gemini's token count of the answer so far; undefined if the event has none. */
-  readonly tokens: number | undefined
+  /** Gemini's token counts of the answer so far; undefined if the event has none. */
+  readonly tokens: AnswerTokens | undefined
   /** Returns true if a tool call that was sent to the client has incomplete arguments. */
   readonly isWithinCall: () => boolean
 }
@@ -38,16 +39,15 @@ export function endAtLimit(part: AnswerPart, state: TokenLimitState, { tokens, i
   const content = message.content ?? ''
   const calls = message.tool_calls ?? []
   const size = calls.reduce((sum, call) => sum + sizeOf(call), content.length)
-  if (message.images !== undefined) {
-    // Tokens of images do not count towards the client's limit.
-    state.offset = Math.max(state.offset, (tokens ?? 0) - state.tokens)
-    return part
-  }
+  const { total = 0, images = 0 } = tokens ?? {}
+  // Tokens of images do not count towards the client's limit. Without a count of their own, they
+  // are those that exceed one token per character of the text beside them.
+  if (message.images !== undefined) state.offset = Math.max(state.offset, images, total - state.tokens - size)
   if (size === 0) {
-    if (state.characters === 0) state.offset = tokens ?? 0
+    if (state.characters === 0 && tokens !== undefined) state.offset = total
     return part
   }
-  const available = size * countPart(state, size, tokens)
+  const available = size * countPart(state, size, total)
   const text = cutText(content, Math.floor(available))
   state.contentLength += text.length
   const begun = selectCalls(calls, state, available - content.length)
@@ -92,7 +92,7 @@ export function cutLogprobs({ content, refusal }: Logprobs, length: number): Log
 export const lengthOfTokens = ({ content }: Logprobs): number => (content ?? []).reduce((sum, { token }) => sum + token.length, 0)
 
 /** Adds a part to the counts. @returns the share of the part within the limit, from 0 to 1 */
-function countPart(state: TokenLimitState, size: number, tokens = 0): number {
+function countPart(state: TokenLimitState, size: number, tokens: number): number {
   const { tokens: before, limit, offset } = state
   state.characters += size
   const least = Math.max(0, state.characters - SPARE_CHARACTERS) / MAX_CHARACTERS_PER_TOKEN

@@ -67,11 +67,18 @@ export function toUsage(raw: RawUsage): Usage {
   }
 }
 
-/** Returns an answer's token count without thoughts; undefined if Gemini has not counted it. */
-export function countAnswerTokens(raw: RawUsage | null | undefined): number | undefined {
+/** Tokens of an answer without its thoughts. */
+export interface AnswerTokens {
+  readonly total: number
+  /** Those of images; 0 if Gemini does not count them separately. */
+  readonly images: number
+}
+
+/** Returns an answer's token counts; undefined if Gemini has not counted it. */
+export function countAnswerTokens(raw: RawUsage | null | undefined): AnswerTokens | undefined {
   if (typeof raw?.completion_tokens !== 'number') return undefined
   const { completion_tokens: tokens, completion_tokens_details: details } = toUsage(raw)
-  return tokens - (details?.reasoning_tokens ?? 0)
+  return { total: tokens - (details?.reasoning_tokens ?? 0), images: raw.exactDetails?.completion.image_tokens ?? 0 }
 }
 
 /** Token counts of one answer, over its first request and its continuations. */

@@ -3,12 +3,13 @@ import { type ChoiceOptions, toChoice } from './choice.js'
 import { type ChoiceConverter, joinLogprobs } from './choiceStream.js'
 import { joinDeltas } from './joinDeltas.js'
 import type { RawMessage } from './repairs/context.js'
+import type { AnswerTokens } from './usage.js'
 
 /** Makes a converter that joins all events of a choice, for a client that requested no stream. */
 export function makeWholeChoiceConverter(index: number, options: ChoiceOptions): ChoiceConverter<ChatChoice> {
   const deltas: RawMessage[] = []
   let finishReason: string | undefined
-  let tokens: number | undefined
+  let tokens: AnswerTokens | undefined
   let logprobs: Logprobs | undefined
   return {
     add: (raw) => {

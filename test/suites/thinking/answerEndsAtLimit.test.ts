@@ -168,6 +168,32 @@ describe('the answer of a model that thinks, whose limit was raised for it', () 
   })
 })
 
+// Only Gemini's own API makes images.
+if (isOnNative)
+  test.each([
+    ['Gemini counts separately', 1290, [{ modality: 'IMAGE', tokenCount: 1290 }]],
+    ['Gemini counts with the text', 1290, undefined],
+    ['is made by code and not counted', 0, []],
+  ])('an answer beside an image is cut as well, streamed or not: an image that %s', async (_, counted, candidatesTokensDetails) => {
+    const event = (part: object, tokens: number, more: object = {}) => ({
+      candidates: [{ content: { parts: [part] }, ...more }],
+      usageMetadata: { promptTokenCount: 5, candidatesTokenCount: tokens, totalTokenCount: 5 + tokens, candidatesTokensDetails },
+    })
+    const image = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }
+    const nativeAnswer = [event(image, counted), event({ text: 'x'.repeat(400) }, counted + 100, { finishReason: 'STOP' })]
+    const answers = [true, false].map(async (stream) => {
+      proxy.simulator.next({ nativeAnswer })
+      const response = await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 10, stream })
+      if (stream) return parseStream(await response.text()).content
+      const [choice] = ((await response.json()) as ChatCompletion).choices
+      expect([choice?.message.images?.length, choice?.finish_reason]).toEqual([1, 'length'])
+      return choice?.message.content
+    })
+    // Without a count of the image, the text is taken to have one token per character.
+    const uncounted = counted > 0 && candidatesTokensDetails === undefined
+    expect(await Promise.all(answers)).toEqual(['x'.repeat(40), 'x'.repeat(uncounted ? 10 : 40)])
+  })
+
 describe('the upstream call', () => {
   test('is closed as soon as the answer ends, with everything that Gemini would still generate', async () => {
     proxy.simulator.next({
