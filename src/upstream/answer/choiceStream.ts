@@ -14,6 +14,11 @@ export interface ChoiceConverter<Choice = ChunkChoice> {
   /** True once the client's token limit has ended the answer. Further events must be ignored. */
   isAtLimit(): boolean
   /**
+   * True if the text so far has more tokens than the client's limit: a continuation would be cut.
+   * False after tool calls, which may be complete.
+   */
+  willBeCut(): boolean
+  /**
    * Ends the choice, and appends the last results to `out`, such as the finish reason.
    *
    * @param isDone - true if the end marker of the stream has arrived
@@ -35,6 +40,8 @@ export class ChunkConverter implements ChoiceConverter {
   #finishReason: string | undefined
   /** Members that arrived before any content, such as a signature; sent with the first content. */
   #held: ChunkDelta = {}
+  /** Token count of the answer so far; 0 if Gemini has not counted it. */
+  #tokens = 0
   /** Log probabilities not yet attached to a chunk. */
   #logprobs: Logprobs | undefined
   /** Length of the text whose log probabilities have been sent, in UTF-16 units. */
@@ -51,12 +58,18 @@ export class ChunkConverter implements ChoiceConverter {
   add(raw: RawChoice, out: ChunkChoice[]): void {
     const before = out.length
     this.#addPart(raw, out)
+    this.#tokens = raw.tokens?.total ?? this.#tokens
     if (raw.logprobs) this.#logprobs = joinLogprobs(this.#logprobs, raw.logprobs)
     if (this.#logprobs !== undefined) this.#addLogprobs(this.#logprobs, out, out.length > before)
   }
 
   isAtLimit(): boolean {
     return this.#state.limit?.isReached === true
+  }
+
+  willBeCut(): boolean {
+    const { limit, calls } = this.#state
+    return limit !== undefined && calls.length === 0 && limit.contentLength > 0 && this.#tokens - limit.offset > limit.limit
   }
 
   end(out: ChunkChoice[], isDone: boolean): void {

@@ -82,7 +82,8 @@ export class EventReader<Choice> {
 
   /** True if the current response has ended, but the answer is unfinished and must be continued. */
   get isContinued(): boolean {
-    return !this.#isCut && this.failure === undefined && this.#parts.continuations.isUnfinished
+    const willBeCut = this.#isCut || [...this.#choices.values()].some((choice) => choice.willBeCut())
+    return !willBeCut && this.failure === undefined && this.#parts.continuations.isUnfinished
   }
 
   /** True once the end marker of the stream has arrived, if the API has one. */

@@ -19,6 +19,11 @@ export function makeWholeChoiceConverter(index: number, options: ChoiceOptions):
       if (raw.logprobs) logprobs = joinLogprobs(logprobs, raw.logprobs)
     },
     isAtLimit: () => false,
+    // Images do not count towards the limit.
+    willBeCut: () =>
+      (tokens?.total ?? 0) > (options.tokenLimit ?? Number.POSITIVE_INFINITY) &&
+      deltas.some(({ content }) => content) &&
+      !deltas.some(({ tool_calls: calls, images }) => calls || images),
     end: (out) => {
       const message = joinDeltas(deltas)
       out.push(toChoice({ message, finish_reason: finishReason ?? null, tokens, logprobs: logprobs ?? null }, index, options))

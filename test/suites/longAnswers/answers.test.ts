@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { startScriptedGemini } from '../../support/scriptedGemini.js'
 import { ask, WAYS } from './ask.js'
 
 const TEXT = 'A story that is much longer than one call of Gemini can tell: 你好, 👋 and so on, again and again. '.repeat(20)
@@ -53,6 +54,13 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     const { content, finishes } = await ask(proxy, path, stream)
     expect([content, finishes]).toEqual([TEXT, ['stop']])
     expect(proxy.simulator.totalRequests).toBe(3)
+  })
+
+  test('is not continued once it is longer than the limit of the client', async () => {
+    proxy.simulator.next({ text: TEXT, longAnswer: { count: 3, tokensPerRequest: 60_000 } })
+    const limit = 50_000
+    const { finishes } = await ask(proxy, path, stream, path === 'responses' ? { max_output_tokens: limit } : { max_tokens: limit })
+    expect([finishes, proxy.simulator.totalRequests]).toEqual([['length'], 1])
   })
 
   test('ends at the limit of calls with `length`', async () => {
@@ -115,6 +123,24 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     if (path === 'chat/completions' && stream)
       expect([...body.matchAll(/"index":(\d),"id":"call_/g)].map(([, index]) => index)).toEqual(['0', '1'])
   })
+})
+
+test.each([false, true])('a call that began before the limit of the client stays whole: stream %s', async (stream) => {
+  const toBody = (parts: readonly object[], end: object, tokens: number): string => {
+    const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: tokens, totalTokenCount: 5 + tokens }
+    return `data: ${JSON.stringify({ candidates: [{ content: { parts }, ...end }], usageMetadata })}\n\n`
+  }
+  const bodies = [
+    toBody([{ functionCall: { name: 'f' } }], { finishReason: 'CONTINUATION', continuationToken: 'dA==' }, 60_000),
+    toBody([], { finishReason: 'STOP' }, 1),
+  ]
+  const gemini = await startScriptedGemini(() => ({ body: bodies.shift() }))
+  const scripted = await startProxy({ GEMINI_UPSTREAM: 'native', GEMINI_BASE_URL: gemini.baseUrl })
+  const tools = [{ type: 'function', function: { name: 'f' } }]
+  const { finishes } = await ask(scripted, 'chat/completions', stream, { max_tokens: 50_000, tools })
+  expect([finishes, gemini.requests.length]).toEqual([['tool_calls'], 2])
+  await scripted.close()
+  await gemini.close()
 })
 
 test('MAX_CONTINUATIONS=0 ends an answer with its first call', async () => {
