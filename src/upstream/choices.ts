@@ -84,7 +84,9 @@ export interface ChoiceCall {
 export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptions, parts: GeminiChatParts): ChoiceCall[] {
   const { furtherRequests = [] } = options
   // Limits a huge `n` to 11 calls: the repairs of each call refuse any `n` above 10.
-  const requests = [request, ...furtherRequests].flatMap((each) => Array.from({ length: Math.min(each.n ?? 1, 11) }, () => each))
+  const requests = [request, ...furtherRequests].flatMap((each) =>
+    Array.from({ length: Math.min(each.n ?? 1, 11) }, (_, index) => withSeedOf(index, each)),
+  )
   const count = requests.length
   const schemaBudget = new SchemaBudget()
   const usages: (AnswerUsage | undefined)[] = []
@@ -105,6 +107,14 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
     onUsage: onUsageOf(index),
     cancelAll: (reason) => all.abort(reason),
   }))
+}
+
+/** Gives each choice a seed of its own, as with one seed all choices would be the same. */
+function withSeedOf(index: number, request: ChatCompletionRequest): ChatCompletionRequest {
+  const { seed } = request
+  if (index === 0 || typeof seed !== 'number') return request
+  // Google's seeds have 32 bits. The sum is a BigInt, because a large number would not change by 1.
+  return { ...request, seed: Number(BigInt.asIntN(32, BigInt(seed) + BigInt(index))) }
 }
 
 function logUsage(requestLog: RequestLog, usages: readonly (AnswerUsage | undefined)[], count: number): void {
