@@ -85,15 +85,14 @@ class GeminiSdk extends OpenAI {
 /** Casts a signal to the SDK's type: the SDK only passes it on to {@link GeminiSdk}. */
 const asSdkSignal = (signal: CancelSignal): AbortSignal => signal as AbortSignal
 
-const ACCEPT = 'application/json, text/event-stream'
+// Without `accept-encoding`, a server may compress its responses, which are read as they arrive.
+const ACCEPT = { accept: 'application/json, text/event-stream', 'accept-encoding': 'identity' }
 
 /** Makes the client: the `openai` SDK, which sends its requests through the transport. */
 export function makeGeminiClient({ baseUrl, authHeader }: GeminiAddress, transport: Transport): GeminiClient {
   const sdk = new GeminiSdk(baseUrl, transport)
   const headersFor = (key: Secret): Record<string, string> =>
-    authHeader === 'authorization'
-      ? { accept: ACCEPT, authorization: `Bearer ${key.reveal()}` }
-      : { accept: ACCEPT, 'x-goog-api-key': key.reveal() }
+    authHeader === 'authorization' ? { ...ACCEPT, authorization: `Bearer ${key.reveal()}` } : { ...ACCEPT, 'x-goog-api-key': key.reveal() }
   const receive = async (response: APIPromise<unknown>, signal: CancelSignal): Promise<UpstreamResponse> => {
     try {
       return (await response.asResponse()) as unknown as UpstreamResponse // made by the transport

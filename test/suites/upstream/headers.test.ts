@@ -57,7 +57,13 @@ describe('what reaches Gemini', () => {
       const proxy = await start({ GEMINI_AUTH_HEADER })
       expect((await post(proxy, chat({}), { headers: CLIENT_HEADERS })).status).toBe(200)
       expect((await post(proxy, streamed({}), { headers: CLIENT_HEADERS })).status).toBe(200)
-      const common = { accept: 'application/json, text/event-stream', 'content-type': 'application/json', connection: 'keep-alive' }
+      const common = {
+        accept: 'application/json, text/event-stream',
+        // A compressed response would not be understood.
+        'accept-encoding': 'identity',
+        'content-type': 'application/json',
+        connection: 'keep-alive',
+      }
       expect(proxy.simulator.requests.map(({ headers }) => headers)).toEqual(
         [1, 2].map(() => ({ ...common, ...credential, host: new URL(proxy.simulator.origin).host, 'content-length': expect.any(String) })),
       )
@@ -90,7 +96,15 @@ describe('what reaches Gemini', () => {
     closing.push(() => bundle.stop())
     expect((await post({ baseUrl: `${bundle.address}/v1` }, chat({}), { headers: CLIENT_HEADERS })).status).toBe(200)
     expect(Object.keys(simulator.requests[0]?.headers ?? {}).sort()).toEqual(
-      ['accept', 'connection', 'content-length', 'content-type', 'host', isOnNative ? 'x-goog-api-key' : 'authorization'].sort(),
+      [
+        'accept',
+        'accept-encoding',
+        'connection',
+        'content-length',
+        'content-type',
+        'host',
+        isOnNative ? 'x-goog-api-key' : 'authorization',
+      ].sort(),
     )
     expect(bundle.output()).not.toMatch(/of-the-shell|AQ\.test|test-token|token-of-fc|STS\.client|key-of-the-client|203\.0\.113\.7/)
   })
