@@ -18,7 +18,7 @@ export async function readAnswer(
   signal: CancelSignal,
   filter?: MediaFilter,
 ): Promise<object> {
-  const text = (await readBodyBytes(response, signal, filter)).toString()
+  const text = decodeBody(await readBodyBytes(response, signal, filter))
   if (!isSuccess(response)) throw toResponseFailure(response, parseGeminiError(text), context)
   const parsed = parseBody(text)
   const answer = filter === undefined ? parsed : filter.restoreMedia(parsed, text)
@@ -51,7 +51,10 @@ const LARGEST_RESPONSE_BYTES = 50_331_648
 
 /** Reads the whole body of a response as text. @throws as {@link readBodyBytes} */
 export const readBodyText = async (response: UpstreamResponse, signal: CancelSignal): Promise<string> =>
-  (await readBodyBytes(response, signal)).toString()
+  decodeBody(await readBodyBytes(response, signal))
+
+/** Decodes a body, without the byte order mark that some servers send before it. */
+const decodeBody = (body: Buffer): string => body.toString().replace(/^\ufeff/, '')
 
 /**
  * Reads the whole body of a response.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chat, PLAIN, post, streamed } from '../../support/calls.js'
-import { DONE } from '../../support/geminiWire.js'
+import { chat, contentOf, PLAIN, parseStream, post, streamed } from '../../support/calls.js'
+import { DONE, onWire, toEvent } from '../../support/geminiWire.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
@@ -49,6 +49,14 @@ describe('JSON of Gemini that is no answer is 502 upstream_error, in one piece a
       expect([response.status, await response.json()]).toMatchObject([502, { error: { type: 'server_error', code: 'upstream_error' } }])
     }
   })
+})
+
+test('a byte order mark before an answer is no part of it, in one piece and as a stream', async () => {
+  const choice = { index: 0, finish_reason: 'stop' }
+  const whole = JSON.stringify(onWire({ choices: [{ ...choice, message: { content: 'Hi' } }] }))
+  const events = `${toEvent({ choices: [{ ...choice, delta: { content: 'Hi' } }] })}${DONE}`
+  expect(contentOf(await (await post(proxy, chat({ rawBody: `\ufeff${whole}` }))).json())).toBe('Hi')
+  expect(parseStream(await (await post(proxy, streamed({ rawBody: `\ufeff${events}` }))).text()).content).toBe('Hi')
 })
 
 test('an answer longer than any of Gemini can be is given up, and held no longer', async () => {
