@@ -1,7 +1,9 @@
+import { replaceMember, reuseIfEqual } from '../../contract/copyOnWrite.js'
 import { apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import { type Check, isAbsent, isOptionalCount, isOptionalIndex, isOptionalList, isOptionalText } from '../answer/checks.js'
-import type { RawAnswer } from '../answer/rawAnswer.js'
+import type { RawAnswer, RawChoice } from '../answer/rawAnswer.js'
+import type { RawMessage } from '../answer/repairs/context.js'
 
 const isFunctionCall: Check = (value) =>
   isAbsent(value) || (isRecord(value) && isOptionalText(value.name) && isOptionalText(value.arguments))
@@ -32,9 +34,37 @@ const isDetails = (value: unknown, count: string): boolean => isAbsent(value) ||
 const isAnswer: Check = (value) =>
   isRecord(value) && isOptionalText(value.model) && isUsage(value.usage) && isOptionalList(value.choices, isChoice)
 
-/** Checks that an answer or event has the structure that repairs expect. @throws 502 otherwise */
+const isTokenLogprob: Check = (value) => isRecord(value) && typeof value.token === 'string' && typeof value.logprob === 'number'
+const isChatLogprobs: Check = (value) =>
+  isAbsent(value) || (isRecord(value) && isOptionalList(value.content, isTokenLogprob) && isOptionalList(value.refusal, isTokenLogprob))
+const isAnnotation: Check = (value) => isRecord(value) && isCitation(value.url_citation)
+const isCitation: Check = (value) =>
+  isRecord(value) && typeof value.url === 'string' && typeof value.start_index === 'number' && typeof value.end_index === 'number'
+
+/**
+ * Checks that an answer or event has the structure that repairs expect. Removes log probabilities
+ * and annotations of another format, without which the answer is still complete.
+ *
+ * @throws 502 for any other structure
+ */
 export function checkAnswer(value: unknown): RawAnswer {
   if (!isAnswer(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
   // The cast is safe: `isAnswer` has checked the type of every member that the repairs read.
-  return value as RawAnswer
+  const answer = value as RawAnswer
+  const choices = answer.choices ?? []
+  return replaceMember(answer, 'choices', reuseIfEqual(choices, choices.map(dropUnknownFormats)))
+}
+
+function dropUnknownFormats(choice: RawChoice): RawChoice {
+  const { message, delta, logprobs } = choice
+  let kept = isChatLogprobs(logprobs) ? choice : replaceMember(choice, 'logprobs', null)
+  if (message) kept = replaceMember(kept, 'message', dropUnknownAnnotations(message))
+  return delta ? replaceMember(kept, 'delta', dropUnknownAnnotations(delta)) : kept
+}
+
+function dropUnknownAnnotations(message: RawMessage): RawMessage {
+  const { annotations } = message
+  if (isAbsent(annotations)) return message
+  const kept = Array.isArray(annotations) ? reuseIfEqual(annotations, annotations.filter(isAnnotation)) : undefined
+  return replaceMember(message, 'annotations', kept)
 }

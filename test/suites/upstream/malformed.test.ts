@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ChatCompletion } from '../../../src/contract/types.js'
 import { chat, contentOf, PLAIN, parseStream, post, streamed } from '../../support/calls.js'
+import { call } from '../../support/contractHook.js'
 import { DONE, onWire, toEvent } from '../../support/geminiWire.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
@@ -58,6 +60,47 @@ test('a byte order mark before an answer is no part of it, in one piece and as a
   expect(contentOf(await (await post(proxy, chat({ rawBody: `\ufeff${whole}` }))).json())).toBe('Hi')
   expect(parseStream(await (await post(proxy, streamed({ rawBody: `\ufeff${events}` }))).text()).content).toBe('Hi')
 })
+
+// Only servers in front of the compatible API send these.
+if (!isOnNative)
+  describe('an answer is complete without', () => {
+    const CITED = { type: 'url_citation', url_citation: { url: 'https://a.example/', title: 'a', start_index: 0, end_index: 2 } }
+    const FLAT = { type: 'url_citation', url: 'https://a.example/', title: 'a', start_index: 0, end_index: 2 }
+    const TOKEN = { token: 'Hi', logprob: -1, bytes: null, top_logprobs: [] }
+    const LOGPROBS = { content: [TOKEN], refusal: null }
+    test.each<[what: string, member: object, logprobs: unknown, expected: object]>([
+      ['annotations that are an object', { annotations: {} }, LOGPROBS, { logprobs: LOGPROBS }],
+      ['annotations of another format', { annotations: [FLAT, CITED] }, null, { annotations: [CITED] }],
+      ['log probabilities that are a text', { annotations: [CITED] }, 'x', { annotations: [CITED] }],
+      ['log probabilities without a list', {}, { content: {} }, {}],
+      ['log probabilities without numbers', {}, { content: [{ token: 'Hi' }] }, {}],
+    ])('%s, in every API, also where it is cut', async (_, member, logprobs, expected) => {
+      const choice = { index: 0, finish_reason: 'stop', logprobs }
+      const content = `Hi${' there'.repeat(200)}`
+      const event = { choices: [{ ...choice, delta: { content, ...member } }] }
+      // The citations may come alone, after the text.
+      const late = { choices: [{ ...choice, delta: member }] }
+      const whole = JSON.stringify({ choices: [{ ...choice, message: { content, ...member } }] })
+      const limited = { model: 'gemini-3.5-flash', max_tokens: 20 }
+      const { choices } = (await (await post(proxy, chat({ rawBody: whole }, limited))).json()) as ChatCompletion
+      expect({ logprobs: null, annotations: undefined, ...choices[0]?.message, ...choices[0] }).toMatchObject({
+        finish_reason: 'length',
+        logprobs: null,
+        annotations: undefined,
+        ...expected,
+      })
+      for (const more of [limited, {}]) {
+        const rawBody = `${toEvent(event)}${toEvent(late)}${DONE}`
+        const { errors, dones } = parseStream(await (await post(proxy, streamed({ rawBody }, more))).text())
+        expect([errors, dones]).toEqual([[], 1])
+      }
+      for (const [path, body] of [
+        ['/v1/responses', { input: `simulate:${JSON.stringify({ rawBody: whole })}` }],
+        ['/v1/messages', { messages: [{ role: 'user', content: `simulate:${JSON.stringify({ rawBody: whole })}` }], max_tokens: 9_000 }],
+      ] as const)
+        expect((await call(proxy.origin, { path, body: { model: 'gemini-3.5-flash', ...body } })).status).toBe(200)
+    })
+  })
 
 test('an answer longer than any of Gemini can be is given up, and held no longer', async () => {
   proxy.simulator.next({ rawBody: 'x'.repeat(50_331_649) })
