@@ -34,6 +34,9 @@ const KNOWN_REASONS: ReadonlyMap<string, string> = new Map(
 /** True for the exact name of a finish reason of Gemini's own API. */
 export const isGeminiReason = (reason: string): boolean => reason !== 'FUNCTION_CALL' && KNOWN_REASONS.has(reason)
 
+/** True for a finish reason of Gemini's own API with which it withholds an answer or its rest. */
+export const isFilterReason = (reason = ''): boolean => KNOWN_REASONS.get(reason) === 'content_filter'
+
 const LONGEST_REASON = 100
 
 /** Sentences that explain why Gemini has withheld an image, keyed by its finish reason. */

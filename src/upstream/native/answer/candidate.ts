@@ -1,7 +1,7 @@
 import { toList } from '../../answer/joinDeltas.js'
 import { googleOf, type RawMessage, type RawToolCall } from '../../answer/repairs/context.js'
 import { hasContent } from '../../answer/repairs/extraContent.js'
-import { isGeminiReason } from '../../answer/repairs/finish.js'
+import { isFilterReason, isGeminiReason } from '../../answer/repairs/finish.js'
 import { MOST_CALLS, tooManyCalls } from '../../answer/repairs/toolCalls.js'
 import type { Redact } from '../../failures/redact.js'
 import type { Candidate, Part } from '../wire/types.js'
@@ -104,8 +104,7 @@ export class CandidateReader {
       ...(annotations.length === 0 ? {} : { annotations }),
       ...(Object.keys(google).length === 0 ? {} : { extra_content: { google } }),
     }
-    const held = this.options.speech?.end() ?? (this.#held.length === 0 ? [] : [{ tool_calls: this.#held }])
-    this.#held = []
+    const held = this.options.speech?.end() ?? this.#releaseCalls()
     return Object.keys(last).length === 0 ? held : [...held, last]
   }
 
@@ -154,7 +153,14 @@ export class CandidateReader {
     const answered = new Set((content?.parts ?? []).flatMap(({ functionResponse: result }) => result?.name ?? []))
     if (isMistake) this.#held = []
     else if (answered.size > 0) this.#held = this.#held.filter((call) => this.#isDeclared(call) || !answered.has(call.function?.name ?? ''))
-    return open
+    // With these calls, the answer needs no refusal: return them together with the finish reason.
+    return isFilterReason(finishReason) ? [...open, ...this.#releaseCalls()] : open
+  }
+
+  #releaseCalls(): RawMessage[] {
+    const held = this.#held
+    this.#held = []
+    return held.length === 0 ? [] : [{ tool_calls: held }]
   }
 
   /** Returns the calls before the first of an undeclared function, and holds back the others. */

@@ -169,6 +169,7 @@ describe.each(WAYS)('%s that is withheld after its content', (_, path, stream) =
   test.each([
     ['an image', 'IMAGE_SAFETY', [IMAGE]],
     ['code', 'SAFETY', [CODE]],
+    ['a call of a function that was not declared', 'OTHER', [calling('other')]],
   ])('has no refusal beside %s', async (__, finishReason, parts) => {
     const model = path === 'responses' ? {} : { model: 'gemini-3.1-flash-image' }
     proxy.simulator.next({ nativeAnswer: [event(parts), event([{ text: '' }], { finishReason })] })
