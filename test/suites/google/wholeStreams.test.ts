@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../support/calls.js'
 import type { ProxyUnderTest } from '../../support/proxy.js'
 import { ask, prompt, startGoogle } from './google.js'
 import { type RawGemini, startRawGemini } from './rawGemini.js'
@@ -34,6 +35,8 @@ describe.each(['streamGenerateContent?alt=sse', 'streamGenerateContent'])('%s', 
     ['counts after the finish reason', [candidates(said(STOP)), { usageMetadata: { totalTokenCount: 3 } }]],
     ['both of two candidates', [candidates(said({ index: 0, ...STOP }), said({ index: 1 })), candidates({ index: 1, ...STOP })]],
     ['a blocked prompt', [{ promptFeedback: { blockReason: 'SAFETY' } }]],
+    ['a finish reason as a number', [candidates(said({ finishReason: 0 })), candidates(said({ finishReason: 1 }))]],
+    ['a blocked prompt as a number', [{ promptFeedback: { blockReason: 1 } }]],
     ['counts that cannot be read', [{ ...candidates(said(STOP)), usageMetadata: { promptTokenCount: 'x', promptTokensDetails: {} } }]],
   ])('is whole with %s', async (_what, sent) => {
     expect(await read(sent)).not.toContain('"error"')
@@ -43,6 +46,7 @@ describe.each(['streamGenerateContent?alt=sse', 'streamGenerateContent'])('%s', 
     ['a finish reason of null', [candidates(said({ finishReason: null }))]],
     ['feedback about a prompt that is not blocked', [{ ...candidates(said()), promptFeedback: { safetyRatings: [] } }]],
     ['a reason that is none', [candidates(said()), { promptFeedback: { blockReason: 'BLOCK_REASON_UNSPECIFIED' } }]],
+    ['reasons of 0, which are none', [{ ...candidates(said({ finishReason: 0 })), promptFeedback: { blockReason: 0 } }]],
     ['one of two candidates', [candidates(said({ index: 0, ...STOP }), said({ index: 1 }))]],
   ])('has broken off with %s', async (_what, sent) => {
     expect(await read(sent)).toMatch(/"message": "Gemini's response stream was interrupted/)
@@ -54,3 +58,18 @@ test('an answer in one piece is passed on whatever its counts say', async () => 
   const { status, json } = await ask(proxy, 'generateContent', prompt('hello'))
   expect([status, json]).toEqual([200, events[0]])
 })
+
+test.each(['generateContent', 'streamGenerateContent?alt=sse'])(
+  'tokens are counted if modalities and tier are numbers: %s',
+  async (method) => {
+    proxy.logs.length = 0
+    const usageMetadata = {
+      ...{ promptTokenCount: 5, candidatesTokenCount: 7, totalTokenCount: 12, serviceTier: 1 },
+      promptTokensDetails: [{ modality: 1, tokenCount: 5 }],
+      candidatesTokensDetails: [{ modality: 4, tokenCount: 7 }],
+    }
+    events = [{ ...candidates(said({ finishReason: 1 })), usageMetadata }]
+    await ask(proxy, method, prompt('hello'))
+    await eventually(() => expect(proxy.logs).toContainEqual(expect.objectContaining({ promptTokens: 5, completionTokens: 7 })))
+  },
+)

@@ -37,17 +37,36 @@ export function readFacts(json: string, context: FailureContext): EventFacts {
   const error = toGeminiError(value)
   if (error !== undefined) throw toApiError(error, context)
   if (!isRecord(value)) throw invalidAnswer()
-  const { usageMetadata, modelVersion, candidates, promptFeedback } = value
+  const { modelVersion, candidates, promptFeedback } = value
+  const usageMetadata = withModalityNames(value.usageMetadata)
   const usage = usageMetadata && isUsageMetadata(usageMetadata) ? toRawUsage(usageMetadata) : {}
   const listed = Array.isArray(candidates) ? candidates.filter(isRecord) : []
   return {
     usage: hasCounts(usage) ? toUsage(usage) : undefined,
     model: typeof modelVersion === 'string' ? modelVersion : undefined,
-    isFinished: isRecord(promptFeedback) && toBlockReason(promptFeedback.blockReason) !== undefined,
-    candidates: new Map(listed.map(({ index, finishReason }) => [typeof index === 'number' ? index : 0, typeof finishReason === 'string'])),
+    isFinished: isRecord(promptFeedback) && isBlockReason(promptFeedback.blockReason),
+    candidates: new Map(listed.map(({ index, finishReason }) => [typeof index === 'number' ? index : 0, isFinishReason(finishReason)])),
     hasCall: listed.some(callsFunction),
   }
 }
+
+/** Google's modalities by their numbers. */
+const MODALITIES = ['MODALITY_UNSPECIFIED', 'TEXT', 'IMAGE', 'VIDEO', 'AUDIO', 'DOCUMENT'] as const
+
+/** Replaces the numbers that `$alt=json;enum-encoding=int` makes of modalities by their names. */
+function withModalityNames(usage: unknown): unknown {
+  if (!isRecord(usage)) return usage
+  const toNamed = (count: unknown): unknown =>
+    isRecord(count) && typeof count.modality === 'number' ? { ...count, modality: MODALITIES[count.modality] } : count
+  const named = (counts: unknown): unknown => (Array.isArray(counts) ? counts.map(toNamed) : counts)
+  const { serviceTier: _, promptTokensDetails, candidatesTokensDetails, ...counts } = usage
+  return { ...counts, promptTokensDetails: named(promptTokensDetails), candidatesTokensDetails: named(candidatesTokensDetails) }
+}
+
+// With `$alt=json;enum-encoding=int`, reasons are numbers, too; 0 is the unspecified one.
+const isReasonNumber = (reason: unknown): boolean => typeof reason === 'number' && reason > 0
+const isFinishReason = (reason: unknown): boolean => typeof reason === 'string' || isReasonNumber(reason)
+const isBlockReason = (reason: unknown): boolean => toBlockReason(reason) !== undefined || isReasonNumber(reason)
 
 const callsFunction = ({ content }: Readonly<Record<string, unknown>>): boolean =>
   isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
