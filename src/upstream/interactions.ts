@@ -106,10 +106,10 @@ export function makeInteractions(parts: InteractionParts): Interactions {
       return relayWhole(parts, ofItem(id, call, send))
     },
     delete: async (id, call) =>
-      relayWhole(
-        parts,
-        ofItem(id, call, (path, options) => client.send('DELETE', `${path}${toQueryString(call.query)}`, options)),
-      ),
+      relayWhole(parts, {
+        ...ofItem(id, call, (path, options) => client.send('DELETE', `${path}${toQueryString(call.query)}`, options)),
+        mayBeEmpty: true,
+      }),
   }
 }
 

@@ -36,6 +36,8 @@ export interface RelayedRequest {
   /** Ids of the items in the request that only some keys can access, such as files. */
   readonly ids: readonly string[]
   readonly context: RelayContext
+  /** True for a deletion, whose successful answer may be empty: clients get `{}`. */
+  readonly mayBeEmpty?: true
 }
 
 /** The wire format of a relayed stream. */
@@ -58,6 +60,8 @@ export function toQueryString(query: RelayedQuery): string {
 /** Matches JSON that ends before the value of a member with media or a signature. */
 const MEDIA_NAMES = /"(?:data|thoughtSignature|thought_signature|signature)"\s*:\s*$/
 
+const EMPTY_OBJECT = Buffer.from('{}')
+
 const newDetacher = ({ context }: RelayedRequest): MediaDetacher => new MediaDetacher(context.answerMedia, MEDIA_NAMES)
 
 /** Relays an unstreamed request. @returns the answer, or Google's error about the request */
@@ -66,7 +70,8 @@ export async function relayWhole(parts: RelayCallParts, request: RelayedRequest)
   const call = new RelayedCall({ ...parts, ...request, options })
   return call.runOrPassRefusal(() =>
     request.attempts.run(options, async (target) => {
-      const bytes = await readBodyBytes(await call.begin(target), options.signal, newDetacher(request))
+      const received = await readBodyBytes(await call.begin(target), options.signal, newDetacher(request))
+      const bytes = request.mayBeEmpty && received.toString().trim() === '' ? EMPTY_OBJECT : received
       call.record(call.read(bytes.toString()), target)
       await call.waitForPins()
       return { relayed: { status: 200, contentType: GOOGLE_JSON, bytes } }

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { OpenAIFile } from '../../../src/contract/types.js'
 import { call, failure } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { startScriptedGemini } from '../../support/scriptedGemini.js'
 import { KEYS, keysUsed, startWithKeys, worth } from '../keys/keys.js'
 import { askChat, pdf, uploadFile } from './asking.js'
 
@@ -69,4 +70,15 @@ describe('with several keys', () => {
     expect([gone.status, gone.json]).toEqual([404, failure('item_not_found')])
     expect((await call(second.origin, { path: `/v1/files/${id}` })).status).toBe(404)
   })
+})
+
+test.each([200, 204])('a file is deleted if Google answers %i without a body', async (status) => {
+  const first = await start()
+  const id = await upload(first)
+  const gemini = await startScriptedGemini(() => ({ status, body: '' }))
+  const second = await startProxy({ ...ENV, GEMINI_API_KEY: KEYS.join(','), GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '2' })
+  open.push(second)
+  const answer = await call(second.origin, { method: 'DELETE', path: `/v1/files/${id}` })
+  await gemini.close()
+  expect([answer.json, gemini.requests.length]).toEqual([{ id, object: 'file', deleted: true }, 1])
 })

@@ -183,6 +183,19 @@ describe('an interaction', () => {
   })
 })
 
+test.each([
+  [200, ''],
+  [200, '\n'],
+  [204, ''],
+])('is deleted if Google answers %i with the body %j', async (status, body) => {
+  const gemini = await startRawGemini((response) => response.writeHead(status).end(body))
+  const own = await startGoogle({ GEMINI_BASE_URL: gemini.baseUrl })
+  const answer = await call(own.origin, { method: 'DELETE', path: `${PATH}/v1_a` })
+  await own.close()
+  await gemini.close()
+  expect([answer.status, answer.text, gemini.requests.length]).toEqual([200, '{}', 1])
+})
+
 describe('the bytes of an interaction', () => {
   // Nothing that parses and serialises JSON would keep these.
   const REQUEST = '{ "model":"gemini-3.5-flash","input":"\\u4e16 \\/ 世",\n "big":12345678901234567890, "one":1.0, "one":2}\n'
