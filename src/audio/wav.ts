@@ -14,7 +14,8 @@ export interface WavAudio extends PcmFormat {
 }
 
 const HEADER_BYTES = 44
-const SAMPLE_BYTES = 2
+/** Bytes of one sample of one channel. */
+export const SAMPLE_BYTES = 2
 const PCM_CODE = 1
 
 /**
@@ -59,7 +60,8 @@ interface WavChunks {
 
 /**
  * Finds the format and audio chunks of a WAV file; undefined for any other file. If the file is
- * shorter than its header says, as after streaming, the audio extends to the end of the file.
+ * shorter than its header says, or the header says 0, as both do when it was written before the
+ * length was known, the audio extends to the end of the file.
  */
 function readChunks(bytes: Uint8Array): WavChunks | undefined {
   if (!isWav(bytes)) return undefined
@@ -70,7 +72,8 @@ function readChunks(bytes: Uint8Array): WavChunks | undefined {
     const start = at + 8
     const length = Math.min(view.getUint32(at + 4, true), bytes.length - start)
     if (name === 'fmt ' && length >= 16) format = new DataView(bytes.buffer, bytes.byteOffset + start, length)
-    if (name === 'data') return format === undefined ? undefined : { format, sound: bytes.subarray(start, start + length) }
+    if (name === 'data')
+      return format === undefined ? undefined : { format, sound: bytes.subarray(start, length === 0 ? undefined : start + length) }
     // Chunks of a WAV file begin at even offsets.
     at = start + length + (length % 2)
   }

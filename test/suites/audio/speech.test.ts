@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { OPENAI_VOICES } from '../../../src/audio/voices.js'
+import { toWav } from '../../../src/audio/wav.js'
 import { GEMINI_VOICES } from '../../../src/contract/geminiVoices.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { errorOf, expectWave, HEADER, hear, OLD_TTS, SAMPLES, simulate, speak, startNative, TTS } from './asking.js'
@@ -168,6 +169,22 @@ describe('the model', () => {
   })
 })
 
+const MONO = { sampleRate: 24_000, channels: 1 }
+/** An answer of Gemini with a WAV file. */
+const answerOf = (wav: Uint8Array) => ({
+  candidates: [
+    { content: { parts: [{ inlineData: { mimeType: 'audio/wav', data: Buffer.from(wav).toString('base64') } }] }, finishReason: 'STOP' },
+  ],
+})
+
+test.each([0, 0xff_ff_ff_ff])('speech is whole if its WAV file gives its length as %i, as before the length is known', async (length) => {
+  const pcm = Buffer.from('two bytes are one sample')
+  const wav = Buffer.from(toWav([pcm], MONO))
+  wav.writeUInt32LE(length, HEADER - 4)
+  const { bytes } = await speak(proxy, `Hi ${simulate({ nativeAnswer: [answerOf(wav)] })}`)
+  expect(bytes).toEqual(toWav([pcm], MONO))
+})
+
 describe('an answer without speech', () => {
   test.each([
     ['is empty', { empty: true }],
@@ -188,6 +205,14 @@ describe('an answer without speech', () => {
     const error = errorOf(await speak(proxy, `Hi ${simulate({ text: 'I cannot.' })}`, more))
     expect(error).toMatchObject({ status: 502, code: 'upstream_error', message: 'Gemini generated no speech. Retry the request.' })
     expect(proxy.simulator.totalRequests).toBe(2)
+  })
+
+  test.each([
+    ['whole', {}],
+    ['streamed', { response_format: 'pcm' }],
+  ])('is a WAV file without a sample: %s', async (_, more) => {
+    const error = errorOf(await speak(proxy, `Hi ${simulate({ nativeAnswer: [answerOf(toWav([Buffer.of(1)], MONO))] })}`, more))
+    expect(error).toMatchObject({ status: 502, message: 'Gemini generated no speech. Retry the request.' })
   })
 
   test('that Gemini has withheld is 400 with its reason', async () => {

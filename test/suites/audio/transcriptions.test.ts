@@ -3,7 +3,7 @@ import type { Transcription } from '../../../src/contract/types.js'
 import { eventually } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { dataOf } from '../../support/streamRules.js'
-import { CHAT_MODEL, errorOf, formOf, OLD_TTS, post, SAMPLES, speak, startNative, TRANSCRIBER, TTS, transcribe } from './asking.js'
+import { CHAT_MODEL, errorOf, formOf, HEADER, OLD_TTS, post, SAMPLES, speak, startNative, TRANSCRIBER, TTS, transcribe } from './asking.js'
 
 const TEXT = 'Hello there. How are you? I am fine.'
 const SECONDS = (TEXT.length * SAMPLES) / 24_000
@@ -153,6 +153,12 @@ describe('times', () => {
       usage: expect.any(Object),
     })
     expect(bodyOf(proxy)).toMatchObject({ generationConfig: { audioTranscriptionConfig: { wordTimestamp: true } } })
+  })
+
+  test('include the length of a recording whose header was written before the length was known', async () => {
+    const streamed = Buffer.from(wav)
+    streamed.writeUInt32LE(0, HEADER - 4)
+    expect((await jsonOf({ response_format: 'verbose_json' }, streamed)).duration).toBe(SECONDS)
   })
 
   test('of words are those of Gemini', async () => {

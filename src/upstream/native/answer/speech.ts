@@ -1,4 +1,4 @@
-import { type PcmFormat, parsePcmFormat, readWav, toWav } from '../../../audio/wav.js'
+import { type PcmFormat, parsePcmFormat, readWav, SAMPLE_BYTES, toWav } from '../../../audio/wav.js'
 import { randomId } from '../../../contract/ids.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import type { RawMessage } from '../../answer/repairs/context.js'
@@ -24,6 +24,8 @@ export class SpeechReader {
   /** PCM samples not sent to the client yet. */
   #pieces: Uint8Array[] = []
   #format: PcmFormat | undefined
+  /** The number of bytes of PCM samples read so far. */
+  #length = 0
   #hasBegun = false
 
   /** @param request - a chat request whose `modalities` include `audio` */
@@ -33,9 +35,9 @@ export class SpeechReader {
     this.#isHeld = this.#isWav || !isStream
   }
 
-  /** True once a part with audio has been read. */
+  /** True once a whole sample has been read. */
   get hasSound(): boolean {
-    return this.#format !== undefined
+    return this.#format !== undefined && this.#length >= SAMPLE_BYTES * this.#format.channels
   }
 
   /** Reads the audio in the parts of one event. @returns deltas with the audio to send at once */
@@ -45,6 +47,7 @@ export class SpeechReader {
       const { pcm, format } = toSound(Buffer.from(blob.data, 'base64'), blob.mimeType)
       this.#format ??= format
       this.#pieces.push(pcm)
+      this.#length += pcm.length
     }
     return this.#isHeld ? [] : this.#pass(UNIT_BYTES)
   }
@@ -57,7 +60,7 @@ export class SpeechReader {
   /** Returns a delta with the pending audio, cut to a multiple of `unit` bytes. */
   #pass(unit: number): RawMessage[] {
     const format = this.#format
-    if (format === undefined) return []
+    if (format === undefined || !this.hasSound) return []
     const bytes = this.#isWav ? toWav(this.#pieces, format) : Buffer.concat(this.#pieces)
     const length = bytes.length - (bytes.length % unit)
     if (length === 0) return []
