@@ -66,11 +66,6 @@ export class MediaBytes {
     return this.#secret === undefined || !bytes.includes(this.#secret) ? [text] : this.#split(bytes.toString('latin1'), toLatin1)
   }
 
-  /** Serialises a value to JSON, with media instead of placeholders; returns it in pieces. */
-  toJson(value: unknown): readonly Uint8Array[] {
-    return this.toPieces(JSON.stringify(value))
-  }
-
   /** Splits a text at its placeholders. @returns converted text and media in their order */
   #split<T>(text: string, convert: (between: string) => T): (T | Uint8Array)[] {
     const [start = '', ...others] = this.#secret === undefined ? [text] : text.split(this.#secret)

@@ -4,6 +4,7 @@ import type { GeminiAddress } from '../../config/geminiAddress.js'
 import type { Secret } from '../../config/secret.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import type { MediaBytes } from '../../contract/mediaBytes.js'
+import { toWellFormedJson } from '../../json/wellFormed.js'
 import { translateFailure } from '../failures/rules.js'
 import type { Transport, UpstreamRequest } from './transport.js'
 import type { UpstreamResponse } from './upstreamCall.js'
@@ -108,7 +109,10 @@ export function makeGeminiClient({ baseUrl, authHeader }: GeminiAddress, transpo
   }
 
   return {
-    post: (path, value, options) => postBody(path, options.media?.toJson(value) ?? JSON.stringify(value), options),
+    post: (path, value, options) => {
+      const json = toWellFormedJson(JSON.stringify(value))
+      return postBody(path, options.media?.toPieces(json) ?? json, options)
+    },
     postBytes: (path, body, options) => postBody(path, [body], options),
     upload: async (path, bytes, { key, signal, headers }) => {
       const sent = { ...headers, ...headersFor(key), ...lengthOf([bytes]) }

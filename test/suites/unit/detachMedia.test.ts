@@ -42,7 +42,7 @@ async function sentFor(request: ChatCompletionRequest, toText: (body: object) =>
 
 const detach = (text: string): ReturnType<typeof detachMedia> => detachMedia(Buffer.from(text), scanJson(Buffer.from(text), BOUNDS))
 
-const asText = (media: MediaBytes, body: unknown): string => Buffer.concat(media.toJson(body)).toString()
+const asText = (media: MediaBytes, body: unknown): string => Buffer.concat(media.toPieces(JSON.stringify(body))).toString()
 
 const kind = fc.constantFrom('image/png', 'image/JPG', 'audio/mpeg', 'audio/x-wav', 'application/pdf', 'image/gif', 'text/plain', 'jpg', '')
 const filename = fc.constantFrom(undefined, null, 'a.pdf', 'photo.JPEG', 'song.mp3', 'table.xlsx')

@@ -1,0 +1,23 @@
+/** Matches an escaped surrogate; the escapes of a pair together. */
+const SURROGATES = /\\u[dD](?:[89abAB]..\\u[dD][c-fC-F]..|[89a-fA-F]..)/g
+const ESCAPE_LENGTH = 6
+const REPLACEMENT = '\ufffd'
+
+/**
+ * Replaces escaped lone surrogates, such as half of a cut emoji, in JSON: Google refuses a request
+ * with one. JSON.stringify escapes all that are in a value.
+ */
+export const toWellFormedJson = (json: string): string =>
+  json.replace(SURROGATES, (found, index: number) => {
+    const isPair = found.length > ESCAPE_LENGTH
+    // After an escaped backslash, `ud83d` is text; so what follows it cannot complete a pair.
+    if (isEscaped(json, index)) return isPair ? `${found.slice(0, ESCAPE_LENGTH)}${REPLACEMENT}` : found
+    return isPair ? found : REPLACEMENT
+  })
+
+/** True if an odd number of backslashes precedes a character. */
+function isEscaped(json: string, index: number): boolean {
+  let start = index
+  while (json[start - 1] === '\\') start -= 1
+  return (index - start) % 2 === 1
+}
