@@ -12,6 +12,7 @@ import type {
   BytesStreamOperationId,
   FileOperationId,
   JsonResponseOf,
+  LongJsonOperationId,
   OperationId,
   PathOf,
   PlainTextOf,
@@ -81,6 +82,10 @@ export interface RelayedResult {
     readonly failure?: ApiError
   }
 }
+/** A response whose JSON is made in pieces while it is sent, because all of it is too long. */
+export interface JsonPiecesResult {
+  readonly jsonPieces: AsyncIterable<string>
+}
 /** A batch of events as it is sent: text, bytes, or bytes in pieces. */
 export type SentBatch = string | Uint8Array | readonly Uint8Array[]
 
@@ -110,6 +115,7 @@ export interface EndOfStream {
 /** The results that an operation can return, derived from the contract. */
 export type OperationResult<Id extends OperationId> =
   | ([JsonResponseOf<Id>] extends [never] ? never : { readonly json: JsonResponseOf<Id> })
+  | (Id extends LongJsonOperationId ? JsonPiecesResult : never)
   | (Id extends FileOperationId ? FileResult : never)
   | (Id extends RedirectOperationId ? RedirectResult : never)
   | ([PlainTextOf<Id>] extends [never] ? never : { readonly text: PlainTextOf<Id>; readonly contentType: string })

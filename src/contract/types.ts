@@ -150,6 +150,9 @@ export interface StreamEvents {
 /** The operations of Google's APIs, whose responses are relayed unchanged. */
 export type RelayedOperationId = RawBodyOperationId | 'listGoogleModels' | 'retrieveGoogleModel' | 'getInteraction' | 'deleteInteraction'
 
+/** The operations whose JSON responses can be made in pieces while they are sent. */
+export type LongJsonOperationId = 'createEmbedding'
+
 /** The operations that can respond with bytes instead of JSON. */
 export type BytesOperationId = RelayedOperationId | 'createSpeech'
 

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AnswerMedia } from '../contract/answerMedia.js'
 import type { OperationContext, RelayedResult } from '../contract/operation.js'
@@ -114,7 +115,9 @@ async function sendResult(result: DispatchResult, reply: FastifyReply, exchange:
   if ('file' in result) return sendFile(reply, result)
   if ('redirect' in result) return reply.redirect(result.redirect)
   if ('text' in result) return reply.type(result.contentType).send(result.text)
-  return sendBody(reply.type('application/json; charset=utf-8'), exchange, JSON.stringify(result.json))
+  reply.type('application/json; charset=utf-8')
+  if ('jsonPieces' in result) return reply.send(Readable.from(result.jsonPieces, { objectMode: false }))
+  return sendBody(reply, exchange, JSON.stringify(result.json))
 }
 
 function sendRelayed(reply: FastifyReply, exchange: Exchange, { relayed }: RelayedResult): FastifyReply {

@@ -1,20 +1,45 @@
+import { setImmediate } from 'node:timers/promises'
 import { apiError } from '../contract/errors.js'
 import type { Operation } from '../contract/operation.js'
-import type { EmbeddingRequest } from '../contract/types.js'
-import type { Embeddings } from '../upstream/embeddings.js'
+import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
+import type { EmbeddedTexts, Embeddings, EmbeddingVector } from '../upstream/embeddings.js'
 import type { Models } from '../upstream/models/directory.js'
 import { withoutModelsPrefix } from '../upstream/models/names.js'
 
 /** Handler of POST /v1/embeddings: returns one embedding for each text. */
 export const makeCreateEmbedding =
   (embeddings: Embeddings, models: Models): Operation<'createEmbedding'> =>
-  async ({ body }, { signal, deadlineAt, requestLog }) => {
+  async ({ body }, { signal, deadlineAt, requestLog, countMemory }) => {
     requestLog.isModelKnown = models.isKnown(body.model)
     const texts = toTexts(body.input)
     const served = models.resolveEmbedding(body.model)
     if (served !== withoutModelsPrefix(body.model)) requestLog.servedModel = served
-    return { json: await embeddings.embed(texts, body, { servedModel: served, signal, deadlineAt, requestLog }) }
+    const embedded = await embeddings.embed(texts, body, { servedModel: served, signal, deadlineAt, requestLog, hold: countMemory })
+    return { jsonPieces: toJsonPieces(embedded, body) }
   }
+
+/** Makes the JSON of the response in pieces: one vector in each turn of the event loop. */
+async function* toJsonPieces(
+  { vectors, usage }: EmbeddedTexts,
+  { model, encoding_format: format }: EmbeddingRequest,
+): AsyncGenerator<string> {
+  yield `{"object":"list","model":${JSON.stringify(model)},"data":[`
+  for (const [index, vector] of vectors.entries()) {
+    const embedding = format === 'base64' ? toBase64Floats(vector) : Array.from(vector)
+    const item: EmbeddingResponse['data'][number] = { object: 'embedding', index, embedding }
+    yield `${index === 0 ? '' : ','}${JSON.stringify(item)}`
+    await setImmediate()
+  }
+  const counted: EmbeddingResponse['usage'] = usage ?? { prompt_tokens: 0, total_tokens: 0 }
+  yield `],"usage":${JSON.stringify(counted)}}`
+}
+
+/** Encodes a vector as base64, like OpenAI: little-endian 32-bit floats. */
+function toBase64Floats(vector: EmbeddingVector): string {
+  const bytes = Buffer.allocUnsafe(vector.length * 4)
+  vector.forEach((value, index) => void bytes.writeFloatLE(value, index * 4))
+  return bytes.toString('base64')
+}
 
 const NO_TOKEN_NUMBERS =
   'Token numbers are not supported, because Gemini has another tokenizer. Send the text as a string; for `OpenAIEmbeddings` of LangChain, set `check_embedding_ctx_length=False`.'

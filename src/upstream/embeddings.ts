@@ -9,20 +9,28 @@ import type { AttemptOptions } from './retries.js'
 /** Embeddings by Gemini, with requests and responses in OpenAI's format. */
 export interface Embeddings {
   /**
-   * Creates one embedding for each text, in the order of the texts.
+   * Creates one vector for each text.
    *
    * @param texts - the texts of `request.input`
-   * @throws an ApiError, or the signal's reason
+   * @throws an ApiError, such as 503 if the vectors do not fit into memory, or the signal's reason
    */
-  embed(texts: readonly string[], request: EmbeddingRequest, options: Omit<AttemptOptions, 'requestedModel'>): Promise<EmbeddingResponse>
+  embed(texts: readonly string[], request: EmbeddingRequest, options: EmbedOptions): Promise<EmbeddedTexts>
 }
 
-type Embedding = EmbeddingResponse['data'][number]
+/** Options of {@link Embeddings.embed}. */
+export interface EmbedOptions extends Omit<AttemptOptions, 'requestedModel'> {
+  /** Counts memory of the exchange in bytes of a request body. @throws an ApiError 503 */
+  readonly hold: (bytes: number) => void
+}
+
+/** One vector. It becomes JSON when it is sent: as JSON, 2,048 vectors have 78 MB. */
+export type EmbeddingVector = Float32Array | Float64Array
+
 type EmbeddingUsage = EmbeddingResponse['usage']
 
-/** The embeddings and the usage that one upstream call returned. */
-interface EmbeddedTexts {
-  readonly data: readonly Embedding[]
+/** The vectors, in the order of the texts, and the token counts; undefined if one is missing. */
+export interface EmbeddedTexts {
+  readonly vectors: readonly EmbeddingVector[]
   readonly usage: EmbeddingUsage | undefined
 }
 
@@ -30,6 +38,13 @@ interface EmbeddedTexts {
 // is 2,048, and its clients send 1,000 by default.
 const TEXTS_PER_CALL = 100
 const PARALLEL_CALLS = 4
+
+const MOST_DIMENSIONS = 3_072
+// Memory of a number that Gemini sends, while its group is read: as text, and parsed.
+const ARRIVING_NUMBER_BYTES = 40
+// `hold` counts bytes of request bodies, each of which takes 8 bytes of memory.
+const BODY_COPIES = 8
+
 const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
 
 /** Dependencies of {@link makeEmbeddings}. */
@@ -42,7 +57,11 @@ export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsPa
   const { embeddings, toParam } = codec
   return {
     embed: async (texts, request, options) => {
-      const { requestLog } = options
+      const { requestLog, hold } = options
+      const Vector = request.encoding_format === 'base64' ? Float32Array : Float64Array
+      const bytesPerDimension =
+        texts.length * Vector.BYTES_PER_ELEMENT + Math.min(texts.length, PARALLEL_CALLS * TEXTS_PER_CALL) * ARRIVING_NUMBER_BYTES
+      hold(Math.ceil(((request.dimensions ?? MOST_DIMENSIONS) * bytesPerDimension) / BODY_COPIES))
       const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || FORWARDED_PARAMS.has(name) ? [] : [name]))
       if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams.slice(0, MAX_IGNORED_PARAMS)
       const results = await callInParallel(texts.length, options.signal, (first, signal) =>
@@ -53,22 +72,12 @@ export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsPa
           const response = await client.post(path, body, { key, signal })
           const answer = await readAnswer(response, { requestedModel: request.model, redact, toParam, promptParam: 'input' }, signal)
           const { vectors, usage } = embeddings.decode(answer, batch)
-          const toEmbedding = (vector: number[], index: number): Embedding => ({
-            object: 'embedding',
-            index: first + index,
-            embedding: request.encoding_format === 'base64' ? toBase64Floats(vector) : vector,
-          })
-          return { data: vectors.map(toEmbedding), usage }
+          return { vectors: vectors.map((vector) => new Vector(vector)), usage }
         }),
       )
       const usage = sumEmbeddingUsage(results)
       if (usage !== undefined) requestLog.usage = { ...usage, completion_tokens: usage.total_tokens - usage.prompt_tokens }
-      return {
-        object: 'list',
-        model: request.model,
-        data: results.flatMap(({ data }) => data),
-        usage: usage ?? { prompt_tokens: 0, total_tokens: 0 },
-      }
+      return { vectors: results.flatMap(({ vectors }) => vectors), usage }
     },
   }
 }
@@ -100,13 +109,6 @@ async function callInParallel(
     throw error
   }
   return results
-}
-
-/** Encodes a vector as base64, like OpenAI: little-endian 32-bit floats. */
-function toBase64Floats(vector: readonly number[]): string {
-  const bytes = Buffer.allocUnsafe(vector.length * 4)
-  vector.forEach((value, index) => void bytes.writeFloatLE(value, index * 4))
-  return bytes.toString('base64')
 }
 
 /** Returns the sum of the token counts of all calls; undefined if a call reported none. */

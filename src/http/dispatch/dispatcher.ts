@@ -2,6 +2,7 @@ import type { Context as BackendContext, Handler } from 'openapi-backend'
 import { ApiError, apiError } from '../../contract/errors.js'
 import type {
   FileResult,
+  JsonPiecesResult,
   OperationContext,
   Operations,
   RedirectResult,
@@ -31,6 +32,7 @@ export interface DispatchRequest {
 /** The result of any operation. */
 export type DispatchResult =
   | { readonly json: unknown }
+  | JsonPiecesResult
   | { readonly text: string; readonly contentType: string }
   | FileResult
   | RedirectResult

@@ -207,6 +207,37 @@ describe('more texts than Gemini accepts in one request', () => {
     expect(data.map(({ embedding }) => embedding)).toEqual(await vectorsOf(proxy.simulator, input, 4))
   })
 
+  test.each(['float', 'base64'])(
+    'are refused beside others where memory has no room for the vectors of both: %s',
+    async (encoding_format) => {
+      const own = await startProxy({ MAX_RETRIES: '0', MAX_INFLIGHT_BODY_BYTES: '700000' })
+      own.simulator.next({ hold: 'before-headers', repeat: 3 })
+      const many = { input, dimensions: 256, encoding_format }
+      const first = embed(own, many)
+      await expect.poll(() => own.simulator.requests.length).toBe(3)
+      const second = await embed(own, many)
+      expect([second.status, second.headers['retry-after']]).toEqual([503, '1'])
+      expect(own.simulator.totalRequests).toBe(3)
+      expect((await embed(own, { dimensions: 256 })).status).toBe(200)
+      own.simulator.release(Number.POSITIVE_INFINITY)
+      expect((await first).status).toBe(200)
+      expect((await embed(own, many)).status).toBe(200)
+      await own.close()
+    },
+  )
+
+  test.each(['float', 'base64'])('are answered in pieces: %s', async (encoding_format) => {
+    const response = await fetch(`${proxy.baseUrl}/embeddings`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: MODEL, input, encoding_format, dimensions: 3072 }),
+    })
+    expect(response.headers.get('content-length')).toBeNull()
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    const { data } = (await response.json()) as EmbeddingResponse
+    expect(data.map(({ index }) => index)).toEqual(input.map((_, at) => at))
+  })
+
   test('are accepted up to the limit of OpenAI', async () => {
     const texts = Array.from({ length: 2048 }, (_, at) => `text ${at}`)
     const { data } = (await embed(proxy, { input: texts, dimensions: 1, encoding_format: 'base64' })).json as EmbeddingResponse
