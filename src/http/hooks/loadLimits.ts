@@ -39,6 +39,14 @@ export class LoadLimits {
     this.#heldBytes += bytes
   }
 
+  /** Lowers the load of an exchange to the size of its body, which is known once it is read. */
+  settle(exchange: Exchange, bodyBytes: number): void {
+    const own = this.#held.get(exchange)
+    if (own === undefined || own <= bodyBytes) return
+    this.#held.set(exchange, bodyBytes)
+    this.#heldBytes += bodyBytes - own
+  }
+
   /** Removes an exchange from the load. Has no effect if the exchange was never added. */
   release(exchange: Exchange): void {
     this.#heldBytes -= this.#held.get(exchange) ?? 0

@@ -4,7 +4,7 @@ import type { Config } from '../../config/settings.js'
 import { OPTIONAL_BODY_OPERATION, RAW_BODY_OPERATIONS, RawJson } from '../../contract/rawJson.js'
 import { areMediaOfMessages, detachMedia } from '../body/detachMedia.js'
 import { readForm } from '../body/readForm.js'
-import { readRequestBody } from '../body/readRequestBody.js'
+import { type OnBody, readRequestBody } from '../body/readRequestBody.js'
 import { type JsonBounds, scanJson } from '../body/scanJson.js'
 import { toTypedForm } from '../body/toTypedForm.js'
 import { FORM_TYPE } from '../dispatch/backend.js'
@@ -48,9 +48,14 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, loadLim
     }
     return parse(request, body.toString())
   }
+  const read = ({ exchange }: FastifyRequest, payload: IncomingMessage, onBody: OnBody): void =>
+    readRequestBody(payload, bounds.bodyLimitBytes, (unread, body) => {
+      loadLimits.settle(exchange, body.length)
+      onBody(unread, body)
+    })
   app.addContentTypeParser(JSON_TYPE, (request: FastifyRequest, payload: IncomingMessage, done) => {
     requireType(request, JSON_TYPE)
-    readRequestBody(payload, bounds.bodyLimitBytes, (unread, body) => {
+    read(request, payload, (unread, body) => {
       if (unread !== undefined) return done(unread)
       let parsed: unknown
       try {
@@ -63,7 +68,7 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, loadLim
   })
   app.addContentTypeParser(FORM_TYPE, (request: FastifyRequest, payload: IncomingMessage, done) => {
     const operation = requireType(request, FORM_TYPE)
-    readRequestBody(payload, bounds.bodyLimitBytes, (unread, body) => {
+    read(request, payload, (unread, body) => {
       if (unread !== undefined) return done(unread)
       readForm(body, request.headers['content-type'] ?? '')
         .then((form) => toTypedForm(form, bodySchemaOf(operation)))

@@ -119,6 +119,14 @@ describe('MAX_INFLIGHT_BODY_BYTES', () => {
     await idle(proxy)
   })
 
+  test('counts a body of unknown length with its size once it has arrived', async () => {
+    const proxy = await start({ MAX_INFLIGHT_BODY_BYTES: '5000', BODY_LIMIT_BYTES: '4900' })
+    const body = JSON.stringify(chat(HELD))
+    await headersOnly(proxy, 'transfer-encoding: chunked', `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`)
+    await eventually(() => expect(proxy.simulator.openRequests).toBe(1))
+    expect((await post(proxy, chat({}))).status).toBe(200)
+  })
+
   test('lets a single body in that is larger than all that may be held', async () => {
     const proxy = await start({ MAX_INFLIGHT_BODY_BYTES: '2000' })
     const content = 'x'.repeat(10_000)
