@@ -95,7 +95,8 @@ export class Exchanges {
     // request.signal is not used: in Fastify 5 it aborts once the body of a POST has been read.
     this.#onceClosed(response, () => {
       clearTimeout(exchange.timeLimitTimer)
-      const isCancelled = !response.writableFinished
+      // Once the socket is destroyed, Node.js drops unsent bytes and reports the response finished.
+      const isCancelled = !response.writableFinished || response.req.socket.destroyed
       if (isCancelled) exchange.cancellation.abort(new ClientDisconnected())
       this.#forget(exchange)
       onEnd(exchange, {

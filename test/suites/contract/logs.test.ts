@@ -1,7 +1,10 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { type Answer, type Ask, call, chat, simulate } from '../../support/contractHook.js'
 import { GEMINI_KEY, type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { startApp } from './app.js'
 import { open } from './socket.js'
 
 type Line = Readonly<Record<string, unknown>>
@@ -115,6 +118,25 @@ describe('one line for each request', () => {
     })
     expect(line).toMatchObject({ level: 30, msg: 'cancelled', status: 499, stream: true, caller: 'alice' })
   })
+})
+
+test.each([
+  ['closes', (socket: Socket) => socket.destroy()],
+  ['resets', (socket: Socket) => socket.resetAndDestroy()],
+])('a whole answer in the middle of which the client %s the connection is logged as cancelled', async (_what, leave) => {
+  const message = { role: 'assistant', content: 'x'.repeat(20_000_000), refusal: null }
+  const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }]
+  const json = { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'm', choices }
+  const bare = await startApp({ createChatCompletion: async () => ({ json }) as never })
+  const socket = connect(Number(new URL(bare.origin).port), '127.0.0.1')
+  const body = JSON.stringify(chat('hello'))
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  )
+  await once(socket, 'readable')
+  leave(socket)
+  await expect.poll(() => bare.logs).toMatchObject([{ msg: 'cancelled', status: 499, cancelled: true }])
+  await bare.close()
 })
 
 describe('the model of a request', () => {
