@@ -35,9 +35,13 @@ function platformLimitMs(announcedSeconds: string | string[] | undefined): numbe
 function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: number): void {
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   exchange.timeLimitTimer = setTimeout(() => {
-    exchange.cancellation.abort(apiError('upstream_timeout', TIMEOUT_MESSAGE))
-    // A complete response that its client does not read would keep the connection open.
-    if (response.writableEnded) response.destroy()
+    const failure = apiError('upstream_timeout', TIMEOUT_MESSAGE)
+    exchange.cancellation.abort(failure)
+    // A whole answer that its client does not read would keep the connection open. Streams end by
+    // themselves; see eventStream.ts.
+    if (!response.headersSent || (exchange.isStream && !response.writableEnded)) return
+    exchange.failure ??= failure
+    response.destroy()
   }, limitMs).unref()
 }
 

@@ -1,8 +1,11 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { post, startReading, streamed } from '../../support/calls.js'
 import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../../support/clock.js'
 import { call, chat, failure, simulate } from '../../support/contractHook.js'
 import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
+import { answerOf, base64Of, imagePart, inBothForms, MEBIBYTE, MODEL, startDrawing } from '../media/answers.js'
 import { open } from './socket.js'
 
 const TIMEOUT = failure('upstream_timeout', null, 'server_error')
@@ -91,6 +94,34 @@ describe('after REQUEST_TIMEOUT_MS', () => {
     await advanceClock(3_000)
     expect(await call(unhurried.origin, { body: chat('hello') })).toMatchObject({ status: 200 })
   })
+})
+
+const LARGE = base64Of(16 * MEBIBYTE)
+const DRAW = { contents: [{ role: 'user', parts: [{ text: 'Draw.' }] }] }
+
+test.each([
+  ['a chat with an image', '/v1/chat/completions', { ...chat('Draw.'), model: MODEL }, imagePart(LARGE)],
+  ['an image', '/v1/images/generations', { model: MODEL, prompt: 'Draw.' }, imagePart(LARGE)],
+  ["an answer in Google's format", `/v1beta/models/${MODEL}:generateContent`, DRAW, imagePart(LARGE)],
+  ['a chat with a long text', '/v1/chat/completions', chat('Write.'), { text: LARGE }],
+])('%s that the client does not read ends after REQUEST_TIMEOUT_MS, and is no success', async (_what, path, asked, part) => {
+  const drawing = await startDrawing({ REQUEST_TIMEOUT_MS: '3000', MAX_EVENT_BYTES: '100000000' })
+  drawing.answer = inBothForms(answerOf(part))
+  stopClock()
+  const { hostname, port } = new URL(drawing.proxy.origin)
+  const socket = connect(Number(port), hostname)
+  const body = JSON.stringify(asked)
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  )
+  await once(socket, 'readable')
+  await advanceClock(3_000)
+  const lines = () => drawing.proxy.logs.filter(({ method }) => method === 'POST')
+  await waitWithStoppedClock(() => lines().length > 0)
+  expect(lines()).toMatchObject([{ status: 499, cancelled: true, errorCode: 'upstream_timeout' }])
+  socket.destroy()
+  startClock()
+  await drawing.close()
 })
 
 describe('with x-fc-function-timeout', () => {
