@@ -38,19 +38,22 @@ export function limitPipelining(server: Server, onRefused: () => void): void {
       onRefused()
     } else pipeline.add(request, response, () => serve.call(server, request, response))
   })
-  ignoreHeaderTimeouts(server, pipelines)
+  delayHeaderTimeouts(server, pipelines)
 }
 
 /**
- * Ignores the headers timeout of a request whose bytes have arrived but wait in a {@link Pipeline}.
+ * Delays the headers timeout of a request that arrives while earlier ones of its connection run:
+ * its error would be sent in the middle of their answers, or its bytes wait in a {@link Pipeline}.
  * Node.js reports the timeout only once for each request.
  */
-function ignoreHeaderTimeouts(server: Server, pipelines: WeakMap<Socket, Pipeline>): void {
+function delayHeaderTimeouts(server: Server, pipelines: WeakMap<Socket, Pipeline>): void {
   const [refuse] = server.listeners('clientError') as ErrorListener[]
   if (refuse === undefined) throw new Error('The server has no listener for client errors yet.')
   server.removeListener('clientError', refuse)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT' || !pipelines.get(socket)?.isWithholding()) refuse.call(server, error, socket)
+    const pipeline = pipelines.get(socket)
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && pipeline?.isBusy()) pipeline.onceIdle(() => refuse.call(server, error, socket))
+    else refuse.call(server, error, socket)
   })
 }
 
@@ -65,6 +68,7 @@ class Pipeline {
   #latest: IncomingMessage | undefined
   readonly #push: (chunk: unknown, encoding?: BufferEncoding) => boolean
   #turn: NodeJS.Immediate | undefined
+  #onIdle: (() => void) | undefined
 
   /** @param count - adds a number to the unanswered requests of the process */
   constructor(
@@ -93,6 +97,11 @@ class Pipeline {
     return this.#running + this.#waiting.length > 0
   }
 
+  /** Calls `callback` once all requests are answered, unless another one arrives before. */
+  onceIdle(callback: () => void): void {
+    this.#onIdle = callback
+  }
+
   /** True while received bytes have to wait until requests are answered. */
   isWithholding(): boolean {
     // The body of a running request is never withheld.
@@ -103,6 +112,7 @@ class Pipeline {
   add(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
     this.count(1)
     this.#latest = request
+    this.#onIdle = undefined
     response.once('close', () => this.#onAnswered())
     if (this.#running >= MAX_RUNNING_REQUESTS) this.#waiting.push(begin)
     else this.#begin(begin)
@@ -117,9 +127,9 @@ class Pipeline {
     if (this.#running === 0) return // the connection has already closed
     this.#running -= 1
     this.count(-1)
-    if (this.#waiting.length + this.#unread.length === 0) return
+    if (this.#waiting.length + this.#unread.length === 0) this.#callIfIdle()
     // In a later turn of the event loop, so that one connection does not starve all others.
-    this.#turn ??= setImmediate(() => this.#continue())
+    else this.#turn ??= setImmediate(() => this.#continue())
   }
 
   #continue(): void {
@@ -128,6 +138,13 @@ class Pipeline {
     if (!this.socket.writable) return
     while (this.#running < MAX_RUNNING_REQUESTS && this.#waiting.length > 0) this.#begin(this.#waiting.shift() ?? (() => undefined))
     this.#parse()
+    this.#callIfIdle()
+  }
+
+  #callIfIdle(): void {
+    if (this.isBusy() || this.#onIdle === undefined) return
+    this.#onIdle()
+    this.#onIdle = undefined
   }
 
   /** Parses waiting bytes. @returns false if reading from the socket should pause */

@@ -40,9 +40,18 @@ function protocolIn(packet: unknown): Protocol {
 // request bytes, would reset it, and the response would be lost.
 const REFUSAL_LINGER_MS = 1_000
 
+/** True once Node.js has sent the headers of a response on this connection, until its end. */
+const isAnswering = ({ _httpMessage: response }: Duplex & { readonly _httpMessage?: ServerResponse | null }): boolean =>
+  response?.headersSent === true
+
 function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'): void {
   // The request is already refused: Node.js reports its error again for all bytes that follow.
   if (socket.destroyed || !socket.writable) return
+  // Within an answer that has begun, an error would be read as a part of it.
+  if (isAnswering(socket)) {
+    socket.destroy()
+    return
+  }
   // An unhandled socket error would end the process; for CONNECT, Node.js has no listener itself.
   socket.on('error', () => undefined)
   const id = toRequestId(undefined)

@@ -223,3 +223,49 @@ test('a connection on which requests wait is not read', async () => {
   expect(read()).toBeLessThanOrEqual(3 * 65_536)
   expect(text.length).toBeGreaterThan(10 * 65_536)
 })
+
+describe('behind an answer that has begun', () => {
+  test.each([
+    ['bytes that are no HTTP', 'garbage garbage\r\n\r\n'],
+    ['a CONNECT', head('CONNECT a:443', 'host: a')],
+    ['headers that are too large', head('GET /health', 'host: x', `x-long: ${'x'.repeat(20_000)}`)],
+  ])('%s end the connection, and no error is sent within the answer', async (_what, text) => {
+    const server = await start()
+    const socket = await open(server.address)
+    let received = ''
+    socket.setEncoding('latin1').on('data', (piece: string) => {
+      received += piece
+    })
+    const body = JSON.stringify(chat(simulate({ text: 'one two', chunks: 2, hold: { afterChunks: 1 } }), { stream: true }))
+    socket.write(`${POST(AUTHORIZED, `content-length: ${body.length}`)}${body}`)
+    await expect.poll(() => received).toContain('data: ')
+    socket.write(text)
+    await once(socket, 'close')
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200'])
+  })
+
+  test.each([
+    ['that never ends is refused after the answer', '', ['200', '408']],
+    ['that ends meanwhile is answered', '\r\n\r\n', ['200', '200']],
+  ])('a head %s', async (_what, rest, statuses) => {
+    const answers: (() => void)[] = []
+    const getLiveness = () => new Promise<{ json: { status: 'ok' } }>((resolve) => answers.push(() => resolve({ json: { status: 'ok' } })))
+    bare = await startApp({ getLiveness }, {}, { headersTimeoutMs: 100 })
+    const socket = await open(bare.origin)
+    let received = ''
+    socket.setEncoding('latin1').on('data', (piece: string) => {
+      received += piece
+    })
+    const timeout = once(bare.app.fastify.server, 'clientError')
+    const request = head('GET /health/live', 'host: x')
+    socket.write(request)
+    await expect.poll(() => answers.length).toBe(1)
+    socket.write(request.slice(0, -'\r\n\r\n'.length))
+    await timeout
+    expect(received).toBe('')
+    socket.write(rest)
+    await expect.poll(() => answers.length).toBe(rest === '' ? 1 : 2)
+    for (const answer of answers) answer()
+    await expect.poll(() => [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status)).toEqual(statuses)
+  })
+})
