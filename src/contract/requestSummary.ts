@@ -13,7 +13,10 @@ export interface RequestSummary {
   readonly path?: string | undefined
   /** The name of the caller's token, or its short hash; undefined if no token is required. */
   readonly caller?: string | undefined
-  /** The model that the client named: at most 64 characters, unusual ones replaced by `?`. */
+  /**
+   * The model that the client named, without `models/`: at most 64 characters, unusual ones
+   * replaced by `?`.
+   */
   readonly model?: string | undefined
   /** The Gemini model that answered, if it differs from the one that the client named. */
   readonly servedModel?: string | undefined

@@ -70,9 +70,12 @@ export const groupByCallerAndModel = (summary: RequestSummary): CallerAndModel =
   model: answeringModel(summary) ?? '-',
 })
 
-/** The Gemini model that answered, else the one that the client named; `other` if unknown. */
+/**
+ * The Gemini model that answered, else the one that the client named; `other` if unknown. Logs of
+ * earlier versions have names with the prefix `models/`.
+ */
 export const answeringModel = ({ servedModel, model, errorCode }: RequestSummary): string | undefined =>
-  errorCode === 'model_not_found' ? 'other' : (servedModel ?? model)
+  errorCode === 'model_not_found' ? 'other' : (servedModel ?? model)?.replace(/^models\//, '')
 
 /**
  * Sums requests by caller and model, or by another group. Its memory is bounded, however many

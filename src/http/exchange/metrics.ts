@@ -99,7 +99,7 @@ export class Metrics implements MetricsText {
   /** Counts a finished request. */
   readonly onFinished: OnFinished = (summary, { requestLog, isStream }) => {
     const { operation = 'none', firstByteMs, errorType, errorCode = 'none' } = summary
-    const model = toModelLabel(requestLog)
+    const model = toModelLabel(summary, requestLog)
     this.#countTokens(summary, model)
     if (summary.background) return
     this.#requestsInFlight.dec()
@@ -153,7 +153,7 @@ export class Metrics implements MetricsText {
 }
 
 /** The metric label of a model: `other` for an unknown model, empty if none was looked up. */
-function toModelLabel({ model, isModelKnown }: RequestLog): string {
+function toModelLabel({ model }: RequestSummary, { isModelKnown }: RequestLog): string {
   if (model === undefined || isModelKnown === undefined) return ''
   return isModelKnown ? model : 'other'
 }

@@ -1,5 +1,6 @@
 import type { RequestLog } from '../../contract/requestLog.js'
 import type { RequestSummary } from '../../contract/requestSummary.js'
+import { withoutModelsPrefix } from '../../upstream/models/names.js'
 import type { Exchange, ExchangeEnd } from './exchange.js'
 import { makeSafeNames, type SafeNameSources } from './safeNames.js'
 
@@ -30,7 +31,7 @@ export function makeSummarize(parts: SafeNameSources): Summarize {
       route: exchange.route,
       path: exchange.path,
       caller: exchange.caller,
-      model: model === undefined ? undefined : safe.model(model, isModelKnown),
+      model: model === undefined ? undefined : safe.model(withoutModelsPrefix(model), isModelKnown),
       servedModel: requestLog.servedModel,
       stream: requestLog.streamed ?? false,
       resumed: requestLog.resumed,

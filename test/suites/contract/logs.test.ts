@@ -145,7 +145,13 @@ describe('the model of a request', () => {
 
   test('is the one that the client named, also where no such model exists', async () => {
     expect(await modelOf('gpt-4o-mini')).toBe('gpt-4o-mini')
-    expect(await modelOf('models/gemini-3.5-flash')).toBe('models/gemini-3.5-flash')
+  })
+
+  test('is the same with the prefix of Google, which has no metrics of its own, either', async () => {
+    expect(await modelOf('models/gemini-3.5-flash')).toBe('gemini-3.5-flash')
+    const { text } = await call(proxy.origin, { path: '/metrics' })
+    expect(text).toMatch(/requests_total\{operation="createChatCompletion",status="200",model="gemini-3\.5-flash"/)
+    expect(text).not.toContain('models/')
   })
 
   test('is cut, and has only the characters of model ids', async () => {

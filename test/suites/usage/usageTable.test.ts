@@ -145,6 +145,11 @@ describe('a usage table', () => {
     expect(table.rows()).toEqual([expect.objectContaining({ model: 'other', requests: 3, errors: 3, cost: null })])
   })
 
+  test('counts a name with the prefix of earlier logs as the model', () => {
+    const table = tableOf({ promptTokens: 10 }, { model: 'models/gemini-3.8-flash', promptTokens: 10 })
+    expect(table.rows()).toMatchObject([{ model: 'gemini-3.8-flash', requests: 2, unpricedRequests: 0 }])
+  })
+
   test('is bounded: what does not fit is summed in one row', () => {
     const table = new UsageTable({ groupOf: groupByCallerAndModel, maxRows: 10 })
     for (let number = 0; number < 50; number += 1) table.add(summary({ caller: `c${number}`, promptTokens: 1, completionTokens: 0 }), AT)
