@@ -9,7 +9,11 @@ export const makeBackend = (document: object, options: Partial<Options> = {}): O
     strict: true,
     ...options,
     // Ajv: no `unicode`, as counting code points of a 10 MB image takes 30 ms; no `messages`.
-    ajvOpts: { discriminator: true, unicode: false, logger: false, messages: false, ...options.ajvOpts } as NonNullable<Options['ajvOpts']>,
+    // `strictNumbers` refuses Infinity, as which JSON numbers such as 1e400 are parsed.
+    ajvOpts: {
+      ...{ discriminator: true, unicode: false, logger: false, messages: false, strictNumbers: true },
+      ...options.ajvOpts,
+    } as NonNullable<Options['ajvOpts']>,
   })
 
 /** Removes `discriminator.mapping`, which Ajv rejects; the contract has it for generating types. */

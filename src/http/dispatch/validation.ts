@@ -183,6 +183,7 @@ const withArticle = (type: string): string => `${/^[aeiou]/.test(type) ? 'an' : 
 function describeType(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number out of range'
   return withArticle(typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value)
 }
 

@@ -199,6 +199,20 @@ const OPTIONAL = [
   'prompt_cache_retention', 'extra_body',
 ] // biome-ignore format: names in columns
 
+test.each([
+  ['/v1/chat/completions', 'seed', base({ seed: 0 })],
+  ['/v1/chat/completions', 'max_tokens', base({ max_tokens: 0 })],
+  ['/v1/completions', 'seed', { model: MODEL, prompt: 'hello', seed: 0 }],
+  ['/v1/responses', 'max_output_tokens', { model: MODEL, input: 'hello', max_output_tokens: 0 }],
+])('%s: a %s that JSON.parse reads as Infinity is refused', async (path, name, asked) => {
+  for (const value of ['1e400', '-1e400']) {
+    const body = JSON.stringify(asked).replace(`"${name}":0`, `"${name}":${value}`)
+    const answer = await call(proxy.origin, { path, body, headers: { 'content-type': 'application/json' } })
+    expect([answer.status, answer.json]).toEqual([400, failure('invalid_type', name)])
+    expect(answer.text).toContain('but got a number out of range')
+  }
+})
+
 describe('what SDKs send is accepted', () => {
   test.each(OPTIONAL)('null for %s', async (name) => {
     expect(await call(proxy.origin, { body: base({ [name]: null }) })).toMatchObject({ status: 200 })
