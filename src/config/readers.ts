@@ -103,6 +103,14 @@ export const makeUrlReader =
     return text.replace(/(?<!\/)\/+$/, '')
   }
 
+/** Reads the base URL of an API. Paths are appended to it; it has no user name and no password. */
+export const BASE_URL: SettingReader<string> = (text) => {
+  const url = makeUrlReader('http:', 'https:')(text)
+  const { username, password } = new URL(url)
+  if (/[?#]/.test(url) || username + password !== '') throw new Error('must be a URL without user name, password, query and fragment.')
+  return url
+}
+
 /** Like {@link makeUrlReader}, but returns a {@link Secret}: the URL may contain a password. */
 export const makeSecretUrlReader =
   (...protocols: string[]): SettingReader<Secret> =>
@@ -112,10 +120,18 @@ export const makeSecretUrlReader =
 /** Reads comma-separated origins as browsers send them, `null` included; `*` is any origin. */
 export const ORIGINS: SettingReader<readonly string[]> = (text) => {
   const origins = LIST(text.toLowerCase())
-  const invalid = origins.find((origin) => !/^(\*|null|[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+)$/.test(origin))
+  const invalid = origins.find((origin) => origin !== '*' && !isOrigin(origin))
   if (invalid !== undefined)
-    throw new Error(`must list origins such as https://app.example.com, without a path; ${JSON.stringify(invalid)} is not an origin.`)
+    throw new Error(
+      `must list origins such as https://app.example.com, without path, wildcard and default port; ${JSON.stringify(invalid)} is not an origin.`,
+    )
   return origins
+}
+
+/** True for an origin in the form of browsers; `URL` knows this form of web addresses only. */
+function isOrigin(text: string): boolean {
+  if (!/^(null|[a-z][a-z\d+.-]*:\/\/[^\s/?#@*]+)$/.test(text)) return false
+  return !/^(https?|wss?|ftp):/.test(text) || (URL.canParse(text) && new URL(text).origin === text)
 }
 
 /** Reads model aliases: comma-separated `requested=served` pairs. */

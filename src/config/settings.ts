@@ -37,7 +37,7 @@ export const SETTINGS = {
     defaultText: 'false',
     meaning: 'Allows the server to start without AUTH_TOKEN on Function Compute.',
   }),
-  geminiBaseUrl: declareSetting(readers.makeUrlReader('http:', 'https:'), ['GEMINI_BASE_URL'], {
+  geminiBaseUrl: declareSetting(readers.BASE_URL, ['GEMINI_BASE_URL'], {
     defaultText: 'https://generativelanguage.googleapis.com/v1beta/openai',
     meaning:
       "Base URL of the Gemini API, for example of a relay. Google's ends in `/openai`; that ending is removed for calls to the `native` API.",

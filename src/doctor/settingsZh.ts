@@ -30,9 +30,10 @@ const TRANSLATIONS: readonly Translation[] = [
   [/^(\w+) must be a port number from 0 to 65535\.$/, '$1 必须是 0 到 65535 的端口号。'],
   [/^(\w+) must be a URL that starts with (\S+) or (\S+)\.$/, '$1 必须是以 $2 或 $3 开头的 URL。'],
   [/^(\w+) must be a URL that starts with (\S+)\.$/, '$1 必须是以 $2 开头的 URL。'],
+  [/^(\w+) must be a URL without user name, password, query and fragment\.$/, '$1 必须是不含用户名、密码、查询参数和片段的 URL。'],
   [
-    /^(\w+) must list origins such as (\S+), without a path; (".*") is not an origin\.$/,
-    '$1 必须列出 $2 这样的来源，不含路径；$3 不是来源。',
+    /^(\w+) must list origins such as (\S+), without path, wildcard and default port; (".*") is not an origin\.$/,
+    '$1 必须列出 $2 这样的来源，不含路径、通配符和默认端口；$3 不是来源。',
   ],
   [/^(\w+) must be a comma-separated list of `requested=served`\.$/, '$1 必须是以逗号分隔的 `请求的模型=实际的模型`。'],
   [/^(\w+) has a wildcard after `=`;.*$/, '$1 的 `=` 之后有通配符；只有请求的模型可以使用通配符。'],

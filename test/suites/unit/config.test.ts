@@ -138,6 +138,7 @@ describe('a value', () => {
   test.each([
     ['ALLOW_ANONYMOUS', ['yes', '1', 'TRUE', 'on']],
     ['GEMINI_BASE_URL', ['localhost', 'ftp://x', '/v1', 'https://', 'not a url']],
+    ['GEMINI_BASE_URL', ['https://a.example/v1?key=x', 'https://a.example/v1?', 'https://a.example/v1#x', 'https://u:p@a.example/v1']],
     ['GEMINI_AUTH_HEADER', ['cookie', 'Authorization']],
     ['GEMINI_UPSTREAM', ['openai', 'Native', 'auto,native']],
     ['MODELS_REFRESH', ['on', 'hourly', '1']],
@@ -174,6 +175,10 @@ describe('a value', () => {
     ['LOG_FORMAT', ['text', 'JSON']],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', ['localhost:4318', 'grpc://localhost:4317']],
     ['CORS_ORIGINS', ['app.example.com', 'https://a.example/', 'https://a.example,b', 'https://a.example/path', '//a.example']],
+    [
+      'CORS_ORIGINS',
+      ['https://*.example.com', 'app://*', 'https://a.example:443', 'http://a.example:80', 'https://[::1', 'https://ä.example'],
+    ],
     ['GEMINI_API_KEY', [',', ' , ', 'a b', 'schlüssel', 'a\u0000b']],
     ['AUTH_TOKEN', [',', 'name:', 'a,name:', 'a b', 'name:a b', 'tökén']],
   ])('%s rejects invalid values, with its name in the message', (name, values) => {
