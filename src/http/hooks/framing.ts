@@ -10,9 +10,8 @@ export function addFramingChecks(app: FastifyInstance): void {
     const hosts = countHosts(raw)
     if (hosts === 0 && raw.httpVersion === '1.1') throw apiError('invalid_value', 'The request has no Host header.')
     if (hosts > 1) throw apiError('invalid_value', 'The request has more than one Host header.', CLOSE_CONNECTION)
-    // Node.js decodes only `chunked`, not other transfer codings, such as gzip. A request whose
-    // last coding is not `chunked` is refused by Node.js.
-    if (/, *chunked$/i.test(raw.headers['transfer-encoding'] ?? ''))
+    // Node.js decodes only `chunked`, not other transfer codings, such as gzip.
+    if ((raw.headers['transfer-encoding'] ?? 'chunked').trim().toLowerCase() !== 'chunked')
       throw apiError('invalid_value', 'The header Transfer-Encoding must be `chunked` or absent.', CLOSE_CONNECTION)
     done()
   })

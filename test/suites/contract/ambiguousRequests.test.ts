@@ -51,6 +51,8 @@ describe('a body that is encoded', () => {
     ['gzip, chunked', GZIP],
     ['gzip, chunked', CHAT],
     ['GZIP,chunked', GZIP],
+    ['gzip,\tchunked', GZIP],
+    ['gzip,\t \tchunked', CHAT],
     ['deflate, chunked', CHAT],
     ['identity, chunked', CHAT],
     ['x, gzip, chunked', CHAT],
