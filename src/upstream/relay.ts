@@ -5,6 +5,7 @@ import type { RelayedResult } from '../contract/operation.js'
 import { toGoogleError } from '../contract/protocol.js'
 import type { GOOGLE_MODEL_METHODS, RawJson } from '../contract/rawJson.js'
 import { reserveRelayedImages } from './expectedMedia.js'
+import { unknownModelError } from './failures/modelNotFound.js'
 import { type InteractionParts, type Interactions, makeInteractions } from './interactions.js'
 import type { Models } from './models/directory.js'
 import { withoutModelsPrefix } from './models/names.js'
@@ -97,15 +98,19 @@ export function makeRelay(parts: RelayParts): Relay {
         options: { ...context, servedModel: LIST_LEASE_MODEL, requestedModel: '' },
         send: ({ key }) => client.get(`/models${toQueryString(query)}`, { key, signal: context.signal }),
       }),
-    retrieveModel: async (model, query, context) =>
-      relayWhole(parts, {
+    retrieveModel: async (model, query, context) => {
+      const options: AttemptOptions = { ...beginRequest(models, model, false, context), method: 'get' }
+      // Google would look for the method after the colon, and answer with a page.
+      if (options.servedModel.includes(':')) throw unknownModelError(model, undefined)
+      return relayWhole(parts, {
         ...read,
         attempts,
         context,
-        options: { ...beginRequest(models, model, false, context), method: 'get' },
+        options,
         send: (target) =>
           client.get(`/models/${encodeURIComponent(target.model)}${toQueryString(query)}`, { key: target.key, signal: context.signal }),
-      }),
+      })
+    },
     call: async (method, request, context) => relayWhole(parts, toRequest(method, request, context)),
     stream: async (request, context) => {
       context.requestLog.streamed = true

@@ -6,7 +6,7 @@ import { ask, MODEL, prompt, reasonOf, startGoogle } from './google.js'
 const RETIRED = 'gemini-2.0-flash'
 const REPLACEMENT = 'gemini-3.8-flash'
 const EMBEDDER = 'gemini-embedding-001'
-const ALIASES = { MODEL_ALIASES: `chat=${MODEL},vectors=${EMBEDDER}` }
+const ALIASES = { MODEL_ALIASES: `chat=${MODEL},chat:8b=${MODEL},vectors=${EMBEDDER}` }
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -34,8 +34,8 @@ describe('a name that the operator maps', () => {
     expect(JSON.stringify(proxy.simulator.requests.map(({ body }) => body))).not.toMatch(/models\/(chat|vectors)/)
   })
 
-  test('is described as the model behind it', async () => {
-    expect((await call(proxy.origin, { path: '/v1beta/models/chat' })).json).toMatchObject({ name: `models/${MODEL}` })
+  test.each(['chat', 'chat:8b'])('is described as the model behind it: %s', async (name) => {
+    expect((await call(proxy.origin, { path: `/v1beta/models/${name}` })).json).toMatchObject({ name: `models/${MODEL}` })
   })
 })
 
@@ -74,6 +74,11 @@ describe('a model that does not exist', () => {
     const answer = await ask(proxy, 'generateContent', prompt('hi'), { model: 'x'.repeat(300) })
     expect([answer.status, proxy.simulator.requests]).toEqual([404, []])
   })
+})
+
+test.each(['x:y', 'x%3Ay', `${MODEL}%3AcountTokens`])('a description of %s is 404, and Google is not asked', async (model) => {
+  const answer = await call(proxy.origin, { path: `/v1beta/models/${model}` })
+  expect([answer.status, reasonOf(answer), paths()]).toEqual([404, 'MODEL_NOT_FOUND', []])
 })
 
 describe('the list of models', () => {
