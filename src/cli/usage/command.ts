@@ -45,12 +45,14 @@ export async function runUsage(given: ParsedArguments, context: CliContext): Pro
   progress.show(() => texts.reading(lines))
   try {
     for (const file of files)
-      for await (const line of readLines(openLogFile(file))) {
-        lines += 1
-        addLine(line, report, now)
+      try {
+        for await (const line of readLines(openLogFile(file))) {
+          lines += 1
+          addLine(line, report, now)
+        }
+      } catch (error) {
+        throw toFileError(error, file, context)
       }
-  } catch (error) {
-    throw toFileError(error, context)
   } finally {
     progress.stop()
   }
@@ -91,9 +93,8 @@ function addLine(line: string | undefined, { table, period, counts }: UsageRepor
   }
 }
 
-/** Converts a file system error to a {@link CliError} that names the file; returns others. */
-function toFileError(error: unknown, { texts }: CliContext): unknown {
+/** Converts an error of reading or decompression to a {@link CliError} that names the file. */
+function toFileError(error: unknown, file: string, { texts }: CliContext): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
-  const path = 'path' in error ? String(error.path) : ''
-  return new CliError(texts.unreadableFile(toOneLine(path), String(error.code)), EXIT.failed)
+  return new CliError(texts.unreadableFile(file === '-' ? '' : toOneLine(file), String(error.code)), EXIT.failed)
 }
