@@ -25,6 +25,9 @@ export class BlockWriter {
   /** The citations of the open text block. */
   #citations: WebCitation[] = []
 
+  /** @param sign - returns the signature of a thinking block when the block closes */
+  constructor(private readonly sign: () => string) {}
+
   /** Queues an event until {@link take} returns it. */
   emit(event: MessageStreamEvent): void {
     this.#events.push(event)
@@ -66,13 +69,6 @@ export class BlockWriter {
     return this.#open?.type === 'thinking'
   }
 
-  /** Adds the signature of the open thinking block and closes the block. */
-  sign(signature: string): void {
-    const thinking = this.#text
-    this.#delta({ type: 'signature_delta', signature })
-    this.#finish({ type: 'thinking', thinking, signature })
-  }
-
   /** Opens the `tool_use` block of a tool call. */
   startCall({ id, name }: StartedCall): void {
     this.#start({ type: 'tool_use', id, name, input: {}, caller: DIRECT_CALLER })
@@ -95,10 +91,12 @@ export class BlockWriter {
     if (json !== '') this.#add(json, { type: 'input_json_delta', partial_json: json })
   }
 
-  /** Closes the open text, tool call or search block, if any. */
+  /** Closes the open block, if any. */
   close(): void {
     const block = this.#open
-    if (block?.type === 'text') this.#finish({ ...block, text: this.#text, citations: this.#citations.length > 0 ? this.#citations : null })
+    if (block?.type === 'thinking') this.#finishThinking()
+    else if (block?.type === 'text')
+      this.#finish({ ...block, text: this.#text, citations: this.#citations.length > 0 ? this.#citations : null })
     else if (block?.type === 'tool_use' || block?.type === 'server_tool_use') this.#finish({ ...block, input: toInput(this.#text) })
   }
 
@@ -129,6 +127,12 @@ export class BlockWriter {
 
   #delta(delta: Delta): void {
     this.emit({ type: 'content_block_delta', index: this.#content.length, delta })
+  }
+
+  #finishThinking(): void {
+    const signature = this.sign()
+    this.#delta({ type: 'signature_delta', signature })
+    this.#finish({ type: 'thinking', thinking: this.#text, signature })
   }
 
   #finish(block: AnswerBlock): void {

@@ -30,7 +30,7 @@ const NO_SIGNATURES: ThoughtSignatures = { calls: {}, message: undefined, model:
 
 /** Converts the deltas of one chat answer to Messages API events and to the whole message. */
 export class MessageBuilder {
-  readonly #writer = new BlockWriter()
+  readonly #writer = new BlockWriter(() => this.#takeSignature())
   /** Incomplete tool calls by their `index` in the chat; only the first has an open block. */
   readonly #calls = new Map<number, PendingCall>()
   /** The signatures to seal into the open thinking block. */
@@ -103,7 +103,10 @@ export class MessageBuilder {
   }
 
   #writeThought(thought: string): void {
-    if (!this.#writer.isThinkingOpen()) this.#closeBefore()
+    if (!this.#writer.isThinkingOpen()) {
+      this.#closeBefore()
+      this.#searches.writeResults()
+    }
     this.#writer.writeThinking(thought)
   }
 
@@ -140,13 +143,14 @@ export class MessageBuilder {
       this.#calls.delete(index)
       this.#writer.close()
     }
-    if (this.#writer.isThinkingOpen()) this.#sign()
+    if (this.#writer.isThinkingOpen()) this.#writer.close()
   }
 
-  #sign(): void {
+  /** Seals the signatures of the thinking block that closes. */
+  #takeSignature(): string {
     const signatures = this.#signatures
     this.#signatures = NO_SIGNATURES
-    this.#writer.sign(this.request.seal(serializeSignatures(signatures)))
+    return this.request.seal(serializeSignatures(signatures))
   }
 
   #addCall({ index, id, function: called }: ToolCallDelta): void {
@@ -189,6 +193,5 @@ export class MessageBuilder {
       if (!this.#writer.isThinkingOpen()) this.#writer.openThinking()
       this.#addSignatures({ calls: { [id]: record } })
     }
-    if (this.#writer.isThinkingOpen()) this.#sign()
   }
 }

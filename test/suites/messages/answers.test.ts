@@ -138,6 +138,23 @@ describe('the blocks of a stream', () => {
     ])
     expect(message).toEqual(mixed.message())
   })
+
+  test('are one after the other, also where a thought and a call follow a search', () => {
+    const searched = answer()
+    searched.begin()
+    searched.add({ extra_content: { google: { web_search_queries: ['weather'] } } })
+    searched.add({ reasoning_content: 'Hm.' })
+    searched.add({ tool_calls: [{ index: 0, id: 'b', type: 'function', function: { name: 'two', arguments: '{"x":1}' } }] })
+    searched.finish('tool_calls', undefined)
+    const message = collect(searched.take())
+    expect(message.content).toMatchObject([
+      { type: 'server_tool_use', input: { query: 'weather' } },
+      { type: 'web_search_tool_result', content: [] },
+      { type: 'thinking', thinking: 'Hm.', signature: 'sealed' },
+      { type: 'tool_use', input: { x: 1 } },
+    ])
+    expect(message).toEqual(searched.message())
+  })
 })
 
 test('a silent stream sends pings, which are events', async () => {

@@ -45,15 +45,20 @@ export async function messageOf(proxy: ProxyUnderTest, body: Json): Promise<Anth
   return body.stream === true ? collect(answer.events as MessageStreamEvent[]) : (answer.json as AnthropicMessage)
 }
 
-/** Puts the events of a stream together, as SDKs do. */
+/** Puts the events of a stream together, as SDKs do; expects one block after the other. */
 export function collect(events: readonly MessageStreamEvent[]): AnthropicMessage {
   let message: AnthropicMessage | undefined
   const blocks: Record<string, unknown>[] = []
   const inputs: string[] = []
+  let stopped = 0
   for (const event of events) {
+    if ('index' in event) expect(event.index).toBe(stopped)
     if (event.type === 'message_start') message = event.message
-    else if (event.type === 'content_block_start') blocks[event.index] = { ...event.content_block }
-    else if (event.type === 'content_block_delta') {
+    else if (event.type === 'content_block_stop') stopped += 1
+    else if (event.type === 'content_block_start') {
+      expect(blocks).toHaveLength(stopped)
+      blocks.push({ ...event.content_block })
+    } else if (event.type === 'content_block_delta') {
       const block = blocks[event.index] ?? {}
       const { text, thinking, signature, partial_json: json, citation } = event.delta
       if (text !== undefined) block.text = `${String(block.text)}${text}`
