@@ -30,9 +30,9 @@ interface ConversionState extends ConversationContext {
   readonly textModels: Map<string, string>
 }
 
-// Start of the system block that Claude Code changes with every session. The block is removed,
+// The first line of a system text, which Claude Code changes with every session. It is removed,
 // because a prompt whose start changes cannot be found in Gemini's cache.
-const BILLING_BLOCK_START = 'x-anthropic-billing-header:'
+const BILLING_LINE = /^x-anthropic-billing-header:[^\r\n]*[\r\n]*/
 
 /** Converts `system` and `messages` to chat messages. @throws 400 for an invalid block */
 export function convertMessages(
@@ -70,11 +70,11 @@ function moveInstructionsFirst(messages: readonly LocatedMessage[]): readonly Lo
 /** Adds the text blocks as one system message; ignores other blocks. */
 function addInstruction(blocks: readonly LocatedBlock[], path: string, { conversation, ignore }: ConversionState): void {
   const texts = blocks.flatMap(({ block, path: blockPath }) => {
-    if (block.type === 'text') return [requireString(block, 'text', blockPath)]
+    if (block.type === 'text') return [requireString(block, 'text', blockPath).replace(BILLING_LINE, '')]
     ignore(blockPath)
     return []
   })
-  const content = texts.filter((text) => !text.startsWith(BILLING_BLOCK_START)).join('\n\n')
+  const content = texts.filter((text) => text !== '').join('\n\n')
   if (content !== '') conversation.addMessage({ role: 'system', content }, path)
 }
 

@@ -40,6 +40,12 @@ describe('a request', () => {
     ])
   })
 
+  test.each(['', '\n', '\r\n\r\n'])('without the attribution line keeps what follows %j in the same text', (end) => {
+    const line = `x-anthropic-billing-header: cc_version=2.1.332.0a1; cc_entrypoint=cli;${end}`
+    const contents = [line, `${line}\nYou are a pirate.`].map((system) => parse({ system }).chat.messages[0]?.content)
+    expect(contents).toEqual(['Hi', expect.stringMatching(/^\s*You are a pirate\.$/)])
+  })
+
   test('begins as an earlier one of its conversation, also after a further instruction', () => {
     const turn = [
       { role: 'user', content: 'Hi' },
