@@ -90,7 +90,8 @@ function readDocument(block: JsonObject, path: string, ignore: ReportIgnored): L
   if (source.type === 'file') return [...head, fromFileId(source, `${path}.source`)]
   const url = urlOf(source, `${path}.source`)
   if (url === undefined) throw unsupportedSource(path, ['base64', 'url', 'text', 'content', 'file'])
-  const file = { file_data: url, ...(title === undefined ? {} : { filename: title }) }
+  // A title such as "Introduction to Node.js" must not decide the media type of a link.
+  const file = { file_data: url, ...(title === undefined || source.type === 'url' ? {} : { filename: title }) }
   return [...head, { part: { type: 'file', file }, path, mediaPath: `${path}.source` }]
 }
 

@@ -147,6 +147,15 @@ describe('a request', () => {
     ])
   })
 
+  test('has the title of a linked document as a text, not as the name of a file', () => {
+    const source = { type: 'url', url: 'https://example.com/intro.pdf' }
+    const { chat } = parse({ messages: [{ role: 'user', content: [{ type: 'document', title: 'Introduction to Node.js', source }] }] })
+    expect(chat.messages[0]?.content).toEqual([
+      { type: 'text', text: 'Introduction to Node.js' },
+      { type: 'file', file: { file_data: source.url } },
+    ])
+  })
+
   test.each<[Json, Json]>([
     [{ thinking: { type: 'disabled' } }, { reasoning_effort: 'none' }],
     [{ thinking: { type: 'enabled', budget_tokens: 31_999 } }, { reasoning_effort: 'high' }],
