@@ -333,6 +333,20 @@ describe('the count of tokens', () => {
     expect(large).toBeGreaterThan(small ?? 0)
   })
 
+  test.each([
+    { stop_sequences: 'Human:' },
+    { stop_sequences: [1] },
+    { max_tokens: 1.5 },
+    { temperature: -1 },
+    { top_k: 'x' },
+    { stream: 'yes' },
+  ])('does not depend on settings of the answer: %j', async (more) => {
+    const native = await startProxy({ GEMINI_UPSTREAM: 'native' })
+    const { status, json } = await send(native, { ...body, ...more }, '/v1/messages/count_tokens')
+    await native.close()
+    expect([status, json]).toEqual([200, { input_tokens: expect.any(Number) }])
+  })
+
   test('is 501 not_supported where Gemini cannot count', async () => {
     const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
     const { status, json, headers } = await send(compat, body, '/v1/messages/count_tokens')
