@@ -110,7 +110,7 @@ function addAnswer(blocks: readonly LocatedBlock[], path: string, state: Convers
   const parts: LocatedPart[] = []
   const calls: LocatedBlock[] = []
   let signature: string | undefined
-  for (const located of blocks) {
+  for (const located of joinTexts(blocks)) {
     const { block, path: blockPath } = located
     if (block.type === 'thinking') signature = readThinking(block, blockPath, state) ?? signature
     else if (block.type === 'tool_use') calls.push(located)
@@ -124,6 +124,26 @@ function addAnswer(blocks: readonly LocatedBlock[], path: string, state: Convers
   const content = parts.length === 0 && calls.length > 0 ? null : toContent(parts)
   conversation.addMessage({ role: 'assistant', content, ...extra }, path, parts)
   for (const { block, path: callPath } of calls) conversation.addCall(toCall(block, callPath), callPath)
+}
+
+const THINKING_BLOCKS: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thinking'])
+
+/** Joins the texts into which citations and thinking have divided the text of an answer. */
+function joinTexts(blocks: readonly LocatedBlock[]): LocatedBlock[] {
+  const joined: LocatedBlock[] = []
+  let start = -1 // the index of the text that a further text continues
+  for (const located of blocks) {
+    const { block, path } = located
+    const earlier = joined[start]
+    if (block.type === 'text' && earlier !== undefined) {
+      const text = `${requireString(earlier.block, 'text', earlier.path)}${requireString(block, 'text', path)}`
+      joined[start] = { ...earlier, block: { type: 'text', text } }
+      continue
+    }
+    joined.push(located)
+    if (!THINKING_BLOCKS.has(block.type)) start = block.type === 'text' ? joined.length - 1 : -1
+  }
+  return joined
 }
 
 function toCall(block: JsonObject, path: string): Parameters<Conversation['addCall']>[0] {

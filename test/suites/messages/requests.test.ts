@@ -123,6 +123,21 @@ describe('a request', () => {
     ])
   })
 
+  test('has the text of an earlier answer unchanged, though citations or thinking divide it', () => {
+    const [text, thinking] = [(of: string) => ({ type: 'text', text: of }), { type: 'thinking', thinking: 'Hm.', signature: '' }]
+    const content = [
+      text('It says, '),
+      text('the grass is green'),
+      thinking,
+      text('.'),
+      { type: 'server_tool_use', id: 's' },
+      text('Really.'),
+    ]
+    const { chat, paramNames } = parse({ messages: [{ role: 'assistant', content }] })
+    expect(chat.messages[0]?.content).toEqual([text('It says, the grass is green.'), text('Really.')])
+    expect(paramNames.rename('messages[0].content[1].text')).toBe('messages[0].content[5].text')
+  })
+
   test('has documents as files or texts', () => {
     const { chat } = parse({
       messages: [
