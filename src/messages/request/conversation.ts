@@ -46,7 +46,7 @@ export function convertMessages(
     const path = `messages[${index}]`
     return { role, path, blocks: toBlocks(content, `${path}.content`) }
   })
-  for (const { role, blocks, path } of moveInstructionsFirst(located)) {
+  for (const { role, blocks, path } of joinAnswers(moveInstructionsFirst(located))) {
     if (role === 'assistant') addAnswer(blocks, path, state)
     else if (role === 'user') addUserMessage(blocks, path, state)
     else addInstruction(blocks, path, state)
@@ -65,6 +65,26 @@ function moveInstructionsFirst(messages: readonly LocatedMessage[]): readonly Lo
   const isInstruction = ({ role }: LocatedMessage): boolean => role === 'system'
   const others = before.filter((message) => !isInstruction(message))
   return [...before.filter(isInstruction), ...others, ...messages.slice(before.length)]
+}
+
+/** Joins neighbouring assistant messages: in Anthropic's API they are one turn. */
+function joinAnswers(messages: readonly LocatedMessage[]): LocatedMessage[] {
+  const joined: LocatedMessage[] = []
+  let turn: LocatedBlock[] | undefined
+  for (const message of messages) {
+    if (message.role !== 'assistant') {
+      turn = undefined
+      joined.push(message)
+      continue
+    }
+    if (turn === undefined) {
+      turn = []
+      joined.push({ ...message, blocks: turn })
+    }
+    // Texts of different messages stay apart.
+    for (const block of joinTexts(message.blocks)) turn.push(block)
+  }
+  return joined
 }
 
 /** Adds the text blocks as one system message; ignores other blocks. */
@@ -110,7 +130,7 @@ function addAnswer(blocks: readonly LocatedBlock[], path: string, state: Convers
   const parts: LocatedPart[] = []
   const calls: LocatedBlock[] = []
   let signature: string | undefined
-  for (const located of joinTexts(blocks)) {
+  for (const located of blocks) {
     const { block, path: blockPath } = located
     if (block.type === 'thinking') signature = readThinking(block, blockPath, state) ?? signature
     else if (block.type === 'tool_use') calls.push(located)

@@ -138,6 +138,29 @@ describe('a request', () => {
     expect(paramNames.rename('messages[0].content[1].text')).toBe('messages[0].content[5].text')
   })
 
+  test('has neighbouring messages of the assistant as one turn, to which all their calls belong', async () => {
+    const use = (id: string) => ({ type: 'tool_use', id, name: 'get_weather', input: {} })
+    const messages = [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: [use('a')] },
+      { role: 'assistant', content: 'I wait.' },
+      { role: 'assistant', content: [use('b')] },
+      { role: 'user', content: ['a', 'b'].map((id) => ({ type: 'tool_result', tool_use_id: id, content: `Result ${id}.` })) },
+    ]
+    await messageOf(proxy, asking({}, { messages, tools: [WEATHER] }))
+    expect(lastSent(proxy).messages).toMatchObject([
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'I wait.', tool_calls: [{}, {}] },
+      { role: 'tool', content: 'Result a.' },
+      { role: 'tool', content: 'Result b.' },
+    ])
+    const { rename } = parse({ messages }).paramNames
+    expect(['content[0]', 'tool_calls[1]'].map((part) => rename(`messages[1].${part}`))).toEqual([
+      'messages[2].content',
+      'messages[3].content[0]',
+    ])
+  })
+
   test('has documents as files or texts', () => {
     const { chat } = parse({
       messages: [
