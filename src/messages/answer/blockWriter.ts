@@ -44,11 +44,9 @@ export class BlockWriter {
     return this.#open?.type === 'text'
   }
 
-  /** Adds a citation to the open text block. @param start - offset of the cited passage in it */
-  cite({ url, title }: Pick<WebCitation, 'url' | 'title'>, start: number, end: number): void {
-    // Gemini does not quote its sources, so the cited text is the passage of the answer.
-    const cited_text = this.#text.slice(start, end)
-    const citation: WebCitation = { type: 'web_search_result_location', url, title, cited_text, encrypted_index: '' }
+  /** Adds a citation to the open text block. */
+  cite(cited: Pick<WebCitation, 'url' | 'title' | 'cited_text'>): void {
+    const citation: WebCitation = { type: 'web_search_result_location', ...cited, encrypted_index: '' }
     this.#citations.push(citation)
     this.#delta({ type: 'citations_delta', citation })
   }

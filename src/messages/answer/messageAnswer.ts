@@ -36,8 +36,8 @@ export class MessageBuilder {
   /** The signatures to seal into the open thinking block. */
   #signatures = NO_SIGNATURES
   readonly #searches = new WebSearches(this.#writer)
-  /** Characters of text in the answer so far, and those before the open text block. */
-  readonly #text = { length: 0, start: 0 }
+  /** The model's text in the open or last text block, and the number of characters before it. */
+  readonly #text = { open: '', start: 0 }
   #hasCalls = false
   /** True for a stream, in which a search's sources may arrive after the text based on them. */
   #isStream = false
@@ -75,7 +75,7 @@ export class MessageBuilder {
       this.#addSignatures({ message: google.thought_signature, model: this.source.model })
     this.#writeText(`${content ?? ''}${refusal ?? ''}`)
     for (const { url_citation: cited } of annotations ?? []) this.#cite(cited)
-    for (const _ of images ?? []) this.#writeText(this.#writer.isTextOpen() ? `\n\n${IMAGE_NOTE}` : IMAGE_NOTE)
+    for (const _ of images ?? []) this.#writeImageNote()
     for (const call of tool_calls ?? []) this.#addCall(call)
   }
 
@@ -116,17 +116,32 @@ export class MessageBuilder {
 
   #writeText(text: string): void {
     if (text === '') return
-    this.#closeBefore()
-    if (!this.#writer.isTextOpen()) this.#text.start = this.#text.length
+    this.#openText()
     this.#writer.writeText(text)
-    this.#text.length += text.length
+    this.#text.open += text
   }
 
-  /** Adds a citation, whose indexes refer to the whole text, to the open text block, if any. */
+  /** Replaces an image. Indexes of citations refer to the model's text, without this note. */
+  #writeImageNote(): void {
+    const isTextOpen = this.#writer.isTextOpen()
+    this.#openText()
+    this.#writer.writeText(isTextOpen ? `\n\n${IMAGE_NOTE}` : IMAGE_NOTE)
+  }
+
+  #openText(): void {
+    this.#closeBefore()
+    if (this.#writer.isTextOpen()) return
+    this.#text.start += this.#text.open.length
+    this.#text.open = ''
+  }
+
+  /** Adds a citation, whose indexes refer to the model's whole text, to the open text block. */
   #cite({ url, title, start_index: from, end_index: to }: ChatAnnotation['url_citation']): void {
-    const { start } = this.#text
-    // A citation of a closed block is dropped; the search results still list its source.
-    if (this.#writer.isTextOpen() && to > start) this.#writer.cite({ url, title }, Math.max(from - start, 0), to - start)
+    const { open, start } = this.#text
+    // A citation of a closed block is dropped; the search results still list its source. Gemini
+    // does not quote its sources, so the cited text is the passage of the answer.
+    if (this.#writer.isTextOpen() && to > start)
+      this.#writer.cite({ url, title, cited_text: open.slice(Math.max(from - start, 0), to - start) })
   }
 
   #writeSearches(): void {

@@ -139,6 +139,23 @@ describe('the blocks of a stream', () => {
     expect(message).toEqual(mixed.message())
   })
 
+  test('cite the passage that Gemini means, also behind an image', () => {
+    const painted = answer()
+    painted.begin()
+    painted.add({ content: 'Here.' })
+    painted.add({ images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }] })
+    painted.add({ content: ' It is high.' })
+    const cited = { url: 'https://a.example/', title: 'a', start_index: 6, end_index: 17 }
+    painted.add({ annotations: [{ type: 'url_citation', url_citation: cited }] })
+    painted.finish('stop', undefined)
+    const message = collect(painted.take())
+    expect(message.content[0]).toMatchObject({
+      text: expect.stringMatching(/^Here\..* It is high\.$/s),
+      citations: [{ cited_text: 'It is high.' }],
+    })
+    expect(message).toEqual(painted.message())
+  })
+
   test('are one after the other, also where a thought and a call follow a search', () => {
     const searched = answer()
     searched.begin()
