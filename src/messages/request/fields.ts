@@ -1,4 +1,3 @@
-import { isRecord } from '../../contract/isRecord.js'
 import type { MessageRequest } from '../../contract/types.js'
 import { isKnownEffort } from './thinking.js'
 
@@ -19,9 +18,8 @@ export function ignoreUnknownValues(
   { output_config: config, top_k }: Pick<MessageRequest, 'output_config' | 'top_k'>,
   ignore: (path: string) => void,
 ): void {
-  const { effort, format } = config ?? {}
+  const effort = config?.effort
   if (effort !== undefined && effort !== null && !isKnownEffort(effort)) ignore('output_config.effort')
-  if (isRecord(format) && format.type !== 'json_schema') ignore('output_config.format')
   // Gemini refuses `top_k: 0`; Anthropic ignores it.
   if (top_k === 0) ignore('top_k')
 }

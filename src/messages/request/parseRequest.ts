@@ -58,12 +58,14 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
   const hasThinkingBlocks = isThinkingShown(request.thinking)
   const stops = toStops(request, ignore)
   ignoreUnknownValues(request, ignore)
+  const format = toJsonFormat(request, ignore)
   return {
     chat: makeChat(request, {
       // The block readers make messages of the chat API's shape.
       messages: conversation.messages as ChatCompletionRequest['messages'],
       ...toToolParams(request, converted, ignore),
       ...(stops.length === 0 ? {} : { stop: stops }),
+      ...(format === undefined ? {} : { response_format: format }),
     }),
     paramNames: { ignored, rename: makeMessagePathRenamer(conversation.locations, converted.paths) },
     sealed,
@@ -113,10 +115,12 @@ function toStops({ stop_sequences: texts }: AnyMessageRequest, ignore: (path: st
   return stops
 }
 
-function makeChat(request: AnyMessageRequest, chat: Pick<ChatCompletionRequest, 'messages' | 'stop'> & ToolParams): ChatCompletionRequest {
+function makeChat(
+  request: AnyMessageRequest,
+  chat: Pick<ChatCompletionRequest, 'messages' | 'stop' | 'response_format'> & ToolParams,
+): ChatCompletionRequest {
   const { model, max_tokens: limit, temperature, top_p, top_k, stream } = request
   const effort = toEffort(request)
-  const format = toJsonFormat(request)
   return {
     model,
     ...chat,
@@ -126,14 +130,18 @@ function makeChat(request: AnyMessageRequest, chat: Pick<ChatCompletionRequest, 
     ...(typeof top_p === 'number' ? { top_p } : {}),
     ...(typeof top_k === 'number' && top_k > 0 ? { extra_body: { google: { top_k } } } : {}),
     ...(effort === undefined ? {} : { reasoning_effort: effort }),
-    ...(format === undefined ? {} : { response_format: format }),
     ...(stream === true ? { stream: true, stream_options: { include_usage: true } } : {}),
   }
 }
 
 /** Reads the JSON schema of the answer from `output_config.format` or the older `output_format`. */
-function toJsonFormat(request: AnyMessageRequest): ChatCompletionRequest['response_format'] {
-  const format = request.output_config?.format ?? Reflect.get(request, 'output_format')
-  if (!isRecord(format) || format.type !== 'json_schema' || !isRecord(format.schema)) return undefined
+function toJsonFormat(request: AnyMessageRequest, ignore: (path: string) => void): ChatCompletionRequest['response_format'] {
+  const current = request.output_config?.format
+  const format: unknown = current ?? Reflect.get(request, 'output_format')
+  if (format === undefined || format === null) return undefined
+  if (!isRecord(format) || format.type !== 'json_schema' || !isRecord(format.schema)) {
+    ignore(current ? 'output_config.format' : 'output_format')
+    return undefined
+  }
   return { type: 'json_schema', json_schema: { name: 'answer', schema: { ...format.schema }, strict: true } }
 }

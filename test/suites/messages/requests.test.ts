@@ -252,6 +252,14 @@ describe('a request', () => {
     expect(JSON.stringify(chat)).not.toContain('Hm')
   })
 
+  test.each([
+    [{ output_config: { format: { type: 'json_schema' } } }, 'output_config.format'],
+    [{ output_config: { format: { type: 'grammar' } } }, 'output_config.format'],
+    [{ output_format: { type: 'json_schema', schema: 1 } }, 'output_format'],
+  ])('names a format of the answer that has no schema: %j', (more, path) => {
+    expect(parse(more).paramNames.ignored).toEqual([path])
+  })
+
   test('names a choice of a tool that is left out, and keeps the other tools', () => {
     const { paramNames, chat } = parse({
       tools: [WEATHER, { type: 'bash_20250124', name: 'bash' }],
