@@ -17,6 +17,9 @@ import { WebSearches } from './webSearches.js'
 /** A delta of a chat stream, or a whole chat message in the same shape. */
 export type MessageDelta = Omit<ChunkDelta, 'role' | 'annotations'> & { readonly annotations?: readonly ChatAnnotation[] | undefined }
 
+/** A delta without its tool calls. */
+type AnswerContent = Omit<MessageDelta, 'tool_calls'>
+
 /** A tool call whose block is open, or waits for the block of an earlier call to close. */
 interface PendingCall extends StartedCall {
   json: string
@@ -33,6 +36,8 @@ export class MessageBuilder {
   readonly #writer = new BlockWriter(() => this.#takeSignature())
   /** Incomplete tool calls by their `index` in the chat; only the first has an open block. */
   readonly #calls = new Map<number, PendingCall>()
+  /** Deltas that wait for the input of a call to be complete. */
+  readonly #waiting: AnswerContent[] = []
   /** The signatures to seal into the open thinking block. */
   #signatures = NO_SIGNATURES
   readonly #searches = new WebSearches(this.#writer)
@@ -62,26 +67,18 @@ export class MessageBuilder {
   }
 
   /** Converts one chat delta to events, which {@link take} returns. */
-  add({ content, refusal, reasoning_content: thought, extra_content: extra, tool_calls, annotations, images }: MessageDelta): void {
-    const { google } = extra ?? {}
-    if (thought && this.request.hasThinkingText) this.#writeThought(thought)
-    this.#searches.add(google ?? {})
-    // Gemini usually reports search queries at the end only. They do not interrupt an open text
-    // block, because this delta may contain citations for it.
-    if (!this.#writer.isTextOpen()) this.#writeSearches()
-    // A signature that follows the text is dropped: Gemini does not require it, and an answer must
-    // not end with a thinking block.
-    if (google?.thought_signature && this.#writer.isThinkingOpen())
-      this.#addSignatures({ message: google.thought_signature, model: this.source.model })
-    this.#writeText(`${content ?? ''}${refusal ?? ''}`)
-    for (const { url_citation: cited } of annotations ?? []) this.#cite(cited)
-    for (const _ of images ?? []) this.#writeImageNote()
-    for (const call of tool_calls ?? []) this.#addCall(call)
+  add({ tool_calls: calls = [], ...others }: MessageDelta): void {
+    for (const call of calls) if (call.id === undefined) this.#addCall(call)
+    // What a relay of Gemini sends amid the input of a call waits for the rest of the input.
+    if (Object.values(others).some(Boolean)) this.#waiting.push(others)
+    if (this.#waiting.length > 0 && ![...this.#calls.values()].some(({ json }) => parseInput(json) === undefined)) this.#addWaiting()
+    for (const call of calls) if (call.id !== undefined) this.#addCall(call)
   }
 
   /** Ends the message: closes its blocks and emits `message_delta` and `message_stop`. */
   finish(reason: FinishReason, usage: Usage | undefined): void {
     this.#closeBefore()
+    this.#addWaiting()
     this.#writeSearches()
     this.#searches.finish()
     this.#writer.close()
@@ -100,6 +97,26 @@ export class MessageBuilder {
   /** Returns the message: without content before {@link finish}, complete after it. */
   message(): AnthropicMessage {
     return this.#message
+  }
+
+  #addWaiting(): void {
+    for (const delta of this.#waiting.splice(0)) this.#addContent(delta)
+  }
+
+  #addContent({ content, refusal, reasoning_content: thought, extra_content: extra, annotations, images }: AnswerContent): void {
+    const { google } = extra ?? {}
+    if (thought && this.request.hasThinkingText) this.#writeThought(thought)
+    this.#searches.add(google ?? {})
+    // Gemini usually reports search queries at the end only. They do not interrupt an open text
+    // block, because this delta may contain citations for it.
+    if (!this.#writer.isTextOpen()) this.#writeSearches()
+    // A signature that follows the text is dropped: Gemini does not require it, and an answer must
+    // not end with a thinking block.
+    if (google?.thought_signature && this.#writer.isThinkingOpen())
+      this.#addSignatures({ message: google.thought_signature, model: this.source.model })
+    this.#writeText(`${content ?? ''}${refusal ?? ''}`)
+    for (const { url_citation: cited } of annotations ?? []) this.#cite(cited)
+    for (const _ of images ?? []) this.#writeImageNote()
   }
 
   #writeThought(thought: string): void {

@@ -139,6 +139,17 @@ describe('the blocks of a stream', () => {
     expect(message).toEqual(mixed.message())
   })
 
+  test('have the whole input of a call, though a text comes amid its fragments', () => {
+    const mixed = answer()
+    mixed.begin()
+    mixed.add({ tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'one', arguments: '{"x":' } }] })
+    mixed.add({ content: 'I ' })
+    mixed.add({ content: 'look', tool_calls: [{ index: 0, function: { arguments: '1' } }] })
+    mixed.add({ content: '.', tool_calls: [{ index: 0, function: { arguments: '}' } }] })
+    mixed.finish('tool_calls', undefined)
+    expect(collect(mixed.take()).content).toMatchObject([{ input: { x: 1 } }, { text: 'I look.' }])
+  })
+
   test('cite the passage that Gemini means, also behind an image', () => {
     const painted = answer()
     painted.begin()
