@@ -15,7 +15,7 @@ import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
 import { makeMessagesFormat } from '../sse/messagesFormat.js'
 import type { GeminiChat } from '../upstream/chat.js'
-import type { ChatOptions } from '../upstream/choices.js'
+import type { ChatOptions, FittedRequest } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 import { maxTokensById } from '../upstream/models/tokenLimit.js'
 import { traitsOf } from '../upstream/models/traits.js'
@@ -71,14 +71,9 @@ export async function withPreparedMessage<T>(
   })
   const { chat, paramNames, sealed } = parsed
   const servedModel = await models.resolve(body.model, signal)
-  const fitted = fitToModel(chat, servedModel, upstream)
   // Reports every `anthropic-beta` value as ignored; last, because a long list is truncated there.
-  const ignored = [
-    ...paramNames.ignored,
-    ...fitted.removed.map(paramNames.rename),
-    ...anthropicBetas.map((beta) => `anthropic-beta.${beta}`),
-  ]
-  const options = {
+  const ignored = [...paramNames.ignored, ...anthropicBetas.map((beta) => `anthropic-beta.${beta}`)]
+  const options: ChatOptions = {
     servedModel,
     signal,
     deadlineAt,
@@ -88,10 +83,11 @@ export async function withPreparedMessage<T>(
     requestLog,
     paramNames: { ...paramNames, ignored },
     sealed,
+    fitToModel: (request, model) => fitToModel(request, model, upstream),
   }
   return runConvertingFailures(
     (failure) => toClientFailure(failure, parsed),
-    () => task({ parsed, chat: fitted.chat, options }),
+    () => task({ parsed, chat, options }),
   )
 }
 
@@ -99,11 +95,7 @@ export async function withPreparedMessage<T>(
  * Removes parameters that the model does not support and reports them as ignored: clients send the
  * largest `max_tokens` of any Claude model, and a web search together with functions.
  */
-function fitToModel(
-  chat: ChatCompletionRequest,
-  model: string,
-  upstream: UpstreamApi,
-): { readonly chat: ChatCompletionRequest; removed: string[] } {
+function fitToModel(chat: ChatCompletionRequest, model: string, upstream: UpstreamApi): FittedRequest {
   const fitted = traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
   const most = maxTokensById(model, { upstream, isStream: chat.stream === true })
   if ((chat.max_completion_tokens ?? 0) <= most) return fitted

@@ -20,7 +20,7 @@ import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
 import { makeResponsesFormat } from '../sse/responsesFormat.js'
 import type { GeminiChat } from '../upstream/chat.js'
-import type { ChatOptions } from '../upstream/choices.js'
+import type { ChatOptions, FittedRequest } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 import { traitsOf } from '../upstream/models/traits.js'
 
@@ -103,16 +103,18 @@ export async function toChatCall(
   const imageModel = imageTool && (await findImageModel(imageTool, { model, upstream, models }, signal))
   const servedModel = imageModel ?? model
   const plan = imageTool && imageModel !== undefined ? planImages(chat, imageTool, traitsOf(imageModel).imageSizes) : undefined
-  const planned = plan?.chat ?? chat
-  const fitted = traitsOf(servedModel).mixesBuiltInTools ? { chat: planned, removed: [] } : withFunctionsOnly(planned)
   const tools = plan?.ignored ?? (imageTool === undefined ? [] : [imageTool.path])
-  const ignored = [...paramNames.ignored, ...tools, ...fitted.removed.map(paramNames.rename)]
+  const ignored = [...paramNames.ignored, ...tools]
   const rename = (path: string): string => paramNames.rename(plan?.rename(path) ?? path)
   const maxPartialImages = plan?.maxPartialImages ?? 0
   const connection = { servedModel, signal, deadlineAt, caller, hold: countMemory, answerMedia, requestLog }
-  const options = { ...connection, paramNames: { ignored, rename }, sealed, wantsDrafts: maxPartialImages > 0 }
-  return { chat: fitted.chat, options, toClient: (failure) => withClientParam(failure, rename), maxPartialImages }
+  const options: ChatOptions = { ...connection, paramNames: { ignored, rename }, sealed, wantsDrafts: maxPartialImages > 0, fitToModel }
+  return { chat: plan?.chat ?? chat, options, toClient: (failure) => withClientParam(failure, rename), maxPartialImages }
 }
+
+/** Removes Google's tools beside functions for models that do not combine them. */
+const fitToModel = (chat: ChatCompletionRequest, model: string): FittedRequest =>
+  traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
 
 /**
  * Finds the model that generates images: the request's own model, or the `model` of its image tool.

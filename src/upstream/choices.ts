@@ -15,6 +15,13 @@ import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { GeminiClient } from './wire/openaiClient.js'
 
+/** A chat request without what a model does not support. */
+export interface FittedRequest {
+  readonly chat: ChatCompletionRequest
+  /** The paths of the removed or lowered parameters in the chat request. */
+  readonly removed: readonly string[]
+}
+
 /** Options of a chat completion besides its request. */
 export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   /** Id of the caller, under which the records of its tool calls are stored. */
@@ -34,6 +41,11 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
    * undefined for requests of the Chat Completions API.
    */
   readonly paramNames?: ClientParams
+  /**
+   * Removes what a model does not support and the client's API does not refuse. Called for each
+   * attempt: a replacement or a fallback may support more, or less, than the resolved model.
+   */
+  readonly fitToModel?: (request: ChatCompletionRequest, modelId: string) => FittedRequest
   /** Further requests for the same answer; their choices follow those of the first request. */
   readonly furtherRequests?: readonly ChatCompletionRequest[]
   /**

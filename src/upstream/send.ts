@@ -50,7 +50,8 @@ async function post(
   const { signal, requestLog, caller, media, sealed, servedModel } = options
   call.onUsage(undefined)
   logServedModel(requestLog, model, request.model)
-  const sent = await codec.encode(request, {
+  const { chat, removed } = options.fitToModel?.(request, model) ?? { chat: request, removed: [] }
+  const sent = await codec.encode(chat, {
     modelId: model,
     firstModelId: servedModel,
     thoughts: parts.thoughts,
@@ -61,7 +62,7 @@ async function post(
     findCalls: (callIds) => parts.callRecords.find(caller, callIds),
     onRepair: logRepair(requestLog),
   })
-  logIgnored(options, sent.ignored)
+  logIgnored(options, [...removed, ...sent.ignored])
   const again = async (body: object): Promise<UpstreamResponse> => {
     signal.throwIfAborted()
     logAttempt(requestLog, key)

@@ -332,6 +332,12 @@ describe('a request of Claude Code', () => {
     expect([status, most, headers['x-gemini-proxy-ignored-params']]).toEqual([200, sent, ignored])
   })
 
+  test('to a retired model has the limit of the model that replaces it', async () => {
+    const { status, headers } = await send(proxy, asking({ text: 'Yes.' }, { model: 'gemini-2.0-flash', max_tokens: 32_000 }))
+    expect([status, headers['x-gemini-proxy-ignored-params'], lastSent(proxy).model]).toEqual([200, undefined, 'gemini-3.8-flash'])
+    expect(Number(lastSent(proxy).max_tokens)).toBeGreaterThanOrEqual(32_000)
+  })
+
   test('is told which betas have no effect', async () => {
     const betas = { 'anthropic-beta': 'claude-code-20250219, interleaved-thinking-2025-05-14,' }
     const { status, headers } = await send(proxy, asking({ text: 'Yes.' }, { metadata: { user_id: 'x' } }), '/v1/messages?beta=true', betas)

@@ -142,6 +142,18 @@ test('a stream has every citation before the end of its text, though Gemini name
   expect(collect(events as MessageStreamEvent[]).content.at(-1)).toMatchObject({ type: 'web_search_tool_result' })
 })
 
+test.each([
+  ['gemini-2.0-flash', 'gemini-3.8-flash', undefined],
+  ['gemini-3.8-flash', 'gemini-2.5-flash', 'tools[0]'],
+])('beside a tool depends on the model that answers: for %s it is %s', async (model, answering, ignored) => {
+  const own = await startProxy({ GEMINI_UPSTREAM: 'native', MAX_RETRIES: '0', MODEL_FALLBACKS: 'gemini-3.8-flash>gemini-2.5-flash' })
+  if (answering === 'gemini-2.5-flash') own.simulator.next({ error: 'unavailable' })
+  const { status, headers } = await send(own, asking(FOUND, { model, tools: [{ ...SEARCH, max_uses: null }, WEATHER] }))
+  await own.close()
+  expect([status, headers['x-gemini-proxy-ignored-params'], lastSent(own).model]).toEqual([200, ignored, answering])
+  expect(JSON.stringify(own.simulator.requests.at(-1)?.body).includes('googleSearch')).toBe(ignored === undefined)
+})
+
 test('settings of a search that Google does not take are listed as ignored', async () => {
   const tool = { ...SEARCH, allowed_domains: ['a.example'], blocked_domains: null, cache_control: { type: 'ephemeral' } }
   const { headers } = await send(proxy, asking(FOUND, { tools: [tool] }))

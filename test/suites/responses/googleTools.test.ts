@@ -200,6 +200,12 @@ describe('the request', () => {
     expect(sent()).toMatchObject({ tools: [{ functionDeclarations: [{ name: 'get_weather' }] }] })
   })
 
+  test('with functions for a retired model keeps Google’s tools if its replacement takes both', async () => {
+    const answer = await ask({ model: 'gemini-2.0-flash', input: 'hi', tools: [SEARCH, WEATHER] })
+    expect([answer.status, ignoredIn(answer)]).toEqual([200, undefined])
+    expect(JSON.stringify(sent())).toMatch(/functionDeclarations.*googleSearch|googleSearch.*functionDeclarations/)
+  })
+
   test('can choose Google’s tool, which is then the only one', async () => {
     const answer = await ask({ input: 'hi', tools: [WEATHER, SEARCH], tool_choice: { type: 'web_search_preview' } })
     expect([answer.status, ignoredIn(answer)]).toEqual([200, 'tool_choice'])
