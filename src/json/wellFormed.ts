@@ -11,12 +11,12 @@ export const toWellFormedJson = (json: string): string =>
   json.replace(SURROGATES, (found, index: number) => {
     const isPair = found.length > ESCAPE_LENGTH
     // After an escaped backslash, `ud83d` is text; so what follows it cannot complete a pair.
-    if (isEscaped(json, index)) return isPair ? `${found.slice(0, ESCAPE_LENGTH)}${REPLACEMENT}` : found
+    if (followsBackslash(json, index)) return isPair ? `${found.slice(0, ESCAPE_LENGTH)}${REPLACEMENT}` : found
     return isPair ? found : REPLACEMENT
   })
 
 /** True if an odd number of backslashes precedes a character. */
-function isEscaped(json: string, index: number): boolean {
+function followsBackslash(json: string, index: number): boolean {
   let start = index
   while (json[start - 1] === '\\') start -= 1
   return (index - start) % 2 === 1

@@ -108,12 +108,18 @@ export async function toChatCall(
   const rename = (path: string): string => paramNames.rename(plan?.rename(path) ?? path)
   const maxPartialImages = plan?.maxPartialImages ?? 0
   const connection = { servedModel, signal, deadlineAt, caller, hold: countMemory, answerMedia, requestLog }
-  const options: ChatOptions = { ...connection, paramNames: { ignored, rename }, sealed, wantsDrafts: maxPartialImages > 0, fitToModel }
+  const options: ChatOptions = {
+    ...connection,
+    paramNames: { ignored, rename },
+    sealed,
+    wantsDrafts: maxPartialImages > 0,
+    fitToModel: fitToolsToModel,
+  }
   return { chat: plan?.chat ?? chat, options, toClient: (failure) => withClientParam(failure, rename), maxPartialImages }
 }
 
 /** Removes Google's tools beside functions for models that do not combine them. */
-const fitToModel = (chat: ChatCompletionRequest, model: string): FittedRequest =>
+const fitToolsToModel = (chat: ChatCompletionRequest, model: string): FittedRequest =>
   traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
 
 /**

@@ -5,7 +5,7 @@ import type { KeyValueStore } from './keyValueStore.js'
 import type { Redis } from './redis.js'
 import { expectReply, isArrayOf, isInteger, isTextReply, isTextReplyOrNull } from './replies.js'
 
-/** Dependencies and options of {@link makeRedisKeyValueStore}. */
+/** Dependencies and options of {@link RedisKeyValueStore}. */
 export interface RedisKeyValueParts {
   readonly redis: Redis
   /** Texts that this process stored: searched first, and alone while Redis is unavailable. */
@@ -27,27 +27,43 @@ const MAX_KEYS_PER_LOOKUP = 256
 // Part of the Redis keys; raised with each new format, so that older values are not read.
 const FORMAT_VERSION = 2
 
-/**
- * Makes a store that all instances share. While Redis is unavailable it uses `memoryStore` only.
- */
-export function makeRedisKeyValueStore({ redis, memoryStore, ttlMs, kind, mustConfirmWithRedis }: RedisKeyValueParts): KeyValueStore {
-  /** The key in Redis: a hash, unique for each pair of caller and key, that reveals neither. */
-  const toRedisKey = (caller: string, key: string): string =>
-    `gemini-proxy:${FORMAT_VERSION}:${kind}:${createHash('sha256')
-      .update(JSON.stringify([caller, key]))
-      .digest('hex')}`
-  const toDeletedKey = (caller: string, key: string): string => `${toRedisKey(caller, key)}:dropped`
-  /** Deletes values without a valid checksum, as if they had expired. */
-  const deleteInvalid = (keys: readonly string[]): void => {
-    if (keys.length > 0) void redis.runCommand(async (client) => expectReply(await client.del(...keys), isInteger))
+/** A store that all instances share. While Redis is unavailable it uses `memoryStore` only. */
+export class RedisKeyValueStore implements KeyValueStore {
+  constructor(private readonly parts: RedisKeyValueParts) {}
+
+  async put(caller: string, key: string, text: string): Promise<void> {
+    const { redis, memoryStore, ttlMs } = this.parts
+    void memoryStore.put(caller, key, text)
+    await redis.runCommand(async (client) =>
+      expectReply(await client.set(this.#toRedisKey(caller, key), withChecksum(text), 'PX', ttlMs), isTextReply),
+    )
+  }
+
+  async get(caller: string, keys: readonly string[]): Promise<Map<string, string>> {
+    const { memoryStore, mustConfirmWithRedis } = this.parts
+    const found = new Map(await memoryStore.get(caller, keys))
+    const wanted = mustConfirmWithRedis ? keys : keys.filter((key) => !found.has(key)).slice(-MAX_KEYS_PER_LOOKUP)
+    for (let start = 0; start < wanted.length; start += MAX_KEYS_PER_LOOKUP)
+      await this.#addFromRedis(found, caller, wanted.slice(start, start + MAX_KEYS_PER_LOOKUP))
+    return found
+  }
+
+  async delete(caller: string, key: string): Promise<boolean> {
+    const { redis, memoryStore, ttlMs } = this.parts
+    const wasOwn = await memoryStore.delete(caller, key)
+    const wasStored = await redis.runCommand(async (client) => {
+      const commands = client.multi().del(this.#toRedisKey(caller, key)).set(this.#toDeletedKey(caller, key), 'x', 'PX', ttlMs)
+      return expectReply(await commands.exec(), isDeletion)[0][1] === 1
+    })
+    return wasOwn || wasStored === true
   }
 
   /** Adds the texts in Redis to those found in memory, and removes those deleted by others. */
-  const addFromRedis = async (found: Map<string, string>, caller: string, keys: readonly string[]): Promise<void> => {
+  async #addFromRedis(found: Map<string, string>, caller: string, keys: readonly string[]): Promise<void> {
+    const { redis, memoryStore, mustConfirmWithRedis } = this.parts
     const missing = keys.filter((key) => !found.has(key))
     const checked = mustConfirmWithRedis ? keys : []
-    if (missing.length + checked.length === 0) return
-    const wanted = [...missing.map((key) => toRedisKey(caller, key)), ...checked.map((key) => toDeletedKey(caller, key))]
+    const wanted = [...missing.map((key) => this.#toRedisKey(caller, key)), ...checked.map((key) => this.#toDeletedKey(caller, key))]
     const values = await redis.runCommand(
       async (client) => expectReply(await client.mget(wanted), isArrayOf(isTextReplyOrNull, wanted.length)),
       'read',
@@ -58,9 +74,9 @@ export function makeRedisKeyValueStore({ redis, memoryStore, ttlMs, kind, mustCo
       const value = values?.[index] ?? undefined
       const text = value === undefined ? undefined : removeChecksum(value)
       if (text !== undefined) found.set(key, text)
-      else if (value !== undefined) invalid.push(toRedisKey(caller, key))
+      else if (value !== undefined) invalid.push(this.#toRedisKey(caller, key))
     }
-    deleteInvalid(invalid)
+    this.#deleteInvalid(invalid)
     for (const [index, key] of checked.entries()) {
       if (!values?.[missing.length + index]) continue
       found.delete(key)
@@ -68,32 +84,19 @@ export function makeRedisKeyValueStore({ redis, memoryStore, ttlMs, kind, mustCo
     }
   }
 
-  return {
-    put: async (caller, key, text) => {
-      void memoryStore.put(caller, key, text)
-      await redis.runCommand(async (client) =>
-        expectReply(await client.set(toRedisKey(caller, key), withChecksum(text), 'PX', ttlMs), isTextReply),
-      )
-    },
-    get: async (caller, keys) => {
-      const found = new Map(await memoryStore.get(caller, keys))
-      if (!mustConfirmWithRedis) {
-        const missing = keys.filter((key) => !found.has(key))
-        await addFromRedis(found, caller, missing.slice(-MAX_KEYS_PER_LOOKUP))
-        return found
-      }
-      for (let start = 0; start < keys.length; start += MAX_KEYS_PER_LOOKUP)
-        await addFromRedis(found, caller, keys.slice(start, start + MAX_KEYS_PER_LOOKUP))
-      return found
-    },
-    delete: async (caller, key) => {
-      const wasOwn = await memoryStore.delete(caller, key)
-      const wasStored = await redis.runCommand(async (client) => {
-        const replies = await client.multi().del(toRedisKey(caller, key)).set(toDeletedKey(caller, key), 'x', 'PX', ttlMs).exec()
-        return expectReply(replies, isDeletion)[0][1] === 1
-      })
-      return wasOwn || wasStored === true
-    },
+  /** Deletes values without a valid checksum, as if they had expired. */
+  #deleteInvalid(keys: readonly string[]): void {
+    if (keys.length > 0) void this.parts.redis.runCommand(async (client) => expectReply(await client.del(...keys), isInteger))
+  }
+
+  /** Returns the key in Redis: a hash of the pair of caller and key, which reveals neither. */
+  #toRedisKey(caller: string, key: string): string {
+    const hash = createHash('sha256').update(JSON.stringify([caller, key]))
+    return `gemini-proxy:${FORMAT_VERSION}:${this.parts.kind}:${hash.digest('hex')}`
+  }
+
+  #toDeletedKey(caller: string, key: string): string {
+    return `${this.#toRedisKey(caller, key)}:dropped`
   }
 }
 

@@ -3,7 +3,7 @@ import { elapsed } from '../contract/clock.js'
 import type { Log } from '../contract/log.js'
 import { type KeyValueBounds, type KeyValueStore, makeMemoryKeyValueStore } from './keyValueStore.js'
 import { type Redis, RedisConnection } from './redis.js'
-import { makeRedisKeyValueStore, type RedisKeyValueParts } from './redisKeyValueStore.js'
+import { type RedisKeyValueParts, RedisKeyValueStore } from './redisKeyValueStore.js'
 
 /** The state that requests share: in this process, or between instances if REDIS_URL is set. */
 export interface Stores {
@@ -53,5 +53,5 @@ function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, patienceMs: 
 
 function makeStore(redis: Redis | undefined, { kind, ttlMs, maxLength, mustConfirmWithRedis }: Bounds): KeyValueStore {
   const memoryStore = makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed })
-  return redis === undefined ? memoryStore : makeRedisKeyValueStore({ redis, memoryStore, ttlMs, kind, mustConfirmWithRedis })
+  return redis === undefined ? memoryStore : new RedisKeyValueStore({ redis, memoryStore, ttlMs, kind, mustConfirmWithRedis })
 }

@@ -182,8 +182,8 @@ function readObject(callArguments: string): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Returns `input` of a custom tool's arguments, as far as it was generated if their JSON is cut off,
- * and '' for `{}`. Other arguments are returned unchanged.
+ * Returns `input` of a custom tool's arguments: as far as it was generated if their JSON is cut
+ * off, and '' for `{}`. Other arguments are returned unchanged.
  */
 function readInput(callArguments: string): string {
   const parsed = parseJson(callArguments)

@@ -4,7 +4,7 @@ import { loadConfig } from '../../../src/config/load.js'
 import { Secret } from '../../../src/config/secret.js'
 import { type KeyValueStore, makeMemoryKeyValueStore } from '../../../src/stores/keyValueStore.js'
 import { type Redis, RedisConnection } from '../../../src/stores/redis.js'
-import { makeRedisKeyValueStore } from '../../../src/stores/redisKeyValueStore.js'
+import { RedisKeyValueStore } from '../../../src/stores/redisKeyValueStore.js'
 import { sign, startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
 import { eventually } from '../../support/calls.js'
@@ -46,7 +46,7 @@ function instance({ url } = server, patienceMs = ENDLESS_PATIENCE_MS): Instance 
   const memoryStore = makeMemoryKeyValueStore({ maxLength: 1_000_000, ttlMs: TTL_MS, elapsed: Date.now })
   const made = {
     redis,
-    store: makeRedisKeyValueStore({ redis, memoryStore, ttlMs: TTL_MS, kind: 'signature', mustConfirmWithRedis: false }),
+    store: new RedisKeyValueStore({ redis, memoryStore, ttlMs: TTL_MS, kind: 'signature', mustConfirmWithRedis: false }),
     told,
   }
   open.push(made)

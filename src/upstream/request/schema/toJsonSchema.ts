@@ -13,7 +13,7 @@ import { isVacuous } from './rules.js'
  * Nesting limits in turn: a schema that is too large is converted again, with fewer levels. Each
  * level takes two of JSON, and Google's parser reads 100.
  */
-const ATTEMPT_DEPTHS = [40, 12, 4]
+const NESTING_LIMITS = [40, 12, 4]
 /** How often one schema is copied into itself, level by level, where references cannot be kept. */
 const MAX_COPIES = 2
 
@@ -39,7 +39,7 @@ export function toJsonSchema(
 }
 
 function convertOnceWithin(budget: SchemaBudget, schema: SchemaNode, path: string, use: SchemaUse): ConvertedSchema {
-  for (const maxDepth of ATTEMPT_DEPTHS) {
+  for (const maxDepth of NESTING_LIMITS) {
     if (budget.isSpent) break
     const paths = new Set<string>()
     const report = (dropped: string): void => {
@@ -62,7 +62,7 @@ interface ConversionParts {
   readonly report: (path: string) => void
 }
 
-/** Where a schema is: its path in the request, its level, and the schemas copied into its parents. */
+/** Where a schema is: its path, its level, and the schemas that were copied into its parents. */
 interface Place {
   readonly path: string
   readonly depth: number
