@@ -2,7 +2,7 @@ import type { RequestMessage } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
 import { callsOf, joinText, mediaOf, type ToolMessage, toolNameOf } from '../../request/repairs/message.js'
 import type { Content, Part } from '../wire/types.js'
-import { JsonObjects } from './jsonObjects.js'
+import { isSameJson, JsonObjects } from './jsonObjects.js'
 import { type AssistantMessage, toModelParts } from './modelParts.js'
 import { toInlinePart, toUserParts } from './parts.js'
 
@@ -58,9 +58,18 @@ function toFunctionResponse(message: ToolMessage, { names, objects }: ResultCont
   }
 }
 
-// Matches numbers that JSON.parse could round.
-const LONG_NUMBER = /\d{16}/
+/**
+ * Parses a function's result: Gemini requires an object. `{ result: text }` replaces other text, an
+ * object with members that Google reserves, and one that Gemini would get changed.
+ */
+function toResponse(text: string, objects: JsonObjects): object {
+  const value = objects.parse(text)
+  if (value === undefined) return { result: text }
+  const json = JSON.stringify(value)
+  return isReserved(value, json) || !isSameJson(text, json) ? { result: text } : value
+}
 
-/** Parses a function's result. Gemini requires an object: other text becomes `{ result: text }`. */
-const toResponse = (text: string, objects: JsonObjects): object =>
-  (LONG_NUMBER.test(text) ? undefined : objects.parse(text)) ?? { result: text }
+// Gemini 3 refuses a `$ref` at any depth that names no media in the result. Of an object with
+// `output` or `error`, Google documents only these members as the result.
+const isReserved = (value: object, json: string): boolean =>
+  Object.hasOwn(value, 'output') || Object.hasOwn(value, 'error') || json.includes('"$ref":')

@@ -29,6 +29,27 @@ export class JsonObjects {
   }
 }
 
+const SPACE = new Set([' ', '\t', '\n', '\r'])
+
+/**
+ * True if a valid JSON text differs from `json`, its parsed value as JSON.stringify writes it, only
+ * in white space and escapes: JSON.parse rounds numbers, sorts members and drops repeated ones.
+ */
+export function isSameJson(text: string, json: string): boolean {
+  let position = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index] ?? ''
+    if (SPACE.has(character)) continue
+    const end = character === '"' ? endOfString(text, index) : index
+    const token = text.slice(index, end + 1)
+    const expected = token.includes('\\') ? JSON.stringify(JSON.parse(token)) : token
+    if (!json.startsWith(expected, position)) return false
+    position += expected.length
+    index = end
+  }
+  return position === json.length
+}
+
 /** Counts the values of a JSON text; undefined above `most` values or 32 levels of nesting. */
 function countValues(text: string, most: number): number | undefined {
   let values = 1
