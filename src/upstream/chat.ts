@@ -74,13 +74,15 @@ export function makeGeminiChat(parts: GeminiChatParts): GeminiChat {
   const { references } = parts
   return {
     complete: async (request, options) =>
-      references.hasReferences(request) ? complete(...(await references.resolve(request, options))) : complete(request, options),
+      references.hasReferences(request, options) ? complete(...(await references.resolve(request, options))) : complete(request, options),
     stream: (request, options) =>
-      references.hasReferences(request)
+      references.hasReferences(request, options)
         ? startOnFirstRead(async () => stream(...(await references.resolve(request, options))))
         : stream(request, options),
     countTokens: async (request, options) =>
-      references.hasReferences(request) ? countTokens(...(await references.resolve(request, options))) : countTokens(request, options),
+      references.hasReferences(request, options)
+        ? countTokens(...(await references.resolve(request, options)))
+        : countTokens(request, options),
   }
 }
 

@@ -2,18 +2,29 @@ import type { ChatCompletionRequest } from '../contract/types.js'
 import type { FileContext } from './fileCalls.js'
 import type { Files } from './files.js'
 import type { HoldBytes } from './media/limits.js'
-import { type ContentPart, hasRemoteMedia, partsOf, type RemoteMedia, replaceParts, withReference } from './media/remoteMedia.js'
+import {
+  type ContentPart,
+  hasRemoteMedia,
+  type MessageFilter,
+  partsOf,
+  type RemoteMedia,
+  replaceParts,
+  withReference,
+} from './media/remoteMedia.js'
+import { traitsOf } from './models/traits.js'
 
 /** Options of a chat completion that a {@link ReferenceResolver} uses. */
 interface ReferenceOptions extends FileContext {
   readonly hold: HoldBytes
+  /** The model: it decides whether images of earlier answers are sent. */
+  readonly servedModel: string
   readonly excludedKeys?: ReadonlySet<number>
 }
 
 /** Resolves the references to media in chat requests: ids of files, and URLs. */
 export interface ReferenceResolver {
   /** True if a request has a file id or a media URL. */
-  hasReferences(request: ChatCompletionRequest): boolean
+  hasReferences(request: ChatCompletionRequest, options: Pick<ReferenceOptions, 'servedModel'>): boolean
   /**
    * Resolves the references of a request.
    *
@@ -30,11 +41,17 @@ export interface ReferenceResolver {
 export function makeReferenceResolver(files: Files | undefined, media: RemoteMedia): ReferenceResolver {
   const hasFileIds = ({ messages }: ChatCompletionRequest): boolean =>
     files !== undefined && messages.some((message) => partsOf(message).some((part) => fileIdIn(part) !== undefined))
+  // The repair `text-contents` removes images from earlier answers, except for image models.
+  const makeFilter = ({ servedModel }: Pick<ReferenceOptions, 'servedModel'>): MessageFilter => {
+    const takesImages = files !== undefined && traitsOf(servedModel).makesImages
+    return ({ role }) => takesImages || role !== 'assistant'
+  }
   return {
-    hasReferences: (request) => hasRemoteMedia(request) || hasFileIds(request),
+    hasReferences: (request, options) => hasRemoteMedia(request, makeFilter(options)) || hasFileIds(request),
     resolve: async (request, options) => {
       const { hold, signal } = options
-      const fetched = hasRemoteMedia(request) ? await media.replace(request, hold, signal) : request
+      const hasMedia = makeFilter(options)
+      const fetched = hasRemoteMedia(request, hasMedia) ? await media.replace(request, { hold, signal, hasMedia }) : request
       // Media URLs are replaced first: they must not be URLs of Google's file storage, but file ids
       // resolve to such URLs.
       return files !== undefined && hasFileIds(request) ? resolveFiles(files, fetched, options) : [fetched, options]
@@ -56,7 +73,7 @@ async function resolveFiles<Options extends ReferenceOptions>(
     if (id !== undefined) params.set(id, path)
   }
   const { links, excludedKeys } = await files.find(params, options)
-  const resolved = await replaceParts(request, options.signal, (part) => {
+  const resolved = await replaceParts(request, { signal: options.signal }, (part) => {
     const found = links.get(fileIdIn(part) ?? '')
     return found === undefined ? undefined : Promise.resolve(withReference(part, found.uri, found.mediaType))
   })

@@ -12,6 +12,16 @@ import { toYouTubeUrl } from './youtube.js'
 /** One part of the content of a chat message. */
 export type ContentPart = Exclude<NonNullable<RequestMessage['content']>, string>[number]
 
+/** True for a message whose media are sent to the model; false if a repair removes them. */
+export type MessageFilter = (message: RequestMessage) => boolean
+
+interface ReplaceOptions {
+  /** Aborts the replacement. */
+  readonly signal: CancelSignal
+  /** Selects the messages; all by default. */
+  readonly hasMedia?: MessageFilter
+}
+
 /** Replaces the media URLs in chat requests. */
 export interface RemoteMedia {
   /**
@@ -20,7 +30,7 @@ export interface RemoteMedia {
    * @throws what the fetcher throws, and 400 for a URL that neither the proxy nor Google may fetch;
    *   the first failure aborts the other fetches
    */
-  replace(request: ChatCompletionRequest, hold: HoldBytes, signal: CancelSignal): Promise<ChatCompletionRequest>
+  replace(request: ChatCompletionRequest, options: ReplaceOptions & { readonly hold: HoldBytes }): Promise<ChatCompletionRequest>
 }
 
 /** Dependencies of {@link makeRemoteMedia}. */
@@ -32,9 +42,9 @@ export interface RemoteMediaParts {
 
 const AUDIO_FORMATS: Readonly<Record<string, 'wav' | 'mp3'>> = { 'audio/wav': 'wav', 'audio/mp3': 'mp3' }
 
-/** True if a chat request contains the URL of a media file. */
-export const hasRemoteMedia = ({ messages }: ChatCompletionRequest): boolean =>
-  messages.some((message) => partsOf(message).some((part) => referenceIn(part) !== undefined))
+/** True if one of the selected messages of a chat request contains the URL of a media file. */
+export const hasRemoteMedia = ({ messages }: ChatCompletionRequest, hasMedia: MessageFilter): boolean =>
+  messages.some((message) => hasMedia(message) && partsOf(message).some((part) => referenceIn(part) !== undefined))
 
 /** Makes {@link RemoteMedia}. Only the native API accepts URLs that Google fetches. */
 export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): RemoteMedia {
@@ -61,9 +71,9 @@ export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): Re
     }
   }
   return {
-    replace: (request, hold, signal) => {
-      const fetcher = makeFetcher?.(hold)
-      return replaceParts(request, signal, (part, path, either) => {
+    replace: (request, options) => {
+      const fetcher = makeFetcher?.(options.hold)
+      return replaceParts(request, options, (part, path, either) => {
         const found = referenceIn(part)
         return found === undefined ? undefined : replacePart(part, { url: found.url, param: `${path}.${found.path}` }, fetcher, either)
       })
@@ -72,20 +82,20 @@ export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): Re
 }
 
 /**
- * Replaces content parts in the messages of a request, all in parallel.
+ * Replaces content parts in the selected messages of a request, all in parallel.
  *
  * @param replacePart - receives a part and its path; returns undefined to leave the part unchanged
  * @throws the first error of `replacePart`; the other replacements are aborted
  */
 export async function replaceParts(
   request: ChatCompletionRequest,
-  signal: CancelSignal,
+  { signal, hasMedia = () => true }: ReplaceOptions,
   replacePart: (part: ContentPart, path: string, signal: AbortSignal) => Promise<ContentPart> | undefined,
 ): Promise<ChatCompletionRequest> {
   const failed = new AbortController()
   const either = AbortSignal.any([toAbortSignal(signal), failed.signal])
   const replaceIn = async (message: RequestMessage, index: number): Promise<RequestMessage> => {
-    const parts = partsOf(message)
+    const parts = hasMedia(message) ? partsOf(message) : []
     const replaced = parts.map((part, position) => replacePart(part, `messages[${index}].content[${position}]`, either))
     if (replaced.every((each) => each === undefined)) return message
     const content = await Promise.all(replaced.map((each, position) => each ?? parts[position]))

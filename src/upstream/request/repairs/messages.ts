@@ -105,8 +105,9 @@ export const textContentsRepair: RequestRepair = {
     const images: ImagePart[] = []
     for (const [position, part] of content.entries()) {
       if (part.type === 'text' || part.type === 'refusal') continue
-      if (part.type === 'image_url' && takesImages(context)) images.push(part)
-      else context.ignore(`messages[${index}].content[${position}]`)
+      const path = `messages[${index}].content[${position}]`
+      if (part.type === 'image_url' && takesImages(context)) images.push(correctImageMediaType(part, path, context))
+      else context.ignore(path)
     }
     const text = joinText(content)
     if (role !== 'assistant' || images.length === 0) return { ...message, content: text }

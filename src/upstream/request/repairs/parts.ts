@@ -51,14 +51,14 @@ function toImagePart(part: ImagePart, path: string, context: RequestContext): Im
 
 /**
  * Corrects the media type of an image in an earlier answer, at a path such as
- * `messages[1].images[0]`.
+ * `messages[1].images[0]` or `messages[1].content[0]`.
  *
  * @throws 400 for an image that is not a data URI
  */
 export function correctImageMediaType(image: ImagePart, path: string, context: RequestContext): ImagePart {
   const param = `${path}.image_url.url`
   const { url } = image.image_url
-  if (!/^data:/i.test(url)) throw notDataUriError(param)
+  if (!/^data:/i.test(url)) throw apiError('invalid_value', NO_LINKS_IN_ANSWERS, { param })
   return replaceMember(image, 'image_url', { url: correctMediaType(url, undefined, param, context).url })
 }
 
@@ -76,6 +76,8 @@ function toVideoPart({ video_url: video }: VideoPart, path: string, context: Req
   return toMediaPart(video, undefined, param, context)
 }
 
+const NO_LINKS_IN_ANSWERS =
+  'An image of an earlier answer must be a data URI, such as data:image/png;base64,iVBORw0K. Links belong in user messages.'
 const NO_FILE_IDS = `File ids ${NEEDS_NATIVE_API_TEXT}, or send the file as \`file_data\`.`
 
 function toMediaPart(link: MediaSource, name: string | null | undefined, param: string, context: RequestContext): ImagePart | AudioPart {

@@ -132,3 +132,48 @@ describe('by default a media address', () => {
     expect(files.seen).toEqual([])
   })
 })
+
+describe('in an earlier answer', () => {
+  let native: ProxyUnderTest
+  beforeAll(async () => {
+    const media = { resolve: async () => [PUBLIC], connectTo: () => files.destination }
+    native = await startProxy({ GEMINI_UPSTREAM: 'native' }, {}, { media })
+  })
+  afterAll(() => native.close())
+
+  const withAnswer = (answer: object, model = MODEL) => ({
+    model,
+    messages: [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', ...answer },
+      { role: 'user', content: 'And?' },
+    ],
+  })
+
+  test.each([`${HOST}/a.png`, 'https://127.0.0.1/a.png', 'http://pictures.example/a.png'])('%s is ignored and not fetched', async (url) => {
+    for (const each of [proxy, native]) {
+      const response = await post(each, withAnswer({ content: [{ type: 'text', text: 'Here.' }, image(url)] }))
+      expect(response.status).toBe(200)
+      expect(response.headers.get('x-gemini-proxy-ignored-params')).toBe('messages[1].content[1]')
+    }
+    expect(files.seen).toEqual([])
+  })
+
+  test('a link is fetched for an image model', async () => {
+    expect((await post(native, withAnswer({ content: [image(`${HOST}/a.png`)] }, 'gemini-3.1-flash-image'))).status).toBe(200)
+    const sent = native.simulator.requests.at(-1)?.body as { contents: { parts: unknown[] }[] } | undefined
+    expect(sent?.contents[1]?.parts).toEqual([{ inlineData: { mimeType: 'image/png', data: PNG.toString('base64') } }])
+  })
+
+  test.each([
+    ['`images`', { content: 'x', images: [image(`${HOST}/a.png`)] }, 'images[0]', /data URI/],
+    ['its content', { content: [image('https://youtu.be/jNQXAC9IVRw')] }, 'content[0]', /data URI/],
+  ])('a link in %s that cannot be sent is a 400 that does not recommend links', async (_, answer, place, says) => {
+    const response = await post(native, withAnswer(answer, 'gemini-3.1-flash-image'))
+    expect(response.status).toBe(400)
+    const { error } = (await response.json()) as ErrorResponse
+    expect(error).toMatchObject({ code: 'invalid_value', param: `messages[1].${place}.image_url.url` })
+    expect(error.message).toMatch(says)
+    expect(error.message).not.toMatch(/https URL/)
+  })
+})
