@@ -27,7 +27,8 @@ export const toolMediaRepair: RequestRepair = {
 function toTextResult(message: ToolMessage, media: readonly UserContentPart[]): ToolMessage {
   const { content } = message
   if (!Array.isArray(content)) return message
-  const rest = content.filter((part) => !media.includes(part))
+  const moved: ReadonlySet<unknown> = new Set(media)
+  const rest = content.filter((part) => !moved.has(part))
   const text = joinText(content) || (media.length > 0 ? 'The output follows.' : '')
   return {
     ...message,
