@@ -359,7 +359,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   },
   repairOrder: {
     'complex-schemas': '在 `legacy-tools`、`tool-schemas` 和 `response-format`（它们转换 Schema）之前。',
-    'legacy-tools': '在 `unknown-parameters`（它删除 `functions`）和 `tool-kinds`（它检查所有工具）之前。',
+    'legacy-tools': '在 `unknown-parameters` 之前，后者删除 `functions`。',
     'impossible-parameters': '在 `unknown-parameters` 之前，否则它会删除 `logprobs: true` 而不报错。',
     'image-config': '在 `unknown-parameters` 和 `extra-body` 之前，否则它们会删除这些设置，或把它们报告为被忽略的参数。',
     'one-token-limit': '在 `unknown-parameters`（它删除 `max_completion_tokens`）和 `thinking-headroom`（它提高上限）之前。',

@@ -86,13 +86,9 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
     raw: { functions: [{ name: 'weather' }] },
     expected: { tools: [functionNamed('weather')], ignored: [] },
   },
-  'legacy-tools < tool-kinds': {
-    raw: { functions: [{ name: 'weather', strict: true }] },
-    expected: { ignored: ['tools[0].function.strict'] },
-  },
   'legacy-tools < tool-choice': {
-    raw: { functions: [{ name: 'weather' }], function_call: { name: 'time' } },
-    expected: { error: 'tool_choice.function.name' },
+    raw: { functions: [{ name: 'weather' }], parallel_tool_calls: true },
+    expected: { parallel_tool_calls: true, ignored: [] },
   },
   'impossible-parameters < unknown-parameters': { raw: { logprobs: true }, expected: { error: 'logprobs' } },
   'image-config < unknown-parameters': { raw: { image_config: { image_size: '1k' } }, expected: { error: 'image_config' } },

@@ -1,7 +1,16 @@
 import { mapItems, omit, pickMembers, replaceMember, reuseIfEqual } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
-import { callsOf, type Instruction, isInstruction, joinMessages, joinText, mapMessages, replaceMessages } from './message.js'
+import {
+  callsOf,
+  type Instruction,
+  isInstruction,
+  joinMessages,
+  joinText,
+  mapMessages,
+  replaceMessages,
+  toLegacyCallId,
+} from './message.js'
 import { correctImageMediaType, type ImagePart, toKnownParts } from './parts.js'
 
 // Message fields that Google's compatible API knows. Of an assistant message's other fields, only
@@ -37,12 +46,12 @@ export const legacyFunctionsRepair: RequestRepair = {
     return mapMessages((message, index): RequestMessage => {
       if (message.role === 'assistant' && message.function_call && callsOf(message).length === 0) {
         const { function_call: called, ...rest } = message
-        const id = `call_legacy_${index}`
+        const id = toLegacyCallId(index)
         ids.push(id)
         return { ...rest, tool_calls: [{ id, type: 'function', function: called }] }
       }
       if (message.role !== 'function') return message
-      return { ...message, role: 'tool', tool_call_id: ids.pop() ?? `call_legacy_${index}`, content: message.content ?? '' }
+      return { ...message, role: 'tool', tool_call_id: ids.pop() ?? toLegacyCallId(index), content: message.content ?? '' }
     })(request, context)
   },
 }

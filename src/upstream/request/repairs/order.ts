@@ -40,7 +40,7 @@ import { toolResultsRepair, turnOrderRepair } from './turns.js'
  */
 export const REQUEST_REPAIRS: readonly OrderedRepair<RequestRepair>[] = [
   { ...complexSchemasRepair, order: 'Before `legacy-tools`, `tool-schemas` and `response-format`, which convert the schemas.' },
-  { ...legacyToolsRepair, order: 'Before `unknown-parameters`, which removes `functions`, and `tool-kinds`, which checks all tools.' },
+  { ...legacyToolsRepair, order: 'Before `unknown-parameters`, which removes `functions`.' },
   { ...impossibleParametersRepair, order: 'Before `unknown-parameters`, which would remove `logprobs: true` without an error.' },
   {
     ...imageConfigRepair,

@@ -64,7 +64,11 @@ export function correctImageMediaType(image: ImagePart, path: string, context: R
 
 /** Converts a `file` part, which Google refuses: audio to an audio part, others to image parts. */
 function toFilePart({ file }: FilePart, path: string, context: RequestContext): ImagePart | AudioPart {
-  const { file_data: data, filename } = file
+  const { file_data: data, file_id: id, filename } = file
+  if (typeof data !== 'string' && typeof id !== 'string') {
+    const param = `${path}.file.file_data`
+    throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
+  }
   // On the native API, file ids have been resolved before the repairs.
   if (typeof data !== 'string') throw apiError('unsupported_value', NO_FILE_IDS, { param: `${path}.file.file_id` })
   return toMediaPart({ ...file, url: data }, filename, `${path}.file.file_data`, context)

@@ -12,6 +12,7 @@ import { isServerTool, type ServerTool, toKnownServerTool } from './serverTools.
 
 type AllowedTools = Extract<ChatCompletionRequest['tool_choice'], { type: 'allowed_tools' }>['allowed_tools']
 type Ignore = RequestContext['ignore']
+type DeclaredFunction = Extract<RequestTool, { type: 'function' }>['function']
 
 const TOOL_FIELDS = new Set(['type', 'function'])
 const FUNCTION_FIELDS: Readonly<Record<UpstreamApi, ReadonlySet<string>>> = {
@@ -44,9 +45,11 @@ export const legacyToolsRepair: RequestRepair = {
     const { functions, function_call: call } = request
     if (!functions || toolsOf(request).length > 0) return ignoreParameters(request, context.ignore, 'functions', 'function_call')
     const choice = call !== null && typeof call === 'object' ? { type: 'function' as const, function: call } : call
-    const tools = functions.map((declared, index) =>
-      convertSchema({ type: 'function', function: declared }, `functions[${index}].parameters`, context),
-    )
+    const tools = functions.map((declared, index) => {
+      const known = toKnownFunction(declared, `functions[${index}]`, context)
+      return convertSchema({ type: 'function', function: known }, `functions[${index}].parameters`, context)
+    })
+    if (typeof choice === 'object' && choice !== null) checkDeclared({ ...request, tools }, [choice.function.name], 'function_call.name')
     return {
       ...omit(request, 'functions', 'function_call'),
       tools: removeDuplicateTools(tools, 'functions', context),
@@ -68,11 +71,13 @@ function toKnownTool(tool: RequestTool, path: string, context: RequestContext): 
     const message = 'Only the Responses API supports custom tools. Declare a function instead.'
     throw apiError('unsupported_value', message, { param: `${path}.type` })
   }
-  const { function: declared } = tool
-  const { upstream, ignore } = context
+  return replaceMember(pickMembers(tool, TOOL_FIELDS), 'function', toKnownFunction(tool.function, `${path}.function`, context))
+}
+
+function toKnownFunction(declared: DeclaredFunction, path: string, { upstream, ignore }: RequestContext): DeclaredFunction {
   // `strict` is reported as ignored, unlike other unknown members: it promises valid arguments.
-  if (declared.strict === true && upstream === 'compat') ignore(`${path}.function.strict`)
-  return replaceMember(pickMembers(tool, TOOL_FIELDS), 'function', pickMembers(declared, FUNCTION_FIELDS[upstream]))
+  if (declared.strict === true && upstream === 'compat') ignore(`${path}.strict`)
+  return pickMembers(declared, FUNCTION_FIELDS[upstream])
 }
 
 /** Converts the JSON Schema of each function's parameters to one that Gemini accepts. */
@@ -160,10 +165,11 @@ function checkDeclared(request: ChatCompletionRequest, names: readonly unknown[]
   const declared = new Set(toolsOf(request).map(nameOf))
   const missing = names.find((name) => !declared.has(name))
   if (names.length > 0 && missing === undefined) return
+  const list = param === 'function_call.name' ? 'functions' : 'tools'
   const message =
     names.length === 0
       ? 'The list of allowed tools is empty. To forbid tools, send `none` as `tool_choice`.'
-      : `\`tools\` has no ${typeof missing === 'symbol' ? 'tool of the type' : 'function named'} '${nameText(missing)}'.`
+      : `\`${list}\` has no ${typeof missing === 'symbol' ? 'tool of the type' : 'function named'} '${nameText(missing)}'.`
   throw apiError('invalid_value', message, { param })
 }
 

@@ -2,7 +2,17 @@ import { replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { RequestMessage, ToolCall } from '../../../contract/types.js'
 import type { RequestRepair } from './context.js'
-import { callsOf, isInstruction, joinMessages, joinText, mediaOf, replaceMessages, type ToolMessage, toolNameOf } from './message.js'
+import {
+  callsOf,
+  isInstruction,
+  joinMessages,
+  joinText,
+  mediaOf,
+  replaceMessages,
+  type ToolMessage,
+  toLegacyCallId,
+  toolNameOf,
+} from './message.js'
 
 /** Moves the results of tool calls directly after their calls. */
 export const toolResultsRepair: RequestRepair = {
@@ -52,13 +62,19 @@ class ToolResults {
     const waiting = this.#waiting.get(id)
     let result = waiting?.pop()
     while (result !== undefined && result.index <= index) result = waiting?.pop()
-    if (result === undefined || result.index >= (this.#nextCalls[index] ?? 0)) {
-      const message = `The tool call '${id.slice(0, 64)}' has no result. Send exactly one result for each tool call.`
-      throw apiError('invalid_value', message, { param: `messages[${index}].tool_calls` })
-    }
+    if (result === undefined || result.index >= (this.#nextCalls[index] ?? 0)) throw noResultError(id, index)
     this.taken.add(result.index)
     return result.message
   }
+}
+
+function noResultError(id: string, index: number): Error {
+  if (id === toLegacyCallId(index)) {
+    const message = 'The `function_call` has no result. Send exactly one message with the role `function` after it.'
+    return apiError('invalid_value', message, { param: `messages[${index}].function_call` })
+  }
+  const message = `The tool call '${id.slice(0, 64)}' has no result. Send exactly one result for each tool call.`
+  return apiError('invalid_value', message, { param: `messages[${index}].tool_calls` })
 }
 
 /**
@@ -98,8 +114,13 @@ class Queues<T> {
  * @throws 400 for such a result at any other position
  */
 function toUserMessage(message: ToolMessage, index: number, isStart: boolean): RequestMessage {
-  const param = `messages[${index}].tool_call_id`
-  if (!isStart) throw apiError('invalid_value', 'The result of a tool call must follow the call, with the same id.', { param })
+  if (!isStart) {
+    const [field, rule] =
+      message.tool_call_id === toLegacyCallId(index)
+        ? ['role', 'A message with the role `function` must follow an assistant message with `function_call`.']
+        : ['tool_call_id', 'The result of a tool call must follow the call, with the same id.']
+    throw apiError('invalid_value', rule, { param: `messages[${index}].${field}` })
+  }
   const text = `Result of an earlier tool call: ${joinText(message.content)}`
   const media = mediaOf(message)
   return { role: 'user', content: media.length === 0 ? text : [{ type: 'text', text }, ...media] }

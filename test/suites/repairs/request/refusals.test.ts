@@ -10,7 +10,7 @@ interface Refusal {
   readonly of: string
   readonly raw: RequestMembers
   readonly param: string
-  readonly code: 'unsupported_value' | 'invalid_value' | 'string_too_short'
+  readonly code: 'unsupported_value' | 'invalid_value' | 'missing_required_parameter' | 'string_too_short'
   readonly says: RegExp
 }
 
@@ -20,6 +20,8 @@ const file = (given: object) => says({ type: 'file', file: given })
 const ask = { role: 'user', content: 'x' }
 const calling = { role: 'assistant', tool_calls: [call('a'), call('b')] }
 const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: 'r' })
+const olderCall = { role: 'assistant', content: null, function_call: { name: 'a', arguments: '{}' } }
+const olderResult = { role: 'function', name: 'a', content: 'r' }
 const IMAGE_URL = 'messages[0].content[1].image_url.url'
 const schema = (given: object) => ({ type: 'json_schema', json_schema: { name: 'a', schema: given } })
 const allowing = (...names: readonly string[]) => ({
@@ -149,6 +151,34 @@ const REFUSALS: readonly Refusal[] = [
     param: 'messages[0].content[0].file.file_id',
     code: 'unsupported_value',
     says: /file_data/,
+  },
+  {
+    of: 'a file with a name only',
+    raw: file({ filename: 'a.pdf' }),
+    param: 'messages[0].content[0].file.file_data',
+    code: 'missing_required_parameter',
+    says: /file_data/,
+  },
+  {
+    of: 'the choice of an undeclared function in the older form',
+    raw: { messages: HELLO, functions: [{ name: 'a' }], function_call: { name: 'b' } },
+    param: 'function_call.name',
+    code: 'invalid_value',
+    says: /^`functions` has no function named 'b'/,
+  },
+  {
+    of: 'a call in the older form without its result',
+    raw: { messages: [ask, olderCall, ask] },
+    param: 'messages[1].function_call',
+    code: 'invalid_value',
+    says: /^The `function_call` has no result\. Send exactly one message with the role `function` after it\.$/,
+  },
+  {
+    of: 'a second result for one call in the older form',
+    raw: { messages: [ask, olderCall, olderResult, olderResult] },
+    param: 'messages[3].role',
+    code: 'invalid_value',
+    says: /^A message with the role `function` must follow an assistant message with `function_call`\.$/,
   },
   {
     of: 'a recording that Google cannot read',

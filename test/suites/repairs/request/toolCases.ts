@@ -140,6 +140,12 @@ export const TOOL_CASES: RepairCases = {
       ignored: ['functions[0]'],
     },
     {
+      does: 'names a lost promise about arguments by the name that the client used',
+      raw: { functions: [{ name: 'weather', parameters: CITY, strict: true }] },
+      expected: { tools: [WEATHER] },
+      ignored: ['functions[0].strict'],
+    },
+    {
       does: 'names a constraint that is lost by the name that the client used',
       raw: { functions: [{ name: 'weather', parameters: { ...CITY, not: {} } }] },
       expected: { tools: [WEATHER] },
