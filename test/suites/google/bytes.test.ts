@@ -85,7 +85,7 @@ describe('a request', () => {
       cookie: 'a=b',
     })
     expect(Object.keys(gemini.requests[0]?.headers ?? {}).sort()).toEqual([
-      ...['accept', 'connection', 'content-length', 'content-type', 'host', 'x-goog-api-key'],
+      ...['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host', 'x-goog-api-key'],
     ])
     expect(gemini.requests[0]?.headers['x-goog-api-key']).toBe(GEMINI_KEY)
   })

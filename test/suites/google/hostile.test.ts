@@ -129,7 +129,7 @@ describe('a header', () => {
     }
     expect((await ask(proxy, 'generateContent', prompt('hi'), { headers })).status).toBe(200)
     expect(Object.keys(proxy.simulator.requests[0]?.headers ?? {}).sort()).toEqual([
-      ...['accept', 'connection', 'content-length', 'content-type', 'host', 'x-goog-api-key'],
+      ...['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host', 'x-goog-api-key'],
     ])
   })
 })

@@ -262,7 +262,7 @@ describe('the bytes of an interaction', () => {
   test('have the revision of the API, and no other header of the client', async () => {
     await send('/v1beta/interactions', REQUEST, { 'api-revision': '2026-05-20', 'x-goog-api-client': 'c', cookie: 'a=b' })
     expect(Object.keys(gemini.requests[0]?.headers ?? {}).sort()).toEqual([
-      ...['accept', 'api-revision', 'connection', 'content-length', 'content-type', 'host', 'x-goog-api-key'],
+      ...['accept', 'accept-encoding', 'api-revision', 'connection', 'content-length', 'content-type', 'host', 'x-goog-api-key'],
     ])
     const refused = await send('/v1beta/interactions', REQUEST, { 'api-revision': 'x' })
     expect([refused.status, gemini.requests.length]).toEqual([400, 1])
