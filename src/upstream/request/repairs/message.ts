@@ -13,7 +13,7 @@ export const isInstruction = (message: RequestMessage): message is Instruction =
 /** Returns the tool calls of a message; [] if it has none. */
 export const callsOf = (message: RequestMessage): ToolCall[] => (message.role === 'assistant' && message.tool_calls) || []
 
-/** Makes the call id of a message with `function_call`, and of a result without one, by its index. */
+/** Makes the call id of a `function_call`, or of a result without one, from its message index. */
 export const toLegacyCallId = (index: number): string => `call_legacy_${index}`
 
 /** Returns the name of the function or custom tool that a tool call calls. */
