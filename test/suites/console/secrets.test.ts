@@ -34,14 +34,12 @@ let simulator: Awaited<ReturnType<typeof startSimulator>>
 let proxy: RunningProxy
 beforeAll(async () => {
   simulator = await startSimulator()
-  const base = new URL(simulator.baseUrl)
-  Object.assign(base, { username: 'canary-user', password: 'canary-p@ss', search: '?key=canary-query', hash: '#canary-fragment' })
   proxy = await startProxy({
     ADMIN_TOKEN,
     AUTH_TOKEN: 'team-a:canary-token-of-a,team-b:canary-token-of-b',
     METRICS_TOKEN: 'canary-metrics',
     GEMINI_API_KEY: 'canary-first-key-aaaa,canary-second-key-bbbb',
-    GEMINI_BASE_URL: base.href,
+    GEMINI_BASE_URL: simulator.baseUrl,
     HTTPS_PROXY: 'http://canary-user:canary-p%40ss@127.0.0.1:9?canary-query=canary-query',
     NO_PROXY: '127.0.0.1,canary-first-key-aaaa',
     REDIS_URL: 'redis://canary-redis:canary-p%40ss@127.0.0.1:9/1?password=canary-redis#canary-fragment',
@@ -109,7 +107,6 @@ test('URLs are shown without what may be a secret', async () => {
   const of = (name: string) => settings.find((setting) => setting.name === name)?.value
   expect(of('HTTPS_PROXY')).toBe('http://***@127.0.0.1:9?***')
   expect(of('REDIS_URL')).toBe('redis://***@127.0.0.1:9/1?***')
-  expect(of('GEMINI_BASE_URL')).toMatch(/^http:\/\/\*\*\*@127\.0\.0\.1:\d+\/.*\?\*\*\*$/)
   expect(of('OTEL_EXPORTER_OTLP_ENDPOINT')).toBe('http://***@127.0.0.1:9/v1?***')
   expect(of('NO_PROXY')).toBe('127.0.0.1,***')
 })
