@@ -113,9 +113,9 @@ NAMED_REFUSALS = [
     ("createTranscription", "unsupported_value", r"file|include|known_speaker_\w+|response_format|stream|keywords|model", r""),
     ("createTranscription", "invalid_value", r"languages?", r""),
     # Tool calls and results must match across messages.
-    (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id)", r""),
+    (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id|function_call|role)", r""),
     # A required function must be declared; no other type of tool can be required.
-    (CHAT, "invalid_value|unsupported_value", r"tool_choice.*", r""),
+    (CHAT, "invalid_value|unsupported_value", r"tool_choice.*|function_call\.name", r""),
     # Gemini does not support these parameters. They are refused, because ignoring them would
     # silently change the answer.
     (CHAT, "unsupported_value", r"n|logprobs|modalities|tools\[\d+\]\.type", r""),
@@ -128,7 +128,7 @@ NAMED_REFUSALS = [
     # An empty file is a valid string; the native API refuses it.
     (CHAT, "invalid_request", r"", r"mime_type and data must be specified"),
     # Optional in OpenAI's contract, but required by its API.
-    (CHAT, "missing_required_parameter", r"response_format\.json_schema\.schema", r""),
+    (CHAT, "missing_required_parameter", r"response_format\.json_schema\.schema|" + PART + r"file\.file_data", r""),
     # Google's own settings are passed on unchanged.
     (CHAT, "invalid_request", r"extra_body\.google\..*", r""),
     (RESPONSES, "invalid_request", r"extra_body\.google\..*", r""),
