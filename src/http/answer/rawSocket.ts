@@ -40,9 +40,9 @@ function protocolIn(packet: unknown): Protocol {
 // request bytes, would reset it, and the response would be lost.
 const REFUSAL_LINGER_MS = 1_000
 
-/** True once Node.js has sent the headers of a response on this connection, until its end. */
+/** True from the headers of a response on this connection until its last bytes are written. */
 const isAnswering = ({ _httpMessage: response }: Duplex & { readonly _httpMessage?: ServerResponse | null }): boolean =>
-  response?.headersSent === true
+  response?.headersSent === true && !response.writableEnded
 
 function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'): void {
   // The request is already refused: Node.js reports its error again for all bytes that follow.
