@@ -40,9 +40,12 @@ function protocolIn(packet: unknown): Protocol {
 // request bytes, would reset it, and the response would be lost.
 const REFUSAL_LINGER_MS = 1_000
 
-/** True from the headers of a response on this connection until its last bytes are written. */
-const isAnswering = ({ _httpMessage: response }: Duplex & { readonly _httpMessage?: ServerResponse | null }): boolean =>
-  response?.headersSent === true && !response.writableEnded
+/** A response as Node.js stores it in its socket; `_last` is true if it closes the connection. */
+type StoredResponse = ServerResponse & { readonly _last?: boolean }
+
+/** True if a response has begun on this connection, and has not ended or closes the connection. */
+const isAnswering = ({ _httpMessage: response }: Duplex & { readonly _httpMessage?: StoredResponse | null }): boolean =>
+  response?.headersSent === true && !(response.writableEnded && response._last !== true)
 
 function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'): void {
   // The request is already refused: Node.js reports its error again for all bytes that follow.
