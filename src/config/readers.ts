@@ -128,7 +128,7 @@ export const ORIGINS: SettingReader<readonly string[]> = (text) => {
   return origins
 }
 
-/** True for an origin in the form of browsers; `URL` knows this form of web addresses only. */
+/** True for an origin as browsers send it. `URL` knows that form for some schemes only. */
 function isOrigin(text: string): boolean {
   if (!/^(null|[a-z][a-z\d+.-]*:\/\/[^\s/?#@*]+)$/.test(text)) return false
   return !/^(https?|wss?|ftp):/.test(text) || (URL.canParse(text) && new URL(text).origin === text)

@@ -36,7 +36,7 @@ export interface OperationContext {
   readonly deadlineAt: number
   /** Counts the request's memory as used until `until` settles, even after a disconnection. */
   readonly keepMemoryCounted: (until: Promise<unknown>) => void
-  /** Counts further bytes as memory that the exchange uses. @throws ApiError 503 at the limit */
+  /** Counts memory of the exchange, in units of eight bytes. @throws ApiError 503 at the limit */
   readonly countMemory: (bytes: number) => void
   /** Long media of a chat request, whose body has placeholders for them; undefined without any. */
   readonly media: MediaBytes | undefined
@@ -82,7 +82,7 @@ export interface RelayedResult {
     readonly failure?: ApiError
   }
 }
-/** A response whose JSON is made in pieces while it is sent, because all of it is too long. */
+/** A response whose JSON is made in pieces while it is sent: as one text it would be too long. */
 export interface JsonPiecesResult {
   readonly jsonPieces: AsyncIterable<string>
 }

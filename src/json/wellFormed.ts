@@ -5,7 +5,7 @@ const REPLACEMENT = '\ufffd'
 
 /**
  * Replaces escaped lone surrogates, such as half of a cut emoji, in JSON: Google refuses a request
- * with one. JSON.stringify escapes all that are in a value.
+ * with one. JSON.stringify writes each lone surrogate of a value as an escape.
  */
 export const toWellFormedJson = (json: string): string =>
   json.replace(SURROGATES, (found, index: number) => {

@@ -9,7 +9,6 @@ import { rephrasePromptTooLong } from '../messages/answer/failure.js'
 import { MessageBuilder } from '../messages/answer/messageAnswer.js'
 import { toMessageEvents, toWholeMessage } from '../messages/answer/stages.js'
 import { type AnyMessageRequest, type ParsedMessageRequest, parseMessageRequest } from '../messages/request/parseRequest.js'
-import { withFunctionsOnly } from '../responses/request/googleTools.js'
 import type { Seals } from '../responses/sealing.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
@@ -18,7 +17,7 @@ import type { GeminiChat } from '../upstream/chat.js'
 import type { ChatOptions, FittedRequest } from '../upstream/choices.js'
 import type { Models } from '../upstream/models/directory.js'
 import { maxTokensById } from '../upstream/models/tokenLimit.js'
-import { traitsOf } from '../upstream/models/traits.js'
+import { fitToolsToModel } from './createResponse.js'
 
 /** Dependencies of the Messages API operations that call Gemini. */
 export interface MessageParts {
@@ -96,7 +95,7 @@ export async function withPreparedMessage<T>(
  * largest `max_tokens` of any Claude model, and a web search together with functions.
  */
 function fitToModel(chat: ChatCompletionRequest, model: string, upstream: UpstreamApi): FittedRequest {
-  const fitted = traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
+  const fitted = fitToolsToModel(chat, model)
   const most = maxTokensById(model, { upstream, isStream: chat.stream === true })
   if ((chat.max_completion_tokens ?? 0) <= most) return fitted
   return { chat: { ...fitted.chat, max_completion_tokens: most }, removed: [...fitted.removed, 'max_completion_tokens'] }

@@ -119,7 +119,7 @@ export async function toChatCall(
 }
 
 /** Removes Google's tools beside functions for models that do not combine them. */
-const fitToolsToModel = (chat: ChatCompletionRequest, model: string): FittedRequest =>
+export const fitToolsToModel = (chat: ChatCompletionRequest, model: string): FittedRequest =>
   traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
 
 /**

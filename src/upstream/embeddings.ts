@@ -19,7 +19,7 @@ export interface Embeddings {
 
 /** Options of {@link Embeddings.embed}. */
 export interface EmbedOptions extends Omit<AttemptOptions, 'requestedModel'> {
-  /** Counts memory of the exchange in bytes of a request body. @throws an ApiError 503 */
+  /** Counts memory of the exchange, in units of eight bytes. @throws an ApiError 503 */
   readonly hold: (bytes: number) => void
 }
 
@@ -39,11 +39,11 @@ export interface EmbeddedTexts {
 const TEXTS_PER_CALL = 100
 const PARALLEL_CALLS = 4
 
-const MOST_DIMENSIONS = 3_072
+const MAX_DIMENSIONS = 3_072
 // Memory of a number that Gemini sends, while its group is read: as text, and parsed.
 const ARRIVING_NUMBER_BYTES = 40
-// `hold` counts bytes of request bodies, each of which takes 8 bytes of memory.
-const BODY_COPIES = 8
+// The unit of `hold`, as of all load: one byte of a request body takes eight bytes of memory.
+const BYTES_PER_UNIT = 8
 
 const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
 
@@ -61,7 +61,7 @@ export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsPa
       const Vector = request.encoding_format === 'base64' ? Float32Array : Float64Array
       const bytesPerDimension =
         texts.length * Vector.BYTES_PER_ELEMENT + Math.min(texts.length, PARALLEL_CALLS * TEXTS_PER_CALL) * ARRIVING_NUMBER_BYTES
-      hold(Math.ceil(((request.dimensions ?? MOST_DIMENSIONS) * bytesPerDimension) / BODY_COPIES))
+      hold(Math.ceil(((request.dimensions ?? MAX_DIMENSIONS) * bytesPerDimension) / BYTES_PER_UNIT))
       const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || FORWARDED_PARAMS.has(name) ? [] : [name]))
       if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams.slice(0, MAX_IGNORED_PARAMS)
       const results = await callInParallel(texts.length, options.signal, (first, signal) =>

@@ -39,8 +39,6 @@ const FILE_LEASE_MODEL = '/files'
 // Files per page: Google's maximum. Pages per list: enough for the files of most projects.
 const PAGE_SIZE = 100
 const MAX_FILE_PAGES = 500
-// The connection is reused if the answer to a deletion has at most this many bytes, else closed.
-const LONGEST_SUCCESS_BYTES = 16_384
 
 /** Calls Google's Files API. Each method uses a Gemini key that is not in `excludedKeys`. */
 export class FileCalls {
@@ -79,7 +77,7 @@ export class FileCalls {
     await this.#run(excludedKeys, context, async (target) => {
       const response = await this.#parts.client.send('DELETE', `/${name}`, toCallOptions(target, context))
       // The body of a success is not read: it is `{}`, or empty.
-      if (isSuccess(response)) response.dump(LONGEST_SUCCESS_BYTES)
+      if (isSuccess(response)) response.dump()
       else await readAnswer(response, this.#failure, context.signal)
     }).catch(toFileNotFound)
   }

@@ -43,15 +43,15 @@ const REFUSAL_LINGER_MS = 1_000
 /** A response as Node.js stores it in its socket; `_last` is true if it closes the connection. */
 type StoredResponse = ServerResponse & { readonly _last?: boolean }
 
-/** True if a response has begun on this connection, and has not ended or closes the connection. */
-const isAnswering = ({ _httpMessage: response }: Duplex & { readonly _httpMessage?: StoredResponse | null }): boolean =>
-  response?.headersSent === true && !(response.writableEnded && response._last !== true)
+/** True if an error response can be sent: the current response has not begun, or has ended. */
+const acceptsResponse = ({ _httpMessage: response }: Duplex & { readonly _httpMessage?: StoredResponse | null }): boolean =>
+  response?.headersSent !== true || (response.writableEnded && response._last !== true)
 
 function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'): void {
   // The request is already refused: Node.js reports its error again for all bytes that follow.
   if (socket.destroyed || !socket.writable) return
-  // Within an answer that has begun, an error would be read as a part of it.
-  if (isAnswering(socket)) {
+  // Within a response, an error would be read as a part of it; behind the last one, as another one.
+  if (!acceptsResponse(socket)) {
     socket.destroy()
     return
   }

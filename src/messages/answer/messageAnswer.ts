@@ -23,6 +23,8 @@ type AnswerContent = Omit<MessageDelta, 'tool_calls'>
 /** A tool call whose block is open, or waits for the block of an earlier call to close. */
 interface PendingCall extends StartedCall {
   json: string
+  /** Last non-space character of `json`, which is parsed only if it is `}`. */
+  lastCharacter: string | undefined
   isOpen: boolean
 }
 
@@ -67,11 +69,13 @@ export class MessageBuilder {
   }
 
   /** Converts one chat delta to events, which {@link take} returns. */
-  add({ tool_calls: calls = [], ...others }: MessageDelta): void {
+  add({ tool_calls: calls = [], ...content }: MessageDelta): void {
     for (const call of calls) if (call.id === undefined) this.#addCall(call)
     // What a relay of Gemini sends amid the input of a call waits for the rest of the input.
-    if (Object.values(others).some(Boolean)) this.#waiting.push(others)
-    if (this.#waiting.length > 0 && ![...this.#calls.values()].some(({ json }) => parseInput(json) === undefined)) this.#addWaiting()
+    if (!this.#isWithinCall()) {
+      this.#addWaiting()
+      this.#addContent(content)
+    } else if (Object.values(content).some(Boolean)) this.#waiting.push(content)
     for (const call of calls) if (call.id !== undefined) this.#addCall(call)
   }
 
@@ -97,6 +101,11 @@ export class MessageBuilder {
   /** Returns the message: without content before {@link finish}, complete after it. */
   message(): AnthropicMessage {
     return this.#message
+  }
+
+  #isWithinCall(): boolean {
+    for (const call of this.#calls.values()) if (!isComplete(call)) return true
+    return false
   }
 
   #addWaiting(): void {
@@ -188,12 +197,13 @@ export class MessageBuilder {
   #addCall({ index, id, function: called }: ToolCallDelta): void {
     if (id !== undefined) {
       this.#writeSearches()
-      this.#calls.set(index, { id, name: called?.name ?? '', json: '', isOpen: false })
+      this.#calls.set(index, { id, name: called?.name ?? '', json: '', lastCharacter: undefined, isOpen: false })
     }
     const call = this.#calls.get(index)
     if (call === undefined) return
     const json = called?.arguments ?? ''
     call.json += json
+    call.lastCharacter = json.trimEnd().at(-1) ?? call.lastCharacter
     if (call.isOpen) this.#writer.writeInput(json)
     else this.#openNext()
   }
@@ -202,7 +212,7 @@ export class MessageBuilder {
   #openNext(): void {
     for (const [index, call] of this.#calls) {
       this.#open(call)
-      if (this.#calls.size === 1 || parseInput(call.json) === undefined) return
+      if (this.#calls.size === 1 || !isComplete(call)) return
       this.#calls.delete(index)
       this.#writer.close()
     }
@@ -227,3 +237,6 @@ export class MessageBuilder {
     }
   }
 }
+
+/** True once the input of a call is complete JSON. */
+const isComplete = ({ json, lastCharacter }: PendingCall): boolean => lastCharacter === '}' && parseInput(json) !== undefined

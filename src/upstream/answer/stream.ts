@@ -27,9 +27,6 @@ export interface UpstreamAnswer {
   readonly options: AnswerOptions
 }
 
-// The connection is reused if at most this many bytes follow the end marker, else closed.
-const REST_LIMIT_BYTES = 16_384
-
 /** Reads the choices of a whole completion. @throws as {@link readAnswer}; 502 if it has none */
 export async function readChoices(answer: UpstreamAnswer): Promise<ChatChoice[]> {
   const { response, options } = answer
@@ -128,7 +125,7 @@ export class AnswerStream<Choice, T> implements AsyncIterator<T[], undefined> {
     if (!this.#events.hasEnded) return choices
     // Close at once: while a slow client reads the choices, Gemini would generate and bill more.
     // Bytes after the end marker are discarded, and failures to read them ignored.
-    if (this.#events.isDone && this.#events.failure === undefined) this.#response.dump(REST_LIMIT_BYTES)
+    if (this.#events.isDone && this.#events.failure === undefined) this.#response.dump()
     else this.#response.destroy()
     return choices
   }

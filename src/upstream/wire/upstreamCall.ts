@@ -18,8 +18,8 @@ export interface UpstreamResponse {
    * @throws the error that ended the body early, or the signal's reason if it aborted
    */
   next(): Promise<Uint8Array | undefined>
-  /** Discards the rest of the body, to reuse the connection. Closes it if the rest is too long. */
-  dump(limitBytes: number): void
+  /** Discards the rest of the body, to reuse the connection; closes it after 16,384 more bytes. */
+  dump(): void
   /** Closes the connection, unless the body has ended. */
   destroy(): void
 }
@@ -28,6 +28,7 @@ export interface UpstreamResponse {
 const MAX_UNREAD_BYTES = 65_536
 
 const LONG_PIECE_BYTES = 16_384
+const MAX_DUMPED_BYTES = 16_384
 
 /**
  * One HTTP request to Gemini: the handler to which undici reports its events, and the response.
@@ -101,8 +102,8 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
     return undefined
   }
 
-  dump(limitBytes: number): void {
-    this.#dumpBytes = limitBytes - this.#unreadBytes
+  dump(): void {
+    this.#dumpBytes = MAX_DUMPED_BYTES - this.#unreadBytes
     if (this.#dumpBytes < 0) this.destroy()
     else while (this.#unreadBytes > 0) this.#takeUnread()
   }

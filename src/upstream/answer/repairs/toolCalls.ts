@@ -3,8 +3,8 @@ import { type ApiError, apiError } from '../../../contract/errors.js'
 import { type AnswerPart, type AnswerRepair, type ChoiceState, type RawToolCall, signatureIn, type ToolCallState } from './context.js'
 
 /** Maximum number of tool calls in one answer, because each is compared with all earlier ones. */
-export const MOST_CALLS = 1_000
-/** Makes the 502 error for an answer with more than {@link MOST_CALLS} tool calls. */
+export const MAX_CALLS = 1_000
+/** Makes the 502 error for an answer with more than {@link MAX_CALLS} tool calls. */
 export const tooManyCalls = (): ApiError => apiError('upstream_error', 'Gemini sent too many tool calls. Retry the request.')
 
 /** Sets the index of each tool call, and records its id, name, arguments and signature. */
@@ -45,7 +45,7 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
   if (known !== -1 && !beginsAnotherCall(calls[known], name, known < before)) return known
   if (!call.id && name === undefined) return findContinued(call, calls)
   const { id: upstreamId, index: upstreamIndex } = call
-  if (calls.length === MOST_CALLS) throw tooManyCalls()
+  if (calls.length === MAX_CALLS) throw tooManyCalls()
   return calls.push({ upstreamId, upstreamIndex, id: newCallId(), name, arguments: '', signature: undefined, hasBegun: false }) - 1
 }
 

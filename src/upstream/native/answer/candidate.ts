@@ -2,7 +2,7 @@ import { toList } from '../../answer/joinDeltas.js'
 import { googleOf, type RawMessage, type RawToolCall } from '../../answer/repairs/context.js'
 import { hasContent } from '../../answer/repairs/extraContent.js'
 import { isFilterReason, isGeminiReason } from '../../answer/repairs/finish.js'
-import { MOST_CALLS, tooManyCalls } from '../../answer/repairs/toolCalls.js'
+import { MAX_CALLS, tooManyCalls } from '../../answer/repairs/toolCalls.js'
 import type { Redact } from '../../failures/redact.js'
 import type { Candidate, Part } from '../wire/types.js'
 import { Citations } from './citations.js'
@@ -168,7 +168,7 @@ export class CandidateReader {
     const first = this.#held.length > 0 ? 0 : calls.findIndex((call) => !this.#isDeclared(call))
     if (first === -1) return calls
     for (const call of calls.slice(first)) this.#held.push(call)
-    if (this.#held.length > MOST_CALLS) throw tooManyCalls()
+    if (this.#held.length > MAX_CALLS) throw tooManyCalls()
     return calls.slice(0, first)
   }
 

@@ -4,7 +4,7 @@ import { toWebAddress } from '../../../contract/webAddress.js'
 import { toList } from '../../answer/joinDeltas.js'
 import type { Candidate } from '../wire/types.js'
 import type { ContinuationOffsets } from './continuationOffsets.js'
-import { ItemList, MOST_ITEMS } from './itemList.js'
+import { ItemList, MAX_ITEMS } from './itemList.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toNearestIndexes, toRanges } from './textRanges.js'
 
 // Maximum length of the text in which citations are found, in UTF-16 units: about 131,072 tokens
@@ -122,7 +122,7 @@ export class Citations {
     if (supports.length + cited.length === 0) return []
     const sources = chunks.toArray().map(toChunkSource)
     const grounded = recordsOf(supports.toArray()).map((support) => toPassage(support, sources))
-    const passages = this.#trackedOf([...grounded, ...recordsOf(cited.toArray()).map(toCitedPassage)]).slice(0, MOST_ITEMS)
+    const passages = this.#trackedOf([...grounded, ...recordsOf(cited.toArray()).map(toCitedPassage)]).slice(0, MAX_ITEMS)
     const annotations = new Map<string, ChatAnnotation>()
     const ranges = toRanges(this.#text, passages)
     const rangesInParts = this.#rangesInParts(passages)

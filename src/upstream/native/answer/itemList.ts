@@ -1,5 +1,5 @@
 /** Maximum items of a list, because each costs CPU time at the end. Real answers have far fewer. */
-export const MOST_ITEMS = 10_000
+export const MAX_ITEMS = 10_000
 
 /**
  * A list of items that the events of a stream report, such as grounding chunks. `add` returns a new
@@ -15,7 +15,7 @@ export class ItemList {
     readonly length: number,
   ) {}
 
-  /** Makes a list of the given items; drops those after the first {@link MOST_ITEMS}. */
+  /** Makes a list of the given items; drops those after the first {@link MAX_ITEMS}. */
   static of(items: readonly unknown[] = []): ItemList {
     return new ItemList([], 0).add(items)
   }
@@ -32,7 +32,7 @@ export class ItemList {
     const isRepeated = items.length >= count && this.#isRepeatedBy(items, from)
     this.shared.length = this.length
     for (const item of isRepeated ? items.slice(count) : items) {
-      if (this.shared.length === MOST_ITEMS) break
+      if (this.shared.length === MAX_ITEMS) break
       this.shared.push(item)
     }
     return new ItemList(this.shared, this.shared.length)

@@ -1,7 +1,7 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Redact } from '../../failures/redact.js'
 import type { Candidate } from '../wire/types.js'
-import { ItemList, MOST_ITEMS } from './itemList.js'
+import { ItemList, MAX_ITEMS } from './itemList.js'
 import { cleanQueries } from './pieces.js'
 
 /** Candidate members without an equivalent at OpenAI, with their names in `extra_content`. */
@@ -129,6 +129,6 @@ const toValue = (report: Report): unknown =>
 function appendReport(earlier: unknown, later: unknown): unknown {
   if (!isRecord(earlier) || !isRecord(later)) return later
   return joinMembers(earlier, later, (begun, value) =>
-    Array.isArray(begun) && Array.isArray(value) ? [...begun, ...value].slice(0, MOST_ITEMS) : value,
+    Array.isArray(begun) && Array.isArray(value) ? [...begun, ...value].slice(0, MAX_ITEMS) : value,
   )
 }

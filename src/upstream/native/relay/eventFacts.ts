@@ -53,7 +53,10 @@ export function readFacts(json: string, context: FailureContext): EventFacts {
 /** Google's modalities by their numbers. */
 const MODALITIES = ['MODALITY_UNSPECIFIED', 'TEXT', 'IMAGE', 'VIDEO', 'AUDIO', 'DOCUMENT'] as const
 
-/** Replaces the numbers that `$alt=json;enum-encoding=int` makes of modalities by their names. */
+/**
+ * Replaces the numbers that `$alt=json;enum-encoding=int` makes of modalities by their names, and
+ * omits the service tier, which can be a number, too, and is not needed here.
+ */
 function withModalityNames(usage: unknown): unknown {
   if (!isRecord(usage)) return usage
   const toNamed = (count: unknown): unknown =>
