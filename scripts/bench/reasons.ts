@@ -19,11 +19,11 @@ export const MISSED_GOAL_REASONS: Partial<Record<GoalName, { readonly en: string
   },
   paced: {
     en: "In a profile, 23 % is writing to the socket in the kernel, which the pipe does as well, 9 % reading and checking the event, 8 % serialising the chunk, 8 % garbage collection and 4 % repairs. The rest is spread over Node.js's reads, timers and promises.",
-    zh: '性能剖析：23 % 是内核写操作（裸管道同样有），9 % 是读取和校验事件，8 % 是序列化数据块，8 % 是垃圾回收，4 % 是兼容处理，其余分散在 Node.js 的读操作、定时器和 Promise 中。',
+    zh: '性能剖析：23 % 是内核写操作（纯转发服务同样有），9 % 是读取和校验事件，8 % 是序列化数据块，8 % 是垃圾回收，4 % 是兼容处理，其余分散在 Node.js 的读操作、定时器和 Promise 中。',
   },
   blocked: {
     en: 'Scanning and parsing alone take 8 ms. Reading 20 MB blocks the event loop of the pipe as well: for 10 ms, on a busy machine.',
-    zh: '扫描和解析本身用 8 毫秒。读取 20 MB 时裸管道的事件循环也会阻塞：在繁忙的机器上为 10 毫秒。',
+    zh: '扫描和解析本身用 8 毫秒。读取 20 MB 时纯转发服务的事件循环也会阻塞：在繁忙的机器上为 10 毫秒。',
   },
   resident: {
     en: 'The process takes 95 MB after its start. V8 lets the heap grow while memory is free. Smaller semi-spaces saved 10 MB, but a start took 15 % longer.',
@@ -55,6 +55,6 @@ export const MISSED_GOAL_REASONS: Partial<Record<GoalName, { readonly en: string
   },
   crowdPeak: {
     en: 'The three rounds range from 153 to 164 MB. Without its code cache, the process takes 95 MB after its start, the pipe 43 MB.',
-    zh: '三轮的结果在 153 到 164 MB 之间。不使用代码缓存时，进程启动后占 95 MB，裸管道为 43 MB。',
+    zh: '三轮的结果在 153 到 164 MB 之间。不使用代码缓存时，进程启动后占 95 MB，纯转发服务为 43 MB。',
   },
 }

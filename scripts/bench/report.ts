@@ -18,7 +18,7 @@ export type Language = 'en' | 'zh'
 export const TARGET_TITLES: Readonly<Record<TargetName, Readonly<Record<Language, string>>>> = {
   direct: { en: 'no proxy', zh: '无代理' },
   nginx: { en: 'nginx', zh: 'nginx' },
-  pipe: { en: 'bare `node:http` pipe', zh: '裸 `node:http` 管道' },
+  pipe: { en: 'bare `node:http` pipe', zh: '纯转发的 `node:http` 服务' },
   ours: { en: '**Gemini Proxy**, compatible API', zh: '**Gemini Proxy**，兼容 API' },
   native: { en: '**Gemini Proxy**, native API (default)', zh: '**Gemini Proxy**，原生 API（默认）' },
   express: { en: 'Express + OpenAI SDK', zh: 'Express + OpenAI SDK' },

@@ -30,7 +30,7 @@ export const PROXY_ADVICE = {
     text('Gemini is not available in the region of this deployment.', 'Gemini 不向该部署所在的地区提供服务。'),
     text(
       'Deploy to another region: REGION=us-west-1 make deploy (never mainland China or Hong Kong), give the function a fixed IP address (docs/deploy.md), or set HTTPS_PROXY or GEMINI_BASE_URL.',
-      '请部署到其他地区：REGION=us-west-1 make deploy（不可选中国大陆和香港），或为函数配置固定 IP 地址（见 docs/deploy.zh-CN.md），或设置 HTTPS_PROXY 或 GEMINI_BASE_URL。',
+      '请部署到其他地区：REGION=us-west-1 make deploy（不可选中国内地和香港），或为函数配置固定 IP 地址（见 docs/deploy.zh-CN.md），或设置 HTTPS_PROXY 或 GEMINI_BASE_URL。',
     ),
   ),
   insufficient_quota: advice(
