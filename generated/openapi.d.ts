@@ -1002,7 +1002,7 @@ export interface components {
                 /** @description The audio data in base64. */
                 data: string;
                 /**
-                 * @description File format. Gemini supports more formats than OpenAI.
+                 * @description File format. On Gemini's OpenAI-compatible API only `wav` and `mp3`.
                  * @enum {string}
                  */
                 format: "wav" | "mp3" | "aiff" | "aac" | "ogg" | "flac";

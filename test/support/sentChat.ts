@@ -89,7 +89,7 @@ const extraContentOf = (signature: string | undefined): Json =>
 function toPart({ text, inlineData }: Part): Json {
   if (text !== undefined) return { type: 'text', text }
   const { mimeType = '', data = '' } = inlineData ?? {}
-  const [, format] = /^audio\/(wav|mpeg)$/.exec(mimeType) ?? []
+  const [, format] = /^audio\/(wav|mpeg|aiff|aac|ogg|flac)$/.exec(mimeType) ?? []
   if (format !== undefined) return { type: 'input_audio', input_audio: { data, format: format === 'mpeg' ? 'mp3' : format } }
   return { type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` } }
 }

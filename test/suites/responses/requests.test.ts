@@ -71,11 +71,12 @@ describe('the upstream request', () => {
       items({ role: 'user', content: [{ type: 'input_file', filename: 'a.pdf', file_data: PDF }] }),
       [{ role: 'user', content: [{ type: 'image_url', image_url: { url: PDF } }] }],
     ],
-    [
-      'a recording',
-      items({ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }] }),
-      [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }] }],
-    ],
+    // Only the native API takes more than WAV and MP3.
+    ...(isOnNative ? ['wav', 'mp3', 'aiff', 'aac', 'ogg', 'flac'] : ['wav', 'mp3']).map((format): [string, object, object[]] => [
+      `a recording as ${format}`,
+      items({ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'UklGRg==', format } }] }),
+      [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'UklGRg==', format } }] }],
+    ]),
     [
       'a call and its output',
       items(USER, CALL, OUTPUT),
@@ -292,7 +293,7 @@ describe('an invalid request is refused with the client’s parameter names', ()
     [
       'input[0].content[0].input_audio.format',
       'unsupported_value',
-      part({ type: 'input_audio', input_audio: { data: 'x', format: 'ogg' } }),
+      part({ type: 'input_audio', input_audio: { data: 'eA==', format: isOnNative ? 'midi' : 'ogg' } }),
     ],
     ['input[1]', 'invalid_value', items(USER, CALL)],
     ['input[1].call_id', 'missing_required_parameter', items(USER, { ...CALL, call_id: null })],

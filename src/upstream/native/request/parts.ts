@@ -19,7 +19,7 @@ function toPart(part: UserContentPart, context: RequestContext): Part {
       return { ...toDataPart(part.image_url), ...toResolution(part, context) }
     case 'input_audio': {
       const { data, format } = part.input_audio
-      return { inlineData: { mimeType: format === 'mp3' ? 'audio/mpeg' : 'audio/wav', data } }
+      return { inlineData: { mimeType: format === 'mp3' ? 'audio/mpeg' : `audio/${format}`, data } }
     }
     case 'file':
       return toInlinePart(part.file.file_data ?? '')

@@ -1,7 +1,7 @@
 import { omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { UserContentPart } from '../../../contract/types.js'
-import { NEEDS_NATIVE_API_TEXT } from '../../../contract/upstreamApi.js'
+import { NEEDS_NATIVE_API_TEXT, type UpstreamApi } from '../../../contract/upstreamApi.js'
 import { mediaTypeByName, normalizeMediaType } from '../../media/fileTypes.js'
 import type { RequestContext } from './context.js'
 import { correctMediaType, emptyMediaError, mediaTypeOfUrl, notDataUriError, type TypedMedia } from './mediaTypes.js'
@@ -16,6 +16,12 @@ const TEXT_FIELDS = new Set(['type', 'text'])
 const IMAGE_PART_FIELDS = new Set(['type', 'image_url'])
 const IMAGE_FIELDS = new Set(['url', 'detail'])
 const VIDEO_FIELDS = new Set(['url', 'detail', 'video_metadata'])
+
+/** The values of `input_audio.format` that Google takes. */
+const AUDIO_FORMATS: Readonly<Record<UpstreamApi, readonly string[]>> = {
+  compat: ['wav', 'mp3'],
+  native: ['wav', 'mp3', 'aiff', 'aac', 'ogg', 'flac'],
+}
 
 /** The value of `input_audio.format`, by media type. */
 const FORMATS_OF_AUDIO_TYPES: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
@@ -34,7 +40,7 @@ export function toKnownParts(part: UserContentPart, path: string, context: Reque
   if (part.type === 'text') return part.text === '' ? [] : [pickMembers(part, TEXT_FIELDS)]
   if (part.type === 'file') return [toFilePart(part, path, context)]
   if (part.type === 'video_url') return [toVideoPart(part, path, context)]
-  return [part.type === 'image_url' ? toImagePart(part, path, context) : toAudioPart(part, path)]
+  return [part.type === 'image_url' ? toImagePart(part, path, context) : toAudioPart(part, path, context)]
 }
 
 function toImagePart(part: ImagePart, path: string, context: RequestContext): ImagePart | AudioPart {
@@ -119,9 +125,12 @@ function makeAudioPart({ type, url }: TypedMedia): AudioPart | undefined {
   return format === undefined ? undefined : { type: 'input_audio', input_audio: { data: url.slice(url.indexOf(',') + 1), format } }
 }
 
-function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string): AudioPart {
-  if (format !== 'wav' && format !== 'mp3')
-    throw apiError('unsupported_value', "Audio must be in the format 'wav' or 'mp3'.", { param: `${path}.input_audio.format` })
+function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string, { upstream }: RequestContext): AudioPart {
+  const formats = AUDIO_FORMATS[upstream]
+  if (!formats.includes(format)) {
+    const message = `Audio must be in one of the formats ${formats.join(', ')}.`
+    throw apiError('unsupported_value', message, { param: `${path}.input_audio.format` })
+  }
   if (data === '') throw emptyMediaError(`${path}.input_audio.data`)
   return { type: 'input_audio', input_audio: { data, format } }
 }

@@ -61,6 +61,20 @@ describe('an earlier answer with images', () => {
   })
 })
 
+test.each([
+  ['wav', 'audio/wav'],
+  ['mp3', 'audio/mpeg'],
+  ['aiff', 'audio/aiff'],
+  ['aac', 'audio/aac'],
+  ['ogg', 'audio/ogg'],
+  ['flac', 'audio/flac'],
+])('a recording in the format %s is sent as %s', (format, mimeType) => {
+  const spoken = { type: 'input_audio', input_audio: { data: 'UklGRg==', format } }
+  const { contents, ignored } = encode({ messages: [{ role: 'user', content: [spoken] }] })
+  expect(contents[0]?.parts).toEqual([{ inlineData: { mimeType, data: 'UklGRg==' } }])
+  expect(ignored).toEqual([])
+})
+
 describe('the result of a tool with media', () => {
   const audio = { type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }
   const result = { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: 'Two.' }, image(), audio] }
