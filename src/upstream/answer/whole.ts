@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { type ApiError, apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
+import { withoutByteOrderMark } from '../../sse/parse.js'
 import { type GeminiError, parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
 import type { UpstreamResponse } from '../wire/upstreamCall.js'
@@ -18,7 +19,7 @@ export async function readAnswer(
   signal: CancelSignal,
   filter?: MediaFilter,
 ): Promise<object> {
-  const text = decodeBody(await readBodyBytes(response, signal, filter))
+  const text = (await readBodyBytes(response, signal, filter)).toString()
   if (!isSuccess(response)) throw toResponseFailure(response, parseGeminiError(text), context)
   const parsed = parseBody(text)
   const answer = filter === undefined ? parsed : filter.restoreMedia(parsed, text)
@@ -51,13 +52,10 @@ const LARGEST_RESPONSE_BYTES = 50_331_648
 
 /** Reads the whole body of a response as text. @throws as {@link readBodyBytes} */
 export const readBodyText = async (response: UpstreamResponse, signal: CancelSignal): Promise<string> =>
-  decodeBody(await readBodyBytes(response, signal))
-
-/** Decodes a body, without the byte order mark that some servers send before it. */
-const decodeBody = (body: Buffer): string => body.toString().replace(/^\ufeff/, '')
+  (await readBodyBytes(response, signal)).toString()
 
 /**
- * Reads the whole body of a response.
+ * Reads the whole body of a response, without a byte order mark.
  *
  * @param filter - detaches long media; undefined to keep them in the body
  * @throws an ApiError if the connection breaks or the body is too large, or the signal's reason
@@ -77,7 +75,7 @@ export async function readBodyBytes(
         throw apiError('upstream_error', 'The response of Gemini is too large. Request a shorter answer.', { isRetryable: false })
       read.push(bytes)
     }
-    return Buffer.concat(read)
+    return withoutByteOrderMark(Buffer.concat(read))
   } catch (error) {
     response.destroy()
     filter?.discard()

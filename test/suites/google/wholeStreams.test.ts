@@ -8,8 +8,11 @@ let gemini: RawGemini
 let proxy: ProxyUnderTest
 /** What Gemini sends. */
 let events: readonly object[] = []
+/** What it sends before them. */
+let mark = ''
 beforeAll(async () => {
   gemini = await startRawGemini((response, { url }) => {
+    response.write(mark)
     if (url.includes('alt=sse')) return response.end(events.map((event) => `data: ${JSON.stringify(event)}\r\n\r\n`).join(''))
     return response.end(JSON.stringify(url.includes(':stream') ? events : events[0]))
   })
@@ -52,6 +55,18 @@ describe.each(['streamGenerateContent?alt=sse', 'streamGenerateContent'])('%s', 
     expect(await read(sent)).toMatch(/"message": "Gemini's response stream was interrupted/)
   })
 })
+
+test.each(['streamGenerateContent?alt=sse', 'streamGenerateContent', 'generateContent'])(
+  'a byte order mark before an answer is no part of it: %s',
+  async (method) => {
+    events = [candidates(said(STOP))]
+    mark = '\ufeff'
+    const { status, text } = await ask(proxy, method, prompt('hello'))
+    mark = ''
+    expect([status, text]).toEqual([200, expect.stringContaining('"text":"Hi"')])
+    expect(text).not.toContain('"error"')
+  },
+)
 
 test('an answer in one piece is passed on whatever its counts say', async () => {
   events = [{ ...candidates(said(STOP)), usageMetadata: { promptTokensDetails: {}, totalTokenCount: -1 } }]

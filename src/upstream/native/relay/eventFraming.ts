@@ -1,5 +1,6 @@
-import { CR, LF, NON_DATA_LINE } from '../../../sse/parse.js'
-import { type Frame, type Framing, toText } from './framing.js'
+import { asBuffer } from '../../../contract/asBuffer.js'
+import { CR, LF, NON_DATA_LINE, withoutByteOrderMark } from '../../../sse/parse.js'
+import type { Frame, Framing } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
 /**
@@ -37,7 +38,10 @@ export class EventFraming implements Framing {
 
 const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => end === start || (end === start + 1 && bytes[start] === CR)
 
-const frameOfEvent = (bytes: Uint8Array): Frame => ({ bytes, json: dataOf(toText(bytes)) })
+function frameOfEvent(held: Uint8Array): Frame {
+  const bytes = withoutByteOrderMark(asBuffer(held))
+  return { bytes, json: dataOf(bytes.toString()) }
+}
 
 /** Returns the data of an event; if it has none, its lines that are not SSE, such as bare JSON. */
 function dataOf(text: string): string {
