@@ -59,7 +59,7 @@ export class ChunkConverter implements ChoiceConverter {
     const before = out.length
     this.#addPart(raw, out)
     this.#tokens = raw.tokens?.total ?? this.#tokens
-    if (raw.logprobs) this.#logprobs = joinLogprobs(this.#logprobs, raw.logprobs)
+    if (raw.logprobs) this.#logprobs = joinLogprobs([this.#logprobs ?? [], raw.logprobs].flat())
     if (this.#logprobs !== undefined) this.#addLogprobs(this.#logprobs, out, out.length > before)
   }
 
@@ -201,9 +201,9 @@ function toToolCallDelta({ index = 0, id, function: called, extra_content }: Raw
   return delta
 }
 
-/** Joins the log probabilities of two successive parts of a choice. */
-export const joinLogprobs = (earlier: Logprobs | undefined, later: Logprobs): Logprobs =>
-  earlier === undefined ? later : { content: [...(earlier.content ?? []), ...(later.content ?? [])], refusal: null }
+/** Joins the log probabilities of successive parts of a choice; undefined for none. */
+export const joinLogprobs = (parts: readonly Logprobs[]): Logprobs | undefined =>
+  parts.length < 2 ? parts[0] : { content: parts.flatMap(({ content }) => content ?? []), refusal: null }
 
 /** Adds log probabilities to the last chunk with text; returns them if no chunk has text. */
 function attachLogprobs(logprobs: Logprobs, out: ChunkChoice[]): Logprobs | undefined {

@@ -70,6 +70,8 @@ export class EventReader<Choice> {
   #isCut = false
   /** True once the current response has ended or failed, and returns no further choices. */
   hasEnded = false
+  /** True if the current response has ended, but the answer is unfinished and must be continued. */
+  isContinued = false
   /** The failure that ended the stream. The caller throws it after returning earlier choices. */
   failure: unknown
 
@@ -78,12 +80,6 @@ export class EventReader<Choice> {
     this.#parts = parts
     this.#filter = new MediaFilter(options.media, options.decoder.media)
     this.#splitter = this.#newSplitter()
-  }
-
-  /** True if the current response has ended, but the answer is unfinished and must be continued. */
-  get isContinued(): boolean {
-    const willBeCut = this.#isCut || [...this.#choices.values()].some((choice) => choice.willBeCut())
-    return !willBeCut && this.failure === undefined && this.#parts.continuations.isUnfinished
   }
 
   /** True once the end marker of the stream has arrived, if the API has one. */
@@ -105,6 +101,7 @@ export class EventReader<Choice> {
     this.#splitter = this.#newSplitter()
     this.#filter.begin()
     this.hasEnded = false
+    this.isContinued = false
     this.failure = undefined
     this.#options.decoder.beginContinuation(isResumption)
   }
@@ -166,6 +163,8 @@ export class EventReader<Choice> {
   #end(out: Choice[]): void {
     this.hasEnded = true
     this.#checkStray(true)
+    const willBeCut = this.#isCut || [...this.#choices.values()].some((choice) => choice.willBeCut())
+    this.isContinued = !willBeCut && this.#parts.continuations.isUnfinished
     if (this.isContinued) return
     if (this.#choices.size === 0) throw emptyAnswer()
     // Throw for an incomplete answer before adding its end: the resumption will send the end again.

@@ -40,9 +40,10 @@ export function endAtLimit(part: AnswerPart, state: TokenLimitState, { tokens, i
   const calls = message.tool_calls ?? []
   const size = calls.reduce((sum, call) => sum + sizeOf(call), content.length)
   const { total = 0, images = 0 } = tokens ?? {}
-  // Tokens of images do not count towards the client's limit. Without a count of their own, they
-  // are those that exceed one token per character of the text beside them.
-  if (message.images !== undefined) state.offset = Math.max(state.offset, images, total - state.tokens - size)
+  // Tokens of images do not count towards the client's limit. Their own count may arrive after
+  // them; without one, they are those that exceed one token per character of the text beside them.
+  state.offset = Math.max(state.offset, images)
+  if (message.images !== undefined) state.offset = Math.max(state.offset, total - state.tokens - size)
   if (size === 0) {
     if (state.characters === 0 && tokens !== undefined) state.offset = total
     return part

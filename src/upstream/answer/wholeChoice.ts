@@ -10,13 +10,13 @@ export function makeWholeChoiceConverter(index: number, options: ChoiceOptions):
   const deltas: RawMessage[] = []
   let finishReason: string | undefined
   let tokens: AnswerTokens | undefined
-  let logprobs: Logprobs | undefined
+  const logprobs: Logprobs[] = []
   return {
     add: (raw) => {
       if (raw.delta !== undefined) deltas.push(raw.delta)
       finishReason = raw.finish_reason || finishReason
       tokens = raw.tokens ?? tokens
-      if (raw.logprobs) logprobs = joinLogprobs(logprobs, raw.logprobs)
+      if (raw.logprobs) logprobs.push(raw.logprobs)
     },
     isAtLimit: () => false,
     // Images do not count towards the limit.
@@ -26,7 +26,7 @@ export function makeWholeChoiceConverter(index: number, options: ChoiceOptions):
       !deltas.some(({ tool_calls: calls, images }) => calls || images),
     end: (out) => {
       const message = joinDeltas(deltas)
-      out.push(toChoice({ message, finish_reason: finishReason ?? null, tokens, logprobs: logprobs ?? null }, index, options))
+      out.push(toChoice({ message, finish_reason: finishReason ?? null, tokens, logprobs: joinLogprobs(logprobs) ?? null }, index, options))
     },
   }
 }

@@ -143,6 +143,22 @@ test.each([false, true])('a call that began before the limit of the client stays
   await gemini.close()
 })
 
+test.each([false, true])(
+  'an answer beyond the limit of the client ends once, with a call that was held back: stream %s',
+  async (stream) => {
+    const parts = [{ text: TEXT }, { functionCall: { name: 'unknown', args: { a: 1 } } }]
+    const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: 60_000, totalTokenCount: 60_005 }
+    const event = { candidates: [{ content: { parts }, finishReason: 'CONTINUATION', continuationToken: 'dA==' }], usageMetadata }
+    const gemini = await startScriptedGemini(() => ({ body: `data: ${JSON.stringify(event)}\n\n` }))
+    const scripted = await startProxy({ GEMINI_UPSTREAM: 'native', GEMINI_BASE_URL: gemini.baseUrl })
+    const tools = [{ type: 'function', function: { name: 'f' } }]
+    const { finishes } = await ask(scripted, 'chat/completions', stream, { max_tokens: 50_000, tools })
+    expect([finishes, gemini.requests.length]).toEqual([['length'], 1])
+    await scripted.close()
+    await gemini.close()
+  },
+)
+
 test('MAX_CONTINUATIONS=0 ends an answer with its first call', async () => {
   const single = await startProxy({ GEMINI_UPSTREAM: 'native', MAX_CONTINUATIONS: '0' })
   try {

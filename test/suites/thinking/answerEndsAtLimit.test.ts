@@ -194,6 +194,36 @@ if (isOnNative)
     expect(await Promise.all(answers)).toEqual(['x'.repeat(40), 'x'.repeat(uncounted ? 10 : 40)])
   })
 
+if (isOnNative)
+  test.each([
+    ['without counts', undefined],
+    ['with the count of the prompt alone', 0],
+    ['with the count of the text alone', 2],
+  ])('an image is not counted as text if its tokens are counted after it: in an event %s', async (_, counted) => {
+    const event = (part: object, tokens: number | undefined, more: object = {}) => ({
+      candidates: [{ content: { parts: [part] } }],
+      ...(tokens === undefined
+        ? {}
+        : { usageMetadata: { promptTokenCount: 5, candidatesTokenCount: tokens, totalTokenCount: 5 + tokens, ...more } }),
+    })
+    const image = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }
+    const details = { candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1290 }] }
+    const text = 'The plot shows the two curves.'
+    const nativeAnswer = [
+      event({ text: 'Here: ' }, counted),
+      event(image, counted),
+      event({ text }, 1302, details),
+      { candidates: [{ finishReason: 'STOP' }] },
+    ]
+    for (const stream of [true, false]) {
+      proxy.simulator.next({ nativeAnswer })
+      const response = await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 50, stream })
+      const answered = await response.text()
+      const content = stream ? parseStream(answered).content : (JSON.parse(answered) as ChatCompletion).choices[0]?.message.content
+      expect(content).toBe(`Here: ${text}`)
+    }
+  })
+
 describe('the upstream call', () => {
   test('is closed as soon as the answer ends, with everything that Gemini would still generate', async () => {
     proxy.simulator.next({
