@@ -12,7 +12,7 @@ import { notFoundIfIncomplete } from './resumeStore.js'
 interface GrowingChoice {
   readonly index: number
   readonly deltas: ChunkDelta[]
-  logprobs: Logprobs | undefined
+  readonly logprobs: Logprobs[]
   finishReason: ChatChoice['finish_reason'] | null
 }
 
@@ -38,10 +38,10 @@ async function joinChunks(batches: AsyncIterable<EventBatch>): Promise<ChatCompl
       const chunk = JSON.parse(text) as ChatCompletionChunk
       last = chunk
       for (const { index, delta, logprobs, finish_reason: finishReason } of chunk.choices) {
-        const choice = choices.get(index) ?? { index, deltas: [], logprobs: undefined, finishReason: null }
+        const choice = choices.get(index) ?? { index, deltas: [], logprobs: [], finishReason: null }
         choices.set(index, choice)
         choice.deltas.push(delta)
-        if (logprobs) choice.logprobs = joinLogprobs(choice.logprobs, logprobs)
+        if (logprobs) choice.logprobs.push(logprobs)
         if (finishReason !== null) choice.finishReason = finishReason
       }
     }
@@ -71,7 +71,7 @@ function toWholeChoice({ index, deltas, logprobs, finishReason }: GrowingChoice)
   }
   addExtensions(message, joined)
   // Each choice of a stream that has ended without a failure has a finish reason.
-  return { index, message, logprobs: logprobs ?? null, finish_reason: finishReason ?? 'stop' }
+  return { index, message, logprobs: joinLogprobs(logprobs) ?? null, finish_reason: finishReason ?? 'stop' }
 }
 
 function joinToolCalls(fragments: readonly ToolCallDelta[]): ToolCall[] {
