@@ -57,7 +57,7 @@ export async function sendEvents(
     clearInterval(heartbeat)
     exchange.failure = last.failure
     await exchange.beforeEnd?.(raw.statusCode)
-    endStreamResponse(raw, exchange, last)
+    await endStreamResponse(raw, exchange, last)
   }
 }
 
@@ -76,15 +76,18 @@ function writePieces(raw: ServerResponse, pieces: readonly Uint8Array[]): boolea
   return isTaken
 }
 
-function endStreamResponse(raw: ServerResponse, exchange: Exchange, { text, mustResetConnection = false }: EndOfStream): void {
+async function endStreamResponse(raw: ServerResponse, exchange: Exchange, end: EndOfStream): Promise<void> {
+  const { text, mustResetConnection = false } = end
   if (raw.destroyed) return
   if (mustResetConnection) {
     raw.destroy()
     return
   }
-  // A failed response of the Responses API repeats its output, with the media.
+  // A failed response of the Responses API repeats its output, with its media, and its client may
+  // need more than LINGER_MS to read them.
   if (exchange.answerMedia?.isEmpty === false) {
-    writeBatch(raw, exchange, text)
+    const { cancellation } = exchange
+    if (!writeBatch(raw, exchange, text)) await once(raw, 'drain', { signal: toAbortSignal(cancellation) }).catch(() => undefined)
     raw.end()
   } else raw.end(text)
   if (raw.writableFinished) return

@@ -1,4 +1,5 @@
 import type { ApiError } from '../../contract/errors.js'
+import { isRecord } from '../../contract/isRecord.js'
 import type { ModelResponse, ResponseRequest, Usage } from '../../contract/types.js'
 
 type ResponseTool = ModelResponse['tools'][number]
@@ -49,19 +50,42 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
   }
 }
 
-/** A tool, with the members of an MCP server that may be secret. */
-type McpTool = ResponseTool & { readonly authorization?: unknown; readonly headers?: unknown; readonly server_url?: unknown }
+/** A tool, with the members of an MCP server or a container that may be secret. */
+type SecretTool = ResponseTool & {
+  readonly authorization?: unknown
+  readonly headers?: unknown
+  readonly server_url?: unknown
+  readonly container?: unknown
+  readonly environment?: unknown
+}
 
 /**
  * Adds `parameters` and `strict` to a function, as OpenAI's responses always contain them. Like
- * OpenAI, removes the credentials of an MCP server, and all of its URL but the origin.
+ * OpenAI, removes the credentials of an MCP server, all of its URL but the origin, and the secrets
+ * of a container.
  */
-function toResponseTool(tool: McpTool): McpTool {
+function toResponseTool(tool: SecretTool): SecretTool {
   if (tool.type === 'function') return { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false }
-  if (tool.type !== 'mcp') return tool
+  if (tool.type !== 'mcp') return withoutSecrets(tool)
   const { authorization: _, headers: _headers, server_url: url, ...rest } = tool
   const origin = typeof url === 'string' && URL.canParse(url) ? { server_url: new URL(url).origin } : {}
   return { ...rest, ...origin, headers: null }
+}
+
+/** Removes the secrets of the container in which a code interpreter or a shell runs. */
+function withoutSecrets(tool: SecretTool): SecretTool {
+  const { container, environment } = tool
+  return {
+    ...tool,
+    ...(container === undefined ? {} : { container: withoutDomainSecrets(container) }),
+    ...(environment === undefined ? {} : { environment: withoutDomainSecrets(environment) }),
+  }
+}
+
+function withoutDomainSecrets(container: unknown): unknown {
+  if (!isRecord(container) || !isRecord(container.network_policy)) return container
+  const { domain_secrets: _, ...policy } = container.network_policy
+  return { ...container, network_policy: policy }
 }
 
 /** Converts the token counts of a chat completion to the format of the Responses API. */

@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ModelResponse, ResponseStreamEvent } from '../../../src/contract/types.js'
+import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../../support/clock.js'
 import { type Answer, call } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { type ScriptedAnswer, type ScriptedGemini, startScriptedGemini } from '../../support/scriptedGemini.js'
@@ -40,6 +43,8 @@ test.each([
   ['{"input":"one\\u00', 'one'],
   ['{"input":"one\\\\', 'one\\'],
   ['{"inp', ''],
+  ['{"input":"one"', 'one'],
+  ['{"input":"one" ', 'one'],
 ])('the input of a custom tool that was cut off is what had been written of it: %s', async (written, input) => {
   const cut = { name: 'apply_patch', arguments: written }
   const choice = { index: 0, finish_reason: 'length' }
@@ -62,6 +67,36 @@ describe('a response that fails', () => {
     const answer = await ask({ model: 'gemini-3.1-flash-image', stream: true, tools: [{ type: 'image_generation' }] }, headers)
     expect(finished(answer)).toEqual([expect.objectContaining({ type: 'image_generation_call', result: data })])
     expect(failedIn(answer).output).toEqual(finished(answer))
+  })
+
+  test('has it also for a client that takes longer to read it than a stream may linger', async () => {
+    const data = `iVBORw0KGgo${'A'.repeat(16_000_001)}`
+    const image = streamOf([native({ inlineData: { mimeType: 'image/png', data } }), BROKEN])
+    await start('native', image, { MAX_EVENT_BYTES: '100000000' })
+    const { hostname, port } = new URL(proxy.origin)
+    const socket = connect(Number(port), hostname)
+    const body = JSON.stringify({ model: 'gemini-3.1-flash-image', input: 'Draw.', stream: true, tools: [{ type: 'image_generation' }] })
+    stopClock()
+    socket.write(
+      `POST /v1/responses HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    let length = 0
+    let tail = ''
+    socket.on('data', (bytes) => {
+      length += bytes.length
+      tail = (tail + bytes.toString('latin1')).slice(-100)
+      if (length > data.length && !socket.isPaused() && length < data.length * 2) socket.pause()
+    })
+    await waitWithStoppedClock(() => socket.isPaused())
+    for (let second = 0; second < 30; second += 1) await advanceClock(1_000)
+    startClock()
+    socket.removeAllListeners('data').on('data', (bytes) => {
+      length += bytes.length
+      tail = (tail + bytes.toString('latin1')).slice(-100)
+    })
+    socket.resume()
+    await once(socket, 'close')
+    expect([length > data.length * 2, tail]).toEqual([true, expect.stringMatching(/\n\n\r\n0\r\n\r\n$/)])
   })
 
   test('has its output in the order of its indexes, and is not stored', async () => {

@@ -113,6 +113,20 @@ test('the credentials of an MCP server are not in the response, nor stored with 
   expect([stored.status, answer.text + stored.text]).toEqual([200, expect.not.stringContaining('secret-')])
 })
 
+test.each([
+  ['code_interpreter', 'container'],
+  ['shell', 'environment'],
+])('the secrets of the container of a %s are not in the response, nor stored with it', async (type, name) => {
+  const policy = { type: 'allowlist', allowed_domains: ['a.example'] }
+  const secrets = [{ domain: 'a.example', name: 'KEY', value: 'secret-1' }]
+  const toTool = (more: object) => ({ type, [name]: { type: 'auto', network_policy: { ...policy, ...more } } })
+  const answer = await post({ input: [USER], tools: [toTool({ domain_secrets: secrets })], store: true })
+  const { id, tools } = answer.json as { id: string; tools: unknown }
+  expect(tools).toEqual([toTool({})])
+  const stored = await call(proxy.origin, { path: `/v1/responses/${id}` })
+  expect([stored.status, answer.text + stored.text]).toEqual([200, expect.not.stringContaining('secret-')])
+})
+
 const SHELL = { type: 'local_shell_call', id: 'lsh_1', call_id: 's', action: { type: 'exec', command: ['ls'] }, status: 'completed' }
 const outputOf = (callId: string) => ({ type: 'function_call_output', call_id: callId, output: 'x' })
 
