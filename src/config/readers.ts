@@ -111,6 +111,13 @@ export const BASE_URL: SettingReader<string> = (text) => {
   return url
 }
 
+/** Reads the base URL of a receiver. Paths are appended to it; it may have a password. */
+export const RECEIVER_URL: SettingReader<string> = (text) => {
+  const url = makeUrlReader('http:', 'https:')(text)
+  if (/[?#]/.test(url)) throw new Error('must be a URL without query and fragment.')
+  return url
+}
+
 /** Like {@link makeUrlReader}, but returns a {@link Secret}: the URL may contain a password. */
 export const makeSecretUrlReader =
   (...protocols: string[]): SettingReader<Secret> =>

@@ -225,7 +225,7 @@ export const SETTINGS = {
     meaning:
       'Bearer token for the data of the console (GET /console); it must differ from the tokens in AUTH_TOKEN. If unset, the data is not available, and on Function Compute the console is off.',
   }),
-  otlpEndpoint: declareSetting(readers.makeUrlReader('http:', 'https:'), ['OTEL_EXPORTER_OTLP_ENDPOINT'], {
+  otlpEndpoint: declareSetting(readers.RECEIVER_URL, ['OTEL_EXPORTER_OTLP_ENDPOINT'], {
     meaning: 'Base URL of an OpenTelemetry receiver (OTLP over HTTP). If set, every request is traced.',
   }),
 } as const satisfies Record<string, Setting<unknown>>

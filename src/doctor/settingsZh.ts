@@ -31,6 +31,7 @@ const TRANSLATIONS: readonly Translation[] = [
   [/^(\w+) must be a URL that starts with (\S+) or (\S+)\.$/, '$1 必须是以 $2 或 $3 开头的 URL。'],
   [/^(\w+) must be a URL that starts with (\S+)\.$/, '$1 必须是以 $2 开头的 URL。'],
   [/^(\w+) must be a URL without user name, password, query and fragment\.$/, '$1 必须是不含用户名、密码、查询参数和片段的 URL。'],
+  [/^(\w+) must be a URL without query and fragment\.$/, '$1 必须是不含查询参数和片段的 URL。'],
   [
     /^(\w+) must list origins such as (\S+), without path, wildcard and default port; (".*") is not an origin\.$/,
     '$1 必须列出 $2 这样的来源，不含路径、通配符和默认端口；$3 不是来源。',

@@ -36,10 +36,11 @@ function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: nu
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   exchange.timeLimitTimer = setTimeout(() => {
     const failure = apiError('upstream_timeout', TIMEOUT_MESSAGE)
-    exchange.cancellation.abort(failure)
     // A whole answer that its client does not read would keep the connection open. Streams end by
-    // themselves; see eventStream.ts.
-    if (!response.headersSent || (exchange.isStream && !response.writableEnded)) return
+    // themselves; see eventStream.ts. The abort may send a 504 at once, which is no such answer.
+    const isUnread = response.headersSent && (!exchange.isStream || response.writableEnded)
+    exchange.cancellation.abort(failure)
+    if (!isUnread) return
     exchange.failure ??= failure
     response.destroy()
   }, limitMs).unref()

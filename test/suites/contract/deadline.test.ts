@@ -74,6 +74,7 @@ describe('after REQUEST_TIMEOUT_MS', () => {
       `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"model":`,
     )
     expect(await connection.closed()).toMatch(/^(HTTP\/1\.1 504 .*upstream_timeout.*|)$/s)
+    await expect.poll(() => hasty.logs.at(-1)).toMatchObject({ status: 504, errorCode: 'upstream_timeout', msg: 'failed' })
   })
 
   test('the connection serves on', async () => {

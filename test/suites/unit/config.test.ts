@@ -173,7 +173,7 @@ describe('a value', () => {
     ['MAX_EVENT_BYTES', ['1023', 'x']],
     ['LOG_LEVEL', ['loud', 'INFO']],
     ['LOG_FORMAT', ['text', 'JSON']],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', ['localhost:4318', 'grpc://localhost:4317']],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', ['localhost:4318', 'grpc://localhost:4317', 'http://a.example/otlp?token=x', 'http://a.example/#x']],
     ['CORS_ORIGINS', ['app.example.com', 'https://a.example/', 'https://a.example,b', 'https://a.example/path', '//a.example']],
     [
       'CORS_ORIGINS',
