@@ -1,5 +1,5 @@
 /** Matches an escaped surrogate; the escapes of a pair together. */
-const SURROGATES = /\\u[dD](?:[89abAB]..\\u[dD][c-fC-F]..|[89a-fA-F]..)/g
+const SURROGATES = /\\u[dD](?:[89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|[89a-fA-F][\da-fA-F]{2})/g
 const ESCAPE_LENGTH = 6
 const REPLACEMENT = '\ufffd'
 

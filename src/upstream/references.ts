@@ -12,6 +12,7 @@ import {
   withReference,
 } from './media/remoteMedia.js'
 import { traitsOf } from './models/traits.js'
+import { isInstruction } from './request/repairs/message.js'
 
 /** Options of a chat completion that a {@link ReferenceResolver} uses. */
 interface ReferenceOptions extends FileContext {
@@ -39,22 +40,26 @@ export interface ReferenceResolver {
  * which a repair refuses file ids
  */
 export function makeReferenceResolver(files: Files | undefined, media: RemoteMedia): ReferenceResolver {
-  const hasFileIds = ({ messages }: ChatCompletionRequest): boolean =>
-    files !== undefined && messages.some((message) => partsOf(message).some((part) => fileIdIn(part) !== undefined))
-  // The repair `text-contents` removes images from earlier answers, except for image models.
+  const hasFileIds = ({ messages }: ChatCompletionRequest, hasMedia: MessageFilter): boolean =>
+    files !== undefined && messages.some((message) => hasMedia(message) && partsOf(message).some((part) => fileIdIn(part) !== undefined))
+  // The repair `text-contents` removes media from instructions and, except for image models, from
+  // earlier answers.
   const makeFilter = ({ servedModel }: Pick<ReferenceOptions, 'servedModel'>): MessageFilter => {
     const takesImages = files !== undefined && traitsOf(servedModel).makesImages
-    return ({ role }) => takesImages || role !== 'assistant'
+    return (message) => !isInstruction(message) && (takesImages || message.role !== 'assistant')
   }
   return {
-    hasReferences: (request, options) => hasRemoteMedia(request, makeFilter(options)) || hasFileIds(request),
+    hasReferences: (request, options) => {
+      const hasMedia = makeFilter(options)
+      return hasRemoteMedia(request, hasMedia) || hasFileIds(request, hasMedia)
+    },
     resolve: async (request, options) => {
       const { hold, signal } = options
       const hasMedia = makeFilter(options)
       const fetched = hasRemoteMedia(request, hasMedia) ? await media.replace(request, { hold, signal, hasMedia }) : request
       // Media URLs are replaced first: they must not be URLs of Google's file storage, but file ids
       // resolve to such URLs.
-      return files !== undefined && hasFileIds(request) ? resolveFiles(files, fetched, options) : [fetched, options]
+      return files !== undefined && hasFileIds(request, hasMedia) ? resolveFiles(files, fetched, options, hasMedia) : [fetched, options]
     },
   }
 }
@@ -63,10 +68,13 @@ async function resolveFiles<Options extends ReferenceOptions>(
   files: Files,
   request: ChatCompletionRequest,
   options: Options,
+  hasMedia: MessageFilter,
 ): Promise<[ChatCompletionRequest, Options]> {
   const params = new Map<string, string>()
   const paths = request.messages.flatMap((message, index) =>
-    partsOf(message).map((part, position) => [part, `messages[${index}].content[${position}].file.file_id`] as const),
+    hasMedia(message)
+      ? partsOf(message).map((part, position) => [part, `messages[${index}].content[${position}].file.file_id`] as const)
+      : [],
   )
   for (const [part, path] of paths) {
     const id = fileIdIn(part)

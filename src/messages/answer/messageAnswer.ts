@@ -71,11 +71,12 @@ export class MessageBuilder {
   /** Converts one chat delta to events, which {@link take} returns. */
   add({ tool_calls: calls = [], ...content }: MessageDelta): void {
     for (const call of calls) if (call.id === undefined) this.#addCall(call)
-    // What a relay of Gemini sends amid the input of a call waits for the rest of the input.
-    if (!this.#isWithinCall()) {
-      this.#addWaiting()
-      this.#addContent(content)
-    } else if (Object.values(content).some(Boolean)) this.#waiting.push(content)
+    // What a relay of Gemini sends amid the input of a call waits for the rest of the input. The
+    // input is parsed only if something waits: once for each fragment would take quadratic time.
+    if (this.#waiting.length > 0 || Object.values(content).some(Boolean)) {
+      this.#waiting.push(content)
+      if (!this.#isWithinCall()) this.#addWaiting()
+    }
     for (const call of calls) if (call.id !== undefined) this.#addCall(call)
   }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MessageBuilder } from '../../../src/messages/answer/messageAnswer.js'
 import { startReading } from '../../support/calls.js'
 import { FC_CREDENTIALS } from '../../support/canaries.js'
@@ -148,6 +148,20 @@ describe('the blocks of a stream', () => {
     mixed.add({ content: '.', tool_calls: [{ index: 0, function: { arguments: '}' } }] })
     mixed.finish('tool_calls', undefined)
     expect(collect(mixed.take()).content).toMatchObject([{ input: { x: 1 } }, { text: 'I look.' }])
+  })
+
+  test('do not take a parse of the input for each of its fragments', () => {
+    const long = answer()
+    long.begin()
+    long.add({ tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'one', arguments: '{"x":"' } }] })
+    const parse = vi.spyOn(JSON, 'parse')
+    for (let index = 0; index < 1_000; index += 1) long.add({ tool_calls: [{ index: 0, function: { arguments: '}' } }] })
+    long.add({ tool_calls: [{ index: 0, function: { arguments: '"}' } }] })
+    long.finish('tool_calls', undefined)
+    const { length: parses } = parse.mock.calls
+    parse.mockRestore()
+    expect(parses).toBeLessThan(5)
+    expect(collect(long.take()).content).toEqual([expect.objectContaining({ input: { x: '}'.repeat(1_000) } })])
   })
 
   test('cite the passage that Gemini means, also behind an image', () => {

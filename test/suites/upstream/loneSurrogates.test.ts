@@ -32,6 +32,37 @@ describe('a lone surrogate', () => {
     expect(sent()).toContain(inJson(SENT))
   })
 
+  test.each([
+    ['\\ud8\ud83d', '\\ud8\ufffd'],
+    ['\\uda\ude00 x', '\\uda\ufffd x'],
+    ['\\ud83d\\u\ud83d', '\\ud83d\\u\ufffd'],
+  ])('behind text that begins like an escape does, too: %j', async (text, expected) => {
+    await call(proxy.origin, { body: { model: MODEL, messages: [{ role: 'user', content: text }] } })
+    expect(sent()).toContain(inJson(expected))
+  })
+
+  test.each(['/v1/chat/completions', '/v1/responses'])('in the input of a custom tool does, too: %s', async (path) => {
+    const user = { role: 'user', content: 'Hi' }
+    const custom = { name: 'patch', input: 'x \ud83d' }
+    const messages = [
+      user,
+      { role: 'assistant', tool_calls: [{ id: 'c1', type: 'custom', custom }] },
+      { role: 'tool', tool_call_id: 'c1', content: 'done' },
+    ]
+    const input = [
+      user,
+      { type: 'custom_tool_call', call_id: 'c1', ...custom },
+      { type: 'custom_tool_call_output', call_id: 'c1', output: 'done' },
+    ]
+    const { status } = await call(proxy.origin, {
+      path,
+      body: { model: MODEL, ...(path.endsWith('responses') ? { input } : { messages }) },
+    })
+    expect(status).toBe(200)
+    expect(sent()).toContain('x \ufffd')
+    expect(sent()).not.toMatch(/\\ud83d/i)
+  })
+
   test('beside long media does, too', async () => {
     const url = `data:image/png;base64,${'A'.repeat(400_000)}`
     const content = [

@@ -1,5 +1,6 @@
 import { mapItems, omit, pickMembers, replaceMember, reuseIfEqual } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
+import { toWellFormedJson } from '../../../json/wellFormed.js'
 import type { RequestContext, RequestRepair } from './context.js'
 import {
   callsOf,
@@ -88,7 +89,7 @@ function toKnownMessage(message: RequestMessage, index: number, extraFields: Rea
 function toFunctionCall(call: ToolCall): ToolCall {
   if (call.type === 'custom') {
     const { custom, ...rest } = call
-    const called = { name: custom.name, arguments: JSON.stringify({ input: custom.input }) }
+    const called = { name: custom.name, arguments: toWellFormedJson(JSON.stringify({ input: custom.input })) }
     return toFunctionCall({ ...rest, type: 'function', function: called })
   }
   const known = pickMembers(call, CALL_FIELDS)

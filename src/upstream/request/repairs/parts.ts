@@ -18,7 +18,7 @@ const IMAGE_FIELDS = new Set(['url', 'detail'])
 const VIDEO_FIELDS = new Set(['url', 'detail', 'video_metadata'])
 
 /** The values of `input_audio.format` that Google takes. */
-const AUDIO_FORMATS: Readonly<Record<UpstreamApi, readonly string[]>> = {
+const ACCEPTED_AUDIO_FORMATS: Readonly<Record<UpstreamApi, readonly string[]>> = {
   compat: ['wav', 'mp3'],
   native: ['wav', 'mp3', 'aiff', 'aac', 'ogg', 'flac'],
 }
@@ -126,7 +126,7 @@ function makeAudioPart({ type, url }: TypedMedia): AudioPart | undefined {
 }
 
 function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string, { upstream }: RequestContext): AudioPart {
-  const formats = AUDIO_FORMATS[upstream]
+  const formats = ACCEPTED_AUDIO_FORMATS[upstream]
   if (!formats.includes(format)) {
     const message = `Audio must be in one of the formats ${formats.join(', ')}.`
     throw apiError('unsupported_value', message, { param: `${path}.input_audio.format` })

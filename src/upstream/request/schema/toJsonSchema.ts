@@ -184,6 +184,8 @@ class JsonConversion {
   /** Returns the schemas that a part of an `allOf` consists of: its keywords, and its target. */
   #partsOf(part: SchemaNode, { drop, copied, within }: Copying): SchemaNode[] {
     this.parts.work.countVisit(part)
+    // Each level of a chain of references copies the list of those above it.
+    this.parts.work.spend(within.length)
     const own = this.#mergeParts(omit(part, '$defs', 'definitions', '$ref'), { drop, copied, within })
     if (typeof part.$ref !== 'string') return [own]
     const target = this.#references.targetOf(part)

@@ -240,6 +240,15 @@ describe('a hostile schema', () => {
 
   test.each([
     ['of very many levels', nest(3_000)],
+    [
+      'that is a long chain of references',
+      {
+        $ref: '#/$defs/d0',
+        $defs: Object.fromEntries(
+          Array.from({ length: 3_001 }, (_, i) => [`d${i}`, i === 3_000 ? of({ type: 'string' }) : { $ref: `#/$defs/d${i + 1}` }]),
+        ),
+      },
+    ],
     ['of very many schemas', { type: 'object', properties: Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`p${i}`, {}])) }],
     [
       'of parts that double at each level',

@@ -2,6 +2,7 @@ import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatCompletion, ErrorResponse } from '../../../../src/contract/types.js'
 import { parseStream, post } from '../../../support/calls.js'
+import { call } from '../../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../../support/proxy.js'
 import { type FileServer, startFileServer } from '../media/fileServer.js'
 import { PNG, PUBLIC } from '../media/pictureHost.js'
@@ -155,6 +156,23 @@ describe('in an earlier answer', () => {
       const response = await post(each, withAnswer({ content: [{ type: 'text', text: 'Here.' }, image(url)] }))
       expect(response.status).toBe(200)
       expect(response.headers.get('x-gemini-proxy-ignored-params')).toBe('messages[1].content[1]')
+    }
+    expect(files.seen).toEqual([])
+  })
+
+  test.each(['system', 'developer'])('so is one in a message of the %s, which Gemini reads as text only', async (role) => {
+    const parts = [
+      { type: 'input_text', text: 'Be brief.' },
+      { type: 'input_image', image_url: `${HOST}/gone.png` },
+      { type: 'input_file', file_id: 'file-gone' },
+    ]
+    for (const each of [proxy, native]) {
+      const input = [
+        { role, content: parts },
+        { role: 'user', content: 'Hi' },
+      ]
+      const { status, headers } = await call(each.origin, { path: '/v1/responses', body: { model: MODEL, input } })
+      expect([status, headers['x-gemini-proxy-ignored-params']]).toEqual([200, 'input[0].content[1], input[0].content[2]'])
     }
     expect(files.seen).toEqual([])
   })
