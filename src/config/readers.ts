@@ -111,7 +111,7 @@ export const BASE_URL: SettingReader<string> = (text) => {
   return url
 }
 
-/** Reads the base URL of a receiver. Paths are appended to it; it may have a password. */
+/** Reads the base URL of a trace receiver. Paths are appended to it; it may have a password. */
 export const RECEIVER_URL: SettingReader<string> = (text) => {
   const url = makeUrlReader('http:', 'https:')(text)
   if (/[?#]/.test(url)) throw new Error('must be a URL without query and fragment.')

@@ -24,12 +24,6 @@ export const LF = 10
 /** Carriage return: a byte that ends a line, alone or together with a following LF. */
 export const CR = 13
 const BOM = '\ufeff'
-const BOM_BYTES = Buffer.from(BOM)
-
-/** Returns a body, or its first bytes, without the byte order mark that some servers send. */
-export const withoutByteOrderMark = (bytes: Buffer): Buffer =>
-  bytes.subarray(0, BOM_BYTES.length).equals(BOM_BYTES) ? bytes.subarray(BOM_BYTES.length) : bytes
-
 const LONE_CR = /\r(?!\n)/
 /** Matches an SSE line that is not data: a comment, or a field `event`, `id` or `retry`. */
 export const NON_DATA_LINE = /^(?::|event:|id:|retry:|event$|id$|retry$)/

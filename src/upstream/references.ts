@@ -81,7 +81,7 @@ async function resolveFiles<Options extends ReferenceOptions>(
     if (id !== undefined) params.set(id, path)
   }
   const { links, excludedKeys } = await files.find(params, options)
-  const resolved = await replaceParts(request, { signal: options.signal }, (part) => {
+  const resolved = await replaceParts(request, { signal: options.signal, hasMedia }, (part) => {
     const found = links.get(fileIdIn(part) ?? '')
     return found === undefined ? undefined : Promise.resolve(withReference(part, found.uri, found.mediaType))
   })

@@ -83,8 +83,8 @@ async function endStreamResponse(raw: ServerResponse, exchange: Exchange, end: E
     raw.destroy()
     return
   }
-  // A failed response of the Responses API repeats its output, with its media, and its client may
-  // need more than LINGER_MS to read them.
+  // A failed response of the Responses API repeats the media of its output. A slow client may need
+  // more than LINGER_MS to read them, so the end waits until they are written.
   if (exchange.answerMedia?.isEmpty === false) {
     const { cancellation } = exchange
     if (!writeBatch(raw, exchange, text)) await once(raw, 'drain', { signal: toAbortSignal(cancellation) }).catch(() => undefined)

@@ -37,7 +37,7 @@ function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: nu
   exchange.timeLimitTimer = setTimeout(() => {
     const failure = apiError('upstream_timeout', TIMEOUT_MESSAGE)
     // A whole answer that its client does not read would keep the connection open. Streams end by
-    // themselves; see eventStream.ts. The abort may send a 504 at once, which is no such answer.
+    // themselves; see eventStream.ts. Checked before the abort, which itself may send a 504.
     const isUnread = response.headersSent && (!exchange.isStream || response.writableEnded)
     exchange.cancellation.abort(failure)
     if (!isUnread) return

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/settings.js'
+import { withoutByteOrderMark } from '../../contract/byteOrderMark.js'
 import { OPTIONAL_BODY_OPERATION, RAW_BODY_OPERATIONS, RawJson } from '../../contract/rawJson.js'
 import { areMediaOfMessages, detachMedia } from '../body/detachMedia.js'
 import { readForm } from '../body/readForm.js'
@@ -87,14 +88,14 @@ function requireType({ routeOptions }: FastifyRequest, type: string): ContractOp
 }
 
 const OBJECT_START = 0x7b
-const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d])
 
 function beginsObject(body: Buffer): boolean {
   // A byte order mark is skipped, as by Fastify's parser.
-  let at = body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0
-  while (WHITE_SPACE.has(body[at])) at += 1
-  return body[at] === OBJECT_START
+  const text = withoutByteOrderMark(body)
+  let at = 0
+  while (WHITE_SPACE.has(text[at])) at += 1
+  return text[at] === OBJECT_START
 }
 
 /** Wraps Fastify's JSON parser in a function that returns the value or throws. */

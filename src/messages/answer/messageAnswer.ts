@@ -73,10 +73,8 @@ export class MessageBuilder {
     for (const call of calls) if (call.id === undefined) this.#addCall(call)
     // What a relay of Gemini sends amid the input of a call waits for the rest of the input. The
     // input is parsed only if something waits: once for each fragment would take quadratic time.
-    if (this.#waiting.length > 0 || Object.values(content).some(Boolean)) {
-      this.#waiting.push(content)
-      if (!this.#isWithinCall()) this.#addWaiting()
-    }
+    if (Object.values(content).some(Boolean)) this.#waiting.push(content)
+    if (this.#waiting.length > 0 && !this.#isWithinCall()) this.#addWaiting()
     for (const call of calls) if (call.id !== undefined) this.#addCall(call)
   }
 

@@ -1,3 +1,4 @@
+import { omit, replaceMember } from '../../contract/copyOnWrite.js'
 import type { ApiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
 import type { ModelResponse, ResponseRequest, Usage } from '../../contract/types.js'
@@ -51,7 +52,7 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
 }
 
 /** A tool, with the members of an MCP server or a container that may be secret. */
-type SecretTool = ResponseTool & {
+type ToolWithSecrets = ResponseTool & {
   readonly authorization?: unknown
   readonly headers?: unknown
   readonly server_url?: unknown
@@ -64,7 +65,7 @@ type SecretTool = ResponseTool & {
  * OpenAI, removes the credentials of an MCP server, all of its URL but the origin, and the secrets
  * of a container.
  */
-function toResponseTool(tool: SecretTool): SecretTool {
+function toResponseTool(tool: ToolWithSecrets): ToolWithSecrets {
   if (tool.type === 'function') return { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false }
   if (tool.type !== 'mcp') return withoutSecrets(tool)
   const { authorization: _, headers: _headers, server_url: url, ...rest } = tool
@@ -73,20 +74,16 @@ function toResponseTool(tool: SecretTool): SecretTool {
 }
 
 /** Removes the secrets of the container in which a code interpreter or a shell runs. */
-function withoutSecrets(tool: SecretTool): SecretTool {
+const withoutSecrets = (tool: ToolWithSecrets): ToolWithSecrets => {
   const { container, environment } = tool
-  return {
-    ...tool,
-    ...(container === undefined ? {} : { container: withoutDomainSecrets(container) }),
-    ...(environment === undefined ? {} : { environment: withoutDomainSecrets(environment) }),
-  }
+  const cleaned = replaceMember(tool, 'container', withoutDomainSecrets(container))
+  return replaceMember(cleaned, 'environment', withoutDomainSecrets(environment))
 }
 
-function withoutDomainSecrets(container: unknown): unknown {
-  if (!isRecord(container) || !isRecord(container.network_policy)) return container
-  const { domain_secrets: _, ...policy } = container.network_policy
-  return { ...container, network_policy: policy }
-}
+const withoutDomainSecrets = (container: unknown): unknown =>
+  isRecord(container) && isRecord(container.network_policy)
+    ? { ...container, network_policy: omit(container.network_policy, 'domain_secrets') }
+    : container
 
 /** Converts the token counts of a chat completion to the format of the Responses API. */
 export const toResponseUsage = (usage: Usage): NonNullable<ModelResponse['usage']> => ({

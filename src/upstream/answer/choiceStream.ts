@@ -43,7 +43,7 @@ export class ChunkConverter implements ChoiceConverter {
   /** Token count of the answer so far; 0 if Gemini has not counted it. */
   #tokens = 0
   /** Log probabilities not yet attached to a chunk. */
-  #logprobs: Logprobs | undefined
+  #logprobs: Logprobs[] = []
   /** Length of the text whose log probabilities have been sent, in UTF-16 units. */
   #described = 0
 
@@ -59,8 +59,8 @@ export class ChunkConverter implements ChoiceConverter {
     const before = out.length
     this.#addPart(raw, out)
     this.#tokens = raw.tokens?.total ?? this.#tokens
-    if (raw.logprobs) this.#logprobs = joinLogprobs([this.#logprobs ?? [], raw.logprobs].flat())
-    if (this.#logprobs !== undefined) this.#addLogprobs(this.#logprobs, out, out.length > before)
+    if (raw.logprobs) this.#logprobs.push(raw.logprobs)
+    this.#attachLogprobs(out, before)
   }
 
   isAtLimit(): boolean {
@@ -82,14 +82,23 @@ export class ChunkConverter implements ChoiceConverter {
     reportCallsEnd(this.#state, this.#options)
     this.#beginAnswer(finish === 'content_filter' ? null : '', out)
     this.#push(toLateDelta(reason, this.#state, this.#options), out)
-    out.push({ index: this.#index, delta: {}, logprobs: this.#logprobs ?? null, finish_reason: finish })
+    out.push({ index: this.#index, delta: {}, logprobs: this.#takeLogprobs() ?? null, finish_reason: finish })
   }
 
-  #addLogprobs(logprobs: Logprobs, out: ChunkChoice[], hasNew: boolean): void {
+  /** Adds the log probabilities to the last chunk with text, from the index `start` on, if any. */
+  #attachLogprobs(out: ChunkChoice[], start: number): void {
+    const position = out.findLastIndex(({ delta }, index) => index >= start && Boolean(delta.content))
+    const choice = out[position]
+    const logprobs = choice === undefined ? undefined : this.#takeLogprobs()
+    if (choice === undefined || logprobs === undefined) return
+    out[position] = { ...choice, logprobs }
+    this.#described += lengthOfTokens(logprobs)
+  }
+
+  #takeLogprobs(): Logprobs | undefined {
+    const joined = joinLogprobs(this.#logprobs.splice(0))
     const { limit } = this.#state
-    const kept = limit?.isReached ? cutLogprobs(logprobs, limit.contentLength - this.#described) : logprobs
-    this.#logprobs = kept === undefined || !hasNew ? kept : attachLogprobs(kept, out)
-    if (kept !== undefined && this.#logprobs === undefined) this.#described += lengthOfTokens(kept)
+    return joined !== undefined && limit?.isReached ? cutLogprobs(joined, limit.contentLength - this.#described) : joined
   }
 
   #addPart(raw: RawChoice, out: ChunkChoice[]): void {
@@ -204,12 +213,3 @@ function toToolCallDelta({ index = 0, id, function: called, extra_content }: Raw
 /** Joins the log probabilities of successive parts of a choice; undefined for none. */
 export const joinLogprobs = (parts: readonly Logprobs[]): Logprobs | undefined =>
   parts.length < 2 ? parts[0] : { content: parts.flatMap(({ content }) => content ?? []), refusal: null }
-
-/** Adds log probabilities to the last chunk with text; returns them if no chunk has text. */
-function attachLogprobs(logprobs: Logprobs, out: ChunkChoice[]): Logprobs | undefined {
-  const position = out.findLastIndex(({ delta }) => Boolean(delta.content))
-  const choice = out[position]
-  if (choice === undefined) return logprobs
-  out[position] = { ...choice, logprobs }
-  return undefined
-}

@@ -8,6 +8,7 @@ export const newTokenLimitState = (limit: number): TokenLimitState => ({
   limit,
   tokens: 0,
   offset: 0,
+  hasUncountedImage: false,
   characters: 0,
   contentLength: 0,
   callCount: 0,
@@ -40,10 +41,14 @@ export function endAtLimit(part: AnswerPart, state: TokenLimitState, { tokens, i
   const calls = message.tool_calls ?? []
   const size = calls.reduce((sum, call) => sum + sizeOf(call), content.length)
   const { total = 0, images = 0 } = tokens ?? {}
-  // Tokens of images do not count towards the client's limit. Their own count may arrive after
-  // them; without one, they are those that exceed one token per character of the text beside them.
-  state.offset = Math.max(state.offset, images)
-  if (message.images !== undefined) state.offset = Math.max(state.offset, total - state.tokens - size)
+  // Tokens of images do not count towards the client's limit. Gemini may count an image in a later
+  // event. If it counts images with the text, all tokens beyond one per character are an image's.
+  if (message.images !== undefined) state.hasUncountedImage = true
+  const uncounted = state.hasUncountedImage ? Math.max(images, total - state.tokens - size) : images
+  if (uncounted > state.offset) {
+    state.offset = uncounted
+    state.hasUncountedImage = false
+  }
   if (size === 0) {
     if (state.characters === 0 && tokens !== undefined) state.offset = total
     return part

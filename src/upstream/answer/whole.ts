@@ -1,7 +1,7 @@
+import { withoutByteOrderMark } from '../../contract/byteOrderMark.js'
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import { type ApiError, apiError } from '../../contract/errors.js'
 import { isRecord } from '../../contract/isRecord.js'
-import { withoutByteOrderMark } from '../../sse/parse.js'
 import { type GeminiError, parseGeminiError, toGeminiError } from '../failures/geminiError.js'
 import { type FailureContext, toApiError, toApiErrorFromStatus, translateFailure } from '../failures/rules.js'
 import type { UpstreamResponse } from '../wire/upstreamCall.js'
@@ -55,7 +55,7 @@ export const readBodyText = async (response: UpstreamResponse, signal: CancelSig
   (await readBodyBytes(response, signal)).toString()
 
 /**
- * Reads the whole body of a response, without a byte order mark.
+ * Reads the whole body of a response, and removes its byte order mark, if any.
  *
  * @param filter - detaches long media; undefined to keep them in the body
  * @throws an ApiError if the connection breaks or the body is too large, or the signal's reason

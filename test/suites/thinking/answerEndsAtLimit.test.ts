@@ -196,10 +196,11 @@ if (isOnNative)
 
 if (isOnNative)
   test.each([
-    ['without counts', undefined],
-    ['with the count of the prompt alone', 0],
-    ['with the count of the text alone', 2],
-  ])('an image is not counted as text if its tokens are counted after it: in an event %s', async (_, counted) => {
+    ['without counts', undefined, 'IMAGE'],
+    ['with the count of the prompt alone', 0, 'IMAGE'],
+    ['with the count of the text alone', 2, 'IMAGE'],
+    ['with the count of the text alone, then together with the text', 2, undefined],
+  ])('an image is not counted as text if its tokens are counted after it: in an event %s', async (_, counted, modality) => {
     const event = (part: object, tokens: number | undefined, more: object = {}) => ({
       candidates: [{ content: { parts: [part] } }],
       ...(tokens === undefined
@@ -207,7 +208,7 @@ if (isOnNative)
         : { usageMetadata: { promptTokenCount: 5, candidatesTokenCount: tokens, totalTokenCount: 5 + tokens, ...more } }),
     })
     const image = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }
-    const details = { candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1290 }] }
+    const details = modality === undefined ? {} : { candidatesTokensDetails: [{ modality, tokenCount: 1290 }] }
     const text = 'The plot shows the two curves.'
     const nativeAnswer = [
       event({ text: 'Here: ' }, counted),

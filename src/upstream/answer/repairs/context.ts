@@ -57,6 +57,8 @@ export interface TokenLimitState {
   tokens: number
   /** Tokens that do not count towards the limit: those before the first content, and of images. */
   offset: number
+  /** True after an image whose tokens Gemini has not counted yet. */
+  hasUncountedImage: boolean
   /** Length of the content and tool calls generated so far, in UTF-16 units. */
   characters: number
   /** Length of the content sent to the client, in UTF-16 units. */

@@ -1,6 +1,4 @@
-import { asBuffer } from '../../../contract/asBuffer.js'
-import { withoutByteOrderMark } from '../../../sse/parse.js'
-import type { Frame, Framing } from './framing.js'
+import { type Frame, type Framing, toText } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
 /** ASCII codes of the characters that structure JSON. */
@@ -60,9 +58,8 @@ export class ArrayFraming implements Framing {
   }
 
   /** Makes a frame of an element with the bracket or comma before it, or of the closing bracket. */
-  #toFrame(held: Uint8Array): Frame {
-    const bytes = withoutByteOrderMark(asBuffer(held))
-    const text = bytes.toString()
+  #toFrame(bytes: Uint8Array): Frame {
+    const text = toText(bytes)
     const json = text.replace(this.#isFirst ? /^\s*\[/ : /^\s*,/, '').trim()
     // JSON without a bracket or comma before it is outside of the array: it must be an error.
     const isStray = json === text.trim()

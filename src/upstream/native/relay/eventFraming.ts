@@ -1,6 +1,5 @@
-import { asBuffer } from '../../../contract/asBuffer.js'
-import { CR, LF, NON_DATA_LINE, withoutByteOrderMark } from '../../../sse/parse.js'
-import type { Frame, Framing } from './framing.js'
+import { CR, LF, NON_DATA_LINE } from '../../../sse/parse.js'
+import { type Frame, type Framing, toText } from './framing.js'
 import { HeldBytes } from './heldBytes.js'
 
 /**
@@ -38,10 +37,7 @@ export class EventFraming implements Framing {
 
 const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => end === start || (end === start + 1 && bytes[start] === CR)
 
-function frameOfEvent(held: Uint8Array): Frame {
-  const bytes = withoutByteOrderMark(asBuffer(held))
-  return { bytes, json: dataOf(bytes.toString()) }
-}
+const frameOfEvent = (bytes: Uint8Array): Frame => ({ bytes, json: dataOf(toText(bytes)) })
 
 /** Returns the data of an event; if it has none, its lines that are not SSE, such as bare JSON. */
 function dataOf(text: string): string {

@@ -1,3 +1,5 @@
+import { asBuffer } from '../../../contract/asBuffer.js'
+
 /** A complete piece of a streamed body: an event, or an element of a JSON array. */
 export interface Frame {
   readonly bytes: Uint8Array
@@ -20,3 +22,6 @@ export interface Framing {
   /** Called at the end of the body. @returns the last frame, if bytes remain */
   end(): Frame[]
 }
+
+/** Decodes the bytes of a frame as UTF-8. */
+export const toText = (bytes: Uint8Array): string => asBuffer(bytes).toString()

@@ -1,3 +1,5 @@
+import { asBuffer } from '../../../contract/asBuffer.js'
+import { withoutByteOrderMark } from '../../../contract/byteOrderMark.js'
 import type { CancelSignal } from '../../../contract/cancelSignal.js'
 import { apiError } from '../../../contract/errors.js'
 import type { MediaDetacher } from '../../../json/mediaDetacher.js'
@@ -24,8 +26,9 @@ export interface RelayedBodyOptions {
 }
 
 /**
- * Relays a streamed body of Gemini unchanged. Throws errors that the body contains, and an error if
- * it ends early: a client would otherwise take a truncated answer for a complete one.
+ * Relays a streamed body of Gemini unchanged, except for a byte order mark. Throws errors that the
+ * body contains, and an error if it ends early: a client would otherwise take a truncated answer
+ * for a complete one.
  *
  * From the first function call on, the body is held back until it is complete, and dropped if the
  * connection breaks. gemini-cli executes a call as soon as it has read it; if it then retries, it
@@ -34,6 +37,7 @@ export interface RelayedBodyOptions {
 export class RelayedBody {
   readonly #response: UpstreamResponse
   readonly #options: RelayedBodyOptions
+  #isFirst = true
   #isFinished = false
   /** For each candidate that has begun, keyed by its index: true if it is complete. */
   readonly #candidates = new Map<number, boolean>()
@@ -59,7 +63,9 @@ export class RelayedBody {
     const { framing, detacher, maxEventBytes, signal } = this.#options
     try {
       while (this.#failure === undefined && !this.#hasEnded) {
-        const bytes = await this.#response.next()
+        const read = await this.#response.next()
+        const bytes = read !== undefined && this.#isFirst ? withoutByteOrderMark(asBuffer(read)) : read
+        this.#isFirst = false
         const whole = bytes === undefined ? this.#end() : this.#take(framing.push(detacher.push(bytes)))
         if (whole.length > 0) detacher.settle()
         if (whole.length > 0) return whole

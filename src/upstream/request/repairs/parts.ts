@@ -128,7 +128,8 @@ function makeAudioPart({ type, url }: TypedMedia): AudioPart | undefined {
 function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string, { upstream }: RequestContext): AudioPart {
   const formats = ACCEPTED_AUDIO_FORMATS[upstream]
   if (!formats.includes(format)) {
-    const message = `Audio must be in one of the formats ${formats.join(', ')}.`
+    const others = upstream === 'compat' ? ` Other formats ${NEEDS_NATIVE_API_TEXT}.` : ''
+    const message = `Audio must be in one of these formats: ${formats.join(', ')}.${others}`
     throw apiError('unsupported_value', message, { param: `${path}.input_audio.format` })
   }
   if (data === '') throw emptyMediaError(`${path}.input_audio.data`)

@@ -185,7 +185,7 @@ const REFUSALS: readonly Refusal[] = [
     raw: says({ type: 'input_audio', input_audio: { data: 'AA==', format: 'flac' } }),
     param: 'messages[0].content[0].input_audio.format',
     code: 'unsupported_value',
-    says: /^Audio must be in one of the formats wav, mp3\.$/,
+    says: /^Audio must be in one of these formats: wav, mp3\. Other formats need Gemini's native API: /,
   },
   {
     of: 'a call without its result',

@@ -160,7 +160,7 @@ describe('in an earlier answer', () => {
     expect(files.seen).toEqual([])
   })
 
-  test.each(['system', 'developer'])('so is one in a message of the %s, which Gemini reads as text only', async (role) => {
+  test.each(['system', 'developer'])('a link or a file id in a message of the %s is ignored and not fetched', async (role) => {
     const parts = [
       { type: 'input_text', text: 'Be brief.' },
       { type: 'input_image', image_url: `${HOST}/gone.png` },
