@@ -60,7 +60,7 @@ export class ChunkConverter implements ChoiceConverter {
     this.#addPart(raw, out)
     this.#tokens = raw.tokens?.total ?? this.#tokens
     if (raw.logprobs) this.#logprobs.push(raw.logprobs)
-    this.#attachLogprobs(out, before)
+    if (this.#logprobs.length > 0) this.#attachLogprobs(out, before)
   }
 
   isAtLimit(): boolean {
