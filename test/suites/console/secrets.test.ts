@@ -43,7 +43,7 @@ beforeAll(async () => {
     HTTPS_PROXY: 'http://canary-user:canary-p%40ss@127.0.0.1:9?canary-query=canary-query',
     NO_PROXY: '127.0.0.1,canary-first-key-aaaa',
     REDIS_URL: 'redis://canary-redis:canary-p%40ss@127.0.0.1:9/1?password=canary-redis#canary-fragment',
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://canary-otlp@127.0.0.1:9/v1?api-key=canary-otlp',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://canary-otlp:canary-p%40ss@127.0.0.1:9/v1',
     EXTRA_MODELS: 'gemini-extra',
     MAX_RETRIES: '0',
   })
@@ -107,6 +107,6 @@ test('URLs are shown without what may be a secret', async () => {
   const of = (name: string) => settings.find((setting) => setting.name === name)?.value
   expect(of('HTTPS_PROXY')).toBe('http://***@127.0.0.1:9?***')
   expect(of('REDIS_URL')).toBe('redis://***@127.0.0.1:9/1?***')
-  expect(of('OTEL_EXPORTER_OTLP_ENDPOINT')).toBe('http://***@127.0.0.1:9/v1?***')
+  expect(of('OTEL_EXPORTER_OTLP_ENDPOINT')).toBe('http://***@127.0.0.1:9/v1')
   expect(of('NO_PROXY')).toBe('127.0.0.1,***')
 })
