@@ -192,9 +192,8 @@ function readInput(callArguments: string): string {
     return Object.keys(parsed).length === 0 ? '' : callArguments
   }
   if (!callArguments.startsWith('{')) return callArguments
-  const endings = [`${callArguments}"}`, `${callArguments.replace(CUT_ESCAPE, '')}"}`, `${callArguments}}`]
-  const ended = endings.map(parseJson).find(isRecord)
-  return typeof ended?.input === 'string' ? ended.input : ''
+  const ended = parseJson(`${callArguments}"}`) ?? parseJson(`${callArguments}}`) ?? parseJson(`${callArguments.replace(CUT_ESCAPE, '')}"}`)
+  return isRecord(ended) && typeof ended.input === 'string' ? ended.input : ''
 }
 
 /** The beginning of an escape sequence at the end of JSON that was cut off. */

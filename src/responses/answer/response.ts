@@ -74,7 +74,7 @@ function toResponseTool(tool: ToolWithSecrets): ToolWithSecrets {
 }
 
 /** Removes the secrets of the container in which a code interpreter or a shell runs. */
-const withoutSecrets = (tool: ToolWithSecrets): ToolWithSecrets => {
+function withoutSecrets(tool: ToolWithSecrets): ToolWithSecrets {
   const { container, environment } = tool
   const cleaned = replaceMember(tool, 'container', withoutDomainSecrets(container))
   return replaceMember(cleaned, 'environment', withoutDomainSecrets(environment))

@@ -125,39 +125,28 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
   })
 })
 
-test.each([false, true])('a call that began before the limit of the client stays whole: stream %s', async (stream) => {
-  const toBody = (parts: readonly object[], end: object, tokens: number): string => {
-    const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: tokens, totalTokenCount: 5 + tokens }
-    return `data: ${JSON.stringify({ candidates: [{ content: { parts }, ...end }], usageMetadata })}\n\n`
-  }
-  const bodies = [
-    toBody([{ functionCall: { name: 'f' } }], { finishReason: 'CONTINUATION', continuationToken: 'dA==' }, 60_000),
-    toBody([], { finishReason: 'STOP' }, 1),
-  ]
-  const gemini = await startScriptedGemini(() => ({ body: bodies.shift() }))
-  const scripted = await startProxy({ GEMINI_UPSTREAM: 'native', GEMINI_BASE_URL: gemini.baseUrl })
-  const tools = [{ type: 'function', function: { name: 'f' } }]
-  const { finishes } = await ask(scripted, 'chat/completions', stream, { max_tokens: 50_000, tools })
-  expect([finishes, gemini.requests.length]).toEqual([['tool_calls'], 2])
-  await scripted.close()
-  await gemini.close()
-})
+/** Makes a stream of Gemini 4 with one event, which ends the answer or asks for a continuation. */
+function toBody(parts: readonly object[], end: object, tokens: number): string {
+  const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: tokens, totalTokenCount: 5 + tokens }
+  return `data: ${JSON.stringify({ candidates: [{ content: { parts }, ...end }], usageMetadata })}\n\n`
+}
+const UNFINISHED = { finishReason: 'CONTINUATION', continuationToken: 'dA==' }
 
-test.each([false, true])(
-  'an answer beyond the limit of the client ends once, with a call that was held back: stream %s',
-  async (stream) => {
-    const parts = [{ text: TEXT }, { functionCall: { name: 'unknown', args: { a: 1 } } }]
-    const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: 60_000, totalTokenCount: 60_005 }
-    const event = { candidates: [{ content: { parts }, finishReason: 'CONTINUATION', continuationToken: 'dA==' }], usageMetadata }
-    const gemini = await startScriptedGemini(() => ({ body: `data: ${JSON.stringify(event)}\n\n` }))
+test.each([
+  ['with a call that began before it, is continued, so that the call stays whole', [{ functionCall: { name: 'f' } }], 'tool_calls', 2],
+  ['with a call that was held back, ends once', [{ text: TEXT }, { functionCall: { name: 'unknown', args: { a: 1 } } }], 'length', 1],
+])('an answer beyond the limit of the client, %s, streamed or not', async (_what, parts, finish, calls) => {
+  for (const stream of [false, true]) {
+    const bodies = [toBody(parts, UNFINISHED, 60_000), toBody([], { finishReason: 'STOP' }, 1)]
+    const gemini = await startScriptedGemini(() => ({ body: bodies.shift() }))
     const scripted = await startProxy({ GEMINI_UPSTREAM: 'native', GEMINI_BASE_URL: gemini.baseUrl })
     const tools = [{ type: 'function', function: { name: 'f' } }]
     const { finishes } = await ask(scripted, 'chat/completions', stream, { max_tokens: 50_000, tools })
-    expect([finishes, gemini.requests.length]).toEqual([['length'], 1])
+    expect([stream, finishes, gemini.requests.length]).toEqual([stream, [finish], calls])
     await scripted.close()
     await gemini.close()
-  },
-)
+  }
+})
 
 test('MAX_CONTINUATIONS=0 ends an answer with its first call', async () => {
   const single = await startProxy({ GEMINI_UPSTREAM: 'native', MAX_CONTINUATIONS: '0' })
