@@ -1,9 +1,6 @@
-import { omit, replaceMember } from '../../contract/copyOnWrite.js'
 import type { ApiError } from '../../contract/errors.js'
-import { isRecord } from '../../contract/isRecord.js'
 import type { ModelResponse, ResponseRequest, Usage } from '../../contract/types.js'
-
-type ResponseTool = ModelResponse['tools'][number]
+import { type ToolWithSecrets, withoutSecrets } from '../toolSecrets.js'
 
 /** The fields of a response that are known when it begins. */
 export interface ResponseHead {
@@ -51,39 +48,9 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
   }
 }
 
-/** A tool, with the members of an MCP server or a container that may be secret. */
-type ToolWithSecrets = ResponseTool & {
-  readonly authorization?: unknown
-  readonly headers?: unknown
-  readonly server_url?: unknown
-  readonly container?: unknown
-  readonly environment?: unknown
-}
-
-/**
- * Adds `parameters` and `strict` to a function, as OpenAI's responses always contain them. Like
- * OpenAI, removes the credentials of an MCP server, all of its URL but the origin, and the secrets
- * of a container.
- */
-function toResponseTool(tool: ToolWithSecrets): ToolWithSecrets {
-  if (tool.type === 'function') return { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false }
-  if (tool.type !== 'mcp') return withoutSecrets(tool)
-  const { authorization: _, headers: _headers, server_url: url, ...rest } = tool
-  const origin = typeof url === 'string' && URL.canParse(url) ? { server_url: new URL(url).origin } : {}
-  return { ...rest, ...origin, headers: null }
-}
-
-/** Removes the secrets of the container in which a code interpreter or a shell runs. */
-function withoutSecrets(tool: ToolWithSecrets): ToolWithSecrets {
-  const { container, environment } = tool
-  const cleaned = replaceMember(tool, 'container', withoutDomainSecrets(container))
-  return replaceMember(cleaned, 'environment', withoutDomainSecrets(environment))
-}
-
-const withoutDomainSecrets = (container: unknown): unknown =>
-  isRecord(container) && isRecord(container.network_policy)
-    ? { ...container, network_policy: omit(container.network_policy, 'domain_secrets') }
-    : container
+/** Adds `parameters` and `strict` to a function, as OpenAI's responses always contain them. */
+const toResponseTool = (tool: ToolWithSecrets): ToolWithSecrets =>
+  tool.type === 'function' ? { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false } : withoutSecrets(tool)
 
 /** Converts the token counts of a chat completion to the format of the Responses API. */
 export const toResponseUsage = (usage: Usage): NonNullable<ModelResponse['usage']> => ({

@@ -1,3 +1,4 @@
+import { Redis as Client } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { advanceClock, startClock, stopClock } from '../../support/clock.js'
 import { type Answer as Answered, call, failure } from '../../support/contractHook.js'
@@ -171,4 +172,20 @@ test('a stream is there for its time and no longer, on both; a stored response i
     startClock()
     await short.close()
   }
+})
+
+test('the secrets of the tools that an item declares are not stored', async () => {
+  const mcp = { type: 'mcp', server_label: 'marker-tool', server_url: 'https://mcp.example/?key=secret-1', authorization: 'secret-2' }
+  const item = {
+    type: 'additional_tools',
+    tools: [mcp, { type: 'shell', environment: { network_policy: { domain_secrets: ['secret-3'] } } }],
+  }
+  const body = { model: STRICT, input: [item, { role: 'user', content: 'Hi' }] }
+  expect((await call(at.first.origin, { path: '/v1/responses', body })).status).toBe(200)
+  const client = new Client(server.url)
+  const texts = await Promise.all((await client.keys('*')).map((key) => client.get(key).catch(String)))
+  client.disconnect()
+  const stored = texts.filter((text) => text?.includes('marker-tool'))
+  expect(stored).toEqual([expect.stringContaining('"server_url":"https://mcp.example"')])
+  expect(stored[0]).not.toContain('secret-')
 })

@@ -1,0 +1,39 @@
+import { omit, replaceMember } from '../contract/copyOnWrite.js'
+import { isRecord } from '../contract/isRecord.js'
+import type { ModelResponse } from '../contract/types.js'
+import type { Item } from './request/item.js'
+
+/** A tool, with the members of an MCP server or a container that may be secret. */
+export type ToolWithSecrets = ModelResponse['tools'][number] & {
+  readonly authorization?: unknown
+  readonly headers?: unknown
+  readonly server_url?: unknown
+  readonly container?: unknown
+  readonly environment?: unknown
+}
+
+/**
+ * Like OpenAI, removes the credentials of an MCP server, all of its URL but the origin, and the
+ * secrets of the container in which a code interpreter or a shell runs.
+ */
+export function withoutSecrets(tool: ToolWithSecrets): ToolWithSecrets {
+  if (tool.type !== 'mcp') {
+    const { container, environment } = tool
+    const cleaned = replaceMember(tool, 'container', withoutDomainSecrets(container))
+    return replaceMember(cleaned, 'environment', withoutDomainSecrets(environment))
+  }
+  const { authorization: _, headers: _headers, server_url: url, ...rest } = tool
+  const origin = typeof url === 'string' && URL.canParse(url) ? { server_url: new URL(url).origin } : {}
+  return { ...rest, ...origin, headers: null }
+}
+
+const withoutDomainSecrets = (container: unknown): unknown =>
+  isRecord(container) && isRecord(container.network_policy)
+    ? { ...container, network_policy: omit(container.network_policy, 'domain_secrets') }
+    : container
+
+/** Removes the secrets of the tools that an item declares. */
+export const withoutItemSecrets = (item: Item): Item =>
+  Array.isArray(item.tools)
+    ? { ...item, tools: item.tools.map((tool) => (isRecord(tool) ? withoutSecrets(tool as ToolWithSecrets) : tool)) }
+    : item
