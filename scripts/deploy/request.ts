@@ -37,7 +37,7 @@ const CREDENTIALS = {
 } as const
 /** Names of the variables whose values must not be printed. */
 export const SECRET_NAMES = [
-  ...['GEMINI_API_KEY', 'AUTH_TOKEN', 'METRICS_TOKEN', 'REDIS_URL', 'ADMIN_TOKEN'],
+  ...['GEMINI_API_KEY', 'AUTH_TOKEN', 'METRICS_TOKEN', 'REDIS_URL', 'ADMIN_TOKEN', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
   ...['AccessKeySecret', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
 ]
 /** Names of settings that are not deployed: Function Compute or s.yaml sets them. */
@@ -138,9 +138,15 @@ function domainProblems(domain: string | undefined, certificate: string | undefi
 
 /** Lists the secrets, longest first: mask a secret before the shorter secrets that it contains. */
 const listSecrets = (env: Env): string[] =>
-  SECRET_NAMES.flatMap((name) => [env[name]?.trim() ?? '', ...(env[name] ?? '').split(/[,:]/).map((part) => part.trim())])
-    .filter((secret) => secret.length >= SHORTEST_SECRET && !/^rediss?$/.test(secret))
+  SECRET_NAMES.flatMap((name) => toSecretParts(env[name]?.trim() ?? ''))
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
     .sort((one, other) => other.length - one.length)
+
+/** The value of a setting with the secrets in it: the password of a URL, or the parts of a list. */
+const toSecretParts = (value: string): string[] =>
+  value.includes('://') && URL.canParse(value)
+    ? [value, new URL(value).password]
+    : [value, ...value.split(/[,:]/).map((part) => part.trim())]
 
 const SETTING_NAMES = Object.values(SETTINGS).flatMap(({ names }): readonly string[] => names)
 

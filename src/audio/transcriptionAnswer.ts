@@ -141,7 +141,7 @@ export async function* toTranscriptEvents(
     }
     if (sent === '') rest = rest.trimStart()
     // Hold back a possible start of NO_SPEECH, and white space that may end the transcript.
-    const delta = sent === '' && NO_SPEECH.startsWith(rest) ? '' : rest.trimEnd()
+    const delta = sent === '' && NO_SPEECH.startsWith(rest.trimEnd()) ? '' : rest.trimEnd()
     if (delta === '') continue
     yield [{ type: 'transcript.text.delta', delta }]
     sent += delta

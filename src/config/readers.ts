@@ -47,7 +47,7 @@ export const KEYS: SettingReader<readonly Secret[]> = (text) => {
   return [...new Set(keys)].map((key) => new Secret(key))
 }
 
-/** Reads comma-separated bearer tokens, each `token` or `name:token`. */
+/** Reads comma-separated bearer tokens, each `token` or `name:token`, none with two names. */
 export const TOKENS: SettingReader<readonly NamedToken[]> = (text) => {
   const tokens = LIST(text).map((entry): NamedToken => {
     const colon = entry.indexOf(':')
@@ -56,8 +56,17 @@ export const TOKENS: SettingReader<readonly NamedToken[]> = (text) => {
     return { name: colon > 0 ? entry.slice(0, colon) : undefined, token: TOKEN(token) }
   })
   if (tokens.length === 0) throw new Error('contains no token.')
+  const names = new Map<string, string | undefined>()
+  for (const { name, token } of tokens) {
+    const text = token.reveal()
+    if (names.has(text) && names.get(text) !== name)
+      throw new Error(`contains one token twice: for ${describeName(names.get(text))} and for ${describeName(name)}.`)
+    names.set(text, name)
+  }
   return tokens
 }
+
+const describeName = (name: string | undefined): string => (name === undefined ? 'a caller without a name' : `'${name}'`)
 
 /** Reads `true` or `false`. */
 export const FLAG: SettingReader<boolean> = (text) => {
@@ -94,14 +103,25 @@ export const PORT: SettingReader<number> = (text) => {
 
 const NO_SOCKS = ' SOCKS is not supported: use the HTTP port of the same proxy, such as http://127.0.0.1:7890.'
 
-/** Makes a reader of URLs; drops trailing slashes. Errors do not quote the URL and its password. */
+/** Makes a reader of URLs; drops trailing slashes. Errors quote neither the URL nor its password. */
 export const makeUrlReader =
   (...protocols: string[]): SettingReader<string> =>
   (text) => {
     if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
       throw new Error(`must be a URL that starts with ${protocols.join('// or ')}//.${/^socks/i.test(text) ? NO_SOCKS : ''}`)
+    if (!hasDecodableCredentials(new URL(text)))
+      throw new Error('has a `%` in its user name or password that encodes no character. Write it as `%25`.')
     return text.replace(/(?<!\/)\/+$/, '')
   }
+
+function hasDecodableCredentials({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Reads the base URL of an API. Paths are appended to it; it has no user name and no password. */
 export const BASE_URL: SettingReader<string> = (text) => {
@@ -111,18 +131,18 @@ export const BASE_URL: SettingReader<string> = (text) => {
   return url
 }
 
-/** Reads the base URL of a trace receiver. Paths are appended to it; it may have a password. */
-export const RECEIVER_URL: SettingReader<string> = (text) => {
-  const url = makeUrlReader('http:', 'https:')(text)
-  if (/[?#]/.test(url)) throw new Error('must be a URL without query and fragment.')
-  return url
-}
-
 /** Like {@link makeUrlReader}, but returns a {@link Secret}: the URL may contain a password. */
 export const makeSecretUrlReader =
   (...protocols: string[]): SettingReader<Secret> =>
   (text) =>
     new Secret(makeUrlReader(...protocols)(text))
+
+/** Reads the base URL of a trace receiver. Paths are appended to it; it may have a password. */
+export const RECEIVER_URL: SettingReader<Secret> = (text) => {
+  const url = makeSecretUrlReader('http:', 'https:')(text)
+  if (/[?#]/.test(url.reveal())) throw new Error('must be a URL without query and fragment.')
+  return url
+}
 
 /** Reads comma-separated origins as browsers send them, `null` included; `*` is any origin. */
 export const ORIGINS: SettingReader<readonly string[]> = (text) => {
@@ -150,13 +170,19 @@ export const ALIASES: SettingReader<readonly ModelAlias[]> = (text) =>
     return { requested, served }
   })
 
-/** Reads comma-separated chains of models, `a>b>c`. @returns the fallback model of each model */
+/**
+ * Reads comma-separated chains of models, `a>b>c`, each with or without the prefix `models/`.
+ *
+ * @returns the fallback model of each model
+ */
 export const FALLBACKS: SettingReader<ReadonlyMap<string, string>> = (text) => {
   const next = new Map<string, string>()
   for (const chain of LIST(text)) {
-    const models = chain.split('>').map((model) => model.trim())
-    if (models.length < 2 || models.some((model) => model === '')) throw new Error('must be a comma-separated list of chains `a>b>c`.')
+    const models = chain.split('>').map((model) => model.trim().replace(/^models\//, ''))
+    if (models.length < 2 || models.some((model) => !/^\S+$/.test(model)))
+      throw new Error('must be a comma-separated list of chains `a>b>c`.')
     for (const [index, model] of models.slice(0, -1).entries()) {
+      if (models[index + 1] === model) throw new Error(`has '${model}' as the fallback of itself.`)
       if (next.has(model)) throw new Error(`has two fallbacks for '${model}'.`)
       next.set(model, models[index + 1] ?? model)
     }

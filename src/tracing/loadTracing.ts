@@ -14,5 +14,5 @@ export async function loadTracing({ config, version, log }: TracingParts): Promi
   const { otlpEndpoint: endpoint, geminiBaseUrl, functionName } = config
   if (endpoint === undefined) return undefined
   const { makeOpenTelemetry } = await import('./openTelemetry.js')
-  return makeOpenTelemetry({ endpoint, geminiBaseUrl, functionName, version, log })
+  return makeOpenTelemetry({ endpoint: endpoint.reveal(), geminiBaseUrl, functionName, version, log })
 }

@@ -91,13 +91,15 @@ async function withFlushTimeout(work: Promise<void>): Promise<void> {
 type ExportError = Parameters<Parameters<typeof setGlobalErrorHandler>[0]>[0]
 
 /** Makes an error handler that logs lost spans, at most once a minute. */
-function makeExportErrorLogger(log: Log): (problem: ExportError) => void {
+function makeExportErrorLogger(log: Log): (problem: ExportError | ExportError[]) => void {
   let lastAt = Number.NEGATIVE_INFINITY
-  return (problem) => {
+  return (problems) => {
     if (performance.now() - lastAt < ERROR_LOG_INTERVAL_MS) return
     lastAt = performance.now()
     // Only the message is logged: other members of the error quote the receiver's response.
-    const cause = typeof problem === 'string' ? problem : problem.message
+    // `forceFlush` rejects with an array.
+    const [problem] = Array.isArray(problems) ? problems : [problems]
+    const cause = typeof problem === 'string' ? problem : problem?.message
     log.warn({ cause }, 'Traces could not be exported; check OTEL_EXPORTER_OTLP_ENDPOINT')
   }
 }

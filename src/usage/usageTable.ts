@@ -1,6 +1,7 @@
 import type { RequestSummary } from '../contract/requestSummary.js'
 import type { OperationId } from '../contract/types.js'
 import { costOf } from './cost.js'
+import { PRICES } from './prices.js'
 
 /** A group of requests in a usage table: the columns by which they are grouped, with values. */
 export type UsageGroup = Readonly<Record<string, string>>
@@ -71,11 +72,16 @@ export const groupByCallerAndModel = (summary: RequestSummary): CallerAndModel =
 })
 
 /**
- * The Gemini model that answered, else the one that the client named; `other` if unknown. Logs of
- * earlier versions have names with the prefix `models/`.
+ * The Gemini model that answered, else the one that the client named. It is `other` if unknown, or
+ * if the request failed before Gemini was called: its name may be any text, unless it has a price.
+ * Logs of earlier versions have names with the prefix `models/`.
  */
-export const answeringModel = ({ servedModel, model, errorCode }: RequestSummary): string | undefined =>
-  errorCode === 'model_not_found' ? 'other' : (servedModel ?? model)?.replace(/^models\//, '')
+export function answeringModel({ servedModel, model, errorCode, attempts, cancelled }: RequestSummary): string | undefined {
+  if (errorCode === 'model_not_found') return 'other'
+  const name = (servedModel ?? model)?.replace(/^models\//, '')
+  const isUnchecked = servedModel === undefined && attempts === undefined && (errorCode !== undefined || cancelled)
+  return name !== undefined && isUnchecked && !Object.hasOwn(PRICES, name) ? 'other' : name
+}
 
 /**
  * Sums requests by caller and model, or by another group. Its memory is bounded, however many

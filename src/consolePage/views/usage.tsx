@@ -45,12 +45,12 @@ const sum = (rows: readonly ConsoleUsageRow[], field: 'requests' | 'errors' | 'p
   rows.reduce((total, row) => total + (row[field] ?? 0), 0)
 
 /** True if a row's cost is a lower bound: some tokens have no price or were not counted. */
-const isLowerBound = ({ cost, unpriced_requests: unpriced, uncounted_requests: uncounted }: ConsoleUsageRow): boolean =>
-  cost === null || unpriced > 0 || uncounted > 0
+const isLowerBound = ({ unpriced_requests: unpriced, uncounted_requests: uncounted }: ConsoleUsageRow): boolean =>
+  unpriced > 0 || uncounted > 0
 
-/** Formats the sum of the rows' known costs, with `≥` if it is a lower bound. */
+/** Formats the sum of the rows' known costs, with `≥` if it is a lower bound; `–` if none was billed. */
 function formatCosts(rows: readonly ConsoleUsageRow[]): string {
-  if (rows.every(({ cost }) => cost === null)) return formatCost(null)
+  if (rows.every(({ cost }) => cost === null)) return rows.some(isLowerBound) ? formatCost(null) : NO_VALUE
   return `${rows.some(isLowerBound) ? '≥ ' : ''}${formatCost(sum(rows, 'cost'))}`
 }
 
@@ -170,7 +170,7 @@ function ErrorList({ usage }: { readonly usage: ConsoleUsage | undefined }): JSX
   )
 }
 
-/** Formats the rows of the usage as CSV. Numbers are not rounded; an unknown cost is `unknown`. */
+/** Formats the rows of the usage as CSV. Numbers are not rounded; an unknown cost is `unknown`, none is empty. */
 function usageCsv({ rows }: ConsoleUsage): string {
   const columns =
     'caller,model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,cost,currency,unpriced_requests,uncounted_requests'.split(
@@ -187,7 +187,7 @@ function usageCsv({ rows }: ConsoleUsage): string {
       row.cached_tokens,
       row.completion_tokens,
       row.reasoning_tokens,
-      row.cost ?? 'unknown',
+      row.cost ?? (isLowerBound(row) ? 'unknown' : ''),
       row.currency,
       row.unpriced_requests,
       row.uncounted_requests,
