@@ -37,13 +37,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /** Returns the problems of settings that are valid by themselves but not in combination. */
-function findConflicts({ geminiApiKeys = [], geminiBaseUrl, adminToken, metricsToken, authTokens = [] }: Partial<Config>): string[] {
+function findConflicts({ geminiApiKeys = [], geminiBaseUrl, adminToken, authTokens = [] }: Partial<Config>): string[] {
   const problems: string[] = []
   const isGoogle = geminiBaseUrl !== undefined && new URL(geminiBaseUrl).hostname.endsWith('.googleapis.com')
   if (isGoogle && geminiApiKeys.some((key) => isForeignKey(key.reveal()))) problems.push(`GEMINI_API_KEY ${FOREIGN_KEY_PROBLEM}`)
   if (adminToken !== undefined && authTokens.some(({ token }) => token.reveal() === adminToken.reveal()))
     problems.push('ADMIN_TOKEN is also a token of AUTH_TOKEN: clients could read the data of the console. Set another one.')
-  if (adminToken !== undefined && metricsToken?.reveal() === adminToken.reveal())
-    problems.push('ADMIN_TOKEN is also METRICS_TOKEN: whoever reads the metrics could read the data of the console. Set another one.')
   return problems
 }

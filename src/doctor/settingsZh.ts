@@ -8,7 +8,6 @@ const TRANSLATIONS: readonly Translation[] = [
   [/^AUTH_TOKEN is not set\..*$/, '未设置 AUTH_TOKEN。在函数计算上，该函数会对所有人开放。请设置它，或设置 ALLOW_ANONYMOUS=true。'],
   [/^(\w+) is not set\..*$/, '未设置 $1。'],
   [/^(\w+) is also a token of AUTH_TOKEN: .*$/, '$1 同时是 AUTH_TOKEN 中的令牌：客户端可借此读取控制台的数据。请另设一个。'],
-  [/^(\w+) is also METRICS_TOKEN: .*$/, '$1 与 METRICS_TOKEN 相同：能读取指标的人也能读取控制台的数据。请另设一个。'],
   [/^(\w+) contains a placeholder instead of a key\. Get[^(]*/, `$1 是占位符而不是密钥。${GET_A_KEY}`],
   [/^(\w+) contains a quotation mark\.[^(]*/, '$1 含有引号。请不要为密钥加引号；例如 `docker run --env-file` 会保留引号。'],
   [/^(\w+) contains the name of a variable besides the key\.[^(]*/, '$1 除密钥外还含有变量名。请删除 `=` 及其之前的内容。'],

@@ -3,7 +3,21 @@ import type { Transcription } from '../../../src/contract/types.js'
 import { eventually } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { dataOf } from '../../support/streamRules.js'
-import { CHAT_MODEL, errorOf, formOf, HEADER, OLD_TTS, post, SAMPLES, speak, startNative, TRANSCRIBER, TTS, transcribe } from './asking.js'
+import {
+  CHAT_MODEL,
+  errorOf,
+  formOf,
+  HEADER,
+  OLD_TTS,
+  post,
+  SAMPLES,
+  simulate,
+  speak,
+  startNative,
+  TRANSCRIBER,
+  TTS,
+  transcribe,
+} from './asking.js'
 
 const TEXT = 'Hello there. How are you? I am fine.'
 const SECONDS = (TEXT.length * SAMPLES) / 24_000
@@ -67,6 +81,11 @@ describe('a transcription', () => {
     expect(dataOf(bytes.toString()).map((data) => JSON.parse(data))).toEqual([
       { type: 'transcript.text.done', text: '', usage: expect.any(Object) },
     ])
+  })
+
+  test('without speech is empty, too, if white space follows the marker of it', async () => {
+    const { bytes } = await transcribe(proxy, wav, { model: CHAT_MODEL, stream: 'true', prompt: simulate({ text: '[no speech]\n' }) })
+    expect(dataOf(bytes.toString()).map((data) => JSON.parse(data))).toMatchObject([{ type: 'transcript.text.done', text: '' }])
   })
 
   test.each(MODELS)('by %s is streamed as deltas and the whole text', async (model) => {

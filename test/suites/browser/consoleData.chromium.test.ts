@@ -147,6 +147,38 @@ describe('the usage', () => {
     expectNoComplaint(watched, proxy.origin)
   })
 
+  test('shows no cost for a caller whose requests all failed, and the total of the others as exact', async () => {
+    const failed = {
+      caller: 'idle',
+      model: 'gemini-3.8-flash',
+      requests: 2,
+      errors: 2,
+      cost: null,
+      unpriced_requests: 0,
+      uncounted_requests: 0,
+    }
+    await page.route('**/console/api/usage', async (route) => {
+      const response = await route.fetch()
+      const usage = (await response.json()) as { rows: object[] }
+      const [first] = usage.rows
+      await route.fulfill({
+        response,
+        json: {
+          ...usage,
+          rows: [
+            { ...first, cost: 1, unpriced_requests: 0, uncounted_requests: 0 },
+            { ...first, ...failed },
+          ],
+        },
+      })
+    })
+    await show(page, 'usage')
+    await expect.poll(() => page.locator('.usage tr', { hasText: 'idle' }).locator('td').last().textContent()).toBe('–')
+    expect(await page.locator('.tiles dd').first().textContent()).toBe('$1.00')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export CSV' }).click()])
+    expect(readFileSync(await download.path(), 'utf8')).not.toContain('unknown')
+  })
+
   test('says what errors mean', async () => {
     await show(page, 'usage')
     await expect.poll(() => page.locator('.errors').textContent()).toContain('The model is overloaded at Gemini.')

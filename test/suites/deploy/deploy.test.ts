@@ -200,6 +200,16 @@ test('the secrets that are not printed are those of the settings, and the access
   expect([...SECRET_NAMES].sort()).toEqual([...secrets, 'AccessKeySecret', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'].sort())
 })
 
+test('the password of a URL is not printed, but words of every output are', () => {
+  const request = readDeployRequest(
+    { ...FULL, ...SAMPLES, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://user:canary-otlp@traces.example:4318' },
+    [],
+  )
+  expect(request).toMatchObject({ secrets: expect.arrayContaining(['canary-otlp', 'canary-redis', 'canary-token-alice']) })
+  expect(request).toMatchObject({ secrets: expect.not.arrayContaining(['https']) })
+  expect(request).toMatchObject({ secrets: expect.not.arrayContaining(['4318']) })
+})
+
 test('the templates are in a folder without a .env, whose values Serverless Devs would deploy', () => {
   const { folder } = makeTemplates([])
   expect(readdirSync(folder).sort()).toEqual(['dist', 's.domain.yaml', 's.yaml'])

@@ -202,6 +202,16 @@ describe('a receiver that fails', () => {
     await eventually(() => expect(proxy.logs.filter(({ msg }) => String(msg).startsWith('Traces could not'))).toHaveLength(1))
   })
 
+  test('is reported with its reason on Function Compute, too', async () => {
+    const refusing = createServer((_, response) => response.writeHead(401).end()).listen(0, '127.0.0.1')
+    closing.push(() => refusing.close().closeAllConnections())
+    await new Promise((resolve) => refusing.once('listening', resolve))
+    const { port } = refusing.address() as AddressInfo // a listening TCP server has one
+    await start({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, FC_FUNCTION_NAME: 'gemini-proxy' })
+    expect((await post(proxy, chat({}))).status).toBe(200)
+    await eventually(() => expect(proxy.logs).toContainEqual(expect.objectContaining({ cause: 'Unauthorized' })))
+  })
+
   test('does not hold up the end of the process, nor responses on Function Compute', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1')
     closing.push(() => silent.close().closeAllConnections())

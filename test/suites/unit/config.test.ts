@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ConfigError, loadConfig } from '../../../src/config/load.js'
+import { Secret } from '../../../src/config/secret.js'
 import { type Config, SETTINGS } from '../../../src/config/settings.js'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -121,7 +122,8 @@ describe('a value', () => {
     ['MAX_EVENT_BYTES', '1024', 'maxEventBytes', 1024],
     ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
     ['LOG_FORMAT', 'pretty', 'logFormat', 'pretty'],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4318/', 'otlpEndpoint', 'http://localhost:4318'],
+    ['MODEL_FALLBACKS', 'models/a > models/b>c', 'modelFallbacks', new Map(Object.entries({ a: 'b', b: 'c' }))],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4318/', 'otlpEndpoint', new Secret('http://localhost:4318')],
     [
       'MODEL_ALIASES',
       'gpt-4o=gemini-3.5-flash, gpt-* = b ',
@@ -159,7 +161,8 @@ describe('a value', () => {
         'HARM_CATEGORY_HARASSMENT=OFF,BLOCK_NONE',
       ],
     ],
-    ['HTTPS_PROXY', ['proxy:3128', 'socks5://proxy:1080']],
+    ['HTTPS_PROXY', ['proxy:3128', 'socks5://proxy:1080', 'http://user:50%off@proxy:3128']],
+    ['REDIS_URL', ['localhost:6379', 'redis://:50%off@redis', 'redis://100%:x@redis']],
     ['PORT', ['-1', '65536', '80.5', '0x50', 'http', '9e3']],
     ['MODEL_ALIASES', ['a', 'a=', '=b', 'a=b=c', 'a=b*', 'a=b,c']],
     ['BODY_LIMIT_BYTES', ['0', '1023', '-1', '1e6', '32MB', '2147483648', 'NaN', 'Infinity']],
@@ -169,17 +172,22 @@ describe('a value', () => {
     ['UPSTREAM_IDLE_TIMEOUT_MS', ['0', 'x']],
     ['HEARTBEAT_INTERVAL_MS', ['0', 'x']],
     ['FIRST_EVENT_PATIENCE_MS', ['-1', 'x']],
-    ['SHUTDOWN_GRACE_MS', ['-1', 'x']],
+    ['SHUTDOWN_GRACE_MS', ['-1', 'x', '86400001']],
+    ['MODEL_FALLBACKS', ['a', 'a>', 'a>a', 'a>b,a>c', 'a>b c>d', 'models/a>a', 'a>models/']],
     ['MAX_EVENT_BYTES', ['1023', 'x']],
     ['LOG_LEVEL', ['loud', 'INFO']],
     ['LOG_FORMAT', ['text', 'JSON']],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', ['localhost:4318', 'grpc://localhost:4317', 'http://a.example/otlp?token=x', 'http://a.example/#x']],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      ['localhost:4318', 'grpc://localhost:4317', 'http://a.example/otlp?token=x', 'http://a.example/#x', 'http://u:%@a.example'],
+    ],
     ['CORS_ORIGINS', ['app.example.com', 'https://a.example/', 'https://a.example,b', 'https://a.example/path', '//a.example']],
     [
       'CORS_ORIGINS',
       ['https://*.example.com', 'app://*', 'https://a.example:443', 'http://a.example:80', 'https://[::1', 'https://ä.example'],
     ],
     ['GEMINI_API_KEY', [',', ' , ', 'a b', 'schlüssel', 'a\u0000b']],
+    ['AUTH_TOKEN', ['a:one,b:one', 'one,b:one']],
     ['AUTH_TOKEN', [',', 'name:', 'a,name:', 'a b', 'name:a b', 'tökén']],
   ])('%s rejects invalid values, with its name in the message', (name, values) => {
     for (const value of values)

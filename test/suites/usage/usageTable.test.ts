@@ -145,6 +145,16 @@ describe('a usage table', () => {
     expect(table.rows()).toEqual([expect.objectContaining({ model: 'other', requests: 3, errors: 3, cost: null })])
   })
 
+  test('puts names that failed before Gemini was called into one row, unless they have a price', () => {
+    const failed = { status: 400, errorCode: 'invalid_value', attempts: undefined }
+    const table = tableOf(...['a', 'b', 'gemini-3.8-flash'].map((model) => ({ ...failed, model })))
+    expect(table.rows()).toMatchObject([
+      { model: 'other', requests: 2 },
+      { model: 'gemini-3.8-flash', requests: 1 },
+    ])
+    expect(tableOf({ model: 'a', status: 503, errorCode: 'upstream_overloaded', attempts: 1 }).rows()).toMatchObject([{ model: 'a' }])
+  })
+
   test('counts a name with the prefix of earlier logs as the model', () => {
     const table = tableOf({ promptTokens: 10 }, { model: 'models/gemini-3.8-flash', promptTokens: 10 })
     expect(table.rows()).toMatchObject([{ model: 'gemini-3.8-flash', requests: 2, unpricedRequests: 0 }])
