@@ -13,6 +13,8 @@ export interface TimedText {
 // Maximum length and duration of one subtitle: usual limits for two lines of text.
 const LONGEST_CUE_CHARACTERS = 84
 const LONGEST_CUE_SECONDS = 7
+// Maximum distance between two words in the text, in characters.
+const LONGEST_GAP = 40
 const ENDS_SENTENCE = /[.!?\u2026\u3002\uff01\uff1f]["'\u00bb\u201d\u2019)]*$/
 
 /** Returns the words of a transcript, with their start and end times. */
@@ -27,10 +29,16 @@ function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
   let begin = 0
   let position = 0
   let start: number | undefined
+  let missed = 0
   for (const [index, { word = '', start: from, end }] of words.entries()) {
     // Segments are slices of the turn's text: joined words would need each language's spacing.
-    const found = text.indexOf(word, position)
-    if (found >= 0) position = found + word.length
+    // A word may be spelled differently in the text: it is not looked for far behind.
+    const found = text.slice(position, position + missed + word.length + LONGEST_GAP).indexOf(word)
+    if (found < 0) missed += word.length + 1
+    else {
+      position += found + word.length
+      missed = 0
+    }
     start ??= from
     const next = words[index + 1]
     const piece = text.slice(begin, next === undefined ? text.length : position)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { toTimedSegments } from '../../../src/audio/segments.js'
 import type { Transcription } from '../../../src/contract/types.js'
 import { eventually } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
@@ -209,6 +210,13 @@ describe('times', () => {
     const { segments = [] } = await jsonOf({ response_format: 'verbose_json' }, (await speak(proxy, long)).bytes)
     expect(segments.map(({ text }) => text).join(' ')).toBe(long)
     expect(segments.every(({ text, start, end }) => text.length <= 84 && end - start <= 7)).toBe(true)
+  })
+
+  test('stay right behind a word that the text spells differently', () => {
+    const sentences = ['Ten of us came.', 'We saw all of those people and spoke to them.', 'Then ten left.']
+    const words = sentences.join(' ').replace('Ten', 'ten').split(' ')
+    const timed = words.map((word, index) => ({ word, start: index / 10, end: index / 10 + 0.05 }))
+    expect(toTimedSegments([{ text: sentences.join(' '), words: timed }]).map(({ text }) => text)).toEqual(sentences)
   })
 
   test('keep markup and arrows of a text from breaking subtitles', async () => {
