@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis as Client } from 'ioredis'
+import { freePort } from '../doubles/functionCompute/ports.js'
 import { killOnExit } from './children.js'
 import { replaceInServer } from './serverCopy.js'
 
@@ -77,13 +77,4 @@ const ready = (child: ChildProcess): Promise<void> =>
     })
     child.once('error', reject)
     child.once('exit', () => reject(new Error(`redis-server exited:\n${text}`)))
-  })
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject).listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
-    })
   })

@@ -1,18 +1,29 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
 /** The platform waits 120 s; the limit here is shorter, so that tests fail early. */
 const START_LIMIT_MS = 30_000
 
+// From 11,000: browsers refuse some of the ports below. To 32,767: Linux assigns those above.
+const UNASSIGNED_PORTS = [11_000, 32_768] as const
+
 /** Waits for this many milliseconds. */
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Finds a port that is free on all addresses. */
+/**
+ * Finds a port that is free on all addresses, below those that systems assign to connections and to
+ * servers without a port: another process would get one of these before it is used.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '0.0.0.0')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // the cast is safe: a TCP server has a port
+  const port = randomInt(...UNASSIGNED_PORTS)
+  const server = createServer()
+  try {
+    await once(server.listen(port, '0.0.0.0'), 'listening')
+  } catch {
+    return await freePort()
+  }
   server.close()
   await once(server, 'close')
   return port
