@@ -178,7 +178,11 @@ test('the secrets of the tools that an item declares are not stored', async () =
   const mcp = { type: 'mcp', server_label: 'marker-tool', server_url: 'https://mcp.example/?key=secret-1', authorization: 'secret-2' }
   const item = {
     type: 'additional_tools',
-    tools: [mcp, { type: 'shell', environment: { network_policy: { domain_secrets: ['secret-3'] } } }],
+    tools: [
+      mcp,
+      { type: 'shell', environment: { network_policy: { domain_secrets: ['secret-3'] } } },
+      { type: 'namespace', name: 'n', tools: [{ ...mcp, authorization: 'secret-4' }] },
+    ],
   }
   const body = { model: STRICT, input: [item, { role: 'user', content: 'Hi' }] }
   expect((await call(at.first.origin, { path: '/v1/responses', body })).status).toBe(200)
