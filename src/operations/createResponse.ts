@@ -167,7 +167,7 @@ async function respond(
       if (!isStored) return false
       const kept = { response, items: [...history, ...items.map(withoutNestedSecrets), ...response.output] }
       const isKept = await stored.put(caller, kept, { media: answerMedia, signatures })
-      // The store has refused the response, which is too large: report `store` as ignored.
+      // The response is too large, or was deleted meanwhile: report `store` as ignored.
       if (!isKept) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
       return isKept
     },
