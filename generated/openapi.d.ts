@@ -2250,10 +2250,10 @@ export interface components {
         /** @description Why a response failed after it had started. */
         ResponseFailure: {
             /**
-             * @description OpenAI's category of the error.
+             * @description OpenAI's category of the error. On `context_length_exceeded`, agents compact the conversation.
              * @enum {string}
              */
-            code: "server_error" | "rate_limit_exceeded";
+            code: "server_error" | "rate_limit_exceeded" | "context_length_exceeded" | "insufficient_quota";
             message: string;
             /** @description Category of the error, as in `error.type` of an error response. */
             type?: string;

@@ -5,7 +5,7 @@ import { randomId } from '../contract/ids.js'
 import type { Operation, OperationContext } from '../contract/operation.js'
 import type { ChatCompletionRequest } from '../contract/types.js'
 import type { UpstreamApi } from '../contract/upstreamApi.js'
-import { rephrasePromptTooLong } from '../messages/answer/failure.js'
+import { rephraseMediaFailure, rephrasePromptTooLong } from '../messages/answer/failure.js'
 import { MessageBuilder } from '../messages/answer/messageAnswer.js'
 import { toMessageEvents, toWholeMessage } from '../messages/answer/stages.js'
 import { type AnyMessageRequest, type ParsedMessageRequest, parseMessageRequest } from '../messages/request/parseRequest.js'
@@ -44,7 +44,7 @@ export const makeCreateMessage =
       const answer = new MessageBuilder(parsed, source, { id: `msg_${randomId()}`, model: body.model })
       if (body.stream !== true) return { json: toWholeMessage(await parts.gemini.complete(chat, call), answer) }
       const events = await awaitFirstEvent(toMessageEvents(parts.gemini.stream(chat, call), answer), parts.firstEventPatienceMs)
-      return toStreamResult(events, makeMessagesFormat(context.requestId), (failure) => toClientFailure(failure, parsed))
+      return toStreamResult(events, makeMessagesFormat(context.requestId), (failure) => toClientFailure(failure, parsed, body))
     })
   }
 
@@ -85,7 +85,7 @@ export async function withPreparedMessage<T>(
     fitToModel: (request, model) => fitToModel(request, model, upstream),
   }
   return runConvertingFailures(
-    (failure) => toClientFailure(failure, parsed),
+    (failure) => toClientFailure(failure, parsed, body),
     () => task({ parsed, chat, options }),
   )
 }
@@ -102,5 +102,5 @@ function fitToModel(chat: ChatCompletionRequest, model: string, upstream: Upstre
 }
 
 /** Rewrites an error for the client: its parameter names, and texts that its SDK recognises. */
-const toClientFailure = (failure: ApiError, { paramNames }: ParsedMessageRequest): ApiError =>
-  rephrasePromptTooLong(withClientParam(failure, paramNames.rename))
+const toClientFailure = (failure: ApiError, { chat, paramNames }: ParsedMessageRequest, body: AnyMessageRequest): ApiError =>
+  rephrasePromptTooLong(rephraseMediaFailure(withClientParam(failure, paramNames.rename), { body, chat }))

@@ -14,7 +14,7 @@ import type { Item } from '../responses/request/item.js'
 import { referencedIds, toItems } from '../responses/request/items.js'
 import { type ParsedRequest, parseRequest } from '../responses/request/parseRequest.js'
 import type { Seals } from '../responses/sealing.js'
-import { withoutItemSecrets } from '../responses/toolSecrets.js'
+import { withoutNestedSecrets } from '../responses/toolSecrets.js'
 import type { ResumableStreams } from '../resume/resume.js'
 import type { StoredResponses } from '../resume/storedResponses.js'
 import { toStreamResult } from '../sse/encode.js'
@@ -165,9 +165,9 @@ async function respond(
     maxPartialImages,
     onEnd: async (response, signatures) => {
       if (!isStored) return false
-      const kept = { response, items: [...history, ...items.map(withoutItemSecrets), ...response.output] }
+      const kept = { response, items: [...history, ...items.map(withoutNestedSecrets), ...response.output] }
       const isKept = await stored.put(caller, kept, { media: answerMedia, signatures })
-      // The store has refused the response, which is too large: report `store` as ignored.
+      // The response is too large, or was deleted meanwhile: report `store` as ignored.
       if (!isKept) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
       return isKept
     },

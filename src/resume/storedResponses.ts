@@ -26,10 +26,10 @@ export interface StoredResponses {
   /** True if a response is to be stored. @param store - the request's `store`; default true */
   isWanted(store: boolean | null | undefined): boolean
   /**
-   * Stores a response and the items of its output, unless it is too large. Resolves once all
-   * instances can find them.
+   * Stores a response and the items of its output, unless it is too large or was deleted while it
+   * was in progress. Resolves once all instances can find them.
    *
-   * @returns false if it is too large
+   * @returns whether it was stored
    */
   put(caller: string, stored: StoredResponse, images: StoredImages): Promise<boolean>
   /**
@@ -69,8 +69,9 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
       if (media.lengthWithMedia(unsigned) > MAX_RESPONSE_LENGTH) return false
       const signed = signatures.size === 0 ? unsigned : JSON.stringify(addImageSignatures(stored, signatures))
       const text = media.toText(media.lengthWithMedia(signed) > MAX_RESPONSE_LENGTH ? unsigned : signed)
-      const items = stored.response.output.map((item) => store.put(caller, item.id, media.toText(JSON.stringify(item))))
-      await Promise.all([store.put(caller, stored.response.id, text), ...items])
+      // The response goes first: only its own id is known to be deleted, not those of its items.
+      if (!(await store.put(caller, stored.response.id, text))) return false
+      await Promise.all(stored.response.output.map((item) => store.put(caller, item.id, media.toText(JSON.stringify(item)))))
       return true
     },
     find,

@@ -2,8 +2,12 @@ import type { Clock } from '../contract/clock.js'
 
 /** Stores texts for a time to live, separately for each caller. */
 export interface KeyValueStore {
-  /** Stores a text, if possible. Resolves once all instances can find it; never rejects. */
-  put(caller: string, key: string, text: string): Promise<void>
+  /**
+   * Stores a text, if possible. Resolves once all instances can find it; never rejects.
+   *
+   * @returns false if its key was deleted before; with Redis only if deletions are confirmed there
+   */
+  put(caller: string, key: string, text: string): Promise<boolean>
   /** Finds texts by key. Some stores throw 503 for a missing text while Redis is unavailable. */
   get(caller: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Deletes a text; later texts with its key are not stored. @returns whether it existed */
@@ -53,7 +57,9 @@ export function makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed }: KeyValueB
   return {
     put: async (caller, key, text) => {
       const entryKey = toEntryKey(caller, key)
-      if (find(entryKey) !== DELETED_TEXT) add(entryKey, text)
+      if (find(entryKey) === DELETED_TEXT) return false
+      add(entryKey, text)
+      return true
     },
     get: async (caller, keys) => {
       const found = new Map<string, string>()

@@ -31,12 +31,20 @@ const FORMAT_VERSION = 2
 export class RedisKeyValueStore implements KeyValueStore {
   constructor(private readonly parts: RedisKeyValueParts) {}
 
-  async put(caller: string, key: string, text: string): Promise<void> {
-    const { redis, memoryStore, ttlMs } = this.parts
-    void memoryStore.put(caller, key, text)
-    await redis.runCommand(async (client) =>
-      expectReply(await client.set(this.#toRedisKey(caller, key), withChecksum(text), 'PX', ttlMs), isTextReply),
-    )
+  async put(caller: string, key: string, text: string): Promise<boolean> {
+    const { redis, memoryStore, ttlMs, mustConfirmWithRedis } = this.parts
+    const putInMemory = memoryStore.put(caller, key, text)
+    const wasDeleted = await redis.runCommand(async (client) => {
+      const set = client.set(this.#toRedisKey(caller, key), withChecksum(text), 'PX', ttlMs)
+      // Sent after SET: a deletion in between is noticed here, a later one deletes the text.
+      const find = mustConfirmWithRedis ? client.mget(this.#toDeletedKey(caller, key)) : [null]
+      const [reply, deleted] = await Promise.all([set, find])
+      expectReply(reply, isTextReply)
+      return expectReply(deleted, isArrayOf(isTextReplyOrNull, 1))[0] !== null
+    })
+    if (wasDeleted !== true) return putInMemory
+    await memoryStore.delete(caller, key)
+    return false
   }
 
   async get(caller: string, keys: readonly string[]): Promise<Map<string, string>> {

@@ -1,4 +1,6 @@
 import type { ApiError } from '../../contract/errors.js'
+import { memberOf } from '../../contract/isRecord.js'
+import type { ChatCompletionRequest } from '../../contract/types.js'
 
 /** Matches Gemini's error message for a prompt that exceeds the model's context window. */
 const PROMPT_TOO_LONG = /input token count \(?(\d+)\)? exceeds the maximum number of tokens allowed \(?(\d+)\)?/i
@@ -7,4 +9,51 @@ const PROMPT_TOO_LONG = /input token count \(?(\d+)\)? exceeds the maximum numbe
 export function rephrasePromptTooLong(failure: ApiError): ApiError {
   const [, tokens, most] = failure.code === 'context_length_exceeded' ? (PROMPT_TOO_LONG.exec(failure.message) ?? []) : []
   return tokens === undefined ? failure : failure.withMessage(`prompt is too long: ${tokens} tokens > ${most} maximum`)
+}
+
+// Google's messages about media, which do not say where they are. Anchored at the start, as user
+// input that Google quotes later in the message must not match.
+const MEDIA_REFUSED =
+  /^Gemini refused the request: (?:unable to process (?:the )?(?:input |provided )?(?:image|document|pdf|file)\b|(?:the )?(?:provided |input )?(?:image|document|pdf) (?:is|has|contains|exceeds|cannot|could|does)\b|unsupported mime type\W{0,3}\w*|invalid value at '[\w.[\]]{1,200}(?:inline_?data\.data|image_url\.url|file_data)' \(TYPE_BYTES\))/i
+
+/** A request as the client sent it, and as a chat. */
+export interface RequestWithMedia {
+  readonly body: object
+  readonly chat: Pick<ChatCompletionRequest, 'messages'>
+}
+
+/**
+ * Begins the message of a 400 about an image or a document like Anthropic's: Claude Code then
+ * removes the image or document, and does not send it with every further request.
+ */
+export function rephraseMediaFailure(failure: ApiError, { body, chat }: RequestWithMedia): ApiError {
+  const { status, param, message } = failure
+  if (status !== 400) return failure
+  if (param !== null && /\.source(?:\.file_id)?$/.test(param)) {
+    const path = toAnthropicPath(param, body)
+    return failure.withMessage(`${path}: ${problemOf(/\.image\.source(?:\.file_id)?$/.test(path))}. ${message}`)
+  }
+  const [refused] = MEDIA_REFUSED.exec(message) ?? []
+  if (refused === undefined) return failure
+  const isImage = /\bimage\b/i.test(refused) || (hasImage(chat) && !/\b(?:document|pdf|application|text)\b/i.test(refused))
+  return failure.withMessage(`${problemOf(isImage)}. ${message}`)
+}
+
+const problemOf = (isImage: boolean): string => `Could not process ${isImage ? 'image' : 'PDF'}`
+
+const hasImage = ({ messages }: RequestWithMedia['chat']): boolean =>
+  messages.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type === 'image_url'))
+
+/** Adds the types of the blocks to a path, as in `messages.0.content.1.image.source`. */
+function toAnthropicPath(param: string, body: object): string {
+  const located: string[] = []
+  let value: unknown = body
+  for (const name of param.split(/[.[\]]+/).filter((each) => each !== '')) {
+    const isInContent = located.at(-1) === 'content'
+    value = memberOf(value, name)
+    located.push(name)
+    const type = memberOf(value, 'type')
+    if (isInContent && typeof type === 'string') located.push(type)
+  }
+  return located.join('.')
 }

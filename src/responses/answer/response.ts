@@ -61,9 +61,20 @@ export const toResponseUsage = (usage: Usage): NonNullable<ModelResponse['usage'
   total_tokens: usage.total_tokens,
 })
 
+type ResponseErrorCode = NonNullable<ModelResponse['error']>['code']
+
+// OpenAI's codes that are also codes of the proxy. On `context_length_exceeded`, Codex compacts the
+// conversation; on `insufficient_quota` it does not retry.
+const SHARED_CODES: ReadonlySet<string | null> = new Set<ResponseErrorCode>([
+  'rate_limit_exceeded',
+  'context_length_exceeded',
+  'insufficient_quota',
+])
+const isSharedCode = (code: string | null): code is ResponseErrorCode => SHARED_CODES.has(code)
+
 /** Makes the `error` of a response: `code` is OpenAI's, `reason` is the proxy's error code. */
 export const toResponseError = ({ code, message, type, param }: ApiError): ModelResponse['error'] => ({
-  code: code === 'rate_limit_exceeded' ? code : 'server_error',
+  code: isSharedCode(code) ? code : 'server_error',
   message,
   type,
   param,

@@ -67,6 +67,65 @@ describe('a prompt that is too long', () => {
   })
 })
 
+describe.each([false, true])('a refused image or document, streamed: %s', (stream) => {
+  const media = (type: string, mediaType: string) => ({ type, source: { type: 'base64', media_type: mediaType, data: 'R0lGODlhAQABAA==' } })
+  const READ = { type: 'tool_use', id: 't1', name: 'Read', input: {} }
+  const resultOf = (block: object) => ({ type: 'tool_result', tool_use_id: 't1', content: [{ type: 'text', text: 'x' }, block] })
+
+  test.each<[string, object, string]>([
+    ['an image', media('image', 'image/gif'), 'messages.2.content.0.image.source: Could not process image. Gemini does not'],
+    ['a document', media('document', 'application/zip'), 'messages.2.content.0.document.source: Could not process PDF. Gemini does not'],
+    [
+      'an image of a tool',
+      resultOf(media('image', 'image/gif')),
+      'messages.2.content.0.tool_result.content.1.image.source: Could not process image. Gemini does not',
+    ],
+    [
+      'an image within a document',
+      { type: 'document', source: { type: 'content', content: [media('image', 'image/gif')] } },
+      'messages.2.content.0.document.source.content.0.image.source: Could not process image. Gemini does not',
+    ],
+  ])('%s is named in the words on which Claude Code removes it', async (_what, block, message) => {
+    const messages = [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: [READ] },
+      { role: 'user', content: [block, resultOf({ type: 'text', text: 'y' })].slice(0, 'tool_use_id' in block ? 1 : 2) },
+    ]
+    const { status, json } = await send(proxy, { ...asking({}), messages, stream })
+    expect([status, json]).toMatchObject([400, { error: { type: 'invalid_request_error', message: expect.stringContaining(message) } }])
+  })
+
+  test.each<[string, string[], string | undefined]>([
+    ['Unable to process input image. Please retry.', ['image'], 'Could not process image.'],
+    ['Provided image is not valid.', ['image', 'document'], 'Could not process image.'],
+    ['The document has no pages.', ['image', 'document'], 'Could not process PDF.'],
+    [
+      "Invalid value at 'contents[2].parts[0].inline_data.data' (TYPE_BYTES), Base64 decoding failed",
+      ['document'],
+      'Could not process PDF.',
+    ],
+    ['Unsupported MIME type: application/zip', ['image', 'document'], 'Could not process PDF.'],
+    ['Request contains an invalid argument.', ['image'], undefined],
+    ['The tool is called: unable to process input image', ['image'], undefined],
+  ])('in the words of Google: %s', async (message, types, rephrased) => {
+    const blocks = types.map((type) => media(type, type === 'image' ? 'image/png' : 'application/pdf'))
+    const prompt = `simulate:${JSON.stringify(failing(400, 'INVALID_ARGUMENT', message))}`
+    const messages = [{ role: 'user', content: [...blocks, { type: 'text', text: prompt }] }]
+    const { status, json } = await send(proxy, { ...asking({}), messages, stream })
+    const said = `Gemini refused the request: ${message}`
+    expect([status, json]).toMatchObject([400, { error: { message: rephrased === undefined ? said : `${rephrased} ${said}` } }])
+  })
+})
+
+test('a refused image is named in the error event of a stream that has begun, too', async () => {
+  const error = { code: 400, status: 'INVALID_ARGUMENT', message: 'Unable to process input image.' }
+  const { events } = await send(
+    proxy,
+    asking({ text: 'Half', chunks: 5, errorMidStream: { name: error, afterChunks: 2 } }, { stream: true }),
+  )
+  expect(events.at(-1)).toMatchObject({ type: 'error', error: { message: expect.stringMatching(/^Could not process image/) } })
+})
+
 describe('a refusal', () => {
   test('of a message thread has the code upon which SDKs send the whole conversation', async () => {
     const { status, json } = await send(proxy, asking({}, { thread: { type: 'create' } }))

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ModelResponse, ResponseStreamEvent } from '../../../src/contract/types.js'
 import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../../support/clock.js'
@@ -58,6 +59,26 @@ test.each([
   await start('compat', streamOf([{ choices: [{ ...choice, delta: message }] }]))
   const answer = await ask({ tools, stream: true })
   expect(finished(answer)).toEqual([expect.objectContaining(item)])
+})
+
+describe.each(['compat', 'native'])('a failure after the response has begun (%s)', (upstream) => {
+  const quota = [{ violations: [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier' }] }]
+  const tooLong = 'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).'
+  test.each([
+    [{ code: 400, status: 'INVALID_ARGUMENT', message: tooLong }, 'context_length_exceeded'],
+    [{ code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Exceeded.', details: quota }, 'insufficient_quota'],
+    [{ code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Exceeded.' }, 'rate_limit_exceeded'],
+  ])('has a code that Codex knows: %j', async (error, code) => {
+    const pieces = {
+      async *[Symbol.asyncIterator]() {
+        await sleep(200) // until the response has begun
+        yield Buffer.from(JSON.stringify({ error }))
+      },
+    }
+    await start(upstream, { status: error.code, body: '', pieces }, { FIRST_EVENT_PATIENCE_MS: '0' })
+    for (const headers of [{}, { 'x-stream-resume': 'true' }])
+      expect(failedIn(await ask({ stream: true }, headers)).error).toMatchObject({ code, reason: code })
+  })
 })
 
 describe('a response that fails', () => {

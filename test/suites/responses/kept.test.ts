@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Answer as Answered, call, failure } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { asking, callOf, eventsOf, lastSent, openai, outputsOf, prompt, STRICT, WEATHER } from './asking.js'
+import { begin } from './broken.js'
 
 const OTHER = 'another-token-77aa'
 const UNKNOWN_ID = `resp_${'0'.repeat(32)}`
@@ -154,6 +155,26 @@ describe('a stream of a response', () => {
       await resumable('x', asking({ deltas: ['a', 'b'], chunkDelayMs: 20, fault: { kind: 'reset', when: { afterChunks: 4 } } })),
     )
     expect((await get(failed)).json).toMatchObject({ status: 'failed', error: { reason: 'upstream_error' } })
+  })
+
+  test('that is deleted while a client reads it is not stored, nor are its items', async () => {
+    let removed: Promise<Answered> | undefined
+    const { id, events } = await begin(
+      proxy.origin,
+      { chunks: 40, hold: { afterChunks: 15 } },
+      {
+        onEvent: (_, response) => {
+          removed ??= call(proxy.origin, { method: 'DELETE', path: `/v1/responses/${response}` }).finally(() => proxy.simulator.release())
+        },
+      },
+    )
+    expect((await removed)?.status).toBe(200)
+    expect(events.at(-1)).toMatchObject({ type: 'response.completed', response: { id, store: false } })
+    const item = /"(msg_\w+)"/.exec(JSON.stringify(events))?.[1] ?? ''
+    const input = [{ type: 'item_reference', id: item }]
+    expect((await call(proxy.origin, { path: '/v1/responses', body: { model: STRICT, input } })).json).toEqual(
+      failure('item_not_found', 'input[0]'),
+    )
   })
 
   test('that was not requested as resumable has no ids and cannot be resumed', async () => {

@@ -198,6 +198,11 @@ describe('the upstream request', () => {
         : { tool_choice: 'required', tools: [{ function: { name: 'other' } }] },
     ],
     [
+      'allowed tools, all of them ignored: no other tool is allowed',
+      { tools: [WEATHER], tool_choice: { type: 'allowed_tools', mode: 'required', tools: [{ type: 'mcp', server_label: 's' }] } },
+      { tool_choice: 'none' },
+    ],
+    [
       'parallel calls, for which Gemini’s own API has no switch',
       { tools: [WEATHER], parallel_tool_calls: false },
       isOnNative ? { tools: [{ function: { name: 'get_weather' } }] } : { parallel_tool_calls: false },
@@ -227,6 +232,8 @@ describe('the header of ignored parameters has the client’s names', () => {
       isOnNative ? 'tool_choice' : 'tools[0], tool_choice',
       { tools: [{ type: 'web_search' }, WEATHER], tool_choice: { type: 'web_search_preview' } },
     ],
+    ['tool_choice', { tools: [WEATHER], tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'image_generation' }] } }],
+    ['tool_choice', { tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [] } }],
     // Its own API keeps to the schema of a function, but before Gemini 3 does not search beside it.
     [isOnNative ? 'tools[0]' : 'tools[1].strict', { tools: [{ type: 'web_search' }, { ...WEATHER, strict: true }] }],
     ['input[1]', items(USER, { type: 'file_search_call', id: 'fs_1', status: 'completed' })],
@@ -300,6 +307,11 @@ describe('an invalid request is refused with the client’s parameter names', ()
     ['input[1].arguments', 'missing_required_parameter', items(USER, { ...CALL, arguments: undefined })],
     ['tools[0].name', 'missing_required_parameter', { input: 'hi', tools: [{ type: 'function' }] }],
     ['tool_choice.name', 'invalid_value', { input: 'hi', tools: [WEATHER], tool_choice: { type: 'function', name: 'absent' } }],
+    [
+      'tool_choice.tools',
+      'invalid_value',
+      { input: 'hi', tools: [WEATHER], tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [] } },
+    ],
     ['temperature', 'decimal_above_max_value', { input: 'hi', temperature: 2.5 }],
   ])('%s is %s', async (param, code, body) => {
     const answer = await post(body)

@@ -27,6 +27,8 @@ afterAll(async () => {
 const get = ({ origin }: ProxyUnderTest, id: string, token?: string): Promise<Answered> =>
   call(origin, { path: `/v1/responses/${id}`, ...(token === undefined ? {} : { token }) })
 const drop = ({ origin }: ProxyUnderTest, id: string): Promise<Answered> => call(origin, { method: 'DELETE', path: `/v1/responses/${id}` })
+/** Returns the id of the first output item of a stream. */
+const outputIdIn = (events: readonly object[]): string => /"(msg_\w+)"/.exec(JSON.stringify(events))?.[1] ?? ''
 const GONE = failure('response_not_found')
 
 describe('a stream of a response that broke on one instance', () => {
@@ -150,8 +152,12 @@ describe('DELETE at one instance', () => {
       },
     })
     expect((await deleted)?.status).toBe(200)
-    expect(events.at(-1)?.type).toBe('response.completed')
-    for (const instance of [at.first, at.last]) expect((await get(instance, id)).status).toBe(404)
+    expect(events.at(-1)).toMatchObject({ type: 'response.completed', response: { store: false } })
+    const reference = [{ type: 'item_reference' as const, id: outputIdIn(events) }]
+    for (const instance of [at.first, at.last]) {
+      expect((await get(instance, id)).status).toBe(404)
+      await expect(openai(instance).responses.create({ model: STRICT, input: reference })).rejects.toMatchObject({ code: 'item_not_found' })
+    }
   })
 })
 
@@ -178,7 +184,11 @@ test('the secrets of the tools that an item declares are not stored', async () =
   const mcp = { type: 'mcp', server_label: 'marker-tool', server_url: 'https://mcp.example/?key=secret-1', authorization: 'secret-2' }
   const item = {
     type: 'additional_tools',
-    tools: [mcp, { type: 'shell', environment: { network_policy: { domain_secrets: ['secret-3'] } } }],
+    tools: [
+      mcp,
+      { type: 'shell', environment: { network_policy: { domain_secrets: ['secret-3'] } } },
+      { type: 'namespace', name: 'n', tools: [{ ...mcp, authorization: 'secret-4' }] },
+    ],
   }
   const body = { model: STRICT, input: [item, { role: 'user', content: 'Hi' }] }
   expect((await call(at.first.origin, { path: '/v1/responses', body })).status).toBe(200)

@@ -105,10 +105,13 @@ test('the tools that an MCP server listed earlier are left out, although they ha
 
 test('the credentials of an MCP server are not in the response, nor stored with it', async () => {
   const server = { type: 'mcp', server_label: 's', server_url: 'https://mcp.example/path?key=secret-1', require_approval: 'never' }
-  const tools = [{ ...server, authorization: 'secret-2', headers: { 'X-Api-Key': 'secret-3' } }]
+  const secretServer = { ...server, authorization: 'secret-2', headers: { 'X-Api-Key': 'secret-3' } }
+  const namespace = { type: 'namespace', name: 'n', description: 'N' }
+  const tools = [secretServer, { ...namespace, tools: [secretServer] }]
   const answer = await post({ input: [USER], tools, store: true })
   const { id, tools: returned } = answer.json as { id: string; tools: unknown }
-  expect(returned).toEqual([{ ...server, server_url: 'https://mcp.example', headers: null }])
+  const cleaned = { ...server, server_url: 'https://mcp.example', headers: null }
+  expect(returned).toEqual([cleaned, { ...namespace, tools: [cleaned] }])
   const stored = await call(proxy.origin, { path: `/v1/responses/${id}` })
   expect([stored.status, answer.text + stored.text]).toEqual([200, expect.not.stringContaining('secret-')])
 })
