@@ -103,7 +103,7 @@ export const PORT: SettingReader<number> = (text) => {
 
 const NO_SOCKS = ' SOCKS is not supported: use the HTTP port of the same proxy, such as http://127.0.0.1:7890.'
 
-/** Makes a reader of URLs; drops trailing slashes. Errors quote neither the URL nor its password. */
+/** Makes a reader of URLs; drops trailing slashes. Errors do not quote the URL and its password. */
 export const makeUrlReader =
   (...protocols: string[]): SettingReader<string> =>
   (text) => {
