@@ -10,6 +10,9 @@ const MEDIA_TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
   ['audio/wave', 'audio/wav'],
   ['audio/vnd.wave', 'audio/wav'],
   ['audio/x-mp3', 'audio/mp3'],
+  ['audio/x-mpeg', 'audio/mp3'],
+  ['audio/mpeg3', 'audio/mp3'],
+  ['audio/x-mpeg-3', 'audio/mp3'],
 ])
 
 const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'

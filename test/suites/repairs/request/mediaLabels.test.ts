@@ -85,6 +85,7 @@ const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ['no head and no name', file('AAAA'), image('data:application/pdf;base64,AAAA')],
   ['a recording as a file', file(WAV_DATA, 'a.wav'), recording(WAV_DATA, 'wav')],
   ['a recording as a file of audio/mpeg', file('data:audio/mpeg;base64,SUQzAAAA', 'a.mp3'), recording('SUQzAAAA', 'mp3')],
+  ['a recording as a file of audio/x-mpeg', file('data:audio/x-mpeg;base64,SUQzAAAA'), recording('SUQzAAAA', 'mp3')],
   ['a recording in place of an image', image(`data:audio/x-wav;base64,${WAV_DATA}`), recording(WAV_DATA, 'wav')],
 ]
 
@@ -117,6 +118,9 @@ const REFUSED: readonly [what: string, part: object][] = [
   ['x-zip-compressed', file('data:application/x-zip-compressed;base64,UEsDBA==', 'a.zip')],
   ['gzip', file('data:application/gzip;base64,H4sIAA==', 'a.gz')],
   ['zip by its name', file('UEsDBA==', 'a.zip')],
+  ['a recording in Ogg', file('data:audio/ogg;base64,T2dnUwAC', 'a.ogg')],
+  ['a recording in M4A, by its name', file('AAAAHGZ0eXBNNEEg', 'a.m4a')],
+  ['a recording in FLAC in place of an image', image('data:audio/flac;base64,ZkxhQw==')],
   ['undefined and unknown bytes', image('data:undefined;base64,AAAA')],
   ['unknown bytes with an unknown name', file('AAAA', 'data.bin')],
 ]
