@@ -34,6 +34,10 @@ function pathOf(way: ApiVariant, part: object): string {
   return `input[0].content[1].${'file' in part ? 'file_data' : 'image_url'}`
 }
 
+/** Media types of text that Gemini does not know. */
+const TEXT_NAMES = 'xml yaml x-yaml csv json x-ndjson x-javascript typescript sql x-sh toml ld+json atom+xml'
+const TEXT_TYPES = TEXT_NAMES.split(' ').map((name) => `application/${name}`)
+
 /** A part as a client sends it, and as Gemini gets it. */
 const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ['image/*', image(`data:image/*;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
@@ -77,6 +81,11 @@ const CORRECTED: readonly [what: string, part: object, sent: object][] = [
     file(`data:application/octet-stream;base64,${TEXT_DATA}`, 'notes.txt'),
     image(`data:text/plain;base64,${TEXT_DATA}`),
   ],
+  ...TEXT_TYPES.map((type): [string, object, object] => [
+    type,
+    file(`data:${type};base64,${TEXT_DATA}`),
+    image(`data:text/plain;base64,${TEXT_DATA}`),
+  ]),
   ['no head, named notes.txt', file(TEXT_DATA, 'notes.txt'), image(`data:text/plain;base64,${TEXT_DATA}`)],
   ['no head, named main.py', file(TEXT_DATA, 'src/main.py'), image(`data:text/plain;base64,${TEXT_DATA}`)],
   ['no head, named photo.PNG', file(PNG_DATA, 'photo.PNG'), image(`data:image/png;base64,${PNG_DATA}`)],
