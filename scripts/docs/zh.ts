@@ -300,7 +300,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'tool-results': 'Gemini 要求工具结果紧跟在对应的调用之后，一一对应，顺序一致。',
     'tool-media': 'Google 的工具结果只支持文本（原生 API 的 Gemini 3 除外）；其中的图片会丢失。',
     'empty-messages': 'Google 拒绝没有内容的消息，而客户端会用它们占位。',
-    'system-messages': 'Gemini 只有一条系统指令，并拒绝只包含系统指令的对话。',
+    'system-messages': 'Gemini 只有一条系统指令，部分模型会拒绝它；Gemini 还会拒绝只包含系统指令的对话。',
     'turn-order': 'Gemini 拒绝以工具调用开头或以助手消息结尾的对话；其兼容 API 还拒绝连续的助手消息。',
     'tool-kinds': 'Google 只支持函数，其原生 API 还支持 Google 自带的工具；其他类型的工具和不认识的字段会返回 400。',
     'server-tools': 'Gemini 的网页搜索是一种工具，不接受位置；Gemini 3 之前的模型不能同时使用 Google 自带的工具和函数。',

@@ -10,13 +10,20 @@ const MEDIA_TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
   ['audio/wave', 'audio/wav'],
   ['audio/vnd.wave', 'audio/wav'],
   ['audio/x-mp3', 'audio/mp3'],
+  ['audio/x-mpeg', 'audio/mp3'],
+  ['audio/mpeg3', 'audio/mp3'],
+  ['audio/x-mpeg-3', 'audio/mp3'],
 ])
+
+/** Types of text other than `text/...`. Gemini refuses most, but reads all text as plain text. */
+const TEXT_TYPE =
+  /^application\/(?:(?:x-)?(?:json|json5|jsonl|jsonlines|ndjson|xml|yaml|csv|toml|sql|sh|shellscript|javascript|ecmascript|typescript|python|graphql)|[^+]+\+(?:json|xml|yaml))$/
 
 const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const PPTX_TYPE = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
 
-/** Extensions of file names, by media type. Gemini reads every kind of text as plain text. */
+/** Extensions of file names, by media type; those of all kinds of text as plain text. */
 const FILE_NAME_EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
   'image/png': 'png',
@@ -74,8 +81,9 @@ const isKnownType = (type: string): boolean => MEDIA_TYPE.test(type) && !GENERIC
  * if the declared type is absent, invalid or generic.
  */
 export function normalizeMediaType(declared: string | null | undefined): string | undefined {
-  const [bare = ''] = (declared ?? '').toLowerCase().split(';')
-  const type = MEDIA_TYPE_ALIASES.get(bare.trim()) ?? bare.trim()
+  const [head = ''] = (declared ?? '').toLowerCase().split(';')
+  const bare = head.trim()
+  const type = TEXT_TYPE.test(bare) ? 'text/plain' : (MEDIA_TYPE_ALIASES.get(bare) ?? bare)
   return isKnownType(type) ? type : undefined
 }
 

@@ -24,6 +24,7 @@ interface Turn {
 export const checkTurns = (messages: readonly ChatMessage[], model: Model): void => {
   messages.forEach((message, index) => {
     if (!ROLES.includes(message.role ?? '')) throw invalidArgument('Please use a valid role: user, model.')
+    if (message.role === 'system' || message.role === 'developer') checkTakesInstructions(model)
     checkParts(message, index)
     checkEncoding(message, index)
   })
@@ -36,6 +37,15 @@ export const checkTurns = (messages: readonly ChatMessage[], model: Model): void
   })
   if (last.role === 'assistant' && model.refusesPrefill) throw refusal('model-turn-last')
   if (model.generation === '3') checkSignatures(turns)
+}
+
+/**
+ * Checks that a model accepts a system instruction.
+ *
+ * @throws Refusal 400
+ */
+export function checkTakesInstructions({ id }: Model): void {
+  if (/^gemma-3|image-preview/.test(id)) throw invalidArgument(`Developer instruction is not enabled for models/${id}`)
 }
 
 /**

@@ -123,7 +123,7 @@ NAMED_REFUSALS = [
     # Older models support either tools or JSON output.
     (CHAT, "unsupported_value", r"response_format", r"either tools or JSON output"),
     # In the schema, media of any type are strings.
-    (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data|video_url\.url|input_audio\.data)", r"data URI|does not support media|media is empty|media URL|[Oo]ffice documents|Links to videos"),
+    (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data|video_url\.url|input_audio\.data)", r"data URI|does not support media|media is empty|media URL|[Oo]ffice documents|Links to videos|Audio must be in one of these formats"),
     (CHAT, "invalid_request", r"messages|" + PART + r"(image_url\.url|input_audio\.data)", r"Base64 decoding failed|file uri|MIME"),
     # An empty file is a valid string; the native API refuses it.
     (CHAT, "invalid_request", r"", r"mime_type and data must be specified"),

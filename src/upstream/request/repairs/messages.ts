@@ -163,11 +163,14 @@ export const emptyMessagesRepair: RequestRepair = {
 const hasNoContent = ({ content }: RequestMessage): boolean =>
   content === undefined || content === '' || (Array.isArray(content) && content.length === 0)
 
-/** Joins leading system and developer messages to one; later ones become user messages. */
+/**
+ * Joins leading system and developer messages to one; later ones become user messages. For a model
+ * without a system instruction, the compatible API gets the first ones as text of the user, too.
+ */
 export const systemMessagesRepair: RequestRepair = {
   name: 'system-messages',
-  reason: 'Gemini has one system instruction, and refuses a conversation that consists of nothing else.',
-  apply: (request) => {
+  reason: 'Gemini has one system instruction, which some models refuse, and refuses a conversation that consists of nothing else.',
+  apply: (request, { upstream, traits }) => {
     const { messages } = request
     const start = messages.findIndex((message) => !isInstruction(message))
     // If all messages are instructions, the last one becomes a user message.
@@ -175,8 +178,18 @@ export const systemMessagesRepair: RequestRepair = {
     const others = messages
       .slice(leading.length)
       .map((message): RequestMessage => (isInstruction(message) ? { ...message, role: 'user' } : message))
-    return replaceMessages(request, [...joinInstructions(leading), ...others])
+    const isRefused = upstream === 'compat' && !traits.takesInstructions
+    return replaceMessages(request, isRefused ? prependText(joinMessages(leading), others) : [...joinInstructions(leading), ...others])
   },
+}
+
+/** Adds a text at the beginning: to the first message if the user sent it, else as a new one. */
+function prependText(text: string, messages: RequestMessage[]): RequestMessage[] {
+  const [first, ...others] = messages
+  if (text === '') return messages
+  if (first?.role !== 'user') return [{ role: 'user', content: text }, ...messages]
+  const { content } = first
+  return [{ ...first, content: typeof content === 'string' ? `${text}\n\n${content}` : [{ type: 'text', text }, ...content] }, ...others]
 }
 
 function joinInstructions(messages: Instruction[]): Instruction[] {

@@ -52,7 +52,7 @@ function toImagePart(part: ImagePart, path: string, context: RequestContext): Im
   checkDataUri(image.url, param)
   const media = correctMediaType(image.url, undefined, param, context)
   const labelled = replaceMember(pickMembers(known, fieldsOf(known, param, context)), 'url', media.url)
-  return makeAudioPart(media) ?? replaceMember(pickMembers(part, IMAGE_PART_FIELDS), 'image_url', labelled)
+  return makeAudioPart(media, param, context) ?? replaceMember(pickMembers(part, IMAGE_PART_FIELDS), 'image_url', labelled)
 }
 
 /**
@@ -97,7 +97,8 @@ function toMediaPart(link: MediaSource, name: string | null | undefined, param: 
       image_url: toLink({ ...link, format: normalizeMediaType(link.format) ?? mediaTypeByName(name) ?? null }, param, context),
     }
   const media = correctMediaType(link.url, name, param, context)
-  return makeAudioPart(media) ?? { type: 'image_url', image_url: { ...pickMembers(link, fieldsOf(link, param, context)), url: media.url } }
+  const audio = makeAudioPart(media, param, context)
+  return audio ?? { type: 'image_url', image_url: { ...pickMembers(link, fieldsOf(link, param, context)), url: media.url } }
 }
 
 /** The members of a content part that describe media: a URL or a data URI, and its settings. */
@@ -119,21 +120,29 @@ function fieldsOf({ video_metadata: metadata }: MediaSource, param: string, { up
   return IMAGE_FIELDS
 }
 
-/** Makes an audio part: Gemini ignores audio in other parts. @returns undefined for other media */
-function makeAudioPart({ type, url }: TypedMedia): AudioPart | undefined {
+/**
+ * Makes an audio part of WAV or MP3; undefined for other media. The compatible API ignores audio in
+ * other parts.
+ *
+ * @throws 400 `unsupported_value` for other audio on the compatible API
+ */
+function makeAudioPart({ type, url }: TypedMedia, param: string, { upstream }: RequestContext): AudioPart | undefined {
   const format = FORMATS_OF_AUDIO_TYPES.get(type)
-  return format === undefined ? undefined : { type: 'input_audio', input_audio: { data: url.slice(url.indexOf(',') + 1), format } }
+  if (format !== undefined) return { type: 'input_audio', input_audio: { data: url.slice(url.indexOf(',') + 1), format } }
+  if (upstream === 'compat' && type.startsWith('audio/')) throw audioFormatError(upstream, param)
+  return undefined
 }
 
 function toAudioPart({ input_audio: { data, format } }: AudioPart, path: string, { upstream }: RequestContext): AudioPart {
-  const formats = ACCEPTED_AUDIO_FORMATS[upstream]
-  if (!formats.includes(format)) {
-    const others = upstream === 'compat' ? ` Other formats ${NEEDS_NATIVE_API_TEXT}.` : ''
-    const message = `Audio must be in one of these formats: ${formats.join(', ')}.${others}`
-    throw apiError('unsupported_value', message, { param: `${path}.input_audio.format` })
-  }
+  if (!ACCEPTED_AUDIO_FORMATS[upstream].includes(format)) throw audioFormatError(upstream, `${path}.input_audio.format`)
   if (data === '') throw emptyMediaError(`${path}.input_audio.data`)
   return { type: 'input_audio', input_audio: { data, format } }
+}
+
+function audioFormatError(upstream: UpstreamApi, param: string): Error {
+  const others = upstream === 'compat' ? ` Other formats ${NEEDS_NATIVE_API_TEXT}.` : ''
+  const message = `Audio must be in one of these formats: ${ACCEPTED_AUDIO_FORMATS[upstream].join(', ')}.${others}`
+  return apiError('unsupported_value', message, { param })
 }
 
 /** Throws a 400 for text that is not a data URI: Google's own error would not name the part. */

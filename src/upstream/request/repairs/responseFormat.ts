@@ -71,8 +71,7 @@ const convertAnswerSchema = (
   schema: Readonly<Record<string, unknown>>,
   path: string,
   { upstream, ignore, schemaBudget: budget }: RequestContext,
-): Record<string, unknown> =>
-  upstream === 'native' ? toJsonSchema(schema, path, ignore, { budget, use: 'answer' }) : toGeminiSchema(schema, path, ignore, budget)
+): Record<string, unknown> => (upstream === 'native' ? toJsonSchema : toGeminiSchema)(schema, path, ignore, { budget, use: 'answer' })
 
 /** Selects the known members of an object at a path, and reports the others as ignored. */
 const selectKnown = <T extends object>(value: T, names: ReadonlySet<string>, path: string, ignore: Ignore): T =>

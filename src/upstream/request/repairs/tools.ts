@@ -92,8 +92,8 @@ function convertSchema(tool: RequestTool, path: string, { upstream, ignore, sche
   const { parameters: declared } = tool.function
   const parameters =
     upstream === 'native'
-      ? toJsonSchema(declared, path, ignore, { budget: schemaBudget })
-      : toGeminiSchema(declared, path, ignore, schemaBudget)
+      ? toJsonSchema(declared, path, ignore, { budget: schemaBudget, use: 'parameters' })
+      : toGeminiSchema(declared, path, ignore, { budget: schemaBudget, use: 'parameters' })
   return replaceMember(tool, 'function', replaceMember(tool.function, 'parameters', parameters))
 }
 

@@ -4,7 +4,7 @@ import { checkRequired } from './members.js'
 import { forKeywords, JSON_SCHEMA_TYPES, lookUp, type ReportDropped, type SchemaNode } from './node.js'
 import { isVacuous, type SchemaRule } from './rules.js'
 import { replaceTypeAliases } from './types.js'
-import { convertBounds, removeInvalid } from './values.js'
+import { convertBounds, describeChoices, removeInvalid } from './values.js'
 
 /** Removes schema keywords that are null: clients send null for a keyword that is not set. */
 const removeUnset = (node: SchemaNode): SchemaNode =>
@@ -58,13 +58,13 @@ function constToEnum(node: SchemaNode, drop: ReportDropped): SchemaNode {
   return rest
 }
 
-/** Removes objects and lists from an `enum`, and the `enum` if it is then empty. */
+/** Replaces an `enum` with objects or lists by a description, so that all values stay allowed. */
 function scalarEnum(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const { enum: values } = node
   if (!Array.isArray(values) || (values.length > 0 && values.every(isScalar))) return node
   drop('enum')
-  const scalars = values.filter(isScalar)
-  return scalars.length === 0 ? omit(node, 'enum') : { ...node, enum: scalars }
+  const rest = omit(node, 'enum')
+  return values.length === 0 ? rest : describeChoices(rest, values)
 }
 
 const OUTSIDE_NULLABLE = new Set(['title', 'description', 'default'])

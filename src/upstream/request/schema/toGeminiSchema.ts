@@ -1,4 +1,4 @@
-import { mapItems } from '../../../contract/copyOnWrite.js'
+import { mapItems, omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { applyRepairs } from '../../../contract/repair.js'
 import { MAX_IGNORED_PARAMS } from '../../../contract/requestLog.js'
@@ -6,8 +6,9 @@ import { mergeObjectBranches, moveIntoBranches, removeNullBranch } from './alter
 import { BudgetExceeded, type ConvertedSchema, SchemaBudget, type WorkCounter } from './budget.js'
 import { expandReferences } from './expand.js'
 import { flattenAllOf } from './flatten.js'
-import { mapMembers, memberPath, type ReportDropped, type SchemaNode } from './node.js'
+import { mapMembers, memberPath, type ReportDropped, type SchemaNode, singleType } from './node.js'
 import { KEYWORD_RULES, SHAPE_RULES } from './rules.js'
+import type { SchemaUse } from './toJsonSchema.js'
 
 /** Maximum nesting level of a converted schema. Google's parser stops at 100 nested messages. */
 const MAX_SCHEMA_DEPTH = 64
@@ -25,14 +26,14 @@ export function toGeminiSchema(
   schema: unknown,
   path: string,
   onDropped: (path: string) => void,
-  budget = new SchemaBudget(),
+  { budget = new SchemaBudget(), use = 'answer' }: { readonly budget?: SchemaBudget; readonly use?: SchemaUse } = {},
 ): Record<string, unknown> {
-  const converted = budget.convertOnce(schema, path, () => convertWithin(budget, schema, path))
+  const converted = budget.convertOnce(schema, path, () => convertWithin(budget, schema, path, use))
   for (const dropped of converted.dropped) onDropped(dropped)
   return converted.schema
 }
 
-function convertWithin(budget: SchemaBudget, schema: unknown, path: string): ConvertedSchema {
+function convertWithin(budget: SchemaBudget, schema: unknown, path: string, use: SchemaUse): ConvertedSchema {
   for (const maxDepth of ATTEMPT_DEPTHS) {
     if (budget.isSpent) break
     const paths = new Set<string>()
@@ -42,7 +43,7 @@ function convertWithin(budget: SchemaBudget, schema: unknown, path: string): Con
     const work = budget.beginConversion()
     try {
       const expanded = expandReferences(schema, path, { maxDepth, work, onDropped: report })
-      return { schema: convert(expanded, path, { work, report }), dropped: [...paths] }
+      return { schema: convert(expanded, path, { work, report, use }), dropped: [...paths] }
     } catch (error) {
       // Deeply nested values, as in a `default`, overflow the stack (RangeError).
       if (!(error instanceof BudgetExceeded || error instanceof RangeError)) throw error
@@ -54,10 +55,11 @@ function convertWithin(budget: SchemaBudget, schema: unknown, path: string): Con
 interface Conversion {
   readonly work: WorkCounter
   readonly report: (path: string) => void
+  readonly use: SchemaUse
 }
 
 /** Converts a schema without references. */
-function convert(root: unknown, rootPath: string, { work, report }: Conversion): SchemaNode {
+function convert(root: unknown, rootPath: string, { work, report, use }: Conversion): SchemaNode {
   const convertOne = (schema: unknown, path: string, depth: number): SchemaNode => {
     // Converting a list of types to `anyOf` adds a level, which `expandReferences` has not counted.
     if (depth > MAX_SCHEMA_DEPTH) throw new BudgetExceeded()
@@ -65,7 +67,9 @@ function convert(root: unknown, rootPath: string, { work, report }: Conversion):
     const node = applyRepairs(KEYWORD_RULES, settleTypes(schema, drop, work), drop)
     const branched = moveIntoBranches(node, work)
     const converted = mapMembers(branched, (value, keyword) => convertMember(keyword, value, path, depth + 1))
-    return depth === 0 && branched !== node ? mergeObjectBranches(converted, drop, work) : converted
+    if (depth > 0) return converted
+    if (use === 'parameters') return toParameters(converted, drop, work)
+    return branched !== node ? mergeObjectBranches(converted, drop, work) : converted
   }
 
   const convertMember = (keyword: string, value: unknown, parentPath: string, depth: number): unknown => {
@@ -77,6 +81,26 @@ function convert(root: unknown, rootPath: string, { work, report }: Conversion):
   }
 
   return convertOne(root, rootPath, 0)
+}
+
+/** Gives a root the type object, which Gemini requires of parameters; reports one that cannot. */
+function toParameters(node: SchemaNode, drop: ReportDropped, work: WorkCounter): SchemaNode {
+  const object = toObject(node, drop, work)
+  if (object === undefined) drop('')
+  return object ?? { type: 'object' }
+}
+
+/** Converts a schema to one of the type object; undefined if it allows no object. */
+function toObject(node: SchemaNode, drop: ReportDropped, work: WorkCounter): SchemaNode | undefined {
+  const { anyOf } = node
+  if (Array.isArray(anyOf)) {
+    const objects = anyOf.filter(isRecord).flatMap((branch) => toObject(branch, drop, work) ?? [])
+    if (objects.length > 1) return mergeObjectBranches({ ...node, anyOf: objects }, drop, work)
+    return objects[0] === undefined ? undefined : { ...objects[0], ...omit(node, 'anyOf') }
+  }
+  const type = singleType(node)
+  if (type === undefined) return applyRepairs(KEYWORD_RULES, { ...node, type: 'object' }, drop)
+  return type === 'object' ? node : undefined
 }
 
 /** Merges the `allOf` of a schema and determines its types, until no `allOf` is left. */

@@ -1,6 +1,7 @@
 import { omit } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import { forKeywords, type ReportDropped, type SchemaNode, singleType } from './node.js'
+import { splitTypes } from './types.js'
 
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
@@ -61,7 +62,27 @@ export function convertConst(node: SchemaNode, drop: ReportDropped): SchemaNode 
 
 const isEnumValue = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
-/** Reduces an `enum` to its strings: null becomes `nullable`. Numbers become bounds. */
+/** Adds the values of an `enum` that Gemini does not take to the description of a schema. */
+export function describeChoices(node: SchemaNode, values: readonly unknown[]): SchemaNode {
+  const choices = `One of: ${values.map((value) => JSON.stringify(value)).join(', ')}`
+  return { ...node, description: typeof node.description === 'string' ? `${node.description}\n${choices}` : choices }
+}
+
+/** Returns the types of values, each once. */
+function typesOfValues(values: readonly unknown[]): readonly string[] {
+  const numeric = values.every((value) => typeof value !== 'number' || Number.isInteger(value)) ? 'integer' : 'number'
+  const typeOf = (value: unknown): string => {
+    if (typeof value === 'number') return numeric
+    return Array.isArray(value) ? 'array' : typeof value
+  }
+  return [...new Set(values.map(typeOf))]
+}
+
+/**
+ * Converts an `enum` to one of strings: null becomes `nullable`, and numbers become bounds. Values
+ * of several types become branches of `anyOf`. With an empty string, which Gemini refuses, the
+ * description names the values instead, so that all of them stay allowed.
+ */
 export function convertEnum(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const values: unknown = node.enum
   if (!Array.isArray(values)) return node
@@ -71,11 +92,18 @@ export function convertEnum(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const others = values.filter((value) => value !== null)
   const nullable = others.length < values.length ? { nullable: true } : {}
   if (values.length > 0 && others.length === 0) return { ...rest, type: 'null' }
-  if (others.some(isEnumValue) && (type === undefined || type === 'string')) {
+  const types = typesOfValues(others)
+  if (type === undefined && types.length > 1) return { ...splitTypes({ ...node, type: types }, drop), ...nullable }
+  const strings = others.filter(isText)
+  if (strings.length > 0 && (type === undefined || type === 'string')) {
+    if (!strings.every(isEnumValue)) {
+      drop('enum')
+      return { type: 'string', ...describeChoices(rest, strings), ...nullable }
+    }
     values.forEach((value, index) => {
-      if (value !== null && !isEnumValue(value)) drop(`enum[${index}]`)
+      if (value !== null && !isText(value)) drop(`enum[${index}]`)
     })
-    return { type: 'string', ...rest, enum: values.filter(isEnumValue), ...nullable }
+    return { type: 'string', ...rest, enum: strings, ...nullable }
   }
   drop('enum')
   const numbers = others.filter((value) => typeof value === 'number' && isNumber(value))

@@ -1,6 +1,7 @@
 import { invalidArgument, refusal } from '../errors.js'
 import type { Model } from '../models.js'
 import { PLACEHOLDERS } from '../signatures.js'
+import { checkTakesInstructions } from '../turns.js'
 import { generateError } from '../wire.js'
 import { PART_DATA } from './fields.js'
 import { checkMedia } from './media.js'
@@ -48,7 +49,7 @@ export const toTurns = (contents: readonly NativeContent[]): readonly NativeCont
 }
 
 function checkSystem({ parts = [] }: NativeContent, model: Model): void {
-  if (/^gemma-3|image-preview/.test(model.id)) throw invalidArgument(`Developer instruction is not enabled for models/${model.id}`)
+  checkTakesInstructions(model)
   if (parts.some((part) => part.text === undefined)) throw invalidArgument('System instruction only supports text parts.')
 }
 

@@ -75,6 +75,15 @@ test.each([
   expect(ignored).toEqual([])
 })
 
+test.each(['application/xml', 'application/x-yaml', 'application/json', 'application/soap+xml'])(
+  'a file of the type %s is sent as text',
+  (type) => {
+    const file = { type: 'file', file: { file_data: `data:${type};base64,PGEvPg==` } }
+    const { contents } = encode({ messages: [{ role: 'user', content: [file] }] })
+    expect(contents[0]?.parts).toEqual([{ inlineData: { mimeType: 'text/plain', data: 'PGEvPg==' } }])
+  },
+)
+
 describe('the result of a tool with media', () => {
   const audio = { type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }
   const result = { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: 'Two.' }, image(), audio] }

@@ -40,6 +40,13 @@ const CASES: readonly SchemaCase[] = [
     schema: of({ type: 'string', description: 'd', enum: ['x'], nullable: true }),
     expected: of({ description: 'd', anyOf: [{ type: 'string', enum: ['x'] }, { type: 'null' }] }),
   },
+  { does: 'keeps an enum of several types', schema: of({ enum: ['', 'a', 1] }), expected: of({ enum: ['', 'a', 1] }) },
+  {
+    does: 'names the values of an enum with objects in the description',
+    schema: of({ enum: ['a', { b: 1 }] }),
+    expected: of({ description: 'One of: "a", {"b":1}' }),
+    lost: ['s.properties.a.enum'],
+  },
   {
     does: 'writes types in lower case, and by their names in JSON Schema',
     schema: of({ type: ['STRING', 'int'] }),

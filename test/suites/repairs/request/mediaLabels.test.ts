@@ -34,6 +34,10 @@ function pathOf(way: ApiVariant, part: object): string {
   return `input[0].content[1].${'file' in part ? 'file_data' : 'image_url'}`
 }
 
+/** Media types of text that Gemini does not know. */
+const TEXT_NAMES = 'xml yaml x-yaml csv json x-ndjson x-javascript typescript sql x-sh toml ld+json atom+xml'
+const TEXT_TYPES = TEXT_NAMES.split(' ').map((name) => `application/${name}`)
+
 /** A part as a client sends it, and as Gemini gets it. */
 const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ['image/*', image(`data:image/*;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
@@ -77,6 +81,11 @@ const CORRECTED: readonly [what: string, part: object, sent: object][] = [
     file(`data:application/octet-stream;base64,${TEXT_DATA}`, 'notes.txt'),
     image(`data:text/plain;base64,${TEXT_DATA}`),
   ],
+  ...TEXT_TYPES.map((type): [string, object, object] => [
+    type,
+    file(`data:${type};base64,${TEXT_DATA}`),
+    image(`data:text/plain;base64,${TEXT_DATA}`),
+  ]),
   ['no head, named notes.txt', file(TEXT_DATA, 'notes.txt'), image(`data:text/plain;base64,${TEXT_DATA}`)],
   ['no head, named main.py', file(TEXT_DATA, 'src/main.py'), image(`data:text/plain;base64,${TEXT_DATA}`)],
   ['no head, named photo.PNG', file(PNG_DATA, 'photo.PNG'), image(`data:image/png;base64,${PNG_DATA}`)],
@@ -85,6 +94,7 @@ const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ['no head and no name', file('AAAA'), image('data:application/pdf;base64,AAAA')],
   ['a recording as a file', file(WAV_DATA, 'a.wav'), recording(WAV_DATA, 'wav')],
   ['a recording as a file of audio/mpeg', file('data:audio/mpeg;base64,SUQzAAAA', 'a.mp3'), recording('SUQzAAAA', 'mp3')],
+  ['a recording as a file of audio/x-mpeg', file('data:audio/x-mpeg;base64,SUQzAAAA'), recording('SUQzAAAA', 'mp3')],
   ['a recording in place of an image', image(`data:audio/x-wav;base64,${WAV_DATA}`), recording(WAV_DATA, 'wav')],
 ]
 
@@ -117,6 +127,9 @@ const REFUSED: readonly [what: string, part: object][] = [
   ['x-zip-compressed', file('data:application/x-zip-compressed;base64,UEsDBA==', 'a.zip')],
   ['gzip', file('data:application/gzip;base64,H4sIAA==', 'a.gz')],
   ['zip by its name', file('UEsDBA==', 'a.zip')],
+  ['a recording in Ogg', file('data:audio/ogg;base64,T2dnUwAC', 'a.ogg')],
+  ['a recording in M4A, by its name', file('AAAAHGZ0eXBNNEEg', 'a.m4a')],
+  ['a recording in FLAC in place of an image', image('data:audio/flac;base64,ZkxhQw==')],
   ['undefined and unknown bytes', image('data:undefined;base64,AAAA')],
   ['unknown bytes with an unknown name', file('AAAA', 'data.bin')],
 ]

@@ -11,6 +11,7 @@ const turning = (does: string, before: Messages, after: Messages, more: Partial<
 
 const unchanged = (does: string, messages: Messages): RepairCase => turning(does, messages, messages)
 
+const text = (value: string) => ({ type: 'text', text: value })
 const ask = { role: 'user', content: 'How is the weather?' }
 const answer = { role: 'assistant', content: 'Fine.' }
 const calling = (...ids: readonly string[]) => ({ role: 'assistant', tool_calls: ids.map((id) => call(id)) })
@@ -452,6 +453,27 @@ export const MESSAGE_CASES: RepairCases = {
       'keeps later instructions in their place',
       [{ role: 'system', content: 'Be brief.' }, ask, answer, { role: 'developer', content: 'Now in French.' }, ask],
       [{ role: 'system', content: 'Be brief.' }, ask, answer, { role: 'user', content: 'Now in French.' }, ask],
+    ),
+    turning(
+      'puts them before the words of the user for a model that takes none',
+      [{ role: 'system', content: 'Be brief.' }, { role: 'developer', content: 'Rhyme.' }, ask, answer, ask],
+      [{ role: 'user', content: `Be brief.\n\nRhyme.\n\n${ask.content}` }, answer, ask],
+      { asked: 'gemma-3-27b-it' },
+    ),
+    turning(
+      'puts them before the parts of a message',
+      [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: [text('Hi')] },
+      ],
+      [{ role: 'user', content: [text('Be brief.'), text('Hi')] }],
+      { asked: 'gemma-3-27b-it' },
+    ),
+    turning(
+      'puts them in a message of their own before an answer',
+      [{ role: 'system', content: 'Be brief.' }, answer, ask],
+      [{ role: 'user', content: 'Be brief.' }, answer, ask],
+      { asked: 'gemma-3-27b-it' },
     ),
   ],
   'turn-order': [

@@ -66,7 +66,12 @@ describe('format: "enum" needs values', () => {
     ['without them', { ...STRING, format: 'enum' }, STRING, ['p.format']],
     ['with an empty list', { ...STRING, format: 'enum', enum: [] }, STRING, ['p.enum', 'p.format']],
     ['without a type', { format: 'enum', description: 'd' }, { description: 'd' }, ['p.format']],
-    ['with an empty value only', { ...STRING, format: 'enum', enum: [''] }, STRING, ['p.enum', 'p.format']],
+    [
+      'with an empty value only',
+      { ...STRING, format: 'enum', enum: [''] },
+      { ...STRING, description: 'One of: ""' },
+      ['p.enum', 'p.format'],
+    ],
     ['of a number', { type: 'integer', format: 'enum', enum: [1, 2] }, { type: 'integer', minimum: 1, maximum: 2 }, ['p.enum', 'p.format']],
     ['from an allOf', { allOf: [STRING, { format: 'enum' }] }, STRING, ['p.format']],
     ['with values', { ...STRING, format: 'enum', enum: ['a'] }, { ...STRING, format: 'enum', enum: ['a'] }],

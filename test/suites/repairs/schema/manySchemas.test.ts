@@ -60,7 +60,7 @@ const HEAVY: Readonly<Record<string, object>> = {
 function workFor(schema: object, count: number): number {
   const budget = new SchemaBudget()
   for (const [index, one] of many(count, () => copy(schema)).entries())
-    toGeminiSchema(one, `tools[${index}].function.parameters`, () => undefined, budget)
+    toGeminiSchema(one, `tools[${index}].function.parameters`, () => undefined, { budget })
   return budget.spent
 }
 

@@ -2,15 +2,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toGeminiSchema } from '../../../../src/upstream/request/schema/toGeminiSchema.js'
 import { ask, chat, refusalOf } from '../../../doubles/simulator/ask.js'
 import { type Simulator, startSimulator } from '../../../doubles/simulator/index.js'
+import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
+import { DOORS, ignoredOf, postTo } from './doors.js'
 import { TOOL_SCHEMAS } from './toolSchemas.js'
 import { translated } from './translated.js'
 
 let simulator: Simulator
+let proxy: ProxyUnderTest
 beforeAll(async () => {
   simulator = await startSimulator({ strictSchemas: true })
+  proxy = await startProxy({ GEMINI_UPSTREAM: 'compat' })
 })
 afterAll(async () => {
   await simulator.close()
+  await proxy.close()
 })
 
 const toolOf = (name: string, parameters: unknown): object => ({ type: 'function', function: { name, parameters } })
@@ -75,5 +80,42 @@ describe('the tools of coding agents', () => {
     ['get_time', []],
   ])('of %s these constraints are named', (name, dropped) => {
     expect(translated(TOOL_SCHEMAS[name]).dropped).toEqual(dropped)
+  })
+})
+
+const STRING = { type: 'string' }
+const A = { type: 'object', properties: { kind: { const: 'a' }, x: STRING }, required: ['kind', 'x'] }
+const B = { type: 'object', properties: { kind: { const: 'b' }, y: STRING }, required: ['kind'] }
+const KINDS = {
+  anyOf: [
+    { ...STRING, enum: ['a'] },
+    { ...STRING, enum: ['b'] },
+  ],
+}
+const UNITED = { type: 'object', properties: { kind: KINDS, x: STRING, y: STRING }, required: ['kind'] }
+const TOOL_DOORS = ['a tool of a chat', 'a tool of a streamed chat', 'a function before tools', 'a tool of the Responses API'] as const
+
+describe('the parameters of a function, which Gemini takes as an object only', () => {
+  test.each<readonly [root: string, schema: object, expected: object, dropped: readonly string[]]>([
+    ['nothing', {}, { type: 'object' }, []],
+    ['a description', { description: 'd' }, { description: 'd', type: 'object' }, []],
+    ['an array', { type: 'array', items: STRING }, { type: 'object' }, ['p']],
+    ['a string', STRING, { type: 'object' }, ['p']],
+    ['a format alone', { format: 'date-time' }, { type: 'object' }, ['p.format']],
+    ['a list of types', { type: ['object', 'string'], properties: { x: STRING } }, { type: 'object', properties: { x: STRING } }, []],
+    ['a union', { oneOf: [A, B] }, UNITED, ['p.anyOf']],
+    ['a union of references', { anyOf: [{ $ref: '#/$defs/A' }, { $ref: '#/$defs/B' }], $defs: { A, B } }, UNITED, ['p.anyOf']],
+    ['a union within one', { anyOf: [{ anyOf: [A, B] }, STRING], description: 'd' }, { ...UNITED, description: 'd' }, ['p.anyOf']],
+    ['a reference to a string', { $ref: '#/$defs/S', $defs: { S: STRING } }, { type: 'object' }, ['p']],
+    ['a reference to a union', { $ref: '#/$defs/U', $defs: { U: { oneOf: [A, B] } } }, UNITED, ['p.anyOf']],
+  ])('are an object where the root is %s', async (_, schema, expected, dropped) => {
+    for (const name of TOOL_DOORS) {
+      const door = DOORS[name]
+      if (door === undefined) throw new Error(name)
+      const answer = await postTo(proxy, door.path, door.toBody(schema))
+      expect(answer.status, `${name}: ${await answer.text()}`).toBe(200)
+      expect(door.find(Object(proxy.simulator.requests.at(-1)?.body)), name).toEqual(expected)
+      expect(ignoredOf(answer), name).toEqual(dropped.map((each) => each.replace(/^p\b/, door.at)))
+    }
   })
 })

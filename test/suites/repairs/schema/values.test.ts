@@ -19,8 +19,36 @@ test.each<Line>([
   ['strings without a type get it', { enum: ['a'] }, { type: 'string', enum: ['a'] }],
   ['null makes it nullable', { type: ['string', 'null'], enum: ['a', null] }, { type: 'string', enum: ['a'], nullable: true }],
   ['null alone is the type null', { enum: [null] }, { type: 'null' }],
-  ['the empty string goes', { type: 'string', enum: ['', 'a'] }, { type: 'string', enum: ['a'] }, ['p.enum[0]']],
-  ['numbers among strings go', { enum: ['a', 1] }, { type: 'string', enum: ['a'] }, ['p.enum[1]']],
+  [
+    'with the empty string, all values stay allowed, and the description names them',
+    { type: 'string', description: 'The order.', enum: ['', 'a', null] },
+    { type: 'string', description: 'The order.\nOne of: "", "a"', nullable: true },
+    ['p.enum'],
+  ],
+  ['the empty string alone', { enum: [''] }, { type: 'string', description: 'One of: ""' }, ['p.enum']],
+  ['numbers among strings of the type string go', { type: 'string', enum: ['a', 1] }, { type: 'string', enum: ['a'] }, ['p.enum[1]']],
+  [
+    'values of several types are alternatives',
+    { enum: ['auto', 1, 2, true, null], description: 'd' },
+    {
+      description: 'd',
+      nullable: true,
+      anyOf: [{ type: 'string', enum: ['auto'] }, { type: 'integer', minimum: 1, maximum: 2 }, { type: 'boolean' }],
+    },
+    ['p.anyOf[1].enum', 'p.anyOf[2].enum'],
+  ],
+  [
+    'objects among strings are an alternative',
+    { enum: ['a', '', { b: 1 }] },
+    { anyOf: [{ type: 'string', description: 'One of: "a", ""' }, { type: 'object' }] },
+    ['p.anyOf[0].enum', 'p.anyOf[1].enum'],
+  ],
+  [
+    'values of several types beside anyOf',
+    { enum: ['a', 1], anyOf: [{ type: 'string' }, { type: 'number' }] },
+    { anyOf: [{ type: 'string', enum: ['a'] }, { type: 'integer' }] },
+    ['p.anyOf[0].enum[1]', 'p.anyOf[1].enum'],
+  ],
   ['integers become bounds', { type: 'integer', enum: [5, 1, 3] }, { type: 'integer', minimum: 1, maximum: 5 }, ['p.enum']],
   [
     'bounds stay as tight as they were',
