@@ -40,10 +40,13 @@ interface Called {
   readonly arguments: string
 }
 
+// PHP encodes an empty object as `[]`.
+const EMPTY_ARGUMENTS = /^\s*(?:(?:null|\[\s*\]|"")\s*)?$/
+
 /** Wraps arguments that are not a JSON object in one, as `arguments`; empty ones become `{}`. */
 function repairArguments(text: string, isObject: (text: string) => boolean, ignore: () => void): string {
   if (isObject(text)) return toWellFormedJson(text)
-  if (['', 'null'].includes(text.trim())) return '{}'
+  if (EMPTY_ARGUMENTS.test(text)) return '{}'
   ignore()
   return toWellFormedJson(JSON.stringify({ arguments: text }))
 }
