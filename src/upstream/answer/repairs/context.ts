@@ -57,6 +57,10 @@ export interface TokenLimitState {
   tokens: number
   /** Tokens that do not count towards the limit: those before the first content, and of images. */
   offset: number
+  /** Tokens of executed code, which do not count towards the limit either. */
+  codeTokens: number
+  /** Length of executed code whose tokens Gemini has not counted yet, in UTF-16 units. */
+  uncountedCode: number
   /** True after an image whose tokens Gemini has not counted yet. */
   hasUncountedImage: boolean
   /** Length of the content and tool calls generated so far, in UTF-16 units. */
