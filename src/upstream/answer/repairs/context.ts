@@ -1,5 +1,6 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Repair } from '../../../contract/repair.js'
+import type { OpenJson } from './openJson.js'
 import { newThoughtState, type ThoughtState } from './thoughtSplitter.js'
 
 /** A tool call in OpenAI's format before the repairs, whole or as a fragment of a stream. */
@@ -44,6 +45,8 @@ export interface ToolCallState {
   name: string | undefined
   /** JSON text of the arguments that have arrived so far. */
   arguments: string
+  /** Follows the arguments of a call without an id, whose fragments may repeat its name. */
+  readonly openJson: OpenJson | undefined
   signature: string | undefined
   /** True once the id has been sent to the client. */
   hasBegun: boolean
