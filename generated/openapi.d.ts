@@ -1577,7 +1577,7 @@ export interface components {
             max_tokens?: number | null;
             /** @description Number of answers to generate, at most 8; 1 if omitted. Gemini is called once for each. */
             n?: number | null;
-            /** @description Stop sequence, or up to 5 of them, at which the answer ends. */
+            /** @description Stop sequence, or up to 5 of them, at which the answer ends. Empty ones are ignored. */
             stop?: (string | null) | string[];
             /** @description Penalty for tokens that already occurred. */
             presence_penalty?: number | null;

@@ -1,7 +1,6 @@
 import { apiError } from '../contract/errors.js'
 import { type ClientParams, makeRenameFromTable, unlistedMembers } from '../contract/paramNames.js'
 import type { ChatCompletionRequest, CompletionRequest } from '../contract/types.js'
-import { MAX_STOP_SEQUENCES } from '../messages/request/parseRequest.js'
 
 /** A request of the legacy Completions API, converted to chat requests. */
 export interface ParsedCompletionRequest {
@@ -39,6 +38,7 @@ const SAME_IN_CHATS = [
   'presence_penalty',
   'frequency_penalty',
   'seed',
+  'stop',
   'stream',
   'stream_options',
 ] as const
@@ -66,7 +66,7 @@ export function parseCompletionRequest(request: CompletionRequest): ParsedComple
     throw apiError('unsupported_value', 'Gemini returns no log probabilities of the prompt. Remove `logprobs`, or `echo`.', {
       param: 'logprobs',
     })
-  const toChat = makeChatConverter(request, ignored)
+  const toChat = makeChatConverter(request)
   return {
     chats: [toChat(first), ...others.map(toChat)],
     paramNames: { ignored, rename: makeRenameFromTable(COMPLETION_PARAMS) },
@@ -95,19 +95,17 @@ function isBestOfIgnored(best: number, count: number): boolean {
   throw apiError('invalid_value', '`best_of` must not be less than `n`.', { param: 'best_of' })
 }
 
-function makeChatConverter(request: CompletionRequest, ignored: string[]): (text: string) => ChatCompletionRequest {
+function makeChatConverter(request: CompletionRequest): (text: string) => ChatCompletionRequest {
   const { max_tokens: limit, logprobs } = request
   const same = Object.fromEntries(
     SAME_IN_CHATS.map((name) => [name, request[name]]).filter(([, value]) => value !== undefined && value !== null),
   )
-  const stop = selectStops(request.stop, ignored)
   const settings = {
     // The parameters in SAME_IN_CHATS have the same types in both APIs.
     ...(same as Pick<ChatCompletionRequest, (typeof SAME_IN_CHATS)[number]>),
     // Completions must be fast: clients show them while their user types.
     reasoning_effort: 'none',
     ...(typeof limit === 'number' ? { max_completion_tokens: limit } : {}),
-    ...(stop.length === 0 ? {} : { stop }),
     ...(typeof logprobs === 'number' ? { logprobs: true, top_logprobs: logprobs } : {}),
   } as const
   return (text) => ({
@@ -117,14 +115,4 @@ function makeChatConverter(request: CompletionRequest, ignored: string[]): (text
       { role: 'user', content: text },
     ],
   })
-}
-
-/** Returns the stop sequences that Gemini accepts; adds the others, such as '', to `ignored`. */
-function selectStops(stop: CompletionRequest['stop'], ignored: string[]): string[] {
-  const stops: string[] = []
-  for (const [index, text] of (typeof stop === 'string' ? [stop] : (stop ?? [])).entries()) {
-    if (text !== '' && stops.length < MAX_STOP_SEQUENCES) stops.push(text)
-    else ignored.push(typeof stop === 'string' ? 'stop' : `stop[${index}]`)
-  }
-  return stops
 }

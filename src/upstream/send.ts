@@ -15,6 +15,7 @@ import { withoutModelsPrefix } from './models/names.js'
 import { traitsOf } from './models/traits.js'
 import type { GeminiRequest } from './request/repairRequest.js'
 import { toClientNames } from './request/repairs/functionNames.js'
+import { hasStopSequences } from './request/repairs/stopSequences.js'
 import type { AttemptTarget } from './retries.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
@@ -163,7 +164,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       clientNames: toClientNames(request, parts.codec.upstream),
       tokenLimit,
       // A transcription model answers with an empty text for a recording without speech.
-      mayBeEmpty: (request.stop !== undefined && request.stop !== null) || traitsOf(model).transcribes,
+      mayBeEmpty: hasStopSequences(request) || traitsOf(model).transcribes,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),
       onCallsEnd: (first) => recordParts(first, decoder.replayParts(), model, call),

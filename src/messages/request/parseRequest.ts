@@ -56,7 +56,6 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
   const { conversation, sealed } = convertMessages(request, { seals, ignore })
   const converted = convertTools(request.tools, { hasGoogleTools, ignore })
   const hasThinkingBlocks = isThinkingShown(request.thinking)
-  const stops = toStops(request, ignore)
   ignoreUnknownValues(request, ignore)
   const format = toJsonFormat(request, ignore)
   return {
@@ -64,7 +63,6 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
       // The block readers make messages of the chat API's shape.
       messages: conversation.messages as ChatCompletionRequest['messages'],
       ...toToolParams(request, converted, ignore),
-      ...(stops.length === 0 ? {} : { stop: stops }),
       ...(format === undefined ? {} : { response_format: format }),
     }),
     paramNames: { ignored, rename: makeMessagePathRenamer(conversation.locations, converted.paths) },
@@ -102,30 +100,18 @@ function toToolParams(
   }
 }
 
-/** Gemini's maximum number of stop sequences. */
-export const MAX_STOP_SEQUENCES = 5
-
-/** Returns the stop sequences that Gemini accepts; reports empty ones and those over the limit. */
-function toStops({ stop_sequences: texts }: AnyMessageRequest, ignore: (path: string) => void): string[] {
-  const stops: string[] = []
-  for (const [index, text] of (texts ?? []).entries()) {
-    if (text !== '' && stops.length < MAX_STOP_SEQUENCES) stops.push(text)
-    else ignore(`stop_sequences[${index}]`)
-  }
-  return stops
-}
-
 function makeChat(
   request: AnyMessageRequest,
-  chat: Pick<ChatCompletionRequest, 'messages' | 'stop' | 'response_format'> & ToolParams,
+  chat: Pick<ChatCompletionRequest, 'messages' | 'response_format'> & ToolParams,
 ): ChatCompletionRequest {
-  const { model, max_tokens: limit, temperature, top_p, top_k, stream } = request
+  const { model, max_tokens: limit, temperature, top_p, top_k, stop_sequences: stop, stream } = request
   const effort = toEffort(request)
   return {
     model,
     ...chat,
     // `max_tokens: 0` only warms Anthropic's cache; Gemini refuses it.
     ...(typeof limit === 'number' ? { max_completion_tokens: Math.max(limit, 1) } : {}),
+    ...(stop ? { stop: [...stop] } : {}),
     ...(typeof temperature === 'number' ? { temperature } : {}),
     ...(typeof top_p === 'number' ? { top_p } : {}),
     ...(typeof top_k === 'number' && top_k > 0 ? { extra_body: { google: { top_k } } } : {}),

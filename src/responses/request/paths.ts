@@ -36,7 +36,7 @@ export function makePathRenamer(
     if (message !== undefined) return toItemPath(messages[Number(message)], part, rest)
     const [, tool, within = ''] = TOOL_PATH.exec(path) ?? []
     if (tool !== undefined) return `${tools[Number(tool)] ?? 'tools'}${within}`
-    const known = names.find(([chat]) => path === chat || path.startsWith(`${chat}.`))
+    const known = names.find(([chat]) => path === chat || path.startsWith(`${chat}.`) || path.startsWith(`${chat}[`))
     return known === undefined ? path : `${known[1]}${path.slice(known[0].length)}`
   }
 }

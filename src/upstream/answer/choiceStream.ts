@@ -69,7 +69,9 @@ export class ChunkConverter implements ChoiceConverter {
 
   willBeCut(): boolean {
     const { limit, calls } = this.#state
-    return limit !== undefined && calls.length === 0 && limit.contentLength > 0 && this.#tokens - limit.offset > limit.limit
+    return (
+      limit !== undefined && calls.length === 0 && limit.contentLength > 0 && this.#tokens - limit.offset - limit.codeTokens > limit.limit
+    )
   }
 
   end(out: ChunkChoice[], isDone: boolean): void {

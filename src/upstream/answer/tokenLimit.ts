@@ -1,6 +1,7 @@
 import { replaceMember } from '../../contract/copyOnWrite.js'
 import type { ChatAnnotation, Logprobs } from '../../contract/types.js'
 import type { AnswerPart, RawToolCall, TokenLimitState } from './repairs/context.js'
+import { lengthOfCode } from './repairs/extraContent.js'
 import type { AnswerTokens } from './usage.js'
 
 /** Makes the initial state of a token limit. @param limit - the client's limit, in tokens */
@@ -8,6 +9,8 @@ export const newTokenLimitState = (limit: number): TokenLimitState => ({
   limit,
   tokens: 0,
   offset: 0,
+  codeTokens: 0,
+  uncountedCode: 0,
   hasUncountedImage: false,
   characters: 0,
   contentLength: 0,
@@ -40,7 +43,8 @@ export function endAtLimit(part: AnswerPart, state: TokenLimitState, { tokens, i
   const content = message.content ?? ''
   const calls = message.tool_calls ?? []
   const size = calls.reduce((sum, call) => sum + sizeOf(call), content.length)
-  const { total = 0, images = 0 } = tokens ?? {}
+  const { images = 0 } = tokens ?? {}
+  const total = (tokens?.total ?? 0) - countCode(part, size, state, tokens)
   // Tokens of images do not count towards the client's limit. Gemini may count an image in a later
   // event. If it counts images with the text, all tokens beyond one per character are an image's.
   if (message.images !== undefined) state.hasUncountedImage = true
@@ -65,6 +69,24 @@ export function endAtLimit(part: AnswerPart, state: TokenLimitState, { tokens, i
   }
   state.isReached = true
   return { message: { ...message, content: text, tool_calls: begun }, finishReason: 'length' }
+}
+
+/**
+ * Adds the executed code of a part to the counts. Where Gemini counts code together with text, the
+ * tokens are divided in proportion to the characters.
+ *
+ * @param size - length of the part's text and tool calls
+ * @returns the tokens of the code so far
+ */
+function countCode({ message }: AnswerPart, size: number, state: TokenLimitState, tokens: AnswerTokens | undefined): number {
+  state.uncountedCode += lengthOfCode(message.extra_content)
+  const { total = 0, images = 0 } = tokens ?? {}
+  const added = total - Math.max(state.offset, images) - state.codeTokens - state.tokens
+  if (state.uncountedCode > 0 && added > 0) {
+    state.codeTokens += (added * state.uncountedCode) / (state.uncountedCode + size)
+    state.uncountedCode = 0
+  }
+  return state.codeTokens
 }
 
 const sizeOf = ({ function: called }: RawToolCall): number => 1 + (called?.name ?? '').length + (called?.arguments ?? '').length

@@ -3,6 +3,7 @@ import { type ChoiceOptions, toChoice } from './choice.js'
 import { type ChoiceConverter, joinLogprobs } from './choiceStream.js'
 import { joinDeltas } from './joinDeltas.js'
 import type { RawMessage } from './repairs/context.js'
+import { hasCode } from './repairs/extraContent.js'
 import type { AnswerTokens } from './usage.js'
 
 /** Makes a converter that joins all events of a choice, for a client that requested no stream. */
@@ -19,11 +20,11 @@ export function makeWholeChoiceConverter(index: number, options: ChoiceOptions):
       if (raw.logprobs) logprobs.push(raw.logprobs)
     },
     isAtLimit: () => false,
-    // Images do not count towards the limit.
+    // Images and executed code do not count towards the limit.
     willBeCut: () =>
       (tokens?.total ?? 0) > (options.tokenLimit ?? Number.POSITIVE_INFINITY) &&
       deltas.some(({ content }) => content) &&
-      !deltas.some(({ tool_calls: calls, images }) => calls || images),
+      !deltas.some(({ tool_calls: calls, images, extra_content: extra }) => calls || images || hasCode(extra)),
     end: (out) => {
       const message = joinDeltas(deltas)
       out.push(toChoice({ message, finish_reason: finishReason ?? null, tokens, logprobs: joinLogprobs(logprobs) ?? null }, index, options))

@@ -108,7 +108,7 @@ export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
     expected: { ...thinking({ thinking_budget: 128 }), ignored: ['extra_body.google.thinking_config.thinking_budget'] },
   },
   'call-arguments < legacy-functions': {
-    raw: { messages: [ask, { role: 'assistant', function_call: { name: 'weather', arguments: '[]' } }, legacy[1]] },
+    raw: { messages: [ask, { role: 'assistant', function_call: { name: 'weather', arguments: '[1]' } }, legacy[1]] },
     expected: { ignored: ['messages[1].function_call.arguments'] },
   },
   'legacy-tools < function-names': {

@@ -225,6 +225,33 @@ if (isOnNative)
     }
   })
 
+// Only Gemini's own API executes code.
+if (isOnNative)
+  test.each([
+    ['in each event', [4, 85, 85, 110], undefined],
+    ['in the last event alone', [undefined, undefined, undefined, 110], undefined],
+    ['in each event; the text is too long', [4, 85, 85, 160], `Wait: ${'x'.repeat(44)}`],
+  ])('the tokens of executed code are not those of the text, streamed or not: counted %s', async (_, counts, cut) => {
+    const parts = [
+      { text: 'Wait: ' },
+      { executableCode: { language: 'PYTHON', code: 'x=1\n'.repeat(40) } },
+      { codeExecutionResult: { outcome: 'OUTCOME_OK', output: '42' } },
+      { text: 'x'.repeat(60) },
+    ]
+    const nativeAnswer = parts.map((part, index) => {
+      const count = counts[index]
+      const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: count, totalTokenCount: 5 + (count ?? 0) }
+      const end = index === parts.length - 1 ? { finishReason: 'STOP' } : {}
+      return { candidates: [{ content: { parts: [part] }, ...end }], ...(count === undefined ? {} : { usageMetadata }) }
+    })
+    const request = { model: MODEL, messages: MESSAGES, max_tokens: 59, tools: [{ type: 'code_execution' }] }
+    proxy.simulator.next({ nativeAnswer }, { nativeAnswer })
+    const streamed = parseStream(await (await post(proxy, { ...request, stream: true })).text())
+    expect(streamed.content).toBe(cut ?? `Wait: ${'x'.repeat(60)}`)
+    const [choice] = ((await (await post(proxy, request)).json()) as ChatCompletion).choices
+    expect(choice).toMatchObject({ message: { content: `Wait: ${'x'.repeat(60)}` }, finish_reason: 'stop' })
+  })
+
 describe('the upstream call', () => {
   test('is closed as soon as the answer ends, with everything that Gemini would still generate', async () => {
     proxy.simulator.next({

@@ -1,5 +1,6 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Repair } from '../../../contract/repair.js'
+import type { OpenJson } from './openJson.js'
 import { newThoughtState, type ThoughtState } from './thoughtSplitter.js'
 
 /** A tool call in OpenAI's format before the repairs, whole or as a fragment of a stream. */
@@ -44,6 +45,8 @@ export interface ToolCallState {
   name: string | undefined
   /** JSON text of the arguments that have arrived so far. */
   arguments: string
+  /** Follows the arguments of a call without an id, whose fragments may repeat its name. */
+  readonly openJson: OpenJson | undefined
   signature: string | undefined
   /** True once the id has been sent to the client. */
   hasBegun: boolean
@@ -57,6 +60,10 @@ export interface TokenLimitState {
   tokens: number
   /** Tokens that do not count towards the limit: those before the first content, and of images. */
   offset: number
+  /** Tokens of executed code, which do not count towards the limit either. */
+  codeTokens: number
+  /** Length of executed code whose tokens Gemini has not counted yet, in UTF-16 units. */
+  uncountedCode: number
   /** True after an image whose tokens Gemini has not counted yet. */
   hasUncountedImage: boolean
   /** Length of the content and tool calls generated so far, in UTF-16 units. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../../../contract/isRecord.js'
 import type { ExtraContent } from '../../../contract/types.js'
 import { googleOf, type RawMessage } from './context.js'
 
@@ -34,6 +35,13 @@ export function joinExtraContents(extras: readonly unknown[]): ExtraContent | un
 /** True for a message that has content other than thoughts and tool calls. */
 export const hasContent = ({ content, refusal, audio, images, extra_content: extra }: RawMessage): boolean =>
   Boolean(content || refusal || audio || images || hasCode(extra))
+
+/** Returns the length of the code in an `extra_content`, in UTF-16 units. */
+export function lengthOfCode(extra: unknown): number {
+  const { code_execution: items } = googleOf(extra)
+  const codes = Array.isArray(items) ? items.map((item) => (isRecord(item) ? item.executable_code : undefined)) : []
+  return codes.reduce((sum: number, code) => sum + (isRecord(code) && typeof code.code === 'string' ? code.code.length : 0), 0)
+}
 
 /** True for an `extra_content` with executed code, which counts as content. */
 export const hasCode = (extra: unknown): boolean => Array.isArray(googleOf(extra).code_execution)

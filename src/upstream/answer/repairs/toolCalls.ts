@@ -1,6 +1,7 @@
 import { replaceMember, reuseIfEqual } from '../../../contract/copyOnWrite.js'
 import { type ApiError, apiError } from '../../../contract/errors.js'
 import { type AnswerPart, type AnswerRepair, type ChoiceState, type RawToolCall, signatureIn, type ToolCallState } from './context.js'
+import { OpenJson } from './openJson.js'
 
 /** Maximum number of tool calls in one answer, because each is compared with all earlier ones. */
 export const MAX_CALLS = 1_000
@@ -21,6 +22,7 @@ export const toolCallIndexRepair: AnswerRepair = {
       if (known === undefined) return []
       known.signature ??= signatureIn(call.extra_content)
       known.arguments += argumentsOf(call)
+      known.openJson?.add(argumentsOf(call))
       return [call.index === index ? call : { ...call, index }]
     })
     return replaceCalls(part, reuseIfEqual(sent, indexed))
@@ -44,9 +46,28 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
   const known = call.id ? calls.findLastIndex(({ upstreamId }) => upstreamId === call.id) : -1
   if (known !== -1 && !beginsAnotherCall(calls[known], name, known < before)) return known
   if (!call.id && name === undefined) return findContinued(call, calls)
+  const repeated = call.id ? -1 : findRepeated(call, calls)
+  if (repeated !== -1) return repeated
   const { id: upstreamId, index: upstreamIndex } = call
   if (calls.length === MAX_CALLS) throw tooManyCalls()
-  return calls.push({ upstreamId, upstreamIndex, id: newCallId(), name, arguments: '', signature: undefined, hasBegun: false }) - 1
+  const openJson = upstreamId || upstreamIndex == null ? undefined : new OpenJson()
+  return (
+    calls.push({ upstreamId, upstreamIndex, id: newCallId(), name, arguments: '', openJson, signature: undefined, hasBegun: false }) - 1
+  )
+}
+
+/**
+ * Returns the index of the call without an id whose index and name a fragment repeats, as relays
+ * send them; -1 if its arguments are complete: Gemini's parallel calls may have the same index.
+ */
+function findRepeated(call: RawToolCall, calls: readonly ToolCallState[]): number {
+  const { index, function: called } = call
+  const position = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
+  const known = calls[position]
+  if (known?.openJson === undefined || known.name !== called?.name) return -1
+  // Whole arguments behind a call without any are those of another call.
+  const isOpen = known.arguments === '' ? new OpenJson().add(argumentsOf(call)).isOpen : known.openJson.isOpen
+  return isOpen ? position : -1
 }
 
 /** True if a fragment with a known id begins another call: Gemini reuses ids of complete calls. */

@@ -1,8 +1,8 @@
 import type { RequestMessage } from '../../../contract/types.js'
 import type { RequestContext } from '../../request/repairs/context.js'
+import { isSameJson, JsonObjects } from '../../request/repairs/jsonObjects.js'
 import { callsOf, joinText, mediaOf, type ToolMessage, toolNameOf } from '../../request/repairs/message.js'
 import type { Content, Part } from '../wire/types.js'
-import { isSameJson, JsonObjects } from './jsonObjects.js'
 import { type AssistantMessage, toModelParts } from './modelParts.js'
 import { toInlinePart, toUserParts } from './parts.js'
 
@@ -29,7 +29,7 @@ export function toContents(messages: readonly RequestMessage[], context: Request
       turn.push(message)
       if (messages[index + 1]?.role === 'assistant') continue
       names = new Map(turn.flatMap(callsOf).map((call) => [call.id, toolNameOf(call)]))
-      const parts = toModelParts(turn, objects)
+      const parts = toModelParts(turn)
       // Messages that only have code in an unknown format, which is dropped, have no parts.
       if (parts.length > 0) contents.push({ role: 'model', parts })
       turn = []

@@ -94,8 +94,18 @@ function toThinkingConfig({ extra_body: extra }: ChatCompletionRequest): object 
   }
 }
 
+type SchemaFormat = Extract<NonNullable<ChatCompletionRequest['response_format']>, { type: 'json_schema' }>
+
 function toResponseMime(format: ChatCompletionRequest['response_format']): object {
   if (!format || format.type === 'text') return {}
   const json = { responseMimeType: 'application/json' }
-  return format.type === 'json_schema' ? { ...json, responseJsonSchema: format.json_schema.schema } : json
+  return format.type === 'json_schema' ? { ...json, responseJsonSchema: toDescribedSchema(format.json_schema) } : json
+}
+
+/** Returns the schema of an answer, with the description of the format if it has none itself. */
+function toDescribedSchema({ schema, description }: SchemaFormat['json_schema']): SchemaFormat['json_schema']['schema'] {
+  if (!schema || !description || typeof schema.description === 'string') return schema
+  const { $ref, ...others } = schema
+  // Google takes a description beside `anyOf`, but not beside `$ref`.
+  return { ...others, ...($ref === undefined ? {} : { anyOf: [{ $ref }] }), description }
 }

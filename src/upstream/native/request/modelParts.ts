@@ -5,7 +5,6 @@ import { replayedPartsOf } from '../../request/repairs/replayedParts.js'
 import { isPlainText } from '../answer/turnParts.js'
 import type { Part } from '../wire/types.js'
 import { toCodeParts } from './codeParts.js'
-import type { JsonObjects } from './jsonObjects.js'
 import { toInlinePart } from './parts.js'
 
 /** An assistant message: an earlier answer of the model. */
@@ -15,18 +14,18 @@ export type AssistantMessage = Extract<RequestMessage, { role: 'assistant' }>
  * Encodes a turn of the model, which clients may send as several messages. Uses the stored parts of
  * Gemini's answer if the last message has some, else the client's texts and calls.
  */
-export function toModelParts(turn: readonly AssistantMessage[], objects: JsonObjects): Part[] {
+export function toModelParts(turn: readonly AssistantMessage[]): Part[] {
   const last = turn.at(-1)
   // Stored parts have the type Part, because Gemini sent them.
   const stored = last && (replayedPartsOf(last) as Part[] | undefined)
-  if (last === undefined || stored === undefined) return toOwnParts(turn, objects)
+  if (last === undefined || stored === undefined) return toOwnParts(turn)
   const hasCode = stored.some(({ executableCode: code }) => code)
   const isStored = (message: AssistantMessage): boolean => hasCode && isDescribedCode(message)
   const textOf = (message: AssistantMessage): string => (isStored(message) ? '' : joinText(message.content))
   const start = findStart(turn.map(textOf), stored)
   const earlier = start === undefined ? turn.slice(0, -1).filter((message) => !isStored(message)) : turn.slice(0, start)
-  const calls = callsOf(last).map((call) => toCallPart(call, objects))
-  return [...toOwnParts(earlier, objects), ...restoreParts(stored, start === undefined ? textOf(last) : undefined, calls)]
+  const calls = callsOf(last).map(toCallPart)
+  return [...toOwnParts(earlier), ...restoreParts(stored, start === undefined ? textOf(last) : undefined, calls)]
 }
 
 /** True for a message that was made from the Responses API's item `code_interpreter_call`. */
@@ -53,10 +52,10 @@ function findStart(texts: readonly string[], stored: readonly Part[]): number | 
 }
 
 /** Encodes assistant messages. Joins texts without a signature by an empty line. */
-function toOwnParts(messages: readonly AssistantMessage[], objects: JsonObjects): Part[] {
+function toOwnParts(messages: readonly AssistantMessage[]): Part[] {
   const parts: Part[] = []
   for (const message of messages) {
-    const calls = callsOf(message).map((call) => toCallPart(call, objects))
+    const calls = callsOf(message).map(toCallPart)
     const [first, ...others] = [...toCodeParts(message.extra_content), ...toTextParts(message), ...calls]
     const last = parts.at(-1)
     if (last !== undefined && first !== undefined && isPlainText(last) && isPlainText(first))
@@ -89,12 +88,12 @@ function toInlineImage(image: Image): Part {
   return { ...toInlinePart(image.image_url.url), ...toSignature(signatureIn(extra)) }
 }
 
-function toCallPart(call: ToolCall, objects: JsonObjects): Part {
+function toCallPart(call: ToolCall): Part {
   const { id, extra_content: extra } = call
   const text = call.type === 'function' ? call.function.arguments : '{}'
   return {
-    // The request repairs ensure valid JSON; an object too large to parse is sent as text.
-    functionCall: { id, name: toolNameOf(call), args: objects.parse(text) ?? { arguments: text } },
+    // The request repairs ensure a JSON object that is small enough to parse.
+    functionCall: { id, name: toolNameOf(call), args: JSON.parse(text) as object },
     ...toSignature(signatureIn(extra)),
   }
 }

@@ -3,33 +3,50 @@ import type { RequestMessage } from '../../../contract/types.js'
 import { toWellFormedJson } from '../../../json/wellFormed.js'
 import type { RequestRepair } from './context.js'
 import { isJsonObject } from './isJsonObject.js'
+import { JsonObjects } from './jsonObjects.js'
 import { callsOf, mapMessages } from './message.js'
 
-/** Replaces the arguments of earlier tool calls that are not a JSON object, or not well-formed. */
+/**
+ * Replaces the arguments of earlier tool calls that are not a JSON object, or not well-formed. For
+ * the native API, which needs them parsed, also those with too many values or levels.
+ */
 export const callArgumentsRepair: RequestRepair = {
   name: 'call-arguments',
   reason: 'Gemini requires the arguments of a call to be a JSON object, but models also generate `null` or JSON that was cut off.',
-  apply: mapMessages((message, index, { ignore }): RequestMessage => {
-    if (message.role !== 'assistant') return message
-    const path = `messages[${index}]`
-    const { function_call: legacy } = message
-    const repaired = legacy
-      ? replaceMember(message, 'function_call', repairArguments(legacy, `${path}.function_call.arguments`, ignore))
-      : message
-    const calls = mapItems(callsOf(repaired), (call, position) =>
-      call.type === 'function'
-        ? replaceMember(call, 'function', repairArguments(call.function, `${path}.tool_calls[${position}].function.arguments`, ignore))
-        : call,
-    )
-    return calls.length === 0 ? repaired : replaceMember(repaired, 'tool_calls', calls)
-  }),
+  apply: (request, context) => {
+    // Tool results have a limit of their own, so that a large one leaves the arguments unchanged.
+    const objects = context.upstream === 'native' ? new JsonObjects() : undefined
+    const isObject = (text: string): boolean => isJsonObject(text) && (objects?.admit(text) ?? true)
+    return mapMessages((message, index, { ignore }): RequestMessage => {
+      if (message.role !== 'assistant') return message
+      const path = `messages[${index}]`
+      const repair = <T extends Called>(called: T, at: string): T =>
+        replaceMember(
+          called,
+          'arguments',
+          repairArguments(called.arguments, isObject, () => ignore(`${path}.${at}.arguments`)),
+        )
+      const { function_call: legacy } = message
+      const repaired = legacy ? replaceMember(message, 'function_call', repair(legacy, 'function_call')) : message
+      const calls = mapItems(callsOf(repaired), (call, position) =>
+        call.type === 'function' ? replaceMember(call, 'function', repair(call.function, `tool_calls[${position}].function`)) : call,
+      )
+      return calls.length === 0 ? repaired : replaceMember(repaired, 'tool_calls', calls)
+    })(request, context)
+  },
 }
 
+interface Called {
+  readonly arguments: string
+}
+
+// PHP encodes an empty object as `[]`.
+const EMPTY_ARGUMENTS = /^\s*(?:(?:null|\[\s*\]|"")\s*)?$/
+
 /** Wraps arguments that are not a JSON object in one, as `arguments`; empty ones become `{}`. */
-function repairArguments<T extends { readonly arguments: string }>(called: T, path: string, ignore: (path: string) => void): T {
-  const { arguments: text } = called
-  if (isJsonObject(text)) return replaceMember(called, 'arguments', toWellFormedJson(text))
-  if (['', 'null'].includes(text.trim())) return replaceMember(called, 'arguments', '{}')
-  ignore(path)
-  return replaceMember(called, 'arguments', toWellFormedJson(JSON.stringify({ arguments: text })))
+function repairArguments(text: string, isObject: (text: string) => boolean, ignore: () => void): string {
+  if (isObject(text)) return toWellFormedJson(text)
+  if (EMPTY_ARGUMENTS.test(text)) return '{}'
+  ignore()
+  return toWellFormedJson(JSON.stringify({ arguments: text }))
 }

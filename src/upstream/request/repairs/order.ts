@@ -27,6 +27,7 @@ import { replayedPartsRepair } from './replayedParts.js'
 import { responseFormatRepair } from './responseFormat.js'
 import { serverToolsRepair } from './serverTools.js'
 import { foreignSignaturesRepair, invalidSignaturesRepair, refusedSignaturesRepair, thoughtSignaturesRepair } from './signatures.js'
+import { stopSequencesRepair } from './stopSequences.js'
 import { ownThinkingConfigRepair, thinkingConfigRepair, thinkingHeadroomRepair } from './thinking.js'
 import { toolMediaRepair } from './toolMedia.js'
 import { legacyToolsRepair, toolChoiceRepair, toolKindsRepair, toolSchemasRepair } from './tools.js'
@@ -53,6 +54,7 @@ export const REQUEST_REPAIRS: readonly OrderedRepair<RequestRepair>[] = [
   { ...unknownParametersRepair, order: 'Before `service-tier` and `thinking-config`, which would report a null as ignored.' },
   { ...extraBodyRepair, order: 'Before `own-thinking-config`, which would treat null as a value.' },
   { ...samplingRepair, order: 'After `unknown-parameters`, which removes `temperature: null`.' },
+  { ...stopSequencesRepair, order: 'Anywhere: no other repair depends on `stop`.' },
   { ...serviceTierRepair, order: 'After `unknown-parameters`, which removes `service_tier: null`.' },
   { ...streamUsageRepair, order: 'Anywhere: no other repair depends on `stream` and `stream_options`.' },
   { ...callArgumentsRepair, order: 'Before `legacy-functions`, after which a `function_call` would be reported as a tool call.' },

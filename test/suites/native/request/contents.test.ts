@@ -216,3 +216,21 @@ test('a promise about arguments is sent as a mode', () => {
   expect(encode({ tools }).toolConfig).toEqual({ functionCallingConfig: { mode: 'VALIDATED' } })
   expect(encode({ tools, tool_choice: 'required' }).toolConfig).toEqual({ functionCallingConfig: { mode: 'ANY' } })
 })
+
+describe('the description of a JSON schema', () => {
+  const CITY = { type: 'object', properties: { city: { type: 'string' } } }
+  const REFERENCE = { $ref: '#/$defs/City' }
+  const $defs = { City: CITY }
+
+  test.each<[string, object, object]>([
+    ['is that of a schema without one', CITY, { ...CITY, description: 'A city.' }],
+    ['does not replace one', { ...CITY, description: 'Own.' }, { ...CITY, description: 'Own.' }],
+    ['stands beside no $ref', { allOf: [REFERENCE], $defs }, { anyOf: [REFERENCE], description: 'A city.', $defs }],
+  ])('%s', (_, schema, sent) => {
+    const json_schema = { name: 'city', description: 'A city.', schema }
+    const { generationConfig, ignored } = encode({ response_format: { type: 'json_schema', json_schema } })
+    expect(generationConfig).toMatchObject({ responseMimeType: 'application/json', responseJsonSchema: sent })
+    expect(Object.keys(Object(generationConfig?.responseJsonSchema)).sort()).toEqual(Object.keys(sent).sort())
+    expect(ignored).toEqual([])
+  })
+})

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { JsonObjects } from '../../../../src/upstream/native/request/jsonObjects.js'
+import { applyRepairs } from '../../../../src/contract/repair.js'
 import { toGenerateContent } from '../../../../src/upstream/native/request/toGenerateContent.js'
-import { contextOf, HELLO, toRequest } from '../../repairs/request/cases.js'
+import { JsonObjects } from '../../../../src/upstream/request/repairs/jsonObjects.js'
+import { REQUEST_REPAIRS } from '../../../../src/upstream/request/repairs/order.js'
+import { call, contextOf, HELLO, tool, toRequest } from '../../repairs/request/cases.js'
 
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
 const many = (values: number): string => `{"a":[${'0,'.repeat(values)}0]}`
@@ -26,12 +28,37 @@ describe('the JSON objects of a request', () => {
     expect(objects.parse(many(1_000))).toBeDefined()
   })
 
-  test('that are too large go to Gemini as text, results as well as arguments', () => {
+  test('that are too large go to Gemini as text, results as well as arguments, which are listed', () => {
     const [deep, large] = [nested(40), many(300_000)]
-    const called = { id: 'a', type: 'function', function: { name: 'f', arguments: large } }
-    const messages = [...HELLO, { role: 'assistant', tool_calls: [called] }, { role: 'tool', tool_call_id: 'a', content: deep }]
-    const { contents } = toGenerateContent(toRequest({ messages }), contextOf({ upstream: 'native', asked: 'gemini-3.8-flash' }, []), [])
-    expect(contents[1]?.parts).toEqual([{ functionCall: { id: 'a', name: 'f', args: { arguments: large } } }])
-    expect(contents[2]?.parts).toEqual([{ functionResponse: { id: 'a', name: 'f', response: { result: deep } } }])
+    const { args, responses, ignored } = encode([large, deep], [deep, large])
+    expect(args).toEqual([{ arguments: large }, { arguments: deep }])
+    expect(responses).toEqual([{ result: deep }, { result: large }])
+    expect(ignored).toEqual([1, 3].map((index) => `messages[${index}].tool_calls[0].function.arguments`))
+  })
+
+  test('are arguments, however large an earlier result is', () => {
+    const small = { city: 'Oslo', days: [1, 2] }
+    const texts = Array.from({ length: 60 }, () => JSON.stringify(small))
+    const { args, responses, ignored } = encode(texts, [many(199_990), ...texts.slice(1)])
+    expect(args).toEqual(texts.map(() => small))
+    expect(responses.at(-1)).toEqual({ result: texts[0] })
+    expect(ignored).toEqual([])
   })
 })
+
+/** Encodes a conversation with one call in each step, after its repairs. */
+function encode(texts: readonly string[], results: readonly string[]) {
+  const ignored: string[] = []
+  const context = contextOf({ upstream: 'native', asked: 'gemini-3.8-flash' }, ignored)
+  const steps = texts.flatMap((text, index) => [
+    { role: 'assistant', tool_calls: [{ ...call(`a${index}`), function: { name: 'weather', arguments: text } }] },
+    { role: 'tool', tool_call_id: `a${index}`, content: results[index] },
+  ])
+  const chat = applyRepairs(REQUEST_REPAIRS, toRequest({ messages: [...HELLO, ...steps], tools: [tool('weather')] }), context)
+  const parts = toGenerateContent(chat, context, []).contents.flatMap((content) => content.parts)
+  return {
+    args: parts.flatMap(({ functionCall }) => (functionCall ? [functionCall.args] : [])),
+    responses: parts.flatMap(({ functionResponse }) => (functionResponse ? [functionResponse.response] : [])),
+    ignored,
+  }
+}

@@ -32,6 +32,11 @@ describe('an answer that is worth nothing', () => {
     expect(asked()).toBe(2)
   })
 
+  test('is asked for again where the only stop sequence is empty', async () => {
+    proxy.simulator.next(EMPTY, GOOD)
+    expect((await create({ stop: [''] })).choices[0]?.message.content).toBe('Hello')
+  })
+
   test.each([
     ['an empty one', EMPTY],
     ['a malformed tool call', MALFORMED],

@@ -146,6 +146,26 @@ const INDEX: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-index',
+    name: 'arguments cut over deltas that repeat index and name, without ids, then a call of the same index',
+    stream: [
+      piece(calls({ index: 0, function: { name: 'get_weather', arguments: '' } })),
+      piece(calls({ index: 0, function: { name: 'get_weather', arguments: '{"city' } })),
+      piece(calls({ index: 0, function: { name: 'get_weather', arguments: '":"Oslo"' } })),
+      piece(calls({ index: 0, function: { name: 'get_weather', arguments: '}' } })),
+      piece(calls({ index: 0, function: { name: 'get_weather', arguments: SEOUL } }), 'tool_calls'),
+    ],
+    expected: called([got('get_weather', OSLO), got('get_weather', SEOUL)]),
+  },
+  {
+    repair: 'tool-call-index',
+    name: 'parallel calls without ids that all have the index 0',
+    stream: [OSLO, SEOUL].map((text, at) =>
+      piece(calls({ index: 0, function: { name: 'get_weather', arguments: text } }), ...(at === 1 ? ['stop'] : [])),
+    ),
+    expected: called([got('get_weather', OSLO), got('get_weather', SEOUL)]),
+  },
+  {
+    repair: 'tool-call-index',
     name: 'text before the call',
     json: whole({ content: 'I look.', tool_calls: [BOTH[0]] }, 'tool_calls'),
     stream: [piece({ content: 'I look.' }), piece(calls(BOTH[0] ?? {}), 'tool_calls')],

@@ -33,14 +33,13 @@ const withCalls = (...texts: readonly string[]) => ({
 const argumentsIn = (sent: { readonly messages: readonly Readonly<Record<string, unknown>>[] } | undefined, at = 1): unknown[] =>
   ((sent?.messages[at]?.tool_calls ?? []) as { function: { arguments: string } }[]).map((call) => call.function.arguments)
 
-const EMPTY = ['', ' ', '\n\t ', 'null', ' null\n']
+const EMPTY = ['', ' ', '\n\t ', 'null', ' null\n', '[]', ' [ \n]', '""', ' "" ']
 const LOST = [
   '{"x": ',
   '{"x":"lo',
   '{"x":1',
   '{"x":1}{"y":2}',
   '{"x":1}\n{"y":2}',
-  '[]',
   '[{"x":1}]',
   '5',
   '"text"',

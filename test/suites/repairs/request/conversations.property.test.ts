@@ -112,6 +112,7 @@ const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
       'one-token-limit',
       'extra-body',
       'sampling',
+      'stop-sequences',
       'thinking-headroom',
       'stream-usage',
       'tool-kinds',

@@ -177,6 +177,17 @@ export const PARAMETER_CASES: RepairCases = {
     },
     { does: 'leaves it to the others', asked: 'gemini-3.8-flash', raw: { temperature: 0 }, expected: { temperature: 0 } },
   ],
+  'stop-sequences': [
+    {
+      does: 'leaves out empty ones, and names them',
+      raw: { stop: ['', 'END', ''] },
+      expected: { stop: ['END'] },
+      ignored: ['stop[0]', 'stop[2]'],
+    },
+    { does: 'leaves out an empty text', raw: { stop: '' }, expected: {}, ignored: ['stop'] },
+    { does: 'leaves out a list of empty ones', raw: { stop: [''] }, expected: {}, ignored: ['stop[0]'] },
+    { does: 'leaves others alone', raw: { stop: ['a', ' '] }, expected: { stop: ['a', ' '] } },
+  ],
   'service-tier': [
     ...['flex', 'priority', 'standard'].map((tier) => ({
       does: `forwards Gemini's own tier ${tier}`,

@@ -1,14 +1,14 @@
 import { isRecord } from '../../../contract/isRecord.js'
 
-// Maximum number of JSON values in all texts of a request; the default of MAX_BODY_VALUES.
+// Maximum number of JSON values in these texts together; the default of MAX_BODY_VALUES.
 const MAX_VALUES = 200_000
 // Maximum nesting depth; real objects have fewer levels. Google's parser allows 100 levels of its
 // own format, of which one level of JSON takes up to 3.
 const DEEPEST_OBJECT = 32
 
 /**
- * Parses JSON objects in the texts of one request, within limits: on a malicious text, JSON.parse
- * takes many times the memory of the text and seconds of CPU time.
+ * Limits the JSON objects in texts of one request, such as all its tool results: on a malicious
+ * text, JSON.parse takes many times the memory of the text and seconds of CPU time.
  */
 export class JsonObjects {
   #left = MAX_VALUES
@@ -26,6 +26,13 @@ export class JsonObjects {
     } catch {
       return undefined // invalid JSON
     }
+  }
+
+  /** Counts a valid JSON object that is parsed later. @returns false for one beyond the limits */
+  admit(text: string): boolean {
+    const values = countValues(text, this.#left)
+    this.#left -= values ?? 0
+    return values !== undefined
   }
 }
 
