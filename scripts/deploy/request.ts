@@ -142,11 +142,13 @@ const listSecrets = (env: Env): string[] =>
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .sort((one, other) => other.length - one.length)
 
-/** The value of a setting with the secrets in it: the password of a URL, or the parts of a list. */
-const toSecretParts = (value: string): string[] =>
-  value.includes('://') && URL.canParse(value)
-    ? [value, new URL(value).password]
-    : [value, ...value.split(/[,:]/).map((part) => part.trim())]
+/** The value of a setting with the secrets in it: the credentials of a URL, or the parts of a list. */
+function toSecretParts(value: string): string[] {
+  if (!/^(?:https?|rediss?):\/\//.test(value)) return [value, ...value.split(/[,:]/).map((part) => part.trim())]
+  const [credentials = ''] = /(?<=:\/\/)[^/]*(?=@)/.exec(value) ?? []
+  const colon = credentials.indexOf(':')
+  return [value, credentials, ...(colon === -1 ? [] : [credentials.slice(colon + 1)])]
+}
 
 const SETTING_NAMES = Object.values(SETTINGS).flatMap(({ names }): readonly string[] => names)
 

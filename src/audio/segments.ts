@@ -29,27 +29,31 @@ function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
   let begin = 0
   let position = 0
   let start: number | undefined
-  let missed = 0
   for (const [index, { word = '', start: from, end }] of words.entries()) {
     // Segments are slices of the turn's text: joined words would need each language's spacing.
-    // A word may be spelled differently in the text: it is not looked for far behind.
-    const found = text.slice(position, position + missed + word.length + LONGEST_GAP).indexOf(word)
-    if (found < 0) missed += word.length + 1
-    else {
-      position += found + word.length
-      missed = 0
-    }
-    start ??= from
     const next = words[index + 1]
+    position = findEnd(text, position, [word, next?.word ?? '']) ?? position
+    start ??= from
     const piece = text.slice(begin, next === undefined ? text.length : position)
     const isLong =
       next !== undefined && (next.end - start > LONGEST_CUE_SECONDS || piece.length + (next.word ?? '').length >= LONGEST_CUE_CHARACTERS)
     if (next !== undefined && !isLong && !ENDS_SENTENCE.test(piece.trimEnd())) continue
-    segments.push({ text: piece.trim(), start, end })
+    if (piece.trim() !== '') segments.push({ text: piece.trim(), start, end })
     begin = position
     start = undefined
   }
   return segments
+}
+
+/**
+ * Returns where a word ends in the text behind a position; undefined if it is spelled differently
+ * there. Far behind, it must be followed by the next word: it may occur again.
+ */
+function findEnd(text: string, position: number, [word, next]: readonly [string, string]): number | undefined {
+  const found = text.indexOf(word, position)
+  const end = found + word.length
+  if (found === -1 || found - position <= LONGEST_GAP) return found === -1 ? undefined : end
+  return text.slice(end, end + LONGEST_GAP + next.length).includes(next) ? end : undefined
 }
 
 /** Returns the segments of a transcript as SubRip subtitles (.srt). */

@@ -116,7 +116,8 @@ export const makeUrlReader =
 
 function hasDecodableCredentials({ username, password }: URL): boolean {
   try {
-    decodeURIComponent(username + password)
+    decodeURIComponent(username)
+    decodeURIComponent(password)
     return true
   } catch {
     return false

@@ -16,7 +16,8 @@ export interface Setting<T> {
   readonly meaning: string
 }
 
-const DAY_MS = 86_400_000
+// The process ends up to 2 s later, which is within the longest timer of Node.js.
+const LONGEST_GRACE_MS = 2_147_480_000
 
 /** Declares a setting; its reader determines the type of its value. */
 const declareSetting = <T, const S>(reader: readers.SettingReader<T>, names: Setting<T>['names'], rest: S) => ({
@@ -204,7 +205,7 @@ export const SETTINGS = {
     meaning:
       'Bearer token of GET /metrics. If unset: a single token of AUTH_TOKEN is accepted, several are refused, and without AUTH_TOKEN no token is required.',
   }),
-  shutdownGraceMs: declareSetting(readers.makeIntegerReader(0, DAY_MS), ['SHUTDOWN_GRACE_MS'], {
+  shutdownGraceMs: declareSetting(readers.makeIntegerReader(0, LONGEST_GRACE_MS), ['SHUTDOWN_GRACE_MS'], {
     defaultText: '10000',
     unit: 'ms',
     meaning: 'How long running requests may continue after SIGTERM or SIGINT. The process ends 2 s later at the latest.',

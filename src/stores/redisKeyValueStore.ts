@@ -40,7 +40,9 @@ export class RedisKeyValueStore implements KeyValueStore {
       const find = mustConfirmWithRedis ? client.mget(this.#toDeletedKey(caller, key)) : [null]
       const [reply, deleted] = await Promise.all([set, find])
       expectReply(reply, isTextReply)
-      return expectReply(deleted, isArrayOf(isTextReplyOrNull, 1))[0] !== null
+      const isDeleted = expectReply(deleted, isArrayOf(isTextReplyOrNull, 1))[0] !== null
+      if (isDeleted) await client.del(this.#toRedisKey(caller, key))
+      return isDeleted
     })
     if (wasDeleted !== true) return putInMemory
     await memoryStore.delete(caller, key)

@@ -11,10 +11,19 @@ export function rephrasePromptTooLong(failure: ApiError): ApiError {
   return tokens === undefined ? failure : failure.withMessage(`prompt is too long: ${tokens} tokens > ${most} maximum`)
 }
 
-// Google's messages about media, which do not say where they are. Anchored at the start, as user
-// input that Google quotes later in the message must not match.
+// Google's messages about media, which do not say where they are. Only their first clause counts:
+// user input that Google quotes later in the message must not match.
+const FIRST_CLAUSE = /^Gemini refused the request: [^.:"'`]{1,120}/
+const MEDIA_NAME = /\b(?:image|document|pdf)\b/i
+const MEDIA_PROBLEM = /process|valid|support|decod|size|format|large|pages|bytes|corrupt/i
 const MEDIA_REFUSED =
-  /^Gemini refused the request: (?:unable to process (?:the )?(?:input |provided )?(?:image|document|pdf|file)\b|(?:the )?(?:provided |input )?(?:image|document|pdf) (?:is|has|contains|exceeds|cannot|could|does)\b|unsupported mime type\W{0,3}\w*|invalid value at '[\w.[\]]{1,200}(?:inline_?data\.data|image_url\.url|file_data)' \(TYPE_BYTES\))/i
+  /^Gemini refused the request: (?:unable to process (?:the )?file\b|unsupported mime type\W{0,3}\w*|invalid value at '[\w.[\]]{1,200}(?:inline_?data\.data|image_url\.url|file_data)' \(TYPE_BYTES\))/i
+
+/** Returns the beginning of an error message that is about media; undefined for other messages. */
+function findMediaProblem(message: string): string | undefined {
+  const [clause = ''] = FIRST_CLAUSE.exec(message) ?? []
+  return MEDIA_NAME.test(clause) && MEDIA_PROBLEM.test(clause) ? clause : MEDIA_REFUSED.exec(message)?.[0]
+}
 
 /** A request as the client sent it, and as a chat. */
 export interface RequestWithMedia {
@@ -29,11 +38,11 @@ export interface RequestWithMedia {
 export function rephraseMediaFailure(failure: ApiError, { body, chat }: RequestWithMedia): ApiError {
   const { status, param, message } = failure
   if (status !== 400) return failure
-  if (param !== null && /\.source(?:\.file_id)?$/.test(param)) {
+  if (param?.endsWith('.source')) {
     const path = toAnthropicPath(param, body)
-    return failure.withMessage(`${path}: ${problemOf(/\.image\.source(?:\.file_id)?$/.test(path))}. ${message}`)
+    return failure.withMessage(`${path}: ${problemOf(path.endsWith('.image.source'))}. ${message}`)
   }
-  const [refused] = MEDIA_REFUSED.exec(message) ?? []
+  const refused = findMediaProblem(message)
   if (refused === undefined) return failure
   const isImage = /\bimage\b/i.test(refused) || (hasImage(chat) && !/\b(?:document|pdf|application|text)\b/i.test(refused))
   return failure.withMessage(`${problemOf(isImage)}. ${message}`)

@@ -47,7 +47,8 @@ function toAllowed({ mode, tools }: ToolChoice, chatTools: ChatTools): ToolChoic
   const named = (tools ?? []).flatMap((tool, index) =>
     isRecord(tool) && isDeclarable(tool, chatTools) ? [toNamed(tool, `tool_choice.tools[${index}]`)] : [],
   )
+  if (!tools) return IGNORED_CHOICE
   // No allowed tool is declared to Gemini; it must not call the others. An empty list is a 400.
-  if (named.length === 0 && tools?.length) return chatTools.tools.length === 0 ? IGNORED_CHOICE : { choice: 'none', isIgnored: true }
+  if (named.length === 0 && tools.length > 0) return chatTools.tools.length === 0 ? IGNORED_CHOICE : { choice: 'none', isIgnored: true }
   return { choice: { type: 'allowed_tools', allowed_tools: { mode: mode ?? 'auto', tools: named } }, isIgnored: false }
 }

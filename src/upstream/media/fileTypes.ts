@@ -11,13 +11,16 @@ const MEDIA_TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
   ['audio/vnd.wave', 'audio/wav'],
   ['audio/x-mp3', 'audio/mp3'],
   ['audio/x-mpeg', 'audio/mp3'],
+  ['audio/mpga', 'audio/mp3'],
+  ['audio/x-pn-wav', 'audio/wav'],
+  ['application/ogg', 'audio/ogg'],
   ['audio/mpeg3', 'audio/mp3'],
   ['audio/x-mpeg-3', 'audio/mp3'],
 ])
 
 /** Types of text other than `text/...`. Gemini refuses most, but reads all text as plain text. */
 const TEXT_TYPE =
-  /^application\/(?:(?:x-)?(?:json|json5|jsonl|jsonlines|ndjson|xml|yaml|csv|toml|sql|sh|shellscript|javascript|ecmascript|typescript|python|graphql)|[^+]+\+(?:json|xml|yaml))$/
+  /^application\/(?:(?:x-)?(?:json|json5|jsonl|jsonlines|ndjson|xml|yaml|csv|toml|sql|sh|shellscript|javascript|ecmascript|typescript|python|python-code|graphql|httpd-php|php|ruby|perl|bash|csh|tex|subrip|log|jsonc|json-lines|markdown)|[^+]+\+(?:json|xml|yaml))$/
 
 const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
@@ -90,6 +93,17 @@ export function normalizeMediaType(declared: string | null | undefined): string 
 /** Returns the media type for the extension of a file name; undefined for an unknown extension. */
 export const mediaTypeByName = (name: string | null | undefined): string | undefined =>
   TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')
+
+/**
+ * Returns the media type that is declared for a file, else that of its name. The name of a text
+ * decides against types such as `application/vnd.ms-excel`, which Windows declares for CSV.
+ */
+export function fileTypeOf(declared: string | null | undefined, name: string | null | undefined): string | undefined {
+  const type = normalizeMediaType(declared)
+  const named = mediaTypeByName(name)
+  const isText = named === 'text/plain' && type !== 'application/pdf' && type?.startsWith('application/')
+  return isText ? named : (type ?? named)
+}
 
 /** Returns the media type for the extension in a URL's path; undefined for an unknown extension. */
 export const mediaTypeByUrl = (url: string): string | undefined => mediaTypeByName(/^[^?#]*/.exec(url)?.[0])

@@ -158,6 +158,12 @@ function compatOf(): ProxyUnderTest {
   return compat
 }
 
+/** Returns the texts of the segments of a text with the given words, ten in a second. */
+function segmentsOf(text: string, spoken: string): string[] {
+  const words = spoken.split(' ').map((word, index) => ({ word, start: index / 10, end: index / 10 + 0.05 }))
+  return toTimedSegments([{ text, words }]).map((segment) => segment.text)
+}
+
 describe('times', () => {
   test('of segments are those of their words', async () => {
     expect(await jsonOf({ response_format: 'verbose_json' })).toEqual({
@@ -214,9 +220,14 @@ describe('times', () => {
 
   test('stay right behind a word that the text spells differently', () => {
     const sentences = ['Ten of us came.', 'We saw all of those people and spoke to them.', 'Then ten left.']
-    const words = sentences.join(' ').replace('Ten', 'ten').split(' ')
-    const timed = words.map((word, index) => ({ word, start: index / 10, end: index / 10 + 0.05 }))
-    expect(toTimedSegments([{ text: sentences.join(' '), words: timed }]).map(({ text }) => text)).toEqual(sentences)
+    expect(segmentsOf(sentences.join(' '), sentences.join(' ').replace('Ten', 'ten'))).toEqual(sentences)
+  })
+
+  test('stay right behind a text without words', () => {
+    const music = '(applause and music, which plays in the background for a long while)'
+    const text = `Hello. ${music} We start now. Then we go on.`
+    expect(segmentsOf(text, text.replace(`${music} `, ''))).toEqual(['Hello.', `${music} We start now.`, 'Then we go on.'])
+    expect(segmentsOf('Hello. Bye.', 'Hello. Hello. Bye.')).toEqual(['Hello.', 'Bye.'])
   })
 
   test('keep markup and arrows of a text from breaking subtitles', async () => {

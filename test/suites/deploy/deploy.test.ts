@@ -206,6 +206,8 @@ test('the password of a URL is not printed, but words of every output are', () =
     [],
   )
   expect(request).toMatchObject({ secrets: expect.arrayContaining(['canary-otlp', 'canary-redis', 'canary-token-alice']) })
+  const odd = readDeployRequest({ ...FULL, REDIS_URL: 'redis://canary-user@redis', AUTH_TOKEN: 'a:one1,b:two2://x' }, [])
+  expect(odd).toMatchObject({ secrets: expect.arrayContaining(['canary-user', 'one1']) })
   expect(request).toMatchObject({ secrets: expect.not.arrayContaining(['https']) })
   expect(request).toMatchObject({ secrets: expect.not.arrayContaining(['4318']) })
 })

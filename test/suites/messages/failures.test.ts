@@ -98,6 +98,9 @@ describe.each([false, true])('a refused image or document, streamed: %s', (strea
   test.each<[string, string[], string | undefined]>([
     ['Unable to process input image. Please retry.', ['image'], 'Could not process image.'],
     ['Provided image is not valid.', ['image', 'document'], 'Could not process image.'],
+    ['Image size is too large: 99 bytes', ['document', 'image'], 'Could not process image.'],
+    ['Unsupported image format', ['image'], 'Could not process image.'],
+    ['Invalid PDF.', ['image', 'document'], 'Could not process PDF.'],
     ['The document has no pages.', ['image', 'document'], 'Could not process PDF.'],
     [
       "Invalid value at 'contents[2].parts[0].inline_data.data' (TYPE_BYTES), Base64 decoding failed",

@@ -27,6 +27,14 @@ afterAll(async () => {
 const get = ({ origin }: ProxyUnderTest, id: string, token?: string): Promise<Answered> =>
   call(origin, { path: `/v1/responses/${id}`, ...(token === undefined ? {} : { token }) })
 const drop = ({ origin }: ProxyUnderTest, id: string): Promise<Answered> => call(origin, { method: 'DELETE', path: `/v1/responses/${id}` })
+/** Returns all texts in Redis. */
+async function readRedis(): Promise<(string | null)[]> {
+  const client = new Client(server.url)
+  const texts = await Promise.all((await client.keys('*')).map((key) => client.get(key).catch(String)))
+  client.disconnect()
+  return texts
+}
+
 /** Returns the id of the first output item of a stream. */
 const outputIdIn = (events: readonly object[]): string => /"(msg_\w+)"/.exec(JSON.stringify(events))?.[1] ?? ''
 const GONE = failure('response_not_found')
@@ -158,6 +166,7 @@ describe('DELETE at one instance', () => {
       expect((await get(instance, id)).status).toBe(404)
       await expect(openai(instance).responses.create({ model: STRICT, input: reference })).rejects.toMatchObject({ code: 'item_not_found' })
     }
+    expect((await readRedis()).filter((text) => text?.includes(id))).toEqual([])
   })
 })
 
@@ -192,10 +201,7 @@ test('the secrets of the tools that an item declares are not stored', async () =
   }
   const body = { model: STRICT, input: [item, { role: 'user', content: 'Hi' }] }
   expect((await call(at.first.origin, { path: '/v1/responses', body })).status).toBe(200)
-  const client = new Client(server.url)
-  const texts = await Promise.all((await client.keys('*')).map((key) => client.get(key).catch(String)))
-  client.disconnect()
-  const stored = texts.filter((text) => text?.includes('marker-tool'))
+  const stored = (await readRedis()).filter((text) => text?.includes('marker-tool'))
   expect(stored).toEqual([expect.stringContaining('"server_url":"https://mcp.example"')])
   expect(stored[0]).not.toContain('secret-')
 })

@@ -45,7 +45,7 @@ export interface ToolCallState {
   name: string | undefined
   /** JSON text of the arguments that have arrived so far. */
   arguments: string
-  /** Follows the arguments of a call without an id, whose fragments may repeat its name. */
+  /** Follows the arguments of a call with an index, whose fragments may repeat its name. */
   readonly openJson: OpenJson | undefined
   signature: string | undefined
   /** True once the id has been sent to the client. */

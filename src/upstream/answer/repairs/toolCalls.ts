@@ -46,29 +46,30 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
   const known = call.id ? calls.findLastIndex(({ upstreamId }) => upstreamId === call.id) : -1
   if (known !== -1 && !beginsAnotherCall(calls[known], name, known < before)) return known
   if (!call.id && name === undefined) return findContinued(call, calls)
-  const repeated = call.id ? -1 : findRepeated(call, calls)
+  const repeated = call.id ? -1 : findRepeated(call, calls, before)
   if (repeated !== -1) return repeated
   const { id: upstreamId, index: upstreamIndex } = call
   if (calls.length === MAX_CALLS) throw tooManyCalls()
-  const openJson = upstreamId || upstreamIndex == null ? undefined : new OpenJson()
+  const openJson = upstreamIndex == null ? undefined : new OpenJson()
   return (
     calls.push({ upstreamId, upstreamIndex, id: newCallId(), name, arguments: '', openJson, signature: undefined, hasBegun: false }) - 1
   )
 }
 
 /**
- * Returns the index of the call without an id whose index and name a fragment repeats, as relays
- * send them; -1 if its arguments are complete: Gemini's parallel calls may have the same index.
+ * Returns the index of the earlier call whose index and name a fragment without an id repeats, as
+ * relays send them; -1 if both have arguments and those of the call are complete: parallel calls of
+ * Gemini may have the same index.
  */
-function findRepeated(call: RawToolCall, calls: readonly ToolCallState[]): number {
+function findRepeated(call: RawToolCall, calls: readonly ToolCallState[], before: number): number {
   const { index, function: called } = call
   const position = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
   const known = calls[position]
-  if (known?.openJson === undefined || known.name !== called?.name) return -1
-  // Whole arguments behind a call without any are those of another call.
-  const isOpen = known.arguments === '' ? new OpenJson().add(argumentsOf(call)).isOpen : known.openJson.isOpen
-  return isOpen ? position : -1
+  if (known?.openJson === undefined || position >= before || known.name !== called?.name) return -1
+  return known.openJson.isOpen || isBlank(known.arguments) || isBlank(argumentsOf(call)) ? position : -1
 }
+
+const isBlank = (text: string): boolean => text.trim() === ''
 
 /** True if a fragment with a known id begins another call: Gemini reuses ids of complete calls. */
 const beginsAnotherCall = (known: ToolCallState | undefined, name: string | undefined, isFromBefore: boolean): boolean =>

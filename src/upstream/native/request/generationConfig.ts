@@ -104,7 +104,7 @@ function toResponseMime(format: ChatCompletionRequest['response_format']): objec
 
 /** Returns the schema of an answer, with the description of the format if it has none itself. */
 function toDescribedSchema({ schema, description }: SchemaFormat['json_schema']): SchemaFormat['json_schema']['schema'] {
-  if (!schema || !description || typeof schema.description === 'string') return schema
+  if (!schema || !description || schema.description) return schema
   const { $ref, ...others } = schema
   // Google takes a description beside `anyOf`, but not beside `$ref`.
   return { ...others, ...($ref === undefined ? {} : { anyOf: [{ $ref }] }), description }

@@ -1,6 +1,6 @@
 import { apiError } from '../../../contract/errors.js'
 import { NEEDS_NATIVE_API_TEXT } from '../../../contract/upstreamApi.js'
-import { mediaTypeByName, mediaTypeByUrl, normalizeMediaType } from '../../media/fileTypes.js'
+import { fileTypeOf, mediaTypeByName, mediaTypeByUrl, normalizeMediaType } from '../../media/fileTypes.js'
 import { detectMediaType } from '../../media/types.js'
 import type { RequestContext } from './context.js'
 
@@ -52,7 +52,7 @@ export function correctMediaType(text: string, name: string | null | undefined, 
   const [declared = '', ...parameters] = labels
   const data = text.slice(comma + 1)
   if (data === '') throw emptyMediaError(param)
-  const type = checkType(normalizeMediaType(declared) ?? mediaTypeByName(name) ?? typeByBytes(data) ?? '', param, context)
+  const type = checkType(fileTypeOf(declared, name) ?? typeByBytes(data) ?? '', param, context)
   if (labels.length === words.length) throw notDataUriError(param)
   const head = `data:${[type, ...parameters, 'base64'].join(';')},`
   return { type, url: text.startsWith(head) ? text : `${head}${data}` }

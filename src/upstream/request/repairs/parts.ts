@@ -2,7 +2,7 @@ import { omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.
 import { apiError } from '../../../contract/errors.js'
 import type { UserContentPart } from '../../../contract/types.js'
 import { NEEDS_NATIVE_API_TEXT, type UpstreamApi } from '../../../contract/upstreamApi.js'
-import { mediaTypeByName, normalizeMediaType } from '../../media/fileTypes.js'
+import { fileTypeOf } from '../../media/fileTypes.js'
 import type { RequestContext } from './context.js'
 import { correctMediaType, emptyMediaError, mediaTypeOfUrl, notDataUriError, type TypedMedia } from './mediaTypes.js'
 
@@ -94,7 +94,7 @@ function toMediaPart(link: MediaSource, name: string | null | undefined, param: 
   if (isLink(link.url))
     return {
       type: 'image_url',
-      image_url: toLink({ ...link, format: normalizeMediaType(link.format) ?? mediaTypeByName(name) ?? null }, param, context),
+      image_url: toLink({ ...link, format: fileTypeOf(link.format, name) ?? null }, param, context),
     }
   const media = correctMediaType(link.url, name, param, context)
   const audio = makeAudioPart(media, param, context)

@@ -62,10 +62,24 @@ export function convertConst(node: SchemaNode, drop: ReportDropped): SchemaNode 
 
 const isEnumValue = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
-/** Adds the values of an `enum` that Gemini does not take to the description of a schema. */
-export function describeChoices(node: SchemaNode, values: readonly unknown[]): SchemaNode {
-  const choices = `One of: ${values.map((value) => JSON.stringify(value)).join(', ')}`
+const LONGEST_CHOICES = 4_000
+/** The texts of {@link describeChoices}: a `$ref` can copy one list thousands of times. */
+const choicesOf = new WeakMap<readonly unknown[], string>()
+
+/**
+ * Adds the values of an `enum` that Gemini does not take to the description of a schema.
+ *
+ * @param shown - those of the values that stay possible
+ */
+export function describeChoices(node: SchemaNode, values: readonly unknown[], shown = values): SchemaNode {
+  const choices = choicesOf.get(values) ?? toChoices(shown)
+  choicesOf.set(values, choices)
   return { ...node, description: typeof node.description === 'string' ? `${node.description}\n${choices}` : choices }
+}
+
+function toChoices(values: readonly unknown[]): string {
+  const text = `One of: ${values.map((value) => JSON.stringify(value)).join(', ')}`
+  return text.length > LONGEST_CHOICES ? `${text.slice(0, LONGEST_CHOICES)}…` : text
 }
 
 /** Returns the types of values, each once. */
@@ -98,7 +112,7 @@ export function convertEnum(node: SchemaNode, drop: ReportDropped): SchemaNode {
   if (strings.length > 0 && (type === undefined || type === 'string')) {
     if (!strings.every(isEnumValue)) {
       drop('enum')
-      return { type: 'string', ...describeChoices(rest, strings), ...nullable }
+      return { type: 'string', ...describeChoices(rest, values, strings), ...nullable }
     }
     values.forEach((value, index) => {
       if (value !== null && !isText(value)) drop(`enum[${index}]`)

@@ -158,6 +158,16 @@ const INDEX: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-index',
+    name: 'an id in the first delta only, whole arguments behind blank ones, and a blank delta at the end',
+    stream: [
+      piece(calls({ index: 0, id: 'call_1', function: { name: 'get_weather', arguments: ' ' } })),
+      piece(calls({ index: 0, id: '', function: { name: 'get_weather', arguments: OSLO } })),
+      piece(calls({ index: 0, function: { name: 'get_weather', arguments: '' } }), 'tool_calls'),
+    ],
+    expected: called([got('get_weather', ` ${OSLO}`)]),
+  },
+  {
+    repair: 'tool-call-index',
     name: 'parallel calls without ids that all have the index 0',
     stream: [OSLO, SEOUL].map((text, at) =>
       piece(calls({ index: 0, function: { name: 'get_weather', arguments: text } }), ...(at === 1 ? ['stop'] : [])),

@@ -35,7 +35,7 @@ function pathOf(way: ApiVariant, part: object): string {
 }
 
 /** Media types of text that Gemini does not know. */
-const TEXT_NAMES = 'xml yaml x-yaml csv json x-ndjson x-javascript typescript sql x-sh toml ld+json atom+xml'
+const TEXT_NAMES = 'xml yaml x-yaml csv json x-ndjson x-javascript typescript sql x-sh x-httpd-php toml ld+json atom+xml'
 const TEXT_TYPES = TEXT_NAMES.split(' ').map((name) => `application/${name}`)
 
 /** A part as a client sends it, and as Gemini gets it. */
@@ -94,6 +94,12 @@ const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ['no head and no name', file('AAAA'), image('data:application/pdf;base64,AAAA')],
   ['a recording as a file', file(WAV_DATA, 'a.wav'), recording(WAV_DATA, 'wav')],
   ['a recording as a file of audio/mpeg', file('data:audio/mpeg;base64,SUQzAAAA', 'a.mp3'), recording('SUQzAAAA', 'mp3')],
+  [
+    'a CSV file as Windows declares it',
+    file(`data:application/vnd.ms-excel;base64,${TEXT_DATA}`, 'a.csv'),
+    image(`data:text/plain;base64,${TEXT_DATA}`),
+  ],
+  ['a recording as a file of audio/mpga', file('data:audio/mpga;base64,SUQzAAAA'), recording('SUQzAAAA', 'mp3')],
   ['a recording as a file of audio/x-mpeg', file('data:audio/x-mpeg;base64,SUQzAAAA'), recording('SUQzAAAA', 'mp3')],
   ['a recording in place of an image', image(`data:audio/x-wav;base64,${WAV_DATA}`), recording(WAV_DATA, 'wav')],
 ]
@@ -128,6 +134,7 @@ const REFUSED: readonly [what: string, part: object][] = [
   ['gzip', file('data:application/gzip;base64,H4sIAA==', 'a.gz')],
   ['zip by its name', file('UEsDBA==', 'a.zip')],
   ['a recording in Ogg', file('data:audio/ogg;base64,T2dnUwAC', 'a.ogg')],
+  ['a recording in Ogg of another type', file('data:application/ogg;base64,T2dnUwAC')],
   ['a recording in M4A, by its name', file('AAAAHGZ0eXBNNEEg', 'a.m4a')],
   ['a recording in FLAC in place of an image', image('data:audio/flac;base64,ZkxhQw==')],
   ['undefined and unknown bytes', image('data:undefined;base64,AAAA')],

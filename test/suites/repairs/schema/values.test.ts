@@ -25,6 +25,12 @@ test.each<Line>([
     { type: 'string', description: 'The order.\nOne of: "", "a"', nullable: true },
     ['p.enum'],
   ],
+  [
+    'many values are described in part',
+    { enum: ['', 'x'.repeat(9_000)] },
+    { type: 'string', description: `One of: "", "${'x'.repeat(3_987)}…` },
+    ['p.enum'],
+  ],
   ['the empty string alone', { enum: [''] }, { type: 'string', description: 'One of: ""' }, ['p.enum']],
   ['numbers among strings of the type string go', { type: 'string', enum: ['a', 1] }, { type: 'string', enum: ['a'] }, ['p.enum[1]']],
   [
