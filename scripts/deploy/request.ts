@@ -142,7 +142,7 @@ const listSecrets = (env: Env): string[] =>
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .sort((one, other) => other.length - one.length)
 
-/** The value of a setting with the secrets in it: the credentials of a URL, or the parts of a list. */
+/** The value of a setting, and the secrets in it: credentials of a URL, or parts of a list. */
 function toSecretParts(value: string): string[] {
   if (!/^(?:https?|rediss?):\/\//.test(value)) return [value, ...value.split(/[,:]/).map((part) => part.trim())]
   const [credentials = ''] = /(?<=:\/\/)[^/]*(?=@)/.exec(value) ?? []

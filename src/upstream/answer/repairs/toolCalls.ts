@@ -66,10 +66,10 @@ function findRepeated(call: RawToolCall, calls: readonly ToolCallState[], before
   const position = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
   const known = calls[position]
   if (known?.openJson === undefined || position >= before || known.name !== called?.name) return -1
-  return known.openJson.isOpen || isBlank(known.arguments) || isBlank(argumentsOf(call)) ? position : -1
+  return known.openJson.isOpen || isBlankText(known.arguments) || isBlankText(argumentsOf(call)) ? position : -1
 }
 
-const isBlank = (text: string): boolean => text.trim() === ''
+const isBlankText = (text: string): boolean => text.trim() === ''
 
 /** True if a fragment with a known id begins another call: Gemini reuses ids of complete calls. */
 const beginsAnotherCall = (known: ToolCallState | undefined, name: string | undefined, isFromBefore: boolean): boolean =>
