@@ -52,7 +52,8 @@ function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
 function findEnd(text: string, position: number, [word, next]: readonly [string, string]): number | undefined {
   const found = text.indexOf(word, position)
   const end = found + word.length
-  if (found === -1 || found - position <= LONGEST_GAP) return found === -1 ? undefined : end
+  if (found === -1) return undefined
+  if (found - position <= LONGEST_GAP) return end
   return text.slice(end, end + LONGEST_GAP + next.length).includes(next) ? end : undefined
 }
 
