@@ -14,13 +14,16 @@ export function isBlankOrDone(data: string): boolean {
 
 type Chunk = ChatCompletionChunk | Completion
 
-/** Serialises chunks. Half of each is equal in all chunks of a stream, and serialised only once. */
+/** Serialises chunks. Their common members are serialised once, and again if the tier changes. */
 class ChunkSerialiser implements EventSerialiser<Chunk> {
   #head: string | undefined
+  #tier: ChatCompletionChunk['service_tier']
 
   toData(chunk: Chunk): string {
-    this.#head ??= toHead(chunk)
     const { choices, usage } = chunk
+    const tier = 'service_tier' in chunk ? chunk.service_tier : undefined
+    if (this.#head === undefined || tier !== this.#tier) this.#head = toHead(chunk)
+    this.#tier = tier
     const tail = usage === undefined ? '' : `,"usage":${JSON.stringify(usage)}`
     return `${this.#head},"choices":${JSON.stringify(choices)}${tail}}`
   }

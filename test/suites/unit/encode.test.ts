@@ -25,12 +25,12 @@ describe('encode', () => {
     expect(toSseEvent(JSON.stringify(value))).toMatch(/^data: [^\n\r]*\n\n$/)
   })
 
-  test('every value comes back from a reader as it was', () => {
+  test('every value can be read back unchanged', () => {
     const read = new EventSplitter(10_000).push(new TextEncoder().encode(toEvents(VALUES)))
     expect(read.map((data) => JSON.parse(data))).toEqual(VALUES)
   })
 
-  test.each([[[]], [[1]], [[1, 2, 3]]])('several events are the same text as one after the other: %j', (values) => {
+  test.each([[[]], [[1]], [[1, 2, 3]]])('several events have the same text as single ones: %j', (values) => {
     expect(toEvents(values)).toBe(values.map((value) => toSseEvent(JSON.stringify(value))).join(''))
   })
 
@@ -39,14 +39,21 @@ describe('encode', () => {
     ['no usage yet', { usage: null }],
     ['no choices', { choices: [] }],
     ['nothing else', {}],
-  ])('the chunks of a stream are serialised as JSON does: with %s', (_, more) => {
+  ])('the chunks of a stream are serialised like JSON.stringify: with %s', (_, more) => {
     const serialiser = CHAT_FORMAT.newSerialiser()
     const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } } as const
     const chunks = [{ content: '世界 "\n\u2028\ud800' }, { tool_calls: [call] }, {}].map((delta) => chunk(delta, more))
     expect(chunks.map((each) => serialiser.toData(each))).toEqual(chunks.map((each) => JSON.stringify(each)))
   })
 
-  test('the end mark is an event, the heartbeat is not', () => {
+  test('a chunk has the service tier that Gemini reported last', () => {
+    const serialiser = CHAT_FORMAT.newSerialiser()
+    const tiers = [undefined, 'priority', 'default', 'default'] as const
+    const data = tiers.map((tier) => serialiser.toData(chunk({ content: 'Hi' }, tier === undefined ? {} : { service_tier: tier })))
+    expect(data.map((each) => JSON.parse(each).service_tier)).toEqual(tiers)
+  })
+
+  test('the end marker is an event, the heartbeat is not', () => {
     const splitter = new EventSplitter(1_000)
     expect(splitter.push(new TextEncoder().encode(HEARTBEAT + toSseEvent(DONE) + HEARTBEAT))).toEqual(['[DONE]'])
     expect(splitter.strayLines()).toBe('')
