@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals'
+import { computed, type Signal, signal } from '@preact/signals'
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -67,16 +67,23 @@ export const playground = {
   images: signal<readonly string[]>([]),
   recording: signal<File | undefined>(undefined),
   turns: signal<readonly Turn[]>([]),
-  /** The answer that is being received; undefined between answers. */
+  /** The answer that is being received, if any; otherwise undefined. */
   live: signal<AnswerTurn | undefined>(undefined),
 }
 
 let answerController: AbortController | undefined
 
+const resets = Object.values(playground).map((state: Signal<unknown>) => {
+  const initial = state.peek()
+  return () => {
+    state.value = initial
+  }
+})
+
 adminToken.subscribe((token) => {
   if (token !== undefined) return
-  clearConversation()
-  clearDraft()
+  stopAnswer()
+  for (const reset of resets) reset()
 })
 
 const usableModels = computed(() => statusFeed.data.value?.models.filter(({ retired }) => !retired) ?? [])
@@ -93,7 +100,7 @@ export const playModels = computed((): readonly ConsoleModel[] => {
     case 'speech':
       return usableModels.value.filter(({ kind }) => kind === 'speech')
     case 'transcription':
-      // Chat models accept audio, except image models and Gemma.
+      // Chat models can transcribe, too. All accept audio, except image models and Gemma.
       return [
         ...usableModels.value.filter(({ kind }) => kind === 'transcription'),
         ...chat.filter(({ id }) => !isImageModel(id) && !id.startsWith('gemma-')),
@@ -103,10 +110,10 @@ export const playModels = computed((): readonly ConsoleModel[] => {
   }
 })
 
-/** Id of the chosen model if it serves the chosen API, otherwise of a default model. */
+/** Id of the chosen model if it serves the chosen API, else of a default; '' without models. */
 export const playModel = computed(() => chooseModel(playModels.value))
 
-/** Id of the chosen model if it is a chat model, otherwise of a default model. */
+/** Id of the chosen model if it is a chat model, else of a default; '' without models. */
 export const chatModel = computed(() => chooseModel(chatModels.value))
 
 function chooseModel(models: readonly ConsoleModel[]): string {
@@ -115,7 +122,7 @@ function chooseModel(models: readonly ConsoleModel[]): string {
   return (models.find(({ id }) => id === playground.model.value) ?? fast ?? first)?.id ?? ''
 }
 
-/** Parses the JSON array of function tools. @throws Error whose message is a valid example */
+/** Parses the JSON array of function tools. @throws SyntaxError, or Error that shows an example */
 export function parseTools(text: string): PlayTool[] {
   const tools: unknown = JSON.parse(text)
   const isTool = (tool: unknown): tool is PlayTool =>
@@ -124,7 +131,7 @@ export function parseTools(text: string): PlayTool[] {
   return tools
 }
 
-/** Parses the JSON schema of the answer. @throws Error whose message is a valid example */
+/** Parses the JSON schema of the answer. @throws SyntaxError, or Error that shows an example */
 export function parseSchema(text: string): object {
   const schema: unknown = JSON.parse(text)
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new Error('{ "type": "object", … }')
@@ -147,7 +154,7 @@ export const readPlayOptions = (): PlayOptions => ({
   language: playground.language.value.trim(),
 })
 
-/** The turns of the conversation, and the message that is being written unless it is empty. */
+/** The turns of the conversation, followed by the message being written unless it is empty. */
 export const turnsWithDraft = computed((): readonly Turn[] => {
   const api = playground.api.value
   const text = playground.draft.value.trim()
@@ -209,7 +216,7 @@ async function sendAndReceive(
 ): Promise<void> {
   const sent = makeBody(turns, options)
   const isForm = options.api === 'transcription'
-  // The browser itself sets the content type of a form, with its boundary.
+  // For a form, fetch itself sets the content type, which contains the boundary of the parts.
   const headers: Record<string, string> = isForm ? {} : { 'content-type': 'application/json' }
   if (apiToken.value !== '') headers.authorization = `Bearer ${apiToken.value}`
   const url = `${serverUrl()}/v1/${API_PATHS[options.api]}`
@@ -225,7 +232,7 @@ async function sendAndReceive(
   }
 }
 
-/** Fills a turn from an answer that was not streamed. The contract guarantees its type. */
+/** Fills a turn from an answer that was not streamed. The casts rely on the OpenAPI contract. */
 async function readWhole(turn: AnswerTurn, response: Response, api: PlayApi): Promise<AnswerTurn> {
   if (api === 'speech') return { ...turn, audio: await response.blob() }
   const answer: unknown = await response.json()

@@ -23,14 +23,14 @@ afterAll(async () => {
 })
 
 describe('the login', () => {
-  test('opens the console with ADMIN_TOKEN, without an error, a broken policy or a foreign request', async () => {
+  test('opens the console with ADMIN_TOKEN, without page errors, CSP violations or requests to other origins', async () => {
     const watched = await openConsole(browser, proxy)
     await expect.poll(() => watched.page.locator('main h1').textContent()).toBe('Overview')
     for (const view of VIEWS) await show(watched.page, view)
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('a wrong token is said plainly, and the right one then opens the console', async () => {
+  test('reports a wrong token, and accepts the right one afterwards', async () => {
     const watched = await openLogin(browser, proxy)
     await watched.page.locator('#token').fill('not-the-token')
     await watched.page.getByRole('button', { name: 'Open the console' }).click()
@@ -41,21 +41,21 @@ describe('the login', () => {
     expectNoComplaint(watched, proxy.origin, [REPORTED_401])
   })
 
-  test('without ADMIN_TOKEN on the server it says how to set it', async () => {
+  test('explains how to set ADMIN_TOKEN if the server has none', async () => {
     const closed = await startProxy()
     try {
       const { page } = await openLogin(browser, closed)
       await page.locator('#token').fill('anything')
       await page.keyboard.press('Enter')
       await expect.poll(() => page.getByRole('alert').textContent()).toContain('ADMIN_TOKEN is not set on the server.')
-      await page.getByText('Where is this token?').click()
+      await page.getByText('Where do I find the admin token?').click()
       await expect.poll(() => page.locator('.login details pre').isVisible()).toBe(true)
     } finally {
       await closed.close()
     }
   })
 
-  test('says so where the server cannot be reached', async () => {
+  test('reports that the server is unreachable', async () => {
     const stopped = await startProxy({ ADMIN_TOKEN })
     const { page } = await openLogin(browser, stopped)
     await stopped.close()
@@ -64,7 +64,7 @@ describe('the login', () => {
     await expect.poll(() => page.getByRole('alert').textContent()).toContain('The server cannot be reached.')
   })
 
-  test('stores nothing: a reload asks for the token again', async () => {
+  test('stores no token: a reload asks for it again', async () => {
     const { page } = await openConsole(browser, proxy)
     await show(page, 'playground')
     await page.getByLabel('API token').fill('some-api-token')
@@ -78,12 +78,18 @@ describe('the login', () => {
     expect(await page.content()).not.toContain(ADMIN_TOKEN)
   })
 
-  test('signing out forgets the tokens and the data', async () => {
+  test('deletes tokens and data on sign-out', async () => {
     const { page } = await openConsole(browser, proxy)
+    await show(page, 'playground')
+    await page.getByLabel('System text').fill('A secret of the last user')
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.locator('#token').waitFor()
     expect(await page.locator('.shell').count()).toBe(0)
     expect(await page.locator('#token').inputValue()).toBe('')
+    await page.locator('#token').fill(ADMIN_TOKEN)
+    await page.keyboard.press('Enter')
+    await show(page, 'playground')
+    expect(await page.getByLabel('System text').inputValue()).toBe('')
   })
 })
 
@@ -99,7 +105,7 @@ describe('both languages', () => {
     expect(await page.locator('main h1').textContent()).toBe(heading)
   })
 
-  test('the switch changes every view, and no view in Chinese has an English heading', async () => {
+  test('the switch changes the language of every view, and no Chinese view has an English heading', async () => {
     const { page } = await openConsole(browser, proxy)
     await page.getByRole('radio', { name: '中文' }).check()
     for (const view of VIEWS) {
@@ -115,7 +121,7 @@ describe('both languages', () => {
 describe('both themes', () => {
   const background = 'getComputedStyle(document.documentElement).backgroundColor'
 
-  test('the theme is that of the system, until the switch changes it', async () => {
+  test('the theme follows the system until the switch changes it', async () => {
     const { page } = await openConsole(browser, proxy, { colorScheme: 'dark' })
     const dark = await page.evaluate(background)
     await page.getByRole('radio', { name: 'Light' }).check()
@@ -128,7 +134,7 @@ describe('both themes', () => {
     await expect.poll(() => page.evaluate(background)).toBe(light)
   })
 
-  test.each(['light', 'dark'] as const)('axe finds nothing serious in any view, %s', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('axe finds no serious accessibility issue in any view, %s', async (colorScheme) => {
     const login = await openLogin(browser, proxy, { colorScheme })
     expect(await seriousFaults(login.page)).toEqual([])
     const { page } = await openConsole(browser, proxy, { colorScheme })
@@ -161,7 +167,7 @@ describe('on a phone', () => {
     expect(await overflow(page)).toBe(0)
   })
 
-  test('the menu opens, and leads to a view', async () => {
+  test('the menu opens and shows the selected view', async () => {
     const { page } = await openConsole(browser, proxy, { viewport: { width: 360, height: 740 } })
     const link = page.getByRole('link', { name: 'Models' })
     expect(await link.isVisible()).toBe(false)
@@ -172,8 +178,8 @@ describe('on a phone', () => {
   })
 })
 
-describe('by keyboard only', () => {
-  test('from the login to the details of a request and back', async () => {
+describe('with the keyboard only', () => {
+  test('a user can go from the login to the details of a request and back', async () => {
     const { page } = await openLogin(browser, proxy)
     const focused = () => page.evaluate('document.activeElement.textContent || document.activeElement.id') as Promise<string>
     const tabTo = async (text: string) => {
@@ -192,7 +198,7 @@ describe('by keyboard only', () => {
     await page.keyboard.press('Enter')
     await eventually(async () => expect(await page.locator('tbody tr').count()).toBeGreaterThanOrEqual(4))
     expect(await focused()).toBe('Requests') // the heading of the new view
-    // The rows are one stop of Tab.
+    // All rows together are one tab stop: the arrow keys move between them.
     const first = (await page.locator('tbody button').first().textContent()) ?? ''
     await tabTo(first)
     await page.keyboard.press('ArrowDown')
