@@ -5,23 +5,23 @@ import { bestTool, type Choice, chooseTools } from './choice.js'
 import { type Fact, factsOf, listsOf } from './facts.js'
 import { type Filled, fill } from './fill.js'
 
-/** The reaction of a model with tools to a text: calls, or a question to the user. */
+/** The reaction of a model with tools to a text: calls, a question to the user, or neither. */
 export interface Plan {
   readonly calls: readonly ScriptedCall[]
-  /** A question to the user, if a tool fits but the text does not say what it needs. */
+  /** A question to the user, if a tool matches the text but a required argument is missing. */
   readonly question?: string
 }
 
 const MAX_CALLS = 8
-/** Longest text, in characters, that counts as a question; longer ones are instructions. */
+/** Maximum length of a question, in characters. No tools are called for longer instructions. */
 const MAX_QUESTION = 600
 
-/** Sections that client programs add to the text of a person. */
+/** Sections that client programs add to the text of a user. */
 const ADDED = /<(system-reminder|session_context|environment_context)>.*?<\/\1>/gs
-/** Prohibitions, after which no tool is called: the simulator cannot tell what they forbid. */
+/** Prohibitions. No tool is called for such a text, since the simulator cannot interpret it. */
 const FORBIDS = /\b(?:do not|don't|never)\b|不要/i
 
-/** Chooses the calls that a model would make for a text, with arguments from the text. */
+/** Plans the calls of a model for a text, with arguments from the text, or a question. */
 export const planFor = (request: ChatRequest, whole: string): Plan => {
   const tools = request.tools ?? []
   const text = whole.replace(ADDED, '')
@@ -42,10 +42,10 @@ export const planFor = (request: ChatRequest, whole: string): Plan => {
 }
 
 /**
- * Makes the calls of a tool that must be called, with arguments from the text; without arguments if
- * none match.
+ * Makes the calls of a tool that must be called, with arguments from the text. If the text has
+ * none, makes one call that leaves the arguments open.
  *
- * @param name - undefined for the tool that fits best
+ * @param name - the tool; undefined for the one that matches the text best
  */
 export const forcedCalls = (request: ChatRequest, text: string, name: string | undefined): readonly ScriptedCall[] => {
   const tools = request.tools ?? []
@@ -57,19 +57,19 @@ export const forcedCalls = (request: ChatRequest, text: string, name: string | u
 /** Makes one call, or one for each value of a list such as "in Paris and Oslo". */
 function callsOf(tool: Tool, text: string, facts: readonly Fact[]): ScriptedCall[] {
   const make = (some: readonly Fact[]): Filled =>
-    fill(tool.function?.parameters ?? {}, { text, facts: some, context: contextOf(tool) }, 'call')
+    fill({ type: 'object', ...tool.function?.parameters }, { text, facts: some, context: contextOf(tool) }, 'call')
   const filled = make(facts)
   if (!filled.isGrounded && requiredOf(tool).length > 0) return []
   const list = listsOf(facts, text).find((facts) => facts.filter((fact) => filled.used.has(fact)).length === 1)
   const all = list === undefined ? [filled] : list.map((fact) => make(facts.filter((other) => other === fact || !list.includes(other))))
-  // The parameters are an object.
+  // The cast is safe: the type of parameters is `object`. Gemini refuses any other.
   const distinct = new Map(all.map(({ value }) => [JSON.stringify(value), value as JsonObject]))
   return [...distinct.values()].map((value) => ({ name: tool.function?.name ?? '', arguments: value }))
 }
 
 const contextOf = (tool: Tool): string => `${tool.function?.name ?? ''} ${(tool.function?.description ?? '').slice(0, 200)}`
 
-/** Returns the facts for one of several tools: those nearest to the words that match it. */
+/** Returns the facts for one of several tools: those nearest to the words that mention the tool. */
 function nearest(facts: readonly Fact[], choice: Choice, choices: readonly Choice[]): readonly Fact[] {
   if (choices.length < 2) return facts
   const distance = (fact: Fact, { evidence }: Choice): number =>
