@@ -53,7 +53,7 @@ const toInt32 = (seed: number | null | undefined): number | undefined =>
 function toModalities({ modalities, audio }: ChatCompletionRequest, { ignore }: RequestContext): object {
   if (modalities?.includes('audio')) {
     const voiceName = toGeminiVoice(audio?.voice ?? DEFAULT_VOICE, 'audio.voice')
-    // All models accept `prebuiltVoiceConfig`; only other voices need another member on Gemini 3.8.
+    // All models accept `prebuiltVoiceConfig`. Gemini 3.8 needs another member for custom voices.
     return { responseModalities: ['AUDIO'], speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } } }
   }
   if (audio) ignore('audio')
@@ -74,7 +74,7 @@ function toTranscriptionConfig({ extra_body: extra }: ChatCompletionRequest, { t
     const members = { languageCodes, customVocabulary, wordTimestamp, diarization, mode }
     return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null))
   }
-  // Only transcription models have transcription settings.
+  // Only transcription models have transcription settings: report them as ignored for others.
   if (config) ignore('extra_body.google.audio_transcription_config')
   return undefined
 }
@@ -102,10 +102,10 @@ function toResponseMime(format: ChatCompletionRequest['response_format']): objec
   return format.type === 'json_schema' ? { ...json, responseJsonSchema: toDescribedSchema(format.json_schema) } : json
 }
 
-/** Returns the schema of an answer, with the description of the format if it has none itself. */
+/** Returns the schema of an answer, with the description of `json_schema` before its own. */
 function toDescribedSchema({ schema, description }: SchemaFormat['json_schema']): SchemaFormat['json_schema']['schema'] {
-  if (!schema || !description || schema.description) return schema
-  const { $ref, ...others } = schema
-  // Google takes a description beside `anyOf`, but not beside `$ref`.
-  return { ...others, ...($ref === undefined ? {} : { anyOf: [{ $ref }] }), description }
+  if (!schema || !description || schema.description === description) return schema
+  const { $ref, description: own, ...others } = schema
+  // Google takes no description beside `$ref`, so the `$ref` is wrapped in an `anyOf`.
+  return { ...others, ...($ref === undefined ? {} : { anyOf: [{ $ref }] }), description: own ? `${description}\n\n${own}` : description }
 }

@@ -31,7 +31,7 @@ export function toGenerateContent(
   const said = toContents(instruction === undefined ? messages : others, context)
   const talk = cached ? said.map(withoutServerCalls) : said
   const hasInstruction = instruction !== undefined && context.traits.takesInstructions
-  const contents = instruction === undefined || hasInstruction ? talk : withInstruction(instruction, talk, context)
+  const contents = instruction === undefined || hasInstruction ? talk : withDirections(instruction, talk, context.traits)
   const body: Writable<GenerateContentRequest> = { contents, ...toTools(chat, contents, context) }
   if (hasInstruction) body.systemInstruction = { parts: [{ text: instruction }] }
   if (safetySettings.length > 0) body.safetySettings = safetySettings
@@ -41,17 +41,18 @@ export function toGenerateContent(
   return body
 }
 
-/** Removes calls of Google's own tools: they need a `toolConfig`, refused with `cachedContent`. */
+/**
+ * Removes calls of Google's own tools and their results: these need a `toolConfig`, which Google
+ * refuses together with `cachedContent`.
+ */
 const withoutServerCalls = ({ role, parts }: Content): Content => ({
   role,
   parts: parts.filter((part) => !isServerPart(part)),
 })
 
-/** Adds the system instruction to the contents, for models without `systemInstruction`. */
-function withInstruction(text: string, contents: readonly Content[], { traits }: RequestContext): Content[] {
-  if (traits.speech === undefined) return withLeadingText(text, contents)
-  return contents.map(({ role, parts }) => ({ role, parts: parts.map((part) => toDirected(part, text, traits.speech)) }))
-}
+/** Adds the system instruction of a speech model to each text, as directions for speaking. */
+const withDirections = (style: string, contents: readonly Content[], { speech }: ModelTraits): Content[] =>
+  contents.map(({ role, parts }) => ({ role, parts: parts.map((part) => toDirected(part, style, speech)) }))
 
 /** Adds directions for speaking to a text part: as metadata, or for older models as a prefix. */
 function toDirected(part: Part, style: string, speech: ModelTraits['speech']): Part {
@@ -59,15 +60,6 @@ function toDirected(part: Part, style: string, speech: ModelTraits['speech']): P
   return speech === 'directed'
     ? { ...part, speechMetadata: { style } }
     : { ...part, text: `${style.trimEnd().replace(/[.:]$/, '')}: ${part.text}` }
-}
-
-/** Adds a text at the beginning: to the first message if the user sent it, else as a new one. */
-function withLeadingText(text: string, contents: readonly Content[]): Content[] {
-  const [first, ...others] = contents
-  if (first?.role === 'user' && !first.parts.some(({ functionResponse }) => functionResponse)) {
-    return [{ role: 'user', parts: [{ text }, ...first.parts] }, ...others]
-  }
-  return [{ role: 'user', parts: [{ text }] }, ...contents]
 }
 
 /**

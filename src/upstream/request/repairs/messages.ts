@@ -39,7 +39,7 @@ const takesImages = ({ upstream, traits }: RequestContext): boolean => upstream 
 /** Converts `function_call` and the role `function` to tool calls and their results. */
 export const legacyFunctionsRepair: RequestRepair = {
   name: 'legacy-functions',
-  reason: 'Google knows neither `function_call` nor the role `function`, the older forms of tool calls and their results.',
+  reason: 'Google supports neither `function_call` nor the role `function`, the older forms of tool calls and their results.',
   apply: (request, context) => {
     // A legacy call has no id, and its result has only a name. The id is made from the index of the
     // call's message.
@@ -105,7 +105,10 @@ function selectThoughts(extra: ExtraContent | null | undefined, fields: Readonly
   return extra && Object.keys(google).length > 0 ? replaceMember(pickMembers(extra, GOOGLE_FIELD), 'google', google) : undefined
 }
 
-/** Joins the content parts of an instruction or an assistant message to one text. */
+/**
+ * Joins the content parts of an instruction or an assistant message to one text. Moves images of
+ * assistant messages to `images` for models that take them; other media are ignored.
+ */
 export const textContentsRepair: RequestRepair = {
   name: 'text-contents',
   reason: 'Google accepts content parts in user messages only; other messages and refusals must be text.',
@@ -125,7 +128,10 @@ export const textContentsRepair: RequestRepair = {
   }),
 }
 
-/** Converts content parts of user messages and tool results to parts that Google takes. */
+/**
+ * Converts content parts of user messages and tool results to parts that Google takes. Corrects the
+ * media types of images in earlier answers.
+ */
 export const contentPartsRepair: RequestRepair = {
   name: 'content-parts',
   reason: 'Google refuses empty texts, unknown fields, the part type `file` and types such as `image/jpg`; a PDF is sent as an image part.',
@@ -143,7 +149,10 @@ export const contentPartsRepair: RequestRepair = {
   }),
 }
 
-/** Removes messages without content; the content of an empty user message becomes a space. */
+/**
+ * Removes messages without content, except tool results and answers with calls, images or code. The
+ * content of an empty user message becomes a space.
+ */
 export const emptyMessagesRepair: RequestRepair = {
   name: 'empty-messages',
   reason: 'Google refuses messages without content, which clients send as placeholders.',
@@ -165,7 +174,8 @@ const hasNoContent = ({ content }: RequestMessage): boolean =>
 
 /**
  * Joins leading system and developer messages to one; later ones become user messages. For a model
- * without a system instruction, the compatible API gets the first ones as text of the user, too.
+ * without a system instruction, the leading ones become user text as well, except for speech models
+ * of the native API, to which the codec sends them as directions for speaking.
  */
 export const systemMessagesRepair: RequestRepair = {
   name: 'system-messages',
@@ -178,7 +188,8 @@ export const systemMessagesRepair: RequestRepair = {
     const others = messages
       .slice(leading.length)
       .map((message): RequestMessage => (isInstruction(message) ? { ...message, role: 'user' } : message))
-    const isRefused = upstream === 'compat' && !traits.takesInstructions
+    const isSpoken = upstream === 'native' && traits.speech !== undefined
+    const isRefused = !traits.takesInstructions && !isSpoken
     return replaceMessages(request, isRefused ? prependText(joinMessages(leading), others) : [...joinInstructions(leading), ...others])
   },
 }

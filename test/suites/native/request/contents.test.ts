@@ -21,10 +21,10 @@ function encode(raw: object, more: Pick<RepairCase, 'asked' | 'served' | 'calls'
   return { ...toGenerateContent(chat, context, []), ignored }
 }
 
-describe('an earlier answer with images', () => {
+describe('images of an earlier answer', () => {
   const messages = [...HELLO, { role: 'assistant', content: 'Here.', images: [image(PNG, signed('SW1n'))], ...signed('VGV4') }, ...HELLO]
 
-  test('goes to a model that makes images as parts, each with its signature', () => {
+  test('are sent to an image model as parts, each with its signature', () => {
     const { contents, ignored } = encode({ messages }, { asked: 'gemini-3.1-flash-image' })
     expect(contents[1]?.parts).toEqual([
       { text: 'Here.', thoughtSignature: 'VGV4' },
@@ -33,29 +33,29 @@ describe('an earlier answer with images', () => {
     expect(ignored).toEqual([])
   })
 
-  test('may have them in its content, and nothing else', () => {
+  test('are sent if the content consists of images only', () => {
     const shown = [...HELLO, { role: 'assistant', content: [image()], ...signed('SW1n') }, ...HELLO]
     const { contents } = encode({ messages: shown }, { asked: 'gemini-3.1-flash-image' })
     expect(contents[1]?.parts).toEqual([{ ...PNG_PART, thoughtSignature: 'SW1n' }])
   })
 
   test.each<[string, object, Pick<RepairCase, 'served' | 'areSignaturesRefused'>]>([
-    ['from another model', signed('SW1n'), { served: 'gemini-3-pro-image' }],
-    ['that Gemini has refused', signed('SW1n'), { areSignaturesRefused: true }],
-    ['that is cut off', signed('not base64!'), {}],
-  ])('has no signature %s', (_, extra, more) => {
+    ['of another model', signed('SW1n'), { served: 'gemini-3-pro-image' }],
+    ['after Gemini refused the signatures', signed('SW1n'), { areSignaturesRefused: true }],
+    ['that is not valid base64', signed('not base64!'), {}],
+  ])('are sent without a signature %s', (_, extra, more) => {
     const shown = [...HELLO, { role: 'assistant', images: [image(PNG, extra)] }, ...HELLO]
     const { contents } = encode({ messages: shown }, { asked: 'gemini-3.1-flash-image', ...more })
     expect(contents[1]?.parts).toEqual([PNG_PART])
   })
 
-  test('goes to other models without them, which is reported', () => {
+  test('are left out and listed as ignored for a model that does not make images', () => {
     const { contents, ignored } = encode({ messages })
     expect(contents[1]?.parts).toEqual([{ text: 'Here.', thoughtSignature: 'VGV4' }])
     expect(ignored).toEqual(['messages[1].images'])
   })
 
-  test('is refused where an image is no data URI', () => {
+  test('are refused unless they are data URIs', () => {
     const linked = [...HELLO, { role: 'assistant', images: [image('https://example.org/a.png')] }, ...HELLO]
     expect(() => encode({ messages: linked }, { asked: 'gemini-3.1-flash-image' })).toThrow('data URI')
   })
@@ -84,12 +84,12 @@ test.each(['application/xml', 'application/x-yaml', 'application/json', 'applica
   },
 )
 
-describe('the result of a tool with media', () => {
+describe('media in a tool result', () => {
   const audio = { type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }
   const result = { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: 'Two.' }, image(), audio] }
   const messages = [...HELLO, { role: 'assistant', tool_calls: [call('a')] }, result]
 
-  test('has those that Gemini 3 takes in it; the others follow', () => {
+  test('are sent inside the result if Gemini 3 supports them there; other media follow it', () => {
     const { contents } = encode({ messages })
     expect(contents[2]?.parts).toEqual([
       { functionResponse: { id: 'a', name: 'weather', response: { result: 'Two.' }, parts: [PNG_PART] } },
@@ -97,7 +97,7 @@ describe('the result of a tool with media', () => {
     expect(contents[3]?.parts[1]).toEqual({ inlineData: { mimeType: 'audio/wav', data: 'UklGRg==' } })
   })
 
-  test('has them without a resolution, which Google does not know there', () => {
+  test('are sent without a resolution inside the result, where Google does not support it', () => {
     const detailed = { type: 'image_url', image_url: { url: PNG, detail: 'low' } }
     const shown = [...messages.slice(0, -1), { ...result, content: [detailed] }, { role: 'user', content: [detailed] }]
     const { contents } = encode({ messages: shown })
@@ -105,7 +105,7 @@ describe('the result of a tool with media', () => {
     expect(contents[3]?.parts).toEqual([{ ...PNG_PART, mediaResolution: { level: 'MEDIA_RESOLUTION_LOW' } }])
   })
 
-  test('has none before Gemini 3', () => {
+  test('all follow the result before Gemini 3', () => {
     const { contents } = encode({ messages }, { asked: 'gemini-2.5-flash' })
     expect(contents[2]?.parts[0]?.functionResponse).not.toHaveProperty('parts')
     expect(contents[3]?.parts).toHaveLength(3)
@@ -133,15 +133,15 @@ describe('the parts of an answer with a search', () => {
       { calls: { a: { upstreamId: 'u', parts: PARTS, signature: 'RA==' } } },
     ).contents[1]?.parts
 
-  test("come back as they were, with the client's arguments", () => {
+  test("are replayed unchanged, with the client's arguments", () => {
     expect(partsFor('I look. Wait.')).toEqual([...PARTS.slice(0, 3), OWN_CALL, PARTS[4]])
   })
 
-  test('come back without the texts where the client has changed them', () => {
+  test('are replayed without their texts if the client changed the text', () => {
     expect(partsFor('Changed.')).toEqual([{ text: 'Changed.' }, PARTS[1], PARTS[2], OWN_CALL])
   })
 
-  test('come back without the calls where the client has others', () => {
+  test('are replayed without their calls if the client sends other calls', () => {
     expect(partsFor('I look. Wait.', [call('a'), call('b')])?.map((part) => Object.keys(part)[0])).toEqual([
       'text',
       'toolCall',
@@ -153,7 +153,7 @@ describe('the parts of an answer with a search', () => {
   })
 })
 
-describe('the parts of an answer', () => {
+describe('the stored parts of an answer', () => {
   const replayed = (...events: Part[][]) => {
     const turn = new TurnParts()
     for (const parts of events) turn.add(parts)
@@ -161,7 +161,7 @@ describe('the parts of an answer', () => {
   }
   const TOOL = { toolCall: { id: 's' }, thoughtSignature: 'Qg==' }
 
-  test('are those of all events, without thoughts, with unsigned texts joined', () => {
+  test('are the parts of all events, without thoughts; adjacent unsigned texts are joined', () => {
     const end = { text: '', thoughtSignature: 'RA==' }
     expect(replayed([{ text: 'a', thought: true }, TOOL], [{ text: 'a' }], [{ text: 'b' }, { text: '' }], [end])).toEqual([
       TOOL,
@@ -170,21 +170,21 @@ describe('the parts of an answer', () => {
     ])
   })
 
-  test('are not stored where text and calls are all', () => {
+  test('are omitted if the answer has only text and calls', () => {
     expect(replayed([{ text: 'a' }, { functionCall: { name: 'f' } }])).toBeUndefined()
   })
 })
 
-describe('the instruction', () => {
+describe('the system instruction', () => {
   const messages = [{ role: 'system', content: 'Be brief.' }, ...HELLO]
 
-  test('leads the first message of a model that takes none', () => {
+  test('is prepended to the first message for a model without system instructions', () => {
     const { systemInstruction, contents } = encode({ messages }, { asked: 'gemma-3-27b-it' })
     expect(systemInstruction).toBeUndefined()
-    expect(contents).toEqual([{ role: 'user', parts: [{ text: 'Be brief.' }, { text: 'Hello' }] }])
+    expect(contents).toEqual([{ role: 'user', parts: [{ text: 'Be brief.\n\nHello' }] }])
   })
 
-  test('is one of its own elsewhere', () => {
+  test('is sent as systemInstruction to other models', () => {
     expect(encode({ messages })).toMatchObject({ systemInstruction: { parts: [{ text: 'Be brief.' }] } })
   })
 })
@@ -192,26 +192,26 @@ describe('the instruction', () => {
 describe('cached content', () => {
   const extra_body = { google: { cached_content: 'cachedContents/x' } }
 
-  test('is sent by its name', () => {
+  test('is sent by name', () => {
     expect(encode({ extra_body })).toMatchObject({ cachedContent: 'cachedContents/x' })
   })
 
   test.each([
     ['beside an instruction', { messages: [{ role: 'system', content: 'Be brief.' }, ...HELLO] }, 'gemini-3.5-flash'],
     ['beside tools', { tools: [{ type: 'function', function: { name: 'f' } }] }, 'gemini-3.5-flash'],
-    ['of a model without a cache', {}, 'gemini-4-argon'],
-  ])('%s is refused by its name', (_, raw, asked) => {
+    ['of a model that does not support caching', {}, 'gemini-4-argon'],
+  ])('%s is refused with its parameter name', (_, raw, asked) => {
     const param = 'extra_body.google.cached_content'
     expect(() => encode({ ...raw, extra_body }, { asked })).toThrow(expect.objectContaining({ param }))
   })
 })
 
-test('parallel calls cannot be switched off, which is reported', () => {
+test('parallel_tool_calls: false is listed as ignored', () => {
   const tools = [{ type: 'function', function: { name: 'f' } }]
   expect(encode({ tools, parallel_tool_calls: false }).ignored).toEqual(['parallel_tool_calls'])
 })
 
-test('a promise about arguments is sent as a mode', () => {
+test('`strict: true` of a function is sent as the mode VALIDATED', () => {
   const tools = [{ type: 'function', function: { name: 'f', strict: true } }]
   expect(encode({ tools }).toolConfig).toEqual({ functionCallingConfig: { mode: 'VALIDATED' } })
   expect(encode({ tools, tool_choice: 'required' }).toolConfig).toEqual({ functionCallingConfig: { mode: 'ANY' } })
@@ -223,9 +223,10 @@ describe('the description of a JSON schema', () => {
   const $defs = { City: CITY }
 
   test.each<[string, object, object]>([
-    ['is that of a schema without one', CITY, { ...CITY, description: 'A city.' }],
-    ['does not replace one', { ...CITY, description: 'Own.' }, { ...CITY, description: 'Own.' }],
-    ['stands beside no $ref', { allOf: [REFERENCE], $defs }, { anyOf: [REFERENCE], description: 'A city.', $defs }],
+    ['is added to a schema without a description', CITY, { ...CITY, description: 'A city.' }],
+    ['precedes the description of the schema', { ...CITY, description: 'Own.' }, { ...CITY, description: 'A city.\n\nOwn.' }],
+    ['is sent once if the schema has the same', { ...CITY, description: 'A city.' }, { ...CITY, description: 'A city.' }],
+    ['is not added beside a $ref', { allOf: [REFERENCE], $defs }, { anyOf: [REFERENCE], description: 'A city.', $defs }],
   ])('%s', (_, schema, sent) => {
     const json_schema = { name: 'city', description: 'A city.', schema }
     const { generationConfig, ignored } = encode({ response_format: { type: 'json_schema', json_schema } })
