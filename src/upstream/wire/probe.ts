@@ -12,7 +12,7 @@ export interface ProbeResponse {
   readonly text: string
 }
 
-// In UTF-16 units. This start of the body is enough to recognize what kind of server responds.
+// Maximum length of the text to read, in UTF-16 units: enough to recognize the kind of server.
 const LONGEST_PROBED = 65_536
 
 /**
@@ -30,11 +30,12 @@ export async function probe(config: Pick<Config, 'httpsProxy' | 'noProxy'>, url:
   const request = { method: 'GET', path: pathname + search, headers: { accept: 'application/json' } } as const
   try {
     await call.start(dialer, () => pool.dispatch(request, call))
+    const decoder = new TextDecoder()
     let text = ''
     while (text.length < LONGEST_PROBED) {
       const bytes = await call.next()
       if (bytes === undefined) break
-      text += Buffer.from(bytes).toString()
+      text += decoder.decode(bytes, { stream: true })
     }
     return { status: call.status, headers: toSingleValues(call.headers), text: text.slice(0, LONGEST_PROBED) }
   } finally {
