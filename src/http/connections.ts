@@ -4,17 +4,22 @@ import type { Logger } from 'pino'
 import type { Metrics } from './exchange/metrics.js'
 import { limitPipelining } from './pipelining.js'
 
-// Most client connections at a time. An idle connection takes about 8 KB of memory.
+// Largest number of client connections. An idle connection takes about 8 KB of memory.
 const MAX_CONNECTIONS = 10_000
-// File descriptors reserved for everything except connections of clients and to Gemini.
+// File descriptors reserved for uses other than connections from clients and to Gemini.
 const RESERVED_FILE_DESCRIPTORS = 64
 const LOG_INTERVAL_MS = 60_000
+// Log messages by the reason why connections are closed.
+const LOG_MESSAGES = {
+  connections: 'connections are refused: this process has reached its connection limit',
+  pipelining: 'a connection was closed: too many pipelined requests wait for their responses',
+}
 
 /** Dependencies of {@link limitConnections}. */
 export interface ConnectionParts {
   readonly log: Logger
   readonly metrics: Metrics
-  /** Most concurrent requests, each of which may need a connection to Gemini. */
+  /** MAX_CONCURRENT_REQUESTS; each of these requests may need a connection to Gemini. */
   readonly maxConcurrentRequests: number
 }
 
@@ -25,19 +30,20 @@ export interface ConnectionParts {
  */
 export function limitConnections(server: Server, { log, metrics, maxConcurrentRequests }: ConnectionParts): void {
   const most = toConnectionLimit(maxConcurrentRequests, readOpenFileLimit())
-  let loggedAt = Number.NEGATIVE_INFINITY
-  const onRefused = (reason: 'connections' | 'pipelining'): void => {
+  const loggedAt = new Map<string, number>()
+  const onRefused = (reason: keyof typeof LOG_MESSAGES): void => {
     metrics.countRefused(reason)
-    if (performance.now() - loggedAt < LOG_INTERVAL_MS) return
-    loggedAt = performance.now()
-    log.warn({ reason, maxConnections: most }, 'connections are refused: this process is at its limit')
+    const now = performance.now()
+    if (now - (loggedAt.get(reason) ?? Number.NEGATIVE_INFINITY) < LOG_INTERVAL_MS) return
+    loggedAt.set(reason, now)
+    log.warn({ reason, maxConnections: most }, LOG_MESSAGES[reason])
   }
   server.maxConnections = most
   server.on('drop', () => onRefused('connections'))
   limitPipelining(server, () => onRefused('pipelining'))
 }
 
-/** Returns how many client connections leave enough file descriptors for calls of Gemini. */
+/** Returns how many client connections leave enough file descriptors for requests to Gemini. */
 export function toConnectionLimit(maxConcurrentRequests: number, openFileLimit: number): number {
   const free = Math.max(openFileLimit - RESERVED_FILE_DESCRIPTORS, RESERVED_FILE_DESCRIPTORS / 4)
   return Math.min(Math.floor(free - Math.min(maxConcurrentRequests, free / 2)), MAX_CONNECTIONS)
@@ -48,6 +54,6 @@ function readOpenFileLimit(): number {
   try {
     return Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Number.POSITIVE_INFINITY)
   } catch {
-    return Number.POSITIVE_INFINITY // not Linux
+    return Number.POSITIVE_INFINITY // only Linux has /proc
   }
 }
