@@ -97,7 +97,7 @@ export interface paths {
         put?: never;
         /**
          * Count input tokens
-         * @description Counts the tokens of a request of createResponse, with instructions, tools and the conversation that it continues, without generating a response. What affects only the output is ignored. Only Gemini's native API can count: with the compatible one the status is 400 `unsupported_value`.
+         * @description Counts the tokens of a request of createResponse, with instructions, tools and the conversation that it continues, without generating a response. Parameters that affect only the output are ignored. Only Gemini's native API can count tokens: with the compatible API the status is 400 `unsupported_value`.
          */
         post: operations["countInputTokens"];
         delete?: never;
@@ -141,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Create a message
-         * @description Does the same as createChatCompletion in the format of Anthropic's Messages API, for Claude Code and Anthropic's SDKs. A failure before the stream starts has an HTTP error status; a later one is its last event, `error`. Thinking blocks carry Gemini's thought signatures. Send these blocks back with the conversation.
+         * @description Does the same as createChatCompletion in the format of Anthropic's Messages API, for Claude Code and Anthropic's SDKs. A failure before the stream starts has an HTTP error status; a later failure is the last event of the stream, `error`. Thinking blocks carry Gemini's thought signatures. Send these blocks back with the conversation.
          */
         post: operations["createMessage"];
         delete?: never;
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Count the tokens of a message
-         * @description Counts the tokens of a request of createMessage, with system text and tools, without generating an answer. It does not count towards the rate limit. Only Gemini's native API can count: with the compatible one the status is 501 `not_supported`, upon which clients estimate by themselves.
+         * @description Counts the tokens of a request of createMessage, with system text and tools, without generating an answer. The request does not count towards the rate limit. Only Gemini's native API can count tokens: with the compatible API the status is 501 `not_supported`; clients then estimate the number themselves.
          */
         post: operations["countMessageTokens"];
         delete?: never;
@@ -181,7 +181,7 @@ export interface paths {
         put?: never;
         /**
          * Create images
-         * @description Makes images of a prompt, in the format of OpenAI's Images API. It needs Gemini's native API. Several images are made by upstream calls in parallel; if one fails, the others are aborted and the whole request fails. A refusal of Gemini, and an answer without an image, are errors.
+         * @description Makes images from a prompt, in the format of OpenAI's Images API. It needs Gemini's native API. Several images are made by upstream calls in parallel; if one fails, the others are aborted and the whole request fails. A refusal of Gemini, and an answer without an image, are errors.
          */
         post: operations["createImage"];
         delete?: never;
@@ -201,7 +201,7 @@ export interface paths {
         put?: never;
         /**
          * Edit images
-         * @description Makes images of a prompt and of up to 16 images, in the format of OpenAI's Images API: a form with files, or JSON with `data:` URLs and https addresses. Otherwise like createImage. Gemini edits without a mask: say in the prompt what to change.
+         * @description Makes images from a prompt and up to 16 images, in the format of OpenAI's Images API: a form with files, or JSON with `data:` URLs and https addresses. In all other respects, this operation works like createImage. Gemini does not support masks: describe in the prompt what to change.
          */
         post: operations["createImageEdit"];
         delete?: never;
@@ -241,7 +241,7 @@ export interface paths {
         put?: never;
         /**
          * Turn text into speech
-         * @description Speaks a text with a speech model of Gemini, such as `gemini-3.8-flash-tts`. Needs Gemini's native API. `wav` comes whole, because its header has its length; `pcm` streams from Gemini 3.8 on. OpenAI's default format, `mp3`, does not exist at Gemini: without `response_format` the answer is a WAV file. A stream of `pcm` that fails ends with a broken connection, and one of events with an `error` event.
+         * @description Speaks a text with a speech model of Gemini, such as `gemini-3.8-flash-tts`. Needs Gemini's native API. `wav` is sent whole, because its header contains its length; `pcm` is streamed from Gemini 3.8 on. Gemini cannot generate OpenAI's default format, `mp3`: without `response_format` the answer is a WAV file. If a stream of `pcm` fails, the connection breaks; a stream of events ends with an `error` event.
          */
         post: operations["createSpeech"];
         delete?: never;
@@ -261,7 +261,7 @@ export interface paths {
         put?: never;
         /**
          * Turn speech into text
-         * @description Transcribes a recording with `gemini-3.5-transcribe`, or with any chat model of Gemini that hears. Only the former, on Gemini's native API, knows when each word was said, which `verbose_json`, `diarized_json`, `srt` and `vtt` need.
+         * @description Transcribes a recording with `gemini-3.5-transcribe`, or with any chat model of Gemini that accepts audio. Only `gemini-3.5-transcribe`, on Gemini's native API, reports the time of each word, which `verbose_json`, `diarized_json`, `srt` and `vtt` need.
          */
         post: operations["createTranscription"];
         delete?: never;
@@ -285,7 +285,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a file
-         * @description Stores a file at Gemini for 48 hours, so that requests can name it by its id: as `file_id` of a `file` part, of `input_file` and `input_image`, or of a `file` source in the Messages API. Only the caller that uploaded it can use it. A video or a recording is `uploaded` first and `processed` some seconds later; a request that names it waits for that. Only with the native API; with the OpenAI-compatible one it is a 400 `unsupported_value`.
+         * @description Stores a file at Gemini for 48 hours, so that requests can refer to it by its id: as `file_id` of a `file` part, of `input_file` and `input_image`, or of a `file` source in the Messages API. Only the caller that uploaded it can use it. A video or a recording is `uploaded` first and `processed` some seconds later; a request that refers to it waits until it is processed. Needs Gemini's native API; with the compatible API the status is 400 `unsupported_value`.
          */
         post: operations["createFile"];
         delete?: never;
@@ -303,14 +303,14 @@ export interface paths {
         };
         /**
          * Retrieve a file
-         * @description Returns what is known of a file, not its contents. A file of another caller is a 404, as one that does not exist.
+         * @description Returns the metadata of a file, not its contents. For a file of another caller the status is 404, as for a file that does not exist.
          */
         get: operations["retrieveFile"];
         put?: never;
         post?: never;
         /**
          * Delete a file
-         * @description Deletes a file at Gemini. One that has been deleted before is a 404.
+         * @description Deletes a file at Gemini. For a file that has already been deleted, the status is 404.
          */
         delete: operations["deleteFile"];
         options?: never;
@@ -327,7 +327,7 @@ export interface paths {
         };
         /**
          * Download a file
-         * @description Always a 404 `file_not_found` with the native API: uploaded files cannot be downloaded from Gemini. With the OpenAI-compatible API it is a 400.
+         * @description With Gemini's native API, the status is always 404 `file_not_found`: uploaded files cannot be downloaded from Gemini. With the compatible API, the status is 400.
          */
         get: operations["downloadFile"];
         put?: never;
@@ -389,7 +389,7 @@ export interface paths {
         put?: never;
         /**
          * Generate an answer in Google's format
-         * @description Request and response are passed on byte by byte. A retired model is answered by its replacement. The same under `/v1`, where Google's newer SDKs send it. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         * @description Request and response are passed on byte by byte. Requests for a retired model are served by its replacement. Also available under `/v1`, which Google's newer SDKs use. Needs Gemini's native API (`GEMINI_UPSTREAM`).
          */
         post: operations["generateContent"];
         delete?: never;
@@ -409,7 +409,7 @@ export interface paths {
         put?: never;
         /**
          * Stream an answer in Google's format
-         * @description The answer of `generateContent` piece by piece: with `alt=sse` as an event stream, else as a JSON array. A stream that breaks ends with an error in Google's format. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         * @description Streams the answer of `generateContent`: with `alt=sse` as an event stream, otherwise as a JSON array. A stream that breaks ends with an error in Google's format. Also available under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
          */
         post: operations["streamGenerateContent"];
         delete?: never;
@@ -429,7 +429,7 @@ export interface paths {
         put?: never;
         /**
          * Count tokens in Google's format
-         * @description Request and response are passed on byte by byte. Where the operator maps the name of the model, `model` in the body is mapped, too. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         * @description Request and response are passed on unchanged, byte by byte. If the operator has configured an alias for the model, `model` in the body is replaced as well. Also available under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
          */
         post: operations["countTokens"];
         delete?: never;
@@ -449,7 +449,7 @@ export interface paths {
         put?: never;
         /**
          * Create an embedding in Google's format
-         * @description Request and response are passed on byte by byte. Where the operator maps the name of the model, `model` in the body is mapped, too. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         * @description Request and response are passed on unchanged, byte by byte. If the operator has configured an alias for the model, `model` in the body is replaced as well. Also available under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
          */
         post: operations["embedContent"];
         delete?: never;
@@ -469,7 +469,7 @@ export interface paths {
         put?: never;
         /**
          * Create embeddings in Google's format
-         * @description Request and response are passed on byte by byte. Where the operator maps the name of the model, `model` in the body is mapped, too. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         * @description Request and response are passed on unchanged, byte by byte. If the operator has configured an alias for the model, `model` in the body is replaced as well. Also available under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
          */
         post: operations["batchEmbedContents"];
         delete?: never;
@@ -489,7 +489,7 @@ export interface paths {
         put?: never;
         /**
          * Create an interaction
-         * @description Google's Interactions API. Request and response are passed on byte by byte. A request that names an interaction, a file or a cache is sent with the Gemini key to which that belongs. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         * @description Google's Interactions API. Request and response are passed on byte by byte. A request that refers to an interaction, a file or a cache is sent with the Gemini key that owns it. Also available under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
          */
         post: operations["createInteraction"];
         delete?: never;
@@ -507,14 +507,14 @@ export interface paths {
         };
         /**
          * Retrieve an interaction
-         * @description A stored interaction, as it is or as the stream of its events, also from a certain event on. It is passed on byte by byte. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         * @description Returns a stored interaction, as an object or as the stream of its events, optionally starting after a given event. The response is passed on byte by byte. Also available under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
          */
         get: operations["getInteraction"];
         put?: never;
         post?: never;
         /**
          * Delete an interaction
-         * @description Deletes a stored interaction at Google. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         * @description Deletes a stored interaction at Google. Also available under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
          */
         delete: operations["deleteInteraction"];
         options?: never;
@@ -533,7 +533,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an interaction
-         * @description Ends an interaction that runs in the background at Google. The request needs no body; one is passed on. The same under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         * @description Ends an interaction that runs in the background at Google. The request needs no body; if it has a body, the body is passed on. Also available under `/v1`. Needs Gemini's native API (`GEMINI_UPSTREAM`).
          */
         post: operations["cancelInteraction"];
         delete?: never;
@@ -571,7 +571,7 @@ export interface paths {
         };
         /**
          * Retrieve a model in Google's format
-         * @description One model, as Google describes it. A name that the operator maps is that of the model behind it. Needs Gemini's native API (`GEMINI_UPSTREAM`).
+         * @description Returns one model, as Google describes it. An alias that the operator has configured returns the model to which it is mapped. Needs Gemini's native API (`GEMINI_UPSTREAM`).
          */
         get: operations["retrieveGoogleModel"];
         put?: never;
@@ -893,7 +893,7 @@ export interface paths {
         put?: never;
         /**
          * Run a check
-         * @description Runs one check and returns its result with the next step. Most checks send a request to Gemini, so one check runs at a time, and at most 120 in a minute; beyond it the response is 429.
+         * @description Runs one check and returns its result with the next step. Most checks send a request to Gemini, so one check runs at a time, and at most 120 in a minute; beyond this limit the status is 429.
          */
         post: operations["runCheck"];
         delete?: never;
@@ -906,7 +906,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Body of every error response to a request that speaks Anthropic's API, and the last event of a stream that broke. */
+        /** @description Body of every error response to a request in the format of Anthropic's API, and the last event of a stream that broke. */
         AnthropicErrorResponse: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -917,7 +917,7 @@ export interface components {
             /** @description ID of the request, as in the headers `request-id` and `x-request-id`. */
             request_id: string;
         };
-        /** @description Body of every error response to a request that speaks Google's API. */
+        /** @description Body of every error response to a request in the format of Google's API. */
         GoogleErrorResponse: {
             error: components["schemas"]["GoogleError"];
         };
@@ -956,7 +956,7 @@ export interface components {
             /** @description Name of the author. */
             name?: string | null;
         };
-        /** @description Extension, for videos. Which part of a video is read, and how many images of it per second. */
+        /** @description Extension, for videos. The part of a video that is read, and the number of frames per second. */
         VideoMetadata: {
             /**
              * @description Where the part begins, in seconds.
@@ -964,11 +964,11 @@ export interface components {
              */
             start_offset?: string | null;
             /**
-             * @description Where it ends, in seconds.
+             * @description Where the part ends, in seconds.
              * @example 80s
              */
             end_offset?: string | null;
-            /** @description Images per second. Gemini's default is 1. */
+            /** @description Frames per second. Gemini's default is 1. */
             fps?: number | null;
         } | null;
         /** @description An image. */
@@ -979,9 +979,9 @@ export interface components {
              */
             type: "image_url";
             image_url: {
-                /** @description The image as a base64 `data:` URL, or an https URL. With the native API also a link to a video at YouTube. */
+                /** @description The image as a base64 `data:` URL, or an https URL. With the native API also a link to a video on YouTube. */
                 url: string;
-                /** @description Extension. Media type of what an https URL names. */
+                /** @description Extension. Media type of the file at an https URL. */
                 format?: string | null;
                 video_metadata?: components["schemas"]["VideoMetadata"];
                 /**
@@ -1016,12 +1016,12 @@ export interface components {
              */
             type: "file";
             file: {
-                /** @description The document as a `data:` URL or in plain base64. Extension: an https URL, or with the native API a link to a video at YouTube. */
+                /** @description The document as a `data:` URL or in plain base64. Extension: an https URL, or with the native API a link to a video on YouTube. */
                 file_data?: string | null;
                 filename?: string | null;
                 /** @description ID of an uploaded file. Native API only. */
                 file_id?: string | null;
-                /** @description Extension. Media type of what an https URL names. */
+                /** @description Extension. Media type of the file at an https URL. */
                 format?: string | null;
                 video_metadata?: components["schemas"]["VideoMetadata"];
             };
@@ -1036,7 +1036,7 @@ export interface components {
             video_url: {
                 /** @description A link to a video at YouTube, an https URL that Google fetches, or the video as a base64 `data:` URL. */
                 url: string;
-                /** @description Media type of what the URL names. */
+                /** @description Media type of the file at the URL. */
                 format?: string | null;
                 video_metadata?: components["schemas"]["VideoMetadata"];
             };
@@ -1092,12 +1092,12 @@ export interface components {
                     code_execution_result?: {
                         [key: string]: unknown;
                     };
-                    /** @description A file that the code has written and that is no image, with `mimeType` and `data` in base64. */
+                    /** @description A file that the code has written, unless it is an image, with `mimeType` and `data` in base64. */
                     inline_data?: {
                         [key: string]: unknown;
                     };
                 }[] | null;
-                /** @description The transcribed turns of the speakers, by a model that transcribes. */
+                /** @description The transcribed turns of the speakers, from a transcription model. */
                 audio_transcription?: {
                     /** @description Number of the turn, from 0. */
                     index?: number;
@@ -1106,7 +1106,7 @@ export interface components {
                     language_code?: string;
                     /** @description Name of the speaker, such as `spk_1`. */
                     speaker_label?: string;
-                    /** @description Its words, if times were requested. */
+                    /** @description The words of the turn, if their times were requested. */
                     words?: {
                         word?: string;
                         /** @description Start of the word, in seconds. */
@@ -1218,18 +1218,18 @@ export interface components {
         ChatMessage: components["schemas"]["DeveloperMessage"] | components["schemas"]["SystemMessage"] | components["schemas"]["UserMessage"] | components["schemas"]["AssistantMessage"] | components["schemas"]["ToolMessage"] | components["schemas"]["FunctionMessage"];
         /** @description Settings of the stream. Ignored unless `stream` is true. */
         StreamOptions: {
-            /** @description Whether to send one more chunk before `[DONE]`, which has no choices and carries the usage of the whole request. It is left out if Gemini reports none. */
+            /** @description Whether to send one more chunk before `[DONE]`, which has empty `choices` and contains the usage of the whole request. The chunk is left out if Gemini reports no usage. */
             include_usage?: boolean | null;
             /** @description Ignored; events are never padded. */
             include_obfuscation?: boolean | null;
         };
         /** @description Name, purpose and parameters of a function. */
         FunctionDefinition: {
-            /** @description Name of the function: any text. Gemini gets another name in its place where it has more than 64 characters, or others than letters, digits and `_ . : -`, or begins with a digit or a sign. */
+            /** @description Name of the function: any text. Gemini gets a replacement if the name has more than 64 characters, contains characters other than letters, digits and `_ . : -`, or begins with a digit or a sign. */
             name: string;
             /** @description What the function does and when to use it. */
             description?: string | null;
-            /** @description JSON Schema of the arguments. If omitted, the function takes none. */
+            /** @description JSON Schema of the arguments. If omitted, the function takes no arguments. */
             parameters?: {
                 [key: string]: unknown;
             } | null;
@@ -1279,7 +1279,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
-        /** @description Extension. Lets Google read the web pages whose addresses the messages have. Needs Gemini's native API. */
+        /** @description Extension. Lets Google read the web pages whose addresses are in the messages. Needs Gemini's native API. */
         UrlContextTool: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1412,10 +1412,10 @@ export interface components {
          * @enum {string}
          */
         ReasoningEffort: "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
-        /** @description Extension. Shape and size of the images, for models that make images. Each setting may also be written in camelCase, as in Google's own API. */
+        /** @description Extension. Aspect ratio and size of the images, for models that make images. Each setting may also be written in camelCase, as in Gemini's native API. */
         ImageConfig: {
             /**
-             * @description Width to height. One of `1:1`, `1:4`, `4:1`, `1:8`, `8:1`, `2:3`, `3:2`, `3:4`, `4:3`, `4:5`, `5:4`, `9:16`, `16:9`, `21:9`.
+             * @description Ratio of width to height, one of `1:1`, `1:4`, `4:1`, `1:8`, `8:1`, `2:3`, `3:2`, `3:4`, `4:3`, `4:5`, `5:4`, `9:16`, `16:9`, `21:9`.
              * @example 16:9
              */
             aspect_ratio?: string | null;
@@ -1425,7 +1425,7 @@ export interface components {
              */
             image_size?: string | null;
             /**
-             * @description Width to height. One of `1:1`, `1:4`, `4:1`, `1:8`, `8:1`, `2:3`, `3:2`, `3:4`, `4:3`, `4:5`, `5:4`, `9:16`, `16:9`, `21:9`.
+             * @description Ratio of width to height, one of `1:1`, `1:4`, `4:1`, `1:8`, `8:1`, `2:3`, `3:2`, `3:4`, `4:3`, `4:5`, `5:4`, `9:16`, `16:9`, `21:9`.
              * @example 16:9
              */
             aspectRatio?: string | null;
@@ -1464,7 +1464,7 @@ export interface components {
                 };
             } | null;
         };
-        /** @description Settings of the model's thinking. A level or a budget takes precedence over `reasoning_effort`. Each setting may also be written in camelCase, as in Google's own API. */
+        /** @description Settings of the model's thinking. A level or a budget takes precedence over `reasoning_effort`. Each setting may also be written in camelCase, as in Gemini's native API. */
         ThinkingConfig: {
             /** @description Thinking level, such as `minimal`, `low`, `medium`, `high` or `xhigh`. */
             thinking_level?: string | null;
@@ -1490,7 +1490,7 @@ export interface components {
                 cachedContent?: string | null;
                 /** @description Number of most likely tokens to sample from. */
                 top_k?: number | null;
-                /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API takes it. */
+                /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API accepts this setting. */
                 safety_settings?: {
                     /** @example HARM_CATEGORY_HARASSMENT */
                     category: string;
@@ -1504,15 +1504,15 @@ export interface components {
                 media_resolution?: "MEDIA_RESOLUTION_LOW" | "MEDIA_RESOLUTION_MEDIUM" | "MEDIA_RESOLUTION_HIGH" | null;
                 image_config?: components["schemas"]["ImageConfig"] | null;
                 imageConfig?: components["schemas"]["ImageConfig"] | null;
-                /** @description How a model such as `gemini-3.5-transcribe` transcribes. Only Gemini's native API takes it, and other models ignore it. */
+                /** @description How a model such as `gemini-3.5-transcribe` transcribes. Only Gemini's native API accepts this setting, and other models ignore it. */
                 audio_transcription_config?: {
-                    /** @description Languages that the speech may be in, as BCP 47 tags. The model finds them out if omitted. */
+                    /** @description Possible languages of the speech, as BCP 47 tags. If omitted, the model detects them. */
                     language_codes?: string[];
-                    /** @description Words and names to expect. Not beside `word_timestamp` or `diarization`. */
+                    /** @description Words and names to expect. Cannot be combined with `word_timestamp` or `diarization`. */
                     custom_vocabulary?: string[];
-                    /** @description Whether each word gets its times. */
+                    /** @description Whether to report the time of each word. */
                     word_timestamp?: boolean;
-                    /** @description Whether speakers are told apart. */
+                    /** @description Whether to distinguish speakers. */
                     diarization?: boolean;
                     /**
                      * @description `SMART` leaves out filler words and formats the text.
@@ -1520,15 +1520,15 @@ export interface components {
                      */
                     mode?: "VERBATIM" | "SMART";
                 } | null;
-                /** @description How a model such as `gemini-3.5-transcribe` transcribes. Only Gemini's native API takes it, and other models ignore it. */
+                /** @description How a model such as `gemini-3.5-transcribe` transcribes. Only Gemini's native API accepts this setting, and other models ignore it. */
                 audioTranscriptionConfig?: {
-                    /** @description Languages that the speech may be in, as BCP 47 tags. The model finds them out if omitted. */
+                    /** @description Possible languages of the speech, as BCP 47 tags. If omitted, the model detects them. */
                     language_codes?: string[];
-                    /** @description Words and names to expect. Not beside `word_timestamp` or `diarization`. */
+                    /** @description Words and names to expect. Cannot be combined with `word_timestamp` or `diarization`. */
                     custom_vocabulary?: string[];
-                    /** @description Whether each word gets its times. */
+                    /** @description Whether to report the time of each word. */
                     word_timestamp?: boolean;
-                    /** @description Whether speakers are told apart. */
+                    /** @description Whether to distinguish speakers. */
                     diarization?: boolean;
                     /**
                      * @description `SMART` leaves out filler words and formats the text.
@@ -1538,7 +1538,7 @@ export interface components {
                 } | null;
                 /** @description Number of most likely tokens to sample from. */
                 topK?: number | null;
-                /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API takes it. */
+                /** @description Which harmful content is blocked, one entry for each category. Only Gemini's native API accepts this setting. */
                 safetySettings?: {
                     /** @example HARM_CATEGORY_HARASSMENT */
                     category: string;
@@ -1587,7 +1587,7 @@ export interface components {
             logit_bias?: {
                 [key: string]: number;
             } | null;
-            /** @description Whether to return the log probabilities of the generated tokens. `true` is rejected where the model returns none. */
+            /** @description Whether to return the log probabilities of the generated tokens. `true` is rejected if the model does not return log probabilities. */
             logprobs?: boolean | null;
             /** @description Number of alternatives to return for each token. */
             top_logprobs?: number | null;
@@ -1620,7 +1620,7 @@ export interface components {
              * @enum {string|null}
              */
             verbosity?: "low" | "medium" | "high" | null;
-            /** @description Requested kinds of output. `image` is for models that make images, `audio` for models that speak. */
+            /** @description Requested kinds of output. `image` is for models that make images, `audio` for speech models. */
             modalities?: ("text" | "image" | "audio")[] | null;
             image_config?: components["schemas"]["ImageConfig"] | null;
             audio?: components["schemas"]["AudioOptions"] | null;
@@ -1694,7 +1694,7 @@ export interface components {
             id?: string;
             /** @description The speech in base64, in the requested format. */
             data?: string;
-            /** @description Unix time of the answer, in seconds. The proxy stores no speech, so that the `id` is of no use in a later request. */
+            /** @description Unix time of the answer, in seconds. The proxy stores no speech, so the `id` cannot be used in a later request. */
             expires_at?: number;
             /** @description Always empty. Gemini reads the text of the request, and sends no transcript. */
             transcript?: string;
@@ -1889,7 +1889,7 @@ export interface components {
             retry?: number;
             data: "[DONE]" | string;
         };
-        /** @description Texts to complete, and how. Every parameter of OpenAI's legacy API is accepted. Parameters that Gemini does not support, and unknown properties, are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        /** @description Texts to complete, and settings for their completions. Every parameter of OpenAI's legacy API is accepted. Parameters that Gemini does not support, and unknown properties, are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         CompletionRequest: {
             /**
              * @description ID of a model that writes text, with or without the prefix `models/`. `GET /v1/models` lists the available models.
@@ -1911,7 +1911,7 @@ export interface components {
             /** @description Whether to stream the completions as server-sent events; `false` if omitted. The `Accept` header has no effect. */
             stream?: boolean | null;
             stream_options?: components["schemas"]["StreamOptions"] | null;
-            /** @description Stop sequence, or several of them, at which the completion ends. Gemini takes 5; further ones are ignored, and so are empty ones. */
+            /** @description Stop sequence, or several of them, at which the completion ends. Gemini accepts 5; further sequences and empty ones are ignored. */
             stop?: (string | null) | string[];
             /** @description Sampling temperature; 0 selects the most likely tokens. The newest Gemini models ignore it. */
             temperature?: number | null;
@@ -1921,7 +1921,7 @@ export interface components {
             presence_penalty?: number | null;
             /** @description Penalty for tokens, in proportion to how often they occurred. */
             frequency_penalty?: number | null;
-            /** @description Number of alternatives to return for each token, with the log probabilities of the generated tokens. Rejected where the model returns none, and beside `echo`. */
+            /** @description Number of alternatives to return for each token, with the log probabilities of the generated tokens. Rejected if the model does not return log probabilities, and together with `echo`. */
             logprobs?: number | null;
             /** @description Bias by token ID of OpenAI's tokenizer. Ignored, because Gemini has other tokens. */
             logit_bias?: {
@@ -1955,7 +1955,7 @@ export interface components {
              */
             finish_reason: "stop" | "length" | "content_filter" | null;
         };
-        /** @description Completions of texts; also a chunk of their stream, in which each choice has what is added to its text. */
+        /** @description Completions of texts; also a chunk of their stream, in which each choice contains the text that the chunk adds. */
         Completion: {
             id: string;
             /** @constant */
@@ -1965,7 +1965,7 @@ export interface components {
             /** @description The requested model. */
             model: string;
             choices: components["schemas"]["CompletionChoice"][];
-            /** @description Null in the chunks of a stream before the one with the usage, which is sent only where it is requested. */
+            /** @description Null in all chunks of a stream before the usage chunk, which is sent only if it is requested. */
             usage?: components["schemas"]["Usage"] | null;
             /** @deprecated */
             system_fingerprint?: string;
@@ -1988,19 +1988,19 @@ export interface components {
             text?: string | null;
             /** @description The refusal (refusal parts). */
             refusal?: string | null;
-            /** @description A data URL, or another URL if the operator allows fetching (images). */
+            /** @description A data URL, or an https URL (images). With the compatible API, an https URL is accepted only if the operator allows fetching. */
             image_url?: string | null;
             /** @description Requested resolution (images). */
             detail?: string | null;
-            /** @description Rejected, because files cannot be uploaded (images and files). */
+            /** @description ID of an uploaded file (images and files). Needs Gemini's native API. */
             file_id?: string | null;
             /** @description A data URL, or base64 (files). */
             file_data?: string | null;
-            /** @description A URL, if the operator allows fetching (files). */
+            /** @description An https URL (files). With the compatible API, it is accepted only if the operator allows fetching. */
             file_url?: string | null;
             /** @description File name (files). */
             filename?: string | null;
-            /** @description Text from another agent. What OpenAI has encrypted (`gAAAAA…`) cannot be read and is replaced by a note. */
+            /** @description Text from another agent. Text that OpenAI has encrypted (`gAAAAA…`) cannot be read and is replaced by a note. */
             encrypted_content?: string | null;
             /** @description The audio input (audio parts). */
             input_audio?: {
@@ -2034,7 +2034,7 @@ export interface components {
             role?: string | null;
             /** @description Text or content parts (messages, and messages between agents). */
             content?: (string | null) | components["schemas"]["ResponseInputPart"][];
-            /** @description ID of the call (calls and their outputs). An output with a `name` instead is a message of the user. */
+            /** @description ID of the call (calls and their outputs). An output with a `name` instead is treated as a user message. */
             call_id?: string | null;
             /** @description Name of the tool (calls, and outputs without a call). */
             name?: string | null;
@@ -2102,13 +2102,13 @@ export interface components {
             tools?: {
                 [key: string]: unknown;
             }[] | null;
-            /** @description Of `image_generation`: a model that makes images. It answers the whole request where the `model` of the request makes none; otherwise it is ignored. */
+            /** @description Of `image_generation`: a model that makes images. It answers the whole request if the `model` of the request does not make images; otherwise it is ignored. */
             model?: string | null;
-            /** @description Of `image_generation`: the size in pixels, or the shape, as in `POST /v1/images/generations`. */
+            /** @description Of `image_generation`: the size in pixels, or the aspect ratio, as in `POST /v1/images/generations`. */
             size?: string | null;
             /** @description Of `image_generation`: `low`, `medium`, `high` or `auto`, or a size of Gemini. */
             quality?: string | null;
-            /** @description Of `image_generation`: most drafts that a stream has of each image. Gemini may draw none. */
+            /** @description Of `image_generation`: maximum number of drafts of each image in a stream. Gemini may draw none. */
             partial_images?: number | null;
             /** @description Of `image_generation`: `transparent` is rejected, because Gemini's images are opaque. */
             background?: string | null;
@@ -2187,7 +2187,7 @@ export interface components {
                 /** @description Ignored; events are never padded. */
                 include_obfuscation?: boolean | null;
             } | null;
-            /** @description Tools that the model may call. Functions and custom tools are supported, also in a namespace, and tool searches that the client executes. With Gemini's native API, `web_search` and `code_interpreter` are Google's tools. Other kinds are OpenAI's own tools and are ignored. */
+            /** @description Tools that the model may call. Functions and custom tools are supported, also in a namespace, and tool searches that the client executes. With Gemini's native API, `web_search` and `code_interpreter` are Google's tools, and models that make images support `image_generation`. Other types are OpenAI's own tools and are ignored. */
             tools?: components["schemas"]["ResponseTool"][] | null;
             tool_choice?: components["schemas"]["ResponseToolChoice"];
             /** @description Whether one answer may contain several tool calls. */
@@ -2388,7 +2388,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description A web search that Google has made for the answer. In the next request it may be sent back or left out: it has no effect there. */
+        /** @description A web search that Google has made for the answer. In the next request the item may be sent back or left out: it has no effect. */
         ResponseWebSearchCall: {
             id: string;
             /**
@@ -2406,9 +2406,9 @@ export interface components {
                 type: "search";
                 /** @description The first of the `queries`. */
                 query: string;
-                /** @description What was searched for. */
+                /** @description The search queries. */
                 queries: string[];
-                /** @description What was found, if `include` requests it. Gemini does not say which search has found a source: the first search that is complete has all of them. */
+                /** @description The sources, if `include` requests them. Gemini does not report which search found a source: the first search that is complete has all sources. */
                 sources?: {
                     /** @constant */
                     type: "url";
@@ -2429,7 +2429,7 @@ export interface components {
              * @enum {string}
              */
             status: "in_progress" | "interpreting" | "completed" | "incomplete" | "failed";
-            /** @description The same for all calls of a response. Google has no containers that outlive an answer. */
+            /** @description The same for all calls of a response. Google's containers do not outlive an answer. */
             container_id: string;
             /** @description The code, in Python. */
             code: string | null;
@@ -2440,7 +2440,7 @@ export interface components {
                 logs: string;
             }[] | null;
         };
-        /** @description An image that the model has made. Sent back in the next request, with its `result` or by its `id` if it is stored, it is a part of the model's earlier answer, so that the image can be edited. */
+        /** @description An image that the model has made. To edit the image, send the item back in the next request, with its `result`, or with only its `id` if it is stored. */
         ResponseImageGenerationCall: {
             id: string;
             /**
@@ -2449,14 +2449,14 @@ export interface components {
              */
             type: "image_generation_call";
             /**
-             * @description `failed` where the answer ended after drafts of the image.
+             * @description `failed` if the answer ended after drafts of the image.
              * @enum {string}
              */
             status: "in_progress" | "generating" | "completed" | "failed";
             /** @description The image in base64; null before it is complete. */
             result: string | null;
             /**
-             * @description The format of the image, as Gemini has made it. Absent for other formats.
+             * @description The format in which Gemini has generated the image. Absent for other formats.
              * @enum {string}
              */
             output_format?: "png" | "jpeg" | "webp";
@@ -2518,7 +2518,7 @@ export interface components {
             /** @description Whether the response is stored, for a limited time. */
             store?: boolean;
             background?: boolean;
-            /** @description The processing tier that served the request, where Gemini reports it; else the requested one. */
+            /** @description The processing tier that served the request, if Gemini reports it; otherwise the requested one. */
             service_tier?: string | null;
             user?: string | null;
             safety_identifier?: string | null;
@@ -2738,7 +2738,7 @@ export interface components {
         /** @description One message of a conversation. Messages of the role `system` are instructions within it. */
         MessageParam: {
             /**
-             * @description Who says it.
+             * @description Author of the message.
              * @enum {string}
              */
             role: "user" | "assistant" | "system";
@@ -2763,7 +2763,7 @@ export interface components {
         /** @description Which tools the model may or must call. */
         MessageToolChoice: {
             /**
-             * @description `any` requires a call of some tool, `tool` that of the named one.
+             * @description `any` requires a call of any tool, `tool` a call of the named tool.
              * @enum {string}
              */
             type: "auto" | "any" | "tool" | "none";
@@ -2772,16 +2772,16 @@ export interface components {
             /** @description Whether at most one tool may be called. */
             disable_parallel_tool_use?: boolean | null;
         };
-        /** @description How the model thinks, and whether the answer shows it. */
+        /** @description Settings of thinking, and whether the answer contains it. */
         MessageThinking: {
-            /** @description `disabled` turns thinking off where the model allows it; every other type asks for thinking blocks. */
+            /** @description `disabled` turns thinking off if the model allows it; every other type requests thinking blocks. */
             type: string;
-            /** @description Tokens for thinking; converted to a level where `output_config.effort` names none. */
+            /** @description Tokens for thinking; converted to a level if `output_config.effort` is omitted. */
             budget_tokens?: number | null;
             /** @description With `omitted` the thinking blocks have no text. */
             display?: string | null;
         };
-        /** @description How much effort the answer is worth, and its format. */
+        /** @description Effort and format of the answer. */
         MessageOutputConfig: {
             /** @description `low`, `medium`, `high`, `xhigh` or `max`; the nearest level that the model supports applies. */
             effort?: string | null;
@@ -2795,7 +2795,7 @@ export interface components {
                 };
             } | null;
         };
-        /** @description A request of Anthropic's Messages API. Fields and blocks that Gemini has no counterpart for are accepted and listed in `x-gemini-proxy-ignored-params`. */
+        /** @description A request of Anthropic's Messages API. Fields and blocks without a counterpart at Gemini are accepted and listed in `x-gemini-proxy-ignored-params`. */
         MessageRequest: {
             /** @description ID of a model, with or without the prefix `claude-`. Other names of Claude models are served by the models that the operator has set (CLAUDE_MODELS). */
             model: string;
@@ -2803,21 +2803,21 @@ export interface components {
             messages: components["schemas"]["MessageParam"][];
             /** @description Instructions for the model. The attribution line that Claude Code sends is left out. */
             system?: string | components["schemas"]["MessageContentBlock"][] | null;
-            /** @description Tools with an `input_schema`, and `web_search_*`, which Google's search replaces. Others are ignored. */
+            /** @description Tools with an `input_schema`, and `web_search_*`, which Google's search replaces. Other tools are ignored. */
             tools?: components["schemas"]["MessageTool"][] | null;
             /** @description Which tools the model may or must call. */
             tool_choice?: components["schemas"]["MessageToolChoice"] | null;
-            /** @description Whether the answer contains thinking blocks. Without it there are none, even if the model thinks. */
+            /** @description Whether the answer contains thinking blocks. If omitted, it contains none, even if the model thinks. */
             thinking?: components["schemas"]["MessageThinking"] | null;
-            /** @description How much effort the answer is worth, and its format. */
+            /** @description Effort and format of the answer. */
             output_config?: components["schemas"]["MessageOutputConfig"] | null;
-            /** @description Most tokens of the answer. A number above the limit of the model is lowered to it. */
+            /** @description Maximum number of tokens of the answer. A number above the limit of the model is lowered to that limit. */
             max_tokens: number;
             /** @description Whether the answer is a stream of events. */
             stream?: boolean | null;
-            /** @description Texts that end the answer. The `stop_reason` is then `end_turn`, since Gemini does not say which it was. */
+            /** @description Texts that end the answer. The `stop_reason` is then `end_turn`, because Gemini does not report which one was found. */
             stop_sequences?: string[] | null;
-            /** @description Randomness of the answer. */
+            /** @description Sampling temperature. */
             temperature?: number | null;
             /** @description Share of the probability mass that is sampled from. */
             top_p?: number | null;
@@ -2848,17 +2848,17 @@ export interface components {
             type: "text";
             /** @description The text. */
             text: string;
-            /** @description Sources of the text, where Google's search has found any. */
+            /** @description Sources of the text, if Google's search has found any. */
             citations: components["schemas"]["MessageCitation"][] | null;
         };
-        /** @description What the model has thought. Send the block back with the conversation. */
+        /** @description The model's thinking. Send the block back with the conversation. */
         MessageThinkingBlock: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "thinking";
-            /** @description A summary; empty where only the signature is known. */
+            /** @description A summary; empty if only the signature is known. */
             thinking: string;
             /** @description Gemini's thought signatures, encrypted for this caller. */
             signature: string;
@@ -2870,7 +2870,7 @@ export interface components {
              * @enum {string}
              */
             type: "tool_use";
-            /** @description ID of the call, to be named by its result; unique in a conversation. */
+            /** @description ID of the call, to which its result refers; unique in a conversation. */
             id: string;
             /** @description Name of the tool. */
             name: string;
@@ -2878,7 +2878,7 @@ export interface components {
             input: {
                 [key: string]: unknown;
             };
-            /** @description The model itself. */
+            /** @description The caller of the tool; always the model itself. */
             caller: {
                 /** @constant */
                 type: "direct";
@@ -2897,16 +2897,16 @@ export interface components {
             name: "web_search";
             /** @description The query; empty at the start of a streamed block. */
             input: {
-                /** @description What was searched for. */
+                /** @description The input of the search. */
                 query?: string;
             };
-            /** @description The model itself. */
+            /** @description The caller of the tool; always the model itself. */
             caller: {
                 /** @constant */
                 type: "direct";
             };
         };
-        /** @description What a web search has found. Gemini does not say which of several searches has found a source: all are in the results of the first. */
+        /** @description The results of a web search. Gemini does not report which of several searches found a source: the results of the first search contain all sources. */
         MessageSearchResultBlock: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2927,7 +2927,7 @@ export interface components {
                 encrypted_content: string;
                 page_age: null;
             }[];
-            /** @description The model itself. */
+            /** @description The caller of the tool; always the model itself. */
             caller: {
                 /** @constant */
                 type: "direct";
@@ -2935,7 +2935,7 @@ export interface components {
         };
         /** @description A content block of an answer. */
         MessageBlock: components["schemas"]["MessageTextBlock"] | components["schemas"]["MessageThinkingBlock"] | components["schemas"]["MessageToolUseBlock"] | components["schemas"]["MessageServerToolUseBlock"] | components["schemas"]["MessageSearchResultBlock"];
-        /** @description Token counts. The whole prompt has `input_tokens` plus `cache_read_input_tokens`. In `message_start` they are 0: Gemini reports them at the end. */
+        /** @description Token counts. The number of tokens of the whole prompt is `input_tokens` plus `cache_read_input_tokens`. In `message_start` all counts are 0: Gemini reports them at the end. */
         MessageUsage: {
             /** @description Tokens of the prompt that were not cached. */
             input_tokens: number;
@@ -2950,7 +2950,7 @@ export interface components {
                 /** @description Tokens of thinking. */
                 thinking_tokens: number;
             };
-            /** @description What Google's search was used for. */
+            /** @description Use of Google's search. */
             server_tool_use: {
                 /** @description Number of searches. */
                 web_search_requests: number;
@@ -2971,16 +2971,16 @@ export interface components {
             type: "message";
             /** @constant */
             role: "assistant";
-            /** @description The model as the request named it. */
+            /** @description The requested model. */
             model: string;
-            /** @description Thinking first, then text, then calls of tools, as the model made them. */
+            /** @description Thinking first, then text, then tool calls, in the order in which the model generated them. */
             content: components["schemas"]["MessageBlock"][];
             /**
              * @description Why the answer ended; null while it is generated.
              * @enum {string|null}
              */
             stop_reason: "end_turn" | "tool_use" | "max_tokens" | "refusal" | null;
-            /** @description Gemini does not say which stop sequence ended an answer. */
+            /** @description Always null, because Gemini does not report which stop sequence ended an answer. */
             stop_sequence: null;
             /** @description Details of a refusal. */
             stop_details: {
@@ -3014,24 +3014,24 @@ export interface components {
             index: number;
             content_block: components["schemas"]["MessageBlock"];
         };
-        /** @description What is added to a block; its kind fits the kind of the block. */
+        /** @description The next part of a block; its type depends on the type of the block. */
         MessageBlockDelta: {
             /**
-             * @description Kind of the addition.
+             * @description Type of the part.
              * @enum {string}
              */
             type: "text_delta" | "thinking_delta" | "signature_delta" | "input_json_delta" | "citations_delta";
-            /** @description More text. */
+            /** @description The next part of the text. */
             text?: string;
-            /** @description More thinking. */
+            /** @description The next part of the thinking. */
             thinking?: string;
             /** @description The whole signature of a thinking block, at its end. */
             signature?: string;
-            /** @description More of the input as JSON text. */
+            /** @description The next part of the input, as JSON text. */
             partial_json?: string;
             citation?: components["schemas"]["MessageCitation"];
         };
-        /** @description A content block goes on. */
+        /** @description A content block continues. */
         MessageBlockDeltaEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3100,7 +3100,7 @@ export interface components {
             type: "invalid_request_error" | "authentication_error" | "billing_error" | "permission_error" | "not_found_error" | "request_too_large" | "rate_limit_error" | "timeout_error" | "overloaded_error" | "api_error" | "not_supported";
             /** @description Human-readable explanation. Its wording may change. */
             message: string;
-            /** @description What programs may compare. */
+            /** @description Details for programs to compare. */
             details?: {
                 /** @description Identifies the error, like `code` in an error of OpenAI's format. */
                 error_code: string;
@@ -3110,7 +3110,7 @@ export interface components {
         };
         /** @description One event of a streamed message; `type` determines its kind. */
         MessageStreamEvent: components["schemas"]["MessageStartEvent"] | components["schemas"]["MessageBlockStartEvent"] | components["schemas"]["MessageBlockDeltaEvent"] | components["schemas"]["MessageBlockStopEvent"] | components["schemas"]["MessageDeltaEvent"] | components["schemas"]["MessageStopEvent"] | components["schemas"]["MessagePingEvent"] | components["schemas"]["AnthropicErrorResponse"];
-        /** @description One server-sent event, named after the `type` in its data. The last event is `message_stop`, or `error` where the answer is not complete; there is no `[DONE]`. `ping` events keep the connection open. */
+        /** @description One server-sent event, named after the `type` in its data. The last event is `message_stop`, or `error` if the answer is not complete; there is no `[DONE]`. `ping` events keep the connection open. */
         MessageServerSentEvent: {
             /** @enum {string} */
             event: "message_start" | "content_block_start" | "content_block_delta" | "content_block_stop" | "message_delta" | "message_stop" | "ping" | "error";
@@ -3124,13 +3124,13 @@ export interface components {
             messages: components["schemas"]["MessageParam"][];
             /** @description Instructions for the model. The attribution line that Claude Code sends is left out. */
             system?: string | components["schemas"]["MessageContentBlock"][] | null;
-            /** @description Tools with an `input_schema`, and `web_search_*`, which Google's search replaces. Others are ignored. */
+            /** @description Tools with an `input_schema`, and `web_search_*`, which Google's search replaces. Other tools are ignored. */
             tools?: components["schemas"]["MessageTool"][] | null;
             /** @description Which tools the model may or must call. */
             tool_choice?: components["schemas"]["MessageToolChoice"] | null;
-            /** @description Whether the answer contains thinking blocks. Without it there are none, even if the model thinks. */
+            /** @description Whether the answer contains thinking blocks. If omitted, it contains none, even if the model thinks. */
             thinking?: components["schemas"]["MessageThinking"] | null;
-            /** @description How much effort the answer is worth, and its format. */
+            /** @description Effort and format of the answer. */
             output_config?: components["schemas"]["MessageOutputConfig"] | null;
         };
         /** @description Number of tokens of a request. */
@@ -3138,7 +3138,7 @@ export interface components {
             /** @description Tokens of the whole prompt, cached ones included. */
             input_tokens: number;
         };
-        /** @description Images to make of a prompt. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
+        /** @description Images to make from a prompt. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         ImageRequest: {
             /** @description What the images show. */
             prompt: string;
@@ -3150,22 +3150,22 @@ export interface components {
             /** @description Number of images; 1 if omitted. */
             n?: number | null;
             /**
-             * @description Shape of the images: `auto`, a size in pixels such as `1536x1024`, of which the nearest shape that Gemini knows is used, or one of these, such as `16:9`.
+             * @description Aspect ratio of the images: `auto`, a size in pixels such as `1536x1024`, which is mapped to the nearest aspect ratio that Gemini supports, or one of these ratios, such as `16:9`.
              * @example 1024x1024
              */
             size?: string | null;
             /**
-             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. `512`, `1K`, `2K` and `4K` may be written themselves.
+             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. Gemini's sizes `512`, `1K`, `2K` and `4K` are accepted, too.
              * @example medium
              */
             quality?: string | null;
             /**
-             * @description Whether an image is base64, `b64_json`, or a `data:` URL, `url`. `b64_json` if omitted.
+             * @description How an image is returned: as base64 (`b64_json`) or as a `data:` URL (`url`). `b64_json` if omitted.
              * @enum {string|null}
              */
             response_format?: "url" | "b64_json" | null;
             /**
-             * @description Ignored. `output_format` of the answer is the format that Gemini has made.
+             * @description Ignored. `output_format` of the response is the format that Gemini has generated.
              * @enum {string|null}
              */
             output_format?: "png" | "jpeg" | "webp" | null;
@@ -3178,7 +3178,7 @@ export interface components {
             background?: "transparent" | "opaque" | "auto" | null;
             /** @description Whether to stream the images as events. */
             stream?: boolean | null;
-            /** @description Most drafts of each image in a stream, if the model draws any. */
+            /** @description Maximum number of drafts of each image in a stream. The model may draw none. */
             partial_images?: number | null;
             /** @description Identifier of the end user. Ignored. */
             user?: string | null;
@@ -3207,13 +3207,13 @@ export interface components {
             output_tokens: number;
             total_tokens: number;
             input_tokens_details: {
-                /** @description All tokens but those of images. */
+                /** @description All tokens except those of images. */
                 text_tokens: number;
                 /** @description Tokens of images. */
                 image_tokens: number;
             };
             output_tokens_details: {
-                /** @description All tokens but those of images. */
+                /** @description All tokens except those of images. */
                 text_tokens: number;
                 /** @description Tokens of images. */
                 image_tokens: number;
@@ -3231,13 +3231,13 @@ export interface components {
              */
             output_format?: "png" | "jpeg" | "webp";
             /**
-             * @description The requested quality, where the model has applied it.
+             * @description The requested quality, if the model has applied it.
              * @enum {string}
              */
             quality?: "low" | "medium" | "high";
             usage?: components["schemas"]["ImageUsage"];
         };
-        /** @description A draft that the model has drawn on the way to an image. */
+        /** @description A draft that the model has drawn before an image. */
         ImagePartialEvent: {
             /** @enum {string} */
             type: "image_generation.partial_image" | "image_edit.partial_image";
@@ -3251,7 +3251,7 @@ export interface components {
              */
             size: "auto";
             /**
-             * @description The requested quality, where the model has applied it; else `auto`.
+             * @description The requested quality if the model has applied it, otherwise `auto`.
              * @enum {string}
              */
             quality: "low" | "medium" | "high" | "auto";
@@ -3279,7 +3279,7 @@ export interface components {
              */
             size: "auto";
             /**
-             * @description The requested quality, where the model has applied it; else `auto`.
+             * @description The requested quality if the model has applied it, otherwise `auto`.
              * @enum {string}
              */
             quality: "low" | "medium" | "high" | "auto";
@@ -3308,14 +3308,14 @@ export interface components {
         };
         /** @description Images to edit, as a form with files. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         ImageEditForm: {
-            /** @description The images to edit, up to 16. Also as `image[]`. */
+            /** @description The images to edit, up to 16. The field name `image[]` is accepted, too. */
             image: UploadedFile | UploadedFile[];
             /**
              * Format: binary
              * @description Ignored.
              */
             mask?: UploadedFile;
-            /** @description What to make of the images. */
+            /** @description How to edit the images. */
             prompt: string;
             /**
              * @description A model that makes images. `gemini-3.1-flash-image` if omitted. `GET /v1/models` lists the models.
@@ -3325,22 +3325,22 @@ export interface components {
             /** @description Number of images; 1 if omitted. */
             n?: number | null;
             /**
-             * @description Shape of the images: `auto`, a size in pixels such as `1536x1024`, of which the nearest shape that Gemini knows is used, or one of these, such as `16:9`.
+             * @description Aspect ratio of the images: `auto`, a size in pixels such as `1536x1024`, which is mapped to the nearest aspect ratio that Gemini supports, or one of these ratios, such as `16:9`.
              * @example 1024x1024
              */
             size?: string | null;
             /**
-             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. `512`, `1K`, `2K` and `4K` may be written themselves.
+             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. Gemini's sizes `512`, `1K`, `2K` and `4K` are accepted, too.
              * @example medium
              */
             quality?: string | null;
             /**
-             * @description Whether an image is base64, `b64_json`, or a `data:` URL, `url`. `b64_json` if omitted.
+             * @description How an image is returned: as base64 (`b64_json`) or as a `data:` URL (`url`). `b64_json` if omitted.
              * @enum {string|null}
              */
             response_format?: "url" | "b64_json" | null;
             /**
-             * @description Ignored. `output_format` of the answer is the format that Gemini has made.
+             * @description Ignored. `output_format` of the response is the format that Gemini has generated.
              * @enum {string|null}
              */
             output_format?: "png" | "jpeg" | "webp" | null;
@@ -3353,7 +3353,7 @@ export interface components {
             background?: "transparent" | "opaque" | "auto" | null;
             /** @description Whether to stream the images as events. */
             stream?: boolean | null;
-            /** @description Most drafts of each image in a stream, if the model draws any. */
+            /** @description Maximum number of drafts of each image in a stream. The model may draw none. */
             partial_images?: number | null;
             /** @description Identifier of the end user. Ignored. */
             user?: string | null;
@@ -3378,7 +3378,7 @@ export interface components {
             mask?: {
                 [key: string]: unknown;
             } | null;
-            /** @description What to make of the images. */
+            /** @description How to edit the images. */
             prompt: string;
             /**
              * @description A model that makes images. `gemini-3.1-flash-image` if omitted. `GET /v1/models` lists the models.
@@ -3388,22 +3388,22 @@ export interface components {
             /** @description Number of images; 1 if omitted. */
             n?: number | null;
             /**
-             * @description Shape of the images: `auto`, a size in pixels such as `1536x1024`, of which the nearest shape that Gemini knows is used, or one of these, such as `16:9`.
+             * @description Aspect ratio of the images: `auto`, a size in pixels such as `1536x1024`, which is mapped to the nearest aspect ratio that Gemini supports, or one of these ratios, such as `16:9`.
              * @example 1024x1024
              */
             size?: string | null;
             /**
-             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. `512`, `1K`, `2K` and `4K` may be written themselves.
+             * @description Resolution: `low` and `standard` are `1K`, `medium` and `hd` are `2K`, `high` is `4K`; `auto` leaves it to the model. Gemini's sizes `512`, `1K`, `2K` and `4K` are accepted, too.
              * @example medium
              */
             quality?: string | null;
             /**
-             * @description Whether an image is base64, `b64_json`, or a `data:` URL, `url`. `b64_json` if omitted.
+             * @description How an image is returned: as base64 (`b64_json`) or as a `data:` URL (`url`). `b64_json` if omitted.
              * @enum {string|null}
              */
             response_format?: "url" | "b64_json" | null;
             /**
-             * @description Ignored. `output_format` of the answer is the format that Gemini has made.
+             * @description Ignored. `output_format` of the response is the format that Gemini has generated.
              * @enum {string|null}
              */
             output_format?: "png" | "jpeg" | "webp" | null;
@@ -3416,7 +3416,7 @@ export interface components {
             background?: "transparent" | "opaque" | "auto" | null;
             /** @description Whether to stream the images as events. */
             stream?: boolean | null;
-            /** @description Most drafts of each image in a stream, if the model draws any. */
+            /** @description Maximum number of drafts of each image in a stream. The model may draw none. */
             partial_images?: number | null;
             /** @description Identifier of the end user. Ignored. */
             user?: string | null;
@@ -3477,14 +3477,14 @@ export interface components {
         /** @description A text to speak. Parameters that Gemini does not support are not forwarded; the `x-gemini-proxy-ignored-params` header of the response lists them. `null` has the same effect as omitting an optional property. */
         SpeechRequest: {
             /**
-             * @description ID of a speech model, such as `gemini-3.8-flash-tts`. OpenAI's names, such as `tts-1`, work where the operator has mapped them with `MODEL_ALIASES`.
+             * @description ID of a speech model, such as `gemini-3.8-flash-tts`. OpenAI's names, such as `tts-1`, work if the operator has mapped them with `MODEL_ALIASES`.
              * @example gemini-3.8-flash-tts
              */
             model: string;
             /** @description The text. OpenAI allows 4,096 characters; Gemini reads up to 8,192 tokens, and speaks for about ten minutes at most. */
             input: string;
             /**
-             * @description A voice of Gemini, such as `Kore`, in any letter case, or one of OpenAI's names, which stand for voices of Gemini: `alloy`, `ash`, `ballad`, `cedar`, `coral`, `echo`, `fable`, `marin`, `nova`, `onyx`, `sage`, `shimmer`, `verse`. Custom voices are rejected with 400 `unsupported_value`.
+             * @description A voice of Gemini, such as `Kore`, in any letter case, or one of OpenAI's names, which are mapped to voices of Gemini: `alloy`, `ash`, `ballad`, `cedar`, `coral`, `echo`, `fable`, `marin`, `nova`, `onyx`, `sage`, `shimmer`, `verse`. Custom voices are rejected with 400 `unsupported_value`.
              * @example alloy
              */
             voice: string | {
@@ -3493,7 +3493,7 @@ export interface components {
             /** @description How to speak, such as `Warm and slowly`. */
             instructions?: string | null;
             /**
-             * @description `wav` (the default, other than OpenAI's) or `pcm`. Gemini cannot generate other formats: they are rejected with 400 `unsupported_value`.
+             * @description `wav` (the default, unlike at OpenAI) or `pcm`. Gemini cannot generate other formats: they are rejected with 400 `unsupported_value`.
              * @enum {string|null}
              */
             response_format?: "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm" | null;
@@ -3507,14 +3507,14 @@ export interface components {
         };
         /**
          * Format: binary
-         * @description Sound: signed 16-bit samples, little-endian, one channel, at 24,000 samples per second. `audio/wav` is a file with a header; `audio/pcm` is raw samples, and its parameter `rate` has their number per second. The examples are in base64.
+         * @description Audio: signed 16-bit samples, little-endian, one channel, at 24,000 samples per second. `audio/wav` is a file with a header; `audio/pcm` consists of raw samples, and the parameter `rate` is the number of samples per second. The examples are in base64.
          */
         AudioBytes: UploadedFile;
         /** @description The event `speech.audio.delta`. */
         SpeechAudioDelta: {
             /** @constant */
             type: "speech.audio.delta";
-            /** @description The next piece, in base64. `wav` has a single one. */
+            /** @description The next piece, in base64. `wav` is sent as a single piece. */
             audio: string;
         };
         /** @description The event `speech.audio.done`. */
@@ -3540,21 +3540,21 @@ export interface components {
         TranscriptionRequest: {
             /**
              * Format: binary
-             * @description The recording: WAV, MP3, FLAC, Ogg, AAC or AIFF, and for `gemini-3.5-transcribe` also M4A, MP4 and WebM. Its first bytes say which, not its name. Only WAV and MP3 without Gemini's native API.
+             * @description The recording: WAV, MP3, FLAC, Ogg, AAC or AIFF, and for `gemini-3.5-transcribe` also M4A, MP4 and WebM. The format is detected from the first bytes, not from the file name. Only WAV and MP3 without Gemini's native API.
              */
             file: UploadedFile;
             /**
-             * @description `gemini-3.5-transcribe`, or a chat model that hears. OpenAI's names, such as `whisper-1`, work where the operator has mapped them with `MODEL_ALIASES`.
+             * @description `gemini-3.5-transcribe`, or a chat model that accepts audio. OpenAI's names, such as `whisper-1`, work if the operator has mapped them with `MODEL_ALIASES`.
              * @example gemini-3.5-transcribe
              */
             model: string;
             /** @description Language of the speech, as in ISO 639-1 or BCP 47, such as `en`. */
             language?: string;
-            /** @description Languages that the speech may be in. */
+            /** @description Possible languages of the speech. */
             languages?: string[];
-            /** @description Words and names to expect. Not beside formats with times. */
+            /** @description Words and names to expect. Cannot be combined with formats that have timestamps. */
             keywords?: string[];
-            /** @description Context, such as the text before the recording: it helps to spell names, and is no instruction. `gemini-3.5-transcribe` takes none. */
+            /** @description Context, such as the text before the recording: it helps to spell names, and is not an instruction. `gemini-3.5-transcribe` ignores it. */
             prompt?: string;
             /**
              * @description `json` if omitted.
@@ -3562,19 +3562,19 @@ export interface components {
              */
             response_format?: "json" | "text" | "srt" | "verbose_json" | "vtt" | "diarized_json";
             temperature?: number;
-            /** @description What gets times in `verbose_json`; `segment` if omitted. */
+            /** @description Whether words or segments have timestamps in `verbose_json`; `segment` if omitted. */
             timestamp_granularities?: ("word" | "segment")[];
             /** @description Streams the text as events, for `json` and `text`. */
             stream?: boolean;
             /** @description Rejected, because Gemini returns no log probabilities of a transcript. */
             include?: "logprobs"[];
-            /** @description Ignored. Gemini takes the recording as a whole. */
+            /** @description Ignored. Gemini processes the recording as a whole. */
             chunking_strategy?: string | {
                 [key: string]: unknown;
             };
             /** @description Rejected, because Gemini cannot recognize given speakers. */
             known_speaker_names?: string[];
-            /** @description Rejected likewise. */
+            /** @description Rejected, because Gemini cannot recognize given speakers. */
             known_speaker_references?: string[];
         };
         TranscribedWord: {
@@ -3591,7 +3591,7 @@ export interface components {
              * @constant
              */
             type?: "transcript.text.segment";
-            /** @description Number of the segment, from 0; in `diarized_json` a text. */
+            /** @description Number of the segment, from 0; in `diarized_json` a string. */
             id: number | string;
             /** @description In seconds. */
             start: number;
@@ -3623,9 +3623,9 @@ export interface components {
         Transcription: {
             /** @constant */
             task?: "transcribe";
-            /** @description Language of the speech, as a BCP 47 tag. Only if the client or Gemini has named it. */
+            /** @description Language of the speech, as a BCP 47 tag. Present only if the client or Gemini has specified it. */
             language?: string;
-            /** @description Length of the recording, in seconds. Only if its file says so, as WAV does. */
+            /** @description Length of the recording, in seconds. Present only if the file contains it, as a WAV file does. */
             duration?: number;
             /** @description The transcribed text; empty for a recording without speech. */
             text: string;
@@ -3673,7 +3673,7 @@ export interface components {
             /** @enum {string} */
             purpose: "assistants" | "vision" | "user_data";
             /**
-             * @description Only a `processed` file can be used. Gemini could not read one with `error`.
+             * @description Only a `processed` file can be used. `error` means that Gemini could not read the file.
              * @enum {string}
              */
             status: "uploaded" | "processed" | "error";
@@ -3685,7 +3685,7 @@ export interface components {
             data: components["schemas"]["OpenAIFile"][];
             /** @description The id of the first file of the list; null for an empty list. */
             first_id: string | null;
-            /** @description The id of the last one, for `after`. */
+            /** @description The id of the last file of the list, for `after`. */
             last_id: string | null;
             has_more: boolean;
         };
@@ -3693,11 +3693,11 @@ export interface components {
         CreateFileRequest: {
             /**
              * Format: binary
-             * @description The file, with its name. Its media type is that of the part, or else that of the name or of the first bytes. It is as large as a request body may be (`BODY_LIMIT_BYTES`).
+             * @description The file, with its name. Its media type is taken from the form part, otherwise from the file name or the first bytes. Its size is limited by the size of request bodies (`BODY_LIMIT_BYTES`).
              */
             file: UploadedFile;
             /**
-             * @description What the file is for. All files can be used alike; `batch`, `fine-tune` and `evals` are a 400 `unsupported_value`, as this proxy has none of them.
+             * @description Purpose of the file. `batch`, `fine-tune` and `evals` are rejected with 400 `unsupported_value`, because this proxy does not offer these features; all other values have the same effect.
              * @enum {string}
              */
             purpose: "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals";
@@ -3752,13 +3752,13 @@ export interface components {
             type: "model";
             /** @description ID of the model. With the prefix `claude-`, Claude Code offers it in its list of models. */
             id: string;
-            /** @description Name for humans. */
+            /** @description Human-readable name. */
             display_name: string;
-            /** @description Day of its release, as a time of RFC 3339. */
+            /** @description Day of the release, as an RFC 3339 timestamp. */
             created_at: string;
             /** @description Size of the context window; null if unknown. */
             max_input_tokens: number | null;
-            /** @description Most tokens of an answer; null if unknown. */
+            /** @description Maximum number of output tokens; null if unknown. */
             max_tokens: number | null;
             capabilities: null;
             /**
@@ -3781,7 +3781,7 @@ export interface components {
             /** @description ID of the last model. */
             last_id: string | null;
         };
-        /** @description A request in Google's form, which is passed on as it is. Members that are not listed here are passed on, too. See https://ai.google.dev/api/generate-content. */
+        /** @description A request in Google's format, which is passed on unchanged. Members that are not listed here are passed on, too. See https://ai.google.dev/api/generate-content. */
         GenerateContentRequest: {
             /** @description The conversation, each turn with its `role` and `parts`. */
             contents?: {
@@ -3800,9 +3800,9 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description An answer in Google's form, or what one event adds to it. It is passed on as it is. */
+        /** @description An answer in Google's format, or the part of it in one event. It is passed on unchanged. */
         GenerateContentResponse: {
-            /** @description The answers. Absent where the prompt is blocked. */
+            /** @description The answers. Absent if the prompt is blocked. */
             candidates?: {
                 [key: string]: unknown;
             }[];
@@ -3820,27 +3820,27 @@ export interface components {
         };
         /** @description Describes why a request failed, in Google's format. */
         GoogleError: {
-            /** @description The HTTP status. In Google's Interactions API a word, such as `rate_limit_exceeded`. */
+            /** @description The HTTP status. In Google's Interactions API a string, such as `rate_limit_exceeded`. */
             code: number | string;
             /** @description Human-readable explanation. Its wording may change. */
             message: string;
             /**
-             * @description Category of the error. Google's Interactions API itself sends none.
+             * @description Category of the error. Google's Interactions API itself does not send this property.
              * @enum {string}
              */
             status?: "INVALID_ARGUMENT" | "FAILED_PRECONDITION" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "UNIMPLEMENTED" | "RESOURCE_EXHAUSTED" | "INTERNAL" | "UNAVAILABLE" | "DEADLINE_EXCEEDED";
-            /** @description An `ErrorInfo` whose `reason` identifies the error, like `code` in an error of OpenAI's format; a `RetryInfo` where a retry makes sense after a while. */
+            /** @description An `ErrorInfo` whose `reason` identifies the error, like `code` in an error of OpenAI's format; a `RetryInfo` if a later retry makes sense. */
             details?: {
                 "@type": string;
             }[];
         };
-        /** @description The same as a JSON array, which is sent piece by piece. If it breaks, its last element is an error. */
+        /** @description The stream as a JSON array, which is sent element by element. If the stream breaks, the last element is an error. */
         GenerateContentArray: (components["schemas"]["GoogleErrorResponse"] | components["schemas"]["GenerateContentResponse"])[];
-        /** @description One server-sent event of Google: a part of the answer. The lines end with CRLF, and no marker ends the stream. A stream that breaks ends with an error, which is bare JSON and belongs to no event. */
+        /** @description One server-sent event of Google: a part of the answer. The lines end with CRLF, and no marker ends the stream. A stream that breaks ends with an error as bare JSON, which is not part of an event. */
         GenerateContentStreamEvent: {
             data: string;
         };
-        /** @description Either `contents`, or a whole request with system instruction and tools. It is passed on as it is. */
+        /** @description Either `contents`, or a whole request with system instruction and tools. It is passed on unchanged. */
         CountTokensRequest: {
             contents?: {
                 [key: string]: unknown;
@@ -3850,13 +3850,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description The number of tokens. It is passed on as it is. */
+        /** @description The number of tokens. It is passed on unchanged. */
         CountTokensResponse: {
             totalTokens?: number;
         };
-        /** @description A text to embed, which is passed on as it is. */
+        /** @description A text to embed, which is passed on unchanged. */
         EmbedContentRequest: {
-            /** @description If it is sent, the model of the URL, with the prefix `models/`. */
+            /** @description Optional. The model in the URL, with the prefix `models/`. */
             model?: string;
             /** @description The text, as `parts`. */
             content?: {
@@ -3864,31 +3864,31 @@ export interface components {
             };
             outputDimensionality?: number;
         };
-        /** @description The vector. It is passed on as it is. */
+        /** @description The vector. It is passed on unchanged. */
         EmbedContentResponse: {
             embedding?: {
                 [key: string]: unknown;
             };
         };
-        /** @description Up to 100 requests for `embedContent`, each with `model`. It is passed on as it is. */
+        /** @description Up to 100 requests for `embedContent`, each with `model`. It is passed on unchanged. */
         BatchEmbedContentsRequest: {
             requests?: components["schemas"]["EmbedContentRequest"][];
         };
-        /** @description One vector for each request, in their order. It is passed on as it is. */
+        /** @description One vector for each request, in their order. It is passed on unchanged. */
         BatchEmbedContentsResponse: {
             embeddings?: {
                 [key: string]: unknown;
             }[];
         };
-        /** @description A request of Google's Interactions API, which is passed on as it is. Members that are not listed here are passed on, too. See https://ai.google.dev/api/interactions-api. */
+        /** @description A request of Google's Interactions API, which is passed on unchanged. Members that are not listed here are passed on, too. See https://ai.google.dev/api/interactions-api. */
         InteractionRequest: {
-            /** @description The model, or a name that the operator has configured. Either this or `agent`. */
+            /** @description The model, or a name that the operator has configured. A request has either `model` or `agent`. */
             model?: string;
             /** @description The agent. */
             agent?: string;
             /** @description A text, or a list of contents or steps. */
             input?: unknown;
-            /** @description The interaction to continue. The request is sent with the Gemini key that made it. */
+            /** @description The interaction to continue. The request is sent with the Gemini key that created it. */
             previous_interaction_id?: string;
             /** @description Whether the answer is an event stream. */
             stream?: boolean;
@@ -3897,11 +3897,11 @@ export interface components {
             /** @description Whether Google stores the interaction. If omitted, it does. */
             store?: boolean;
         };
-        /** @description An interaction in Google's form, or what an event of its stream has of it. It is passed on as it is. See https://ai.google.dev/api/interactions-api. */
+        /** @description An interaction in Google's format, or the part of it in an event of its stream. It is passed on unchanged. See https://ai.google.dev/api/interactions-api. */
         Interaction: {
-            /** @description Identifies the interaction. Absent where nothing is stored. */
+            /** @description Identifies the interaction. Absent if the interaction is not stored. */
             id?: string;
-            /** @description Such as `completed`, `in_progress`, `requires_action` and `failed`. */
+            /** @description Status, such as `completed`, `in_progress`, `requires_action` or `failed`. */
             status?: string;
             /** @description The model that answered. */
             model?: string;
@@ -3914,10 +3914,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description What an event says. It is passed on as it is, except for errors. */
+        /** @description The data of an event. It is passed on unchanged, except for errors. */
         InteractionEvent: {
             event_type?: string;
-            /** @description Continues the stream after this event, as `last_event_id`. */
+            /** @description ID of the event. As `last_event_id`, it continues the stream after this event. */
             event_id?: string;
             interaction?: components["schemas"]["Interaction"];
             /** @description Why the stream ends. */
@@ -3931,7 +3931,7 @@ export interface components {
             event?: string;
             data: string | "[DONE]";
         };
-        /** @description A model as Google describes it. It is passed on as it is. */
+        /** @description A model as Google describes it. It is passed on unchanged. */
         GoogleModel: {
             /** @description The ID with the prefix `models/`. */
             name?: string;
@@ -3940,10 +3940,10 @@ export interface components {
             outputTokenLimit?: number;
             supportedGenerationMethods?: string[];
         };
-        /** @description One page of the models that Google lists. It is passed on as it is. */
+        /** @description One page of the models that Google lists. It is passed on unchanged. */
         GoogleModelList: {
             models?: components["schemas"]["GoogleModel"][];
-            /** @description The `pageToken` of the next page; absent on the last one. */
+            /** @description The `pageToken` of the next page; absent on the last page. */
             nextPageToken?: string;
         };
         /** @description State of the server instance. */
@@ -3961,14 +3961,14 @@ export interface components {
             uptime_seconds: number;
             /** @description Number of requests in progress. */
             in_flight: number;
-            /** @description The last success and the last failure of this instance's requests to Gemini. Both are null before the first one. */
+            /** @description The last success and the last failure of this instance's requests to Gemini. Each is null until it has occurred. */
             upstream: {
                 /** @description When Gemini last answered, as Unix time in seconds. */
                 last_ok: number | null;
                 last_error: {
                     /** @description `error.code` of the failure, such as `upstream_auth_error`. */
                     code: string;
-                    /** @description When it happened, as Unix time in seconds. */
+                    /** @description When the failure occurred, as Unix time in seconds. */
                     at: number;
                 } | null;
             };
@@ -4005,14 +4005,14 @@ export interface components {
         };
         /** @description A failure of Gemini. */
         ConsoleUpstreamError: {
-            /** @description Our error code. */
+            /** @description The error code of this proxy. */
             code: string;
             /** @description Gemini's message, without secrets. */
             message: string;
-            /** @description When it happened, in Unix milliseconds. */
+            /** @description When the failure occurred, in Unix milliseconds. */
             at: number;
         };
-        /** @description Whether Gemini answered last. */
+        /** @description The last answer and the last failure of Gemini. */
         ConsoleUpstream: {
             /** @description When Gemini last answered a request, in Unix milliseconds; null if it has not. */
             last_ok: number | null;
@@ -4035,12 +4035,12 @@ export interface components {
         /** @description The cooldown of a key for one model. */
         ConsoleCooldown: {
             model: string;
-            /** @description Its end, in Unix milliseconds. */
+            /** @description End of the cooldown, in Unix milliseconds. */
             until: number;
             /** @description Whether a daily quota is used up. */
             is_daily: boolean;
         };
-        /** @description The state of one Gemini API key. It does not hold the key. */
+        /** @description The state of one Gemini API key. The object does not contain the key. */
         ConsoleKey: {
             /** @description Position in `GEMINI_API_KEY`, from 1. */
             position: number;
@@ -4096,23 +4096,23 @@ export interface components {
             keys: components["schemas"]["ConsoleKey"][];
             models: components["schemas"]["ConsoleModel"][];
         };
-        /** @description One finished request. Properties that do not apply are absent. It holds no body, token or key. */
+        /** @description One finished request. Properties that do not apply are absent. The object contains no body, token or key. */
         ConsoleRequest: {
-            /** @description When it ended, in Unix milliseconds. */
+            /** @description When the request ended, in Unix milliseconds. */
             at: number;
             request_id: string;
             method: string;
-            /** @description The `operationId`; absent where the request fits no operation. */
+            /** @description The `operationId`; absent if the request matches no operation. */
             operation?: string;
             /** @description The template of the path, such as `/v1/models/{model}`. */
             route?: string;
-            /** @description For 404 and 405, a known path, else its first segment or `other`. */
+            /** @description For 404 and 405, a known path, otherwise the first segment of the path or `other`. */
             path?: string;
-            /** @description Name of the token of the caller, or a short hash; absent where no token is required. */
+            /** @description Name of the token of the caller, or a short hash; absent if no token is required. */
             caller?: string;
             /** @description The model that the client named. */
             model?: string;
-            /** @description The Gemini model that answered, where it differs. */
+            /** @description The Gemini model that answered, if it is not the requested one. */
             served_model?: string;
             /** @description Whether the client requested a stream. */
             stream: boolean;
@@ -4128,7 +4128,7 @@ export interface components {
             key?: string;
             /** @description Names of the repairs that changed the request or the answer. */
             repairs?: string[];
-            /** @description The status that was sent, or 499 where the client disconnected before the end. */
+            /** @description The status that was sent, or 499 if the client disconnected before the end. */
             status: number;
             duration_ms: number;
             /** @description Time to the first event of a stream. */
@@ -4139,7 +4139,7 @@ export interface components {
             reasoning_tokens?: number;
             /** @description Part of `prompt_tokens`. */
             cached_tokens?: number;
-            /** @description Prompt tokens of all upstream calls; present where `continuations` is. */
+            /** @description Prompt tokens of all upstream calls; present if `continuations` is present. */
             billed_prompt_tokens?: number;
             /** @description Part of `billed_prompt_tokens`. */
             billed_cached_tokens?: number;
@@ -4147,7 +4147,7 @@ export interface components {
             ended_by?: string;
             error_type?: string;
             error_code?: string;
-            /** @description The parameter that a 400 is about. */
+            /** @description The parameter that caused a 400. */
             param?: string;
             /** @description Whether the client disconnected before the end. */
             cancelled: boolean;
@@ -4158,7 +4158,7 @@ export interface components {
         };
         /** @description Usage of one model by one caller. */
         ConsoleUsageRow: {
-            /** @description Name of the caller; null where no token is required. */
+            /** @description Name of the caller; null if no token is required. */
             caller: string | null;
             model: string;
             requests: number;
@@ -4180,13 +4180,13 @@ export interface components {
         };
         /** @description How often one error occurred. */
         ConsoleErrorCount: {
-            /** @description Code of the error; null where no token was sent. */
+            /** @description Code of the error; null if no token was sent. */
             code: string | null;
             status: number;
             caller: string | null;
             model: string | null;
             count: number;
-            /** @description When it occurred last, in Unix milliseconds. */
+            /** @description When the error occurred last, in Unix milliseconds. */
             last_at: number;
         };
         /** @description Usage and errors since the start of the server instance. */
@@ -4203,19 +4203,19 @@ export interface components {
         };
         /** @description One sample. */
         ConsoleSample: {
-            /** @description Its end, in Unix milliseconds. */
+            /** @description End of the sample, in Unix milliseconds. */
             at: number;
             /** @description Requests that ended. */
             requests: number;
-            /** @description Those of them that failed, for whatever reason; cancelled ones are no failures. */
+            /** @description Requests that failed, for any reason; cancelled requests do not count as failures. */
             errors: number;
-            /** @description Median duration of the requests; null if there was none. */
+            /** @description Median duration of the requests; null if there were no requests. */
             p50_ms: number | null;
             p90_ms: number | null;
             p99_ms: number | null;
-            /** @description Open event streams at its end. */
+            /** @description Open event streams at the end of the sample. */
             streams: number;
-            /** @description Requests in progress at its end. */
+            /** @description Requests in progress at the end of the sample. */
             in_flight: number;
             /** @description Memory of the process, in MiB. */
             rss_mb: number;
@@ -4253,7 +4253,7 @@ export interface components {
             /** @enum {string} */
             status: "ok" | "warning" | "failed" | "skipped";
             message: components["schemas"]["LocalizedText"];
-            /** @description What the operator should do; null if nothing. */
+            /** @description What the operator should do; null if there is nothing to do. */
             next_step: components["schemas"]["LocalizedText"] | null;
             duration_ms: number;
         };
@@ -4548,7 +4548,7 @@ export interface components {
                 "application/json": components["schemas"]["AnthropicErrorResponse"];
             };
         };
-        /** @description The request is not valid, or Gemini refuses its content. Then the body is that of Google. */
+        /** @description The request is not valid, or Gemini refuses its content. If Gemini refuses the content, the body is Google's. */
         GoogleBadRequest: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -4569,7 +4569,7 @@ export interface components {
                 "application/json": components["schemas"]["GoogleErrorResponse"];
             };
         };
-        /** @description The model or URL does not exist, or not what the request names at Google. */
+        /** @description The model, the URL, or a resource at Google that the request refers to does not exist. */
         GoogleNotFound: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
@@ -4712,12 +4712,12 @@ export interface components {
          */
         GoogleModel: string;
         /**
-         * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+         * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
          * @example json
          */
         GoogleAlt: "json" | "json;enum-encoding=int" | "json;enum-encoding=string";
         /**
-         * @description Whether Google adds line breaks to JSON. It is passed on.
+         * @description Whether Google adds line breaks to JSON. The value is passed on.
          * @example false
          */
         GooglePrettyPrint: "true" | "false";
@@ -4727,17 +4727,17 @@ export interface components {
          */
         GoogleEmbeddingModel: string;
         /**
-         * @description The format, as Google names it. It is passed on; whether there is a stream, `stream` decides.
+         * @description The response format, by Google's name for it. The value is passed on. It does not select a stream; `stream` does.
          * @example json
          */
         InteractionAlt: "json" | "sse";
         /**
-         * @description The revision of Google's Interactions API, a date, which decides on the form of answers and events. It is passed on; without it Google uses its current revision.
+         * @description The revision of Google's Interactions API, a date, which determines the format of responses and events. The value is passed on; without it Google uses its current revision.
          * @example 2026-05-20
          */
         ApiRevision: string;
         /**
-         * @description The `id` of the interaction. It is asked for with the Gemini key that made it.
+         * @description The `id` of the interaction. The request is sent to Google with the Gemini key that created the interaction.
          * @example v1_ChdDMlBqYWVxX0dyVEc
          */
         InteractionId: string;
@@ -5533,7 +5533,7 @@ export interface operations {
                  */
                 purpose?: string;
                 /**
-                 * @description Most files of the list, from 1 to 10000. The default is 10000.
+                 * @description Maximum number of files in the list, from 1 to 10000. The default is 10000.
                  * @example 20
                  */
                 limit?: string;
@@ -5809,17 +5809,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The format, as Google names it. It is passed on.
+                 * @description The response format, by Google's name for it. The value is passed on.
                  * @example json
                  */
                 alt?: "json";
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
@@ -5874,17 +5874,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description With `sse` an event stream; otherwise the events are the elements of a JSON array.
+                 * @description `sse` requests an event stream; otherwise the events are the elements of a JSON array.
                  * @example sse
                  */
                 alt?: "json" | "sse";
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
@@ -5940,17 +5940,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The format, as Google names it. It is passed on.
+                 * @description The response format, by Google's name for it. The value is passed on.
                  * @example json
                  */
                 alt?: "json";
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
@@ -6005,17 +6005,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The format, as Google names it. It is passed on.
+                 * @description The response format, by Google's name for it. The value is passed on.
                  * @example json
                  */
                 alt?: "json";
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
@@ -6070,17 +6070,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The format, as Google names it. It is passed on.
+                 * @description The response format, by Google's name for it. The value is passed on.
                  * @example json
                  */
                 alt?: "json";
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
@@ -6135,24 +6135,24 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The format, as Google names it. It is passed on; whether there is a stream, `stream` decides.
+                 * @description The response format, by Google's name for it. The value is passed on. It does not select a stream; `stream` does.
                  * @example json
                  */
                 alt?: components["parameters"]["InteractionAlt"];
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
             };
             header?: {
                 /**
-                 * @description The revision of Google's Interactions API, a date, which decides on the form of answers and events. It is passed on; without it Google uses its current revision.
+                 * @description The revision of Google's Interactions API, a date, which determines the format of responses and events. The value is passed on; without it Google uses its current revision.
                  * @example 2026-05-20
                  */
                 "Api-Revision"?: components["parameters"]["ApiRevision"];
@@ -6166,7 +6166,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The interaction; with `stream` an event stream. */
+            /** @description The interaction, or its event stream if `stream` is true. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6201,7 +6201,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description With `true` an event stream.
+                 * @description `true` requests an event stream.
                  * @example false
                  */
                 stream?: "true" | "false";
@@ -6211,36 +6211,36 @@ export interface operations {
                  */
                 last_event_id?: string;
                 /**
-                 * @description With `true`, the answer has the input, too.
+                 * @description With `true`, the response also contains the input.
                  * @example false
                  */
                 include_input?: "true" | "false";
                 /**
-                 * @description The format, as Google names it. It is passed on; whether there is a stream, `stream` decides.
+                 * @description The response format, by Google's name for it. The value is passed on. It does not select a stream; `stream` does.
                  * @example json
                  */
                 alt?: components["parameters"]["InteractionAlt"];
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
             };
             header?: {
                 /**
-                 * @description The revision of Google's Interactions API, a date, which decides on the form of answers and events. It is passed on; without it Google uses its current revision.
+                 * @description The revision of Google's Interactions API, a date, which determines the format of responses and events. The value is passed on; without it Google uses its current revision.
                  * @example 2026-05-20
                  */
                 "Api-Revision"?: components["parameters"]["ApiRevision"];
             };
             path: {
                 /**
-                 * @description The `id` of the interaction. It is asked for with the Gemini key that made it.
+                 * @description The `id` of the interaction. The request is sent to Google with the Gemini key that created the interaction.
                  * @example v1_ChdDMlBqYWVxX0dyVEc
                  */
                 interaction_id: components["parameters"]["InteractionId"];
@@ -6281,31 +6281,31 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The format, as Google names it. It is passed on; whether there is a stream, `stream` decides.
+                 * @description The response format, by Google's name for it. The value is passed on. It does not select a stream; `stream` does.
                  * @example json
                  */
                 alt?: components["parameters"]["InteractionAlt"];
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
             };
             header?: {
                 /**
-                 * @description The revision of Google's Interactions API, a date, which decides on the form of answers and events. It is passed on; without it Google uses its current revision.
+                 * @description The revision of Google's Interactions API, a date, which determines the format of responses and events. The value is passed on; without it Google uses its current revision.
                  * @example 2026-05-20
                  */
                 "Api-Revision"?: components["parameters"]["ApiRevision"];
             };
             path: {
                 /**
-                 * @description The `id` of the interaction. It is asked for with the Gemini key that made it.
+                 * @description The `id` of the interaction. The request is sent to Google with the Gemini key that created the interaction.
                  * @example v1_ChdDMlBqYWVxX0dyVEc
                  */
                 interaction_id: components["parameters"]["InteractionId"];
@@ -6314,7 +6314,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It has been deleted. */
+            /** @description The interaction was deleted. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6345,31 +6345,31 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The format, as Google names it. It is passed on; whether there is a stream, `stream` decides.
+                 * @description The response format, by Google's name for it. The value is passed on. It does not select a stream; `stream` does.
                  * @example json
                  */
                 alt?: components["parameters"]["InteractionAlt"];
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
             };
             header?: {
                 /**
-                 * @description The revision of Google's Interactions API, a date, which decides on the form of answers and events. It is passed on; without it Google uses its current revision.
+                 * @description The revision of Google's Interactions API, a date, which determines the format of responses and events. The value is passed on; without it Google uses its current revision.
                  * @example 2026-05-20
                  */
                 "Api-Revision"?: components["parameters"]["ApiRevision"];
             };
             path: {
                 /**
-                 * @description The `id` of the interaction. It is asked for with the Gemini key that made it.
+                 * @description The `id` of the interaction. The request is sent to Google with the Gemini key that created the interaction.
                  * @example v1_ChdDMlBqYWVxX0dyVEc
                  */
                 interaction_id: components["parameters"]["InteractionId"];
@@ -6384,7 +6384,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The interaction as it is now. */
+            /** @description The interaction in its current state. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6417,27 +6417,27 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Most models of a page, 50 by default and at most 1000. It is passed on.
+                 * @description Maximum number of models per page, 50 by default and at most 1000. The value is passed on.
                  * @example 100
                  */
                 pageSize?: string;
                 /**
-                 * @description `nextPageToken` of the page before. It is passed on.
+                 * @description `nextPageToken` of the previous page. The value is passed on.
                  * @example Q2g5bWNtOXRJRFV3
                  */
                 pageToken?: string;
                 /**
-                 * @description The format, as Google names it. It is passed on.
+                 * @description The response format, by Google's name for it. The value is passed on.
                  * @example json
                  */
                 alt?: "json";
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
@@ -6448,7 +6448,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What Google answers. */
+            /** @description Google's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6479,17 +6479,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The format, as Google names it. It is passed on.
+                 * @description The response format, by Google's name for it. The value is passed on.
                  * @example json
                  */
                 alt?: "json";
                 /**
-                 * @description Google's name of the format, such as `json;enum-encoding=int`. It is passed on.
+                 * @description The response format, by Google's name for it, such as `json;enum-encoding=int`. The value is passed on.
                  * @example json
                  */
                 $alt?: components["parameters"]["GoogleAlt"];
                 /**
-                 * @description Whether Google adds line breaks to JSON. It is passed on.
+                 * @description Whether Google adds line breaks to JSON. The value is passed on.
                  * @example false
                  */
                 prettyPrint?: components["parameters"]["GooglePrettyPrint"];
@@ -6506,7 +6506,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What Google answers. */
+            /** @description Google's response. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6674,7 +6674,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The same page without a slash at the end of its URL, which the addresses of its files are relative to. */
+            /** @description Redirects to the URL without a slash at the end, because the URLs of the page's files are relative to it. */
             302: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6740,7 +6740,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where to find what. */
+            /** @description The paths of the server. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6826,7 +6826,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The same page without a slash at the end of its URL, which the addresses of its files are relative to. */
+            /** @description Redirects to the URL without a slash at the end, because the URLs of the page's files are relative to it. */
             302: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];

@@ -1,5 +1,5 @@
-// Fields of Gemini's native answers that a chat answer lacks. test/suites/oracle checks real
-// answers: each value is in the chat answer or listed here, and no entry is unused.
+// Fields of Gemini's native answers that a chat completion lacks. test/suites/oracle compares real
+// answers: each value is in the chat completion or listed here, and no entry is unused.
 
 /** A field of Gemini's answers that is not passed on, with the reason. */
 export interface DroppedMember {
@@ -12,57 +12,70 @@ export interface DroppedMember {
 export const DROPPED_MEMBERS: readonly DroppedMember[] = [
   {
     path: /^responseId$/,
-    reason: 'The proxy gives each completion an id of its own, which its log names; several upstream calls may share it.',
+    reason: 'Each completion gets an id from the proxy, which is also logged: one completion may combine several upstream calls.',
   },
-  { path: /^createTime$/, reason: 'OpenAI counts whole seconds, and the proxy sets them when the answer begins. Vertex AI only.' },
+  { path: /^createTime$/, reason: 'Only Vertex AI sends this time. The proxy sets `created`, in whole seconds, when the answer begins.' },
   { path: /^turnToken$/, reason: 'Google has not documented this field, and no request accepts it.' },
-  { path: /^modelVersion$/, reason: 'OpenAI names the requested model. The log names the one that has answered.' },
-  { path: /^usageMetadata\.trafficType$/, reason: 'It says how Vertex AI bills the call, which OpenAI expresses by `service_tier` only.' },
-  { path: /^usageMetadata\.serviceTier$/, reason: 'It becomes `service_tier`, where the request has one, by the names of OpenAI.' },
+  { path: /^modelVersion$/, reason: "As in OpenAI's API, `model` is the requested model. The log contains the model that answered." },
+  {
+    path: /^usageMetadata\.trafficType$/,
+    reason: 'This field says how Vertex AI bills the call. OpenAI has only `service_tier` for that.',
+  },
+  {
+    path: /^usageMetadata\.serviceTier$/,
+    reason: "The tier is returned as `service_tier` with OpenAI's names, if the request contains `service_tier`.",
+  },
   {
     path: /^usageMetadata\.\w+TokensDetails\[\]\.modality$/,
-    reason: 'It becomes the name of a count, such as `image_tokens`; the remaining tokens are text.',
+    reason: 'The modality becomes the name of a count, such as `image_tokens`; tokens without such a count are text.',
   },
   {
     path: /^usageMetadata\.(?:cacheTokensDetails|toolUsePromptTokensDetails)\[\]\.tokenCount$/,
-    reason: 'OpenAI counts cached tokens, and the proxy those of tools, without their kind.',
+    reason: 'The proxy counts cached tokens and the tokens of tool results as a whole: `usage` has no counts of them by modality.',
   },
   {
     path: /^usageMetadata\.\w+TokenCount$/,
-    reason: 'The counts of the last event replace those of earlier ones, and OpenAI adds some of them up.',
+    reason: 'The counts of the last event replace those of earlier events, and some counts of OpenAI are sums of several of these.',
   },
   {
     path: /^usageMetadata\.(?:prompt|candidates)TokensDetails\[\]\.tokenCount$/,
-    reason: 'Text tokens are the rest of the total, and the last event replaces the earlier ones.',
+    reason:
+      'Text tokens are not counted separately: they are the remainder of the total. The counts of the last event replace earlier ones.',
   },
-  { path: /^candidates\[\]\.finishReason$/, reason: 'It becomes a finish reason of OpenAI, or an error.' },
-  { path: /^candidates\[\]\.finishMessage$/, reason: 'After a normal end it only says that functions were called.' },
-  { path: /^candidates\[\]\.content\.role$/, reason: 'It is always `model`, which OpenAI calls `assistant`.' },
-  { path: /\.parts\[\]\.thought$/, reason: 'It decides between `content` and `reasoning_content`.' },
-  { path: /\.parts\[\]\.inlineData\.mimeType$/, reason: 'It is a part of the `data:` URL of an image.' },
+  { path: /^candidates\[\]\.finishReason$/, reason: 'The reason is converted to a `finish_reason` of OpenAI, or to an error.' },
+  { path: /^candidates\[\]\.finishMessage$/, reason: 'For the finish reason STOP, this message only says that functions were called.' },
+  { path: /^candidates\[\]\.content\.role$/, reason: 'The role is always `model`, which OpenAI calls `assistant`.' },
+  { path: /\.parts\[\]\.thought$/, reason: 'This flag decides whether the text becomes `content` or `reasoning_content`.' },
+  { path: /\.parts\[\]\.inlineData\.mimeType$/, reason: 'The media type becomes a part of the `data:` URL of the image.' },
   {
     path: /\.parts\[\]\.functionCall\.id$/,
-    reason: 'Gemini repeats ids in other answers: clients get unique ones, and the proxy restores those of Gemini.',
+    reason: 'Gemini may use the same id in another answer: clients get unique ids, and the proxy restores the original ones in requests.',
   },
   {
     path: /\.parts\[\]\.functionCall\./,
-    reason: 'The client must not execute a call that Google executes itself, or of a function that it has not declared.',
+    reason: 'The client must not execute a call that Google executes itself, nor a call of a function that the request does not declare.',
   },
   {
     path: /\.parts\[\]\.functionResponse\./,
-    reason: "It is the result of an MCP server's tool, which Google itself has called.",
+    reason: "This is the result of an MCP server's tool that Google itself has called.",
   },
   {
     path: /\.parts\[\]\.toolCall\./,
-    reason: "Its searches become `web_search_queries`; the call itself is for Gemini only, and comes back to it from the proxy's store.",
+    reason:
+      'The searches are returned as `web_search_queries`. Only Gemini needs the call itself: the proxy stores it and sends it with the next request.',
   },
   {
     path: /\.parts\[\]\.toolResponse\./,
-    reason: "For Gemini only, up to 140 kB: it comes back from the proxy's store, not from the client.",
+    reason:
+      'Only Gemini needs this response of up to 140 kB: the proxy stores it and sends it with the next request, so the client need not.',
   },
   {
     path: /\.parts\[\]\.thoughtSignature$/,
-    reason: "A signature of code, of Google's own tools or of text that was withheld: the proxy restores it where Gemini needs it.",
+    reason:
+      "This is the signature of executed code, of Google's own tools or of withheld text: the proxy restores it where Gemini needs it.",
   },
-  { path: /\.logprobsResult\.\w+\[\](?:\.candidates\[\])?\.tokenId$/, reason: 'OpenAI describes a token by its text and bytes.' },
+  {
+    path: /\.logprobsResult\.\w+\[\](?:\.candidates\[\])?\.tokenId$/,
+    reason: 'OpenAI identifies a token by its text and bytes, not by an id.',
+  },
 ]

@@ -110,7 +110,7 @@ try {
   await shoot(light, 'keys', 'console-keys')
   await shoot(light, 'requests', 'console-requests')
   await shoot(light, 'usage', 'console-usage')
-  // Queued twice: the first attempt uses the key without quota.
+  // Queue the answer twice: the attempt with the key without quota fails and consumes one.
   proxy.simulator.next(LIGHTHOUSE, LIGHTHOUSE)
   await shoot(light, 'playground', 'console-playground', () => ask(light))
   const dark = await open(browser, proxy, { ...DESKTOP, locale: 'en-US', colorScheme: 'dark' })

@@ -87,7 +87,7 @@ const floorRows = (floors: readonly Floor[], text: Translate): string[][] =>
     ])
     .reverse()
 
-/** The setting that contains the token, by security scheme. */
+/** The setting that contains the token, by security scheme of the contract. */
 const TOKENS: Readonly<Record<string, string>> = {
   bearerAuth: '`AUTH_TOKEN`',
   metricsToken: '`METRICS_TOKEN`',
@@ -107,7 +107,7 @@ const operationRows = ({ paths }: Contract, text: Translate, term: Term): string
 const whoseApi = (path: string): string =>
   path.startsWith('/v1/messages') ? 'Anthropic' : path.startsWith('/v1beta/') ? 'Google' : 'OpenAI'
 
-/** Makes rows for the endpoints of the other APIs: those offered, then those not offered. */
+/** Makes rows for the endpoints of OpenAI's, Anthropic's and Google's APIs: offered ones first. */
 const endpointRows = ({ paths }: Contract, text: Translate, term: Term): string[][] => [
   ...Object.entries(paths).flatMap(([path, methods]) =>
     /^\/v1(?:beta)?\//.test(path)
@@ -133,7 +133,7 @@ function errorRows({ paths, components }: Contract, text: Translate, term: Term)
   const rows = new Map<string, string[]>()
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const responses = operations.flatMap((operation) => Object.entries(operation.responses))
-  // OpenAI's errors come first, then those that only Anthropic has. Google's have the same codes.
+  // OpenAI's errors come first, then codes that only Anthropic's have. Google's add no codes.
   const own = responses.filter(([, { $ref: ref = '' }]) => !ref.includes('/Google'))
   const isAnthropic = ({ $ref = '' }: { $ref?: string }): boolean => $ref.includes('/Anthropic')
   const sorted = own.sort(([a, one], [b, other]) => Number(isAnthropic(one)) - Number(isAnthropic(other)) || Number(a) - Number(b))
