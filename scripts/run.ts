@@ -74,7 +74,7 @@ function stopOnSignals(): void {
   const stop = (): void => {
     if (server === undefined) process.exit(0)
     if (stoppedAt !== undefined && performance.now() - stoppedAt < SAME_SIGNAL_MS) return
-    if (stoppedAt === undefined) console.log('\nStopping: running requests may still end. Press Ctrl-C again to stop now.')
+    if (stoppedAt === undefined) console.log('\nStopping: waiting for running requests to finish. Press Ctrl-C again to stop now.')
     stoppedAt = performance.now()
     server.kill('SIGTERM')
   }
@@ -115,7 +115,7 @@ async function main(): Promise<number> {
 }
 
 process.on('exit', () => {
-  // Child processes still run only if this script failed.
+  // At a normal end there are no child processes left; after a failure, they may still run.
   for (const child of children) child.kill('SIGKILL')
 })
 stopOnSignals()

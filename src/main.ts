@@ -18,7 +18,7 @@ const DOCS_FOLDER = join(__dirname, 'docs')
 const CONSOLE_FOLDER = join(__dirname, 'console')
 // A signal this soon after the first one is ignored: npm and terminals send each signal twice.
 const DUPLICATE_SIGNAL_MS = 200
-// Time that a shutdown may take after SHUTDOWN_GRACE_MS, besides writing the last log lines.
+// Time that a shutdown may take after SHUTDOWN_GRACE_MS. Writing the last log lines adds to it.
 const STOP_MARGIN_MS = 1_500
 
 function readConfig(env: Environment): Config {
@@ -59,12 +59,13 @@ interface RunningServer {
 
 /** Stops the service at the first SIGTERM or SIGINT; a later one aborts running requests. */
 function stopOnSignals({ service, log, logSink, graceMs, crash }: RunningServer): void {
-  const hurry = new AbortController()
+  const forceStop = new AbortController()
   const end = (message: string): never => {
     log.info(message)
     process.exit(0)
   }
-  const endAfter = (ms: number): NodeJS.Timeout => setTimeout(end, ms, 'stopped at the time limit, before all work had ended').unref()
+  const endAfter = (ms: number): NodeJS.Timeout =>
+    setTimeout(end, ms, 'stopped at the time limit of the shutdown, with requests still running').unref()
   let firstAt: number | undefined
   const onSignal = (signal: NodeJS.Signals): void => {
     const isFirst = firstAt === undefined
@@ -73,8 +74,8 @@ function stopOnSignals({ service, log, logSink, graceMs, crash }: RunningServer)
     log.info({ signal }, isFirst ? 'draining' : 'second signal: aborting running requests')
     logSink.flush()
     endAfter(isFirst ? graceMs + STOP_MARGIN_MS : STOP_MARGIN_MS)
-    if (isFirst) service.close(hurry.signal).then(() => end('stopped'), crash)
-    else hurry.abort()
+    if (isFirst) service.close(forceStop.signal).then(() => end('stopped'), crash)
+    else forceStop.abort()
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)

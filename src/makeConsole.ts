@@ -1,6 +1,6 @@
 import { describeSettings } from './config/describe.js'
 import type { Config } from './config/settings.js'
-import type { Recorder, RequestRecords } from './console/recorder.js'
+import type { RequestRecorder, RequestRecords } from './console/recorder.js'
 import { elapsed } from './contract/clock.js'
 import type { Operations } from './contract/operation.js'
 import type { Doctor } from './doctor/doctor.js'
@@ -22,7 +22,7 @@ export interface ConsoleParts extends Pick<ConsoleStatusParts, 'version' | 'feat
   readonly upstream: Upstream
   readonly exchanges: Exchanges
   /** The records of finished requests; undefined without ADMIN_TOKEN. */
-  readonly recorder: Recorder | undefined
+  readonly recorder: RequestRecorder | undefined
   /** The folder with the files of the console page. */
   readonly consoleFolder: string
   /** Returns the base URL at which this server can call itself: `http://127.0.0.1:9000`. */
@@ -80,11 +80,11 @@ export function makeConsole(parts: ConsoleParts): ConsoleOperations {
 }
 
 /** Makes the recorder of finished requests. @returns undefined without ADMIN_TOKEN */
-export async function makeRecorder(config: Config, exchanges: Exchanges): Promise<Recorder | undefined> {
+export async function makeRecorder(config: Config, exchanges: Exchanges): Promise<RequestRecorder | undefined> {
   if (config.adminToken === undefined) return undefined
   // Loaded on demand: servers without ADMIN_TOKEN do not need the recorder.
-  const { Recorder } = await import('./console/recorder.js')
-  return new Recorder({
+  const { RequestRecorder } = await import('./console/recorder.js')
+  return new RequestRecorder({
     clock: { now: Date.now, elapsed },
     streams: () => exchanges.countStreams(),
     inFlight: () => exchanges.count(),

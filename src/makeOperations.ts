@@ -1,7 +1,7 @@
 import { isConsoleServed } from './config/console.js'
 import { geminiAddressOf } from './config/geminiAddress.js'
 import type { Config } from './config/settings.js'
-import type { Recorder } from './console/recorder.js'
+import type { RequestRecorder } from './console/recorder.js'
 import type { Operations } from './contract/operation.js'
 import type { RelayedOperationId } from './contract/types.js'
 import type { Exchanges } from './http/exchange/exchange.js'
@@ -77,7 +77,7 @@ export interface OperationParts extends BuildParts {
   readonly streams: ResumeStore
   readonly metrics: MetricsText
   readonly exchanges: Exchanges
-  readonly recorder: Recorder | undefined
+  readonly recorder: RequestRecorder | undefined
   /** Returns the base URL at which this server can call itself: `http://127.0.0.1:9000`. */
   readonly origin: () => string
 }
@@ -156,7 +156,7 @@ export function makeOperations(parts: OperationParts): Operations {
   }
 }
 
-/** Makes the handlers of Google's own API (`/v1beta`), which relay requests to Gemini. */
+/** Makes the handlers of Google's native API (`/v1beta`), which relay requests to Gemini. */
 const makeGoogleOperations = (relay: Relay): Pick<Operations, RelayedOperationId> => ({
   listGoogleModels: makeListGoogleModels(relay),
   retrieveGoogleModel: makeRetrieveGoogleModel(relay),

@@ -31,14 +31,14 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
   const streams = makeResumeStore(stores.redis, config)
   const droppedLines = (): number => logSink?.dropped ?? 0
   const metrics = new Metrics({ resumableStreams: () => streams.count(), droppedLines, keyStates: () => upstream.keyStates() })
-  // Sealed data is encrypted with the hash of the caller's token; without AUTH_TOKEN, a Gemini key.
+  // Secrets for encryption: the hash of the caller's token or, without AUTH_TOKEN, a Gemini key.
   const seals = makeSeals((caller) => (config.authTokens === undefined ? (config.geminiApiKeys[0]?.reveal() ?? '') : caller))
   const upstream = makeUpstream({ ...parts, ...stores, seals, onOutcome: metrics.countAttempt.bind(metrics) })
   const exchanges = new Exchanges()
   const recorder = await makeRecorder(config, exchanges)
   const shared = { ...parts, metrics, exchanges, recorder }
   const operations = makeOperations({ ...shared, upstream, seals, stores, streams, origin: () => http.origin() })
-  // Ends resumable streams that are still generated; Function Compute's pre-stop hook does so, too.
+  // Ends resumable streams that are still generated. Function Compute's pre-stop hook also does so.
   const endStreams = (): Promise<void> => streams.close()
   const http = await makeHttpService({ ...shared, operations, redis: stores.redis, endStreams })
   return {
@@ -46,8 +46,8 @@ export async function makeService(parts: ServiceParts): Promise<Service> {
       for (const warning of warningsOf(config)) log.warn(warning)
       return http.listen()
     },
-    close: async (hurry) => {
-      await http.drain(hurry)
+    close: async (forceStop) => {
+      await http.drain(forceStop)
       await endStreams() // before Redis closes, which stores the ends of the streams
       await upstream.close()
       await http.close()

@@ -1,9 +1,9 @@
 // usage: make bench [WRITE=1] [TINY=1], or make bench-quick
-// Measures the deployed proxy, a minimal node:http proxy ("pipe"), nginx and others in turns, each
-// alone on one core. Under 15 minutes; Linux with two cores only. Writes build/bench.json; --write
-// also updates docs/benchmarks.md and READMEs. --quick omits the other proxies and some figures,
-// --tiny tries every step with few requests. Exit 1 only on errors: figures depend on the machine's
-// load.
+// Measures the proxy as it is deployed, a minimal node:http proxy ("pipe"), nginx and others in
+// turn, each alone on one CPU core. Takes up to 15 minutes; needs Linux and two cores. Writes
+// build/bench.json; --write also updates docs/benchmarks.md and the READMEs. --quick omits some
+// figures and the other proxies, --tiny tries every step with few requests. Exits with 1 only on
+// errors, not on missed goals: figures depend on the machine's load.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
@@ -47,9 +47,9 @@ const QUICK: BenchCounts = { ...FULL, requests: 10_000 }
 const counts = has('tiny') ? TINY : isQuick ? QUICK : FULL
 
 if (process.platform !== 'linux' || availableParallelism() < 2) throw new Error('make bench requires Linux and at least 2 CPU cores')
-// Child processes inherit the CPU core of this process; measured servers then set their own.
+// Pin this process and its children to one CPU core; measured servers are pinned to the other.
 execFileSync('taskset', ['-apc', String(CORES.load), String(process.pid)], { stdio: 'ignore' })
-// The end of this process also stops the measured servers.
+// Without process.exit(), a signal would not run the exit handlers, which stop measured servers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 mkdirSync(BENCH_FOLDER, { recursive: true })
 await bundleTools(BENCH_FOLDER, ['upstream', 'pipe'])

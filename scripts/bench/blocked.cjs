@@ -1,6 +1,6 @@
-// Preloaded into the server to measure pauses of its event loop. Replies to any message with the
-// longest pause since the previous message, in milliseconds: by the clock, and by the CPU time that
-// the process used in it, since on a busy machine other processes cause pauses.
+// Preloaded into a server to measure how long its event loop is blocked. Replies to any message of
+// the parent process with the longest pause since the previous message, in milliseconds, measured
+// by the clock (`blockedMs`) and by CPU time (`busyMs`), since other processes cause pauses, too.
 let last = performance.now()
 let used = process.cpuUsage()
 let blockedMs = 0

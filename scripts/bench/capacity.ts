@@ -1,9 +1,9 @@
 // usage: make capacity [TINY=1] [PLAN=1] [WRITE=1]
 // Measures how the cost of the packaged server grows with streams, body size, model names, Redis
-// and the size of the function, and computes a plan for Function Compute. Under 10 minutes; Linux
-// on x64 only; --tiny takes a minute. --plan recomputes the plan from the last figures,
-// docs/capacity.json. --write updates them, docs/capacity.md and its Chinese translation. Exit 1 if
-// a part failed.
+// and the size of the function, and computes a plan for Function Compute. Takes up to 10 minutes,
+// with --tiny one; needs Linux on x64. --plan only recomputes the plan from docs/capacity.json, the
+// figures of the last full run. --write updates that file, docs/capacity.md and its Chinese
+// translation. Exits with 1 if a measurement failed.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -20,7 +20,7 @@ import { estimateSize, measureSize, measureStreamCount } from './capacity/stream
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const OUT = `${ROOT}/.cache/bench`
 
-// The end of this process also stops the measured processes.
+// Without process.exit(), a signal would not run the exit handlers, which stop measured servers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const isWritten = process.argv.includes('--write')
 let failures = 0
@@ -39,7 +39,7 @@ async function attempt<T>(name: string, measure: () => Promise<T>): Promise<T | 
   }
 }
 
-/** Measures a figure for each of `points`, in turn. @returns those measured without an error */
+/** Measures a figure for each of `points`, in turn. @returns the figures that were measured */
 async function attemptAll<P, T>(name: string, points: readonly P[], measure: (point: P) => Promise<T>): Promise<T[]> {
   const figures: T[] = []
   for (const point of points) {
@@ -83,7 +83,7 @@ async function measure(): Promise<CapacityFigures> {
 }
 
 const isPlan = process.argv.includes('--plan')
-// The cast is safe: this script itself wrote the file.
+// The cast is safe: an earlier run of this script wrote docs/capacity.json.
 const figures = isPlan ? (JSON.parse(readFileSync(`${ROOT}/docs/capacity.json`, 'utf8')) as CapacityFigures) : await measure()
 printReport(figures)
 if (failures > 0) console.log(`${failures} parts failed`)

@@ -8,7 +8,7 @@ const WARM_UPS = 2
 const PAIRS = 5
 const USERS = 64
 
-/** A kind of load, sent in slices of `per` requests or chunks. */
+/** A kind of load, sent in slices. `per` is the number of requests or chunks in one slice. */
 interface Load {
   readonly figure: 'requestShare' | 'pacedShare' | 'burstShare'
   readonly per: number
@@ -18,9 +18,9 @@ interface Load {
 /**
  * Compares the native API with the compatible API: two proxies run at the same time on one core and
  * get equal slices of load in turn, because the machine's speed varies more from minute to minute
- * than the two differ.
+ * than the two APIs differ.
  *
- * @returns the median ratio of all pairs of slices, for each load
+ * @returns for each load, the median CPU time on the native API relative to the compatible API
  */
 export async function compareCodecs(compat: BenchTarget, native: BenchTarget, counts: BenchCounts): Promise<BenchFigures> {
   const requests = Math.ceil(counts.requests / 5)
@@ -37,7 +37,7 @@ export async function compareCodecs(compat: BenchTarget, native: BenchTarget, co
     for (const { figure, per, send } of loads) {
       const costs: [number[], number[]] = [[], []]
       for (let pair = -WARM_UPS; pair < PAIRS; pair += 1) {
-        // Alternate which proxy is measured first.
+        // Alternate which proxy is measured first, so that the order has no effect on the ratio.
         for (const index of pair % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
           const { endpoint, process } = servers[index]
           const before = process?.cpuMicroseconds() ?? Number.NaN

@@ -1,7 +1,8 @@
 // usage: make bench-cold [WRITE=1]
 // Measures the packaged server's time to the first chat and its memory afterwards, compared with a
-// bare node:http server, and the peak memory of 50 streams. With --write, updates the READMEs.
-// Linux on x64 only. Exit 1 only on errors: figures depend on the machine's load.
+// bare node:http server, the time that each trim of the bundle saves, and the peak memory of 50
+// streams. With --write, updates the READMEs. Needs Linux on x64. Exits with 1 only on errors, not
+// on missed goals: figures depend on the machine's load.
 import { fileURLToPath } from 'node:url'
 import { bundleTools } from '../../test/tools/load/bundleTools.js'
 import { TOKEN } from '../../test/tools/load/client.js'

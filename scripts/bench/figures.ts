@@ -26,20 +26,15 @@ const TEXTS = {
 export function writeColdStartFigures(folder: string, { zip, rows, peaks }: { zip: string; rows: Rows; peaks: Rows }): void {
   for (const [file, texts] of Object.entries(TEXTS)) {
     const figures = [texts.zip(zip), toTable(texts.starts, rows), toTable(texts.peaks, peaks)].join('\n\n')
-    writeSection(join(folder, file), 'cold', figures)
+    const path = join(folder, file)
+    writeFileSync(path, replaceSection(readFileSync(path, 'utf8'), 'cold', figures))
   }
 }
 
 /**
- * Replaces the text between `<!-- measured:name -->` and `<!-- /measured -->` in a document.
- *
- * @throws if the document has no such section
+ * Replaces the text between `<!-- measured:name -->` and `<!-- /measured -->` in the text of a
+ * document. @throws if the document has no such section
  */
-function writeSection(file: string, name: string, section: string): void {
-  writeFileSync(file, replaceSection(readFileSync(file, 'utf8'), name, section))
-}
-
-/** Replaces a section, marked with its name by comments, in the text of a Markdown document. */
 export function replaceSection(text: string, name: string, section: string): string {
   const present = new RegExp(`(<!-- measured:${name} -->\\n)[\\s\\S]*?(<!-- /measured -->)`)
   if (!present.test(text)) throw new Error(`there is no section <!-- measured:${name} -->`)

@@ -4,7 +4,7 @@
  * `left`: a client that disconnects. `cold`: from process start to first chat.
  */
 export interface BenchFigures {
-  /** CPU time per small request, 64 at a time, over the last quarter of the requests. */
+  /** CPU time per small request, 64 at a time, in the last quarter; the others are warm-up. */
   requestCpuUs?: number
   /** Memory of the server after the small requests. */
   residentMegabytes?: number
@@ -46,7 +46,7 @@ export interface Goal {
   readonly goal: number
   /** A more ambitious value than `goal`, for information only. */
   readonly moonshot?: number
-  /** True to use the minimum of the rounds: other processes distort this figure. */
+  /** True to use the minimum, not the median: other processes distort this figure. */
   readonly usesMinimum?: true
   /** Computes the value. `ours` is the proxy on the compatible API, `native` on the native API. */
   readonly compute: (ours: BenchFigures, pipe: BenchFigures, native: BenchFigures) => number
@@ -97,7 +97,7 @@ export const GOALS = {
     compute: ratio('pacedCpuUs'),
   },
   resumable: {
-    en: 'The same, resumable streams',
+    en: 'CPU per chunk of a paced resumable stream, 200 streams',
     zh: '同上，可续传的流',
     unit: 'x',
     goal: 2,
@@ -105,21 +105,21 @@ export const GOALS = {
   },
   burst: { en: 'CPU per chunk of a burst', zh: '突发流每个数据块 CPU', unit: 'x', goal: 3.2, moonshot: 2.5, compute: ratio('burstCpuUs') },
   nativeRequest: {
-    en: 'The native API relative to the compatible one: CPU for a small request',
+    en: 'The native API relative to the compatible API: CPU for a small request',
     zh: '原生 API 与兼容 API 相比：小请求的 CPU',
     unit: 'x',
     goal: 1.1,
     compute: ofNative('requestShare'),
   },
   nativePaced: {
-    en: 'The same, per chunk of a paced stream',
+    en: 'The native API relative to the compatible API: CPU per chunk of a paced stream',
     zh: '同上，匀速流每个数据块',
     unit: 'x',
     goal: 1.1,
     compute: ofNative('pacedShare'),
   },
   nativeBurst: {
-    en: 'The same, per chunk of a burst',
+    en: 'The native API relative to the compatible API: CPU per chunk of a burst',
     zh: '同上，突发流每个数据块',
     unit: 'x',
     goal: 1.1,
@@ -165,7 +165,7 @@ export const GOALS = {
     compute: added('firstP50Ms'),
   },
   firstTail: {
-    en: 'The same, p99 (minimum)',
+    en: 'Latency added to the first chunk of 200 streams, p99 (minimum)',
     zh: '同上，p99（最小值）',
     unit: 'ms',
     goal: 10,
@@ -179,22 +179,28 @@ export const GOALS = {
     goal: 1.3,
     compute: ratio('crowdDelayMs'),
   },
-  crowdPeak: { en: 'The same, peak memory', zh: '同上，内存峰值', unit: 'MB', goal: 160, compute: own('crowdPeak') },
+  crowdPeak: { en: '1,000 streams on one core, peak memory', zh: '同上，内存峰值', unit: 'MB', goal: 160, compute: own('crowdPeak') },
   leftMidStream: {
-    en: 'Client gone → upstream closed, mid-stream',
+    en: 'Client disconnects → upstream closed, mid-stream',
     zh: '客户端断开 → 上游关闭，流式输出中',
     unit: 'ms',
     goal: 2,
     compute: own('leftMidStreamMs'),
   },
   leftBeforeFirst: {
-    en: 'The same, before the first byte',
+    en: 'Client disconnects → upstream closed, before the first byte',
     zh: '同上，首字节之前',
     unit: 'ms',
     goal: 2,
     compute: own('leftBeforeFirstMs'),
   },
-  leftWithoutStream: { en: 'The same, without a stream', zh: '同上，非流式', unit: 'ms', goal: 2, compute: own('leftWithoutStreamMs') },
+  leftWithoutStream: {
+    en: 'Client disconnects → upstream closed, without a stream',
+    zh: '同上，非流式',
+    unit: 'ms',
+    goal: 2,
+    compute: own('leftWithoutStreamMs'),
+  },
   coldShare: {
     en: 'From cold start to first chat, 0.35 CPU',
     zh: '冷启动到首次对话，0.35 CPU',
@@ -203,7 +209,7 @@ export const GOALS = {
     moonshot: 1.8,
     compute: ratio('coldShareMs'),
   },
-  cold: { en: 'The same, a whole CPU', zh: '同上，整个 CPU', unit: 'x', goal: 2.2, compute: ratio('coldMs') },
+  cold: { en: 'From cold start to first chat, a whole CPU', zh: '同上，整个 CPU', unit: 'x', goal: 2.2, compute: ratio('coldMs') },
   connections: {
     en: 'Upstream connections per concurrent request',
     zh: '每个并发请求占用的上游连接数',

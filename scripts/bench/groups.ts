@@ -40,7 +40,7 @@ const WARM_BODIES = 2
 const CROWD_WARM_UP = 100
 const BLOCKED = fileURLToPath(new URL('blocked.cjs', import.meta.url))
 
-/** Measures the CPU time of a server under a load, in microseconds divided by `per`. */
+/** Measures the CPU time per request or chunk, in microseconds. @param per - their number */
 async function cpu({ process }: RunningTarget, per: number, load: () => Promise<unknown>): Promise<number> {
   const before = process?.cpuMicroseconds() ?? Number.NaN
   await load()
@@ -100,7 +100,7 @@ const streams: Group['measure'] = (target, upstream, counts) =>
       await burstMany(endpoint, Math.ceil(bursts / 3), GAP_MS)
       figures.burstCpuUs = await cpu(running, bursts * BURST.writes * BURST.chunks, () => burstMany(endpoint, bursts, GAP_MS))
     }
-    // These streams are the warm-up, in which V8 compiles the code of streams.
+    // These streams are the warm-up, in which V8 compiles the code that handles streams.
     if (count === counts.streams) await streamMany(endpoint, count, GAP_MS)
     let firsts: number[] = []
     figures.pacedCpuUs = await cpu(running, count * STREAM_CHUNKS, async () => {
@@ -128,7 +128,7 @@ async function disconnects(endpoint: Endpoint, upstream: MeasuredProcess, count:
   }
 }
 
-/** Milliseconds reported for an upstream call that is still open after a second. */
+/** Milliseconds to report if an upstream call is still open a second after the disconnect. */
 export const NEVER_MS = 1000
 
 const bodies: Group['measure'] = (target, _upstream, counts) =>
@@ -179,7 +179,10 @@ export const GROUPS = {
   crowd: { targets: ['pipe', 'ours'], measure: crowd },
 } as const satisfies Record<string, Group>
 
-/** Measures cold starts of the packaged server and the minimal proxy; CPU limits need cgroups. */
+/**
+ * Measures cold starts of the packaged server and of the minimal proxy, on a whole CPU and, if this
+ * machine has cgroups to limit the CPU, on 0.35 of one.
+ */
 export async function measureColdStarts(
   upstream: MeasuredProcess,
   { starts }: BenchCounts,

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 const FOLDER = fileURLToPath(new URL('../../.cache/node', import.meta.url))
 const run = promisify(execFile)
 
-/** Node.js versions of Function Compute: layer Nodejs22/3, and custom.debian10. */
+/** Node.js versions on Function Compute: of the layer Nodejs22/3 and of custom.debian10. */
 export const DEPLOYED_NODE_VERSIONS = ['22.23.2', '20.10.0'] as const
 
 /** Versions of Node.js on which the bundle is tested and measured. */

@@ -42,7 +42,7 @@ const WORDS = {
       'Memory after the requests, MB',
       'Latency added to a single request, p50, ms',
       'Latency added to the first chunk of 200 streams, p50 / p99, ms',
-      'Client gone → upstream closed: mid-stream / before the first byte / without a stream, ms',
+      'Client disconnects → upstream closed: mid-stream / before the first byte / without a stream, ms',
     ],
     figures: 'Figure',
   },
@@ -88,7 +88,7 @@ export function makeGoalsTable(results: BenchResults, language: Language, reache
   const rows = reached.map((each) => [
     each.goal[language],
     withUnit(each.value, each.goal.unit),
-    Number.isNaN(each.value) ? '–' : `${formatNumber(each.least)}…${formatNumber(each.most)}`,
+    Number.isNaN(each.value) ? '–' : `${formatNumber(each.min)}…${formatNumber(each.max)}`,
     withUnit(each.goal.goal, each.goal.unit),
     withUnit(each.goal.moonshot ?? Number.NaN, each.goal.unit),
     verdict(each),
@@ -142,11 +142,11 @@ const NAMES: Readonly<Record<keyof BenchFigures, Readonly<Record<Language, strin
     en: 'CPU for a small request, relative to the compatible API at the same time',
     zh: '小请求的 CPU，与同时运行的兼容 API 相比',
   },
-  pacedShare: { en: 'The same, per chunk of a paced stream', zh: '同上，匀速流每个数据块' },
-  burstShare: { en: 'The same, per chunk of a burst', zh: '同上，突发流每个数据块' },
-  leftMidStreamMs: { en: 'Client gone → upstream closed, mid-stream, ms', zh: '客户端断开 → 上游关闭，流式输出中，毫秒' },
-  leftBeforeFirstMs: { en: 'The same, before the first byte, ms', zh: '同上，首字节之前，毫秒' },
-  leftWithoutStreamMs: { en: 'The same, without a stream, ms', zh: '同上，非流式，毫秒' },
+  pacedShare: { en: 'CPU per chunk of a paced stream, relative to the compatible API at the same time', zh: '同上，匀速流每个数据块' },
+  burstShare: { en: 'CPU per chunk of a burst, relative to the compatible API at the same time', zh: '同上，突发流每个数据块' },
+  leftMidStreamMs: { en: 'Client disconnects → upstream closed, mid-stream, ms', zh: '客户端断开 → 上游关闭，流式输出中，毫秒' },
+  leftBeforeFirstMs: { en: 'Client disconnects → upstream closed, before the first byte, ms', zh: '同上，首字节之前，毫秒' },
+  leftWithoutStreamMs: { en: 'Client disconnects → upstream closed, without a stream, ms', zh: '同上，非流式，毫秒' },
   oneMegabyteP50Ms: { en: 'Body of 1 MB, p50, ms', zh: '1 MB 请求体，p50，毫秒' },
   eightMegabytesCpuMs: { en: 'Body of 8 MB, CPU, ms', zh: '8 MB 请求体，CPU，毫秒' },
   eightMegabytesPeak: { en: 'Body of 8 MB, peak memory, MB', zh: '8 MB 请求体，内存峰值，MB' },
@@ -160,7 +160,7 @@ const NAMES: Readonly<Record<keyof BenchFigures, Readonly<Record<Language, strin
 /** Makes a table of all figures of all servers: median, minimum and maximum. */
 export function makeFiguresTable(results: BenchResults, language: Language): string {
   const words = WORDS[language]
-  // The cast is safe, see makeTargets().
+  // The cast is safe: `makeTargets` names all targets by TargetName.
   const targets = Object.keys(results.targets) as TargetName[]
   const cell = (value: FigureSummary, name: string): string =>
     name.startsWith('left') && value.value >= NEVER_MS ? words.never : formatWithSpread(value)

@@ -21,22 +21,22 @@ export interface Measurement {
 /** Median (`value`), minimum and maximum of a figure over the rounds; NaN if not measured. */
 export interface FigureSummary {
   readonly value: number
-  readonly least: number
-  readonly most: number
+  readonly min: number
+  readonly max: number
 }
 
 function summarise(rounds: readonly number[]): FigureSummary {
   const sorted = rounds.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b)
-  const [least = Number.NaN] = sorted
-  return { value: sorted[sorted.length >> 1] ?? Number.NaN, least, most: sorted.at(-1) ?? Number.NaN }
+  const [min = Number.NaN] = sorted
+  return { value: sorted[sorted.length >> 1] ?? Number.NaN, min, max: sorted.at(-1) ?? Number.NaN }
 }
 
 /** Returns the minimum of each figure of a server over the rounds. */
-function leastOf(measurement: Measurement | undefined): BenchFigures {
-  const least: BenchFigures = {}
+function minimumsOf(measurement: Measurement | undefined): BenchFigures {
+  const minimums: BenchFigures = {}
   for (const round of measurement?.rounds ?? [])
-    for (const [name, value] of Object.entries(round) as [FigureName, number][]) least[name] = Math.min(least[name] ?? value, value)
-  return least
+    for (const [name, value] of Object.entries(round) as [FigureName, number][]) minimums[name] = Math.min(minimums[name] ?? value, value)
+  return minimums
 }
 
 /** Returns median, minimum and maximum of a figure of one server over all rounds. */
@@ -56,13 +56,13 @@ export function evaluateGoals({ targets: { ours, pipe, native } }: BenchResults)
   return Object.entries<Goal>(GOALS).map(([name, goal]) => {
     const rounds = (ours?.rounds ?? []).map((round, index) => goal.compute(round, pipe?.rounds[index] ?? {}, native?.rounds[index] ?? {}))
     const median = summarise(rounds)
-    const reached = goal.usesMinimum ? { ...median, value: goal.compute(leastOf(ours), leastOf(pipe), leastOf(native)) } : median
+    const reached = goal.usesMinimum ? { ...median, value: goal.compute(minimumsOf(ours), minimumsOf(pipe), minimumsOf(native)) } : median
     const isMet = Number.isNaN(reached.value) ? undefined : reached.value <= goal.goal
     return { ...reached, name: name as GoalName, goal, isMet } // the cast is safe: a key of GOALS
   })
 }
 
-/** Formats a number with up to two decimals, more for smaller numbers; NaN as a dash. */
+/** Formats a number with at most two decimals, fewer the larger it is; NaN as a dash. */
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return '–'
   const size = Math.abs(value)
@@ -70,5 +70,5 @@ export function formatNumber(value: number): string {
 }
 
 /** Formats a median, with its minimum and maximum if these differ. */
-export const formatWithSpread = ({ value, least, most }: FigureSummary): string =>
-  Number.isNaN(value) || least === most ? formatNumber(value) : `${formatNumber(value)} (${formatNumber(least)}…${formatNumber(most)})`
+export const formatWithSpread = ({ value, min, max }: FigureSummary): string =>
+  Number.isNaN(value) || min === max ? formatNumber(value) : `${formatNumber(value)} (${formatNumber(min)}…${formatNumber(max)})`

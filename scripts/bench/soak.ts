@@ -15,7 +15,7 @@ const GROWTH = { heapMegabytes: 6, residentMegabytes: 48, files: 40, handles: 40
 const stack = await startStack({ UPSTREAM_IDLE_TIMEOUT_MS: '5000', FIRST_EVENT_PATIENCE_MS: '150', HEARTBEAT_INTERVAL_MS: '100' })
 const random = makeRandom(SEED)
 const outcomes: Record<Outcome, number> = { left: 0, whole: 0, failed: 0, lost: 0, doubled: 0, short: 0, unexpected: 0 }
-/** Outcomes of long answers, for each of which the proxy makes several upstream calls. */
+/** Outcomes of answers that exceed the length of one call to Gemini, and need continuations. */
 const longAnswers = { ...outcomes }
 const problems: string[] = []
 let next = 0

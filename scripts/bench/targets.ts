@@ -42,14 +42,14 @@ export function readStartCommand(): { readonly flags: readonly string[]; readonl
   return { flags: args.slice(0, file), script: (args[file] ?? '').replace('/code/', `${ROOT}dist/`) }
 }
 
-/** Returns the environment variables of a measured proxy. @param upstream - its origin */
+/** Returns the environment of a measured proxy. @param upstream - origin of the upstream */
 export const makeProxyEnv = (upstream: string): Record<string, string> => ({
   HOST: '127.0.0.1',
   PORT: '0',
   AUTH_TOKEN: TOKEN,
   GEMINI_API_KEY: 'x',
   GEMINI_BASE_URL: `${upstream}/v1beta/openai`,
-  // More than the 1,000 concurrent streams of the bench.
+  // Must exceed the 1,000 concurrent streams of the bench: the proxy would refuse the others.
   MAX_CONCURRENT_REQUESTS: '2000',
 })
 
@@ -98,7 +98,7 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-/** Starts another proxy on a free port. @param command - makes the command for a port */
+/** Starts another proxy on a free port. @param command - returns its start command for a port */
 async function startRival(
   name: TargetName,
   command: (port: number) => readonly string[],
@@ -164,7 +164,7 @@ function litellm(upstream: string, { python, versions }: Rivals): BenchTarget[] 
     JSON.stringify({ model_list: [{ model_name: 'gemini-2.5-flash', litellm_params: model }], general_settings: { master_key: TOKEN } }),
   )
   const program = 'from litellm import run_server; run_server()'
-  // Without these, LiteLLM downloads prices at its start, and rejects streams with equal chunks.
+  // Without these variables, LiteLLM downloads prices at its start, and rejects repeated chunks.
   const env = { HOME: BENCH_FOLDER, LITELLM_LOCAL_MODEL_COST_MAP: 'True', REPEATED_STREAMING_CHUNK_LIMIT: '1000000' }
   const start = async (): Promise<RunningTarget> => {
     const options = (port: number) => [python, '-c', program, '--config', config, '--host', '127.0.0.1', '--port', String(port)]

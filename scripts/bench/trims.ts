@@ -15,7 +15,7 @@ export interface TrimSaving {
  * Measures the time that each trim of the bundle saves: starts the server with and without it.
  *
  * @param folder - folder for the bundles, each of which lacks one trim
- * @param contest - the server with all trims, as `ours`
+ * @param contest - the server with all trims (`ours`), with which each bundle is compared
  * @param cpus - share of a CPU that the server gets; undefined for a whole CPU
  * @returns savings in the order of {@link TRIMS}; empty if this machine cannot limit the CPU
  */

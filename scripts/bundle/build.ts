@@ -55,11 +55,11 @@ export async function bundle(
     define: { __VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   })
   const forbidden = Object.keys(metafile.inputs).filter((input) => FORBIDDEN.test(input))
-  if (forbidden.length > 0) throw new Error(`not for production, but reached from ${entry}: ${forbidden.join(', ')}`)
+  if (forbidden.length > 0) throw new Error(`${entry} imports files that must not be in production: ${forbidden.join(', ')}`)
   return { bytes: write(outputFiles), metafile }
 }
 
-/** esbuild plugin that leaves commands and tracing to separate bundles, loaded on demand. */
+/** esbuild plugin that leaves the commands and tracing to other bundles, loaded on demand. */
 const separateBundles: Plugin = {
   name: 'separate-bundles',
   setup(build) {
@@ -78,7 +78,7 @@ function write(files: readonly OutputFile[]): number {
   return files.find(({ path }) => !path.endsWith('.map'))?.contents.length ?? 0
 }
 
-/** Appends a hash of a bundle, by which launcher/start.ts finds the matching code cache. */
+/** Appends its hash to a bundle, by which launcher/start.ts finds the matching code cache. */
 const appendHash = (contents: Uint8Array): Buffer =>
   Buffer.concat([contents, Buffer.from(`//# build=${createHash('sha256').update(contents).digest('hex').slice(0, 16)}\n`)])
 

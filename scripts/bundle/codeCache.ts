@@ -11,7 +11,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CODE_CACHE_FOLDER = join(ROOT, '.cache/code')
 const WARM_UP_BUNDLE = join(CODE_CACHE_FOLDER, 'warmUp.cjs')
 const run = promisify(execFile)
-/** V8 flags that make code caches reproducible. warmUp.ts resets them before it writes one. */
+/**
+ * V8 flags that make code caches reproducible. warmUp.ts resets them before it creates a cache,
+ * because V8 rejects a cache that was made with other flags than those of the reading process.
+ */
 const REPRODUCIBLE_FLAGS = ['--hash-seed=1', '--random-seed=1']
 
 /**

@@ -10,12 +10,13 @@ import { METAFILE_PATH } from './build.js'
 import { makeSbom } from './sbom.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** Matches files of dist/ that are not deployed: source maps and the output of this script. */
+/** Matches files of dist/ not to deploy: source maps, temporary files, output of this script. */
 const LEFT_OUT = /\.(map|zip|tmp)$|\.cdx\.json$/
 const UNIX = 3
 const EXECUTABLE = 0o100755
 const PLAIN = 0o100644
-// Modification time of all files: the earliest that a zip allows. fflate writes it as local time.
+// Modification time of all files: the earliest that a zip allows. Local time, because fflate writes
+// local time: the package is then equal in all time zones.
 const MTIME = new Date(1980, 0, 1)
 
 /** Zips the files to deploy, and lists their names. @param dist - folder of the build */

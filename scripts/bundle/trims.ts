@@ -127,7 +127,7 @@ export const TRIMS: readonly Trim[] = [
   // This trim saves 6 ms from process start to the first chat.
   lazy('perf_hooks'),
   // This trim saves 29 ms from process start to the first chat.
-  rewrite('find-my-way: handlers without new Function, for which V8 keeps no code', /[\\/]find-my-way[\\/]lib[\\/]handler-storage\.js$/, [
+  rewrite('find-my-way: handlers without new Function, for which V8 caches no code', /[\\/]find-my-way[\\/]lib[\\/]handler-storage\.js$/, [
     [
       /const fnBody = \[[\s\S]*?return new Function\('NullObject'.*/,
       `return (...values) => {

@@ -53,7 +53,8 @@ async function compileValidators(): Promise<Map<string, string[]>> {
   await api.init()
   const codeOf = (validate: unknown): string => {
     const code = codes.get(validate as ValidateFunction)
-    if (code === undefined) throw new Error('openapi-backend now compiles validators differently')
+    if (code === undefined)
+      throw new Error('openapi-backend did not compile this validator with Ajv.compile: adapt scripts/bundle/validators.ts')
     return code
   }
   const ids = api.getOperations().map(({ operationId = '' }) => operationId)
@@ -67,7 +68,7 @@ const VALUES = new Set(['enum', 'const', 'default'])
 export function removeProse(node: unknown, isPropertyMap = false): unknown {
   if (Array.isArray(node)) return node.map((each) => removeProse(each))
   if (typeof node !== 'object' || node === null) return node
-  // `format: binary` is removed: it does not restrict values, and Ajv cannot serialize its check.
+  // `format: binary` is removed: it restricts no values, and Ajv has no standalone code for it.
   const kept = Object.entries(node).filter(([key, value]) => isPropertyMap || !(PROSE.has(key) || (key === 'format' && value === 'binary')))
   return Object.fromEntries(
     kept.map(([key, value]) => [

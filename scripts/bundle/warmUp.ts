@@ -55,7 +55,7 @@ async function untilListening(port: number): Promise<void> {
     if (response !== undefined) return
     await sleep(10)
   }
-  throw new Error('the server does not listen')
+  throw new Error('the server is not listening')
 }
 
 async function warmUp(): Promise<void> {

@@ -9,7 +9,7 @@ process.stdout.write(stdout)
 if (status !== 0 && /audit endpoint returned an error|npm (error|ERR!)/.test(stderr)) {
   console.error(stderr.trim())
   console.error(
-    'make audit: the audit request to the npm registry failed. This needs the internet, and a registry that offers audits; some mirrors do not.',
+    'make audit: the audit request to the npm registry failed. An audit needs the internet and a registry that supports audits; some mirrors do not.',
   )
   process.exitCode = 2
 } else process.exitCode = status ?? 1

@@ -18,7 +18,7 @@ module.exports = [
     rooms: ['resume', 'doctor'],
     about: 'streams that outlive their connection, and stored responses; the checks of the doctor',
   },
-  { rooms: ['operations'], about: 'one file per operation: the decisions; knows neither HTTP nor an SDK' },
+  { rooms: ['operations'], about: 'one file per operation, with its decisions; independent of HTTP and of SDKs' },
   { rooms: ['http'], about: 'Fastify and openapi-backend: authentication, validation, errors, log, metrics, bytes' },
   {
     rooms: ['main.ts', 'service.ts', 'makeOperations.ts', 'makeConsole.ts', 'cli', 'consolePage'],

@@ -14,7 +14,7 @@ export function isAllowedLicence(expression: string): boolean {
   return bare.split(/ OR /i).some((choice) => choice.split(/ AND /i).every((one) => ALLOWED.includes(one.trim())))
 }
 
-/** Finds the path of the package `name` that `from` requires, in the folders Node.js searches. */
+/** Finds the path of package `name` for package `from`, in the folders that Node.js searches. */
 function findInstalled(lock: Lockfile, from: string, name: string): string | undefined {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`
@@ -39,7 +39,11 @@ export function listRuntimePackages(lock: Lockfile): string[] {
   return [...paths].sort()
 }
 
-/** Lists packages without allowed licence. @param readLicence - called if `lock` names none */
+/**
+ * Lists the runtime dependencies whose licence is not allowed.
+ *
+ * @param readLicence - returns the licence of the package at a path; called if `lock` has none
+ */
 export function findLicenceProblems(lock: Lockfile, readLicence: (path: string) => unknown): string[] {
   return listRuntimePackages(lock).flatMap((path) => {
     const licence: unknown = lock.packages[path]?.license ?? readLicence(path)

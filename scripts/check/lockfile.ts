@@ -24,7 +24,7 @@ export interface Lockfile {
   readonly packages: Readonly<Record<string, LockedPackage>>
 }
 
-// Packages may only be downloaded from here. `integrity` verifies entries without `resolved`.
+// The only allowed source of packages. Entries may lack `resolved`, since all must have a checksum.
 const REGISTRY = 'https://registry.npmjs.org/'
 const EXACT = /^(?:npm:(@?[^@]+)@)?(\d+\.\d+\.\d+(?:-[\w.]+)?)$/
 
@@ -34,7 +34,7 @@ export function findLockfileProblems({ lockfileVersion, packages }: Lockfile, ma
   const foreign = entries.flatMap(([path, { resolved, integrity, link }]) => [
     ...(link ? [`${path} is a link`] : []),
     ...(resolved !== undefined && !resolved.startsWith(REGISTRY) ? [`${path} comes from ${resolved}`] : []),
-    ...(/^sha512-[\w+/]{86}==$/.test(integrity ?? '') ? [] : [`${path} has no integrity in SHA-512`]),
+    ...(/^sha512-[\w+/]{86}==$/.test(integrity ?? '') ? [] : [`${path} has no SHA-512 integrity`]),
     ...(path.startsWith('node_modules/') ? [] : [`${path} is not a package of the registry`]),
   ])
   const kinds = ['dependencies', 'devDependencies'] as const
@@ -42,9 +42,9 @@ export function findLockfileProblems({ lockfileVersion, packages }: Lockfile, ma
   const direct = wanted.flatMap(([name, range]) => {
     const [, alias = name, version] = EXACT.exec(range) ?? []
     const entry = packages[`node_modules/${name}`]
-    if (version === undefined) return [`package.json has ${name} ${range}, which is no exact version of the registry`]
+    if (version === undefined) return [`package.json has ${name} ${range}, which is not an exact version from the registry`]
     const isSame = entry?.version === version && (entry.name ?? name) === alias
-    return isSame ? [] : [`${name} is locked at ${entry?.version ?? 'nothing'}, package.json says ${range}`]
+    return isSame ? [] : [`${name} is locked at ${entry?.version ?? 'nothing'}, package.json requires ${range}`]
   })
   const rootOf = (each: LockedPackage | undefined) => JSON.stringify(kinds.map((kind) => Object.entries(each?.[kind] ?? {}).sort()))
   const stale = rootOf(packages['']) === rootOf(manifest) ? [] : ['package-lock.json belongs to another package.json; run npm install']

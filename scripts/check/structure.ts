@@ -1,7 +1,8 @@
 // usage: node --import tsx scripts/check/structure.ts [--list]
-// Counts long files and functions, names declared twice, folder cycles and long comments, and the
-// entries of the top level and of the glossary, and compares each count with its limit. Lists what
-// exceeds a limit; with --list, everything. Exit 1 if a limit is exceeded.
+// Counts long files and functions, names declared in several files, folder cycles, long comments,
+// entries of the root folder and of the glossary, and the lines of src/service.ts, and compares
+// each count with its limit. Lists the items of counts over their limits; with --list, of all
+// counts. Exits with 1 if a limit is exceeded.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -25,7 +26,7 @@ export interface Structure {
   readonly files: ReadonlyMap<string, number>
   /** `file:line name` of each function with more than 60 lines. */
   readonly longFunctions: readonly string[]
-  /** Top-level names that are declared in several files, each with these files. */
+  /** Top-level names that are declared in several files, each with its files. */
   readonly doubledNames: ReadonlyMap<string, readonly string[]>
   /** Folders that import each other, directly or not. Subfolders count separately. */
   readonly folderCycles: readonly (readonly string[])[]

@@ -58,7 +58,7 @@ function fail(reason: string): number {
 const explain = (output: string): string =>
   UNREACHABLE.test(output)
     ? 'Serverless Devs could not reach its registry or Alibaba Cloud. Check the network of this machine, or set HTTPS_PROXY, and run make deploy again.'
-    : 'the message of Serverless Devs or Function Compute is above. docs/deploy.md explains common errors; run make deploy again when it is fixed.'
+    : 'the error of Serverless Devs or Function Compute is above. docs/deploy.md explains common errors; fix the error, then run make deploy again.'
 
 async function deploy(request: DeployRequest, templates: Templates): Promise<number> {
   const problems = await lintTemplates({ ...request.variables, FC_RUNTIME: request.runtime }, templates)

@@ -32,7 +32,7 @@ const PACKAGE = './dist/gemini-proxy.zip'
 const START_COMMAND = 'node /code/start.cjs'
 const ENVIRONMENT_LIMIT_BYTES = 4096
 const CPU_STEPS_PER_CORE = 20
-/** Most concurrent streams per megabyte of memory, measured with 512 MB and 256 MB. */
+/** Maximum number of concurrent streams per megabyte of memory, measured with 512 and 256 MB. */
 const CONCURRENCY_PER_MEGABYTE = 50 / 512
 /** Variables in s.yaml that are not settings of the proxy, but of the platform or Node.js. */
 const FOREIGN_VARIABLES = ['PATH', 'TZ', 'NODE_OPTIONS']
@@ -120,7 +120,7 @@ export function findFunctionProblems(props: unknown): string[] {
   return Object.values(FUNCTION_RULES).flatMap((rule) => rule(props) || [])
 }
 
-/** Lists problems in the resolved `props` of the domain. @param target - the domain's function */
+/** Lists problems in the resolved `props` of the domain. @param target - its function */
 export function findDomainProblems(props: unknown, target: FunctionProps): string[] {
   if (!isDomain(props)) return shapeProblems(isDomain.errors)
   const [route] = props.routeConfig.routes
@@ -128,13 +128,13 @@ export function findDomainProblems(props: unknown, target: FunctionProps): strin
   return [
     props.region !== target.region && `region: the function is in ${target.region}, the domain in ${props.region}`,
     REGIONS[props.region]?.hasDomains === false && `region: custom domains cannot be deployed in ${props.region}`,
-    route?.functionName !== target.functionName && `routes: lead to ${route?.functionName}, not to ${target.functionName}`,
-    route?.qualifier !== trigger?.qualifier && 'routes: another qualifier than the trigger',
-    route?.methods.join() !== trigger?.triggerConfig.methods.join() && 'routes: other methods than the trigger',
+    route?.functionName !== target.functionName && `routes: the function is ${route?.functionName} instead of ${target.functionName}`,
+    route?.qualifier !== trigger?.qualifier && 'routes: the qualifier differs from the qualifier of the trigger',
+    route?.methods.join() !== trigger?.triggerConfig.methods.join() && 'routes: the methods differ from the methods of the trigger',
   ].filter((problem) => problem !== false)
 }
 
-/** Lists secrets in the text of a template, which must refer to the environment instead. */
+/** Lists the secrets in the text of a template: it may only refer to environment variables. */
 export function findTemplateSecrets(text: string): string[] {
   const literal = SECRET_VARIABLES.flatMap((name) =>
     [...text.matchAll(new RegExp(`^\\s*${name}:(.*)$`, 'gm'))]

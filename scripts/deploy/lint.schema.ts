@@ -29,7 +29,7 @@ const trigger = makeObject({
   triggerType: { const: 'http' },
   qualifier: text,
   description: text,
-  // Other values of authType use the header Authorization, which contains the caller's token.
+  // Other values of authType use the header Authorization, in which callers send their token.
   triggerConfig: makeObject({ authType: { const: 'anonymous' }, disableURLInternet: { const: false }, methods }),
 })
 
@@ -54,8 +54,8 @@ export const FUNCTION_SCHEMA = makeObject(
     memorySize: { type: 'integer', minimum: 128, maximum: 32_768, multipleOf: 64 },
     diskSize: { enum: [512, 10_240] },
     timeout: makeInteger(1, 86_400),
-    // At least 2: with 1, a stream would occupy an instance, and the header X-Fc-Log-Type would
-    // return logs to callers.
+    // At least 2: with 1, each stream would occupy a whole instance, and callers could read logs
+    // with the header X-Fc-Log-Type.
     instanceConcurrency: makeInteger(2, 200),
     concurrencyConfig: makeObject({ reservedConcurrency: makeInteger(1, 300) }),
     // No retries: any caller can make an asynchronous request, and each retry would be billed.

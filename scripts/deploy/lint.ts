@@ -11,7 +11,7 @@ import { FALLBACK_RUNTIME, REGIONS } from './regions.js'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const DOMAIN = { CUSTOM_DOMAIN: 'api.example.com', CUSTOM_DOMAIN_CERT_ID: '12345678-cn-hangzhou' }
 
-/** Environment variables of every variant of the templates that is checked, by name. */
+/** Environment variables for each variant of the templates to check, by the variant's name. */
 export const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   default: {},
   '256 MB': { FC_MEMORY: '256' },
@@ -22,7 +22,7 @@ export const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>
   ...Object.fromEntries(Object.entries(REGIONS).map(([REGION, { runtime }]) => [REGION, { REGION, FC_RUNTIME: runtime }])),
 }
 
-/** Lists the problems of s.yaml with these variables. @param files - paths of the templates */
+/** Lists the problems of both templates with these variables. @param files - their paths */
 export async function lintTemplates(
   env: Readonly<Record<string, string>>,
   files = { own: join(ROOT, 's.yaml'), domain: join(ROOT, 'scripts/deploy/s.domain.yaml') },

@@ -1,4 +1,4 @@
-// Resolves s.yaml offline with Serverless Devs. Part of lint.ts; tests start the function from it.
+// Resolves s.yaml offline with Serverless Devs. Part of lint.ts; also used by tests.
 import { execFile } from 'node:child_process'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -31,7 +31,7 @@ export async function resolveTemplate(env: Readonly<Record<string, string>> = {}
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [join(ROOT, 'node_modules/@serverless-devs/s/bin/s'), 'preview', '--output-format', 'json', '--silent', '-t', 's.yaml'],
-      // NODE_ENV=test prevents background processes, update checks, usage reports, late writes.
+      // NODE_ENV=test prevents background processes, update checks, usage reports, delayed writes.
       { cwd: folder, env: { PATH: process.env.PATH, NODE_ENV: 'test', HOME: folder, TMPDIR: folder, ...Object.fromEntries(given) } },
     ).catch((error: Error & { stdout?: string; stderr?: string }) => {
       throw new Error(`s preview refuses the file:\n${removeNoise(`${error.stdout ?? ''}${error.stderr ?? ''}` || error.message)}`)

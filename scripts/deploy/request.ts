@@ -12,7 +12,7 @@ export type Env = Readonly<Record<string, string | undefined>>
 /** The deployment that `make deploy` has to make, read from the environment and validated. */
 export interface DeployRequest {
   readonly region: string
-  /** The runtime with which the deployment is tried first. */
+  /** Runtime of the first attempt to deploy. */
   readonly runtime: Runtime
   /** True if another runtime may be tried: FC_RUNTIME is not set. */
   readonly mayFallBack: boolean
@@ -83,7 +83,7 @@ export function readDeployRequest(env: Env, variableNames: readonly string[]): D
   )
   return {
     region,
-    // The checks above have validated the region and the name of the runtime.
+    // The cast is safe: the name of the runtime has been validated above, as has the region.
     runtime: (read('FC_RUNTIME') as Runtime | undefined) ?? REGIONS[region]?.runtime ?? 'custom.debian10',
     mayFallBack: read('FC_RUNTIME') === undefined,
     credentialsName,
@@ -96,7 +96,7 @@ export function readDeployRequest(env: Env, variableNames: readonly string[]): D
   }
 }
 
-/** Lists the invalid settings, with which the server would not start; without their values. */
+/** Lists the problems of settings with which the server would not start, without their values. */
 const settingProblems = (env: Env): string[] =>
   Object.values<Setting<unknown>>(SETTINGS).flatMap(({ names, read }) =>
     names.flatMap((name) => {
@@ -142,7 +142,7 @@ const listSecrets = (env: Env): string[] =>
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .sort((one, other) => other.length - one.length)
 
-/** The value of a setting, and the secrets in it: credentials of a URL, or parts of a list. */
+/** Returns a value and the secrets in it: the credentials of a URL, or the parts of a list. */
 function toSecretParts(value: string): string[] {
   if (!/^(?:https?|rediss?):\/\//.test(value)) return [value, ...value.split(/[,:]/).map((part) => part.trim())]
   const [credentials = ''] = /(?<=:\/\/)[^/]*(?=@)/.exec(value) ?? []

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Output lines that are not printed: about logs in the temporary HOME, and about NO_DAEMON. */
+/** Matches output lines to hide: they mention logs in the temporary HOME, or NO_DAEMON. */
 const NOISE = /complete log of this run|^Logs: |will run in the main process/
 /** Variables that prevent update checks, and a background process that writes to HOME later. */
 const NO_DAEMON = { serverless_devs_daemon_enable: 'false', SERVERLESS_DEVS_CICD: 'true' }
@@ -20,7 +20,7 @@ export type ServerlessResult = { readonly isSuccessful: boolean; readonly output
 
 /**
  * Runs Serverless Devs (`s`) with a temporary HOME, because it logs its whole input there. Stored
- * credentials are copied to that HOME; downloaded components stay in the real one.
+ * credentials are copied to that HOME; downloaded components stay in the real HOME.
  *
  * @param args - such as `['deploy', '-y']`
  * @param variables - environment variables to add

@@ -24,14 +24,14 @@ export interface Templates {
  */
 export function makeTemplates(addedSettings: readonly string[]): Templates {
   const folder = mkdtempSync(join(tmpdir(), 'gemini-proxy-templates-'))
-  symlinkSync(join(ROOT, 'dist'), join(folder, 'dist')) // s.yaml names the package in dist/
+  symlinkSync(join(ROOT, 'dist'), join(folder, 'dist')) // s.yaml names the package by this path
   const templates = { folder, own: join(folder, 's.yaml'), domain: join(folder, 's.domain.yaml') }
   writeFileSync(templates.own, addSettings(readFileSync(SOURCE_TEMPLATES.own, 'utf8'), addedSettings))
   writeFileSync(templates.domain, readFileSync(SOURCE_TEMPLATES.domain))
   return templates
 }
 
-/** Adds variables to `environmentVariables` of a template, in place of existing lines for them. */
+/** Adds variables to `environmentVariables` of a template; replaces existing lines for them. */
 function addSettings(text: string, names: readonly string[]): string {
   const isOther = (line: string): boolean => !names.some((name) => line.startsWith(`        ${name}:`))
   const lines = text.split('\n').filter(isOther)

@@ -12,7 +12,7 @@ export type ExampleRequest = Readonly<Record<'method' | 'url' | 'prefer', string
 /** An error body in the format of OpenAI, Anthropic or Google. */
 type FailureBody = ErrorResponse | AnthropicErrorResponse | GoogleErrorResponse
 
-/** The parameters by which an example is chosen, of any operation. */
+/** The request parameters of all operations that determine which example is returned. */
 interface Call {
   readonly body:
     | {
@@ -73,7 +73,7 @@ export function makeExampleHandler(
     if (contentType.startsWith('text/event-stream')) {
       const hasUsage = body.stream_options?.include_usage === true
       const events = (text.match(/[\s\S]+?\n\n/g) ?? []).filter((event) => hasUsage || !event.includes('"choices":[],'))
-      // The examples of streams are SSE text that includes the end marker.
+      // Examples of streams are SSE text with the end marker, so events are sent unchanged.
       return { batches: oneByOne(events, eventIntervalMs, toAbortSignal(signal)), frame: String, end: (failure) => ({ text: '', failure }) }
     }
     // The examples of audio are encoded in base64.

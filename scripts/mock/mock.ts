@@ -32,7 +32,7 @@ const authenticate: Authenticate = (credential, { bearer, keys }) => {
 }
 
 const requests = new AsyncLocalStorage<ExampleRequest>()
-// The cast is safe: a hook of this app sets it.
+// The cast is safe: the preHandler hook below stores a value before each call.
 const requestOfCall = () => requests.getStore() as ExampleRequest
 console.log('mock: starting Prism, which takes a few seconds')
 const prism = await startPrism()
@@ -41,7 +41,7 @@ const answerOf = (id: string) => makeExampleHandler(prism, intervalMs, requestOf
 const config = loadConfig({ GEMINI_API_KEY: 'unused' })
 const log = pino({ level: 'error' })
 const app = await makeApp({
-  // Every operation of the contract has this handler; its results have the contract's types.
+  // The cast is safe: every operation has this handler, and its results have the contract's types.
   dispatcher: await makeDispatcher(contract, Object.fromEntries(ids.map((id) => [id, answerOf(id)])) as unknown as Operations),
   authenticate,
   exchanges: new Exchanges(),

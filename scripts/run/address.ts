@@ -31,7 +31,7 @@ export async function waitForServer(server: ChildProcess, host: string, port: nu
       () => false,
     )
     socket.destroy()
-    await pause(POLL_MS) // also after a success, so that the server prints its own lines first
+    await pause(POLL_MS) // after a success, too: the server then prints its own lines first
     if (isOpen) return true
   }
   return false

@@ -42,17 +42,17 @@ export function mergeEnvFile(file: string, shell: Env): MergedEnv | undefined {
 
 const NAME = /^[A-Za-z_]\w*$/
 
-/** Throws for a line without `=`, which Node.js joins with the name in the next line. */
+/** Throws if the file has a line without `=`: Node.js joins it with the name in the next line. */
 function checkNames(names: readonly string[]): void {
   const wrong = names.find((name) => !NAME.test(name))
   if (wrong === undefined) return
   const next = wrong.trim().split(/\s/).at(-1) ?? ''
   const hasNext = wrong.includes('\n') && NAME.test(next)
-  throw new Error(`${hasNext ? `the line before ${next}` : 'a line'} is not NAME=value`)
+  throw new Error(`${hasNext ? `the line before ${next}` : 'a line'} is not NAME=value, where NAME consists of letters, digits and _`)
 }
 
 /** Describes in one line which variables come from .env, by name and without values. */
 export function describeEnvFile({ used, overridden }: MergedEnv): string {
-  const read = used.length === 0 ? 'it sets nothing' : used.join(', ')
+  const read = used.length === 0 ? 'sets no variables' : used.join(', ')
   return `.env: ${read}${overridden.length === 0 ? '' : `; set by the shell instead: ${overridden.join(', ')}`}`
 }

@@ -4,7 +4,7 @@ import { DEFAULT_MODEL } from '../../src/upstream/models/catalogue.js'
 
 const LABEL_WIDTH = 10
 const SHOWN_CHARACTERS = 4
-/** Minimum length of a secret; of shorter ones not even the last characters are shown. */
+/** Minimum length of a secret whose last characters are shown. */
 const SHORTEST_SHOWN = 16
 
 /** The values that the welcome message shows. */
@@ -31,7 +31,7 @@ function labelsOf(entries: readonly string[]): string {
 
 function describeTokens({ authToken, isLocal }: WelcomeValues): string {
   if (!authToken?.trim())
-    return `none is needed: AUTH_TOKEN is not set${isLocal ? '' : ', and EVERYONE who can connect may use the Gemini key'}`
+    return `not required: AUTH_TOKEN is not set${isLocal ? '' : ', so EVERYONE who can connect can use the Gemini key'}`
   const tokens = LIST(authToken)
   return `${tokens.length === 1 ? 'the AUTH_TOKEN' : `one of the ${tokens.length} in AUTH_TOKEN`}${labelsOf(tokens)}`
 }
@@ -43,8 +43,8 @@ function describeUpstream(geminiKeys: string | undefined): string {
 }
 
 /**
- * Makes a curl command to paste into another terminal. It contains no token: that shell must have
- * the variable AUTH_TOKEN.
+ * Makes a curl command to paste into another terminal. It contains no token, but refers to the
+ * variable AUTH_TOKEN, which must be set there.
  */
 function makeCurl({ origin, authToken }: WelcomeValues): string[] {
   const first = LIST(authToken ?? '')[0]
@@ -84,7 +84,7 @@ const NOTICE = [
   'To use Gemini: export GEMINI_API_KEY=AIza…, then make run.',
   '',
   'The simulator calls offered tools. A "simulate" directive in a message',
-  'provokes failures and delays: see docs/development.md, "On the simulator".',
+  'causes failures and delays: see docs/development.md, "On the simulator".',
 ]
 
 /** Makes a framed notice that answers come from the simulator. */

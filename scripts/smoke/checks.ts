@@ -15,20 +15,20 @@ export interface SmokeTarget {
 export type SmokeCheck = (target: SmokeTarget) => Promise<string>
 
 const ORIGIN = 'https://smoke.example'
-/** Minimum time from first to last piece of a stream; a stream that is buffered arrives at once. */
+/** Minimum time from first to last piece of a stream: a buffered stream arrives all at once. */
 const LEAST_SPREAD_MS = 150
 const LEAST_PIECES = 3
 const HEALTH_TIMEOUT_MS = 15_000
 const SUITABLE = /^gemini-[\d.]+-flash$/
 
-/** The checks by name, in their order; those that call Gemini come last. */
+/** The checks by name, in the order in which they run; those that call Gemini come last. */
 export const CHECKS: Readonly<Record<string, SmokeCheck>> = {
   health: async ({ address }) => {
     const response = await send(address, '/health', { timeoutMs: HEALTH_TIMEOUT_MS })
     const { status, version, auth } = expectOk(response)
     if (status !== 'ok') throw makeOtherServerFailure(`GET /health is not served by Gemini Proxy: ${excerpt(response)}`)
     if (auth !== true)
-      throw new CheckFailure('The deployment requires no token: everybody can use it at your cost. Set AUTH_TOKEN and deploy again.')
+      throw new CheckFailure('The deployment requires no token: anyone can use it at your cost. Set AUTH_TOKEN and deploy again.')
     return `version ${version}${response.header('content-disposition').length > 0 ? '; browsers download its pages instead of showing them (a custom domain avoids this)' : ''}`
   },
   'a wrong token': async ({ address }) => {
@@ -88,7 +88,7 @@ export const CHECKS: Readonly<Record<string, SmokeCheck>> = {
     const summary = `${length} pieces, the first after ${first.toFixed(0)} ms, the last ${(last - first).toFixed(0)} ms later`
     if (length < LEAST_PIECES || last - first < LEAST_SPREAD_MS)
       throw new CheckFailure(
-        `the stream arrived at once (${summary}): something on the way buffers it (for nginx, see docs/nginx.conf; disable buffering and compression of text/event-stream in a CDN or gateway).`,
+        `the stream arrived at once (${summary}): a gateway or proxy in between buffers it (for nginx, see docs/nginx.conf; disable buffering and compression of text/event-stream in a CDN or gateway).`,
       )
     return summary
   },
@@ -103,7 +103,7 @@ const chat = (target: SmokeTarget, content: string, stream = false): Promise<Htt
     body: JSON.stringify({ model: target.model, messages: [{ role: 'user', content }], ...(stream ? { stream } : {}) }),
   })
 
-/** Returns the members of a JSON response; none if it is not JSON. @throws if it is not a 200 */
+/** Returns the JSON object of a response; `{}` for other bodies. @throws unless it is a 200 */
 function expectOk(response: HttpResponse): Readonly<Record<string, unknown>> {
   if (response.status !== 200) throw makeStatusFailure(response, 200)
   return parseJsonObject(response.body)

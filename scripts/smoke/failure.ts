@@ -10,9 +10,9 @@ const MAX_QUOTED = 300
 
 /** Advice for a response that another server than the proxy sent. */
 const OTHER_SERVER: Advice = {
-  cause: { en: 'Another server than Gemini Proxy responds at TARGET.', zh: 'TARGET 处响应的不是 Gemini Proxy。' },
+  cause: { en: 'The server at TARGET is not Gemini Proxy.', zh: 'TARGET 处响应的不是 Gemini Proxy。' },
   nextStep: {
-    en: 'Check the host and the port in TARGET (`make deploy` prints the address), and what the gateway in front of the proxy does with /health and /v1.',
+    en: 'Check the host and the port in TARGET (`make deploy` prints the address), and whether the gateway in front of the proxy forwards /health and /v1.',
     zh: '请检查 TARGET 的主机和端口（`make deploy` 会输出地址），以及代理前面的网关如何处理 /health 和 /v1。',
   },
 }
@@ -25,11 +25,11 @@ const WRONG_SCHEME: Advice = {
 }
 const REDIRECT: Advice = {
   cause: {
-    en: 'TARGET redirects to another address, and clients do not follow it with their token.',
+    en: 'TARGET redirects to another address, to which clients do not send their token.',
     zh: 'TARGET 重定向到其他地址，客户端不会携带令牌跟随。',
   },
   nextStep: {
-    en: 'Use the address that it redirects to, usually https:// instead of http://.',
+    en: 'Use the address that TARGET redirects to, usually https:// instead of http://.',
     zh: '请使用重定向后的地址，通常是将 http:// 改为 https://。',
   },
 }
@@ -67,7 +67,7 @@ export const makeStreamFailure = (event: string): CheckFailure => {
 /** Makes the failure for a response that another server than the proxy sent. */
 export const makeOtherServerFailure = (message: string): CheckFailure => new CheckFailure(message, 'other-server', OTHER_SERVER)
 
-/** Converts an error to a failure; an error of Node.js gets advice for unreachable deployments. */
+/** Converts an error to a failure; a connection error gets advice that depends on its code. */
 export function toCheckFailure(error: unknown): CheckFailure {
   if (error instanceof CheckFailure) return error
   const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? '') : ''
@@ -76,7 +76,11 @@ export function toCheckFailure(error: unknown): CheckFailure {
   return new CheckFailure(message, code || undefined, isMixedUp ? WRONG_SCHEME : adviceForConnectionError(error))
 }
 
-/** Makes the advice lines for a failure. @param earlier - check that failed with an equal code */
+/**
+ * Makes the advice lines for a failure.
+ *
+ * @param earlier - name of an earlier check that failed with the same code; the advice refers to it
+ */
 export function formatAdvice({ advice }: CheckFailure, earlier: string | undefined): string[] {
   if (advice === undefined) return []
   if (earlier !== undefined)

@@ -37,7 +37,8 @@ export interface UploadedFile {
 const toUploadedFile = ({ format }: { format?: string }): ts.TypeNode | undefined =>
   format === 'binary' ? ts.factory.createTypeReferenceNode('UploadedFile') : undefined
 
-// Generates exact types: no index signature beside named properties, no empty object in a union.
+// Generates TypeScript types without index signatures beside named properties, and without empty
+// objects in unions.
 function types(spec: string): Promise<string> {
   const closed = JSON.parse(spec, (_key, node) => {
     if (node?.properties && node.additionalProperties === true) delete node.additionalProperties

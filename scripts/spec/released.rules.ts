@@ -1,4 +1,4 @@
-// Finds contract changes that break clients: api-smart-diff, and rules for cases it misses.
+// Finds contract changes that break clients, with api-smart-diff and rules for cases it misses.
 import { apiCompare } from 'api-smart-diff'
 import { type ContractNode, findMissing, keysOf, makeRefResolver, makeSchemaRules, type VersionPair } from './released.schemas.js'
 
@@ -34,7 +34,7 @@ function ownRules(before: ContractNode, after: ContractNode): string[] {
     before: ofBefore(old)[key],
     after: ofAfter(now)[key],
   })
-  /** Lists the keys that `after` lacks, and breaking changes in members of both versions. */
+  /** Lists the keys that `after` lacks, and breaking changes of members that both versions have. */
   const each = (pair: VersionPair, compareMember: (inner: VersionPair) => string[]): string[] => {
     const [old, now] = [keysOf(ofBefore(pair.before)), keysOf(ofAfter(pair.after))]
     const common = old.filter((name) => now.includes(name)).map((name) => member(pair, name))

@@ -40,7 +40,7 @@ export const makeRefResolver = (document: ContractNode): ResolveRef => {
   return resolve
 }
 
-/** Compares allowed values: a request must not allow fewer, a response must not have more. */
+/** Lists values that requests no longer allow, or that responses did not contain before. */
 function compareValues({ direction }: VersionPair, old: ContractNode, now: ContractNode): string[] {
   const [wide, narrow] = direction === 'request' ? [old, now] : [now, old]
   const change = direction === 'request' ? 'no longer' : 'now also'
@@ -53,7 +53,10 @@ function compareValues({ direction }: VersionPair, old: ContractNode, now: Contr
   return [...values, ...choices.map((choice) => `${change} ${choice}`)]
 }
 
-/** Compares properties: a request must not require more, a response must not guarantee fewer. */
+/**
+ * Lists removed properties, properties that requests newly require or that responses no longer
+ * guarantee, and requests that no longer allow additional properties.
+ */
 function compareMembers({ direction }: VersionPair, old: ContractNode, now: ContractNode): string[] {
   const isRequest = direction === 'request'
   const [stricter, looser] = isRequest ? [now, old] : [old, now]

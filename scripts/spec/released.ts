@@ -17,7 +17,7 @@ export function mayBreakClients(before: string, now: string): boolean {
   return major > oldMajor || (major === 0 && oldMajor === 0 && minor > oldMinor)
 }
 
-/** Lists the reasons not to release a contract. @param version - the one in package.json */
+/** Lists the reasons not to release a contract. @param version - version in package.json */
 export function findReleaseProblems(released: ContractNode, contract: ContractNode, version: string): string[] {
   const now = versionOf(contract)
   const breaks = mayBreakClients(versionOf(released), now) ? [] : findBreakingChanges(released, contract)

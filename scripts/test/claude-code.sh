@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # usage: scripts/test/claude-code.sh
-# Installs Claude Code of test/suites/agents/claudeCode/package-lock.json in .cache/, once for each
-# version of that file (385 MB), and prints the path of its program. Exit 1 if that fails.
+# Installs Claude Code in .cache/ (385 MB), once for each version of
+# test/suites/agents/claudeCode/package-lock.json, and prints the path of its program. Exit 1 if
+# that fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # usage: scripts/test/codex.sh
-# Installs the Codex command line of test/suites/agents/codex/package-lock.json in .cache/, once for
-# each version of that file (170 MB), and prints the path of its launcher. Exit 1 if that fails.
+# Installs the Codex command line in .cache/ (170 MB), once for each version of
+# test/suites/agents/codex/package-lock.json, and prints the path of its launcher. Exit 1 if that
+# fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -17,7 +17,7 @@ const MODELS = { model: 'gemini-3.8-flash', embeddingModel: 'gemini-embedding-00
 
 const HEARTBEAT_MS = 15_000
 
-/** Name of the running case, for the heartbeat. Python cases are reported together at their end. */
+/** Name of the case that started last, for progress lines; Python SDKs do not report theirs. */
 let current = 'starting the mock'
 const on =
   (target: string) =>

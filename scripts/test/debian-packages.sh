@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # usage: scripts/test/debian-packages.sh
-# Installs the Debian packages that some tests need, if CI=true and as root. Otherwise prints the
-# command and the tests that are skipped without them. Exit 1 if one is missing and CI=true.
+# Installs the Debian packages that some tests need, if it runs as root with CI=true. Otherwise
+# prints the command for that, and the tests that are skipped without the packages. Exit 1 if a
+# package is missing and CI=true.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # usage: scripts/test/gemini-cli.sh
-# Installs gemini-cli of test/suites/agents/geminiCli/package-lock.json in .cache/, once for each
-# version of that file (100 MB), and prints the path of its launcher. Exit 1 if that fails.
+# Installs gemini-cli in .cache/ (100 MB), once for each version of
+# test/suites/agents/geminiCli/package-lock.json, and prints the path of its launcher. Exit 1 if
+# that fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -1,7 +1,8 @@
 // usage: GEMINI_API_KEY=... make live (GEMINI_BASE_URL HTTPS_PROXY LIVE_MODEL LIVE_EMBEDDING_MODEL)
 // Runs the SDK's cases against Google through the built proxy, for about a cent, and compares
 // Google's responses with the simulator's. Redacted exchanges: build/live/. Exit 1 on failures or
-// differences, 2 without a key. LIVE_PROMPTS=simulator: the upstream is the simulator.
+// differences, 2 without a key. LIVE_PROMPTS=simulator sends prompts with directives for the
+// simulator, if GEMINI_BASE_URL leads to one.
 import { failuresIn, toTable } from '../../test/suites/sdk/run.js'
 import { LIVE, SIMULATED } from '../../test/suites/sdk/scenarios.js'
 import { runLive } from '../../test/tools/live/live.js'

@@ -12,23 +12,23 @@ announce() { # name, duration on two idle cores, description
   printf 'step   %d of %d   %s: %s (about %s)\n' "$count" "$TOTAL" "$1" "$3" "$2"
 }
 
-# Prints the elapsed time every 15 s. `sleep` has no access to the output, because it outlives beat
-# and would keep the output open.
-beat() { # name
+# Prints the elapsed time every 15 s. `sleep` must not inherit the output: it still runs after this
+# function is killed, and would keep the output open.
+print_progress() { # name
   local started=$SECONDS
   while sleep 15 >/dev/null 2>&1; do printf 'step   running %4d s  %s\n' $((SECONDS - started)) "$1"; done
 }
 
 # Runs a step. If it fails, the run ends, and the last line counts one failure.
 step() { # name, duration, description, command that repeats it, command...
-  local name=$1 repeat=$4 started=$SECONDS status=0 pulse
+  local name=$1 repeat=$4 started=$SECONDS status=0 progress
   announce "$1" "$2" "$3"
   shift 4
-  beat "$name" &
-  pulse=$!
+  print_progress "$name" &
+  progress=$!
   "$@" || status=$?
-  kill "$pulse" 2>/dev/null || true
-  wait "$pulse" 2>/dev/null || true
+  kill "$progress" 2>/dev/null || true
+  wait "$progress" 2>/dev/null || true
   if [ "$status" -ne 0 ]; then
     printf '\nstep failed: %s\nrepeat: %s\n0 passed, 1 failed, 0 skipped\n' "$name" "$repeat"
     exit 1

@@ -1,6 +1,6 @@
 import { isWav, readFourChars } from './wav.js'
 
-/** Media types of recordings that Gemini may accept, each with a check of a file's first bytes. */
+/** Media types of recordings that Gemini may accept, each with a test of a file's first bytes. */
 const AUDIO_TYPES: readonly (readonly [type: string, begins: (bytes: Uint8Array) => boolean])[] = [
   ['audio/wav', isWav],
   ['audio/flac', (bytes) => readFourChars(bytes, 0) === 'fLaC'],

@@ -13,7 +13,7 @@ export interface TimedText {
 // Maximum length and duration of one subtitle: usual limits for two lines of text.
 const LONGEST_CUE_CHARACTERS = 84
 const LONGEST_CUE_SECONDS = 7
-// Maximum distance between two words in the text, in characters.
+// A word found further ahead than this, in characters, must be confirmed by the next word.
 const LONGEST_GAP = 40
 const ENDS_SENTENCE = /[.!?\u2026\u3002\uff01\uff1f]["'\u00bb\u201d\u2019)]*$/
 
@@ -30,7 +30,7 @@ function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
   let position = 0
   let start: number | undefined
   for (const [index, { word = '', start: from, end }] of words.entries()) {
-    // Segments are slices of the turn's text: joined words would need each language's spacing.
+    // Segments are slices of the turn's text: joining its words would need rules for spacing.
     const next = words[index + 1]
     position = findEnd(text, position, [word, next?.word ?? '']) ?? position
     start ??= from
@@ -46,8 +46,9 @@ function toSegmentsOfTurn({ text, words = [] }: SpokenTurn): TimedText[] {
 }
 
 /**
- * Returns where a word ends in the text behind a position; undefined if it is spelled differently
- * there. Far behind, it must be followed by the next word: it may occur again.
+ * Finds a word in the text at or after a position, and returns the offset of its end; undefined if
+ * the text spells it differently. A word found far ahead may be a later occurrence, and counts only
+ * if the next word follows.
  */
 function findEnd(text: string, position: number, [word, next]: readonly [string, string]): number | undefined {
   const found = text.indexOf(word, position)

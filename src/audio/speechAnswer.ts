@@ -18,7 +18,7 @@ export interface SpeechBytes {
 export function toSpeech({ choices: [choice] }: ChatCompletion): SpeechBytes {
   const { audio, refusal = null } = choice?.message ?? {}
   const failure = speechFailureOf(choice?.finish_reason, refusal, audio !== undefined)
-  if (failure !== undefined || audio === undefined) throw failure ?? brokenSpeech()
+  if (failure !== undefined || audio === undefined) throw failure ?? incompleteSpeechError()
   return { bytes: Buffer.from(audio.data ?? '', 'base64'), sampleRate: audio.sample_rate ?? 0 }
 }
 
@@ -51,11 +51,11 @@ function speechFailureOf(finish: FinishReason | null | undefined, refusal: strin
   if (finish === 'length') return apiError('invalid_value', SPEECH_TOO_LONG, { param: 'input' })
   if (finish === 'content_filter' && !hasSound)
     return apiError('invalid_request', refusal ?? 'Gemini withheld the speech.', { param: 'input' })
-  return brokenSpeech()
+  return incompleteSpeechError()
 }
 
 const SPEECH_TOO_LONG = "The speech exceeds Gemini's output limit. Send the text in several requests."
-const brokenSpeech = (): ApiError =>
+const incompleteSpeechError = (): ApiError =>
   apiError('upstream_error', 'Gemini ended the speech early. Retry the request, or send the text in several requests.')
 
 /** Returns the media type of a speech response; for raw samples, it contains the sample rate. */

@@ -79,7 +79,7 @@ function toVerboseTranscript(transcript: Transcript, { granularities, language: 
   }
 }
 
-/** Fields of a segment that OpenAI's clients expect and Gemini does not report. */
+/** Neutral values for fields of a segment that OpenAI's clients expect and Gemini lacks. */
 const UNREPORTED_SEGMENT_FIELDS = { tokens: [], temperature: 0, avg_logprob: 0, compression_ratio: 0, no_speech_prob: 0 }
 
 /** Converts turns to the segments of `diarized_json`; its speakers are called A, B and so on. */
@@ -163,7 +163,7 @@ function toUsageMember(usage: Usage | undefined): Pick<Transcription, 'usage'> {
     usage: {
       type: 'tokens',
       input_tokens: input,
-      // Omitted if Gemini did not count audio tokens separately.
+      // The details are omitted if Gemini did not count audio tokens separately.
       ...(audio === 0 ? {} : { input_token_details: { audio_tokens: audio, text_tokens: Math.max(0, input - audio) } }),
       output_tokens: output,
       total_tokens: total,

@@ -49,7 +49,7 @@ export function toWav(pieces: readonly Uint8Array[], { sampleRate, channels }: P
 /** True if the bytes begin with the header of a WAV file. */
 export const isWav = (bytes: Uint8Array): boolean => readFourChars(bytes, 0) === 'RIFF' && readFourChars(bytes, 8) === 'WAVE'
 
-/** Returns the four bytes at an offset as text, such as `RIFF`: file formats have such marks. */
+/** Returns four bytes as text, such as `RIFF`: file formats have such marks at fixed offsets. */
 export const readFourChars = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
 
 /** The two chunks of a WAV file that contain its audio format (`fmt `) and its audio (`data`). */
@@ -59,9 +59,9 @@ interface WavChunks {
 }
 
 /**
- * Finds the format and audio chunks of a WAV file; undefined for any other file. If the file is
- * shorter than its header says, or the header says 0, as both do when it was written before the
- * length was known, the audio extends to the end of the file.
+ * Finds the format and audio chunks of a WAV file; undefined for any other file. A header that was
+ * written before the length was known states 0, or more bytes than the file has: the audio then
+ * extends to the end of the file.
  */
 function readChunks(bytes: Uint8Array): WavChunks | undefined {
   if (!isWav(bytes)) return undefined
@@ -89,7 +89,7 @@ export function readWav(bytes: Uint8Array): WavAudio | undefined {
   return isKnown ? { channels, sampleRate: format.getUint32(4, true), pcm: sound } : undefined
 }
 
-/** Returns the duration of a WAV file in seconds, for any sample format; else undefined. */
+/** Returns the duration of a WAV file of any sample format; undefined for other files. */
 export function readWavDurationSeconds(bytes: Uint8Array): number | undefined {
   const { format, sound } = readChunks(bytes) ?? {}
   const bytesPerSecond = format?.getUint32(8, true) ?? 0

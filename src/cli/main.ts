@@ -85,7 +85,7 @@ function runUnnamed(args: readonly string[], { texts, program, version }: CliCon
   return EXIT.ok
 }
 
-/** Returns the value of `--lang` before parsing: parse errors are printed in that language. */
+/** Finds the value of `--lang` before arguments are parsed: errors are printed in that language. */
 function languageOption(args: readonly string[]): string | undefined {
   const index = args.findIndex((arg) => arg === '--lang' || arg.startsWith('--lang='))
   const arg = args[index]
@@ -98,7 +98,11 @@ function exitOnClosedPipe(): void {
     stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed))
 }
 
-/** Prints a command's failure, with `--json` also as JSON. @returns the exit code */
+/**
+ * Prints a command's failure; with `--json` also as JSON, except for usage errors.
+ *
+ * @returns the exit code
+ */
 function reportFailure(error: unknown, isJson: boolean, { texts }: CliContext): number {
   if (!(error instanceof CliError)) {
     process.stderr.write(`${texts.unexpected(describeBug(error))}\n`)

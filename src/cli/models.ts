@@ -13,7 +13,7 @@ export const MODELS_OPTIONS = { json: { type: 'boolean' }, 'built-in': { type: '
 
 /** `models`: lists the models of a running proxy, or the built-in ones. @returns the exit code */
 export async function runModels(given: ParsedArguments, context: CliContext): Promise<number> {
-  const models = given.has('built-in') ? builtInModels() : await askForModels(given, context)
+  const models = given.has('built-in') ? builtInModels() : await fetchModels(given, context)
   if (given.has('json')) process.stdout.write(`${toSafeJson({ object: 'list', data: models }, 2)}\n`)
   else process.stdout.write(toModelTable(models, context))
   return 0
@@ -24,7 +24,7 @@ function builtInModels(): Model[] {
   return makeModels({ extraModels: [], modelAliases: [], claudeModels: [], lookup, now: Date.now }).list()
 }
 
-async function askForModels(given: ParsedArguments, context: CliContext): Promise<Model[]> {
+async function fetchModels(given: ParsedArguments, context: CliContext): Promise<Model[]> {
   const address = readAddress(given, context)
   const progress = new ProgressLine(context.env)
   progress.show((seconds) => context.texts.asking(address.baseUrl, seconds))
@@ -40,13 +40,18 @@ async function askForModels(given: ParsedArguments, context: CliContext): Promis
 function toModelTable(models: readonly Model[], { texts, env }: CliContext): string {
   const { dim, bold } = styleFor(process.stdout, env)
   const columns = [texts.columns.model, texts.columns.kind, texts.columns.thinking, texts.columns.note].map((title) => ({ title }))
-  const rows = models.map((model) => [model.id, kindOfListedModel(model), model.thinking_levels?.join(' ') || '-', noteOf(model, texts)])
+  const rows = models.map((model) => [
+    model.id,
+    kindOfListedModel(model),
+    model.thinking_levels?.join(' ') || '-',
+    toRetirementNote(model, texts),
+  ])
   const [titles = '', ...lines] = toTable(columns, rows)
   const shown = lines.map((line, index) => (models[index]?.retired ? dim(line) : line))
   return `${[bold(titles), ...shown].join('\n')}\n`
 }
 
-function noteOf({ retired, replacement }: Model, texts: CliContext['texts']): string {
+function toRetirementNote({ retired, replacement }: Model, texts: CliContext['texts']): string {
   if (!retired) return ''
   return replacement === null || replacement === undefined ? texts.retired : `${texts.retired} → ${replacement}`
 }

@@ -30,7 +30,7 @@ const SUPPORTED_COMPLETION_FIELDS: ReadonlySet<string> = new Set([
   ...['model', 'prompt', 'echo', 'n', 'best_of', 'max_tokens', 'stop', 'logprobs', 'stream', 'stream_options'],
   ...['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'],
 ])
-const SAME_IN_CHATS = [
+const SAME_FIELDS_IN_CHATS = [
   'model',
   'n',
   'temperature',
@@ -43,7 +43,7 @@ const SAME_IN_CHATS = [
   'stream_options',
 ] as const
 
-/** Renames chat parameters in errors to the client's: pattern and name, '' if it sent none. */
+/** Patterns of chat parameters in errors, each with the client's parameter; '' if none exists. */
 const COMPLETION_PARAMS = [
   [/^messages/, 'prompt'],
   [/^max_completion_tokens$/, 'max_tokens'],
@@ -55,11 +55,15 @@ const COMPLETION_PARAMS = [
 export function parseCompletionRequest(request: CompletionRequest): ParsedCompletionRequest {
   const [first, ...others] = toPrompts(request.prompt)
   const count = request.n ?? 1
-  // A request repair refuses an `n` above the limit, with an error of its own.
+  // A larger `n` is left to a request repair, whose error is more specific.
   if (count <= MAX_COMPLETIONS && (others.length + 1) * count > MAX_COMPLETIONS)
-    throw apiError('unsupported_value', `A request has at most ${MAX_COMPLETIONS} completions. Send fewer prompts, or a smaller \`n\`.`, {
-      param: 'n',
-    })
+    throw apiError(
+      'unsupported_value',
+      `A request can have at most ${MAX_COMPLETIONS} completions. Send fewer prompts, or a smaller \`n\`.`,
+      {
+        param: 'n',
+      },
+    )
   const ignored = unlistedMembers(request, SUPPORTED_COMPLETION_FIELDS)
   if (isBestOfIgnored(request.best_of ?? count, count)) ignored.push('best_of')
   if (request.echo === true && typeof request.logprobs === 'number')
@@ -81,10 +85,10 @@ export function parseCompletionRequest(request: CompletionRequest): ParsedComple
 function toPrompts(prompt: CompletionRequest['prompt']): [string, ...string[]] {
   const texts: readonly unknown[] = typeof prompt === 'string' ? [prompt] : prompt
   const [first, ...others] = texts
-  // Validation against the contract has refused an empty list.
+  // `first` is never missing: validation against the contract has refused an empty list.
   if (typeof first === 'string' && others.every((text) => typeof text === 'string')) {
     if (texts.length <= MAX_PROMPTS) return [first, ...others]
-    throw apiError('array_too_long', `Invalid 'prompt': at most ${MAX_PROMPTS} texts.`, { param: 'prompt' })
+    throw apiError('array_too_long', `Invalid 'prompt': array too long. Expected at most ${MAX_PROMPTS} texts.`, { param: 'prompt' })
   }
   throw apiError('unsupported_value', NO_TOKEN_ARRAYS, { param: 'prompt' })
 }
@@ -98,12 +102,12 @@ function isBestOfIgnored(best: number, count: number): boolean {
 function makeChatConverter(request: CompletionRequest): (text: string) => ChatCompletionRequest {
   const { max_tokens: limit, logprobs } = request
   const same = Object.fromEntries(
-    SAME_IN_CHATS.map((name) => [name, request[name]]).filter(([, value]) => value !== undefined && value !== null),
+    SAME_FIELDS_IN_CHATS.map((name) => [name, request[name]]).filter(([, value]) => value !== undefined && value !== null),
   )
   const settings = {
-    // The parameters in SAME_IN_CHATS have the same types in both APIs.
-    ...(same as Pick<ChatCompletionRequest, (typeof SAME_IN_CHATS)[number]>),
-    // Completions must be fast: clients show them while their user types.
+    // The cast is safe: the parameters in SAME_IN_CHATS have the same types in both APIs.
+    ...(same as Pick<ChatCompletionRequest, (typeof SAME_FIELDS_IN_CHATS)[number]>),
+    // Completions must be fast, because clients show them while the user types.
     reasoning_effort: 'none',
     ...(typeof limit === 'number' ? { max_completion_tokens: limit } : {}),
     ...(typeof logprobs === 'number' ? { logprobs: true, top_logprobs: logprobs } : {}),

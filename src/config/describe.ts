@@ -5,7 +5,7 @@ import { type Config, SETTINGS, type Setting } from './settings.js'
 
 /** A setting and its value for display, with secrets hidden. */
 export interface DescribedSetting {
-  /** Name of the environment variable, as the docs have it. */
+  /** Name of the environment variable; the main one, if it has several. */
   readonly name: string
   /** The value in use, as text; null if it is empty; `set` or `unset` for a secret. */
   readonly value: string | null
@@ -54,7 +54,7 @@ function settingText(value: unknown, read: SettingReader<unknown>): string {
 /** Formats one entry of a list setting: a text, or a pair such as the model alias `a=b`. */
 const toEntry = (entry: unknown): string => (typeof entry === 'object' && entry !== null ? Object.values(entry).join('=') : String(entry))
 
-/** Hides user, password and query of a URL, without its fragment. Other text stays the same. */
+/** Hides user, password and query of a URL, and drops its fragment. Returns other text as is. */
 function hideUrlSecrets(text: string): string {
   if (!text.includes('://') || !URL.canParse(text)) return text
   const { protocol, host, pathname, username, password, search } = new URL(text)

@@ -20,7 +20,7 @@ const COMPAT_ENDING = /\/openai\/?$/
 export function geminiAddressOf(settings: GeminiAddressSettings, upstream = upstreamOf(settings)): GeminiAddress {
   const { geminiBaseUrl: baseUrl, geminiAuthHeader: authHeader } = settings
   if (upstream === 'compat') return { upstream, baseUrl: baseUrl.replace(/\/$/, ''), authHeader }
-  // Google's native API accepts no API key as a bearer token.
+  // GEMINI_AUTH_HEADER does not apply: the native API accepts no API key as a bearer token.
   return { upstream, baseUrl: baseUrl.replace(COMPAT_ENDING, '').replace(/\/$/, ''), authHeader: 'x-goog-api-key' }
 }
 
@@ -33,6 +33,6 @@ export function isWrongGooglePath(settings: GeminiAddressSettings): boolean {
 
 function upstreamOf({ geminiUpstream, geminiBaseUrl }: GeminiAddressSettings): UpstreamApi {
   if (geminiUpstream !== 'auto') return geminiUpstream
-  // Google's base URL ends in `/openai`. Another server may have only the compatible API.
+  // Only a base URL that ends in `/openai`, as Google's does, implies that there is a native API.
   return COMPAT_ENDING.test(geminiBaseUrl) ? 'native' : 'compat'
 }

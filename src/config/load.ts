@@ -28,7 +28,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     }
   }
   if (values.functionName !== undefined && !env.AUTH_TOKEN?.trim() && values.isAnonymousAllowed !== true) {
-    problems.push('AUTH_TOKEN is not set. On Function Compute the function would be open to everyone. Set it, or set ALLOW_ANONYMOUS=true.')
+    problems.push(
+      'AUTH_TOKEN is not set. On Function Compute the function would be open to everyone. Set AUTH_TOKEN, or set ALLOW_ANONYMOUS=true.',
+    )
   }
   problems.push(...findConflicts(values))
   if (problems.length > 0) throw new ConfigError(problems)
@@ -42,6 +44,6 @@ function findConflicts({ geminiApiKeys = [], geminiBaseUrl, adminToken, authToke
   const isGoogle = geminiBaseUrl !== undefined && new URL(geminiBaseUrl).hostname.endsWith('.googleapis.com')
   if (isGoogle && geminiApiKeys.some((key) => isForeignKey(key.reveal()))) problems.push(`GEMINI_API_KEY ${FOREIGN_KEY_PROBLEM}`)
   if (adminToken !== undefined && authTokens.some(({ token }) => token.reveal() === adminToken.reveal()))
-    problems.push('ADMIN_TOKEN is also a token of AUTH_TOKEN: clients could read the data of the console. Set another one.')
+    problems.push('ADMIN_TOKEN is also a token of AUTH_TOKEN: clients could read the data of the console. Set another ADMIN_TOKEN.')
   return problems
 }

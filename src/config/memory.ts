@@ -1,14 +1,15 @@
 import { totalmem } from 'node:os'
 
-// Memory of the process without requests.
+// Memory that the process uses without requests.
 const IDLE_MEMORY_BYTES = 128 * 1_048_576
 // Copies of a request body in memory at once: as bytes, as text, parsed, serialised, sent, and not
 // yet collected as garbage. Measured by test/tools/load/images.test.ts: 6.2.
 const COPIES = 8
 
 /**
- * Returns how many bytes of request bodies fit into memory: that of the function, in megabytes, or
- * if it is undefined, that of the container or the machine.
+ * Returns how many bytes of request bodies fit into memory.
+ *
+ * @param functionMegabytes - memory of the function; if undefined, that of the container or machine
  */
 export function bodyBytesThatFit(functionMegabytes: number | undefined): number {
   const limit = process.constrainedMemory()

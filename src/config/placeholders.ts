@@ -5,7 +5,7 @@ const PLACEHOLDER_PROBLEM = `contains a placeholder instead of a key. ${GET_A_KE
 const KEY_PROBLEMS: readonly (readonly [looks: RegExp, problem: string])[] = [
   [
     /["'`\u00b4\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u300c\u300d]/,
-    'contains a quotation mark. Write keys without quotes; `docker run --env-file`, for example, keeps them.',
+    'contains a quotation mark. Write keys without quotes; `docker run --env-file`, for example, does not remove them.',
   ],
   [/^(?:export[ _-])?\w+_KEY=/i, 'contains the name of a variable besides the key. Remove everything up to the `=`.'],
   [/^https?:/i, `contains a URL instead of a key. ${GET_A_KEY}`],
@@ -24,7 +24,7 @@ export const findKeyProblem = (key: string): string | undefined => KEY_PROBLEMS.
 export const isForeignKey = (key: string): boolean => key.startsWith('sk-')
 
 /** Error message, to follow "GEMINI_API_KEY", for a key that {@link isForeignKey} finds. */
-export const FOREIGN_KEY_PROBLEM = `contains a key that begins with \`sk-\`, which Google's do not. ${GET_A_KEY} For another server, set GEMINI_BASE_URL.`
+export const FOREIGN_KEY_PROBLEM = `contains a key that begins with \`sk-\`; keys of Google do not. ${GET_A_KEY} For another server, set GEMINI_BASE_URL.`
 
 /** Bearer tokens from published examples: attackers try them. */
 const PLACEHOLDER_TOKENS = new Set(['changeme', 'your-auth-token', 'your_auth_token', 'your-api-key', 'sk-123456'])

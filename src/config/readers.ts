@@ -47,7 +47,7 @@ export const KEYS: SettingReader<readonly Secret[]> = (text) => {
   return [...new Set(keys)].map((key) => new Secret(key))
 }
 
-/** Reads comma-separated bearer tokens, each `token` or `name:token`, none with two names. */
+/** Reads comma-separated bearer tokens, each `token` or `name:token`; a token has one name. */
 export const TOKENS: SettingReader<readonly NamedToken[]> = (text) => {
   const tokens = LIST(text).map((entry): NamedToken => {
     const colon = entry.indexOf(':')
@@ -60,7 +60,7 @@ export const TOKENS: SettingReader<readonly NamedToken[]> = (text) => {
   for (const { name, token } of tokens) {
     const text = token.reveal()
     if (names.has(text) && names.get(text) !== name)
-      throw new Error(`contains one token twice: for ${describeName(names.get(text))} and for ${describeName(name)}.`)
+      throw new Error(`contains the same token twice: for ${describeName(names.get(text))} and for ${describeName(name)}.`)
     names.set(text, name)
   }
   return tokens
@@ -110,7 +110,7 @@ export const makeUrlReader =
     if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
       throw new Error(`must be a URL that starts with ${protocols.join('// or ')}//.${/^socks/i.test(text) ? NO_SOCKS : ''}`)
     if (!hasDecodableCredentials(new URL(text)))
-      throw new Error('has a `%` in its user name or password that encodes no character. Write it as `%25`.')
+      throw new Error('has a `%` in its user name or password that is not part of a valid percent-encoding. Write it as `%25`.')
     return text.replace(/(?<!\/)\/+$/, '')
   }
 
@@ -124,7 +124,7 @@ function hasDecodableCredentials({ username, password }: URL): boolean {
   }
 }
 
-/** Reads the base URL of an API. Paths are appended to it; it has no user name and no password. */
+/** Reads an API's base URL, to which paths are appended: no credentials, query or fragment. */
 export const BASE_URL: SettingReader<string> = (text) => {
   const url = makeUrlReader('http:', 'https:')(text)
   const { username, password } = new URL(url)
@@ -138,7 +138,7 @@ export const makeSecretUrlReader =
   (text) =>
     new Secret(makeUrlReader(...protocols)(text))
 
-/** Reads the base URL of a trace receiver. Paths are appended to it; it may have a password. */
+/** Reads a trace receiver's base URL, to which paths are appended; it may contain a password. */
 export const RECEIVER_URL: SettingReader<Secret> = (text) => {
   const url = makeSecretUrlReader('http:', 'https:')(text)
   if (/[?#]/.test(url.reveal())) throw new Error('must be a URL without query and fragment.')
@@ -156,7 +156,7 @@ export const ORIGINS: SettingReader<readonly string[]> = (text) => {
   return origins
 }
 
-/** True for an origin as browsers send it. `URL` knows that form for some schemes only. */
+/** True for an origin as browsers send it; for schemes that `URL` does not know, by syntax only. */
 function isOrigin(text: string): boolean {
   if (!/^(null|[a-z][a-z\d+.-]*:\/\/[^\s/?#@*]+)$/.test(text)) return false
   return !/^(https?|wss?|ftp):/.test(text) || (URL.canParse(text) && new URL(text).origin === text)
@@ -183,7 +183,7 @@ export const FALLBACKS: SettingReader<ReadonlyMap<string, string>> = (text) => {
     if (models.length < 2 || models.some((model) => !/^\S+$/.test(model)))
       throw new Error('must be a comma-separated list of chains `a>b>c`.')
     for (const [index, model] of models.slice(0, -1).entries()) {
-      if (models[index + 1] === model) throw new Error(`has '${model}' as the fallback of itself.`)
+      if (models[index + 1] === model) throw new Error(`has '${model}' as its own fallback.`)
       if (next.has(model)) throw new Error(`has two fallbacks for '${model}'.`)
       next.set(model, models[index + 1] ?? model)
     }

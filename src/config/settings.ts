@@ -3,7 +3,7 @@ import { SAFETY_SETTINGS } from './safety.js'
 
 /** One setting: the environment variables that hold it, its type and its documentation. */
 export interface Setting<T> {
-  /** Names of its variables, in order of precedence; the first is the documented one. */
+  /** Names of the environment variables, in order of precedence; .env.example has the first. */
   readonly names: readonly [string, ...string[]]
   readonly read: readers.SettingReader<T>
   /** Default text, read if no variable is set; without one, the value is `undefined`. */
@@ -16,7 +16,7 @@ export interface Setting<T> {
   readonly meaning: string
 }
 
-// The process ends up to 2 s later, which is within the longest timer of Node.js.
+// The longest timer of Node.js, 2 ** 31 - 1 ms, minus at least 2 s for ending the process.
 const LONGEST_GRACE_MS = 2_147_480_000
 
 /** Declares a setting; its reader determines the type of its value. */
@@ -59,7 +59,7 @@ export const SETTINGS = {
     meaning: 'HTTP proxy (CONNECT) for connections to Gemini.',
   }),
   noProxy: declareSetting(readers.TEXT, ['NO_PROXY', 'no_proxy'], {
-    meaning: 'Hosts that are connected to directly although HTTPS_PROXY is set, comma-separated.',
+    meaning: 'Hosts to which the proxy connects directly even if HTTPS_PROXY is set, comma-separated.',
   }),
   host: declareSetting(readers.TEXT, ['HOST'], { defaultText: '0.0.0.0', meaning: 'Address to listen on.' }),
   port: declareSetting(readers.PORT, ['PORT', 'FC_CUSTOM_LISTEN_PORT', 'FC_SERVER_PORT'], {
@@ -159,7 +159,8 @@ export const SETTINGS = {
   heartbeatIntervalMs: declareSetting(readers.makeIntegerReader(1), ['HEARTBEAT_INTERVAL_MS'], {
     defaultText: '10000',
     unit: 'ms',
-    meaning: "Interval of heartbeats in a silent stream: an SSE comment, or a `ping` event in the Messages API; none in Google's API.",
+    meaning:
+      "Interval of heartbeats in a silent stream: an SSE comment, or a `ping` event in the Messages API. Streams of Google's API get no heartbeats.",
   }),
   firstEventPatienceMs: declareSetting(readers.makeIntegerReader(0), ['FIRST_EVENT_PATIENCE_MS'], {
     defaultText: '15000',
@@ -195,7 +196,7 @@ export const SETTINGS = {
   }),
   redisUrl: declareSetting(readers.makeSecretUrlReader('redis:', 'rediss:'), ['REDIS_URL'], {
     meaning:
-      'Redis shared by all instances, for resumable streams, stored responses, thought signatures and rate limits. If unset, each instance uses its own memory; while Redis is unavailable, too, but then without rate limits.',
+      'Redis shared by all instances, for resumable streams, stored responses, thought signatures and rate limits. If unset, each instance uses its own memory. While Redis is unavailable, instances do the same, without rate limits.',
   }),
   corsOrigins: declareSetting(readers.ORIGINS, ['CORS_ORIGINS'], {
     defaultText: '*',
@@ -222,7 +223,7 @@ export const SETTINGS = {
   logFormat: declareSetting(readers.makeEnumReader('auto', 'json', 'pretty'), ['LOG_FORMAT'], {
     defaultText: 'auto',
     meaning:
-      'Format of log lines: `json`, `pretty` (one readable line), or `auto`: `pretty` where standard output is a terminal, else `json`.',
+      'Format of log lines: `json`, `pretty` (one readable line), or `auto`: `pretty` if standard output is a terminal, else `json`.',
   }),
   adminToken: declareSetting(readers.TOKEN, ['ADMIN_TOKEN'], {
     meaning:

@@ -15,9 +15,9 @@ export interface RecordedRequest extends RequestSummary {
 export interface RequestRecords {
   /** When recording began, in Unix milliseconds. */
   readonly since: number
-  /** Day of the price table, ISO 8601. */
+  /** Date of the price table, such as 2026-02-28. */
   readonly pricesAsOf: string
-  /** Length of a sample, in milliseconds. */
+  /** Length of the interval that a sample describes, in milliseconds. */
   readonly sampleMs: typeof SAMPLE_INTERVAL_MS
   /** The latest requests, newest first. */
   requests(): RecordedRequest[]
@@ -32,7 +32,7 @@ const MAX_REQUESTS = 500
 const MONITORING_OPERATIONS = new Set(['getHealth', 'getLiveness', 'getMetrics'])
 
 /** Records finished requests in bounded memory. */
-export class Recorder implements RequestRecords {
+export class RequestRecorder implements RequestRecords {
   readonly since: number
   readonly pricesAsOf = PRICES_AS_OF
   readonly sampleMs = SAMPLE_INTERVAL_MS
@@ -42,14 +42,14 @@ export class Recorder implements RequestRecords {
   readonly #errors = new ErrorTable()
   readonly #series: LoadSampler
 
-  /** Starts recording. */
+  /** Starts to record, and to sample the load every 5 s. */
   constructor(parts: LoadSamplerParts) {
     this.#now = parts.clock.now
     this.since = this.#now()
     this.#series = new LoadSampler(parts)
   }
 
-  /** Records a finished request. */
+  /** Records a finished request; ignores successful monitoring requests. */
   readonly record = (summary: RequestSummary): void => {
     if (summary.background === true) this.#addTokens(summary)
     else this.#addRequest(summary)
@@ -87,7 +87,7 @@ export class Recorder implements RequestRecords {
     this.#series.add(summary.durationMs, isFailure)
   }
 
-  /** Adds the tokens of a request whose generation continued without its client. */
+  /** Adds the tokens of a recorded request whose resumable stream continued without its client. */
   #addTokens(summary: RequestSummary): void {
     this.#usage.add(summary, this.#now())
     const { promptTokens, completionTokens, reasoningTokens, cachedTokens, billedPromptTokens, billedCachedTokens } = summary

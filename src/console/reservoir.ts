@@ -1,4 +1,4 @@
-/** A random sample of numbers, in bounded memory. Each added number is equally likely in it. */
+/** A random sample of the added numbers, each equally likely to be in it, in bounded memory. */
 export class Reservoir {
   /** How many numbers were added. */
   count = 0
@@ -17,7 +17,7 @@ export class Reservoir {
     this.count += 1
   }
 
-  /** Returns percentiles, such as of rank 99, by the nearest rank; empty if no number was added. */
+  /** Returns percentiles (nearest rank) for ranks from 0 to 100; empty if no number was added. */
   percentiles(ranks: readonly number[]): number[] {
     const sorted = this.#numbers.slice(0, this.count).sort()
     return ranks.flatMap((rank) => sorted[Math.ceil((rank / 100) * sorted.length) - 1] ?? [])

@@ -7,7 +7,7 @@ import { RingBuffer } from './ring.js'
 export interface LoadSample {
   /** End of the interval, in Unix milliseconds. */
   readonly at: number
-  /** Number of requests that ended. */
+  /** Number of requests that ended in the interval. */
   readonly requests: number
   readonly errors: number
   /** Percentiles of the requests' durations, in milliseconds; undefined if no request ended. */
@@ -61,7 +61,7 @@ export class LoadSampler {
     this.#timer = setInterval(() => this.sample(), SAMPLE_INTERVAL_MS).unref()
   }
 
-  /** Adds a finished request. */
+  /** Counts a finished request in the current interval. */
   add(durationMs: number, isFailure: boolean): void {
     // After a freeze, a request may end before the late timer fires: it belongs to a new sample.
     if (this.#passedMs() > FROZEN_AFTER_MS) this.sample()
@@ -98,7 +98,7 @@ export class LoadSampler {
     this.#loop.disable()
   }
 
-  /** Time since the last sample, by the clock that shows more, as one may stop in a freeze. */
+  /** Time since the last sample: the larger value of two clocks, as one may stop in a freeze. */
   #passedMs(): number {
     const { now, elapsed } = this.#parts.clock
     return Math.max(now() - this.#beganAt, elapsed() - this.#beganElapsed)

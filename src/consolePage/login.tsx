@@ -37,23 +37,23 @@ export function Login(): JSX.Element {
       <form onSubmit={submit}>
         <Logo />
         <h1>{say('Gemini Proxy console', 'Gemini Proxy 控制台')}</h1>
-        <p>{say('See what the proxy does, find what is wrong, and try it.', '查看代理的运行情况，找出问题，并直接试用。')}</p>
+        <p>{say('Monitor the proxy, diagnose problems, and try requests.', '查看代理的运行情况，找出问题，并直接试用。')}</p>
         <label for="token">{say('Admin token', '管理令牌')}</label>
         <input id="token" ref={input} type="password" autocomplete="off" spellcheck={false} required aria-describedby="token-note" />
         <p id="token-note" class="note">
-          {say('It stays in the memory of this page: a reload asks again.', '仅保存在本页面的内存中，刷新后需重新输入。')}
+          {say('It stays in the memory of this page: after a reload, enter it again.', '仅保存在本页面的内存中，刷新后需重新输入。')}
         </p>
         <button type="submit" class="primary" disabled={isTrying.value}>
           {isTrying.value ? say('Checking…', '正在检查…') : say('Open the console', '打开控制台')}
         </button>
         <div role="alert">{failure === undefined ? null : <LoginFailure failure={failure} />}</div>
         <details>
-          <summary>{say('Where is this token?', '令牌在哪里？')}</summary>
+          <summary>{say('Where do I find the admin token?', '令牌在哪里？')}</summary>
           <p>
             {say('It is the value of the setting ', '它是服务器上环境变量 ')}
             <code>ADMIN_TOKEN</code>
             {say(
-              ' of the server. Where it is not set, the console is closed. Set it and restart:',
+              ' of the server. If it is not set, the console is disabled. Set it and restart:',
               ' 的值。未设置时控制台关闭。设置后重启：',
             )}
           </p>
@@ -101,7 +101,7 @@ function LoginFailure({ failure }: { readonly failure: RequestFailure }): JSX.El
   if (failure.status === 401 && /ADMIN_TOKEN/.test(failure.message) && /not set|unset/i.test(failure.message))
     return (
       <Notice tone="failed" title={say('ADMIN_TOKEN is not set on the server.', '服务器未设置 ADMIN_TOKEN。')}>
-        <p>{say('The console stays closed until it is set. See below how.', '设置之前控制台保持关闭，方法见下。')}</p>
+        <p>{say('The console is disabled until ADMIN_TOKEN is set: see below.', '设置之后才能使用控制台，方法见下。')}</p>
       </Notice>
     )
   if (failure.status === 401)
@@ -110,7 +110,7 @@ function LoginFailure({ failure }: { readonly failure: RequestFailure }): JSX.El
         <p>
           {say(
             'Enter the value of ADMIN_TOKEN; a token of AUTH_TOKEN is not enough.',
-            '请输入 ADMIN_TOKEN 的值；AUTH_TOKEN 的令牌不能用于此处。',
+            '请输入 ADMIN_TOKEN 的值；AUTH_TOKEN 中的令牌不能用于控制台。',
           )}
         </p>
       </Notice>

@@ -10,11 +10,11 @@ export interface ToolCallRecord {
   /** The name of the called function. */
   readonly name: string
   readonly signature: string | undefined
-  /** The Gemini model that called the function. Others may refuse its thought signatures. */
+  /** The Gemini model that called the function. Other models may refuse its thought signatures. */
   readonly model: string
   /**
-   * All parts of the answer, if Gemini needs more of it back than text and tool calls. Only the
-   * stored record of the answer's first tool call has them: in sealed items they are too long.
+   * The parts of the answer, if the next request must return more than text and tool calls. Only
+   * the stored record of its first tool call has them: they are too long for sealed items.
    */
   readonly parts?: readonly object[]
 }
@@ -27,7 +27,7 @@ export interface SealedRecords {
   readonly textSignatureModels: ReadonlyMap<string, string>
 }
 
-/** The model and tool calls of an answer, collected during its generation, to be sealed. */
+/** The model and tool calls of an answer, collected while it is generated and then sealed. */
 export interface AnswerSource {
   /** The Gemini model of the last attempt; undefined before the first attempt. */
   model: string | undefined
@@ -35,7 +35,7 @@ export interface AnswerSource {
   readonly calls: Map<string, ToolCallRecord>
 }
 
-/** Longest stored JSON of an answer's parts, in UTF-16 units. A search result has up to 140,000. */
+/** Longest stored JSON of an answer's parts, in UTF-16 units; a search result has up to 140,000. */
 const MAX_PARTS_LENGTH = 1_048_576
 
 /** Adds all parts of an answer to the record of its first tool call, unless they are too long. */

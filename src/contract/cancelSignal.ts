@@ -1,4 +1,4 @@
-/** An abort signal: the members of AbortSignal that the proxy uses. Each AbortSignal is one. */
+/** The members of AbortSignal that the proxy uses. Every AbortSignal has this type. */
 export interface CancelSignal {
   readonly aborted: boolean
   readonly reason: unknown
@@ -8,8 +8,8 @@ export interface CancelSignal {
 }
 
 /**
- * A light replacement for AbortController and AbortSignal of Node.js. Their EventTarget takes a
- * tenth of the CPU time that a minimal proxy spends on a small request.
+ * A light replacement for AbortController and AbortSignal of Node.js. These are EventTargets, which
+ * would take a tenth of the CPU time that a minimal proxy needs for a small request.
  */
 export class Cancellation implements CancelSignal {
   aborted = false

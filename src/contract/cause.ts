@@ -1,12 +1,12 @@
 import type { ApiError } from './errors.js'
 
 /**
- * Describes the chain of causes of a failure, for operators; undefined without a cause. Messages
- * of Gemini in it have been redacted before.
+ * Returns the messages of the chain of causes of a failure, for operators; undefined without a
+ * cause. Gemini's messages among them are already redacted.
  */
 export const describeCause = ({ cause }: ApiError): string | undefined => (cause instanceof Error ? messagesOf(cause) : undefined)
 
-/** Returns the stack of an unexpected error, without a JSON.parse message, which quotes input. */
+/** Returns the stack of an unexpected error. Omits the message of JSON.parse: it quotes input. */
 export const describeStack = (error: Error): string => (error.stack ?? error.message).replace(error.message, () => safeMessageOf(error))
 
 const messagesOf = (error: Error): string =>

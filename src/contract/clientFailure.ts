@@ -4,7 +4,7 @@ import type { ClientParams } from './paramNames.js'
 /** Converts a failure of the internal chat request to one that names the client's parameters. */
 export type ToClientFailure = (failure: ApiError) => ApiError
 
-/** Returns a failure whose `param`, a path of the chat request, is the client's own parameter. */
+/** Translates a failure's `param` from a path of the chat request to the client's parameter. */
 export const withClientParam = (failure: ApiError, rename: ClientParams['rename']): ApiError =>
   failure.param === null ? failure : failure.withParam(rename(failure.param) || null)
 

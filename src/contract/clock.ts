@@ -6,5 +6,5 @@ export interface Clock {
   readonly elapsed: () => number
 }
 
-/** Milliseconds of the monotonic clock. `performance` is read on each call: tests replace it. */
+/** Milliseconds of the monotonic clock. Looks up `performance` on each call: tests replace it. */
 export const elapsed = (): number => performance.now()

@@ -1,4 +1,4 @@
-// Longest text to compare, in characters: no model id or path is longer.
+// Longest text to compare, in characters. Model ids and paths of the API are shorter.
 const MAX_COMPARED_LENGTH = 64
 // A misspelled text may have one mistake per five characters, and at most three.
 const CHARACTERS_PER_MISTAKE = 5
@@ -35,7 +35,7 @@ function withoutCommonEnds(typed: string, meant: string): [string, string] {
 }
 
 /**
- * Computes the edit distance of two texts: characters missing, surplus, wrong or swapped.
+ * Computes the edit distance of two texts: characters that are missing, extra, wrong or swapped.
  *
  * @param limit - the largest result: the comparison stops once the distance reaches it
  */
@@ -46,7 +46,7 @@ function computeEditDistance(typed: string, meant: string, limit: number): numbe
     const current = new Array<number>(meant.length + 1).fill(limit)
     if (row < limit) current[0] = row
     let fewest = current[0] ?? limit
-    // Only cells near the diagonal are computed: all others have at least `limit` mistakes.
+    // Only cells near the matrix diagonal are computed: the others mean at least `limit` mistakes.
     const end = Math.min(meant.length, row + limit - 1)
     for (let column = Math.max(1, row - limit + 1); column <= end; column += 1) {
       const isSame = typed[row - 1] === meant[column - 1]

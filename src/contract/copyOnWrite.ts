@@ -6,20 +6,20 @@ export type OptionalKey<T> = T extends unknown
   ? { [Name in keyof T]-?: Record<never, never> extends Pick<T, Name> ? Name : never }[keyof T]
   : never
 
-/** Returns the value without the given optional members. */
+/** Returns the object without the given optional members. */
 export function omit<T extends object>(value: T, ...names: readonly OptionalKey<T>[]): T {
   if (!names.some((name) => Object.hasOwn(value, name))) return value
-  // A Set: a search in an array would be slow for up to 100,000 omitted members of a schema.
+  // A Set, because searching an array is slow for up to 100,000 omitted members of a schema.
   const omitted = new Set<PropertyKey>(names)
   return copyMembers(value, (name) => !omitted.has(name))
 }
 
 /**
- * Returns the value with the listed members only, and without those that are null or undefined.
+ * Returns the object with the listed members only, and without those that are null or undefined.
  * `names` must include every required member; `onOmitted` gets the name of each other member that
  * has a value.
  */
-export function pickMembers<T extends object>(
+export function pickSetMembers<T extends object>(
   value: T,
   names: ReadonlySet<string>,
   onOmitted: (name: string) => void = () => undefined,
@@ -32,7 +32,7 @@ export function pickMembers<T extends object>(
   return copyMembers(value, isSelected)
 }
 
-/** Returns the value with one member replaced; undefined removes an optional member. */
+/** Returns the object with one member replaced, or removed if `member` is undefined. */
 export function replaceMember<T extends object, Name extends keyof T>(value: T, name: Name, member: T[Name]): T {
   if (value[name] === member) return value
   if (member === undefined) return copyMembers(value, (each) => each !== name)
@@ -47,7 +47,7 @@ export function replaceMember<T extends object, Name extends keyof T>(value: T, 
  */
 function copyMembers<T extends object>(value: T, isKept: (name: string, member: unknown) => boolean): T {
   const copy: Partial<T> = {}
-  // No member is named `__proto__`: the body parser removes it.
+  // Assignment cannot replace the prototype: the body parser removes members named `__proto__`.
   for (const name of Object.keys(value) as (keyof T & string)[]) if (isKept(name, value[name])) copy[name] = value[name]
   return copy as T
 }

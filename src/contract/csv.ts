@@ -2,8 +2,8 @@
 export type CsvCell = string | number | boolean | null
 
 /**
- * Makes a CSV file (RFC 4180). Text that a spreadsheet would run as a formula gets an apostrophe in
- * front.
+ * Makes a CSV file (RFC 4180). Text that a spreadsheet would run as a formula is prefixed with an
+ * apostrophe.
  */
 export const makeCsv = (rows: readonly (readonly CsvCell[])[]): string => rows.map((row) => `${row.map(toCell).join(',')}\r\n`).join('')
 

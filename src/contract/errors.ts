@@ -23,7 +23,7 @@ export interface ErrorRow extends Pick<ApiErrorDetails, 'retryAfterSeconds' | 'i
   readonly type: ErrorType
   /** `error.code` of the response, if it differs from the name of the row; null for no code. */
   readonly code?: string | null
-  /** Message to the client, if the code that makes the error gives no other. */
+  /** Default message to the client, which the code that makes the error may replace. */
   readonly message?: string
 }
 
@@ -33,7 +33,7 @@ const NOT_FOUND = { status: 404, type: 'invalid_request_error', isRetryable: fal
 const BAD_GATEWAY = { status: 502, type: 'server_error' } as const
 const BUSY = { status: 503, type: 'server_error', retryAfterSeconds: 1 } as const
 
-/** Every failure that a client can get, by name. `error.code` is the row's `code` or its name. */
+/** Every failure that a client can get, by name. `error.code` is that name unless `code` is set. */
 export const ERRORS = {
   invalid_type: INVALID,
   invalid_value: INVALID,
@@ -64,7 +64,7 @@ export const ERRORS = {
     ...UNAUTHORIZED,
     message: 'The API key is not valid for this proxy. Use one of the tokens that its operator has configured in AUTH_TOKEN.',
   },
-  // Only in Anthropic's API: on this code, its SDKs send the conversation instead of a thread.
+  // Used in Anthropic's API only: its SDKs then send the conversation instead of a thread.
   thread_unsupported_request: {
     ...INVALID,
     isRetryable: false,
@@ -89,7 +89,7 @@ export const ERRORS = {
   item_not_found: { ...NOT_FOUND, message: 'No stored item has this id. Send the full item instead.' },
   file_not_found: {
     ...NOT_FOUND,
-    message: 'No file has this id. Gemini keeps files for 48 hours: upload it again with POST /v1/files.',
+    message: 'No file has this id. Gemini stores files for 48 hours: upload the file again with POST /v1/files.',
   },
   method_not_allowed: { ...INVALID, status: 405 },
   request_timeout: { ...INVALID, status: 408, code: 'invalid_value', message: 'The request headers arrived too slowly.' },
@@ -192,7 +192,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Makes an ApiError. The message says what is wrong, and what the client can do about it. */
+/** Makes an ApiError. The message describes the problem and what the client can do. */
 export function apiError(name: ErrorNameWithMessage, message?: string, details?: ApiErrorDetails): ApiError
 export function apiError(name: ErrorName, message: string, details?: ApiErrorDetails): ApiError
 export function apiError(name: ErrorName, message?: string, details: ApiErrorDetails = {}): ApiError {

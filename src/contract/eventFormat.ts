@@ -35,7 +35,7 @@ export interface EventFormat<Event = unknown> {
   readonly heartbeat?: string
   /** Makes the serialiser of one stream. */
   newSerialiser(): EventSerialiser<Event>
-  /** Returns the SSE text of one event. `data` has one line; only resumable streams have ids. */
+  /** Returns the SSE text of one event. `data` has one line; `id` is for resumable streams only. */
   frame(data: string, id?: string): string
   /**
    * Returns the data of the events that end a stream.
@@ -50,10 +50,10 @@ export interface EventFormat<Event = unknown> {
 export interface ResumableFormat<Event = unknown> extends EventFormat<Event> {
   /** Matches the ids of the API's streams, such as `resp_` with 32 hexadecimal digits. */
   readonly streamId: RegExp
-  /** Number of a stream's first event in its SSE id. Batches always count from 1. */
+  /** Number in the SSE id of a stream's first event. `first` of a batch always counts from 1. */
   readonly firstEventNumber: 0 | 1
   /** Returns the stream id that a stream's first event contains; undefined if it has none. */
   streamIdOf(event: Event): string | undefined
-  /** True for the last event before the end of a stream, such as `response.completed`. */
+  /** True for the last event before the end marker of a stream, such as `response.completed`. */
   isLast(event: Event): boolean
 }

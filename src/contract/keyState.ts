@@ -14,7 +14,7 @@ export interface KeyState {
   readonly lastError?: KeyFailure | undefined
 }
 
-/** A failure of Gemini: our error code and Gemini's redacted message. */
+/** A failure of Gemini: the proxy's error code for it, and Gemini's redacted message. */
 export interface KeyFailure {
   readonly code: string
   readonly message: string

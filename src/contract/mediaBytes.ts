@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { asBuffer } from './asBuffer.js'
 
 /**
- * Long media of a request or an answer, as the bytes that arrived. Placeholders replace them in the
- * JSON; each contains a random secret of this exchange, so that no other text looks like one.
+ * Base64 media of a request or an answer, as the bytes that arrived. In the JSON, placeholders
+ * replace them; each contains a random secret of the exchange, so that no other text equals one.
  */
 export class MediaBytes {
   /** Random start of each placeholder; generated when needed: most exchanges have no media. */
@@ -39,7 +39,7 @@ export class MediaBytes {
     return texts.filter((text) => this.countPlaceholders(text) > 0).length === this.#media.length
   }
 
-  /** The length of a text with its placeholders replaced by their media. */
+  /** The length that a text has once media replace its placeholders, in UTF-16 units. */
   lengthWithMedia(text: string): number {
     return this.#split(text, (start) => start.length).reduce(
       (sum: number, piece) => sum + (typeof piece === 'number' ? piece : piece.length),
@@ -47,7 +47,7 @@ export class MediaBytes {
     )
   }
 
-  /** Replaces the placeholders of a text by their media. Only for short media: it copies them. */
+  /** Replaces the placeholders of a text by their media. For short media only: it copies them. */
   toText(text: string): string {
     if (this.countPlaceholders(text) === 0) return text
     return this.#split(text, (between) => between)
@@ -61,7 +61,7 @@ export class MediaBytes {
    */
   toPieces(text: string | Uint8Array): readonly Uint8Array[] {
     if (typeof text === 'string') return this.#split(text, (between) => Buffer.from(between))
-    // Decoded as latin1, which keeps all bytes: only the ASCII placeholders have to be recognised.
+    // latin1 maps each byte to one character, which suffices: the placeholders are ASCII.
     const bytes = asBuffer(text)
     return this.#secret === undefined || !bytes.includes(this.#secret) ? [text] : this.#split(bytes.toString('latin1'), toLatin1)
   }

@@ -28,21 +28,27 @@ export interface OperationRequest<Id extends OperationId> {
   readonly query: QueryOf<Id>
 }
 
+/**
+ * Adds memory to the load of an exchange, in units of eight bytes: one byte of a request body is
+ * one unit. @throws ApiError 503 at the memory limit
+ */
+export type CountMemory = (units: number) => void
+
 /** Data and functions of one exchange that operations use. */
 export interface OperationContext {
   /** Aborts on disconnection, at the time limit or at shutdown, with an error as its reason. */
   readonly signal: CancelSignal
   /** When the time limit is reached, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Counts the request's memory as used until `until` settles, even after a disconnection. */
+  /** Counts the exchange's memory as in use until `until` settles, even after a disconnection. */
   readonly keepMemoryCounted: (until: Promise<unknown>) => void
-  /** Counts memory of the exchange, in units of eight bytes. @throws ApiError 503 at the limit */
-  readonly countMemory: (bytes: number) => void
-  /** Long media of a chat request, whose body has placeholders for them; undefined without any. */
+  /** Adds to the exchange's load, in units of eight bytes. @throws ApiError 503 at the limit */
+  readonly countMemory: CountMemory
+  /** Base64 media for the placeholders in the body of a chat request; undefined if it has none. */
   readonly media: MediaBytes | undefined
   /**
-   * Collects the long media of answers. Results and events contain placeholders, which are replaced
-   * on sending. Before text is stored or sealed, `toText` must replace them.
+   * Collects the Base64 media of answers. Results and events contain placeholders, which are
+   * replaced when they are sent. Before text is stored or sealed, `toText` must replace them.
    */
   readonly answerMedia: AnswerMedia
   /** Owner of stored data: the hash of the caller's token; the same for all without AUTH_TOKEN. */
@@ -82,7 +88,7 @@ export interface RelayedResult {
     readonly failure?: ApiError
   }
 }
-/** A response whose JSON is made in pieces while it is sent: as one text it would be too long. */
+/** A response whose JSON is made in pieces while it is sent: as one text, it would be too long. */
 export interface JsonPiecesResult {
   readonly jsonPieces: AsyncIterable<string>
 }
@@ -95,7 +101,7 @@ export interface StreamResult<Batch, Sent extends SentBatch = string> {
   readonly batches: AsyncIterable<Batch>
   /** The header `Content-Type`; by default that of an event stream. */
   readonly contentType?: string
-  /** SSE text to send during silence; by default a comment, empty for no heartbeats. */
+  /** SSE text to send while the stream is silent; by default a comment. Empty: no heartbeats. */
   readonly heartbeat?: string | undefined
   /** Converts a batch to the SSE text, or to the bytes, that are sent. */
   frame(batch: Batch): Sent
@@ -108,7 +114,7 @@ export interface EndOfStream {
   readonly text: string
   /** The failure that ended the stream, for log and metrics. */
   readonly failure: ApiError | undefined
-  /** True if the event format has no errors: the connection must be reset to report the failure. */
+  /** True if the format has no error event: the connection must be reset to report the failure. */
   readonly mustResetConnection?: boolean
 }
 

@@ -13,7 +13,7 @@ export const isGoogleProtocol = (protocol: Protocol): boolean => protocol === 'g
 type AnthropicType = AnthropicErrorResponse['error']['type']
 type GoogleStatus = NonNullable<GoogleErrorResponse['error']['status']>
 
-/** Anthropic's HTTP status for an overload, on which its SDKs and Claude Code back off. */
+/** Anthropic's HTTP status for an overload; its SDKs and Claude Code then wait and retry. */
 const OVERLOADED = 529
 
 /** Anthropic's `error.type` by HTTP status; other statuses below 500 are invalid requests. */
@@ -77,7 +77,7 @@ function anthropicTypeOf({ status, code }: ApiError): AnthropicType {
 
 const toAnthropicDetails = (code: string, { param }: ApiError): NonNullable<AnthropicErrorResponse['error']['details']> => ({
   error_code: code,
-  // Anthropic's SDKs expect a list of unsupported features. Empty: no thread is supported at all.
+  // Anthropic's SDKs expect a list of unsupported features. An empty list refuses all threads.
   ...(code === 'thread_unsupported_request' ? { unsupported: [] } : {}),
   ...(param === null ? {} : { param }),
 })

@@ -1,10 +1,10 @@
-/** Makes a request or an answer compatible with the other side. All are in docs/repairs.md. */
+/** Makes a request compatible with Gemini, or an answer with the client; see docs/repairs.md. */
 export interface Repair<Value, Context> {
   /** Name in kebab-case, unique among all repairs. */
   readonly name: string
   /** One sentence about the problem at Gemini's endpoint that the repair solves. */
   readonly reason: string
-  /** Returns the repaired value, or the same one if nothing needs repair. Never changes `value`. */
+  /** Returns a repaired copy, or `value` itself if nothing needs repair. Never changes `value`. */
   readonly apply: (value: Value, context: Context) => Value
 }
 

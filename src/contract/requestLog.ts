@@ -7,7 +7,7 @@ export const MAX_IGNORED_PARAMS = 400
 export interface RequestLog {
   /** The model that the client named, unescaped; the request summary has it in a safe form. */
   model?: string | undefined
-  /** True for a model of the catalogue or of a setting: other models are no metric labels. */
+  /** True for a model of the catalogue or of a setting; others must not become metric labels. */
   isModelKnown?: boolean
   /** The Gemini model that answered, if it differs from the one that the client named. */
   servedModel?: string

@@ -34,12 +34,12 @@ export interface RequestSummary {
   readonly key?: string | undefined
   /** Names of the repairs that changed the request or the answer. */
   readonly repairs?: readonly string[] | undefined
-  /** The HTTP status that was sent, or 499 if the client disconnected before the end. */
+  /** The HTTP status that was sent, or 499 if the client disconnected before the whole response. */
   readonly status: number
   readonly durationMs: number
   /** Milliseconds from the arrival of the request to the first event of a stream. */
   readonly firstByteMs?: number | undefined
-  /** Prompt tokens as in the client's `usage`: without the prompts of continuations. */
+  /** Prompt tokens as in the `usage` that the client gets: without the prompts of continuations. */
   readonly promptTokens?: number | undefined
   /** Tokens of the answer, including `reasoningTokens`. */
   readonly completionTokens?: number | undefined
@@ -56,7 +56,7 @@ export interface RequestSummary {
   readonly errorCode?: string | undefined
   /** The parameter that a 400 is about, such as `messages[0].content`. */
   readonly param?: string | undefined
-  /** True if the client disconnected before the end. */
+  /** True if the client disconnected before the whole response was sent. */
   readonly cancelled: boolean
   /**
    * True for the second summary of a request whose resumable stream continued without its client.

@@ -1,4 +1,4 @@
-// Characters two columns wide: emoji, and most Chinese, Japanese and Korean characters.
+// Characters that are two columns wide: emoji, and most Chinese, Japanese and Korean characters.
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\ud83c-\ud83e][\udc00-\udfff]/g
 
 /** Returns the columns that a text takes in a terminal. It must have no control characters. */

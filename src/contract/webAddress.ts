@@ -1,5 +1,5 @@
 /**
- * Reads the address of a web page. Clients show it as a link, which must not be `javascript:`.
+ * Returns the trimmed address of a web page. Clients link to it, so it must not be `javascript:`.
  *
  * @returns undefined for anything but an http or https address
  */

@@ -13,7 +13,10 @@ const text = (en: string, zh: string): Bilingual => ({ en, zh })
 /** Advice for the proxy's errors that an operator can cause or fix, by `error.code`. */
 export const PROXY_ADVICE = {
   invalid_api_key: advice(
-    text("TOKEN is not the deployment's AUTH_TOKEN.", 'TOKEN 不是该部署的 AUTH_TOKEN。'),
+    text(
+      'The deployment rejects TOKEN: it is not one of the tokens in its AUTH_TOKEN.',
+      '该部署拒绝了 TOKEN：它不是该部署 AUTH_TOKEN 中的令牌。',
+    ),
     text(
       'Use one of the tokens in AUTH_TOKEN of the deployment (without the name before the colon), or set AUTH_TOKEN and deploy again.',
       '请使用该部署 AUTH_TOKEN 中的某个令牌（不含冒号前的名称），或重新设置 AUTH_TOKEN 后再部署。',
@@ -22,7 +25,7 @@ export const PROXY_ADVICE = {
   upstream_auth_error: advice(
     text('Gemini rejects the GEMINI_API_KEY of the deployment.', 'Gemini 拒绝了该部署的 GEMINI_API_KEY。'),
     text(
-      'Gemini rejects the GEMINI_API_KEY of the deployment. Set a valid one (https://aistudio.google.com/apikey) and deploy again; `make doctor` with the same key says what is wrong with it.',
+      'Gemini rejects the GEMINI_API_KEY of the deployment. Set a valid one (https://aistudio.google.com/apikey) and deploy again; `make doctor` with the same key shows the reason.',
       '请在 https://aistudio.google.com/apikey 创建有效的密钥，设置 GEMINI_API_KEY 后重新部署；用同一密钥运行 `make doctor` 可查明具体原因。',
     ),
   ),
@@ -30,7 +33,7 @@ export const PROXY_ADVICE = {
     text('Gemini is not available in the region of this deployment.', 'Gemini 不向该部署所在的地区提供服务。'),
     text(
       'Deploy to another region: REGION=us-west-1 make deploy (never mainland China or Hong Kong), give the function a fixed IP address (docs/deploy.md), or set HTTPS_PROXY or GEMINI_BASE_URL.',
-      '请部署到其他地区：REGION=us-west-1 make deploy（不可选中国内地和香港），或为函数配置固定 IP 地址（见 docs/deploy.zh-CN.md），或设置 HTTPS_PROXY 或 GEMINI_BASE_URL。',
+      '请部署到其他地域：REGION=us-west-1 make deploy（不可选中国大陆和香港），或为函数配置固定 IP 地址（见 docs/deploy.zh-CN.md），或设置 HTTPS_PROXY 或 GEMINI_BASE_URL。',
     ),
   ),
   insufficient_quota: advice(
@@ -46,28 +49,28 @@ export const PROXY_ADVICE = {
       '每分钟请求过多：达到 Gemini 密钥的限额或 RATE_LIMIT_RPM。',
     ),
     text(
-      'Wait a minute. If it returns: add keys of other projects to GEMINI_API_KEY, use a paid tier, or raise RATE_LIMIT_RPM.',
+      'Wait a minute. If the error recurs: add keys of other projects to GEMINI_API_KEY, use a paid tier, or raise RATE_LIMIT_RPM.',
       '请等待一分钟。如反复出现：在 GEMINI_API_KEY 中添加其他项目的密钥，使用付费层级，或调高 RATE_LIMIT_RPM。',
     ),
   ),
   upstream_overloaded: advice(
-    text('The model is overloaded at Gemini.', '该模型在 Gemini 侧过载。'),
+    text('The model is overloaded at Gemini.', 'Gemini 的该模型过载。'),
     text(
-      'Retry in a minute. Set MODEL_FALLBACKS (such as gemini-3.8-flash>gemini-3.5-flash), so that another model serves the requests meanwhile.',
-      '请一分钟后重试。设置 MODEL_FALLBACKS（例如 gemini-3.8-flash>gemini-3.5-flash），过载期间可由其他模型处理请求。',
+      'Retry in a few seconds. Set MODEL_FALLBACKS (such as gemini-3.8-flash>gemini-3.5-flash), so that another model serves the requests meanwhile.',
+      '请几秒后重试。设置 MODEL_FALLBACKS（例如 gemini-3.8-flash>gemini-3.5-flash）后，过载期间会由其他模型处理请求。',
     ),
   ),
   upstream_timeout: advice(
     text('Gemini did not respond in time.', 'Gemini 未在规定时间内响应。'),
     text(
-      'Retry. If the problem persists, try another model (MODEL=...), and check HTTPS_PROXY and the network of the proxy; UPSTREAM_IDLE_TIMEOUT_MS is the longest silence that it accepts.',
+      'Retry. If the problem persists, try another model (MODEL=...), and check HTTPS_PROXY and the network of the proxy; UPSTREAM_IDLE_TIMEOUT_MS limits the time without data from Gemini.',
       '请重试。如持续出现：换用其他模型（MODEL=...），并检查 HTTPS_PROXY 和代理所在的网络；UPSTREAM_IDLE_TIMEOUT_MS 是允许的最长无数据时间。',
     ),
   ),
   upstream_error: advice(
     text('The proxy cannot use its connection to Gemini.', '代理与 Gemini 的连接不可用。'),
     text(
-      'Check that the network of the proxy reaches generativelanguage.googleapis.com: DNS, outbound port 443, GEMINI_BASE_URL. Where Google is blocked, set HTTPS_PROXY. Its log names the cause; `make doctor` on its machine finds it.',
+      'Check that the network of the proxy reaches generativelanguage.googleapis.com: DNS, outbound port 443, GEMINI_BASE_URL. If Google is blocked, set HTTPS_PROXY. The log of the proxy names the cause, and so does `make doctor` on the machine of the proxy.',
       '请检查代理所在网络能否访问 generativelanguage.googleapis.com：DNS、出站 443 端口、GEMINI_BASE_URL。如无法直连 Google，请设置 HTTPS_PROXY。具体原因见其日志，或在该机器上运行 `make doctor`。',
     ),
   ),
@@ -75,7 +78,7 @@ export const PROXY_ADVICE = {
     text('The model does not exist, or this key may not use it.', '模型不存在，或该密钥无权使用。'),
     text(
       'Choose a model of GET /v1/models (MODEL=gemini-3.8-flash), and correct MODEL_ALIASES if they name a retired one.',
-      '请从 GET /v1/models 中选择模型（MODEL=gemini-3.8-flash）；如 MODEL_ALIASES 指向已下线的模型，请改正。',
+      '请从 GET /v1/models 中选择模型（MODEL=gemini-3.8-flash）；如 MODEL_ALIASES 指向已停用的模型，请改正。',
     ),
   ),
   request_too_large: advice(
@@ -97,14 +100,14 @@ export const PROXY_ADVICE = {
     text('Retry: another instance serves the next request.', '请重试：下一个请求将由其他实例处理。'),
   ),
   internal_error: advice(
-    text('The proxy failed because of a fault of its own.', '代理因自身缺陷而出错。'),
+    text('The proxy failed because of a bug of the proxy.', '代理因自身缺陷而出错。'),
     text(
       'Look at the log of the function for the x-request-id of the response, and report it with the version of the proxy.',
       '请用响应的 x-request-id 查看函数日志，并连同代理版本一起反馈。',
     ),
   ),
   unknown_url: advice(
-    text('TARGET leads to a wrong path.', 'TARGET 指向了错误的路径。'),
+    text('TARGET has a wrong path.', 'TARGET 指向了错误的路径。'),
     text(
       'Use the address of the host only, as in TARGET=https://host; clients use https://host/v1.',
       '请只填写主机地址，例如 TARGET=https://host；客户端使用 https://host/v1。',
@@ -135,7 +138,7 @@ const PLATFORM_ADVICE = {
     text('The function does not exist.', '函数不存在。'),
     text(
       'Check the address and the region in TARGET; `make deploy` prints the address.',
-      '请检查 TARGET 中的地址和地区；`make deploy` 会输出地址。',
+      '请检查 TARGET 中的地址和地域；`make deploy` 会输出地址。',
     ),
   ),
   AccessDenied: advice(
@@ -181,7 +184,7 @@ const PLATFORM_ADVICE = {
   ),
 } as const satisfies Record<string, Advice>
 
-/** Advice for a machine that cannot reach a deployment, by the error code of Node.js. */
+/** Advice for an unreachable deployment, by error code of Node.js; `TLS` for all TLS errors. */
 const CONNECTION_ADVICE: Readonly<Record<string, Advice>> = {
   ENOTFOUND: advice(
     text('The host name of TARGET does not resolve.', 'TARGET 的主机名无法解析。'),
@@ -201,12 +204,12 @@ const CONNECTION_ADVICE: Readonly<Record<string, Advice>> = {
   ECONNRESET: advice(
     text('The connection was closed before a response arrived.', '连接在收到响应之前被关闭。'),
     text(
-      'Check that TARGET has the right scheme (https:// or http://) and port, and what firewall or gateway is in between.',
+      'Check that TARGET has the right scheme (https:// or http://) and port, and check for a firewall or gateway in between.',
       '请检查 TARGET 的协议（https:// 或 http://）和端口，以及中间的防火墙或网关。',
     ),
   ),
   ETIMEDOUT: advice(
-    text('TARGET does not respond: packets are dropped on the way.', 'TARGET 没有响应：数据包在途中被丢弃。'),
+    text('TARGET does not respond: a firewall probably drops the packets.', 'TARGET 没有响应：数据包在途中被丢弃。'),
     text('Check the firewall, the security group and the port of TARGET.', '请检查防火墙、安全组和 TARGET 的端口。'),
   ),
   TLS: advice(

@@ -37,7 +37,7 @@ export class AnswerReader {
   readonly #splitter: EventSplitter
   #firstAt: number | undefined
   #lastAt = 0
-  #pieces = 0
+  #readCount = 0
   #hasText = false
   #hasThoughts = false
   #error: unknown
@@ -52,7 +52,7 @@ export class AnswerReader {
     return this.#splitter.hasEnded || this.#error !== undefined
   }
 
-  /** Milliseconds since the last network read that contained an event. */
+  /** Milliseconds since the last network read with an event; before any, since process start. */
   get silenceMs(): number {
     return elapsed() - this.#lastAt
   }
@@ -63,18 +63,18 @@ export class AnswerReader {
     if (events.length === 0) return
     this.#lastAt = elapsed()
     this.#firstAt ??= this.#lastAt
-    this.#pieces += 1
+    this.#readCount += 1
     for (const event of events) this.#addEvent(event)
   }
 
-  /** Parses the rest of the stream. @returns the measurements of the whole stream */
+  /** Parses what follows the last complete event. @returns the measurements of the whole stream */
   end(): AnswerFacts {
     for (const event of this.#splitter.end()) this.#addEvent(event)
     const stray = this.#splitter.strayLines()
     if (stray !== '') this.#addEvent(stray)
     const firstAt = this.#firstAt ?? elapsed()
     return {
-      readCount: this.#pieces,
+      readCount: this.#readCount,
       timeToFirstEventMs: Math.round(firstAt - this.#startedAt),
       streamMs: Math.round(Math.max(0, this.#lastAt - firstAt)),
       hasText: this.#hasText,
@@ -91,7 +91,7 @@ export class AnswerReader {
       if (isRecord(first) && first.error !== undefined) this.#error = first
       answer = this.#decoder.decodeEvent(first)
     } catch {
-      return // not a chunk: a relay's heartbeat, an event cut off by the deadline, or other JSON
+      return // not an answer: a relay's heartbeat, an event that was cut off, or other JSON
     }
     for (const { delta } of answer.choices ?? []) if (delta !== undefined) this.#addDelta(delta)
     this.#addUsage(answer.usage)
@@ -112,8 +112,10 @@ export class AnswerReader {
 }
 
 /**
- * Checks that a stream was not buffered. @param bufferingServers - names of the servers that may
- * buffer it
+ * Checks that a stream was not buffered: it must take several reads and at least `minStreamMs`.
+ *
+ * @param bufferingServers - for the advice: names of the servers that may buffer the stream
+ * @throws {Trouble} if the stream arrived at once
  */
 export function judgeStreaming(
   facts: AnswerFacts,
@@ -126,7 +128,7 @@ export function judgeStreaming(
   throw trouble(
     'streaming',
     {
-      en: `The stream arrived at once, after ${facts.timeToFirstEventMs} ms: something on the way ${encoding === undefined ? 'buffers it' : `compresses it (${encoding}) and so buffers it`}.`,
+      en: `The stream arrived at once, after ${facts.timeToFirstEventMs} ms: a server in between ${encoding === undefined ? 'buffers it' : `compresses it (${encoding}) and so buffers it`}.`,
       zh: `流在 ${facts.timeToFirstEventMs} 毫秒后一次性到达：途中有组件在${encoding === undefined ? '' : `压缩（${encoding}）并`}缓冲。`,
     },
     {
@@ -139,13 +141,13 @@ export function judgeStreaming(
 /** Warns if a model did not think. @param isThinkingModel - false for a model without thinking */
 export function judgeThinking({ hasThoughts }: AnswerFacts, model: string, isThinkingModel: boolean): Finding {
   if (hasThoughts) return passed(`${model} thinks before it answers.`, `${model} 会先思考再回答。`)
-  if (!isThinkingModel) return passed(`${model} is a model without thinking.`, `${model} 是不带思考的模型。`)
+  if (!isThinkingModel) return passed(`${model} does not support thinking.`, `${model} 是不带思考的模型。`)
   return {
     status: 'warning',
     message: { en: `${model} answered without thinking, or its thoughts were lost.`, zh: `${model} 未经思考就作答，或思考内容已丢失。` },
     nextStep: {
-      en: 'Run the doctor again: a model may decide not to think. If the problem persists, check THOUGHTS and, if GEMINI_BASE_URL leads to a relay, whether it passes on `extra_body` and `extra_content`.',
-      zh: '请再运行一次：模型有时会选择不思考。如持续出现，请检查 THOUGHTS；如 GEMINI_BASE_URL 指向中转服务，还要检查它是否透传 `extra_body` 和 `extra_content`。',
+      en: 'Run the doctor again: a model may decide not to think. If the problem persists, check THOUGHTS and, if GEMINI_BASE_URL is the address of a relay, whether the relay forwards `extra_body` and `extra_content`.',
+      zh: '请再运行一次诊断：模型有时会选择不思考。如持续出现，请检查 THOUGHTS；如 GEMINI_BASE_URL 指向中转服务，还要检查它是否透传 `extra_body` 和 `extra_content`。',
     },
   }
 }

@@ -20,7 +20,7 @@ export class Trouble extends Error {
   }
 }
 
-/** Makes a {@link Trouble} of a check. @param nextStep - an instruction for the operator */
+/** Makes a {@link Trouble} that `check` reports. @param nextStep - instruction for the operator */
 export const trouble = (check: CheckId, message: Bilingual, nextStep: Bilingual, status: CheckStatus = 'failed'): Trouble =>
   new Trouble(check, { status, message, nextStep })
 
@@ -55,12 +55,12 @@ export const toPrintableText = (text: unknown): string => String(text).slice(0, 
 /** Returns the id and the title of a check. */
 export const toCheckInfo = (id: CheckId): CheckInfo => ({ id, title: TITLES[id] })
 
-/** Returns a function that calls `make` once, at its first call, and always returns its promise. */
+/** Returns a function that calls `make` at its first call, and always returns that promise. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {
     made ??= make()
-    // Prevents an unhandled rejection. Checks that await the promise still get its error.
+    // Prevents an unhandled rejection if no check awaits the promise; those that do get the error.
     made.catch(() => undefined)
     return made
   }

@@ -19,14 +19,14 @@ export function toDestination({ geminiBaseUrl, httpsProxy, noProxy }: Connection
   return { base, target, host: `${target.hostname}:${target.port}`, proxyUrl: isProxied ? new URL(httpsProxy) : undefined }
 }
 
-/** Opens and closes a tunnel through HTTPS_PROXY. @throws {Trouble} of the check `proxy` */
+/** Tests a tunnel through HTTPS_PROXY, if that is used. @throws {Trouble} if it does not open */
 export async function checkForwardProxy(
   settings: ConnectionSettings,
   signal: AbortSignal,
   env: Readonly<Record<string, string | undefined>>,
 ) {
   const { target, proxyUrl } = toDestination(settings)
-  if (proxyUrl === undefined) return unusedProxy(settings, env)
+  if (proxyUrl === undefined) return unusedProxyFinding(settings, env)
   try {
     const socket = await openTunnel(proxyUrl.href, target, signal, 2_147_483_647)
     socket.destroy()
@@ -36,7 +36,7 @@ export async function checkForwardProxy(
   return passed(`${proxyUrl.host} opens tunnels to ${target.hostname}.`, `${proxyUrl.host} 可以建立到 ${target.hostname} 的隧道。`)
 }
 
-function unusedProxy({ httpsProxy }: ConnectionSettings, env: Readonly<Record<string, string | undefined>>): Finding {
+function unusedProxyFinding({ httpsProxy }: ConnectionSettings, env: Readonly<Record<string, string | undefined>>): Finding {
   if (httpsProxy !== undefined)
     return passed(
       'HTTPS_PROXY is not used for this host (NO_PROXY, or GEMINI_BASE_URL is http://).',
@@ -80,7 +80,7 @@ function proxyTrouble(error: unknown, isLate: boolean, { host, username }: URL) 
         zh: `代理 ${host} 拒绝建立到 Gemini 的隧道（HTTP ${status}）。`,
       },
       {
-        en: `Have it allow CONNECT to ${GOOGLE_HOST}:443, or set HTTPS_PROXY to another proxy.${status >= 500 ? ' It may be unable to reach Google itself.' : ''}`,
+        en: `Allow CONNECT to ${GOOGLE_HOST}:443 in this proxy, or set HTTPS_PROXY to another proxy.${status >= 500 ? ' The proxy itself may be unable to reach Google.' : ''}`,
         zh: `请让它允许对 ${GOOGLE_HOST}:443 的 CONNECT，或将 HTTPS_PROXY 设为其他代理。${status >= 500 ? '它自身也可能无法访问 Google。' : ''}`,
       },
     )
@@ -97,7 +97,7 @@ function proxyTrouble(error: unknown, isLate: boolean, { host, username }: URL) 
     'proxy',
     { en: `The proxy ${host} cannot be reached: ${reasonOf(code).en}.`, zh: `无法连接代理 ${host}：${reasonOf(code).zh}。` },
     {
-      en: 'Start the proxy, correct HTTPS_PROXY (in a container, 127.0.0.1 is the container itself), or unset it.',
+      en: 'Start the proxy, correct HTTPS_PROXY (in a container, 127.0.0.1 is the container itself), or unset HTTPS_PROXY.',
       zh: '请启动代理，改正 HTTPS_PROXY（在容器中 127.0.0.1 是容器自身），或取消该设置。',
     },
   )
@@ -112,7 +112,7 @@ const REASONS: Readonly<Record<string, { readonly en: string; readonly zh: strin
 const reasonOf = (code: string) =>
   REASONS[code] ?? { en: `the connection failed${code === '' ? '' : ` (${code})`}`, zh: `连接失败${code === '' ? '' : `（${code}）`}` }
 
-/** Requests Gemini's model list without a key. @throws {Trouble} if Gemini does not respond */
+/** Requests the model list without a key. @throws {Trouble} unless the Gemini API responds */
 export async function requestModelList(settings: ConnectionSettings & GeminiAddressSettings, signal: AbortSignal): Promise<ProbeResponse> {
   const { base, ...route } = toDestination(settings)
   const { baseUrl } = geminiAddressOf(settings)
@@ -122,47 +122,47 @@ export async function requestModelList(settings: ConnectionSettings & GeminiAddr
     const { message, nextStep } = explainNetworkError(error, signal.aborted, route)
     throw trouble('connection', message, nextStep)
   })
-  const problem = strangerTrouble(base, settings, response)
+  const problem = notGeminiTrouble(base, settings, response)
   if (problem !== undefined) throw problem
   return response
 }
 
 /** Returns a {@link Trouble} for a response that is not from the Gemini API, else undefined. */
-function strangerTrouble(base: URL, settings: GeminiAddressSettings, { status, headers, text }: ProbeResponse) {
+function notGeminiTrouble(base: URL, settings: GeminiAddressSettings, { status, headers, text }: ProbeResponse) {
   const usual = `https://${GOOGLE_HOST}/v1beta/openai`
   const fix = {
     en: `Set GEMINI_BASE_URL=${usual}, or the address of your relay up to the part before /chat/completions.`,
-    zh: `请设置 GEMINI_BASE_URL=${usual}，或您的中转地址（到 /chat/completions 之前为止）。`,
+    zh: `请设置 GEMINI_BASE_URL=${usual}，或你的中转服务的地址（到 /chat/completions 之前为止）。`,
   }
   const found = (en: string, zh: string) => trouble('connection', { en, zh }, fix)
   if (isWrongGooglePath(settings))
-    return found(`The path of GEMINI_BASE_URL is not that of Google's API.`, 'GEMINI_BASE_URL 的路径不是 Google 的接口。')
+    return found(`The path of GEMINI_BASE_URL is not the path of Google's API.`, 'GEMINI_BASE_URL 的路径不是 Google API 的路径。')
   if (status >= 300 && status < 400) {
     const to = URL.canParse(headers.location ?? '', base.href) ? new URL(headers.location ?? '', base).origin : '?'
     return found(
-      `GEMINI_BASE_URL is redirected to ${to} (HTTP ${status}); redirects are not followed.`,
+      `Requests to GEMINI_BASE_URL are redirected to ${to} (HTTP ${status}); the proxy does not follow redirects.`,
       `GEMINI_BASE_URL 被重定向到 ${to}（HTTP ${status}）；代理不跟随重定向。`,
     )
   }
   if (parseGeminiError(text) !== undefined || (status === 200 && text.trimStart().startsWith('{'))) return undefined
   const type = (headers['content-type'] ?? 'no content type').slice(0, 60)
   if (status === 404)
-    return found(`There is no API at this path of ${base.host} (HTTP 404).`, `${base.host} 的该路径下没有接口（HTTP 404）。`)
+    return found(`${base.host} has no API at the path of GEMINI_BASE_URL (HTTP 404).`, `${base.host} 的该路径下没有接口（HTTP 404）。`)
   return found(
-    `Not Gemini but another server responds at ${base.host} (HTTP ${status}, ${type}).`,
+    `The server at ${base.host} is not the Gemini API (HTTP ${status}, ${type}).`,
     `${base.host} 处响应的不是 Gemini，而是其他服务（HTTP ${status}，${type}）。`,
   )
 }
 
-// Tolerated clock difference: the header `Date` has whole seconds, and responses take time.
+// Tolerated clock difference: `Date` headers have whole seconds, and the response is delayed.
 const TOLERATED_SECONDS = 30
 const SEVERE_SECONDS = 300
 
-/** Compares a `Date` header with the clock. @throws {Trouble} if they differ by over 30 s */
+/** Compares the `Date` header of a response with the clock. @throws {Trouble} if over 30 s apart */
 export function checkClock(date: string | undefined, now: number): Finding {
   const seconds = Math.round((now - Date.parse(date ?? '')) / 1000)
-  if (Number.isNaN(seconds)) return { status: 'skipped', message: { en: 'The response has no date.', zh: '响应中没有日期。' } }
-  if (Math.abs(seconds) <= TOLERATED_SECONDS) return passed('The time of this machine is right.', '本机时间正确。')
+  if (Number.isNaN(seconds)) return { status: 'skipped', message: { en: 'The response has no Date header.', zh: '响应中没有日期。' } }
+  if (Math.abs(seconds) <= TOLERATED_SECONDS) return passed('The clock of this machine is correct.', '本机时间正确。')
   const amount =
     Math.abs(seconds) < 7_200
       ? [`${Math.abs(seconds)} s`, `${Math.abs(seconds)} 秒`]
@@ -174,7 +174,7 @@ export function checkClock(date: string | undefined, now: number): Finding {
       zh: `本机时钟${seconds > 0 ? '快' : '慢'}了 ${amount[1]}。`,
     },
     {
-      en: 'Turn on NTP (timedatectl set-ntp true). Otherwise certificates, waits after rate limits and the times in the log are wrong.',
+      en: 'Turn on NTP (timedatectl set-ntp true). Otherwise certificate checks, waits after rate limits and times in the log are wrong.',
       zh: '请启用 NTP（timedatectl set-ntp true）；否则证书校验、限流等待和日志时间都会出错。',
     },
     Math.abs(seconds) > SEVERE_SECONDS ? 'failed' : 'warning',

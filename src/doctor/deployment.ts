@@ -2,7 +2,7 @@ import { Secret } from '../config/secret.js'
 import { isRecord } from '../contract/isRecord.js'
 import { COMPAT_DECODER } from '../upstream/compat/decoder.js'
 import { makeRedact, type Redact } from '../upstream/failures/redact.js'
-import { adviceFor, adviceForConnectionError } from './advice.js'
+import { adviceFor, adviceForConnectionError, PROXY_ADVICE } from './advice.js'
 import { type AnswerFacts, AnswerReader, DOCTOR_PROMPT } from './answerFacts.js'
 import { once, type Trouble, toPrintableText, trouble } from './check.js'
 import {
@@ -35,9 +35,9 @@ export interface DeploymentParts {
 }
 
 const NO_TOKEN = {
-  message: { en: 'The deployment requires a token, and none was given.', zh: '该部署要求令牌，但没有提供。' },
+  message: { en: 'The deployment requires a token, but no TOKEN is set.', zh: '该部署要求令牌，但没有提供。' },
   nextStep: {
-    en: 'Give one of the tokens in its AUTH_TOKEN (without the name before the colon): `make doctor TARGET=... TOKEN=...`, or in GEMINI_PROXY_TOKEN.',
+    en: 'Set TOKEN (`make doctor TARGET=... TOKEN=...`) or GEMINI_PROXY_TOKEN to one of the tokens in AUTH_TOKEN of the deployment, without the name before the colon.',
     zh: '请提供其 AUTH_TOKEN 中的某个令牌（不含冒号前的名称）：`make doctor TARGET=... TOKEN=...`，或设置 GEMINI_PROXY_TOKEN。',
   },
 } as const
@@ -50,7 +50,7 @@ export class Deployment {
   readonly requestHealth = once(() => this.#readHealth())
   /** Requests `GET /v1/models`, at the first call only. @throws {Trouble} for a wrong token */
   readonly requestModels = once(() => this.#readModels())
-  /** Streams an answer of the model and measures it, at the first call only. */
+  /** Streams an answer of the model and measures it; later calls return the same promise. */
   readonly streamAnswer = once(() => this.#ask())
 
   constructor(parts: DeploymentParts) {
@@ -96,11 +96,11 @@ export class Deployment {
         date: response.header('date')[0],
         arePagesDownloaded: response.header('content-disposition').some((value) => value.startsWith('attachment')),
       }
-    throw this.#strangerTrouble(response, text)
+    throw this.#notProxyTrouble(response, text)
   }
 
-  /** Makes the {@link Trouble} for a response that a server other than Gemini Proxy sent. */
-  #strangerTrouble(response: TargetResponse, text: string): Trouble {
+  /** Makes the {@link Trouble} for a response that another server than Gemini Proxy sent. */
+  #notProxyTrouble(response: TargetResponse, text: string): Trouble {
     const code = readErrorCode(text)
     const advice = code === undefined ? undefined : adviceFor(code)
     if (advice !== undefined) return trouble('target', advice.cause, advice.nextStep)
@@ -109,11 +109,11 @@ export class Deployment {
     return trouble(
       'target',
       {
-        en: `Not Gemini Proxy but another server responds at ${host} (HTTP ${response.status}, ${type}).`,
+        en: `The server at ${host} is not Gemini Proxy (HTTP ${response.status}, ${type}).`,
         zh: `${host} 处响应的不是 Gemini Proxy，而是其他服务（HTTP ${response.status}，${type}）。`,
       },
       {
-        en: 'Set TARGET to the address of the proxy without /v1. If a gateway is in front, let it pass on /health, /v1 and its whole path.',
+        en: 'Set TARGET to the address of the proxy without /v1. If a gateway is in front of the proxy, let it forward /health and all paths below /v1 unchanged.',
         zh: '请将 TARGET 设为代理的地址（不含 /v1）。如前面有网关，请让它转发 /health、/v1 及完整路径。',
       },
     )
@@ -128,19 +128,19 @@ export class Deployment {
       return Array.isArray(data) ? data.filter(isRecord) : []
     }
     if (response.status === 401 || response.status === 403) throw this.#tokenTrouble(response.status, text)
-    throw this.#strangerTrouble(response, text)
+    throw this.#notProxyTrouble(response, text)
   }
 
   #tokenTrouble(status: number, text: string): Trouble {
     const isOwn = isRecord(parseJsonObject(text).error)
     if (isOwn && this.#parts.address.token === undefined) return trouble('token', NO_TOKEN.message, NO_TOKEN.nextStep)
-    const message = { en: 'The deployment does not accept this token.', zh: '该部署不接受此令牌。' }
-    if (isOwn) return trouble('token', message, adviceFor('invalid_api_key')?.nextStep ?? message)
+    const { cause, nextStep } = PROXY_ADVICE.invalid_api_key
+    if (isOwn) return trouble('token', cause, nextStep)
     return trouble(
       'token',
       { en: `A gateway in front of the proxy refuses the request (HTTP ${status}).`, zh: `代理前面的网关拒绝了请求（HTTP ${status}）。` },
       {
-        en: 'Turn off its own authentication, and let it pass on the header Authorization.',
+        en: 'Turn off the authentication of the gateway, and let it forward the header Authorization.',
         zh: '请关闭网关自身的认证，并让它透传 Authorization 请求头。',
       },
     )
@@ -179,7 +179,7 @@ export class Deployment {
     if (code === undefined || advice === undefined) return this.#gatewayTrouble(response.status, code)
     const said = toPrintableText(this.#redact(String(objectOrEmpty(parseJsonObject(text).error).message ?? '')))
     if (code === 'rate_limit_exceeded' && !said.startsWith('Gemini')) return newRateLimitTrouble()
-    // Among the proxy's errors, only the message of `upstream_error` adds details to the code.
+    // Only the message of `upstream_error` is quoted: other messages add nothing to their code.
     const detail = code === 'upstream_error' && said !== '' ? { en: `: ${said}`, zh: `：${said}` } : { en: '', zh: '' }
     return trouble(
       checkIdOfError(code, said),
@@ -196,7 +196,7 @@ export class Deployment {
         zh: `对话请求失败（HTTP ${status}${code === undefined ? '，并非来自代理' : `，${code}`}）。`,
       },
       {
-        en: 'If a gateway is in front of the proxy: raise its timeouts (10 min), and let it pass on POST /v1/chat/completions. Otherwise look at the log of the proxy.',
+        en: 'If a gateway is in front of the proxy: raise its timeouts (10 min), and let it forward POST /v1/chat/completions. Otherwise look at the log of the proxy.',
         zh: '如代理前面有网关：请调高其超时时间（10 分钟），并让它转发 POST /v1/chat/completions；否则请查看代理的日志。',
       },
     )
@@ -207,7 +207,7 @@ export class Deployment {
     return trouble(
       'model',
       {
-        en: `${model} did not answer in time: it is overloaded, the proxy cannot reach Gemini, or a server in between delays the answer.`,
+        en: `${model} did not answer in time: the model is overloaded, the proxy cannot reach Gemini, or a server in between delays the answer.`,
         zh: `${model} 未在规定时间内响应：模型过载、代理无法连接 Gemini，或途中有组件扣住了回答。`,
       },
       {
@@ -220,7 +220,7 @@ export class Deployment {
   #cut(): Trouble {
     return trouble(
       'model',
-      { en: 'The stream was cut off before the answer.', zh: '流在回答之前被切断。' },
+      { en: 'The stream was cut off before the answer arrived.', zh: '流在回答之前被切断。' },
       {
         en: 'Raise the timeouts of the gateway in front of the proxy and of the function (FC_TIMEOUT), and look at the log of the proxy.',
         zh: '请调高代理前面网关和函数（FC_TIMEOUT）的超时时间，并查看代理的日志。',

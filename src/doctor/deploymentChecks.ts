@@ -81,23 +81,23 @@ function checkDomain(isDownloaded: boolean, { protocol, hostname }: URL): Findin
       status: 'warning',
       message: {
         en: 'Browsers download the pages of this address (/docs, /console) instead of showing them: Function Compute does so on its own domain. API clients are not affected.',
-        zh: '浏览器会下载此地址的页面（/docs、/console）而不是显示：函数计算的默认域名如此。API 客户端不受影响。',
+        zh: '浏览器会下载此地址的页面（/docs、/console），而不是显示页面：函数计算的默认域名就是如此。API 客户端不受影响。',
       },
       nextStep: {
-        en: 'Bind a domain of your own: CUSTOM_DOMAIN=api.example.com make deploy (docs/deploy.md, “A domain of your own”).',
-        zh: '请绑定自己的域名：CUSTOM_DOMAIN=api.example.com make deploy（见 docs/deploy.zh-CN.md）。',
+        en: 'Bind a custom domain: CUSTOM_DOMAIN=api.example.com make deploy (docs/deploy.md, “Your own domain”).',
+        zh: '请绑定自定义域名：CUSTOM_DOMAIN=api.example.com make deploy（见 docs/deploy.zh-CN.md 的“自定义域名”）。',
       },
     }
   if (protocol === 'http:' && !LOOPBACK_HOST.test(hostname))
     return {
       status: 'warning',
       message: {
-        en: 'The address is http://: tokens and prompts can be read on the way.',
+        en: 'The address is http://: tokens and prompts are sent unencrypted.',
         zh: '地址为 http://：令牌和提示词在途中可被读取。',
       },
       nextStep: { en: 'Use https://, with a certificate for the domain.', zh: '请使用 https://，并为域名配置证书。' },
     }
-  return passed('Browsers show the pages of this address.', '浏览器可以直接显示其页面。')
+  return passed('Browsers show the pages of this address.', '浏览器可以正常显示此地址的页面。')
 }
 
 async function checkToken(deployment: Deployment, token: string | undefined): Promise<Finding> {
@@ -106,8 +106,8 @@ async function checkToken(deployment: Deployment, token: string | undefined): Pr
     throw trouble(
       'token',
       {
-        en: 'The deployment requires no token: everybody can use it at your cost.',
-        zh: '该部署不要求令牌：任何人都可以使用，费用由您承担。',
+        en: 'The deployment requires no token: anyone can use it at your cost.',
+        zh: '该部署不要求令牌：任何人都可以使用，费用由你承担。',
       },
       { en: 'Set AUTH_TOKEN (`openssl rand -hex 24`) and deploy again.', zh: '请设置 AUTH_TOKEN（`openssl rand -hex 24`）后重新部署。' },
     )
@@ -115,7 +115,7 @@ async function checkToken(deployment: Deployment, token: string | undefined): Pr
   return token === undefined ? passed('Not needed.', '无需令牌。') : passed('The token is accepted.', '令牌有效。')
 }
 
-/** Warns about aliases and extra models of the operator that lead to retired models. */
+/** Warns about MODEL_ALIASES and EXTRA_MODELS of the deployment that lead to retired models. */
 function checkServedModels(models: readonly Readonly<Record<string, unknown>>[]): Finding {
   const retired = models.filter(({ id, retired }) => retired === true && findCataloguedModel(String(id)) === undefined)
   if (retired.length === 0) return passed(`The deployment lists ${models.length} models.`, `共 ${models.length} 个模型。`)
@@ -123,12 +123,12 @@ function checkServedModels(models: readonly Readonly<Record<string, unknown>>[])
     status: 'warning',
     message: joinLines(
       retired.map(({ id }) => ({
-        en: `${toPrintableText(id)} leads to a model that Google has retired.`,
-        zh: `${toPrintableText(id)} 指向已被 Google 下线的模型。`,
+        en: `${toPrintableText(id)} is mapped to a model that Google has retired.`,
+        zh: `${toPrintableText(id)} 指向已被 Google 停用的模型。`,
       })),
     ),
     nextStep: {
-      en: 'Name a current model, such as gemini-3.8-flash, in MODEL_ALIASES and EXTRA_MODELS of the deployment.',
+      en: 'Use a current model, such as gemini-3.8-flash, in MODEL_ALIASES and EXTRA_MODELS of the deployment.',
       zh: '请在该部署的 MODEL_ALIASES 和 EXTRA_MODELS 中改用现有模型，例如 gemini-3.8-flash。',
     },
   }

@@ -24,10 +24,10 @@ export interface DoctorParts {
   readonly limits?: DoctorLimits
 }
 
-// Checks that the console starts within this time share the results of their upstream calls.
+// Checks that the console starts within this time share their upstream calls and the results.
 const REUSE_MS = 20_000
-// Time for all checks: far more than they take, since the console may start the last one late.
-const UNLIMITED_MS = 600_000
+// Replaces `totalMs`, which counts from the first check: the console may start others much later.
+const CONSOLE_TOTAL_MS = 600_000
 
 /** Ids of the checks of a running server, in the order of the console. */
 const SERVER_CHECK_IDS: readonly CheckId[] = [...ENVIRONMENT_CHECK_IDS, 'cors', 'body']
@@ -38,8 +38,8 @@ export function makeDoctor({ config, origin, limits = DOCTOR_LIMITS }: DoctorPar
   const checksNow = (): readonly NamedCheck[] => {
     if (current === undefined || current.until <= elapsed()) {
       const old = current?.set
-      current = { set: makeServerChecks({ config, origin, limits: { ...limits, totalMs: UNLIMITED_MS } }), until: elapsed() + REUSE_MS }
-      old?.close().catch(() => undefined) // harmless: the old calls have their own deadlines
+      current = { set: makeServerChecks({ config, origin, limits: { ...limits, totalMs: CONSOLE_TOTAL_MS } }), until: elapsed() + REUSE_MS }
+      old?.close().catch(() => undefined) // harmless: calls in progress have deadlines
     }
     return current.set.checks
   }

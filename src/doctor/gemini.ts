@@ -33,7 +33,7 @@ export interface KeyReport {
   isTried?: boolean
   /** The models that Google lists for the key; undefined if the list could not be read. */
   models?: ReadonlySet<string> | undefined
-  /** The fault of the key or its quota; undefined unless a call with the key failed for it. */
+  /** The fault of the key or its quota; undefined unless it has made a call fail. */
   trouble?: Trouble | undefined
 }
 
@@ -70,7 +70,7 @@ export class GeminiProbes {
     return this.#transport.close()
   }
 
-  /** Lists the models with each key, free of charge. @throws {Trouble} that affects all keys */
+  /** Lists the models with each key, at no cost. @throws {Trouble} not caused by the key */
   async listModelsPerKey(): Promise<KeyReport[]> {
     const { geminiApiKeys: keys } = this.#parts.config
     const reports = keys.map((key, index): KeyReport => ({ name: keyNameOf(key, index + 1), key }))
@@ -84,7 +84,7 @@ export class GeminiProbes {
       this.#client.get(this.#codec.models.pathOf(undefined), { key: report.key, signal }),
     )
     if (isSuccess(response)) report.models = this.#modelIdsIn(text)
-    // A relay may lack the model list. The later model call shows whether it accepts the key.
+    // Ignores other errors, as of a relay without a model list: the model call will test the key.
     else if (parseGeminiError(text) !== undefined || response.status >= 500) throw this.#refusal(response.status, text)
   }
 
@@ -123,10 +123,10 @@ export class GeminiProbes {
       if (!signal.aborted)
         throw trouble(
           'model',
-          { en: 'The connection to Gemini broke in the middle of the answer.', zh: '到 Gemini 的连接在回答中途断开。' },
+          { en: 'The connection to Gemini was lost in the middle of the answer.', zh: '到 Gemini 的连接在回答中途断开。' },
           PROXY_ADVICE.upstream_error.nextStep,
         )
-      // An answer may exceed the deadline, but must not pause for more than half of that time.
+      // An answer that the time limit cuts off is accepted, unless it paused for half of that time.
       if (reader.silenceMs > this.#parts.deadline.limits.answerMs / 2) throw this.#silence()
     } finally {
       response.destroy()
@@ -137,7 +137,7 @@ export class GeminiProbes {
     return { model: this.#parts.model, messages: [{ role: 'user', content }], reasoning_effort: 'low' }
   }
 
-  /** Encodes a chat request for Google's API, with the proxy's repairs. */
+  /** Encodes a chat request for the selected API of Google, with the proxy's repairs. */
   #encode(request: ChatCompletionRequest): Promise<GeminiRequest> {
     const { model, config } = this.#parts
     return this.#codec.encode(request, {
@@ -152,7 +152,7 @@ export class GeminiProbes {
     })
   }
 
-  /** Waits for the headers of a response. @throws {Trouble} of a network failure */
+  /** Waits for the headers of a response. @throws {Trouble} for a network failure or a timeout */
   async #reach(signal: AbortSignal, send: () => Promise<UpstreamResponse>): Promise<UpstreamResponse> {
     try {
       return await send()
@@ -173,15 +173,15 @@ export class GeminiProbes {
     const error = parseGeminiError(text)
     if (error !== undefined) return toGeminiTrouble({ ...error, code: status }, { model, upstream: this.upstream, redact: this.#redact })
     const { host } = new URL(config.geminiBaseUrl)
-    // The connection check has passed before, so the fault belongs to the model call.
+    // The check `connection` has passed before, so the check `model` reports this fault.
     return trouble(
       'model',
       {
-        en: `Not Gemini but a server in between responds at ${host} (HTTP ${status}).`,
+        en: `The response from ${host} does not come from Gemini but from a server in between (HTTP ${status}).`,
         zh: `${host} 处响应的不是 Gemini，而是中间的服务器（HTTP ${status}）。`,
       },
       {
-        en: 'Check GEMINI_BASE_URL, HTTPS_PROXY, and the relay behind them.',
+        en: 'Check GEMINI_BASE_URL, HTTPS_PROXY, and the relay or forward proxy that they name.',
         zh: '请检查 GEMINI_BASE_URL、HTTPS_PROXY 以及其后的中转服务。',
       },
     )
@@ -203,7 +203,7 @@ export class GeminiProbes {
     return trouble(
       'model',
       {
-        en: `${model} accepted the request and then sent nothing for too long: it is overloaded, or a server in between delays the answer.`,
+        en: `${model} accepted the request and then sent no data for too long: the model is overloaded, or a server in between delays the answer.`,
         zh: `${model} 接受了请求，但长时间没有发送数据：模型过载，或途中有组件扣住了回答。`,
       },
       PROXY_ADVICE.upstream_timeout.nextStep,
@@ -224,7 +224,7 @@ const keyNameOf = ({ end }: Secret, position: number): Bilingual => ({
   zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}`,
 })
 
-/** Makes a call. A {@link Trouble} of `checks` goes into the key's report; others are thrown. */
+/** Makes a call. Stores a {@link Trouble} of one of `checks` in the report, throws other errors. */
 async function noteTrouble(report: KeyReport, checks: readonly string[], call: () => Promise<void>): Promise<void> {
   try {
     await call()
@@ -236,6 +236,6 @@ async function noteTrouble(report: KeyReport, checks: readonly string[], call: (
 
 /** Returns a native API request that limits its answer to one token, thinking included. */
 function toBriefNative(body: object): object {
-  const { generationConfig } = body as GenerateContentRequest // the native codec made the body
+  const { generationConfig } = body as GenerateContentRequest // the native codec encoded it
   return { ...body, generationConfig: { ...generationConfig, maxOutputTokens: 1 } }
 }

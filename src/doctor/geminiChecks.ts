@@ -23,14 +23,14 @@ export interface GeminiChecks {
   listedModels(): Promise<ReadonlySet<string> | undefined>
 }
 
-/** Makes the checks of keys, region, quota, model, thinking and streaming; they share calls. */
+/** Makes the checks of keys, region, quota, model, thinking and streaming, which share calls. */
 export function makeGeminiChecks({ probes, model, limits, checkConnection }: GeminiChecksParts): GeminiChecks {
   const reports = once(async () => {
     await checkConnection()
     return probes.listModelsPerKey()
   })
   const answer = once(async () => streamAnswerWithKeys(await reports(), probes))
-  /** Awaits the answer; if it succeeds, requests one token with each remaining key. */
+  /** Awaits the streamed answer; if it succeeds, requests one token with each key not yet tried. */
   const judgedKeys = once(async () => {
     const judged = await reports()
     const answered = await answer().then(
@@ -69,8 +69,8 @@ export function makeGeminiChecks({ probes, model, limits, checkConnection }: Gem
 
 /** Names of Google's two APIs, as the doctor's messages call them. */
 export const API_NAMES: Readonly<Record<UpstreamApi, Bilingual>> = {
-  native: { en: 'native API of Google', zh: 'Google 原生接口' },
-  compat: { en: 'OpenAI-compatible API of Google', zh: 'Google 的 OpenAI 兼容接口' },
+  native: { en: 'native API of Google', zh: 'Google 的原生 API' },
+  compat: { en: 'OpenAI-compatible API of Google', zh: 'Google 的 OpenAI 兼容 API' },
 }
 
 const SERVERS_BEFORE_GEMINI = {
@@ -94,9 +94,9 @@ async function streamAnswerWithKeys(reports: readonly KeyReport[], probes: Gemin
       report.trouble = error
     }
   }
-  // All keys have failed. The checks `keys` and `quota` report the failures of all keys.
+  // Every key failed. `keys` and `quota` report this; the error makes other checks `skipped`.
   const troubles = reports.flatMap(({ trouble }) => (trouble === undefined ? [] : [trouble]))
-  throw troubles.find(({ check }) => check === 'quota') ?? troubles[0] ?? new Error('there is no key')
+  throw troubles.find(({ check }) => check === 'quota') ?? troubles[0] ?? new Error('no key is configured')
 }
 
 /** Makes the finding of the check `keys`. @throws {Trouble} if Google refuses a key */
@@ -111,7 +111,7 @@ function judgeKeys(reports: readonly KeyReport[]): Finding {
   throw new Trouble('keys', { status: 'failed', message: joinLines(lines), nextStep: stepsOf(refused) })
 }
 
-/** Makes the finding of the check `quota`. @throws {Trouble} if the answer failed */
+/** Makes the finding of the check `quota`. @throws {Trouble} if no key got an answer */
 async function judgeQuota(reports: readonly KeyReport[], answer: () => Promise<unknown>): Promise<Finding> {
   const exhausted = reports.filter(({ trouble }) => trouble?.check === 'quota')
   const lines = exhausted.map(({ name, trouble }) => ({

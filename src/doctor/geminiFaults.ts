@@ -19,10 +19,10 @@ const NEW_KEY = {
   zh: '请在 https://aistudio.google.com/apikey 创建新密钥，并设置到 GEMINI_API_KEY。',
 }
 
-/** Advice about GEMINI_AUTH_HEADER, which only the OpenAI-compatible API uses. */
+/** Advice about a wrong GEMINI_AUTH_HEADER, which only the OpenAI-compatible API uses. */
 const HEADER_ROW: KeyRow = {
   pattern: /ACCESS_TOKEN_TYPE_UNSUPPORTED|multiple authentication credentials|authorization header|unregistered callers/i,
-  cause: { en: 'not accepted in the header that GEMINI_AUTH_HEADER selects', zh: '该密钥不能以 GEMINI_AUTH_HEADER 选择的请求头发送' },
+  cause: { en: 'not accepted in the header that GEMINI_AUTH_HEADER selects', zh: '该密钥不能用 GEMINI_AUTH_HEADER 指定的请求头发送' },
   nextStep: {
     en: 'Set GEMINI_AUTH_HEADER to the other value (authorization or x-goog-api-key). If the problem persists, create a new key at https://aistudio.google.com/apikey.',
     zh: '请将 GEMINI_AUTH_HEADER 改为另一个值（authorization 或 x-goog-api-key）；如仍无效，请在 https://aistudio.google.com/apikey 创建新密钥。',
@@ -35,7 +35,7 @@ const KEY_ROWS: readonly KeyRow[] = [
     cause: { en: 'restricted to other IP addresses than that of this machine', zh: '该密钥限制了 IP 地址，不包含本机' },
     nextStep: {
       en: 'Add the outbound IP address to the key in the Google Cloud console (Credentials), or remove the restriction. Outbound addresses of Function Compute are shared and change.',
-      zh: '请在 Google Cloud 控制台的“凭据”中为该密钥添加出站 IP 地址，或取消限制。函数计算的出站地址是共享且会变化的。',
+      zh: '请在 Google Cloud 控制台的“凭据”中为该密钥添加出口 IP 地址，或取消限制。函数计算的出口 IP 是共用的，而且会变化。',
     },
   },
   {
@@ -59,7 +59,7 @@ const KEY_ROWS: readonly KeyRow[] = [
   },
   {
     pattern: /SERVICE_DISABLED|has not been used in project/i,
-    cause: { en: 'unusable: its project has not enabled the Gemini API', zh: '其项目未启用 Gemini API' },
+    cause: { en: 'unusable: the Gemini API is not enabled in its project', zh: '其项目未启用 Gemini API' },
     nextStep: {
       en: 'Enable "Generative Language API" for the project in the Google Cloud console, wait a few minutes, or create a key in AI Studio.',
       zh: '请在 Google Cloud 控制台为该项目启用“Generative Language API”并等待几分钟，或在 AI Studio 创建密钥。',
@@ -77,7 +77,7 @@ const KEY_ROWS: readonly KeyRow[] = [
     pattern: /reported as leaked|key was leaked/i,
     cause: { en: 'reported as leaked: Google has blocked it', zh: '该密钥被报告为已泄露，已被 Google 停用' },
     nextStep: {
-      en: `${NEW_KEY.en} Find where the old one was published (a repository, a web page), or the next one is blocked as well.`,
+      en: `${NEW_KEY.en} Find where the old key was published (a repository, a web page), or the next key will be blocked as well.`,
       zh: `${NEW_KEY.zh}同时查出旧密钥在何处公开（代码仓库、网页），否则新密钥也会被停用。`,
     },
   },
@@ -92,7 +92,7 @@ const KEY_ROWS: readonly KeyRow[] = [
     pattern: /API_KEY_INVALID|valid API key|not valid|not found/i,
     cause: { en: 'not valid: mistyped, cut, or deleted', zh: '无效：输入有误、不完整或已被删除' },
     nextStep: {
-      en: `Compare it with the key at https://aistudio.google.com/apikey (without quotes and spaces), or create a new one and set GEMINI_API_KEY to it.`,
+      en: `Compare GEMINI_API_KEY with the key at https://aistudio.google.com/apikey (no quotes or spaces), or create a new key and set GEMINI_API_KEY to it.`,
       zh: '请与 https://aistudio.google.com/apikey 中的密钥核对（不含引号和空格），或创建新密钥并设置到 GEMINI_API_KEY。',
     },
   },
@@ -112,18 +112,21 @@ export interface FaultContext {
   readonly redact: Redact
 }
 
-/** Converts an error of Gemini to a {@link Trouble}. Those of keys and quotas lack a key name. */
+/**
+ * Converts an error of Gemini to a {@link Trouble}. The messages for keys and quotas are fragments,
+ * before which the caller puts the name of the key.
+ */
 export function toGeminiTrouble(error: GeminiError, { model, upstream, redact }: FaultContext): Trouble {
   const said = toPrintableText(redact(error.message))
   const quote = (text: Bilingual): Bilingual =>
-    said === '' ? text : { en: `${text.en} Google says: ${said}`, zh: `${text.zh}Google 的说明：${said}` }
+    said === '' ? text : { en: `${text.en} Google's message: ${said}`, zh: `${text.zh}Google 的说明：${said}` }
   if (/free tier is not available in your country/i.test(error.message))
     return trouble(
       'region',
       { en: 'Google offers no free tier in the region of this machine.', zh: 'Google 在本机所在地区不提供免费层级。' },
       {
         en: 'Enable billing for the project at https://aistudio.google.com, or run the proxy in another region.',
-        zh: '请在 https://aistudio.google.com 为项目启用结算，或将代理部署到其他地区。',
+        zh: '请在 https://aistudio.google.com 为项目启用结算，或在其他地区运行代理。',
       },
     )
   if (/location is not supported|not available in your country/i.test(error.message))
@@ -146,7 +149,7 @@ export function toGeminiTrouble(error: GeminiError, { model, upstream, redact }:
   if (error.code === 503)
     return trouble(
       'model',
-      { en: `${model} is overloaded at Gemini.`, zh: `${model} 在 Gemini 侧过载。` },
+      { en: `${model} is overloaded at Gemini.`, zh: `Gemini 的 ${model} 过载。` },
       PROXY_ADVICE.upstream_overloaded.nextStep,
     )
   if (error.code === 504 || error.code === 408)
@@ -173,7 +176,7 @@ export function toGeminiTrouble(error: GeminiError, { model, upstream, redact }:
 function missingModelTrouble({ message }: GeminiError, model: string): Trouble {
   const isRetired = /no longer available/i.test(message)
   const [en, zh] = isRetired
-    ? ['is retired at Google, or closed to new users', '已被 Google 下线，或不对新用户开放']
+    ? ['is retired at Google, or closed to new users', '已被 Google 停用，或不对新用户开放']
     : ['does not exist at Google, or this key may not use it', '在 Google 不存在，或该密钥无权使用']
   // The suggested model must not be the one that was refused.
   const other = model === DEFAULT_MODEL ? 'gemini-3.5-flash' : DEFAULT_MODEL
@@ -213,7 +216,7 @@ const QUOTAS: Readonly<Record<ReturnType<typeof quotaKindOf>, readonly [cause: B
     },
   ],
   long: [
-    { en: 'a quota is used up for longer', zh: '配额已用完，需较长时间恢复' },
+    { en: 'a quota longer than a day is used up', zh: '配额已用完，需较长时间恢复' },
     {
       en: 'Look at the limits at https://aistudio.google.com/usage; enable billing, or add a key of another project to GEMINI_API_KEY.',
       zh: '请在 https://aistudio.google.com/usage 查看限额；可启用结算，或在 GEMINI_API_KEY 中添加其他项目的密钥。',

@@ -8,13 +8,13 @@ export interface DoctorLimits {
   readonly noResponseMs: number
   /** Longest run of all checks, in milliseconds; more than any other limit. */
   readonly totalMs: number
-  /** A stream whose events all arrive within this time counts as buffered. In milliseconds. */
+  /** A stream whose events all arrive within this time, in milliseconds, counts as buffered. */
   readonly minStreamMs: number
   /** Response time of Redis above which the check warns, in milliseconds. */
   readonly slowRedisMs: number
 }
 
-// slowRedisMs is far below the limit of a Redis command (500 ms): a request may need several.
+// slowRedisMs is far below the time limit of a Redis command, 500 ms: a request may send several.
 /** The default limits: every run ends within 10 s. */
 export const DOCTOR_LIMITS: DoctorLimits = {
   stepMs: 4_000,
@@ -33,12 +33,12 @@ export class Deadline {
     this.#total = AbortSignal.timeout(limits.totalMs)
   }
 
-  /** Returns a signal that aborts after the time for one step, or at the end of the run. */
+  /** Returns a signal that aborts after `stepMs`, or when the time for the whole run is over. */
   stepSignal(): AbortSignal {
     return AbortSignal.any([this.#total, AbortSignal.timeout(this.limits.stepMs)])
   }
 
-  /** Returns a signal that aborts after the time for an answer, or at the end of the run. */
+  /** Returns a signal that aborts after `answerMs`, or when the time for the whole run is over. */
   answerSignal(): AbortSignal {
     return AbortSignal.any([this.#total, AbortSignal.timeout(this.limits.answerMs)])
   }

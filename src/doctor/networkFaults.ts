@@ -16,7 +16,7 @@ export interface NetworkRoute {
 
 type FaultMaker = (host: string, nowText: string) => NetworkFault
 
-const PROXY_HINT = 'Where Google is blocked, set HTTPS_PROXY to an HTTP proxy that reaches it (HTTPS_PROXY=http://host:port).'
+const PROXY_HINT = 'If Google is blocked, set HTTPS_PROXY to an HTTP proxy that can reach Google (HTTPS_PROXY=http://host:port).'
 const PROXY_HINT_ZH = '如所在网络无法访问 Google，请将 HTTPS_PROXY 设为可访问它的 HTTP 代理（HTTPS_PROXY=http://host:port）。'
 
 const noDns: FaultMaker = (host) => ({
@@ -57,11 +57,11 @@ const connectionReset: FaultMaker = (host) => ({
     en: `The connection to ${host} was cut off before a response: typical of a firewall that blocks Google.`,
     zh: `到 ${host} 的连接在收到响应前被切断：通常是屏蔽 Google 的防火墙所致。`,
   },
-  nextStep: { en: `${PROXY_HINT} Or run the proxy in another region.`, zh: `${PROXY_HINT_ZH}或将代理部署到其他地区。` },
+  nextStep: { en: `${PROXY_HINT} Or run the proxy in another region.`, zh: `${PROXY_HINT_ZH}或在其他地区运行代理。` },
 })
 
 const noResponse: FaultMaker = (host) => ({
-  message: { en: `${host} does not respond: packets are dropped on the way.`, zh: `${host} 没有响应：数据包在途中被丢弃。` },
+  message: { en: `${host} does not respond: a firewall probably drops the packets.`, zh: `${host} 没有响应：数据包在途中被丢弃。` },
   nextStep: {
     en: `Allow outbound TCP port 443 in the firewall and the security group. ${PROXY_HINT}`,
     zh: `请在防火墙和安全组中放行出站 TCP 443 端口。${PROXY_HINT_ZH}`,
@@ -70,22 +70,22 @@ const noResponse: FaultMaker = (host) => ({
 
 const untrustedCertificate: FaultMaker = (host) => ({
   message: {
-    en: `The certificate that ${host} presents is not trusted: a proxy on the way inspects TLS.`,
+    en: `The certificate that ${host} presents is not trusted: a proxy in between inspects TLS.`,
     zh: `${host} 出示的证书不受信任：途中有代理在解密 TLS。`,
   },
   nextStep: {
-    en: "Set NODE_EXTRA_CA_CERTS to the file with that proxy's CA certificate (PEM), or have it pass this host without inspection.",
+    en: "Set NODE_EXTRA_CA_CERTS to the file with that proxy's CA certificate (PEM), or exclude this host from the inspection.",
     zh: '请将 NODE_EXTRA_CA_CERTS 设为该代理的 CA 证书文件（PEM），或让它对此主机不做解密。',
   },
 })
 
 const wrongCertificateName: FaultMaker = (host) => ({
   message: {
-    en: `Another server responds at ${host}: its certificate is for another name.`,
+    en: `The server at ${host} has a certificate for another host name.`,
     zh: `${host} 处响应的是另一台服务器：其证书属于其他域名。`,
   },
   nextStep: {
-    en: 'Check GEMINI_BASE_URL, and whether DNS or /etc/hosts leads this name to a wrong address.',
+    en: 'Check GEMINI_BASE_URL, and whether DNS or /etc/hosts resolves this name to a wrong address.',
     zh: '请检查 GEMINI_BASE_URL，以及 DNS 或 /etc/hosts 是否将该域名指向了错误的地址。',
   },
 })
@@ -96,7 +96,7 @@ const wrongCertificateDate: FaultMaker = (host, nowText) => ({
     zh: `按本机时间（${nowText}），${host} 的证书不在有效期内。`,
   },
   nextStep: {
-    en: 'Correct the clock of this machine if that time is wrong (NTP). If it is right, a proxy on the way presents an outdated certificate.',
+    en: 'Correct the clock of this machine if that time is wrong (NTP). If it is right, a proxy in between presents an outdated certificate.',
     zh: '如该时间有误，请校准本机时钟（NTP）；如时间正确，则是途中的代理出示了过期证书。',
   },
 })
@@ -120,7 +120,7 @@ const FAULTS: readonly (readonly [codes: RegExp, fault: FaultMaker])[] = [
   [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT)$/, noResponse],
 ]
 
-// After a forward proxy has opened a tunnel, these faults lie between that proxy and Google.
+// If a forward proxy has opened a tunnel, these faults lie between that proxy and Google.
 const FAULTS_BEHIND_PROXY: ReadonlySet<FaultMaker> = new Set([noRoute, refusedConnection, connectionReset, noResponse])
 
 const proxyStep = ({ host }: URL): Bilingual => ({
@@ -140,7 +140,7 @@ export function explainNetworkError(error: unknown, hasTimedOut: boolean, { host
   return proxyUrl !== undefined && FAULTS_BEHIND_PROXY.has(make) ? { message: fault.message, nextStep: proxyStep(proxyUrl) } : fault
 }
 
-/** Returns the `code` of the innermost cause with a `code`; '' if no cause has one. */
+/** Returns the `code` of the innermost error in the chain of causes that has one; '' if none. */
 export function readNetworkErrorCode(error: unknown): string {
   let code = ''
   for (let level = error; level instanceof Error; level = level.cause) {

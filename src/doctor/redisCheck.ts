@@ -7,7 +7,7 @@ import { trouble } from './check.js'
 import { readNetworkErrorCode } from './networkFaults.js'
 import { type Finding, passed, warned } from './result.js'
 
-const LEAST_VERSION = 5
+const MIN_REDIS_VERSION = 5
 // Tests both scripts and writes, which the proxy needs. The key expires after one second.
 const WRITE_SCRIPT = "return redis.call('SET', KEYS[1], 'x', 'PX', 1000)"
 const PROBED_KEY = 'gemini-proxy:doctor'
@@ -30,7 +30,7 @@ export async function checkRedis(url: Secret | undefined, slowMs: number, signal
     retryStrategy: () => null,
     connectTimeout: 60_000,
   })
-  // The last connection error is more specific than the error of a command without connection.
+  // The last connection error, reported instead of the less specific error of a command.
   let failure: unknown
   client.on('error', (error) => {
     failure = error
@@ -39,7 +39,7 @@ export async function checkRedis(url: Secret | undefined, slowMs: number, signal
   const stop = (): void => client.disconnect()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await examine(client, host, slowMs)
+    return await examineRedis(client, host, slowMs)
   } catch (error) {
     throw redisTrouble(host, signal.aborted ? undefined : (failure ?? error))
   } finally {
@@ -48,7 +48,7 @@ export async function checkRedis(url: Secret | undefined, slowMs: number, signal
   }
 }
 
-async function examine(client: Client, host: string, slowMs: number): Promise<Finding> {
+async function examineRedis(client: Client, host: string, slowMs: number): Promise<Finding> {
   await client.connect()
   const info = await client.info()
   await client.eval(WRITE_SCRIPT, 1, PROBED_KEY)
@@ -58,14 +58,17 @@ async function examine(client: Client, host: string, slowMs: number): Promise<Fi
   const fields = new Map(info.split('\r\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
   const field = (name: string): string => fields.get(name) ?? ''
   const [version, policy] = [field('redis_version'), field('maxmemory_policy')]
-  if (Number.parseInt(version, 10) < LEAST_VERSION)
+  if (Number.parseInt(version, 10) < MIN_REDIS_VERSION)
     return warned(
       { en: `${host} runs Redis ${version}, which is no longer maintained.`, zh: `${host} 运行 Redis ${version}，已停止维护。` },
-      { en: 'Upgrade it to version 6 or newer.', zh: '请升级到 6 或更新版本。' },
+      { en: 'Upgrade Redis to version 6 or newer.', zh: '请升级到 6 或更新版本。' },
     )
   if (pingMs > slowMs)
     return warned(
-      { en: `${host} takes ${pingMs} ms to respond; requests wait for it.`, zh: `${host} 响应用时 ${pingMs} 毫秒，请求会等待它。` },
+      {
+        en: `${host} takes ${pingMs} ms to respond; requests wait for these responses.`,
+        zh: `${host} 响应用时 ${pingMs} 毫秒，请求会等待它。`,
+      },
       { en: 'Use a Redis in the same region as the proxy.', zh: '请使用与代理在同一地区的 Redis。' },
     )
   if (Number(field('maxmemory')) > 0 && /^(allkeys|volatile)/.test(policy))
@@ -75,7 +78,7 @@ async function examine(client: Client, host: string, slowMs: number): Promise<Fi
         zh: `${host} 在内存用满时会淘汰键（${policy}）：可续传的流和已存储的响应可能丢失。`,
       },
       {
-        en: 'Give it more memory, use it for the proxy alone, or set maxmemory-policy to noeviction.',
+        en: 'Give Redis more memory, use it for the proxy only, or set maxmemory-policy to noeviction.',
         zh: '请增加内存、让代理独占该 Redis，或将 maxmemory-policy 设为 noeviction。',
       },
     )
@@ -93,7 +96,7 @@ const REDIS_FAULTS: readonly (readonly [pattern: RegExp, message: Bilingual, nex
   ],
   [
     /NOAUTH|Authentication required/i,
-    { en: 'requires a password, and REDIS_URL has none', zh: '要求密码，而 REDIS_URL 中没有' },
+    { en: 'requires a password, but REDIS_URL contains no password', zh: '要求密码，而 REDIS_URL 中没有' },
     { en: 'Set REDIS_URL=redis://:password@host:port.', zh: '请设置 REDIS_URL=redis://:密码@主机:端口。' },
   ],
   [
@@ -104,7 +107,7 @@ const REDIS_FAULTS: readonly (readonly [pattern: RegExp, message: Bilingual, nex
   [
     /^OOM|MISCONF/,
     { en: 'refuses writes: its memory or disk is full', zh: '拒绝写入：内存或磁盘已满' },
-    { en: 'Give it more memory or disk, or delete data of other applications.', zh: '请增加内存或磁盘，或删除其他应用的数据。' },
+    { en: 'Give Redis more memory or disk, or delete data of other applications.', zh: '请增加内存或磁盘，或删除其他应用的数据。' },
   ],
   [
     /NOPERM|unknown command|not allowed|no permissions/i,
@@ -137,13 +140,15 @@ const REDIS_FAULTS: readonly (readonly [pattern: RegExp, message: Bilingual, nex
   ],
 ]
 
-/** Explains a failure of Redis. @param error - undefined if the deadline ended the wait */
+/** Explains a failure of Redis. @param error - undefined if Redis did not respond in time */
 function redisTrouble(host: string, error: unknown) {
   const said = error instanceof Error ? `${readNetworkErrorCode(error)} ${error.message}` : ''
   const found = error === undefined ? undefined : REDIS_FAULTS.find(([pattern]) => pattern.test(said.trim()))
   const [, message, nextStep] = found ?? [
     undefined,
-    error === undefined ? { en: 'does not respond', zh: '没有响应' } : { en: 'does not respond like Redis', zh: '的响应不是 Redis 协议' },
+    error === undefined
+      ? { en: 'does not respond', zh: '没有响应' }
+      : { en: 'sent a response that is not from a Redis server', zh: '的响应不是 Redis 协议' },
     {
       en: 'Check the host and port in REDIS_URL, and whitelist this machine in the firewall or the instance.',
       zh: '请检查 REDIS_URL 中的主机和端口，并在防火墙或实例的白名单中加入本机。',

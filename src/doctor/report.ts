@@ -29,7 +29,7 @@ export function formatResult({ id, status, message, nextStep }: CheckResult, { l
   return `${head}${steps.join('')}\n`
 }
 
-/** Formats the last line of a report: how many checks failed, or which warned. */
+/** Formats the last line of a report: the failed checks, else the warnings, else success. */
 export function formatSummary(results: readonly CheckResult[], language: Language): string {
   const titles = (status: CheckStatus): string[] =>
     results.filter((result) => result.status === status).map(({ id }) => toCheckInfo(id).title[language])
@@ -41,7 +41,7 @@ export function formatSummary(results: readonly CheckResult[], language: Languag
           zh: `✗ ${results.length} 项检查中有 ${failed.length} 项失败：${failed.join('、')}`,
         }
       : warnings.length > 0
-        ? { en: `✓ Nothing failed. Warnings: ${warnings.join(', ')}`, zh: `✓ 没有失败。警告：${warnings.join('、')}` }
+        ? { en: `✓ No check failed. Warnings: ${warnings.join(', ')}`, zh: `✓ 没有失败。警告：${warnings.join('、')}` }
         : { en: `✓ All ${results.length} checks passed`, zh: `✓ ${results.length} 项检查全部通过` }
   return `${text[language]}\n`
 }

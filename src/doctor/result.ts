@@ -1,6 +1,6 @@
 import type { Bilingual } from '../contract/language.js'
 
-/** Outcome of a doctor's check. `warning`: passed with a flaw. `skipped`: could not be checked. */
+/** Outcome of a check of the doctor: `warning` passed with a flaw, `skipped` could not run. */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped'
 
 /** Id of a check of the doctor. */
@@ -33,7 +33,7 @@ export interface CheckInfo {
 /** The outcome of a check. */
 export interface Finding {
   readonly status: CheckStatus
-  /** The observed state, or the cause of a failure. */
+  /** The observed state, or the cause of the failure. */
   readonly message: Bilingual
   /** An instruction for the operator. */
   readonly nextStep?: Bilingual | undefined

@@ -27,7 +27,7 @@ export async function runAllChecks(checks: readonly NamedCheck[], { onResult, on
     onWait?.(id)
     const end = await work
     const owner = end.error instanceof Trouble && end.error.check !== id ? await running.get(end.error.check) : undefined
-    // A trouble names the check that reports it. If that check passed, the first to throw it does.
+    // The check that a trouble names reports it; if that passed, the first one that threw it does.
     const isUnowned = owner?.finding !== undefined && !reported.has(end.error)
     if (isUnowned) reported.add(end.error)
     const result = toResult(end, isUnowned)
@@ -59,7 +59,10 @@ function toFinding(id: CheckId, error: unknown, isUnowned: boolean): Finding {
   if (!(error instanceof Trouble)) {
     // An error other than a Trouble is a bug. Its message is not shown: it may quote request data.
     const name = error instanceof Error ? error.name : typeof error
-    return { status: 'failed', message: { en: `The check itself failed (${name}).`, zh: `检查本身出错（${name}）。` } }
+    return {
+      status: 'failed',
+      message: { en: `The check itself failed with an unexpected error (${name}).`, zh: `检查本身出错（${name}）。` },
+    }
   }
   if (error.check === id || isUnowned) return error.finding
   const { en, zh } = toCheckInfo(error.check).title

@@ -67,7 +67,7 @@ function checksFor(run: DoctorRunOptions, address: TargetAddress | undefined): C
   return { checks, close: async () => undefined }
 }
 
-/** Parses TARGET, a base or request URL of a deployment, and cuts off its path from `/v1` on. */
+/** Parses TARGET, any URL of a deployment, and removes `/v1` and what follows it. */
 function toTargetAddress(target: string, { env, token }: DoctorRunOptions): TargetAddress | 'invalid' {
   if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol)) return 'invalid'
   const base = new URL(target)
@@ -88,7 +88,7 @@ const USAGE: Bilingual = {
 const introOf = (address: TargetAddress | undefined, count: number, version: string): Bilingual =>
   address === undefined
     ? {
-        en: `Gemini Proxy ${version}: checking the settings of this environment\n${count} checks in at most 10 s; they use about 700 Gemini tokens, and one for each further key`,
+        en: `Gemini Proxy ${version}: checking the settings of this environment\n${count} checks in at most 10 s; they use about 700 Gemini tokens, and a few more for each further key`,
         zh: `Gemini Proxy ${version}：检查当前环境的设置\n共 ${count} 项检查，最多 10 秒；约使用 700 个 Gemini token，每多一个密钥再用几个`,
       }
     : {

@@ -30,17 +30,17 @@ export function readDoctorSettings(env: Readonly<Record<string, string | undefin
   }
 }
 
-const LEAST_NODE = 20
+const MIN_NODE_MAJOR = 20
 const FUNCTION_BODY_BYTES = 33_554_432
 const toMegabytes = (bytes: number): number => Math.floor(bytes / 1_048_576)
 
-/** Checks the version of Node.js, and whether the memory suffices for the request bodies. */
+/** Checks Node.js and the memory for request bodies. @throws {Trouble} if Node.js is too old */
 export function checkRuntime(
   config: Pick<Config, 'bodyLimitBytes' | 'maxInflightBodyBytes' | 'functionMegabytes' | 'functionName'>,
   version: string,
 ): Finding {
   const { bodyLimitBytes, maxInflightBodyBytes, functionMegabytes, functionName } = config
-  if (Number(/^v(\d+)/.exec(version)?.[1] ?? 0) < LEAST_NODE)
+  if (Number(/^v(\d+)/.exec(version)?.[1] ?? 0) < MIN_NODE_MAJOR)
     throw trouble(
       'runtime',
       { en: `Node.js ${version} is too old.`, zh: `Node.js ${version} 版本过低。` },
@@ -78,7 +78,7 @@ export function checkRuntime(
 }
 
 // Shortest safe length of a token, in characters: shorter tokens can be guessed.
-const SHORT_TOKEN = 16
+const MIN_TOKEN_LENGTH = 16
 
 /** Warns if AUTH_TOKEN is not set or has tokens that are short enough to guess. */
 export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding {
@@ -90,23 +90,23 @@ export function checkTokens({ authTokens }: Pick<Config, 'authTokens'>): Finding
     return warned(
       {
         en: 'AUTH_TOKEN is not set: anyone who can reach the server can use your Gemini quota.',
-        zh: '未设置 AUTH_TOKEN：任何能访问该服务的人都会消耗您的 Gemini 配额。',
+        zh: '未设置 AUTH_TOKEN：任何能访问该服务的人都可以消耗你的 Gemini 配额。',
       },
       make,
     )
-  const short = authTokens.filter(({ token }) => token.reveal().length < SHORT_TOKEN).length
+  const short = authTokens.filter(({ token }) => token.reveal().length < MIN_TOKEN_LENGTH).length
   if (short > 0)
     return warned(
       {
-        en: `${short} of ${authTokens.length} tokens in AUTH_TOKEN are shorter than ${SHORT_TOKEN} characters: they can be guessed.`,
-        zh: `AUTH_TOKEN 中有 ${short} 个令牌（共 ${authTokens.length} 个）短于 ${SHORT_TOKEN} 个字符，容易被猜到。`,
+        en: `${short} of ${authTokens.length} tokens in AUTH_TOKEN are shorter than ${MIN_TOKEN_LENGTH} characters: they can be guessed.`,
+        zh: `AUTH_TOKEN 中有 ${short} 个令牌（共 ${authTokens.length} 个）短于 ${MIN_TOKEN_LENGTH} 个字符，容易被猜到。`,
       },
       make,
     )
   return passed(`Tokens in AUTH_TOKEN: ${authTokens.length}.`, `AUTH_TOKEN 中有 ${authTokens.length} 个。`)
 }
 
-/** Returns each model that the settings name, with the name of the setting. */
+/** Returns the models that settings name, with the names of the settings, without duplicates. */
 function configuredModels({
   modelAliases,
   modelFallbacks,
@@ -147,7 +147,7 @@ export async function checkConfiguredModels(
     })),
     ...retired.map(([id, setting]) => ({
       en: `${setting} names ${id}, which Google has retired.`,
-      zh: `${setting} 中的 ${id} 已被 Google 下线。`,
+      zh: `${setting} 中的 ${id} 已被 Google 停用。`,
     })),
   ]
   if (lines.length === 0)
@@ -160,7 +160,7 @@ export async function checkConfiguredModels(
     status: unknown.length > 0 ? 'failed' : 'warning',
     message: joinLines(lines),
     nextStep: {
-      en: `Name current models there, such as ${replacement ?? 'gemini-3.8-flash'}. An alias must name a Gemini model, not another alias.`,
+      en: `Use current models in these settings, such as ${replacement ?? 'gemini-3.8-flash'}. An alias must name a Gemini model, not another alias.`,
       zh: `请改为现有模型，例如 ${replacement ?? 'gemini-3.8-flash'}。别名必须指向 Gemini 模型，不能指向另一个别名。`,
     },
   })

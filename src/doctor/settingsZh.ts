@@ -3,9 +3,9 @@ type Translation = readonly [en: RegExp, zh: string]
 
 const GET_A_KEY = '请在 https://aistudio.google.com/apikey 获取密钥。'
 
-// In the order of the messages in src/config: load.ts, placeholders.ts, readers.ts, safety.ts.
+// The first match applies. Same order as in src/config: load, placeholders, readers, safety.
 const TRANSLATIONS: readonly Translation[] = [
-  [/^AUTH_TOKEN is not set\..*$/, '未设置 AUTH_TOKEN。在函数计算上，该函数会对所有人开放。请设置它，或设置 ALLOW_ANONYMOUS=true。'],
+  [/^AUTH_TOKEN is not set\..*$/, '未设置 AUTH_TOKEN，函数会对所有人开放。请设置它；如确需开放，请设置 ALLOW_ANONYMOUS=true。'],
   [/^(\w+) is not set\..*$/, '未设置 $1。'],
   [/^(\w+) is also a token of AUTH_TOKEN: .*$/, '$1 同时是 AUTH_TOKEN 中的令牌：客户端可借此读取控制台的数据。请另设一个。'],
   [/^(\w+) contains a placeholder instead of a key\. Get[^(]*/, `$1 是占位符而不是密钥。${GET_A_KEY}`],
@@ -19,12 +19,12 @@ const TRANSLATIONS: readonly Translation[] = [
     `$1 含有以 \`sk-\` 开头的密钥，Google 的密钥并非如此。${GET_A_KEY}其他服务请设置 GEMINI_BASE_URL。`,
   ],
   [/^(\w+) contains a key with a space or a non-ASCII character\./, '$1 中有密钥含空格或非 ASCII 字符。'],
-  [/^(\w+) contains a well-known placeholder\..*$/, '$1 是众所周知的占位符。请生成令牌，例如用 `openssl rand -hex 24`。'],
+  [/^(\w+) contains a well-known placeholder\..*$/, '$1 含有常见的占位符。请生成随机令牌，例如用 `openssl rand -hex 24`。'],
   [/^(\w+) contains a token with a space or a non-ASCII character.*$/, '$1 中有令牌含空格或非 ASCII 字符，客户端无法发送。'],
   [/^(\w+) contains no key\.$/, '$1 中没有密钥。'],
   [/^(\w+) contains an entry without a token\.$/, '$1 中有一项没有令牌。'],
   [/^(\w+) contains no token\.$/, '$1 中没有令牌。'],
-  [/^(\w+) contains one token twice: .*$/, '$1 中同一个令牌属于两个调用方。请为每个调用方设置不同的令牌。'],
+  [/^(\w+) contains the same token twice: .*$/, '$1 中同一个令牌属于两个调用方。请为每个调用方设置不同的令牌。'],
   [/^(\w+) must be `true` or `false`\.$/, '$1 必须是 `true` 或 `false`。'],
   [/^(\w+) must be one of (.+)\.$/, '$1 必须是其中之一：$2。'],
   [/^(\w+) must be a whole number from (\d+) to (\d+)\.$/, '$1 必须是 $2 到 $3 的整数。'],
@@ -41,7 +41,7 @@ const TRANSLATIONS: readonly Translation[] = [
   [/^(\w+) must be a comma-separated list of `requested=served`\.$/, '$1 必须是以逗号分隔的 `请求的模型=实际的模型`。'],
   [/^(\w+) has a wildcard after `=`;.*$/, '$1 的 `=` 之后有通配符；只有请求的模型可以使用通配符。'],
   [/^(\w+) must be a comma-separated list of chains `a>b>c`\.$/, '$1 必须是以逗号分隔的链 `a>b>c`。'],
-  [/^(\w+) has '(.*)' as the fallback of itself\.$/, '$1 将 $2 设为它自己的备用模型。'],
+  [/^(\w+) has '(.*)' as its own fallback\.$/, '$1 将 $2 设为它自己的备用模型。'],
   [/^(\w+) has two fallbacks for '(.*)'\.$/, '$1 为 $2 设置了两个备用模型。'],
   [
     /^(\w+) must be a threshold \((.+)\) or comma-separated CATEGORY=THRESHOLD pairs, each category \((.+)\) once; invalid: (.+)\.$/,
@@ -51,7 +51,7 @@ const TRANSLATIONS: readonly Translation[] = [
 
 const POSITION = / ?\(Key (\d+) of (\d+)\.\)$/
 
-/** Translates a message of `loadConfig` about an invalid setting to Chinese, if it is known. */
+/** Translates a message of `loadConfig` to Chinese; returns an unknown message unchanged. */
 export function toChineseProblem(problem: string): string {
   const found = TRANSLATIONS.find(([en]) => en.test(problem))
   return (found === undefined ? problem : problem.replace(...found)).replace(POSITION, '（第 $1 个密钥，共 $2 个。）')

@@ -10,7 +10,7 @@ const GATEWAY_CORS = {
   zh: '请关闭网关、触发器和域名上的 CORS：由代理处理（CORS_ORIGINS），并放行 OPTIONS 请求。',
 }
 
-/** Checks whether web pages may call the deployment (CORS). @throws {Trouble} */
+/** Checks that pages can call the deployment (CORS). @throws {Trouble} if a gateway prevents it */
 export async function checkCors(deployment: Pick<Deployment, 'send' | 'requestHealth' | 'requestModels'>): Promise<Finding> {
   await deployment.requestHealth()
   const preflight = await deployment.send({
@@ -32,12 +32,12 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'requestHe
       GATEWAY_CORS,
     )
   if (preflight.status >= 400) {
-    // Throws if the gateway refuses every request, not only preflights.
+    // Throws another trouble if the gateway refuses all requests, not only preflights.
     await deployment.requestModels()
     throw trouble(
       'cors',
       {
-        en: `The preflight request is refused (HTTP ${preflight.status}), so that no page can call the deployment.`,
+        en: `The preflight request is refused (HTTP ${preflight.status}), so web pages cannot call the deployment.`,
         zh: `预检请求被拒绝（HTTP ${preflight.status}），网页无法调用该部署。`,
       },
       GATEWAY_CORS,
@@ -47,12 +47,12 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'requestHe
     return {
       status: 'warning',
       message: {
-        en: 'Pages of other sites may not call the deployment: CORS_ORIGINS does not allow any site.',
-        zh: '其他站点的网页不能调用该部署：CORS_ORIGINS 未允许任意站点。',
+        en: 'Web pages of other sites cannot call the deployment: CORS_ORIGINS does not allow all origins.',
+        zh: '其他站点的网页不能调用该部署：CORS_ORIGINS 没有允许任意站点。',
       },
       nextStep: {
-        en: 'That is right where CORS_ORIGINS lists your sites. Otherwise add them there, or set CORS_ORIGINS=*.',
-        zh: '如 CORS_ORIGINS 已列出您的站点，则无需处理；否则请加入站点，或设置 CORS_ORIGINS=*。',
+        en: 'If CORS_ORIGINS lists all your sites, no change is needed. Otherwise add the missing sites to CORS_ORIGINS, or set CORS_ORIGINS=*.',
+        zh: '如 CORS_ORIGINS 已列出你的站点，则无需处理；否则请加入这些站点，或设置 CORS_ORIGINS=*。',
       },
     }
   const headers = preflight.header('access-control-allow-headers').join().toLowerCase()
@@ -60,12 +60,12 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'requestHe
     throw trouble(
       'cors',
       {
-        en: 'Preflight and response do not fit together: a gateway answers one of them itself.',
+        en: 'The CORS headers of the preflight response and of the actual response differ: a gateway sends one of them itself.',
         zh: '预检响应与实际响应不一致：其中之一由网关自行响应。',
       },
       GATEWAY_CORS,
     )
-  return passed('Pages may call the deployment.', '网页可以调用该部署。')
+  return passed('Web pages can call the deployment.', '网页可以调用该部署。')
 }
 
 const MEGABYTE = 1_048_576
@@ -82,12 +82,12 @@ export interface BodyCheckOptions {
   readonly noResponseMs: number
 }
 
-/** Checks that large requests reach the proxy and too large ones are refused. @throws {Trouble} */
+/** Checks that requests of up to `limitBytes` reach the proxy. @throws {Trouble} if they do not */
 export async function checkBodySize(
   deployment: Pick<Deployment, 'send' | 'requestModels'>,
   { limitBytes = USUAL_LIMIT, noResponseMs }: BodyCheckOptions,
 ): Promise<Finding> {
-  // Throws for a wrong token: the proxy would refuse a body of any size.
+  // Throws for a wrong token, with which the proxy would refuse a body of any size.
   await deployment.requestModels()
   const sent = Math.min(SENT_BYTES, limitBytes - 1)
   // The proxy rejects this body, because `model` is not a string, and does not call Gemini.
@@ -135,7 +135,7 @@ const newSkippedFinding = (code: string): Finding => ({
 
 const toMegabytesText = (bytes: number): string => `${Math.max(1, Math.round(bytes / MEGABYTE))} MB`
 
-const IMAGES: Bilingual = { en: 'Images and files in requests need more.', zh: '请求中的图片和文件需要更大的上限。' }
+const IMAGES: Bilingual = { en: 'Requests with images or files are often larger.', zh: '请求中的图片和文件需要更大的上限。' }
 
 const ownLimitWarning = (bytes: number): Finding => ({
   status: 'warning',
@@ -154,7 +154,7 @@ const gatewayLimit = (status: number, bytes: number) =>
       zh: `代理前面的网关拒绝 ${toMegabytesText(bytes)} 的请求（HTTP ${status}）。${IMAGES.zh}`,
     },
     {
-      en: 'Raise its limit to 32 MB (nginx: client_max_body_size 32m; see docs/nginx.conf).',
+      en: 'Raise the limit of the gateway to 32 MB (nginx: client_max_body_size 32m; see docs/nginx.conf).',
       zh: '请将其上限调到 32 MB（nginx：client_max_body_size 32m，见 docs/nginx.conf）。',
     },
   )

@@ -10,7 +10,7 @@ export interface TargetAddress {
   /** Base URL without a trailing slash and without `/v1`. */
   readonly base: URL
   readonly token: string | undefined
-  /** The forward proxy for https addresses. */
+  /** The forward proxy for https addresses; undefined for direct connections. */
   readonly forwardProxy?: ForwardProxy | undefined
 }
 
@@ -43,7 +43,7 @@ const LONGEST_TEXT = 262_144
 /** Sends a request on a new connection. @throws an error of Node.js, or the signal's reason */
 export async function sendToTarget(address: TargetAddress, targetRequest: TargetRequest): Promise<TargetResponse> {
   const { signal } = targetRequest
-  const request = await open(address, targetRequest)
+  const request = await openRequest(address, targetRequest)
   return new Promise((resolve, reject) => {
     request.on('error', (error) => reject(signal.aborted ? signal.reason : error))
     request.once('response', (response) => resolve(toTargetResponse(response)))
@@ -52,13 +52,13 @@ export async function sendToTarget(address: TargetAddress, targetRequest: Target
   })
 }
 
-async function open({ base, token, forwardProxy }: TargetAddress, wanted: TargetRequest): Promise<ClientRequest> {
+async function openRequest({ base, token, forwardProxy }: TargetAddress, wanted: TargetRequest): Promise<ClientRequest> {
   const { path, method = 'GET', headers = {}, body, declaredBytes, sendsToken = false, signal } = wanted
   const url = new URL(`${base.href.replace(/\/$/, '')}${path}`)
   const length = declaredBytes ?? (body === undefined ? undefined : Buffer.byteLength(body))
   const sent = {
     accept: 'application/json, text/event-stream',
-    // Sent because SDKs send it: some gateways compress, and so buffer, if the client allows it.
+    // Sent because SDKs send it, too: some gateways then compress, and thereby buffer, the stream.
     'accept-encoding': 'gzip, deflate, br',
     ...(length === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(length) }),
     ...(sendsToken && token !== undefined ? { authorization: `Bearer ${token}` } : {}),
@@ -73,19 +73,19 @@ async function open({ base, token, forwardProxy }: TargetAddress, wanted: Target
 }
 
 /** Returns the body of a response, decompressed if it has a known `Content-Encoding`. */
-function decompressed(response: IncomingMessage): AsyncIterable<Buffer> {
+function decompress(response: IncomingMessage): AsyncIterable<Buffer> {
   const encoding = response.headers['content-encoding']?.toLowerCase() ?? 'identity'
   const decoder = { gzip: createUnzip, deflate: createUnzip, br: createBrotliDecompress }[encoding]
   if (decoder === undefined) return response
-  // Reading the body throws its errors; if the body is not read, the errors do not matter.
+  // Without a listener, an error would end the process. Reading the body still throws it.
   return pipeline(response, decoder(), () => undefined).on('error', () => undefined)
 }
 
 function toTargetResponse(response: IncomingMessage): TargetResponse {
-  // Reading the body throws its errors; if the body is not read, the errors do not matter.
+  // Without a listener, an error would end the process. Reading the body still throws it.
   response.on('error', () => undefined)
   const { rawHeaders, statusCode = 0 } = response
-  const body: AsyncIterable<Buffer> = decompressed(response)
+  const body: AsyncIterable<Buffer> = decompress(response)
   return {
     status: statusCode,
     header: (name) =>

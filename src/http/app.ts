@@ -22,7 +22,7 @@ import { drainServer, makeServer, type ServerSettings } from './server.js'
 export interface AppParts extends Omit<ExchangeParts, 'bodies' | 'isBehindGateway'>, Pick<FunctionHookParts, 'endStreams'> {
   readonly dispatcher: Dispatcher
   readonly authenticate: Authenticate
-  /** Redis with the rate limit counters of all instances; undefined: each instance counts alone. */
+  /** Redis for rate limit counters of all instances; if undefined, each instance counts alone. */
   readonly redis?: Redis | undefined
   readonly settings: AppSettings
   /** Exports traces; undefined if no receiver is configured. */
@@ -46,8 +46,8 @@ export interface AppSettings extends ServerSettings, BodyBounds {
 export interface App {
   readonly fastify: FastifyInstance
   /**
-   * Refuses new requests, and waits until running ones have ended. These are aborted after
-   * `graceMs`, or earlier when `forceStop` aborts.
+   * Refuses new requests, waits until running ones have ended, and closes the server. Running
+   * requests are aborted after `graceMs`, or earlier when `forceStop` aborts.
    */
   drain(graceMs: number, forceStop?: AbortSignal): Promise<void>
 }
@@ -60,22 +60,22 @@ export async function makeApp(parts: AppParts): Promise<App> {
   const app = makeServer(settings)
   limitConnections(app.server, { ...parts, maxConcurrentRequests: settings.maxConcurrentRequests })
   const bodies = new BodyWatch(settings.bodyPace)
-  // Set before plugins are added: each inherits the error handler that is set at that time.
+  // Set before plugins are added, because each inherits the error handler that is set by then.
   app.setErrorHandler((error, { exchange, routeOptions }, reply) =>
     sendFailure(reply, exchange, toApiFailure(error, settings.bodyLimitBytes, routeOptions.config.operation)),
   )
 
   // Hooks run in the order in which they are added. Each can refuse a request.
 
-  // Exchange hooks first: every response, even an error, has a request id, log line and metrics.
+  // Exchange hooks are first: all responses, even errors, have a request id, log line and metrics.
   addExchangeHooks(app, { ...parts, bodies, isBehindGateway: isOnFunctionCompute })
   // Tracing is added before all hooks that can respond, to trace their responses, too.
   if (traces !== undefined) addTracing(app, { traces, summarize: parts.summarize, isFrozenWhenIdle: isOnFunctionCompute })
-  // Before authentication: Function Compute calls its lifecycle hooks without a token.
+  // Added before authentication: Function Compute calls its lifecycle hooks without a token.
   if (isOnFunctionCompute) addFunctionHooks(app, parts)
   // Checks Host and Transfer-Encoding before other hooks read the request. Answers 400.
   addFramingChecks(app)
-  // CORS before authentication: preflights have no token, and errors need CORS headers, too.
+  // CORS is handled before authentication: preflights have no token, and errors need CORS headers.
   await addCors(app, settings.corsOrigins, perMinute !== undefined)
   // Finds operation and caller, which later hooks use. Answers 401, 404, 405, 413, 415, 426, 503.
   addAdmission(app, {
@@ -86,7 +86,7 @@ export async function makeApp(parts: AppParts): Promise<App> {
   })
   // Starts the time limit before the request can wait for Redis, its body or Gemini.
   addDeadline(app, settings.requestTimeoutMs, isOnFunctionCompute)
-  // The rate limit before the load limits: a request refused with 429 must not count as load.
+  // The rate limit applies before the load limits: a request refused with 429 is not load.
   if (perMinute !== undefined) await addRateLimit(app, { perMinute, redis, isBehindGateway: isOnFunctionCompute })
   // Counts the request and its body towards the load limits. Answers 503 if they are exceeded.
   addLoadLimits(app, loadLimits)
@@ -96,5 +96,5 @@ export async function makeApp(parts: AppParts): Promise<App> {
   addRequestBody(app, settings, loadLimits)
 
   addRoutes(app, { ...parts, heartbeatIntervalMs: settings.heartbeatIntervalMs })
-  return { fastify: app, drain: (graceMs, hurry) => drainServer(app, exchanges, graceMs, hurry) }
+  return { fastify: app, drain: (graceMs, forceStop) => drainServer(app, exchanges, graceMs, forceStop) }
 }

@@ -75,7 +75,7 @@ export async function makeHttpService(parts: HttpServiceParts): Promise<HttpServ
   return {
     listen: () => app.fastify.listen({ host: config.host, port: config.port, backlog: LISTEN_BACKLOG }),
     origin: () => ownOrigin(app.fastify.server),
-    drain: (hurry) => app.drain(config.shutdownGraceMs, hurry),
+    drain: (forceStop) => app.drain(config.shutdownGraceMs, forceStop),
     close: async () => tracing?.close(),
   }
 }

@@ -7,7 +7,8 @@ const MAX_RUNNING_REQUESTS = 16
 const SLICE_BYTES = 4_096
 // Bytes to read ahead while requests wait: without reading, a disconnection would go unnoticed.
 const READ_AHEAD_BYTES = 16_384
-// Most unanswered requests of the process, 2 to 10 KB each. Beyond them, pipelining is refused.
+// Most unanswered requests of the process, 2 to 10 KB of memory each. Beyond them, a connection
+// that pipelines is closed.
 const MAX_UNANSWERED = 10_000
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
@@ -42,9 +43,9 @@ export function limitPipelining(server: Server, onRefused: () => void): void {
 }
 
 /**
- * Delays the headers timeout of a request that arrives while earlier ones of its connection run:
- * its error would be sent in the middle of their answers, or its bytes wait in a {@link Pipeline}.
- * Node.js reports the timeout only once for each request.
+ * Delays a headers timeout of a connection while earlier requests of it run: the error would be
+ * sent in the middle of their responses, and the missing bytes may only be waiting in a
+ * {@link Pipeline}. It is delayed, not dropped: Node.js reports it only once for each request.
  */
 function delayHeaderTimeouts(server: Server, pipelines: WeakMap<Socket, Pipeline>): void {
   const [refuse] = server.listeners('clientError') as ErrorListener[]
@@ -70,17 +71,19 @@ class Pipeline {
   #turn: NodeJS.Immediate | undefined
   #onIdle: (() => void) | undefined
 
-  /** @param count - adds a number to the unanswered requests of the process */
+  /** @param count - adds a number to the count of the process's unanswered requests */
   constructor(
     private readonly socket: Socket,
     private readonly count: (change: number) => void,
   ) {
-    // With a `data` listener, Node.js parses what `push` gets; else it reads the socket directly.
+    // With a `data` listener, Node.js parses only what is passed to `push`, which can hold it back.
+    // Without one, it parses what it reads from the socket itself.
     socket.on('data', () => undefined)
     this.#push = socket.push.bind(socket)
     const read = socket._read.bind(socket)
     socket.push = (chunk: Uint8Array | null) => {
-      // A half-close makes Node.js end the running requests: waiting bytes could not be answered.
+      // After a half-close, Node.js ends the running requests. Waiting bytes are discarded, because
+      // their requests could not be answered.
       if (chunk === null && this.isWithholding()) return this.#end()
       this.#unread.push(chunk)
       this.#unreadBytes += chunk?.length ?? 0
@@ -104,7 +107,7 @@ class Pipeline {
 
   /** True while received bytes have to wait until requests are answered. */
   isWithholding(): boolean {
-    // The body of a running request is never withheld.
+    // The body of a running request is never withheld: the request could not finish without it.
     return this.#running >= MAX_RUNNING_REQUESTS && (this.#waiting.length > 0 || this.#latest?.complete !== false)
   }
 
@@ -128,7 +131,7 @@ class Pipeline {
     this.#running -= 1
     this.count(-1)
     if (this.#waiting.length + this.#unread.length === 0) this.#callIfIdle()
-    // In a later turn of the event loop, so that one connection does not starve all others.
+    // Continues in a later turn of the event loop, so that one connection does not block others.
     else this.#turn ??= setImmediate(() => this.#continue())
   }
 

@@ -20,7 +20,7 @@ export interface RouteParts {
   readonly heartbeatIntervalMs: number
 }
 
-// Load of one byte of media in an answer: it takes two bytes of memory, as it is received and sent.
+// Load of one byte of media in an answer, which takes two bytes of memory: one received, one sent.
 // One unit of load stands for eight bytes of memory; see config/memory.ts.
 const ANSWER_MEDIA_LOAD = 0.25
 
@@ -53,7 +53,7 @@ async function serveOperation(
 ): Promise<unknown> {
   const { exchange } = request
   exchange.requestLog.model = modelOf(request.body)
-  const countMemory = (bytes: number): void => parts.loadLimits.add(exchange, bytes)
+  const countMemory = (units: number): void => parts.loadLimits.countMemory(exchange, units)
   const answerMedia = new AnswerMedia((bytes) => countMemory(Math.ceil(bytes * ANSWER_MEDIA_LOAD)))
   exchange.answerMedia = answerMedia
   const result = await parts.dispatcher.dispatch({

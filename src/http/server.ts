@@ -4,7 +4,7 @@ import { addSocketHandlers, refuseInvalidHttp } from './answer/rawSocket.js'
 import { canonicalUrl } from './dispatch/urls.js'
 import type { Exchanges } from './exchange/exchange.js'
 
-// Function Compute reuses connections for 15 minutes. A request on a closed one would fail.
+// Function Compute reuses connections for 15 minutes: a request on a closed connection would fail.
 const IDLE_CONNECTION_MS = 905_000
 const HEADERS_TIMEOUT_MS = 30_000
 // Time at a shutdown for clients that read slowly to receive the last events of their streams.
@@ -13,7 +13,7 @@ const LAST_EVENTS_MS = 1_000
 /** Settings of {@link makeServer}. */
 export interface ServerSettings {
   readonly bodyLimitBytes: number
-  /** Longest time for the headers of a request to arrive. For tests only. */
+  /** Longest time for request headers to arrive, in ms; 30 s by default. Only tests set it. */
   readonly headersTimeoutMs?: number
 }
 
@@ -27,12 +27,13 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
     bodyLimit: bodyLimitBytes,
     requestIdHeader: false,
     rewriteUrl: ({ url }) => canonicalUrl(url ?? '/'),
-    // Longer than any URL that Node.js accepts: Fastify's error for longer ones has another format.
+    // Longer than any URL that Node.js accepts: Fastify's error for a too long parameter does not
+    // have the proxy's format.
     routerOptions: { maxParamLength: 65_536 },
     return503OnClosing: false,
     keepAliveTimeout: IDLE_CONNECTION_MS,
     http: {
-      // `true` would make Node.js answer a missing Host header without a body; see framing.ts.
+      // With `true`, Node.js itself answers a missing Host header, without a body; see framing.ts.
       requireHostHeader: false,
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000),

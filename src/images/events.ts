@@ -1,5 +1,5 @@
 import type { ChatCompletionChunk, ChunkChoice, ImageStreamEvent, ImageUsage, Usage } from '../contract/types.js'
-import { type AnswerImage, noImageError, readAnswerImages, readPartialImages, toImageUsage } from './pictures.js'
+import { type AnswerImage, noImageError, readAnswerImages, readPartialImages, toImageUsage } from './answerImages.js'
 import type { ParsedImageRequest } from './request.js'
 
 /** Inputs of {@link toImageEvents} besides the chat stream. */
@@ -38,9 +38,9 @@ class AnswerEvents {
   #text = ''
   #refusal = ''
   #extra: ChunkChoice['delta']['extra_content']
-  #drafts = 0
+  #partialImageCount = 0
   // Finished images, held back until the choice ends and its token counts are known.
-  readonly #pictures: AnswerImage[] = []
+  readonly #images: AnswerImage[] = []
 
   constructor(
     private readonly parts: ImageEventParts,
@@ -51,18 +51,18 @@ class AnswerEvents {
     this.#text += delta.content ?? ''
     this.#refusal += delta.refusal ?? ''
     this.#extra = delta.extra_content ?? this.#extra
-    this.#pictures.push(...readAnswerImages(delta))
-    const drafts = readAnswerImages({ images: readPartialImages(delta) }).flatMap((draft) => this.#toDraft(draft))
-    if (finish === null) return drafts
-    if (this.#pictures.length === 0)
+    this.#images.push(...readAnswerImages(delta))
+    const partialImages = readAnswerImages({ images: readPartialImages(delta) }).flatMap((image) => this.#toPartialImageEvents(image))
+    if (finish === null) return partialImages
+    if (this.#images.length === 0)
       throw noImageError({ content: this.#text, refusal: this.#refusal || null, extra_content: this.#extra }, finish)
-    return [...drafts, ...this.#toCompleted(index)]
+    return [...partialImages, ...this.#toCompleted(index)]
   }
 
-  #toDraft(draft: AnswerImage): ImageStreamEvent[] {
+  #toPartialImageEvents(image: AnswerImage): ImageStreamEvent[] {
     const { task, maxPartialImages } = this.parts.parsed
-    if (this.#drafts >= maxPartialImages) return []
-    return [{ type: `${task}.partial_image`, ...this.#toMembers(draft), partial_image_index: this.#drafts++ }]
+    if (this.#partialImageCount >= maxPartialImages) return []
+    return [{ type: `${task}.partial_image`, ...this.#toMembers(image), partial_image_index: this.#partialImageCount++ }]
   }
 
   /**
@@ -72,11 +72,11 @@ class AnswerEvents {
   #toCompleted(index: number): ImageStreamEvent[] {
     const usage = toImageUsage(this.parts.usageOf(index) ?? NO_USAGE)
     const none: ImageUsage = toImageUsage(NO_USAGE)
-    return this.#pictures.map(
-      (picture, position): ImageStreamEvent => ({
+    return this.#images.map(
+      (image, position): ImageStreamEvent => ({
         type: `${this.parts.parsed.task}.completed`,
-        ...this.#toMembers(picture),
-        usage: position === this.#pictures.length - 1 ? usage : none,
+        ...this.#toMembers(image),
+        usage: position === this.#images.length - 1 ? usage : none,
       }),
     )
   }

@@ -70,7 +70,7 @@ export function parseImageRequest(fields: ImageFields, { task, model, inputs, im
     chat: {
       model,
       messages: [{ role: 'user', content: images.length === 0 ? prompt : [...images, text] }],
-      // With `text`, the model can say why it makes no image.
+      // With `text`, a model that makes no image can say why.
       modalities: ['text', 'image'],
       ...(config === undefined ? {} : { image_config: config }),
       n: n ?? 1,

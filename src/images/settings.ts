@@ -5,7 +5,7 @@ import type { ImageRequest } from '../contract/types.js'
 
 // Largest difference between the logarithms of two aspect ratios that count as equal: 6 %. The size
 // 1792x1024 of OpenAI differs from 16:9 by 1.6 %.
-const LARGEST_DIFFERENCE = Math.log(1.06)
+const MAX_RATIO_DIFFERENCE = Math.log(1.06)
 
 /** Gemini's image size for each image quality of OpenAI. */
 const SIZE_OF_QUALITY: Readonly<Record<string, string>> = { low: '1K', standard: '1K', medium: '2K', hd: '2K', high: '4K' }
@@ -32,7 +32,7 @@ export interface ImageSettingsParts {
   /** The values of Gemini's `image_size` that the model accepts. */
   readonly imageSizes: readonly string[]
   readonly isStream: boolean
-  /** The request's members that have an effect, or are handled elsewhere. */
+  /** The request's members that are not reported as ignored: they are handled here or elsewhere. */
   readonly supportedFields: ReadonlySet<string>
 }
 
@@ -74,7 +74,7 @@ export function parseImageSettings(members: ImageMembers, { imageSizes, isStream
   ])
   return {
     config: Object.keys(config).length === 0 ? undefined : config,
-    // NAMED_QUALITIES has only the members of NamedQuality.
+    // The cast is safe: NAMED_QUALITIES has only the members of NamedQuality.
     quality: isApplied ? (requested.text as NamedQuality) : undefined,
     maxPartialImages: isStream ? (members.partial_images ?? 0) : 0,
     ignored: [...unlistedMembers(members, effective), ...(requested !== undefined && imageSize === undefined ? ['quality'] : [])],
@@ -96,7 +96,7 @@ function parseSize(size: string | null | undefined): ParsedSize | undefined {
   const shape = Math.log(Number(width) / Number(height))
   const differences = [...ASPECT_RATIOS].map((ratio) => ({ ratio, difference: Math.abs(toLogarithm(ratio) - shape) }))
   const nearest = differences.reduce((best, each) => (each.difference < best.difference ? each : best))
-  if (nearest.difference > LARGEST_DIFFERENCE) throw invalidSize()
+  if (nearest.difference > MAX_RATIO_DIFFERENCE) throw invalidSize()
   return { ratio: nearest.ratio, imageSize: toImageSize(Math.max(Number(width), Number(height))) }
 }
 
@@ -136,6 +136,6 @@ const invalidSize = (): Error =>
   )
 
 function unsupportedSize(size: string, sizes: readonly string[]): Error {
-  const others = sizes.length === 0 ? 'Remove `quality`.' : `It makes ${sizes.join(', ')}.`
-  return apiError('unsupported_value', `This model makes no images of the size ${size}. ${others}`, { param: 'quality' })
+  const others = sizes.length === 0 ? 'Remove `quality`.' : `Supported sizes are ${sizes.join(', ')}.`
+  return apiError('unsupported_value', `This model does not generate images of the size ${size}. ${others}`, { param: 'quality' })
 }

@@ -3,7 +3,7 @@ import { asBuffer } from '../contract/asBuffer.js'
 import { apiError } from '../contract/errors.js'
 import { BACKSLASH, endOfJsonString, isEscaped, isVisibleAscii, QUOTE } from './strings.js'
 
-// Shorter lines are not scanned for media. At least this many bytes of a line stay in the JSON.
+// Lines shorter than this are not scanned for media. Of longer ones, at least this much stays JSON.
 const MIN_LONG_LINE_BYTES = 65_536
 // Minimum size of a piece of media that is worth detaching from the JSON.
 const MIN_DETACHED_BYTES = 1_024
@@ -22,15 +22,15 @@ interface OpenString {
   length: number
   /** True if the string's next byte is escaped by a backslash. */
   isEscaped: boolean
-  /** True if the string is the value of a member whose name is one for media. */
+  /** True if the string is the value of a member which, by its name, may contain media. */
   readonly isMedia: boolean
 }
 
 /**
- * Detaches long media from JSON while it arrives: decoding, parsing and serialising an image of
- * 20 MB would block the process, and needs several times its memory. The JSON is a whole body, or
- * the lines of an event stream. A line is scanned only once it is long, so that answers without
- * media cost nothing.
+ * Detaches large media (base64 strings) from JSON while it arrives: to decode, parse and serialise
+ * an image of 20 MB would block the process, and take several times its memory. The JSON is a whole
+ * body, or the lines of an event stream. A line is scanned only once it is long, so that answers
+ * without media cost nothing.
  *
  * The beginning of a long string, up to twice 64 KiB, stays in the JSON; a placeholder replaces the
  * rest. The name of a member does not prove that its value is media: after parsing, the caller must
@@ -123,7 +123,7 @@ export class MediaDetacher {
     this.#line = []
   }
 
-  /** Finds the string, if any, that is unfinished at the end of the bytes. */
+  /** Finds the string that is unfinished at the end of the bytes, and sets `#string`. */
   #scan(bytes: Buffer): void {
     let opening: number | undefined
     for (let at = 0; at < bytes.length; ) {

@@ -6,7 +6,7 @@ export const BACKSLASH = 0x5c
 // Bytes to read one by one before calling `indexOf`, whose call costs as much as reading them.
 const NEAR_BYTES = 64
 
-/** Finds the closing quote of a JSON string from `start` on; returns the length or more if none. */
+/** Finds the closing quote of a JSON string from `start` on; `bytes.length` or more if none. */
 export function endOfJsonString(bytes: Buffer, start: number): number {
   let at = start
   for (;;) {

@@ -1,4 +1,4 @@
-/** Matches an escaped surrogate; the escapes of a pair together. */
+/** Matches an escaped surrogate, or the two escapes of a surrogate pair together. */
 const SURROGATES = /\\u[dD](?:[89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|[89a-fA-F][\da-fA-F]{2})/g
 const ESCAPE_LENGTH = 6
 const REPLACEMENT = '\ufffd'
@@ -10,7 +10,7 @@ const REPLACEMENT = '\ufffd'
 export const toWellFormedJson = (json: string): string =>
   json.replace(SURROGATES, (found, index: number) => {
     const isPair = found.length > ESCAPE_LENGTH
-    // After an escaped backslash, `ud83d` is text; so what follows it cannot complete a pair.
+    // If the first backslash is itself escaped, the `ud83d` after it is text, and no pair begins.
     if (followsBackslash(json, index)) return isPair ? `${found.slice(0, ESCAPE_LENGTH)}${REPLACEMENT}` : found
     return isPair ? found : REPLACEMENT
   })

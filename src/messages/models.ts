@@ -16,7 +16,10 @@ export const toAnthropicModel = (model: Model, id = model.id): AnthropicModel =>
   line: null,
 })
 
-/** Lists current models under ids with the prefix `claude-`, then all models under their own. */
+/**
+ * Lists current models under ids with the prefix `claude-`, because Claude Code shows only these,
+ * then all models under their own ids.
+ */
 export const toAnthropicModels = (models: readonly Model[]): AnthropicModel[] => [
   ...models.flatMap((model) => (isOffered(model) ? toAnthropicModel(model, `${CLAUDE_PREFIX}${model.id}`) : [])),
   ...models.map((model) => toAnthropicModel(model)),

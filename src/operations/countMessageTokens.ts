@@ -6,7 +6,7 @@ import { type MessageParts, withPreparedMessage } from './createMessage.js'
 
 const NOT_NATIVE = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
 
-/** Settings of an answer, which are no fields of a count: their values are not validated. */
+/** Parameters that a count does not have: they are removed, and their values are not validated. */
 const ANSWER_SETTINGS = ['max_tokens', 'stream', 'stop_sequences', 'temperature', 'top_p', 'top_k'] as const
 
 /** Handler of POST /v1/messages/count_tokens: counts the input tokens of a Messages API request. */

@@ -25,7 +25,7 @@ export const makeCreateChatCompletion =
     // A reconnecting client gets the rest of its stream, never a second generation.
     if (context.lastEventId !== undefined) return resume.readAfter(context.lastEventId, context)
     const served = await models.resolve(body.model, signal)
-    const call = { servedModel: served, signal, deadlineAt, caller, hold: countMemory, media, answerMedia, requestLog }
+    const call = { servedModel: served, signal, deadlineAt, caller, countMemory, media, answerMedia, requestLog }
     if (body.stream !== true) return { json: await gemini.complete(body, call) }
     if (resume.isWanted(context)) return resume.begin((producing) => gemini.stream(body, { ...call, signal: producing }), context)
     return toStreamResult(await awaitFirstEvent(gemini.stream(body, call), firstEventPatienceMs), CHAT_FORMAT)

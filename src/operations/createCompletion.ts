@@ -25,7 +25,7 @@ export const makeCreateCompletion =
       signal,
       deadlineAt,
       caller,
-      hold: countMemory,
+      countMemory,
       requestLog,
       paramNames,
       furtherRequests,
@@ -40,4 +40,5 @@ export const makeCreateCompletion =
     })
   }
 
-const MAKES_IMAGES = 'This model makes images, which a text cannot hold. Use POST /v1/chat/completions, or a model that writes text.'
+const MAKES_IMAGES =
+  'This model generates images, which the Completions API cannot return. Use POST /v1/chat/completions, or a model that generates text.'

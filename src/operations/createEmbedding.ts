@@ -14,11 +14,11 @@ export const makeCreateEmbedding =
     const texts = toTexts(body.input)
     const served = models.resolveEmbedding(body.model)
     if (served !== withoutModelsPrefix(body.model)) requestLog.servedModel = served
-    const embedded = await embeddings.embed(texts, body, { servedModel: served, signal, deadlineAt, requestLog, hold: countMemory })
+    const embedded = await embeddings.embed(texts, body, { servedModel: served, signal, deadlineAt, requestLog, countMemory })
     return { jsonPieces: toJsonPieces(embedded, body) }
   }
 
-/** Makes the JSON of the response in pieces: one vector in each turn of the event loop. */
+/** Makes the response's JSON in pieces, one vector per turn, so as not to block the event loop. */
 async function* toJsonPieces(
   { vectors, usage }: EmbeddedTexts,
   { model, encoding_format: format }: EmbeddingRequest,

@@ -13,12 +13,14 @@ export const makeCreateFile =
     if (bytes.length === 0) throw apiError('invalid_value', 'The file is empty.', { param: 'file' })
     const mediaType = uploadedTypeOf(file)
     if (mediaType === undefined) throw apiError('unsupported_value', UNKNOWN_TYPE, { param: 'file' })
-    // `expires_after` is ignored too: Gemini deletes every file after 48 hours (`expires_at`).
+    // All other fields are ignored, even `expires_after`: Gemini deletes each file after 48 hours.
     const ignored = Object.keys(others)
     if (ignored.length > 0) context.requestLog.ignoredParams = ignored
     return { json: await files.create({ filename: filename === '' ? 'file' : filename, purpose, bytes, mediaType }, context) }
   }
 
 const PURPOSE = { param: 'purpose' }
-const NO_PURPOSE = "This proxy has no batches, fine-tuning or evals. Use the purpose 'user_data' for a file that requests refer to."
-const UNKNOWN_TYPE = 'The type of this file is unknown. Give its name with an extension, such as report.pdf, or its media type.'
+const NO_PURPOSE =
+  "This proxy does not support files for batches, fine-tuning or evals. Use the purpose 'user_data' for files that requests refer to."
+const UNKNOWN_TYPE =
+  'The type of this file is unknown. Send a filename with an extension, such as report.pdf, or a Content-Type for the file.'

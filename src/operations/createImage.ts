@@ -4,9 +4,9 @@ import type { Operation, OperationContext, StreamResult } from '../contract/oper
 import type { ImageStreamEvent, ImagesResponse, Usage } from '../contract/types.js'
 import { NEEDS_NATIVE_API_TEXT, type UpstreamApi } from '../contract/upstreamApi.js'
 import { toImagesResponse } from '../images/answer.js'
+import { checkHasImage } from '../images/answerImages.js'
 import { toImageEvents } from '../images/events.js'
 import { DEFAULT_IMAGE_MODEL, IMAGE_MODELS_HINT } from '../images/models.js'
-import { checkHasImage } from '../images/pictures.js'
 import { type ImageFields, type ImageInput, type ImageTask, parseImageRequest } from '../images/request.js'
 import { toStreamResult } from '../sse/encode.js'
 import { awaitFirstEvent } from '../sse/firstEvent.js'
@@ -58,12 +58,12 @@ export async function generateImages(
   const toClient: ToClientFailure = (failure) => withClientParam(failure, paramNames.rename)
   const usages: (Usage | undefined)[] = []
   const options: ChatOptions = {
-    ...{ servedModel, signal, deadlineAt, caller, hold: countMemory, answerMedia, requestLog, media, paramNames },
+    ...{ servedModel, signal, deadlineAt, caller, countMemory, answerMedia, requestLog, media, paramNames },
     onUsage: (index, usage) => {
       usages[index] = usage
     },
     checkChoice: checkHasImage,
-    wantsDrafts: parsed.maxPartialImages > 0,
+    wantsPartialImages: parsed.maxPartialImages > 0,
   }
   return runConvertingFailures(toClient, async () => {
     if (chat.stream !== true) return { json: toImagesResponse(await gemini.complete(chat, options), parsed) }
@@ -81,5 +81,7 @@ async function resolveImageModel(model: string, models: Models, signal: Operatio
     throw error instanceof ApiError && error.code === 'model_not_found' ? error.withMessage(`${error.message} ${IMAGE_MODELS_HINT}`) : error
   }
   if (traitsOf(servedModel).makesImages) return servedModel
-  throw apiError('unsupported_value', `The model '${model.slice(0, 100)}' makes no images. ${IMAGE_MODELS_HINT}`, { param: 'model' })
+  throw apiError('unsupported_value', `The model '${model.slice(0, 100)}' does not generate images. ${IMAGE_MODELS_HINT}`, {
+    param: 'model',
+  })
 }

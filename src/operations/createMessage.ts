@@ -70,14 +70,14 @@ export async function withPreparedMessage<T>(
   })
   const { chat, paramNames, sealed } = parsed
   const servedModel = await models.resolve(body.model, signal)
-  // Reports every `anthropic-beta` value as ignored; last, because a long list is truncated there.
+  // All `anthropic-beta` values are reported as ignored; last, because a too long list is cut off.
   const ignored = [...paramNames.ignored, ...anthropicBetas.map((beta) => `anthropic-beta.${beta}`)]
   const options: ChatOptions = {
     servedModel,
     signal,
     deadlineAt,
     caller,
-    hold: countMemory,
+    countMemory,
     answerMedia,
     requestLog,
     paramNames: { ...paramNames, ignored },
@@ -101,6 +101,6 @@ function fitToModel(chat: ChatCompletionRequest, model: string, upstream: Upstre
   return { chat: { ...fitted.chat, max_completion_tokens: most }, removed: [...fitted.removed, 'max_completion_tokens'] }
 }
 
-/** Rewrites an error for the client: its parameter names, and texts that its SDK recognises. */
+/** Gives an error the client's parameter names, and Anthropic's texts, which clients recognise. */
 const toClientFailure = (failure: ApiError, { chat, paramNames }: ParsedMessageRequest, body: AnyMessageRequest): ApiError =>
   rephrasePromptTooLong(rephraseMediaFailure(withClientParam(failure, paramNames.rename), { body, chat }))

@@ -108,18 +108,18 @@ export async function toChatCall(
   const ignored = [...paramNames.ignored, ...tools]
   const rename = (path: string): string => paramNames.rename(plan?.rename(path) ?? path)
   const maxPartialImages = plan?.maxPartialImages ?? 0
-  const connection = { servedModel, signal, deadlineAt, caller, hold: countMemory, answerMedia, requestLog }
+  const connection = { servedModel, signal, deadlineAt, caller, countMemory, answerMedia, requestLog }
   const options: ChatOptions = {
     ...connection,
     paramNames: { ignored, rename },
     sealed,
-    wantsDrafts: maxPartialImages > 0,
+    wantsPartialImages: maxPartialImages > 0,
     fitToModel: fitToolsToModel,
   }
   return { chat: plan?.chat ?? chat, options, toClient: (failure) => withClientParam(failure, rename), maxPartialImages }
 }
 
-/** Removes Google's tools beside functions for models that do not combine them. */
+/** Removes Google's tools from a chat with functions if the model does not support this mixture. */
 export const fitToolsToModel = (chat: ChatCompletionRequest, model: string): FittedRequest =>
   traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
 
@@ -165,11 +165,11 @@ async function respond(
     maxPartialImages,
     onEnd: async (response, signatures) => {
       if (!isStored) return false
-      const kept = { response, items: [...history, ...items.map(withoutNestedSecrets), ...response.output] }
-      const isKept = await stored.put(caller, kept, { media: answerMedia, signatures })
+      const toStore = { response, items: [...history, ...items.map(withoutNestedSecrets), ...response.output] }
+      const wasStored = await stored.put(caller, toStore, { media: answerMedia, signatures })
       // The response is too large, or was deleted meanwhile: report `store` as ignored.
-      if (!isKept) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
-      return isKept
+      if (!wasStored) requestLog.ignoredParams = [...(requestLog.ignoredParams ?? []), 'store']
+      return wasStored
     },
   })
   const head = { id: `resp_${randomId()}`, isStored }

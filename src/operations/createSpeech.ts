@@ -27,7 +27,8 @@ export interface AudioParts {
 // Base64 bytes of the speech for one character of text: 0.25 s, the pace of Chinese.
 const SPEECH_BYTES_PER_CHARACTER = 16_000
 const MAX_SPEECH_BYTES = 41_943_040
-// `hold` counts 8 bytes of memory per byte; whole speech takes 4, because it exists in four copies.
+// A unit of `countMemory` stands for eight bytes of memory. A byte of whole speech takes four
+// bytes, because four copies of it exist.
 const SPEECH_LOAD = 0.5
 
 /** Handler of POST /v1/audio/speech: speech from a text, whole or as a stream. */
@@ -38,13 +39,14 @@ export const makeCreateSpeech =
     requestLog.isModelKnown = parts.models.isKnown(body.model)
     if (parts.upstream === 'compat') throw apiError('unsupported_value', `Spoken answers ${NEEDS_NATIVE_API_TEXT}.`)
     const servedModel = await parts.models.resolveSpeech(body.model, signal)
-    // Older models cut long speech streams: https://github.com/googleapis/python-genai/issues/922
+    // Older models do not stream: they cut off long speech, see
+    // https://github.com/googleapis/python-genai/issues/922
     const parsed = parseSpeechRequest(body, traitsOf(servedModel).speech === 'directed')
     const { chat, paramNames } = parsed
     requestLog.streamed = parsed.wantsEvents || chat.stream === true
     const { deadlineAt, caller, countMemory } = context
     if (chat.stream !== true) countMemory(Math.min(body.input.length * SPEECH_BYTES_PER_CHARACTER, MAX_SPEECH_BYTES) * SPEECH_LOAD)
-    const options: ChatOptions = { servedModel, signal, deadlineAt, caller, hold: countMemory, requestLog, paramNames }
+    const options: ChatOptions = { servedModel, signal, deadlineAt, caller, countMemory, requestLog, paramNames }
     return speak(parsed, options, parts)
   }
 

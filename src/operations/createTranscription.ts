@@ -37,7 +37,7 @@ export const makeCreateTranscription =
       signal,
       deadlineAt,
       caller,
-      hold: countMemory,
+      countMemory,
       media,
       requestLog,
       paramNames,

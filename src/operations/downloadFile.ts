@@ -7,5 +7,5 @@ export const makeDownloadFile =
   (upstream: UpstreamApi): Operation<'downloadFile'> =>
   async () => {
     if (upstream === 'compat') throw apiError('unsupported_value', `Files ${NEEDS_NATIVE_API_TEXT}.`)
-    throw apiError('file_not_found', 'Uploaded files cannot be downloaded from Gemini. Keep them in the client.')
+    throw apiError('file_not_found', 'Uploaded files cannot be downloaded from Gemini. Store them in the client.')
   }

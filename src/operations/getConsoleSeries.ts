@@ -3,7 +3,7 @@ import type { Operation } from '../contract/operation.js'
 
 const BYTES_PER_MIB = 1_048_576
 
-/** Handler of GET /console/api/series: load samples of the last 15 minutes. */
+/** Handler of GET /console/api/series: samples of this instance's load in the last 15 minutes. */
 export const makeGetConsoleSeries =
   (records: RequestRecords): Operation<'getConsoleSeries'> =>
   async () => ({

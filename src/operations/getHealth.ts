@@ -31,7 +31,7 @@ export const makeGetHealth =
     },
   })
 
-/** The last success and failure of any key. Its error message is for operators only. */
+/** The last success and failure of any key, without the error message, which is for operators. */
 function toUpstreamHealth(keys: readonly KeyState[]): JsonResponseOf<'getHealth'>['upstream'] {
   const { lastOkAt, lastError } = lastResultsOf(keys)
   return {

@@ -12,7 +12,7 @@ export const makeListConsoleRequests =
 /** Converts the field names of a request summary to snake case. */
 function toConsoleRequest(request: RecordedRequest): RequestJson {
   const fields = Object.entries(request).filter(([, value]) => value !== undefined)
-  // The contract declares every field of the summary; a test compares the two.
+  // The cast is safe: a test verifies that the contract declares every field of a request summary.
   return Object.fromEntries(fields.map(([name, value]) => [snakeCaseOf(name), value])) as RequestJson
 }
 

@@ -22,7 +22,7 @@ export const makeRunCheck = (loadDoctor: () => Promise<Doctor>, elapsed: () => n
     if (isRunning) throw tooMany('Another check is running.', 1)
     const [first] = starts
     if (first !== undefined && starts.length >= MAX_RUNS)
-      throw tooMany(`At most ${MAX_RUNS} checks run in a minute.`, Math.max(1, Math.ceil((first + RUN_WINDOW_MS - now) / 1000)))
+      throw tooMany(`At most ${MAX_RUNS} checks can run per minute.`, Math.max(1, Math.ceil((first + RUN_WINDOW_MS - now) / 1000)))
     starts.push(now)
   }
 

@@ -26,7 +26,7 @@ export interface ProducerParts {
   readonly answerMedia: MediaBytes
   /** The format of the events that are generated. */
   readonly format: ResumableFormat
-  /** The format for reading stored events: its error event reports only that reading failed. */
+  /** The format for reading stored events. Its error event means that reading them failed. */
   readonly storedFormat: ResumableFormat
 }
 
@@ -59,7 +59,7 @@ export async function startProducer(task: GenerateEvents, parts: ProducerParts):
     await writer.whenFindable
     signal.removeEventListener('abort', follow)
     framer = new BatchFramer(parts.storedFormat, id)
-    // The first reader starts before the writer: later readers miss a batch too large to store.
+    // Reading starts first: a later reader would not get a first batch that is too large to store.
     const batches = writer.stream.read(0, signal)[Symbol.asyncIterator]()
     const firstBatch = batches.next()
     parts.keepMemoryCounted(produce(first, source, { batcher, writer, requestLog, signal: generation.signal }))
@@ -128,7 +128,7 @@ class Batcher {
     this.#serialiser = format.newSerialiser()
   }
 
-  /** Makes a batch. Holds the last events back for `end`: clients disconnect after them. */
+  /** Makes a batch; undefined for the last events: `end` adds them, as clients leave after them. */
   add(events: readonly unknown[]): EventBatch | undefined {
     const data = events.map((event) => this.#serialiser.toData(event))
     const last = events.at(-1)

@@ -11,7 +11,7 @@ export interface ResumableStreams {
   isWanted(context: OperationContext): boolean
   /** Starts a stream that survives disconnections. @throws errors of `task` before any event */
   begin(task: GenerateEvents, context: OperationContext, format?: ResumableFormat): Promise<StreamResult<EventBatch, SentBatch>>
-  /** Reads the events after `lastEventId`. @throws 404, also if `streamId` is another stream */
+  /** Reads the events after `lastEventId`. @throws 404, also if its stream is not `streamId` */
   readAfter(lastEventId: string, context: OperationContext, streamId?: string): Promise<StreamResult<EventBatch, SentBatch>>
   /** Reads all events of a stream. @throws 404 if no such stream is stored */
   readAll(streamId: string, context: OperationContext): Promise<StreamResult<EventBatch, SentBatch>>

@@ -95,7 +95,7 @@ export function joinBatches(batches: readonly EventBatch[], after: number): Even
   }
 }
 
-/** Yields the batches of a finished stream. @throws 404 instead of `stream_interrupted` */
+/** Yields a finished stream's batches. @throws 404, not `stream_interrupted`, if events are lost */
 export async function* notFoundIfIncomplete(
   batches: AsyncIterable<EventBatch>,
   notFound: 'stream_not_found' | 'response_not_found',

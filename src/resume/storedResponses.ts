@@ -1,4 +1,5 @@
 import type { MediaBytes } from '../contract/mediaBytes.js'
+import type { CountMemory } from '../contract/operation.js'
 import type { ModelResponse } from '../contract/types.js'
 import type { Item } from '../responses/request/item.js'
 import type { KeyValueStore } from '../stores/keyValueStore.js'
@@ -18,9 +19,6 @@ export interface StoredImages {
   readonly signatures: ReadonlyMap<string, string>
 }
 
-/** Counts memory that a request uses, in bytes. @throws 503 beyond the limit */
-type Hold = (bytes: number) => void
-
 /** Stores responses: clients can read and continue them, and refer to their items by id. */
 export interface StoredResponses {
   /** True if a response is to be stored. @param store - the request's `store`; default true */
@@ -35,12 +33,12 @@ export interface StoredResponses {
   /**
    * Finds a response of a caller by its id.
    *
-   * @param hold - called with the length of the response's JSON before the JSON is parsed
+   * @param countMemory - called with the length of the response's JSON before the JSON is parsed
    * @throws 503 if Redis is unavailable and this instance does not have it
    */
-  find(caller: string, id: string, hold?: Hold): Promise<StoredResponse | undefined>
+  find(caller: string, id: string, countMemory?: CountMemory): Promise<StoredResponse | undefined>
   /** Finds items of responses by their ids. Otherwise like {@link find}. */
-  findItems(caller: string, ids: readonly string[], hold?: Hold): Promise<ReadonlyMap<string, Item>>
+  findItems(caller: string, ids: readonly string[], countMemory?: CountMemory): Promise<ReadonlyMap<string, Item>>
   /**
    * Deletes a response and the items of its output.
    *
@@ -55,10 +53,10 @@ const MAX_RESPONSE_LENGTH = 4_194_304
 
 /** Makes the store of responses. @param isOn - false to store nothing, even on request */
 export function makeStoredResponses(store: KeyValueStore, isOn: boolean): StoredResponses {
-  const find: StoredResponses['find'] = async (caller, id, hold) => {
+  const find: StoredResponses['find'] = async (caller, id, countMemory) => {
     const text = isOn && id.startsWith('resp_') ? (await store.get(caller, [id])).get(id) : undefined
     if (text === undefined) return undefined
-    hold?.(text.length)
+    countMemory?.(text.length)
     // Only `put` writes to the store, so the JSON under a response id is a StoredResponse.
     return JSON.parse(text) as StoredResponse
   }
@@ -69,17 +67,17 @@ export function makeStoredResponses(store: KeyValueStore, isOn: boolean): Stored
       if (media.lengthWithMedia(unsigned) > MAX_RESPONSE_LENGTH) return false
       const signed = signatures.size === 0 ? unsigned : JSON.stringify(addImageSignatures(stored, signatures))
       const text = media.toText(media.lengthWithMedia(signed) > MAX_RESPONSE_LENGTH ? unsigned : signed)
-      // The response goes first: only its own id is known to be deleted, not those of its items.
+      // The response is stored first: if it was deleted, the store refuses its id, but no item id.
       if (!(await store.put(caller, stored.response.id, text))) return false
       await Promise.all(stored.response.output.map((item) => store.put(caller, item.id, media.toText(JSON.stringify(item)))))
       return true
     },
     find,
-    findItems: async (caller, ids, hold) => {
+    findItems: async (caller, ids, countMemory) => {
       const items = ids.filter((id) => !id.startsWith('resp_'))
       if (!isOn || items.length === 0) return new Map()
       const found = [...(await store.get(caller, items))]
-      hold?.(found.reduce((sum, [, text]) => sum + text.length, 0))
+      countMemory?.(found.reduce((sum, [, text]) => sum + text.length, 0))
       // Only `put` writes to the store, so the JSON under an item id is an Item.
       return new Map(found.map(([id, text]) => [id, JSON.parse(text) as Item]))
     },

@@ -52,7 +52,7 @@ async function joinChunks(batches: AsyncIterable<EventBatch>): Promise<ChatCompl
     created: last?.created ?? 0,
     model: last?.model ?? '',
     choices: [...choices.values()].sort((one, other) => one.index - other.index).map(toWholeChoice),
-    // Gemini may report the tier after the first chunks.
+    // Gemini may report the service tier after the first chunks, so that of the last chunk counts.
     ...(last?.service_tier === undefined ? {} : { service_tier: last.service_tier }),
   }
 }
@@ -70,7 +70,7 @@ function toWholeChoice({ index, deltas, logprobs, finishReason }: GrowingChoice)
     ...(called === undefined ? {} : { function_call: called }),
   }
   addExtensions(message, joined)
-  // Each choice of a stream that has ended without a failure has a finish reason.
+  // `stop` is never used: each choice of a stream that ended without a failure has a finish reason.
   return { index, message, logprobs: joinLogprobs(logprobs) ?? null, finish_reason: finishReason ?? 'stop' }
 }
 

@@ -15,7 +15,7 @@ export async function readWholeResponse(stream: StoredStream, signal: CancelSign
   const isInterrupted = stream.end()?.ending === 'interrupted'
   for await (const { data } of notFoundIfIncomplete(stream.read(0, signal), 'response_not_found')) {
     for (const text of data) {
-      // A stored stream of the Responses API contains only events of this type.
+      // The cast is safe: a stored stream of the Responses API contains only ResponseStreamEvents.
       const event = JSON.parse(text) as ResponseStreamEvent
       if ('response' in event) found = event.response
     }

@@ -1,8 +1,8 @@
 /**
  * Waits for the first item of a stream, so that an early failure can still become an HTTP status.
  *
- * @param patienceMs - longest wait, in milliseconds; then the stream begins without its first item
- * @returns every item of `source`, the first included; its `return` also ends `source`
+ * @param patienceMs - maximum wait in milliseconds; then returns although no item has arrived
+ * @returns all items of `source`, including the first; calling its `return` also closes `source`
  * @throws whatever `source` throws before its first item
  */
 export async function awaitFirstEvent<T>(source: AsyncIterable<T>, patienceMs: number): Promise<AsyncIterableIterator<T>> {
@@ -21,8 +21,8 @@ export async function awaitFirstEvent<T>(source: AsyncIterable<T>, patienceMs: n
 }
 
 /**
- * Returns the items of an iterator whose first one has been requested before. Not a generator,
- * which would delay each item by a microtask.
+ * Returns all items of an iterator whose first item has already been requested. Not a generator,
+ * because a generator delays each item by a microtask.
  */
 export function continueFrom<T>(first: Promise<IteratorResult<T>>, iterator: AsyncIterator<T>): AsyncIterableIterator<T> {
   let begun: Promise<IteratorResult<T>> | undefined = first

@@ -3,7 +3,7 @@ import type { EventFormat } from '../contract/eventFormat.js'
 import type { ImageStreamEvent } from '../contract/types.js'
 import { toNamedSseEvent } from './encode.js'
 
-/** Format of image streams: events named by their type; `error` ends a failed stream. */
+/** SSE format of image streams: events are named after their type; `error` ends a failed stream. */
 export const IMAGES_FORMAT: EventFormat<ImageStreamEvent> = {
   newSerialiser: () => ({ toData: (event) => JSON.stringify(event) }),
   frame: toNamedSseEvent,

@@ -4,13 +4,13 @@ import type { MessageStreamEvent } from '../contract/types.js'
 import { toNamedSseEvent } from './encode.js'
 
 /**
- * Makes the format of a stream of the Messages API: named events. Only an `error` event ends a
- * failed stream: after a regular end, some clients take a partial message for a complete one.
+ * Makes the SSE format of a Messages API stream. A failed stream ends with an `error` event only:
+ * after a regular end, some clients would accept a partial message as complete.
  *
  * @param requestId - sent in the `error` event
  */
 export const makeMessagesFormat = (requestId: string): EventFormat<MessageStreamEvent> => ({
-  // Some clients disconnect after five minutes without an event; they do not count comments.
+  // A `ping` event: some clients disconnect after five minutes with nothing but SSE comments.
   heartbeat: toNamedSseEvent(JSON.stringify({ type: 'ping' })),
   newSerialiser: () => ({ toData: (event) => JSON.stringify(event) }),
   frame: toNamedSseEvent,

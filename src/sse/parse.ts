@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { asBuffer } from '../contract/asBuffer.js'
 
-/** Thrown for an event that is larger than the limit. */
+/** Thrown if a server-sent event is larger than the limit of its {@link EventSplitter}. */
 export class EventTooLarge extends Error {
   override readonly name = 'EventTooLarge'
 
@@ -29,8 +29,8 @@ const LONE_CR = /\r(?!\n)/
 export const NON_DATA_LINE = /^(?::|event:|id:|retry:|event$|id$|retry$)/
 
 /**
- * Splits the bytes of one event stream into events, by the rules of the standard: LF, CR and CRLF,
- * a leading BOM, comments, characters cut anywhere.
+ * Splits the bytes of one event stream into events, as the standard requires: handles LF, CR, CRLF,
+ * a leading BOM, comments, and characters that are split between network reads.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
@@ -43,13 +43,13 @@ export class EventSplitter {
   #data: string | undefined
   #stray = ''
 
-  /** True once the line of the end marker has arrived. */
+  /** True once the line with the end marker has arrived. */
   #isEnding = false
-  /** True once bytes follow the end marker, which are discarded, or the stream ends after it. */
+  /** True once the stream ends after the end marker, or bytes follow it; these are discarded. */
   hasEnded = false
 
   /**
-   * @param limitBytes - largest event; counted in UTF-16 units, which are never more than the bytes
+   * @param limitBytes - largest event, in UTF-16 units: no text has more of them than UTF-8 bytes
    * @param endMarker - data of the event that ends the stream; undefined for a stream without one
    */
   constructor(
@@ -60,21 +60,22 @@ export class EventSplitter {
   /**
    * Adds the bytes of one network read.
    *
-   * @param events - the list to add to; if this method throws, it has the events before the failure
-   * @returns the `data` of every event that is complete now, several `data` lines joined by LF,
-   *   without the end marker
+   * @param events - the list to which complete events are added, even if this method then throws
+   * @returns `events`. Each event is represented by its `data`, several `data` lines joined by LF;
+   *   the end marker is omitted
    * @throws {EventTooLarge} or {MalformedText}
    */
   push(bytes: Uint8Array, events: string[] = []): string[] {
     if (this.#isEnding && bytes.length > 0) this.hasEnded = true
     if (this.hasEnded) return events
-    // Nearly every network read ends with an event, and needs no stateful decoder, which is slower.
+    // Fast path: nearly every network read ends after an event, so it is valid UTF-8 by itself.
+    // After the first one that is not, the slower stateful decoder reads the rest of the stream.
     if (!this.#isCut && isUtf8(bytes)) {
       this.#takeText(asBuffer(bytes).toString(), events)
       return events
     }
     this.#isCut = true
-    // Decoded line by line, because bytes after the end marker need not be UTF-8.
+    // Decode line by line, because bytes after the end marker need not be UTF-8.
     for (let start = 0, end = 0; start < bytes.length && !this.hasEnded; start = end) {
       end = findLineEnd(bytes, start)
       if (this.#isEnding) this.hasEnded = true
@@ -83,7 +84,7 @@ export class EventSplitter {
     return events
   }
 
-  /** Ends the stream. @returns the last event, if the blank line after it is missing */
+  /** Ends the stream. @returns the last event if its final blank line is missing; else [] */
   end(): string[] {
     if (this.#isEnding) this.hasEnded = true
     if (this.hasEnded) return []
@@ -112,7 +113,7 @@ export class EventSplitter {
     if (text !== '') this.#endedInCr = text.endsWith('\r')
     if (LONE_CR.test(lines)) lines = lines.replace(/\r\n?/g, '\n')
     let start = 0
-    // Only new text is searched for line ends: joining it with the unfinished line would copy that.
+    // Search only the new text for line ends: joining it with the unfinished line would copy both.
     for (let end = lines.indexOf('\n'); end !== -1; end = lines.indexOf('\n', start)) {
       this.#takeLine(this.#rest + lines.slice(start, lines.charCodeAt(end - 1) === CR ? end - 1 : end), events)
       this.#rest = ''
@@ -143,7 +144,7 @@ export class EventSplitter {
   }
 }
 
-/** Returns the index after the next line feed or carriage return; the length without one. */
+/** Returns the index after the next LF or CR byte; `bytes.length` if there is none. */
 function findLineEnd(bytes: Uint8Array, from: number): number {
   for (let index = from; index < bytes.length; index += 1) {
     if (bytes[index] === LF || bytes[index] === CR) return index + 1

@@ -3,14 +3,15 @@ import type { Clock } from '../contract/clock.js'
 /** Stores texts for a time to live, separately for each caller. */
 export interface KeyValueStore {
   /**
-   * Stores a text, if possible. Resolves once all instances can find it; never rejects.
+   * Stores a text if possible. Resolves once all instances can find it; never rejects.
    *
-   * @returns false if its key was deleted before; with Redis only if deletions are confirmed there
+   * @returns false if the key was deleted before, so that nothing is stored. Deletions by another
+   *   instance are noticed only with `mustConfirmWithRedis`
    */
   put(caller: string, key: string, text: string): Promise<boolean>
-  /** Finds texts by key. Some stores throw 503 for a missing text while Redis is unavailable. */
+  /** Finds texts by key. With `mustConfirmWithRedis`, throws 503 for a miss during an outage. */
   get(caller: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Deletes a text; later texts with its key are not stored. @returns whether it existed */
+  /** Deletes a text; its key cannot be stored again for the time to live. @returns if it existed */
   delete(caller: string, key: string): Promise<boolean>
 }
 
@@ -22,7 +23,7 @@ export interface KeyValueBounds {
   readonly elapsed: Clock['elapsed']
 }
 
-// Stands for a deleted text: empty texts are never stored.
+// Replaces a deleted text, so that its key is not stored again. Stored texts are never empty.
 const DELETED_TEXT = ''
 
 /** Makes a store in the memory of this process. When full, it evicts the oldest entries. */
@@ -30,7 +31,7 @@ export function makeMemoryKeyValueStore({ maxLength, ttlMs, elapsed }: KeyValueB
   const entries = new Map<string, { text: string; expiresAt: number }>()
   let length = 0
 
-  // Begins with the length of `caller`, so that two callers never share a key.
+  // The key begins with the length of `caller`, so that two callers never share a key.
   const toEntryKey = (caller: string, key: string): string => `${caller.length} ${caller} ${key}`
   const remove = (key: string): void => {
     const entry = entries.get(key)

@@ -7,7 +7,7 @@ const CONTENT_TYPES = { html: 'text/html', css: 'text/css', js: 'text/javascript
 /** A file name with the extension of a supported content type. */
 export type PageFileName = `${string}.${keyof typeof CONTENT_TYPES}`
 
-/** The files of one page, the console or the docs, which are deployed beside the server. */
+/** Static files of one web page (the console or the docs), which are deployed with the server. */
 export interface PageFiles {
   /** Reads a file; from disk only once. @returns undefined if it was not deployed */
   read(name: PageFileName): Promise<StaticFile | undefined>

@@ -1,18 +1,19 @@
 import type { Redis as Client } from 'ioredis'
 import type { Secret } from '../config/secret.js'
-import { UnexpectedReply } from './replies.js'
+import { UnexpectedReply } from './redisReplies.js'
 
-/** Whether a Redis command may change data: Redis may refuse writes only, when out of memory. */
+/** Whether a Redis command may change data. When out of memory, Redis refuses only writes. */
 export type Access = 'read' | 'write'
 
 /** A Redis server that may be unavailable: code that uses it must then work without it. */
 export interface Redis {
   /**
-   * Runs a command and returns its reply.
+   * Runs a command and returns its result.
    *
-   * @param command - sends the command, and checks its reply with {@link expectReply}
-   * @returns undefined if Redis is unavailable, refuses, replies something unexpected or takes too
-   *   long
+   * @param command - sends the command, and checks the reply of Redis with {@link expectReply}
+   * @param access - `write` by default
+   * @returns undefined if Redis is unavailable, rejects the command, sends an unexpected reply, or
+   *   does not reply in time
    */
   runCommand<T>(command: (client: Client) => Promise<T>, access?: Access): Promise<T | undefined>
   /** Sends pending commands, and closes the connection. */
@@ -23,11 +24,11 @@ export interface Redis {
 export interface RedisParts {
   /** URL of the Redis server, which may contain a password. Source: REDIS_URL. */
   readonly url: Secret
-  /** Longest wait for a command, in milliseconds. */
-  readonly patienceMs: number
+  /** Maximum wait for the reply to a command, in milliseconds. */
+  readonly timeoutMs: number
   /**
-   * Called once for each outage or series of refusals, and again when a series of refusals becomes
-   * an outage, with the message of the client library.
+   * Called with an error message, once per outage or series of rejected commands, and again if an
+   * outage follows such a series.
    */
   readonly onDown: (cause: string) => void
   /** Called once after {@link onDown}, when Redis is available or accepts commands again. */
@@ -35,14 +36,14 @@ export interface RedisParts {
 }
 
 const SLOWEST_RETRY_MS = 5_000
-/** Names of the errors that concern one command, not the connection. */
+/** Names of the errors with which Redis rejects a command, while the connection stays usable. */
 const REFUSALS = new Set(['ReplyError', UnexpectedReply.name])
 
 /** A Redis client that connects in the background: neither startup nor requests wait for it. */
 export class RedisConnection implements Redis {
   readonly #client: Promise<Client | undefined>
   #isDown = false
-  /** The kind of commands that Redis refuses at present. */
+  /** Which commands Redis currently rejects: `write` once it has rejected a write. */
   #refused: Access | undefined
   #isClosed = false
 
@@ -57,7 +58,7 @@ export class RedisConnection implements Redis {
     if (this.#isDown || this.#isClosed) return undefined
     const client = await this.#client
     if (client === undefined) return undefined
-    const { patienceMs } = this.parts
+    const { timeoutMs } = this.parts
     const work = command(client).then(
       (result) => {
         this.#accept(access)
@@ -68,11 +69,11 @@ export class RedisConnection implements Redis {
         return undefined
       },
     )
-    return withTimeout(patienceMs, work, () => {
-      // A missing reply is the only sign of a connection that died in a freeze of this instance. Of
-      // many late commands only the first disconnects: each call adds a listener to the socket.
+    return withTimeout(timeoutMs, work, () => {
+      // A missing reply is the only sign that the connection died while this instance was frozen.
+      // Only the first late command disconnects: each `disconnect` adds a listener to the socket.
       if (this.#isDown || client.status !== 'ready') return
-      this.#goDown(new Error(`no answer within ${patienceMs} ms`))
+      this.#goDown(new Error(`no reply from Redis within ${timeoutMs} ms`))
       client.disconnect(true)
     })
   }
@@ -82,7 +83,7 @@ export class RedisConnection implements Redis {
     const client = await this.#client
     if (client === undefined) return
     const quit = client.status === 'ready' ? client.quit().catch(() => undefined) : Promise.resolve(undefined)
-    await withTimeout(this.parts.patienceMs, quit)
+    await withTimeout(this.parts.timeoutMs, quit)
     client.disconnect()
   }
 
@@ -91,7 +92,7 @@ export class RedisConnection implements Redis {
     const { Redis: Connection } = await import('ioredis')
     const client = new Connection(this.parts.url.reveal(), {
       connectTimeout: 2_000,
-      // Without a connection a command fails at once: requests must not wait for a connection.
+      // Commands fail at once while disconnected: requests must not wait for a connection.
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       retryStrategy: (attempt) => Math.min(attempt * 100, SLOWEST_RETRY_MS),
@@ -99,7 +100,7 @@ export class RedisConnection implements Redis {
     })
     client.on('connect', () => catchParserErrors(client.stream))
     client.on('error', (error) => this.#goDown(error))
-    client.on('close', () => this.#goDown(new Error('the connection has ended')))
+    client.on('close', () => this.#goDown(new Error('the connection was closed')))
     client.on('ready', () => {
       const wasUnavailable = this.#isDown || this.#refused !== undefined
       this.#isDown = false
@@ -114,9 +115,9 @@ export class RedisConnection implements Redis {
     this.#isDown = true
   }
 
-  /** Records that a command was refused; the next one may succeed. */
+  /** Records and reports a rejected command. The connection stays open: the next may succeed. */
   #refuse(error: unknown, access: Access): void {
-    // A lost connection also rejects its commands, but the event `close` reports it.
+    // Commands also fail when the connection is lost, but the event `close` reports that.
     if (this.#isDown || !(error instanceof Error) || !REFUSALS.has(error.name)) return
     if (this.#refused === undefined) this.#report(error)
     if (this.#refused !== 'write') this.#refused = access
@@ -148,16 +149,16 @@ export function catchParserErrors(stream: Client['stream']): void {
   }
 }
 
-/** Awaits a promise for at most `patienceMs`; then calls `onLate` and returns undefined. */
-async function withTimeout<T>(patienceMs: number, work: Promise<T>, onLate = (): void => undefined): Promise<T | undefined> {
+/** Awaits a promise for at most `timeoutMs`; then calls `onLate` and returns undefined. */
+async function withTimeout<T>(timeoutMs: number, work: Promise<T>, onLate = (): void => undefined): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
     const giveUp = (): void => {
       onLate()
       resolve(undefined)
     }
-    // Gives up one turn of the event loop later: a busy process may have a reply still to read.
-    timer = setTimeout(() => setImmediate(giveUp), patienceMs)
+    // Wait one more turn of the event loop: a busy process may not have read the reply yet.
+    timer = setTimeout(() => setImmediate(giveUp), timeoutMs)
   })
   try {
     return await Promise.race([work, late])

@@ -3,28 +3,28 @@ import { apiError } from '../contract/errors.js'
 import { removeChecksum, withChecksum } from './checksum.js'
 import type { KeyValueStore } from './keyValueStore.js'
 import type { Redis } from './redis.js'
-import { expectReply, isArrayOf, isInteger, isTextReply, isTextReplyOrNull } from './replies.js'
+import { expectReply, isArrayReplyOf, isIntegerReply, isStringReply, isStringReplyOrNull } from './redisReplies.js'
 
 /** Dependencies and options of {@link RedisKeyValueStore}. */
 export interface RedisKeyValueParts {
   readonly redis: Redis
-  /** Texts that this process stored: searched first, and alone while Redis is unavailable. */
+  /** Texts that this process stored: searched before Redis, and alone while it is unavailable. */
   readonly memoryStore: KeyValueStore
   readonly ttlMs: number
   /** The kind of the texts, such as `response`: a part of their keys in Redis. */
   readonly kind: string
   /**
-   * True if texts can be deleted, and a wrong miss does harm: Redis is then asked whether another
-   * instance has deleted a text of this process, and a miss while Redis is unavailable is a 503.
+   * True if texts can be deleted and a false miss does harm. Redis is then asked whether another
+   * instance has deleted a text found in memory, and a miss while Redis is unavailable throws 503.
    */
   readonly mustConfirmWithRedis: boolean
 }
 
-// Maximum keys per request to Redis. Of thought signatures only the last ones are looked up: Gemini
-// checks those since the last user message.
+// Maximum number of keys per MGET. Without `mustConfirmWithRedis`, only the last are looked up:
+// of thought signatures, Gemini checks only those since the last user message.
 const MAX_KEYS_PER_LOOKUP = 256
 
-// Part of the Redis keys; raised with each new format, so that older values are not read.
+// Part of every Redis key. Incremented when the stored format changes: old values are not read.
 const FORMAT_VERSION = 2
 
 /** A store that all instances share. While Redis is unavailable it uses `memoryStore` only. */
@@ -36,11 +36,11 @@ export class RedisKeyValueStore implements KeyValueStore {
     const putInMemory = memoryStore.put(caller, key, text)
     const wasDeleted = await redis.runCommand(async (client) => {
       const set = client.set(this.#toRedisKey(caller, key), withChecksum(text), 'PX', ttlMs)
-      // Sent after SET: a deletion in between is noticed here, a later one deletes the text.
+      // Looked up after SET: an earlier deletion is noticed here, and a later one deletes the text.
       const find = mustConfirmWithRedis ? client.mget(this.#toDeletedKey(caller, key)) : [null]
       const [reply, deleted] = await Promise.all([set, find])
-      expectReply(reply, isTextReply)
-      const isDeleted = expectReply(deleted, isArrayOf(isTextReplyOrNull, 1))[0] !== null
+      expectReply(reply, isStringReply)
+      const isDeleted = expectReply(deleted, isArrayReplyOf(isStringReplyOrNull, 1))[0] !== null
       if (isDeleted) await client.del(this.#toRedisKey(caller, key))
       return isDeleted
     })
@@ -68,14 +68,14 @@ export class RedisKeyValueStore implements KeyValueStore {
     return wasOwn || wasStored === true
   }
 
-  /** Adds the texts in Redis to those found in memory, and removes those deleted by others. */
+  /** Adds texts from Redis to `found`, and removes those that another instance has deleted. */
   async #addFromRedis(found: Map<string, string>, caller: string, keys: readonly string[]): Promise<void> {
     const { redis, memoryStore, mustConfirmWithRedis } = this.parts
     const missing = keys.filter((key) => !found.has(key))
     const checked = mustConfirmWithRedis ? keys : []
     const wanted = [...missing.map((key) => this.#toRedisKey(caller, key)), ...checked.map((key) => this.#toDeletedKey(caller, key))]
     const values = await redis.runCommand(
-      async (client) => expectReply(await client.mget(wanted), isArrayOf(isTextReplyOrNull, wanted.length)),
+      async (client) => expectReply(await client.mget(wanted), isArrayReplyOf(isStringReplyOrNull, wanted.length)),
       'read',
     )
     if (values === undefined && mustConfirmWithRedis && missing.length > 0) throw apiError('store_unavailable')
@@ -96,7 +96,7 @@ export class RedisKeyValueStore implements KeyValueStore {
 
   /** Deletes values without a valid checksum, as if they had expired. */
   #deleteInvalid(keys: readonly string[]): void {
-    if (keys.length > 0) void this.parts.redis.runCommand(async (client) => expectReply(await client.del(...keys), isInteger))
+    if (keys.length > 0) void this.parts.redis.runCommand(async (client) => expectReply(await client.del(...keys), isIntegerReply))
   }
 
   /** Returns the key in Redis: a hash of the pair of caller and key, which reveals neither. */
@@ -112,6 +112,6 @@ export class RedisKeyValueStore implements KeyValueStore {
 
 /** True if DEL and SET of a transaction succeeded; each reply is a pair of error and result. */
 const isDeletion = (replies: unknown): replies is [[null, number], [null, string]] =>
-  isArrayOf((reply): reply is [null, unknown] => Array.isArray(reply) && reply[0] === null, 2)(replies) &&
-  isInteger(replies[0]?.[1]) &&
-  isTextReply(replies[1]?.[1])
+  isArrayReplyOf((reply): reply is [null, unknown] => Array.isArray(reply) && reply[0] === null, 2)(replies) &&
+  isIntegerReply(replies[0]?.[1]) &&
+  isStringReply(replies[1]?.[1])

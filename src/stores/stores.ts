@@ -19,18 +19,18 @@ type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redi
 
 // Limits for records of tool calls: an agent may run for hours; a signature has a few kilobytes.
 const TOOL_CALL_BOUNDS: Bounds = { kind: 'call', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustConfirmWithRedis: false }
-// Limits for responses. Each has its whole conversation: the client needs only the newest one.
+// Limits for stored responses. Each has its whole conversation: a client needs only the newest.
 const RESPONSE_BOUNDS: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustConfirmWithRedis: true }
 
-// Google stores a file for two days. Without an entry, all Gemini keys are tried for the file.
+// Limits for key pins. Google stores files for two days; without a pin, each key is tried.
 const KEY_PIN_BOUNDS: Bounds = { kind: 'pin', ttlMs: 72 * 3_600_000, maxLength: 4_194_304, mustConfirmWithRedis: false }
 
-// Longest wait of a request for Redis, in milliseconds.
-const PATIENCE_MS = 500
+// Maximum time that a request waits for a Redis command, in milliseconds.
+const REDIS_TIMEOUT_MS = 500
 
 /** Makes the stores of a service. The connection to Redis is made in the background. */
-export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): Stores {
-  const redis = connect(config, log, patienceMs)
+export function makeStores(config: Config, log: Log, timeoutMs = REDIS_TIMEOUT_MS): Stores {
+  const redis = connect(config, log, timeoutMs)
   return {
     redis,
     toolCalls: makeStore(redis, TOOL_CALL_BOUNDS),
@@ -40,12 +40,12 @@ export function makeStores(config: Config, log: Log, patienceMs = PATIENCE_MS): 
 }
 
 /** Connects to Redis. @returns undefined if REDIS_URL is not set */
-function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, patienceMs: number): Redis | undefined {
+function connect({ redisUrl: url, rateLimitRpm }: Config, log: Log, timeoutMs: number): Redis | undefined {
   if (url === undefined) return undefined
   const lost = `Redis unavailable; falling back to in-memory state${rateLimitRpm === undefined ? '' : ', without rate limits'}`
   return new RedisConnection({
     url,
-    patienceMs,
+    timeoutMs,
     onDown: (cause) => log.warn({ cause }, lost),
     onUp: () => log.info({}, 'Redis available again'),
   })

@@ -28,11 +28,11 @@ export const toRequestSpanAttributes = (summary: RequestSummary): Attributes => 
   'gemini_proxy.repairs': summary.repairs && [...summary.repairs],
 })
 
-/** Names the trace span of a call of Gemini: `chat` or `embeddings`, and the model. */
+/** Names the trace span of an upstream call: `chat` or `embeddings`, followed by the model. */
 export const toCallSpanName = (summary: RequestSummary): string => `${operationOf(summary)} ${geminiModelOf(summary) ?? ''}`.trim()
 
 /**
- * OpenTelemetry attributes of the span of a call of Gemini, by the GenAI conventions.
+ * OpenTelemetry attributes of the span of an upstream call, by the GenAI conventions.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
  */

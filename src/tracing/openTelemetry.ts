@@ -25,7 +25,7 @@ const ERROR_LOG_INTERVAL_MS = 60_000
 
 /**
  * Makes a {@link Tracing} over OTLP (HTTP, protobuf): one span for each request, and one for its
- * call of Gemini by the GenAI conventions. Sampling, headers and resource attributes are set by
+ * upstream call by the GenAI conventions. Sampling, headers and resource attributes are set by
  * the environment variables of OpenTelemetry.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
@@ -90,14 +90,14 @@ async function withFlushTimeout(work: Promise<void>): Promise<void> {
 
 type ExportError = Parameters<Parameters<typeof setGlobalErrorHandler>[0]>[0]
 
-/** Makes an error handler that logs lost spans, at most once a minute. */
+/** Makes an error handler that logs failures to export spans, at most once a minute. */
 function makeExportErrorLogger(log: Log): (problem: ExportError | ExportError[]) => void {
   let lastAt = Number.NEGATIVE_INFINITY
   return (problems) => {
     if (performance.now() - lastAt < ERROR_LOG_INTERVAL_MS) return
     lastAt = performance.now()
-    // Only the message is logged: other members of the error quote the receiver's response.
-    // `forceFlush` rejects with an array.
+    // Only the message is logged: other members of the error quote the receiver's response. Of an
+    // array, with which `forceFlush` rejects, only the first error is logged.
     const [problem] = Array.isArray(problems) ? problems : [problems]
     const cause = typeof problem === 'string' ? problem : problem?.message
     log.warn({ cause }, 'Traces could not be exported; check OTEL_EXPORTER_OTLP_ENDPOINT')

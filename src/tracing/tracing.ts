@@ -7,7 +7,7 @@ export interface TracedRequest {
   readonly traceparent: string | undefined
   /** Milliseconds from the request's arrival to its first upstream call; undefined without one. */
   readonly calledAfterMs: number | undefined
-  /** True if generation continues after a disconnection: its token counts are not known yet. */
+  /** True if generation continues after a disconnection: the upstream call gets no span yet. */
   readonly isStillGenerating: boolean
   /** The span that is already recorded for the request; undefined at its first recording. */
   readonly earlierSpan: TracedSpan | undefined

@@ -88,14 +88,16 @@ export function makeGeminiChat(parts: GeminiChatParts): GeminiChat {
 
 const NO_TOKEN_COUNT = 'Only the native Gemini API counts tokens: the operator of this proxy must set GEMINI_UPSTREAM=native.'
 /**
- * Returns `{ service_tier }` for an answer; undefined if the request has no `service_tier`, as at
- * OpenAI, or if Gemini has not reported the tier.
+ * Returns `{ service_tier }` for an answer; undefined if the request has no `service_tier`, because
+ * OpenAI then omits it as well, or if Gemini has not reported the tier.
  */
 const servedTier = (
-  { service_tier: asked }: ChatCompletionRequest,
+  { service_tier: requestedTier }: ChatCompletionRequest,
   { requestLog }: ChatOptions,
 ): { service_tier: ServedTier } | undefined =>
-  asked === undefined || asked === null || requestLog.servedTier === undefined ? undefined : { service_tier: requestLog.servedTier }
+  requestedTier === undefined || requestedTier === null || requestLog.servedTier === undefined
+    ? undefined
+    : { service_tier: requestLog.servedTier }
 
 type Envelope = Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>
 

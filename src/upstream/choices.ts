@@ -2,6 +2,7 @@ import type { AnswerMedia } from '../contract/answerMedia.js'
 import type { AnswerSource, SealedRecords } from '../contract/callRecord.js'
 import { toAbortSignal } from '../contract/cancelSignal.js'
 import type { MediaBytes } from '../contract/mediaBytes.js'
+import type { CountMemory } from '../contract/operation.js'
 import type { ClientParams } from '../contract/paramNames.js'
 import type { RequestLog } from '../contract/requestLog.js'
 import type { ChatChoice, ChatCompletionRequest, Usage } from '../contract/types.js'
@@ -9,13 +10,12 @@ import { type AnswerUsage, sumUsage } from './answer/usage.js'
 import type { CallRecords } from './callRecords.js'
 import type { Codec } from './codec/codec.js'
 import type { Redact } from './failures/redact.js'
-import type { HoldBytes } from './media/limits.js'
 import type { ReferenceResolver } from './references.js'
 import { SchemaBudget } from './request/schema/budget.js'
 import type { AttemptOptions, Attempts } from './retries.js'
 import type { GeminiClient } from './wire/openaiClient.js'
 
-/** A chat request without what a model does not support. */
+/** A chat request without the parameters that a model does not support. */
 export interface FittedRequest {
   readonly chat: ChatCompletionRequest
   /** The paths of the removed or lowered parameters in the chat request. */
@@ -31,10 +31,10 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   /** Receives an answer's model and tool-call records; undefined for the Chat Completions API. */
   readonly source?: AnswerSource
   /** Counts bytes of fetched media files against the memory limit. */
-  readonly hold: HoldBytes
+  readonly countMemory: CountMemory
   /** The bytes for the media placeholders in the request; undefined if it has none. */
   readonly media?: MediaBytes | undefined
-  /** Receives long media of the answer as bytes; if undefined, they stay in it as base64. */
+  /** Receives long base64 strings of the answer as bytes; if undefined, they stay in its JSON. */
   readonly answerMedia?: AnswerMedia | undefined
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters;
@@ -42,8 +42,8 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
    */
   readonly paramNames?: ClientParams
   /**
-   * Removes what a model does not support and the client's API does not refuse. Called for each
-   * attempt: a replacement or a fallback may support more, or less, than the resolved model.
+   * Removes parameters that a model does not support, unless the client's API refuses them. Called
+   * for each attempt: a replacement or a fallback may support more or less than the resolved model.
    */
   readonly fitToModel?: (request: ChatCompletionRequest, modelId: string) => FittedRequest
   /** Further requests for the same answer; their choices follow those of the first request. */
@@ -56,7 +56,7 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   /** Checks each choice of a whole answer; an error that it throws aborts the other choices. */
   readonly checkChoice?: (choice: ChatChoice) => void
   /** True to include the images that a model makes while it thinks: OpenAI's partial images. */
-  readonly wantsDrafts?: boolean
+  readonly wantsPartialImages?: boolean
   /** True if the client receives no thought summaries, and so no data before the answer begins. */
   readonly hidesThoughts?: boolean
 }
@@ -111,7 +111,7 @@ export function toChoiceCalls(request: ChatCompletionRequest, options: ChatOptio
   const all = new AbortController()
   return requests.map((each, index) => ({
     request: each,
-    // Each call gets its own signal, to which it adds a listener: Node.js warns at eleven on one.
+    // Each call adds a listener to its own signal: Node.js warns about 11 listeners on one.
     options: { ...options, signal: AbortSignal.any([toAbortSignal(options.signal), all.signal]) },
     parts,
     index,

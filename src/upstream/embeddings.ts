@@ -1,4 +1,5 @@
 import { type CancelSignal, toAbortSignal } from '../contract/cancelSignal.js'
+import type { CountMemory } from '../contract/operation.js'
 import { logAttempt, MAX_IGNORED_PARAMS } from '../contract/requestLog.js'
 import type { EmbeddingRequest, EmbeddingResponse } from '../contract/types.js'
 import { readAnswer } from './answer/whole.js'
@@ -19,16 +20,16 @@ export interface Embeddings {
 
 /** Options of {@link Embeddings.embed}. */
 export interface EmbedOptions extends Omit<AttemptOptions, 'requestedModel'> {
-  /** Counts memory of the exchange, in units of eight bytes. @throws an ApiError 503 */
-  readonly hold: (bytes: number) => void
+  /** Counts memory against the memory limit, in units of 8 bytes. @throws an ApiError 503 */
+  readonly countMemory: CountMemory
 }
 
-/** One vector. It becomes JSON when it is sent: as JSON, 2,048 vectors have 78 MB. */
+/** One vector. It is serialized only when it is sent: 2,048 vectors take 78 MB as JSON. */
 export type EmbeddingVector = Float32Array | Float64Array
 
 type EmbeddingUsage = EmbeddingResponse['usage']
 
-/** The vectors, in the order of the texts, and the token counts; undefined if one is missing. */
+/** Vectors in the order of the texts, and their token counts; undefined if a call reported none. */
 export interface EmbeddedTexts {
   readonly vectors: readonly EmbeddingVector[]
   readonly usage: EmbeddingUsage | undefined
@@ -40,9 +41,9 @@ const TEXTS_PER_CALL = 100
 const PARALLEL_CALLS = 4
 
 const MAX_DIMENSIONS = 3_072
-// Memory of a number that Gemini sends, while its group is read: as text, and parsed.
+// Memory that a number in Gemini's response takes while the response is read: as text, and parsed.
 const ARRIVING_NUMBER_BYTES = 40
-// The unit of `hold`, as of all load: one byte of a request body takes eight bytes of memory.
+// `countMemory` counts in units of 8 bytes: a byte of a request body takes 8 bytes of memory.
 const BYTES_PER_UNIT = 8
 
 const FORWARDED_PARAMS = new Set(['model', 'input', 'dimensions', 'encoding_format'])
@@ -57,11 +58,11 @@ export function makeEmbeddings({ client, codec, attempts, redact }: EmbeddingsPa
   const { embeddings, toParam } = codec
   return {
     embed: async (texts, request, options) => {
-      const { requestLog, hold } = options
+      const { requestLog, countMemory } = options
       const Vector = request.encoding_format === 'base64' ? Float32Array : Float64Array
       const bytesPerDimension =
         texts.length * Vector.BYTES_PER_ELEMENT + Math.min(texts.length, PARALLEL_CALLS * TEXTS_PER_CALL) * ARRIVING_NUMBER_BYTES
-      hold(Math.ceil(((request.dimensions ?? MAX_DIMENSIONS) * bytesPerDimension) / BYTES_PER_UNIT))
+      countMemory(Math.ceil(((request.dimensions ?? MAX_DIMENSIONS) * bytesPerDimension) / BYTES_PER_UNIT))
       const ignoredParams = Object.entries(request).flatMap(([name, value]) => (value === null || FORWARDED_PARAMS.has(name) ? [] : [name]))
       if (ignoredParams.length > 0) requestLog.ignoredParams = ignoredParams.slice(0, MAX_IGNORED_PARAMS)
       const results = await callInParallel(texts.length, options.signal, (first, signal) =>
@@ -97,7 +98,7 @@ async function callInParallel(
   let next = 0
   const work = async (): Promise<void> => {
     for (let index = next++; index < results.length; index = next++) {
-      // Each call gets its own signal, to which it adds a listener: Node.js warns at eleven on one.
+      // Each call adds a listener to its own signal: Node.js warns about 11 listeners on one.
       const either = AbortSignal.any([toAbortSignal(signal), failed.signal])
       results[index] = await callFrom(index * TEXTS_PER_CALL, either)
     }

@@ -34,9 +34,9 @@ export interface FileCallParts {
   readonly redact: Redact
 }
 
-// Key leases name a model. Calls of the Files API use no model's quota, and name this instead.
+// Stands for the model in key leases of Files API calls, which use no quota of a model.
 const FILE_LEASE_MODEL = '/files'
-// Files per page: Google's maximum. Pages per list: enough for the files of most projects.
+// The page size is Google's maximum; 500 pages are enough for the files of most projects.
 const PAGE_SIZE = 100
 const MAX_FILE_PAGES = 500
 
@@ -119,8 +119,8 @@ export class FileCalls {
   async #upload({ bytes, mediaType, displayNameFor }: UploadedBytes, target: AttemptTarget, context: FileContext): Promise<CreatedFile> {
     const { client } = this.#parts
     const options = toCallOptions(target, context)
-    const about = Buffer.from(JSON.stringify({ file: { displayName: displayNameFor(target.key) } }))
-    const started = await client.upload('/files', about, {
+    const metadata = Buffer.from(JSON.stringify({ file: { displayName: displayNameFor(target.key) } }))
+    const started = await client.upload('/files', metadata, {
       ...options,
       headers: {
         'content-type': 'application/json',
@@ -171,6 +171,6 @@ function toFileNotFound(error: unknown): never {
 /** Throws 502 in place of `item_not_found`: the server has no Files API. Rethrows other errors. */
 function toStorageMissing(error: unknown): never {
   if (!(error instanceof ApiError) || error.code !== 'item_not_found') throw error
-  const message = 'The server at GEMINI_BASE_URL stores no files. Send the file in the request instead, as `file_data`.'
+  const message = 'The server at GEMINI_BASE_URL does not support file uploads. Send the file in the request instead, as `file_data`.'
   throw apiError('upstream_error', message, { cause: error.cause, isRetryable: false })
 }

@@ -19,7 +19,7 @@ export interface FileLocation {
 
 /** Metadata of a file for which Google has no field: sealed in its display name at Google. */
 export interface FileLabel {
-  /** Fingerprint of the key that uploaded the file. All keys of a project list the same files. */
+  /** Fingerprint of the uploading key, because all keys of a project list the same files. */
   readonly key: string
   readonly purpose: OpenAIFile['purpose']
   readonly filename: string
@@ -41,7 +41,7 @@ const PREFIX = 'file-'
 // Sealed text begins with a version and a dot, which file ids omit.
 const SEALED = /^([\w]+\.)(.+)$/
 const LOCATION_TEXT = /^file ([\w-]+) (files\/[\w-]+)$/
-// In characters. Google's limit of display names: https://ai.google.dev/api/files
+// Google's limit of display names, in characters: https://ai.google.dev/api/files
 const LONGEST_DISPLAY_NAME = 512
 const LONGEST_FILE_ID = 400
 

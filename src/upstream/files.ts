@@ -143,7 +143,7 @@ const SEVERAL_KEYS = 'These files were uploaded with different Gemini keys, and 
 
 const fileNotFound = (param?: string): Error => apiError('file_not_found', undefined, { param: param ?? null })
 
-/** Returns the position of a caller's only upload key: no request can use files of two keys. */
+/** Returns the position of the key for a caller's uploads: no request can use files of two keys. */
 function uploadKeyPositionOf(positions: ReadonlyMap<string, number>, caller: string): number {
   const rank = (key: string): string => createHash('sha256').update(`${caller} ${key}`).digest('hex')
   const [[, first] = ['', 1]] = [...positions].sort(([one], [other]) => (rank(one) < rank(other) ? -1 : 1))
@@ -220,7 +220,7 @@ function toFile(id: string, { bytes, createdAt, expiresAt, status }: GoogleFile,
   return { id, object: 'file', bytes, created_at: createdAt, ...expiry, filename, purpose, status }
 }
 
-/** Filters and sorts files, and returns one page. @throws 404 if `after` is not an id of them */
+/** Filters and sorts files, and returns one page. @throws 404 if no file has the id `after` */
 function toFilePage(files: readonly OpenAIFile[], { purpose, limit, order, after }: FileQuery): FileList {
   const direction = order === 'asc' ? 1 : -1
   const byAge = (one: OpenAIFile, other: OpenAIFile): number =>

@@ -14,9 +14,9 @@ import {
   type RelayCallParts,
   type RelayContext,
   type RelayedQuery,
-  type RelayedRequest,
   type RelayedStream,
   type RelayedStreamFormat,
+  type RelayTask,
   relayStream,
   relayWhole,
   toQueryString,
@@ -25,24 +25,24 @@ import type { AttemptOptions, Attempts, AttemptTarget } from './retries.js'
 import type { CallOptions, GeminiClient } from './wire/openaiClient.js'
 import type { UpstreamResponse } from './wire/upstreamCall.js'
 
-/** Relays Google's Interactions API: requests and responses pass through unchanged. */
+/** Relays Google's Interactions API. Only the name of a replaced model is changed in a request. */
 export interface Interactions {
   /**
    * Creates an interaction; streams if the body has `stream: true`. Throws like {@link Relay.call}.
    */
-  create(body: RawJson, call: InteractionCall): Promise<RelayedStream>
+  create(body: RawJson, call: InteractionRequestOptions): Promise<RelayedStream>
   /**
    * Gets an interaction; streams if the query has `stream=true`. Throws like {@link Relay.call}.
    */
-  get(id: string, call: InteractionCall): Promise<RelayedStream>
+  get(id: string, call: InteractionRequestOptions): Promise<RelayedStream>
   /** Cancels an interaction that runs in the background. Throws like {@link Relay.call}. */
-  cancel(id: string, body: RawJson | undefined, call: InteractionCall): Promise<RelayedResult>
+  cancel(id: string, body: RawJson | undefined, call: InteractionRequestOptions): Promise<RelayedResult>
   /** Deletes a stored interaction. Throws like {@link Relay.call}. */
-  delete(id: string, call: InteractionCall): Promise<RelayedResult>
+  delete(id: string, call: InteractionRequestOptions): Promise<RelayedResult>
 }
 
 /** A client's request about an interaction, without the interaction's id and the body. */
-export interface InteractionCall {
+export interface InteractionRequestOptions {
   readonly query: RelayedQuery
   /** The header `Api-Revision`, which selects the format of the answer. */
   readonly revision: string | undefined
@@ -56,9 +56,9 @@ export interface InteractionParts extends RelayCallParts {
   readonly attempts: Attempts
 }
 
-// Key leases name a model. Calls without a model or an agent use no quota, and name this instead.
+// Stands for the model in key leases of calls without a model or an agent, which use no quota.
 const INTERACTION_LEASE_MODEL = '/interactions'
-// In characters. No agent of Google has a longer name.
+// Maximum length of an agent name, in characters. No agent of Google has a longer one.
 const LONGEST_AGENT = 200
 
 const INTERACTION_STREAM_FORMAT: RelayedStreamFormat = {
@@ -71,9 +71,9 @@ export function makeInteractions(parts: InteractionParts): Interactions {
   const { client, attempts } = parts
   const ofItem = (
     id: string,
-    call: InteractionCall,
+    call: InteractionRequestOptions,
     send: (path: string, options: CallOptions) => Promise<UpstreamResponse>,
-  ): RelayedRequest => {
+  ): RelayTask => {
     const path = `/interactions/${encodeURIComponent(checkedId(id))}`
     const options: AttemptOptions = { ...call.context, servedModel: INTERACTION_LEASE_MODEL, requestedModel: '' }
     return {
@@ -113,7 +113,12 @@ export function makeInteractions(parts: InteractionParts): Interactions {
   }
 }
 
-function toCreateRequest({ client, models, attempts }: InteractionParts, sent: Body, body: RawJson, call: InteractionCall): RelayedRequest {
+function toCreateRequest(
+  { client, models, attempts }: InteractionParts,
+  sent: Body,
+  body: RawJson,
+  call: InteractionRequestOptions,
+): RelayTask {
   const { requestLog } = call.context
   const requested = typeof sent.model === 'string' ? sent.model : undefined
   const named = requested ?? (typeof sent.agent === 'string' ? sent.agent : '')
@@ -165,7 +170,7 @@ const noInteraction = (): ApiError => apiError('item_not_found', 'This is not th
 // Only dates are forwarded as `Api-Revision`: another value could inject a header.
 const REVISION = /^\d{4}-\d{2}-\d{2}$/
 
-function callOptions({ key }: AttemptTarget, { revision, context }: InteractionCall): CallOptions {
+function callOptions({ key }: AttemptTarget, { revision, context }: InteractionRequestOptions): CallOptions {
   if (revision !== undefined && !REVISION.test(revision))
     throw apiError('invalid_value', 'The header Api-Revision must be a date, such as 2026-05-20.', { param: 'api-revision' })
   return { key, signal: context.signal, headers: revision === undefined ? undefined : { 'api-revision': revision } }

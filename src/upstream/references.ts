@@ -1,7 +1,7 @@
+import type { CountMemory } from '../contract/operation.js'
 import type { ChatCompletionRequest } from '../contract/types.js'
 import type { FileContext } from './fileCalls.js'
 import type { Files } from './files.js'
-import type { HoldBytes } from './media/limits.js'
 import {
   type ContentPart,
   hasRemoteMedia,
@@ -16,8 +16,8 @@ import { isInstruction } from './request/repairs/message.js'
 
 /** Options of a chat completion that a {@link ReferenceResolver} uses. */
 interface ReferenceOptions extends FileContext {
-  readonly hold: HoldBytes
-  /** The model: it decides whether images of earlier answers are sent. */
+  readonly countMemory: CountMemory
+  /** The model that serves the request. Only image models get the images of earlier answers. */
   readonly servedModel: string
   readonly excludedKeys?: ReadonlySet<number>
 }
@@ -42,8 +42,8 @@ export interface ReferenceResolver {
 export function makeReferenceResolver(files: Files | undefined, media: RemoteMedia): ReferenceResolver {
   const hasFileIds = ({ messages }: ChatCompletionRequest, hasMedia: MessageFilter): boolean =>
     files !== undefined && messages.some((message) => hasMedia(message) && partsOf(message).some((part) => fileIdIn(part) !== undefined))
-  // The repair `text-contents` removes media from instructions and, except for image models, from
-  // earlier answers.
+  // Skips messages whose media the repair `text-contents` removes: instructions and, except for
+  // image models, earlier answers.
   const makeFilter = ({ servedModel }: Pick<ReferenceOptions, 'servedModel'>): MessageFilter => {
     const takesImages = files !== undefined && traitsOf(servedModel).makesImages
     return (message) => !isInstruction(message) && (takesImages || message.role !== 'assistant')
@@ -54,9 +54,9 @@ export function makeReferenceResolver(files: Files | undefined, media: RemoteMed
       return hasRemoteMedia(request, hasMedia) || hasFileIds(request, hasMedia)
     },
     resolve: async (request, options) => {
-      const { hold, signal } = options
+      const { countMemory, signal } = options
       const hasMedia = makeFilter(options)
-      const fetched = hasRemoteMedia(request, hasMedia) ? await media.replace(request, { hold, signal, hasMedia }) : request
+      const fetched = hasRemoteMedia(request, hasMedia) ? await media.replace(request, { countMemory, signal, hasMedia }) : request
       // Media URLs are replaced first: they must not be URLs of Google's file storage, but file ids
       // resolve to such URLs.
       return files !== undefined && hasFileIds(request, hasMedia) ? resolveFiles(files, fetched, options, hasMedia) : [fetched, options]

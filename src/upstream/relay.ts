@@ -17,9 +17,9 @@ import { parseResourceIds } from './native/relay/namedIds.js'
 import {
   type RelayContext,
   type RelayedQuery,
-  type RelayedRequest,
   type RelayedStream,
   type RelayedStreamFormat,
+  type RelayTask,
   relayStream,
   relayWhole,
   toQueryString,
@@ -67,14 +67,14 @@ export interface RelayParts extends InteractionParts {
 // Wait before the final error of an SSE stream: Google's SDK recognizes it only if it arrives in a
 // network read of its own.
 const FINAL_ERROR_DELAY_MS = 50
-// Key leases name a model. Requests for the list of models use no quota, and name this instead.
+// Stands for the model in key leases of requests for the list of models: these use no quota.
 const LIST_LEASE_MODEL = '/models'
 
 /** Makes the relay of Google's native API. */
 export function makeRelay(parts: RelayParts): Relay {
   const { client, models, attempts } = parts
   const read = { read: readFacts, ids: [] }
-  const toRequest = (method: ModelMethod, request: ModelRequest, context: RelayContext): RelayedRequest => {
+  const toRequest = (method: ModelMethod, request: ModelRequest, context: RelayContext): RelayTask => {
     const embeds = method === 'embedContent' || method === 'batchEmbedContents'
     const begun = beginRequest(models, request.model, embeds, context)
     const options: AttemptOptions = method === 'countTokens' ? { ...begun, method } : begun
@@ -100,7 +100,7 @@ export function makeRelay(parts: RelayParts): Relay {
       }),
     retrieveModel: async (model, query, context) => {
       const options: AttemptOptions = { ...beginRequest(models, model, false, context), method: 'get' }
-      // Google would look for the method after the colon, and answer with a page.
+      // Google would take the text after the colon for a method name, and return an HTML page.
       if (options.servedModel.includes(':')) throw unknownModelError(model, undefined)
       return relayWhole(parts, {
         ...read,
@@ -145,14 +145,14 @@ function postRelayed(
 
 const toErrorText = (failure: ApiError): string => JSON.stringify(toGoogleError(failure), null, 2)
 
-/** An SSE stream. If interrupted, it ends as at Google: with a bare JSON error, not an event. */
+/** An SSE stream. After a failure it ends like Google's: with a bare JSON error, not an event. */
 const toEventStreamFormat = ({ signal }: AttemptOptions): RelayedStreamFormat => ({
   makeFraming: () => new EventFraming(),
   toEnd: (failure) => `${toErrorText(failure)}\n`,
   beforeEnd: () => setTimeout(FINAL_ERROR_DELAY_MS, undefined, { signal: toAbortSignal(signal) }).catch(() => undefined),
 })
 
-/** A stream as a JSON array. If interrupted, it ends as at Google: its last item is the error. */
+/** A stream as a JSON array. After a failure it ends like Google's: its last item is the error. */
 const ARRAY_STREAM_FORMAT: RelayedStreamFormat = {
   makeFraming: () => new ArrayFraming(),
   contentType: GOOGLE_JSON,

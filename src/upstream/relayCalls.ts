@@ -27,8 +27,8 @@ export interface RelayCallParts {
   readonly maxEventBytes: number
 }
 
-/** One relayed request, with functions that send it and read its answer. */
-export interface RelayedRequest {
+/** How to relay one request: functions that send it and read its answer, and their options. */
+export interface RelayTask {
   readonly attempts: Attempts
   readonly options: AttemptOptions
   readonly send: SendAttempt
@@ -57,15 +57,15 @@ export function toQueryString(query: RelayedQuery): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }
 
-/** Matches JSON that ends before the value of a member with media or a signature. */
+/** Matches JSON text that ends right before the value of a member with media or a signature. */
 const MEDIA_NAMES = /"(?:data|thoughtSignature|thought_signature|signature)"\s*:\s*$/
 
 const EMPTY_OBJECT = Buffer.from('{}')
 
-const newDetacher = ({ context }: RelayedRequest): MediaDetacher => new MediaDetacher(context.answerMedia, MEDIA_NAMES)
+const newDetacher = ({ context }: RelayTask): MediaDetacher => new MediaDetacher(context.answerMedia, MEDIA_NAMES)
 
 /** Relays an unstreamed request. @returns the answer, or Google's error about the request */
-export async function relayWhole(parts: RelayCallParts, request: RelayedRequest): Promise<RelayedResult> {
+export async function relayWhole(parts: RelayCallParts, request: RelayTask): Promise<RelayedResult> {
   const options = await withExcludedKeys(parts, request)
   const call = new RelayedCall({ ...parts, ...request, options })
   return call.runOrPassRefusal(() =>
@@ -79,48 +79,48 @@ export async function relayWhole(parts: RelayCallParts, request: RelayedRequest)
   )
 }
 
-/** Relays a streamed request. Resolves when the stream begins, or to Google's error response. */
-export async function relayStream(parts: RelayCallParts, request: RelayedRequest, form: RelayedStreamFormat): Promise<RelayedStream> {
+/** Relays a streamed request. Resolves once the stream begins, or with Google's error response. */
+export async function relayStream(parts: RelayCallParts, request: RelayTask, format: RelayedStreamFormat): Promise<RelayedStream> {
   const options = await withExcludedKeys(parts, request)
   const call = new RelayedCall({ ...parts, ...request, options })
   const loop = request.attempts.start(options)
   const attempt = async (target: AttemptTarget): Promise<BegunStream> => {
     const body = new RelayedBody(await call.begin(target), {
-      framing: form.makeFraming(),
+      framing: format.makeFraming(),
       signal: options.signal,
       read: (json) => call.read(json),
       maxEventBytes: parts.maxEventBytes,
-      hold: request.context.countMemory,
+      countMemory: request.context.countMemory,
       detacher: newDetacher(request),
       onEvent: (facts: EventFacts) => call.record(facts, target),
     })
     const first = await body.next()
-    // After its first event, a stream cannot be retried.
+    // The client gets the first event now, after which a stream cannot be retried.
     target.commit()
     return { call, body, first }
   }
   return call.runOrPassRefusal(async () => {
     const begun = await loop.run(attempt)
     const settle = async (failure: unknown): Promise<never> => {
-      await form.beforeEnd?.()
-      // Under load, `beforeEnd` may end late: `setImmediate` lets pending socket events run first.
+      await format.beforeEnd?.()
+      // The timer of `beforeEnd` may fire late under load: let pending socket events run first.
       await setImmediate()
-      // After `commit`, this makes no attempt: it records the key's fault and rethrows `failure`.
+      // After `commit`, `runAgain` only records the key's fault and rethrows `failure`.
       return loop.runAgain(failure, () => Promise.reject(failure))
     }
     return {
       batches: readFrames(begun, settle),
-      ...(form.contentType === undefined ? {} : { contentType: form.contentType }),
+      ...(format.contentType === undefined ? {} : { contentType: format.contentType }),
       // Heartbeats are off: some clients parse text between two events as a part of the next event.
       heartbeat: '',
       frame: (bytes) => bytes,
-      end: (failure) => ({ text: failure === undefined ? '' : form.toEnd(failure), failure }),
+      end: (failure) => ({ text: failure === undefined ? '' : format.toEnd(failure), failure }),
     }
   })
 }
 
 /** Returns the options with `excludedKeys`: keys that cannot access the items in the request. */
-async function withExcludedKeys({ pins }: RelayCallParts, { options, ids, context: { caller } }: RelayedRequest): Promise<AttemptOptions> {
+async function withExcludedKeys({ pins }: RelayCallParts, { options, ids, context: { caller } }: RelayTask): Promise<AttemptOptions> {
   return ids.length === 0 ? options : { ...options, excludedKeys: await pins.excludedFor(caller, ids) }
 }
 

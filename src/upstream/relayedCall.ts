@@ -15,7 +15,7 @@ import type { UpstreamResponse } from './wire/upstreamCall.js'
 /** Sends a request once, to the model and with the key of an attempt. */
 export type SendAttempt = (target: AttemptTarget) => Promise<UpstreamResponse>
 
-// Maximum number of ids in one request whose key is recorded: clients can invent any number.
+// Maximum number of a request's ids whose key is recorded: clients can send many invented ids.
 const MAX_LEARNED_IDS = 10
 
 /** The content type of Google's JSON. */
@@ -97,7 +97,7 @@ export class RelayedCall {
     learn(named.slice(0, MAX_LEARNED_IDS), this.#parts.context.caller)
   }
 
-  /** Waits until it is stored which key can access the ids in the answer so far. */
+  /** Waits until the proxy has stored which key can access the ids in the answer so far. */
   waitForPins(): Promise<void> {
     return this.#pinning
   }
@@ -113,5 +113,5 @@ export class RelayedCall {
   }
 }
 
-// In characters. Longer error responses are not returned to clients: redaction truncates them.
+// Maximum length of an error response that clients get, in characters: redaction cuts longer ones.
 const LONGEST_REFUSAL = 1_000

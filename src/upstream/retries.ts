@@ -121,7 +121,7 @@ class RetryLoop implements AttemptLoop {
   }
 
   recordKeyFault(failure: unknown): boolean {
-    // The call was recorded as answered when its answer began. Only a fault of the key is added.
+    // The call was recorded as answered when its answer began: only a key fault is recorded now.
     return this.#held !== undefined && keyFaultOf(failure) !== undefined && this.#policy.keys.settle(this.#held, failure)
   }
 
@@ -138,7 +138,7 @@ class RetryLoop implements AttemptLoop {
         }
       }
     } catch (error) {
-      // If a fallback fails, throw the error of the model that the client named.
+      // If a fallback fails, throw the error that led to the first fallback.
       throw this.#options.signal.aborted || this.#isCommitted ? error : (this.#overload ?? error)
     }
   }

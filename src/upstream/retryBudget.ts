@@ -16,7 +16,7 @@ export interface RetryLimits {
   readonly deadlineAt: number
 }
 
-// If the wait would be longer, the client gets the error, and can wait without a connection.
+// If a longer wait is needed, the client gets the error at once: it can wait without a connection.
 const LONGEST_WAIT_MS = 10_000
 
 /** The retries that a request has left with one key and model. */

@@ -1,5 +1,5 @@
 import type { ApiError } from '../contract/errors.js'
-import { namedWaitOf } from './failures/rules.js'
+import { retryDelaySecondsOf } from './failures/rules.js'
 
 const FIRST_WAIT_MS = 250
 
@@ -11,6 +11,6 @@ const FIRST_WAIT_MS = 250
  * @param random - a number from 0 to 1
  */
 export function waitMsAfter(error: ApiError, retries: number, random: number): number {
-  const named = namedWaitOf(error) ?? (error.code === 'rate_limit_exceeded' ? error.retryAfterSeconds : undefined)
+  const named = retryDelaySecondsOf(error) ?? (error.code === 'rate_limit_exceeded' ? error.retryAfterSeconds : undefined)
   return named === undefined ? FIRST_WAIT_MS * 2 ** retries * (0.5 + random / 2) : named * 1000
 }

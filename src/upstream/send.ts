@@ -154,7 +154,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
   const { tokenLimit, isStreamed } = sent
   const { request, options, parts, index, onUsage } = call
   const { signal, requestLog } = options
-  const decoder = parts.codec.newDecoder(request, parts.redact, options.wantsDrafts)
+  const decoder = parts.codec.newDecoder(request, parts.redact, options.wantsPartialImages)
   return {
     signal,
     decoder,
@@ -163,7 +163,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request, parts.codec.upstream),
       tokenLimit,
-      // A transcription model answers with an empty text for a recording without speech.
+      // A stop sequence may come first, and a recording without speech has an empty transcription.
       mayBeEmpty: hasStopSequences(request) || traitsOf(model).transcribes,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),

@@ -3,6 +3,7 @@ import type { Config } from '../config/settings.js'
 import { elapsed } from '../contract/clock.js'
 import type { KeyState } from '../contract/keyState.js'
 import type { Log } from '../contract/log.js'
+import type { CountMemory } from '../contract/operation.js'
 import { type KeyValueStore, makeMemoryKeyValueStore } from '../stores/keyValueStore.js'
 import { makeCallRecords } from './callRecords.js'
 import { type GeminiChat, makeGeminiChat } from './chat.js'
@@ -14,7 +15,7 @@ import { type FileParts, type Files, makeFiles, makeUnsupportedFiles } from './f
 import { makeKeyPins } from './keys/pins.js'
 import { KeyRing, type KeyRingParts } from './keys/ring.js'
 import { type MediaFetcher, type MediaFetcherParts, makeMediaFetcher } from './media/fetcher.js'
-import { type HoldBytes, MEDIA_LIMITS } from './media/limits.js'
+import { MEDIA_LIMITS } from './media/limits.js'
 import { makeNameLookup } from './media/nameLookup.js'
 import { makeRemoteMedia } from './media/remoteMedia.js'
 import { type Models, makeModels } from './models/directory.js'
@@ -73,7 +74,7 @@ export function makeUpstream({ config, log, toolCalls, keyPins, seals, onOutcome
     onEnabled: ({ position, end }) => log.info({ key: position, keyEnd: end }, 'Gemini API key enabled again'),
   })
   const googleModels = config.areModelsRefreshed
-    ? makeGoogleModels({ ask: makeFetchModelIds({ client, codec: codec.models, redact }), keys, log, elapsed })
+    ? makeGoogleModels({ fetchModelIds: makeFetchModelIds({ client, codec: codec.models, redact }), keys, log, elapsed })
     : undefined
   const policy = { keys, retirement: makeModelRetirement({ retiredModels, elapsed }), maxRetries, random: Math.random }
   const attempts = makeAttempts({ ...policy, fallbacks: config.modelFallbacks })
@@ -117,17 +118,18 @@ export function makeUpstream({ config, log, toolCalls, keyPins, seals, onOutcome
  */
 const makeNoRetirement = (): ModelRetirement => makeModelRetirement({ retiredModels: 'error', elapsed, findReplacement: () => undefined })
 
-// Links to files are cached for ten minutes. Google refuses the link of a file deleted meanwhile.
+// Links to files are cached for ten minutes. A link may be stale: Google refuses that of a deleted
+// file.
 const FILE_LINKS = { maxLength: 1_048_576, ttlMs: 600_000, elapsed }
 
 const makeGoogleFiles = ({ seals, keys, ...parts }: FileCallParts & Pick<UpstreamParts, 'seals'> & Pick<FileParts, 'keys'>): Files =>
   makeFiles({ calls: new FileCalls(parts), ids: makeFileIds(seals), keys, links: makeMemoryKeyValueStore(FILE_LINKS) })
 
-/** Returns a function that makes a media fetcher for one request. `hold` counts its memory. */
-function makeFetcherMaker(bodyLimitBytes: number, media: UpstreamParts['media']): (hold: HoldBytes) => MediaFetcher {
+/** Returns a function that makes a media fetcher, whose memory `countMemory` counts. */
+function makeFetcherMaker(bodyLimitBytes: number, media: UpstreamParts['media']): (countMemory: CountMemory) => MediaFetcher {
   // Shared by all requests: it limits the concurrent DNS look-ups of the process.
   const resolve = makeNameLookup()
   // An instance with little memory has a small BODY_LIMIT_BYTES, which then limits media, too.
   const limits = { ...MEDIA_LIMITS, requestBytes: Math.min(MEDIA_LIMITS.requestBytes, bodyLimitBytes) }
-  return (hold) => makeMediaFetcher({ resolve, limits, ...media, hold })
+  return (countMemory) => makeMediaFetcher({ resolve, limits, ...media, countMemory })
 }

@@ -33,7 +33,7 @@ export function costOf(model: string, counts: TokenCounts, at: number): Cost | u
   const periods = Object.hasOwn(PRICES, model) ? PRICES[model] : undefined
   const period = periods?.findLast((prices) => startOf(prices) <= at)
   if (period === undefined) return undefined
-  // With several choices, the sum of their prompts may be long although no single prompt is.
+  // With several choices, the prompts are summed: the cost is too high if no single one is long.
   const prices: TokenPrices = counts.prompt > LONG_PROMPT_TOKENS ? (period.longPrompt ?? period) : period
   const cached = Math.min(counts.cached, counts.prompt)
   const sum = (counts.prompt - cached) * prices.input + cached * (prices.cachedInput ?? 0) + counts.completion * prices.output

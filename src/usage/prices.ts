@@ -1,6 +1,7 @@
 /**
- * Prices of Gemini for the paid standard tier, in US dollars per million tokens. Text, images and
- * video; audio input costs more with some models. Taxes, tools and cache storage are not included.
+ * Prices of Gemini for the paid standard tier, in US dollars per million tokens. Input prices are
+ * those of text, images and video; audio input costs more with some models. Taxes, tools and cache
+ * storage are not included.
  *
  * A model or a price that is missing here is unknown: nothing is derived from another model.
  *

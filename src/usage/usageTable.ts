@@ -72,9 +72,9 @@ export const groupByCallerAndModel = (summary: RequestSummary): CallerAndModel =
 })
 
 /**
- * The Gemini model that answered, else the one that the client named. It is `other` if unknown, or
- * if the request failed before Gemini was called: its name may be any text, unless it has a price.
- * Logs of earlier versions have names with the prefix `models/`.
+ * Returns the Gemini model that answered, else the one that the client named, without the `models/`
+ * of older logs; undefined if the request names none. Returns `other` for an unknown model, and for
+ * a name without a price if Gemini was not called: the client may have sent any text.
  */
 export function answeringModel({ servedModel, model, errorCode, attempts, cancelled }: RequestSummary): string | undefined {
   if (errorCode === 'model_not_found') return 'other'
@@ -115,7 +115,7 @@ export class UsageTable<G extends UsageGroup = CallerAndModel> {
     return true
   }
 
-  /** Returns all groups with their sums, by falling cost, then by falling number of tokens. */
+  /** Returns all groups with their sums, in descending order of cost, then of tokens. */
   rows(): (G & UsageSums)[] {
     const rows = [...this.#rows.values()].map(({ group, sums }) => ({ ...group, ...sums }))
     return rows.sort(
@@ -197,7 +197,7 @@ function mayBeBilled({ status, attempts, cancelled }: RequestSummary): boolean {
 
 function addTo(sums: Sums, summary: RequestSummary, { amount, unpriced, uncounted }: RequestCost): void {
   if (summary.background === true) {
-    // The first summary of this request had no tokens, and was added to `uncountedRequests`.
+    // The first summary of this request had no tokens: take it back from `uncountedRequests`.
     if (summary.promptTokens !== undefined) sums.uncountedRequests = Math.max(sums.uncountedRequests - 1, 0)
   } else {
     sums.requests += 1

@@ -155,7 +155,7 @@ function toChatData(event: ResponseStreamEvent): string[] {
   }
 }
 
-/** Error types of Anthropic, with those of the chat API. */
+/** The chat API's error type for each error type of Anthropic. */
 const CHAT_TYPES: Readonly<Partial<Record<string, ErrorResponse['error']['type']>>> = {
   api_error: 'server_error',
   overloaded_error: 'server_error',
@@ -179,7 +179,7 @@ const MESSAGES: Api = {
   heartbeat: PING,
   eventsOfThree: 8,
   toBody: (content, { tools, stream_options: _, ...more }) => ({
-    // The highest limit of any model, because the proxy cuts off the text at a lower limit.
+    // The highest limit of any model, so that the proxy does not cut off the text of an answer.
     max_tokens: 65_536,
     messages: [{ role: 'user', content }],
     ...more,
@@ -197,7 +197,8 @@ const MESSAGES: Api = {
     return toStream(text, comments, events.flatMap(toMessageChatData))
   },
   contentOf: (answer) => (answer as AnthropicMessage).content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
-  // Anthropic uses 529 for an overload. A 503 is mapped to 529, so that tests do not accept it.
+  // Anthropic uses 529 for an overload. A 503 is changed to 529, so that tests of an overload
+  // reject it.
   toChatStatus: (status) => (status === 529 ? 503 : status === 503 ? 529 : status),
   toChatError: (body) => toChatError(body as AnthropicErrorResponse),
 }
@@ -230,7 +231,7 @@ let api = CHAT
 /** Returns the API that the helpers of this test file use. */
 export const onApi = (): Api => api
 
-/** True if this test file uses the chat API itself. */
+/** True if the helpers of this test file use the chat API, as they do by default. */
 export const isOnChat = (): boolean => api === CHAT
 
 /** Makes all helpers of this test file use the Responses API; call it before importing a suite. */

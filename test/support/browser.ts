@@ -4,7 +4,7 @@ import { pathOf } from './programs.js'
 /** A page with records of its errors and requests. */
 export interface WatchedPage {
   readonly page: Page
-  /** All errors and warnings on the console, and all uncaught errors. */
+  /** All errors and warnings on the browser's console, and all uncaught errors. */
   readonly complaints: readonly string[]
   /** The URL of every request of the page. */
   readonly requests: readonly string[]

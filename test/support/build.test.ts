@@ -20,7 +20,7 @@ describe('the build', () => {
     const entry = join(planted, 'main.ts')
     const outfile = join(planted, 'server.cjs')
     writeFileSync(entry, "import { startSimulator } from '../../test/doubles/simulator/index.js'\nstartSimulator()\n")
-    await expect(bundle(entry, outfile)).rejects.toThrow(/not for production.*test\/doubles\/simulator\/index\.ts/)
+    await expect(bundle(entry, outfile)).rejects.toThrow(/must not be in production.*test\/doubles\/simulator\/index\.ts/)
     expect(existsSync(outfile)).toBe(false)
   })
 })
@@ -29,14 +29,14 @@ describe('dist/server.cjs', () => {
   const server = join(elsewhere, 'server.cjs')
   copyFileSync(join(ROOT, 'dist/server.cjs'), server)
 
-  test('runs alone in an empty folder, knows its version and ends on SIGTERM', async () => {
+  test('runs alone in an empty folder, reports its version and ends on SIGTERM', async () => {
     const running = await startBundle({ GEMINI_API_KEY: 'unused' }, server)
     const health = await fetch(`${running.address}/health`)
     expect(await health.json()).toMatchObject({ status: 'ok', version })
     expect(await running.stop()).toEqual({ code: 0, signal: null })
   })
 
-  test('does not start without GEMINI_API_KEY, and says so', async () => {
+  test('does not start without GEMINI_API_KEY, and prints the reason', async () => {
     const { code, output } = await runBundle({}, server)
     expect(output).toContain('GEMINI_API_KEY')
     expect(code).toBeGreaterThan(0)

@@ -18,9 +18,9 @@ export interface Bundle {
   readonly process: ChildProcess
   /** Everything written to stdout and stderr so far. */
   output(): string
-  /** The JSON lines of stdout so far. */
+  /** The log lines on stdout so far, parsed. */
   log(): LogLine[]
-  /** Sends SIGTERM and waits for the process to exit. */
+  /** Sends SIGTERM and waits for the process to exit. @throws if it takes more than a minute */
   stop(): Promise<Ending>
 }
 
@@ -33,8 +33,8 @@ export interface Ending {
 /**
  * Starts `node dist/server.cjs` on a free port of 127.0.0.1 and waits until it listens.
  *
- * @param env - its whole environment except PATH, HOST and PORT: nothing is inherited from the
- *   developer's shell
+ * @param env - its environment, in addition to PATH, HOST, PORT and GEMINI_UPSTREAM: nothing else
+ *   is inherited from the developer's shell
  * @param server - the file to start, by default the built server
  * @param node - the Node.js binary, by default the one that runs the tests
  * @throws with its output if it exits before it listens or does not listen within a minute
@@ -59,7 +59,7 @@ export async function startBundle(env: Readonly<Record<string, string>>, server 
 /**
  * Starts `node dist/server.cjs` and waits for it to exit, for starts that are expected to fail.
  *
- * @throws if it is still running after 10 s
+ * @throws if it is still running after a minute
  */
 export async function runBundle(env: Readonly<Record<string, string>>, server = SERVER): Promise<Ending & { readonly output: string }> {
   const { child, output } = launch(env, server)

@@ -6,7 +6,7 @@ import { type Body, type EventStream, isOnChat, onApi } from './apis.js'
 import { FC_CREDENTIALS } from './canaries.js'
 import { type ProxyUnderTest, TOKEN } from './proxy.js'
 
-/** A model that sends no thought signatures. */
+/** The default model of the tests. It does not require clients to return thought signatures. */
 export const MODEL = 'gemini-2.5-flash'
 
 /** Settings with which each request makes exactly one upstream call: no retries, no thoughts. */
@@ -26,7 +26,9 @@ export const makeSdkRequest = (behaviour: Behaviour, more: Body = {}): OpenAI.Ch
   // The cast is safe: the test makes a valid request.
   chat(behaviour, more) as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming
 
-/** Posts a request with `fetch` and the caller's token. */
+/**
+ * Posts a request with `fetch`, the caller's token, and the credential headers of Function Compute.
+ */
 export const post = (
   { baseUrl }: { readonly baseUrl: string },
   body: unknown,
@@ -51,7 +53,7 @@ export async function failureIn(response: Response): Promise<readonly [status: n
   return [toChatStatus(response.status), toChatError(await response.json())]
 }
 
-/** Posts a streamed request and reads it to its end. */
+/** Posts a streamed request and reads the stream to its end; the status must be 200. */
 export async function stream(proxy: { readonly baseUrl: string }, behaviour: Behaviour, more: Body = {}): Promise<EventStream> {
   const response = await post(proxy, streamed(behaviour, more))
   expect(response.status).toBe(200)
@@ -62,9 +64,9 @@ export async function stream(proxy: { readonly baseUrl: string }, behaviour: Beh
 export interface StreamReading {
   /** Reads until the text so far matches, and returns the text. @throws if the stream ends first */
   until(pattern: RegExp): Promise<string>
-  /** Reads to the end. */
+  /** Reads the stream to its end, and parses it. */
   rest(): Promise<EventStream>
-  /** Reads to the end, and returns the whole text. */
+  /** Reads the stream to its end, and returns its whole text. */
   whole(): Promise<string>
 }
 
@@ -114,7 +116,7 @@ export const failureOf = async (promise: PromiseLike<unknown>): Promise<unknown>
   } catch (error) {
     return error
   }
-  throw new Error('nothing failed')
+  throw new Error('The request did not fail.')
 }
 
 /** Reads a stream of the SDK to its end and returns its chunks. */
@@ -132,7 +134,7 @@ export function sdkStream(client: OpenAI, body: Body): Promise<AsyncIterable<unk
   return created as Promise<AsyncIterable<unknown>> // the cast is safe: `body` has `stream: true`
 }
 
-/** Repeats `check` until it does not throw, and returns its result. */
+/** Repeats `check` until it does not throw, by default for up to a minute; returns its result. */
 export const eventually = <T>(check: () => T | Promise<T>, timeoutMs = 60_000): Promise<T> =>
   vi.waitFor(check, { timeout: timeoutMs, interval: 2 })
 

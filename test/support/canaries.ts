@@ -14,7 +14,7 @@ export const FC_CREDENTIALS = {
   'x-fc-security-token': 'test-fc-sts-91d3f0e6',
 } as const
 
-/** A text in most prompts of the tests, and nowhere else. */
+/** A text in most prompts of the tests, by which a prompt in a log is recognized. */
 export const PROMPT_MARK = 'simulate:{'
 
 /** A value that must not leak, with a name for error messages. */
@@ -36,5 +36,5 @@ export const NOT_IN_LOGS: readonly Canary[] = [...OF_REQUESTS, KEY, { name: 'a p
 /** Values that must not be in a request to Gemini, except the key in its header. */
 export const NOT_FOR_GEMINI: readonly Canary[] = [...OF_REQUESTS, KEY]
 
-/** Values that must not be in the output of any other process of a test. */
+/** Values that must not be in the output of a test's processes, even if they are not proxies. */
 export const NOT_IN_OUTPUT: readonly Canary[] = [KEY]

@@ -29,7 +29,7 @@ export function makeCertificate(...names: readonly string[]): Certificate {
     sequence(objectId(BASIC_CONSTRAINTS), tagged(0x04, isAuthority)),
   )
   const toBeSigned = sequence(
-    tagged(0xa0, tagged(0x02, Buffer.from([2]))), // version 3 of X.509
+    tagged(0xa0, tagged(0x02, Buffer.from([2]))), // 2 means version 3 of X.509
     tagged(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     algorithm,
     subject,

@@ -18,18 +18,18 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Kills a child process when this process exits, with one listener for all of them. */
+/** Kills a child process when this process exits. All children share one `exit` listener. */
 export function killOnExit(child: ChildProcess): void {
   running.add(child)
   child.once('exit', () => running.delete(child))
 }
 
-/** Text that each process has written to stderr, by the name of its records. */
+/** What each child process has written to stderr, by the name of its records. */
 const errorOutput = new Map<string, string>()
 
 /**
- * Loads the contract check of responses into every process that this one starts, with any
- * environment, and records the output of the processes.
+ * Makes every child process load preload.ts, which checks responses against the contract, and
+ * records the output of these processes.
  *
  * @param name - prefix of the names of all recorded files
  */

@@ -88,7 +88,7 @@ describe('make', () => {
       expect(output).toMatch(new RegExp(`^  ${target} +\\S`, 'm'))
   })
 
-  test.each([[[]], [['SHARED=']], [['SHARED=/no/such/folder']]])('oracle fails when it has no recordings: %s', (args) => {
+  test.each([[[]], [['SHARED=']], [['SHARED=/no/such/folder']]])('oracle fails without recordings: %s', (args) => {
     const { status, output } = make('oracle', ...args)
     expect(output).toMatch(/SHARED=/)
     expect(status).toBeGreaterThan(0)
@@ -96,7 +96,7 @@ describe('make', () => {
 })
 
 describe('scripts/run.ts without GEMINI_API_KEY', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)('serves the simulator, says so, and leaves nothing behind after %s', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('starts the simulator, reports it, and leaves no process behind after %s', async (signal) => {
     const { started, read, address } = await startRun({})
     expect(read()).toContain('SIMULATOR')
     const answer = await chatAt(address, 'simulate:{"text":"simulated"}')
@@ -108,7 +108,7 @@ describe('scripts/run.ts without GEMINI_API_KEY', () => {
     expect(children.filter(isRunning)).toEqual([])
   })
 
-  test('frames its notice with lines of one width', async () => {
+  test('frames its notice with lines of equal width', async () => {
     const { read } = await startRun({})
     const frame = read()
       .split('\n')
@@ -130,7 +130,7 @@ describe('scripts/run.ts without GEMINI_API_KEY', () => {
 })
 
 describe('scripts/run.ts with GEMINI_API_KEY', () => {
-  test('starts the server only, and shows no key', async () => {
+  test('starts only the server, and prints no key', async () => {
     const { started, read } = await startRun({ GEMINI_API_KEY: 'AIza-canary-0123456789abcdef' })
     expect(read()).not.toContain('SIMULATOR')
     expect(read()).toContain('...cdef')
@@ -141,14 +141,14 @@ describe('scripts/run.ts with GEMINI_API_KEY', () => {
   })
 })
 
-describe('what scripts/run.ts prints', () => {
+describe('the output of scripts/run.ts', () => {
   test.each([{ AUTH_TOKEN: 'a-token-that-is-not-shown' }, {}])(
     'has URLs, model, and a curl command that can be pasted: %o',
     async (env: { AUTH_TOKEN?: string }) => {
       const { read, address } = await startRun(env)
       const output = read()
       for (const part of [`${address}/v1\n`, `${address}/docs\n`, 'gemini-3.8-flash']) expect(output).toContain(part)
-      expect(output).toContain(env.AUTH_TOKEN === undefined ? 'none is needed' : 'the AUTH_TOKEN (...hown)')
+      expect(output).toContain(env.AUTH_TOKEN === undefined ? 'not required' : 'the AUTH_TOKEN (...hown)')
       expect(output).not.toContain('that-is-not')
       const command = /^curl [\s\S]*?\}'$/m.exec(output)?.[0] ?? ''
       const PATH = `${process.env.PATH}:${ROOT}test/suites/docs/bin`
@@ -176,7 +176,7 @@ describe('what scripts/run.ts prints', () => {
 describe('scripts/run.ts with a .env', () => {
   const ENV_FILE = '# a comment\nAUTH_TOKEN="token-of-the-file"\nPORT=1\nMODEL_ALIASES=\'gpt-*=gemini-3.8-flash\'\nMETRICS_TOKEN=\n'
 
-  test('reads it, says what it read, and shows no value', async () => {
+  test('reads the file, lists the variables, and prints no value', async () => {
     const { read, address } = await startRun({}, projectWith(ENV_FILE))
     expect(read()).toContain('.env: AUTH_TOKEN, MODEL_ALIASES; set by the shell instead: PORT\n')
     expect(read()).not.toContain('token-of-the-file')
@@ -184,7 +184,7 @@ describe('scripts/run.ts with a .env', () => {
     expect((await chatAt(address, 'Hello.', 'token-of-the-file')).status).toBe(200)
   })
 
-  test('lets the shell win, even with an empty value', async () => {
+  test('prefers the variables of the shell, even empty ones', async () => {
     const { read, address } = await startRun({ AUTH_TOKEN: '' }, projectWith(ENV_FILE))
     expect(read()).toContain('set by the shell instead: AUTH_TOKEN, PORT')
     expect((await chatAt(address, 'Hello.')).status).toBe(200)
@@ -201,7 +201,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch {
-    return false // no such process
+    return false // process.kill throws if the process does not exist
   }
 }
 
@@ -247,7 +247,9 @@ describe('scripts/install.cjs', () => {
 
 describe('scripts/test/test.sh', () => {
   const script = readFileSync(join(ROOT, 'scripts/test/test.sh'), 'utf8')
-  /** Runs the tests in a folder whose `scripts/check/check.sh` has the content `check`. */
+  /**
+   * Runs scripts/test/test.sh in a folder whose `scripts/check/check.sh` has the content `check`.
+   */
   const runTests = (check: string) => {
     const project = mkdtempSync(join(folder, 'steps-'))
     for (const name of ['scripts/test', 'scripts/check']) mkdirSync(join(project, name), { recursive: true })
@@ -257,7 +259,7 @@ describe('scripts/test/test.sh', () => {
     return { status, lines: stdout.trimEnd().split('\n') }
   }
 
-  test('says what a step does and how long it takes before it starts, and how to repeat one that failed', () => {
+  test('prints what a step does and how long it takes before it starts, and how to repeat a failed one', () => {
     const { status, lines } = runTests('echo output of the check; exit 3')
     expect(status).toBe(1)
     expect(lines[0]).toMatch(/^step {3}1 of \d+ {3}check: .+ \(about 1 min\)$/)
@@ -265,13 +267,13 @@ describe('scripts/test/test.sh', () => {
     expect(lines.slice(-3)).toEqual(['step failed: check', 'repeat: make check', '0 passed, 1 failed, 0 skipped'])
   })
 
-  test('announces as many steps as it has', () => {
+  test('announces as many steps as there are', () => {
     const steps = script.match(/^(step|announce) \S+ /gm) ?? []
     expect(script).toContain(`readonly TOTAL=${steps.length}\n`)
   })
 })
 
-test('make audit says that it needs the internet', () => {
+test('make audit reports that it needs the internet', () => {
   const bin = mkdtempSync(join(folder, 'bin-'))
   writeFileSync(join(bin, 'npm'), '#!/bin/sh\necho "npm error audit endpoint returned an error" >&2\nexit 1\n', { mode: 0o755 })
   const env = { PATH: `${bin}:${process.env.PATH}` }
@@ -280,5 +282,5 @@ test('make audit says that it needs the internet', () => {
     encoding: 'utf8',
     env,
   })
-  expect([status, stderr]).toEqual([2, expect.stringContaining('This needs the internet')])
+  expect([status, stderr]).toEqual([2, expect.stringContaining('An audit needs the internet')])
 })

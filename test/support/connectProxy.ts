@@ -11,7 +11,7 @@ export interface ConnectProxy {
   readonly targets: readonly string[]
   /** `Proxy-Authorization` of every request; undefined if it was missing. */
   readonly credentials: readonly (string | undefined)[]
-  /** Returns all bytes that clients sent: the CONNECT requests and the tunnelled data. */
+  /** Returns all text that clients sent: the headers of CONNECT requests and the tunnelled data. */
   heard(): string
   close(): Promise<void>
 }

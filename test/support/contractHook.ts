@@ -12,7 +12,7 @@ export { OPERATIONS } from './contractSchemas.js'
 /** The request that {@link call} sends. */
 export interface Ask {
   readonly method?: string
-  /** The request target, sent without normalization or encoding. */
+  /** The request target, sent as it is; by default `/v1/chat/completions`. */
   readonly path?: string
   /** The bearer token, by default TOKEN; null sends none. */
   readonly token?: string | null
@@ -21,12 +21,12 @@ export interface Ask {
   readonly body?: unknown
 }
 
-/** A complete response that has been checked against the contract. */
+/** A complete response. */
 export interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string
-  /** The parsed body of a JSON response. */
+  /** The parsed body of a JSON response; otherwise undefined. */
   readonly json: unknown
   /** The `data` of each event of a stream, parsed unless it is `[DONE]`. */
   readonly events: readonly unknown[]

@@ -3,8 +3,8 @@ import { type ContractPart, isJson, OPERATIONS, problemOf, resolved } from './co
 import { chatRules, frameOf, rulesFor, type StreamRules } from './streamRules.js'
 
 /**
- * Checks one response against the contract while it is sent. Of a stream, only the incomplete event
- * is buffered.
+ * Checks one response against the contract while it is sent. Of a stream in the proxy's own
+ * formats, only the incomplete event is buffered.
  */
 export interface AnswerCheck {
   /** Adds a piece of the body. */
@@ -26,11 +26,13 @@ export interface Head {
   readonly headers: IncomingHttpHeaders
   /** True for a request that is not valid HTTP/1.1, which may be refused for any operation. */
   readonly isInvalidHttp?: boolean
-  /** True if the client resumes a stream, of which no events may be left. */
+  /**
+   * True if the client resumes a stream. If it has already read all events, the response has none.
+   */
   readonly isResumed?: boolean
 }
 
-/** Starts the check of a response. */
+/** Starts the check of a response with its head; the body follows in pieces. */
 export function checkHead(head: Head): AnswerCheck {
   const { method, status, headers, isResumed = false } = head
   if (!headers['x-request-id']) return bodiless(['x-request-id is missing'])
@@ -145,8 +147,8 @@ function streamCheck(headers: IncomingHttpHeaders, before: readonly string[], sc
 }
 
 /**
- * Finds the declared response of the operation. For a URL without an operation, it is the shared
- * 404; for another method, the 405 or 426 of the path's operations.
+ * Finds the response that the contract declares; undefined if it declares none. For an unknown
+ * path, this is the shared 404; for a method that a path lacks, the 405 or 426 of its operations.
  */
 function declaredResponse(head: Head): ContractPart | undefined {
   const { method, url, status, isInvalidHttp = false } = head
@@ -188,13 +190,13 @@ function failureOfOtherProtocol({ method, url, status, headers }: Head): Contrac
 
 const shared = (name: string): ContractPart | undefined => resolved({ $ref: `#/components/responses/${name}` })
 
-/** The version in a path of a Google method; v1 and v1beta have the same operation. */
+/** Matches `/v1` in a path of Google's API, which the contract declares under `/v1beta` only. */
 const GOOGLE_CALL =
   /^\/v1(?=\/interactions(?:\/|$)|\/models\/[^/]+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$)/
 
 /**
- * Normalizes a URL to a path of the contract: decoded if possible, without origin, query, fragment,
- * trailing slashes, and the optional prefix `models/` of a model.
+ * Normalizes a URL to a path of the contract: decoded if possible, with `/v1beta` for Google's API,
+ * without origin, query, fragment, trailing slashes, and the optional prefix `models/` of a model.
  */
 function canonical(url: string): string {
   const [whole = ''] = url.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/, 1)

@@ -32,7 +32,10 @@ const sampleBodyOf = ({ requestBody }: ContractPart): unknown => {
     : sample
 }
 
-/** Makes a form of an example, in which a text is the content of a file. */
+/**
+ * Converts the example of a request to a form. The text of a file member becomes the file's
+ * content.
+ */
 function toForm(sample: ContractPart, properties: Readonly<Record<string, ContractPart>>): FormData {
   const form = new FormData()
   for (const [name, value] of Object.entries(sample)) {
@@ -52,7 +55,10 @@ export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record
       path,
       /** The path with the examples of its parameters. */
       samplePath: path.replace(/\{(\w+)\}/g, (_, name: string) => exampleOf(operation, name)),
-      /** Lazy, because hooks of other processes must not load the code for forms. */
+      /**
+       * A getter, because the contract check in other processes must not load Node.js's code for
+       * forms.
+       */
       get sampleBody() {
         return sampleBodyOf(operation)
       },
@@ -80,7 +86,7 @@ function makeAjv(): Ajv2020 {
   return made
 }
 
-// Created for the first response, because most processes with the hook never send a response.
+// Created for the first response, because most processes that load the contract check send none.
 let ajv: Ajv2020 | undefined
 const ofNode = new WeakMap<ContractPart, ValidateFunction>()
 

@@ -87,8 +87,8 @@ function reportProblems({ method, url, status, headers }: Head, problems: readon
 }
 
 /**
- * Reads status and headers from the sent bytes, because getHeaders() lacks some headers; undefined
- * if no head was sent.
+ * Starts the check with the head in the sent bytes, because getHeaders() lacks some headers;
+ * returns undefined if no head was sent.
  */
 function begin(requestHead: Omit<Head, 'status' | 'headers'>, response: ServerResponse): Begun | undefined {
   const text = (response as unknown as { readonly _header: string | null })._header
@@ -115,7 +115,9 @@ function watchRefusal(socket: Socket, report: Report): void {
   }) as never
 }
 
-/** True if RFC 9112 requires a refusal: no Host or several, or an unknown transfer coding. */
+/**
+ * True if RFC 9112 requires a refusal: no or several Host headers, or an unknown transfer coding.
+ */
 function isInvalidHttp({ headers, rawHeaders }: IncomingMessage): boolean {
   const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
   return hosts.length !== 1 || !/^(chunked)?$/i.test(headers['transfer-encoding'] ?? '')

@@ -16,9 +16,11 @@ const ANY_EVENTS = { ...CHAT_FORMAT, newSerialiser: () => ({ toData: (event: unk
 
 const CHUNK = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [] }
 
-/** Sends the response of an operation, without checking it. @returns the recorded violations */
+/**
+ * Starts the HTTP server with stub operations and sends a request. @returns the violations recorded
+ */
 async function violationsOf(ask: (origin: string) => Promise<unknown>, operations: object): Promise<readonly string[]> {
-  // The test returns invalid responses on purpose.
+  // The cast is needed because the operations return invalid responses on purpose.
   const { origin, close } = await startApp(operations as never)
   await ask(origin)
   await close()
@@ -49,18 +51,8 @@ test.each<[string, (origin: string) => Promise<unknown>, object, RegExp]>([
     { getLiveness: async () => ({ json: { status: 'hardly' } }) },
     /GET \/health\/live -> 200 .* must be equal to constant/,
   ],
-  [
-    'a body that is cut short',
-    get('/health/live'),
-    { getLiveness: async () => ({ text: '{"sta', contentType: 'application/json' }) },
-    /JSON/,
-  ],
-  [
-    'a type that is not declared',
-    get('/health/live'),
-    { getLiveness: async () => ({ text: 'x', contentType: 'text/html' }) },
-    /text\/html/,
-  ],
+  ['a truncated body', get('/health/live'), { getLiveness: async () => ({ text: '{"sta', contentType: 'application/json' }) }, /JSON/],
+  ['an undeclared content type', get('/health/live'), { getLiveness: async () => ({ text: 'x', contentType: 'text/html' }) }, /text\/html/],
   ['an event that is not a chunk', stream, streamed({ id: 1 }, CHUNK), /the event \{"id":1\}/],
   [
     'an error that is not the last event',
@@ -68,11 +60,11 @@ test.each<[string, (origin: string) => Promise<unknown>, object, RegExp]>([
     streamed({ error: { message: '', type: '', param: null, code: null } }),
     /the event|last one/,
   ],
-])('%s fails the test in which it is sent, although the test does not check it', async (_what, ask, operations, problem) => {
+])('%s fails the test in which it is sent, even if the test does not check it', async (_what, ask, operations, problem) => {
   expect(await violationsOf(ask, operations)).toEqual([expect.stringMatching(problem)])
 })
 
-test('when a client disconnects, a stream is checked as far as it was sent', async () => {
+test('a stream whose client disconnects is checked as far as it was sent', async () => {
   const endless = {
     createChatCompletion: async () =>
       toStreamResult(
@@ -98,14 +90,14 @@ test('when a client disconnects, a stream is checked as far as it was sent', asy
   await close()
 })
 
-test('a response of a process that a test has started is checked by the same hook, whatever its environment', async () => {
+test('a response of a child process is checked by the same hook, whatever its environment', async () => {
   const wrong = await startBundle({}, fileURLToPath(new URL('fixtures/wrongProxy.cjs', import.meta.url)))
   await get('/health/live')(wrong.address)
   await wrong.stop()
   expect(takeViolations()).toEqual([expect.stringMatching(/GET \/health\/live -> 200 breaks the contract: x-request-id is missing/)])
 })
 
-test('a warning of Node.js fails the test in which it is emitted, in this process and in a proxy that the test has started', async () => {
+test('a warning of Node.js fails the test in which it is emitted, in this process and in a proxy that the test started', async () => {
   process.emitWarning('here')
   await expect.poll(takeViolations).toEqual([expect.stringMatching(/^a warning of Node\.js: Warning: here\n +at /)])
 

@@ -13,8 +13,8 @@ const upstream = makeFileWriter(`${RECORDS}/${RECORD_PREFIX}.upstream.jsonl`)
 recordLogs(logs.write)
 recordUpstream(upstream.write)
 
-// Tests may use experimental features of Node.js. Warnings of proxies in other processes are read
-// from their stderr.
+// A warning of Node.js fails the test, unless it is about an experimental feature, which tests may
+// use. Warnings of proxies in other processes are read from their stderr.
 process.on('warning', ({ name, stack }) => name !== 'ExperimentalWarning' && noteViolation(`a warning of Node.js: ${stack}`))
 
 const fail = (): void => {
@@ -22,7 +22,8 @@ const fail = (): void => {
   if (violations.length > 0) throw new Error(violations.join('\n\n'))
 }
 afterEach(fail)
-// After the hooks of the test file, so that responses sent while servers close are checked, too.
+// Runs after the hooks of the test file, so that responses sent while servers close are checked,
+// too.
 afterAll(() => {
   logs.flush()
   upstream.flush()

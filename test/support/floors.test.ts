@@ -116,7 +116,7 @@ function lint(tree: string): { status: number | null; output: string } {
   return { status, output: stdout + stderr }
 }
 
-test('a tree that keeps to its floors has no violation', () => {
+test('a tree that respects the floors has no violation', () => {
   expect(cruise(treeWith({}))).toEqual({ status: 0, broken: new Map() })
 })
 
@@ -138,7 +138,7 @@ describe('a tree with violations', () => {
     expect([...(broken.get(file) ?? [])]).toContain(rule)
   })
 
-  test('every rule is planted here', () => {
+  test('every rule has a planted violation', () => {
     const { forbidden } = createRequire(import.meta.url)('../../scripts/check/dependency-cruiser.cjs') as { forbidden: { name: string }[] }
     expect(new Set(PLANTED.map(([rule]) => rule))).toEqual(new Set(forbidden.map(({ name }) => name)))
   })
@@ -151,14 +151,14 @@ test('every folder and every file at the top of src/ is on exactly one floor', (
 })
 
 describe('the environment is read in src/main.ts only', () => {
-  test('there it is allowed', () => {
+  test('it is allowed there', () => {
     expect(lint(treeWith({}))).toMatchObject({ status: 0 })
   })
 
   test.each([
     ['process.env', 'export const port = process.env.PORT\n'],
     ['an import of env', `import { env } from 'node:process'\nexport const port = env.PORT\n`],
-  ])('elsewhere it is refused: %s', (_way, source) => {
+  ])('it is refused elsewhere: %s', (_way, source) => {
     const { status, output } = lint(treeWith({ 'src/http/environment.ts': source }))
     expect(output).toContain('src/http/environment.ts')
     expect(status).toBe(1)

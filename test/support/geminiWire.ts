@@ -138,6 +138,6 @@ interface Logged {
 export const requestedModel = ({ path, body }: Pick<Logged, 'path' | 'body'>): unknown =>
   /\/models\/([^/:]+):/.exec(path)?.[1] ?? (body as { model?: unknown }).model
 
-/** Returns the key of a request to Gemini, from the header of its API. */
+/** Returns the key of a request to Gemini, from `x-goog-api-key` or else `authorization`. */
 export const credentialIn = ({ headers }: Pick<Logged, 'headers'>): unknown =>
   headers['x-goog-api-key'] ?? String(headers.authorization).replace(/^Bearer /, '')

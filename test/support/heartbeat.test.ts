@@ -4,7 +4,7 @@ import { Heartbeat } from './heartbeat.js'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('prints what is running and for how long, but only while nothing else is printed', () => {
+test('prints what runs and for how long, but only while nothing else is printed', () => {
   const lines: string[] = []
   const heartbeat = new Heartbeat(
     15_000,

@@ -15,7 +15,7 @@ export class Heartbeat {
     this.restart()
   }
 
-  /** Restarts the interval; to call whenever other output was printed. */
+  /** Restarts the interval. Call it whenever other output has been printed. */
   restart(): void {
     clearInterval(this.timer)
     const beat = (): void => this.print(`running ${Math.round((Date.now() - this.startedAt) / 1000)} s: ${this.describe()}`)

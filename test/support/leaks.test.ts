@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'leaks-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 let count = 0
-/** Searches one file, with a name that ends in `end`. */
+/** Writes a file whose name ends in `end`, and searches it for leaks. */
 function searched(end: string, text: string) {
   count += 1
   writeFileSync(`${folder}/${count}-x${end}`, text)
@@ -20,7 +20,7 @@ const request = (headers: object, body: unknown = { messages: [] }): string =>
   `${JSON.stringify({ method: 'POST', url: '/v1beta/openai/chat/completions', headers, body: JSON.stringify(body) })}\n`
 const credentials = Object.entries(FC_CREDENTIALS)
 
-describe('in a log of the proxy the search finds', () => {
+describe('the search for leaks finds in a log of the proxy', () => {
   const planted: [string, string][] = [
     ['the Gemini key', GEMINI_KEY],
     ['the token of a caller', TOKEN],
@@ -32,7 +32,7 @@ describe('in a log of the proxy the search finds', () => {
     expect([files, leaks]).toEqual([1, [expect.stringContaining(name)]])
   })
 
-  test('nothing if nothing was planted', () => {
+  test('nothing in a clean log', () => {
     expect(searched('.proxy.log', '{"level":"info","msg":"answered","keyEnd":"cdef","caller":"k_0011aabb"}\n').leaks).toEqual([])
   })
 })
@@ -43,39 +43,43 @@ const hex = (text: string): string => Buffer.from(text).toString('hex')
 test.each<[string, (value: string) => string]>([
   ['in capitals', (value) => value.toUpperCase()],
   ['base64', base64],
-  ['base64 behind one character', (value) => base64(`x${value}yz`)],
-  ['base64 behind two characters', (value) => base64(`xy${value}z`)],
+  ['base64 after one character', (value) => base64(`x${value}yz`)],
+  ['base64 after two characters', (value) => base64(`xy${value}z`)],
   ['base64 of a whole header', (value) => base64(`authorization: Bearer ${value}\r\n`)],
   ['base64url', (value) => Buffer.from(`??>>${value}`).toString('base64url')],
   ['percent-encoded', encodeURIComponent],
-  ['percent-encoded in every byte', (value) => hex(value).replace(/../g, '%$&')],
-  ['percent-encoded in every byte, in capitals', (value) => hex(value).toUpperCase().replace(/../g, '%$&')],
+  ['with every byte percent-encoded', (value) => hex(value).replace(/../g, '%$&')],
+  ['with every byte percent-encoded in capitals', (value) => hex(value).toUpperCase().replace(/../g, '%$&')],
   ['hexadecimal', hex],
-  ['as a string within JSON within JSON', (value) => JSON.stringify(JSON.stringify({ value }))],
+  ['as a string in JSON in JSON', (value) => JSON.stringify(JSON.stringify({ value }))],
   ['backwards', (value) => [...value].reverse().join('')],
 ])('every canary is found %s', (_form, disguise) => {
   for (const canary of NOT_IN_LOGS)
     expect(leaksIn(`before ${disguise(canary.value)} after`, [canary])).toEqual([expect.stringContaining(canary.name)])
 })
 
-describe('in requests to Gemini the search finds', () => {
+describe('the search for leaks finds in requests to Gemini', () => {
   const planted: [string, string, string][] = [
-    ['the token of a caller, in the header of the key', 'the token of a caller', request({ authorization: `Bearer ${TOKEN}` })],
+    ["a caller's token, in the header of the key", 'the token of a caller', request({ authorization: `Bearer ${TOKEN}` })],
     [
-      'a credential of the platform, as a header',
+      'a credential of the platform in a header',
       'x-fc-security-token',
       request({ ...FC_CREDENTIALS, authorization: `Bearer ${GEMINI_KEY}` }),
     ],
     ['the key in the body', 'the Gemini key', request({}, { user: GEMINI_KEY })],
-    ['the key in a header that is not for it', 'the Gemini key', request({ cookie: GEMINI_KEY })],
+    ['the key in another header', 'the Gemini key', request({ cookie: GEMINI_KEY })],
     ['the key in the URL', 'the Gemini key', request({}).replace('/chat', `/chat?key=${GEMINI_KEY}`)],
-    ['the key beside a token in its header', 'the token of a caller', request({ authorization: `Bearer ${GEMINI_KEY}, Bearer ${TOKEN}` })],
+    [
+      "the key beside a caller's token in its header",
+      'the token of a caller',
+      request({ authorization: `Bearer ${GEMINI_KEY}, Bearer ${TOKEN}` }),
+    ],
   ]
   test.each(planted)('%s', (_what, name, line) => {
     expect(searched('.upstream.jsonl', request({}) + line).leaks).toContainEqual(expect.stringContaining(name))
   })
 
-  test('not the key in its own header, nor the prompt', () => {
+  test('neither the key in its own header nor the prompt', () => {
     const right = [{ authorization: `Bearer ${GEMINI_KEY}` }, { 'x-goog-api-key': GEMINI_KEY }].map((headers) =>
       request(headers, PROMPT_MARK),
     )
@@ -84,8 +88,8 @@ describe('in requests to Gemini the search finds', () => {
   })
 })
 
-describe('in the output of other processes the search finds', () => {
-  test('the key; a token may be a client’s own', () => {
+describe('the search for leaks finds in the output of other processes', () => {
+  test('the key, but no token, which may belong to the client', () => {
     expect(searched('.output.log', `my token is ${TOKEN}`).leaks).toEqual([])
     expect(searched('.output.log', `the key is ${GEMINI_KEY}`).leaks).toEqual([expect.stringContaining('the Gemini key')])
   })

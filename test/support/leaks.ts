@@ -85,7 +85,7 @@ function disguisesOf(value: string): readonly (readonly [name: string, disguise:
   ]
 }
 
-/** Returns the recorded requests to Gemini, one per line, without the header that has the key. */
+/** Removes the Gemini key from the header where it belongs. Each line is a recorded request. */
 function withoutOwnKeys(text: string): string {
   return text
     .split('\n')
@@ -97,7 +97,10 @@ function withoutOwnKeys(text: string): string {
     .join('\n')
 }
 
-/** Expected values of headers with a key; a header with another value is searched for canaries. */
+/**
+ * The headers that may have the Gemini key, with their expected values. If the value differs, it is
+ * searched for canaries, too.
+ */
 const OWN: Readonly<Record<string, string>> = Object.fromEntries(
   NOT_IN_OUTPUT.flatMap(({ value }) => [
     ['authorization', `Bearer ${value}`],

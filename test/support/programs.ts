@@ -7,7 +7,10 @@ import { delimiter, join } from 'node:path'
  */
 const PROGRAMS = { chromium: 'chromium', nginx: 'nginx', promtool: 'promtool', redis: 'redis-server' } as const
 
-/** Returns PATH and /usr/sbin, where Debian installs servers and which only root has in PATH. */
+/**
+ * Returns the folders of PATH, and /usr/sbin, where Debian installs servers and which only root has
+ * in PATH.
+ */
 const folders = (): string[] => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
 
 /** Returns the path of a program; undefined if it is not installed. */
@@ -28,6 +31,6 @@ function isExecutable(file: string): boolean {
     accessSync(file, constants.X_OK)
     return true
   } catch {
-    return false // missing or not executable
+    return false // accessSync throws if the file is missing or not executable
   }
 }

@@ -38,7 +38,7 @@ export type StartProxy = (
 
 /** True in the project `fc` of vitest.config.ts, which tests on the Function Compute emulator. */
 export const isOnFunctionCompute = process.env.DOOR === 'fc'
-/** The pattern of request ids. */
+/** Matches request ids, which Function Compute chooses on the emulator and the proxy elsewhere. */
 export const REQUEST_ID = isOnFunctionCompute ? /^1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}$/ : /^req_[0-9a-f]{24}$/
 
 const readJson = (name: string): Record<string, unknown> =>

@@ -7,7 +7,8 @@ const execute = promisify(execFile)
 const interpreters = new Map<string, Promise<string>>()
 
 /**
- * Returns a Python interpreter with the packages of a requirements file; installs them if needed.
+ * Returns the path of a Python interpreter with the packages of a requirements file; installs them
+ * if needed.
  *
  * @param module - a module of the packages, whose import shows that the installation works
  */

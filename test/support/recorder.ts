@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
 import type { IncomingMessage, Server } from 'node:http'
 
-/** Records one entry. */
+/** Appends text to a record. */
 export type Write = (text: string) => void
 
 // The middle of a longer body is omitted: it consists of image data.
@@ -34,7 +34,10 @@ export function recordLogs(write: Write): void {
 /** Proxies and servers in front of them, whose clients may use the same paths as Gemini. */
 const proxies = new WeakSet<Server>()
 
-/** Marks a server that stands in front of a proxy: its requests come from clients. */
+/**
+ * Marks a server that stands in front of a proxy, so that its requests are not taken for requests
+ * to Gemini.
+ */
 export const markFrontServer = (server: Server): void => {
   proxies.add(server)
 }

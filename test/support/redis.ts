@@ -63,7 +63,7 @@ export async function startRedis(port?: number): Promise<RedisServer> {
 }
 
 /** Modifies a built server to wait for Redis for 10 minutes, in case the machine stalls. */
-export const waitForRedisLonger = (server: string): string => replaceInServer(server, /(?<=\bpatienceMs:)[\w$]+(?=,onDown:)/, '6e5')
+export const waitForRedisLonger = (server: string): string => replaceInServer(server, /(?<=\btimeoutMs:)[\w$]+(?=,onDown:)/, '6e5')
 
 const ready = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -66,7 +66,7 @@ export async function listenOnFreePort(server: Server, path?: string): Promise<{
   else server.listen(path)
   await once(server, 'listening')
   return {
-    // A listening TCP server has a port.
+    // The cast is safe: a listening TCP server has a port.
     port: path === undefined ? (server.address() as AddressInfo).port : 0,
     close: async () => {
       const closed = once(server, 'close')

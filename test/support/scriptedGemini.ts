@@ -19,9 +19,9 @@ export interface ScriptedAnswer {
   readonly body: unknown
   /** Byte chunks to write instead of `body`. */
   readonly pieces?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
-  /** Called if the client closes the connection before the end. */
+  /** Called if the connection closes before the whole response is sent. */
   readonly onGone?: () => void
-  /** True to break the connection after the pieces. */
+  /** True to close the connection after the pieces, without ending the response. */
   readonly breaks?: boolean
 }
 

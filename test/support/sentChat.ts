@@ -57,7 +57,10 @@ function toMessages({ role, parts }: Content): Json[] {
 const isText = ({ text }: Part): boolean => text !== undefined
 const joined = (parts: readonly Part[]): string => parts.map(({ text = '' }) => text).join('')
 
-/** Returns the text of a function result, which is `result` if the proxy has wrapped a string. */
+/**
+ * Returns the text of a function result: its member `result`, in which the proxy wraps plain text,
+ * or else its JSON.
+ */
 const textOf = (response: object): unknown => ('result' in response ? response.result : JSON.stringify(response))
 
 function toAssistant(parts: readonly Part[]): Json {
@@ -114,7 +117,10 @@ function toFormat({ responseMimeType, responseJsonSchema: schema }: Json): Json 
   return { response_format: schema === undefined ? { type: 'json_object' } : { type: 'json_schema', json_schema: { schema } } }
 }
 
-/** Returns the recorded request at an index as in {@link sentChat}; negative: from the end. */
+/**
+ * Returns a recorded request as {@link sentChat} does. A negative position counts from the end. If
+ * there is no request at the position, returns one without messages.
+ */
 export function sentAt(requests: readonly LoggedRequest[], position: number): Json {
   const request = requests.at(position)
   return request === undefined ? { messages: [] } : sentChat(request)

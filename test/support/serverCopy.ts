@@ -8,7 +8,11 @@ export interface ServerCopy {
   remove(): void
 }
 
-/** Copies the built server. @param change - modifies its code, such as a time without a setting */
+/**
+ * Copies the built server to a temporary folder.
+ *
+ * @param change - returns modified code, for example with another value of a fixed timeout
+ */
 export function copyServer(change: (server: string) => string): ServerCopy {
   const folder = mkdtempSync(join(tmpdir(), 'server-'))
   const path = join(folder, 'server.cjs')
@@ -19,6 +23,8 @@ export function copyServer(change: (server: string) => string): ServerCopy {
 /**
  * Replaces the only match of a pattern in a built server, and changes the hash at its end, so that
  * the server does not use the code cache of the unmodified server.
+ *
+ * @throws if the pattern does not match exactly once
  */
 export function replaceInServer(server: string, pattern: RegExp, by: string): string {
   const places = [...server.matchAll(new RegExp(pattern, 'g'))].length

@@ -1,4 +1,4 @@
-/** An event, as sent. */
+/** An event of a stream: its name, if it has one, and its data. */
 export interface Frame {
   readonly event: string | undefined
   readonly data: string
@@ -126,15 +126,16 @@ export function imageRules(): StreamRules {
 export function rulesFor({ event, data }: Frame): StreamRules {
   if (event === undefined) return /^\{"type":"(?:speech|transcript)\./.test(data) ? audioRules() : chatRules()
   if (/^image_(?:generation|edit)\./.test(event)) return imageRules()
-  // Errors of the Responses API have a sequence number.
+  // An `error` event without a sequence number belongs to the Messages API: the Responses API has
+  // one.
   return event.startsWith('message_') || event === 'ping' || (event === 'error' && !data.includes('"sequence_number"'))
     ? messageRules()
     : namedRules()
 }
 
 /**
- * Parses an event in our format: LF line ends, an optional name, one line of data, then an optional
- * id.
+ * Parses an event in the proxy's format: LF line ends, an optional name, one line of data, then an
+ * optional id. Returns undefined for any other text.
  */
 export function frameOf(block: string): Frame | undefined {
   const [, event, data] = /^(?:event: ([^\n\r]*)\n)?data: ([^\n\r]*)(?:\nid: [^\n\r]+)?$/.exec(block) ?? []

@@ -28,7 +28,7 @@ test.each([
   ['empty', 'strict: no test in test/support/fixtures/strict/empty.ts', '0 passed, 1 failed, 0 skipped'],
   ['emptySuite', 'No test found in suite a suite without tests', '1 passed, 1 failed, 0 skipped'],
   ['absent', 'strict: no test file ran', '0 passed, 1 failed, 0 skipped'],
-])('a run fails and says why: %s', (name, reason, closing) => {
+])('a run fails and prints the reason: %s', (name, reason, closing) => {
   const run = runFixture(name)
   expect(run.output).toContain(reason)
   expect(run).toMatchObject({ status: 1, closing })

@@ -31,8 +31,8 @@ interface Suite {
  * Gemini (see leaks.ts), and a response with a contract violation that a process sent after its
  * test.
  *
- * If the output is not a terminal, the running files are printed after 15 s without output. Each
- * failed test is printed with the command that repeats it.
+ * If the output is not a terminal, the running files are printed after each 15 s in which no file
+ * has ended. Each failed test is printed with the command that repeats it.
  *
  * Vitest itself fails tests without an assertion: `expect.requireAssertions` in vitest.config.ts.
  */
@@ -41,7 +41,9 @@ export default class StrictReporter extends DefaultReporter {
   private ended = 0
   private heartbeat: Heartbeat | undefined
 
-  /** @param leftOut - patterns of test files that cannot run on this machine, for the last lines */
+  /**
+   * @param leftOut - patterns of test files that cannot run on this machine, printed after the run
+   */
   constructor(
     options: ConstructorParameters<typeof DefaultReporter>[0] = {},
     private readonly leftOut: readonly string[] = [],
@@ -93,7 +95,10 @@ export default class StrictReporter extends DefaultReporter {
     this.log(line(total.passed, failed, total.skipped))
   }
 
-  /** Searches all records of this run and of the fuzzing before it. */
+  /**
+   * Searches all records of this run and of the fuzzing before it for secrets. Prints how much was
+   * searched. @returns the leaks
+   */
   private searchForLeaks(): string[] {
     const searches = [`${process.pid}-`, FUZZ].map((start) => findLeaks(RECORDS, start))
     const add = (name: 'files' | 'bytes'): number => searches.reduce((all, search) => all + search[name], 0)
@@ -139,15 +144,15 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 /** Returns the command that runs one test. */
 function commandFor({ relativeModuleId, project }: TestModule, { fullName }: TestCase): string {
-  // Vitest joins titles with spaces, and expects a regular expression.
+  // The option `-t` expects a regular expression, and titles that are joined with spaces.
   const pattern = fullName.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll(' > ', ' (> )?')
   const only = project.name === '' ? '' : `--project ${project.name} `
   return `node_modules/.bin/vitest run ${only}${relativeModuleId} -t ${quote(`^${pattern}$`)}`
 }
 
 /**
- * Counts results by the folder under test/. A file that fails before its tests, or has none, counts
- * as one failure.
+ * Counts results by the folder under test/. A file that fails before its tests, or has no tests,
+ * counts as one failure.
  */
 function suitesIn(modules: readonly TestModule[]): Map<string, Suite> {
   const suites = new Map<string, Suite>()

@@ -37,11 +37,11 @@ test('a function of more than 60 lines is listed with its file and line', () => 
   expect(found.longFunctions).toEqual(['src/other/leaf.ts:2 long 62 lines'])
 })
 
-test('a top-level name that two files declare is listed, also where only types import it', () => {
+test('a top-level name that two files declare is listed, even if only types import it', () => {
   expect([...found.doubledNames]).toEqual([['shared', ['src/one.ts', 'src/other/twin.ts']]])
 })
 
-test('folders that import each other are a cycle, a folder and its subfolder included', () => {
+test('folders that import each other are a cycle, even a folder and its subfolder', () => {
   expect(found.folderCycles).toEqual([['src', 'src/room']])
 })
 

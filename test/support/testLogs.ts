@@ -16,11 +16,14 @@ export const VIOLATIONS = `${TEST_LOGS}/violations`
 /** Path of the bundled preload.ts, which every process that a test starts loads. */
 export const PRELOAD = fileURLToPath(new URL('../../build/test-hook.cjs', import.meta.url))
 
-/** Prefix of the fuzzer's records. It runs before the tests; its records are searched last. */
+/**
+ * Prefix of the fuzzer's records. The fuzzer runs before the tests, whose reporter searches its
+ * records at the end of their run.
+ */
 export const FUZZ = 'fuzz'
 
 /**
- * Builds the hook, and deletes the records of finished runs.
+ * Bundles preload.ts, and deletes the records of finished runs.
  *
  * @param isOver - returns true if a run has ended, by the prefix of its files: `fuzz` or the id of
  *   vitest's process

@@ -16,7 +16,8 @@ export const noteViolation = (violation: string): void => void recorded.push(vio
 export const takeViolations = (): string[] => [...recorded.splice(0), ...takeWritten(`${RECORD_PREFIX}-`)]
 
 /**
- * Returns the distinct violations that processes started by tests have recorded.
+ * Returns the violations that processes started by tests have recorded, one text per file, and
+ * deletes the files.
  *
  * @param start - prefix of the names of their files
  */

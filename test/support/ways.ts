@@ -20,7 +20,7 @@ export interface SeenCall {
   readonly arguments: string
 }
 
-/** A chat request as Gemini received it. */
+/** A request that Gemini received, in the form of a chat request. */
 export interface SentRequest extends Json {
   readonly messages: readonly Json[]
   readonly tools?: readonly { readonly function: Json }[]
@@ -31,7 +31,7 @@ export interface Outcome {
   readonly status: number
   /** The paths in the header `x-gemini-proxy-ignored-params`. */
   readonly ignored: readonly string[]
-  /** The last request that Gemini received; undefined if there was none for this one. */
+  /** The last request to Gemini; undefined if the client's request did not lead to one. */
   readonly sent: SentRequest | undefined
   readonly calls: readonly SeenCall[]
   readonly error: ErrorResponse['error'] | undefined

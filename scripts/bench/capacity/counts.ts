@@ -11,7 +11,7 @@ const FULL = {
   requests: 600,
   redisStreams: 200,
   streamsPerSize: [25, 50, 100, 200, 400, 800, 1_600],
-  // Sizes of instances; Function Compute allows 1 to 4 GB per vCPU.
+  // Instance sizes to measure. Function Compute allows 1 to 4 GB of memory per vCPU.
   sizes: [
     { megabytes: 256, vcpu: 0.1 },
     { megabytes: 256, vcpu: 0.25 },
@@ -40,5 +40,5 @@ const TINY: typeof FULL = {
   ],
 }
 
-/** The numbers of streams and requests, and the sizes, with which `make capacity` measures. */
+/** Numbers of streams and requests, and sizes of bodies and instances, for `make capacity`. */
 export const COUNTS = isTiny ? TINY : FULL

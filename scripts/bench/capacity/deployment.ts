@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 const FILE = fileURLToPath(new URL('../../../s.yaml', import.meta.url))
 
-/** Size and concurrency of the function that s.yaml deploys, by default or with FC_MEMORY=256. */
+/** Size and concurrency of a function as s.yaml deploys it: by default, or with FC_MEMORY=256. */
 export interface DeployedSize {
   readonly megabytes: number
   readonly vcpu: number
@@ -19,7 +19,7 @@ export function readDeployment(): {
   const text = readFileSync(FILE, 'utf8')
   const find = (pattern: RegExp): readonly string[] => {
     const found = pattern.exec(text)
-    if (found === null) throw new Error(`s.yaml has nothing like ${pattern}`)
+    if (found === null) throw new Error(`s.yaml contains no match for ${pattern}`)
     return found.slice(1)
   }
   const [args = ''] = find(/^ +args: \[(.*)\]$/m)

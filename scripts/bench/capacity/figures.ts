@@ -26,25 +26,25 @@ export interface StreamFigure {
   /** CPU time per chunk in microseconds, including the start and end of streams. */
   readonly cpuUsPerChunk: number
   readonly peakMegabytes: number
-  /** Time to the first chunk minus the upstream's in the same run, in milliseconds. */
+  /** Latency that the proxy adds to the first chunk, compared with direct calls; milliseconds. */
   readonly addedMs: { readonly p50: number; readonly p95: number }
 }
 
-/** Figures of requests of one size, sent one at a time. */
+/** Costs of requests with bodies of one size, sent one at a time. */
 export interface BodyFigure {
   readonly kilobytes: number
   readonly cpuMs: number
   readonly peakMegabytes: number
 }
 
-/** CPU time of requests for the last of many model names that one setting configures. */
+/** CPU time per request for a model whose name is the last of many in one setting. */
 export interface NameFigure {
   readonly kind: 'MODEL_ALIASES' | 'EXTRA_MODELS'
   readonly names: number
   readonly cpuUsPerRequest: number
 }
 
-/** CPU costs with and without Redis, in microseconds. */
+/** CPU time of the proxy without and with Redis, and of Redis (`redisUs`), in microseconds. */
 export interface RedisFigure {
   readonly toolRequest: { readonly withoutUs: number; readonly withUs: number; readonly redisUs: number }
   readonly resumableChunk: { readonly plainUs: number; readonly withoutUs: number; readonly withUs: number; readonly redisUs: number }
@@ -61,6 +61,6 @@ export interface SizeFigure {
   readonly isLeast: boolean
   /** Peak memory of the process with `streams` streams; 0 if it was not measured. */
   readonly peakMegabytes: number
-  /** False if the figures are computed, because the machine cannot limit processes. */
+  /** False if `streams` is estimated, because this machine cannot limit a process's CPU. */
   readonly isMeasured: boolean
 }

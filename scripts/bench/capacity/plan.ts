@@ -14,7 +14,7 @@ export const ASSUMPTIONS = {
   tokensPerChunk: 20,
   /** Share of a day's requests that arrive in its busiest hour. */
   busiestHour: 0.1,
-  /** Share of its measured maximum of streams that the plan assigns to an instance. */
+  /** Share of the measured maximum number of streams that the plan assigns to an instance. */
   headroom: 0.7,
   model: 'gemini-3.8-flash',
   daysPerMonth: 30,
@@ -66,13 +66,13 @@ const SECONDS_PER_HOUR = 3_600
 /** Returns the number of chunks per second in one stream, from {@link ASSUMPTIONS}. */
 export const chunksPerSecond = (): number => ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk / ASSUMPTIONS.secondsPerStream
 
-/** Interval and number of chunks of the measured streams, from {@link ASSUMPTIONS}. */
+/** Interval between chunks and their number in a measured stream, from {@link ASSUMPTIONS}. */
 export const PACE: Pace = {
   gapMs: Math.round(1_000 / chunksPerSecond()),
   chunks: ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk,
 }
 
-/** Returns `instanceConcurrency` for an instance that keeps up with `streams` streams. */
+/** Returns the planned `instanceConcurrency`: `streams` less a reserve, a multiple of ten. */
 export const computeConcurrency = (streams: number): number =>
   Math.max(1, Math.min(FUNCTION_COMPUTE.concurrency, Math.floor((streams * ASSUMPTIONS.headroom) / 10) * 10))
 
@@ -87,11 +87,11 @@ export interface CapacityPlan {
 }
 
 /**
- * Computes the instances and their price. Assumes that requests are independent: with `mean`
- * concurrent streams, no stream runs for a share `exp(-mean)` of the time, which is not billed; and
- * that a new instance starts only when all others are full.
+ * Computes the number of instances and their price. Assumes that requests are independent: with a
+ * mean of `mean` concurrent streams, no stream runs for a share `exp(-mean)` of the time, which is
+ * not billed. Also assumes that a new instance starts only when all others are full.
  *
- * @param concurrency - `instanceConcurrency`: the most streams of an instance
+ * @param concurrency - `instanceConcurrency`, the maximum number of streams per instance
  */
 export function computePlan(requestsPerDay: number, size: Pick<SizeFigure, 'megabytes' | 'vcpu'>, concurrency: number): CapacityPlan {
   const busiest = streamsAt((requestsPerDay * ASSUMPTIONS.busiestHour) / SECONDS_PER_HOUR)
@@ -129,7 +129,7 @@ export function computeGeminiPrice(): number {
   return cost.amount
 }
 
-/** A limit of a service that growing traffic reaches. */
+/** A limit of Function Compute, Gemini or Redis, and the traffic that reaches it. */
 export interface Limit {
   readonly kind: 'maxInstances' | 'regionInstances' | 'geminiSpend' | 'redisCpu'
   /** Value of the limit: instances, US dollars in ten minutes, or chunks per second. */
@@ -163,8 +163,8 @@ const redisChunksPerSecond = ({ resumableChunk }: RedisFigure): number => 1e6 / 
 const ofRequests = (perSecond: number): number => (perSecond * SECONDS_PER_HOUR) / ASSUMPTIONS.busiestHour
 
 /**
- * Corrects outliers: a larger instance cannot serve fewer streams than a smaller one. If it was
- * measured so, because other processes were running, the smaller number is used for both.
+ * Corrects outliers: a larger instance cannot serve fewer streams than a smaller one. If the
+ * figures say so, other processes disturbed the measurement: both sizes get the smaller number.
  */
 export const correctOutliers = (sizes: readonly SizeFigure[]): SizeFigure[] =>
   sizes.map((size) => {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bodyBytesThatFit } from '../../../src/config/memory.js'
+import { replaceSection } from '../figures.js'
 import { drawLineChart } from '../lineChart.js'
 import { type DeployedSize, readDeployment } from './deployment.js'
 import type { CapacityFigures } from './figures.js'
@@ -146,9 +147,7 @@ export function renderDocuments(folder: string, figures: CapacityFigures): Reado
   for (const { texts, document, suffix } of LANGUAGES) {
     let markdown = readFileSync(join(folder, document), 'utf8')
     for (const [name, text] of Object.entries(renderSections(figures, texts))) {
-      const section = new RegExp(`(<!-- measured:${name} -->\n)[\\s\\S]*?(<!-- /measured -->)`)
-      if (!section.test(markdown)) throw new Error(`${document} has no section <!-- measured:${name} -->`)
-      markdown = markdown.replace(section, (_, open: string, close: string) => `${open}${text}\n\n${close}`)
+      markdown = replaceSection(markdown, name, text)
     }
     files[document] = markdown
     for (const [name, svg] of Object.entries(drawCharts(figures, texts))) files[`docs/images/${name}${suffix}.svg`] = svg

@@ -17,7 +17,7 @@ async function cpuDuring(pid: string, work: () => Promise<unknown>): Promise<num
   return cpuOf(pid) - before
 }
 
-/** Measures CPU time and peak memory of requests with one image, one at a time. */
+/** Measures CPU time and peak memory for requests with one image each, sent one at a time. */
 export function measureBody(servers: ServerRunner, kilobytes: number, megabytesInAll: number): Promise<BodyFigure> {
   const count = Math.max(3, Math.min(300, Math.round((megabytesInAll * KIB) / kilobytes)))
   return servers.run({}, async ({ address, pid }) => {
@@ -32,7 +32,7 @@ export function measureBody(servers: ServerRunner, kilobytes: number, megabytesI
   })
 }
 
-/** Measures the CPU time of requests for the last of many configured model names. */
+/** Measures the CPU time per request for a model whose name is the last of many in one setting. */
 export function measureNames(servers: ServerRunner, counts: readonly number[], requests: number): Promise<NameFigure[]> {
   const named = (count: number) => Array.from({ length: count }, (_, nth) => `gemini-name-${nth}`)
   const aliases = counts.map((names) => {
@@ -74,7 +74,7 @@ async function toolChat(address: string): Promise<Buffer> {
 }
 
 interface Gauge {
-  /** CPU time of Redis, in microseconds. */
+  /** CPU time of Redis since its start, in microseconds. */
   readonly cpuUs: number
   readonly bytes: number
 }
@@ -139,7 +139,7 @@ async function measureResumable(
   const read = async () => void gauges.push(await gauge())
   const inRedis = await measureStreams(withRedis, streams, { isResumable: true, before: read, after: read })
   const [before, after] = gauges
-  if (before === undefined || after === undefined) throw new Error('Redis was not read')
+  if (before === undefined || after === undefined) throw new Error('no figures of Redis were read')
   const chunks = inRedis.delaysMs.length
   return {
     resumableChunk: {

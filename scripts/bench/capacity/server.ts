@@ -20,7 +20,7 @@ export class ServerRunner {
   readonly #args = readDeployment().args.map((arg) => arg.replace(/^\/code\//, `${ROOT}/dist/`))
   readonly #env: Env
 
-  /** @param upstream - address of the paced upstream */
+  /** @param upstream - address of a simulated Gemini that sends chunks at a set pace */
   constructor(upstream: string) {
     this.#env = {
       HOST: '127.0.0.1',

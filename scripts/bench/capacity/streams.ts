@@ -10,7 +10,7 @@ import type { Server, ServerRunner } from './server.js'
 const PROBE: Pace = { gapMs: 5, chunks: 2 }
 const WARM_UP = { requests: 1_500, atOnce: 16 }
 
-/** Returns the smallest value that a share `part` of the values does not exceed. */
+/** Returns a percentile of the values: the median for a `part` of 0.5. NaN if there are none. */
 export function percentile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((one, other) => one - other)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
@@ -56,7 +56,7 @@ export async function measureStreams(
   }
 }
 
-/** Measures a server, in a new process, with a constant number of streams. */
+/** Measures costs and added latency of a constant number of streams, on a new server process. */
 export function measureStreamCount(servers: ServerRunner, upstream: string, streams: number): Promise<StreamFigure> {
   return servers.run({}, async (server) => {
     await warmUp(server.address)
@@ -64,7 +64,7 @@ export function measureStreamCount(servers: ServerRunner, upstream: string, stre
     const direct: number[] = []
     const after = async () => {
       const end = performance.now() + COUNTS.windowMs
-      // Probe only during the window: an overloaded machine would take too long for all probes.
+      // Limit the time for probes: on an overloaded machine, all of them would take too long.
       for (let probe = 0; probe < COUNTS.probes && (probe === 0 || performance.now() < end); probe += 1) {
         through.push(await readStream({ address: server.address, pace: PROBE }))
         direct.push(await readStream({ address: upstream, pace: PROBE }))
@@ -123,7 +123,7 @@ function attemptStreams(servers: ServerRunner, { megabytes, vcpu }: InstanceSize
   })
 }
 
-/** Estimates the result of {@link measureSize} from measurements without limits. */
+/** Estimates the result of {@link measureSize} from figures of a process without limits. */
 export function estimateSize(size: InstanceSize, curve: readonly StreamFigure[], counts: readonly number[]): SizeFigure {
   const [least, most] = [curve[0], curve.at(-1)]
   if (least === undefined || most === undefined) throw new Error('no stream has been measured')

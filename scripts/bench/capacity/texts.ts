@@ -83,7 +83,7 @@ export const EN_TEXTS: CapacityTexts = {
   disagrees: ({ megabytes, vcpu, concurrency, streams, most }) =>
     `${megabytes} MB, ${vcpu} vCPU: ${concurrency} in s.yaml is **too many** for the ${streams} measured streams, which allow ${most}.`,
   notMeasured: (megabytes, vcpu) => `${megabytes} MB, ${vcpu} vCPU: not measured.`,
-  limits: ['Limit', 'Reached at requests a day'],
+  limits: ['Limit', 'Reached at this number of requests a day'],
   maxInstances: ({ value, concurrency }) => `\`FC_MAX_INSTANCES\`: ${value} instances of ${concurrency} streams`,
   regionInstances: ({ value, concurrency }) => `Function Compute: ${value} instances of ${concurrency} streams in a region`,
   geminiSpend: ({ value, tier }) => `Gemini: $${value} in 10 minutes for a project of tier ${tier}`,

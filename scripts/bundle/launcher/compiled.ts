@@ -6,8 +6,9 @@ import { constants, Script } from 'node:vm'
 type Wrapped = (exports: object, require: NodeJS.Require, module: Module, filename: string, dirname: string) => void
 
 /**
- * Reads a CommonJS module and adds the function wrapper of `require`. Bundles are ASCII, so latin1
- * needs no decoding. Reads the file into the wrapper, because a concatenation would copy it.
+ * Reads a CommonJS module and adds the function wrapper that `require` adds. Reads the file into a
+ * buffer with the wrapper, because concatenating would copy it, and as latin1, which needs no
+ * decoding: bundles are ASCII.
  */
 export function readWrappedModule(filename: string): string {
   const [before = '', after = ''] = Module.wrap('|').split('|')
@@ -29,7 +30,7 @@ export const compileModule = (filename: string, wrapped: string, cachedData?: Bu
   new Script(wrapped, {
     filename,
     cachedData,
-    // `constants` is undefined in Node.js 20.10.
+    // Node.js 20.10 has neither this loader nor `constants` of node:vm.
     importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
 
@@ -37,6 +38,6 @@ export const compileModule = (filename: string, wrapped: string, cachedData?: Bu
 export function runModule(filename: string, script: Script): void {
   const module = new Module(filename)
   module.filename = filename
-  const main = script.runInThisContext() as Wrapped // the cast is safe: the text is such a function
+  const main = script.runInThisContext() as Wrapped // the cast is safe: it is a wrapped module
   main(module.exports, Module.createRequire(filename), module, filename, dirname(filename))
 }

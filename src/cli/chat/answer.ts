@@ -23,7 +23,8 @@ const LARGEST_EVENT_BYTES = 33_554_432
  * Reads the events of a streamed response.
  *
  * @returns the JSON text of each event
- * @throws {CliError} if the stream breaks off or reports an error; the signal's reason if aborted
+ * @throws {CliError} if the response is no event stream, reports an error or breaks off; the
+ *   signal's reason if aborted
  */
 export async function* readEvents(
   response: Response,
@@ -52,7 +53,11 @@ function checkEvent(event: string): string {
   return event
 }
 
-/** Yields the parts of a streamed chat answer, returns its end. @throws {CliError} if it fails */
+/**
+ * Yields the parts of a streamed chat answer, and returns how it ended.
+ *
+ * @throws {CliError} if an event is not a chunk, and the errors of `events`
+ */
 export async function* readChatAnswer(events: AsyncIterable<string>, context: CliContext): AsyncGenerator<ChatAnswerPart, AnswerEnd> {
   let finishReason: FinishReason | undefined
   let usage: Usage | undefined
@@ -73,7 +78,8 @@ export async function* readChatAnswer(events: AsyncIterable<string>, context: Cl
 /** Parses an event of a chat stream. @throws {CliError} if it is not a chunk */
 export function parseChunk(event: string, { texts }: CliContext): Pick<ChatCompletionChunk, 'choices' | 'usage'> {
   try {
-    const chunk = JSON.parse(event) as ChatCompletionChunk // the contract's type of a chunk; checked only for `choices`
+    // Only `choices` is validated; the other fields are assumed to have the contract's types.
+    const chunk = JSON.parse(event) as ChatCompletionChunk
     if (Array.isArray(chunk.choices)) return chunk
   } catch {
     // The event is not JSON, so another server than the proxy sent it.

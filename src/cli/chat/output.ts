@@ -12,7 +12,7 @@ export class AnswerOutput {
   #isMidLine = false
   /** White space at the end of the reasoning so far; printed when more reasoning arrives. */
   #space = ''
-  /** Kind of the part that was printed last; undefined before the first. */
+  /** Kind of the part that was printed last; undefined if none was printed. */
   #shown: ChatAnswerPart['kind'] | undefined
 
   constructor(
@@ -62,7 +62,7 @@ export class AnswerOutput {
     this.#isMidLine = true
   }
 
-  /** Ends the output of a complete or cancelled answer: removes the progress and ends the line. */
+  /** Ends the output of a complete or cancelled answer: erases the progress line, ends the line. */
   end(): void {
     this.#progress.stop()
     if (this.#shown !== undefined && this.#isMidLine) (this.#shown === 'text' ? process.stdout : process.stderr).write('\n')

@@ -58,7 +58,7 @@ async function readImage(path: string, texts: CliTexts): Promise<string> {
   return `data:${type};base64,${bytes.toString('base64')}`
 }
 
-/** Patterns of the first bytes of an image, by the media types that Gemini accepts. */
+/** Patterns of the first bytes of image files, each with the media type. */
 const IMAGE_FILE_PATTERNS = [
   [/^\x89PNG/, 'image/png'],
   [/^\xff\xd8\xff/, 'image/jpeg'],

@@ -17,7 +17,7 @@ class ChatSession {
   #images: string[]
   /** Cancels the request of the current answer; undefined between answers. */
   #cancel: AbortController | undefined
-  /** True after Ctrl-C: the next Ctrl-C quits. */
+  /** True if Ctrl-C was pressed since the last prompt: the next Ctrl-C then quits. */
   #isLeaving = false
 
   constructor(
@@ -31,7 +31,7 @@ class ChatSession {
 
   async run(): Promise<void> {
     const { context, settings, address } = this.conversation
-    note(context.texts.greeting(settings.model, address.baseUrl))
+    printNote(context.texts.greeting(settings.model, address.baseUrl))
     for (;;) {
       const prompt = await this.#reader.next()
       if (prompt === undefined) return
@@ -48,13 +48,13 @@ class ChatSession {
     try {
       const message = await toPromptMessage(prompt, this.#images, texts)
       const text = await askModel(this.conversation, [...this.#messages, message], this.#cancel.signal)
-      if (this.#cancel.signal.aborted) note(texts.cancelled)
+      if (this.#cancel.signal.aborted) printNote(texts.cancelled)
       if (text === '') return
       this.#messages.push(message, { role: 'assistant', content: text })
       this.#images = []
     } catch (error) {
       if (!(error instanceof CliError)) throw error
-      note(error.message)
+      printNote(error.message)
     } finally {
       this.#cancel = undefined
     }
@@ -72,7 +72,7 @@ class ChatSession {
     const [command = '', ...rest] = line.trim().split(/\s+/)
     const value = rest.join(' ')
     const commands: Readonly<Record<string, () => void>> = {
-      '/help': () => note(texts.sessionHelp),
+      '/help': () => printNote(texts.sessionHelp),
       '/quit': () => this.#reader.close(),
       '/exit': () => this.#reader.close(),
       '/model': () => this.#setModel(value),
@@ -80,33 +80,33 @@ class ChatSession {
       '/image': () => this.#addImage(value),
       '/clear': () => {
         this.#messages = []
-        note(texts.cleared)
+        printNote(texts.cleared)
       },
     }
     const run = Object.hasOwn(commands, command) ? commands[command] : undefined
-    if (run === undefined) note(texts.unknownSlash(toPrintable(command)))
+    if (run === undefined) printNote(texts.unknownSlash(toPrintable(command)))
     else run()
   }
 
   #setModel(model: string): void {
     const { settings, context } = this.conversation
     if (model !== '') settings.model = model
-    note(context.texts.modelIs(toPrintable(settings.model)))
+    printNote(context.texts.modelIs(toPrintable(settings.model)))
   }
 
   #setSystem(text: string): void {
     const { settings, context } = this.conversation
     settings.system = text === '' ? undefined : text
-    note(context.texts.systemIs(text !== ''))
+    printNote(context.texts.systemIs(text !== ''))
   }
 
   #addImage(image: string): void {
     if (image !== '') this.#images.push(image)
-    note(this.conversation.context.texts.imagesAre(this.#images.length))
+    printNote(this.conversation.context.texts.imagesAre(this.#images.length))
   }
 }
 
 /** Prints a message that is not part of an answer, to standard error. */
-const note = (message: string): void => {
+const printNote = (message: string): void => {
   process.stderr.write(`${message}\n`)
 }

@@ -42,7 +42,7 @@ export function readAddress(given: ParsedArguments, { env, texts }: CliContext):
   return { baseUrl: `${url.origin}${path === '' ? '/v1' : path}`, token }
 }
 
-/** Returns the first token of AUTH_TOKEN, for calls of a server on this machine. */
+/** Returns the first token of AUTH_TOKEN, which is used to call a server on this machine. */
 function firstToken(setting: string | undefined): string | undefined {
   const entry = setting?.split(',').find((each) => each.trim() !== '')
   return entry?.slice(entry.indexOf(':') + 1).trim() || undefined
@@ -115,7 +115,7 @@ async function toRefusal(response: Response, address: ProxyAddress, { texts }: C
   return new CliError(toOneLine(message), status === 403 ? EXIT.refused : EXIT.failed, code, status)
 }
 
-/** Returns message and code of an error body or event of the proxy; undefined for other text. */
+/** Returns the message and code of the proxy's error in a body or event; `{}` for other text. */
 export function readApiError(text: string): { readonly message?: string | undefined; readonly code?: string | undefined } {
   try {
     const { error } = JSON.parse(text) as { error?: { message?: unknown; code?: unknown } | null }

@@ -1,7 +1,7 @@
 import { allowsColors } from '../../contract/terminal.js'
 import type { CliEnv } from './context.js'
 
-// C0 except tab and line feed, DEL, C1, and characters that change the text direction.
+// Matches C0 except tab and line feed, DEL, C1, and characters that change the text direction.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern finds them
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
 const CONTROL_PICTURES = 0x2400
@@ -21,7 +21,7 @@ export const toPrintable = (text: string): string =>
 /** Like {@link toPrintable}, but also replaces each run of white space by one space. */
 export const toOneLine = (text: string): string => toPrintable(text.replace(/\s+/g, ' '))
 
-// Control, line separator and text direction characters that JSON.stringify does not escape.
+// Matches control, line separator and text direction characters that JSON.stringify outputs as is.
 const UNESCAPED = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
 
 /** Converts a value to JSON in which control and text direction characters are escaped. */

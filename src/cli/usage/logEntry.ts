@@ -11,7 +11,7 @@ export interface LogEntry {
 
 /** JSON fields in which log services store the original log line. */
 const WRAPPERS = ['content', 'message', 'log', 'msg', 'line', '_msg', 'MESSAGE', 'textPayload']
-// Maximum depth of wrapping: an export of SLS may wrap a log line several times.
+// Maximum depth of wrapping: an export of Alibaba Cloud's SLS may wrap a log line several times.
 const MAX_WRAPPERS = 3
 
 const NUMBER_FIELDS = [
@@ -27,7 +27,7 @@ const NUMBER_FIELDS = [
   'repeats',
 ] as const
 const STRING_FIELDS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorType', 'errorCode'] as const
-// Maximum length of a name, in characters. Names in logs of other programs may be longer.
+// Longer strings are truncated, because logs of other programs may contain any text.
 const LONGEST_NAME = 200
 const FLAG_FIELDS = ['stream', 'resumed', 'cancelled', 'background'] as const
 
@@ -95,7 +95,7 @@ function toCount(value: unknown): number | undefined {
   return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined
 }
 
-/** Returns the time of a log line in Unix milliseconds: `time`, or else `__time__` of SLS. */
+/** Returns a log line's time in Unix ms: `time`, or else `__time__` of Alibaba Cloud's SLS. */
 function timeOf({ time, __time__: seconds }: Readonly<Record<string, unknown>>): number | undefined {
   const own = typeof time === 'string' || typeof time === 'number' ? new Date(time).getTime() : Number.NaN
   if (!Number.isNaN(own)) return own

@@ -9,7 +9,7 @@ import type { Period } from './period.js'
 /** A column by which requests can be grouped. */
 export type Dimension = 'caller' | 'model' | 'day'
 
-/** Counts of special log lines, and times of the first and last counted request. */
+/** Counts for the notes of a usage report, and times of the first and last counted request. */
 export interface LogCounts {
   /** Lines that are not request summaries: not JSON, or other log messages. */
   ignoredLines: number
@@ -65,7 +65,7 @@ const toCells = (sums: UsageSums, context: CliContext): string[] => [
   describeCost(sums, context),
 ]
 
-/** Formats a cost in US dollars; `≥` marks a lower bound, `-` a row without usage. */
+/** Formats a cost in US dollars; marks it as a lower bound if some requests have no known cost. */
 function describeCost(sums: UsageSums, { texts }: CliContext): string {
   if (sums.cost === null) return isPartial(sums) ? texts.unknown : '-'
   return `${isPartial(sums) ? '≥ ' : ''}${toDollars(sums.cost)}`
@@ -117,7 +117,7 @@ const toFields = (sums: UsageSums) => ({
   uncounted_requests: sums.uncountedRequests,
 })
 
-/** Formats a usage report as a JSON object; an unknown cost is null. */
+/** Formats a usage report as a JSON object; the cost is null if unknown or without usage. */
 export function toJsonReport(report: UsageReport): string {
   const { dimensions, period, table, counts } = report
   const fields = {
@@ -140,7 +140,7 @@ export function toJsonReport(report: UsageReport): string {
   return `${toSafeJson(fields, 2)}\n`
 }
 
-/** Formats a usage report as CSV without a total. Cost is `unknown` if unknown, empty if none. */
+/** Formats a usage report as CSV, without a total; a cost is `unknown`, or empty without usage. */
 export function toCsvReport(report: UsageReport): string {
   const titles = [...report.dimensions, ...Object.keys(toFields(report.table.total()))]
   const rows = rowsOf(report).map((row) => {

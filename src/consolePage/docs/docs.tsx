@@ -17,5 +17,5 @@ const guide = document.getElementById('guide')
 if (guide !== null) render(<Guide />, guide)
 listModelsOnTokenChange()
 loadHealth()
-// Swagger UI's script runs after this script, but before the event DOMContentLoaded.
+// Wait for DOMContentLoaded: Swagger UI's script runs before that event, but after this script.
 document.addEventListener('DOMContentLoaded', showReference)

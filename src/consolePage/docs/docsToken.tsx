@@ -45,8 +45,8 @@ export function DocsToken(): JSX.Element | null {
       </button>
       <p id="api-token-note" class="note">
         {say(
-          'For the list of models and for “Try it out”. It is not stored: a reload asks again.',
-          '用于获取模型列表及 “Try it out”。不会存储，刷新后需重新输入。',
+          'For the list of models and for “Try it out”. It is not stored: after a reload, enter it again.',
+          '用于获取模型列表和使用“Try it out”。不会存储，刷新后需重新输入。',
         )}
       </p>
       <div role="alert" class="problem">

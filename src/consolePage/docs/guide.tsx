@@ -35,13 +35,13 @@ export function Guide(): JSX.Element {
         <p class="note">
           {say(
             'Open an operation and choose “Try it out” to send it. Swagger UI shows a streamed response when it is complete.',
-            '展开接口并点击 “Try it out” 即可发送请求。以下内容仅提供英文；Swagger UI 在流式响应结束后才显示。',
+            '展开接口并点击“Try it out”即可发送请求。以下内容仅提供英文；流式响应结束后，Swagger UI 才会显示。',
           )}
           {hasConsole() ? (
             <>
               {' '}
               <a href={`${docsServerUrl}/console#/playground`}>
-                {say('The playground of the console shows it as it arrives.', '控制台的试用页面可实时显示流式响应。')}
+                {say('The playground of the console shows a streamed response as it arrives.', '控制台的试用页面可实时显示流式响应。')}
               </a>
             </>
           ) : null}
@@ -136,6 +136,6 @@ function preparation(language: SnippetLanguage): string {
   const token =
     health.value?.auth === false
       ? say('This server needs no token.', '此服务器不需要令牌。')
-      : say('Set OPENAI_API_KEY to your token.', '将 OPENAI_API_KEY 设为您的令牌。')
+      : say('Set OPENAI_API_KEY to your token.', '将 OPENAI_API_KEY 设为你的令牌。')
   return install === '' ? token : say(`${install}. ${token}`, `${install}。${token}`)
 }

@@ -1,5 +1,5 @@
 /** Form fields that Swagger UI leaves unlabelled for screen readers, with their labels. */
-const NAMES = {
+const LABELS_BY_SELECTOR = {
   '.examples-select-element': 'Example',
   '.body-param__text': 'Request body',
   '.parameters textarea': 'Value',
@@ -11,7 +11,7 @@ export function completeLabels(): void {
   const root = document.getElementById('reference')
   if (root === null) return
   const complete = (): void => {
-    for (const [selector, name] of Object.entries(NAMES))
+    for (const [selector, name] of Object.entries(LABELS_BY_SELECTOR))
       for (const element of root.querySelectorAll(`${selector}:not([aria-label])`)) element.setAttribute('aria-label', name)
     // Voice control finds buttons by their visible text: labels that differ from it are removed.
     for (const button of root.querySelectorAll('.auth-btn-wrapper button[aria-label]')) button.removeAttribute('aria-label')

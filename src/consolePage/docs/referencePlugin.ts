@@ -14,11 +14,11 @@ interface LinkProps {
   readonly text: string
 }
 
-/** Plugin of Swagger UI: removes its header and links within buttons, folds error responses. */
+/** Swagger UI plugin: removes the header and the links in buttons, and folds error responses. */
 export const REFERENCE_PLUGIN = {
   wrapComponents: {
     InfoContainer: () => () => null,
-    // Swagger UI's links become text: opening an operation changes the URL without them.
+    // Swagger UI's links become text: opening an operation changes the URL even without links.
     DeepLink:
       (_original: unknown, { React }: { readonly React: ReactOfSwagger }) =>
       ({ text }: LinkProps) =>

@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import { kindOfListedModel } from '../../contract/modelKind.js'
 import type { JsonResponseOf, Model } from '../../contract/types.js'
-import { apiToken, RequestFailure, request } from '../state/session.js'
+import { apiToken, fetchOk, RequestFailure } from '../state/session.js'
 
 /** A model of the built-in catalogue, with the date of its retirement. */
 type PublishedModel = Model & { readonly retired_on?: string }
@@ -27,7 +27,7 @@ const listedModels = signal<readonly Model[] | undefined>(undefined)
 /** The failure of the last request for the model list; undefined if it succeeded. */
 export const modelListFailure = signal<RequestFailure | undefined>(undefined)
 
-/** True if `models` are those that the server lists, false if they are the built-in ones. */
+/** True if {@link models} is the list of the server, false if it is the built-in one. */
 export const areModelsListed = computed(() => listedModels.value !== undefined)
 
 /** The models that the server lists; the built-in models until it has listed them. */
@@ -48,7 +48,7 @@ export const currentChatModels = computed(() => currentModels.value.filter((mode
 /** Requests `GET /health`, which says whether the server requires a token and has a console. */
 export async function loadHealth(): Promise<void> {
   try {
-    health.value = await (await request(`${docsServerUrl}/health`, {})).json()
+    health.value = await (await fetchOk(`${docsServerUrl}/health`, {})).json()
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error
   }
@@ -66,7 +66,7 @@ export function listModelsOnTokenChange(): void {
 async function listModels(token: string): Promise<void> {
   try {
     const headers: HeadersInit = token === '' ? {} : { authorization: `Bearer ${token}` }
-    const { data }: OwnModelList = await (await request(`${baseUrl}/models`, { headers })).json()
+    const { data }: OwnModelList = await (await fetchOk(`${baseUrl}/models`, { headers })).json()
     if (apiToken.peek() === token) showModels(data, undefined)
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { apiToken, request } from '../state/session.js'
+import { apiToken, fetchOk } from '../state/session.js'
 import { theme } from '../state/theme.js'
 import { completeLabels } from './labels.js'
 import { REFERENCE_PLUGIN } from './referencePlugin.js'
@@ -37,7 +37,7 @@ export function applyThemeToSwagger(): void {
 /** Shows the server's OpenAPI document in Swagger UI, which stores nothing in the browser. */
 export async function showReference(): Promise<void> {
   try {
-    const response = await request(`${docsServerUrl}/openapi.json`, { cache: 'default' })
+    const response = await fetchOk(`${docsServerUrl}/openapi.json`, { cache: 'default' })
     const ui = SwaggerUIBundle({
       dom_id: '#reference',
       spec: { ...parseDocument(await response.text()), servers: [{ url: docsServerUrl }] },

@@ -76,7 +76,7 @@ export function CopyButton({ text, label, isIcon }: { text: () => string; label?
   }
   const labels = {
     copied: say('Copied', '已复制'),
-    failed: say('Copying is not allowed here', '此处不允许复制'),
+    failed: say('The browser does not allow copying', '此处不允许复制'),
   }
   return (
     <button type="button" class={isIcon ? 'small plain' : 'small'} onClick={copy}>

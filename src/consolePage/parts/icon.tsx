@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 
-/** The icons as SVG paths on a 24 × 24 grid, drawn as outlines. */
+/** The icons as SVG paths on a 24 x 24 grid, drawn as outlines. */
 const OUTLINES = {
   overview: 'M4 13h4l3-8 4 14 3-6h2',
   keys: 'M14.5 9.5a4.5 4.5 0 1 1-4.400-4.5 4.5 4.5 0 0 1 4.400 4.5ZM13.300 12.700 20 19.400M17 16.400l2-2',

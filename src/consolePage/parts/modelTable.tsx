@@ -30,7 +30,7 @@ export function ModelTable({ title, models }: { readonly title: string; readonly
             <CopyButton text={() => id} label={say(`Copy ${id}`, `复制 ${id}`)} isIcon />
             {levels === undefined || levels.length === 0 ? null : (
               <p class="levels">
-                <span class="note">{say('reasoning', '思考级别')}</span>
+                <span class="note">{say('reasoning', '思考档位')}</span>
                 {levels.map((level) => (
                   <span key={level} class="chip">
                     {level}
@@ -41,7 +41,7 @@ export function ModelTable({ title, models }: { readonly title: string; readonly
             {replacement === null ? null : (
               <p>
                 <span aria-hidden="true">→ </span>
-                {say('answered by ', '由其响应：')}
+                {say('answered by ', '替代模型：')}
                 <code>{replacement}</code>
               </p>
             )}

@@ -28,7 +28,7 @@ export async function* readEventData(body: ReadableStream<Uint8Array>): AsyncGen
       }
     }
   } finally {
-    await reader.cancel().catch(() => undefined) // the stream has already failed
+    await reader.cancel().catch(() => undefined) // cancelling a failed stream fails
   }
 }
 
@@ -76,7 +76,7 @@ export function addChunk(turn: AnswerTurn, chunk: ChatCompletionChunk | ErrorRes
   }
 }
 
-/** Fills a turn from a whole chat completion. */
+/** Returns a turn with the content of a whole chat completion. */
 export function readChat(turn: AnswerTurn, { choices, usage }: ChatCompletion): AnswerTurn {
   const [choice] = choices
   const calls = (choice?.message.tool_calls ?? []).flatMap((call) =>
@@ -148,7 +148,7 @@ function addItem(turn: AnswerTurn, item: PlayOutputItem): AnswerTurn {
 
 const toDataUri = (base64: string, format: string | undefined): string => `data:image/${format ?? 'png'};base64,${base64}`
 
-/** Fills a turn with the images and token counts of an Images API response. */
+/** Returns a turn with the images and token counts of an Images API response. */
 export function readImages(turn: AnswerTurn, { data, output_format: format, usage }: ImagesResponse): AnswerTurn {
   return {
     ...turn,
@@ -157,7 +157,7 @@ export function readImages(turn: AnswerTurn, { data, output_format: format, usag
   }
 }
 
-/** Fills a turn with the text and token counts of a transcription. */
+/** Returns a turn with the text and token counts of a transcription. */
 export function readTranscription(turn: AnswerTurn, { text, usage }: Transcription): AnswerTurn {
   const { input_tokens: prompt, output_tokens: completion } = usage ?? {}
   const hasTokens = prompt !== undefined && completion !== undefined
@@ -188,7 +188,7 @@ export function endResponseTurn(turn: AnswerTurn): AnswerTurn {
   return { ...turn, history: turn.text === '' ? [] : [{ role: 'assistant', content: turn.text }] }
 }
 
-/** Fills a turn from a response that was not streamed, and ends it. */
+/** Returns an ended turn with the content of a response that was not streamed. */
 export function readResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   const withItems = response.output.reduce(addItem, turn)
   const text = response.output.flatMap((item) => (item.type === 'message' ? item.content : []))

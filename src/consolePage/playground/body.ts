@@ -81,7 +81,7 @@ const makeTranscriptionBody = ({ text, recording }: UserTurn, { model, language 
   ...(text === '' ? {} : { prompt: text }),
 })
 
-/** Makes the parameter `image_config` of a chat request, if it is set. */
+/** Makes the parameter `image_config` of a chat request; `{}` if no image option is set. */
 function toImageSettings({ model, aspectRatio, imageSize }: PlayOptions): object {
   if (!isImageModel(model) || (aspectRatio === '' && imageSize === '')) return {}
   return {

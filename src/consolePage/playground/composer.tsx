@@ -8,7 +8,7 @@ import { ImageView } from './conversation.js'
 import { readParseError } from './options.js'
 import { playground, readPlayOptions, sendTurns, stopAnswer, turnsWithDraft } from './send.js'
 
-/** Largest image in bytes. Larger ones do not fit into a request to Function Compute (32 MB). */
+/** Largest image, in bytes: as Base64, it takes two thirds of Function Compute's request limit. */
 const MAX_IMAGE_BYTES = 16 * 2 ** 20
 
 /** The form in which the user writes a message and adds images or a recording. */
@@ -28,7 +28,7 @@ export function Composer(): JSX.Element {
     if (problem.value === undefined) void sendTurns(turnsWithDraft.value)
   }
   const sendOnEnter = (event: KeyboardEvent): void => {
-    // While an input method composes text, Enter selects one of its candidates.
+    // Enter must not send while an input method composes text: it then selects a candidate.
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event)
   }
   return (
@@ -37,7 +37,7 @@ export function Composer(): JSX.Element {
         <span class="hidden">{name}</span>
         <textarea
           rows={3}
-          placeholder={say(`${name}. Enter sends, Shift+Enter begins a line.`, `${name}。Enter 发送，Shift+Enter 换行。`)}
+          placeholder={say(`${name}. Enter sends, Shift+Enter starts a new line.`, `${name}。Enter 发送，Shift+Enter 换行。`)}
           value={playground.draft.value}
           onInput={(event) => (playground.draft.value = event.currentTarget.value)}
           onKeyDown={sendOnEnter}

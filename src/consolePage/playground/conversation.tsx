@@ -9,7 +9,7 @@ import { say } from '../state/language.js'
 import { playground, sendTurns } from './send.js'
 import type { AnswerTurn, PlayCall, PlayImage, ToolResultsTurn, Turn, UserTurn } from './turns.js'
 
-/** Shows the turns of the conversation. Model output becomes text nodes, never markup. */
+/** Shows the turns of the conversation. Model output is shown as text: it must not inject HTML. */
 export function ConversationView(): JSX.Element {
   const turns = playground.turns.value
   const live = playground.live.value
@@ -127,7 +127,7 @@ function MadeSound({ sound }: { readonly sound: Blob }): JSX.Element {
   )
 }
 
-/** Turns lines of a thought summary that are enclosed in `**` into headings. */
+/** Shows each line of a thought summary that is enclosed in `**` as a heading. */
 const splitHeadings = (reasoning: string): (string | JSX.Element)[] =>
   reasoning
     .trim()

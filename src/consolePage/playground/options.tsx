@@ -90,7 +90,7 @@ function ChatFields({ levels }: { readonly levels: readonly string[] }): JSX.Ele
   return (
     <>
       <label>
-        <span>{say('Reasoning effort', '思考强度')}</span>
+        <span>{say('Reasoning effort', '思考档位')}</span>
         <select
           value={playground.effort.value}
           disabled={levels.length === 0}
@@ -132,7 +132,7 @@ function TokenField(): JSX.Element {
         value={apiToken.value}
         onInput={(event) => (apiToken.value = event.currentTarget.value.trim())}
       />
-      <small class="note">{say('One of the tokens in AUTH_TOKEN; a reload clears it.', 'AUTH_TOKEN 之一；刷新后清除。')}</small>
+      <small class="note">{say('One of the tokens in AUTH_TOKEN; a reload clears it.', 'AUTH_TOKEN 中的任一令牌；刷新页面后清除。')}</small>
     </label>
   )
 }

@@ -23,7 +23,7 @@ export function Playground(): JSX.Element {
       <Heading
         title={say('Playground', '试用')}
         about={say(
-          'Chat with the models, with tools, images and JSON answers, make speech and transcripts, and copy the request as code.',
+          'Chat with the models, with tools, images and JSON answers, generate speech and transcripts, and copy the request as code.',
           '与模型对话，支持工具、图片与 JSON 回答；也可合成或转写语音，并可将请求复制为代码。',
         )}
       >

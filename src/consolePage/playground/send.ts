@@ -9,7 +9,7 @@ import type {
 } from '../../contract/types.js'
 import { statusFeed } from '../state/feeds.js'
 import { serverUrl } from '../state/route.js'
-import { adminToken, apiToken, RequestFailure, request } from '../state/session.js'
+import { adminToken, apiToken, fetchOk, RequestFailure } from '../state/session.js'
 import type { ConsoleModel } from '../state/types.js'
 import {
   addChunk,
@@ -73,17 +73,12 @@ export const playground = {
 
 let answerController: AbortController | undefined
 
-const resets = Object.values(playground).map((state: Signal<unknown>) => {
-  const initial = state.peek()
-  return () => {
-    state.value = initial
-  }
-})
+const initialValues = Object.values(playground).map((state: Signal<unknown>) => [state, state.peek()] as const)
 
 adminToken.subscribe((token) => {
   if (token !== undefined) return
   stopAnswer()
-  for (const reset of resets) reset()
+  for (const [state, value] of initialValues) state.value = value
 })
 
 const usableModels = computed(() => statusFeed.data.value?.models.filter(({ retired }) => !retired) ?? [])
@@ -220,7 +215,7 @@ async function sendAndReceive(
   const headers: Record<string, string> = isForm ? {} : { 'content-type': 'application/json' }
   if (apiToken.value !== '') headers.authorization = `Bearer ${apiToken.value}`
   const url = `${serverUrl()}/v1/${API_PATHS[options.api]}`
-  const response = await request(url, { method: 'POST', headers, body: isForm ? toForm(sent) : JSON.stringify(sent), signal })
+  const response = await fetchOk(url, { method: 'POST', headers, body: isForm ? toForm(sent) : JSON.stringify(sent), signal })
   let turn: AnswerTurn = { ...EMPTY_ANSWER, requestId: response.headers.get('x-request-id') ?? undefined }
   update(turn)
   if (response.body === null || !options.isStreamed) return update(await readWhole(turn, response, options.api))

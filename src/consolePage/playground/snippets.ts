@@ -11,7 +11,7 @@ interface SnippetRequest {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** Formats a request as runnable code, by language. The code reads OPENAI_API_KEY. */
+/** Formats a request as runnable code, by language. The code reads the token in OPENAI_API_KEY. */
 export const SNIPPETS: Record<SnippetLanguage, (request: SnippetRequest) => string> = {
   curl: ({ baseUrl, api, body }) => `curl ${curlFlags(api, body)} '${baseUrl.replaceAll("'", '%27')}/${API_PATHS[api]}' \\
   -H "Authorization: Bearer $OPENAI_API_KEY" \\
@@ -61,7 +61,7 @@ const toCurlJson = (body: SnippetRequest['body']): string => `  -H 'Content-Type
 ${JSON.stringify(body, null, 2)}
 JSON`
 
-/** Formats form fields for curl. `--form-string` because `-F` reads a value `@name` as a file. */
+/** Formats form fields for curl. Texts use `--form-string`: `-F` would read `@name` as a file. */
 const toCurlForm = (body: SnippetRequest['body']): string =>
   Object.entries(body)
     .map(([name, value]) =>
@@ -73,7 +73,7 @@ const toCurlForm = (body: SnippetRequest['body']): string =>
 
 const quoteForShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
-/** Formats a request body as a JavaScript object, with the file of a transcription first. */
+/** Formats a request body as JavaScript source, with the file of a transcription first. */
 function toJs({ file, ...rest }: SnippetRequest['body']): string {
   const text = JSON.stringify(rest, null, 2)
   return file instanceof File ? `{\n  "file": createReadStream(${JSON.stringify(file.name)}),${text.slice(1)}` : text
@@ -129,7 +129,7 @@ print()`,
   transcription: 'print(answer.text)',
 } as const
 
-/** Formats a JSON value or a file as a Python expression. @param depth - of indentation */
+/** Formats a JSON value or a file as a Python expression. @param depth - the indentation level */
 function toPython(value: unknown, depth: number): string {
   if (value === null || value === undefined) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'

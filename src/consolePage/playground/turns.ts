@@ -14,7 +14,7 @@ export interface PlayCall {
 export interface PlayImage {
   /** The image as a data URI, or its URL. */
   readonly url: string
-  /** The image as a content part, with the thought signature that the next chat sends back. */
+  /** The image as a content part, with the thought signature that the next request returns. */
   readonly part?: unknown
 }
 

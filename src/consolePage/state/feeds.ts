@@ -14,7 +14,7 @@ export interface Feed<T> {
   refresh(): Promise<void>
 }
 
-/** Time of the last fetch of a feed, in milliseconds since 1970; relative times refer to it. */
+/** Unix milliseconds of the last fetch of any feed; views show ages of data relative to it. */
 export const lastFetchedAt = signal(Date.now())
 
 function makeFeed<T>(path: string): Feed<T> {
@@ -49,7 +49,7 @@ export const requestsFeed = makeFeed<ConsoleRequests>('requests')
 /** The feed of `GET /console/api/usage`: usage and errors. */
 export const usageFeed = makeFeed<ConsoleUsage>('usage')
 
-/** Fetches a feed every 5 s while its component is mounted and visible. @returns its data */
+/** Fetches a feed every 5 s while a component uses it and the page is visible. @returns the data */
 export function useFeed<T>(feed: Feed<T>): T | undefined {
   useEffect(() => {
     let isFetching = false

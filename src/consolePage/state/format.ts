@@ -3,7 +3,7 @@ import { languageTag, say } from './language.js'
 /** The dash that is shown for a missing value. */
 export const NO_VALUE = '–'
 
-/** Formats a number with thousands separators. @param digits - maximum number of decimals */
+/** Formats a number; a missing one as a dash. @param digits - maximum number of decimals */
 export const formatCount = (value: number | null | undefined, digits = 0): string =>
   value === null || value === undefined ? NO_VALUE : value.toLocaleString(languageTag(), { maximumFractionDigits: digits })
 
@@ -55,7 +55,7 @@ export function formatTime(at: number): string {
     : date.toLocaleString(languageTag(), { dateStyle: 'short', timeStyle: 'medium', hour12: false })
 }
 
-/** Formats a cost in US dollars, below one dollar with four decimals; null as `unknown`. */
+/** Formats a cost in US dollars, with four decimals below one dollar; null as `unknown`. */
 export function formatCost(value: number | null): string {
   if (value === null) return say('unknown', '未知')
   if (value > 0 && value < 0.0001) return '< $0.0001'

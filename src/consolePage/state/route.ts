@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 /** The views of the console, in the order of the navigation. */
 export const VIEWS = ['overview', 'keys', 'requests', 'usage', 'models', 'playground', 'doctor', 'connect', 'settings'] as const
 
-/** Name of a view, which the fragment of the URL contains: `#/keys`. */
+/** Name of a view. The fragment of the URL contains it, such as `#/keys`. */
 export type ViewName = (typeof VIEWS)[number]
 
 const viewInUrl = (): ViewName => VIEWS.find((name) => location.hash === `#/${name}`) ?? 'overview'

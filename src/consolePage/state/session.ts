@@ -2,10 +2,10 @@ import { signal } from '@preact/signals'
 import type { ErrorResponse } from '../../contract/types.js'
 import { serverUrl } from './route.js'
 
-/** ADMIN_TOKEN; undefined until it is entered. In memory only: a reload asks for it again. */
+/** The entered ADMIN_TOKEN; undefined before. Never stored: after a reload, the page asks again. */
 export const adminToken = signal<string | undefined>(undefined)
 
-/** The token for API requests, one of AUTH_TOKEN. In memory only. */
+/** The token of the playground's API requests, one of AUTH_TOKEN; '' if none. Never stored. */
 export const apiToken = signal('')
 
 /** The failure that ended the session, shown at the login; undefined after a normal sign-out. */
@@ -28,9 +28,9 @@ export class RequestFailure extends Error {
 /**
  * Sends a request, without cookies and, unless `init` says otherwise, without the browser's cache.
  *
- * @throws RequestFailure for an error response, or if no response arrives
+ * @throws RequestFailure for an error response or without one; the error of fetch after an abort
  */
-export async function request(url: string, init: RequestInit): Promise<Response> {
+export async function fetchOk(url: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {
     response = await fetch(url, { cache: 'no-store', credentials: 'omit', ...init })
@@ -46,10 +46,10 @@ async function readFailure(response: Response): Promise<RequestFailure> {
   const requestId = response.headers.get('x-request-id') ?? undefined
   const text = await response.text()
   try {
-    const { error } = JSON.parse(text) as ErrorResponse // the format of the proxy's errors
+    const { error } = JSON.parse(text) as ErrorResponse // all errors of the proxy have this format
     return new RequestFailure(error.message, response.status, error.code ?? undefined, requestId)
   } catch {
-    // The body is not JSON: a server between the browser and the proxy responded.
+    // The body is not JSON, so a server between the browser and the proxy has sent it.
     return new RequestFailure(text.slice(0, 300), response.status, undefined, requestId)
   }
 }
@@ -57,12 +57,12 @@ async function readFailure(response: Response): Promise<RequestFailure> {
 /**
  * Calls an operation of the console's API.
  *
- * @throws RequestFailure if the call fails; a 401 also signs out
+ * @throws RequestFailure if the call fails; a 401 also signs the operator out
  */
 export async function callConsole<T>(path: string, init: RequestInit = {}, token = adminToken.peek()): Promise<T> {
   try {
     const headers = { authorization: `Bearer ${token ?? ''}` }
-    const response = await request(`${serverUrl()}/console/api/${path}`, { ...init, headers })
+    const response = await fetchOk(`${serverUrl()}/console/api/${path}`, { ...init, headers })
     return (await response.json()) as T // the contract defines this type
   } catch (failure) {
     if (failure instanceof RequestFailure && failure.status === 401) signOut(failure)

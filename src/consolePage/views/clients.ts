@@ -10,7 +10,7 @@ interface ClientSetup {
 
 const ENVIRONMENT: Bilingual = {
   en: 'Set OPENAI_API_KEY to one of the tokens in AUTH_TOKEN, then run:',
-  zh: '将 OPENAI_API_KEY 设为 AUTH_TOKEN 之一，然后运行：',
+  zh: '将 OPENAI_API_KEY 设为 AUTH_TOKEN 中的任一令牌，然后运行：',
 }
 const fields = (baseUrl: string, model: string): string => `API URL:  ${baseUrl}\nAPI Key:  <AUTH_TOKEN>\nModel:    ${model}\n`
 

@@ -21,7 +21,7 @@ export function Connect(): JSX.Element {
         title={say('Connect', '接入')}
         about={say(
           'Any client of OpenAI works: give it the base URL, and one of the tokens in AUTH_TOKEN as the API key.',
-          '任何 OpenAI 客户端均可使用：填入 base URL，并以 AUTH_TOKEN 之一作为 API 密钥。',
+          '任何 OpenAI 客户端均可使用：填写 base URL，API 密钥填 AUTH_TOKEN 中的任一令牌。',
         )}
       />
       <p class="base-url">

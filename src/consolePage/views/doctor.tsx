@@ -45,8 +45,8 @@ export function DoctorView(): JSX.Element {
       <Heading
         title={say('Doctor', '诊断')}
         about={say(
-          'Checks keys, region, models, streaming and network, one after the other, and names the next step. Some checks send a small request to Gemini.',
-          '依次检查密钥、地域、模型、流式与网络，并给出下一步。部分检查会向 Gemini 发送小请求。',
+          'Checks keys, region, models, streaming and network, one after the other, and suggests the next step. Some checks send a small request to Gemini.',
+          '依次检查密钥、地区、模型、流式输出与网络，并给出处理建议。部分检查会向 Gemini 发送小请求。',
         )}
       >
         <button type="button" class="primary" disabled={isRunning} onClick={checkAll}>
@@ -108,7 +108,7 @@ function CheckItem({
       {outcome === undefined ? null : <p>{sayBilingual(outcome.message)}</p>}
       {outcome === undefined || outcome.next_step === null ? null : (
         <p class="next-step">
-          <b>{say('Next step: ', '下一步：')}</b>
+          <b>{say('Next step: ', '建议：')}</b>
           {sayBilingual(outcome.next_step)}
         </p>
       )}

@@ -79,7 +79,7 @@ function KeyCard({ of: key }: { readonly of: ConsoleKey }): JSX.Element {
       </h2>
       {key.disabled_until === null ? null : (
         <p>
-          {say('Gemini refused this key for every model. It is tried again ', 'Gemini 对所有模型拒绝该密钥。将于 ')}
+          {say('Gemini refused this key for every model. It is tried again ', 'Gemini 拒绝了该密钥（对所有模型），将于 ')}
           <Until at={key.disabled_until} />
           {say('.', ' 再次尝试。')}
         </p>

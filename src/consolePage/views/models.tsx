@@ -14,8 +14,8 @@ export function ModelsView(): JSX.Element {
       <Heading
         title={say('Models', '模型')}
         about={say(
-          'The names that clients may use. Retired models are answered by their replacement.',
-          '客户端可使用的名称。已停用的模型由替代模型响应。',
+          'The names that clients may use. Requests for retired models are served by their replacements.',
+          '客户端可以使用的模型名。对已停用模型的请求由替代模型处理。',
         )}
       />
       {models === undefined ? <EmptyState>{say('Loading…', '加载中…')}</EmptyState> : null}

@@ -7,7 +7,7 @@ import { formatCount, formatMs, formatRelative, formatSeconds, formatTime, NO_VA
 import { say } from '../state/language.js'
 import type { ConsoleSeries, StatusData } from '../state/types.js'
 
-/** Bounds of the charts' time span; within them, charts span the time of all samples. */
+/** Bounds of the time span of a chart; between them, a chart spans all samples. */
 const SHORTEST_SPAN_MS = 2 * 60_000
 const LONGEST_SPAN_MS = 15 * 60_000
 
@@ -28,7 +28,7 @@ export function Overview(): JSX.Element {
   )
 }
 
-/** Summarizes the state of the proxy. An error of Gemini counts until a later success. */
+/** Summarizes the state of the proxy. An error of Gemini is shown until a later success. */
 function describeState({ keys, upstream }: StatusData): readonly [Tone, string] {
   const { last_ok: ok, last_error: failed } = upstream
   if (keys.length > 0 && keys.every(({ state }) => state === 'disabled')) return ['failed', say('No usable key', '没有可用密钥')]

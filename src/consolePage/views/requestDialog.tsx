@@ -75,7 +75,7 @@ function requestFields(request: RequestEntry): (readonly [name: string, value: C
     [say('of them cached', '其中缓存'), tokens(request.cached_tokens)],
     [say('Completion tokens', '输出 token'), tokens(request.completion_tokens)],
     [say('of them reasoning', '其中思考'), tokens(request.reasoning_tokens)],
-    [say('Ended by', '结束于'), request.ended_by],
+    [say('Ended by', '截断原因'), request.ended_by],
     [say('Repairs', '兼容处理'), request.repairs?.join(', ')],
   ]
   return fields.filter(([, value]) => value !== undefined)

@@ -10,7 +10,7 @@ import { RequestDialog } from './requestDialog.js'
 
 /** The filters of the list of requests; an empty one matches every request. */
 const filters = { status: signal(''), caller: signal(''), model: signal(''), operation: signal(''), code: signal('') }
-/** The requests that a paused list shows; undefined while the list is updated. */
+/** The requests that a paused list shows; undefined while the list is not paused. */
 const pausedRequests = signal<readonly RequestEntry[] | undefined>(undefined)
 
 const shownRequests = computed(() => pausedRequests.value ?? requestsFeed.data.value?.requests ?? [])
@@ -19,14 +19,14 @@ const filteredRequests = computed(() => {
   return shownRequests.value.filter(
     (request) =>
       (filters.status.value === '' || statusClass(request) === filters.status.value) &&
-      passes(filters.caller.value, request.caller) &&
-      passes(filters.model.value, request.model) &&
-      passes(filters.operation.value, request.operation) &&
+      matchesFilter(filters.caller.value, request.caller) &&
+      matchesFilter(filters.model.value, request.model) &&
+      matchesFilter(filters.operation.value, request.operation) &&
       (code === '' || toSearchText(request).includes(code)),
   )
 })
 
-const passes = (wanted: string, value: string | undefined): boolean => wanted === '' || wanted === (value ?? NO_VALUE)
+const matchesFilter = (wanted: string, value: string | undefined): boolean => wanted === '' || wanted === (value ?? NO_VALUE)
 const toSearchText = ({ error_code: code, error_type: type, param, request_id: id }: RequestEntry): string =>
   `${code ?? ''} ${type ?? ''} ${param ?? ''} ${id}`.toLowerCase()
 const statusClass = ({ status }: RequestEntry): string => (status === 499 ? '499' : `${Math.floor(status / 100)}xx`)
@@ -47,7 +47,7 @@ export function RequestsView(): JSX.Element {
     <>
       <Heading
         title={say('Requests', '请求')}
-        about={say('The last 500 requests of this instance, without their bodies.', '当前实例最近的 500 个请求，不含内容。')}
+        about={say('The last 500 requests of this instance, without their bodies.', '当前实例最近的 500 个请求，不含请求体和响应体。')}
       >
         <button type="button" aria-pressed={isFrozen} onClick={() => (pausedRequests.value = isFrozen ? undefined : shownRequests.value)}>
           {isFrozen ? say('Continue', '继续更新') : say('Pause', '暂停更新')}
@@ -65,7 +65,7 @@ export function RequestsView(): JSX.Element {
         <EmptyState>
           {shownRequests.value.length === 0
             ? say('No request yet. Send one in the playground.', '暂无请求。可在“试用”中发送。')
-            : say('No request passes these filters.', '没有符合筛选条件的请求。')}
+            : say('No request matches these filters.', '没有符合筛选条件的请求。')}
         </EmptyState>
       ) : null}
       {filteredRequests.value.length > 0 ? (
@@ -130,7 +130,7 @@ const MOVES: Readonly<Record<string, number>> = {
 
 function RequestTable({ requests, open }: { readonly requests: readonly RequestEntry[]; open(request: RequestEntry): void }): JSX.Element {
   const body = useRef<HTMLTableSectionElement>(null)
-  // Request id of the only row that the Tab key reaches; arrow keys move between rows.
+  // Request id of the row that the Tab key focuses, by default the first; arrow keys change it.
   const current = useSignal<string | undefined>(undefined)
   const found = requests.findIndex((request) => request.request_id === current.value)
   const active = Math.max(0, found)

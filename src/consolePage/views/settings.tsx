@@ -19,8 +19,8 @@ export function SettingsView(): JSX.Element {
       <Heading
         title={say('Settings', '设置')}
         about={say(
-          'Environment variables of the server. They change only at a restart; secrets are never shown.',
-          '服务器的环境变量，重启后才会更改；密钥类的值从不显示。',
+          'Environment variables of the server. Changes take effect after a restart; secrets are never shown.',
+          '服务器的环境变量，重启后更改才会生效；敏感信息从不显示。',
         )}
       />
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
@@ -44,7 +44,9 @@ export function SettingsView(): JSX.Element {
             </dt>
             <dd class="value">
               {isSecret ? (
-                <span class="note">{value === 'set' ? say('secret, set', '机密，已设置') : say('secret, not set', '机密，未设置')}</span>
+                <span class="note">
+                  {value === 'set' ? say('secret, set', '敏感信息，已设置') : say('secret, not set', '敏感信息，未设置')}
+                </span>
               ) : (
                 <code>{value || say('(none)', '（无）')}</code>
               )}

@@ -48,7 +48,10 @@ const sum = (rows: readonly ConsoleUsageRow[], field: 'requests' | 'errors' | 'p
 const isLowerBound = ({ unpriced_requests: unpriced, uncounted_requests: uncounted }: ConsoleUsageRow): boolean =>
   unpriced > 0 || uncounted > 0
 
-/** Formats the sum of the rows' known costs; `≥`: a lower bound, `–`: nothing was billed. */
+/**
+ * Formats the sum of the rows' known costs, marked if it is a lower bound. Returns `unknown` if no
+ * cost is known, and a dash if nothing was billed.
+ */
 function formatCosts(rows: readonly ConsoleUsageRow[]): string {
   if (rows.every(({ cost }) => cost === null)) return rows.some(isLowerBound) ? formatCost(null) : NO_VALUE
   return `${rows.some(isLowerBound) ? '≥ ' : ''}${formatCost(sum(rows, 'cost'))}`
@@ -170,7 +173,7 @@ function ErrorList({ usage }: { readonly usage: ConsoleUsage | undefined }): JSX
   )
 }
 
-/** Formats the rows of the usage as CSV, without rounding; costs may be `unknown` or empty. */
+/** Formats the usage as CSV. A cost is unrounded, `unknown`, or empty if nothing was billed. */
 function usageCsv({ rows }: ConsoleUsage): string {
   const columns =
     'caller,model,requests,errors,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,cost,currency,unpriced_requests,uncounted_requests'.split(

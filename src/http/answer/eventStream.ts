@@ -14,7 +14,7 @@ const SSE_HEADERS = {
   'x-accel-buffering': 'no',
 }
 
-// How long a client that reads nothing may keep its connection after the stream has ended.
+// How long the connection of a client that reads nothing stays open after the stream has ended.
 const LINGER_MS = 5_000
 
 /**
@@ -37,9 +37,9 @@ export async function sendEvents(
   reply.hijack()
   exchange.isStream = true
   const { contentType = SSE_HEADERS['content-type'], heartbeat: beat = HEARTBEAT } = stream
-  // A hijacked response lacks the headers that hooks have set, such as those of CORS.
+  // Copies the headers that hooks have set, such as those of CORS: a hijacked response lacks them.
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...SSE_HEADERS, 'content-type': contentType })
-  // Headers are flushed one turn later, so that an event that has arrived is sent with them.
+  // Headers are flushed in the next turn, so that an event that has arrived leaves with them.
   const flush = setImmediate(() => raw.flushHeaders())
   const heartbeat = setInterval(() => beat === '' || raw.writableNeedDrain || raw.write(beat), heartbeatIntervalMs)
   let last: EndOfStream = { text: '', failure: undefined }
@@ -61,7 +61,7 @@ export async function sendEvents(
   }
 }
 
-/** Writes a batch with its media, uncopied. @returns false if the connection must drain first */
+/** Writes a batch without copying its media. @returns false if the caller must await `drain` */
 function writeBatch(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBatch): boolean {
   if (isInPieces(batch)) return writePieces(raw, batch)
   return answerMedia === undefined || answerMedia.isEmpty ? raw.write(batch) : writePieces(raw, answerMedia.toPieces(batch))
@@ -69,7 +69,7 @@ function writeBatch(raw: ServerResponse, { answerMedia }: Exchange, batch: SentB
 
 const isInPieces = (batch: SentBatch): batch is readonly Uint8Array[] => Array.isArray(batch)
 
-/** Writes the pieces of a batch. @returns false if the connection must drain before the next one */
+/** Writes the pieces of a batch. @returns false if the caller must await `drain` */
 function writePieces(raw: ServerResponse, pieces: readonly Uint8Array[]): boolean {
   let isTaken = true
   for (const piece of pieces) isTaken = raw.write(piece)

@@ -4,7 +4,7 @@ import { type Protocol, toFailureBody, toStatus } from '../../contract/protocol.
 import { type ContractOperation, unsupportedType } from '../dispatch/contractOperation.js'
 import type { Exchange } from '../exchange/exchange.js'
 
-/** Converts any error to an ApiError: Fastify's errors about a body to a 4xx, others to a 500. */
+/** Converts any error to an ApiError: errors about a request body to a 4xx, others to a 500. */
 export function toApiFailure(error: unknown, bodyLimitBytes: number, operation?: ContractOperation): ApiError {
   if (error instanceof ApiError) return error
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
@@ -38,6 +38,6 @@ export const toFailureHeaders = (
 ): Record<string, string> => ({
   ...headers,
   ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-  // Also for a 401 of the Messages API: Claude Code would retry a wrong token for minutes.
+  // Sent with a 401 of the Messages API, too: Claude Code would retry a wrong token for minutes.
   ...(isRetryable && !(protocol === 'anthropic' && status === 401) ? {} : { 'x-should-retry': 'false' }),
 })

@@ -33,13 +33,13 @@ export function sendFile(reply: FastifyReply, { file, playsSound = false }: File
   return reply.type(contentType).send(bytes)
 }
 
-/** Returns the relative URL without trailing slashes; undefined if the request had none. */
+/** Returns a relative URL of the page without trailing slashes; undefined if there were none. */
 function toUrlWithoutSlashes({ url, originalUrl }: FastifyRequest): string | undefined {
-  const path = pathOf(url) // canonicalUrl has removed trailing slashes
+  const path = pathOf(url) // without trailing slashes; see canonicalUrl
   const slashes = pathOf(withoutOrigin(originalUrl)).length - path.length
   return slashes === 0 ? undefined : `${'../'.repeat(slashes)}${path.slice(path.lastIndexOf('/') + 1)}`
 }
 
-/** True if `If-None-Match` lists an ETag, also as the weak `W/"..."` of a compressing proxy. */
+/** True if `If-None-Match` is `*` or lists an ETag, also as a weak one from a compressing proxy. */
 const listsEtag = (etag: string, list: string): boolean =>
   list.trim() === '*' || list.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)

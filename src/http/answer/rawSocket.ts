@@ -15,7 +15,7 @@ export function addSocketHandlers(server: Server): void {
   server.on('connect', (_request, socket: Duplex) => refuse(socket, apiError('method_not_allowed', message, { headers })))
 }
 
-/** Our error codes for errors of Node.js's HTTP parser, by Node.js error code. */
+/** The proxy's error codes for errors of Node.js's HTTP parser, by Node.js error code. */
 const PARSER_ERRORS: Readonly<Record<string, 'headers_too_large' | 'request_timeout'>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
@@ -26,7 +26,7 @@ export function refuseInvalidHttp(error: Error & { code?: string; rawPacket?: un
   refuse(socket, apiError(PARSER_ERRORS[error.code ?? ''] ?? 'invalid_http'), protocolIn(error.rawPacket))
 }
 
-// Longest request line that is searched for the URL; without a URL, errors have OpenAI's format.
+// How many bytes of a request are searched for its URL, which determines the error format.
 const LONGEST_REQUEST_LINE = 2_048
 
 /** Finds the API of an invalid request by the URL in its first line; OpenAI's without a URL. */
@@ -43,19 +43,19 @@ const REFUSAL_LINGER_MS = 1_000
 /** A response as Node.js stores it in its socket; `_last` is true if it closes the connection. */
 type StoredResponse = ServerResponse & { readonly _last?: boolean }
 
-/** True if an error response can be sent: the current response has not begun, or has ended. */
+/** True if an error can be sent: no response has begun, or it has ended and more may follow. */
 const acceptsResponse = ({ _httpMessage: response }: Duplex & { readonly _httpMessage?: StoredResponse | null }): boolean =>
   response?.headersSent !== true || (response.writableEnded && response._last !== true)
 
 function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'): void {
-  // The request is already refused: Node.js reports its error again for all bytes that follow.
+  // Already refused, or closed: Node.js reports an invalid request again for all bytes that follow.
   if (socket.destroyed || !socket.writable) return
-  // Within a response, an error would be read as a part of it; behind the last one, as another one.
+  // The client would read the error as a part of the current response, or as a further response.
   if (!acceptsResponse(socket)) {
     socket.destroy()
     return
   }
-  // An unhandled socket error would end the process; for CONNECT, Node.js has no listener itself.
+  // An unhandled socket error would end the process; for CONNECT, Node.js adds no listener itself.
   socket.on('error', () => undefined)
   const id = toRequestId(undefined)
   const status = toStatus(protocol, failure)

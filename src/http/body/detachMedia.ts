@@ -3,7 +3,7 @@ import { MediaBytes } from '../../contract/mediaBytes.js'
 import { BACKSLASH, isVisibleAscii } from '../../json/strings.js'
 import type { ScannedJson, StringPosition } from './scanJson.js'
 
-/** A JSON text in which placeholders replace long media, and these media. */
+/** A JSON text in which placeholders replace long Base64 media, and these media. */
 export interface DetachedMedia {
   readonly text: string
   readonly media: MediaBytes
@@ -14,7 +14,7 @@ export interface DetachedMedia {
 const KEPT_MEDIA_BYTES = 2_048
 
 /**
- * Replaces long media in the JSON text of a chat request by placeholders: decoding, parsing and
+ * Replaces long Base64 media in the JSON of a chat request by placeholders: decoding, parsing and
  * serialising media takes most of the CPU time of a large request, and several times their memory.
  *
  * @returns undefined if no string looks like media

@@ -45,13 +45,13 @@ export function readForm(body: Buffer, contentType: string): Promise<FormMembers
     }
     parser.on('field', (name, text, isNameCut, isTextCut) => {
       if (isNameCut || isTextCut)
-        refuse(`A text of the form is longer than ${LIMITS.fieldSize} bytes, or its name is longer than ${LIMITS.fieldNameSize}.`)
+        refuse(`A text field of the form is longer than ${LIMITS.fieldSize} bytes, or its name is longer than ${LIMITS.fieldNameSize}.`)
       else add(name, text)
     })
     parser.on('file', (name, stream, filename, _encoding, mediaType) => {
       const file = { filename: filename ?? '', mediaType, bytes: Buffer.of() }
       add(name, file)
-      collect(stream, body, (bytes) => {
+      collectFileBytes(stream, body, (bytes) => {
         file.bytes = bytes
       })
     })
@@ -79,23 +79,23 @@ function writeSlices(parser: BusboyInstance, body: Buffer, isRefused: () => bool
 const isPartAFile = (_name: string | undefined, type: string | undefined, filename: string | undefined): boolean =>
   filename !== undefined || (type !== undefined && !/^(?:text|application\/json)\b/.test(type))
 
-/** Collects the bytes of a file, if possible as a view of the body, and passes them to `onEnd`. */
-function collect(stream: BusboyFileStream, body: Buffer, onEnd: (bytes: Buffer<ArrayBuffer>) => void): void {
+/** Collects the bytes of a file, if possible without a copy of them, and passes them to `onEnd`. */
+function collectFileBytes(stream: BusboyFileStream, body: Buffer, onEnd: (bytes: Buffer<ArrayBuffer>) => void): void {
   const pieces: Buffer<ArrayBuffer>[] = []
   stream.on('data', (piece: Buffer<ArrayBuffer>) => pieces.push(piece))
   // An error of this stream is ignored: the form parser reports the same error.
   stream.on('error', () => undefined)
   stream.on('end', () => {
     const [first = Buffer.of()] = pieces
-    onEnd(pieces.length > 1 ? (inOnePiece(pieces, body) ?? Buffer.concat(pieces)) : first)
+    onEnd(pieces.length > 1 ? (joinPieces(pieces, body) ?? Buffer.concat(pieces)) : first)
   })
 }
 
 /**
- * Joins the pieces of a file without copying, to one view of the body; undefined if the first piece
- * is a copy: the parser copies a few bytes where a slice ends.
+ * Joins the pieces of a file to one view of the body, without copying. Returns undefined if the
+ * first piece is no view itself: the parser copies a few bytes where a slice ends.
  */
-function inOnePiece(pieces: readonly Buffer<ArrayBuffer>[], body: Buffer): Buffer<ArrayBuffer> | undefined {
+function joinPieces(pieces: readonly Buffer<ArrayBuffer>[], body: Buffer): Buffer<ArrayBuffer> | undefined {
   const [first] = pieces
   if (first === undefined || first.buffer !== body.buffer) return undefined
   return Buffer.from(
@@ -119,7 +119,7 @@ function addValue(form: FormMembers, name: string, value: FormValue): void {
       return
     }
     const inner = members[key]
-    const made: FormMembers = isMembers(inner) ? inner : Object.create(null)
+    const made: FormMembers = isFormMembers(inner) ? inner : Object.create(null)
     members[key] = made
     members = made
     key = next
@@ -130,5 +130,6 @@ function addValue(form: FormMembers, name: string, value: FormValue): void {
 
 const toArray = (value: FormValue | undefined): FormValue[] => (value === undefined ? [] : Array.isArray(value) ? value : [value])
 
-/** True for an object of named values: other form values have a prototype. */
-const isMembers = (value: FormValue | undefined): value is FormMembers => typeof value === 'object' && Object.getPrototypeOf(value) === null
+/** True for an object of named values, which has no prototype, unlike all other form values. */
+const isFormMembers = (value: FormValue | undefined): value is FormMembers =>
+  typeof value === 'object' && Object.getPrototypeOf(value) === null

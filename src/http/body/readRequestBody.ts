@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { errorCodes } from 'fastify'
 
-// In bytes. A body of up to this size mostly arrives in one piece, which is used without a copy.
+// Size in bytes up to which a body mostly arrives in one piece, which is used without a copy.
 const LARGE_BODY_BYTES = 65_536
 
-/** Receives a request body, or one of Fastify's errors. */
+/** Receives a request body, or the error that prevented its reading. */
 export type OnBody = (error: Error | undefined, body: Buffer) => void
 
 /**
- * Reads a request body. A large one of known length is copied into one buffer as it arrives:
+ * Reads a request body. A large body of known length is copied into one buffer as it arrives:
  * joining the pieces at the end would block the process, and needs twice the memory.
  *
  * @param onBody - called once; with an error for a body that is over the limit, differs from its
@@ -21,8 +21,8 @@ export function readRequestBody(source: IncomingMessage, limitBytes: number, onB
   let whole: Buffer | undefined
   let received = 0
   const onData = (piece: Buffer): void => {
-    // Allocated only once data arrives: memory that is never filled makes V8 collect garbage.
-    if (isLarge && received >= LARGE_BODY_BYTES) whole ??= startWhole(pieces, announced)
+    // Allocated only after 64 KiB: memory for a body that never arrives makes V8 collect garbage.
+    if (isLarge && received >= LARGE_BODY_BYTES) whole ??= allocateWholeBody(pieces, announced)
     if (whole === undefined) pieces.push(piece)
     else piece.copy(whole, received)
     received += piece.length
@@ -43,7 +43,7 @@ export function readRequestBody(source: IncomingMessage, limitBytes: number, onB
 }
 
 /** Allocates the buffer of a whole body, and copies its first pieces into it. */
-function startWhole(pieces: readonly Buffer[], bytes: number): Buffer {
+function allocateWholeBody(pieces: readonly Buffer[], bytes: number): Buffer {
   const whole = Buffer.allocUnsafeSlow(bytes)
   let at = 0
   for (const piece of pieces) at += piece.copy(whole, at)

@@ -5,7 +5,7 @@ import type { FormMembers, FormValue } from './readForm.js'
 
 /**
  * Converts the texts of a form to the types that a schema declares: numbers, booleans, objects,
- * lists of one item. A text that cannot be converted stays, so that the validation reports it.
+ * lists of one item. A text that cannot be converted stays a text, which the validation refuses.
  *
  * @throws ApiError 400 for a text or an object where a file is expected
  */
@@ -24,8 +24,8 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
   if (Array.isArray(value)) return value.map((item, index) => toTyped(item, items, `${param}[${index}]`))
   if (items !== undefined && types.size === 1) return [toTyped(value, items, `${param}[0]`)]
   if (typeof value !== 'string' && isFile(value)) return value
-  // An object of form values is no file, even if its names are the members of an uploaded file.
-  if (branches.some((branch) => memberOf(branch, 'format') === 'binary')) throw expectedFile(value, param)
+  // An object of form values is no file, even if its names are those of an UploadedFile's members.
+  if (branches.some((branch) => memberOf(branch, 'format') === 'binary')) throw expectedFileError(value, param)
   if (typeof value !== 'string') return toTypedMembers(value, branches, `${param}.`)
   if (types.has('string')) return value
   if ((types.has('number') || types.has('integer')) && NUMBER.test(value)) return Number(value)
@@ -36,7 +36,7 @@ function toTyped(value: FormValue, schema: unknown, param: string): unknown {
 
 const NUMBER = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i
 
-// Longest value of a form that is parsed as JSON: some clients send objects as JSON text.
+// Longest form value, in characters, to parse as JSON: some clients send objects as JSON text.
 const LONGEST_OBJECT = 10_000
 
 function parseObject(text: string): unknown {
@@ -47,7 +47,7 @@ function parseObject(text: string): unknown {
   }
 }
 
-const expectedFile = (value: string | FormMembers, param: string): Error =>
+const expectedFileError = (value: string | FormMembers, param: string): Error =>
   apiError(
     'invalid_type',
     `Invalid type for '${param}': expected a file, but got ${typeof value === 'string' ? 'a string' : 'an object'} instead.`,

@@ -1,22 +1,22 @@
 import { type Document, OpenAPIBackend, type Options } from 'openapi-backend'
 import { isRecord, memberOf } from '../../contract/isRecord.js'
 
-/** Makes the openapi-backend of the OpenAPI contract, which it changes in place. */
+/** Makes an OpenAPIBackend for the OpenAPI contract, and changes `document` in place. */
 export const makeBackend = (document: object, options: Partial<Options> = {}): OpenAPIBackend =>
   new OpenAPIBackend({
     definition: withFormSchemas(withoutMappings(document)) as Document,
     quick: true,
     strict: true,
     ...options,
-    // Ajv: no `unicode`, as counting code points of a 10 MB image takes 30 ms; no `messages`.
-    // `strictNumbers` refuses Infinity, as which JSON numbers such as 1e400 are parsed.
+    // `unicode` is off: counting the code points of a 10 MB image would take 30 ms.
+    // `strictNumbers` rejects Infinity, to which JSON.parse converts numbers such as 1e400.
     ajvOpts: {
       ...{ discriminator: true, unicode: false, logger: false, messages: false, strictNumbers: true },
       ...options.ajvOpts,
     } as NonNullable<Options['ajvOpts']>,
   })
 
-/** Removes `discriminator.mapping`, which Ajv rejects; the contract has it for generating types. */
+/** Removes each `discriminator.mapping`: the type generator needs it, but Ajv rejects it. */
 function withoutMappings(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node
   if ('discriminator' in node && isRecord(node.discriminator)) Reflect.deleteProperty(node.discriminator, 'mapping')
@@ -29,7 +29,7 @@ export const FORM_TYPE = 'multipart/form-data'
 
 /**
  * Adapts the schemas of forms for validation: a file becomes an object. If an operation takes JSON
- * as well, its JSON schema gets the members of the form, too.
+ * as well, its JSON schema gets the form's members, because it then validates both.
  */
 function withFormSchemas(document: unknown): unknown {
   for (const item of valuesOf(memberOf(document, 'paths'))) {
@@ -54,7 +54,7 @@ function resolveRef(document: unknown, schema: unknown): unknown {
   return typeof reference === 'string' ? reference.split('/').slice(1).reduce(memberOf, document) : schema
 }
 
-/** Copies a schema, with the type `object` for files. */
+/** Copies a schema and gives files the type `object`, because readForm returns them as objects. */
 function toFileObjects(node: unknown): Record<string, unknown> {
   return JSON.parse(JSON.stringify(node), (_key, each) => (each?.format === 'binary' ? { ...each, type: 'object' } : each))
 }

@@ -3,12 +3,12 @@ import { type ApiError, apiError } from '../../contract/errors.js'
 import type { OperationId } from '../../contract/types.js'
 import { FORM_TYPE } from './backend.js'
 
-/** The security schemes of the contract, each of which has separate tokens. */
+/** The security schemes of the contract, each with its own tokens. */
 const SECURITY_SCHEMES = ['bearerAuth', 'metricsToken', 'adminToken'] as const
-/** Security schemes for the token of `bearerAuth` in other headers or in the query. */
+/** Security schemes by which clients send a `bearerAuth` token in another header or the query. */
 const ALTERNATIVE_SCHEMES: readonly string[] = ['apiKeyAuth', 'googApiKeyAuth', 'googKeyAuth']
 
-/** The security scheme whose token a caller must present for an operation. */
+/** The security scheme whose token an operation requires; `none` for an open operation. */
 export type Credential = (typeof SECURITY_SCHEMES)[number] | 'none'
 
 /** An operation of the OpenAPI contract, with the data that routes and hooks use. */

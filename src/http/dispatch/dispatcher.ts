@@ -52,9 +52,9 @@ export interface Dispatcher {
 }
 
 /**
- * Makes a dispatcher for the operations of the OpenAPI contract, which it changes in place.
+ * Makes a dispatcher for the operations of the OpenAPI contract, and changes `document` in place.
  *
- * @param isServed - returns false for operations that must answer 404; by default none does
+ * @param isServed - returns false for operations that must answer 404; by default, all are served
  * @throws if an operation has no handler, or the contract cannot be used
  */
 export async function makeDispatcher(
@@ -64,7 +64,7 @@ export async function makeDispatcher(
 ): Promise<Dispatcher> {
   const api = makeBackend(document)
   await api.init()
-  // In strict mode, this fails for a handler that has no operation in the contract.
+  // In strict mode, `register` throws for a handler that has no operation in the contract.
   api.register(toHandlers(operations))
   const contract = toContractOperations(api)
   const missing = contract.find(({ operationId }) => api.handlers[operationId] === undefined)
@@ -93,14 +93,14 @@ export async function makeDispatcher(
     operations: contract.filter(isServed),
     dispatch: async (request) => {
       const { operation, query, isAuthorized } = request
-      // A second check: a route that the auth hook has missed must not be open.
+      // A second line of defence: a route that the auth hook has missed must not be open.
       if (operation.credential !== 'none' && !isAuthorized) throw apiError('missing_api_key')
       const declared = Object.fromEntries(operation.queryNames.flatMap((name) => (name in query ? [[name, String(query[name])]] : [])))
       validate(request, declared)
       try {
         return await api.handlers[operation.operationId]?.({ api } as BackendContext, { ...request, query: declared })
       } catch (error) {
-        // Wrapped: toApiFailure would report a SyntaxError of our own code as invalid JSON.
+        // Wrapped, because toApiFailure would report the proxy's own SyntaxError as invalid JSON.
         throw error instanceof ApiError ? error : apiError('internal_error', undefined, { cause: error })
       }
     },

@@ -6,7 +6,7 @@ export interface MissingEndpoint {
   readonly name: string
   /** Templates of the paths, such as `/v1/files/{file_id}`. Paths below them are included. */
   readonly paths: readonly string[]
-  /** Advice what to use instead, as a sentence; undefined if there is no alternative. */
+  /** A sentence that names an alternative; undefined if there is none. */
   readonly instead?: string
 }
 
@@ -44,7 +44,7 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
   {
     name: 'variations of images',
     paths: ['/v1/images/variations', '/v1/images'],
-    instead: 'Use POST /v1/images/edits with a prompt that says what to vary.',
+    instead: 'Use POST /v1/images/edits with a prompt that describes the variation.',
   },
   { name: 'video generation', paths: ['/v1/videos', '/v1/videos/{video_id}', '/v1/videos/{video_id}/content'] },
   {
@@ -70,7 +70,7 @@ const MISSING_AT_OPENAI: readonly Omit<MissingEndpoint, 'api'>[] = [
   {
     name: 'vector stores',
     paths: ['/v1/vector_stores', '/v1/vector_stores/{vector_store_id}', '/v1/vector_stores/{vector_store_id}/search'],
-    instead: 'Create vectors with POST /v1/embeddings, and search them in a database of your own.',
+    instead: 'Create vectors with POST /v1/embeddings, and search them in your own database.',
   },
   { name: 'reranking', paths: ['/v1/rerank', '/v1/reranking'], instead: 'Compare the vectors of POST /v1/embeddings.' },
   {
@@ -129,7 +129,7 @@ const MISSING_AT_GOOGLE: readonly Omit<MissingEndpoint, 'api'>[] = [
   { name: "the rest of Google's API", paths: ['/v1beta', '/v1alpha'], instead: `${GENERATE}.` },
 ]
 
-/** The endpoints of other APIs that clients may expect here, in the order of the documentation. */
+/** The endpoints that clients may expect, but that are not offered, in the order of the docs. */
 export const MISSING_ENDPOINTS: readonly MissingEndpoint[] = [
   ...MISSING_AT_OPENAI.map((endpoint): MissingEndpoint => ({ api: 'OpenAI', ...endpoint })),
   {

@@ -19,7 +19,7 @@ export interface ProtocolClues {
  * `/v1beta/openai`, where Google serves OpenAI clients.
  */
 export function protocolOf({ url, headers, isUnknown }: ProtocolClues): Protocol {
-  const path = decoded(pathOf(url.replace(/^https?:\/\/[^/?]*/i, '')))
+  const path = decodePath(pathOf(url.replace(/^https?:\/\/[^/?]*/i, '')))
   if (isBelow(path, '/v1/messages')) return 'anthropic'
   if (isBelow(path, '/v1beta/interactions')) return 'interactions'
   if (isBelow(path, '/v1beta')) return isBelow(path, '/v1beta/openai') ? 'openai' : 'google'
@@ -30,11 +30,11 @@ export function protocolOf({ url, headers, isUnknown }: ProtocolClues): Protocol
 
 const isBelow = (path: string, parent: string): boolean => path === parent || path.startsWith(`${parent}/`)
 
-function decoded(path: string): string {
+function decodePath(path: string): string {
   if (!path.includes('%')) return path
   try {
     return decodeURIComponent(path)
   } catch {
-    return path // undecodable, in invalid HTTP only: canonicalUrl replaces other such paths
+    return path // for invalid HTTP only: canonicalUrl replaces other undecodable paths
   }
 }

@@ -10,7 +10,7 @@ export interface UnknownUrl {
   readonly path: string
 }
 
-/** Explains URLs that belong to no operation. Paths are without a query. */
+/** Explains URLs that belong to no operation. The paths given to it have no query. */
 export interface UrlGuide {
   /**
    * Explains the path of a missing endpoint that also matches an operation: `/v1/responses/compact`
@@ -77,7 +77,7 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
       const given = segments.slice(start)
       const isGoogle = isGoogleCall(given)
       const rest = isGoogle && given[0] === 'v1' ? ['v1beta', ...given.slice(1)] : given
-      // `/v1beta/openai` is Google's base path for OpenAI clients; a path of OpenAI's API follows.
+      // Skips `/v1beta/openai`, Google's base path for OpenAI clients: an OpenAI path follows.
       if (rest[0] === 'v1beta' && rest[1] === 'openai') continue
       const whole = find(rest)
       const version = isGoogle ? 'v1beta' : 'v1'

@@ -1,14 +1,14 @@
 import { GOOGLE_MODEL_METHODS } from '../../contract/rawJson.js'
 import type { ContractOperation } from './contractOperation.js'
 
-/** The path that replaces URLs which are invalid or cannot be decoded; no operation has it. */
+/** The path that replaces invalid URLs and those that cannot be decoded; no operation has it. */
 export const MALFORMED_URL_PATH = '/malformed-url'
 
 // A client that uses this server as its HTTP proxy sends absolute URLs. Only the path is used.
 const SCHEME_AND_HOST = /^https?:\/\/[^/?#]*/i
 // Some clients send `/v1/models/models/gemini-...`, with the prefix of Google's model names.
 const DOUBLE_MODELS = /^(\/v1(?:beta)?\/models\/)models\//
-// Google's newest SDKs use version v1, whose other paths of models belong to OpenAI's API.
+// Google's newest SDKs call model methods under v1; other paths there belong to OpenAI's API.
 const MODEL_CALL_UNDER_V1 = /^\/v1(\/models\/[^/?]+(?::|%3[Aa])([A-Za-z]+))(?=\?|$)/
 const INTERACTIONS_UNDER_V1 = /^\/v1(\/interactions(?:[/?]|$))/
 const KNOWN_METHODS: ReadonlySet<string> = new Set(GOOGLE_MODEL_METHODS)

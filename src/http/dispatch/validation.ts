@@ -3,7 +3,7 @@ import { type ApiError, apiError, type ErrorName } from '../../contract/errors.j
 import { memberOf } from '../../contract/isRecord.js'
 
 /** A validated request, with the schema of its body: error messages quote both. */
-export interface ValidatedRequest {
+export interface InvalidRequest {
   readonly body: unknown
   /** The declared query parameters. */
   readonly query: Readonly<Record<string, unknown>>
@@ -17,25 +17,25 @@ export type ValidationErrors = readonly AjvError[]
 const BODY_POINTER = '/requestBody'
 const QUERY_POINTER = '/query/'
 
-/** Makes a 400 like OpenAI's, for the most deeply nested error that no other error causes. */
-export function toValidationFailure(errors: ValidationErrors, validated: ValidatedRequest): ApiError {
+/** Makes a 400 like OpenAI's for the most deeply nested error that follows from no other one. */
+export function toValidationFailure(errors: ValidationErrors, request: InvalidRequest): ApiError {
   const candidates = errors.filter(
-    (error) => !['anyOf', 'oneOf', 'if'].includes(error.keyword) && !followsFromTypeError(error, errors, validated),
+    (error) => !['anyOf', 'oneOf', 'if'].includes(error.keyword) && !followsFromTypeError(error, errors, request),
   )
   const [worst] = [...(candidates.length > 0 ? candidates : errors)].sort(
     (a, b) => depth(b) - depth(a) || typeErrorRank(a) - typeErrorRank(b),
   )
   if (worst === undefined) return apiError('invalid_value', 'The request does not match the API contract. See GET /openapi.json.')
   const rule = VALIDATION_RULES[worst.keyword] ?? genericError
-  const subject = toSubject(worst, errors, validated)
+  const subject = toSubject(worst, errors, request)
   const { code, message, param = subject.param } = rule(subject)
   return apiError(code, message, { param: param === '' ? null : param })
 }
 
 /** True for an enum or const error that follows from a wrong type, which another error reports. */
-function followsFromTypeError({ keyword, instancePath, params }: AjvError, errors: ValidationErrors, validated: ValidatedRequest): boolean {
+function followsFromTypeError({ keyword, instancePath, params }: AjvError, errors: ValidationErrors, request: InvalidRequest): boolean {
   if (keyword !== 'enum' && keyword !== 'const') return false
-  const { value } = locate(instancePath, validated)
+  const { value } = locate(instancePath, request)
   const allowed = keyword === 'enum' ? (params.allowedValues as unknown[]) : [params.allowedValue]
   if (allowed.some((each) => typeof each === typeof value)) return false
   return errors.some((other) => other.keyword === 'type' && other.instancePath === instancePath)
@@ -52,7 +52,7 @@ interface InvalidParam {
   readonly params: Readonly<Record<string, unknown>>
   /** The types that the branches of the schema accept for the value. */
   readonly types: readonly string[]
-  /** The allowed values of a discriminator; empty for other errors. */
+  /** The allowed values if the error is about a discriminator; otherwise empty. */
   readonly tags: readonly string[]
 }
 
@@ -98,6 +98,8 @@ function unknownTag(tag: string, value: unknown, tags: readonly string[]): Error
 
 const genericError = ({ param }: InvalidParam): ErrorContent => ({ code: 'invalid_value', message: `Invalid value for '${param}'.` })
 
+const itemCountOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0)
+
 const VALIDATION_RULES: Readonly<Record<string, (subject: InvalidParam) => ErrorContent>> = {
   required: ({ param, params }) => missingParam(joinPath(param, String(params.missingProperty))),
   discriminator: ({ param, params, tags }) => {
@@ -118,13 +120,16 @@ const VALIDATION_RULES: Readonly<Record<string, (subject: InvalidParam) => Error
     code: 'invalid_value',
     message: `Invalid '${param}': ${quote(value)} does not match ${params.pattern}.`,
   }),
-  minItems: ({ param, value }) =>
+  minItems: ({ param, value, params }) =>
     Array.isArray(value) && value.length === 0
       ? { code: 'empty_array', message: `Invalid '${param}': empty array. Expected at least one item.` }
-      : { code: 'invalid_value', message: `Invalid '${param}': too few items.` },
+      : {
+          code: 'invalid_value',
+          message: `Invalid '${param}': array too short. Expected at least ${params.limit} items, but got ${itemCountOf(value)}.`,
+        },
   maxItems: ({ param, value, params }) => ({
     code: 'array_too_long',
-    message: `Invalid '${param}': array too long. Expected at most ${params.limit} items, but got ${Array.isArray(value) ? value.length : 0}.`,
+    message: `Invalid '${param}': array too long. Expected at most ${params.limit} items, but got ${itemCountOf(value)}.`,
   }),
   maxLength: ({ param, params }) => ({
     code: 'invalid_value',
@@ -136,10 +141,10 @@ const VALIDATION_RULES: Readonly<Record<string, (subject: InvalidParam) => Error
   }),
 }
 
-function toSubject(error: AjvError, errors: ValidationErrors, validated: ValidatedRequest): InvalidParam {
-  const { body, schema } = validated
+function toSubject(error: AjvError, errors: ValidationErrors, request: InvalidRequest): InvalidParam {
+  const { body, schema } = request
   const pointer = toPointer(error.instancePath)
-  const { param, value } = locate(error.instancePath, validated)
+  const { param, value } = locate(error.instancePath, request)
   const isWhole = error.keyword === 'required' && error.params.missingProperty === 'requestBody'
   const types = errors
     .filter(({ keyword, instancePath }) => keyword === 'type' && instancePath === error.instancePath)
@@ -156,8 +161,8 @@ function toSubject(error: AjvError, errors: ValidationErrors, validated: Validat
 /** Converts the instance path of an Ajv error to a JSON pointer within the body. */
 const toPointer = (instancePath: string): string => (instancePath.startsWith(BODY_POINTER) ? instancePath.slice(BODY_POINTER.length) : '')
 
-/** Converts a path, such as `/messages/0/content` to `messages[0].content`, and finds its value. */
-function locate(instancePath: string, { body, query }: ValidatedRequest): { param: string; value: unknown } {
+/** Converts an Ajv path to a parameter path such as `messages[0].content`, and finds its value. */
+function locate(instancePath: string, { body, query }: InvalidRequest): { param: string; value: unknown } {
   const isQuery = instancePath.startsWith(QUERY_POINTER)
   const pointer = isQuery ? instancePath.slice(QUERY_POINTER.length - 1) : toPointer(instancePath)
   let value = isQuery ? query : body
@@ -188,8 +193,8 @@ function describeType(value: unknown): string {
 }
 
 /**
- * The allowed discriminator values at a JSON pointer of the body. Ajv's error does not contain
- * them, and its schema path is incomplete for parts that several operations share.
+ * The allowed discriminator values at a JSON pointer of the body. They are searched in the schema:
+ * Ajv's error lacks them, and its schema path is incomplete for schemas that operations share.
  */
 function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown; tag: string }): string[] {
   let value = body
@@ -204,7 +209,7 @@ function tagsAt(schema: unknown, pointer: string, { body, tag }: { body: unknown
   )
 }
 
-/** Returns a schema with its branches that may apply to the value; a discriminator selects one. */
+/** Returns a schema and its branches that may apply to the value; a discriminator selects one. */
 function branchesOf(schema: unknown, value: unknown): unknown[] {
   const tag = discriminatorOf(schema)
   const chosen = tag === undefined ? [] : listAt(schema, 'oneOf').filter((each) => tagsOf(each, tag).includes(String(memberOf(value, tag))))

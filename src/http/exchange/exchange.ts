@@ -11,7 +11,7 @@ import type { RequestLog } from '../../contract/requestLog.js'
 export class Exchange {
   readonly arrivedAt = performance.now()
   readonly requestLog: RequestLog = {}
-  /** Aborts on disconnection, at the time limit or at shutdown; its reason is the error. */
+  /** Aborts on disconnection, at the time limit or at shutdown, with an error as its reason. */
   readonly cancellation = new Cancellation()
   /** The API of the request, which determines the error format; set by the first hook. */
   protocol: Protocol = 'openai'
@@ -32,11 +32,11 @@ export class Exchange {
   backgroundWork: Promise<unknown> | undefined
   /** True from a call of `setBackgroundWork` until its promise settles. */
   hasBackgroundWork = false
-  /** True once the caller has been authenticated, or needs no token. */
+  /** True once the caller has been authenticated, or if the operation requires no token. */
   isAuthorized = false
   /** True once the body of the request has been read. */
   isBodyRead = false
-  /** The media that placeholders in the parsed request body stand for. */
+  /** The media for the placeholders in the parsed request body; undefined if it has none. */
   media: MediaBytes | undefined
   /** The media of answers; they replace their placeholders when the response is sent. */
   answerMedia: AnswerMedia | undefined
@@ -71,7 +71,7 @@ declare module 'fastify' {
 
 /** How an exchange ended. */
 export interface ExchangeEnd {
-  /** The HTTP status that was sent, or 499 if the client disconnected before the end. */
+  /** The HTTP status that was sent, or 499 if the client disconnected before the whole response. */
   readonly status: number
   readonly isCancelled: boolean
   readonly durationMs: number
@@ -92,10 +92,10 @@ export class Exchanges {
   begin(id: string, method: string, response: ServerResponse, onEnd: (exchange: Exchange, end: ExchangeEnd) => void): Exchange {
     const exchange = new Exchange(id, method)
     this.#inFlight.add(exchange)
-    // request.signal is not used: in Fastify 5 it aborts once the body of a POST has been read.
+    // Not request.signal: in Fastify 5, it aborts as soon as the body of a POST has been read.
     this.#onceClosed(response, () => {
       clearTimeout(exchange.timeLimitTimer)
-      // Once the socket is destroyed, Node.js drops unsent bytes and reports the response finished.
+      // `writableFinished` is also true if unsent bytes were dropped, once the socket is destroyed.
       const isCancelled = !response.writableFinished || response.req.socket.destroyed
       if (isCancelled) exchange.cancellation.abort(new ClientDisconnected())
       this.#forget(exchange)
@@ -140,7 +140,7 @@ export class Exchanges {
     this.#waiting = []
   }
 
-  /** Calls `callback` once, when the response or its connection (if pipelined) closes. */
+  /** Calls `callback` once: when the response closes or, if pipelined, when its connection does. */
   #onceClosed(response: ServerResponse, callback: () => void): void {
     const { socket } = response.req
     const waiting = this.#closings.get(socket) ?? new Set()

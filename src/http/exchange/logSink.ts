@@ -7,7 +7,7 @@ export const STDOUT_FILE = 1
 const BUFFER_BYTES = 4_096
 const WRITE_BYTES = 16_384
 const RETRY_MS = 100
-// Most bytes of lines that wait for a slow log reader; beyond it, the oldest lines are dropped.
+// Most bytes of lines that wait for a slow log reader. Beyond this, the oldest are dropped.
 const MAX_BUFFERED_BYTES = 1_048_576
 // The longest wait for a slow log reader before the process ends.
 const LAST_LINES_MS = 500
@@ -29,7 +29,7 @@ export class LogSink {
   /** The bytes being written; `#written` counts those already written. */
   #batch = Buffer.alloc(0)
   #written = 0
-  /** The value of `dropped` that the current batch reports; undefined if it has log lines. */
+  /** The value of `dropped` if the current batch reports dropped lines, instead of log lines. */
   #reporting: number | undefined
   #reported = 0
   /** True if the last line was written only partly. */
@@ -173,7 +173,7 @@ function openNonBlocking(file: number): number {
     // The file cannot be reopened: no /proc, another user's terminal, or a pipe without a reader.
   }
   try {
-    // Opened as a socket, the descriptor becomes non-blocking; Node.js restores it on exit.
+    // A Socket makes its descriptor non-blocking; Node.js restores the blocking mode on exit.
     new Socket({ fd: file, readable: false, writable: true }).unref()
   } catch {
     // The file is a device: its descriptor stays blocking.

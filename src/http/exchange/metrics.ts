@@ -8,7 +8,7 @@ import { LabelledCounter } from './tally.js'
 
 const DURATION_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
 
-/** Functions that return counts of other parts of the process, called when metrics are read. */
+/** Functions that read the state of other parts of the process when metrics are read. */
 export interface MetricSources {
   readonly resumableStreams: () => number
   readonly droppedLines: () => number
@@ -17,11 +17,11 @@ export interface MetricSources {
 
 const NO_SOURCES: MetricSources = { resumableStreams: () => 0, droppedLines: () => 0, keyStates: () => [] }
 
-/** The Prometheus metrics of this process. Clients cannot add label values: all are bounded. */
+/** The Prometheus metrics of this process. Clients cannot add labels, which would fill memory. */
 export class Metrics implements MetricsText {
   readonly #registry = new Registry()
   readonly contentType = this.#registry.contentType
-  readonly #requests = this.#tally('requests_total', 'Requests answered; 499 where the client disconnected.', [
+  readonly #requests = this.#tally('requests_total', 'Finished requests; status 499 if the client disconnected.', [
     'operation',
     'status',
     'model',
@@ -35,8 +35,12 @@ export class Metrics implements MetricsText {
     'Billed tokens by caller and requested model. Kind completion includes reasoning, kind prompt includes cached.',
     ['caller', 'model', 'kind'],
   )
-  readonly #retries = this.#tally('upstream_retries_total', 'Attempts after the first one of each call of Gemini.', ['operation'])
-  readonly #continuations = this.#tally('upstream_continuations_total', 'Calls of Gemini that continued a long answer.', ['operation'])
+  readonly #retries = this.#tally('upstream_retries_total', 'Retries: attempts after the first one of each upstream call.', ['operation'])
+  readonly #continuations = this.#tally(
+    'upstream_continuations_total',
+    'Continuations: upstream calls that requested the rest of a long answer.',
+    ['operation'],
+  )
   readonly #resumed = this.#tally('resumed_requests_total', 'Requests that continued a stream or read a stored answer.', ['operation'])
   readonly #durations = this.#histogram('request_duration_seconds', 'From the arrival of a request to the last byte of its response.')
   readonly #firstBytes = this.#histogram('time_to_first_byte_seconds', 'From the arrival of a request to the first event of its stream.')
@@ -47,7 +51,11 @@ export class Metrics implements MetricsText {
   )
   readonly #brokenStreams = this.#tally('stream_errors_total', 'Streams that ended in an error event.', ['operation', 'code'])
   readonly #repairs = this.#tally('repairs_total', 'Requests that a repair changed.', ['repair'])
-  readonly #refused = this.#tally('connections_refused_total', 'Connections closed because this process was at its limit.', ['reason'])
+  readonly #refused = this.#tally(
+    'connections_refused_total',
+    'Connections closed at a limit: of connections, or of pipelined requests that wait for responses.',
+    ['reason'],
+  )
   readonly #requestsInFlight = this.#gauge('requests_in_flight', 'Requests in flight.')
   readonly #streamsInFlight = this.#gauge('streams_in_flight', 'Event streams in flight.')
   #hasProcessMetrics = false
@@ -70,7 +78,7 @@ export class Metrics implements MetricsText {
 
   /** The metrics in the text format of Prometheus. */
   text(): Promise<string> {
-    // Process metrics slow down cold starts and garbage collection: they begin with the first read.
+    // Process metrics slow down cold starts and garbage collection, so the first read starts them.
     if (!this.#hasProcessMetrics) collectDefaultMetrics({ register: this.#registry })
     this.#hasProcessMetrics = true
     return this.#registry.metrics()
@@ -86,7 +94,7 @@ export class Metrics implements MetricsText {
     this.#streamsInFlight.inc()
   }
 
-  /** Counts a request to Gemini. @param keyPosition - of its key in `GEMINI_API_KEY`, from 1 */
+  /** Counts a request to Gemini. @param keyPosition - that of its key in GEMINI_API_KEY, from 1 */
   countAttempt(keyPosition: number, outcome: string): void {
     this.#upstream.add([keyPosition, outcome])
   }
@@ -127,7 +135,7 @@ export class Metrics implements MetricsText {
   #addKeys(keyStates: MetricSources['keyStates']): void {
     const gauge = new Gauge({
       name: 'gemini_proxy_keys',
-      help: 'Keys of GEMINI_API_KEY by state; cooldown where a key is not used for a model after a 429.',
+      help: 'Keys of GEMINI_API_KEY by state; state cooldown if a key is not used for a model after a 429.',
       labelNames: ['state'],
       registers: [this.#registry],
       collect: () => {

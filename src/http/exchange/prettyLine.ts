@@ -5,14 +5,14 @@ type LogLine = { readonly level: string; readonly time: string; readonly msg?: s
 type Paint = (color: keyof typeof COLORS, text: string) => string
 
 const COLORS = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33, cyan: 36 } as const
-// Control and format characters, such as those that reverse text, and all line breaks.
+// Control and format characters, such as line breaks and text reversal, could forge log lines.
 const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** Makes the function that converts a JSON log line to a readable one. */
 export function makeLineFormatter(hasColors: boolean): (line: string) => string {
   const paint: Paint = hasColors ? (color, text) => `\x1b[${COLORS[color]}m${text}\x1b[0m` : (_, text) => text
   return (line) => {
-    const parsed = JSON.parse(line) as LogLine // JSON from pino or LogSink
+    const parsed = JSON.parse(line) as LogLine // pino and LogSink write JSON
     const texts = parsed.requestId === undefined ? describeEvent(parsed, paint) : describeRequest(parsed, paint)
     return `${[paint('dim', toTime(parsed.time)), ...texts].join(' ')}\n`
   }

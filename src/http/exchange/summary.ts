@@ -16,7 +16,7 @@ export type Summarize = (exchange: Exchange, end: ExchangeEnd, isBackground?: tr
  */
 export type OnFinished = (summary: RequestSummary, exchange: Exchange) => void
 
-/** Makes a function that summarizes exchanges, without bodies, tokens, keys or platform headers. */
+/** Makes a function that summarizes exchanges. Summaries contain no bodies, tokens or keys. */
 export function makeSummarize(parts: SafeNameSources): Summarize {
   const safe = makeSafeNames(parts)
   return (exchange, { status, isCancelled, durationMs }, isBackground) => {

@@ -1,9 +1,9 @@
 import { Counter, type Registry } from 'prom-client'
 
-// NUL cannot occur in label values: clients do not choose them, and settings cannot contain NUL.
+// Separates label values, which cannot contain NUL: clients do not choose them, settings have none.
 const SEPARATOR = '\0'
 
-/** A Prometheus counter with labels that counts in a Map, which is cheaper, until it is read. */
+/** A Prometheus counter with labels. It counts in a Map, which is cheaper, until it is read. */
 export class LabelledCounter {
   readonly #counts = new Map<string, number>()
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 
-/** The client's IP address; behind a gateway, the last X-Forwarded-For entry, which it adds. */
+/** The client's IP address; behind a gateway, the X-Forwarded-For entry that the gateway adds. */
 export function clientAddressOf({ headers, socket }: FastifyRequest, isBehindGateway: boolean): string {
   const entries = isBehindGateway ? String(headers['x-forwarded-for'] ?? '').split(',') : []
   const entry = withoutPort(entries.at(-1)?.trim() ?? '')

@@ -29,7 +29,7 @@ export interface AdmissionParts {
   readonly isBehindGateway: boolean
 }
 
-/** Refuses requests before the body is read: 404, 405, 426, 401, 503 (draining), 415, 413. */
+/** Sets operation and caller, or refuses with 404, 405, 426, 401, 503 (draining), 415 or 413. */
 export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void {
   const { operations, authenticate, exchanges, bodyLimitBytes, isBehindGateway } = parts
   const findPath = makePathLookup(operations)
@@ -48,7 +48,7 @@ export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void 
     const { operation } = request.routeOptions.config
     const { exchange } = request
     if (request.is404 || operation === undefined || hasEmptyParam(request)) throw refusalOf(request)
-    // Fastify's route of `{model}` also matches Google's `{model}:countTokens`: check the template.
+    // Fastify's route for `{model}` also matches `{model}:countTokens`, which is another operation.
     if (request.url.includes(':') && (findPath(pathOf(request.url))?.template ?? operation.path) !== operation.path)
       throw refusalOf(request)
     const reserved = operation.path.includes('{') ? guide.explainMissing(pathOf(request.url)) : undefined
@@ -72,8 +72,8 @@ export function addAdmission(app: FastifyInstance, parts: AdmissionParts): void 
 }
 
 /**
- * True if the operation requires an AUTH_TOKEN; false for open operations and for those that accept
- * METRICS_TOKEN.
+ * True if the operation requires a token of AUTH_TOKEN; false for open operations and for those
+ * that require METRICS_TOKEN or ADMIN_TOKEN.
  */
 export const requiresCallerToken = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.credential === 'bearerAuth'
 
@@ -84,7 +84,7 @@ function refuseCompression({ headers }: FastifyRequest): void {
   throw apiError('unsupported_media_type', message)
 }
 
-/** The body size in bytes that the headers announce; undefined if chunked, 0 unless POST. */
+/** The announced body size in bytes; undefined if chunked, 0 for methods other than POST. */
 export function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
   if (routeOptions.config.operation?.method !== 'post') return 0
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
@@ -104,6 +104,6 @@ function wrongMethod(request: FastifyRequest, { template, allow }: KnownPath): A
   return apiError('method_not_allowed', `${request.method} is not allowed for this URL. Allowed: ${allow}.`, { headers: { allow } })
 }
 
-/** True for a WebSocket request, to answer it with 426: Codex then uses POST; it retries a 405. */
+/** True for a WebSocket request. After a 426, Codex uses POST instead; it would retry a 405. */
 const isWebSocketUpgrade = ({ method, url, headers }: FastifyRequest): boolean =>
   method === 'GET' && pathOf(url) === WEBSOCKET_PATH && headers.upgrade?.toLowerCase().includes('websocket') === true

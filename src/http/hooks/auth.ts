@@ -8,7 +8,7 @@ import { FailedLogins } from './failedLogins.js'
 import type { SentTokens } from './sentTokens.js'
 
 /**
- * Checks the tokens that a request presents. Of several, one that is accepted suffices.
+ * Checks the tokens that a request presents. If it presents several, one valid token suffices.
  *
  * @param address - returns the client's address; called only if wrong tokens are limited
  * @returns the caller of the accepted token; undefined if no token is required
@@ -18,9 +18,9 @@ export type Authenticate = (credential: Credential, sent: SentTokens, address: (
 
 /** The sender of a request, identified by its token. */
 export interface Caller {
-  /** The operator's name for the token, or a short hash of it; for the log. */
+  /** The operator's name for the token, otherwise `k_` and a short hash of it; for the log. */
   readonly name: string
-  /** The full hash of the token: two tokens with one name are two callers. */
+  /** The full hash of the token: two tokens with the same name are different callers. */
   readonly identity: string
 }
 
@@ -37,7 +37,7 @@ const toAcceptedToken = ({ name, token }: NamedToken): AcceptedToken => {
   return { hash, caller: { name: name ?? `k_${identity.slice(0, 8)}`, identity } }
 }
 
-/** Messages for a missing or invalid token, instead of the default ones. */
+/** Error messages for a missing or invalid token that replace the default ones. */
 interface RefusalMessages {
   readonly missing?: string
   readonly invalid?: string
@@ -53,12 +53,12 @@ const CONSOLE_REFUSAL: RefusalMessages = {
 const CONSOLE_CLOSED_MESSAGE = 'The data of the console is not available because ADMIN_TOKEN is not set. Set it and restart the server.'
 const CONSOLE_CLOSED: RefusalMessages = { missing: CONSOLE_CLOSED_MESSAGE, invalid: CONSOLE_CLOSED_MESSAGE }
 
-/** The accepted tokens of one security scheme, and how it refuses others. */
+/** The accepted tokens of one security scheme, and the error messages for other tokens. */
 interface Scheme {
   /** The accepted tokens; undefined if no token is required. */
   readonly tokens?: readonly AcceptedToken[] | undefined
   readonly refusal?: RefusalMessages
-  /** Limits the number of wrong tokens; undefined for no limit. */
+  /** Limits the wrong tokens of one client network; undefined for no limit. */
   readonly failures?: FailedLogins
 }
 
@@ -93,7 +93,7 @@ export function makeAuthenticate({ authTokens, metricsToken, adminToken }: Token
   }
 }
 
-/** Finds a token's caller. Compares it with all tokens, so that the time taken reveals nothing. */
+/** Finds a token's caller. Compares all tokens, so that the duration reveals nothing about them. */
 function callerOf(hash: Buffer, tokens: readonly AcceptedToken[]): Caller | undefined {
   let caller: Caller | undefined
   for (const candidate of tokens) if (timingSafeEqual(candidate.hash, hash)) caller = candidate.caller
@@ -102,7 +102,10 @@ function callerOf(hash: Buffer, tokens: readonly AcceptedToken[]): Caller | unde
 
 type TokenSettings = Pick<Config, 'authTokens' | 'metricsToken' | 'adminToken'>
 
-/** The tokens that GET /metrics accepts: METRICS_TOKEN, otherwise AUTH_TOKEN if it has only one. */
+/**
+ * The tokens that GET /metrics accepts: METRICS_TOKEN, otherwise AUTH_TOKEN if it has only one;
+ * undefined if neither is set, because no token is required then.
+ */
 function toMetricsTokens(
   callers: readonly AcceptedToken[] | undefined,
   metricsToken: Secret | undefined,

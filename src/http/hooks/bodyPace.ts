@@ -8,15 +8,15 @@ import { announcedBytes } from './admission.js'
 export interface BodyPace {
   /** Milliseconds after the arrival of a request during which any pace is accepted. */
   readonly graceMs: number
-  /** Smallest average pace after the grace time. */
+  /** Smallest average pace, counted from the end of the grace time. */
   readonly bytesPerSecond: number
 }
 
-// At least 64 kbit/s: bodies that never end could occupy an instance for the whole time limit.
+// At least 64 kbit/s: an endless body could otherwise occupy an instance until its time limit.
 const PACE: BodyPace = { graceMs: 30_000, bytesPerSecond: 8_192 }
 const CHECK_MS = 5_000
 
-/** Watches arriving request bodies, with one timer that stops when no body arrives. */
+/** Aborts requests whose body arrives too slowly. One timer watches all bodies that arrive. */
 export class BodyWatch {
   readonly #bodies = new Map<Exchange, { readonly socket: Socket; readonly bytesBefore: number }>()
   #timer: NodeJS.Timeout | undefined

@@ -16,14 +16,14 @@ const CONSOLE_DATA_PREFIX = '/console/api/'
  *
  * Console data is never allowed to other origins: only the console's own page needs it.
  *
- * @param origins - `*` among them allows every origin
+ * @param origins - the allowed origins; `*` among them allows every origin
  * @param hasRateLimit - true if responses have rate limit headers
  */
 export async function addCors(app: FastifyInstance, origins: readonly string[], hasRateLimit: boolean): Promise<void> {
   // Answers preflights for console data without CORS headers, which the plugin would add. For
   // other requests for console data, `addRoutes` disables the plugin.
   app.addHook('onRequest', ({ method, url }, reply, done) => {
-    // canonicalUrl has checked that the path can be decoded.
+    // decodeURIComponent does not throw: canonicalUrl replaces paths that cannot be decoded.
     if (method !== 'OPTIONS' || !decodeURIComponent(pathOf(url)).startsWith(CONSOLE_DATA_PREFIX)) done()
     else reply.code(204).send()
   })

@@ -4,7 +4,7 @@ import { ApiError, apiError } from '../../contract/errors.js'
 import { sendFailure } from '../answer/failure.js'
 import type { Exchange } from '../exchange/exchange.js'
 
-// Function Compute kills a request at its timeout. Our 504 is sent this much earlier.
+// Function Compute kills a request at the function's timeout. The 504 is sent this much earlier.
 const FC_MARGIN_MS = 5_000
 const TIMEOUT_MESSAGE =
   'The request exceeded its time limit. Request less output, or raise REQUEST_TIMEOUT_MS and the timeout of the function.'
@@ -20,13 +20,13 @@ export function addDeadline(app: FastifyInstance, requestTimeoutMs: number, isBe
     const announced = isBehindGateway ? request.headers['x-fc-function-timeout'] : undefined
     const limitMs = Math.min(requestTimeoutMs, platformLimitMs(announced))
     startDeadline(exchange, reply.raw, limitMs)
-    // Before the body has been read, only this listener answers an aborted request.
+    // No handler runs before the body has been read: only this listener answers an abort then.
     exchange.cancellation.addEventListener('abort', () => refuseUnreadRequest(request, reply))
     done()
   })
 }
 
-/** Converts `x-fc-function-timeout` to milliseconds, less a margin; Infinity without the header. */
+/** Converts `x-fc-function-timeout` from seconds to ms, minus a margin; Infinity without it. */
 function platformLimitMs(announcedSeconds: string | string[] | undefined): number {
   const announcedMs = Number(announcedSeconds) * 1000
   return announcedMs > 0 ? Math.max(announcedMs - FC_MARGIN_MS, announcedMs / 2) : Number.POSITIVE_INFINITY
@@ -36,8 +36,8 @@ function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: nu
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   exchange.timeLimitTimer = setTimeout(() => {
     const failure = apiError('upstream_timeout', TIMEOUT_MESSAGE)
-    // A whole answer that its client does not read would keep the connection open. Streams end by
-    // themselves; see eventStream.ts. Checked before the abort, which itself may send a 504.
+    // A complete response that its client does not read would keep the connection open; streams end
+    // by themselves (eventStream.ts). Evaluated before the abort, which itself may send a 504.
     const isUnread = response.headersSent && (!exchange.isStream || response.writableEnded)
     exchange.cancellation.abort(failure)
     if (!isUnread) return
@@ -46,7 +46,7 @@ function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: nu
   }, limitMs).unref()
 }
 
-/** Responds to a request that is aborted before its body has arrived. */
+/** Sends the reason of an abort as the response if the request's body has not been read yet. */
 function refuseUnreadRequest({ exchange }: FastifyRequest, reply: FastifyReply): void {
   const reason: unknown = exchange.cancellation.reason
   if (exchange.isBodyRead || reply.sent || !(reason instanceof ApiError)) return

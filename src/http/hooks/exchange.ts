@@ -18,15 +18,15 @@ export interface ExchangeParts {
   readonly bodies: BodyWatch
   readonly log: Logger
   readonly summarize: Summarize
-  /** Receivers of finished requests: log, metrics, console, traces. */
+  /** Called with each finished request: log, metrics, console, traces. */
   readonly onFinished: readonly OnFinished[]
-  /** True on Function Compute, which removes the headers `x-fc-*` of clients. */
+  /** True on Function Compute: its headers `x-fc-*` can be trusted, as clients cannot send them. */
   readonly isBehindGateway: boolean
   /** The destination of the log, to flush it; undefined if the log does not buffer lines. */
   readonly logSink?: LogSink | undefined
 }
 
-/** Gives each request an exchange and an id; when it ends, releases its load and reports it. */
+/** Gives each request an exchange and an id; at its end, releases its load and reports it. */
 export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): void {
   const { exchanges, metrics, loadLimits, bodies, isBehindGateway } = parts
   app.decorateRequest('exchange')
@@ -39,7 +39,7 @@ export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): vo
       else loadLimits.release(exchange)
       recordFinished(exchange, end, parts)
     })
-    // canonicalUrl replaces a malformed URL: only the original one shows the API of the request.
+    // For a malformed URL, which canonicalUrl has replaced, the original one shows the API.
     const url = request.url === MALFORMED_URL_PATH ? request.originalUrl : request.url
     const protocol = protocolOf({ url, headers: request.headers, isUnknown: request.is404 })
     request.exchange.protocol = protocol

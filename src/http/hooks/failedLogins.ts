@@ -3,7 +3,7 @@ import { elapsed } from '../../contract/clock.js'
 import { apiError } from '../../contract/errors.js'
 
 const GUESS_WINDOW_MS = 60_000
-const MOST_TOKENS = 20
+const MAX_WRONG_TOKENS = 20
 const MAX_NETWORKS = 1_000
 
 interface Failures {
@@ -22,7 +22,7 @@ export class FailedLogins {
   /** Checks a token by its hash. @throws ApiError 429 for a new token after too many wrong ones */
   check(address: string, hash: string): void {
     const failures = this.#failuresOf(networkOf(address))
-    if (failures === undefined || failures.tokens.size < MOST_TOKENS || failures.tokens.has(hash)) return
+    if (failures === undefined || failures.tokens.size < MAX_WRONG_TOKENS || failures.tokens.has(hash)) return
     const seconds = Math.max(1, Math.ceil((failures.endsAt - elapsed()) / 1000))
     throw apiError('rate_limit_exceeded', `Too many wrong tokens were sent from this address. Retry in ${seconds} s.`, {
       retryAfterSeconds: seconds,
@@ -46,7 +46,7 @@ export class FailedLogins {
   }
 }
 
-/** An IPv4 address, or the first 64 bits of an IPv6 address: one host can use any of the rest. */
+/** Returns an IPv4 address, or half an IPv6 address: one host can use any second half. */
 function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address
   const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''))

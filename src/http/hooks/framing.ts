@@ -4,7 +4,7 @@ import { apiError } from '../../contract/errors.js'
 
 const CLOSE_CONNECTION = { headers: { connection: 'close' } }
 
-/** Refuses requests that Node.js accepts, but that a proxy in front may parse differently. */
+/** Refuses requests that another proxy may parse differently, against request smuggling. */
 export function addFramingChecks(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     const hosts = countHosts(raw)
@@ -17,7 +17,7 @@ export function addFramingChecks(app: FastifyInstance): void {
   })
 }
 
-/** Counts the Host headers: Node.js reports only the first. */
+/** Counts the Host headers. In `headers`, Node.js reports only the first one. */
 function countHosts({ rawHeaders }: IncomingMessage): number {
   let count = 0
   for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') count += 1

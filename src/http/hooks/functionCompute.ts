@@ -14,7 +14,7 @@ const LIFECYCLE_HOOKS: ReadonlyMap<string, string> = new Map([
 
 /** Dependencies of {@link addFunctionHooks}. */
 export interface FunctionHookParts extends Pick<ExchangeParts, 'exchanges' | 'log' | 'logSink'> {
-  /** Ends the resumable streams that continue without a request. */
+  /** Ends the resumable streams that are generated without a client. */
   readonly endStreams?: () => Promise<void>
   readonly traces?: RequestTracer | undefined
 }
@@ -30,9 +30,9 @@ export function addFunctionHooks(app: FastifyInstance, { exchanges, log, logSink
   const preStop = async (): Promise<void> => {
     exchanges.isDraining = true
     log.info({ hook: 'pre-stop' }, 'draining')
-    // Usually, only the pre-stop request is in flight; SIGTERM ends other requests later.
+    // With no other request in flight, streams end now; otherwise they end later, at SIGTERM.
     if (exchanges.count() === 1) await endStreams?.()
-    // Once the pre-stop hook is answered, the platform may stop the process at any moment.
+    // Log and traces are sent first: after the answer, the platform may stop the process at once.
     await Promise.all([logSink?.flushed(), traces?.tracing.flush()])
   }
 

@@ -5,7 +5,7 @@ import { apiError } from '../../contract/errors.js'
 import type { Exchange } from '../exchange/exchange.js'
 import { announcedBytes, requiresCallerToken } from './admission.js'
 
-/** Settings of {@link LoadLimits}; by default, the memory determines `maxInflightBodyBytes`. */
+/** Settings of {@link LoadLimits}. `maxInflightBodyBytes` depends on the memory by default. */
 export type LoadSettings = Pick<Config, 'maxConcurrentRequests' | 'maxInflightBodyBytes' | 'bodyLimitBytes'> &
   Partial<Pick<Config, 'functionMegabytes'>>
 
@@ -22,7 +22,7 @@ export class LoadLimits {
     this.#maxBytes = bounds.maxInflightBodyBytes ?? bodyBytesThatFit(bounds.functionMegabytes)
   }
 
-  /** Adds an exchange to the load; an unknown size counts as the largest. @throws ApiError 503 */
+  /** Adds an exchange; an unknown body size counts as the largest. @throws ApiError 503 if full */
   admit(exchange: Exchange, bodyBytes = this.bounds.bodyLimitBytes): void {
     if (this.#held.size >= this.bounds.maxConcurrentRequests) throw apiError('server_overloaded')
     if (this.#heldBytes > 0 && this.#heldBytes + bodyBytes > this.#maxBytes) throw apiError('server_overloaded')
@@ -30,13 +30,13 @@ export class LoadLimits {
     this.#heldBytes += bodyBytes
   }
 
-  /** Adds memory of an exchange to the load, unless released already. @throws ApiError 503 */
-  add(exchange: Exchange, bytes: number): void {
+  /** Adds units of 8 bytes to an exchange's load, unless released. @throws ApiError 503 if full */
+  countMemory(exchange: Exchange, units: number): void {
     const own = this.#held.get(exchange)
     if (own === undefined) return
-    if (this.#heldBytes > own && this.#heldBytes + bytes > this.#maxBytes) throw apiError('server_overloaded')
-    this.#held.set(exchange, own + bytes)
-    this.#heldBytes += bytes
+    if (this.#heldBytes > own && this.#heldBytes + units > this.#maxBytes) throw apiError('server_overloaded')
+    this.#held.set(exchange, own + units)
+    this.#heldBytes += units
   }
 
   /** Lowers the load of an exchange to the size of its body, which is known once it is read. */

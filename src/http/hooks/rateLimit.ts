@@ -10,7 +10,7 @@ export interface RateLimitSettings {
   readonly perMinute: number
   /** Shares the counters between instances; undefined to count in this instance only. */
   readonly redis: Redis | undefined
-  /** True on Function Compute, where every connection comes from its gateway. */
+  /** True on Function Compute: its gateway makes every connection; a header names the client. */
   readonly isBehindGateway: boolean
 }
 
@@ -46,12 +46,12 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
 
   app.addHook('onRequest', async (request, reply) => {
     if (requiresCallerToken(request) && !isRateLimitExempt(request)) await limit(request, reply)
-    // The exchange may have ended meanwhile: load that is added after its end is never released.
+    // Stops if the client has disconnected: load added after an exchange's end is never released.
     request.exchange.cancellation.throwIfAborted()
   })
 }
 
-/** True for requests that count tokens: Claude Code sends dozens of them at once. */
+/** True for token counts, which are not limited: Claude Code sends dozens of them at once. */
 const isRateLimitExempt = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.operation?.operationId === 'countMessageTokens'
 
 const toRateLimitHeaders = (limit: number, remaining: number, seconds: number): Record<string, string> => ({

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { elapsed } from '../../contract/clock.js'
 import type { Redis } from '../../stores/redis.js'
-import { expectReply, isArrayOf, isInteger } from '../../stores/replies.js'
+import { expectReply, isArrayReplyOf, isIntegerReply } from '../../stores/redisReplies.js'
 
 type OnCounted = (error: Error | null, result?: { current: number; ttl: number }) => void
 
 /** The interface that @fastify/rate-limit requires of a store of counters. */
 interface RateLimitStore {
-  /** Counts a request of a caller in its present window, or in a new one. `ttl` in milliseconds. */
+  /** Counts a request in the caller's current window, or a new one. The result's `ttl` is in ms. */
   incr(caller: string, counted: OnCounted, windowMs: number): void
   child(): RateLimitStore
 }
@@ -15,7 +15,7 @@ interface RateLimitStore {
 // Most counters in memory, one per token or address; the least recently used one is removed.
 const MAX_CALLERS = 20_000
 
-/** Counts in memory, by a monotonic clock: the plugin's own store uses the time of day. */
+/** Counts in memory. Unlike the plugin's own store, it is not affected if the clock is changed. */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #counters = new Map<string, { current: number; endsAt: number }>()
 
@@ -28,7 +28,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
     this.#counters.set(caller, counter)
     const [leastRecent] = this.#counters.keys()
     if (this.#counters.size > MAX_CALLERS && leastRecent !== undefined) this.#counters.delete(leastRecent)
-    // Rounded: the sum of fractions of milliseconds may exceed the window.
+    // Rounded: a floating-point error may make the difference larger than the window.
     counted(null, { current: counter.current, ttl: Math.max(1, Math.round(counter.endsAt - now)) })
   }
 
@@ -51,7 +51,7 @@ export function makeRedisRateLimitStore(redis: Redis) {
     incr(caller: string, counted: OnCounted, windowMs: number): void {
       redis
         .runCommand(async (client) =>
-          expectReply(await client.eval(COUNT_SCRIPT, 1, counterKeyOf(caller), windowMs), isArrayOf(isInteger, 2)),
+          expectReply(await client.eval(COUNT_SCRIPT, 1, counterKeyOf(caller), windowMs), isArrayReplyOf(isIntegerReply, 2)),
         )
         .then(([current, ttl] = []) => {
           if (current === undefined || ttl === undefined) counted(new Error('Redis unavailable'))

@@ -32,12 +32,13 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, loadLim
     const { exchange } = request
     if (body.length === 0 && exchange.operationId === OPTIONAL_BODY_OPERATION) return undefined
     const scanned = scanJson(body, bounds)
-    // A body that is to be relayed, but is no JSON object, is parsed: the validation refuses it.
+    // A relayed body that is not a JSON object is parsed, so that the validation refuses it.
     const isRaw = RAW_BODY_OPERATION_IDS.has(exchange.operationId) && beginsObject(body)
-    // The body of an interaction is also parsed later, and stays in memory for further attempts.
-    if (!isRaw || exchange.operationId === 'createInteraction') loadLimits.add(exchange, scanned.valueCount * LOAD_PER_JSON_VALUE)
+    // Counts the memory of parsed values. Of raw bodies, only those of interactions count: they are
+    // parsed later, and stay in memory for further attempts.
+    if (!isRaw || exchange.operationId === 'createInteraction') loadLimits.countMemory(exchange, scanned.valueCount * LOAD_PER_JSON_VALUE)
     if (isRaw) return new RawJson(body)
-    // Media are detached from chats only: other operations read or store whole texts.
+    // Media are detached only from chat requests: other operations need the whole strings.
     const isChat = exchange.operationId === 'createChatCompletion'
     const detached = isChat ? detachMedia(body, scanned) : undefined
     if (detached !== undefined) {
@@ -62,7 +63,7 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, loadLim
       try {
         parsed = parseBody(body, request)
       } catch (error) {
-        return done(error as Error) // only Error objects are thrown
+        return done(error as Error) // the cast is safe: only Error objects are thrown
       }
       done(null, parsed)
     })
@@ -91,7 +92,7 @@ const OBJECT_START = 0x7b
 const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d])
 
 function beginsObject(body: Buffer): boolean {
-  // A byte order mark is skipped, as by Fastify's parser.
+  // A byte order mark is skipped, because Fastify's parser skips it, too.
   const text = withoutByteOrderMark(body)
   let at = 0
   while (WHITE_SPACE.has(text[at])) at += 1

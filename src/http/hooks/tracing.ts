@@ -56,7 +56,7 @@ export function addTracing(app: FastifyInstance, { traces, summarize, isFrozenWh
       }
       reply.raw.once('close', close)
       exchange.beforeEnd = async (status) => {
-        // The generation reports its tokens one event loop turn after the client's stream ended.
+        // Waits a turn of the event loop: a generation reports its tokens after its stream's end.
         if (exchange.hasBackgroundWork) await setImmediate()
         if (!isOpen) return
         close()

@@ -5,14 +5,14 @@ import type { ChatCompletionRequest } from '../../contract/types.js'
 /** Matches Gemini's error message for a prompt that exceeds the model's context window. */
 const PROMPT_TOO_LONG = /input token count \(?(\d+)\)? exceeds the maximum number of tokens allowed \(?(\d+)\)?/i
 
-/** Rewrites Gemini's error for a too long prompt as Anthropic's: clients then compact it. */
+/** Rewords Gemini's error for a too long prompt like Anthropic's: clients then compact prompts. */
 export function rephrasePromptTooLong(failure: ApiError): ApiError {
   const [, tokens, most] = failure.code === 'context_length_exceeded' ? (PROMPT_TOO_LONG.exec(failure.message) ?? []) : []
   return tokens === undefined ? failure : failure.withMessage(`prompt is too long: ${tokens} tokens > ${most} maximum`)
 }
 
-// Google's messages about media, which do not say where they are. Only their first clause counts:
-// user input that Google quotes later in the message must not match.
+// Google's messages about media do not name the block at fault. Only their first clause is
+// searched: user input, which Google may quote later in a message, must not match.
 const FIRST_CLAUSE = /^Gemini refused the request: [^.:"'`]{1,120}/
 const MEDIA_NAME = /\b(?:image|document|pdf)\b/i
 const MEDIA_PROBLEM = /process|valid|support|decod|size|format|large|pages|bytes|corrupt/i
@@ -32,8 +32,8 @@ export interface RequestWithMedia {
 }
 
 /**
- * Begins the message of a 400 about an image or a document like Anthropic's: Claude Code then
- * removes the image or document, and does not send it with every further request.
+ * Begins the message of a 400 about an image or a document like Anthropic's, on which Claude Code
+ * removes the image or document instead of sending it again with every further request.
  */
 export function rephraseMediaFailure(failure: ApiError, { body, chat }: RequestWithMedia): ApiError {
   const { status, param, message } = failure

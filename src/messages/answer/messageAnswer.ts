@@ -23,7 +23,7 @@ type AnswerContent = Omit<MessageDelta, 'tool_calls'>
 /** A tool call whose block is open, or waits for the block of an earlier call to close. */
 interface PendingCall extends StartedCall {
   json: string
-  /** Last non-space character of `json`, which is parsed only if it is `}`. */
+  /** Last non-space character of `json`, which is parsed only if this is `}`. */
   lastCharacter: string | undefined
   isOpen: boolean
 }
@@ -71,8 +71,8 @@ export class MessageBuilder {
   /** Converts one chat delta to events, which {@link take} returns. */
   add({ tool_calls: calls = [], ...content }: MessageDelta): void {
     for (const call of calls) if (call.id === undefined) this.#addCall(call)
-    // What a relay of Gemini sends amid the input of a call waits for the rest of the input. The
-    // input is parsed only if something waits: once for each fragment would take quadratic time.
+    // Relays of Gemini may send content amid a call's input: it waits until the input is complete.
+    // The input is parsed only while content waits: to parse every fragment takes quadratic time.
     if (Object.values(content).some(Boolean)) this.#waiting.push(content)
     if (this.#waiting.length > 0 && !this.#isWithinCall()) this.#addWaiting()
     for (const call of calls) if (call.id !== undefined) this.#addCall(call)
@@ -146,7 +146,7 @@ export class MessageBuilder {
     this.#text.open += text
   }
 
-  /** Replaces an image. Indexes of citations refer to the model's text, without this note. */
+  /** Writes a note in place of an image. Indexes of citations do not count its characters. */
   #writeImageNote(): void {
     const isTextOpen = this.#writer.isTextOpen()
     this.#openText()

@@ -50,7 +50,7 @@ export class WebSearches {
     this.#newQueries = []
   }
 
-  /** Writes the missing result blocks; for sources that came later, repeats the last search. */
+  /** Writes missing result blocks; if sources came later, repeats the last search with them. */
   finish(): void {
     const last = [...this.#queries].at(-1)
     if (last !== undefined && this.#found.size > 0 && this.#waiting.length === 0) this.#start(last)

@@ -9,7 +9,7 @@ export interface LocatedBlock {
   readonly path: string
 }
 
-/** Returns content as blocks: a string is one text block. @throws 400 for other types */
+/** Returns content as blocks: a string is one text block, null none. @throws 400 for other types */
 export function toBlocks(content: unknown, path: string): LocatedBlock[] {
   if (content === undefined || content === null) return []
   if (typeof content === 'string') return [{ block: { type: 'text', text: content }, path }]
@@ -27,7 +27,7 @@ export type ReportIgnored = (path: string) => void
 /** Converts content blocks to parts of a chat message; ignores blocks of unknown types. */
 export const convertBlocks = (blocks: readonly LocatedBlock[], ignore: ReportIgnored): LocatedPart[] =>
   blocks.flatMap(({ block, path }) => {
-    // A Map, because a client may send `constructor` as the type.
+    // BLOCK_READERS is a Map, because a client may send `constructor` as the type.
     const read = BLOCK_READERS.get(block.type)
     if (read !== undefined) return read(block, path, ignore)
     ignore(path)
@@ -90,7 +90,8 @@ function readDocument(block: JsonObject, path: string, ignore: ReportIgnored): L
   if (source.type === 'file') return [...head, fromFileId(source, `${path}.source`)]
   const url = urlOf(source, `${path}.source`)
   if (url === undefined) throw unsupportedSource(path, ['base64', 'url', 'text', 'content', 'file'])
-  // A title such as "Introduction to Node.js" must not decide the media type of a link.
+  // The name is omitted for a link: a title such as "Introduction to Node.js", which seems to end
+  // with an extension, must not decide its media type.
   const file = { file_data: url, ...(title === undefined || source.type === 'url' ? {} : { filename: title }) }
   return [...head, { part: { type: 'file', file }, path, mediaPath: `${path}.source` }]
 }

@@ -81,7 +81,7 @@ function joinAnswers(messages: readonly LocatedMessage[]): LocatedMessage[] {
       turn = []
       joined.push({ ...message, blocks: turn })
     }
-    // Texts of different messages stay apart.
+    // Only texts of the same message are joined.
     for (const block of joinTexts(message.blocks)) turn.push(block)
   }
   return joined
@@ -117,7 +117,7 @@ function addResult({ block, path }: LocatedBlock, state: ConversionState): void 
   state.conversation.addMessage({ role: 'tool', tool_call_id: id, content: toContent(marked) }, path, marked)
 }
 
-/** Returns chat content; a single text becomes a string, so that equal prompts hit the cache. */
+/** Returns chat content. One text is always a string, so that equal prompts hit Gemini's cache. */
 function toContent(parts: readonly LocatedPart[]): string | LocatedPart['part'][] {
   const [first] = parts
   if (first === undefined) return ''
@@ -151,7 +151,7 @@ const THINKING_BLOCKS: ReadonlySet<unknown> = new Set(['thinking', 'redacted_thi
 /** Joins the texts into which citations and thinking have divided the text of an answer. */
 function joinTexts(blocks: readonly LocatedBlock[]): LocatedBlock[] {
   const joined: LocatedBlock[] = []
-  let start = -1 // the index of the text that a further text continues
+  let start = -1 // the index in `joined` of the text to which a further text is added; -1 for none
   for (const located of blocks) {
     const { block, path } = located
     const earlier = joined[start]
@@ -182,7 +182,7 @@ function readThinking(block: JsonObject, path: string, { seals, ignore, calls, t
   if (sealed === undefined || sealed === null || sealed === '') return undefined
   const signatures = typeof sealed === 'string' ? unseal(sealed, seals) : undefined
   if (signatures === undefined) {
-    // The signature was made by Anthropic, by another deployment, or for another caller.
+    // Ignored: only this deployment can decrypt its signatures, and only for the same caller.
     ignore(`${path}.signature`)
     return undefined
   }

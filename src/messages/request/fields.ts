@@ -20,7 +20,7 @@ export function ignoreUnknownValues(
 ): void {
   const effort = config?.effort
   if (effort !== undefined && effort !== null && !isKnownEffort(effort)) ignore('output_config.effort')
-  // Gemini refuses `top_k: 0`; Anthropic ignores it.
+  // `top_k: 0` is not sent: Gemini refuses it, and Anthropic ignores it.
   if (top_k === 0) ignore('top_k')
 }
 

@@ -60,7 +60,7 @@ export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools
   const format = toJsonFormat(request, ignore)
   return {
     chat: makeChat(request, {
-      // The block readers make messages of the chat API's shape.
+      // The cast is safe: the block readers make valid messages of the chat API.
       messages: conversation.messages as ChatCompletionRequest['messages'],
       ...toToolParams(request, converted, ignore),
       ...(format === undefined ? {} : { response_format: format }),
@@ -109,7 +109,7 @@ function makeChat(
   return {
     model,
     ...chat,
-    // `max_tokens: 0` only warms Anthropic's cache; Gemini refuses it.
+    // `max_tokens: 0`, with which clients fill only Anthropic's cache, becomes 1: Gemini refuses 0.
     ...(typeof limit === 'number' ? { max_completion_tokens: Math.max(limit, 1) } : {}),
     ...(stop ? { stop: [...stop] } : {}),
     ...(typeof temperature === 'number' ? { temperature } : {}),

@@ -10,7 +10,7 @@ const BUDGET_LEVELS: readonly (readonly [most: number, effort: NonNullable<Effor
   [16_384, 'medium'],
 ]
 
-/** True if the answer has thinking blocks: without `thinking`, clients expect text first. */
+/** True if the answer has thinking blocks. Clients that send no `thinking` expect text first. */
 export const isThinkingShown = (thinking: Thinking): boolean => thinking !== undefined && thinking !== null && thinking.type !== 'disabled'
 
 /** True for an effort that `reasoning_effort` of the chat supports, too. */

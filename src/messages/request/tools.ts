@@ -52,7 +52,7 @@ const collectNames = (tools: readonly { readonly tool: MessageTool }[]): Set<str
 
 const isSearch = ({ type }: MessageTool): boolean => typeof type === 'string' && type.startsWith('web_search_')
 
-/** Returns the names of a search tool's settings, all of which Google's search lacks. */
+/** Returns the names of a search tool's settings. Google's search supports none of them. */
 const listSettings = (tool: MessageTool): string[] =>
   Object.entries(tool).flatMap(([name, value]) => (value === null || SEARCH_MEMBERS.has(name) ? [] : [name]))
 

@@ -1,7 +1,7 @@
 import type { AnswerSource } from '../../contract/callRecord.js'
 import type { ApiError } from '../../contract/errors.js'
 import type { ChunkDelta, FinishReason, ModelResponse, ResponseStreamEvent, ToolCallDelta, Usage } from '../../contract/types.js'
-import { readPartialImages } from '../../images/pictures.js'
+import { readPartialImages } from '../../images/answerImages.js'
 import type { ParsedRequest } from '../request/parseRequest.js'
 import { type ItemStatus, type OpenItem, ResponseEmitter } from './emitter.js'
 import { codeStepsIn, type GoogleContent, GoogleToolItems } from './googleTools.js'
@@ -24,7 +24,7 @@ const INCOMPLETE_REASONS: Readonly<Partial<Record<FinishReason, 'max_output_toke
 
 /**
  * Longest thought signature of a message, in characters. Longer ones, such as the megabyte that
- * image models send with text, are dropped. Beyond 64 KiB, MediaDetacher inserts placeholders.
+ * image models send with text, are dropped: MediaDetacher inserts placeholders beyond 64 KiB.
  */
 const LONGEST_SIGNATURE = 65_536
 
@@ -171,7 +171,7 @@ export class ResponseBuilder {
     if (queries.length > 0) this.#tools.addSearch(queries)
     const signature = this.#messageSignature
     if (signature === undefined) return
-    // The signature is cleared first, because #continueReasoning calls this method.
+    // The signature is cleared first, because #continueReasoning calls #closeOpen again.
     this.#messageSignature = undefined
     this.#continueReasoning().addSignatures({ message: signature, model: this.parts.source.model, isAfterMessage: true })
     this.#closeOpen()
@@ -182,7 +182,7 @@ export class ResponseBuilder {
     this.#text.length += content.length
   }
 
-  /** Adds a citation to the open message, if any. Its indexes refer to the whole text. */
+  /** Adds a citation to the open message, if any. Its indexes refer to the text of all messages. */
   #annotate({ url, title, start_index: start, end_index: end }: Citation): void {
     const { start: offset } = this.#text
     // Drop a citation of text before the open message: it belongs to an earlier, complete message.
@@ -205,10 +205,10 @@ export class ResponseBuilder {
     }
   }
 
-  #addImages(drafts: ChunkDelta['images'], images: ChunkDelta['images']): void {
-    if (!drafts && !images) return
+  #addImages(partialImages: ChunkDelta['images'], images: ChunkDelta['images']): void {
+    if (!partialImages && !images) return
     this.#closeBefore()
-    this.#images.addPartialImages(drafts ?? [])
+    this.#images.addPartialImages(partialImages ?? [])
     this.#images.add(images ?? [])
   }
 

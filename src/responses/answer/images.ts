@@ -1,6 +1,6 @@
 import { randomId } from '../../contract/ids.js'
 import type { ChunkDelta } from '../../contract/types.js'
-import { type AnswerImage, parseImageDataUrl } from '../../images/pictures.js'
+import { type AnswerImage, parseImageDataUrl } from '../../images/answerImages.js'
 import type { ItemStatus, OpenItem, OutputItem, ResponseEmitter } from './emitter.js'
 
 type ImageItem = Extract<OutputItem, { type: 'image_generation_call' }>
@@ -9,9 +9,9 @@ type MadeImageParts = NonNullable<ChunkDelta['images']>
 /** The output item of an image that is being generated. */
 interface OpenImage extends OpenItem {
   readonly id: string
-  addDraft(draft: AnswerImage): void
+  addPartialImage(image: AnswerImage): void
   /** Completes the item with the final image. */
-  complete(picture: AnswerImage): void
+  complete(image: AnswerImage): void
 }
 
 /** Makes an `image_generation_call` item for each image of one answer. */
@@ -26,8 +26,8 @@ export class ImageItems {
   ) {}
 
   /** Emits partial images for the open image item; opens one if needed. */
-  addPartialImages(drafts: MadeImageParts): void {
-    for (const { image_url: image } of drafts) this.#openImage().addDraft(parseImageDataUrl(image.url))
+  addPartialImages(partialImages: MadeImageParts): void {
+    for (const { image_url: image } of partialImages) this.#openImage().addPartialImage(parseImageDataUrl(image.url))
   }
 
   /** Completes one image item per image, and collects the thought signatures. */
@@ -58,36 +58,36 @@ export class ImageItems {
   }
 }
 
-function openImage(emitter: ResponseEmitter, mostDrafts: number): OpenImage {
+function openImage(emitter: ResponseEmitter, maxPartialImages: number): OpenImage {
   const item_id = `ig_${randomId()}`
-  const toItem = (status: ImageItem['status'], picture?: AnswerImage): ImageItem => ({
+  const toItem = (status: ImageItem['status'], image?: AnswerImage): ImageItem => ({
     id: item_id,
     type: 'image_generation_call',
     status,
-    result: picture?.base64 ?? null,
-    ...(picture?.format === undefined ? {} : { output_format: picture.format }),
+    result: image?.base64 ?? null,
+    ...(image?.format === undefined ? {} : { output_format: image.format }),
   })
   const output_index = emitter.startItem(toItem('in_progress'))
   const location = { item_id, output_index }
   emitter.emit({ type: 'response.image_generation_call.in_progress', ...location })
   emitter.emit({ type: 'response.image_generation_call.generating', ...location })
-  let drafts = 0
+  let partialImageCount = 0
   return {
     id: item_id,
-    addDraft: ({ base64, format }) => {
-      if (drafts === mostDrafts) return
+    addPartialImage: ({ base64, format }) => {
+      if (partialImageCount === maxPartialImages) return
       emitter.emit({
         type: 'response.image_generation_call.partial_image',
         ...location,
-        partial_image_index: drafts,
+        partial_image_index: partialImageCount,
         partial_image_b64: base64,
         ...(format === undefined ? {} : { output_format: format }),
       })
-      drafts += 1
+      partialImageCount += 1
     },
-    complete: (picture) => {
+    complete: (image) => {
       emitter.emit({ type: 'response.image_generation_call.completed', ...location })
-      emitter.completeItem(output_index, toItem('completed', picture))
+      emitter.completeItem(output_index, toItem('completed', image))
     },
     close: (_status: ItemStatus) => emitter.completeItem(output_index, toItem('failed')),
     snapshot: () => ({ index: output_index, item: toItem('failed') }),

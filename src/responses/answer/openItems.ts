@@ -135,7 +135,7 @@ export function startToolCallItem(emitter: ResponseEmitter, callId: string, { ki
   const call = { id: item_id, call_id: callId }
   const named = { ...call, name, ...(namespace === undefined ? {} : { namespace }) }
   let text = ''
-  /** Last non-space character of the arguments, which are parsed only if it is `}`. */
+  /** Last non-space character of the arguments, which are parsed only if this is `}`. */
   let lastCharacter: string | undefined
 
   const toItem = (status: ItemStatus): OutputItem => {

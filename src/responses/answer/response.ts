@@ -48,7 +48,7 @@ export function startResponse(request: ResponseRequest, { id, created, isStored 
   }
 }
 
-/** Adds `parameters` and `strict` to a function, as OpenAI's responses always contain them. */
+/** Adds `parameters` and `strict` to a function, like OpenAI; removes secrets from other tools. */
 const toResponseTool = (tool: ToolWithSecrets): ToolWithSecrets =>
   tool.type === 'function' ? { ...tool, parameters: tool.parameters ?? null, strict: tool.strict ?? false } : withoutSecrets(tool)
 

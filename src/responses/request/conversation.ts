@@ -25,7 +25,7 @@ const CODE_MARK = { google: { is_code: true } }
 /** Builds the chat messages from the items of a request. */
 export class Conversation {
   readonly messages: ConversationMessage[] = []
-  /** The location of each message, in the same order. */
+  /** The locations of `messages`, in the same order. */
   readonly locations: MessageLocation[] = []
 
   /** Appends a chat message. @param path - path of its source in the client's request */
@@ -48,7 +48,7 @@ export class Conversation {
    * replace it if they are stored.
    */
   addCode(text: string, path: string): void {
-    // Code goes before a message with tool calls, which their outputs must follow directly.
+    // Code goes before a message with tool calls, because the tool outputs must directly follow it.
     const index = this.messages.length - (this.lastAssistantMessage()?.tool_calls === undefined ? 0 : 1)
     this.messages.splice(index, 0, { role: 'assistant', content: text, extra_content: CODE_MARK })
     this.locations.splice(index, 0, { path, parts: [], calls: [] })

@@ -44,12 +44,12 @@ export function withFunctionsOnly(chat: ChatCompletionRequest): { readonly chat:
   const functions = tools?.filter((tool) => !isGoogleTool(tool)) ?? []
   const chosen = typeof choice === 'object' ? choice : undefined
   const isMixed = functions.length > 0 && functions.length < (tools?.length ?? 0)
-  // A `tool_choice` that names a Google tool excludes the functions instead: a repair removes them.
+  // If `tool_choice` names a Google tool, a repair of the request removes the functions instead.
   if (!isMixed || (chosen && isGoogleTool(chosen))) return { chat, removed: [] }
   const removed = (tools ?? []).flatMap((tool, index) => (isGoogleTool(tool) ? [`tools[${index}]`] : []))
   if (chosen?.type !== 'allowed_tools') return { chat: { ...chat, tools: functions }, removed }
   const allowed = { ...chosen.allowed_tools, tools: chosen.allowed_tools.tools.filter((tool) => !isGoogleTool(tool)) }
-  // Only Google's tools are allowed, so a repair of the request removes the functions instead.
+  // If `tool_choice` allows only Google's tools, a repair removes the functions instead.
   if (allowed.tools.length === 0) return { chat, removed: [] }
   return { chat: { ...chat, tools: functions, tool_choice: { ...chosen, allowed_tools: allowed } }, removed }
 }

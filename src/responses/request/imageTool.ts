@@ -56,7 +56,7 @@ export function planImages(chat: ChatCompletionRequest, { tool, path }: ImageToo
 /** Reads the image tool's settings. @throws 400 whose `param` is the path of a setting */
 function readToolSettings(tool: JsonObject, path: string, parts: ImageSettingsParts): ImageSettings {
   try {
-    // The contract validates the types of these settings.
+    // The cast is safe: the contract validates the types of these settings.
     return parseImageSettings(tool as Parameters<typeof parseImageSettings>[0], parts)
   } catch (error) {
     throw error instanceof ApiError && error.param !== null ? error.withParam(`${path}.${error.param}`) : error
@@ -65,11 +65,11 @@ function readToolSettings(tool: JsonObject, path: string, parts: ImageSettingsPa
 
 /** Makes the 400 for an image tool with a model that does not generate images. */
 export const noImageModelError = (model: string, { path }: ImageTool): ApiError => {
-  const message = `${model.slice(0, 100)} makes no images. Name a model that does, in \`model\` or in the \`model\` of the tool. ${IMAGE_MODELS_HINT}`
+  const message = `${model.slice(0, 100)} does not generate images. Set \`model\`, or the \`model\` of the tool, to one that does. ${IMAGE_MODELS_HINT}`
   return apiError('unsupported_value', message, { param: path })
 }
 
-/** Makes the 400 for an image tool if the proxy uses only Google's OpenAI-compatible API. */
+/** Makes the 400 for an image tool if the upstream is the compatible API, which makes no images. */
 export const nativeApiError = ({ path }: ImageTool): ApiError => {
   return apiError('unsupported_value', `Images ${NEEDS_NATIVE_API_TEXT}.`, { param: path })
 }

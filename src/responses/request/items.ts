@@ -37,7 +37,7 @@ type ItemReader = (item: Item, path: string, state: ItemState) => void
 
 const ROLES = ['user', 'assistant', 'system', 'developer']
 
-/** Readers of input items by type. Other types are of OpenAI's built-in tools, and are ignored. */
+/** Readers of input items by type. Items without a reader, of OpenAI's own tools, are ignored. */
 const ITEM_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemReader>([
   ['message', readMessage],
   ['agent_message', readAgentMessage],
@@ -74,7 +74,7 @@ export function toConversation(items: readonly LocatedItem[], context: ItemConte
   const conversation = new Conversation()
   const state: ItemState = { ...context, conversation, calls: new Map(), textModels: new Map(), nextMessageSignature: undefined }
   // The signatures of all calls are read first: a client may have reordered the items.
-  for (const { item } of items) collectCalls(item, state)
+  for (const { item } of items) collectCallRecords(item, state)
   const unreadable = findUnreadable(items, context)
   for (const { item, path } of items) {
     if (unreadable.has(item)) state.ignore(path)
@@ -116,7 +116,7 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   const { conversation } = state
   const previous = role === 'assistant' ? conversation.lastAssistantMessage() : undefined
   if (previous?.tool_calls !== undefined) {
-    // Text after tool calls is added to their message, which the outputs must follow directly.
+    // Text after tool calls joins the message of the calls: tool outputs must directly follow it.
     appendContent(previous, chatContent)
     return
   }
@@ -125,7 +125,7 @@ function readMessage(item: Item, path: string, state: ItemState): void {
   conversation.addMessage({ role, content: chatContent, ...toSignatureMember(signature) }, path, parts)
 }
 
-/** Adds a message between two Codex agents as a user message: the sender is no assistant. */
+/** Adds a message of another Codex agent as a user message: the assistant did not write it. */
 function readAgentMessage(item: Item, path: string, state: ItemState): void {
   if (Array.isArray(item.content) && item.content.length === 0) state.ignore(path)
   else readMessage({ ...item, role: 'user' }, path, state)
@@ -148,7 +148,7 @@ function readCodeCall(item: Item, path: string, { conversation, ignore }: ItemSt
   else conversation.addCode(text, path)
 }
 
-/** Adds a tool output as a tool message, or as a user message if it names no call. */
+/** Adds a tool output as a tool message, or as a user message if it has a name but no call id. */
 function readOutput(item: Item, path: string, state: ItemState): void {
   const hasCall = item.call_id !== undefined && item.call_id !== null
   const name = optionalString(item, 'name')
@@ -202,7 +202,7 @@ function openSignatures(sealed: string, { seals }: ItemState): ThoughtSignatures
   return text === undefined ? undefined : parseSignatures(text)
 }
 
-function collectCalls(item: Item, state: ItemState): void {
+function collectCallRecords(item: Item, state: ItemState): void {
   if (item.type !== 'reasoning' || typeof item.encrypted_content !== 'string') return
   const signatures = openSignatures(item.encrypted_content, state)
   for (const [callId, record] of Object.entries(signatures?.calls ?? {})) state.calls.set(callId, record)

@@ -25,7 +25,7 @@ const KNOWN_PARAMS = new Set([
   'service_tier',
   'extra_body',
 ])
-/** Parameters with the value that the proxy implements: only others are reported as ignored. */
+/** The only value of each parameter that the proxy implements; others are reported as ignored. */
 const IMPLEMENTED_VALUES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['truncation', 'disabled'],
   ['top_logprobs', 0],

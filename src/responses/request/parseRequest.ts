@@ -122,7 +122,7 @@ function rejectUnreadable(input: readonly LocatedItem[], ignored: readonly strin
   const [first] = unreadable
   if (first === undefined) throw apiError('invalid_value', "Invalid 'input': expected at least one message.", { param: 'input' })
   const types = [...new Set(unreadable.map(({ item }) => quoteValue(item.type ?? 'item_reference')))].slice(0, MAX_NAMED_TYPES)
-  throw unsupportedError(first.path, `Nothing in the input can be read: items of type ${types.join(', ')} are not supported.`)
+  throw unsupportedError(first.path, `No input item is supported: items of type ${types.join(', ')} cannot be converted for Gemini.`)
 }
 
 const unsupportedError = (param: string, message: string): Error => apiError('unsupported_value', message, { param })
@@ -155,7 +155,7 @@ function toChat(request: ResponseRequest, chat: Pick<ChatCompletionRequest, 'mes
     max_completion_tokens: request.max_output_tokens,
     response_format: toResponseFormat(request.text?.format),
     reasoning_effort: request.reasoning?.effort,
-    // The chat API has fewer service tiers; src/upstream reports others as ignored.
+    // The cast is safe: src/upstream removes tiers that the chat API lacks, and reports them.
     service_tier: request.service_tier as ChatCompletionRequest['service_tier'],
     extra_body: request.extra_body,
     ...(request.stream === true ? { stream: true, stream_options: { include_usage: true } } : {}),
@@ -174,6 +174,6 @@ function toResponseFormat(format: Format | null | undefined): ChatCompletionRequ
 /** Returns the object without its undefined and null fields. */
 function omitNullish<T extends object>(fields: { readonly [K in keyof T]: T[K] | null | undefined }): T {
   const present = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)
-  // By the type of `fields`, only optional fields of T can be undefined or null.
+  // The cast is safe: by the type of `fields`, only optional fields of T can be undefined or null.
   return Object.fromEntries(present) as unknown as T
 }

@@ -25,11 +25,11 @@ type PartReader = (part: JsonObject, path: string, ignore: Ignore) => LocatedPar
 
 const readTextPart: PartReader = (part, path) => ({ part: { type: 'text', text: requireString(part, 'text', path) }, path })
 
-// Prefix of OpenAI's ciphertext. To other providers, agents send the same field as plain text.
+// Prefix of OpenAI's ciphertext. Agents send other providers plain text in the same field.
 const OPENAI_CIPHERTEXT = 'gAAAAA'
 const UNREADABLE_PART = '[This part of the message is encrypted by OpenAI and cannot be read.]'
 
-/** Reads a message between Codex agents. If OpenAI encrypted it, the model gets a short note. */
+/** Reads text from another Codex agent. If OpenAI encrypted it, the model gets a short note. */
 const readEncryptedPart: PartReader = (part, path, ignore) => {
   const text = requireString(part, 'encrypted_content', path)
   if (!text.startsWith(OPENAI_CIPHERTEXT)) return { part: { type: 'text', text }, path }
@@ -37,7 +37,7 @@ const readEncryptedPart: PartReader = (part, path, ignore) => {
   return { part: { type: 'text', text: UNREADABLE_PART }, path }
 }
 
-// A Map, because a client may send `constructor` as the type.
+// PART_READERS is a Map, because a client may send `constructor` as the type.
 const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartReader>(
   Object.entries<PartReader>({
     input_text: readTextPart,

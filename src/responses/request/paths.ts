@@ -45,8 +45,8 @@ function toItemPath(message: MessageLocation | undefined, part: string | undefin
   if (message === undefined) return 'input'
   const [, call, within = ''] = CALL_PATH.exec(rest) ?? []
   const callPath = message.calls[Number(call)]
-  // A tool call of the previous response has the path `previous_response_id`: this request has no
-  // field of it to name.
+  // The path of a call in the previous response is `previous_response_id`. Nothing is appended to
+  // it, because this request does not contain the call.
   if (callPath !== undefined) return callPath.endsWith(']') ? `${callPath}${within}` : callPath
   if (part === undefined) return rest === '.content' ? `${message.path}${rest}` : message.path
   const found = message.parts[Number(part)]

@@ -20,8 +20,8 @@ export function optionalString(object: JsonObject, name: string): string | undef
 }
 
 /**
- * Quotes a client's value for an error message. Objects are only named: they may be deeply nested
- * or have their own `toString`.
+ * Quotes a client's value for an error message. Of arrays and objects, only the type is named: they
+ * may be deeply nested or have their own `toString`.
  */
 export function quoteValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array'

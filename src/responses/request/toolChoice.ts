@@ -48,7 +48,7 @@ function toAllowed({ mode, tools }: ToolChoice, chatTools: ChatTools): ToolChoic
     isRecord(tool) && isDeclarable(tool, chatTools) ? [toNamed(tool, `tool_choice.tools[${index}]`)] : [],
   )
   if (!tools) return IGNORED_CHOICE
-  // No allowed tool is declared to Gemini; it must not call the others. An empty list is a 400.
+  // No allowed tool is declared to Gemini: it must call none. An empty list is refused later (400).
   if (named.length === 0 && tools.length > 0) return chatTools.tools.length === 0 ? IGNORED_CHOICE : { choice: 'none', isIgnored: true }
   return { choice: { type: 'allowed_tools', allowed_tools: { mode: mode ?? 'auto', tools: named } }, isIgnored: false }
 }

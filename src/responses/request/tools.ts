@@ -145,7 +145,7 @@ function describeFormat(format: unknown): string[] {
 
 function addNamespace(tool: JsonObject, path: string, list: ToolList, outer?: string): void {
   const namespace = requireName(tool, path)
-  // OpenAI does not support nested namespaces.
+  // Nested namespaces are ignored, because OpenAI does not support them.
   if (outer !== undefined || !Array.isArray(tool.tools)) list.ignored.push(path)
   else addTools(tool.tools, `${path}.tools`, list, namespace)
 }

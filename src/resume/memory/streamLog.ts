@@ -85,7 +85,7 @@ export class StreamLog implements StoredStream {
     this.#trim()
   }
 
-  /** Resolves once all readers have read all batches; undefined if they have already. */
+  /** After `release`: resolves once all readers have all batches; undefined if they have them. */
   drained(): Promise<void> | undefined {
     if (this.#held.length === 0) return undefined
     return new Promise((resolve) => {
@@ -137,7 +137,7 @@ export class StreamLog implements StoredStream {
     return batches
   }
 
-  /** Returns the index of the first batch in memory with an event after number `after`. */
+  /** Index of the first batch in memory with an event after number `after`; the length if none. */
   #indexAfter(after: number): number {
     const found = this.#held.findIndex(({ batch }) => lastNumberOf(batch) > after)
     return found === -1 ? this.#held.length : found

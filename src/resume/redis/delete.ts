@@ -1,5 +1,5 @@
 import type { Redis } from '../../stores/redis.js'
-import { expectReply, isTextReplyOrNull, type ReplyCheck } from '../../stores/replies.js'
+import { expectReply, isStringReplyOrNull, type ReplyCheck } from '../../stores/redisReplies.js'
 import { DELETED_TOKEN, type StreamRedisKeys } from './keys.js'
 
 /*
@@ -38,4 +38,4 @@ export const deleteReplica = (redis: Redis, keys: StreamRedisKeys, ttlMs: number
 
 /** True if a stream has been deleted; false if it has not, or if Redis is unavailable. */
 export const isDeleted = async (redis: Redis, [meta]: StreamRedisKeys): Promise<boolean> =>
-  (await redis.runCommand(async (client) => expectReply(await client.hget(meta, 'token'), isTextReplyOrNull), 'read')) === DELETED_TOKEN
+  (await redis.runCommand(async (client) => expectReply(await client.hget(meta, 'token'), isStringReplyOrNull), 'read')) === DELETED_TOKEN

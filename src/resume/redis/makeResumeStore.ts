@@ -4,7 +4,7 @@ import { MemoryResumeStore } from '../memory/memoryResumeStore.js'
 import type { ResumeStore } from '../resumeStore.js'
 import { RedisResumeStore } from './redisResumeStore.js'
 
-// The longest delay of a Node.js timer, in milliseconds.
+// The longest delay of a Node.js timer, in milliseconds: a timer with a longer one fires at once.
 const LONGEST_TTL_MS = 2_147_483_647
 const LONGEST_LEASE_MS = 10_000
 

@@ -56,7 +56,7 @@ export class RedisResumeStore implements ResumeStore {
       await memoryStore.delete(id, owner)
       return undefined
     }
-    // The memory is searched again: the stream may have expired during the round trip.
+    // Memory is searched again, because the stream may have expired during the round trip.
     const found = isOwn ? await memoryStore.find(id, owner) : undefined
     if (found === undefined) return findReplica({ redis, keys, ttlMs, leaseMs })
     const replica = this.#replicas.get(keys[0])

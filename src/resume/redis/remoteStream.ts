@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type CancelSignal, toAbortSignal } from '../../contract/cancelSignal.js'
 import { apiError } from '../../contract/errors.js'
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
-import { expectReply, isArrayOf, isTextReply, type ReplyCheck } from '../../stores/replies.js'
+import { expectReply, isArrayReplyOf, isStringReply, type ReplyCheck } from '../../stores/redisReplies.js'
 import { joinBatches, lastNumberOf, type StoredStream } from '../resumeStore.js'
 import { EVENTS_EXTRA_TTL_MS } from './keys.js'
 import type { ReplicaParts } from './replica.js'
@@ -35,10 +35,10 @@ return {ending or '', known[2], entries}
 `
 type ReadReply = [end: string, last: string, entries: [id: string, fields: string[]][]]
 const isEntry: ReplyCheck<[string, string[]]> = (entry): entry is [string, string[]] =>
-  Array.isArray(entry) && entry.length === 2 && isTextReply(entry[0]) && isArrayOf(isTextReply)(entry[1])
+  Array.isArray(entry) && entry.length === 2 && isStringReply(entry[0]) && isArrayReplyOf(isStringReply)(entry[1])
 const isReadReply: ReplyCheck<ReadReply | null> = (reply): reply is ReadReply | null =>
   reply === null ||
-  (Array.isArray(reply) && reply.length === 3 && isTextReply(reply[0]) && isTextReply(reply[1]) && isArrayOf(isEntry)(reply[2]))
+  (Array.isArray(reply) && reply.length === 3 && isStringReply(reply[0]) && isStringReply(reply[1]) && isArrayReplyOf(isEntry)(reply[2]))
 
 const MAX_ENTRIES = 200
 // Pause between two polls of a running stream: short after an event, longer during silence.
@@ -58,7 +58,7 @@ export async function findReplica(parts: ReplicaReaderParts): Promise<StoredStre
   if (first === 'missing' || first === 'damaged') return undefined
   return {
     end: () => first.end,
-    // While a stream has no regular end, clients may have events that Redis does not have yet.
+    // Before a regular end, all numbers count as reached: clients may have more events than Redis.
     hasReached: (number) => first.end === undefined || first.end.ending === 'interrupted' || number <= first.last,
     read: (after, signal) => readReplica(parts, after, signal),
   }
@@ -83,10 +83,10 @@ async function* readReplica(parts: ReplicaReaderParts, after: number, signal: Ca
       if (page.end !== undefined) return
       pauseMs = batch === undefined ? Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS
     } else if (performance.now() - foundAt > parts.leaseMs) {
-      // If Redis loses a stream, its live producer copies it again within one lease time.
+      // A live producer would have copied the lost stream to Redis again within one lease time.
       throw apiError('stream_interrupted')
     }
-    // The signal ends the wait early; `throwIfAborted` then throws its reason.
+    // An abort ends the wait early. Its error is ignored: `throwIfAborted` throws the reason.
     await delay(pauseMs, undefined, { signal: toAbortSignal(signal) }).catch(() => undefined)
   }
 }

@@ -1,6 +1,6 @@
 import type { EventBatch, StreamEnd } from '../../contract/eventFormat.js'
 import type { Redis } from '../../stores/redis.js'
-import { expectReply, isArrayOf, isInteger, type ReplyCheck, UnexpectedReply } from '../../stores/replies.js'
+import { expectReply, isArrayReplyOf, isIntegerReply, type ReplyCheck, UnexpectedReply } from '../../stores/redisReplies.js'
 import type { MemoryStreamWriter } from '../memory/memoryResumeStore.js'
 import { lastNumberOf } from '../resumeStore.js'
 import { DELETED_TOKEN, EVENTS_EXTRA_TTL_MS, type StreamRedisKeys } from './keys.js'
@@ -60,7 +60,8 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[2] + ${EVENTS_EXTRA_TTL_MS})
 return {last, watched}
 `
-const isAppendReply: ReplyCheck<[last: number, watched: number]> = (reply): reply is [number, number] => isArrayOf(isInteger, 2)(reply)
+const isAppendReply: ReplyCheck<[last: number, watched: number]> = (reply): reply is [number, number] =>
+  isArrayReplyOf(isIntegerReply, 2)(reply)
 const NOT_OWN = -1
 const DELETED = -2
 
@@ -103,7 +104,7 @@ export class Replica {
   }
 
   async #run(): Promise<void> {
-    // Batches that are appended in the same turn of the event loop are copied together.
+    // Waits, so that batches appended in the same turn of the event loop are copied together.
     await undefined
     while (this.#isDue && !this.#isOver) {
       this.#isDue = false
@@ -117,7 +118,7 @@ export class Replica {
     const { redis, writer, keys, onDeleted } = this.parts
     if (!writer.isStored()) {
       this.#finish()
-      await redis.runCommand(async (client) => expectReply(await client.del(...keys), isInteger))
+      await redis.runCommand(async (client) => expectReply(await client.del(...keys), isIntegerReply))
       return false
     }
     const missing = writer.since(this.#copied)

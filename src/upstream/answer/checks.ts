@@ -3,8 +3,8 @@ import { isRecord } from '../../contract/isRecord.js'
 /** Returns true if a value in Gemini's answer has the type that the proxy expects. */
 export type Check = (value: unknown) => boolean
 
-// Checks cover only members that the proxy reads: Google may add others at any time. They are code
-// instead of tables of members, for speed: they run for each event of a stream.
+// The checks cover only members that the proxy reads, because Google may add others at any time.
+// They are functions instead of schemas for speed: they run for each event of a stream.
 
 /** True for undefined and null, the values of an absent member. */
 export const isAbsent: Check = (value) => value === undefined || value === null

@@ -50,7 +50,7 @@ export const emptyAnswer = (reason?: string): ApiError => {
   const cause = new InvalidAnswer('no content')
   const message =
     reason === 'NO_IMAGE'
-      ? 'Gemini made no image. Ask for one in the prompt, or retry the request.'
+      ? 'Gemini generated no image. Request one in the prompt, or retry the request.'
       : 'Gemini generated an empty answer. Retry the request.'
   return apiError('upstream_error', message, { cause })
 }
@@ -60,7 +60,7 @@ const FINISH_REASONS: ReadonlySet<string> = new Set<FinishReason>(['stop', 'leng
 /** Error messages for unusable answers, keyed by the proxy's own finish reasons. */
 const INVALID_ANSWERS: ReadonlyMap<string | undefined, string> = new Map([
   [MALFORMED_ANSWER, 'Gemini generated an invalid answer. Retry the request.'],
-  [TOO_MANY_CALLS, "Gemini gave up after too many calls of Google's own tools. Ask for less at once, or retry the request."],
+  [TOO_MANY_CALLS, 'Gemini stopped after too many calls of its built-in tools. Split the request into smaller ones, or retry it.'],
   [
     MISSING_SIGNATURE,
     'The thought signature of an earlier tool call is missing. Send tool calls back unchanged, with their `extra_content`.',
@@ -74,7 +74,7 @@ export function toFinishReason(reason: string | undefined, { isLegacy }: ChoiceO
   if (problem !== undefined) throw apiError('upstream_error', problem, { cause: new InvalidAnswer(reason) })
   if (reason === undefined) throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.')
   if (reason === 'tool_calls' && isLegacy) return 'function_call'
-  // FINISH_REASONS contains only values of the type FinishReason.
+  // The cast is safe: FINISH_REASONS contains only values of the type FinishReason.
   if (FINISH_REASONS.has(reason)) return reason as FinishReason
   throw apiError('upstream_error', 'Gemini ended its answer early. Retry the request.', {
     cause: new Error(`finish_reason ${reason.slice(0, 100)}`),
@@ -135,7 +135,7 @@ const EXTENSIONS = [
   'extra_content',
   'audio',
   'images',
-  'drafts',
+  'partialImages',
   'annotations',
 ] as const satisfies readonly (keyof RawMessage)[]
 

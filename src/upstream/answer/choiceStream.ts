@@ -77,7 +77,7 @@ export class ChunkConverter implements ChoiceConverter {
   end(out: ChunkChoice[], isDone: boolean): void {
     const { calls } = this.#state
     if (this.#finishReason === undefined && isDone && !this.#hasAnswered && calls.length === 0) throw emptyAnswer()
-    // Tool calls may arrive after the finish reason.
+    // The finish reason is corrected only here, because tool calls may arrive after it.
     const reason = matchFinishToCalls(this.#finishReason, calls.length)
     const finish = toFinishReason(reason, this.#options)
     if (finish === 'stop' && !this.#hasAnswered && !this.#options.mayBeEmpty) throw emptyAnswer(this.#state.rawFinishReason)
@@ -87,7 +87,7 @@ export class ChunkConverter implements ChoiceConverter {
     out.push({ index: this.#index, delta: {}, logprobs: this.#takeLogprobs() ?? null, finish_reason: finish })
   }
 
-  /** Adds the log probabilities to the last chunk with text, from the index `start` on, if any. */
+  /** Attaches the pending log probabilities to the last chunk with text in `out.slice(start)`. */
   #attachLogprobs(out: ChunkChoice[], start: number): void {
     const position = out.findLastIndex(({ delta }, index) => index >= start && Boolean(delta.content))
     const choice = out[position]
@@ -128,7 +128,7 @@ export class ChunkConverter implements ChoiceConverter {
     } else {
       const { extra_content: early, annotations, ...thoughts } = delta
       this.#held = joinAdditions(this.#held, { extra_content: early, annotations })
-      if (!thoughts.reasoning_content && !('drafts' in thoughts)) return
+      if (!thoughts.reasoning_content && !('partialImages' in thoughts)) return
       // The content is null, because a tool call without content may follow the thoughts.
       this.#begin(null, out)
       this.#push(thoughts, out)
@@ -164,14 +164,14 @@ function isAddition(delta: ChunkDelta): boolean {
   return members > 0 && members === Object.keys(delta).length && !hasCode(extra)
 }
 
-/** Joins {@link Additions}: OpenAI's JavaScript SDK keeps only those of the last chunk. */
+/** Joins {@link Additions}, because OpenAI's JavaScript SDK keeps only those of the last chunk. */
 function joinAdditions(earlier: Additions, later: Additions): ChunkDelta {
   const extra = joinExtraContents([earlier.extra_content, later.extra_content])
   const annotations = [...(earlier.annotations ?? []), ...(later.annotations ?? [])]
   return { ...(extra === undefined ? {} : { extra_content: extra }), ...(annotations.length === 0 ? {} : { annotations }) }
 }
 
-/** Returns a delta with the calls, or the first as `function_call`; undefined without calls. */
+/** Returns a delta with the tool calls, or the first as `function_call`; undefined for none. */
 function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOptions): ChunkDelta | undefined {
   if (!calls || calls.length === 0) return undefined
   if (!isLegacy) return { tool_calls: calls.map(toToolCallDelta) }
@@ -179,7 +179,7 @@ function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOpt
   return first === undefined ? undefined : { function_call: toFunctionDelta(first.function) }
 }
 
-/** Returns a delta with the arguments `{}` for calls that have none; undefined if all have some. */
+/** Returns a delta that sets missing arguments of a complete answer to `{}`; undefined for none. */
 function toLateDelta(finishReason: string | undefined, state: ChoiceState, options: ChoiceOptions): ChunkDelta | undefined {
   return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, state).message, options)
 }

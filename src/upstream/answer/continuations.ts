@@ -8,7 +8,7 @@ import type { RawAnswer, RawChoice } from './rawAnswer.js'
 export interface ContinuationOptions {
   /** Maximum number of continuations of one answer. */
   readonly maxContinuations: number
-  /** Requests the answer after a continuation token. @throws an ApiError, or the signal's reason */
+  /** Requests the rest after a continuation token. @throws an ApiError, or the signal's reason */
   readonly call: (token: string) => Promise<UpstreamResponse>
   /** Waits before a failed request is sent again. @throws the failure if a retry cannot help */
   readonly waitToRepeat: (failure: unknown) => Promise<void>
@@ -90,7 +90,7 @@ export class Continuations {
   }
 
   /**
-   * Requests the answer after the last continuation token again: the current response has failed.
+   * Requests the answer from the last continuation token again, after the current response failed.
    *
    * @throws the failure if the client would receive output twice, or a resumption cannot help
    */
@@ -138,7 +138,7 @@ function isOutput({ delta = {}, finish_reason: finish, logprobs }: RawChoice, hi
 const mayBeResumed = (failure: unknown): failure is ApiError =>
   failure instanceof ApiError && isTransient(failure) && !(failure.cause instanceof InvalidAnswer)
 
-/** Converts 4xx, except 429 and key faults, to 502: only the continuation token can be invalid. */
+/** Converts 4xx, except 429 and key faults, to 502: the client's request was accepted before. */
 function toContinuationFailure(failure: unknown): unknown {
   if (!(failure instanceof ApiError) || failure.status >= 500 || failure.status === 429 || keyFaultOf(failure) !== undefined) return failure
   return apiError('upstream_error', 'Gemini refused to continue its answer. Retry the request.', { cause: failure.cause ?? failure })

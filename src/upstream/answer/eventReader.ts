@@ -20,13 +20,13 @@ export interface AnswerOptions {
   /** Decodes this answer; made by the codec of the API that was called. */
   readonly decoder: AnswerDecoder
   readonly choice: ChoiceOptions
-  /** Index of this answer's first choice in the completion, to which other calls may add some. */
+  /** Index of this answer's first choice in the completion; other calls may generate others. */
   readonly firstIndex: number
-  /** Maximum size of an event of a stream, without its long media. */
+  /** Maximum size of a stream event in bytes, without the base64 stored in `media`. */
   readonly maxEventBytes: number
-  /** Receives the long media of the answer; undefined if they must stay in the JSON. */
+  /** Stores the answer's long base64 strings; undefined if they must stay in the JSON. */
   readonly media?: AnswerMedia | undefined
-  /** True if Gemini streams the answer, even for a client that requested a whole one. */
+  /** True if Gemini streams the answer, which it may also do for a client that wants no stream. */
   readonly isStreamed: boolean
   /** Options for continuing a long answer; undefined if it must end with the first response. */
   readonly continuations?: ContinuationOptions | undefined
@@ -232,13 +232,15 @@ export class EventReader<Choice> {
 
   /**
    * Throws an error that Gemini has appended to the stream as bare JSON, outside of any event, as
-   * soon as the JSON is complete. If `isOver`, throws 502 for any other text outside of events.
+   * soon as the JSON is complete.
+   *
+   * @param isComplete - true if no more text can follow: text that is not an error is then a 502
    */
-  #checkStray(isOver: boolean): void {
+  #checkStray(isComplete: boolean): void {
     const stray = this.#splitter.strayLines()
     if (stray === '' || this.#isCut) return
     const error = parseGeminiError(stray)
     if (error !== undefined) throw toApiError(error, this.#options.failureContext)
-    if (isOver) throw invalidEvent()
+    if (isComplete) throw invalidEvent()
   }
 }

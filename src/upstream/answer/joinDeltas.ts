@@ -9,17 +9,17 @@ export function joinDeltas(deltas: readonly RawMessage[]): RawMessage {
   if (only !== undefined && deltas.length === 1) return only
   const joined: Writable<RawMessage> = {}
   const extras: unknown[] = []
-  const lists = { tool_calls: [] as RawToolCall[], images: [] as unknown[], drafts: [] as unknown[], annotations: [] as unknown[] }
+  const lists = { tool_calls: [] as RawToolCall[], images: [] as unknown[], partialImages: [] as unknown[], annotations: [] as unknown[] }
   for (const delta of deltas) {
     const { content, refusal, reasoning_content: thought, tool_calls: calls, audio, extra_content: extra, ...rest } = delta
-    const { images, drafts, annotations, ...others } = rest
+    const { images, partialImages, annotations, ...others } = rest
     Object.assign(joined, others)
     if (content) joined.content = (joined.content ?? '') + content
     if (refusal) joined.refusal = (joined.refusal ?? '') + refusal
     if (thought) joined.reasoning_content = (joined.reasoning_content ?? '') + thought
     if (calls) joined.tool_calls = addItems(lists.tool_calls, calls)
     if (images) joined.images = addItems(lists.images, toList(images))
-    if (drafts) joined.drafts = addItems(lists.drafts, toList(drafts))
+    if (partialImages) joined.partialImages = addItems(lists.partialImages, toList(partialImages))
     if (annotations) joined.annotations = addItems(lists.annotations, toList(annotations))
     if (audio) joined.audio = joinAudio(joined.audio, audio)
     if (extra !== undefined) extras.push(extra)

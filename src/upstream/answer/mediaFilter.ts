@@ -2,7 +2,7 @@ import type { AnswerMedia } from '../../contract/answerMedia.js'
 import { MediaDetacher } from '../../json/mediaDetacher.js'
 import type { DetachableMedia } from './rawAnswer.js'
 
-/** Replaces the long media of an answer by media placeholders before it is parsed. */
+/** Replaces long base64 strings in the JSON of an answer by media placeholders, before parsing. */
 export class MediaFilter {
   readonly #media: AnswerMedia | undefined
   readonly #detachable: DetachableMedia | undefined
@@ -21,7 +21,7 @@ export class MediaFilter {
       this.#detacher = new MediaDetacher(this.#media, this.#detachable.memberPattern)
   }
 
-  /** Replaces long media in the bytes of one read. @throws as {@link MediaDetacher.push} */
+  /** Replaces long base64 strings in a piece of the body. @throws as {@link MediaDetacher.push} */
   push(bytes: Uint8Array): Uint8Array {
     return this.#detacher === undefined ? bytes : this.#detacher.push(bytes)
   }

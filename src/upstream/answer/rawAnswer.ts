@@ -33,7 +33,7 @@ export interface ResumePoint {
   readonly endsResponse: boolean
 }
 
-/** Defines which long media of an answer are replaced by placeholders before it is parsed. */
+/** Defines which long base64 strings of an answer are replaced by placeholders before parsing. */
 export interface DetachableMedia {
   /** Matches JSON text that ends just before the value of a member with media. */
   readonly memberPattern: RegExp

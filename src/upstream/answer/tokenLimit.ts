@@ -23,7 +23,7 @@ export const newTokenLimitState = (limit: number): TokenLimitState => ({
 const MAX_CHARACTERS_PER_TOKEN = 8
 const SPARE_CHARACTERS = 64
 
-/** What an answer has used of its token limit when one delta ends. */
+/** How much of its token limit an answer has used at the end of one delta. */
 interface Progress {
   /** Gemini's token counts of the answer so far; undefined if the event has none. */
   readonly tokens: AnswerTokens | undefined
@@ -46,7 +46,7 @@ export function endAtLimit(part: AnswerPart, state: TokenLimitState, { tokens, i
   const { images = 0 } = tokens ?? {}
   const total = (tokens?.total ?? 0) - countCode(part, size, state, tokens)
   // Tokens of images do not count towards the client's limit. Gemini may count an image in a later
-  // event. If it counts images with the text, all tokens beyond one per character are an image's.
+  // event. If it counts images with the text, all tokens beyond one per character are the image's.
   if (message.images !== undefined) state.hasUncountedImage = true
   const uncounted = state.hasUncountedImage ? Math.max(images, total - state.tokens - size) : images
   if (uncounted > state.offset) {

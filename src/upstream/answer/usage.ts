@@ -1,6 +1,6 @@
 import type { Usage } from '../../contract/types.js'
 
-/** Gemini's token counts, by OpenAI's names. Only `total_tokens` always includes thoughts. */
+/** Gemini's token counts under OpenAI's names. Only `total_tokens` always includes thoughts. */
 export interface RawUsage {
   readonly prompt_tokens?: Count
   readonly completion_tokens?: Count
@@ -70,7 +70,7 @@ export function toUsage(raw: RawUsage): Usage {
 /** Tokens of an answer without its thoughts. */
 export interface AnswerTokens {
   readonly total: number
-  /** Those of images; 0 if Gemini does not count them separately. */
+  /** Tokens of images, included in `total`; 0 if Gemini does not count them separately. */
   readonly images: number
 }
 

@@ -10,7 +10,7 @@ import type { MediaFilter } from './mediaFilter.js'
 /**
  * Reads the JSON object of a response that is not a stream.
  *
- * @param filter - detaches long media; undefined to keep them in the JSON
+ * @param filter - detaches long base64 strings; undefined to leave them in the JSON
  * @throws an ApiError if Gemini sent an error or anything but a JSON object, or the signal's reason
  */
 export async function readAnswer(
@@ -57,7 +57,7 @@ export const readBodyText = async (response: UpstreamResponse, signal: CancelSig
 /**
  * Reads the whole body of a response, and removes its byte order mark, if any.
  *
- * @param filter - detaches long media; undefined to keep them in the body
+ * @param filter - detaches long base64 strings; undefined to leave them in the body
  * @throws an ApiError if the connection breaks or the body is too large, or the signal's reason
  */
 export async function readBodyBytes(

@@ -19,9 +19,9 @@ export interface Codec {
    * Makes the decoder of one answer.
    *
    * @param redact - removes secrets from Google's messages
-   * @param wantsDrafts - true to return images that the model generates while it thinks
+   * @param wantsPartialImages - true to return images that the model generates while it thinks
    */
-  newDecoder(request: ChatCompletionRequest, redact: Redact, wantsDrafts?: boolean): AnswerDecoder
+  newDecoder(request: ChatCompletionRequest, redact: Redact, wantsPartialImages?: boolean): AnswerDecoder
   /** Translates a field path in an error message of Google to the client's parameter, or null. */
   toParam(path: string): string | null
   /** Encodes requests for token counts; undefined if the API cannot count tokens. */

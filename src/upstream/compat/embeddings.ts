@@ -13,7 +13,7 @@ interface RawEmbeddings {
 export const COMPAT_EMBEDDINGS: EmbeddingCodec = {
   encode: ({ model, texts, dimensions }) => ({
     path: '/embeddings',
-    // Never `base64`: Google would send numbers anyway, and the proxy encodes vectors itself.
+    // `base64` is never requested: Google ignores it, and the proxy encodes vectors itself.
     body: { model, input: texts, encoding_format: 'float', dimensions },
   }),
   decode: ({ data, usage }: RawEmbeddings, { texts }) => ({ vectors: sortVectors(data, texts.length), usage: toEmbeddingUsage(usage) }),

@@ -19,7 +19,7 @@ export function parseGeminiError(text: string): GeminiError | undefined {
   try {
     return first === undefined ? undefined : toGeminiError(JSON.parse(first))
   } catch {
-    // Not JSON, such as an HTML page of Google's front end.
+    // The body is not JSON, such as an HTML page of Google's front end.
     return undefined
   }
 }

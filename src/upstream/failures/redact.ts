@@ -6,13 +6,13 @@ export type Redact = (message: string) => string
 const CREDENTIALS = /AIza[\w-]{20,}|AQ\.[\w-]{20,}|ya29\.[\w.-]{16,}|(?:key|token|bearer)[=:\s]+[\w.-]{16,}/gi
 const PROJECTS = /\b(projects?(?:[_-](?:number|id))?["']?[\s/:=]+["']?)(?:[\w-]*\d[\w-]*)/gi
 const STACK_LINES = /\n[ \t\r]*at [^\n]*|\nTraceback [^\n]*|\n[ \t\r]*File "[^\n]*/g
-// In characters. Longer messages are truncated: Google may quote a whole image as invalid input.
+// Maximum length of a message, in characters: Google may quote a whole image as invalid input.
 const LONGEST_MESSAGE = 1_000
-// Characters of a message to search for secrets: removing them shortens the message.
+// Number of characters to search for secrets: above the maximum, as removals shorten the message.
 const LONGEST_SEARCHED = 4 * LONGEST_MESSAGE
-// In characters. Shorter keys are not removed: they exist only in tests, and may occur in words.
+// Minimum length of keys to remove, in characters: shorter ones may occur in ordinary words.
 const SHORTEST_KEY = 8
-// Parts of keys with this number of characters are removed: some servers quote truncated keys.
+// Length of the parts of keys that are removed, in characters: some servers quote truncated keys.
 const KEY_PART_LENGTH = 12
 
 /**
@@ -51,7 +51,7 @@ function formsOf(key: string): string[] {
 const isLetterOrDigit = (code: number): boolean =>
   (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
 
-/** Replaces parts of keys in a text by `[redacted]`, also if other characters are inserted. */
+/** Replaces parts of keys in a text by `[redacted]`, even if other characters are inserted. */
 function redactKeyParts(text: string, runs: ReadonlyMap<number, ReadonlySet<string>>): string {
   const indexes = Array.from({ length: text.length }, (_, index) => index).filter((index) => isLetterOrDigit(text.charCodeAt(index)))
   const reduced = indexes

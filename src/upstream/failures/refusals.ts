@@ -13,9 +13,9 @@ export interface Refusals {
 export const NO_REFUSALS: Refusals = { areSignaturesRefused: false, areSchemasTooComplex: false }
 
 /**
- * Adds the part of the request that Gemini refused with a failure.
+ * Returns the refusals including the one that a failure reports.
  *
- * @returns undefined if the failure is not such a refusal, or `refusals` already contains it
+ * @returns undefined if the failure reports no refusal, or one that `refusals` already contains
  */
 export function addRefusal(refusals: Refusals, failure: ApiError): Refusals | undefined {
   if (isSignatureRefused(failure) && !refusals.areSignaturesRefused) return { ...refusals, areSignaturesRefused: true }

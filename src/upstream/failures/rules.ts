@@ -6,7 +6,7 @@ import { isKeyUnusable, type KeyFault, quotaKindOf, toQuotaFault } from './keyFa
 import { modelNotFoundError } from './modelNotFound.js'
 import type { Redact } from './redact.js'
 
-/** Facts about a failure of Gemini, which decide about retries and about the key. */
+/** Facts about a failure of Gemini that decide on retries and on the use of the Gemini key. */
 export interface FailureFacts {
   readonly keyFault?: KeyFault | undefined
   readonly isSignatureRefused?: boolean
@@ -32,7 +32,7 @@ export const keyFaultOf = (error: unknown): KeyFault | undefined =>
   error instanceof ApiError && error.cause instanceof GeminiFailure ? error.cause.facts.keyFault : undefined
 
 /** Returns the seconds to wait that Gemini named with a failure; undefined if it named none. */
-export const namedWaitOf = (error: ApiError): number | undefined =>
+export const retryDelaySecondsOf = (error: ApiError): number | undefined =>
   error.cause instanceof GeminiFailure ? error.cause.facts.retryAfterSeconds : undefined
 
 /** True if Gemini refused a thought signature that the proxy can replace by a placeholder. */
@@ -51,7 +51,7 @@ export const isSchemaTooComplex = (error: ApiError): boolean =>
 export function translateFailure(error: unknown, signal: CancelSignal): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof ApiError) return error
-  // JSON.stringify throws a RangeError when it overflows the stack.
+  // JSON.stringify throws a RangeError if the request is nested so deeply that the stack overflows.
   if (error instanceof RangeError)
     return apiError('invalid_value', 'The request is nested too deeply. Use fewer levels of nesting.', { cause: error })
   const isOverdue = error instanceof DOMException && error.name === 'TimeoutError'
@@ -59,7 +59,7 @@ export function translateFailure(error: unknown, signal: CancelSignal): unknown 
     return apiError('upstream_timeout', 'Gemini sent no data for too long. Retry the request.', { cause: error })
   return apiError(
     'upstream_error',
-    'The connection to Gemini failed. Retry the request. If it keeps failing, `make doctor` shows the operator of this proxy why.',
+    'The connection to Gemini failed. Retry the request. If the error persists, the operator of this proxy can find the cause with `make doctor`.',
     { cause: error },
   )
 }
@@ -90,7 +90,7 @@ export interface FailureContext {
    * client's parameter, or to null if no parameter matches. Undefined for a request without a body.
    */
   readonly toParam?: (path: string) => string | null
-  /** The client's parameter with the prompt; undefined if the request is relayed. */
+  /** Client parameter with the prompt, such as `messages`; undefined for a relayed request. */
   readonly promptParam?: string
 }
 
@@ -128,12 +128,13 @@ const MISSING_ITEM: FailureRule = {
     if (error.code === 404) return !MODEL_MESSAGE.test(error.message)
     return error.code === 403 && !isKeyUnusable(error) && /permission|not exist|not found/i.test(error.message)
   },
-  make: (_, cause) => apiError('item_not_found', NO_ITEM, { cause }),
+  make: (_, cause) => apiError('item_not_found', ITEM_NOT_FOUND_MESSAGE, { cause }),
   keyFault: () => ({ kind: 'access' }),
 }
 // Recognizes item errors by their message. Anchored at the start, as Google quotes user input.
 const ITEM_MESSAGE = /^you do not have permission to access the (?:file|interaction) /i
-const NO_ITEM = 'The model, interaction, file or cache that the request names does not exist, or the keys of this proxy cannot access it.'
+const ITEM_NOT_FOUND_MESSAGE =
+  'The model, interaction, file or cache that the request names does not exist, or the keys of this proxy cannot access it.'
 
 /** Rules for Gemini's errors; the first match applies. Source: Google's pages, recorded traffic. */
 const FAILURE_RULES: readonly FailureRule[] = [
@@ -226,7 +227,7 @@ function applyRule(rule: FailureRule | undefined, error: GeminiError, context: F
   )
 }
 
-// Statuses that say the same about a request, whether Gemini or a load balancer sends them.
+// Statuses with the same meaning for a request, whether Gemini or a load balancer sends them.
 const LOAD_BALANCER_STATUSES = new Set([408, 413, 429])
 
 /**
@@ -238,12 +239,12 @@ const LOAD_BALANCER_STATUSES = new Set([408, 413, 429])
  */
 export function toApiErrorFromStatus(status: number, context: FailureContext, headerSeconds?: number): ApiError {
   if (status >= 400 && status < 500 && !LOAD_BALANCER_STATUSES.has(status)) {
-    const cause = new GeminiFailure(`HTTP ${status} without an error of Gemini: check GEMINI_BASE_URL and any proxy in between`)
+    const cause = new GeminiFailure(`HTTP ${status} without a Gemini error body: check GEMINI_BASE_URL and any proxy in between`)
     return apiError('upstream_error', 'The response did not come from Gemini. The operator of this proxy must check GEMINI_BASE_URL.', {
       cause,
       isRetryable: false,
     })
   }
-  const error = { code: status, message: '', status: 'without an error of Gemini', details: [], headerSeconds }
+  const error = { code: status, message: '', status: 'without a Gemini error body', details: [], headerSeconds }
   return applyRule(findRule(error), error, context)
 }

@@ -18,7 +18,7 @@ export interface KeyLabel {
   readonly end: string
 }
 
-// How long a disabled key is not used. After that, a request tries whether it works again.
+// How long a disabled key is not used. After that, one request tests whether it works again.
 const DISABLED_MS = 600_000
 // Time from one trial of a disabled key to the next: a trial may fail for another reason.
 const TRIAL_MS = 60_000
@@ -63,13 +63,13 @@ export class KeyHealth {
     if (wasEnabled) this.#parts.onDisabled(this.#labelOf(position), cause)
   }
 
-  /** Makes a lease the trial of a disabled key: for a minute, no other request uses the key. */
+  /** If a key is disabled, makes a lease its trial: no other request uses it for a minute. */
   beginTrial(position: number, lease: object): void {
     const key = this.#disabled.get(position)
     if (key !== undefined) Object.assign(key, { trial: lease, trialAt: this.#parts.clock.elapsed() + TRIAL_MS })
   }
 
-  /** True if a lease is the trial of its disabled key. */
+  /** True if the request with this lease is testing whether the disabled key works again. */
   isTrial(position: number, lease: object): boolean {
     return this.#disabled.get(position)?.trial === lease
   }

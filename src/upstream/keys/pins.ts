@@ -24,7 +24,7 @@ export interface KeyPins {
 
 // Ids in Google's responses are valid for all callers: they are stored under this caller id, which
 // no real caller has.
-const EVERY_CALLER = ''
+const SHARED_CALLER_ID = ''
 
 /** Makes the record of which key created each item. With a single key, nothing is stored. */
 export function makeKeyPins(store: Pick<KeyValueStore, 'put' | 'get'>, keys: readonly Secret[]): KeyPins {
@@ -33,13 +33,13 @@ export function makeKeyPins(store: Pick<KeyValueStore, 'put' | 'get'>, keys: rea
   return {
     excludedFor: async (caller, ids) => {
       if (keys.length === 1 || ids.length === 0) return new Set()
-      const made = await store.get(EVERY_CALLER, ids)
+      const made = await store.get(SHARED_CALLER_ID, ids)
       const others = ids.filter((id) => !made.has(id))
       const found = new Map([...made, ...(others.length === 0 ? [] : await store.get(caller, others))])
       const position = ids.map((id) => positions.get(found.get(id) ?? '')).find((each) => each !== undefined)
       return new Set(position === undefined ? [] : [...positions.values()].filter((each) => each !== position))
     },
-    recordKey: async (ids, key, caller = EVERY_CALLER) => {
+    recordKey: async (ids, key, caller = SHARED_CALLER_ID) => {
       if (keys.length === 1) return
       await Promise.all([...new Set(ids)].map((id) => store.put(caller, id, fingerprintOf(key))))
     },

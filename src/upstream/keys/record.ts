@@ -2,10 +2,10 @@ import { describeCause } from '../../contract/cause.js'
 import { ApiError, type ErrorCode } from '../../contract/errors.js'
 import type { KeyState } from '../../contract/keyState.js'
 
-type Recorded = Pick<KeyState, 'lastOkAt' | 'lastError'>
+type LastResults = Pick<KeyState, 'lastOkAt' | 'lastError'>
 
 /** Codes of recorded failures: those due to Gemini, a key or the network, not to the request. */
-const RECORDED: ReadonlySet<ErrorCode | null> = new Set([
+const RECORDED_ERROR_CODES: ReadonlySet<ErrorCode | null> = new Set([
   'upstream_error',
   'upstream_auth_error',
   'upstream_region_unsupported',
@@ -17,7 +17,7 @@ const RECORDED: ReadonlySet<ErrorCode | null> = new Set([
 
 /** Records the time of each key's last success, and time, code and message of its last failure. */
 export class KeyRecord {
-  readonly #recorded = new Map<number, Recorded>()
+  readonly #recorded = new Map<number, LastResults>()
 
   /** @param now - returns the current time, in milliseconds since 1970 */
   constructor(private readonly now: () => number) {}
@@ -29,7 +29,7 @@ export class KeyRecord {
   add(position: number, error: unknown): void {
     const before = this.#recorded.get(position)
     if (error === undefined) this.#recorded.set(position, { ...before, lastOkAt: this.now() })
-    if (!(error instanceof ApiError) || error.code === null || !RECORDED.has(error.code)) return
+    if (!(error instanceof ApiError) || error.code === null || !RECORDED_ERROR_CODES.has(error.code)) return
     this.#recorded.set(position, {
       ...before,
       lastError: { code: error.code, message: describeCause(error) ?? error.message, at: this.now() },
@@ -37,7 +37,7 @@ export class KeyRecord {
   }
 
   /** Returns the last success and failure of a key; {} if there are none. */
-  of(position: number): Recorded {
+  of(position: number): LastResults {
     return this.#recorded.get(position) ?? {}
   }
 }

@@ -88,8 +88,9 @@ export class KeyRing {
   }
 
   /**
-   * Returns the error for a model for which no key is usable: 429 with the shortest wait, or 502
-   * `upstream_auth_error`; undefined if a key is usable.
+   * Returns the error for a model for which no key can be leased. If all keys are disabled: 502
+   * `upstream_auth_error`, or 429 if all are out of credit. Else: 429 with the shortest wait;
+   * undefined if no key has a cooldown.
    *
    * @param excluded - positions of the keys that the request must not use
    */

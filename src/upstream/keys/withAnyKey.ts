@@ -7,7 +7,7 @@ export interface KeyCallResult<T> {
   readonly failure?: unknown
 }
 
-// Key leases name a model. Calls that ask about models use no quota, and name this instead.
+// Stands for the model in key leases of calls that ask about models, which use no quota.
 const MODELS_LEASE_MODEL = '/models'
 
 /**

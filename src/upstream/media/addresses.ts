@@ -1,25 +1,25 @@
 import { BlockList, isIP } from 'node:net'
 
-// IPv4 ranges that are not public, and ranges of tunnels, which can lead to such addresses. Source:
-// IANA's special-purpose registries.
+// IPv4 ranges that are not public, and ranges of tunnels to such addresses. Source: IANA's
+// special-purpose registries.
 const REFUSED_IPV4 = [
-  '0.0.0.0/8', // this host
-  '10.0.0.0/8', // private
+  '0.0.0.0/8', // this host on this network
+  '10.0.0.0/8', // private networks
   '100.64.0.0/10', // carrier-grade NAT; Alibaba Cloud's metadata at 100.100.100.200
   '127.0.0.0/8', // loopback
   '168.63.129.16/32', // Azure's platform service
   '169.254.0.0/16', // link-local; metadata of most clouds
-  '172.16.0.0/12', // private
+  '172.16.0.0/12', // private networks
   '192.0.0.0/24', // protocol assignments; Oracle's metadata at 192.0.0.192
-  '192.0.2.0/24', // documentation
+  '192.0.2.0/24', // reserved for documentation
   '192.31.196.0/24', // DNS sinks for private addresses (AS112)
   '192.52.193.0/24', // multicast tunnels
   '192.88.99.0/24', // 6to4 relays
-  '192.168.0.0/16', // private
+  '192.168.0.0/16', // private networks
   '192.175.48.0/24', // DNS sinks for private addresses (AS112)
-  '198.18.0.0/15', // benchmarks
-  '198.51.100.0/24', // documentation
-  '203.0.113.0/24', // documentation
+  '198.18.0.0/15', // reserved for network benchmarks
+  '198.51.100.0/24', // reserved for documentation
+  '203.0.113.0/24', // reserved for documentation
   '224.0.0.0/4', // multicast
   '240.0.0.0/4', // reserved, broadcast
 ]
@@ -29,11 +29,11 @@ const REFUSED_IPV4 = [
 const PUBLIC_IPV6 = ['2000::/3']
 
 const REFUSED_IPV6 = [
-  '2001::/23', // protocol assignments, Teredo, benchmarks
-  '2001:db8::/32', // documentation
+  '2001::/23', // protocol assignments, Teredo, network benchmarks
+  '2001:db8::/32', // reserved for documentation
   '2002::/16', // 6to4: contains an IPv4 address
   '2620:4f:8000::/48', // DNS sinks for private addresses (AS112)
-  '3fff::/20', // documentation
+  '3fff::/20', // reserved for documentation
 ]
 
 function listOf(networks: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {

@@ -1,6 +1,7 @@
 import { ApiError, apiError } from '../../contract/errors.js'
+import type { CountMemory } from '../../contract/operation.js'
 import { makeAddressGuard } from './addresses.js'
-import { type HoldBytes, MEDIA_LIMITS, type MediaLimits, makeMediaBudget, UnsuitableMedia } from './limits.js'
+import { MEDIA_LIMITS, type MediaLimits, makeMediaBudget, UnsuitableMedia } from './limits.js'
 import { type FetchedFile, fetchMedia, type MediaPolicy } from './mediaRequest.js'
 import { detectMediaType } from './types.js'
 import { mediaUnreachableError, toPublicUrl } from './url.js'
@@ -30,7 +31,7 @@ export interface MediaFetcher {
 export interface MediaFetcherParts {
   readonly resolve: MediaPolicy['resolve']
   /** Counts the bytes of the files against the memory limit. Default: they are not counted. */
-  readonly hold?: HoldBytes
+  readonly countMemory?: CountMemory
   /** Limits of number, size and time. Default: {@link MEDIA_LIMITS}. */
   readonly limits?: MediaLimits
   /** Redirects connections to a test's server. For tests only. */
@@ -38,8 +39,13 @@ export interface MediaFetcherParts {
 }
 
 /** Makes the fetcher of one client request, which limits the number and bytes of its files. */
-export function makeMediaFetcher({ resolve, hold = () => undefined, limits = MEDIA_LIMITS, connectTo }: MediaFetcherParts): MediaFetcher {
-  const policy: MediaPolicy = { isPublic: makeAddressGuard(), budget: makeMediaBudget(limits, hold), resolve, limits, connectTo }
+export function makeMediaFetcher({
+  resolve,
+  countMemory = () => undefined,
+  limits = MEDIA_LIMITS,
+  connectTo,
+}: MediaFetcherParts): MediaFetcher {
+  const policy: MediaPolicy = { isPublic: makeAddressGuard(), budget: makeMediaBudget(limits, countMemory), resolve, limits, connectTo }
   return {
     fetch: async (text, param, signal) => {
       signal.throwIfAborted()

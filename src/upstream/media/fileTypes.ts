@@ -18,7 +18,7 @@ const MEDIA_TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
   ['audio/x-mpeg-3', 'audio/mp3'],
 ])
 
-/** Types of text other than `text/...`. Gemini refuses most, but reads all text as plain text. */
+/** Matches text types other than `text/...`. Gemini refuses most: they are sent as `text/plain`. */
 const TEXT_TYPE =
   /^application\/(?:(?:x-)?(?:json|json5|jsonl|jsonlines|ndjson|xml|yaml|csv|toml|sql|sh|shellscript|javascript|ecmascript|typescript|python|python-code|graphql|httpd-php|php|ruby|perl|bash|csh|tex|subrip|log|jsonc|json-lines|markdown)|[^+]+\+(?:json|xml|yaml))$/
 
@@ -26,7 +26,7 @@ const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingm
 const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const PPTX_TYPE = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
 
-/** Extensions of file names, by media type; those of all kinds of text as plain text. */
+/** File name extensions by media type; those of all text formats belong to `text/plain`. */
 const FILE_NAME_EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
   'image/png': 'png',
@@ -95,8 +95,8 @@ export const mediaTypeByName = (name: string | null | undefined): string | undef
   TYPES_BY_EXTENSION.get(/\.(\w{1,9})\s*$/.exec((name ?? '').slice(-20))?.[1]?.toLowerCase() ?? '')
 
 /**
- * Returns the media type that is declared for a file, else that of its name. The name of a text
- * decides against types such as `application/vnd.ms-excel`, which Windows declares for CSV.
+ * Returns the declared media type of a file, else that of its name. A name with a text extension
+ * has priority over types such as `application/vnd.ms-excel`, which Windows declares for CSV files.
  */
 export function fileTypeOf(declared: string | null | undefined, name: string | null | undefined): string | undefined {
   const type = normalizeMediaType(declared)

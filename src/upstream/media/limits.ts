@@ -1,4 +1,5 @@
 import { type ApiError, apiError } from '../../contract/errors.js'
+import type { CountMemory } from '../../contract/operation.js'
 
 /** Limits of the media that the service fetches for one client request. */
 export const MEDIA_LIMITS = {
@@ -25,14 +26,9 @@ export class UnsuitableMedia extends Error {
    * @param mediaType - the media type that the server of the media declares; undefined if unknown
    */
   constructor(readonly mediaType?: string) {
-    super('the media are too many, too large or of an unsupported type')
+    super('the media files are too many, too large or of an unsupported type')
   }
 }
-
-/**
- * Counts further bytes that a request holds in memory. @throws ApiError 503 beyond the memory limit
- */
-export type HoldBytes = (bytes: number) => void
 
 /** Counts the media files of a client request when fetched, and their bytes when received. */
 export interface MediaBudget {
@@ -57,9 +53,9 @@ export const mediaTooLargeError = ({ itemBytes }: MediaLimits, param: string, me
 /**
  * Makes the media budget of one client request.
  *
- * @param hold - counts the files by their size in base64, as if the request had contained them
+ * @param countMemory - counts the size of the files in base64, as if they were in the request
  */
-export function makeMediaBudget({ items, requestBytes }: MediaLimits, hold: HoldBytes): MediaBudget {
+export function makeMediaBudget({ items, requestBytes }: MediaLimits, countMemory: CountMemory): MediaBudget {
   let itemsLeft = items
   let bytesLeft = requestBytes
   return {
@@ -71,11 +67,11 @@ export function makeMediaBudget({ items, requestBytes }: MediaLimits, hold: Hold
     countBytes: (bytes, param, mediaType) => {
       bytesLeft -= bytes
       if (bytesLeft < 0)
-        throw apiError('invalid_value', `The media of this request are larger than ${megabytes(requestBytes)} in total.`, {
+        throw apiError('invalid_value', `The media files of this request are larger than ${megabytes(requestBytes)} in total.`, {
           param,
           cause: new UnsuitableMedia(mediaType),
         })
-      hold(Math.ceil((bytes * 4) / 3))
+      countMemory(Math.ceil((bytes * 4) / 3))
     },
   }
 }

@@ -8,7 +8,7 @@ import { type MediaBudget, type MediaLimits, mediaTooLargeError } from './limits
 import type { NameLookup } from './nameLookup.js'
 import { mediaUnreachableError, toPublicUrl } from './url.js'
 
-/** An HTTP request for one media file. */
+/** The download of one media file whose URL the client sent. */
 export interface MediaRequest {
   readonly url: URL
   /** The request parameter with the URL, such as `messages[0].content[1].image_url.url`. */
@@ -16,7 +16,7 @@ export interface MediaRequest {
   readonly signal: AbortSignal
 }
 
-/** Rules and limits that the media requests of one client request share. */
+/** Rules and limits for all media files that are downloaded for one client request. */
 export interface MediaPolicy {
   readonly isPublic: (address: string) => boolean
   readonly resolve: NameLookup
@@ -25,7 +25,7 @@ export interface MediaPolicy {
   readonly connectTo: ConnectTo | undefined
 }
 
-// No credentials are sent. Compression is not accepted, so that limits apply to the stored bytes.
+// No credentials are sent. Compression is not accepted, as size limits apply to decoded bytes.
 const REQUEST_HEADERS = { accept: 'image/*, audio/*, application/pdf', 'accept-encoding': 'identity', 'user-agent': 'media-fetcher/1.0' }
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308])
 

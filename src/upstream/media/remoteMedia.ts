@@ -1,11 +1,12 @@
 import { type CancelSignal, toAbortSignal } from '../../contract/cancelSignal.js'
 import { ApiError, apiError } from '../../contract/errors.js'
+import type { CountMemory } from '../../contract/operation.js'
 import type { ChatCompletionRequest, RequestMessage } from '../../contract/types.js'
 import { NEEDS_NATIVE_API_TEXT, type UpstreamApi } from '../../contract/upstreamApi.js'
 import { makeAddressGuard } from './addresses.js'
 import type { FetchedMedia, MediaFetcher } from './fetcher.js'
 import { mediaTypeByUrl } from './fileTypes.js'
-import { type HoldBytes, UnsuitableMedia } from './limits.js'
+import { UnsuitableMedia } from './limits.js'
 import { checkGoogleFetchedUrl } from './url.js'
 import { toYouTubeUrl } from './youtube.js'
 
@@ -30,14 +31,14 @@ export interface RemoteMedia {
    * @throws what the fetcher throws, and 400 for a URL that neither the proxy nor Google may fetch;
    *   the first failure aborts the other fetches
    */
-  replace(request: ChatCompletionRequest, options: ReplaceOptions & { readonly hold: HoldBytes }): Promise<ChatCompletionRequest>
+  replace(request: ChatCompletionRequest, options: ReplaceOptions & { readonly countMemory: CountMemory }): Promise<ChatCompletionRequest>
 }
 
 /** Dependencies of {@link makeRemoteMedia}. */
 export interface RemoteMediaParts {
   readonly upstream: UpstreamApi
   /** Makes the fetcher of one client request; undefined if FETCH_REMOTE_MEDIA is off. */
-  readonly makeFetcher: ((hold: HoldBytes) => MediaFetcher) | undefined
+  readonly makeFetcher: ((countMemory: CountMemory) => MediaFetcher) | undefined
 }
 
 const AUDIO_FORMATS: Readonly<Record<string, 'wav' | 'mp3'>> = { 'audio/wav': 'wav', 'audio/mp3': 'mp3' }
@@ -72,7 +73,7 @@ export function makeRemoteMedia({ upstream, makeFetcher }: RemoteMediaParts): Re
   }
   return {
     replace: (request, options) => {
-      const fetcher = makeFetcher?.(options.hold)
+      const fetcher = makeFetcher?.(options.countMemory)
       return replaceParts(request, options, (part, path, either) => {
         const found = referenceIn(part)
         return found === undefined ? undefined : replacePart(part, { url: found.url, param: `${path}.${found.path}` }, fetcher, either)
@@ -125,7 +126,7 @@ function referenceIn(part: ContentPart): { url: string; path: string } | undefin
   if (part.type === 'image_url' && isHttpUrl(part.image_url.url)) return { url: part.image_url.url, path: 'image_url.url' }
   if (part.type === 'video_url' && isHttpUrl(part.video_url.url)) return { url: part.video_url.url, path: 'video_url.url' }
   if (part.type !== 'file') return undefined
-  // Some clients send a URL as `file_id`.
+  // `file_id` is read as well, because some clients send a URL in it.
   const { file_data: data, file_id: id } = part.file
   if (isHttpUrl(data)) return { url: data, path: 'file.file_data' }
   return isHttpUrl(id) ? { url: id, path: 'file.file_id' } : undefined
@@ -140,7 +141,7 @@ function withMedia(part: ContentPart, { mediaType, base64 }: FetchedMedia): Cont
   return { type: 'file', file: { file_data: url } }
 }
 
-/** Puts a URL that Google fetches into a content part. @param mediaType - declared by its server */
+/** Puts a URL that Google fetches into a content part. @param mediaType - default of `format` */
 export function withReference(part: ContentPart, url: string, mediaType: string | undefined): ContentPart {
   const toLink = <Link extends { readonly format?: string | null }>(link: Link): Link & { readonly format: string | null } => ({
     ...link,

@@ -32,7 +32,7 @@ function isMp3Frame(bytes: Buffer): boolean {
   return isLayer3 && (rates & 0xf0) !== 0xf0 && (rates & 0x0c) !== 0x0c
 }
 
-// Media types that Gemini accepts, each with a check of a file's first bytes.
+// Media types that Gemini accepts, each with a test of a file's first bytes.
 const MEDIA_TYPES: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
   'image/png': startsWith('\x89PNG\r\n\x1a\n'),
   'image/jpeg': startsWith('\xff\xd8\xff'),

@@ -18,7 +18,7 @@ export const mediaUnreachableError = ({ timeoutMs }: MediaLimits, param: string,
  * checked.
  *
  * @param base - the URL that redirected to this one, which may be relative
- * @throws ApiError 400 `invalid_value` for another URL
+ * @throws ApiError 400 `invalid_value` for any other URL
  */
 export function toPublicUrl(text: string, param: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined
@@ -47,7 +47,7 @@ export function checkGoogleFetchedUrl(text: string, param: string, isPublic: (ad
   const { hostname, pathname } = toPublicUrl(text, param)
   const host = hostname.replace(/^\[|\]$|(?<!\.)\.+$/g, '')
   if (GEMINI_HOST.test(host) || STORED_FILE.test(host + pathname))
-    throw apiError('invalid_value', 'Name an uploaded file by its `file_id`, not by a URL.', { param })
+    throw apiError('invalid_value', 'Refer to an uploaded file by its `file_id`, not by a URL.', { param })
   const isInner = isIP(host) === 0 ? !host.includes('.') || PRIVATE_HOST_NAME.test(host) : !isPublic(host)
-  if (isInner) throw apiError('invalid_value', 'A media URL must name a host of the public internet.', { param })
+  if (isInner) throw apiError('invalid_value', 'A media URL must have a host on the public internet.', { param })
 }

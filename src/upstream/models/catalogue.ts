@@ -17,7 +17,7 @@ const FLASH_BUDGETS = { budgets: [1, 24_576] } as const
 const PRO_BUDGETS = { budgets: [128, 32_768] } as const
 const LITE_BUDGETS = { budgets: [512, 24_576] } as const
 const ALL_LEVELS = { ...GEMINI, thinkingLevels: ['minimal', 'low', 'medium', 'high'], thinkingBy: 'level', ...FLASH_BUDGETS } as const
-// From Gemini 3.8 on, Google's pages no longer say that a thinking budget is accepted.
+// Has no `budgets`: from Gemini 3.8 on, Google's pages no longer say that a budget is accepted.
 const FROM_LOW = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'level' } as const
 const PRO = { ...FROM_LOW, ...PRO_BUDGETS } as const
 const BUDGET = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'budget', ...PRO_BUDGETS } as const
@@ -162,8 +162,8 @@ const SINCE_4 = {
   supportsContinuations: true,
   takesCachedContent: false,
 } as const
-// Gemma lacks the additions of Gemini 3. Google does not say that Gemma refuses JSON output
-// combined with tools.
+// Gemma lacks the additions of Gemini 3. It may combine JSON output with tools, because Google does
+// not say that Gemma refuses this.
 const GEMMA_TRAITS = { ...SINCE_2_5, mixesJsonAndTools: true, takesLogprobs: false, takesCachedContent: false } as const
 
 /** The traits of model families, by patterns of model ids; the first match applies. */
@@ -228,6 +228,6 @@ export const FAMILY_MODELS: readonly (readonly [ids: RegExp, listed: string])[] 
   [/^gemini-3(?:\.[0-4])?-flash/, 'gemini-3-flash-preview'],
   [/^gemini-3\.[56]-flash/, 'gemini-3.6-flash'],
   [/^gemini-3\.[89]|^gemini-3\.\d\d/, FLASH],
-  // Any other id: a model with the levels of all thinking models, and with budgets for older ones.
+  // For any other id: has only levels that all thinking models accept, and budgets for older ones.
   [/^/, 'gemini-3.7-flash'],
 ]

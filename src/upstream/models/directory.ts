@@ -91,10 +91,10 @@ interface AliasRule {
   readonly servedModel: string
 }
 
-// In characters. No model of Google has a longer name.
+// Maximum length of a model name, in characters. No model of Google has a longer one.
 const LONGEST_NAME = 200
 
-// Matches `..` in a name: a server on the way to Google could resolve it in the URL, even encoded.
+// Matches path steps such as `..`: a server in front of Google could resolve them, even encoded.
 const PATH_STEP = /(?:^|[\\/])\.{1,2}(?:[\\/]|$)/
 
 function toName(requested: string): string {
@@ -102,7 +102,7 @@ function toName(requested: string): string {
   return withoutModelsPrefix(requested)
 }
 
-/** Makes a test for a pattern with `*` for any text; a regular expression could take minutes. */
+/** Makes a test for a pattern in which `*` matches any text. A RegExp could take minutes. */
 function makeMatcher(pattern: string): (name: string) => boolean {
   const literals = pattern.split('*')
   const [first = '', last = ''] = [literals[0], literals.at(-1)]
@@ -121,14 +121,14 @@ function makeMatcher(pattern: string): (name: string) => boolean {
 
 const toRule = ({ requested, served }: Alias): AliasRule => ({ matches: makeMatcher(requested), servedModel: withoutModelsPrefix(served) })
 
-/** Makes the function that returns the model that serves a name: that of an alias, or itself. */
+/** Makes the function that maps a name to the model that serves it: that of an alias, or itself. */
 function makeServedModelOf(
   rules: readonly AliasRule[],
   claudeRules: readonly AliasRule[],
   isOwn: (id: string) => boolean,
 ): (id: string) => string {
   const find = (id: string): string | undefined => rules.find(({ matches }) => matches(id))?.servedModel
-  /** Returns the model for a `claude-` name: that after the prefix, or that of CLAUDE_MODELS. */
+  /** Returns the model for a `claude-` name: the one after the prefix, or that of CLAUDE_MODELS. */
   const claudeModelOf = (id: string): string | undefined => {
     const named = id.startsWith(CLAUDE_PREFIX) ? id.slice(CLAUDE_PREFIX.length) : ''
     const meant = find(named) ?? named
@@ -146,8 +146,8 @@ interface SpecialTask {
   readonly hint: string
 }
 
-const SPEAKING: SpecialTask = { isSuitable: isSpeechModel, problem: 'does not generate speech.', hint: SPEECH_HINT }
-const TRANSCRIBING: SpecialTask = {
+const SPEECH_TASK: SpecialTask = { isSuitable: isSpeechModel, problem: 'does not generate speech.', hint: SPEECH_HINT }
+const TRANSCRIPTION_TASK: SpecialTask = {
   isSuitable: (id) => !isSpeechModel(id) && !isEmbeddingModel(id) && (findCataloguedModel(id)?.inputModalities.includes('audio') ?? true),
   problem: 'does not accept audio.',
   hint: TRANSCRIPTION_HINT,
@@ -160,7 +160,7 @@ interface ResolverParts {
   readonly exists: (id: string, signal: CancelSignal) => Promise<boolean>
 }
 
-/** Makes the function that returns the model for a special task, or throws 404 if it has none. */
+/** Makes the function that returns the model for a name and a special task, or throws 404. */
 const makeResolveFor =
   ({ rules, servedModelOf, exists }: ResolverParts) =>
   async ({ isSuitable, problem, hint }: SpecialTask, requested: string, signal: CancelSignal): Promise<string> => {
@@ -229,8 +229,8 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
       if (!embeds(servedModel)) throw unknown(requested, (each) => isEmbedder(each) || extra.includes(each), EMBEDDING_HINT)
       return servedModel
     },
-    resolveSpeech: (requested, signal) => resolveFor(SPEAKING, requested, signal),
-    resolveTranscription: (requested, signal) => resolveFor(TRANSCRIBING, requested, signal),
+    resolveSpeech: (requested, signal) => resolveFor(SPEECH_TASK, requested, signal),
+    resolveTranscription: (requested, signal) => resolveFor(TRANSCRIPTION_TASK, requested, signal),
     resolveRelayed: (requested, isForEmbeddings) => {
       const id = toName(requested)
       return isForEmbeddings ? embedderOf(id) : servedModelOf(id)

@@ -27,7 +27,7 @@ export type FetchModelIds = (key: Secret, signal: CancelSignal) => Promise<KeyCa
 
 /** Dependencies of {@link makeGoogleModels}. */
 export interface GoogleModelsParts {
-  readonly ask: FetchModelIds
+  readonly fetchModelIds: FetchModelIds
   readonly keys: KeyRing
   readonly log: Log
   readonly elapsed: Clock['elapsed']
@@ -45,7 +45,7 @@ const CHAT_MODEL_NAME =
   /^gem(?:ini|ma)-(?!.*(?:embedding|-tts\b|-live\b|-native-audio\b|-streaming\b|-transcribe\b|-computer-use\b|-images?\b|nano-banana))[\w.-]{1,80}$/
 
 /** Makes the cached list of Google's models. If a refresh fails, it keeps the previous list. */
-export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts): GoogleModels {
+export function makeGoogleModels({ fetchModelIds, keys, log, elapsed }: GoogleModelsParts): GoogleModels {
   const closing = new AbortController()
   let ids: readonly string[] = []
   let nextCallAt = Number.NEGATIVE_INFINITY
@@ -54,7 +54,7 @@ export function makeGoogleModels({ ask, keys, log, elapsed }: GoogleModelsParts)
   const fetchIds = async (): Promise<void> => {
     try {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(LONGEST_CALL_MS)])
-      const { value, failure } = await callWithAnyKey(keys, (key) => ask(key, signal))
+      const { value, failure } = await callWithAnyKey(keys, (key) => fetchModelIds(key, signal))
       if (value === undefined) throw failure ?? new Error('no key of GEMINI_API_KEY is usable')
       ids = [...new Set(value.map(withoutModelsPrefix).filter((id) => CHAT_MODEL_NAME.test(id)))].slice(0, MAX_LISTED_MODELS)
       isFailing = false

@@ -78,7 +78,7 @@ const toModel = (model: CataloguedModel, now: number): Model => ({
   replacement: model.replacement ?? null,
 })
 
-/** Describes a name that is not in the catalogue. @param servedModel - undefined if unknown */
+/** Describes an uncatalogued name. @param servedModel - undefined if that is uncatalogued, too */
 export const toUncataloguedModel = (id: string, servedModel: CataloguedModel | undefined, now: number): Model =>
   servedModel === undefined
     ? {

@@ -1,7 +1,7 @@
 /** One page of Google's list of models. */
 export interface ModelsPage {
   readonly ids: readonly string[]
-  /** Ids of the models on the page that can chat, or of which the API does not say if they can. */
+  /** Ids of the models on the page that can chat, as far as the API reports what models can do. */
   readonly chatIds: readonly string[]
   /** Token that requests the next page; undefined on the last page. */
   readonly nextPageToken?: string | undefined

@@ -1,7 +1,7 @@
 import { isRecord } from '../../contract/isRecord.js'
 import type { ModelsCodec } from '../models/modelsCodec.js'
 
-// 1,000 models is the largest page size; Google's default is 50.
+// The largest page size, to get all models in as few requests as possible. Google's default is 50.
 const FIRST_PAGE = '/models?pageSize=1000'
 
 /** Requests and decodes the list of models of Google's native API. */

@@ -20,7 +20,7 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
       path: `/models/${encodeURIComponent(parts.modelId)}:${method}`,
       body,
       isStreamed,
-      // Omit `toContinuation` for models without continuations: it keeps the body in memory.
+      // Omit `toContinuation` for models without continuations: it holds the body in memory.
       ...(context.traits.supportsContinuations ? { toContinuation: (continuationToken: string) => ({ ...body, continuationToken }) } : {}),
       ignored: [...ignored],
       tokenLimit,
@@ -30,6 +30,6 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
   toParam: fromNativeParam,
   tokenCountCodec: makeTokenCountCodec(config),
   embeddings: NATIVE_EMBEDDINGS,
-  newDecoder: (request, redact, wantsDrafts) => new NativeDecoder(request, redact, wantsDrafts),
+  newDecoder: (request, redact, wantsPartialImages) => new NativeDecoder(request, redact, wantsPartialImages),
   models: NATIVE_MODELS,
 })

@@ -1,8 +1,8 @@
 const EXTRA_PREFIX = 'extra_body.google'
 
-/** Patterns of fields in Google's requests, with the client's parameters that set them. */
+/** Patterns of field paths in Google's requests, with the parameter that sets the field. */
 const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
-  // Parameters without array indexes, which may differ between the client's request and Google's.
+  // Parameters without array indexes: these may differ between the client's request and Google's.
   [/^(?:contents|system_instruction)\b/, 'messages'],
   [/^tools\b/, 'tools'],
   [/^tool_config\b/, 'tool_choice'],
@@ -23,7 +23,7 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
   [/^generation_config\.response_modalities\b/, 'modalities'],
   [/^generation_config\.image_config\b/, 'image_config'],
   [/^generation_config\.media_resolution$/, `${EXTRA_PREFIX}.media_resolution`],
-  // Not `reasoning_effort`: Google accepts all thinking levels that the proxy derives from it.
+  // A level that Google refuses does not come from `reasoning_effort`, which becomes a valid one.
   [/^generation_config\.thinking_config\.thinking_level$/, `${EXTRA_PREFIX}.thinking_config.thinking_level`],
   [/^requests\[\d+\]\.output_dimensionality$/, 'dimensions'],
   [/^requests\[\d+\]\.content\b/, 'input'],
@@ -33,8 +33,8 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
 const toProtoPath = (path: string): string => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /**
- * Translates a field path of the native API, in camelCase or snake_case as Google's error messages
- * have it, to the client's parameter.
+ * Translates a field path of the native API to the client's parameter. Google's error messages
+ * spell paths in camelCase or in snake_case.
  *
  * @returns null for a field that no single parameter sets, such as `thinking_config`
  */

@@ -14,8 +14,8 @@ import { REQUEST_REPAIRS } from './repairs/order.js'
 import { hasServerTools } from './repairs/serverTools.js'
 import { hasReplaceableSignatures } from './repairs/signatures.js'
 
-// Maximum number of top-level parameters in a request. OpenAI's API has about 40; a response
-// header lists the unknown ones.
+// Maximum number of top-level parameters in a request. OpenAI's API has about 40. Limited because a
+// response header lists unknown parameters.
 const MAX_PARAMETERS = 1_000
 
 /** Inputs of {@link repairRequest} besides the request. */
@@ -23,7 +23,7 @@ export interface RepairRequestInputs
   extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused' | 'areSchemasTooComplex' | 'schemaBudget'> {
   /** Records decrypted from sealed items of the request; undefined for APIs without such items. */
   readonly sealed: SealedRecords | undefined
-  /** Loads the caller's stored records of tool calls by call id. Never called with no ids. */
+  /** Loads the caller's stored records of tool calls, by call id. Called with at least one id. */
   readonly findCalls: (callIds: readonly string[]) => Promise<ReadonlyMap<string, ToolCallRecord>>
   /** Called with the name of each repair that changed the request. */
   readonly onRepair: (name: string) => void
@@ -35,9 +35,9 @@ export interface RepairedRequest {
   readonly context: RequestContext
   /** The paths of ignored parameters, each once. The encoder of the API may add more. */
   readonly ignored: ReadonlySet<string>
-  /** The token limit that the client set, if a repair raised that of `chat`; else undefined. */
+  /** The client's token limit, if a repair has raised the limit in `chat`; else undefined. */
   readonly tokenLimit: number | undefined
-  /** True if the attempt after a refused thought signature would replace or remove one. */
+  /** True if a retry after a refused thought signature would replace or remove signatures. */
   readonly hasReplaceableSignatures: boolean
 }
 
@@ -52,9 +52,9 @@ export interface GeminiRequest {
   readonly toContinuation?: (token: string) => object
   /** The paths of ignored parameters, each once. */
   readonly ignored: readonly string[]
-  /** The token limit that the client set, if a repair raised that of `body`; else undefined. */
+  /** The client's token limit, if a repair has raised the limit in `body`; else undefined. */
   readonly tokenLimit: number | undefined
-  /** True if the attempt after a refused thought signature would replace or remove one. */
+  /** True if a retry after a refused thought signature would replace or remove signatures. */
   readonly hasReplaceableSignatures: boolean
 }
 
@@ -113,7 +113,7 @@ async function findRecords(
   findCalls: RepairRequestInputs['findCalls'],
 ): Promise<ReadonlyMap<string, ToolCallRecord>> {
   const all = request.messages.flatMap(callsOf).map(({ id }) => id)
-  // Gemini requires the calls of Google's own tools back; only stored records contain them.
+  // Only stored records contain the calls of Google's own tools, which Gemini requires back.
   const isIncomplete = upstream === 'native' && hasServerTools(request)
   const ids = isIncomplete ? all : all.filter((id) => !sealed.has(id))
   if (ids.length === 0) return sealed

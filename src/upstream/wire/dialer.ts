@@ -54,8 +54,8 @@ export class Dialer {
     // (AsyncLocalStorage would slow down every promise of the process on Node.js 20.)
     const dials: AbortController[] = []
     this.#dials = dials
-    // For an iterable body, `dispatch` only queues a microtask that opens the connection: this
-    // microtask runs right before it, and the one below right after it.
+    // For an iterable body, `dispatch` only queues a microtask that opens the connection: the
+    // microtask queued here runs right before that one, and the one queued below right after it.
     queueMicrotask(() => {
       this.#dials = dials
     })

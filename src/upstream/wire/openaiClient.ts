@@ -96,7 +96,7 @@ export function makeGeminiClient({ baseUrl, authHeader }: GeminiAddress, transpo
     authHeader === 'authorization' ? { ...ACCEPT, authorization: `Bearer ${key.reveal()}` } : { ...ACCEPT, 'x-goog-api-key': key.reveal() }
   const receive = async (response: APIPromise<unknown>, signal: CancelSignal): Promise<UpstreamResponse> => {
     try {
-      return (await response.asResponse()) as unknown as UpstreamResponse // made by the transport
+      return (await response.asResponse()) as unknown as UpstreamResponse // from the transport
     } catch (error) {
       throw translateFailure(error, signal)
     }

@@ -59,7 +59,7 @@ export async function openTunnel(proxyUrl: string, target: HostAndPort, signal: 
     const timer = setTimeout(() => request.destroy(new Error(`the forward proxy did not respond within ${timeoutMs} ms`)), timeoutMs)
     request.once('close', () => clearTimeout(timer))
     request.on('error', (cause: Error) => reject(new TunnelFailure(`the forward proxy failed: ${cause.message}`, undefined, { cause })))
-    // Node.js emits `connect` for a response of any status.
+    // Node.js emits `connect` for a response of any status, including errors.
     request.once('connect', ({ statusCode = 0 }: IncomingMessage, socket: Socket, head: Buffer) => {
       clearTimeout(timer)
       // Prevents an uncaught error: Node.js no longer handles errors of this socket.
@@ -88,7 +88,7 @@ async function connectRequest(proxy: URL, { hostname, port }: HostAndPort, signa
     port: proxy.port || (isTls ? 443 : 80),
     path,
     headers: { host: path, ...credentialsOf(proxy) },
-    // By default this is the Host header, here the target. SNI does not allow IP addresses.
+    // The default would be the Host header, which names the target. SNI allows no IP addresses.
     servername: isIP(host) === 0 ? host : '',
     agent: false,
     signal,

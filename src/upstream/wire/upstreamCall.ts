@@ -8,7 +8,7 @@ export interface UpstreamResponse {
   readonly status: number
   /** Response headers by name in lower case. */
   readonly headers: Readonly<Record<string, string | string[]>>
-  /** Seconds to wait by the header `Retry-After`; undefined if it is absent or invalid. */
+  /** Seconds to wait according to the header `Retry-After`; undefined if absent or invalid. */
   readonly retryAfterSeconds: number | undefined
   /**
    * Waits for the next bytes of the body, and returns all that have arrived; fewer if joining them
@@ -18,7 +18,7 @@ export interface UpstreamResponse {
    * @throws the error that ended the body early, or the signal's reason if it aborted
    */
   next(): Promise<Uint8Array | undefined>
-  /** Discards the rest of the body, to reuse the connection; closes it after 16,384 more bytes. */
+  /** Discards up to 16,384 more bytes to reuse the connection; closes it if the body is longer. */
   dump(): void
   /** Closes the connection, unless the body has ended. */
   destroy(): void
@@ -96,7 +96,8 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
         this.#wakeReader = resolve
       })
     }
-    // undici reports HTTP chunks one by one. The await ends after it has reported all of one read.
+    // undici reports the HTTP chunks of one network read one by one. The wait above ends after all
+    // of them, so they are returned together.
     if (this.#unreadBytes > 0) return this.#takeUnread()
     if (this.#end !== undefined && 'error' in this.#end) throw this.#end.error
     return undefined
@@ -114,7 +115,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
 
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort
-    // The signal aborted while the call waited for a connection.
+    // The signal may have aborted while the call waited for a connection.
     if (this.#signal.aborted) abort(this.#signal.reason as Error)
   }
 
@@ -151,7 +152,7 @@ export class UpstreamCall implements UpstreamResponse, Dispatcher.DispatchHandle
   readonly #onAbort = (): void => {
     const reason = this.#signal.reason as Error // all signals are aborted with an Error
     if (this.#abort !== undefined) this.#abort(reason)
-    // undici cannot abort a request that has no connection yet.
+    // undici cannot abort a request that has no connection yet: abort the opening of connections.
     else for (const dial of this.#dials) dial.abort()
     this.#finish({ error: reason })
   }

@@ -6,7 +6,7 @@ import { unzipSync } from 'fflate'
 
 const ZIP = fileURLToPath(new URL('../../../dist/gemini-proxy.zip', import.meta.url))
 /** Folders of the platform that the emulator maps into {@link FileSystem.root}. */
-const OF_PLATFORM = /^\/(code|opt|var\/fc)(?=\/|$)/
+const PLATFORM_PATH = /^\/(code|opt|var\/fc)(?=\/|$)/
 
 /** The file system of the platform, in a folder of this machine. */
 export interface FileSystem {
@@ -32,7 +32,7 @@ export type Patch = (code: string) => string
  */
 export function createFileSystem(path: string, node: string, patches: Readonly<Record<string, Patch | undefined>> = {}): FileSystem {
   const root = mkdtempSync(join(tmpdir(), 'fc-'))
-  const toLocalPath = (file: string): string => (OF_PLATFORM.test(file) ? join(root, file) : file)
+  const toLocalPath = (file: string): string => (PLATFORM_PATH.test(file) ? join(root, file) : file)
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(ZIP)))) {
     const file = join(root, 'code', name)
     if (name.endsWith('/')) continue
@@ -54,4 +54,4 @@ export function createFileSystem(path: string, node: string, patches: Readonly<R
 }
 
 /** Maps the PATH of the platform to local folders. */
-export const pathHere = (path: string, { toLocalPath }: FileSystem): string => path.split(':').map(toLocalPath).join(':')
+export const toLocalSearchPath = (path: string, { toLocalPath }: FileSystem): string => path.split(':').map(toLocalPath).join(':')

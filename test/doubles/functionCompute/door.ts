@@ -5,17 +5,16 @@ import type { LogLine } from './instance.js'
 import { faultsOf, upstreamSecrets, watchUpstream } from './leaks.js'
 
 /**
- * Starts the function on the emulator instead of the service in this process, so that the same
- * tests run through the platform's gateway. Closing it fails if a secret leaked, a response
- * violated the platform's rules, or a request did not get exactly one log line.
+ * Starts the proxy on the Function Compute emulator instead of in this process, so that the same
+ * tests run through the platform's gateway. `close` rejects if a secret leaked, a response violated
+ * the platform's rules, or a request did not get exactly one log line.
  */
 export const startFunction: StartProxy = async (env = {}, settings = {}, parts = {}): Promise<ProxyUnderTest> => {
   if (Object.keys(parts).length > 0) throw new Error('a function on the emulator cannot use parts of this process')
   const simulator = await startSimulator(settings)
   const { HOST: _host, PORT: _port, ...rest } = env
   const deployed = await deploy({ env: { GEMINI_BASE_URL: simulator.baseUrl, SHUTDOWN_GRACE_MS: '100', ...rest } })
-  // Start an instance now: the tests measure a running function, and a cold start would add to
-  // their times.
+  // Start an instance now: a cold start would add to the response times that the tests measure.
   await fetch(`${deployed.origin}/health/live`)
   const logs: Record<string, unknown>[] = []
   const isOfThisTest = attend(deployed, simulator)

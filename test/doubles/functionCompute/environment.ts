@@ -1,7 +1,10 @@
 import { ACCOUNT, CREDENTIALS } from './canaries.js'
 import type { FunctionSpec } from './manifest.js'
 
-/** The variables that the platform sets, including those of a role (the worst case). */
+/**
+ * The environment variables that Function Compute sets for an instance. They include credentials of
+ * a RAM role, which only some functions have, so that tests notice if these leak.
+ */
 export const environmentOf = (spec: FunctionSpec, id: string, port: number): Record<string, string> => ({
   FC_FUNC_CODE_PATH: '/code',
   ALIBABA_CLOUD_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,

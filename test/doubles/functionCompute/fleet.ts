@@ -4,13 +4,13 @@ import { pause } from './ports.js'
 /** How the platform manages instances. Tests vary the details that Function Compute leaves open. */
 export interface InstancePolicy {
   /**
-   * When an idle instance is frozen: after it has logged its last invocation, before it notices the
-   * end of that invocation, or never.
+   * When an idle instance is frozen: once its last invocation is logged (`when-logged`), possibly
+   * before it notices that the invocation has ended (`at-once`), or `never`.
    */
   readonly freeze: 'when-logged' | 'at-once' | 'never'
-  /** True if an instance is thawed before its next invocation is sent to it. */
+  /** False if an instance is thawed only after its next invocation has been sent to it. */
   readonly isThawedFirst: boolean
-  /** Time after which an idle, frozen instance is ended by SIGKILL, in milliseconds. */
+  /** Time after which an idle instance is ended by SIGKILL, in milliseconds. */
   readonly idleMs: number
   /** Period of the health check, in milliseconds; by default the one in `s.yaml`. */
   readonly healthPeriodMs: number | undefined
@@ -20,18 +20,18 @@ export interface InstancePolicy {
 export interface Fleet {
   readonly instances: readonly Instance[]
   /**
-   * Sets the instance that gets the next invocations if it has capacity. By default the platform
-   * chooses.
+   * Sets the instance that gets the next invocations while it has capacity. The others go to the
+   * busiest instance with capacity.
    */
   prefer(instance: Instance | undefined): void
   /**
-   * Finds an instance with capacity, or starts one.
+   * Assigns an invocation to an instance with capacity; starts an instance if none has any.
    *
-   * @returns undefined at the instance limit
+   * @returns undefined if the maximum number of instances is reached
    * @throws if the instance does not start
    */
   take(): Promise<Instance | undefined>
-  /** Ends an invocation. @param logged - resolves when its log line has been read */
+  /** Ends an invocation. @param logged - resolves when the invocation's log line has been read */
   release(instance: Instance, logged: Promise<unknown>): void
   /**
    * Ends an instance as the platform does when it is no longer needed: calls its pre-stop hook,
@@ -47,12 +47,12 @@ const HOOK_LIMIT_MS = 10_000
 const LONGEST_MS = 2_147_483_647
 
 /** Makes a fleet without instances. */
-export function makeFleet(parts: InstanceParts, conduct: InstancePolicy, onFinding: (finding: string) => void): Fleet {
+export function makeFleet(parts: InstanceParts, policy: InstancePolicy, onFinding: (finding: string) => void): Fleet {
   const { spec } = parts
   const instances: Instance[] = []
   const starting = new Set<Promise<Instance>>()
   const reserved = new Map<Promise<Instance>, number>()
-  /** The number of ended invocations whose log line has not been read yet. */
+  /** Per instance, the number of ended invocations whose log line has not been read yet. */
   const unlogged = new Map<Instance, number>()
   const timers = new Map<Instance, NodeJS.Timeout>()
   let isClosed = false
@@ -85,10 +85,10 @@ export function makeFleet(parts: InstanceParts, conduct: InstancePolicy, onFindi
   const lookAfter = async (instance: Instance): Promise<void> => {
     const { periodMs = 0, failures: most = 0 } = spec.healthCheck ?? {}
     for (let failures = 0; failures < most && !isClosed && !instance.hasExited(); ) {
-      await unrefPause(conduct.healthPeriodMs ?? periodMs)
+      await unrefPause(policy.healthPeriodMs ?? periodMs)
       if (instance.isFrozen() || instance.hasExited() || isClosed) continue
       const isWell = await isHealthy(instance)
-      // A failure counts only if the instance was not frozen meanwhile.
+      // A failed health check does not count if the instance was frozen before it could respond.
       if (!instance.isFrozen()) failures = isWell ? 0 : failures + 1
     }
     if (isClosed || instance.hasExited()) return
@@ -98,7 +98,7 @@ export function makeFleet(parts: InstanceParts, conduct: InstancePolicy, onFindi
   const wake = (instance: Instance): Instance => {
     clearTimeout(timers.get(instance))
     instance.active += 1
-    if (conduct.isThawedFirst) instance.thaw()
+    if (policy.isThawedFirst) instance.thaw()
     return instance
   }
   const ready = (): Instance | undefined => {
@@ -107,8 +107,8 @@ export function makeFleet(parts: InstanceParts, conduct: InstancePolicy, onFindi
   }
   const sleep = (instance: Instance): void => {
     if (instance.active > 0 || (unlogged.get(instance) ?? 0) > 0) return
-    if (conduct.freeze !== 'never') instance.freeze()
-    const timer = setTimeout(() => void instance.kill(), Math.min(conduct.idleMs, LONGEST_MS))
+    if (policy.freeze !== 'never') instance.freeze()
+    const timer = setTimeout(() => void instance.kill(), Math.min(policy.idleMs, LONGEST_MS))
     timers.set(instance, timer.unref())
   }
 
@@ -133,7 +133,7 @@ export function makeFleet(parts: InstanceParts, conduct: InstancePolicy, onFindi
     },
     release: (instance, logged) => {
       instance.active -= 1
-      if (conduct.freeze === 'at-once') {
+      if (policy.freeze === 'at-once') {
         sleep(instance)
         return
       }

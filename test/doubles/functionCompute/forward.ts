@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as open, type ServerResponse } from 'node:http'
 import { makeSearch } from './canaries.js'
 import type { GatewayParts, Invocation } from './gateway.js'
-import { sizeOf, toCaller, toInstance } from './headers.js'
+import { sizeOf, toCallerHeaders, toInstanceHeaders } from './headers.js'
 import type { Instance } from './instance.js'
 import { ANSWER_HEADER_BYTES, BAD_RESPONSE, BODY_BYTES, BODY_TOO_LARGE, PROCESS_EXITED, type Refusal, refuse } from './refusals.js'
 
@@ -14,8 +14,8 @@ export interface Forwarding extends GatewayParts {
 }
 
 /**
- * Forwards a request to an instance, and its response to the caller. Resolves when both have ended;
- * never rejects.
+ * Forwards a request to an instance, and its response to the caller. Resolves when the response is
+ * complete or has failed; never rejects.
  */
 export function forward(forwarding: Forwarding): Promise<void> {
   const { spec, instance, invocation, request, response, isThawedFirst } = forwarding
@@ -25,7 +25,7 @@ export function forward(forwarding: Forwarding): Promise<void> {
     agent: instance.agent,
     method: request.method,
     path: request.url,
-    headers: toInstance(request, spec, invocation.requestId),
+    headers: toInstanceHeaders(request, spec, invocation.requestId),
   })
   outgoing.once('socket', (socket) => {
     const mark = (): void => {
@@ -57,15 +57,15 @@ export function forward(forwarding: Forwarding): Promise<void> {
 }
 
 /**
- * The caller disconnected: the platform closes the connection, and may freeze the instance before
- * it notices.
+ * Closes the connection to the instance after the caller has disconnected. The platform may freeze
+ * the instance before the instance notices this.
  */
 function leave({ instance, freezesAtOnce }: Forwarding, outgoing: ClientRequest): void {
   if (freezesAtOnce && instance.active === 1) instance.freeze()
   outgoing.destroy()
 }
 
-/** Forwards the request body, up to the platform's limit. */
+/** Forwards the request body; a body above the platform's limit is answered with an error. */
 function send({ request }: Forwarding, outgoing: ClientRequest, fail: (refusal: Refusal) => void): void {
   let bytes = 0
   request.on('data', (piece: Buffer) => {
@@ -82,25 +82,28 @@ function send({ request }: Forwarding, outgoing: ClientRequest, fail: (refusal: 
   request.once('end', () => outgoing.end())
 }
 
-/** Forwards a response: as it arrives if it is chunked, otherwise when it is complete. */
+/**
+ * Forwards a response: as it arrives if it is chunked, otherwise when it is complete. Reports
+ * leaked secrets and violations of the platform's rules.
+ */
 function answer(forwarding: Forwarding, incoming: IncomingMessage, fail: (refusal: Refusal) => void): void {
   const { invocation, response, onFinding, secrets } = forwarding
   const isChunked = incoming.headers['transfer-encoding'] === 'chunked'
   const search = makeSearch(secrets)
   const look = (piece: Buffer | string): void => {
-    for (const secret of search(piece)) onFinding(`${invocation.method} ${invocation.path} was answered with ${secret.slice(0, 14)}...`)
+    for (const secret of search(piece)) onFinding(`${invocation.method} ${invocation.path} returned the secret ${secret.slice(0, 14)}...`)
   }
   look(`${incoming.rawHeaders.join('\n')}\n`)
   if (sizeOf(incoming.rawHeaders) > ANSWER_HEADER_BYTES) {
-    onFinding(`${invocation.method} ${invocation.path} was answered with more than 8 KB of headers`)
+    onFinding(`${invocation.method} ${invocation.path} returned more than 8 KB of headers`)
     incoming.destroy()
     fail(BAD_RESPONSE)
     return
   }
   if (incoming.headers['content-type']?.startsWith('text/event-stream') && !isChunked)
-    onFinding(`${invocation.method} ${invocation.path} streams without chunks: the platform holds it back`)
+    onFinding(`${invocation.method} ${invocation.path} streams without chunked encoding: Function Compute buffers the response`)
   invocation.isStreamed = isChunked
-  const headers = toCaller(incoming.headers, invocation.requestId)
+  const headers = toCallerHeaders(incoming.headers, invocation.requestId)
   incoming.on('data', look)
   incoming.once('error', () => fail(PROCESS_EXITED))
   if (isChunked) {

@@ -8,20 +8,20 @@ import { type FunctionSpec, readManifest } from './manifest.js'
 import { nodeFor } from './node.js'
 import { pause } from './ports.js'
 
-/** How a function is deployed. */
+/** How a function is deployed on the emulator. */
 export interface FunctionOptions {
   /** Environment variables of the deployment, such as FC_TIMEOUT. */
   readonly variables?: Readonly<Record<string, string>>
   /** Environment variables of the function in addition to those in `s.yaml`. */
   readonly env?: Readonly<Record<string, string>>
-  readonly conduct?: Partial<InstancePolicy>
-  /** Overrides of `s.yaml`. */
+  readonly policy?: Partial<InstancePolicy>
+  /** Settings of the function that replace those in `s.yaml`. */
   readonly spec?: Partial<FunctionSpec>
   /** Time for which the platform keeps idle connections to an instance, in milliseconds. */
   readonly keepAliveMs?: number
-  /** Modifies the code of the server, for example a time that has no setting. */
+  /** Modifies the source of the server bundle, for example to shorten a fixed timeout. */
   readonly patch?: Patch
-  /** Modifies the code that sends traces. */
+  /** Modifies the source of the bundle that sends traces. */
   readonly tracingPatch?: Patch
 }
 
@@ -33,11 +33,11 @@ export interface DeployedFunction {
   readonly spec: FunctionSpec
   readonly fleet: Fleet
   readonly invocations: readonly Invocation[]
-  /** All log lines of its instances. */
+  /** All log lines that its instances have written so far. */
   readonly logs: readonly LogLine[]
-  /** Calls the listener for each further log line. */
+  /** Registers a callback for each log line that an instance writes from now on. */
   onLine(callback: (line: LogLine) => void): void
-  /** The output of all its instances. */
+  /** Returns the output of all its instances so far, both stdout and stderr. */
   output(): string
   /** Violations of the platform's rules, and leaked secrets. */
   readonly findings: string[]
@@ -50,7 +50,7 @@ export interface DeployedFunction {
   close(): Promise<void>
 }
 
-const DEFAULT_CONDUCT: InstancePolicy = { freeze: 'when-logged', isThawedFirst: true, idleMs: 180_000, healthPeriodMs: undefined }
+const DEFAULT_POLICY: InstancePolicy = { freeze: 'when-logged', isThawedFirst: true, idleMs: 180_000, healthPeriodMs: undefined }
 const KEEP_ALIVE_MS = 900_000
 const LOG_PATIENCE_MS = 5_000
 
@@ -60,7 +60,7 @@ const LOG_PATIENCE_MS = 5_000
 export async function deploy(options: FunctionOptions = {}): Promise<DeployedFunction> {
   const manifest = await readManifest(options.variables ?? {})
   const spec: FunctionSpec = { ...manifest, ...options.spec, env: withoutEmpty({ ...manifest.env, ...UPSTREAM_ENV, ...options.env }) }
-  const conduct = { ...DEFAULT_CONDUCT, ...options.conduct }
+  const policy = { ...DEFAULT_POLICY, ...options.policy }
   const files = createFileSystem(spec.env.PATH ?? '', nodeFor(spec), { 'server.cjs': options.patch, 'tracing.cjs': options.tracingPatch })
   const findings: string[] = []
   const logs: LogLine[] = []
@@ -83,7 +83,7 @@ export async function deploy(options: FunctionOptions = {}): Promise<DeployedFun
     for (const end = performance.now() + LOG_PATIENCE_MS; linesOf(requestId).length === 0 && performance.now() < end; ) await pause(1)
   }
   const onFinding = (finding: string): void => void findings.push(finding)
-  const fleet = makeFleet(parts, conduct, onFinding)
+  const fleet = makeFleet(parts, policy, onFinding)
   const secrets = [...CANARIES, spec.env.GEMINI_API_KEY, ...tokensOf(spec.env.AUTH_TOKEN)].filter((each) => each !== undefined)
   const gateway = await startGateway({
     spec,
@@ -91,8 +91,8 @@ export async function deploy(options: FunctionOptions = {}): Promise<DeployedFun
     logged,
     onFinding,
     secrets,
-    isThawedFirst: conduct.isThawedFirst,
-    freezesAtOnce: conduct.freeze === 'at-once',
+    isThawedFirst: policy.isThawedFirst,
+    freezesAtOnce: policy.freeze === 'at-once',
   })
   return {
     origin: gateway.origin,
@@ -108,7 +108,7 @@ export async function deploy(options: FunctionOptions = {}): Promise<DeployedFun
       for (const instance of fleet.instances) instance.thaw()
       const reached = gateway.invocations.filter(({ isSent, ending }) => isSent && ending !== undefined)
       for (const { requestId } of reached) await logged(requestId)
-      // An answer that is generated on after the client has left gets a second line, at its end.
+      // A generation that continues after its client disconnected logs a second line when it ends.
       const isOwn = (line: object): boolean => !('background' in line)
       return reached.filter(({ requestId }) => linesOf(requestId).filter(isOwn).length !== 1)
     },
@@ -120,7 +120,7 @@ export async function deploy(options: FunctionOptions = {}): Promise<DeployedFun
   }
 }
 
-/** The tokens in AUTH_TOKEN, without their names. */
+/** Returns the tokens in a value of AUTH_TOKEN, such as `name:token,token`, without the names. */
 export const tokensOf = (text = ''): string[] =>
   text
     .split(',')

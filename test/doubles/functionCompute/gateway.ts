@@ -16,7 +16,7 @@ export interface Invocation {
   readonly path: string
   /** The instance that received the request; undefined if none did. */
   instance: Instance | undefined
-  /** True once at least a part of the request has been sent to the instance. */
+  /** True once the connection to the instance, over which the request is sent, is established. */
   isSent: boolean
   /** The response status; 499 if the caller disconnected. */
   status: number
@@ -34,7 +34,7 @@ export interface GatewayParts {
   readonly isThawedFirst: boolean
   /** True if an instance is frozen before it notices that its caller disconnected. */
   readonly freezesAtOnce: boolean
-  /** Resolves when the log line of a request has been read. */
+  /** Resolves when the log line of a request has been read, or after a timeout. */
   readonly logged: (requestId: string) => Promise<unknown>
   /** Called for each response that contains a secret or violates the platform's rules. */
   readonly onFinding: (finding: string) => void
@@ -51,7 +51,7 @@ export interface Gateway {
 
 const MAX_HEADER_BYTES = 128 * 1024
 
-/** Starts the trigger on a free port of the loopback address. */
+/** Starts the HTTP trigger on a free port of the loopback address. */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const invocations: Invocation[] = []
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 }, (request, response) => {
@@ -67,7 +67,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       isStreamed: false,
     }
     invocations.push(invocation)
-    request.on('error', () => undefined) // the caller disconnected; handled by the response's `close` event
+    // The caller disconnected, which the response's `close` event handles.
+    request.on('error', () => undefined)
     void invoke(parts, invocation, { request, response })
   })
   markFrontServer(server)
@@ -89,7 +90,7 @@ async function closed(server: Server): Promise<void> {
   await end
 }
 
-/** Makes an id in the platform's format. */
+/** Makes a request id in the format of Function Compute. */
 const newRequestId = (): string => `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomUUID().slice(0, 8)}-${randomUUID().slice(-12)}`
 
 interface Call {

@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from '
 import { ACCOUNT, CREDENTIALS } from './canaries.js'
 import type { FunctionSpec } from './manifest.js'
 
-/** Request headers that are not forwarded to an instance, besides `x-fc-*`. */
-const OF_CALLER = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'proxy-authorization', 'upgrade'])
-/** Response headers of a function that are not forwarded to the caller, besides `x-fc-*`. */
-const OF_FUNCTION = new Set([
+/** Request headers, besides `x-fc-*`, that Function Compute does not forward to an instance. */
+const CALLER_ONLY_HEADERS = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'proxy-authorization', 'upgrade'])
+/** Response headers, besides `x-fc-*`, that Function Compute does not forward to the caller. */
+const FUNCTION_ONLY_HEADERS = new Set([
   'connection',
   'content-encoding',
   'content-length',
@@ -20,15 +20,18 @@ const OF_FUNCTION = new Set([
 const isReserved = (name: string): boolean => name.startsWith('x-fc-')
 
 /** The headers that an instance receives with an invocation. */
-export function toInstance(request: IncomingMessage, spec: FunctionSpec, requestId: string): OutgoingHttpHeaders {
+export function toInstanceHeaders(request: IncomingMessage, spec: FunctionSpec, requestId: string): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {}
   for (const [name, values = []] of Object.entries(request.headersDistinct))
-    if (!isReserved(name) && !OF_CALLER.has(name)) headers[name] = values.length === 1 ? values[0] : values
+    if (!isReserved(name) && !CALLER_ONLY_HEADERS.has(name)) headers[name] = values.length === 1 ? values[0] : values
   const hops = [request.headers['x-forwarded-for'], request.socket.remoteAddress].filter(Boolean)
   return { ...headers, 'x-forwarded-for': hops.join(', '), ...platformHeaders(spec, requestId, '/http-invoke') }
 }
 
-/** The headers that the platform adds, including those of a role (the worst case). */
+/**
+ * The request headers that Function Compute adds. They include the credentials of a RAM role, which
+ * only some functions have, so that tests notice if these leak.
+ */
 export const platformHeaders = (spec: FunctionSpec, requestId: string, controlPath: string): Record<string, string> => ({
   'x-fc-request-id': requestId,
   'x-fc-access-key-id': CREDENTIALS.accessKeyId,
@@ -55,9 +58,12 @@ export const platformHeaders = (spec: FunctionSpec, requestId: string, controlPa
   'x-fc-control-path': controlPath,
 })
 
-/** The headers that a caller receives. On the default domain, browsers download the response. */
-export function toCaller(answered: IncomingHttpHeaders, requestId: string): OutgoingHttpHeaders {
-  const allowed = Object.entries(answered).filter(([name]) => !isReserved(name) && !OF_FUNCTION.has(name))
+/**
+ * Returns the headers that a caller receives. The default domain of Function Compute adds
+ * `content-disposition: attachment`, so browsers download the response.
+ */
+export function toCallerHeaders(answered: IncomingHttpHeaders, requestId: string): OutgoingHttpHeaders {
+  const allowed = Object.entries(answered).filter(([name]) => !isReserved(name) && !FUNCTION_ONLY_HEADERS.has(name))
   return { ...Object.fromEntries(allowed), 'x-fc-request-id': requestId, 'content-disposition': 'attachment' }
 }
 

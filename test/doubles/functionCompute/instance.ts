@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import type { Socket } from 'node:net'
 import { killOnExit } from '../../support/children.js'
-import { type FileSystem, pathHere } from './code.js'
+import { type FileSystem, toLocalSearchPath } from './code.js'
 import { environmentOf } from './environment.js'
 import { platformHeaders } from './headers.js'
 import { readLines } from './lines.js'
@@ -13,7 +13,7 @@ import { freePort, listening } from './ports.js'
 /** One log line of an instance. */
 export type LogLine = Readonly<Record<string, unknown>>
 
-/** The parts that all instances of a function share. */
+/** The files, settings and callbacks that all instances of a function share. */
 export interface InstanceParts {
   readonly spec: FunctionSpec
   readonly files: FileSystem
@@ -30,7 +30,7 @@ export interface Instance {
   readonly id: string
   readonly pid: number
   readonly port: number
-  /** The keep-alive connections over which invocations are sent. */
+  /** The pool of keep-alive connections over which invocations are sent to the instance. */
   readonly agent: Agent
   /** The number of invocations in progress. */
   active: number
@@ -81,7 +81,7 @@ export async function startInstance({ spec, files, onLine, onOutput, keepAliveMs
   count += 1
   const id = `c-${process.pid}-${count}`
   const [command = '', ...args] = spec.command.map(files.toLocalPath)
-  const env = { ...spec.env, ...environmentOf(spec, id, port), PATH: pathHere(spec.env.PATH ?? '', files) }
+  const env = { ...spec.env, ...environmentOf(spec, id, port), PATH: toLocalSearchPath(spec.env.PATH ?? '', files) }
   const child = spawn(command, args, { cwd: files.toLocalPath('/code'), env, stdio: ['ignore', 'pipe', 'pipe'] })
   const output = readLines(child, onLine, onOutput)
   const exited = once(child, 'close')

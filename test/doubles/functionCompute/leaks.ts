@@ -6,7 +6,8 @@ import { type DeployedFunction, tokensOf } from './function.js'
 export const PROMPT_CANARY = 'canary-prompt-3d9e'
 
 /**
- * Searches all requests to Gemini, before each reset of the simulator.
+ * Searches all requests that the simulator of Gemini has received for secrets, also those before a
+ * reset of the simulator, which discards them.
  *
  * @returns a function that returns the leaks found so far
  */
@@ -35,7 +36,7 @@ function secretsIn({ headers, path, body }: RecordedRequest, secrets: readonly s
   return [...secrets.filter((secret) => text.includes(secret)), ...ofPlatform]
 }
 
-/** The strings that must not reach Gemini: values of the platform, and the tokens of callers. */
+/** Strings that must not reach Gemini: values set by Function Compute, and tokens of callers. */
 export const upstreamSecrets = (authToken: string | undefined): string[] => [...CANARIES, ...tokensOf(authToken)]
 
 /**
@@ -44,7 +45,7 @@ export const upstreamSecrets = (authToken: string | undefined): string[] => [...
  */
 export async function faultsOf(deployed: DeployedFunction, foundUpstream: () => readonly string[]): Promise<string[]> {
   const { spec, findings } = deployed
-  // With a level above `info`, requests are not logged.
+  // The log lines are checked only at the level `info`: above it, requests are not logged.
   const isLogged = (spec.env.LOG_LEVEL ?? 'info') === 'info'
   const unlogged = isLogged ? await deployed.unlogged() : []
   const secrets = [...CANARIES, spec.env.GEMINI_API_KEY ?? '', ...tokensOf(spec.env.AUTH_TOKEN), PROMPT_CANARY].filter(Boolean)
@@ -53,6 +54,6 @@ export async function faultsOf(deployed: DeployedFunction, foundUpstream: () => 
     ...findings,
     ...foundUpstream(),
     ...secrets.filter((secret) => output.includes(secret)).map((secret) => `an instance wrote ${secret.slice(0, 14)}...`),
-    ...unlogged.map(({ method, path, ending }) => `${method} ${path} (${ending}) has not exactly one line in the log`),
+    ...unlogged.map(({ method, path, ending }) => `${method} ${path} (${ending}) does not have exactly one log line`),
   ]
 }

@@ -9,7 +9,7 @@ export interface FunctionSpec {
   readonly region: string
   readonly runtime: string
   readonly handler: string
-  /** Command and arguments, with paths of the platform. */
+  /** Command and arguments. Their paths are those of the platform, not of this machine. */
   readonly command: readonly string[]
   readonly port: number
   readonly env: Readonly<Record<string, string>>
@@ -58,17 +58,18 @@ interface Props {
 const REGION_QUOTA = 100
 
 /**
- * Reads the function from `s.yaml`, as Serverless Devs resolves it. The result is cached per
- * content of the file.
+ * Reads the function from `s.yaml`, as Serverless Devs resolves it. The result is cached by the
+ * content of the file and the variables.
  *
- * @param variables - environment variables of the deployment, such as FC_TIMEOUT; secrets are
- *   dummies
+ * @param variables - environment variables of the deployment, such as FC_TIMEOUT; secrets default
+ *   to dummy values
  */
 export async function readManifest(variables: Readonly<Record<string, string>>): Promise<FunctionSpec> {
   const { resources } = await resolved(variables)
   const resource = Object.values(resources).find(({ component }) => component === 'fc3')
   if (resource === undefined) throw new Error('s.yaml has no function')
-  const props = resource.props as unknown as Props // the cast is safe: `make lint-deploy` checks s.yaml
+  // The cast is safe: `make lint-deploy` checks s.yaml.
+  const props = resource.props as unknown as Props
   const { customRuntimeConfig: runtime, instanceLifecycleConfig: hooks } = props
   return {
     functionName: props.functionName,

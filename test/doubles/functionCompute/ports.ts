@@ -6,15 +6,15 @@ import { networkInterfaces } from 'node:os'
 /** The platform waits 120 s; the limit here is shorter, so that tests fail early. */
 const START_LIMIT_MS = 30_000
 
-// From 11,000: browsers refuse some of the ports below. To 32,767: Linux assigns those above.
+// Browsers block some ports below 11,000; Linux assigns ports above 32,767 to other connections.
 const UNASSIGNED_PORTS = [11_000, 32_768] as const
 
 /** Waits for this many milliseconds. */
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /**
- * Finds a port that is free on all addresses, below those that systems assign to connections and to
- * servers without a port: another process would get one of these before it is used.
+ * Finds a port that is free on all addresses. It is outside the range from which systems assign
+ * ports to other processes, so it is still free when it is used.
  */
 export async function freePort(): Promise<number> {
   const port = randomInt(...UNASSIGNED_PORTS)
@@ -42,8 +42,10 @@ export function isOpen(host: string, port: number): Promise<boolean> {
 }
 
 /**
- * Waits until the port is reachable on all addresses of this machine, as the platform needs it from
- * outside the instance.
+ * Waits until the port accepts connections.
+ *
+ * @throws if only the loopback address accepts them, because the platform connects from outside the
+ *   instance; if the process exits; or if it is not ready in time
  */
 export async function listening(port: number, hasExited: () => boolean): Promise<void> {
   const end = performance.now() + START_LIMIT_MS

@@ -11,9 +11,9 @@ export interface Refusal {
 
 const HEADER_BYTES = 8 * 1024
 const PATH_BYTES = 4 * 1024
-/** The largest body of a synchronous invocation. */
+/** The maximum size of the request body of a synchronous invocation, in bytes. */
 export const BODY_BYTES = 32 * 1024 * 1024
-/** The largest headers of a response. */
+/** The maximum size of the headers of a response, in bytes. */
 export const ANSWER_HEADER_BYTES = 8 * 1024
 
 export const BODY_TOO_LARGE: Refusal = {
@@ -36,7 +36,7 @@ export const NOT_STARTED: Refusal = { status: 412, errorCode: 'FunctionNotStarte
 export const TIMED_OUT: Refusal = { status: 504, errorCode: 'FunctionTimeout', errorMessage: 'The function has timed out.' }
 
 /**
- * Returns the platform's refusal of a request that must not reach an instance; undefined if it may.
+ * Returns the platform's error for a request that must not reach an instance; undefined for others.
  */
 export function refusalOf({ rawHeaders, url = '/', method = '', headers }: IncomingMessage, spec: FunctionSpec): Refusal | undefined {
   const invalid = (errorMessage: string): Refusal => ({ status: 400, errorCode: 'InvalidArgument', errorMessage })

@@ -8,10 +8,10 @@ import { countTokens, firstTokens, pieces } from './tokens.js'
 import type { Behaviour } from './types.js'
 import type { ChatRequest } from './wire.js'
 
-/** Most chunks of a stream whose number the behaviour does not set. */
+/** Maximum number of chunks of a stream, unless the behaviour sets `chunks`. */
 const MAX_CHUNKS = 150
 
-/** Token counts as Google reports them: thinking is in the total only. */
+/** Token counts as Google reports them: thinking tokens are counted in `total_tokens` only. */
 export interface Usage {
   readonly completion_tokens: number
   readonly prompt_tokens: number
@@ -23,7 +23,7 @@ export interface Usage {
 export interface Answer {
   readonly model: string
   readonly thoughts: readonly string[]
-  /** `undefined`: the message has no `content` member. */
+  /** The text; undefined if the message has no `content` member. */
   readonly text: string | undefined
   readonly deltas: Iterable<string>
   readonly calls: readonly IssuedCall[]
@@ -82,8 +82,8 @@ function turnOf(request: ChatRequest, userText: string): Turn {
 }
 
 /**
- * A user message right after tool results is from the client program: media of results, or
- * instructions.
+ * True if the last user message directly follows tool results. The client program wrote such a
+ * message, not the user: it contains instructions, or media that belong to the results.
  */
 const isAfterResults = (messages: NonNullable<ChatRequest['messages']>): boolean =>
   messages[messages.findLastIndex((message) => message.role === 'user') - 1]?.role === 'tool'
@@ -101,7 +101,7 @@ function say(prompt: Prompt, turn: Turn): Said {
   return { text, calls: [], finish: finish ?? 'stop', isCut: text.length < whole.length }
 }
 
-/** Gemini 3 was observed to finish tool calls with `stop` in streams. */
+/** Finish reason of tool calls: `tool_calls`, or, as observed, `stop` in streams of Gemini 3. */
 const toolFinish = ({ request, model }: Prompt): string => (request.stream === true && model.generation === '3' ? 'stop' : 'tool_calls')
 
 function beforeStop(text: string, stop: ChatRequest['stop']): string {
@@ -111,7 +111,7 @@ function beforeStop(text: string, stop: ChatRequest['stop']): string {
   return found.length === 0 ? text : text.slice(0, Math.min(...found))
 }
 
-/** `max_tokens` includes thinking tokens, so nothing may remain for the text. */
+/** Cuts an answer to `max_tokens`. This limit includes thinking tokens, so no text may remain. */
 function limited(said: Said, thinking: ThinkingResult, request: ChatRequest): Said {
   const limit = request.max_completion_tokens ?? request.max_tokens
   if (limit === undefined || limit === null) return said
@@ -128,7 +128,7 @@ function deltasOf(said: Said, behaviour: Behaviour): Iterable<string> {
   const { text } = said
   if (text === undefined || text === '') return []
   if (behaviour.deltas !== undefined && !said.isCut) return behaviour.deltas
-  // Filler text is generated only when the behaviour sets a number of chunks.
+  // A truncated text ignores `chunks`, for which filler would be added beyond the limit.
   const requested = said.isCut ? undefined : behaviour.chunks
   return pieces(text, requested ?? usualChunks(text, behaviour.charactersPerChunk))
 }

@@ -3,12 +3,12 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 const MAX_CHECKS = 1_000
-/** Turns of the event loop that a peer in this process gets to process the data it has read. */
+/** Number of event loop turns in which a peer in this process can process the data it has read. */
 const TURNS = 20
 
 /**
  * Waits until the peer, a process of this machine, has read all written data and has had time to
- * process it. If the peer reads nothing, waits for five seconds.
+ * process it. Gives up after five seconds if the peer does not read.
  */
 export async function waitUntilRead(response: ServerResponse): Promise<void> {
   const { socket } = response
@@ -18,7 +18,7 @@ export async function waitUntilRead(response: ServerResponse): Promise<void> {
   for (let turn = 0; turn < TURNS && !socket.destroyed; turn += 1) await turnOfLoop()
 }
 
-/** True if the peer has not read all data yet; false if the system does not tell. */
+/** True if the peer has not read all data yet; false if the system does not report it. */
 function isUnread(socket: Socket): boolean {
   if (socket.writableLength > 0) return true
   const [own, peer] = [socket.localPort, socket.remotePort].map((port) => (port ?? 0).toString(16).toUpperCase().padStart(4, '0'))

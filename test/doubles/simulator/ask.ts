@@ -12,7 +12,7 @@ export interface AskResult {
 
 const BEARER = { authorization: 'Bearer some-key' }
 
-/** Sends a body and reads the whole response. */
+/** Posts a body to the compatible API of the simulator, and reads the whole response. */
 export const ask = async (
   simulator: Simulator,
   body: unknown,
@@ -37,7 +37,7 @@ export const chat = (content: unknown, more: Body = {}): Body => ({
 /** Formats a behaviour as a directive for a prompt. */
 export const simulate = (behaviour: Body): string => `simulate:${JSON.stringify(behaviour)}`
 
-/** The error message of a response in Google's array form. */
+/** The message of an error response that has Google's array form. */
 export const refusalOf = ({ text }: AskResult): string =>
   // The cast is safe: tests compare the message.
   (JSON.parse(text) as [{ readonly error: { readonly message: string } }])[0].error.message
@@ -56,11 +56,11 @@ export interface Call {
   readonly extra_content?: { readonly google: { readonly thought_signature: string } }
 }
 
-/** The first choice of a JSON response. */
+/** The first choice of a chat completion. */
 // The cast is safe: tests compare the choice.
 export const choiceOf = ({ text }: AskResult): Choice => (JSON.parse(text) as { readonly choices: [Choice] }).choices[0]
 
-/** The chunks of a stream. */
+/** Parses the chunks of a streamed response. */
 export const chunksOf = ({ text }: AskResult): { readonly choices: [Choice]; readonly usage?: Body; readonly created: number }[] =>
   text
     .split('\n')
@@ -68,7 +68,7 @@ export const chunksOf = ({ text }: AskResult): { readonly choices: [Choice]; rea
     // The cast is safe: tests compare the chunks.
     .map((line) => JSON.parse(line.slice(6)) as { choices: [Choice]; created: number })
 
-/** A weather tool. */
+/** A tool in the format of chat completions: it returns the weather of a city. */
 export const WEATHER = {
   type: 'function',
   function: {

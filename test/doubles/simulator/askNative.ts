@@ -3,7 +3,7 @@ import type { Simulator } from './index.js'
 
 const KEY = { 'x-goog-api-key': 'some-key' }
 
-/** A part of an answer, with the members that tests check. */
+/** A `Part` of a native answer, reduced to the members that tests check. */
 export interface AnswerPart {
   readonly text?: string
   readonly thought?: boolean
@@ -62,17 +62,17 @@ export const askNative = async (
 
 export const MODEL = 'gemini-3.8-flash'
 
-/** A request with one text of the user. */
+/** Makes a native request with one text of the user. */
 export const say = (text: string, more: Body = {}): Body => ({ contents: [{ role: 'user', parts: [{ text }] }], ...more })
 
-/** The answer to a request that must be accepted. */
+/** Sends a native request, and returns the answer. @throws if the simulator refuses it */
 export const answerOf = async (simulator: Simulator, body: Body, model = MODEL): Promise<AnswerObject> => {
   const { status, text } = await askNative(simulator, `/${model}:generateContent`, body)
   if (status !== 200) throw new Error(`${status}: ${text}`)
   return JSON.parse(text) as AnswerObject // the cast is safe: tests compare the members
 }
 
-/** The events of a stream that must be accepted. */
+/** Streams a native request, and returns the events. @throws if the simulator refuses it */
 export const eventsOf = async (simulator: Simulator, body: Body, model = MODEL): Promise<AnswerObject[]> => {
   const { status, text } = await askNative(simulator, `/${model}:streamGenerateContent?alt=sse`, body)
   if (status !== 200) throw new Error(`${status}: ${text}`)
@@ -93,14 +93,14 @@ export const textOf = (answers: readonly AnswerObject[]): string =>
     .map((part) => (part.thought === true ? '' : (part.text ?? '')))
     .join('')
 
-/** Status and message of a refused request. */
+/** Sends a native request, and returns status and error message; `accepted` if it succeeds. */
 export const refusalOfNative = async (simulator: Simulator, body: unknown, model = MODEL): Promise<readonly [number, string]> => {
   const { status, text } = await askNative(simulator, `/${model}:generateContent`, body)
   const { error } = JSON.parse(text) as { error?: { message: string } }
   return [status, error?.message ?? 'accepted']
 }
 
-/** A weather function. */
+/** Tools of a native request, with functions for the weather and the time. */
 export const FUNCTIONS = [
   {
     functionDeclarations: [

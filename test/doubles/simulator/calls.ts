@@ -26,7 +26,8 @@ export interface Turn {
 /**
  * Decides which tools the model calls in this turn, if any.
  *
- * @param isQueued - true if the behaviour applies to this request only, whatever the turn contains
+ * @param isQueued - true if the calls are scripted for this very request: it gets them even if the
+ *   turn already has tool results
  */
 export const callsFor = (
   request: ChatRequest,
@@ -54,7 +55,7 @@ function wanted(request: ChatRequest, behaviour: Behaviour, turn: Turn, isQueued
   return planFor(request, turn.userText).calls
 }
 
-/** Returns whether a text contains the name of a tool, not only as a part of a longer name. */
+/** Returns whether a text contains the name of a tool as a whole word. */
 function isMentioned(name: string, text: string): boolean {
   for (let at = text.indexOf(name); name !== '' && at !== -1; at = text.indexOf(name, at + 1))
     if (!/\w/.test(text[at - 1] ?? '') && !/\w/.test(text[at + name.length] ?? '')) return true

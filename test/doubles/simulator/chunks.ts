@@ -3,7 +3,7 @@ import { newId, wireCall } from './completion.js'
 import { countTokens } from './tokens.js'
 import type { Behaviour, UsagePlacement } from './types.js'
 
-/** Which chunks carry `usage`; `undefined` when the client did not request it. */
+/** Options of a stream. `usage` says which chunks carry usage; undefined if not requested. */
 export interface ChunkOptions {
   readonly behaviour: Behaviour
   readonly usage: UsagePlacement | undefined
@@ -17,8 +17,8 @@ interface Delta {
 }
 
 /**
- * Generates the chunks of a stream as JSON. Only the last one has a `finish_reason`; it also
- * carries text.
+ * Generates the chunks of a stream as JSON. As in Google's streams, the last chunk carries both the
+ * last delta and the `finish_reason`.
  */
 export function* chunksOf(answer: Answer, options: ChunkOptions): Generator<string> {
   const id = newId()
@@ -27,7 +27,7 @@ export function* chunksOf(answer: Answer, options: ChunkOptions): Generator<stri
   let sent = ''
   let waiting: Delta | undefined
   const chunk = (delta: Delta, isLast: boolean): string => {
-    // The token count of a chunk includes the text of this chunk, but no thoughts.
+    // The token count in a chunk includes the text of this chunk, but no thoughts.
     if (typeof delta.content === 'string' && !isThought(delta)) sent += delta.content.replace(/^<\/thought>/, '')
     const usage = usageAt(answer.usage, options.usage, sent, isLast)
     written += 1
@@ -94,6 +94,6 @@ function* callDeltas(answer: Answer, behaviour: Behaviour): Generator<Delta> {
       yield { role: 'assistant', tool_calls: [{ function: { arguments: call.arguments.slice(half) } }] }
     }
   }
-  // Gemini 3 ends a stream of tool calls with a separate delta.
+  // Gemini 3 ends a stream of tool calls with a separate, empty delta.
   if (answer.generation === '3') yield { role: 'assistant' }
 }

@@ -3,10 +3,10 @@ import type { IssuedCall } from './calls.js'
 import { randomText } from './random.js'
 import type { Behaviour } from './types.js'
 
-/** Google's ids have no `chatcmpl-` prefix. */
+/** Makes a completion id in Google's format, which has no prefix `chatcmpl-`. */
 export const newId = (): string => randomText(17, 'base64url')
 
-/** A tool call with its keys in alphabetical order and without `index`. */
+/** Formats a tool call as Google does: keys in alphabetical order, and no `index`. */
 export const wireCall = (call: IssuedCall): object => ({
   ...(call.signature === undefined ? {} : { extra_content: { google: { thought_signature: call.signature } } }),
   function: { arguments: call.arguments, name: call.name },

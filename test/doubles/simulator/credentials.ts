@@ -29,7 +29,10 @@ function keyOf(authorization: string | undefined, apiKey: string | string[] | un
   return token
 }
 
-/** The state of a key; one that begins with `invalid` is invalid unless the settings know it. */
+/**
+ * Returns the state of a key: as set in the settings, otherwise `invalid` if the key begins with
+ * `invalid`, and `valid` if not.
+ */
 export function stateOfKey(key: string, settings: Settings): KeyState {
   const { keys } = settings
   const known = isMap(keys) ? keys.get(key) : Object.hasOwn(keys, key) ? keys[key] : undefined

@@ -30,8 +30,8 @@ export const readDirective = (text: string): Directed => {
 }
 
 /**
- * The text that may contain the directive: the last user message, or the input of an embedding
- * request.
+ * Returns the text that may contain a directive: the last user message, or the input of a request
+ * for embeddings.
  */
 export const directedTextOf = (body: unknown): string => {
   if (!isObject(body)) return ''
@@ -42,7 +42,7 @@ export const directedTextOf = (body: unknown): string => {
   return body.input === undefined ? nativeTextOf(body) : joined(body.input)
 }
 
-/** Returns the text of the last content of the user, tool results excluded, in a native body. */
+/** Returns the last user text of a native body, without function results, or its input to embed. */
 function nativeTextOf(body: JsonObject): string {
   const whole = isObject(body.generateContentRequest) ? body.generateContentRequest : body
   if (Array.isArray(whole.contents)) {

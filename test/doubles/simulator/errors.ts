@@ -143,7 +143,7 @@ export type ErrorName = keyof typeof ROWS
 // The cast is needed because TypeScript widens the keys to string.
 export const ERROR_NAMES = Object.keys(ROWS) as readonly ErrorName[]
 
-/** An error in Google's form. The checks throw it, and the server sends it. */
+/** An error in Google's form. Code that validates a request throws it, and the server sends it. */
 export class Refusal extends Error {
   constructor(readonly error: GoogleError) {
     super(error.message)
@@ -157,7 +157,7 @@ export class Refusal extends Error {
 export const errorOf = (name: ErrorName | GoogleError): GoogleError => {
   if (typeof name !== 'string') return name
   const row: Row | undefined = ROWS[name]
-  if (row === undefined) return { code: 500, message: `The simulator knows no error "${String(name)}".`, status: 'INTERNAL' }
+  if (row === undefined) return { code: 500, message: `Unknown error name "${String(name)}".`, status: 'INTERNAL' }
   const [code, status, message, details] = row
   return details === undefined ? { code, message, status } : { code, message, status, details }
 }
@@ -168,7 +168,7 @@ export const refusal = (name: ErrorName, message?: string): Refusal => {
   return new Refusal(message === undefined ? error : { ...error, message })
 }
 
-/** A plain 400 with this message. */
+/** A 400 with this message and without details. */
 export const invalidArgument = (message: string): Refusal => new Refusal({ code: 400, message, status: 'INVALID_ARGUMENT' })
 
 /** Google's HTML error page, for errors that never reach the API. */
@@ -185,15 +185,15 @@ const WORDS: { readonly [code: number]: string } = {
   504: 'gateway_timeout',
 }
 
-/** An error as the Interactions API sends it. */
+/** Converts an error to the form of the Interactions API, whose error code is a word. */
 export const wordError = ({ code, message }: GoogleError): { readonly message: string; readonly code: string } => ({
   message,
   code: WORDS[code] ?? 'internal_error',
 })
 
 /**
- * The body and content type of an error response. The array's odd spacing is Google's: 121 bytes
- * for `invalid-authorization`.
+ * Formats an error response: its body and content type. The array form has Google's unusual
+ * whitespace; `invalid-authorization`, for example, was recorded with 121 bytes.
  */
 export const errorBody = (error: GoogleError, form: ErrorForm): { readonly type: string; readonly text: string } => {
   if (form === 'html') return { type: 'text/html; charset=UTF-8', text: htmlPage(error.code) }

@@ -1,7 +1,7 @@
 /** The type of a request field; fields of type `any` are checked elsewhere. */
 export type Field = 'STRING' | 'BOOL' | 'INT32' | 'FLOAT' | 'any' | Message | readonly [Message]
 
-/** The known fields of one object. */
+/** The fields of one object that Google accepts; every other field is refused. */
 export interface Message {
   readonly [name: string]: Field
 }
@@ -15,7 +15,7 @@ const TOOL_CALL: Message = {
   extra_content: THOUGHT_CONTENT,
 }
 
-/** A content part: text, image and audio are the documented ones; `file` is not. */
+/** A content part: Google documents text, image and audio, but not OpenAI's `file`. */
 export const PART_FIELDS: Message = {
   type: 'STRING',
   text: 'STRING',
@@ -37,7 +37,7 @@ const CHAT_MESSAGE: Message = {
   extra_content: THOUGHT_CONTENT,
 }
 
-/** `strict` is known because the Agents SDK sends it on every tool. */
+/** A tool. `strict` is accepted because the Agents SDK sends it with every tool. */
 const TOOL: Message = { type: 'STRING', function: { name: 'STRING', description: 'STRING', parameters: 'any', strict: 'BOOL' } }
 
 /** The body of `POST /chat/completions`. */

@@ -2,15 +2,15 @@ import type { ServerResponse } from 'node:http'
 
 /** Holds requests until the test releases them. */
 export interface Gate {
-  /** Waits for an unused release, or until the client has disconnected. */
+  /** Waits until the test releases this request, or the client has disconnected. */
   pass(response: ServerResponse): Promise<void>
-  /** Releases waiting requests, the oldest first, then the next ones to arrive. */
+  /** Releases `count` requests: the oldest waiting ones, then the next ones to arrive. */
   release(count: number): void
-  /** Drops unused releases; waiting requests keep waiting. */
+  /** Drops releases that no request has used; waiting requests keep waiting. */
   clear(): void
 }
 
-/** Makes a closed gate. */
+/** Makes a gate that holds every request until it is released. */
 export const makeGate = (): Gate => {
   const waiting = new Set<() => void>()
   let unused = 0

@@ -10,7 +10,7 @@ import { serve } from './server.js'
 import type { Settings, Simulator } from './types.js'
 
 export { ERROR_NAMES, type ErrorName } from './errors.js'
-export { isSignatureOf, sign } from './signatures.js'
+export { isValidSignature, sign } from './signatures.js'
 export type * from './types.js'
 
 const DEFAULTS: Settings = {

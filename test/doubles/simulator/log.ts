@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Counts, RecordedRequest, Settings } from './types.js'
 
-/** Records the newest requests within limits, and counts all of them. */
+/** Records the newest requests, up to limits of the settings, and counts all requests. */
 export interface Log {
   readonly requests: RecordedRequest[]
   readonly counts: Counts
@@ -14,7 +14,7 @@ export interface Log {
 /** A record, and whether the simulator itself broke the connection. */
 export interface Entry {
   readonly record: RecordedRequest
-  /** The simulator broke the connection, not the client. */
+  /** True if the simulator broke the connection, so that the client did not abort the request. */
   isFaulted: boolean
 }
 

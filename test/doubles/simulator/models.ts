@@ -11,20 +11,20 @@ export interface Model {
   readonly id: string
   readonly generation: '1' | '2' | '2.5' | '3' | 'gemma' | 'other'
   readonly task: 'chat' | 'embedding' | 'other'
-  /** The kind of answers on the native API; images come with text. */
+  /** Kind of media that the model generates on the native API; images come with text. */
   readonly makes: 'text' | 'image' | 'audio'
   /** True if answers on the native API are transcripts of recordings. */
   readonly transcribes: boolean
   readonly levels: readonly Level[]
-  /** Levels that the compatibility layer accepts, but the native API does not. */
+  /** Levels that the compatible API accepts, but the native API refuses. */
   readonly mappedLevels: readonly Level[]
   readonly defaultLevel: Level
   readonly canStopThinking: boolean
   readonly maxBudget: number
   readonly minBudget: number
-  /** True for 3.5 Flash-Lite, 3.6 and later: the last turn must be the user's. */
+  /** True for Gemini 3.5 Flash-Lite, 3.6 and later, which refuse a last turn of the model. */
   readonly refusesPrefill: boolean
-  /** True for Gemini 4: thinking is set by level only. */
+  /** True for Gemini 4, which refuses a thinking budget and accepts only a level. */
   readonly refusesBudget: boolean
   /** Maximum number of output tokens of a response that is not streamed. */
   readonly maxUnstreamedTokens: number
@@ -92,7 +92,7 @@ const FAMILIES: readonly (readonly [RegExp, Omit<Model, 'id' | 'task' | 'makes' 
   [/^gemini-4/, { ...family('3', ['low', 'medium', 'high', 'xhigh'], 'high'), ...GEMINI_4 }],
   [/^gemini-(3\.[78]|flash-latest)/, { ...family('3', ['low', 'medium', 'high'], 'medium'), refusesPrefill: true }],
   [/^gemini-3\.6/, { ...family('3', ['minimal', 'low', 'medium', 'high'], 'medium'), refusesPrefill: true }],
-  // The compatibility layer maps minimal to low on Pro, so minimal is accepted there.
+  // The compatible API accepts minimal for Pro models, because it maps minimal to low.
   [/^gemini-(3\.1-pro|pro-latest)/, { ...family('3', ['minimal', 'low', 'medium', 'high'], 'high'), mappedLevels: ['minimal'] }],
   [/^gemini-3\.1-flash(-lite)?-image/, family('3', ['minimal', 'high'], 'minimal')],
   [
@@ -117,8 +117,8 @@ function family(
 export const bareId = (id: string): string => (id.startsWith('models/') ? id.slice(7) : id)
 
 /**
- * The task for which a request uses a model. `generate` is that of the native API, which includes
- * images and speech.
+ * The task for which a request uses a model. `generate` is `generateContent` of the native API,
+ * which also makes images and speech.
  */
 export type Task = 'chat' | 'embedding' | 'generate'
 
@@ -145,7 +145,7 @@ export const modelOf = (requested: string, task: Task, settings: Settings, missi
   return model
 }
 
-/** True for models of the native API's `generateContent`. */
+/** True for models that `generateContent` of the native API supports. */
 export const isGenerative = ({ task, makes, transcribes }: Model): boolean => task === 'chat' || makes !== 'text' || transcribes
 
 /** The entry of `GET /models/{id}`. */
@@ -156,7 +156,7 @@ export const retrieveModel = (requested: string, settings: Settings): object => 
   return found
 }
 
-/** The entries of `GET /models`, as recorded: prefixed ids, no `created`. */
+/** The entries of `GET /models`. As recorded, ids have the prefix `models/`, and no `created`. */
 export const listModels = (settings: Settings): readonly { readonly id: string }[] =>
   listed(settings).map(([id, displayName]) => ({ id: `models/${id}`, object: 'model', owned_by: 'google', display_name: displayName }))
 

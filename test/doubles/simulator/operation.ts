@@ -37,7 +37,7 @@ export interface Call {
 /** Responds to one accepted request. */
 export type Operation = (parts: Parts, call: Call, reply: Reply) => Promise<void>
 
-/** Sends the error or the bytes that the behaviour sets, or else calls `usual` to respond. */
+/** Sends the error or the raw body that the behaviour sets; otherwise calls `usual` to respond. */
 export async function replyOr(reply: Reply, isStream: boolean, usual: () => Promise<void>): Promise<void> {
   const { error, rawBody } = reply.behaviour
   if (rawBody !== undefined) await replyRaw(reply, rawBody, isStream)

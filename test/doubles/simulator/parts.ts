@@ -40,7 +40,7 @@ function checkImage(url: string, path: string): void {
   checkBase64(url.slice(head.length), `${path}.image_url.url`)
 }
 
-/** Google compares types literally: it knows neither `image/jpg` nor `image/PNG`. */
+/** Google compares media types literally: it accepts neither `image/jpg` nor `image/PNG`. */
 const isSupported = (type: string): boolean =>
   type.startsWith('image/') ? IMAGE_TYPES.includes(type) : /^(?:text|audio|video)\/|^application\/(?:pdf|json|rtf)$/.test(type)
 
@@ -53,7 +53,7 @@ function checkAudio(audio: Part['input_audio'], path: string): void {
 }
 
 /**
- * Checks bytes in a request.
+ * Checks a field of type bytes.
  *
  * @throws Refusal 400 for text that is not base64
  */

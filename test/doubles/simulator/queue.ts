@@ -3,16 +3,16 @@ import type { Behaviour } from './types.js'
 /** Behaviours queued for the next requests. */
 export interface Queue {
   add(behaviours: readonly Behaviour[]): void
-  /** Returns the first behaviour that applies to this path, and removes it after `repeat` uses. */
+  /** Returns the first behaviour that applies to a path; removes it after `repeat` uses. */
   take(path: string): Behaviour | undefined
-  /** Returns whether a keyed directive still applies, and counts the use. */
+  /** Counts a use of a directive with a key. False once it has been used `times` times. */
   isDue(behaviour: Behaviour): boolean
   clear(): void
 }
 
 const MAX_KEYS = 100_000
 
-/** Makes a first-in, first-out queue that also counts the uses of keyed directives. */
+/** Makes a first-in, first-out queue of behaviours that also counts uses of keyed directives. */
 export const makeQueue = (): Queue => {
   const waiting: { readonly behaviour: Behaviour; left: number }[] = []
   const uses = new Map<string, number>()

@@ -8,7 +8,7 @@ export interface Reply {
   readonly response: ServerResponse
   readonly behaviour: Behaviour
   readonly writer: Writer
-  /** When the request arrived, on the monotonic clock. */
+  /** Arrival time of the request, in milliseconds of the monotonic clock. */
   readonly startedAt: number
 }
 
@@ -22,13 +22,13 @@ export const replyJson = async (reply: Reply, value: object): Promise<void> => {
   await replyText(reply, 200, JSON_TYPE, JSON.stringify(value))
 }
 
-/** Sends an error in the form that the behaviour sets. */
+/** Sends an error response in the form that the behaviour sets. */
 export const replyError = async (reply: Reply, error: GoogleError): Promise<void> => {
   const { type, text } = errorBody(error, reply.behaviour.errorForm ?? 'array')
   await replyText(reply, error.code, type, text)
 }
 
-/** Sends exactly these bytes. */
+/** Sends the raw body that the behaviour sets, unchanged. */
 export const replyRaw = async (reply: Reply, raw: NonNullable<Behaviour['rawBody']>, isStream: boolean): Promise<void> => {
   begin(reply, reply.behaviour.status ?? 200, isStream ? STREAM_TYPE : JSON_TYPE)
   if (!(await reply.writer.hold('after-headers')) || !(await reply.writer.strike('after-headers'))) return
@@ -54,18 +54,18 @@ export const replyText = async (reply: Reply, status: number, type: string, text
 
 /** How a stream ends and how its events are framed. */
 export interface StreamEnd {
-  /** The form of an error in the stream unless the behaviour sets one. */
+  /** The form of an error within the stream, unless the behaviour sets one. */
   readonly form: MidStreamForm
   /** The bytes after the last event. */
   readonly end: string
   /** Number of events after which the connection breaks; undefined if it does not. */
   readonly cutAfter?: number
-  /** The text of an event, by default its data only. */
+  /** Formats an event; by default it has a `data:` field only. */
   readonly toEvent?: (chunk: string, index: number) => string
   readonly type?: string
 }
 
-/** Sends an event stream of these chunks. */
+/** Streams chunks as events, with the delays, comments, errors and faults of the behaviour. */
 export const replyStream = async (
   reply: Reply,
   chunks: Iterable<string>,
@@ -91,7 +91,7 @@ export const replyStream = async (
     written += 1
   }
   if (broken === undefined) {
-    // Write even an empty `end`: a fault may be due after the last event.
+    // Write the end even if it is empty: a fault may be due after the last event.
     if (await writer.write(end)) writer.end()
     return
   }

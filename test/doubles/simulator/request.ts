@@ -8,7 +8,7 @@ import type { JsonObject, Settings } from './types.js'
 import { checkValues } from './values.js'
 import type { ChatRequest } from './wire.js'
 
-/** Returns the model's name, which Google checks before it checks the key. */
+/** Returns the name of the model. Throws 400 without one: Google checks this before the key. */
 export const modelNameOf = (body: unknown): string => {
   const name = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined
   if (name === undefined || name === null || name === '') throw refusal('model-not-specified')

@@ -1,8 +1,8 @@
 import { invalidValue, isObject, unknownName, type Violation } from './strict.js'
 
 /**
- * Keywords that Gemini's own schema does not have. `additionalProperties` was observed to be
- * accepted.
+ * Keywords of JSON Schema that Gemini's schema format lacks and refuses. `additionalProperties` is
+ * not in the list because Gemini was observed to accept it.
  */
 const UNKNOWN = new Set(
   '$ref $defs definitions $schema $id const exclusiveMinimum exclusiveMaximum uniqueItems multipleOf propertyNames patternProperties not allOf oneOf if then else'.split(
@@ -17,8 +17,8 @@ const FORMATS: { readonly [type: string]: readonly string[] } = {
 }
 
 /**
- * Collects the parts of a schema that Gemini refuses. Paths contain indexes of members, as in
- * Google's messages.
+ * Collects the parts of a schema that Gemini refuses. As in Google's messages, paths contain the
+ * index of a property instead of its name.
  */
 export const schemaViolations = (schema: unknown, path: string, found: Violation[]): void => {
   if (!isObject(schema)) {

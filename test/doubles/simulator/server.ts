@@ -18,7 +18,7 @@ import { hasOwnSignature } from './turns.js'
 import type { Behaviour, Settings, UsagePlacement } from './types.js'
 import { inflict, makeWriter, type Writer } from './writer.js'
 
-/** Defaults of behaviours on the native API: an error is one object, and lines end with CRLF. */
+/** Default forms of errors and line ends on the native API, by kind of response. */
 const NATIVE = {
   json: { errorForm: 'object' },
   stream: { errorForm: 'sse-json', eol: 'crlf' },
@@ -57,7 +57,7 @@ export const serve = async (parts: Parts, request: IncomingMessage, response: Se
     await route(parts, request, call, reply)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    // For a refused request, only the error form and the timing of the behaviour apply.
+    // A refused request ignores the behaviour, except its delays and its form of errors.
     await replyError(replyFor({ errorForm: early.errorForm ?? 'array' }), error.error)
   }
 }
@@ -107,12 +107,12 @@ async function route(parts: Parts, request: IncomingMessage, call: Call, reply: 
   else await operation(parts, call, reply)
 }
 
-/** Returns the operation of the compatible or the native API, including its check of the key. */
+/** Returns the operation of the compatible or native API for a path; it checks the key first. */
 function operationFor({ method = '', headers, url = '' }: IncomingMessage, path: string): Operation | undefined {
   const operation = operationOf(method, path)
   if (operation === undefined) return nativeOperation(method, url, headers)
   return (parts, call, reply) => {
-    // Google reports a missing model before a missing key.
+    // Like Google, report a missing model before a missing key.
     if (method === 'POST') modelNameOf(call.body)
     checkCredentials(headers, call.query, parts.settings)
     return operation(parts, call, reply)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { randomText } from './random.js'
 
-/** Google's documented placeholders for history that another model generated. */
+/** Placeholders that Google documents for history which another model generated. */
 export const PLACEHOLDERS: readonly string[] = ['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go']
 
-// Signatures are self-verifying: nothing is stored, and every process of a test accepts the others'
-// signatures.
+// Signatures contain their own proof: nothing is stored, and all simulators, also in other
+// processes, accept each other's signatures.
 const seal = (nonce: string, subject: string): string =>
   createHash('sha256').update(`gemini-simulator ${nonce} ${subject}`).digest('base64')
 
@@ -16,8 +16,8 @@ export const sign = (subject: string): string => {
 }
 
 /**
- * Returns whether the simulator issued this signature for a call of this function, or it is a
- * documented placeholder.
+ * Returns whether a signature is valid for a call of a function or, if `subject` is empty, for a
+ * text: the simulator issued it, or it is a documented placeholder.
  */
-export const isSignatureOf = (signature: string, subject: string): boolean =>
+export const isValidSignature = (signature: string, subject: string): boolean =>
   PLACEHOLDERS.includes(signature) || signature.slice(24) === seal(signature.slice(0, 24), subject)

@@ -22,7 +22,7 @@ describe('credentials', () => {
       'Multiple authentication credentials received. Please pass only one.',
     ],
     [
-      'an organisation beside the key',
+      'an organisation in addition to the key',
       { authorization: 'Bearer k', 'openai-organization': 'o' },
       'Multiple authentication credentials received. Please pass only one.',
     ],
@@ -32,7 +32,7 @@ describe('credentials', () => {
     expect([result.status, refusalOf(result)]).toEqual([400, message])
   })
 
-  test('an empty bearer is answered with the 121 bytes that were counted on the wire', async () => {
+  test('an empty bearer is answered with the same 121 bytes that Google sends', async () => {
     expect((await ask(simulator, hello, { authorization: 'Bearer ' })).text).toHaveLength(121)
   })
 
@@ -40,7 +40,7 @@ describe('credentials', () => {
     expect(refusalOf(await ask(simulator, {}, {}))).toBe('model is not specified')
   })
 
-  test('a key has the state that the settings give it', async () => {
+  test('a key has the state from the settings', async () => {
     simulator.settings.keys = { spent: 'quota-day' }
     expect((await ask(simulator, hello, { authorization: 'Bearer spent' })).status).toBe(429)
   })
@@ -67,7 +67,7 @@ describe('requests that Google refuses', () => {
     ['a number as effort', chat('x', { reasoning_effort: 0 }), "Invalid value at 'reasoning_effort' (TYPE_STRING), 0"],
     ['two candidates', chat('x', { n: 2 }), 'Multiple candidates is not enabled for this model'],
     ['a penalty', chat('x', { presence_penalty: 0.5 }), 'Penalty is not enabled for this model'],
-    ['a hot temperature', chat('x', { temperature: 2.01 }), 'temperature must be in the range [0.0, 2.0]'],
+    ['a temperature above 2', chat('x', { temperature: 2.01 }), 'temperature must be in the range [0.0, 2.0]'],
     ['six stop sequences', chat('x', { stop: ['1', '2', '3', '4', '5', '6'] }), 'stop sequences'],
     ['minimal thinking on 3.8', chat('x', { reasoning_effort: 'minimal' }), 'Thinking level MINIMAL is not supported for this model'],
     [
@@ -84,7 +84,7 @@ describe('requests that Google refuses', () => {
     ['system messages only', { model: 'gemini-3.8-flash', messages: [{ role: 'system', content: 'x' }] }, 'contents is not specified'],
     ['an empty text part', chat([{ type: 'text', text: '' }]), 'must have one initialized field'],
     [
-      'an answer to go on with',
+      'an answer as the last message',
       {
         model: 'gemini-3.6-flash',
         messages: [
@@ -133,18 +133,18 @@ describe('requests that Google refuses', () => {
     expect(refusalOf(result)).toContain(message)
   })
 
-  test('an unknown path is a page of the front end', async () => {
+  test('an unknown path returns an HTML page with status 404', async () => {
     const result = await ask(simulator, '{', undefined, '/responses')
     expect([result.status, result.type]).toEqual([404, 'text/html; charset=UTF-8'])
   })
 })
 
 describe('answers', () => {
-  test('null is unset, and the prefix models/ is accepted', async () => {
+  test('null counts as unset, and the prefix models/ is accepted', async () => {
     expect((await ask(simulator, chat('x', { model: 'models/gemini-3.8-flash', temperature: null, n: 1, stop: null }))).status).toBe(200)
   })
 
-  test('an answer echoes the user without the directive', async () => {
+  test('an answer repeats the text of the user without the simulate directive', async () => {
     const result = await ask(simulator, chat(`What now? ${simulate({ thinkingTokens: 0 })}`))
     expect(choiceOf(result)).toEqual({ finish_reason: 'stop', index: 0, message: { content: 'You said: What now?', role: 'assistant' } })
   })
@@ -153,7 +153,7 @@ describe('answers', () => {
     expect(choiceOf(await ask(simulator, chat('你好'))).message?.content).toBe('你说：你好')
   })
 
-  test('thinking is in the total only, and can eat the whole budget', async () => {
+  test('thinking tokens count in total_tokens only, and can use up max_tokens', async () => {
     const result = await ask(simulator, chat('x', { max_tokens: 16 }))
     expect(choiceOf(result)).toEqual({ finish_reason: 'length', index: 0, message: { role: 'assistant' } })
     const { usage } = JSON.parse(result.text) as { usage: { total_tokens: number; prompt_tokens: number; completion_tokens: number } }
@@ -205,19 +205,19 @@ describe('scripted errors', () => {
     expect([result.status, result.type, result.text.startsWith(start)]).toEqual([503, type, true])
   })
 
-  test('a queued behaviour serves as many requests as it says', async () => {
+  test('a queued behaviour applies to the given number of requests', async () => {
     simulator.next({ error: 'unavailable', repeat: 2 }, { error: 'internal' })
     const statuses: number[] = []
     for (let count = 0; count < 4; count += 1) statuses.push((await ask(simulator, chat('x'))).status)
     expect(statuses).toEqual([503, 503, 500, 200])
   })
 
-  test('a keyed directive fails as often as it says', async () => {
+  test('a keyed directive fails the given number of times', async () => {
     const body = chat(`x ${simulate({ error: 'unavailable', times: 1, key: 'a' })}`)
     expect([(await ask(simulator, body)).status, (await ask(simulator, body)).status]).toEqual([503, 200])
   })
 
-  test('a directive that is no JSON is refused', async () => {
+  test('a directive that is not JSON is rejected', async () => {
     expect(refusalOf(await ask(simulator, chat('simulate:{oops}')))).toContain('The simulate directive is not JSON')
   })
 })

@@ -24,7 +24,7 @@ afterAll(async () => {
   await simulator.close()
 })
 
-/** The history after calls: what the model has said, and a result for each call. */
+/** Makes the history of a tool step: content of the model, and a result for each of its calls. */
 const resultsOf = (parts: readonly AnswerPart[]): readonly Body[] => [
   { role: 'model', parts },
   {
@@ -45,7 +45,7 @@ describe('the native API', () => {
     expect(answer.candidates?.[0]).toMatchObject({ finishReason: 'STOP', index: 0 })
   })
 
-  test('streams few events with CRLF, one identity and no end mark; the signature comes last, on an empty text', async () => {
+  test('streams few events with CRLF, one responseId and no [DONE]; the signature comes last, on an empty text', async () => {
     const { text, type } = await askNative(simulator, `/${MODEL}:streamGenerateContent?alt=sse`, say('hello'))
     expect([type, text.endsWith('}\r\n\r\n'), text.includes('[DONE]')]).toEqual(['text/event-stream', true, false])
     const events = readEvents(text)
@@ -60,19 +60,19 @@ describe('the native API', () => {
     expect([type, textOf(JSON.parse(text))]).toEqual(['application/json; charset=UTF-8', 'You said: hello'])
   })
 
-  test('shows thoughts as parts of their own where they are included', async () => {
+  test('returns thoughts as separate parts if includeThoughts is true', async () => {
     const body = say('hello', { generationConfig: { thinkingConfig: { includeThoughts: true } } })
     const parts = partsOf(await answerOf(simulator, body))
     expect(parts.map(({ thought }) => thought ?? false)).toEqual([true, true, false])
   })
 
-  test('takes both cases of names and nulls, and logs the body as sent', async () => {
+  test('accepts camelCase, snake_case and null, and logs the body as sent', async () => {
     const body = say('hello', { system_instruction: { parts: { text: 'Be brief.' } }, toolConfig: null, generation_config: { top_k: 3 } })
     expect(textOf([await answerOf(simulator, body)])).toBe('You said: hello')
     expect(simulator.requests.at(-1)).toMatchObject({ path: `/v1beta/models/${MODEL}:generateContent`, body })
   })
 
-  test('lists the fields that it does not know, with their places', async () => {
+  test('lists unknown fields with their paths', async () => {
     const body = { contents: [{ role: 'user', parts: [{ text: 'a', txt: 'b' }] }], extra: 1, generationConfig: { top_k: 'x' } }
     const { status, text } = await askNative(simulator, `/${MODEL}:generateContent`, body)
     const { error } = JSON.parse(text)
@@ -99,7 +99,7 @@ describe('the native API', () => {
     expect(answer.status).toBe(status)
   })
 
-  test('says of a wrong key what is wrong, as one object', async () => {
+  test('explains a wrong key, in an error object', async () => {
     const { text } = await askNative(simulator, '', undefined, { 'x-goog-api-key': 'invalid' })
     expect(JSON.parse(text).error.details[0].reason).toBe('API_KEY_INVALID')
   })
@@ -116,8 +116,8 @@ describe('the native API', () => {
   })
 })
 
-describe('native calls', () => {
-  test('of 3.x have an id and, on the first of a step, a signature; a stream ends with an event of its own', async () => {
+describe('in the native API', () => {
+  test('of 3.x have an id and, on the first of a step, a signature; a stream ends with a separate final event', async () => {
     const events = await eventsOf(simulator, say('use get_weather and get_time', { tools: FUNCTIONS }))
     const calls = events.flatMap(partsOf).filter(({ functionCall }) => functionCall)
     expect(
@@ -129,14 +129,14 @@ describe('native calls', () => {
     expect([events.length, partsOf(events[2] ?? ({} as never))]).toEqual([3, [{ text: '' }]])
   })
 
-  test('of 2.5 have no id, and come with the finish', async () => {
+  test('of 2.5 have no id, and come in the event with the finish reason', async () => {
     const events = await eventsOf(simulator, say('use get_weather', { tools: FUNCTIONS }), 'gemini-2.5-flash')
     expect(events).toHaveLength(1)
     expect(Object.keys(partsOf(events[0] ?? ({} as never))[0]?.functionCall ?? {})).toEqual(['name', 'args'])
     expect(events[0]?.candidates?.[0]).toMatchObject({ finishReason: 'STOP', finishMessage: 'Model generated function call(s).' })
   })
 
-  test('are answered with their results', async () => {
+  test('are followed by an answer with their results', async () => {
     const asked = say('use get_weather and get_time', { tools: FUNCTIONS })
     const parts = partsOf(await answerOf(simulator, asked))
     const body = { ...asked, contents: [...(asked.contents as Body[]), ...resultsOf(parts)] }
@@ -227,7 +227,7 @@ describe('native calls', () => {
     expect(await step(change)).toEqual([400, expect.stringContaining(message)])
   })
 
-  test('need no signature in earlier turns, nor on 2.5, and take a placeholder', async () => {
+  test('need no signature in earlier turns or on 2.5; a placeholder is accepted', async () => {
     const unsigned = ([user, model, results]: Body[]): Body[] => [
       user as Body,
       withParts(
@@ -251,8 +251,8 @@ describe('native calls', () => {
   })
 })
 
-describe('native behaviours', () => {
-  test('a scripted error is an object; in a stream it has the type of one', async () => {
+describe('behaviours of the native API', () => {
+  test('a scripted error is an object; for a stream it has the content type of a stream', async () => {
     simulator.next({ error: 'unavailable', repeat: 2 })
     const json = await askNative(simulator, `/${MODEL}:generateContent`, say('hi'))
     const stream = await askNative(simulator, `/${MODEL}:streamGenerateContent?alt=sse`, say('hi'))
@@ -268,7 +268,7 @@ describe('native behaviours', () => {
     expect(text).toMatch(/^data: \{.*\}\r\n\r\n\{\n {2}"error": \{\n.*"code": 503/s)
   })
 
-  test('a scripted answer is sent as it is', async () => {
+  test('a scripted answer is sent unchanged', async () => {
     const events = [
       { candidates: [{ content: { parts: [{ text: 'a' }], role: 'model' } }] },
       { candidates: [{ content: { parts: [{ text: 'b' }] }, finishReason: 'NEW' }], modelVersion: 'x' },
@@ -281,7 +281,7 @@ describe('native behaviours', () => {
     })
   })
 
-  test.each(['SAFETY', 'RECITATION', 'MALFORMED_FUNCTION_CALL', 'OTHER'])('the finish %s has no content', async (finishReason) => {
+  test.each(['SAFETY', 'RECITATION', 'MALFORMED_FUNCTION_CALL', 'OTHER'])('the finish reason %s has no content', async (finishReason) => {
     const answer = await answerOf(simulator, say(`hi ${simulate({ finish: finishReason })}`))
     expect(answer.candidates?.[0]).toMatchObject({ finishReason })
     expect(answer.candidates?.[0]).not.toHaveProperty('content')
@@ -293,7 +293,7 @@ describe('native behaviours', () => {
     expect(answer.promptFeedback?.blockReason).toBe('PROHIBITED_CONTENT')
   })
 
-  test('max_output_tokens counts the thoughts', async () => {
+  test('maxOutputTokens includes the thoughts', async () => {
     const answer = await answerOf(simulator, say('hello', { generationConfig: { maxOutputTokens: 10 } }))
     expect(answer.candidates?.[0]).toMatchObject({ content: { role: 'model' }, finishReason: 'MAX_TOKENS' })
     expect(partsOf(answer)).toEqual([])
@@ -306,7 +306,7 @@ describe('native behaviours', () => {
     expect((await askNative(simulator, `/${MODEL}:generateContent`, say('hi'))).status).toBe(500)
   })
 
-  test('signatures of another project are refused where the behaviour says so', async () => {
+  test('signatures of another project are rejected if the behaviour requires it', async () => {
     simulator.next({ refusesSignatures: 'Thought signature is not valid' })
     const contents = [
       { role: 'user', parts: [{ text: 'a' }] },
@@ -317,8 +317,8 @@ describe('native behaviours', () => {
   })
 })
 
-describe('native counts, vectors and models', () => {
-  test('countTokens counts what an answer reports as prompt, of contents or of a whole request', async () => {
+describe('counts, vectors and models of the native API', () => {
+  test('countTokens returns what an answer reports as prompt tokens, for contents or a whole request', async () => {
     const body = say('hello', { systemInstruction: { parts: [{ text: 'Be brief.' }] }, tools: FUNCTIONS })
     const count = await askNative(simulator, `/${MODEL}:countTokens`, { generateContentRequest: { model: `models/${MODEL}`, ...body } })
     const { usageMetadata } = await answerOf(simulator, body)
@@ -340,7 +340,7 @@ describe('native counts, vectors and models', () => {
     expect(JSON.parse(one.text).embedding).toEqual(embeddings[0])
   })
 
-  test('a batch is refused with the model of another path, and with more than 100 requests', async () => {
+  test('a batch with a model other than the one in the path, or with more than 100 requests, is rejected', async () => {
     const request = (model: string): Body => ({ model: `models/${model}`, content: { parts: [{ text: 'a' }] } })
     const path = '/gemini-embedding-001:batchEmbedContents'
     expect((await askNative(simulator, path, { requests: [request('gemini-embedding-2')] })).status).toBe(400)
@@ -349,7 +349,7 @@ describe('native counts, vectors and models', () => {
     expect((await askNative(simulator, path, { requests: many.slice(1) })).status).toBe(200)
   })
 
-  test('models are listed in pages, and each can be retrieved', async () => {
+  test('models are listed in pages, and each can be retrieved by its name', async () => {
     const names: string[] = []
     for (let token = ''; ; ) {
       const page = JSON.parse((await askNative(simulator, `?pageSize=20&pageToken=${token}`)).text)

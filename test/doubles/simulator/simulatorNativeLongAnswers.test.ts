@@ -21,7 +21,7 @@ const lastOf = (answers: readonly AnswerObject[]): NonNullable<AnswerObject['can
   return candidate
 }
 
-/** Asks until the answer ends, as a client must. */
+/** Repeats a request with the continuation token of each response until the answer ends. */
 async function askAll(body: Body, ask: (body: Body) => Promise<readonly AnswerObject[]>): Promise<(readonly AnswerObject[])[]> {
   const answers = [await ask(body)]
   while (lastOf(answers.at(-1) ?? []).finishReason === 'CONTINUATION')
@@ -33,18 +33,18 @@ const unary = async (body: Body): Promise<readonly AnswerObject[]> => [await ans
 const streamed = (body: Body): Promise<readonly AnswerObject[]> => eventsOf(simulator, body, NEON)
 const numberOf = (answers: readonly AnswerObject[], name: string): number => Number(answers.at(-1)?.usageMetadata[name])
 
-describe('long decode', () => {
+describe('a long answer over several requests', () => {
   test.each([
     ['whole', unary],
     ['streamed', streamed],
-  ])('continues an answer over its requests, %s', async (_, ask) => {
+  ])('is continued until its end, %s', async (_, ask) => {
     const answers = await askAll(long({ count: 4 }), ask)
     expect(answers.map((answer) => lastOf(answer).finishReason)).toEqual(['CONTINUATION', 'CONTINUATION', 'CONTINUATION', 'STOP'])
     expect(textOf(answers.flat())).toBe(TEXT)
     expect(answers.every((answer) => textOf(answer) !== '')).toBe(true)
   })
 
-  test('counts in the prompt of each request what was generated before', async () => {
+  test('includes the text generated so far in the prompt tokens of each request', async () => {
     const answers = await askAll(long({ count: 3, tokensPerRequest: 64_000 }), unary)
     const [first = 0, second, third] = answers.map((answer) => numberOf(answer, 'promptTokenCount'))
     const thoughts = numberOf(answers[0] ?? [], 'thoughtsTokenCount')
@@ -53,13 +53,13 @@ describe('long decode', () => {
     expect(numberOf(answers[2] ?? [], 'thoughtsTokenCount')).toBeNaN()
   })
 
-  test('may have a request with thoughts only', async () => {
+  test('may have a request that returns thoughts only', async () => {
     const answers = await askAll(long({ count: 3, thoughtsOnly: 1 }), unary)
     expect(answers.map((answer) => textOf(answer) === '')).toEqual([false, true, false])
     expect(textOf(answers.flat())).toBe(TEXT)
   })
 
-  test('refuses a token of another request or of another model, and takes its own again', async () => {
+  test('rejects a token of another request or model, and accepts the right one repeatedly', async () => {
     const body = long({ count: 3 })
     const { continuationToken } = lastOf(await unary(body))
     const refusals = [
@@ -73,7 +73,7 @@ describe('long decode', () => {
     expect((await refusalOfNative(simulator, { ...body, continuationToken }, NEON))[0]).toBe(200)
   })
 
-  test('keeps what a queued behaviour scripted, though later requests have another one', async () => {
+  test('follows its queued behaviour, even if later requests have another one', async () => {
     const body = say('go')
     simulator.next({ text: TEXT, longAnswer: { count: 2 } }, { error: 'unavailable' })
     const [first] = await unary(body)
@@ -82,12 +82,12 @@ describe('long decode', () => {
     expect(textOf([first as AnswerObject, ...(await unary(next))])).toBe(TEXT)
   })
 
-  test('a response without a token cannot be continued', async () => {
+  test('has no continuation token if the behaviour leaves it out', async () => {
     const first = lastOf(await unary(long({ count: 2, tokenless: 0 })))
     expect([first.finishReason, first.continuationToken]).toEqual(['CONTINUATION', undefined])
   })
 
-  test('a spent budget goes on with a higher limit only', async () => {
+  test('continues after MAX_TOKENS only with a higher limit', async () => {
     const body = (maxOutputTokens: number): Body =>
       say(`go ${simulate({ text: TEXT, thinkingTokens: 0 })}`, { generationConfig: { maxOutputTokens } })
     const first = await unary(body(5))
@@ -98,7 +98,7 @@ describe('long decode', () => {
     expect([lastOf(rest).finishReason, textOf([...first, ...rest])]).toEqual(['STOP', TEXT])
   })
 
-  test('resumes a broken stream from its last checkpoint', async () => {
+  test('resumes a broken stream from its last resume point', async () => {
     const body = long({ count: 2, textsPerResumePoint: 1, cutAfter: 1 })
     const path = `/${NEON}:streamGenerateContent?alt=sse`
     const response = await fetch(`${simulator.origin}/v1beta/models${path}`, {
@@ -127,12 +127,12 @@ describe('long decode', () => {
     expect(textOf([first, second, third].flat())).toBe(TEXT)
   })
 
-  test('shows its thoughts in the first request only', async () => {
+  test('returns thoughts in the first request only', async () => {
     const answers = await askAll(long({ count: 2 }, { generationConfig: { thinkingConfig: { includeThoughts: true } } }), streamed)
     expect(answers.map((answer) => answer.flatMap(partsOf).some(({ thought }) => thought))).toEqual([true, false])
   })
 
-  test('is of Gemini 4 only', async () => {
+  test('exists for Gemini 4 only', async () => {
     const { text } = await askNative(simulator, '/gemini-3.8-flash:generateContent', long({ count: 2 }))
     expect(lastOf([JSON.parse(text)])).toMatchObject({ finishReason: 'STOP' })
   })

@@ -29,7 +29,7 @@ const FLASH_20 = 'gemini-2.0-flash'
 const IMAGE = 'gemini-3-pro-image'
 const TTS = 'gemini-2.5-flash-preview-tts'
 
-/** Requests, the models that accept them, and those that refuse them with a message. */
+/** A request, the models that accept it, and the models that refuse it with the given message. */
 type Rule = readonly [title: string, body: Body, accepted: readonly string[], refused: readonly string[], message: string]
 
 const SETTINGS: readonly Rule[] = [
@@ -37,7 +37,7 @@ const SETTINGS: readonly Rule[] = [
   ['a penalty', config({ presencePenalty: 1 }), [FLASH_20], [FLASH_2, MODEL, 'gemini-4-argon'], 'Penalty is not enabled'],
   ['a penalty of 0', config({ frequencyPenalty: 0 }), [MODEL], [], ''],
   ['log probabilities', config({ responseLogprobs: true, logprobs: 2 }), [FLASH_2], [MODEL], 'Logprobs is not enabled'],
-  ['alternatives alone', config({ logprobs: 2 }), [], [FLASH_2], 'requires response_logprobs'],
+  ['alternatives without log probabilities', config({ logprobs: 2 }), [], [FLASH_2], 'requires response_logprobs'],
   ['a temperature of 2', config({ temperature: 2 }), [MODEL, FLASH_2], [], ''],
   ['a temperature of 2.1', config({ temperature: 2.1 }), [], [MODEL, FLASH_2], 'must be in the range'],
   ['a topP of 1.5', config({ topP: 1.5 }), [], [MODEL], 'must be in the range'],
@@ -70,18 +70,24 @@ const SETTINGS: readonly Rule[] = [
     'Thinking budget is not supported',
   ],
   ['no budget', thinking({ thinkingBudget: 0 }), [FLASH_2, LITE_2, 'gemini-3.5-flash'], [PRO_2], 'Budget 0 is invalid'],
-  ['a free budget', thinking({ thinkingBudget: -1 }), [FLASH_2, PRO_2], [], ''],
+  ['a dynamic thinking budget', thinking({ thinkingBudget: -1 }), [FLASH_2, PRO_2], [], ''],
   ['a budget of 100', thinking({ thinkingBudget: 100 }), [FLASH_2], [PRO_2, LITE_2], 'The thinking budget 100 is invalid'],
   ['budget and level', thinking({ thinkingBudget: 100, thinkingLevel: 'low' }), [], [MODEL, FLASH_2], 'You can only set only one'],
-  ['images out', config({ responseModalities: ['TEXT', 'IMAGE'] }), [IMAGE], [MODEL, TTS], 'response modalities'],
-  ['speech out', config({ responseModalities: ['AUDIO'] }), [TTS], [MODEL, IMAGE], 'response modalities'],
-  ['text out', config({ responseModalities: ['TEXT'] }), [MODEL], [IMAGE, TTS], 'response modalities'],
+  ['image output', config({ responseModalities: ['TEXT', 'IMAGE'] }), [IMAGE], [MODEL, TTS], 'response modalities'],
+  ['speech output', config({ responseModalities: ['AUDIO'] }), [TTS], [MODEL, IMAGE], 'response modalities'],
+  ['text output', config({ responseModalities: ['TEXT'] }), [MODEL], [IMAGE, TTS], 'response modalities'],
   ['an image size', config({ imageConfig: { aspectRatio: '16:9', imageSize: '2K' } }), [IMAGE], [MODEL], 'Image config'],
-  ['a small k', config({ imageConfig: { imageSize: '2k' } }), [], [IMAGE], 'Invalid image size'],
-  ['a size of other models', config({ imageConfig: { imageSize: '4K' } }), [IMAGE], ['gemini-3.1-flash-lite-image'], 'Invalid image size'],
-  ['a shape of none', config({ imageConfig: { aspectRatio: '7:5' } }), [], [IMAGE], 'Invalid aspect ratio'],
+  ['an image size in lower case', config({ imageConfig: { imageSize: '2k' } }), [], [IMAGE], 'Invalid image size'],
+  [
+    'an image size that only other models support',
+    config({ imageConfig: { imageSize: '4K' } }),
+    [IMAGE],
+    ['gemini-3.1-flash-lite-image'],
+    'Invalid image size',
+  ],
+  ['an unknown aspect ratio', config({ imageConfig: { aspectRatio: '7:5' } }), [], [IMAGE], 'Invalid aspect ratio'],
   ['a media resolution', config({ mediaResolution: 'MEDIA_RESOLUTION_LOW' }), [MODEL], [IMAGE], 'Media resolution'],
-  ['a schema without type', config({ responseSchema: { type: 'STRING' } }), [], [MODEL], 'response_mime_type'],
+  ['a schema without a MIME type', config({ responseSchema: { type: 'STRING' } }), [], [MODEL], 'response_mime_type'],
   [
     'one schema',
     config({ responseMimeType: JSON_TYPE, responseJsonSchema: { $ref: '#/$defs/a', $defs: { a: {} } } }),
@@ -96,7 +102,7 @@ const SETTINGS: readonly Rule[] = [
     [MODEL],
     'Only one of response_schema',
   ],
-  ['another response type', config({ responseMimeType: 'text/html' }), [], [MODEL], 'allowed mimetypes'],
+  ['an unsupported response type', config({ responseMimeType: 'text/html' }), [], [MODEL], 'allowed mimetypes'],
 ]
 
 const TOOLS: readonly Rule[] = [
@@ -114,8 +120,8 @@ const TOOLS: readonly Rule[] = [
     [FLASH_2],
     'Tool use with',
   ],
-  ['search beside functions', tools({ googleSearch: {} }, ...FUNCTIONS), [], [MODEL], 'include_server_side_tool_invocations'],
-  ['both tools on 2.x', tools({ googleSearch: {} }, ...FUNCTIONS), [], [FLASH_2], 'cannot be combined'],
+  ['search and functions together', tools({ googleSearch: {} }, ...FUNCTIONS), [], [MODEL], 'include_server_side_tool_invocations'],
+  ['search and functions together on 2.x', tools({ googleSearch: {} }, ...FUNCTIONS), [], [FLASH_2], 'cannot be combined'],
   [
     'both tools with the flag',
     say('hi', { tools: [{ google_search: {} }, ...FUNCTIONS], toolConfig: { include_server_side_tool_invocations: true } }),
@@ -207,18 +213,24 @@ const MIXED: readonly Rule[] = [
   ['no contents', { contents: [] }, [], [MODEL], 'contents is not specified'],
   ['no parts', contents(user()), [], [MODEL], 'must not be empty'],
   ['a part without data', contents(user({ thought: true })), [], [MODEL], "oneof field 'data'"],
-  ['a part with two data', contents(user({ text: 'a', inlineData: { mimeType: 'image/png', data: 'AAAA' } })), [], [MODEL], 'already set'],
+  [
+    'a part with two kinds of data',
+    contents(user({ text: 'a', inlineData: { mimeType: 'image/png', data: 'AAAA' } })),
+    [],
+    [MODEL],
+    'already set',
+  ],
   ['an empty text', contents(user({ text: '' })), [MODEL], [], ''],
   ['no role', contents({ parts: [{ text: 'a' }] }), [MODEL], [], ''],
   ['the role assistant', contents({ role: 'assistant', parts: [{ text: 'a' }] }), [], [MODEL], 'valid role: user, model'],
   [
-    'the model last',
+    'a model turn at the end',
     contents(user({ text: 'a' }), model({ text: 'b' })),
     [FLASH_2, 'gemini-3-flash-preview'],
     [MODEL, 'gemini-3.5-flash-lite', 'gemini-4-neon'],
     'ending with a model turn',
   ],
-  ['one role twice', contents(user({ text: 'a' }), user({ text: 'b' })), [MODEL], [], ''],
+  ['two turns of the same role in a row', contents(user({ text: 'a' }), user({ text: 'b' })), [MODEL], [], ''],
   [
     'an instruction',
     say('hi', { systemInstruction: { role: 'x', parts: [{ text: 'a' }] } }),
@@ -227,13 +239,13 @@ const MIXED: readonly Rule[] = [
     'Developer instruction',
   ],
   [
-    'a system picture',
+    'an image in a system instruction',
     say('hi', { systemInstruction: user({ inlineData: { mimeType: 'image/png', data: 'AAAA' } }) }),
     [],
     [MODEL],
     'only supports text',
   ],
-  ['an unknown picture', contents(user({ inlineData: { mimeType: 'image/jpg', data: 'AAAA' } })), [], [MODEL], 'Unsupported MIME type'],
+  ['an unknown image type', contents(user({ inlineData: { mimeType: 'image/jpg', data: 'AAAA' } })), [], [MODEL], 'Unsupported MIME type'],
   ['data that is not base64', contents(user({ inlineData: { mimeType: 'image/png', data: '%' } })), [], [MODEL], 'Base64 decoding failed'],
   ['URL-safe base64', contents(user({ inlineData: { mimeType: 'image/png', data: '-_-_' } })), [MODEL], [], ''],
   [
@@ -243,11 +255,11 @@ const MIXED: readonly Rule[] = [
     [],
     '',
   ],
-  ['an http page', contents(user({ fileData: { fileUri: 'http://example.com/a.pdf' } })), [], [MODEL], 'unsupported file uri'],
-  ['a token of long decode', say('hi', { continuationToken: 'AAAA' }), [], [MODEL], 'not supported'],
-  ['a wrong token', say('hi', { continuationToken: 'AAAA' }), [], ['gemini-4-neon'], 'not valid'],
+  ['a page by http', contents(user({ fileData: { fileUri: 'http://example.com/a.pdf' } })), [], [MODEL], 'unsupported file uri'],
+  ['a continuation token on a model without long answers', say('hi', { continuationToken: 'AAAA' }), [], [MODEL], 'not supported'],
+  ['an invalid continuation token', say('hi', { continuationToken: 'AAAA' }), [], ['gemini-4-neon'], 'not valid'],
   [
-    'a picture in a result',
+    'an image in a function result',
     contents(
       user({ text: 'a' }),
       model({ functionCall: { name: 'f', id: 'i' }, thoughtSignature: 'context_engineering_is_the_way_to_go' }),
@@ -258,7 +270,7 @@ const MIXED: readonly Rule[] = [
     'Multimodal function responses',
   ],
   [
-    'a result that is no object',
+    'a result that is not an object',
     contents(user({ text: 'a' }), model({ functionCall: { name: 'f' } }), user({ functionResponse: { name: 'f', response: 'text' } })),
     [],
     [MODEL, FLASH_2],
@@ -278,7 +290,7 @@ describe.each([
   })
 })
 
-test('a cache that is gone is 403', async () => {
+test('an unknown cache is 403', async () => {
   const answer = await refusalOfNative(simulator, say('hi', { cachedContent: 'cachedContents/missing-1' }))
   expect(answer).toEqual([403, 'CachedContent not found (or permission denied)'])
 })

@@ -32,7 +32,7 @@ const groundingOf = (answer: AnswerObject | undefined): NonNullable<NonNullable<
 }
 
 describe('search', () => {
-  test.each(['Cats. Dogs!', '你好。北京在哪里？', 'a 😀 b. c 🇨🇭 d.'])('cites by bytes of UTF-8: %s', async (text) => {
+  test.each(['Cats. Dogs!', '你好。北京在哪里？', 'a 😀 b. c 🇨🇭 d.'])('cites by offsets in UTF-8 bytes: %s', async (text) => {
     const answer = await answerOf(simulator, say(text, SEARCH))
     const bytes = Buffer.from(textOf([answer]))
     const { groundingSupports, groundingChunks, webSearchQueries } = groundingOf(answer)
@@ -54,7 +54,7 @@ describe('search', () => {
     expect(older.slice(0, -1).map(({ candidates }) => candidates?.[0]?.groundingMetadata)).toEqual(older.slice(1).map(() => ({})))
   })
 
-  test('finds what a behaviour says, or nothing', async () => {
+  test('returns the results that the behaviour defines, or none', async () => {
     const grounding = { queries: ['q'], sources: [{ uri: 'https://a.example/', title: 'a' }] }
     const found = groundingOf(await answerOf(simulator, say(`hi ${simulate({ grounding })}`, SEARCH)))
     expect([found.webSearchQueries, found.groundingChunks]).toEqual([['q'], [{ web: { uri: 'https://a.example/', title: 'a' } }]])
@@ -63,7 +63,7 @@ describe('search', () => {
   })
 })
 
-describe('search beside functions', () => {
+describe('search together with functions', () => {
   const QUESTION = `use get_weather ${simulate({ grounding: {} })}`
   const ask = async (): Promise<readonly AnswerPart[]> => partsOf(await answerOf(simulator, say(QUESTION, BOTH)))
   const next = (parts: readonly unknown[], call: AnswerPart['functionCall']): Body => ({
@@ -75,7 +75,7 @@ describe('search beside functions', () => {
     ],
   })
 
-  test('shows its call and response as signed parts before the call', async () => {
+  test('returns its call and response as signed parts before the function call', async () => {
     const parts = await ask()
     expect(parts.map((part) => Object.keys(part))).toEqual([
       ['toolCall', 'thoughtSignature'],
@@ -89,12 +89,12 @@ describe('search beside functions', () => {
     })
   })
 
-  test('is left out where no behaviour asks for it', async () => {
+  test('returns no search parts unless the behaviour requests them', async () => {
     const parts = partsOf(await answerOf(simulator, say('use get_weather', BOTH)))
     expect(parts.map((part) => Object.keys(part))).toEqual([['functionCall', 'thoughtSignature']])
   })
 
-  test('must come back with all parts and signatures', async () => {
+  test('requires all parts and signatures in the next request', async () => {
     const parts = await ask()
     const call = parts[2]?.functionCall
     expect(await refusalOfNative(simulator, next(parts, call))).toEqual([200, 'accepted'])
@@ -105,7 +105,7 @@ describe('search beside functions', () => {
 })
 
 describe('other tools of Google', () => {
-  test('url context says which pages it has read, and bills them', async () => {
+  test('url context lists the pages that it has read, and counts their tokens', async () => {
     const answer = await answerOf(simulator, say('Read https://a.example/b and https://missing.example/.', { tools: [{ urlContext: {} }] }))
     expect(answer.candidates?.[0]?.urlContextMetadata).toEqual({
       urlMetadata: [
@@ -128,7 +128,7 @@ describe('other tools of Google', () => {
     expect([three[0]?.executableCode?.id === three[1]?.codeExecutionResult?.id, two[0]?.executableCode?.id]).toEqual([true, undefined])
   })
 
-  test('a stream of 2.5 with code has two finishes, and text after the first', async () => {
+  test('a stream of 2.5 with code has two finish reasons, and text after the first', async () => {
     const events = await eventsOf(simulator, say('count', { tools: [{ codeExecution: {} }] }), 'gemini-2.5-flash')
     const finishes = events.map(({ candidates }) => candidates?.[0]?.finishReason)
     expect(finishes.filter((finish) => finish === 'STOP')).toHaveLength(2)
@@ -137,7 +137,7 @@ describe('other tools of Google', () => {
 })
 
 describe('images, speech and log probabilities', () => {
-  test('an image model answers with signed text and a signed image, or with text only', async () => {
+  test('an image model answers with text and an image, both signed, or with text only', async () => {
     const parts = partsOf(await answerOf(simulator, say('draw'), 'gemini-3-pro-image'))
     expect(parts.map(({ inlineData, thoughtSignature }) => [inlineData?.mimeType, typeof thoughtSignature])).toEqual([
       [undefined, 'string'],
@@ -173,7 +173,7 @@ describe('images, speech and log probabilities', () => {
     expect(answer.candidates?.map(({ index }) => index)).toEqual([0, 1, 2])
   })
 
-  test('a schema is filled, and an enum answered with its first value', async () => {
+  test('a schema is filled, and an enum is answered with its first value', async () => {
     const schema = { type: 'OBJECT', properties: { city: { type: 'STRING' } }, required: ['city'] }
     const json = { generationConfig: { responseMimeType: 'application/json', responseSchema: schema } }
     expect(JSON.parse(textOf([await answerOf(simulator, say('Oslo', json))]))).toHaveProperty('city')
@@ -181,7 +181,7 @@ describe('images, speech and log probabilities', () => {
     expect(textOf([await answerOf(simulator, say('well?', choice))])).toBe('yes')
   })
 
-  test('the tier is repeated in the usage, and members of the usage can be scripted', async () => {
+  test('the usage repeats the service tier, and its members can be scripted', async () => {
     const body = say(`hi ${simulate({ usageMetadata: { promptTokenCount: null, newCount: 3 } })}`, { serviceTier: 'priority' })
     const { usageMetadata } = await answerOf(simulator, body, MODEL)
     expect(usageMetadata).toMatchObject({ serviceTier: 'priority', newCount: 3 })

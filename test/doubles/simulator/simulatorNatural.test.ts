@@ -271,7 +271,7 @@ describe('JSON answers', () => {
     return JSON.parse(choiceOf(await ask(simulator, chat(prompt, format))).message?.content ?? '')
   }
 
-  test('contain what the text says', async () => {
+  test('contain values from the text', async () => {
     const schema = {
       type: 'object',
       properties: { name: text, date: text, participants: { type: 'array', items: text } },

@@ -33,7 +33,7 @@ describe('streams', () => {
     expect(await placed({ usage: 'every-chunk' }, withUsage)).toEqual([true, true])
   })
 
-  test('thoughts are flagged, and the closing tag opens the answer', async () => {
+  test('thoughts are marked, and the closing tag starts the answer', async () => {
     const thinking = { extra_body: { google: { thinking_config: { include_thoughts: true } } } }
     const deltas = chunksOf(await ask(simulator, stream({ thoughts: ['one', 'two'], chunks: 1 }, thinking))).map(
       ({ choices: [choice] }) => choice.delta,
@@ -46,7 +46,7 @@ describe('streams', () => {
     ])
   })
 
-  test('a Gemini 3 text ends in a signature without content', async () => {
+  test('a Gemini 3 text ends with a signature without content', async () => {
     const last = chunksOf(await ask(simulator, stream({}, { model: 'gemini-3.8-flash' }))).at(-1)?.choices[0]
     expect([Object.keys(last?.delta ?? {}), last?.finish_reason]).toEqual([['extra_content', 'role'], 'stop'])
   })
@@ -60,8 +60,8 @@ describe('streams', () => {
     ['no newline at the end', { noFinalNewline: true }, '\n\ndata: [DONE]'],
     ['no [DONE]', { omitDone: true }, '"object":"chat.completion.chunk"}\n\n'],
     ['single bytes', { bytesPerWrite: 1 }, '\n\ndata: [DONE]\n\n'],
-    ['an error as event', { errorMidStream: { name: 'internal', form: 'data-object' } }, '"status":"INTERNAL"}}\n\n'],
-    ['an error as array', { errorMidStream: { name: 'unavailable' } }, '    "status": "UNAVAILABLE"\n  }\n}\n]'],
+    ['an error as an event', { errorMidStream: { name: 'internal', form: 'data-object' } }, '"status":"INTERNAL"}}\n\n'],
+    ['an error as an array', { errorMidStream: { name: 'unavailable' } }, '    "status": "UNAVAILABLE"\n  }\n}\n]'],
   ])('framing: %s', async (_name, behaviour, end) => {
     const { text } = await ask(simulator, stream(behaviour))
     expect(text.slice(-end.length)).toBe(end)
@@ -80,14 +80,14 @@ describe('faults', () => {
     ['cut', { afterChunks: 1 }],
     ['refuse', 'before-headers'],
     ['garbage', 'before-headers'],
-  ])('%s %j breaks the connection, which is not counted as the client leaving', async (kind, when) => {
+  ])('%s %j breaks the connection, which does not count as an abort by the client', async (kind, when) => {
     // The cast is needed because TypeScript widens the strings of the table.
     simulator.next({ fault: { kind, when } as never })
     await expect(ask(simulator, stream({}))).rejects.toThrow()
     await eventually(() => expect([simulator.abortedRequests, simulator.openRequests]).toEqual([0, 0]))
   })
 
-  test('eof ends the body early and well-formed', async () => {
+  test('eof ends the body early, but with a correct HTTP end', async () => {
     const result = await ask(simulator, stream({ fault: { kind: 'eof', when: { afterChunks: 1 } } }))
     expect([chunksOf(result).length, result.text.includes('[DONE]')]).toEqual([1, false])
   })
@@ -96,9 +96,9 @@ describe('faults', () => {
     ['before the headers', { latencyMs: 5_000 }],
     ['before the first chunk', { firstChunkDelayMs: 5_000 }],
     ['between chunks', { chunkDelayMs: 5_000 }],
-    ['in a stall', { fault: { kind: 'stall', when: { afterChunks: 1 } } }],
-    ['in a flood', { chunks: 10_000_000 }],
-  ])('a client that leaves %s is counted at once', async (_name, behaviour) => {
+    ['during a stall', { fault: { kind: 'stall', when: { afterChunks: 1 } } }],
+    ['during a flood of chunks', { chunks: 10_000_000 }],
+  ])('counts a client that disconnects %s at once', async (_name, behaviour) => {
     const leaving = new AbortController()
     const pending = fetch(`${simulator.baseUrl}/chat/completions`, {
       method: 'POST',
@@ -114,7 +114,7 @@ describe('faults', () => {
   })
 })
 
-describe('the record', () => {
+describe('the request record', () => {
   test('holds method, path, headers, body and length', async () => {
     const body = chat('Hello')
     await ask(simulator, body)
@@ -128,13 +128,13 @@ describe('the record', () => {
     expect(simulator.requests[0]?.headers.authorization).toBe('Bearer some-key')
   })
 
-  test('with keepRequests 0 keeps counts only', async () => {
+  test('has only counts with keepRequests 0', async () => {
     simulator.settings.keepRequests = 0
     await ask(simulator, chat('Hello'))
     expect([simulator.requests.length, simulator.totalRequests]).toEqual([0, 1])
   })
 
-  test('can be read and steered over HTTP', async () => {
+  test('can be read, and the simulator controlled, over HTTP', async () => {
     const control = (name: string, body?: unknown): Promise<Response> =>
       fetch(`${simulator.origin}/__simulator/${name}`, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })
     await control('next', { error: 'internal' })

@@ -26,7 +26,7 @@ const talk = (prompt: string, ...steps: readonly (readonly Call[])[]): Body => (
 })
 
 describe('tool calls', () => {
-  test('a tool that the user names is called with arguments of its schema', async () => {
+  test('a tool that the user names is called with arguments that match its schema', async () => {
     const [call] = await callsOf(chat('use get_weather', { tools }))
     expect(JSON.parse(call?.function.arguments ?? '')).toEqual({ city: 'city', days: 2 })
     expect(call?.id).toMatch(/^[a-z0-9]{8}$/)
@@ -42,11 +42,11 @@ describe('tool calls', () => {
     ['none', undefined],
     ['required', 'get_weather'],
     [{ type: 'function', function: { name: 'get_weather' } }, 'get_weather'],
-  ])('the choice %j', async (choice, name) => {
+  ])('tool_choice %j', async (choice, name) => {
     expect((await callsOf(chat('hello', { tools, tool_choice: choice })))[0]?.function.name).toBe(name)
   })
 
-  test('steps run one after the other, in parallel within, and end in a text with the results', async () => {
+  test('steps run one after the other, each with parallel calls, and end with a text with the results', async () => {
     const prompt = `go ${simulate({ steps: { count: 2, parallel: 2 } })}`
     const first = await callsOf(talk(prompt))
     const second = await callsOf(talk(prompt, first))
@@ -75,11 +75,11 @@ describe('tool calls', () => {
 const MISSING =
   'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call `default_api:get_weather` , position 2. Please refer to https://ai.google.dev/gemini-api/docs/thought-signatures for more details.'
 
-describe('the turns of a tool', () => {
+describe('the turns of a tool call', () => {
   const unsigned: Call = { id: 'a', function: { name: 'get_weather', arguments: '{}' } }
   const signed = (thought_signature: string): Call => ({ ...unsigned, extra_content: { google: { thought_signature } } })
 
-  test('Gemini 3 wants its signature back', async () => {
+  test('Gemini 3 requires its signature', async () => {
     expect(refusalOf(await ask(simulator, talk('x', [unsigned])))).toBe(MISSING)
   })
 
@@ -91,7 +91,7 @@ describe('the turns of a tool', () => {
     expect(refusalOf(await ask(simulator, talk('x', [signed('EsMC…')])))).toMatch(/thought_signature.*Base64 decoding failed/)
   })
 
-  test('a signature is refused where the test says so, and a placeholder is not', async () => {
+  test('a signature is rejected if the behaviour requires it, but a placeholder is accepted', async () => {
     const message = 'Corrupted thought signature.'
     const behaviour = { refusesSignatures: message }
     simulator.next(behaviour, behaviour)

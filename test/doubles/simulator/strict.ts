@@ -3,7 +3,7 @@ import { Refusal } from './errors.js'
 import { type Field, type Message, PART_FIELDS } from './fields.js'
 import type { JsonObject } from './types.js'
 
-/** One violation that the strict parser found. */
+/** One unknown field or invalid value, with Google's message and the path of the field. */
 export interface Violation {
   readonly field?: string
   readonly description: string
@@ -12,7 +12,7 @@ export interface Violation {
 /** Returns whether the value is a JSON object: neither an array nor null. */
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Google's message for an unknown field; without a path for the top level. */
+/** Google's message for an unknown field. It names no path for a field of the top level (`''`). */
 export const unknownName = (name: string, path: string, reason = 'Cannot find field.'): Violation => {
   const location = path === '' ? '' : ` at '${path}'`
   const description = `Invalid JSON payload received. Unknown name "${name}"${location}: ${reason}`
@@ -25,7 +25,7 @@ export const invalidValue = (path: string, type: string, value: unknown): Violat
   description: `Invalid value at '${path}' (${type}), ${JSON.stringify(value)}`,
 })
 
-/** Throws one refusal that lists all violations. */
+/** Throws one refusal that lists all violations, if there are any. */
 export const refuseAll = (violations: readonly Violation[]): void => {
   if (violations.length === 0) return
   const message = violations.map((violation) => violation.description).join('\n')
@@ -33,8 +33,8 @@ export const refuseAll = (violations: readonly Violation[]): void => {
 }
 
 /**
- * Returns every unknown name and wrong type below `value`. As in a proto-JSON parser, null means
- * unset.
+ * Returns a violation for every unknown name and wrong type in a body. As in a proto-JSON parser,
+ * null means that a field is not set.
  */
 export const violationsOf = (value: JsonObject, message: Message, path = ''): Violation[] => {
   const found: Violation[] = []
@@ -80,7 +80,7 @@ function checkScalar(value: unknown, type: 'STRING' | 'BOOL' | 'INT32' | 'FLOAT'
   } else if (!SCALARS[type](value)) found.push(invalidValue(path, `TYPE_${type}`, value))
 }
 
-// Proto-JSON also accepts quoted numbers.
+// Google's proto-JSON parser also accepts numbers in quotes.
 const isNumeric = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && value !== '' && Number.isFinite(Number(value)))
 

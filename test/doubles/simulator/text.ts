@@ -2,7 +2,7 @@ import { isPlain, type Turn } from './calls.js'
 import { factsOf } from './natural/facts.js'
 import { fill } from './natural/fill.js'
 import { isHandover, planFor } from './natural/plan.js'
-import { mediaSentence, parsed, sentenceOf } from './natural/sentence.js'
+import { mediaSentence, parsed, resultSentences } from './natural/sentence.js'
 import { transcribeSound } from './natural/sound.js'
 import { isObject } from './strict.js'
 import { hasChinese } from './tokens.js'
@@ -17,8 +17,8 @@ const EXPLANATIONS = {
 } as const
 
 /**
- * Makes the default text of an answer: JSON if the request sets a JSON format; else the tool
- * results, a question for missing arguments of a tool, or an echo of the user.
+ * Makes the default text of an answer: JSON if the request sets a JSON format; otherwise the tool
+ * results, a question for missing arguments of a tool, or an echo of the user's text.
  */
 export const textFor = (request: ChatRequest, behaviour: Behaviour, turn: Turn): string => {
   const extra = `${' ![image](data:image/png;base64,PIXEL)'.replace('PIXEL', PIXEL).repeat(behaviour.images ?? 0)}${'x'.repeat(behaviour.hugeEventBytes ?? 0)}`
@@ -39,7 +39,7 @@ function plainText(request: ChatRequest, behaviour: Behaviour, turn: Turn): stri
   const results = turn.results.filter((result) => !isHandover(nameOf(result, turn)))
   if (results.length > 0) {
     const media = results.map(({ content }) => mediaSentence(content, turn.userText))
-    return joined([sentenceOf(results, turn.calls, turn.userText), ...media], turn.userText)
+    return joined([resultSentences(results, turn.calls, turn.userText), ...media], turn.userText)
   }
   const isAsked = request.tool_choice !== 'none' && (request.tools ?? []).length > 0 && turn.isFresh && isPlain(behaviour)
   const question = isAsked && behaviour.steps === undefined ? planFor(request, turn.userText).question : undefined

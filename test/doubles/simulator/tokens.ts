@@ -27,7 +27,7 @@ export const firstTokens = (text: string, limit: number): string => {
 export const hasChinese = (text: string): boolean => /[\u3400-\u9fff]/.test(text)
 
 /**
- * Splits a text into pieces of about equal length: inside words, as Gemini does, but never inside a
+ * Splits a text into pieces of about equal length: within words, as Gemini does, but never within a
  * character.
  *
  * If the text has fewer characters than `count`, numbers fill up the rest, so that a short prompt

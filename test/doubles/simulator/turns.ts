@@ -1,7 +1,7 @@
 import { invalidArgument, refusal } from './errors.js'
 import type { Model } from './models.js'
 import { checkBase64, checkParts } from './parts.js'
-import { isSignatureOf, PLACEHOLDERS } from './signatures.js'
+import { isValidSignature, PLACEHOLDERS } from './signatures.js'
 import { isObject } from './strict.js'
 import { type ChatMessage, type ChatRequest, signatureOf } from './wire.js'
 
@@ -10,7 +10,7 @@ const RESULT_COUNT =
   'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.'
 const RESULT_TURN = 'Please ensure that function response turn comes immediately after a function call turn.'
 
-/** A tool step: an assistant's calls and the results that follow. */
+/** One turn: a message of the user or assistant, or all consecutive tool results. */
 interface Turn {
   readonly role: 'user' | 'assistant' | 'tool'
   readonly messages: ChatMessage[]
@@ -49,8 +49,8 @@ export function checkTakesInstructions({ id }: Model): void {
 }
 
 /**
- * Groups messages into Gemini's contents: without system messages, and with the results of one step
- * as one content.
+ * Groups messages into turns, as Gemini's contents: system messages are left out, and the results
+ * of one step are one turn.
  */
 function toTurns(messages: readonly ChatMessage[]): Turn[] {
   const turns: Turn[] = []
@@ -77,7 +77,7 @@ function checkOrder(turn: Turn, before: Turn | undefined, after: Turn | undefine
   const ids = new Set(calls.map((call) => call.id ?? ''))
   const answered = new Set(results.map((result) => result.tool_call_id ?? ''))
   if (results.length !== calls.length || answered.size !== ids.size || [...answered].some((id) => !ids.has(id))) {
-    // The last turn has another rule, which is checked first.
+    // Calls in the last turn need no results: a last assistant turn has a check of its own.
     if (after !== undefined) throw invalidArgument(RESULT_COUNT)
   }
 }
@@ -93,8 +93,8 @@ function checkArguments(text = ''): void {
 }
 
 /**
- * Checks the current turn only: the messages after the last user message. Of parallel calls, the
- * first one is signed.
+ * Checks the signatures of calls after the last user message. Of the parallel calls of one message,
+ * only the first must have a signature.
  */
 function checkSignatures(turns: readonly Turn[]): void {
   const start = turns.map((turn) => turn.role).lastIndexOf('user')
@@ -104,11 +104,11 @@ function checkSignatures(turns: readonly Turn[]): void {
     const name = call.function?.name ?? ''
     const signature = signatureOf(call)
     if (signature === '') throw missingSignature(name, index + 1)
-    if (!isSignatureOf(signature, name)) throw invalidArgument('Thought signature is not valid')
+    if (!isValidSignature(signature, name)) throw invalidArgument('Thought signature is not valid')
   })
 }
 
-/** Checks that signatures are base64: Google's parser decodes those of all turns. */
+/** Checks that signatures are base64: Google's parser decodes even those of earlier turns. */
 function checkEncoding(message: ChatMessage, index: number): void {
   const path = `messages[${index}]`
   const signed = [[message, path] as const, ...(message.tool_calls ?? []).map((call, at) => [call, `${path}.tool_calls[${at}]`] as const)]

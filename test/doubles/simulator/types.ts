@@ -1,6 +1,6 @@
 import type { ErrorName } from './errors.js'
 
-/** A JSON object whose members are not yet known. */
+/** A JSON object whose members have not been checked. */
 export type JsonObject = { readonly [key: string]: unknown }
 
 /** The value of `error` in Google's error body. */
@@ -12,18 +12,18 @@ export interface GoogleError {
 }
 
 /**
- * The form of an error body: the compatibility layer's array, the native object, an HTML page, or
- * an object labelled as an event stream, or that of the Interactions API, whose code is a word.
+ * The form of an error body: the compatible API's array, the native API's object, an HTML page, the
+ * object labelled as an event stream, or that of the Interactions API, whose code is a word.
  */
 export type ErrorForm = 'array' | 'object' | 'html' | 'sse-json' | 'word'
 
-/** The form of an error within a stream; `element` is that of an array. */
+/** The form of an error within a stream; `element` is an element of a JSON array of events. */
 export type MidStreamForm = 'bare-object' | 'bare-array' | 'data-object' | 'data-array' | 'event' | 'element'
 
 /** Which chunks carry `usage` when the client requested it. */
 export type UsagePlacement = 'every-chunk' | 'last-chunk'
 
-/** Overrides of usage numbers; omitted ones are counted. */
+/** Overrides of numbers in `usage`; the simulator counts those that are not set. */
 export interface UsageOverride {
   readonly placement?: UsagePlacement
   readonly completion_tokens?: number
@@ -51,12 +51,12 @@ export interface ScriptedCall {
  */
 export type Steps = number | { readonly count: number; readonly parallel?: number } | readonly (readonly ScriptedCall[])[]
 
-/** When a fault occurs; chunks are `data:` events, bytes are body bytes. */
+/** When a fault occurs. Chunks are counted as `data:` events, bytes as bytes of the body. */
 export type FaultMoment = 'before-headers' | 'after-headers' | { readonly afterBytes: number } | { readonly afterChunks: number }
 
 /**
- * When a response waits for the test: before its headers, before its body, before each chunk after
- * the first, or after some chunks.
+ * When a response waits until the test releases it: before its headers, before its body, before
+ * each chunk after the first, or after a number of chunks.
  */
 export type HoldMoment = 'before-headers' | 'after-headers' | 'each-chunk' | { readonly afterChunks: number }
 
@@ -76,21 +76,21 @@ export interface Grounding {
   readonly sources?: readonly { readonly uri: string; readonly title: string }[]
 }
 
-/** An answer over several requests: the first and its continuations, each with a token. */
+/** An answer that a client gets over several requests: the first one, and its continuations. */
 export interface LongAnswer {
-  /** Number of requests, default 2; the text is divided among them. */
+  /** Number of requests, 2 by default; the text of the answer is divided among them. */
   readonly count?: number
-  /** Tokens that each response reports, instead of those of its text. */
+  /** Number of tokens that each response reports; by default those of its text. */
   readonly tokensPerRequest?: number
-  /** Number of text deltas after which a stream sends a continuation token, each time. */
+  /** A stream sends a continuation token each time after this many text deltas. */
   readonly textsPerResumePoint?: number
-  /** The connection of `cutRequest` breaks once, after this many events. */
+  /** The connection of the request `cutRequest` breaks once, after this many events. */
   readonly cutAfter?: number
   /** Index of the request whose connection breaks; default 0, the first. */
   readonly cutRequest?: number
-  /** Index of a request whose response contains only thoughts. */
+  /** Index of a request whose response contains thoughts and no text. */
   readonly thoughtsOnly?: number
-  /** Index of the first request whose response has no token; later ones have none either. */
+  /** Index of the first request whose response has no continuation token; later ones have none. */
   readonly tokenless?: number
 }
 
@@ -100,22 +100,22 @@ export interface LongAnswer {
  */
 export interface Behaviour {
   readonly text?: string
-  /** Number of text deltas. If the text has fewer characters, numbers fill up the rest. */
+  /** Number of text deltas. If the text has fewer characters, numbers are added as filler. */
   readonly chunks?: number
-  /** Instead of `chunks`: the number of characters per text delta, about. */
+  /** Approximate number of characters per text delta; ignored if `chunks` is set. */
   readonly charactersPerChunk?: number
   readonly deltas?: readonly string[]
-  /** Adds a sentence to an echo, which says that the simulator has written the answer. */
+  /** Adds a sentence to an echo that says that the simulator wrote the answer, not Gemini. */
   readonly explains?: boolean
   /** Thought summaries, shown only when the request includes thoughts (or `forceThoughts`). */
   readonly thoughts?: string | readonly string[]
   readonly forceThoughts?: boolean
-  /** Hidden thinking tokens, visible in `total_tokens` only. */
+  /** Number of thinking tokens. On the compatible API, only `total_tokens` includes them. */
   readonly thinkingTokens?: number
   readonly toolCalls?: readonly ScriptedCall[]
   readonly parallelPlacement?: 'one-delta' | 'one-per-chunk' | 'split-arguments'
   readonly emptyToolIds?: boolean
-  /** The form of mid-2025: the signature is on the message as well as in its `extra_content`. */
+  /** Google's form of mid-2025: the signature is on the message and in its `extra_content`. */
   readonly messageSignature?: boolean
   /**
    * Refuses a request by a 400 with this message if any signature in it is not a placeholder, as
@@ -123,11 +123,11 @@ export interface Behaviour {
    */
   readonly refusesSignatures?: string
   readonly steps?: Steps
-  /** Sent unchanged: `content_filter: PROHIBITED_CONTENT`, `MAX_TOKENS`, ... */
+  /** The finish reason, sent unchanged, such as `content_filter: PROHIBITED_CONTENT`. */
   readonly finish?: string
   /**
-   * A choice without `message`, or without `delta` in a stream. In JSON, a content filter without
-   * text implies it.
+   * Sends the choice without `message`, or without `delta` in a stream. By default, only a content
+   * filter without text omits the message, and only if the response is not a stream.
    */
   readonly omitMessage?: boolean
   readonly empty?: boolean
@@ -135,7 +135,7 @@ export interface Behaviour {
   readonly nullContent?: boolean
   readonly usage?: UsagePlacement | UsageOverride
   readonly images?: number
-  /** Native: images that a model of images draws while it thinks. */
+  /** Native API: the number of drafts that an image model sends as thoughts before its image. */
   readonly drafts?: number
   readonly hugeEventBytes?: number
   readonly error?: ErrorName | GoogleError
@@ -144,13 +144,13 @@ export interface Behaviour {
   readonly latencyMs?: number
   readonly firstChunkDelayMs?: number
   readonly chunkDelayMs?: number
-  /** Waits at this moment until the test calls `release`, without a time limit. */
+  /** The response waits at this moment until the test calls `release`, without a time limit. */
   readonly hold?: HoldMoment
   readonly bytesPerWrite?: number
   readonly eol?: 'lf' | 'crlf' | 'cr'
-  /** The stream ends with the last character of `[DONE]`. */
+  /** The stream ends with `[DONE]`, without a line end after it. */
   readonly noFinalNewline?: boolean
-  /** Line ends after `[DONE]`, 2 by default. */
+  /** Number of line ends after `[DONE]`, 2 by default. */
   readonly finalNewlines?: 0 | 1 | 2
   readonly omitDone?: boolean
   readonly doneWithoutFinish?: boolean
@@ -164,25 +164,25 @@ export interface Behaviour {
   /**
    * A queued behaviour applies only to a request whose path contains this: `/models`,
    * `/embeddings`, `/chat`. On the native API, `/chat` is generateContent and its stream, and
-   * `/embeddings` are embedContent and batchEmbedContents; `:countTokens` is only there.
+   * `/embeddings` are embedContent and batchEmbedContents; only this API has `:countTokens`.
    */
   readonly path?: string
-  /** Native: sends exactly this object; an array is the events of a stream, merged without one. */
+  /** Native API: sends exactly this object. An array is streamed as events, or else merged. */
   readonly nativeAnswer?: JsonObject | readonly JsonObject[]
-  /** Native: members of the last `usageMetadata`; null removes one. */
+  /** Native API: members of the last `usageMetadata`; null removes a member. */
   readonly usageMetadata?: JsonObject
-  /** Native: the prompt is blocked for this reason, and there is no candidate. */
+  /** Native API: the prompt is blocked for this reason, so the response has no candidate. */
   readonly promptBlock?: string
   /**
-   * Native: what Google Search finds; false for an answer without a search, which is the default
-   * beside functions.
+   * Native API: what Google Search finds; false for an answer without a search. By default, the
+   * model searches only if the request declares no functions.
    */
   readonly grounding?: false | Grounding
-  /** Native: an answer of Gemini 4 that is continued over several requests. */
+  /** Native API: an answer of Gemini 4 that is continued over several requests. */
   readonly longAnswer?: LongAnswer
   /**
-   * A directive with a key applies only to the first `times` requests with this key: "fail twice,
-   * then answer".
+   * A directive with a key applies only to the first `times` requests that contain this key, for
+   * example to fail twice and then answer.
    */
   readonly times?: number
   readonly key?: string
@@ -203,22 +203,23 @@ export interface Settings {
   /** Maximum number of requests stored in `requests`; with 0 they are only counted. */
   keepRequests: number
   /**
-   * Maximum size of the request text in `requests`, in bytes; the oldest requests are dropped
-   * first.
+   * Maximum size of the texts of stored request bodies, in characters; the oldest requests are
+   * dropped first.
    */
   keepBytes: number
   keys: { readonly [key: string]: KeyState } | ReadonlyMap<string, KeyState>
   /**
-   * The account was created after July 2026: models that are closed to new users respond with 404.
+   * True if the account was created after July 2026: models that are closed to new users respond to
+   * it with 404.
    */
   newUser: boolean
   /** Overrides of the model catalogue: `{ 'gemini-2.0-flash': 'alive' }`. */
   models: { readonly [id: string]: ModelState }
-  /** The key that may use a file or cache: `{ 'files/abc': 'key' }`. Any key may use others. */
+  /** Files and caches that only one key may use: `{ 'files/abc': 'key' }`. */
   owners: { readonly [id: string]: string }
   strictSchemas: boolean
   usage: UsagePlacement
-  /** Applies to every request; `next()` and the prompt's directive take precedence. */
+  /** Applies to every request. A queued behaviour and the prompt's directive take precedence. */
   behaviour: Behaviour
 }
 
@@ -233,7 +234,7 @@ export interface RecordedRequest {
   /** Milliseconds since the epoch. */
   readonly time: number
   status?: number
-  /** The client disconnected before the response was complete. */
+  /** True if the client disconnected before the response was complete. */
   aborted: boolean
   finished: boolean
   /** Milliseconds since the epoch. */
@@ -253,7 +254,7 @@ export interface Counts {
 /** A running simulator. */
 export interface Simulator extends Readonly<Counts> {
   readonly origin: string
-  /** The address of the compatibility endpoint; the native API is at the same less `/openai`. */
+  /** Base URL of the compatible API. Without its last segment, it is that of the native API. */
   readonly baseUrl: string
   readonly requests: readonly RecordedRequest[]
   readonly settings: Settings
@@ -265,7 +266,7 @@ export interface Simulator extends Readonly<Counts> {
    * @param count - how many, 1 by default
    */
   release(count?: number): void
-  /** Drops requests, counts, the queue and releases, and restores the initial settings. */
+  /** Drops everything that the simulator has stored, and restores the initial settings. */
   reset(): void
   close(): Promise<void>
 }

@@ -8,7 +8,7 @@ const LEVELS: readonly string[] = [...EFFORTS, 'xhigh' satisfies Level]
 const SERVICE_TIERS = ['standard', 'flex', 'priority']
 
 /**
- * Checks individual values as Google's model layer does.
+ * Checks the values of single parameters: ranges, enums, stop sequences and thinking settings.
  *
  * @throws Refusal 400
  */

@@ -63,7 +63,7 @@ export interface ChatRequest {
   readonly extra_body?: { readonly google?: { readonly thinking_config?: ThinkingConfig | null } | null } | null
 }
 
-/** The text of a message's content, its parts joined. */
+/** Returns the text of a message's content: the string, or the joined texts of its parts. */
 export const textOf = (content: ChatMessage['content']): string =>
   typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('')
 
@@ -73,5 +73,5 @@ export const signatureOf = ({ extra_content: extra }: Signed): string => extra?.
 /** The parsed thinking configuration, if any. */
 export const thinkingOf = (request: ChatRequest): ThinkingConfig | undefined => request.extra_body?.google?.thinking_config ?? undefined
 
-/** A 400 in the form of Google's request validation. */
+/** Makes a 400 with a message in the form of Google's request validation. */
 export const generateError = (field: string, text: string): Error => invalidArgument(`* GenerateContentRequest.${field}: ${text}\n`)

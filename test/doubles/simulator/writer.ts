@@ -18,9 +18,9 @@ export interface Writer {
   write(text: string): Promise<boolean>
   writeBytes(bytes: Buffer): Promise<boolean>
   sleep(ms: number | undefined): Promise<boolean>
-  /** Waits for the test if the behaviour requires it; a number counts the chunks written so far. */
+  /** Waits for the test if the behaviour holds the response at this moment or number of chunks. */
   hold(moment: 'before-headers' | 'after-headers' | number): Promise<boolean>
-  /** Causes the fault if its moment has been reached. */
+  /** Causes the behaviour's fault if it is due at this moment. */
   strike(moment: 'before-headers' | 'after-headers'): Promise<boolean>
   /** Breaks the connection, whatever fault the behaviour sets. */
   cut(): Promise<boolean>
@@ -35,7 +35,7 @@ export interface WriterParts {
   readonly onFault: () => void
 }
 
-/** Makes a writer with backpressure, so that memory stays bounded. */
+/** Makes a writer that waits while the client does not read, so that memory stays bounded. */
 export const makeWriter = ({ response, behaviour, gate, onFault }: WriterParts): Writer => {
   const { fault, bytesPerWrite } = behaviour
   const eol = END[behaviour.eol ?? 'lf']

@@ -4,19 +4,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TOKEN } from '../../support/proxy.js'
 import { CITY, MODEL, REPORT, THINKING } from '../frameworks/weather.js'
 import { asked, expectSigned, scripted, WEATHER_STEPS } from './loop.js'
-import { type Rota, startRota } from './rota.js'
+import { type ProxyRotation, startProxyRotation } from './proxyRotation.js'
 
-// Sends: the system prompt as an input item, no `store`; then `item_reference` in place of the
-// reasoning and the messages of answers, and calls without their id. With `store: false` the items
-// themselves are sent back, messages without `type`.
-let rota: Rota
+// The AI SDK sends the system prompt as an input item, and no `store`. Later requests contain
+// `item_reference` instead of reasoning and messages, and calls without their id. With
+// `store: false`, they contain the items themselves, messages without `type`.
+let rotation: ProxyRotation
 beforeAll(async () => {
-  rota = await startRota(4)
+  rotation = await startProxyRotation(4)
 })
-beforeEach(() => rota.simulator.reset())
-afterAll(() => rota.close())
+beforeEach(() => rotation.simulator.reset())
+afterAll(() => rotation.close())
 
-const shared = (baseURL = rota.baseUrl) => ({
+const shared = (baseURL = rotation.baseUrl) => ({
   model: createOpenAI({ baseURL, apiKey: TOKEN })(MODEL),
   maxRetries: 0,
   stopWhen: stepCountIs(6),
@@ -33,18 +33,18 @@ const weather = (cities: string[]) => ({
   }),
 })
 const STATELESS = { store: false, include: ['reasoning.encrypted_content'] }
-/** Where the SDK's loops run, their settings, and whether Gemini's signatures return to it. */
-const WAYS = [
-  ['as it comes, at one proxy', () => rota.proxies[0]?.baseUrl, {}, true],
-  ['as it comes, at proxies that share nothing', () => rota.baseUrl, {}, false],
-  ['without storage, at proxies that share nothing', () => rota.baseUrl, STATELESS, true],
+/** Name, base URL and settings of the SDK, and whether it sends Gemini's signatures back. */
+const CONFIGURATIONS = [
+  ['default settings, one proxy', () => rotation.proxies[0]?.baseUrl, {}, true],
+  ['default settings, proxies that share no state', () => rotation.baseUrl, {}, false],
+  ['without storage, proxies that share no state', () => rotation.baseUrl, STATELESS, true],
 ] as const
 
-describe.each(WAYS)("Vercel's default OpenAI model, %s", (_, address, openai, isSigned) => {
+describe.each(CONFIGURATIONS)("Vercel's default OpenAI model, %s", (_, address, openai, isSigned) => {
   const expectTaken = () => {
-    if (isSigned) return expectSigned(rota.simulator, 3)
-    // With placeholders, which Gemini accepts.
-    return expect(rota.simulator.requests.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    if (isSigned) return expectSigned(rotation.simulator, 3)
+    // The SDK does not send signatures back; Gemini accepts the placeholders that the proxy sends.
+    return expect(rotation.simulator.requests.map(({ status }) => status)).toEqual([200, 200, 200, 200])
   }
 
   test.each([1, 3])('runs tools over three steps, %i calls each', async (parallel) => {
@@ -68,8 +68,8 @@ describe.each(WAYS)("Vercel's default OpenAI model, %s", (_, address, openai, is
   })
 
   test('shows the thoughts, and continues the conversation', async () => {
-    const told = { forceReasoning: true, reasoningSummary: 'auto', reasoningEffort: 'low', ...openai }
-    const thinking = { ...shared(address()), providerOptions: { openai: told } }
+    const openaiOptions = { forceReasoning: true, reasoningSummary: 'auto', reasoningEffort: 'low', ...openai }
+    const thinking = { ...shared(address()), providerOptions: { openai: openaiOptions } }
     const { reasoningText, response } = await generateText({ ...thinking, prompt: THINKING })
     expect(reasoningText).toBe('First. Second.')
     const messages = [{ role: 'user' as const, content: 'Think.' }, ...response.messages, { role: 'user' as const, content: 'And now?' }]
@@ -85,7 +85,7 @@ describe("Vercel's default OpenAI model", () => {
     expect(usage.totalTokens).toBe((usage.inputTokens ?? 0) + (usage.outputTokens ?? 0))
   })
 
-  test('gives structured output, in one piece and as a stream', async () => {
+  test('returns structured output, whole and as a stream', async () => {
     const output = Output.object({ schema: REPORT })
     const whole = await generateText({ ...shared(), output, prompt: 'Report.' })
     expect(REPORT.parse(whole.output)).toEqual(whole.output)
@@ -96,15 +96,15 @@ describe("Vercel's default OpenAI model", () => {
   })
 
   test('reports a failure with its message', async () => {
-    rota.simulator.next({ error: 'quota-minute', repeat: 5 })
+    rotation.simulator.next({ error: 'quota-minute', repeat: 5 })
     await expect(generateText({ ...shared(), prompt: 'Hello' })).rejects.toThrow('Gemini limits the rate of requests')
   })
 
-  test('cancels the upstream request when it is aborted', async () => {
+  test('cancels the upstream request if the call is aborted', async () => {
     const leaving = new AbortController()
     const prompt = `Hello simulate:${JSON.stringify({ chunks: 500, chunkDelayMs: 20 })}`
     const result = streamText({ ...shared(), prompt, abortSignal: leaving.signal })
     for await (const part of result.fullStream) if (part.type === 'text-delta') leaving.abort()
-    await expect.poll(() => rota.simulator.abortedRequests).toBe(1)
+    await expect.poll(() => rotation.simulator.abortedRequests).toBe(1)
   })
 })

@@ -1,8 +1,8 @@
 import { TOKEN } from '../../support/proxy.js'
-import { type AgentRun, type Desk, openDesk } from './desk.js'
 import type { AgentTools } from './task.js'
+import { type AgentRun, type AgentWorkspace, createWorkspace } from './workspace.js'
 
-/** A line that Claude Code printed. */
+/** One event that Claude Code printed, as a line of JSON. */
 export interface ClaudeEvent {
   readonly type: string
   readonly subtype?: string
@@ -16,16 +16,16 @@ export interface ClaudeEvent {
 /** A run of `claude -p`. */
 export type ClaudeRun = AgentRun<ClaudeEvent>
 
-/** What Claude Code needs to know of the proxy. */
+/** Settings of Claude Code: address of the proxy, model and environment. */
 export interface ClaudeSettings {
   readonly origin: string
   readonly model: string
-  /** Further environment variables, which take precedence. */
+  /** Further environment variables, which override the others. */
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** Creates a workspace for Claude Code. */
-export function openClaude({ origin, model, env = {} }: ClaudeSettings): Desk<ClaudeEvent> {
+export function openClaude({ origin, model, env = {} }: ClaudeSettings): AgentWorkspace<ClaudeEvent> {
   const program = {
     script: 'scripts/test/claude-code.sh',
     command: (launcher: string, args: readonly string[]) => [launcher, '--print', ...HEADLESS, ...args],
@@ -38,7 +38,7 @@ export function openClaude({ origin, model, env = {} }: ClaudeSettings): Desk<Cl
       ...env,
     }),
   }
-  return openDesk(program, Number(new URL(origin).port))
+  return createWorkspace(program, Number(new URL(origin).port))
 }
 
 const HEADLESS = ['--output-format', 'stream-json', '--verbose', '--permission-mode', 'bypassPermissions']
@@ -47,15 +47,15 @@ const QUIET = {
   DISABLE_AUTOUPDATER: '1',
   DISABLE_ERROR_REPORTING: '1',
   DISABLE_TELEMETRY: '1',
-  // Else it refuses to run without permissions as root.
+  // Otherwise Claude Code refuses to skip permission prompts when it runs as root.
   IS_SANDBOX: '1',
 }
 
-/** The last line of a run: what it has come to. */
+/** Returns the last event of a run, which contains its result; undefined if there is none. */
 export const resultOf = (run: ClaudeRun): ClaudeEvent | undefined => run.events().findLast(({ type }) => type === 'result')
 
-/** The tools of Claude Code; it takes absolute paths only. */
-export const claudeTools = ({ repository }: Desk<unknown>): AgentTools => ({
+/** The tools of Claude Code, which accept absolute paths only. */
+export const claudeTools = ({ repository }: AgentWorkspace<unknown>): AgentTools => ({
   write: (file, content) => ({ name: 'Write', arguments: { file_path: `${repository}/${file}`, content } }),
   read: (file) => ({ name: 'Read', arguments: { file_path: `${repository}/${file}` } }),
   edit: (file, before, after) => ({

@@ -1,5 +1,5 @@
 import { TOKEN } from '../../support/proxy.js'
-import { type AgentRun, type Desk, openDesk } from './desk.js'
+import { type AgentRun, type AgentWorkspace, createWorkspace } from './workspace.js'
 
 /** An event that Codex printed. */
 export interface CodexEvent {
@@ -22,6 +22,7 @@ const CODEX = {
  * Creates a workspace for Codex.
  *
  * @param settings - content of its config.toml
- * @param port - port of the proxy, the only reachable one
+ * @param port - port of the proxy, the only address that Codex can reach
  */
-export const openCodex = (settings: string, port: number): Desk<CodexEvent> => openDesk(CODEX, port, { 'config.toml': settings })
+export const openCodex = (settings: string, port: number): AgentWorkspace<CodexEvent> =>
+  createWorkspace(CODEX, port, { 'config.toml': settings })

@@ -8,7 +8,7 @@ import { runPython } from '../../support/python.js'
 import { exampleOf, ROOT, read } from '../docs/markdown.js'
 import { openCodex } from './codex.js'
 
-/** The simulator's answer to the result of the tool. */
+/** The simulator's answer after the tool has returned its result. */
 const ANSWER = 'According to get_weather: Oslo: sunny.'
 const execute = promisify(execFile)
 
@@ -16,7 +16,7 @@ let proxy: ProxyUnderTest
 let folder: string
 beforeAll(async () => {
   proxy = await startProxy()
-  // Inside the repository, so that packages are resolved as in a project that has installed them.
+  // Inside the repository, packages are resolved as in a project that has installed them.
   folder = mkdtempSync(`${ROOT}.cache/docs-`)
 })
 beforeEach(() => proxy.simulator.reset())
@@ -31,7 +31,7 @@ function save(name: string, text: string): string {
   return file
 }
 
-/** Expects a loop of two requests, the second with the tool's output. */
+/** Expects that the loop sent two requests, the second one with the output of the tool. */
 function expectLoop(): void {
   const { requests } = proxy.simulator
   expect(requests.map(({ status }) => status)).toEqual([200, 200])
@@ -42,13 +42,13 @@ describe('the examples of docs/agents.md', () => {
   const example = (title: string) =>
     exampleOf(read('docs/agents.md'), title).replaceAll('http://127.0.0.1:9000', proxy.origin).replaceAll('my-token', TOKEN)
 
-  test.each(['agentsJavascript', 'aiSdk', 'langchain'])('%s answers with the help of its tool', async (title) => {
+  test.each(['agentsJavascript', 'aiSdk', 'langchain'])('%s answers with a tool call', async (title) => {
     const { stdout } = await execute(process.execPath, [save(`${title}.mjs`, example(title))], { env: { PATH: process.env.PATH } })
     expect(stdout).toBe(`${ANSWER}\n`)
     expectLoop()
   })
 
-  test('agentsPython answers with the help of its tool', async () => {
+  test('agentsPython answers with a tool call', async () => {
     const script = example('agentsPython').replaceAll(/^(?=.)/gm, '    ')
     const file = save(
       'example.py',
@@ -58,31 +58,31 @@ describe('the examples of docs/agents.md', () => {
     expectLoop()
   }, 180_000) // the first run installs the packages
 
-  const openDesk = () => {
-    const desk = openCodex(example('codex'), Number(new URL(proxy.origin).port))
-    onTestFinished(() => desk.close())
-    return desk
+  const openWorkspace = () => {
+    const workspace = openCodex(example('codex'), Number(new URL(proxy.origin).port))
+    onTestFinished(() => workspace.close())
+    return workspace
   }
 
-  test('codex has Codex answer, without a call where none is needed', async () => {
-    const run = openDesk().run('Say hello.')
-    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+  test('codex answers without a tool call if none is needed', async () => {
+    const run = openWorkspace().run('Say hello.')
+    expect(await run.ended).toMatchObject({ code: 0, outsideRequests: [] })
     expect(run.events().filter(({ type }) => type === 'item.completed')).toContainEqual(
       expect.objectContaining({ item: expect.objectContaining({ type: 'agent_message', text: 'You said: Say hello.' }) }),
     )
   }, 240_000)
 
-  test('codexExec has Codex run a command and answer with its output', async () => {
+  test('codexExec runs a command and answers with its output', async () => {
     const [, prompt = ''] = /codex exec '(.+)'/.exec(example('codexExec')) ?? []
-    const run = openDesk().run(prompt)
-    expect(await run.ended).toMatchObject({ code: 0, wanted: [] })
+    const run = openWorkspace().run(prompt)
+    expect(await run.ended).toMatchObject({ code: 0, outsideRequests: [] })
     const items = run.events().flatMap(({ type, item }) => (type === 'item.completed' && item !== undefined ? [item] : []))
     expect(items).toContainEqual(expect.objectContaining({ type: 'command_execution', aggregated_output: 'It works\n' }))
     expect(items.at(-1)).toMatchObject({ type: 'agent_message', text: expect.stringMatching(/According to exec_command.*It works/s) })
   }, 240_000)
 })
 
-test('its Chinese sibling has the same examples but for their comments', () => {
+test('the Chinese translation has the same examples except for their comments', () => {
   const titles = ['codex', 'codexExec', 'agentsJavascript', 'agentsPython', 'aiSdk', 'langchain']
   const plain = (name: string) => titles.map((title) => exampleOf(read(name), title).replaceAll(/ *(?:\/\/|#) .*$/gm, ''))
   expect(plain('docs/agents.zh-CN.md')).toEqual(plain('docs/agents.md'))

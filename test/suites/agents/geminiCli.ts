@@ -1,9 +1,9 @@
 import { TOKEN } from '../../support/proxy.js'
-import { type AgentRun, type Desk, openDesk } from './desk.js'
 import type { AgentTools } from './task.js'
+import { type AgentRun, type AgentWorkspace, createWorkspace } from './workspace.js'
 
 /** Creates a workspace for gemini-cli. @param origin - address of the proxy */
-export function openGemini(origin: string, model: string): Desk<unknown> {
+export function openGemini(origin: string, model: string): AgentWorkspace<unknown> {
   const program = {
     script: 'scripts/test/gemini-cli.sh',
     command: (launcher: string, args: readonly string[]) => [
@@ -20,11 +20,11 @@ export function openGemini(origin: string, model: string): Desk<unknown> {
       GEMINI_API_KEY: TOKEN,
       GOOGLE_GEMINI_BASE_URL: origin,
       GEMINI_CLI_TRUST_WORKSPACE: 'true',
-      // Else it starts itself once more, only to give Node.js more memory.
+      // Otherwise gemini-cli starts itself a second time, only to give Node.js more memory.
       GEMINI_CLI_NO_RELAUNCH: 'true',
     }),
   }
-  return openDesk(program, Number(new URL(origin).port), { '.gemini/settings.json': JSON.stringify(SETTINGS) })
+  return createWorkspace(program, Number(new URL(origin).port), { '.gemini/settings.json': JSON.stringify(SETTINGS) })
 }
 
 const HEADLESS = ['--approval-mode', 'yolo', '--output-format', 'json']
@@ -35,8 +35,8 @@ const SETTINGS = {
   telemetry: { enabled: false },
 }
 
-/** The tools of gemini-cli; it takes absolute paths. */
-export const geminiTools = ({ repository }: Desk<unknown>): AgentTools => ({
+/** The tools of gemini-cli, called with absolute paths. */
+export const geminiTools = ({ repository }: AgentWorkspace<unknown>): AgentTools => ({
   write: (file, content) => ({ name: 'write_file', arguments: { file_path: `${repository}/${file}`, content } }),
   read: (file) => ({ name: 'read_file', arguments: { file_path: `${repository}/${file}` } }),
   edit: (file, before, after) => ({
@@ -46,12 +46,12 @@ export const geminiTools = ({ repository }: Desk<unknown>): AgentTools => ({
   run: (command) => ({ name: 'run_shell_command', arguments: { command } }),
 })
 
-/** What a run has printed at its end. */
+/** The JSON object that gemini-cli prints at the end of a run. */
 export interface GeminiResult {
   readonly response?: string
   readonly error?: { readonly message: string }
   readonly stats?: { readonly tools: { readonly totalCalls: number; readonly totalFail: number } }
 }
 
-/** Reads the result of a run, which is one object over many lines. */
+/** Parses the output of a run, which is one JSON object over many lines. */
 export const resultOf = (run: AgentRun<unknown>): GeminiResult => JSON.parse(run.output()) as GeminiResult

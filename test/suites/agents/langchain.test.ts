@@ -5,16 +5,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TOKEN } from '../../support/proxy.js'
 import { CITY, MODEL, REPORT } from '../frameworks/weather.js'
 import { asked, expectSigned, scripted, WEATHER_STEPS } from './loop.js'
-import { type Rota, startRota } from './rota.js'
+import { type ProxyRotation, startProxyRotation } from './proxyRotation.js'
 
-// Sends every item of earlier responses unchanged. With `zdrEnabled` it would drop the encrypted
-// reasoning of streams.
-let rota: Rota
+// LangChain sends every item of earlier responses back unchanged. With `zdrEnabled`, it would drop
+// the encrypted reasoning of streams.
+let rotation: ProxyRotation
 beforeAll(async () => {
-  rota = await startRota(4)
+  rotation = await startProxyRotation(4)
 })
-beforeEach(() => rota.simulator.reset())
-afterAll(() => rota.close())
+beforeEach(() => rotation.simulator.reset())
+afterAll(() => rotation.close())
 
 const model = () =>
   new ChatOpenAI({
@@ -22,16 +22,16 @@ const model = () =>
     apiKey: TOKEN,
     maxRetries: 0,
     useResponsesApi: true,
-    configuration: { baseURL: rota.baseUrl },
+    configuration: { baseURL: rotation.baseUrl },
   })
 
 describe("LangChain's ChatOpenAI on the Responses API", () => {
   test.each([
-    ['in one piece', 1, false],
-    ['in one piece', 3, false],
+    ['whole', 1, false],
+    ['whole', 3, false],
     ['as a stream', 1, true],
     ['as a stream', 3, true],
-  ])('runs tools over three steps at proxies that share nothing, %s, %i calls each', async (_, parallel, isStream) => {
+  ])('runs tools over three steps at proxies that share no state, %s, %i calls each', async (_, parallel, isStream) => {
     const cities: string[] = []
     const weather = tool(
       async ({ city }: { city: string }) => {
@@ -57,16 +57,16 @@ describe("LangChain's ChatOpenAI on the Responses API", () => {
     }
     expect(answer.text).toContain('Oslo: sunny')
     expect(cities).toEqual(asked(parallel))
-    expectSigned(rota.simulator, 3)
+    expectSigned(rotation.simulator, 3)
   })
 
-  test('gives structured output', async () => {
+  test('returns structured output', async () => {
     const report = await model().withStructuredOutput(REPORT, { name: 'report', method: 'jsonSchema' }).invoke('Report.')
     expect(REPORT.parse(report)).toEqual(report)
   })
 
-  test('reports a failure as the SDK does', async () => {
-    rota.simulator.next({ error: 'quota-minute', repeat: 5 })
+  test('throws the errors of the SDK', async () => {
+    rotation.simulator.next({ error: 'quota-minute', repeat: 5 })
     await expect(model().invoke('Hello')).rejects.toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
   })
 })

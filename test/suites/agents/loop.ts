@@ -11,7 +11,7 @@ export const scripted = (steps: readonly (readonly { readonly name: string; read
 export const WEATHER_STEPS = (parallel = 1) =>
   Array.from({ length: 3 }, () => CITIES.slice(0, parallel).map((city) => ({ name: 'get_weather', arguments: { city } })))
 const CITIES = ['Oslo', 'Seoul', '杭州']
-/** Arguments of the tool calls in {@link WEATHER_STEPS}. */
+/** The cities in the tool calls of {@link WEATHER_STEPS}, in their order. */
 export const asked = (parallel = 1): string[] => Array.from({ length: 3 }, () => CITIES.slice(0, parallel)).flat()
 
 /**
@@ -25,7 +25,7 @@ export function expectSigned(simulator: Simulator, steps: number): void {
   expect(signatures).not.toContain(PLACEHOLDER)
 }
 
-/** Outcome of a loop with the SDK. */
+/** Result of a function-calling loop with the SDK. */
 export interface Outcome {
   readonly text: string
   readonly cities: readonly string[]
@@ -33,8 +33,8 @@ export interface Outcome {
 }
 
 /**
- * Sends a request, runs the tools that are called, sends everything back and repeats, as in
- * OpenAI's guide.
+ * Runs a function-calling loop as in OpenAI's guide: sends a request, runs the tools that are
+ * called, sends everything back, and repeats this until there is no call.
  */
 export async function loop(
   content: string,
@@ -46,16 +46,17 @@ export async function loop(
   for (let turn = 0; turn < 8; turn++) {
     const response = await ask(input)
     expect(response.status).toBe('completed')
-    // The whole of a function-calling loop.
+    // Send back all output items, reasoning included, as OpenAI's guide does.
     input.push(...(response.output as OpenAI.Responses.ResponseInput))
     reasoning += response.output.filter(({ type }) => type === 'reasoning').length
     const calls = response.output.filter((item) => item.type === 'function_call')
     if (calls.length === 0) return { text: response.output_text, cities, reasoning }
     for (const { arguments: given, call_id } of calls) {
-      const { city } = JSON.parse(given) as { city: string } // as in the prompt
+      // The cast is safe: the prompt scripts these arguments.
+      const { city } = JSON.parse(given) as { city: string }
       cities.push(city)
       input.push({ type: 'function_call_output', call_id, output: `${city}: sunny` })
     }
   }
-  throw new Error('the model never came to an end')
+  throw new Error('The agent loop exceeded its maximum number of steps.')
 }

@@ -37,14 +37,14 @@ async def pump(reader, writer):
 
 
 async def main(notes, port, path, command):
-    wanted = []
+    requests = []
 
     async def relay(reader, writer):
         there, back = await asyncio.open_unix_connection(path)
         await asyncio.gather(pump(reader, back), pump(there, writer))
 
     async def refuse(reader, writer):
-        wanted.append((await reader.readline()).decode(errors="replace").strip())
+        requests.append((await reader.readline()).decode(errors="replace").strip())
         writer.close()
 
     if path:
@@ -59,7 +59,7 @@ async def main(notes, port, path, command):
     asyncio.get_running_loop().add_signal_handler(15, child.terminate)
     code = await child.wait()
     with open(notes, "w") as file:
-        json.dump(wanted, file)
+        json.dump(requests, file)
     return code
 
 

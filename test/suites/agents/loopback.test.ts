@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listenOnFreePort } from '../../support/relay.js'
-import { isCutOff, runAlone } from './desk.js'
+import { isCutOff, runAlone } from './workspace.js'
 
 let folder: string
 let there: { readonly port: number; close(): Promise<void> }
@@ -19,22 +19,22 @@ afterAll(async () => {
 
 const python = (code: string) => runAlone(folder, there.port, ['python3', '-c', `import socket, sys, urllib.request as web\n${code}`]).ended
 
-describe('a command that is cut off from the network', () => {
-  test('reaches the port that it may reach', async () => {
-    const { code, printed, wanted } = await python(`print(web.urlopen('http://127.0.0.1:${there.port}').read().decode())`)
-    expect([code, printed, wanted]).toEqual([0, 'Hello\n', []])
+describe('a command without network access', () => {
+  test('reaches the allowed port', async () => {
+    const { code, printed, outsideRequests } = await python(`print(web.urlopen('http://127.0.0.1:${there.port}').read().decode())`)
+    expect([code, printed, outsideRequests]).toEqual([0, 'Hello\n', []])
   })
 
-  test('is noted when it asks for anything else', async () => {
-    const { code, wanted } = await python("web.urlopen('https://example.com')")
+  test('has its attempts to reach other hosts recorded', async () => {
+    const { code, outsideRequests } = await python("web.urlopen('https://example.com')")
     expect(code).not.toBe(0)
-    expect(wanted).toEqual([expect.stringMatching(/^CONNECT example\.com:443 /)])
+    expect(outsideRequests).toEqual([expect.stringMatching(/^CONNECT example\.com:443 /)])
   })
 
-  test('reaches no other address, where the machine has namespaces', async () => {
+  test('cannot reach other addresses if the machine supports network namespaces', async () => {
     const { printed } = await python(`
 try: socket.create_connection(('192.0.2.1', 80), timeout=0.01)
 except OSError as error: print(type(error).__name__ if isinstance(error, TimeoutError) else error.errno)`)
-    expect(printed).toMatch(isCutOff ? /^101$/m : /./) // 101: the network is unreachable
+    expect(printed).toMatch(isCutOff ? /^101$/m : /./) // errno 101: the network is unreachable
   })
 })

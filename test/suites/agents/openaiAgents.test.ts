@@ -3,19 +3,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { openai } from '../../support/calls.js'
 import { CITY, MODEL, REPORT } from '../frameworks/weather.js'
 import { asked, expectSigned, scripted, WEATHER_STEPS } from './loop.js'
-import { type Rota, startRota } from './rota.js'
+import { type ProxyRotation, startProxyRotation } from './proxyRotation.js'
 
-// Sends: `instructions`, user input items without `type`, function tools, `include: []`,
-// `text.format`. Items of earlier responses are sent back whole.
-let rota: Rota
+// OpenAI Agents send `instructions`, user input items without `type`, function tools, `include: []`
+// and `text.format`. They send items of earlier responses back unchanged.
+let rotation: ProxyRotation
 beforeAll(async () => {
   setTracingDisabled(true)
-  rota = await startRota(5)
+  rotation = await startProxyRotation(5)
 })
-beforeEach(() => rota.simulator.reset())
-afterAll(() => rota.close())
+beforeEach(() => rotation.simulator.reset())
+afterAll(() => rotation.close())
 
-const runner = () => new Runner({ modelProvider: new OpenAIProvider({ openAIClient: openai(rota) as never, useResponses: true }) })
+const runner = () => new Runner({ modelProvider: new OpenAIProvider({ openAIClient: openai(rotation) as never, useResponses: true }) })
 const weather = (cities: string[]) =>
   tool({
     name: 'get_weather',
@@ -27,7 +27,7 @@ const weather = (cities: string[]) =>
     },
   })
 
-/** Runs an agent to its end, with or without streaming. */
+/** Runs an agent until it has finished, with or without streaming. */
 async function run(agent: object, input: string, isStream: boolean) {
   const any = agent as Agent // the type of its output does not matter
   if (!isStream) return runner().run(any, input)
@@ -37,20 +37,20 @@ async function run(agent: object, input: string, isStream: boolean) {
 }
 
 describe.each([
-  ['in one piece', false],
+  ['whole', false],
   ['as a stream', true],
 ])('OpenAI Agents, %s', (_, isStream) => {
-  test.each([1, 3])('run tools over three steps at proxies that share nothing, %i calls each', async (parallel) => {
+  test.each([1, 3])('run tools over three steps at proxies that share no state, %i calls each', async (parallel) => {
     const cities: string[] = []
     const agent = new Agent({ name: 'Meteorologist', model: MODEL, instructions: 'Look it up.', tools: [weather(cities)] })
     const { finalOutput, newItems } = await run(agent, scripted(WEATHER_STEPS(parallel)), isStream)
     expect(finalOutput).toContain('Oslo: sunny')
     expect(cities).toEqual(asked(parallel))
     expect(newItems.filter(({ type }) => type === 'tool_call_output_item')).toHaveLength(3 * parallel)
-    expectSigned(rota.simulator, 3)
+    expectSigned(rotation.simulator, 3)
   })
 
-  test('hand over from one agent to the next, which has tools of its own and a structured answer', async () => {
+  test('hand over to an agent with other tools and a structured answer', async () => {
     const cities: string[] = []
     const tools = [weather(cities)]
     const reporter = new Agent({ name: 'Reporter', model: MODEL, instructions: 'Report.', tools, outputType: REPORT })
@@ -61,17 +61,17 @@ describe.each([
     expect(lastAgent?.name).toBe('Reporter')
     expect(REPORT.parse(finalOutput)).toEqual(finalOutput)
     expect(cities).toEqual(['Oslo', 'Oslo'])
-    expectSigned(rota.simulator, 3)
+    expectSigned(rotation.simulator, 3)
   })
 
-  test('raise what the SDK raises', async () => {
-    rota.simulator.next({ error: 'quota-minute', repeat: 5 })
+  test('throw the errors of the SDK', async () => {
+    rotation.simulator.next({ error: 'quota-minute', repeat: 5 })
     const agent = new Agent({ name: 'Meteorologist', model: MODEL })
     await expect(run(agent, 'Hello', isStream)).rejects.toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
   })
 })
 
-test('OpenAI Agents keep the reasoning of a run for the next one', async () => {
+test('OpenAI Agents send the reasoning of a run with the next one', async () => {
   const agent = new Agent({
     name: 'Thinker',
     model: MODEL,
@@ -81,7 +81,7 @@ test('OpenAI Agents keep the reasoning of a run for the next one', async () => {
   expect(first.newItems.map(({ type }) => type)).toContain('reasoning_item')
   const second = await runner().run(agent, [...first.history, { role: 'user', content: 'And now?' }])
   expect(second.finalOutput).toBe('You said: And now?')
-  expect(rota.simulator.requests.map(({ status }) => status)).toEqual([200, 200])
+  expect(rotation.simulator.requests.map(({ status }) => status)).toEqual([200, 200])
 })
 
 test('OpenAI Agents cancel the upstream request when they are aborted', async () => {
@@ -90,11 +90,11 @@ test('OpenAI Agents cancel the upstream request when they are aborted', async ()
   const input = `Talk. simulate:${JSON.stringify({ chunks: 500, chunkDelayMs: 20 })}`
   const result = await runner().run(agent, input, { stream: true, signal: leaving.signal })
   for await (const _ of result.toTextStream()) leaving.abort()
-  await expect.poll(() => rota.simulator.abortedRequests).toBe(1)
+  await expect.poll(() => rotation.simulator.abortedRequests).toBe(1)
 })
 
 test('OpenAI Agents continue from a stored response, with tools', async () => {
-  const keeping = await startRota(1, { STREAM_RESUME: 'always' })
+  const keeping = await startProxyRotation(1, { STREAM_RESUME: 'always' })
   onTestFinished(() => keeping.close())
   const cities: string[] = []
   const agent = new Agent({ name: 'Meteorologist', model: MODEL, tools: [weather(cities)] })

@@ -6,23 +6,23 @@ import { sentChat } from '../../support/sentChat.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { CITY, MODEL, REPORT, THINKING } from '../frameworks/weather.js'
 import { asked, expectSigned, loop, scripted, WEATHER_STEPS } from './loop.js'
-import { type Rota, startRota } from './rota.js'
+import { type ProxyRotation, startProxyRotation } from './proxyRotation.js'
 
-let rota: Rota
+let rotation: ProxyRotation
 beforeAll(async () => {
-  rota = await startRota(4)
+  rotation = await startProxyRotation(4)
 })
-beforeEach(() => rota.simulator.reset())
-afterAll(() => rota.close())
+beforeEach(() => rotation.simulator.reset())
+afterAll(() => rotation.close())
 
-const responses = () => openai(rota).responses
+const responses = () => openai(rotation).responses
 const TOOLS = [zodResponsesFunction({ name: 'get_weather', description: 'Weather of a city', parameters: CITY })]
 const include: OpenAI.Responses.ResponseIncludable[] = ['reasoning.encrypted_content']
 const usual = { model: MODEL, store: false, include }
 const format = { format: zodTextFormat(REPORT, 'report') }
 
 describe("the JavaScript SDK's responses.create()", () => {
-  test('answers, with thoughts apart and usage', async () => {
+  test('answers, with separate thoughts and usage', async () => {
     const response = await responses().create({ ...usual, input: THINKING, reasoning: { summary: 'auto' } })
     expect([response.status, response.output_text]).toEqual(['completed', 'Hello there, 世界!'])
     expect(response.output.map(({ type }) => type)).toEqual(['reasoning', 'message'])
@@ -32,7 +32,7 @@ describe("the JavaScript SDK's responses.create()", () => {
     expect(total_tokens).toBe((input_tokens ?? 0) + (output_tokens ?? 0))
   })
 
-  test('streams every event in order, with one end', async () => {
+  test('streams every event in order, with one final event', async () => {
     const events = await collect(responses().create({ ...usual, input: THINKING, reasoning: { summary: 'auto' }, stream: true }))
     expect(events.map((event) => event.sequence_number)).toEqual(events.map((_, place) => place))
     expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['response.created', 'response.in_progress'])
@@ -43,19 +43,19 @@ describe("the JavaScript SDK's responses.create()", () => {
     expect(events.at(-1)).toBe(ends[0])
   })
 
-  test.each([1, 3])('runs tools over three steps at proxies that share nothing, %i calls each', async (parallel) => {
+  test.each([1, 3])('runs tools over three steps at proxies that share no state, %i calls each', async (parallel) => {
     const ran = await loop(scripted(WEATHER_STEPS(parallel)), (input) => responses().create({ ...usual, input, tools: TOOLS }))
     expect(ran).toMatchObject({ text: expect.stringContaining('Oslo: sunny'), cities: asked(parallel) })
-    expectSigned(rota.simulator, 3)
+    expectSigned(rotation.simulator, 3)
   })
 
-  test('runs tools for clients that ask for no encrypted reasoning', async () => {
+  test('runs tools for clients that do not request encrypted reasoning', async () => {
     const ran = await loop(scripted(WEATHER_STEPS()), (input) => responses().create({ model: MODEL, input, tools: TOOLS }))
     expect(ran).toMatchObject({ text: expect.stringContaining('Oslo: sunny'), cities: asked() })
-    expectSigned(rota.simulator, 3)
+    expectSigned(rotation.simulator, 3)
   })
 
-  test('calls one tool at a time where that is wanted, or names the parameter where Gemini cannot be told', async () => {
+  test('calls one tool at a time if requested, or reports the parameter as ignored if Gemini does not support it', async () => {
     const input = scripted(WEATHER_STEPS(3))
     const request = { ...usual, input, tools: TOOLS, parallel_tool_calls: false }
     const { data, response } = await responses().create(request).withResponse()
@@ -63,7 +63,7 @@ describe("the JavaScript SDK's responses.create()", () => {
     expect(response.headers.get('x-gemini-proxy-ignored-params')).toBe(isOnNative ? 'parallel_tool_calls' : 'tools[0].strict')
   })
 
-  test('uses the tools among the input items, in their latest definition, and calls them by their own names', async () => {
+  test('uses tools from the input items, in their latest definition and by their original names', async () => {
     const code = (description: string) => ({ type: 'custom', name: 'exec', description })
     const added = (description: string) => ({
       type: 'additional_tools',
@@ -74,11 +74,11 @@ describe("the JavaScript SDK's responses.create()", () => {
     const { output } = await responses().create({ ...usual, input })
     expect(output.at(-1)).toMatchObject({ type: 'custom_tool_call', namespace: 'js', name: 'exec', input: 'return 1' })
     const tool = { function: { name: 'js__exec', description: 'New.' } }
-    expect(rota.simulator.requests.slice(-1).map(sentChat)[0]).toMatchObject({ tools: [tool] })
+    expect(rotation.simulator.requests.slice(-1).map(sentChat)[0]).toMatchObject({ tools: [tool] })
   })
 
-  test('raises the errors of the SDK', async () => {
-    rota.simulator.next({ error: 'quota-minute', repeat: 5 })
+  test('throws the errors of the SDK', async () => {
+    rotation.simulator.next({ error: 'quota-minute', repeat: 5 })
     const limited = await failureOf(responses().create({ ...usual, input: 'Hello' }))
     expect(limited).toBeInstanceOf(OpenAI.RateLimitError)
     const unknown = await failureOf(responses().create({ ...usual, model: 'no-such-model', input: 'Hello' }))
@@ -86,7 +86,7 @@ describe("the JavaScript SDK's responses.create()", () => {
     const wrong = await failureOf(responses().create({ ...usual, input: 'Hello', temperature: 9 }))
     expect(wrong).toBeInstanceOf(OpenAI.BadRequestError)
     expect(wrong).toMatchObject({ param: 'temperature' })
-    const stranger = await failureOf(openai(rota, { apiKey: 'nobody' }).responses.create({ ...usual, input: 'Hello' }))
+    const stranger = await failureOf(openai(rotation, { apiKey: 'nobody' }).responses.create({ ...usual, input: 'Hello' }))
     expect(stranger).toBeInstanceOf(OpenAI.AuthenticationError)
   })
 
@@ -96,27 +96,27 @@ describe("the JavaScript SDK's responses.create()", () => {
     expect(JSON.stringify(events.at(-1))).toContain('upstream_overloaded')
   })
 
-  test('cancels the upstream request when it is aborted', async () => {
+  test('cancels the upstream request if the call is aborted', async () => {
     const leaving = new AbortController()
     const input = `Hello simulate:${JSON.stringify({ chunks: 500, chunkDelayMs: 20 })}`
     const stream = await responses().create({ ...usual, input, stream: true }, { signal: leaving.signal })
     for await (const { type } of stream) if (type === 'response.output_text.delta') leaving.abort()
-    await expect.poll(() => rota.simulator.abortedRequests).toBe(1)
+    await expect.poll(() => rotation.simulator.abortedRequests).toBe(1)
   })
 })
 
 describe("the JavaScript SDK's responses.stream()", () => {
-  test.each([1, 3])('runs tools over three steps at proxies that share nothing, %i calls each', async (parallel) => {
+  test.each([1, 3])('runs tools over three steps at proxies that share no state, %i calls each', async (parallel) => {
     const ran = await loop(scripted(WEATHER_STEPS(parallel)), (input) =>
       responses()
         .stream({ ...usual, input, tools: TOOLS })
         .finalResponse(),
     )
     expect(ran).toMatchObject({ text: expect.stringContaining('Oslo: sunny'), cities: asked(parallel) })
-    expectSigned(rota.simulator, 3)
+    expectSigned(rotation.simulator, 3)
   })
 
-  test('reports the text with a snapshot, and parses the whole', async () => {
+  test('reports the text so far with each delta, and parses the whole', async () => {
     const stream = responses().stream({ ...usual, input: 'Report.', text: format })
     let snapshot = ''
     stream.on('response.output_text.delta', (event) => {
@@ -129,12 +129,12 @@ describe("the JavaScript SDK's responses.stream()", () => {
 })
 
 describe("the JavaScript SDK's responses.parse()", () => {
-  test('gives a structured answer by its zod schema', async () => {
+  test('returns a structured answer that matches its zod schema', async () => {
     const { output_parsed: parsed } = await responses().parse({ ...usual, input: 'Report.', text: format })
     expect(REPORT.parse(parsed)).toEqual(parsed)
   })
 
-  test('gives parsed arguments of parallel calls', async () => {
+  test('returns parsed arguments of parallel calls', async () => {
     const { output } = await responses().parse({ ...usual, input: scripted(WEATHER_STEPS(2)), tools: TOOLS })
     const calls = output.flatMap((item) => (item.type === 'function_call' ? item.parsed_arguments : []))
     expect(calls).toEqual([{ city: 'Oslo' }, { city: 'Seoul' }])

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import type { Behaviour, JsonObject } from '../../doubles/simulator/index.js'
 import { PLACEHOLDER, signaturesIn } from '../signatures/agent.js'
-import type { AgentRun, Desk } from './desk.js'
-import type { Rota } from './rota.js'
+import type { ProxyRotation } from './proxyRotation.js'
+import type { AgentRun, AgentWorkspace } from './workspace.js'
 
 /** A call of an agent's tool. */
 interface ToolCall {
@@ -10,7 +10,7 @@ interface ToolCall {
   readonly arguments: JsonObject
 }
 
-/** What every agent can do, as calls of its own tools. */
+/** Actions that every agent supports, as calls of its own tools. */
 export interface AgentTools {
   write(file: string, content: string): ToolCall
   read(file: string): ToolCall
@@ -19,14 +19,12 @@ export interface AgentTools {
 }
 
 const SCRIPT = 'total=0\nwhile read -r name count; do total=$((total + coun)); done < data.txt\necho "$total"\n'
-/** Number of steps of the task. */
+/** Number of steps of the task in which the agent calls tools. */
 export const TASK_STEPS = 10
-/** Indexes of steps that leave the files alone, so that running them twice changes nothing. */
+/** Indexes of steps that do not change files, so that an agent may repeat them after a fault. */
 const HARMLESS = [0, 2, 5, 9]
 
-/**
- * Ten steps, two of them with two calls: a script that adds up numbers, corrected and run twice.
- */
+/** The tool calls of each step: write a script that adds up numbers, correct it, run it twice. */
 const stepsOf = ({ write, read, edit, run }: AgentTools): readonly (readonly ToolCall[])[] => [
   [read('data.txt')],
   [write('sum.sh', SCRIPT)],
@@ -40,33 +38,33 @@ const stepsOf = ({ write, read, edit, run }: AgentTools): readonly (readonly Too
   [run('cat total.txt report.md'), run('ls')],
 ]
 
-/** Streams that break: after the thoughts of an answer, its first call, and its second. */
+/** Faults that break a stream after the thoughts, the first call or the second call. */
 export const BROKEN_STREAMS: readonly Behaviour[] = [
   { fault: { kind: 'reset', when: { afterChunks: 1 } } },
   { fault: { kind: 'cut', when: { afterChunks: 2 } } },
   { fault: { kind: 'eof', when: { afterChunks: 2 } } },
   { fault: { kind: 'reset', when: { afterChunks: 3 } } },
 ]
-/** Errors of Gemini at the same places, in both of its forms. */
+/** Errors that Gemini sends within a stream after some chunks, in both of its error forms. */
 export const ERRORS_IN_STREAMS: readonly Behaviour[] = [
   { errorMidStream: { name: 'unavailable', afterChunks: 1 } },
   { errorMidStream: { name: 'unavailable', afterChunks: 2 } },
   { errorMidStream: { name: 'unavailable', afterChunks: 1, form: 'data-object' } },
   { errorMidStream: { name: 'unavailable', afterChunks: 3, form: 'data-object' } },
 ]
-/** An overloaded model. */
-export const UNAVAILABLE: readonly Behaviour[] = [{ error: 'unavailable' }]
-/** A key whose minute is used up, and one whose day is: the proxy uses the next one. */
+/** One answer that fails because the model is overloaded. */
+export const OVERLOADED_MODEL: readonly Behaviour[] = [{ error: 'unavailable' }]
+/** Two keys at their limit, per minute and per day: the proxy uses the next key. */
 export const LIMITED_KEYS: readonly Behaviour[] = [{ error: 'quota-minute' }, { error: 'quota-day' }]
 
 /**
- * Has the model call tools, one list with each answer, whatever it is asked. Not by the prompt:
- * agents add words of the user after it, or after a broken stream.
+ * Queues answers with tool calls, one list per answer, whatever the prompt is. A directive in the
+ * prompt would not work: agents add user messages after it, for example when a stream breaks.
  *
- * @param faults - how some of the answers fail, by their index; the model then begins them anew
+ * @param faults - faults of answers by index; the whole answer then follows for the next request
  */
 export function callTools(
-  { simulator }: Rota,
+  { simulator }: ProxyRotation,
   steps: readonly (readonly ToolCall[])[],
   faults: ReadonlyMap<number, Behaviour> = new Map(),
 ): void {
@@ -78,32 +76,37 @@ export function callTools(
 }
 
 /**
- * Has the model work through a task of ten steps.
+ * Prepares a task of ten steps: writes its data file, and queues the answers of the model.
  *
- * @param faults - how answers fail, at most four: each at a step that may be repeated
+ * @param faults - up to four faults of answers, each at a step that may be repeated
  * @returns the prompt
  */
-export function prepareTask(rota: Rota, desk: Desk<unknown>, tools: AgentTools, faults: readonly Behaviour[] = []): string {
-  desk.write('data.txt', 'apples 3\npears 4\n')
-  callTools(rota, stepsOf(tools), new Map(faults.map((fault, index) => [HARMLESS[index] ?? 0, fault])))
+export function prepareTask(
+  rotation: ProxyRotation,
+  workspace: AgentWorkspace<unknown>,
+  tools: AgentTools,
+  faults: readonly Behaviour[] = [],
+): string {
+  workspace.write('data.txt', 'apples 3\npears 4\n')
+  callTools(rotation, stepsOf(tools), new Map(faults.map((fault, index) => [HARMLESS[index] ?? 0, fault])))
   return 'Add up the numbers in data.txt.'
 }
 
 /**
- * Expects that a run has done the task and looked for nothing beyond the proxy, that nobody has
- * refused a request of it, and that Gemini has got the signature of every step.
+ * Expects that a run has completed the task and contacted no host but the proxy, that no request
+ * got a 400, and that Gemini received the signature of every step.
  *
- * @param answer - reads the last words of the agent
+ * @param answer - returns the final answer of the agent
  */
 export async function expectDone(
-  { simulator, proxies }: Rota,
-  desk: Desk<unknown>,
+  { simulator, proxies }: ProxyRotation,
+  workspace: AgentWorkspace<unknown>,
   run: AgentRun<unknown>,
   answer: () => string | undefined,
 ): Promise<void> {
-  const { code, wanted, printed } = await run.ended
-  expect([code, wanted], printed.slice(-2_000)).toEqual([0, []])
-  const files = ['data.txt', 'sum.sh', 'total.txt', 'report.md'].map((file) => desk.read(file))
+  const { code, outsideRequests, printed } = await run.ended
+  expect([code, outsideRequests], printed.slice(-2_000)).toEqual([0, []])
+  const files = ['data.txt', 'sum.sh', 'total.txt', 'report.md'].map((file) => workspace.read(file))
   expect(files).toEqual(['apples 3\npears 5\n', SCRIPT.replace('coun)', 'count)'), '7\n8\n', '# Fruit\n'])
   expect(answer()).toMatch(/7\n8\n# Fruit/)
   const statuses = [...simulator.requests, ...proxies.flatMap(({ logs }) => logs)].map(({ status }) => status)

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, so that `openai` is resolved as in a project that has installed it.
+  // Inside the repository, `openai` is resolved as in a project that has installed it.
   folder = mkdtempSync(`${ROOT}.cache/speech-`)
 })
 afterEach(() => rmSync(folder, { recursive: true }))
@@ -30,18 +30,18 @@ const example = (page: string, name: string): string =>
 const written = (): Promise<Buffer> => readFile(join(folder, 'speech.wav'))
 
 describe.each(['docs/speech.md', 'docs/speech.zh-CN.md'])('%s', (page) => {
-  test('speaks by curl', async () => {
+  test('generates speech with curl', async () => {
     await execute('bash', ['-c', example(page, 'speechCurl')], { cwd: folder })
     expect(await readWave(await written())).toMatchObject({ channels: 1, rate: 24_000 })
   })
 
-  test('speaks in Python', async () => {
+  test('generates speech in Python', async () => {
     const python = await interpreterOf('test/suites/sdk/python/requirements.txt')
     await execute(python, ['-c', example(page, 'speechPython')], { cwd: folder })
     expect(await readWave(await written())).toMatchObject({ channels: 1, rate: 24_000 })
   }, 180_000) // the first run installs the SDK
 
-  test('transcribes by curl and in JavaScript', async () => {
+  test('transcribes with curl and in JavaScript', async () => {
     writeFileSync(join(folder, 'speech.wav'), (await speak(proxy, 'Hello there.')).bytes)
     const { stdout } = await execute('bash', ['-c', example(page, 'transcribeCurl')], { cwd: folder })
     expect(JSON.parse(stdout)).toMatchObject({ text: 'Hello there.' })
@@ -49,7 +49,7 @@ describe.each(['docs/speech.md', 'docs/speech.zh-CN.md'])('%s', (page) => {
     expect((await execute(process.execPath, ['transcribe.mjs'], { cwd: folder })).stdout).toBe('Hello there.\n')
   })
 
-  test('names every voice, and who speaks for which', () => {
+  test('lists every voice, and the Gemini voice of each OpenAI voice', () => {
     const text = read(page)
     for (const [openai, gemini] of Object.entries(OPENAI_VOICES)) expect(text).toContain(`| \`${openai}\` | \`${gemini}\` |`)
     for (const voice of GEMINI_VOICES) expect(text).toContain(`\`${voice}\``)

@@ -2,21 +2,21 @@ import { afterEach, expect, test } from 'vitest'
 import type { ProxyUnderTest } from '../../support/proxy.js'
 import { expectWave, post, speak, startNative, TTS } from './asking.js'
 
-// As many characters as the contract allows; the simulator speaks them in eleven minutes.
+// The maximum length in the contract. The simulator speaks this text in eleven minutes.
 const LONGEST = 'x'.repeat(32_768)
 const CAPACITY = 8 * 1_048_576
 
 let proxy: ProxyUnderTest
 afterEach(() => proxy.close())
 
-test('the longest speech is a WAV file with every sample', async () => {
+test('the longest speech is a WAV file with all samples', async () => {
   proxy = await startNative()
   const { status, bytes } = await speak(proxy, LONGEST)
   expect(status).toBe(200)
   await expectWave(bytes, LONGEST.length)
 })
 
-test('long speech beside another is refused where memory has room for one', async () => {
+test('a second long speech is rejected if there is memory for only one', async () => {
   proxy = await startNative({ MAX_INFLIGHT_BODY_BYTES: String(CAPACITY) })
   proxy.simulator.next({ hold: 'before-headers' })
   const first = post(proxy, '/audio/speech', { model: TTS, voice: 'Kore', input: 'x'.repeat(900) })

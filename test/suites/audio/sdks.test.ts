@@ -6,7 +6,7 @@ import type { SpeechRequest } from '../../../src/contract/types.js'
 import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { runPython } from '../../support/python.js'
 import { PYTHON_SDKS, SDKS } from '../sdk/sdks.js'
-import { CHAT_MODEL, expectWave, SAMPLES, startNative, TRANSCRIBER, TTS } from './asking.js'
+import { CHAT_MODEL, expectWave, SAMPLES_PER_CHARACTER, startNative, TRANSCRIBER, TTS } from './asking.js'
 
 const TEXT = 'Hello there. How are you?'
 const WORDS = ['Hello', 'there.', 'How', 'are', 'you?']
@@ -25,10 +25,10 @@ describe.each(SDKS)('$name', ({ OpenAI: Client }) => {
     return Buffer.from(await response.arrayBuffer())
   }
 
-  test('speaks', async () => {
+  test('generates speech', async () => {
     await expectWave(await speech(), TEXT.length)
     await expectWave(await speech({ response_format: 'wav' }), TEXT.length)
-    expect(await speech({ response_format: 'pcm' })).toHaveLength(2 * SAMPLES * TEXT.length)
+    expect(await speech({ response_format: 'pcm' })).toHaveLength(2 * SAMPLES_PER_CHARACTER * TEXT.length)
   })
 
   test('transcribes', async () => {
@@ -54,7 +54,7 @@ describe.each(SDKS)('$name', ({ OpenAI: Client }) => {
     expect(events.flatMap((event) => (event.type === 'transcript.text.delta' ? event.delta : [])).join('')).toBe(TEXT)
   })
 
-  test('throws what a caller can handle', async () => {
+  test('throws errors that a program can handle', async () => {
     const failed = speech({ response_format: 'mp3' })
     await expect(failed).rejects.toMatchObject({ status: 400, code: 'unsupported_value', param: 'response_format' })
     const file = await toFile(Buffer.from('no recording'), 'speech.wav')
@@ -63,10 +63,10 @@ describe.each(SDKS)('$name', ({ OpenAI: Client }) => {
   })
 })
 
-describe('the ledger of official parameters', () => {
+describe('official parameters', () => {
   const client = (): OpenAI => new OpenAI({ baseURL: proxy.baseUrl, apiKey: TOKEN, maxRetries: 0 })
 
-  test('of speech: each has an effect, is named, or is refused', async () => {
+  test('of speech: each has an effect, is reported as ignored, or is rejected', async () => {
     const every: Required<OpenAI.Audio.SpeechCreateParams> = {
       model: TTS,
       input: TEXT,
@@ -83,10 +83,10 @@ describe('the ledger of official parameters', () => {
       contents: [{ parts: [{ text: TEXT, speechMetadata: { style: 'Warm' } }] }],
       generationConfig: { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Sulafat' } } } },
     })
-    expect(Buffer.from(await response.arrayBuffer())).toHaveLength(2 * SAMPLES * TEXT.length)
+    expect(Buffer.from(await response.arrayBuffer())).toHaveLength(2 * SAMPLES_PER_CHARACTER * TEXT.length)
   })
 
-  test('of transcriptions: each has an effect, is named, or is refused', async () => {
+  test('of transcriptions: each has an effect, is reported as ignored, or is rejected', async () => {
     const sound = await client().audio.speech.create({ model: TTS, voice: 'alloy', input: TEXT })
     const file = await toFile(Buffer.from(await sound.arrayBuffer()), 'speech.wav')
     const served = {
@@ -127,9 +127,9 @@ describe('the ledger of official parameters', () => {
 })
 
 describe.each(PYTHON_SDKS)('$name', ({ requirements }) => {
-  test('speaks and transcribes', async () => {
+  test('generates speech and transcribes', async () => {
     const env = { PROXY_URL: proxy.origin, PROXY_TOKEN: TOKEN, TTS, TRANSCRIBER }
-    const bytes = 2 * SAMPLES * TEXT.length
+    const bytes = 2 * SAMPLES_PER_CHARACTER * TEXT.length
     expect(await runPython('test/suites/audio/python/audio.py', env, requirements)).toEqual({
       version: expect.any(String),
       wave: [1, 2, 24_000, bytes],
@@ -154,7 +154,7 @@ describe.each(PYTHON_SDKS)('$name', ({ requirements }) => {
 describe("Vercel's AI SDK", () => {
   const provider = () => createOpenAI({ baseURL: proxy.baseUrl, apiKey: TOKEN })
 
-  test('speaks, and transcribes what was said', async () => {
+  test('generates speech, and transcribes it', async () => {
     const { audio } = await generateSpeech({
       model: provider().speech(TTS),
       text: TEXT,
@@ -167,7 +167,7 @@ describe("Vercel's AI SDK", () => {
     expect(text).toBe(TEXT)
   })
 
-  test("gets segments by OpenAI's name of a model with times", async () => {
+  test('gets segments with an OpenAI name for a model with timestamps', async () => {
     const { audio } = await generateSpeech({ model: provider().speech('tts-1'), text: TEXT, outputFormat: 'wav', maxRetries: 0 })
     const { text, segments } = await transcribeByAiSdk({
       model: provider().transcription('whisper-1'),

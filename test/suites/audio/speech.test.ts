@@ -3,7 +3,7 @@ import { OPENAI_VOICES } from '../../../src/audio/voices.js'
 import { toWav } from '../../../src/audio/wav.js'
 import { GEMINI_VOICES } from '../../../src/contract/geminiVoices.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { errorOf, expectWave, HEADER, hear, OLD_TTS, SAMPLES, simulate, speak, startNative, TTS } from './asking.js'
+import { errorOf, expectWave, HEADER, OLD_TTS, postAndRead, SAMPLES_PER_CHARACTER, simulate, speak, startNative, TTS } from './asking.js'
 
 const TEXT = 'The trains leave on time.'
 const DIRECTIONS = 'Slowly.'
@@ -19,7 +19,7 @@ beforeEach(() => {
 })
 afterAll(() => proxy.close())
 
-/** The body of the request that reached Gemini last, and its method. */
+/** Returns the method, such as generateContent, and the body of the last request to Gemini. */
 const sent = () => {
   const request = proxy.simulator.requests.at(-1)
   return { method: /:(\w+)/.exec(request?.path ?? '')?.[1], body: request?.body }
@@ -32,21 +32,21 @@ describe('speech', () => {
     await expectWave(bytes, TEXT.length)
   })
 
-  test.each([TTS, OLD_TTS])('of %s is the same samples without a header as pcm', async (model) => {
+  test.each([TTS, OLD_TTS])('of %s as pcm has the same samples without a header', async (model) => {
     const { type, bytes } = await speak(proxy, TEXT, { model, response_format: 'pcm' })
     expect(type).toBe('audio/pcm;rate=24000')
     const wav = await speak(proxy, TEXT, { model, response_format: 'wav' })
     expect(bytes.equals(wav.bytes.subarray(HEADER))).toBe(true)
-    expect(bytes.length).toBe(2 * SAMPLES * TEXT.length)
+    expect(bytes.length).toBe(2 * SAMPLES_PER_CHARACTER * TEXT.length)
   })
 
-  test('is a WAV file where no format is named', async () => {
+  test('is a WAV file by default', async () => {
     const { type, bytes } = await speak(proxy, TEXT)
     expect(type).toBe('audio/wav')
     await expectWave(bytes, TEXT.length)
   })
 
-  test.each(['mp3', 'opus', 'aac', 'flac'])('as %s is 400 with the formats that there are', async (response_format) => {
+  test.each(['mp3', 'opus', 'aac', 'flac'])('as %s is 400 with the supported formats', async (response_format) => {
     const error = errorOf(await speak(proxy, TEXT, { response_format }))
     expect(error).toEqual({
       status: 400,
@@ -58,7 +58,7 @@ describe('speech', () => {
     expect(proxy.simulator.totalRequests).toBe(0)
   })
 
-  test('of 3.8 is requested with directions apart from the text', async () => {
+  test('of 3.8 is requested with instructions separate from the text', async () => {
     await speak(proxy, TEXT, { voice: 'puck', instructions: DIRECTIONS })
     expect(sent()).toEqual({
       method: 'generateContent',
@@ -72,19 +72,19 @@ describe('speech', () => {
     })
   })
 
-  test('of older models is requested with directions before the text, and in one piece', async () => {
+  test('of older models is requested with instructions before the text, without streaming', async () => {
     await speak(proxy, TEXT, { model: OLD_TTS, instructions: DIRECTIONS, response_format: 'pcm' })
     expect(sent()).toMatchObject({ method: 'generateContent', body: { contents: [{ role: 'user', parts: [{ text: SAID }] }] } })
   })
 
-  test('names what has no effect', async () => {
+  test('reports ignored parameters', async () => {
     const { headers } = await speak(proxy, TEXT, { speed: 1.5, language: 'en', instructions: null, stream_format: null })
     expect(headers.get('x-gemini-proxy-ignored-params')).toBe('speed, language')
     const plain = await speak(proxy, TEXT, { speed: 1 })
     expect(plain.headers.get('x-gemini-proxy-ignored-params')).toBeNull()
   })
 
-  test('is counted, and logged without its text', async () => {
+  test('is logged with its token counts, without its text', async () => {
     await speak(proxy, TEXT)
     const line = proxy.logs.find((each) => each.operation === 'createSpeech')
     expect(line).toMatchObject({ status: 200, model: TTS, promptTokens: expect.any(Number), completionTokens: expect.any(Number) })
@@ -93,13 +93,13 @@ describe('speech', () => {
 })
 
 describe('voices', () => {
-  test.each(Object.entries(OPENAI_VOICES))('%s speaks as %s', async (voice, voiceName) => {
+  test.each(Object.entries(OPENAI_VOICES))('%s maps to %s', async (voice, voiceName) => {
     const { status } = await speak(proxy, 'Hi', { voice })
     expect(status).toBe(200)
     expect(sent().body).toMatchObject({ generationConfig: { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } } } })
   })
 
-  test('of Gemini speak by their own names, in any case', async () => {
+  test('of Gemini are accepted by their names, in any case', async () => {
     expect(new Set(GEMINI_VOICES).size).toBe(30)
     const statuses = await Promise.all(
       GEMINI_VOICES.map(async (voice) => (await speak(proxy, 'Hi', { voice: voice.toUpperCase() })).status),
@@ -110,7 +110,7 @@ describe('voices', () => {
   test.each([
     ['an unknown name', 'robot', /'robot' does not exist\. Use a voice of Gemini \(Zephyr, .*Sulafat\) or .*\(alloy, .*verse\)\.$/],
     ['a custom voice', { id: 'voice_1234' }, /^Custom voices are not supported\./],
-  ])('%s is 400 with the voices that there are', async (_, voice, message) => {
+  ])('%s is 400 with the supported voices', async (_, voice, message) => {
     expect(errorOf(await speak(proxy, 'Hi', { voice }))).toMatchObject({
       status: 400,
       code: 'unsupported_value',
@@ -123,9 +123,9 @@ describe('voices', () => {
 describe('the model', () => {
   test.each([
     ['tts-1', TTS],
-    // An alias of a chat model is skipped.
+    // The alias `gpt-*` for a chat model matches as well, but is skipped.
     ['gpt-4o-mini-tts', OLD_TTS],
-  ])('%s is the one of MODEL_ALIASES', async (model, served) => {
+  ])('%s is resolved by MODEL_ALIASES', async (model, served) => {
     const { status, headers } = await speak(proxy, 'Hi', { model })
     expect([status, headers.get('x-gemini-proxy-model')]).toEqual([200, served])
   })
@@ -133,7 +133,7 @@ describe('the model', () => {
   test.each([
     ['tts-1-hd', /does not exist\. Speech models are gemini-3\.8-flash-tts/],
     ['gemini-3.8-flash', /does not generate speech\. Speech models are gemini-3\.8-flash-tts/],
-  ])('%s is 404 with the models that speak', async (model, message) => {
+  ])('%s is 404 with the models that generate speech', async (model, message) => {
     const error = errorOf(await speak(proxy, 'Hi', { model }))
     expect(error).toMatchObject({ status: 404, code: 'model_not_found', param: 'model', message: expect.stringMatching(message) })
   })
@@ -144,7 +144,7 @@ describe('the model', () => {
     expect(data.map(({ id }) => id)).toEqual(expect.arrayContaining([TTS, OLD_TTS, 'gemini-3.5-transcribe', 'tts-1']))
   })
 
-  test('that Google has retired is replaced by one of the other rule', async () => {
+  test('that Google has retired is replaced by a speech model', async () => {
     proxy.simulator.settings.models = { 'gemini-3.1-flash-tts-preview': 'retired' }
     const { status, headers, bytes } = await speak(proxy, TEXT, { model: 'gemini-3.1-flash-tts-preview', instructions: DIRECTIONS })
     expect([status, headers.get('x-gemini-proxy-model')]).toEqual([200, 'gemini-3.8-flash-lite-tts'])
@@ -157,7 +157,7 @@ describe('the model', () => {
     try {
       const error = errorOf(await speak(compat, 'Hi'))
       expect(error).toMatchObject({ status: 400, code: 'unsupported_value', message: expect.stringContaining('GEMINI_UPSTREAM=native') })
-      const chat = await hear(compat, '/chat/completions', {
+      const chat = await postAndRead(compat, '/chat/completions', {
         model: 'gemini-3.8-flash',
         messages: [{ role: 'user', content: 'Hi' }],
         modalities: ['audio'],
@@ -170,14 +170,14 @@ describe('the model', () => {
 })
 
 const MONO = { sampleRate: 24_000, channels: 1 }
-/** An answer of Gemini with a WAV file. */
+/** Makes an answer of Gemini that contains a WAV file. */
 const answerOf = (wav: Uint8Array) => ({
   candidates: [
     { content: { parts: [{ inlineData: { mimeType: 'audio/wav', data: Buffer.from(wav).toString('base64') } }] }, finishReason: 'STOP' },
   ],
 })
 
-test.each([0, 0xff_ff_ff_ff])('speech is whole if its WAV file gives its length as %i, as before the length is known', async (length) => {
+test.each([0, 0xff_ff_ff_ff])('speech is whole if the length in its WAV header is %i, which means unknown', async (length) => {
   const pcm = Buffer.from('two bytes are one sample')
   const wav = Buffer.from(toWav([pcm], MONO))
   wav.writeUInt32LE(length, HEADER - 4)
@@ -185,12 +185,12 @@ test.each([0, 0xff_ff_ff_ff])('speech is whole if its WAV file gives its length 
   expect(bytes).toEqual(toWav([pcm], MONO))
 })
 
-describe('an answer without speech', () => {
+describe('an answer of Gemini without speech', () => {
   test.each([
     ['is empty', { empty: true }],
-    ['is a text', { text: 'I cannot do that.' }],
-    ['has ended for another reason', { finish: 'OTHER' }],
-  ])('that %s is repeated once', async (_, behaviour) => {
+    ['is text', { text: 'I cannot do that.' }],
+    ['has another finish reason', { finish: 'OTHER' }],
+  ])('is requested once more if it %s', async (_, behaviour) => {
     proxy.simulator.next(behaviour)
     const { status, bytes } = await speak(proxy, TEXT)
     expect([status, proxy.simulator.totalRequests]).toEqual([200, 2])
@@ -201,7 +201,7 @@ describe('an answer without speech', () => {
     ['whole', {}],
     ['streamed', { response_format: 'pcm' }],
     ['streamed as events', { response_format: 'pcm', stream_format: 'sse' }],
-  ])('twice is 502 in words: %s', async (_, more) => {
+  ])('twice is a 502 with an explanation: %s', async (_, more) => {
     const error = errorOf(await speak(proxy, `Hi ${simulate({ text: 'I cannot.' })}`, more))
     expect(error).toMatchObject({ status: 502, code: 'upstream_error', message: 'Gemini generated no speech. Retry the request.' })
     expect(proxy.simulator.totalRequests).toBe(2)
@@ -210,12 +210,12 @@ describe('an answer without speech', () => {
   test.each([
     ['whole', {}],
     ['streamed', { response_format: 'pcm' }],
-  ])('is a WAV file without a sample: %s', async (_, more) => {
+  ])('is a 502 if it is a WAV file without samples: %s', async (_, more) => {
     const error = errorOf(await speak(proxy, `Hi ${simulate({ nativeAnswer: [answerOf(toWav([Buffer.of(1)], MONO))] })}`, more))
     expect(error).toMatchObject({ status: 502, message: 'Gemini generated no speech. Retry the request.' })
   })
 
-  test('that Gemini has withheld is 400 with its reason', async () => {
+  test('is a 400 with the reason if Gemini withheld it', async () => {
     const error = errorOf(await speak(proxy, `Hi ${simulate({ finish: 'PROHIBITED_CONTENT' })}`))
     expect(error).toMatchObject({
       status: 400,
@@ -228,13 +228,13 @@ describe('an answer without speech', () => {
   test.each([
     ['at the limit of the model', 'MAX_TOKENS', 400, /exceeds Gemini's output limit/],
     ['for another reason', 'OTHER', 502, /ended the speech early/],
-  ])('or with a part of it, broken off %s, is an error', async (_, finish, status, message) => {
+  ])('with only part of the speech, ended %s, is an error', async (_, finish, status, message) => {
     const error = errorOf(await speak(proxy, `Hi ${simulate({ finish, chunks: 2 })}`))
     expect(error).toMatchObject({ status, message: expect.stringMatching(message) })
   })
 })
 
-describe('the text', () => {
+describe('the input text', () => {
   test.each([
     ['empty', '', 'string_too_short'],
     ['too long', 'x'.repeat(32_769), 'invalid_value'],
@@ -242,16 +242,21 @@ describe('the text', () => {
     expect(errorOf(await speak(proxy, input))).toMatchObject({ status: 400, code, param: 'input' })
   })
 
-  test('may be longer than at OpenAI', async () => {
+  test('may be longer than OpenAI allows', async () => {
     const input = 'Word. '.repeat(900)
     const { bytes } = await speak(proxy, input)
     await expectWave(bytes, input.length)
   })
 })
 
-describe('chats', () => {
+describe('chats with audio output', () => {
   const chat = (more: object) =>
-    hear(proxy, '/chat/completions', { model: TTS, messages: [{ role: 'user', content: TEXT }], modalities: ['text', 'audio'], ...more })
+    postAndRead(proxy, '/chat/completions', {
+      model: TTS,
+      messages: [{ role: 'user', content: TEXT }],
+      modalities: ['text', 'audio'],
+      ...more,
+    })
 
   test('get a WAV file in the message', async () => {
     const { status, bytes } = await chat({ audio: { voice: 'alloy', format: 'wav' } })
@@ -269,7 +274,7 @@ describe('chats', () => {
     expect(usage.completion_tokens_details.audio_tokens).toBe(usage.completion_tokens)
   })
 
-  test('get samples in deltas, whose base64 can be joined', async () => {
+  test('get samples in deltas, and the joined base64 is valid', async () => {
     const { bytes } = await chat({ audio: { voice: 'alloy', format: 'pcm16' }, stream: true })
     const events = bytes.toString().match(/\{.*\}/g) ?? []
     const audios = events.flatMap((event) =>
@@ -287,10 +292,10 @@ describe('chats', () => {
   test.each([
     ['without speech', { modalities: ['text'] }, 'modalities', /answers with speech only/],
     ['without modalities', { modalities: undefined }, 'model', /answers with speech only/],
-    ['of another model', { model: 'gemini-3.8-flash' }, 'modalities', /does not generate speech/],
-    ['in another format', { audio: { voice: 'alloy', format: 'mp3' } }, 'audio.format', /'wav' or 'pcm16'/],
-    ['of WAV in a stream', { audio: { voice: 'alloy', format: 'wav' }, stream: true }, 'audio.format', /'pcm16' in a stream/],
-    ['in an unknown voice', { audio: { voice: 'robot', format: 'wav' } }, 'audio.voice', /'robot' does not exist/],
+    ['with another model', { model: 'gemini-3.8-flash' }, 'modalities', /does not generate speech/],
+    ['with another format', { audio: { voice: 'alloy', format: 'mp3' } }, 'audio.format', /'wav' or 'pcm16'/],
+    ['as WAV in a stream', { audio: { voice: 'alloy', format: 'wav' }, stream: true }, 'audio.format', /'pcm16' in a stream/],
+    ['with an unknown voice', { audio: { voice: 'robot', format: 'wav' } }, 'audio.voice', /'robot' does not exist/],
   ])('%s are 400', async (_, more, param, message) => {
     expect(errorOf(await chat(more))).toMatchObject({
       status: 400,

@@ -2,7 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import type { ProxyUnderTest } from '../../support/proxy.js'
 import { dataOf } from '../../support/streamRules.js'
-import { errorOf, expectWave, HEADER, hear, OLD_TTS, post, SAMPLES, simulate, speak, startNative, TTS } from './asking.js'
+import {
+  errorOf,
+  expectWave,
+  HEADER,
+  OLD_TTS,
+  post,
+  postAndRead,
+  SAMPLES_PER_CHARACTER,
+  simulate,
+  speak,
+  startNative,
+  TTS,
+} from './asking.js'
 
 const TEXT = 'The trains leave on time, in summer and in winter.'
 const FOR_EVER = 60_000
@@ -30,7 +42,7 @@ const audioOf = (events: readonly SpeechEvent[]): Buffer[] =>
   events.flatMap(({ audio }) => (audio === undefined ? [] : Buffer.from(audio, 'base64')))
 
 describe('speech as pcm', () => {
-  test('has its first bytes before Gemini has sent the last ones', async () => {
+  test('sends its first bytes before Gemini has sent the last ones', async () => {
     proxy.simulator.next({ chunks: 4, hold: { afterChunks: 1 } })
     const response = await post(proxy, '/audio/speech', request(TEXT))
     expect([response.status, response.headers.get('content-type'), response.headers.get('content-length')]).toEqual([
@@ -42,7 +54,7 @@ describe('speech as pcm', () => {
     const first = (await reader?.read())?.value ?? new Uint8Array()
     expect(proxy.simulator.finishedRequests).toBe(0)
     expect(first.length).toBeGreaterThan(0)
-    expect(first.length).toBeLessThan(TEXT.length * SAMPLES)
+    expect(first.length).toBeLessThan(TEXT.length * SAMPLES_PER_CHARACTER)
     expect(first.length % 2).toBe(0)
     proxy.simulator.release()
     const pieces = [Buffer.from(first)]
@@ -51,18 +63,18 @@ describe('speech as pcm', () => {
     expect(Buffer.concat(pieces).equals(whole.bytes.subarray(HEADER))).toBe(true)
   })
 
-  test.each([1, 2, 3, 7, 50])('is whole where Gemini cuts it into %i pieces, in the middle of samples', async (chunks) => {
+  test.each([1, 2, 3, 7, 50])('is whole if Gemini splits it into %i pieces, in the middle of samples', async (chunks) => {
     proxy.simulator.next({ chunks })
-    const { bytes } = await hear(proxy, '/audio/speech', request(TEXT))
+    const { bytes } = await postAndRead(proxy, '/audio/speech', request(TEXT))
     const whole = await speak(proxy, TEXT)
     expect(bytes.equals(whole.bytes.subarray(HEADER))).toBe(true)
   })
 
   test.each([
     ['an error in the middle', { chunks: 4, errorMidStream: { name: 'internal', afterChunks: 2 } }, 'upstream_error'],
-    ['a connection that breaks', { chunks: 4, fault: { kind: 'cut', when: { afterChunks: 2 } } }, 'upstream_error'],
-    ['speech that Gemini breaks off', { chunks: 3, finish: 'OTHER' }, 'upstream_error'],
-    ['speech at the limit of the model', { chunks: 3, finish: 'MAX_TOKENS' }, 'invalid_value'],
+    ['a broken connection', { chunks: 4, fault: { kind: 'cut', when: { afterChunks: 2 } } }, 'upstream_error'],
+    ['speech that Gemini ends early', { chunks: 3, finish: 'OTHER' }, 'upstream_error'],
+    ['speech that reaches the output limit of the model', { chunks: 3, finish: 'MAX_TOKENS' }, 'invalid_value'],
   ] as const)('does not look complete after %s', async (_, behaviour, errorCode) => {
     proxy.simulator.next(behaviour)
     const response = await post(proxy, '/audio/speech', request(TEXT))
@@ -71,12 +83,12 @@ describe('speech as pcm', () => {
     await eventually(() => expect(proxy.logs.find((each) => each.operation === 'createSpeech')).toMatchObject({ errorCode }))
   })
 
-  test('is refused before the first byte with a status of its own', async () => {
+  test('fails before the first byte with an HTTP error status', async () => {
     proxy.simulator.next({ error: 'quota-minute' })
-    expect(errorOf(await hear(proxy, '/audio/speech', request(TEXT)))).toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
+    expect(errorOf(await postAndRead(proxy, '/audio/speech', request(TEXT)))).toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
   })
 
-  test('of a client that leaves ends the call at once', async () => {
+  test('ends the upstream call at once if the client disconnects', async () => {
     const controller = new AbortController()
     proxy.simulator.next({ chunks: 4, fault: { kind: 'stall', when: { afterChunks: 2 } } })
     const response = await post(proxy, '/audio/speech', request(TEXT), { signal: controller.signal })
@@ -85,7 +97,7 @@ describe('speech as pcm', () => {
     await eventually(() => expect(proxy.simulator.abortedRequests).toBe(1))
   })
 
-  test('of a client that leaves a whole answer ends the call, too', async () => {
+  test('ends the upstream call if the client disconnects before a whole answer', async () => {
     const controller = new AbortController()
     proxy.simulator.next({ firstChunkDelayMs: FOR_EVER })
     const response = post(proxy, '/audio/speech', { ...request(TEXT), response_format: 'wav' }, { signal: controller.signal })
@@ -97,8 +109,8 @@ describe('speech as pcm', () => {
 })
 
 describe('speech as events', () => {
-  test('is pieces of base64, then the usage', async () => {
-    const { type, bytes } = await hear(proxy, '/audio/speech', request(TEXT, { stream_format: 'sse' }))
+  test('is base64 deltas, then the usage', async () => {
+    const { type, bytes } = await postAndRead(proxy, '/audio/speech', request(TEXT, { stream_format: 'sse' }))
     expect(type).toBe('text/event-stream; charset=utf-8')
     const events = eventsOf(bytes)
     expect(events.map((event) => event.type)).toEqual([...Array(events.length - 1).fill('speech.audio.delta'), 'speech.audio.done'])
@@ -111,7 +123,7 @@ describe('speech as events', () => {
     expect([input > 0, output > 0, total]).toEqual([true, true, input + output])
   })
 
-  test('has its first piece before Gemini has sent the last one', async () => {
+  test('sends its first delta before Gemini has sent the last one', async () => {
     proxy.simulator.next({ chunks: 4, hold: { afterChunks: 1 } })
     const response = await post(proxy, '/audio/speech', request(TEXT, { stream_format: 'sse' }))
     const reader = response.body?.getReader()
@@ -127,17 +139,17 @@ describe('speech as events', () => {
   test.each([
     ['wav', TTS],
     ['pcm', OLD_TTS],
-  ])('as %s of %s is one piece', async (response_format, model) => {
-    const { bytes } = await hear(proxy, '/audio/speech', request(TEXT, { model, response_format, stream_format: 'sse' }))
+  ])('as %s of %s is one delta', async (response_format, model) => {
+    const { bytes } = await postAndRead(proxy, '/audio/speech', request(TEXT, { model, response_format, stream_format: 'sse' }))
     const pieces = audioOf(eventsOf(bytes))
     expect(pieces).toHaveLength(1)
     if (response_format === 'wav') await expectWave(pieces[0] ?? Buffer.of(), TEXT.length)
-    else expect(pieces[0]).toHaveLength(2 * SAMPLES * TEXT.length)
+    else expect(pieces[0]).toHaveLength(2 * SAMPLES_PER_CHARACTER * TEXT.length)
   })
 
-  test('ends with an error event where it fails in the middle, and not with the usage', async () => {
+  test('ends with an error event instead of the usage if it fails midway', async () => {
     const input = `${TEXT} ${simulate({ chunks: 4, errorMidStream: { name: 'internal', afterChunks: 2 } })}`
-    const { bytes } = await hear(proxy, '/audio/speech', request(input, { stream_format: 'sse' }))
+    const { bytes } = await postAndRead(proxy, '/audio/speech', request(input, { stream_format: 'sse' }))
     const events = eventsOf(bytes)
     expect(events.at(-1)?.error).toMatchObject({ code: 'upstream_error', message: expect.any(String) })
     expect(events.filter(({ type }) => type === 'speech.audio.done')).toEqual([])

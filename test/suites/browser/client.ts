@@ -1,10 +1,10 @@
-// Runs in the page: bundled for browsers as the global `client`. Functions return plain values,
-// which can be transferred out of a page.
+// This module runs in a page: it is bundled as the global `client`. Its functions return plain
+// values, because only these can be transferred from the page to the test.
 import OpenAI, { type ClientOptions } from 'openai'
 import { zodFunction, zodResponseFormat } from 'openai/helpers/zod'
 import { CITY, MODEL, prompt, REPORT } from '../frameworks/weather.js'
 
-/** The properties of an SDK error. */
+/** The properties of an SDK error that tests check. */
 export interface Failure {
   readonly name: string
   readonly status: number | undefined
@@ -16,7 +16,7 @@ export interface Failure {
 const connect = (options: ClientOptions): OpenAI => new OpenAI({ maxRetries: 0, dangerouslyAllowBrowser: true, ...options })
 const asking = (content: string) => ({ model: MODEL, messages: [{ role: 'user' as const, content }] })
 
-/** Sends a chat request without streaming. @returns the response with its request id */
+/** Sends a chat request without streaming. @returns the text of the answer and the request id */
 export async function chat(options: ClientOptions, content: string) {
   const { data, request_id: requestId } = await connect(options).chat.completions.create(asking(content)).withResponse()
   return { content: data.choices[0]?.message.content, requestId }
@@ -32,7 +32,7 @@ export async function stream(options: ClientOptions, content: string) {
   return { chunks: texts.length, content: texts.join('') }
 }
 
-/** Assembles two parallel tool calls from a stream. */
+/** Requests two parallel tool calls, and assembles them from a stream. */
 export async function toolCalls(options: ClientOptions) {
   const tools = [zodFunction({ name: 'get_weather', parameters: CITY })]
   const runner = connect(options).chat.completions.stream({ ...asking(prompt(1, 2)), tools })
@@ -40,7 +40,7 @@ export async function toolCalls(options: ClientOptions) {
   return calls.map((call) => (call.type === 'function' ? [call.function.name, JSON.parse(call.function.arguments)] : [call.type]))
 }
 
-/** Returns true if a structured answer matches its schema. */
+/** Requests a structured answer. Returns true if it matches its schema. */
 export async function parse(options: ClientOptions) {
   const { choices } = await connect(options).chat.completions.parse({
     ...asking('Report.'),
@@ -49,20 +49,20 @@ export async function parse(options: ClientOptions) {
   return REPORT.safeParse(choices[0]?.message.parsed).success
 }
 
-/** Returns the ids of the models. */
+/** Lists the models, and returns their ids. */
 export async function models(options: ClientOptions) {
   const ids: string[] = []
   for await (const { id } of connect(options).models.list()) ids.push(id)
   return ids
 }
 
-/** Returns the length of each vector for two texts. */
+/** Requests embeddings of two texts, and returns the length of each vector. */
 export async function embeddings(options: ClientOptions) {
   const { data } = await connect(options).embeddings.create({ model: 'gemini-embedding-001', input: ['one', 'two'], dimensions: 768 })
   return data.map(({ embedding }) => embedding.length)
 }
 
-/** Returns the error of a chat request. */
+/** Sends a chat request that fails, and returns the SDK's error. */
 export async function failure(options: ClientOptions, content: string): Promise<Failure> {
   try {
     await connect(options).chat.completions.create(asking(content))
@@ -71,10 +71,10 @@ export async function failure(options: ClientOptions, content: string): Promise<
     const { status, code, requestID, headers } = error as InstanceType<typeof OpenAI.APIError>
     return { name: error.constructor.name, status, code, requestId: requestID, retryAfter: headers?.get('retry-after') }
   }
-  throw new Error('nothing failed')
+  throw new Error('The request did not fail.')
 }
 
-/** Aborts a stream after its first text. */
+/** Aborts a stream after its first text. Returns true once it is aborted. */
 export async function abort(options: ClientOptions, content: string) {
   const controller = new AbortController()
   const chunks = await connect(options).chat.completions.create({ ...asking(content), stream: true }, { signal: controller.signal })

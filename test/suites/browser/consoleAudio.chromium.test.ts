@@ -24,7 +24,7 @@ beforeAll(async () => {
   proxy = await startProxy({ ...PLAIN, ADMIN_TOKEN, GEMINI_UPSTREAM: 'native' })
   browser = await startBrowser()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, so that `openai` is resolved as in a project that has installed it.
+  // Inside the repository, `openai` is resolved as in a project that has installed it.
   folder = mkdtempSync(`${ROOT}.cache/console-`)
   wav = (await speak(proxy, 'Hello there. How are you?')).bytes
 })
@@ -51,7 +51,7 @@ const chooseRecording = (buffer: Buffer, name = 'hello.wav') =>
   page.locator('input[type=file]').setInputFiles({ name, mimeType: 'audio/wav', buffer })
 const requestOf = (operation: string) => proxy.logs.findLast((line) => line.operation === operation)
 
-/** Copies the code in each language, and runs it with the file in the folder of the test. */
+/** Runs the code that the page shows for each language, with files in the folder of the test. */
 async function runAll(file: RegExp, check: (output: string) => unknown): Promise<void> {
   await page.locator('.as-code > summary').click()
   for (const language of LANGUAGES) {
@@ -66,10 +66,10 @@ async function runAll(file: RegExp, check: (output: string) => unknown): Promise
   }
 }
 
-describe('speech', () => {
+describe('speech in the playground', () => {
   beforeEach(() => chooseApi('Speech'))
 
-  test('is made by the models that speak, can be heard and saved', async () => {
+  test('offers speech models, and the result can be played and saved', async () => {
     expect((await models()).slice(0, 2)).toEqual([TTS, 'gemini-3.8-flash-lite-tts'])
     expect((await models()).every((id) => id.includes('-tts'))).toBe(true)
     await page.getByLabel('Voice').selectOption('Puck')
@@ -92,7 +92,7 @@ describe('speech', () => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('says in words why there is none', async () => {
+  test('shows an error message if generation fails', async () => {
     proxy.simulator.next({ error: 'unavailable' })
     await page.getByLabel('Text to speak').fill(TEXT)
     await page.keyboard.press('Enter')
@@ -102,7 +102,7 @@ describe('speech', () => {
     await lastAnswer().locator('audio').waitFor()
   })
 
-  test('is copied as code that works as it is', async () => {
+  test('can be copied as code that runs unchanged', async () => {
     await page.getByLabel('How to speak').fill("Don't hurry")
     await page.getByLabel('Text to speak').fill(TEXT)
     const file = join(folder, 'speech.wav')
@@ -114,7 +114,7 @@ describe('speech', () => {
   })
 })
 
-describe('a transcription', () => {
+describe('a transcription in the playground', () => {
   beforeEach(() => chooseApi('Transcription'))
 
   test.each([TRANSCRIBER, CHAT_MODEL])('by %s is the text of the recording', async (model) => {
@@ -131,13 +131,13 @@ describe('a transcription', () => {
     expect(requestOf('createTranscription')).toMatchObject({ status: 200, model })
     const sent = JSON.stringify(proxy.simulator.requests.at(-1)?.body)
     expect(sent).toContain(wav.toString('base64').slice(0, 200))
-    // The model that only transcribes takes no prompt.
+    // The model that only transcribes accepts no prompt, so the prompt is not sent to it.
     expect(sent.includes('Names: Ada')).toBe(model === CHAT_MODEL)
     expect(await seriousFaults(page)).toEqual([])
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('needs a recording, and says what is wrong with it', async () => {
+  test('requires a recording, and shows an error message for an invalid file', async () => {
     await page.getByRole('button', { name: 'Send' }).click()
     await expect.poll(() => page.locator('.composer .problem').textContent()).toBe('Choose a recording.')
     expect(proxy.simulator.totalRequests).toBe(0)
@@ -147,13 +147,13 @@ describe('a transcription', () => {
     expect(await alert().textContent()).toContain('This file is not a recording')
   })
 
-  test('is copied as code that works as it is', async () => {
+  test('can be copied as code that runs unchanged', async () => {
     const name = "it's.wav"
     writeFileSync(join(folder, name), wav)
     await modelField().selectOption(CHAT_MODEL)
     await chooseRecording(wav, name)
     await page.getByLabel('Prompt (optional)').fill('@It\'s; "Ada"\n<世界')
-    // In a shell, the quotes end before a quote.
+    // In shell code, the apostrophe of the file name is written as '\''.
     await runAll(/it(?:'\\'')?'?s\.wav/g, (output) => {
       expect(output).toContain('Hello there. How are you?')
       expect(JSON.stringify(proxy.simulator.requests.at(-1)?.body)).toContain(JSON.stringify(PROMPT).slice(1, -1))
@@ -162,7 +162,7 @@ describe('a transcription', () => {
 })
 
 describe('speech and transcription', () => {
-  test('are no models of a chat, and have lists of their own', async () => {
+  test('models are not offered for chats, and have separate lists', async () => {
     expect((await models()).filter((id) => /-tts|-transcribe/.test(id))).toEqual([])
     await show(page, 'models')
     for (const [title, id] of [
@@ -176,7 +176,7 @@ describe('speech and transcription', () => {
     expect((await page.getByLabel('Model').locator('option').allTextContents()).filter((id) => /-tts|-transcribe/.test(id))).toEqual([])
   })
 
-  test('have their words in Chinese as well', async () => {
+  test('have Chinese labels', async () => {
     const chinese = await openConsole(browser, proxy, { locale: 'zh-CN' })
     await show(chinese.page, 'playground')
     await chinese.page.getByRole('radio', { name: '语音合成' }).check()

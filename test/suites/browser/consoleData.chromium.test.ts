@@ -36,7 +36,7 @@ afterAll(async () => {
 })
 
 describe('the overview', () => {
-  test('its charts move while requests run, and pause while the page is hidden', async () => {
+  test('its charts update while requests run, and pause while the page is hidden', async () => {
     const asked = () => watched.requests.filter((url) => url.endsWith('/console/api/series')).length
     const line = () => page.locator('.chart .line').first().getAttribute('d')
     await expect.poll(line).toContain('L')
@@ -51,17 +51,17 @@ describe('the overview', () => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('says a failure of Gemini in words, with the next step', async () => {
+  test('explains an error of Gemini, with the next step', async () => {
     await (await post(proxy, chat({ error: 'unavailable' }))).text()
     const notice = page.locator('.notice', { hasText: 'upstream_overloaded' })
-    await expect.poll(() => notice.textContent()).toContain('MODEL_FALLBACKS can switch to another model')
+    await expect.poll(() => notice.textContent()).toContain('with MODEL_FALLBACKS, another model serves the requests')
     await page.getByRole('radio', { name: '中文' }).check()
     await expect.poll(() => notice.textContent()).toContain('请几秒后重试')
   })
 })
 
 describe('the keys', () => {
-  test('are shown by their ends, with state, time and last error in words', async () => {
+  test('are shown by their last characters, with state, time and an explanation of the last error', async () => {
     await show(page, 'keys')
     const refused = page.locator('.card', { hasText: '••••zz9x' })
     await expect.poll(() => refused.locator('.badge').textContent()).toContain('disabled')
@@ -72,7 +72,7 @@ describe('the keys', () => {
     for (const secret of [GEMINI_KEY, REFUSED_KEY, TOKEN]) expect(await page.content()).not.toContain(secret)
   })
 
-  test('are checked on request, and the result is said in both languages', async () => {
+  test('are checked on request, and the result is shown in both languages', async () => {
     await show(page, 'keys')
     await page.getByRole('button', { name: 'Check now' }).click()
     const result = page.locator('.result .notice')
@@ -83,7 +83,7 @@ describe('the keys', () => {
 })
 
 describe('the requests', () => {
-  test('are filtered by status, model and code, and one is opened and its id copied', async () => {
+  test('are filtered by status, model and code, show details, and the request id can be copied', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await show(page, 'requests')
     await expect.poll(() => page.locator('tbody tr').count()).toBeGreaterThanOrEqual(6)
@@ -104,7 +104,7 @@ describe('the requests', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(id)
     await page.keyboard.press('Escape')
     await page.getByLabel('Code or request id').fill('no such code')
-    await page.getByText('No request passes these filters.').waitFor()
+    await page.getByText('No request matches these filters.').waitFor()
     expectNoComplaint(watched, proxy.origin)
   })
 
@@ -129,7 +129,7 @@ describe('the requests', () => {
 })
 
 describe('the usage', () => {
-  test('is exported as CSV, in which no cell is a formula', async () => {
+  test('is exported as CSV without formulas', async () => {
     await (
       await fetch(`${proxy.baseUrl}/chat/completions`, {
         method: 'POST',
@@ -147,7 +147,7 @@ describe('the usage', () => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('shows no cost for a caller whose requests all failed, and the total of the others as exact', async () => {
+  test('shows no cost for a caller whose requests all failed, and an exact total', async () => {
     const failed = {
       caller: 'idle',
       model: 'gemini-3.8-flash',
@@ -179,14 +179,14 @@ describe('the usage', () => {
     expect(readFileSync(await download.path(), 'utf8')).not.toContain('unknown')
   })
 
-  test('says what errors mean', async () => {
+  test('explains errors', async () => {
     await show(page, 'usage')
     await expect.poll(() => page.locator('.errors').textContent()).toContain('The model is overloaded at Gemini.')
   })
 })
 
 describe('the other views', () => {
-  test('the doctor runs every check in its order, and says results and next steps', async () => {
+  test('the doctor runs every check in order, and shows results and next steps', async () => {
     await show(page, 'doctor')
     await page.getByRole('button', { name: 'Run all checks' }).click()
     await expect.poll(() => page.locator('.checks li').count()).toBeGreaterThan(5)
@@ -199,14 +199,14 @@ describe('the other views', () => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('models show levels, and retired ones their replacement', async () => {
+  test('models show their thinking levels, and retired models their replacement', async () => {
     await show(page, 'models')
     const model = (id: string) => page.locator('.models li', { has: page.locator(`code:text-is("${id}")`) })
     await expect.poll(() => model('gemini-3.8-flash').first().locator('.chip').allTextContents()).toEqual(['low', 'medium', 'high'])
     expect(await model('gemini-1.5-pro').textContent()).toContain('answered by gemini-')
   })
 
-  test('settings show no secret, and find a setting', async () => {
+  test('settings show no secret, and can be searched', async () => {
     await show(page, 'settings')
     await page.getByLabel('Search').fill('AUTH_TOKEN')
     await expect.poll(() => page.locator('.settings').textContent()).toContain('secret, set')

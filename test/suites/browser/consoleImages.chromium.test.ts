@@ -22,7 +22,7 @@ beforeAll(async () => {
   proxy = await startProxy({ ...PLAIN, ADMIN_TOKEN, GEMINI_UPSTREAM: 'native' })
   browser = await startBrowser()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, so that `openai` is resolved as in a project that has installed it.
+  // Inside the repository, `openai` is resolved as in a project that has installed it.
   folder = mkdtempSync(`${ROOT}.cache/console-`)
 })
 beforeEach(async () => {
@@ -45,7 +45,7 @@ const picture = () => lastAnswer().getByRole('img', { name: 'Generated image 1' 
 /** True once the browser has decoded the picture. */
 const isShown = () => page.evaluate(`[...document.querySelectorAll('.turn.answer')].at(-1)?.querySelector('.made img')?.naturalWidth > 0`)
 
-/** Sends a message, whose answer the simulator then gives. */
+/** Sends a message, which the simulator answers with this behaviour. */
 async function say(message: string, behaviour: Behaviour = { text: 'Here it is.' }): Promise<void> {
   proxy.simulator.next(behaviour)
   await page.getByLabel('Message').fill(message)
@@ -59,20 +59,20 @@ interface Sent {
   }[]
 }
 
-/** The parts of the model in the last request, each by its kind. */
+/** Returns the kind of each part of the model in the last request: `text` or a media type. */
 function sentByModel(): string[] {
-  // What the simulator took.
+  // The cast is safe: the simulator has validated the body.
   const { contents } = (proxy.simulator.requests.at(-1)?.body ?? { contents: [] }) as Sent
   return contents.flatMap(({ role, parts }) => (role === 'model' ? parts.map(({ inlineData }) => inlineData?.mimeType ?? 'text') : []))
 }
 
-describe.each(['Chat', 'Responses'])('pictures with %s', (api) => {
+describe.each(['Chat', 'Responses'])('images with %s', (api) => {
   beforeEach(async () => {
     await chooseApi(api)
     await chooseModel()
   })
 
-  test.each(['with', 'without'])('are shown below the text, and go back with the next message, %s a stream', async (stream) => {
+  test.each(['with', 'without'])('are shown below the text, and are sent back with the next message, %s a stream', async (stream) => {
     await page.getByLabel('Stream the answer').setChecked(stream === 'with')
     await page.getByLabel('Shape of images').selectOption('16:9')
     await say('A lighthouse.')
@@ -87,7 +87,7 @@ describe.each(['Chat', 'Responses'])('pictures with %s', (api) => {
     expect(await seriousFaults(page)).toEqual([])
   })
 
-  test('can be saved as the file that they are', async () => {
+  test('can be saved as a file of the right type', async () => {
     await say('A lighthouse.')
     await picture().waitFor()
     const saving = page.waitForEvent('download')
@@ -99,10 +99,10 @@ describe.each(['Chat', 'Responses'])('pictures with %s', (api) => {
   })
 })
 
-describe('the form for pictures', () => {
+describe('the form for images', () => {
   beforeEach(() => chooseApi('Images'))
 
-  test('offers the models that make them, and shows what they made', async () => {
+  test('offers image models, and shows the generated images', async () => {
     const models = await page.locator('.play-options select').first().locator('option').allTextContents()
     expect(models.length).toBeGreaterThan(1)
     expect(models.every((id) => id.includes('-image'))).toBe(true)
@@ -115,12 +115,12 @@ describe('the form for pictures', () => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('says why there is none', async () => {
+  test('shows the text of the model if it returned no image', async () => {
     await say('A lighthouse.', { images: 0, text: 'I only write.' })
     await expect.poll(() => lastAnswer().getByRole('alert').textContent()).toContain('I only write.')
   })
 
-  test('is copied as code that works as it is', async () => {
+  test('can be copied as code that runs unchanged', async () => {
     await page.locator('.play-options select').first().selectOption(MODEL)
     await page.getByLabel('Shape of images').selectOption('3:2')
     await page.getByLabel('Message').fill("It's a 'lighthouse'")
@@ -128,7 +128,7 @@ describe('the form for pictures', () => {
     for (const language of ['curl', 'JavaScript', 'Python'] as const) {
       await page.getByRole('radio', { name: language }).check()
       const code = (await page.locator('.as-code .code pre').textContent()) ?? ''
-      // Where it is run from, a file of the repository may have this name.
+      // The code writes `image-1.jpeg` to the working directory, here to the folder of the test.
       const output = await runCopied[language](code.replace('image-', `${folder}/image-`), folder)
       if (language === 'curl')
         expect(seePicture((JSON.parse(output) as { data: { b64_json: string }[] }).data[0]?.b64_json).ratio).toBe('3:2')
@@ -138,7 +138,7 @@ describe('the form for pictures', () => {
     expect(proxy.simulator.totalRequests).toBe(3)
   })
 
-  test('has its words in Chinese as well', async () => {
+  test('has Chinese labels', async () => {
     const chinese = await openConsole(browser, proxy, { locale: 'zh-CN' })
     await show(chinese.page, 'playground')
     await chinese.page.getByRole('radio', { name: '图片' }).check()

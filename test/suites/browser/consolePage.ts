@@ -5,14 +5,14 @@ import { expect } from 'vitest'
 import { openPage, type WatchedPage } from '../../support/browser.js'
 import type { ProxyUnderTest as RunningProxy } from '../../support/proxy.js'
 
-/** The token of the console in the tests. */
+/** The admin token with which tests log in to the console. */
 export const ADMIN_TOKEN = 'test-admin-token-8c2e91d07a'
-/** A busy machine needs time to start a page. */
+/** Timeout of actions in a page, in milliseconds: a busy machine needs long to start a page. */
 export const PATIENCE_MS = 60_000
-/** The views of the console, by their fragment of the URL. */
+/** The views of the console, as the fragment of the URL names them. */
 export const VIEWS = ['overview', 'keys', 'requests', 'usage', 'models', 'playground', 'doctor', 'connect', 'settings'] as const
 
-/** Opens the login of the console. */
+/** Opens the login page of the console. */
 export async function openLogin(browser: Browser, proxy: RunningProxy, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const watched = await openPage(browser, { locale: 'en-US', viewport: { width: 1280, height: 900 }, ...options })
   watched.page.setDefaultTimeout(PATIENCE_MS)
@@ -30,7 +30,7 @@ export async function openConsole(browser: Browser, proxy: RunningProxy, options
   return watched
 }
 
-/** Shows a view, as its link in the navigation does. */
+/** Opens a view by the fragment of its URL, as its link does, and waits until it is shown. */
 export async function show(page: Page, view: (typeof VIEWS)[number]): Promise<void> {
   await page.evaluate(`location.hash = '#/${view}'`)
   await page.locator(`nav a[href="#/${view}"][aria-current="page"]`).waitFor({ state: 'attached' })
@@ -38,8 +38,8 @@ export async function show(page: Page, view: (typeof VIEWS)[number]): Promise<vo
 }
 
 /**
- * Expects that the page reported no error and broke no policy, and that every request went to the
- * server of the page.
+ * Expects that the page reported no error, violated no content security policy, and sent every
+ * request to its own server.
  *
  * @param expected - errors that the browser itself reports, such as a 401
  */
@@ -54,14 +54,13 @@ const AXE_RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ viol
   violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => id + ': ' + nodes.map(({ target, any }) => target.join(' ') + ' ' + (any[0] ? any[0].message : '')).join('; ')))`
 
-/** Finds serious faults of accessibility in the page as it is. The policy of the page stays on. */
+/** Returns serious accessibility faults in the page. Its content security policy stays active. */
 export async function seriousFaults(page: Page): Promise<string[]> {
-  // The debugger's evaluation is not subject to the policy that forbids the page's own scripts
-  // eval.
+  // The policy forbids `eval` in scripts of the page, but not code that the debugger evaluates.
   if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(AXE)
   return page.evaluate(AXE_RUN)
 }
 
-/** By how many pixels the page is wider than its window. */
+/** Returns by how many pixels the page is wider than its window. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')

@@ -21,7 +21,7 @@ beforeAll(async () => {
   proxy = await startProxy({ ...PLAIN, THOUGHTS: 'auto', ADMIN_TOKEN })
   browser = await startBrowser()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, so that `openai` is resolved as in a project that has installed it.
+  // Inside the repository, `openai` is resolved as in a project that has installed it.
   folder = mkdtempSync(`${ROOT}.cache/console-`)
 })
 beforeEach(async () => {
@@ -41,10 +41,10 @@ const lastAnswer = () => page.locator('.turn.answer').last()
 const figures = () => lastAnswer().locator('.figures')
 const chooseApi = (api: string) => page.getByRole('radio', { name: api }).check()
 
-/** A model that does not think: its first chunk is text. */
+/** Chooses a model that does not think, so that its first chunk contains text. */
 const chooseModelWithoutThoughts = () => page.locator('.play-options select').first().selectOption('gemma-4-31b-it')
 
-/** Sends a message, whose answer the simulator then gives. */
+/** Sends a message, which the simulator answers with these behaviours. */
 async function say(message: string, ...behaviours: Behaviour[]): Promise<void> {
   proxy.simulator.next(...behaviours)
   await page.getByLabel('Message').fill(message)
@@ -54,7 +54,7 @@ async function say(message: string, ...behaviours: Behaviour[]): Promise<void> {
 describe.each(APIS)('the playground with %s', (api) => {
   beforeEach(() => chooseApi(api))
 
-  test('shows an answer in the pieces in which it arrives', async () => {
+  test('shows an answer while it arrives', async () => {
     await chooseModelWithoutThoughts()
     await say('Count.', { deltas: ['one ', 'two ', 'three'], hold: 'each-chunk' })
     const text = lastAnswer().locator('> .text')
@@ -67,7 +67,7 @@ describe.each(APIS)('the playground with %s', (api) => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('Stop ends the upstream call, and the conversation goes on', async () => {
+  test('Stop ends the upstream call, and the conversation can continue', async () => {
     await chooseModelWithoutThoughts()
     await say('Talk.', { deltas: ['Once ', 'upon ', 'a time'], hold: 'each-chunk' })
     await expect.poll(() => lastAnswer().locator('> .text').textContent()).toBe('Once ')
@@ -80,13 +80,13 @@ describe.each(APIS)('the playground with %s', (api) => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('shows the reasoning apart from the answer', async () => {
+  test('shows the reasoning separately from the answer', async () => {
     await say('Think.', { thoughts: 'The reader wants an answer.', text: 'Here it is.', forceThoughts: true })
     await expect.poll(() => lastAnswer().locator('> .text').textContent()).toBe('Here it is.')
     expect(await lastAnswer().locator('.reasoning .text').textContent()).toBe('The reader wants an answer.')
   })
 
-  test('offers tools, shows a call, and sends its result back', async () => {
+  test('sends tools, shows a call, and sends the result back', async () => {
     await page.getByLabel('Offer tools').check()
     await say('Weather in Oslo?', { toolCalls: [{ name: 'get_weather', arguments: { city: 'Oslo' } }] })
     await expect.poll(() => lastAnswer().locator('.call').textContent()).toMatch(/get_weather.*Oslo/)
@@ -97,7 +97,7 @@ describe.each(APIS)('the playground with %s', (api) => {
     expect(JSON.stringify(proxy.simulator.requests.at(-1)?.body)).toContain('sunny')
   })
 
-  test('asks for JSON by a schema, without a stream too', async () => {
+  test('requests JSON with a schema, also without a stream', async () => {
     await page.getByLabel('Answer as JSON').check()
     await page.getByLabel('Stream the answer').uncheck()
     await say('Report.', {})
@@ -114,7 +114,7 @@ describe.each(APIS)('the playground with %s', (api) => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('says a failure in words, also one in the middle of a stream', async () => {
+  test('shows an error message, also for an error in the middle of a stream', async () => {
     await chooseModelWithoutThoughts()
     await say('Hello.', { error: 'unavailable' })
     await expect.poll(() => lastAnswer().getByRole('alert').textContent()).toContain('The model is overloaded at Gemini.')
@@ -127,7 +127,7 @@ describe.each(APIS)('the playground with %s', (api) => {
     expect(await seriousFaults(page)).toEqual([])
   })
 
-  test('a message that failed is not sent again with the next one', async () => {
+  test('does not resend a failed message with the next one', async () => {
     await say('Bad question.', { error: 'invalid-argument' })
     await lastAnswer().getByRole('alert').waitFor()
     await say('Good question.', { text: 'Good answer.' })
@@ -135,7 +135,7 @@ describe.each(APIS)('the playground with %s', (api) => {
     expect(JSON.stringify(proxy.simulator.requests.at(-1)?.body)).not.toContain('Bad question.')
   })
 
-  test.each(['with', 'without'])('a request copied as code works as it is, %s a stream', async (stream) => {
+  test.each(['with', 'without'])('a request copied as code runs unchanged, %s a stream', async (stream) => {
     await page.getByLabel('Stream the answer').setChecked(stream === 'with')
     await page.getByLabel('System text').fill(`It's "quoted", $HOME \`id\` \\ and 世界`)
     await page.getByLabel('Offer tools').check()
@@ -158,7 +158,7 @@ describe.each(APIS)('the playground with %s', (api) => {
 })
 
 describe('the playground', () => {
-  test('shows markup of the model as text', async () => {
+  test('shows markup in an answer as plain text', async () => {
     const markup = '<img src="x" onerror="document.title=1"><script>document.title=2</script>'
     await say('Attack.', { text: markup })
     await expect.poll(() => lastAnswer().locator('> .text').textContent()).toBe(markup)
@@ -166,7 +166,7 @@ describe('the playground', () => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('sends an image by its URL, and does not load it itself', async () => {
+  test('sends an image URL without loading the image', async () => {
     await page.getByRole('button', { name: 'Image URL' }).click()
     await page.getByLabel('URL of an image').fill('https://example.com/cat.png')
     await page.keyboard.press('Enter')
@@ -175,14 +175,14 @@ describe('the playground', () => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test('a wrong API token is said, and does not end the console', async () => {
+  test('shows an error for a wrong API token, and stays open', async () => {
     await page.getByLabel('API token').fill('stranger')
     await say('Hello.')
     await expect.poll(() => lastAnswer().getByRole('alert').textContent()).toContain('Enter a valid API token')
     expect(await page.locator('.shell').count()).toBe(1)
   })
 
-  test('tools that are no JSON are not sent, and the editor says why', async () => {
+  test('tools that are not JSON are not sent, and the editor shows an error', async () => {
     await page.getByLabel('Offer tools').check()
     await page.getByLabel('Function tools (JSON)').fill('[{')
     await say('Hello.')
@@ -190,7 +190,7 @@ describe('the playground', () => {
     expect(proxy.simulator.totalRequests).toBe(0)
   })
 
-  test('without AUTH_TOKEN it asks for no token', async () => {
+  test('shows no token field if AUTH_TOKEN is not set', async () => {
     const open = await startProxy({ AUTH_TOKEN: '', ADMIN_TOKEN })
     try {
       const other = await openConsole(browser, open)

@@ -10,10 +10,10 @@ const execute = promisify(execFile)
 const env = { PATH: `${process.env.PATH}:${ROOT}test/suites/docs/bin`, OPENAI_API_KEY: TOKEN }
 
 /**
- * Runs code that was copied from a page, with the token in OPENAI_API_KEY, and returns what it
- * prints. By the language, as the pages name it.
+ * Functions, by language, that run code copied from a page, with the token in OPENAI_API_KEY, and
+ * return what it prints.
  *
- * @param folder - where files are written; packages are found from it
+ * @param folder - folder for files, from which imported packages are resolved
  */
 export const runCopied: Record<'curl' | 'JavaScript' | 'Python', (code: string, folder: string) => Promise<string>> = {
   curl: async (code) => (await execute('bash', ['-c', code], { env })).stdout,

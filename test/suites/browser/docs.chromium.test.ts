@@ -30,8 +30,8 @@ afterAll(async () => {
 const operation = (id: string) => page.locator(`.opblock[id$="-${id}"]`)
 
 /**
- * Runs in the page: injects a script and sends requests to other origins. A string, because the
- * tests are type-checked without browser globals.
+ * Code that runs in the page: injects a script, and sends requests to other origins. It is a string
+ * because the tests are type-checked without browser globals.
  */
 const PLANTED = `async (elsewhere) => {
   const broken = []
@@ -60,7 +60,7 @@ async function execute(id: string) {
   return { status: Number.parseInt(status ?? '', 10), body }
 }
 
-/** Enters a token in the dialog, as a reader would. */
+/** Enters a token in the dialog, as a user of the page would. */
 async function authorize(token: string) {
   await page.locator('.auth-wrapper > button.authorize').click()
   const form = page.locator('.modal-ux .auth-container', { hasText: 'bearerAuth' })
@@ -76,7 +76,7 @@ const expectNoComplaint = () => {
   ).toEqual([])
 }
 
-test('the docs page shows every operation, opened too, and the policy forbids nothing of it', async () => {
+test('the docs page shows and expands every operation, without CSP violations', async () => {
   const shown = await page.locator('.opblock-summary').evaluateAll((blocks) => blocks.map(({ textContent }) => textContent ?? ''))
   const words = shown.map((text) => text.replaceAll('\u200b', ''))
   expect(words).toHaveLength(OPERATIONS.length)
@@ -92,7 +92,7 @@ test('the docs page shows every operation, opened too, and the policy forbids no
   expectNoComplaint()
 })
 
-test('the docs page tries a chat with a token, on the very server that it came from', async () => {
+test('the docs page can send a chat with a token, to the server that serves the page', async () => {
   proxy.simulator.next({ text: 'Hello from the simulator.' })
   const before = proxy.simulator.requests.length
   await authorize(TOKEN)
@@ -101,7 +101,7 @@ test('the docs page tries a chat with a token, on the very server that it came f
   expectNoComplaint()
 })
 
-test('the docs page keeps no token: it is gone with the page', async () => {
+test('the docs page does not store the token', async () => {
   await authorize(TOKEN)
   expect(await execute('listModels')).toEqual({ status: 200, body: expect.stringContaining('gemini-3.8-flash') })
   const kept = await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])')
@@ -112,12 +112,12 @@ test('the docs page keeps no token: it is gone with the page', async () => {
   expect(watched.complaints).toEqual([expect.stringContaining('401')])
 })
 
-test('the policy holds: a script that gets into the page is not run, and nothing leaves it', async () => {
+test('the CSP blocks an injected script and requests to other origins', async () => {
   const events = await page.evaluate(`(${PLANTED})('${proxy.simulator.baseUrl}')`)
   expect(events).toEqual({ broken: expect.arrayContaining(['script-src-elem', 'connect-src', 'img-src']), isPlanted: false })
 })
 
-test('the docs page stands in no frame', async () => {
+test('the docs page cannot be framed', async () => {
   const framed = await openPage(browser)
   await framed.page.setContent(`<iframe src="${proxy.origin}/docs"></iframe>`)
   await expect.poll(() => framed.complaints.join()).toMatch(/frame-ancestors|Refused to frame|blocked/i)

@@ -20,7 +20,7 @@ beforeAll(async () => {
   proxy = await startProxy({ ...PLAIN, ADMIN_TOKEN, EXTRA_MODELS: 'model-of-the-operator' })
   browser = await startBrowser()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, so that `openai` is resolved as in a project that has installed it.
+  // Inside the repository, `openai` is resolved as in a project that has installed it.
   folder = mkdtempSync(`${ROOT}.cache/docs-guide-`)
 })
 afterAll(async () => {
@@ -53,7 +53,7 @@ const background = (page: Page, selector: string): Promise<string> =>
   page.evaluate(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`)
 
 describe('the guide of the docs page', () => {
-  test('has the base URL of the page, and copies it', async () => {
+  test('shows the base URL of the server, and copies it', async () => {
     const watched = await openDocs()
     await watched.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     expect(await watched.page.locator('.base-url code').textContent()).toBe(proxy.baseUrl)
@@ -62,7 +62,7 @@ describe('the guide of the docs page', () => {
     expectNoComplaint(watched, proxy.origin)
   })
 
-  test.each(['Chat Completions', 'Responses'])('has a first request to %s in three languages, which works as it is', async (api) => {
+  test.each(['Chat Completions', 'Responses'])('has a first request to %s in three languages, which runs unchanged', async (api) => {
     const { page } = await openDocs()
     await page.getByRole('radio', { name: api }).check()
     for (const stream of [true, false]) {
@@ -76,7 +76,7 @@ describe('the guide of the docs page', () => {
     }
   })
 
-  test('lists the models of this version, and with a token those of the server', async () => {
+  test('lists the built-in models, and with a token the models of the server', async () => {
     const { page } = await openDocs()
     expect(await listed(page)).toEqual(expect.arrayContaining(['gemini-3.8-flash', 'gemini-embedding-001', 'gemini-1.5-pro']))
     expect(await listed(page)).not.toContain('model-of-the-operator')
@@ -88,7 +88,7 @@ describe('the guide of the docs page', () => {
     await page.getByLabel('Token', { exact: true }).waitFor()
   })
 
-  test('has one token with the reference', async () => {
+  test('shares its token with the reference', async () => {
     const { page } = await openDocs()
     await enter(page, TOKEN)
     await page.getByText('Token accepted').waitFor()
@@ -98,14 +98,14 @@ describe('the guide of the docs page', () => {
     await expect.poll(() => page.locator(`${CHAT} .live-responses-table .response-col_status`).last().textContent()).toContain('200')
   })
 
-  test('says that a token is wrong', async () => {
+  test('reports a wrong token', async () => {
     const watched = await openDocs()
     await enter(watched.page, 'not-a-token')
     await expect.poll(() => watched.page.getByRole('alert').textContent()).toBe('The server does not accept this token.')
     expectNoComplaint(watched, proxy.origin, [/status of 401/])
   })
 
-  test('asks for no token where none is needed', async () => {
+  test('shows no token field if the server needs none', async () => {
     const open = await startProxy({ AUTH_TOKEN: '', EXTRA_MODELS: 'model-of-the-operator' })
     try {
       const watched = await openDocs({}, `${open.origin}/docs`)
@@ -118,7 +118,7 @@ describe('the guide of the docs page', () => {
     }
   })
 
-  test('leads to the console where it is served, and only there', async () => {
+  test('links to the console only if it is served', async () => {
     const { page } = await openDocs()
     await page.getByRole('link', { name: 'Console', exact: true }).click()
     await page.locator('.login').waitFor()
@@ -131,7 +131,7 @@ describe('the guide of the docs page', () => {
     }
   })
 
-  test('is in Chinese for a Chinese browser, and changes by the switch', async () => {
+  test('is in Chinese for a Chinese browser, and has a language switch', async () => {
     const { page } = await openDocs({ locale: 'zh-CN' })
     expect(await page.locator('h1').textContent()).toBe('API 参考')
     await page.getByRole('radio', { name: 'English' }).check()
@@ -139,7 +139,7 @@ describe('the guide of the docs page', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('en')
   })
 
-  test.each(['/docs/', '/console/'])('%s with a slash at its end is the same page', async (path) => {
+  test.each(['/docs/', '/console/'])('%s with a trailing slash is the same page', async (path) => {
     const watched = await openPage(browser, { locale: 'en-US' })
     await watched.page.goto(`${proxy.origin}${path}`)
     await watched.page
@@ -150,8 +150,8 @@ describe('the guide of the docs page', () => {
   })
 })
 
-describe('the look of the docs page', () => {
-  test('is dark at once where the system is dark, without a script', async () => {
+describe('the appearance of the docs page', () => {
+  test('is dark from the start if the system is dark, without a script', async () => {
     const { page } = await openPage(browser, { colorScheme: 'dark', javaScriptEnabled: false })
     await page.goto(`${proxy.origin}/docs`)
     expect(await page.evaluate(BACKGROUND)).toBe(DARK)
@@ -160,7 +160,7 @@ describe('the look of the docs page', () => {
   test.each([
     ['light', LIGHT, 'Dark', DARK],
     ['dark', DARK, 'Light', LIGHT],
-  ] as const)('is %s like the system, until the switch changes it', async (colorScheme, before, name, after) => {
+  ] as const)('is %s like the system until the switch changes it', async (colorScheme, before, name, after) => {
     const { page } = await openDocs({ colorScheme })
     const operation = await background(page, '.opblock')
     expect(await page.evaluate(BACKGROUND)).toBe(before)
@@ -171,7 +171,7 @@ describe('the look of the docs page', () => {
     await expect.poll(() => background(page, '.opblock')).toBe(operation)
   })
 
-  test('an opened operation folds its error responses, and has no red button', async () => {
+  test('an expanded operation collapses its error responses, and has no red button', async () => {
     const { page } = await openDocs()
     await openOperation(page)
     expect((await page.locator(CHAT).boundingBox())?.height).toBeLessThan(2_800)
@@ -188,7 +188,7 @@ describe('the look of the docs page', () => {
     expect(colours).toEqual(['rgb(25, 27, 51)', 'rgb(220, 220, 236)'])
   })
 
-  test.each([360, 390])('fits a phone of %i pixels, whatever is open', async (width) => {
+  test.each([360, 390])('fits a phone of %i pixels, with all sections open', async (width) => {
     const { page } = await openDocs({ viewport: { width, height: 800 } })
     expect((await page.locator('.top .version').boundingBox())?.height).toBeLessThan(30)
     expect(await overflow(page)).toBe(0)
@@ -202,7 +202,7 @@ describe('the look of the docs page', () => {
     expect(await overflow(page)).toBe(0)
   })
 
-  test.each(['light', 'dark'] as const)('has no serious fault of accessibility in %s, whatever is open', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('has no serious accessibility issue in %s, with all sections open', async (colorScheme) => {
     const { page } = await openDocs({ colorScheme })
     expect(await seriousFaults(page)).toEqual([])
     await page.locator('.model-lists summary').click()

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-/** A foreign site: an empty page with one script. */
+/** A site of another origin: an empty page with one script. */
 export interface ForeignSite {
   readonly origin: string
   close(): Promise<void>
@@ -22,7 +22,7 @@ export async function forBrowsers(code: string): Promise<string> {
     platform: 'browser',
     format: 'iife',
     globalName: 'client',
-    // The SDK's errors are identified by class name.
+    // Tests identify the SDK's errors by the names of their classes.
     keepNames: true,
     write: false,
     logLevel: 'warning',
@@ -30,7 +30,7 @@ export async function forBrowsers(code: string): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-/** Serves an empty page that runs a script, on its own origin. */
+/** Serves an empty page that runs a script, on an origin other than the proxy's. */
 export async function startForeignSite(script: string): Promise<ForeignSite> {
   const server = createServer(({ url }, response) => {
     const isScript = url === '/script.js'

@@ -37,12 +37,12 @@ afterAll(async () => {
 const prompt = (behaviour: Behaviour): string => `Hello simulate:${JSON.stringify(behaviour)}`
 const options = (more: object = {}) => ({ baseURL: proxy.baseUrl, apiKey: TOKEN, ...more })
 
-/** Calls the function of that name in the page. */
+/** Calls the function of client.ts with this name in the page. */
 const inPage = <Name extends keyof typeof client>(name: Name, ...given: unknown[]) =>
   page.evaluate(`client.${name}(...${JSON.stringify(given)})`) as Promise<Awaited<ReturnType<(typeof client)[Name]>>>
 
-describe("OpenAI's SDK in a browser, on a page from elsewhere", () => {
-  test('completes a chat, knows the id of its request, and may send headers of its own', async () => {
+describe("OpenAI's SDK in a browser, on a page of another origin", () => {
+  test('completes a chat, reads its request id, and may send additional headers', async () => {
     const given = options({ defaultHeaders: { 'x-some-new-header': '1' } })
     expect(await inPage('chat', given, prompt({ text: HELLO }))).toEqual({ content: HELLO, requestId: expect.stringMatching(/^req_/) })
     expect(watched.complaints).toEqual([])
@@ -52,7 +52,7 @@ describe("OpenAI's SDK in a browser, on a page from elsewhere", () => {
     expect(await inPage('stream', options(), prompt({ text: HELLO, chunks: 4 }))).toEqual({ chunks: 4, content: HELLO })
   })
 
-  test('puts parallel tool calls together', async () => {
+  test('assembles parallel tool calls', async () => {
     expect(await inPage('toolCalls', options())).toEqual([
       ['get_weather', { city: 'Oslo' }],
       ['get_weather', { city: 'Seoul' }],
@@ -72,17 +72,17 @@ describe("OpenAI's SDK in a browser, on a page from elsewhere", () => {
     ['AuthenticationError', 401, 'invalid_api_key', { apiKey: 'stranger' }, {}, null],
     ['RateLimitError', 429, 'rate_limit_exceeded', {}, { error: 'quota-minute' }, expect.stringMatching(/^\d+$/)],
     ['InternalServerError', 503, 'upstream_overloaded', {}, { error: 'unavailable' }, expect.stringMatching(/^\d+$/)],
-  ] as const)('raises %s, with what a page may read of it', async (name, status, code, more, behaviour, retryAfter) => {
+  ] as const)('throws %s, with code, request id and Retry-After', async (name, status, code, more, behaviour, retryAfter) => {
     const failure = await inPage('failure', options(more), prompt(behaviour))
     expect(failure).toEqual({ name, status, code, requestId: expect.stringMatching(/^req_/), retryAfter })
   })
 
-  test('leaves a stream, and the upstream call is ended', async () => {
+  test('ends the upstream call if the page aborts a stream', async () => {
     expect(await inPage('abort', options(), prompt({ chunks: 1000, chunkDelayMs: 10 }))).toBe(true)
     await eventually(() => expect(proxy.simulator.abortedRequests).toBe(1))
   })
 
-  test('repeats after a 503, no sooner than Retry-After says', async () => {
+  test('retries after a 503, not before Retry-After has passed', async () => {
     await page.clock.install()
     const answer = inPage('chat', options({ maxRetries: 1 }), prompt({ error: 'unavailable', times: 1, key: 'browser' }))
     let passedMs = 0
@@ -93,14 +93,14 @@ describe("OpenAI's SDK in a browser, on a page from elsewhere", () => {
         return proxy.simulator.totalRequests
       })
       .toBe(2)
-    // As the proxy requests; by default the SDK retries within a second.
+    // The proxy's Retry-After asks for this delay; by default the SDK retries within a second.
     expect(passedMs).toBeGreaterThanOrEqual(5_000)
     expect(await answer).toMatchObject({ content: 'You said: Hello' })
   })
 })
 
 describe('with CORS_ORIGINS', () => {
-  test('a page of such an origin is let in, and no other', async () => {
+  test('allows pages of these origins, and no others', async () => {
     const limited = await startProxy({ ...PLAIN, CORS_ORIGINS: site.origin })
     const given = options({ baseURL: limited.baseUrl })
     try {
@@ -116,7 +116,7 @@ describe('with CORS_ORIGINS', () => {
   })
 })
 
-test.each(READMES)('the reconnecting client of %s loses and repeats nothing in a browser', async (readme) => {
+test.each(READMES)('the reconnecting client of %s loses and repeats no event in a browser', async (readme) => {
   const deltas = countedDeltas(60)
   const relay = await startCuttingRelay(proxy.origin, [3_000, 4_000])
   const example = exampleOf(manual(readme), 'resumeBrowser').replaceAll('http://127.0.0.1:9000', relay.origin).replaceAll('my-token', TOKEN)
@@ -138,5 +138,5 @@ test.each(READMES)('the reconnecting client of %s loses and repeats nothing in a
   }
 })
 
-/** Turns an example with its import into code that may be used inside a function. */
+/** Converts an example that imports a package to code for the body of a function. */
 const inFunction = (example: string): string => example.replace(/^import (\{.+?\}) from ('.+?')$/m, 'const $1 = await import($2)')

@@ -26,7 +26,7 @@ afterAll(async () => {
 const run = (args: readonly string[], input?: string | Buffer) =>
   runCli(['chat', ...args], { env: envFor(proxy), ...(input !== undefined && { input }) })
 
-/** The last request to Gemini. */
+/** Returns the body of the last request to Gemini. */
 const sent = () => proxy.simulator.requests.at(-1)?.body as Record<string, unknown>
 
 function answerWith(behaviour: Behaviour): void {
@@ -41,28 +41,28 @@ async function startServer(listener: RequestListener) {
 }
 
 describe('a prompt', () => {
-  test('is answered on standard output, and nothing else is printed', async () => {
+  test('is answered on standard output, with no other output', async () => {
     answerWith({ text: 'Hello there.' })
     expect(await run(['Say', 'hello'])).toEqual({ code: 0, out: 'Hello there.\n', err: '' })
     expect(sent()).toMatchObject({ model: 'gemini-3.8-flash', stream: true })
     expect(JSON.stringify(sent())).toContain('Say hello')
   })
 
-  test('may be piped in, and be added to', async () => {
+  test('may be piped in, and combined with an argument', async () => {
     await run([], 'all of it')
     expect(JSON.stringify(sent())).toContain('"all of it"')
     await run(['Summarise'], 'my notes\n')
     expect(JSON.stringify(sent())).toContain(String.raw`Summarise\n\nmy notes`)
   })
 
-  test('arrives with its model, system prompt and effort', async () => {
+  test('is sent with its model, system prompt and effort', async () => {
     await run(['-m', 'gemini-3.5-flash', '--system', 'Be brief.', '--effort', 'low', '--', '--help me'])
     expect(sent()).toMatchObject({ model: 'gemini-3.5-flash', messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user' }] })
     expect(JSON.stringify(sent())).toContain('--help me')
     expect(JSON.stringify(sent())).toContain('"low"')
   })
 
-  test('is sent with images of files and addresses', async () => {
+  test('is sent with images from files and URLs', async () => {
     const file = join(folder, 'no-extension')
     writeFileSync(file, PNG)
     expect(await run(['What is it?', '--image', file])).toMatchObject({ code: 0, err: '' })
@@ -70,8 +70,8 @@ describe('a prompt', () => {
   })
 
   test.each([
-    ['a file that is no image', 'text.png', 'no image that Gemini accepts'],
-    ['a file that is missing', 'missing.png', 'cannot be read (ENOENT)'],
+    ['a file that is not an image', 'text.png', 'not an image of a type that Gemini accepts'],
+    ['a missing file', 'missing.png', 'cannot be read (ENOENT)'],
   ])('with %s is a usage error', async (_what, name, message) => {
     writeFileSync(join(folder, 'text.png'), 'text')
     const { code, out, err } = await run(['What is it?', '-i', join(folder, name)])
@@ -79,7 +79,7 @@ describe('a prompt', () => {
     expect(err).toContain(message)
   })
 
-  test('is answered piece by piece', async () => {
+  test('is answered incrementally', async () => {
     answerWith({ text: 'one two', chunks: 2, hold: { afterChunks: 1 } })
     const child = startCli(['chat', 'Count'], { env: envFor(proxy) })
     child.stdin?.end()
@@ -98,11 +98,11 @@ describe('reasoning', () => {
     return ran
   }
 
-  test('is hidden where the answer is not shown on a terminal', async () => {
+  test('is hidden if the output is not a terminal', async () => {
     expect(await ask()).toEqual({ code: 0, out: 'Answer.\n', err: '' })
   })
 
-  test('is shown apart from the answer if wanted', async () => {
+  test('is shown on standard error with --reasoning show', async () => {
     expect(await ask('--reasoning', 'show')).toEqual({
       code: 0,
       out: 'Answer.\n',
@@ -131,7 +131,7 @@ describe('--json', () => {
     expect(chunks.at(-1)).toMatchObject({ object: 'chat.completion.chunk', usage: { prompt_tokens: expect.any(Number) } })
   })
 
-  test('prints a failure as JSON too', async () => {
+  test('prints an error as JSON too', async () => {
     answerWith({ error: 'unavailable' })
     const { code, out, err } = await run(['--json', 'Hello'])
     expect(code).toBe(1)
@@ -143,14 +143,14 @@ describe('a failure', () => {
   test.each<[string, Behaviour, string]>([
     ['of Gemini', { error: 'region' }, 'not available in this proxy’s region'],
     ['in the middle of an answer', { text: 'one two', chunks: 2, errorMidStream: { name: 'internal', afterChunks: 1 } }, 'Retry'],
-    ['by a limit of tokens', { text: 'one', finish: 'MAX_TOKENS' }, 'it reached the limit of tokens'],
+    ['because of the token limit', { text: 'one', finish: 'MAX_TOKENS' }, 'it reached the token limit'],
   ])('%s is explained', async (_what, behaviour, message) => {
     answerWith(behaviour)
     const { err } = await run(['Hello'])
     expect(err.replaceAll("'", '’')).toContain(message)
   })
 
-  test('exits with 1, after what has arrived', async () => {
+  test('exits with 1, and prints what has arrived', async () => {
     answerWith({ text: 'one two', chunks: 2, errorMidStream: { name: 'internal', afterChunks: 1 } })
     const { code, out } = await run(['Hello'])
     expect(code).toBe(1)
@@ -168,23 +168,27 @@ describe('a failure', () => {
     expect(err).not.toContain('sekret-1')
   })
 
-  test('without a server says how to start one', async () => {
+  test('without a server prints how to start one', async () => {
     const server = await startServer(() => undefined)
     server.close()
     const { code, out, err } = await runCli(['chat', 'Hello', '--url', server.url])
     expect({ code, out }).toEqual({ code: 1, out: '' })
-    expect(err).toContain(`No server answers at ${server.url}/v1`)
+    expect(err).toContain(`No server responds at ${server.url}/v1`)
     expect(err).toContain('server.cjs`')
   })
 
   test.each<[string, RequestListener, string]>([
     ['another server', (_request, response) => void response.writeHead(404).end('<h1>Not found</h1>'), 'responded with status 404'],
-    ['a server that answers every request alike', (_request, response) => void response.end('<h1>Welcome</h1>'), 'not as this proxy does'],
+    [
+      'a server that answers every request in the same way',
+      (_request, response) => void response.end('<h1>Welcome</h1>'),
+      'the response is not from Gemini Proxy',
+    ],
     ['a connection that breaks', (request) => void request.socket.destroy(), 'The connection to'],
     [
-      'a stream without its end',
+      'a stream without an end marker',
       (_request, response) => void response.setHeader('content-type', 'text/event-stream').end('data: {"choices":[]}\n\n'),
-      'broke off before its end',
+      'was cut off before its end',
     ],
     [
       'a stream of something else',
@@ -199,20 +203,20 @@ describe('a failure', () => {
     expect(err).toContain(message)
   })
 
-  test('of a host that does not exist, or speaks no TLS, is explained', async () => {
+  test('because of an unknown host, or a host without TLS, is explained', async () => {
     expect((await runCli(['chat', 'Hello', '--url', 'http://no-such-host.invalid'])).err).toContain('cannot be found')
     expect((await runCli(['chat', 'Hello', '--url', proxy.origin.replace('http:', 'https:')])).err).toContain('does not speak TLS')
   })
 })
 
-describe('the token', () => {
+describe('the token of a request', () => {
   const echo: RequestListener = (request, response) => {
     const content = request.headers.authorization ?? 'none'
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ choices: [{ message: { content } }] }))
   }
   const contentOf = (out: string): string => JSON.parse(out).choices[0].message.content
 
-  test('is the first of AUTH_TOKEN for a server of this machine', async () => {
+  test('is the first of AUTH_TOKEN if the server is on this machine', async () => {
     const server = await startServer(echo)
     const env = { AUTH_TOKEN: 'web:first-1,second-2', PORT: new URL(server.url).port }
     const { out } = await runCli(['chat', 'Hello', '--json'], { env })
@@ -224,7 +228,7 @@ describe('the token', () => {
     const { err } = await runCli(['chat', 'Hello', '--url', 'http://no-such-host.invalid'], { env: { AUTH_TOKEN: TOKEN } })
     expect(err).not.toContain(TOKEN)
     const server = await startServer(echo)
-    // Not a loopback address for the program, though the system takes it for one.
+    // The program does not accept 0.0.0.0 as loopback, although it leads to this machine.
     const { out } = await runCli(['chat', 'Hello', '--json', '--url', server.url.replace('127.0.0.1', '0.0.0.0')], {
       env: { AUTH_TOKEN: TOKEN },
     })
@@ -232,7 +236,7 @@ describe('the token', () => {
     expect(contentOf(out)).toBe('none')
   })
 
-  test('of an option goes before that of the environment', async () => {
+  test('from the option takes precedence over the environment', async () => {
     const server = await startServer(echo)
     const env = { GEMINI_PROXY_TOKEN: 'from-env', AUTH_TOKEN: 'web:first-1' }
     const asked = async (...args: string[]) =>
@@ -242,8 +246,8 @@ describe('the token', () => {
   })
 })
 
-describe('an end', () => {
-  test('by SIGINT cancels the request, keeps what has arrived, and exits with 130', async () => {
+describe('an interruption', () => {
+  test('by SIGINT cancels the request, prints what has arrived, and exits with 130', async () => {
     answerWith({ text: 'one two', chunks: 2, hold: { afterChunks: 1 } })
     const child = startCli(['chat', 'Count'], { env: envFor(proxy) })
     child.stdin?.end()
@@ -253,7 +257,7 @@ describe('an end', () => {
     await expect.poll(() => proxy.logs.some(({ cancelled }) => cancelled === true)).toBe(true)
   })
 
-  test('of the reader is no failure', async () => {
+  test('by a closed output pipe is not an error', async () => {
     answerWith({ text: 'line\n'.repeat(2_000), chunks: 100, hold: { afterChunks: 1 } })
     const child = startCli(['chat', 'Count'], { env: envFor(proxy) })
     child.stdin?.end()

@@ -4,27 +4,27 @@ import { fileURLToPath } from 'node:url'
 import { killOnExit } from '../../support/children.js'
 import { TOKEN } from '../../support/proxy.js'
 
-/** The built program. */
+/** Path of the built program. */
 export const PROGRAM = fileURLToPath(new URL('../../../dist/server.cjs', import.meta.url))
 const TERMINAL = fileURLToPath(new URL('terminal.py', import.meta.url))
 
-/** What a command has printed, and its exit code. */
+/** Output and exit code of a command. */
 export interface Ran {
   readonly code: number | null
   readonly out: string
   readonly err: string
 }
 
-/** How a command is run. */
+/** Options for running a command. */
 export interface Running {
-  /** Its whole environment except PATH. */
+  /** Its environment variables, besides PATH. */
   readonly env?: Readonly<Record<string, string>>
-  /** What is piped in; empty by default. */
+  /** Content of its standard input; empty by default. */
   readonly input?: string | Buffer
   readonly cwd?: string
 }
 
-/** Starts a command, with nothing of the environment of the developer. */
+/** Starts a command that inherits only PATH, not other settings of the developer's environment. */
 export function startCli(args: readonly string[], { env = {}, cwd }: Running = {}): ChildProcess & { readonly ended: Promise<Ran> } {
   const child = spawn(process.execPath, [PROGRAM, ...args], { env: { PATH: process.env.PATH, ...env }, cwd, stdio: 'pipe' })
   killOnExit(child)
@@ -40,10 +40,10 @@ export function startCli(args: readonly string[], { env = {}, cwd }: Running = {
 }
 
 /**
- * Waits until a pattern appears on the standard output of a command.
+ * Waits until a pattern matches the standard output of a command.
  *
- * @returns its first group
- * @throws where the command ends before
+ * @returns the first group of the match, or the whole match if there is no group
+ * @throws if the command ends before the pattern matches
  */
 export function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
   let text = ''
@@ -57,24 +57,24 @@ export function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
   })
 }
 
-/** Runs a command to its end. */
+/** Runs a command until it exits. */
 export async function runCli(args: readonly string[], running: Running = {}): Promise<Ran> {
   const child = startCli(args, running)
-  child.stdin?.on('error', () => undefined) // the command need not read it
+  child.stdin?.on('error', () => undefined) // a command that does not read its input may close it
   child.stdin?.end(running.input ?? '')
   return child.ended
 }
 
-/** The environment of a command for a proxy of the tests. */
+/** Makes the environment with which a command uses a proxy of the tests. */
 export const envFor = ({ baseUrl }: { readonly baseUrl: string }): Record<string, string> => ({
   GEMINI_PROXY_URL: baseUrl,
   GEMINI_PROXY_TOKEN: TOKEN,
 })
 
-/** What to type on a terminal once a pattern has appeared; a number is a signal. */
+/** Keys to type on a terminal once a pattern has appeared. A number is a signal to send instead. */
 export type Step = readonly [pattern: string, keys: string | number]
 
-/** Runs a command on a terminal. @returns what the terminal has received */
+/** Runs a command on a terminal. @returns output, exit code, and steps that were not reached */
 export async function runOnTerminal(args: readonly string[], steps: readonly Step[], env: Readonly<Record<string, string>>) {
   const command = [TERMINAL, JSON.stringify(steps), process.execPath, PROGRAM, ...args]
   const child = spawn('python3', command, { env: { PATH: process.env.PATH, TERM: 'xterm', ...env }, stdio: ['ignore', 'pipe', 'inherit'] })

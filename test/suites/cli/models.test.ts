@@ -42,14 +42,14 @@ describe('models', () => {
     expect(out).not.toContain('my-model')
   })
 
-  test('ends quietly where only the first line is read', () => {
+  test('ends without an error if only the first line is read', () => {
     const script = `"${process.execPath}" "${PROGRAM}" models --built-in | head -1`
     const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8', env: { PATH: process.env.PATH } })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toMatch(/^MODEL .*\n$/)
   })
 
-  test('uses colours on a terminal only, and not with NO_COLOR', async () => {
+  test('uses colours only on a terminal without NO_COLOR', async () => {
     const args = ['models', '--built-in']
     expect((await runCli(args)).out).not.toContain('\u001b')
     expect((await runOnTerminal(args, [], {})).output).toContain('\u001b[1m')

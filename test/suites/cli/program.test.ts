@@ -44,7 +44,7 @@ test.each(['--version', '-v'])('%s prints the version', async (option) => {
   expect(await runCli([option])).toEqual({ code: 0, out: `gemini-proxy ${version}\n`, err: '' })
 })
 
-describe('a wrong command line exits with 2, says why, and quotes no value', () => {
+describe('an invalid command line exits with 2, explains the reason, and does not quote the value', () => {
   test.each([
     ['an unknown command', ['sekret-1'], 'Unknown command'],
     ['an unknown option', ['chat', '--modell', 'sekret-1'], 'Unknown option --modell'],
@@ -54,13 +54,13 @@ describe('a wrong command line exits with 2, says why, and quotes no value', () 
     ['an option without its value', ['chat', 'hello', '--model'], '--model needs a value'],
     ['an option with an empty value', ['chat', 'hello', '--token='], '--token needs a value'],
     ['an option before another one', ['chat', '--token', '--json', 'hello'], '--token needs a value'],
-    ['a value that is not offered', ['chat', '--reasoning', 'sekret-1', 'hello'], '--reasoning must be one of: show, hide'],
+    ['a value that is not allowed', ['chat', '--reasoning', 'sekret-1', 'hello'], '--reasoning must be one of: show, hide'],
     ['an unknown language', ['models', '--lang', 'fr'], '--lang must be one of: en, zh'],
     ['too many arguments', ['models', 'sekret-1'], 'Too many arguments'],
     ['an address with a password', ['models', '--url', 'http://user:sekret-1@127.0.0.1/v1'], 'without user name, password'],
-    ['no address', ['models', '--url', 'sekret-1'], 'The base URL must be such as'],
-    ['a token that cannot be sent', ['models', '--token', 'sekret-1 ü'], 'The token contains'],
-    ['no prompt', ['chat'], 'There is no prompt'],
+    ['no address', ['models', '--url', 'sekret-1'], 'The base URL must look like'],
+    ['a token that cannot be sent in a header', ['models', '--token', 'sekret-1 ü'], 'The token contains'],
+    ['no prompt', ['chat'], 'The prompt is missing'],
     ['two formats', ['usage', '--json', '--csv'], 'not both'],
     ['an unknown column', ['usage', '--by', 'caller,sekret-1'], '--by must be one of'],
     ['a day that does not exist', ['usage', '--since', '2026-02-30'], '--since must be a day'],
@@ -77,7 +77,7 @@ describe('serve', () => {
   const env = { GEMINI_API_KEY: 'unused', HOST: '127.0.0.1', PORT: '1' }
 
   test.each([[['serve', '--port', '0']], [['serve', '--port=0', '--host', '127.0.0.1']]])(
-    'listens where its options say: %j',
+    'listens on the address in its options: %j',
     async (args) => {
       const child = startCli(args, { env })
       const address = await printed(child, /"address":"([^"]+)"/)
@@ -101,7 +101,7 @@ describe('serve', () => {
     [['serve'], 'GEMINI_API_KEY is not set'],
     [['serve', '--port', '0'], 'GEMINI_API_KEY is not set'],
     [['serve', '--port', '99999'], 'PORT must be a port number'],
-  ])('says what is wrong with the configuration: %j', async (args, message) => {
+  ])('reports configuration errors: %j', async (args, message) => {
     const { code, out, err } = await runCli(args, { env: { HOST: '127.0.0.1', PORT: '0' } })
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toContain(message)

@@ -13,13 +13,13 @@ afterAll(() => proxy.close())
 const talk = (steps: readonly Step[], args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
   runOnTerminal(['chat', ...args], steps, { ...envFor(proxy), ...env })
 
-/** The requests to Gemini. */
+/** Returns the bodies of all requests to Gemini, as JSON. */
 const sent = () => proxy.simulator.requests.map(({ body }) => JSON.stringify(body))
 
 const PROMPT = '> [^>]*$'
 
 describe('a conversation', () => {
-  test('remembers what was said, until it is cleared', async () => {
+  test('sends earlier messages again until it is cleared', async () => {
     proxy.simulator.next({ text: 'First answer.' }, { text: 'Second answer.' }, { text: 'Third answer.' })
     const { output, code, left } = await talk([
       [PROMPT, 'One\r'],
@@ -49,7 +49,7 @@ describe('a conversation', () => {
     expect(sent()[0]).toMatch(/gemini-3\.5-flash.*Be brief\..*\/etc is what/)
   })
 
-  test('takes lines that were typed ahead one after the other, and a pasted text as one prompt', async () => {
+  test('handles lines typed ahead in order, and pasted text as one prompt', async () => {
     const { code } = await talk([[PROMPT, '\u001b[200~line one\rline two\u001b[201~\rNext\r/quit\r']])
     expect(code).toBe(0)
     expect(sent()).toHaveLength(2)
@@ -57,7 +57,7 @@ describe('a conversation', () => {
     expect(sent()[1]).toContain('Next')
   })
 
-  test('goes on after a failure', async () => {
+  test('continues after an error', async () => {
     proxy.simulator.next({ error: 'unavailable' }, { text: 'Better.' })
     const { output, code } = await talk([
       [PROMPT, 'One\r'],
@@ -69,7 +69,7 @@ describe('a conversation', () => {
     expect(sent()[1]).not.toContain('One')
   })
 
-  test('cancels an answer at Ctrl-C, and is left at the second one', async () => {
+  test('cancels an answer at Ctrl-C, and exits at the second one', async () => {
     proxy.simulator.next({ text: 'one two', chunks: 2, hold: { afterChunks: 1 } })
     const { output, code, left } = await talk([
       [PROMPT, 'Count\r'],
@@ -81,7 +81,7 @@ describe('a conversation', () => {
     await expect.poll(() => proxy.logs.some(({ cancelled }) => cancelled === true)).toBe(true)
   })
 
-  test('takes Ctrl-C without an answer for a question, and clears a line that is typed', async () => {
+  test('clears a typed line at Ctrl-C, and asks for a second Ctrl-C before it exits', async () => {
     const { output, code, left } = await talk([
       [PROMPT, 'typed'],
       ['typed', '\u0003Hello\r'],
@@ -93,7 +93,7 @@ describe('a conversation', () => {
     expect(output).toContain('You said: Hello')
   })
 
-  test('speaks Chinese', async () => {
+  test('is in Chinese with --lang zh', async () => {
     const { output } = await talk(
       [
         [PROMPT, '/help\r'],
@@ -106,7 +106,7 @@ describe('a conversation', () => {
 })
 
 describe('one answer on a terminal', () => {
-  test('shows that it is waited for, and removes that', async () => {
+  test('shows that it is waiting, and removes this message', async () => {
     proxy.simulator.next({ text: 'Done.', hold: 'before-headers' })
     const release = expect
       .poll(() => proxy.simulator.requests.length)

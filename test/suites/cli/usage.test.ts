@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'usage-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** One log line of the proxy: 1 M tokens of prompt are $0.75. */
+/** Makes a log line of a request with one million prompt tokens, which cost $0.75. */
 const line = (part: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify({
     level: 'info',
@@ -78,7 +78,7 @@ describe('the log of a server', () => {
     const total = (name: string): number => chats.reduce((count, each) => count + (each[name] ?? 0), 0)
     expect(chats).toHaveLength(2)
     const row = report.rows.find(({ caller, model }: Record<string, string>) => caller === 'web' && model === 'gemini-3.8-flash')
-    // A retired model has been replaced by this one as well, at the same caller.
+    // The row includes a request of this caller for a retired model, which this model served.
     const replaced = lines.find(({ operation }) => operation === 'createResponse')
     expect(row).toMatchObject({
       requests: 3,
@@ -103,7 +103,7 @@ describe('the log of a server', () => {
   })
 })
 
-describe('a line', () => {
+describe('a line of a log', () => {
   const wrapped = {
     'as an export of SLS': JSON.stringify({ __topic__: 'FCLogs:proxy', __time__: '1795860000', content: line() }),
     'as Function Compute stores it': JSON.stringify({ __time__: '1795860000', functionName: 'proxy', message: `${line()}\n` }),
@@ -123,7 +123,7 @@ describe('a line', () => {
   test.each([
     ['something else', 'npm warn something {'],
     ['an object', '{"level":"info","msg":"listening"}'],
-    ['a wrapped object', '{"content":"{\\"a\\":1}","message":{"b":2}}'],
+    ['wrapped JSON of something else', '{"content":"{\\"a\\":1}","message":{"b":2}}'],
     ['an array', '[1,2]'],
     ['binary', '\u0000\ufffd{\u0001'],
     ['not finished', line().slice(0, -5)],
@@ -132,18 +132,18 @@ describe('a line', () => {
     expect(await sum(logOf(line(), text, line()))).toMatchObject({ total: { requests: 2 }, ignored_lines: 1 })
   })
 
-  test('with a count that is no count has none', async () => {
+  test('with an invalid token count counts as uncounted', async () => {
     const report = await sum(logOf(line({ promptTokens: -5, completionTokens: 'many' })))
     expect(report.total).toMatchObject({ prompt_tokens: 0, completion_tokens: 0, cost: null, uncounted_requests: 1 })
   })
 
-  test('that is the last may lack its end', async () => {
+  test('may lack its line end if it is the last one', async () => {
     expect((await sum(logOf(line()) + line())).total.requests).toBe(2)
   })
 })
 
 describe('costs', () => {
-  test('of a model without a price are unknown, and the sum says so', async () => {
+  test('of a model without a price are unknown, and the total is marked as a lower bound', async () => {
     const log = logOf(line(), line({ model: 'gemini-9' }), line({ model: 'gemini-8', caller: 'batch' }))
     const { out } = await runCli(['usage'], { input: log })
     expect(out).toMatch(/^web +gemini-9 .* unknown$/m)
@@ -152,23 +152,23 @@ describe('costs', () => {
     expect((await sum(log)).total).toMatchObject({ cost: 0.75, is_lower_bound: true, unpriced_requests: 2 })
   })
 
-  test('are unknown in total where nothing has a price, and never 0', async () => {
+  test('have an unknown total, not 0, if no model has a price', async () => {
     const { out } = await runCli(['usage'], { input: logOf(line({ model: 'gemini-9' })) })
     expect(out).toMatch(/^total .* unknown$/m)
     expect(out).not.toContain('$0')
   })
 
-  test('are those of the time of the request', async () => {
+  test('use the prices at the time of the request', async () => {
     expect((await sum(logOf(line({ time: '2027-01-02T00:00:00Z' })))).total.cost).toBe(1.5)
   })
 
-  test('do not include retries, which are counted', async () => {
+  test('do not include retries, which are counted separately', async () => {
     const log = logOf(line({ attempts: 3, repeats: 2 }))
     expect((await sum(log)).total).toMatchObject({ attempts: 3, retries: 2, cost: 0.75 })
     expect((await runCli(['usage'], { input: log })).out).toContain('2 repeated attempts are not included')
   })
 
-  test('of a generation that went on without its client are those of its second line', async () => {
+  test('of a generation that continued after the client disconnected are taken from its second log line', async () => {
     const left = line({ status: 499, cancelled: true, promptTokens: undefined, completionTokens: undefined })
     const report = await sum(logOf(left, line({ background: true })))
     expect(report.total).toMatchObject({ requests: 1, prompt_tokens: 1_000_000, cost: 0.75, is_lower_bound: false })
@@ -183,7 +183,7 @@ describe('options', () => {
   )
   const callers = async (...args: string[]) => (await sum(log, ...args)).rows.map(({ caller }: { caller: string }) => caller).sort()
 
-  test('--since and --until choose days, both included, or moments', async () => {
+  test('--since and --until select days, both included, or points in time', async () => {
     expect(await callers('--since', '2026-11-27', '--until', '2026-11-27')).toEqual(['b'])
     expect(await callers('--until', '2026-11-26T10:00:01Z')).toEqual(['a'])
     expect((await sum(log, '--since', '2026-11-28')).total.requests).toBe(1)
@@ -200,13 +200,13 @@ describe('options', () => {
     expect(days[0]).not.toHaveProperty('caller')
   })
 
-  test('days are those of the time zone', async () => {
+  test('days follow the time zone', async () => {
     const late = logOf(line({ time: '2026-11-27T20:00:00Z' }))
     const { out } = await runCli(['usage', '--csv', '--by', 'day'], { input: late, env: { TZ: 'Asia/Shanghai' } })
     expect(out).toMatch(/^2026-11-28,1,/m)
   })
 
-  test('--csv prints a table for spreadsheets, which runs no formula', async () => {
+  test('--csv prints a table for spreadsheets, in which no cell is a formula', async () => {
     const formulas = [' =1+1', '\t=1', '|calc', '%0', '\uff1d1+1', ';=1', '"=1', '-2+3', '@SUM(1)', '+1']
     const names = ['plain', 'with "quotes", comma', '=HYPERLINK("x")', '-', ...formulas]
     const { out } = await runCli(['usage', '--csv'], { input: logOf(...names.map((caller) => line({ caller, model: 'gemini-9' }))) })
@@ -220,7 +220,7 @@ describe('options', () => {
   })
 })
 
-test('make usage sums what is piped in, and prints nothing else', () => {
+test('make usage summarizes its input, and prints nothing else', () => {
   const env = { PATH: process.env.PATH, BY: 'caller' }
   const file = join(folder, 'server.log')
   writeFileSync(file, logOf(line()))
@@ -232,8 +232,8 @@ test('make usage sums what is piped in, and prints nothing else', () => {
   expect(stdout).toMatch(/^web +1 .*\$0\.7500$/m)
 })
 
-describe('files', () => {
-  test('are summed together, also compressed ones', async () => {
+describe('log files', () => {
+  test('are summed together, including compressed ones', async () => {
     const [plain, packed] = [join(folder, 'a.log'), join(folder, 'b.log.gz')]
     writeFileSync(plain, logOf(line()))
     writeFileSync(packed, gzipSync(logOf(line(), line())))
@@ -242,10 +242,10 @@ describe('files', () => {
 
   test.each([
     ['that do not exist', 'missing.log', 'ENOENT'],
-    ['that are no logs', '.', 'EISDIR'],
+    ['that are not files', '.', 'EISDIR'],
     ['that are damaged', 'damaged.gz', 'Z_DATA_ERROR'],
     ['that are cut off', 'cut.gz', 'Z_BUF_ERROR'],
-  ])('%s are explained', async (_what, name, reason) => {
+  ])('%s are reported with the reason', async (_what, name, reason) => {
     writeFileSync(join(folder, 'damaged.gz'), 'not compressed')
     writeFileSync(join(folder, 'cut.gz'), gzipSync(logOf(line())).subarray(0, -20))
     const { code, out, err } = await runCli(['usage', name], { cwd: folder })
@@ -253,12 +253,12 @@ describe('files', () => {
     expect(err).toContain(`${name} cannot be read (${reason})`)
   })
 
-  test('without requests are said to have none', async () => {
+  test('without requests are reported as such', async () => {
     expect((await runCli(['usage'], { input: '' })).out).toContain('No requests to models were found.')
     expect((await runCli(['usage'], { input: '12:04:11 POST /v1/chat/completions\n' })).out).toContain('1 other lines were ignored')
   })
 
-  test('of any size take little memory, with any number of callers', async () => {
+  test('of any size, with any number of callers, need little memory', async () => {
     const piece = logOf(...Array.from({ length: 2_000 }, (_, number) => line({ caller: `c${number}`, model: `m${number}` })))
     const file = join(folder, 'large.log')
     writeFileSync(file, piece.repeat(20) + 'x'.repeat(20_000_000))
@@ -272,7 +272,7 @@ describe('files', () => {
   })
 })
 
-test('names of a log cannot control a terminal or break the table', async () => {
+test('names in a log cannot control the terminal or break the table', async () => {
   const { out } = await runCli(['usage'], { input: logOf(line({ caller: 'evil\u001b]0;x\u0007\nrow', model: 'a\u202eb' })) })
   expect(out).toMatch(/^evil␛\]0;x␇ row +a\ufffdb +1 /m)
 })

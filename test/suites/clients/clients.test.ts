@@ -9,14 +9,14 @@ import { addressesIn, addressesOf, PAGES, recipesOf } from './recipes.js'
 
 const MODEL = 'gemini-3.8-flash'
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-/** Recipes from the documentation of their programs, and those of test/suites/completions. */
+/** Recipes not tested here: they follow the program's docs, or other suites run the program. */
 const NOT_SENT = ['Continue', 'Cursor', 'FastGPT', 'LangChain', 'llm.nvim', 'One API', 'Tabby']
 
 const versionIn = (file: string): string => {
   const { version, dependencies = {} } = JSON.parse(read(file)) as { version?: string; dependencies?: Record<string, string> }
-  return version ?? Object.values(dependencies)[0] ?? 'none' // each folder is for one program
+  return version ?? Object.values(dependencies)[0] ?? 'none' // each folder installs one program
 }
-/** The versions that the tests run, by the names in the table. */
+/** Versions of the programs that tests run, by their names in the table of docs/clients.md. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   'Claude Code': versionIn('test/suites/agents/claudeCode/package.json'),
   Codex: versionIn('test/suites/agents/codex/package.json'),
@@ -27,17 +27,17 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startProxy({ GEMINI_UPSTREAM: 'native' }) // the default at Google's address
+  proxy = await startProxy({ GEMINI_UPSTREAM: 'native' }) // as by default with Google's address
 })
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** The base URL that a client makes of the address of its recipe. */
+/** Returns the base URL that a client derives from the address in its recipe. */
 const baseOf = ({ recipe, address = 0, base }: Client): string =>
   base((addressesOf(recipe)[address] ?? '').replace('https://HOST', proxy.origin))
 const isSimple = (name: string): boolean => ['accept', 'user-agent'].includes(name)
 
-/** Sends a request as the client does, in a browser after its preflight. */
+/** Sends a request as the client does. If it runs in a browser, a preflight request comes first. */
 async function send(client: Client, url: string, body?: object): Promise<Answer> {
   const { origin, headers } = client
   const path = url.slice(proxy.origin.length)
@@ -62,7 +62,7 @@ async function send(client: Client, url: string, body?: object): Promise<Answer>
 }
 
 /**
- * Sends a question, and expects that no field is ignored but those that the client is known for.
+ * Sends a question, and expects that the proxy ignores only the known ignored fields of the client.
  */
 async function ask(client: Client, body: object): Promise<Answer> {
   const { protocol, model = MODEL, ignored = [] } = client
@@ -76,21 +76,21 @@ const titleOf = ({ recipe, kind }: Client): string => (kind === undefined ? reci
 const titled = (clients: readonly Client[]) => clients.map((client) => [titleOf(client), client] as const)
 const having = (what: Client['has'][number]) => titled(CLIENTS.filter(({ has }) => has.includes(what)))
 
-describe('with the address of its recipe and what it sends', () => {
-  test.each(titled(CLIENTS))('%s gets a whole stream', async (_, client) => {
+describe('with the address and requests of its recipe', () => {
+  test.each(titled(CLIENTS))('%s gets a complete stream', async (_, client) => {
     const { first, textOf, hasEnded } = PROTOCOLS[client.protocol]
     const answer = await ask(client, first({ model: client.model ?? MODEL, text: 'Hello there, 世界!' }))
     expect(textOf(answer)).toContain('Hello there, 世界!')
     expect(hasEnded(answer)).toBe(true)
   })
 
-  test.each(having('image'))('%s shows an image to Gemini', async (_, client) => {
+  test.each(having('image'))('%s can send an image to Gemini', async (_, client) => {
     const { first, hasEnded } = PROTOCOLS[client.protocol]
     expect(hasEnded(await ask(client, first({ model: client.model ?? MODEL, text: 'What is this?', image: PIXEL })))).toBe(true)
     expect(JSON.stringify(proxy.simulator.requests.at(-1)?.body)).toContain(PIXEL)
   })
 
-  test.each(having('tools'))('%s has a tool called, and gets an answer with its result', async (_, client) => {
+  test.each(having('tools'))('%s gets a tool call, and an answer with its result', async (_, client) => {
     const { first, next, callsOf, textOf, hasEnded } = PROTOCOLS[client.protocol]
     const question = first({ model: client.model ?? MODEL, text: 'What is the weather in Oslo?', hasTool: true })
     const calls = callsOf(await ask(client, question))
@@ -116,13 +116,14 @@ describe('with the address of its recipe and what it sends', () => {
 })
 
 test('Dify gets an answer, not only thoughts, with the five tokens of its check and the 512 of its parameter', async () => {
-  const dify = CLIENTS.find(({ recipe }) => recipe === 'Dify') as Client // it is in the table
+  // The cast is safe: CLIENTS contains Dify.
+  const dify = CLIENTS.find(({ recipe }) => recipe === 'Dify') as Client
   const { json } = await send(dify, `${baseOf(dify)}/chat/completions`, { model: MODEL, ...dify.check })
   expect((json as { choices: { message: { content: string } }[] }).choices[0]?.message.content).not.toBe('')
 })
 
 test('Dify gets embeddings', async () => {
-  // It is in the table.
+  // The cast is safe: CLIENTS contains Dify.
   const { headers } = CLIENTS.find(({ recipe }) => recipe === 'Dify') as Client
   const body = { input: ['ping', 'pong'], model: 'gemini-embedding-001', encoding_format: 'float' }
   const path = `${addressesOf('Dify')[0]?.replace('https://HOST', '')}/embeddings`
@@ -136,7 +137,8 @@ describe.each(PAGES)('%s', (page) => {
     ['geminiCli', 'GOOGLE_GEMINI_BASE_URL', 'GEMINI_API_KEY', 'gemini-cli'],
   ])('%s pasted into bash sets the variables of the program', (example, address, token, recipe) => {
     const block = exampleOf(read(page), example).replace('https://HOST', proxy.origin)
-    const program = block.split('\n').at(-1)?.split(' ')[0] // what the block starts at its end
+    // The last line of the block starts the program.
+    const program = block.split('\n').at(-1)?.split(' ')[0]
     const { stdout } = spawnSync('bash', ['-c', `${program}() { env; echo "$@"; }\n${block}`], { encoding: 'utf8' })
     expect(stdout.split('\n')).toEqual(expect.arrayContaining([`${address}=${proxy.origin}`, `${token}=my-token`]))
     const { model = MODEL } = CLIENTS.find((client) => client.recipe === recipe) ?? {}
@@ -146,7 +148,7 @@ describe.each(PAGES)('%s', (page) => {
   const recipes = recipesOf(read(page))
   const clients = [...recipes].filter(([, text]) => addressesIn(text).length > 0).map(([title]) => title)
 
-  test('has a client in the table for each recipe, and sends the requests of each that is not said to be untested', () => {
+  test('has each recipe in its table, and each recipe is tested here or listed as untested', () => {
     const sent = CLIENTS.map(({ recipe }) => recipe)
     expect(clients.filter((title) => ![...sent, ...NOT_SENT].some((name) => title.includes(name)))).toEqual([])
     const table = [...read(page).matchAll(/^\| \[(.+?)\]\(#/gm)].map(([, name = '']) => name)
@@ -157,7 +159,7 @@ describe.each(PAGES)('%s', (page) => {
     )
   })
 
-  test('names the versions of the programs that are run', () => {
+  test('lists the versions of the programs that the tests run', () => {
     const rows = [...read(page).matchAll(/^\| \[(.+?)\]\(#.*/gm)]
     const versions = Object.entries(PROGRAMS).map(([name, version]) => [
       name,
@@ -174,7 +176,7 @@ describe.each(PAGES)('%s', (page) => {
   })
 })
 
-test.each(CLIENTS.map(({ recipe }) => recipe))('%s has no address that is not tested', (recipe) => {
+test.each(CLIENTS.map(({ recipe }) => recipe))('%s has no untested base URL', (recipe) => {
   const used = CLIENTS.filter((client) => client.recipe === recipe).map(({ address = 0 }) => address)
   expect(addressesOf(recipe).map((_, index) => index)).toEqual([...new Set(used)].sort())
 })

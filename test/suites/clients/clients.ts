@@ -4,26 +4,26 @@ import type { PROTOCOLS } from './protocols.js'
 type Json = Readonly<Record<string, unknown>>
 type Headers = Readonly<Record<string, string>>
 
-/** What one client makes of the address of its recipe, and what it sends. */
+/** How one client derives URLs from the address in its recipe, and what it sends. */
 export interface Client {
-  /** Part of the heading of its recipe; several kinds of one client have the same. */
+  /** Part of the heading of its recipe in docs/clients.md. Kinds of one client share a recipe. */
   readonly recipe: string
   readonly kind?: string
   readonly protocol: keyof typeof PROTOCOLS
-  /** Which address of the recipe it is, where the recipe has several. */
+  /** Index of the address among those of the recipe; 0 by default. */
   readonly address?: number
-  /** Makes the base URL, before the path of the protocol, of the address. */
+  /** Returns the base URL for an address. The path of the protocol is appended to it. */
   readonly base: (address: string) => string
-  /** The URL of its list of models, of the base URL; undefined if it has none. */
+  /** Returns the URL of the list of models for a base URL; undefined if it requests none. */
   readonly models?: (base: string) => string
   readonly headers: Headers
-  /** The origin of its pages, where a browser sends the requests. */
+  /** Origin of the client's pages, if a browser sends its requests. */
   readonly origin?: string
-  /** The fields that it sends beside model, messages, tools and stream. */
+  /** Fields that it sends besides model, messages, tools and stream. */
   readonly body: Json
-  /** Those of them that Gemini does not have. */
+  /** Fields of the body that the proxy ignores, because Gemini has no counterpart. */
   readonly ignored?: readonly string[]
-  /** The body of its check of a model, where it has one, without the model. */
+  /** Body, without the model, with which the client tests a model; undefined if it does not. */
   readonly check?: Json
   readonly has: readonly ('image' | 'tools')[]
   readonly model?: string
@@ -60,13 +60,13 @@ const BOTH = ['image', 'tools'] as const
 
 const asIs = (address: string): string => address
 const modelsBeside = (base: string): string => `${base}/models`
-/** Adds a version, unless the path has one. */
+/** Appends a version to the address, unless its path already has one. */
 const withVersion =
   (version: string) =>
   (address: string): string =>
     /\/v\d/.test(new URL(address).pathname) ? address : `${address}/${version}`
 
-/** The clients of docs/clients.md whose requests are known from their source code. */
+/** Clients in docs/clients.md. Their requests are known from their source code. */
 export const CLIENTS: readonly Client[] = [
   {
     recipe: 'Chatbox',

@@ -21,7 +21,7 @@ let proxy: ProxyUnderTest
 let folder: string
 beforeAll(async () => {
   proxy = await startProxy({ GEMINI_UPSTREAM: 'native' })
-  // Inside the repository, so that packages are resolved as in a project that has installed them.
+  // Inside the repository, packages are resolved as in a project that has installed them.
   folder = mkdtempSync(`${ROOT}.cache/clients-`)
 })
 beforeEach(() => proxy.simulator.reset())
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const here = (address = ''): string => address.replace('https://HOST', proxy.origin)
 
-describe('the library of', () => {
+describe('the client library of', () => {
   test.each(PAGES)('LangChain answers with the example of %s', async (page) => {
     const file = join(folder, 'langchain.mjs')
     writeFileSync(file, here(exampleOf(read(page), 'langchainClient')).replace('my-token', TOKEN))
@@ -40,7 +40,7 @@ describe('the library of', () => {
     expect(stdout).toBe('You said: Say hello.\n')
   })
 
-  test.each([true, false])('n8n answers with the help of a tool, by the Responses API: %s', async (useResponsesApi) => {
+  test.each([true, false])('n8n answers with a tool call, by the Responses API: %s', async (useResponsesApi) => {
     const weather = langchainTool(async ({ city }: { city: string }) => `${city}: sunny`, {
       name: 'get_weather',
       description: 'Weather of a city',
@@ -71,8 +71,8 @@ describe('the library of', () => {
     expect(data.map(({ id }) => id)).toContain(MODEL)
   })
 
-  // All of them use @ai-sdk/openai-compatible.
-  test.each(['Chatbox', 'Cherry Studio', 'Cline', 'opencode'])('%s shows thoughts, and answers with the help of a tool', async (name) => {
+  // All of these clients use the package @ai-sdk/openai-compatible.
+  test.each(['Chatbox', 'Cherry Studio', 'Cline', 'opencode'])('%s shows thoughts, and answers with a tool call', async (name) => {
     const baseURL = CLIENTS.find(({ recipe }) => recipe === name)?.base(here(addressesOf(name)[0])) ?? ''
     const provider = createOpenAICompatible({ name: 'custom', apiKey: TOKEN, baseURL, includeUsage: name !== 'Chatbox' })
     const result = streamText({

@@ -4,19 +4,19 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { runAlone } from '../agents/desk.js'
 import { scripted } from '../agents/loop.js'
+import { runAlone } from '../agents/workspace.js'
 import { exampleOf, ROOT, read } from '../docs/markdown.js'
 import { PAGES } from './recipes.js'
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-/** It would look for newer versions and for the models of other providers. */
+/** Without these settings, opencode looks for new versions and for models of other providers. */
 const OFFLINE = ['OPENCODE_DISABLE_AUTOUPDATE=1', 'OPENCODE_DISABLE_MODELS_FETCH=1', 'OPENCODE_DISABLE_LSP_DOWNLOAD=1']
-/** It looks for its package for plugins there, and works without. */
+/** The only request to another host: opencode looks up its package for plugins, but needs none. */
 const NPM = 'CONNECT registry.npmjs.org:443 HTTP/1.1'
 const execute = promisify(execFile)
 
-/** A line that opencode printed. */
+/** One event that opencode printed, as a line of JSON. */
 interface Event {
   readonly type: string
   readonly part?: { readonly text?: string; readonly tool?: string; readonly state?: { readonly status: string; readonly output?: string } }
@@ -31,21 +31,22 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   proxy.simulator.reset()
-  folder = mkdtempSync(join(ROOT, '.cache', 'home-')) // both its project and its home directory
+  folder = mkdtempSync(join(ROOT, '.cache', 'home-')) // opencode's project and home directory
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 afterAll(() => proxy.close())
 
-/** Runs `opencode run` with the settings of a page. @param args - options and the prompt */
+/** Runs `opencode run` with the settings that a page shows. @param args - options and prompt */
 async function run(page: string, ...args: readonly string[]): Promise<Event[]> {
   writeFileSync(join(folder, 'opencode.json'), exampleOf(read(page), 'opencode').replace('https://HOST', proxy.origin))
   const command = ['env', `GEMINI_PROXY_TOKEN=${TOKEN}`, ...OFFLINE, program, 'run', '--format', 'json', '--auto', '--pure', ...args]
-  const { code, printed, wanted } = await runAlone(folder, Number(new URL(proxy.origin).port), command).ended
-  expect([code, wanted.filter((asked) => asked !== NPM)], printed).toEqual([0, []])
-  return printed.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Event] : [])) // `--format json` prints one a line
+  const { code, printed, outsideRequests } = await runAlone(folder, Number(new URL(proxy.origin).port), command).ended
+  expect([code, outsideRequests.filter((asked) => asked !== NPM)], printed).toEqual([0, []])
+  // With `--format json`, opencode prints one event per line.
+  return printed.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Event] : []))
 }
 
-/** A prompt as arguments: opencode puts an argument with spaces in quotes. */
+/** Splits a prompt at spaces: opencode would put an argument that contains spaces in quotes. */
 const words = (prompt: string): string[] => prompt.split(' ')
 const textOf = (events: readonly Event[]): string => events.flatMap(({ type, part }) => (type === 'text' ? [part?.text] : [])).join('')
 const statuses = (): unknown[] => [...new Set(proxy.simulator.requests.map(({ status }) => status))]
@@ -73,7 +74,7 @@ describe('opencode', () => {
     expect(statuses()).toEqual([200])
   })
 
-  test('shows an image, and chooses how much to think', async () => {
+  test('reads an image, and sets the reasoning effort', async () => {
     writeFileSync(join(folder, 'pixel.png'), Buffer.from(PIXEL, 'base64'))
     const prompt = words(`What is this? simulate:${JSON.stringify({ text: 'A pixel.' })}`)
     const events = await run(PAGES[0], '--title', 'Image', '--variant', 'high', ...prompt, '--file', 'pixel.png')

@@ -3,27 +3,27 @@ import { eventsOf } from '../google/google.js'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** A question to a model, and what the client sends beside it. */
+/** A question to a model, and what the client sends with it. */
 interface Question {
   readonly model: string
   readonly text: string
   /** An image in PNG, as base64. */
   readonly image?: string
-  /** True if it declares the tool of the weather. */
+  /** True if the request declares the weather tool. */
   readonly hasTool?: boolean
 }
 
-/** How clients of one API write a conversation, and read its stream. */
+/** How clients of one API write a conversation and read streams. */
 export interface Protocol {
-  /** What follows the base URL, for a stream. */
+  /** Returns the path after the base URL for a streaming request. */
   path(model: string): string
   first(question: Question): Json
-  /** The same conversation with the calls of the answer and the result of each. */
+  /** Adds the tool calls of an answer, and the result of each call, to the conversation. */
   next(sent: Json, calls: readonly Json[], result: string): Json
   textOf(answer: Answer): string
-  /** The calls of tools, as the answer has them. */
+  /** Returns the tool calls of an answer in the form in which a client sends them back. */
   callsOf(answer: Answer): Json[]
-  /** True if the stream has its proper end. */
+  /** True if the stream ended normally, as the API defines it. */
   hasEnded(answer: Answer): boolean
   modelsOf(list: unknown): string[]
 }
@@ -31,7 +31,7 @@ export interface Protocol {
 const PARAMETERS = { type: 'object', properties: { city: { type: 'string', description: 'Its name' } }, required: ['city'] }
 const TOOL = { name: 'get_weather', description: 'Weather of a city' }
 const FUNCTION = { ...TOOL, parameters: PARAMETERS }
-// Streams and lists were checked against the contract.
+// The cast is safe: streams and lists have been validated against the contract.
 const all = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : [])
 const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
   path.reduce<unknown>((member, name) => (member as Json | undefined)?.[name], value)
@@ -39,7 +39,7 @@ const textsAt = (items: readonly unknown[], ...path: readonly (string | number)[
   items.flatMap((item) => (typeof at(item, ...path) === 'string' ? [at(item, ...path)] : [])).join('')
 const idsIn = (list: unknown): string[] => all(at(list, 'data')).map(({ id }) => String(id))
 
-/** Chat completions: calls come in pieces, each with the index of its call. */
+/** Joins the tool calls in a stream of chunks, where each piece has the index of its call. */
 function joinedCalls({ events }: Answer): Json[] {
   const calls: { id?: unknown; type: string; function: { name: string; arguments: string } }[] = []
   for (const piece of events.flatMap((event) => all(at(event, 'choices', 0, 'delta', 'tool_calls')))) {
@@ -140,7 +140,8 @@ const google: Protocol = {
       {
         role: 'user',
         parts: calls.map((call) => {
-          const { id, name } = at(call, 'functionCall') as Json // callsOf keeps no other parts
+          // The cast is safe: callsOf returns only parts with a call.
+          const { id, name } = at(call, 'functionCall') as Json
           return { functionResponse: { ...(id === undefined ? {} : { id }), name, response: { result } } }
         }),
       },
@@ -194,7 +195,7 @@ const responses: Protocol = {
 }
 
 /**
- * The Responses API for a client that sends back the calls of a response, but not its reasoning.
+ * The Responses API for a client that sends back function calls, but not reasoning or messages.
  */
 const responsesOfCalls: Protocol = {
   ...responses,

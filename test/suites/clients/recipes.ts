@@ -2,18 +2,18 @@ import { expect } from 'vitest'
 import { inChinese, read } from '../docs/markdown.js'
 
 const PAGE = 'docs/clients.md'
-/** The page of recipes, in both languages. */
+/** The page of recipes in English and Chinese. */
 export const PAGES = [PAGE, inChinese(PAGE)] as const
 
-/** The recipes of a page: the text below each heading, by the heading. */
+/** Returns the recipes of a page: the text below each heading, by heading. */
 export const recipesOf = (markdown: string): ReadonlyMap<string, string> =>
   new Map([...markdown.matchAll(/^## (.+)\n([\s\S]*?)(?=^## |(?![\s\S]))/gm)].map(([, title = '', text = '']) => [title, text]))
 
-/** The addresses in a recipe, in their order, each once. */
+/** Returns the addresses in a recipe without duplicates, in the order in which they occur. */
 export const addressesIn = (recipe: string): string[] => [...new Set(recipe.match(/https:\/\/HOST(?:\/[\w./-]*\w)?/g))]
 
 /**
- * The addresses that both languages give for a client.
+ * Returns the addresses in a client's recipe, and expects both languages to have the same.
  *
  * @param client - part of the heading of its recipe
  */

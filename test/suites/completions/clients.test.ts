@@ -26,8 +26,8 @@ const ignoredBy = (header: unknown): string[] =>
 const textOf = ({ events }: Answer): string => (events.slice(0, -1) as Completion[]).map(({ choices }) => choices[0]?.text).join('')
 const promptSent = (): string => (sentAt(proxy.simulator.requests, -1) as { messages: { content: string }[] }).messages[1]?.content ?? ''
 
-describe('the request of', () => {
-  test('Continue, whose prompt has the text before and after the gap', async () => {
+describe('accepts the request of', () => {
+  test('Continue, whose prompt has the text before and after the cursor', async () => {
     const prompt = `<fim_prefix># ${simulate({ text: 'n < 2', chunks: 2 })}\ndef fib(n):\n    if <fim_suffix>:\n        return n<fim_middle>`
     const stop = ['<fim_prefix>', '<fim_suffix>', '<fim_middle>', '<file_sep>', '<|endoftext|>', '</fim_middle>', '</code>', '/src/', '```']
     const body = { model, max_tokens: 4096, temperature: 0.01, stream: true, stop, prompt }
@@ -38,7 +38,7 @@ describe('the request of', () => {
     expect(ignoredBy(answer.headers['x-gemini-proxy-ignored-params'])).toEqual(['stop[5]', 'stop[6]', 'stop[7]', 'stop[8]'])
   })
 
-  test('Tabby, whose text after the gap is the suffix', async () => {
+  test('Tabby, whose text after the cursor is the suffix', async () => {
     const prompt = `# ${simulate({ text: 'n < 2' })}\ndef fib(n):\n    if `
     const body = { model, prompt, suffix: ':\n        return n', max_tokens: 64, temperature: 0.1, stream: true, presence_penalty: 0 }
     const answer = await call(proxy.origin, { path: '/v1/completions', body })
@@ -64,7 +64,7 @@ describe('the request of', () => {
   })
 })
 
-/** Every parameter: one that is new in the SDK is a compiler error here. */
+/** A value for every parameter: if the SDK adds a parameter, this object does not compile. */
 const EVERY: Required<OpenAI.CompletionCreateParamsNonStreaming> = {
   model,
   prompt: `Hello ${simulate({ text: ' world' })}`,
@@ -86,11 +86,11 @@ const EVERY: Required<OpenAI.CompletionCreateParamsNonStreaming> = {
   user: 'user-1',
 }
 
-/** The parameters without effect: those without a counterpart, and what this model or API lacks. */
+/** Ignored parameters: Gemini has no counterpart, or this model or API does not support them. */
 const IGNORED = ['best_of', 'frequency_penalty', 'logit_bias', 'presence_penalty', 'suffix', 'user', ...(isOnNative ? [] : ['seed'])]
 
 describe('the JavaScript SDK', () => {
-  test('may set every parameter at once, and those without effect are named', async () => {
+  test('may send every parameter at once, and the ignored ones are reported', async () => {
     const { data, response } = await openai(proxy).completions.create(EVERY).withResponse()
     expect(data.choices.map(({ text, index }) => [text, index])).toEqual([
       [`${String(EVERY.prompt)} world`, 0],
@@ -99,21 +99,21 @@ describe('the JavaScript SDK', () => {
     expect(ignoredBy(response.headers.get('x-gemini-proxy-ignored-params'))).toEqual([...IGNORED].sort())
   })
 
-  test('may set every optional parameter to null', async () => {
+  test('may send null for every optional parameter', async () => {
     const nulls = Object.fromEntries(Object.keys(EVERY).map((name) => [name, null]))
-    // Null where the types expect no value.
+    // The cast is needed because the SDK's types do not allow null for some parameters.
     const body = { ...nulls, model, prompt: EVERY.prompt } as OpenAI.CompletionCreateParamsNonStreaming
     const { data, response } = await openai(proxy).completions.create(body).withResponse()
     expect(data.choices).toHaveLength(1)
     expect(response.headers.get('x-gemini-proxy-ignored-params')).toBeNull()
   })
 
-  test('gets no list of ignored parameters from a model without thinking, as nothing was ignored', async () => {
+  test('gets no list of ignored parameters from a model without thinking, because none was ignored', async () => {
     const { response } = await openai(proxy).completions.create({ model: 'gemini-2.0-flash', prompt: EVERY.prompt }).withResponse()
     expect(response.headers.get('x-gemini-proxy-ignored-params')).toBeNull()
   })
 
-  test('throws the error of a stream that breaks', async () => {
+  test('throws an error for a stream that breaks', async () => {
     const prompt = simulate({ chunks: 8, errorMidStream: { name: 'unavailable', afterChunks: 6 } })
     const read = async (): Promise<void> => {
       for await (const _ of await openai(proxy).completions.create({ model, prompt, stream: true }));

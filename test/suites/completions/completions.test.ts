@@ -20,7 +20,7 @@ const send = (body: object): Promise<Answer> => call(proxy.origin, { path: '/v1/
 const completionOf = async (body: object): Promise<Completion> => {
   const answer = await send(body)
   expect([answer.status, answer.text.slice(0, 300)]).toEqual([200, expect.any(String)])
-  return answer.json as Completion // `call` has validated it
+  return answer.json as Completion // the cast is safe: `call` has validated the body
 }
 const ignoredBy = ({ headers }: Answer): string[] =>
   String(headers['x-gemini-proxy-ignored-params'] ?? '')
@@ -33,7 +33,7 @@ const textOf = (chunks: readonly Completion[], index = 0): string =>
 const FIB = '    return n if n < 2 else fib(n - 1) + fib(n - 2)\n'
 
 describe('a completion', () => {
-  test('is the continuation alone, as Gemini has written it', async () => {
+  test('is only the continuation, unchanged from Gemini', async () => {
     const { id, ...completion } = await completionOf({ prompt: simulate({ text: FIB }) })
     expect(id).toMatch(/^cmpl-[0-9a-f]{32}$/)
     expect(completion).toEqual({
@@ -45,7 +45,7 @@ describe('a completion', () => {
     })
   })
 
-  test('is asked for with an instruction, and with the text as it is', async () => {
+  test('is requested with an instruction, and with the unchanged text', async () => {
     const prompt = `\n\n  ${simulate({ text: FIB })}\n    `
     await completionOf({ prompt })
     const { messages } = sentAt(proxy.simulator.requests, -1) as { messages: { role: string; content: string }[] }
@@ -54,13 +54,13 @@ describe('a completion', () => {
     expect(messages[1]?.content).toBe(prompt)
   })
 
-  test('may have a code fence in it, which is never removed', async () => {
+  test('may contain a code fence, which is not removed', async () => {
     const text = '```sh\nnpm install\n```\n'
     expect((await completionOf({ prompt: simulate({ text }, 'Install it:\n\n') })).choices[0]?.text).toBe(text)
   })
 
   test.each(['gemini-3.8-flash', 'gemini-2.5-flash', 'gemini-4-neon', 'gemini-2.0-flash'])(
-    'of %s thinks as little as it can',
+    'of %s uses the lowest thinking level',
     async (name) => {
       const answer = await send({ model: name, prompt: simulate({ text: FIB }), max_tokens: 16 })
       expect([answer.status, (answer.json as Completion).choices[0]?.text]).toEqual([200, FIB])
@@ -75,27 +75,27 @@ describe('a completion', () => {
     expect(sentAt(proxy.simulator.requests, -1)).not.toHaveProperty('max_tokens')
   })
 
-  test.each([false, true])('ends at max_tokens, which is about the text alone (stream: %s)', async (stream) => {
+  test.each([false, true])('ends at max_tokens, which applies to the text only (stream: %s)', async (stream) => {
     const answer = await send({ prompt: simulate({ text: 'word '.repeat(400), chunks: 20 }), max_tokens: 20, stream })
     const completions = stream ? chunksOf(answer) : [answer.json as Completion]
     expect(textOf(completions).length).toBeLessThan(1_000)
     expect(completions.at(-1)?.choices[0]?.finish_reason).toBe('length')
   })
 
-  test.each([false, true])('that a filter withholds is empty, and says so (stream: %s)', async (stream) => {
+  test.each([false, true])('that Gemini filters is empty, with finish_reason content_filter (stream: %s)', async (stream) => {
     const answer = await send({ prompt: simulate({ finish: 'content_filter: SAFETY', text: '' }), stream })
     const completions = stream ? chunksOf(answer) : [answer.json as Completion]
     expect(textOf(completions)).toBe('')
     expect(completions.at(-1)?.choices[0]?.finish_reason).toBe('content_filter')
   })
 
-  test('of an empty text is one, too', async () => {
+  test('of an empty text is allowed', async () => {
     expect((await completionOf({ prompt: '' })).choices).toHaveLength(1)
   })
 })
 
 describe('a stream', () => {
-  test('has chunks of the same object, and then [DONE]', async () => {
+  test('has chunks with one id and object, and then [DONE]', async () => {
     const answer = await send({ prompt: simulate({ text: FIB, chunks: 4 }), stream: true })
     const chunks = chunksOf(answer)
     expect(answer.events.at(-1)).toBe('[DONE]')
@@ -105,7 +105,7 @@ describe('a stream', () => {
     expect(chunks.some((chunk) => 'usage' in chunk)).toBe(false)
   })
 
-  test('has one chunk with the usage, if it is asked for', async () => {
+  test('has one usage chunk if requested', async () => {
     const chunks = chunksOf(await send({ prompt: simulate({ text: FIB }), stream: true, stream_options: { include_usage: true } }))
     expect(chunks.filter(({ usage }) => usage)).toEqual([chunks.at(-1)])
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } })
@@ -124,12 +124,12 @@ describe('a stream', () => {
     expect(events).not.toContain('[DONE]')
   })
 
-  test('that fails before it begins is an error with its status', async () => {
+  test('that fails before its first event has an HTTP error status', async () => {
     const { status, json } = await send({ prompt: simulate({ error: 'unavailable' }), stream: true })
     expect([status, json]).toEqual([503, failure('upstream_overloaded', null, 'server_error')])
   })
 
-  test('is closed at Gemini as soon as its client leaves', async () => {
+  test('ends its upstream calls as soon as the client disconnects', async () => {
     const abort = new AbortController()
     const response = await fetch(`${proxy.baseUrl}/completions`, {
       method: 'POST',
@@ -147,23 +147,23 @@ describe('a stream', () => {
   })
 })
 
-describe('several texts', () => {
+describe('several prompts', () => {
   const prompts = [simulate({ text: ' Paris.', chunks: 2 }, 'France:'), simulate({ text: ' Oslo.', chunks: 2 }, 'Norway:')]
 
-  test.each([false, true])('have n completions each, in their order (stream: %s)', async (stream) => {
+  test.each([false, true])('have n completions each, in order (stream: %s)', async (stream) => {
     const answer = await send({ prompt: prompts, n: 2, stream })
     const completions = stream ? chunksOf(answer) : [answer.json as Completion]
     expect([0, 1, 2, 3, 4].map((index) => textOf(completions, index))).toEqual([' Paris.', ' Paris.', ' Oslo.', ' Oslo.', ''])
     expect(proxy.simulator.requests).toHaveLength(4)
   })
 
-  test('have the usage of all', async () => {
+  test('have the total usage', async () => {
     const { usage: one } = await completionOf({ prompt: prompts[0] })
     const { usage } = await completionOf({ prompt: [prompts[0], prompts[0], prompts[0]] })
     expect(usage?.total_tokens).toBe((one?.total_tokens ?? 0) * 3)
   })
 
-  test('fail as one, and the calls for the others are aborted', async () => {
+  test('fail together, and the other upstream calls are aborted', async () => {
     const answer = await send({ prompt: [simulate({ error: 'unavailable' }), simulate({ latencyMs: 20_000 })] })
     expect([answer.status, answer.json]).toEqual([503, failure('upstream_overloaded', null, 'server_error')])
     await eventually(() => expect(proxy.simulator.abortedRequests).toBe(1))
@@ -176,10 +176,10 @@ describe('several texts', () => {
   })
 
   test.each([
-    ['in more completions than there may be', { prompt: Array.from({ length: 20 }, () => 'x'), n: 3 }, failure('unsupported_value', 'n')],
-    ['of which there are too many', { prompt: Array.from({ length: 21 }, () => 'x') }, failure('array_too_long', 'prompt')],
-    ['of which there are none', { prompt: [] }, failure('empty_array', 'prompt')],
-  ])('%s are refused', async (_what, body, expected) => {
+    ['with more completions than allowed', { prompt: Array.from({ length: 20 }, () => 'x'), n: 3 }, failure('unsupported_value', 'n')],
+    ['with too many entries', { prompt: Array.from({ length: 21 }, () => 'x') }, failure('array_too_long', 'prompt')],
+    ['as an empty list', { prompt: [] }, failure('empty_array', 'prompt')],
+  ])('%s are rejected', async (_what, body, expected) => {
     const { status, json } = await send(body)
     expect([status, json]).toEqual([400, expected])
   })
@@ -188,7 +188,7 @@ describe('several texts', () => {
 describe('a parameter', () => {
   const prompt = simulate({ text: FIB })
 
-  test('that Gemini has is passed on', async () => {
+  test('that Gemini supports is sent to it', async () => {
     await completionOf({ model: 'gemini-2.5-flash-lite', prompt, temperature: 0.2, top_p: 0.9, stop: ['a', 'b'], max_tokens: 10 })
     expect(sentAt(proxy.simulator.requests, -1)).toMatchObject({ temperature: 0.2, top_p: 0.9, stop: ['a', 'b'], max_tokens: 10 })
   })
@@ -200,12 +200,12 @@ describe('a parameter', () => {
     ['further stop sequences', { stop: ['a', '', 'b', 'c', 'd', 'e', 'f'] }, ['stop[1]', 'stop[6]']],
     ['an empty stop sequence', { stop: '' }, ['stop']],
     [
-      'nothing where all are null',
+      'nothing if all are null',
       { suffix: null, max_tokens: null, n: null, best_of: null, echo: null, logprobs: null, stop: null, user: null },
       [],
     ],
-    ['nothing for a best_of that is n', { best_of: 1, n: 1 }, []],
-  ])('without effect is named: %s', async (_what, more, ignored) => {
+    ['nothing if best_of equals n', { best_of: 1, n: 1 }, []],
+  ])('that has no effect is reported: %s', async (_what, more, ignored) => {
     const answer = await send({ prompt, ...more })
     expect([answer.status, ignoredBy(answer).sort()]).toEqual([200, [...ignored].sort()])
   })
@@ -218,23 +218,23 @@ describe('a parameter', () => {
     ['best_of below n', { prompt, n: 3, best_of: 2 }, 'invalid_value', 'best_of'],
     ['nine completions', { prompt, n: 9 }, 'unsupported_value', 'n'],
     ['129 completions', { prompt, n: 129 }, 'integer_above_max_value', 'n'],
-    ['no token at all', { prompt, max_tokens: 0 }, 'integer_below_min_value', 'max_tokens'],
+    ['max_tokens 0', { prompt, max_tokens: 0 }, 'integer_below_min_value', 'max_tokens'],
     ['six alternatives', { prompt, logprobs: 6 }, 'integer_above_max_value', 'logprobs'],
-    ['log probabilities that the model has not', { prompt, logprobs: 1 }, 'unsupported_value', 'logprobs'],
+    ['log probabilities that the model does not support', { prompt, logprobs: 1 }, 'unsupported_value', 'logprobs'],
     ['log probabilities of the prompt', { prompt, logprobs: 1, echo: true }, 'unsupported_value', 'logprobs'],
     ['a model that makes images', { model: 'gemini-3.1-flash-image', prompt }, 'unsupported_value', 'model'],
-  ])('that cannot be served is a 400: %s', async (_what, more, code, param) => {
+  ])('that is not supported is a 400: %s', async (_what, more, code, param) => {
     const { status, json } = await send(more)
     expect([status, json]).toEqual([400, failure(code, param)])
   })
 
-  test('of a model that does not exist is a 404', async () => {
+  test('of a completion with an unknown model is a 404', async () => {
     const { status, json } = await send({ model: 'no-such-model', prompt })
     expect([status, json]).toEqual([404, failure('model_not_found', 'model')])
   })
 })
 
-test('log probabilities have the token, its alternatives and its place in the text', async () => {
+test('log probabilities have the token, its alternatives and its offset in the text', async () => {
   const answer = await send({ model: 'gemini-2.5-flash-lite', prompt: simulate({ text: '世界 Paris.' }), logprobs: 2 })
   if (!isOnNative) {
     expect([answer.status, answer.json]).toEqual([400, failure('unsupported_value', 'logprobs')])
@@ -247,7 +247,7 @@ test('log probabilities have the token, its alternatives and its place in the te
   expect(logprobs?.text_offset).toEqual(tokens.map((_, at) => [...tokens.slice(0, at).join('')].length))
 })
 
-test('the log names the operation, the model and the tokens, and no text', async () => {
+test('the log has the operation and the model, but no text', async () => {
   await completionOf({ prompt: simulate({ text: FIB }, 'secret text') })
   const line = proxy.logs.findLast(({ operation }) => operation === 'createCompletion')
   expect(line).toMatchObject({ model, status: 200 })

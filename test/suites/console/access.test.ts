@@ -19,7 +19,7 @@ afterAll(() => Promise.all([proxy.close(), closed.close(), open.close()]))
 const messageOf = ({ json }: Answer): string => (json as { error: { message: string } }).error.message
 
 describe.each(DATA)('$method $path', ({ method, samplePath: path }) => {
-  test('needs the admin token, by each method that it has', async () => {
+  test('needs the admin token, with each method it supports', async () => {
     for (const each of method === 'GET' ? ['GET', 'HEAD'] : [method])
       for (const [token, status] of [
         [null, 401],
@@ -34,12 +34,12 @@ describe.each(DATA)('$method $path', ({ method, samplePath: path }) => {
     expect((await ask(proxy.origin, path, { method })).status).toBe(200)
   })
 
-  test('needs it also where the API needs none', async () => {
+  test('needs the admin token even if the API needs no token', async () => {
     expect((await call(open.origin, { method, path, token: null })).status).toBe(401)
     expect((await call(open.origin, { method, path, token: 'whatever' })).status).toBe(401)
   })
 
-  test('is closed without ADMIN_TOKEN, and the message names it', async () => {
+  test('is 401 without ADMIN_TOKEN, and the message names the setting', async () => {
     for (const [token, code] of [
       [null, null],
       [TOKEN, 'invalid_api_key'],
@@ -53,7 +53,7 @@ describe.each(DATA)('$method $path', ({ method, samplePath: path }) => {
     }
   })
 
-  test('is read by no page of another origin, and stored by no cache', async () => {
+  test('cannot be read by pages of other origins, and is not cached', async () => {
     const headers = { origin: 'https://evil.example' }
     for (const token of [ADMIN_TOKEN, null]) {
       const answer = await call(proxy.origin, { method, path, token, headers })
@@ -68,7 +68,7 @@ describe.each(DATA)('$method $path', ({ method, samplePath: path }) => {
     }
   })
 
-  test('takes the token from nowhere else', async () => {
+  test('accepts the token in the Authorization header only', async () => {
     for (const name of ['token', 'key', 'access_token', 'admin_token'])
       expect((await call(proxy.origin, { method, path: `${path}?${name}=${ADMIN_TOKEN}`, token: null })).status).toBe(401)
     for (const name of ['x-api-key', 'x-admin-token', 'cookie', 'proxy-authorization'])
@@ -76,24 +76,24 @@ describe.each(DATA)('$method $path', ({ method, samplePath: path }) => {
   })
 })
 
-test('the message of a refusal says which token is needed', async () => {
+test('the message of a 401 names the required token', async () => {
   expect(messageOf(await call(proxy.origin, { path: STATUS, token: null }))).toContain('ADMIN_TOKEN')
   expect(messageOf(await call(proxy.origin, { path: STATUS }))).toContain('ADMIN_TOKEN')
 })
 
-test('the admin token opens no operation of the API and no metrics', async () => {
+test('the admin token gives no access to the API or the metrics', async () => {
   for (const { method, samplePath: path, isOpen } of OPERATIONS.filter((each) => !DATA.includes(each) && !each.isOpen)) {
     const answer = await ask(proxy.origin, path, { method, ...(method === 'POST' ? { body: {} } : {}) })
     expect([path, isOpen, answer.status]).toEqual([path, false, 401])
   }
 })
 
-test.each(['admin-token-that-is-shared', 'x'])('a token of callers cannot be the admin token: %s', async (token) => {
+test.each(['admin-token-that-is-shared', 'x'])('ADMIN_TOKEN cannot be a token of AUTH_TOKEN: %s', async (token) => {
   const starting = startProxy({ AUTH_TOKEN: `team-a:other,team-b:${token}`, ADMIN_TOKEN: token })
   await expect(starting).rejects.toThrow(/ADMIN_TOKEN is also a token of AUTH_TOKEN/)
 })
 
-test.each(['changeme', 'two words', 'naïve'])('a token that is known or cannot be sent is refused at the start: %s', async (token) => {
+test.each(['changeme', 'two words', 'naïve'])('a well-known token, or one that cannot be sent, is rejected: %s', async (token) => {
   await expect(startProxy({ ADMIN_TOKEN: token })).rejects.toThrow(/ADMIN_TOKEN contains/)
 })
 
@@ -101,7 +101,7 @@ describe('wrong admin tokens', () => {
   const guess = (origin: string, token: string, from?: string): Promise<Answer> =>
     call(origin, { path: STATUS, token, headers: from === undefined ? {} : { 'x-forwarded-for': from } })
 
-  test('are bounded: beyond 20 in a minute, even the right one is refused', async () => {
+  test('are limited: after 20 in a minute, even the right one is rejected', async () => {
     const own = await startProxy({ ADMIN_TOKEN })
     try {
       const statuses: number[] = []
@@ -111,14 +111,14 @@ describe('wrong admin tokens', () => {
       expect(refused.json).toEqual(failure('rate_limit_exceeded', null, 'rate_limit_exceeded'))
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
       expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60)
-      // The API is not in the way of it, nor the page.
+      // The limit of wrong admin tokens does not apply to the API.
       expect((await call(own.origin, { path: '/v1/models' })).status).toBe(200)
     } finally {
       await own.close()
     }
   })
 
-  test('that are always the same are an old setting: they do not lock out the right one', async () => {
+  test('that are always the same, such as an outdated setting, do not lock out the right one', async () => {
     const own = await startProxy({ ADMIN_TOKEN })
     try {
       for (let each = 0; each < 40; each += 1) expect((await guess(own.origin, 'old-token')).status).toBe(401)
@@ -131,8 +131,8 @@ describe('wrong admin tokens', () => {
 
   test.each([
     ['IPv4 addresses', '203.0.113.7', '203.0.113.8'],
-    ['networks of IPv6', '2001:db8:1:2::7', '2001:db8:1:3::7'],
-  ])('are counted by client behind the gateway: %s', async (_what, bad, good) => {
+    ['IPv6 networks', '2001:db8:1:2::7', '2001:db8:1:3::7'],
+  ])('are counted per client behind the gateway: %s', async (_what, bad, good) => {
     const own = await startProxy({ ADMIN_TOKEN, FC_FUNCTION_NAME: 'f' })
     try {
       for (let each = 0; each < 21; each += 1) await guess(own.origin, `guess-${each}`, `9.9.9.9, ${bad}`)
@@ -145,6 +145,6 @@ describe('wrong admin tokens', () => {
   })
 })
 
-test('no data path is without a test here', () => {
+test('every data path is tested here', () => {
   expect(DATA.filter(({ method }) => method === 'GET').map(({ path }) => path)).toEqual(DATA_PATHS)
 })

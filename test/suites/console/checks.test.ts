@@ -13,13 +13,13 @@ const resultOf = async (proxy: RunningProxy, id: string): Promise<CheckAnswer> =
 
 let proxy: RunningProxy
 beforeAll(async () => {
-  // Gemini's streams take their time.
+  // Delay each chunk: the streaming check reports a stream that arrives at once.
   proxy = await startProxy({ ADMIN_TOKEN }, { behaviour: { chunkDelayMs: 60 } })
 })
 afterAll(() => proxy.close())
 
 describe('the checks', () => {
-  test('have titles in both languages, and each runs', async () => {
+  test('have titles in both languages, and can all be run', async () => {
     const { checks } = await read(proxy.origin, 'checks')
     expect(checks.map(({ id }) => id)).toEqual(expect.arrayContaining(['settings', 'keys', 'region', 'quota', 'streaming', 'cors', 'body']))
     for (const { id, title } of checks) {
@@ -31,7 +31,7 @@ describe('the checks', () => {
     }
   })
 
-  test('name a fault and what to do about it', async () => {
+  test('report a fault and the next step', async () => {
     const broken = await startProxy({ ADMIN_TOKEN }, { keys: { [GEMINI_KEY]: 'invalid' } })
     try {
       const result = await resultOf(broken, 'keys')
@@ -52,7 +52,7 @@ describe('the checks', () => {
     },
   )
 
-  test('take no body that is not JSON, and ignore one that is', async () => {
+  test('reject a body that is not JSON, and ignore a JSON body', async () => {
     const path = '/console/api/checks/settings'
     expect((await ask(proxy.origin, path, { method: 'POST', body: {} })).status).toBe(200)
     expect((await ask(proxy.origin, path, { body: 'x', headers: { 'content-type': 'text/plain' } })).status).toBe(415)
@@ -61,7 +61,7 @@ describe('the checks', () => {
 })
 
 describe('runs', () => {
-  test('are one at a time', async () => {
+  test('are limited to one at a time', async () => {
     const slow = await startProxy({ ADMIN_TOKEN }, { behaviour: { hold: 'before-headers' } })
     try {
       const first = run(slow, 'model')
@@ -80,7 +80,7 @@ describe('runs', () => {
     }
   })
 
-  test('are at most 120 in a minute', async () => {
+  test('are limited to 120 per minute', async () => {
     const own = await startProxy({ ADMIN_TOKEN })
     try {
       const statuses: number[] = []

@@ -7,10 +7,10 @@ import { type Answer, type Ask, call } from '../../support/contractHook.js'
 
 export { ADMIN_TOKEN }
 
-/** The paths of the console's data. */
+/** The paths of the data that the console's page fetches. */
 export const DATA_PATHS = ['status', 'requests', 'usage', 'series', 'checks'].map((name) => `/console/api/${name}`)
 
-/** The files of a page for tests: the real ones are tested in Chromium. */
+/** Files that replace the console's page in tests without a browser. */
 export const PAGE = {
   'index.html': '<!doctype html><title>console</title>',
   'app.js': 'document.title = "console"',
@@ -27,7 +27,7 @@ export function makePage(): { readonly folder: string; remove(): void } {
 /** Sends a request with the admin token. */
 export const ask = (origin: string, path: string, more: Ask = {}): Promise<Answer> => call(origin, { path, token: ADMIN_TOKEN, ...more })
 
-/** What the console's data has by path. */
+/** The types of the console's data, by the last segment of the path. */
 interface ConsoleData {
   readonly status: JsonResponseOf<'getConsoleStatus'>
   readonly requests: JsonResponseOf<'listConsoleRequests'>
@@ -36,7 +36,7 @@ interface ConsoleData {
   readonly checks: JsonResponseOf<'listChecks'>
 }
 
-/** Reads data of the console; {@link call} checks it against the contract. */
+/** Fetches data of the console. {@link call} validates it against the contract. */
 export async function read<Name extends keyof ConsoleData>(origin: string, name: Name): Promise<ConsoleData[Name]> {
   const { status, json, text } = await ask(origin, `/console/api/${name}`)
   if (status !== 200) throw new Error(`${name} is ${status}: ${text}`)

@@ -6,13 +6,13 @@ import { GEMINI_KEY, type ProxyUnderTest as RunningProxy, startProxy, TOKEN } fr
 import { heapInUse } from '../resume/heap.js'
 import { ADMIN_TOKEN, ask, read } from './console.js'
 
-// A model whose price is not published.
+// A model without a published price, so it has no cost.
 const UNPRICED = 'gemma-4-31b-it'
 
 let proxy: RunningProxy
 afterEach(() => proxy.close())
 
-/** Sends a chat and reads its response. */
+/** Sends a chat request, reads the whole response and returns its status. */
 async function send(behaviour: object, more: object = {}, token = TOKEN): Promise<number> {
   const response = await post(proxy, chat(behaviour, { ...more }), { headers: { authorization: `Bearer ${token}` } })
   await response.text()
@@ -55,7 +55,7 @@ describe('the status', () => {
     })
   })
 
-  test('lists every setting with the value in use, and of secrets only whether they are set', async () => {
+  test('lists every setting with its current value, but for secrets only whether they are set', async () => {
     proxy = await startProxy({
       ADMIN_TOKEN,
       MAX_RETRIES: '7',
@@ -110,7 +110,7 @@ describe('the status', () => {
 })
 
 describe('the latest requests', () => {
-  test('are those of callers, newest first, and not those that watch the proxy', async () => {
+  test('include those of callers, newest first, but not health checks, metrics and the console', async () => {
     proxy = await startProxy({ ADMIN_TOKEN, AUTH_TOKEN: `team-a:${TOKEN}`, METRICS_TOKEN: 'scraper' })
     const before = Date.now()
     await send({ text: 'Hello' })
@@ -147,7 +147,7 @@ describe('the latest requests', () => {
     expect(completion).not.toHaveProperty('error_code')
   })
 
-  test('are the last 500 of 5,000, and the sums are of all', async () => {
+  test('list 500 of 5,000, but the sums include all', async () => {
     proxy = await startProxy({ ADMIN_TOKEN })
     const names = Array.from({ length: 5_000 }, (_, index) => `/unknown/${index}`)
     const connections = 20
@@ -164,7 +164,7 @@ describe('the latest requests', () => {
     expect(new Set(requests.map(({ request_id: id }) => id)).size).toBe(500)
   })
 
-  test('do not keep the requests in memory that their names were cut from', async () => {
+  test('do not keep the whole requests in memory', async () => {
     proxy = await startProxy({ ADMIN_TOKEN })
     const large = 'x'.repeat(1_000_000)
     const before = heapInUse()
@@ -175,7 +175,7 @@ describe('the latest requests', () => {
     await eventually(() => expect(heapInUse() - before).toBeLessThan(50_000_000))
   })
 
-  test('show a disconnected client as cancelled, and no error', async () => {
+  test('show a disconnected client as cancelled, not as an error', async () => {
     proxy = await startProxy({ ADMIN_TOKEN })
     const leaving = new AbortController()
     const answer = await startReading(
@@ -194,7 +194,7 @@ describe('the latest requests', () => {
     expect(rows).toMatchObject([{ requests: 1, errors: 0, uncounted_requests: 1 }])
   })
 
-  test('get the tokens of a resumable stream that went on without its client, as one request', async () => {
+  test('include the tokens of a resumable stream that continued without its client, as one request', async () => {
     proxy = await startProxy({ ADMIN_TOKEN })
     const leaving = new AbortController()
     const resumable = { headers: { 'x-stream-resume': 'true' }, signal: leaving.signal }
@@ -211,7 +211,7 @@ describe('the latest requests', () => {
     expect(request).toMatchObject({ status: 499, cancelled: true })
     const { rows } = await read(proxy.origin, 'usage')
     expect(rows).toMatchObject([{ requests: 1, prompt_tokens: request?.prompt_tokens }])
-    // The client reconnects: a second request, but no second generation.
+    // The client reconnects: this is a second request, but not a second generation.
     const id = /"id":"(chatcmpl-[^"]+)"/.exec(await answer.until(/"id"/))?.[1]
     await (await fetch(`${proxy.baseUrl}/chat/completions/${id}?stream=true`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()
     await eventually(async () => expect((await requestsOf()).map(({ resumed }) => resumed)).toEqual([true, undefined]))
@@ -220,7 +220,7 @@ describe('the latest requests', () => {
 })
 
 describe('the usage', () => {
-  test('sums 10 callers and 3 models, each on its own', async () => {
+  test('sums 10 callers and 3 models separately', async () => {
     const callers = Array.from({ length: 10 }, (_, index) => `caller-${index}`)
     const models = [MODEL, 'gemini-3.5-flash', UNPRICED]
     proxy = await startProxy({
@@ -261,7 +261,7 @@ describe('the usage', () => {
     expect(pricesAsOf).toMatch(/^\d{4}-\d\d-\d\d$/)
   })
 
-  test('has no caller where none needs a token, and is bounded in the names that clients invent', async () => {
+  test('has no caller if no token is required, and groups invented model names as "other"', async () => {
     proxy = await startProxy({ ADMIN_TOKEN, AUTH_TOKEN: '' })
     for (let each = 0; each < 30; each += 1) expect(await send({ text: 'x' }, { model: `invented-${each}` })).toBe(404)
     const { rows, errors } = await eventually(async () => {
@@ -273,7 +273,7 @@ describe('the usage', () => {
     expect(errors).toMatchObject([{ code: 'model_not_found', status: 404, caller: null, model: 'other', count: 30 }])
   })
 
-  test('counts a stream that broke as an error, with the status that was sent', async () => {
+  test('counts a stream that broke as an error, with the status 200 that was sent', async () => {
     proxy = await startProxy({ ADMIN_TOKEN, MAX_RETRIES: '0' })
     await (await post(proxy, streamed({ errorMidStream: { name: 'internal', afterChunks: 2 } }))).text()
     await eventually(async () =>
@@ -290,7 +290,7 @@ describe('the usage', () => {
   })
 })
 
-test('the series has no sample at first, and the SDK is not in its way', async () => {
+test('the series has no sample before the end of the first interval, even after a request', async () => {
   proxy = await startProxy({ ADMIN_TOKEN })
   await openai(proxy).models.list()
   expect(await read(proxy.origin, 'series')).toEqual({ interval_ms: 5000, samples: [] })

@@ -25,7 +25,7 @@ afterAll(async () => {
 const open = (path: string, origin = proxy.origin, headers: Record<string, string> = {}) => call(origin, { path, token: null, headers })
 
 describe('the page of the console', () => {
-  test('is HTML under a strict policy, and open', async () => {
+  test('is HTML with a strict CSP, and needs no token', async () => {
     const { status, headers, text } = await open('/console')
     expect([status, text]).toEqual([200, PAGE['index.html']])
     expect(headers).toMatchObject({
@@ -46,14 +46,14 @@ describe('the page of the console', () => {
     expect(headers).toMatchObject({ 'content-type': `${type}; charset=utf-8`, 'x-content-type-options': 'nosniff' })
   })
 
-  test.each(PATHS)('%s is not sent again to a client that has it, and has a HEAD', async (path) => {
+  test.each(PATHS)('%s is 304 for a client that has it, and supports HEAD', async (path) => {
     const { headers, text } = await open(path)
     expect(await open(path, proxy.origin, { 'if-none-match': String(headers.etag) })).toMatchObject({ status: 304, text: '' })
     const head = await call(proxy.origin, { method: 'HEAD', path, token: null })
     expect(head).toMatchObject({ status: 200, text: '', headers: { 'content-length': String(Buffer.byteLength(text)) } })
   })
 
-  test.each(['/console/', '/console//', '/docs/'])('%s leads to the page, as its files are relative to it', async (path) => {
+  test.each(['/console/', '/console//', '/docs/'])('%s redirects to the page, so that its relative paths work', async (path) => {
     const { status, headers } = await open(path)
     expect(status).toBe(302)
     expect(new URL(String(headers.location), `https://host/prefix${path}`).pathname).toBe(`/prefix/${path.split('/')[1]}`)
@@ -84,7 +84,7 @@ describe('the page of the console', () => {
     expect(answer.json).toEqual(failure('unknown_url'))
   })
 
-  test.each(PATHS)('%s takes no other method', async (path) => {
+  test.each(PATHS)('%s accepts no other method', async (path) => {
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH'])
       expect(await call(proxy.origin, { method, path, token: null })).toMatchObject({
         status: 405,
@@ -92,7 +92,7 @@ describe('the page of the console', () => {
       })
   })
 
-  test('that was not deployed is 404, and the message says what to do', async () => {
+  test('that was not deployed is a 404 that explains the next step', async () => {
     const bare = await startProxy({}, {}, { consoleFolder: empty })
     try {
       for (const path of PATHS) expect((await open(path, bare.origin)).json).toEqual(failure('unknown_url'))
@@ -109,7 +109,7 @@ describe('on Function Compute', () => {
   const FUNCTION = { FC_FUNCTION_NAME: 'gemini-proxy' }
   const checks = '/console/api/checks/keys'
 
-  test('without ADMIN_TOKEN, the console does not exist', async () => {
+  test('without ADMIN_TOKEN, the console is a 404', async () => {
     const own = await startProxy(FUNCTION, {}, { consoleFolder: page.folder })
     try {
       for (const path of [...PATHS, ...DATA_PATHS]) {
@@ -125,7 +125,7 @@ describe('on Function Compute', () => {
     }
   })
 
-  test('with ADMIN_TOKEN, it exists, and its data needs the token', async () => {
+  test('with ADMIN_TOKEN, the console exists, and its data needs the token', async () => {
     const own = await startProxy({ ...FUNCTION, ADMIN_TOKEN }, {}, { consoleFolder: page.folder })
     try {
       for (const path of PATHS) expect((await open(path, own.origin)).status).toBe(200)

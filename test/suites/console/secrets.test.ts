@@ -5,7 +5,7 @@ import { call, chat, simulate } from '../../support/contractHook.js'
 import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { ADMIN_TOKEN, ask, DATA_PATHS, read } from './console.js'
 
-/** Each is in a setting or a request, and must be in no response of the console. */
+/** Parts of settings and requests that no response of the console may contain. */
 const SECRETS = [
   'canary-first-key-aaaa',
   'canary-second-key-bbbb',
@@ -53,7 +53,7 @@ afterAll(async () => {
   await simulator.close()
 })
 
-test('no response of the console has a secret, a prompt or an answer', async () => {
+test('no response of the console contains a secret, a prompt or an answer', async () => {
   const token = 'canary-token-of-a'
   const headers = { 'x-canary': 'canary-header', cookie: 'session=canary-cookie', 'x-api-key': 'canary-header' }
   const messages = [{ role: 'user', content: `canary-prompt ${simulate({ text: 'canary-answer' })}` }]
@@ -102,7 +102,7 @@ test('no response of the console has a secret, a prompt or an answer', async () 
   expect(all.match(/canary/g)).toBeNull()
 })
 
-test('URLs are shown without what may be a secret', async () => {
+test('URLs are shown without parts that may be secret', async () => {
   const { settings } = await read(proxy.origin, 'status')
   const of = (name: string) => settings.find((setting) => setting.name === name)?.value
   expect(of('HTTPS_PROXY')).toBe('http://***@127.0.0.1:9?***')

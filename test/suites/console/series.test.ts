@@ -17,24 +17,24 @@ const makeSeries = (): LoadSampler => {
 }
 afterEach(() => series.stop())
 
-/** Lets both clocks run. */
+/** Advances both clocks. */
 const pass = (ms: number): void => {
   clock.wall += ms
   clock.monotonic += ms
 }
-/** Lets one interval pass, and its timer fire. */
+/** Advances both clocks by one interval, and takes a sample as the timer does. */
 const tick = (): void => {
   pass(SAMPLE_INTERVAL_MS)
   series.sample()
 }
 
-/** The nearest-rank percentile, computed plainly. */
+/** Computes the nearest-rank percentile by sorting all values, as a reference. */
 function percentileOf(values: readonly number[], percentile: number): number {
   const sorted = [...values].sort((one, other) => one - other)
   return sorted[Math.max(0, Math.ceil((percentile / 100) * sorted.length) - 1)] ?? Number.NaN
 }
 
-/** A sequence of numbers in [0, 1) that is the same in each run. */
+/** Generates pseudo-random numbers in [0, 1), which are the same in each run. */
 function* numbers(seed: number): Generator<number> {
   for (let state = seed; ; ) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -42,7 +42,7 @@ function* numbers(seed: number): Generator<number> {
   }
 }
 
-describe('a sample', () => {
+describe('a sample of the load', () => {
   test('has the requests of its interval, and the load at its end', () => {
     makeSeries()
     series.add(10, false)
@@ -66,7 +66,7 @@ describe('a sample', () => {
     ['many', 4_000, 90_000],
     ['many short ones', 3_000, 2],
     ['very long ones', 100, 3_600_000],
-  ])('has the percentiles of a plain computation: %s', (_what, count, longestMs) => {
+  ])('has the same percentiles as a simple computation: %s', (_what, count, longestMs) => {
     makeSeries()
     const random = numbers(count)
     const durations = Array.from({ length: count }, () => Math.max(0.001, Number(random.next().value) ** 3 * longestMs))
@@ -83,14 +83,14 @@ describe('a sample', () => {
     }
   })
 
-  test('of 100,000 requests has nearly the percentiles of all, in bounded memory', () => {
+  test('of 100,000 requests has approximate percentiles, in bounded memory', () => {
     makeSeries()
     const durations = Array.from({ length: 100_000 }, (_, index) => ((index * 7_919) % 100_000) / 100)
     for (const duration of durations) series.add(duration, false)
     tick()
     const { requests, latency } = series.samples()[0] ?? {}
     expect(requests).toBe(100_000)
-    // Ten standard deviations of the sample.
+    // The tolerance of each percentile is ten standard deviations of the sampling error.
     expect(Math.abs((latency?.p50 ?? 0) - 500)).toBeLessThan(80)
     expect(Math.abs((latency?.p90 ?? 0) - 900)).toBeLessThan(50)
     expect(Math.abs((latency?.p99 ?? 0) - 990)).toBeLessThan(16)
@@ -112,16 +112,16 @@ test('15 minutes of samples are stored, oldest first', () => {
 
 describe('a freeze', () => {
   test.each([
-    ['in which both clocks run', (ms: number) => pass(ms)],
-    ['in which only the time of day runs', (ms: number) => (clock.wall += ms)],
-  ])('%s leaves a gap, and the requests before and after it have their own samples', (_what, freeze) => {
+    ['during which both clocks run', (ms: number) => pass(ms)],
+    ['during which only the wall clock runs', (ms: number) => (clock.wall += ms)],
+  ])('%s leaves a gap, and requests before and after it are in separate samples', (_what, freeze) => {
     makeSeries()
     tick()
     pass(1_000)
     series.add(100, false)
     series.add(200, true)
     freeze(600_000)
-    // What ends first after it is a request, not the timer.
+    // After the freeze, a request ends before the timer fires.
     series.add(7, false)
     series.sample()
     tick()
@@ -140,7 +140,7 @@ describe('a freeze', () => {
     expect(after?.latency?.p50).toBe(7)
   })
 
-  test('without a request before it leaves no sample', () => {
+  test('without an earlier request leaves no sample', () => {
     makeSeries()
     tick()
     pass(60_000)
@@ -149,7 +149,7 @@ describe('a freeze', () => {
     expect(series.samples().map(({ at }) => at - START)).toEqual([SAMPLE_INTERVAL_MS, 2 * SAMPLE_INTERVAL_MS + 60_000])
   })
 
-  test('longer than 15 minutes leaves nothing before it', () => {
+  test('longer than 15 minutes removes all earlier samples', () => {
     makeSeries()
     for (let each = 0; each < 20; each += 1) tick()
     pass(3_600_000)
@@ -158,7 +158,7 @@ describe('a freeze', () => {
   })
 })
 
-test('a timer that is some seconds late makes one longer sample', () => {
+test('a timer that fires some seconds late makes one longer sample', () => {
   makeSeries()
   series.add(5, false)
   pass(SAMPLE_INTERVAL_MS + 3_000)
@@ -166,7 +166,7 @@ test('a timer that is some seconds late makes one longer sample', () => {
   expect(series.samples()).toEqual([expect.objectContaining({ at: START + SAMPLE_INTERVAL_MS + 3_000, requests: 1 })])
 })
 
-test('a time of day that is set back leaves no sample in the future', () => {
+test('a wall clock that is set back leaves no sample in the future', () => {
   makeSeries()
   for (let each = 0; each < 10; each += 1) tick()
   clock.wall -= 3_600_000
@@ -177,7 +177,7 @@ test('a time of day that is set back leaves no sample in the future', () => {
   expect(Math.max(...samples.map(({ at }) => at))).toBe(clock.wall)
 })
 
-test('its timer fires by itself every 5 seconds, and does not keep the process alive', () => {
+test('the timer fires every 5 seconds, and does not keep the process alive', () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   try {
     makeSeries()

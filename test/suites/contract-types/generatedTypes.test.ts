@@ -18,7 +18,7 @@ const MISTAKES = `import type { components } from './served.js'
 export const chat: components['schemas']['ChatCompletionRequest'] = { model: 'm' }
 `
 
-/** Compiles a client with the types that openapi-typescript generates from the served contract. */
+/** Returns the compile errors of a client that uses the types generated from the contract. */
 function complaintsOf(types: string, client: string): string[] {
   const sources = new Map([
     [TYPES, types],

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const CONFIG = fileURLToPath(new URL('../../../tsconfig.json', import.meta.url))
 
-/** Names of our types and the SDK's types used in the claims below. */
+/** Names of the proxy's types and the SDK's types, which the claims below use. */
 const IMPORTS = `import type OpenAI from 'openai'
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ErrorResponse, Model } from '../../../src/contract/types.js'
 type Params = OpenAI.Chat.ChatCompletionCreateParams
@@ -14,12 +14,12 @@ type Sdk = { completion: OpenAI.Chat.ChatCompletion; chunk: OpenAI.Chat.ChatComp
 export type Unused = [ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ErrorResponse, Model, Params, Streaming, Sdk]
 `
 
-/** Claims: a value of the first type is assignable to the second. There are no exceptions. */
+/** Claims that a value of the first type is assignable to the second. There are no exceptions. */
 const CLAIMS = [
-  ['our completion is what the SDK returns', 'ChatCompletion', "Sdk['completion']"],
-  ['our chunk is what the SDK streams', 'ChatCompletionChunk', "Sdk['chunk']"],
-  ['our model is what the SDK lists', 'Model', "Sdk['model']"],
-  ['our error is what the SDK reads', "ErrorResponse['error']", 'OpenAI.ErrorObject'],
+  ['our completion is assignable to the type of the SDK', 'ChatCompletion', "Sdk['completion']"],
+  ['our chunk is assignable to the type of the SDK', 'ChatCompletionChunk', "Sdk['chunk']"],
+  ['our model is assignable to the type of the SDK', 'Model', "Sdk['model']"],
+  ['our error is assignable to the type of the SDK', "ErrorResponse['error']", 'OpenAI.ErrorObject'],
   ['every request of the SDK is valid here', 'Params', 'ChatCompletionRequest'],
   ['every streaming request of the SDK is valid here', 'Streaming', 'ChatCompletionRequest'],
   ['every message of the SDK is valid here', 'OpenAI.Chat.ChatCompletionMessageParam', "ChatCompletionRequest['messages'][number]"],
@@ -32,15 +32,15 @@ const LIES = [
   ['a chunk with an unknown finish reason', "Omit<Sdk['chunk'], 'choices'> & { choices: { finish_reason: 'gone' }[] }", "Sdk['chunk']"],
   ['a model without created', "Omit<Sdk['model'], 'created'>", 'Model'],
   ['a request without messages', "Omit<Params, 'messages'>", 'ChatCompletionRequest'],
-  ['anything at all as a request', '{ model: number; messages: string }', 'ChatCompletionRequest'],
-  ['anything at all as a completion', 'object', 'ChatCompletion'],
+  ['wrong types in a request', '{ model: number; messages: string }', 'ChatCompletionRequest'],
+  ['any object as a completion', 'object', 'ChatCompletion'],
 ] as const
 
 type Claim = readonly [name: string, given: string, wanted: string]
 
 const fileOf = (place: number): string => `${HERE}claim${place}.ts`
 
-/** Compiles one virtual file for each claim. @returns the compiler's messages by file */
+/** Compiles one virtual file per claim. @returns the compiler's messages by file */
 function compile(claims: readonly Claim[]): Map<string, string[]> {
   const { config } = ts.readConfigFile(CONFIG, ts.sys.readFile) as { config: { compilerOptions: object } }
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, HERE)
@@ -73,12 +73,12 @@ const complaints = compile([...CLAIMS, ...LIES])
 const placed = <T extends readonly Claim[]>(claims: T, from: number): [string, string[]][] =>
   claims.map(([name], place) => [name, complaints.get(fileOf(from + place)) ?? ['not compiled']])
 
-describe("the contract's types beside the SDK's", () => {
+describe('the types of the contract and of the SDK', () => {
   test.each(placed(CLAIMS, 0))('%s', (_, words) => {
     expect(words).toEqual([])
   })
 
-  test.each(placed(LIES, CLAIMS.length))('the compiler finds out %s', (_, words) => {
+  test.each(placed(LIES, CLAIMS.length))('the compiler rejects %s', (_, words) => {
     expect(words).toEqual([expect.stringMatching(/is not assignable to type|missing (?:in|the following)/)])
   })
 })

@@ -19,21 +19,21 @@ describe('more than one Host header is 400', () => {
     ['two hosts', 'GET /v1/models', [...TWO, AUTHORIZED]],
     ['without a token', 'GET /v1/models', TWO],
     ['the same host twice', 'GET /v1/models', ['host: x', 'host: x', AUTHORIZED]],
-    ['in other case', 'GET /v1/models', ['Host: x', 'HOST: y', AUTHORIZED]],
+    ['with different case', 'GET /v1/models', ['Host: x', 'HOST: y', AUTHORIZED]],
     ['the second empty', 'GET /v1/models', ['host: x', 'host:', AUTHORIZED]],
     ['three', 'GET /v1/models', ['host: x', 'host: y', 'host: z', AUTHORIZED]],
     ['apart', 'GET /v1/models', ['host: x', AUTHORIZED, 'accept: */*', 'host: y']],
-    ['of an open path', 'GET /health/live', TWO],
-    ['of an unknown path', 'GET /nope', TWO],
-    ['of a wrong method', 'DELETE /health', TWO],
-    ['of a preflight', 'OPTIONS /v1/models', [...TWO, 'origin: http://a', 'access-control-request-method: GET']],
+    ['for a public path', 'GET /health/live', TWO],
+    ['for an unknown path', 'GET /nope', TWO],
+    ['for a wrong method', 'DELETE /health', TWO],
+    ['for a preflight', 'OPTIONS /v1/models', [...TWO, 'origin: http://a', 'access-control-request-method: GET']],
   ])('%s', async (_what, line, lines) => {
     const answer = await ask(proxy.origin, head(line, ...lines))
     expect(summaryOf(answer)).toEqual(INVALID)
     expect(answer.head.toLowerCase()).toContain('connection: close')
   })
 
-  test('of a chat, which does not reach Gemini', async () => {
+  test('also for a chat, which does not reach Gemini', async () => {
     const before = proxy.simulator.totalRequests
     const lines = [...TWO, AUTHORIZED, 'content-type: application/json', `content-length: ${CHAT.length}`]
     expect(summaryOf(await ask(proxy.origin, head('POST /v1/chat/completions', ...lines) + CHAT))).toEqual(INVALID)
@@ -41,7 +41,7 @@ describe('more than one Host header is 400', () => {
   })
 })
 
-describe('a body that is encoded', () => {
+describe('an encoded body', () => {
   const chunked = (bytes: string) => `${bytes.length.toString(16)}\r\n${bytes}\r\n0\r\n\r\n`
   const post = (body: string, ...lines: readonly string[]) =>
     ask(proxy.origin, head('POST /v1/chat/completions', 'host: x', 'connection: close', 'content-type: application/json', ...lines) + body)
@@ -56,7 +56,7 @@ describe('a body that is encoded', () => {
     ['deflate, chunked', CHAT],
     ['identity, chunked', CHAT],
     ['x, gzip, chunked', CHAT],
-  ])('for its transfer, as %s, is 400', async (encoding, body) => {
+  ])('with the transfer coding %s is 400', async (encoding, body) => {
     const answer = await post(chunked(body), AUTHORIZED, `transfer-encoding: ${encoding}`)
     expect(summaryOf(answer)).toEqual(INVALID)
   })
@@ -71,7 +71,7 @@ describe('a body that is encoded', () => {
     ['gzip, br', CHAT],
     ['identity, gzip', CHAT],
     ['aws-chunked', CHAT],
-  ])('as content, as %s, is 415', async (encoding, body) => {
+  ])('with the content encoding %s is 415', async (encoding, body) => {
     const before = proxy.simulator.totalRequests
     for (const [length, sent] of [
       [`content-length: ${body.length}`, body],
@@ -84,15 +84,15 @@ describe('a body that is encoded', () => {
     expect(proxy.simulator.totalRequests).toBe(before)
   })
 
-  test('comes after the token: 401', async () => {
+  test('is 401 if the token is missing', async () => {
     expect((await post(GZIP, `content-length: ${GZIP.length}`, 'content-encoding: gzip')).status).toBe(401)
   })
 
-  test.each(['identity', 'Identity', ''])('as %j is served', async (encoding) => {
+  test.each(['identity', 'Identity', ''])('with the content encoding %j is accepted', async (encoding) => {
     expect((await post(CHAT, AUTHORIZED, `content-length: ${CHAT.length}`, `content-encoding: ${encoding}`)).status).toBe(200)
   })
 
-  test.each(['chunked', 'Chunked', ' CHUNKED '])('in chunks is served: %j', async (encoding) => {
+  test.each(['chunked', 'Chunked', ' CHUNKED '])('in chunks is accepted: %j', async (encoding) => {
     expect((await post(chunked(CHAT), AUTHORIZED, `transfer-encoding: ${encoding}`)).status).toBe(200)
   })
 })

@@ -15,7 +15,7 @@ import { LoadLimits } from '../../../src/http/hooks/loadLimits.js'
 import { OPERATIONS } from '../../support/contractHook.js'
 import { TOKEN } from '../../support/proxy.js'
 
-/** The HTTP layer with operations defined by a test. */
+/** The HTTP layer with operations that a test defines. */
 export interface BareApp {
   readonly app: App
   readonly origin: string
@@ -52,7 +52,7 @@ export async function startApp(
       maxInflightBodyBytes: 1_000_000_000,
       bodyLimitBytes: settings.bodyLimitBytes,
     }),
-    // The ids are those of the contract, as the type requires.
+    // The cast is safe: OPERATIONS contains every operation id of the contract.
     dispatcher: await makeDispatcher(contract, { ...absent, ...operations } as unknown as Operations),
     authenticate: makeAuthenticate(settings),
     exchanges: new Exchanges(),

@@ -29,7 +29,7 @@ async function callerOf({ logs }: RunningProxy, { headers }: Answer): Promise<un
 }
 
 describe('the bearer check', () => {
-  test('lets the token in', async () => {
+  test('accepts the right token', async () => {
     expect(await call(proxy.origin, { path: MODELS })).toMatchObject({ status: 200 })
   })
 
@@ -38,7 +38,7 @@ describe('the bearer check', () => {
     ['upper case', `BEARER ${TOKEN}`],
     ['several spaces', `Bearer   ${TOKEN}`],
     ['trailing space', `Bearer ${TOKEN} `],
-  ])('takes the scheme in any form: %s', async (_form, authorization) => {
+  ])('accepts the scheme in any form: %s', async (_form, authorization) => {
     expect(await withHeader(proxy.origin, authorization)).toMatchObject({ status: 200 })
   })
 
@@ -49,7 +49,7 @@ describe('the bearer check', () => {
     ['an empty token', 'Bearer '],
     ['another scheme', 'Basic dXNlcjpwYXNz'],
     ['a token without its scheme', TOKEN],
-  ])('refuses %s as no key at all', async (_what, authorization) => {
+  ])('treats %s as a missing key', async (_what, authorization) => {
     const answer = await call(proxy.origin, { path: MODELS, token: null, headers: authorization === undefined ? {} : { authorization } })
     expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } })
     expect(answer.json).toEqual(failure(null))
@@ -58,7 +58,7 @@ describe('the bearer check', () => {
   test.each([
     ['another token', 'Bearer wrong'],
     ['a prefix of the token', `Bearer ${TOKEN.slice(0, -1)}`],
-    ['the token and more', `Bearer ${TOKEN}x`],
+    ['the token with an extra character', `Bearer ${TOKEN}x`],
     ['the token twice', `Bearer ${TOKEN} ${TOKEN}`],
     ['the token in another case', `Bearer ${TOKEN.toUpperCase()}`],
     ['a very long token', `Bearer ${'x'.repeat(8_000)}`],
@@ -68,16 +68,16 @@ describe('the bearer check', () => {
     expect(answer.json).toEqual(failure('invalid_api_key'))
   })
 
-  test.each(['x-api-key', 'x-goog-api-key'])('takes the token from the header %s as well', async (name) => {
+  test.each(['x-api-key', 'x-goog-api-key'])('also accepts the token in the header %s', async (name) => {
     expect(await call(proxy.origin, { path: MODELS, token: null, headers: { [name]: TOKEN } })).toMatchObject({ status: 200 })
     expect(await call(proxy.origin, { path: MODELS, token: null, headers: { [name]: 'wrong' } })).toMatchObject({ status: 401 })
   })
 
-  test.each(['api-key', 'proxy-authorization', 'anthropic-api-key'])('takes no token from the header %s', async (name) => {
+  test.each(['api-key', 'proxy-authorization', 'anthropic-api-key'])('ignores the token in the header %s', async (name) => {
     expect(await call(proxy.origin, { path: MODELS, token: null, headers: { [name]: TOKEN } })).toMatchObject({ status: 401 })
   })
 
-  test.each(['key', 'api_key', 'token', 'access_token'])('takes no token from the query parameter %s', async (name) => {
+  test.each(['key', 'api_key', 'token', 'access_token'])('ignores the token in the query parameter %s', async (name) => {
     expect(await call(proxy.origin, { path: `${MODELS}?${name}=${TOKEN}`, token: null })).toMatchObject({ status: 401 })
   })
 })
@@ -85,19 +85,19 @@ describe('the bearer check', () => {
 describe('with several tokens', () => {
   test.each([
     ['a named one', TOKEN, 'alice'],
-    ['one whose text holds a colon', 'with:colon', 'bob'],
-    ['a nameless one', 'token-of-nobody', expect.stringMatching(/^k_[0-9a-f]{8}$/)],
+    ['one that contains a colon', 'with:colon', 'bob'],
+    ['one without a name', 'token-of-nobody', expect.stringMatching(/^k_[0-9a-f]{8}$/)],
   ])('%s is accepted, and the log names the caller', async (_what, token, caller) => {
     const answer = await call(several.origin, { path: MODELS, token })
     expect(answer.status).toBe(200)
     expect(await callerOf(several, answer)).toEqual(caller)
   })
 
-  test.each(['alice', `alice:${TOKEN}`, 'with', 'bob:with:colon'])('the entry %s is not a token by its name', async (token) => {
+  test.each(['alice', `alice:${TOKEN}`, 'with', 'bob:with:colon'])('the name or the whole entry is not a token: %s', async (token) => {
     expect(await call(several.origin, { path: MODELS, token })).toMatchObject({ status: 401 })
   })
 
-  test('a refused caller has no name in the log', async () => {
+  test('a rejected caller has no name in the log', async () => {
     const answer = await call(several.origin, { path: MODELS, token: 'wrong' })
     expect(await callerOf(several, answer)).toBeUndefined()
   })
@@ -107,30 +107,35 @@ describe('without AUTH_TOKEN', () => {
   test.each([
     ['no token', null],
     ['any token', 'whatever'],
-  ])('a caller with %s is let in', async (_what, token) => {
+  ])('a caller with %s is accepted', async (_what, token) => {
     expect(await call(anonymous.origin, { token, body: chat('hello') })).toMatchObject({ status: 200 })
   })
 
-  test('the log warns at the start', () => {
+  test('the log has a warning at startup', () => {
     expect(anonymous.logs[0]).toMatchObject({ level: 40, msg: expect.stringContaining('AUTH_TOKEN') })
   })
 
-  test('with a token nothing is warned of', () => {
+  test('with AUTH_TOKEN, the log has no warning', () => {
     expect(proxy.logs.filter(({ level }) => Number(level) >= 40)).toEqual([])
   })
 })
 
-describe('the metrics page', () => {
+describe('the metrics endpoint', () => {
   test.each<[string, Record<string, string>, string | null, number]>([
-    ['METRICS_TOKEN opens it', { METRICS_TOKEN: 'scraper' }, 'scraper', 200],
-    ['with METRICS_TOKEN the token of callers does not', { METRICS_TOKEN: 'scraper' }, TOKEN, 401],
-    ['with METRICS_TOKEN it is closed without a token', { METRICS_TOKEN: 'scraper' }, null, 401],
-    ['METRICS_TOKEN closes it where callers need none', { METRICS_TOKEN: 'scraper', AUTH_TOKEN: '' }, null, 401],
-    ['the one AUTH_TOKEN opens it', {}, TOKEN, 200],
-    ['without a token it is closed', {}, null, 401],
-    ['with several tokens it is closed to each', { AUTH_TOKEN: `${TOKEN},second` }, TOKEN, 401],
-    ['with several tokens METRICS_TOKEN opens it', { AUTH_TOKEN: `${TOKEN},second`, METRICS_TOKEN: 'scraper' }, 'scraper', 200],
-    ['where no token is set at all it is open', { AUTH_TOKEN: '' }, null, 200],
+    ['accepts METRICS_TOKEN', { METRICS_TOKEN: 'scraper' }, 'scraper', 200],
+    ['does not accept a token of callers if METRICS_TOKEN is set', { METRICS_TOKEN: 'scraper' }, TOKEN, 401],
+    ['requires a token if METRICS_TOKEN is set', { METRICS_TOKEN: 'scraper' }, null, 401],
+    ['requires METRICS_TOKEN even if callers need no token', { METRICS_TOKEN: 'scraper', AUTH_TOKEN: '' }, null, 401],
+    ['accepts the token of callers if there is only one', {}, TOKEN, 200],
+    ['requires a token', {}, null, 401],
+    ['accepts none of several tokens of callers', { AUTH_TOKEN: `${TOKEN},second` }, TOKEN, 401],
+    [
+      'accepts METRICS_TOKEN if there are several tokens of callers',
+      { AUTH_TOKEN: `${TOKEN},second`, METRICS_TOKEN: 'scraper' },
+      'scraper',
+      200,
+    ],
+    ['is public if no token is configured', { AUTH_TOKEN: '' }, null, 200],
   ])('%s', async (_rule, env, token, status) => {
     const own = await startProxy(env)
     try {
@@ -140,7 +145,7 @@ describe('the metrics page', () => {
     }
   })
 
-  test('METRICS_TOKEN opens nothing else', async () => {
+  test('METRICS_TOKEN gives no access to the API', async () => {
     const own = await startProxy({ METRICS_TOKEN: 'scraper' })
     try {
       expect(await call(own.origin, { path: MODELS, token: 'scraper' })).toMatchObject({ status: 401 })
@@ -150,7 +155,7 @@ describe('the metrics page', () => {
   })
 })
 
-describe('the order of refusals', () => {
+describe('the order of error checks', () => {
   const huge = { 'content-length': '999999999', 'content-type': 'application/json' }
 
   test('401 comes before the body: the headers of a huge POST are enough', async () => {
@@ -209,7 +214,7 @@ describe('every route', () => {
   })
 })
 
-/** Parses the routes from Fastify's `printRoutes()`: a tree, four columns for each level. */
+/** Parses the routes in the tree that `printRoutes()` of Fastify draws, four columns per level. */
 function routesIn(picture: string): string[] {
   const parents: string[] = []
   return picture.split('\n').flatMap((line) => {

@@ -27,7 +27,7 @@ describe('a body', () => {
     ['two documents', '{}{}'],
     ['a control character', '{"model":"a\u0001"}'],
     ['spaces only', '   '],
-  ])('that is no JSON is 400 invalid_json: %s', async (_what, body) => {
+  ])('that is not JSON is 400 invalid_json: %s', async (_what, body) => {
     const answer = await call(proxy.origin, { body, headers: JSON_TYPE })
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual(failure('invalid_json'))
@@ -37,7 +37,7 @@ describe('a body', () => {
     ['with a content type', { method: 'POST', headers: { ...JSON_TYPE, 'content-length': '0' } }, 'missing'],
     ['without a content type', { method: 'POST', headers: { 'content-length': '0' } }, 'missing'],
     ['without a length', { method: 'POST' }, 'missing'],
-  ])('that is empty is 400 and says so: %s', async (_what, ask) => {
+  ])('that is empty is 400 with an explanation: %s', async (_what, ask) => {
     const answer = await call(proxy.origin, ask)
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual(failure(expect.stringMatching(/^(invalid_json|missing_required_parameter)$/) as unknown as string))
@@ -50,7 +50,7 @@ describe('a body', () => {
     ['a boolean', 'true'],
     ['an array', '[]'],
     ['an array of a request', `[${VALID}]`],
-  ])('that is JSON but no object is 400: %s', async (_what, body) => {
+  ])('that is JSON but not an object is 400: %s', async (_what, body) => {
     const answer = await call(proxy.origin, { body, headers: JSON_TYPE })
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual(failure('invalid_type'))
@@ -63,27 +63,32 @@ describe('a body', () => {
     ['a multipart form', 'multipart/form-data; boundary=x'],
     ['XML', 'application/xml'],
     ['bytes', 'application/octet-stream'],
-    ['an unreadable type', 'nonsense'],
-    ['JSON by suffix', 'application/vnd.api+json'],
-  ])('of another type is 415: %s', async (_what, type) => {
+    ['an invalid type', 'nonsense'],
+    ['a type with the suffix +json', 'application/vnd.api+json'],
+  ])('with another content type is 415: %s', async (_what, type) => {
     const answer = await call(proxy.origin, { body: VALID, headers: type === undefined ? {} : { 'content-type': type } })
     expect(answer.status).toBe(415)
     expect(answer.json).toEqual(failure('unsupported_media_type'))
   })
 
-  test.each(['gzip', 'br', 'deflate', 'GZIP', 'zstd', 'gzip, identity'])('that is compressed is 415 and says so: %s', async (encoding) => {
-    for (const [path, body] of [
-      ['/v1/chat/completions', gzipSync(VALID)],
-      ['/v1/responses', gzipSync('{}')],
-      ['/v1/embeddings', VALID],
-    ] as const) {
-      const answer = await call(proxy.origin, { path, body, headers: { ...JSON_TYPE, 'content-encoding': encoding } })
-      expect(answer.status).toBe(415)
-      expect(answer.json).toMatchObject({ error: { code: 'unsupported_media_type', message: expect.stringContaining('Content-Encoding') } })
-    }
-  })
+  test.each(['gzip', 'br', 'deflate', 'GZIP', 'zstd', 'gzip, identity'])(
+    'that is compressed is 415 with a reason: %s',
+    async (encoding) => {
+      for (const [path, body] of [
+        ['/v1/chat/completions', gzipSync(VALID)],
+        ['/v1/responses', gzipSync('{}')],
+        ['/v1/embeddings', VALID],
+      ] as const) {
+        const answer = await call(proxy.origin, { path, body, headers: { ...JSON_TYPE, 'content-encoding': encoding } })
+        expect(answer.status).toBe(415)
+        expect(answer.json).toMatchObject({
+          error: { code: 'unsupported_media_type', message: expect.stringContaining('Content-Encoding') },
+        })
+      }
+    },
+  )
 
-  test.each(['identity', 'Identity', ''])('that is not compressed may say so: %j', async (encoding) => {
+  test.each(['identity', 'Identity', ''])('may have the Content-Encoding %j', async (encoding) => {
     const answer = await call(proxy.origin, { body: VALID, headers: { ...JSON_TYPE, 'content-encoding': encoding } })
     expect(answer.status).toBe(200)
   })
@@ -96,14 +101,14 @@ describe('a body', () => {
   )
 
   test.each([
-    ['as large as it may be', padded(LIMIT), 200],
+    ['as large as the limit', padded(LIMIT), 200],
     ['one byte larger', padded(LIMIT + 1), 413],
   ])('%s', async (_what, body, status) => {
     expect(Buffer.byteLength(body)).toBeGreaterThanOrEqual(LIMIT)
     expect(await call(proxy.origin, { body, headers: JSON_TYPE })).toMatchObject({ status })
   })
 
-  test('counts in bytes, not in characters', async () => {
+  test('is limited in bytes, not in characters', async () => {
     const body = JSON.stringify(chat('世'.repeat(LIMIT / 2)))
     expect(body.length).toBeLessThan(LIMIT)
     expect(await call(proxy.origin, { body, headers: JSON_TYPE })).toMatchObject({ status: 413 })
@@ -123,7 +128,7 @@ describe('a body', () => {
     ['constructor', '"constructor":{"prototype":{"polluted":true}}'],
     ['both, nested', '"metadata":{"__proto__":"x","constructor":"y"},"x":{"__proto__":{"polluted":true}}'],
     ['an escaped __proto__', '"\\u005f_proto__":{"polluted":true}'],
-  ])('with the key %s is served, and the key is dropped', async (_what, member) => {
+  ])('with the key %s is accepted, and the key is removed', async (_what, member) => {
     const answer = await call(proxy.origin, { body: `${VALID.slice(0, -1)},${member}}`, headers: JSON_TYPE })
     expect(answer.status).toBe(200)
     expect(JSON.stringify(proxy.simulator.requests.at(-1)?.body)).not.toContain('polluted')
@@ -137,14 +142,14 @@ describe('a body', () => {
   test.each([
     ['text', { 'content-type': 'text/plain' }, 'x'],
     ['broken JSON', JSON_TYPE, '{'],
-    ['more than may be', JSON_TYPE, padded(LIMIT + 1)],
-    ['bytes of no type', {}, 'x'],
-  ])('of a DELETE is not read, whatever it is: %s', async (_what, headers, body) => {
+    ['more than the limit', JSON_TYPE, padded(LIMIT + 1)],
+    ['bytes without a type', {}, 'x'],
+  ])('of a DELETE is ignored: %s', async (_what, headers, body) => {
     const path = OPERATIONS.find(({ method }) => method === 'DELETE')?.samplePath ?? ''
     expect((await call(proxy.origin, { method: 'DELETE', path, body, headers })).status).toBe(404)
   })
 
-  test.each(['/health', '/health/live', '/v1/models', '/openapi.json'])('of a GET may be announced as huge: %s', async (path) => {
+  test.each(['/health', '/health/live', '/v1/models', '/openapi.json'])('of a GET may have any Content-Length: %s', async (path) => {
     const huge = { ...JSON_TYPE, 'content-length': '5000' }
     expect(await call(proxy.origin, { method: 'GET', path, body: 'x'.repeat(5_000), headers: huge })).toMatchObject({ status: 200 })
   })

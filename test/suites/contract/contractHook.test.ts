@@ -31,7 +31,13 @@ test.each<[string, string, string, Answer]>([
 test.each<[string, string, string, Answer, RegExp]>([
   ['a missing request id', 'GET', '/health/live', { ...live, headers: { 'content-type': 'application/json' } }, /x-request-id/],
   ['an undeclared status', 'GET', '/health/live', { ...live, status: 418 }, /not declared/],
-  ['a body off its schema', 'GET', '/health/live', toAnswer(200, JSON_HEADERS, '{"status":"bad"}'), /must be equal to constant/],
+  [
+    'a body that does not match its schema',
+    'GET',
+    '/health/live',
+    toAnswer(200, JSON_HEADERS, '{"status":"bad"}'),
+    /must be equal to constant/,
+  ],
   [
     'an undeclared content type',
     'GET',
@@ -47,9 +53,9 @@ test.each<[string, string, string, Answer, RegExp]>([
     toAnswer(404, JSON_HEADERS, '{"error":{"message":"","type":"server_error","code":null}}'),
     /'param'/,
   ],
-  ['an event that is no chunk', 'POST', '/v1/chat/completions', stream(`${event({ id: 1 })}data: [DONE]\n\n`), /event/],
-  ['an event that is no JSON', 'POST', '/v1/chat/completions', stream('data: hello\n\ndata: [DONE]\n\n'), /event/],
-  ['a stream without an end', 'POST', '/v1/chat/completions', stream(event(CHUNK)), /without \[DONE\]/],
+  ['an event that is not a chunk', 'POST', '/v1/chat/completions', stream(`${event({ id: 1 })}data: [DONE]\n\n`), /event/],
+  ['an event that is not JSON', 'POST', '/v1/chat/completions', stream('data: hello\n\ndata: [DONE]\n\n'), /event/],
+  ['a stream without a final event', 'POST', '/v1/chat/completions', stream(event(CHUNK)), /without \[DONE\]/],
   ['[DONE] after an error', 'POST', '/v1/chat/completions', stream(`${event(ERROR)}data: [DONE]\n\n`), /only and last/],
   ['two ends', 'POST', '/v1/chat/completions', stream(`data: [DONE]\n\n${event(CHUNK)}data: [DONE]\n\n`), /twice/],
   [
@@ -59,6 +65,6 @@ test.each<[string, string, string, Answer, RegExp]>([
     toAnswer(200, { ...SSE_HEADERS, 'cache-control': '' }, 'data: [DONE]\n\n'),
     /cache/,
   ],
-])('the contract hook finds %s', (_what, method, path, answer, problem) => {
+])('the contract hook reports %s', (_what, method, path, answer, problem) => {
   expect(() => checkAnswer(method, path, answer)).toThrow(problem)
 })

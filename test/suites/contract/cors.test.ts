@@ -35,7 +35,7 @@ describe('a preflight', () => {
     '/nowhere/at/all',
     '/v1/%zz',
     '//v1/models',
-  ])('of %s is 204 without a token, with the asked headers allowed', async (path) => {
+  ])('of %s is 204 without a token, and allows the requested headers', async (path) => {
     const { status, headers } = await call(proxy.origin, preflight(path))
     expect(status).toBe(204)
     expect(headers['access-control-allow-origin']).toBe('*')
@@ -46,12 +46,12 @@ describe('a preflight', () => {
   test.each([
     ['no headers at all', {}],
     ['an origin only', { origin: ORIGIN }],
-  ])('with %s is answered all the same', async (_what, headers) => {
+  ])('with %s is answered as well', async (_what, headers) => {
     expect(await call(proxy.origin, { method: 'OPTIONS', path: '/v1/models', token: null, headers })).toMatchObject({ status: 204 })
   })
 })
 
-describe('an answer to a page', () => {
+describe('a response to a page', () => {
   test.each<[string, Ask, number]>([
     ['success', { path: '/v1/models' }, 200],
     ['stream', { body: chat('hello', { stream: true }) }, 200],
@@ -87,7 +87,7 @@ describe('with CORS_ORIGINS', () => {
   })
   afterAll(() => restricted.close())
 
-  test.each([ORIGIN, 'https://other.example'])('%s is allowed by its name', async (origin) => {
+  test.each([ORIGIN, 'https://other.example'])('%s is allowed', async (origin) => {
     const { headers } = await call(restricted.origin, { path: '/v1/models', headers: { origin } })
     expect(headers['access-control-allow-origin']).toBe(origin)
     expect(headers.vary).toMatch(/origin/i)

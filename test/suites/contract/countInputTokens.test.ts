@@ -16,7 +16,7 @@ const count = async (body: object): Promise<number> =>
 const post = (body: object, from = proxy) => call(from.origin, { path: '/v1/responses/input_tokens', body: { model: MODEL, ...body } })
 
 describe('the count of input tokens', () => {
-  test('is of the whole request', async () => {
+  test('covers the whole request', async () => {
     const alone = await count({ input: 'Hello there, how are you?' })
     expect(alone).toBeGreaterThan(0)
     await count({ input: 'Hello', instructions: 'Be brief.', tools: [WEATHER] })
@@ -53,7 +53,7 @@ describe('the count of input tokens', () => {
     expect([answer.status, answer.json]).toEqual([status, failure(code, param)])
   })
 
-  test('is a 400 that names the native API if there is only the compatible one', async () => {
+  test('is a 400 that names the native API if only the compatible API is used', async () => {
     const compat = await startProxy()
     try {
       const answer = await post({ input: 'hi' }, compat)

@@ -26,7 +26,7 @@ afterAll(async () => {
 const ask = (path: string, headers: Record<string, string> = {}, origin = proxy.origin) => call(origin, { path, token: null, headers })
 
 describe('the docs page', () => {
-  test('is HTML under a strict policy, and open', async () => {
+  test('is HTML with a strict CSP, and needs no token', async () => {
     const { status, headers, text } = await ask('/docs')
     expect(status).toBe(200)
     expect(headers).toMatchObject({
@@ -39,7 +39,7 @@ describe('the docs page', () => {
     expect(text).toBe(read('src/consolePage/docs/index.html'))
   })
 
-  test('loads what the contract names, by relative addresses, and holds neither script nor style', async () => {
+  test('loads the files in the contract by relative paths, and has no inline script or style', async () => {
     const { text } = await ask('/docs')
     const loaded = [...text.matchAll(/<(?:script|link)[^>]* (?:src|href)="([^"]+)"/g)].map(([, address]) => address)
     expect(loaded.sort()).toEqual([expect.stringMatching(/^data:image\/svg/), ...ASSETS.map((name) => `docs/${name}`)])
@@ -74,12 +74,12 @@ describe('the docs page', () => {
   })
 })
 
-describe.each(['/docs', '/docs/swagger-ui.css', '/openapi.json'])('the copy that a client has of %s', (path) => {
+describe.each(['/docs', '/docs/swagger-ui.css', '/openapi.json'])('a conditional request for %s', (path) => {
   test.each([
     ['is right', (etag: string) => etag],
-    ['is right, though compressed on the way', (etag: string) => `W/${etag}`],
-    ['is right among others', (etag: string) => `"another", ${etag}`],
-    ['is whatever it is', () => '*'],
+    ['with the right ETag', (etag: string) => `W/${etag}`],
+    ['with the ETag that a compressing proxy changes to a weak one', (etag: string) => `"another", ${etag}`],
+    ['with the right ETag among others', () => '*'],
   ])('%s: 304 without a body', async (_, known) => {
     const { headers } = await ask(path)
     const again = await ask(path, { 'if-none-match': known(String(headers.etag)) })
@@ -88,13 +88,13 @@ describe.each(['/docs', '/docs/swagger-ui.css', '/openapi.json'])('the copy that
     expect(again.headers['content-type']).toBeUndefined()
   })
 
-  test('is old: it is sent anew', async () => {
+  test('with an outdated ETag returns the content', async () => {
     const fresh = await ask(path)
     const again = await ask(path, { 'if-none-match': '"another", W/"older"' })
     expect([again.status, again.text]).toEqual([200, fresh.text])
   })
 
-  test('is checked by HEAD too', async () => {
+  test('can be a HEAD request', async () => {
     const head = await call(proxy.origin, { method: 'HEAD', path, token: null })
     const get = await ask(path)
     expect(head).toMatchObject({ status: 200, text: '' })
@@ -104,8 +104,8 @@ describe.each(['/docs', '/docs/swagger-ui.css', '/openapi.json'])('the copy that
   })
 })
 
-describe('a server without the files of the page', () => {
-  test('says so in a plain page that leads to the contract, under the same policy', async () => {
+describe('a server without the files of the docs page', () => {
+  test('returns a plain page with a link to the contract, under the same CSP', async () => {
     const { status, text, headers } = await ask('/docs', {}, bare.origin)
     expect([status, headers['content-security-policy']]).toEqual([200, POLICY])
     expect(text).toContain('<a href="openapi.json">')
@@ -113,16 +113,17 @@ describe('a server without the files of the page', () => {
     expect((await ask('/openapi.json', {}, bare.origin)).status).toBe(200)
   })
 
-  test('has none of them, until they are there', async () => {
+  test('responds 404 until the files exist', async () => {
     expect((await ask('/docs/docs.js', {}, bare.origin)).json).toEqual(failure('unknown_url'))
     writeFileSync(join(empty, 'docs.js'), 'first')
     expect((await ask('/docs/docs.js', {}, bare.origin)).text).toBe('first')
     writeFileSync(join(empty, 'docs.js'), 'second')
-    expect((await ask('/docs/docs.js', {}, bare.origin)).text).toBe('first') // read once
+    // The server read the file only once.
+    expect((await ask('/docs/docs.js', {}, bare.origin)).text).toBe('first')
   })
 })
 
-test('the contract is put into words once', async () => {
+test('the contract is serialized once', async () => {
   let times = 0
   const publishedContract = {
     toJSON: () => {

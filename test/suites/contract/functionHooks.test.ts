@@ -18,14 +18,14 @@ async function expectUnknown(response: Response): Promise<void> {
   expect([response.status, await response.json()]).toEqual([404, UNKNOWN])
 }
 
-describe('off Function Compute', () => {
+describe('outside Function Compute', () => {
   let proxy: RunningProxy
   beforeAll(async () => {
     proxy = await startProxy()
   })
   afterAll(() => proxy.close())
 
-  test.each(HOOKS)('%s %s is an unknown URL, whatever a caller says in headers', async (method, path) => {
+  test.each(HOOKS)('%s %s is an unknown URL, with any headers of the caller', async (method, path) => {
     await expectUnknown(await ask(proxy, method, path, path))
     expect((await fetch(`${proxy.baseUrl}/models`, { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(200)
   })
@@ -39,7 +39,7 @@ describe('on Function Compute', () => {
   })
   const models = (): Promise<Response> => fetch(`${proxy.baseUrl}/models`, { headers: { authorization: `Bearer ${TOKEN}` } })
 
-  test.each(HOOKS)('%s %s of a caller is an unknown URL, and changes nothing', async (method, path) => {
+  test.each(HOOKS)('%s %s from a caller is an unknown URL, and has no effect', async (method, path) => {
     for (const controlPath of [undefined, '/http-invoke', '/invoke', '', `${path}/`, path === '/pre-stop' ? '/initialize' : '/pre-stop'])
       await expectUnknown(await ask(proxy, method, path, controlPath))
     await expectUnknown(await ask(proxy, method === 'GET' ? 'POST' : 'GET', path, path))
@@ -47,7 +47,7 @@ describe('on Function Compute', () => {
     expect((await models()).status).toBe(200)
   })
 
-  test('/initialize of the platform is answered, with whatever body', async () => {
+  test('/initialize of the platform is 200, with any body', async () => {
     const headers = { 'x-fc-control-path': '/initialize', 'x-fc-request-id': '1-abc', 'content-type': 'application/octet-stream' }
     const response = await fetch(`${proxy.origin}/initialize`, { method: 'POST', headers, body: 'anything' })
     expect([response.status, await response.text(), response.headers.get('x-request-id')]).toEqual([200, '', '1-abc'])
@@ -55,7 +55,7 @@ describe('on Function Compute', () => {
     expect(proxy.logs.filter(({ route }) => route === '/initialize')).toMatchObject([{ status: 200, requestId: '1-abc' }])
   })
 
-  test('/pre-stop of the platform ends generations without a client, and rejects new requests', async () => {
+  test('/pre-stop of the platform ends generations without a client, and new requests are rejected', async () => {
     const before = await connect({ origin: proxy.origin, cutAfter: 3 }, { behaviour: { chunks: 10_000, chunkDelayMs: 5 } })
     expect(before.events.length).toBeGreaterThanOrEqual(3)
     await eventually(() => expect(proxy.logs.some(({ cancelled }) => cancelled === true)).toBe(true))
@@ -68,7 +68,7 @@ describe('on Function Compute', () => {
     expect(proxy.logs).toContainEqual(expect.objectContaining({ msg: 'draining', hook: 'pre-stop' }))
   })
 
-  test('/pre-stop does not harm a stream that is still under way', async () => {
+  test('/pre-stop does not affect a running stream', async () => {
     const stream = connect({ origin: proxy.origin }, { behaviour: { chunks: 20, hold: { afterChunks: 2 } } })
     await expect.poll(() => proxy.simulator.openRequests).toBe(1)
     expect((await ask(proxy, 'GET', '/pre-stop', '/pre-stop')).status).toBe(200)

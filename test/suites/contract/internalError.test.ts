@@ -13,7 +13,7 @@ beforeAll(async () => {
     createChatCompletion: async ({ body }) => {
       const failing = new TypeError(SECRET_WORDS)
       if (body.stream !== true) throw failing
-      // biome-ignore lint/correctness/useYield: it fails before its first event
+      // biome-ignore lint/correctness/useYield: this stream must fail before its first event
       const events = (async function* () {
         throw failing
       })()
@@ -37,12 +37,12 @@ afterAll(() => bare.close())
 describe('an unexpected exception', () => {
   test.each([
     ['of an operation', { body: chat('hello') }],
-    ['that is no Error', { path: '/v1/models' }],
-    ['that claims a status of its own', { path: '/health/live' }],
-    ['that a broken body would be as well', { path: '/metrics' }],
-    ['that poses as a refused body', { path: '/openapi.json' }],
-    ['while the answer is put into words', { path: '/health' }],
-  ])('%s is 500 internal_error without a detail', async (_what, ask) => {
+    ['that is not an Error', { path: '/v1/models' }],
+    ['with a statusCode property', { path: '/health/live' }],
+    ['that is a SyntaxError, like that of an invalid body', { path: '/metrics' }],
+    ['with the error code of an invalid body', { path: '/openapi.json' }],
+    ['while the response is serialized', { path: '/health' }],
+  ])('%s is 500 internal_error without details', async (_what, ask) => {
     const answer = await call(bare.origin, { ...ask, headers: { origin: 'https://app.example' } })
     expect(answer.status).toBe(500)
     expect(answer.json).toEqual(failure('internal_error', null, 'server_error'))
@@ -50,7 +50,7 @@ describe('an unexpected exception', () => {
     expect(answer.headers['access-control-allow-origin']).toBe('*')
   })
 
-  test('has its stack in the log, beside the request id that the client got', async () => {
+  test('is logged with its stack and the request id that the client received', async () => {
     const { headers } = await call(bare.origin, { body: chat('hello') })
     const line = await eventually(() => {
       const found = bare.logs.find(({ requestId }) => requestId === headers['x-request-id'])
@@ -61,7 +61,7 @@ describe('an unexpected exception', () => {
     expect(line?.cause).toMatch(/TypeError: canary-of-the-exception\n\s+at /)
   })
 
-  test('of a stream that has begun is one error event without a detail', async () => {
+  test('in a stream that has started is one error event without details', async () => {
     const answer = await call(bare.origin, { body: chat('hello', { stream: true }) })
     expect(answer.events).toEqual([{ error: expect.objectContaining({ type: 'server_error' }) }])
     expect(answer.text).not.toContain('canary')

@@ -27,7 +27,7 @@ async function lineOf({ headers }: Answer): Promise<Line> {
 
 const ALWAYS = { time: expect.any(Number), durationMs: expect.any(Number), cancelled: false }
 
-describe('one line for each request', () => {
+describe('one log line for each request', () => {
   test('records an answered chat', async () => {
     const line = await lineOf(await call(proxy.origin, { body: chat('hello') }))
     expect(line).toMatchObject({
@@ -87,12 +87,12 @@ describe('one line for each request', () => {
     ['a preflight', { path: '/v1/models', method: 'OPTIONS', token: null }, { status: 204, method: 'OPTIONS' }],
     ['a rate limit', { body: chat(simulate({ error: 'quota-minute' })) }, { level: 30, status: 429, errorType: 'rate_limit_exceeded' }],
     [
-      'a failure of Gemini',
+      'an error of Gemini',
       { body: chat(simulate({ error: 'denied' })) },
       { level: 50, msg: 'failed', status: 502, errorCode: 'upstream_auth_error', cause: expect.stringContaining('PERMISSION_DENIED') },
     ],
     [
-      'a stream that broke off',
+      'a stream that broke',
       { body: chat(simulate({ chunks: 3, errorMidStream: { name: 'internal', form: 'data-object', afterChunks: 1 } }), { stream: true }) },
       { level: 50, status: 200, stream: true, errorCode: 'upstream_error', errorType: 'server_error' },
     ],
@@ -123,7 +123,7 @@ describe('one line for each request', () => {
 test.each([
   ['closes', (socket: Socket) => socket.destroy()],
   ['resets', (socket: Socket) => socket.resetAndDestroy()],
-])('a whole answer in the middle of which the client %s the connection is logged as cancelled', async (_what, leave) => {
+])('a whole response during which the client %s the connection is logged as cancelled', async (_what, leave) => {
   const message = { role: 'assistant', content: 'x'.repeat(20_000_000), refusal: null }
   const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }]
   const json = { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'm', choices }
@@ -139,22 +139,22 @@ test.each([
   await bare.close()
 })
 
-describe('the model of a request', () => {
+describe('the logged model of a request', () => {
   const modelOf = async (model: string): Promise<unknown> =>
     (await lineOf(await call(proxy.origin, { body: { ...chat('hello'), model } }))).model
 
-  test('is the one that the client named, also where no such model exists', async () => {
+  test('is the requested one, even if it does not exist', async () => {
     expect(await modelOf('gpt-4o-mini')).toBe('gpt-4o-mini')
   })
 
-  test('is the same with the prefix of Google, which has no metrics of its own, either', async () => {
+  test('has no prefix models/, and neither have its metrics', async () => {
     expect(await modelOf('models/gemini-3.5-flash')).toBe('gemini-3.5-flash')
     const { text } = await call(proxy.origin, { path: '/metrics' })
     expect(text).toMatch(/requests_total\{operation="createChatCompletion",status="200",model="gemini-3\.5-flash"/)
     expect(text).not.toContain('models/')
   })
 
-  test('is cut, and has only the characters of model ids', async () => {
+  test('is truncated, and has only the characters of model ids', async () => {
     expect(await modelOf('m'.repeat(100))).toBe('m'.repeat(64))
     expect(await modelOf('a b\n"c"\u001b[31m\u202e模')).toBe('a?b??c???31m??')
   })
@@ -162,9 +162,9 @@ describe('the model of a request', () => {
   test.each([
     ['a token of AUTH_TOKEN', TOKEN],
     ['the Gemini key', GEMINI_KEY],
-    ['a part of the key', `x${GEMINI_KEY.slice(4, 20)}`],
-    ['any key of Google', `AIza${'Sy'.repeat(18)}`],
-  ])('never shows %s', async (_what, model) => {
+    ['a part of the Gemini key', `x${GEMINI_KEY.slice(4, 20)}`],
+    ['any Google key', `AIza${'Sy'.repeat(18)}`],
+  ])('never contains %s', async (_what, model) => {
     expect(await modelOf(model)).toMatch(/redacted/)
   })
 })
@@ -172,13 +172,13 @@ describe('the model of a request', () => {
 describe('the parameter of a 400', () => {
   test.each<[string, object, string]>([
     ['with its indexes', chat('hello', { messages: [{ role: 'user', content: [{ type: 'text' }] }] }), 'messages[0].content[0].text'],
-    ['without the names that the client chose', chat('hello', { metadata: { 'my secret': 1 } }), 'metadata.*'],
+    ['without names that the client chose', chat('hello', { metadata: { 'my secret': 1 } }), 'metadata.*'],
     ['without a name of the client that looks like a path', chat('hello', { metadata: { 'a.b[0]': 1 } }), 'metadata.*.*[0]'],
   ])('is logged %s', async (_what, body, param) => {
     expect(await lineOf(await call(proxy.origin, { body }))).toMatchObject({ status: 400, param })
   })
 
-  test('is cut', async () => {
+  test('is truncated', async () => {
     const line = await lineOf(await call(proxy.origin, { body: chat('hello', { metadata: { ['a.'.repeat(1_000)]: 1 } }) }))
     expect(String(line.param).length).toBeLessThanOrEqual(120)
   })
@@ -198,12 +198,12 @@ describe('the request id', () => {
     ['with a quote', 'a"b'],
     ['with a brace', '{"a":1}'],
     ['with a comma', 'a,b'],
-  ])('is made here where the offered one is not of that form: %s', async (_what, id) => {
+  ])('is generated if the one sent is invalid: %s', async (_what, id) => {
     const { headers } = await call(proxy.origin, { path: '/health', token: null, headers: { 'x-fc-request-id': id } })
     expect(headers['x-request-id']).toMatch(/^req_[0-9a-f]{24}$/)
   })
 
-  test('is made here where two were sent', async () => {
+  test('is generated if two were sent', async () => {
     const { headers } = await call(proxy.origin, { path: '/health', token: null, headers: { 'x-fc-request-id': ['one', 'two'] } })
     expect(headers['x-request-id']).toMatch(/^req_/)
   })
@@ -213,7 +213,7 @@ describe('the request id', () => {
     expect(headers['x-request-id']).toMatch(/^req_/)
   })
 
-  test('is another one for each request', async () => {
+  test('is unique for each request', async () => {
     const ids = await Promise.all(
       Array.from({ length: 50 }, async () => (await call(proxy.origin, { path: '/health' })).headers['x-request-id']),
     )

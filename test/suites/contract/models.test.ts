@@ -21,7 +21,7 @@ const CURRENT = [
   'gemini-3.1-flash-lite',
 ]
 
-// The order of the list by what a model is.
+// The kinds of models, in the order in which GET /v1/models lists them.
 const ORDER = ['chat', 'embedding', 'retired']
 
 interface Listed {
@@ -51,7 +51,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([proxy.close(), configured.close()]))
 
 describe('the list of models', () => {
-  test.each([...REQUIRED, ...CURRENT])('holds %s, with the day of its release', (id) => {
+  test.each([...REQUIRED, ...CURRENT])('contains %s, with its release date', (id) => {
     const model = listed.find((each) => each.id === id)
     expect(model).toMatchObject({ object: 'model', owned_by: 'google', created: expect.any(Number) })
     const year = new Date((model?.created ?? 0) * 1000).getUTCFullYear()
@@ -65,11 +65,11 @@ describe('the list of models', () => {
     expect(ids.filter((id) => id.includes('/'))).toEqual([])
   })
 
-  test('is the same at every call', async () => {
+  test('is the same for each call', async () => {
     expect(listOf(await call(proxy.origin, { path: '/v1/models' }))).toEqual(listed)
   })
 
-  test('holds EXTRA_MODELS and the aliases that are names, each once', async () => {
+  test('contains EXTRA_MODELS and aliases without wildcards, each once', async () => {
     const ids = listOf(await call(configured.origin, { path: '/v1/models' })).map(({ id }) => id)
     const own = ['gemini-9-ultra', 'my-tuned-model', 'gpt-4o', 'team.a']
     const [first, ...others] = listed.map(({ id }) => id)
@@ -77,7 +77,7 @@ describe('the list of models', () => {
     expect(ids.filter((id) => own.includes(id))).toEqual(own)
   })
 
-  test('has current chat models first, then those that embed, and retired ones last', async () => {
+  test('has current chat models first, then embedding models, and retired models last', async () => {
     const env = { EXTRA_MODELS: 'my-tuned-model', MODEL_ALIASES: 'ada=gemini-embedding-001,old=gemini-1.5-pro,gpt-4o=gemini-3.5-flash' }
     const own = await startProxy(env)
     try {
@@ -96,7 +96,7 @@ describe('the list of models', () => {
 })
 
 describe('one model', () => {
-  test('is what the list says of it, for every model', async () => {
+  test('is the same as in the list, for every model', async () => {
     for (const model of listed) expect((await call(proxy.origin, { path: `/v1/models/${model.id}` })).json).toEqual(model)
   })
 
@@ -143,12 +143,12 @@ describe('a chat', () => {
     ['my-tuned-model', 'my-tuned-model'],
     ['models/gemini-9-ultra', 'gemini-9-ultra'],
     ['models/gemini-3.5-flash', 'gemini-3.5-flash'],
-  ])('with %s is served by %s, and the answer names what was asked', async (asked, served) => {
+  ])('with %s is served by %s, and the answer has the requested name', async (asked, served) => {
     expect(await servedFor(asked)).toEqual([200, asked, served])
   })
 
   test.each(['teamxa', 'gpt', 'o3-mini', 'turbo', 'my-turbo-2', '__proto__', 'toString', 'gemini-3.5-flash ', 'models/'])(
-    'with %s is 404 model_not_found, without asking Gemini',
+    'with %s is 404 model_not_found, without a call to Gemini',
     async (model) => {
       const before = configured.simulator.totalRequests
       const answer = await call(configured.origin, { body: { ...chat('hello'), model } })
@@ -158,7 +158,7 @@ describe('a chat', () => {
     },
   )
 
-  test('with a model that Google does not know is 404 as well, streamed or not', async () => {
+  test('with a model that Google does not know is 404 too, streamed or not', async () => {
     for (const stream of [false, true]) {
       const answer = await call(configured.origin, { body: { ...chat('hello', { stream }), model: 'gemini-0.1-none' } })
       expect(answer.status).toBe(404)
@@ -166,14 +166,14 @@ describe('a chat', () => {
     }
   })
 
-  test('with a very long name does not repeat all of it', async () => {
+  test('with a very long model name does not repeat all of it', async () => {
     const { status, text } = await call(proxy.origin, { body: { ...chat('hello'), model: 'x'.repeat(100_000) } })
     expect(status).toBe(404)
     expect(text.length).toBeLessThan(500)
   })
 })
 
-describe('a name that is similar to that of a model', () => {
+describe('a misspelled model name', () => {
   const apis: readonly [api: string, ask: (model: string) => Ask][] = [
     ['chat', (model) => ({ body: { ...chat('hello'), model } })],
     ['a streamed chat', (model) => ({ body: { ...chat('hello', { stream: true }), model } })],
@@ -188,7 +188,7 @@ describe('a name that is similar to that of a model', () => {
     return /Did you mean '(.*?)'\?/.exec(text)?.[1]
   }
 
-  test.each(apis.slice(0, 4))('is 404 with the question whether that was meant: %s', async (_api, ask) => {
+  test.each(apis.slice(0, 4))('is 404 with a suggestion: %s', async (_api, ask) => {
     for (const [typed, meant] of [
       ['gemini-3.8-flahs', 'gemini-3.8-flash'],
       ['gemini-3.8-flsh', 'gemini-3.8-flash'],
@@ -208,7 +208,7 @@ describe('a name that is similar to that of a model', () => {
       expect([typed, await suggestionFor(configured.origin, ask(typed))]).toEqual([typed, meant])
   })
 
-  test.each(apis)('is no question for a name that is similar to none: %s', async (_api, ask) => {
+  test.each(apis)('gets no suggestion if no model name is similar: %s', async (_api, ask) => {
     for (const typed of [
       'o3-mini',
       'llama-3-70b',
@@ -221,14 +221,14 @@ describe('a name that is similar to that of a model', () => {
       expect([typed, await suggestionFor(proxy.origin, ask(typed))]).toEqual([typed, undefined])
   })
 
-  test('names a model that embeds where texts are embedded, and one that chats elsewhere', async () => {
+  test('suggests embedding models for embeddings, and chat models elsewhere', async () => {
     const [embeddings, chatting] = [apis[4]?.[1] ?? chat, apis[0]?.[1] ?? chat] as ((model: string) => Ask)[]
     for (const typed of ['gemini-embeding-001', 'gemini_embedding_001', 'gemini-embedding-01', 'google/gemini-embedding-001'])
       expect([typed, await suggestionFor(proxy.origin, embeddings?.(typed) ?? {})]).toEqual([typed, 'gemini-embedding-001'])
     expect(await suggestionFor(proxy.origin, chatting?.('gemini_embedding-001') ?? {})).toBeUndefined()
   })
 
-  test('is found among thousands, and a very long one is compared with none', async () => {
+  test('is found among thousands of models, and a very long name is not compared', async () => {
     const many = Array.from({ length: 2_000 }, (_, index) => `tuned-model-of-our-company-number-${index}`).join(',')
     const own = await startProxy({ EXTRA_MODELS: many })
     try {

@@ -6,7 +6,10 @@ import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/p
 const HOUR_MS = 3_600_000
 const LIST = /\/models(?:\?|$)/
 const NEW = 'gemini-9-ultra'
-/** What Google may list besides: names that cannot chat, or that no request may use. */
+/**
+ * Names that Google may list and that the proxy must not add: those models do not chat, or the name
+ * is not valid in a request.
+ */
 const UNSUITABLE = [
   'gemini-9-flash-tts',
   'gemini-9-flash-preview-tts',
@@ -45,7 +48,7 @@ const passAnHour = (): void => void vi.advanceTimersByTime(HOUR_MS)
 describe.each(['compat', 'native'])('with MODELS_REFRESH=true and GEMINI_UPSTREAM=%s', (GEMINI_UPSTREAM) => {
   const start = (env: Record<string, string> = {}): Promise<void> => startWith({ MODELS_REFRESH: 'true', GEMINI_UPSTREAM, ...env })
 
-  test('the models that Google lists and that chat are added, each once, as models of which little is known', async () => {
+  test('chat models that Google lists are added, each once, without details', async () => {
     await start({ EXTRA_MODELS: 'gemini-10-flash-preview', MODEL_ALIASES: 'gpt-4o=gemini-3.8-flash' })
     const before = await list()
     await eventually(async () => expect(await ids()).toContain(NEW))
@@ -66,7 +69,7 @@ describe.each(['compat', 'native'])('with MODELS_REFRESH=true and GEMINI_UPSTREA
     expect((await call(proxy.origin, { body: { ...chat('hello'), model: NEW } })).status).toBe(200)
   })
 
-  test('Google is asked by the first list, in the background, and then once an hour', async () => {
+  test('the first list request starts a request to Google in the background, then at most one per hour', async () => {
     await start()
     await call(proxy.origin, { path: '/health' })
     await call(proxy.origin, { body: chat('hello') })
@@ -85,7 +88,7 @@ describe.each(['compat', 'native'])('with MODELS_REFRESH=true and GEMINI_UPSTREA
     await eventually(() => expect(calls()).toBe(2))
   })
 
-  test('a failure leaves what is known, is logged once until Google answers again, and changes no request', async () => {
+  test('a failed refresh changes no model and no request, and is logged once until a refresh succeeds', async () => {
     await start({ MAX_RETRIES: '0' })
     await ids()
     await eventually(async () => expect(await ids()).toContain(NEW))
@@ -109,14 +112,14 @@ describe.each(['compat', 'native'])('with MODELS_REFRESH=true and GEMINI_UPSTREA
     await eventually(() => expect(warnings()).toHaveLength(2))
   })
 
-  test('a key that Google refuses is replaced by the next one', async () => {
+  test('a key that Google rejects is replaced by the next one', async () => {
     await start({ GEMINI_API_KEY: 'leaked-key,good-key' })
     proxy.simulator.settings.keys = { 'leaked-key': 'leaked' }
     await eventually(async () => expect(await ids()).toContain(NEW))
     expect(warnings()).toEqual([])
   })
 
-  test('a call that is running ends with the proxy, without a warning', async () => {
+  test('a running refresh is aborted at shutdown, without a warning', async () => {
     await start()
     proxy.simulator.next({ path: '/models', hold: 'before-headers' })
     await ids()
@@ -127,7 +130,7 @@ describe.each(['compat', 'native'])('with MODELS_REFRESH=true and GEMINI_UPSTREA
   })
 })
 
-test('without MODELS_REFRESH Google is never asked for its models', async () => {
+test("without MODELS_REFRESH, Google's list of models is not requested", async () => {
   await startWith({ MODELS_REFRESH: '' })
   const before = await ids()
   passAnHour()

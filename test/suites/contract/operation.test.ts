@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => proxy.close())
 
 describe('health', () => {
-  test('returns exactly what is promised, without a token', async () => {
+  test('returns exactly the documented fields, without a token', async () => {
     const { json, headers } = await call(proxy.origin, { path: '/health', token: null })
     const models = await call(proxy.origin, { path: '/v1/models' })
     expect(json).toEqual({
@@ -28,14 +28,14 @@ describe('health', () => {
     expect(headers['content-type']).toBe('application/json; charset=utf-8')
   })
 
-  test('says when no token is needed', async () => {
+  test('reports that no token is needed', async () => {
     const open = await startProxy({ AUTH_TOKEN: '' })
     const { json } = await call(open.origin, { path: '/health', token: null })
     await open.close()
     expect(json).toMatchObject({ auth: false })
   })
 
-  test('counts what is under way, itself included', async () => {
+  test('counts the requests in flight, including itself', async () => {
     const running = call(proxy.origin, { body: chat(simulate({ hold: 'before-headers' })) })
     await eventually(async () => {
       expect((await call(proxy.origin, { path: '/health', token: null })).json).toMatchObject({ in_flight: 2 })
@@ -47,7 +47,7 @@ describe('health', () => {
     })
   })
 
-  test('forgets what queued behind another request when their connection closes', async () => {
+  test('no longer counts queued requests of a connection after it closes', async () => {
     const connection = await open(proxy.origin)
     const body = JSON.stringify(chat(simulate({ fault: { kind: 'stall', when: 'before-headers' } })))
     connection.write(
@@ -61,11 +61,11 @@ describe('health', () => {
     expect(proxy.logs.filter(({ cancelled }) => cancelled === true)).toHaveLength(4)
   })
 
-  test('liveness is one word', async () => {
+  test('liveness returns only the status', async () => {
     expect((await call(proxy.origin, { path: '/health/live', token: null })).json).toEqual({ status: 'ok' })
   })
 
-  test('never asks Gemini', async () => {
+  test('does not call Gemini', async () => {
     const before = proxy.simulator.requests.filter(({ method }) => method === 'GET').length
     await call(proxy.origin, { path: '/health', token: null })
     await call(proxy.origin, { path: '/health/live', token: null })
@@ -73,7 +73,7 @@ describe('health', () => {
   })
 })
 
-test('the served contract is OpenAPI 3.1 with every operation, and open', async () => {
+test('the served contract is OpenAPI 3.1 with every operation, and needs no token', async () => {
   const { json } = await call(proxy.origin, { path: '/openapi.json', token: null })
   const document = json as { openapi: string; paths: Record<string, Record<string, { operationId?: string }>> }
   expect(document.openapi).toMatch(/^3\.1\./)
@@ -84,7 +84,7 @@ test('the served contract is OpenAPI 3.1 with every operation, and open', async 
 describe('metrics', () => {
   const page = async (): Promise<string> => (await call(proxy.origin, { path: '/metrics' })).text
 
-  test('come in the text format of Prometheus, under the promised names', async () => {
+  test('are in the Prometheus text format, with the documented names', async () => {
     await call(proxy.origin, { body: chat('hello', { stream: true }) })
     const { text, headers } = await call(proxy.origin, { path: '/metrics' })
     expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/)
@@ -99,7 +99,7 @@ describe('metrics', () => {
       expect(text).toMatch(new RegExp(`^# TYPE ${name} `, 'm'))
   })
 
-  test('count by operation, status and model', async () => {
+  test('are counted by operation, status and model', async () => {
     const ask = { body: { ...chat('hello'), model: 'gemini-3.6-flash' } }
     await Promise.all([call(proxy.origin, ask), call(proxy.origin, ask)])
     await eventually(async () => {
@@ -112,13 +112,13 @@ describe('metrics', () => {
   test('return to zero in flight', async () => {
     await eventually(async () => {
       const text = await page()
-      // The request of the metrics page itself.
+      // The only request in flight is the GET /metrics that reads this value.
       expect(text).toMatch(/^gemini_proxy_requests_in_flight 1$/m)
       expect(text).toMatch(/^gemini_proxy_streams_in_flight 0$/m)
     })
   })
 
-  test('stay bounded when callers invent names', async () => {
+  test('stay bounded if clients invent names', async () => {
     const lines = (text: string): number => text.split('\n').filter((line) => line.startsWith('gemini_proxy_')).length
     const some = async (from: number, count: number): Promise<void> => {
       const asks = Array.from({ length: count }, (_, at) => from + at).flatMap((at) => [
@@ -145,14 +145,16 @@ describe('metrics', () => {
   })
 })
 
-/** The value of `gemini_proxy_requests_total` for exactly these labels, 0 if absent. */
+/**
+ * Returns the value of the first series of `gemini_proxy_requests_total` with these labels; 0 if
+ * there is none.
+ */
 function requestsIn(text: string, labels: Readonly<Record<string, string>>): number {
-  const line = text
-    .split('\n')
-    .find(
-      (each) =>
-        each.startsWith('gemini_proxy_requests_total{') &&
-        Object.entries(labels).every(([name, value]) => each.includes(`${name}="${value}"`)),
-    )
+  const expected = new Map(Object.entries(labels))
+  const line = text.split('\n').find((each) => {
+    const [, pairs] = /^gemini_proxy_requests_total\{(.*)\} /.exec(each) ?? []
+    const present = new Map([...(pairs ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value]) => [name, value]))
+    return pairs !== undefined && [...expected].every(([name, value]) => present.get(name) === value)
+  })
   return Number(line?.split(' ').at(-1) ?? 0)
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => proxy.close())
 
-describe('the API that a request speaks', () => {
+describe('the protocol of a request', () => {
   test.each([
     ['/v1/messages', 'anthropic'],
     ['/v1/messages?beta=true', 'anthropic'],
@@ -36,7 +36,7 @@ describe('the API that a request speaks', () => {
     ['/v1/models', 'openai'],
     ['/v1/chat/completions', 'openai'],
     ['/', 'openai'],
-  ])('of %s is that of %s', (url, protocol) => {
+  ])('to %s is %s', (url, protocol) => {
     for (const isUnknown of [false, true]) expect(protocolOf({ url, headers: {}, isUnknown })).toBe(protocol)
   })
 
@@ -47,7 +47,7 @@ describe('the API that a request speaks', () => {
     ['/v1/complete', true, 'anthropic'],
     ['/v1/chat/completions', false, 'openai'],
     ['/v1beta/models', true, 'google'],
-  ])('of %s with the header anthropic-version, unknown: %s, is that of %s', (url, isUnknown, protocol) => {
+  ])('to %s with the header anthropic-version, unknown: %s, is %s', (url, isUnknown, protocol) => {
     expect(protocolOf({ url, headers: VERSION, isUnknown })).toBe(protocol)
   })
 })
@@ -57,7 +57,7 @@ describe('a failure', () => {
   const make = (name: ErrorName): ApiError => apiError(name, 'It failed.')
   const bodyOf = (protocol: 'anthropic' | 'google', failure: ApiError): object => toFailureBody(protocol, failure, 'req_1')
 
-  test.each(NAMES)('%s has a form in each API, as the contract declares it', (name) => {
+  test.each(NAMES)('%s has a body in each API that matches the contract', (name) => {
     const failure = make(name)
     expect(problemOf({ $ref: '#/components/schemas/AnthropicErrorResponse' }, bodyOf('anthropic', failure))).toBeUndefined()
     expect(problemOf({ $ref: '#/components/schemas/GoogleErrorResponse' }, bodyOf('google', failure))).toBeUndefined()
@@ -81,7 +81,7 @@ describe('a failure', () => {
     ['store_unavailable', 529, 'overloaded_error'],
     ['shutting_down', 529, 'overloaded_error'],
     ['upstream_timeout', 504, 'timeout_error'],
-  ])('%s is %i %s at Anthropic', (name, status, type) => {
+  ])("%s is %i %s in Anthropic's format", (name, status, type) => {
     expect(toStatus('anthropic', make(name))).toBe(status)
     expect(bodyOf('anthropic', make(name))).toMatchObject({ type: 'error', error: { type, message: 'It failed.' }, request_id: 'req_1' })
   })
@@ -96,12 +96,12 @@ describe('a failure', () => {
     ['upstream_region_unsupported', 502, 'FAILED_PRECONDITION'],
     ['upstream_overloaded', 503, 'UNAVAILABLE'],
     ['upstream_timeout', 504, 'DEADLINE_EXCEEDED'],
-  ])('%s is %i %s at Google', (name, status, expected) => {
+  ])("%s is %i %s in Google's format", (name, status, expected) => {
     expect(toStatus('google', make(name))).toBe(status)
     expect(bodyOf('google', make(name))).toMatchObject({ error: { code: status, status: expected } })
   })
 
-  test('says in the form of each API which parameter is wrong, and when to retry', () => {
+  test('has the wrong parameter and the retry delay in the format of each API', () => {
     const failure = apiError('rate_limit_exceeded', 'Wait.', { param: 'messages[0]', retryAfterSeconds: 7 })
     expect(bodyOf('anthropic', failure)).toMatchObject({ error: { details: { error_code: 'rate_limit_exceeded', param: 'messages[0]' } } })
     expect(bodyOf('google', failure)).toMatchObject({
@@ -110,7 +110,7 @@ describe('a failure', () => {
   })
 })
 
-describe('a refusal of the gate', () => {
+describe('an error before the operation has the format of its API', () => {
   test.each([
     ['an unknown path below /v1/messages', 'POST', '/v1/messages/unknown', {}, 'anthropic', 404, 'unknown_url'],
     ['an unknown path of an Anthropic client', 'POST', '/nowhere', VERSION, 'anthropic', 404, 'unknown_url'],
@@ -127,7 +127,7 @@ describe('a refusal of the gate', () => {
     if (protocol === 'anthropic') expect(answer.json).toMatchObject({ request_id: answer.headers['request-id'] })
   })
 
-  test('a 401 tells clients of Anthropic not to retry, and others nothing', async () => {
+  test('a 401 has x-should-retry: false for Anthropic clients only', async () => {
     const answers = [VERSION, {}].map((headers) => call(proxy.origin, { path: '/v1/models', token: 'wrong', headers }))
     const [anthropic, openai] = await Promise.all(answers)
     expect(anthropic?.headers).toMatchObject({ 'x-should-retry': 'false', 'request-id': expect.stringMatching(REQUEST_ID) })
@@ -138,14 +138,14 @@ describe('a refusal of the gate', () => {
     ['POST /v1/messages', 'anthropic'],
     ['POST /v1beta/models/x:generateContent', 'google'],
     ['POST /v1/chat/completions', 'openai'],
-  ] as const)('what is not HTTP after %s is refused in the format of %s', async (line, protocol) => {
+  ] as const)('invalid HTTP after %s is rejected in the format of %s', async (line, protocol) => {
     const answer = await exchangeText(proxy.origin, `${line} HTTP/1.1\r\nhost: x\r\nnonsense\r\n\r\n`)
     expect([answer.status, answer.json]).toEqual([400, makeExpectedError(protocol, 400, 'invalid_value')])
     expect(answer.headers['request-id']).toBe(protocol === 'anthropic' ? answer.headers['x-request-id'] : undefined)
   })
 })
 
-test('the query parameter `key` is accepted for paths of Google, and never logged', async () => {
+test("the query parameter `key` is accepted for Google's paths, and never logged", async () => {
   for (const key of [TOKEN, 'wrong-canary', 'a-canary&key=b-canary'])
     await call(proxy.origin, { path: `/v1beta/nowhere?key=${key}`, token: null })
   expect(JSON.stringify(proxy.logs)).not.toMatch(new RegExp(`${TOKEN}|-canary`))

@@ -27,7 +27,7 @@ describe('GET /', () => {
     'text/html2',
     'text/plain',
     `${'text/plain,'.repeat(700)}*/*`,
-  ])('names the paths of the server for Accept: %.60s', async (accept) => {
+  ])('lists the paths of the server for Accept: %.60s', async (accept) => {
     const { status, json } = await rootFor(accept)
     expect(status).toBe(200)
     expect(json).toEqual({
@@ -40,14 +40,14 @@ describe('GET /', () => {
     })
   })
 
-  test('names paths that exist', async () => {
+  test('lists paths that exist', async () => {
     const { base_url: base, docs, openapi, health } = (await rootFor('*/*')).json as Record<string, string>
     for (const path of [`${base}/models`, `${docs}`, `${openapi}`, `${health}`])
       expect((await call(proxy.origin, { path })).status).toBe(200)
   })
 
   test.each([BROWSER, 'text/html', 'TEXT/HTML', 'text/html;charset=utf-8', 'text/html;q=0.9, application/json;q=0.8', ' text/html ; q=1 '])(
-    'leads a browser to a page for Accept: %s',
+    'redirects a browser to a page for Accept: %s',
     async (accept) => {
       for (const method of ['GET', 'HEAD']) {
         const { status, headers, text } = await rootFor(accept, method)
@@ -61,7 +61,7 @@ describe('GET /', () => {
     [{}, '/console'],
     [{ FC_FUNCTION_NAME: 'f' }, '/docs'],
     [{ FC_FUNCTION_NAME: 'f', ADMIN_TOKEN: 'of-the-admin' }, '/console'],
-  ])('with %j leads a browser to %s, which exists', async (env, page) => {
+  ])('with %j redirects a browser to %s, which exists', async (env, page) => {
     const own = await startProxy(env)
     try {
       const { headers } = await call(own.origin, { path: '/', token: null, headers: { accept: BROWSER } })
@@ -72,7 +72,7 @@ describe('GET /', () => {
     }
   })
 
-  test('returns nothing of the request', async () => {
+  test('does not repeat anything from the request', async () => {
     for (const accept of ['*/*', 'text/html']) {
       const answer = await call(proxy.origin, {
         path: '/?canary=1',

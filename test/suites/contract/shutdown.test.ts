@@ -27,9 +27,12 @@ afterAll(async () => {
 const STOP_MARGIN = /(?<=\.flush\(\),[\w$]+\()([\w$]+)\?[\w$]+\+[\w$]+:[\w$]+(?=\),\1\?)/
 const LAST_EVENTS = /(?<=closeAllConnections\(\),)[\w$]+(?=\))/
 const SAME_SIGNAL = /(?<=performance\.now\(\)-[\w$]+<)[\w$]+(?=\)&&\([\w$]+\.info\(\{signal)/
-/** The times of its stop are longer than a machine stalls; that for a stop in order is a minute. */
+/**
+ * The built server with time limits for its shutdown that a stalled machine does not exceed: a
+ * minute until it exits by force, and 4 s for slow readers to get their last events.
+ */
 const unhurried = copyServer((server) => replaceInServer(replaceInServer(server, STOP_MARGIN, '6e4'), LAST_EVENTS, '4e3'))
-/** For it, two signals within a minute are one. */
+/** The built server, changed to take a second signal within a minute for a duplicate. */
 const deaf = copyServer((server) => replaceInServer(server, SAME_SIGNAL, '6e4'))
 
 async function start(graceMs: number, server = unhurried): Promise<Bundle> {
@@ -59,25 +62,25 @@ const ENDLESS = simulate({ text: 'one two', chunks: 2, fault: { kind: 'stall', w
 const SILENT = simulate({ fault: { kind: 'stall', when: 'before-headers' } })
 
 /**
- * Requests in flight, including this one. Once it is answered, the server has also read everything
- * sent to it before.
+ * Returns the number of requests in flight, including its own. Its response also shows that the
+ * server has read everything that was sent before.
  */
 const inFlight = async ({ address }: Bundle): Promise<number> =>
-  // Guaranteed by the contract.
+  // The cast is safe: the contract requires `in_flight`.
   ((await (await fetch(`${address}/health`)).json()) as { in_flight: number }).in_flight
 
-/** The requests of a connection that are processed at once. */
+/** Number of pipelined requests of one connection that the server processes at once. */
 const AT_ONCE = 16
 
 /**
- * Sends requests and reads no response, until every buffer on the way is full. All of them have
- * begun.
+ * Pipelines requests without reading a response, until all buffers between server and client are
+ * full. The server has then begun to process all of the requests.
  */
 async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly sent: number }> {
   const { hostname, port } = new URL(bundle.address)
   const socket = connect({ host: hostname, port: Number(port) })
   await once(socket, 'connect')
-  socket.on('error', () => undefined) // in the end the server may reset the connection
+  socket.on('error', () => undefined) // the server may reset the connection when it stops
   const answered = (): number => bundle.log().filter(({ route }) => route === '/openapi.json').length
   const unanswered = async (): Promise<number> => (await inFlight(bundle)) - 1
   let sent = 0
@@ -95,18 +98,18 @@ async function jam(bundle: Bundle): Promise<{ readonly socket: Socket; readonly 
   return { socket, sent }
 }
 
-/** Expects that the process ends by itself, before its time for that is over. */
+/** Expects that the process exits by itself with code 0, long before it would exit by force. */
 async function endedInOrder(bundle: Bundle): Promise<void> {
   const startedAt = performance.now()
   if (bundle.process.exitCode === null) await once(bundle.process, 'exit')
   expect(performance.now() - startedAt).toBeLessThan(20_000)
   expect(bundle.process.exitCode).toBe(0)
-  // Its last log line may still be in the pipe.
+  // The last log line may still be in the pipe when the process has exited.
   await expect.poll(() => bundle.log().at(-1), { interval: 5 }).toMatchObject({ msg: 'stopped' })
 }
 
 describe('after SIGTERM', () => {
-  test('an idle server ends at once, and twice the signal is once', async () => {
+  test('an idle server stops at once', async () => {
     const bundle = await start(30_000)
     const idle = await open(bundle.address)
     idle.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
@@ -116,7 +119,7 @@ describe('after SIGTERM', () => {
     await idle.closed()
   })
 
-  test('a connection that has sent nothing does not hold the server', async () => {
+  test('a connection that has sent nothing does not delay the shutdown', async () => {
     const bundle = await start(30_000)
     const silent = await open(bundle.address)
     bundle.process.kill('SIGTERM')
@@ -124,7 +127,7 @@ describe('after SIGTERM', () => {
     await silent.closed()
   })
 
-  test('a running stream is finished within the grace', async () => {
+  test('a running stream is finished within the grace period', async () => {
     const bundle = await start(30_000)
     const connection = await post(bundle.address, chat(SLOW, { stream: true }))
     await connection.until(/"content":/)
@@ -136,7 +139,7 @@ describe('after SIGTERM', () => {
     await endedInOrder(bundle)
   })
 
-  test('a running chat is finished within the grace', async () => {
+  test('a running chat is finished within the grace period', async () => {
     const bundle = await start(30_000)
     const answer = call(bundle.address, { body: chat(simulate({ text: 'late', hold: 'before-headers' })) })
     await expect.poll(() => simulator.openRequests, { interval: 5 }).toBeGreaterThan(0)
@@ -146,7 +149,7 @@ describe('after SIGTERM', () => {
     await endedInOrder(bundle)
   })
 
-  test('a stream longer than the grace ends in one error event, without [DONE]', async () => {
+  test('a stream longer than the grace period ends with one error event, without [DONE]', async () => {
     const bundle = await start(100)
     const connection = await post(bundle.address, chat(ENDLESS, { stream: true }))
     await connection.until(/"content":/)
@@ -161,7 +164,7 @@ describe('after SIGTERM', () => {
   test.each([
     ['a chat', {}],
     ['a stream without a first event', { stream: true }],
-  ])('%s longer than the grace is 503 shutting_down', async (_what, rest) => {
+  ])('%s longer than the grace period is 503 shutting_down', async (_what, rest) => {
     const bundle = await start(100)
     const before = simulator.totalRequests
     const answer = call(bundle.address, { body: chat(SILENT, rest) })
@@ -173,12 +176,12 @@ describe('after SIGTERM', () => {
     await endedInOrder(bundle)
   })
 
-  test('a new request on a connection that was kept is 503, and the connection ends', async () => {
+  test('a new request on an open connection is 503, and the connection is closed', async () => {
     const bundle = await start(30_000)
     const kept = await open(bundle.address)
     const stream = await post(bundle.address, chat(ENDLESS, { stream: true }))
     await stream.until(/"content":/)
-    // Half a request: the connection is not idle, and the request is only completed after the
+    // Half a request: the connection is not idle, and the request becomes complete only after the
     // signal.
     kept.write('GET /v1/models HTTP/1.1\r\nhost: x\r\n')
     await inFlight(bundle)
@@ -200,7 +203,7 @@ describe('after SIGTERM', () => {
     await endedInOrder(bundle)
   })
 
-  test('a body that is still on its way does not hold the server beyond the grace', async () => {
+  test('an incomplete request body does not delay the shutdown beyond the grace period', async () => {
     const bundle = await start(100)
     const connection = await open(bundle.address)
     connection.write(
@@ -212,7 +215,7 @@ describe('after SIGTERM', () => {
     await connection.closed()
   })
 
-  test('a client that reads slowly gets all its answers whole', async () => {
+  test('a client that reads slowly gets all its responses whole', async () => {
     const bundle = await start(30_000)
     const { socket, sent } = await jam(bundle)
     await terminate(bundle)
@@ -227,7 +230,7 @@ describe('after SIGTERM', () => {
     await endedInOrder(bundle)
   })
 
-  test('a client that reads nothing does not hold the server for long', async () => {
+  test('a client that reads nothing does not delay the shutdown beyond the grace period', async () => {
     const bundle = await start(100)
     const { socket } = await jam(bundle)
     await terminate(bundle)
@@ -235,7 +238,7 @@ describe('after SIGTERM', () => {
     socket.destroy()
   })
 
-  test('the log has one line for each request that ended, and no token', async () => {
+  test('the log has one line for each ended request, and no token', async () => {
     const bundle = await start(100)
     const connection = await post(bundle.address, chat(ENDLESS, { stream: true }))
     await connection.until(/"content":/)
@@ -256,7 +259,7 @@ const PAIRS: readonly (readonly [NodeJS.Signals, NodeJS.Signals])[] = [
 ]
 
 describe('a second signal', () => {
-  test.each(PAIRS)('right after the first is ignored: a running stream is finished (%s, %s)', async (first, second) => {
+  test.each(PAIRS)('right after the first is ignored, and a running stream is finished (%s, %s)', async (first, second) => {
     const bundle = await start(30_000, deaf)
     const connection = await post(bundle.address, chat(SLOW, { stream: true }))
     await connection.until(/"content":/)
@@ -269,7 +272,7 @@ describe('a second signal', () => {
     expect(bundle.log().filter(({ signal }) => signal !== undefined)).toHaveLength(1)
   })
 
-  /** Sends a signal again and again, until the server no longer takes it for the first. */
+  /** Repeats a signal until the server no longer ignores it as a duplicate of the first one. */
   async function insist(bundle: Bundle, signal: NodeJS.Signals): Promise<void> {
     await expect
       .poll(
@@ -282,7 +285,7 @@ describe('a second signal', () => {
       .toBeGreaterThanOrEqual(2)
   }
 
-  test.each(PAIRS)('later on ends what runs in order: each client gets its error, the log its lines (%s, %s)', async (first, second) => {
+  test.each(PAIRS)('later ends running requests: each gets an error and a log line (%s, %s)', async (first, second) => {
     const bundle = await start(60_000)
     const begun = await post(bundle.address, chat(ENDLESS, { stream: true }))
     await begun.until(/"content":/)
@@ -301,7 +304,7 @@ describe('a second signal', () => {
     expect(ended.map(({ status }) => status).sort()).toEqual([200, 503])
   })
 
-  test('later on ends the process although a client reads nothing', async () => {
+  test('later ends the process even if a client reads nothing', async () => {
     const bundle = await start(60_000)
     const { socket } = await jam(bundle)
     await terminate(bundle)
@@ -311,15 +314,15 @@ describe('a second signal', () => {
   })
 })
 
-describe('a start that cannot succeed', () => {
-  test('without GEMINI_API_KEY ends with 1', async () => {
+describe('an invalid configuration at startup', () => {
+  test('without GEMINI_API_KEY exits with 1', async () => {
     const { code, output } = await runBundle({})
     expect(code).toBe(1)
     expect(output).toContain('GEMINI_API_KEY is not set')
     expect(output).not.toMatch(/\n\s+at /)
   })
 
-  test('lists every problem, and no secret', async () => {
+  test('lists every problem, without secrets', async () => {
     const { code, output } = await runBundle({
       AUTH_TOKEN: 'canary-one,changeme',
       METRICS_TOKEN: 'canary-two',
@@ -350,27 +353,27 @@ describe('a start that cannot succeed', () => {
     ['in quotes', '"AIzaCanary0123456789"', /quotation mark/],
     ['that is a placeholder', '<canary of your key>', /placeholder/],
     ['of another provider', 'sk-proj-canary', /OpenAI/],
-  ])('with a key %s ends with 1, and does not repeat it', async (_what, key, says) => {
+  ])('with a key %s exits with 1, without printing the key', async (_what, key, says) => {
     const { code, output } = await runBundle({ GEMINI_API_KEY: key, AUTH_TOKEN: TOKEN })
     expect(code).toBe(1)
     expect(output).toMatch(says)
     expect(output).not.toMatch(/canary/i)
   })
 
-  test('on Function Compute without AUTH_TOKEN ends with 1', async () => {
+  test('on Function Compute without AUTH_TOKEN exits with 1', async () => {
     const { code, output } = await runBundle({ GEMINI_API_KEY: 'k', FC_FUNCTION_NAME: 'f' })
     expect(code).toBe(1)
     expect(output).toContain('AUTH_TOKEN')
   })
 
-  test.each(['no-such-host.invalid', '192.0.2.1'])('on the host %s, which is not here, ends with 1 and says so', async (host) => {
+  test.each(['no-such-host.invalid', '192.0.2.1'])('with a HOST that is not local exits with 1 and an explanation: %s', async (host) => {
     const { code, output } = await runBundle({ GEMINI_API_KEY: 'canary', AUTH_TOKEN: TOKEN, HOST: host, PORT: '0' })
     expect(code).toBe(1)
     expect(output).toMatch(/is not an address of this machine: set another HOST/)
     expect(output).not.toMatch(/canary|test-token|crashed/)
   })
 
-  test('on a port that is taken ends with 1 and says so', async () => {
+  test('with a port that is in use exits with 1 and an explanation', async () => {
     const { port } = new URL(simulator.origin)
     const { code, output } = await runBundle({ GEMINI_API_KEY: 'canary', AUTH_TOKEN: TOKEN, PORT: port })
     expect(code).toBe(1)

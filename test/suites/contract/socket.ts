@@ -11,7 +11,7 @@ export interface Connection {
   /**
    * Waits until the received text matches.
    *
-   * @throws after fifteen seconds, with the received text
+   * @throws after fifteen seconds, with the received text in the message
    */
   until(pattern: RegExp): Promise<string>
   /** Waits until the peer has closed the connection. @returns everything received */
@@ -23,7 +23,8 @@ export interface Connection {
 /** Opens a plain TCP connection to an origin. */
 export async function open(origin: string): Promise<Connection> {
   const { hostname, port } = new URL(origin)
-  // Without delay: the kernel would hold a small write back until the one before is acknowledged.
+  // Disables Nagle's algorithm, which would delay a small write until the one before is
+  // acknowledged.
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
   let text = ''
   let isClosed = false
@@ -32,7 +33,7 @@ export async function open(origin: string): Promise<Connection> {
     text += piece
     wake()
   })
-  socket.on('error', () => undefined) // a reset is reported as a close
+  socket.on('error', () => undefined) // a reset counts as a close
   socket.once('close', () => {
     isClosed = true
     wake()
@@ -62,14 +63,14 @@ export async function open(origin: string): Promise<Connection> {
   }
 }
 
-/** Sends text on a new connection and reads the response until the proxy closes it. */
+/** Sends text on a new connection, reads until the proxy closes it, and parses the response. */
 export async function exchangeText(origin: string, text: string | Uint8Array): Promise<Answer> {
   const connection = await open(origin)
   connection.write(text)
   return parseAnswer(await connection.closed())
 }
 
-/** Parses a response with a Content-Length, or up to the end of the text. */
+/** Parses the text of one HTTP response, whose body extends to the end of the text. */
 export function parseAnswer(text: string): Answer {
   const [head = '', ...rest] = text.split('\r\n\r\n')
   const [statusLine = '', ...lines] = head.split('\r\n')

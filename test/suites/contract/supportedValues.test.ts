@@ -16,7 +16,7 @@ const GOOGLE_TOOLS = "'google_search', 'url_context', 'code_execution'"
 const chat = (...messages: readonly object[]) => ({ model: MODEL, messages: [ASK, ...messages] })
 const called = { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }] }
 
-describe('an error about a value of the wrong kind lists the kinds that are supported', () => {
+describe('an error about an unsupported type lists the supported types', () => {
   test.each<[where: string, body: object, param: string, kinds: string]>([
     ['a tool message', chat(called, { role: 'tool', tool_call_id: 'a', content: CONTENT }), 'messages[2].content[0].type', PARTS],
     [
@@ -62,7 +62,7 @@ describe('an error about a value of the wrong kind lists the kinds that are supp
     ['googleSearch', 'google_search'],
     ['code_interpreter', 'code_execution'],
     ['urlContext', 'url_context'],
-  ])('the tool %s, with the name that it has here', async (type, known) => {
+  ])('for the tool %s, with its name in this API', async (type, known) => {
     const { json } = await call(proxy.origin, { path: '/v1/chat/completions', body: { ...chat(), tools: [{ type }] } })
     const message = `Invalid value: '${type}'. Use '${known}' instead. Supported values are: 'function', 'custom', ${GOOGLE_TOOLS}.`
     expect(json).toMatchObject({ error: { code: 'invalid_value', param: 'tools[0].type', message } })

@@ -48,27 +48,24 @@ describe('an unknown URL', () => {
     ['without a parameter', `/v1/${'x'.repeat(12_000)}`, 'unknown_url', null],
     ['beyond a parameter', `/v1/models/${'x'.repeat(12_000)}/y`, 'unknown_url', null],
     ['within a parameter', `/v1/models/${'x'.repeat(12_000)}`, 'model_not_found', 'model'],
-  ])('that is very long is 404 in our form: %s', async (_what, path, code, param) => {
+  ])('that is very long is a 404 in the OpenAI format: %s', async (_what, path, code, param) => {
     const answer = await call(proxy.origin, { path })
     expect(answer.status).toBe(404)
     expect(answer.json).toEqual(failure(code, param))
     expect(answer.text.length).toBeLessThan(500)
   })
 
-  test('does not come back in the answer', async () => {
+  test('is not repeated in the response', async () => {
     const answer = await call(proxy.origin, { path: '/canary-in-the-path?canary=1', headers: { 'x-canary': 'canary' } })
     expect(JSON.stringify(answer)).not.toContain('canary')
   })
 
-  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'QUERY'])(
-    'is 404 for %s as well, whatever the body',
-    async (method) => {
-      const body = ['POST', 'PUT', 'PATCH'].includes(method) ? { body: '{', headers: { 'content-type': 'text/plain' } } : {}
-      const answer = await call(proxy.origin, { method, path: '/nowhere', token: null, ...body })
-      expect(answer.status).toBe(404)
-      expect(answer.json).toEqual(failure('unknown_url'))
-    },
-  )
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'QUERY'])('is 404 for %s as well, with any body', async (method) => {
+    const body = ['POST', 'PUT', 'PATCH'].includes(method) ? { body: '{', headers: { 'content-type': 'text/plain' } } : {}
+    const answer = await call(proxy.origin, { method, path: '/nowhere', token: null, ...body })
+    expect(answer.status).toBe(404)
+    expect(answer.json).toEqual(failure('unknown_url'))
+  })
 
   test.each(['/v1/models/%zz', '/nowhere'])('is 404 without a body for HEAD: %s', async (path) => {
     expect(await call(proxy.origin, { method: 'HEAD', path, token: null })).toMatchObject({ status: 404, text: '' })
@@ -99,7 +96,7 @@ describe('the message for an unknown URL', () => {
     ['/healthz', '/health'],
     ['/livez', '/health/live'],
     ['/v1/../metrics', '/metrics'],
-  ])('of %s names %s', async (path, meant) => {
+  ])('%s names %s', async (path, meant) => {
     for (const method of ['GET', 'POST']) {
       const message = await messageOf({ method, path })
       expect(message).toMatch(new RegExp(`(?:Use|Did you mean) ${meant.replace(/[{}]/g, '\\$&')}[.:?]`))
@@ -116,7 +113,7 @@ describe('the message for an unknown URL', () => {
     ['/v1beta/v1beta/interactions', '/v1beta/interactions', 'Google'],
     ['/v1beta/v1/messages', '/v1/messages', 'Anthropic'],
     ['/v1beta/v1/chat/completions', '/v1/chat/completions', 'OpenAI'],
-  ])('of %s names %s and the base URL for clients of %s', async (path, meant, api) => {
+  ])('%s names %s and the base URL for clients of %s', async (path, meant, api) => {
     const { status, text } = await call(proxy.origin, { method: 'POST', path, token: null })
     expect([status, text]).toEqual([
       404,
@@ -125,13 +122,15 @@ describe('the message for an unknown URL', () => {
     expect(text).not.toContain('canary')
   })
 
-  test('does not mention the base URL where it is right', async () => {
+  test('does not mention a base URL that is right', async () => {
     for (const path of ['/v1/unknown', '/v1/models/gemini-3.5-flash/extra', '/v1/edits', '/v1/uploads'])
       expect(await messageOf({ path })).not.toMatch(/base URL/)
   })
 })
 
-/** Whose API a path belongs to, where it is in no other API. */
+/**
+ * Returns the API to which the path of a missing endpoint belongs: it determines the error format.
+ */
 const protocolAt = (path: string): 'openai' | 'anthropic' | 'google' => {
   if (path.startsWith('/v1/messages')) return 'anthropic'
   return path.startsWith('/v1beta') || path.endsWith(':predict') ? 'google' : 'openai'
@@ -162,25 +161,26 @@ describe('an endpoint that is not offered', () => {
     ['/images/variations', 'variations of images'],
     ['/v1/v1/uploads', 'uploads in parts'],
     ['/anthropic/v1/messages/batches', 'batches of messages'],
-  ])('also below its paths and behind a wrong base URL: %s', async (path, name) => {
+  ])('is also recognized in subpaths and after a wrong base URL: %s', async (path, name) => {
     const { status, text } = await call(proxy.origin, { method: 'POST', path, token: null })
     expect(status).toBe(404)
     expect(text).toContain(`This proxy does not offer ${name}.`)
   })
 
-  test('is no operation of the contract', () => {
+  test('is not in the contract', () => {
     const offered = new Set(OPERATIONS.map(({ path }) => path))
     expect(MISSING_ENDPOINTS.flatMap(({ paths }) => paths).filter((path) => offered.has(path))).toEqual([])
   })
 
-  test('is not taken for an id, nor an id for it', async () => {
+  test('is not confused with an id', async () => {
     expect((await call(proxy.origin, { path: '/v1/responses/resp_1' })).json).toEqual(failure('response_not_found'))
     expect((await call(proxy.origin, { path: '/v1/models/llama3:8b' })).json).toEqual(failure('model_not_found', 'model'))
   })
 })
 
-describe('a slash at the end of a path', () => {
-  // Pages name their files relative to their URL: these two redirect.
+describe('a trailing slash', () => {
+  // Without /docs and /console, which redirect to a URL of their own: their links are relative to
+  // it.
   const served = OPERATIONS.filter(({ path }) => path !== '/docs' && path !== '/console')
   test.each(served)('makes no difference for $method $path', async ({ method, path, samplePath, sampleBody }) => {
     const ask = { method, ...(sampleBody === undefined ? {} : { body: sampleBody }) }
@@ -191,14 +191,14 @@ describe('a slash at the end of a path', () => {
     }
   })
 
-  test('also after a model with the prefix `models/`, and before 401 and 405', async () => {
+  test('also works after a model with the prefix `models/`, and before 401 and 405', async () => {
     expect((await call(proxy.origin, { path: '/v1/models/models/gemini-3.5-flash/' })).json).toMatchObject({ id: 'gemini-3.5-flash' })
     expect((await call(proxy.origin, { path: '/v1/models/', token: null })).status).toBe(401)
     expect((await call(proxy.origin, { path: '/v1/chat/completions/' })).headers.allow).toBe('OPTIONS, POST')
   })
 })
 
-describe('the log line of a request that no operation serves', () => {
+describe('the log line of a request without an operation', () => {
   test.each([
     ['GET', '/v1/chat/completions', '/v1/chat/completions'],
     ['POST', '/v1/models/gemini-canary', '/v1/models/{model}'],
@@ -226,7 +226,7 @@ describe('the log line of a request that no operation serves', () => {
     })
   })
 
-  test('has no path where an operation serves it', async () => {
+  test('has no path if the request has an operation', async () => {
     const { headers } = await call(proxy.origin, { path: '/v1/models/no-such-model' })
     await eventually(() => {
       const line = proxy.logs.find(({ requestId }) => requestId === headers['x-request-id'])
@@ -259,7 +259,7 @@ describe('a wrong method', () => {
     }
   })
 
-  test.each(['get', 'Get', 'FOO', 'QUERY'])('that the HTTP parser does not know is an error in our form: %s', async (method) => {
+  test.each(['get', 'Get', 'FOO', 'QUERY'])('that the HTTP parser does not know is an error in the OpenAI format: %s', async (method) => {
     const answer = await exchangeText(proxy.origin, `${method} /v1/models HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
     expect([400, 405]).toContain(answer.status)
     expect(answer.json).toEqual(failure(expect.stringMatching(/^(invalid_value|method_not_allowed)$/) as unknown as string))
@@ -279,7 +279,7 @@ describe('HEAD', () => {
     '/docs/docs.js',
     '/',
     '/favicon.ico',
-  ])('of %s is what GET is, without the body', async (path) => {
+  ])('of %s is the same as GET, without the body', async (path) => {
     const head = await call(proxy.origin, { method: 'HEAD', path })
     const get = await call(proxy.origin, { path })
     expect(head.status).toBe(200)
@@ -287,7 +287,7 @@ describe('HEAD', () => {
     expect(head.headers['content-type']).toBe(get.headers['content-type'])
   })
 
-  test('asks for the token that GET asks for', async () => {
+  test('needs the same token as GET', async () => {
     expect(await call(proxy.origin, { method: 'HEAD', path: '/v1/models', token: null })).toMatchObject({ status: 401, text: '' })
   })
 })
@@ -303,12 +303,12 @@ describe('a query', () => {
     '?',
     '?a[b]=c',
     `?${'x'.repeat(4_000)}`,
-  ])('that the contract does not know is passed over: %s', async (query) => {
+  ])('that the contract does not define is ignored: %s', async (query) => {
     expect(await call(proxy.origin, { path: `/v1/models${query}` })).toMatchObject({ status: 200 })
     expect(await call(proxy.origin, { path: `/v1/chat/completions${query}`, body: chat('hello') })).toMatchObject({ status: 200 })
   })
 
-  test('may follow an encoded path', async () => {
+  test('may follow a percent-encoded path', async () => {
     expect(await call(proxy.origin, { path: '/v1/mod%65ls?x=%25' })).toMatchObject({ status: 200 })
   })
 })
@@ -325,7 +325,7 @@ describe('an absolute URL', () => {
 
   test.each([
     ['http://api.example.com/v1/models/', 200],
-    // The compatible API cannot count.
+    // 400 because only the native API counts tokens, and this proxy uses the compatible API.
     ['http://api.example.com/v1/models/gemini-3.5-flash:countTokens', 400],
     ['http://api.example.com/v1/models/models/gemini-3.5-flash', 200],
     ['http://api.example.com', 200],

@@ -28,10 +28,10 @@ const REFUSED: readonly Row[] = [
   ['model null', base({ model: null }), 'invalid_type', 'model'],
   ['model empty', base({ model: '' }), 'string_too_short', 'model'],
   ['messages empty', messages(), 'empty_array', 'messages'],
-  ['messages a text', base({ messages: 'hello' }), 'invalid_type', 'messages'],
-  ['messages an object', base({ messages: USER }), 'invalid_type', 'messages'],
+  ['messages is a string', base({ messages: 'hello' }), 'invalid_type', 'messages'],
+  ['messages is an object', base({ messages: USER }), 'invalid_type', 'messages'],
   ['messages null', base({ messages: null }), 'invalid_type', 'messages'],
-  ['a message that is a text', messages('hello'), 'invalid_type', 'messages[0]'],
+  ['a message that is a string', messages('hello'), 'invalid_type', 'messages[0]'],
   ['a message that is null', messages(USER, null), 'invalid_type', 'messages[1]'],
   ['a message without a role', messages({ content: 'x' }), 'missing_required_parameter', 'messages[0].role'],
   ['an unknown role', messages(USER, { role: 'robot', content: 'x' }), 'invalid_value', 'messages[1].role'],
@@ -43,26 +43,26 @@ const REFUSED: readonly Row[] = [
   ['content that is an empty list', parts(), 'empty_array', 'messages[0].content'],
   ['a system message without content', messages({ role: 'system' }, USER), 'missing_required_parameter', 'messages[0].content'],
   [
-    'a system message with a picture',
+    'a system message with an image',
     messages({ role: 'system', content: [{ type: 'image_url' }] }),
     'invalid_value',
     'messages[0].content[0].type',
   ],
-  ['a part that is a text', parts('hello'), 'invalid_type', 'messages[0].content[0]'],
+  ['a part that is a string', parts('hello'), 'invalid_type', 'messages[0].content[0]'],
   ['a part without a type', parts(TEXT, { text: 'x' }), 'missing_required_parameter', 'messages[0].content[1].type'],
   ['a part of an unknown type', parts(TEXT, { type: 'hologram' }), 'invalid_value', 'messages[0].content[1].type'],
   ['a text part without its text', parts({ type: 'text' }), 'missing_required_parameter', 'messages[0].content[0].text'],
-  ['a text part with a number', parts({ type: 'text', text: 5 }), 'invalid_type', 'messages[0].content[0].text'],
-  ['a picture without image_url', parts({ type: 'image_url' }), 'missing_required_parameter', 'messages[0].content[0].image_url'],
+  ['a text part that is a number', parts({ type: 'text', text: 5 }), 'invalid_type', 'messages[0].content[0].text'],
+  ['an image without image_url', parts({ type: 'image_url' }), 'missing_required_parameter', 'messages[0].content[0].image_url'],
   [
-    'a picture without url',
+    'an image without url',
     parts(TEXT, { type: 'image_url', image_url: {} }),
     'missing_required_parameter',
     'messages[0].content[1].image_url.url',
   ],
-  ['a picture by a bare text', parts({ type: 'image_url', image_url: 'data:' }), 'invalid_type', 'messages[0].content[0].image_url'],
+  ['an image as a string', parts({ type: 'image_url', image_url: 'data:' }), 'invalid_type', 'messages[0].content[0].image_url'],
   [
-    'a picture of an unknown detail',
+    'an image with an unknown detail',
     parts({ type: 'image_url', image_url: { url: 'data:', detail: 'extreme' } }),
     'invalid_value',
     'messages[0].content[0].image_url.detail',
@@ -90,36 +90,36 @@ const REFUSED: readonly Row[] = [
     'messages[1].tool_calls[0].function.arguments',
   ],
   ['stream of a wrong type', base({ stream: 'yes' }), 'invalid_type', 'stream'],
-  ['stream a number', base({ stream: 1 }), 'invalid_type', 'stream'],
+  ['stream is a number', base({ stream: 1 }), 'invalid_type', 'stream'],
   ['stream_options of a wrong type', base({ stream_options: true }), 'invalid_type', 'stream_options'],
   ['include_usage of a wrong type', base({ stream_options: { include_usage: 'yes' } }), 'invalid_type', 'stream_options.include_usage'],
-  ['temperature a text', base({ temperature: '1' }), 'invalid_type', 'temperature'],
+  ['temperature is a string', base({ temperature: '1' }), 'invalid_type', 'temperature'],
   ['temperature below 0', base({ temperature: -0.1 }), 'decimal_below_min_value', 'temperature'],
   ['temperature above 2', base({ temperature: 2.1 }), 'decimal_above_max_value', 'temperature'],
-  ['temperature far above 2, whole', base({ temperature: 3 }), 'integer_above_max_value', 'temperature'],
+  ['temperature 3', base({ temperature: 3 }), 'integer_above_max_value', 'temperature'],
   ['top_p above 1', base({ top_p: 1.5 }), 'decimal_above_max_value', 'top_p'],
   ['top_p below 0', base({ top_p: -1 }), 'integer_below_min_value', 'top_p'],
   ['max_tokens 0', base({ max_tokens: 0 }), 'integer_below_min_value', 'max_tokens'],
-  ['max_tokens a fraction', base({ max_tokens: 1.5 }), 'invalid_type', 'max_tokens'],
-  ['max_completion_tokens negative', base({ max_completion_tokens: -1 }), 'integer_below_min_value', 'max_completion_tokens'],
+  ['max_tokens is a fraction', base({ max_tokens: 1.5 }), 'invalid_type', 'max_tokens'],
+  ['a negative max_completion_tokens', base({ max_completion_tokens: -1 }), 'integer_below_min_value', 'max_completion_tokens'],
   ['n 0', base({ n: 0 }), 'integer_below_min_value', 'n'],
   ['n 129', base({ n: 129 }), 'integer_above_max_value', 'n'],
-  ['stop a number', base({ stop: 5 }), 'invalid_type', 'stop'],
-  ['stop an empty list', base({ stop: [] }), 'empty_array', 'stop'],
+  ['stop is a number', base({ stop: 5 }), 'invalid_type', 'stop'],
+  ['stop is an empty list', base({ stop: [] }), 'empty_array', 'stop'],
   ['six stops', base({ stop: ['a', 'b', 'c', 'd', 'e', 'f'] }), 'array_too_long', 'stop'],
-  ['a stop that is a number', base({ stop: ['a', 5] }), 'invalid_type', 'stop[1]'],
+  ['a stop sequence that is a number', base({ stop: ['a', 5] }), 'invalid_type', 'stop[1]'],
   ['presence_penalty below -2', base({ presence_penalty: -2.5 }), 'decimal_below_min_value', 'presence_penalty'],
   ['frequency_penalty above 2', base({ frequency_penalty: 2.5 }), 'decimal_above_max_value', 'frequency_penalty'],
   ['top_logprobs 21', base({ top_logprobs: 21 }), 'integer_above_max_value', 'top_logprobs'],
-  ['logprobs a number', base({ logprobs: 5 }), 'invalid_type', 'logprobs'],
-  ['logit_bias of texts', base({ logit_bias: { 50256: 'x' } }), 'invalid_type', 'logit_bias.50256'],
-  ['tools an object', base({ tools: {} }), 'invalid_type', 'tools'],
+  ['logprobs is a number', base({ logprobs: 5 }), 'invalid_type', 'logprobs'],
+  ['logit_bias with strings', base({ logit_bias: { 50256: 'x' } }), 'invalid_type', 'logit_bias.50256'],
+  ['tools is an object', base({ tools: {} }), 'invalid_type', 'tools'],
   ['a tool without a type', base({ tools: [{ function: { name: 'f' } }] }), 'missing_required_parameter', 'tools[0].type'],
   ['a tool of an unknown type', base({ tools: [{ type: 'hammer' }] }), 'invalid_value', 'tools[0].type'],
   ['a tool without a function', base({ tools: [{ type: 'function' }] }), 'missing_required_parameter', 'tools[0].function'],
   ['a function without a name', tool({}), 'missing_required_parameter', 'tools[0].function.name'],
   ['a function name of a wrong type', tool({ name: 5 }), 'invalid_type', 'tools[0].function.name'],
-  ['parameters as a text', tool({ name: 'f', parameters: '{}' }), 'invalid_type', 'tools[0].function.parameters'],
+  ['parameters as a string', tool({ name: 'f', parameters: '{}' }), 'invalid_type', 'tools[0].function.parameters'],
   ['an unknown tool_choice', base({ tool_choice: 'maybe' }), 'invalid_value', 'tool_choice'],
   [
     'tool_choice without a name',
@@ -128,11 +128,11 @@ const REFUSED: readonly Row[] = [
     'tool_choice.function.name',
   ],
   ['tool_choice of an unknown type', base({ tool_choice: { type: 'x' } }), 'invalid_value', 'tool_choice.type'],
-  ['tool_choice a number', base({ tool_choice: 5 }), 'invalid_type', 'tool_choice'],
+  ['tool_choice is a number', base({ tool_choice: 5 }), 'invalid_type', 'tool_choice'],
   ['an unknown response_format', base({ response_format: { type: 'xml' } }), 'invalid_value', 'response_format.type'],
   ['response_format without a type', base({ response_format: {} }), 'missing_required_parameter', 'response_format.type'],
   [
-    'json_schema without itself',
+    'response_format json_schema without json_schema',
     base({ response_format: { type: 'json_schema' } }),
     'missing_required_parameter',
     'response_format.json_schema',
@@ -143,13 +143,13 @@ const REFUSED: readonly Row[] = [
     'missing_required_parameter',
     'response_format.json_schema.name',
   ],
-  ['response_format a text', base({ response_format: 'json' }), 'invalid_type', 'response_format'],
+  ['response_format is a string', base({ response_format: 'json' }), 'invalid_type', 'response_format'],
   ['an unknown reasoning_effort', base({ reasoning_effort: 'extreme' }), 'invalid_value', 'reasoning_effort'],
-  ['reasoning_effort a number', base({ reasoning_effort: 5 }), 'invalid_type', 'reasoning_effort'],
+  ['reasoning_effort is a number', base({ reasoning_effort: 5 }), 'invalid_type', 'reasoning_effort'],
   ['an unknown verbosity', base({ verbosity: 'loud' }), 'invalid_value', 'verbosity'],
   ['an unknown service_tier', base({ service_tier: 'gold' }), 'invalid_value', 'service_tier'],
   ['an unknown modality', base({ modalities: ['smell'] }), 'invalid_value', 'modalities[0]'],
-  ['metadata of numbers', base({ metadata: { a: 1 } }), 'invalid_type', 'metadata.a'],
+  ['metadata with numbers', base({ metadata: { a: 1 } }), 'invalid_type', 'metadata.a'],
   ['a key with a slash and a tilde', base({ metadata: { 'a/b~c': 1 } }), 'invalid_type', 'metadata.a/b~c'],
   [
     'a budget below -1',
@@ -161,19 +161,19 @@ const REFUSED: readonly Row[] = [
   ['129 functions', base({ functions: Array.from({ length: 129 }, () => ({ name: 'f' })) }), 'array_too_long', 'functions'],
 ]
 
-describe('a chat request that breaks the contract is refused with a code and the place', () => {
+describe('a chat request that breaks the contract is rejected with a code and the path of the parameter', () => {
   test.each(REFUSED)('%s', async (_what, body, code, param) => {
     const answer = await call(proxy.origin, { body })
     expect([answer.status, answer.json]).toEqual([400, failure(code, param)])
     expect(answer.headers['x-request-id']).toBeDefined()
   })
 
-  test('and nothing of it reaches Gemini', () => {
+  test('and is not sent to Gemini', () => {
     expect(proxy.simulator.totalRequests).toBe(0)
   })
 })
 
-describe('the message of a refusal', () => {
+describe('the message for an invalid request', () => {
   test.each<[string, unknown, string]>([
     [
       'names the accepted types',
@@ -183,7 +183,7 @@ describe('the message of a refusal', () => {
     ['names the accepted roles', messages({ role: 'robot' }), "'developer', 'system', 'user', 'assistant', 'tool', 'function'"],
     ['names the limit and the value', base({ temperature: 2.5 }), 'a value <= 2, but got 2.5'],
     ['names the missing field', {}, "Missing required parameter: 'model'"],
-    ['cuts a long value', messages({ role: 'x'.repeat(5_000) }), `'${'x'.repeat(100)}'`],
+    ['truncates a long value', messages({ role: 'x'.repeat(5_000) }), `'${'x'.repeat(100)}'`],
   ])('%s', async (_what, body, words) => {
     const { json, text } = await call(proxy.origin, { body })
     expect((json as { error: { message: string } }).error.message).toContain(words)
@@ -204,7 +204,7 @@ test.each([
   ['/v1/chat/completions', 'max_tokens', base({ max_tokens: 0 })],
   ['/v1/completions', 'seed', { model: MODEL, prompt: 'hello', seed: 0 }],
   ['/v1/responses', 'max_output_tokens', { model: MODEL, input: 'hello', max_output_tokens: 0 }],
-])('%s: a %s that JSON.parse reads as Infinity is refused', async (path, name, asked) => {
+])('%s: a %s that JSON.parse reads as Infinity is rejected', async (path, name, asked) => {
   for (const value of ['1e400', '-1e400']) {
     const body = JSON.stringify(asked).replace(`"${name}":0`, `"${name}":${value}`)
     const answer = await call(proxy.origin, { path, body, headers: { 'content-type': 'application/json' } })
@@ -213,7 +213,7 @@ test.each([
   }
 })
 
-describe('what SDKs send is accepted', () => {
+describe('requests of SDKs are accepted', () => {
   test.each(OPTIONAL)('null for %s', async (name) => {
     expect(await call(proxy.origin, { body: base({ [name]: null }) })).toMatchObject({ status: 200 })
   })
@@ -228,13 +228,13 @@ describe('what SDKs send is accepted', () => {
     ['an unknown field of a message', messages({ ...USER, cache_control: { type: 'ephemeral' } })],
     ['an unknown field of a part', parts({ ...TEXT, cache_control: { type: 'ephemeral' } })],
     ['an unknown field of a tool', base({ tools: [{ type: 'function', function: { name: 'f', extra: 1 }, extra: 1 }] })],
-    ['max_tokens beside max_completion_tokens', base({ max_tokens: 5_000, max_completion_tokens: 5_000 })],
+    ['max_tokens together with max_completion_tokens', base({ max_tokens: 5_000, max_completion_tokens: 5_000 })],
     ['stream_options without a stream', base({ stream: false, stream_options: { include_usage: true } })],
     ['temperature 0', base({ temperature: 0 })],
     ['temperature 2', base({ temperature: 2 })],
     ['top_p 0', base({ top_p: 0 })],
     ['top_logprobs 0', base({ top_logprobs: 0 })],
-    ['a name of the author', messages({ ...USER, name: 'ann' })],
+    ['the name of an author', messages({ ...USER, name: 'ann' })],
     ['names that are null', messages({ ...USER, name: null })],
     ['four stops', base({ stop: ['a', 'b', 'c', 'd'] })],
     ['one stop', base({ stop: 'END' })],
@@ -242,7 +242,7 @@ describe('what SDKs send is accepted', () => {
     expect(await call(proxy.origin, { body })).toMatchObject({ status: 200 })
   })
 
-  test('and what was not forwarded is named in a header, cut to a bearable length', async () => {
+  test('and ignored parameters are listed in a header, which is truncated', async () => {
     const invented = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`field_${at}_世\r\nx-evil: 1`, at]))
     const { status, headers } = await call(proxy.origin, { body: base({ store: true, ...invented }) })
     expect(status).toBe(200)
@@ -252,7 +252,7 @@ describe('what SDKs send is accepted', () => {
   })
 })
 
-test('the stream decides, not Accept', async () => {
+test('the parameter stream decides, not the Accept header', async () => {
   const accept = { accept: 'text/event-stream' }
   const json = await call(proxy.origin, { body: chat('hello'), headers: accept })
   const stream = await call(proxy.origin, { body: chat('hello', { stream: true }), headers: { accept: 'application/json' } })

@@ -19,44 +19,44 @@ function expectFailure(answer: Answer, status: number, code: string): void {
   expect(answer.headers['x-request-id']).toMatch(/^req_[0-9a-f]{24}$/)
 }
 
-describe('what is not HTTP', () => {
+describe('invalid HTTP', () => {
   test.each<[string, string | Uint8Array]>([
     ['plain words', 'hello, is anybody there?\r\n\r\n'],
-    ['a TLS greeting', Uint8Array.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03])],
+    ['a TLS handshake', Uint8Array.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03])],
     ['binary noise', Uint8Array.from({ length: 256 }, (_, at) => at)],
-    ['a later protocol', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['a URL with a space', 'GET /v1/ models HTTP/1.1\r\n\r\n'],
     ['a header without a colon', 'GET /health HTTP/1.1\r\nhost: x\r\nnonsense\r\n\r\n'],
-    ['a length that is no number', post('content-length: ten')],
+    ['a Content-Length that is not a number', post('content-length: ten')],
     ['two lengths', post('content-length: 1\r\ncontent-length: 2')],
-    ['a length beside chunks', post('content-length: 1\r\ntransfer-encoding: chunked')],
-    ['a chunk size that is no number', post('content-type: application/json\r\ntransfer-encoding: chunked', 'xyz\r\n')],
-  ])('%s is 400 in our form, and the connection ends', async (_what, text) => {
+    ['a Content-Length together with chunked encoding', post('content-length: 1\r\ntransfer-encoding: chunked')],
+    ['a chunk size that is not a number', post('content-type: application/json\r\ntransfer-encoding: chunked', 'xyz\r\n')],
+  ])('%s is 400 in the OpenAI format, and the connection is closed', async (_what, text) => {
     expectFailure(await exchangeText(proxy.origin, text), 400, 'invalid_value')
   })
 
-  test('headers beyond the limit are 431 in our form', async () => {
+  test('headers above the limit are 431 in the OpenAI format', async () => {
     const answer = await exchangeText(proxy.origin, `GET /health HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`)
     expectFailure(answer, 431, 'request_too_large')
   })
 
-  test('a connection that closes at once does no harm', async () => {
+  test('a connection that is closed at once has no effect on others', async () => {
     const connection = await open(proxy.origin)
     connection.destroy()
     expect(await call(proxy.origin, { path: '/health/live', token: null })).toMatchObject({ status: 200 })
   })
 
-  test('a request without a host is answered', async () => {
+  test('an HTTP/1.0 request without a Host header is answered', async () => {
     const answer = await exchangeText(proxy.origin, 'GET /health/live HTTP/1.0\r\n\r\n')
     expect(answer.json).toEqual({ status: 'ok' })
   })
 })
 
-describe('a body by chunks', () => {
+describe('a chunked body', () => {
   const text = JSON.stringify(chat('hello'))
   const chunked = (...pieces: string[]): string => pieces.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`).join('')
 
-  test('is put together', async () => {
+  test('is assembled', async () => {
     const answer = await exchangeText(
       proxy.origin,
       post('content-type: application/json\r\ntransfer-encoding: chunked', `${chunked(text.slice(0, 9), text.slice(9))}0\r\n\r\n`),
@@ -64,7 +64,7 @@ describe('a body by chunks', () => {
     expect(answer.status).toBe(200)
   })
 
-  test('is 413 as soon as it grows beyond the limit, before its end', async () => {
+  test('is 413 as soon as it exceeds the limit, before its end', async () => {
     const connection = await open(proxy.origin)
     connection.write(post('content-type: application/json\r\ntransfer-encoding: chunked', chunked('x'.repeat(3_000))))
     const answer = parseAnswer(await connection.until(/\r\n\r\n\{.*\}$/s))
@@ -75,7 +75,7 @@ describe('a body by chunks', () => {
 })
 
 describe('one connection', () => {
-  test('serves request after request, also after a refusal', async () => {
+  test('serves several requests, also after an error', async () => {
     const connection = await open(proxy.origin)
     const ask = (path: string): void => connection.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`)
     ask('/nowhere')
@@ -86,7 +86,7 @@ describe('one connection', () => {
     expect(connection.received()).toMatch(/HTTP\/1\.1 404 .*HTTP\/1\.1 200 /s)
   })
 
-  test('answers two requests that were sent together in their order', async () => {
+  test('answers pipelined requests in order', async () => {
     const connection = await open(proxy.origin)
     connection.write('GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\nGET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
     const text = await connection.until(/\{"status":"ok"\}/)

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 /**
- * A step of `make deploy`, in order: a target of make, or the input of a Serverless Devs component.
+ * A recorded step of `make deploy`: a target of make with its environment, or the input of a
+ * Serverless Devs component.
  */
 export type Step =
   | { readonly make: string; readonly environment: Readonly<Record<string, string>> }
@@ -24,7 +25,7 @@ interface Props {
 
 /**
  * An operator's machine with the real Serverless Devs, whose components are replaced by ones that
- * report their input.
+ * record their input.
  */
 export interface Cloud {
   readonly home: string
@@ -40,8 +41,8 @@ export interface Cloud {
 }
 
 /**
- * Replaces a component: reports its input on stdout and in its log, and rejects a runtime if the
- * test requires that.
+ * Source of the replacement of a Serverless Devs component. It writes its input to the file RECORD,
+ * its log and stderr, and fails for the runtime in REFUSED_RUNTIME.
  */
 const COMPONENT = `
 const { appendFileSync } = require('node:fs')
@@ -64,7 +65,7 @@ require('node:fs').appendFileSync(process.env.RECORD, JSON.stringify({ make: pro
 process.exit(process.argv.at(-1) === process.env.FAILED_TARGET ? 1 : 0)
 `
 
-/** Creates such a machine in a temporary folder. */
+/** Creates a {@link Cloud} in a temporary folder. */
 export function makeCloud(): Cloud {
   const folder = mkdtempSync(join(tmpdir(), 'cloud-'))
   const [home, bin, tmp, record] = ['home', 'bin', 'tmp', 'record'].map((name) => join(folder, name)) as [string, string, string, string]
@@ -94,7 +95,7 @@ export function makeCloud(): Cloud {
     return new Promise((resolve) => {
       child.once('close', (code) => {
         const steps = readFileSync(record, 'utf8').trim().split('\n').filter(Boolean)
-        // Written by COMPONENT and MAKE.
+        // The cast is safe: COMPONENT and MAKE write these lines.
         resolve({ code, stdout, stderr, steps: steps.map((line) => JSON.parse(line) as Step) })
       })
     })

@@ -47,7 +47,7 @@ const given = (steps: readonly Step[], component = 'fc3') =>
   steps.flatMap((step) => ('component' in step && step.component === component ? [step] : []))
 
 describe('make deploy', () => {
-  test('checks, packages, and deploys what s.yaml says with the secrets of the environment', async () => {
+  test('checks, packages, and deploys s.yaml with the secrets of the environment', async () => {
     const { code, steps, stdout } = await cloud.deploy(FULL)
     expect(code, stdout).toBe(0)
     expect(names(steps)).toEqual(['make check', 'make package', 'fc3'])
@@ -62,7 +62,7 @@ describe('make deploy', () => {
     expect(stdout).toContain('https://gemini-proxy-abcdefgh.ap-northeast-1.fcapp.run/v1')
   })
 
-  test('shows no secret and leaves none behind, also when the deployment fails', async () => {
+  test('prints no secret and leaves no file with one, even if the deployment fails', async () => {
     const env = { ...FULL, REFUSED_RUNTIME: 'custom.debian11', REFUSAL: `AccessDenied for ${SECRETS.ALIBABA_CLOUD_ACCESS_KEY_SECRET}` }
     const { code, steps, stdout, stderr } = await cloud.deploy(env)
     expect(code).toBe(1)
@@ -73,7 +73,7 @@ describe('make deploy', () => {
     for (const step of steps) if ('make' in step) expect(JSON.stringify(step.environment)).not.toMatch(CANARY)
   })
 
-  test('makes a token where none is given, and prints it once', async () => {
+  test('generates a token if none is set, and prints it once', async () => {
     const { AUTH_TOKEN: _, ...rest } = FULL
     const { code, steps, stdout, stderr } = await cloud.deploy(rest)
     expect(code, stdout).toBe(0)
@@ -86,7 +86,7 @@ describe('make deploy', () => {
   test.each([
     "InvalidArgument: code: 400, runtime 'custom.debian11' is not supported request id: x",
     'InvalidArgument: Layer acs:fc:ap-northeast-1:official:layers/Nodejs22/versions/3 does not exist, layer not found',
-  ])('takes the older runtime where Function Compute says: %s', async (REFUSAL) => {
+  ])('falls back to the older runtime if Function Compute responds: %s', async (REFUSAL) => {
     const { code, steps, stdout } = await cloud.deploy({ ...FULL, REFUSED_RUNTIME: 'custom.debian11', REFUSAL })
     expect(code, stdout).toBe(0)
     expect(given(steps).map(({ props }) => [props.runtime, props.layers, props.environmentVariables.PATH?.split(':')[0]])).toEqual([
@@ -96,14 +96,14 @@ describe('make deploy', () => {
     expect(stdout).toContain('refuses custom.debian11')
   })
 
-  test('takes no other runtime than the one asked for', async () => {
+  test('does not fall back if FC_RUNTIME is set', async () => {
     const env = { FC_RUNTIME: 'custom.debian11', REFUSED_RUNTIME: 'custom.debian11', REFUSAL: "runtime 'custom.debian11' is not supported" }
     const { code, steps } = await cloud.deploy({ ...FULL, ...env })
     expect(code).toBe(1)
     expect(given(steps)).toHaveLength(1)
   })
 
-  test('begins with the older runtime where the newer is not known to be, in the size and time asked for', async () => {
+  test('starts with the older runtime in regions without the newer one, with the given memory and timeout', async () => {
     const { code, steps, stdout } = await cloud.deploy({ ...FULL, REGION: 'ap-southeast-1', FC_MEMORY: '256', FC_TIMEOUT: '120' })
     expect(code, stdout).toBe(0)
     expect(given(steps).map(({ props }) => props)).toEqual([
@@ -118,7 +118,7 @@ describe('make deploy', () => {
     expect(given(steps, 'fc3-domain')[0]?.props).toMatchObject({ domainName: 'api.example.com', certConfig: { certId: '77-cn' } })
   })
 
-  test('takes the credentials that Serverless Devs has stored', async () => {
+  test('uses the credentials that Serverless Devs has stored', async () => {
     const { ALIBABA_CLOUD_ACCOUNT_ID: _1, ALIBABA_CLOUD_ACCESS_KEY_ID: _2, ALIBABA_CLOUD_ACCESS_KEY_SECRET: _3, ...rest } = FULL
     mkdirSync(join(cloud.home, '.s'), { recursive: true })
     writeFileSync(
@@ -130,14 +130,14 @@ describe('make deploy', () => {
     expect(given(steps)[0]?.credential).toMatchObject({ AccountID: '42', AccessKeyID: 'stored-id' })
   })
 
-  test.each(['check', 'package'])('deploys nothing when make %s fails', async (FAILED_TARGET) => {
+  test.each(['check', 'package'])('does not deploy if make %s fails', async (FAILED_TARGET) => {
     const { code, steps } = await cloud.deploy({ ...FULL, FAILED_TARGET })
     expect(code).toBe(1)
     expect(given(steps)).toEqual([])
     expect(names(steps).at(-1)).toBe(`make ${FAILED_TARGET}`)
   })
 
-  test('does nothing without a Gemini key, and says so', async () => {
+  test('reports a missing Gemini key and does nothing', async () => {
     const { code, steps, stderr } = await cloud.deploy({ ...FULL, GEMINI_API_KEY: '' })
     expect(code).toBe(2)
     expect(steps).toEqual([])
@@ -145,16 +145,16 @@ describe('make deploy', () => {
     expect(stderr).not.toMatch(CANARY)
   })
 
-  test('deploys nothing that the rules refuse', async () => {
+  test('does not deploy an invalid configuration', async () => {
     const { code, steps, stderr } = await cloud.deploy({ ...FULL, REQUEST_TIMEOUT_MS: '900000' })
     expect(code).toBe(1)
     expect(given(steps)).toEqual([])
     expect(stderr).toMatch(/timeout: 600 s is not above REQUEST_TIMEOUT_MS=900000[\s\S]*\ndeploy: failed: .*nothing was deployed/)
   })
 
-  test('deploys every setting that the shell has', async () => {
+  test('deploys every setting that is set in the shell', async () => {
     const values = Object.fromEntries(DEPLOYABLE.map(([name, fallback]) => [name, SAMPLES[name] ?? fallback]))
-    // A new setting needs a sample.
+    // Fails for a new setting without a default until SAMPLES has a value for it.
     expect(Object.entries(values).filter(([, value]) => !value)).toEqual([])
     const { code, steps, stdout, stderr } = await cloud.deploy({ ...values, ...FULL })
     expect(code, stdout + stderr).toBe(0)
@@ -163,7 +163,7 @@ describe('make deploy', () => {
     expect(stdout + stderr).not.toMatch(/canary/)
   })
 
-  test('does not deploy the proxy of this machine, and says so at the end', async () => {
+  test('does not deploy settings of this machine only, and reports this at the end', async () => {
     const { code, steps, stdout } = await cloud.deploy({ ...FULL, NO_PROXY: 'localhost', PORT: '9123' })
     expect(code, stdout).toBe(0)
     expect(Object.keys(given(steps)[0]?.props.environmentVariables ?? {})).not.toEqual(expect.arrayContaining(['NO_PROXY']))
@@ -175,7 +175,7 @@ describe('make deploy', () => {
   test.each([
     ['getaddrinfo ENOTFOUND api.devsapp.cn', /could not reach .* HTTPS_PROXY/],
     ['NoPermission: the user is not authorised', /docs\/deploy\.md/],
-  ])('says in its last line what to do after: %s', async (REFUSAL, advice) => {
+  ])('explains the next step in its last line after: %s', async (REFUSAL, advice) => {
     const { code, stdout, stderr } = await cloud.deploy({ ...FULL, REFUSED_RUNTIME: 'custom.debian11', REFUSAL })
     expect(code).toBe(1)
     expect(stdout + stderr).toContain(REFUSAL)
@@ -184,14 +184,14 @@ describe('make deploy', () => {
     expect(last).toMatch(advice)
   })
 
-  test('does not look for updates of Serverless Devs', async () => {
+  test('does not check for updates of Serverless Devs', async () => {
     const { stdout, stderr } = await cloud.deploy(FULL)
     expect(stdout + stderr).not.toMatch(/update/i)
     expect(cloud.leftovers().filter((file) => file.includes('update-notifier'))).toEqual([])
   })
 })
 
-test('the secrets that are not printed are those of the settings, and the access key', () => {
+test('the masked secrets are the secret settings and the access key', () => {
   const isSecret = ([, { names, read }]: (typeof ENTRIES)[number]): boolean => {
     const sample = SAMPLES[names[0]] ?? FULL[names[0] as keyof typeof FULL]
     return sample !== undefined && JSON.stringify(read(sample)).includes('[redacted]')
@@ -200,7 +200,7 @@ test('the secrets that are not printed are those of the settings, and the access
   expect([...SECRET_NAMES].sort()).toEqual([...secrets, 'AccessKeySecret', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'].sort())
 })
 
-test('the password of a URL is not printed, but words of every output are', () => {
+test('the password in a URL is masked, but common words are not', () => {
   const request = readDeployRequest(
     { ...FULL, ...SAMPLES, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://user:canary-otlp@traces.example:4318' },
     [],
@@ -212,13 +212,13 @@ test('the password of a URL is not printed, but words of every output are', () =
   expect(request).toMatchObject({ secrets: expect.not.arrayContaining(['4318']) })
 })
 
-test('the templates are in a folder without a .env, whose values Serverless Devs would deploy', () => {
+test('the templates are in a folder without .env, because Serverless Devs would deploy its values', () => {
   const { folder } = makeTemplates([])
   expect(readdirSync(folder).sort()).toEqual(['dist', 's.domain.yaml', 's.yaml'])
   rmSync(folder, { recursive: true })
 })
 
-describe('what is asked for', () => {
+describe('the deployment request', () => {
   test.each<[string, Record<string, string>, RegExp]>([
     ['no Gemini key', { GEMINI_API_KEY: '' }, /GEMINI_API_KEY is not set.*aistudio/],
     ['no access key', { ALIBABA_CLOUD_ACCESS_KEY_ID: '' }, /set ALIBABA_CLOUD_ACCESS_KEY_ID, or store them once with: npx s config add/],
@@ -227,20 +227,24 @@ describe('what is asked for', () => {
     ['an unknown region', { REGION: 'tokyo' }, /Supported regions: ap-northeast-1/],
     ['another size', { FC_MEMORY: '1024' }, /FC_MEMORY must be 512 or 256/],
     ['another runtime', { FC_RUNTIME: 'nodejs20' }, /FC_RUNTIME must be/],
-    ['a timeout that is no number', { FC_TIMEOUT: '10m' }, /FC_TIMEOUT must be a whole number/],
-    ['a token that is a placeholder', { AUTH_TOKEN: 'changeme' }, /AUTH_TOKEN contains a well-known placeholder/],
+    ['a timeout that is not a number', { FC_TIMEOUT: '10m' }, /FC_TIMEOUT must be a whole number/],
+    ['a placeholder as a token', { AUTH_TOKEN: 'changeme' }, /AUTH_TOKEN contains a well-known placeholder/],
     ['a key with a space', { GEMINI_API_KEY: 'AIza canary-gemini' }, /GEMINI_API_KEY contains a key with a space/],
     ['a setting that is invalid', { RATE_LIMIT_RPM: 'sixty' }, /RATE_LIMIT_RPM must be a whole number/],
-    ['no cap', { FC_MAX_INSTANCES: '0' }, /FC_MAX_INSTANCES must be/],
+    ['no instance limit', { FC_MAX_INSTANCES: '0' }, /FC_MAX_INSTANCES must be/],
     ['a domain without certificate', { CUSTOM_DOMAIN: 'a.example.com' }, /CUSTOM_DOMAIN needs CUSTOM_DOMAIN_CERT_ID/],
-    ['a domain where there are none', { CUSTOM_DOMAIN: 'a.b.cc', CUSTOM_DOMAIN_CERT_ID: '1', REGION: 'me-central-1' }, /me-central-1/],
-  ])('with %s is refused before anything is done', (_name, env, words) => {
+    [
+      'a domain in a region without custom domains',
+      { CUSTOM_DOMAIN: 'a.b.cc', CUSTOM_DOMAIN_CERT_ID: '1', REGION: 'me-central-1' },
+      /me-central-1/,
+    ],
+  ])('with %s is rejected before anything is done', (_name, env, words) => {
     const refused = JSON.stringify(readDeployRequest({ HOME: cloud.home, ...FULL, ...env }, PASSED_ON))
     expect(refused).toMatch(words)
     expect(refused).not.toMatch(CANARY)
   })
 
-  test('is taken with the values that s.yaml reads, and no other', () => {
+  test('contains only the values that s.yaml reads', () => {
     const request = readDeployRequest({ HOME: cloud.home, ...FULL, REGION: 'us-west-1', OTHER: 'x' }, PASSED_ON)
     expect(request).toMatchObject({ region: 'us-west-1', runtime: 'custom.debian11', mayFallBack: true, hasDomain: false, warnings: [] })
     expect(request).toHaveProperty('variables.AccountID', '1234567890')

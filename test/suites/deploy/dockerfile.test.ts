@@ -31,18 +31,18 @@ const fromBuild = all('COPY').filter(([word]) => word?.startsWith('--from='))
 const sources = all('COPY').filter(([word]) => !word?.startsWith('--from='))
 
 describe('the Dockerfile', () => {
-  test.each(sources.flatMap((words) => words.slice(0, -1)))('copies %s, which exists and is let through', (source) => {
+  test.each(sources.flatMap((words) => words.slice(0, -1)))('copies %s, which exists and is not excluded in .dockerignore', (source) => {
     expect(existsSync(join(ROOT, source)), source).toBe(true)
     expect(ignore).toContain(`!${source.replace('./', '')}`)
   })
 
-  test('lets nothing else through, above all no file with keys', () => {
+  test('excludes everything else in .dockerignore, including files with keys', () => {
     expect(ignore.filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('!'))).toEqual(['*'])
     const copied = new Set(sources.flatMap((words) => words.slice(0, -1)))
     expect(ignore.filter((line) => line.startsWith('!')).filter((line) => !copied.has(line.slice(1)))).toEqual([])
   })
 
-  test('copies all that the build needs', () => {
+  test('copies all files that the build needs', () => {
     const folder = mkdtempSync(join(tmpdir(), 'dockerfile-'))
     try {
       for (const source of sources.flatMap((words) => words.slice(0, -1)))
@@ -57,7 +57,7 @@ describe('the Dockerfile', () => {
     }
   })
 
-  test('takes from the build what the build writes, and starts it without a shell', () => {
+  test('copies the build output, and starts it without a shell', () => {
     expect(fromBuild).toEqual([
       ['--from=build', '/build/dist/server.cjs', './server.cjs'],
       ['--from=build', '/build/dist/cli.cjs', './cli.cjs'],
@@ -68,21 +68,21 @@ describe('the Dockerfile', () => {
     expect(JSON.parse((last.find(([word]) => word === 'CMD') ?? []).slice(1).join(' '))).toEqual(['node', 'server.cjs'])
   })
 
-  test('is built by stages on an exact Node.js that the proxy runs on, and ends as a user without rights', () => {
+  test('is built in stages with an exact Node.js version, and runs as an unprivileged user', () => {
     expect(stages).toHaveLength(2)
     for (const [image] of all('FROM')) expect(image).toMatch(/^node:22\.\d+\.\d+-bookworm-slim$/)
     expect(last.filter(([word]) => word === 'USER')).toEqual([['USER', 'node']])
     expect(last.some(([word]) => word === 'RUN')).toBe(false)
   })
 
-  test('sets only what the proxy knows, and no secret', () => {
+  test('sets only known settings, and no secret', () => {
     const known = new Set<string>(['NODE_ENV', ...Object.values(SETTINGS).flatMap(({ names }) => names)])
     const names = [...all('ENV'), ...all('ARG')].flat().map((pair) => pair.split('=')[0] ?? '')
     expect(names.filter((name) => !known.has(name))).toEqual([])
     expect(names.filter((name) => /KEY|TOKEN|SECRET/.test(name))).toEqual([])
   })
 
-  test('asks the page of liveness on the port that it exposes', () => {
+  test('has a health check for /health/live, and exposes the port in PORT', () => {
     const port = all('ENV')
       .flat()
       .find((pair) => pair.startsWith('PORT='))

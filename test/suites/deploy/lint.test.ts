@@ -31,10 +31,10 @@ beforeAll(async () => {
   domain = (await resolveTemplate(DOMAIN, join(ROOT, 'scripts/deploy/s.domain.yaml'))).resources.gemini_proxy_domain?.props ?? {}
 })
 
-describe('the function as it stands', () => {
+describe('the deployed function', () => {
   test('has no problem', () => expect(findFunctionProblems(own)).toEqual([]))
 
-  test('starts a file that the build has written', () => {
+  test('starts a file from the build', () => {
     const file = (own as FunctionProps).customRuntimeConfig.args.at(-1) ?? ''
     expect(existsSync(join(ROOT, 'dist', file.replace('/code/', '')))).toBe(true)
   })
@@ -53,33 +53,38 @@ describe('the function as it stands', () => {
     ['a timeout that is a string', 'timeout', '600', /timeout: must be integer/],
     ['a timeout beyond a day', 'timeout', 86_401, /timeout/],
     ['a timeout not above the deadline', 'timeout', 595, /timeout: 595 s is not above REQUEST_TIMEOUT_MS=595000/],
-    ['a cpu between the steps', 'cpu', 0.33, /cpu: 0\.33 is not a multiple/],
-    ['too much cpu for the memory', 'cpu', 0.55, /between 1:1 and 1:4/],
-    ['too little cpu for the memory', 'cpu', 0.1, /between 1:1 and 1:4/],
+    ['a CPU value between the steps', 'cpu', 0.33, /cpu: 0\.33 is not a multiple/],
+    ['too much CPU for the memory', 'cpu', 0.55, /between 1:1 and 1:4/],
+    ['too little CPU for the memory', 'cpu', 0.1, /between 1:1 and 1:4/],
     ['memory between the steps', 'memorySize', 500, /memorySize: must be multiple of 64/],
     ['a disk of another size', 'diskSize', 1024, /diskSize/],
-    ['one request at a time', 'instanceConcurrency', 1, /instanceConcurrency: must be >= 2/],
-    ['too many requests at a time', 'instanceConcurrency', 51, /512 MB allow at most 50/],
-    ['no cap', 'concurrencyConfig', undefined, /concurrencyConfig/],
-    ['calls that are repeated', 'asyncInvokeConfig.maxAsyncRetryAttempts', 3, /maxAsyncRetryAttempts: must be equal to constant \(0\)/],
+    ['a concurrency of one request', 'instanceConcurrency', 1, /instanceConcurrency: must be >= 2/],
+    ['too many concurrent requests', 'instanceConcurrency', 51, /512 MB allow at most 50/],
+    ['no instance limit', 'concurrencyConfig', undefined, /concurrencyConfig/],
+    [
+      'retries of asynchronous calls',
+      'asyncInvokeConfig.maxAsyncRetryAttempts',
+      3,
+      /maxAsyncRetryAttempts: must be equal to constant \(0\)/,
+    ],
     ['a role', 'role', 'acs:ram::1:role/x', /\(role\)/],
     ['signed calls', 'triggers.0.triggerConfig.authType', 'function', /authType/],
-    ['bearer as a kind of trigger', 'triggers.0.triggerConfig.authType', 'bearer', /authType/],
-    ['a closed door', 'triggers.0.triggerConfig.disableURLInternet', true, /disableURLInternet/],
+    ['bearer as the authentication of the trigger', 'triggers.0.triggerConfig.authType', 'bearer', /authType/],
+    ['a disabled public URL', 'triggers.0.triggerConfig.disableURLInternet', true, /disableURLInternet/],
     ['a method that does not exist', 'triggers.0.triggerConfig.methods', ['ANY'], /methods\.0/],
     ['no OPTIONS', 'triggers.0.triggerConfig.methods', ['GET', 'POST', 'HEAD'], /needs the methods .*OPTIONS/],
     ['no HEAD', 'triggers.0.triggerConfig.methods', ['GET', 'POST', 'OPTIONS'], /needs the methods .*HEAD/],
     ['no POST', 'triggers.0.triggerConfig.methods', ['GET', 'HEAD', 'OPTIONS'], /needs the methods .*POST/],
     ['two triggers', 'triggers.1', {}, /triggers/],
-    ['another port than the server', 'customRuntimeConfig.port', 8080, /port: the server listens on 9000, not on 8080/],
+    ['a port other than that of the server', 'customRuntimeConfig.port', 8080, /port: the server listens on 9000, not on 8080/],
     ['a server on another port', 'environmentVariables.PORT', '8080', /port: the server listens on 8080, not on 9000/],
-    ['a health check that waits too long', 'customRuntimeConfig.healthCheckConfig.timeoutSeconds', 30, /timeoutSeconds: must be <= 3/],
-    ['a health check that is too rare', 'customRuntimeConfig.healthCheckConfig.periodSeconds', 121, /periodSeconds/],
+    ['a health check timeout that is too long', 'customRuntimeConfig.healthCheckConfig.timeoutSeconds', 30, /timeoutSeconds: must be <= 3/],
+    ['health checks that are too rare', 'customRuntimeConfig.healthCheckConfig.periodSeconds', 121, /periodSeconds/],
     ['a health check that starts too late', 'customRuntimeConfig.healthCheckConfig.initialDelaySeconds', 121, /initialDelaySeconds/],
-    ['a health check without limit', 'customRuntimeConfig.healthCheckConfig.failureThreshold', 0, /failureThreshold/],
+    ['a health check without a failure threshold', 'customRuntimeConfig.healthCheckConfig.failureThreshold', 0, /failureThreshold/],
     ['a health check that needs a token', 'customRuntimeConfig.healthCheckConfig.httpGetUrl', '/v1/models', /is not a public operation/],
-    ['a health check of no page', 'customRuntimeConfig.healthCheckConfig.httpGetUrl', '/healthz', /is not a public operation/],
-    ['less time to stop than the server takes', 'instanceLifecycleConfig.preStop.timeout', 5, /preStop: 5 s are less/],
+    ['a health check of an unknown path', 'customRuntimeConfig.healthCheckConfig.httpGetUrl', '/healthz', /is not a public operation/],
+    ['a shorter preStop timeout than the server needs', 'instanceLifecycleConfig.preStop.timeout', 5, /preStop: 5 s are less/],
     [
       'the layer of another region',
       'layers',
@@ -89,20 +94,20 @@ describe('the function as it stands', () => {
     ['no layer', 'layers', [], /layers: custom\.debian11/],
     ['the older runtime with a layer', 'runtime', 'custom.debian10', /layers: custom\.debian10 in ap-northeast-1 needs \[\]/],
     ['a PATH without Node.js', 'environmentVariables.PATH', '/usr/bin:/opt/nodejs22/bin', /PATH: has to begin with \/opt\/nodejs22\/bin/],
-    ['a PATH of the other runtime', 'environmentVariables.PATH', '/var/fc/lang/nodejs20/bin', /PATH: has to begin/],
+    ['the PATH of the other runtime', 'environmentVariables.PATH', '/var/fc/lang/nodejs20/bin', /PATH: has to begin/],
     ['no PATH', 'environmentVariables.PATH', undefined, /PATH: has to begin/],
     ['a reserved variable', 'environmentVariables.FC_REGION', 'x', /FC_REGION is reserved/],
     ['a misspelt variable', 'environmentVariables.AUTH_TOKENS', 'x', /AUTH_TOKENS is not a setting/],
     ['a variable with a bad name', 'environmentVariables.1X', 'x', /property name/],
     ['a variable that is a number', 'environmentVariables.RATE_LIMIT_RPM', 60, /RATE_LIMIT_RPM: must be string/],
-    ['a value that the proxy refuses', 'environmentVariables.LOG_LEVEL', 'loud', /LOG_LEVEL/],
+    ['a value that the proxy rejects', 'environmentVariables.LOG_LEVEL', 'loud', /LOG_LEVEL/],
     ['no token', 'environmentVariables.AUTH_TOKEN', undefined, /AUTH_TOKEN is not set/],
     ['no Gemini key', 'environmentVariables.GEMINI_API_KEY', undefined, /GEMINI_API_KEY is not set/],
     ['an environment that is too large', 'environmentVariables.EXTRA_MODELS', 'm'.repeat(4096), /bytes are more than the 4096/],
     ['code that make package does not write', 'code', './dist', /code: has to be/],
     ['a command that is not in the package', 'customRuntimeConfig.args', ['/code/main.js'], /has to start/],
-    ['no way out', 'internetAccess', false, /Gemini cannot be reached/],
-    ['an affinity that is half', 'sessionAffinity', 'HEADER_FIELD', /needs sessionAffinityConfig/],
+    ['no internet access', 'internetAccess', false, /Gemini cannot be reached/],
+    ['an incomplete session affinity', 'sessionAffinity', 'HEADER_FIELD', /needs sessionAffinityConfig/],
   ]
   test.each(broken)('with %s has one', (_name, path, value, words) => {
     const props = structuredClone(own)
@@ -110,13 +115,13 @@ describe('the function as it stands', () => {
     expect(findFunctionProblems(props).join('\n')).toMatch(words)
   })
 
-  test.each([['x-fc-session'], ['x-id'], ['X_'.repeat(21)]])('with an affinity by the header %s has one', (affinityHeaderFieldName) => {
+  test.each([['x-fc-session'], ['x-id'], ['X_'.repeat(21)]])('with affinity by the header %s has a problem', (affinityHeaderFieldName) => {
     const config = { affinityHeaderFieldName, sessionTTLInSeconds: 900, sessionConcurrencyPerInstance: 20 }
     const props = { ...own, sessionAffinity: 'HEADER_FIELD', sessionAffinityConfig: config }
     expect(findFunctionProblems(props).join()).toMatch(/affinityHeaderFieldName/)
   })
 
-  test('holds with the blocks that stand in comments', async () => {
+  test('has no problem with the commented-out blocks enabled', async () => {
     const text = await readFile(join(ROOT, 's.yaml'), 'utf8')
     const lines = text.split('\n')
     const at = lines.findIndex((line) => line.includes('# sessionAffinity: HEADER_FIELD'))
@@ -135,7 +140,7 @@ describe('the function as it stands', () => {
   })
 })
 
-describe('the domain as it stands', () => {
+describe('the deployed domain', () => {
   const check = (path?: string, value?: unknown): string => {
     const props = structuredClone(domain)
     if (path !== undefined) put(props, path, value)
@@ -153,12 +158,12 @@ describe('the domain as it stands', () => {
     ['no certificate', 'certConfig', undefined, /certConfig/],
     ['no name', 'domainName', 'auto', /domainName/],
     ['another region', 'region', 'us-west-1', /the function is in ap-northeast-1/],
-    ['another function', 'routeConfig.routes.0.functionName', 'x', /lead to x/],
+    ['another function', 'routeConfig.routes.0.functionName', 'x', /instead of/],
     ['another qualifier', 'routeConfig.routes.0.qualifier', 'prod', /qualifier/],
-    ['other methods', 'routeConfig.routes.0.methods', ['GET'], /other methods/],
-  ])('with %s has one', (_name, path, value, words) => expect(check(path, value)).toMatch(words))
+    ['other methods', 'routeConfig.routes.0.methods', ['GET'], /methods differ/],
+  ])('with %s has a problem', (_name, path, value, words) => expect(check(path, value)).toMatch(words))
 
-  test('cannot be where there are no domains', () => {
+  test('is invalid in a region without custom domains', () => {
     const region = 'me-central-1'
     expect(findDomainProblems({ ...domain, region }, { ...own, region } as FunctionProps).join()).toMatch(
       /cannot be deployed in me-central-1/,
@@ -166,17 +171,17 @@ describe('the domain as it stands', () => {
   })
 })
 
-describe('the text of the files', () => {
+describe('the source text of the templates', () => {
   test.each([
-    ['a key in clear', 'GEMINI_API_KEY: abc', /GEMINI_API_KEY: has to be/],
+    ['a plaintext key', 'GEMINI_API_KEY: abc', /GEMINI_API_KEY: has to be/],
     ['a token with a default', `AUTH_TOKEN: ${fromEnv("'AUTH_TOKEN', 'x'")}`, /AUTH_TOKEN: has to be/],
     ['a token with an empty default', `AUTH_TOKEN: ${fromEnv("'AUTH_TOKEN', ''")}`, /AUTH_TOKEN: has to be/],
-    ["a key of Google's", '# AIzaSyA1234567890123456789012345678901', /contains a secret/],
-    ["a key of Alibaba's", 'description: LTAI5tABCDEFGHIJKLMN', /contains a secret/],
+    ['a Google key', '# AIzaSyA1234567890123456789012345678901', /contains a secret/],
+    ['an Alibaba key', 'description: LTAI5tABCDEFGHIJKLMN', /contains a secret/],
     ['a password', 'REDIS_URL: redis://:secret@10.0.0.1:6379', /contains a secret/],
-  ])('with %s is refused', (_name, text, words) => expect(findTemplateSecrets(`a:\n  ${text}\n`).join()).toMatch(words))
+  ])('with %s is rejected', (_name, text, words) => expect(findTemplateSecrets(`a:\n  ${text}\n`).join()).toMatch(words))
 
-  test('is looked at before anything is resolved', async () => {
+  test('is checked before it is resolved', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'literal-'))
     try {
       const own = join(folder, 's.yaml')
@@ -190,7 +195,7 @@ describe('the text of the files', () => {
   })
 })
 
-describe('resolving', () => {
+describe('resolving a template', () => {
   const folder = join(tmpdir(), `lint-canary-${process.pid}`)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -198,14 +203,14 @@ describe('resolving', () => {
     await expect(resolveTemplate({ [name]: '' })).rejects.toThrow(new RegExp(`env\\('${name}'\\) not found`))
   })
 
-  test('sees no .env that lies beside the file', async () => {
+  test('ignores a .env beside the file', async () => {
     await mkdir(folder, { recursive: true })
     await copyFile(join(ROOT, 's.yaml'), join(folder, 's.yaml'))
     await writeFile(join(folder, '.env'), 'FC_TIMEOUT=77\n')
     expect((await resolveTemplate({}, join(folder, 's.yaml'))).resources.gemini_proxy?.props.timeout).toBe(600)
   })
 
-  test("sees nothing of the caller's environment", async () => {
+  test('ignores the environment of the caller', async () => {
     vi.stubEnv('GEMINI_API_KEY', 'canary-key')
     vi.stubEnv('FC_TIMEOUT', '77')
     const seen = JSON.stringify(await resolveTemplate())
@@ -213,7 +218,7 @@ describe('resolving', () => {
     expect(seen).not.toContain('canary')
   })
 
-  test('leaves nothing behind', async () => {
+  test('leaves no files behind', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'empty-'))
     vi.stubEnv('TMPDIR', empty)
     await resolveTemplate({ GEMINI_API_KEY: 'canary-key' })

@@ -46,7 +46,7 @@ export async function startNginx(target: string, change = (text: string): string
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`)
   writeFileSync(
     join(folder, 'nginx.conf'),
-    // Started as root, the workers would run as `nobody`, who cannot write into the folder.
+    // If nginx is started as root, its workers run as another user, who cannot write to the folder.
     `${process.getuid?.() === 0 ? 'user root;' : ''} daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr;
      events {} http { access_log off; ${temporary.join(' ')} include ${folder}/proxy.conf; }`,
   )
@@ -72,7 +72,7 @@ function replaced(text: string, pairs: readonly (readonly [string, string])[]): 
 
 async function answers(port: number, child: ChildProcess, errors: () => string): Promise<void> {
   if (child.exitCode !== null) throw new Error(`nginx ended:\n${errors()}`)
-  // Any response will do: plain HTTP to the TLS port is a 400.
+  // Any response shows that nginx is up, even the 400 for plain HTTP on the TLS port.
   await fetch(`http://127.0.0.1:${port}/`)
 }
 

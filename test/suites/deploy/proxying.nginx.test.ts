@@ -9,8 +9,8 @@ import { type ProxyUnderTest as Running, startProxy, TOKEN } from '../../support
 import { type Nginx, startNginx } from './nginx.js'
 
 /**
- * The recommended settings without those about buffering; the header with which the server disables
- * it is dropped.
+ * Changes the recommended configuration so that nginx buffers, as it does by default: removes the
+ * settings against buffering, and ignores the header with which the proxy disables it.
  */
 const asByDefault = (text: string): string =>
   text
@@ -52,16 +52,16 @@ describe('behind nginx', () => {
     })
     asking.end(body)
     const [response] = (await once(asking, 'response')) as [IncomingMessage]
-    response.on('error', () => undefined) // what a test does not read is destroyed
+    response.on('error', () => undefined) // emitted when afterEach destroys an unread response
     open.push(response)
     return response
   }
 
   /**
-   * Reads until Gemini's first text has arrived, and returns how many responses Gemini had finished
-   * by then.
+   * Reads a stream until its first text has arrived. @returns how many responses Gemini had
+   * finished by then: 0 shows that nothing was buffered
    */
-  async function finishedAtFirstWords(server: Nginx, pace: Behaviour): Promise<number> {
+  async function finishedAtFirstText(server: Nginx, pace: Behaviour): Promise<number> {
     const before = proxy.simulator.finishedRequests
     const response = await send(server, '/v1/chat/completions', { body: chat(`simulate:${JSON.stringify(pace)} Hello`) })
     expect(response.statusCode).toBe(200)
@@ -70,20 +70,20 @@ describe('behind nginx', () => {
       text += piece
       if (/"content":"[^"]/.test(text)) return proxy.simulator.finishedRequests - before
     }
-    throw new Error(`no words came: ${text}`)
+    throw new Error(`The stream ended without text: ${text}`)
   }
 
-  test('the first words of a stream arrive while Gemini still speaks', async () => {
-    expect(await finishedAtFirstWords(nginx, { chunks: 20, hold: { afterChunks: 10 } })).toBe(0)
+  test('the first deltas of a stream arrive while Gemini is still generating', async () => {
+    expect(await finishedAtFirstText(nginx, { chunks: 20, hold: { afterChunks: 10 } })).toBe(0)
     proxy.simulator.release()
     await expect.poll(() => proxy.simulator.openRequests).toBe(0)
   })
 
-  test('with the settings that nginx comes with they arrive when Gemini has finished', async () => {
-    expect(await finishedAtFirstWords(control, { chunks: 20, chunkDelayMs: 50 })).toBe(1)
+  test('with the default settings of nginx, they arrive only after Gemini has finished', async () => {
+    expect(await finishedAtFirstText(control, { chunks: 20, chunkDelayMs: 50 })).toBe(1)
   })
 
-  test('leaving ends the generation', async () => {
+  test('a client that disconnects ends the generation', async () => {
     const before = proxy.simulator.abortedRequests
     const body = chat('simulate:{"chunks":4,"fault":{"kind":"stall","when":{"afterChunks":2}}} Hello')
     const response = await send(nginx, '/v1/chat/completions', { body })
@@ -92,7 +92,7 @@ describe('behind nginx', () => {
     await expect.poll(() => proxy.simulator.abortedRequests).toBe(before + 1)
   })
 
-  test('large bodies and refusals are the business of the proxy', async () => {
+  test('large bodies and error responses pass through to the proxy and back', async () => {
     const large = await send(nginx, '/v1/chat/completions', { body: chat('x'.repeat(3_000_000)) })
     expect(large.statusCode).toBe(200)
     const refused = await send(nginx, '/v1/models', { token: 'wrong-token' })

@@ -36,12 +36,16 @@ function smoke(env: Readonly<Record<string, string>>): Promise<Smoke> {
 
 const failed = ({ checks }: Smoke): string[] => Object.keys(checks).filter((name) => checks[name] === 'FAILED')
 
-/** Starts an HTTP relay that changes the responses. */
+/**
+ * Starts an HTTP relay to `target`, whose responses `change` may alter and then sends to the
+ * client.
+ */
 async function startChanging(target: string, change: (answer: Response, response: ServerResponse) => Promise<void>) {
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const work = async (): Promise<void> => {
       const chunks: Buffer[] = []
-      for await (const chunk of request) chunks.push(chunk as Buffer) // a server's request yields buffers
+      // The cast is safe: without an encoding, a request yields buffers.
+      for await (const chunk of request) chunks.push(chunk as Buffer)
       const { host: _, connection: _1, 'content-length': _2, ...headers } = request.headers
       const body = chunks.length === 0 ? null : Buffer.concat(chunks)
       const sent = { method: request.method ?? 'GET', headers: headers as Record<string, string>, body }
@@ -79,16 +83,16 @@ describe('make smoke', () => {
     expect(run.output).not.toContain(TOKEN)
   })
 
-  test('fails one behind something that buffers', async () => {
+  test('fails for a deployment behind a gateway that buffers', async () => {
     const buffering = await startChanging(proxy.origin, answerWhole)
     closing.push(buffering.close)
     const run = await smoke({ TARGET: buffering.origin, TOKEN })
     expect(run.code).toBe(1)
     expect(failed(run), run.output).toEqual(['stream'])
-    expect(run.output).toMatch(/something on the way buffers it/)
+    expect(run.output).toMatch(/a gateway or proxy in between buffers it/)
   })
 
-  test('fails one behind something that adds a second allow-origin', async () => {
+  test('fails for a deployment behind a gateway that adds a second Access-Control-Allow-Origin', async () => {
     const doubling = await startChanging(proxy.origin, async (answer, response) => {
       if (!answer.headers.get('content-type')?.startsWith('text/event-stream'))
         return answerWhole(
@@ -106,25 +110,25 @@ describe('make smoke', () => {
     expect(run.output).toMatch(/2 headers access-control-allow-origin/)
   })
 
-  test('says that the token is wrong, and does not print it', async () => {
+  test('reports a wrong token without printing it', async () => {
     const run = await smoke({ TARGET: proxy.origin, TOKEN: 'canary-wrong-token' })
     expect(run.code).toBe(1)
     expect(failed(run)).toContain('models')
-    expect(run.output.split("TOKEN is not the deployment's AUTH_TOKEN")).toHaveLength(2)
+    expect(run.output.split('it is not one of the tokens in its AUTH_TOKEN')).toHaveLength(2)
     expect(run.output).toContain(
       'skipped  an unknown model, a bad request, an unknown path, CORS, chat, stream\nsmoke: 1 of 9 checks failed, 6 skipped',
     )
     expect(run.output).not.toContain('canary-wrong-token')
   })
 
-  test('prints its own text whole, also where a short token is a part of it', async () => {
+  test('prints its messages unmasked, even if they contain a short token', async () => {
     const run = await smoke({ TARGET: proxy.origin, TOKEN: 'wrong' })
     expect(run.output).toMatch(/^ok {7}a wrong token: 401/m)
     const unreachable = await smoke({ TARGET: 'http://127.0.0.1:9', TOKEN: 'x' })
     expect(unreachable.output).toMatch(/^ {9}Next: /m)
   })
 
-  test('says that Gemini does not serve the region', async () => {
+  test('reports that Gemini does not serve the region', async () => {
     const abroad = await startProxy({}, { behaviour: { error: 'region' } })
     closing.push(abroad.close)
     const run = await smoke({ TARGET: abroad.origin, TOKEN })
@@ -143,7 +147,7 @@ describe('make smoke', () => {
     ['the model is overloaded', { MAX_RETRIES: '0' }, { error: 'unavailable' }, /Cause: .*overloaded[\s\S]*Next: .*MODEL_FALLBACKS/],
     ['a quota is used up', { MAX_RETRIES: '0' }, { error: 'quota-day' }, /Cause: .*quota[\s\S]*Next: .*add keys/],
     ['the key is refused', { MAX_RETRIES: '0' }, { error: 'leaked' }, /Cause: Gemini rejects the GEMINI_API_KEY[\s\S]*Next: .*aistudio/],
-  ])('says once what to do when %s', async (_name, env, behaviour, advice) => {
+  ])('explains once what to do if %s', async (_name, env, behaviour, advice) => {
     const troubled = await startProxy(env, { behaviour })
     closing.push(troubled.close)
     const run = await smoke({ TARGET: troubled.origin, TOKEN })
@@ -154,28 +158,28 @@ describe('make smoke', () => {
     expect(run.output).toContain('The cause is the same as for "chat".')
   })
 
-  test('advises in Chinese on a Chinese terminal', async () => {
+  test('gives advice in Chinese on a Chinese terminal', async () => {
     const run = await smoke({ TARGET: proxy.origin, TOKEN: 'wrong', LANG: 'zh_CN.UTF-8' })
-    expect(run.output).toMatch(/原因：TOKEN 不是该部署的 AUTH_TOKEN。\n +建议：/)
+    expect(run.output).toMatch(/原因：该部署拒绝了 TOKEN：它不是该部署 AUTH_TOKEN 中的令牌。\n +建议：/)
   })
 
   test.each<[string, (response: ServerResponse) => void, RegExp]>([
     [
       'a web page',
       (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Hi</html>'),
-      /Another server than Gemini Proxy/,
+      /The server at TARGET is not Gemini Proxy/,
     ],
     [
       'a 404 of another server',
       (response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not Found</h1>'),
-      /Another server than Gemini Proxy/,
+      /The server at TARGET is not Gemini Proxy/,
     ],
     [
       'a redirect',
       (response) => response.writeHead(301, { location: 'https://proxy.example/health' }).end(),
       /-> https:\/\/proxy.example[\s\S]*TARGET redirects/,
     ],
-  ])('says that TARGET is wrong when it gets %s', async (_name, answer, advice) => {
+  ])('reports a wrong TARGET if it gets %s', async (_name, answer, advice) => {
     const other = await listenOnFreePort(createServer((_request, response) => answer(response)))
     closing.push(other.close)
     const run = await smoke({ TARGET: `http://127.0.0.1:${other.port}`, TOKEN })
@@ -184,13 +188,13 @@ describe('make smoke', () => {
     expect(run.output).toMatch(/Next: /)
   })
 
-  test('says that TARGET has a path that the proxy does not have', async () => {
+  test('reports a TARGET with a path that does not exist', async () => {
     const run = await smoke({ TARGET: `${proxy.origin}/api`, TOKEN })
     expect(failed(run), run.output).toEqual(['health'])
-    expect(run.output).toMatch(/unknown_url[\s\S]*TARGET leads to a wrong path/)
+    expect(run.output).toMatch(/unknown_url[\s\S]*TARGET has a wrong path/)
   })
 
-  test('says what is wrong with TLS', async () => {
+  test('explains TLS errors', async () => {
     const secure = await listenOnFreePort(createSecureServer(makeCertificate('localhost'), (_request, response) => response.end()))
     closing.push(secure.close)
     const untrusted = await smoke({ TARGET: `https://localhost:${secure.port}`, TOKEN })
@@ -199,15 +203,15 @@ describe('make smoke', () => {
     expect(plain.output).toMatch(/Cause: TARGET has the wrong scheme/)
   })
 
-  test('says that everybody can use the deployment', async () => {
+  test('reports that the deployment needs no token', async () => {
     const open = await startProxy({ AUTH_TOKEN: '' })
     closing.push(open.close)
     const run = await smoke({ TARGET: open.origin, TOKEN })
     expect(run.code).toBe(1)
-    expect(run.output).toMatch(/everybody can use it at your cost/)
+    expect(run.output).toMatch(/anyone can use it at your cost/)
   })
 
-  test('says what an answer of Function Compute itself means', async () => {
+  test('explains an error response of Function Compute itself', async () => {
     const dead = await startChanging(proxy.origin, async (_answer, response) => {
       response.writeHead(412, { 'content-type': 'application/json' }).end('{"errorCode":"CAExited","errorMessage":"exit code 1"}')
     })
@@ -218,7 +222,7 @@ describe('make smoke', () => {
     expect(run.output).toMatch(/status 412 instead of 200.*CAExited[\s\S]*look at the log of the function/)
   })
 
-  test('says that a stream was cut', async () => {
+  test('reports a truncated stream', async () => {
     const cutting = await startChanging(proxy.origin, async (answer, response) => {
       if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) return answerWhole(answer, response)
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: {"choices":[]}\n\n')
@@ -232,9 +236,9 @@ describe('make smoke', () => {
 
   test.each<[string, Record<string, string>]>([
     ['no target', { TOKEN }],
-    ['a target that is no address', { TARGET: 'gemini-proxy', TOKEN }],
+    ['a target that is not a URL', { TARGET: 'gemini-proxy', TOKEN }],
     ['no token', { TARGET: 'http://127.0.0.1:1' }],
-  ])('asks nothing with %s', async (_name, env) => {
+  ])('sends no request with %s', async (_name, env) => {
     const run = await smoke(env)
     expect(run.code).toBe(2)
     expect(run.output).toMatch(/^usage: make smoke/)

@@ -4,7 +4,7 @@ import { inChinese, LONGER, READMES, read } from './markdown.js'
 export interface Block {
   readonly document: string
   readonly language: string
-  /** Name in the marker `<!-- example:name -->` before it, if it has one. */
+  /** Name in the marker `<!-- example:name -->` before the block; undefined without a marker. */
   readonly example: string | undefined
   readonly code: string
 }
@@ -23,5 +23,5 @@ export const blocksOf = (document: string, markdown = read(document)): Block[] =
     }),
   )
 
-/** True if a reader would paste the block into a shell. */
+/** True if the language of a block shows that a reader would paste it into a shell. */
 export const isShell = ({ language }: Block): boolean => ['', 'sh', 'bash', 'shell', 'console', 'zsh'].includes(language)

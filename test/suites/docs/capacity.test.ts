@@ -19,7 +19,7 @@ import { ROOT, read } from './markdown.js'
 
 const figures = JSON.parse(read('docs/capacity.json')) as CapacityFigures
 
-test('a size counts no more streams than a larger one', () => {
+test('a smaller size never has more streams than a larger one', () => {
   const size = (megabytes: number, vcpu: number, streams: number, isLeast = false) => ({
     ...{ megabytes, vcpu, streams, isLeast },
     ...{ peakMegabytes: 90, isMeasured: true },
@@ -36,19 +36,21 @@ test('a size counts no more streams than a larger one', () => {
 describe('the plan for Function Compute', () => {
   const size = { megabytes: 512, vcpu: 0.5 }
 
-  test('is that of the assumptions below', () => {
+  test('is based on the assumptions below', () => {
     expect(ASSUMPTIONS).toMatchObject({ secondsPerStream: 10, busiestHour: 0.1, headroom: 0.7, daysPerMonth: 30 })
   })
 
-  test('of many requests has the instances of the busiest hour, and a price in tiers', () => {
-    // 86,400 streams of 10 s are 10 at a time; a tenth of them in an hour are 24, with 3 sigma 39.
+  test('for many requests has the instances of the busiest hour, and a tiered price', () => {
+    // 86,400 streams of 10 s a day are 10 at a time on average. The busiest hour has a tenth of
+    // them: 24 at a time, and 39 with 3 standard deviations.
     expect(computePlan(86_400, size, 5)).toMatchObject({ peakStreams: 39, peakInstances: 8, instanceHours: 48 })
-    // 2 instances of 0.5 + 0.5 * 0.15 CU a second, and 75 CU for each 10,000 requests, for 30 days
+    // Compute units (CU) of 30 days: 2 instances with 0.5 + 0.5 * 0.15 CU per second each, and 75
+    // CU per 10,000 requests.
     const cus = (2 * 86_400 * 0.575 + 8.64 * 75) * 30
     expect(computePlan(86_400, size, 5).usdPerMonth).toBeCloseTo(cus * 0.00002, 6)
   })
 
-  test('of few requests is billed only while one is running', () => {
+  test('for few requests is billed only while one is running', () => {
     const { instanceHours, peakInstances } = computePlan(864, size, 50)
     expect(peakInstances).toBe(1)
     expect(instanceHours).toBeCloseTo(24 * (1 - Math.exp(-0.1)), 9)
@@ -59,7 +61,7 @@ describe('the plan for Function Compute', () => {
     [100e6, 2_000],
     [500e6, 8_800],
     [600e6, 10_200],
-  ])('%d CU of a month cost $%d', (cus, usd) => {
+  ])('%d CU per month cost $%d', (cus, usd) => {
     expect(priceComputeUnits(cus)).toBeCloseTo(usd, 6)
   })
 
@@ -68,25 +70,26 @@ describe('the plan for Function Compute', () => {
     [100, 70],
     [99, 60],
     [1_600, FUNCTION_COMPUTE.concurrency],
-  ])('an instance that keeps up with %d streams gets %d', (streams, concurrency) => {
+  ])('an instance with a capacity of %d streams gets the concurrency %d', (streams, concurrency) => {
     expect(computeConcurrency(streams)).toBe(concurrency)
   })
 
-  test('lists the limits in the order in which traffic meets them', () => {
+  test('lists the limits in the order in which traffic reaches them', () => {
     const chunk = { plainUs: 1, withoutUs: 1, withUs: 1, redisUs: 100 }
     const redis = { toolRequest: { withoutUs: 1, withUs: 1, redisUs: 1 }, resumableChunk: chunk, bytesPerChunk: 1 }
     const limits = computeLimits(10, 50, redis)
     expect(limits.map(({ requestsPerDay }) => requestsPerDay)).toEqual(limits.map((limit) => limit.requestsPerDay).sort((a, b) => a - b))
     const at = (kind: string) => limits.find((limit) => limit.kind === kind)?.requestsPerDay
-    // 500 streams are 50 requests a second; the busiest hour has a tenth of the day's.
+    // 500 streams of 10 s are 50 requests per second, and the busiest hour has a tenth of a day's
+    // requests.
     expect(at('maxInstances')).toBeCloseTo(1_800_000, 3)
     expect(at('geminiSpend')).toBeCloseTo((10 / computeGeminiPrice() / 600) * 36_000, 3)
-    // 10,000 chunks a second are 2,500 streams of 4 chunks a second.
+    // Redis keeps up with 10,000 chunks per second: 2,500 streams with 4 chunks per second.
     expect(at('redisCpu')).toBeCloseTo(9_000_000, 3)
     expect(computeLimits(10, 50, undefined).some(({ kind }) => kind === 'redisCpu')).toBe(false)
   })
 
-  test('says where s.yaml lets in more streams than were measured', () => {
+  test('warns if s.yaml allows more streams than were measured', () => {
     const few = figures.sizes.map((each) => ({ ...each, streams: 25 }))
     const { deployed } = renderSections({ ...figures, sizes: few }, EN_TEXTS)
     expect(deployed?.match(/too many/g)).toHaveLength(2)
@@ -99,31 +102,32 @@ test.each([
   ['CPU', { megabytes: 1_024, vcpu: 0.1 }, 100, false],
   ['memory', { megabytes: 128, vcpu: 1 }, 100, false],
   ['neither', { megabytes: 1_024, vcpu: 1 }, 400, true],
-])('where no process can be limited, streams are computed, bounded by %s', (_, size, streams, isLeast) => {
+])('without measurements under limits, streams are computed, bounded by %s', (_, size, streams, isLeast) => {
   const point = { cpuUsPerChunk: 100, addedMs: { p50: 0, p95: 0 } }
   const curve = [
     { ...point, streams: 1, peakMegabytes: 100 },
     { ...point, streams: 1_001, peakMegabytes: 200 },
   ]
-  // 250 streams by 0.1 vCPU, 280 by 28 MB: with headroom more than 100, less than 200
+  // 0.1 vCPU is enough for 250 streams, and 28 MB more than the idle process for 280: with
+  // headroom, both are more than 100 and less than 200.
   expect(estimateSize(size, curve, [100, 200, 400])).toMatchObject({ ...size, streams, isLeast, isMeasured: false })
 })
 
-test('s.yaml deploys sizes that are measured', () => {
+test('s.yaml deploys measured sizes only', () => {
   const { args, sizes } = readDeployment()
   expect(args.at(-1)).toBe('/code/start.cjs')
   for (const { megabytes, vcpu } of sizes)
     expect(figures.sizes).toEqual(expect.arrayContaining([expect.objectContaining({ megabytes, vcpu })]))
 })
 
-test('docs/capacity.md, its translation and its charts are those of docs/capacity.json and the assumptions', () => {
+test('docs/capacity.md, its translation and its charts match docs/capacity.json and the assumptions', () => {
   const files = Object.entries(renderDocuments(ROOT, figures))
   expect(files).toHaveLength(8)
   for (const [file, text] of files) expect([file, read(file)]).toEqual([file, text])
 })
 
 describe('a chart', () => {
-  test('has each point of each line, within its borders', () => {
+  test('has each point of each line within its borders', () => {
     const svg = drawLineChart({
       title: 'A < B',
       x: 'x',
@@ -147,7 +151,7 @@ describe('a chart', () => {
     expect(svg).toContain('A &lt; B')
   })
 
-  test('of all zeros, or of one point, can be drawn', () => {
+  test('can be drawn for zeros only, or for one point', () => {
     for (const points of [
       [[1, 0]],
       [

@@ -7,7 +7,7 @@ const PAGES = ['docs/deploy.md', 'docs/deploy.zh-CN.md'] as const
 describe.each(PAGES)('%s', (name) => {
   const page = read(name)
 
-  test('lists every supported region, with the runtime that is tried first', () => {
+  test('lists every supported region, with its first runtime', () => {
     const rows = [...page.matchAll(/^\| `([a-z]+-[a-z]+-\d)` \|.*\| `(custom\.\w+)` \|$/gm)].map(([, region, runtime]) => [region, runtime])
     expect(rows).toEqual(Object.entries(REGIONS).map(([region, { runtime }]) => [region, runtime]))
   })

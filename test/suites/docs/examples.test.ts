@@ -18,7 +18,8 @@ let folder: string
 beforeAll(async () => {
   proxy = await startProxy()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, so that `openai` is resolved as in a project that has installed it.
+  // Examples resolve `openai` from a folder inside the repository as in a project that has
+  // installed it.
   folder = mkdtempSync(`${ROOT}.cache/docs-`)
 })
 beforeEach(() => {
@@ -57,7 +58,7 @@ describe.each(READMES)('the quickstart of %s', (readme) => {
       `import contextlib, io, json\nprinted = io.StringIO()\nwith contextlib.redirect_stdout(printed):\n${script}\nprint(json.dumps(printed.getvalue()))\n`,
     )
     expect(await runPython(relative(ROOT, file), {})).toBe(`${ANSWER}\n`)
-  }, 180_000) // the first run installs the SDK
+  }, 180_000) // time limit in ms: the first run installs the Python SDK
 })
 
 test.each(['curl', `${ROOT}test/suites/docs/bin/curl`])('%s prints the answer of the first block', async (curl) => {

@@ -3,7 +3,7 @@ import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { manual, READMES } from './markdown.js'
 
 const LIMIT = 100
-// Models of Gemini 3 have neither `none` nor `xhigh`.
+// Models for the reasoning efforts `none` and `xhigh`, which Gemini 3 does not have.
 const MODELS: Readonly<Record<string, string>> = { none: 'gemini-2.5-flash', xhigh: 'gemini-4-neon' }
 const modelFor = (level: string): string => MODELS[level] ?? 'gemini-3.5-flash'
 
@@ -26,7 +26,7 @@ async function chat(body: object) {
 
 const sentLimit = (sent: string): number => Number(/"max_tokens":(\d+)/.exec(sent)?.[1])
 
-/** The figures by level in the paragraph that contains `phrase`. */
+/** Reads the number for each reasoning effort in the paragraph that contains `phrase`. */
 function figuresOf(markdown: string, phrase: string): [string, number][] {
   const paragraph = markdown.split('\n\n').find((text) => text.includes(phrase)) ?? ''
   const text = paragraph.replaceAll('`minimal` and `low`', '`low`').replaceAll('`minimal` 和 `low`', '`low`')
@@ -40,7 +40,7 @@ describe.each([
   [READMES[0], 'Headroom.', 'a budget:'],
   [READMES[1], '为思考预留的额度。', '发送预算'],
 ])('%s', (name, headroom, budget) => {
-  test('states the headroom that is added', async () => {
+  test('has the headroom that the proxy adds', async () => {
     const figures = figuresOf(manual(name), headroom)
     const observed: typeof figures = []
     for (const [level] of figures) {
@@ -51,7 +51,7 @@ describe.each([
     expect(figures).toEqual(observed)
   })
 
-  test('states the budgets that Gemini 2.5 receives', async () => {
+  test('has the budgets that the proxy sends to Gemini 2.5', async () => {
     const figures = figuresOf(manual(name), budget)
     const observed: typeof figures = []
     for (const [level] of figures) {
@@ -63,7 +63,7 @@ describe.each([
   })
 })
 
-test('the header names the parameters that the READMEs call ignored', async () => {
+test('the header lists the parameters that the READMEs describe as ignored', async () => {
   const { answer } = await chat({ model: 'gemini-3.5-flash', user: 'me', logit_bias: { 1: 1 } })
   expect(answer.headers.get('x-gemini-proxy-ignored-params')).toBe('user, logit_bias')
   for (const name of READMES) expect(manual(name)).toContain('`user, logit_bias`')
@@ -85,7 +85,7 @@ test('the aliases in the READMEs work as described', async () => {
   }
 })
 
-test.each(READMES)('%s: the directives of the simulator work as described', async (name) => {
+test.each(READMES)('%s: the simulate directives work as described', async (name) => {
   const directives = rowsOfTable(manual(name), 'simulate:').map((cell) => cell.replaceAll('`', ''))
   expect(directives.length).toBeGreaterThan(4)
   for (const directive of directives) expect(() => JSON.parse(directive.slice('simulate:'.length))).not.toThrow()

@@ -9,11 +9,12 @@ import { exampleOf, ROOT, read } from './markdown.js'
 
 const execute = promisify(execFile)
 
-/** Runs an example in a folder of its own. */
+/** Runs an example of a document in a new folder. @returns its output, and the folder */
 async function run(document: string, name: string): Promise<{ readonly stdout: string; readonly folder: string }> {
   const proxy = await startProxy({ GEMINI_UPSTREAM: 'native' })
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  const folder = mkdtempSync(`${ROOT}.cache/images-`) // inside the repository, so that `openai` is resolved
+  // Inside the repository, so that the example can import `openai`.
+  const folder = mkdtempSync(`${ROOT}.cache/images-`)
   onTestFinished(async () => {
     rmSync(folder, { recursive: true, force: true })
     await proxy.close()

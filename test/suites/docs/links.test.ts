@@ -13,7 +13,7 @@ describe.each(DOCUMENTS)('%s', (name) => {
     expect(broken).toEqual([])
   })
 
-  test('names no path of the machine on which it was written', () => {
+  test("contains no path of a developer's machine", () => {
     expect(document).not.toMatch(/\/(?:work|home|root|tmp)\/|\.\.\/shared/)
   })
 })
@@ -46,7 +46,7 @@ describe.each(['README.md', ...LONGER])('%s and its Chinese translation', (name)
     ['headers', (markdown: string) => names(markdown, /x-[a-z]+(?:-[a-z]+)+/g)],
   ])('have the same %s', (_, of) => {
     expect(of(chinese)).toEqual(of(english))
-    // Else the pattern is wrong.
+    // The README has several of each: fewer matches show that the pattern is wrong.
     if (name === 'README.md') expect(of(english).length).toBeGreaterThan(2)
   })
 })
@@ -57,8 +57,8 @@ test('every document exists in both languages', () => {
 })
 
 /**
- * Lines of prose: a new setting, operation or error adds a row to a table, and costs the text
- * nothing.
+ * Returns the lines of prose. Rows of tables are omitted: a new setting, operation or error must
+ * not make the README fail the limit of its length.
  */
 const linesOfProse = (markdown: string): string[] =>
   proseOf(markdown)
@@ -71,13 +71,13 @@ test.each(READMES)('%s is short enough to be read', (name) => {
   expect(prose.length).toBeLessThanOrEqual(180)
 })
 
-test('rows of tables and blocks of code do not count as prose', () => {
+test('table rows and code blocks do not count as prose', () => {
   expect(linesOfProse('A line.\n\n| a | row |\n\n```sh\nmake test\n```\n')).toEqual(['A line.'])
 })
 
 /**
- * Normalises a link: the index of the heading for its title, the English document for its
- * translation.
+ * Makes links of translations comparable: replaces the path of a translated document by that of the
+ * English one, and an anchor by the index of its heading.
  */
 function untranslated(from: string, markdown: string, target: string): string {
   const [path = '', anchor] = target.split('#')

@@ -17,15 +17,15 @@ function merge(text: string, shell: Readonly<Record<string, string>> = {}) {
 
 test.each([
   ['quotes, comments and export', '# own\nexport AUTH_TOKEN="web:a" # the token\nPORT=9123 # port\n'],
-  ['the line ends of Windows', 'AUTH_TOKEN="web:a"\r\nPORT=9123\r\n'],
-  ['the byte order mark of an editor', '\uFEFFAUTH_TOKEN=web:a\nPORT=9123\n'],
+  ['Windows line endings', 'AUTH_TOKEN="web:a"\r\nPORT=9123\r\n'],
+  ['a byte order mark', '\uFEFFAUTH_TOKEN=web:a\nPORT=9123\n'],
   ['a byte order mark before a comment', '\uFEFF# own\r\nAUTH_TOKEN=web:a\r\nPORT=9123\r\n'],
 ])('make run reads a .env with %s', (_, text) => {
   const merged = merge(text, { PATH: '/bin' })
   expect(merged?.env).toEqual({ AUTH_TOKEN: 'web:a', PORT: '9123', PATH: '/bin' })
 })
 
-test('make run says which variables it read, and which the shell sets', () => {
+test('make run prints which variables it read, and which the shell overrides', () => {
   const merged = merge('AUTH_TOKEN=of-file\nPORT=9123\nHOST=\n', { PORT: '9000' })
   expect(merged?.env).toEqual({ AUTH_TOKEN: 'of-file', PORT: '9000', HOST: '' })
   expect(merged && describeEnvFile(merged)).toBe('.env: AUTH_TOKEN; set by the shell instead: PORT')
@@ -34,12 +34,12 @@ test('make run says which variables it read, and which the shell sets', () => {
 test.each([
   ['a key without a name', 'AIzaCanary\nAUTH_TOKEN=a\n', 'the line before AUTH_TOKEN is not NAME=value'],
   ['a colon', 'AUTH_TOKEN: canary\nexport PORT=9123\n', 'the line before PORT is not NAME=value'],
-  ['a name with a hyphen', 'AUTH-TOKEN=canary\n', 'a line is not NAME=value'],
-])('make run refuses a .env with %s, and does not print the line', (_, text, message) => {
-  expect(() => merge(text)).toThrow(new Error(message))
+  ['a variable with a hyphen', 'AUTH-TOKEN=canary\n', 'a line is not NAME=value'],
+])('make run rejects a .env with %s, without printing the line', (_, text, message) => {
+  expect(() => merge(text)).toThrow(new Error(`${message}, where NAME consists of letters, digits and _`))
 })
 
-test('make run finds its server on the default port of HTTP too', async () => {
+test('make run also finds a server on the default HTTP port', async () => {
   const code = "const s = require('http').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))"
   const server = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void server.kill())
@@ -48,7 +48,7 @@ test('make run finds its server on the default port of HTTP too', async () => {
   expect(originOf('0.0.0.0', 80)).toBe('http://127.0.0.1:80')
 })
 
-test.each(['its token is the ADMIN_TOKEN', 'to use it, set ADMIN_TOKEN'])('make run says of the console: %s', (consoleAccess) => {
+test.each(['its token is the ADMIN_TOKEN', 'to use it, set ADMIN_TOKEN'])('make run prints for the console: %s', (consoleAccess) => {
   const running = { origin: 'http://127.0.0.1:9000', isLocal: false, authToken: undefined, geminiKeys: undefined, consoleAccess }
   expect(makeWelcome(running)).toContain(`Console   http://127.0.0.1:9000/console   (${consoleAccess})`)
 })

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 /** Path of the repository, with a trailing slash. */
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-/** The README in both languages. */
+/** Paths of the README, in English and Chinese. */
 export const READMES = ['README.md', 'README.zh-CN.md'] as const
 
 /** The documents of docs/ in English; each has a Chinese translation. */
@@ -13,7 +13,7 @@ export const LONGER = readdirSync(`${ROOT}docs`)
 /** Path of the Chinese translation of a document. */
 export const inChinese = (name: string): string => name.replace(/\.md$/, '.zh-CN.md')
 
-/** Text of a README and of the documents of docs/ in its language. */
+/** Returns the text of a README and of all documents of docs/ in its language. */
 export const manual = (readme: string): string => [readme, ...(readme === READMES[0] ? LONGER : LONGER.map(inChinese))].map(read).join('\n')
 
 /** Reads a document of this repository. */
@@ -36,7 +36,11 @@ export const anchorOf = (title: string): string =>
 /** Targets of all links of a document. */
 export const linksOf = (markdown: string): string[] => [...proseOf(markdown).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
 
-/** Rows of a generated table, as cells, without the header. */
+/**
+ * Returns the rows of a generated table, each as its cells, without the header.
+ *
+ * @throws if the document does not contain the table
+ */
 export function rowsOf(markdown: string, region: string): string[][] {
   const text = new RegExp(`<!-- generated:${region} -->\n([\\s\\S]*?)<!-- /generated -->`).exec(markdown)?.[1]
   if (text === undefined) throw new Error(`no region ${region} in the document`)
@@ -49,7 +53,9 @@ export function rowsOf(markdown: string, region: string): string[][] {
   )
 }
 
-/** The code block after a marker such as `<!-- example:curl -->`. */
+/**
+ * Returns the code block after a marker such as `<!-- example:curl -->`. @throws if there is none
+ */
 export function exampleOf(markdown: string, name: string): string {
   const code = new RegExp(`<!-- example:${name} -->\n\`\`\`\\w+\n([\\s\\S]*?)\n\`\`\``).exec(markdown)?.[1]
   if (code === undefined) throw new Error(`no example ${name} in the document`)

@@ -7,7 +7,7 @@ import { eventually } from '../../support/calls.js'
 import { blocksOf, isShell, PAGES } from './blocks.js'
 import { exampleOf, READMES, ROOT, read } from './markdown.js'
 
-/** Shell blocks that no test runs, by their first line, with the reason. */
+/** Shell blocks that no test runs: their first lines, each with the reason. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   'export GEMINI_API_KEY=AIza… ALIBABA_CLOUD_ACCOUNT_ID=... ALIBABA_CLOUD_ACCESS_KEY_ID=... ALIBABA_CLOUD_ACCESS_KEY_SECRET=...':
     'deploys to the cloud; test/suites/deploy runs make deploy and make smoke',
@@ -24,7 +24,10 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'curl -s http://127.0.0.1:9000/console/api/usage -H "Authorization: Bearer $ADMIN_TOKEN"':
     'needs the server of the block before it; test/suites/console requests this path',
 }
-/** Languages whose blocks in a document have no name, with the reason. */
+/**
+ * Code blocks that need no example name because no test runs them: document and language, with the
+ * reason.
+ */
 const NOT_CODE: Readonly<Record<string, string>> = {
   'README.md mermaid': 'a picture',
   'docs/clients.md toml': 'a file of Tabby; test/suites/completions sends its request',
@@ -44,8 +47,8 @@ const NOT_CODE: Readonly<Record<string, string>> = {
 const blocks = PAGES.flatMap((page) => blocksOf(page))
 const shell = blocks.filter(isShell)
 const firstLine = (code: string): string => code.split('\n', 1)[0] ?? ''
-/** The names of all examples that a test reads. */
-const tests = readdirSync(`${ROOT}test/suites`, { recursive: true, encoding: 'utf8' })
+/** The text of all test files: a test that runs an example contains its name. */
+const testSources = readdirSync(`${ROOT}test/suites`, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
   .map((name) => readFileSync(`${ROOT}test/suites/${name}`, 'utf8'))
   .join('\n')
@@ -56,12 +59,12 @@ describe('every shell block', () => {
     (_, code) => {
       const { status, stderr } = spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' })
       expect([status, stderr]).toEqual([0, ''])
-      expect(code).not.toMatch(/<[^<>\s(]/) // `<your key>` redirects input
-      expect(code).not.toMatch(/^\s*[$%] /m) // a prompt is no command
+      expect(code).not.toMatch(/<[^<>\s(]/) // a shell takes `<your key>` for a redirection
+      expect(code).not.toMatch(/^\s*[$%] /m) // a pasted prompt such as `$ ` is not a command
     },
   )
 
-  test('is run by a test, or is listed with the reason why not', () => {
+  test('is run by a test, or is listed with a reason', () => {
     const left = shell.filter(({ example }) => example === undefined).map(({ code }) => firstLine(code))
     expect([...new Set(left)].sort()).toEqual(Object.keys(NOT_RUN).sort())
   })
@@ -73,17 +76,17 @@ test('every other block is an example that a test runs, or is listed', () => {
   expect([...new Set(kinds)].sort()).toEqual(Object.keys(NOT_CODE).sort())
   const names = [...new Set(blocks.flatMap(({ example }) => example ?? []))]
   expect(names.length).toBeGreaterThan(8)
-  expect(names.filter((name) => !new RegExp(`['"]${name}['"]`).test(tests))).toEqual([])
+  expect(names.filter((name) => !new RegExp(`['"]${name}['"]`).test(testSources))).toEqual([])
 })
 
-test('every example is followed by its block', () => {
+test('every example marker is followed by its block', () => {
   for (const page of PAGES) {
     const markers = [...read(page).matchAll(/<!-- example:(\w+) -->/g)].map(([, name]) => name)
     expect(blocksOf(page).flatMap(({ example }) => example ?? [])).toEqual(markers)
   }
 })
 
-describe('a document with blocks that cannot be pasted', () => {
+describe('a document with shell blocks', () => {
   test.each([
     ['```sh\nKEY=<your key> make run\n```', 1],
     ['1. A step\n\n   ```bash\n   echo a\n   ```\n', 1],
@@ -96,7 +99,10 @@ describe('a document with blocks that cannot be pasted', () => {
   })
 })
 
-/** Stands for `make` in pasted blocks: runs what `make run` runs after installing and building. */
+/**
+ * Replaces `make` in pasted blocks: `make run` starts the server without installing and building,
+ * other targets fail.
+ */
 const MAKE = `make() { [ "$*" = run ] || return 2; (cd ${ROOT} && exec node --import tsx scripts/run.ts); }\n`
 
 let pasted: ChildProcess | undefined
@@ -108,7 +114,9 @@ afterEach(async () => {
 })
 
 /**
- * Pastes a block into bash, with a free port in place of 9000. @returns what it has printed so far
+ * Runs a block in bash, with a free port in place of 9000.
+ *
+ * @returns a function that returns the output so far
  */
 async function paste(block: string): Promise<() => string> {
   const probe = createServer().listen(0, '127.0.0.1')
@@ -118,7 +126,7 @@ async function paste(block: string): Promise<() => string> {
   expect(block).toMatch(/\bmake run\b/)
   const PATH = `${process.env.PATH}:${ROOT}test/suites/docs/bin`
   const shellOfReader = spawn('bash', ['-c', MAKE + block.replaceAll('127.0.0.1:9000', `127.0.0.1:${port}`)], {
-    detached: true, // a process group, which ends with one signal
+    detached: true, // makes a process group, so that one signal ends all its processes
     env: { PATH, PORT: String(port), GEMINI_API_KEY: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -133,11 +141,11 @@ async function paste(block: string): Promise<() => string> {
 }
 
 describe.each(READMES)('the first minutes with %s', (readme) => {
-  test('the first block pastes into bash as it stands and prints an answer without a key', async () => {
+  test('the first block can be pasted into bash unchanged, and prints an answer without a key', async () => {
     const first = blocksOf(readme).find(isShell)
     expect(first?.example).toBe('first')
     const read = await paste(first?.code ?? '')
-    // The output arrives in pieces: until the last one, it is no JSON.
+    // The output arrives in pieces, and JSON.parse throws until the last one has arrived.
     const answer = await eventually(() => {
       const found = /^\{"id":"chatcmpl.*\}$/m.exec(read())?.[0] ?? /\{"id":"chatcmpl.*?"usage":\{.*?\}\}\}/.exec(read())?.[0]
       return JSON.parse(found ?? '') as unknown
@@ -145,7 +153,7 @@ describe.each(READMES)('the first minutes with %s', (readme) => {
     expect(answer).toMatchObject({ object: 'chat.completion', model: 'gemini-3.8-flash', choices: [{ finish_reason: 'stop' }] })
   })
 
-  test('the block for a key says so if it is pasted without replacing the key', async () => {
+  test('the block for a key reports a key that was not replaced', async () => {
     const read = await paste(exampleOf(readFileSync(`${ROOT}${readme}`, 'utf8'), 'key'))
     await eventually(() => expect(read()).toMatch(/GEMINI_API_KEY .*\n/), 60_000)
     expect(read()).toMatch(/Invalid configuration/)

@@ -4,11 +4,11 @@ import { unknownNames } from './references.js'
 
 const DOCUMENTS = [...READMES, ...LONGER, ...LONGER.map(inChinese), 'SECURITY.md', 'CHANGELOG.md', 'spec/DECISIONS.md', 'test/README.md']
 
-test.each(DOCUMENTS)('%s names only paths, targets, variables and symbols that exist', (name) => {
+test.each(DOCUMENTS)('%s contains only existing paths, targets, variables and symbols', (name) => {
   expect(unknownNames(read(name))).toEqual([])
 })
 
-describe('in a text with wrong names', () => {
+describe('unknown names in a text', () => {
   test.each([
     ['a file', 'See `src/http/application.ts`.', 'src/http/application.ts'],
     ['a file without its folder', 'See `coffee.ts`.', 'coffee.ts'],
@@ -22,11 +22,11 @@ describe('in a text with wrong names', () => {
     ['a class', 'A `CoffeeStore` has them.', 'CoffeeStore'],
     ['an error code', 'The code is `coffee_not_found`.', 'coffee_not_found'],
     ['a header', 'It is named by `x-gemini-proxy-coffee`.', 'x-gemini-proxy-coffee'],
-  ])('%s is found', (_, text, name) => {
+  ])('%s is reported', (_, text, name) => {
     expect(unknownNames(text)).toEqual([name])
   })
 
-  test('right names are not', () => {
+  test('known names are not reported', () => {
     const text =
       'See `src/http/app.ts`, `src/http/`, `test/suites/sdk/cases.*.ts`, `spec/operations/<operationId>.yaml`, `scripts/{spec,docs}` and `createChatCompletion`. ' +
       'Run `make test` with GEMINI_API_KEY and SCHEMATHESIS_TARGET; `x-request-id` is on `model_not_found` too.'

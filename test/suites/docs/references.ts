@@ -24,7 +24,8 @@ const paths = [
 ]
 const wordsIn = (text: string): string[] => text.match(/[\w$-]*\w/g) ?? []
 /**
- * The words of all files except documents, Chinese texts and this folder, which would match itself.
+ * Returns the words in files. Omits documents and Chinese texts, and this folder, whose own lists
+ * would match every name.
  */
 const wordsOf = (names: readonly string[]): Set<string> =>
   new Set(
@@ -45,8 +46,8 @@ const settings = new Set<string>(Object.values(SETTINGS).flatMap(({ names }) => 
 const targets = new Set([...read('Makefile').matchAll(/^([a-z][a-z-]*):/gm)].map(([, target]) => target))
 
 /**
- * True if a path exists, in any folder if it names none. `*` and `<placeholder>` match any name,
- * `{a,b}` either.
+ * True if a path exists; a file name without a folder may be anywhere. `*` and `<placeholder>`
+ * match any name, `{a,b}` matches either.
  */
 function exists(path: string): boolean {
   const folder = path.includes('/') ? '' : '(?:.*/)?'
@@ -59,11 +60,12 @@ function exists(path: string): boolean {
 }
 
 /**
- * Finds names in a document that exist nowhere else.
+ * Finds names in a document that the project does not have. These are checked:
  * - `make x`, in backticks or in a shell block: x is a target of the Makefile
  * - a variable in capitals with an underscore, anywhere: a setting, or a word of scripts, tests or
  *   configuration
- * - a path in backticks that begins with a folder of the repository, or a file name alone
+ * - a path in backticks that begins with a folder of the repository, or a file name alone: it
+ *   exists
  * - a word in backticks with a capital, an underscore or a hyphen: it occurs in code, contract or
  *   file names
  */
@@ -84,7 +86,7 @@ export function unknownNames(markdown: string): string[] {
   ]
 }
 
-/** Header names are case-insensitive. */
+/** True for a word with a hyphen whose lower case is known: header names are case-insensitive. */
 const isHeader = (name: string): boolean => name.includes('-') && known.has(name.toLowerCase())
 
 const isForeign = (name: string): boolean => FOREIGN.has(name) || FOREIGN.has(name.toLowerCase())

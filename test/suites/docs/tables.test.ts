@@ -14,7 +14,7 @@ const settings = Object.values<Setting<unknown>>(SETTINGS)
 const repairs = [...REQUEST_REPAIRS, ...ANSWER_REPAIRS, ...PART_RULES, ...SHAPE_RULES, ...KEYWORD_RULES, ...JSON_RULES]
 const quoted = (text: string): string => `\`${text}\``
 
-test('make generate would change neither a README nor .env.example', () => {
+test('make generate changes neither a README nor .env.example', () => {
   const check = () =>
     execFileSync(process.execPath, ['--import', 'tsx', 'scripts/docs/docs.ts', '--check'], { cwd: ROOT, encoding: 'utf8' })
   expect(check).not.toThrow()
@@ -34,7 +34,7 @@ describe.each(READMES)('%s', (name) => {
     expect(rows).toEqual(expected)
   })
 
-  test('has a row with a reason for each repair, in their order', () => {
+  test('has a row with a reason for each repair, in order', () => {
     const rows = rowsOf(readme, 'repairs')
     expect(rows.map(([repair]) => repair)).toEqual(repairs.map((repair) => quoted(repair.name)))
     expect(rows.every(([, stage, reason]) => Boolean(stage && reason))).toBe(true)
@@ -48,7 +48,7 @@ describe.each(READMES)('%s', (name) => {
     expect(rowsOf(readme, 'operations').map(([request]) => request)).toEqual(requests.map(quoted))
   })
 
-  test('has a row for each endpoint that is offered under /v1, and for each that is not', () => {
+  test('has a row for each supported endpoint under /v1, and for each unsupported one', () => {
     const { paths } = JSON.parse(read('generated/openapi.json')) as { paths: Record<string, object> }
     const offered = Object.entries(paths).flatMap(([path, methods]) =>
       /^\/v1(?:beta)?\//.test(path) ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`) : [],
@@ -63,7 +63,7 @@ describe.each(READMES)('%s', (name) => {
 
   test('lists every error code of the contract', () => {
     const contract = read('generated/openapi.json')
-    // In OpenAI's format, and in the details of Anthropic's.
+    // The codes are in `code` in OpenAI's error format, and in `error_code` in Anthropic's.
     const own = contract.matchAll(/"code": (?:"(\w+)"|null)\n\s+\}\n\s+\}/g)
     const examples = [...own, ...contract.matchAll(/"error_code": "(\w+)"/g)]
     const codes = new Set(examples.map(([, code]) => String(code ?? null)))
@@ -73,7 +73,7 @@ describe.each(READMES)('%s', (name) => {
 })
 
 describe('the Chinese texts', () => {
-  test('belong to settings, repairs and operations that exist', () => {
+  test('belong to existing settings, repairs and operations', () => {
     expect(new Set(Object.keys(ZH.settings))).toEqual(new Set(settings.map(({ names }) => names[0])))
     expect(new Set(Object.keys(ZH.repairs))).toEqual(new Set(repairs.map(({ name }) => name)))
     expect(Object.keys(ZH.repairOrder)).toEqual([...REQUEST_REPAIRS, ...ANSWER_REPAIRS].map(({ name }) => name))

@@ -8,11 +8,15 @@ import { startFileServer } from '../repairs/media/fileServer.js'
 import { PUBLIC } from '../repairs/media/pictureHost.js'
 import { exampleOf, ROOT, read } from './markdown.js'
 
-/** One pixel. */
+/** A PNG of one pixel. */
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 const execute = promisify(execFile)
 
-/** Runs the example beside a `picture.png`, where the host of its address serves an image. */
+/**
+ * Runs the example `vision` of a document in a folder with a `picture.png`. A local server acts as
+ * the host of the image URL in the example. @returns the output, and the paths that the proxy
+ * requested
+ */
 async function runExample(document: string): Promise<{ readonly stdout: string; readonly paths: readonly (string | undefined)[] }> {
   const example = exampleOf(read(document), 'vision')
   const { hostname } = new URL(/'(https:[^']+)'/.exec(example)?.[1] ?? '')
@@ -20,7 +24,8 @@ async function runExample(document: string): Promise<{ readonly stdout: string; 
   const media = { resolve: async () => [PUBLIC], connectTo: () => files.destination }
   const proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'true' }, {}, { media })
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  const folder = mkdtempSync(`${ROOT}.cache/vision-`) // inside the repository, so that `openai` is resolved
+  // Inside the repository, so that the example can import `openai`.
+  const folder = mkdtempSync(`${ROOT}.cache/vision-`)
   onTestFinished(async () => {
     rmSync(folder, { recursive: true, force: true })
     await proxy.close()
@@ -32,7 +37,7 @@ async function runExample(document: string): Promise<{ readonly stdout: string; 
   return { stdout, paths: files.seen.map(({ url }) => url) }
 }
 
-test.each(['docs/gemini.md', 'docs/gemini.zh-CN.md'])('the example of %s sends an image and an address', async (document) => {
+test.each(['docs/gemini.md', 'docs/gemini.zh-CN.md'])('the example of %s sends an image and an image URL', async (document) => {
   const { stdout, paths } = await runExample(document)
   const image = /an image \(image\/png, 1×1 pixels, \d+ bytes\)/.source
   expect(stdout).toMatch(new RegExp(`^You said: What is in these pictures\\? I received ${image}; ${image}\\.\\n$`))

@@ -38,7 +38,7 @@ const COMMANDS: [name: string, args: readonly string[]][] = [
 ]
 
 describe.each(COMMANDS)('%s', (_name, args) => {
-  test('names a wrong key, in Chinese where the locale is, and exits with 1', async () => {
+  test('reports a wrong key, in Chinese for a Chinese locale, and exits with 1', async () => {
     simulator.settings.keys = { [KEY]: 'leaked' }
     const { code, output } = await run(args, { ...environment(), LANG: 'zh_CN.UTF-8' })
     expect(code, output).toBe(1)
@@ -65,7 +65,7 @@ test('make doctor exits with 2 and its usage if TARGET is not a URL', async () =
   expect([code, output]).toEqual([2, expect.stringMatching(/^usage: make doctor TARGET=/)])
 })
 
-test('node dist/server.cjs doctor checks the deployment that its argument names', async () => {
+test('node dist/server.cjs doctor checks the deployment in its argument', async () => {
   const proxy = await startProxy({}, { behaviour: { error: 'region' } })
   const { code, output } = await run(['dist/server.cjs', 'doctor', proxy.baseUrl, '--json'], { GEMINI_PROXY_TOKEN: TOKEN })
   await proxy.close()
@@ -78,11 +78,11 @@ describe('a report on a terminal', () => {
   const show = async (env: Record<string, string>): Promise<string> =>
     (await examine({ env: { ...environment(), ...env }, isTerminal: true, isJson: false })).output
 
-  test('is coloured, and names the check that runs', async () => {
+  test('is coloured, and shows the running check', async () => {
     expect(await show({})).toContain(' … Gemini keys\r\u001b[K  \u001b[32m✓\u001b[0m Gemini keys')
   })
 
-  test('has no control sequences where TERM is dumb', async () => {
+  test('has no control sequences with TERM=dumb', async () => {
     const output = await show({ TERM: 'dumb' })
     expect(output).toContain('✓ Gemini keys')
     expect(output).not.toContain('\r')
@@ -91,7 +91,7 @@ describe('a report on a terminal', () => {
 })
 
 describe('the doctor of a running server', () => {
-  test('runs each check by its id, and shares the calls', async () => {
+  test('runs each check by its id, and reuses its calls to Gemini', async () => {
     const proxy = await startProxy({ AUTH_TOKEN: OPERATOR_TOKEN }, { behaviour: HEALTHY })
     const config = loadConfig(environment())
     const doctor = makeDoctor({ config, origin: proxy.origin, limits: { ...PATIENT, totalMs: 1 } })
@@ -104,7 +104,7 @@ describe('the doctor of a running server', () => {
     expect(await doctor.run('no-such-check')).toBeUndefined()
   })
 
-  test('says of a check that cannot be judged which one fails', async () => {
+  test('reports which failed check made it skip another one', async () => {
     simulator.settings.keys = { [KEY]: 'expired' }
     const doctor = makeDoctor({ config: loadConfig(environment()), origin: 'http://127.0.0.1:9', limits: PATIENT })
     expect(await doctor.run('thinking')).toMatchObject({ status: 'skipped', message: { en: expect.stringContaining('Gemini keys') } })
@@ -112,11 +112,11 @@ describe('the doctor of a running server', () => {
   })
 })
 
-describe('docs/doctor.md shows what the doctor says about', () => {
+describe('docs/doctor.md shows the output of the doctor for', () => {
   const ENGLISH = readFileSync(`${ROOT}docs/doctor.md`, 'utf8')
   const CHINESE = readFileSync(`${ROOT}docs/doctor.zh-CN.md`, 'utf8')
 
-  /** The lines of the only failed check. */
+  /** Extracts the lines of the first failed check from the doctor's output. */
   const failureIn = (output: string): string => /^ {2}✗ .*\n(?: {26}.*\n)*/m.exec(output)?.[0].trimEnd() ?? 'nothing failed'
   const expectShown = async (env: Record<string, string>): Promise<void> => {
     for (const [language, text] of [['en', ENGLISH] as const, ['zh', CHINESE] as const]) {

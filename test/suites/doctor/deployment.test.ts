@@ -1,12 +1,12 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { toCaller } from '../../doubles/functionCompute/headers.js'
+import { toCallerHeaders } from '../../doubles/functionCompute/headers.js'
 import type { ErrorName } from '../../doubles/simulator/errors.js'
 import { makeCertificate } from '../../support/certificate.js'
 import { type ProxyUnderTest as Running, startProxy, TOKEN } from '../../support/proxy.js'
 import { listenOnFreePort, startRelay } from '../../support/relay.js'
-import { type Diagnosis, examine, expectDiagnosis, HEALTHY, idsWith, PATIENT, type Report } from './diagnosis.js'
+import { type Diagnosis, type DoctorOutcome, examine, expectDiagnosis, HEALTHY, idsWith, PATIENT } from './diagnosis.js'
 import { type GatewayFaults, startGateway } from './gateway.js'
 
 let proxy: Running
@@ -21,13 +21,13 @@ afterEach(async () => {
   proxy.simulator.reset()
 })
 
-const examineTarget = async (target: string, token: string | undefined = TOKEN, limits = PATIENT): Promise<Report> => {
+const examineTarget = async (target: string, token: string | undefined = TOKEN, limits = PATIENT): Promise<DoctorOutcome> => {
   const report = await examine({ target, token, limits })
   expect(report.output).not.toContain(TOKEN)
   return report
 }
 
-async function behind(faults: GatewayFaults, token = TOKEN): Promise<Report> {
+async function behind(faults: GatewayFaults, token = TOKEN): Promise<DoctorOutcome> {
   const gateway = await startGateway(proxy.origin, faults)
   closing.push(() => gateway.close())
   return examineTarget(gateway.origin, token)
@@ -55,7 +55,7 @@ const respond =
 
 const PAGE = '<html><h1>nginx</h1></html>'
 
-describe('on a deployment without faults, the doctor', () => {
+describe('for a deployment without faults, the doctor', () => {
   test('passes every check with one call of a model', async () => {
     const report = await examineTarget(`${proxy.origin}/v1/chat/completions`)
     expect(report.code, report.output).toBe(0)
@@ -64,7 +64,7 @@ describe('on a deployment without faults, the doctor', () => {
   })
 })
 
-describe('the doctor names what is wrong with the key, region and quota of a deployment:', () => {
+describe('the doctor detects a problem with the key, region or quota of a deployment:', () => {
   test.each<[fault: string, error: ErrorName, Diagnosis]>([
     [
       'a wrong key',
@@ -90,12 +90,12 @@ describe('the doctor names what is wrong with the key, region and quota of a dep
       },
     ],
     [
-      'the quota of a day',
+      'the daily quota',
       'quota-day',
       { check: 'quota', cause: [/insufficient_quota/, /insufficient_quota/], step: [/midnight Pacific/, /太平洋时间零点/] },
     ],
-    ['spent credit', 'no-credit', { check: 'quota', cause: [/insufficient_quota/, /insufficient_quota/], step: [/top up/, /充值/] }],
-    ['the quota of a minute', 'quota-minute', { check: 'quota', cause: [/per minute/, /每分钟/], step: [/Wait a minute/, /等待一分钟/] }],
+    ['used-up credit', 'no-credit', { check: 'quota', cause: [/insufficient_quota/, /insufficient_quota/], step: [/top up/, /充值/] }],
+    ['the quota per minute', 'quota-minute', { check: 'quota', cause: [/per minute/, /每分钟/], step: [/Wait a minute/, /等待一分钟/] }],
     ['overload', 'unavailable', { check: 'model', cause: [/overloaded/, /过载/], step: [/MODEL_FALLBACKS/, /MODEL_FALLBACKS/] }],
   ])('%s', async (_fault, error, diagnosis) => {
     proxy.simulator.settings.behaviour = { error }
@@ -104,7 +104,7 @@ describe('the doctor names what is wrong with the key, region and quota of a dep
     expect(idsWith('ok', report)).toEqual(['target', 'domain', 'clock', 'token', 'models', 'cors', 'body'])
   })
 
-  test('a Gemini that cannot be reached', async () => {
+  test('Gemini cannot be reached', async () => {
     const { port, close } = await listenOnFreePort(createServer())
     await close()
     const { origin } = await deployed({ GEMINI_BASE_URL: `http://127.0.0.1:${port}` })
@@ -115,7 +115,19 @@ describe('the doctor names what is wrong with the key, region and quota of a dep
     })
   })
 
-  test('a limit of Gemini, where RATE_LIMIT_RPM is set as well but not reached', async () => {
+  test('a server at GEMINI_BASE_URL that is not Gemini', async () => {
+    const notFound = 'HTTP/1.1 404 Not Found\r\ncontent-type: text/html\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'
+    const { port, close } = await listenOnFreePort(createServer((socket) => void socket.once('data', () => socket.end(notFound))))
+    const { origin } = await deployed({ GEMINI_BASE_URL: `http://127.0.0.1:${port}` })
+    expectDiagnosis(await examineTarget(origin), {
+      check: 'connection',
+      cause: [/upstream_error: The response did not come from Gemini/, /upstream_error/],
+      step: [/GEMINI_BASE_URL/, /GEMINI_BASE_URL/],
+    })
+    await close()
+  })
+
+  test('a limit of Gemini, even if RATE_LIMIT_RPM is set and not reached', async () => {
     const limited = await deployed({ RATE_LIMIT_RPM: '1000' })
     limited.simulator.settings.behaviour = { error: 'quota-minute' }
     const report = await examineTarget(limited.origin)
@@ -124,10 +136,10 @@ describe('the doctor names what is wrong with the key, region and quota of a dep
       cause: [/limit of the Gemini keys/, /Gemini 密钥的限额/],
       step: [/Wait a minute/, /等待一分钟/],
     })
-    expect(report.output).not.toContain('own limit')
+    expect(report.output).not.toContain('rate limit of the deployment')
   })
 
-  test('a limit of its own', async () => {
+  test('RATE_LIMIT_RPM is reached', async () => {
     const { origin } = await deployed({ RATE_LIMIT_RPM: '1' })
     const report = await examineTarget(origin)
     expect(idsWith('failed', report)).toEqual(['quota'])
@@ -138,7 +150,7 @@ describe('the doctor names what is wrong with the key, region and quota of a dep
     })
   })
 
-  test('silence', async () => {
+  test('no response', async () => {
     proxy.simulator.settings.behaviour = { hold: 'before-headers' }
     const report = await examineTarget(proxy.origin, TOKEN, { ...PATIENT, answerMs: 1_500 })
     expectDiagnosis(report, {
@@ -148,7 +160,7 @@ describe('the doctor names what is wrong with the key, region and quota of a dep
     })
   })
 
-  test('a model that does not exist', async () => {
+  test('an unknown model', async () => {
     const report = await examine({ target: proxy.origin, token: TOKEN, model: 'gpt-17' })
     expectDiagnosis(report, {
       check: 'model',
@@ -157,42 +169,42 @@ describe('the doctor names what is wrong with the key, region and quota of a dep
     })
   })
 
-  test('an alias of a retired model, which is a warning', async () => {
+  test('an alias of a retired model (a warning)', async () => {
     const { origin } = await deployed({ MODEL_ALIASES: 'gpt-4=gemini-1.5-pro' })
     expectDiagnosis(await examineTarget(origin), {
       check: 'models',
       status: 'warning',
-      cause: [/gpt-4 leads to/, /gpt-4 指向/],
+      cause: [/gpt-4 is mapped to/, /gpt-4 指向/],
       step: [/MODEL_ALIASES/, /MODEL_ALIASES/],
     })
   })
 })
 
-describe('the doctor names what is wrong with a token:', () => {
+describe('the doctor detects a problem with the token:', () => {
   const step = [/without the name before the colon/, /不含冒号前的名称/] as const
 
   test('wrong', async () => {
     const report = await examineTarget(proxy.origin, 'doctor-wrong-token')
-    expectDiagnosis(report, { check: 'token', cause: [/does not accept this token/, /不接受此令牌/], step })
+    expectDiagnosis(report, { check: 'token', cause: [/rejects TOKEN: it is not one of the tokens/, /拒绝了 TOKEN/], step })
     expect(report.output).not.toContain('doctor-wrong-token')
   })
 
   test('missing', async () => {
     const report = await examine({ target: proxy.origin })
-    expectDiagnosis(report, { check: 'token', cause: [/requires a token, and none was given/, /要求令牌，但没有提供/], step })
+    expectDiagnosis(report, { check: 'token', cause: [/requires a token, but no TOKEN is set/, /要求令牌，但没有提供/], step })
     expect(report.output).toMatch(/make doctor TARGET=\.\.\. TOKEN=\.\.\..*GEMINI_PROXY_TOKEN/)
   })
 
-  test('not required, so that everybody can use the deployment', async () => {
+  test('not required, so that anyone can use the deployment', async () => {
     const { origin } = await deployed({ AUTH_TOKEN: '' })
     expectDiagnosis(await examineTarget(origin), {
       check: 'token',
-      cause: [/everybody can use it at your cost/, /任何人都可以使用/],
+      cause: [/anyone can use it at your cost/, /任何人都可以使用/],
       step: [/Set AUTH_TOKEN/, /设置 AUTH_TOKEN/],
     })
   })
 
-  test('refused by a gateway', async () => {
+  test('rejected by a gateway', async () => {
     const refuse = respond(401, 'text/html', PAGE, ({ url }) => url?.startsWith('/v1') === true)
     expectDiagnosis(await behind({ refuse }), {
       check: 'token',
@@ -202,8 +214,8 @@ describe('the doctor names what is wrong with a token:', () => {
   })
 })
 
-describe('the doctor names what a gateway in front of a deployment does:', () => {
-  test('it compresses for clients that allow it, and so buffers', async () => {
+describe('the doctor detects how a gateway changes the traffic of a deployment:', () => {
+  test('it compresses, and so buffers', async () => {
     expectDiagnosis(await behind({ compression: 'collected' }), {
       check: 'streaming',
       cause: [/arrived at once.*compresses it \(gzip\)/, /一次性到达.*压缩（gzip）/],
@@ -211,7 +223,7 @@ describe('the doctor names what a gateway in front of a deployment does:', () =>
     })
   })
 
-  test('it compresses without delay, which SDKs can read', async () => {
+  test('it compresses without buffering, which is accepted', async () => {
     const report = await behind({ compression: 'flushed' })
     expect(idsWith('failed', report), report.output).toEqual([])
   })
@@ -225,7 +237,7 @@ describe('the doctor names what a gateway in front of a deployment does:', () =>
     })
   })
 
-  test('it cuts streams', async () => {
+  test('it truncates streams', async () => {
     proxy.simulator.settings.behaviour = { chunks: 10, chunkDelayMs: 20, text: '' }
     const report = await behind({ pieces: 1 })
     expect(idsWith('failed', report), report.output).toEqual(['model'])
@@ -246,7 +258,7 @@ describe('the doctor names what a gateway in front of a deployment does:', () =>
     [
       'answers preflight requests itself',
       { refuse: respond(204, 'text/plain', '', ({ method }) => method === 'OPTIONS') },
-      [/do not fit together/, /不一致/],
+      [/CORS headers.*differ/, /不一致/],
     ],
   ])('it %s', async (_what, faults, cause) => {
     expectDiagnosis(await behind(faults), { check: 'cors', cause, step: [/CORS_ORIGINS/, /CORS_ORIGINS/] })
@@ -273,8 +285,8 @@ describe('the doctor names what a gateway in front of a deployment does:', () =>
     })
   })
 
-  test('it has the default domain of Function Compute, which is a warning', async () => {
-    const headers = toCaller({}, 'id') as Record<string, string>
+  test('it is the default domain of Function Compute (a warning)', async () => {
+    const headers = toCallerHeaders({}, 'id') as Record<string, string>
     expectDiagnosis(await behind({ headers }), {
       check: 'domain',
       status: 'warning',
@@ -283,7 +295,7 @@ describe('the doctor names what a gateway in front of a deployment does:', () =>
     })
   })
 
-  test('it fails while the model answers', async () => {
+  test('it fails while the model is answering', async () => {
     const refuse = respond(504, 'text/html', PAGE, ({ method, headers }) => method === 'POST' && Number(headers['content-length']) < 1_000)
     expectDiagnosis(await behind({ refuse }), {
       check: 'model',
@@ -292,7 +304,7 @@ describe('the doctor names what a gateway in front of a deployment does:', () =>
     })
   })
 
-  test('its clock differs', async () => {
+  test("its clock differs from this machine's", async () => {
     expectDiagnosis(await behind({ headers: { date: new Date(Date.now() + 7_300_000).toUTCString() } }), {
       check: 'clock',
       cause: [/2 h slow/, /慢了 2 小时/],
@@ -301,8 +313,8 @@ describe('the doctor names what a gateway in front of a deployment does:', () =>
   })
 })
 
-describe('the doctor names why a deployment is no use:', () => {
-  const expectTarget = (report: Report, diagnosis: Omit<Diagnosis, 'check'>): void => {
+describe('the doctor detects why a deployment is unusable:', () => {
+  const expectTarget = (report: DoctorOutcome, diagnosis: Omit<Diagnosis, 'check'>): void => {
     expectDiagnosis(report, { check: 'target', ...diagnosis })
     expect(idsWith('skipped', report)).toHaveLength(13)
   }
@@ -314,7 +326,7 @@ describe('the doctor names why a deployment is no use:', () => {
     return `http://127.0.0.1:${port}`
   }
 
-  test('a dead port', async () => {
+  test('a closed port', async () => {
     const { port, close } = await listenOnFreePort(createServer())
     await close()
     expectTarget(await examineTarget(`http://127.0.0.1:${port}`), {
@@ -323,14 +335,14 @@ describe('the doctor names why a deployment is no use:', () => {
     })
   })
 
-  test('a name that does not resolve', async () => {
+  test('an unknown host name', async () => {
     expectTarget(await examineTarget('https://deployment.invalid'), {
       cause: [/does not (?:resolve|respond)/, /解析|DNS/],
       step: [/DNS|network/, /DNS|网络/],
     })
   })
 
-  test('a black hole', async () => {
+  test('a host that does not answer', async () => {
     const { port, close } = await listenOnFreePort(createServer())
     closing.push(close)
     expectTarget(await examineTarget(`http://127.0.0.1:${port}`, TOKEN, { ...PATIENT, stepMs: 200 }), {
@@ -350,14 +362,14 @@ describe('the doctor names why a deployment is no use:', () => {
 
   test('another server', async () => {
     expectTarget(await examineTarget(await startPage(200, 'text/html', PAGE)), {
-      cause: [/Not Gemini Proxy but another server.*text\/html/, /其他服务/],
+      cause: [/is not Gemini Proxy.*text\/html/, /其他服务/],
       step: [/without \/v1/, /不含 \/v1/],
     })
   })
 
   test.each<[code: string, status: number, Omit<Diagnosis, 'check'>]>([
     ['CAExited', 412, { cause: [/exited at its start/, /启动时退出/], step: [/make doctor/, /make doctor/] }],
-    ['FunctionNotFound', 404, { cause: [/does not exist/, /不存在/], step: [/region in TARGET/, /TARGET 中的地址和地区/] }],
+    ['FunctionNotFound', 404, { cause: [/does not exist/, /不存在/], step: [/region in TARGET/, /TARGET 中的地址和地域/] }],
     [
       'ResourceExhausted',
       429,
@@ -369,7 +381,7 @@ describe('the doctor names why a deployment is no use:', () => {
   })
 })
 
-test('a small BODY_LIMIT_BYTES of a deployment is a warning', async () => {
+test('a small BODY_LIMIT_BYTES (a warning)', async () => {
   const { origin } = await deployed({ BODY_LIMIT_BYTES: '1048576' })
   expectDiagnosis(await examineTarget(origin), {
     check: 'body',
@@ -379,7 +391,7 @@ test('a small BODY_LIMIT_BYTES of a deployment is a warning', async () => {
   })
 })
 
-test('a deployment cannot write control characters to the terminal of the doctor', async () => {
+test('control characters of a deployment are not written to the terminal', async () => {
   const { port, close } = await listenOnFreePort(
     createHttpServer((_, response) => response.end(JSON.stringify({ status: 'ok', version: '1\u001b]0;x\u0007\n  ✓ forged', auth: true }))),
   )

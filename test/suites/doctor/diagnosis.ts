@@ -7,13 +7,13 @@ import type { Behaviour } from '../../doubles/simulator/index.js'
 export const KEY = 'AIzaSyDoctor-canary-key-0001'
 export const OPERATOR_TOKEN = 'doctor-canary-token-000000'
 
-/** A model that thinks and streams, as Gemini does. */
+/** Simulator behaviour of a model without faults, which thinks and streams. */
 export const HEALTHY: Behaviour = { chunks: 10, chunkDelayMs: 20, thoughts: 'The primes are few.' }
 
-/** Waits that a stalled machine does not exceed. */
+/** Limits of the doctor, chosen so that no check fails because the machine is slow. */
 export const PATIENT = { stepMs: 60_000, answerMs: 60_000, noResponseMs: 50, totalMs: 120_000, minStreamMs: 1, slowRedisMs: 60_000 }
 
-/** What a test expects of a run with one fault. */
+/** What a test expects the doctor to report about one fault. */
 export interface Diagnosis {
   readonly check: CheckId
   readonly status?: CheckStatus
@@ -29,15 +29,15 @@ interface JsonResult {
   readonly next_step: { readonly en: string; readonly zh: string } | null
 }
 
-/** The end of a run. */
-export interface Report {
+/** Exit code, output and results of one run of the doctor; no results unless the output is JSON. */
+export interface DoctorOutcome {
   readonly code: number
   readonly output: string
   readonly results: readonly JsonResult[]
 }
 
-/** Runs the doctor for its JSON. */
-export async function examine(run: Partial<DoctorRunOptions>): Promise<Report> {
+/** Runs the doctor in this process. Its output is JSON by default. */
+export async function examine(run: Partial<DoctorRunOptions>): Promise<DoctorOutcome> {
   let output = ''
   const write = (text: string): void => {
     output += text
@@ -47,8 +47,11 @@ export async function examine(run: Partial<DoctorRunOptions>): Promise<Report> {
   return { code, output, results }
 }
 
-/** Expects that only one check reports the fault, with cause and next step in both languages. */
-export function expectDiagnosis({ code, output, results }: Report, { check, status = 'failed', cause, step }: Diagnosis): void {
+/**
+ * Expects that one check alone reports the fault, with cause and next step in both languages, and
+ * that the output contains no secret.
+ */
+export function expectDiagnosis({ code, output, results }: DoctorOutcome, { check, status = 'failed', cause, step }: Diagnosis): void {
   const found = results.find(({ id }) => id === check)
   expect(
     results.filter((result) => result.status === 'failed').map(({ id }) => id),
@@ -62,5 +65,5 @@ export function expectDiagnosis({ code, output, results }: Report, { check, stat
 }
 
 /** The ids of the results with a status. */
-export const idsWith = (status: CheckStatus, { results }: Report): CheckId[] =>
+export const idsWith = (status: CheckStatus, { results }: DoctorOutcome): CheckId[] =>
   results.filter((result) => result.status === status).map(({ id }) => id)

@@ -2,7 +2,7 @@ import { Redis as Client } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { type RedisServer, startRedis } from '../../support/redis.js'
-import { examine, expectDiagnosis, HEALTHY, idsWith, KEY, OPERATOR_TOKEN, type Report } from './diagnosis.js'
+import { type DoctorOutcome, examine, expectDiagnosis, HEALTHY, idsWith, KEY, OPERATOR_TOKEN } from './diagnosis.js'
 
 let simulator: Simulator
 let redis: RedisServer
@@ -22,7 +22,7 @@ afterAll(async () => {
   await simulator.close()
 })
 
-const examineWith = async (url: string): Promise<Report> => {
+const examineWith = async (url: string): Promise<DoctorOutcome> => {
   const report = await examine({
     env: { GEMINI_API_KEY: KEY, AUTH_TOKEN: OPERATOR_TOKEN, GEMINI_BASE_URL: simulator.baseUrl, REDIS_URL: url },
   })
@@ -30,21 +30,21 @@ const examineWith = async (url: string): Promise<Report> => {
   return report
 }
 
-describe('the doctor on Redis', () => {
-  test('passes a server that accepts the password, and leaves nothing for long', async () => {
+describe('the doctor checks Redis:', () => {
+  test('accepts a server with the right password, and leaves no permanent data', async () => {
     const report = await examineWith(redis.url)
     expect(idsWith('ok', report)).toContain('redis')
     expect(report.results.find(({ id }) => id === 'redis')?.message.en).toMatch(/version \d+\.\d+.*responds in \d+ ms/)
     expect(await client.pttl('gemini-proxy:doctor')).toBeLessThanOrEqual(1_000)
   })
 
-  test('names a wrong password', async () => {
+  test('reports a wrong password', async () => {
     const report = await examineWith(`redis://:doctor-wrong-pass@127.0.0.1:${redis.port}`)
     expectDiagnosis(report, { check: 'redis', cause: [/refuses the user or password/, /拒绝了.*用户名或密码/], step: [/%40/, /%40/] })
     expect(report.output).not.toContain('doctor-wrong-pass')
   })
 
-  test('names a missing password', async () => {
+  test('reports a missing password', async () => {
     const report = await examineWith(`redis://127.0.0.1:${redis.port}`)
     expectDiagnosis(report, {
       check: 'redis',
@@ -53,7 +53,7 @@ describe('the doctor on Redis', () => {
     })
   })
 
-  test('warns of a server that evicts keys', async () => {
+  test('warns of an eviction policy that deletes keys', async () => {
     await client.config('SET', 'maxmemory', '100mb')
     await client.config('SET', 'maxmemory-policy', 'allkeys-lru')
     expectDiagnosis(await examineWith(redis.url), {
@@ -64,7 +64,7 @@ describe('the doctor on Redis', () => {
     })
   })
 
-  test('names a server whose memory is full', async () => {
+  test('reports that the memory is full', async () => {
     await client.config('SET', 'maxmemory', '1')
     expectDiagnosis(await examineWith(redis.url), {
       check: 'redis',
@@ -73,7 +73,7 @@ describe('the doctor on Redis', () => {
     })
   })
 
-  test('names a user who may not do enough', async () => {
+  test('reports a user without the necessary permissions', async () => {
     await client.call('ACL', 'SETUSER', 'guest', 'on', '>guest-pass', '~*', '+ping', '+info')
     const report = await examineWith(`redis://guest:guest-pass@127.0.0.1:${redis.port}`)
     expectDiagnosis(report, {

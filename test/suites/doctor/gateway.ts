@@ -4,15 +4,18 @@ import { listenOnFreePort } from '../../support/relay.js'
 
 /** What a gateway in front of a server does to requests and responses. */
 export interface GatewayFaults {
-  /** Responds itself. @returns true where it has */
+  /** Responds instead of the server behind the gateway. @returns true if it has responded */
   readonly refuse?: (request: IncomingMessage, response: ServerResponse) => boolean
-  /** Collects each response and sends it at once. */
+  /** Collects each response and sends it in one write. */
   readonly isBuffering?: boolean
-  /** Compresses responses for clients that allow gzip: all at once, or each piece as it arrives. */
+  /**
+   * Compresses responses with gzip if the client accepts it. `flushed` sends each piece as it
+   * arrives, `collected` lets the compressor hold data back.
+   */
   readonly compression?: 'collected' | 'flushed'
   /** Response headers to add or replace; two values for a header that is to be sent twice. */
   readonly headers?: Readonly<Record<string, string | string[]>>
-  /** Sends only this many pieces of a stream, and then closes the connection. */
+  /** Closes the connection after this many pieces of a stream. */
   readonly pieces?: number
 }
 
@@ -39,7 +42,8 @@ async function pass(
   response: ServerResponse,
 ) {
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer) // a server's request yields buffers
+  // The cast is safe: without an encoding, a request yields buffers.
+  for await (const chunk of request) chunks.push(chunk as Buffer)
   const { host: _, connection: _1, 'content-length': _2, expect: _3, ...sent } = request.headers
   const body = chunks.length === 0 ? null : Buffer.concat(chunks)
   const answer = await fetch(`${target}${request.url}`, {

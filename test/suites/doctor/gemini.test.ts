@@ -3,7 +3,17 @@ import { API_NAMES } from '../../../src/doctor/geminiChecks.js'
 import type { ErrorName } from '../../doubles/simulator/errors.js'
 import { type Behaviour, type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { UPSTREAM_ENV } from '../../support/upstreamApi.js'
-import { type Diagnosis, examine, expectDiagnosis, HEALTHY, idsWith, KEY, OPERATOR_TOKEN, PATIENT, type Report } from './diagnosis.js'
+import {
+  type Diagnosis,
+  type DoctorOutcome,
+  examine,
+  expectDiagnosis,
+  HEALTHY,
+  idsWith,
+  KEY,
+  OPERATOR_TOKEN,
+  PATIENT,
+} from './diagnosis.js'
 import { startGateway } from './gateway.js'
 
 let simulator: Simulator
@@ -14,10 +24,10 @@ beforeEach(() => simulator.reset())
 afterAll(() => simulator.close())
 
 /** Runs the doctor on an environment whose Gemini is the simulator. */
-const examineHere = (env: Record<string, string> = {}, limits = PATIENT): Promise<Report> =>
+const examineHere = (env: Record<string, string> = {}, limits = PATIENT): Promise<DoctorOutcome> =>
   examine({ env: { ...UPSTREAM_ENV, GEMINI_API_KEY: KEY, AUTH_TOKEN: OPERATOR_TOKEN, GEMINI_BASE_URL: simulator.baseUrl, ...env }, limits })
 
-describe('in an environment without faults, the doctor', () => {
+describe('without faults, the doctor', () => {
   test('passes every check with three calls', async () => {
     const report = await examineHere()
     expect(report.code, report.output).toBe(0)
@@ -31,7 +41,7 @@ describe('in an environment without faults, the doctor', () => {
     expect(report.results.find(({ id }) => id === 'model')?.message.en).toContain(API_NAMES.compat.en)
   })
 
-  test('tries each further key with one token', async () => {
+  test('tests each further key with one generated token', async () => {
     const report = await examineHere({ GEMINI_API_KEY: `${KEY},AIzaSyDoctor-second-key-0002` })
     expect(idsWith('ok', report)).toHaveLength(14)
     const bodies = simulator.requests.filter(({ method }) => method === 'POST').map(({ body }) => body)
@@ -39,7 +49,7 @@ describe('in an environment without faults, the doctor', () => {
     expect(report.results.find(({ id }) => id === 'keys')?.message.en).toBe('Key 1 (…0001) is accepted.\nKey 2 (…0002) is accepted.')
   })
 
-  test('accepts a model that sends its thoughts only as a number of tokens', async () => {
+  test('accepts a model that reports its thoughts only as a token count', async () => {
     simulator.settings.behaviour = { ...HEALTHY, thinkingTokens: 30 }
     const report = await examineHere({ THOUGHTS: 'off' })
     expect(idsWith('ok', report)).toContain('thinking')
@@ -51,22 +61,26 @@ const restricted = (reason: string): Behaviour => ({
   error: { code: 403, status: 'PERMISSION_DENIED', message: 'Requests are blocked.', details: [{ reason }] },
 })
 
-describe('the doctor names what is wrong with a key:', () => {
+describe('the doctor detects a problem with a key:', () => {
   test.each<[fault: string, state: ErrorName, Omit<Diagnosis, 'check'>]>([
     ['not valid', 'invalid-long', { cause: [/Key 1 \(…0001\) is not valid/, /密钥 1（…0001）：无效/], step: NEW_KEY }],
     ['not found', 'key-not-found', { cause: [/not valid/, /无效/], step: NEW_KEY }],
     ['leaked', 'leaked', { cause: [/reported as leaked/, /已泄露/], step: [/new key.*Find where/, /创建新密钥.*查出/] }],
     ['expired', 'expired', { cause: [/expired/, /已过期/], step: NEW_KEY }],
-    ['of a denied project', 'denied', { cause: [/denied or suspended/, /拒绝访问或停用/], step: [/support of Google/, /Google 支持/] }],
+    ['of a suspended project', 'denied', { cause: [/denied or suspended/, /拒绝访问或停用/], step: [/support of Google/, /Google 支持/] }],
     [
       'of a project without the API',
       'disabled',
       {
-        cause: [/not enabled the Gemini API/, /未启用 Gemini API/],
+        cause: [/the Gemini API is not enabled/, /未启用 Gemini API/],
         step: [/Enable "Generative Language API"/, /启用“Generative Language API”/],
       },
     ],
-    ['of another type', 'token-type', { cause: [/GEMINI_AUTH_HEADER/, /GEMINI_AUTH_HEADER/], step: [/x-goog-api-key/, /x-goog-api-key/] }],
+    [
+      'of another type, such as an access token',
+      'token-type',
+      { cause: [/GEMINI_AUTH_HEADER/, /GEMINI_AUTH_HEADER/], step: [/x-goog-api-key/, /x-goog-api-key/] },
+    ],
   ])('%s', async (_fault, state, diagnosis) => {
     simulator.settings.keys = { [KEY]: state }
     const report = await examineHere()
@@ -75,7 +89,7 @@ describe('the doctor names what is wrong with a key:', () => {
   })
 
   test.each<[reason: string, Omit<Diagnosis, 'check'>]>([
-    ['API_KEY_IP_ADDRESS_BLOCKED', { cause: [/IP addresses/, /IP 地址/], step: [/IP address/, /出站 IP/] }],
+    ['API_KEY_IP_ADDRESS_BLOCKED', { cause: [/IP addresses/, /IP 地址/], step: [/IP address/, /出口 IP/] }],
     ['API_KEY_HTTP_REFERRER_BLOCKED', { cause: [/referrers/, /引荐来源/], step: [/referrer restriction/, /引荐来源限制/] }],
     [
       'API_KEY_SERVICE_BLOCKED',
@@ -87,7 +101,7 @@ describe('the doctor names what is wrong with a key:', () => {
     [
       'SERVICE_DISABLED',
       {
-        cause: [/^Key 1 \(…0001\) is unusable: its project has not enabled the Gemini API\.$/, /未启用 Gemini API/],
+        cause: [/^Key 1 \(…0001\) is unusable: the Gemini API is not enabled in its project\.$/, /未启用 Gemini API/],
         step: [/Enable "Generative Language API"/, /启用“Generative Language API”/],
       },
     ],
@@ -101,7 +115,7 @@ describe('the doctor names what is wrong with a key:', () => {
     expectDiagnosis(await examineHere(), { check: 'keys', ...diagnosis })
   })
 
-  test('one of two, and which', async () => {
+  test('only one of two keys, and which one', async () => {
     simulator.settings.keys = { [KEY]: 'expired' }
     const report = await examineHere({ GEMINI_API_KEY: `${KEY},AIzaSyDoctor-second-key-0002` })
     expectDiagnosis(report, {
@@ -113,7 +127,7 @@ describe('the doctor names what is wrong with a key:', () => {
   })
 })
 
-describe('the doctor names why Gemini does not answer:', () => {
+describe('the doctor detects why Gemini does not answer:', () => {
   test.each<[fault: string, error: ErrorName, Diagnosis]>([
     [
       'a blocked region',
@@ -126,14 +140,14 @@ describe('the doctor names why Gemini does not answer:', () => {
       { check: 'region', cause: [/no free tier/, /免费层级/], step: [/Enable billing/, /启用结算/] },
     ],
     [
-      'the quota of a minute',
+      'the quota per minute',
       'quota-minute',
       { check: 'quota', cause: [/this minute.*41 s/, /当前分钟.*41 秒/], step: [/Wait a minute/, /等待一分钟/] },
     ],
-    ['the quota of a day', 'quota-day', { check: 'quota', cause: [/this day/, /当日配额/], step: [/midnight Pacific/, /太平洋时间零点/] }],
-    ['no quota at all', 'quota-zero', { check: 'quota', cause: [/limit 0/, /limit: 0/], step: [/Enable billing/, /启用结算/] }],
-    ['spent credit', 'no-credit', { check: 'quota', cause: [/out of credit/, /余额不足/], step: [/Top up/, /充值/] }],
-    ['a spent prepayment', 'prepaid', { check: 'quota', cause: [/out of credit/, /余额不足/], step: [/Top up/, /充值/] }],
+    ['the daily quota', 'quota-day', { check: 'quota', cause: [/this day/, /当日配额/], step: [/midnight Pacific/, /太平洋时间零点/] }],
+    ['a quota of 0', 'quota-zero', { check: 'quota', cause: [/limit 0/, /limit: 0/], step: [/Enable billing/, /启用结算/] }],
+    ['used-up credit', 'no-credit', { check: 'quota', cause: [/out of credit/, /余额不足/], step: [/Top up/, /充值/] }],
+    ['used-up prepaid credit', 'prepaid', { check: 'quota', cause: [/out of credit/, /余额不足/], step: [/Top up/, /充值/] }],
     ['overload', 'unavailable', { check: 'model', cause: [/overloaded/, /过载/], step: [/MODEL_FALLBACKS/, /MODEL_FALLBACKS/] }],
     ['an internal error', 'internal', { check: 'model', cause: [/HTTP 500/, /HTTP 500/], step: [/Retry/, /重试/] }],
     ['a deadline', 'deadline', { check: 'model', cause: [/did not respond in time/, /未在规定时间内/], step: [/Retry/, /重试/] }],
@@ -142,14 +156,14 @@ describe('the doctor names why Gemini does not answer:', () => {
     expectDiagnosis(await examineHere(), diagnosis)
   })
 
-  test('a region that is refused even to the list of models', async () => {
+  test('a region that is refused even for the list of models', async () => {
     simulator.settings.behaviour = { error: 'region' }
     const report = await examineHere()
     expectDiagnosis(report, { check: 'region', cause: [/region/, /地区/], step: [/REGION=/, /REGION=/] })
     expect(idsWith('skipped', report)).toContain('keys')
   })
 
-  test('the quota of one of two keys, which is a warning', async () => {
+  test('the quota of one of two keys (a warning)', async () => {
     simulator.next({ error: 'quota-day', path: '/chat' })
     const report = await examineHere({ GEMINI_API_KEY: `${KEY},AIzaSyDoctor-second-key-0002` })
     expectDiagnosis(report, {
@@ -162,16 +176,16 @@ describe('the doctor names why Gemini does not answer:', () => {
   })
 
   test.each<['retired' | 'missing', Pick<Diagnosis, 'cause'>]>([
-    ['retired', { cause: [/gemini-3\.8-flash is retired/, /已被 Google 下线/] }],
+    ['retired', { cause: [/gemini-3\.8-flash is retired/, /已被 Google 停用/] }],
     ['missing', { cause: [/does not exist at Google/, /在 Google 不存在/] }],
   ])('a %s model', async (state, { cause }) => {
     simulator.settings.models = { 'gemini-3.8-flash': state }
-    // The model that was just refused is no advice.
+    // The next step must not suggest the model that was just refused.
     const step: Diagnosis['step'] = [/^(?!.*MODEL=gemini-3\.8-flash).*MODEL_ALIASES/, /^(?!.*MODEL=gemini-3\.8-flash).*MODEL_ALIASES/]
     expectDiagnosis(await examineHere(), { check: 'model', cause, step })
   })
 
-  test('a relay that answers for the model itself', async () => {
+  test('a relay that generates the answer itself', async () => {
     const relay = await startGateway(simulator.origin, {
       refuse: ({ url }, response) => {
         if (!url?.includes('/chat/')) return false
@@ -181,22 +195,22 @@ describe('the doctor names why Gemini does not answer:', () => {
     })
     const report = await examineHere({ GEMINI_BASE_URL: simulator.baseUrl.replace(simulator.origin, relay.origin) })
     await relay.close()
-    expectDiagnosis(report, { check: 'model', cause: [/in between responds.*502/, /中间的服务器.*502/], step: [/relay/, /中转服务/] })
+    expectDiagnosis(report, { check: 'model', cause: [/from a server in between.*502/, /中间的服务器.*502/], step: [/relay/, /中转服务/] })
   })
 
-  test('silence', async () => {
+  test('no response', async () => {
     simulator.next({ hold: 'before-headers', path: '/chat' })
     const report = await examineHere({}, { ...PATIENT, answerMs: 200 })
     expectDiagnosis(report, {
       check: 'model',
-      cause: [/sent nothing for too long/, /长时间没有发送数据/],
+      cause: [/sent no data for too long/, /长时间没有发送数据/],
       step: [/HTTPS_PROXY/, /HTTPS_PROXY/],
     })
   })
 
-  test('an answer that breaks off', async () => {
+  test('an answer that ends early', async () => {
     simulator.next({ ...HEALTHY, fault: { kind: 'reset', when: { afterChunks: 3 } }, path: '/chat' })
-    expectDiagnosis(await examineHere(), { check: 'model', cause: [/broke in the middle/, /中途断开/], step: [/network/, /网络/] })
+    expectDiagnosis(await examineHere(), { check: 'model', cause: [/lost in the middle/, /中途断开/], step: [/network/, /网络/] })
   })
 
   test('an error within the stream', async () => {
@@ -215,7 +229,7 @@ describe('the doctor names why Gemini does not answer:', () => {
     })
   })
 
-  test('lost thoughts, which is a warning', async () => {
+  test('missing thoughts (a warning)', async () => {
     simulator.settings.behaviour = { chunks: 10, chunkDelayMs: 20, usage: { total_tokens: 3, prompt_tokens: 1, completion_tokens: 2 } }
     expectDiagnosis(await examineHere({ THOUGHTS: 'off' }), {
       check: 'thinking',
@@ -225,21 +239,22 @@ describe('the doctor names why Gemini does not answer:', () => {
     })
   })
 
-  test('a relay that drops the stream of the model: an empty answer', async () => {
+  test('a relay that drops the stream: an empty answer', async () => {
     simulator.next({ rawBody: 'data: [DONE]\n\n', path: '/chat' })
     expectDiagnosis(await examineHere(), { check: 'model', cause: [/empty answer/, /空回答/], step: [/another model/, /其他模型/] })
   })
 })
 
-describe('the doctor names a wrong clock:', () => {
+describe('the doctor detects a wrong clock:', () => {
   const shifted = (ms: number): Behaviour => ({ ...HEALTHY, headers: { date: new Date(Date.now() + ms).toUTCString() } })
 
   test.each<[string, number, Omit<Diagnosis, 'check'>]>([
     ['slow by hours', 3 * 3_600_000, { cause: [/3 h slow/, /慢了 3 小时/], step: [/NTP/, /NTP/] }],
     ['fast by minutes', -1_200_000, { cause: [/1\d\d\d s fast/, /快了 1\d\d\d 秒/], step: [/NTP/, /NTP/] }],
-    ['fast by two minutes, which is a warning', -120_000, { status: 'warning', cause: [/s fast/, /秒/], step: [/NTP/, /NTP/] }],
+    ['fast by two minutes (a warning)', -120_000, { status: 'warning', cause: [/s fast/, /秒/], step: [/NTP/, /NTP/] }],
   ])('%s', async (_name, ms, diagnosis) => {
-    // A refused request ignores other headers: this relay accepts requests without a key.
+    // The clock check sends a request without a key. The simulator refuses it with the real `Date`,
+    // which this relay replaces.
     simulator.settings.behaviour = shifted(ms)
     const relay = await startGateway(simulator.origin, { headers: { date: new Date(Date.now() + ms).toUTCString() } })
     const report = await examineHere({ GEMINI_BASE_URL: simulator.baseUrl.replace(simulator.origin, relay.origin) })

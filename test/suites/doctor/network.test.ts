@@ -5,7 +5,17 @@ import { type Simulator, startSimulator } from '../../doubles/simulator/index.js
 import { makeCertificate } from '../../support/certificate.js'
 import { startConnectProxy } from '../../support/connectProxy.js'
 import { listenOnFreePort, startRelay } from '../../support/relay.js'
-import { type Diagnosis, examine, expectDiagnosis, HEALTHY, idsWith, KEY, OPERATOR_TOKEN, PATIENT, type Report } from './diagnosis.js'
+import {
+  type Diagnosis,
+  type DoctorOutcome,
+  examine,
+  expectDiagnosis,
+  HEALTHY,
+  idsWith,
+  KEY,
+  OPERATOR_TOKEN,
+  PATIENT,
+} from './diagnosis.js'
 
 let simulator: Simulator
 beforeAll(async () => {
@@ -19,16 +29,17 @@ afterEach(async () => {
 })
 
 const SETTINGS = { GEMINI_API_KEY: KEY, AUTH_TOKEN: OPERATOR_TOKEN }
-const examineWith = (env: Record<string, string>, limits = PATIENT): Promise<Report> => examine({ env: { ...SETTINGS, ...env }, limits })
+const examineWith = (env: Record<string, string>, limits = PATIENT): Promise<DoctorOutcome> =>
+  examine({ env: { ...SETTINGS, ...env }, limits })
 
-/** Starts a server that does something with each connection. @returns its port */
+/** Starts a TCP server that calls `onConnection` for each connection. @returns its port */
 async function startServer(onConnection: (socket: Socket) => void): Promise<number> {
   const { port, close } = await listenOnFreePort(createServer(onConnection))
   closing.push(close)
   return port
 }
 
-/** Starts an HTTP server with one response. @returns its origin */
+/** Starts an HTTP server that sends the same response to every request. @returns its origin */
 async function startPage(status: number, headers: Record<string, string>, text = ''): Promise<string> {
   const { port, close } = await listenOnFreePort(createHttpServer((_, response) => response.writeHead(status, headers).end(text)))
   closing.push(close)
@@ -44,26 +55,26 @@ async function deadPort(): Promise<number> {
 const HINT = [/HTTPS_PROXY/, /HTTPS_PROXY/] as const
 const BASE_URL = [/GEMINI_BASE_URL=https:/, /GEMINI_BASE_URL=https:/] as const
 
-describe('the doctor names why Gemini cannot be reached:', () => {
-  const expectConnection = (report: Report, diagnosis: Omit<Diagnosis, 'check'>): void => {
+describe('the doctor detects why Gemini cannot be reached:', () => {
+  const expectConnection = (report: DoctorOutcome, diagnosis: Omit<Diagnosis, 'check'>): void => {
     expectDiagnosis(report, { check: 'connection', ...diagnosis })
     expect(idsWith('skipped', report)).toEqual(['clock', 'keys', 'region', 'quota', 'model', 'thinking', 'streaming'])
   }
 
-  test('a name that does not resolve', async () => {
+  test('an unknown host name', async () => {
     const report = await examineWith({ GEMINI_BASE_URL: 'https://gemini.invalid/v1beta/openai' })
     expectConnection(report, { cause: [/gemini\.invalid.* does not resolve/, /无法解析 gemini\.invalid/], step: HINT })
   })
 
-  test('a dead port', async () => {
+  test('a closed port', async () => {
     const report = await examineWith({ GEMINI_BASE_URL: `http://127.0.0.1:${await deadPort()}/v1beta/openai` })
     expectConnection(report, { cause: [/refuses the connection/, /拒绝连接/], step: [/firewall/, /防火墙/] })
   })
 
-  test('a black hole', async () => {
+  test('a host that does not answer', async () => {
     const port = await startServer(() => undefined)
     const report = await examineWith({ GEMINI_BASE_URL: `http://127.0.0.1:${port}/v1beta/openai` }, { ...PATIENT, stepMs: 200 })
-    expectConnection(report, { cause: [/does not respond: packets are dropped/, /没有响应：数据包/], step: [/port 443/, /443 端口/] })
+    expectConnection(report, { cause: [/does not respond: a firewall/, /没有响应：数据包/], step: [/port 443/, /443 端口/] })
   })
 
   test('a firewall that resets connections', async () => {
@@ -72,7 +83,7 @@ describe('the doctor names why Gemini cannot be reached:', () => {
     expectConnection(report, { cause: [/blocks Google/, /屏蔽 Google/], step: HINT })
   })
 
-  test('a forward proxy whose tunnel leads nowhere', async () => {
+  test('a forward proxy whose tunnel has no server behind it', async () => {
     const nowhere = await startServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
     const forward = await startConnectProxy(nowhere)
     closing.push(() => forward.close())
@@ -81,12 +92,12 @@ describe('the doctor names why Gemini cannot be reached:', () => {
     expectConnection(report, { cause: [/cut off before a response/, /收到响应前被切断/], step })
   })
 
-  test('TLS that is inspected', async () => {
+  test('TLS inspection', async () => {
     const relay = await startRelay(Number(new URL(simulator.origin).port), makeCertificate('localhost'))
     closing.push(() => relay.close())
     const report = await examineWith({ GEMINI_BASE_URL: `https://localhost:${relay.port}/v1beta/openai` })
     expectConnection(report, {
-      cause: [/not trusted: a proxy on the way inspects TLS/, /不受信任.*解密 TLS/],
+      cause: [/not trusted: a proxy in between inspects TLS/, /不受信任.*解密 TLS/],
       step: [/NODE_EXTRA_CA_CERTS/, /NODE_EXTRA_CA_CERTS/],
     })
   })
@@ -98,10 +109,10 @@ describe('the doctor names why Gemini cannot be reached:', () => {
 
   test('a path without an API', async () => {
     const report = await examineWith({ GEMINI_BASE_URL: `${simulator.origin}/v1` })
-    expectConnection(report, { cause: [/no API at this path.*404/, /没有接口.*404/], step: BASE_URL })
+    expectConnection(report, { cause: [/no API at the path of GEMINI_BASE_URL.*404/, /没有接口.*404/], step: BASE_URL })
   })
 
-  test("a path that is not that of Google's OpenAI-compatible API", async () => {
+  test('a path other than that of the OpenAI-compatible API', async () => {
     const relay = await startRelay(Number(new URL(simulator.origin).port))
     closing.push(() => relay.close())
     const forward = await startConnectProxy(relay.port)
@@ -120,25 +131,25 @@ describe('the doctor names why Gemini cannot be reached:', () => {
     expect(report.output).not.toContain('secret')
   })
 
-  test('a login page of the network', async () => {
+  test('a login page of a network (captive portal)', async () => {
     const origin = await startPage(200, { 'content-type': 'text/html' }, '<h1>Welcome to the hotel</h1>')
     const report = await examineWith({ GEMINI_BASE_URL: `${origin}/v1beta/openai` })
-    expectConnection(report, { cause: [/another server.*HTTP 200, text\/html/, /其他服务.*HTTP 200，text\/html/], step: BASE_URL })
+    expectConnection(report, { cause: [/is not the Gemini API.*HTTP 200, text\/html/, /其他服务.*HTTP 200，text\/html/], step: BASE_URL })
   })
 
-  test('a page that is long and never ends', async () => {
+  test('a page that never ends', async () => {
     const server = createHttpServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).write('x'.repeat(100_000)))
     const { port, close } = await listenOnFreePort(server)
     closing.push(close)
     const report = await examineWith({ GEMINI_BASE_URL: `http://127.0.0.1:${port}/v1beta/openai` }, { ...PATIENT, stepMs: 5_000 })
-    expectConnection(report, { cause: [/another server.*HTTP 200, text\/html/, /其他服务.*HTTP 200，text\/html/], step: BASE_URL })
+    expectConnection(report, { cause: [/is not the Gemini API.*HTTP 200, text\/html/, /其他服务.*HTTP 200，text\/html/], step: BASE_URL })
   })
 })
 
-describe('the doctor names what is wrong with the forward proxy:', () => {
-  const expectProxy = (report: Report, diagnosis: Omit<Diagnosis, 'check'>): void =>
+describe('the doctor detects a problem with the forward proxy:', () => {
+  const expectProxy = (report: DoctorOutcome, diagnosis: Omit<Diagnosis, 'check'>): void =>
     expectDiagnosis(report, { check: 'proxy', ...diagnosis })
-  const through = (proxy: string, limits = PATIENT): Promise<Report> =>
+  const through = (proxy: string, limits = PATIENT): Promise<DoctorOutcome> =>
     examineWith({ GEMINI_BASE_URL: 'https://gemini.test/v1beta/openai', HTTPS_PROXY: proxy }, limits)
 
   test.each<[status: string, proxy: string, Omit<Diagnosis, 'check'>]>([
@@ -152,7 +163,7 @@ describe('the doctor names what is wrong with the forward proxy:', () => {
       'http://operator:doctor-pass@',
       { cause: [/requires a different user/, /要求其他用户名/], step: [/%40/, /%40/] },
     ],
-    ['403 Forbidden', 'http://', { cause: [/refuses a tunnel.*403/, /拒绝建立.*403/], step: [/allow CONNECT/, /允许对.*CONNECT/] }],
+    ['403 Forbidden', 'http://', { cause: [/refuses a tunnel.*403/, /拒绝建立.*403/], step: [/Allow CONNECT/, /允许对.*CONNECT/] }],
     [
       '502 Bad Gateway',
       'http://',
@@ -166,14 +177,14 @@ describe('the doctor names what is wrong with the forward proxy:', () => {
     expect(report.output).not.toContain('doctor-pass')
   })
 
-  test('a dead port', async () => {
+  test('a closed port', async () => {
     expectProxy(await through(`http://127.0.0.1:${await deadPort()}`), {
       cause: [/no server listens/, /没有服务在监听/],
       step: [/Start the proxy/, /启动代理/],
     })
   })
 
-  test('a black hole', async () => {
+  test('a host that does not answer', async () => {
     const port = await startServer(() => undefined)
     expectProxy(await through(`http://127.0.0.1:${port}`, { ...PATIENT, stepMs: 200 }), {
       cause: [/does not respond/, /没有响应/],
@@ -181,7 +192,7 @@ describe('the doctor names what is wrong with the forward proxy:', () => {
     })
   })
 
-  test('a server that is no HTTP proxy', async () => {
+  test('a server that is not an HTTP proxy', async () => {
     const port = await startServer((socket) => socket.once('data', () => socket.end('\u0005\u0000 this is SOCKS')))
     expectProxy(await through(`http://127.0.0.1:${port}`), {
       cause: [/not an HTTP proxy/, /不是 HTTP 代理/],
@@ -189,7 +200,7 @@ describe('the doctor names what is wrong with the forward proxy:', () => {
     })
   })
 
-  test('a variable that is not read, which is a warning', async () => {
+  test('an unsupported variable (a warning)', async () => {
     const report = await examineWith({ GEMINI_BASE_URL: simulator.baseUrl, ALL_PROXY: 'socks5://127.0.0.1:1080' })
     expectProxy(report, {
       status: 'warning',
@@ -199,17 +210,17 @@ describe('the doctor names what is wrong with the forward proxy:', () => {
   })
 })
 
-describe('the doctor names what is wrong with Redis:', () => {
-  const withRedis = (url: string, limits = PATIENT): Promise<Report> =>
+describe('the doctor detects a problem with Redis:', () => {
+  const withRedis = (url: string, limits = PATIENT): Promise<DoctorOutcome> =>
     examineWith({ GEMINI_BASE_URL: simulator.baseUrl, REDIS_URL: url }, limits)
 
-  test('a dead port', async () => {
+  test('a closed port', async () => {
     const report = await withRedis(`redis://:doctor-pass@127.0.0.1:${await deadPort()}`)
     expectDiagnosis(report, { check: 'redis', cause: [/no server listens/, /没有服务在监听/], step: [/Start Redis/, /启动 Redis/] })
     expect(report.output).not.toContain('doctor-pass')
   })
 
-  test('a black hole', async () => {
+  test('a host that does not answer', async () => {
     const port = await startServer(() => undefined)
     const report = await withRedis(`redis://127.0.0.1:${port}`, { ...PATIENT, stepMs: 2_000 })
     expectDiagnosis(report, { check: 'redis', cause: [/does not respond/, /没有响应/], step: [/firewall/, /防火墙/] })
@@ -220,12 +231,12 @@ describe('the doctor names what is wrong with Redis:', () => {
     const report = await withRedis(`redis://127.0.0.1:${port}`)
     expectDiagnosis(report, {
       check: 'redis',
-      cause: [/does not respond like Redis/, /不是 Redis 协议/],
+      cause: [/sent a response that is not from a Redis server/, /不是 Redis 协议/],
       step: [/host and port/, /主机和端口/],
     })
   })
 
-  test('a name that does not resolve', async () => {
+  test('an unknown host name', async () => {
     const report = await withRedis('redis://redis.invalid:6379')
     expectDiagnosis(report, { check: 'redis', cause: [/does not resolve/, /无法解析/], step: [/VPC/, /VPC/] })
   })

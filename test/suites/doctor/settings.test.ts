@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Trouble } from '../../../src/doctor/check.js'
 import { checkRuntime } from '../../../src/doctor/settingsChecks.js'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
-import { type Diagnosis, examine, expectDiagnosis, HEALTHY, idsWith, KEY, OPERATOR_TOKEN, type Report } from './diagnosis.js'
+import { type Diagnosis, type DoctorOutcome, examine, expectDiagnosis, HEALTHY, idsWith, KEY, OPERATOR_TOKEN } from './diagnosis.js'
 
 let simulator: Simulator
 beforeAll(async () => {
@@ -11,11 +11,11 @@ beforeAll(async () => {
 beforeEach(() => simulator.reset())
 afterAll(() => simulator.close())
 
-const examineHere = (env: Record<string, string>): Promise<Report> =>
+const examineHere = (env: Record<string, string>): Promise<DoctorOutcome> =>
   examine({ env: { GEMINI_API_KEY: KEY, AUTH_TOKEN: OPERATOR_TOKEN, GEMINI_BASE_URL: simulator.baseUrl, ...env } })
 
 describe('the doctor', () => {
-  test('lists every invalid setting, and calls nothing', async () => {
+  test('lists every invalid setting, without a call to Gemini', async () => {
     const report = await examineHere({ GEMINI_API_KEY: '', PORT: '99999', HTTPS_PROXY: 'socks5://127.0.0.1:1080' })
     expectDiagnosis(report, {
       check: 'settings',
@@ -34,12 +34,12 @@ describe('the doctor', () => {
     [{ GEMINI_API_KEY: '' }, /未设置 GEMINI_API_KEY/],
     [{ PORT: 'x', RATE_LIMIT_RPM: '0' }, /PORT 必须是 0 到 65535[\s\S]*RATE_LIMIT_RPM 必须是 1 到 \d+ 的整数/],
     [{ REDIS_URL: 'localhost:6379' }, /REDIS_URL 必须是以 redis:\/\/ 或 rediss:\/\/ 开头的 URL/],
-    [{ AUTH_TOKEN: 'changeme' }, /AUTH_TOKEN 是众所周知的占位符/],
+    [{ AUTH_TOKEN: 'changeme' }, /AUTH_TOKEN 含有常见的占位符/],
     [{ CORS_ORIGINS: 'example.com' }, /"example\.com" 不是来源/],
     [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT 必须是/],
     [{ MODEL_ALIASES: 'x' }, /MODEL_ALIASES 必须是/],
     [{ SAFETY_SETTINGS: 'OFF,LOUD' }, /SAFETY_SETTINGS 必须是一个阈值（OFF, [\s\S]*无效："OFF", "LOUD"。/],
-  ])('says in Chinese why the server does not start with %o', async (env, cause) => {
+  ])('explains in Chinese why the server does not start with %o', async (env, cause) => {
     expectDiagnosis(await examineHere(env), { check: 'settings', cause: [/does not start/, cause], step: [/\.env/, /\.env/] })
   })
 
@@ -50,7 +50,7 @@ describe('the doctor', () => {
       { check: 'token', status: 'warning', cause: [/AUTH_TOKEN is not set/, /未设置 AUTH_TOKEN/], step: [/openssl rand/, /openssl rand/] },
     ],
     [
-      'a token that can be guessed',
+      'a guessable token',
       { AUTH_TOKEN: `${OPERATOR_TOKEN},web:secret` },
       { check: 'token', status: 'warning', cause: [/1 of 2 tokens/, /1 个令牌（共 2 个）/], step: [/openssl rand/, /openssl rand/] },
     ],
@@ -60,7 +60,7 @@ describe('the doctor', () => {
       {
         check: 'models',
         status: 'warning',
-        cause: [/MODEL_ALIASES names gemini-2\.0-flash.*retired/, /gemini-2\.0-flash 已被 Google 下线/],
+        cause: [/MODEL_ALIASES names gemini-2\.0-flash.*retired/, /gemini-2\.0-flash 已被 Google 停用/],
         step: [/such as gemini-3\.8-flash/, /例如 gemini-3\.8-flash/],
       },
     ],
@@ -93,7 +93,7 @@ describe('the doctor', () => {
       },
     ],
     [
-      'bodies that do not fit into the function',
+      'a body limit above the memory of the function',
       { FC_FUNCTION_MEMORY_SIZE: '256' },
       {
         check: 'runtime',
@@ -103,7 +103,7 @@ describe('the doctor', () => {
       },
     ],
     [
-      'bodies that Function Compute refuses',
+      'a body limit above that of Function Compute',
       { FC_FUNCTION_NAME: 'gemini-proxy', FC_FUNCTION_MEMORY_SIZE: '1024', BODY_LIMIT_BYTES: '67108864' },
       {
         check: 'runtime',
@@ -112,7 +112,7 @@ describe('the doctor', () => {
         step: [/33554432/, /33554432/],
       },
     ],
-  ])('names %s', async (_name, env, diagnosis) => {
+  ])('reports %s', async (_name, env, diagnosis) => {
     expectDiagnosis(await examineHere(env), diagnosis)
   })
 
@@ -121,7 +121,7 @@ describe('the doctor', () => {
     expect(idsWith('ok', report)).toContain('models')
   })
 
-  test('names a Node.js that is too old', () => {
+  test('reports a Node.js that is too old', () => {
     const config = { bodyLimitBytes: 1024, maxInflightBodyBytes: undefined, functionMegabytes: undefined, functionName: undefined }
     const check = (): unknown => checkRuntime(config, 'v18.20.4')
     expect(check).toThrow(Trouble)

@@ -14,8 +14,8 @@ export const MODEL = 'gemini-embedding-001'
 export const embed = ({ origin }: RunningProxy, body: object = {}, token?: string | null): Promise<Answer> =>
   call(origin, { path: '/v1/embeddings', body: { model: MODEL, input: 'Hello', ...body }, ...(token === undefined ? {} : { token }) })
 
-/** Returns the embeddings of a response. */
-export const dataOf = (answer: Answer): EmbeddingResponse['data'] => (answer.json as EmbeddingResponse).data // `call` has validated it
+/** Returns the embeddings of a response. The cast is safe: `call` has validated the response. */
+export const dataOf = (answer: Answer): EmbeddingResponse['data'] => (answer.json as EmbeddingResponse).data
 
 /**
  * Requests vectors from the simulator directly: the ones that clients of the proxy must receive.
@@ -26,19 +26,19 @@ export async function vectorsOf({ baseUrl }: Simulator, input: readonly string[]
     headers: { authorization: `Bearer ${GEMINI_KEY}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model: MODEL, input, dimensions }),
   })
-  // Its vectors are numbers.
+  // The cast is safe: the simulator sends vectors as numbers.
   return ((await response.json()) as EmbeddingResponse).data.map(({ embedding }) => embedding as number[])
 }
 
-/** Returns the requests that Gemini received, in OpenAI's terms. */
+/** Returns the requests that Gemini received, in OpenAI's format. */
 export const received = ({ requests }: Simulator): Record<string, unknown>[] =>
   requests.map(({ path, body }: RecordedRequest) => {
     const [, model] = /\/models\/([^/:]+):batchEmbedContents/.exec(path) ?? []
-    // The proxy sends JSON objects.
+    // The casts are safe: the proxy sends JSON objects.
     return model === undefined ? (body as Record<string, unknown>) : toEmbeddingRequest(model, body as Batch)
   })
 
-/** The body of `batchEmbedContents`. */
+/** Request body of the native method `batchEmbedContents`. */
 interface Batch {
   readonly requests: readonly {
     readonly content: { readonly parts: readonly { readonly text: string }[] }
@@ -55,10 +55,10 @@ function toEmbeddingRequest(model: string, { requests }: Batch): Record<string, 
   }
 }
 
-/** What Gemini is told of the format: only its compatible API has one. */
+/** The encoding format in a request to Gemini; the native API has no such parameter. */
 export const SENT_FORMAT = isOnNative ? {} : { encoding_format: 'float' }
 
-/** The body of an answer of Gemini with these vectors. */
+/** Makes the body of an embedding response of Gemini, in the format of the API under test. */
 export const answerWith = (vectors: readonly (readonly number[])[], tokens?: number): string =>
   JSON.stringify(
     isOnNative
@@ -69,7 +69,7 @@ export const answerWith = (vectors: readonly (readonly number[])[], tokens?: num
         },
   )
 
-/** Reads little-endian 32-bit floats. */
+/** Decodes base64 of little-endian 32-bit floats. */
 export const decodeFloats = (base64: unknown): number[] => {
   const bytes = Buffer.from(String(base64), 'base64')
   return Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(at * 4))

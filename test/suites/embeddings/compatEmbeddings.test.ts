@@ -3,7 +3,7 @@ import { failure } from '../../support/contractHook.js'
 import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { dataOf, embed, MODEL, received } from './asking.js'
 
-// What only Google's compatible API says and is told: see nativeEmbeddings.test.ts.
+// Tests the wire format of the compatible API; see nativeEmbeddings.test.ts for the native API.
 let proxy: RunningProxy
 beforeAll(async () => {
   proxy = await startProxy({ MAX_RETRIES: '0' })
@@ -11,7 +11,7 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** Has the simulator respond with these embeddings. */
+/** Gives the simulator's next response this body. */
 const answering = (body: object): void => proxy.simulator.next({ rawBody: JSON.stringify(body) })
 
 describe('vectors', () => {
@@ -41,11 +41,11 @@ describe('vectors', () => {
       ],
     ],
     ['one for a text that was not sent', [{ embedding: [1] }, { index: 7, embedding: [2] }]],
-    ['one that is no list', [{ embedding: [1] }, { index: 1, embedding: 'AAAA' }]],
+    ['one that is not a list', [{ embedding: [1] }, { index: 1, embedding: 'AAAA' }]],
     ['an empty one', [{ embedding: [1] }, null]],
     ['none', undefined],
     ['a text', 'vectors'],
-  ])('that do not fit the texts are a failure of Gemini: %s', async (_, data) => {
+  ])('that do not match the texts are an upstream error: %s', async (_, data) => {
     answering({ data })
     const answer = await embed(proxy, { input: ['a', 'b'] })
     expect(answer.status).toBe(502)
@@ -61,7 +61,7 @@ describe('the upstream request', () => {
 })
 
 describe('usage', () => {
-  test.each([{ prompt_tokens: 7 }, { total_tokens: 7 }])('is completed if Gemini sends half of it: %j', async (usage) => {
+  test.each([{ prompt_tokens: 7 }, { total_tokens: 7 }])('has a missing count added if Gemini sends one of two: %j', async (usage) => {
     answering({ data: [{ embedding: [1] }], usage })
     expect((await embed(proxy)).json).toMatchObject({ usage: { prompt_tokens: 7, total_tokens: 7 } })
   })

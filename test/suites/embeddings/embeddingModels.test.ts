@@ -44,7 +44,7 @@ describe('an embedding model', () => {
   })
 
   test.each(['text-embedding-3-small', 'no-such-model', 'gemini'])(
-    'that is unknown is 404 with the names of those that embed: %s',
+    'that is unknown is a 404 that lists the embedding models: %s',
     async (model) => {
       const answer = await embed(plain, { model })
       expect(answer.status).toBe(404)
@@ -67,7 +67,7 @@ describe('an embedding model', () => {
   )
 
   test.each([MODEL, 'gemini-embedding-2-preview', 'models/gemini-embedding-9'])(
-    'that is asked to chat is 404 with a hint: %s',
+    'in a chat request is 404 with a hint: %s',
     async (model) => {
       const answer = await call(plain.origin, { body: chat('Hello', { model }) })
       expect(answer.status).toBe(404)
@@ -90,20 +90,20 @@ describe('an alias of an embedding model', () => {
   test.each([
     ['text-embedding-3-small', MODEL],
     ['ada-002', 'gemini-embedding-2'],
-  ])('is served by the model behind it, which the answer names: %s', async (model, served) => {
+  ])('uses the model it maps to, which is in a response header: %s', async (model, served) => {
     const answer = await embed(aliased, { model })
     expect(answer.json).toMatchObject({ model })
     expect(answer.headers['x-gemini-proxy-model']).toBe(served)
     expect(received(aliased.simulator)[0]?.model).toBe(served)
   })
 
-  test('is ignored if it leads to a chat model', async () => {
+  test('is ignored if it maps to a chat model', async () => {
     const answer = await embed(aliased, { model: MODEL })
     expect(answer.status).toBe(200)
     expect(received(aliased.simulator)[0]?.model).toBe(MODEL)
   })
 
-  test('that leads to chat models only is 404', async () => {
+  test('that maps to chat models only is 404', async () => {
     expect((await embed(aliased, { model: 'gpt-5-chat' })).status).toBe(404)
   })
 
@@ -114,9 +114,10 @@ describe('an alias of an embedding model', () => {
 })
 
 describe('GET /v1/models', () => {
-  test('lists the embedding models, which do not think', async () => {
+  test('lists the embedding models, which have no thinking levels', async () => {
     const answer = await call(plain.origin, { path: '/v1/models' })
-    const { data } = answer.json as { data: { id: string }[] } // validated against the contract
+    // The cast is safe: `call` has validated it.
+    const { data } = answer.json as { data: { id: string }[] }
     const listed = data.filter(({ id }) => id.includes('embedding'))
     expect(listed.map(({ id }) => id)).toEqual(['gemini-embedding-2', 'gemini-embedding-2-preview', 'gemini-embedding-001'])
     for (const model of listed) expect(model).toMatchObject({ thinking_levels: [], max_output_tokens: null, retired: false })
@@ -128,7 +129,7 @@ describe('GET /v1/models', () => {
   })
 })
 
-test('GET /health names the feature', async () => {
+test('GET /health lists the feature', async () => {
   const { json } = await call(plain.origin, { path: '/health' })
   expect(json).toMatchObject({ features: expect.arrayContaining(['embeddings']) })
 })

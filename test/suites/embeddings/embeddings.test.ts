@@ -12,7 +12,7 @@ beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
 describe('vectors', () => {
-  test('are numbers if the request names no format', async () => {
+  test('are numbers by default', async () => {
     const answer = await embed(proxy)
     const [expected] = await vectorsOf(proxy.simulator, ['Hello'])
     expect(answer.json).toMatchObject({ object: 'list', model: MODEL, data: [{ object: 'embedding', index: 0 }] })
@@ -60,7 +60,7 @@ describe('the upstream request', () => {
 })
 
 describe('usage', () => {
-  test('is that of Gemini', async () => {
+  test('is taken from Gemini', async () => {
     proxy.simulator.next({ rawBody: answerWith([[1]], 7) })
     expect((await embed(proxy)).json).toMatchObject({ usage: { prompt_tokens: 7, total_tokens: 7 } })
   })
@@ -75,7 +75,7 @@ describe('input', () => {
     ['token numbers', [1, 2, 3]],
     ['lists of token numbers', [[1, 2], [3]]],
     ['texts among token numbers', ['a', 1]],
-  ])('of %s is refused in words', async (_, input) => {
+  ])('of %s is rejected with an explanation', async (_, input) => {
     const answer = await embed(proxy, { input })
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual(failure('unsupported_value', 'input'))
@@ -91,9 +91,9 @@ describe('input', () => {
     ['null in a list', ['a', null], 'invalid_type', 'input[1]'],
     ['an object', { text: 'a' }, 'invalid_type', 'input'],
     ['a fraction', [1.5], 'invalid_type', 'input[0]'],
-    ['too long a list', Array(2049).fill('a'), 'array_too_long', 'input'],
+    ['a list that is too long', Array(2049).fill('a'), 'array_too_long', 'input'],
     ['nothing', undefined, 'missing_required_parameter', 'input'],
-  ])('that is %s breaks the contract', async (_, input, code, param) => {
+  ])('that is %s is a 400', async (_, input, code, param) => {
     const answer = await embed(proxy, { input })
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual(failure(code, param))
@@ -106,7 +106,7 @@ describe('input', () => {
     ['user', 1, 'invalid_type'],
     ['model', '', 'string_too_short'],
     ['model', undefined, 'missing_required_parameter'],
-  ])('is not looked at where %s is %j', async (param, value, code) => {
+  ])('is not processed if %s is %j', async (param, value, code) => {
     const answer = await embed(proxy, { [param]: value })
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual(failure(code, param))
@@ -199,7 +199,7 @@ test('a client that disconnects cancels its upstream request', async () => {
 describe('more texts than Gemini accepts in one request', () => {
   const input = Array.from({ length: 250 }, (_, at) => `text ${at}`)
 
-  test('are sent by the hundred and returned as one list in order', async () => {
+  test('are sent in groups of 100 and returned as one list in order', async () => {
     const data = dataOf(await embed(proxy, { input, dimensions: 4 }))
     const sent = received(proxy.simulator).map((body) => body.input as string[])
     expect(sent.map(({ length }) => length).sort()).toEqual([100, 100, 50])
@@ -208,7 +208,7 @@ describe('more texts than Gemini accepts in one request', () => {
   })
 
   test.each(['float', 'base64'])(
-    'are refused beside others where memory has no room for the vectors of both: %s',
+    'are rejected if memory is too small for the vectors of concurrent requests: %s',
     async (encoding_format) => {
       const own = await startProxy({ MAX_RETRIES: '0', MAX_INFLIGHT_BODY_BYTES: '700000' })
       own.simulator.next({ hold: 'before-headers', repeat: 3 })
@@ -226,7 +226,7 @@ describe('more texts than Gemini accepts in one request', () => {
     },
   )
 
-  test.each(['float', 'base64'])('are answered in pieces: %s', async (encoding_format) => {
+  test.each(['float', 'base64'])('are sent in chunks: %s', async (encoding_format) => {
     const response = await fetch(`${proxy.baseUrl}/embeddings`, {
       method: 'POST',
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },

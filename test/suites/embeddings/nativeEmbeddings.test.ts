@@ -4,7 +4,7 @@ import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/p
 import { type ScriptedAnswer, type ScriptedGemini, type ScriptedRequest, startScriptedGemini } from '../../support/scriptedGemini.js'
 import { dataOf, decodeFloats, embed, MODEL } from './asking.js'
 
-/** The body of `batchEmbedContents`. */
+/** Request body of the native method `batchEmbedContents`. */
 interface Batch {
   readonly requests: readonly { readonly model: string; readonly content: { readonly parts: readonly { readonly text: string }[] } }[]
 }
@@ -25,13 +25,13 @@ async function start(
 
 const textsOf = ({ body }: ScriptedRequest): string[] =>
   (body as Batch).requests.map(({ content }) => content.parts.map(({ text }) => text).join('|'))
-/** Answers with the number at the end of each text. */
+/** Responds with one vector per text, whose only value is the number at the end of the text. */
 const echo = (request: ScriptedRequest): ScriptedAnswer => ({
   body: { embeddings: textsOf(request).map((text) => ({ values: [Number(/\d*$/.exec(text)?.[0])] })) },
 })
 
 describe("with Google's own API", () => {
-  test('each text is a request of its own, with the model of the path', async () => {
+  test('each text is a separate request in a batch, with the model of the path', async () => {
     const { gemini, proxy } = await start(echo)
     const answer = await embed(proxy, { input: ['text 1', 'text 2'], dimensions: 256, encoding_format: 'float' })
     expect(gemini.requests).toEqual([
@@ -55,7 +55,7 @@ describe("with Google's own API", () => {
     expect(answer.json).toMatchObject({ object: 'list', model: MODEL, usage: { prompt_tokens: 0, total_tokens: 0 } })
   })
 
-  test('nothing is sent of what the request leaves out, or of what Gemini does not know', async () => {
+  test('the upstream request has no absent or unknown parameter', async () => {
     const { gemini, proxy } = await start(echo)
     const answer = await embed(proxy, { input: 'text 1', dimensions: null, user: 'u-1' })
     expect(answer.headers['x-gemini-proxy-ignored-params']).toBe('user')
@@ -70,13 +70,13 @@ describe("with Google's own API", () => {
     expect(decodeFloats(embedding?.embedding)).toEqual([0.1, -0.5].map(Math.fround))
   })
 
-  test('the tokens are those that Google has counted', async () => {
+  test('the usage has the token counts from Google', async () => {
     const usageMetadata = { promptTokenCount: 4, promptTokenDetails: [{ modality: 'TEXT', tokenCount: 4 }] }
     const { proxy } = await start((request) => ({ body: { ...(echo(request).body as object), usageMetadata } }))
     expect((await embed(proxy)).json).toMatchObject({ usage: { prompt_tokens: 4, total_tokens: 4 } })
   })
 
-  test('more texts than one request takes are sent by the hundred, and returned in order', async () => {
+  test('more texts than one upstream request accepts are sent in groups of 100, and returned in order', async () => {
     const { gemini, proxy } = await start(echo)
     const input = Array.from({ length: 250 }, (_, at) => `text ${at}`)
     const data = dataOf(await embed(proxy, { input }))
@@ -87,20 +87,20 @@ describe("with Google's own API", () => {
   test.each([
     ['too few', [{ values: [1] }]],
     ['too many', [{ values: [1] }, { values: [2] }, { values: [3] }]],
-    ['one that is no list', [{ values: [1] }, { values: 'AAAA' }]],
+    ['one that is not a list', [{ values: [1] }, { values: 'AAAA' }]],
     ['an empty one', [{ values: [1] }, null]],
     ['one without numbers', [{ values: [1] }, { values: [] }]],
-    ['one with a text', [{ values: [1] }, { values: [0.5, 'x'] }]],
+    ['one with a string', [{ values: [1] }, { values: [0.5, 'x'] }]],
     ['one with null', [{ values: [1] }, { values: [null] }]],
     ['none', undefined],
-  ])('vectors that do not fit the texts are a failure of Gemini: %s', async (_, embeddings) => {
+  ])('vectors that do not match the texts are an upstream error: %s', async (_, embeddings) => {
     const { proxy } = await start(() => ({ body: { embeddings } }))
     const answer = await embed(proxy, { input: ['a', 'b'] })
     expect(answer.status).toBe(502)
     expect(answer.json).toEqual(failure('upstream_error', null, 'server_error'))
   })
 
-  test.each(['7', -3, 1.5, {}, 1e300])('a token count that is none is a failure of Gemini: %j', async (promptTokenCount) => {
+  test.each(['7', -3, 1.5, {}, 1e300])('an invalid token count is an upstream error: %j', async (promptTokenCount) => {
     const { proxy } = await start((request) => ({ body: { ...(echo(request).body as object), usageMetadata: { promptTokenCount } } }))
     expect((await embed(proxy)).json).toEqual(failure('upstream_error', null, 'server_error'))
   })

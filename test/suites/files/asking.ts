@@ -4,7 +4,7 @@ import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 
 export const MODEL = 'gemini-3.5-flash'
 
-/** Asks a question about parts of a chat message. */
+/** Sends a chat message with a question and these parts. */
 export const askChat = (proxy: ProxyUnderTest, parts: readonly object[], more: object = {}, token = TOKEN) =>
   call(proxy.origin, {
     path: '/v1/chat/completions',
@@ -18,7 +18,7 @@ interface UploadFields {
   readonly [field: string]: string | undefined
 }
 
-/** Uploads a file by a form. */
+/** Uploads a file as a multipart form, with the purpose `user_data` by default. */
 export async function uploadFile(
   proxy: ProxyUnderTest,
   file: Blob,
@@ -27,14 +27,17 @@ export async function uploadFile(
   const form = new FormData()
   form.set('file', file, name)
   for (const [field, value] of Object.entries({ purpose: 'user_data', ...fields })) form.set(field, value ?? '')
-  // The contract has been checked.
+  // The cast is safe: `call` has validated the response.
   return (await call(proxy.origin, { path: '/v1/files', token, body: form })) as Answer & { readonly json: OpenAIFile }
 }
 
 /** A file with the signature of a PDF. */
 export const pdf = (text = '%PDF-1.7\n'): Blob => new Blob([text], { type: 'application/pdf' })
 
-/** The parts of the user that the last request to a model had, without the question. */
+/**
+ * Returns the parts of the last message in the latest request to a model, without the question of
+ * {@link askChat}.
+ */
 export function sentParts({ simulator }: ProxyUnderTest): unknown[] {
   const last = simulator.requests.findLast(({ path }) => path.includes(':'))?.body as {
     readonly contents: readonly { readonly parts: readonly { readonly text?: string }[] }[]
@@ -43,10 +46,12 @@ export function sentParts({ simulator }: ProxyUnderTest): unknown[] {
 }
 
 /**
- * The bodies of a response and of a message, each with a document and an image.
+ * Makes request bodies for the Responses API and the Messages API, each with a document and an
+ * image.
  *
- * @param file - says where the document of the response is, as `image` does of its image
- * @param source - says where both are, in a message
+ * @param file - members that name the document, in the Responses API
+ * @param image - members that name the image, in the Responses API
+ * @param source - the source of both, in the Messages API
  */
 export const bodiesWith = (file: object, image: object, source: object): { readonly response: object; readonly message: object } => {
   const input = [

@@ -26,7 +26,7 @@ describe.each(['docs/files.md', 'docs/files.zh-CN.md'])('%s', (document) => {
   const exampleFor = (name: string): string =>
     exampleOf(read(document), name).replaceAll('http://127.0.0.1:9000', proxy.origin).replaceAll('my-token', TOKEN)
 
-  test('names a part of a video', async () => {
+  test('has a working example for a part of a video', async () => {
     const env = { PATH: `${ROOT}test/suites/docs/bin:${process.env.PATH}` }
     const { stdout } = await execute('bash', ['-c', exampleFor('videoLink')], { env })
     expect(JSON.parse(stdout)).toMatchObject({ choices: [{ finish_reason: 'stop' }] })
@@ -36,7 +36,7 @@ describe.each(['docs/files.md', 'docs/files.zh-CN.md'])('%s', (document) => {
     })
   })
 
-  test('uploads a file, and asks about it', async () => {
+  test('has a working example of an upload and a question about the file', async () => {
     writeFileSync(join(folder, 'report.pdf'), '%PDF-1.7\n')
     writeFileSync(join(folder, 'upload.py'), exampleFor('uploadedFile'))
     const python = await interpreterOf('test/suites/sdk/python/requirements.txt')

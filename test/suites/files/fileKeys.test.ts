@@ -3,7 +3,7 @@ import type { OpenAIFile } from '../../../src/contract/types.js'
 import { call, failure } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { startScriptedGemini } from '../../support/scriptedGemini.js'
-import { KEYS, keysUsed, startWithKeys, worth } from '../keys/keys.js'
+import { KEYS, keyStates, keysUsed, startWithKeys } from '../keys/keys.js'
 import { askChat, pdf, uploadFile } from './asking.js'
 
 const OTHERS = Array.from({ length: 12 }, (_, index) => `token-of-caller-${index}-of-the-tests`)
@@ -23,7 +23,7 @@ const list = async (proxy: ProxyUnderTest): Promise<string[]> =>
   ((await call(proxy.origin, { path: '/v1/files' })).json as { readonly data: OpenAIFile[] }).data.map(({ id }) => id)
 
 describe('with several keys', () => {
-  test('the files of a caller live with one key, with which they are used; those of all callers are spread', async () => {
+  test('all files of a caller are stored with one key, which its requests use, while callers are spread over the keys', async () => {
     const proxy = await start()
     const ids = [await upload(proxy), await upload(proxy), await upload(proxy)]
     for (const token of OTHERS) await upload(proxy, token)
@@ -38,11 +38,11 @@ describe('with several keys', () => {
     expect((await list(proxy)).sort()).toEqual(ids.slice(1).sort())
   })
 
-  test('one that Google refuses is not uploaded to; its files cannot be used, and the others are listed', async () => {
+  test('a key that Google rejects gets no uploads, its files cannot be used, and files of other keys are listed', async () => {
     const proxy = await start()
     const before = await upload(proxy)
     const [used = 1] = keysUsed(proxy.simulator, 'upload_id')
-    proxy.simulator.settings.keys = worth(...KEYS.map((_, at) => (at + 1 === used ? ('invalid' as const) : ('valid' as const))))
+    proxy.simulator.settings.keys = keyStates(...KEYS.map((_, at) => (at + 1 === used ? ('invalid' as const) : ('valid' as const))))
     const after = await upload(proxy)
     expect(await list(proxy)).toEqual([after])
     const refused = await askChat(proxy, [byId(before)])
@@ -51,11 +51,11 @@ describe('with several keys', () => {
     const both = await askChat(proxy, [byId(before), byId(after)])
     expect([both.status, both.json]).toEqual([400, failure('invalid_value', 'messages[0].content[2].file.file_id')])
     expect(both.text).toContain('Upload them again')
-    proxy.simulator.settings.keys = worth('invalid', 'invalid', 'invalid')
+    proxy.simulator.settings.keys = keyStates('invalid', 'invalid', 'invalid')
     expect((await call(proxy.origin, { path: '/v1/files' })).status).toBe(502)
   })
 
-  test('each instance knows all files, in whatever order it has the keys, without Redis', async () => {
+  test('each instance finds all files, in any order of its keys, without Redis', async () => {
     const first = await start()
     const id = await upload(first)
     const env = { ...ENV, GEMINI_API_KEY: [...KEYS].reverse().join(','), GEMINI_BASE_URL: first.simulator.baseUrl }
@@ -64,7 +64,8 @@ describe('with several keys', () => {
     expect((await call(second.origin, { path: `/v1/files/${id}` })).json).toMatchObject({ id, filename: 'report.pdf' })
     expect(await list(second)).toEqual([id])
     expect((await askChat(second, [byId(id)])).status).toBe(200)
-    // Deleted by one, it is unknown to the other, which has used it before.
+    // Once one instance has deleted the file, the other does not find it, although it has used it
+    // before.
     expect((await call(first.origin, { method: 'DELETE', path: `/v1/files/${id}` })).status).toBe(200)
     const gone = await askChat(second, [byId(id)])
     expect([gone.status, gone.json]).toEqual([404, failure('item_not_found')])

@@ -24,7 +24,7 @@ const remove = (id: string, token = TOKEN) => call(proxy.origin, { method: 'DELE
 const PARAM = 'messages[0].content[1].file.file_id'
 
 describe('a file', () => {
-  test('is named in every API that has files', async () => {
+  test('can be used in every API that supports files', async () => {
     const { id } = (await uploadFile(proxy, pdf())).json
     const stored = { fileData: { mimeType: 'application/pdf', fileUri: expect.stringContaining('/v1beta/files/') } }
     const { response, message } = bodiesWith({ file_id: id }, { file_id: id }, { type: 'file', file_id: id })
@@ -39,23 +39,23 @@ describe('a file', () => {
     expect((await call(proxy.origin, { path: '/v1/responses/input_tokens', body: response })).status).toBe(200)
     const streamed = await askChat(proxy, [byId(id)], { stream: true })
     expect([streamed.status, streamed.events.at(-1)]).toEqual([200, '[DONE]'])
-    // It was looked up once.
+    // The proxy has requested the file's metadata from Google only once, and remembers it.
     expect(proxy.simulator.requests.filter(({ method }) => method === 'GET')).toHaveLength(1)
   })
 
-  test('stays with its key and its uri while models fall back', async () => {
+  test('is sent with its key and URI after a model fallback', async () => {
     const { id } = (await uploadFile(proxy, pdf())).json
     const falling = await startProxy({ GEMINI_UPSTREAM: 'native', MODEL_FALLBACKS: `${MODEL}>gemini-3.6-flash`, MAX_RETRIES: '0' })
     const own = (await uploadFile(falling, pdf())).json.id
     falling.simulator.next({ path: 'completions', error: 'unavailable' })
     const answer = await askChat(falling, [byId(own)])
     expect([answer.status, answer.headers['x-gemini-proxy-model']]).toEqual([200, 'gemini-3.6-flash'])
-    // An id of another deployment is unknown.
+    // The id of a file that was uploaded through another deployment is unknown.
     expect((await askChat(falling, [byId(id)])).status).toBe(404)
     await falling.close()
   })
 
-  test('reveals neither name nor content in the log, and Google does not learn its name', async () => {
+  test('has neither name nor content in the log, and its name is not sent to Google', async () => {
     await uploadFile(proxy, pdf('%PDF-secret-content'), { name: 'secret-name.pdf' })
     const [start] = proxy.simulator.requests
     expect(JSON.stringify(start?.body)).not.toContain('secret-name')
@@ -64,7 +64,7 @@ describe('a file', () => {
 })
 
 describe('the file of another caller', () => {
-  test('is the same 404 as an unknown one', async () => {
+  test('is a 404, like an unknown file', async () => {
     const { id } = (await uploadFile(proxy, pdf())).json
     for (const unknown of [id, 'file-unknown', 'file-', id.slice(0, -1), `${id}A`, 'constructor']) {
       const token = unknown === id ? OTHER_TOKEN : TOKEN
@@ -78,7 +78,7 @@ describe('the file of another caller', () => {
     expect((await remove(id)).status).toBe(200)
   })
 
-  test('cannot be named by its address either', async () => {
+  test('cannot be used by its Google URI either', async () => {
     await uploadFile(proxy, pdf())
     const [uri] = [...proxy.simulator.requests.map(() => 'https://generativelanguage.googleapis.com/v1beta/files/abc123')]
     const answer = await askChat(proxy, [{ type: 'file', file: { file_data: uri } }], {}, OTHER_TOKEN)
@@ -86,8 +86,8 @@ describe('the file of another caller', () => {
   })
 })
 
-describe('a file that Gemini has to read first', () => {
-  test('is uploaded, then processed; a request waits for it', async () => {
+describe('a file that Gemini must process first', () => {
+  test('is uploaded, then processed, and a request waits for it', async () => {
     const { id, status } = (await uploadFile(proxy, VIDEO, { name: 'a.mp4' })).json
     expect(status).toBe('uploaded')
     expect((await askChat(proxy, [byId(id)])).status).toBe(200)
@@ -95,14 +95,14 @@ describe('a file that Gemini has to read first', () => {
     expect((await get(`/v1/files/${id}`)).json).toMatchObject({ status: 'processed' })
   })
 
-  test('that fails is a 400', async () => {
+  test('that Gemini fails to process is a 400', async () => {
     const { id } = (await uploadFile(proxy, new Blob(['simulate:{"file":"FAILED"}']), { name: 'a.mp4' })).json
     const answer = await askChat(proxy, [byId(id)])
     expect([answer.status, answer.json]).toEqual([400, failure('invalid_value', PARAM)])
     expect((await get(`/v1/files/${id}`)).json).toMatchObject({ status: 'error' })
   })
 
-  test('that is never ready is a 504 shortly before the deadline', async () => {
+  test('that is never ready is a 504 just before the deadline', async () => {
     const slow = await startProxy({ GEMINI_UPSTREAM: 'native', REQUEST_TIMEOUT_MS: '20000' })
     const { id } = (await uploadFile(slow, new Blob(['simulate:{"file":"PROCESSING"}']), { name: 'a.mp4' })).json
     const lookUps = () => slow.simulator.requests.filter(({ method }) => method === 'GET').length
@@ -119,7 +119,7 @@ describe('a file that Gemini has to read first', () => {
 
 describe('office documents', () => {
   const docx = { type: 'file', file: { filename: 'a.docx', file_data: 'UEsDBA==' } }
-  test('go to Gemini 4 in the request and by id', async () => {
+  test('are sent to Gemini 4, inline and by id', async () => {
     const { id } = (await uploadFile(proxy, new Blob(['PK']), { name: 'a.docx' })).json
     expect((await askChat(proxy, [docx, byId(id)], { model: 'gemini-4-hydrogen' })).status).toBe(200)
     expect(sentParts(proxy)).toEqual([
@@ -128,7 +128,7 @@ describe('office documents', () => {
     ])
   })
 
-  test('are a 400 for other models, which says what to do', async () => {
+  test('are a 400 for other models, with an explanation', async () => {
     const { id } = (await uploadFile(proxy, new Blob(['PK']), { name: 'a.ods' })).json
     for (const part of [docx, byId(id)]) {
       const answer = await askChat(proxy, [part])
@@ -141,7 +141,7 @@ describe('office documents', () => {
 
 describe('an upload', () => {
   test.each([
-    ['without a purpose', pdf(), { purpose: 'other' }, 'invalid_value', 'purpose'],
+    ['with an unknown purpose', pdf(), { purpose: 'other' }, 'invalid_value', 'purpose'],
     ['for batches', pdf(), { purpose: 'batch' }, 'unsupported_value', 'purpose'],
     ['without content', new Blob([]), {}, 'invalid_value', 'file'],
     ['of unknown type', new Blob(['x']), { name: 'a.bin' }, 'unsupported_value', 'file'],
@@ -159,13 +159,13 @@ describe('an upload', () => {
     expect(proxy.simulator.totalRequests).toBe(0)
   })
 
-  test('says that its own expiry has no effect', async () => {
+  test('lists expires_after as ignored', async () => {
     const fields = { 'expires_after[anchor]': 'created_at', 'expires_after[seconds]': '3600' }
     const { status, headers } = await uploadFile(proxy, pdf(), fields)
     expect([status, headers['x-gemini-proxy-ignored-params']]).toEqual([200, 'expires_after'])
   })
 
-  test('gets its type from the name where the form has none', async () => {
+  test('gets its type from the file name if the form has none', async () => {
     for (const [name, type] of [
       ['a.MP3', 'audio/mp3'],
       ['notes.md', 'text/plain'],
@@ -176,13 +176,13 @@ describe('an upload', () => {
     }
   })
 
-  test('that fails in its second step is repeated as a whole', async () => {
+  test('that fails in its second step is repeated from the start', async () => {
     proxy.simulator.next({ path: 'upload_id', error: 'unavailable' })
     expect((await uploadFile(proxy, pdf())).status).toBe(200)
     expect(proxy.simulator.requests.map(({ path }) => path.includes('upload_id'))).toEqual([false, true, false, true])
   })
 
-  test('ends when its client leaves', async () => {
+  test('is aborted if its client disconnects', async () => {
     proxy.simulator.next({ path: 'upload_id', hold: 'before-headers' })
     const controller = new AbortController()
     const form = new FormData()
@@ -196,7 +196,7 @@ describe('an upload', () => {
     await eventually(() => expect(proxy.simulator.abortedRequests).toBe(1))
   })
 
-  test('and all else about files is a 400 with the OpenAI-compatible API', async () => {
+  test('and all other file operations are a 400 with the OpenAI-compatible API', async () => {
     const file = { path: '/v1/files/file-1' }
     const asks = [{ path: '/v1/files' }, file, { ...file, method: 'DELETE' }, { path: '/v1/files/file-1/content' }]
     const answers = [await uploadFile(compat, pdf()), ...(await Promise.all(asks.map((ask) => call(compat.origin, ask))))]

@@ -32,7 +32,7 @@ describe.each(SDKS)('$name', ({ OpenAI }) => {
     expect((await client.files.list()).data).toEqual([])
   })
 
-  test('names a file in a chat and in a response', async () => {
+  test('uses a file in a chat and in a response', async () => {
     const client = makeClient()
     const { id } = await client.files.create({ file: document(), purpose: 'user_data' })
     const stored = { fileData: { mimeType: 'application/pdf', fileUri: expect.stringMatching(/\/v1beta\/files\/\w+$/) } }
@@ -66,7 +66,7 @@ describe.each(SDKS)('$name', ({ OpenAI }) => {
     expect(sentParts(proxy)).toEqual([stored, { text: 'And this?' }])
   })
 
-  test('pages through its files', async () => {
+  test('lists files in pages', async () => {
     const client = makeClient()
     const made: string[] = []
     for (const name of ['a.pdf', 'b.pdf', 'c.pdf'])

@@ -56,7 +56,7 @@ describe('a link to YouTube', () => {
     'https://www.youtube.com/shorts/lCdaVNyHtjU',
     'https://www.youtube.com/live/lCdaVNyHtjU?feature=share',
     'http://www.youtube.com/embed/lCdaVNyHtjU',
-  ])('%s goes to Google, and is never fetched', async (url) => {
+  ])('%s is sent to Google, and never fetched by the proxy', async (url) => {
     for (const part of [image(url), file(url), video(url), { type: 'file', file: { file_id: url } }]) {
       expect((await askChat(proxy, [part])).status).toBe(200)
       expect(sentParts(proxy)).toEqual([YOUTUBE])
@@ -64,7 +64,7 @@ describe('a link to YouTube', () => {
     expect(files.seen).toEqual([])
   })
 
-  test('is read from one second to another, as often as the client says', async () => {
+  test('may have start, end and frame rate', async () => {
     const video_metadata = { start_offset: '40s', end_offset: '80.5s', fps: 0.5 }
     for (const part of [video(WATCH, { video_metadata }), image(WATCH, { video_metadata }), file(WATCH, { video_metadata })]) {
       await askChat(proxy, [part])
@@ -74,7 +74,7 @@ describe('a link to YouTube', () => {
     expect([wrong.status, wrong.json]).toMatchObject([400, { error: { param: expect.stringMatching(/video_metadata\.start_offset$/) } }])
   })
 
-  test('works as a response, as a message of Anthropic’s API, and in the result of a tool', async () => {
+  test('works in the Responses API, in Anthropic’s API, and in a tool result', async () => {
     const { response, message } = bodiesWith({ file_url: WATCH }, { image_url: WATCH }, { type: 'url', url: WATCH })
     for (const [path, body] of [
       ['/v1/responses', response],
@@ -101,23 +101,23 @@ describe('a link to YouTube', () => {
   })
 })
 
-describe('another address', () => {
-  test('of a small picture is fetched by the proxy', async () => {
+describe('another URL', () => {
+  test('of a small image is fetched by the proxy', async () => {
     await askChat(proxy, [image(`${HOST}/a.png`)])
     expect(sentParts(proxy)).toEqual([{ inlineData: { mimeType: 'image/png', data: PNG.toString('base64') } }])
   })
 
   test.each([
-    ['a video, by the type that its server says', image(`${HOST}/talk`), { mimeType: 'video/mp4', fileUri: `${HOST}/talk` }],
+    ['a video, by the Content-Type of its server', image(`${HOST}/talk`), { mimeType: 'video/mp4', fileUri: `${HOST}/talk` }],
     ['a page', file(`${HOST}/page`), { mimeType: 'text/html', fileUri: `${HOST}/page` }],
     ['a large document', file(`${HOST}/large.pdf`), { mimeType: 'application/pdf', fileUri: `${HOST}/large.pdf` }],
-  ])('of %s goes to Google', async (_what, part, fileData) => {
+  ])('of %s is sent to Google', async (_what, part, fileData) => {
     expect((await askChat(proxy, [part])).status).toBe(200)
     expect(sentParts(proxy)).toEqual([{ fileData }])
     expect(files.seen).toHaveLength(1)
   })
 
-  test('of a video is not asked for where the client or its name says what it is', async () => {
+  test('of a video is not fetched if the request or the file name gives its type', async () => {
     const parts = [video(`${HOST}/v?id=1`), video(`${HOST}/v`, { format: 'video/webm' }), image(`${HOST}/clip.mov?x=1`)]
     expect((await askChat(proxy, parts)).status).toBe(200)
     expect(sentParts(proxy)).toEqual([
@@ -128,7 +128,7 @@ describe('another address', () => {
     expect(files.seen).toEqual([])
   })
 
-  test('that is one too many goes to Google', async () => {
+  test('beyond the limit of fetched images is sent to Google', async () => {
     expect(
       (
         await askChat(
@@ -143,8 +143,8 @@ describe('another address', () => {
   })
 
   test.each([
-    ['of a picture that Gemini does not read', `${HOST}/a.gif`, 'unsupported_value'],
-    ['with nothing behind it', `${HOST}/gone.png`, 'invalid_value'],
+    ['of an image type that Gemini does not support', `${HOST}/a.gif`, 'unsupported_value'],
+    ['with a 404', `${HOST}/gone.png`, 'invalid_value'],
     ['with plain http', 'http://pictures.example/a.mp4', 'invalid_value'],
   ])('%s is a 400', async (_which, url, code) => {
     const answer = await askChat(proxy, [image(url)])
@@ -152,7 +152,7 @@ describe('another address', () => {
     expect(proxy.simulator.totalRequests).toBe(0)
   })
 
-  test('that Google cannot fetch either is a 400 in Google’s words', async () => {
+  test('that Google cannot fetch either is a 400 with Google’s message', async () => {
     const answer = await askChat(proxy, [video('https://nothing.invalid/a.mp4')])
     expect([answer.status, answer.json]).toMatchObject([400, { error: { code: 'invalid_request' } }])
     expect(answer.text).toContain('Cannot fetch content from the provided URL')
@@ -160,7 +160,7 @@ describe('another address', () => {
 })
 
 describe('with FETCH_REMOTE_MEDIA=false', () => {
-  test('Google fetches all addresses', async () => {
+  test('all URLs are sent to Google', async () => {
     expect((await askChat(closed, [image(`${HOST}/a.png`, { detail: 'low' }), file(`${HOST}/x`, { filename: 'a.pdf' })])).status).toBe(200)
     expect(sentParts(closed)).toEqual([
       { fileData: { mimeType: 'image/png', fileUri: `${HOST}/a.png` }, mediaResolution: { level: 'MEDIA_RESOLUTION_LOW' } },
@@ -197,15 +197,15 @@ describe('with FETCH_REMOTE_MEDIA=false', () => {
   })
 })
 
-describe('a video in the request', () => {
+describe('an inline video', () => {
   const DATA = 'data:video/mp4;base64,AAAAEGZ0eXBpc29t'
-  test('goes with it, as a video or as a file', async () => {
+  test('is sent inline, as a video or as a file', async () => {
     const inlineData = { mimeType: 'video/mp4', data: 'AAAAEGZ0eXBpc29t' }
     expect((await askChat(proxy, [video(DATA, { video_metadata: { fps: 2 } }), file(DATA)])).status).toBe(200)
     expect(sentParts(proxy)).toEqual([{ inlineData, videoMetadata: { fps: 2 } }, { inlineData }])
   })
 
-  test('loses its settings with the OpenAI-compatible API, which is told', async () => {
+  test('has no settings with the OpenAI-compatible API, which are reported as ignored', async () => {
     const answer = await askChat(compat, [video(DATA, { video_metadata: { fps: 2 } })])
     expect(answer.headers['x-gemini-proxy-ignored-params']).toBe('messages[0].content[1].video_url.video_metadata')
   })

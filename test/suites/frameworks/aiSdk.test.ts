@@ -30,14 +30,14 @@ const EXPECTED = (parallel: number): string[] => Array.from({ length: 3 }, () =>
 const shared = () => ({ model: model(), maxRetries: 0, stopWhen: stepCountIs(6) })
 
 describe("Vercel's AI SDK", () => {
-  test('generates text, with thoughts apart and usage', async () => {
+  test('generates text, with separate thoughts and usage', async () => {
     const { text, reasoningText, finishReason, usage } = await generateText({ ...shared(), prompt: THINKING })
     expect([text, reasoningText, finishReason]).toEqual(['Hello there, 世界!', 'First. Second.', 'stop'])
     expect(usage.reasoningTokens).toBeGreaterThan(0)
     expect(usage.totalTokens).toBe((usage.inputTokens ?? 0) + (usage.outputTokens ?? 0))
   })
 
-  test('streams text, with thoughts apart and usage', async () => {
+  test('streams text, with separate thoughts and usage', async () => {
     const result = streamText({ ...shared(), prompt: THINKING })
     const parts: Record<string, string> = {}
     for await (const part of result.fullStream) {
@@ -67,7 +67,7 @@ describe("Vercel's AI SDK", () => {
     expect(statuses()).toEqual([200, 200, 200, 200])
   })
 
-  test('generates and streams an object by its schema', async () => {
+  test('generates and streams an object that matches its schema', async () => {
     const { object } = await generateObject({ model: model(), schema: REPORT, prompt: 'Report.', maxRetries: 0 })
     expect(REPORT.parse(object)).toEqual(object)
     const streamed = streamObject({ model: model(), schema: REPORT, prompt: 'Report.', maxRetries: 0 })
@@ -76,7 +76,7 @@ describe("Vercel's AI SDK", () => {
     expect(REPORT.parse(await streamed.object)).toEqual(partial.at(-1))
   })
 
-  test('reports a withheld answer, and a failure with its message', async () => {
+  test('reports a filtered answer, and an error with its message', async () => {
     proxy.simulator.next({ finish: 'content_filter: PROHIBITED_CONTENT' }, { error: 'quota-minute', repeat: 5 })
     expect((await generateText({ ...shared(), prompt: 'Hello' })).finishReason).toBe('content-filter')
     await expect(generateText({ ...shared(), prompt: 'Hello' })).rejects.toThrow('Gemini limits the rate of requests')

@@ -37,11 +37,11 @@ async function agent(
     if (!answer.tool_calls?.length) return { answer, cities }
     for (const call of answer.tool_calls) {
       cities.push(call.args.city)
-      // Calling a tool returns the message for it.
+      // The cast is safe: for a tool call, `invoke` returns a ToolMessage.
       messages.push((await weather.invoke(call)) as ToolMessage)
     }
   }
-  throw new Error('the model never came to an end')
+  throw new Error('The agent loop exceeded its maximum number of steps.')
 }
 
 const joined = async (chunks: AsyncIterable<AIMessageChunk>): Promise<AIMessageChunk> => {
@@ -67,7 +67,7 @@ describe("LangChain's ChatOpenAI", () => {
     expect(usageOf(whole)?.total_tokens).toBe((usageOf(whole)?.input_tokens ?? 0) + (usageOf(whole)?.output_tokens ?? 0))
   })
 
-  test('has the thoughts in its raw answer', async () => {
+  test('has the thoughts in its raw response', async () => {
     const answer = await model({ __includeRawResponse: true }).invoke(THINKING)
     const raw = answer.additional_kwargs.__raw_response as { choices: { message: { reasoning_content?: string } }[] }
     expect(raw.choices[0]?.message.reasoning_content).toBe('First. Second.')
@@ -98,7 +98,7 @@ describe("LangChain's ChatOpenAI", () => {
     expect(REPORT.parse(report)).toEqual(report)
   })
 
-  test('reports a failure as the SDK does', async () => {
+  test('throws the errors of the SDK', async () => {
     proxy.simulator.next({ error: 'quota-minute', repeat: 5 })
     await expect(model().invoke('Hello')).rejects.toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
   })

@@ -4,7 +4,7 @@ import { openai } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
-// What somebody who has no key tries first: a question, with nothing in it that scripts the
+// Users without a Gemini key first try a plain question: these prompts contain no directive for the
 // simulator.
 let proxy: ProxyUnderTest
 let client: OpenAI
@@ -41,7 +41,7 @@ describe('chat completions', () => {
     return client.chat.completions.create(body)
   }
 
-  test.each([false, true])('call the tool for each place, and answer with the results (stream: %s)', async (isStream) => {
+  test.each([false, true])('call the tool for each city, and answer with the results (stream: %s)', async (isStream) => {
     const { choices } = await ask(isStream)
     const message = choices[0]?.message
     expect(choices[0]?.finish_reason).toBe('tool_calls')
@@ -59,14 +59,14 @@ describe('chat completions', () => {
     )
   })
 
-  test.each([false, true])('call it in each of several choices (stream: %s)', async (isStream) => {
+  test.each([false, true])('call the tool in each of several choices (stream: %s)', async (isStream) => {
     const { choices } = await ask(isStream, { n: 2 })
     expect(choices.map(({ message }) => argumentsOf(message))).toEqual([PLACES, PLACES])
   })
 
   test('respect tool_choice and parallel_tool_calls', async () => {
     expect(argumentsOf((await ask(false, { tool_choice: 'none' })).choices[0]?.message)).toEqual([])
-    // Gemini's own API cannot be told to call one at a time.
+    // The native API has no parameter that disables parallel calls.
     const inOneStep = isOnNative ? PLACES : PLACES.slice(0, 1)
     expect(argumentsOf((await ask(false, { parallel_tool_calls: false })).choices[0]?.message)).toEqual(inOneStep)
     const named = { type: 'function', function: { name: 'get_weather' } } as const
@@ -76,7 +76,7 @@ describe('chat completions', () => {
     expect(argumentsOf((await ask(false, { messages: greeting, tool_choice: 'required' })).choices[0]?.message)).toHaveLength(1)
   })
 
-  test('fill a schema with what the text says', async () => {
+  test('fill a schema with values from the text', async () => {
     const properties = { name: { type: 'string' }, people: { type: 'array', items: { type: 'string' } } }
     const schema = { type: 'object', properties, required: ['name', 'people'], additionalProperties: false }
     const { choices } = await client.chat.completions.create({
@@ -87,7 +87,7 @@ describe('chat completions', () => {
     expect(JSON.parse(choices[0]?.message.content ?? '')).toEqual({ name: 'Science Fair', people: ['Alice', 'Bob'] })
   })
 
-  test('name the media that they get', async () => {
+  test('describe the media in the request', async () => {
     const file = { type: 'file', file: { filename: 'a.pdf', file_data: `data:application/pdf;base64,${btoa('%PDF-1.7\n')}` } } as const
     const audio = { type: 'input_audio', input_audio: { data: btoa('RIFF\x04\0\0\0WAVEfmt '), format: 'wav' } } as const
     const { choices } = await client.chat.completions.create({
@@ -105,12 +105,13 @@ describe('the Responses API', () => {
     return isStream ? client.responses.stream(body).finalResponse() : client.responses.create(body)
   }
 
-  test.each([false, true])('calls the tool for each place, and answers with the results (stream: %s)', async (isStream) => {
+  test.each([false, true])('calls the tool for each city, and answers with the results (stream: %s)', async (isStream) => {
     const input: OpenAI.Responses.ResponseInput = [{ role: 'user', content: QUESTION }]
     const first = await respond(input, isStream)
     const calls = first.output.filter((item) => item.type === 'function_call')
     expect(calls.map((call) => JSON.parse(call.arguments))).toEqual(PLACES)
-    input.push(...(first.output as OpenAI.Responses.ResponseInput)) // as OpenAI's guide does
+    // The next input includes the output, as in OpenAI's guide.
+    input.push(...(first.output as OpenAI.Responses.ResponseInput))
     for (const { call_id } of calls) input.push({ type: 'function_call_output', call_id, output: 'sunny' })
     const last = await respond(input, isStream)
     expect(last.output_text).toBe('According to get_weather for Paris: sunny. According to get_weather for Oslo: sunny.')

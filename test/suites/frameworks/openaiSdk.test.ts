@@ -20,7 +20,7 @@ interface Thinking {
 const statuses = (): unknown[] => proxy.simulator.requests.map(({ status }) => status)
 
 describe("the JavaScript SDK's .stream()", () => {
-  test('reports the text as it arrives, and the whole of it', async () => {
+  test('reports the text as it arrives, and the complete text', async () => {
     const runner = openai(proxy).chat.completions.stream({
       model: MODEL,
       messages: user(THINKING),
@@ -44,7 +44,7 @@ describe("the JavaScript SDK's .stream()", () => {
     expect([...new Set(events)].sort()).toEqual([...EVENTS].sort())
   })
 
-  test('gives thoughts to those who know them', async () => {
+  test('returns thoughts in their non-standard field', async () => {
     const runner = openai(proxy).chat.completions.stream({ model: MODEL, messages: user(THINKING) })
     let thoughts = ''
     for await (const chunk of runner) thoughts += (chunk.choices[0]?.delta as Thinking | undefined)?.reasoning_content ?? ''
@@ -72,14 +72,14 @@ describe("the JavaScript SDK's .stream()", () => {
       messages: user('Report.'),
       response_format: zodResponseFormat(REPORT, 'report'),
     })
-    // The value that .stream() parses with a schema.
+    // The SDK's type of the message lacks `parsed`, which .stream() adds if there is a schema.
     const { parsed } = (await runner.finalMessage()) as { parsed?: unknown }
     expect(REPORT.parse(parsed)).toEqual(parsed)
   })
 })
 
 describe("the JavaScript SDK's .parse()", () => {
-  test('gives a structured answer by its zod schema', async () => {
+  test('returns a structured answer that matches its zod schema', async () => {
     const { choices } = await openai(proxy).chat.completions.parse({
       model: MODEL,
       messages: user('Report.'),
@@ -89,13 +89,13 @@ describe("the JavaScript SDK's .parse()", () => {
     expect(choices[0]?.message.refusal).toBeNull()
   })
 
-  test('gives parsed arguments of parallel calls', async () => {
+  test('returns parsed arguments of parallel calls', async () => {
     const tools = [zodFunction({ name: 'get_weather', parameters: CITY })]
     const { choices } = await openai(proxy).chat.completions.parse({ model: MODEL, messages: user(prompt(1, 2)), tools })
     expect(choices[0]?.message.tool_calls?.map((call) => call.function.parsed_arguments)).toEqual([{ city: 'Oslo' }, { city: 'Seoul' }])
   })
 
-  test('reports a withheld answer as a content filter', async () => {
+  test('reports a filtered answer as content_filter', async () => {
     proxy.simulator.next({ finish: 'content_filter: PROHIBITED_CONTENT' })
     const asked = openai(proxy).chat.completions.parse({
       model: MODEL,
@@ -112,7 +112,7 @@ describe("the JavaScript SDK's .runTools()", () => {
     [false, 3],
     [true, 1],
     [true, 3],
-  ])('runs tools until the answer, streamed %s, %i calls a step', async (isStream, parallel) => {
+  ])('runs tools until the answer, streamed %s, %i calls per step', async (isStream, parallel) => {
     const asked: unknown[] = []
     const tool = {
       type: 'function',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A model that thinks, signs its tool calls and rejects steps whose signature is missing. */
 export const MODEL = 'gemini-3.8-flash'
 
-/** Parameters of the tool. */
+/** Parameters of the tool `get_weather`. */
 export const CITY = z.object({ city: z.string() })
 
 /** Schema of the structured answer. */
@@ -15,8 +15,8 @@ export const REPORT = z.object({
 })
 
 /**
- * Makes a prompt for which the simulator calls tools for some steps, `parallel` at once, and then
- * answers.
+ * Makes a prompt that controls the simulator: it requests `parallel` tool calls in each of `steps`
+ * steps, and then answers.
  */
 export const prompt = (steps: number, parallel = 1): string => {
   const cities = ['Oslo', 'Seoul', '杭州']
@@ -24,5 +24,5 @@ export const prompt = (steps: number, parallel = 1): string => {
   return `What is the weather? simulate:${JSON.stringify({ steps: Array.from({ length: steps }, () => calls) })}`
 }
 
-/** A prompt for which the simulator thinks, then answers. */
+/** A prompt that makes the simulator send thoughts before its answer. */
 export const THINKING = `Think. simulate:${JSON.stringify({ thoughts: ['First. ', 'Second.'], text: 'Hello there, 世界!', chunks: 3 })}`

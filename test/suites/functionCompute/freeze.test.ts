@@ -31,8 +31,8 @@ const instanceOf = ({ fleet }: DeployedFunction) => fleet.instances[0]
 const frozen = (deployed: DeployedFunction) => expect.poll(() => instanceOf(deployed)?.isFrozen()).toBe(true)
 
 /**
- * Sends a request while an instance is frozen, and thaws it a little later: by then both sides have
- * received everything sent meanwhile.
+ * Waits until the instance is frozen, and for `freezeMs` more. @returns the status of the next
+ * request, which thaws the instance
  */
 const statusAfterFreeze = async (deployed: DeployedFunction, freezeMs: number): Promise<number> => {
   await frozen(deployed)
@@ -44,8 +44,8 @@ const statusAfterFreeze = async (deployed: DeployedFunction, freezeMs: number): 
 
 describe('the first request after a freeze longer than the keep-alive', () => {
   /**
-   * Starts the server with another keep-alive timeout; ours is 905 s, longer than the 15 minutes
-   * for which the platform keeps a connection.
+   * Makes a patch that changes the server's keep-alive timeout to `ms`. By default, it is 905 s:
+   * longer than the 15 minutes for which the platform keeps an idle connection open.
    */
   const keepingFor =
     (ms: string) =>
@@ -55,29 +55,30 @@ describe('the first request after a freeze longer than the keep-alive', () => {
     }
 
   test.each([true, false])('succeeds (thawed first: %s)', async (isThawedFirst) => {
-    const deployed = await started({ conduct: { isThawedFirst } })
+    const deployed = await started({ policy: { isThawedFirst } })
     expect(await statusAfterFreeze(deployed, 1_500)).toBe(200)
     expect(deployed.invocations.map(({ ending }) => ending)).toEqual(['answered', 'answered'])
   })
 
-  test('succeeds where both times are a thousandth: the platform closes first', async () => {
-    const deployed = await started({ patch: keepingFor('905 '), keepAliveMs: 900, conduct: { isThawedFirst: false } })
+  test('succeeds with both keep-alive times scaled to a thousandth: the platform closes the connection first', async () => {
+    const deployed = await started({ patch: keepingFor('905 '), keepAliveMs: 900, policy: { isThawedFirst: false } })
     expect(await statusAfterFreeze(deployed, 1_500)).toBe(200)
   })
 
-  test('fails on a server that closes first, such as one with the default of its framework', async () => {
-    // It is frozen before its keep-alive ends, and for longer; newer Node.js adds a second.
-    const deployed = await started({ patch: keepingFor('3e3 '), conduct: { isThawedFirst: false } })
+  test('fails on a server that closes connections first, such as one with the default keep-alive of its framework', async () => {
+    // The instance is frozen for 4.5 s, beyond its keep-alive of 3 s (4 s in newer Node.js), so
+    // that it closes the connection when it is thawed.
+    const deployed = await started({ patch: keepingFor('3e3 '), policy: { isThawedFirst: false } })
     expect(await statusAfterFreeze(deployed, 4_500)).toBe(502)
     expect(deployed.invocations.at(-1)).toMatchObject({ ending: 'broken' })
   })
 })
 
-describe('a client that leaves, and an instance that is frozen', () => {
+describe('a client that disconnects from an instance that is then frozen', () => {
   test.each([
     ['before an answer', chat({ latencyMs: FOR_EVER })],
     ['in the middle of a stream', streamed({ chunks: 10_000, chunkDelayMs: 5 })],
-  ])('once it has heard of it: the call to Gemini has ended, and the log says so while it is frozen: %s', async (_, body) => {
+  ])('is noticed before the freeze: the upstream call is aborted, and the cancellation is logged: %s', async (_, body) => {
     const deployed = await started()
     await leave(deployed, body)
     await frozen(deployed)
@@ -86,8 +87,8 @@ describe('a client that leaves, and an instance that is frozen', () => {
     expect(deployed.logs.filter(({ cancelled }) => cancelled === true)).toMatchObject([{ status: 499, msg: 'cancelled' }])
   })
 
-  test('before it could hear of it: both come with the thaw, and the next request is served', async () => {
-    const deployed = await started({ conduct: { freeze: 'at-once' } })
+  test('is noticed only after the thaw: the upstream call is aborted and logged then, and the next request is served', async () => {
+    const deployed = await started({ policy: { freeze: 'at-once' } })
     await leave(deployed, streamed({ chunks: 10_000, chunkDelayMs: 5 }))
     await frozen(deployed)
     await pause(100)
@@ -99,8 +100,8 @@ describe('a client that leaves, and an instance that is frozen', () => {
     expect(deployed.logs.filter(({ cancelled }) => cancelled === true)).toHaveLength(1)
   })
 
-  test('before it could hear of it, and ended by SIGKILL: that one line is lost, and no other', async () => {
-    const deployed = await started({ conduct: { freeze: 'at-once' } })
+  test('is not noticed if the frozen instance is killed by SIGKILL: only the log line of this request is lost', async () => {
+    const deployed = await started({ policy: { freeze: 'at-once' } })
     await (await post(deployed, chat({}))).text()
     await pause(50)
     await leave(deployed, streamed({ chunks: 10_000, chunkDelayMs: 5 }))
@@ -109,7 +110,8 @@ describe('a client that leaves, and an instance that is frozen', () => {
     await expect.poll(() => simulator.openRequests).toBe(0)
     expect(await post(deployed, chat({}))).toMatchObject({ status: 200 })
     const lost = (await deployed.unlogged()).map(({ ending }) => ending)
-    // The response before it may have been frozen just before its log line as well.
+    // The log line of the first request may be lost, too: the freeze may come just before it is
+    // written.
     expect(lost.filter((ending) => ending === 'cancelled')).toHaveLength(1)
   })
 })
@@ -124,7 +126,7 @@ async function leave(deployed: DeployedFunction, body: object): Promise<void> {
 }
 
 describe('after a thaw', () => {
-  test('connections to Gemini that have died meanwhile cost nothing that a client sees', async () => {
+  test('connections to Gemini that died during the freeze cause no errors for clients', async () => {
     const relay = await startRelay(Number(new URL(simulator.origin).port))
     closing.push(() => relay.close())
     const base = new URL(simulator.baseUrl)
@@ -138,10 +140,10 @@ describe('after a thaw', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
   })
 
-  test('a stream that begins then gets its heartbeats, and its deadline in its own time', async () => {
+  test('a new stream gets its heartbeats, and its deadline does not include the freeze', async () => {
     const deployed = await started({ env: { REQUEST_TIMEOUT_MS: '4000', HEARTBEAT_INTERVAL_MS: '100', FIRST_EVENT_PATIENCE_MS: '1' } })
     await frozen(deployed)
-    // Longer than the deadline of the requests served before.
+    // Longer than REQUEST_TIMEOUT_MS, to test that the time of the freeze does not count.
     await pause(4_500)
     const response = await post(deployed, streamed({ latencyMs: FOR_EVER }))
     const text = await response.text()
@@ -150,7 +152,7 @@ describe('after a thaw', () => {
     expect(text).toMatch(/"code":"upstream_timeout".*\n\n$/)
   })
 
-  test('a stream without a reader continues where it stopped, and its time to live has continued to run', async () => {
+  test('a stream without a reader continues, and its time to live includes the freeze', async () => {
     const deployed = await started({ env: { STREAM_RESUME_TTL_SECONDS: '10' } })
     const deltas = Array.from({ length: 30 }, (_, place) => `${place} `)
     const before = await connect({ origin: deployed.origin, cutAfter: 3 }, { behaviour: { deltas, chunkDelayMs: 20 } })

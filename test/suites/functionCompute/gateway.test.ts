@@ -26,23 +26,23 @@ afterAll(async () => {
 const get = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${deployed.origin}${path}`, init)
 const last = () => deployed.invocations.at(-1)
 
-describe('what the platform refuses itself, in its own form', () => {
+describe('requests that the platform itself rejects, in its own format', () => {
   test.each([
     ['headers above 8 KB', '/health/live', { headers: { 'x-long': 'x'.repeat(8 * 1024) } }, 400, 'InvalidArgument'],
     ['a path above 4 KB', `/health/live?${'x'.repeat(4 * 1024)}`, {}, 400, 'InvalidArgument'],
-    ['a method that the trigger does not have', '/health/live', { method: 'PUT' }, 405, 'MethodNotAllowed'],
+    ['a method that the trigger does not allow', '/health/live', { method: 'PUT' }, 405, 'MethodNotAllowed'],
     ['a body above 32 MB', '/v1/embeddings', { method: 'POST', body: Buffer.alloc(32 * MEBIBYTE + 1) }, 400, 'EntityTooLarge'],
   ])('%s', async (_, path, init, status, errorCode) => {
     const response = await get(path, init).catch((error: Error) => error)
-    // A client that is still sending may only see the connection close.
+    // A client that is still sending may only see a closed connection instead of the refusal.
     if (response instanceof Error) expect(errorCode).toBe('EntityTooLarge')
     else expect([response.status, await response.json()]).toMatchObject([status, { errorCode, errorMessage: expect.any(String) }])
     expect(last()).toMatchObject({ ending: 'refused', status, instance: undefined })
   })
 })
 
-describe('what the platform adds and takes off', () => {
-  test('its id is that of the answer, of the log and of the header', async () => {
+describe('what the platform adds and removes', () => {
+  test('its request id is in the response, in the log and in x-request-id', async () => {
     const response = await get('/v1/models', { headers: { authorization: `Bearer ${TOKEN}`, 'x-fc-request-id': 'of-the-caller' } })
     const id = response.headers.get('x-fc-request-id')
     expect([response.status, id, response.headers.get('x-request-id')]).toEqual([200, last()?.requestId, id])
@@ -50,7 +50,7 @@ describe('what the platform adds and takes off', () => {
     await expect.poll(() => deployed.logs).toContainEqual(expect.objectContaining({ requestId: id, operation: 'listModels', status: 200 }))
   })
 
-  test('a caller who plays the platform is one like any other', async () => {
+  test('a caller who sends headers of the platform is treated like any other', async () => {
     for (const [method, path] of [['GET', '/pre-stop'] as const, ['POST', '/initialize'] as const]) {
       const response = await get(path, { method, headers: { 'x-fc-control-path': path } })
       expect([response.status, await response.json()]).toEqual([404, failure('unknown_url')])
@@ -59,14 +59,14 @@ describe('what the platform adds and takes off', () => {
     expect((await post(deployed, chat({ latencyMs: 50 }), { headers })).status).toBe(200)
   })
 
-  test('an answer never has more than 8 KB of headers', async () => {
+  test('a response never has more than 8 KB of headers', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 900 }, (_, place) => [`parameter_${place}_${'x'.repeat(60)}`, place]))
     const response = await post(deployed, chat({}, unknown), { headers: { origin: 'https://example.org' } })
     expect([response.status, last()?.ending]).toEqual([200, 'answered'])
     expect(deployed.findings).toEqual([])
   })
 
-  test('a HEAD, an OPTIONS and a wrong method of the contract pass through', async () => {
+  test('HEAD, OPTIONS and a wrong method reach the proxy', async () => {
     expect((await get('/health/live', { method: 'HEAD' })).status).toBe(200)
     const preflight = { origin: 'https://example.org', 'access-control-request-method': 'POST' }
     const allowed = await get('/v1/chat/completions', { method: 'OPTIONS', headers: preflight })
@@ -75,15 +75,15 @@ describe('what the platform adds and takes off', () => {
   })
 })
 
-test('a stream comes in chunks and is passed on, anything else is held until it is whole', async () => {
+test('a chunked stream is forwarded at once, and any other response only when it is complete', async () => {
   await (await post(deployed, chat({}))).text()
   expect(last()?.isStreamed).toBe(false)
   await (await post(deployed, chat({}, { stream: true }))).text()
   expect(last()?.isStreamed).toBe(true)
 })
 
-test('a stream without chunks is held back and found; so are secrets and long headers in an answer', async () => {
-  // Replaces the server by one that does what ours must not do.
+test('the simulated platform detects streams without chunks, and secrets and long headers in responses', async () => {
+  // Replaces the proxy by a server with faults that the simulated platform must find.
   const patch = () => `const { createServer } = require('node:http')
     createServer((request, response) => {
       const text = 'data: ' + request.headers['x-fc-access-key-secret'] + '\\n\\n'
@@ -100,15 +100,15 @@ test('a stream without chunks is held back and found; so are secrets and long he
   const long = await fetch(`${wrong.origin}/long`)
   expect([long.status, await long.json()]).toMatchObject([502, { errorCode: 'BadResponse' }])
   expect(wrong.findings).toEqual([
-    'GET /stream streams without chunks: the platform holds it back',
-    'GET /stream was answered with test-fc-secret...',
-    'GET /long was answered with more than 8 KB of headers',
+    'GET /stream streams without chunked encoding: Function Compute buffers the response',
+    'GET /stream returned the secret test-fc-secret...',
+    'GET /long returned more than 8 KB of headers',
   ])
-  expect(await faultsOf(wrong, () => [])).toContain('GET /stream (answered) has not exactly one line in the log')
+  expect(await faultsOf(wrong, () => [])).toContain('GET /stream (answered) does not have exactly one log line')
   await wrong.close()
 })
 
-test('a body of just below 32 MB is served, and one in chunks that grows beyond is refused', async () => {
+test('a body just below 32 MB is accepted, and a chunked body that grows beyond is rejected', async () => {
   const padded = JSON.stringify({ model: MODEL, messages: [{ role: 'user', content: 'x' }], padding: '' })
   const body = padded.replace('"padding":""', `"padding":"${'x'.repeat(32 * MEBIBYTE - padded.length)}"`)
   expect(body).toHaveLength(32 * MEBIBYTE)
@@ -126,7 +126,7 @@ test('a body of just below 32 MB is served, and one in chunks that grows beyond 
   expect(deployed.fleet.instances).toHaveLength(1)
 })
 
-test('at the end nothing has leaked, and each request stands in the log once', async () => {
+test('at the end, no secret has leaked, and each request is in the log exactly once', async () => {
   await (await post(deployed, { model: MODEL, messages: [{ role: 'user', content: PROMPT_CANARY }] })).text()
   await post(deployed, { model: 'no-such-model', messages: [{ role: 'user', content: PROMPT_CANARY }] })
   await post(deployed, { model: MODEL, messages: [{ role: PROMPT_CANARY, content: 1 }] })

@@ -23,7 +23,7 @@ async function started(options: FunctionOptions = {}): Promise<DeployedFunction>
 }
 
 describe('concurrency', () => {
-  test('one instance takes as many as s.yaml says, the next is started when it is full, and at the cap it is 429', async () => {
+  test('an instance takes the concurrency of s.yaml, then the next one starts, and above the instance limit it is 429', async () => {
     const deployed = await started({ spec: { concurrency: 2, mostInstances: 2 } })
     const held = Array.from({ length: 4 }, () =>
       post(deployed, chat({ latencyMs: 60_000 }), { signal: leaving.signal }).catch(() => undefined),
@@ -41,7 +41,7 @@ describe('concurrency', () => {
   })
   const leaving = new AbortController()
 
-  test('50 streams at once are served whole by one instance of 512 MB, as s.yaml has it', async () => {
+  test('one instance of 512 MB serves 50 concurrent streams completely, as s.yaml configures it', async () => {
     const deployed = await started()
     expect(deployed.spec).toMatchObject({ concurrency: 50, memoryMegabytes: 512 })
     const texts = await Promise.all(
@@ -56,9 +56,9 @@ describe('concurrency', () => {
   })
 })
 
-describe('the life of an instance', () => {
-  test('begins with its initializer, and its health is looked after while it works', async () => {
-    const deployed = await started({ spec: { hasInitializer: true }, conduct: { healthPeriodMs: 50, freeze: 'never' } })
+describe('the life cycle of an instance', () => {
+  test('starts with its initializer, and has health checks while it runs', async () => {
+    const deployed = await started({ spec: { hasInitializer: true }, policy: { healthPeriodMs: 50, freeze: 'never' } })
     await post(deployed, chat({}))
     const routes = () => deployed.logs.flatMap(({ route, status }) => (status === 200 ? [route] : []))
     await expect.poll(() => routes().filter((route) => route === '/health/live').length).toBeGreaterThan(3)
@@ -66,7 +66,7 @@ describe('the life of an instance', () => {
     expect(deployed.findings).toEqual([])
   })
 
-  test('ends with its hook, which is answered, and the next request has another instance', async () => {
+  test('ends with its preStop hook, and the next request gets another instance', async () => {
     const deployed = await started()
     expect(deployed.spec.hasPreStop).toBe(true)
     await post(deployed, chat({}))
@@ -78,8 +78,8 @@ describe('the life of an instance', () => {
     expect(deployed.fleet.instances).not.toContain(first)
   })
 
-  test('may be killed by SIGKILL while idle, and no client notices', async () => {
-    const deployed = await started({ conduct: { idleMs: 50 } })
+  test('may end with SIGKILL while idle, and no client is affected', async () => {
+    const deployed = await started({ policy: { idleMs: 50 } })
     for (let turn = 0; turn < 2; turn += 1) {
       expect((await post(deployed, chat({}))).status).toBe(200)
       await expect.poll(() => deployed.fleet.instances).toHaveLength(0)
@@ -87,14 +87,14 @@ describe('the life of an instance', () => {
     expect(await deployed.unlogged()).toEqual([])
   })
 
-  test('does not begin without a token for its callers, and the platform says so', async () => {
+  test('does not start without AUTH_TOKEN, and the platform reports it', async () => {
     const deployed = await started({ env: { AUTH_TOKEN: '' } })
     const response = await post(deployed, chat({}))
     expect([response.status, await response.json()]).toMatchObject([412, { errorCode: 'FunctionNotStarted' }])
     expect(deployed.findings).toEqual([expect.stringContaining('AUTH_TOKEN is not set')])
   })
 
-  test('does not begin on the loopback alone', async () => {
+  test('does not start if it listens on the loopback address only', async () => {
     const deployed = await started({ env: { HOST: '127.0.0.1' } })
     expect((await post(deployed, chat({}))).status).toBe(412)
     expect(deployed.findings).toEqual([expect.stringContaining('listens on the loopback only')])
@@ -104,7 +104,7 @@ describe('the life of an instance', () => {
 describe('the time limit of the function', () => {
   const SILENT = { deltas: ['one ', 'two', ' three'], fault: { kind: 'stall', when: { afterChunks: 2 } } } as const
 
-  test('is preceded by ours: a stream ends in one error event, and the instance lives', async () => {
+  test('is preceded by the deadline of the proxy: a stream ends with one error event, and the instance survives', async () => {
     const deployed = await started({ variables: { FC_TIMEOUT: '8' } })
     expect(deployed.spec.timeoutSeconds).toBe(8)
     const text = await (await post(deployed, streamed(SILENT))).text()
@@ -114,8 +114,8 @@ describe('the time limit of the function', () => {
     expect(deployed.fleet.instances).toHaveLength(1)
   })
 
-  test('cuts what does not mind it, and takes the process', async () => {
-    // As if the server knew neither its own time limit nor the platform's.
+  test('cuts a request that ignores it, and ends the process', async () => {
+    // Hides the platform's time limit from the server, whose own of 60 s is longer than those 4 s.
     const patch = (server: string): string =>
       server.replace('x-fc-function-timeout', 'x-no-such-header--').replace(/# build=/, '# build=patched')
     const deployed = await started({ patch, spec: { timeoutSeconds: 4 }, env: { REQUEST_TIMEOUT_MS: '60000' } })

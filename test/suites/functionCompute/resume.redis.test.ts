@@ -11,9 +11,9 @@ import { startRelay } from '../../support/relay.js'
 import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, type Seen, streamIdOf } from '../resume/client.js'
 
 const DELTAS = countedDeltas(40)
-/** Pauses in the middle until the test releases it. */
+/** Simulator behaviour: the stream pauses in the middle until the test releases it. */
 const HELD = { deltas: DELTAS, chunkDelayMs: 5, hold: { afterChunks: 20 } }
-// See src/resume/redis/makeResumeStore.ts.
+// A producer's lease, as in src/resume/redis/makeResumeStore.ts.
 const LEASE_MS = 10_000
 const TEXT = DELTAS.join('')
 const ENDLESS = { chunks: 10_000, chunkDelayMs: 20 }
@@ -40,7 +40,7 @@ beforeEach(async () => {
   url.port = String(relay.port)
   const env = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl, REDIS_URL: url.href, ...PLAIN }
   deployed = await deploy({ env: { ...env, STREAM_RESUME_TTL_SECONDS: '40' }, spec: { concurrency: 1 }, patch: waitForRedisLonger })
-  // Two concurrent requests start two instances if an instance takes only one.
+  // An instance takes one request at a time, so two concurrent requests start two instances.
   const answers = [0, 1].map(async () => (await post(deployed, chat({ hold: 'before-headers' }))).text())
   await expect.poll(() => simulator.openRequests).toBe(2)
   simulator.release(2)
@@ -64,7 +64,10 @@ const to = (instance: Instance, asking: Parameters<typeof connect>[1], onOpen = 
   deployed.fleet.prefer(instance)
   return connect({ origin: deployed.origin, onOpen }, asking)
 }
-/** Cuts a stream early; events that arrived together with the last of these are lost. */
+/**
+ * Starts a stream, disconnects after `cutAfter` events, and returns these. Later events in the same
+ * read are dropped.
+ */
 const cut = async (instance: Instance, behaviour: Behaviour, cutAfter = 5): Promise<Seen> => {
   deployed.fleet.prefer(instance)
   const seen = await connect({ origin: deployed.origin, cutAfter }, { behaviour })
@@ -72,8 +75,8 @@ const cut = async (instance: Instance, behaviour: Behaviour, cutAfter = 5): Prom
 }
 const release = (): void => simulator.release()
 
-describe('a client that leaves, whose instance is frozen, and that comes back', () => {
-  test('to the same instance gets the rest', async () => {
+describe('a client that reconnects after its instance was frozen', () => {
+  test('to the same instance gets the rest of the stream', async () => {
     const before = await cut(one, HELD)
     await frozen(one)
     const after = await to(one, { lastEventId: lastIdOf(before.events) }, release)
@@ -82,7 +85,7 @@ describe('a client that leaves, whose instance is frozen, and that comes back', 
     expect(simulator.totalRequests).toBe(1)
   })
 
-  test('to another instance, when the stream had ended before the freeze, gets the rest', async () => {
+  test('to another instance gets the rest if the stream ended before the freeze', async () => {
     const whole = await to(one, { behaviour: { deltas: DELTAS } })
     await frozen(one)
     const after = await to(other, { lastEventId: whole.events[4]?.id })
@@ -90,7 +93,7 @@ describe('a client that leaves, whose instance is frozen, and that comes back', 
     expect(deployed.invocations.at(-1)?.instance?.id).toBe(other.id)
   })
 
-  test('to another instance gets what was copied and one error event, without a gap; the first one still has the rest', async () => {
+  test('to another instance gets the replicated events and one error event, and the first instance still has the rest', async () => {
     const before = await cut(one, HELD)
     await frozen(one)
     await redis.age(LEASE_MS)
@@ -103,7 +106,7 @@ describe('a client that leaves, whose instance is frozen, and that comes back', 
     expect(simulator.totalRequests).toBe(1)
   })
 
-  test('after the hook has ended the first one is notified at once, not when its lease expires', async () => {
+  test('gets the error event at once if the preStop hook has ended the first instance, not when the lease expires', async () => {
     const before = await cut(one, ENDLESS)
     await frozen(one)
     expect(await deployed.fleet.retire(one)).toBe(200)
@@ -115,7 +118,7 @@ describe('a client that leaves, whose instance is frozen, and that comes back', 
   })
 })
 
-test('a connection to Redis that has died during a freeze costs no request its answer, and streams are shared again', async () => {
+test('a Redis connection that died during a freeze causes no failed request, and streams are shared again', async () => {
   relay.cut()
   await pause(100)
   const seen = await to(one, { behaviour: { deltas: DELTAS } })

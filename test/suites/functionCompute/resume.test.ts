@@ -1,10 +1,10 @@
 import { describe } from 'vitest'
-import { resumes, startInstances, staysAsItWas } from '../resume/suite.js'
+import { startInstances, testResuming, testWithoutResuming } from '../resume/suite.js'
 
-describe('a function that is frozen whenever its client leaves', () => {
-  resumes((env) => startInstances(1, env))
+describe('a function that is frozen whenever its client disconnects', () => {
+  testResuming((env) => startInstances(1, env))
 })
 
-describe('a function, where resume is not asked for', () => {
-  staysAsItWas((env) => startInstances(1, env))
+describe('a function, if resume is not requested', () => {
+  testWithoutResuming((env) => startInstances(1, env))
 })

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { call, simulate } from '../../support/contractHook.js'
 import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
-import { KEYS, keysUsed, worth } from '../keys/keys.js'
-import { ask, MODEL, prompt, reasonOf, startGoogle } from './google.js'
+import { KEYS, keyStates, keysUsed } from '../keys/keys.js'
+import { ask, MODEL, prompt, reasonOf, startNativeProxy } from './google.js'
 import type { Interaction } from './sdk.js'
 
 const PATH = '/v1beta/interactions'
@@ -17,11 +17,14 @@ const create = (more: object = {}, token: string = TOKEN) =>
 const idOf = ({ json }: { readonly json: unknown }): string => (json as Interaction).id
 
 describe('another caller', () => {
-  const A_SECOND = 2
+  const SECOND_KEY = 2
 
-  /** The ids of an interaction of each key, the second one by a caller of its own. */
+  /**
+   * Creates an interaction with each of the two keys: `own` by the caller with the token OTHER, and
+   * `foreign` by the caller with TOKEN.
+   */
   async function made(): Promise<readonly [own: string, foreign: string]> {
-    proxy = await startGoogle({ GEMINI_API_KEY: TWO_KEYS, AUTH_TOKEN: `a:${TOKEN},b:${OTHER}`, MAX_RETRIES: '0' })
+    proxy = await startNativeProxy({ GEMINI_API_KEY: TWO_KEYS, AUTH_TOKEN: `a:${TOKEN},b:${OTHER}`, MAX_RETRIES: '0' })
     return [idOf(await create({}, OTHER)), idOf(await create())]
   }
 
@@ -42,22 +45,22 @@ describe('another caller', () => {
     const [own, foreign] = await made()
     await ask(proxy, 'generateContent', body(own, foreign), { token: OTHER })
     expect((await call(proxy.origin, { path: `${PATH}/${foreign}` })).status).toBe(200)
-    expect(keysUsed(proxy.simulator, `${PATH}/${foreign}`)).toEqual([A_SECOND])
+    expect(keysUsed(proxy.simulator, `${PATH}/${foreign}`)).toEqual([SECOND_KEY])
   })
 
   const named = (id: string): object => ({ previous_interaction_id: id })
 })
 
 describe('an interaction', () => {
-  test('in a new environment is pinned to no key', async () => {
-    proxy = await startGoogle({ GEMINI_API_KEY: TWO_KEYS, MAX_RETRIES: '0' })
+  test('in a new environment is not bound to a key', async () => {
+    proxy = await startNativeProxy({ GEMINI_API_KEY: TWO_KEYS, MAX_RETRIES: '0' })
     for (let turn = 0; turn < 4; turn += 1) await create({ agent: 'antigravity', model: undefined, environment: 'remote' })
     expect(keysUsed(proxy.simulator, PATH)).toEqual([1, 2, 1, 2])
   })
 
-  test('with a very long agent leaves nothing behind', async () => {
-    proxy = await startGoogle({ GEMINI_API_KEY: TWO_KEYS, MAX_RETRIES: '0', ADMIN_TOKEN: 'admin-token-55cc' })
-    proxy.simulator.settings.keys = worth('quota-day', 'quota-day')
+  test('with a very long agent name does not use memory for it', async () => {
+    proxy = await startNativeProxy({ GEMINI_API_KEY: TWO_KEYS, MAX_RETRIES: '0', ADMIN_TOKEN: 'admin-token-55cc' })
+    proxy.simulator.settings.keys = keyStates('quota-day', 'quota-day')
     const agent = 'x'.repeat(100_000)
     await create({ agent, model: undefined })
     const status = await call(proxy.origin, { path: '/console/api/status', token: 'admin-token-55cc' })
@@ -65,8 +68,8 @@ describe('an interaction', () => {
     expect(status.text.length).toBeLessThan(50_000)
   })
 
-  test('of many small values counts towards the memory of the instance', async () => {
-    proxy = await startGoogle({ MAX_INFLIGHT_BODY_BYTES: '2000000' })
+  test('with many small values counts towards the memory limit of the instance', async () => {
+    proxy = await startNativeProxy({ MAX_INFLIGHT_BODY_BYTES: '2000000' })
     const labels = Array.from({ length: 30_000 }, () => ({}))
     const first = create({ labels, input: `hi ${simulate({ hold: 'before-headers' })}` })
     await eventually(() => expect(proxy.simulator.openRequests).toBe(1))
@@ -80,9 +83,9 @@ describe('an interaction', () => {
 
 describe('a body', () => {
   test.each(['generateContent', 'streamGenerateContent', 'countTokens', 'embedContent', 'batchEmbedContents'])(
-    'with a byte order mark is for Google to judge: %s',
+    'with a byte order mark is passed on to Google: %s',
     async (method) => {
-      proxy = await startGoogle({ MAX_RETRIES: '0' })
+      proxy = await startNativeProxy({ MAX_RETRIES: '0' })
       const body = `\ufeff${JSON.stringify(prompt('hi'))}`
       const headers = { 'content-type': 'application/json' }
       const answer = await call(proxy.origin, { path: `/v1beta/models/${MODEL}:${method}`, body, headers })
@@ -91,15 +94,15 @@ describe('a body', () => {
     },
   )
 
-  test.each([`${PATH}`, `${PATH}/v1_x/cancel`])('of an interaction may have one, too: %s', async (path) => {
-    proxy = await startGoogle({ MAX_RETRIES: '0' })
+  test.each([`${PATH}`, `${PATH}/v1_x/cancel`])('of an interaction may have a byte order mark as well: %s', async (path) => {
+    proxy = await startNativeProxy({ MAX_RETRIES: '0' })
     const answer = await call(proxy.origin, { path, body: '\ufeff{}', headers: { 'content-type': 'application/json' } })
     expect([400, 404]).toContain(answer.status)
   })
 
-  test('that names a file of another project by an escaped name is a 404, and blames no key', async () => {
+  test('with a file of another project, under an escaped member name, is a 404 and disables no key', async () => {
     const text = '{"contents":[{"parts":[{"text":"hi"},{"fileData":{"file\\u0055ri":"URI","mimeType":"image/png"}}]}]}'
-    proxy = await startGoogle({ MAX_RETRIES: '0' })
+    proxy = await startNativeProxy({ MAX_RETRIES: '0' })
     const body = text.replace('URI', 'https://generativelanguage.googleapis.com/v1beta/files/foreign-1')
     const message = 'You do not have permission to access the File foreign-1 or it may not exist.'
     proxy.simulator.next({ error: { code: 403, status: 'PERMISSION_DENIED', message } })
@@ -112,8 +115,8 @@ describe('a body', () => {
   })
 })
 
-test('a stream that holds calls back holds no more memory than there is', async () => {
-  proxy = await startGoogle({ MAX_INFLIGHT_BODY_BYTES: '100000', MAX_RETRIES: '0' })
+test('a stream whose function calls are held back stays within the memory limit', async () => {
+  proxy = await startNativeProxy({ MAX_INFLIGHT_BODY_BYTES: '100000', MAX_RETRIES: '0' })
   const text = 'x'.repeat(400_000)
   const behaviour = simulate({ toolCalls: [{ name: 'f', arguments: {} }], text, chunks: 40 })
   const answer = await ask(proxy, 'streamGenerateContent?alt=sse', {

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ProxyUnderTest } from '../../support/proxy.js'
-import { ask, eventsOf, prompt, startGoogle } from './google.js'
+import { ask, eventsOf, prompt, startNativeProxy } from './google.js'
 import { type RawGemini, startRawGemini } from './rawGemini.js'
 
-// gemini-cli runs a call as soon as it has read it. If the stream then breaks, it asks again, and
-// sends the results of both answers for the calls of one, which Gemini refuses.
+// gemini-cli executes a function call as soon as it has read it. If the stream then breaks, it
+// repeats the request. Later it sends results for the calls of both answers, which Gemini refuses
+// because the conversation contains only one of the answers.
 const SSE = 'streamGenerateContent?alt=sse'
 const ARRAY = 'streamGenerateContent'
 
@@ -25,7 +26,10 @@ afterEach(async () => {
   await gemini?.close()
 })
 
-/** Starts a proxy before a Gemini whose answers are these bodies in turn; the last one repeats. */
+/**
+ * Starts a proxy in front of a server that sends these bodies in turn, then the last one again.
+ * With `isReset`, the connection is reset after the body.
+ */
 async function startBefore(bodies: readonly (readonly [text: string, isReset: boolean])[], env: Record<string, string> = {}) {
   const server = await startRawGemini((response) => {
     const [text = '', isReset = false] = bodies[server.requests.length - 1] ?? bodies.at(-1) ?? []
@@ -33,25 +37,25 @@ async function startBefore(bodies: readonly (readonly [text: string, isReset: bo
     else response.end(text)
   })
   gemini = server
-  proxy = await startGoogle({ GEMINI_BASE_URL: server.baseUrl, MAX_RETRIES: '0', ...env })
+  proxy = await startNativeProxy({ GEMINI_BASE_URL: server.baseUrl, MAX_RETRIES: '0', ...env })
   return { server, proxy }
 }
 
-describe('a stream that breaks after a call of a function', () => {
+describe('a stream that breaks after a function call', () => {
   test.each([
     ['a reset', toSse([TEXT, CALL]), true],
     ['a reset after another part', toSse([TEXT, CALL, AFTER]), true],
     ['a reset after the finish reason', toSse([TEXT, CALL, FINISH]), true],
     ['an early end', toSse([TEXT, CALL]), false],
     ['an error', `${toSse([TEXT, CALL])}{\n  "error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}\n}\n`, false],
-  ])('does not pass the call on: %s', async (_how, text, isReset) => {
+  ])('does not pass on the call: %s', async (_how, text, isReset) => {
     const started = await startBefore([[text, isReset]])
     const answer = await ask(started.proxy, SSE, prompt('hello'))
     expect(eventsOf(answer.text)).toEqual([TEXT])
     expect(answer.text).toMatch(/\r\n\r\n\{\n {2}"error": \{.*\}\n$/s)
   })
 
-  test('as an array has the error in the place of the call', async () => {
+  test('as an array has the error instead of the call', async () => {
     const started = await startBefore([[toArray([TEXT, CALL]), false]])
     const { text } = await ask(started.proxy, ARRAY, prompt('hello'))
     expect(JSON.parse(text)).toEqual([TEXT, { error: expect.objectContaining({ code: 502 }) }])
@@ -60,7 +64,7 @@ describe('a stream that breaks after a call of a function', () => {
   test.each([
     [SSE, toSse([CALL]), toSse([CALL, FINISH])],
     [ARRAY, toArray([CALL]), `${toArray([CALL, FINISH])}]`],
-  ])('is asked for once more if nothing else was passed on: %s', async (method, broken, whole) => {
+  ])('is retried once if no other output was passed on: %s', async (method, broken, whole) => {
     const started = await startBefore(
       [
         [broken, true],
@@ -74,18 +78,18 @@ describe('a stream that breaks after a call of a function', () => {
   })
 })
 
-describe('a whole stream with calls', () => {
+describe('a complete stream with calls', () => {
   test.each([
     [SSE, toSse([TEXT, CALL, AFTER, CALL, FINISH])],
     [ARRAY, `${toArray([TEXT, CALL, AFTER, CALL, FINISH])}]\n`],
-  ])('is passed on byte by byte: %s', async (method, body) => {
+  ])('is passed on unchanged, byte for byte: %s', async (method, body) => {
     const started = await startBefore([[body, false]])
     expect((await ask(started.proxy, method, prompt('hello'))).text).toBe(body)
   })
 
   test.each([
-    ['holds back what fits into MAX_EVENT_BYTES', 1, [TEXT]],
-    ['passes on what is longer', 2, [TEXT, CALL, LONG, LONG]],
+    ['holds back events after a call up to MAX_EVENT_BYTES', 1, [TEXT]],
+    ['passes on the call if the events after it are longer', 2, [TEXT, CALL, LONG, LONG]],
   ])('%s', async (_what, count, passed) => {
     const body = toSse([TEXT, CALL, ...Array.from({ length: count }, () => LONG)])
     const started = await startBefore([[body, true]], { MAX_EVENT_BYTES: '3000' })

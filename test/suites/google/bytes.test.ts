@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { FC_CREDENTIALS, GEMINI_KEY } from '../../support/canaries.js'
 import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
-import { MODEL, startGoogle } from './google.js'
+import { MODEL, startNativeProxy } from './google.js'
 import { type RawGemini, startRawGemini } from './rawGemini.js'
 
-// Nothing that parses and serialises JSON would keep these.
+// Parsing and serialising this JSON would change its bytes: the tests notice if the proxy does so.
 const REQUEST =
   '{ "contents":[{"parts":[{"text":"\\u4e16 \\/ 世"}]}],\n "big":12345678901234567890, "one":1.0, "one":2, "safety_settings":null}\n'
 const ANSWER = '{\n  "candidates": [{"finishReason": "STOP","content": {"parts": [{"text": "\\u003c世"}]}}],\n  "n": 1.0e2\n}\n'
@@ -26,7 +26,7 @@ beforeAll(async () => {
     for (const piece of url.includes('alt=sse') ? STREAM : ARRAY) response.write(piece)
     return response.end()
   })
-  proxy = await startGoogle({ GEMINI_BASE_URL: gemini.baseUrl })
+  proxy = await startNativeProxy({ GEMINI_BASE_URL: gemini.baseUrl })
 })
 beforeEach(() => {
   gemini.requests.length = 0
@@ -51,7 +51,7 @@ describe('a request', () => {
     'countTokens',
     'embedContent',
     'batchEmbedContents',
-  ])('reaches Google byte by byte: %s', async (method) => {
+  ])('reaches Google unchanged, byte for byte: %s', async (method) => {
     expect((await send(`/v1beta/models/${MODEL}:${method}`)).status).toBe(200)
     expect(gemini.requests.map(({ bytes }) => bytes.toString())).toEqual([REQUEST])
     expect(gemini.requests[0]?.url).toBe(`/v1beta/models/${MODEL}:${method}`)
@@ -61,23 +61,23 @@ describe('a request', () => {
     ['under /v1', `/v1/models/${MODEL}:generateContent`],
     ['under /v1, with an encoded colon', `/v1/models/${MODEL}%3AgenerateContent`],
     ['with an encoded colon', `/v1beta/models/${MODEL}%3agenerateContent`],
-    ['with the prefix of the model', `/v1beta/models/models/${MODEL}:generateContent`],
-    ['with the prefix under /v1', `/v1/models/models/${MODEL}:generateContent`],
-    ['with the encoded prefix', `/v1/models/models%2F${MODEL}:generateContent`],
-    ['with a slash at the end', `/v1/models/${MODEL}:generateContent/`],
-  ])('is the same %s', async (_how, path) => {
+    ['with the prefix models/', `/v1beta/models/models/${MODEL}:generateContent`],
+    ['with the prefix models/ under /v1', `/v1/models/models/${MODEL}:generateContent`],
+    ['with an encoded prefix models/', `/v1/models/models%2F${MODEL}:generateContent`],
+    ['with a trailing slash', `/v1/models/${MODEL}:generateContent/`],
+  ])('has the same upstream URL %s', async (_how, path) => {
     expect((await send(path)).status).toBe(200)
     expect(gemini.requests.map(({ url }) => url)).toEqual([`/v1beta/models/${MODEL}:generateContent`])
   })
 
-  test('has only the query parameters that Google may get', async () => {
+  test('has only the allowed query parameters', async () => {
     const query = '?alt=json&$alt=json;enum-encoding=int&prettyPrint=false&key=AIzaSomeKey&callback=x&fields=candidates&access_token=y'
     expect((await send(`/v1beta/models/${MODEL}:generateContent${query}`)).status).toBe(200)
     const { searchParams } = new URL(gemini.requests[0]?.url ?? '', 'http://gemini')
     expect(Object.fromEntries(searchParams)).toEqual({ alt: 'json', $alt: 'json;enum-encoding=int', prettyPrint: 'false' })
   })
 
-  test('has the key of the proxy, and no header of the client', async () => {
+  test('has the Gemini key, and no header of the client', async () => {
     await send(`/v1beta/models/${MODEL}:generateContent`, {
       'x-goog-api-key': TOKEN,
       'x-goog-user-project': 'p',
@@ -101,19 +101,19 @@ describe('a request', () => {
 })
 
 describe('an answer', () => {
-  test('reaches the client byte by byte', async () => {
+  test('reaches the client unchanged, byte for byte', async () => {
     const response = await send(`/v1beta/models/${MODEL}:generateContent`)
     expect(await response.text()).toBe(ANSWER)
     expect(response.headers.get('content-type')).toBe('application/json; charset=UTF-8')
   })
 
-  test('that is streamed as events does, too', async () => {
+  test('streamed as events reaches the client unchanged as well', async () => {
     const response = await send(`/v1beta/models/${MODEL}:streamGenerateContent?alt=sse`)
     expect(await response.text()).toBe(STREAM.join(''))
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
   })
 
-  test('that is streamed as an array does, too', async () => {
+  test('streamed as an array reaches the client unchanged as well', async () => {
     const response = await send(`/v1beta/models/${MODEL}:streamGenerateContent`)
     expect(await response.text()).toBe(ARRAY.join(''))
     expect(response.headers.get('content-type')).toBe('application/json; charset=UTF-8')

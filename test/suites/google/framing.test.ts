@@ -20,7 +20,7 @@ describe.each([
 ] as const)('%s', (_what, text, json, make) => {
   const bytes = Buffer.from(text)
 
-  test('has the same frames and bytes wherever its network reads end', () => {
+  test('has the same frames and bytes for any chunk boundary', () => {
     for (let at = 0; at <= bytes.length; at += 1) {
       const frames = split(make(), [bytes.subarray(0, at), bytes.subarray(at)])
       expect(textOf(frames)).toBe(text)
@@ -28,7 +28,7 @@ describe.each([
     }
   })
 
-  test('has them if each byte arrives by itself', () => {
+  test('has the same frames and bytes if each byte arrives separately', () => {
     const frames = split(
       make(),
       [...bytes].map((byte) => Uint8Array.of(byte)),
@@ -47,7 +47,7 @@ describe('an array', () => {
     ['[]', true],
     ['[{}]', true],
     ['{"error":{}}', true],
-  ])('%j is whole: %s', (text, isWhole) => {
+  ])('%j is complete: %s', (text, isWhole) => {
     const framing = new ArrayFraming()
     framing.push(Buffer.from(text))
     expect(framing.isWhole).toBe(isWhole)

@@ -5,16 +5,17 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 /** A model of the simulator. */
 export const MODEL = 'gemini-3.5-flash'
 
-/** Starts a proxy that can pass requests on to Gemini's own API. */
-export const startGoogle = (env: Record<string, string> = {}, settings: Partial<Settings> = {}): Promise<ProxyUnderTest> =>
+/** Starts a proxy that calls the native API. Only then does it offer Google's API to clients. */
+export const startNativeProxy = (env: Record<string, string> = {}, settings: Partial<Settings> = {}): Promise<ProxyUnderTest> =>
   startProxy({ GEMINI_UPSTREAM: 'native', ...env }, settings)
 
-/** The smallest request. */
+/** Makes a minimal generateContent request. */
 export const prompt = (text: string): object => ({ contents: [{ role: 'user', parts: [{ text }] }] })
 
 /**
- * Calls a method of a model. @param method - with its query, such as
- * `streamGenerateContent?alt=sse`
+ * Calls a method of a model.
+ *
+ * @param method - name and query, such as `streamGenerateContent?alt=sse`
  */
 export const ask = (
   { origin }: ProxyUnderTest,
@@ -26,10 +27,10 @@ export const ask = (
   return call(origin, { path: `/v1beta/models/${model}:${method}`, body, ...rest })
 }
 
-/** The JSON of each event of a stream. */
+/** Parses the JSON of each event of a stream. */
 export const eventsOf = (text: string): Record<string, unknown>[] =>
   [...text.matchAll(/^data: (.*?)\r?$/gm)].map(([, json = '']) => JSON.parse(json) as Record<string, unknown>)
 
-/** The reason that our own errors have. */
+/** Returns the `reason` in the details of an error, which the proxy sets in its own errors. */
 export const reasonOf = ({ json }: Answer): unknown =>
   (json as { error: { details?: readonly { reason?: string }[] } }).error.details?.[0]?.reason

@@ -6,13 +6,13 @@ import { eventually } from '../../support/calls.js'
 import { FC_CREDENTIALS, GEMINI_KEY } from '../../support/canaries.js'
 import { call, simulate } from '../../support/contractHook.js'
 import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
-import { ask, MODEL, prompt, reasonOf, startGoogle } from './google.js'
+import { ask, MODEL, prompt, reasonOf, startNativeProxy } from './google.js'
 import { type RawGemini, startRawGemini } from './rawGemini.js'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startGoogle({ MAX_RETRIES: '0', LOG_LEVEL: 'trace' })
+  proxy = await startNativeProxy({ MAX_RETRIES: '0', LOG_LEVEL: 'trace' })
 })
 beforeEach(() => {
   proxy.simulator.reset()
@@ -28,7 +28,7 @@ describe('a token', () => {
     ['with an encoded name', `%6bey=${TOKEN}`, 200],
     ['with a fragment', `key=${TOKEN}#key=${TOKEN}`, 401],
     ['in capitals', `KEY=${TOKEN}`, 401],
-    ['as another parameter of Google', `access_token=${TOKEN}`, 401],
+    ['as another query parameter of Google', `access_token=${TOKEN}`, 401],
     ['after an empty one', `key=&key=${TOKEN}`, 401],
     ['with brackets', `key[]=${TOKEN}`, 401],
     ['in a nested query', `a=b?key=${TOKEN}`, 401],
@@ -39,16 +39,16 @@ describe('a token', () => {
   })
 
   test.each([
-    ['the wrong one as x-goog-api-key', { 'x-goog-api-key': 'AIzaSyWrong0000000000000000000000000000', authorization: `Bearer ${TOKEN}` }],
-    ['the wrong one as bearer', { 'x-goog-api-key': TOKEN, authorization: 'Bearer AIzaSyWrong0000000000000000000000000000' }],
-  ])('suffices beside another, and Google gets neither: %s', async (_which, headers) => {
+    ['a wrong x-goog-api-key', { 'x-goog-api-key': 'AIzaSyWrong0000000000000000000000000000', authorization: `Bearer ${TOKEN}` }],
+    ['a wrong bearer token', { 'x-goog-api-key': TOKEN, authorization: 'Bearer AIzaSyWrong0000000000000000000000000000' }],
+  ])('is sufficient together with a wrong one, and Google gets neither: %s', async (_which, headers) => {
     expect((await ask(proxy, 'generateContent', prompt('hi'), { token: null, headers })).status).toBe(200)
     expect(proxy.simulator.requests[0]?.headers).toMatchObject({ 'x-goog-api-key': GEMINI_KEY })
     expect(proxy.simulator.requests[0]?.headers.authorization).toBeUndefined()
     expect(JSON.stringify([proxy.simulator.requests, proxy.logs])).not.toMatch(/AIzaSyWrong/)
   })
 
-  test('that is wrong in all places is a 401 that names none', async () => {
+  test('that is wrong everywhere is a 401 that does not repeat any', async () => {
     const headers = { 'x-goog-api-key': 'AIzaSyWrong0000000000000000000000000000', authorization: 'Bearer AIzaSyOther' }
     const answer = await ask(proxy, 'generateContent?key=AIzaSyThird', prompt('hi'), { token: null, headers })
     expect([answer.status, reasonOf(answer)]).toEqual([401, 'INVALID_API_KEY'])
@@ -57,7 +57,7 @@ describe('a token', () => {
   })
 })
 
-describe('the name of a model', () => {
+describe('a model name', () => {
   test.each([
     ['an encoded prefix', 'models%2Fgemini-3.5-flash', 200],
     ['an encoded slash within', 'tunedModels%2Fx', 400],
@@ -68,8 +68,8 @@ describe('the name of a model', () => {
     ['another method', 'gemini-3.5-flash%3Apredict', 400],
     ['line breaks', 'gemini%0d%0aHost:%20x', 405],
     ['a null byte', 'gemini%00', 400],
-    ['text that is encoded twice', 'models%252Fgemini-3.5-flash', 400],
-  ])('with %s stays one segment of the path', async (_what, model, status) => {
+    ['double-encoded text', 'models%252Fgemini-3.5-flash', 400],
+  ])('with %s stays one segment of the upstream path', async (_what, model, status) => {
     const answer = await ask(proxy, 'generateContent', prompt('hi'), { model })
     expect([answer.status, answer.json]).toEqual([
       status,
@@ -79,14 +79,14 @@ describe('the name of a model', () => {
   })
 })
 
-test.each(['%2e%2e', '%2e', '..%2f..', 'x%2f..%2f..%2ffiles', '..%5cfiles'])('the name %s is that of no model', async (name) => {
+test.each(['%2e%2e', '%2e', '..%2f..', 'x%2f..%2f..%2ffiles', '..%5cfiles'])('the name %s is never a model', async (name) => {
   const described = await call(proxy.origin, { path: `/v1beta/models/${name}` })
   const chat = await call(proxy.origin, { body: { model: decodeURIComponent(name), messages: [{ role: 'user', content: 'hi' }] } })
   expect([described.status, chat.status, sentPaths()]).toEqual([404, 404, []])
 })
 
 describe('a body', () => {
-  test('of an array with too many values is 413, and Gemini is not asked', async () => {
+  test('of an array with too many values is 413, without a call to Gemini', async () => {
     const body = `{"contents":[${'{},'.repeat(2_000_000)}{}]}`
     const answer = await ask(proxy, 'generateContent', body, { headers: JSON_TYPE })
     expect([answer.status, reasonOf(answer)]).toEqual([413, 'REQUEST_TOO_LARGE'])
@@ -99,20 +99,20 @@ describe('a body', () => {
     expect(proxy.simulator.requests).toEqual([])
   })
 
-  test('with members twice reaches Google as it is', async () => {
+  test('with duplicate members reaches Google unchanged', async () => {
     const body = `{"contents":[],"contents":[{"parts":[{"text":"second"}]}]}`
     expect((await ask(proxy, 'generateContent', body, { headers: JSON_TYPE })).status).toBe(200)
     expect(proxy.simulator.requests[0]?.textLength).toBe(body.length)
   })
 
-  test.each(['gzip', 'br', 'deflate'])('that is compressed with %s is refused, not passed on', async (encoding) => {
+  test.each(['gzip', 'br', 'deflate'])('that is compressed with %s is rejected, not passed on', async (encoding) => {
     const body = gzipSync(JSON.stringify(prompt('hi')))
     const answer = await ask(proxy, 'generateContent', body, { headers: { ...JSON_TYPE, 'content-encoding': encoding } })
     expect([answer.status, reasonOf(answer)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE'])
     expect(proxy.simulator.requests).toEqual([])
   })
 
-  test('with a member named like those of prototypes is passed on', async () => {
+  test('with members such as __proto__ is passed on, and has no effect here', async () => {
     const body = '{"__proto__":{"polluted":1},"constructor":{"prototype":{}},"cachedContent":"cachedContents/x","contents":[]}'
     await ask(proxy, 'generateContent', body, { headers: JSON_TYPE })
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted')
@@ -134,7 +134,7 @@ describe('a header', () => {
   })
 })
 
-describe('the format', () => {
+describe('the response format', () => {
   test.each([
     ['generateContent?alt=media', 400],
     ['generateContent?alt=sse', 400],
@@ -143,13 +143,13 @@ describe('the format', () => {
     ['streamGenerateContent?%24alt=proto', 400],
     ['streamGenerateContent?prettyPrint=maybe', 400],
     ['generateContent?$alt=json%3Benum-encoding%3Dint', 200],
-  ])('is only one of those that are known: %s is %i', async (method, status) => {
+  ])('can only be a known one: %s is %i', async (method, status) => {
     expect((await ask(proxy, method, prompt('hi'))).status).toBe(status)
     expect(proxy.simulator.requests).toHaveLength(status === 200 ? 1 : 0)
   })
 })
 
-describe('a method of HTTP', () => {
+describe('an HTTP method', () => {
   test.each([
     ['HEAD', '/v1beta/models', 200],
     ['HEAD', `/v1beta/models/${MODEL}:generateContent`, 405],
@@ -165,12 +165,12 @@ describe('a method of HTTP', () => {
   test.each([
     ['GET', '/v1/models', 'object'],
     ['GET', `/v1/models/${MODEL}`, 'object'],
-  ])('%s %s remains that of OpenAI', async (method, path, member) => {
+  ])('%s %s is still the operation of OpenAI', async (method, path, member) => {
     expect((await call(proxy.origin, { method, path })).json).toHaveProperty(member)
   })
 })
 
-describe('an answer of Google', () => {
+describe('a response of Google', () => {
   let gemini: RawGemini | undefined
   let own: ProxyUnderTest | undefined
   afterEach(async () => {
@@ -189,9 +189,9 @@ describe('an answer of Google', () => {
     ['an error that is an array', 400, JSON.stringify([{ error: { code: 400, message: KEY_IN_TEXT } }])],
     ['a page', 403, `<html>${KEY_IN_TEXT}</html>`],
     ['an error of an interaction', 400, JSON.stringify({ error: { code: 'invalid_request', message: KEY_IN_TEXT } })],
-  ])('that quotes the key or the project is not passed on: %s', async (_what, status, body) => {
+  ])('that contains the key or the project is redacted: %s', async (_what, status, body) => {
     gemini = await startRawGemini((response) => response.writeHead(status, { 'x-key': GEMINI_KEY, 'set-cookie': 'a=b' }).end(body))
-    own = await startGoogle({ GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0', LOG_LEVEL: 'trace' })
+    own = await startNativeProxy({ GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0', LOG_LEVEL: 'trace' })
     const answers = [
       await ask(own, 'generateContent', prompt('hi')),
       await ask(own, 'streamGenerateContent?alt=sse', prompt('hi')),
@@ -202,12 +202,12 @@ describe('an answer of Google', () => {
     expect(JSON.stringify(answers)).not.toMatch(/123456789|set-cookie|x-key/)
   })
 
-  test('to an interaction that breaks with a message about the key does not show it', async () => {
+  test('about an interaction that breaks with an error about the key does not show the key', async () => {
     const error = { code: 'permission_denied', message: `Your API key was reported as leaked: ${GEMINI_KEY}` }
     const created = { event_type: 'interaction.created', interaction: { id: 'v1_a', status: 'in_progress' } }
     const stream = [created, { event_type: 'error', error }].map((each) => `event: x\ndata: ${JSON.stringify(each)}\n\n`).join('')
     gemini = await startRawGemini((response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(stream))
-    own = await startGoogle({ GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0' })
+    own = await startNativeProxy({ GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0' })
     const { text } = await call(own.origin, { path: '/v1beta/interactions', body: { model: MODEL, input: 'hi', stream: true } })
     expect(text).toContain('"code":"upstream_auth_error"')
     expect(text).not.toMatch(/leaked|permission_denied/)
@@ -216,7 +216,7 @@ describe('an answer of Google', () => {
 })
 
 describe('a client', () => {
-  test('that reads nothing holds Gemini back, and its stream ends when it leaves', async () => {
+  test('that reads nothing stops reading from Gemini, and its stream ends when it disconnects', async () => {
     const chunk = 'x'.repeat(60_000)
     let written = 0
     const gemini = await startRawGemini((response) => {
@@ -229,7 +229,7 @@ describe('a client', () => {
       }
       write()
     })
-    const own = await startGoogle({ GEMINI_BASE_URL: gemini.baseUrl })
+    const own = await startNativeProxy({ GEMINI_BASE_URL: gemini.baseUrl })
     try {
       const { hostname, port } = new URL(own.origin)
       const headers = { ...FC_CREDENTIALS, ...JSON_TYPE, 'x-goog-api-key': TOKEN }
@@ -252,7 +252,7 @@ describe('a client', () => {
     }
   })
 
-  test.each(['streamGenerateContent', 'countTokens'])('that leaves ends the call of Gemini at once: %s', async (method) => {
+  test.each(['streamGenerateContent', 'countTokens'])('that disconnects ends the upstream call at once: %s', async (method) => {
     const leaving = new AbortController()
     const behaviour = method === 'countTokens' ? {} : { chunks: 9, hold: { afterChunks: 2 } }
     if (method === 'countTokens') proxy.simulator.next({ hold: 'before-headers' })

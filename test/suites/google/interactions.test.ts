@@ -3,14 +3,14 @@ import { eventually, failureOf } from '../../support/calls.js'
 import { FC_CREDENTIALS } from '../../support/canaries.js'
 import { call, simulate } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { MODEL, startGoogle } from './google.js'
+import { MODEL, startNativeProxy } from './google.js'
 import { type RawGemini, startRawGemini } from './rawGemini.js'
 import { type GoogleSdk, googleSdk, type Interaction, type InteractionEvent } from './sdk.js'
 
 const PATH = '/v1beta/interactions'
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startGoogle({ MAX_RETRIES: '0', MODEL_ALIASES: `chat=${MODEL}` })
+  proxy = await startNativeProxy({ MAX_RETRIES: '0', MODEL_ALIASES: `chat=${MODEL}` })
 })
 beforeEach(() => {
   proxy.simulator.reset()
@@ -25,7 +25,7 @@ const lineOf = (operation: string): Promise<Record<string, unknown> | undefined>
     return line
   })
 
-/** Reads a stream of the SDK. */
+/** Reads a stream of the SDK to its end, and returns its events. */
 async function read(stream: Promise<AsyncIterable<InteractionEvent>>): Promise<InteractionEvent[]> {
   const events: InteractionEvent[] = []
   for await (const event of await stream) events.push(event)
@@ -91,8 +91,8 @@ describe.each([
     ['a cut event', { fault: { kind: 'cut', when: { afterBytes: 700 } } }, 'upstream_error'],
     ['an early end', { fault: { kind: 'eof', when: { afterChunks: 5 } } }, 'upstream_error'],
     ['no end', { doneWithoutFinish: true, omitDone: true }, 'upstream_error'],
-    ['what is no event', { fault: { kind: 'garbage', when: { afterChunks: 5 } } }, 'upstream_error'],
-  ] as const)('end once, with an event that is an error, where a stream breaks: %s', async (_what, behaviour, code) => {
+    ['an invalid event', { fault: { kind: 'garbage', when: { afterChunks: 5 } } }, 'upstream_error'],
+  ] as const)('end with one error event if a stream breaks: %s', async (_what, behaviour, code) => {
     const input = `hi ${simulate({ text: 'one two three', chunks: 5, ...behaviour })}`
     const events = await read(sdk.interactions.create({ model: MODEL, input, stream: true }))
     expect(events.filter(({ event_type: type }) => type === 'error')).toEqual([events.at(-1)])
@@ -105,7 +105,7 @@ describe.each([
     ['unavailable', 503, 'upstream_overloaded'],
     ['region', 502, 'upstream_region_unsupported'],
     ['leaked', 502, 'upstream_auth_error'],
-  ] as const)('fail by the status of the failure: %s', async (error, status, code) => {
+  ] as const)('fail with the HTTP status of the error: %s', async (error, status, code) => {
     const body = { model: MODEL, input: `hi ${simulate({ error })}` }
     for (const stream of [false, true]) {
       const answer = await call(proxy.origin, { path: PATH, body: { ...body, stream } })
@@ -115,7 +115,7 @@ describe.each([
 })
 
 describe('an interaction', () => {
-  test('has the name of its model replaced, and is logged with its tokens', async () => {
+  test('has its model alias replaced, and is logged with its token counts', async () => {
     const { headers, json } = await call(proxy.origin, { path: PATH, body: { model: 'chat', input: 'hello there' } })
     expect(headers['x-gemini-proxy-model']).toBe(MODEL)
     expect(proxy.simulator.requests.map(({ body }) => body)).toMatchObject([{ model: MODEL, input: 'hello there' }])
@@ -123,7 +123,7 @@ describe('an interaction', () => {
     expect(await lineOf('createInteraction')).toMatchObject({ model: 'chat', promptTokens: prompt, completionTokens: expect.any(Number) })
   })
 
-  test('that is read again is not counted again', async () => {
+  test('that is read again does not count its tokens again', async () => {
     const { json } = await call(proxy.origin, { path: PATH, body: { model: MODEL, input: 'hello' } })
     await call(proxy.origin, { path: `${PATH}/${(json as Interaction).id}` })
     const line = await lineOf('getInteraction')
@@ -131,7 +131,7 @@ describe('an interaction', () => {
     expect(line).not.toHaveProperty('promptTokens')
   })
 
-  test("is refused in Google's own words", async () => {
+  test("is rejected with Google's original error", async () => {
     const { status, text } = await call(proxy.origin, { path: PATH, body: { model: MODEL, input: 'hi', wrong: 1 } })
     expect([status, text]).toEqual([400, '{"error":{"message":"Unknown parameter: wrong.","code":"invalid_request"}}'])
   })
@@ -150,14 +150,14 @@ describe('an interaction', () => {
     ['GET', `${PATH}/x%3Fkey=y`, 404],
     ['DELETE', `${PATH}/x%0d%0ay`, 404],
     ['POST', `${PATH}/..%2f..%2fmodels/cancel`, 404],
-  ])('is reached by known paths and methods only: %s %s is %i', async (method, path, status) => {
+  ])('accepts known paths and methods only: %s %s is %i', async (method, path, status) => {
     const answer = await call(proxy.origin, { method, path, ...(method === 'POST' || method === 'PUT' ? { body: {} } : {}) })
     expect(answer.status).toBe(status)
     expect(answer.json).toMatchObject({ error: { code: expect.stringMatching(/^[a-z_]+$/), message: expect.any(String) } })
     expect(proxy.simulator.requests.every((request) => request.path === `${PATH}/v1_missing`)).toBe(true)
   })
 
-  test('is not offered where there is only the compatible API', async () => {
+  test('is a 400 with the compatible API', async () => {
     const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
     try {
       const answer = await call(compat.origin, { path: PATH, body: { model: MODEL, input: 'hi' } })
@@ -168,7 +168,7 @@ describe('an interaction', () => {
     }
   })
 
-  test('whose client has left is not read on from Gemini', async () => {
+  test('is not read further from Gemini after its client has disconnected', async () => {
     const leaving = new AbortController()
     const body = { model: MODEL, input: `hello ${simulate({ chunks: 4, hold: { afterChunks: 4 } })}`, stream: true }
     await fetch(`${proxy.origin}${PATH}`, {
@@ -189,7 +189,7 @@ test.each([
   [204, ''],
 ])('is deleted if Google answers %i with the body %j', async (status, body) => {
   const gemini = await startRawGemini((response) => response.writeHead(status).end(body))
-  const own = await startGoogle({ GEMINI_BASE_URL: gemini.baseUrl })
+  const own = await startNativeProxy({ GEMINI_BASE_URL: gemini.baseUrl })
   const answer = await call(own.origin, { method: 'DELETE', path: `${PATH}/v1_a` })
   await own.close()
   await gemini.close()
@@ -197,7 +197,8 @@ test.each([
 })
 
 describe('the bytes of an interaction', () => {
-  // Nothing that parses and serialises JSON would keep these.
+  // Parsing and serialising this JSON would change its bytes: the tests notice if the proxy does
+  // so.
   const REQUEST = '{ "model":"gemini-3.5-flash","input":"\\u4e16 \\/ 世",\n "big":12345678901234567890, "one":1.0, "one":2}\n'
   const ANSWER = '{ "id":"v1_a", "status":"completed", "n":1.0e2, "steps":[{"text":"\\u003c"}] }\n'
   const STREAM = [
@@ -214,7 +215,7 @@ describe('the bytes of an interaction', () => {
       response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json; charset=UTF-8' })
       response.end(isStream ? STREAM : ANSWER)
     })
-    raw = await startGoogle({ GEMINI_BASE_URL: gemini.baseUrl })
+    raw = await startNativeProxy({ GEMINI_BASE_URL: gemini.baseUrl })
   })
   beforeEach(() => {
     gemini.requests.length = 0
@@ -231,13 +232,16 @@ describe('the bytes of an interaction', () => {
       ...(body === undefined ? {} : { body }),
     })
 
-  test.each(['/v1beta/interactions', '/v1/interactions', '/v1beta/interactions/'])('are passed on in both directions: %s', async (path) => {
-    const response = await send(path, REQUEST)
-    expect(await response.text()).toBe(ANSWER)
-    expect(gemini.requests.map(({ url, bytes }) => [url, bytes.toString()])).toEqual([['/v1beta/interactions', REQUEST]])
-  })
+  test.each(['/v1beta/interactions', '/v1/interactions', '/v1beta/interactions/'])(
+    'are passed on unchanged both ways: %s',
+    async (path) => {
+      const response = await send(path, REQUEST)
+      expect(await response.text()).toBe(ANSWER)
+      expect(gemini.requests.map(({ url, bytes }) => [url, bytes.toString()])).toEqual([['/v1beta/interactions', REQUEST]])
+    },
+  )
 
-  test('are passed on as a stream, with an empty error that ends nothing', async () => {
+  test('are passed on as a stream, and an empty error event does not end it', async () => {
     const body = REQUEST.replace('"one":2', '"stream":true')
     expect(await (await send('/v1beta/interactions?alt=sse', body)).text()).toBe(STREAM)
     expect(await (await send('/v1/interactions/v1_a?stream=true&last_event_id=e1')).text()).toBe(STREAM)
@@ -249,9 +253,9 @@ describe('the bytes of an interaction', () => {
 
   test.each([
     ['none', null, {}, ''],
-    ['none with a type', null, { 'content-type': 'application/json' }, ''],
+    ['no body with a type', null, { 'content-type': 'application/json' }, ''],
     ['an object', ' {}', { 'content-type': 'application/json' }, ' {}'],
-  ])('of a request to cancel are those of its body: %s', async (_what, body, headers, expected) => {
+  ])('in a cancel request are those of its body: %s', async (_what, body, headers, expected) => {
     const all = { ...FC_CREDENTIALS, 'x-goog-api-key': TOKEN, ...headers }
     const response = await fetch(`${raw.origin}/v1/interactions/v1_a/cancel`, { method: 'POST', headers: all, body })
     expect(response.status).toBe(200)
@@ -259,7 +263,7 @@ describe('the bytes of an interaction', () => {
     expect(sent).toEqual([['/v1beta/interactions/v1_a/cancel', expected, String(expected.length)]])
   })
 
-  test('have the revision of the API, and no other header of the client', async () => {
+  test('are sent with the header api-revision, and no other header of the client', async () => {
     await send('/v1beta/interactions', REQUEST, { 'api-revision': '2026-05-20', 'x-goog-api-client': 'c', cookie: 'a=b' })
     expect(Object.keys(gemini.requests[0]?.headers ?? {}).sort()).toEqual([
       ...['accept', 'accept-encoding', 'api-revision', 'connection', 'content-length', 'content-type', 'host', 'x-goog-api-key'],

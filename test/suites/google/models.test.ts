@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { call, simulate } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
-import { ask, MODEL, prompt, reasonOf, startGoogle } from './google.js'
+import { ask, MODEL, prompt, reasonOf, startNativeProxy } from './google.js'
 
 const RETIRED = 'gemini-2.0-flash'
 const REPLACEMENT = 'gemini-3.8-flash'
@@ -10,7 +10,7 @@ const ALIASES = { MODEL_ALIASES: `chat=${MODEL},chat:8b=${MODEL},vectors=${EMBED
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startGoogle({ ...ALIASES, MAX_RETRIES: '0' }, { models: { [RETIRED]: 'retired' } })
+  proxy = await startNativeProxy({ ...ALIASES, MAX_RETRIES: '0' }, { models: { [RETIRED]: 'retired' } })
 })
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
@@ -18,13 +18,13 @@ afterAll(() => proxy.close())
 const paths = (): string[] => proxy.simulator.requests.map(({ path }) => path)
 const SERVED = 'x-gemini-proxy-model'
 
-describe('a name that the operator maps', () => {
-  test('is replaced in the URL, and named in a header', async () => {
+describe('a model alias', () => {
+  test('is replaced in the URL, and the served model is in a header', async () => {
     const { status, headers } = await ask(proxy, 'generateContent', prompt('hi'), { model: 'chat' })
     expect([status, headers[SERVED], paths()]).toEqual([200, MODEL, [`/v1beta/models/${MODEL}:generateContent`]])
   })
 
-  test('is replaced in a body that must name the same model', async () => {
+  test('is replaced in a body that must have the same model', async () => {
     const counted = { generateContentRequest: { model: 'models/chat', ...prompt('hi') } }
     expect((await ask(proxy, 'countTokens', counted, { model: 'chat' })).status).toBe(200)
     const request = { model: 'models/vectors', content: { parts: [{ text: 'a' }] }, outputDimensionality: 3 }
@@ -34,7 +34,7 @@ describe('a name that the operator maps', () => {
     expect(JSON.stringify(proxy.simulator.requests.map(({ body }) => body))).not.toMatch(/models\/(chat|vectors)/)
   })
 
-  test.each(['chat', 'chat:8b'])('is described as the model behind it: %s', async (name) => {
+  test.each(['chat', 'chat:8b'])('is described as the model it maps to: %s', async (name) => {
     expect((await call(proxy.origin, { path: `/v1beta/models/${name}` })).json).toMatchObject({ name: `models/${MODEL}` })
   })
 })
@@ -47,7 +47,7 @@ describe('a retired model', () => {
   })
 
   test('is 404 with RETIRED_MODELS=error', async () => {
-    const strict = await startGoogle({ RETIRED_MODELS: 'error' }, { models: { [RETIRED]: 'retired' } })
+    const strict = await startNativeProxy({ RETIRED_MODELS: 'error' }, { models: { [RETIRED]: 'retired' } })
     try {
       const answer = await ask(strict, 'generateContent', prompt('hi'), { model: RETIRED })
       expect([answer.status, reasonOf(answer)]).toEqual([404, 'MODEL_NOT_FOUND'])
@@ -70,13 +70,13 @@ describe('a model that does not exist', () => {
     expect([answer.status, reasonOf(answer)]).toEqual([404, 'MODEL_NOT_FOUND'])
   })
 
-  test('is 404 if only its name is longer than any', async () => {
+  test('is 404 if its name is too long', async () => {
     const answer = await ask(proxy, 'generateContent', prompt('hi'), { model: 'x'.repeat(300) })
     expect([answer.status, proxy.simulator.requests]).toEqual([404, []])
   })
 })
 
-test.each(['x:y', 'x%3Ay', `${MODEL}%3AcountTokens`])('a description of %s is 404, and Google is not asked', async (model) => {
+test.each(['x:y', 'x%3Ay', `${MODEL}%3AcountTokens`])('a description of %s is 404, without a call to Google', async (model) => {
   const answer = await call(proxy.origin, { path: `/v1beta/models/${model}` })
   expect([answer.status, reasonOf(answer), paths()]).toEqual([404, 'MODEL_NOT_FOUND', []])
 })
@@ -89,13 +89,13 @@ describe('the list of models', () => {
     expect((json as { models: object[] }).models).not.toEqual(first.models)
   })
 
-  test('of /v1 remains that of OpenAI', async () => {
+  test('at /v1 is still that of OpenAI', async () => {
     expect((await call(proxy.origin, { path: '/v1/models' })).json).toMatchObject({ object: 'list' })
   })
 })
 
-describe('a refusal', () => {
-  test("has Google's own body where it is about the content", async () => {
+describe('an error', () => {
+  test("has Google's original body if it is about the content", async () => {
     const { status, text } = await ask(proxy, 'generateContent', {})
     expect(status).toBe(400)
     expect(text).toBe(
@@ -104,9 +104,9 @@ describe('a refusal', () => {
   })
 
   test.each([
-    ['in the words of a key', 'API key not valid. Please pass a valid API key.', 502],
-    ['with a project', 'Something is wrong in project 123456789.', 400],
-  ])('names nothing of the operator: %s', async (_what, message, status) => {
+    ['about a key', 'API key not valid. Please pass a valid API key.', 502],
+    ['about a project', 'Something is wrong in project 123456789.', 400],
+  ])('has no information about the operator: %s', async (_what, message, status) => {
     const answer = await ask(
       proxy,
       'generateContent',
@@ -117,16 +117,16 @@ describe('a refusal', () => {
   })
 
   test.each([
-    ['no JSON', '{', 400],
+    ['invalid JSON', '{', 400],
     ['an array', '[]', 400],
     ['a text', '"x"', 400],
     ['nothing', '', 400],
-  ])('of a body that is %s is 400', async (_what, body, status) => {
+  ])('for a body that is %s is 400', async (_what, body, status) => {
     const answer = await ask(proxy, 'generateContent', body, { headers: { 'content-type': 'application/json' } })
     expect(answer.status).toBe(status)
   })
 
-  test('of an unknown value of a query parameter names it', async () => {
+  test('for an unknown value of a query parameter contains the value', async () => {
     const answer = await ask(proxy, 'streamGenerateContent?alt=proto', prompt('hi'))
     expect(answer.status).toBe(400)
     expect(answer.text).toContain("Invalid value: 'proto'. Supported values are: 'json', 'sse'.")
@@ -140,7 +140,7 @@ describe('a refusal', () => {
     ['POST', `/v1beta/models/${MODEL}:predict`, 404],
     ['POST', `/v1/models/${MODEL}:batchGenerateContent`, 404],
     ['POST', '/v1beta/tunedModels/x:generateContent', 404],
-  ])('of %s %s is %i', async (method, path, status) => {
+  ])('for %s %s is %i', async (method, path, status) => {
     const body = method === 'POST' ? {} : undefined
     expect((await call(proxy.origin, { method, path, ...(body && { body }) })).status).toBe(status)
   })
@@ -151,7 +151,7 @@ test.each([
   ['GET', `/v1beta/models/${MODEL}`],
   ['POST', `/v1beta/models/${MODEL}:generateContent`],
   ['POST', `/v1beta/models/${MODEL}:streamGenerateContent?alt=sse`],
-])('where there is only the compatible API, %s %s says so', async (method, path) => {
+])('with the compatible API, %s %s is a 400 with an explanation', async (method, path) => {
   const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
   try {
     const { status, json } = await call(compat.origin, { method, path, ...(method === 'POST' && { body: prompt('hi') }) })

@@ -30,7 +30,11 @@ afterEach(async () => {
   await client.flushall()
 })
 
-/** Starts an instance. @param at - the one whose Gemini it shares */
+/**
+ * Starts an instance.
+ *
+ * @param at - another instance, whose simulator the new one uses
+ */
 async function start(keys: readonly string[], at?: ProxyUnderTest): Promise<ProxyUnderTest> {
   const env = {
     ...{ GEMINI_UPSTREAM: 'native', GEMINI_API_KEY: keys.join(','), MAX_RETRIES: '0', REDIS_URL: server.url, RATE_LIMIT_RPM: '1000' },
@@ -38,7 +42,7 @@ async function start(keys: readonly string[], at?: ProxyUnderTest): Promise<Prox
   }
   const proxy = await startProxy(env, {}, { redisTimeoutMs: 600_000 })
   open.push(proxy)
-  // The first request waits for the connection.
+  // Responses have rate limit headers only once the instance is connected to Redis.
   await eventually(async () =>
     expect((await call(proxy.origin, { path: '/v1/models' })).headers['x-ratelimit-limit-requests']).toBe('1000'),
   )
@@ -51,18 +55,18 @@ const create = async ({ origin }: ProxyUnderTest, more: object = {}): Promise<st
   return (json as Interaction).id
 }
 
-test('an instance knows the key of what another has made, although it has the keys in another order', async () => {
+test('an instance knows the key of an interaction from another instance, although its keys are in another order', async () => {
   const one = await start(KEYS)
   const other = await start([...KEYS].reverse(), one)
   await create(one)
   const id = await create(one)
   one.simulator.reset()
-  // Nothing is made again: it only matters whom the instance asks.
+  // 404, because the simulator has been reset: only the key of this request matters.
   expect((await call(other.origin, { path: `${PATH}/${id}` })).status).toBe(404)
   expect(keysUsed(one.simulator)).toEqual([2])
 })
 
-test('an instance knows the key that another has found by trying', async () => {
+test('an instance knows the key that another instance has found by trying', async () => {
   const one = await start(KEYS)
   const other = await start([...KEYS].reverse(), one)
   one.simulator.settings.owners = { 'files/abc': KEYS[1] }
@@ -71,7 +75,7 @@ test('an instance knows the key that another has found by trying', async () => {
   expect(keysUsed(one.simulator)).toEqual([1, 2, 2])
 })
 
-test('Redis holds neither a key of Gemini nor an id', async () => {
+test('Redis contains neither a Gemini key nor an id', async () => {
   const one = await start(KEYS)
   const id = await create(one)
   const names = await client.keys('*')

@@ -9,9 +9,9 @@ export interface RawRequest {
   readonly bytes: Buffer
 }
 
-/** A server at the address of Google's API whose answers a test writes itself. */
+/** A replacement of Google's API, whose responses the test writes itself. */
 export interface RawGemini {
-  /** What GEMINI_BASE_URL is set to. */
+  /** The value for GEMINI_BASE_URL. */
   readonly baseUrl: string
   readonly requests: RawRequest[]
   close(): Promise<void>

@@ -2,7 +2,7 @@ import { FC_CREDENTIALS } from '../../support/canaries.js'
 import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { load } from '../protocols/packages.js'
 
-/** A part of an answer, as far as the tests read it. */
+/** A whole answer, or one event of a stream, of Google's SDK: the members that the tests read. */
 export interface SdkAnswer {
   readonly text?: string
   readonly functionCalls?: readonly { readonly name: string; readonly args: object }[]
@@ -10,7 +10,7 @@ export interface SdkAnswer {
   readonly modelVersion?: string
 }
 
-/** An interaction, as far as the tests read it. */
+/** An interaction of Google's SDK: the members that the tests read. */
 export interface Interaction {
   readonly id: string
   readonly status: string
@@ -19,7 +19,7 @@ export interface Interaction {
   readonly steps?: readonly { readonly type: string; readonly id?: string; readonly name?: string; readonly arguments?: object }[]
 }
 
-/** An event of the stream of one. */
+/** An event in the stream of an interaction. */
 export interface InteractionEvent {
   readonly event_type: string
   readonly event_id?: string
@@ -28,7 +28,7 @@ export interface InteractionEvent {
   readonly error?: { readonly code?: string; readonly message?: string }
 }
 
-/** The members of Google's SDK that the tests use; its own types need the package. */
+/** The members of Google's SDK that the tests use. The SDK's own types may not be installed. */
 export interface GoogleSdk {
   readonly models: {
     generateContent(params: object): Promise<SdkAnswer>

@@ -4,14 +4,14 @@ import { eventually } from '../../support/calls.js'
 import { FC_CREDENTIALS } from '../../support/canaries.js'
 import { simulate } from '../../support/contractHook.js'
 import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
-import { ask, eventsOf, MODEL, prompt, reasonOf, startGoogle } from './google.js'
+import { ask, eventsOf, MODEL, prompt, reasonOf, startNativeProxy } from './google.js'
 import { startRawGemini } from './rawGemini.js'
 
 const SSE = 'streamGenerateContent?alt=sse'
 const ARRAY = 'streamGenerateContent'
 let proxy: ProxyUnderTest
 beforeAll(async () => {
-  proxy = await startGoogle({ MAX_RETRIES: '0' })
+  proxy = await startNativeProxy({ MAX_RETRIES: '0' })
 })
 beforeEach(() => {
   proxy.simulator.reset()
@@ -19,7 +19,7 @@ beforeEach(() => {
 })
 afterAll(() => proxy.close())
 
-/** The last log line of a stream, once it has been written. */
+/** Waits for the first log line of an operation, and returns it. */
 const lineOf = (operation = 'streamGenerateContent'): Promise<Record<string, unknown> | undefined> =>
   eventually(() => {
     const line = proxy.logs.find((each) => each.operation === operation)
@@ -27,7 +27,7 @@ const lineOf = (operation = 'streamGenerateContent'): Promise<Record<string, unk
     return line
   })
 
-/** The bare error after the events of a stream. */
+/** Returns the error object that follows the events of a stream without being an event. */
 const bareErrorIn = (text: string): { code: number; status: string } => {
   const [, json = ''] = /\r\n\r\n(\{\n.*\}\n)$/s.exec(text) ?? []
   return (JSON.parse(json) as { error: { code: number; status: string } }).error
@@ -41,14 +41,14 @@ const BREAKS: readonly (readonly [name: string, behaviour: Behaviour, code: numb
     503,
     'UNAVAILABLE',
   ],
-  ['by a reset connection', { chunks: 4, fault: { kind: 'reset', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
+  ['by a connection reset', { chunks: 4, fault: { kind: 'reset', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
   ['in the middle of a chunk', { chunks: 4, fault: { kind: 'cut', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
-  ['with a tidy end, but without a finish reason', { chunks: 4, fault: { kind: 'eof', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
-  ['with what is no event', { chunks: 4, fault: { kind: 'garbage', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
+  ['with a proper end, but without a finish reason', { chunks: 4, fault: { kind: 'eof', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
+  ['with an invalid event', { chunks: 4, fault: { kind: 'garbage', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
 ]
 
 describe('a stream that breaks', () => {
-  test.each(BREAKS)('%s ends with a bare error, after whole events', async (_how, behaviour, code, status) => {
+  test.each(BREAKS)('%s ends with a bare error, after complete events', async (_how, behaviour, code, status) => {
     const { text } = await ask(proxy, SSE, prompt(`hello there ${simulate(behaviour)}`))
     expect(bareErrorIn(text)).toMatchObject({ code, status })
     expect(eventsOf(text).length).toBeGreaterThan(0)
@@ -57,14 +57,19 @@ describe('a stream that breaks', () => {
 
   test.each<readonly [string, Behaviour, number, string]>([
     ['in the middle of an element', { chunks: 4, fault: { kind: 'cut', when: { afterBytes: 900 } } }, 502, 'UNAVAILABLE'],
-    ['by a reset connection', { chunks: 4, fault: { kind: 'reset', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
-    ['with a tidy end between elements', { chunks: 4, fault: { kind: 'eof', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
-    ['with what is no JSON', { chunks: 4, fault: { kind: 'garbage', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
-    ['with a tidy end, but without a finish reason', { chunks: 4, doneWithoutFinish: true }, 502, 'UNAVAILABLE'],
+    ['by a connection reset', { chunks: 4, fault: { kind: 'reset', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
+    ['with a proper end between elements', { chunks: 4, fault: { kind: 'eof', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
+    ['with invalid JSON', { chunks: 4, fault: { kind: 'garbage', when: { afterChunks: 2 } } }, 502, 'UNAVAILABLE'],
+    ['with a proper end, but without a finish reason', { chunks: 4, doneWithoutFinish: true }, 502, 'UNAVAILABLE'],
     ['with an error of Gemini', { chunks: 4, errorMidStream: { name: 'unavailable', afterChunks: 2 } }, 503, 'UNAVAILABLE'],
-    ['with an error about a quota', { chunks: 4, errorMidStream: { name: 'quota-day', afterChunks: 2 } }, 429, 'RESOURCE_EXHAUSTED'],
-    ['byte by byte', { chunks: 4, bytesPerWrite: 1, fault: { kind: 'cut', when: { afterBytes: 900 } } }, 502, 'UNAVAILABLE'],
-  ])('as an array %s ends with whole JSON, whose last element is the error', async (_how, behaviour, code, status) => {
+    ['with a quota error', { chunks: 4, errorMidStream: { name: 'quota-day', afterChunks: 2 } }, 429, 'RESOURCE_EXHAUSTED'],
+    [
+      'while each byte arrives separately',
+      { chunks: 4, bytesPerWrite: 1, fault: { kind: 'cut', when: { afterBytes: 900 } } },
+      502,
+      'UNAVAILABLE',
+    ],
+  ])('as an array %s ends with valid JSON, whose last element is the error', async (_how, behaviour, code, status) => {
     const { json } = await ask(proxy, ARRAY, prompt(`hello there ${simulate(behaviour)}`))
     const elements = json as { candidates?: object; error?: object }[]
     expect(elements.at(-1)).toMatchObject({ error: { code, status } })
@@ -73,7 +78,7 @@ describe('a stream that breaks', () => {
     expect(await lineOf()).toMatchObject({ status: 200, stream: true, errorCode: expect.any(String) })
   })
 
-  test('as an array that pauses within an element has what is whole before', async () => {
+  test('as an array that pauses within an element has passed on all complete elements', async () => {
     const answer = fetch(`${proxy.origin}/v1beta/models/${MODEL}:${ARRAY}`, {
       method: 'POST',
       headers: { ...FC_CREDENTIALS, 'x-goog-api-key': TOKEN, 'content-type': 'application/json' },
@@ -92,17 +97,17 @@ describe('a stream that breaks', () => {
     ['after a comma', '[{"candidates":[{"content":{}}]}\n,\r\n'],
     ['within an element', '[{"candidates":[{"content":{}}]}\n,\r\n{"candi'],
     ['within a string', '[{"candidates":[{"content":{}}]}\n,\r\n{"candidates":[{"content":{"parts":[{"text":"]'],
-    ['with a tidy end, but without a finish reason', '[{"candidates":[{"content":{}}]}]'],
+    ['with a proper end, but without a finish reason', '[{"candidates":[{"content":{}}]}]'],
     ['with more after its end', '[{"candidates":[{"content":{},"finishReason":"STOP"}]}]\n<html>'],
     ['with another array after its end', '[{"candidates":[{"content":{},"finishReason":"STOP"}]}][{}]'],
-    ['with more brackets than it has begun', '[{"candidates":[{"content":{},"finishReason":"STOP"}]}]]'],
-    ['with an element that is no object', '[{"candidates":[{"content":{},"finishReason":"STOP"}]}, 1]'],
+    ['with too many closing brackets', '[{"candidates":[{"content":{},"finishReason":"STOP"}]}]]'],
+    ['with an element that is not an object', '[{"candidates":[{"content":{},"finishReason":"STOP"}]}, 1]'],
     ['without a comma', '[{"candidates":[{"content":{}}]} {"candidates":[{"content":{},"finishReason":"STOP"}]}]'],
-    ['with a comma too many', '[{"candidates":[{"content":{}}]},,{"candidates":[{"content":{},"finishReason":"STOP"}]}]'],
+    ['with an extra comma', '[{"candidates":[{"content":{}}]},,{"candidates":[{"content":{},"finishReason":"STOP"}]}]'],
     ['with an error as an element', '[{"candidates":[{"content":{}}]},{"error":{"code":502,"message":"","status":"UNAVAILABLE"}}]'],
   ])('as an array %s has the error as its last element', async (_how, body) => {
     const gemini = await startRawGemini((response) => response.end(body))
-    const own = await startGoogle({ GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0' })
+    const own = await startNativeProxy({ GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0' })
     try {
       const { text } = await ask(own, ARRAY, prompt('hello'))
       expect(JSON.parse(text)).toMatchObject([{ candidates: [{ content: {} }] }, { error: { code: 502, status: 'UNAVAILABLE' } }])
@@ -112,7 +117,7 @@ describe('a stream that breaks', () => {
     }
   })
 
-  test('sends the error as a piece of its own, which the SDK of Google requires', async () => {
+  test("sends the error as a separate chunk, which Google's SDK requires", async () => {
     const behaviour = simulate({ chunks: 4, fault: { kind: 'reset', when: { afterChunks: 2 } } })
     const response = await fetch(`${proxy.origin}/v1beta/models/${MODEL}:${SSE}`, {
       method: 'POST',
@@ -124,7 +129,7 @@ describe('a stream that breaks', () => {
     expect(JSON.parse(pieces.at(-1) ?? '')).toMatchObject({ error: { code: 502 } })
   })
 
-  test("never shows Google's message about the key of the proxy", async () => {
+  test("never contains Google's message about the key of the proxy", async () => {
     const error = { code: 403, status: 'PERMISSION_DENIED', message: 'Your API key was reported as leaked. Please use another API key.' }
     const { text } = await ask(proxy, SSE, prompt(`hello ${simulate({ chunks: 4, errorMidStream: { name: error, afterChunks: 2 } })}`))
     expect(text).not.toContain('leaked')
@@ -147,8 +152,8 @@ describe('a stream that fails before its first event', () => {
     ],
     ['an empty body', { rawBody: '' }, 502, 'UPSTREAM_ERROR'],
     ['another server', { rawBody: '<html></html>' }, 502, 'UPSTREAM_ERROR'],
-  ])('has the status of its failure: %s', async (_what, behaviour, status, reason) => {
-    // Data is a part of events, and of no array.
+  ])('has the HTTP status of its error: %s', async (_what, behaviour, status, reason) => {
+    // An error of the form `data-object` is an SSE event, which the array format does not have.
     for (const method of behaviour.errorMidStream?.form === 'data-object' ? [SSE] : [SSE, ARRAY]) {
       const answer = await ask(proxy, method, prompt(`hello ${simulate(behaviour)}`))
       expect(answer.status).toBe(status)
@@ -157,7 +162,7 @@ describe('a stream that fails before its first event', () => {
   })
 
   test('is retried', async () => {
-    const retrying = await startGoogle({ MAX_RETRIES: '1' })
+    const retrying = await startNativeProxy({ MAX_RETRIES: '1' })
     try {
       const behaviour: Behaviour = { fault: { kind: 'reset', when: 'after-headers' }, times: 1, key: 'retried' }
       expect((await ask(retrying, SSE, prompt(`hello ${simulate(behaviour)}`))).status).toBe(200)
@@ -168,8 +173,8 @@ describe('a stream that fails before its first event', () => {
   })
 })
 
-describe('a client that leaves', () => {
-  test.each(['generateContent', SSE])('ends the call of Gemini: %s', async (method) => {
+describe('a client that disconnects', () => {
+  test.each(['generateContent', SSE])('ends the upstream call: %s', async (method) => {
     const leaving = new AbortController()
     const behaviour: Behaviour = method === 'generateContent' ? { hold: 'before-headers' } : { chunks: 9, hold: { afterChunks: 2 } }
     const answer = fetch(`${proxy.origin}/v1beta/models/${MODEL}:${method}`, {
@@ -203,7 +208,7 @@ describe('the log of a stream', () => {
   })
 })
 
-test('a blocked prompt is a whole stream', async () => {
+test('a blocked prompt is a complete stream', async () => {
   const { text } = await ask(proxy, SSE, prompt(`hello ${simulate({ promptBlock: 'PROHIBITED_CONTENT' })}`))
   expect(eventsOf(text)).toMatchObject([{ promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } }])
   expect(text).not.toContain('"error"')

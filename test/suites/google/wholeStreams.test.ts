@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import type { ProxyUnderTest } from '../../support/proxy.js'
-import { ask, prompt, startGoogle } from './google.js'
+import { ask, prompt, startNativeProxy } from './google.js'
 import { type RawGemini, startRawGemini } from './rawGemini.js'
 
 let gemini: RawGemini
 let proxy: ProxyUnderTest
-/** What Gemini sends. */
+/** The events of Gemini's next response; without streaming, only the first one is sent. */
 let events: readonly object[] = []
-/** What it sends before them. */
+/** The text that Gemini sends before them, such as a byte order mark. */
 let mark = ''
 beforeAll(async () => {
   gemini = await startRawGemini((response, { url }) => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
     if (url.includes('alt=sse')) return response.end(events.map((event) => `data: ${JSON.stringify(event)}\r\n\r\n`).join(''))
     return response.end(JSON.stringify(url.includes(':stream') ? events : events[0]))
   })
-  proxy = await startGoogle({ GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0' })
+  proxy = await startNativeProxy({ GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0' })
 })
 afterAll(async () => {
   await proxy.close()
@@ -40,24 +40,24 @@ describe.each(['streamGenerateContent?alt=sse', 'streamGenerateContent'])('%s', 
     ['a blocked prompt', [{ promptFeedback: { blockReason: 'SAFETY' } }]],
     ['a finish reason as a number', [candidates(said({ finishReason: 0 })), candidates(said({ finishReason: 1 }))]],
     ['a blocked prompt as a number', [{ promptFeedback: { blockReason: 1 } }]],
-    ['counts that cannot be read', [{ ...candidates(said(STOP)), usageMetadata: { promptTokenCount: 'x', promptTokensDetails: {} } }]],
-  ])('is whole with %s', async (_what, sent) => {
+    ['invalid token counts', [{ ...candidates(said(STOP)), usageMetadata: { promptTokenCount: 'x', promptTokensDetails: {} } }]],
+  ])('is complete with %s', async (_what, sent) => {
     expect(await read(sent)).not.toContain('"error"')
   })
 
   test.each<[string, readonly object[]]>([
     ['a finish reason of null', [candidates(said({ finishReason: null }))]],
     ['feedback about a prompt that is not blocked', [{ ...candidates(said()), promptFeedback: { safetyRatings: [] } }]],
-    ['a reason that is none', [candidates(said()), { promptFeedback: { blockReason: 'BLOCK_REASON_UNSPECIFIED' } }]],
-    ['reasons of 0, which are none', [{ ...candidates(said({ finishReason: 0 })), promptFeedback: { blockReason: 0 } }]],
+    ['an unspecified block reason', [candidates(said()), { promptFeedback: { blockReason: 'BLOCK_REASON_UNSPECIFIED' } }]],
+    ['reasons of 0, which mean unspecified', [{ ...candidates(said({ finishReason: 0 })), promptFeedback: { blockReason: 0 } }]],
     ['one of two candidates', [candidates(said({ index: 0, ...STOP }), said({ index: 1 }))]],
-  ])('has broken off with %s', async (_what, sent) => {
+  ])('is incomplete with %s', async (_what, sent) => {
     expect(await read(sent)).toMatch(/"message": "Gemini's response stream was interrupted/)
   })
 })
 
 test.each(['streamGenerateContent?alt=sse', 'streamGenerateContent', 'generateContent'])(
-  'a byte order mark before an answer is no part of it: %s',
+  'a byte order mark before an answer is removed: %s',
   async (method) => {
     events = [candidates(said(STOP))]
     mark = '\ufeff'
@@ -68,7 +68,7 @@ test.each(['streamGenerateContent?alt=sse', 'streamGenerateContent', 'generateCo
   },
 )
 
-test('an answer in one piece is passed on whatever its counts say', async () => {
+test('a whole answer is passed on, even with invalid token counts', async () => {
   events = [{ ...candidates(said(STOP)), usageMetadata: { promptTokensDetails: {}, totalTokenCount: -1 } }]
   const { status, json } = await ask(proxy, 'generateContent', prompt('hello'))
   expect([status, json]).toEqual([200, events[0]])

@@ -55,7 +55,7 @@ describe('Open WebUI', () => {
     }
   })
 
-  test('edits images, which it names by turns', async () => {
+  test('edits images, in the field image or image[]', async () => {
     for (const [name, count] of [['image', 1] as const, ['image[]', 2] as const]) {
       const form = new FormData()
       for (const [key, value] of Object.entries({ model: MODEL, prompt: 'Make it night', n: '1', size: '1024x1024' }))
@@ -70,7 +70,7 @@ describe('Open WebUI', () => {
 describe('LobeChat', () => {
   const client = () => new OpenAI({ baseURL: proxy.baseUrl, apiKey: TOKEN, maxRetries: 0 })
 
-  test('makes an image with parameters of other providers, which are reported', async () => {
+  test('makes an image, and unknown parameters are reported as ignored', async () => {
     const params = { model: MODEL, n: 1, prompt: 'A lighthouse', aspectRatio: '1:1', seed: null, cfg: 3 }
     const { data, response } = await client()
       .images.generate(params as OpenAI.ImageGenerateParamsNonStreaming)
@@ -85,7 +85,7 @@ describe('LobeChat', () => {
     expect([data?.length, sentImages().length]).toEqual([1, 1])
   })
 
-  test('makes an image by a chat', async () => {
+  test('makes an image with a chat', async () => {
     const content = [{ type: 'text' as const, text: 'A lighthouse' }]
     const { choices } = await client().chat.completions.create({ model: MODEL, messages: [{ role: 'user', content }], stream: false })
     const message = choices[0]?.message as unknown as { images: { image_url: { url: string } }[] } | undefined

@@ -16,7 +16,8 @@ afterAll(() => proxy.close())
 
 const MODEL = 'gemini-3.1-flash-image'
 const PNG = Buffer.from(PIXEL, 'base64')
-// As long as a photo, so that its bytes do not become text on the way.
+// As large as a photo, to test that the proxy passes large uploads on without decoding them as
+// text.
 const LARGE = Buffer.concat([PNG, Buffer.alloc(3_000_001, 'pixel')])
 const png = (bytes = PNG, name = 'a.png') => toFile(bytes, name, { type: 'image/png' })
 const openai = (Client: typeof OpenAI = OpenAI): OpenAI => new Client({ baseURL: proxy.baseUrl, apiKey: TOKEN, maxRetries: 0 })
@@ -26,7 +27,7 @@ const sentParts = () => (proxy.simulator.requests.at(-1)?.body as Sent | undefin
 const sentImages = () => sentParts().flatMap(({ inlineData }) => inlineData ?? [])
 
 describe.each(SDKS)('$name', ({ OpenAI: Client }) => {
-  test('edits an image of a file', async () => {
+  test('edits an image from a file', async () => {
     const image = await png()
     const { data, usage } = await openai(Client).images.edit({ model: MODEL, image, prompt: 'Make it night', size: '1024x1536' })
     expect(data?.map(({ b64_json }) => seePicture(b64_json).ratio)).toEqual(['2:3'])
@@ -49,7 +50,7 @@ describe('a form', () => {
     for (const { b64_json } of events) expect(seePicture(b64_json).format).toBe('jpeg')
   })
 
-  test('has numbers and truth values as text', async () => {
+  test('may have numbers and booleans as text', async () => {
     const form = new FormData()
     for (const [name, value] of Object.entries({ prompt: 'x', n: '2', stream: 'false', size: '16:9' })) form.append(name, value)
     form.append('image', new Blob([PNG], { type: 'image/png' }), 'a.png')
@@ -57,7 +58,7 @@ describe('a form', () => {
     expect([status, (JSON.parse(text) as { data: unknown[] }).data.length]).toEqual([200, 2])
   })
 
-  test('may have files whose type says nothing', async () => {
+  test('may have files without a specific type', async () => {
     const image = await toFile(PNG, 'image', { type: 'application/octet-stream' })
     await openai().images.edit({ model: MODEL, image, prompt: 'x' })
     expect(sentImages()).toEqual([{ mimeType: 'image/png', data: PIXEL }])
@@ -70,7 +71,7 @@ describe('a form', () => {
     expect(sentImages()).toHaveLength(1)
   })
 
-  test('keeps every byte of a large file', async () => {
+  test('transfers large files unchanged', async () => {
     const bytes = Buffer.concat([PNG, readFileSync(new URL('../../../package-lock.json', import.meta.url))])
     await openai().images.edit({ model: MODEL, image: [await png(bytes), await png(LARGE)], prompt: 'x' })
     expect(sentImages().map(({ data }) => Buffer.from(data, 'base64'))).toEqual([bytes, LARGE])
@@ -79,20 +80,20 @@ describe('a form', () => {
   test.each<[string, () => Promise<object>, string, string]>([
     ['an empty file', async () => ({ image: await png(Buffer.alloc(0)) }), 'invalid_value', 'image'],
     [
-      'a file that is no image',
+      'a file that is not an image',
       async () => ({ image: [await png(), await toFile(Buffer.from('GIF89a'), 'a.gif', { type: 'image/gif' })] }),
       'unsupported_value',
       'image[1]',
     ],
     ['17 images', async () => ({ image: await Promise.all(Array.from({ length: 17 }, () => png())) }), 'array_too_long', 'image'],
-    ['a model that makes none', async () => ({ image: await png(), model: 'gemini-3.8-flash' }), 'unsupported_value', 'model'],
-  ])('with %s is refused', async (_, toParams, code, param) => {
+    ['a model that does not make images', async () => ({ image: await png(), model: 'gemini-3.8-flash' }), 'unsupported_value', 'model'],
+  ])('with %s is rejected', async (_, toParams, code, param) => {
     const params = { model: MODEL, prompt: 'x', ...(await toParams()) } as OpenAI.ImageEditParamsNonStreaming
     await expect(openai().images.edit(params)).rejects.toMatchObject({ status: 400, code, param })
     expect(proxy.simulator.requests).toEqual([])
   })
 
-  test('without an image is refused', async () => {
+  test('without an image is rejected', async () => {
     const form = new FormData()
     form.append('prompt', 'x')
     const { status, text } = await call(proxy.origin, { path: '/v1/images/edits', body: form })
@@ -107,7 +108,7 @@ describe('JSON', () => {
     return { status, answer: JSON.parse(text) as Record<string, unknown> }
   }
 
-  test('has images as data URLs', async () => {
+  test('accepts images as data URLs', async () => {
     const { status, answer } = await edit({
       prompt: 'Make it night',
       images: [{ image_url: url }, { image_url: url }],
@@ -122,8 +123,8 @@ describe('JSON', () => {
 
   test.each([
     ['no images', { images: [] }, 'empty_array', 'images'],
-    ['no image at all', {}, 'missing_required_parameter', 'image'],
-    ['neither address nor id', { images: [{}] }, 'invalid_value', 'images[0]'],
+    ['no image', {}, 'missing_required_parameter', 'image'],
+    ['neither URL nor id', { images: [{}] }, 'invalid_value', 'images[0]'],
     ['both', { images: [{ image_url: url, file_id: 'file-1' }] }, 'invalid_value', 'images[0]'],
     [
       'a GIF',
@@ -131,13 +132,13 @@ describe('JSON', () => {
       'unsupported_value',
       'images[1].image_url',
     ],
-  ])('with %s is refused', async (_, more, code, param) => {
+  ])('with %s is rejected', async (_, more, code, param) => {
     expect(await edit({ prompt: 'x', ...more })).toMatchObject({ status: 400, answer: { error: { code, param } } })
     expect(proxy.simulator.requests).toEqual([])
   })
 })
 
-test('without the native API, editing is refused', async () => {
+test('without the native API, editing is rejected', async () => {
   const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
   const client = new OpenAI({ baseURL: compat.baseUrl, apiKey: TOKEN, maxRetries: 0 })
   try {

@@ -23,29 +23,30 @@ const stream = (more: object = {}): Promise<OpenAI.ImageGenStreamEvent[]> =>
 const sentConfigs = (): unknown[] =>
   proxy.simulator.requests.map(({ body }) => (body as { generationConfig?: { imageConfig?: unknown } }).generationConfig?.imageConfig)
 
-/** The method of version 4 has no streams yet. */
+/** Streams images through `post`: `images.generate` of the SDK's version 4 has no streams. */
 const streamBy = (client: OpenAI, body: object): Promise<AsyncIterable<OpenAI.ImageGenStreamEvent>> =>
   client.post('/images/generations', { body, stream: true })
 
 describe.each(SDKS)('$name', ({ OpenAI: Client }) => {
-  test('makes an image of the asked shape', async () => {
+  test('makes an image with the requested aspect ratio', async () => {
     const { data, usage, created } = await openai(Client).images.generate({ model: MODEL, prompt: 'A lighthouse', size: '1536x1024' })
     expect(data?.map(({ b64_json }) => seePicture(b64_json).ratio)).toEqual(['3:2'])
     expect(usage?.output_tokens).toBeGreaterThan(1_000)
     expect(created).toBeGreaterThan(1_700_000_000)
   })
 
-  test('streams an image with its tokens', async () => {
+  test('streams an image with its token counts', async () => {
     const body = { model: MODEL, prompt: 'A lighthouse', stream: true, size: '1024x1536' }
     const read = await collect(streamBy(openai(Client), body))
-    // Version 4 has the event beside its data.
+    // The SDK's version 4 returns the SSE event, whose `data` is the object that later versions
+    // return.
     const events = read.map((event) => ('data' in event ? event.data : event) as OpenAI.ImageGenStreamEvent)
     expect(events.map(({ type }) => type)).toEqual(['image_generation.completed'])
     expect(events.map(({ b64_json }) => seePicture(b64_json).ratio)).toEqual(['2:3'])
     expect(events[0]).toMatchObject({ output_format: 'jpeg', usage: { output_tokens_details: { image_tokens: 1120 } } })
   })
 
-  test('reads the error that ends a stream', async () => {
+  test('throws the error that ends a stream', async () => {
     proxy.simulator.next({ finish: 'IMAGE_SAFETY', latencyMs: 50 })
     const patient = await startProxy({ GEMINI_UPSTREAM: 'native', FIRST_EVENT_PATIENCE_MS: '1', GEMINI_BASE_URL: proxy.simulator.baseUrl })
     const client = new Client({ baseURL: patient.baseUrl, apiKey: TOKEN, maxRetries: 0 })
@@ -59,7 +60,7 @@ describe.each(SDKS)('$name', ({ OpenAI: Client }) => {
 })
 
 describe('an image', () => {
-  test('without a model is one of gemini-3.1-flash-image', async () => {
+  test('is made by gemini-3.1-flash-image by default', async () => {
     await generate()
     expect(proxy.simulator.requests.map(({ path }) => path)).toEqual([expect.stringContaining(`/${MODEL}:generateContent`)])
   })
@@ -73,7 +74,7 @@ describe('an image', () => {
     ['1280X720', '16:9'],
     ['21:9', '21:9'],
     ['1:8', '1:8'],
-  ])('of the size %s has the shape %s', async (size, ratio) => {
+  ])('of the size %s has the aspect ratio %s', async (size, ratio) => {
     const { data, output_format } = await generate({ size })
     expect(data?.map(({ b64_json }) => seePicture(b64_json))).toEqual([
       expect.objectContaining({ ratio: ratio === '21:9' ? '7:3' : ratio, format: 'jpeg' }),
@@ -89,18 +90,18 @@ describe('an image', () => {
     ['high', '4K', 'high'],
     ['512', '512', undefined],
     ['2k', '2K', undefined],
-  ])('of the quality %s has %s', async (quality, imageSize, named) => {
+  ])('of the quality %s has the size %s', async (quality, imageSize, named) => {
     const answer = await generate({ quality })
     expect([sentConfigs(), answer.quality]).toEqual([[{ imageSize }], named])
   })
 
-  test('of a number of pixels that a size of Gemini comes near to has that', async () => {
+  test('gets the size of Gemini that is closest to the requested pixels', async () => {
     for (const size of ['512x512', '2048x2048', '3840x2160', '1024x1024']) await generate({ size })
     const sizes = sentConfigs().map((config) => (config as { imageSize?: string }).imageSize)
     expect(sizes).toEqual(['512', '2K', '4K', undefined])
   })
 
-  test('of auto has what the model likes', async () => {
+  test('with the size auto has the default size of the model', async () => {
     await generate({ size: 'auto', quality: 'auto' })
     expect(sentConfigs()).toEqual([undefined])
   })
@@ -111,25 +112,25 @@ describe('an image', () => {
     expect([seePicture(base64).ratio, data?.[0]?.b64_json]).toEqual(['1:1', undefined])
   })
 
-  test('is labelled as what it is, whatever was asked', async () => {
+  test('is labelled with its real type, not with the requested one', async () => {
     proxy.simulator.next({ nativeAnswer: answerOf([{ inlineData: { mimeType: 'image/png', data: PIXEL } }]) })
     const { response, data } = await openai().images.generate({ prompt: 'x', model: MODEL, output_format: 'webp' }).withResponse()
     expect([data.output_format, response.headers.get('x-gemini-proxy-ignored-params')]).toEqual(['png', 'output_format'])
   })
 
-  test('has its tokens apart from those of text', async () => {
+  test('has its tokens counted separately from text tokens', async () => {
     const { usage } = await generate()
     expect(usage?.total_tokens).toBe((usage?.input_tokens ?? 0) + (usage?.output_tokens ?? 0))
     expect(usage?.input_tokens_details).toEqual({ text_tokens: usage?.input_tokens, image_tokens: 0 })
     expect(usage).toMatchObject({ output_tokens_details: { image_tokens: 1120 } })
   })
 
-  test('may be one of several of one answer, and all are returned', async () => {
+  test('may be one of several in one answer, and all are returned', async () => {
     proxy.simulator.next({ images: 2 })
     expect((await generate()).data).toHaveLength(2)
   })
 
-  test('is logged with its model and tokens, and without its prompt', async () => {
+  test('is logged with its model and without its prompt', async () => {
     proxy.logs.length = 0
     await generate({ prompt: 'A secret lighthouse' })
     await expect.poll(() => proxy.logs.length).toBeGreaterThan(0)
@@ -144,14 +145,14 @@ const answerOf = (parts: readonly object[], candidate: object = { finishReason: 
 })
 
 describe('several images', () => {
-  test('are made in parallel, by a call each, and their tokens are summed', async () => {
+  test('are made with parallel calls, and their tokens are summed', async () => {
     const { data, usage } = await generate({ n: 10 })
     expect(data).toHaveLength(10)
     expect(proxy.simulator.requests).toHaveLength(10)
     expect(usage).toMatchObject({ output_tokens_details: { image_tokens: 11_200 } })
   })
 
-  test.each([false, true])('are none where one is refused, and the calls for the others are aborted; streamed: %s', async (isStream) => {
+  test.each([false, true])('fail together if one is blocked, and the other calls are aborted, streamed: %s', async (isStream) => {
     proxy.simulator.next({ hold: 'before-headers', repeat: 2 })
     proxy.simulator.next({ finish: 'IMAGE_SAFETY' })
     const made = isStream ? stream({ n: 3 }) : generate({ n: 3 })
@@ -159,21 +160,21 @@ describe('several images', () => {
     await expect.poll(() => proxy.simulator.abortedRequests).toBe(2)
   })
 
-  test('are none where one fails, and the calls for the others are aborted', async () => {
+  test('fail together if one call fails, and the other calls are aborted', async () => {
     proxy.simulator.next({ hold: 'before-headers', repeat: 2 })
     proxy.simulator.next({ error: 'overloaded' })
     await expect(generate({ n: 3 })).rejects.toMatchObject({ status: 503, code: 'upstream_overloaded' })
     await expect.poll(() => proxy.simulator.abortedRequests).toBe(2)
   })
 
-  test('of a stream are an event each, with the tokens of its own', async () => {
+  test('in a stream are one event each, with their own token counts', async () => {
     const events = await stream({ n: 3 })
     expect(events.map(({ type }) => type)).toEqual(Array(3).fill('image_generation.completed'))
     for (const event of events) expect(event).toMatchObject({ usage: { output_tokens_details: { image_tokens: 1120 } } })
   })
 })
 
-test('a client that leaves ends all calls', async () => {
+test('a client that disconnects ends all upstream calls', async () => {
   proxy.simulator.next({ hold: 'before-headers', repeat: 3 })
   const leaving = new AbortController()
   const made = openai().images.generate({ prompt: 'x', model: MODEL, n: 3 }, { signal: leaving.signal })
@@ -183,7 +184,7 @@ test('a client that leaves ends all calls', async () => {
   await expect.poll(() => proxy.simulator.abortedRequests).toBe(3)
 })
 
-test('a stream whose image takes long is kept open by comments, and ends once', async () => {
+test('a stream whose image takes long has heartbeats, and ends once', async () => {
   proxy.simulator.next({ hold: 'before-headers' })
   const patient = await startProxy({
     ...{ GEMINI_UPSTREAM: 'native', FIRST_EVENT_PATIENCE_MS: '1', HEARTBEAT_INTERVAL_MS: '20', GEMINI_BASE_URL: proxy.simulator.baseUrl },
@@ -197,7 +198,7 @@ test('a stream whose image takes long is kept open by comments, and ends once', 
   expect(text).toMatch(/^(?:: keep-alive\n\n)+event: image_generation\.completed\ndata: [^\n]+\n\n$/)
 })
 
-test('a stream that breaks has an error as its only end', async () => {
+test('a stream that breaks ends with one error', async () => {
   proxy.simulator.next({ errorMidStream: { name: 'unavailable', afterChunks: 1 }, drafts: 2 })
   const read: string[] = []
   const events = await openai().images.generate({ model: MODEL, prompt: 'x', stream: true, partial_images: 2 })
@@ -208,8 +209,8 @@ test('a stream that breaks has an error as its only end', async () => {
   expect(read).toEqual(['image_generation.partial_image'])
 })
 
-describe('the drafts of a model', () => {
-  test('are partial images, as many as the client wants', async () => {
+describe('drafts of the model', () => {
+  test('are partial images, limited by partial_images', async () => {
     proxy.simulator.next({ drafts: 3 })
     const events = await stream({ partial_images: 2 })
     expect(events.map((event) => [event.type, 'partial_image_index' in event ? event.partial_image_index : null])).toEqual([
@@ -220,7 +221,7 @@ describe('the drafts of a model', () => {
     for (const { b64_json } of events) expect(seePicture(b64_json).ratio).toBe('1:1')
   })
 
-  test.each([{ stream: true }, { stream: false }])('are left out by default: %o', async (more) => {
+  test.each([{ stream: true }, { stream: false }])('are omitted by default: %o', async (more) => {
     proxy.simulator.next({ drafts: 2 })
     if (more.stream) expect(await stream()).toHaveLength(1)
     else expect((await generate()).data).toHaveLength(1)
@@ -234,7 +235,7 @@ describe('an answer without an image is an error', () => {
     ['IMAGE_RECITATION', 'existing one'],
     ['IMAGE_OTHER', 'no reason'],
     ['SAFETY', 'Gemini withheld the answer (SAFETY).'],
-  ])('%s in words', async (finish, words) => {
+  ])('%s is explained', async (finish, words) => {
     proxy.simulator.next({ finish, repeat: 2 })
     for (const made of [generate(), stream()]) {
       const error = await made.catch((reason: unknown) => reason)
@@ -243,7 +244,7 @@ describe('an answer without an image is an error', () => {
     }
   })
 
-  test('of a prompt that is blocked', async () => {
+  test('after a blocked prompt', async () => {
     proxy.simulator.next({ promptBlock: 'PROHIBITED_CONTENT' })
     await expect(generate()).rejects.toMatchObject({
       status: 400,
@@ -252,7 +253,7 @@ describe('an answer without an image is an error', () => {
     })
   })
 
-  test('of text only, which it repeats', async () => {
+  test('with text only, and contains the text', async () => {
     proxy.simulator.next({ nativeAnswer: answerOf([{ text: 'A story about an axolotl.' }]), repeat: 2 })
     for (const made of [generate(), stream()]) {
       await expect(made).rejects.toMatchObject({
@@ -265,18 +266,18 @@ describe('an answer without an image is an error', () => {
     expect(JSON.stringify(proxy.logs)).not.toContain('axolotl')
   })
 
-  test('of nothing', async () => {
+  test('with no output', async () => {
     proxy.simulator.next({ nativeAnswer: answerOf([], { finishReason: 'NO_IMAGE' }), repeat: 2 })
-    await expect(generate()).rejects.toMatchObject({ status: 502, message: expect.stringContaining('Gemini made no image.') })
+    await expect(generate()).rejects.toMatchObject({ status: 502, message: expect.stringContaining('Gemini generated no image.') })
   })
 
-  test('of a country that Gemini does not serve', async () => {
+  test('in an unsupported region', async () => {
     proxy.simulator.next({ error: 'region' })
     await expect(generate()).rejects.toMatchObject({ status: 502, code: 'upstream_region_unsupported' })
   })
 })
 
-describe('a request is refused', () => {
+describe('a request is rejected', () => {
   test.each([
     [{ model: 'gemini-3.8-flash' }, 400, 'unsupported_value', 'model', 'gemini-3-pro-image'],
     [{ model: 'dall-e-3' }, 404, 'model_not_found', 'model', 'MODEL_ALIASES'],
@@ -309,12 +310,12 @@ describe('a request is refused', () => {
   })
 })
 
-test("OpenAI's name of a model is one of the operator's aliases", async () => {
+test('an OpenAI model name is resolved by MODEL_ALIASES', async () => {
   const { response } = await openai().images.generate({ model: 'gpt-image-1', prompt: 'x' }).withResponse()
   expect(response.headers.get('x-gemini-proxy-model')).toBe('gemini-3-pro-image')
 })
 
-test('a quality that the model does not make is reported where it is a word of OpenAI', async () => {
+test('a quality that the model does not support is reported as ignored if OpenAI defines it', async () => {
   const params = { model: 'gemini-3.1-flash-lite-image', prompt: 'x', quality: 'high' } as const
   const { response, data } = await openai().images.generate(params).withResponse()
   expect([response.headers.get('x-gemini-proxy-ignored-params'), sentConfigs(), data.quality]).toEqual(['quality', [undefined], undefined])

@@ -21,26 +21,26 @@ const sentConfig = (): unknown => {
 
 describe('image_config of a chat', () => {
   test.each([
-    ['by the names of OpenRouter', { image_config: { aspect_ratio: '16:9', image_size: '2k' } }],
-    ['by the names of Google', { extra_body: { google: { imageConfig: { aspectRatio: '16:9', imageSize: '2K' } } } }],
+    ['with the names of OpenRouter', { image_config: { aspect_ratio: '16:9', image_size: '2k' } }],
+    ['with the names of Google', { extra_body: { google: { imageConfig: { aspectRatio: '16:9', imageSize: '2K' } } } }],
   ])('is sent to Gemini, %s', async (_, more) => {
     await ask(more)
     expect(sentConfig()).toEqual({ aspectRatio: '16:9', imageSize: '2K' })
   })
 
   test.each([
-    ['an unknown shape', { aspect_ratio: '7:5' }, undefined, 'invalid_value', 'image_config.aspect_ratio'],
+    ['an unknown aspect ratio', { aspect_ratio: '7:5' }, undefined, 'invalid_value', 'image_config.aspect_ratio'],
     ['an unknown size', { imageSize: '3K' }, undefined, 'invalid_value', 'image_config.imageSize'],
     [
-      'a size that the model does not make',
+      'a size that the model does not support',
       { image_size: '4K' },
       'gemini-3.1-flash-lite-image',
       'unsupported_value',
       'image_config.image_size',
     ],
-    ['a model that makes no images', { image_size: '1K' }, 'gemini-3.8-flash', 'unsupported_value', 'image_config'],
+    ['a model that does not make images', { image_size: '1K' }, 'gemini-3.8-flash', 'unsupported_value', 'image_config'],
     ['another type', { image_size: 1024 }, undefined, 'invalid_type', 'image_config.image_size'],
-  ])('is refused for %s', async (_, config, model, code, param) => {
+  ])('is rejected for %s', async (_, config, model, code, param) => {
     await expect(ask({ image_config: config }, model)).rejects.toMatchObject({ status: 400, code, param })
     expect(proxy.simulator.requests).toEqual([])
   })
@@ -51,7 +51,7 @@ describe('image_config of a chat', () => {
   })
 })
 
-test('modalities of text alone, which a model of images does not heed, are reported', async () => {
+test('modalities with text only, which image models ignore, are reported', async () => {
   const { response } = await client.chat.completions
     .create({ model: 'gemini-3.1-flash-image', messages: [{ role: 'user', content: 'A lighthouse' }], modalities: ['text'] })
     .withResponse()

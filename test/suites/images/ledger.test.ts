@@ -21,7 +21,10 @@ const BOTH: Ledger = {
   user: ['user-1', 'reported'],
 }
 
-/** The members of CreateImageRequest, CreateImageEditRequest and EditImageBodyJsonParam. */
+/**
+ * Members of CreateImageRequest in OpenAI's API description. FORM and JSON_EDIT have those of
+ * CreateImageEditRequest and EditImageBodyJsonParam.
+ */
 const GENERATION: Ledger = { ...BOTH, response_format: ['url', 'used'], moderation: ['low', 'reported'], style: ['vivid', 'reported'] }
 const FORM: Ledger = {
   ...BOTH,
@@ -64,7 +67,10 @@ const KINDS = [
 ] as const
 
 describe.each(KINDS)('%s', (name, ledger, least, toBody) => {
-  /** Sends a request. @returns what shows the effect of a parameter */
+  /**
+   * Sends a request. @returns status, ignored parameters, and the effect: the requests to Gemini
+   * and the form of the response
+   */
   const send = async (more: object) => {
     proxy.simulator.reset()
     const { status, headers, json, text } = await call(proxy.origin, {

@@ -6,20 +6,23 @@ interface Decoded {
   readonly data: Uint8Array
 }
 
-/** The decoders that Playwright brings along: pngjs and jpeg-js. */
+/** The decoders in Playwright's bundle: pngjs and jpeg-js. */
 const { PNG, jpegjs } = createRequire(import.meta.url)('playwright-core/lib/utilsBundle') as {
   readonly PNG: { readonly sync: { read(bytes: Buffer): Decoded } }
   readonly jpegjs: { decode(bytes: Buffer): Decoded }
 }
 
-/** A picture as another program reads it: its format, and width to height in lowest terms. */
+/**
+ * A decoded image: its format, its width, and the ratio of width to height in lowest terms, such as
+ * `3:2`.
+ */
 export interface SeenPicture {
   readonly format: 'png' | 'jpeg'
   readonly ratio: string
   readonly width: number
 }
 
-/** Decodes a picture to its pixels. @throws where it is neither PNG nor JPEG, or broken */
+/** Decodes all pixels of an image. @throws if it is neither PNG nor JPEG, or damaged */
 export function seePicture(base64: string | undefined): SeenPicture {
   const bytes = Buffer.from(base64 ?? '', 'base64')
   const format = bytes[0] === 0xff ? 'jpeg' : 'png'

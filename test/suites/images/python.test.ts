@@ -27,4 +27,4 @@ test.each(PYTHON_SDKS)(
     })
   },
   180_000,
-) // the first run installs the SDK
+) // time limit in ms: the first run installs the Python SDK

@@ -24,7 +24,7 @@ interface Image {
 type Answer = OpenAI.Chat.ChatCompletionMessageParam & { content: string; images: Image[]; extra_content: Image['extra_content'] }
 type Part = { text?: string; thoughtSignature?: string; inlineData?: { mimeType: string; data: string } }
 
-/** The parts of the model's turn in the last request. */
+/** Returns the parts of the model's turn in the last request to Gemini. */
 const sentTurn = (): Part[] => {
   const body = proxy.simulator.requests.at(-1)?.body as { contents: { role: string; parts: Part[] }[] } | undefined
   return body?.contents.find(({ role }) => role === 'model')?.parts ?? []
@@ -60,13 +60,13 @@ describe.each([false, true])('an answer with an image, streamed: %s', (isStream)
       ['TEXT', 'IMAGE'],
     ],
     [['image'], ['IMAGE']],
-  ])('has it for the modalities %j', async (modalities, sent) => {
+  ])('has the image for the modalities %j', async (modalities, sent) => {
     const { images, content } = await ask(modalities, isStream)
     expect([sentModalities(), images.length, Boolean(content)]).toEqual([sent, 1, modalities.length > 1])
     expect(images.map((image) => seePicture(dataOf(image)))).toEqual([{ format: 'jpeg', ratio: '1:1', width: 64 }])
   })
 
-  test('goes back as it came, with its signatures, and is edited', async () => {
+  test('is sent back unchanged, with its signatures, and can be edited', async () => {
     const answer = await ask(['text', 'image'], isStream)
     const [image] = answer.images
     if (image === undefined) throw new Error('There is no image.')
@@ -78,7 +78,7 @@ describe.each([false, true])('an answer with an image, streamed: %s', (isStream)
     expect((choices[0]?.message as unknown as Answer | undefined)?.images).toHaveLength(1)
   })
 
-  test('may go back as parts of its content', async () => {
+  test('may be sent back as parts of its content', async () => {
     const { content, images } = await ask(['text', 'image'], isStream)
     await goOn([ASK, { role: 'assistant', content: [{ type: 'text', text: content }, ...images] }, NEXT])
     const [text, picture] = sentTurn()
@@ -87,7 +87,7 @@ describe.each([false, true])('an answer with an image, streamed: %s', (isStream)
   })
 })
 
-test('a user may show the image of an answer to the model, as clients without such messages do', async () => {
+test('a user message may contain the image of an answer, for clients that cannot send back such answers', async () => {
   const { images } = await ask(['text', 'image'], false)
   const content = [
     { type: 'image_url', image_url: { url: images[0]?.image_url.url } },

@@ -5,12 +5,12 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { ask } from '../rateLimit/asking.js'
 import { asking, openai } from '../responses/asking.js'
 import { connect, streamIdOf } from '../resume/client.js'
-import { keysUsed, startWithKeys, worth } from './keys.js'
+import { keyStates, keysUsed, startWithKeys } from './keys.js'
 
 const HOUR_MS = 3_600_000
 const MODEL = 'gemini-3.5-flash'
 
-/** Steps of the time of day: what a client waits for must not depend on them. */
+/** Jumps of the system clock, which must not change how long a client has to wait. */
 const STEPS: readonly (readonly [string, number])[] = [
   ['an hour back', -HOUR_MS],
   ['an hour ahead', HOUR_MS],
@@ -26,7 +26,7 @@ afterEach(async () => {
   await proxy.close()
 })
 const step = (ms: number): void => void vi.setSystemTime(Math.max(0, Date.now() + ms))
-/** Lets time pass, on both clocks. */
+/** Advances the system clock and the monotonic clock. */
 const pass = (ms: number): void => void vi.advanceTimersByTime(ms)
 
 async function outcome(): Promise<unknown> {
@@ -36,9 +36,9 @@ async function outcome(): Promise<unknown> {
 }
 
 describe.each(STEPS)('a clock that is set %s', (_, ms) => {
-  test('neither lengthens nor ends the cooldown of keys', async () => {
+  test('does not change the cooldown of keys', async () => {
     proxy = await startWithKeys()
-    proxy.simulator.settings.keys = worth('quota-second', 'quota-second', 'quota-second')
+    proxy.simulator.settings.keys = keyStates('quota-second', 'quota-second', 'quota-second')
     expect(await outcome()).toEqual([429, 'rate_limit_exceeded', '2'])
     proxy.simulator.settings.keys = {}
     step(ms)
@@ -47,9 +47,9 @@ describe.each(STEPS)('a clock that is set %s', (_, ms) => {
     expect(await outcome()).toBe(200)
   })
 
-  test('neither lengthens nor ends the time for which a refused key is disabled', async () => {
+  test('does not change how long a rejected key is disabled', async () => {
     proxy = await startWithKeys()
-    proxy.simulator.settings.keys = worth('leaked')
+    proxy.simulator.settings.keys = keyStates('leaked')
     expect(await outcome()).toBe(200)
     proxy.simulator.settings.keys = {}
     step(ms)
@@ -60,7 +60,7 @@ describe.each(STEPS)('a clock that is set %s', (_, ms) => {
     expect(new Set(keysUsed(proxy.simulator).slice(5))).toEqual(new Set([1, 2, 3]))
   })
 
-  test('neither lengthens nor ends the minute of a rate limit', async () => {
+  test('does not change the window of a rate limit', async () => {
     proxy = await startProxy({ RATE_LIMIT_RPM: '1' })
     expect(await ask(proxy.origin)).toMatchObject({ status: 200, reset: '60s' })
     pass(10_000)
@@ -72,7 +72,7 @@ describe.each(STEPS)('a clock that is set %s', (_, ms) => {
     expect(await ask(proxy.origin)).toMatchObject({ status: 200, reset: '60s' })
   })
 
-  test('neither lengthens nor ends the time for which responses and streams are stored', async () => {
+  test('does not change how long responses and streams are stored', async () => {
     proxy = await startProxy({ STREAM_RESUME_TTL_SECONDS: '60' })
     const client = openai(proxy)
     const { id } = await client.responses.create(asking({ text: 'one' }))
@@ -87,7 +87,7 @@ describe.each(STEPS)('a clock that is set %s', (_, ms) => {
     await expect(client.responses.retrieve(id)).rejects.toMatchObject({ status: 404 })
   })
 
-  test('neither lengthens nor ends the time for which it is remembered that a model does not exist', async () => {
+  test('does not change how long an unknown model is remembered', async () => {
     proxy = await startProxy({})
     const lookUp = async (): Promise<number> => (await post(proxy, chat({}, { model: 'gemini-9-none' }))).status
     proxy.simulator.settings.keys = {}
@@ -99,10 +99,10 @@ describe.each(STEPS)('a clock that is set %s', (_, ms) => {
   })
 })
 
-test('the limit of a day ends at midnight in Pacific time, by the clock', async () => {
+test('a daily limit ends at midnight Pacific time, by the system clock', async () => {
   proxy = await startWithKeys()
-  proxy.simulator.settings.keys = worth('quota-day', 'quota-day', 'quota-day')
-  // 04:00 in Pacific time.
+  proxy.simulator.settings.keys = keyStates('quota-day', 'quota-day', 'quota-day')
+  // It is 04:00 in Pacific time: Google resets daily quotas in 20 hours.
   expect(await outcome()).toEqual([429, 'insufficient_quota', String(20 * 3_600)])
   proxy.simulator.settings.keys = {}
   step(19 * HOUR_MS)

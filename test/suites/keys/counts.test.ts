@@ -7,7 +7,7 @@ const MODEL = 'gemini-2.5-flash-lite'
 const MESSAGES = [{ role: 'user', content: 'Hi' }]
 const CONTENTS = [{ role: 'user', parts: [{ text: 'Hi' }] }]
 
-/** What counts tokens, or describes the model, for clients of each API. */
+/** The requests that count tokens or describe a model, in each API. */
 const ASIDES = [
   ['POST', '/v1/messages/count_tokens', { model: MODEL, messages: MESSAGES }],
   ['POST', '/v1/responses/input_tokens', { model: MODEL, input: 'Hi' }],
@@ -22,7 +22,9 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-/** Starts a proxy with two keys, before a Gemini that fails all but the chats. */
+/**
+ * Starts a proxy with two keys in front of a Gemini that answers chats and fails other requests.
+ */
 async function startFailing(failure: ScriptedAnswer): Promise<{ proxy: ProxyUnderTest; gemini: ScriptedGemini }> {
   const gemini = await startScriptedGemini(({ path }) => (/:(?:streamG|g)enerateContent/.test(path) ? { body: ANSWER } : failure))
   const env = { GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native', GEMINI_API_KEY: 'first-key,second-key', MAX_RETRIES: '0' }
@@ -42,7 +44,7 @@ const chat = ({ origin }: ProxyUnderTest) =>
 describe.each(ASIDES)('%s %s', (method, path, body) => {
   const ask = ({ origin }: ProxyUnderTest) => call(origin, { method, path, ...(body && { body }) })
 
-  test('that Google limits holds up no chat, and does not reach Google again for as long', async () => {
+  test('under a rate limit of Google blocks no chat, and is not sent to Google again until the limit ends', async () => {
     const retryDelay = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '55s' }]
     const { proxy, gemini } = await startFailing(failing(429, 'RESOURCE_EXHAUSTED', 'Slow down.', retryDelay))
     expect(await ask(proxy)).toMatchObject({ status: 429, headers: { 'retry-after': '55' } })
@@ -52,14 +54,14 @@ describe.each(ASIDES)('%s %s', (method, path, body) => {
     expect((await chat(proxy)).status).toBe(200)
   })
 
-  test('disables a key that works for nothing, for chats as well', async () => {
+  test('disables an invalid key, for chats as well', async () => {
     const { proxy, gemini } = await startFailing(failing(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'))
     expect((await ask(proxy)).status).toBe(502)
     expect((await chat(proxy)).status).toBe(502)
     expect(gemini.requests).toHaveLength(2)
   })
 
-  test('that Google does not know retires no model', async () => {
+  test('that Google answers with a 404 does not retire the model', async () => {
     const message = `models/${MODEL} is not found for API version v1beta, or is not supported for countTokens. Call ModelService.ListModels.`
     const { proxy, gemini } = await startFailing(failing(404, 'NOT_FOUND', message))
     await ask(proxy)
@@ -68,7 +70,7 @@ describe.each(ASIDES)('%s %s', (method, path, body) => {
   })
 })
 
-test('a chat that Google limits does not hold up the counting of tokens', async () => {
+test('a chat under a rate limit of Google does not block token counting', async () => {
   const gemini = await startScriptedGemini(({ path }) =>
     path.includes(':countTokens') ? { body: { totalTokens: 3 } } : failing(429, 'RESOURCE_EXHAUSTED', 'Slow down. Please retry in 55s.'),
   )
@@ -80,7 +82,7 @@ test('a chat that Google limits does not hold up the counting of tokens', async 
   expect(await call(proxy.origin, { method, path, body })).toMatchObject({ status: 200, json: { input_tokens: 3 } })
 })
 
-test('a model that has no embeddings is neither replaced for them, nor for chats', async () => {
+test('a model without embeddings is not replaced, neither for embeddings nor for chats', async () => {
   const message = `models/${MODEL} is not found for API version v1beta, or is not supported for embedContent. Call ModelService.ListModels.`
   const { proxy, gemini } = await startFailing(failing(404, 'NOT_FOUND', message))
   const content = { parts: [{ text: 'a' }] }

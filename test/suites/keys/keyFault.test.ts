@@ -36,11 +36,11 @@ const FAULTS: Partial<Record<ErrorName, KeyFault>> = {
 }
 
 describe('an error of Gemini', () => {
-  test.each(ERROR_NAMES)('%s is related to the key only where another key may succeed', (name) => {
+  test.each(ERROR_NAMES)('%s is related to the key only if another key may succeed', (name) => {
     expect(faultOf(errorOf(name))).toEqual(FAULTS[name])
   })
 
-  test('a long wait without a named quota lasts as long as it says', () => {
+  test('a long wait without a named quota is a cooldown of that length', () => {
     const error = { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded. Please retry in 2h0m5s.' }
     expect(faultOf(error)).toEqual({ kind: 'quota', quota: 'long', waitSeconds: 7_205 })
   })
@@ -48,10 +48,10 @@ describe('an error of Gemini', () => {
   test.each([
     ['a cache of another project', { code: 403, status: 'PERMISSION_DENIED', message: 'CachedContent not found (or permission denied)' }],
     [
-      'a model that is closed to the project',
+      'a model that the project cannot access',
       { code: 403, status: 'PERMISSION_DENIED', message: 'You do not have permission to access it.' },
     ],
-  ])('%s lets the request try another key, and disables none', (_what, error) => {
+  ])('%s lets the request try another key, and disables no key', (_what, error) => {
     expect(faultOf(error)).toEqual(ACCESS)
   })
 
@@ -70,7 +70,7 @@ describe('an error of Gemini', () => {
     },
   )
 
-  test.each([401, 402, 403, 429, 503])('a page of a front end with status %i is unrelated to the key', (status) => {
+  test.each([401, 402, 403, 429, 503])('an HTML error page with status %i is unrelated to the key', (status) => {
     expect(keyFaultOf(toApiErrorFromStatus(status, { requestedModel: 'm', redact: (text) => text }))).toBeUndefined()
   })
 

@@ -5,7 +5,7 @@ import { toApiError } from '../../../src/upstream/failures/rules.js'
 import { type KeyLease, KeyRing } from '../../../src/upstream/keys/ring.js'
 import { type ErrorName, errorOf } from '../../doubles/simulator/errors.js'
 
-const NOBODY: ReadonlySet<number> = new Set()
+const NO_KEYS: ReadonlySet<number> = new Set()
 /** 21 hours before midnight in Pacific time. */
 const START = Date.parse('2026-07-16T10:00:00Z')
 const TO_MIDNIGHT_SECONDS = 21 * 3600
@@ -31,18 +31,18 @@ const three = (): KeyRing => ringOf('key-one-1111', 'key-two-2222', 'key-three-3
 
 const failure = (name: ErrorName): ApiError =>
   toApiError({ details: [], ...errorOf(name) }, { requestedModel: 'm', redact: (text) => text })
-const lend = (ring: KeyRing, model = 'm', tried = NOBODY): KeyLease => {
+const lend = (ring: KeyRing, model = 'm', tried = NO_KEYS): KeyLease => {
   const held = ring.lease(model, tried)
   if (held === undefined) throw new Error('no key is left')
   return held
 }
-/** Makes the next key fail. */
+/** Leases the next key and reports a failed call. @returns the position of the key */
 const fail = (ring: KeyRing, name: ErrorName, model = 'm'): number => {
   const lease = lend(ring, model)
   expect(ring.settle(lease, failure(name))).toBe(true)
   return lease.position
 }
-/** Positions of the next keys, all of which succeed. */
+/** Leases keys one after the other, for calls that succeed. @returns their positions */
 const next = (ring: KeyRing, count: number, model = 'm'): number[] =>
   Array.from({ length: count }, () => {
     const lease = lend(ring, model)
@@ -50,22 +50,22 @@ const next = (ring: KeyRing, count: number, model = 'm'): number[] =>
     return lease.position
   })
 const exhausted = (ring: KeyRing, model = 'm') => {
-  expect(ring.lease(model, NOBODY)).toBeUndefined()
+  expect(ring.lease(model, NO_KEYS)).toBeUndefined()
   const { status, code, retryAfterSeconds, isRetryable } = ring.exhaustionError(model) ?? {}
   return { status, code, retryAfterSeconds, isRetryable }
 }
 
-describe('keys take turns', () => {
+describe('keys are used in rotation', () => {
   test('from the first to the last and again', () => {
     expect(next(three(), 7)).toEqual([1, 2, 3, 1, 2, 3, 1])
   })
 
-  test('with each model on its own', () => {
+  test('separately for each model', () => {
     const ring = three()
     expect([...next(ring, 2, 'a'), ...next(ring, 2, 'b'), ...next(ring, 2, 'a')]).toEqual([1, 2, 1, 2, 3, 1])
   })
 
-  test('without those that a request has tried', () => {
+  test('without keys that the request has already tried', () => {
     const ring = three()
     expect(lend(ring, 'm', new Set([1])).position).toBe(2)
     expect(lend(ring, 'm', new Set([3])).position).toBe(1)
@@ -73,16 +73,16 @@ describe('keys take turns', () => {
     expect(ring.exhaustionError('m')).toBeUndefined()
   })
 
-  test('but a held one is had again, out of turn, while nothing speaks against it', () => {
+  test('but a request may lease its current key again, until the key has a cooldown', () => {
     const ring = three()
     const held = lend(ring)
-    expect(ring.lease('m', NOBODY, held)).toBe(held)
+    expect(ring.lease('m', NO_KEYS, held)).toBe(held)
     ring.settle(held, failure('quota-minute'))
-    expect(ring.lease('m', NOBODY, held)?.position).toBe(2)
-    expect(ring.lease('other', NOBODY, held)?.position).toBe(1)
+    expect(ring.lease('m', NO_KEYS, held)?.position).toBe(2)
+    expect(ring.lease('other', NO_KEYS, held)?.position).toBe(1)
   })
 
-  test('with a thousand models remembered: the newest, and those with a cooldown', () => {
+  test('for at most 1,000 remembered models: the newest, and those with a cooldown', () => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
     fail(ring, 'quota-minute', 'limited')
     lend(ring, 'idle')
@@ -92,7 +92,7 @@ describe('keys take turns', () => {
     expect(next(ring, 2, 'limited')).toEqual([2, 2])
     lend(ring, 'idle')
     for (let name = 0; name < 2_000; name += 1) lend(ring, `other-${name}`)
-    // It begins anew.
+    // The ring has forgotten the model, whose rotation starts again at the first key.
     expect(next(ring, 1, 'idle')).toEqual([1])
   })
 })
@@ -117,7 +117,7 @@ describe('an exhausted quota starts a cooldown of a key for one model', () => {
     expect(events).toEqual([])
   })
 
-  test('for the longer of two times that Gemini named', () => {
+  test('for the longer of two retry delays from Gemini', () => {
     const ring = three()
     const [one, other] = [lend(ring), lend(ring, 'm', new Set([2, 3]))]
     ring.settle(one, failure('quota-minute'))
@@ -128,47 +128,47 @@ describe('an exhausted quota starts a cooldown of a key for one model', () => {
 
   test.each<[string, ErrorName[], object]>([
     [
-      'the shortest wait, where all are limited by the minute',
+      'the shortest wait, if all have a limit per minute',
       ['quota-minute', 'quota-text-only', 'quota-bare'],
       { status: 429, code: 'rate_limit_exceeded', retryAfterSeconds: 8, isRetryable: true },
     ],
     [
-      'the shortest wait, where one is not limited for the day',
+      'the shortest wait, if one has no daily limit',
       ['quota-day', 'quota-minute', 'quota-zero'],
       { status: 429, code: 'rate_limit_exceeded', retryAfterSeconds: 41, isRetryable: true },
     ],
     [
-      'the next day, where all are limited for this one',
+      'the next day, if all have reached the daily limit',
       ['quota-day', 'quota-zero', 'quota-day'],
       { status: 429, code: 'insufficient_quota', retryAfterSeconds: TO_MIDNIGHT_SECONDS, isRetryable: false },
     ],
     [
-      'the wait for those that are of use',
+      'the wait for the valid keys',
       ['leaked', 'quota-minute', 'invalid'],
       { status: 429, code: 'rate_limit_exceeded', retryAfterSeconds: 41, isRetryable: true },
     ],
     [
-      'the next day, where the others are of no use',
+      'the next day, if the other keys are invalid',
       ['prepaid', 'quota-day', 'invalid'],
       { status: 429, code: 'insufficient_quota', retryAfterSeconds: TO_MIDNIGHT_SECONDS, isRetryable: false },
     ],
     [
-      'the fault of the operator, where all are of no use',
+      'an operator error, if all are invalid',
       ['invalid', 'leaked', 'prepaid'],
       { status: 502, code: 'upstream_auth_error', retryAfterSeconds: undefined, isRetryable: false },
     ],
     [
-      'spent credit, where all are unpaid',
+      'used-up credit, if no key has credit',
       ['prepaid', 'no-credit', 'prepaid'],
       { status: 429, code: 'insufficient_quota', retryAfterSeconds: undefined, isRetryable: false },
     ],
-  ])('and when none is left, reports %s', (_what, names, expected) => {
+  ])('and if no key is left, reports %s', (_what, names, expected) => {
     const ring = three()
     for (const name of names) fail(ring, name)
     expect(exhausted(ring)).toEqual(expected)
   })
 
-  test('and reports the rest of a wait, in whole seconds', () => {
+  test('and reports the remaining wait in whole seconds', () => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
     fail(ring, 'quota-minute')
     fail(ring, 'quota-minute')
@@ -207,13 +207,13 @@ describe('an unusable key', () => {
     expect(events.join()).not.toContain('key-one')
   })
 
-  test('is reported without its last characters where it is short', () => {
+  test('is reported without its last characters if it is short', () => {
     const ring = ringOf('short', 'key-two-2222')
     fail(ring, 'invalid')
     expect(events).toEqual([expect.stringMatching(/^disabled 1 : /)])
   })
 
-  test('is tried again by one request, and enabled once that is answered', () => {
+  test('is tried again by one request, and enabled if that succeeds', () => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
     fail(ring, 'invalid')
     now += 600_000
@@ -221,13 +221,13 @@ describe('an unusable key', () => {
     const trial = lend(ring)
     expect(trial.position).toBe(1)
     expect(next(ring, 3)).toEqual([2, 2, 2])
-    expect(ring.lease('m', NOBODY, trial)).toBe(trial)
+    expect(ring.lease('m', NO_KEYS, trial)).toBe(trial)
     ring.settle(trial)
     expect(events.slice(1)).toEqual(['enabled 1 1111'])
     expect(next(ring, 2).sort()).toEqual([1, 2])
   })
 
-  test('is disabled again by a trial that fails, without another report', () => {
+  test('is disabled again if this request fails, without another report', () => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
     fail(ring, 'invalid')
     now += 600_000
@@ -239,9 +239,9 @@ describe('an unusable key', () => {
   })
 
   test.each([
-    ['a failure of Gemini', apiError('upstream_overloaded')],
-    ['a client that has left', new ClientDisconnected()],
-  ])('is tried again after a minute where a trial ends without a verdict: %s', (_what, error) => {
+    ['an error of Gemini', apiError('upstream_overloaded')],
+    ['a client that has disconnected', new ClientDisconnected()],
+  ])('is tried again after a minute if the trial ends for another reason: %s', (_what, error) => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
     fail(ring, 'invalid')
     now += 600_000
@@ -253,7 +253,7 @@ describe('an unusable key', () => {
     expect(next(ring, 1)).toEqual([1])
   })
 
-  test('is not back because of a request that had begun before', () => {
+  test('is not enabled by a request that started earlier', () => {
     const ring = ringOf('key-one-1111', 'key-two-2222')
     const [early, late] = [lend(ring, 'a'), lend(ring, 'b')]
     ring.settle(early, failure('leaked'))
@@ -263,9 +263,9 @@ describe('an unusable key', () => {
   })
 })
 
-describe('what is no fault of a key', () => {
+describe('an error unrelated to the key', () => {
   test.each<ErrorName>(['region', 'free-tier-region', 'invalid-argument', 'unavailable', 'internal', 'not-found', 'deadline'])(
-    'withholds none: %s',
+    'disables no key: %s',
     (name) => {
       const ring = three()
       expect(ring.settle(lend(ring), failure(name))).toBe(false)
@@ -273,7 +273,7 @@ describe('what is no fault of a key', () => {
     },
   )
 
-  test('but may be closed to it sends the request on, and withholds none', () => {
+  test('that another key may avoid makes the request try the next key, and disables none', () => {
     const ring = three()
     expect(ring.settle(lend(ring), failure('multiple-credentials'))).toBe(true)
     expect(next(ring, 3)).toEqual([2, 3, 1])
@@ -281,8 +281,8 @@ describe('what is no fault of a key', () => {
   })
 })
 
-describe('one key', () => {
-  test.each<ErrorName>(['quota-minute', 'quota-day', 'invalid', 'prepaid'])('is always lent, whatever Gemini says: %s', (name) => {
+describe('a single key', () => {
+  test.each<ErrorName>(['quota-minute', 'quota-day', 'invalid', 'prepaid'])('is always leased, even after an error: %s', (name) => {
     const ring = ringOf('the-only-key')
     for (let count = 0; count < 3; count += 1) expect(ring.settle(lend(ring), failure(name))).toBe(false)
     expect(next(ring, 1)).toEqual([1])
@@ -290,7 +290,7 @@ describe('one key', () => {
   })
 })
 
-test('outcomes are counted by the position of the key, in few words', () => {
+test('outcomes are counted by key position, with a fixed set of names', () => {
   const ring = ringOf('the-only-key')
   ring.settle(lend(ring))
   for (const name of [
@@ -320,14 +320,14 @@ test('outcomes are counted by the position of the key, in few words', () => {
 })
 
 describe('the states of keys', () => {
-  test('name each key by its position and end, and nothing else at the start', () => {
+  test('list each key with its position and last characters, and nothing else at first', () => {
     expect(ringOf('key-one-1111', 'short').states()).toEqual([
       { position: 1, end: '1111', disabledUntil: undefined, cooldowns: [] },
       { position: 2, end: '', disabledUntil: undefined, cooldowns: [] },
     ])
   })
 
-  test('have the cooldown of each model with its end, and the last failure', () => {
+  test('list the cooldown of each model with its end, and the last error', () => {
     const ring = three()
     fail(ring, 'quota-day')
     fail(ring, 'quota-minute')
@@ -344,7 +344,7 @@ describe('the states of keys', () => {
     expect(ring.states().flatMap(({ cooldowns }) => cooldowns)).toEqual([])
   })
 
-  test('say until when a key is disabled, and that it was enabled again', () => {
+  test('include until when a key is disabled, and that it was enabled again', () => {
     const ring = three()
     fail(ring, 'leaked')
     expect(ring.states()[0]).toMatchObject({ disabledUntil: START + 600_000, lastError: { code: 'upstream_auth_error' } })
@@ -353,7 +353,7 @@ describe('the states of keys', () => {
     expect(ring.states()[0]).toMatchObject({ disabledUntil: undefined, lastOkAt: now, lastError: { at: START } })
   })
 
-  test('have the last failure of a single key, which gets no cooldown', () => {
+  test('include the last error of a single key, which gets no cooldown', () => {
     const ring = ringOf('key-one-1111')
     ring.settle(lend(ring), failure('quota-day'))
     expect(ring.states()).toEqual([
@@ -372,7 +372,7 @@ describe('the states of keys', () => {
   test.each([
     ['the client disconnected', new ClientDisconnected()],
     ['Gemini refused the content', failure('invalid-argument')],
-    ['a bug of ours', new TypeError('x')],
+    ['the proxy has a bug', new TypeError('x')],
   ])('do not record that %s', (_what, error) => {
     const ring = three()
     ring.settle(lend(ring), error)

@@ -24,7 +24,7 @@ async function ask(behaviour: object): Promise<number> {
 
 const secondsNow = (): number => Math.floor(Date.now() / 1000)
 
-describe('/health names', () => {
+describe('/health shows', () => {
   test('when Gemini last answered', async () => {
     proxy = await startProxy()
     const before = secondsNow()
@@ -48,13 +48,13 @@ describe('/health names', () => {
     expect(lastError?.at).toBeLessThanOrEqual(secondsNow())
   })
 
-  test('an upstream that cannot be reached', async () => {
+  test('an unreachable upstream', async () => {
     proxy = await startProxy({ GEMINI_BASE_URL: 'http://127.0.0.1:9/v1beta/openai', MAX_RETRIES: '0' })
     expect(await ask({})).toBe(502)
     expect(await healthOf(proxy)).toEqual({ last_ok: null, last_error: { code: 'upstream_error', at: expect.any(Number) } })
   })
 
-  test('the failure beside a later success', async () => {
+  test('the last error as well as a later success', async () => {
     proxy = await startProxy({ MAX_RETRIES: '0' })
     await ask({ error: 'unavailable' })
     await ask({ text: 'Hello' })
@@ -64,7 +64,7 @@ describe('/health names', () => {
     })
   })
 
-  test('no failure that a client caused', async () => {
+  test('no error that a client caused', async () => {
     proxy = await startProxy()
     expect(await ask({ error: 'invalid-argument' })).toBe(400)
     const unknown = await post(proxy, chat({}, { model: 'gemini-no-such-model' }))

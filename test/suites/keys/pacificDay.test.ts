@@ -29,7 +29,7 @@ describe('the next midnight in Pacific time', () => {
     expect(midnightAfter(now)).toBe(midnight)
   })
 
-  test('is never further away than 25 hours, whatever hour of ten years', () => {
+  test('is never more than 25 hours away, for every hour of ten years', () => {
     const hours = Array.from({ length: 10 * 365 * 24 }, (_, hour) => Date.UTC(2025, 0, 1, hour, 17)).filter((_, at) => at % 7 === 0)
     const waits = hours.map((now) => nextPacificMidnight(now) - now)
     expect(Math.min(...waits)).toBeGreaterThan(0)

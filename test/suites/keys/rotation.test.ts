@@ -4,14 +4,14 @@ import type { ErrorName } from '../../doubles/simulator/errors.js'
 import { chat, eventually, openai, parseStream, post } from '../../support/calls.js'
 import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 import { sentChat } from '../../support/sentChat.js'
-import { keysUsed, startWithKeys, worth } from './keys.js'
+import { keyStates, keysUsed, startWithKeys } from './keys.js'
 
 const MODEL = 'gemini-3.5-flash'
 const OTHER = 'gemini-3.5-flash-lite'
 
 let proxy: ProxyUnderTest
 beforeEach(async () => {
-  // Before the service reads its clock.
+  // The clock must be faked before the proxy starts, which reads it then.
   vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.parse('2026-11-01T07:30:00Z') })
   proxy = await startWithKeys()
 })
@@ -21,7 +21,8 @@ afterEach(async () => {
 })
 
 /**
- * Outcome of one request: its status, or the status and code of its failure and how long to wait.
+ * Outcome of one request: its status, or the status, error code and Retry-After header of its
+ * failure.
  */
 type Outcome = number | readonly [status: number, code: string | null, retryAfter: string | null]
 
@@ -45,14 +46,14 @@ const embed = async (): Promise<Outcome> =>
   )
 
 /** Operations that use a key. */
-const WAYS: readonly (readonly [string, () => Promise<Outcome>])[] = [
+const OPERATIONS: readonly (readonly [string, () => Promise<Outcome>])[] = [
   ['a chat', () => ask(MODEL, false)],
   ['a stream', () => ask(MODEL, true)],
   ['an embedding', embed],
 ]
 
-describe.each(WAYS)('%s', (_what, once) => {
-  test('uses the keys in turn', async () => {
+describe.each(OPERATIONS)('%s', (_what, once) => {
+  test('uses the keys in rotation', async () => {
     for (let count = 0; count < 4; count += 1) expect(await once()).toBe(200)
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 1])
   })
@@ -68,28 +69,28 @@ describe.each(WAYS)('%s', (_what, once) => {
     'denied',
     'prepaid',
     'no-credit',
-  ])('moves on to the next key within the request, and does not use the first from then on: %s', async (state) => {
-    proxy.simulator.settings.keys = worth(state)
+  ])('moves on to the next key within the request, and skips the first key afterwards: %s', async (state) => {
+    proxy.simulator.settings.keys = keyStates(state)
     for (let count = 0; count < 3; count += 1) expect(await once()).toBe(200)
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 2])
   })
 
-  test('tries each key once, and then reports the shortest wait without asking', async () => {
-    proxy.simulator.settings.keys = worth('quota-minute', 'quota-text-only', 'quota-day')
+  test('tries each key once, and then reports the shortest wait without calling Gemini', async () => {
+    proxy.simulator.settings.keys = keyStates('quota-minute', 'quota-text-only', 'quota-day')
     expect(await once()).toEqual([429, 'rate_limit_exceeded', '8'])
     expect(await once()).toEqual([429, 'rate_limit_exceeded', '8'])
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
   })
 
   test('is 502 once all keys are disabled', async () => {
-    proxy.simulator.settings.keys = worth('invalid', 'leaked', 'prepaid')
+    proxy.simulator.settings.keys = keyStates('invalid', 'leaked', 'prepaid')
     expect(await once()).toEqual([502, 'upstream_auth_error', null])
     expect(await once()).toEqual([502, 'upstream_auth_error', null])
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
   })
 
-  test('tries each key once where all of them are closed to it, and every time anew', async () => {
-    proxy.simulator.settings.keys = worth('unregistered', 'unregistered', 'unregistered')
+  test('tries each key once if all lack access, and again for the next request', async () => {
+    proxy.simulator.settings.keys = keyStates('unregistered', 'unregistered', 'unregistered')
     expect(await once()).toEqual([502, 'upstream_auth_error', null])
     expect(await once()).toEqual([502, 'upstream_auth_error', null])
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 1, 2, 3])
@@ -98,17 +99,17 @@ describe.each(WAYS)('%s', (_what, once) => {
   test.each<[ErrorName, Outcome]>([
     ['region', [502, 'upstream_region_unsupported', null]],
     ['invalid-argument', [400, 'invalid_request', null]],
-  ])('stays with its key where that is not to blame: %s', async (state, outcome) => {
-    proxy.simulator.settings.keys = worth(state, state, state)
+  ])('does not change the key if the error is unrelated to it: %s', async (state, outcome) => {
+    proxy.simulator.settings.keys = keyStates(state, state, state)
     expect(await once()).toEqual(outcome)
     expect(await once()).toEqual(outcome)
     expect(keysUsed(proxy.simulator)).toEqual([1, 2])
   })
 })
 
-describe('a limit', () => {
-  test('holds for the model alone, and for as long as Gemini said', async () => {
-    proxy.simulator.settings.keys = worth('quota-minute')
+describe('a quota limit', () => {
+  test('applies to one model, for as long as Gemini requires', async () => {
+    proxy.simulator.settings.keys = keyStates('quota-minute')
     await ask(MODEL, false)
     proxy.simulator.settings.keys = {}
     expect([await ask(OTHER, false), await ask(MODEL, false), await ask(MODEL, true)]).toEqual([200, 200, 200])
@@ -118,9 +119,10 @@ describe('a limit', () => {
     expect(keysUsed(proxy.simulator).slice(5)).toEqual([3, 1, 2])
   })
 
-  test('for the day holds until midnight in Pacific time', async () => {
-    proxy.simulator.settings.keys = worth('quota-day', 'quota-zero', 'quota-day')
-    // Half past midnight on the day on which daylight saving time ends: it has 25 hours.
+  test('per day applies until midnight Pacific time', async () => {
+    proxy.simulator.settings.keys = keyStates('quota-day', 'quota-zero', 'quota-day')
+    // It is half past midnight in Pacific time on a day of 25 hours, when daylight saving time
+    // ends.
     expect(await ask(MODEL, false)).toEqual([429, 'insufficient_quota', String(24.5 * 3600)])
     proxy.simulator.settings.keys = {}
     vi.setSystemTime(Date.parse('2026-11-02T07:59:59Z'))
@@ -130,13 +132,13 @@ describe('a limit', () => {
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 1])
   })
 
-  test('of spent credit on all keys is reported as with one', async () => {
-    proxy.simulator.settings.keys = worth('prepaid', 'no-credit', 'prepaid')
+  test('because of used-up credit on all keys is reported as with one key', async () => {
+    proxy.simulator.settings.keys = keyStates('prepaid', 'no-credit', 'prepaid')
     expect(await ask(MODEL, false)).toEqual([429, 'insufficient_quota', null])
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
   })
 
-  test('that a stream meets in its first event sends it to the next key, and in a later one ends it', async () => {
+  test('in the first event of a stream leads to the next key, and in a later event ends the stream', async () => {
     const limited = (afterChunks: number) => ({
       errorMidStream: { name: 'quota-minute' as const, form: 'data-object' as const, afterChunks },
     })
@@ -146,22 +148,22 @@ describe('a limit', () => {
     const broken = parseStream(await (await post(proxy, chat({ text: 'Hi there' }, { model: MODEL, stream: true }))).text())
     expect(broken).toMatchObject({ dones: 0, errors: [{ code: 'rate_limit_exceeded' }] })
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
-    // Which is not used before the limit is over.
+    // Keys 1 and 3 are in cooldown, so only key 2 is used.
     for (let count = 0; count < 3; count += 1) expect(await ask(MODEL, true)).toBe(200)
     expect(keysUsed(proxy.simulator).slice(3)).toEqual([2, 2, 2])
   })
 })
 
-describe('a change of the key', () => {
-  test('stands apart from the retries, which each key has anew', async () => {
-    proxy.simulator.settings.keys = worth('quota-minute', 'unavailable')
+describe('changing the key', () => {
+  test('is separate from retries, which each key has again', async () => {
+    proxy.simulator.settings.keys = keyStates('quota-minute', 'unavailable')
     vi.spyOn(Math, 'random').mockReturnValue(0)
     expect(await ask(MODEL, false)).toEqual([503, 'upstream_overloaded', '5'])
     vi.restoreAllMocks()
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 2, 2])
   })
 
-  test('happens before a fallback, and anew with its model', async () => {
+  test('happens before a model fallback, and again for the fallback model', async () => {
     const own = await startWithKeys({ MODEL_FALLBACKS: `${MODEL}>${OTHER}`, MAX_RETRIES: '0' })
     own.simulator.next({ error: 'quota-minute' }, { error: 'overloaded' }, { error: 'quota-minute' })
     const response = await post(own, chat({ text: 'Hi' }, { model: MODEL }))
@@ -172,8 +174,8 @@ describe('a change of the key', () => {
     await own.close()
   })
 
-  test('is for each choice of a request on its own', async () => {
-    proxy.simulator.settings.keys = worth('quota-minute')
+  test('happens separately for each choice of a request', async () => {
+    proxy.simulator.settings.keys = keyStates('quota-minute')
     const { choices } = await openai(proxy).chat.completions.create({ model: MODEL, n: 3, messages: [{ role: 'user', content: 'Hi' }] })
     expect(choices).toHaveLength(3)
     const used = keysUsed(proxy.simulator)
@@ -181,30 +183,30 @@ describe('a change of the key', () => {
     expect(used).toHaveLength(4)
   })
 
-  test('is counted as a repeat in the one line of the log', async () => {
-    proxy.simulator.settings.keys = worth('quota-minute', 'quota-minute')
+  test('counts as a repeat in the log line', async () => {
+    proxy.simulator.settings.keys = keyStates('quota-minute', 'quota-minute')
     await ask(MODEL, false)
     await eventually(() => expect(proxy.logs.find(({ operation }) => operation === 'createChatCompletion')).toMatchObject({ repeats: 2 }))
   })
 })
 
-describe('a look-up of a model', () => {
+describe('looking up a model', () => {
   const UNLISTED = 'gemini-9-ultra'
 
-  test('takes turns of its own', async () => {
+  test('has a separate rotation', async () => {
     await ask(UNLISTED, false)
     await ask('gemini-9-nano', false)
     expect(keysUsed(proxy.simulator, '/models/')).toEqual([1, 2])
   })
 
-  test('moves on to the next key where one is to blame', async () => {
-    proxy.simulator.settings.keys = worth('invalid', 'quota-minute')
+  test('moves on to the next key if a key is at fault', async () => {
+    proxy.simulator.settings.keys = keyStates('invalid', 'quota-minute')
     expect(await ask(UNLISTED, false)).toEqual([404, 'model_not_found', null])
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
   })
 
-  test('leaves the answer to the request where no key is left', async () => {
-    proxy.simulator.settings.keys = worth('invalid', 'invalid', 'invalid')
+  test('is skipped if no key is left, and the request reports the error', async () => {
+    proxy.simulator.settings.keys = keyStates('invalid', 'invalid', 'invalid')
     expect(await ask(UNLISTED, false)).toEqual([502, 'upstream_auth_error', null])
     expect(await ask('gemini-9-nano', false)).toEqual([502, 'upstream_auth_error', null])
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
@@ -221,38 +223,37 @@ describe('a hundred parallel requests', () => {
   })
 
   test.each<ErrorName>(['quota-minute', 'leaked'])(
-    'use a failing key no more often than they had it in flight, and never afterwards: %s',
+    'use a failing key at most once per request, and never afterwards: %s',
     async (state) => {
-      proxy.simulator.settings.keys = worth(state, 'valid', state)
+      proxy.simulator.settings.keys = keyStates(state, 'valid', state)
       expect(new Set(await all())).toEqual(new Set([200]))
       const used = keysUsed(proxy.simulator)
       const failing = used.filter((key) => key !== 2).length
       expect(used.filter((key) => key === 2)).toHaveLength(100)
-      // Each request tries each key at most once; requests that found the key disabled did not try
-      // it.
+      // Each request tries each key at most once, and skips keys that are already disabled.
       expect(failing).toBeLessThanOrEqual(2 * 100)
       await all()
       expect(keysUsed(proxy.simulator).filter((key) => key !== 2)).toHaveLength(failing)
     },
   )
 
-  test('that come one by one meet a failing key once', async () => {
-    proxy.simulator.settings.keys = worth('quota-minute', 'valid', 'leaked')
+  test('one after the other use a failing key once', async () => {
+    proxy.simulator.settings.keys = keyStates('quota-minute', 'valid', 'leaked')
     for (let count = 0; count < 20; count += 1) expect(await ask(MODEL, count % 2 === 0)).toBe(200)
     expect(keysUsed(proxy.simulator).filter((key) => key !== 2)).toEqual([1, 3])
   })
 })
 
-describe('one key', () => {
+describe('a single key', () => {
   test.each<[ErrorName, Outcome]>([
     ['quota-minute', [429, 'rate_limit_exceeded', '41']],
     ['quota-bare', [429, 'rate_limit_exceeded', null]],
     ['quota-day', [429, 'insufficient_quota', null]],
     ['leaked', [502, 'upstream_auth_error', null]],
     ['prepaid', [429, 'insufficient_quota', null]],
-  ])('is asked each time, and Gemini answers itself: %s', async (state, outcome) => {
+  ])("is used each time, and Gemini's own error is returned: %s", async (state, outcome) => {
     const own = await startWithKeys({ GEMINI_API_KEY: 'canary-first-key-a1b2' })
-    own.simulator.settings.keys = worth(state)
+    own.simulator.settings.keys = keyStates(state)
     for (let count = 1; count <= 3; count += 1) {
       expect(await outcomeOf(await post(own, chat({ text: 'Hi' }, { model: MODEL })))).toEqual(outcome)
       expect(keysUsed(own.simulator)).toHaveLength(count)

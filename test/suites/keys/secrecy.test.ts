@@ -3,7 +3,7 @@ import { startSimulator } from '../../doubles/simulator/index.js'
 import { startBundle } from '../../support/bundle.js'
 import { chat, eventually, post } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
-import { KEYS, keysUsed, startWithKeys, worth } from './keys.js'
+import { KEYS, keyStates, keysUsed, startWithKeys } from './keys.js'
 
 const MODEL = 'gemini-3.5-flash'
 const metricsOf = async ({ origin }: { readonly origin: string }): Promise<string> =>
@@ -19,7 +19,7 @@ describe('keys that fail', () => {
 
   beforeAll(async () => {
     proxy = await startWithKeys({ LOG_LEVEL: 'trace' })
-    proxy.simulator.settings.keys = worth('leaked', 'quota-minute', 'valid')
+    proxy.simulator.settings.keys = keyStates('leaked', 'quota-minute', 'valid')
     for (const stream of [false, true, false]) await ask(stream)
     const [, , third] = KEYS
     proxy.simulator.next({ error: { code: 400, status: 'INVALID_ARGUMENT', message: `API key not valid: ${third} is unknown.` } })
@@ -29,14 +29,14 @@ describe('keys that fail', () => {
   })
   afterAll(() => proxy.close())
 
-  test('are nowhere to be read: not in answers, headers, logs or metrics', () => {
+  test('are never shown: not in answers, headers, logs or metrics', () => {
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3, 3, 3, 3])
     const everything = seen.join('\n')
     for (const key of KEYS) expect(everything).not.toContain(key)
     expect(everything).not.toMatch(/canary|-key-/)
   })
 
-  test('are logged in one line each, by position and last four characters, with the message of Gemini', () => {
+  test('are logged in one line each, with position, last four characters and the message of Gemini', () => {
     const lines = proxy.logs.filter(({ msg }) => String(msg).startsWith('Gemini API key'))
     expect(lines).toEqual([
       {
@@ -51,7 +51,7 @@ describe('keys that fail', () => {
     ])
   })
 
-  test('are counted by their positions', () => {
+  test('are counted by position', () => {
     const lines = seen.join('\n').match(/^gemini_proxy_upstream_requests_total\{.*$/gm)
     expect(lines?.sort()).toEqual([
       'gemini_proxy_upstream_requests_total{key="1",outcome="key_refused"} 1',
@@ -63,9 +63,9 @@ describe('keys that fail', () => {
 })
 
 test.each([
-  ['a refusal of the content', { code: 400, status: 'INVALID_ARGUMENT', message: 'Bad part near SECRETKEYXYZ, sent with it.' }],
-  ['a failure', { code: 500, status: 'INTERNAL', message: 'SECRETKEYXYZ met a bug.' }],
-])('a key of any form is taken out of the words of Gemini: %s', async (_what, error) => {
+  ['an invalid request', { code: 400, status: 'INVALID_ARGUMENT', message: 'Bad part near SECRETKEYXYZ, sent with it.' }],
+  ['a server error', { code: 500, status: 'INTERNAL', message: 'SECRETKEYXYZ met a bug.' }],
+])('a key of any format is redacted in messages of Gemini: %s', async (_what, error) => {
   const proxy = await startProxy({ GEMINI_API_KEY: 'SECRETKEYXYZ', MAX_RETRIES: '0', LOG_LEVEL: 'trace' })
   for (const stream of [false, true]) {
     proxy.simulator.next({ error })
@@ -79,7 +79,7 @@ test.each([
 })
 
 test('the built server rotates its keys, and prints none of them', async () => {
-  const simulator = await startSimulator({ keys: worth('leaked', 'valid', 'expired') })
+  const simulator = await startSimulator({ keys: keyStates('leaked', 'valid', 'expired') })
   const env = { GEMINI_API_KEY: KEYS.join(', '), GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, LOG_LEVEL: 'trace' }
   const server = await startBundle(env)
   for (let count = 0; count < 4; count += 1) {

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => proxy.close())
 
-test('the tokens of a resumable stream whose client has left are logged and counted once, at its end', async () => {
+test('the tokens of a resumable stream whose client has disconnected are logged and counted once, when it ends', async () => {
   const leaving = new AbortController()
   const body = streamed({ text: 'one two three', chunks: 3, hold: { afterChunks: 1 } })
   const options = { headers: { 'x-stream-resume': 'true' }, signal: leaving.signal }

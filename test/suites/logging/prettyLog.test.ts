@@ -7,7 +7,10 @@ import { type LoggingServer, linesOf, Pipe, startLogging } from './server.js'
 
 const PTY = fileURLToPath(new URL('terminal.py', import.meta.url))
 const ESCAPE = '\u001b'
-/** The start of a line, and the duration in it, which differ each time. */
+/**
+ * Matches the time at the start of a log line. DURATION matches the durations in it: both differ in
+ * each run.
+ */
 const TIME = /^\d\d:\d\d:\d\d /
 const DURATION = /\b\d+ ms\b/g
 
@@ -35,7 +38,7 @@ async function show(isTerminal: boolean, env: Readonly<Record<string, string>> =
   let text = ''
   const command = isTerminal ? ['python3', PTY, process.execPath] : undefined
   const server = await startLogging('pipe', { ...defaults, ...env }, command)
-  // Killed itself, the helper of the terminal would leave the server running; it passes on SIGTERM.
+  // terminal.py passes SIGTERM on to the server; SIGKILL would end terminal.py alone.
   closing.push(() => server.process.kill(isTerminal ? 'SIGTERM' : 'SIGKILL'))
   server.process.stdout?.setEncoding('utf8').on('data', (piece: string) => {
     text += piece
@@ -53,7 +56,7 @@ const shows = (shown: Shown, line: string | RegExp) =>
   expect.poll(() => shown.lines()).toContainEqual(typeof line === 'string' ? line : expect.stringMatching(line))
 
 describe('on a terminal', () => {
-  test('a request is one readable line with colours, and so are start, drain and stop', async () => {
+  test('a request is one readable line with colours, as are start, drain and stop', async () => {
     const shown = await show(true)
     await call(shown.server.origin, { body: chat('hello', { model: 'gemini-2.5-flash' }) })
     await shows(shown, /^POST \/v1\/chat\/completions web gemini-2\.5-flash 200 N ms \d+→\d+( \(\d+ reasoning\))?$/)
@@ -87,7 +90,7 @@ describe('on a terminal', () => {
   })
 })
 
-describe('elsewhere', () => {
+describe('without a terminal', () => {
   test('the log is JSON', async () => {
     const shown = await show(false)
     await call(shown.server.origin, { path: '/v1/models' })
@@ -108,7 +111,7 @@ describe('a readable line', () => {
     shown = await show(false, { LOG_FORMAT: 'pretty', ...env })
   }
 
-  test('of a refused request has its code and parameter', async () => {
+  test('of a rejected request has its code and parameter', async () => {
     await start()
     await call(shown.server.origin, { body: chat('hello', { model: 'gemini-2.5-flash', temperature: 9 }) })
     await call(shown.server.origin, { body: chat('hello', { model: 'gpt-9' }) })
@@ -118,7 +121,7 @@ describe('a readable line', () => {
     await shows(shown, 'GET /v1/models 401 N ms invalid_api_key')
   })
 
-  test('of a failure has its cause, and stays one line whatever the cause is', async () => {
+  test('of an error has its cause, and is always a single line', async () => {
     await start()
     simulator.next({ error: { code: 500, status: 'INTERNAL', message: `a${ESCAPE}[31m b\nGET /fake 200\r\u202ec` } })
     await call(shown.server.origin, { body: chat('hello', { model: 'gemini-2.5-flash' }) })
@@ -129,7 +132,7 @@ describe('a readable line', () => {
     expect(shown.raw()).not.toContain(ESCAPE)
   })
 
-  test('has the model that answered, attempts and the key where they matter', async () => {
+  test('has the model that answered, attempts and the key if they are relevant', async () => {
     await start({ MODEL_ALIASES: 'gpt-4o=gemini-2.5-flash', MAX_RETRIES: '1', GEMINI_API_KEY: 'gemini-key-0123' })
     simulator.next({ error: 'unavailable' })
     await call(shown.server.origin, { body: chat('hello', { model: 'gpt-4o' }) })
@@ -139,7 +142,7 @@ describe('a readable line', () => {
     )
   })
 
-  test('reports lines that were dropped', async () => {
+  test('reports dropped lines', async () => {
     const pipe = new Pipe()
     closing.push(() => pipe.close())
     const server = await startLogging(pipe.writer, { GEMINI_BASE_URL: simulator.baseUrl, LOG_FORMAT: 'pretty' })

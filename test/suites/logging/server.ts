@@ -9,7 +9,7 @@ import type { Ending } from '../../support/bundle.js'
 import { eventually } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
 
-/** The name of the caller, which is in each log line: a pipe (64 KiB) is full after 15 lines. */
+/** A caller name of 4 KB, which each log line contains: 15 lines fill a pipe (64 KiB). */
 const CALLER = 'c'.repeat(4_000)
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
 const SERVER = fileURLToPath(new URL('../../../dist/server.cjs', import.meta.url))
@@ -22,9 +22,9 @@ export interface LoggingServer {
   errors(): string
   /** Sends requests, one after the other, whose log lines have 4 KB. @returns their statuses */
   ask(count: number, path?: string): Promise<number[]>
-  /** The log lines that the server has dropped, by its metrics. */
+  /** Returns from the metrics how many log lines the server has dropped. */
   dropped(): Promise<number>
-  /** Sends SIGTERM and waits for the end. */
+  /** Sends SIGTERM and waits until the process has ended. */
   stop(): Promise<Ending>
 }
 
@@ -53,7 +53,7 @@ export async function startLogging(
   })
   const origin = `http://127.0.0.1:${port}`
   await eventually(async () => {
-    if (!(await isOpen('127.0.0.1', port))) throw new Error(`the server does not listen: ${errors}`)
+    if (!(await isOpen('127.0.0.1', port))) throw new Error(`the server is not listening: ${errors}`)
   })
   return {
     origin,
@@ -94,12 +94,12 @@ export class Pipe {
     this.writer = openSync(this.#path, constants.O_WRONLY)
   }
 
-  /** A reader begins. */
+  /** Opens the end that is read, without blocking. */
   open(): void {
     this.#reader = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK)
   }
 
-  /** The reader leaves. */
+  /** Closes the end that is read: further writes fail with EPIPE. */
   leave(): void {
     if (this.#reader !== undefined) closeSync(this.#reader)
     this.#reader = undefined
@@ -124,7 +124,7 @@ export class Pipe {
     try {
       return readSync(this.#reader, piece, 0, Math.min(piece.length, limit), null)
     } catch (error) {
-      // Empty, and the writer lives.
+      // The pipe is empty, but still open for writing.
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0
       throw error
     }

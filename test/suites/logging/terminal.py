@@ -22,7 +22,7 @@ master, slave = pty.openpty()
 child = subprocess.Popen(sys.argv[1:], stdout=slave)
 os.close(slave)
 closed = threading.Event()
-# After the start of the child, which would inherit it.
+# The signals are blocked only after the child has started, because it would inherit the blocking.
 signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
 reader = threading.Thread(target=read, daemon=True)
 reader.start()
@@ -33,7 +33,7 @@ while child.poll() is None:
     if received == signal.SIGUSR1:
         closed.set()
         os.close(master)
-# Once the child has exited, reading ends with what it has printed.
+# After the child has exited, the reader ends as soon as it has copied all output.
 if not closed.is_set():
     reader.join()
 sys.exit(child.returncode)

@@ -9,7 +9,7 @@ import { TOKEN } from '../../support/proxy.js'
 import { copyServer, replaceInServer } from '../../support/serverCopy.js'
 import { type LoggingServer, linesOf, Pipe, startLogging } from './server.js'
 
-/** More than a pipe (64 KiB) or a socket (208 KiB) holds. */
+/** Number of log lines of 4 KB: more than a pipe (64 KiB) or a socket (208 KiB) can hold. */
 const MANY = 80
 const ENDED = { code: 0, signal: null }
 const PTY = fileURLToPath(new URL('terminal.py', import.meta.url))
@@ -49,19 +49,22 @@ const ask = ({ origin }: LoggingServer, body: object): Promise<Response> =>
     body: JSON.stringify(body),
   })
 
-/** The process ends, and has printed nothing else. */
+/** Expects that the process exits with code 0 and has printed nothing to stderr. */
 async function expectEnd(server: LoggingServer, ended = server.stop()): Promise<void> {
   expect(await ended).toEqual(ENDED)
   expect(server.errors()).toBe('')
 }
 
-/** Requests are answered, and SIGTERM ends the process. */
+/** Expects that requests succeed, and that SIGTERM ends the process. */
 async function expectService(server: LoggingServer, count = MANY): Promise<void> {
   expect(await server.ask(count)).toEqual(Array(count).fill(200))
   await expectEnd(server)
 }
 
-/** How standard output stops to accept lines; each returns what begins and what ends it. */
+/**
+ * Causes for which standard output stops accepting log lines. Each starts a server, and returns a
+ * function that causes the failure, unless it exists from the start.
+ */
 const KINDS: readonly (readonly [what: string, start: () => Promise<{ server: LoggingServer; fail: () => void }>])[] = [
   [
     'a pipe whose reader leaves (EPIPE)',
@@ -105,20 +108,20 @@ const KINDS: readonly (readonly [what: string, start: () => Promise<{ server: Lo
 ]
 
 describe.each(KINDS)('with %s', (_what, begin) => {
-  test('before the first request: requests are answered, and SIGTERM ends the server', async () => {
+  test('before the first request: requests are answered, and SIGTERM stops the server', async () => {
     const { server, fail } = await begin()
     fail()
     await expectService(server)
   })
 
-  test('between requests: the next ones are answered, and SIGTERM ends the server', async () => {
+  test('between requests: the next ones are answered, and SIGTERM stops the server', async () => {
     const { server, fail } = await begin()
     expect(await server.ask(3)).toEqual([200, 200, 200])
     fail()
     await expectService(server)
   })
 
-  test('in the middle of a stream: it is delivered whole', async () => {
+  test('in the middle of a stream: the stream is complete', async () => {
     const { server, fail } = await begin()
     const answer = await startReading(ask(server, streamed({ text: 'one two three', chunks: 3, hold: { afterChunks: 1 } })))
     await answer.until(/"content":/)
@@ -129,7 +132,7 @@ describe.each(KINDS)('with %s', (_what, begin) => {
     await expectService(server, 1)
   })
 
-  test('while the server stops: a running stream is finished, and the process ends', async () => {
+  test('during shutdown: a running stream is finished, and the process exits', async () => {
     const { server, fail } = await begin()
     const answer = await startReading(ask(server, streamed({ text: 'one two three', chunks: 3, hold: { afterChunks: 1 } })))
     await answer.until(/"content":/)
@@ -141,7 +144,7 @@ describe.each(KINDS)('with %s', (_what, begin) => {
     await expectEnd(server, ended)
   })
 
-  test('at every moment around SIGTERM the process ends', async () => {
+  test('at any time around SIGTERM: the process exits', async () => {
     const { server, fail } = await begin()
     await server.ask(1)
     const ended = server.stop()
@@ -150,8 +153,8 @@ describe.each(KINDS)('with %s', (_what, begin) => {
   })
 })
 
-describe('lines that were lost', () => {
-  test('to a full disk are counted by the metrics', async () => {
+describe('lost log lines', () => {
+  test('because of a full disk are counted in the metrics', async () => {
     const full = openSync('/dev/full', 'w')
     closing.push(() => closeSync(full))
     const server = await start(full)
@@ -159,7 +162,7 @@ describe('lines that were lost', () => {
     await expect.poll(() => server.dropped()).toBeGreaterThanOrEqual(20)
   })
 
-  test('while nobody read are named in one line, once somebody reads again', async () => {
+  test('while there is no reader are reported in one line, when a reader returns', async () => {
     const pipe = makePipe()
     const server = await start(pipe.writer)
     await expect.poll(() => pipe.read()).toContain('listening')
@@ -188,7 +191,7 @@ describe('lines that were lost', () => {
     expect(await server.dropped()).toBe(reports()[0]?.dropped)
   })
 
-  test('to a reader that never catches up: what arrives is whole lines, and what is missing is counted', async () => {
+  test('because of a slow reader are counted, and the lines that arrive are complete', async () => {
     const pipe = makePipe()
     const server = await start(pipe.writer)
     let text = ''
@@ -208,8 +211,8 @@ describe('lines that were lost', () => {
   })
 })
 
-describe('lines that are late', () => {
-  test('a reader that reads again gets all of them, in order', async () => {
+describe('delayed log lines', () => {
+  test('all reach a reader that resumes reading, in order', async () => {
     const pipe = makePipe()
     const server = await start(pipe.writer)
     await server.ask(300, '/health/live')
@@ -225,8 +228,9 @@ describe('lines that are late', () => {
     expect(linesOf(text).filter(({ dropped }) => dropped !== undefined)).toEqual([])
   })
 
-  test('the last lines before the end reach a reader that is only slow', async () => {
-    // At its end it waits for a reader for a minute, not for half a second.
+  test('before the exit reach a slow reader', async () => {
+    // Before it exits, this modified server waits for up to a minute, instead of half a second,
+    // until its log has been read, so that a slow machine does not fail the test.
     const copy = copyServer((server) =>
       replaceInServer(server, /(?<=\{let \w+=performance\.now\(\)\+)[\w$]+(?=,\w+=new Int32Array)/, '6e4'),
     )
@@ -245,7 +249,7 @@ describe('lines that are late', () => {
     expect(linesOf(text).filter(({ status }) => status === 200)).toHaveLength(MANY)
   })
 
-  test('an error that ends the process is written before it ends', async () => {
+  test('with a fatal error are written before the process exits', async () => {
     const pipe = makePipe()
     const first = await start(pipe.writer)
     const second = makePipe()
@@ -260,17 +264,18 @@ describe('lines that are late', () => {
   })
 })
 
-describe('a log that can be written', () => {
-  test('the line of a lone request is out by the time its answer has been read', async () => {
+describe('a writable log', () => {
+  test('has the line of a request by the end of the next request', async () => {
     const pipe = makePipe()
     const server = await start(pipe.writer)
     expect((await ask(server, chat({ text: 'Hello' }))).status).toBe(200)
-    // Not later than the next thing that the server does: nothing waits for a timer.
+    // The line must be written by the end of the next request: the server does not wait for a
+    // timer.
     await server.ask(1)
     expect(linesOf(pipe.read()).filter(({ operation }) => operation === 'createChatCompletion')).toHaveLength(1)
   })
 
-  test('a file is continued where it ends, in whole lines', async () => {
+  test('that is a file is appended to, in complete lines', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'log-'))
     closing.push(() => rmSync(folder, { recursive: true }))
     const path = join(folder, 'app.log')
@@ -286,7 +291,7 @@ describe('a log that can be written', () => {
     expect(lines.at(-1)).toMatchObject({ msg: 'stopped' })
   })
 
-  test('a file that is not opened for appending is not overwritten from its start', async () => {
+  test('that is a file opened without append mode is not overwritten from the start', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'log-'))
     closing.push(() => rmSync(folder, { recursive: true }))
     const path = join(folder, 'app.log')

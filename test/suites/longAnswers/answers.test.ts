@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { startScriptedGemini } from '../../support/scriptedGemini.js'
-import { ask, WAYS } from './ask.js'
+import { ask, REQUEST_KINDS } from './ask.js'
 
 const TEXT = 'A story that is much longer than one call of Gemini can tell: 你好, 👋 and so on, again and again. '.repeat(20)
 
@@ -25,8 +25,8 @@ const continuations = async (): Promise<number> => {
   return counts.reduce((sum, [, count]) => sum + Number(count), 0)
 }
 
-describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => {
-  test('is one answer', async () => {
+describe.each(REQUEST_KINDS)('%s whose answer takes several calls', (_, path, stream) => {
+  test('is returned as one answer', async () => {
     proxy.simulator.next({ text: TEXT, longAnswer: { count: 4 } })
     const { status, content, finishes, errors } = await ask(proxy, path, stream)
     expect([status, finishes, errors]).toEqual([200, ['stop'], []])
@@ -34,7 +34,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     expect(proxy.simulator.totalRequests).toBe(4)
   })
 
-  test('sends the same request each time, with the token of the call before', async () => {
+  test('sends the same request each time, with the continuation token of the previous call', async () => {
     proxy.simulator.next({ text: TEXT, longAnswer: { count: 3 } })
     await ask(proxy, path, stream, path === 'responses' ? { max_output_tokens: 200_000 } : { max_tokens: 200_000 })
     const [first, ...later] = sent()
@@ -44,26 +44,27 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
       expect(others).toEqual(first)
     }
     expect(new Set(later.map(({ continuationToken }) => continuationToken)).size).toBe(2)
-    // The limit counts the tokens of all calls, with those of thinking.
+    // Gemini's limit applies to all continuations of an answer together, including thinking: it is
+    // 200,000 plus headroom.
     expect(JSON.stringify(first)).toMatch(/"maxOutputTokens":2[2-9]\d{4}[,}]/)
     expect(new Set(proxy.simulator.requests.map(({ headers }) => headers['x-goog-api-key'])).size).toBe(1)
   })
 
-  test('has a call of thoughts only among them', async () => {
+  test('may include a call with thoughts only', async () => {
     proxy.simulator.next({ text: TEXT, longAnswer: { count: 3, thoughtsOnly: 1 }, thoughts: ['First, ', 'then.'] })
     const { content, finishes } = await ask(proxy, path, stream)
     expect([content, finishes]).toEqual([TEXT, ['stop']])
     expect(proxy.simulator.totalRequests).toBe(3)
   })
 
-  test('is not continued once it is longer than the limit of the client', async () => {
+  test("is not continued after it exceeds the client's limit", async () => {
     proxy.simulator.next({ text: TEXT, longAnswer: { count: 3, tokensPerRequest: 60_000 } })
     const limit = 50_000
     const { finishes } = await ask(proxy, path, stream, path === 'responses' ? { max_output_tokens: limit } : { max_tokens: limit })
     expect([finishes, proxy.simulator.totalRequests]).toEqual([['length'], 1])
   })
 
-  test('ends at the limit of calls with `length`', async () => {
+  test('ends with `length` at the limit of calls', async () => {
     proxy.simulator.next({ text: TEXT, longAnswer: { count: 12 } })
     const { content, finishes } = await ask(proxy, path, stream)
     expect(finishes).toEqual(['length'])
@@ -72,7 +73,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     await eventually(() => expect(proxy.logs.at(-1)).toMatchObject({ endedBy: 'continuation', continuations: 8, attempts: 9 }))
   })
 
-  test('ends with `length` where Gemini sends no token', async () => {
+  test('ends with `length` if Gemini sends no continuation token', async () => {
     proxy.simulator.next({ text: TEXT, longAnswer: { count: 4, tokenless: 1 } })
     const { content, finishes } = await ask(proxy, path, stream)
     expect(finishes).toEqual(['length'])
@@ -80,7 +81,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     expect(proxy.simulator.totalRequests).toBe(2)
   })
 
-  test('has the prompt of the first call, and the answers of all', async () => {
+  test('reports the prompt tokens of the first call, and the completion tokens of all calls', async () => {
     proxy.simulator.next({ text: TEXT, thinkingTokens: 100, longAnswer: { count: 3, tokensPerRequest: 64_000 } })
     const continued = await continuations()
     const { usage } = await ask(proxy, path, stream)
@@ -97,7 +98,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
         promptTokens: prompt,
         completionTokens: 192_100,
         reasoningTokens: 100,
-        // The prompt of a later call has what the earlier ones have generated.
+        // The prompt of each continuation includes what the earlier calls have generated.
         billedPromptTokens: 3 * prompt + 64_100 + 128_100,
         billedCachedTokens: Math.floor((prompt + 64_100) * 0.9) + Math.floor((prompt + 128_100) * 0.9),
         attempts: 3,
@@ -107,7 +108,7 @@ describe.each(WAYS)('%s whose answer takes several calls', (_, path, stream) => 
     expect(await continuations()).toBe(continued + 2)
   })
 
-  test('calls a tool in the last call, with one index and one id each', async () => {
+  test('has tool calls from the last call, each with a unique index and id', async () => {
     const toolCalls = [
       { name: 'note', arguments: { n: 1 } },
       { name: 'note', arguments: { n: 2 } },
@@ -133,9 +134,9 @@ function toBody(parts: readonly object[], end: object, tokens: number): string {
 const UNFINISHED = { finishReason: 'CONTINUATION', continuationToken: 'dA==' }
 
 test.each([
-  ['with a call that began before it, is continued, so that the call stays whole', [{ functionCall: { name: 'f' } }], 'tool_calls', 2],
-  ['with a call that was held back, ends once', [{ text: TEXT }, { functionCall: { name: 'unknown', args: { a: 1 } } }], 'length', 1],
-])('an answer beyond the limit of the client, %s, streamed or not', async (_what, parts, finish, calls) => {
+  ['with a tool call before the limit, is continued to complete the call', [{ functionCall: { name: 'f' } }], 'tool_calls', 2],
+  ['with a held-back tool call, ends once', [{ text: TEXT }, { functionCall: { name: 'unknown', args: { a: 1 } } }], 'length', 1],
+])("an answer beyond the client's limit, %s, streamed or not", async (_what, parts, finish, calls) => {
   for (const stream of [false, true]) {
     const bodies = [toBody(parts, UNFINISHED, 60_000), toBody([], { finishReason: 'STOP' }, 1)]
     const gemini = await startScriptedGemini(() => ({ body: bodies.shift() }))
@@ -148,10 +149,10 @@ test.each([
   }
 })
 
-test('MAX_CONTINUATIONS=0 ends an answer with its first call', async () => {
+test('MAX_CONTINUATIONS=0 ends an answer after its first call', async () => {
   const single = await startProxy({ GEMINI_UPSTREAM: 'native', MAX_CONTINUATIONS: '0' })
   try {
-    for (const [, path, stream] of WAYS) {
+    for (const [, path, stream] of REQUEST_KINDS) {
       single.simulator.reset()
       single.simulator.next({ text: TEXT, longAnswer: { count: 2 } })
       expect(await ask(single, path, stream)).toMatchObject({ finishes: ['length'] })
@@ -162,10 +163,10 @@ test('MAX_CONTINUATIONS=0 ends an answer with its first call', async () => {
   }
 })
 
-test('50 calls make one answer, and leave nothing behind', async () => {
+test('50 calls make one answer, and leave no open connections', async () => {
   const patient = await startProxy({ GEMINI_UPSTREAM: 'native', MAX_CONTINUATIONS: '64' })
   try {
-    for (const [, path, stream] of WAYS) {
+    for (const [, path, stream] of REQUEST_KINDS) {
       patient.simulator.reset()
       patient.simulator.next({ text: TEXT, longAnswer: { count: 51 } })
       expect(await ask(patient, path, stream)).toMatchObject({ content: TEXT, finishes: ['stop'], errors: [] })

@@ -1,25 +1,28 @@
 import type { ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseStreamEvent, Usage } from '../../../src/contract/types.js'
 import { type ProxyUnderTest, TOKEN } from '../../support/proxy.js'
 
-/** The ways in which a client asks: by which API, and streamed or not. */
-export const WAYS = [
+/**
+ * How a client sends a request: a name for test titles, the path of the API, and whether it
+ * streams.
+ */
+export const REQUEST_KINDS = [
   ['a chat', 'chat/completions', false],
   ['a streamed chat', 'chat/completions', true],
   ['a response', 'responses', false],
   ['a streamed response', 'responses', true],
 ] as const
 
-/** The path of one of {@link WAYS}. */
-export type Path = (typeof WAYS)[number][1]
+/** The path of one of {@link REQUEST_KINDS}. */
+export type Path = (typeof REQUEST_KINDS)[number][1]
 
 /** An answer, in the terms of the chat API. */
 export interface Outcome {
   readonly status: number
-  /** The whole body. */
+  /** Text of the whole response body. */
   readonly body: string
   readonly content: string
   readonly thoughts: string
-  /** `stop`, `length`, ..., as often as they were sent. */
+  /** Each finish reason that was sent, such as `stop`: a correct answer has exactly one. */
   readonly finishes: readonly string[]
   readonly errors: readonly string[]
   readonly usage: Usage | undefined
@@ -53,7 +56,7 @@ type Answer = Omit<Outcome, 'status' | 'body'>
 
 const NOTHING: Answer = { content: '', thoughts: '', finishes: [], errors: [], usage: undefined }
 
-/** Reads the body of an answer. */
+/** Parses the body of a response, streamed or not, of the API at `path`. */
 export function readAnswer(path: Path, stream: boolean, body: string): Answer {
   if (!stream) return path === 'responses' ? ofResponse(JSON.parse(body)) : ofCompletion(JSON.parse(body))
   const data = [...body.matchAll(/^data: (\{.*)$/gm)].map(([, text = '']) => JSON.parse(text))

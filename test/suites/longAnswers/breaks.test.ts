@@ -4,7 +4,7 @@ import type { ChatAnnotation, ChatMessage } from '../../../src/contract/types.js
 import { eventually } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { type ScriptedAnswer, type ScriptedGemini, startScriptedGemini } from '../../support/scriptedGemini.js'
-import { ask, post, WAYS } from './ask.js'
+import { ask, post, REQUEST_KINDS } from './ask.js'
 
 let gemini: ScriptedGemini
 let proxy: ProxyUnderTest
@@ -43,7 +43,7 @@ const STOP = { finishReason: 'STOP' }
 
 async function* inTurns(texts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text)
-  // All of it has arrived before the connection breaks.
+  // Waits until all data has arrived: only then the connection may break.
   await setTimeout(20)
 }
 
@@ -54,7 +54,7 @@ const scripted = (events: readonly (object | string)[], breaks = false): Scripte
   breaks,
 })
 
-describe.each(WAYS)('%s whose stream a relay ends as OpenAI does', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s whose stream a relay ends with [DONE]', (_, path, stream) => {
   test('is complete', async () => {
     answers = [scripted([toBeContinued('One ', 'a'), 'data: [DONE]\n\n']), scripted([say('two', STOP), 'data: [DONE]\n\n'])]
     const { content, finishes, errors } = await ask(proxy, path, stream)
@@ -68,12 +68,12 @@ describe.each(WAYS)('%s whose stream a relay ends as OpenAI does', (_, path, str
   })
 })
 
-describe.each(WAYS)('%s whose connection breaks after a call has ended', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s whose connection breaks at the end of a call', (_, path, stream) => {
   const endless = (failure: readonly string[] = []): ScriptedAnswer[] =>
     Array.from({ length: 30 }, (_each, index) => scripted([toBeContinued(`${index} `, `token${index}`), ...failure], true))
 
   test.each<[name: string, failure: string[]]>([
-    ['alone', []],
+    ['without other data', []],
     ['after half an event', ['data: {"candidates":[']],
     ['after an overload', [JSON.stringify({ error: { code: 503, status: 'UNAVAILABLE', message: 'Overloaded.' } })]],
   ])('ends with `length` at the limit of continuations: %s', async (_name, failure) => {
@@ -85,13 +85,13 @@ describe.each(WAYS)('%s whose connection breaks after a call has ended', (_, pat
     expect(one.logs.at(-1)).not.toHaveProperty('repeats')
   })
 
-  test('ends with `length` where continuations are disabled', async () => {
+  test('ends with `length` if continuations are disabled', async () => {
     answers = endless()
     expect(await ask(single, path, stream)).toMatchObject({ content: '0 ', finishes: ['length'], errors: [] })
     expect(gemini.requests).toHaveLength(1)
   })
 
-  test('is continued below the limit, and not counted as repeated', async () => {
+  test('is continued below the limit, and not counted as a repeat', async () => {
     answers = [...endless().slice(0, 1), scripted([say('end', STOP, usage(160, 3))])]
     const { content, finishes, usage: counts } = await ask(proxy, path, stream)
     expect([content, finishes]).toEqual(['0 end', ['stop']])
@@ -101,13 +101,13 @@ describe.each(WAYS)('%s whose connection breaks after a call has ended', (_, pat
   })
 })
 
-describe.each(WAYS)('%s that Gemini refuses to continue', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s that Gemini refuses to continue', (_, path, stream) => {
   const refusal = (code: number, status: string, message: string): object => ({ error: { code, status, message } })
   test.each([
     [400, refusal(400, 'INVALID_ARGUMENT', "Invalid value at 'continuation_token' (TYPE_BYTES)"), 'continuation_token'],
     [404, refusal(404, 'NOT_FOUND', 'models/gemini-4-neon is not found.'), 'gemini-4-neon is not found'],
     [413, refusal(413, 'INVALID_ARGUMENT', 'Too large.'), 'Too large.'],
-  ])("fails with an error that is not the client's, and is explained in the log: %s", async (status, body, logged) => {
+  ])('fails with a server error, which is explained in the log: %s', async (status, body, logged) => {
     for (const later of [{ status, body }, scripted([body])]) {
       gemini.requests.length = 0
       answers = [scripted([toBeContinued('one', 'token')]), later]
@@ -130,7 +130,10 @@ const grounding = (text: string, start: number): object => ({
   },
 })
 
-/** The message of a chat, and the positions, from the end, of its events with citations. */
+/**
+ * Returns the citations of a chat answer, the positions of the events with citations, counted from
+ * the end of the stream, and the last grounding metadata.
+ */
 function messageOf(body: string, stream: boolean): { annotations: ChatAnnotation[]; positions: number[]; grounding: unknown } {
   const whole: { choices: { message?: ChatMessage; delta?: ChatMessage }[] }[] = stream
     ? [...body.matchAll(/^data: (\{.*)$/gm)].map(([, text = '']) => JSON.parse(text))
@@ -145,20 +148,20 @@ function messageOf(body: string, stream: boolean): { annotations: ChatAnnotation
   }
 }
 
-const CHATS = WAYS.filter(([, path]) => path === 'chat/completions')
+const CHATS = REQUEST_KINDS.filter(([, path]) => path === 'chat/completions')
 
 describe.each(CHATS)('the citations of %s', (_, path, stream) => {
   const END = [say('two', { ...STOP, ...grounding('two', 0) })]
   test.each<[name: string, resumed: ScriptedAnswer[]]>([
     ['ends early after a resume point', [scripted([resumePoint('b')])]],
-    ['ends without anything', [scripted([])]],
+    ['ends without output', [scripted([])]],
     ['breaks off after a resume point', [scripted([resumePoint('b')], true)]],
     ['breaks off after citations that follow a resume point', [scripted([resumePoint('b'), event([], grounding('two', 0))], true)]],
     [
-      'ends early after citations that follow a resume point, twice',
+      'ends early twice after citations that follow a resume point',
       [1, 2].map(() => scripted([resumePoint('b'), event([], grounding('two', 0))])),
     ],
-  ])('come once, at the end, where a later call %s', async (_name, resumed) => {
+  ])('are sent once, at the end, if a later call %s', async (_name, resumed) => {
     answers = [scripted([toBeContinued('one', 'a', grounding('one', 0))]), ...resumed, scripted(END)]
     const { body, content, finishes } = await ask(proxy, path, stream)
     expect([content, finishes]).toEqual(['onetwo', ['stop']])
@@ -169,7 +172,7 @@ describe.each(CHATS)('the citations of %s', (_, path, stream) => {
   })
 })
 
-describe.each(CHATS)("what goes back of Google's own calls after %s", (_, path, stream) => {
+describe.each(CHATS)("the parts of Google's own tools that are sent back after %s", (_, path, stream) => {
   const FETCH = event([{ toolCall: { toolType: 'URL_CONTEXT', args: {}, id: 'a1' }, thoughtSignature: 'QUFB' }])
   const FETCHED = event([{ toolResponse: { toolType: 'URL_CONTEXT', response: {}, id: 'a1' }, thoughtSignature: 'RFJE' }])
   const CALL = event([{ functionCall: { name: 'f', args: { a: 1 }, id: 'c1' }, thoughtSignature: 'Q0ND' }], STOP)
@@ -179,8 +182,8 @@ describe.each(CHATS)("what goes back of Google's own calls after %s", (_, path, 
     ['once', [scripted([FETCH, resumePoint('a'), FETCHED], true)]],
     ['three times', [scripted([FETCH, resumePoint('a'), FETCHED], true), ...[1, 2].map(() => scripted([FETCHED], true))]],
     ['once, by an early end', [scripted([FETCH, resumePoint('a'), FETCHED])]],
-    ['after two resume points', [scripted([FETCH, resumePoint('a'), resumePoint('b'), FETCHED], true)]],
-  ])('is in it only once where the connection broke %s', async (_name, broken) => {
+    ['once, by a premature end', [scripted([FETCH, resumePoint('a'), resumePoint('b'), FETCHED], true)]],
+  ])('has each part only once if the connection broke %s', async (_name, broken) => {
     answers = [...broken, scripted([FETCHED, CALL]), scripted([say('done', STOP)])]
     const answered = await ask(proxy, path, stream, { tools })
     const [, id = ''] = /"id":"(call_[^"]+)"/.exec(answered.body) ?? []
@@ -196,7 +199,7 @@ describe.each(CHATS)("what goes back of Google's own calls after %s", (_, path, 
   })
 })
 
-test.each(WAYS)('%s has no token counts where Gemini has not counted the first of its calls', async (_, path, stream) => {
+test.each(REQUEST_KINDS)('%s has no token counts if Gemini has not counted the first of its calls', async (_, path, stream) => {
   answers = [
     scripted([say('one', { finishReason: 'CONTINUATION', continuationToken: 'a' }, {})]),
     scripted([say('two', STOP, usage(64_150, 5))]),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 import { eventually, startReading } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
-import { type Path, post, readAnswer, WAYS } from './ask.js'
+import { type Path, post, REQUEST_KINDS, readAnswer } from './ask.js'
 
 const TEXT = 'A story in several calls, read again: 你好, 👋 and so on. '.repeat(30)
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** Posts the request of a stream that can be read again; with an id it is read on after it. */
+/** Requests a resumable stream, or with `lastEventId` the rest of one after that event. */
 const begin = (path: Path, lastEventId?: string, signal?: AbortSignal): Promise<Response> =>
   post(
     proxy,
@@ -25,7 +25,7 @@ const begin = (path: Path, lastEventId?: string, signal?: AbortSignal): Promise<
     },
   )
 
-/** The whole events of a text, without comments. */
+/** Splits the text of a stream into its complete events, without comments. */
 const eventsOf = (text: string): string[] =>
   text
     .slice(0, text.lastIndexOf('\n\n') + 2)
@@ -41,11 +41,11 @@ function expectWhole(path: Path, events: readonly string[]): void {
   expect(readAnswer(path, true, events.join('\n\n'))).toMatchObject({ content: TEXT, finishes: ['stop'], errors: [] })
 }
 
-describe.each(WAYS.filter(([, , stream]) => stream))('%s whose answer takes several calls', (_, path) => {
+describe.each(REQUEST_KINDS.filter(([, , stream]) => stream))('%s whose answer takes several calls', (_, path) => {
   test.each<[place: string, hold: NonNullable<Behaviour['hold']>]>([
     ['between two calls', 'before-headers'],
     ['within a later call', { afterChunks: 3 }],
-  ])('is read on where its client has left %s', async (_place, hold) => {
+  ])('can be resumed if its client has disconnected %s', async (_place, hold) => {
     proxy.simulator.next({ text: TEXT, chunks: 24, longAnswer: { count: 3 } }, { hold })
     const leaving = new AbortController()
     const client = await startReading(begin(path, undefined, leaving.signal))
@@ -60,7 +60,7 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s whose answer takes seve
     expect(proxy.simulator).toMatchObject({ totalRequests: 3, abortedRequests: 0 })
   })
 
-  test('is read again from any place after its end', async () => {
+  test('can be read again from any event after its end', async () => {
     proxy.simulator.next({ text: TEXT, chunks: 24, longAnswer: { count: 3 } })
     const whole = eventsOf(await (await begin(path)).text())
     expectWhole(path, whole)
@@ -71,7 +71,7 @@ describe.each(WAYS.filter(([, , stream]) => stream))('%s whose answer takes seve
     expect(proxy.simulator.totalRequests).toBe(3)
   })
 
-  test('that fails in a later call is read again with its error, and never with an end', async () => {
+  test('that fails in a later call is read again with its error, and without an end', async () => {
     proxy.simulator.next({ text: TEXT, chunks: 24, longAnswer: { count: 3 } }, { error: 'unavailable' })
     const whole = eventsOf(await (await begin(path)).text())
     const rest = eventsOf(await (await begin(path, idOf(whole[2] ?? ''))).text())

@@ -11,11 +11,11 @@ const GOOGLE = (imageSize: string): object => ({
 })
 const of = (size: string): object => chat({ extra_body: { google: { image_config: { image_size: size } } } })
 
-describe('with memory for one image of 4K', () => {
+describe('with memory for one 4K image', () => {
   test.each([
     ['a chat', '/v1/chat/completions', of('4K'), of('1K')],
     ["a request in Google's format", `/v1beta/models/${MODEL}:generateContent`, GOOGLE('4K'), GOOGLE('1K')],
-  ])('%s for a second one is refused until the first is done; one for a small image is not', async (_name, path, large, small) => {
+  ])('%s for a second one is rejected until the first is done, but a small image is accepted', async (_name, path, large, small) => {
     drawing = await startDrawing({ MAX_INFLIGHT_BODY_BYTES: String(8 * MEBIBYTE) })
     const image = inBothForms(answerOf(imagePart(base64Of(300_000))))
     drawing.answer = () => undefined
@@ -41,7 +41,7 @@ describe('with memory for one image of 4K', () => {
   })
 })
 
-test('media that nothing has reserved end the answer where they do not fit beside others', async () => {
+test('media without a memory reservation end the answer if memory is full', async () => {
   drawing = await startDrawing({ MAX_INFLIGHT_BODY_BYTES: '1048576' })
   const held = base64Of(2_000_000)
   drawing.answer = () => undefined

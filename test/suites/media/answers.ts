@@ -7,49 +7,52 @@ export const MEBIBYTE = 1_048_576
 /** Matches a media placeholder, which must never leave the proxy. */
 export const PLACEHOLDER = /<[\w-]{22}:\d+>/
 
-/** Random base64, whose length is a multiple of 4. */
-export const base64Of = (bytes: number): string => randomBytes((bytes / 4) * 3).toString('base64')
+/** Makes random base64 of `length` characters, a multiple of 4. */
+export const base64Of = (length: number): string => randomBytes((length / 4) * 3).toString('base64')
 
-/** A part of Gemini with an image, as models draw it. */
+/** Makes a part of Gemini's answer with a generated image. */
 export const imagePart = (data: string, thoughtSignature?: string): object => ({
   inlineData: { mimeType: 'image/jpeg', data },
   ...(thoughtSignature === undefined ? {} : { thoughtSignature }),
 })
 
-/** A whole answer of Gemini. */
+/** Makes a complete answer of Gemini from its parts. */
 export const answerOf = (...parts: readonly object[]): Readonly<Record<string, unknown>> => ({
   candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP', index: 0 }],
   usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 1120, totalTokenCount: 1129 },
   modelVersion: 'gemini-3-pro-image',
 })
 
-/** The event stream of one answer. */
+/** Makes an event stream with one event for each object. */
 export const toEvents = (...answers: readonly object[]): string =>
   answers.map((answer) => `data: ${JSON.stringify(answer)}\r\n\r\n`).join('')
 
-/** Sends the same answer in the form that a request to Gemini asks for. */
+/**
+ * Responds with the same answer as an event stream or as JSON, whichever the request asks for, in
+ * pieces of `piece` bytes.
+ */
 export function inBothForms(answer: object, piece = 65_536): (request: ScriptedRequest) => ScriptedAnswer {
   const [events, whole] = [cut(toEvents(answer), piece), cut(JSON.stringify(answer), piece)]
   return ({ path }) =>
     path.includes('alt=sse') ? { headers: { 'content-type': 'text/event-stream' }, body: '', pieces: events } : { body: '', pieces: whole }
 }
 
-/** Cuts a text into pieces of so many bytes. */
+/** Cuts a text into pieces of `length` bytes. */
 export function cut(text: string, length: number): Buffer[] {
   const bytes = Buffer.from(text)
   return Array.from({ length: Math.ceil(bytes.length / length) }, (_, index) => bytes.subarray(index * length, (index + 1) * length))
 }
 
-/** A proxy before a Gemini that answers as a test says. */
+/** A proxy in front of a scripted Gemini. */
 export interface Drawing {
   readonly gemini: ScriptedGemini
   readonly proxy: ProxyUnderTest
-  /** What Gemini answers from now on. */
+  /** Makes Gemini's responses from now on; a test replaces it. */
   answer: (request: ScriptedRequest) => ScriptedAnswer | undefined
   close(): Promise<void>
 }
 
-/** Starts both. @param env - settings of the proxy */
+/** Starts the scripted Gemini and the proxy. @param env - settings of the proxy */
 export async function startDrawing(env: Readonly<Record<string, string>> = {}): Promise<Drawing> {
   const gemini = await startScriptedGemini((scripted) => drawing.answer(scripted))
   const proxy = await startProxy({ GEMINI_UPSTREAM: 'native', GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0', ...env })
@@ -65,14 +68,14 @@ export async function startDrawing(env: Readonly<Record<string, string>> = {}): 
   return drawing
 }
 
-/** A response as its bytes arrived. */
+/** A response, with its body as bytes. */
 export interface Received {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly bytes: Buffer
 }
 
-/** Sends a request, and parses nothing of the response. */
+/** Sends a request and collects the response without parsing it. */
 export function send(
   { origin }: Pick<ProxyUnderTest, 'origin'>,
   path: string,

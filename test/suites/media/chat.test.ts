@@ -49,7 +49,7 @@ const choicesIn = (json: string): readonly Choice[] => (JSON.parse(json) as { ch
 const urlsIn = ({ message, delta }: Choice): string[] => ((message ?? delta)?.images ?? []).map(({ image_url: { url } }) => url)
 const uri = (data: string): string => `data:image/jpeg;base64,${data}`
 
-/** Not with `toBe`: a report of the difference would have 40 MB. */
+/** Expects that two texts are equal. On a failure, `toBe` would print a difference of 40 MB. */
 const expectSame = (actual: string | Buffer | undefined, expected: string): void => {
   expect([actual?.length, actual?.toString() === expected]).toEqual([expected.length, true])
 }
@@ -76,7 +76,7 @@ describe.each([
     expect(received.headers['content-length']).toBe(stream ? undefined : String(received.bytes.length))
   })
 
-  test('passes on two images of one answer, in their order', async () => {
+  test('passes on two images of one answer in order', async () => {
     drawing.answer = inBothForms(answerOf(imagePart(SMALL), { text: 'And:' }, imagePart(IMAGE, SIGNATURE)))
     const urls = (await messagesOf()).flatMap(urlsIn)
     expect(urls).toHaveLength(2)
@@ -84,7 +84,7 @@ describe.each([
     expectSame(urls[1], uri(IMAGE))
   })
 
-  test('keeps the images of several choices apart', async () => {
+  test('does not mix up the images of several choices', async () => {
     const images = [base64Of(400_000), base64Of(500_000)]
     let call = 0
     drawing.answer = (request) => inBothForms(answerOf(imagePart(images[call++ % 2] ?? '')))(request)
@@ -95,7 +95,7 @@ describe.each([
     for (const [, url] of urls) expect(images.map(uri).includes(url)).toBe(true)
   })
 
-  test('passes on the signature of a text, and whatever looks like media but is none', async () => {
+  test('passes on the signature of a text, and arguments that look like media', async () => {
     const call = { functionCall: { name: 'save', args: { data: SMALL, thoughtSignature: `${SMALL}"` } }, thoughtSignature: SMALL }
     drawing.answer = inBothForms(answerOf({ text: 'Done.', thoughtSignature: SIGNATURE }, call))
     const tools = [{ type: 'function', function: { name: 'save', parameters: { type: 'object' } } }]
@@ -109,7 +109,7 @@ describe.each([
     expectSame(JSON.stringify(extra), JSON.stringify({ google: { thought_signature: SMALL } }))
   })
 
-  test('passes on an image that is larger than MAX_EVENT_BYTES, but no such text', async () => {
+  test('passes on an image larger than MAX_EVENT_BYTES, but not such a text', async () => {
     const limited = await startDrawing({ MAX_EVENT_BYTES: '1048576' })
     limited.answer = inBothForms(WHOLE)
     const { status, bytes } = await send(limited.proxy, '/v1/chat/completions', chat({ stream }))
@@ -120,7 +120,7 @@ describe.each([
     expect([refused.status, refused.bytes.toString()]).toEqual([502, expect.stringContaining('"upstream_error"')])
   })
 
-  test('asks again where the connection breaks within an image', async () => {
+  test('retries if the connection breaks within an image', async () => {
     const limited = await startDrawing({ MAX_RETRIES: '1' })
     const broken = stream ? toEvents(WHOLE) : JSON.stringify(WHOLE)
     let attempts = 0
@@ -137,7 +137,7 @@ describe.each([
   })
 })
 
-test('a client that leaves within an image ends the upstream call at once', async () => {
+test('a client that disconnects within an image ends the upstream call at once', async () => {
   let onGone = (): void => undefined
   const gone = new Promise<void>((resolve) => {
     onGone = resolve

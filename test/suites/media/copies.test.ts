@@ -48,7 +48,10 @@ function send(path: string, body: object): Promise<{ readonly status: number | u
   })
 }
 
-/** The longest text that each way of copying has had since the last call. */
+/**
+ * Returns the length of the longest text of each kind of copy, such as `parsed` or `joined`, since
+ * the last call.
+ */
 async function longest(): Promise<Readonly<Record<string, number>>> {
   server.child.send('longest')
   const [message] = (await once(server.child, 'message')) as [Record<string, number>]
@@ -74,7 +77,7 @@ describe('an image of 20 MB with its signature is never parsed, serialised, deco
     expect(status).toBe(200)
     const received = Buffer.concat(pieces)
     expect(received.includes(base64Of(IMAGE_BYTES))).toBe(true)
-    // The Images API has no signatures.
+    // The Images API does not return thought signatures.
     expect(received.includes(`"${base64Of(SIGNATURE_BYTES)}"`)).toBe(!path.includes('images'))
     expect(Object.entries(lengths).filter(([, length]) => length > MEBIBYTE)).toEqual([])
     expect(lengths).toMatchObject({ parsed: expect.any(Number), joined: expect.any(Number) })

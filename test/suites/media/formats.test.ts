@@ -44,7 +44,7 @@ describe.each([
     return stream ? JSON.parse(eventsIn(received).at(-1) ?? '') : JSON.parse(received.bytes.toString())
   }
 
-  test('of the Responses API comes back without the long signature of its text, which no model needs', async () => {
+  test('of the Responses API omits the long signature of its text, which no model needs', async () => {
     drawing.answer = inBothForms(answerOf({ text: 'A fox.', thoughtSignature: SIGNATURE }))
     const asked = { model: MODEL, input: 'Draw.', include: ['reasoning.encrypted_content'], store: false }
     const last = (await respond('/v1/responses', asked)) as { output: object[]; response?: { output: object[] } }
@@ -57,7 +57,7 @@ describe.each([
     expect([part?.text, part?.thoughtSignature]).toEqual(['A fox.', undefined])
   })
 
-  test('of the Messages API says that there is an image', async () => {
+  test('of the Messages API has a note instead of the image', async () => {
     drawing.answer = inBothForms(answerOf({ text: 'Here:' }, imagePart(IMAGE, SIGNATURE), { text: 'A fox.' }))
     const body = { model: MODEL, max_tokens: 1000, messages: [{ role: 'user', content: 'Draw.' }], stream }
     const received = await send(drawing.proxy, '/v1/messages', body, { 'anthropic-version': '2023-06-01' })
@@ -72,7 +72,7 @@ describe.each([
     ])
   })
 
-  test('has the long signature of a call, which comes back whole where the client sends none', async () => {
+  test('has the long signature of a call restored, even if the client does not send it back', async () => {
     const call = { functionCall: { name: 'draw', args: {} }, thoughtSignature: SIGNATURE }
     drawing.answer = inBothForms(answerOf(call))
     const tools = [{ type: 'function', function: { name: 'draw', parameters: { type: 'object' } } }]
@@ -96,7 +96,7 @@ describe("an answer in Google's own format", () => {
     return received.bytes.toString()
   }
 
-  test('arrives byte by byte as Google sent it, whole and as a stream', async () => {
+  test('arrives unchanged, byte for byte, whole and as a stream', async () => {
     for (const space of [undefined, 2]) {
       const [whole, list] = [
         JSON.stringify(WHOLE, null, space),
@@ -112,7 +112,7 @@ describe("an answer in Google's own format", () => {
     expect((await relayed('streamGenerateContent?alt=sse')) === events).toBe(true)
   })
 
-  test('may have an event that is larger than MAX_EVENT_BYTES, for its image', async () => {
+  test('may have an event larger than MAX_EVENT_BYTES if it contains an image', async () => {
     const limited = await startDrawing({ MAX_EVENT_BYTES: '500000' })
     const events = toEvents(WHOLE)
     limited.answer = () => ({ headers: { 'content-type': 'text/event-stream' }, body: events })

@@ -1,10 +1,10 @@
-// Loaded into the server to see what it does with long media. Replies to any message with the
-// length of the longest text that was parsed, serialised, decoded or joined since the last one.
+// Preloaded into the server to find out whether it copies large media. Replies to any message with
+// the length of the longest text that was parsed, serialised, decoded or joined since the last one.
 let longest = {}
 const MEBIBYTE = 1_048_576
 const note = (name, length) => {
-  // Called by this, the watcher, and the caller. What checks the responses of every test runs in the
-  // same process.
+  // Long texts count only if the server's own code, the third caller on the stack, handles them:
+  // the tests' check of all responses runs in the same process.
   if (length > MEBIBYTE && !new Error().stack.split('\n')[3].includes('server.cjs')) return
   longest[name] = Math.max(longest[name] ?? 0, length)
 }

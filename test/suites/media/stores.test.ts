@@ -39,7 +39,7 @@ const textOf = (received: Received): string => {
 }
 
 describe('a resumable stream', () => {
-  test('with an image that fits is read again, whole', async () => {
+  test('with an image that fits can be read again, whole', async () => {
     const first = await stream(SMALL)
     const id = idIn(first)
     expect(textOf(first).includes(uri(SMALL))).toBe(true)
@@ -49,7 +49,7 @@ describe('a resumable stream', () => {
     expect([whole.status, textOf(whole).includes(uri(SMALL))]).toEqual([200, true])
   })
 
-  test('with a larger image reaches its client whole, and says that it is not stored', async () => {
+  test('with a larger image reaches its client whole, and reports that it is not stored', async () => {
     const first = await stream(LARGE)
     expect(first.status).toBe(200)
     expect(textOf(first).includes(uri(LARGE))).toBe(true)
@@ -66,7 +66,7 @@ describe('a resumable stream', () => {
   })
 })
 
-test('a client that has reconnected gets a larger image, too', async () => {
+test('a client that has reconnected gets a larger image as well', async () => {
   let draw = (): void => undefined
   const isDue = new Promise<void>((resolve) => {
     draw = resolve
@@ -105,7 +105,7 @@ describe.each([
     return { received, response: last.response ?? last }
   }
 
-  test('is stored with what is long, within the limit', async () => {
+  test('is stored with its media, within the limit', async () => {
     const { response } = await respond(base64Of(200_000))
     expect(response).toMatchObject({ status: 'completed', store: true })
     const stored = await send(drawing.proxy, `/v1/responses/${response.id}`)
@@ -113,7 +113,7 @@ describe.each([
     expect(JSON.parse(textOf(stored)).output).toEqual(response.output)
   })
 
-  test('says so where it is too large', async () => {
+  test('reports that it is not stored if it is too large', async () => {
     const { received, response } = await respond(base64Of(4 * MEBIBYTE))
     expect(response).toMatchObject({ status: 'completed', store: false })
     expect(received.headers['x-gemini-proxy-ignored-params']).toBe(isStream ? undefined : 'store')

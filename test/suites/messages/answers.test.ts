@@ -15,13 +15,13 @@ beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
 const THINKING = { thinking: { type: 'adaptive', display: 'updates' } }
-const WAYS = [
+const DELIVERIES = [
   ['whole', false],
   ['streamed', true],
 ] as const
 
-describe.each(WAYS)('an answer that is %s', (_way, stream) => {
-  test('of text is a message, whole and streamed', async () => {
+describe.each(DELIVERIES)('an answer that is %s', (_way, stream) => {
+  test('of text is a message with one text block', async () => {
     const message = await messageOf(proxy, asking({ text: 'It is fine.' }, { stream }))
     expect(message).toMatchObject({
       id: expect.stringMatching(/^msg_[0-9a-f]{32}$/),
@@ -31,7 +31,7 @@ describe.each(WAYS)('an answer that is %s', (_way, stream) => {
     })
   })
 
-  test('says that there is an image, which messages cannot have in answers', async () => {
+  test('has a note instead of an image, which this API cannot return', async () => {
     const images = await startProxy({ GEMINI_UPSTREAM: 'native' })
     const message = await messageOf(images, asking({ text: 'Here.', images: 2 }, { stream, model: 'gemini-3.1-flash-image' }))
     await images.close()
@@ -39,7 +39,7 @@ describe.each(WAYS)('an answer that is %s', (_way, stream) => {
     expect(message.content).toMatchObject([{ type: 'text', text: `Here.\n\n${note}\n\n${note}` }])
   })
 
-  test('of several calls keeps their order, each with an id of its own', async () => {
+  test('of several calls has them in order, each with a unique id', async () => {
     const cities = ['Paris', 'Rome', 'Oslo']
     const message = await messageOf(proxy, asking({ toolCalls: cities.map(callOf) }, { stream, tools: [WEATHER] }))
     expect(message.stop_reason).toBe('tool_use')
@@ -55,7 +55,7 @@ describe.each(WAYS)('an answer that is %s', (_way, stream) => {
     expect(new Set(message.content.map((block) => ('id' in block ? block.id : ''))).size).toBe(3)
   })
 
-  test('has no thinking unless the request asks for it', async () => {
+  test('has no thinking unless requested', async () => {
     const behaviour = { text: 'Yes.', thoughts: 'I think so.' }
     const silent = await messageOf(proxy, asking(behaviour, { stream }))
     expect(silent.content.map(({ type }) => type)).toEqual(['text'])
@@ -68,17 +68,17 @@ describe.each(WAYS)('an answer that is %s', (_way, stream) => {
     expect(JSON.stringify(omitted.content)).not.toContain('I think so.')
   })
 
-  test('of thinking and a call carries the signature back to Gemini', async () => {
+  test('with thinking and a call returns the signature to Gemini in the next request', async () => {
     const request = asking({ toolCalls: [callOf('Paris')], thoughts: 'I should look.' }, { stream, tools: [WEATHER], ...THINKING })
     const first = await messageOf(proxy, request)
     expect(first.content.map(({ type }) => type)).toEqual(['thinking', 'tool_use'])
     const [, call] = first.content
     if (call?.type !== 'tool_use') throw new Error('there is no call')
     const result = { type: 'tool_result', tool_use_id: call.id, content: '18 degrees' }
-    // Claude Code adds defaults to the input.
+    // Claude Code adds default values to the input of a call before it sends the call back.
     const content = first.content.map((block) => (block.type === 'tool_use' ? { ...block, input: { unit: 'C', ...block.input } } : block))
     const messages = [...(request.messages as object[]), { role: 'assistant', content }, { role: 'user', content: [result] }]
-    // Another instance knows nothing of the call: what the block carries must suffice.
+    // Another instance has stored nothing about the call: it must find the signature in the block.
     const other = await startProxy()
     await messageOf(other, { ...request, messages, stream: false })
     await other.close()
@@ -90,14 +90,14 @@ describe.each(WAYS)('an answer that is %s', (_way, stream) => {
   test.each([
     [isOnNative ? 'MAX_TOKENS' : 'length', 'max_tokens', null],
     [isOnNative ? 'SAFETY' : 'content_filter: SAFETY', 'refusal', { type: 'refusal', category: null, explanation: null }],
-  ])('that ends by %s has the stop reason %s', async (finish, stopReason, details) => {
+  ])('with the finish reason %s has the stop reason %s', async (finish, stopReason, details) => {
     expect(await messageOf(proxy, asking({ text: 'Half', finish }, { stream }))).toMatchObject({
       stop_reason: stopReason,
       stop_details: details,
     })
   })
 
-  test('counts cached tokens apart, and thinking within the output', async () => {
+  test('counts cached tokens separately, and thinking as output', async () => {
     const usage = { placement: 'last-chunk', prompt_tokens: 1_000, cached_tokens: 800, completion_tokens: 40, total_tokens: 1_100 } as const
     const { usage: counts } = await messageOf(proxy, asking({ text: 'Yes.', usage }, { stream }))
     expect(counts).toMatchObject({
@@ -118,7 +118,7 @@ describe('the blocks of a stream', () => {
       { id: 'msg_1', model: 'x' },
     )
 
-  test('are one after the other, also where the arguments of calls are mixed', () => {
+  test('are one after the other, even if the arguments of calls are interleaved', () => {
     const mixed = answer()
     mixed.begin()
     mixed.add({ reasoning_content: 'Hm.' })
@@ -139,7 +139,7 @@ describe('the blocks of a stream', () => {
     expect(message).toEqual(mixed.message())
   })
 
-  test('have the whole input of a call, though a text comes amid its fragments', () => {
+  test('have the whole input of a call, even if text arrives between its fragments', () => {
     const mixed = answer()
     mixed.begin()
     mixed.add({ tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'one', arguments: '{"x":' } }] })
@@ -150,7 +150,7 @@ describe('the blocks of a stream', () => {
     expect(collect(mixed.take()).content).toMatchObject([{ input: { x: 1 } }, { text: 'I look.' }])
   })
 
-  test('do not take a parse of the input for each of its fragments', () => {
+  test('do not parse the input for each of its fragments', () => {
     const long = answer()
     long.begin()
     long.add({ tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'one', arguments: '{"x":"' } }] })
@@ -164,7 +164,7 @@ describe('the blocks of a stream', () => {
     expect(collect(long.take()).content).toEqual([expect.objectContaining({ input: { x: '}'.repeat(1_000) } })])
   })
 
-  test('cite the passage that Gemini means, also behind an image', () => {
+  test('cite the right passage, even after an image', () => {
     const painted = answer()
     painted.begin()
     painted.add({ content: 'Here.' })
@@ -181,7 +181,7 @@ describe('the blocks of a stream', () => {
     expect(message).toEqual(painted.message())
   })
 
-  test('are one after the other, also where a thought and a call follow a search', () => {
+  test('are one after the other, even if a thought and a call follow a search', () => {
     const searched = answer()
     searched.begin()
     searched.add({ extra_content: { google: { web_search_queries: ['weather'] } } })
@@ -199,7 +199,7 @@ describe('the blocks of a stream', () => {
   })
 })
 
-test('a silent stream sends pings, which are events', async () => {
+test('a silent stream sends ping events', async () => {
   const slow = await startProxy({ HEARTBEAT_INTERVAL_MS: '20', FIRST_EVENT_PATIENCE_MS: '1' })
   const body = JSON.stringify(asking({ text: 'Late.', hold: 'before-headers' }, { stream: true }))
   const headers = { ...FC_CREDENTIALS, 'content-type': 'application/json', 'x-api-key': TOKEN }

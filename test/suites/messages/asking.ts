@@ -38,14 +38,16 @@ export const send = (
 ): Promise<Answer> =>
   call(origin, { path, token: null, body, headers: { 'x-api-key': TOKEN, 'anthropic-version': '2023-06-01', ...headers } })
 
-/** Sends a request that is answered, whole or as a stream. @returns the message */
+/** Sends a request, as JSON or as a stream, and expects a 200. @returns the message */
 export async function messageOf(proxy: ProxyUnderTest, body: Json): Promise<AnthropicMessage> {
   const answer = await send(proxy, body)
   expect([answer.status, answer.text.slice(0, 300)]).toEqual([200, expect.any(String)])
   return body.stream === true ? collect(answer.events as MessageStreamEvent[]) : (answer.json as AnthropicMessage)
 }
 
-/** Puts the events of a stream together, as SDKs do; expects one block after the other. */
+/**
+ * Assembles a message from the events of a stream, as SDKs do. Expects that blocks do not overlap.
+ */
 export function collect(events: readonly MessageStreamEvent[]): AnthropicMessage {
   let message: AnthropicMessage | undefined
   const blocks: Record<string, unknown>[] = []
@@ -80,7 +82,7 @@ export interface SentChat extends Json {
   readonly messages: readonly (Json & { readonly role: string; readonly tool_calls?: readonly Json[] })[]
 }
 
-/** Returns the last request that reached Gemini, as a chat. */
+/** Returns the last request that reached Gemini, as a chat request. */
 export function lastSent({ simulator }: ProxyUnderTest): SentChat {
   const last = simulator.requests.at(-1)
   if (last === undefined) throw new Error('nothing has reached Gemini')

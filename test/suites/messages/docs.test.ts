@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => proxy.close())
 
-test.each(['docs/messages.md', 'docs/messages.zh-CN.md'])('the first request of %s is answered', async (page) => {
+test.each(['docs/messages.md', 'docs/messages.zh-CN.md'])('the first request of %s works', async (page) => {
   const command = exampleOf(read(page), 'messagesCurl').replace('http://127.0.0.1:9000', proxy.origin).replace('my-token', TOKEN)
   const { stdout } = await promisify(execFile)('bash', ['-c', command])
   expect(JSON.parse(stdout)).toMatchObject({ type: 'message', role: 'assistant', stop_reason: 'end_turn', content: [{ type: 'text' }] })

@@ -15,15 +15,21 @@ afterAll(() => proxy.close())
 
 const failing = (code: number, status: string, message = 'It failed.'): Behaviour => ({ error: { code, status, message } })
 
-describe.each([false, true])('a failure of Gemini before the answer begins, streamed: %s', (stream) => {
+describe.each([false, true])('an error of Gemini before the answer starts, streamed: %s', (stream) => {
   test.each<[string, Behaviour, number, string, string | undefined]>([
     ['an overload', failing(503, 'UNAVAILABLE'), 529, 'overloaded_error', undefined],
     ['a rate limit', failing(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded, requests per minute.'), 429, 'rate_limit_error', undefined],
-    ['a fault of our key', failing(403, 'PERMISSION_DENIED'), 502, 'api_error', 'false'],
-    ['a fault of our region', failing(400, 'FAILED_PRECONDITION', 'User location is not supported.'), 502, 'api_error', 'false'],
-    ['a refusal of the content', failing(400, 'INVALID_ARGUMENT', 'Bad part.'), 400, 'invalid_request_error', 'false'],
+    ['a rejected key of the proxy', failing(403, 'PERMISSION_DENIED'), 502, 'api_error', 'false'],
+    [
+      'an unsupported region of the proxy',
+      failing(400, 'FAILED_PRECONDITION', 'User location is not supported.'),
+      502,
+      'api_error',
+      'false',
+    ],
+    ['a rejected content', failing(400, 'INVALID_ARGUMENT', 'Bad part.'), 400, 'invalid_request_error', 'false'],
     ['a bug', failing(500, 'INTERNAL'), 502, 'api_error', undefined],
-  ])("%s has its status and type in Anthropic's form", async (_what, behaviour, status, type, shouldRetry) => {
+  ])("%s has its status and type in Anthropic's format", async (_what, behaviour, status, type, shouldRetry) => {
     const answer = await send(proxy, asking(behaviour, { stream }))
     expect(answer.json).toMatchObject({ type: 'error', error: { type }, request_id: answer.headers['request-id'] })
     expect([answer.status, answer.headers['x-should-retry']]).toEqual([status, shouldRetry])
@@ -33,13 +39,13 @@ describe.each([false, true])('a failure of Gemini before the answer begins, stre
 describe('a stream that breaks', () => {
   test.each<[string, Behaviour]>([
     ['a reset', { text: 'Half of it', chunks: 5, fault: { kind: 'reset', when: { afterChunks: 2 } } }],
-    ['a clean end', { text: 'Half of it', chunks: 5, fault: { kind: 'eof', when: { afterChunks: 2 } } }],
+    ['a premature end', { text: 'Half of it', chunks: 5, fault: { kind: 'eof', when: { afterChunks: 2 } } }],
     ['a cut', { text: 'Half of it', chunks: 5, fault: { kind: 'cut', when: { afterChunks: 2 } } }],
     [
       'an error event',
       { text: 'Half of it', chunks: 5, errorMidStream: { name: { code: 503, status: 'UNAVAILABLE', message: 'Busy.' }, afterChunks: 2 } },
     ],
-  ])('by %s ends with an error event, and nothing after it', async (_how, behaviour) => {
+  ])('by %s ends with an error event', async (_how, behaviour) => {
     const { status, events, headers } = await send(proxy, asking(behaviour, { stream: true }))
     expect(status).toBe(200)
     expect(events[0]).toMatchObject({ type: 'message_start' })
@@ -52,7 +58,7 @@ describe('a prompt that is too long', () => {
   test.each([
     'The input token count (1250000) exceeds the maximum number of tokens allowed (1048576).',
     'The input token count exceeds the maximum number of tokens allowed 1048576.',
-  ])('is told in the words on which clients compact, where Gemini says how long: %s', async (message) => {
+  ])('has the message on which clients compact, if Gemini reports the length: %s', async (message) => {
     const { status, text } = await send(proxy, asking(failing(400, 'INVALID_ARGUMENT', message)))
     expect(status).toBe(400)
     const isKnown = message.includes('1250000')
@@ -62,12 +68,12 @@ describe('a prompt that is too long', () => {
   test.each([
     apiError('upstream_error', 'The input token count (2) exceeds the maximum number of tokens allowed (1).'),
     apiError('invalid_request', 'The number of tokens allowed is 1.'),
-  ])('is no other failure: $message', (failure) => {
+  ])('is not confused with another error: $message', (failure) => {
     expect(rephrasePromptTooLong(failure)).toBe(failure)
   })
 })
 
-describe.each([false, true])('a refused image or document, streamed: %s', (stream) => {
+describe.each([false, true])('a rejected image or document, streamed: %s', (stream) => {
   const media = (type: string, mediaType: string) => ({ type, source: { type: 'base64', media_type: mediaType, data: 'R0lGODlhAQABAA==' } })
   const READ = { type: 'tool_use', id: 't1', name: 'Read', input: {} }
   const resultOf = (block: object) => ({ type: 'tool_result', tool_use_id: 't1', content: [{ type: 'text', text: 'x' }, block] })
@@ -76,7 +82,7 @@ describe.each([false, true])('a refused image or document, streamed: %s', (strea
     ['an image', media('image', 'image/gif'), 'messages.2.content.0.image.source: Could not process image. Gemini does not'],
     ['a document', media('document', 'application/zip'), 'messages.2.content.0.document.source: Could not process PDF. Gemini does not'],
     [
-      'an image of a tool',
+      'an image in a tool result',
       resultOf(media('image', 'image/gif')),
       'messages.2.content.0.tool_result.content.1.image.source: Could not process image. Gemini does not',
     ],
@@ -85,7 +91,7 @@ describe.each([false, true])('a refused image or document, streamed: %s', (strea
       { type: 'document', source: { type: 'content', content: [media('image', 'image/gif')] } },
       'messages.2.content.0.document.source.content.0.image.source: Could not process image. Gemini does not',
     ],
-  ])('%s is named in the words on which Claude Code removes it', async (_what, block, message) => {
+  ])('%s has the message on which Claude Code removes it', async (_what, block, message) => {
     const messages = [
       { role: 'user', content: 'Hi' },
       { role: 'assistant', content: [READ] },
@@ -110,7 +116,7 @@ describe.each([false, true])('a refused image or document, streamed: %s', (strea
     ['Unsupported MIME type: application/zip', ['image', 'document'], 'Could not process PDF.'],
     ['Request contains an invalid argument.', ['image'], undefined],
     ['The tool is called: unable to process input image', ['image'], undefined],
-  ])('in the words of Google: %s', async (message, types, rephrased) => {
+  ])('is recognized in the message of Google: %s', async (message, types, rephrased) => {
     const blocks = types.map((type) => media(type, type === 'image' ? 'image/png' : 'application/pdf'))
     const prompt = `simulate:${JSON.stringify(failing(400, 'INVALID_ARGUMENT', message))}`
     const messages = [{ role: 'user', content: [...blocks, { type: 'text', text: prompt }] }]
@@ -120,7 +126,7 @@ describe.each([false, true])('a refused image or document, streamed: %s', (strea
   })
 })
 
-test('a refused image is named in the error event of a stream that has begun, too', async () => {
+test('a rejected image is also reported in the error event of a stream that has started', async () => {
   const error = { code: 400, status: 'INVALID_ARGUMENT', message: 'Unable to process input image.' }
   const { events } = await send(
     proxy,
@@ -129,8 +135,8 @@ test('a refused image is named in the error event of a stream that has begun, to
   expect(events.at(-1)).toMatchObject({ type: 'error', error: { message: expect.stringMatching(/^Could not process image/) } })
 })
 
-describe('a refusal', () => {
-  test('of a message thread has the code upon which SDKs send the whole conversation', async () => {
+describe('an error response', () => {
+  test('for a message thread has the code that makes SDKs send the whole conversation', async () => {
     const { status, json } = await send(proxy, asking({}, { thread: { type: 'create' } }))
     expect(status).toBe(400)
     expect(json).toMatchObject({
@@ -145,7 +151,7 @@ describe('a refusal', () => {
     ['a wrong method', { method: 'GET' }, 405, 'method_not_allowed'],
     ['no JSON', { body: '{', headers: { 'content-type': 'application/json' } }, 400, 'invalid_json'],
     ['another type', { body: 'x', headers: { 'content-type': 'text/plain' } }, 415, 'unsupported_media_type'],
-  ] as const)("for %s is in Anthropic's form, without the header of a version", async (_why, ask, status, code) => {
+  ] as const)("for %s is in Anthropic's format, even without the header anthropic-version", async (_why, ask, status, code) => {
     const answer = await call(proxy.origin, { path: '/v1/messages', ...ask })
     expect([answer.status, answer.json]).toEqual([status, makeExpectedError('anthropic', status, code)])
   })
@@ -159,13 +165,13 @@ describe('a refusal', () => {
       'messages[0].content[0].source.type',
     ],
     [{ tools: [{ input_schema: {} }] }, 'tools[0].name'],
-  ])('of %j names the parameter %s', async (more, param) => {
+  ])('for %j contains the parameter %s', async (more, param) => {
     const { status, json } = await send(proxy, { ...asking({}), ...more })
     expect(status).toBe(400)
     expect(json).toMatchObject({ error: { type: 'invalid_request_error', details: { param } } })
   })
 
-  test('of an unknown model is 404 not_found_error', async () => {
+  test('for an unknown model is 404 not_found_error', async () => {
     const { status, json } = await send(proxy, { ...asking({}), model: 'no-such-model' })
     expect([status, json]).toMatchObject([404, { error: { type: 'not_found_error', details: { error_code: 'model_not_found' } } }])
   })

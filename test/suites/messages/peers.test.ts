@@ -5,8 +5,8 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 import { asking, callOf, type Json, lastSent, messageOf, STRICT, send, WEATHER } from './asking.js'
 
-// What goes wrong in other gateways between Anthropic's clients and Gemini, and what their users
-// have reported. Each name is the failure that must not happen here.
+// Faults that users have reported of other gateways between Anthropic's clients and Gemini. This
+// proxy must not have them.
 let proxy: ProxyUnderTest
 beforeAll(async () => {
   proxy = await startProxy({ MAX_RETRIES: '0' }, { strictSchemas: true })
@@ -14,7 +14,7 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-const WAYS = [
+const DELIVERIES = [
   ['whole', false],
   ['streamed', true],
 ] as const
@@ -27,18 +27,18 @@ const result = (id: string, content: unknown, more: Json = {}): Json => ({ type:
 const callsIn = ({ content }: AnthropicMessage) => content.flatMap((block) => (block.type === 'tool_use' ? [block] : []))
 const typesOf = ({ content }: AnthropicMessage): string[] => content.map(({ type }) => type)
 const ask = (messages: readonly unknown[], more: Json = {}): Json => ({ ...asking({}), messages, ...more })
-/** The body that Gemini got, as text. */
+/** Returns the body of the last request to Gemini, as text. */
 const sentText = (): string => JSON.stringify(proxy.simulator.requests.at(-1)?.body)
 
-describe.each(WAYS)('in an answer, %s,', (_way, stream) => {
-  // openai-python#2806, ollama#15785
-  test.each(['STOP', 'stop'])('the stop reason is not end_turn where Gemini ends calls by %s', async (finish) => {
+describe.each(DELIVERIES)('in an answer, %s,', (_way, stream) => {
+  // Reported in openai-python#2806 and ollama#15785.
+  test.each(['STOP', 'stop'])('the stop reason is not end_turn if Gemini ends calls with %s', async (finish) => {
     const request = asking({ toolCalls: [callOf('Paris')], finish: isOnNative ? 'STOP' : finish }, { stream, tools: [WEATHER] })
     expect((await messageOf(proxy, request)).stop_reason).toBe('tool_use')
   })
 
-  // python-genai#811, langchain-google#1020
-  test('thinking that eats the limit is no text of null, but max_tokens', async () => {
+  // Reported in python-genai#811 and langchain-google#1020.
+  test('thinking that uses up max_tokens leads to max_tokens without a text block', async () => {
     const behaviour: Behaviour = { text: '', thoughts: 'Hm.', finish: isOnNative ? 'MAX_TOKENS' : 'length' }
     const message = await messageOf(proxy, asking(behaviour, { stream }))
     expect([message.content, message.stop_reason]).toEqual([[], 'max_tokens'])
@@ -46,8 +46,8 @@ describe.each(WAYS)('in an answer, %s,', (_way, stream) => {
     expect([typesOf(shown), shown.stop_reason]).toEqual([['thinking'], 'max_tokens'])
   })
 
-  // new-api#638, gemini-balance#326
-  test('nothing is not an empty end_turn: Gemini is asked again, and then it is an error', async () => {
+  // Reported in new-api#638 and gemini-balance#326.
+  test('an empty answer is retried, and then is an error, not an empty end_turn', async () => {
     proxy.simulator.next({ empty: true }, { text: 'Here.' })
     const message = await messageOf(proxy, { ...asking({}), stream })
     expect(message.content).toMatchObject([{ type: 'text', text: 'Here.' }])
@@ -56,8 +56,8 @@ describe.each(WAYS)('in an answer, %s,', (_way, stream) => {
     expect([status, json]).toMatchObject([502, { error: { type: 'api_error' } }])
   })
 
-  // Claude Code drops a call whose id it has seen, and repeats its request for ever.
-  test('the ids of calls do not repeat, though those of Gemini do', async () => {
+  // Claude Code ignores a call whose id it has seen before, and repeats its request endlessly.
+  test('the ids of calls are unique, even if those of Gemini repeat', async () => {
     const step = { toolCalls: [{ ...callOf('Paris'), id: 'call_20038' }] }
     const [first, second] = [
       callsIn(await messageOf(proxy, asking(step, { stream, tools: [WEATHER] }))),
@@ -67,8 +67,8 @@ describe.each(WAYS)('in an answer, %s,', (_way, stream) => {
     expect(first[0]?.id).not.toBe(second[0]?.id)
   })
 
-  // anomalyco/opencode#4832, OmniRoute#8943
-  test('the signature of a call is not lost where the client drops the thinking, or has asked for none', async () => {
+  // Reported in anomalyco/opencode#4832 and OmniRoute#8943.
+  test('the signature of a call is not lost if the client drops the thinking or has not requested it', async () => {
     for (const more of [{ thinking: { type: 'adaptive' } }, {}]) {
       const request = asking({ toolCalls: [callOf('Paris')], thoughts: 'Hm.' }, { stream, tools: [WEATHER], ...more })
       const [called] = callsIn(await messageOf(proxy, request))
@@ -80,14 +80,14 @@ describe.each(WAYS)('in an answer, %s,', (_way, stream) => {
     }
   })
 
-  // gemini-balance#140
-  test('thoughts are no text, in whatever form Gemini sends them', async () => {
+  // Reported in gemini-balance#140.
+  test('thoughts are never text, in any format of Gemini', async () => {
     const message = await messageOf(proxy, asking({ text: 'Yes.', thoughts: 'I think.', forceThoughts: true }, { stream }))
     expect(message.content).toMatchObject([{ type: 'text', text: 'Yes.' }])
   })
 
-  // CLIProxyAPI#1168
-  test('parallel calls are blocks of their own, each with its input', async () => {
+  // Reported in CLIProxyAPI#1168.
+  test('parallel calls are separate blocks, each with its input', async () => {
     const cities = ['Paris', 'Rome', '北京']
     const behaviour: Behaviour = { toolCalls: cities.map(callOf), ...(isOnNative ? {} : { parallelPlacement: 'split-arguments' }) }
     const message = await messageOf(proxy, asking(behaviour, { stream, tools: [WEATHER] }))
@@ -95,14 +95,15 @@ describe.each(WAYS)('in an answer, %s,', (_way, stream) => {
   })
 })
 
-describe('in a result of a tool', () => {
+describe('in a tool result', () => {
   const CALLED = assistant({ type: 'tool_use', id: 'toolu_1', name: 'Read', input: {}, caller: { type: 'direct' } })
 
-  // claude-code-router and others send them as text, at a hundred times the tokens.
+  // claude-code-router and others send images and PDFs in tool results as base64 text, which costs
+  // a hundred times as many tokens.
   test.each([
-    ['an image is an image', [{ type: 'image', source: PNG }], 'iVBORw0KGgo', 'image/png'],
+    ['an image is sent as an image', [{ type: 'image', source: PNG }], 'iVBORw0KGgo', 'image/png'],
     [
-      'a PDF is a file',
+      'a PDF is sent as a file',
       [
         { type: 'text', text: 'read' },
         { type: 'document', source: PDF },
@@ -110,23 +111,23 @@ describe('in a result of a tool', () => {
       'JVBERi0xLjQK',
       'application/pdf',
     ],
-  ])('%s, and not lost or told as text', async (_, content, data, type) => {
+  ])('%s, not lost or sent as text', async (_, content, data, type) => {
     const { status } = await send(proxy, ask([user('Look.'), CALLED, user([result('toolu_1', content)])]))
     expect(status).toBe(200)
-    // Whichever API: as a part of its own, not within a text.
+    // On both of Google's APIs, the media must be a part of its own, not base64 within a text.
     const part = isOnNative
       ? new RegExp(`"inlineData":\\{"mimeType":"${type}","data":"${data}`)
       : new RegExp(`"data:${type};base64,${data}`)
     expect(sentText()).toMatch(part)
   })
 
-  test('a failure is not taken for data', async () => {
+  test('a failure is marked as an error', async () => {
     const failed = result('toolu_1', '<tool_use_error>No such file</tool_use_error>', { is_error: true })
     await messageOf(proxy, ask([user('Look.'), CALLED, user([failed])]))
     expect(sentText()).toMatch(/Error:.{0,60}No such file/)
   })
 
-  test('a tool that was found is named, and its declaration is one of the tools', async () => {
+  test('a tool found by a search is mentioned, and declared', async () => {
     const tools = [WEATHER, { ...WEATHER, name: 'WebFetch', defer_loading: true }]
     const found = result('toolu_1', [{ type: 'tool_reference', tool_name: 'WebFetch' }])
     await messageOf(proxy, ask([user('Find.'), CALLED, user([found])], { tools }))
@@ -136,9 +137,9 @@ describe('in a result of a tool', () => {
   })
 })
 
-describe('a request is not refused', () => {
-  // zed#44875, claude-code-router#187, CLIProxyAPI#1243
-  test('for the schemas of its tools', async () => {
+describe('a request is not rejected', () => {
+  // Reported in zed#44875, claude-code-router#187 and CLIProxyAPI#1243.
+  test('because of the schemas of its tools', async () => {
     const properties = {
       to: { allOf: [{ type: 'string' }, { minLength: 1, maxLength: 524_288 }] },
       count: { type: 'integer', minimum: -9_007_199_254_740_991, exclusiveMinimum: 0, default: 1 },
@@ -159,8 +160,8 @@ describe('a request is not refused', () => {
     expect(sentText()).toContain('description')
   })
 
-  // SkyrimNet#77, free-claude-code#542
-  test('for fields, betas, tools and marks that it does not know', async () => {
+  // Reported in SkyrimNet#77 and free-claude-code#542.
+  test('because of unknown fields, betas, tools and cache marks', async () => {
     const mark = { cache_control: { type: 'ephemeral', ttl: '1h' } }
     const more = {
       system: [{ type: 'text', text: 'Be brief.', ...mark }],
@@ -180,18 +181,18 @@ describe('a request is not refused', () => {
     ])
   })
 
-  test.each(['2023-06-01', '2026-10-21', '2030-01-01'])('for its version, nor for a temperature beside it: %s', async (version) => {
+  test.each(['2023-06-01', '2026-10-21', '2030-01-01'])('because of its API version, even with a temperature: %s', async (version) => {
     const { status } = await send(proxy, asking({}, { temperature: 1 }), '/v1/messages', { 'anthropic-version': version })
     expect(status).toBe(200)
   })
 
-  test('for accepting JSON only, although it asks for a stream', async () => {
+  test('because it accepts only JSON, although it requests a stream', async () => {
     const { headers } = await send(proxy, asking({ text: 'Yes.' }, { stream: true }), '/v1/messages', { accept: 'application/json' })
     expect(headers['content-type']).toMatch(/^text\/event-stream/)
   })
 
-  // What was begun at Anthropic goes on at Gemini, which wants signatures of its own.
-  test('for a conversation that Anthropic has begun', async () => {
+  // A conversation that began with Anthropic's models has signatures that Gemini refuses.
+  test("because its conversation started with Anthropic's models", async () => {
     const begun = assistant(
       { type: 'thinking', thinking: 'Hm.', signature: 'ErUBCkYIBhgCKkA0' },
       { type: 'redacted_thinking', data: 'EmwKAhgB' },
@@ -208,8 +209,9 @@ describe('a request is not refused', () => {
   })
 })
 
-// Without it nothing of a conversation is ever cached.
-test('two sessions of Claude Code begin with the same prompt', async () => {
+// Claude Code puts a session id at the start of the system prompt. Unless it is removed, Gemini
+// never finds a cached prompt.
+test('two sessions of Claude Code send the same prompt prefix to Gemini', async () => {
   const bodies: string[] = []
   for (const session of ['0a1', 'f3c']) {
     const attribution = `x-anthropic-billing-header: cc_version=2.1.332.${session}; cc_entrypoint=sdk-cli;`
@@ -224,7 +226,7 @@ test('two sessions of Claude Code begin with the same prompt', async () => {
   expect(bodies[0]).toContain('You are Claude Code.')
 })
 
-test('what was cached is not counted twice, and thinking not forgotten', async () => {
+test('cached tokens are not counted twice, and thinking tokens are included', async () => {
   const usage = { placement: 'last-chunk', prompt_tokens: 1_000, cached_tokens: 800, completion_tokens: 40, total_tokens: 1_100 } as const
   const { usage: counts } = await messageOf(proxy, asking({ text: 'Yes.', usage }, { model: STRICT }))
   expect([counts.input_tokens, counts.cache_read_input_tokens]).toEqual([200, 800])

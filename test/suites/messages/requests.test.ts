@@ -22,7 +22,7 @@ const parse = (more: Json) =>
 const PNG = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' }
 
 describe('a request', () => {
-  test('has the instructions before the first answer as one, without what differs from session to session', () => {
+  test('moves instructions before the first answer to the start, without the parts that differ per session', () => {
     const { chat } = parse({
       system: [
         { type: 'text', text: 'x-anthropic-billing-header: cc_version=2.1.332.0a1; cc_entrypoint=sdk-cli;' },
@@ -40,13 +40,13 @@ describe('a request', () => {
     ])
   })
 
-  test.each(['', '\n', '\r\n\r\n'])('without the attribution line keeps what follows %j in the same text', (end) => {
+  test.each(['', '\n', '\r\n\r\n'])('without the attribution line preserves the text after its end %j', (end) => {
     const line = `x-anthropic-billing-header: cc_version=2.1.332.0a1; cc_entrypoint=cli;${end}`
     const contents = [line, `${line}\nYou are a pirate.`].map((system) => parse({ system }).chat.messages[0]?.content)
     expect(contents).toEqual(['Hi', expect.stringMatching(/^\s*You are a pirate\.$/)])
   })
 
-  test('begins as an earlier one of its conversation, also after a further instruction', () => {
+  test('starts with the same messages as an earlier one of its conversation, even after a new instruction', () => {
     const turn = [
       { role: 'user', content: 'Hi' },
       { role: 'system', content: [{ type: 'text', text: 'Mind the time.', cache_control: { type: 'ephemeral' } }] },
@@ -69,7 +69,7 @@ describe('a request', () => {
     ])
   })
 
-  test('is the same in both forms of a text', () => {
+  test('is the same for text as a string and as blocks', () => {
     const one = parse({
       messages: [
         { role: 'system', content: 'S' },
@@ -85,7 +85,7 @@ describe('a request', () => {
     expect(other.chat).toEqual(one.chat)
   })
 
-  test('puts results of tools first, marks failures and keeps images', () => {
+  test('puts tool results first, marks errors and preserves images', () => {
     const { chat } = parse({
       messages: [
         { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'read', input: { b: 1 }, caller: { type: 'direct' } }] },
@@ -123,7 +123,7 @@ describe('a request', () => {
     ])
   })
 
-  test('has the text of an earlier answer unchanged, though citations or thinking divide it', () => {
+  test('has the text of an earlier answer unchanged, even if citations or thinking divide it', () => {
     const [text, thinking] = [(of: string) => ({ type: 'text', text: of }), { type: 'thinking', thinking: 'Hm.', signature: '' }]
     const content = [
       text('It says, '),
@@ -138,7 +138,7 @@ describe('a request', () => {
     expect(paramNames.rename('messages[0].content[1].text')).toBe('messages[0].content[5].text')
   })
 
-  test('has neighbouring messages of the assistant as one turn, to which all their calls belong', async () => {
+  test('merges consecutive assistant messages into one turn with all their calls', async () => {
     const use = (id: string) => ({ type: 'tool_use', id, name: 'get_weather', input: {} })
     const messages = [
       { role: 'user', content: 'Hi' },
@@ -161,7 +161,7 @@ describe('a request', () => {
     ])
   })
 
-  test('has documents as files or texts', () => {
+  test('has documents as files or text', () => {
     const { chat } = parse({
       messages: [
         {
@@ -185,7 +185,7 @@ describe('a request', () => {
     ])
   })
 
-  test('has the title of a linked document as a text, not as the name of a file', () => {
+  test('has the title of a linked document as text, not as a file name', () => {
     const source = { type: 'url', url: 'https://example.com/intro.pdf' }
     const { chat } = parse({ messages: [{ role: 'user', content: [{ type: 'document', title: 'Introduction to Node.js', source }] }] })
     expect(chat.messages[0]?.content).toEqual([
@@ -218,7 +218,7 @@ describe('a request', () => {
     expect(parse(more).chat).toMatchObject(expected)
   })
 
-  test('names what has no effect', () => {
+  test('reports ignored parameters', () => {
     const { paramNames, chat } = parse({
       metadata: { user_id: 'x' },
       top_k: 0,
@@ -256,11 +256,11 @@ describe('a request', () => {
     [{ output_config: { format: { type: 'json_schema' } } }, 'output_config.format'],
     [{ output_config: { format: { type: 'grammar' } } }, 'output_config.format'],
     [{ output_format: { type: 'json_schema', schema: 1 } }, 'output_format'],
-  ])('names a format of the answer that has no schema: %j', (more, path) => {
+  ])('reports an output format without a schema as ignored: %j', (more, path) => {
     expect(parse(more).paramNames.ignored).toEqual([path])
   })
 
-  test('names a choice of a tool that is left out, and keeps the other tools', () => {
+  test('reports a tool_choice for an ignored tool, and preserves the other tools', () => {
     const { paramNames, chat } = parse({
       tools: [WEATHER, { type: 'bash_20250124', name: 'bash' }],
       tool_choice: { type: 'tool', name: 'bash' },
@@ -270,7 +270,7 @@ describe('a request', () => {
     expect(chat.tools).toHaveLength(1)
   })
 
-  test('names blocks within others that have no effect', () => {
+  test('reports ignored blocks within other blocks', () => {
     const odd = { type: 'odd' }
     const { paramNames } = parse({
       messages: [
@@ -289,12 +289,12 @@ describe('a request', () => {
   test.each([
     ['image', "'base64', 'url', 'file'"],
     ['document', "'base64', 'url', 'text', 'content', 'file'"],
-  ])('of an unknown source of a %s lists the supported ones', (type, supported) => {
+  ])('with an unknown source of a %s lists the supported ones', (type, supported) => {
     const messages = [{ role: 'user', content: [{ type, source: { type: 'odd' } }] }]
     expect(() => parse({ messages })).toThrow(`Supported values are: ${supported}.`)
   })
 
-  test('names the searches that are more than Gemini takes', () => {
+  test('reports additional search tools, of which Gemini accepts only one', () => {
     const search = { type: 'web_search_20250305', name: 'web_search' }
     const { paramNames, chat } = parse({ tools: [search, WEATHER, { ...search, name: 'other' }] })
     expect(paramNames.ignored).toEqual(['tools[2]'])
@@ -320,21 +320,21 @@ describe('a request of Claude Code', () => {
     ['gemini-3.1-flash-lite', 128_000, 65_536, 'max_tokens'],
     ['gemini-9.9-flash', 128_000, 65_536, 'max_tokens'],
     ['gemini-9.9-flash', 65_536, 65_536, undefined],
-    // It gets room for thoughts, as far as its relative in the catalogue takes that much.
+    // An unlisted model gets headroom for thinking, up to the token limit of its model family.
     ['gemini-9.9-flash', 32_000, isOnNative ? 40_192 : 32_768, undefined],
-  ])('to %s for up to %i tokens asks for at most %i', async (model, limit, sent, ignored) => {
+  ])('to %s with max_tokens %i sends at most %i', async (model, limit, sent, ignored) => {
     const { status, headers } = await send(proxy, asking({ text: 'Yes.' }, { model, max_tokens: limit }))
     const { max_tokens: most } = lastSent(proxy)
     expect([status, most, headers['x-gemini-proxy-ignored-params']]).toEqual([200, sent, ignored])
   })
 
-  test('to a retired model has the limit of the model that replaces it', async () => {
+  test('to a retired model has the limit of its replacement', async () => {
     const { status, headers } = await send(proxy, asking({ text: 'Yes.' }, { model: 'gemini-2.0-flash', max_tokens: 32_000 }))
     expect([status, headers['x-gemini-proxy-ignored-params'], lastSent(proxy).model]).toEqual([200, undefined, 'gemini-3.8-flash'])
     expect(Number(lastSent(proxy).max_tokens)).toBeGreaterThanOrEqual(32_000)
   })
 
-  test('is told which betas have no effect', async () => {
+  test('gets a list of ignored betas', async () => {
     const betas = { 'anthropic-beta': 'claude-code-20250219, interleaved-thinking-2025-05-14,' }
     const { status, headers } = await send(proxy, asking({ text: 'Yes.' }, { metadata: { user_id: 'x' } }), '/v1/messages?beta=true', betas)
     expect([status, headers['x-gemini-proxy-ignored-params']]).toEqual([
@@ -343,7 +343,7 @@ describe('a request of Claude Code', () => {
     ])
   })
 
-  test('may be served by the models that the operator chooses', async () => {
+  test('is served by the models that the operator has configured', async () => {
     const own = await startProxy({ CLAUDE_MODELS: 'claude-*=gemini-3.6-flash', MODEL_ALIASES: 'claude-opus-*=gemini-3.7-flash' })
     for (const [model, served] of [
       ['claude-opus-5-5', 'gemini-3.7-flash'],
@@ -356,22 +356,23 @@ describe('a request of Claude Code', () => {
   })
 })
 
-test('the metrics name a model as clients of Anthropic name it', async () => {
+test('the metrics have model names as Anthropic clients send them', async () => {
   const own = await startProxy()
   for (const model of ['claude-gemini-3.8-flash', 'claude-sonnet-4-5']) await messageOf(own, asking({ text: 'Yes.' }, { model }))
   await eventually(async () => {
     const { text } = await call(own.origin, { path: '/metrics' })
     const models = [...text.matchAll(/gemini_proxy_requests_total\{operation="createMessage",.*?model="(.*?)"/g)].map(([, model]) => model)
-    // Only a pattern matches the other name, and clients could make up any number of such names.
+    // The other name matches only a pattern: clients could invent any number of such names, so all
+    // of them are counted as `other`.
     expect(models.sort()).toEqual(['claude-gemini-3.8-flash', 'other'])
   })
   await own.close()
 })
 
-describe('the count of tokens', () => {
+describe('token counting', () => {
   const body = { model: 'claude-gemini-3.5-flash', messages: [{ role: 'user', content: 'Hello there' }] }
 
-  test('counts the whole request', async () => {
+  test('covers the whole request', async () => {
     const native = await startProxy({ GEMINI_UPSTREAM: 'native', RATE_LIMIT_RPM: '1' })
     const few = await send(native, body, '/v1/messages/count_tokens?beta=true')
     const many = await send(native, { ...body, system: 'Be very brief, please.', tools: [WEATHER] }, '/v1/messages/count_tokens')
@@ -388,28 +389,29 @@ describe('the count of tokens', () => {
     { temperature: -1 },
     { top_k: 'x' },
     { stream: 'yes' },
-  ])('does not depend on settings of the answer: %j', async (more) => {
+  ])('ignores parameters of the answer: %j', async (more) => {
     const native = await startProxy({ GEMINI_UPSTREAM: 'native' })
     const { status, json } = await send(native, { ...body, ...more }, '/v1/messages/count_tokens')
     await native.close()
     expect([status, json]).toEqual([200, { input_tokens: expect.any(Number) }])
   })
 
-  test('is 501 not_supported where Gemini cannot count', async () => {
+  test('is 501 not_supported if Gemini cannot count', async () => {
     const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
     const { status, json, headers } = await send(compat, body, '/v1/messages/count_tokens')
     expect([status, json]).toMatchObject([501, { error: { type: 'not_supported' } }])
     expect(headers['x-should-retry']).toBe('false')
-    // An operator who is told of failures need not know.
+    // Logged at the level info: a missing feature of the compatible API is no failure for the
+    // operator.
     await eventually(() => expect(compat.logs.at(-1)).toMatchObject({ status: 501, level: 30 }))
     await compat.close()
   })
 })
 
-describe("the models in Anthropic's form", () => {
+describe("models in Anthropic's format", () => {
   const VERSION = { 'anthropic-version': '2026-10-21' }
 
-  test('are listed with names that Claude Code offers', async () => {
+  test('are listed with names that Claude Code shows', async () => {
     const { json } = await call(proxy.origin, { path: '/v1/models?limit=1000', headers: VERSION })
     const { data, ...page } = json as { data: { id: string }[] }
     expect(page).toEqual({ has_more: false, first_id: data[0]?.id, last_id: data.at(-1)?.id })
@@ -418,12 +420,12 @@ describe("the models in Anthropic's form", () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  test.each(['claude-gemini-3.8-flash', 'gemini-3.8-flash', 'claude-sonnet-4-5'])('are described one by one: %s', async (id) => {
+  test.each(['claude-gemini-3.8-flash', 'gemini-3.8-flash', 'claude-sonnet-4-5'])('can be retrieved: %s', async (id) => {
     const { json } = await call(proxy.origin, { path: `/v1/models/${id}`, headers: VERSION })
     expect(json).toMatchObject({ type: 'model', id, display_name: 'Gemini 3.8 Flash', max_tokens: expect.any(Number) })
   })
 
-  test('are unknown in that form, too', async () => {
+  test('have a 404 in that format', async () => {
     const { status, json } = await call(proxy.origin, { path: '/v1/models/no-such-model', headers: VERSION })
     expect([status, json]).toMatchObject([404, { type: 'error', error: { type: 'not_found_error' } }])
   })

@@ -6,8 +6,8 @@ import { isOnNative } from '../../support/upstreamApi.js'
 import { answering, chunkOf, thoughtsOf, toStream } from '../streams/rawEvents.js'
 import { collect, type Json, messageOf, STRICT, send } from './asking.js'
 
-// What no shared suite of streams asks: thoughts, counts and empty events, which have another form
-// in each API.
+// Tests what the suites shared by all APIs leave out, because its form differs between the APIs:
+// thoughts, token counts and empty events.
 let proxy: ProxyUnderTest
 beforeAll(async () => {
   proxy = await startProxy({ MAX_RETRIES: '0' })
@@ -24,23 +24,23 @@ const asks = (): number => proxy.simulator.totalRequests
 const errorIn = (events: readonly unknown[]): unknown => (events.at(-1) as { error?: { details?: { error_code?: string } } }).error?.details
 
 describe.each([
-  ['a call that cannot be read', [chunkOf({}, 'function_call_filter: MALFORMED_FUNCTION_CALL')]],
+  ['an invalid call', [chunkOf({}, 'function_call_filter: MALFORMED_FUNCTION_CALL')]],
   ['`stop` and nothing', [chunkOf({}, 'stop')]],
   ['`stop` and an empty text', [chunkOf({ content: '' }, 'stop')]],
-])('thoughts that are followed by %s', (_, ending) => {
+])('thoughts followed by %s', (_, ending) => {
   const bad = answering(...thoughtsOf('Hm', ' so'), ...ending)
 
   test.each([
     ['shows', SHOWN, ['(Hm so)', 'Hello you']],
     ['hides', {}, ['Hello you']],
     ['omits', { thinking: { type: 'adaptive', display: 'omitted' } }, ['Hello you']],
-  ])('are asked for again within one message that %s them', async (_how, more, texts) => {
+  ])('are retried within one message that %s them', async (_how, more, texts) => {
     proxy.simulator.next(bad, GOOD)
     const message = await messageOf(proxy, { ...ASKED, ...more })
     expect([textsOf(message), message.stop_reason, asks()]).toEqual([texts, 'end_turn', 2])
   })
 
-  test('the second time are one error, without an end', async () => {
+  test('twice are one error, without an end', async () => {
     proxy.simulator.next({ ...bad, repeat: 4 })
     const { events } = await send(proxy, { ...ASKED, ...SHOWN })
     expect(errorIn(events)).toMatchObject({ error_code: expect.stringMatching(/^(malformed_function_call|upstream_error)$/) })
@@ -48,22 +48,22 @@ describe.each([
   })
 })
 
-test('thoughts alone are whole where Gemini says why the answer ends', async () => {
+test('thoughts alone are a complete answer if Gemini gives a finish reason', async () => {
   proxy.simulator.next(answering(...thoughtsOf('Hm'), chunkOf({}, 'length')))
   const message = await messageOf(proxy, { ...ASKED, ...SHOWN })
   expect([textsOf(message), message.stop_reason]).toEqual([['(Hm)'], 'max_tokens'])
 })
 
-describe('an event of Gemini without data', () => {
+describe('an event without data from Gemini', () => {
   const first = toStream(chunkOf({ content: 'Hel' }))
   const last = toStream(chunkOf({ content: 'lo' }, 'stop'))
-  test.each(['data:\n\n', 'data\n\n', 'event: ping\ndata:\n\n', 'data: \r\r'])('is no event: %j', async (empty) => {
+  test.each(['data:\n\n', 'data\n\n', 'event: ping\ndata:\n\n', 'data: \r\r'])('is not an event: %j', async (empty) => {
     proxy.simulator.next({ rawBody: `${empty}${first}${empty}${last}${empty}${DONE}` })
     expect([textsOf(await messageOf(proxy, ASKED)), asks()]).toEqual([['Hello'], 1])
   })
 })
 
-describe('the counts of an answer', () => {
+describe('the token counts of an answer', () => {
   const usage = (prompt: number, completion: number, cached: number): object => ({
     prompt_tokens: prompt,
     completion_tokens: completion,
@@ -71,14 +71,14 @@ describe('the counts of an answer', () => {
     prompt_tokens_details: { cached_tokens: cached },
   })
 
-  test.each([false, true])('are numbers where Gemini sends none, streamed: %s', async (stream) => {
+  test.each([false, true])('are 0 if Gemini sends none, streamed: %s', async (stream) => {
     const whole = { rawBody: JSON.stringify(onWire({ choices: [{ message: { content: 'a' }, finish_reason: 'stop' }] })) }
     proxy.simulator.next(stream ? answering(chunkOf({ content: 'a' }, 'stop')) : whole)
     const { usage: counts } = await messageOf(proxy, { ...ASKED, stream })
     expect(counts).toMatchObject({ input_tokens: 0, output_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 })
   })
 
-  test('are 0 in the first event, and those of the last replace them', async () => {
+  test('are 0 in the first event, and final in the last', async () => {
     proxy.simulator.next(
       answering(chunkOf({ content: 'a' }, undefined, { usage: usage(100, 1, 80) }), chunkOf({}, 'stop', { usage: usage(100, 7, 80) })),
     )
@@ -88,7 +88,7 @@ describe('the counts of an answer', () => {
     expect(events.filter(({ type }) => type === 'message_delta')).toHaveLength(1)
   })
 
-  test('are those of the attempt that has answered', async () => {
+  test('are those of the successful attempt', async () => {
     proxy.simulator.next(
       answering(chunkOf({}, 'stop', { usage: usage(100, 900, 80) })),
       answering(chunkOf({ content: 'a' }, 'stop', { usage: usage(100, 3, 0) })),
@@ -98,11 +98,11 @@ describe('the counts of an answer', () => {
   })
 })
 
-test('bytes after the last event are no second answer', async () => {
+test('bytes after the last event are not another answer', async () => {
   const whole = toStream(chunkOf({ content: 'Hello' }, 'stop'))
   proxy.simulator.next({ rawBody: `${whole}${DONE}garbage\n\n` })
   const { events } = await send(proxy, ASKED)
-  // On Gemini's own API only the end of the body ends a stream.
+  // A stream of the native API ends only with its body, so that later bytes make it invalid.
   if (isOnNative) expect(errorIn(events)).toMatchObject({ error_code: 'upstream_error' })
   else expect(textsOf(collect(events as MessageStreamEvent[]))).toEqual(['Hello'])
 })

@@ -12,12 +12,12 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** As Claude Code's own request for a search declares it. */
+/** The web search tool, as Claude Code declares it. */
 const SEARCH = { type: 'web_search_20250305', name: 'web_search', max_uses: 8 }
 const TEXT = 'Wien hat 7 °C. 🌧 Es regnet.'
 const SOURCE = { uri: 'https://a.example/', title: 'a' }
 const FOUND: Behaviour = { text: TEXT, grounding: { queries: ['Wetter Wien', 'Regen Wien'], sources: [SOURCE] } }
-const WAYS = [
+const DELIVERIES = [
   ['whole', false],
   ['streamed', true],
 ] as const
@@ -31,13 +31,13 @@ const CITED = (cited_text: string) => ({
   encrypted_index: '',
 })
 
-describe.each(WAYS)('a web search, %s,', (_way, stream) => {
-  test.each(['web_search_20250305', 'web_search_20260209', 'web_search_20260318'])('is made by Google: %s', async (type) => {
+describe.each(DELIVERIES)('a web search, %s,', (_way, stream) => {
+  test.each(['web_search_20250305', 'web_search_20260209', 'web_search_20260318'])('uses Google Search: %s', async (type) => {
     await messageOf(proxy, asking(FOUND, { stream, tools: [{ ...SEARCH, type }] }))
     expect(proxy.simulator.requests.at(-1)?.body).toMatchObject({ tools: [{ googleSearch: {} }] })
   })
 
-  test('has a block for each query, and the sources in the results of the first', async () => {
+  test('has a block for each query, and the sources in the results of the first query', async () => {
     const { content, usage, stop_reason: reason } = await messageOf(proxy, asking(FOUND, { stream, tools: [SEARCH] }))
     const searches = content.filter(({ type }) => type === 'server_tool_use')
     expect(searches).toEqual(
@@ -57,14 +57,14 @@ describe.each(WAYS)('a web search, %s,', (_way, stream) => {
     expect([usage.server_tool_use, reason]).toEqual([{ web_search_requests: 2, web_fetch_requests: 0 }, 'end_turn'])
   })
 
-  test('is cited by the text, passage by passage', async () => {
+  test('is cited in the text, passage by passage', async () => {
     const { content } = await messageOf(proxy, asking(FOUND, { stream, tools: [SEARCH] }))
     expect(content.filter(({ type }) => type === 'text')).toEqual([
       { type: 'text', text: TEXT, citations: [CITED('Wien hat 7 °C.'), CITED('🌧 Es regnet.')] },
     ])
   })
 
-  test('has no source that is not a page', async () => {
+  test('has no source with an invalid URL', async () => {
     const sources = [
       { uri: ' javascript:alert(1)//', title: 'a' },
       { uri: 'https://b.example/a b', title: 'b' },
@@ -75,13 +75,13 @@ describe.each(WAYS)('a web search, %s,', (_way, stream) => {
     expect(JSON.stringify(content)).not.toContain('javascript:')
   })
 
-  test('that has found nothing has no citations, nor any blocks', async () => {
+  test('without results has no citations and no blocks', async () => {
     const message = await messageOf(proxy, asking({ text: TEXT, grounding: false }, { stream, tools: [SEARCH] }))
     expect(message.content).toEqual([{ type: 'text', text: TEXT, citations: null }])
     expect(message.usage.server_tool_use).toBeNull()
   })
 
-  test('beside thinking and a tool leaves each block whole', async () => {
+  test('together with thinking and a tool leaves each block complete', async () => {
     const thinking = { thinking: { type: 'adaptive' } }
     const message = await messageOf(proxy, asking({ ...FOUND, thoughts: 'I look.' }, { stream, tools: [SEARCH, WEATHER], ...thinking }))
     expect(message.content).toContainEqual({ type: 'thinking', thinking: 'I look.', signature: expect.stringMatching(/^gp1\./) })
@@ -89,7 +89,7 @@ describe.each(WAYS)('a web search, %s,', (_way, stream) => {
     expect(typesOf(message).filter((type) => type === 'server_tool_use')).toHaveLength(2)
   })
 
-  test('with the compatible API is ignored by name, and the answer is text', async () => {
+  test('with the compatible API is reported as ignored, and the answer is text', async () => {
     const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
     const { status, headers, text } = await send(compat, asking({ text: TEXT }, { stream, tools: [SEARCH], tool_choice: { type: 'auto' } }))
     const sent = lastSent(compat)
@@ -109,13 +109,14 @@ const CALLED = { functionCall: { id: 'c', name: 'get_weather', args: { city: 'Wi
 const HM = { text: 'Hm.' }
 const GROUNDED = { groundingMetadata: { webSearchQueries: ['Wetter Wien'], groundingChunks: [{ web: SOURCE }] } }
 
-// A stream with a text names the sources at its end, a call may be the end of the step.
+// Gemini names the sources of a text at the end of a stream. If a call follows the search, however,
+// the step may end with it, so the results must be sent before.
 test.each<[string, object[], object, string[], string[]]>([
-  ['follows it', [...SEARCHED, CALLED], {}, [...PAIR, ...CALL], [...PAIR, ...CALL]],
-  ['and a text follow it', [...SEARCHED, HM, CALLED], {}, ['server_tool_use', 'text', PAIR[1] ?? '', ...CALL], [...PAIR, 'text', ...CALL]],
-  ['follows a text and it', [HM, ...SEARCHED, CALLED], {}, ['text', ...PAIR, ...CALL], [...PAIR, 'text', ...CALL]],
-  ['follows it, and sources come at the end', [...SEARCHED, CALLED], GROUNDED, [...PAIR, ...CALL, ...PAIR], [...PAIR, ...CALL]],
-  ['precedes it', [CALLED, ...SEARCHED], {}, [...CALL, ...PAIR], [...PAIR, ...CALL]],
+  ['follows the search', [...SEARCHED, CALLED], {}, [...PAIR, ...CALL], [...PAIR, ...CALL]],
+  ['and a text follows it', [...SEARCHED, HM, CALLED], {}, ['server_tool_use', 'text', PAIR[1] ?? '', ...CALL], [...PAIR, 'text', ...CALL]],
+  ['follows text and the search', [HM, ...SEARCHED, CALLED], {}, ['text', ...PAIR, ...CALL], [...PAIR, 'text', ...CALL]],
+  ['follows it, with sources at the end', [...SEARCHED, CALLED], GROUNDED, [...PAIR, ...CALL, ...PAIR], [...PAIR, ...CALL]],
+  ['precedes the search', [CALLED, ...SEARCHED], {}, [...CALL, ...PAIR], [...PAIR, ...CALL]],
 ])('a search and its results are on the same side of a call that %s, streamed and whole', async (_, parts, candidate, streamed, whole) => {
   const events = [...parts.map((part) => ({ content: { role: 'model', parts: [part] } })), { finishReason: 'STOP', ...candidate }]
   for (const [stream, types] of [
@@ -129,12 +130,12 @@ test.each<[string, object[], object, string[], string[]]>([
   }
 })
 
-test('a whole answer has the search before the text that it led to', async () => {
+test('a whole answer has the search before the text based on it', async () => {
   const message = await messageOf(proxy, asking(FOUND, { tools: [SEARCH] }))
   expect(typesOf(message)).toEqual([...Array(2).fill(['server_tool_use', 'web_search_tool_result']).flat(), 'text'])
 })
 
-test('a stream has every citation before the end of its text, though Gemini names it last', async () => {
+test('a stream has all citations before the end of its text, although Gemini sends them last', async () => {
   const { events } = await send(proxy, asking(FOUND, { stream: true, tools: [SEARCH] }))
   const kinds = (events as MessageStreamEvent[]).map((event) => (event.type === 'content_block_delta' ? event.delta.type : event.type))
   expect(kinds.filter((kind) => kind === 'citations_delta')).toHaveLength(2)
@@ -145,7 +146,7 @@ test('a stream has every citation before the end of its text, though Gemini name
 test.each([
   ['gemini-2.0-flash', 'gemini-3.8-flash', undefined],
   ['gemini-3.8-flash', 'gemini-2.5-flash', 'tools[0]'],
-])('beside a tool depends on the model that answers: for %s it is %s', async (model, answering, ignored) => {
+])('a search together with a tool depends on the model that answers: for %s it is %s', async (model, answering, ignored) => {
   const own = await startProxy({ GEMINI_UPSTREAM: 'native', MAX_RETRIES: '0', MODEL_FALLBACKS: 'gemini-3.8-flash>gemini-2.5-flash' })
   if (answering === 'gemini-2.5-flash') own.simulator.next({ error: 'unavailable' })
   const { status, headers } = await send(own, asking(FOUND, { model, tools: [{ ...SEARCH, max_uses: null }, WEATHER] }))
@@ -154,13 +155,13 @@ test.each([
   expect(JSON.stringify(own.simulator.requests.at(-1)?.body).includes('googleSearch')).toBe(ignored === undefined)
 })
 
-test('settings of a search that Google does not take are listed as ignored', async () => {
+test('unsupported search settings are reported as ignored', async () => {
   const tool = { ...SEARCH, allowed_domains: ['a.example'], blocked_domains: null, cache_control: { type: 'ephemeral' } }
   const { headers } = await send(proxy, asking(FOUND, { tools: [tool] }))
   expect(headers['x-gemini-proxy-ignored-params']).toBe('tools[0].max_uses, tools[0].allowed_domains')
 })
 
-test.each(WAYS)('the answer comes back without loss of its text: %s', async (_way, stream) => {
+test.each(DELIVERIES)('the answer is sent back with its full text: %s', async (_way, stream) => {
   const request = asking(FOUND, { stream, tools: [SEARCH] })
   const { content } = await messageOf(proxy, request)
   const messages = [...(request.messages as object[]), { role: 'assistant', content }, { role: 'user', content: 'And tomorrow?' }]
@@ -178,7 +179,7 @@ test.each(WAYS)('the answer comes back without loss of its text: %s', async (_wa
   expect(String(headers['x-gemini-proxy-ignored-params']).split(', ').toSorted()).toEqual(['tools[0].max_uses', ...ignored].toSorted())
 })
 
-test('the summary of a conversation that Anthropic has shortened is read by the model', async () => {
+test('a compaction summary of Anthropic is sent to the model', async () => {
   const messages = [
     { role: 'assistant', content: [{ type: 'compaction', content: 'Earlier: the user asked about Vienna.' }] },
     { role: 'user', content: 'Go on.' },
@@ -187,7 +188,7 @@ test('the summary of a conversation that Anthropic has shortened is read by the 
   expect(JSON.stringify(lastSent(proxy).messages)).toContain('Earlier: the user asked about Vienna.')
 })
 
-test('sources that come after the results of all searches have results of their own', () => {
+test('sources that arrive after the results of all searches have a separate result block', () => {
   const answer = new MessageBuilder(
     { hasThinkingBlocks: false, hasThinkingText: false, seal: () => '' },
     { model: 'gemini-3.5-flash', calls: new Map() },

@@ -12,7 +12,7 @@ afterAll(() => mock?.close())
 const client = (): OpenAI => new OpenAI({ baseURL: `${mock.origin}/v1`, apiKey: 'any', maxRetries: 0 })
 const request = { model: 'gemini-3.8-flash-tts', input: 'Hi', voice: 'alloy' } as const
 
-test('the mock speaks: a WAV file, the same samples as pcm, and events', async () => {
+test('the mock generates speech: a WAV file, the same samples as pcm, and events', async () => {
   const whole = await client().audio.speech.create(request)
   const wav = Buffer.from(await whole.arrayBuffer())
   expect([whole.headers.get('content-type'), await readWave(wav)]).toEqual([
@@ -26,7 +26,7 @@ test('the mock speaks: a WAV file, the same samples as pcm, and events', async (
   expect(await events.text()).toContain('"type":"speech.audio.done"')
 })
 
-test('the mock transcribes: in JSON, as text, with times, and as a stream', async () => {
+test('the mock transcribes: as JSON, as text, with timestamps, and as a stream', async () => {
   const file = await toFile(Buffer.from('ID3'), 'a.mp3')
   const { transcriptions } = client().audio
   const asked = { model: 'gemini-3.5-transcribe', file }

@@ -23,9 +23,9 @@ const model = 'gemini-3.8-flash'
 const prefer = (preference: string): { headers: Record<string, string> } => ({ headers: { prefer: preference } })
 const client = (): OpenAI => new OpenAI({ baseURL: `${mock.origin}/v1`, apiKey: 'any', maxRetries: 0 })
 
-describe('the mock refuses what the service refuses', () => {
-  // Both share the same HTTP layer, which has its own tests; these cases show that the mock uses
-  // it.
+describe('the mock rejects what the proxy rejects', () => {
+  // The mock and the proxy share their HTTP layer, which has its own tests; these cases show that
+  // the mock uses it.
   test.each<[what: string, ask: Ask, status: number]>([
     ['a request without a token', { token: null, body: chat('hi') }, 401],
     ['a request without a token and without JSON', { token: null, body: '{', headers: JSON_TYPE }, 401],
@@ -50,7 +50,7 @@ describe('the mock refuses what the service refuses', () => {
     expect(mocked.json).toEqual(served.json)
   })
 
-  test('and accepts what the service accepts', async () => {
+  test('and accepts what the proxy accepts', async () => {
     const body = chat('hi', { temperature: null, tools: [], store: true, unknown: { new: 1 }, stop: ['a'], max_tokens: 5 })
     expect((await call(proxy.origin, { body })).status).toBe(200)
     expect((await call(mock.origin, { body })).status).toBe(200)
@@ -73,7 +73,7 @@ describe('the mock returns', () => {
     expect((await call(mock.origin, { method, path, body, ...prefer(`code=${status}`) })).status).toBe(Number(status))
   })
 
-  test('an error by its name', async () => {
+  test('a named error', async () => {
     const answer = await call(mock.origin, { body: chat('hi', { stream: true }), ...prefer('code=429, example=insufficient_quota') })
     expect([answer.status, answer.headers['x-should-retry']]).toEqual([429, 'false'])
     expect(answer.json).toEqual(failure('insufficient_quota', null, 'insufficient_quota'))
@@ -94,7 +94,7 @@ describe('the mock returns', () => {
     if (scenario !== 'text') expect(message?.content || null).toBe(reference?.message.content ?? null)
   })
 
-  test('an error within a stream, which the SDK throws; without a stream it is 504', async () => {
+  test('an error within a stream, which the SDK throws, and without a stream a 504', async () => {
     const messages = [{ role: 'user' as const, content: 'hi' }]
     const seen: string[] = []
     const read = async (): Promise<void> => {
@@ -125,7 +125,7 @@ describe('the mock returns', () => {
       ],
     ],
     ['/v1/embeddings', { model: 'gemini-embedding-2', input: 'x' }, ['`example=base64`', '`code=504`']],
-  ])('400 in OpenAI’s form that lists the examples of %s where `Prefer` names an unknown one', async (path, body, names) => {
+  ])('a 400 in OpenAI’s format that lists the examples of %s if Prefer has an unknown one', async (path, body, names) => {
     const answer = await call(mock.origin, { path, body, ...prefer('example=nonsense') })
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual(failure('invalid_value', null, 'invalid_request_error'))
@@ -146,8 +146,8 @@ describe('the mock returns', () => {
   })
 })
 
-describe('SDKs on the mock', () => {
-  test('a stream arrives in several reads, with usage where include_usage is set', async () => {
+describe('SDKs with the mock', () => {
+  test('a stream arrives in several chunks, with usage if include_usage is set', async () => {
     const post = (extra: object): Promise<Response> =>
       fetch(`${mock.origin}/v1/chat/completions`, {
         method: 'POST',
@@ -159,7 +159,7 @@ describe('SDKs on the mock', () => {
       for await (const read of body ?? []) reads.push(Buffer.from(read).toString())
       return reads
     }
-    // A client that stalls receives everything at once.
+    // Repeats the request if a stall of the machine has merged the events into a few reads.
     const reads = await eventually(async () => {
       const seen = await readsOf(await post({}))
       expect(seen.length).toBeGreaterThan(3)
@@ -201,7 +201,7 @@ describe('SDKs on the mock', () => {
     })
   })
 
-  test('a browser may call from any origin', async () => {
+  test('browsers may send requests from any origin', async () => {
     const headers = {
       origin: 'https://page.example',
       'access-control-request-method': 'POST',

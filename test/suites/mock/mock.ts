@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** The mock, running in a separate process. */
 export interface Mock {
   readonly origin: string
-  /** The lines that it has printed since it listens. */
+  /** The lines that the mock has printed since it started to listen. */
   readonly lines: readonly string[]
   close(): void
 }

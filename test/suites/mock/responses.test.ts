@@ -34,13 +34,13 @@ test.each(SCENARIOS)('the scenario %s of a response, the same whole and streamed
   expect(rest).toMatchObject({ ...response })
 })
 
-test('an error within a stream is response.failed; without a stream it is 504', async () => {
+test('an error within a stream is response.failed, and without a stream a 504', async () => {
   const { events } = await call(mock.origin, { path: '/v1/responses', body: { ...REQUEST, stream: true }, ...prefer('example=error') })
   expect(events.at(-1)).toMatchObject({ type: 'response.failed', response: { error: { reason: 'upstream_timeout' } } })
   await expect(client().responses.create(REQUEST, prefer('example=error'))).rejects.toMatchObject({ status: 504 })
 })
 
-test('a stored response can be read and deleted', async () => {
+test('a stored response can be retrieved and deleted', async () => {
   const { responses } = client()
   expect(await responses.retrieve('resp_1')).toMatchObject({ object: 'response', status: 'completed' })
   const numbers: number[] = []

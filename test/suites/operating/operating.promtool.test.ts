@@ -21,7 +21,7 @@ const RULES = 'docs/alerts.yaml'
 const UNIT_TESTS = 'test/suites/operating/alerts.promtool.yaml'
 const rules = (parse(read(RULES)) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules)
 const panels = (JSON.parse(read('docs/grafana-dashboard.json')) as { panels: Panel[] }).panels
-/** The expressions of the dashboard, as Grafana sends them. */
+/** The dashboard's expressions, with Grafana's variables replaced by values. */
 const expressions = panels.flatMap(({ targets = [] }) =>
   targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '5m').replaceAll(/\$(instance|operation)/g, '.*')),
 )
@@ -34,7 +34,7 @@ function promtool(args: readonly string[], input = ''): { readonly status: numbe
   return { status, output: `${stdout}${stderr}` }
 }
 
-/** Wraps expressions as recording rules, which promtool parses. */
+/** Checks expressions with promtool, which parses only rules: each becomes a recording rule. */
 function checkExpressions(list: readonly string[]): { readonly status: number | null; readonly output: string } {
   const file = join(folder, 'expressions.yaml')
   const recorded = list.map((expr, index) => ({ record: `expression:${index}`, expr }))
@@ -47,7 +47,7 @@ describe('the alerting rules', () => {
     expect(promtool(['check', 'rules', RULES])).toMatchObject({ status: 0, output: expect.stringContaining(`${rules.length} rules found`) })
   })
 
-  test('fire and stay silent as their unit tests say', () => {
+  test('pass their promtool unit tests', () => {
     expect(promtool(['test', 'rules', UNIT_TESTS])).toMatchObject({ status: 0, output: expect.stringContaining('SUCCESS') })
   })
 
@@ -72,7 +72,7 @@ describe('the metrics of a proxy that has served requests', () => {
     metrics = (await serveTraffic()).metrics
   })
 
-  test('pass the checks of promtool, except the names that prom-client gives its own', () => {
+  test('pass the checks of promtool, except the metrics that prom-client names itself', () => {
     const { output } = promtool(['check', 'metrics'], metrics)
     expect(output.split('\n').filter((line) => line !== '' && !/^(nodejs|process)_/.test(line))).toEqual([])
     expect(promtool(['check', 'metrics'], `${metrics}# TYPE gemini_proxy_wrong counter\ngemini_proxy_wrong 1\n`).output).toContain(
@@ -80,12 +80,12 @@ describe('the metrics of a proxy that has served requests', () => {
     )
   })
 
-  test('include every metric and label value that rules and dashboard name', () => {
+  test('include every metric and label value that the rules and the dashboard use', () => {
     const served = new Set([...metrics.matchAll(/^([a-z]\w+)[{ ]/gm)].map(([, name = '']) => name))
     const named = [...rules.map(({ expr }) => expr), ...expressions].flatMap(
       (expr) => expr.match(/\b(?:gemini_proxy|nodejs|process)_\w+/g) ?? [],
     )
-    // Only a process at its limit has it.
+    // Only a process that has refused connections has this metric.
     const missing = named.filter((name) => !served.has(name) && name !== 'gemini_proxy_connections_refused_total')
     expect(missing).toEqual([])
     expect(new Set(named).size).toBeGreaterThan(12)

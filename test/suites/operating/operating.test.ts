@@ -8,7 +8,10 @@ import { ROOT, read } from '../docs/markdown.js'
 import { type Recorded, scrape, serveTraffic, startOperated } from './traffic.js'
 
 const GUIDES = ['docs/operating.md', 'docs/operating.zh-CN.md'] as const
-/** The fields of a line that pino and the failure add to the summary. */
+/**
+ * Fields of a log line that RequestSummary does not have: those of pino, and the cause of a
+ * failure.
+ */
 const OTHER_FIELDS = ['level', 'time', 'msg', 'cause']
 
 let recorded: Recorded
@@ -16,7 +19,7 @@ beforeAll(async () => {
   recorded = await serveTraffic()
 })
 
-/** The first cells of the table whose header has these first cells, as names without quotes. */
+/** Returns the rows, each as its cells, of the table whose header line matches `header`. */
 function rowsBelow(guide: string, header: RegExp): string[][] {
   const lines = guide.split('\n')
   const from = lines.findIndex((line) => header.test(line)) + 2
@@ -72,20 +75,20 @@ describe.each(GUIDES)('%s', (name) => {
     expect(rowsBelow(guide, /^\| (Alert|告警) \|/).flatMap(([cell]) => namesIn(cell))).toEqual(alerts)
   })
 
-  test('has the same queries and examples as the other language', () => {
+  test('has the same queries and examples as the translated guide', () => {
     expect(blocksIn(guide)).toEqual(blocksIn(read(GUIDES[0])))
     expect(queriesIn(guide)).toHaveLength(5)
   })
 })
 
-test('log lines have no field that the guide lacks', () => {
+test('documents every field of the log lines', () => {
   const known = new Set([...summaryFields(), ...OTHER_FIELDS])
   const fields = new Set(recorded.lines.flatMap((line) => Object.keys(line)))
   expect([...fields].filter((field) => !known.has(field))).toEqual([])
   expect(fields.size).toBeGreaterThan(20)
 })
 
-describe('the tokens of the metrics', () => {
+describe('the token metrics', () => {
   const tokensIn = (metrics: string): Map<string, number> =>
     new Map(
       [...metrics.matchAll(/^gemini_proxy_tokens_total\{caller="(.*)",model="(.*)",kind="(\w+)"\} (\d+)$/gm)].map(([, ...labels]) => [
@@ -94,7 +97,7 @@ describe('the tokens of the metrics', () => {
       ]),
     )
 
-  test('are those of the log, by the name or the hash of the token', () => {
+  test('equal the sums of the log, labelled with the name or the hash of the token', () => {
     const tokens = tokensIn(recorded.metrics)
     const sumOf = (field: string): number =>
       recorded.lines.filter(({ caller }) => caller === 'web').reduce((total, line) => total + Number(line[field] ?? 0), 0)
@@ -105,7 +108,7 @@ describe('the tokens of the metrics', () => {
     expect(callers).toEqual(new Set(['web', expect.stringMatching(/^k_[0-9a-f]{8}$/)]))
   })
 
-  test('have one caller where no token is needed, and one model for all that only Google knows', async () => {
+  test('use the caller `anonymous` without tokens, and the model `other` for unlisted models', async () => {
     const proxy = await startOperated({ AUTH_TOKEN: '' })
     try {
       for (const model of ['gemini-9-unlisted', 'gemini-9-another']) {
@@ -124,7 +127,7 @@ describe('the tokens of the metrics', () => {
 describe('the queries for SLS', () => {
   const queries = queriesIn(read(GUIDES[0]))
 
-  test('name only fields of log lines', () => {
+  test('use only fields of log lines', () => {
     const fields = queries.flatMap((query) =>
       [...query.matchAll(/json_extract_scalar\(message, '\$\.(\w+)'\)/g)].map(([, field = '']) => field),
     )
@@ -133,13 +136,13 @@ describe('the queries for SLS', () => {
     expect(fields.filter((field) => !known.has(field))).toEqual([])
   })
 
-  test('give the figures of a real log', () => {
+  test('return the correct figures for a real log', () => {
     const analytic = queries.map((query) => {
       const [search = '', ...rest] = query.split('|')
       expect(search.trim()).toBe('__topic__: "FCLogs:gemini-proxy"')
       return rest.join('|')
     })
-    // The slowest requests of the test are faster than those of the guide.
+    // The guide searches for requests of more than 30 s; those of the test are all faster.
     const runnable = analytic.map((query) => query.replace('durationMs > 30000', 'durationMs > 0'))
     const lines = [...recorded.lines.map((line) => JSON.stringify(line)), 'FC Invoke Start RequestId: 1-2', '{"cut": ', '"text"']
     const { stdout, stderr } = spawnSync('python3', [fileURLToPath(new URL('sls.py', import.meta.url))], {
@@ -182,7 +185,10 @@ test('the dashboard has the types of @grafana/schema', () => {
   expect(typeErrors(dashboard.replace('"gridPos"', '"gridPosition"'))).not.toEqual([])
 })
 
-/** Checks a TypeScript file, which is at the root of the repository. @returns the messages */
+/**
+ * Type-checks a text as if it were a TypeScript file at the root of the repository. @returns the
+ * error messages
+ */
 function typeErrors(text: string): string[] {
   const file = `${ROOT}dashboard.ts`
   const options: ts.CompilerOptions = {

@@ -5,7 +5,7 @@ import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 export const OTHER_TOKEN = 'test-token-without-a-name'
 const METRICS_TOKEN = 'test-token-of-metrics'
 
-/** What a proxy recorded of {@link serveTraffic}. */
+/** Log lines and metrics of the requests that {@link serveTraffic} sends. */
 export interface Recorded {
   /** The lines of finished requests. */
   readonly lines: readonly Readonly<Record<string, unknown>>[]
@@ -13,13 +13,13 @@ export interface Recorded {
   readonly metrics: string
 }
 
-/** Reads GET /metrics. */
+/** Returns the text of GET /metrics. */
 export async function scrape({ origin }: ProxyUnderTest): Promise<string> {
   const response = await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
   return response.text()
 }
 
-/** Starts a proxy with two named callers, one without a name, and METRICS_TOKEN. */
+/** Starts a proxy with METRICS_TOKEN and two callers, only one of which has a name. */
 export const startOperated = (env: Record<string, string> = {}): Promise<ProxyUnderTest> =>
   startProxy({ AUTH_TOKEN: `web:${TOKEN},${OTHER_TOKEN}`, METRICS_TOKEN, ...env })
 

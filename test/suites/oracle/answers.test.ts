@@ -16,13 +16,13 @@ interface Recording {
   readonly response: { readonly status: number; readonly body: unknown }
 }
 
-// A missing folder must fail the run: an oracle that compares nothing proves nothing.
+// The run must fail without the recordings: the tests would pass without comparing anything.
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/compat and openai/openapi.json.')
 const folder = join(shared, 'recordings', 'compat')
 const recordings = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  // The format is described next to the recordings.
+  // The cast is safe: the README of the recordings describes this format.
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording)
 const problemOf = makeOracle(readOfficial(join(shared, 'openai', 'openapi.json')))
 
@@ -30,15 +30,15 @@ const isChat = ({ request }: Recording): boolean => request.url.endsWith('/chat/
 const isStreamed = ({ request }: Recording): boolean => request.body?.stream === true
 const named = (all: readonly Recording[]): [string, Recording][] => all.map((recording) => [recording.case, recording])
 
-/** Recordings with status 200 that are not answers; every other one must become an answer. */
+/** Recordings with status 200 that must become an error; every other one must become an answer. */
 const FAILURES: Readonly<Record<string, { readonly status: number; readonly code: string; readonly content?: string }>> = {
   'finish-malformed-function-call-filter': { status: 502, code: 'malformed_function_call' },
   'stream-empty-completion-role-only-2-5-flash': { status: 502, code: 'upstream_error' },
   'stream-mid-stream-503-array-not-sse': { status: 200, code: 'upstream_overloaded', content: 'The first half of' },
 }
 /**
- * Responses for Google's errors, by the prefix of their names. The proxy's own mistakes are never
- * reported as the client's.
+ * Expected status and code for Google's errors, by the prefix of the recording's name; the first
+ * match applies. Faults of the proxy, such as a wrong key, are never reported as the client's.
  */
 const ERRORS: readonly (readonly [name: string, status: number, code: string])[] = [
   ['err-400-api-key', 502, 'upstream_auth_error'],
@@ -63,7 +63,10 @@ afterAll(() => proxy.close())
 
 const rawOf = ({ response: { body } }: Recording): string => (typeof body === 'string' ? body : JSON.stringify(body))
 
-/** Makes Gemini respond with the recording, byte by byte, and requests it through the proxy. */
+/**
+ * Makes the simulator respond with exactly the recorded bytes, and sends a request through the
+ * proxy.
+ */
 async function served(
   recording: Recording,
   raw: string,
@@ -86,7 +89,7 @@ const ask = ({ request: { body } }: Recording, stream: boolean): object => ({
   ...(stream ? { stream_options: { include_usage: true } } : {}),
 })
 
-/** The same answer as a stream with one event. */
+/** Converts a recorded JSON answer to a stream with one event. */
 const asEvent = (recording: Recording): string => {
   const { choices, ...rest } = recording.response.body as { choices: { message?: object }[] }
   const event = {
@@ -98,8 +101,8 @@ const asEvent = (recording: Recording): string => {
 }
 
 /**
- * The same answer without streaming: its deltas assembled, for recordings that have only text or
- * only one delta of calls.
+ * Converts a recorded stream to a JSON answer by joining its deltas. Only for recordings that have
+ * text alone, or one delta with tool calls.
  */
 const asPiece = (recording: Recording): string => {
   const events = rawOf(recording)
@@ -135,7 +138,7 @@ const asPiece = (recording: Recording): string => {
 const answers = recordings.filter((recording) => recording.response.status === 200 && FAILURES[recording.case] === undefined)
 const chats = answers.filter(isChat)
 
-describe("recorded answers become what OpenAI's description says", () => {
+describe("recorded answers become responses that match OpenAI's schema", () => {
   test.each(named(chats))('in JSON: %s', async (_, recording) => {
     const { status, text } = await served(recording, isStreamed(recording) ? asPiece(recording) : rawOf(recording), ask(recording, false))
     expect([status, problemOf('CreateChatCompletionResponse', JSON.parse(text))]).toEqual([200, undefined])
@@ -150,7 +153,7 @@ describe("recorded answers become what OpenAI's description says", () => {
     expect(chunks.flatMap((chunk) => problemOf('CreateChatCompletionStreamResponse', chunk) ?? [])).toEqual([])
   })
 
-  test.each(named(chats))('say the same in both ways: %s', async (_, recording) => {
+  test.each(named(chats))('have the same content in JSON and as a stream: %s', async (_, recording) => {
     const isStream = isStreamed(recording)
     const json = await served(recording, isStream ? asPiece(recording) : rawOf(recording), ask(recording, false))
     proxy.simulator.reset()
@@ -193,7 +196,7 @@ describe('recorded failures become documented errors', () => {
     isStream ? parseStream(text) : { content: '', errors: [(JSON.parse(text) as { error: unknown }).error], dones: 0 }
 
   test.each(named(recordings.filter((recording) => FAILURES[recording.case] !== undefined)))(
-    'inside an answer: %s',
+    'in the middle of a stream: %s',
     async (name, recording) => {
       const { status, code, content = '' } = FAILURES[name] ?? { status: 0, code: '' }
       const result = await served(recording, rawOf(recording), ask(recording, isStreamed(recording)))
@@ -221,7 +224,7 @@ describe('recorded failures become documented errors', () => {
   })
 })
 
-describe('the oracle refuses what is broken', () => {
+describe('the oracle refuses invalid values', () => {
   const choice = { index: 0, logprobs: null, finish_reason: 'stop', message: { role: 'assistant', content: 'Hi', refusal: null } }
   const completion = { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'm', choices: [choice] }
   const chunk = {
@@ -241,7 +244,7 @@ describe('the oracle refuses what is broken', () => {
     ['CreateEmbeddingResponse', vectors],
     ['ListModelsResponse', { object: 'list', data: [model] }],
     ['Model', model],
-  ])('and takes a sound %s', (schema, value) => {
+  ])('and accepts a valid %s', (schema, value) => {
     expect(problemOf(schema, value)).toBeUndefined()
   })
 
@@ -278,7 +281,7 @@ describe('the oracle refuses what is broken', () => {
   })
 })
 
-test('every recording is looked at', () => {
+test('every recording is checked', () => {
   const failures = recordings.filter((recording) => recording.response.status >= 400 || FAILURES[recording.case] !== undefined)
   expect(failures.length + answers.length).toBe(recordings.length)
   expect(answers.filter((recording) => !isChat(recording) && !/\/(models|embeddings)/.test(recording.request.url))).toEqual([])

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds facts/fc3-schema.json.')
 
-/** The schema with which a component of Serverless Devs validates its input. */
+/** Compiles the schema with which a component of Serverless Devs validates its input. */
 const official = (name: string) =>
   new Ajv({ allErrors: true, strict: false }).compile(JSON.parse(readFileSync(join(shared, 'facts', name), 'utf8')) as object)
 
@@ -18,19 +18,19 @@ const isFunction = official('fc3-schema.json')
 const isDomain = official('fc3-domain-schema.json')
 
 describe('the official schemas of Serverless Devs', () => {
-  test.each(Object.keys(VARIANTS))('take s.yaml: %s', async (name) => {
+  test.each(Object.keys(VARIANTS))('accept s.yaml: %s', async (name) => {
     const { resources } = await resolveTemplate(VARIANTS[name])
     isFunction(resources.gemini_proxy?.props)
     expect(isFunction.errors ?? []).toEqual([])
   })
 
-  test('take scripts/deploy/s.domain.yaml', async () => {
+  test('accept scripts/deploy/s.domain.yaml', async () => {
     const { resources } = await resolveTemplate(VARIANTS['custom domain'], join(ROOT, 'scripts/deploy/s.domain.yaml'))
     isDomain(resources.gemini_proxy_domain?.props)
     expect(isDomain.errors ?? []).toEqual([])
   })
 
-  test('refuse what they are known to refuse', async () => {
+  test('refuse known invalid files', async () => {
     const { resources } = await resolveTemplate()
     expect(isFunction({ ...resources.gemini_proxy?.props, timeout: '600' })).toBe(false)
     expect(isDomain({ region: 'ap-northeast-1' })).toBe(false)

@@ -6,7 +6,7 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { pdf, uploadFile } from '../files/asking.js'
 import { makeOracle, readOfficial } from './officialSchema.js'
 
-// A missing folder must fail the run: an oracle that compares nothing proves nothing.
+// The run must fail without OpenAI's API description: the tests compare responses with it.
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds openai/openapi.json.')
 const official = readOfficial(join(shared, 'openai', 'openapi.json'))
@@ -31,7 +31,7 @@ interface Document {
   }
 }
 
-test('a file, a list and a deletion are those of OpenAI', async () => {
+test("a file, a list and a deletion match OpenAI's schemas", async () => {
   const { id, ...file } = (await uploadFile(proxy, pdf())).json
   expect(problemOf('OpenAIFile', { id, ...file })).toBeUndefined()
   const video = (await uploadFile(proxy, new Blob(['x']), { name: 'a.mp4' })).json

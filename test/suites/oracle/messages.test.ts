@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
-// A missing folder must fail the run: an oracle that compares nothing proves nothing.
+// The run must fail without the recordings: the tests would pass without comparing anything.
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/anthropic.')
 const folder = join(shared, 'recordings', 'anthropic')
@@ -33,7 +33,7 @@ const headersOf = ({ headers }: Recorded): Record<string, string> => ({
 describe.each(['compat', 'native'])('what clients of Anthropic send, with the API %s', (GEMINI_UPSTREAM) => {
   let proxy: ProxyUnderTest
   beforeAll(async () => {
-    // Some recordings name a model that does not exist anywhere.
+    // Some recordings name the model `m`, which does not exist: an alias replaces it.
     proxy = await startProxy({ GEMINI_UPSTREAM, MODEL_ALIASES: 'm=gemini-3.8-flash' })
   })
   afterAll(() => proxy.close())
@@ -50,6 +50,6 @@ describe.each(['compat', 'native'])('what clients of Anthropic send, with the AP
   })
 })
 
-test('the recordings are there', () => {
+test('the recordings exist', () => {
   expect(SENT.flatMap(({ requests }) => requests).length).toBeGreaterThan(80)
 })

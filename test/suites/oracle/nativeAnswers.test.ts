@@ -22,14 +22,17 @@ interface Recording {
   readonly response: { readonly status: number; readonly body: unknown }
 }
 
-// A missing folder must fail the run: an oracle that compares nothing proves nothing.
+// The run must fail without the recordings: the tests would pass without comparing anything.
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/native.')
 const folder = join(shared, 'recordings', 'native')
-/** Its request asks for numbers in place of names: the proxy never does. */
+/**
+ * A recording that is left out: its request asks for enum values as numbers, which the proxy never
+ * does.
+ */
 const NUMERIC = 'safety-settings-numeric-enums-gemini-2-0-flash'
 
-/** The events of a body; one that is not streamed is a single event. */
+/** Returns the events of a body; a body that is not a stream counts as a single event. */
 function eventsOf(body: unknown): GenerateContentResponse[] {
   if (typeof body !== 'string') return [body].flat() as GenerateContentResponse[]
   const lines = body.split(/\r\n|\r|\n/).filter((line) => line.startsWith('data:'))
@@ -38,7 +41,7 @@ function eventsOf(body: unknown): GenerateContentResponse[] {
 
 const recordings = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  // The format is described next to the recordings.
+  // The cast is safe: the README of the recordings describes this format.
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording)
   .filter(({ case: name, request, response }) => response.status === 200 && /enerateContent/.test(request.url) && name !== NUMERIC)
   .map((recording) => ({ ...recording, events: eventsOf(recording.response.body) }))
@@ -72,7 +75,7 @@ function decode({ events, request }: Answer): Decoded {
   return { choices, message: joinDeltas(choices.map(({ delta }) => delta ?? {})), usage: toUsage(usage) }
 }
 
-/** Every value in some JSON, with its path. */
+/** Lists every string, number, boolean and null in a JSON value, with its path. */
 function leavesOf(value: unknown, path = ''): [path: string, value: unknown][] {
   if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, `${path}[]`))
   if (typeof value !== 'object' || value === null) return [[path, value]]
@@ -81,7 +84,7 @@ function leavesOf(value: unknown, path = ''): [path: string, value: unknown][] {
 
 /** All texts and numbers of a decoded answer, also those within JSON texts. */
 function valuesOf({ choices, message, usage }: Decoded): { all: Set<unknown>; text: string } {
-  // The proxy replaces the ids of calls.
+  // The ids of calls are left out, because the proxy replaces them by its own.
   const leaves = leavesOf([choices, message, usage]).filter(([path]) => !path.endsWith('tool_calls[].id'))
   const all = new Set(leaves.map(([, value]) => value))
   for (const { function: called } of message.tool_calls ?? []) {
@@ -95,7 +98,7 @@ function valuesOf({ choices, message, usage }: Decoded): { all: Set<unknown>; te
 const used = new Set<RegExp>()
 
 describe('every value of a native answer', () => {
-  test.each(CASES)('is in the chat answer, or on the list: %s', (_, recording) => {
+  test.each(CASES)('is in the chat completion or in the list of dropped members: %s', (_, recording) => {
     const { all, text } = valuesOf(decode(recording))
     const isCarried = (value: unknown): boolean => all.has(value) || value === '' || (typeof value === 'string' && text.includes(value))
     const lost = recording.events.flatMap((event) => leavesOf(event)).filter(([, value]) => !isCarried(value))
@@ -107,11 +110,11 @@ describe('every value of a native answer', () => {
     expect(unlisted).toEqual([])
   })
 
-  test('and nothing is on the list in vain, or without a reason', () => {
+  test('and every entry of the list is used and has a reason', () => {
     expect(DROPPED_MEMBERS.filter(({ path, reason }) => !used.has(path) || reason === '').map(({ path }) => String(path))).toEqual([])
   })
 
-  test('would be found if it was lost', () => {
+  test('is detected if it is lost', () => {
     const [recording] = recordings.filter(({ case: name }) => name === 'url-context-gemini-2-5-flash')
     if (recording === undefined) throw new Error('The recording is gone.')
     const [event] = recording.events
@@ -158,7 +161,7 @@ interface Support {
 describe('every recorded support', () => {
   const grounded = CASES.filter(([, { events }]) => JSON.stringify(events).includes('groundingSupports'))
 
-  test.each(grounded)('with exact offsets and a source becomes an annotation of its very text: %s', (_, recording) => {
+  test.each(grounded)('with exact offsets and a source becomes an annotation of exactly its text: %s', (_, recording) => {
     const { message } = decode(recording)
     const content = message.content ?? ''
     const bytes = Buffer.from(content)
@@ -177,7 +180,7 @@ describe('every recorded support', () => {
     expect([...cited].filter((text) => !texts.has(text))).toEqual([])
   })
 
-  test('is among many', () => {
+  test('is one of more than 15', () => {
     expect(grounded.length).toBeGreaterThan(15)
   })
 })

@@ -6,9 +6,9 @@ export interface NativeCase {
   readonly behaviour?: Behaviour
   /** Request headers besides the content type; a valid key by default. */
   readonly credentials?: { readonly [name: string]: string }
-  /** The body, where the recording holds only a stand-in. */
+  /** The request body, if the recording has only a substitute of the original one. */
   readonly body?: unknown
-  /** The simulator refuses what the recorder's service accepted, or the other way round. */
+  /** Set if the simulator deliberately does not respond with the status of the recorded service. */
   readonly differs?: { readonly status: number; readonly reason: string }
 }
 
@@ -20,13 +20,16 @@ const said = { contents: [text('Hello')] }
 const VERTEX = 'a field of Vertex AI, unknown to the Gemini API'
 const FUNCTION = { functionDeclarations: [{ name: 'tool' }] }
 
-/** Recordings by the beginnings of their names that the simulator cannot be asked for. */
+/** Recordings that are not sent to the simulator: prefixes of their names, with the reason. */
 export const LEFT_OUT: { readonly [prefix: string]: string } = {
   'cached-contents-': 'the simulator has no operations on caches, it only knows their names',
   'files-': 'nativeFiles.test.ts sends them, one after another',
 }
 
-/** What must be said beyond the recorded request; other recordings are replayed as they are. */
+/**
+ * Settings of the simulator and changed requests, by recording; other recordings are sent as they
+ * are.
+ */
 export const NATIVE_CASES: { readonly [name: string]: NativeCase } = {
   'err-400-api-key-invalid-gemini-2-0-flash-lite': { credentials: BAD_KEY },
   'err-400-api-key-invalid-gemini-2-5-flash-2026': { credentials: BAD_KEY },
@@ -83,7 +86,9 @@ export const NATIVE_CASES: { readonly [name: string]: NativeCase } = {
 const notFoundText = (id: string, method: string): string =>
   `models/${id} is not found for API version v1beta, or is not supported for ${method}. Call ModelService.ListModels to see the list of available models and their supported methods.`
 
-/** What the simulator says where the recording has the text of another time or service. */
+/**
+ * Error messages of the simulator that differ from the recorded ones of another time or service.
+ */
 export const OTHER_MESSAGES: { readonly [name: string]: string } = {
   'count-tokens-err-404-model': notFoundText('nonexistent-model', 'countTokens'),
   'err-404-model-not-found-stream-gemini-1-5-flash': notFoundText('gemini-1.5-flash', 'generateContent'),

@@ -6,16 +6,20 @@ import { post } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { type ScriptedAnswer, type ScriptedGemini, startScriptedGemini } from '../../support/scriptedGemini.js'
 
-/** One recorded error of Google's own API; only the fields read here. */
+/** One recorded error of the native API; only the fields read here. */
 interface Recording {
   readonly response: { readonly status: number; readonly body: object }
 }
 
-const FOLDER = join(process.env.SHARED ?? '', 'recordings/native')
+const shared = process.env.SHARED
+if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/native.')
+const FOLDER = join(shared, 'recordings/native')
 const NAMES = readdirSync(FOLDER).filter((name) => /(?:^|-)err-\d/.test(name) && !name.startsWith('cached-contents'))
 const isOfEmbeddings = (name: string): boolean => name.startsWith('embed-')
 
-/** What clients get, by what the names of the recordings contain; the first match applies. */
+/**
+ * Expected status and code for clients, by a part of the recording's name; the first match applies.
+ */
 const EXPECTED: readonly (readonly [name: string, status: number, code: string])[] = [
   ['err-400-api-key-invalid', 502, 'upstream_auth_error'],
   ['err-400-', 400, 'invalid_request'],
@@ -48,13 +52,13 @@ const ask = (name: string, stream: boolean): Promise<Response> => {
   })
 }
 
-describe("Google's recorded errors of its own API", () => {
-  test('are there', () => {
+describe("Google's recorded errors of the native API", () => {
+  test('exist', () => {
     expect(NAMES.length).toBeGreaterThanOrEqual(15)
   })
 
   test.each(NAMES.flatMap((name) => [[name, false] as const, [name, true] as const]))(
-    '%s is the failure that it is on the other API, with stream: %s',
+    '%s becomes the same error as on the compatible API, with stream: %s',
     async (name, stream) => {
       const { status, body } = (JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Recording).response
       answer = { status, body }

@@ -8,9 +8,12 @@ interface Recording {
   readonly response: { readonly status: number; readonly headers: Record<string, string>; readonly body: unknown }
 }
 
+const shared = process.env.SHARED
+if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/native.')
+
 const read = (name: string): Recording =>
-  // As described there.
-  JSON.parse(readFileSync(join(process.env.SHARED ?? '', 'recordings', 'native', `${name}.json`), 'utf8')) as Recording
+  // The cast is safe: the README of the recordings describes this format.
+  JSON.parse(readFileSync(join(shared, 'recordings', 'native', `${name}.json`), 'utf8')) as Recording
 
 const RECORDED_ID = 'qi1b6ynxmps4'
 
@@ -20,7 +23,10 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-/** Sends a recorded request. The id and the upload of the recording are those of the simulator. */
+/**
+ * Sends a recorded request to the simulator. The simulator's ids of the file and the upload replace
+ * the recorded ones.
+ */
 async function replay({ request }: Recording, id: string, uploadId: string): Promise<{ response: Response; text: string }> {
   const { pathname, search } = new URL(request.url)
   const path = `${pathname}${search}`.replace(RECORDED_ID, id).replace('UPLOAD_ID', uploadId)
@@ -31,7 +37,9 @@ async function replay({ request }: Recording, id: string, uploadId: string): Pro
   return { response, text: await response.text() }
 }
 
-/** Types of all members, as far as they are there. */
+/**
+ * Replaces each value in some JSON by its type, so that responses with different values are equal.
+ */
 const shapeOf = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(shapeOf)
   if (typeof value !== 'object' || value === null) return typeof value

@@ -10,13 +10,13 @@ interface Recording {
   readonly response: { readonly status: number; readonly headers: { readonly [name: string]: string }; readonly body: unknown }
 }
 
-// A missing folder must fail the run: an oracle that compares nothing proves nothing.
+// The run must fail without the recordings: the tests would pass without comparing anything.
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/native.')
 const folder = join(shared, 'recordings', 'native')
 const all = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  // The format is described next to the recordings.
+  // The cast is safe: the README of the recordings describes this format.
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording)
 const recordings = all.filter((recording) => !Object.keys(LEFT_OUT).some((prefix) => recording.case.startsWith(prefix)))
 if (recordings.length === 0) throw new Error(`There is no recording in ${folder}.`)
@@ -31,9 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-/**
- * Google's signatures stand for nothing in the simulator, so the placeholder goes in their place.
- */
+/** Replaces Google's thought signatures by the placeholder: the simulator accepts only its own. */
 function replaced(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(replaced)
   if (typeof value !== 'object' || value === null) return value
@@ -42,11 +40,14 @@ function replaced(value: unknown): unknown {
   )
 }
 
-/** The path on the simulator: Vertex AI has other ones for the same operations. */
+/**
+ * Returns the path of a recorded request on the simulator, and its model. Recordings of Vertex AI
+ * have other paths for the same methods.
+ */
 function addressOf({ request, response }: Recording): { readonly path: string; readonly model: string | undefined } {
   const { pathname } = new URL(request.url)
   const path = pathname.replace(/^.*\/models/, '/v1beta/models')
-  // Some recorders kept the query elsewhere.
+  // Some recordings lack the query: a response that is an event stream shows that it was `alt=sse`.
   const isSse = response.headers['content-type']?.startsWith('text/event-stream') === true
   return { path: isSse ? `${path}?alt=sse` : path, model: /\/models\/([^:]+)/.exec(path)?.[1] }
 }
@@ -66,7 +67,10 @@ async function replay(recording: Recording, setup: NativeCase): Promise<Response
   })
 }
 
-/** The key paths of a value, without the contents of free objects. */
+/**
+ * Adds the key paths of a value to `paths`, except those in objects with arbitrary keys, such as
+ * `args`.
+ */
 function addPaths(value: unknown, path: string, paths: Set<string>): void {
   if (Array.isArray(value)) {
     for (const entry of value) addPaths(entry, path, paths)
@@ -80,7 +84,10 @@ function addPaths(value: unknown, path: string, paths: Set<string>): void {
   }
 }
 
-/** The objects of a body: one, the elements of an array, or the events of a stream. */
+/**
+ * Returns the JSON objects of a body: a single one, or the events of a stream and an error after
+ * them.
+ */
 function objectsOf(body: unknown): readonly unknown[] {
   if (typeof body !== 'string') return [body]
   if (!body.startsWith('data: ')) return [body === '' ? {} : JSON.parse(body)]
@@ -92,7 +99,7 @@ function objectsOf(body: unknown): readonly unknown[] {
   return error === undefined ? parsed : [...parsed, JSON.parse(error)]
 }
 
-// Of an error.
+// Returns the message of an error body.
 const messageOf = (objects: readonly unknown[]): string => (objects[0] as { error: { message: string } }).error.message
 
 describe('the simulator treats the recorded request like the native API', () => {
@@ -117,7 +124,7 @@ describe('the simulator treats the recorded request like the native API', () => 
 })
 
 describe('the tables of the native oracle', () => {
-  test('name no recording that is gone', () => {
+  test('name only recordings that exist', () => {
     const names = all.map((recording) => recording.case)
     expect([...Object.keys(NATIVE_CASES), ...Object.keys(OTHER_MESSAGES)].filter((name) => !names.includes(name))).toEqual([])
     expect(Object.keys(LEFT_OUT).filter((prefix) => !names.some((name) => name.startsWith(prefix)))).toEqual([])

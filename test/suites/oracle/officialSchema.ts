@@ -3,7 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 
 type Node = Record<string, unknown>
 
-/** Reads OpenAI's published API description from the folder named by SHARED. */
+/** Reads OpenAI's published API description from a file, and converts its `nullable` keywords. */
 export const readOfficial = (file: string): Node => translated(JSON.parse(readFileSync(file, 'utf8'))) as Node
 
 /**
@@ -22,7 +22,10 @@ function translated(value: unknown): unknown {
 
 const ROOT = 'official.json'
 
-/** Compiles the check for a schema: it returns the problems of a value, or undefined. */
+/**
+ * Returns a function that validates a value against a schema of the document, by name. It returns
+ * the violations as a text, or undefined.
+ */
 export function makeOracle(document: Node): (schema: string, value: unknown) => string | undefined {
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })
   ajv.addSchema(document, ROOT)

@@ -1,16 +1,16 @@
 import type { Behaviour, KeyState, Settings } from '../../doubles/simulator/index.js'
 
-/** The request that makes the simulator respond like one recording. */
+/** How to make the simulator reproduce one recording, and how to compare the two. */
 export interface RecordingCase {
   readonly settings?: Partial<Settings>
   readonly behaviour?: Behaviour
   /** Request headers besides the content type; a valid bearer key by default. */
   readonly credentials?: { readonly [name: string]: string }
-  /** The recorder, or the author who quoted the body, did not preserve the order of the keys. */
+  /** Set if the recording does not have the original order of the keys. */
   readonly isUnordered?: true
   /**
-   * The list itself changes from year to year: the kinds of elements are compared, not their
-   * number.
+   * Set for a list whose content changes from year to year: only the kinds of its elements are
+   * compared, not their number.
    */
   readonly isCatalogue?: true
 }
@@ -25,7 +25,10 @@ const keyState = (state: KeyState): RecordingCase => ({
 const alive = (id: string, behaviour: Behaviour): RecordingCase => ({ settings: { models: { [id]: 'alive' } }, behaviour })
 const PREVIEW = 'gemini-2.5-flash-preview-09-2025'
 
-/** Every recording of the compat endpoint by name; one without an entry fails the oracle. */
+/**
+ * How the simulator reproduces each recording of the compatible API, by name. A recording without
+ * an entry fails the test.
+ */
 export const RECORDING_CASES: { readonly [name: string]: RecordingCase } = {
   'chat-basic-hello-2-5-flash-preview': alive(PREVIEW, {}),
   'chat-hidden-thinking-usage-2-5-flash': {},
@@ -65,15 +68,15 @@ export const RECORDING_CASES: { readonly [name: string]: RecordingCase } = {
   'tool-call-function-call-id-2-5-flash-preview': alive(PREVIEW, { toolCalls: [{ name: 'get_weather' }] }),
 }
 
-/** A path at which a recording differs from the wire. `path` exists on one side only. */
+/** Paths of keys that only the recording or only the simulator's response has. */
 export interface KnownDifference {
   readonly paths: readonly string[]
   readonly reason: string
 }
 
 /**
- * Each difference is asserted to exist, so that a better recording requires its entry to be
- * removed.
+ * Known differences, by recording. Each is expected to exist: if a better recording replaces one,
+ * its entry must be removed.
  */
 export const KNOWN_DIFFERENCES: { readonly [name: string]: KnownDifference } = {
   'chat-hidden-thinking-usage-2-5-flash': {

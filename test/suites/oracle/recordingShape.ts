@@ -1,6 +1,6 @@
 /**
- * The keys of a JSON value as paths, in wire order; arrays by element, arrays of plain values as
- * one path.
+ * Returns the paths of all keys in a JSON value, in their order. An array of plain values is one
+ * path; other arrays have the paths of each element.
  */
 export const pathsOf = (value: unknown, path = ''): string[] => {
   if (Array.isArray(value)) {
@@ -20,7 +20,10 @@ export const differenceOf = (one: readonly string[], other: readonly string[]): 
   return [...[...left].filter((path) => !right.has(path)), ...[...right].filter((path) => !left.has(path))].sort()
 }
 
-/** The lines of an event stream by kind; a line that is not SSE is returned unchanged. */
+/**
+ * Returns the lines of an event stream, with the JSON of each chunk replaced by `{chunk}`. Other
+ * lines are unchanged.
+ */
 export const framesOf = (body: string): string[] =>
   body.split('\n').map((line) => {
     if (line === '' || line === 'data: [DONE]') return line
@@ -34,7 +37,7 @@ export const chunkPathsOf = (body: string): string[] =>
     .filter((line) => line.startsWith('data: {'))
     .flatMap((line, index) => pathsOf(JSON.parse(line.slice('data: '.length))).map((path) => `${index}: ${path}`))
 
-/** The distinct kinds of elements of a list. */
+/** Returns the distinct sets of key paths among the elements of a list response. */
 export const kindsOf = (body: unknown): string[] => {
   const data = typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data) ? body.data : []
   const kinds = data.map((entry: unknown) => pathsOf(entry).join(','))

@@ -15,13 +15,13 @@ const BASE = 'https://generativelanguage.googleapis.com/v1beta/openai'
 /** Headers that describe the transfer, not the response. */
 const OF_TRANSFER = ['content-length', 'transfer-encoding']
 
-// A missing folder must fail the run: an oracle that compares nothing proves nothing.
+// The run must fail without the recordings: the tests would pass without comparing anything.
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/compat.')
 const folder = join(shared, 'recordings', 'compat')
 const recordings = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  // The format is described next to the recordings.
+  // The cast is safe: the README of the recordings describes this format.
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording)
 if (recordings.length === 0) throw new Error(`There is no recording in ${folder}.`)
 
@@ -64,7 +64,7 @@ const compare = (recording: Recording, text: string, setup: RecordingCase): void
   const simulated: unknown = JSON.parse(text)
   if (setup.isCatalogue === true) expect(kindsOf(simulated)).toEqual(kindsOf(body))
   else compareKeys(recording.case, pathsOf(body), pathsOf(simulated), setup.isUnordered !== true)
-  // The text of an error matters, so it is compared as well.
+  // Errors must have equal values, too: the proxy recognises many of them by their texts.
   if (recording.response.status >= 400) expect(simulated).toEqual(body)
 }
 
@@ -82,7 +82,7 @@ describe('the simulator answers like the recorded endpoint', () => {
 })
 
 describe('the tables of the oracle', () => {
-  test('name no recording that is gone', () => {
+  test('name only recordings that exist', () => {
     const names = recordings.map((recording) => recording.case)
     expect([...Object.keys(RECORDING_CASES), ...Object.keys(KNOWN_DIFFERENCES)].filter((name) => !names.includes(name))).toEqual([])
   })

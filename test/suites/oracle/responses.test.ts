@@ -6,7 +6,7 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { asking, callOf, WEATHER } from '../responses/asking.js'
 import { makeOracle, readOfficial } from './officialSchema.js'
 
-// A missing folder must fail the run: an oracle that compares nothing proves nothing.
+// The run must fail without OpenAI's API description: the tests compare responses with it.
 const shared = process.env.SHARED
 if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds openai/openapi.json.')
 const problemOf = makeOracle(readOfficial(join(shared, 'openai', 'openapi.json')))
@@ -72,7 +72,7 @@ const WHOLE: readonly Row[] = [
   ['a call of a custom tool', { toolCalls: [{ name: 'run', arguments: { input: 'x' } }] }, { tools: [custom] }],
   ['a call in a namespace', { toolCalls: [{ name: 'mcp__get_weather', arguments: { city: 'Oslo' } }] }, { tools: [namespace] }],
   ['a search for tools', { toolCalls: [{ name: 'tool_search', arguments: { query: 'x' } }] }, { tools: [search] }],
-  ['a search that is cut off', { toolCalls: [{ name: 'tool_search', arguments: '{"qu' }], finish: 'length' }, { tools: [search] }],
+  ['a tool search that is cut off', { toolCalls: [{ name: 'tool_search', arguments: '{"qu' }], finish: 'length' }, { tools: [search] }],
   ['tools that are left out', { text: 'x' }, { tools: [{ type: 'web_search' }, WEATHER], tool_choice: { type: 'web_search_preview' } }],
   [
     'some allowed tools',
@@ -84,19 +84,23 @@ const WHOLE: readonly Row[] = [
   ['a limit', { text: 'x', finish: 'length' }, {}],
   ['a limit within a call', { toolCalls: [{ name: 'get_weather', arguments: '{"ci' }], finish: 'length' }, { tools: [WEATHER] }],
   ['a refusal', { empty: true, finish: 'content_filter: SAFETY' }, {}],
-  ['a text that is broken off by a filter', { text: 'x', finish: 'content_filter: SAFETY' }, {}],
+  ['a text that a filter cut off', { text: 'x', finish: 'content_filter: SAFETY' }, {}],
 ]
 const BROKEN: readonly Row[] = [
   ['an error', { ...SLOW, errorMidStream: { name: 'unavailable', form: 'data-object', afterChunks: 4 } }, {}],
-  ['a limit of requests', { ...SLOW, errorMidStream: { name: 'quota-minute', form: 'data-object', afterChunks: 4 } }, {}],
+  ['a rate limit', { ...SLOW, errorMidStream: { name: 'quota-minute', form: 'data-object', afterChunks: 4 } }, {}],
   ['a reset', { ...SLOW, fault: { kind: 'reset', when: { afterChunks: 4 } } }, {}],
-  ['an end within a call', { toolCalls: [callOf('Oslo')], fault: { kind: 'eof', when: { afterBytes: 600 } } }, { tools: [WEATHER] }],
+  [
+    'a connection that ends within a call',
+    { toolCalls: [callOf('Oslo')], fault: { kind: 'eof', when: { afterBytes: 600 } } },
+    { tools: [WEATHER] },
+  ],
 ]
 
 const DETAILS = ['web_search_call.action.sources', 'code_interpreter_call.outputs']
 const CODE = { type: 'code_interpreter', container: { type: 'auto' } }
 const CUT: Behaviour = { nativeAnswer: [{ candidates: [{ content: { parts: [{ executableCode: { code: 'x()' } }] } }] }] }
-/** What only Gemini's native API has. */
+/** Requests that only the native API can serve. */
 const NATIVE: readonly Row[] = [
   ['a web search', { text: 'It rains. So what?' }, { tools: [{ type: 'web_search' }] }],
   ['a web search with sources', { text: 'It rains.' }, { tools: [{ type: 'web_search_preview' }], include: DETAILS }],
@@ -105,11 +109,15 @@ const NATIVE: readonly Row[] = [
   ['code with outputs', { text: 'Done.' }, { tools: [CODE], include: DETAILS }],
 ]
 
-/** The same with a model that makes images. */
+/** Requests that only the native API can serve, with a model that generates images. */
 const IMAGES: readonly Row[] = [
   ['an image', { text: 'Here.' }, { tools: [{ type: 'image_generation', size: '1024x1024' }] }],
   ['images and drafts', { text: 'Here.', images: 2, drafts: 2 }, { tools: [{ type: 'image_generation', partial_images: 2 }] }],
-  ['a draft without an image', { drafts: 1, images: 0, text: 'No.' }, { tools: [{ type: 'image_generation', partial_images: 1 }] }],
+  [
+    'a draft image without a final image',
+    { drafts: 1, images: 0, text: 'No.' },
+    { tools: [{ type: 'image_generation', partial_images: 1 }] },
+  ],
 ]
 const drawing = (more: object): object => ({ model: 'gemini-3.1-flash-image', ...more })
 
@@ -124,28 +132,28 @@ async function problemsOf(from: ProxyUnderTest, behaviour: Behaviour, more: obje
 }
 
 describe('by the official schema', () => {
-  test.each(WHOLE)('a Response is one: %s', async (_, behaviour, more) => {
+  test.each(WHOLE)('a Response is valid: %s', async (_, behaviour, more) => {
     const { status, json } = await call(proxy.origin, { path: '/v1/responses', body: { ...asking(behaviour), ...more } })
     expect(status).toBe(200)
     expect(problemOf('Response', json)).toBeUndefined()
   })
 
-  test.each(WHOLE)('every event of a stream is one: %s', async (_, behaviour, more) => {
+  test.each(WHOLE)('every event of a stream is valid: %s', async (_, behaviour, more) => {
     expect(await problemsOf(proxy, behaviour, more)).toEqual([])
   })
 
-  test.each(BROKEN)('every event of a stream that breaks off is one: %s', async (_, behaviour, more) => {
+  test.each(BROKEN)('every event of a stream that breaks off is valid: %s', async (_, behaviour, more) => {
     expect(await problemsOf(committed, { latencyMs: 30, ...behaviour }, more)).toEqual([])
   })
 
-  test.each(NATIVE)('a Response of the native API is one: %s', async (_, behaviour, more) => {
+  test.each(NATIVE)('a Response of the native API is valid: %s', async (_, behaviour, more) => {
     const { status, json } = await call(native.origin, { path: '/v1/responses', body: { ...asking(behaviour), ...more } })
     expect(status).toBe(200)
     expect(problemOf('Response', json)).toBeUndefined()
     expect(JSON.stringify(json)).toMatch(/"(?:web_search|code_interpreter)_call"/)
   })
 
-  test.each(IMAGES)('with images a Response and every event of its stream are: %s', async (_, behaviour, more) => {
+  test.each(IMAGES)('with images, a Response and every event of its stream are valid: %s', async (_, behaviour, more) => {
     const { status, json } = await call(native.origin, { path: '/v1/responses', body: { ...asking(behaviour), ...drawing(more) } })
     expect(status).toBe(200)
     expect(problemOf('Response', json)).toBeUndefined()
@@ -153,13 +161,13 @@ describe('by the official schema', () => {
   })
 
   test.each([...NATIVE, ['code that is cut off', CUT, { tools: [CODE] }] as const])(
-    'every event of a stream of the native API is one: %s',
+    'every event of a stream of the native API is valid: %s',
     async (_, behaviour, more) => {
       expect(await problemsOf(native, behaviour, more)).toEqual([])
     },
   )
 
-  test('a count of input tokens is one', async () => {
+  test('a count of input tokens is valid', async () => {
     const { status, json } = await call(native.origin, { path: '/v1/responses/input_tokens', body: asking({ text: 'x' }) })
     expect(status).toBe(200)
     expect(problemOf('TokenCountsResource', json)).toBeUndefined()

@@ -12,7 +12,7 @@ const START = fileURLToPath(new URL('../../../dist/start.cjs', import.meta.url))
 // Modules whose loading scripts/bundle/trims.ts prevents: the fetch of Node.js, and HTTP/2.
 const IDLE = ['internal/deps/undici/undici', 'http2']
 
-test('a first chat over HTTP loads nothing of Node.js that it does not use', async () => {
+test('a first chat over HTTP loads no Node.js module that it does not use', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'loaded-'))
   const probe = join(folder, 'probe.cjs')
   writeFileSync(probe, `process.on('exit', () => console.log(JSON.stringify({ msg: 'loaded', modules: process.moduleLoadList })))`)

@@ -8,7 +8,7 @@ import { type Simulator, startSimulator } from '../../doubles/simulator/index.js
 import { type Bundle, startBundle } from '../../support/bundle.js'
 import { collect, makeSdkRequest, openai, PLAIN } from '../../support/calls.js'
 import { TOKEN } from '../../support/proxy.js'
-import { openTlsDoor, type TlsDoor } from './tls.js'
+import { startTlsServer, type TlsServer } from './tls.js'
 
 const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url))
 const FETCHING_MS = 120_000
@@ -16,7 +16,8 @@ const HELLO = 'Hello there, 世界!'
 
 const folder = mkdtempSync(join(tmpdir(), 'nodes-'))
 const probe = join(folder, 'probe.cjs')
-// Reports for each script compiled by hand whether V8 accepted the cached data.
+// Preloaded into the server: prints for each compiled script whether it has cached data, and
+// whether V8 rejected the data.
 writeFileSync(
   probe,
   `const vm = require('node:vm')
@@ -29,27 +30,27 @@ vm.Script = class extends vm.Script {
 )
 
 let simulator: Simulator
-let door: TlsDoor
+let tlsServer: TlsServer
 beforeAll(async () => {
   await Promise.all(NODE_VERSIONS.map(downloadNode))
   simulator = await startSimulator()
-  door = await openTlsDoor(simulator.origin)
-  writeFileSync(join(folder, 'authority.pem'), door.authority)
+  tlsServer = await startTlsServer(simulator.origin)
+  writeFileSync(join(folder, 'authority.pem'), tlsServer.authority)
 }, FETCHING_MS)
 afterAll(async () => {
-  await door.close()
+  await tlsServer.close()
   await simulator.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Starts a file with one version of Node.js, in front of the simulator. */
+/** Starts a built file with one version of Node.js, in front of the simulator. */
 async function start(file: string, version: (typeof NODE_VERSIONS)[number], env: Record<string, string> = {}): Promise<Bundle> {
   const own = { GEMINI_API_KEY: 'simulated', GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN, ...PLAIN, ...env }
   return startBundle(own, file, await downloadNode(version))
 }
 
 const throughTls = (): Record<string, string> => ({
-  GEMINI_BASE_URL: simulator.baseUrl.replace(simulator.origin, door.origin),
+  GEMINI_BASE_URL: simulator.baseUrl.replace(simulator.origin, tlsServer.origin),
   NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem'),
 })
 
@@ -62,7 +63,7 @@ async function chats({ address }: Bundle): Promise<[whole: string | null | undef
 }
 
 describe.each(NODE_VERSIONS)('Node.js %s', (version) => {
-  test.each(['server.cjs', 'start.cjs'])('runs dist/%s: chats whole and as streams, over HTTP and HTTPS', async (file) => {
+  test.each(['server.cjs', 'start.cjs'])('runs dist/%s: serves chats in JSON and as streams, over HTTP and HTTPS', async (file) => {
     for (const env of [{}, throughTls()]) {
       const bundle = await start(join(DIST, file), version, env)
       try {
@@ -76,7 +77,7 @@ describe.each(NODE_VERSIONS)('Node.js %s', (version) => {
   })
 })
 
-describe('the code compiled beforehand', () => {
+describe('the compile cache', () => {
   const compiled = async (dist: string, version: (typeof NODE_VERSIONS)[number]) => {
     const bundle = await start(join(dist, 'start.cjs'), version, { NODE_OPTIONS: `--require ${probe}` })
     try {
@@ -94,15 +95,15 @@ describe('the code compiled beforehand', () => {
   const cacheOf = (dist: string, version: string): string =>
     join(dist, 'cache', readdirSync(join(dist, 'cache')).find((name) => name.startsWith(`v${version}-`)) ?? 'none')
 
-  test.each(DEPLOYED_NODE_VERSIONS)('is taken by Node.js %s of Function Compute', async (version) => {
+  test.each(DEPLOYED_NODE_VERSIONS)('is used by Node.js %s of Function Compute', async (version) => {
     expect(await compiled(DIST, version)).toEqual([{ msg: 'compiled', cache: true, rejected: false }])
   })
 
-  test('is not there for another Node.js, which starts without', async () => {
+  test('is missing for other Node.js versions, which start without it', async () => {
     expect(await compiled(DIST, '24.21.0')).toEqual([])
   })
 
-  test('is left aside where V8 refuses it: made by another Node.js, or broken', async () => {
+  test('is ignored if V8 rejects it: made by another Node.js, or corrupt', async () => {
     const dist = copy('refused')
     copyFileSync(cacheOf(dist, '20.10.0'), cacheOf(dist, '22.23.2'))
     expect(await compiled(dist, '22.23.2')).toEqual([{ msg: 'compiled', cache: true, rejected: true }])
@@ -110,7 +111,7 @@ describe('the code compiled beforehand', () => {
     expect(await compiled(dist, '22.23.2')).toEqual([{ msg: 'compiled', cache: true, rejected: true }])
   })
 
-  test('is not looked at where the bundle is another one, were it of the same length', async () => {
+  test('is not read if the bundle differs, even with the same length', async () => {
     const dist = copy('other')
     const server = readFileSync(join(dist, 'server.cjs'), 'latin1')
     writeFileSync(join(dist, 'server.cjs'), server.replace(/# build=\w{4}/, '# build=0000'), 'latin1')

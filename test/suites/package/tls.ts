@@ -4,16 +4,16 @@ import { createServer } from 'node:tls'
 import { makeCertificate } from '../../support/certificate.js'
 
 /** A TLS server in front of a plain HTTP server. */
-export interface TlsDoor {
-  /** Such as `https://localhost:41234`. */
+export interface TlsServer {
+  /** Origin of the server, such as `https://localhost:41234`. */
   readonly origin: string
-  /** The certificate authority, PEM, that clients must trust. */
+  /** The self-signed certificate, PEM, that clients must trust. */
   readonly authority: string
   close(): Promise<void>
 }
 
 /** Starts a TLS server. @param origin - the plain server, such as `http://127.0.0.1:41234` */
-export async function openTlsDoor(origin: string): Promise<TlsDoor> {
+export async function startTlsServer(origin: string): Promise<TlsServer> {
   const { key, cert } = makeCertificate('localhost')
   const { hostname, port } = new URL(origin)
   const sockets = new Set<{ destroy(): void }>()
@@ -30,7 +30,7 @@ export async function openTlsDoor(origin: string): Promise<TlsDoor> {
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    // A TCP server has a port.
+    // The cast is safe: the address of a TCP server has a port.
     origin: `https://localhost:${(server.address() as AddressInfo).port}`,
     authority: cert,
     close: async () => {

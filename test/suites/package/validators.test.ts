@@ -10,8 +10,8 @@ import { chat, PLAIN } from '../../support/calls.js'
 import { ADMIN_TOKEN } from '../../support/canaries.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
-// Throws when Ajv compiles a validator: only then a function is created with these two arguments.
-// Code that the tests preload into every server may still do so.
+// Preloaded code that throws if Ajv compiles a validator, as only Ajv creates a function with these
+// two arguments. The contract check of the tests, which is preloaded, too, may compile its own.
 const refusing = join(mkdtempSync(join(tmpdir(), 'validators-')), 'refusing.cjs')
 writeFileSync(
   refusing,
@@ -49,21 +49,21 @@ const BROKEN: readonly [what: string, path: string, body: object][] = [
   ['content of a wrong type', '/v1/chat/completions', chat({}, { messages: [{ role: 'user', content: 5 }] })],
   ['an unknown part', '/v1/chat/completions', chat({}, { messages: [{ role: 'user', content: [{ type: 'song' }] }] })],
   [
-    'a picture without address',
+    'a picture without a URL',
     '/v1/chat/completions',
     chat({}, { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }] }),
   ],
   ['too hot', '/v1/chat/completions', chat({}, { temperature: 9 })],
   ['too many', '/v1/chat/completions', chat({}, { n: 99 })],
   ['a tool without function', '/v1/chat/completions', chat({}, { tools: [{ type: 'function' }] })],
-  ['a bad name of a tool', '/v1/chat/completions', chat({}, { tools: [{ type: 'function', function: { name: 5 } }] })],
-  ['an unknown choice', '/v1/chat/completions', chat({}, { tool_choice: 'maybe' })],
-  ['a stream of a wrong type', '/v1/chat/completions', chat({}, { stream: 'yes' })],
-  ['a format without schema', '/v1/chat/completions', chat({}, { response_format: { type: 'json_schema' } })],
-  ['too many stops', '/v1/chat/completions', chat({}, { stop: Array.from({ length: 20 }, String) })],
+  ['an invalid tool name', '/v1/chat/completions', chat({}, { tools: [{ type: 'function', function: { name: 5 } }] })],
+  ['an unknown tool_choice', '/v1/chat/completions', chat({}, { tool_choice: 'maybe' })],
+  ['a stream flag of a wrong type', '/v1/chat/completions', chat({}, { stream: 'yes' })],
+  ['a response_format without a schema', '/v1/chat/completions', chat({}, { response_format: { type: 'json_schema' } })],
+  ['too many stop sequences', '/v1/chat/completions', chat({}, { stop: Array.from({ length: 20 }, String) })],
   ['no input', '/v1/embeddings', { model: 'gemini-embedding-001' }],
   ['an empty input', '/v1/embeddings', { model: 'gemini-embedding-001', input: [] }],
-  ['a bad size', '/v1/embeddings', { model: 'gemini-embedding-001', input: 'x', dimensions: 0 }],
+  ['invalid dimensions', '/v1/embeddings', { model: 'gemini-embedding-001', input: 'x', dimensions: 0 }],
 ]
 
 let simulator: Simulator
@@ -89,7 +89,7 @@ afterAll(async () => {
   rmSync(dirname(refusing), { recursive: true })
 })
 
-/** Sends a request; an operation that takes forms only gets an empty one. */
+/** Sends a request; an operation that takes only forms gets one without any valid field. */
 const ask = async (origin: string, method: string, path: string, body?: object) => {
   const token = path.startsWith('/console/api/') ? ADMIN_TOKEN : TOKEN
   const isForm = body !== undefined && FORMS_ONLY.has(path)
@@ -101,20 +101,20 @@ const ask = async (origin: string, method: string, path: string, body?: object) 
   return { status: answer.status, body: await answer.text() }
 }
 
-test('a validator that is compiled is noticed', () => {
+test('the test detects a validator that is compiled at runtime', () => {
   const compile = `new (require('ajv').default)().compile({ type: 'object' })`
   const { status, stderr } = spawnSync(process.execPath, ['--require', refusing, '-e', compile], { cwd: ROOT, encoding: 'utf8' })
   expect(stderr).toContain('a validator is compiled')
   expect(status).toBe(1)
 })
 
-describe('dist/server.cjs has every validator ready', () => {
+describe('dist/server.cjs has every validator precompiled', () => {
   test.each(REQUESTS)('%s %s', async (method, path) => {
     const { status } = await ask(bundle.address, method, path, method === 'POST' ? {} : undefined)
     expect([200, 400, 404, 501]).toContain(status)
   })
 
-  test('chats and embeds', async () => {
+  test('serves a chat and embeddings', async () => {
     expect(await ask(bundle.address, 'POST', '/v1/chat/completions', chat({ text: 'Hi.' }))).toMatchObject({ status: 200 })
     expect(await ask(bundle.address, 'POST', '/v1/embeddings', { model: 'gemini-embedding-001', input: 'x' })).toMatchObject({
       status: 200,
@@ -122,18 +122,18 @@ describe('dist/server.cjs has every validator ready', () => {
   })
 })
 
-test.each(BROKEN)('the bundle refuses %s in the words of the source', async (_what, path, body) => {
+test.each(BROKEN)('the bundle refuses %s with the same message as the source', async (_what, path, body) => {
   const refusal = await ask(bundle.address, 'POST', path, body)
   expect(refusal.status).toBe(400)
   expect(refusal).toEqual(await ask(source.origin, 'POST', path, body))
 })
 
-describe('what the bundle leaves out is not missed', () => {
-  test('by the metrics of Node.js', async () => {
+describe('what the bundle leaves out is not needed', () => {
+  test('for the metrics of Node.js', async () => {
     expect((await ask(bundle.address, 'GET', '/metrics')).body).toMatch(/^process_cpu_seconds_total [\d.]+$/m)
   })
 
-  test('by the contract that is served', async () => {
+  test('for the served contract', async () => {
     const served = JSON.parse((await ask(bundle.address, 'GET', '/openapi.json')).body)
     expect(served).toEqual(JSON.parse(readFileSync(`${ROOT}/generated/openapi-3.1.json`, 'utf8')))
   })

@@ -32,7 +32,7 @@ const { zip } = makePackage(dist)
 const files = unzipSync(zip)
 
 describe('the zip', () => {
-  test('holds bootstrap, server, commands, traces, launcher, compiled code, console and documents, and nothing else', () => {
+  test('contains bootstrap, server, commands, traces, launcher, compile cache, console and documents, and nothing else', () => {
     const names = Object.keys(files).filter((name) => !/^(console|docs)\//.test(name) || name.startsWith('docs/ui/'))
     expect(names.filter((name) => !/^cache\/v(22\.23\.2|20\.10\.0)-x64-\w{16}\.bin$/.test(name))).toEqual([
       'bootstrap',
@@ -45,7 +45,7 @@ describe('the zip', () => {
     expect(names.filter((name) => name.startsWith('cache/'))).toHaveLength(2)
   })
 
-  test('holds nothing of simulator, tests or this machine', () => {
+  test('contains no simulator, no tests and nothing of this machine', () => {
     for (const name of ['bootstrap', 'cli.cjs', 'server.cjs', 'start.cjs']) {
       const text = strFromU8(files[name] ?? new Uint8Array(), true)
       expect(text.length, name).toBeGreaterThan(100)
@@ -54,7 +54,7 @@ describe('the zip', () => {
     }
   })
 
-  test('gives everybody the modes that Linux needs', () => {
+  test('gives all files the modes that Linux needs', () => {
     writeFileSync(join(folder, 'own.zip'), zip)
     const list = `import json, sys, zipfile
 print(json.dumps({i.filename: [oct(i.external_attr >> 16), i.create_system, i.date_time[0]] for i in zipfile.ZipFile(sys.argv[1]).infolist()}))`
@@ -66,7 +66,7 @@ print(json.dumps({i.filename: [oct(i.external_attr >> 16), i.create_system, i.da
     expect(Object.keys(modes)).toEqual([...Object.keys(modes)].sort())
   })
 
-  test('is the same, byte for byte, in another time zone and from another folder', () => {
+  test('is byte-for-byte the same in another time zone and from another folder', () => {
     const again = `import { makePackage } from './scripts/bundle/package.ts'
 import { createHash } from 'node:crypto'
 console.log(createHash('sha256').update(makePackage(process.argv[1]).zip).digest('hex'))`
@@ -92,8 +92,8 @@ describe('bootstrap', () => {
 
   test.each([
     ['by its path', join(code, 'bootstrap'), '/'],
-    ['from its folder', './bootstrap', code],
-  ])('starts the server %s and is it, so that signals arrive', async (_way, command, cwd) => {
+    ['from its own folder', './bootstrap', code],
+  ])('starts the server %s in the same process, so that signals reach it', async (_way, command, cwd) => {
     const child = spawn(command, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     child.stderr.pipe(process.stderr)
     try {
@@ -111,7 +111,7 @@ describe('bootstrap', () => {
     }
   })
 
-  test('looks for Node.js where layers and runtimes of Function Compute have it', () => {
+  test('finds Node.js in the paths of layers and runtimes of Function Compute', () => {
     const path = /^export PATH=(\S+)$/m.exec(readFileSync(join(code, 'bootstrap'), 'utf8'))?.[1]?.split(':')
     expect(path).toEqual(['/opt/nodejs22/bin', '/opt/nodejs24/bin', '/var/fc/lang/nodejs20/bin', '/opt/nodejs20/bin', '$PATH'])
   })
@@ -123,7 +123,7 @@ describe('the bill of materials', () => {
   const bom = JSON.parse(text)
   const refs = bom.components.map((component: Record<string, unknown>) => component['bom-ref'])
 
-  test('names exactly what esbuild has put into the bundle, with licences and hashes', () => {
+  test('lists exactly the packages in the bundle, with licences and hashes', () => {
     expect(new Set(refs)).toEqual(bundledPackages(metafiles))
     const names = bom.components.map(({ name }: { name: string }) => name)
     expect(names).toEqual(expect.arrayContaining(['fastify', 'openai', 'openapi-backend', 'undici', 'ioredis', 'pino']))
@@ -131,7 +131,7 @@ describe('the bill of materials', () => {
     for (const component of bom.components) expect(component).toMatchObject({ licenses: [expect.anything()], hashes: [{ alg: 'SHA-512' }] })
   })
 
-  test('is CycloneDX, and the same each time', () => {
+  test('is valid CycloneDX and reproducible', () => {
     expect(bom).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'gemini-proxy', type: 'application' } } })
     expect(text).toBe(makeSbom(metafiles))
     expect(text).not.toMatch(/timestamp|serialNumber/)

@@ -46,7 +46,7 @@ interface Package {
   readonly RetryError: { isInstance(error: unknown): error is { readonly lastError: unknown } }
 }
 
-/** What makes the models of a provider. */
+/** Creates the language models of a provider, and its embedding models. */
 interface Provider {
   (id: string): object
   embeddingModel(id: string): object
@@ -55,9 +55,9 @@ interface Provider {
 /** A provider of the AI SDK, such as Google's. */
 export interface AiProvider {
   readonly folder: string
-  /** Where the provider expects the API under the origin. */
+  /** Path of the provider's API on the proxy, such as `/v1beta`. */
   readonly path: string
-  /** How thoughts are asked for. */
+  /** The `providerOptions` with which a request asks for thoughts. */
   readonly thinking: object
   make(module: never): (options: object) => Provider
 }
@@ -66,7 +66,8 @@ export interface AiProvider {
 export async function makeAiSdk({ folder, path, thinking, make }: AiProvider): Promise<Sdk> {
   const ai = await load<Package>('ai', 'dist/index.js')
   Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
-  const create = make((await load(folder, 'dist/index.js')) as never) // the module of this folder
+  // The cast is safe: `make` takes the module of `folder`.
+  const create = make((await load(folder, 'dist/index.js')) as never)
   const providerOf = ({ origin, token }: Server): Provider =>
     create({ baseURL: `${origin}${path}`, apiKey: token, headers: FC_CREDENTIALS })
   const run = <T>(call: () => Promise<T>): Promise<T> => sorted((error) => kindOfError(ai, error), call)
@@ -133,7 +134,7 @@ async function read(stream: Streamed, onText: ((text: string) => void) | undefin
     if (type === 'abort') throw Object.assign(new Error('The stream was aborted.'), { name: 'AbortError' })
     if (type === 'text-delta') onText?.(text)
   }
-  // Of an API whose errors in streams are no events.
+  // If a protocol has no error event, only the finish reason shows that a stream broke.
   if ((await stream.finishReason) === 'interrupted') throw Object.assign(new Error('The stream broke.'), { name: 'StreamProviderError' })
   return {
     text: await stream.text,
@@ -142,7 +143,7 @@ async function read(stream: Streamed, onText: ((text: string) => void) | undefin
     finishReason: await stream.finishReason,
     usage: await stream.usage,
     response: await stream.response,
-    // Rejected where no output was asked for, or none came.
+    // This promise rejects if no structured output was requested, or none was received.
     output: await stream.output.then(
       (output) => output,
       () => undefined,

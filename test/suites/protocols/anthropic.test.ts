@@ -38,11 +38,11 @@ describe('the tool runners of the newest SDKs', () => {
   })
   afterAll(() => proxy.close())
 
-  // The results of a thread would come without the conversation before them.
+  // If the proxy accepted a thread, the SDK would later send tool results without the conversation.
   test.each<[string, SdkUnderTest['make']]>([
     ['JavaScript', () => makeAnthropicSdk('@anthropic-ai/sdk')],
     ['Python', () => makePythonSdk('anthropic', 'anthropic')],
-  ])('begin a thread, and send the whole conversation once it is refused: %s', async (_language, make) => {
+  ])('try to begin a thread, and send the whole conversation after it is refused: %s', async (_language, make) => {
     proxy.logs.length = 0
     const sdk = await make()
     try {

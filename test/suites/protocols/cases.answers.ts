@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { answerOf, bothWays, type Case, chatOf, lastSent, prompt, serverOf } from './context.js'
 import type { Call } from './sdk.js'
 
-/** A PNG of one pixel, whose base64 is the same in the alphabet for URLs. */
+/** A PNG of one pixel, which is the same text in base64 and base64url. */
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYIj6DwABuAFa37VTKAAAAABJRU5ErkJggg=='
 const PLACEHOLDER = 'skip_thought_signature_validator'
 
@@ -31,7 +31,7 @@ export const ANSWER_CASES: readonly Case[] = [
     expect(await chatOf(context).send(serverOf(context.proxy), turn, { isStream })).toMatchObject({ text: 'A dot.' })
     expect(lastSent(context.proxy)).toContain(PIXEL)
   }),
-  ...bothWays('sends the results of parallel calls and gets the answer to them', async (context, isStream) => {
+  ...bothWays('sends the results of parallel calls and gets the answer', async (context, isStream) => {
     const chat = chatOf(context, { hasTool: true })
     const steps = [[callOf('Oslo'), callOf('北京')], [callOf('Rome')]]
     const first = await chat.send(serverOf(context.proxy), { text: prompt({ steps }) }, { isStream })
@@ -53,12 +53,12 @@ export const ANSWER_CASES: readonly Case[] = [
     },
     'image in a result',
   ),
-  ...bothWays('gets thoughts, and brings their signature back to Gemini', async (context, isStream) => {
+  ...bothWays('gets thoughts, and returns their signature to Gemini', async (context, isStream) => {
     const chat = chatOf(context, { hasTool: true, thinks: true })
     const behaviour = { steps: [[callOf('Oslo')]], thoughts: 'I should look.' }
     const { calls, thoughts } = await chat.send(serverOf(context.proxy), { text: prompt(behaviour) }, { isStream })
     expect(thoughts).toContain('I should look.')
-    // Another instance knows nothing of the call: what the SDK sends must suffice.
+    // Another instance has stored nothing about the call: the SDK must send the signature back.
     const other = await context.another()
     expect(await chat.send(serverOf(other), { results: calls.map(resultOf) }, { isStream })).toMatchObject({ stop: 'end' })
     expect(lastSent(other)).toMatch(/thought_?signature/i)
@@ -67,8 +67,8 @@ export const ANSWER_CASES: readonly Case[] = [
   ...bothWays('parses structured output', async (context, isStream) => {
     const person = { name: 'Grace Hopper', year: 1952 }
     const answer = await answerOf(context, { text: JSON.stringify(person) }, { isStream }, { wantsPerson: true })
-    // The AI SDK makes a tool of the schema for models that it takes for Claude: the simulator then
-    // makes up the values.
+    // For models that it takes for Claude, the AI SDK converts the schema to a tool. The simulator
+    // then generates the arguments.
     const isFromTool = lastSent(context.proxy).includes('"name":"json"')
     expect(answer.person).toEqual(isFromTool ? { name: expect.any(String), year: expect.any(Number) } : person)
     expect(lastSent(context.proxy)).toContain('"year"')
@@ -76,8 +76,8 @@ export const ANSWER_CASES: readonly Case[] = [
   ...bothWays('sees that an answer was cut at the limit', async (context, isStream) => {
     const behaviour = { text: 'Once upon a', finish: context.isNative ? 'MAX_TOKENS' : 'length' }
     expect(await answerOf(context, behaviour, { isStream }, { maxTokens: 4_000 })).toMatchObject({ stop: 'length', text: 'Once upon a' })
-    // The limit of an answer of Anthropic's API leaves room for the thoughts that were not asked
-    // for.
+    // In Anthropic's API, the limit does not include thinking unless the client asks for it: the
+    // proxy adds headroom.
     expect(lastSent(context.proxy)).toMatch(/"(max_tokens|maxOutputTokens)":(4000|12192)\b/)
   }),
   ...bothWays('sees that an answer was blocked', async (context, isStream) => {

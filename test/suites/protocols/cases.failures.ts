@@ -17,13 +17,13 @@ const failingOnce = (error: GoogleError): string => prompt({ error, times: 1, ke
 
 const raises = (what: string, kind: FailureKind, behaviour: Behaviour): Case[] =>
   bothWays(`raises its error for ${what}`, async (context, isStream) => {
-    // A proxy of its own: after a rate limit the key of Gemini rests.
+    // Needs its own proxy, since the Gemini key is in cooldown after a rate limit.
     const proxy = await context.another()
     expect(await kindOfFailure(answerOf({ ...context, proxy }, behaviour, { isStream }))).toBe(kind)
   })
 
 const breaks = (how: string, behaviour: Behaviour): Case => ({
-  title: `raises an error where a stream breaks: ${how}`,
+  title: `raises an error if a stream breaks: ${how}`,
   run: async (context) => {
     let said = ''
     const onText = (text: string): void => {
@@ -36,7 +36,10 @@ const breaks = (how: string, behaviour: Behaviour): Case => ({
   },
 })
 
-/** Lets the SDK repeat a request, and returns the milliseconds between the two. */
+/**
+ * Expects that the SDK retries a failed request once. @returns the milliseconds between its
+ * requests
+ */
 async function repeated(context: Context, error: GoogleError, isStream: boolean): Promise<number> {
   const proxy = await context.another()
   const answer = await chatOf(context).send(serverOf(proxy, { maxRetries: 3 }), { text: failingOnce(error) }, { isStream })
@@ -60,16 +63,16 @@ export const FAILURE_CASES: readonly Case[] = [
   ...raises('a bad request', 'bad request', { error: 'invalid-argument' }),
   ...raises('a rate limit', 'rate limit', { error: 'quota-minute' }),
   ...raises('an overload', 'overloaded', { error: 'unavailable' }),
-  ...bothWays('repeats by itself after an overload', async (context, isStream) => {
+  ...bothWays('retries automatically after an overload', async (context, isStream) => {
     expect(await repeated(context, OVERLOADED, isStream)).toBeGreaterThan(0)
   }),
-  ...bothWays('repeats by itself after a rate limit', async (context, isStream) => {
+  ...bothWays('retries automatically after a rate limit', async (context, isStream) => {
     expect(await repeated(context, LIMITED, isStream)).toBeGreaterThan(0)
   }),
   {
-    title: 'repeats after the time in retry-after',
+    title: 'retries after the time in retry-after',
     needs: 'retry-after',
-    // Without the header it would be half a second.
+    // Without a Retry-After header, the SDK would wait for half a second only.
     run: async (context) => {
       expect(await repeated(context, LIMITED, false)).toBeGreaterThan(950)
     },
@@ -77,10 +80,10 @@ export const FAILURE_CASES: readonly Case[] = [
   breaks('an error of Gemini', { errorMidStream: { name: 'unavailable', afterChunks: 3 } }),
   breaks('a reset connection', { fault: { kind: 'reset', when: { afterChunks: 3 } } }),
   breaks('an early end', { fault: { kind: 'eof', when: { afterChunks: 3 } } }),
-  ...bothWays('that leaves cancels the request to Gemini', async (context, isStream) => {
+  ...bothWays('cancels the request to Gemini when it disconnects', async (context, isStream) => {
     const { simulator } = context.proxy
     const controller = new AbortController()
-    // Some of the chunks are thoughts.
+    // Eight chunks: the first ones are thoughts, and the client must receive text before it leaves.
     const hold = isStream ? { afterChunks: 8 } : 'before-headers'
     const how = { isStream, signal: controller.signal, onText: () => controller.abort() }
     const failing = kindOfFailure(answerOf(context, { text: 'One, two, three.', chunks: 12, hold }, how))

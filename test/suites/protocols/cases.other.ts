@@ -5,10 +5,10 @@ const EMBEDDER = 'gemini-embedding-001'
 
 const counted = ({ sdk, proxy }: Context, text: string): Promise<number> => sdk.countTokens(serverOf(proxy), MODEL, text)
 
-/** Cases of what is no turn of a chat. */
+/** Cases of tool runners, token counts, models and embeddings. */
 export const OTHER_CASES: readonly Case[] = [
   {
-    title: 'runs tools by itself until there is an answer',
+    title: 'runs tools automatically until there is an answer',
     run: async ({ sdk, proxy }) => {
       const steps = ['Oslo', 'Rome'].map((city) => [{ name: 'get_weather', arguments: { city } }])
       const text = await sdk.runTools(serverOf(proxy), MODEL, prompt({ steps }))

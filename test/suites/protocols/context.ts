@@ -15,17 +15,17 @@ import {
   type Server,
 } from './sdk.js'
 
-/** A model that insists on its thought signatures. */
+/** A model that requires the thought signatures of earlier tool calls. */
 export const MODEL = 'gemini-3.5-flash'
 
-/** What a case works with. */
+/** The SDK and the proxy that a case uses. */
 export interface Context {
   readonly sdk: Sdk
-  /** The proxy does not repeat by itself, or the SDKs have nothing to repeat. */
+  /** A proxy that does not retry: otherwise an SDK would have no failure to retry. */
   readonly proxy: ProxyUnderTest
   /** The proxy uses Gemini's native API. */
   readonly isNative: boolean
-  /** Starts one more proxy of the same kind, which knows nothing of the first. */
+  /** Starts another proxy of the same kind, which shares no state with this one. */
   another(): Promise<ProxyUnderTest>
 }
 
@@ -36,7 +36,7 @@ export interface Case {
   run(context: Context): Promise<void>
 }
 
-/** Makes two cases of one: the answer whole, and as a stream. */
+/** Makes two cases of one test: without and with streaming. */
 export const bothWays = (title: string, run: (context: Context, isStream: boolean) => Promise<void>, needs?: Capability): Case[] =>
   [false, true].map((isStream) => ({
     title: `${title}, ${isStream ? 'streamed' : 'whole'}`,
@@ -44,7 +44,7 @@ export const bothWays = (title: string, run: (context: Context, isStream: boolea
     run: (context) => run(context, isStream),
   }))
 
-/** The proxy as the SDK is told of it; it does not repeat by itself unless it is asked to. */
+/** Makes the SDK's settings for a proxy; the SDK does not retry by default. */
 export const serverOf = ({ origin }: ProxyUnderTest, more: Partial<Server> = {}): Server => ({
   origin,
   token: TOKEN,
@@ -52,13 +52,15 @@ export const serverOf = ({ origin }: ProxyUnderTest, more: Partial<Server> = {})
   ...more,
 })
 
-/** A prompt upon which the simulator behaves like this. */
+/** Makes a prompt that makes the simulator behave like this. */
 export const prompt = (behaviour: Behaviour): string => `Hello. ${simulate(behaviour)}`
 
-/** Begins a chat. */
+/** Starts a chat, with {@link MODEL} by default. */
 export const chatOf = ({ sdk }: Context, options: Partial<ChatOptions> = {}): Chat => sdk.chat({ model: MODEL, ...options })
 
-/** Sends one turn, whose answer behaves like this. */
+/**
+ * Starts a chat, and sends one turn for which the simulator behaves as given. @returns the answer
+ */
 export const answerOf = (context: Context, behaviour: Behaviour, how: How, options: Partial<ChatOptions> = {}): Promise<Answer> =>
   chatOf(context, options).send(serverOf(context.proxy), { text: prompt(behaviour) }, how)
 
@@ -69,7 +71,7 @@ export async function kindOfFailure(call: Promise<unknown>): Promise<FailureKind
     (error: unknown) => error,
   )
   if (!(failure instanceof SdkFailure)) throw new Error(`no failure of the SDK: ${String(failure)}`)
-  // The message shows what the SDK has raised where it is of no kind.
+  // For a failure of unknown kind, the output of the test shows the SDK's error message.
   expect(failure.kind, failure.message).not.toBe('other')
   return failure.kind
 }

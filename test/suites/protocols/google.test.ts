@@ -25,6 +25,6 @@ describeSdks(
         }),
     },
   ],
-  // Google's protocol is offered there only.
+  // The proxy offers Google's protocol only with the native API.
   { GEMINI_UPSTREAM: 'native' },
 )

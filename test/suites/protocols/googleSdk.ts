@@ -26,7 +26,7 @@ interface Part {
   readonly thought?: boolean
 }
 
-/** An answer of the SDK, or a piece of one, as far as the tests read it. */
+/** A whole answer or one piece of a stream from the SDK: the members that the tests read. */
 interface Response {
   readonly text?: string
   readonly functionCalls?: readonly FunctionCall[]
@@ -76,7 +76,7 @@ export async function makeGoogleSdk(): Promise<Sdk> {
     return error instanceof Error && error.name === 'AbortError' ? 'aborted' : 'other'
   }
   const run = <T>(call: () => Promise<T>): Promise<T> => sorted(kindOf, call)
-  // Without the version, the path is that of OpenAI's list.
+  // Without this version, the SDK would request the path of OpenAI's list of models.
   const listing = { apiVersion: 'v1beta' }
   return {
     version: versionOf('@google/genai'),
@@ -105,7 +105,7 @@ export async function makeGoogleSdk(): Promise<Sdk> {
 
 const declaration = { name: WEATHER.name, description: WEATHER.description, parametersJsonSchema: WEATHER.parameters }
 
-/** The tool, for the SDK's automatic function calling. */
+/** The tool {@link WEATHER}, for the SDK's automatic function calling. */
 const callable = {
   tool: async () => ({ functionDeclarations: [declaration] }),
   callTool: async (calls: readonly FunctionCall[]) =>
@@ -159,7 +159,7 @@ const toParts = ({ text, image, results = [] }: Turn): object[] => [
 
 const partsOf = ({ candidates: [candidate] = [] }: Response): readonly Part[] => candidate?.content?.parts ?? []
 
-/** The text of the SDK, which warns if there are calls beside it; then nothing. */
+/** Returns the SDK's `text`; empty if there are calls, because reading it would print a warning. */
 const textOf = (response: Response): string =>
   partsOf(response).some(({ functionCall }) => functionCall !== undefined) ? '' : (response.text ?? '')
 

@@ -13,9 +13,9 @@ function folderOf(name: string): string {
 }
 
 /**
- * Imports a file of an installed package; by URL, since the repository does not depend on it.
+ * Imports a file of an installed package by its URL, because the repository does not depend on it.
  *
- * @param T - the members that the tests use: the types of the package are not there without it
+ * @param T - the members that the tests use: the package's own types may not be installed
  */
 export const load = async <T>(name: string, file: string): Promise<T> =>
   (await import(/* @vite-ignore */ pathToFileURL(`${folderOf(name)}/${file}`).href)) as T

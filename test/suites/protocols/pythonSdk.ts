@@ -7,7 +7,9 @@ import { type Answer, type FailureKind, type How, type Sdk, SdkFailure } from '.
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** What the worker prints. */
+/**
+ * A line that the worker prints about the call `id`: a piece of text, its result, or its failure.
+ */
 interface Printed {
   readonly id: number
   readonly text?: string
@@ -22,7 +24,7 @@ interface Waiting {
   reject(reason: unknown): void
 }
 
-/** Calls of test/suites/protocols/python/worker.py, over its pipes. */
+/** Runs test/suites/protocols/python/worker.py, and calls it through its pipes. */
 class Worker {
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>
   readonly #waiting = new Map<number, Waiting>()
@@ -30,13 +32,14 @@ class Worker {
   #last = 0
 
   constructor(interpreter: string, adapter: string) {
-    // Nothing is inherited from the developer's shell: no proxy and no key.
+    // The worker inherits neither a forward proxy nor a key from the developer's shell.
     const env = { PATH: process.env.PATH, PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1' }
     this.#process = spawn(interpreter, ['test/suites/protocols/python/worker.py', adapter], { cwd: ROOT, env, stdio: 'pipe' })
     this.#process.stderr.on('data', (bytes: Buffer) => {
       this.#errors += bytes.toString()
     })
-    createInterface({ input: this.#process.stdout }).on('line', (line) => this.#read(JSON.parse(line) as Printed)) // the worker's own lines
+    // The cast is safe: only the worker prints these lines.
+    createInterface({ input: this.#process.stdout }).on('line', (line) => this.#read(JSON.parse(line) as Printed))
     this.#process.once('close', () => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`the worker has ended: ${this.#errors}`))
     })
@@ -79,11 +82,11 @@ class Worker {
  * Makes the adapter of an SDK for Python.
  *
  * @param adapter - what comes before `_adapter.py` in the name of its file
- * @param module - one that the installation of its packages is checked with
+ * @param module - a module of the SDK, whose import shows that the installation works
  */
 export async function makePythonSdk(adapter: 'anthropic' | 'google', module: string): Promise<Sdk> {
   const worker = new Worker(await interpreterOf(`test/suites/protocols/python/requirements-${adapter}.txt`, module), adapter)
-  // The worker returns what the adapter in Python makes, which is of the type of this interface.
+  // The cast is safe: the Python adapter returns values of the type that {@link Sdk} declares.
   const call = <T>(request: object, how?: How): Promise<T> => worker.call(request, how) as Promise<T>
   let chats = 0
   return {

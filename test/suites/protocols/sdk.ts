@@ -2,17 +2,17 @@
 export interface Server {
   readonly origin: string
   readonly token: string
-  /** How often the SDK repeats a request by itself. */
+  /** How often the SDK retries a failed request. */
   readonly maxRetries: number
 }
 
-/** What a chat has from its first turn on. */
+/** Options of a chat, which apply to all its turns. */
 export interface ChatOptions {
   readonly model: string
   readonly system?: string
   /** The model may call {@link WEATHER}. */
   readonly hasTool?: boolean
-  /** Thoughts are asked for. */
+  /** Requests ask for thoughts. */
   readonly thinks?: boolean
   /** The answer has to be a {@link PERSON}, which the SDK parses. */
   readonly wantsPerson?: boolean
@@ -50,11 +50,11 @@ export interface Answer {
   readonly calls: readonly Call[]
   readonly stop: 'end' | 'length' | 'tools' | 'blocked' | 'other'
   readonly usage: { readonly input: number; readonly cached: number; readonly output: number; readonly thinking: number }
-  /** The object that the SDK has parsed. */
+  /** The structured output, as the SDK has parsed it. */
   readonly person?: unknown
 }
 
-/** How a turn is sent. */
+/** Options of one turn. */
 export interface How {
   readonly isStream: boolean
   /** Called with each piece of text of a stream. */
@@ -62,18 +62,18 @@ export interface How {
   readonly signal?: AbortSignal
 }
 
-/** A conversation in the SDK's own objects, which come back in the next turn. */
+/** A conversation that stores the SDK's own objects, and sends them back in the next turn. */
 export interface Chat {
-  /** @throws SdkFailure */
+  /** Sends a turn, and returns the answer. @throws SdkFailure */
   send(server: Server, turn: Turn, how: How): Promise<Answer>
 }
 
-/** What not every SDK can do. */
+/** Features that not every SDK has. */
 export type Capability = 'image in a result' | 'counting' | 'models' | 'embeddings' | 'retry-after'
 
 /** An SDK under test. */
 export interface Sdk {
-  /** Its version, as the package states it. */
+  /** Version of the SDK, as its package states it. */
   readonly version: string
   chat(options: ChatOptions): Chat
   /** Lets the SDK run {@link WEATHER} until there is an answer, and returns its text. */
@@ -82,24 +82,24 @@ export interface Sdk {
   listModels(server: Server): Promise<readonly string[]>
   getModel(server: Server, id: string): Promise<string>
   embed(server: Server, model: string, texts: readonly string[]): Promise<readonly (readonly number[])[]>
-  /** Ends what the adapter has started. */
+  /** Ends processes that the adapter has started. */
   close?(): Promise<void>
 }
 
-/** How an SDK joins the suite. */
+/** An SDK, and how the tests create its adapter. */
 export interface SdkUnderTest {
   readonly name: string
   /**
-   * What the SDK or its protocol does not have, with the reason. The cases that need it are left
-   * out.
+   * Features that the SDK or its protocol does not have, with the reason. Cases that need one are
+   * skipped.
    */
   readonly lacks: Readonly<Partial<Record<Capability, string>>>
   make(): Promise<Sdk>
 }
 
 /**
- * What a failure is to the code that uses the SDK: by its class, or by its status where there is
- * one class only. `broken`: the answer has not come to its end.
+ * Kinds of failures that code using an SDK can tell apart: by the error's class, or by its status
+ * if there is only one class. `broken`: the stream ended before the answer was complete.
  */
 export type FailureKind = 'authentication' | 'not found' | 'bad request' | 'rate limit' | 'overloaded' | 'broken' | 'aborted' | 'other'
 
@@ -114,7 +114,7 @@ export class SdkFailure extends Error {
   }
 }
 
-/** The tool of the cases. The Python adapters have it as a function. */
+/** The tool of the cases. The Python adapters define the same tool as a function. */
 export const WEATHER = {
   name: 'get_weather',
   description: 'The weather in a city, now.',
@@ -122,7 +122,7 @@ export const WEATHER = {
   run: ({ city }: { readonly city: string }): string => `18 degrees in ${city}`,
 } as const
 
-/** The structured output of the cases. */
+/** The JSON Schema of the structured output in the cases. */
 export const PERSON = {
   type: 'object',
   properties: { name: { type: 'string' }, year: { type: 'integer' } },
@@ -140,10 +140,10 @@ const KINDS: Readonly<Record<number, FailureKind>> = {
   529: 'overloaded',
 }
 
-/** For SDKs with one class of errors, whose status says what it is. */
+/** Returns the kind of a failure by its HTTP status, for SDKs with only one class of errors. */
 export const kindOfStatus = (status: number | undefined): FailureKind => KINDS[status ?? 0] ?? 'other'
 
-/** Runs a call of an SDK, and says of its failure what it is. */
+/** Runs a call of an SDK. @throws SdkFailure with the kind of the failure */
 export async function sorted<T>(kindOf: (error: unknown) => FailureKind, call: () => Promise<T>): Promise<T> {
   try {
     return await call()

@@ -12,7 +12,7 @@ const CASES = [...ANSWER_CASES, ...FAILURE_CASES, ...OTHER_CASES]
 /**
  * Defines the tests of one or more SDKs.
  *
- * @param env - of the proxy, in addition to the defaults of the tests
+ * @param env - environment variables of the proxy, in addition to the defaults of the tests
  */
 export function describeSdks(sdks: readonly SdkUnderTest[], env: Readonly<Record<string, string>> = {}): void {
   const start = (): Promise<ProxyUnderTest> => startProxy({ MAX_RETRIES: '0', ...env })
@@ -40,7 +40,7 @@ export function describeSdks(sdks: readonly SdkUnderTest[], env: Readonly<Record
       return other
     }
 
-    test('is of the version in its name, and lacks nothing that no case needs', () => {
+    test('has the version of its name, and only lacks capabilities that a case needs', () => {
       const needed = new Set(CASES.flatMap(({ needs = [] }) => needs))
       expect(name).toContain(` ${sdk.version.split('.', 1)[0]}`)
       for (const [capability, reason] of Object.entries(lacks)) {

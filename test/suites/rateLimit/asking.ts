@@ -1,7 +1,7 @@
 import { type Ask, call } from '../../support/contractHook.js'
 
-/** The rate limit headers of one response. */
-export interface Told {
+/** Status and rate limit headers of one response. */
+export interface RateLimitResponse {
   readonly status: number
   readonly limit: string | undefined
   readonly remaining: string | undefined
@@ -10,10 +10,10 @@ export interface Told {
 }
 
 /**
- * Requests the models, which costs no call to Gemini, and validates the response against the
+ * Sends GET /v1/models, which causes no call to Gemini, and validates the response against the
  * contract.
  */
-export async function ask(origin: string, ask: Ask = {}): Promise<Told> {
+export async function ask(origin: string, ask: Ask = {}): Promise<RateLimitResponse> {
   const { status, headers } = await call(origin, { path: '/v1/models', ...ask })
   return {
     status,

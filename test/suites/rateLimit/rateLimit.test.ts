@@ -21,8 +21,8 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((proxy) => proxy.close()))
 })
 
-describe('a caller', () => {
-  test('receives the remaining requests with each response, and 429 after the last', async () => {
+describe('the rate limit of a caller', () => {
+  test('is reported with each response, and answers 429 when it is reached', async () => {
     const { origin } = await start()
     expect(await ask(origin)).toEqual({ status: 200, limit: '2', remaining: '1', reset: '60s', retryAfter: undefined })
     vi.advanceTimersByTime(17_500)
@@ -32,14 +32,14 @@ describe('a caller', () => {
     expect(await ask(origin)).toEqual({ ...LIMITED, reset: '1s', retryAfter: '1' })
   })
 
-  test('begins anew a minute after the first request, however often it has asked meanwhile', async () => {
+  test('resets a minute after the first request, however many requests follow', async () => {
     const { origin } = await start()
     expect(await statuses(origin, 5)).toEqual([200, 200, 429, 429, 429])
     vi.advanceTimersByTime(60_000)
     expect(await statuses(origin, 3)).toEqual([200, 200, 429])
   })
 
-  test('reads the same numbers under the names of @fastify/rate-limit', async () => {
+  test('is also sent in the headers of @fastify/rate-limit', async () => {
     const { origin } = await start()
     for (const expected of [1, 0, 0]) {
       const { headers } = await call(origin, { path: '/v1/models' })
@@ -47,7 +47,7 @@ describe('a caller', () => {
     }
   })
 
-  test("is answered in OpenAI's words", async () => {
+  test("has an error body like OpenAI's", async () => {
     const { origin } = await start()
     await statuses(origin, 2)
     const { json, headers } = await call(origin, { path: '/v1/models' })
@@ -58,20 +58,20 @@ describe('a caller', () => {
     expect(headers['x-should-retry']).toBeUndefined()
   })
 
-  test("meets OpenAI's SDK as its RateLimitError", async () => {
+  test("makes OpenAI's SDK throw its RateLimitError", async () => {
     const proxy = await start()
     await statuses(proxy.origin, 2)
     await expect(openai(proxy).models.list()).rejects.toMatchObject({ status: 429, code: 'rate_limit_exceeded', name: 'Error' })
   })
 
-  test('is held to it by a hundred parallel requests', async () => {
+  test('holds for a hundred parallel requests', async () => {
     const { origin } = await start({ RATE_LIMIT_RPM: '10' })
     const answers = await Promise.all(Array.from({ length: 100 }, () => ask(origin)))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(10)
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(90)
   })
 
-  test('is named in the one line of the log, and its token is not', async () => {
+  test('logs the caller in one line, without its token', async () => {
     const { origin, logs } = await start()
     await statuses(origin, 3)
     await eventually(() => expect(logs.at(-1)).toMatchObject({ status: 429, errorCode: 'rate_limit_exceeded', caller: expect.any(String) }))
@@ -80,13 +80,13 @@ describe('a caller', () => {
 })
 
 describe('callers are distinguished', () => {
-  test('by their tokens, even where two of them have one name', async () => {
+  test('by their tokens, even if two of them have the same name', async () => {
     const { origin } = await start({ AUTH_TOKEN: 'team:token-one-1111,team:token-two-2222,token-three-3333' })
     for (const token of ['token-one-1111', 'token-two-2222', 'token-three-3333'])
       expect(await statuses(origin, 3, { token })).toEqual([200, 200, 429])
   })
 
-  test('not by the addresses they come from, or claim', async () => {
+  test('not by the addresses that they use or claim', async () => {
     const { origin } = await start({ FC_FUNCTION_NAME: 'proxy' })
     const from = (address: string): Ask => ({ headers: { 'x-forwarded-for': address } })
     expect([...(await statuses(origin, 2, from('203.0.113.1'))), ...(await statuses(origin, 1, from('203.0.113.2')))]).toEqual([
@@ -94,7 +94,7 @@ describe('callers are distinguished', () => {
     ])
   })
 
-  test('without tokens by the address of the socket, whatever they claim', async () => {
+  test('without tokens by the address of the socket, whatever address they claim', async () => {
     const { origin } = await start({ AUTH_TOKEN: '' })
     const claims = ['203.0.113.1', '203.0.113.2', '203.0.113.3'].map((address) => ask(origin, forwarded(address)))
     expect((await Promise.all(claims)).map(({ status }) => status).sort()).toEqual([200, 200, 429])
@@ -103,7 +103,7 @@ describe('callers are distinguished', () => {
 
   test.each<[string, string | readonly string[], string | readonly string[]]>([
     ['alone', '203.0.113.1', '203.0.113.2'],
-    ['after others, which callers may write', '198.51.100.7, 203.0.113.1', '198.51.100.7, 203.0.113.2'],
+    ['after others, which clients can forge', '198.51.100.7, 203.0.113.1', '198.51.100.7, 203.0.113.2'],
     ['in a second header', ['198.51.100.7', '203.0.113.1'], ['198.51.100.7', '203.0.113.2']],
     ['with a port', '203.0.113.1:4711', '203.0.113.2:4711'],
     ['of IPv6', '2001:db8:1:1::1', '2001:db8:1:2::1'],
@@ -119,7 +119,7 @@ describe('callers are distinguished', () => {
     ['another port', '203.0.113.1:1', '203.0.113.1:2'],
     ['another address of its IPv6 network', '2001:db8:1:1::1', '2001:db8:1:1:ffff::9'],
     ['the same address, mapped', '203.0.113.1', '::ffff:203.0.113.1'],
-    ['nothing that is an address, as before', 'unknown', 'me, or not'],
+    ['values that are not addresses: the socket address counts', 'unknown', 'me, or not'],
   ])('on Function Compute not by %s', async (_what, one, other) => {
     const { origin } = await start({ AUTH_TOKEN: '', FC_FUNCTION_NAME: 'proxy', ALLOW_ANONYMOUS: 'true' })
     expect(await statuses(origin, 2, forwarded(one))).toEqual([200, 200])
@@ -127,7 +127,7 @@ describe('callers are distinguished', () => {
   })
 })
 
-describe('what is not counted', () => {
+describe('what does not count', () => {
   test.each<[string, Ask, number]>([
     [
       'a preflight',
@@ -142,8 +142,8 @@ describe('what is not counted', () => {
     ['a wrong token', { token: 'wrong' }, 401],
     ['an unknown URL', { path: '/v1/nowhere' }, 404],
     ['a wrong method', { method: 'DELETE' }, 405],
-    ['a body that is announced as too large', { path: '/v1/embeddings', body: 'x'.repeat(2_000) }, 413],
-  ])('%s, which is answered the same before and after the limit', async (_what, asking, status) => {
+    ['a body whose declared length is too large', { path: '/v1/embeddings', body: 'x'.repeat(2_000) }, 413],
+  ])('%s, which gets the same response before and after the limit is reached', async (_what, asking, status) => {
     const { origin } = await start({ BODY_LIMIT_BYTES: '1024' })
     for (let count = 0; count < 4; count += 1)
       expect(await ask(origin, asking)).toEqual({ status, limit: undefined, remaining: undefined, reset: undefined, retryAfter: undefined })
@@ -151,14 +151,14 @@ describe('what is not counted', () => {
     for (let count = 0; count < 2; count += 1) expect(await ask(origin, asking)).toMatchObject({ status, limit: undefined })
   })
 
-  test('a request that waits for a slot of its own: a refusal takes none', async () => {
+  test('a request over the limit toward MAX_CONCURRENT_REQUESTS', async () => {
     const { origin } = await start({ MAX_CONCURRENT_REQUESTS: '1' })
     await statuses(origin, 2)
     expect(await Promise.all(Array.from({ length: 10 }, () => statuses(origin, 1)))).toEqual(Array(10).fill([429]))
   })
 })
 
-describe('what is counted', () => {
+describe('what counts', () => {
   test.each<[string, Ask, number]>([
     ['a chat', { path: '/v1/chat/completions', body: chat('hello') }, 200],
     ['a stream', { path: '/v1/chat/completions', body: chat('hello', { stream: true }) }, 200],
@@ -166,11 +166,11 @@ describe('what is counted', () => {
     ['the list of models', {}, 200],
     ['one model', { path: '/v1/models/gemini-3.5-flash' }, 200],
     ['a HEAD', { method: 'HEAD' }, 200],
-    ['a stream that is asked for again', { path: '/v1/chat/completions/chatcmpl-0' }, 404],
+    ['resuming a stream', { path: '/v1/chat/completions/chatcmpl-0' }, 404],
     ['an invalid request', { path: '/v1/chat/completions', body: {} }, 400],
-    ['a body that is no JSON', { path: '/v1/chat/completions', body: 'x', headers: { 'content-type': 'text/plain' } }, 415],
+    ['a body that is not JSON', { path: '/v1/chat/completions', body: 'x', headers: { 'content-type': 'text/plain' } }, 415],
     ['a failure of Gemini', { path: '/v1/chat/completions', body: chat(simulate({ error: 'leaked' })) }, 502],
-    ["a limit of Gemini's", { path: '/v1/chat/completions', body: chat(simulate({ error: 'quota-minute' })) }, 429],
+    ['a rate limit of Gemini', { path: '/v1/chat/completions', body: chat(simulate({ error: 'quota-minute' })) }, 429],
   ])('%s, whose response has the limit', async (_what, asking, status) => {
     const { origin } = await start()
     expect(await ask(origin, asking)).toMatchObject({ status, limit: '2', remaining: '1', reset: '60s' })
@@ -197,12 +197,12 @@ test('a request over the limit is refused before its body is read', async () => 
   expect(answer).toContain('retry-after: 60')
 })
 
-describe('a page of another origin', () => {
+describe('a web page of another origin', () => {
   const asking: Ask = { headers: { origin: 'https://app.example' } }
   const exposed = async (origin: string): Promise<string> =>
     String((await call(origin, { path: '/v1/models', ...asking })).headers['access-control-expose-headers'])
 
-  test('may read what is left, also once it is too much', async () => {
+  test('can read the remaining requests, also with a 429', async () => {
     const { origin } = await start()
     for (let count = 0; count < 3; count += 1) {
       const names = (await exposed(origin)).split(', ')

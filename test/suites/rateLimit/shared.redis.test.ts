@@ -6,7 +6,7 @@ import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { type RedisServer, startRedis } from '../../support/redis.js'
 import { ask, statuses } from './asking.js'
 
-// Longer than a test takes, and shorter than the deadline of a request.
+// How long the proxy waits for Redis: longer than a test takes, but less than a request's deadline.
 const PATIENCE_MS = 300_000
 
 let server: RedisServer
@@ -25,7 +25,7 @@ const open: ProxyUnderTest[] = []
 const start = async (env: Record<string, string> = {}): Promise<ProxyUnderTest> => {
   const proxy = await startProxy({ RATE_LIMIT_RPM: '3', REDIS_URL: server.url, ...env }, {}, { redisTimeoutMs: PATIENCE_MS })
   open.push(proxy)
-  // The first request waits for the connection, and may be accepted without it.
+  // The first requests may be accepted without Redis, before the connection is established.
   await eventually(async () => expect((await ask(proxy.origin)).limit).toBe(env.RATE_LIMIT_RPM ?? '3'))
   await client.flushall()
   return proxy
@@ -38,7 +38,7 @@ afterEach(async () => {
 const redisLines = ({ logs }: ProxyUnderTest) => logs.filter(({ msg }) => String(msg).startsWith('Redis'))
 
 describe('a limit in Redis', () => {
-  test('is one for all instances', async () => {
+  test('is shared by all instances', async () => {
     const [one, other] = [await start(), await start()]
     expect(await ask(one.origin)).toEqual({ status: 200, limit: '3', remaining: '2', reset: '60s', retryAfter: undefined })
     expect(await ask(other.origin)).toMatchObject({ status: 200, remaining: '1' })
@@ -47,13 +47,13 @@ describe('a limit in Redis', () => {
     expect(await ask(one.origin)).toMatchObject({ status: 429 })
   })
 
-  test('is held by a hundred parallel requests to two instances', async () => {
+  test('holds for a hundred parallel requests to two instances', async () => {
     const origins = [(await start()).origin, (await start()).origin]
     const answers = await Promise.all(Array.from({ length: 100 }, (_, count) => ask(origins[count % 2] ?? '')))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(3)
   })
 
-  test('lies under a hash, and ends with its minute', async () => {
+  test('is stored under a hash, and expires after a minute', async () => {
     const { origin } = await start({ AUTH_TOKEN: `${TOKEN},second-token-22` })
     await statuses(origin, 4)
     await statuses(origin, 1, { token: 'second-token-22' })
@@ -63,7 +63,7 @@ describe('a limit in Redis', () => {
     expect((await Promise.all(keys.map((key) => client.get(key)))).sort()).toEqual(['1', '4'])
   })
 
-  test('begins anew once its minute is over', async () => {
+  test('resets once its minute is over', async () => {
     const { origin } = await start()
     expect(await statuses(origin, 4)).toEqual([200, 200, 200, 429])
     const [key = ''] = await client.keys('*')
@@ -73,8 +73,8 @@ describe('a limit in Redis', () => {
   })
 })
 
-describe('a Redis that is out of reach', () => {
-  test('when it goes away lets everybody in, with one line in the log, and limits again once it is back', async () => {
+describe('an unavailable Redis', () => {
+  test('that fails while running allows all requests, with one log line, and limits apply again once it is back', async () => {
     const own = await startRedis()
     const proxy = await startProxy({ RATE_LIMIT_RPM: '2', REDIS_URL: own.url }, {}, { redisTimeoutMs: PATIENCE_MS })
     open.push(proxy)
@@ -94,35 +94,35 @@ describe('a Redis that is out of reach', () => {
     await again.stop()
   })
 
-  test('from the start lets everybody in', async () => {
+  test('that was never available allows all requests', async () => {
     const proxy = await startProxy({ RATE_LIMIT_RPM: '1', REDIS_URL: 'redis://127.0.0.1:1' })
     open.push(proxy)
     expect(await statuses(proxy.origin, 5)).toEqual(Array(5).fill(200))
     expect(redisLines(proxy)).toHaveLength(1)
   })
 
-  test('by its silence lets everybody in, after a short wait for the first alone', async () => {
+  test('that does not reply allows all requests; only the first waits, for a short time', async () => {
     const proxy = await start()
     stopClock()
     server.freeze()
     const first = ask(proxy.origin)
-    // It has a deadline, and waits for Redis.
+    // Two timers are running: for the request's deadline, and for its wait for Redis.
     await waitWithStoppedClock(() => vi.getTimerCount() >= 2)
     await advanceClock(PATIENCE_MS)
     expect(await first).toMatchObject({ status: 200 })
-    // The time stands still: none of these waits.
+    // The clock is stopped: these requests could not finish if they waited for Redis.
     expect(await statuses(proxy.origin, 8)).toEqual(Array(8).fill(200))
     expect(redisLines(proxy)).toHaveLength(1)
   })
 
-  test('rejects requests without a token', async () => {
+  test('does not disable authentication', async () => {
     const proxy = await startProxy({ RATE_LIMIT_RPM: '1', REDIS_URL: 'redis://127.0.0.1:1' })
     open.push(proxy)
     expect(await statuses(proxy.origin, 2, { token: null })).toEqual([401, 401])
   })
 })
 
-test('a client that leaves while Redis is silent takes no slot with it', async () => {
+test('a client that disconnects while Redis does not reply releases its slot', async () => {
   const proxy = await start({ MAX_CONCURRENT_REQUESTS: '1', RATE_LIMIT_RPM: '10' })
   server.freeze()
   const gone = new AbortController()

@@ -39,9 +39,9 @@ describe('a stored response', () => {
     ['nothing', () => ''],
     ['cut', (value) => value.slice(0, -10)],
     ['changed within', (value) => value.replace('"completed"', '"complete"')],
-    ['with another name for a field', (value) => value.replace('"type":', '"kind":')],
+    ['with a renamed field', (value) => value.replace('"type":', '"kind":')],
     ['without its checksum', (value) => value.slice(value.indexOf('{'))],
-    ['one of another version', () => '{"response":{"id":"resp_1"},"items":null}'],
+    ["with another version's format", () => '{"response":{"id":"resp_1"},"items":null}'],
   ]
 
   test.each(VALUES)('that is %s does not exist for other instances, and its value is deleted', async (_, change) => {
@@ -69,7 +69,7 @@ describe('a stored response', () => {
     expect(at.simulator.totalRequests).toBe(1)
   })
 
-  test('is read by other instances where nothing has changed it', async () => {
+  test('is read by other instances if it is unchanged', async () => {
     const { id } = await openai(at.first).responses.create(asking({ text: 'one' }))
     expect((await call(at.last.origin, { path: `/v1/responses/${id}` })).status).toBe(200)
   })
@@ -84,13 +84,16 @@ const rewrite = async (change: (entries: Entries) => Entries): Promise<void> => 
 }
 const setMeta = async (field: string, value: string): Promise<unknown> => client.hset(await keyLike('*:meta'), field, value)
 
-/** What may happen to the stored form of a finished stream of some batches. */
+/** Kinds of damage in Redis to a finished stream of several batches. */
 const DAMAGES: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['whose events have expired', () => rewrite(() => [])],
   ['without its first event', () => rewrite(([, ...rest]) => rest)],
   ['without an event in its middle', () => rewrite((entries) => entries.filter((_, index) => index !== 1))],
   ['without its last event', () => rewrite((entries) => entries.slice(0, -1))],
-  ['whose entries have another field', () => rewrite((entries) => entries.map(([id, [, lines = '']]) => [id, ['other', lines.slice(20)]]))],
+  [
+    'whose entries have a renamed field',
+    () => rewrite((entries) => entries.map(([id, [, lines = '']]) => [id, ['other', lines.slice(20)]])),
+  ],
   [
     'one of whose entries is empty',
     () => rewrite((entries) => entries.map(([id, fields], index) => [id, index === 1 ? ['lines', ''] : fields])),
@@ -102,17 +105,17 @@ const DAMAGES: readonly (readonly [string, () => Promise<unknown>])[] = [
         entries.map(([id, [name = '', lines = '']], index) => [id, [name, index === entries.length - 1 ? lines.slice(0, -3) : lines]]),
       ),
   ],
-  ['whose entries have no JSON', () => rewrite((entries) => entries.map(([id]) => [id, ['lines', 'x']]))],
+  ['whose entries are not JSON', () => rewrite((entries) => entries.map(([id]) => [id, ['lines', 'x']]))],
   ['whose entries have other ids', () => rewrite((entries) => entries.map(([, fields], index) => [`${1_000 + index}-0`, fields]))],
   ['whose end is an empty object', () => setMeta('end', '{}')],
   ['whose end is null', () => setMeta('end', 'null')],
-  ['whose end is no JSON', () => setMeta('end', 'whole')],
-  ['whose last number is no number', () => setMeta('last', 'x')],
+  ['whose end is not JSON', () => setMeta('end', 'whole')],
+  ['whose last number is not a number', () => setMeta('last', 'x')],
   ['whose last number is too large', () => setMeta('last', '100')],
 ]
 
 describe('a stored stream', () => {
-  test.each(DAMAGES)('of a chat %s never ends as if it were whole', async (_, damage) => {
+  test.each(DAMAGES)('of a chat %s never ends as if it were complete', async (_, damage) => {
     const { events } = await connect(
       { origin: at.first.origin },
       { behaviour: { deltas: ['one', ' two', ' three', ' four'], chunkDelayMs: 1 } },
@@ -126,7 +129,7 @@ describe('a stored stream', () => {
     }
   })
 
-  test.each(DAMAGES)('of a response %s never ends as if it were whole', async (_, damage) => {
+  test.each(DAMAGES)('of a response %s never ends as if it were complete', async (_, damage) => {
     const { id } = await begin(at.first.origin, { deltas: ['one', ' two', ' three', ' four'], chunkDelayMs: 1 }, { store: false })
     await damage()
     const path = `/v1/responses/${id}`
@@ -135,7 +138,7 @@ describe('a stored stream', () => {
     expect([status, events.at(-1)]).toMatchObject(status === 404 ? [404, undefined] : [200, { type: 'error', code: 'stream_interrupted' }])
   })
 
-  test('expires with its events: they never expire before what leads to them', async () => {
+  test('expires together with its events: they never expire before the keys that refer to them', async () => {
     await connect({ origin: at.first.origin }, { behaviour: { text: 'one' } })
     const [meta, events] = [await client.pttl(await keyLike('*:meta')), await client.pttl(await keyLike('*:events'))]
     expect(events).toBeGreaterThan(meta)

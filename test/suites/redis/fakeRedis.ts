@@ -1,20 +1,20 @@
 import { createServer } from 'node:net'
 import { listenOnFreePort } from '../../support/relay.js'
 
-/** Something that speaks the protocol of Redis, and replies as a test wants. */
+/** A server for the Redis protocol that sends the replies of a test. */
 export interface FakeRedis {
   readonly url: string
-  /** The commands so far, except those by which a client prepares its connection. */
+  /** The commands so far, except those that clients send to set up a connection. */
   readonly commands: readonly (readonly string[])[]
   close(): Promise<void>
 }
 
-/** The bytes of the reply to a command. */
+/** Makes the raw reply to a command. */
 export type Reply = (command: readonly string[]) => string
 
 const PREPARING: Readonly<Record<string, string>> = { client: '+OK\r\n', info: '$7\r\n# empty\r\n', auth: '+OK\r\n', select: '+OK\r\n' }
 
-/** Starts it on a free port of the loopback address. */
+/** Starts a {@link FakeRedis} on a free port of the loopback address. */
 export async function startFakeRedis(reply: Reply): Promise<FakeRedis> {
   const commands: (readonly string[])[] = []
   const server = createServer((socket) => {
@@ -33,7 +33,7 @@ export async function startFakeRedis(reply: Reply): Promise<FakeRedis> {
   return { url: `redis://127.0.0.1:${port}`, commands, close }
 }
 
-/** The first command of a text; undefined where it is incomplete. */
+/** Parses the first command of a text; undefined if the command is incomplete. */
 function parseCommand(text: string): { readonly command: string[]; readonly length: number } | undefined {
   const command: string[] = []
   let at = text.indexOf('\r\n') + 2

@@ -9,7 +9,7 @@ import { type RedisServer, startRedis } from '../../support/redis.js'
 const LOST = 'Redis unavailable; falling back to in-memory state, without rate limits'
 const BACK = 'Redis available again'
 
-// Longer than a test takes, and shorter than the deadline of a request.
+// How long the proxy waits for Redis: longer than a test takes, but less than a request's deadline.
 const PATIENCE_MS = 300_000
 
 let server: RedisServer
@@ -34,13 +34,16 @@ afterEach(async () => {
 
 const isLimited = async (): Promise<boolean> =>
   (await call(proxy.origin, { path: '/v1/models' })).headers['x-ratelimit-limit-requests'] !== undefined
-/** What the log says about Redis. */
+/** Returns the log messages about Redis. */
 const lines = (): unknown[] => proxy.logs.filter(({ msg }) => String(msg).startsWith('Redis')).map(({ msg }) => msg)
 const causes = (): unknown[] => proxy.logs.flatMap(({ msg, cause }) => (msg === LOST ? [cause] : []))
 const logged = (...expected: string[]): Promise<void> => eventually(() => expect(lines()).toEqual(expected))
 
 type Change = () => Promise<unknown>
-/** What makes Redis refuse the script of the rate limit, and ends that. */
+/**
+ * Causes for which Redis refuses the rate limit script: a name, the error, and functions that start
+ * and end the cause.
+ */
 const REFUSALS: readonly (readonly [string, RegExp, Change, Change])[] = [
   ['lack of memory', /^OOM/, () => client.config('SET', 'maxmemory', '1'), () => client.config('SET', 'maxmemory', '0')],
   ['a replica', /^READONLY/, () => client.replicaof('127.0.0.1', 1), () => client.replicaof('NO', 'ONE')],
@@ -54,7 +57,7 @@ const REFUSALS: readonly (readonly [string, RegExp, Change, Change])[] = [
 ]
 
 describe.each(REFUSALS)('refusals by Redis for %s', (_, cause, refuse, accept) => {
-  test('are one line, and their end is another', async () => {
+  test('are logged once, and so is their end', async () => {
     await start()
     for (let count = 1; count <= 2; count += 1) {
       await refuse()
@@ -66,7 +69,7 @@ describe.each(REFUSALS)('refusals by Redis for %s', (_, cause, refuse, accept) =
     for (const each of causes()) expect(each).toMatch(cause)
   })
 
-  test('do not hide an outage that follows their end', async () => {
+  test('do not hide an outage after they end', async () => {
     await start()
     await refuse()
     await isLimited()
@@ -81,7 +84,7 @@ describe.each(REFUSALS)('refusals by Redis for %s', (_, cause, refuse, accept) =
     await eventually(async () => expect(await isLimited()).toBe(true))
   })
 
-  test('do not hide an outage that ends them', async () => {
+  test('do not hide an outage while they last', async () => {
     await start()
     await refuse()
     expect(await isLimited()).toBe(false)
@@ -93,7 +96,7 @@ describe.each(REFUSALS)('refusals by Redis for %s', (_, cause, refuse, accept) =
   })
 })
 
-test('reads that succeed do not end the refusals of writes', async () => {
+test('successful reads do not end the refusal of writes', async () => {
   await start()
   await client.config('SET', 'maxmemory', '1')
   for (let request = 0; request < 4; request += 1) {
@@ -103,7 +106,7 @@ test('reads that succeed do not end the refusals of writes', async () => {
   await logged(LOST)
 })
 
-test('each of two outages is two lines', async () => {
+test('two outages are logged as two lines each', async () => {
   await start()
   for (const expected of [
     [LOST, BACK],
@@ -116,7 +119,7 @@ test('each of two outages is two lines', async () => {
   }
 })
 
-test.each([1, 12, 40])('%i commands that are late at once close the connection once, without a warning of Node.js', async (count) => {
+test.each([1, 12, 40])('%i commands that time out at once close the connection once, without a warning of Node.js', async (count) => {
   await start()
   const warnings: Error[] = []
   const onWarning = (warning: Error): void => void warnings.push(warning)
@@ -126,7 +129,7 @@ test.each([1, 12, 40])('%i commands that are late at once close the connection o
   const asked = Array.from({ length: count }, () =>
     call(proxy.origin, { method: 'POST', path: '/v1/chat/completions', body: chat('hello') }),
   )
-  // Each has a deadline, and waits for Redis.
+  // Each request has two timers: for its deadline, and for its wait for Redis.
   await waitWithStoppedClock(() => vi.getTimerCount() >= 2 * count)
   await advanceClock(PATIENCE_MS)
   const answers = await Promise.all(asked)

@@ -5,14 +5,14 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { connect, streamIdOf } from '../resume/client.js'
 import { type FakeRedis, startFakeRedis } from './fakeRedis.js'
 
-/** Every type of reply of both versions of the protocol, and what is no reply at all. */
+/** Replies of every type of both protocol versions, and bytes that are not a valid reply. */
 const REPLIES: readonly (readonly [string, string])[] = [
   ['a status', '+OK\r\n'],
   ['an error', '-OOM command not allowed when used memory > maxmemory\r\n'],
   ['an error without text', '-\r\n'],
   ['an integer', ':1\r\n'],
   ['a negative integer', ':-1\r\n'],
-  ['an integer beyond all bounds', ':99999999999999999999\r\n'],
+  ['an integer beyond 64 bits', ':99999999999999999999\r\n'],
   ['text', '$5\r\nhello\r\n'],
   ['empty text', '$0\r\n\r\n'],
   ['null', '$-1\r\n'],
@@ -26,33 +26,33 @@ const REPLIES: readonly (readonly [string, string])[] = [
   ['a list of three nulls', '*3\r\n$-1\r\n$-1\r\n$-1\r\n'],
   ['a list of texts and an integer', '*3\r\n$0\r\n\r\n$1\r\n9\r\n:1\r\n'],
   ['a list with an empty list', '*3\r\n$0\r\n\r\n$1\r\n9\r\n*0\r\n'],
-  ['a list with an end that is none', '*3\r\n$2\r\n{}\r\n$1\r\n9\r\n*0\r\n'],
+  ['a list with an invalid end', '*3\r\n$2\r\n{}\r\n$1\r\n9\r\n*0\r\n'],
   ['a list with entries of another form', '*3\r\n$0\r\n\r\n$1\r\n1\r\n*1\r\n*2\r\n$3\r\n1-0\r\n*1\r\n$1\r\nx\r\n'],
   ['a list of errors', '*2\r\n-ERR one\r\n-ERR two\r\n'],
   ['3,000 nested lists', '*1\r\n'.repeat(3_000)],
   ['negative lengths', '*-5\r\n$-9\r\n'],
   ['a list of negative length', '*-5\r\n'],
   ['a list of a huge length', '*4294967296\r\n:1\r\n'],
-  ['text of no length', '$\r\n\r\n'],
+  ['a text without a length', '$\r\n\r\n'],
   ['more replies than commands', ':1\r\n$-1\r\n:1\r\n'],
-  ['a null of version 3', '_\r\n'],
-  ['a boolean of version 3', '#t\r\n'],
-  ['a double of version 3', ',1.5\r\n'],
-  ['a map of version 3', '%1\r\n+a\r\n:1\r\n'],
-  ['a push of version 3', '>1\r\n+a\r\n'],
+  ['a RESP3 null', '_\r\n'],
+  ['a RESP3 boolean', '#t\r\n'],
+  ['a RESP3 double', ',1.5\r\n'],
+  ['a RESP3 map', '%1\r\n+a\r\n:1\r\n'],
+  ['a RESP3 push', '>1\r\n+a\r\n'],
   ['HTTP', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
   ['bytes', '\x00\x01\xff\r\n'],
 ]
 
 let reply = ''
-/** Whether the script that deletes a stream succeeds, so that its response is deleted after it. */
+/** Whether the script that deletes a stream succeeds: only then, the proxy deletes the response. */
 let isStreamDeleted = false
 let redis: FakeRedis
 let proxy: ProxyUnderTest
 beforeAll(async () => {
   redis = await startFakeRedis(([, script = '']) => (isStreamDeleted && script.includes("return 'was'") ? '$3\r\nwas\r\n' : reply))
   const env = { REDIS_URL: redis.url, RATE_LIMIT_RPM: '100000', MAX_RETRIES: '0', THOUGHTS: 'off' }
-  // The reply may be one that never ends.
+  // A short wait, because some of the replies are incomplete, so that the proxy waits in vain.
   proxy = await startProxy(env, {}, { redisTimeoutMs: 50 })
 })
 afterAll(async () => {
@@ -64,8 +64,8 @@ const MODEL = 'gemini-3.5-flash'
 const ID = '0'.repeat(32)
 const GONE = [404, 503]
 
-/** A request, and the statuses that it has while Redis is unavailable or has nothing. */
-interface Way {
+/** A request, and the statuses that are correct while Redis is unavailable or has no data. */
+interface RedisUse {
   readonly allowed: readonly number[]
   readonly once: () => Promise<number>
 }
@@ -73,8 +73,8 @@ interface Way {
 const statusOf = async (method: string, path: string, body?: object): Promise<number> =>
   (await call(proxy.origin, { method, path, ...(body === undefined ? {} : { body }) })).status
 
-/** What leads to each command and script. */
-const WAYS: Readonly<Record<string, Way>> = {
+/** Requests that together use each of the proxy's Redis commands and scripts. */
+const REDIS_USES: Readonly<Record<string, RedisUse>> = {
   'a chat': { allowed: [200], once: () => statusOf('POST', '/v1/chat/completions', chat('hello')) },
   'a response': { allowed: [200], once: () => statusOf('POST', '/v1/responses', { model: MODEL, input: 'x' }) },
   'an unknown previous response': {
@@ -107,11 +107,12 @@ const WAYS: Readonly<Record<string, Way>> = {
 }
 
 describe.each(REPLIES)('a Redis that replies %s to everything', (_, bytes) => {
-  test.each(Object.entries(WAYS))('is as one that is unavailable: %s', async (_way, { allowed, once }) => {
+  test.each(Object.entries(REDIS_USES))('is treated as unavailable: %s', async (_way, { allowed, once }) => {
     reply = bytes
     const known = redis.commands.length
     const statuses: number[] = []
-    // A reply that cannot be parsed closes the connection: then the first request gets none.
+    // A reply that cannot be parsed closes the connection. The first request after that is served
+    // without Redis, so it is repeated until a command arrives.
     await eventually(async () => {
       statuses.push(await once())
       expect(redis.commands.length).toBeGreaterThan(known)

@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const read = (name: string): string => readFileSync(`${ROOT}/${name}`, 'utf8')
 const TABLE = read('test/README.md')
 
-/** The cells of the rows below a heading. */
+/** Returns the rows of the table below a heading, each as its cells. */
 const rowsOf = (document: string, heading: string): string[][] =>
   (document.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '')
     .split('\n')
@@ -20,7 +20,7 @@ const rowsOf = (document: string, heading: string): string[][] =>
         .map((cell) => cell.trim()),
     )
 
-/** Cases that must have a row. */
+/** Required cases, each of which must have a row in test/README.md. */
 const REQUIRED = {
   Functional: ['health', 'models', 'chat', 'stream', 'SDK compatibility', 'auth', 'errors', 'CORS'],
   Performance: ['single user', 'concurrent', 'long-running', 'streaming'],
@@ -56,7 +56,8 @@ describe('test/README.md', () => {
   test('has a row for every documented status, with the operations of the contract in it', () => {
     const documented = new Set(OPERATIONS.flatMap(({ responses }) => Object.keys(responses)))
     expect(statuses.map(([status]) => status)).toEqual([...documented].sort())
-    // `make generate` writes the column Operations, and `make check` compares it.
+    // Only empty cells are an error here: `make generate` writes this column, `make check` compares
+    // it.
     expect(statuses.filter(([, operations]) => operations === '')).toEqual([])
   })
 
@@ -65,13 +66,13 @@ describe('test/README.md', () => {
     expect([...new Set(named)].sort()).toEqual(OPERATIONS.map(({ operationId }) => operationId).sort())
   })
 
-  test('names files and tests that exist', () => {
+  test('references only files and tests that exist', () => {
     const cells = [...cases, ...statuses].map(([, , cell = '']) => cell)
     expect(cells.length).toBeGreaterThan(30)
     expect(cells.flatMap(findDeadReferences)).toEqual([])
   })
 
-  test('names commands that make has', () => {
+  test('names only make targets that exist', () => {
     const targets = [...read('Makefile').matchAll(/^([a-z-]+):.*## /gm)].map(([, name]) => `\`make ${name}\``)
     expect(cases.map(([, , , command = '']) => command).filter((command) => !targets.includes(command))).toEqual([])
   })

@@ -6,7 +6,7 @@ import { findBreakingChanges } from '../../../scripts/spec/released.rules.js'
 // biome-ignore lint/suspicious/noExplicitAny: each test edits another part of the document
 type Document = any
 
-/** A part of the contract: comparing all of it takes half a second. */
+/** A part of the contract, because comparing the whole contract takes half a second. */
 const TEXT = ((): string => {
   const whole = JSON.parse(readFileSync(new URL('../../../generated/openapi.json', import.meta.url), 'utf8')) as Document
   const paths = ['/v1/chat/completions', '/v1/embeddings', '/v1/models', '/health'].map((path) => [path, whole.paths[path]])
@@ -35,8 +35,8 @@ const BREAKING: readonly (readonly [what: string, edit: (document: Document) => 
   ['a removed status', (d) => delete post(d).responses['429'], /429/],
   ['a removed content type', (d) => delete post(d).responses['200'].content['text/event-stream'], /event-stream/],
   ['a removed header', (d) => delete d.components.responses.TooManyRequests.headers['Retry-After'], /no Retry-After/],
-  ['another type of a header', (d) => (d.components.headers.RetryAfter.schema.type = 'string'), /Retry-After: now also type string/],
-  ['a new need for a token', (d) => (d.paths['/health'].get.security = [{ bearerAuth: [] }]), /\/health get security/],
+  ['another type in a header', (d) => (d.components.headers.RetryAfter.schema.type = 'string'), /Retry-After: now also type string/],
+  ['a token that becomes required', (d) => (d.paths['/health'].get.security = [{ bearerAuth: [] }]), /\/health get security/],
   ['a new required parameter', (d) => post(d).parameters.push({ name: 'v', in: 'query', required: true, schema: {} }), /parameters/],
   ['a removed parameter', (d) => post(d).parameters.pop(), /parameters/],
   ['a new required member of a request', (d) => schemas(d).ChatCompletionRequest.required.push('user'), /requires user/],
@@ -44,7 +44,7 @@ const BREAKING: readonly (readonly [what: string, edit: (document: Document) => 
   ['a tighter bound of a request', (d) => (schemas(d).ChatCompletionRequest.properties.temperature.maximum = 1), /temperature maximum/],
   ['a request without additional properties', (d) => (schemas(d).ChatCompletionRequest.additionalProperties = false), /now closed/],
   ['a removed value of a request', (d) => drop(schemas(d).ReasoningEffort.enum, 'minimal'), /no longer enum minimal/],
-  ['null no longer allowed', (d) => (schemas(d).ChatCompletionRequest.properties.temperature.type = 'number'), /null|type/],
+  ['null that is no longer allowed', (d) => (schemas(d).ChatCompletionRequest.properties.temperature.type = 'number'), /null|type/],
   ['a removed kind of message', (d) => schemas(d).ChatMessage.oneOf.pop(), /no longer .*FunctionMessage/],
   ['a removed optional member of a response', (d) => delete schemas(d).ChatCompletion.properties.service_tier, /without service_tier/],
   [
@@ -82,21 +82,21 @@ const HARMLESS: readonly (readonly [what: string, edit: (document: Document) => 
 ]
 
 describe('the comparison with the released contract', () => {
-  test.each(BREAKING)('finds what breaks clients: %s', (_what, edit, message) => {
+  test.each(BREAKING)('reports a breaking change: %s', (_what, edit, message) => {
     const found = findBreakingChanges(JSON.parse(TEXT), edited(edit))
     expect(found.filter((line) => message.test(line))).not.toEqual([])
     expect(found.length).toBeLessThan(60)
   })
 
-  test.each(HARMLESS)('ignores what does not: %s', (_what, edit) => {
+  test.each(HARMLESS)('ignores a compatible change: %s', (_what, edit) => {
     expect(findBreakingChanges(JSON.parse(TEXT), edited(edit))).toEqual([])
   })
 
-  test('finds nothing between a contract and itself', () => {
+  test('finds no difference between a contract and itself', () => {
     expect(findBreakingChanges(JSON.parse(TEXT), JSON.parse(TEXT))).toEqual([])
   })
 
-  test('ends for a recursive schema', () => {
+  test('terminates for a recursive schema', () => {
     const nested = (type: string): Document =>
       edited((d) => {
         const trees = { type: 'array', items: { $ref: '#/components/schemas/Tree' } }
@@ -118,7 +118,7 @@ describe('the version', () => {
     ['1.9.9', '2.0.0', true],
     ['2.0.0', '1.0.0', false],
     ['0.3.0', '0.2.0', false],
-  ])('after %s, %s may break clients: %s', (before, now, may) => {
+  ])('from %s to %s may break clients: %s', (before, now, may) => {
     expect(mayBreakClients(before, now)).toBe(may)
   })
 

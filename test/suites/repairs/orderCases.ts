@@ -34,7 +34,7 @@ const allowing = (name: string) => ({ type: 'allowed_tools', allowed_tools: { mo
 const thinking = (config: object) => ({ extra_body: { google: { thinking_config: config } } })
 
 /** A case for each constraint of the request repairs, by `first < second`. */
-export const REQUEST_ORDER: Readonly<Record<string, OrderCase>> = {
+export const REQUEST_ORDER_CASES: Readonly<Record<string, OrderCase>> = {
   'complex-schemas < legacy-tools': {
     areSchemasTooComplex: true,
     raw: { functions: [{ name: 'a', parameters: { type: 'object', properties: { tags: { type: 'array', items: {}, maxItems: 1 } } } }] },
@@ -297,7 +297,7 @@ interface AnswerOrderCase {
 }
 
 /** A case for each constraint of the answer repairs, by `first < second`. */
-export const ANSWER_ORDER: Readonly<Record<string, AnswerOrderCase>> = {
+export const ANSWER_ORDER_CASES: Readonly<Record<string, AnswerOrderCase>> = {
   'function-call < client-names': {
     part: { message: { function_call: { name: FIRST, arguments: '{}' } }, finishReason: undefined },
     expected: { message: { tool_calls: [{ function: { name: '1st', arguments: '{}' } }] } },

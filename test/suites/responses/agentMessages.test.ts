@@ -3,8 +3,8 @@ import { call } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { lastSent, STRICT, WEATHER } from './asking.js'
 
-// What Codex sends to the agents that it starts, and what they return. With a provider other than
-// OpenAI the "encrypted" parts are plain text.
+// Tests the messages between Codex and the agents that it starts. With a provider other than
+// OpenAI, their "encrypted" parts are plain text.
 let proxy: ProxyUnderTest
 beforeAll(async () => {
   proxy = await startProxy()
@@ -41,7 +41,7 @@ const textOf = (content: unknown): string =>
     ? content.map((part: { type: string; text?: string }) => part.text ?? `<${part.type}>`).join('')
     : String(content ?? '')
 
-describe.each([false, true])('a message between agents is the user’s for Gemini (stream: %s)', (stream) => {
+describe.each([false, true])('a message between agents becomes a user message for Gemini (stream: %s)', (stream) => {
   test.each(['NEW_TASK', 'MESSAGE', 'FINAL_ANSWER'])('%s', async (type) => {
     const answer = await post([message(head(type), encrypted('count the files'))], { stream })
     expect(answer.status).toBe(200)
@@ -85,7 +85,7 @@ describe.each([false, true])('a message between agents is the user’s for Gemin
     ])
   })
 
-  test('what OpenAI has encrypted cannot be read: Gemini and the client learn that', async () => {
+  test('text that OpenAI encrypted is replaced with a note and listed as ignored', async () => {
     const answer = await post([USER, message(head('NEW_TASK'), encrypted(CIPHERTEXT), text('!'))], { stream })
     expect(sent().at(-1)).toEqual(['user', `Message Type: NEW_TASK\nPayload:\n${NOTE}!`])
     expect(ignoredOf(answer)).toEqual(['input[1].content[1].encrypted_content'])
@@ -93,7 +93,7 @@ describe.each([false, true])('a message between agents is the user’s for Gemin
   })
 })
 
-test('a message of an earlier, stored request is still in its place', async () => {
+test('a message of an earlier, stored request is sent at its original position', async () => {
   const first = await post([message(head('NEW_TASK'), encrypted('count'))], { store: true })
   const { id } = first.json as { id: string }
   expect((await post([message(text('and now?'))], { previous_response_id: id })).status).toBe(200)
@@ -104,7 +104,7 @@ test('a message of an earlier, stored request is still in its place', async () =
   ])
 })
 
-test('an encrypted part of a tool’s output is its text', async () => {
+test('an encrypted part of a tool output is sent as text', async () => {
   expect((await post([USER, CALL, { ...OUTPUT, output: [encrypted('cold')] }])).status).toBe(200)
   expect(sent().at(-1)).toEqual(['tool', 'cold'])
 })
@@ -114,6 +114,6 @@ test.each([
   ['input[0].content', { type: 'agent_message' }],
   ['input[0].content[0].encrypted_content', message({ type: 'encrypted_content' })],
   ['input[0].content[0].type', message({ type: 'smell' })],
-])('a message with nothing in it is a 400 for %s', async (param, item) => {
+])('an empty message is a 400 for %s', async (param, item) => {
   expect(await post([item])).toMatchObject({ status: 400, json: { error: { param } } })
 })

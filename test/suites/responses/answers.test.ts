@@ -34,7 +34,7 @@ const SCENARIOS: readonly Row[] = [
   ],
   ['two calls', { toolCalls: [callOf('Oslo'), callOf('Rome')] }, { tools: [WEATHER] }, ['reasoning', 'function_call', 'function_call']],
   [
-    'two calls in pieces',
+    'two calls in fragments',
     { toolCalls: [callOf('Oslo'), callOf('Rome')], parallelPlacement: 'split-arguments' },
     { tools: [WEATHER] },
     ['reasoning', 'function_call', 'function_call'],
@@ -50,7 +50,7 @@ const SCENARIOS: readonly Row[] = [
   ['a refusal', { empty: true, finish: 'content_filter: SAFETY' }, {}, ['message']],
 ]
 
-/** Returns a response without ids and times. */
+/** Returns a response without ids, times and the numbers in `usage`, which differ each time. */
 const bare = ({ id: _, created_at: __, completed_at: ___, output_text: ____, usage, output, ...rest }: Answer): unknown => ({
   ...rest,
   usage: usage && Object.keys(usage),
@@ -63,7 +63,7 @@ const bare = ({ id: _, created_at: __, completed_at: ___, output_text: ____, usa
 })
 
 describe('an answer', () => {
-  test.each(SCENARIOS)('is the same as one object and as events: %s', async (_, behaviour, more, kinds) => {
+  test.each(SCENARIOS)('is the same in JSON and as a stream: %s', async (_, behaviour, more, kinds) => {
     const client = openai(proxy)
     const whole = await client.responses.create(asking(behaviour, more))
     const events = await eventsOf(client, asking(behaviour, more))
@@ -71,7 +71,7 @@ describe('an answer', () => {
     expect(bare(answerOf(events))).toEqual(bare(whole))
   })
 
-  test.each(SCENARIOS)('is the sum of its events: %s', async (_, behaviour, more) => {
+  test.each(SCENARIOS)('equals the sum of its deltas: %s', async (_, behaviour, more) => {
     const events = await eventsOf(openai(proxy), asking(behaviour, more))
     const { output } = answerOf(events)
     const done = events.flatMap((event) => (event.type === 'response.output_item.done' ? [event] : []))
@@ -86,13 +86,13 @@ describe('an answer', () => {
     }
   })
 
-  test.each(SCENARIOS)('follows the contract, event by event: %s', async (_, behaviour, more) => {
+  test.each(SCENARIOS)('matches the contract, event by event: %s', async (_, behaviour, more) => {
     const body = { ...asking(behaviour, more), stream: true }
     expect((await call(proxy.origin, { path: '/v1/responses', body })).events.length).toBeGreaterThan(3)
     expect((await call(proxy.origin, { path: '/v1/responses', body: { ...body, stream: false } })).status).toBe(200)
   })
 
-  test('says why it is incomplete', async () => {
+  test('has incomplete_details if it is incomplete', async () => {
     const client = openai(proxy)
     const short = await client.responses.create(asking({ text: 'One', finish: 'length' }))
     expect([short.status, short.incomplete_details, short.output[0]]).toMatchObject([
@@ -105,7 +105,7 @@ describe('an answer', () => {
     expect(withheld.output).toMatchObject([{ type: 'message', content: [{ type: 'refusal', refusal: expect.stringContaining('SAFETY') }] }])
   })
 
-  test('repeats the request, counts tokens, and has ids with the usual prefixes', async () => {
+  test('echoes the request, and has usage and ids with the usual prefixes', async () => {
     const request = asking(
       { toolCalls: [callOf('Oslo')] },
       {
@@ -133,7 +133,7 @@ describe('an answer', () => {
     expect(output_tokens_details?.reasoning_tokens).toBeGreaterThan(0)
   })
 
-  test('is parsed by the helpers of the SDK', async () => {
+  test('can be parsed by the helpers of the SDK', async () => {
     const client = openai(proxy)
     const format = {
       type: 'json_schema',
@@ -164,7 +164,7 @@ describe('an answer', () => {
     expect(events.map(({ sequence_number }) => sequence_number)).toEqual(events.map((_, place) => place))
   })
 
-  test('names its model like chat does, in headers, log and metrics', async () => {
+  test('reports its model in headers, log and metrics, like a chat', async () => {
     const answer = await call(proxy.origin, {
       path: '/v1/responses',
       body: { model: STRICT, input: simulate({ text: 'x' }), user: 'u', seed: 1 },

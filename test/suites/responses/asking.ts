@@ -31,7 +31,7 @@ export const WEATHER = {
   strict: false,
 } as const satisfies OpenAI.Responses.FunctionTool
 
-/** A call of {@link WEATHER}. */
+/** Makes a call of {@link WEATHER} for the simulator. */
 export const callOf = (city: string) => ({ name: 'get_weather', arguments: { city } })
 
 /** Reads a stream of the SDK to its end. */
@@ -72,5 +72,5 @@ export interface Sent {
 export function lastSent({ simulator }: { readonly simulator: Simulator }): Sent {
   const [last] = simulator.requests.slice(-1)
   if (last === undefined) throw new Error('no request reached Gemini')
-  return sentChat(last) as Sent // what the simulator took is a chat request
+  return sentChat(last) as Sent // the cast is safe: the request was a chat request
 }

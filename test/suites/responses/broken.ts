@@ -15,7 +15,7 @@ export interface Part {
   readonly events: readonly ResponseStreamEvent[]
 }
 
-/** How a client reads. */
+/** Options for reading a stream. */
 export interface Reading {
   /** Cuts the connection after this many events; later ones in the same read are lost. */
   readonly cutAfter?: number
@@ -85,7 +85,7 @@ function read(
         for (const block of blocks) take(block)
         if (events.length >= cutAfter || events.some(({ type }) => type === cutAt)) incoming.destroy()
       })
-      incoming.on('error', () => undefined) // cut by either side: the events received so far count
+      incoming.on('error', () => undefined) // after a cut by either side, `close` follows
       incoming.once('close', () => resolve({ id, status: incoming.statusCode ?? 0, events: events.slice(0, cutAfter) }))
     })
   })

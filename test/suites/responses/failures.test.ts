@@ -29,7 +29,8 @@ const BROKEN = { error: { code: 500, status: 'INTERNAL', message: 'Internal erro
 
 const ask = (body: object, headers: Record<string, string> = {}): Promise<Answer> =>
   call(proxy.origin, { path: '/v1/responses', headers, body: { model: 'gemini-3.5-flash', input: 'Hi', ...body } })
-const eventsIn = ({ events }: Answer): readonly ResponseStreamEvent[] => events as ResponseStreamEvent[] // checked by `call`
+// The cast is safe: `call` has validated the events.
+const eventsIn = ({ events }: Answer): readonly ResponseStreamEvent[] => events as ResponseStreamEvent[]
 const failedIn = (answer: Answer): ModelResponse => {
   const last = eventsIn(answer).at(-1)
   if (last?.type !== 'response.failed') throw new Error(`the stream ends with ${last?.type}`)
@@ -46,7 +47,7 @@ test.each([
   ['{"inp', ''],
   ['{"input":"one"', 'one'],
   ['{"input":"one" ', 'one'],
-])('the input of a custom tool that was cut off is what had been written of it: %s', async (written, input) => {
+])('the input of a custom tool that was cut off is the part that arrived: %s', async (written, input) => {
   const cut = { name: 'apply_patch', arguments: written }
   const choice = { index: 0, finish_reason: 'length' }
   const message = { role: 'assistant', tool_calls: [{ index: 0, id: 'a', type: 'function', function: cut }] }
@@ -68,10 +69,10 @@ describe.each(['compat', 'native'])('a failure after the response has begun (%s)
     [{ code: 400, status: 'INVALID_ARGUMENT', message: tooLong }, 'context_length_exceeded'],
     [{ code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Exceeded.', details: quota }, 'insufficient_quota'],
     [{ code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Exceeded.' }, 'rate_limit_exceeded'],
-  ])('has a code that Codex knows: %j', async (error, code) => {
+  ])('has an error code that Codex knows: %j', async (error, code) => {
     const pieces = {
       async *[Symbol.asyncIterator]() {
-        await sleep(200) // until the response has begun
+        await sleep(200) // lets the response begin before the error arrives
         yield Buffer.from(JSON.stringify({ error }))
       },
     }
@@ -81,8 +82,8 @@ describe.each(['compat', 'native'])('a failure after the response has begun (%s)
   })
 })
 
-describe('a response that fails', () => {
-  test.each([{}, { 'x-stream-resume': 'true' }])('has the whole image that came before (%j)', async (headers) => {
+describe('a failed response', () => {
+  test.each([{}, { 'x-stream-resume': 'true' }])('contains the complete image that arrived before (%j)', async (headers) => {
     const data = `iVBORw0KGgo${'A'.repeat(300_001)}`
     await start('native', streamOf([native({ inlineData: { mimeType: 'image/png', data } }), BROKEN]))
     const answer = await ask({ model: 'gemini-3.1-flash-image', stream: true, tools: [{ type: 'image_generation' }] }, headers)
@@ -90,7 +91,7 @@ describe('a response that fails', () => {
     expect(failedIn(answer).output).toEqual(finished(answer))
   })
 
-  test('has its whole output, also for a client that does not read for 30 seconds', async () => {
+  test('contains the whole output, even if the client does not read for 30 seconds', async () => {
     const data = `iVBORw0KGgo${'A'.repeat(16_000_001)}`
     const image = streamOf([native({ inlineData: { mimeType: 'image/png', data } }), BROKEN])
     await start('native', image, { MAX_EVENT_BYTES: '100000000' })
@@ -137,7 +138,7 @@ describe('a response that fails', () => {
     ['before the response begins', '60000', {}],
     ['later', '0', {}],
     ['later, in a resumable stream', '0', { 'x-stream-resume': 'true' }],
-  ])('names a parameter of the client: %s', async (_when, patience, headers) => {
+  ])('reports the parameter name that the client used: %s', async (_when, patience, headers) => {
     const refusal = { code: 400, status: 'INVALID_ARGUMENT', message: '* GenerateContentRequest.contents[0].parts[0].text: bad' }
     let release = (): void => undefined
     const released = new Promise<void>((resolve) => {

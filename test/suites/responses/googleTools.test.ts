@@ -41,7 +41,7 @@ const ignoredIn = ({ headers }: Awaited<ReturnType<typeof ask>>): unknown => hea
 
 describe('a web search', () => {
   test.each(['web_search', 'web_search_2025_08_26', 'web_search_preview', 'web_search_preview_2025_03_11'])(
-    'is Google’s: %s',
+    'becomes Google Search: %s',
     async (type) => {
       expect((await ask({ input: 'hi', tools: [{ type }] })).status).toBe(200)
       expect(sent()).toMatchObject({ tools: [{ googleSearch: {} }] })
@@ -63,7 +63,7 @@ describe('a web search', () => {
     expect(annotations[0]).toMatchObject({ type: 'url_citation', url: 'https://a.example/', title: 'a' })
   })
 
-  test('has its sources if include requests them', async () => {
+  test('lists its sources if include requests them', async () => {
     const include = ['web_search_call.action.sources'] as const
     const answer = await client.responses.create(asking(FOUND, { tools: [SEARCH], include: [...include] }))
     expect(itemOf(answer, 'web_search_call')).toMatchObject({ action: { sources: [{ type: 'url', url: 'https://a.example/' }] } })
@@ -73,7 +73,7 @@ describe('a web search', () => {
     expect(itemOf(answerOf(events), 'web_search_call')).toMatchObject({ action: { sources: [{ url: 'https://a.example/' }] } })
   })
 
-  test('has no source that is not a page', async () => {
+  test('omits sources that are not web pages', async () => {
     const sources = [
       { uri: ' javascript:alert(1)//', title: 'a' },
       { uri: 'https://b.example/a b', title: 'b' },
@@ -84,7 +84,7 @@ describe('a web search', () => {
     expect(JSON.stringify(answer.output)).not.toContain('javascript:')
   })
 
-  test('follows the message of a stream if Gemini names it last, with every annotation before the end of the text', async () => {
+  test('follows the message of a stream if Gemini reports it last, with every annotation before the end of the text', async () => {
     const events = await eventsOf(client, asking(FOUND, { tools: [SEARCH] }))
     const types = eventTypes(events)
     expect(types.filter((type) => type === 'output_text.annotation.added')).toHaveLength(2)
@@ -101,7 +101,7 @@ describe('a web search', () => {
     expect(textOf(answerOf(events)).annotations).toHaveLength(2)
   })
 
-  test('precedes the message of a stream if Gemini names it first, and is one item', async () => {
+  test('precedes the message of a stream if Gemini reports it first, and is a single item', async () => {
     const events = await eventsOf(client, asking(FOUND, { tools: [SEARCH, WEATHER] }))
     const output = typesOf(answerOf(events).output)
     expect(output.indexOf('web_search_call')).toBeLessThan(output.indexOf('message'))
@@ -111,8 +111,8 @@ describe('a web search', () => {
   })
 })
 
-describe('code', () => {
-  test('is an item with its logs if include requests them, whole and streamed', async () => {
+describe('executed code', () => {
+  test('is an item with its logs if include requests them, in JSON and as a stream', async () => {
     const request = asking({ text: 'Done.' }, { tools: [CODE], include: ['code_interpreter_call.outputs'] })
     const answer = await client.responses.create(request)
     expect(typesOf(answer.output)).toEqual(['code_interpreter_call', 'message'])
@@ -139,12 +139,12 @@ describe('code', () => {
     ])
   })
 
-  test('has null as outputs without include', async () => {
+  test('has null outputs without include', async () => {
     const answer = await client.responses.create(asking({ text: 'Done.' }, { tools: [CODE] }))
     expect(itemOf(answer, 'code_interpreter_call').outputs).toBeNull()
   })
 
-  test('without a result is incomplete, and between two texts there are two messages', async () => {
+  test('without a result is incomplete, and separates the text before and after it into two messages', async () => {
     const event = (parts: object[], more: object = {}) => ({ candidates: [{ content: { role: 'model', parts }, ...more }] })
     const nativeAnswer = [
       event([{ text: 'First.' }]),
@@ -162,7 +162,7 @@ describe('code', () => {
     ])
   })
 
-  test('before a text shifts the annotations of the text to its own beginning', async () => {
+  test('makes annotations of a later text relative to that text', async () => {
     const support = { segment: { startIndex: 6, endIndex: 13, text: 'Second.' }, groundingChunkIndices: [0] }
     const early = { segment: { endIndex: 6, text: 'First.' }, groundingChunkIndices: [0] }
     const groundingMetadata = { groundingChunks: [{ web: { uri: 'https://a.example/', title: 'a' } }], groundingSupports: [early, support] }
@@ -179,7 +179,7 @@ describe('code', () => {
   })
 })
 
-describe('the request', () => {
+describe("a request with Google's tools", () => {
   test.each<[ignored: string | undefined, tools: readonly object[]]>([
     [undefined, [{ ...CODE }]],
     ['tools[0].container', [{ ...CODE, container: 'cntr_1' }]],
@@ -189,31 +189,31 @@ describe('the request', () => {
     ],
     ['tools[1]', [SEARCH, { type: 'web_search_preview' }]],
     ['tools[0]', [{ type: 'local_shell' }, WEATHER]],
-  ])('names what has no effect: %s', async (ignored, tools) => {
+  ])('lists parameters without effect as ignored: %s', async (ignored, tools) => {
     const answer = await ask({ input: 'hi', tools })
     expect([answer.status, ignoredIn(answer)]).toEqual([200, ignored])
   })
 
-  test('with functions for a model that cannot take both loses Google’s tools, which are named', async () => {
+  test('loses Google’s tools beside functions on a model that cannot combine them; they are listed as ignored', async () => {
     const answer = await ask({ model: 'gemini-2.5-flash', input: 'hi', tools: [SEARCH, WEATHER] })
     expect([answer.status, ignoredIn(answer)]).toEqual([200, 'tools[0]'])
     expect(sent()).toMatchObject({ tools: [{ functionDeclarations: [{ name: 'get_weather' }] }] })
   })
 
-  test('with functions for a retired model keeps Google’s tools if its replacement takes both', async () => {
+  test('keeps Google’s tools beside functions if the replacement of a retired model supports both', async () => {
     const answer = await ask({ model: 'gemini-2.0-flash', input: 'hi', tools: [SEARCH, WEATHER] })
     expect([answer.status, ignoredIn(answer)]).toEqual([200, undefined])
     expect(JSON.stringify(sent())).toMatch(/functionDeclarations.*googleSearch|googleSearch.*functionDeclarations/)
   })
 
-  test('can choose Google’s tool, which is then the only one', async () => {
+  test('can choose a tool of Google, and then sends only this tool', async () => {
     const answer = await ask({ input: 'hi', tools: [WEATHER, SEARCH], tool_choice: { type: 'web_search_preview' } })
     expect([answer.status, ignoredIn(answer)]).toEqual([200, 'tool_choice'])
     expect(sent()).toMatchObject({ tools: [{ googleSearch: {} }] })
     expect(JSON.stringify(sent())).not.toContain('functionDeclarations')
   })
 
-  test('may have the items of an earlier answer: the model reads code and outputs', async () => {
+  test('can send back the items of an earlier answer: the model gets code and outputs', async () => {
     const first = await client.responses.create(
       asking({ text: 'Done.' }, { tools: [CODE, SEARCH], include: ['code_interpreter_call.outputs'], store: false }),
     )
@@ -224,14 +224,14 @@ describe('the request', () => {
     expect(JSON.stringify(sent())).toMatch(/```python\\nprint\(.*Output:\\n```\\n\d+\\n/)
   })
 
-  test('may continue a stored answer with such items', async () => {
+  test('can continue a stored answer with such items', async () => {
     const first = await client.responses.create(asking(FOUND, { tools: [CODE, SEARCH] }))
     const answer = await ask({ input: 'go on', previous_response_id: first.id, tools: [CODE, SEARCH] })
     expect([answer.status, ignoredIn(answer)]).toEqual([200, undefined])
     expect(JSON.stringify(sent())).toContain('Wien hat 7')
   })
 
-  test('with a search alone as input is a 400', async () => {
+  test('with only a search as input is a 400', async () => {
     expect((await ask({ input: [{ type: 'web_search_call', id: 'ws_1', status: 'completed' }] })).status).toBe(400)
   })
 })

@@ -13,7 +13,7 @@ let proxy: ProxyUnderTest
 let folder: string
 beforeAll(async () => {
   proxy = await startProxy({ GEMINI_UPSTREAM: 'native' })
-  // Inside the repository, so that packages are resolved as in a project that has installed them.
+  // The example can import packages only from a folder inside the repository.
   folder = mkdtempSync(`${ROOT}.cache/docs-`)
 })
 afterAll(async () => {
@@ -21,7 +21,7 @@ afterAll(async () => {
   await proxy?.close()
 })
 
-test.each([PAGE, inChinese(PAGE)])('the example of %s draws a picture, and edits it', async (page) => {
+test.each([PAGE, inChinese(PAGE)])('the example of %s generates an image, and edits it', async (page) => {
   const script = exampleOf(read(page), 'responsesImage').replaceAll('http://127.0.0.1:9000', proxy.origin).replaceAll('my-token', TOKEN)
   writeFileSync(join(folder, 'example.mjs'), script)
   await promisify(execFile)(process.execPath, ['example.mjs'], { cwd: folder, env: { PATH: process.env.PATH } })

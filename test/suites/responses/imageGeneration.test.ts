@@ -38,7 +38,8 @@ interface Body {
 const imagesIn = ({ output }: Pick<Answer, 'output'>): Made[] =>
   output.filter((item): item is Made => item.type === 'image_generation_call')
 const typesOf = ({ output }: Answer): string[] => output.map(({ type }) => type)
-const sent = (): Body => proxy.simulator.requests.at(-1)?.body as Body // what the simulator took
+// The cast is safe: the simulator has accepted this body.
+const sent = (): Body => proxy.simulator.requests.at(-1)?.body as Body
 const ask = (body: object, from = proxy) => call(from.origin, { path: '/v1/responses', body: { model: IMAGES, ...body } })
 const ignoredIn = ({ headers }: Awaited<ReturnType<typeof ask>>): unknown => headers['x-gemini-proxy-ignored-params']
 const draw = (behaviour: Behaviour = {}): string => prompt({ text: 'Here it is.', ...behaviour })
@@ -46,7 +47,7 @@ const create = (more: object = {}) =>
   client.responses.create({ model: IMAGES, input: draw(), tools: [TOOL], ...more } as OpenAI.Responses.ResponseCreateParamsNonStreaming)
 
 describe('an image', () => {
-  test('is an item of its own behind the text, whole and in base64', async () => {
+  test('is a separate item after the text, in base64', async () => {
     const answer = await create()
     expect(typesOf(answer)).toEqual(['message', 'image_generation_call'])
     const [image] = imagesIn(answer)
@@ -55,7 +56,7 @@ describe('an image', () => {
     expect(sent().generationConfig).toMatchObject({ responseModalities: ['TEXT', 'IMAGE'] })
   })
 
-  test('has the events of OpenAI in a stream, in their order', async () => {
+  test("has OpenAI's stream events in order", async () => {
     const events = await eventsOf(client, { model: IMAGES, input: draw(), tools: [TOOL] })
     const [image] = imagesIn(answerOf(events))
     const ofImage = events.filter(
@@ -71,46 +72,46 @@ describe('an image', () => {
     expect(ofImage[0]).toMatchObject({ output_index: 1, item: { status: 'in_progress', result: null } })
     expect(ofImage.at(-1)).toMatchObject({ output_index: 1, item: { status: 'completed', result: image?.result } })
     const types = events.map(({ type }) => type)
-    // The item of the text is complete before.
+    // The output item of the text must be complete before the item of the image begins.
     expect(types.indexOf('response.output_item.done')).toBeLessThan(types.indexOf('response.image_generation_call.in_progress'))
     expect(events.map(({ sequence_number }) => sequence_number)).toEqual(events.map((_, index) => index))
   })
 
-  test('may be one of several, each with its item', async () => {
+  test('can be one of several, each with its own item', async () => {
     const answer = await create({ input: draw({ images: 3 }) })
     expect(new Set(imagesIn(answer).map(({ id }) => id)).size).toBe(3)
   })
 
-  test('comes without the tool as well, from a model that makes images', async () => {
+  test('is returned without the tool, too, by a model that makes images', async () => {
     expect(imagesIn(await create({ tools: undefined }))).toHaveLength(1)
     expect(imagesIn(answerOf(await eventsOf(client, { model: IMAGES, input: draw() })))).toHaveLength(1)
   })
 
-  test('may be missing where the model only writes', async () => {
+  test('is optional: the model may only write text', async () => {
     expect(typesOf(await create({ input: draw({ images: 0 }) }))).toEqual(['message'])
   })
 
-  test.each([false, true])('does not count toward the limit of the text around it (stream: %s)', async (isStream) => {
+  test.each([false, true])('does not count toward the token limit of the text around it (stream: %s)', async (isStream) => {
     const request = { model: IMAGES, input: draw({ text: 'Here is the lighthouse.' }), max_output_tokens: 100 }
     const answer = isStream ? answerOf(await eventsOf(client, request)) : await client.responses.create(request)
     expect([answer.status, imagesIn(answer).length]).toEqual(['completed', 1])
     expect(JSON.stringify(answer.output)).toContain('Here is the lighthouse.')
   })
 
-  test('that a filter withholds is an incomplete response, as any answer', async () => {
+  test('that a filter withholds makes the response incomplete', async () => {
     const answer = await create({ input: draw({ finish: 'IMAGE_SAFETY', text: '', images: 0 }) })
     expect([answer.status, answer.incomplete_details]).toEqual(['incomplete', { reason: 'content_filter' }])
   })
 })
 
-describe('drafts', () => {
+describe('partial images', () => {
   const draftsIn = (events: readonly Event[]) => events.filter(({ type }) => type === 'response.image_generation_call.partial_image')
 
   test.each([
     [0, 0],
     [1, 1],
     [3, 2],
-  ])('that are wanted are those that the model has drawn: %i of 2 are %i', async (wanted, got) => {
+  ])('are those that the model has drawn: %i requested of 2 are %i', async (wanted, got) => {
     const tools = [{ ...TOOL, partial_images: wanted }]
     const events = await eventsOf(client, { model: IMAGES, input: draw({ drafts: 2 }), tools })
     expect(draftsIn(events).map((event) => 'partial_image_index' in event && event.partial_image_index)).toEqual([0, 1].slice(0, got))
@@ -119,15 +120,15 @@ describe('drafts', () => {
     expect(draftsIn(events).every((event) => 'item_id' in event && event.item_id === image?.id)).toBe(true)
   })
 
-  test('are none where the response is not streamed, and the parameter is named', async () => {
+  test('are omitted if the response is not streamed, and the parameter is listed as ignored', async () => {
     const answer = await ask({ input: draw({ drafts: 2 }), tools: [{ ...TOOL, partial_images: 2 }] })
     expect(imagesIn(answer.json as Answer)).toHaveLength(1)
     expect(ignoredIn(answer)).toBe('tools[0].partial_images')
   })
 })
 
-describe('the tool', () => {
-  test('sets shape and size', async () => {
+describe('the image_generation tool', () => {
+  test('sets aspect ratio and size', async () => {
     const answer = await create({ tools: [{ ...TOOL, size: '1536x1024', quality: 'high' }] })
     expect(seePicture(imagesIn(answer)[0]?.result ?? '').ratio).toBe('3:2')
     expect(sent().generationConfig).toMatchObject({ imageConfig: { aspectRatio: '3:2', imageSize: '4K' } })
@@ -135,18 +136,18 @@ describe('the tool', () => {
 
   test.each<[what: string, tool: object, ignored: string | undefined]>([
     [
-      'what Gemini does not have',
+      'parameters that Gemini does not have',
       { output_format: 'webp', output_compression: 50, moderation: 'low', input_fidelity: 'high' },
       'output_format output_compression moderation input_fidelity',
     ],
     ['a mask', { input_image_mask: { file_id: 'file_1' } }, 'input_image_mask'],
-    ['an action and an unknown member', { action: 'edit', new_one: 1 }, 'action new_one'],
+    ['an action and an unknown parameter', { action: 'edit', new_one: 1 }, 'action new_one'],
     [
-      'nothing that is as usual',
+      'nothing for default values',
       { size: 'auto', quality: 'auto', background: 'opaque', moderation: 'auto', action: 'auto', partial_images: 0 },
       undefined,
     ],
-  ])('names without an error: %s', async (_what, tool, ignored) => {
+  ])('lists as ignored: %s', async (_what, tool, ignored) => {
     const answer = await ask({ input: draw(), tools: [{ ...TOOL, ...tool }] })
     const names = ignored
       ?.split(' ')
@@ -155,31 +156,31 @@ describe('the tool', () => {
     expect([answer.status, ignoredIn(answer)]).toEqual([200, names])
   })
 
-  test('that is chosen is named: no model can be made to draw', async () => {
+  test('in tool_choice is listed as ignored, as no model can be forced to draw', async () => {
     const answer = await ask({ input: draw(), tools: [TOOL], tool_choice: TOOL })
     expect([answer.status, ignoredIn(answer)]).toEqual([200, 'tool_choice'])
   })
 
   test.each<[what: string, body: object, code: string, param: string]>([
     ['a transparent background', { tools: [{ ...TOOL, background: 'transparent' }] }, 'unsupported_value', 'tools[0].background'],
-    ['a shape that Gemini does not have', { tools: [{ ...TOOL, size: '100x1000' }] }, 'invalid_value', 'tools[0].size'],
+    ['an aspect ratio that Gemini does not support', { tools: [{ ...TOOL, size: '100x1000' }] }, 'invalid_value', 'tools[0].size'],
     ['an unknown quality', { tools: [{ ...TOOL, quality: 'best' }] }, 'invalid_value', 'tools[0].quality'],
     ['four drafts', { tools: [{ ...TOOL, partial_images: 4 }] }, 'integer_above_max_value', 'tools[0].partial_images'],
-    ['a model that writes only', { model: 'gemini-3.8-flash', tools: [TOOL] }, 'unsupported_value', 'tools[0]'],
+    ['a text model', { model: 'gemini-3.8-flash', tools: [TOOL] }, 'unsupported_value', 'tools[0]'],
     [
-      'such a model, where the tool is chosen',
+      'a text model, if the tool is chosen',
       { model: 'gemini-3.8-flash', tools: [WEATHER, TOOL], tool_choice: TOOL },
       'unsupported_value',
       'tools[1]',
     ],
     [
-      'another such model in the tool',
+      'another text model in the tool',
       { model: 'gemini-3.8-flash', tools: [{ ...TOOL, model: 'gemini-3.5-flash' }] },
       'unsupported_value',
       'tools[0]',
     ],
     [
-      'a model in the tool that nobody knows',
+      'an unknown model in the tool',
       { model: 'gemini-3.8-flash', tools: [{ ...TOOL, model: 'dall-e-3' }] },
       'unsupported_value',
       'tools[0]',
@@ -191,18 +192,18 @@ describe('the tool', () => {
     expect(proxy.simulator.requests).toEqual([])
   })
 
-  test('beside other tools is left out and named where the model only writes, as agents send it', async () => {
+  test('is left out and listed as ignored beside other tools on a text model, as agents send it', async () => {
     const answer = await ask({ model: 'gemini-3.8-flash', input: 'hi', tools: [WEATHER, TOOL] })
     expect([answer.status, ignoredIn(answer)]).toEqual([200, 'tools[1]'])
   })
 
-  test('may name the model that makes the image, also by an alias', async () => {
+  test('can name the model that makes the image, also by an alias', async () => {
     const answer = await ask({ model: 'gemini-3.8-flash', input: draw(), tools: [{ ...TOOL, model: 'gpt-image-1' }] })
     expect(imagesIn(answer.json as Answer)).toHaveLength(1)
     expect([(answer.json as Answer).model, answer.headers['x-gemini-proxy-model']]).toEqual(['gemini-3.8-flash', 'gemini-3-pro-image'])
   })
 
-  test('needs the native API', async () => {
+  test('requires the native API', async () => {
     const { status, json } = await ask({ input: draw(), tools: [TOOL] }, compat)
     expect([status, json]).toEqual([400, failure('unsupported_value', 'tools[0]')])
     expect(JSON.stringify(json)).toContain('GEMINI_UPSTREAM=native')
@@ -210,13 +211,13 @@ describe('the tool', () => {
 })
 
 describe('an image in the input', () => {
-  /** The roles of what was sent, and what their parts are. */
+  /** Lists the turns that Gemini received: the role, and `text` or the media type of each part. */
   const shapeOf = ({ contents }: Body): string[] =>
     contents.map(({ role, parts }) => `${role}: ${parts.map(({ inlineData }) => inlineData?.mimeType ?? 'text').join(', ')}`)
   const signaturesIn = ({ contents }: Body): (string | undefined)[] =>
     contents.flatMap(({ role, parts }) => parts.flatMap((part) => (role === 'model' && part.inlineData ? [part.thoughtSignature] : [])))
 
-  test('is the model’s own over three turns, sent back as items', async () => {
+  test('can be the model’s own over three turns, sent back as items', async () => {
     const input: unknown[] = [{ role: 'user', content: draw() }]
     for (const _ of [1, 2, 3]) {
       const answer = await create({ input: [...input], store: false })
@@ -225,7 +226,7 @@ describe('an image in the input', () => {
     expect(shapeOf(sent())).toEqual(['user: text', 'model: text, image/jpeg', 'user: text', 'model: text, image/jpeg', 'user: text'])
   })
 
-  test('is so by previous_response_id, with its signature', async () => {
+  test('can be the model’s own by previous_response_id, with its signature', async () => {
     const first = await create()
     const second = await create({ previous_response_id: first.id })
     await create({ previous_response_id: second.id })
@@ -235,12 +236,12 @@ describe('an image in the input', () => {
     expect(parts.find(({ inlineData }) => inlineData)?.inlineData?.data).toBe(imagesIn(first)[0]?.result)
   })
 
-  test('has no signature in the response that a client reads', async () => {
+  test('has no signature in the response for the client', async () => {
     const { id } = await create()
     expect(JSON.stringify(await client.responses.retrieve(id))).not.toContain('thought_signature')
   })
 
-  test('may be a stored one, by its id alone', async () => {
+  test('can be a stored one, referenced by its id', async () => {
     const [image] = imagesIn(await create())
     await create({
       input: [
@@ -265,13 +266,13 @@ describe('an image in the input', () => {
     expect([answer.status, answer.json]).toEqual([status, failure(code, param)])
   })
 
-  test('that has failed is left out and named', async () => {
+  test('that failed is left out and listed as ignored', async () => {
     const failed = { type: 'image_generation_call', id: 'ig_1', status: 'failed', result: null }
     const answer = await ask({ input: [{ role: 'user', content: 'a' }, failed, { role: 'user', content: draw() }] })
     expect([answer.status, ignoredIn(answer)]).toEqual([200, 'input[1]'])
   })
 
-  test('is left out and named for a model that makes none', async () => {
+  test('is left out and listed as ignored for a model that does not make images', async () => {
     const [image] = imagesIn(await create())
     const answer = await ask({
       model: 'gemini-3.8-flash',

@@ -47,7 +47,7 @@ describe('a response', () => {
     }
   })
 
-  test('is deleted by a client that declares its empty body as JSON', async () => {
+  test('can be deleted by a client that sends an empty body with the type JSON', async () => {
     const { id } = await openai(proxy).responses.create(asking({ text: 'x' }))
     const headers = { 'content-type': 'application/json' }
     expect((await call(proxy.origin, { method: 'DELETE', path: `/v1/responses/${id}`, headers })).status).toBe(200)
@@ -62,7 +62,7 @@ describe('a response', () => {
   })
 
   test.each([UNKNOWN_ID, 'resp_1', 'x', 'msg_1', 'chatcmpl-00000000000000000000000000000000'])(
-    'that never existed is 404: %s',
+    'with an unknown id is 404: %s',
     async (id) => {
       for (const query of ['', '?stream=true', '?stream=true&starting_after=3'])
         expect((await get(id, query)).json).toEqual(failure('response_not_found'))
@@ -70,7 +70,7 @@ describe('a response', () => {
     },
   )
 
-  test('is continued by previous_response_id, with its whole conversation', async () => {
+  test('can be continued by previous_response_id, with its whole conversation', async () => {
     const client = openai(proxy)
     const first = await client.responses.create(asking({ toolCalls: [callOf('Oslo')] }, { tools: [WEATHER] }))
     const second = await client.responses.create({
@@ -110,7 +110,7 @@ describe('a response', () => {
 })
 
 describe('a stream of a response', () => {
-  test('resumes after any event, by starting_after and by Last-Event-ID', async () => {
+  test('can be resumed after any event, by starting_after and by Last-Event-ID', async () => {
     const whole = await resumable('one two three')
     const id = idOf(whole)
     const count = whole.events.length
@@ -128,7 +128,7 @@ describe('a stream of a response', () => {
     expect(proxy.simulator.totalRequests).toBe(1)
   })
 
-  test('continues without its client, and is resumed by the SDK', async () => {
+  test('continues after its client disconnects, and can be resumed by the SDK', async () => {
     const client = openai(proxy)
     const seen: number[] = []
     let id = ''
@@ -146,7 +146,7 @@ describe('a stream of a response', () => {
     expect(proxy.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 0 })
   })
 
-  test('can be read as an object, also if store is false, until it is deleted', async () => {
+  test('can be retrieved as an object, even if store is false, until it is deleted', async () => {
     const id = idOf(await resumable('short', { store: false }))
     expect((await get(id)).json).toMatchObject({ id, status: 'completed', store: false })
     expect((await call(proxy.origin, { method: 'DELETE', path: `/v1/responses/${id}` })).status).toBe(200)

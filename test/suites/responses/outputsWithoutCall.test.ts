@@ -3,8 +3,8 @@ import { call } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { lastSent, STRICT, WEATHER } from './asking.js'
 
-// Codex adds outputs that no call has requested, with a name instead of `call_id`: its current
-// goal.
+// Codex adds tool outputs that no call has requested, such as its current goal. They have a name
+// instead of a `call_id`.
 let proxy: ProxyUnderTest
 beforeAll(async () => {
   proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'false' })
@@ -28,11 +28,11 @@ const textOf = (content: unknown): string =>
     ? content.map((part: { type: string; text?: string }) => part.text ?? `<${part.type}>`).join('')
     : String(content ?? '')
 
-describe.each([false, true])('an output that no call has requested is a message of the user (stream: %s)', (stream) => {
+describe.each([false, true])('an output without a call becomes a user message (stream: %s)', (stream) => {
   test.each<[what: string, item: object, seen: string]>([
     ['a text', GOAL, SEEN],
     ['without a namespace', { ...GOAL, namespace: undefined }, 'Output of goal_objective:Write a report'],
-    ['with null as the call', { ...GOAL, call_id: null, namespace: null }, 'Output of goal_objective:Write a report'],
+    ['with a null call_id', { ...GOAL, call_id: null, namespace: null }, 'Output of goal_objective:Write a report'],
     [
       'parts',
       {
@@ -56,9 +56,9 @@ describe.each([false, true])('an output that no call has requested is a message 
   })
 
   test.each<[where: string, input: object[]]>([
-    ['behind the output of a call', [USER, toCall('a'), outputOf('a'), GOAL]],
+    ['after the output of a call', [USER, toCall('a'), outputOf('a'), GOAL]],
     ['between a call and its output', [USER, toCall('a'), GOAL, outputOf('a')]],
-  ])('%s, where the output still follows the call', async (_, input) => {
+  ])('%s: the output still follows its call', async (_, input) => {
     expect(await post(input, { stream })).toMatchObject({ status: 200 })
     expect(sent().slice(1)).toEqual([
       ['assistant', ''],
@@ -67,7 +67,7 @@ describe.each([false, true])('an output that no call has requested is a message 
     ])
   })
 
-  test('between the outputs of two calls, which still follow the calls', async () => {
+  test('between the outputs of two calls, which still follow their calls', async () => {
     expect(await post([USER, toCall('a'), toCall('b'), outputOf('a'), GOAL, outputOf('b')], { stream })).toMatchObject({ status: 200 })
     expect(sent().slice(1)).toEqual([
       ['assistant', ''],
@@ -78,7 +78,7 @@ describe.each([false, true])('an output that no call has requested is a message 
   })
 })
 
-test('it is still part of a stored response that is continued', async () => {
+test('an output without a call is also sent when the stored response is continued', async () => {
   const { json } = await post([USER, GOAL], { store: true })
   expect(await post('and now?', { previous_response_id: (json as { id: string }).id })).toMatchObject({ status: 200 })
   expect(sent().slice(0, 2)).toEqual([
@@ -93,6 +93,6 @@ test.each<[param: string, item: object]>([
   ['input[1].call_id', { ...GOAL, call_id: 7 }],
   ['input[1].output', { ...GOAL, output: undefined }],
   ['input[1].output[0].image_url', { ...GOAL, output: [{ ...PICTURE, image_url: 'http://example.com/a.png' }] }],
-])('one that cannot be read is a 400 for %s', async (param, item) => {
+])('an invalid output without a call is a 400 for %s', async (param, item) => {
   expect(await post([USER, item])).toMatchObject({ status: 400, json: { error: { param } } })
 })

@@ -8,9 +8,9 @@ import { type RedisServer, startRedis, waitForRedisLonger } from '../../support/
 import { copyServer } from '../../support/serverCopy.js'
 import { begin, type Part, restOf } from './broken.js'
 
-/** Pauses in the middle until the test releases it. */
+/** Simulator behaviour: the stream pauses in the middle until the test releases it. */
 const HELD = { chunks: 60, hold: { afterChunks: 30 } }
-// See src/resume/redis/makeResumeStore.ts.
+// A producer's lease, as in src/resume/redis/makeResumeStore.ts.
 const LEASE_MS = 10_000
 const ENDLESS = { chunks: 10_000, chunkDelayMs: 20 }
 const ENDS = ['response.completed', 'response.incomplete', 'response.failed', 'error']
@@ -58,14 +58,14 @@ function expectOneEnd(parts: readonly Part[], end: string): void {
   expect(events.at(-1)?.type).toBe(end)
 }
 
-/** Waits until both are connected to Redis. */
+/** Waits until both instances are connected to Redis. */
 const sharing = (one: Bundle, other: Bundle): Promise<void> =>
   eventually(async () => {
     const { id } = await begin(one.address, {})
     expect((await call(other.address, { path: `/v1/responses/${id}` })).status).toBe(200)
   })
 
-/** Begins to read the rest, and waits for the first event. */
+/** Begins to read the rest of a stream, and waits for its first event. */
 async function reading({ address }: Bundle, before: Part): Promise<{ readonly seen: Promise<Part> }> {
   let count = 0
   const onEvent = (): void => {
@@ -76,8 +76,8 @@ async function reading({ address }: Bundle, before: Part): Promise<{ readonly se
   return { seen }
 }
 
-describe('the instance that makes a response', () => {
-  test('and dies ends the replay elsewhere in one error event, which is counted on', async () => {
+describe('the instance that generates a response', () => {
+  test('and dies: the replay on another instance ends with one error event, numbered consecutively', async () => {
     const [one, other] = [await start(), await start()]
     const before = await begin(one.address, ENDLESS, { cutAfter: 8 })
     const { seen } = await reading(other, before)
@@ -92,13 +92,14 @@ describe('the instance that makes a response', () => {
     expect(object.json).toMatchObject({ id: before.id, status: 'failed', error: { code: 'server_error', reason: 'stream_interrupted' } })
   })
 
-  test('and is frozen as soon as its client has read the end leaves all of it to others', async () => {
+  test('and freezes once its client has read the end: other instances have the complete stream and object', async () => {
     const [one, other] = [await start(), await start()]
     await sharing(one, other)
     for (let turn = 0; turn < 3; turn += 1) {
       const end = 'response.completed'
       const freeze = ({ type }: { readonly type: string }) => type === end && one.process.kill('SIGSTOP')
-      // The frozen instance may never send the end of the body, which follows the last event.
+      // The frozen instance may never send the end of the body, so the client leaves at the last
+      // event.
       const whole = await begin(one.address, { text: `turn ${turn}` }, { onEvent: freeze, cutAt: end })
       const after = await restOf(other.address, { ...whole, events: whole.events.slice(0, 3) })
       const object = await call(other.address, { path: `/v1/responses/${whole.id}` })
@@ -110,7 +111,7 @@ describe('the instance that makes a response', () => {
 })
 
 describe('Redis', () => {
-  test('that is restarted while a response is generated, and has lost it, costs nothing; meanwhile other instances report the store as unavailable', async () => {
+  test('that restarts and loses a response while it is generated does not affect it; meanwhile other instances report the store as unavailable', async () => {
     const [one, other] = [await start(), await start()]
     const before = await begin(one.address, HELD, { cutAfter: 5 })
     const { seen } = await reading(one, before)
@@ -131,12 +132,13 @@ describe('Redis', () => {
       there = await restOf(other.address, before)
       expect(there.status).toBe(200)
     })
-    expectOneEnd([before, there as Part], 'response.completed') // checked by the line above
+    // The cast is safe: the code above has assigned `there`.
+    expectOneEnd([before, there as Part], 'response.completed')
     expectOneEnd([before, await seen], 'response.completed')
     expect(simulator.totalRequests).toBe(1)
   })
 
-  test('that stays away leaves responses to the instance that has made them', async () => {
+  test('that stays unavailable leaves responses to the instance that generated them', async () => {
     const one = await start()
     const before = await begin(one.address, HELD, { cutAfter: 5 })
     await server.stop()

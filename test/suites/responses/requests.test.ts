@@ -21,7 +21,8 @@ const toolCall = (id: string, name: string, args: string): object => ({ id, type
 const items = (...input: unknown[]): object => ({ input })
 
 /**
- * Content of one part of text. Gemini's own API has parts only, which the tests read as one text.
+ * The content of a message with one text part. For the native API, which has no other form, the
+ * tests read a single text part as a text.
  */
 const oneText = (text: string): unknown => (isOnNative ? text : [{ type: 'text', text }])
 
@@ -36,7 +37,7 @@ describe('the upstream request', () => {
     ['a message with its type', items({ type: 'message', ...USER }), [USER]],
     ['parts of text', items({ role: 'user', content: [{ type: 'input_text', text: 'hi' }] }), [{ role: 'user', content: oneText('hi') }]],
     [
-      'the words of an answer',
+      'the text of an answer',
       items(
         USER,
         {
@@ -63,7 +64,7 @@ describe('the upstream request', () => {
     [
       'a picture',
       items({ role: 'user', content: [{ type: 'input_image', image_url: PNG, detail: 'low' }] }),
-      // On Gemini's own API the resolution of one picture exists from Gemini 3 on.
+      // The native API has a resolution for a single picture only from Gemini 3 on.
       [{ role: 'user', content: [{ type: 'image_url', image_url: { url: PNG, ...(isOnNative ? {} : { detail: 'low' }) } }] }],
     ],
     [
@@ -71,7 +72,7 @@ describe('the upstream request', () => {
       items({ role: 'user', content: [{ type: 'input_file', filename: 'a.pdf', file_data: PDF }] }),
       [{ role: 'user', content: [{ type: 'image_url', image_url: { url: PDF } }] }],
     ],
-    // Only the native API takes more than WAV and MP3.
+    // Only the native API accepts other formats than WAV and MP3.
     ...(isOnNative ? ['wav', 'mp3', 'aiff', 'aac', 'ogg', 'flac'] : ['wav', 'mp3']).map((format): [string, object, object[]] => [
       `a recording as ${format}`,
       items({ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'UklGRg==', format } }] }),
@@ -83,7 +84,7 @@ describe('the upstream request', () => {
       [USER, { role: 'assistant', tool_calls: [OSLO] }, { role: 'tool', tool_call_id: 'c1', name: 'get_weather', content: 'cold' }],
     ],
     [
-      'words and a call of one step',
+      'a text and a call of one step',
       items(USER, { role: 'assistant', content: 'I look.' }, CALL, OUTPUT),
       [
         USER,
@@ -151,10 +152,14 @@ describe('the upstream request', () => {
   })
 
   test.each<[what: string, body: object, sent: object]>([
-    ['the limit, with room to think', { model: 'gemini-2.5-flash-lite', max_output_tokens: 20 }, { max_tokens: expect.any(Number) }],
+    [
+      'the token limit, with headroom for thinking',
+      { model: 'gemini-2.5-flash-lite', max_output_tokens: 20 },
+      { max_tokens: expect.any(Number) },
+    ],
     ['sampling', { temperature: 0.5, top_p: 0.25 }, { temperature: 0.5, top_p: 0.25 }],
     [
-      'a schema',
+      'a JSON schema',
       { text: { format: { type: 'json_schema', name: 'n', schema: { type: 'object' } } } },
       { response_format: { type: 'json_schema' } },
     ],
@@ -181,29 +186,29 @@ describe('the upstream request', () => {
     ],
     ['a namespace', { tools: [{ type: 'namespace', name: 'a', tools: [WEATHER] }] }, { tools: [{ function: { name: 'a__get_weather' } }] }],
     [
-      'a choice',
+      'a tool_choice',
       { tools: [WEATHER], tool_choice: { type: 'function', name: 'get_weather' } },
       { tool_choice: { type: 'function', function: { name: 'get_weather' } } },
     ],
-    ['a choice in one word', { tools: [WEATHER], tool_choice: 'required' }, { tool_choice: 'required' }],
+    ['a tool_choice as a string', { tools: [WEATHER], tool_choice: 'required' }, { tool_choice: 'required' }],
     [
       'allowed tools',
       {
         tools: [WEATHER, { ...WEATHER, name: 'other' }],
         tool_choice: { type: 'allowed_tools', mode: 'required', tools: [{ type: 'function', name: 'other' }, { type: 'web_search' }] },
       },
-      // Gemini’s own API takes the names of the allowed functions, and all functions stay declared.
+      // The native API accepts a list of allowed functions, so that all functions stay declared.
       isOnNative
         ? { tool_choice: { function: { name: 'other' } }, tools: [{ function: { name: 'get_weather' } }, { function: { name: 'other' } }] }
         : { tool_choice: 'required', tools: [{ function: { name: 'other' } }] },
     ],
     [
-      'allowed tools, all of them ignored: no other tool is allowed',
+      'allowed tools that are all ignored: no other tool is allowed',
       { tools: [WEATHER], tool_choice: { type: 'allowed_tools', mode: 'required', tools: [{ type: 'mcp', server_label: 's' }] } },
       { tool_choice: 'none' },
     ],
     [
-      'parallel calls, for which Gemini’s own API has no switch',
+      'parallel calls, which Gemini’s own API cannot disable',
       { tools: [WEATHER], parallel_tool_calls: false },
       isOnNative ? { tools: [{ function: { name: 'get_weather' } }] } : { parallel_tool_calls: false },
     ],
@@ -213,12 +218,15 @@ describe('the upstream request', () => {
   })
 })
 
-/** What only one of Gemini's APIs has no use for: the other knows searches, or has the switch. */
+/**
+ * A parameter that only one of Google's APIs ignores: the native API cannot disable parallel calls,
+ * and the compatible API has no searches.
+ */
 const IGNORED_ON_ONE: [names: string, body: object][] = isOnNative
   ? [['parallel_tool_calls', { tools: [WEATHER], parallel_tool_calls: false }]]
   : [['input[1]', items(USER, { type: 'web_search_call', id: 'ws_1', status: 'completed' })]]
 
-describe('the header of ignored parameters has the client’s names', () => {
+describe('the header of ignored parameters uses the client’s names', () => {
   test.each<[names: string, body: object]>([
     ['user, safety_identifier, prompt_cache_key', { user: 'u', safety_identifier: 's', prompt_cache_key: 'k' }],
     ['truncation, top_logprobs, max_tool_calls', { truncation: 'auto', top_logprobs: 2, max_tool_calls: 1 }],
@@ -228,13 +236,14 @@ describe('the header of ignored parameters has the client’s names', () => {
     ['something_new, constructor, toString', { something_new: { a: 1 }, constructor: 1, toString: 1 }],
     ['tools[0], tools[2]', { tools: [{ type: 'web_search' }, WEATHER, { type: 'local_shell' }] }],
     [
-      // On its own API Gemini can search, but not be made to.
+      // The native API has web searches, but a request cannot force one.
       isOnNative ? 'tool_choice' : 'tools[0], tool_choice',
       { tools: [{ type: 'web_search' }, WEATHER], tool_choice: { type: 'web_search_preview' } },
     ],
     ['tool_choice', { tools: [WEATHER], tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'image_generation' }] } }],
     ['tool_choice', { tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [] } }],
-    // Its own API keeps to the schema of a function, but before Gemini 3 does not search beside it.
+    // The native API always follows a function's schema, but models before Gemini 3 do not search
+    // beside functions.
     [isOnNative ? 'tools[0]' : 'tools[1].strict', { tools: [{ type: 'web_search' }, { ...WEATHER, strict: true }] }],
     ['input[1]', items(USER, { type: 'file_search_call', id: 'fs_1', status: 'completed' })],
     ...IGNORED_ON_ONE,
@@ -246,7 +255,7 @@ describe('the header of ignored parameters has the client’s names', () => {
     for (const name of names.split(', ')) expect(String(answer.headers['x-gemini-proxy-ignored-params']).split(', ')).toContain(name)
   })
 
-  test('the header is absent if every parameter has its effect or is empty', async () => {
+  test('the header is absent if every parameter has an effect or is empty', async () => {
     const body = {
       input: 'hi',
       truncation: 'disabled',
@@ -262,7 +271,7 @@ describe('the header of ignored parameters has the client’s names', () => {
 
 describe('an invalid request is refused with the client’s parameter names', () => {
   const part = (content: object): object => items({ role: 'user', content: [content] })
-  // With the native API, Google fetches what the proxy does not, but for plain http.
+  // With the native API, Google itself fetches media, but not over plain http.
   const NOT_FETCHED = isOnNative ? 'invalid_value' : 'unsupported_value'
   const FILE_IDS: [param: string, code: string, body: object][] = isOnNative
     ? []
@@ -320,19 +329,19 @@ describe('an invalid request is refused with the client’s parameter names', ()
   })
 
   test.each([
-    ['a call without its output', items(USER, CALL), /^The tool call 'c1' has no result\./],
+    ['a call without an output', items(USER, CALL), /^The tool call 'c1' has no result\./],
     [
-      'an output without its call',
+      'an output without a call',
       items(USER, { role: 'assistant', content: 'y' }, OUTPUT),
       /^The result of a tool call must follow the call/,
     ],
-  ])('%s is refused without terms of the chat', async (_what, body, message) => {
+  ])('%s is refused without terms of the chat API', async (_what, body, message) => {
     const { json } = await post(body)
     expect(json).toMatchObject({ error: { message: expect.stringMatching(message) } })
     expect(JSON.stringify(json)).not.toMatch(/messages|role|tool_call_id/)
   })
 
-  test('a reference to an item that is not stored is 404 if the conversation needs it', async () => {
+  test('a reference to an unknown item is a 404 if the conversation needs it', async () => {
     const answer = await post(items({ type: 'item_reference', id: 'fc_1' }, OUTPUT))
     expect([answer.status, answer.json]).toEqual([404, failure('item_not_found', 'input[0]')])
   })

@@ -8,7 +8,7 @@ import { type Instances, startInstances } from '../resume/suite.js'
 import { asking, callOf, lastSent, openai, outputsOf, STRICT, WEATHER } from './asking.js'
 import { begin, OTHER, restOf } from './broken.js'
 
-/** Pauses in the middle until the test releases it. */
+/** Simulator behaviour: the stream pauses in the middle until the test releases it. */
 const HELD = { chunks: 40, hold: { afterChunks: 15 } }
 const ENDLESS = { chunks: 10_000, chunkDelayMs: 15 }
 
@@ -27,7 +27,7 @@ afterAll(async () => {
 const get = ({ origin }: ProxyUnderTest, id: string, token?: string): Promise<Answered> =>
   call(origin, { path: `/v1/responses/${id}`, ...(token === undefined ? {} : { token }) })
 const drop = ({ origin }: ProxyUnderTest, id: string): Promise<Answered> => call(origin, { method: 'DELETE', path: `/v1/responses/${id}` })
-/** Returns all texts in Redis. */
+/** Returns the values of all strings in Redis, and errors for keys of other types. */
 async function readRedis(): Promise<(string | null)[]> {
   const client = new Client(server.url)
   const texts = await Promise.all((await client.keys('*')).map((key) => client.get(key).catch(String)))
@@ -40,7 +40,7 @@ const outputIdIn = (events: readonly object[]): string => /"(msg_\w+)"/.exec(JSO
 const GONE = failure('response_not_found')
 
 describe('a stream of a response that broke on one instance', () => {
-  test.each([false, true])('continues on another with what was missed and the live rest (by Last-Event-ID: %s)', async (byHeader) => {
+  test.each([false, true])('continues on another instance with the missed and the live events (by Last-Event-ID: %s)', async (byHeader) => {
     const before = await begin(at.first.origin, HELD, { cutAfter: 8 })
     const after = await restOf(at.last.origin, before, { byHeader, onOpen: () => at.simulator.release() })
     const numbers = [...before.events, ...after.events].map(({ sequence_number: number }) => number)
@@ -51,7 +51,7 @@ describe('a stream of a response that broke on one instance', () => {
     expect(at.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 0 })
   })
 
-  test('continues after every event with exactly those that follow', async () => {
+  test('continues after any event with exactly the following ones', async () => {
     const whole = await begin(at.first.origin, { text: 'one two three' })
     for (const [place] of whole.events.entries()) {
       const after = await restOf(at.last.origin, { ...whole, events: whole.events.slice(0, place + 1) })
@@ -59,7 +59,7 @@ describe('a stream of a response that broke on one instance', () => {
     }
   })
 
-  test('is not there for another token, on any instance, by any way', async () => {
+  test('is not found with another token, on any instance and any path', async () => {
     const { id } = await begin(at.first.origin, ENDLESS, { cutAfter: 3 })
     for (const { origin } of [at.first, at.last]) {
       for (const query of ['', '?stream=true', '?stream=true&starting_after=1'])
@@ -70,7 +70,7 @@ describe('a stream of a response that broke on one instance', () => {
   })
 })
 
-test('items of many answers are found at another instance: none of them is missing from the prompt', async () => {
+test('items of many answers are found on another instance, and none is missing in the prompt', async () => {
   const ids: string[] = []
   for (let turn = 0; turn < 260; turn += 1) {
     const { output } = await openai(at.first).responses.create(asking({ text: `answer ${turn}` }))
@@ -81,8 +81,8 @@ test('items of many answers are found at another instance: none of them is missi
   expect(JSON.stringify(lastSent(at).messages).match(/answer \d+/g)).toEqual(ids.map((_, turn) => `answer ${turn}`))
 })
 
-describe('what a client has read the end of', () => {
-  test('is whole at another instance at that moment: the stream and the object', async () => {
+describe('a response whose end a client has read', () => {
+  test('is complete on another instance at this moment: the stream and the object', async () => {
     for (let turn = 0; turn < 10; turn += 1) {
       let atOnce: Promise<Answered[]> | undefined
       const whole = await begin(
@@ -100,7 +100,7 @@ describe('what a client has read the end of', () => {
     }
   })
 
-  test('can be continued on another instance at that moment, whether it was a stream or not', async () => {
+  test('can be continued on another instance at this moment, whether it was a stream or not', async () => {
     const [one, other] = [openai(at.first), openai(at.last)]
     for (let turn = 0; turn < 5; turn += 1) {
       const first = await one.responses.create(asking({ toolCalls: [callOf('Oslo')] }, { tools: [WEATHER] }))
@@ -113,7 +113,7 @@ describe('what a client has read the end of', () => {
     }
   })
 
-  test('belongs to its token everywhere', async () => {
+  test('belongs to its token on all instances', async () => {
     const { id } = await openai(at.first).responses.create(asking({ text: 'mine' }))
     expect((await get(at.last, id)).status).toBe(200)
     expect(await get(at.last, id, OTHER)).toMatchObject({ status: 404, json: GONE })
@@ -123,7 +123,7 @@ describe('what a client has read the end of', () => {
 })
 
 describe('DELETE at one instance', () => {
-  test.each(['first', 'last'] as const)('is gone on both at once: %s', async (where) => {
+  test.each(['first', 'last'] as const)('deletes on both instances at once: %s', async (where) => {
     const { id } = await begin(at.first.origin, { text: 'one two' })
     for (const instance of [at.first, at.last]) expect((await get(instance, id)).status).toBe(200)
     expect((await drop(at[where], id)).json).toMatchObject({ id, deleted: true })
@@ -136,7 +136,7 @@ describe('DELETE at one instance', () => {
     }
   })
 
-  test('takes the items with it, everywhere', async () => {
+  test('deletes the items on all instances, too', async () => {
     const made = await openai(at.first).responses.create(asking({ text: 'x' }))
     const reference = [{ type: 'item_reference' as const, id: made.output[0]?.id ?? '' }]
     expect((await drop(at.last, made.id)).status).toBe(200)
@@ -144,7 +144,7 @@ describe('DELETE at one instance', () => {
       await expect(openai(instance).responses.create({ model: STRICT, input: reference })).rejects.toMatchObject({ code: 'item_not_found' })
   })
 
-  test('ends a generation that is running elsewhere, and nothing of it is stored', async () => {
+  test('ends a generation that runs on another instance, and nothing of it is stored', async () => {
     const { id } = await begin(at.first.origin, ENDLESS, { cutAfter: 5 })
     expect((await drop(at.last, id)).status).toBe(200)
     expect(await get(at.first, id)).toMatchObject({ status: 404, json: GONE })
@@ -152,7 +152,7 @@ describe('DELETE at one instance', () => {
     for (const instance of [at.first, at.last]) expect((await get(instance, id)).status).toBe(404)
   })
 
-  test('of an answer that is read to its end meanwhile keeps it from being kept', async () => {
+  test('of an answer that is still being read prevents storing it', async () => {
     let deleted: Promise<Answered> | undefined
     const { id, events } = await begin(at.first.origin, HELD, {
       onEvent: (_, id) => {
@@ -170,13 +170,13 @@ describe('DELETE at one instance', () => {
   })
 })
 
-test('a stream is there for its time and no longer, on both; a stored response is there longer', async () => {
+test('a stream expires after its time to live on both instances; a stored response lasts longer', async () => {
   const short = await startInstances(2, { REDIS_URL: server.url, STREAM_RESUME_TTL_SECONDS: '20' })
   try {
     stopClock()
     const [stored, unstored] = [await begin(short.first.origin, {}), await begin(short.first.origin, {}, { store: false })]
     for (const { origin } of [short.first, short.last]) expect((await restOf(origin, unstored)).status).toBe(200)
-    // The time to live plus the producer's lease.
+    // A stream expires after its time to live and its producer's lease.
     await advanceClock(30_000, server)
     for (const instance of [short.first, short.last]) {
       await expect.poll(async () => (await get(instance, unstored.id)).json).toEqual(GONE)
@@ -189,7 +189,7 @@ test('a stream is there for its time and no longer, on both; a stored response i
   }
 })
 
-test('the secrets of the tools that an item declares are not stored', async () => {
+test('secrets in the tools of an item are not stored', async () => {
   const mcp = { type: 'mcp', server_label: 'marker-tool', server_url: 'https://mcp.example/?key=secret-1', authorization: 'secret-2' }
   const item = {
     type: 'additional_tools',

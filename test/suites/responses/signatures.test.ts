@@ -49,16 +49,16 @@ const sealedOf = ({ output }: Answer): string[] =>
 
 describe('thought signatures', () => {
   test.each([
-    ['in one piece', () => openai(here).responses.create(REQUEST)],
-    ['as events', async () => answerOf(await eventsOf(openai(here), REQUEST))],
-  ])('come back to Gemini from an answer %s by any instance, without a store', async (_, ask) => {
+    ['as JSON', () => openai(here).responses.create(REQUEST)],
+    ['as a stream', async () => answerOf(await eventsOf(openai(here), REQUEST))],
+  ])('are sent back to Gemini by any instance without a store, for an answer %s', async (_, ask) => {
     const [first, second] = await continueElsewhere(await ask())
     expect(first).not.toBe(PLACEHOLDER_SIGNATURE)
     expect(first).toEqual(expect.any(String))
     expect(second).toBeUndefined()
   })
 
-  test('are restored in whatever order the client sends the items', async () => {
+  test('are restored in any order of the items', async () => {
     const answer = await openai(here).responses.create(REQUEST)
     const [first] = await continueElsewhere(answer, TOKEN, (items) => {
       const isReasoning = (item: Item): boolean => 'type' in item && item.type === 'reasoning'
@@ -73,7 +73,7 @@ describe('thought signatures', () => {
     ['of another version', (sealed) => sealed.replace('gp1', 'gp9')],
     ['empty', () => 'gp1.'],
     ["OpenAI's own", () => 'gAAAAABo'],
-  ])('that are %s are left out, and the conversation continues', async (_what, change) => {
+  ])('that are %s are dropped, and the conversation continues', async (_what, change) => {
     const answer = await openai(here).responses.create(REQUEST)
     const output = answer.output.map((item) =>
       item.type === 'reasoning' ? { ...item, encrypted_content: change(item.encrypted_content ?? '') } : item,
@@ -85,7 +85,7 @@ describe('thought signatures', () => {
     expect((await continueElsewhere(await openai(here).responses.create(REQUEST), OTHER))[0]).toBe(PLACEHOLDER_SIGNATURE)
   })
 
-  test('are encrypted: neither they, nor a key, nor a prompt can be read', async () => {
+  test('are encrypted: they reveal no signature, key or prompt', async () => {
     const answer = await openai(here).responses.create(REQUEST)
     const [sealed = ''] = sealedOf(answer)
     expect(sealed).toMatch(/^gp1\.[\w-]+$/)
@@ -102,7 +102,7 @@ describe('thought signatures', () => {
   })
 })
 
-describe('a seal', () => {
+describe('sealed data', () => {
   const seals = makeSeals((caller) => `secret of ${caller}`)
 
   test('is opened for its caller by any instance with the same secret', () => {
@@ -112,12 +112,12 @@ describe('a seal', () => {
     expect(makeSeals(() => 'another secret').open('alice', sealed)).toBeUndefined()
   })
 
-  test('that is damaged anywhere is not opened', () => {
+  test('that is corrupt is not opened', () => {
     const sealed = seals.seal('alice', 'text')
     for (let at = 0; at < sealed.length; at += 1) {
       const other = sealed[at] === 'x' ? 'y' : 'x'
       const opened = seals.open('alice', `${sealed.slice(0, at)}${other}${sealed.slice(at + 1)}`)
-      // The last character may have bits that belong to no byte.
+      // In base64, the last character may have unused bits: a change of these changes no byte.
       expect(at === sealed.length - 1 ? opened === 'text' || opened === undefined : opened === undefined).toBe(true)
       expect(seals.open('alice', sealed.slice(0, at))).toBeUndefined()
     }

@@ -51,7 +51,7 @@ interface Outcome {
   readonly ignored: readonly string[]
 }
 
-/** Asks, whole or streamed. @returns the response, whichever way it arrived */
+/** Sends a request, streamed or not. @returns the outcome in the same form for both */
 async function ask(body: object, stream: boolean): Promise<Outcome> {
   const answer = await call(proxy.origin, { path: '/v1/responses', body: { model: STRICT, store: false, stream, ...body } })
   const events = answer.events as Outcome['events']
@@ -69,13 +69,13 @@ const namesDeclared = (): string[] => declared().map(({ function: { name } }) =>
 const searchesIn = ({ output }: Outcome): Item[] => output.filter(({ type }) => type === 'tool_search_call')
 
 describe.each([false, true])('a tool search that the client executes (stream: %s)', (stream) => {
-  test('is a function for the model', async () => {
+  test('is declared to the model as a function', async () => {
     const { ignored } = await ask({ input: 'hi', tools: [SEARCH] }, stream)
     expect(declared()).toEqual([{ type: 'function', function: { name: 'tool_search', description: 'Find tools', parameters: PARAMETERS } }])
     expect(ignored).toEqual([])
   })
 
-  test('is called with an object as its arguments, and without events for them', async () => {
+  test('returns its arguments as an object, without events for them', async () => {
     const outcome = await ask({ input: prompt(searching({ query: 'weather', limit: 3 })), tools: [SEARCH] }, stream)
     expect(searchesIn(outcome)).toEqual([
       {
@@ -97,7 +97,7 @@ describe.each([false, true])('a tool search that the client executes (stream: %s
     expect(items).toEqual(stream ? both : [])
   })
 
-  test('is called several times, beside other tools', async () => {
+  test('can be called several times, beside other tools', async () => {
     const { toolCalls = [] } = searching({ query: 'a' }, { query: 'b' })
     const behaviour = { toolCalls: [...toolCalls, { name: 'get_weather', arguments: { city: 'Oslo' } }] }
     const outcome = await ask({ input: prompt(behaviour), tools: [SEARCH, WEATHER] }, stream)
@@ -106,15 +106,15 @@ describe.each([false, true])('a tool search that the client executes (stream: %s
     expect(new Set(outcome.output.map((item) => item.call_id).filter(Boolean)).size).toBe(3)
   })
 
-  test('that is cut off has no arguments, and says that it is incomplete', async () => {
+  test('that is cut off has no arguments and the status incomplete', async () => {
     const cut = { toolCalls: [{ name: 'tool_search', arguments: '{"que' }], finish: 'length' }
     const outcome = await ask({ input: prompt(cut), tools: [SEARCH] }, stream)
-    // Gemini's own API sends whole calls only, and reports others as malformed.
+    // The native API never sends incomplete calls: it reports them as malformed.
     if (isOnNative) expect([outcome.status, searchesIn(outcome)]).toEqual([stream ? 200 : 502, []])
     else expect(searchesIn(outcome)).toMatchObject([{ status: 'incomplete', arguments: {} }])
   })
 
-  test('goes back to Gemini as a call and its result, and what it found is declared', async () => {
+  test('is sent back to Gemini as a call and its result, and the tools it found are declared', async () => {
     const input = [USER, searchCall('s1'), searchOutput('s1', [NAMESPACE])]
     const { status, ignored } = await ask({ input, tools: [SEARCH] }, stream)
     expect([status, ignored]).toEqual([200, []])
@@ -127,7 +127,7 @@ describe.each([false, true])('a tool search that the client executes (stream: %s
     expect(declared()[1]?.function).toMatchObject({ description: WEATHER.description, parameters: WEATHER.parameters })
   })
 
-  test('a function that was found is called by the name that the client declared', async () => {
+  test('makes a found function callable by the name that the client declared', async () => {
     const input = [
       {
         role: 'user',
@@ -156,12 +156,12 @@ describe.each([false, true])('a tool search that the client executes (stream: %s
   })
 })
 
-describe('what a search finds', () => {
+describe('the tools that a search finds', () => {
   test.each<[what: string, tools: object[], names: string[]]>([
     ['a function', [WEATHER], ['tool_search', 'get_weather']],
     ['a custom tool', [{ type: 'custom', name: 'run' }], ['tool_search', 'run']],
     [
-      'a namespace of both',
+      'a namespace of both kinds',
       [{ ...NAMESPACE, tools: [WEATHER, { type: 'custom', name: 'run' }] }],
       ['tool_search', 'mcp__w__get_weather', 'mcp__w__run'],
     ],
@@ -174,13 +174,13 @@ describe('what a search finds', () => {
     expect(content).toBe(`These functions are available now: ${names.slice(1).join(', ')}.`)
   })
 
-  test('is nothing', async () => {
+  test('can be none', async () => {
     await ask({ input: [USER, searchCall('s1'), searchOutput('s1', [])], tools: [SEARCH] }, false)
     expect(lastSent(proxy).messages.at(-1)).toMatchObject({ content: 'No tools were found.' })
     expect(namesDeclared()).toEqual(['tool_search'])
   })
 
-  test('in several searches is declared once each; the later declaration counts', async () => {
+  test('are declared once if several searches find them; the last declaration is used', async () => {
     const later = { ...NAMESPACE, tools: [{ ...WEATHER, description: 'later' }] }
     const input = [
       USER,
@@ -194,19 +194,19 @@ describe('what a search finds', () => {
     expect(declared()[1]?.function.description).toBe('later')
   })
 
-  test('that the request declares already is declared once', async () => {
+  test('are declared once if the request declares them, too', async () => {
     await ask({ input: [USER, searchCall('s1'), searchOutput('s1', [WEATHER])], tools: [WEATHER, SEARCH] }, false)
     expect(namesDeclared()).toEqual(['get_weather', 'tool_search'])
   })
 
-  test('but cannot be served is named', async () => {
+  test('are listed as ignored if they are not supported', async () => {
     const found = [{ type: 'web_search' }, { type: 'file_search' }, WEATHER]
     const { ignored } = await ask({ input: [USER, searchCall('s1'), searchOutput('s1', found)] }, false)
     expect(ignored).toEqual([...(isOnNative ? [] : ['input[2].tools[0]']), 'input[2].tools[1]'])
     expect(namesDeclared()).toEqual(['get_weather'])
   })
 
-  test('is still declared when the response is continued by its id', async () => {
+  test('are still declared when the response is continued by its id', async () => {
     const first = await ask({ input: [{ role: 'user', content: prompt(searching({ query: 'w' })) }], tools: [SEARCH], store: true }, false)
     const callId = searchesIn(first)[0]?.call_id ?? ''
     const second = await ask(
@@ -219,7 +219,7 @@ describe('what a search finds', () => {
     expect(lastSent(proxy).messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'user'])
   })
 
-  test('may answer a call that is only referred to', async () => {
+  test('are declared if the call is only a reference', async () => {
     const first = await ask({ input: [{ role: 'user', content: prompt(searching({ query: 'w' })) }], tools: [SEARCH], store: true }, false)
     const input = [
       USER,
@@ -234,9 +234,9 @@ describe('what a search finds', () => {
 describe('a search that OpenAI executes', () => {
   test.each<[what: string, more: object]>([
     ['on its server', { execution: 'server' }],
-    ['without a place', { execution: undefined }],
+    ['without execution', { execution: undefined }],
     ['with null', { execution: null }],
-  ])('is left out and named: %s', async (_, more) => {
+  ])('is left out and listed as ignored: %s', async (_, more) => {
     const input = [USER, searchCall('s1', more), searchOutput('s1', [WEATHER], more)]
     const { status, ignored } = await ask(
       {
@@ -253,7 +253,7 @@ describe('a search that OpenAI executes', () => {
     expect(lastSent(proxy).messages).toEqual([USER])
   })
 
-  test('has no id of a call', async () => {
+  test('needs no call_id', async () => {
     const server = { execution: 'server', call_id: null }
     const input = [USER, { ...searchCall('', server) }, { ...searchOutput('', [WEATHER], server) }]
     expect((await ask({ input }, false)).ignored).toEqual(['input[1]', 'input[2]'])
@@ -263,13 +263,13 @@ describe('a search that OpenAI executes', () => {
 test.each([
   ['its output', {}, { execution: undefined }],
   ['its call', { execution: undefined }, {}],
-])('a search is the client’s if only one of its items says so, and not %s', async (_, onCall, onOutput) => {
+])('a search is the client’s if one of its items sets execution, even if %s does not', async (_, onCall, onOutput) => {
   const input = [USER, searchCall('s1', onCall), searchOutput('s1', [WEATHER], onOutput)]
   expect((await ask({ input }, false)).ignored).toEqual([])
   expect(namesDeclared()).toEqual(['get_weather'])
 })
 
-test('arguments that a client sends back as JSON text are taken as they are', async () => {
+test('arguments that a client sends back as JSON text are sent unchanged', async () => {
   await ask({ input: [USER, searchCall('s1', { arguments: '{"query":"w"}' }), searchOutput('s1', [])], tools: [SEARCH] }, false)
   expect(lastSent(proxy).messages[1]?.tool_calls?.[0]?.function.arguments).toBe('{"query":"w"}')
 })
@@ -278,7 +278,7 @@ const CHOSEN = { type: 'function', function: { name: 'tool_search' } }
 test.each<[choice: unknown, sent: unknown]>([
   [{ type: 'tool_search' }, CHOSEN],
   [{ type: 'allowed_tools', mode: 'required', tools: [{ type: 'tool_search' }] }, isOnNative ? CHOSEN : 'required'],
-])('can be chosen: %j', async (choice, sent) => {
+])('a tool search can be chosen: %j', async (choice, sent) => {
   await ask({ input: 'hi', tools: [SEARCH, WEATHER], tool_choice: choice }, false)
   expect(lastSent(proxy).tool_choice).toEqual(sent)
 })
@@ -292,7 +292,7 @@ test.each<[param: string, output: object]>([
   expect(await call(proxy.origin, { path: '/v1/responses', body })).toMatchObject({ status: 400, json: { error: { param } } })
 })
 
-test('an output without a call is refused as any other output is', async () => {
+test('an output without a call is refused like any other output', async () => {
   const answer = await call(proxy.origin, { path: '/v1/responses', body: { model: STRICT, input: [USER, searchOutput('s9', [WEATHER])] } })
   const other = await call(proxy.origin, {
     path: '/v1/responses',

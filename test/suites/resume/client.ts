@@ -21,7 +21,7 @@ export interface Seen {
   readonly json: unknown
 }
 
-/** How a client connects. */
+/** Options of a client's connection. */
 export interface Connecting {
   readonly origin: string
   readonly token?: string
@@ -37,7 +37,7 @@ export interface Connecting {
 export interface Asking {
   readonly behaviour?: Behaviour
   readonly body?: object
-  /** GET this path instead. */
+  /** Path of a GET request, sent instead of the POST request. */
   readonly path?: string
   readonly lastEventId?: string | undefined
   readonly resume?: string | undefined
@@ -58,7 +58,7 @@ export function connect(to: Connecting, { behaviour = {}, body, path, lastEventI
     ...(isPost ? { 'content-type': 'application/json' } : {}),
     ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
   }
-  // Not fetch: if it is aborted after everything has arrived, its body may never end.
+  // Not `fetch`: if a request is aborted after all data has arrived, its body may never end.
   const outgoing = request(`${to.origin}${path ?? '/v1/chat/completions'}`, { method: isPost ? 'POST' : 'GET', headers, agent: false })
   outgoing.end(isPost ? JSON.stringify(body ?? streamed(behaviour)) : undefined)
   return new Promise((resolve, reject) => {
@@ -77,7 +77,7 @@ export function connect(to: Connecting, { behaviour = {}, body, path, lastEventI
         to.onEvents?.(events)
         if (events.length >= (to.cutAfter ?? Number.POSITIVE_INFINITY)) incoming.destroy()
       })
-      incoming.on('error', () => undefined) // cut by either side: what has arrived counts
+      incoming.on('error', () => undefined) // after a cut by either side, `close` follows
       incoming.once('close', () => resolve({ status: incoming.statusCode ?? 0, events, json: isStream ? undefined : JSON.parse(text) }))
     })
   })
@@ -96,7 +96,7 @@ export const contentOf = (events: readonly SeenEvent[]): string =>
     .map(({ data }) => (JSON.parse(data) as ChatCompletionChunk).choices[0]?.delta.content ?? '')
     .join('')
 
-/** The code of the error at the end of the events. */
+/** Returns the code of the error in the last event; undefined if that is not an error. */
 export const errorCodeOf = (events: readonly SeenEvent[]): string | undefined => {
   const data = events.at(-1)?.data ?? ''
   return data.startsWith('{"error"') ? (JSON.parse(data) as { error: { code: string } }).error.code : undefined
@@ -115,11 +115,11 @@ export function expectWhole(events: readonly SeenEvent[], content: string): void
   expect(contentOf(events)).toBe(content)
 }
 
-/** A text in which every position is recognisable, cut into deltas. */
+/** Makes deltas whose joined text shows a lost or repeated part at any position. */
 export const countedDeltas = (count: number, seed = ''): string[] =>
   Array.from({ length: count }, (_, place) => `${createHash('md5').update(`${seed}${place}`).digest('hex').slice(0, 6)}-${place} `)
 
-/** Reads the response of a POST, reconnects until the end, and returns all events. */
+/** Sends a POST, reconnects after each cut until the stream ends, and returns all events. */
 export async function readThrough(
   instances: readonly string[],
   behaviour: Behaviour,

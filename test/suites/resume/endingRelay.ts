@@ -2,12 +2,12 @@ import { createServer } from 'node:http'
 import { listenOnFreePort } from '../../support/relay.js'
 import type { CuttingRelay } from './cuttingRelay.js'
 
-// Events forwarded before a stream is ended.
+// Number of events that are forwarded before a stream is ended.
 const EVENTS = 12
 
 /**
- * Starts a relay that ends each of its first streams properly after some events and a heartbeat, as
- * a server does that is being stopped.
+ * Starts a relay that ends each of its first streams properly after a heartbeat and some events,
+ * like a server that shuts down.
  *
  * @param endings - the last text sent on each of them; later streams are not cut
  */
@@ -36,7 +36,7 @@ export async function startEndingRelay(target: string, endings: readonly string[
         }
       }
     } catch {
-      // The client has disconnected.
+      // The request is aborted when the client disconnects.
     }
     outgoing.end()
   })

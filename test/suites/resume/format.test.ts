@@ -19,15 +19,15 @@ describe.each<[string, ResumableFormat, string, string]>([
     `event: response.output_text.delta\ndata: ${delta}\nid: s:1\n\nevent: response.output_text.delta\ndata: ${delta}\nid: s:2\n\n`,
     'event: error\ndata: {"type":"error","sequence_number":3,',
   ],
-])('the format of %s', (_api, format, text, errorStart) => {
+])('the event format of %s', (_api, format, text, errorStart) => {
   const data = format === CHAT_FORMAT ? ['x', 'y'] : [delta, delta]
 
-  test('gives each event an id that is counted as the API counts', () => {
+  test('gives each event an id that counts as the API does', () => {
     expect(new BatchFramer(format, 's').frame({ first: 2, data })).toBe(text)
     expect(new BatchFramer(format, undefined).frame({ first: 2, data })).toBe(text.replaceAll(/id: .*\n/g, ''))
   })
 
-  test('ends a reading that failed by one error event without an id, numbered after what was read', () => {
+  test('ends a failed reading with one error event without an id, numbered after the last event', () => {
     const framer = new BatchFramer(format, 's')
     framer.frame({ first: 2, data })
     const { text: end, failure } = framer.end(FAILURE)
@@ -36,7 +36,7 @@ describe.each<[string, ResumableFormat, string, string]>([
     expect(new BatchFramer(format, 's', 3).end(FAILURE).text).toBe(end)
   })
 
-  test('adds nothing to a stream that was read to its end, and reports how that was', () => {
+  test('adds nothing to a stream that was read to its end, and reports how it ended', () => {
     const framer = new BatchFramer(format, 's')
     framer.frame({ first: 2, data })
     expect(framer.end(undefined)).toEqual({ text: '', failure: undefined })
@@ -48,14 +48,14 @@ describe.each<[string, ResumableFormat, string, string]>([
 describe('batches', () => {
   const batches: EventBatch[] = [{ first: 1, data: ['1', '2', '3'] }, LAST]
 
-  test('that follow one another are joined from any event on, with the end of the last', () => {
+  test('are joined from any event on, with the end of the last batch', () => {
     expect(joinBatches(batches, 0)).toEqual({ ...LAST, first: 1, data: ['1', '2', '3', ...LAST.data] })
     expect(joinBatches(batches, 2)).toEqual({ ...LAST, first: 3, data: ['3', ...LAST.data] })
     expect(joinBatches(batches, 3)).toEqual(LAST)
     expect([joinBatches(batches, 4), joinBatches(batches, 9), joinBatches([], 0)]).toEqual([undefined, undefined, undefined])
   })
 
-  test('come back from Redis as they were', () => {
+  test('are the same after serialisation for Redis', () => {
     for (const { first, data } of batches) expect(parseBatch(serialiseBatch({ first, data }))).toEqual({ first, data })
   })
 
@@ -63,11 +63,11 @@ describe('batches', () => {
     { ending: 'whole', usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } },
     { ending: 'whole', usage: undefined },
     { ending: 'interrupted' },
-  ])('and so does the end %j', (end) => {
+  ])('and their end, too: %j', (end) => {
     expect(parseEnd(serialiseEnd(end))).toEqual(end)
   })
 
-  test('and the failure of a stream, with code and message', () => {
+  test('and a failure, with code and message', () => {
     const end = parseEnd(
       serialiseEnd({ ending: 'failed', failure: apiError('upstream_timeout', 'Too slow.', { cause: new Error('secret') }) }),
     )

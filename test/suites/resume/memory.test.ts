@@ -4,18 +4,18 @@ import { call } from '../../support/contractHook.js'
 import { TOKEN } from '../../support/proxy.js'
 import { connect, contentOf, countedDeltas, expectWhole, lastIdOf, streamIdOf } from './client.js'
 import { heapInUse } from './heap.js'
-import { expires, resumes, startInstances, staysAsItWas } from './suite.js'
+import { startInstances, testExpiry, testResuming, testWithoutResuming } from './suite.js'
 
 describe('one instance without Redis', () => {
-  resumes((env) => startInstances(1, env))
-  expires((env) => startInstances(1, env))
+  testResuming((env) => startInstances(1, env))
+  testExpiry((env) => startInstances(1, env))
 })
 
-describe('where resume is not asked for', () => {
-  staysAsItWas((env) => startInstances(1, env))
+describe('without resuming', () => {
+  testWithoutResuming((env) => startInstances(1, env))
 })
 
-test('another instance without Redis knows nothing of a stream, and starts nothing', async () => {
+test('another instance without Redis does not find a stream, and starts none', async () => {
   const { first, last, simulator, close } = await startInstances(2, {})
   const before = await connect({ origin: first.origin, cutAfter: 3 }, { behaviour: { text: 'One two', chunks: 30, chunkDelayMs: 5 } })
   const lastEventId = lastIdOf(before.events)
@@ -27,7 +27,7 @@ test('another instance without Redis knows nothing of a stream, and starts nothi
   await close()
 })
 
-test('where no token is needed the id alone protects a stream', async () => {
+test('without tokens the id alone protects a stream', async () => {
   const { first, close } = await startInstances(1, { AUTH_TOKEN: '' })
   const before = await connect(
     { origin: first.origin, token: 'any', cutAfter: 3 },
@@ -38,8 +38,8 @@ test('where no token is needed the id alone protects a stream', async () => {
   await close()
 })
 
-describe('a store that is full', () => {
-  test('of streams serves new ones without ids, as if resume had not been requested, and evicts finished ones first', async () => {
+describe('a full store', () => {
+  test('with too many streams evicts finished ones first, and then serves new ones without ids', async () => {
     const { first, simulator, close } = await startInstances(1, { STREAM_RESUME_MAX_STREAMS: '2' })
     const old = await connect({ origin: first.origin }, { behaviour: { text: 'old' } })
     const running = [0, 1].map(() => connect({ origin: first.origin, cutAfter: 200 }, { behaviour: { chunks: 10_000, chunkDelayMs: 5 } }))
@@ -52,7 +52,7 @@ describe('a store that is full', () => {
     await Promise.all(running)
   })
 
-  test('of bytes gives a stream that outgrows it to its reader, whole, and forgets it', async () => {
+  test('with too many bytes still sends an outgrown stream to its reader completely, and drops it', async () => {
     const { first, close } = await startInstances(1, { STREAM_RESUME_MAX_BYTES: '20000' })
     const deltas = countedDeltas(400)
     const seen = await connect({ origin: first.origin }, { behaviour: { deltas } })
@@ -63,7 +63,7 @@ describe('a store that is full', () => {
     await close()
   })
 
-  test('of bytes gives a stream whose first event alone outgrows it to its reader, whole', async () => {
+  test('with too many bytes still sends a stream with a too large first event completely', async () => {
     const { first, close } = await startInstances(1, { STREAM_RESUME_MAX_BYTES: '20000' })
     const deltas = ['x'.repeat(40_000), 'end']
     const seen = await connect({ origin: first.origin }, { behaviour: { deltas } })
@@ -77,18 +77,18 @@ describe('a store that is full', () => {
     const turn = async () => {
       const seen = await connect({ origin: first.origin }, { behaviour: { deltas: Array.from({ length: 50 }, () => big) } })
       expect(contentOf(seen.events)).toHaveLength(500_000)
-      simulator.reset() // the simulator keeps its requests
+      simulator.reset() // the simulator stores all requests, which would count as growth
     }
     for (let nth = 0; nth < 10; nth += 1) await turn()
     const before = heapInUse()
-    // Another 30 MB pass through.
+    // Sends another 30 MB through the proxy.
     for (let nth = 0; nth < 60; nth += 1) await turn()
     expect(heapInUse() - before).toBeLessThan(3_000_000)
     await close()
   })
 })
 
-test('every answer keeps the contract: streams with ids, their rest, and the object', async () => {
+test('every response matches the contract: streams with ids, their rest, and the object', async () => {
   const { first, close } = await startInstances(1, { AUTH_TOKEN: TOKEN })
   const headers = { 'x-stream-resume': 'true' }
   const stream = await call(first.origin, { body: streamed({ text: 'One, two', chunks: 3 }), headers })

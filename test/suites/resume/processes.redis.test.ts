@@ -9,11 +9,11 @@ import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, type Seen, 
 
 const DELTAS = countedDeltas(60)
 const TEXT = DELTAS.join('')
-/** Pauses in the middle until the test releases it. */
+/** Simulator behaviour: the stream pauses in the middle until the test releases it. */
 const HELD: Behaviour = { deltas: DELTAS, hold: { afterChunks: 30 } }
 const ENDLESS: Behaviour = { chunks: 10_000, chunkDelayMs: 20 }
 const TTL_SECONDS = '40'
-// See src/resume/redis/makeResumeStore.ts.
+// A producer's lease, as in src/resume/redis/makeResumeStore.ts.
 const LEASE_MS = 10_000
 
 let simulator: Simulator
@@ -43,15 +43,18 @@ async function start(env: Record<string, string> = { REDIS_URL: server.url }): P
 
 const read = (bundle: Bundle, lastEventId: string | undefined, onEvents?: (events: readonly SeenEvent[]) => void): Promise<Seen> =>
   connect({ origin: bundle.address, ...(onEvents === undefined ? {} : { onEvents }) }, { lastEventId })
-/** Cuts a stream early; events that arrived together with the last of these are lost. */
+/**
+ * Starts a stream, disconnects after `cutAfter` events, and returns these. Later events in the same
+ * read are dropped.
+ */
 async function cut(bundle: Bundle, behaviour: Behaviour, cutAfter = 5): Promise<Seen> {
   const seen = await connect({ origin: bundle.address, cutAfter }, { behaviour })
   return { ...seen, events: seen.events.slice(0, cutAfter) }
 }
 
 /**
- * Expects that the events follow one another without a gap or a repeat; an error of the connection
- * may be last.
+ * Expects that the events follow one another without a gap or a repeat. The last one may be an
+ * error of the connection, which has no id.
  */
 function expectNoGap(...parts: readonly (readonly SeenEvent[])[]): void {
   const events = parts.flat()
@@ -60,7 +63,11 @@ function expectNoGap(...parts: readonly (readonly SeenEvent[])[]): void {
   expect(numbered.length).toBeGreaterThanOrEqual(events.length - 1)
 }
 
-/** Begins to read, and waits for the first event. */
+/**
+ * Begins to read a stream, and waits for the first event.
+ *
+ * @returns the promise of all events, in an array, so that `await` does not wait for it
+ */
 async function reading(bundle: Bundle, lastEventId: string | undefined): Promise<Promise<Seen>[]> {
   let count = 0
   const seen = read(bundle, lastEventId, ({ length }) => {
@@ -70,8 +77,8 @@ async function reading(bundle: Bundle, lastEventId: string | undefined): Promise
   return [seen]
 }
 
-describe('SIGTERM to the instance that generates', () => {
-  test('beyond the grace ends the stream in one error event for each reader, on any instance', async () => {
+describe('SIGTERM to the generating instance', () => {
+  test('ends the stream after the grace period with one error event for each reader, on any instance', async () => {
     const [one, other] = [await start({ REDIS_URL: server.url, SHUTDOWN_GRACE_MS: '100' }), await start()]
     const before = await cut(one, ENDLESS)
     const [here] = await reading(one, lastIdOf(before.events))
@@ -88,7 +95,7 @@ describe('SIGTERM to the instance that generates', () => {
     expect(simulator.openRequests).toBe(0)
   })
 
-  test('within the grace lets it end, and other instances give it meanwhile', async () => {
+  test('lets the stream end within the grace period; other instances serve it meanwhile', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, HELD)
     const [here] = await reading(one, lastIdOf(before.events))
@@ -103,12 +110,12 @@ describe('SIGTERM to the instance that generates', () => {
     expect(simulator.totalRequests).toBe(1)
   })
 
-  test('does not wait for a generation whose client has disconnected, and reports that to clients that reconnect', async () => {
+  test('does not wait for a generation whose client has disconnected; clients that reconnect get an error event', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, ENDLESS)
     const startedAt = performance.now()
     expect(await one.stop()).toEqual({ code: 0, signal: null })
-    // SHUTDOWN_GRACE_MS is ten seconds.
+    // The instance must not use up SHUTDOWN_GRACE_MS, which is ten seconds.
     expect(performance.now() - startedAt).toBeLessThan(8_000)
     const after = await read(other, lastIdOf(before.events))
     expectNoGap(before.events, after.events)
@@ -116,7 +123,7 @@ describe('SIGTERM to the instance that generates', () => {
   })
 })
 
-test('the death of the instance that generates ends the replay in one error event', async () => {
+test('if the generating instance dies, the replay ends with one error event', async () => {
   const [one, other] = [await start(), await start()]
   const before = await cut(one, ENDLESS)
   const [there] = await reading(other, lastIdOf(before.events))
@@ -128,8 +135,8 @@ test('the death of the instance that generates ends the replay in one error even
   expect(seen?.events.some(({ data }) => data === '[DONE]')).toBe(false)
 })
 
-describe('an instance that was frozen after its client had gone', () => {
-  test('and comes back with the reconnect gives what was kept and the live rest', async () => {
+describe('an instance that was frozen after its client disconnected', () => {
+  test('and continues with the reconnect sends the stored events and the live rest', async () => {
     const one = await start({})
     const before = await cut(one, HELD)
     one.process.kill('SIGSTOP')
@@ -141,12 +148,12 @@ describe('an instance that was frozen after its client had gone', () => {
     expect(simulator.totalRequests).toBe(1)
   })
 
-  test('for longer than the time to live of a stream does not have it afterwards', async () => {
+  test('for longer than the time to live of a stream no longer finds it', async () => {
     const one = await start({ STREAM_RESUME_TTL_SECONDS: '1' })
     const before = await cut(one, ENDLESS)
-    // On Function Compute the freeze happens after the end of the request, not before it.
+    // Waits for the log line of the request: Function Compute freezes an instance only after that.
     await eventually(() => expect(one.log().some(({ cancelled }) => cancelled === true)).toBe(true))
-    // Its reader is released in the turn after that line.
+    // The stream's reader is released just after the log line: another request waits for that.
     expect((await fetch(`${one.address}/health/live`)).status).toBe(200)
     one.process.kill('SIGSTOP')
     const startedAt = performance.now()
@@ -157,7 +164,7 @@ describe('an instance that was frozen after its client had gone', () => {
     await eventually(() => expect(simulator.openRequests).toBe(0))
   })
 
-  test('gives the error event elsewhere, and never a gap, also once it is back', async () => {
+  test('is reported elsewhere by an error event without a gap, even once it continues', async () => {
     const [one, other] = [await start(), await start()]
     const before = await cut(one, HELD)
     await reading(other, lastIdOf(before.events))
@@ -177,8 +184,8 @@ describe('an instance that was frozen after its client had gone', () => {
   })
 })
 
-describe('Redis that is restarted while a stream runs, and has forgotten it', () => {
-  test('costs the instance that generates nothing, and another has the whole stream again with its next event', async () => {
+describe('Redis that restarts during a stream, and has lost it', () => {
+  test('does not affect the generating instance; another one has the whole stream again after its next event', async () => {
     const own = await startRedis()
     const [one, other] = [await start({ REDIS_URL: own.url }), await start({ REDIS_URL: own.url })]
     const before = await cut(one, HELD)
@@ -198,7 +205,7 @@ describe('Redis that is restarted while a stream runs, and has forgotten it', ()
     await again.stop()
   })
 
-  test('and stays away, leaves a stream to the instance that generates it, with one line in the log', async () => {
+  test('and stays unavailable leaves the stream to the generating instance, with one log line', async () => {
     const own = await startRedis()
     const one = await start({ REDIS_URL: own.url })
     const before = await cut(one, HELD)

@@ -20,9 +20,9 @@ let folder: string
 beforeAll(async () => {
   proxy = await startProxy({ THOUGHTS: 'off' })
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, so that packages are resolved as in a project that has installed them.
+  // The examples can import packages only from a folder inside the repository.
   folder = mkdtempSync(`${ROOT}.cache/resume-`)
-  // The library is written for browsers; it needs only these browser globals.
+  // The library fetch-event-source is written for browsers, but needs only these of their globals.
   writeFileSync(join(folder, 'browser.mjs'), 'globalThis.window = globalThis\nglobalThis.document = new EventTarget()\n')
 })
 beforeEach(() => {
@@ -38,8 +38,8 @@ type Run = (script: string) => Promise<string>
 type Relay = Pick<CuttingRelay, 'origin' | 'connections' | 'close'>
 
 /**
- * Runs an example as a reader would, except for address and key, over a connection that breaks
- * twice unless another one is given.
+ * Runs an example with the test's address and token, through a relay that breaks the connection
+ * twice unless `start` starts another one.
  */
 async function overBrokenLine(example: string, run: Run, start = () => startCuttingRelay(proxy.origin, [3_000, 4_000])) {
   const relay: Relay = await start()
@@ -71,7 +71,7 @@ const CLIENTS = [
   ["OpenAI's SDK for JavaScript", 'resumeJavascript', node, (output: string) => output],
   ["OpenAI's SDK for Python", 'resumePython', python, (output: string) => output],
 ] as const
-const WITH_INSTALLATION_MS = 180_000 // the first run in Python installs the SDK
+const WITH_INSTALLATION_MS = 180_000 // in ms: the first run installs the Python SDK
 
 const errorEvent = (code: string): string =>
   `data: ${JSON.stringify({ error: { message: code, type: 'server_error', param: null, code } })}\n\n`
@@ -86,7 +86,7 @@ describe.each(READMES)('the reconnecting clients of %s', (readme) => {
   })
 
   test.each(CLIENTS)(
-    'lose and repeat nothing over a line that breaks twice: %s',
+    'lose and repeat nothing over a connection that breaks twice: %s',
     async (_, name, run, textOf) => {
       const { output, relay } = await overBrokenLine(exampleOf(manual(readme), name), run)
       expect(textOf(output)).toBe(DELTAS.join(''))
@@ -97,7 +97,7 @@ describe.each(READMES)('the reconnecting clients of %s', (readme) => {
   )
 
   test.each(CLIENTS)(
-    'come back after an end without [DONE], after shutting_down and after upstream_timeout: %s',
+    'reconnect after an end without [DONE], after shutting_down and after upstream_timeout: %s',
     async (_, name, run, textOf) => {
       const endings = ['', errorEvent('shutting_down'), errorEvent('upstream_timeout')]
       const { output, relay } = await overBrokenLine(exampleOf(manual(readme), name), run, () => startEndingRelay(proxy.origin, endings))
@@ -109,7 +109,7 @@ describe.each(READMES)('the reconnecting clients of %s', (readme) => {
   )
 
   test.each(CLIENTS)(
-    'give up at once where coming back is useless: %s',
+    'give up at once if reconnecting is useless: %s',
     async (_, name, run) => {
       const example = exampleOf(manual(readme), name).replaceAll(KEY, 'a-token-that-is-not-accepted')
       const relays: Relay[] = []

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { type RedisServer, startRedis } from '../../support/redis.js'
-import { expires, resumes, startInstances, staysAsItWas } from './suite.js'
+import { startInstances, testExpiry, testResuming, testWithoutResuming } from './suite.js'
 
 let server: RedisServer
 beforeAll(async () => {
@@ -9,21 +9,21 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('one instance with Redis', () => {
-  resumes((env) => startInstances(1, { REDIS_URL: server.url, ...env }))
-  expires(
+  testResuming((env) => startInstances(1, { REDIS_URL: server.url, ...env }))
+  testExpiry(
     (env) => startInstances(1, { REDIS_URL: server.url, ...env }),
     () => server,
   )
 })
 
 describe('two instances with Redis', () => {
-  resumes((env) => startInstances(2, { REDIS_URL: server.url, ...env }))
-  expires(
+  testResuming((env) => startInstances(2, { REDIS_URL: server.url, ...env }))
+  testExpiry(
     (env) => startInstances(2, { REDIS_URL: server.url, ...env }),
     () => server,
   )
 })
 
-describe('where resume is not asked for, with Redis', () => {
-  staysAsItWas((env) => startInstances(1, { REDIS_URL: server.url, ...env }))
+describe('without resuming, with Redis', () => {
+  testWithoutResuming((env) => startInstances(1, { REDIS_URL: server.url, ...env }))
 })

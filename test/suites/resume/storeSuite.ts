@@ -13,7 +13,10 @@ export interface Bounds {
   readonly maxStreams: number
 }
 
-/** The store of the producer and the store of a reconnecting reader: the same, or two instances. */
+/**
+ * The store of the producer and that of a reconnecting reader: the same one, or those of two
+ * instances.
+ */
 export interface Stores {
   readonly producing: ResumeStore
   readonly reading: ResumeStore
@@ -51,10 +54,10 @@ export async function readAll(stream: StoredStream, after = 0, signal = new Abor
   return text
 }
 
-/** Opens a stream, which must fit. */
-export function opened(store: ResumeStore, id: string, onUnwanted = (): void => undefined): NumberingWriter {
+/** Opens a stream. @throws if the store has no room for it */
+export function openStream(store: ResumeStore, id: string, onUnwanted = (): void => undefined): NumberingWriter {
   const writer = store.open(id, 'me', onUnwanted)
-  if (writer === undefined) throw new Error('there is no room')
+  if (writer === undefined) throw new Error('The store refused the stream.')
   let next = 1
   const append = (data: readonly string[], end?: StreamEnd): Promise<void> | undefined => {
     const first = next
@@ -70,18 +73,19 @@ export function opened(store: ResumeStore, id: string, onUnwanted = (): void => 
 }
 
 /** Returns a stream as soon as it can be found. */
-export async function found(store: ResumeStore, id: string): Promise<StoredStream> {
+export async function waitForStream(store: ResumeStore, id: string): Promise<StoredStream> {
   let stream: StoredStream | undefined
   await eventually(async () => {
     stream = await store.find(id, 'me')
     expect(stream).toBeDefined()
   })
-  return stream as StoredStream // checked by the line above
+  return stream as StoredStream // the cast is safe: `eventually` has checked it
 }
 
-/** How long a silent producer in Redis counts as alive, in milliseconds. */
+/** How long a silent producer in Redis counts as running, in milliseconds. */
 export const LEASE_MS = 60_000
-// Shorter than the time for which other instances remember that a stream is being read.
+// A step of the clock, shorter than the time for which other instances remember that a stream is
+// being read.
 const STEP_MS = LEASE_MS / 2
 
 /**
@@ -90,7 +94,7 @@ const STEP_MS = LEASE_MS / 2
  * @param make - creates stores with bounds, and closes them after the test
  * @param redis - the server behind them, if any
  */
-export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => RedisServer): void {
+export function testStreamStore(make: (bounds: Bounds) => Stores, redis?: () => RedisServer): void {
   let stores: Stores
   afterEach(startClock)
   beforeEach(() => {
@@ -98,61 +102,61 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
   })
 
   describe('a stream', () => {
-    test('is given from every event on, whatever came together', async () => {
-      const writer = opened(stores.producing, 'a')
+    test('can be read from any event on, regardless of its batches', async () => {
+      const writer = openStream(stores.producing, 'a')
       write(writer, [1, 3, 2, 4])
       writer.end(WHOLE)
-      const stream = await found(stores.reading, 'a')
+      const stream = await waitForStream(stores.reading, 'a')
       for (let after = 0; after <= 10; after += 1) expect(await readAll(stream, after)).toBe(after === 10 ? '' : events(after + 1, 10))
     })
 
-    test('is given as it comes to everybody who reads, and ends for all', async () => {
-      const writer = opened(stores.producing, 'a')
+    test('is sent live to all readers, and ends for all', async () => {
+      const writer = openStream(stores.producing, 'a')
       void writer.append(...numbers(1, 2))
-      const stream = await found(stores.reading, 'a')
+      const stream = await waitForStream(stores.reading, 'a')
       const readers = [readAll(writer.stream), readAll(stream), readAll(stream, 1), readAll(stream, 5)]
       void writer.append(...numbers(3, 3))
-      await eventually(async () => expect((await found(stores.reading, 'a')).hasReached(3)).toBe(true))
+      await eventually(async () => expect((await waitForStream(stores.reading, 'a')).hasReached(3)).toBe(true))
       writer.end(WHOLE, ...numbers(4, 7))
       expect(await Promise.all(readers)).toEqual([events(1, 7), events(1, 7), events(2, 7), events(6, 7)])
     })
 
-    test('reports its end and its attachments, and rejects later events', async () => {
-      const writer = opened(stores.producing, 'a')
+    test('reports its end, and rejects later events', async () => {
+      const writer = openStream(stores.producing, 'a')
       write(writer, [1])
-      expect((await found(stores.reading, 'a')).end()).toBeUndefined()
+      expect((await waitForStream(stores.reading, 'a')).end()).toBeUndefined()
       writer.end(WHOLE)
       void writer.append('2')
       writer.end({ ending: 'failed', failure: apiError('stream_interrupted') }, '3')
-      await eventually(async () => expect((await found(stores.reading, 'a')).end()).toEqual(WHOLE))
-      expect(await readAll(await found(stores.reading, 'a'))).toBe(event(1))
-      expect((await found(stores.reading, 'a')).hasReached(2)).toBe(false)
+      await eventually(async () => expect((await waitForStream(stores.reading, 'a')).end()).toEqual(WHOLE))
+      expect(await readAll(await waitForStream(stores.reading, 'a'))).toBe(event(1))
+      expect((await waitForStream(stores.reading, 'a')).hasReached(2)).toBe(false)
     })
 
-    test('of somebody else, or of another id, is not there', async () => {
-      write(opened(stores.producing, 'a'), [1])
-      await found(stores.reading, 'a')
+    test('is not found for another owner or another id', async () => {
+      write(openStream(stores.producing, 'a'), [1])
+      await waitForStream(stores.reading, 'a')
       expect(await stores.reading.find('a', 'you')).toBeUndefined()
       expect(await stores.reading.find('b', 'me')).toBeUndefined()
       expect(await stores.reading.find('a","me', '')).toBeUndefined()
     })
 
-    test('is read until the signal says so, with its reason', async () => {
-      write(opened(stores.producing, 'a'), [1])
+    test('can be read until the signal aborts, with its reason', async () => {
+      write(openStream(stores.producing, 'a'), [1])
       const leaving = new AbortController()
-      const reading = failureOf(readAll(await found(stores.reading, 'a'), 0, leaving.signal))
+      const reading = failureOf(readAll(await waitForStream(stores.reading, 'a'), 0, leaving.signal))
       const reason = new Error('the reader has left')
       leaving.abort(reason)
       expect(await reading).toBe(reason)
     })
 
-    test('whose store is closed ends as interrupted, for those who read and those who come later', async () => {
+    test('ends as interrupted when its store is closed, for current and later readers', async () => {
       let unwanted = 0
-      const writer = opened(stores.producing, 'a', () => {
+      const writer = openStream(stores.producing, 'a', () => {
         unwanted += 1
       })
       write(writer, [2])
-      const stream = await found(stores.reading, 'a')
+      const stream = await waitForStream(stores.reading, 'a')
       let text = ''
       const reading = failureOf(
         (async () => {
@@ -162,33 +166,33 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
       await eventually(() => expect(text).toBe(events(1, 2)))
       await stores.producing.close()
       expect(await reading).toMatchObject({ code: 'stream_interrupted', status: 502 })
-      expect(await failureOf(readAll(await found(stores.reading, 'a'), 1))).toMatchObject({ code: 'stream_interrupted' })
+      expect(await failureOf(readAll(await waitForStream(stores.reading, 'a'), 1))).toMatchObject({ code: 'stream_interrupted' })
       expect(unwanted).toBeGreaterThan(0)
     })
 
-    test('that ended is found for its time to live and no longer', async () => {
-      const writer = opened(stores.producing, 'a')
+    test('is found for its time to live after its end, and not longer', async () => {
+      const writer = openStream(stores.producing, 'a')
       write(writer, [1])
       stopClock()
       writer.end(WHOLE)
-      await eventually(async () => expect((await found(stores.reading, 'a')).end()).toEqual(WHOLE))
+      await eventually(async () => expect((await waitForStream(stores.reading, 'a')).end()).toEqual(WHOLE))
       await advanceClock(ROOMY.ttlMs - 1_000, redis?.())
-      expect(await readAll(await found(stores.reading, 'a'))).toBe(event(1))
+      expect(await readAll(await waitForStream(stores.reading, 'a'))).toBe(event(1))
       await advanceClock(1_000 + LEASE_MS, redis?.())
       await eventually(async () => expect(await stores.reading.find('a', 'me')).toBeUndefined())
     })
 
-    test('without a reader is unwanted after its time to live, and never while it has one', async () => {
+    test('is abandoned after its time to live without a reader, and never while it has one', async () => {
       stopClock()
       let unwanted = 0
-      const writer = opened(stores.producing, 'a', () => {
+      const writer = openStream(stores.producing, 'a', () => {
         unwanted += 1
       })
       write(writer, [1])
       const leaving = new AbortController()
       let text = ''
       const read = async (): Promise<void> => {
-        for await (const { first, data } of (await found(stores.reading, 'a')).read(0, leaving.signal)) text += toText(first, data)
+        for await (const { first, data } of (await waitForStream(stores.reading, 'a')).read(0, leaving.signal)) text += toText(first, data)
       }
       const reading = failureOf(read())
       let number = 1
@@ -207,7 +211,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
         await advanceClock(ROOMY.ttlMs, redis?.())
         expect(unwanted).toBeGreaterThan(0)
       })
-      // Its producer notices at the next renewal of the lease.
+      // With Redis, the stream can be found until its producer next renews the lease.
       await eventually(async () => {
         await advanceClock(LEASE_MS, redis?.())
         expect(await stores.reading.find('a', 'me')).toBeUndefined()
@@ -216,9 +220,9 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
   })
 
   describe('a store', () => {
-    test('that is full of running streams rejects new ones; of finished streams it evicts the oldest', () => {
+    test('rejects new streams if it is full of running ones, and evicts the oldest finished ones', () => {
       const { producing } = make({ ...ROOMY, maxStreams: 3 })
-      const writers = ['a', 'b', 'c'].map((id) => opened(producing, id))
+      const writers = ['a', 'b', 'c'].map((id) => openStream(producing, id))
       expect(producing.open('d', 'me', () => undefined)).toBeUndefined()
       writers[1]?.end(WHOLE)
       writers[0]?.end(WHOLE)
@@ -228,13 +232,13 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
       expect(producing.open('f', 'me', () => undefined)).toBeUndefined()
     })
 
-    test('makes room for a running stream with ended ones, and then loses that stream, which its readers have to the end', async () => {
+    test('evicts finished streams to store a running one; if that is not enough, it drops that one, whose readers still get all of it', async () => {
       stores = make({ ...ROOMY, maxBytes: 30_000 })
       const { producing, reading } = stores
-      const old = opened(producing, 'old')
+      const old = openStream(producing, 'old')
       void old.append('x'.repeat(10_000))
       old.end(WHOLE)
-      const writer = opened(producing, 'a')
+      const writer = openStream(producing, 'a')
       const all = readAll(writer.stream)
       let written = ''
       for (let nth = 0; nth < 100; nth += 1) {
@@ -251,7 +255,7 @@ export function keepsStreams(make: (bounds: Bounds) => Stores, redis?: () => Red
     test('ends a stream that it cannot store and that has no reader', async () => {
       const { producing } = make({ ...ROOMY, maxBytes: 5_000 })
       let unwanted = 0
-      const writer = opened(producing, 'a', () => {
+      const writer = openStream(producing, 'a', () => {
         unwanted += 1
       })
       for (let nth = 0; nth < 10; nth += 1) await writer.append('y'.repeat(1_000))

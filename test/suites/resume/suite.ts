@@ -27,7 +27,7 @@ export interface Instances {
 /** Starts one instance, or two in front of the same simulator. */
 export async function startInstances(count: 1 | 2, env: Record<string, string>): Promise<Instances> {
   const tokens = { AUTH_TOKEN: `${TOKEN},${OTHER_TOKEN}`, THOUGHTS: 'off', MAX_RETRIES: '0' }
-  // These tests wait for Redis even if a stalled machine delays it.
+  // A long wait for Redis, so that a stalled machine does not make these tests fail.
   const parts = env.REDIS_URL === undefined ? {} : { redisTimeoutMs: 600_000 }
   const first = await startProxy({ ...tokens, ...env }, {}, parts)
   if (count === 1) return { first, last: first, simulator: first.simulator, close: () => first.close() }
@@ -41,7 +41,7 @@ export async function startInstances(count: 1 | 2, env: Record<string, string>):
  *
  * @param start - starts them with additional settings
  */
-export function resumes(start: (env: Record<string, string>) => Promise<Instances>): void {
+export function testResuming(start: (env: Record<string, string>) => Promise<Instances>): void {
   let at: Instances
   beforeAll(async () => {
     at = await start({})
@@ -54,18 +54,18 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
   const rest = (lastEventId: string | undefined, path?: string, token = TOKEN): Promise<Seen> =>
     connect({ origin: at.last.origin, token }, { lastEventId, ...(path === undefined ? {} : { path }) })
   const kept = (seen: Seen): string => `/v1/chat/completions/${streamIdOf(seen.events)}`
-  /** A whole stream, once other instances have it as well. */
+  /** Runs a stream to its end, and waits until other instances can read it as well. */
   const finished = async (behaviour: Behaviour = FAST): Promise<Seen> => {
     const seen = await begin(behaviour)
     await eventually(async () => expect((await rest(undefined, kept(seen))).status).toBe(200))
     return seen
   }
 
-  describe('a client that comes back', () => {
+  describe('a client that reconnects', () => {
     test.each([
       ['by repeating its POST', false],
       ['by GET', true],
-    ])('while the stream is live gets what it missed and the live rest: %s', async (_, isGet) => {
+    ])('gets the missed and the live events of a running stream: %s', async (_, isGet) => {
       const before = await begin({ deltas: DELTAS, hold: { afterChunks: 10 } }, 5)
       expect(before.events.length).toBeLessThan(30)
       const path = isGet ? { path: kept(before) } : {}
@@ -77,7 +77,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       await eventually(() => expect(at.last.logs.findLast(({ resumed }) => resumed === true)).toMatchObject({ status: 200, stream: true }))
     })
 
-    test('after the end gets the rest', async () => {
+    test('after the end gets the remaining events', async () => {
       const before = await begin(SLOW, 5)
       await eventually(() => expect(at.simulator.finishedRequests).toBe(1))
       const after = await rest(lastIdOf(before.events))
@@ -85,13 +85,13 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       expect(at.simulator.totalRequests).toBe(1)
     })
 
-    test('twice gets each part once', async () => {
+    test('twice gets each event once', async () => {
       const events = await readThrough([at.first.origin, at.last.origin], SLOW, { cuts: [3, 9, 1], byGet: (turn) => turn === 2 })
       expectWhole(events, TEXT)
       expect(at.simulator.totalRequests).toBe(1)
     })
 
-    test('as two clients at once, and a third from the start, serves each of them', async () => {
+    test('as two clients at the same time, and a third from the start: each is served', async () => {
       const before = await begin(SLOW, 5)
       const id = lastIdOf(before.events)
       const [one, other, whole] = await Promise.all([rest(id), rest(id, kept(before)), rest(undefined, `${kept(before)}?stream=true`)])
@@ -101,19 +101,19 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       expect(at.simulator.totalRequests).toBe(1)
     })
 
-    test('from the middle of events that came in one read gets exactly those after it', async () => {
+    test('from the middle of a batch gets exactly the events after it', async () => {
       const whole = await finished()
       for (const place of [1, 2, 20, whole.events.length - 1])
         expect((await rest(whole.events[place - 1]?.id)).events).toEqual(whole.events.slice(place))
     })
 
-    test('with everything but the end mark gets the end mark, and with that nothing more', async () => {
+    test('after the last event but [DONE] gets [DONE], and after [DONE] nothing', async () => {
       const whole = await finished()
       expect((await rest(whole.events.at(-2)?.id)).events).toEqual(whole.events.slice(-1))
       expect(await rest(lastIdOf(whole.events))).toEqual({ status: 200, events: [], json: undefined })
     })
 
-    test('to a stream that failed gets what it missed and the same error, by the same id', async () => {
+    test('to a stream that failed gets the missed events and the same error, with the same id', async () => {
       const behaviour: Behaviour = { deltas: DELTAS, errorMidStream: { name: 'overloaded', afterChunks: 20 } }
       const whole = await begin(behaviour)
       expect(whole.events.at(-1)?.id).toBe(`${streamIdOf(whole.events)}:${whole.events.length}`)
@@ -123,7 +123,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       expect(await rest(undefined, kept(whole))).toMatchObject({ status: 404, json: NOT_FOUND })
     })
 
-    test('gets texts of any script and of any size', async () => {
+    test('gets texts of any script and any size', async () => {
       const deltas = ['世界 \u2028 line\n\ndata: [DONE]\n\n', 'id: x\r\n', '🦊'.repeat(50_000), 'end']
       const before = await begin({ deltas, chunkDelayMs: 5 }, 2)
       const after = await rest(lastIdOf(before.events))
@@ -131,7 +131,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
     })
   })
 
-  describe('the finished answer', () => {
+  describe('the finished answer as an object', () => {
     test.each<[string, Behaviour, Body]>([
       ['a text', { text: 'Hello, 世界!' }, {}],
       ['thoughts', { thoughts: 'First. Then.', forceThoughts: true, text: 'So.' }, {}],
@@ -147,11 +147,12 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       ],
       ['a legacy function call', { toolCalls: [{ name: 'f', arguments: { a: 1 } }] }, { functions: [toTool('f').function] }],
       ['a filtered answer', { finish: 'content_filter: PROHIBITED_CONTENT' }, {}],
-      ['a cut one', { text: 'One, two', finish: 'length' }, {}],
+      ['a text cut at the limit', { text: 'One, two', finish: 'length' }, {}],
       ['several choices', { text: 'same' }, { n: 3 }],
       ...(isOnNative ? NATIVE_ANSWERS : []),
-    ])('is what the same request gives in one piece: %s', async (_, told, more) => {
-      // The simulator counts the text of the request, which differs with `stream`.
+    ])('equals the response to the same request without stream: %s', async (_, told, more) => {
+      // A fixed usage, because the simulator counts the request's text, which differs with
+      // `stream`.
       const behaviour: Behaviour = { usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }, ...told }
       const seen = await connect({ origin: at.first.origin }, { body: streamed(behaviour, more) })
       await eventually(async () => expect((await rest(undefined, kept(seen))).status).toBe(200))
@@ -160,7 +161,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       expect(withoutIds({ ...got, created: 0 })).toEqual(withoutIds({ ...whole, created: 0, id: streamIdOf(seen.events) }))
     })
 
-    test('is not there while it is not finished, and says so', async () => {
+    test('is a 404 until it is finished', async () => {
       const before = await begin(ENDLESS, 3)
       const { status, json } = await rest(undefined, kept(before))
       expect(status).toBe(404)
@@ -168,8 +169,8 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
     })
   })
 
-  describe('another caller', () => {
-    test('with another token finds a stream, live or finished, by any way', async () => {
+  describe('a stream is not found', () => {
+    test('with another token, live or finished, on any path', async () => {
       const live = await begin(ENDLESS, 3)
       const whole = await begin(FAST)
       for (const seen of [live, whole])
@@ -184,16 +185,16 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
       ['forged', `chatcmpl-${'0'.repeat(32)}:3`],
       ['malformed', 'nonsense'],
       ['empty', ''],
-      ['without a number', `chatcmpl-${'0'.repeat(32)}`],
-      ['with a number of another kind', `chatcmpl-${'0'.repeat(32)}:-1`],
+      ['without an event number', `chatcmpl-${'0'.repeat(32)}`],
+      ['with a negative event number', `chatcmpl-${'0'.repeat(32)}:-1`],
       ['very long', 'x'.repeat(4_000)],
-    ])('with an id that is %s finds one or starts one', async (_, lastEventId) => {
+    ])('with an id that is %s, and none is started', async (_, lastEventId) => {
       expect(await rest(lastEventId)).toMatchObject({ status: 404, json: NOT_FOUND })
       expect(await rest(lastEventId, `/v1/chat/completions/chatcmpl-${'0'.repeat(32)}`)).toMatchObject({ status: 404, json: NOT_FOUND })
       expect(at.simulator.totalRequests).toBe(0)
     })
 
-    test('gets past the end of a finished stream, or from one stream into another', async () => {
+    test('after the end of a finished stream, or with the event id of another stream', async () => {
       const [one, other] = [await finished(), await finished()]
       const beyond = `${streamIdOf(one.events)}:${one.events.length + 1}`
       expect(await rest(beyond)).toMatchObject({ status: 404, json: NOT_FOUND })
@@ -201,7 +202,7 @@ export function resumes(start: (env: Record<string, string>) => Promise<Instance
     })
   })
 
-  test('200 streams with cuts at random places lose and repeat nothing', async () => {
+  test('200 streams with disconnects at random positions lose and repeat nothing', async () => {
     const random = makeRandom(20_261_124)
     const streams = Array.from({ length: 200 }, (_, nth) => ({
       deltas: countedDeltas(30 + Math.floor(random() * 30), String(nth)),
@@ -234,7 +235,7 @@ const TTL_SECONDS = 20
  *
  * @param redis - the server that the instances share, if any
  */
-export function expires(start: (env: Record<string, string>) => Promise<Instances>, redis?: () => RedisServer): void {
+export function testExpiry(start: (env: Record<string, string>) => Promise<Instances>, redis?: () => RedisServer): void {
   describe('with a time to live', () => {
     let brief: Instances
     beforeAll(async () => {
@@ -251,7 +252,7 @@ export function expires(start: (env: Record<string, string>) => Promise<Instance
     const left = (): Promise<void> =>
       eventually(() => expect(brief.first.logs.some(({ cancelled, stream }) => cancelled === true && stream === true)).toBe(true))
 
-    test('a generation without a returning client is ended then, and not found afterwards', async () => {
+    test('a generation whose client does not return is aborted then, and no longer found', async () => {
       brief.first.logs.length = 0
       const before = await connect({ origin: brief.first.origin, cutAfter: 3 }, { behaviour: { ...FAST, hold: { afterChunks: 10 } } })
       await left()
@@ -260,14 +261,14 @@ export function expires(start: (env: Record<string, string>) => Promise<Instance
       expect(brief.simulator).toMatchObject({ openRequests: 1, abortedRequests: 0 })
       await pass(1)
       await eventually(() => expect(brief.simulator.abortedRequests).toBe(1))
-      // A reader of a copy that is just being deleted waits for its producer for up to the length
-      // of a lease.
+      // While a replica is being deleted, a reader waits for its producer for up to the length of a
+      // lease, so the clock must run.
       startClock()
       const gone = () => connect({ origin: brief.last.origin }, { lastEventId: lastIdOf(before.events) })
       await eventually(async () => expect(await gone()).toMatchObject({ status: 404, json: NOT_FOUND }))
     })
 
-    test('a generation that is read runs for longer', async () => {
+    test('a generation with a reader runs longer', async () => {
       const deltas = countedDeltas(20)
       brief.simulator.release(3)
       const before = await connect({ origin: brief.first.origin, cutAfter: 4 }, { behaviour: { deltas, hold: 'each-chunk' } })
@@ -290,21 +291,21 @@ export function expires(start: (env: Record<string, string>) => Promise<Instance
       expect((await connect({ origin: brief.first.origin }, { lastEventId: lastIdOf(before.events) })).status).toBe(200)
     })
 
-    test('a finished stream is not found once its time to live is over', async () => {
+    test('a finished stream is no longer found once its time to live is over', async () => {
       const seen = await connect({ origin: brief.first.origin }, { behaviour: FAST })
       const again = () => connect({ origin: brief.last.origin }, { path: `/v1/chat/completions/${streamIdOf(seen.events)}?stream=true` })
       await eventually(async () => expect((await again()).status).toBe(200))
       await pass(TTL_SECONDS - 1)
       expect((await again()).status).toBe(200)
-      // With Redis, the producer's lease is added.
+      // With Redis, the time to live is longer by the length of a lease.
       await pass(1 + TTL_SECONDS / 2)
       await eventually(async () => expect(await again()).toMatchObject({ status: 404, json: NOT_FOUND }))
     })
   })
 }
 
-/** Tests for requests that do not ask to resume, or are not allowed to. */
-export function staysAsItWas(start: (env: Record<string, string>) => Promise<Instances>): void {
+/** Tests for requests that do not ask for a resumable stream, or are not allowed to. */
+export function testWithoutResuming(start: (env: Record<string, string>) => Promise<Instances>): void {
   const cases = [
     ['on-request', undefined, false],
     ['on-request', 'false', false],
@@ -330,7 +331,7 @@ export function staysAsItWas(start: (env: Record<string, string>) => Promise<Ins
     await close()
   })
 
-  test('switched off, a reconnect is 404 and starts nothing', async () => {
+  test('with STREAM_RESUME=off, a reconnect is a 404 and starts nothing', async () => {
     const { first, simulator, close } = await start({ STREAM_RESUME: 'off' })
     const id = `chatcmpl-${'a'.repeat(32)}`
     expect(await connect(first, { lastEventId: `${id}:1` })).toMatchObject({ status: 404, json: NOT_FOUND })
@@ -348,7 +349,7 @@ export function staysAsItWas(start: (env: Record<string, string>) => Promise<Ins
     await close()
   })
 
-  test('a client that leaves before the first event ends the generation: it knows no id to come back with', async () => {
+  test('a client that disconnects before the first event ends the generation, as it has no id to reconnect with', async () => {
     const { first, simulator, close } = await start({ FIRST_EVENT_PATIENCE_MS: '1' })
     const leaving = new AbortController()
     const response = await post(first, streamed({ firstChunkDelayMs: 60_000 }), {
@@ -400,7 +401,7 @@ const NATIVE_ANSWERS: readonly [string, Behaviour, Body][] = [
     toEvents([media(PCM, 12, 1)], [media(PCM, 10, 2)], [media(PCM, 3, 3)]),
     { model: 'gemini-2.5-flash-preview-tts', modalities: ['audio'], audio: { voice: 'Kore', format: 'pcm16' } },
   ],
-  ['log probabilities, and the tier', toEvents([{ text: 'One' }], [{ text: 'two' }]), { logprobs: true, service_tier: 'flex' }],
+  ['log probabilities and the service tier', toEvents([{ text: 'One' }], [{ text: 'two' }]), { logprobs: true, service_tier: 'flex' }],
 ]
 
 const toTool = (name: string) => ({

@@ -34,7 +34,7 @@ describe('the JavaScript SDK on the built server', () => {
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } })
   })
 
-  test('puts a stream together with its helper', async () => {
+  test('assembles a stream with its helper', async () => {
     expect(await client.chat.completions.stream(chat({ text: HELLO }) as never).finalContent()).toBe(HELLO)
   })
 
@@ -55,7 +55,7 @@ describe('the JavaScript SDK on the built server', () => {
     expect(failure).toMatchObject({ status, requestID: expect.any(String) })
   })
 
-  test('leaves, and the upstream call is ended and logged as cancelled', async () => {
+  test('aborts, and the upstream call is ended and logged as cancelled', async () => {
     const aborted = simulator.abortedRequests
     const chunks = await client.chat.completions.create({ ...makeSdkRequest({ chunks: 1000, chunkDelayMs: 10 }), stream: true })
     for await (const chunk of chunks) if (chunk.choices[0]?.delta.content) break

@@ -28,10 +28,11 @@ async function chunksOf({ client, ask }: Context, name: ScenarioName, more = {})
   return collect(client().chat.completions.create({ ...body, stream: true }, options))
 }
 
-/** The helper `stream`, wherever the SDK's version has it. */
+/** Calls the helper `stream`, which some versions of the SDK have in another namespace. */
 function helper({ client, sdk, ask }: Context, name: ScenarioName, more = {}) {
   const [body, options] = ask(name, more)
-  return sdk.helpers(client()).stream(body as unknown as StreamParams, options) // the same members, but for `stream`
+  // The cast is safe: only `stream` is missing.
+  return sdk.helpers(client()).stream(body as unknown as StreamParams, options)
 }
 
 const isUsage = (usage: OpenAI.CompletionUsage | null | undefined): boolean =>
@@ -81,7 +82,7 @@ export const CHAT_CASES: readonly Case[] = [
   },
   {
     feature: 'stream',
-    title: 'iterates over a stream: role first, one identity, one finish',
+    title: 'iterates over a stream: role first, one id, one finish reason',
     needs: ['text'],
     run: async (context) => {
       const chunks = await chunksOf(context, 'text')
@@ -104,7 +105,7 @@ export const CHAT_CASES: readonly Case[] = [
   },
   {
     feature: 'stream',
-    title: 'puts a stream together with its helper',
+    title: 'assembles a stream with its helper',
     needs: ['text'],
     run: async (context) => {
       const runner = helper(context, 'text')
@@ -145,7 +146,7 @@ export const CHAT_CASES: readonly Case[] = [
   },
   {
     feature: 'tools',
-    title: 'puts streamed tool calls together with its helper',
+    title: 'assembles streamed tool calls with its helper',
     needs: ['parallel_tool_calls'],
     run: async (context) => {
       const { tool_calls: calls } = await helper(context, 'parallel_tool_calls').finalMessage()
@@ -154,7 +155,7 @@ export const CHAT_CASES: readonly Case[] = [
   },
   {
     feature: 'tools',
-    title: 'sends the results of tools back and gets the answer to them',
+    title: 'sends tool results back and gets the answer to them',
     needs: ['tool_result'],
     run: async ({ client, ask }) => {
       const [body, options] = ask('tool_result')

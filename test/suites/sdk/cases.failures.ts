@@ -13,7 +13,7 @@ async function failureOf({ sdk }: Context, call: () => PromiseLike<unknown>, nam
     assert.ok(error instanceof sdk.OpenAI[name], `${String(error)} is no ${name}`)
     return error as Failure
   }
-  throw new Error('nothing failed')
+  throw new Error('The request did not fail.')
 }
 
 /** Reads a header from the old SDK's plain object or the newer `Headers`. */
@@ -54,7 +54,7 @@ export const FAILURE_CASES: readonly Case[] = [
   raises('overloaded', 'InternalServerError', 503, 'upstream_overloaded', 'server_error'),
   {
     feature: 'errors',
-    title: 'learns how long to wait, and which request it was',
+    title: 'gets the retry delay and the request id of an error',
     needs: ['rate_limit'],
     run: async (context) => {
       const failure = await failureOf(
@@ -84,7 +84,7 @@ export const FAILURE_CASES: readonly Case[] = [
   },
   {
     feature: 'abort',
-    title: 'leaves a request before its answer',
+    title: 'aborts a request before its answer',
     needs: ['slow'],
     run: (context) =>
       givingUp(context, async () => {
@@ -99,7 +99,7 @@ export const FAILURE_CASES: readonly Case[] = [
   },
   {
     feature: 'abort',
-    title: 'leaves a stream in its middle',
+    title: 'aborts a stream in the middle',
     needs: ['long_text'],
     run: (context) =>
       givingUp(context, async () => {
@@ -114,7 +114,7 @@ export const FAILURE_CASES: readonly Case[] = [
   },
   {
     feature: 'retries',
-    title: 'repeats a call by itself after a failure that may pass',
+    title: 'retries a call automatically after a temporary failure',
     needs: ['fails_once'],
     run: async (context) => {
       const { client, sent } = counting(context, 2)
@@ -124,7 +124,7 @@ export const FAILURE_CASES: readonly Case[] = [
   },
   {
     feature: 'retries',
-    title: 'does not repeat what no repeat mends',
+    title: 'does not retry a lasting failure',
     needs: ['final_limit'],
     run: async (context) => {
       const { client, sent } = counting(context, 2)
@@ -134,7 +134,7 @@ export const FAILURE_CASES: readonly Case[] = [
   },
   {
     feature: 'retries',
-    title: 'repeats a stream by itself after a failure that may pass',
+    title: 'retries a stream automatically after a temporary failure',
     needs: ['fails_once'],
     run: async (context) => {
       const { client, sent } = counting(context, 2)

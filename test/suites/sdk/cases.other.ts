@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Case, collect } from './context.js'
 
-/** Cases of embeddings, models and completions of texts. */
+/** Cases of embeddings, models, text completions and images. */
 export const OTHER_CASES: readonly Case[] = [
   {
     feature: 'embeddings',
@@ -16,7 +16,7 @@ export const OTHER_CASES: readonly Case[] = [
   },
   {
     feature: 'embeddings',
-    title: 'gets as many vectors as texts, as long as it wants them',
+    title: 'gets as many vectors as texts, with the requested dimensions',
     needs: ['embedding_batch'],
     run: async ({ client, target, scenario }) => {
       const { prompt, params } = scenario('embedding_batch')

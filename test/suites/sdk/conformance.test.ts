@@ -20,14 +20,14 @@ const target = (token = 'any') => ({
 })
 
 describe('the shared cases on the mock', () => {
-  test('pass with the newest SDK, but for those that it cannot be brought to', async () => {
+  test('pass with the newest SDK, except those that the mock cannot be configured for', async () => {
     const results = await runCases(target(), SDKS.slice(-1))
     expect(failuresIn(results)).toEqual([])
     expect(results.filter(({ problem }) => problem === null).length).toBeGreaterThanOrEqual(20)
     expect(results.filter(({ problem }) => problem === undefined).map(({ feature }) => feature)).toContain('retries')
   })
 
-  test('fail where the service does otherwise', async () => {
+  test('fail if the service behaves differently', async () => {
     const text = { prompt: 'Hello.', headers: { Prefer: 'example=length' } }
     const results = await runCases({ ...target(), scenarios: { text } }, SDKS.slice(-1))
     expect(failuresIn(results)).toContainEqual(expect.stringMatching(/^mock, openai 7\..*, completes a chat: /))

@@ -15,17 +15,19 @@ export interface Target {
   readonly model: string
   readonly embeddingModel: string
   readonly scenarios: Scenarios
-  /** Where the simulator behind it reports its state; undefined if there is none. */
+  /**
+   * URL at which the simulator behind the target reports its state; undefined without a simulator.
+   */
   readonly stateUrl?: string
 }
 
-/** What a case works with. */
+/** The SDK version and the target that a case uses, with helpers for requests. */
 export interface Context {
   readonly sdk: Sdk
   readonly target: Target
   /** Makes a client of the target; it does not retry by default. */
   client(options?: ClientOptions): OpenAI
-  /** Makes the arguments of `create`. */
+  /** Makes the arguments of `chat.completions.create` for a scenario. */
   ask(
     name: ScenarioName,
     more?: object,
@@ -33,7 +35,7 @@ export interface Context {
   scenario(name: ScenarioName): Scenario
 }
 
-/** One use of the SDK. Throws if the service does not support it. */
+/** A case: one use of the SDK. `run` throws if the target does not support it. */
 export interface Case {
   readonly feature:
     | 'chat'
@@ -68,7 +70,7 @@ export function makeContext(sdk: Sdk, target: Target): Context {
       const { prompt, params, headers, token } = scenario(name)
       const body = { model: target.model, messages: [{ role: 'user', content: prompt }], ...params, ...more }
       const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
-      // A request of this case.
+      // The cast is safe: the members of a scenario form a valid request.
       return [body as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming, { headers: { ...headers, ...authorization } }]
     },
   }
@@ -85,7 +87,8 @@ const WAIT_MS = 15_000
 
 type State = { readonly abortedRequests: number; readonly openRequests: number }
 
-const stateOf = async (url: string): Promise<State> => (await (await fetch(url)).json()) as State // the simulator's control endpoint returns this
+// The cast is safe: this is what the control endpoint of the simulator returns.
+const stateOf = async (url: string): Promise<State> => (await (await fetch(url)).json()) as State
 
 async function until(url: string, isTrue: (state: State) => boolean, otherwise: string): Promise<void> {
   const end = performance.now() + WAIT_MS
@@ -95,10 +98,7 @@ async function until(url: string, isTrue: (state: State) => boolean, otherwise: 
   }
 }
 
-/**
- * Waits until Gemini has received the request; a tenth of a second if the target does not report
- * that.
- */
+/** Waits until Gemini has received the request; waits 0.1 s if the target does not report that. */
 export const asked = ({ target: { stateUrl } }: Context): Promise<void> =>
   stateUrl === undefined ? pause(100) : until(stateUrl, ({ openRequests }) => openRequests > 0, 'Gemini was not asked')
 
@@ -109,5 +109,6 @@ export const asked = ({ target: { stateUrl } }: Context): Promise<void> =>
 export async function givingUp({ target: { stateUrl } }: Context, leave: () => Promise<void>): Promise<void> {
   const before = stateUrl === undefined ? 0 : (await stateOf(stateUrl)).abortedRequests
   await leave()
-  if (stateUrl !== undefined) await until(stateUrl, ({ abortedRequests }) => abortedRequests > before, 'the call to Gemini goes on')
+  if (stateUrl !== undefined)
+    await until(stateUrl, ({ abortedRequests }) => abortedRequests > before, 'The call to Gemini was not aborted.')
 }

@@ -29,12 +29,12 @@ describe('the JavaScript SDK', () => {
     expect(received(proxy.simulator)[0]).toEqual({ model: MODEL, input: TEXTS, ...SENT_FORMAT })
   })
 
-  test('gets the same numbers as floats, unshortened', async () => {
+  test('gets the same numbers as floats, without truncation', async () => {
     const { data } = await client.embeddings.create({ model: MODEL, input: TEXTS, encoding_format: 'float' })
     expect(data.map(({ embedding }) => embedding)).toEqual(await vectorsOf(proxy.simulator, TEXTS))
   })
 
-  test('gets base64 where it asks for it itself', async () => {
+  test('gets base64 if it requests it', async () => {
     const { data } = await client.embeddings.create({ model: MODEL, input: 'Hello', encoding_format: 'base64', dimensions: 8 })
     expect(data.map(({ embedding }) => decodeFloats(embedding))).toEqual(inFloat32(await vectorsOf(proxy.simulator, ['Hello'], 8)))
   })
@@ -47,7 +47,7 @@ describe('the JavaScript SDK', () => {
     expect(response.headers.get('x-gemini-proxy-ignored-params')).toBe('user')
   })
 
-  test("may use OpenAI's names where the operator has named the model behind them", async () => {
+  test("may use OpenAI's model names if the operator maps them", async () => {
     const { data, response } = await client.embeddings.create({ model: 'text-embedding-3-small', input: 'Hello' }).withResponse()
     expect(data.model).toBe('text-embedding-3-small')
     expect(response.headers.get('x-gemini-proxy-model')).toBe(MODEL)
@@ -64,13 +64,13 @@ describe('the JavaScript SDK', () => {
     ['token numbers', { model: MODEL, input: [1, 2] }, OpenAI.BadRequestError, 'unsupported_value', 'input'],
     ['an empty text', { model: MODEL, input: '' }, OpenAI.BadRequestError, 'string_too_short', 'input'],
     ['an unknown model', { model: 'no-such-model', input: 'Hello' }, OpenAI.NotFoundError, 'model_not_found', 'model'],
-  ])('throws what a caller can handle: %s', async (_, request, kind, code, param) => {
+  ])('throws an error that a caller can handle: %s', async (_, request, kind, code, param) => {
     const failed = client.embeddings.create(request)
     await expect(failed).rejects.toBeInstanceOf(kind)
     await expect(failed).rejects.toMatchObject({ code, param, type: 'invalid_request_error', requestID: expect.any(String) })
   })
 
-  test('does not repeat what a retry cannot mend', async () => {
+  test('does not repeat a request that a retry cannot fix', async () => {
     proxy.simulator.settings.behaviour = { error: 'quota-day' }
     const patient = new OpenAI({ baseURL: proxy.baseUrl, apiKey: TOKEN })
     await expect(patient.embeddings.create({ model: MODEL, input: 'Hello' })).rejects.toBeInstanceOf(OpenAI.RateLimitError)
@@ -84,10 +84,10 @@ describe('the Python SDK', () => {
   beforeAll(async () => {
     proxy.simulator.reset()
     const env = { PROXY_URL: proxy.origin, PROXY_TOKEN: TOKEN, PROXY_MODEL: MODEL }
-    // The script prints an object.
+    // The cast is safe: the script prints a JSON object.
     seen = (await runPython('test/suites/sdk/python/embeddings.py', env)) as Record<string, unknown>
     vectors = await vectorsOf(proxy.simulator, TEXTS, 8)
-  }, 180_000) // the first run installs the SDK
+  }, 180_000) // time limit in ms: the first run installs the Python SDK
 
   test.each(['usual', 'asynchronous'])('gets the right numbers without asking for a format: %s', (name) => {
     expect(seen[name]).toEqual({ object: 'list', model: MODEL, indices: [0, 1], vectors: inFloat32(vectors), usage: USAGE })
@@ -101,7 +101,7 @@ describe('the Python SDK', () => {
     expect(seen.every_parameter).toMatchObject({ indices: [0] })
   })
 
-  test('raises what a caller can handle', () => {
+  test('raises an error that a caller can handle', () => {
     expect(seen.tokens).toEqual(['BadRequestError', 400, 'unsupported_value', 'input'])
     expect(seen.unknown_model).toEqual(['NotFoundError', 404, 'model_not_found', 'model'])
   })

@@ -18,7 +18,7 @@ afterAll(() => proxy.close())
 describe('the JavaScript SDK raises', () => {
   test.each([
     ['another token', 'not-a-token'],
-    ['a token with one letter more', `${TOKEN}x`],
+    ['a token with one extra character', `${TOKEN}x`],
   ])('AuthenticationError for %s', async (_, apiKey) => {
     const stranger = openai(proxy, { apiKey })
     for (const call of [() => stranger.chat.completions.create(makeSdkRequest({})), () => stranger.models.list()]) {
@@ -44,7 +44,7 @@ describe('the JavaScript SDK raises', () => {
     ],
     ['an unknown model', () => client.models.retrieve('no-such-model'), 'model_not_found', 'model'],
     [
-      'a model that Google does not know',
+      'a model that Google does not offer',
       () => client.chat.completions.create(makeSdkRequest({}, { model: 'gemini-9-flash' })),
       'model_not_found',
       'model',
@@ -89,7 +89,7 @@ describe('the JavaScript SDK raises', () => {
     ['bad-gateway', 502, 'upstream_error', null],
     ['unavailable', 503, 'upstream_overloaded', expect.stringMatching(/^\d+$/)],
     ['deadline', 504, 'upstream_timeout', null],
-  ] as const)('InternalServerError when Gemini says %s', async (error, status, code, retryAfter) => {
+  ] as const)('InternalServerError when Gemini fails with %s', async (error, status, code, retryAfter) => {
     for (const isStream of [false, true]) {
       const failure = await failureOf(client.chat.completions.create({ ...makeSdkRequest({ error }), stream: isStream }))
       expect(failure).toBeInstanceOf(OpenAI.InternalServerError)
@@ -107,14 +107,14 @@ describe('the JavaScript SDK raises', () => {
     await eventually(() => expect(proxy.simulator.abortedRequests).toBe(1))
   })
 
-  test('nothing after it has left a stream, and the upstream call is ended', async () => {
+  test('no error after the caller has left a stream, and the upstream call is ended', async () => {
     const chunks = await client.chat.completions.create({ ...makeSdkRequest({ chunks: 1000, chunkDelayMs: 10 }), stream: true })
     for await (const chunk of chunks) if (chunk.choices[0]?.delta.content) break
     await eventually(() => expect(proxy.simulator.abortedRequests).toBe(1))
     expect(await chatLine(proxy)).toMatchObject({ status: 499, cancelled: true })
   })
 
-  test('APIError from a stream that breaks, through its helper too', async () => {
+  test('APIError from a stream that breaks, also through its helper', async () => {
     const request = {
       ...makeSdkRequest({ chunks: 4, chunkDelayMs: 10, errorMidStream: { name: 'unavailable', afterChunks: 3 } }),
       stream: true,

@@ -55,7 +55,7 @@ const MESSAGES = [
   { role: 'user', content: 'And in JSON?' },
 ] as const satisfies readonly Message[]
 
-/** Every parameter: one that is new in the SDK is a compiler error here. */
+/** Every parameter. A new one in the SDK's types causes a compiler error here. */
 const EVERY: Required<Params> = {
   model: 'gemini-3.8-flash',
   messages: [...MESSAGES],
@@ -122,7 +122,7 @@ const ALWAYS_IGNORED = [
   'verbosity',
 ]
 
-/** The parameters that a model is not told on one of the APIs only. */
+/** Returns the parameters that are ignored for a model on the API under test. */
 function ignoredFor(model: string): readonly string[] {
   if (!isOnNative) return [...ALWAYS_IGNORED, 'logprobs', 'modalities', 'seed', 'web_search_options']
   const ofSearch = model.startsWith('gemini-3') ? ['web_search_options.search_context_size'] : []
@@ -171,7 +171,7 @@ const NULLS: Readonly<Record<Exclude<keyof Params, 'model' | 'messages'>, null>>
   web_search_options: null,
 }
 
-/** A message with every optional member null. */
+/** Messages whose optional members are all null. */
 const NULL_MESSAGES: readonly object[] = [
   { role: 'system', content: 'Be brief.', name: null },
   { role: 'user', content: 'Hello', name: null },
@@ -179,12 +179,15 @@ const NULL_MESSAGES: readonly object[] = [
   { role: 'user', content: [{ type: 'image_url', image_url: { url: PNG, detail: null } }] },
 ]
 
-/** Gemini 2 accepts either tools or a schema, and tools or a search; the others accept both. */
+/**
+ * Returns all parameters that a model accepts together: before Gemini 3, tools exclude a schema,
+ * and on the native API also a search.
+ */
 function forModel(model: string): Required<Params> {
   if (model.startsWith('gemini-3')) return { ...EVERY, model }
   const { web_search_options: search, ...more } = EVERY
   const some = { ...more, ...(isOnNative ? {} : { web_search_options: search }), model, response_format: { type: 'text' } }
-  return some as Required<Params> // on Gemini's own API all but the search
+  return some as Required<Params> // the cast is safe: only the search may be missing
 }
 
 const MODELS = ['gemini-3.8-flash', 'gemini-3.5-flash-lite', 'gemini-2.5-flash', 'gemini-2.5-pro', 'gemini-2.0-flash', 'gemini-1.5-pro']
@@ -198,7 +201,7 @@ afterAll(() => proxy.close())
 
 const ignoredOf = (response: Response): string[] => (response.headers.get('x-gemini-proxy-ignored-params') ?? '').split(', ').sort()
 
-describe.each(MODELS)('the JavaScript SDK asking %s', (model) => {
+describe.each(MODELS)('the JavaScript SDK with the model %s', (model) => {
   test('may set every parameter at once', async () => {
     const { data, response } = await openai(proxy).chat.completions.create(forModel(model)).withResponse()
     expect(response.status).toBe(200)
@@ -218,7 +221,7 @@ describe.each(MODELS)('the JavaScript SDK asking %s', (model) => {
   })
 
   test('may set every optional parameter to null', async () => {
-    // Null where the types expect no value.
+    // The cast is needed because the SDK's types do not allow null for all of these.
     const nulls = { ...NULLS, model, messages: NULL_MESSAGES } as unknown as Params
     const { data, response } = await openai(proxy).chat.completions.create(nulls).withResponse()
     expect(data).toMatchObject({ model, choices: [{ finish_reason: 'stop' }] })
@@ -226,14 +229,14 @@ describe.each(MODELS)('the JavaScript SDK asking %s', (model) => {
   })
 
   test('may set every optional parameter of a stream to null', async () => {
-    // As above.
+    // The cast is needed because the SDK's types do not allow null for all of these.
     const nulls = { ...NULLS, stream: true, model, messages: NULL_MESSAGES } as unknown as OpenAI.Chat.ChatCompletionCreateParamsStreaming
     const chunks = await collect(openai(proxy).chat.completions.create(nulls))
     expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop')
   })
 })
 
-test('what was left out of a request with every parameter did not reach Gemini', async () => {
+test('parameters that were listed as ignored did not reach Gemini', async () => {
   await openai(proxy).chat.completions.create(EVERY)
   const { messages, model, ...sent } = sentAt(proxy.simulator.requests, 0)
   expect(model).toBe('gemini-3.8-flash')

@@ -29,11 +29,11 @@ beforeEach(() => {
 })
 afterAll(() => proxy.close())
 
-// A request of this test.
+// The cast is safe: `chat` makes a valid request, but its return type is too general for the SDK.
 const toStream = (...[behaviour, more]: Parameters<typeof chat>): StreamParams => chat(behaviour, more) as unknown as StreamParams
 
 describe.each([
-  ['as it comes', 2],
+  ['with its default retries', 2],
   ['without retries', 0],
 ])('the JavaScript SDK %s', (_, maxRetries) => {
   const own = (): OpenAI => openai(proxy, { maxRetries })
@@ -47,7 +47,7 @@ describe.each([
     expect(proxy.simulator.totalRequests).toBe(1)
   })
 
-  test('iterates over a stream: role first, one identity, one finish', async () => {
+  test('iterates over a stream: role first, one id, one finish reason', async () => {
     const chunks = await collect(own().chat.completions.create({ ...makeSdkRequest({ text: HELLO, chunks: 3 }), stream: true }))
     expect(chunks[0]?.choices).toEqual([
       { index: 0, delta: { role: 'assistant', content: '', refusal: null }, logprobs: null, finish_reason: null },
@@ -63,7 +63,7 @@ describe.each([
     ['the daily quota', 'quota-day', OpenAI.RateLimitError, 429, 'insufficient_quota'],
     ["the proxy's own key", 'invalid', OpenAI.InternalServerError, 502, 'upstream_auth_error'],
     ["the proxy's region", 'region', OpenAI.InternalServerError, 502, 'upstream_region_unsupported'],
-  ] as const)('is not advised to retry what no retry mends: %s', async (_name, error, type, status, code) => {
+  ] as const)('is not advised to retry a lasting failure: %s', async (_name, error, type, status, code) => {
     const failure = await failureOf(own().chat.completions.create(makeSdkRequest({ error })))
     expect(failure).toBeInstanceOf(type)
     expect(failure).toMatchObject({ status, code })
@@ -72,7 +72,7 @@ describe.each([
 })
 
 describe('the JavaScript SDK', () => {
-  test('repeats a call by itself after a failure that may pass', async () => {
+  test('retries a call automatically after a temporary failure', async () => {
     proxy.simulator.next({ error: 'internal' })
     const completion = await openai(proxy, { maxRetries: 1 }).chat.completions.create(makeSdkRequest({ text: HELLO }))
     expect(completion.choices[0]?.message.content).toBe(HELLO)
@@ -93,7 +93,7 @@ describe('the JavaScript SDK', () => {
     expect(chunks.slice(0, -1).every(({ usage }) => usage === null)).toBe(true)
   })
 
-  test('counts the same usage in a stream and in one piece, whichever chunks Gemini puts it in', async () => {
+  test('gets the same usage in a stream and in JSON, whichever chunks Gemini puts it in', async () => {
     const request = {
       ...makeSdkRequest({ text: HELLO, chunks: 3, usage: { prompt_tokens: 11, completion_tokens: 25, total_tokens: 727 } }),
     }
@@ -112,7 +112,7 @@ describe('the JavaScript SDK', () => {
     expect(repeated.at(-1)?.usage).toEqual(whole.usage)
   })
 
-  test('puts a stream together with its own helper', async () => {
+  test('assembles a stream with its own helper', async () => {
     const runner = client.chat.completions.stream({ ...toStream({ text: HELLO, chunks: 4 }), stream_options: { include_usage: true } })
     const said: string[] = []
     runner.on('content', (delta) => said.push(delta))
@@ -152,7 +152,7 @@ describe('the JavaScript SDK', () => {
   )
 
   test.each(['one-delta', 'one-per-chunk', 'split-arguments'] as const)(
-    'puts streamed tool calls together with its helper: %s',
+    'assembles streamed tool calls with its helper: %s',
     async (parallelPlacement) => {
       const runner = client.chat.completions.stream(toStream({ toolCalls: TWO_CALLS, parallelPlacement }, { tools: [WEATHER] }))
       const { tool_calls: calls } = await runner.finalMessage()
@@ -163,7 +163,7 @@ describe('the JavaScript SDK', () => {
     },
   )
 
-  test.each([false, true])('sends the results of tools back and gets the answer to them (stream: %s)', async (isStream) => {
+  test.each([false, true])('sends tool results back and gets the answer to them (stream: %s)', async (isStream) => {
     const request = makeSdkRequest({ steps: 1 }, { tools: [WEATHER] })
     const first = await client.chat.completions.create(request)
     const message = first.choices[0]?.message

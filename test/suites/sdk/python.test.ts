@@ -28,7 +28,7 @@ beforeAll(async () => {
   closing.push(() => proxy.stop())
   const env = { PROXY_URL: proxy.address, PROXY_TOKEN: TOKEN, PROXY_MODEL: MODEL }
   seen = (await runPython('test/suites/sdk/python/client.py', env)) as Record<string, unknown>
-}, 180_000) // the first run installs the SDK
+}, 180_000) // long, because the first run installs the SDK
 
 afterAll(async () => {
   for (const close of closing.reverse()) await close()
@@ -47,11 +47,11 @@ describe('the official Python SDK on the built server', () => {
     })
   })
 
-  test('reads a stream, which has no usage unless asked for', () => {
+  test('reads a stream, which has no usage unless requested', () => {
     expect(seen.stream).toEqual(STREAM)
   })
 
-  test('gets one usage chunk without choices when include_usage asks for it', () => {
+  test('gets one usage chunk without choices if include_usage is set', () => {
     expect(seen.stream_with_usage).toEqual({ ...STREAM, usages: [USAGE], choices_of_usage_chunks: [0] })
   })
 
@@ -72,7 +72,7 @@ describe('the official Python SDK on the built server', () => {
     ['bad_request', 'BadRequestError', 400, expect.stringMatching(/^(decimal|integer)_above_max_value$/), 'invalid_request_error'],
     ['rate_limit', 'RateLimitError', 429, 'rate_limit_exceeded', 'rate_limit_exceeded'],
     ['rate_limit_stream', 'RateLimitError', 429, 'rate_limit_exceeded', 'rate_limit_exceeded'],
-  ])('raises what the caller must handle: %s is %s', (name, className, status, code, type) => {
+  ])('raises an error that the caller can handle: %s is %s', (name, className, status, code, type) => {
     const error = (seen.errors as Record<string, unknown>)[name]
     expect(error).toMatchObject({ class: className, status, code, type, has_request_id: true })
   })

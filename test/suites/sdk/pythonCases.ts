@@ -9,7 +9,7 @@ export interface PythonReport {
   readonly version: string
   /** Titles of all cases in the file. */
   readonly titles: readonly string[]
-  /** By title: null, or the problem. */
+  /** The problem of each case, by its title; null if the case passed. */
   readonly results: Readonly<Record<string, string | null>>
 }
 
@@ -17,6 +17,6 @@ export interface PythonReport {
 export async function runPythonCases({ requirements }: (typeof PYTHON_SDKS)[number], target: Target): Promise<PythonReport> {
   const titles = CASES.filter((each) => isFor(target, each)).map(({ title }) => title)
   const env = { SDK_TARGET: JSON.stringify(target), SDK_TITLES: JSON.stringify(titles) }
-  // The script prints this.
+  // The cast is safe: cases.py prints this type.
   return (await runPython('test/suites/sdk/python/cases.py', env, requirements)) as PythonReport
 }

@@ -3,7 +3,10 @@ import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { runPython } from '../../support/python.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
-/** Two JPEGs, the second with the events of its stream. */
+/**
+ * What the script reports of two generated JPEGs: the event types of the second, which is streamed,
+ * and the status and the first three bytes of both.
+ */
 const IMAGES = {
   types: ['in_progress', 'generating', 'completed'].map((state) => `response.image_generation_call.${state}`),
   kinds: ['completed', 'completed'],
@@ -21,10 +24,10 @@ beforeAll(async () => {
     ...(isOnNative ? { PROXY_IMAGE_MODEL: 'gemini-3.1-flash-image' } : {}),
   }
   seen = await runPython('test/suites/sdk/python/responses.py', env)
-}, 180_000) // the first run installs the SDK
+}, 180_000) // long, because the first run installs the SDK
 afterAll(() => proxy.close())
 
-test('the official Python SDK uses the Responses API by all its helpers', () => {
+test('the official Python SDK can use the Responses API with all its helpers', () => {
   expect(seen).toEqual({
     text: 'Hello',
     parsed: { name: 'Oslo', people: 700_000 },

@@ -45,13 +45,14 @@ async function problemOf(run: () => Promise<void>): Promise<string | null> {
     await run()
     return null
   } catch (error) {
-    // A case may throw anything; the message becomes a cell of the table.
+    // A case may throw any value, not only an Error; the report shows the message.
     return error instanceof Error ? error.message : String(error)
   }
 }
 
 /**
- * One table: a row for each case, a column for each target, with the number of SDKs that passed.
+ * Formats the results as a Markdown table with a row for each case and a column for each target. A
+ * cell has the number of SDKs that passed, and of those that ran the case.
  */
 export function toTable(results: readonly Result[]): string {
   const targets = [...new Set(results.map(({ target }) => target))]
@@ -66,6 +67,6 @@ export function toTable(results: readonly Result[]): string {
     .join('\n')
 }
 
-/** The problems, one line each. */
+/** Lists the failed cases, one line each, with the first line of the problem. */
 export const failuresIn = (results: readonly Result[]): string[] =>
   results.flatMap(({ target, sdk, title, problem }) => (problem ? [`${target}, ${sdk}, ${title}: ${problem.split('\n')[0]}`] : []))

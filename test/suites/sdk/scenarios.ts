@@ -2,7 +2,7 @@ import { isOnNative } from '../../support/upstreamApi.js'
 
 /** The scenarios of the shared cases, expressed for each target: simulator, mock, Google. */
 
-/** A kind of answer that a case needs. */
+/** The kinds of responses that the cases of the SDK tests need. */
 export type ScenarioName =
   | 'text'
   | 'long_text'
@@ -25,7 +25,9 @@ export type ScenarioName =
   | 'completion'
   | 'image'
 
-/** How to make a target answer like that; plain JSON, because the Python cases use it too. */
+/**
+ * How to make a target respond as a case needs. Plain JSON, because the Python cases use it, too.
+ */
 export interface Scenario {
   /** The user's message; `%unique%` is replaced by a different string in each request. */
   readonly prompt: string
@@ -36,7 +38,7 @@ export interface Scenario {
   readonly token?: string
 }
 
-/** Scenarios by name. Cases that need a missing one do not apply to the target. */
+/** Scenarios by name. A case is not run on a target that lacks the scenario it needs. */
 export type Scenarios = Readonly<Partial<Record<ScenarioName, Scenario>>>
 
 const WEATHER = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
@@ -50,7 +52,10 @@ const IMAGE: Scenario = { prompt: 'A lighthouse', params: { model: 'gemini-3.1-f
 const simulate = (behaviour: object): string => `Hello. simulate:${JSON.stringify(behaviour)}`
 const oslo = { name: 'get_weather', arguments: { city: 'Oslo' } }
 
-/** For the simulator: directives in the prompt, which pass through any chain of proxies. */
+/**
+ * Scenarios for the simulator. The prompt has a directive, which passes through any proxies before
+ * it.
+ */
 export const SIMULATED: Scenarios = {
   text: { prompt: simulate({ text: 'One, two, three. 世界', chunks: 4 }) },
   long_text: { prompt: simulate({ chunks: 1000, chunkDelayMs: 10 }) },
@@ -71,13 +76,15 @@ export const SIMULATED: Scenarios = {
   embedding: { prompt: 'Hello' },
   embedding_batch: { prompt: 'Hello', params: { dimensions: 8 } },
   completion: { prompt: simulate({ text: '    return n\n', chunks: 3 }), params: { max_tokens: 64 } },
-  // Google's OpenAI-compatible API makes no images.
+  // Google's OpenAI-compatible API cannot generate images.
   ...(isOnNative ? { image: IMAGE } : {}),
 }
 
 const prefer = (wish: string, params: Scenario['params'] = {}): Scenario => ({ prompt: 'Hello.', params, headers: { Prefer: wish } })
 
-/** For the mock: the header `Prefer`. */
+/**
+ * Scenarios for the mock server of the contract, which selects its response by the header `Prefer`.
+ */
 export const MOCKED: Scenarios = {
   text: prefer('example=text'),
   long_text: prefer('example=text'),
@@ -97,7 +104,10 @@ export const MOCKED: Scenarios = {
   image: IMAGE,
 }
 
-/** For Google itself: prompts that need few tokens. Its failures cannot be provoked. */
+/**
+ * Scenarios for Google itself, whose prompts need few tokens. Google's failures cannot be provoked,
+ * so their scenarios are missing.
+ */
 export const LIVE: Scenarios = {
   text: { prompt: 'Count from one to five, in words.', params: { max_tokens: 200 } },
   long_text: { prompt: 'Count from one to three hundred, in words.', params: { max_tokens: 400 } },

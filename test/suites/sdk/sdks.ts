@@ -9,13 +9,15 @@ import { makeParseableResponseFormat as makeParseableResponseFormat7 } from 'ope
 type Parseable = typeof makeParseableResponseFormat
 type Chat = OpenAI['chat']['completions']
 
-/** One version of the official JavaScript SDK, typed as the version that the product uses. */
+/** One version of the official JavaScript SDK, typed as the version that the proxy itself uses. */
 export interface Sdk {
-  /** Such as `openai 6.49.0`. */
+  /** The name in reports, such as `openai 6.49.0`. */
   readonly name: string
   readonly OpenAI: typeof OpenAI
   readonly makeParseableResponseFormat: Parseable
-  /** Returns the object that has `stream` and `parse`: `beta` before version 5. */
+  /**
+   * Returns the object with the methods `stream` and `parse`; before version 5, it is in `beta`.
+   */
   helpers(client: OpenAI): Chat
 }
 
@@ -26,8 +28,8 @@ const versionOf = (folder: string): string =>
 const current = (client: OpenAI): Chat => client.chat.completions
 
 /**
- * Every major version in use by clients. The parts of 4 and 7 that the cases use have the same form
- * as in 6.
+ * The tested major versions of the JavaScript SDK. The casts are safe, because the cases use only
+ * members that versions 4 and 7 have in the same form as version 6.
  */
 export const SDKS: readonly Sdk[] = [
   {
@@ -45,7 +47,7 @@ export const SDKS: readonly Sdk[] = [
   },
 ]
 
-/** A Python environment for each major version: its requirements file. */
+/** The tested major versions of the Python SDK, each with its requirements file. */
 export const PYTHON_SDKS = [
   { name: 'openai 1 for Python', requirements: 'test/suites/sdk/python/requirements-1.txt' },
   { name: 'openai 2 for Python', requirements: 'test/suites/sdk/python/requirements.txt' },

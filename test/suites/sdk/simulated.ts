@@ -1,7 +1,7 @@
 import type { Target } from './context.js'
 import { SIMULATED } from './scenarios.js'
 
-/** Makes a target from a service with a simulator behind it, such as a proxy in this process. */
+/** Makes a target of the SDK tests from a service whose upstream is a simulator. */
 export const simulated = (proxy: Pick<Target, 'baseUrl'> & { readonly simulator: { readonly origin: string } }, token: string): Target => ({
   name: 'simulator',
   baseUrl: proxy.baseUrl,

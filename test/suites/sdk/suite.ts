@@ -5,7 +5,7 @@ import { makeContext, type Target } from './context.js'
 import { type PythonReport, runPythonCases } from './pythonCases.js'
 import { PYTHON_SDKS, SDKS } from './sdks.js'
 
-/** The longest time that a first run may need to install the Python SDKs. */
+/** The time limit of `beforeAll`: the first run installs a Python SDK in it. */
 const INSTALL_LIMIT_MS = 180_000
 
 /**
@@ -16,7 +16,7 @@ const INSTALL_LIMIT_MS = 180_000
  *   nothing to retry
  */
 export function describeSdks(start: () => Promise<Target>): void {
-  // Only Gemini's own API makes images.
+  // Only the native API generates images.
   const cases = CASES.filter(({ needs }) => isOnNative || !needs.includes('image'))
   const named = cases.map((each) => [each.title, each] as const)
   let target: Target
@@ -36,7 +36,7 @@ export function describeSdks(start: () => Promise<Target>): void {
       report = await runPythonCases(sdk, target)
     }, INSTALL_LIMIT_MS)
 
-    test('has the same cases, in the version that its environment pins', () => {
+    test('runs the same cases, in the version that its environment pins', () => {
       expect(report.titles).toEqual(CASES.map(({ title }) => title))
       expect(report.version).toMatch(new RegExp(`^${/\d/.exec(sdk.name)?.[0]}\\.`))
     })

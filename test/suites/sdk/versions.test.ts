@@ -21,7 +21,7 @@ describe('the shared cases', () => {
     expect(SDKS.map(({ name }) => /^openai (\d+)\./.exec(name)?.[1])).toEqual(['4', '6', '7'])
   })
 
-  test('have titles of their own, and every feature has some', () => {
+  test('have unique titles, and every feature has some', () => {
     expect(new Set(CASES.map(({ title }) => title)).size).toBe(CASES.length)
     const features = ['chat', 'stream', 'tools', 'parse', 'errors', 'abort', 'retries', 'embeddings', 'models', 'completions', 'images']
     expect([...new Set(CASES.map(({ feature }) => feature))].sort()).toEqual(features.sort())

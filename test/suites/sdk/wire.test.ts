@@ -12,7 +12,7 @@ const USAGE = {
   prompt_tokens_details: { cached_tokens: 4, audio_tokens: 0 },
   completion_tokens_details: { reasoning_tokens: 4, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
 }
-/** On Gemini's own API, 2.5 signs its calls as well. */
+/** On the native API, Gemini 2.5 adds thought signatures to its tool calls, too. */
 const SIGNED = isOnNative ? { extra_content: { google: { thought_signature: expect.any(String) } } } : {}
 const COUNTED = { usage: { prompt_tokens: 11, completion_tokens: 5, total_tokens: 20, cached_tokens: 4 } }
 const AWKWARD = 'data: [DONE]\n\ndata: {"error":{}}\r\n: comment\u2028\u0000 "quoted" 你好，世界 😀'
@@ -24,11 +24,12 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-describe('on the wire', () => {
+describe('over HTTP', () => {
   test('an answer has exactly the keys of OpenAI', async () => {
     const before = Math.floor(Date.now() / 1000)
     const response = await post(proxy, chat({ text: '你好', ...COUNTED }))
-    const answer = (await response.json()) as { created: number } // compared on the next lines
+    // The cast is safe: toStrictEqual() below checks all members.
+    const answer = (await response.json()) as { created: number }
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(answer).toStrictEqual({
       id: ID,
@@ -42,7 +43,7 @@ describe('on the wire', () => {
     expect(answer.created).toBeLessThanOrEqual(Date.now() / 1000)
   })
 
-  test('an answer of tool calls has null for its text and whole calls', async () => {
+  test('an answer with tool calls has null content and complete calls', async () => {
     const tools = [{ type: 'function', function: { name: 'get_weather' } }]
     const response = await post(proxy, chat({ toolCalls: [{ name: 'get_weather', arguments: { city: '北京' } }] }, { tools }))
     expect(((await response.json()) as { choices: unknown }).choices).toStrictEqual([
@@ -62,7 +63,7 @@ describe('on the wire', () => {
     ])
   })
 
-  test('a stream has exactly the events of OpenAI, with the headers that keep it flowing', async () => {
+  test('a stream has exactly the events of OpenAI, with the headers that prevent buffering', async () => {
     const response = await post(proxy, streamed({ deltas: ['你', '好'], ...COUNTED }, { stream_options: { include_usage: true } }))
     const { data, chunks, text } = parseStream(await response.text())
     const base = { id: ID, object: 'chat.completion.chunk', created: expect.any(Number), model: MODEL }
@@ -95,7 +96,7 @@ describe('on the wire', () => {
     ['null', { stream_options: null }],
     ['empty', { stream_options: {} }],
     ['false', { stream_options: { include_usage: false } }],
-  ])('a stream has no key usage where stream_options are %s', async (_, more) => {
+  ])('a stream has no key usage if stream_options are %s', async (_, more) => {
     const { chunks, dones } = await stream(proxy, { chunks: 3 }, more)
     expect(chunks.every((chunk) => !('usage' in chunk) && chunk.choices.length === 1)).toBe(true)
     expect(dones).toBe(1)
@@ -105,19 +106,19 @@ describe('on the wire', () => {
     ['absent', {}],
     ['null', { stream: null }],
     ['false, with stream options', { stream: false, stream_options: { include_usage: true } }],
-  ])('stream %s is an answer in one piece, whatever the client accepts', async (_, more) => {
+  ])('stream %s returns JSON, whatever the client accepts', async (_, more) => {
     const response = await post(proxy, chat({}, more), { headers: { accept: 'text/event-stream' } })
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(await response.json()).toMatchObject({ object: 'chat.completion' })
   })
 
-  test.each(['application/json', 'text/html', '*/*'])('stream true is a stream for a client that accepts %s', async (accept) => {
+  test.each(['application/json', 'text/html', '*/*'])('stream true returns a stream for a client that accepts %s', async (accept) => {
     const response = await post(proxy, streamed({}), { headers: { accept } })
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     expect(parseStream(await response.text()).dones).toBe(1)
   })
 
-  test('text that looks like the end of a stream survives, as do Chinese, emoji and control characters', async () => {
+  test('text that looks like the end of a stream is unchanged, like Chinese, emoji and control characters', async () => {
     const whole = (await (await post(proxy, chat({ text: AWKWARD }))).json()) as { choices: [{ message: { content: string } }] }
     expect(whole.choices[0].message.content).toBe(AWKWARD)
     const { content, dones, errors } = await stream(proxy, { deltas: [...AWKWARD] })
@@ -129,13 +130,13 @@ describe('on the wire', () => {
     expect(read.map(({ choices: [choice] }) => choice.delta.content ?? '').join('')).toBe(AWKWARD)
   })
 
-  test('a long text in small pieces arrives whole and in order', async () => {
+  test('a long text in small chunks arrives completely and in order', async () => {
     const { content, chunks } = await stream(proxy, { chunks: 2000 })
     expect(content).toMatch(/ 1998 1999$/)
     expect(chunks).toHaveLength(2002)
   })
 
-  test('a client that asked for a stream and gets an error gets it as JSON with all four members', async () => {
+  test('a client that requested a stream gets an error as JSON with all four members', async () => {
     const response = await post(proxy, streamed({ error: 'quota-minute' }))
     expect([response.status, response.headers.get('content-type')]).toEqual([429, 'application/json; charset=utf-8'])
     expect(await response.json()).toStrictEqual({
@@ -143,13 +144,13 @@ describe('on the wire', () => {
     })
   })
 
-  test('the asked model is echoed, not the name that Gemini uses', async () => {
+  test('the requested model is echoed, not the name that Gemini uses', async () => {
     const response = await post(proxy, chat({}, { model: `models/${MODEL}` }))
     expect(await response.json()).toMatchObject({ model: `models/${MODEL}` })
     expect(sentAt(proxy.simulator.requests, 0)).toMatchObject({ model: MODEL })
   })
 
-  test('thoughts come beside the text where they are on, and the text is the same', async () => {
+  test('thoughts are sent beside the text if they are enabled, and the text is the same', async () => {
     const thinking = await startProxy({ ...PLAIN, THOUGHTS: 'auto' })
     try {
       const { chunks, content, dones } = await stream(thinking, { deltas: ['你', '好'], thoughts: ['一', '二'] })

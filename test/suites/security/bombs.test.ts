@@ -52,16 +52,13 @@ describe('prototype pollution', () => {
     },
   )
 
-  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
-    '%s is no model, no stream and no path',
-    async (name) => {
-      expect((await call(proxy.origin, { path: `/v1/models/${name}` })).status).toBe(404)
-      expect((await call(proxy.origin, { path: `/v1/chat/completions/${name}` })).status).toBe(404)
-      expect((await call(proxy.origin, { path: `/${name}` })).status).toBe(404)
-      expect((await send(JSON.stringify({ model: name, messages: [{ role: 'user', content: 'x' }] }))).status).toBe(404)
-      expect((await send(JSON.stringify({ model: name, input: 'x' }), '/v1/embeddings')).status).toBe(404)
-    },
-  )
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])('%s is not a model, stream or path', async (name) => {
+    expect((await call(proxy.origin, { path: `/v1/models/${name}` })).status).toBe(404)
+    expect((await call(proxy.origin, { path: `/v1/chat/completions/${name}` })).status).toBe(404)
+    expect((await call(proxy.origin, { path: `/${name}` })).status).toBe(404)
+    expect((await send(JSON.stringify({ model: name, messages: [{ role: 'user', content: 'x' }] }))).status).toBe(404)
+    expect((await send(JSON.stringify({ model: name, input: 'x' }), '/v1/embeddings')).status).toBe(404)
+  })
 
   test.each(['__proto__[polluted]=1', 'constructor[prototype][polluted]=1', '__proto__.polluted=1', '__proto__=1'])(
     'by the query %s changes nothing',
@@ -89,34 +86,34 @@ describe('JSON bombs', () => {
     ['a member half a million times', chatWith(`,${wide(500_000, () => '"x":1')}`)],
     ['a million items', chatWith(`,"x":[${wide(1_000_000, () => '1')}]`)],
     [
-      'a hundred thousand messages of one letter',
+      'a hundred thousand short messages',
       `{"model":"gemini-3.5-flash","messages":[${wide(100_000, () => '{"role":"user","content":"x"}')}]}`,
     ],
-    ['a number of a million digits', chatWith(`,"temperature":${'9'.repeat(1_000_000)}`)],
-    ['a fraction of a million digits', chatWith(`,"temperature":0.${'1'.repeat(1_000_000)}`)],
-    ['a number beyond all numbers', chatWith(',"temperature":1e999999999')],
-    ['a negative one', chatWith(',"max_tokens":-1e308')],
+    ['a number with a million digits', chatWith(`,"temperature":${'9'.repeat(1_000_000)}`)],
+    ['a fraction with a million digits', chatWith(`,"temperature":0.${'1'.repeat(1_000_000)}`)],
+    ['a number that overflows a double', chatWith(',"temperature":1e999999999')],
+    ['a negative overflow', chatWith(',"max_tokens":-1e308')],
     ['a number beyond safe integers', chatWith(',"seed":18446744073709551616')],
     ['a string of eight million characters', chatWith(`,"user":"${'x'.repeat(8_000_000)}"`)],
     ['a string of a million escapes', chatWith(`,"user":"${'\\u0000'.repeat(1_000_000)}"`)],
     ['a name of a million characters', chatWith(`,"${'k'.repeat(1_000_000)}":1`)],
     ['a million spaces', chatWith(`,"x":${' '.repeat(1_000_000)}1`)],
-    ['stop words without end', chatWith(`,"stop":[${wide(200_000, () => '"x"')}]`)],
+    ['200,000 stop sequences', chatWith(`,"stop":[${wide(200_000, () => '"x"')}]`)],
     ['a reference to itself', chatWith(',"tools":[{"type":"function","function":{"name":"f","parameters":{"$ref":"#"}}}]')],
     [
-      'a schema that doubles at each of its steps',
+      'a schema that doubles at each level',
       chatWith(
         `,"tools":[{"type":"function","function":{"name":"f","parameters":{"$ref":"#/$defs/a40","$defs":{"a0":{"type":"string"},${wide(40, (at) => `"a${at + 1}":{"type":"object","properties":{"l":{"$ref":"#/$defs/a${at}"},"r":{"$ref":"#/$defs/a${at}"}}}`)}}}}}]`,
       ),
     ],
     [
-      'a pattern that backtracks',
+      'a pattern with exponential backtracking',
       chatWith(
         `,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"string","pattern":"^(a+)+$","default":"${'a'.repeat(50)}!"}}}}}]`,
       ),
     ],
-    ['a model name that backtracks', `{"model":"${'gemini-'.repeat(50_000)}","messages":[{"role":"user","content":"Hello"}]}`],
-  ])('%s: a response in time, and the process survives', async (_what, body) => {
+    ['a model name that causes backtracking', `{"model":"${'gemini-'.repeat(50_000)}","messages":[{"role":"user","content":"Hello"}]}`],
+  ])('%s: answered in time, and the process survives', async (_what, body) => {
     const { status } = await send(body)
     expect([200, 400, 404, 413]).toContain(status)
     await alive()
@@ -130,21 +127,21 @@ describe('malformed UTF-8', () => {
     bytes('{"model":"gemini-3.5-flash","messages":[{"role":"user","content":"a', between, 'b"}]}')
 
   test.each<[string, Uint8Array]>([
-    ['a lone continuation', inContent(0x80)],
-    ['a sequence that is cut', inContent(0xe4, 0xb8)],
-    ['an overlong slash', inContent(0xc0, 0xaf)],
-    ['an overlong quote', inContent(0xc0, 0xa2)],
-    ['an overlong NUL', inContent(0xe0, 0x80, 0x80)],
+    ['a lone continuation byte', inContent(0x80)],
+    ['a truncated sequence', inContent(0xe4, 0xb8)],
+    ['an overlong encoding of /', inContent(0xc0, 0xaf)],
+    ['an overlong encoding of a quote', inContent(0xc0, 0xa2)],
+    ['an overlong encoding of NUL', inContent(0xe0, 0x80, 0x80)],
     ['half a surrogate pair', inContent(0xed, 0xa0, 0x80)],
-    ['beyond the last character', inContent(0xf4, 0x90, 0x80, 0x80)],
-    ['bytes that never occur', inContent(0xfe, 0xff)],
+    ['a code point beyond U+10FFFF', inContent(0xf4, 0x90, 0x80, 0x80)],
+    ['bytes that never occur in UTF-8', inContent(0xfe, 0xff)],
     ['Latin-1', inContent(0xfc)],
     ['a lone surrogate, escaped', bytes('{"model":"gemini-3.5-flash","messages":[{"role":"user","content":"a\\ud800b"}]}')],
     ['UTF-16', Buffer.from(chatWith(''), 'utf16le')],
-    ['UTF-16 with its mark', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(chatWith(''), 'utf16le')])],
+    ['UTF-16 with a byte order mark', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(chatWith(''), 'utf16le')])],
     ['UTF-32', Buffer.from([...chatWith('')].flatMap((each) => [each.charCodeAt(0), 0, 0, 0]))],
     ['compressed', Buffer.from('1f8b0800000000000003ab560200', 'hex')],
-  ])('%s is answered in UTF-8 and in our form', async (_what, body) => {
+  ])('%s gets an OpenAI-style response in valid UTF-8', async (_what, body) => {
     const before = proxy.simulator.totalRequests
     const { status, text } = await call(proxy.origin, { body, headers: JSON_TYPE })
     expect([200, 400]).toContain(status)
@@ -156,13 +153,13 @@ describe('malformed UTF-8', () => {
   })
 
   test.each(['/v1/models/%c0%af', '/v1/models/%ed%a0%80', '/v1/models/%ff', '/%c0%ae%c0%ae/v1/models'])(
-    'in the path %s is no path',
+    'in the path %s is not a valid path',
     async (path) => {
       expect((await call(proxy.origin, { path })).status).toBe(404)
     },
   )
 
-  test.each(['/v1/models/\xff', '/v1/models?\xfe=\xff', '/\xc0\xaf/v1/models'])('bare in the path %j is 400 or 404', async (path) => {
+  test.each(['/v1/models/\xff', '/v1/models?\xfe=\xff', '/\xc0\xaf/v1/models'])('unencoded in the path %j is 400 or 404', async (path) => {
     const { status, body } = await ask(proxy.origin, head(`GET ${path}`, 'host: x', 'connection: close', AUTHORIZED))
     expect([400, 404]).toContain(status)
     expect(JSON.parse(body)).toEqual({ error: expect.objectContaining({ type: 'invalid_request_error' }) })

@@ -12,7 +12,7 @@ interface Expression {
 const SRC = new URL('../../../src/', import.meta.url)
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
 
-/** Calls back with each node of a file. */
+/** Parses a source file and calls `onNode` with each of its syntax nodes. */
 function visit(name: string, onNode: (node: ts.Node, file: ts.SourceFile) => void): void {
   const file = ts.createSourceFile(name, readFileSync(new URL(name, SRC), 'utf8'), ts.ScriptTarget.Latest, true)
   const descend = (node: ts.Node): void => {
@@ -28,7 +28,7 @@ function toExpression(literal: string, where: string): Expression {
 }
 
 const literals: Expression[] = []
-/** Files that make an expression from text. */
+/** Files that call `RegExp`. This test cannot read the patterns that they pass to it. */
 const makers: string[] = []
 for (const name of files) {
   visit(name, (node, file) => {
@@ -38,7 +38,10 @@ for (const name of files) {
   })
 }
 
-/** The patterns of the contract: the validators of requests are compiled from them. */
+/**
+ * Returns the values of `pattern` in the contract, which the request validators use as regular
+ * expressions.
+ */
 function patternsOf(value: unknown, path = 'contract'): Expression[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, member]) =>
@@ -50,7 +53,7 @@ function patternsOf(value: unknown, path = 'contract'): Expression[] {
 
 const contract: { readonly paths: object } = JSON.parse(readFileSync(new URL('../../../generated/openapi.json', import.meta.url), 'utf8'))
 const patterns = patternsOf(contract)
-/** As src/http/dispatch/urls.ts makes them from the paths of the contract. */
+/** The regular expressions that src/http/dispatch/urls.ts makes from the paths of the contract. */
 const urls: Expression[] = Object.keys(contract.paths).map((path) => ({
   where: path,
   source: `^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`,
@@ -58,10 +61,11 @@ const urls: Expression[] = Object.keys(contract.paths).map((path) => ({
 }))
 
 /**
- * True where a group with alternatives is repeated: they may overlap, which scslre does not notice.
+ * True if a group with alternatives is repeated. Alternatives that overlap make matching slow, but
+ * the library `scslre` does not report them.
  */
 function repeatsAlternatives(source: string): boolean {
-  // Escapes and classes first, as their characters have no meaning of their own.
+  // Replaces escapes and character classes, in which parentheses and bars are literal.
   const plain = source.replace(/\\.|\[(?:[^\]\\]|\\.)*\]/g, 'x')
   const groups: boolean[] = []
   for (const [index, character] of [...plain].entries()) {
@@ -72,7 +76,10 @@ function repeatsAlternatives(source: string): boolean {
   return false
 }
 
-/** What takes more than linear time for some text, wherever the search for it starts. */
+/**
+ * Returns the reasons why matching may take more than linear time for some text, even if it starts
+ * again at each position; empty if there are none.
+ */
 const problemsOf = ({ source, flags }: Expression): string[] => [
   ...analyse({ source, flags }, { reportTypes: { Move: true, Self: true, Trade: true } }).reports.map(
     ({ type, exponential }) => `${exponential ? 'exponential' : 'polynomial'} (${type})`,
@@ -87,7 +94,7 @@ describe('a regular expression takes linear time', () => {
     expect(problemsOf(expression)).toEqual([])
   })
 
-  test('all of them are checked: only the URLs are made from text', () => {
+  test('all of them are checked, except those built at runtime for URLs', () => {
     expect(literals.length).toBeGreaterThan(40)
     expect(patterns.length).toBeGreaterThan(0)
     expect(makers).toEqual(['http/dispatch/urls.ts'])

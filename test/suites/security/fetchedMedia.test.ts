@@ -6,8 +6,8 @@ import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { type FileServer, startFileServer } from '../repairs/media/fileServer.js'
 import { PNG, PUBLIC } from '../repairs/media/pictureHost.js'
 
-// The memory that media files take is limited like that of bodies: 30,000 bytes are 40,000 in
-// base64.
+// Fetched files count toward the memory limit of request bodies, as base64: 30,000 bytes count as
+// 40,000, so that one file fits and two do not.
 const LIMIT = 50_000
 const FILE_BYTES = 30_000
 const SIZES: Readonly<Record<string, number>> = { '/a.png': FILE_BYTES, '/large.png': 700_000 }
@@ -52,7 +52,11 @@ function bodyOf(api: Api, behaviour: Behaviour, urls: readonly string[], more: o
 const ask = (api: Api, urls: readonly string[], more: object = {}) =>
   call(proxy.origin, { path: `/v1/${api}`, body: bodyOf(api, { text: 'ok' }, urls, more) })
 
-/** Sends a request with one file that Gemini leaves unanswered. @returns a function that leaves */
+/**
+ * Sends a request with fetched files and leaves it unanswered, so that the files stay in memory.
+ *
+ * @returns a function that disconnects the client
+ */
 async function holdOne(api: Api, urls = [URL_OF_FILE]): Promise<() => void> {
   const before = proxy.simulator.openRequests
   const leave = new AbortController()
@@ -68,7 +72,7 @@ async function holdOne(api: Api, urls = [URL_OF_FILE]): Promise<() => void> {
 }
 
 describe.each<Api>(['chat/completions', 'responses'])('files that %s fetches', (api) => {
-  test.each([false, true])('are 503 if they do not fit into memory beside others (stream: %s)', async (stream) => {
+  test.each([false, true])('are a 503 if they do not fit into memory beside others (stream: %s)', async (stream) => {
     await holdOne(api)
     const sent = proxy.simulator.totalRequests
     const answer = await ask(api, [URL_OF_FILE], { stream })
@@ -76,24 +80,24 @@ describe.each<Api>(['chat/completions', 'responses'])('files that %s fetches', (
     expect(proxy.simulator.totalRequests).toBe(sent)
   })
 
-  test('are let in again when the others have ended', async () => {
+  test('are accepted again when the others are released', async () => {
     const leave = await holdOne(api)
     expect((await ask(api, [URL_OF_FILE])).status).toBe(503)
     leave()
     await eventually(async () => expect((await ask(api, [URL_OF_FILE])).status).toBe(200))
   })
 
-  test('are let in alone, as a single body is', async () => {
+  test('are accepted if there are no others, like a single body', async () => {
     expect((await ask(api, [`${URL_OF_FILE}?1`, `${URL_OF_FILE}?2`, `${URL_OF_FILE}?3`])).status).toBe(200)
   })
 
-  test('leave no room for a body that does not fit beside them', async () => {
+  test('cause a 503 for a body that does not fit beside them', async () => {
     await holdOne(api)
     expect((await ask(api, [], { metadata: { a: 'x'.repeat(12_000) } })).status).toBe(503)
     expect((await ask(api, [])).status).toBe(200)
   })
 
-  test('count together, also if each of them would fit', async () => {
+  test('are counted together, even if each of them would fit', async () => {
     const body = { metadata: { a: 'x'.repeat(2_000) } }
     await holdOne(api, [])
     expect((await ask(api, [URL_OF_FILE], body)).status).toBe(200)
@@ -109,7 +113,7 @@ describe.each<Api>(['chat/completions', 'responses'])('files that %s fetches', (
   })
 })
 
-test('files are together no larger than a body may be: a single request cannot fill a small instance', async () => {
+test('files together are limited to the size of a body, so that one request cannot fill a small instance', async () => {
   const small = await startProxy({ FETCH_REMOTE_MEDIA: 'true', BODY_LIMIT_BYTES: '1048576' }, {}, { media: internet() })
   const askSmall = (urls: readonly string[]) =>
     call(small.origin, { path: '/v1/chat/completions', body: bodyOf('chat/completions', { text: 'ok' }, urls) })
@@ -118,7 +122,7 @@ test('files are together no larger than a body may be: a single request cannot f
   const refused = await askSmall([large, `${large}?2`])
   expect([refused.status, refused.json]).toMatchObject([
     400,
-    { error: { code: 'invalid_value', message: 'The media of this request are larger than 1 MB in total.' } },
+    { error: { code: 'invalid_value', message: 'The media files of this request are larger than 1 MB in total.' } },
   ])
   await small.close()
 })

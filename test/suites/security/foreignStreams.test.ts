@@ -9,7 +9,7 @@ let stream: Seen
 let id = ''
 
 beforeAll(async () => {
-  // Two callers with the same name are two callers.
+  // Callers with the same name but different tokens must not see each other's streams.
   proxy = await startProxy({ AUTH_TOKEN: `team:${TOKEN},team:${BOB}`, STREAM_RESUME: 'always' })
   stream = await connect({ origin: proxy.origin }, { behaviour: { text: 'a secret answer', chunks: 3 } })
   id = stream.events[0]?.id ?? ''
@@ -19,7 +19,7 @@ afterAll(() => proxy.close())
 const streamOf = (): string => id.split(':')[0] ?? ''
 
 describe("another caller's stream", () => {
-  test('is there for its own caller', async () => {
+  test('is found by its own caller', async () => {
     const again = await connect({ origin: proxy.origin }, { lastEventId: id })
     expect([again.status, again.events]).toEqual([200, stream.events.slice(1)])
   })
@@ -29,7 +29,7 @@ describe("another caller's stream", () => {
     ['by its path', () => ({ path: `/v1/chat/completions/${streamOf()}` })],
     ['by its path as a stream', () => ({ path: `/v1/chat/completions/${streamOf()}?stream=true` })],
     ['by path and event id', () => ({ path: `/v1/chat/completions/${streamOf()}`, lastEventId: id })],
-  ])('cannot be had with another token %s, and looks as if it were not there', async (_way, asking) => {
+  ])('cannot be read with another token %s, and looks like an unknown one', async (_way, asking) => {
     const asked = proxy.simulator.totalRequests
     const foreign = await connect({ origin: proxy.origin, token: BOB }, asking())
     expect([foreign.status, foreign.json]).toEqual([404, failure('stream_not_found')])
@@ -38,7 +38,7 @@ describe("another caller's stream", () => {
     expect(proxy.simulator.totalRequests).toBe(asked)
   })
 
-  test('cannot be guessed: ids are random, of 128 bits', async () => {
+  test('has an id that cannot be guessed: 128 random bits', async () => {
     const ids = await Promise.all(
       Array.from({ length: 20 }, async () => (await connect({ origin: proxy.origin }, {})).events[0]?.id?.split(':')[0]),
     )
@@ -48,7 +48,7 @@ describe("another caller's stream", () => {
       expect(new Set(ids.map((each) => each?.[at])).size).toBeGreaterThan(1)
   })
 
-  test('without a token is 401 before anything is looked up', async () => {
+  test('is a 401 without a token, before any look-up', async () => {
     const { status, json } = await connect({ origin: proxy.origin, token: 'wrong' }, { lastEventId: id })
     expect([status, json]).toEqual([401, failure('invalid_api_key')])
   })

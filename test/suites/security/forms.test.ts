@@ -12,7 +12,7 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** Sends a form of texts. */
+/** Sends a form in which every field is a text, none a file. */
 const sendTexts = (path: string, fields: Readonly<Record<string, string>>) => {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
@@ -29,13 +29,16 @@ test.each([
   ['/v1/files', 'file', { purpose: 'user_data' }],
   ['/v1/audio/transcriptions', 'file', { model: 'gemini-3.5-transcribe' }],
   ['/v1/images/edits', 'image', { model: 'gemini-3.1-flash-image', prompt: 'Paint it red.' }],
-] as const)('POST %s refuses texts that are named as the members of a file', async (path, name, fields) => {
+] as const)('POST %s refuses text fields that imitate the members of a file', async (path, name, fields) => {
   const answer = await sendTexts(path, { ...fields, ...MADE_UP(name) })
   expect([answer.status, answer.json]).toEqual([400, failure('invalid_type', name)])
   expect(proxy.simulator.totalRequests).toBe(0)
 })
 
-/** Sends the form of a file, of which nothing is encoded. */
+/**
+ * Uploads a file of the given media type. The form is written by hand, because an HTTP client would
+ * encode an invalid type.
+ */
 const sendRaw = (type: string) =>
   call(proxy.origin, {
     path: '/v1/files',
@@ -47,7 +50,7 @@ const sendRaw = (type: string) =>
 
 describe('the media type of a file', () => {
   test.each(['application/\x01pdf', 'application/pdf\x00', 'application/pdf\tx', 'application/pdfé', '文/件', 'a/b, c/d', 'image/"x"'])(
-    '%j is no type: the name of the file says it',
+    '%j is invalid, and is derived from the file name instead',
     async (type) => {
       expect((await sendRaw(type)).status).toBe(200)
       const started = proxy.simulator.requests.find(({ headers }) => headers['x-goog-upload-command'] === 'start')
@@ -56,7 +59,7 @@ describe('the media type of a file', () => {
   )
 })
 
-test('POST /v1/files names the fields that it does not forward', async () => {
+test('POST /v1/files lists the fields that it does not forward as ignored', async () => {
   const { status, headers } = await uploadFile(proxy, pdf(), { folder: 'a', __proto__x: 'b' })
   expect([status, headers['x-gemini-proxy-ignored-params']]).toEqual([200, 'folder, __proto__x'])
 })
@@ -70,21 +73,22 @@ describe('a large form', () => {
       Buffer.from('\r\n--x--\r\n'),
     ])
 
-  // Ten of these once took five minutes; the time limit of a test is the requirement.
-  test('of millions of parts is refused, and the rest of it not read', async () => {
+  // Parsing ten such forms once took five minutes; the time limit of the test detects this.
+  test('with millions of parts is refused, and the rest of it is not parsed', async () => {
     const body = Buffer.alloc(30 * 1_048_576, '--x\r\n\r\n\r\n')
     for (let form = 0; form < 10; form += 1)
       await expect(readForm(body, TYPE)).rejects.toMatchObject({ status: 413, code: 'request_too_large' })
   })
 
-  test('is read between other work, and its file is not copied', async () => {
+  test('is parsed without blocking other work, and its file is not copied', async () => {
     let turns = 0
     const count = (): void => {
       turns += 1
       timer = setImmediate(count)
     }
     let timer = setImmediate(count)
-    // What ends each slice could begin the end of the part.
+    // The content repeats the start of a boundary, so that a boundary could begin at the end of a
+    // slice.
     const content = Buffer.alloc(4 * 1_048_576, 'content\r\n--')
     const body = part(content)
     const { file } = await readForm(body, TYPE)

@@ -19,14 +19,14 @@ const BREAKS: readonly (readonly [string, string])[] = [
   ['a line separator', '\u2028'],
   ['escape codes of a terminal', '\u001b[2J\u001b[31m'],
   ['NUL', '\0'],
-  ['what becomes LF when it is cut to bytes', '\u560a\u560d'],
+  ['a character that becomes LF if it is cut to a byte', '\u560a\u560d'],
   ['a quote and a brace', '"}\n{"level":60,"msg":"forged"}'],
 ]
 
 const isPlain = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
 
 describe('CR and LF in headers', () => {
-  test.each(BREAKS)('%s in names that come back in headers split nothing', async (_what, text) => {
+  test.each(BREAKS)('%s in names that are returned in headers cannot split them', async (_what, text) => {
     const response = await post(proxy, {
       ...chat('Hello'),
       model: `gpt-${text}set-cookie: a=1`,
@@ -41,7 +41,7 @@ describe('CR and LF in headers', () => {
   })
 
   test.each(['%0d%0aset-cookie:%20a=1', '%0aset-cookie:a', '%E5%98%8A%E5%98%8Dset-cookie:a', '%00', '%0d%0a%0d%0a<script>'])(
-    '%s in a path splits nothing',
+    '%s in a path cannot split headers',
     async (text) => {
       for (const path of [`/v1/models/${text}`, `/${text}`, `/v1/models?${text}`, `/v1/chat/completions/${text}`]) {
         const { headers } = await call(proxy.origin, { path })
@@ -51,7 +51,7 @@ describe('CR and LF in headers', () => {
   )
 
   test.each(['x-fc-request-id', 'origin', 'access-control-request-headers', 'last-event-id'])(
-    '%s comes back in no header as it was',
+    '%s is not returned in a header unescaped',
     async (name) => {
       for (const method of ['GET', 'OPTIONS']) {
         const lines = [AUTHORIZED, 'access-control-request-method: POST', `${name}: a\tb\xff\xfe;"x`]
@@ -66,7 +66,7 @@ describe('CR and LF in headers', () => {
 })
 
 describe('CR and LF in logs', () => {
-  test.each(BREAKS)('%s from a caller reach no log line, and make none', async (_what, text) => {
+  test.each(BREAKS)('%s from a caller cannot forge log lines', async (_what, text) => {
     const before = proxy.logs.length
     const mark = `forged${text}`
     await (await post(proxy, { ...chat('Hello'), model: mark, user: mark, [mark]: 1 })).text()
@@ -74,14 +74,15 @@ describe('CR and LF in logs', () => {
     await call(proxy.origin, { path: `/${encodeURIComponent(mark)}`, headers: { 'x-fc-request-id': 'forged', 'user-agent': 'forged' } })
     await call(proxy.origin, { path: `/v1/models/${encodeURIComponent(mark)}` })
     await expect.poll(() => proxy.logs.length).toBe(before + 4)
-    // The request id is taken from the platform's header if it has the right format.
+    // Omits the request id, which the platform's header may set, and the model, which is checked
+    // below.
     const lines = proxy.logs.slice(before).map(({ requestId: _id, model: _model, ...line }) => JSON.stringify(line))
     expect(lines.join('')).not.toContain('forged')
-    // The model that a client named is logged, with the characters of model ids only.
+    // The requested model is logged, but only with characters that occur in model ids.
     expect(proxy.logs[before]?.model).toMatch(/^forged[\w.:/?-]*$/)
   })
 
-  test('words of Gemini stay within their line', async () => {
+  test('messages of Gemini stay within their log line', async () => {
     const before = proxy.logs.length
     proxy.simulator.next({
       error: { code: 400, status: 'INVALID_ARGUMENT', message: 'first\r\n{"level":60,"msg":"forged"}\u2028\u001b[2J' },

@@ -16,7 +16,7 @@ const ask = (signal?: AbortSignal): Promise<Response> =>
     signal: signal ?? null,
   })
 
-test('generations that continue without their clients count as in flight, so that their number is limited', async () => {
+test('generations that continue after their clients disconnect count as in flight, so that their number is limited', async () => {
   for (let nth = 0; nth < 2; nth += 1) {
     const leaving = new AbortController()
     const response = await ask(leaving.signal)

@@ -23,11 +23,11 @@ function open(origin: string): Socket {
   const { hostname, port } = new URL(origin)
   const socket = connect({ host: hostname, port: Number(port) })
   sockets.push(socket)
-  socket.on('error', () => undefined) // a reset is a close
+  socket.on('error', () => undefined) // ignored, because the server may reset a connection
   return socket
 }
 
-test('more clients than the default of Node.js can connect while the server is busy', async () => {
+test('more clients than the default backlog of Node.js can connect while the server is busy', async () => {
   const allowed = Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'))
   bundle = await startBundle(ENV)
   bundle.process.kill('SIGSTOP')
@@ -38,14 +38,14 @@ test('more clients than the default of Node.js can connect while the server is b
   expect((await fetch(`${bundle.address}/health/live`)).status).toBe(200)
 })
 
-describe('when the files of the process run out', () => {
-  /** Starts a server that may have only so many open files. */
+describe('if the process runs out of file descriptors', () => {
+  /** Starts a server whose process can have at most `files` open files and sockets. */
   async function startWith(files: number): Promise<LoggingServer> {
     limited = await startLogging('pipe', {}, ['bash', '-c', `ulimit -n ${files} && exec "$0" "$@"`, process.execPath])
     return limited
   }
 
-  test.each([80, 100, 200])('connections are closed, counted and logged once, and the rest is served: %i files', async (files) => {
+  test.each([80, 100, 200])('connections are closed, counted and logged once, and the others are served: %i files', async (files) => {
     const server = await startWith(files)
     let log = ''
     server.process.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -75,6 +75,6 @@ test.each([
   ['few files', 400, 100, 18],
   ['hardly any', 400, 32, 8],
   ['few requests at once', 20, 1_024, 940],
-])('half of the files, or one for each request, are left for connections to Gemini: %s', (_what, requests, files, most) => {
+])('half of the file descriptors, or one for each request, are reserved for connections to Gemini: %s', (_what, requests, files, most) => {
   expect(toConnectionLimit(requests, files)).toBe(most)
 })

@@ -30,7 +30,7 @@ const SHAPES: readonly (readonly [name: string, api: keyof typeof PATHS, status:
   ['brackets that never close', 'chat', 400, () => filled('', '[', '')],
   ['braces and brackets', 'chat', 400, () => filled(`${CHAT},"x":`, '[{"":', '')],
   ['numbers', 'embeddings', 413, () => filled('{"model":"gemini-embedding-001","input":[[', '1,', '1]]}')],
-  ['commas, which are no JSON', 'chat', 413, () => filled('', ',', '')],
+  ['commas, which are not JSON', 'chat', 413, () => filled('', ',', '')],
 ]
 
 describe('a body of 32 MB does not stop an instance of 512 MB', () => {
@@ -83,14 +83,14 @@ describe('a body of 32 MB does not stop an instance of 512 MB', () => {
     await expectAlive()
   })
 
-  test('a name of 30 MB does not, either', async () => {
+  test('a tool name of 30 MB', async () => {
     const tools = [{ type: 'function', name: 'f '.repeat(15 * 1024 * 1024) }]
     const answer = await send(PATHS.responses, Buffer.from(JSON.stringify({ model: 'gemini-3.5-flash', input: 'Hello', tools })))
     expect(answer.status, answer.text.slice(0, 200)).toBe(200)
     await expectAlive()
   })
 
-  test('a picture of 31 MB is still served', async () => {
+  test('a picture of 31 MB, which is served', async () => {
     const url = `data:image/png;base64,${'A'.repeat(30 * 1024 * 1024)}`
     const content = [{ type: 'image_url', image_url: { url } }]
     const answer = await send(PATHS.chat, Buffer.from(JSON.stringify({ model: 'gemini-3.5-flash', messages: [{ role: 'user', content }] })))
@@ -99,7 +99,7 @@ describe('a body of 32 MB does not stop an instance of 512 MB', () => {
   })
 })
 
-describe('the limits', () => {
+describe('the limits of a body', () => {
   let proxy: ProxyUnderTest
   beforeAll(async () => {
     proxy = await startProxy({
@@ -124,7 +124,7 @@ describe('the limits', () => {
   const ones = (count: number): string => `${CHAT},"x":[${'1,'.repeat(count - 1)}1]}`
   const nested = (open: string, close: string, depth: number): string => `${CHAT},"x":${open.repeat(depth)}1${close.repeat(depth)}}`
 
-  test('a body of more bytes than the setting allows is 413, and the message names the setting', async () => {
+  test('in bytes: a larger body is a 413, and the message names the setting', async () => {
     const empty = Buffer.byteLength(`${CHAT},"x":""}`)
     const text = (bytes: number): string => `${CHAT},"x":"${'a'.repeat(bytes - empty)}"}`
     expect(await send(text(50_000))).toEqual({ status: 200, error: undefined })
@@ -139,8 +139,8 @@ describe('the limits', () => {
     })
   })
 
-  test('as many values as the setting allows are served, and one more is 413', async () => {
-    // The rest of the request has six.
+  test('in values: the maximum is served, and one more is a 413', async () => {
+    // The other members of the body have 6 values, and MAX_BODY_VALUES is 1000.
     expect(await send(ones(994))).toEqual({ status: 200, error: undefined })
     expect(await send(ones(995))).toEqual({
       status: 413,
@@ -157,7 +157,7 @@ describe('the limits', () => {
     ['arrays', '[', ']', 1],
     ['objects', '{"a":', '}', 1],
     ['both', '[{"a":', '}]', 2],
-  ])('as many levels of %s as the setting allows are served, and one more is 400', async (_name, open, close, levels) => {
+  ])('in levels of %s: the maximum is served, and one more is a 400', async (_name, open, close, levels) => {
     const most = Math.floor(19 / levels)
     expect((await send(nested(open, close, most))).status).toBe(200)
     expect(await send(nested(open, close, most + 1))).toMatchObject({
@@ -176,24 +176,24 @@ describe('the limits', () => {
     ['backslashes before a quote', '\\"[,'.repeat(2_000)],
     ['a backslash at the end', `${'[,'.repeat(2_000)}\\`],
     ['other characters', '你好[,🎉'.repeat(2_000)],
-  ])('a text does not count, whatever it holds: %s', async (_name, text) => {
+  ])('do not apply to the content of a text: %s', async (_name, text) => {
     const body = JSON.stringify({ model: 'gemini-3.5-flash', messages: [{ role: 'user', content: text }], [text.slice(0, 200)]: 1 })
     expect((await send(body)).status).toBe(200)
     const sent = proxy.simulator.requests.at(-1)?.body as { messages: readonly { content: string }[] } | undefined
     expect(sent?.messages[0]?.content).toBe(text)
   })
 
-  test.each(['', '{', '"', '"\\', '[1,', '{"a":"b', '\uFEFF{', 'nul', ']]]]'])('%j is no JSON: 400', async (body) => {
+  test.each(['', '{', '"', '"\\', '[1,', '{"a":"b', '\uFEFF{', 'nul', ']]]]'])('%j is not JSON: 400', async (body) => {
     expect((await send(body)).status).toBe(400)
   })
 
-  test('the other operations have the same limits', async () => {
+  test('apply to other operations, too', async () => {
     const many = `[${'{},'.repeat(1_000)}{}]`
     expect((await send(`${RESPONSE}${many}}`, '/responses')).status).toBe(413)
     expect((await send(`{"model":"gemini-embedding-001","input":${many}}`, '/embeddings')).status).toBe(413)
   })
 
-  test('the values of a body count as memory until its response has been sent', async () => {
+  test('also count values as memory until the response has been sent', async () => {
     const slow = `simulate:${JSON.stringify({ firstChunkDelayMs: 60_000 })}`
     const before = proxy.simulator.totalRequests
     const running = fetch(`${proxy.baseUrl}/chat/completions`, {
@@ -209,7 +209,7 @@ describe('the limits', () => {
   })
 })
 
-test('the structure is read once: as many bytes as the body has', () => {
+test('the structure of a body is scanned once: as many reads as it has bytes', () => {
   let reads = 0
   const text = Buffer.from(`{"a":"${'\\"'.repeat(2_000)}","b":[${'"x",'.repeat(2_000)}1],"c":${'[{"d":'.repeat(200)}1}`)
   const counted = new Proxy(text, {

@@ -12,7 +12,7 @@ const get = (target: string, ...lines: readonly string[]) =>
   ask(proxy.origin, head(`GET ${target}`, 'connection: close', ...FROM_PLATFORM, ...lines))
 const OPEN = '/health/live'
 
-describe('path tricks: a guarded path in disguise', () => {
+describe('a protected path in disguise', () => {
   const disguises = [
     '//v1/models',
     '///v1///models',
@@ -76,13 +76,13 @@ describe('path tricks: a guarded path in disguise', () => {
     })
   })
 
-  test.each(disguises)('%s, let in or not, is never served as an open path of another name', async (target) => {
+  test.each(disguises)('%s, authorized or not, is never served like an open path', async (target) => {
     const { body } = await get(target, 'host: x', AUTHORIZED)
     expect(body).not.toContain('"status":"ok"')
   })
 })
 
-describe('Host games', () => {
+describe('manipulated Host headers', () => {
   const hosts = [
     'localhost:9000/#@attacker.example',
     'localhost/health/live',
@@ -98,7 +98,7 @@ describe('Host games', () => {
     'generativelanguage.googleapis.com',
   ]
 
-  test.each(hosts)('the host %j opens nothing', async (host) => {
+  test.each(hosts)('the host %j gives no access', async (host) => {
     const lines = [
       `host: ${host}`,
       'x-forwarded-host: health',
@@ -110,7 +110,7 @@ describe('Host games', () => {
     expect((await get('/metrics', ...lines)).status).toBe(401)
   })
 
-  test.each(hosts)('the host %j changes neither the answer nor where Gemini is asked', async (host) => {
+  test.each(hosts)('the host %j changes neither the response nor the upstream', async (host) => {
     const before = proxy.simulator.totalRequests
     const lines = [
       `host: ${host}`,
@@ -125,12 +125,12 @@ describe('Host games', () => {
     if (host !== '') expect(answer.head).not.toContain(host)
   })
 
-  test('two hosts are not served, whichever would be the right one', async () => {
+  test('two hosts are refused', async () => {
     const { status, body } = await get('/v1/models', 'host: x', 'host: localhost', AUTHORIZED)
     expect([status, JSON.parse(body)]).toEqual([400, { error: expect.objectContaining({ code: 'invalid_value' }) }])
   })
 
-  test('a request of HTTP/1.1 without a host is 400 in our form', async () => {
+  test('a request of HTTP/1.1 without a host is a 400 with an OpenAI-style error', async () => {
     const { status, body } = await ask(proxy.origin, head(`GET ${OPEN}`, 'connection: close'))
     expect([status, JSON.parse(body)]).toEqual([
       400,
@@ -139,14 +139,14 @@ describe('Host games', () => {
   })
 })
 
-describe('the header that lets in', () => {
+describe('the authorization header', () => {
   const wrong = 'authorization: Bearer wrong'
 
   test.each<[string, readonly string[]]>([
     ['wrong, then right', [wrong, AUTHORIZED]],
     ['empty, then right', ['authorization:', AUTHORIZED]],
     ['Basic, then right', ['authorization: Basic eDp5', AUTHORIZED]],
-  ])('twice does not authorize by the second: %s', async (_what, lines) => {
+  ])('twice does not authorize by the second value: %s', async (_what, lines) => {
     expect((await get('/v1/models', 'host: x', ...lines)).status).toBe(401)
   })
 
@@ -155,17 +155,17 @@ describe('the header that lets in', () => {
     ['with a tab', ['authorization: Bearer', `\t${AUTHORIZED.split(' ').at(-1)}`]],
     ['behind another header', ['x-any: 1', ` ${AUTHORIZED}`]],
     ['a space before the colon', [AUTHORIZED.replace(':', ' :')]],
-    ['in the trailer of nothing', ['trailer: authorization']],
+    ['announced as a trailer', ['trailer: authorization']],
   ])('folded does not authorize: %s', async (_what, lines) => {
     expect([400, 401]).toContain((await get('/v1/models', 'host: x', ...lines)).status)
   })
 
-  test('in the trailer of a body comes too late', async () => {
+  test('in the trailer of a body does not authorize', async () => {
     const text = `${head('POST /v1/chat/completions', 'host: x', 'connection: close', 'transfer-encoding: chunked', 'content-type: application/json', 'trailer: authorization')}${CHAT.length.toString(16)}\r\n${CHAT}\r\n0\r\n${AUTHORIZED}\r\n\r\n`
     expect((await ask(proxy.origin, text)).status).toBe(401)
   })
 
-  test('named in Connection is no less asked for', async () => {
+  test('named in Connection is still required', async () => {
     expect((await ask(proxy.origin, head('GET /v1/models', 'host: x', 'connection: close, authorization'))).status).toBe(401)
   })
 })
@@ -175,18 +175,18 @@ describe('methods', () => {
     expect((await get('/v1/chat/completions', 'host: x', AUTHORIZED, `${name}: POST`)).status).toBe(405)
   })
 
-  test.each(['HEAD', 'OPTIONS', 'POST', 'DELETE', 'TRACE'])('%s opens no guarded path', async (method) => {
+  test.each(['HEAD', 'OPTIONS', 'POST', 'DELETE', 'TRACE'])('%s does not open a protected path', async (method) => {
     const { status, body } = await ask(proxy.origin, head(`${method} /v1/models`, 'host: x', 'connection: close', 'content-length: 0'))
     expect([401, 405, 204]).toContain(status)
     expect(body).not.toContain('"list"')
   })
 
-  test('CONNECT is refused in our form: this is no way to anywhere', async () => {
+  test('CONNECT is refused with an OpenAI-style error', async () => {
     const { status, body } = await ask(proxy.origin, head('CONNECT 169.254.169.254:80', 'host: x'))
     expect([status, JSON.parse(body)]).toEqual([405, { error: expect.objectContaining({ code: 'method_not_allowed' }) }])
   })
 
-  test('an upgrade is not taken up', async () => {
+  test('an upgrade is ignored', async () => {
     const { status, head: sent } = await ask(
       proxy.origin,
       head(

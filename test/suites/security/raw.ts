@@ -15,17 +15,17 @@ export interface Conversation {
   readonly isClosed: boolean
 }
 
-/** The head of a request, sent byte for byte. */
+/** Makes the head of an HTTP/1.1 request from its lines, without validating them. */
 export const head = (requestLine: string, ...lines: readonly string[]): string =>
   `${[`${requestLine} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`
 
-/** The header that authorizes a caller. */
+/** The header line with the token of a caller. */
 export const AUTHORIZED = `authorization: Bearer ${TOKEN}`
 
-/** The headers that Function Compute adds. */
+/** The header lines with credentials that Function Compute adds to a request. */
 export const FROM_PLATFORM = Object.entries(FC_CREDENTIALS).map(([name, value]) => `${name}: ${value}`)
 
-/** A chat as text. */
+/** The JSON text of a chat request. */
 export const CHAT = JSON.stringify(chat('Hello'))
 
 /**
@@ -33,6 +33,7 @@ export const CHAT = JSON.stringify(chat('Hello'))
  * assumes the end of the first one.
  *
  * @param text - sent as latin1: one byte for each character
+ * @param isFollowed - false to send no second request
  * @returns once the proxy has closed the connection, or the second request is answered
  */
 export function converse(origin: string, text: string, isFollowed = true): Promise<Conversation> {

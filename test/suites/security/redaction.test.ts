@@ -28,7 +28,10 @@ beforeEach(() => {
 })
 afterAll(() => proxy.close())
 
-/** Everything that a client and the log get where Gemini says something. */
+/**
+ * Sends a request to which Gemini responds with an error message. @returns the body of the response
+ * and the log
+ */
 async function saidBy(message: string, code: number, [, path, body]: readonly [string, string, object]): Promise<string> {
   proxy.simulator.next({ error: { code, status: code === 400 ? 'INVALID_ARGUMENT' : 'INTERNAL', message } })
   const response = await fetch(`${proxy.baseUrl}/${path}`, {
@@ -46,10 +49,11 @@ const spaced = (key: string, between: string): string => [...key].join(between)
 const inHex = (key: string): string => Buffer.from(key).toString('hex')
 const inBase64 = (text: string): string => Buffer.from(text).toString('base64')
 /**
- * Forms of a key in the words of a server; and the part of them that must not be read, if not all.
+ * Forms in which a server may quote a key. `toSecret` returns the part that must be redacted, by
+ * default all of it.
  */
 const FORMS: readonly (readonly [name: string, toForm: (key: string) => string, toSecret?: (key: string) => string])[] = [
-  ['as it is', (key) => key],
+  ['unchanged', (key) => key],
   ['in quotes', (key) => `"${key}"`],
   ['in lower case', (key) => key.toLowerCase()],
   ['in upper case', (key) => key.toUpperCase()],
@@ -57,7 +61,7 @@ const FORMS: readonly (readonly [name: string, toForm: (key: string) => string, 
   ['cut at its start', (key) => `...${key.slice(-16)}`],
   ['cut in its middle', (key) => `${key.slice(0, 14)}***`],
   ['URL-encoded', (key) => encodeURIComponent(key)],
-  ['URL-encoded in full', (key) => inHex(key).replace(/../g, '%$&')],
+  ['URL-encoded completely', (key) => inHex(key).replace(/../g, '%$&')],
   ['in hex', inHex],
   [
     'in upper-case hex with colons',
@@ -67,18 +71,21 @@ const FORMS: readonly (readonly [name: string, toForm: (key: string) => string, 
         .replace(/..(?=.)/g, '$&:'),
   ],
   ['in base64', inBase64],
-  ['in base64 for URLs', (key) => Buffer.from(key).toString('base64url')],
-  ['in base64 with a user before it', (key) => inBase64(`u:${key}`)],
+  ['in URL-safe base64', (key) => Buffer.from(key).toString('base64url')],
+  ['in base64 with a user name before it', (key) => inBase64(`u:${key}`)],
   ['in base64 within a header', (key) => inBase64(`Bearer ${key} and more`), (key) => inBase64(`Bearer ${key}`).slice(12, -4)],
-  ['cut in base64', (key) => inBase64(key).slice(0, 20)],
+  ['in truncated base64', (key) => inBase64(key).slice(0, 20)],
   ['with spaces', (key) => spaced(key, ' ')],
   ['with zero-width spaces', (key) => spaced(key, '\u200b')],
-  ['over several lines', (key) => `${key.slice(0, 8)}\n${key.slice(8, 16)}\r\n${key.slice(16)}`],
-  ['within other words', (key) => `https://relay.test/v1?key=${key}&x=1`, (key) => key],
+  ['split over several lines', (key) => `${key.slice(0, 8)}\n${key.slice(8, 16)}\r\n${key.slice(16)}`],
+  ['within a URL', (key) => `https://relay.test/v1?key=${key}&x=1`, (key) => key],
 ]
 
 const reduced = (text: string): string => text.toLowerCase().replace(/[^a-z\d]/g, '')
-/** The runs of 12 letters and digits of a text. */
+/**
+ * Returns all sequences of 12 letters and digits in a text, in lower case and without other
+ * characters.
+ */
 const runsOf = (text: string): string[] => {
   const letters = reduced(text)
   return Array.from({ length: Math.max(0, letters.length - 11) }, (_, start) => letters.slice(start, start + 12))
@@ -99,14 +106,14 @@ describe.each(FORMS.map(([name, toForm, toSecret = toForm]) => ({ name, toForm, 
   },
 )
 
-test('the words around a key stay', async () => {
+test('the text around a key is not redacted', async () => {
   for (const form of [FIRST, inHex(FIRST), inBase64(RELAY), spaced(RELAY, ' ')])
     expect(await saidBy(`Do not use ${form}, or another.`, 400, ['', 'chat/completions', { model: MODEL, messages: ASKED }])).toMatch(
       /Do not use \[redacted\](?: ?=){0,2}, or another\./,
     )
 })
 
-test.each(['status', 'field'])('a key in another part of an error is not shown: %s', async (where) => {
+test.each(['status', 'field'])('a key in another field of an error is not returned: %s', async (where) => {
   const error = {
     code: 400,
     status: where === 'status' ? FIRST : 'INVALID_ARGUMENT',
@@ -124,7 +131,8 @@ test.each(['status', 'field'])('a key in another part of an error is not shown: 
 })
 
 /**
- * Texts of which an expression with a nested or a repeated search takes quadratic time, or worse.
+ * Short texts. Repeated many times, they make texts for which a regular expression with a nested or
+ * repeated search takes quadratic time or worse.
  */
 const LONG: readonly (readonly [string, string])[] = [
   ['newlines', '\n'],
@@ -133,15 +141,15 @@ const LONG: readonly (readonly [string, string])[] = [
   ['tabs and carriage returns', '\t\r'],
   ['spaces', ' '],
   ['lines of spaces', '\n    '],
-  ['starts of stack lines', '\n at'],
-  ['starts of keys', 'AIza '],
-  ['starts of tokens', 'key = '],
-  ['starts of projects', 'project='],
+  ['beginnings of stack lines', '\n at'],
+  ['beginnings of keys', 'AIza '],
+  ['beginnings of tokens', 'key = '],
+  ['beginnings of projects', 'project='],
   ['letters', 'a'],
   ['digits', '1'],
   ['waits', 'retry in 1'],
   ['quotes', `"'`],
-  ['halves of characters', '\ud83d'],
+  ['lone surrogates', '\ud83d'],
 ]
 
 test.each(LONG)('a megabyte of %s in an error of Gemini does not stop the service', async (_, unit) => {

@@ -17,7 +17,7 @@ afterEach(async () => {
   bundle = undefined
 })
 
-/** Opens a connection that stays open when the server has ended its side. */
+/** Opens a connection that the client keeps half-open after the server has ended its side. */
 async function open(origin: string): Promise<{ readonly socket: Socket; received(): string }> {
   const { hostname, port } = new URL(origin)
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
@@ -26,7 +26,7 @@ async function open(origin: string): Promise<{ readonly socket: Socket; received
   socket.setEncoding('utf8').on('data', (piece: string) => {
     text += piece
   })
-  socket.on('error', () => undefined) // a reset is a close
+  socket.on('error', () => undefined) // ignored, because the server may reset a connection
   await once(socket, 'connect')
   return { socket, received: () => text }
 }
@@ -36,15 +36,15 @@ const KINDS: readonly (readonly [what: string, text: string, status: number])[] 
   ['a TLS handshake', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
   ['two lengths', head('POST /v1/chat/completions', 'host: x', 'content-length: 1', 'content-length: 2'), 400],
   ['an invalid header', head('GET /health', 'host: x', 'a b: c'), 400],
-  ['an invalid chunk', `${head('POST /nope', 'host: x', 'transfer-encoding: chunked')}zz\r\n`, 400],
+  ['an invalid chunk size', `${head('POST /nope', 'host: x', 'transfer-encoding: chunked')}zz\r\n`, 400],
   ['CONNECT', head('CONNECT 127.0.0.1:80', 'host: x'), 405],
-  ['CONNECT, with bytes for the other side', `${head('CONNECT 127.0.0.1:80', 'host: x')}${'x'.repeat(1_000)}`, 405],
+  ['CONNECT, with further bytes', `${head('CONNECT 127.0.0.1:80', 'host: x')}${'x'.repeat(1_000)}`, 405],
   ['headers that are too large', head('GET /health', 'host: x', `x-long: ${'x'.repeat(100_000)}`), 431],
   ['headers that never end', 'GET /health HTTP/1.1\r\nhost: x\r\n', 408],
 ]
 
 describe('a refused connection that the client does not close', () => {
-  test.each(KINDS)('is answered and closed by the server: %s', async (_what, text, status) => {
+  test.each(KINDS)('gets a response and is closed by the server: %s', async (_what, text, status) => {
     bare = await startApp({}, {}, status === 408 ? { headersTimeoutMs: 50 } : {})
     const { server } = bare.app.fastify
     const clients = await Promise.all(Array.from({ length: 10 }, () => open(bare?.origin ?? '')))
@@ -53,7 +53,7 @@ describe('a refused connection that the client does not close', () => {
     await expect.poll(() => new Promise((resolve) => server.getConnections((_error, count) => resolve(count)))).toBe(0)
   })
 
-  test('is closed although the client goes on sending', async () => {
+  test('is closed even if the client continues to send', async () => {
     bare = await startApp({})
     const { socket, received } = await open(bare.origin)
     socket.write('garbage\r\n\r\n')
@@ -65,7 +65,7 @@ describe('a refused connection that the client does not close', () => {
 })
 
 describe('a refused connection that the client resets', () => {
-  test.each(KINDS.slice(0, -1))('does not end the server: %s', async (_what, text) => {
+  test.each(KINDS.slice(0, -1))('does not crash the server: %s', async (_what, text) => {
     bundle = await startBundle({ GEMINI_API_KEY: 'k', AUTH_TOKEN: TOKEN })
     const { socket, received } = await open(bundle.address)
     socket.write(Buffer.from(text, 'latin1'))

@@ -14,7 +14,7 @@ const CALL = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' }
 const OUTPUT = { type: 'function_call_output', call_id: 'c', output: 'y' }
 const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index))
 
-interface Told {
+interface JsonResponse {
   readonly status: number
   readonly body: {
     readonly id?: string
@@ -23,28 +23,28 @@ interface Told {
   }
 }
 
-async function send(body: object | string, to = proxy): Promise<Told> {
+async function send(body: object | string, to = proxy): Promise<JsonResponse> {
   const response = await fetch(`${to.baseUrl}/responses`, {
     method: 'POST',
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
-  return { status: response.status, body: (await response.json()) as Told['body'] }
+  return { status: response.status, body: (await response.json()) as JsonResponse['body'] }
 }
 
 const asking = (input: unknown, more: object = {}): object => ({ model: MODEL, input, ...more })
 const sentBytes = (): number => JSON.stringify(proxy.simulator.requests.at(-1)?.body).length
 
-// Names that every object has, objects that cannot be converted to text, and a depth at which
-// serializing overflows the stack.
+// Values that careless code fails on: names of members that every object inherits, objects that
+// cannot be converted to a string, and arrays so deep that serializing them overflows the stack.
 const DEEP = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
 const ODD = ['null', '1', '"constructor"', '"__proto__"', '"toString"', '{"toString":1,"valueOf":1}', '[{"toString":null}]', DEEP]
 const TOOL = '{"type":"custom","name":"f","format":{"type":"grammar","syntax":"lark","definition":"x"}'
 
-describe('odd values', () => {
+describe('unexpected values', () => {
   test.each<readonly [string, (odd: string) => string]>([
-    ['a parameter named as a method', (odd) => `"input":"x","toString":${odd},"hasOwnProperty":${odd}`],
-    ['a parameter without effect', (odd) => `"input":"x","truncation_of":${odd}`],
+    ['a parameter named like an object method', (odd) => `"input":"x","toString":${odd},"hasOwnProperty":${odd}`],
+    ['an unknown parameter', (odd) => `"input":"x","truncation_of":${odd}`],
     ['a role', (odd) => `"input":[{"role":${odd},"content":"x"}]`],
     ['the type of an item', (odd) => `"input":[{"role":"user","content":"x"},{"type":${odd}}]`],
     ['a member that items do not have', (odd) => `"input":[{"role":"user","content":"x","status":${odd}}]`],
@@ -70,14 +70,14 @@ describe('odd values', () => {
       (odd) => `"input":"x","tools":[${TOOL}}],"tool_choice":{"type":"allowed_tools","tools":[{"type":${odd},"name":"f"}]}`,
     ],
     ['the verbosity', (odd) => `"input":"x","text":{"verbosity":${odd}}`],
-  ])('%s may be anything: it is served, or a mistake of the request', async (_, members) => {
+  ])('%s: any value is served or a 4xx error', async (_, members) => {
     for (const odd of ODD) {
       const { status, body } = await send(`{"model":"${MODEL}",${members(odd)}}`)
       expect([200, 400, 404], `${odd.slice(0, 50)}: ${JSON.stringify(body).slice(0, 200)}`).toContain(status)
     }
   })
 
-  test('what is nested too deeply to be given back is refused before Gemini is asked', async () => {
+  test('input that is nested too deeply is refused without an upstream call', async () => {
     const before = proxy.simulator.totalRequests
     const { status, body } = await send(`{"model":"${MODEL}","input":[{"role":"user","content":"x","status":${DEEP}}]}`)
     expect(status).toBe(400)
@@ -86,25 +86,29 @@ describe('odd values', () => {
   })
 })
 
-// Each of these once blocked all other callers for seconds or minutes; the time limit of a test is
-// the requirement.
+// Each of these requests once blocked all other callers for seconds or minutes; the time limit of a
+// test detects this.
 test.each<readonly [string, object, number]>([
-  ['one call and words without end', asking([ASK, CALL, ...many(150_000, () => ({ role: 'assistant', content: 'x' })), OUTPUT]), 200],
-  ['calls of one step without end', asking([ASK, ...many(100_000, (at) => ({ ...CALL, call_id: `c${at}` }))]), 400],
   [
-    'tools and a choice of all of them',
+    '150,000 messages between a call and its output',
+    asking([ASK, CALL, ...many(150_000, () => ({ role: 'assistant', content: 'x' })), OUTPUT]),
+    200,
+  ],
+  ['100,000 calls in one step', asking([ASK, ...many(100_000, (at) => ({ ...CALL, call_id: `c${at}` }))]), 400],
+  [
+    '40,000 tools, all of them in allowed_tools',
     asking('x', {
       tools: many(40_000, (at) => ({ type: 'function', name: `f${at}` })),
       tool_choice: { type: 'allowed_tools', mode: 'auto', tools: many(40_000, (at) => ({ type: 'function', name: `f${at}` })) },
     }),
     200,
   ],
-  ['more foreign tools than a call takes arguments', asking('x', { tools: many(300_000, () => ({ type: 'x' })) }), 200],
-])('%s: answered like any other request', async (_, body, status) => {
+  ['300,000 unsupported tools', asking('x', { tools: many(300_000, () => ({ type: 'x' })) }), 200],
+])('%s: answered without blocking', async (_, body, status) => {
   expect((await send(body)).status).toBe(status)
 })
 
-test('words after a call still reach Gemini, all of them and in their order', async () => {
+test('texts after a call reach Gemini, completely and in order', async () => {
   const words = [
     { type: 'output_text', text: 'b' },
     { type: 'output_text', text: 'c' },
@@ -124,10 +128,10 @@ test('words after a call still reach Gemini, all of them and in their order', as
   expect(sent?.messages.find(({ role }) => role === 'assistant')?.content).toBe('a\nb\nc\nd')
 })
 
-describe('what is stored', () => {
+describe('stored data', () => {
   const long = (length: number) => asking(`Hello simulate:${JSON.stringify({ text: 'y'.repeat(length) })}`)
 
-  test('an answer is referred to once: a request cannot grow by naming it again and again', async () => {
+  test('an answer can be referenced once: a request cannot grow by repeating the reference', async () => {
     const { body: first } = await send(long(50_000))
     const id = first.output?.[0]?.id
     expect((await send(asking([{ type: 'item_reference', id }, ASK]))).status).toBe(200)
@@ -139,7 +143,7 @@ describe('what is stored', () => {
     expect(proxy.simulator.totalRequests).toBe(before)
   })
 
-  test('a conversation counts as held while it is sent again, however short the request that continues it', async () => {
+  test('a continued conversation counts as memory while it is sent, however short the new request', async () => {
     const small = await startProxy({ THOUGHTS: 'off', MAX_INFLIGHT_BODY_BYTES: '1000000' })
     try {
       const { body: first } = await send(long(200_000), small)

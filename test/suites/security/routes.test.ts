@@ -7,7 +7,10 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 interface Route {
   readonly method: string
   readonly url: string
-  /** What a caller must present; undefined where the route is closed. */
+  /**
+   * The name of the credential that the route requires, or `none`; undefined if it is not an
+   * operation.
+   */
   readonly credential: unknown
 }
 
@@ -31,8 +34,8 @@ beforeAll(async () => {
 afterAll(() => proxy.close())
 
 /**
- * The routes that the contract leaves open, repeated here: opening another path requires a change
- * here.
+ * The operations that need no credential. Listed by hand, so that opening another one requires a
+ * change of this test.
  */
 const OPEN = [
   'GET /',
@@ -46,13 +49,13 @@ const OPEN = [
   'GET /openapi.json',
 ]
 
-describe('routes without a credential', () => {
-  test('the contract leaves open what is listed here, and nothing else', () => {
+describe('the authentication of routes', () => {
+  test('is optional for exactly the operations listed here', () => {
     const open = OPERATIONS.filter(({ isOpen }) => isOpen).map(({ method, path }) => `${method} ${path}`)
     expect(open.sort()).toEqual(OPEN)
   })
 
-  test('every route that is registered has a credential, or is the preflight', () => {
+  test('is declared for every registered route but the preflight', () => {
     expect(routes.length).toBeGreaterThan(OPERATIONS.length)
     for (const { method, url, credential } of routes) {
       if (method === 'OPTIONS') expect([url, credential]).toEqual(['*', undefined])
@@ -60,8 +63,8 @@ describe('routes without a credential', () => {
     }
   })
 
-  test('every route that is registered is an operation of the contract, with its credential', () => {
-    // Fastify's form; a colon after a parameter belongs to the path.
+  test('matches the security of the contract for every registered route', () => {
+    // Converts a path to Fastify's syntax, in which `::` is a literal colon after a parameter.
     const toUrl = (path: string): string => path.replace(/\{(\w+)\}:/g, ':$1(^.+)::').replace(/\{(\w+)\}/g, ':$1')
     const expected = new Map(OPERATIONS.map(({ method, path, isOpen }) => [`${method} ${toUrl(path)}`, isOpen]))
     for (const { method, url, credential } of routes.filter((route) => route.method !== 'OPTIONS')) {
@@ -71,7 +74,7 @@ describe('routes without a credential', () => {
   })
 
   test.each(OPERATIONS.filter(({ isOpen }) => !isOpen))(
-    '$method $path asks for a token, by each method that it has',
+    '$method $path requires a token, with each HTTP method',
     async ({ method, samplePath }) => {
       for (const each of method === 'GET' ? ['GET', 'HEAD'] : [method])
         for (const token of [null, 'wrong', 'Bearer'])
@@ -81,7 +84,7 @@ describe('routes without a credential', () => {
     },
   )
 
-  test('a preflight gives nothing away', async () => {
+  test('a preflight reveals nothing', async () => {
     const headers = { origin: 'https://a.example', 'access-control-request-method': 'POST' }
     for (const { path } of OPERATIONS) {
       const answer = await call(proxy.origin, { method: 'OPTIONS', path, token: null, headers })
@@ -101,7 +104,7 @@ describe('routes without a credential', () => {
     '/logs',
     '/log/stream',
     '/gemini/v1/models',
-  ])('%s, which is open at peers, is nothing here', async (path) => {
+  ])('%s, which is open in similar products, is a 404', async (path) => {
     expect((await call(proxy.origin, { path, token: null })).status).toBe(404)
   })
 })

@@ -9,7 +9,7 @@ import { chat } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { listenOnFreePort } from '../../support/relay.js'
 
-/** Starts a server that counts connections and accepts none. */
+/** Starts a server that counts connections and closes each at once. */
 async function startTrap() {
   let connections = 0
   const server: Server = createServer((socket: Socket) => {
@@ -22,7 +22,10 @@ async function startTrap() {
 let trap: Awaited<ReturnType<typeof startTrap>>
 let closed: ProxyUnderTest
 let fetching: ProxyUnderTest
-/** Every address that this process connects to, except the test's own connections. */
+/**
+ * The host of each HTTPS connection of this process. Only the proxy makes these: the test uses
+ * HTTP.
+ */
 const reached: string[] = []
 const note = (message: unknown): void => {
   const { connectParams } = message as { readonly connectParams: { readonly host: string; readonly protocol: string } }
@@ -116,17 +119,14 @@ describe('SSRF', () => {
     expect(reached).toEqual([])
   })
 
-  test.each([...INNER, ...OTHER_SCHEMES, 'https://example.com/a.png'])(
-    'with FETCH_REMOTE_MEDIA=false %s is not even looked up',
-    async (url) => {
-      const lookup = vi.spyOn(dns, 'lookup')
-      syncBuiltinESMExports()
-      for (const part of parts(url)) expect((await post(closed, asking(part))).status).toBe(400)
-      expect([reached, lookup.mock.calls]).toEqual([[], []])
-    },
-  )
+  test.each([...INNER, ...OTHER_SCHEMES, 'https://example.com/a.png'])('with FETCH_REMOTE_MEDIA=false %s is not looked up', async (url) => {
+    const lookup = vi.spyOn(dns, 'lookup')
+    syncBuiltinESMExports()
+    for (const part of parts(url)) expect((await post(closed, asking(part))).status).toBe(400)
+    expect([reached, lookup.mock.calls]).toEqual([[], []])
+  })
 
-  test('a name is looked up once, and no later answer can change its address', async () => {
+  test('a name is looked up once, and a later DNS answer cannot change its address', async () => {
     const lookups: string[] = []
     const rebinding = await startProxy(
       { FETCH_REMOTE_MEDIA: 'true' },
@@ -146,7 +146,7 @@ describe('SSRF', () => {
     expect([lookups, trap.connections()]).toEqual([['rebinding.example'], 1])
   })
 
-  test.each(['inner', 'mapped', 'mixed'])('a name that leads inside is not connected to: %s', async (name) => {
+  test.each(['inner', 'mapped', 'mixed'])('a name with a private address is not connected to: %s', async (name) => {
     const addresses = {
       inner: [{ address: '169.254.169.254', family: 4 }],
       mapped: [{ address: '::ffff:10.0.0.1', family: 6 }],
@@ -162,7 +162,7 @@ describe('SSRF', () => {
     expect(connectTo).not.toHaveBeenCalled()
   })
 
-  test('no caller chooses where Gemini is: not by header, query, body or model', async () => {
+  test('a caller cannot choose the upstream: not by header, query, body or model', async () => {
     const elsewhere = `http://127.0.0.1:${trap.port}`
     const before = trap.connections()
     const headers = Object.fromEntries(
@@ -203,7 +203,7 @@ describe('SSRF', () => {
     for (const { path } of closed.simulator.requests) expect(path).toMatch(/^\/v1beta\/openai\/(chat\/completions|models\/[\w.%@:+-]+)$/)
   })
 
-  test('Gemini gets its key, and nothing that a caller or the platform has sent as a credential', async () => {
+  test('Gemini gets only its key, and no credential of the caller or the platform', async () => {
     await post(closed, chat('Hello'), {
       headers: { ...FC_CREDENTIALS, cookie: 'session=1', 'openai-organization': 'org', 'x-goog-user-project': 'p', 'x-api-key': 'k' },
     })

@@ -13,42 +13,42 @@ beforeAll(async () => {
 })
 afterAll(() => proxy.close())
 
-/** The status for a header that is sent byte for byte. */
+/** Sends an `Authorization` header byte for byte. @returns the status of the response */
 const statusFor = async (value: string): Promise<number> =>
   (await ask(proxy.origin, head('GET /v1/models', 'host: x', 'connection: close', `authorization: ${value}`))).status
 
 const utf8 = (text: string): string => Buffer.from(text).toString('latin1')
 
-describe('token tricks', () => {
-  test.each([TOKEN, OTHER, 'nameless-token-5'])('the token %s itself is let in', async (token) => {
+describe('manipulated tokens', () => {
+  test.each([TOKEN, OTHER, 'nameless-token-5'])('the token %s itself is accepted', async (token) => {
     expect(await statusFor(`Bearer ${token}`)).toBe(200)
   })
 
   test.each<[string, string]>([
     ['nothing', ''],
-    ['the empty token', 'Bearer '],
+    ['an empty token', 'Bearer '],
     ['a prefix', `Bearer ${TOKEN.slice(0, -1)}`],
     ['the first character', `Bearer ${TOKEN[0]}`],
-    ['the last characters', `Bearer ${TOKEN.slice(1)}`],
-    ['a suffix more', `Bearer ${TOKEN}x`],
-    ['a prefix more', `Bearer x${TOKEN}`],
+    ['the token without its first character', `Bearer ${TOKEN.slice(1)}`],
+    ['the token with a suffix', `Bearer ${TOKEN}x`],
+    ['the token with a prefix', `Bearer x${TOKEN}`],
     ['itself twice', `Bearer ${TOKEN}${TOKEN}`],
     ['other case', `Bearer ${TOKEN.toUpperCase()}`],
-    ['two tokens, by a space', `Bearer ${TOKEN} ${OTHER}`],
-    ['two tokens, by a comma', `Bearer ${TOKEN}, ${OTHER}`],
-    ['two tokens, as they were configured', `Bearer ${TOKEN}, bob:${OTHER}`],
+    ['two tokens, separated by a space', `Bearer ${TOKEN} ${OTHER}`],
+    ['two tokens, separated by a comma', `Bearer ${TOKEN}, ${OTHER}`],
+    ['the value of AUTH_TOKEN', `Bearer ${TOKEN}, bob:${OTHER}`],
     ['two schemes', `Bearer Bearer ${TOKEN}`],
-    ['two headers in one', `Bearer ${TOKEN}, Bearer ${TOKEN}`],
-    ['a name before it', `Bearer bob:${OTHER}`],
-    ['the empty name before it', `Bearer :${'nameless-token-5'}`],
-    ['a name alone', 'Bearer bob'],
+    ['two credentials in one header', `Bearer ${TOKEN}, Bearer ${TOKEN}`],
+    ['a token with its name', `Bearer bob:${OTHER}`],
+    ['a token with an empty name', `Bearer :${'nameless-token-5'}`],
+    ['only a name', 'Bearer bob'],
     ['quotes', `Bearer "${TOKEN}"`],
     ['a parameter', `Bearer token=${TOKEN}`],
-    ['a tab for the space', `Bearer\t${TOKEN}`],
-    ['a tab within', `Bearer ${TOKEN.slice(0, 4)}\t${TOKEN.slice(4)}`],
-    ['a no-break space behind it', `Bearer ${TOKEN}\xa0`],
+    ['a tab instead of the space', `Bearer\t${TOKEN}`],
+    ['a tab inside', `Bearer ${TOKEN.slice(0, 4)}\t${TOKEN.slice(4)}`],
+    ['a trailing no-break space', `Bearer ${TOKEN}\xa0`],
     ['a no-break space before the scheme', `\xa0Bearer ${TOKEN}`],
-    ['a no-break space for the space', `Bearer\xa0${TOKEN}`],
+    ['a no-break space instead of the space', `Bearer\xa0${TOKEN}`],
     ['a byte order mark', utf8(`Bearer \ufeff${TOKEN}`)],
     ['a zero-width space', utf8(`Bearer ${TOKEN}\u200b`)],
     ['a vertical tab', `Bearer ${TOKEN}\x0b`],
@@ -58,15 +58,15 @@ describe('token tricks', () => {
     ['percent-encoding', `Bearer ${TOKEN.replace('t', '%74')}`],
     ['base64', `Bearer ${Buffer.from(TOKEN).toString('base64')}`],
     ['its hash', `Bearer ${crypto.createHash('sha256').update(TOKEN).digest('hex')}`],
-    ['NUL behind it', `Bearer ${TOKEN}\0`],
+    ['a trailing NUL', `Bearer ${TOKEN}\0`],
     ['NUL within', `Bearer ${TOKEN.slice(0, 4)}\0${TOKEN.slice(4)}`],
-    ['DEL behind it', `Bearer ${TOKEN}\x7f`],
-    ['Basic with it', `Basic ${Buffer.from(`x:${TOKEN}`).toString('base64')}`],
-    ['the words null and undefined', 'Bearer null undefined'],
-    ['a name of the prototype', 'Bearer __proto__'],
-    ['another name of the prototype', 'Bearer toString'],
+    ['a trailing DEL', `Bearer ${TOKEN}\x7f`],
+    ['the token as Basic', `Basic ${Buffer.from(`x:${TOKEN}`).toString('base64')}`],
+    ['the texts null and undefined', 'Bearer null undefined'],
+    ['a name of Object.prototype', 'Bearer __proto__'],
+    ['another name of Object.prototype', 'Bearer toString'],
     ['eight thousand characters', `Bearer ${'x'.repeat(8_000)}`],
-    ['what injection looks like', "Bearer ' OR '1'='1"],
+    ['an SQL injection', "Bearer ' OR '1'='1"],
   ])('%s authorizes no request', async (_what, value) => {
     expect([400, 401]).toContain(await statusFor(value))
   })
@@ -80,17 +80,17 @@ describe('token tricks', () => {
   )
 })
 
-describe('the headers of other APIs', () => {
+describe('token headers of other APIs', () => {
   const statusOf = async (path: string, ...headers: string[]): Promise<number> =>
     (await ask(proxy.origin, head(`GET ${path}`, 'host: x', 'connection: close', ...headers))).status
 
-  test.each(['x-api-key', 'x-goog-api-key', 'X-API-Key'])('%s with the token itself is let in, and nothing similar', async (name) => {
+  test.each(['x-api-key', 'x-goog-api-key', 'X-API-Key'])('%s with the exact token is accepted, and nothing similar', async (name) => {
     for (const token of [TOKEN, OTHER, 'nameless-token-5']) expect(await statusOf('/v1/models', `${name}: ${token}`)).toBe(200)
     for (const value of ['', TOKEN.slice(1), `${TOKEN}x`, TOKEN.toUpperCase(), `${TOKEN},${OTHER}`, `"${TOKEN}"`, `bob:${OTHER}`, 'bob'])
       expect(await statusOf('/v1/models', `${name}: ${value}`)).toBe(401)
   })
 
-  test('two lines of one header are not two tokens', async () => {
+  test('two lines of one header are not accepted as two tokens', async () => {
     expect(await statusOf('/v1/models', 'x-api-key: wrong', `x-api-key: ${TOKEN}`)).toBe(401)
   })
 
@@ -98,19 +98,19 @@ describe('the headers of other APIs', () => {
     ['the first', `authorization: Bearer ${TOKEN}`, 'x-api-key: wrong', 'x-goog-api-key: wrong'],
     ['the second', 'authorization: Bearer wrong', `x-api-key: ${TOKEN}`, 'x-goog-api-key: wrong'],
     ['the last', 'authorization: Bearer wrong', 'x-api-key: wrong', `x-goog-api-key: ${TOKEN}`],
-    ['one beside another scheme', 'authorization: Basic eDp5', `x-api-key: ${TOKEN}`, 'x-goog-api-key: '],
-  ])('of several, one that is accepted suffices: %s', async (_which, ...headers) => {
+    ['a valid one beside another scheme', 'authorization: Basic eDp5', `x-api-key: ${TOKEN}`, 'x-goog-api-key: '],
+  ])('one valid header is sufficient: %s', async (_which, ...headers) => {
     expect(await statusOf('/v1/models', ...headers)).toBe(200)
   })
 
-  test('several wrong ones are refused as invalid', async () => {
+  test('several wrong headers are refused as invalid', async () => {
     const wrong = ['authorization: Bearer wrong', 'x-api-key: wrong', 'x-goog-api-key: wrong']
     const answer = await ask(proxy.origin, head('GET /v1/models', 'host: x', 'connection: close', ...wrong))
     expect(answer.status).toBe(401)
     expect(JSON.stringify(answer)).toContain('invalid_api_key')
   })
 
-  test.each(['/metrics', '/console/api/status'])('%s takes the token of operators as a bearer only', async (path) => {
+  test.each(['/metrics', '/console/api/status'])('%s accepts the operator token as a bearer token only', async (path) => {
     const own = await startProxy({ METRICS_TOKEN: 'scraper', ADMIN_TOKEN: 'admin-canary' })
     for (const name of ['x-api-key', 'x-goog-api-key'])
       for (const token of ['scraper', 'admin-canary', TOKEN]) {
@@ -121,7 +121,7 @@ describe('the headers of other APIs', () => {
   })
 
   test.each(['/v1/models', '/v1/chat/completions', '/v1/models/gemini-3.5-flash'])(
-    'the query parameter `key` is no token for %s, which is not of Google',
+    'the query parameter `key` is not accepted for %s, which is not an API of Google',
     async (path) => {
       expect([401, 405]).toContain(await statusOf(`${path}?key=${TOKEN}`))
     },
@@ -133,7 +133,7 @@ describe('a token', () => {
     ['authorization', `Bearer ${TOKEN}`],
     ['x-api-key', TOKEN],
     ['x-goog-api-key', TOKEN],
-  ])('in %s is neither logged nor sent to Gemini, nor is another one beside it', async (name, value) => {
+  ])('in %s is neither logged nor sent to Gemini, nor is a second one beside it', async (name, value) => {
     const own = await startProxy({ LOG_LEVEL: 'trace' })
     const others = { authorization: 'Bearer other-canary', 'x-api-key': 'other-canary', 'x-goog-api-key': 'other-canary' }
     for (const stream of [false, true]) {
@@ -153,7 +153,7 @@ describe('a token', () => {
   })
 })
 
-describe('what AUTH_TOKEN may be', () => {
+describe('the values of AUTH_TOKEN', () => {
   const load = (AUTH_TOKEN: string) => loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN })
 
   test.each([
@@ -169,52 +169,49 @@ describe('what AUTH_TOKEN may be', () => {
     'a\u0000b',
     'a\tb',
     'a\nb',
-  ])('%j is refused at the start: it would authorize unintended callers', (text) => {
+  ])('%j is refused at startup, as it would authorize unintended callers', (text) => {
     expect(() => load(text)).toThrow(ConfigError)
   })
 
-  test('empty entries between tokens are no tokens', () => {
+  test('empty entries between tokens are ignored', () => {
     expect(load('a1,, ,b1,').authTokens?.map(({ token }) => token.reveal())).toEqual(['a1', 'b1'])
   })
 })
 
-describe('comparison', () => {
+describe('the comparison of tokens', () => {
   afterEach(() => {
     vi.restoreAllMocks()
     syncBuiltinESMExports()
   })
 
-  test.each([TOKEN, OTHER, 'wrong', ''.padEnd(5_000, 'x')])(
-    'of %.20s takes the same steps, whichever token it is and whether it is one',
-    (token) => {
-      const compare = vi.spyOn(crypto, 'timingSafeEqual')
-      syncBuiltinESMExports()
-      const authenticate = makeAuthenticate(loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: `${TOKEN},${OTHER},third-token` }))
-      try {
-        authenticate('bearerAuth', { bearer: token, keys: [] }, () => '127.0.0.1')
-      } catch {
-        // rejected, like most of these tokens
-      }
-      expect(compare.mock.calls.map(([one, other]) => [one.byteLength, other.byteLength])).toEqual([
-        [32, 32],
-        [32, 32],
-        [32, 32],
-      ])
-    },
-  )
+  test.each([TOKEN, OTHER, 'wrong', ''.padEnd(5_000, 'x')])('of %.20s takes the same steps for any token, valid or not', (token) => {
+    const compare = vi.spyOn(crypto, 'timingSafeEqual')
+    syncBuiltinESMExports()
+    const authenticate = makeAuthenticate(loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: `${TOKEN},${OTHER},third-token` }))
+    try {
+      authenticate('bearerAuth', { bearer: token, keys: [] }, () => '127.0.0.1')
+    } catch {
+      // Most of these tokens are rejected; the test counts only the comparisons.
+    }
+    expect(compare.mock.calls.map(([one, other]) => [one.byteLength, other.byteLength])).toEqual([
+      [32, 32],
+      [32, 32],
+      [32, 32],
+    ])
+  })
 
   test.each([
     [TOKEN, 'wrong'],
     ['wrong', TOKEN],
     ['wrong', 'wrong too'],
-  ])('of several, %s and %s, takes the same steps for each', (...keys) => {
+  ])('of two, %s and %s, takes the same steps for each', (...keys) => {
     const compare = vi.spyOn(crypto, 'timingSafeEqual')
     syncBuiltinESMExports()
     const authenticate = makeAuthenticate(loadConfig({ GEMINI_API_KEY: 'k', AUTH_TOKEN: `${TOKEN},${OTHER}` }))
     try {
       authenticate('bearerAuth', { bearer: undefined, keys }, () => '127.0.0.1')
     } catch {
-      // rejected, like the last two
+      // These keys may be rejected; the test counts only the comparisons.
     }
     expect(compare).toHaveBeenCalledTimes(4)
   })

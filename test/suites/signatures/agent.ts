@@ -12,9 +12,7 @@ export interface Call {
   readonly extra_content?: unknown
 }
 
-/**
- * How a client changes the message of a response before it sends it back, and the ids of its calls.
- */
+/** A kind of client, and how it changes a tool call of a response before it sends the call back. */
 export interface ClientKind {
   readonly name: string
   readonly keep: (call: Call, place: string) => Call
@@ -22,12 +20,12 @@ export interface ClientKind {
 
 const plain = ({ id, type, function: called }: Call): Call => ({ id, type, function: called })
 
-/** Kinds of clients in use. */
+/** Sends tool calls back unchanged, with their signatures. */
 export const KEEPS: ClientKind = { name: 'keeps extra_content', keep: (call) => call }
 export const DROPS: ClientKind = { name: 'drops extra_content', keep: plain }
 export const REWRITES: ClientKind = { name: 'rewrites ids', keep: (call, place) => ({ ...plain(call), id: `mine-${place}` }) }
 
-/** Ten steps of tools, then the final answer. */
+/** The number of steps in which the model calls tools; then it gives its final answer. */
 export const STEPS = 10
 const TOOLS = ['get_weather', 'get_time', 'get_news'].map((name) => ({
   type: 'function',
@@ -37,23 +35,23 @@ const TOOLS = ['get_weather', 'get_time', 'get_news'].map((name) => ({
 /** The address of a proxy. */
 type Door = Pick<ProxyUnderTest, 'baseUrl'>
 
-/** How the loop of an agent is run. */
+/** The settings of an agent: a loop of requests until the model calls no tools. */
 export interface Loop {
   readonly model: string
   readonly client: ClientKind
   readonly isStream: boolean
-  /** Calls in each step. */
+  /** Number of parallel tool calls in each step. */
   readonly parallel: number
   readonly placement?: Behaviour['parallelPlacement']
   /** The proxies that receive the requests, in turn. */
   readonly proxies: readonly Door[]
 }
 
-/** The outcome of a loop. */
+/** The result of running an agent. */
 export interface Run {
   readonly answer: string
   readonly steps: number
-  /** The ids that the client received. */
+  /** The ids of all tool calls, as the client received them. */
   readonly ids: readonly string[]
 }
 
@@ -66,7 +64,7 @@ export async function runAgent(loop: Loop): Promise<Run> {
   const messages: Body[] = [{ role: 'user', content: `Find it out. simulate:${JSON.stringify(behaviour)}` }]
   const ids: string[] = []
   for (let turn = 0; turn <= STEPS; turn++) {
-    const proxy = loop.proxies[turn % loop.proxies.length] as Door // never empty
+    const proxy = loop.proxies[turn % loop.proxies.length] as Door // the cast is safe: `proxies` is never empty
     const message = await askForMessage(proxy, { model: loop.model, messages, tools: TOOLS }, loop.isStream)
     if (message.calls.length === 0) return { answer: message.content ?? '', steps: turn, ids }
     ids.push(...message.calls.map(({ id }) => id))
@@ -74,7 +72,7 @@ export async function runAgent(loop: Loop): Promise<Run> {
     messages.push({ role: 'assistant', content: message.content, tool_calls: calls })
     for (const { id, function: called } of calls) messages.push({ role: 'tool', tool_call_id: id, content: `${called.name} is fine` })
   }
-  throw new Error('the model never came to an end')
+  throw new Error('The agent loop exceeded its maximum number of steps.')
 }
 
 interface Message {
@@ -83,7 +81,9 @@ interface Message {
   readonly extra_content?: unknown
 }
 
-/** Requests one message, and assembles a stream as a client does: by index. */
+/**
+ * Requests one message. If it is streamed, joins its deltas as clients do: calls by their index.
+ */
 export async function askForMessage(proxy: Door, body: Body, isStream: boolean): Promise<Message> {
   const response = await post(proxy, { ...body, stream: isStream })
   const text = await response.text()
@@ -110,8 +110,8 @@ const extraOf = ({ extra_content: extra }: { extra_content?: unknown }): { extra
   extra === undefined ? {} : { extra_content: extra }
 
 /**
- * The signatures in the last request that reached Gemini from a proxy: one for each step, of its
- * first call.
+ * Returns the thought signatures in the last request that Gemini received from a proxy: for each
+ * step, the signature of its first tool call.
  */
 export function signaturesIn({ simulator }: Pick<ProxyUnderTest, 'simulator'>): string[] {
   const { messages } = (simulator.requests.slice(-1).map(sentChat)[0] ?? {}) as {

@@ -13,12 +13,12 @@ afterAll(() => Promise.all(proxies.map((proxy) => proxy.close())))
 
 const statuses = (): unknown[] => [...new Set(proxies.flatMap(({ simulator }) => simulator.requests.map(({ status }) => status)))]
 
-const WAYS = [false, true].flatMap((isStream) =>
+const CALL_FORMS = [false, true].flatMap((isStream) =>
   (
     [
-      ['one call a step', 1, undefined],
+      ['one call per step', 1, undefined],
       ['parallel calls in one delta', 3, 'one-delta'],
-      ['parallel calls in a chunk each', 3, 'one-per-chunk'],
+      ['parallel calls in one chunk each', 3, 'one-per-chunk'],
       ['parallel calls with split arguments', 2, 'split-arguments'],
     ] as const
   ).map(
@@ -27,9 +27,9 @@ const WAYS = [false, true].flatMap((isStream) =>
   ),
 )
 
-describe.each(['gemini-3.8-flash', 'gemini-3.1-pro-preview'])('ten steps of tools with %s', (model) => {
+describe.each(['gemini-3.8-flash', 'gemini-3.1-pro-preview'])('ten tool call steps with %s', (model) => {
   describe.each([KEEPS, DROPS, REWRITES])('and a client that $name', (client) => {
-    test.each(WAYS)('are never refused: %s', async (_, way) => {
+    test.each(CALL_FORMS)('are never refused: %s', async (_, way) => {
       const run = await runAgent({ model, client, ...way, proxies: [proxies[0]] })
       expect(run.steps).toBe(STEPS)
       expect(run.answer).toContain('is fine')
@@ -42,11 +42,12 @@ describe.each(['gemini-3.8-flash', 'gemini-3.1-pro-preview'])('ten steps of tool
     })
   })
 
-  test.each([KEEPS, DROPS, REWRITES])('are never refused where turns meet different instances: a client that $name', async (client) => {
+  test.each([KEEPS, DROPS, REWRITES])('are never refused if the turns reach different instances: a client that $name', async (client) => {
     const run = await runAgent({ model, client, isStream: true, parallel: 2, proxies })
     expect(run.steps).toBe(STEPS)
     expect(statuses()).toEqual([200])
-    // The last request reached the first instance, which knows the signatures of every other step.
+    // The last request reached the first instance, which has stored the signatures of every other
+    // step only.
     const lost = signaturesIn(proxies[0]).filter((signature) => signature === PLACEHOLDER).length
     expect(lost).toBe(client === KEEPS ? 0 : client === DROPS ? STEPS / 2 : STEPS)
   })

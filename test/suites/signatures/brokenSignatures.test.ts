@@ -33,7 +33,7 @@ const sendStep = async (stream: boolean, ...calls: readonly { readonly id: strin
 }
 
 const SIGNATURE = sign('a')
-/** What clients make of a signature. */
+/** Thought signatures as clients damage them before they send them back. */
 const BROKEN = [
   ['cut, with an ellipsis', 'EsMCAAAAAAAAAAAA…'],
   ['cut, with three dots', `${SIGNATURE.slice(0, 20)}...`],
@@ -48,7 +48,7 @@ const BROKEN = [
   ['padding alone', '=='],
 ] as const
 
-describe.each([false, true])('with stream: %s, a thought signature that cannot be one', (stream) => {
+describe.each([false, true])('with stream: %s, an invalid thought signature', (stream) => {
   test.each(BROKEN)('is replaced by the placeholder: %s', async (_, broken) => {
     expect(await sendStep(stream, callOf('c1', broken))).toEqual([PLACEHOLDER])
     expect(proxy.simulator.totalRequests).toBe(1)
@@ -69,7 +69,7 @@ describe.each([false, true])('with stream: %s, a thought signature that cannot b
     expect(await sendStep(stream, callOf('c1', ''), callOf('c2', ''), callOf('c3'))).toEqual([PLACEHOLDER, undefined, undefined])
   })
 
-  test('is not added to a call of a model that needs none', async () => {
+  test('is not replaced for a model that needs none', async () => {
     const messages = [QUESTION, ...step(callOf('c1', ''))]
     const response = await post(proxy, { model: 'gemini-2.5-flash', tools: TOOLS, stream, messages })
     await response.text()
@@ -88,7 +88,7 @@ describe.each([false, true])('with stream: %s, a thought signature that cannot b
     ['with padding', SIGNATURE],
     ['without padding', SIGNATURE.replace(/=+$/, '')],
     ['in the URL-safe alphabet', SIGNATURE.replaceAll('+', '-').replaceAll('/', '_')],
-  ])('is not a valid one %s, which reaches Gemini as it is', async (_, valid) => {
+  ])('is not assumed %s, which is sent unchanged', async (_, valid) => {
     const messages = [QUESTION, ...step(callOf('c1', valid)), QUESTION]
     const response = await post(proxy, { model: MODEL, tools: TOOLS, stream, messages })
     await response.text()

@@ -7,7 +7,7 @@ import { PLACEHOLDER } from './agent.js'
 import { BY_ID, BY_ITEMS, DROPPING, EVERY_KIND, KEEPING, MODEL, sentCalls } from './clients.js'
 
 let proxy: ProxyUnderTest
-/** Shares no state with the other one. */
+/** A second instance, which shares no state with the first. */
 let other: ProxyUnderTest
 beforeAll(async () => {
   proxy = await startProxy()
@@ -20,7 +20,7 @@ beforeEach(() => {
 afterAll(() => Promise.all([proxy.close(), other.close()]))
 
 const OUR_ID = /^call_[0-9a-f]{24}$/
-/** Gemini's ids are short numbers, which it repeats. */
+/** The id of every call in this test: Gemini's ids are short numbers, which occur repeatedly. */
 const GEMINI_ID = 'call_20038'
 const callTo = (name: string, more: Omit<ScriptedCall, 'name'> = {}): ScriptedCall => ({
   name,
@@ -33,7 +33,7 @@ const signedBy = (signature: string) => ({ steps: [[callTo('a', { signature })]]
 const UNSIGNED = { steps: [[callTo('a', { signature: null })]] }
 
 describe.each(EVERY_KIND)('$name: the id of a tool call', ({ start }) => {
-  test('that Gemini gives to calls of two conversations differs between them, and each keeps its signature', async () => {
+  test('is unique even if Gemini repeats it in two conversations, and each call has its own signature', async () => {
     const [one, two] = [start(proxy), start(proxy)]
     const first = await one.ask(signedBy(SIGNATURE_A))
     const second = await two.ask(signedBy(SIGNATURE_B))
@@ -46,7 +46,7 @@ describe.each(EVERY_KIND)('$name: the id of a tool call', ({ start }) => {
     expect(sentCalls(proxy)).toMatchObject([{ id: GEMINI_ID, resultId: GEMINI_ID, result: `result of ${ids[1]}`, signature: SIGNATURE_B }])
   })
 
-  test('that Gemini gives to two steps of a conversation differs between them, and each keeps its signature and result', async () => {
+  test('is unique even if Gemini repeats it in two steps of a conversation, and each call has its own signature and result', async () => {
     const client = start(proxy)
     const first = await client.ask({ steps: [[callTo('a', { signature: SIGNATURE_A })], [callTo('a', { signature: SIGNATURE_B })]] })
     const second = await client.sendResults()
@@ -58,7 +58,7 @@ describe.each(EVERY_KIND)('$name: the id of a tool call', ({ start }) => {
     expect(new Set(sent.map(({ id }) => id)).size).toBe(2)
   })
 
-  test('that Gemini gives to two parallel calls differs between them, in the history as well', async () => {
+  test('is unique even if Gemini repeats it in two parallel calls, also in the history', async () => {
     const client = start(proxy)
     const { calls } = await client.ask({ steps: [[callTo('a'), callTo('b'), callTo('a')]] })
     expect(new Set(calls.map(({ id }) => id)).size).toBe(3)
@@ -69,7 +69,7 @@ describe.each(EVERY_KIND)('$name: the id of a tool call', ({ start }) => {
     expect(sent.every(({ id, resultId }) => id === resultId)).toBe(true)
   })
 
-  test.each(['', 'x'.repeat(41), '9zq1k2ab', 'function-call-123456'])('replaces %j of Gemini', async (id) => {
+  test.each(['', 'x'.repeat(41), '9zq1k2ab', 'function-call-123456'])('replaces the id %j of Gemini', async (id) => {
     const client = start(proxy)
     const { calls } = await client.ask({ steps: [[callTo('a', { id })]] })
     expect(calls).toEqual([{ id: expect.stringMatching(OUR_ID), name: 'a' }])
@@ -77,7 +77,7 @@ describe.each(EVERY_KIND)('$name: the id of a tool call', ({ start }) => {
     expect(sentCalls(proxy)).toMatchObject([{ id: id === '' ? calls[0]?.id : id, name: 'a', result: `result of ${calls[0]?.id}` }])
   })
 
-  test('that Gemini has not signed gets no signature of another conversation', async () => {
+  test('gets no signature of another conversation if Gemini did not sign the call', async () => {
     await start(proxy).ask(signedBy(SIGNATURE_A))
     const client = start(proxy)
     await client.ask(UNSIGNED)
@@ -85,7 +85,7 @@ describe.each(EVERY_KIND)('$name: the id of a tool call', ({ start }) => {
     expect(sentCalls(proxy)).toMatchObject([{ id: GEMINI_ID, signature: PLACEHOLDER }])
   })
 
-  test('is unknown to another instance, where the call still finds its result', async () => {
+  test('is unknown to another instance, which still matches the call with its result', async () => {
     const client = start(proxy)
     const { calls } = await client.ask(signedBy(SIGNATURE_A))
     if (BY_ID.some((kind) => kind.start === start)) return expect(calls).toHaveLength(1)
@@ -97,7 +97,7 @@ describe.each(EVERY_KIND)('$name: the id of a tool call', ({ start }) => {
 })
 
 test.each([...KEEPING, ...BY_ITEMS])(
-  '$name: an answer on another instance does not mix its calls with those from here',
+  '$name: an answer from another instance does not mix its calls with those of this instance',
   async ({ start }) => {
     const [one, two] = [start(proxy), start(other)]
     await one.ask(signedBy(SIGNATURE_A))
@@ -107,14 +107,14 @@ test.each([...KEEPING, ...BY_ITEMS])(
   },
 )
 
-test.each(BY_ITEMS)('$name: the id that Gemini gave is in the sealed item of a signed call', async ({ start }) => {
+test.each(BY_ITEMS)("$name: the sealed item of a signed call contains Gemini's id", async ({ start }) => {
   const client = start(proxy)
   await client.ask(signedBy(SIGNATURE_A))
   await client.sendResults(other)
   expect(sentCalls(other)).toMatchObject([{ id: GEMINI_ID, resultId: GEMINI_ID, signature: SIGNATURE_A }])
 })
 
-test('a stream that is read again shows the same ids, and so does the stored answer', async () => {
+test('a stream that is read again has the same ids, and so does the stored answer', async () => {
   const request = { model: MODEL, stream: true, messages: [{ role: 'user', content: prompt({ toolCalls: [callTo('a'), callTo('b')] }) }] }
   const response = await post(proxy, request, { headers: { 'x-stream-resume': 'true' } })
   const text = await response.text()

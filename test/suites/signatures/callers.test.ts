@@ -17,7 +17,7 @@ const ask = async (token: string, messages: readonly Body[]): Promise<Message> =
   const tools = [{ type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: {} } } }]
   const response = await post(proxy, { model: 'gemini-3.8-flash', messages, tools }, { headers: { authorization: `Bearer ${token}` } })
   expect(response.status).toBe(200)
-  // As the contract describes.
+  // The cast is safe: each response is checked against the contract.
   const { choices } = (await response.json()) as { choices: [{ message: Message }] }
   return choices[0].message
 }
@@ -25,7 +25,7 @@ const ask = async (token: string, messages: readonly Body[]): Promise<Message> =
 test.each([
   ['the same caller', 'token-of-alice', true],
   ["another caller, who knows the call's id", 'token-of-bob', false],
-])('a kept signature serves %s: %s', async (_, token, isServed) => {
+])('a stored signature is used for %s: %s', async (_, token, isServed) => {
   const question = { role: 'user', content: 'simulate:{"steps":1}' }
   const { tool_calls: [call] = [] } = await ask('token-of-alice', [question])
   if (call === undefined) throw new Error('no call')

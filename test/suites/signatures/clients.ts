@@ -34,7 +34,7 @@ export interface Client {
   sendResults(proxy?: Address): Promise<Seen>
 }
 
-/** One way to use the proxy. */
+/** A kind of client, by its API and by what it sends back of an answer. */
 export interface ClientKind {
   readonly name: string
   readonly start: (proxy: Address, model?: string) => Client
@@ -110,10 +110,10 @@ export const KEEPING = kinds('chat with signatures', (isStream) => chatClient(is
 export const BY_ITEMS = kinds('responses by items', (isStream) => responsesClient(isStream, false))
 /** Clients of the Responses API that refer to the previous response. */
 export const BY_ID = kinds('responses by previous_response_id', (isStream) => responsesClient(isStream, true))
-/** All ways to use the proxy. */
+/** All kinds of clients. */
 export const EVERY_KIND = [...DROPPING, ...KEEPING, ...BY_ITEMS, ...BY_ID]
 
-/** A tool call as it reached Gemini, with the id of its result. */
+/** A tool call in a request that Gemini received, with its result. */
 export interface SentCall {
   readonly id: string
   readonly name: string
@@ -131,13 +131,16 @@ interface SentMessage {
   readonly tool_calls?: readonly Call[]
 }
 
-/** The messages of a request that reached Gemini; by default of the last one. */
+/** Returns the messages of a request that Gemini received, by default of the last one. */
 export function sentMessages({ simulator }: Pick<ProxyUnderTest, 'simulator'>, position = -1): readonly SentMessage[] {
   const { messages } = sentAt(simulator.requests, position) as { messages: SentMessage[] }
   return messages
 }
 
-/** The calls of a request that reached Gemini, each with its result; by default of the last one. */
+/**
+ * Returns the tool calls of a request that Gemini received, by default of the last one, each with
+ * its result.
+ */
 export function sentCalls(proxy: Pick<ProxyUnderTest, 'simulator'>, position = -1): SentCall[] {
   const messages = sentMessages(proxy, position)
   return messages.flatMap(({ tool_calls: calls = [] }, index) =>
@@ -155,6 +158,6 @@ export function sentCalls(proxy: Pick<ProxyUnderTest, 'simulator'>, position = -
   )
 }
 
-/** The names of the repairs in the last log line of a proxy. */
+/** Returns the names of the repairs in a proxy's last request summary. */
 export const loggedRepairs = ({ logs }: Pick<ProxyUnderTest, 'logs'>): unknown =>
   logs.filter(({ operation }) => operation !== undefined).at(-1)?.repairs

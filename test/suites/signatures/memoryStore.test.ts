@@ -18,13 +18,13 @@ describe('signatures in memory', () => {
     expect(await kept('alice', 'call_1', 'call_2', 'call_3')).toEqual({ call_1: 'S1', call_2: 'S2' })
   })
 
-  test("are a miss for another caller's id", async () => {
+  test('are not found with another caller', async () => {
     const { store, kept } = storeAt()
     store.put('alice', 'call_1', 'S1')
     expect(await kept('bob', 'call_1')).toEqual({})
   })
 
-  test('cannot be reached by an id that is made of a caller and an id', async () => {
+  test('cannot be found by concatenating a caller and an id', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), fc.string(), fc.string(), fc.string(), async (caller, id, otherCaller, otherId) => {
         fc.pre(caller !== otherCaller || id !== otherId)
@@ -36,7 +36,7 @@ describe('signatures in memory', () => {
     )
   })
 
-  test('are kept for their time and not longer', async () => {
+  test('expire after their time to live', async () => {
     const { clock, store, kept } = storeAt()
     store.put('alice', 'call_1', 'S1')
     clock.ms = 999
@@ -45,7 +45,7 @@ describe('signatures in memory', () => {
     expect(await kept('alice', 'call_1')).toEqual({})
   })
 
-  test('begin their time anew when they are kept again', async () => {
+  test('have a new time to live when they are stored again', async () => {
     const { clock, store, kept } = storeAt()
     store.put('alice', 'call_1', 'S1')
     clock.ms = 900
@@ -54,13 +54,13 @@ describe('signatures in memory', () => {
     expect(await kept('alice', 'call_1')).toEqual({ call_1: 'S2' })
   })
 
-  test('make room for new ones, the oldest first', async () => {
+  test('evict the oldest ones to make room', async () => {
     const { store, kept } = storeAt(100)
     for (const id of ['1', '2', '3', '4']) store.put('a', id, id.repeat(30))
     expect(Object.keys(await kept('a', '1', '2', '3', '4'))).toEqual(['3', '4'])
   })
 
-  test('stay within the bound, whatever is stored in whichever order', async () => {
+  test('stay within the size limit, in any order of writes', async () => {
     const puts = fc.array(fc.tuple(fc.nat(5), fc.nat(9), fc.nat(120)), { maxLength: 60 })
     await fc.assert(
       fc.asyncProperty(puts, async (all) => {
@@ -79,7 +79,7 @@ describe('signatures in memory', () => {
     )
   })
 
-  test('that are larger than the whole store are not kept, and push nothing out', async () => {
+  test('that are larger than the whole store are not stored, and evict nothing', async () => {
     const { store, kept } = storeAt(100)
     store.put('a', '1', 'x'.repeat(30))
     store.put('a', '2', 'x'.repeat(101))

@@ -12,7 +12,7 @@ const REPLACEMENT = 'gemini-3.5-flash-lite'
 const ENV = { MAX_RETRIES: '0', MODEL_FALLBACKS: `${MODEL}>${FALLBACK}` }
 
 let proxy: ProxyUnderTest
-/** Shares no state with the other one. */
+/** A second instance, which shares no state with the first. */
 let other: ProxyUnderTest
 beforeAll(async () => {
   proxy = await startProxy(ENV)
@@ -43,17 +43,18 @@ describe.each(EVERY_KIND)('$name: a thought signature', ({ start }) => {
       { model: FALLBACK, signatures: [PLACEHOLDER] },
     ])
     await eventually(() => expect(loggedRepairs(proxy)).toContain('foreign-signatures'))
-    // The first model serves again: the second call was made by its fallback.
+    // The first model serves again. It gets no signature for the second call, which its fallback
+    // made.
     await client.sendResults()
     expect(sent(3)).toEqual({ model: MODEL, signatures: [FIRST, PLACEHOLDER] })
-    // So does the fallback, for which only its own signature is valid.
+    // The fallback serves again. It gets only the signature that it made itself.
     proxy.simulator.next(overload)
     await client.sendResults()
     expect(sent(5)).toEqual({ model: FALLBACK, signatures: [PLACEHOLDER, SECOND, PLACEHOLDER] })
     expect(proxy.simulator.requests.filter(({ status }) => status === 400)).toEqual([])
   })
 
-  test('is replaced for the model that replaces a retired one, at once and later', async () => {
+  test('is replaced for the replacement of a retired model, at once and later', async () => {
     const own = await startProxy()
     const client = start(own, RETIRED)
     await client.ask({ steps: [FIRST, SECOND, THIRD].map(signedStep) })
@@ -68,7 +69,7 @@ describe.each(EVERY_KIND)('$name: a thought signature', ({ start }) => {
   })
 })
 
-test.each(BY_ITEMS)('$name: sealed items say on any instance which model made a signature', async ({ start }) => {
+test.each(BY_ITEMS)('$name: sealed items name the model that made a signature, on any instance', async ({ start }) => {
   const client = start(proxy)
   proxy.simulator.next(overload)
   await client.ask({ steps: [FIRST, SECOND].map(signedStep) })
@@ -76,7 +77,7 @@ test.each(BY_ITEMS)('$name: sealed items say on any instance which model made a 
   expect(sent(0, other)).toEqual({ model: MODEL, signatures: [PLACEHOLDER] })
 })
 
-test.each([...KEEPING, ...BY_ITEMS])('$name: the signature of a text is left out for another model', async ({ start }) => {
+test.each([...KEEPING, ...BY_ITEMS])('$name: the signature of a text is dropped for another model', async ({ start }) => {
   const client = start(proxy)
   await client.ask({ text: 'Hello.' })
   proxy.simulator.next(overload)
@@ -85,7 +86,7 @@ test.each([...KEEPING, ...BY_ITEMS])('$name: the signature of a text is left out
   expect(textSignatures).toEqual([expect.any(String), undefined])
 })
 
-test.each(BY_ITEMS)('$name: the signature of a text that the fallback made is left out for the first model', async ({ start }) => {
+test.each(BY_ITEMS)('$name: the signature of a text from the fallback is dropped for the first model', async ({ start }) => {
   const client = start(proxy)
   proxy.simulator.next(overload)
   await client.ask({ text: 'Hello.' })
@@ -113,7 +114,7 @@ describe.each([false, true])('with stream: %s, a signature of unknown origin', (
     return response.status
   }
 
-  test('counts as one of the model that the client named, if a fallback serves', async () => {
+  test('is treated as made by the requested model, if a fallback serves', async () => {
     proxy.simulator.next(overload)
     expect([await ask(MODEL), sent(0), sent(1)]).toEqual([
       200,
@@ -123,13 +124,13 @@ describe.each([false, true])('with stream: %s, a signature of unknown origin', (
     expect(sentMessages(proxy)[1]?.extra_content).toBeUndefined()
   })
 
-  test('counts as one of the model that an alias stands for', async () => {
+  test('is treated as made by the model that an alias stands for', async () => {
     const own = await startProxy({ ...ENV, MODEL_ALIASES: `gpt-*=${MODEL}` })
     expect([await ask('gpt-4o', own), sent(0, own)]).toEqual([200, { model: MODEL, signatures: [FIRST] }])
     await own.close()
   })
 
-  test('counts as one of a retired model whenever its replacement serves', async () => {
+  test('is treated as made by a retired model if its replacement serves', async () => {
     const own = await startProxy({}, { models: { [RETIRED]: 'retired' } })
     const statuses = [await ask(RETIRED, own), await ask(RETIRED, own)]
     expect([statuses, sent(1, own), sent(2, own)]).toEqual([

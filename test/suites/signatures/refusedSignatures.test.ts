@@ -6,7 +6,9 @@ import { PLACEHOLDER } from './agent.js'
 import { BY_ITEMS, type Client, EVERY_KIND, KEEPING, loggedRepairs, MODEL, sentCalls, sentMessages } from './clients.js'
 
 let proxy: ProxyUnderTest
-/** The second attempt is no retry of the first one. */
+/**
+ * A proxy with MAX_RETRIES=0: the attempt without the refused signatures must not count as a retry.
+ */
 let withoutRetries: ProxyUnderTest
 beforeAll(async () => {
   proxy = await startProxy()
@@ -19,7 +21,7 @@ beforeEach(() => {
 afterAll(() => Promise.all([proxy.close(), withoutRetries.close()]))
 
 const CORRUPTED = 'Corrupted thought signature.'
-/** What Google says about a signature that it cannot read. */
+/** Google's error messages for a thought signature that it cannot read. */
 const REFUSALS = [
   CORRUPTED,
   'Invalid thought signature.',
@@ -32,7 +34,7 @@ const REFUSALS = [
 ]
 const TWO_CALLS = { toolCalls: [{ name: 'a' }, { name: 'b' }] }
 const TOOLS = [{ type: 'function', function: { name: 'a' } }]
-/** A conversation whose call a client has signed. */
+/** Makes a conversation with a tool call that has the given thought signature. */
 const signedBy = (thought_signature: string): object[] => {
   const called = { id: 'c1', type: 'function', function: { name: 'a', arguments: '{}' }, extra_content: { google: { thought_signature } } }
   return [
@@ -47,7 +49,8 @@ const bodyOf = (more: object = {}) => ({ model: MODEL, tools: TOOLS, messages: s
 const signaturesAt = (position: number) => sentCalls(proxy, position).map(({ signature }) => signature)
 
 /**
- * Continues a conversation, whose first signature Gemini then refuses. @returns the answer's text
+ * Sends tool results while the simulator refuses all thought signatures with `message`. @returns
+ * the text of the answer
  */
 async function continueRefused(client: Client, message: string, at = proxy): Promise<string> {
   at.simulator.settings.behaviour = { refusesSignatures: message }
@@ -55,7 +58,7 @@ async function continueRefused(client: Client, message: string, at = proxy): Pro
 }
 
 describe.each(EVERY_KIND)('$name: a thought signature that Gemini refuses', ({ start }) => {
-  test('is replaced by the placeholder, on all calls, in one further attempt, which the log names', async () => {
+  test('is replaced by the placeholder, on all calls, in one further attempt, and the repair is logged', async () => {
     const client = start(proxy)
     await client.ask(TWO_CALLS)
     expect(await continueRefused(client, CORRUPTED)).not.toBe('')
@@ -65,14 +68,14 @@ describe.each(EVERY_KIND)('$name: a thought signature that Gemini refuses', ({ s
     await eventually(() => expect(loggedRepairs(proxy)).toContain('refused-signatures'))
   })
 
-  test('is replaced with MAX_RETRIES=0 as well', async () => {
+  test('is replaced with MAX_RETRIES=0, too', async () => {
     const client = start(withoutRetries)
     await client.ask(TWO_CALLS)
     expect(await continueRefused(client, CORRUPTED, withoutRetries)).not.toBe('')
     expect(withoutRetries.simulator.totalRequests).toBe(3)
   })
 
-  test('ends in the 400 if the placeholder is refused, too', async () => {
+  test('is a 400 if the placeholder is refused, too', async () => {
     const client = start(proxy)
     await client.ask(TWO_CALLS)
     proxy.simulator.settings.behaviour = { error: { code: 400, status: 'INVALID_ARGUMENT', message: CORRUPTED } }
@@ -82,7 +85,7 @@ describe.each(EVERY_KIND)('$name: a thought signature that Gemini refuses', ({ s
 })
 
 describe.each([...KEEPING, ...BY_ITEMS])('$name: the thought signature of a text that Gemini refuses', ({ start }) => {
-  test('is left out in one further attempt', async () => {
+  test('is dropped in one further attempt', async () => {
     const client = start(proxy)
     await client.ask({ text: 'Hello.' })
     proxy.simulator.settings.behaviour = { refusesSignatures: CORRUPTED }
@@ -94,7 +97,7 @@ describe.each([...KEEPING, ...BY_ITEMS])('$name: the thought signature of a text
 })
 
 describe.each([false, true])('with stream: %s', (stream) => {
-  test.each(REFUSALS)('Google may refuse a signature by: %s', async (message) => {
+  test.each(REFUSALS)("Google's refusal of a signature is recognised: %s", async (message) => {
     proxy.simulator.settings.behaviour = { refusesSignatures: message }
     const response = await post(proxy, bodyOf({ stream, messages: signedBy(sign('a')) }))
     await response.text()
@@ -107,7 +110,7 @@ describe.each([false, true])('with stream: %s', (stream) => {
     expect([response.status, signaturesAt(0), signaturesAt(1)]).toEqual([200, [FOREIGN], [PLACEHOLDER]])
   })
 
-  test('a refusal as the first event of a stream, or as the body of a 200, is one', async () => {
+  test('a refusal as the first event of a stream, or as the body of a 200, is recognised', async () => {
     const error = JSON.stringify({ error: { code: 400, status: 'INVALID_ARGUMENT', message: CORRUPTED } })
     proxy.simulator.next({ rawBody: stream ? `data: ${error}\n\n` : error })
     const response = await post(proxy, bodyOf({ stream, messages: signedBy(sign('a')) }))
@@ -117,9 +120,9 @@ describe.each([false, true])('with stream: %s', (stream) => {
   })
 
   test.each([
-    ['a refusal of something else', 'Request contains an invalid argument.', signedBy(sign('a'))],
+    ['another refusal', 'Request contains an invalid argument.', signedBy(sign('a'))],
     ['media', "Invalid value at 'messages[0].content[0].image_url.url' (TYPE_BYTES), Base64 decoding failed", signedBy(sign('a'))],
-    ['signatures, of which the request has none', CORRUPTED, [{ role: 'user', content: 'hi' }]],
+    ['signatures, if the request has none', CORRUPTED, [{ role: 'user', content: 'hi' }]],
     ['the placeholder', CORRUPTED, signedBy(PLACEHOLDER)],
   ])('there is no further attempt after a 400 about %s', async (_, message, messages) => {
     proxy.simulator.settings.behaviour = { error: { code: 400, status: 'INVALID_ARGUMENT', message } }
@@ -134,7 +137,7 @@ describe.each([false, true])('with stream: %s', (stream) => {
     expect([response.status, proxy.simulator.totalRequests]).toEqual([200, 4])
   })
 
-  test('the further attempt may meet an overload, and is repeated without the signature', async () => {
+  test('if the further attempt is overloaded, it is repeated without the signature', async () => {
     proxy.simulator.next({}, { error: 'unavailable' })
     const response = await post(proxy, bodyOf({ stream }))
     await response.text()

@@ -16,7 +16,7 @@ import { DROPS, KEEPS, PLACEHOLDER, REWRITES, runAgent, STEPS, signaturesIn } fr
 import { EVERY_KIND, sentCalls } from './clients.js'
 
 const TTL_MS = 6 * 3_600_000
-// Longer than any test takes.
+// Longer than any test takes, so that waiting for Redis never times out on a busy machine.
 const ENDLESS_PATIENCE_MS = 600_000
 
 let server: RedisServer
@@ -31,23 +31,23 @@ afterAll(() => server.stop())
 interface Instance {
   readonly redis: Redis
   readonly store: KeyValueStore
-  readonly told: string[]
+  readonly reports: string[]
 }
 
 const open: Instance[] = []
 function instance({ url } = server, patienceMs = ENDLESS_PATIENCE_MS): Instance {
-  const told: string[] = []
+  const reports: string[] = []
   const redis = new RedisConnection({
     url: new Secret(url),
-    patienceMs,
-    onDown: (cause) => told.push(`down: ${cause}`),
-    onUp: () => told.push('up'),
+    timeoutMs: patienceMs,
+    onDown: (cause) => reports.push(`down: ${cause}`),
+    onUp: () => reports.push('up'),
   })
   const memoryStore = makeMemoryKeyValueStore({ maxLength: 1_000_000, ttlMs: TTL_MS, elapsed: Date.now })
   const made = {
     redis,
     store: new RedisKeyValueStore({ redis, memoryStore, ttlMs: TTL_MS, kind: 'signature', mustConfirmWithRedis: false }),
-    told,
+    reports: reports,
   }
   open.push(made)
   return made
@@ -66,20 +66,20 @@ afterEach(async () => {
 })
 
 describe('signatures in Redis', () => {
-  test('that one instance has kept are found by another', async () => {
+  test('that one instance has stored are found by another', async () => {
     const [one, other] = [instance(), instance()]
     one.store.put('alice', 'call_1', 'S1')
     await eventually(async () => expect(await found(other, 'alice', 'call_1', 'call_2')).toEqual({ call_1: 'S1' }))
   })
 
-  test("are a miss for another caller's id", async () => {
+  test('are not found with another caller', async () => {
     const [one, other] = [instance(), instance()]
     one.store.put('alice', 'call_1', 'S1')
     await eventually(async () => expect(await keysOf(other)).toHaveLength(1))
     expect(await found(other, 'bob', 'call_1')).toEqual({})
   })
 
-  test('lie under a hash of caller and id, and expire after six hours', async () => {
+  test('are stored under a hash of caller and id, and expire after six hours', async () => {
     const one = instance()
     one.store.put('alice', 'call_1', 'S1')
     await eventually(async () => expect(await keysOf(one)).toEqual([expect.stringMatching(/^gemini-proxy:2:signature:[0-9a-f]{64}$/)]))
@@ -89,7 +89,7 @@ describe('signatures in Redis', () => {
     expect(left).toBeLessThanOrEqual(TTL_MS)
   })
 
-  test('are gone once they have expired', async () => {
+  test('are not found after they expire', async () => {
     const [one, other] = [instance(), instance()]
     one.store.put('alice', 'call_1', 'S1')
     await eventually(async () => expect(await keysOf(other)).toHaveLength(1))
@@ -98,7 +98,7 @@ describe('signatures in Redis', () => {
     expect(await found(other, 'alice', 'call_1')).toEqual({})
   })
 
-  test('of a long history are asked for in bounded number, the newest first', async () => {
+  test('of a long history are requested in limited number, the newest first', async () => {
     const [one, other] = [instance(), instance()]
     const ids = Array.from({ length: 300 }, (_, at) => `call_${at}`)
     for (const id of ids) one.store.put('alice', id, 'S')
@@ -107,24 +107,26 @@ describe('signatures in Redis', () => {
   })
 })
 
-describe('a Redis that is out of reach', () => {
-  /** Runs a function while the clock is stopped: it never ends if it waits for a timer. */
+describe('an unavailable Redis', () => {
+  /**
+   * Runs a function while the clock is stopped, so that the test times out if it waits for a timer.
+   */
   const withoutWaiting = async (start: () => Promise<unknown>): Promise<void> => {
     stopClock()
     await start().finally(startClock)
   }
 
-  test('from the start is logged once, delays no request, and leaves what the instance remembers', async () => {
+  test('from the start is logged once, delays no request, and does not affect what the instance itself stores', async () => {
     const one = instance({ ...server, url: 'redis://127.0.0.1:1' })
     one.store.put('alice', 'call_1', 'S1')
     await withoutWaiting(() => one.store.get('alice', ['call_2']))
-    await eventually(() => expect(one.told).toEqual([expect.stringContaining('ECONNREFUSED')]))
+    await eventually(() => expect(one.reports).toEqual([expect.stringContaining('ECONNREFUSED')]))
     await withoutWaiting(() => one.store.get('alice', ['call_3']))
     expect(await found(one, 'alice', 'call_1')).toEqual({ call_1: 'S1' })
-    expect(one.told).toHaveLength(1)
+    expect(one.reports).toHaveLength(1)
   })
 
-  test('by its silence is waited for no longer than its patience, and used again once it is back', async () => {
+  test('that does not reply is waited for until the timeout, and used again once it is back', async () => {
     const one = instance(server)
     await eventually(async () => expect(await keysOf(one)).toEqual([]))
     stopClock()
@@ -137,7 +139,7 @@ describe('a Redis that is out of reach', () => {
     await waiting
     await one.store.get('alice', ['call_1'])
     server.thaw()
-    await eventually(() => expect(one.told).toEqual([`down: no answer within ${ENDLESS_PATIENCE_MS} ms`, 'up']))
+    await eventually(() => expect(one.reports).toEqual([`down: no reply from Redis within ${ENDLESS_PATIENCE_MS} ms`, 'up']))
     const other = instance()
     await eventually(async () => {
       one.store.put('alice', 'call_1', 'S1')
@@ -145,35 +147,35 @@ describe('a Redis that is out of reach', () => {
     })
   })
 
-  test('because it refuses is logged once, and tried again all the same until it accepts', async () => {
+  test('that refuses writes is logged once, and tried again until it accepts', async () => {
     const [one, other] = [instance(), instance()]
     const limit = (bytes: number) => other.redis.runCommand((client) => client.config('SET', 'maxmemory', bytes))
     expect(await limit(1)).toBe('OK')
     one.store.put('alice', 'call_1', 'S1')
     one.store.put('alice', 'call_2', 'S2')
-    await eventually(() => expect(one.told).toEqual([expect.stringContaining('OOM')]))
+    await eventually(() => expect(one.reports).toEqual([expect.stringContaining('OOM')]))
     expect(await limit(0)).toBe('OK')
     one.store.put('alice', 'call_3', 'S3')
     await eventually(async () => expect(await found(other, 'alice', 'call_1', 'call_3')).toEqual({ call_3: 'S3' }))
-    await eventually(() => expect(one.told).toEqual([expect.stringContaining('OOM'), 'up']))
+    await eventually(() => expect(one.reports).toEqual([expect.stringContaining('OOM'), 'up']))
   })
 
-  test('because of a wrong password is logged once, without the password', async () => {
+  test('with a wrong password is logged once, without the password', async () => {
     const one = instance({ ...server, url: `redis://:wrong-secret-9@127.0.0.1:${server.port}` })
-    await eventually(() => expect(one.told).toHaveLength(1))
+    await eventually(() => expect(one.reports).toHaveLength(1))
     expect(await found(one, 'alice', 'call_1')).toEqual({})
-    expect(one.told.join()).not.toContain('wrong-secret-9')
+    expect(one.reports.join()).not.toContain('wrong-secret-9')
   })
 
-  test('because its URL is not usable is logged once', async () => {
+  test('with an invalid URL is logged once', async () => {
     const one = instance({ ...server, url: 'redis://:%zz@127.0.0.1' })
-    await eventually(() => expect(one.told).toHaveLength(1))
+    await eventually(() => expect(one.reports).toHaveLength(1))
     expect(await found(one, 'alice', 'call_1')).toEqual({})
-    expect(one.told.join()).not.toContain('%zz')
+    expect(one.reports.join()).not.toContain('%zz')
   })
 })
 
-describe('agents whose turns meet different instances that share a Redis', () => {
+describe('agents whose turns reach different instances that share a Redis', () => {
   let proxies: [ProxyUnderTest, ProxyUnderTest]
   beforeAll(async () => {
     const start = () => startProxy({ REDIS_URL: server.url }, {}, { redisTimeoutMs: ENDLESS_PATIENCE_MS })
@@ -196,8 +198,8 @@ describe('agents whose turns meet different instances that share a Redis', () =>
   })
 })
 
-describe('conversations whose turns meet different instances that share a Redis', () => {
-  test.each(EVERY_KIND)('keep calls apart to which Gemini gives one id: $name', async ({ start }) => {
+describe('conversations whose turns reach different instances that share a Redis', () => {
+  test.each(EVERY_KIND)('keep calls with the same Gemini id apart: $name', async ({ start }) => {
     const begin = () => startProxy({ REDIS_URL: server.url }, {}, { redisTimeoutMs: ENDLESS_PATIENCE_MS })
     const [one, other] = [await begin(), await begin()]
     const signatures = [sign('a'), sign('a')]
@@ -205,7 +207,7 @@ describe('conversations whose turns meet different instances that share a Redis'
     for (const [index, client] of clients.entries())
       await client.ask({ steps: [[{ name: 'a', id: 'call_20038', signature: signatures[index] ?? null }]] })
     const reader = instance()
-    // An instance answers before it has connected to Redis.
+    // Polls, because an instance can respond before it has connected to Redis.
     await eventually(async () => expect((await keysOf(reader))?.filter((key) => key.startsWith('gemini-proxy:2:call:'))).toHaveLength(2))
     for (const [index, client] of clients.entries()) {
       await client.sendResults(other)
@@ -233,7 +235,7 @@ describe('the built server with REDIS_URL', () => {
 })
 
 describe('a service with REDIS_URL', () => {
-  test('serves on when Redis goes away between turns, and says so in one line without the password', async () => {
+  test('continues if Redis fails between turns, with one log line without the password', async () => {
     const own = await startRedis()
     const proxy = await startProxy({ REDIS_URL: own.url }, {}, { redisTimeoutMs: ENDLESS_PATIENCE_MS })
     const loop = { model: 'gemini-3.8-flash', client: DROPS, isStream: true, parallel: 1, proxies: [proxy] }
@@ -246,14 +248,14 @@ describe('a service with REDIS_URL', () => {
     await proxy.close()
   })
 
-  test('starts and answers where Redis never was', async () => {
+  test('starts and answers if Redis was never available', async () => {
     const proxy = await startProxy({ REDIS_URL: 'redis://127.0.0.1:1' })
     expect((await runAgent({ model: 'gemini-3.8-flash', client: DROPS, isStream: false, parallel: 1, proxies: [proxy] })).steps).toBe(STEPS)
     expect(signaturesIn(proxy)).not.toContain(PLACEHOLDER)
     await proxy.close()
   })
 
-  test('leaves no connection behind when it is closed', async () => {
+  test('closes all its connections', async () => {
     const own = await startRedis()
     const proxy = await startProxy({ REDIS_URL: own.url }, {}, { redisTimeoutMs: ENDLESS_PATIENCE_MS })
     await runAgent({ model: 'gemini-3.8-flash', client: DROPS, isStream: false, parallel: 1, proxies: [proxy] })
@@ -263,7 +265,7 @@ describe('a service with REDIS_URL', () => {
     await own.stop()
   })
 
-  test('that has another protocol is refused at the start, without its password', () => {
+  test('with another protocol is refused at startup, without its password', () => {
     const load = () => loadConfig({ GEMINI_API_KEY: 'key', REDIS_URL: 'http://:secret-1@host' })
     expect(load).toThrow('REDIS_URL must be a URL that starts with redis:// or rediss://.')
     expect(load).not.toThrow(/secret-1/)
@@ -271,7 +273,7 @@ describe('a service with REDIS_URL', () => {
   })
 })
 
-/** Number of connections to a server, including the one that asks. */
+/** Returns the number of connections to a Redis server, including the one of this query. */
 const clientsOf = ({ port, password }: RedisServer): Promise<number> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')

@@ -22,18 +22,18 @@ const raw = (...pieces: readonly (string | readonly number[])[]): NonNullable<Be
 const ERROR = JSON.stringify([{ error: { code: 503, status: 'UNAVAILABLE', message: 'Busy.' } }], null, 2)
 const REST: readonly (readonly [name: string, rest: string | readonly number[]])[] = [
   ['a line', 'garbage\n'],
-  ['a line without its end', 'garbage'],
+  ['a line without a line end', 'garbage'],
   ['many lines', 'garbage\n\n'.repeat(1_000)],
   ['a line longer than any event', 'x'.repeat(100_000)],
   ['HTML', '<!DOCTYPE html>\n<html><title>502</title></html>\n'],
   ['NUL', '\u0000\u0000\n'],
   ['an error in JSON', ERROR],
   ['an error as an event', `data: ${ERROR.replaceAll('\n', '')}\n\n`],
-  ['an event that is no JSON', 'data: {"choi\n\n'],
+  ['an event that is not JSON', 'data: {"choi\n\n'],
   ['another answer', WHOLE],
   ['another end', 'data: [DONE]\n\n'],
   ['bytes that are not UTF-8', [0xff, 0xfe, 0x0a]],
-  ['a character that breaks off', [0xe4, 0xbd]],
+  ['a truncated character', [0xe4, 0xbd]],
   ['a compressed page', [0x1f, 0x8b, 0x08, 0x00, 0x0a, 0x00]],
 ]
 const ENDS: readonly (readonly [name: string, end: string])[] = [
@@ -53,32 +53,36 @@ async function outcome(path: string, body: object): Promise<unknown> {
     asks: proxy.simulator.totalRequests,
   }
 }
-const WAYS = [
+const REQUESTS = [
   ['a chat', '/chat/completions', { messages: [{ role: 'user', content: 'Hi' }] }],
   ['a response', '/responses', { input: 'Hi' }],
 ] as const
 const RIGHT = { status: 200, ends: 1, isLast: true, hasText: true, asks: 1 }
 
-/** How a stream has ended, by the last thing that its client reads. */
+/** Sends a streamed request. @returns how the stream has ended, by its last event */
 async function endOf(path: string, body: object): Promise<unknown> {
   const { status, text, data } = await exchange(proxy, path, { model: MODEL, stream: true, ...body })
   const { type, error } = JSON.parse(data.at(-1) ?? '')
   return { status, end: type ?? typeof error, hasText: text.includes('Hello — 你好'), asks: proxy.simulator.totalRequests }
 }
 
-// With the native API only the end of the body ends a stream. Relays may add OpenAI's end to it.
+// On the native API only the end of the body ends a stream. Relays may add OpenAI's `[DONE]` before
+// it, which the proxy must ignore.
 if (isOnNative) {
-  test.each([undefined, 1, 7])('after the last event, the end of an OpenAI stream is ignored: %s bytes at a time', async (bytes) => {
-    for (const [, path, body] of WAYS) {
-      proxy.simulator.reset()
-      proxy.simulator.next({ rawBody: raw(WHOLE, 'data: [DONE]\n\n'), ...(bytes === undefined ? {} : { bytesPerWrite: bytes }) })
-      expect(await outcome(path, body)).toEqual(RIGHT)
-    }
-  })
+  test.each([undefined, 1, 7])(
+    'the end marker of an OpenAI stream is ignored after the last native event: %s bytes at a time',
+    async (bytes) => {
+      for (const [, path, body] of REQUESTS) {
+        proxy.simulator.reset()
+        proxy.simulator.next({ rawBody: raw(WHOLE, 'data: [DONE]\n\n'), ...(bytes === undefined ? {} : { bytesPerWrite: bytes }) })
+        expect(await outcome(path, body)).toEqual(RIGHT)
+      }
+    },
+  )
 
   describe.each(REST.filter(([name]) => !name.startsWith('another ')))('after the last event, %s', (_, rest) => {
-    test.each([undefined, 1, 7])('is a failure: %s bytes at a time', async (bytes) => {
-      for (const [, path, body] of WAYS) {
+    test.each([undefined, 1, 7])('is an error: %s bytes at a time', async (bytes) => {
+      for (const [, path, body] of REQUESTS) {
         proxy.simulator.reset()
         proxy.simulator.next({ rawBody: raw(WHOLE, rest), ...(bytes === undefined ? {} : { bytesPerWrite: bytes }) })
         const end = path === '/responses' ? 'response.failed' : 'object'
@@ -87,24 +91,24 @@ if (isOnNative) {
     })
   })
 } else
-  describe.each(REST)('after the end, %s', (_, rest) => {
+  describe.each(REST)('after [DONE], %s', (_, rest) => {
     test.each(ENDS)('in the same read is ignored: %s', async (_end, end) => {
-      for (const [, path, body] of WAYS) {
+      for (const [, path, body] of REQUESTS) {
         proxy.simulator.reset()
         proxy.simulator.next({ rawBody: raw(WHOLE, end, rest) })
         expect(await outcome(path, body)).toEqual(RIGHT)
       }
     })
 
-    test.each(['before', 'within'])('is ignored as well in other reads, and where a character was cut %s', async (where) => {
-      const [, path, body] = WAYS[0]
+    test.each(['before', 'within'])('in other reads is ignored, too, even if a character is split %s it', async (where) => {
+      const [, path, body] = REQUESTS[0]
       const bytes = where === 'before' ? 1 : 7
       proxy.simulator.next({ rawBody: raw(WHOLE, 'data: [DONE]\n\n', rest), bytesPerWrite: bytes })
       expect(await outcome(path, body)).toEqual(RIGHT)
     })
   })
 
-test('with a usage and a signature before it, the answer has both', async () => {
+test('a usage and a signature before the end are part of the answer', async () => {
   const events = toStream(
     chunkOf({ content: 'Hello — 你好' }),
     chunkOf({ extra_content: { google: { thought_signature: 'U0lH' } } }, 'stop', {
@@ -126,15 +130,15 @@ test('with a usage and a signature before it, the answer has both', async () => 
   expect(data.some((each) => each.includes('U0lH'))).toBe(true)
 })
 
-describe('before the end', () => {
+describe('before the end of a stream', () => {
   test.each([
     ['a line', `garbage\n\ndata: [DONE]\n\n`],
     ['an error in JSON', `${ERROR}\n\n${DONE}`],
-    ['a line with the mark of the end in it', `garbage: [DONE]\n\n`],
+    ['a line that contains [DONE]', `garbage: [DONE]\n\n`],
     ['bytes that are not UTF-8', [0xff, ...Buffer.from('\n\ndata: [DONE]\n\n')]],
-    ['bytes that are not UTF-8 on the line of the end', [...Buffer.from('data: [DONE]'), 0xff, ...Buffer.from('\n\n')]],
-    ['bytes that are not UTF-8 after a line with the mark', [...Buffer.from(': [DONE]\n\n'), 0xff, ...Buffer.from('\n\n')]],
-  ] as const)('%s is a failure', async (_, rest) => {
+    ['bytes that are not UTF-8 on the line of [DONE]', [...Buffer.from('data: [DONE]'), 0xff, ...Buffer.from('\n\n')]],
+    ['bytes that are not UTF-8 after a comment with [DONE]', [...Buffer.from(': [DONE]\n\n'), 0xff, ...Buffer.from('\n\n')]],
+  ] as const)('%s is an error', async (_, rest) => {
     proxy.simulator.next({ rawBody: raw(toStream(chunkOf({ content: 'Hello — 你好' })), rest), repeat: 9 })
     const { text, data } = await exchange(proxy, '/chat/completions', {
       model: MODEL,
@@ -144,7 +148,7 @@ describe('before the end', () => {
     expect([data.includes('[DONE]'), text.includes('"error":{')]).toEqual([false, true])
   })
 
-  test('a text that speaks of the end is a text', async () => {
+  test('[DONE] within the text is text', async () => {
     proxy.simulator.next({
       rawBody: raw(toStream(chunkOf({ content: 'Hello — 你好 data: [DONE]\n\n[DONE]\r' }), chunkOf({ content: '!' }, 'stop'), '[DONE]')),
     })

@@ -20,27 +20,27 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** Answers that are unusable although they are complete, by what follows the thoughts. */
+/** Answers that are complete but unusable, by the events that follow their thoughts. */
 const UNUSABLE: readonly (readonly [name: string, events: readonly object[]])[] = [
-  ['a call that cannot be read', [chunkOf({}, MALFORMED)]],
-  ['a call that cannot be read, by its native name', [chunkOf({}, 'MALFORMED_FUNCTION_CALL')]],
+  ['a malformed call', [chunkOf({}, MALFORMED)]],
+  ['a malformed call, with the native finish reason', [chunkOf({}, 'MALFORMED_FUNCTION_CALL')]],
   ['a call of a tool that does not exist', [chunkOf({}, 'function_call_filter: UNEXPECTED_TOOL_CALL')]],
-  ['an answer that Google could not read', [chunkOf({}, 'MALFORMED_RESPONSE')]],
+  ['an answer that Google calls malformed', [chunkOf({}, 'MALFORMED_RESPONSE')]],
   ['`stop` and nothing', [chunkOf({}, 'stop')]],
   ['`stop` and an empty text', [chunkOf({ content: '' }), chunkOf({ content: '' }, 'stop')]],
   ['`stop` and a signature alone', [chunkOf(SIGNED, 'stop')]],
   ['`tool_calls` without a call', [chunkOf({}, 'tool_calls')]],
-  // On Gemini's own API a stream without a finish reason is broken: see BROKEN.
+  // On the native API, a stream without a finish reason counts as broken: see BROKEN.
   ...(isOnNative
     ? []
     : ([
-        ['nothing but [DONE]', []],
-        ['a signature and [DONE]', [chunkOf(SIGNED)]],
+        ['only [DONE]', []],
+        ['only a signature and [DONE]', [chunkOf(SIGNED)]],
       ] as const)),
 ]
 const OVERLOAD = { error: { code: 503, status: 'UNAVAILABLE', message: 'Busy.' } }
 const BUSY: Behaviour = { rawBody: `${toStream(...thoughtsOf('Hm'))}${JSON.stringify(OVERLOAD)}` }
-/** Failures after which nothing is known of the answer. */
+/** Streams that break after their thoughts, before any part of the answer has arrived. */
 const BROKEN: readonly (readonly [name: string, behaviour: Behaviour, code: string])[] = [
   ['a bare 503', BUSY, 'upstream_overloaded'],
   ['a 503 as an event', { rawBody: toStream(...thoughtsOf('Hm'), OVERLOAD) }, 'upstream_overloaded'],
@@ -60,7 +60,7 @@ const CALLING = answering(...thoughtsOf('I', ' see'), chunkOf(CALL, 'stop'))
 const asks = (): number => proxy.simulator.totalRequests
 const models = (): unknown[] => proxy.simulator.requests.map(requestedModel)
 
-/** What a client of the chat API assembles, by index of the choice. */
+/** One choice of a chat, as a client assembles it from the chunks of a stream. */
 interface Assembled {
   readonly roles: number
   readonly finishes: readonly (string | null)[]
@@ -107,7 +107,10 @@ async function respond(more: object = {}): Promise<{ events: ResponseStreamEvent
   return { events, types: events.map(({ type }) => type), status }
 }
 
-/** What the last event of a response says, and how many events begin or end it. */
+/**
+ * Summarizes a stream of the Responses API: the content of its last event, and the events that
+ * begin or end the response.
+ */
 function summaryOf({ events, types }: { events: ResponseStreamEvent[]; types: string[] }) {
   const last = events.at(-1)
   const response = last !== undefined && 'response' in last ? last.response : undefined
@@ -129,14 +132,14 @@ describe.each(UNUSABLE)('after thoughts, %s', (_, ending) => {
   test.each([
     ['one piece', answering(...thoughtsOf('Hm so'), ...ending)],
     ['several pieces', bad],
-    ['one byte at a time', { ...bad, bytesPerWrite: 1 }],
-  ])('is asked for again in a chat: thoughts in %s', async (_pieces, first) => {
+    ['one byte per read', { ...bad, bytesPerWrite: 1 }],
+  ])('is requested again in a chat: thoughts in %s', async (_pieces, first) => {
     proxy.simulator.next(first, GOOD)
     expect(await chat()).toEqual({ status: 200, choices: [whole()], dones: 1, errors: [] })
     expect(asks()).toBe(2)
   })
 
-  test('is asked for again, and its thoughts are followed by those of the next answer', async () => {
+  test('is requested again, and its thoughts are followed by those of the next answer', async () => {
     proxy.simulator.next(bad, THOUGHTFUL)
     expect(await chat()).toMatchObject({ choices: [whole({ thoughts: 'Hm soI see' })], dones: 1, errors: [] })
     proxy.simulator.next(bad, CALLING)
@@ -148,7 +151,7 @@ describe.each(UNUSABLE)('after thoughts, %s', (_, ending) => {
     expect(asks()).toBe(6)
   })
 
-  test('is asked for again once: the second time is one error, without an end', async () => {
+  test('is requested again once: the second time is one error event, without [DONE]', async () => {
     proxy.simulator.next({ ...bad, repeat: 4 })
     const { choices, dones, errors } = await chat()
     expect([choices, dones]).toEqual([[whole({ thoughts: 'Hm soHm so', content: '', finishes: [] })], 0])
@@ -156,7 +159,7 @@ describe.each(UNUSABLE)('after thoughts, %s', (_, ending) => {
     expect(asks()).toBe(2)
   })
 
-  test('is asked for again for its own choice among several', async () => {
+  test('is requested again for its own choice among several', async () => {
     proxy.simulator.next(bad, GOOD, GOOD)
     const { choices, dones, errors } = await chat({ n: 2 })
     expect(choices.map(({ content, roles, finishes }) => [content, roles, finishes])).toEqual(Array(2).fill(['Hello you', 1, ['stop']]))
@@ -167,7 +170,7 @@ describe.each(UNUSABLE)('after thoughts, %s', (_, ending) => {
   test.each([
     ['without summaries', {}, []],
     ['with summaries', { reasoning: { summary: 'auto' } }, ['Hm soI see']],
-  ])('is asked for again in the Responses API, %s', async (_with, more, thoughts) => {
+  ])('is requested again in the Responses API, %s', async (_with, more, thoughts) => {
     proxy.simulator.next(bad, THOUGHTFUL)
     const completed = { created: 1, ends: ['response.completed'], thoughts, output: ['Hello you'], error: undefined }
     expect(summaryOf(await respond(more))).toEqual(completed)
@@ -180,7 +183,7 @@ describe.each(UNUSABLE)('after thoughts, %s', (_, ending) => {
   test.each([
     ['without summaries', {}],
     ['with summaries', { reasoning: { summary: 'auto' } }],
-  ])('the second time is one failure in the Responses API, %s', async (_with, more) => {
+  ])('is one response.failed the second time in the Responses API, %s', async (_with, more) => {
     proxy.simulator.next({ ...bad, repeat: 4 })
     const { ends, error } = summaryOf(await respond(more))
     expect([ends, error]).toEqual([['response.failed'], expect.stringMatching(/^(malformed_function_call|upstream_error)$/)])
@@ -189,7 +192,7 @@ describe.each(UNUSABLE)('after thoughts, %s', (_, ending) => {
 })
 
 describe.each(BROKEN)('after thoughts, %s', (_, broken, code) => {
-  test('is asked for again where the client has got no thoughts', async () => {
+  test('is requested again if the client got no thoughts', async () => {
     proxy.simulator.next(broken, THOUGHTFUL)
     expect(summaryOf(await respond())).toEqual({
       created: 1,
@@ -204,20 +207,20 @@ describe.each(BROKEN)('after thoughts, %s', (_, broken, code) => {
   test.each([
     ['a chat', async () => (await chat()).errors],
     ['a response with summaries', async () => [{ code: summaryOf(await respond({ reasoning: { summary: 'auto' } })).error }]],
-  ])('is one error where the client has got them: %s', async (_way, errorsOf) => {
+  ])('is one error if the client got the thoughts: %s', async (_way, errorsOf) => {
     proxy.simulator.next(broken, THOUGHTFUL)
     expect(await errorsOf()).toMatchObject([{ code }])
     expect(asks()).toBe(1)
   })
 })
 
-test('what the client does not get is asked for MAX_RETRIES times more, then of the fallback', async () => {
+test('an answer whose thoughts the client does not get is requested MAX_RETRIES more times, then from the fallback', async () => {
   proxy.simulator.next({ ...BUSY, repeat: 3 }, THOUGHTFUL)
   expect(summaryOf(await respond())).toMatchObject({ created: 1, ends: ['response.completed'], output: ['Hello you'] })
   expect(models()).toEqual([MODEL, MODEL, MODEL, FALLBACK])
 })
 
-test('a limit of the rate after thoughts that the client does not get moves the request to the next key', async () => {
+test('a rate limit after thoughts that the client does not get moves the request to the next key', async () => {
   const own = await startProxy({ GEMINI_API_KEY: 'first-key-of-two-a1,second-key-of-two-b2' })
   try {
     const limit = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Slow down.' } }
@@ -230,11 +233,11 @@ test('a limit of the rate after thoughts that the client does not get moves the 
   }
 })
 
-describe('an answer that has begun', () => {
+describe('an answer after thoughts', () => {
   test.each([
     ['a text', chunkOf({ content: '</thought>Let me look' })],
     ['a call', chunkOf(CALL)],
-  ])('is never asked for again: %s', async (_, begun) => {
+  ])('is never requested again once it has begun: %s', async (_, begun) => {
     proxy.simulator.next(answering(...thoughtsOf('Hm'), begun, chunkOf({}, MALFORMED)), GOOD)
     const { errors, dones } = await chat({ tools: [{ type: 'function', function: WEATHER }] })
     expect([errors, dones]).toEqual([[expect.objectContaining({ code: 'malformed_function_call' })], 0])
@@ -247,13 +250,13 @@ describe('an answer that has begun', () => {
   test.each([
     ['length', 'length', ['length']],
     ['content_filter: SAFETY', 'content_filter', ['content_filter']],
-  ])('ends by thoughts alone where Gemini says why: %s', async (reason, _finish, finishes) => {
+  ])('can consist of thoughts only if Gemini gives a reason: %s', async (reason, _finish, finishes) => {
     proxy.simulator.next(answering(...thoughtsOf('Hm so'), chunkOf({}, reason)), GOOD)
     expect(await chat()).toMatchObject({ choices: [{ roles: 1, finishes, thoughts: 'Hm so' }], dones: 1, errors: [] })
     expect(asks()).toBe(1)
   })
 
-  test('passes the signature of the answer on, and not that of the unusable one', async () => {
+  test('is sent with its own signature, not that of the unusable one', async () => {
     const signed = (value: string): object => ({ extra_content: { google: { thought_signature: value } } })
     proxy.simulator.next(
       answering(...thoughtsOf('Hm'), chunkOf(signed('Zmlyc3Q='), 'stop')),
@@ -267,7 +270,7 @@ describe('an answer that has begun', () => {
     expect([text.includes('Zmlyc3Q='), text.includes('c2Vjb25k')]).toEqual([false, true])
   })
 
-  test('counts the repeat in the log, with the usage of the answer alone', async () => {
+  test('counts the retry in the log, with the usage of the final answer only', async () => {
     proxy.logs.length = 0
     const usage = (completion: number): object => ({
       usage: { prompt_tokens: 10, completion_tokens: completion, total_tokens: 10 + completion },

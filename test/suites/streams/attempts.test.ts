@@ -13,7 +13,7 @@ const broken = (): ApiError => apiError('upstream_error', 'x')
 const overloaded = (): ApiError => apiError('upstream_overloaded')
 const notFound = (): ApiError => apiError('model_not_found', 'x')
 
-/** One run: what each attempt throws, and the outcome. */
+/** The conditions of one upstream call: what each attempt throws, the settings, and the signal. */
 interface Run {
   readonly failures: readonly (() => unknown)[]
   readonly maxRetries?: number
@@ -31,7 +31,8 @@ interface Outcome {
   readonly failure: unknown
 }
 
-// Vitest's fake timers do not cover this module.
+// Vitest's fake timers do not replace `node:timers/promises`; the mock uses the global timers,
+// which they do replace.
 vi.mock('node:timers/promises', () => ({
   setTimeout: (delayMs: number, value: unknown, { signal }: { signal: AbortSignal }) =>
     new Promise((resolve, reject) => {
@@ -93,7 +94,7 @@ async function run({
   return { asked, repeats: requestLog.repeats ?? 0, failure }
 }
 
-describe('a failure that passes', () => {
+describe('a temporary failure', () => {
   test.each([
     ['an error of Gemini, 500 or 502', broken],
     ['an overload', overloaded],
@@ -103,7 +104,7 @@ describe('a failure that passes', () => {
       'a connection that could not be made in time',
       () => apiError('upstream_timeout', 'x', { cause: withCode('UND_ERR_CONNECT_TIMEOUT') }),
     ],
-  ])('is tried again after waits that grow: %s', async (_, fails) => {
+  ])('is retried after increasing delays: %s', async (_, fails) => {
     expect(await run({ failures: [fails, fails], random: 0 })).toMatchObject({
       asked: [
         ['a', 0],
@@ -119,24 +120,24 @@ describe('a failure that passes', () => {
     [0, [125, 250, 500]],
     [0.5, [187.5, 375, 750]],
     [0.999999, [250, 500, 1000]],
-  ])('waits by half and a random half: %d', async (random, waits) => {
+  ])('is retried after half of the delay plus a random half: %d', async (random, waits) => {
     const { asked } = await run({ failures: Array(3).fill(broken), maxRetries: 3, random })
     for (const [place, wait] of waits.entries()) expect(asked[place + 1]?.[1]).toBeCloseTo(wait, -1)
     expect(asked).toHaveLength(4)
   })
 
-  test.each([0, 1, 2, 5])('is tried again exactly MAX_RETRIES times: %d', async (maxRetries) => {
+  test.each([0, 1, 2, 5])('is retried exactly MAX_RETRIES times: %d', async (maxRetries) => {
     const { asked, repeats, failure } = await run({ failures: Array(20).fill(overloaded), maxRetries })
     expect([asked.length, repeats]).toEqual([maxRetries + 1, maxRetries])
     expect(failure).toMatchObject({ status: 503, code: 'upstream_overloaded' })
   })
 
-  test('keeps what the last attempt has thrown', async () => {
+  test('throws the error of the last attempt', async () => {
     const last = broken()
     expect((await run({ failures: [overloaded, broken, () => last] })).failure).toBe(last)
   })
 
-  test('waits no longer than the time that is left', async () => {
+  test('is not retried beyond the deadline', async () => {
     expect(await run({ failures: [broken, broken], deadlineMs: 300, random: 0 })).toMatchObject({
       asked: [
         ['a', 0],
@@ -146,7 +147,7 @@ describe('a failure that passes', () => {
     })
   })
 
-  test('is left at once where the wait would pass the deadline', async () => {
+  test('is not retried at all if the delay would exceed the deadline', async () => {
     expect(
       await run({ failures: [() => apiError('rate_limit_exceeded', 'x', { retryAfterSeconds: 5 })], deadlineMs: 4_900 }),
     ).toMatchObject({
@@ -157,8 +158,8 @@ describe('a failure that passes', () => {
   })
 })
 
-describe('a limit of the rate', () => {
-  test.each([1, 2, 10])('is waited for as Gemini demands: %d s', async (seconds) => {
+describe('a rate limit', () => {
+  test.each([1, 2, 10])('is waited for as long as Gemini demands: %d s', async (seconds) => {
     expect(
       await run({ failures: [() => apiError('rate_limit_exceeded', 'x', { retryAfterSeconds: seconds })], random: 0.9 }),
     ).toMatchObject({
@@ -170,7 +171,7 @@ describe('a limit of the rate', () => {
     })
   })
 
-  test.each([11, 41, 300])("is the client's to wait for when it takes longer: %d s", async (seconds) => {
+  test.each([11, 41, 300])('is left to the client to wait for if it takes longer: %d s', async (seconds) => {
     const { asked, failure } = await run({
       failures: [() => apiError('rate_limit_exceeded', 'x', { retryAfterSeconds: seconds })],
       fallbacks: { a: 'b' },
@@ -179,18 +180,18 @@ describe('a limit of the rate', () => {
     expect(failure).toMatchObject({ status: 429, retryAfterSeconds: seconds })
   })
 
-  test('whose end is unknown is not retried', async () => {
+  test('without a known end is not retried', async () => {
     expect((await run({ failures: [() => apiError('rate_limit_exceeded', 'x')] })).asked).toHaveLength(1)
   })
 })
 
-describe('what no repeat can mend', () => {
+describe('a lasting failure', () => {
   test.each([
-    ['a quota that is used up', () => apiError('insufficient_quota', 'x')],
-    ['a refusal of the content', () => apiError('invalid_request', 'x')],
+    ['a used-up quota', () => apiError('insufficient_quota', 'x')],
+    ['an invalid request', () => apiError('invalid_request', 'x')],
     ['wrong credentials', () => apiError('upstream_error', 'x', { isRetryable: false })],
-    ['a silence that has lasted', () => apiError('upstream_timeout', 'x', { cause: withCode('UND_ERR_HEADERS_TIMEOUT') })],
-    ['a silence within the answer', () => apiError('upstream_timeout', 'x', { cause: withCode('UND_ERR_BODY_TIMEOUT') })],
+    ['a timeout before the headers', () => apiError('upstream_timeout', 'x', { cause: withCode('UND_ERR_HEADERS_TIMEOUT') })],
+    ['a timeout within the answer', () => apiError('upstream_timeout', 'x', { cause: withCode('UND_ERR_BODY_TIMEOUT') })],
     ['an internal bug', () => new TypeError('x')],
   ])('is thrown at once: %s', async (_, fails) => {
     const { asked, repeats } = await run({ failures: [fails], maxRetries: 5, fallbacks: { a: 'b' } })
@@ -199,7 +200,7 @@ describe('what no repeat can mend', () => {
 })
 
 describe('a connection that is lost', () => {
-  test.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])('is replaced once and at once, beside MAX_RETRIES: %s', async (code) => {
+  test.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])('is replaced once and at once, in addition to MAX_RETRIES: %s', async (code) => {
     const fails = () => apiError('upstream_error', 'x', { cause: new Error('fetch failed', { cause: withCode(code) }) })
     expect(await run({ failures: [fails], maxRetries: 0 })).toMatchObject({
       asked: [
@@ -214,8 +215,8 @@ describe('a connection that is lost', () => {
   })
 })
 
-describe('an answer that is worth nothing', () => {
-  test('is asked for once more and at once, beside MAX_RETRIES', async () => {
+describe('an unusable answer', () => {
+  test('is requested once more and at once, in addition to MAX_RETRIES', async () => {
     expect(await run({ failures: Array(9).fill(emptyAnswer), maxRetries: 5 })).toMatchObject({
       asked: [
         ['a', 0],
@@ -225,7 +226,7 @@ describe('an answer that is worth nothing', () => {
     })
   })
 
-  test('after retries and a reconnection has its own further try', async () => {
+  test('is requested once more even after retries and a reconnection', async () => {
     const { asked } = await run({ failures: [lost, broken, emptyAnswer, broken], maxRetries: 2 })
     expect(asked.map(([, wait]) => wait)).toEqual([0, 0, 125, 0, 250])
   })
@@ -234,7 +235,7 @@ describe('an answer that is worth nothing', () => {
 describe('MODEL_FALLBACKS', () => {
   const models = ({ asked }: Outcome): string => asked.map(([model]) => model).join('')
 
-  test('serve by the next model once the retries are spent, at once and with retries of its own', async () => {
+  test('fall back to the next model after the retries, at once and with its own retries', async () => {
     const outcome = await run({ failures: Array(3).fill(overloaded), fallbacks: { a: 'b', b: 'c' }, maxRetries: 1 })
     expect(outcome).toMatchObject({ failure: undefined, repeats: 3 })
     expect(outcome.asked).toEqual([
@@ -245,7 +246,7 @@ describe('MODEL_FALLBACKS', () => {
     ])
   })
 
-  test('end with the chain, and with the overload of the model that was asked for', async () => {
+  test('end with the chain, and with the error of the requested model', async () => {
     const first = overloaded()
     const outcome = await run({
       failures: [() => first, ...Array(9).fill(overloaded)],
@@ -256,7 +257,7 @@ describe('MODEL_FALLBACKS', () => {
     expect(outcome.failure).toBe(first)
   })
 
-  test('may be rings: each model is asked in its turn, once', async () => {
+  test('may form a ring: each model is tried once', async () => {
     expect(models(await run({ failures: Array(9).fill(overloaded), fallbacks: { a: 'b', b: 'a' }, maxRetries: 0 }))).toBe('ab')
     expect(models(await run({ failures: Array(9).fill(overloaded), fallbacks: { a: 'a' }, maxRetries: 1 }))).toBe('aa')
     expect(models(await run({ failures: Array(9).fill(overloaded), fallbacks: { a: 'b', b: 'c', c: 'b' }, maxRetries: 0 }))).toBe('abc')
@@ -266,16 +267,16 @@ describe('MODEL_FALLBACKS', () => {
     ['does not exist', notFound],
     ['refuses the content', () => apiError('invalid_request', 'x')],
     ['has no quota', () => apiError('insufficient_quota', 'x')],
-  ])('do not put their own failures in the place of the overload: one that %s', async (_, fails) => {
+  ])('do not replace the overload error with their own failure: one that %s', async (_, fails) => {
     const outcome = await run({ failures: [overloaded, fails], fallbacks: { a: 'b' }, maxRetries: 0 })
     expect([models(outcome), outcome.failure]).toEqual(['ab', expect.objectContaining({ code: 'upstream_overloaded' })])
   })
 
-  test('are not for other failures', async () => {
+  test('are not used for other failures', async () => {
     expect(models(await run({ failures: Array(9).fill(broken), fallbacks: { a: 'b' }, maxRetries: 1 }))).toBe('aa')
   })
 
-  test('are asked where no time is left for another wait', async () => {
+  test('are used if no time is left for another retry', async () => {
     const outcome = await run({ failures: [overloaded], fallbacks: { a: 'b' }, deadlineMs: 50 })
     expect(outcome.asked).toEqual([
       ['a', 0],
@@ -283,15 +284,15 @@ describe('MODEL_FALLBACKS', () => {
     ])
   })
 
-  test('that are retired give way to their replacement', async () => {
+  test('are replaced if they are retired', async () => {
     const outcome = await run({ failures: [overloaded, notFound], fallbacks: { a: 'gemini-2.0-flash' }, maxRetries: 0 })
     expect(outcome.asked.map(([model]) => model)).toEqual(['a', 'gemini-2.0-flash', expect.stringMatching(/^gemini-(?!2\.0-flash$)/)])
     expect(outcome.failure).toBeUndefined()
   })
 })
 
-describe('a signal that aborts', () => {
-  test('during a wait ends it at once, with its reason and without another attempt', async () => {
+describe('an aborted signal', () => {
+  test('ends a retry delay at once, with its reason and without another attempt', async () => {
     const controller = new AbortController()
     const reason = new Error('gone')
     setTimeout(() => controller.abort(reason), 50)
@@ -299,10 +300,10 @@ describe('a signal that aborts', () => {
     const outcome = await run({ failures: [broken], signal: controller.signal, random: 0 })
     expect(outcome).toMatchObject({ asked: [['a', 0]], repeats: 0 })
     expect(outcome.failure).toBe(reason)
-    expect(removed).not.toHaveBeenCalled() // it was a one-time listener
+    expect(removed).not.toHaveBeenCalled() // the signal itself removes a listener that was added with `once`
   })
 
-  test('during an attempt ends all, whatever the attempt has thrown', async () => {
+  test('during an attempt ends the loop, whatever the attempt throws', async () => {
     const controller = new AbortController()
     const failure = overloaded()
     const fails = () => {
@@ -314,7 +315,7 @@ describe('a signal that aborts', () => {
     expect(outcome.failure).toBe(failure)
   })
 
-  test('is not listened to any more once a wait is over', async () => {
+  test('has no listener left after a delay', async () => {
     const controller = new AbortController()
     const added = vi.spyOn(controller.signal, 'addEventListener')
     const removed = vi.spyOn(controller.signal, 'removeEventListener')

@@ -1,5 +1,5 @@
 import { onMessages } from '../../support/apis.js'
 
-// The same suite for the Messages API.
+// Runs the tests of backPressure.test.ts again, through the Messages API.
 onMessages()
 await import('./backPressure.test.js')

@@ -1,5 +1,5 @@
 import { onResponses } from '../../support/apis.js'
 
-// The same suite for the other API.
+// Runs the tests of backPressure.test.ts again, through the Responses API.
 onResponses()
 await import('./backPressure.test.js')

@@ -11,26 +11,28 @@ import { listenOnFreePort } from '../../support/relay.js'
 
 const MEBIBYTE = 1024 * 1024
 const TOTAL_BYTES = 192 * MEBIBYTE
-// Two hops of socket buffers, which the kernel may grow to some MiB each, and the Node.js streams
-// between them.
+// Limit of the bytes on their way to a client that does not read: the socket buffers of two
+// connections, which the kernel may grow to some MiB each, and the Node.js streams between them.
 const IN_FLIGHT_BYTES = 40 * MEBIBYTE
-// Memory for one stream, including the warm-up of a fresh process; a quarter of what the upstream
-// would send.
+// Limit of the memory for one stream, including the warm-up of a fresh process; a quarter of what
+// the upstream would send.
 const MEMORY_BYTES = 48 * MEBIBYTE
-// Memory for one of many streams, independent of what the upstream sends: see
-// src/http/answer/eventStream.ts. A response or a message also holds its text so far, of which the
-// buffers between the proxy and a client that does not read hold some MiB.
+// Limit of the memory for each of many streams, independent of what the upstream sends: see
+// src/http/answer/eventStream.ts. In the Responses API and the Messages API, the proxy also holds
+// the text so far; this grows by some MiB until the buffers of the connection to the client are
+// full.
 const STREAM_BYTES = (isOnChat() ? 2 : 10) * MEBIBYTE
-// A response repeats its text in its last events.
+// What the upstream sends to a client that reads: less for the other APIs, because a response
+// repeats its text in its last events.
 const READ_BYTES = (isOnChat() ? 48 : 12) * MEBIBYTE
 const STREAMS = 25
-// Far less than the heartbeat interval: a heartbeat would reveal the disconnect, too.
+// Far less than the heartbeat interval, because a heartbeat would also reveal the disconnect.
 const LIMIT_MS = 1_000
 const PIECE = 'x'.repeat(16_000)
 const EVENT = toEvent({ choices: [{ index: 0, delta: { content: PIECE } }] })
-// Matches once per event: nothing else begins like this.
+// Matches the text of each event once: no other part of an event begins like this.
 const DELTAS = new RegExp(`"${{ '/chat/completions': 'content', '/messages': 'text' }[onApi().path] ?? 'delta'}":"${PIECE}"`, 'g')
-/** The last event, and the end of the body. */
+/** Matches the last event of a stream and the end of its chunked body. */
 const END = /(data: \[DONE\]|"type":"response\.completed".*\}|data: \{"type":"message_stop"\})\n\n\r\n0\r\n\r\n$/
 const LAST = `${toEvent({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}${DONE}`
 
@@ -41,7 +43,7 @@ let upstream: Awaited<ReturnType<typeof listenOnFreePort>>
 let bundle: Bundle
 let client: Socket
 
-/** Sends as fast as possible, and counts the bytes that were accepted. */
+/** Sends events as fast as the connection accepts them, and counts their bytes in `sent`. */
 async function flood(response: ServerResponse): Promise<void> {
   open += 1
   response.once('close', () => {
@@ -84,7 +86,7 @@ afterEach(async () => {
   await upstream.close()
 })
 
-/** The connection of a client that has requested a stream and reads nothing. */
+/** Opens a connection that requests a stream and reads nothing of the response. */
 async function asking(headers = ''): Promise<Socket> {
   const body = JSON.stringify(streamed({}))
   const socket = connect(Number(new URL(bundle.address).port), '127.0.0.1')
@@ -96,7 +98,9 @@ async function asking(headers = ''): Promise<Socket> {
   return socket
 }
 
-/** Waits until the upstream has not been able to send for a while. */
+/**
+ * Waits until the upstream has sent nothing for 250 ms. @returns the bytes that it has sent so far
+ */
 async function standstill(): Promise<number> {
   for (let before = -1, still = 0; still < 5; before = sent) {
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -106,7 +110,8 @@ async function standstill(): Promise<number> {
 }
 
 /**
- * As many further clients that read nothing, once the proxy has stopped reading for each of them.
+ * Opens further clients that read nothing, and waits until the proxy has stopped reading their
+ * streams from the upstream.
  */
 async function stalled(count: number): Promise<Socket[]> {
   const before = open
@@ -122,23 +127,24 @@ async function memoryOf({ address }: Bundle): Promise<number> {
 }
 
 describe('a client that does not read', () => {
-  test('holds the upstream back, and the memory of the proxy stays as it is', async () => {
+  test('slows the upstream down, and the memory of the proxy does not grow', async () => {
     total = TOTAL_BYTES
     const before = await memoryOf(bundle)
     const stopped = await standstill()
     expect(stopped).toBeLessThan(IN_FLIGHT_BYTES)
-    // What is garbage by then may take a while to be collected; what is held is never freed.
+    // Polls, because garbage may take a while to be collected; memory that the proxy holds is never
+    // freed.
     await eventually(async () => expect((await memoryOf(bundle)) - before).toBeLessThan(MEMORY_BYTES))
     expect(open).toBe(1)
   })
 
-  test('is one of many, and each costs no more than the documented number', async () => {
+  test('needs no more memory than documented, even if it is one of many', async () => {
     total = Number.POSITIVE_INFINITY
     await standstill()
-    // The process warms up on the first of them: it compiles, and its heap grows.
+    // These clients are not measured: with them the process compiles its code and its heap grows.
     const clients = await stalled(STREAMS)
     const costs: number[] = []
-    // Garbage that is not collected yet may count in one measurement, never in all three.
+    // Garbage that is not collected yet may distort one measurement, but hardly all three.
     while (costs.length < 3 && !costs.some((cost) => cost < STREAM_BYTES)) {
       const before = await memoryOf(bundle)
       clients.push(...(await stalled(STREAMS)))
@@ -150,7 +156,7 @@ describe('a client that does not read', () => {
     await eventually(() => expect(open).toBe(1))
   })
 
-  test('gets everything once it reads, in order and to the end', async () => {
+  test('gets everything once it reads, in order and completely', async () => {
     total = READ_BYTES
     await standstill()
     const pieces: Buffer[] = []
@@ -162,7 +168,7 @@ describe('a client that does not read', () => {
     expect(sent).toBeGreaterThanOrEqual(total)
   })
 
-  test('does not outlast the deadline: the upstream call ends with it, and the connection soon after', async () => {
+  test('is limited by the deadline: the upstream call ends then, and the connection soon after', async () => {
     total = Number.POSITIVE_INFINITY
     const stalled = await asking('x-fc-function-timeout: 8\r\n')
     let isClosed = false
@@ -172,18 +178,18 @@ describe('a client that does not read', () => {
     await eventually(() => expect(open).toBe(2))
     const began = performance.now()
     await eventually(() => expect(open).toBe(1))
-    // Its own deadline is ten minutes.
+    // Without Function Compute's header, the deadline would be ten minutes.
     expect(performance.now() - began).toBeLessThan(15_000)
-    // The client may still read the last bytes for some seconds.
+    // Polls, because the proxy gives the client some seconds to read the last bytes.
     await eventually(() => expect(bundle.log()).toContainEqual(expect.objectContaining({ errorCode: 'upstream_timeout' })), 10_000)
     stalled.resume()
     await eventually(() => expect(isClosed).toBe(true))
   })
 
-  test('and leaves ends the upstream call at once', async () => {
+  test('and disconnects ends the upstream call at once', async () => {
     total = Number.POSITIVE_INFINITY
     const delays: number[] = []
-    // A busy machine may delay one of them, never all three.
+    // A busy machine may delay one measurement, but hardly all three.
     while (delays.length < 3 && !delays.some((delay) => delay < LIMIT_MS)) {
       sent = 0
       if (client.destroyed) client = await asking()

@@ -12,12 +12,12 @@ afterEach(async () => {
   await upstream.close()
 })
 
-/** For each response of Gemini that is over, whether it was sent whole. */
+/** For each response of Gemini that has closed: true if its body was sent completely. */
 const sentWhole: boolean[] = []
 
 /**
- * Starts a proxy, and a Gemini whose first stream never ends, and whose other bodies end after
- * [DONE].
+ * Starts a proxy and a Gemini whose first stream never ends. The bodies of its other streams end
+ * 300 ms after `[DONE]`.
  */
 async function start(env: Record<string, string>): Promise<void> {
   sentWhole.length = 0
@@ -39,8 +39,8 @@ async function start(env: Record<string, string>): Promise<void> {
 test.each([
   ['that is not resumable', { STREAM_RESUME: 'off' }],
   ['that is resumable', { STREAM_RESUME: 'always' }],
-  ['for which the store has no room', { STREAM_RESUME: 'always', STREAM_RESUME_MAX_STREAMS: '1' }],
-])('the end of a body may come later than the end of its stream, and its connection stays open: a stream %s', async (_, env) => {
+  ['that does not fit into the store', { STREAM_RESUME: 'always', STREAM_RESUME_MAX_STREAMS: '1' }],
+])('a body that ends after its [DONE] does not lose its connection: a stream %s', async (_, env) => {
   await start(env)
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
   const endless = await fetch(`${proxy.baseUrl}/chat/completions`, { method: 'POST', headers, body: JSON.stringify(streamed({})) })

@@ -34,13 +34,13 @@ afterEach(async () => {
 type Row = [name: string, body: Body]
 
 const PICTURE = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(1_000_000)]).toString('base64')
-/** Sent to Gemini in pieces. */
+/** A request with an image, which the proxy sends to Gemini in several pieces. */
 const WITH_PICTURE = chat(
   {},
   { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${PICTURE}` } }] }] },
 )
 
-// A connection attempt times out by itself after 10 s.
+// Less than the 10 s after which a connection attempt times out by itself.
 const LIMIT_MS = 8_000
 
 describe('while the handshake with Gemini hangs', () => {
@@ -49,7 +49,7 @@ describe('while the handshake with Gemini hangs', () => {
     ['a stream', streamed({})],
     ...(isOnChat() ? [['a chat with a picture', WITH_PICTURE] satisfies Row] : []),
     ...(isOnChat() ? [['four choices', streamed({}, { n: 4 })] satisfies Row] : []),
-  ])('a client that leaves ends the call and its connection at once: %s', async (_, body) => {
+  ])('a client that disconnects ends the call and its connection at once: %s', async (_, body) => {
     await start()
     const controller = new AbortController()
     const answer = post(proxy, body, { signal: controller.signal }).catch(() => undefined)
@@ -62,7 +62,7 @@ describe('while the handshake with Gemini hangs', () => {
     expect(await chatLine(proxy)).toMatchObject({ status: 499, cancelled: true })
   })
 
-  test.each([false, true])('a deadline is reported in time (stream: %s)', async (stream) => {
+  test.each([false, true])('the deadline is reported in time (stream: %s)', async (stream) => {
     await start({ REQUEST_TIMEOUT_MS: '100' })
     const began = performance.now()
     const response = await post(proxy, chat({}, { stream }))
@@ -71,7 +71,7 @@ describe('while the handshake with Gemini hangs', () => {
     await eventually(() => expect(waiting.size).toBe(0))
   })
 
-  test('a committed stream ends in one error event at its deadline', async () => {
+  test('a committed stream ends with one error event at its deadline', async () => {
     await start({ REQUEST_TIMEOUT_MS: '5000', FIRST_EVENT_PATIENCE_MS: '1' })
     stopClock()
     const answer = post(proxy, streamed({}))
@@ -83,7 +83,7 @@ describe('while the handshake with Gemini hangs', () => {
     expect([errors.map(({ code }) => code), dones]).toEqual([['upstream_timeout'], 0])
   })
 
-  test('the connection of another that still waits is left alone', async () => {
+  test('the connection of another waiting client is not affected', async () => {
     await start()
     const leaving = new AbortController()
     const staying = new AbortController()
@@ -98,7 +98,7 @@ describe('while the handshake with Gemini hangs', () => {
   })
 })
 
-test('a process that ends does not wait for a handshake that hangs', async () => {
+test('the shutdown does not wait for a handshake that hangs', async () => {
   await start()
   const answer = post(proxy, chat({}))
   await eventually(() => expect(waiting.size).toBe(1))

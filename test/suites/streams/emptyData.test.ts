@@ -19,8 +19,8 @@ const EMPTY: readonly (readonly [name: string, event: string])[] = [
   ['data: with a space', 'data: \n\n'],
   ['data: with two spaces', 'data:  \n\n'],
   ['data without a colon', 'data\n\n'],
-  ['several lines of it', 'data:\ndata: \ndata\n\n'],
-  ['several of it', 'data:\n\ndata: \n\ndata\n\n'],
+  ['several data lines', 'data:\ndata: \ndata\n\n'],
+  ['several events', 'data:\n\ndata: \n\ndata\n\n'],
   ['an event with a name', 'event: ping\ndata:\n\n'],
   ['an event with an id', 'id: 7\ndata: \nretry: 100\n\n'],
   ['CRLF', 'data:\r\n\r\n'],
@@ -34,7 +34,7 @@ describe.each(EMPTY)('an event of Gemini without data, %s,', (_, empty) => {
     ['before the end', `${first}${last}${empty}${done}`],
     ['after the end', `${first}${last}${done}${empty}`],
     ['everywhere', `${empty}${first}${empty}${last}${empty}${done}${empty}`],
-  ])('is no event: %s', async (_where, rawBody) => {
+  ])('is ignored: %s', async (_where, rawBody) => {
     proxy.simulator.next({ rawBody, repeat: 3 })
     const chat = await exchange(proxy, '/chat/completions', {
       model: 'gemini-2.5-flash',
@@ -50,7 +50,7 @@ describe.each(EMPTY)('an event of Gemini without data, %s,', (_, empty) => {
   })
 })
 
-test('a stream of nothing else is an empty answer, asked for once more', async () => {
+test('a stream of such events only is an empty answer, and is requested once more', async () => {
   proxy.simulator.next({ rawBody: 'data:\n\ndata: \n\ndata\n\n' }, { rawBody: `${first}${last}${done}` })
   const { data } = await exchange(proxy, '/chat/completions', {
     model: 'gemini-2.5-flash',

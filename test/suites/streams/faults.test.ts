@@ -22,7 +22,7 @@ import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
 const ENV = { ...PLAIN, MAX_EVENT_BYTES: '4096' }
-// Longer than a machine stalls.
+// Longer than a busy machine may stall, so that only a silent Gemini triggers the timeout.
 const ROOMY_IDLE = { UPSTREAM_IDLE_TIMEOUT_MS: '4000' }
 const HUGE = 'x'.repeat(5000)
 const CHUNK = (content: string): string => toEvent({ choices: [{ delta: { content, role: 'assistant' }, index: 0 }] })
@@ -58,9 +58,9 @@ const EARLY: readonly Row[] = [
   ['a reset before the headers', { fault: { kind: 'reset', when: 'before-headers' } }, 502, 'upstream_error'],
   ['a reset after the headers', { fault: { kind: 'reset' } }, 502, 'upstream_error'],
   ['an end before the headers', { fault: { kind: 'cut', when: 'before-headers' } }, 502, 'upstream_error'],
-  ['an orderly end without an event', { fault: { kind: 'eof' } }, 502, 'upstream_error'],
+  ['a clean end without an event', { fault: { kind: 'eof' } }, 502, 'upstream_error'],
   ['an end in the middle of the first event', { fault: { kind: 'cut', when: { afterBytes: 20 } } }, 502, 'upstream_error'],
-  ['an orderly end in the middle of the first event', { fault: { kind: 'eof', when: { afterBytes: 20 } } }, 502, 'upstream_error'],
+  ['a clean end in the middle of the first event', { fault: { kind: 'eof', when: { afterBytes: 20 } } }, 502, 'upstream_error'],
   ['bytes that are not HTTP', { fault: { kind: 'garbage', when: 'before-headers' } }, 502, 'upstream_error'],
   ['bytes that are not events', { fault: { kind: 'garbage' } }, 502, 'upstream_error'],
   ['silence', { fault: { kind: 'stall' } }, 504, 'upstream_timeout'],
@@ -79,21 +79,21 @@ const EARLY: readonly Row[] = [
     503,
     'upstream_overloaded',
   ],
-  ['an array of errors in a stream of status 200', { error: 'quota-minute', status: 200 }, 429, 'rate_limit_exceeded'],
+  ['an array of errors in a stream with status 200', { error: 'quota-minute', status: 200 }, 429, 'rate_limit_exceeded'],
 ]
 
-/** Failures after two deltas, `one` and `two`. */
+/** Four deltas, one by one, which the failures of LATE interrupt. */
 const SLOW = { deltas: ['one', 'two', 'three', 'four'], chunkDelayMs: 25 } as const
 const LATE: readonly (readonly [name: string, behaviour: Behaviour, code: string])[] = [
   ...(['bare-object', 'bare-array', 'data-object', 'data-array'] as const).map(
     (form) =>
       [`an error as ${form}`, { ...SLOW, errorMidStream: { name: 'unavailable', form, afterChunks: 3 } }, 'upstream_overloaded'] as const,
   ),
-  ['an error of the quota', { ...SLOW, errorMidStream: { name: 'quota-day', form: 'data-object', afterChunks: 3 } }, 'insufficient_quota'],
+  ['a quota error', { ...SLOW, errorMidStream: { name: 'quota-day', form: 'data-object', afterChunks: 3 } }, 'insufficient_quota'],
   ['a reset', { ...SLOW, fault: { kind: 'reset', when: { afterChunks: 2 } } }, 'upstream_error'],
   ['a connection that ends', { ...SLOW, fault: { kind: 'cut', when: { afterChunks: 2 } } }, 'upstream_error'],
-  ['an orderly end without finish_reason', { ...SLOW, fault: { kind: 'eof', when: { afterChunks: 2 } } }, 'upstream_error'],
-  ['an orderly end within an event', { ...SLOW, fault: { kind: 'eof', when: { afterBytes: 400 } } }, 'upstream_error'],
+  ['a clean end without finish_reason', { ...SLOW, fault: { kind: 'eof', when: { afterChunks: 2 } } }, 'upstream_error'],
+  ['a clean end within an event', { ...SLOW, fault: { kind: 'eof', when: { afterBytes: 400 } } }, 'upstream_error'],
   ['[DONE] without finish_reason', { ...SLOW, doneWithoutFinish: true }, 'upstream_error'],
   ['neither finish_reason nor [DONE]', { ...SLOW, doneWithoutFinish: true, omitDone: true }, 'upstream_error'],
   ['garbage', { ...SLOW, fault: { kind: 'garbage', when: { afterChunks: 2 } } }, 'upstream_error'],
@@ -103,7 +103,7 @@ const LATE: readonly (readonly [name: string, behaviour: Behaviour, code: string
 ]
 
 describe('a stream that fails early', () => {
-  test.each(EARLY)('keeps its status: %s', async (_, behaviour, status, code) => {
+  test.each(EARLY)('keeps its HTTP status: %s', async (_, behaviour, status, code) => {
     const proxy = isSilent(behaviour) ? idling : patient
     const response = await post(proxy, streamed(behaviour))
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
@@ -111,7 +111,7 @@ describe('a stream that fails early', () => {
     await eventually(() => expect(proxy.simulator.openRequests).toBe(0))
   })
 
-  // Silence after the headers are sent: test/suites/streams/silence.test.ts.
+  // Silence after the headers are sent is tested in test/suites/streams/silence.test.ts.
   const SPOKEN = EARLY.filter(([, behaviour]) => !isSilent(behaviour))
   test.each(SPOKEN)('is one error event without [DONE] once it is committed: %s', async (_, behaviour, _status, code) => {
     const { errors, dones, data } = await streamOnceCommitted(committed, behaviour)
@@ -121,7 +121,7 @@ describe('a stream that fails early', () => {
 })
 
 describe('a stream that breaks', () => {
-  test.each(LATE)('after its text has begun ends in one error event without [DONE]: %s', async (_, behaviour, code) => {
+  test.each(LATE)('after its text has begun ends with one error event without [DONE]: %s', async (_, behaviour, code) => {
     const proxy = isSilent(behaviour) ? idling : patient
     const { errors, dones, data, content, chunks } = await stream(proxy, behaviour)
     expect(errors).toEqual([{ message: expect.any(String), type: expect.any(String), param: null, code }])
@@ -132,9 +132,10 @@ describe('a stream that breaks', () => {
     await eventually(() => expect(proxy.simulator.openRequests).toBe(0))
   })
 
-  // In the other APIs a failure is an event, and the SDK returns it as one.
+  // Only for the chat API: in the other APIs a failure is an event, which the SDK returns and does
+  // not throw.
   if (isOnChat())
-    test.each(LATE)('makes the SDK raise, by iteration and by helper: %s', async (_, behaviour, code) => {
+    test.each(LATE)('makes the SDK raise, by iteration and by its helper: %s', async (_, behaviour, code) => {
       const client = openai(isSilent(behaviour) ? idling : patient)
       const request = streamed(behaviour) as never
       const failure = await failureOf(collect(client.chat.completions.create(request) as never))
@@ -147,12 +148,12 @@ describe('a stream that breaks', () => {
     ['an error', ['data: {"error":{"code":503,"message":"x","status":"UNAVAILABLE"}}\n\n'], 'upstream_overloaded'],
     ['bytes that are not UTF-8', NO_TEXT, 'upstream_error'],
     ['an event above MAX_EVENT_BYTES', [CHUNK(HUGE)], 'upstream_error'],
-  ])('does not take the text with it that came in the same piece: %s', async (_, failure, code) => {
+  ])('does not discard the text that arrived in the same chunk: %s', async (_, failure, code) => {
     const { content, errors } = await streamOnceCommitted(committed, { rawBody: bytes(CHUNK('one'), CHUNK('two'), ...failure) })
     expect([content, errors.map((error) => error.code)]).toEqual(['onetwo', [code]])
   })
 
-  test('in whole answers is 502, cut at any place', async () => {
+  test('is a 502 if the client did not request a stream, at any position', async () => {
     const faults: Behaviour[] = [1, 50, 200].flatMap((afterBytes) =>
       (['eof', 'cut', 'reset'] as const).map((kind) => ({ fault: { kind, when: { afterBytes } } })),
     )
@@ -162,7 +163,7 @@ describe('a stream that breaks', () => {
     }
   })
 
-  test('does not take the server with it', async () => {
+  test('does not crash the server', async () => {
     const simulator = await startSimulator()
     const bundle = await startBundle({
       ...ENV,
@@ -183,18 +184,18 @@ describe('a stream that breaks', () => {
   })
 })
 
-describe('a stream that said why it ended', () => {
+describe('a stream with a finish reason', () => {
   test.each([
     ['without [DONE]', { omitDone: true }],
-    // On Gemini's own API the end of the body is the end of the stream.
+    // The native API has no `[DONE]`: there, the end of the body ends the stream.
     ...(isOnNative ? [] : [['with a reset after [DONE]', { fault: { kind: 'reset', when: { afterChunks: 4 } } }] as [string, Behaviour]]),
-    ['with an orderly end after its last event', { fault: { kind: 'eof', when: { afterChunks: 3 } } }],
-  ] satisfies [string, Behaviour][])('is whole: %s', async (_, more) => {
+    ['with a clean end after its last event', { fault: { kind: 'eof', when: { afterChunks: 3 } } }],
+  ] satisfies [string, Behaviour][])('is complete: %s', async (_, more) => {
     const { content, dones, errors } = await stream(patient, { deltas: ['one', 'two', 'three'], ...more })
     expect({ content, dones, errors }).toEqual({ content: 'onetwothree', dones: 1, errors: [] })
   })
 
-  test('is not whole where its connection broke before [DONE]', async () => {
+  test('is not complete if its connection broke before [DONE]', async () => {
     const { dones, errors } = await stream(patient, {
       deltas: ['one', 'two', 'three'],
       chunkDelayMs: 15,
@@ -213,7 +214,8 @@ describe('a stream cut at every byte', () => {
   ]
 
   /**
-   * Sends the request that Gemini has received first once more. @returns the body of the response
+   * Sends the first request that the simulator has received once more, without a proxy. @returns
+   * the body of the response
    */
   const sentBy = async ({ origin, requests: [request] }: Simulator): Promise<string> => {
     if (request === undefined) throw new Error('Gemini has received no request')
@@ -246,7 +248,7 @@ describe('a stream cut at every byte', () => {
       const isWhole = dones === 1 && errors.length === 0 && chunks.length === finished
       const isBroken = dones === 0 && errors.length === 1
       if (!isWhole && !isBroken) faulty.push(afterBytes)
-      // Every line except the last one ends.
+      // A stream that lacks more than the newlines after its last event must not count as complete.
       if (isWhole && afterBytes < Buffer.byteLength(events.trimEnd())) faulty.push(afterBytes)
     }
     const next = cuts[Symbol.iterator]()

@@ -22,8 +22,11 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** The content of a stream, without what differs between streams. */
-const said = ({ chunks, dones, errors }: EventStream): unknown => ({
+/**
+ * Returns the content of a stream without ids, signatures and counts, which differ between streams
+ * of the same answer.
+ */
+const comparable = ({ chunks, dones, errors }: EventStream): unknown => ({
   dones,
   errors,
   chunks: chunks.map(({ choices, usage, object, model }) => ({
@@ -55,17 +58,17 @@ const FRAMINGS: readonly (readonly [string, Behaviour])[] = [
   ['comments with CR', { comment: 'ping', eol: 'cr' }],
 ]
 
-describe('a stream of Gemini with other line ends or pieces', () => {
-  test.each(FRAMINGS)('says the same: %s', async (_, framing) => {
+describe('a stream of Gemini with other line ends or chunk boundaries', () => {
+  test.each(FRAMINGS)('has the same content: %s', async (_, framing) => {
     for (const behaviour of [TEXT, TOOLS]) {
       const more = behaviour === TOOLS ? ASKED : {}
       const plain = await stream(proxy, behaviour, more)
       expect(plain).toMatchObject({ dones: 1, errors: [] })
-      expect(said(await stream(proxy, { ...behaviour, ...framing }, more))).toEqual(said(plain))
+      expect(comparable(await stream(proxy, { ...behaviour, ...framing }, more))).toEqual(comparable(plain))
     }
   })
 
-  test('says the same with a byte order mark, fields of the standard and data in several lines', async () => {
+  test('has the same content with a byte order mark, other SSE fields and multi-line data', async () => {
     const rawBody = isOnNative
       ? '\ufeffid: 1\nevent: message\nretry: 10\ndata: {"candidates":[{"index":0,\ndata: "content":{"parts":[{"text":"a"}]}}]}\n\ndata:{"candidates":[{"index":0,"content":{"parts":[{"text":"b"}]},"finishReason":"STOP"}]}\n\ndata\n\n'
       : '\ufeffid: 1\nevent: message\nretry: 10\ndata: {"choices":[{"index":0,\ndata: "delta":{"content":"a"}}]}\n\ndata:{"choices":[{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}]}\n\ndata\n\ndata: [DONE]\n\n'
@@ -74,15 +77,16 @@ describe('a stream of Gemini with other line ends or pieces', () => {
   })
 
   const EVENT = toEvent({ choices: [{ index: 0, delta: { content: 'a' }, finish_reason: 'stop' }] })
-  // On Gemini's own API an answer with code execution has several finish reasons.
+  // On the native API, an answer with code execution has several finish reasons, so the proxy must
+  // read on after the first.
   if (isOnNative)
-    test('is read on after a finish reason', async () => {
+    test('is read further after a finish reason', async () => {
       const { content, dones, errors, chunks } = await stream(proxy, { rawBody: `${EVENT}${EVENT}` })
       const finishes = chunks.flatMap(({ choices: [choice] }) => choice?.finish_reason ?? [])
       expect({ content, dones, errors, finishes }).toEqual({ content: 'aa', dones: 1, errors: [], finishes: ['stop'] })
     })
   else
-    test('is not read on after [DONE]', async () => {
+    test('is not read further after [DONE]', async () => {
       const { content, dones, errors } = await stream(proxy, { rawBody: `${EVENT}data: [DONE]\n\n${EVENT}` })
       expect({ content, dones, errors }).toEqual({ content: 'a', dones: 1, errors: [] })
     })

@@ -8,7 +8,8 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
 const FOR_EVER = 60_000
 const AT_ONCE = 20
-// These tests check what is never released; how soon it is released is tested in leaving.test.ts.
+// Long, because these tests only check that resources are released; leaving.test.ts checks how
+// soon.
 const PATIENCE_MS = 60_000
 const LATER: GoogleError = {
   code: 429,
@@ -17,8 +18,8 @@ const LATER: GoogleError = {
   details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '9s' }],
 }
 
-/** Phases in which a client may disconnect, and other ways for a request to end. */
-const WAYS: readonly (readonly [behaviour: Behaviour, more: Body])[] = [
+/** Requests whose clients disconnect in different phases, and requests that end otherwise. */
+const REQUESTS: readonly (readonly [behaviour: Behaviour, more: Body])[] = [
   [{ latencyMs: FOR_EVER }, {}],
   [{ latencyMs: FOR_EVER }, { stream: false }],
   [{ latencyMs: FOR_EVER }, { n: 8 }],
@@ -41,13 +42,15 @@ beforeAll(async () => {
 })
 afterAll(() => proxy.close())
 
-/** Sends each of these requests several times at once, and disconnects. */
+/**
+ * Sends each request of REQUESTS several times at once, disconnects, and waits for all to end.
+ */
 async function round(): Promise<void> {
-  for (const [behaviour, more] of WAYS) {
+  for (const [behaviour, more] of REQUESTS) {
     const controllers = Array.from({ length: AT_ONCE }, () => new AbortController())
     const answers = controllers.map(async ({ signal }) => {
       const answer = await post(proxy, streamed(behaviour, more), { signal }).catch(() => undefined)
-      // One read, then no more reads: some clients disconnect under back pressure.
+      // Reads only once, so that some clients disconnect under back pressure.
       await answer?.body
         ?.getReader()
         .read()
@@ -62,7 +65,10 @@ async function round(): Promise<void> {
   await leaveIdleConnections()
 }
 
-/** Leaves the same number of idle connections after each round: one for each request at once. */
+/**
+ * Sends concurrent requests to the end, so that each round leaves the same number of idle
+ * connections.
+ */
 async function leaveIdleConnections(): Promise<void> {
   const answers = Array.from({ length: AT_ONCE }, async () => (await post(proxy, streamed({ hold: 'before-headers' }))).text())
   await eventually(() => expect(proxy.simulator.openRequests).toBe(AT_ONCE), PATIENCE_MS)
@@ -70,7 +76,10 @@ async function leaveIdleConnections(): Promise<void> {
   await Promise.all(answers)
 }
 
-/** Every async generator has this in its prototype chain. */
+/**
+ * A class for `queryObjects`, which finds async generators by this prototype in their prototype
+ * chain.
+ */
 function AsyncGenerator(): void {}
 AsyncGenerator.prototype = Object.getPrototypeOf(async function* () {}).prototype
 
@@ -88,18 +97,19 @@ const alive = (): Record<string, number> =>
     Object.entries(CLASSES).map(([name, type]) => [name, queryObjects(type as new () => unknown, { format: 'count' }) ?? 0]),
   )
 
-test('an idle connection holds nothing of the requests that it has carried', async () => {
+test('an idle connection retains nothing of its earlier requests', async () => {
   await leaveIdleConnections()
   await eventually(() => expect(alive().ServerResponse).toBeLessThan(AT_ONCE / 2), PATIENCE_MS)
 })
 
-test('nothing is left of hundreds of requests whose clients have left: no signal, socket, timer or generator', async () => {
+test('hundreds of disconnected clients leave no signal, socket, timer or generator behind', async () => {
   await round()
   const before = alive()
   await round()
   await round()
   let after = alive()
-  // Idle connections close later, and a busy machine closes them late; a leak never ends.
+  // Waits, because idle connections close later, above all on a busy machine. Only a leak stays
+  // forever.
   for (let look = 0; look < 600 && Object.entries(after).some(([name, count]) => count >= (before[name] ?? 0) + 20); look += 1) {
     await new Promise((resolve) => setTimeout(resolve, 100))
     after = alive()

@@ -30,13 +30,15 @@ function reset({ simulator, logs }: ProxyUnderTest): void {
   logs.length = 0
 }
 
-/** The request at the simulator, once it has ended. */
+/** Waits until the first request at the simulator has ended, and returns it. */
 async function ended({ simulator }: ProxyUnderTest): Promise<RecordedRequest> {
   await eventually(() => expect(simulator.requests[0]?.closedAt).toEqual(expect.any(Number)))
-  return simulator.requests[0] as RecordedRequest // checked by the line above
+  return simulator.requests[0] as RecordedRequest // the cast is safe: the request has arrived
 }
 
-/** The connection of a client that sends a raw request; it does not read by default. */
+/**
+ * Opens a connection and sends a raw request. The client reads nothing until `resume()` is called.
+ */
 async function connected({ origin }: ProxyUnderTest, body: object): Promise<Socket> {
   const text = JSON.stringify(body)
   const socket = connect(Number(new URL(origin).port), '127.0.0.1')
@@ -57,17 +59,17 @@ type Phase = readonly [
 ]
 
 const PHASES: readonly Phase[] = [
-  ['before Gemini has answered', false, false, { latencyMs: FOR_EVER }, 'upstream'],
-  ['before the rest of an answer in one piece', false, false, { firstChunkDelayMs: FOR_EVER }, 'upstream'],
+  ['before Gemini responds', false, false, { latencyMs: FOR_EVER }, 'upstream'],
+  ['before the rest of a JSON answer', false, false, { firstChunkDelayMs: FOR_EVER }, 'upstream'],
   ['before the first byte of a stream', false, true, { latencyMs: FOR_EVER }, 'upstream'],
   ['before the first event of a stream', false, true, { firstChunkDelayMs: FOR_EVER }, 'upstream'],
   ['from a stream that is committed and silent before the headers of Gemini', true, true, { latencyMs: FOR_EVER }, 'headers'],
   ['from a stream that is committed and silent after them', true, true, { firstChunkDelayMs: FOR_EVER }, 'headers'],
   ['in the middle of a stream', false, true, { chunks: 10_000, chunkDelayMs: 5 }, 'text'],
-  ['in the middle of a stream that stands still', false, true, { fault: { kind: 'stall', when: { afterChunks: 2 } } }, 'text'],
+  ['in the middle of a stalled stream', false, true, { fault: { kind: 'stall', when: { afterChunks: 2 } } }, 'text'],
 ]
 
-describe('a client that leaves', () => {
+describe('a client that disconnects', () => {
   test.each(PHASES)(
     '%s ends the upstream call at once and is logged as cancelled',
     async (...[, isCommitted, isStream, behaviour, reached]) => {
@@ -78,7 +80,8 @@ describe('a client that leaves', () => {
       await eventually(() => expect(proxy.simulator.openRequests).toBe(1))
       if (reached !== 'upstream') expect((await answer).status).toBe(200)
       if (reached === 'text') await (await answer).body?.getReader().read()
-      // Immediately, without a timer. The clock of another process cannot be stopped.
+      // With the clock stopped, the test fails if the proxy waits for a timer. The clock of another
+      // process cannot be stopped.
       if (!isOnFunctionCompute) stopClock()
       controller.abort()
       await expect.poll(() => proxy.simulator.requests[0]?.aborted).toBe(true)
@@ -89,7 +92,7 @@ describe('a client that leaves', () => {
     },
   )
 
-  test('with its half of the connection only closed is gone as well', async () => {
+  test('by closing only its half of the connection is treated as disconnected, too', async () => {
     const socket = await connected(patient, streamed({ chunks: 10_000, chunkDelayMs: 5 }))
     await eventually(() => expect(patient.simulator.openRequests).toBe(1))
     socket.resume().end()
@@ -98,7 +101,7 @@ describe('a client that leaves', () => {
     socket.destroy()
   })
 
-  test('before its request is whole leaves nothing behind', async () => {
+  test('before its request is complete leaves nothing behind', async () => {
     const socket = connect(Number(new URL(patient.origin).port), '127.0.0.1')
     await once(socket, 'connect')
     socket.write(
@@ -132,8 +135,8 @@ describe('a client that leaves', () => {
   })
 })
 
-/** Requests in flight, including the one that asks. */
+/** Returns the number of requests in flight, including the one of this query. */
 async function inFlight({ origin }: ProxyUnderTest): Promise<number> {
-  // Guaranteed by the contract.
+  // The cast is safe: each response is checked against the contract.
   return ((await (await fetch(`${origin}/health`)).json()) as { in_flight: number }).in_flight
 }

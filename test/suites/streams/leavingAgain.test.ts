@@ -38,20 +38,20 @@ afterAll(() => proxy.close())
 interface Phase {
   readonly next: readonly Behaviour[]
   readonly more?: Body
-  /** Upstream calls once the phase is reached: those in flight and the total. */
+  /** The client disconnects when `open` attempts are in flight and `total` have been sent. */
   readonly open: number
   readonly total: number
 }
 
 const HELD: Behaviour = { latencyMs: FOR_EVER }
 const PHASES: readonly (readonly [string, Phase])[] = [
-  ['while a repeat is waited for', { next: [{ error: LATER }], open: 0, total: 1 }],
-  ['during a repeat', { next: [{ error: 'internal' }, HELD], open: 1, total: 2 }],
-  ['during a repeat after a worthless answer', { next: [{ empty: true }, HELD], open: 1, total: 2 }],
+  ['during a retry delay', { next: [{ error: LATER }], open: 0, total: 1 }],
+  ['during a retry', { next: [{ error: 'internal' }, HELD], open: 1, total: 2 }],
+  ['during a retry after an unusable answer', { next: [{ empty: true }, HELD], open: 1, total: 2 }],
   ['during a fallback', { next: [{ error: 'unavailable', repeat: 2 }, HELD], more: { model: 'gemini-2.5-pro' }, open: 1, total: 3 }],
-  ['while four choices are made', { next: [{ ...HELD, repeat: 4 }], more: { n: 4 }, open: 4, total: 4 }],
+  ['while four choices are generated', { next: [{ ...HELD, repeat: 4 }], more: { n: 4 }, open: 4, total: 4 }],
   [
-    'while one of four choices waits for its repeat',
+    'while one of four choices waits for its retry',
     { next: [{ error: LATER }, { ...HELD, repeat: 3 }], more: { n: 4 }, open: 3, total: 4 },
   ],
 ]
@@ -59,39 +59,40 @@ const PHASES: readonly (readonly [string, Phase])[] = [
 describe.each([
   ['before an answer', false],
   ['from a committed stream', true],
-])('a client that leaves %s', (_, stream) => {
-  // The other APIs have one choice.
+])('a client that disconnects %s', (_, stream) => {
+  // Only the chat API has several choices.
   test.each(PHASES.filter(([, { more }]) => isOnChat() || more?.n === undefined))(
-    'ends everything at once: %s',
+    'ends all upstream calls at once: %s',
     async (_name, { next, more, open, total }) => {
       proxy.simulator.next(...next)
       const controller = new AbortController()
       const answer = post(proxy, { ...streamed({}, more), stream }, { signal: controller.signal }).catch(() => undefined)
       await eventually(() => expect(proxy.simulator).toMatchObject({ totalRequests: total, openRequests: open }))
       if (stream) expect((await answer)?.status).toBe(200)
-      // Immediately, without a timer.
+      // With the clock stopped, the test fails if the proxy waits for a timer before it cancels.
       stopClock()
       controller.abort()
       await expect.poll(() => proxy.simulator.openRequests).toBe(0)
       await expect.poll(() => proxy.logs.some(({ cancelled }) => cancelled === true)).toBe(true)
       expect(await chatLine(proxy)).toMatchObject({ status: 499, cancelled: true, stream })
       await advanceClock(60_000)
-      // A request sent now is answered after anything that such a timer would have sent.
+      // Once this request is answered, an attempt that a timer has started would have been sent,
+      // too.
       expect((await fetch(`${proxy.origin}/health/live`)).status).toBe(200)
       expect(proxy.simulator.totalRequests).toBe(total)
     },
   )
 })
 
-test('the end of an exchange is reported in the tick in which its connection closes', async () => {
+test('the end of an exchange is reported in the same tick as the close of its connection', async () => {
   const exchanges = new Exchanges()
-  const told: [Exchange, ExchangeEnd][] = []
+  const ended: [Exchange, ExchangeEnd][] = []
   const seen: unknown[] = []
   const server = createServer((_, response) => {
-    exchanges.begin('id', 'POST', response, (exchange, end) => told.push([exchange, end]))
-    // This listener is called after the exchange's own: everything there now was there in the same
-    // tick.
-    response.once('close', () => seen.push(told.length, told[0]?.[0].cancellation.reason, told[0]?.[1].status, exchanges.count()))
+    exchanges.begin('id', 'POST', response, (exchange, end) => ended.push([exchange, end]))
+    // This listener is called in the same tick as that of the exchange, but after it, so it sees
+    // what the exchange has reported by then.
+    response.once('close', () => seen.push(ended.length, ended[0]?.[0].cancellation.reason, ended[0]?.[1].status, exchanges.count()))
     response.writeHead(200).write('x')
   })
   const { port, close } = await listenOnFreePort(server)

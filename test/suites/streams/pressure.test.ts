@@ -21,7 +21,7 @@ async function start(env: Record<string, string>): Promise<ProxyUnderTest> {
   return proxy
 }
 
-/** Sends only the headers of a request, or also the given text. */
+/** Opens a connection, and sends the headers of a request and the part `rest` of its body. */
 async function headersOnly({ origin }: ProxyUnderTest, length: string, rest = ''): Promise<Socket> {
   const socket = connect(Number(new URL(origin).port), '127.0.0.1')
   closing.push(() => socket.destroy())
@@ -49,7 +49,7 @@ const idle = ({ origin }: ProxyUnderTest): Promise<void> =>
   eventually(async () => expect(await (await fetch(`${origin}/health`)).json()).toMatchObject({ in_flight: 1 }))
 
 describe('MAX_CONCURRENT_REQUESTS', () => {
-  test('refuses one more by its headers alone, while health and metrics answer', async () => {
+  test('refuses one more request by its headers alone, while health and metrics respond', async () => {
     const proxy = await start({ MAX_CONCURRENT_REQUESTS: '2' })
     const controller = new AbortController()
     const held = [1, 2].map(() => post(proxy, chat(HELD), { signal: controller.signal }).catch(() => undefined))
@@ -66,7 +66,7 @@ describe('MAX_CONCURRENT_REQUESTS', () => {
     expect(proxy.simulator.totalRequests).toBe(3)
   })
 
-  test('lets the SDK through by its own retries', async () => {
+  test('lets the SDK succeed by its own retries', async () => {
     const proxy = await start({ MAX_CONCURRENT_REQUESTS: '1' })
     const controller = new AbortController()
     const held = post(proxy, chat(HELD), { signal: controller.signal }).catch(() => undefined)
@@ -82,7 +82,7 @@ describe('MAX_CONCURRENT_REQUESTS', () => {
     await held
   })
 
-  test('is an error of its class to an SDK that does not retry', async () => {
+  test("is the SDK's InternalServerError without retries", async () => {
     const proxy = await start({ MAX_CONCURRENT_REQUESTS: '1' })
     const controller = new AbortController()
     const held = post(proxy, chat(HELD), { signal: controller.signal }).catch(() => undefined)
@@ -96,7 +96,7 @@ describe('MAX_CONCURRENT_REQUESTS', () => {
 })
 
 describe('MAX_INFLIGHT_BODY_BYTES', () => {
-  test('refuses by the length that is announced, before a byte of the body', async () => {
+  test('refuses a body by its declared length, before a byte of it arrives', async () => {
     const proxy = await start({ MAX_INFLIGHT_BODY_BYTES: '5000' })
     const first = await headersOnly(proxy, 'content-length: 4000', '{')
     await eventually(async () => expect(await (await fetch(`${proxy.origin}/health`)).json()).toMatchObject({ in_flight: 2 }))
@@ -109,7 +109,7 @@ describe('MAX_INFLIGHT_BODY_BYTES', () => {
     await idle(proxy)
   })
 
-  test('takes the largest for a body of unknown length', async () => {
+  test('assumes the maximum for a body of unknown length', async () => {
     const proxy = await start({ MAX_INFLIGHT_BODY_BYTES: '5000', BODY_LIMIT_BYTES: '4000' })
     const first = await headersOnly(proxy, 'transfer-encoding: chunked', '1\r\n{\r\n')
     await eventually(async () => expect(await (await fetch(`${proxy.origin}/health`)).json()).toMatchObject({ in_flight: 2 }))
@@ -119,7 +119,7 @@ describe('MAX_INFLIGHT_BODY_BYTES', () => {
     await idle(proxy)
   })
 
-  test('counts a body of unknown length with its size once it has arrived', async () => {
+  test('counts the actual size of a body of unknown length once it has arrived', async () => {
     const proxy = await start({ MAX_INFLIGHT_BODY_BYTES: '5000', BODY_LIMIT_BYTES: '4900' })
     const body = JSON.stringify(chat(HELD))
     await headersOnly(proxy, 'transfer-encoding: chunked', `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`)
@@ -127,7 +127,7 @@ describe('MAX_INFLIGHT_BODY_BYTES', () => {
     expect((await post(proxy, chat({}))).status).toBe(200)
   })
 
-  test('lets a single body in that is larger than all that may be held', async () => {
+  test('accepts a single body that is larger than the limit', async () => {
     const proxy = await start({ MAX_INFLIGHT_BODY_BYTES: '2000' })
     const content = 'x'.repeat(10_000)
     expect((await post(proxy, { model: MODEL, ...onApi().toBody(content, {}) })).status).toBe(200)
@@ -137,7 +137,7 @@ describe('MAX_INFLIGHT_BODY_BYTES', () => {
 const ENDINGS: readonly (readonly [string, Record<string, string>, (proxy: ProxyUnderTest) => Promise<unknown>])[] = [
   ['an answer', {}, async (proxy) => (await post(proxy, chat({}))).text()],
   ['a stream', {}, async (proxy) => (await post(proxy, streamed({}))).text()],
-  ['a refusal of the contract', {}, async (proxy) => (await post(proxy, {})).text()],
+  ['a request that violates the contract', {}, async (proxy) => (await post(proxy, {})).text()],
   ['a model that does not exist', {}, async (proxy) => (await post(proxy, chat({}, { model: 'gpt-4' }))).text()],
   ['a body that is not JSON', {}, async (proxy) => answerOn(await headersOnly(proxy, 'content-length: 3', '{x}'))],
   ['a failure of Gemini', {}, async (proxy) => (await post(proxy, chat({ error: 'internal' }))).text()],
@@ -150,12 +150,12 @@ const ENDINGS: readonly (readonly [string, Record<string, string>, (proxy: Proxy
   ['an idle upstream', { UPSTREAM_IDLE_TIMEOUT_MS: '50' }, async (proxy) => (await post(proxy, chat(HELD))).text()],
   ['a deadline', { REQUEST_TIMEOUT_MS: '400' }, async (proxy) => (await post(proxy, chat(HELD))).text()],
   [
-    'a deadline while the body comes',
+    'a deadline while the body arrives',
     { REQUEST_TIMEOUT_MS: '400' },
     async (proxy) => answerOn(await headersOnly(proxy, 'content-length: 900', '{')),
   ],
   [
-    'a client that leaves before an answer',
+    'a client that disconnects before an answer',
     {},
     async (proxy) => {
       const leaving = new AbortController()
@@ -166,7 +166,7 @@ const ENDINGS: readonly (readonly [string, Record<string, string>, (proxy: Proxy
     },
   ],
   [
-    'a client that leaves a stream',
+    'a client that disconnects from a stream',
     {},
     async (proxy) => {
       const response = await post(proxy, streamed({ chunks: 10_000, chunkDelayMs: 5 }))
@@ -174,7 +174,7 @@ const ENDINGS: readonly (readonly [string, Record<string, string>, (proxy: Proxy
     },
   ],
   [
-    'a client that leaves while it sends',
+    'a client that disconnects while it sends',
     {},
     async (proxy) => {
       const socket = await headersOnly(proxy, 'content-length: 900', '{')
@@ -184,15 +184,17 @@ const ENDINGS: readonly (readonly [string, Record<string, string>, (proxy: Proxy
   ],
 ]
 
-describe('what was held is released', () => {
+describe('the concurrency and memory limits are released', () => {
   test.each(ENDINGS)('after %s', async (_, env, ask) => {
-    // Room for one: a counter that is not decremented would make the proxy reject the next.
+    // The limits admit one request: a counter that is not decremented makes the proxy reject the
+    // next.
     const proxy = await start({ MAX_CONCURRENT_REQUESTS: '1', MAX_INFLIGHT_BODY_BYTES: '1024', ...env })
     for (let round = 0; round < 3; round += 1) {
       await ask(proxy)
       await idle(proxy)
     }
-    // With a short deadline, a busy machine may respond with 504, but never with 503.
+    // Polls, because a busy machine may miss a short deadline (504). The log shows whether a
+    // request was ever rejected for overload.
     await eventually(async () => {
       await idle(proxy)
       expect((await post(proxy, chat({}))).status).toBe(200)
@@ -200,7 +202,7 @@ describe('what was held is released', () => {
     expect(proxy.logs.filter(({ errorCode }) => errorCode === 'server_overloaded')).toEqual([])
   })
 
-  test('after a connection that is lost with several requests in its queue', async () => {
+  test('after the loss of a connection with several pipelined requests', async () => {
     const proxy = await start({ MAX_CONCURRENT_REQUESTS: '4', REQUEST_TIMEOUT_MS: '600000' })
     const body = JSON.stringify(chat(HELD))
     const head = `POST /v1${onApi().path} HTTP/1.1\r\nhost: proxy\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\n`

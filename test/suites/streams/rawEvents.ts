@@ -3,26 +3,26 @@ import { DONE, toEvent } from '../../support/geminiWire.js'
 import { TOKEN } from '../../support/proxy.js'
 
 /**
- * Makes the bytes of an event stream, in the form of the API under test; a text is the data itself,
- * an object is sent as JSON.
+ * Makes an event stream in the format of the upstream API under test. A string is the data of an
+ * event or the end marker `[DONE]`; an object is converted and sent as JSON.
  */
 export const toStream = (...events: readonly (object | string)[]): string =>
   events.map((event) => (event === '[DONE]' ? DONE : toEvent(event))).join('')
 
-/** Makes a chunk of Gemini's: its role is in each, and a finish reason only in the last. */
+/** Makes a chunk in Gemini's form: each one has a role, and only the last one a finish reason. */
 export const chunkOf = (delta: object, finish?: string, more: object = {}): object => ({
   choices: [{ delta: { role: 'assistant', ...delta }, index: 0, ...(finish === undefined ? {} : { finish_reason: finish }) }],
   ...more,
 })
 
-/** Makes the chunks of thoughts. */
+/** Makes one chunk for each thought summary; the first begins with `<thought>`. */
 export const thoughtsOf = (...texts: readonly string[]): object[] =>
   texts.map((text, index) => chunkOf({ content: index === 0 ? `<thought>${text}` : text, extra_content: { google: { thought: true } } }))
 
 /** Makes a behaviour that sends these events and `[DONE]`. */
 export const answering = (...events: readonly (object | string)[]): Behaviour => ({ rawBody: toStream(...events, '[DONE]') })
 
-/** Posts a request, and returns the status with the data of all events, or with the body. */
+/** Posts a request. @returns the status and body of the response, and the data of all its events */
 export async function exchange(
   { baseUrl }: { readonly baseUrl: string },
   path: string,

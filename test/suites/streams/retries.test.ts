@@ -48,9 +48,9 @@ afterAll(async () => {
 /** The models requested from Gemini, in order. */
 const asked = ({ simulator }: ProxyUnderTest): unknown[] => simulator.requests.map(requestedModel)
 
-/** Three ways to send a request; a client that waits must get the same result from each. */
-const WAYS: readonly (readonly [name: string, ask: (proxy: ProxyUnderTest, model?: string) => Promise<Response>])[] = [
-  ['an answer in one piece', (proxy, model = MODEL) => post(proxy, chat({}, { model }))],
+/** Kinds of requests, all of which the proxy must retry alike. */
+const REQUESTS: readonly (readonly [name: string, ask: (proxy: ProxyUnderTest, model?: string) => Promise<Response>])[] = [
+  ['an answer in JSON', (proxy, model = MODEL) => post(proxy, chat({}, { model }))],
   ['a stream', (proxy, model = MODEL) => post(proxy, streamed({}, { model }))],
   ['embeddings', (proxy) => embed(proxy)],
 ]
@@ -73,11 +73,11 @@ const PASSING: readonly (readonly [string, Behaviour])[] = [
   ['503', { error: 'unavailable' }],
   ['504', { error: 'deadline' }],
   ['a connection that is reset before the headers', { fault: { kind: 'reset', when: 'before-headers' } }],
-  ['a body that is cut', { fault: { kind: 'cut', when: { afterBytes: 15 } } }],
+  ['a body that is cut off', { fault: { kind: 'cut', when: { afterBytes: 15 } } }],
 ]
 
-describe.each(WAYS)('%s', (_name, ask) => {
-  test.each(PASSING)('is whole after a failure that passes: %s', async (_, behaviour) => {
+describe.each(REQUESTS)('%s', (_name, ask) => {
+  test.each(PASSING)('succeeds after a temporary failure: %s', async (_, behaviour) => {
     retrying.simulator.next(behaviour)
     const response = await ask(retrying)
     expect(response.status).toBe(200)
@@ -86,18 +86,18 @@ describe.each(WAYS)('%s', (_name, ask) => {
     expect(await repeatsOf(retrying)).toBe(1)
   })
 
-  test('is asked for MAX_RETRIES times more, then the failure keeps its status', async () => {
+  test('is requested MAX_RETRIES more times, then the failure keeps its status', async () => {
     retrying.simulator.next({ error: 'internal', repeat: 9 })
     expect((await ask(retrying)).status).toBe(502)
     expect(retrying.simulator.totalRequests).toBe(3)
     expect(await repeatsOf(retrying)).toBe(2)
   })
 
-  test('waits for the end of a limit as Gemini demands', async () => {
+  test('waits for the end of a rate limit as Gemini demands', async () => {
     retrying.simulator.next({ error: limit('0.4s') })
     const began = performance.now()
     expect((await ask(retrying)).status).toBe(200)
-    // Retry-After is in whole seconds.
+    // The proxy waits 1 s for a limit of 0.4 s, because it rounds up to whole seconds.
     expect(performance.now() - began).toBeGreaterThanOrEqual(1000 - 5)
     expect(retrying.simulator.totalRequests).toBe(2)
   })
@@ -105,11 +105,11 @@ describe.each(WAYS)('%s', (_name, ask) => {
   test.each([
     ['a limit that ends in 41 s', { error: 'quota-minute' }, 429],
     ['a limit without a known end', { error: 'quota-bare' }, 429],
-    ['a quota by day', { error: 'quota-day' }, 429],
-    ['a quota of nothing', { error: 'quota-zero' }, 429],
-    ['a refusal of the content', { error: 'invalid-argument' }, 400],
+    ['a daily quota', { error: 'quota-day' }, 429],
+    ['a quota of zero', { error: 'quota-zero' }, 429],
+    ['an invalid request', { error: 'invalid-argument' }, 400],
     ['wrong credentials', { error: 'invalid' }, 502],
-  ] satisfies [string, Behaviour, number][])('is asked for once where no repeat helps: %s', async (_, behaviour, status) => {
+  ] satisfies [string, Behaviour, number][])('is requested once if retries are useless: %s', async (_, behaviour, status) => {
     retrying.simulator.next({ ...behaviour, repeat: 9 })
     expect((await ask(retrying)).status).toBe(status)
     expect(retrying.simulator.totalRequests).toBe(1)
@@ -118,7 +118,7 @@ describe.each(WAYS)('%s', (_name, ask) => {
 })
 
 describe('a stream', () => {
-  test('that is committed is still asked for again, as comments are no answer', async () => {
+  test('that is committed is still requested again, as comments are not an answer', async () => {
     hasty.simulator.next({ error: 'unavailable', hold: 'before-headers' }, { fault: { kind: 'reset' } })
     const answer = await startReading(post(hasty, streamed({ text: 'late' })))
     await answer.until(/^((: keep-alive|event: ping\ndata: .+)\n\n){3}/)
@@ -129,7 +129,7 @@ describe('a stream', () => {
     expect(await chatLine(hasty)).toMatchObject({ repeats: 2, status: 200 })
   })
 
-  test('that is committed reports the failure when the retries are spent', async () => {
+  test('that is committed reports the failure after the retries', async () => {
     hasty.simulator.next({ error: 'internal', repeat: 9 })
     const { errors, dones } = await streamOnceCommitted(hasty, {})
     expect([errors.map(({ code }) => code), dones]).toEqual([['upstream_error'], 0])
@@ -139,9 +139,9 @@ describe('a stream', () => {
   test.each([
     ['a reset', { fault: { kind: 'reset', when: { afterChunks: 2 } } }],
     ['an overload', { errorMidStream: { name: 'unavailable', afterChunks: 2 } }],
-    ['an orderly end', { fault: { kind: 'eof', when: { afterChunks: 2 } } }],
-    ['a limit of the rate', { errorMidStream: { name: limit('1s'), form: 'data-object', afterChunks: 2 } }],
-  ] satisfies [string, Behaviour][])('that has said something is never asked for again: %s', async (_, behaviour) => {
+    ['a clean end', { fault: { kind: 'eof', when: { afterChunks: 2 } } }],
+    ['a rate limit', { errorMidStream: { name: limit('1s'), form: 'data-object', afterChunks: 2 } }],
+  ] satisfies [string, Behaviour][])('that has sent text is never requested again: %s', async (_, behaviour) => {
     const pace = { deltas: ['one', 'two', 'three'], chunkDelayMs: 25 }
     const { errors, dones, content } = parseStream(await (await post(retrying, streamed({ ...pace, ...behaviour }))).text())
     expect([errors.length, dones]).toEqual([1, 0])
@@ -151,26 +151,23 @@ describe('a stream', () => {
 
   test.each([
     ['empty', { empty: true }],
-    ['a tool call that cannot be read', { finish: 'function_call_filter: MALFORMED_FUNCTION_CALL', omitMessage: true }],
-  ] satisfies [string, Behaviour][])(
-    'and an answer in one piece are asked for once more where they are worth nothing: %s',
-    async (_, behaviour) => {
-      for (const body of [streamed({}), chat({})]) {
-        retrying.simulator.reset()
-        retrying.simulator.next(behaviour)
-        expect((await post(retrying, body)).status).toBe(200)
-        expect(retrying.simulator.totalRequests).toBe(2)
-        retrying.simulator.reset()
-        retrying.simulator.next({ ...behaviour, repeat: 9 })
-        expect((await post(retrying, body)).status).toBe(502)
-        expect(retrying.simulator.totalRequests).toBe(2)
-      }
-    },
-  )
+    ['a malformed tool call', { finish: 'function_call_filter: MALFORMED_FUNCTION_CALL', omitMessage: true }],
+  ] satisfies [string, Behaviour][])('and a JSON answer are requested once more if they are unusable: %s', async (_, behaviour) => {
+    for (const body of [streamed({}), chat({})]) {
+      retrying.simulator.reset()
+      retrying.simulator.next(behaviour)
+      expect((await post(retrying, body)).status).toBe(200)
+      expect(retrying.simulator.totalRequests).toBe(2)
+      retrying.simulator.reset()
+      retrying.simulator.next({ ...behaviour, repeat: 9 })
+      expect((await post(retrying, body)).status).toBe(502)
+      expect(retrying.simulator.totalRequests).toBe(2)
+    }
+  })
 
-  // The other APIs have one choice.
+  // Only the chat API has several choices.
   if (isOnChat())
-    test('of several choices asks again for the one that failed alone', async () => {
+    test('of several choices requests only the failed one again', async () => {
       retrying.simulator.next({ error: 'unavailable' })
       const { errors, dones, chunks } = parseStream(await (await post(retrying, streamed({ text: 'x' }, { n: 4 }))).text())
       expect([errors, dones]).toEqual([[], 1])
@@ -181,9 +178,9 @@ describe('a stream', () => {
 })
 
 describe('a deadline', () => {
-  test.each([false, true])('is not waited into: the failure itself is reported, and soon (stream: %s)', async (stream) => {
+  test.each([false, true])('is not exceeded by a retry delay: the failure itself is reported at once (stream: %s)', async (stream) => {
     retrying.simulator.next({ error: limit('9s') })
-    // With a deadline of four seconds, waiting would end in the deadline's error.
+    // A function timeout of 8 s sets a deadline of 4 s, so waiting 9 s would end in a 504.
     const response = await post(retrying, chat({}, { stream }), { headers: { 'x-fc-function-timeout': '8' } })
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '9'])
     expect(retrying.simulator.totalRequests).toBe(1)
@@ -194,7 +191,7 @@ describe('MODEL_FALLBACKS', () => {
   const overload = (repeat: number): Behaviour => ({ error: 'unavailable', repeat })
   const chain = ['gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-2.5-flash-lite'].flatMap((model) => [model, model, model])
 
-  test.each([false, true])('serve by the next model and say so, once the first stays overloaded (stream: %s)', async (stream) => {
+  test.each([false, true])('fall back to the next model and report it, once the first stays overloaded (stream: %s)', async (stream) => {
     retrying.simulator.next(overload(3))
     const response = await post(retrying, chat({}, { stream, model: 'gemini-2.5-pro' }))
     expect([response.status, response.headers.get('x-gemini-proxy-model')]).toEqual([200, 'gemini-2.5-flash'])
@@ -203,7 +200,7 @@ describe('MODEL_FALLBACKS', () => {
     expect(await chatLine(retrying)).toMatchObject({ model: 'gemini-2.5-pro', servedModel: 'gemini-2.5-flash', repeats: 3 })
   })
 
-  test('fall back to the third, and end there though the chain is a ring', async () => {
+  test('fall back to the third model, and end there even if the chain is a ring', async () => {
     retrying.simulator.next(overload(6))
     const response = await post(retrying, chat({}, { model: 'gemini-2.5-pro' }))
     expect(response.headers.get('x-gemini-proxy-model')).toBe('gemini-2.5-flash-lite')
@@ -216,7 +213,7 @@ describe('MODEL_FALLBACKS', () => {
     expect(asked(retrying)).toEqual(chain)
   })
 
-  test('are not for limits, lost connections or refusals', async () => {
+  test('are not used for limits, lost connections or refusals', async () => {
     for (const behaviour of [{ error: 'quota-minute' }, { error: 'invalid-argument' }, { error: 'internal' }] satisfies Behaviour[]) {
       retrying.simulator.reset()
       retrying.simulator.next({ ...behaviour, repeat: 9 })
@@ -225,7 +222,7 @@ describe('MODEL_FALLBACKS', () => {
     }
   })
 
-  test('are not for embeddings', async () => {
+  test('are not used for embeddings', async () => {
     const proxy = await startProxy({ MODEL_FALLBACKS: `${EMBEDDING}>gemini-embedding-2`, MAX_RETRIES: '1' })
     proxy.simulator.next(overload(9))
     const { status } = await embed(proxy)

@@ -19,7 +19,9 @@ import {
 } from '../../support/calls.js'
 import { isOnFunctionCompute, type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
-/** Proxies by their settings: starting one takes longer than most tests. */
+/**
+ * Proxies by their settings. Tests share them, because starting one takes longer than most tests.
+ */
 const proxies = new Map<string, Promise<ProxyUnderTest>>()
 const start = async (env: Record<string, string>, key = JSON.stringify(env)): Promise<ProxyUnderTest> => {
   const starting = proxies.get(key) ?? startProxy({ ...PLAIN, ...env })
@@ -34,13 +36,13 @@ afterAll(async () => {
 })
 
 const { heartbeat: HEARTBEAT, eventsOfThree } = onApi()
-/** Matches a heartbeat, within an expression. */
+/** The source of a regular expression that matches one heartbeat. */
 const BEAT = `(?:${HEARTBEAT.replaceAll(/[{}]/g, '\\$&')}\n\n)`
 
 const RESTLESS = { FIRST_EVENT_PATIENCE_MS: '10', HEARTBEAT_INTERVAL_MS: '20' }
 
 describe('a silent stream', () => {
-  test('is committed when patience runs out, and a comment goes out while nothing flows', async () => {
+  test('is committed when FIRST_EVENT_PATIENCE_MS has passed, and gets heartbeats while nothing flows', async () => {
     const proxy = await start(RESTLESS)
     const answer = await startReading(post(proxy, streamed({ text: 'late', hold: 'after-headers' })))
     const startedAt = performance.now()
@@ -55,7 +57,7 @@ describe('a silent stream', () => {
     expect((await chatLine(proxy)).firstByteMs).toBeGreaterThanOrEqual(Math.floor(silentMs))
   })
 
-  test('gets heartbeats between its events too, and the SDK sees nothing of them', async () => {
+  test('gets heartbeats between its events, too, and the SDK ignores them', async () => {
     const proxy = await start(RESTLESS)
     const behaviour = { deltas: ['a', 'b', 'c'], hold: { afterChunks: 1 } } as const
     const answer = await startReading(post(proxy, streamed(behaviour)))
@@ -75,19 +77,20 @@ describe('a silent stream', () => {
       return new Response(response.body?.pipeThrough(onComment) ?? null, response)
     }
     const chunks = await collect(sdkStream(openai(proxy, { fetch: watched }), streamed(behaviour)))
-    // A ping is an event, which an SDK of OpenAI does not know.
+    // On the Messages API, this test also reads with OpenAI's SDK, which returns the heartbeat
+    // there, a `ping` event, like any other event.
     expect(chunks.filter((chunk) => (chunk as { type?: string }).type !== 'ping')).toHaveLength(eventsOfThree)
   })
 
-  test('gets no comment before patience has run out', async () => {
+  test('gets no heartbeat before FIRST_EVENT_PATIENCE_MS has passed', async () => {
     const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '60000', HEARTBEAT_INTERVAL_MS: '10' })
     const { text } = await stream(proxy, { text: 'x', firstChunkDelayMs: 80 })
     expect(text).toMatch(/^(event: .+\n)?data: \{/)
   })
 
-  // The clock of another process cannot be moved.
+  // Not on the Function Compute emulator: the clock of another process cannot be advanced.
   if (!isOnFunctionCompute)
-    test('gets no comment while events flow, and one as soon as they have rested for the interval', async () => {
+    test('gets no heartbeat while events flow, and one after a pause of the interval', async () => {
       const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '60000', HEARTBEAT_INTERVAL_MS: '400' })
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
       try {
@@ -107,13 +110,13 @@ describe('a silent stream', () => {
       }
     })
 
-  test("swallows Gemini's own comments", async () => {
+  test("does not pass on Gemini's own comments", async () => {
     const proxy = await start({})
     const { comments, content } = await stream(proxy, { text: 'x', comment: ['one', 'two'] })
     expect([comments, content]).toEqual([[], 'x'])
   })
 
-  test('that asks for an answer in one piece gets no comment', async () => {
+  test('gets no heartbeat if the client did not request a stream', async () => {
     const proxy = await start(RESTLESS)
     const response = await post(proxy, chat({ text: 'late', latencyMs: 60 }))
     expect(contentOf(await response.json())).toBe('late')
@@ -128,7 +131,7 @@ describe('an early failure', () => {
     ['invalid-argument', 400, 'invalid_request'],
     ['invalid', 502, 'upstream_auth_error'],
     ['retired', 404, 'model_not_found'],
-  ] as const)('keeps its status within patience and is an event after it: %s', async (error, status, code) => {
+  ] as const)('keeps its status within FIRST_EVENT_PATIENCE_MS and is an error event after it: %s', async (error, status, code) => {
     const patient = await start({ FIRST_EVENT_PATIENCE_MS: '60000', RETIRED_MODELS: 'error' })
     const early = await post(patient, streamed({ error, latencyMs: 20 }))
     expect(early.headers.get('content-type')).toBe('application/json; charset=utf-8')
@@ -138,7 +141,7 @@ describe('an early failure', () => {
     expect(await streamOnceCommitted(hasty, { error })).toMatchObject({ errors: [told], dones: 0, chunks: [] })
   })
 
-  test('is logged with the status that was sent and the error that was reported', async () => {
+  test('is logged with the status and the error that were sent', async () => {
     const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '1' })
     await streamOnceCommitted(proxy, { error: 'unavailable' })
     expect(await chatLine(proxy)).toMatchObject({
@@ -152,7 +155,7 @@ describe('an early failure', () => {
 
 describe('an idle upstream', () => {
   const IDLE = { UPSTREAM_IDLE_TIMEOUT_MS: '100' }
-  // Longer than a machine stalls.
+  // Longer than a busy machine may stall, so that only a silent Gemini triggers the timeout.
   const ROOMY = { UPSTREAM_IDLE_TIMEOUT_MS: '4000' }
 
   test.each([
@@ -160,7 +163,7 @@ describe('an idle upstream', () => {
     ['a stream before its first event', true, { firstChunkDelayMs: 60_000 }],
     ['an answer before its headers', false, { latencyMs: 60_000 }],
     ['an answer before its body', false, { firstChunkDelayMs: 60_000 }],
-  ])('is 504 after UPSTREAM_IDLE_TIMEOUT_MS: %s', async (_, isStream, behaviour) => {
+  ])('is a 504 after UPSTREAM_IDLE_TIMEOUT_MS: %s', async (_, isStream, behaviour) => {
     const proxy = await start(IDLE)
     const response = await post(proxy, isStream ? streamed(behaviour) : chat(behaviour))
     expect(await failureIn(response)).toMatchObject([504, { error: { code: 'upstream_timeout', type: 'server_error' } }])
@@ -179,7 +182,7 @@ describe('an idle upstream', () => {
     await eventually(() => expect(proxy.simulator).toMatchObject({ abortedRequests: 1, openRequests: 0 }))
   })
 
-  test('is one that rests too long, not one that takes long in all', async () => {
+  test('is one that pauses too long, not one that takes long in total', async () => {
     const proxy = await start(ROOMY)
     const { dones } = await stream(proxy, { chunks: 50, chunkDelayMs: 100 })
     expect(dones).toBe(1)
@@ -191,9 +194,9 @@ describe('the deadline of a request', () => {
     ['REQUEST_TIMEOUT_MS', { REQUEST_TIMEOUT_MS: '5000' }, {}],
     ["Function Compute's, which comes sooner", { FC_FUNCTION_NAME: 'gemini-proxy' }, { 'x-fc-function-timeout': '10' }],
   ]
-  // There only the platform can set it, for all requests:
-  // test/doubles/functionCompute/timeout.test.ts.
-  test.each(isOnFunctionCompute ? deadlines.slice(0, 1) : deadlines)('ends it in every phase: %s', async (_, env, headers) => {
+  // On the Function Compute emulator only the platform sets `x-fc-function-timeout`, for all
+  // requests: see test/doubles/functionCompute/timeout.test.ts.
+  test.each(isOnFunctionCompute ? deadlines.slice(0, 1) : deadlines)('ends the request in every phase: %s', async (_, env, headers) => {
     const proxy = await start({ ...env, FIRST_EVENT_PATIENCE_MS: '1' })
     const [whole, ...streams] = await Promise.all([
       post(proxy, chat({ latencyMs: 60_000 }), { headers }),
@@ -208,8 +211,8 @@ describe('the deadline of a request', () => {
   })
 })
 
-describe('the end of the process', () => {
-  test('lets a stream end within the grace', async () => {
+describe('the shutdown', () => {
+  test('lets a stream end within the grace period', async () => {
     const proxy = await start({ SHUTDOWN_GRACE_MS: '10000' })
     const response = await post(proxy, streamed({ chunks: 20, chunkDelayMs: 10 }))
     const drained = proxy.drain()

@@ -29,8 +29,8 @@ let upstream: Awaited<ReturnType<typeof listenOnFreePort>>
 let proxy: ProxyUnderTest
 
 /**
- * An upstream that keeps connections alive, and breaks each one that it has responded on when it is
- * used again.
+ * Handles the requests of an upstream that keeps connections alive, but breaks a connection when a
+ * second request arrives on it.
  */
 function serve(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request
@@ -86,8 +86,8 @@ const embed = (): Promise<Response> =>
     body: JSON.stringify({ model: 'gemini-embedding-001', input: 'text' }),
   })
 
-const WAYS = [
-  ['an answer in one piece', () => post(proxy, chat({}))],
+const REQUESTS = [
+  ['an answer in JSON', () => post(proxy, chat({}))],
   ['a stream', () => post(proxy, streamed({}))],
   ['embeddings', embed],
 ] as const
@@ -96,29 +96,29 @@ const BREAKS: readonly (readonly [string, Break])[] = [
   ['is reset', (socket) => socket.resetAndDestroy()],
   ['is closed', (socket) => socket.destroy()],
 ]
-const CASES = WAYS.flatMap(([way, ask]) => BREAKS.map(([how, broken]) => [way, how, ask, broken] as const))
+const CASES = REQUESTS.flatMap(([way, ask]) => BREAKS.map(([how, broken]) => [way, how, ask, broken] as const))
 
-describe('a connection that was kept', () => {
-  test.each(CASES)('costs nothing but one more request at once: %s, %s', async (_way, _how, ask, broken) => {
+describe('a kept-alive connection that breaks', () => {
+  test.each(CASES)('causes just one more request at once: %s, %s', async (_way, _how, ask, broken) => {
     expect((await ask()).status).toBe(200)
     await eventually(() => expect(sockets.size).toBe(1))
     received = 1
     onReuse = broken
-    // A retry would wait for some time.
+    // With the clock stopped, the test fails if the proxy waits before it sends the request again.
     stopClock()
     const response = await ask()
     expect([response.status, received]).toEqual([200, 3])
     expect(await response.text()).not.toContain('"error":{')
   })
 
-  test.each(CASES)('is replaced once, and MAX_RETRIES=0 adds nothing to that: %s, %s', async (_way, _how, ask, broken) => {
+  test.each(CASES)('is replaced once, even with MAX_RETRIES=0: %s, %s', async (_way, _how, ask, broken) => {
     onEvery = broken
     const response = await ask()
     expect([response.status, await response.json()]).toMatchObject([502, { error: { code: 'upstream_error' } }])
     expect(received).toBe(2)
   })
 
-  test.each(BREAKS)('and has died beside many others delays no request: each %s', async (_, broken) => {
+  test.each(BREAKS)('beside many others delays no request: each %s', async (_, broken) => {
     const many = async (): Promise<string[]> =>
       Promise.all(Array.from({ length: MANY }, async () => (await post(proxy, streamed({}))).text()))
     for (let round = 0; round < 5; round += 1) {
@@ -135,7 +135,7 @@ describe('a connection that was kept', () => {
     }
   })
 
-  test.each(BREAKS)('may die at the very moment of the next request: it %s', async (_, broken) => {
+  test.each(BREAKS)('at the moment of the next request is replaced: it %s', async (_, broken) => {
     const statuses: number[] = []
     for (let round = 0; round < 60; round += 1) {
       await (await post(proxy, chat({}))).text()

@@ -67,8 +67,9 @@ const thinking = (count: number): object => ({ completion_tokens_details: { reas
 
 const EARLIER = usage(100, 5, 105, cached(80))
 /**
- * What later events say after {@link EARLIER}, and what the whole answer has used: where the counts
- * are joined, and on Gemini's own API, where the last ones replace the others.
+ * The counts in the events after {@link EARLIER}, and the expected total: `merged` for the
+ * compatible API, whose counts are merged, and `snapshot` for the native API, whose last counts
+ * replace the others.
  */
 const LATER: readonly (readonly [name: string, usages: readonly unknown[], merged: Counts, snapshot: Counts])[] = [
   ['without details', [usage(100, 10, 110)], [100, 10, 110, 80, 0], [100, 10, 110, 0, 0]],
@@ -82,21 +83,26 @@ const LATER: readonly (readonly [name: string, usages: readonly unknown[], merge
   ['of zero', [usage(0, 0, 0, cached(0))], [100, 5, 105, 80, 0], [0, 0, 0, 0, 0]],
   ['without completion_tokens', [{ prompt_tokens: 100, total_tokens: 130 }], [100, 30, 130, 80, 25], [100, 30, 130, 0, 0]],
   ['without prompt_tokens', [{ completion_tokens: 10, total_tokens: 110 }], [100, 10, 110, 80, 0], [100, 10, 110, 0, 0]],
-  ['that shrink for a while', [usage(100, 0, 100), usage(100, 40, 140)], [100, 40, 140, 80, 0], [100, 40, 140, 0, 0]],
+  ['that shrink temporarily', [usage(100, 0, 100), usage(100, 40, 140)], [100, 40, 140, 80, 0], [100, 40, 140, 0, 0]],
   ['with a larger prompt', [usage(257, 10, 267)], [257, 10, 267, 80, 0], [257, 10, 267, 0, 0]],
   [
-    'that no longer name the thinking',
+    'that no longer include the thinking',
     [usage(100, 20, 120, thinking(12)), usage(100, 30, 130)],
     [100, 30, 130, 80, 12],
     [100, 30, 130, 0, 0],
   ],
-  ['that no longer total the thinking', [usage(100, 20, 300), usage(100, 30, 130)], [100, 200, 300, 80, 170], [100, 30, 130, 0, 0]],
+  [
+    'whose total no longer includes the thinking',
+    [usage(100, 20, 300), usage(100, 30, 130)],
+    [100, 200, 300, 80, 170],
+    [100, 30, 130, 0, 0],
+  ],
 ]
 
 describe.each(LATER)('later counts %s', (_, later, merged, snapshot) => {
   const counts = isOnNative ? snapshot : merged
 
-  /** Each count in an event with text; `own` sends the last one in an event of its own. */
+  /** Sends each count in an event with text; `isOwn` sends the last count in a separate event. */
   const behaviour = (isOwn: boolean) => {
     const usages = [EARLIER, ...later]
     const events = usages.map((each, index) => {
@@ -110,14 +116,14 @@ describe.each(LATER)('later counts %s', (_, later, merged, snapshot) => {
 
   test.each([
     ['with the last text', false],
-    ['in an event of their own', true],
-  ])('take nothing from the usage of a chat: %s', async (_where, isOwn) => {
+    ['in a separate event', true],
+  ])('do not reduce the usage of a chat: %s', async (_where, isOwn) => {
     proxy.simulator.next(behaviour(isOwn))
     expect(countsOf(await chatUsage())).toEqual(counts)
     expect(await line()).toMatchObject({ promptTokens: counts[0], completionTokens: counts[1] })
   })
 
-  test('take nothing from the usage of a response', async () => {
+  test('do not reduce the usage of a response', async () => {
     proxy.simulator.next(behaviour(false))
     const { data } = await exchange(proxy, '/responses', { model: MODEL, input: 'Hi', stream: true })
     const last = JSON.parse(data.at(-1) ?? '') as ResponseStreamEvent
@@ -132,13 +138,13 @@ describe.each(LATER)('later counts %s', (_, later, merged, snapshot) => {
     ]).toEqual(counts)
   })
 
-  test('take nothing from the sum of several choices', async () => {
+  test('do not reduce the sum of several choices', async () => {
     proxy.simulator.next({ ...behaviour(false), repeat: 2 })
     expect(countsOf(await chatUsage({ n: 2 }))).toEqual(counts.map((count) => 2 * count))
   })
 })
 
-test('counts of an attempt that failed are not those of the answer', async () => {
+test('counts of a failed attempt are not part of the usage', async () => {
   proxy.simulator.next(
     answering(chunkOf({}, 'stop', { usage: usage(100, 900, 1_000, cached(80)) })),
     answering(chunkOf({ content: 'a' }, 'stop', { usage: usage(100, 1, 101) })),
@@ -149,19 +155,19 @@ test('counts of an attempt that failed are not those of the answer', async () =>
   expect(proxy.simulator.totalRequests).toBe(4)
 })
 
-describe('an answer without counts', () => {
+describe('an answer without usage counts', () => {
   const silent = (more: object) => [
     ['in JSON', { rawBody: JSON.stringify(onWire({ choices: [{ message: { content: 'a' }, finish_reason: 'stop' }], ...more })) }],
     ['as a stream', answering(chunkOf({ content: 'a' }, 'stop', more))],
   ]
   const NONE = [
     ['no usage', {}],
-    ['a usage of null', { usage: null }],
+    ['a null usage', { usage: null }],
     ['an empty usage', { usage: {} }],
   ] as const
   const cases = NONE.flatMap(([name, more]) => silent(more).map(([way, behaviour]) => [name, way, behaviour] as const))
 
-  test.each(cases)('has no made-up ones: %s, %s', async (_name, way, behaviour) => {
+  test.each(cases)('has no made-up counts: %s, %s', async (_name, way, behaviour) => {
     const isStream = way !== 'in JSON'
     for (const [path, body] of [
       [
@@ -179,7 +185,7 @@ describe('an answer without counts', () => {
     }
   })
 
-  test('leaves out the chunk without choices, and ends as always', async () => {
+  test('has no usage chunk, and ends as usual', async () => {
     proxy.simulator.next(answering(chunkOf({ content: 'a' }, 'stop')))
     const { data } = await exchange(proxy, '/chat/completions', {
       model: MODEL,
@@ -192,7 +198,7 @@ describe('an answer without counts', () => {
     expect(data.at(-1)).toBe('[DONE]')
   })
 
-  test('leaves the sum of several choices unknown', async () => {
+  test('makes the sum of several choices unknown', async () => {
     proxy.simulator.next(
       answering(chunkOf({ content: 'a' }, 'stop')),
       answering(chunkOf({ content: 'a' }, 'stop', { usage: usage(100, 1, 101) })),
@@ -200,7 +206,7 @@ describe('an answer without counts', () => {
     expect(await chatUsage({ n: 2 })).toBeUndefined()
   })
 
-  test('has those of zero that Gemini reports', async () => {
+  test('is distinguished from one with counts of zero', async () => {
     proxy.simulator.next(answering(chunkOf({ content: 'a' }, 'stop', { usage: usage(0, 0, 0) })))
     expect(countsOf(await chatUsage())).toEqual([0, 0, 0, 0, 0])
   })

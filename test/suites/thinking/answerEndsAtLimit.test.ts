@@ -20,7 +20,7 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** One event of Gemini: its delta, its count of the answer so far, its finish reason. */
+/** One event of Gemini: its delta, the number of answer tokens so far, its finish reason. */
 type Event = readonly [delta: object, tokens?: number | undefined, finish?: string | undefined]
 
 const usageOf = (tokens: number | undefined, thoughts = 50) =>
@@ -51,7 +51,7 @@ const cityOf = (call: object): unknown => JSON.parse((call as ReturnType<typeof 
 const whole = (message: object, tokens: number, finish = 'stop'): string =>
   JSON.stringify(onWire({ choices: [{ index: 0, finish_reason: finish, message: { role: 'assistant', ...message } }], ...usageOf(tokens) }))
 
-/** Streams Gemini's events to a client with this limit. */
+/** Requests a stream with `max_tokens: limit`, to which Gemini answers with `events`. */
 async function stream(events: readonly Event[], limit: number, more: object = {}) {
   proxy.simulator.next({ path: '/chat', rawBody: body(events) })
   const options = { stream: true, stream_options: { include_usage: true } }
@@ -63,24 +63,24 @@ async function stream(events: readonly Event[], limit: number, more: object = {}
   return { content, finishes, called, usage: chunks.at(-1)?.usage }
 }
 
-/** Gets Gemini's answer in one piece, for a client with this limit. */
+/** Requests an unstreamed answer with this token limit; Gemini answers with the given message. */
 async function create(message: object, tokens: number, limit: number, more: object = {}, finish = 'stop') {
   proxy.simulator.next({ path: '/chat', rawBody: whole(message, tokens, finish) })
   const answer = (await (await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: limit, ...more })).json()) as ChatCompletion
   return { ...answer.choices[0], usage: answer.usage }
 }
 
-describe('the answer of a model that thinks, whose limit was raised for it', () => {
-  test('as a stream: ends within the event whose count is over the limit, and names it `length`', async () => {
+describe('an answer of a thinking model, whose token limit was raised upstream', () => {
+  test('as a stream: ends within the event that exceeds the limit, with finish reason `length`', async () => {
     const events = [text('a'.repeat(20), 5), text('b'.repeat(20), 10), text('c'.repeat(20), 15), text('d'.repeat(20), 20, 'stop')]
     const { content, finishes, usage } = await stream(events, 12)
     expect(content).toBe(`${'a'.repeat(20)}${'b'.repeat(20)}${'c'.repeat(8)}`)
     expect(finishes).toEqual(['length'])
-    // What Gemini has counted, and bills, when the call was closed.
+    // The tokens that Gemini had counted, and bills, when the proxy ended the upstream call.
     expect(usage).toMatchObject({ completion_tokens: 65, total_tokens: 70, completion_tokens_details: { reasoning_tokens: 50 } })
   })
 
-  test('in one piece: is cut in proportion of its characters to its tokens', async () => {
+  test('in JSON: is cut in proportion of characters to tokens', async () => {
     const { message, finish_reason, usage } = await create({ content: 'x'.repeat(400) }, 100, 10)
     expect([message?.content, finish_reason]).toEqual(['x'.repeat(40), 'length'])
     expect(usage).toMatchObject({ completion_tokens: 150, total_tokens: 155, completion_tokens_details: { reasoning_tokens: 50 } })
@@ -95,28 +95,28 @@ describe('the answer of a model that thinks, whose limit was raised for it', () 
 
   test.each([
     ['exactly as long as the limit', 10, 10],
-    ['shorter', 9, 10],
+    ['shorter than the limit', 9, 10],
     ['without visible tokens', 0, 10],
-  ])('%s is untouched, streamed or not', async (_, tokens, limit) => {
+  ])('%s is not changed, streamed or not', async (_, tokens, limit) => {
     expect(await stream([text('Hi', tokens, 'stop')], limit)).toMatchObject({ content: 'Hi', finishes: ['stop'] })
     expect(await create({ content: 'Hi' }, tokens, limit)).toMatchObject({ finish_reason: 'stop', message: { content: 'Hi' } })
   })
 
-  test('that has used exactly the limit may still end by itself', async () => {
+  test('that reaches exactly the limit may still end with `stop`', async () => {
     const { content, finishes } = await stream([text('abcd', 10), [{}, 10, 'stop']], 10)
     expect([content, finishes]).toEqual(['abcd', ['stop']])
   })
 
-  test('that Gemini itself has cut stays `length`', async () => {
+  test('that Gemini cut off has the finish reason `length`', async () => {
     expect(await stream([text('abcd', 8, 'length')], 10)).toMatchObject({ content: 'abcd', finishes: ['length'] })
   })
 
-  test('never ends within a character', async () => {
+  test('is never cut within a character', async () => {
     expect((await create({ content: '😀'.repeat(10) }, 20, 5)).message?.content).toBe('😀😀')
     expect((await stream([text('😀'.repeat(10), 20, 'stop')], 5)).content).toBe('😀😀')
   })
 
-  test('counts no thoughts: those that are shown stay whole', async () => {
+  test('does not count thoughts: visible thoughts are complete', async () => {
     const thought = (content: string, tokens?: number): Event => [{ content, extra_content: { google: { thought: true } } }, tokens]
     const events = [thought(`<thought>${'t'.repeat(900)}`, 0), text(`</thought>${'a'.repeat(40)}`, 20, 'stop')]
     proxy.simulator.next({ path: '/chat', rawBody: body(events) })
@@ -128,19 +128,19 @@ describe('the answer of a model that thinks, whose limit was raised for it', () 
     expect(await create(marked, 20, 10)).toMatchObject({ message: { content: 'a'.repeat(20), reasoning_content: 'Plan' } })
   })
 
-  test('counts no thoughts where Gemini counts them with the answer', async () => {
+  test('does not count thoughts even if Gemini counts them with the answer', async () => {
     const thought: Event = [{ content: '<thought>Plan', extra_content: { google: { thought: true } } }, 30]
     const { content, finishes } = await stream([thought, text(`</thought>${'a'.repeat(40)}`, 50, 'stop')], 10)
     expect([content, finishes]).toEqual(['a'.repeat(20), ['length']])
   })
 
-  test('ends, JSON or not: a cut structure is `length`, as at OpenAI', async () => {
+  test('is cut even within JSON: with `length`, like at OpenAI', async () => {
     const format = { response_format: { type: 'json_object' } }
     const { message, finish_reason } = await create({ content: `{"a":"${'x'.repeat(93)}"}` }, 100, 10, format)
     expect([message?.content, finish_reason]).toEqual([`{"a":"${'x'.repeat(4)}`, 'length'])
   })
 
-  test('is cut for each of several choices by itself', async () => {
+  test('is cut separately for each of several choices', async () => {
     proxy.simulator.next({ rawBody: whole({ content: 'x'.repeat(40) }, 20) }, { rawBody: whole({ content: 'y'.repeat(40) }, 10) })
     const answer = await (await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 10, n: 2 })).json()
     const { choices, usage } = answer as ChatCompletion
@@ -152,7 +152,7 @@ describe('the answer of a model that thinks, whose limit was raised for it', () 
     expect(usage).toMatchObject({ completion_tokens: 130 })
   })
 
-  test('several choices of a stream end by themselves, too', async () => {
+  test('is cut separately for each choice of a stream, too', async () => {
     proxy.simulator.next({ rawBody: body([text('xxxx', 20, 'stop')]) }, { rawBody: body([text('yyyy', 10), text('zz', 10, 'stop')]) })
     const response = await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 10, n: 2, stream: true })
     const { chunks, dones } = parseStream(await response.text())
@@ -160,7 +160,7 @@ describe('the answer of a model that thinks, whose limit was raised for it', () 
     expect([ends.sort(), dones]).toEqual([['length', 'stop'], 1])
   })
 
-  test('says so in the log', async () => {
+  test('reports the cut in log and metrics', async () => {
     await create({ content: 'x'.repeat(400) }, 100, 10)
     await eventually(() => expect(proxy.logs.at(-1)).toMatchObject({ endedBy: 'token-limit', status: 200 }))
     const metrics = await (await fetch(`${proxy.origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text()
@@ -168,13 +168,13 @@ describe('the answer of a model that thinks, whose limit was raised for it', () 
   })
 })
 
-// Only Gemini's own API makes images.
+// Only the native API generates images.
 if (isOnNative)
   test.each([
     ['Gemini counts separately', 1290, [{ modality: 'IMAGE', tokenCount: 1290 }]],
     ['Gemini counts with the text', 1290, undefined],
     ['is made by code and not counted', 0, []],
-  ])('an answer beside an image is cut as well, streamed or not: an image that %s', async (_, counted, candidatesTokensDetails) => {
+  ])('an answer beside an image is cut too, streamed or not: an image that %s', async (_, counted, candidatesTokensDetails) => {
     const event = (part: object, tokens: number, more: object = {}) => ({
       candidates: [{ content: { parts: [part] }, ...more }],
       usageMetadata: { promptTokenCount: 5, candidatesTokenCount: tokens, totalTokenCount: 5 + tokens, candidatesTokensDetails },
@@ -189,7 +189,8 @@ if (isOnNative)
       expect([choice?.message.images?.length, choice?.finish_reason]).toEqual([1, 'length'])
       return choice?.message.content
     })
-    // Without a count of the image, the text is taken to have one token per character.
+    // If Gemini does not count the image separately, the proxy assumes one token per character of
+    // text.
     const uncounted = counted > 0 && candidatesTokensDetails === undefined
     expect(await Promise.all(answers)).toEqual(['x'.repeat(40), 'x'.repeat(uncounted ? 10 : 40)])
   })
@@ -197,10 +198,10 @@ if (isOnNative)
 if (isOnNative)
   test.each([
     ['without counts', undefined, 'IMAGE'],
-    ['with the count of the prompt alone', 0, 'IMAGE'],
-    ['with the count of the text alone', 2, 'IMAGE'],
-    ['with the count of the text alone, then together with the text', 2, undefined],
-  ])('an image is not counted as text if its tokens are counted after it: in an event %s', async (_, counted, modality) => {
+    ['with a count of the prompt only', 0, 'IMAGE'],
+    ['with a count of the text only', 2, 'IMAGE'],
+    ['with a count of the text only, then together with the text', 2, undefined],
+  ])('an image is not counted as text if its tokens are reported later: in an event %s', async (_, counted, modality) => {
     const event = (part: object, tokens: number | undefined, more: object = {}) => ({
       candidates: [{ content: { parts: [part] } }],
       ...(tokens === undefined
@@ -225,13 +226,13 @@ if (isOnNative)
     }
   })
 
-// Only Gemini's own API executes code.
+// Only the native API executes code.
 if (isOnNative)
   test.each([
     ['in each event', [4, 85, 85, 110], undefined],
-    ['in the last event alone', [undefined, undefined, undefined, 110], undefined],
-    ['in each event; the text is too long', [4, 85, 85, 160], `Wait: ${'x'.repeat(44)}`],
-  ])('the tokens of executed code are not those of the text, streamed or not: counted %s', async (_, counts, cut) => {
+    ['only in the last event', [undefined, undefined, undefined, 110], undefined],
+    ['in each event, with too much text', [4, 85, 85, 160], `Wait: ${'x'.repeat(44)}`],
+  ])('the tokens of executed code do not count as text, streamed or not: counted %s', async (_, counts, cut) => {
     const parts = [
       { text: 'Wait: ' },
       { executableCode: { language: 'PYTHON', code: 'x=1\n'.repeat(40) } },
@@ -253,7 +254,7 @@ if (isOnNative)
   })
 
 describe('the upstream call', () => {
-  test('is closed as soon as the answer ends, with everything that Gemini would still generate', async () => {
+  test('is closed as soon as the answer ends, and Gemini generates no more', async () => {
     proxy.simulator.next({
       deltas: Array.from({ length: 50 }, () => 'x'.repeat(20)),
       thinkingTokens: 0,
@@ -266,7 +267,7 @@ describe('the upstream call', () => {
     await eventually(() => expect(proxy.simulator).toMatchObject({ totalRequests: 1, abortedRequests: 1, openRequests: 0 }))
   })
 
-  test('is closed at once for a client that reads slowly', async () => {
+  test('is closed at once even if the client reads slowly', async () => {
     proxy.simulator.next({
       deltas: Array.from({ length: 50 }, () => 'x'.repeat(20)),
       thinkingTokens: 0,
@@ -277,7 +278,7 @@ describe('the upstream call', () => {
     await eventually(() => expect(proxy.simulator).toMatchObject({ abortedRequests: 1, openRequests: 0 }))
   })
 
-  test('ends in a whole stream although Gemini was cut off in the middle of an event', async () => {
+  test('may end within an event of Gemini: the stream is complete', async () => {
     const events = `${body([text('a'.repeat(20), 5), text('b'.repeat(20), 20)]).replace('data: [DONE]\n\n', '')}data: {"c`
     proxy.simulator.next({ rawBody: events })
     const response = await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: 5, stream: true })
@@ -286,10 +287,10 @@ describe('the upstream call', () => {
   })
 })
 
-describe('tool calls at the limit', () => {
+describe('tool calls at the token limit', () => {
   const withTools = { tools: TOOLS }
 
-  test('a call that began before it is whole, streamed or not, and ends as tool calls do', async () => {
+  test('a call that began before the limit is complete, streamed or not, with the finish reason of tool calls', async () => {
     const { called, finishes } = await stream([text('I look.', 2), calls(['Oslo'], 30), [{}, 30, 'stop']], 10, withTools)
     expect(called.map(({ function: { arguments: given } = {} }) => given)).toEqual(['{"city":"Oslo"}'])
     expect(finishes).toEqual(['tool_calls'])
@@ -297,9 +298,9 @@ describe('tool calls at the limit', () => {
     expect([message?.tool_calls?.length, finish_reason]).toEqual([1, 'tool_calls'])
   })
 
-  // Gemini's own API sends whole calls.
+  // Only the compatible API sends tool calls in fragments.
   if (!isOnNative)
-    test('fragments of such a call are passed on behind it', async () => {
+    test('fragments of such a call are passed on after the limit', async () => {
       const half = (part: string): Event => [{ tool_calls: [{ function: { arguments: part } }] }, 40]
       const begun: Event = [{ tool_calls: [{ id: 'a', type: 'function', function: { name: 'get_weather', arguments: '{"city":' } }] }, 12]
       const { called, finishes } = await stream([begun, half('"Os'), half('lo"}'), [{}, 40, 'stop']], 10, withTools)
@@ -307,12 +308,12 @@ describe('tool calls at the limit', () => {
       expect(finishes).toEqual(['tool_calls'])
     })
 
-  test('a call that would begin behind it is left out, as `length`', async () => {
+  test('a call that would begin after the limit is left out, with `length`', async () => {
     const { called, finishes, content } = await stream([text('abcd', 10), calls(['Oslo'], 30, 'stop')], 10, withTools)
     expect([called, finishes, content]).toEqual([[], ['length'], 'abcd'])
   })
 
-  test('of parallel calls those that began before it are whole, and none is half', async () => {
+  test('of parallel calls those that began before the limit are complete, and none is partial', async () => {
     const cities = ['Oslo', 'Rome', 'Bern', 'Bonn']
     const { message, finish_reason } = await create({ tool_calls: cities.map((city) => callOf(city)) }, 40, 15, withTools)
     expect(message?.tool_calls?.map(cityOf)).toEqual(['Oslo', 'Rome'])
@@ -322,14 +323,14 @@ describe('tool calls at the limit', () => {
     expect(finishes).toEqual(['length'])
   })
 
-  test('text that is cut takes the calls behind it away', async () => {
+  test('calls after a text that is cut are left out', async () => {
     const { message, finish_reason } = await create({ content: 'x'.repeat(100), tool_calls: [callOf('Oslo')] }, 100, 10, withTools)
     expect(message).not.toHaveProperty('tool_calls')
     expect([message?.content?.length, finish_reason]).toEqual([12, 'length'])
   })
 
   if (!isOnNative)
-    test('fragments of a call that began before it are passed on, whatever arrives between them', async () => {
+    test('fragments of a call that began before the limit are passed on, whatever arrives between them', async () => {
       const half = (part: string, more: object[] = []): object => ({ tool_calls: [{ id: 'a', function: { arguments: part } }, ...more] })
       const begun = { tool_calls: [{ id: 'a', type: 'function', function: { name: 'get_weather', arguments: '{"city":' } }] }
       const events: Event[] = [[begun, 12], [half('"Os', [callOf('Rome')]), 40], [half('lo"}'), 45], calls(['Bern'], 60), [{}, 60, 'stop']]
@@ -347,14 +348,14 @@ describe('tool calls at the limit', () => {
   const behind: readonly (readonly [what: string, events: readonly Event[]])[] = [
     ['another call', [[{ tool_calls: [bare('a')] }, 8], calls(['Oslo'], 10), calls(['Rome'], 30), [{}, 30, 'stop']]],
     [
-      'another call, with it',
+      'another call in the same event',
       [
         [{ tool_calls: [bare('a'), callOf('Oslo'), callOf('Rome')] }, 80],
         [{}, 80, 'stop'],
       ],
     ],
     [
-      'another one without arguments',
+      'another call without arguments',
       [
         [{ tool_calls: [bare('a')] }, 20],
         [{ tool_calls: [bare('b')] }, 40],
@@ -364,7 +365,7 @@ describe('tool calls at the limit', () => {
     ['text', [[{ tool_calls: [bare('a')] }, 20], text('Wait.', 40), [{}, 40, 'stop']]],
   ]
 
-  test.each(behind)('the arguments that Gemini omits are an empty object where %s is cut off behind it', async (_, events) => {
+  test.each(behind)('omitted arguments become an empty object if %s after the call is cut off', async (_, events) => {
     const { called, finishes } = await stream(events, 10, withTools)
     const own = called.filter((call) => call.index === 0)
     expect([own.map(({ function: { arguments: given } = {} }) => given).join(''), finishes]).toEqual(['{}', ['length']])
@@ -384,7 +385,7 @@ describe('tool calls at the limit', () => {
     expect(response?.output[0]).toMatchObject({ type: 'function_call', arguments: '{}' })
   })
 
-  test('a function_call of before tools is whole as well', async () => {
+  test('a legacy function_call is complete, too', async () => {
     const legacy = { functions: [FUNCTION] }
     expect(await create({ tool_calls: [callOf('Oslo')] }, 30, 10, legacy)).toMatchObject({
       finish_reason: 'function_call',
@@ -393,32 +394,32 @@ describe('tool calls at the limit', () => {
   })
 })
 
-describe('a stream whose events carry no count', () => {
-  test('is ended where the text is certainly longer than the limit', async () => {
+describe('a stream without token counts', () => {
+  test('ends once the text is certainly longer than the limit', async () => {
     const events = Array.from({ length: 50 }, () => text('x'.repeat(20)))
     const { content, finishes } = await stream([...events, [{}, 250, 'stop']], 10)
     expect([content.length, finishes]).toEqual([144, ['length']])
   })
 
-  test('is cut by the count of its last event', async () => {
+  test('is cut according to the count of its last event', async () => {
     const { content, finishes } = await stream([text('a'.repeat(40)), text('b'.repeat(40), 20, 'stop')], 10)
     expect([content, finishes]).toEqual([`${'a'.repeat(40)}${'b'.repeat(20)}`, ['length']])
   })
 
-  test('passes a short answer of long words on', async () => {
+  test('is complete if the answer is short, even with long words', async () => {
     const answer = 'Donaudampfschifffahrtsgesellschaft'
     expect(await stream([text(answer), [{}, 1, 'stop']], 1)).toMatchObject({ content: answer, finishes: ['stop'] })
   })
 })
 
-describe('the limit is left to Gemini', () => {
+describe('the token limit is sent to Gemini unchanged', () => {
   test.each([
     ['a model that does not think', 'gemma-4-31b-it', {}],
-    ['a model that does not think, and is not listed', UNLISTED, {}],
-    ['thinking that is off', 'gemini-2.5-flash', { reasoning_effort: 'none' }],
-    ['thinking that is off by budget', 'gemini-2.5-flash', { extra_body: { google: { thinking_config: { thinking_budget: 0 } } } }],
+    ['an unlisted model that does not think', UNLISTED, {}],
+    ['thinking disabled by effort', 'gemini-2.5-flash', { reasoning_effort: 'none' }],
+    ['thinking disabled by budget', 'gemini-2.5-flash', { extra_body: { google: { thinking_config: { thinking_budget: 0 } } } }],
     ['a model that thinks on demand', 'gemini-2.5-flash-lite', {}],
-  ])('for %s: it is sent as it is, and nothing is cut', async (_, model, more) => {
+  ])('for %s, and nothing is cut', async (_, model, more) => {
     expect(await create({ content: 'x'.repeat(400) }, 100, 10, { model, ...more })).toMatchObject({ message: { content: 'x'.repeat(400) } })
     expect(proxy.simulator.requests.slice(-1).map(sentChat)[0]).toMatchObject({ max_tokens: 10 })
   })
@@ -429,11 +430,11 @@ describe('the limit is left to Gemini', () => {
   })
 })
 
-describe('a response of the Responses API', () => {
+describe('a response of the Responses API at the token limit', () => {
   const asked = { model: MODEL, input: 'Count.', max_output_tokens: 10 }
   const create = (more: object): Promise<unknown> => openai(proxy).responses.create({ ...asked, ...more } as never) as Promise<unknown>
 
-  test('in one piece: is incomplete, with max_output_tokens as the reason', async () => {
+  test('in JSON: is incomplete, with max_output_tokens as the reason', async () => {
     proxy.simulator.next({ rawBody: whole({ content: 'x'.repeat(400) }, 100) })
     const response = (await create({})) as OpenAI.Responses.Response
     expect(response).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } })
@@ -449,7 +450,7 @@ describe('a response of the Responses API', () => {
     expect(events).toMatchObject([{ type: 'response.incomplete', response }])
   })
 
-  test('is stored as it was cut, and its text goes on in the next turn', async () => {
+  test('is stored as it was cut, and sent so in the next turn', async () => {
     proxy.simulator.next({ rawBody: whole({ content: 'x'.repeat(400) }, 100) })
     const { id } = (await create({ store: true })) as ModelResponse
     await create({ previous_response_id: id })
@@ -459,8 +460,8 @@ describe('a response of the Responses API', () => {
   })
 })
 
-describe('a resumable stream', () => {
-  test('is cut, closed, and the same when it is read again', async () => {
+describe('a resumable stream at the token limit', () => {
+  test('is cut and closed, and is the same when it is read again', async () => {
     proxy.simulator.next({
       deltas: Array.from({ length: 50 }, () => 'x'.repeat(20)),
       thinkingTokens: 0,

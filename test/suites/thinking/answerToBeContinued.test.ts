@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
-import { askBy, WAYS } from './upstream.js'
+import { askBy, REQUEST_KINDS } from './upstream.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -11,7 +11,8 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-// Gemini's own API has one; that of the compatible one is not documented.
+// The finish reason has one spelling on the native API; that of the compatible API is not
+// documented.
 const SPELLINGS = isOnNative
   ? ['CONTINUATION']
   : [
@@ -24,12 +25,12 @@ const SPELLINGS = isOnNative
       'finish_reason: continuation',
     ]
 
-describe.each(WAYS)('%s whose answer Gemini would continue in another request', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s whose answer Gemini would continue in another request', (_, path, stream) => {
   const isChat = path !== 'responses'
   const END = isChat ? '"finish_reason":"length"' : '"incomplete_details":{"reason":"max_output_tokens"}'
   const ask = () => askBy(proxy, { path, stream }, { model: 'gemini-4-neon' })
 
-  test.each(SPELLINGS)('is cut off: %s', async (finish) => {
+  test.each(SPELLINGS)('ends as cut off: %s', async (finish) => {
     proxy.simulator.next({ text: 'A long text', thinkingTokens: 0, finish })
     const { status, text } = await ask()
     expect(status).toBe(200)
@@ -38,13 +39,13 @@ describe.each(WAYS)('%s whose answer Gemini would continue in another request', 
     expect(proxy.simulator.totalRequests).toBe(1)
   })
 
-  test('is cut off also where there were only thoughts', async () => {
+  test('ends as cut off even if there were only thoughts', async () => {
     proxy.simulator.next({ empty: true, thoughts: 'Plan', finish: 'CONTINUATION' })
     expect((await ask()).text).toContain(END)
     expect(proxy.simulator.totalRequests).toBe(1)
   })
 
-  test('says so in the log and in the metrics', async () => {
+  test('is reported in log and metrics', async () => {
     proxy.simulator.next({ text: 'A long text', finish: 'CONTINUATION' })
     await ask()
     await eventually(() => expect(proxy.logs.at(-1)).toMatchObject({ endedBy: 'continuation', status: 200 }))

@@ -3,7 +3,7 @@ import type { ChatCompletion, Model } from '../../../src/contract/types.js'
 import { openai, post } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
-import { askBy, google, thinking, WAYS } from './upstream.js'
+import { askBy, google, REQUEST_KINDS, thinking } from './upstream.js'
 
 const THREE = ['low', 'medium', 'high']
 const FOUR = [...THREE, 'xhigh']
@@ -30,10 +30,10 @@ test.each(MODELS)('%s is listed with its levels and limits', async (id, levels) 
   expect(proxy.simulator.totalRequests).toBe(0)
 })
 
-describe.each(WAYS)('%s', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s', (_, path, stream) => {
   const ask = (body: Readonly<Record<string, unknown>>) => askBy(proxy, { path, stream }, body)
 
-  test.each(MODELS)('of %s thinks at each effort by a level that it has', async (model, levels) => {
+  test.each(MODELS)('to %s sends each effort as a level that the model supports', async (model, levels) => {
     for (const effort of ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']) {
       const level = levels.find((each) => each === effort) ?? (['none', 'minimal'].includes(effort) ? 'low' : levels.at(-1))
       const outcome = await ask({ model, reasoning_effort: effort })
@@ -42,7 +42,7 @@ describe.each(WAYS)('%s', (_, path, stream) => {
     }
   })
 
-  test.each(MODELS)('of %s loses what Gemini 4 refuses or ignores, which is named, and is answered', async (model) => {
+  test.each(MODELS)('to %s loses settings that Gemini 4 refuses or ignores, which are listed as ignored', async (model) => {
     const settings = { temperature: 0.2, top_p: 0.5, ...thinking({ thinking_budget: 1024 }) }
     const penalties = path === 'responses' ? {} : { frequency_penalty: 0.5, presence_penalty: 0.5 }
     const { status, ignored, sent } = await ask({ model, ...settings, ...penalties })
@@ -53,14 +53,15 @@ describe.each(WAYS)('%s', (_, path, stream) => {
     expect(sent).toEqual(thinking({ thinking_level: 'low' }))
   })
 
-  test('of Gemini 4 with the level minimal gets its lowest, which is named', async () => {
+  test('to Gemini 4 with the level minimal sends its lowest level, and lists the level as ignored', async () => {
     const { status, ignored, sent } = await ask({ model: 'gemini-4-neon', ...google({ thinkingConfig: { thinkingLevel: 'MINIMAL' } }) })
     expect([status, ignored]).toEqual([200, ['extra_body.google.thinking_config.thinking_level']])
     expect(sent).toEqual(thinking({ thinking_level: 'low' }))
   })
 
-  test('of Argon asks for no more than it writes', async () => {
-    // On Gemini's own API the proxy reads whole answers as streams, too, which may be longer.
+  test('to Argon requests no more tokens than the model can generate', async () => {
+    // On the native API, the proxy requests all answers of this model as streams, which may be
+    // longer than unstreamed answers.
     for (const model of ['gemini-4-argon', 'gemini-4-carbon', 'gemini-4-argon-cyber-permissive']) {
       const { status, sent } = await ask({ model, reasoning_effort: 'high', max_tokens: 30_000 })
       expect([status, sent]).toMatchObject([200, { max_tokens: stream || isOnNative ? 54_576 : 32_768 }])
@@ -70,7 +71,7 @@ describe.each(WAYS)('%s', (_, path, stream) => {
   })
 })
 
-test('several choices of Gemini 4 are several calls', async () => {
+test('several choices of Gemini 4 are several upstream calls', async () => {
   const answer = (await (
     await post(proxy, { model: 'gemini-4-neon', messages: [{ role: 'user', content: 'Hi' }], n: 3 })
   ).json()) as ChatCompletion
@@ -78,7 +79,7 @@ test('several choices of Gemini 4 are several calls', async () => {
   expect(proxy.simulator.requests.map(({ body }) => 'n' in (body as object))).toEqual([false, false, false])
 })
 
-test('a step of tool calls of Gemini 4 goes back with a signature, kept or not', async () => {
+test('a tool call step of Gemini 4 is sent with a signature, even if none is stored', async () => {
   const call = { id: 'a', type: 'function' as const, function: { name: 'f', arguments: '{}' } }
   const messages = [
     { role: 'user' as const, content: 'Hi' },
@@ -90,7 +91,7 @@ test('a step of tool calls of Gemini 4 goes back with a signature, kept or not',
   expect(answer.choices[0]?.finish_reason).toBe('stop')
 })
 
-test('an answer prefilled by the client is no reason for a 400', async () => {
+test('an answer prefilled by the client is accepted', async () => {
   const messages = [
     { role: 'user', content: 'Hi' },
     { role: 'assistant', content: 'Once upon' },
@@ -98,7 +99,7 @@ test('an answer prefilled by the client is no reason for a 400', async () => {
   expect((await post(proxy, { model: 'gemini-4-hydrogen', messages })).status).toBe(200)
 })
 
-test('the operator who shows no thoughts can still offer the highest effort', async () => {
+test('the highest effort is supported even if the operator disabled thoughts', async () => {
   const silent = await startProxy({ THOUGHTS: 'off' })
   try {
     const { status, sent } = await askBy(

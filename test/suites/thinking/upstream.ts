@@ -3,27 +3,27 @@ import type { ProxyUnderTest } from '../../support/proxy.js'
 import { TOKEN } from '../../support/proxy.js'
 import { sentChat } from '../../support/sentChat.js'
 
-/** How a client asks: by which API, streamed or not. */
-export const WAYS = [
+/** The kinds of requests: a title, the API, and whether the response is streamed. */
+export const REQUEST_KINDS = [
   ['a chat', 'chat/completions', false],
   ['a streamed chat', 'chat/completions', true],
   ['a response', 'responses', false],
   ['a streamed response', 'responses', true],
 ] as const
 
-/** One of {@link WAYS}, without its title. */
-export interface Way {
+/** One of {@link REQUEST_KINDS}, without its title. */
+export interface RequestKind {
   readonly path: 'chat/completions' | 'responses'
   readonly stream: boolean
 }
 
-/** Google's own settings of a request. */
+/** Makes the member of a chat request that has Google's own settings. */
 export const google = (settings: object): object => ({ extra_body: { google: settings } })
 
-/** Google's setting of how a model thinks. */
+/** Makes the member of a chat request that has Google's thinking settings. */
 export const thinking = (config: object): object => google({ thinking_config: config })
 
-/** What Gemini received of a request, and what the client learned about it. */
+/** The request that Gemini received, and the response that the client received. */
 export interface Outcome {
   readonly status: number
   /** The whole body of the response. */
@@ -35,11 +35,15 @@ export interface Outcome {
 }
 
 /**
- * Sends a request by one of the ways.
+ * Sends a request of one of the kinds in {@link REQUEST_KINDS}.
  *
  * @param body - members by their names in the chat API
  */
-export async function askBy(proxy: ProxyUnderTest, { path, stream }: Way, body: Readonly<Record<string, unknown>>): Promise<Outcome> {
+export async function askBy(
+  proxy: ProxyUnderTest,
+  { path, stream }: RequestKind,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Outcome> {
   const { reasoning_effort: effort, max_tokens: limit, ...rest } = body
   const response =
     path === 'responses'

@@ -18,11 +18,11 @@ export interface ReceivedSpan {
   readonly resource: Readonly<Record<string, unknown>>
 }
 
-/** A receiver of OpenTelemetry in a process of its own. */
+/** An OpenTelemetry receiver in a separate process. */
 export interface Receiver {
-  /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
+  /** The value for OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly endpoint: string
-  /** All spans so far. */
+  /** All spans received so far. */
   readonly spans: ReceivedSpan[]
   stop(): Promise<void>
 }

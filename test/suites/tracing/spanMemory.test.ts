@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-test('spans that wait for a silent receiver do not keep the requests that their names were cut from', async () => {
+test('spans that wait for an unresponsive receiver do not retain the requests that their names come from', async () => {
   const silent = createServer(() => undefined).listen(0, '127.0.0.1')
   closing.push(() => silent.close().closeAllConnections())
   await once(silent, 'listening')

@@ -39,7 +39,7 @@ async function start(env: Record<string, string> = {}): Promise<ProxyUnderTest> 
   return proxy
 }
 
-/** Stops the proxy, which sends what it has recorded, and waits for the spans. */
+/** Stops the proxy, so that it sends all recorded spans, and waits until `count` have arrived. */
 async function spansOf(count: number): Promise<ReceivedSpan[]> {
   await proxy.drain()
   await eventually(() => expect(receiver.spans).toHaveLength(count))
@@ -49,7 +49,7 @@ async function spansOf(count: number): Promise<ReceivedSpan[]> {
 const get = (path: string, headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` }): Promise<Response> =>
   fetch(`${proxy.origin}${path}`, { headers })
 
-describe('a chat is a span, and its call of Gemini another', () => {
+describe('a chat is a span, and its upstream call another', () => {
   test.each([
     ['whole', chat({})],
     ['streamed', streamed({ chunks: 3 }, { stream_options: { include_usage: true } })],
@@ -90,7 +90,7 @@ describe('a chat is a span, and its call of Gemini another', () => {
     expect('gen_ai.response.time_to_first_chunk' in (call?.attributes ?? {})).toBe(text.startsWith('data:'))
   })
 
-  test('in the trace of the client that sends one', async () => {
+  test('in the trace of the client if it sends one', async () => {
     await start()
     await (await post(proxy, chat({}), { headers: { traceparent: `00-${TRACE}-${PARENT}-01` } })).text()
     const [request, call] = await spansOf(2)
@@ -99,7 +99,7 @@ describe('a chat is a span, and its call of Gemini another', () => {
     expect(JSON.stringify(proxy.simulator.requests)).not.toContain(TRACE)
   })
 
-  test.each([`00-${TRACE}-${PARENT}-00`])('unless the client does not sample it', async (traceparent) => {
+  test.each([`00-${TRACE}-${PARENT}-00`])('unless the client does not sample its trace', async (traceparent) => {
     await start()
     await (await post(proxy, chat({}), { headers: { traceparent } })).text()
     await (await get('/v1/models')).text()
@@ -107,7 +107,7 @@ describe('a chat is a span, and its call of Gemini another', () => {
   })
 
   test.each(['', 'x', `00-${'0'.repeat(32)}-${PARENT}-01`, `ff-${TRACE}-${PARENT}-01`, 'a'.repeat(5_000)])(
-    'in a trace of its own if the client sends an invalid one: %s',
+    'in a new trace if the client sends an invalid one: %s',
     async (traceparent) => {
       await start()
       await (await post(proxy, chat({}), { headers: { traceparent } })).text()
@@ -117,7 +117,7 @@ describe('a chat is a span, and its call of Gemini another', () => {
     },
   )
 
-  test('with the model that served it, and the attempts that failed', async () => {
+  test('with the serving model and the failed attempts', async () => {
     await start({ MODEL_ALIASES: 'gpt-4o=gemini-3.8-flash' })
     await (await post(proxy, chat({ error: 'unavailable', times: 1, key: 'once' }, { model: 'gpt-4o' }))).text()
     const [request, call] = await spansOf(2)
@@ -127,7 +127,7 @@ describe('a chat is a span, and its call of Gemini another', () => {
 })
 
 describe('other requests', () => {
-  test('embeddings are a call of Gemini, too', async () => {
+  test('embeddings have a span of their upstream call, too', async () => {
     await start()
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
     const body = JSON.stringify({ model: 'gemini-embedding-001', input: 'x' })
@@ -136,7 +136,7 @@ describe('other requests', () => {
     expect(call).toMatchObject({ name: 'embeddings gemini-embedding-001', attributes: { 'gen_ai.operation.name': 'embeddings' } })
   })
 
-  test('a list of models, a wrong token and an unknown path call nobody', async () => {
+  test('a list of models, a wrong token and an unknown path have no upstream call', async () => {
     await start()
     for (const response of [get('/v1/models'), get('/v1/models', {}), get('/private/path?key=secret')]) await (await response).text()
     const spans = await spansOf(3)
@@ -150,7 +150,7 @@ describe('other requests', () => {
     expect(JSON.stringify(spans)).not.toMatch(/private|secret/)
   })
 
-  test('a failure of Gemini is an error of both spans', async () => {
+  test('a failure of Gemini is an error in both spans', async () => {
     await start({ MAX_RETRIES: '0' })
     await (await post(proxy, chat({ error: 'unavailable' }))).text()
     const spans = await spansOf(2)
@@ -159,7 +159,7 @@ describe('other requests', () => {
     )
   })
 
-  test('a client that leaves is no error', async () => {
+  test('a client that disconnects is not an error', async () => {
     await start()
     const leaving = new AbortController()
     const open = await startReading(post(proxy, streamed({ chunks: 2, chunkDelayMs: 60_000 }), { signal: leaving.signal }))
@@ -170,7 +170,7 @@ describe('other requests', () => {
     expect(request).toMatchObject({ status: 'unset', attributes: { 'http.response.status_code': 499, 'gemini_proxy.cancelled': true } })
   })
 
-  test('a generation that goes on without its client has its tokens in the same trace', async () => {
+  test('a generation that continues without its client has its tokens in the same trace', async () => {
     await start()
     const leaving = new AbortController()
     const headers = { 'x-stream-resume': 'true' }
@@ -185,7 +185,7 @@ describe('other requests', () => {
   })
 })
 
-test('spans hold no prompt, answer, token or key', async () => {
+test('spans contain no prompt, answer, token or key', async () => {
   await start()
   const response = await post(proxy, chat({ text: 'Confidential answer' }, { user: 'private@example.com' }))
   expect(await response.text()).toContain('Confidential')
@@ -193,7 +193,7 @@ test('spans hold no prompt, answer, token or key', async () => {
   for (const secret of [TOKEN, GEMINI_KEY, 'Hello', 'Confidential', 'private@']) expect(spans).not.toContain(secret)
 })
 
-describe('a receiver that fails', () => {
+describe('a trace receiver that fails', () => {
   test('is reported once, and requests are answered', async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}`
     await start({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
@@ -202,21 +202,23 @@ describe('a receiver that fails', () => {
     await eventually(() => expect(proxy.logs.filter(({ msg }) => String(msg).startsWith('Traces could not'))).toHaveLength(1))
   })
 
-  test('is reported with its reason on Function Compute, too', async () => {
+  test('is reported with the reason on Function Compute, too', async () => {
     const refusing = createServer((_, response) => response.writeHead(401).end()).listen(0, '127.0.0.1')
     closing.push(() => refusing.close().closeAllConnections())
     await new Promise((resolve) => refusing.once('listening', resolve))
-    const { port } = refusing.address() as AddressInfo // a listening TCP server has one
+    // The cast is safe: a listening TCP server has a port.
+    const { port } = refusing.address() as AddressInfo
     await start({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, FC_FUNCTION_NAME: 'gemini-proxy' })
     expect((await post(proxy, chat({}))).status).toBe(200)
     await eventually(() => expect(proxy.logs).toContainEqual(expect.objectContaining({ cause: 'Unauthorized' })))
   })
 
-  test('does not hold up the end of the process, nor responses on Function Compute', async () => {
+  test('delays neither the shutdown nor responses on Function Compute', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1')
     closing.push(() => silent.close().closeAllConnections())
     await new Promise((resolve) => silent.once('listening', resolve))
-    const { port } = silent.address() as AddressInfo // a listening TCP server has one
+    // The cast is safe: a listening TCP server has a port.
+    const { port } = silent.address() as AddressInfo
     await start({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, FC_FUNCTION_NAME: 'gemini-proxy' })
     expect(await (await post(proxy, chat({ text: 'whole' }))).text()).toContain('whole')
     expect(await (await post(proxy, streamed({ chunks: 2 }))).text()).toMatch(/\[DONE\]\n\n$/)
@@ -230,7 +232,8 @@ describe('on Function Compute, which freezes an idle instance', () => {
   beforeEach(async () => {
     simulator = await startSimulator()
     const env = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl }
-    // It waits for a receiver for a minute, not for a second.
+    // The patched function waits a minute for the receiver, not a second, in case the machine
+    // stalls.
     const tracingPatch = (code: string): string => replaceInServer(code, /(?<=\.setTimeout\)\()[\w$]+(?=,void 0,\{ref:!1\}\))/, '6e4')
     deployed = await deploy({ env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint }, tracingPatch })
     closing.push(
@@ -240,11 +243,11 @@ describe('on Function Compute, which freezes an idle instance', () => {
   })
 
   test.each([
-    ['a whole answer', chat({}), {}],
+    ['a JSON answer', chat({}), {}],
     ['a stream', streamed({ chunks: 2 }), {}],
     ['a resumable stream', streamed({ chunks: 2 }), { 'x-stream-resume': 'true' }],
     ['a refused request', { model: MODEL }, {}],
-  ])('the spans of %s are sent before', async (_, body, headers) => {
+  ])('the spans of %s are sent before the freeze', async (_, body, headers) => {
     await (await post(deployed, body, { headers })).text()
     await expect.poll(() => deployed.fleet.instances[0]?.isFrozen()).toBe(true)
     await eventually(() => expect(receiver.spans.some(({ name }) => name === 'POST /v1/chat/completions')).toBe(true))
@@ -263,13 +266,13 @@ describe('OpenTelemetry is loaded', () => {
     cpSync(join(DIST, 'server.cjs'), join(folder, 'server.cjs'))
   })
 
-  test('only where OTEL_EXPORTER_OTLP_ENDPOINT is set', async () => {
+  test('only if OTEL_EXPORTER_OTLP_ENDPOINT is set', async () => {
     const bundle = await startBundle(env, join(folder, 'server.cjs'))
     expect((await fetch(`${bundle.address}/health/live`)).status).toBe(200)
     expect(await bundle.stop()).toEqual({ code: 0, signal: null })
   })
 
-  test('from its own file, without which the server does not start', async () => {
+  test('from a separate file, without which the server does not start', async () => {
     await expect(startBundle({ ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint }, join(folder, 'server.cjs'))).rejects.toThrow(
       'tracing.cjs',
     )

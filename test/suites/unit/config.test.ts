@@ -48,12 +48,12 @@ const DEFAULTS: Partial<Config> = {
   logLevel: 'info',
 }
 
-describe('with nothing but a key', () => {
-  test.each(Object.entries(DEFAULTS))('%s is %j', (field, value) => {
+describe('without any setting but a key', () => {
+  test.each(Object.entries(DEFAULTS))('the default of %s is %j', (field, value) => {
     expect(load({})[field as keyof Config]).toEqual(value)
   })
 
-  test('every fallback can be read', () => {
+  test('every default is valid', () => {
     expect(() => load({})).not.toThrow()
   })
 })
@@ -66,7 +66,7 @@ describe('an empty or blank value', () => {
     expect(JSON.stringify(load(env))).toBe(JSON.stringify(load({})))
   })
 
-  test('of GEMINI_API_KEY is a missing key', () => {
+  test('of GEMINI_API_KEY is reported as a missing key', () => {
     expect(problemsOf({ GEMINI_API_KEY: ' ' })).toEqual([expect.stringMatching(/^GEMINI_API_KEY is not set/)])
   })
 })
@@ -213,13 +213,13 @@ describe('PORT', () => {
     expect(load(env).port).toBe(port)
   })
 
-  test('a problem names the variable that was read', () => {
+  test('a problem names the variable that was set', () => {
     expect(problemsOf({ ...NEEDED, FC_SERVER_PORT: 'x' })).toEqual([expect.stringMatching(/^FC_SERVER_PORT /)])
   })
 })
 
 describe('GEMINI_API_KEY', () => {
-  test('takes several keys, each once', () => {
+  test('accepts several keys, and ignores duplicates', () => {
     expect(load({ GEMINI_API_KEY: ' a,b , a,' }).geminiApiKeys.map((key) => key.reveal())).toEqual(['a', 'b'])
   })
 
@@ -266,7 +266,7 @@ describe('GEMINI_API_KEY', () => {
       ['sk-proj-canaryAbc123', 'sk-svcacct-canary', 'sk-admin-canary', 'sk-ant-api03-canary'],
     ],
     ['a key of another provider', /begins with `sk-`/, ['sk-canaryAbc123canaryAbc123canaryAbc123canaryAbc']],
-  ])('that is %s is refused with %s, and not repeated', (_kind, says, values) => {
+  ])('that is %s is refused with %s, without quoting the key', (_kind, says, values) => {
     for (const value of values) {
       expect([value, refusalOf(value)]).toEqual([value, expect.stringMatching(says)])
       const secret = /canary\w*|SyD-\S{6}/.exec(value)?.[0]
@@ -275,7 +275,7 @@ describe('GEMINI_API_KEY', () => {
     }
   })
 
-  test('that is one of several is named by its position', () => {
+  test('that is one of several is reported by its position', () => {
     expect(refusalOf(`${AIZA}, ...,other`)).toMatch(/\(Key 2 of 3\.\)$/)
   })
 
@@ -294,11 +294,11 @@ describe('GEMINI_API_KEY', () => {
     'dummy-gemini-key',
     'example-of-a-test',
     'SECRETKEYXYZ',
-  ])('%s may be one', (key) => {
+  ])('%s is accepted', (key) => {
     expect(load({ GEMINI_API_KEY: key }).geminiApiKeys[0]?.reveal()).toBe(key)
   })
 
-  test('of a relay may begin with `sk-`', () => {
+  test('may begin with `sk-` for a relay', () => {
     const relay = { GEMINI_API_KEY: 'sk-0123456789abcdef', GEMINI_BASE_URL: 'https://relay.example/v1' }
     expect(load(relay).geminiApiKeys[0]?.reveal()).toBe(relay.GEMINI_API_KEY)
     expect(problemsOf({ ...relay, GEMINI_BASE_URL: 'https://GENERATIVELANGUAGE.googleapis.com/v1beta/openai/' })).toEqual([
@@ -331,7 +331,7 @@ describe('AUTH_TOKEN', () => {
   })
 
   test.each(['changeme', 'your-auth-token', 'your_auth_token', 'your-api-key', 'sk-123456'])(
-    '%s is refused as a placeholder, named or not',
+    '%s is refused as a placeholder, with or without a name',
     (token) => {
       for (const text of [token, `ann:${token}`, `good,${token}`])
         expect(problemsOf({ ...NEEDED, AUTH_TOKEN: text })).toEqual([expect.stringMatching(/^AUTH_TOKEN .*placeholder/)])
@@ -344,7 +344,7 @@ describe.each(['METRICS_TOKEN', 'ADMIN_TOKEN'])('%s', (name) => {
     expect(problemsOf({ ...NEEDED, [name]: token })).toEqual([expect.stringMatching(`^${name} .*placeholder`)])
   })
 
-  test.each(['two words', 'tökén'])('%s is refused: no client can send it', (token) => {
+  test.each(['two words', 'tökén'])('%s is refused, as no client can send it', (token) => {
     expect(problemsOf({ ...NEEDED, [name]: token })).toEqual([expect.stringMatching(`^${name} `)])
   })
 
@@ -355,7 +355,7 @@ describe.each(['METRICS_TOKEN', 'ADMIN_TOKEN'])('%s', (name) => {
 
 describe('ADMIN_TOKEN', () => {
   test.each(['canary-token', 'ann:canary-token', 'other,ann:canary-token'])(
-    'is refused if callers have it, too: AUTH_TOKEN=%s',
+    'is refused if it is also a caller token: AUTH_TOKEN=%s',
     (tokens) => {
       const problems = problemsOf({ ...NEEDED, AUTH_TOKEN: tokens, ADMIN_TOKEN: 'canary-token' })
       expect(problems).toEqual([expect.stringMatching(/^ADMIN_TOKEN /)])
@@ -363,7 +363,7 @@ describe('ADMIN_TOKEN', () => {
     },
   )
 
-  test('may be any other token, and that of the metrics', () => {
+  test('may be any other token, also that of the metrics', () => {
     const env = { ...NEEDED, AUTH_TOKEN: 'ann:one,admin:two', ADMIN_TOKEN: 'admin:two', METRICS_TOKEN: 'admin:two' }
     expect(problemsOf(env)).toEqual([])
   })
@@ -388,7 +388,7 @@ describe('on Function Compute', () => {
   })
 })
 
-test('all problems are reported at once, each on its line', () => {
+test('all problems are reported together, one per line', () => {
   const env = { PORT: 'x', LOG_LEVEL: 'x', AUTH_TOKEN: 'changeme', FC_FUNCTION_NAME: 'f' }
   const problems = problemsOf(env)
   expect(problems.map((problem) => problem.split(' ', 1)[0]).sort()).toEqual(['AUTH_TOKEN', 'GEMINI_API_KEY', 'LOG_LEVEL', 'PORT'])
@@ -396,7 +396,7 @@ test('all problems are reported at once, each on its line', () => {
 })
 
 describe('the declarations', () => {
-  test.each(Object.entries(SETTINGS))('%s has a name of its own and a meaning', (_field, { names, meaning }) => {
+  test.each(Object.entries(SETTINGS))('%s has its own variable name and a description', (_field, { names, meaning }) => {
     expect(meaning).toMatch(/\.$/)
     const all = Object.values(SETTINGS).flatMap((setting) => [...setting.names])
     for (const name of names) expect(all.filter((each) => each === name)).toHaveLength(1)

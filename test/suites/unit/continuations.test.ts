@@ -14,7 +14,7 @@ function makeContinuations(hidesThoughts = false): { continuations: Continuation
     maxContinuations: 2,
     call: async (token) => {
       tokens.push(token)
-      return {} as UpstreamResponse // not read here
+      return {} as UpstreamResponse // the cast is safe: Continuations does not read the response
     },
     waitToRepeat: async (failure) => {
       throw failure
@@ -77,7 +77,7 @@ const OUTPUTS: readonly (readonly [string, RawAnswer])[] = [
   ['the end', { choices: [{ delta: {}, finish_reason: 'STOP' }] }],
 ]
 
-test.each(OUTPUTS)('a broken response is not resumed where its last token was followed by %s', async (_, output) => {
+test.each(OUTPUTS)('a broken response is not resumed if %s followed its last token', async (_, output) => {
   const { continuations, tokens } = makeContinuations()
   continuations.add(resumePoint('a'))
   continuations.add(output)
@@ -144,7 +144,7 @@ test('a response that breaks after a resume point has not ended', () => {
   expect(continuations.canIgnore(BROKEN)).toBe(false)
 })
 
-test('an error that no retry resolves is final', async () => {
+test('an error that a retry cannot resolve is final', async () => {
   const { continuations, tokens } = makeContinuations()
   const refused = apiError('invalid_request', 'Gemini refused the request.')
   continuations.add(resumePoint('a'))

@@ -3,7 +3,7 @@ import { omit } from '../../../src/contract/copyOnWrite.js'
 
 type Members = Partial<Record<string, number>>
 
-test('members are omitted in time proportional to their number, as the unknown keywords of a schema are', () => {
+test('members are omitted in linear time, such as the unknown keywords of a schema', () => {
   const value: Members = { kept: 1 }
   for (let index = 0; index < 100_000; index += 1) value[`unknown${index}`] = index
   const names = Object.keys(value).slice(1)

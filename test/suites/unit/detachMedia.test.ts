@@ -11,7 +11,7 @@ import { SchemaBudget } from '../../../src/upstream/request/schema/budget.js'
 
 const MODEL = 'gemini-3.5-flash'
 const BOUNDS = { maxBodyValues: 1_000, maxBodyDepth: 100 }
-/** Base64 of 80,000 characters, which begins with a text. */
+/** Makes 80,000 characters of base64 that begin with `start`. */
 const base64 = (start = ''): string => start + randomBytes(60_000).toString('base64').slice(start.length)
 
 interface Sent {
@@ -19,7 +19,10 @@ interface Sent {
   readonly ignored: readonly string[]
 }
 
-/** What is sent to Gemini for a request, or its refusal. */
+/**
+ * Encodes a request for Gemini. @returns its text and the ignored parameters, or the error of a
+ * refusal
+ */
 async function sentFor(request: ChatCompletionRequest, toText: (body: object) => string): Promise<Sent | object> {
   try {
     const { body, ignored } = await COMPAT_CODEC.encode(request, {
@@ -74,8 +77,8 @@ const request = fc.array(fc.array(part, { minLength: 1, maxLength: 3 }), { minLe
   messages: contents.map((content) => ({ role: 'user', content })),
 }))
 
-describe('a request whose media stay bytes', () => {
-  test('is sent to Gemini, or refused, as if they had been parsed', async () => {
+describe('a request with detached media', () => {
+  test('is sent or refused as if the media had been parsed', async () => {
     let detachedCount = 0
     await fc.assert(
       fc.asyncProperty(request, async (sent) => {
@@ -95,12 +98,12 @@ describe('a request whose media stay bytes', () => {
     expect(detachedCount).toBeGreaterThan(50)
   })
 
-  test('keeps most of its bytes out of the parsed text', () => {
+  test('has a parsed text without most of its bytes', () => {
     const url = `data:image/png;base64,${base64()}`
     expect(detach(JSON.stringify({ messages: [{ content: [{ image_url: { url } }] }] }))?.text.length).toBeLessThan(3_000)
   })
 
-  test('may have white space, and the same media twice', () => {
+  test('may contain white space, and the same media twice', () => {
     const url = `data:image/png;base64,${base64()}`
     const body = { messages: [{ content: [{ image_url: { url } }, { image_url: { url } }] }] }
     const { text: parsed, media } = detach(JSON.stringify(body, undefined, 2)) ?? { text: '', media: new MediaBytes() }
@@ -109,15 +112,15 @@ describe('a request whose media stay bytes', () => {
   })
 })
 
-describe('nothing is detached where the text may be read', () => {
+describe('nothing is detached from a text that the model reads', () => {
   const long = base64()
   const image = { image_url: { url: long } }
   test.each<[string, object]>([
     ['as a content', { messages: [{ content: long }] }],
     ['in a text part', { messages: [{ content: [{ text: long }] }] }],
     ['in the arguments of a tool call', { messages: [{ tool_calls: [{ function: { arguments: long } }] }] }],
-    ['as the id of a result', { messages: [{ tool_call_id: long, content: [image] }] }],
-    ['as a name of a member', { messages: [{ content: [{ image_url: { [long]: 1 } }] }] }],
+    ['as the id of a tool result', { messages: [{ tool_call_id: long, content: [image] }] }],
+    ['as a member name', { messages: [{ content: [{ image_url: { [long]: 1 } }] }] }],
     ['beside the messages', { data: long, messages: [{ content: [image] }] }],
     ['in a list of lists', { messages: [{ content: [[image]] }] }],
     ['as another member of a picture', { messages: [{ content: [{ image_url: { detail: long } }] }] }],
@@ -129,7 +132,7 @@ describe('nothing is detached where the text may be read', () => {
     expect(areMediaOfMessages(JSON.parse(parsed), media)).toBe(false)
   })
 
-  test('under a name that comes twice', () => {
+  test('under a duplicate member name', () => {
     const { text: parsed, media } = detach(`{"messages":[{"content":[{"image_url":{"url":"${long}","url":"${base64()}"}}]}]}`) ?? {
       text: '{}',
       media: new MediaBytes(),
@@ -138,8 +141,8 @@ describe('nothing is detached where the text may be read', () => {
   })
 })
 
-describe('a string is media', () => {
-  /** True where a string of these bytes is detached. */
+describe('a string is detached as media', () => {
+  /** True if a JSON string of these bytes is detached, that is, replaced by a media placeholder. */
   const isDetached = (bytes: Buffer): boolean => {
     const body = Buffer.concat([Buffer.from('{"messages":[{"content":[{"image_url":{"url":"'), bytes, Buffer.from('"}}]}]}')])
     return detachMedia(body, scanJson(body, BOUNDS)) !== undefined
@@ -147,11 +150,12 @@ describe('a string is media', () => {
   const QUOTE = 0x22
   const BACKSLASH = 0x5c
 
-  test('with visible ASCII and without escapes only, wherever another byte is', () => {
+  test('only if it has visible ASCII without escapes, at every position', () => {
     for (let byte = 0; byte < 256; byte += 1) {
       if (byte === QUOTE) continue
       const isPlain = byte > 0x20 && byte < 0x80 && byte !== BACKSLASH
-      // At any distance from a word of four bytes, at both ends and in the middle.
+      // Both ends and the middle, at each offset from a multiple of four bytes, so that a check
+      // which compares several bytes at a time is tested, too.
       for (const position of [0, 1, 2, 3, 4, 40_000, 40_001, 40_002, 40_003, 70_000, 70_001, 70_002, 70_003]) {
         const bytes = Buffer.alloc(70_004, 'A')
         bytes[position] = byte
@@ -165,14 +169,14 @@ describe('a string is media', () => {
     expect(isDetached(Buffer.from(`x${scheme}`.padEnd(70_000, '/')))).toBe(true)
   })
 
-  test('from 64 KiB on', () => {
+  test('only from 64 KiB on', () => {
     expect(isDetached(Buffer.alloc(65_535, 'A'))).toBe(false)
     expect(isDetached(Buffer.alloc(65_536, 'A'))).toBe(true)
   })
 })
 
 describe('media placeholders', () => {
-  test('differ between requests, so that no request gets the media of another', () => {
+  test('are unique for each request, so that no request gets the media of another', () => {
     const [first, second] = [new MediaBytes(), new MediaBytes()]
     const foreign = first.add(Buffer.from('secret'))
     second.add(Buffer.from('own'))
@@ -180,7 +184,7 @@ describe('media placeholders', () => {
     expect(asText(first, [foreign])).toBe('["secret"]')
   })
 
-  test('have 128 secret bits', () => {
+  test('have 128 random bits', () => {
     expect(new MediaBytes().add(Buffer.of())).toMatch(/^<[\w-]{22}:0>$/)
   })
 })

@@ -12,7 +12,10 @@ const after = (seconds: number) => ({ 'retry-after': String(seconds) })
 
 type Wire = readonly [status: number, type: string, code: string | null, headers?: Readonly<Record<string, string>>]
 
-/** The response for each failure; written by hand, so that a change of the table shows. */
+/**
+ * The expected response for each error, written by hand, so that a change of the error table makes
+ * this test fail.
+ */
 const WIRE: Readonly<Record<ErrorName, Wire>> = {
   invalid_type: [400, INVALID, 'invalid_type'],
   invalid_value: [400, INVALID, 'invalid_value'],
@@ -92,22 +95,22 @@ describe('an error', () => {
     expect(toFailureHeaders(failure)).toEqual(headers)
   })
 
-  test.each(ROWS)('%s sends nothing of its cause to the client', (_name, failure) => {
+  test.each(ROWS)('%s reveals nothing of its cause to the client', (_name, failure) => {
     expect(failure.cause).toBe(CAUSE)
     expect(JSON.stringify([toErrorResponse(failure), toFailureHeaders(failure)])).not.toContain('canary')
   })
 
-  test.each(ROWS)('%s has a message of whole sentences', (_name, { message }) => {
+  test.each(ROWS)('%s has a message of complete sentences', (_name, { message }) => {
     expect(message).toMatch(/^[A-Z].*\.$/)
   })
 
-  test.each(ROWS)('%s stands in the contract, with the message that is sent', (name, { code, message }) => {
+  test.each(ROWS)('%s is documented in the contract, with its message', (name, { code, message }) => {
     const messages = EXAMPLES.filter((example) => example.code === code).map((example) => example.message)
     expect(messages).not.toEqual([])
     if (code === null || (code === name && 'message' in ERRORS[name])) expect(messages).toContain(message)
   })
 
-  test('has the message, the parameter and the headers that it was made with', () => {
+  test('has the given message, parameter and headers', () => {
     const failure = apiError('rate_limit_exceeded', 'Wait.', {
       param: 'a[0].b',
       retryAfterSeconds: 7,
@@ -118,17 +121,17 @@ describe('an error', () => {
     expect(toFailureHeaders(failure)).toEqual({ allow: 'GET', 'retry-after': '7', 'x-should-retry': 'false' })
   })
 
-  test('keeps everything else when its parameter is renamed', () => {
+  test('retains everything else when its parameter is renamed', () => {
     const failure = apiError('upstream_error', 'It failed.', { cause: CAUSE, retryAfterSeconds: 7, isRetryable: false, param: 'messages' })
     expect(failure.withParam('input')).toEqual(Object.assign(failure, { param: 'input' }))
     expect(failure.withParam('input').cause).toBe(CAUSE)
   })
 
-  test('of a body that is too large names the limit', () => {
+  test('for a too large body names the limit', () => {
     expect(requestTooLarge(5).message).toContain('5 bytes')
   })
 
-  test('of an unknown model cuts a long name', () => {
+  test('for an unknown model shortens a long name', () => {
     const { error } = toErrorResponse(modelNotFoundError('x'.repeat(10_000)))
     expect(error).toMatchObject({ param: 'model', code: 'model_not_found' })
     expect(error.message.length).toBeLessThan(300)

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { awaitFirstEvent } from '../../../src/sse/firstEvent.js'
 
-/** A source that records what happens to it. */
+/** Makes an async generator that records how many items were requested and whether it has ended. */
 function source<T>(items: readonly (T | Error | Promise<T>)[]) {
   const fate = { asked: 0, isReturned: false }
   async function* generate(): AsyncGenerator<T> {
@@ -24,7 +24,7 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   return all
 }
 
-/** A value that the test resolves later. */
+/** Makes a promise that the test resolves later. */
 function later<T>() {
   let resolve: (value: T) => void = () => undefined
   const promise = new Promise<T>((done) => {
@@ -34,7 +34,7 @@ function later<T>() {
 }
 
 describe('awaitFirstEvent', () => {
-  test.each([[[]], [['a']], [['a', 'b', 'c']]])('gives every item of %j', async (items) => {
+  test.each([[[]], [['a']], [['a', 'b', 'c']]])('returns every item of %j', async (items) => {
     expect(await collect(await awaitFirstEvent(source<string>(items).items, 1_000))).toEqual(items)
   })
 
@@ -44,7 +44,7 @@ describe('awaitFirstEvent', () => {
     expect(fate.isReturned).toBe(true)
   })
 
-  test('gives the items before a later failure', async () => {
+  test('returns the items before a later failure', async () => {
     const seen: string[] = []
     const items = await awaitFirstEvent(source<string>(['a', new Error('late')]).items, 1_000)
     const reading = async (): Promise<void> => {
@@ -54,32 +54,32 @@ describe('awaitFirstEvent', () => {
     expect(seen).toEqual(['a'])
   })
 
-  test('asks for the first item only, until it is read', async () => {
+  test('requests only the first item until it is read', async () => {
     const { items, fate } = source(['a', 'b'])
     const ready = await awaitFirstEvent(items, 1_000)
     expect(fate.asked).toBe(1)
     expect(await collect(ready)).toEqual(['a', 'b'])
   })
 
-  test('begins without the first item when patience runs out, and loses nothing', async () => {
+  test('begins without the first item after the patience, and loses nothing', async () => {
     const { promise, resolve } = later<string>()
     const items = await awaitFirstEvent(source([promise, 'b']).items, 10)
     resolve('a')
     expect(await collect(items)).toEqual(['a', 'b'])
   })
 
-  test('with no patience begins at once', async () => {
+  test('begins at once without patience', async () => {
     const { promise, resolve } = later<string>()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const ready = awaitFirstEvent(source([promise]).items, 0)
-    vi.advanceTimersByTime(1) // the shortest timer of Node.js
+    vi.advanceTimersByTime(1) // Node.js changes a delay of 0 to 1 ms
     vi.useRealTimers()
     const items = await ready
     resolve('a')
     expect(await collect(items)).toEqual(['a'])
   })
 
-  test('a failure after patience comes to the reader', async () => {
+  test('passes a failure after the patience to the reader', async () => {
     const { promise, resolve } = later<void>()
     const fail = async (): Promise<never> => {
       await promise
@@ -91,13 +91,13 @@ describe('awaitFirstEvent', () => {
     await expect(collect(items)).rejects.toThrow('after patience')
   })
 
-  test('leaving early returns the source', async () => {
+  test('calls return() of the source if the reader stops early', async () => {
     const { items, fate } = source(['a', 'b', 'c'])
     for await (const item of await awaitFirstEvent(items, 1_000)) if (item === 'a') break
     expect(fate).toEqual({ asked: 1, isReturned: true })
   })
 
-  test('a reader that fails returns the source', async () => {
+  test('calls return() of the source if the reader fails', async () => {
     const { items, fate } = source(['a', 'b'])
     const reading = async (): Promise<void> => {
       for await (const _ of await awaitFirstEvent(items, 1_000)) throw new Error('reader')
@@ -106,7 +106,7 @@ describe('awaitFirstEvent', () => {
     expect(fate.isReturned).toBe(true)
   })
 
-  test('a source without a return method may be left', async () => {
+  test('accepts a source without a return method', async () => {
     const bare: AsyncIterable<string> = { [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: 'a' }) }) }
     const seen: string[] = []
     for await (const item of await awaitFirstEvent(bare, 1_000)) {

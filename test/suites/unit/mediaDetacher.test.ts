@@ -11,7 +11,10 @@ const base64 = (length: number, seed = 0): string => {
 const IMAGE = base64(LONG)
 const OTHER = base64(LONG + 3, 5)
 
-/** Pushes a text in pieces. @returns what is left of it, and what was counted */
+/**
+ * Pushes a text in pieces of these lengths. @returns the text with media placeholders (`rest`), the
+ * media bytes counted, and the restored text (`whole`)
+ */
 function detach(text: string, lengths: (index: number) => number) {
   const counted: number[] = []
   const media = new AnswerMedia((bytes) => counted.push(bytes))
@@ -39,11 +42,11 @@ const READS: [string, (index: number) => number][] = [
   ['of 16 KiB', () => 16 * KIBIBYTE],
   ['of 64 KiB', () => 64 * KIBIBYTE],
   ['of prime lengths', (index) => [7, 997, 40_009, 65_537][index % 4] ?? 1],
-  ['of one byte, now and then', (index) => (index % 3 === 0 ? 1 : 8_191)],
+  ['of one byte in between', (index) => (index % 3 === 0 ? 1 : 8_191)],
 ]
 
 describe.each(READS)('in reads %s', (_name, lengths) => {
-  test('an image of an event leaves a placeholder, and its bytes come back', () => {
+  test('an image is replaced by a placeholder, and its bytes can be restored', () => {
     const text = event({ text: 'Here.' }, blob(IMAGE))
     const { rest, whole, counted } = detach(text, lengths)
     expect(rest.length).toBeLessThan(150 * KIBIBYTE)
@@ -51,7 +54,7 @@ describe.each(READS)('in reads %s', (_name, lengths) => {
     expect(counted).toBeGreaterThan(LONG - 140 * KIBIBYTE)
   })
 
-  test('two images and a signature of one event leave a placeholder each', () => {
+  test('two images and a signature of one event get a placeholder each', () => {
     const text = event({ ...blob(IMAGE), thoughtSignature: OTHER }, { text: '好 "quoted" \\' }, blob(OTHER))
     const { rest, whole, media } = detach(text, lengths)
     expect(media.countPlaceholders(rest)).toBe(3)
@@ -59,7 +62,7 @@ describe.each(READS)('in reads %s', (_name, lengths) => {
     expect(JSON.parse(rest.slice(6))).toMatchObject({ candidates: [{ content: { parts: [{}, { text: '好 "quoted" \\' }, {}] } }] })
   })
 
-  test('a whole body in lines and one without lines are read alike', () => {
+  test('a body of many lines and one of a single line are read alike', () => {
     const value = { candidates: [{ content: { parts: [blob(IMAGE), { thoughtSignature: OTHER, text: '' }] } }] }
     for (const text of [JSON.stringify(value), JSON.stringify(value, null, 2)]) {
       const { rest, whole, media } = detach(text, lengths)
@@ -68,7 +71,7 @@ describe.each(READS)('in reads %s', (_name, lengths) => {
     }
   })
 
-  test('a string stays a string: escapes, other names, short ones', () => {
+  test('other strings stay in the text: with escapes, other names, or short ones', () => {
     const escaped = `{"data":"${'\\u0041\\"'.repeat(20_000)}"}\n`
     const other = `{"text":"${IMAGE}"}\n`
     const short = `{"data":"${IMAGE.slice(0, 60 * KIBIBYTE)}"}\n`
@@ -79,7 +82,7 @@ describe.each(READS)('in reads %s', (_name, lengths) => {
     }
   })
 
-  test('an escape within a medium stays in the text', () => {
+  test('an escape after media stays in the text', () => {
     const text = `{"data":"${IMAGE}\\u003d\\u003d","next":"${'\\\\'}"}\n`
     const { rest, whole, media } = detach(text, lengths)
     expect(media.countPlaceholders(rest)).toBe(1)
@@ -87,12 +90,12 @@ describe.each(READS)('in reads %s', (_name, lengths) => {
     expect(whole).toBe(text)
   })
 
-  test('a text that looks like a member is none', () => {
+  test('a text that looks like a media member is not detached', () => {
     const text = `{"text":"say \\"data\\": ","other":"${IMAGE}"}\n`
     expect(detach(text, lengths).rest === text).toBe(true)
   })
 
-  test('what is not visible ASCII ends a medium: it is left to the parser', () => {
+  test('a character that is not visible ASCII ends the media: the rest is left to the parser', () => {
     const text = `{"data":"${IMAGE}\u0007${IMAGE}好"}\n`
     const { rest, whole } = detach(text, lengths)
     expect(whole).toBe(text)
@@ -100,7 +103,7 @@ describe.each(READS)('in reads %s', (_name, lengths) => {
   })
 })
 
-test('a medium cut at every byte of its ends comes back', () => {
+test('media split at any byte of its ends are restored', () => {
   const text = event({ ...blob(base64(70 * KIBIBYTE)), thoughtSignature: base64(80 * KIBIBYTE) }, blob(base64(90 * KIBIBYTE)))
   const ends = [...text.matchAll(/"(?:data|thoughtSignature)":"|"[,}]/g)].map(({ index }) => index)
   for (const end of ends) {
@@ -111,7 +114,7 @@ test('a medium cut at every byte of its ends comes back', () => {
   }
 })
 
-test('lines that are short are returned as they are, and not read', () => {
+test('short lines are returned unchanged, without being scanned', () => {
   const media = new AnswerMedia(() => undefined)
   const detacher = new MediaDetacher(media, /"data"\s*:\s*$/)
   for (let index = 0; index < 100; index += 1) {
@@ -123,7 +126,7 @@ test('lines that are short are returned as they are, and not read', () => {
   expect(media.isEmpty).toBe(true)
 })
 
-test('what is discarded may arrive again without being counted', () => {
+test('discarded media are no longer counted', () => {
   const { rest, media, detacher, counted } = detach(event(blob(IMAGE)).slice(0, -10), () => 16 * KIBIBYTE)
   expect(media.countPlaceholders(rest)).toBe(1)
   detacher.discard()
@@ -132,7 +135,7 @@ test('what is discarded may arrive again without being counted', () => {
   expect(() => media.reserve(0)).not.toThrow()
 })
 
-test('media beyond the limit of one answer are refused in words', () => {
+test('media beyond the limit of one answer are refused with a message', () => {
   const detacher = new MediaDetacher(new AnswerMedia(() => undefined), /"data"\s*:\s*$/)
   const piece = Buffer.alloc(1_048_576, 'A')
   detacher.push(Buffer.from('{"data":"'))

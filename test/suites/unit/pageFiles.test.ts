@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makePageFiles } from '../../../src/stores/pageFiles.js'
 
-test('many first requests for a file share one copy of it', async () => {
+test('concurrent first requests for a file share one copy of it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'docs-'))
   try {
     const files = makePageFiles(folder)

@@ -32,7 +32,7 @@ const PICTURE = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251)
 const file = (name: string, bytes = PICTURE): File => new File([bytes], name, { type: 'image/png' })
 
 describe('a form', () => {
-  test('has texts as the types of the schema', async () => {
+  test('converts texts to the types of the schema', async () => {
     const form = await read([
       ['n', '2'],
       ['temperature', '5e-1'],
@@ -44,7 +44,7 @@ describe('a form', () => {
     expect(toTypedForm(form, SCHEMA)).toEqual({ n: 2, temperature: 0.5, stream: true, prompt: '12', words: ['one'], unknown: '1' })
   })
 
-  test('keeps what does not fit for the validation', async () => {
+  test('leaves invalid values unchanged for the validation', async () => {
     const form = await read([
       ['n', 'two'],
       ['stream', 'yes'],
@@ -52,7 +52,7 @@ describe('a form', () => {
     expect(toTypedForm(form, SCHEMA)).toEqual({ n: 'two', stream: 'yes' })
   })
 
-  test('has files with every byte, and names of any language', async () => {
+  test('preserves all bytes of files, and names in any language', async () => {
     const form = await read([
       ['image[]', file('猫.png')],
       ['image[]', file('', Uint8Array.of())],
@@ -64,7 +64,7 @@ describe('a form', () => {
     expect(toTypedForm(form, SCHEMA)).toEqual({ image: expected })
   })
 
-  test('has a list where a name is repeated, or one item is sent', async () => {
+  test('becomes a list if a name is repeated, or for a single item of a list', async () => {
     const twice = await read([
       ['words', 'one'],
       ['words', 'two'],
@@ -74,7 +74,7 @@ describe('a form', () => {
     expect(image).toHaveLength(1)
   })
 
-  test('has members for names with brackets', async () => {
+  test('creates members for names with brackets', async () => {
     const form = await read([
       ['either[seconds]', '60'],
       ['either[anchor]', 'created_at'],
@@ -82,14 +82,14 @@ describe('a form', () => {
     expect(toTypedForm(form, SCHEMA)).toEqual({ either: { seconds: 60, anchor: 'created_at' } })
   })
 
-  test('has members for an object as JSON', async () => {
+  test('parses an object that is sent as JSON', async () => {
     const sent = (text: string) =>
       read([['either', text]]).then((form) => toTypedForm(form, { properties: { either: { type: 'object' } } }))
     expect(await sent('{"seconds": 60}')).toEqual({ either: { seconds: 60 } })
     expect(await sent('{"seconds"')).toEqual({ either: '{"seconds"' })
   })
 
-  test('cannot reach a prototype', async () => {
+  test('cannot modify a prototype', async () => {
     const form = await read([
       ['__proto__[polluted]', 'yes'],
       ['constructor[prototype][polluted]', 'yes'],
@@ -98,20 +98,15 @@ describe('a form', () => {
     expect({}).not.toHaveProperty('polluted')
   })
 
-  test('is refused where a text stands for a file', async () => {
+  test('is refused if a text is sent instead of a file', async () => {
     const form = await read([['image', 'data']])
     expect(() => toTypedForm(form, SCHEMA)).toThrow("Invalid type for 'image[0]': expected a file")
   })
 
   test.each([
     ['no boundary', 'multipart/form-data', '', /boundary/],
-    [
-      'an end that is missing',
-      'multipart/form-data; boundary=x',
-      '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb',
-      /not a complete/,
-    ],
-    ['no form at all', 'multipart/form-data; boundary=x', '{"a":1}', /not a complete/],
+    ['a missing end', 'multipart/form-data; boundary=x', '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb', /not a complete/],
+    ['no form data', 'multipart/form-data; boundary=x', '{"a":1}', /not a complete/],
     ['nothing', 'multipart/form-data; boundary=x', '', /not a complete/],
     [
       'a part without a name',
@@ -123,7 +118,7 @@ describe('a form', () => {
     await expect(readForm(Buffer.from(body), type)).rejects.toMatchObject({ status: 400, message: expect.stringMatching(message) })
   })
 
-  test('with too many parts or too long a text is 413', async () => {
+  test('with too many parts or a too long text is a 413', async () => {
     const parts = Array.from({ length: 1_101 }, (_, index) => [`a${index}`, ''] as const)
     await expect(read(parts)).rejects.toMatchObject({ status: 413 })
     await expect(read([['prompt', 'x'.repeat(1_048_577)]])).rejects.toMatchObject({ status: 413 })

@@ -11,7 +11,7 @@ afterEach(() => vi.restoreAllMocks())
 const announcing = (): IncomingMessage =>
   Object.assign(new EventEmitter(), { headers: { 'content-length': String(BYTES) } }) as unknown as IncomingMessage
 
-test('a large body takes memory once a part of it has arrived, not for its header', () => {
+test('a large body uses memory once a part of it has arrived, not for its header', () => {
   const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow')
   const source = announcing()
   readRequestBody(source, BYTES, () => undefined)
@@ -21,7 +21,7 @@ test('a large body takes memory once a part of it has arrived, not for its heade
   expect(allocate.mock.calls).toEqual([[BYTES]])
 })
 
-test.each([1_000, 65_536, 100_000])('a large body that arrives in pieces of %i bytes is read in their order', (size) => {
+test.each([1_000, 65_536, 100_000])('a large body that arrives in chunks of %i bytes is read in order', (size) => {
   const sent = Buffer.alloc(BYTES)
   for (let at = 0; at < BYTES; at += size) sent.writeUInt8((at / size) % 251, at)
   const source = announcing()

@@ -5,7 +5,10 @@ import { type JsonBounds, scanJson } from '../../../src/http/body/scanJson.js'
 const BOUNDS: JsonBounds = { maxBodyValues: 12, maxBodyDepth: 6 }
 const LONG = 65_536
 
-/** Scans byte by byte. @returns the number of values and the long strings, or the error's status */
+/**
+ * A simple scanJson(), to compare results. @returns the number of values and the positions of long
+ * strings, or the status of the error
+ */
 function scanSlowly(bytes: Buffer): unknown {
   const longStrings: { start: number; end: number }[] = []
   let valueCount = 0
@@ -32,7 +35,8 @@ function scan(bytes: Buffer): unknown {
   try {
     return scanJson(bytes, BOUNDS)
   } catch (error) {
-    return (error as { status: number }).status // it throws an ApiError only
+    // The cast is safe: scanJson() throws only ApiErrors.
+    return (error as { status: number }).status
   }
 }
 
@@ -47,7 +51,7 @@ const body = fc
   .map((pieces) => Buffer.from(pieces.join('')))
 
 describe('a scan of a body', () => {
-  test('finds what reading it byte by byte finds, also where it is no JSON', () => {
+  test('equals reading it byte by byte, even if it is not JSON', () => {
     fc.assert(
       fc.property(body, (bytes) => {
         expect(scan(bytes)).toEqual(scanSlowly(bytes))
@@ -56,7 +60,7 @@ describe('a scan of a body', () => {
     )
   })
 
-  test.each([0, 1, 2, 3, 62, 63, 64, 65, 66])('a string of %i characters ends at its quote, behind any backslashes', (length) => {
+  test.each([0, 1, 2, 3, 62, 63, 64, 65, 66])('ends a string of %i characters at its quote, after any number of backslashes', (length) => {
     for (let backslashes = 0; backslashes < 6; backslashes += 1) {
       const text = Buffer.from(`["${'a'.repeat(length)}${'\\'.repeat(backslashes)}",1,"x"]`)
       expect(scan(text)).toEqual(scanSlowly(text))

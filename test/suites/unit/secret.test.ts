@@ -22,23 +22,23 @@ function collected(use: (sink: Writable) => void): string {
   return text
 }
 
-const WAYS: readonly (readonly [string, () => string])[] = [
+const PRINTERS: readonly (readonly [string, () => string])[] = [
   ['a template', () => `${secret}`],
   ['String', () => String(secret)],
   ['concatenation', () => 'token '.concat(String(secret))],
   ['a join', () => [secret, secret].join()],
   ['JSON', () => JSON.stringify({ deep: [secret] })],
   ['inspect', () => inspect(secret)],
-  ['inspect with all on', () => inspect({ deep: [secret] }, { showHidden: true, depth: null, getters: true, customInspect: true })],
+  ['inspect with all options', () => inspect({ deep: [secret] }, { showHidden: true, depth: null, getters: true, customInspect: true })],
   ['format', () => format('%s %o %O %j', secret, secret, secret, secret)],
   ['console', () => collected((sink) => new Console(sink).log(secret, { secret }, [secret]))],
   ['pino', () => collected((sink) => pino({}, sink).info({ secret, list: [secret] }, 'hello %s', secret))],
   ['an error', () => inspect(new Error('with a cause', { cause: secret }))],
-  ['the error of a template', () => new Error(`token ${secret}`).message],
+  ['the message of an error', () => new Error(`token ${secret}`).message],
 ]
 
 describe('a secret', () => {
-  test.each(WAYS)('is not revealed by %s', (_way, print) => {
+  test.each(PRINTERS)('is not revealed by %s', (_way, print) => {
     const text = print()
     expect(text).not.toContain(VALUE)
     expect(text).toContain('[redacted]')
@@ -48,16 +48,16 @@ describe('a secret', () => {
     ['its keys', () => Reflect.ownKeys(secret)],
     ['its entries', () => Object.entries(secret)],
     ['a spread', () => ({ ...secret })],
-    ['inspect without its own method', () => inspect(secret, { customInspect: false, showHidden: true })],
-  ])('is not found by %s', (_way, look) => {
+    ['inspect without customInspect', () => inspect(secret, { customInspect: false, showHidden: true })],
+  ])('cannot be found by %s', (_way, look) => {
     expect(inspect(look(), { depth: null })).not.toContain(VALUE)
   })
 
-  test('is given by reveal alone', () => {
+  test('is returned only by reveal()', () => {
     expect(secret.reveal()).toBe(VALUE)
   })
 
-  test('is not revealed by a whole configuration', () => {
+  test('is not revealed by a printed configuration', () => {
     const config = loadConfig({ GEMINI_API_KEY: VALUE, AUTH_TOKEN: `ann:${VALUE},${VALUE}2`, METRICS_TOKEN: VALUE })
     for (const text of [JSON.stringify(config), inspect(config, { depth: null, showHidden: true })]) {
       expect(text).not.toContain(VALUE)
@@ -65,7 +65,7 @@ describe('a secret', () => {
     }
   })
 
-  test('is not revealed by the problems of a configuration', () => {
+  test('is not revealed by configuration errors', () => {
     const env = { GEMINI_API_KEY: `${VALUE} with spaces`, AUTH_TOKEN: `${VALUE} x`, HTTPS_PROXY: `socks://u:${VALUE}@h`, PORT: VALUE }
     expect(() => loadConfig(env)).toThrow(ConfigError)
     try {

@@ -6,7 +6,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 /**
  * Splits a text that arrives in pieces of the given size.
  *
- * @returns all events, and the rest that belongs to none
+ * @returns all events, and the stray lines that belong to no event
  */
 function split(input: string | Uint8Array, size = Number.POSITIVE_INFINITY, limit = 1_000_000): { events: string[]; stray: string } {
   const all = typeof input === 'string' ? bytes(input) : input
@@ -29,7 +29,7 @@ const SOUND: readonly (readonly [what: string, text: string, events: readonly st
   ['a byte order mark inside', 'data: a\uFEFF\n\n', ['a\uFEFF']],
   ['no space after the colon', 'data:a\n\n', ['a']],
   ['two spaces after the colon', 'data:  a\n\n', [' a']],
-  ['several lines of data', 'data: a\ndata: b\ndata:\ndata: c\n\n', ['a\nb\n\nc']],
+  ['several data lines', 'data: a\ndata: b\ndata:\ndata: c\n\n', ['a\nb\n\nc']],
   ['empty data', 'data:\n\n', ['']],
   ['data without a colon', 'data\n\n', ['']],
   ['data without a colon, twice', 'data\ndata\n\n', ['\n']],
@@ -63,7 +63,7 @@ describe('splitter', () => {
     }
   })
 
-  test('gives an event as soon as its blank line is there', () => {
+  test('returns an event as soon as its blank line arrives', () => {
     const splitter = new EventSplitter(1_000)
     expect(splitter.push(bytes('data: a\n'))).toEqual([])
     expect(splitter.push(bytes('\ndata: b'))).toEqual(['a'])
@@ -72,24 +72,24 @@ describe('splitter', () => {
     expect(splitter.end()).toEqual([])
   })
 
-  test('an empty read changes nothing, also between CR and LF', () => {
+  test('ignores an empty read, even between CR and LF', () => {
     const splitter = new EventSplitter(1_000)
     const found = ['data: a\r', '', '\ndata: b\r', '', '\n\r\n'].flatMap((piece) => splitter.push(bytes(piece)))
     expect(found).toEqual(['a\nb'])
   })
 
-  test('keeps lines that belong to no event', () => {
+  test('collects lines outside of events', () => {
     expect(split('data: a\n\n[{\n  "error": {}\n}]')).toEqual({ events: ['a'], stray: '[{\n  "error": {}\n}]' })
     expect(split('datax: a\n\n<html>\n\ndata : b\n')).toEqual({ events: [], stray: 'datax: a\n<html>\ndata : b' })
   })
 
   test.each([
     ['a lone continuation byte', [0x80]],
-    ['a byte that is never used', [0xff]],
-    ['an overlong form', [0xc0, 0xaf]],
+    ['a byte that never occurs', [0xff]],
+    ['an overlong encoding', [0xc0, 0xaf]],
     ['half a surrogate pair', [0xed, 0xa0, 0x80]],
-    ['a character that breaks off', [0xe4, 0xb8, 0x0a]],
-  ])('throws at what is not UTF-8: %s', (_what, wrong) => {
+    ['a truncated character', [0xe4, 0xb8, 0x0a]],
+  ])('throws for invalid UTF-8: %s', (_what, wrong) => {
     expect(() => split(Uint8Array.from([...bytes('data: a'), ...wrong, 10, 10]))).toThrow(MalformedText)
   })
 
@@ -97,7 +97,7 @@ describe('splitter', () => {
     ['a blank line', 'data: [DONE]\n\n'],
     ['a line end', 'data:[DONE] \r\n'],
     ['empty data before it', 'data:\ndata: [DONE]\n'],
-  ])('ends at the end marker, and discards what follows: %s', (_what, end) => {
+  ])('ends at the end marker, and discards the rest: %s', (_what, end) => {
     const all = Uint8Array.from([...bytes(`data: 世\n\n${end}`), ...bytes('stray\n\ndata: b\n\n'), 0xff, 0xe4, ...bytes('x'.repeat(2_000))])
     for (const size of [1, 5, all.length]) {
       const splitter = new EventSplitter(1_000, '[DONE]')
@@ -108,7 +108,7 @@ describe('splitter', () => {
   })
 
   test.each(['data: a\ndata: [DONE]\n\n', 'data: [DONE]!\n\n', ': [DONE]\n\n', 'event: [DONE]\n\n', 'data: "[DONE]"\n\n'])(
-    'does not end at what only contains the end marker: %j',
+    'does not end at data that only contains the end marker: %j',
     (text) => {
       const splitter = new EventSplitter(1_000, '[DONE]')
       splitter.push(bytes(text))
@@ -116,26 +116,26 @@ describe('splitter', () => {
     },
   )
 
-  test('throws at a character that the end of the stream breaks off', () => {
+  test('throws for a character that the end of the stream truncates', () => {
     expect(() => split(Uint8Array.from([...bytes('data: a'), 0xe4, 0xb8]))).toThrow(MalformedText)
   })
 
   test.each([
     ['one line', `data: ${'x'.repeat(200)}\n\n`],
     ['a line that does not end', 'x'.repeat(200)],
-    ['many lines of data', 'data: xxxxxxxxx\n'.repeat(20)],
+    ['many data lines', 'data: xxxxxxxxx\n'.repeat(20)],
     ['many stray lines', 'stray-line\n'.repeat(20)],
     ['stray lines across events', 'stray-line\n\ndata: a\n\n'.repeat(20)],
-  ])('throws when an event grows beyond the limit: %s', (_what, text) => {
+  ])('throws if an event exceeds the limit: %s', (_what, text) => {
     for (const size of [1, 7, 1_000]) expect(() => split(text, size, 100)).toThrow(EventTooLarge)
   })
 
-  test('many events may be larger than the limit together', () => {
+  test('accepts many events that together exceed the limit', () => {
     expect(split(`data: ${'x'.repeat(90)}\n\n`.repeat(50), 1_000, 100).events).toHaveLength(50)
     expect(split(`data: ${'x'.repeat(90)}\n\n`.repeat(50), 13, 100).events).toHaveLength(50)
   })
 
-  test('a large event in small reads takes time in proportion to its size', () => {
+  test('reads a large event in small reads in linear time', () => {
     // CPU time, not wall-clock time: other processes may be busy on this machine.
     const time = (length: number): number => {
       const before = process.cpuUsage()

@@ -5,7 +5,7 @@ import type { ModelTraits } from '../../../src/upstream/models/model.js'
 import { SPEECH_CATALOGUE } from '../../../src/upstream/models/speechCatalogue.js'
 import { traitsOf } from '../../../src/upstream/models/traits.js'
 
-/** One model of each kind. */
+/** One model id of each kind that has its own traits. */
 const IDS = [
   'gemini-1.5-pro',
   'gemini-2.0-flash',
@@ -33,7 +33,7 @@ const NEWEST = ['gemini-3.8-flash', ...GEMINI_4] as const
 type Trait = Exclude<keyof ModelTraits, 'imageSizes'>
 const except = (...left: readonly string[]): string[] => IDS.filter((id) => !left.includes(id))
 
-describe('the models of which a trait is true', () => {
+describe('the models with the trait', () => {
   test.each<[Trait, readonly string[]]>([
     ['takesPenalties', ['gemini-1.5-pro', 'gemini-2.0-flash']],
     ['takesLogprobs', BEFORE_3],
@@ -51,7 +51,7 @@ describe('the models of which a trait is true', () => {
     expect(IDS.filter((id) => traitsOf(id)[trait])).toEqual(IDS.filter((id) => ids.includes(id)))
   })
 
-  test('a size of images that it may be asked for', () => {
+  test('imageSizes', () => {
     expect(IDS.flatMap((id) => traitsOf(id).imageSizes.map((size) => `${id} ${size}`))).toEqual([
       ...['512', '1K', '2K', '4K'].map((size) => `gemini-3.1-flash-image ${size}`),
       'gemini-3.1-flash-lite-image 1K',
@@ -59,7 +59,7 @@ describe('the models of which a trait is true', () => {
     ])
   })
 
-  test.each(['nano-banana', 'nano-banana-2.1', 'gemini-nano-banana-2.1', 'gemini-nano-banana-3'])('images: %s', (id) => {
+  test.each(['nano-banana', 'nano-banana-2.1', 'gemini-nano-banana-2.1', 'gemini-nano-banana-3'])('makesImages: %s', (id) => {
     expect(traitsOf(id)).toMatchObject({
       makesImages: true,
       needsSignatures: false,
@@ -70,7 +70,7 @@ describe('the models of which a trait is true', () => {
   })
 })
 
-describe('a model that is not one of these', () => {
+describe('a model outside of the catalogue', () => {
   test.each([
     ['gemini-2.0-flash-001', 'gemini-2.0-flash'],
     ['gemini-2.5-flash-preview-05-20', 'gemini-2.5-flash'],
@@ -90,7 +90,7 @@ describe('a model that is not one of these', () => {
     ['nano-banana-pro-preview', 'gemini-3-pro-image-preview'],
     ['gemini-nano-banana-3-preview', 'gemini-nano-banana-2.1'],
     ['my-tuned-model', 'gemini-3.8-flash'],
-  ])('%s is like %s', (id, known) => {
+  ])('%s has the traits of %s', (id, known) => {
     expect(traitsOf(id)).toEqual(traitsOf(known))
   })
 })
@@ -120,22 +120,22 @@ describe('a model that is not listed', () => {
     ['my-tuned-model', 'gemini-3.7-flash'],
   ] as const
 
-  test.each(THINKS_LIKE)('%s thinks like %s', (id, relative) => {
+  test.each(THINKS_LIKE)('%s is treated like %s', (id, relative) => {
     expect(familyModelOf(id)?.id).toBe(relative)
   })
 
-  test('has its relative by a pattern that is needed', () => {
+  test('is matched by a family pattern, each of which is needed', () => {
     const needed = THINKS_LIKE.map(([id]) => FAMILY_MODELS.findIndex(([ids]) => ids.test(id)))
     expect(FAMILY_MODELS.filter((_, index) => !needed.includes(index))).toEqual([])
   })
 })
 
-test('no pattern is unused', () => {
+test('no trait pattern is unused', () => {
   const ids = [...IDS, ...SPEECH_CATALOGUE.map(({ id }) => id)]
   const unused = [...FAMILY_TRAITS, ...VARIANT_TRAITS].filter(([pattern]) => !ids.some((id) => pattern.test(id)))
   expect(unused).toEqual([])
 })
 
-test('no model of the catalogue is newer than the day of the catalogue', () => {
+test("no model of the catalogue is newer than the catalogue's date", () => {
   expect(CATALOGUE.filter(({ releasedOn }) => releasedOn > CATALOGUE_AS_OF)).toEqual([])
 })

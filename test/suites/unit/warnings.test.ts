@@ -8,7 +8,7 @@ const warned = (env: Record<string, string>) => warningsOf(loadConfig({ GEMINI_A
 const GOOGLE = 'https://generativelanguage.googleapis.com'
 const SAFETY = /^SAFETY_SETTINGS has no effect on the compat API: set GEMINI_UPSTREAM=native/
 
-describe('the warnings about settings', () => {
+describe('the warnings about the configuration', () => {
   test.each<[string, Record<string, string>]>([
     ['the defaults', {}],
     ["Google's address", { GEMINI_BASE_URL: `${GOOGLE}/v1beta/openai/` }],
@@ -16,7 +16,7 @@ describe('the warnings about settings', () => {
     ["Google's native address", { GEMINI_BASE_URL: `${GOOGLE}/v1beta`, GEMINI_UPSTREAM: 'native' }],
     ['a relay', { GEMINI_BASE_URL: 'https://relay.example/v1' }],
     ['safety settings', { SAFETY_SETTINGS: 'BLOCK_NONE' }],
-  ])('are none with %s', (_, env) => {
+  ])('are empty for %s', (_, env) => {
     expect(warned(env)).toEqual([])
   })
 
@@ -26,11 +26,11 @@ describe('the warnings about settings', () => {
     ["Google's host alone", /^GEMINI_BASE_URL lacks/, { GEMINI_BASE_URL: GOOGLE }],
     ["Google's host alone, native", /^GEMINI_BASE_URL lacks/, { GEMINI_BASE_URL: GOOGLE, GEMINI_UPSTREAM: 'native' }],
     ['safety settings on the compat API', SAFETY, { GEMINI_UPSTREAM: 'compat', SAFETY_SETTINGS: 'BLOCK_NONE' }],
-  ])('name %s', (_, warning, env) => {
+  ])('mention %s', (_, warning, env) => {
     expect(warned(env)).toEqual([expect.stringMatching(warning)])
   })
 
-  test('are logged at the start', async () => {
+  test('are logged at startup', async () => {
     const proxy = await startProxy({ GEMINI_UPSTREAM: 'compat', SAFETY_SETTINGS: 'BLOCK_NONE' })
     try {
       await eventually(() => expect(proxy.logs).toContainEqual(expect.objectContaining({ msg: expect.stringMatching(SAFETY) })))

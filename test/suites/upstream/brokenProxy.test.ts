@@ -7,7 +7,7 @@ import { advanceClock, startClock, stopClock, waitWithStoppedClock } from '../..
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { listenOnFreePort } from '../../support/relay.js'
 
-/** What a forward proxy, or Gemini itself, does with a connection. */
+/** A fault: what a forward proxy, or Gemini behind it, does with a connection. */
 type Break = (socket: Socket) => void
 
 const RETRIES = 1
@@ -35,7 +35,7 @@ afterAll(async () => {
 })
 
 const proxies = new Map<string, ProxyUnderTest>()
-/** Starts a proxy; tests that need the same one share it. */
+/** Starts a proxy that uses the broken forward proxy. Tests with the same settings share it. */
 const start = async (env: Record<string, string>): Promise<ProxyUnderTest> => {
   dials = 0
   const name = JSON.stringify(env)
@@ -50,7 +50,7 @@ const start = async (env: Record<string, string>): Promise<ProxyUnderTest> => {
   proxies.set(name, proxy)
   return proxy
 }
-// Retries wait for the shortest time.
+// Retries wait for a random time; this makes it the shortest.
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0))
 afterEach(() => {
   startClock()
@@ -60,7 +60,7 @@ afterEach(() => {
 
 const MODEL = 'gemini-3.5-flash'
 const ASKED = [{ role: 'user', content: 'x' }]
-/** All requests that lead to one call of Gemini. */
+/** Requests of each kind that lead to exactly one upstream call. */
 const REQUESTS: readonly (readonly [path: string, body: object])[] = [
   ['chat/completions', { model: MODEL, messages: ASKED }],
   ['chat/completions', { model: MODEL, messages: ASKED, stream: true }],
@@ -78,16 +78,19 @@ const send = ({ baseUrl }: ProxyUnderTest, [path, body]: readonly [string, objec
     signal: signal ?? null,
   })
 
-/** Long enough for thousands of dials, where a dial that fails is repeated at once. */
+/**
+ * Waits long enough to detect a loop: without a delay between failed connection attempts, there
+ * would be thousands of them.
+ */
 const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50))
 
-/** Waits for the CONNECT request. */
+/** Makes a fault that occurs when the CONNECT request has arrived. */
 const onConnect =
   (then: Break): Break =>
   (socket) =>
     void socket.once('data', () => then(socket))
 
-/** Opens the tunnel, and waits for the first bytes of the TLS handshake. */
+/** Makes a fault that occurs when the tunnel is open and the TLS handshake has begun. */
 const onHandshake = (then: Break): Break =>
   onConnect((socket) => {
     socket.once('data', () => then(socket))
@@ -133,7 +136,7 @@ describe('a forward proxy that', () => {
     expect(dials).toBe(REQUESTS.length * (1 + RETRIES))
   })
 
-  test('closes on CONNECT is dialled once where MAX_RETRIES is 0', async () => {
+  test('closes on CONNECT is dialled once with MAX_RETRIES=0', async () => {
     broken = onConnect((socket) => void socket.end())
     const proxy = await start({ MAX_RETRIES: '0' })
     expect((await send(proxy, CHAT)).status).toBe(502)
@@ -142,9 +145,9 @@ describe('a forward proxy that', () => {
   })
 
   test.each<[string, Break]>([
-    ['says nothing', () => undefined],
-    ['says nothing after CONNECT', onConnect(() => undefined)],
-    ['sends headers without end', onConnect((socket) => void socket.write('HTTP/1.1 200 OK\r\n'))],
+    ['sends nothing', () => undefined],
+    ['sends nothing after CONNECT', onConnect(() => undefined)],
+    ['sends endless headers', onConnect((socket) => void socket.write('HTTP/1.1 200 OK\r\n'))],
   ])('%s is a 502 after 10 s', async (_, fault) => {
     let accepted = 0
     broken = (socket) => {
@@ -165,12 +168,12 @@ describe('a forward proxy that', () => {
 
 describe('while a forward proxy', () => {
   const HANGING: readonly (readonly [string, Break])[] = [
-    ['says nothing', () => undefined],
+    ['sends nothing', () => undefined],
     ['does not respond to CONNECT', onConnect(() => undefined)],
     ['does not forward the TLS handshake', onHandshake(() => undefined)],
   ]
 
-  test.each(HANGING)('%s, a client that leaves ends the connection, and no other is opened', async (_, fault) => {
+  test.each(HANGING)('%s, a client that disconnects ends the connection, and no other is opened', async (_, fault) => {
     broken = fault
     const proxy = await start({})
     const leaving = new AbortController()
@@ -187,7 +190,7 @@ describe('while a forward proxy', () => {
 
   test.each(HANGING)('%s, the deadline ends the connection, and no other is opened', async (_, fault) => {
     broken = fault
-    // Sooner than the time limit of a connection.
+    // Shorter than the time limit of a connection attempt, so that the deadline ends it.
     const proxy = await start({ REQUEST_TIMEOUT_MS: '5000' })
     stopClock()
     const answers = REQUESTS.map((request) => send(proxy, request))

@@ -26,12 +26,13 @@ afterAll(async () => {
   await upstream.close()
 })
 
-test('the chunks that Gemini sends in one piece reach the client whole, in a few pieces instead of one each', async () => {
+test('chunks that Gemini sends together reach the client completely, in a few writes instead of one each', async () => {
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
   const outgoing = request(`${proxy.baseUrl}/chat/completions`, { method: 'POST', headers }).end(JSON.stringify(streamed({})))
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
   const pieces: string[] = []
-  // Node.js emits each chunk of HTTP by itself.
+  // Node.js emits each HTTP chunk as a separate piece, so the pieces show how often the proxy
+  // wrote.
   for await (const piece of response.setEncoding('utf8')) pieces.push(String(piece))
   const contents = [...pieces.join('').matchAll(/"content":"(word \d+ )"/g)].map(([, word]) => word)
   expect(contents).toEqual(WORDS)

@@ -7,8 +7,8 @@ const NATIVE = { candidates: [{ content: { role: 'model', parts: [{ text: 'nativ
 const COMPAT = { choices: [{ index: 0, message: { role: 'assistant', content: 'compat' }, finish_reason: 'stop' }] }
 
 /**
- * Sends a chat and an embedding. @returns what the chat says, and where both went with which key
- * headers
+ * Sends a chat and an embeddings request. @returns the text of the answer, and the path and key
+ * headers of both requests to Gemini
  */
 async function called(env: Record<string, string>, toBaseUrl: (address: string) => string) {
   const gemini = await startScriptedGemini(({ path }) =>
@@ -40,27 +40,27 @@ const compatAt = (base: string): string[][] => ['chat/completions', 'embeddings'
 describe('GEMINI_UPSTREAM=auto', () => {
   const auto = { GEMINI_UPSTREAM: 'auto' }
 
-  test.each(['/v1beta/openai', '/v1beta/openai/', '/relay/v1beta/openai', '/openai'])('is native at %s', async (path) => {
+  test.each(['/v1beta/openai', '/v1beta/openai/', '/relay/v1beta/openai', '/openai'])('uses the native API for %s', async (path) => {
     const { says, sent } = await called(auto, (origin) => origin + path)
     expect(says).toBe('native')
     expect(sent).toEqual(nativeAt(path.replace(/\/openai\/?$/, '')))
   })
 
-  test.each(['/v1', '/v1beta', '/openai/v1', '/v1beta/openai2', '/not-openai/'])('is compat at %s', async (path) => {
+  test.each(['/v1', '/v1beta', '/openai/v1', '/v1beta/openai2', '/not-openai/'])('uses the compatible API for %s', async (path) => {
     const { says, sent } = await called(auto, (origin) => origin + path)
     expect(says).toBe('compat')
     expect(sent).toEqual(compatAt(path.replace(/\/$/, '')))
   })
 })
 
-test('an empty GEMINI_UPSTREAM is auto', async () => {
+test('an empty GEMINI_UPSTREAM means auto', async () => {
   expect((await called({ GEMINI_UPSTREAM: '' }, (origin) => `${origin}/v1beta/openai`)).says).toBe('native')
 })
 
 test.each([
   ['native', '/v1beta', nativeAt('/v1beta')],
   ['compat', '/v1beta/openai', compatAt('/v1beta/openai')],
-])('GEMINI_UPSTREAM=%s holds at %s too', async (upstream, path, expected) => {
+])('GEMINI_UPSTREAM=%s is used for %s, too', async (upstream, path, expected) => {
   const { says, sent } = await called({ GEMINI_UPSTREAM: upstream }, (origin) => origin + path)
   expect(says).toBe(upstream)
   expect(sent).toEqual(expected)

@@ -25,7 +25,10 @@ const said = (member: 'message' | 'delta') => ({
   usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 })
 
-/** Runs a proxy on a Gemini that refuses bounds, or everything. */
+/**
+ * Runs a proxy with a Gemini that refuses a request as too complex if `refuses` returns true for
+ * its body.
+ */
 async function onStrictGemini(
   refuses: (body: string) => boolean,
   run: (proxy: ProxyUnderTest, gemini: ScriptedGemini) => Promise<void>,
@@ -37,7 +40,7 @@ async function onStrictGemini(
     if (!isStream) return { body: onWire(said('message')) }
     return { headers: { 'content-type': 'text/event-stream' }, body: toEvent(said('delta')) + DONE }
   })
-  // No retry: the second attempt is another request.
+  // MAX_RETRIES=0, because the attempt with a simplified schema must not count as a retry.
   const proxy = await startProxy({ GEMINI_BASE_URL: gemini.baseUrl, MAX_RETRIES: '0' })
   try {
     await run(proxy, gemini)
@@ -59,7 +62,7 @@ const boundsAt = (path: string): string[] => [
   `${path}.properties.ratings.items.maximum`,
 ]
 
-describe('a JSON Schema that is too complex for Gemini is sent once more without bounds', () => {
+describe('a JSON Schema that is too complex for Gemini is sent again without bounds', () => {
   test.each<[string, Options, string]>([
     ['of an answer', { response_format: FORMAT }, 'response_format.json_schema.schema'],
     ['of a function', { tools: [TOOL], tool_choice: 'required' }, 'tools[0].function.parameters'],
@@ -81,7 +84,7 @@ describe('a JSON Schema that is too complex for Gemini is sent once more without
     )
   })
 
-  test('by the Responses API, in its own terms', async () => {
+  test('in the Responses API, with its parameter names', async () => {
     await onStrictGemini(
       (body) => BOUND.test(body),
       async (proxy) => {
@@ -93,7 +96,7 @@ describe('a JSON Schema that is too complex for Gemini is sent once more without
     )
   })
 
-  test("only once: what is still too complex is the client's 400", async () => {
+  test('only once: if it is still too complex, the client gets a 400', async () => {
     await onStrictGemini(
       () => true,
       async (proxy, gemini) => {

@@ -20,7 +20,7 @@ afterAll(async () => {
 const ask = async (body: unknown): Promise<string> => (await post(proxy, body)).text()
 
 describe('a connection to Gemini', () => {
-  test('is opened with the first request, not before', async () => {
+  test('is opened with the first request, not earlier', async () => {
     expect(relay.connections()).toBe(0)
     await ask(chat({}))
     expect(relay.connections()).toBe(1)
@@ -33,18 +33,19 @@ describe('a connection to Gemini', () => {
     ['a stream in single bytes', streamed({ bytesPerWrite: 1 })],
     ['a stream that lacks its last newlines', streamed({ noFinalNewline: true })],
     ['a stream that ends late after [DONE]', streamed({ finalNewlines: 1 })],
-    ['a refusal of the content', chat({ error: 'invalid-argument' })],
+    ['an invalid request', chat({ error: 'invalid-argument' })],
     ['an overload', streamed({ error: 'unavailable' })],
-    ['a page in HTML', chat({ error: 'bad-gateway', errorForm: 'html' })],
-  ])('serves again after %s', async (_, body) => {
+    ['an HTML page', chat({ error: 'bad-gateway', errorForm: 'html' })],
+  ])('is reused after %s', async (_, body) => {
     await ask(chat({}))
     const opened = relay.connections()
     for (let round = 0; round < 4; round += 1) expect((await ask(body)).length).toBeGreaterThan(0)
-    // One more if a request arrives between the last event of the stream before and its last bytes.
+    // One more connection is allowed, for a request that is sent after the last event of a stream
+    // but before the end of its body.
     expect(relay.connections()).toBeLessThanOrEqual(opened + 1)
   })
 
-  test('is given up with the stream that its client has left', async () => {
+  test('is closed when the client of its stream disconnects', async () => {
     await ask(chat({}))
     const opened = relay.connections()
     const controller = new AbortController()
@@ -56,17 +57,18 @@ describe('a connection to Gemini', () => {
     expect(relay.connections()).toBeLessThanOrEqual(opened + 1)
   })
 
-  test('stays open for later requests: later rounds of concurrent requests use the same ones', async () => {
+  test('stays open for later requests, also after concurrent ones', async () => {
     const before = relay.connections()
     for (let round = 0; round < 3; round += 1) {
       const texts = await Promise.all(Array.from({ length: 20 }, () => ask(streamed({ latencyMs: 50 }))))
       expect(texts.map((text) => parseStream(text).dones)).toEqual(Array(20).fill(1))
     }
-    // A round whose requests open new connections would add 20. A few may be added as above.
+    // Each round of new connections would add 20. A few may be added for requests that are sent
+    // before the body of an earlier stream has ended.
     expect(relay.connections() - before).toBeLessThan(30)
   })
 
-  test('that cannot be made is 502, and the key is not in the log', async () => {
+  test('that cannot be opened is a 502, and the key is not logged', async () => {
     await relay.close()
     const response = await post(proxy, chat({}))
     expect([response.status, await response.json()]).toMatchObject([

@@ -58,8 +58,8 @@ async function start(
 }
 
 describe('HTTPS_PROXY', () => {
-  test('tunnels the way to Gemini through CONNECT, and hears neither key nor prompt', async () => {
-    // A name that only the forward proxy can resolve.
+  test('tunnels requests to Gemini through CONNECT, and sees neither key nor prompt', async () => {
+    // The host name does not exist, so only the forward proxy can connect to it.
     const [forward, proxy] = await start('gemini.test', {})
     expect(await (await post(proxy, chat({}))).json()).toMatchObject({ object: 'chat.completion' })
     expect(parseStream(await (await post(proxy, streamed({ chunks: 5 }))).text())).toMatchObject({ dones: 1, errors: [] })
@@ -71,19 +71,19 @@ describe('HTTPS_PROXY', () => {
     expect(forward.heard()).not.toMatch(new RegExp(`${GEMINI_KEY}|simulate|${TOKEN}`))
   })
 
-  test('may itself be connected to by TLS', async () => {
+  test('may be a TLS proxy', async () => {
     const [forward, proxy] = await start('gemini.test', {}, undefined, certificate)
     for (const body of [chat({}), streamed({})]) expect((await post(proxy, body)).status).toBe(200)
     expect(forward.targets).toEqual([`gemini.test:${gemini.port}`])
   })
 
-  test('by TLS is not used if its certificate is for another name', async () => {
+  test('is not used with TLS if its certificate is for another name', async () => {
     const [forward, proxy] = await start('gemini.test', {}, undefined, makeCertificate('other.test'))
     expect((await post(proxy, chat({}))).status).toBe(502)
     expect(forward.targets).toEqual([])
   })
 
-  test('signs in where its URL names a user, and the password is not in the log', async () => {
+  test('sends the user of its URL as credentials, and the password is not logged', async () => {
     const [forward, proxy, bundle] = await start('gemini.test', { HTTPS_PROXY: 'http://operator:pass%40word@' })
     expect((await post(proxy, chat({}))).status).toBe(200)
     expect(forward.credentials).toEqual([`Basic ${Buffer.from('operator:pass@word').toString('base64')}`])
@@ -91,7 +91,7 @@ describe('HTTPS_PROXY', () => {
   })
 
   test.each(['example.com, localhost', '*', 'LOCALHOST', '*.test localhost', '.localhost,localhost:1,*host'])(
-    'is passed by for hosts in NO_PROXY: %s',
+    'is not used for hosts in NO_PROXY: %s',
     async (NO_PROXY) => {
       const [forward, proxy] = await start('localhost', { NO_PROXY })
       expect((await post(proxy, chat({}))).status).toBe(200)
@@ -99,14 +99,14 @@ describe('HTTPS_PROXY', () => {
     },
   )
 
-  test('is passed by where NO_PROXY names the port as well', async () => {
+  test('is not used if NO_PROXY lists host and port', async () => {
     const [forward, proxy] = await start('localhost', { NO_PROXY: `localhost:${gemini.port}` })
     expect((await post(proxy, chat({}))).status).toBe(200)
     expect(forward.targets).toEqual([])
   })
 
   test.each(['localhost,example.com,test.example', 'gemini.test:1', 'gemini', 'x.gemini.test', '.gemini.test', ''])(
-    'is used for hosts that NO_PROXY does not name: %s',
+    'is used for hosts that are not in NO_PROXY: %s',
     async (NO_PROXY) => {
       const [forward, proxy] = await start('gemini.test', { NO_PROXY })
       expect((await post(proxy, chat({}))).status).toBe(200)
@@ -114,7 +114,7 @@ describe('HTTPS_PROXY', () => {
     },
   )
 
-  test('that refuses the tunnel is 502 in the form of OpenAI', async () => {
+  test('that refuses the tunnel is a 502 with an OpenAI-style error', async () => {
     const [, proxy, bundle] = await start(
       'gemini.test',
       { HTTPS_PROXY: 'http://operator:pass%40word@' },
@@ -129,7 +129,7 @@ describe('HTTPS_PROXY', () => {
     expect(simulator.totalRequests).toBe(0)
   })
 
-  test('is not for an upstream that speaks plain HTTP', async () => {
+  test('is not used for an upstream with plain HTTP', async () => {
     const forward = await startConnectProxy(gemini.port)
     closing.push(() => forward.close())
     const proxy = await startProxy({ HTTPS_PROXY: forward.url })
@@ -140,7 +140,7 @@ describe('HTTPS_PROXY', () => {
 })
 
 describe('TLS to Gemini', () => {
-  test('is not made with an untrusted certificate', async () => {
+  test('fails with an untrusted certificate', async () => {
     const proxy = await startProxy({ GEMINI_BASE_URL: `https://localhost:${gemini.port}/v1beta/openai`, ...PLAIN })
     closing.push(() => proxy.close())
     const response = await post(proxy, chat({}))
@@ -148,7 +148,7 @@ describe('TLS to Gemini', () => {
     expect(simulator.totalRequests).toBe(0)
   })
 
-  test('is not made with a certificate for another name', async () => {
+  test('fails with a certificate for another name', async () => {
     const other = await startRelay(Number(new URL(simulator.origin).port), makeCertificate('other.test'))
     closing.push(() => other.close())
     const [, proxy] = await start('localhost', { NO_PROXY: '*', GEMINI_BASE_URL: `https://localhost:${other.port}/v1beta/openai` })

@@ -16,7 +16,7 @@ const SDK_ENV = {
   OPENAI_BASE_URL: 'http://127.0.0.1:1/of-the-shell',
   OPENAI_LOG: 'debug',
 }
-/** Headers that a client may send. */
+/** Headers that a client may send and that must not reach Gemini. */
 const CLIENT_HEADERS = {
   'openai-organization': 'org-client',
   'openai-project': 'proj-client',
@@ -44,14 +44,14 @@ const start = async (env: Record<string, string> = {}) => {
 }
 
 const CREDENTIALS: readonly (readonly [header: string, credential: object])[] = [
-  // Gemini's own API takes no key there.
+  // The native API does not accept a key in `authorization`.
   ...(isOnNative ? [] : ([['authorization', { authorization: `Bearer ${GEMINI_KEY}` }]] as const)),
   ['x-goog-api-key', { 'x-goog-api-key': GEMINI_KEY }],
 ]
 
-describe('what reaches Gemini', () => {
+describe('a request to Gemini', () => {
   test.each(CREDENTIALS)(
-    'is one credential, in %s, and nothing of the client or the environment',
+    'has one credential, in %s, and no header of the client or the environment',
     async (GEMINI_AUTH_HEADER, credential) => {
       for (const [name, value] of Object.entries(SDK_ENV)) vi.stubEnv(name, value)
       const proxy = await start({ GEMINI_AUTH_HEADER })
@@ -59,7 +59,7 @@ describe('what reaches Gemini', () => {
       expect((await post(proxy, streamed({}), { headers: CLIENT_HEADERS })).status).toBe(200)
       const common = {
         accept: 'application/json, text/event-stream',
-        // A compressed response would not be understood.
+        // The proxy cannot decompress responses.
         'accept-encoding': 'identity',
         'content-type': 'application/json',
         connection: 'keep-alive',
@@ -70,7 +70,7 @@ describe('what reaches Gemini', () => {
     },
   )
 
-  test('is no header of the official SDK, whatever the client has set in it', async () => {
+  test('has no header of the official SDK, whatever the client configures', async () => {
     const proxy = await start()
     const client = openai(proxy, { organization: 'org-client', project: 'proj-client', defaultHeaders: { 'x-custom': 'yes' } })
     await client.chat.completions.create(chat({}) as never)
@@ -80,7 +80,7 @@ describe('what reaches Gemini', () => {
     expect(JSON.stringify(seen)).not.toContain(TOKEN)
   })
 
-  test('is no second credential, even where OPENAI_CUSTOM_HEADERS names one', async () => {
+  test('has no second credential, even if OPENAI_CUSTOM_HEADERS sets one', async () => {
     vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'x-goog-api-key: key-of-the-shell\nauthorization: Bearer of-the-shell')
     const proxy = await start()
     expect((await post(proxy, chat({}))).status).toBe(200)
@@ -89,7 +89,7 @@ describe('what reaches Gemini', () => {
     expect(proxy.simulator.requests[0]?.headers).not.toHaveProperty(other)
   })
 
-  test('is the same from the built server, with its whole environment full of settings for the SDK', async () => {
+  test('is the same from the built server, even with all settings of the SDK in its environment', async () => {
     const simulator = await startSimulator()
     closing.push(() => simulator.close())
     const bundle = await startBundle({ ...SDK_ENV, GEMINI_API_KEY: GEMINI_KEY, GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: TOKEN })
@@ -109,7 +109,7 @@ describe('what reaches Gemini', () => {
     expect(bundle.output()).not.toMatch(/of-the-shell|AQ\.test|test-token|token-of-fc|STS\.client|key-of-the-client|203\.0\.113\.7/)
   })
 
-  test('is a path below the base URL, with no query', async () => {
+  test('has a path below the base URL, and no query', async () => {
     const proxy = await start()
     await post(proxy, chat({}))
     const path = isOnNative ? `/v1beta/models/${MODEL}:generateContent` : '/v1beta/openai/chat/completions'
@@ -117,7 +117,7 @@ describe('what reaches Gemini', () => {
   })
 })
 
-test('a response may have any header', async () => {
+test('a response of Gemini may have any header', async () => {
   const answer = '{"error":{"code":429,"message":"Slow down.","status":"RESOURCE_EXHAUSTED"}}'
   const headers = ['HTTP/1.1 429 Busy', 'constructor: 1', '__proto__: 2', 'retry-after: 7', `content-length: ${answer.length}`]
   const relay = await listenOnFreePort(

@@ -4,7 +4,7 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
 const MODEL = 'gemini-2.5-flash'
 const EMOJI = '\ud83d\ude00'
-// A cut emoji, one that is whole, and text that only looks like an escape.
+// Halves of emojis, a whole one, and text that only looks like the escape sequence of a half.
 const TEXT = `cut \ud83d ${EMOJI} \ude00 \\ud83d \\\\ud83d\udc00`
 const SENT = `cut \ufffd ${EMOJI} \ufffd \\ud83d \\\\ud83d\ufffd`
 
@@ -26,7 +26,7 @@ describe('a lone surrogate', () => {
     ['/v1/messages', { messages: [{ role: 'user', content: TEXT }], max_tokens: 9 }],
     ['/v1/completions', { prompt: TEXT }],
     ['/v1/embeddings', { model: 'gemini-embedding-001', input: [TEXT] }],
-  ])('reaches Gemini as U+FFFD, and all else of the text as it is: %s', async (path, body) => {
+  ])('reaches Gemini as U+FFFD, and the rest of the text unchanged: %s', async (path, body) => {
     const { status } = await call(proxy.origin, { path, body: { model: MODEL, ...body } })
     expect(status).toBe(200)
     expect(sent()).toContain(inJson(SENT))
@@ -36,12 +36,12 @@ describe('a lone surrogate', () => {
     ['\\ud8\ud83d', '\\ud8\ufffd'],
     ['\\uda\ude00 x', '\\uda\ufffd x'],
     ['\\ud83d\\u\ud83d', '\\ud83d\\u\ufffd'],
-  ])('behind text that begins like an escape does, too: %j', async (text, expected) => {
+  ])('is replaced after text that resembles an escape, too: %j', async (text, expected) => {
     await call(proxy.origin, { body: { model: MODEL, messages: [{ role: 'user', content: text }] } })
     expect(sent()).toContain(inJson(expected))
   })
 
-  test.each(['/v1/chat/completions', '/v1/responses'])('in the input of a custom tool does, too: %s', async (path) => {
+  test.each(['/v1/chat/completions', '/v1/responses'])('is replaced in the input of a custom tool, too: %s', async (path) => {
     const user = { role: 'user', content: 'Hi' }
     const custom = { name: 'patch', input: 'x \ud83d' }
     const messages = [
@@ -63,7 +63,7 @@ describe('a lone surrogate', () => {
     expect(sent()).not.toMatch(/\\ud83d/i)
   })
 
-  test('beside long media does, too', async () => {
+  test('is replaced beside long media, too', async () => {
     const url = `data:image/png;base64,${'A'.repeat(400_000)}`
     const content = [
       { type: 'text', text: TEXT },
@@ -76,8 +76,8 @@ describe('a lone surrogate', () => {
   test.each([
     ['escaped', JSON.stringify({ text: '\ud83d' })],
     ['escaped in capitals beside a pair', '{"text":"\\uD83D","pair":"\\uD83D\\uDE00"}'],
-    ['in no JSON object', 'cut \ud83d'],
-  ])('in the arguments of an earlier call does, too: %s', async (_what, args) => {
+    ['outside of a JSON object', 'cut \ud83d'],
+  ])('is replaced in the arguments of an earlier call, too: %s', async (_what, args) => {
     const messages = [
       { role: 'user', content: 'Hi' },
       { role: 'assistant', tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: args } }] },

@@ -20,16 +20,16 @@ const NATIVE: readonly (readonly [string, unknown])[] = [
   ['no candidate', { candidates: [] }],
   ['a candidate that is null', { candidates: [null] }],
   ['candidates that are an object', { candidates: {} }],
-  ['candidates that are a text', { candidates: 'x' }],
+  ['candidates that are a string', { candidates: 'x' }],
   ['a finish reason that is a number', candidate({ content: { parts: [{ text: 'a' }] }, finishReason: 7 })],
   ['parts that are an object', candidate({ content: { parts: {} } })],
   ['a part that is null', candidate({ content: { parts: [null] } })],
-  ['a function call that is a text', candidate({ content: { parts: [{ functionCall: 'x' }] } })],
-  ['a count that is no integer of JavaScript', counted({ promptTokenCount: 1e300 })],
+  ['a function call that is a string', candidate({ content: { parts: [{ functionCall: 'x' }] } })],
+  ['a count beyond safe integers', counted({ promptTokenCount: 1e300 })],
   ['a negative count of a modality', counted({ promptTokensDetails: [{ modality: 'AUDIO', tokenCount: -7 }] })],
 ]
 
-describe('JSON of Gemini that is no answer is 502 upstream_error, in one piece and as a stream', () => {
+describe('invalid JSON of Gemini is a 502 upstream_error, in JSON and as a stream', () => {
   test.each<readonly [string, unknown]>([
     ['null', null],
     ['a number', 42],
@@ -38,11 +38,11 @@ describe('JSON of Gemini that is no answer is 502 upstream_error, in one piece a
     ['no choice', { choices: [] }],
     ['a choice that is null', { choices: [null] }],
     ['choices that are an object', { choices: {} }],
-    ['choices that are a text', { choices: 'x' }],
+    ['choices that are a string', { choices: 'x' }],
     ['a finish reason that is a number', piece({ message: { content: 'a' }, delta: { content: 'a' }, finish_reason: 7 })],
     ['tool calls that are an object', piece({ message: { tool_calls: {} }, delta: { tool_calls: {} } })],
     ['a tool call that is null', piece({ message: { tool_calls: [null] }, delta: { tool_calls: [null] } })],
-    ['an error that is a text', { error: 'failed' }],
+    ['an error that is a string', { error: 'failed' }],
     ...(isOnNative ? NATIVE : []),
   ])('%s', async (_, value) => {
     const text = JSON.stringify(value)
@@ -53,7 +53,7 @@ describe('JSON of Gemini that is no answer is 502 upstream_error, in one piece a
   })
 })
 
-test('a byte order mark before an answer is no part of it, in one piece and as a stream', async () => {
+test('a byte order mark before an answer is ignored, in JSON and as a stream', async () => {
   const choice = { index: 0, finish_reason: 'stop' }
   const whole = JSON.stringify(onWire({ choices: [{ ...choice, message: { content: 'Hi' } }] }))
   const events = `${toEvent({ choices: [{ ...choice, delta: { content: 'Hi' } }] })}${DONE}`
@@ -61,9 +61,9 @@ test('a byte order mark before an answer is no part of it, in one piece and as a
   expect(parseStream(await (await post(proxy, streamed({ rawBody: `\ufeff${events}` }))).text()).content).toBe('Hi')
 })
 
-// Only servers in front of the compatible API send these.
+// Only relays in front of the compatible API send these malformed members.
 if (!isOnNative)
-  describe('an answer is complete without', () => {
+  describe('an answer is complete without invalid optional members:', () => {
     const CITED = { type: 'url_citation', url_citation: { url: 'https://a.example/', title: 'a', start_index: 0, end_index: 2 } }
     const FLAT = { type: 'url_citation', url: 'https://a.example/', title: 'a', start_index: 0, end_index: 2 }
     const TOKEN = { token: 'Hi', logprob: -1, bytes: null, top_logprobs: [] }
@@ -71,14 +71,14 @@ if (!isOnNative)
     test.each<[what: string, member: object, logprobs: unknown, expected: object]>([
       ['annotations that are an object', { annotations: {} }, LOGPROBS, { logprobs: LOGPROBS }],
       ['annotations of another format', { annotations: [FLAT, CITED] }, null, { annotations: [CITED] }],
-      ['log probabilities that are a text', { annotations: [CITED] }, 'x', { annotations: [CITED] }],
+      ['log probabilities that are a string', { annotations: [CITED] }, 'x', { annotations: [CITED] }],
       ['log probabilities without a list', {}, { content: {} }, {}],
       ['log probabilities without numbers', {}, { content: [{ token: 'Hi' }] }, {}],
-    ])('%s, in every API, also where it is cut', async (_, member, logprobs, expected) => {
+    ])('%s, in every API, even if the answer is cut', async (_, member, logprobs, expected) => {
       const choice = { index: 0, finish_reason: 'stop', logprobs }
       const content = `Hi${' there'.repeat(200)}`
       const event = { choices: [{ ...choice, delta: { content, ...member } }] }
-      // The citations may come alone, after the text.
+      // An event after the text may have the citations alone.
       const late = { choices: [{ ...choice, delta: member }] }
       const whole = JSON.stringify({ choices: [{ ...choice, message: { content, ...member } }] })
       const limited = { model: 'gemini-3.5-flash', max_tokens: 20 }
@@ -102,7 +102,7 @@ if (!isOnNative)
     })
   })
 
-test('an answer longer than any of Gemini can be is given up, and held no longer', async () => {
+test('an answer longer than any possible one is a 502', async () => {
   proxy.simulator.next({ rawBody: 'x'.repeat(50_331_649) })
   const response = await post(proxy, chat({}))
   expect([response.status, await response.json()]).toMatchObject([502, { error: { code: 'upstream_error' } }])

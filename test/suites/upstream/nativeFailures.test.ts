@@ -19,7 +19,7 @@ const CONTEXT: FailureContext = {
 
 type GoogleFailure = Readonly<Record<string, unknown>>
 
-/** The failure that a body with one error is. */
+/** Parses an error body of Gemini and converts its error as the proxy does. */
 function failureIn(error: GoogleFailure, wrap: (body: object) => unknown = (body) => body, context = CONTEXT) {
   const parsed = parseGeminiError(JSON.stringify(wrap({ error })))
   if (parsed === undefined) throw new Error('the body has no error')
@@ -27,8 +27,8 @@ function failureIn(error: GoogleFailure, wrap: (body: object) => unknown = (body
 }
 const refusal = (message: string): GoogleFailure => ({ code: 400, status: 'INVALID_ARGUMENT', message })
 
-describe("an error of Google's own API", () => {
-  test.each(ERROR_NAMES)('%s is the same failure as in the list of the OpenAI-compatible API', (name) => {
+describe("an error of Google's native API", () => {
+  test.each(ERROR_NAMES)('%s becomes the same error as on the compatible API', (name) => {
     const native = failureIn({ ...errorOf(name) })
     const compat = failureIn({ ...errorOf(name) }, (body) => [body], { ...CONTEXT, toParam: fromCompatParam })
     expect([native.status, native.code, native.type, native.retryAfterSeconds, native.isRetryable]).toEqual([
@@ -42,7 +42,7 @@ describe("an error of Google's own API", () => {
   })
 
   test.each(['generateContent', 'streamGenerateContent', 'countTokens', 'embedContent', 'batchEmbedContents'])(
-    'about a model without %s is model_not_found',
+    'about a model that does not support %s is model_not_found',
     (method) => {
       const message = `models/x is not found for API version v1beta, or is not supported for ${method}. Call ModelService.ListModels to see the list of available models and their supported methods.`
       expect(failureIn({ code: 404, status: 'NOT_FOUND', message })).toMatchObject({ status: 404, code: 'model_not_found', param: 'model' })
@@ -84,7 +84,7 @@ describe("an error of Google's own API", () => {
     ['Invalid JSON payload received. Unknown name "foo" at \'contents[0].parts[1]\': Cannot find field.', 'messages'],
     ['Invalid JSON payload received. Unknown name "topK" at \'generation_config\': Cannot find field.', 'extra_body.google.top_k'],
     ['Invalid JSON payload received. Unknown name "foo": Cannot find field.', null],
-  ] as const)("about the request is the client's 400, whose param is a parameter of the client: %s", (message, param) => {
+  ] as const)('about the request is a 400, with a parameter name of the client as param: %s', (message, param) => {
     expect(failureIn(refusal(message))).toMatchObject({ status: 400, code: 'invalid_request', param })
   })
 
@@ -93,12 +93,12 @@ describe("an error of Google's own API", () => {
     'models/gemini-9 is not found for API version v1beta, or is not supported for generateContent. Call ListModels.',
     'This model models/gemini-2.5-flash is no longer available to new users. Please update your code to use a newer model.',
     'Publisher Model `projects/p/locations/global/publishers/google/models/gemini-9` was not found.',
-  ])('that begins with a model is about the model: %s', (message) => {
+  ])('that begins with a model name is model_not_found: %s', (message) => {
     expect(failureIn({ code: 404, status: 'NOT_FOUND', message })).toMatchObject({ status: 404, code: 'model_not_found', param: 'model' })
   })
 
   test.each(['Requested entity was not found.', 'File "this model" does not exist.', ''])(
-    'that does not begin with a model is about an item, which another key may have: %j',
+    'that does not begin with a model name is item_not_found, which another key may solve: %j',
     (message) => {
       const failure = failureIn({ code: 404, status: 'NOT_FOUND', message })
       expect(failure).toMatchObject({ status: 404, code: 'item_not_found', param: null })
@@ -113,13 +113,13 @@ describe("an error of Google's own API", () => {
     [400, 'Invalid JSON payload received. Unknown name "API key not valid" at \'contents[0]\': Cannot find field.', 'messages'],
     [400, 'Unsupported MIME type: text/x-authorization header', null],
     [400, 'Unable to process "authentication credential".', null],
-  ])("that quotes words about a key or a region remains the client's: %i %s", (code, message, param) => {
+  ])('that quotes text about a key or a region is still invalid_request: %i %s', (code, message, param) => {
     const failure = failureIn({ code, status: 'INVALID_ARGUMENT', message })
     expect(failure).toMatchObject({ status: 400, code: 'invalid_request', param })
     expect(keyFaultOf(failure)).toBeUndefined()
   })
 
-  test('of a server says nothing about the region, even in words about it', () => {
+  test('with status 500 is not a region error, even if its message is about the region', () => {
     const message = 'User location is not supported for the API use.'
     expect(failureIn({ code: 500, status: 'INTERNAL', message })).toMatchObject({ status: 502, code: 'upstream_error' })
   })
@@ -129,7 +129,7 @@ describe("an error of Google's own API", () => {
     ['API Key not found. Please pass a valid API key.', 'upstream_auth_error'],
     ['Missing or invalid Authorization header.', 'upstream_auth_error'],
     ['Invalid authentication credentials.', 'upstream_auth_error'],
-  ])("in Google's own words is about the proxy: %s", (message, code) => {
+  ])("with Google's message about key or region is about the proxy: %s", (message, code) => {
     expect(failureIn(refusal(message))).toMatchObject({ status: 502, code })
   })
 
@@ -138,7 +138,7 @@ describe("an error of Google's own API", () => {
     ['Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.'],
     ['Thought signature is not valid'],
     ['Invalid value at \'contents[1].parts[0].thought_signature\' (TYPE_BYTES), Base64 decoding failed for "%%"'],
-  ])('refuses a signature, which the placeholder can replace: %s', (message) => {
+  ])('about a signature is recognised, so that the placeholder can replace it: %s', (message) => {
     expect(isSignatureRefused(failureIn(refusal(message)))).toBe(true)
     expect(isSignatureRefused(failureIn(refusal(message), (body) => body, { ...CONTEXT, hasReplaceableSignatures: false }))).toBe(false)
   })
@@ -146,7 +146,7 @@ describe("an error of Google's own API", () => {
   test.each([
     ["Invalid value at 'contents[1].parts[0].inline_data.data' (TYPE_BYTES), Base64 decoding failed"],
     ['Requests ending with a model turn are not supported.'],
-  ])('is about no signature: %s', (message) => {
+  ])('about something else is not a signature refusal: %s', (message) => {
     expect(isSignatureRefused(failureIn(refusal(message)))).toBe(false)
   })
 
@@ -161,7 +161,7 @@ describe("an error of Google's own API", () => {
     ['INVALID_ARGUMENT', 400, 'invalid_request'],
     ['PERMISSION_DENIED', 502, 'upstream_auth_error'],
     ['toString', 502, 'upstream_error'],
-  ])('without a code, as in a stream, is known by its status: %s', (status, expected, code) => {
+  ])('without a code, as in a stream, is classified by its status: %s', (status, expected, code) => {
     expect(failureIn({ status, message: 'No.' })).toMatchObject({ status: expected, code })
   })
 })
@@ -182,14 +182,14 @@ describe('the code of an error', () => {
     ['ABORTED', 502, 'upstream_error'],
     ['', 502, 'upstream_error'],
     ['ALREADY_EXISTS', 400, 'invalid_request'],
-  ])('409 is a conflict, which a retry may resolve unless something exists: %j', (status, expected, code) => {
+  ])('409 is retried, unless something already exists: %j', (status, expected, code) => {
     const failure = failureIn({ code: 409, status, message: 'The operation was aborted.' })
     expect(failure).toMatchObject({ status: expected, code })
     expect(isTransient(failure)).toBe(expected === 502)
   })
 })
 
-describe('an error that something follows', () => {
+describe('the parsed error of a body with several errors', () => {
   const busy = JSON.stringify({ error: { code: 503, message: 'Busy: "}]".', status: 'UNAVAILABLE' } }, null, 2)
   test.each([busy, `${busy}\n${busy}`, `\n [${busy}]\n[${busy}]`, `${busy}\n{"error": {"co`, `${busy} and more`])(
     'is the first one: %j',
@@ -199,7 +199,7 @@ describe('an error that something follows', () => {
   )
 
   test.each(['', ' ', busy.slice(0, -1), `x${busy}`, '"x"', '<html>{"error": {}}</html>', `}${busy}`, '[]', '{"a": 1}', '{x}'])(
-    'is none in other text: %j',
+    'is undefined for other text: %j',
     (text) => {
       expect(parseGeminiError(text)).toBeUndefined()
     },
@@ -216,7 +216,7 @@ describe('a stream that ends in two bare errors', () => {
     ['/v1/messages', { model: 'gemini-3.5-flash', max_tokens: 9, messages: [{ role: 'user', content: 'x' }], stream: true }, 'overloaded'],
     ['/v1/completions', { model: 'gemini-3.5-flash', prompt: 'x', stream: true }, 'upstream_overloaded'],
     ['/v1beta/models/gemini-3.5-flash:streamGenerateContent?alt=sse', { contents: [{ parts: [{ text: 'x' }] }] }, 'UPSTREAM_OVERLOADED'],
-  ])('has the first one: %s', async (path, body, code) => {
+  ])('reports the first one: %s', async (path, body, code) => {
     const gemini = await startScriptedGemini(() => ({
       headers: { 'content-type': 'text/event-stream' },
       body: `${event('a')}${error}\n${error}\n`,
@@ -229,7 +229,7 @@ describe('a stream that ends in two bare errors', () => {
   })
 })
 
-test.each([false, true])('a conflict within Google is retried, with stream: %s', async (stream) => {
+test.each([false, true])('a 409 ABORTED of Google is retried, with stream: %s', async (stream) => {
   const answer = { candidates: [{ content: { role: 'model', parts: [{ text: 'Hello.' }] }, finishReason: 'STOP' }] }
   let calls = 0
   const gemini = await startScriptedGemini(() => {
@@ -246,7 +246,7 @@ test.each([false, true])('a conflict within Google is retried, with stream: %s',
   expect(text).toContain('Hello.')
 })
 
-test.each([false, true])('an error in place of an answer reaches the client, with stream: %s', async (stream) => {
+test.each([false, true])('an error labelled as a stream reaches the client, with stream: %s', async (stream) => {
   const message = 'Invalid value at \'generation_config.seed\' (TYPE_INT32), "x"'
   const gemini = await startScriptedGemini(() => ({
     status: 400,
@@ -262,7 +262,7 @@ test.each([false, true])('an error in place of an answer reaches the client, wit
   expect(error.message).toBe(`Gemini refused the request: ${message}`)
 })
 
-test.each([false, true])("the client's own words in a refusal do not blame the keys, with stream: %s", async (stream) => {
+test.each([false, true])('an error that quotes the client does not disable the keys, with stream: %s', async (stream) => {
   const level = 'please pass a valid API key'
   const message = `Invalid value at 'generation_config.thinking_config.thinking_level' (type.googleapis.com/ThinkingLevel), "${level}"`
   const gemini = await startScriptedGemini(() => ({ status: 400, body: { error: refusal(message) } }))

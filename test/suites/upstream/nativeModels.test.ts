@@ -5,7 +5,8 @@ import { startProxy } from '../../support/proxy.js'
 import { type ScriptedAnswer, type ScriptedRequest, startScriptedGemini } from '../../support/scriptedGemini.js'
 
 /**
- * Runs a proxy on a list of models. @returns the ids that it adds, and the paths that it has read
+ * Runs a proxy that reads Gemini's model list until `isThere` returns true. @returns the ids that
+ * the list has added, and the paths that were requested
  */
 async function listed(
   answer: (request: ScriptedRequest) => ScriptedAnswer,
@@ -29,8 +30,8 @@ async function listed(
 
 const GENERATES = ['generateContent', 'countTokens']
 
-describe("the list of Google's own API", () => {
-  test('is read page by page, and has the models that generate content', async () => {
+describe('the model list of the native API', () => {
+  test('is read page by page, and includes the models that generate content', async () => {
     const pages: Record<string, object> = {
       '': { models: [{ name: 'models/gemini-embedding-9', supportedGenerationMethods: ['embedContent'] }], nextPageToken: 'a/b=' },
       'a/b=': { models: [{ name: 'models/gemini-9-flash', supportedGenerationMethods: GENERATES }], nextPageToken: 'c' },
@@ -52,7 +53,7 @@ describe("the list of Google's own API", () => {
     expect(paths).toEqual(['', '&pageToken=a%2Fb%3D', '&pageToken=c'].map((rest) => `/v1beta/models?pageSize=1000${rest}`))
   })
 
-  test('is read to a limit where its pages never end', async () => {
+  test('is read up to a limit if its pages never end', async () => {
     const model = { name: 'models/gemini-9-flash', supportedGenerationMethods: GENERATES }
     const { ids, paths } = await listed(
       () => ({ body: { models: [model], nextPageToken: 'more' } }),
@@ -73,7 +74,7 @@ test.each([
     },
     404,
   ],
-])('a model that only Google knows is looked up there: it %s', async (_, answer, status) => {
+])('a model that is not listed is looked up at Google: it %s', async (_, answer, status) => {
   const gemini = await startScriptedGemini(() => answer)
   const proxy = await startProxy({ GEMINI_BASE_URL: gemini.baseUrl, GEMINI_UPSTREAM: 'native' })
   const found = await call(proxy.origin, { path: '/v1/models/gemini-9-flash' })

@@ -44,10 +44,10 @@ async function post(to: ProxyUnderTest, path: string, body: object): Promise<Out
   }
 }
 
-type Way = (to: ProxyUnderTest) => Promise<Outcome>
+type SendRequest = (to: ProxyUnderTest) => Promise<Outcome>
 const messages = [{ role: 'user', content: 'Hi' }]
-const whole: Way = (to) => post(to, '/chat/completions', { model: MODEL, messages })
-const WAYS: readonly (readonly [string, Way])[] = [
+const whole: SendRequest = (to) => post(to, '/chat/completions', { model: MODEL, messages })
+const REQUESTS: readonly (readonly [string, SendRequest])[] = [
   ['a chat', whole],
   ['a streamed chat', (to) => post(to, '/chat/completions', { model: MODEL, messages, stream: true })],
   ['a response', (to) => post(to, '/responses', { model: MODEL, input: 'Hi' })],
@@ -62,7 +62,7 @@ const failing = (code: number, retryAfter: string, more: Partial<GoogleError> = 
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toUTCString()
 const info = (retryDelay: string) => ({ details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay }] })
 
-describe.each(WAYS)('the Retry-After of Gemini, for %s,', (_, ask) => {
+describe.each(REQUESTS)('the Retry-After of Gemini, for %s,', (_, ask) => {
   test.each([
     [429, 'rate_limit_exceeded', failing(429, '17'), '17'],
     [503, 'upstream_overloaded', failing(503, '17'), '17'],
@@ -83,7 +83,7 @@ describe('the Retry-After of Gemini', () => {
     ['one second', '1', '1'],
     ['blanks around', ' 30 ', '30'],
     ['a fraction', '1.2', '2'],
-    ['the longest that is not a used-up quota', '300', '300'],
+    ['the longest that is not treated as a used-up quota', '300', '300'],
   ])('may be a number of seconds: %s', async (_, header, retryAfter) => {
     proxy.simulator.next(failing(429, header))
     expect(await whole(proxy)).toMatchObject({ code: 'rate_limit_exceeded', retryAfter })
@@ -91,8 +91,8 @@ describe('the Retry-After of Gemini', () => {
 
   test.each([
     ['a date', () => inSeconds(120)],
-    ['a date in the form of RFC 850', () => inSeconds(120).replace(/^(\w+), (\d+) (\w+) \d\d(\d\d)/, '$1day, $2-$3-$4')],
-    ['a date in the form of asctime', () => inSeconds(120).replace(/^(\w+), (\d+) (\w+) (\d+) (.*) GMT/, '$1 $3 $2 $5 $4')],
+    ['a date in the format of RFC 850', () => inSeconds(120).replace(/^(\w+), (\d+) (\w+) \d\d(\d\d)/, '$1day, $2-$3-$4')],
+    ['a date in the format of asctime', () => inSeconds(120).replace(/^(\w+), (\d+) (\w+) (\d+) (.*) GMT/, '$1 $3 $2 $5 $4')],
   ])('may be %s', async (_, header) => {
     proxy.simulator.next(failing(429, header()))
     const { code, retryAfter } = await whole(proxy)
@@ -100,19 +100,19 @@ describe('the Retry-After of Gemini', () => {
     expect(Math.abs(Number(retryAfter) - 120)).toBeLessThanOrEqual(30)
   })
 
-  test('counts a date from the time of the response, whatever the clock of this machine says', async () => {
+  test('counts a date from the time of the response, not from the local clock', async () => {
     const headers = { 'retry-after': 'Fri, 31 Dec 1999 23:59:59 GMT', date: 'Fri, 31 Dec 1999 23:59:09 GMT' }
     proxy.simulator.next({ ...failing(503, ''), headers })
     expect(await whole(proxy)).toMatchObject({ status: 503, retryAfter: '50' })
   })
 
-  test('of the past is the shortest wait', async () => {
+  test('in the past means the shortest wait', async () => {
     proxy.simulator.next(failing(503, 'Fri, 31 Dec 1999 23:59:59 GMT'))
     expect(await whole(proxy)).toMatchObject({ status: 503, retryAfter: '1' })
   })
 
   test.each(['soon', '-5', '5 minutes', '', '1e3', 'NaN', '0x10', 'Sun', '2099-01-01'])(
-    'is as if absent where it is no time: "%s"',
+    'is ignored if it is not a time: "%s"',
     async (header) => {
       proxy.simulator.next(failing(429, header), failing(503, header))
       expect(await whole(proxy)).toMatchObject({ code: 'rate_limit_exceeded', retryAfter: null })
@@ -122,15 +122,15 @@ describe('the Retry-After of Gemini', () => {
 
   test.each([
     ['RetryInfo', info('34.4s'), '35'],
-    ['RetryInfo of a shorter wait', info('2s'), '2'],
-    ['its words', { message: 'Please retry in 7.2s.' }, '8'],
-  ])('gives way to the body: %s', async (_, more, retryAfter) => {
+    ['RetryInfo with a shorter wait', info('2s'), '2'],
+    ['its message', { message: 'Please retry in 7.2s.' }, '8'],
+  ])('is overridden by the body: %s', async (_, more, retryAfter) => {
     proxy.simulator.next(failing(429, '17', more))
     expect(await whole(proxy)).toMatchObject({ code: 'rate_limit_exceeded', retryAfter })
   })
 
   test.each(['301', '7200', '99999999999999999999'])(
-    'of more than five minutes is a used-up quota, like that of the body: %s',
+    'of more than five minutes means a used-up quota, like in the body: %s',
     async (header) => {
       proxy.simulator.next(failing(429, header))
       expect(await whole(proxy)).toEqual({ status: 429, code: 'insufficient_quota', retryAfter: null, shouldRetry: 'false' })
@@ -141,14 +141,14 @@ describe('the Retry-After of Gemini', () => {
     [400, 'invalid_request'],
     [401, 'upstream_auth_error'],
     [413, 'request_too_large'],
-  ])('means nothing where no retry can succeed: %i', async (code, expected) => {
+  ])('is ignored if no retry can succeed: %i', async (code, expected) => {
     proxy.simulator.next(failing(code, '17', { status: 'INVALID_ARGUMENT' }))
     expect(await whole(proxy)).toMatchObject({ code: expected, retryAfter: null, shouldRetry: 'false' })
   })
 })
 
 describe('the retries of the proxy', () => {
-  test.each([429, 500, 503, 504])('wait for as long as the header says: %i', async (code) => {
+  test.each([429, 500, 503, 504])('wait as long as the header requests: %i', async (code) => {
     retrying.simulator.next(failing(code, '1'))
     const began = performance.now()
     expect((await whole(retrying)).status).toBe(200)
@@ -166,7 +166,7 @@ describe('the retries of the proxy', () => {
     expect(retrying.simulator.totalRequests).toBe(1)
   })
 
-  test('do not wait where a fallback can answer', async () => {
+  test('do not wait if a fallback can answer', async () => {
     const own = await startProxy({ MODEL_FALLBACKS: `${MODEL}>${FALLBACK}` })
     try {
       own.simulator.next(failing(503, '60'))
@@ -178,7 +178,7 @@ describe('the retries of the proxy', () => {
   })
 })
 
-test('a key is not used for as long as the header says, and the client waits for the first that is', async () => {
+test('a key is in cooldown as long as the header requests, and the client waits for the first key that is available', async () => {
   const own = await startProxy({ GEMINI_API_KEY: KEYS, THOUGHTS: 'off' })
   try {
     own.simulator.next(failing(429, '100'), failing(429, '40'))
@@ -186,7 +186,8 @@ test('a key is not used for as long as the header says, and the client waits for
     expect(first).toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
     const second = await whole(own)
     expect(second).toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
-    // Neither the 30 s that are assumed without a header, nor the longer of the two.
+    // The shorter of the two headers counts: not the 100 s of the other key, and not the default of
+    // 30 s.
     for (const { retryAfter } of [first, second]) expect(Number(retryAfter) > 30 && Number(retryAfter) <= 40).toBe(true)
     expect(own.simulator.totalRequests).toBe(2)
   } finally {

@@ -46,7 +46,7 @@ const optionsFor = (servedModel: string, more: Partial<ChatOptions> = {}): ChatO
   deadlineAt: Number.POSITIVE_INFINITY,
   requestLog: {},
   caller: 'caller',
-  hold: () => undefined,
+  countMemory: () => undefined,
   ...more,
 })
 
@@ -65,7 +65,7 @@ const notFound = (model: string, method: string): ScriptedAnswer => ({
 })
 
 describe('the tokens of a chat', () => {
-  test('are counted by Google, with the instruction and the tools', async () => {
+  test('are counted by Google, including the instruction and the tools', async () => {
     const { gemini, upstream } = await start(() => ({
       body: { totalTokens: 61, promptTokensDetails: [{ modality: 'TEXT', tokenCount: 61 }] },
     }))
@@ -90,18 +90,18 @@ describe('the tokens of a chat', () => {
     expect(requestLog).not.toHaveProperty('usage')
   })
 
-  test('may be none', async () => {
+  test('may be zero', async () => {
     const { upstream } = await start(() => ({ body: { totalTokens: 0 } }))
     expect(await count(upstream)).toBe(0)
   })
 
-  test('are counted for one request, however many choices it is for', async () => {
+  test('are counted for one choice, even if the request has several', async () => {
     const { gemini, upstream } = await start(() => ({ body: { totalTokens: 3 } }))
     expect(await count(upstream, {}, { ...REQUEST, n: 4 })).toBe(3)
     expect(gemini.requests).toHaveLength(1)
   })
 
-  test('are counted by the next key where one has no quota', async () => {
+  test('are counted with the next key if one has no quota', async () => {
     const { gemini, upstream } = await start(({ headers }) =>
       headers['x-goog-api-key'] === 'first-key'
         ? { status: 429, body: { error: { code: 429, message: 'Resource has been exhausted.', status: 'RESOURCE_EXHAUSTED' } } }
@@ -111,7 +111,7 @@ describe('the tokens of a chat', () => {
     expect(gemini.requests).toHaveLength(2)
   })
 
-  test('are counted by the replacement of a model that Google has retired', async () => {
+  test('are counted for the replacement of a retired model', async () => {
     const { gemini, upstream } = await start(({ path }) =>
       path.includes('gemini-2.0-flash:') ? notFound('gemini-2.0-flash', 'countTokens') : { body: { totalTokens: 7 } },
     )
@@ -119,17 +119,20 @@ describe('the tokens of a chat', () => {
     expect(gemini.requests).toHaveLength(2)
   })
 
-  test.each([{}, { totalTokens: -1 }, { totalTokens: '61' }])('that are not in the answer are a failure of Gemini: %j', async (body) => {
-    const { upstream } = await start(() => ({ body }))
-    await expect(count(upstream)).rejects.toMatchObject({ status: 502, code: 'upstream_error' })
-  })
+  test.each([{}, { totalTokens: -1 }, { totalTokens: '61' }])(
+    'that are missing in the response are an upstream error: %j',
+    async (body) => {
+      const { upstream } = await start(() => ({ body }))
+      await expect(count(upstream)).rejects.toMatchObject({ status: 502, code: 'upstream_error' })
+    },
+  )
 
-  test('are not counted of a model that Google does not know', async () => {
+  test('of an unknown model are a 404', async () => {
     const { upstream } = await start(() => notFound('gemini-9', 'countTokens'))
     await expect(count(upstream, {}, { ...REQUEST, model: 'gemini-9' })).rejects.toMatchObject({ status: 404, code: 'model_not_found' })
   })
 
-  test('are no longer waited for once the client has gone', async () => {
+  test('are no longer awaited once the client disconnects', async () => {
     const { gemini, upstream } = await start(() => undefined)
     const controller = new AbortController()
     const counting = count(upstream, { signal: controller.signal })
@@ -139,7 +142,7 @@ describe('the tokens of a chat', () => {
     await expect(counting).rejects.toBe(reason)
   })
 
-  test('cannot be counted on the OpenAI-compatible API: the operator is named the setting', async () => {
+  test('cannot be counted on the compatible API: the error names the setting', async () => {
     const { gemini, upstream } = await start(() => ({ body: {} }), { GEMINI_UPSTREAM: 'compat' })
     const failed = await count(upstream).catch((error: unknown) => error)
     expect(failed).toBeInstanceOf(ApiError)

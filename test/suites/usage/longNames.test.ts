@@ -5,7 +5,7 @@ import { heapInUse } from '../resume/heap.js'
 
 const LONG = 'x'.repeat(500_000)
 
-test('names of any length in a log take little memory', () => {
+test('very long names in a log use little memory', () => {
   const table = new UsageTable({ groupOf: groupByCallerAndModel })
   const before = heapInUse()
   for (let each = 0; each < 100; each += 1) {

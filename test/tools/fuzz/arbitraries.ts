@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 
-/** A JSON schema of the contract. */
+/** A JSON Schema in the OpenAPI document, or the document itself. */
 export type Schema = Readonly<Record<string, unknown>>
 
 const NAMES = ['a', 'x-y', 'toString', '__proto__', 'constructor', 'ü', '']

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const WAYS = /^(docker|podman|python[\d.]*|uvx?|pipx?[\d.]*|st|schemathesis)$/
+const SCHEMATHESIS_RUNNERS = /^(docker|podman|python[\d.]*|uvx?|pipx?[\d.]*|st|schemathesis)$/
 const bin = mkdtempSync(join(tmpdir(), 'without-'))
 afterAll(() => rmSync(bin, { recursive: true }))
 
@@ -14,12 +14,12 @@ afterAll(() => rmSync(bin, { recursive: true }))
 function hide(): void {
   for (const folder of (process.env.PATH ?? '').split(':').filter((name) => name !== '')) {
     for (const name of namesIn(folder)) {
-      if (WAYS.test(name)) continue
+      if (SCHEMATHESIS_RUNNERS.test(name)) continue
       try {
         accessSync(join(folder, name), constants.X_OK)
         symlinkSync(join(folder, name), join(bin, name))
       } catch {
-        // not executable, or already found in an earlier folder
+        // Skips a file that is not executable or that an earlier folder of PATH has, too.
       }
     }
   }
@@ -33,7 +33,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-test('make fuzz runs the property test if neither docker nor Python is available, and says so', () => {
+test('make fuzz runs the property test if neither docker nor Python is available, and reports it', () => {
   hide()
   const env = { PATH: bin, HOME: process.env.HOME, FUZZ_RUNS: '30' }
   expect(spawnSync('sh', ['-c', 'command -v python3 docker uvx pipx st'], { env, encoding: 'utf8' }).stdout).toBe('')

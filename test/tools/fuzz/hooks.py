@@ -99,14 +99,16 @@ PART = r"messages\[\d+\]\.content\[\d+\]\."
 NAMED_REFUSALS = [
     # Schemathesis sends an object in a form as text that is not JSON.
     ("createFile", "invalid_type", r"expires_after", r""),
-    # Stated in a description: token ids of OpenAI's tokenizer are meaningless to Gemini.
+    # Stated only in a description of the contract: token ids of OpenAI's tokenizer mean nothing to
+    # Gemini.
     ("createEmbedding", "unsupported_value", r"input", r"Token numbers"),
     ("createCompletion", "unsupported_value", r"prompt", r"Token numbers"),
     ("createCompletion", "array_too_long", r"prompt", r"at most 20 texts"),
     # Rules for two parameters together, and features that no or few Gemini models have.
     ("createCompletion", "unsupported_value", r"n|logprobs", r""),
     ("createCompletion", "invalid_value", r"best_of", r"less than"),
-    # Speech needs the native API. The contract allows OpenAI's voices and formats; Gemini has some.
+    # Speech needs the native API. The contract allows all voices and formats of OpenAI; Gemini
+    # supports only some of them.
     ("createSpeech", "unsupported_value", r"(voice|response_format)?", r""),
     # A generated file is not a recording. Gemini lacks log probabilities and known speakers; few
     # models have timestamps.
@@ -122,14 +124,14 @@ NAMED_REFUSALS = [
     (CHAT, "unsupported_value", PART + r"(file\.file_id|input_audio\.format)", r""),
     # Older models support either tools or JSON output.
     (CHAT, "unsupported_value", r"response_format", r"either tools or JSON output"),
-    # In the schema, media of any type are strings.
+    # The schema declares media as strings, so generated text matches it without being valid media.
     (CHAT, "invalid_value|unsupported_value", PART + r"(image_url\.url|file\.file_data|video_url\.url|input_audio\.data)", r"data URI|does not support media|media is empty|media URL|[Oo]ffice documents|Links to videos|Audio must be in one of these formats"),
     (CHAT, "invalid_request", r"messages|" + PART + r"(image_url\.url|input_audio\.data)", r"Base64 decoding failed|file uri|MIME"),
     # An empty file is a valid string; the native API refuses it.
     (CHAT, "invalid_request", r"", r"mime_type and data must be specified"),
     # Optional in OpenAI's contract, but required by its API.
     (CHAT, "missing_required_parameter", r"response_format\.json_schema\.schema|" + PART + r"file\.file_data", r""),
-    # Google's own settings are passed on unchanged.
+    # Google's own settings are passed on unchanged, so that Google may refuse them.
     (CHAT, "invalid_request", r"extra_body\.google\..*", r""),
     (RESPONSES, "invalid_request", r"extra_body\.google\..*", r""),
     # Features that need storage at OpenAI or that Gemini lacks.
@@ -149,7 +151,8 @@ NAMED_REFUSALS += [
     for refusal in (
         # The required members of a block or a tool depend on its type; the schema allows new types.
         (operation, "missing_required_parameter|invalid_type|invalid_value|unsupported_value", r"(messages|system|tools|tool_choice)\b.*", r""),
-        # Stated in a description: on this code, SDKs send the whole conversation.
+        # Stated only in a description of the contract: on this code, SDKs send the whole
+        # conversation.
         (operation, "thread_unsupported_request", r"thread", r""),
         (operation, "unsupported_value", r"output_config\.format", r"either tools or JSON output"),
         (operation, "invalid_request", r"(messages.*)?", r"Base64 decoding failed|file uri|MIME|mime_type and data must be specified"),
@@ -187,8 +190,8 @@ NAMED_REFUSALS += [
     for refusal in (
         # Images need the native API.
         (operation, "unsupported_value", r"", r"native API"),
-        # Stated in a description: Gemini supports 14 aspect ratios and four sizes, depending on the
-        # model.
+        # Stated only in a description of the contract: Gemini supports 14 aspect ratios and four
+        # sizes, depending on the model.
         (operation, "invalid_value|unsupported_value", r"size|quality|background|model", r""),
     )
 ]
@@ -204,8 +207,8 @@ if os.environ.get("FUZZ_GEMINI") == "true":
     NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding", "createCompletion", IMAGE, EDIT)]
 
 
-# Google's native format: content errors come from Google; with the compatible API, all requests are
-# refused.
+# Paths in Google's native format. Google itself checks the content of these requests; with the
+# compatible API, the proxy refuses all of them.
 GOOGLE = "/v1beta/"
 
 

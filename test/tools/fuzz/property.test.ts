@@ -6,7 +6,7 @@ import { type Answer, call } from '../../support/contractHook.js'
 import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { brokenValue, matchingValue, resolved, type Schema } from './arbitraries.js'
 
-// `make fuzz` raises the number if Schemathesis is unavailable.
+// Number of cases per test. `make fuzz` raises it if Schemathesis is unavailable.
 const RUNS = Number(process.env.FUZZ_RUNS ?? '250')
 const LIMIT_MS = 600_000 + RUNS * 100
 
@@ -50,7 +50,8 @@ const CASES: readonly Case[] = [
       'item_not_found',
       'file_not_found',
     ],
-    // The required members of an item or a tool depend on its type.
+    // Generated items and tools are rarely valid, because their required members depend on their
+    // type.
     usually: { input: 'hello', background: null, conversation: null, prompt: null, previous_response_id: null, include: [], tools: [] },
   },
   {
@@ -79,7 +80,7 @@ describe.each(CASES)('POST $path', ({ path, schema, models, refusals, usually })
       fc.constantFrom(usually, usually, usually, undefined),
     )
     .map(([body, model, usual]) => ({ ...(body as object), ...usual, model }))
-    // JSON values only.
+    // Removes what JSON cannot express, such as `undefined`.
     .map((body) => JSON.parse(JSON.stringify(body)) as unknown)
 
   test('a request that matches the contract is served, or refused for a known reason', {
@@ -101,7 +102,7 @@ describe.each(CASES)('POST $path', ({ path, schema, models, refusals, usually })
     expect(served / sent).toBeGreaterThan(0.3)
   })
 
-  test('a request that breaks the contract is refused with 400', { timeout: LIMIT_MS }, async () => {
+  test('a request that violates the contract is refused with 400', { timeout: LIMIT_MS }, async () => {
     const broken = bodies
       .chain(brokenValue)
       .map((body) => JSON.parse(JSON.stringify(body ?? null)) as unknown)

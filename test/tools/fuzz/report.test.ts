@@ -22,13 +22,13 @@ test.each<[what: string, counts: Counts, problems: string[]]>([
   expect(problemsOf([given], 'native')).toEqual(problems)
 })
 
-test('an operation that needs the native API may be refused on the other', () => {
+test('an operation that requires the native API may be refused on the other API', () => {
   const refused = counts({ label: 'countInputTokens', served: 0, statuses: { 400: 10 } })
   expect(problemsOf([refused], 'compat')).toEqual([])
   expect(problemsOf([refused], 'native')).toEqual(['countInputTokens: only 0 of 10 valid requests were served'])
 })
 
-test('the shares of a short run say nothing, unless an operation with many valid requests served none', () => {
+test('the shares of a short run are ignored, unless an operation with many valid requests served none', () => {
   const statuses = { 400: 10 }
   const of = (positive: number, served: number): Counts => ({ label: 'createMessage', cases: positive, positive, served, statuses })
   expect(problemsOf([of(60, 1), of(20, 0)], 'native', true)).toEqual([])
@@ -36,13 +36,13 @@ test('the shares of a short run say nothing, unless an operation with many valid
   expect(problemsOf([of(60, 1)], 'native')).toEqual(['createMessage: only 1 of 60 valid requests were served'])
 })
 
-test('a run is concluded in words', () => {
+test('the conclusion of a run is a sentence', () => {
   expect(conclude(5_200, [])).toMatch(/^nothing broke: each of 5200 requests/)
   expect(conclude(5_200, ['x: 1 times 500'])).toMatch(/^1 problem, listed above/)
   expect(toTable([counts({ served: 8 })])[0]).toContain('8 of 10 valid ones served')
 })
 
-test('a report is counted by operation, and includes operations without requests', () => {
+test('a report is grouped by operation, and includes operations without requests', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
   const file = join(folder, 'report.ndjson')
   const caseOf = (mode: string) => ({ value: { method: 'GET', path: '/v1/models', meta: { generation: { mode } } } })
@@ -63,7 +63,7 @@ test('a report is counted by operation, and includes operations without requests
   expect(found.find(({ label }) => label === 'getHealth')?.cases).toBe(0)
 })
 
-test('operations of one path are counted apart, and any other method for the first of them', () => {
+test('operations of one path are counted separately, and other methods for the first of them', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
   const file = join(folder, 'report.ndjson')
   const caseOf = (method: string) => ({

@@ -42,7 +42,9 @@ const OPERATIONS = new Map(
   ]),
 )
 
-/** Minimum number of cases, and share of served cases, of a local run that tests enough. */
+/**
+ * What a full local run must reach: the number of cases, and the share of valid requests served.
+ */
 export const GOALS = { cases: 5_000, servedShare: 0.3 }
 
 /**
@@ -114,7 +116,11 @@ export const problemsOf = (counts: readonly Counts[], upstream: UpstreamApi, isS
     ),
   ])
 
-/** @param expected - the number of requests that must be served */
+/**
+ * Returns how many requests must be served.
+ *
+ * @param expected - the number in a run that is not short
+ */
 const leastServed = (expected: number, isShort: boolean): number => {
   if (!isShort) return Math.max(expected, 1)
   return expected < MANY ? 0 : 1

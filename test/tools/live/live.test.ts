@@ -57,7 +57,7 @@ describe('make live', () => {
     expect(drift).toEqual(
       expect.arrayContaining([
         'completes a chat: only Google: chat header x-new-header',
-        'iterates over a stream: role first, one identity, one finish: only Google: chat a comment',
+        'iterates over a stream: role first, one id, one finish reason: only Google: chat a comment',
         'gets one usage chunk without choices when it asks for usage: only Google: chat usage on every event',
         'gets one usage chunk without choices when it asks for usage: only the simulator: chat usage on the last event',
         'sees that an answer was cut at the token limit: only Google: chat $.choices[].finish_reason = MAX_TOKENS',
@@ -71,7 +71,7 @@ describe('make live', () => {
     expect(verdicts.filter(({ verdict }) => verdict === 'refuted').map(({ name }) => name)).toEqual(['comments while it thinks'])
   })
 
-  test('without a key ends with 2 and one line', () => {
+  test('without a key exits with 2 and one line', () => {
     const { status, stderr, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/test/live.ts'], {
       encoding: 'utf8',
       env: { PATH: process.env.PATH },
@@ -81,7 +81,7 @@ describe('make live', () => {
   })
 })
 
-describe('a record', () => {
+describe('a recording', () => {
   const redact = makeRedact(['s3cret/key+'])
 
   test.each([
@@ -100,7 +100,7 @@ describe('a record', () => {
     expect(redact(text)).toBe(expected)
   })
 
-  test('contains the names of all headers, and few values', () => {
+  test('contains all header names, and only a few values', () => {
     const headers = [
       ['Authorization', 'Bearer x'],
       ['Content-Type', 'application/json'],

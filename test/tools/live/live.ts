@@ -40,9 +40,9 @@ const CURRENT = SDKS.filter(({ name }) => name.startsWith('openai 6.'))
 const ABORTS = CASES.filter(({ feature }) => feature === 'abort').map(({ title }) => title)
 
 /**
- * Runs the shared cases with the product's SDK through the built proxy and a recorder behind it,
- * first with Google as upstream and then with the simulator. Compares the responses of both, runs
- * the probes on Google, and writes everything to files without secrets.
+ * Runs the shared cases with the SDK version that the proxy uses, through the built proxy and a
+ * recorder behind it, first with Google as upstream and then with the simulator. Compares the
+ * responses of both, runs the probes on Google, and writes everything to files without secrets.
  */
 export async function runLive(options: LiveOptions): Promise<LiveReport> {
   const token = randomBytes(16).toString('hex')

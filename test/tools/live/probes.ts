@@ -17,7 +17,7 @@ export interface Asker {
   readonly exchanges: readonly Exchange[]
 }
 
-/** A check of an undocumented behaviour of Google's API. */
+/** A test of an undocumented behaviour of Google's API. */
 export interface Probe {
   readonly name: string
   /** The assumption that proxy and simulator make. */
@@ -28,8 +28,8 @@ export interface Probe {
 const HELLO = { messages: [{ role: 'user', content: 'Say hello.' }], max_tokens: 64 }
 const accepted = ({ status }: Exchange): Verdict => (status === 200 ? 'confirmed' : status === 400 ? 'refuted' : 'unknown')
 /**
- * `confirmed` only if the error message matches the pattern: the request must be refused for the
- * expected reason.
+ * Returns `confirmed` only if the request was refused with an error message that matches the
+ * pattern, so that a refusal for another reason does not count.
  */
 const refused = ({ status, body }: Exchange, pattern: RegExp): Verdict =>
   status === 200 ? 'refuted' : status === 400 && pattern.test(body) ? 'confirmed' : 'unknown'
@@ -49,7 +49,7 @@ const minimal = (model: string): Probe => ({
 const PIXEL = 'https://www.gstatic.com/webp/gallery/1.sm.jpg'
 const SILENCE_MS = 5_000
 
-/** All assumptions that Google's documentation does not confirm. */
+/** Probes of all assumptions that Google's documentation does not confirm. */
 export const PROBES: readonly Probe[] = [
   dropped('seed', 7),
   dropped('store', false),

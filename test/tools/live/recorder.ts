@@ -17,7 +17,7 @@ export interface Exchange {
   readonly body: string
   /** False if the client disconnected early or the response broke off. */
   readonly isWhole: boolean
-  /** The longest time without a byte, in milliseconds. */
+  /** The longest wait for a piece of the response body, in milliseconds. */
   readonly silenceMs: number
 }
 
@@ -83,7 +83,7 @@ export async function startRecorder(upstream: string, redact: (text: string) => 
   const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    // A listening TCP server has a port.
+    // The cast is safe: a listening TCP server has a port.
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     exchanges,
     name: (next) => {
@@ -108,7 +108,7 @@ async function passOn(source: AsyncIterable<Buffer>, response: ServerResponse): 
       response.write(piece)
     }
   } catch {
-    isWhole = false // the client or Gemini disconnected, which is recorded here
+    isWhole = false // the client or Gemini disconnected
   }
   return { body: Buffer.concat(pieces).toString(), isWhole, silenceMs: Math.round(silenceMs) }
 }

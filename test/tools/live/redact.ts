@@ -1,6 +1,9 @@
 const MARK = '[redacted]'
 
-/** Patterns of secrets and of personal or machine data, known in advance or not. */
+/**
+ * Matches keys, tokens, email and IP addresses, project numbers and long base64, so that unknown
+ * secrets are removed, too.
+ */
 const PATTERNS: readonly RegExp[] = [
   /AIza[\w-]{20,}/g,
   /AQ\.[\w.-]{16,}/g,
@@ -42,7 +45,10 @@ export const makeRedact = (secrets: readonly string[]) => {
   }
 }
 
-/** Returns headers in order, with lower-case names; only values known as harmless are kept. */
+/**
+ * Returns headers in order, with lower-case names. Replaces values that are not known to be
+ * harmless, and removes secrets from the others.
+ */
 export const redactedHeaders = (headers: Iterable<readonly [string, string]>, redact: (text: string) => string): Record<string, string> =>
   Object.fromEntries(
     [...headers].map(([name, value]) => [name.toLowerCase(), HARMLESS.includes(name.toLowerCase()) ? redact(value) : MARK]),

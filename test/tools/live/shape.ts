@@ -43,7 +43,7 @@ function ofStream(body: string): string[] {
   const lines = body.split(/\r\n|\n|\r/)
   const events = lines.filter((line) => line.startsWith('data: {'))
   const counted = events.filter((event) => event.includes('"usage":')).length
-  // With a single event, both "every event" and "the last event" would be true.
+  // Not reported for a stream of one event, which is both every event and the last one.
   const fact = counted === events.length ? 'usage on every event' : 'usage on the last event'
   const facts = lines.flatMap((line) => {
     if (line === '') return []
@@ -55,7 +55,7 @@ function ofStream(body: string): string[] {
   return [...facts, ...(counted > 0 && events.length > 1 ? [fact] : [])]
 }
 
-/** Returns all facts about responses, by purpose. */
+/** Returns the facts about the shapes of all responses, by the purpose of the exchange. */
 export function shapesOf(exchanges: readonly Exchange[]): ReadonlyMap<string, ReadonlySet<string>> {
   const shapes = new Map<string, Set<string>>()
   for (const exchange of exchanges) {

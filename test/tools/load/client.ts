@@ -22,7 +22,7 @@ export type Endpoint = string | { readonly address: string; readonly headers: Re
 
 /** The times of one exchange, in milliseconds since the request was sent. */
 export interface Times {
-  /** To the first byte of the response body. */
+  /** Time to the first byte of the response body. */
   readonly firstMs: number
   readonly wholeMs: number
 }
@@ -51,7 +51,7 @@ function bodyOf({ stream = false, content = 'Say something about foxes.' }: Prom
   return Buffer.from(JSON.stringify({ model: 'gemini-2.5-flash', messages, temperature: 0.7, stream }))
 }
 
-/** Makes the body of a chat request with a picture, of `megabytes` in total. */
+/** Makes the body of a chat request with a picture of `megabytes` MiB in base64. */
 export function pictureBody(megabytes: number): Buffer {
   const size = (megabytes * 3 * 1_048_576) / 4
   const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(size, 'picture')])
@@ -92,7 +92,7 @@ export function exchange(endpoint: Endpoint, prompt: Prompt = {}): Promise<Times
   })
 }
 
-/** Sends `count` small requests, 64 at a time or as many as `users`. */
+/** Sends `count` small requests, `users` at a time. */
 export async function sendMany(endpoint: Endpoint, count: number, users = 64): Promise<void> {
   let left = count
   const worker = async () => {
@@ -122,7 +122,8 @@ export function streamMany(endpoint: Endpoint, count: number, gapMs: number, isR
 }
 
 /**
- * Reads `count` streams at a time, whose chunks contain the time at which the upstream wrote them.
+ * Opens `count` streams as {@link streamMany} does; their chunks contain the time at which the
+ * upstream wrote them.
  *
  * @returns the delays of all chunks of every tenth stream, in milliseconds
  */
@@ -139,7 +140,9 @@ export async function streamStamped(endpoint: Endpoint, count: number, gapMs: nu
   return delays
 }
 
-/** Reads `count` streams at a time, for which the upstream sends several chunks per write. */
+/**
+ * Opens `count` streams as {@link streamMany} does; the upstream sends several chunks per write.
+ */
 export async function burstMany(endpoint: Endpoint, count: number, gapMs: number, isResumable = false): Promise<void> {
   await spread(count, gapMs, () => exchange(endpoint, { stream: true, content: STREAM.burst, isResumable }))
 }

@@ -29,7 +29,7 @@ export interface StartComparison {
 /**
  * Starts both servers alternately, so that other load on the machine affects both.
  *
- * @param cpus - CPU share of each server; by default a whole CPU
+ * @param cpus - CPU share of each server; by default unlimited
  * @returns undefined if this machine cannot limit the share
  */
 export async function compareStarts(
@@ -68,6 +68,8 @@ export interface Peak {
 /**
  * Runs concurrent streams on a server with the memory limit of a function, if this machine can set
  * one.
+ *
+ * @throws if the server exceeds the limit
  */
 export async function peakOfStreams({ version, ours, env }: ServerPair, streams: number, megabytes: number): Promise<Peak> {
   const quota = makeControlGroup(`bench-peak-${process.pid}`, { megabytes })

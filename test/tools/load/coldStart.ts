@@ -48,7 +48,7 @@ export async function whileRunning<T>(
   try {
     const address = await new Promise<string>((resolve, reject) => {
       lines.on('line', (line) => {
-        // The proxy and the minimal proxy both print this line.
+        // The proxy and the minimal proxy both print this line once they listen.
         if (line.includes('"msg":"listening"')) resolve((JSON.parse(line) as { address: string }).address)
       })
       lines.once('close', () => reject(new Error(`${file} ${args.join(' ')} exited before it listened`)))

@@ -32,24 +32,24 @@ async function measureCosts(): Promise<{ readonly ratios: Ratios; readonly nativ
   return { ratios: all(ratio), native: all(nativeRatio), runs }
 }
 
-describe('the built server, beside a bare pipe', () => {
+describe('the built server, compared with a plain pipe', () => {
   let found: Awaited<ReturnType<typeof measureCosts>>
   beforeAll(async () => {
     found = await measureCosts()
     console.info(`CPU time as a multiple of the pipe's:`, found.ratios, 'native as a multiple of compat:', found.native)
   }, LIMIT_MS)
 
-  test.each(FIGURES)('takes at most twice the CPU time that is the goal: %s', (name) => {
+  test.each(FIGURES)('uses at most twice the target CPU time: %s', (name) => {
     expect(found.ratios[name]).toBeGreaterThan(0.3) // less means that the server did no work
     expect(found.ratios[name]).toBeLessThanOrEqual(REGRESSION_LIMITS[name])
   })
 
-  test.each(FIGURES)("takes at most twice the goal on Google's own API, beside the compatible one: %s", (name) => {
+  test.each(FIGURES)("uses at most twice the target on Google's own API, compared with the compatible one: %s", (name) => {
     expect(found.native[name]).toBeGreaterThan(0.3)
     expect(found.native[name]).toBeLessThanOrEqual(NATIVE_REGRESSION_LIMITS[name])
   })
 
-  test('opens no more connections to Gemini than there are requests at a time', () => {
+  test('opens no more connections to Gemini than there are concurrent requests', () => {
     for (const { connections, users } of found.runs) {
       expect(connections).toBeGreaterThan(0)
       expect(connections).toBeLessThanOrEqual(users)

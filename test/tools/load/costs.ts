@@ -18,7 +18,10 @@ export interface Costs {
   readonly request: Triple
   readonly burst: Triple
   readonly paced: Triple
-  /** Connections from the proxy to the upstream, and the most concurrent requests. */
+  /**
+   * Connections that the proxy opened to the upstream in the warm-up, with `users` requests at a
+   * time.
+   */
   readonly connections: number
   readonly users: number
 }

@@ -13,14 +13,16 @@ export interface ImageAnswer {
 export interface ImageUpstream {
   /** The value for GEMINI_BASE_URL. */
   readonly baseUrl: string
-  /** Returns the number of requests whose answer was not read to the end. */
+  /** Returns the number of requests whose connection closed before the whole answer was sent. */
   cancelled(): number
   close(): Promise<void>
 }
 
 const PIECE = Buffer.from('QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY'.repeat(1_489), 'latin1')
 
-/** Returns the base64 text of `bytes` characters that answers contain. */
+/**
+ * Returns the base64 text that an answer contains for an image or signature of `bytes` characters.
+ */
 export const base64Of = (bytes: number): string =>
   PIECE.toString('latin1')
     .repeat(Math.ceil(bytes / PIECE.length))

@@ -60,8 +60,8 @@ function send(bytes: Buffer): Promise<{ readonly status: number; readonly header
 const peakMegabytes = (): number =>
   Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${bundle.process.pid}/status`, 'utf8'))?.[1]) / 1024
 
-describe('50 pictures of 8 MB at once', () => {
-  test('fit into a function of 512 MB: each is answered or refused, and nothing crashes', async () => {
+describe('50 concurrent pictures of 8 MB', () => {
+  test('fit into a function of 512 MB: each is answered or refused, without a crash', async () => {
     const bodies = [body(true), body(false)]
     const counts = { 200: 0, 503: 0 }
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -24,7 +24,7 @@ export interface Figures {
   readonly perSecond: number
 }
 
-// Ten chunks, 10 ms apart, after 20 ms of latency.
+// The simulator answers after 20 ms, with ten chunks at intervals of 10 ms.
 const PACE = { latencyMs: 20, chunks: 10, chunkDelayMs: 10 }
 
 /** Runs a load against a server. */
@@ -51,7 +51,7 @@ export async function runLoad(address: string, { name, users, requests, stream }
   return { name, requests, errors, p50Ms, p95Ms, firstP50Ms, firstP95Ms, perSecond }
 }
 
-/** Sends one request and measures it; undefined if the response is incomplete. */
+/** Sends one request and measures it; undefined if it fails or its response is incomplete. */
 async function timed(address: string, stream: boolean): Promise<{ readonly firstMs: number; readonly wholeMs: number } | undefined> {
   const began = performance.now()
   let firstMs: number | undefined

@@ -18,7 +18,10 @@ export interface MeasuredProcess {
 interface Start {
   readonly script: string
   readonly env?: Readonly<Record<string, string>>
-  /** File for stdout, from which `listening` is read; without a file, the address comes by IPC. */
+  /**
+   * File for stdout, in which the server logs its address; without a file, the script sends its
+   * address over IPC.
+   */
   readonly logFile?: string
   /** Options of Node.js. */
   readonly flags?: readonly string[]
@@ -47,10 +50,10 @@ export async function startMeasured({ script, env = {}, logFile, flags = [], cor
 
 interface Command {
   readonly command: readonly string[]
-  /** The port on which it listens, on 127.0.0.1. */
+  /** The port of 127.0.0.1 on which the program listens. */
   readonly port: number
   readonly env?: Readonly<Record<string, string>>
-  /** The file for its output. */
+  /** The file for stdout and stderr. */
   readonly logFile: string
   readonly core?: number
 }

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { CALL_MARK, PACE_MARK, stampNow } from './pace.js'
 
 /**
- * A minimal Gemini whose pace the prompt sets: see {@link PACE_MARK}. Each chunk contains the time
- * at which it was written. Runs in a separate process and sends its address over IPC.
+ * A minimal Gemini. A prompt with {@link PACE_MARK} sets the pace of a stream, whose chunks contain
+ * the time at which they were written; other prompts get a whole answer. Runs in a separate process
+ * and sends its address over IPC.
  */
 const COMMON = { id: 'stub-1', created: 1_764_000_000, model: 'gemini-3.8-flash' }
 const USAGE = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 }

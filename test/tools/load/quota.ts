@@ -23,7 +23,7 @@ const PERIOD_US = 100_000
 const MIB = 1_048_576
 
 /**
- * Makes a control group (cgroup version 2, else 1) with limits.
+ * Makes a control group (cgroup version 2, else 1) with limits of CPU and memory.
  *
  * @returns undefined if this machine does not allow it
  */

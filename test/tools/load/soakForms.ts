@@ -144,7 +144,7 @@ export const GENERATE_CONTENT: ApiFormat = {
       // An error ends the stream, even after a finish reason.
       ends: error === undefined ? Math.min(finished, 1) : 1,
       isEndLast: true,
-      // JSON.parse throws for a truncated error.
+      // The soak test must notice an error event that was cut off: JSON.parse throws for one.
       hasFailed: error !== undefined && typeof JSON.parse(error) === 'object',
       finished: Math.min(finished, 1),
       texts: [read.map(generatedText).join('')],

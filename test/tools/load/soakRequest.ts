@@ -32,7 +32,7 @@ export interface Plan {
   readonly mustSucceed: boolean
   /** Expected text of each choice that has a text; undefined for the simulator's default text. */
   readonly text: string | undefined
-  /** When the client disconnects, in milliseconds. */
+  /** Milliseconds after which the client disconnects; undefined if it stays. */
   readonly leavesAfterMs: number | undefined
   /** How long the client stops reading after the response has started, in milliseconds. */
   readonly restsMs: number
@@ -53,7 +53,7 @@ export function makePlan(random: () => number, id: number): Plan {
   // The cast is safe: callers pass non-empty lists.
   const pick: Pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T
   const upTo: UpTo = (most) => Math.floor(random() * most)
-  // The proxy continues answers with the native API only.
+  // The proxy requests continuations from the native API only.
   if (isOnNative && random() < 0.15) return makeLongPlan(pick, upTo)
   const trouble = random() < 0.35 ? makeTrouble(pick, upTo, id) : {}
   const leavesAfterMs = random() < 0.2 ? upTo(200) : undefined
@@ -104,7 +104,10 @@ export function makePlan(random: () => number, id: number): Plan {
   }
 }
 
-/** Generates a request for a long answer; a connection breaks between or within its calls. */
+/**
+ * Generates a request for a long answer. In some, the connection to Gemini breaks between or within
+ * its attempts.
+ */
 function makeLongPlan(pick: Pick, upTo: UpTo): Plan {
   const count = 2 + upTo(5)
   const cutKind = pick(['nowhere', 'between', 'within'] as const)
@@ -126,7 +129,8 @@ function makeLongPlan(pick: Pick, upTo: UpTo): Plan {
     stream,
     choices: 1,
     isLong: true,
-    // Complete unless a call breaks off after its first event: earlier, the proxy retries it.
+    // The answer is complete unless an attempt breaks off after its first event: before it, the
+    // proxy retries the attempt.
     mustSucceed: cutKind !== 'within',
     text,
     leavesAfterMs: pick([undefined, undefined, undefined, upTo(400)]),
@@ -152,7 +156,11 @@ function makeTrouble(pick: Pick, upTo: UpTo, id: number): Behaviour {
   return { fault: { kind: pick(['reset', 'reset', 'cut', 'eof', 'garbage', 'stall'] as const), when } }
 }
 
-/** The outcome of one request. */
+/**
+ * The outcome of one request: `left` if the client disconnected, `lost` without the end of the
+ * response, `doubled` with more than one end, `short` without the whole text, `failed` with an
+ * error that may occur, `unexpected` for any other response, and `whole` if it is complete.
+ */
 export type Outcome = 'left' | 'whole' | 'failed' | 'lost' | 'doubled' | 'short' | 'unexpected'
 
 /** The outcome of one request, and the end of its response. */
@@ -184,7 +192,8 @@ function begin(address: string, agent: Agent, { path, body }: Plan): ClientReque
   const bytes = Buffer.from(JSON.stringify(body))
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'content-length': bytes.length }
   const outgoing = request(`${address}${path}`, { method: 'POST', agent, headers })
-  // Handled by once(), or caused by the disconnect of this client.
+  // Ignored: once() rejects for an error before the response; later errors come from the disconnect
+  // of this client.
   outgoing.on('error', () => undefined)
   outgoing.end(bytes)
   return outgoing
@@ -197,7 +206,8 @@ function judge(
 ): Outcome {
   const isStream = headers['content-type']?.startsWith('text/event-stream') === true
   if (!isStream) {
-    const texts = form.texts(JSON.parse(text) as object) // throws for a truncated response
+    // JSON.parse() throws for a truncated response, which then counts as lost.
+    const texts = form.texts(JSON.parse(text) as object)
     if (texts === undefined && statusCode >= 400) return mustSucceed || statusCode === 500 ? 'unexpected' : 'failed'
     if (texts === undefined || statusCode !== 200 || stream) return 'unexpected'
     return texts.every((each) => isExpected(each, expected)) ? 'whole' : 'short'
@@ -209,5 +219,8 @@ function judge(
   return finished === choices && texts.every((each) => isExpected(each, expected)) ? 'whole' : 'short'
 }
 
-/** True if a choice has the expected text; a tool call has none. */
+/**
+ * True if a choice has the expected text. A tool call has no text; without an expected text, any is
+ * right.
+ */
 const isExpected = (text: string, expected = text): boolean => text === '' || text === expected

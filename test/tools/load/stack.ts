@@ -16,7 +16,10 @@ export interface Stack {
   readonly bundle: Bundle
   /** Returns the counts of the simulator. */
   counts(): Promise<Counts>
-  /** Returns the minimum of the server's resources, sampled for some seconds after each GC. */
+  /**
+   * Returns the minimum of each resource in 8 samples, each taken 400 ms after a forced garbage
+   * collection.
+   */
   measureResources(): Promise<ProcessResources>
   stop(): Promise<void>
 }

@@ -24,14 +24,14 @@ afterAll(async () => {
 })
 
 describe('the load of make capacity, through the proxy', () => {
-  test('reads each stream whole, with the delay of every chunk', async () => {
+  test('reads each stream completely, with the delay of every chunk', async () => {
     const delays: number[] = []
     const firstMs = await readStream({ address: bundle.address, pace: PACE }, (delayMs) => delays.push(delayMs))
     expect(delays).toHaveLength(PACE.chunks)
     expect(Math.min(...delays, firstMs)).toBeGreaterThan(0)
   })
 
-  test('goes on with new streams where others end', async () => {
+  test('starts new streams when others end', async () => {
     const load = new SteadyStreams({ address: bundle.address, streams: 12, pace: PACE })
     await load.start()
     try {
@@ -41,16 +41,16 @@ describe('the load of make capacity, through the proxy', () => {
     }
   })
 
-  test('gets a tool call with an id of the proxy', async () => {
+  test('gets a tool call with an id made by the proxy', async () => {
     const tools = [{ type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: {} } } }]
     expect(await answerTo(bundle.address, chat(CALL_MARK, { tools }))).toMatch(/"id":\s*"call_/)
   })
 })
 
-test('a stream that ends too early is an error of the load', async () => {
+test('a stream that ends too early is reported as an error', async () => {
   const server = createServer((_, response) => response.end('data: {"t":"<1>"}\n\ndata: [DONE]\n\n')).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  // A listening TCP server has a port.
+  // The cast is safe: a listening TCP server has a port.
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const load = new SteadyStreams({ address, streams: 1, pace: PACE })
   const failure = (): string => {

@@ -44,11 +44,16 @@ export async function postMany(address: string, body: Buffer, count: number, atO
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-/** Makes the body of a chat. */
+/** Makes the body of a chat request. */
 export const chat = (content: unknown, more: object = {}): Buffer =>
   Buffer.from(JSON.stringify({ model: 'gemini-3.8-flash', messages: [{ role: 'user', content }], ...more }))
 
-/** Reads one stream. @returns the time from the request to its first chunk, in milliseconds */
+/**
+ * Reads one stream.
+ *
+ * @returns the time from the request to its first chunk, in milliseconds
+ * @throws if the status is not 200 or the stream is incomplete
+ */
 export async function readStream(
   { address, pace, isResumable = false }: Omit<StreamLoad, 'streams'>,
   onChunk: (delayMs: number) => void = () => {},
@@ -81,8 +86,8 @@ export async function readStream(
 }
 
 /**
- * Keeps a number of streams running. The first stream of each reader is shortened by another share,
- * so that starts and ends of streams are spread evenly, as in production.
+ * Keeps a number of streams running. The first stream of each reader is shortened by a different
+ * amount, so that starts and ends of streams are spread evenly, as in production.
  */
 export class SteadyStreams {
   /** Delays of chunks from upstream to client since {@link reset}, in milliseconds. */
@@ -93,7 +98,11 @@ export class SteadyStreams {
 
   constructor(private readonly load: StreamLoad) {}
 
-  /** Starts all streams; resolves when the last one has begun. @throws if a stream fails */
+  /**
+   * Starts all streams, 200 per second; resolves one gap between chunks after the last start.
+   *
+   * @throws if a stream has failed by then
+   */
   async start(): Promise<void> {
     const { streams } = this.load
     for (let nth = 0; nth < streams; nth += 1) {

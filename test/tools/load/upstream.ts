@@ -5,8 +5,9 @@ import { BURST, GAP_MS, HOLD, LONG_STREAM_CHUNKS, STREAM, STREAM_CHUNKS } from '
 /**
  * A minimal Gemini for load tests, with both of Google's APIs: no checks, one fixed response, or a
  * paced stream. It runs in a separate process and sends IPC messages to its parent: its address,
- * each received request (`received`), and each request that is closed early (`closed`), with times
- * of the clock that all processes share. It answers any message with the number of new connections.
+ * and if the prompt has a marker of {@link HOLD}, that the request was received (`received`) or
+ * closed early (`closed`, with a time of the clock that all processes share). It answers any
+ * message with the number of new connections.
  */
 const COMMON = { id: 'stub-1', created: 1_764_000_000, model: 'gemini-2.5-flash' }
 const USAGE = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 }
@@ -50,7 +51,7 @@ const COMPAT = makeAnswers(
 
 const toResponse = (text: string, end: object = {}): object => ({
   candidates: [{ content: { parts: [{ text }], role: 'model' }, index: 0, ...end }],
-  // Every event contains the usage, as on the native API of Google.
+  // Every event contains the token counts, as in a stream of Google's native API.
   usageMetadata: {
     promptTokenCount: 12,
     candidatesTokenCount: 34,

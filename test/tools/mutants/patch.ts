@@ -6,7 +6,10 @@ export interface Mutant {
   readonly name: string
   /** The defect, described in one line. */
   readonly what: string
-  /** The test file that must fail, and the title of the tests to run; all tests without it. */
+  /**
+   * The test file that must fail, and the title of the tests to run in it; without a title, all
+   * run.
+   */
   readonly test: string
   readonly title: string | undefined
   readonly changes: readonly Change[]

@@ -34,7 +34,7 @@ describe('a patch', () => {
     expect(() => change && applyChange(text, change)).toThrow(`does not apply: its text occurs ${count} times in src/a.ts`)
   })
 
-  test.each(['Test: test/a.test.ts\n', PATCH.replace('Test:', 'Tests:')])('without a test or a change is refused', (text) => {
+  test.each(['Test: test/a.test.ts\n', PATCH.replace('Test:', 'Tests:')])('is refused without a test or a change', (text) => {
     expect(() => parseMutant('x', text)).toThrow('the Test: line or the diff is missing')
   })
 })

@@ -24,7 +24,7 @@ export interface RawMessage {
   readonly extra_content?: unknown
   readonly images?: unknown
   /** OpenAI's *partial images*: images that the model generated while it was thinking. */
-  readonly drafts?: unknown
+  readonly partialImages?: unknown
   readonly audio?: unknown
   /** OpenAI's annotations: the sources that the text cites. */
   readonly annotations?: unknown
@@ -45,7 +45,10 @@ export interface ToolCallState {
   name: string | undefined
   /** JSON text of the arguments that have arrived so far. */
   arguments: string
-  /** Follows the arguments of a call with an index, whose fragments may repeat its name. */
+  /**
+   * Detects incomplete arguments: a fragment that repeats the index and name of the call then
+   * continues it. Undefined for a call without an index.
+   */
   readonly openJson: OpenJson | undefined
   signature: string | undefined
   /** True once the id has been sent to the client. */

@@ -36,7 +36,7 @@ export function joinExtraContents(extras: readonly unknown[]): ExtraContent | un
 export const hasContent = ({ content, refusal, audio, images, extra_content: extra }: RawMessage): boolean =>
   Boolean(content || refusal || audio || images || hasCode(extra))
 
-/** Returns the length of the code in an `extra_content`, in UTF-16 units. */
+/** Returns the length of the executed code in an `extra_content`, in UTF-16 units. */
 export function lengthOfCode(extra: unknown): number {
   const { code_execution: items } = googleOf(extra)
   const codes = Array.isArray(items) ? items.map((item) => (isRecord(item) ? item.executable_code : undefined)) : []

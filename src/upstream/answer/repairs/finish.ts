@@ -11,7 +11,8 @@ export const TOO_MANY_CALLS = 'too_many_tool_calls'
 /** The proxy's finish reason if the request lacked a thought signature. A retry may succeed. */
 export const MISSING_SIGNATURE = 'missing_thought_signature'
 
-// Gemini's finish reasons, keyed by OpenAI's or the proxy's. FUNCTION_CALL is an older OpenAI one.
+// Finish reasons of Gemini, keyed by those of OpenAI or the proxy. FUNCTION_CALL is not one of
+// Gemini, but the older `function_call` of OpenAI.
 // Source: https://ai.google.dev/api/generate-content#FinishReason
 const NATIVE_REASONS: Readonly<Record<string, string>> = {
   stop: 'STOP NO_IMAGE',
@@ -31,10 +32,10 @@ const KNOWN_REASONS: ReadonlyMap<string, string> = new Map(
   Object.entries(NATIVE_REASONS).flatMap(([reason, natives]) => natives.split(' ').map((native) => [native, reason] as const)),
 )
 
-/** True for the exact name of a finish reason of Gemini's own API. */
+/** True for the exact name of a finish reason of Gemini's native API. */
 export const isGeminiReason = (reason: string): boolean => reason !== 'FUNCTION_CALL' && KNOWN_REASONS.has(reason)
 
-/** True for a finish reason of Gemini's own API with which it withholds an answer or its rest. */
+/** True for a finish reason of the native API with which Gemini withholds an answer or its rest. */
 export const isFilterReason = (reason = ''): boolean => KNOWN_REASONS.get(reason) === 'content_filter'
 
 const LONGEST_REASON = 100

@@ -7,7 +7,7 @@ export const functionCallRepair: AnswerRepair = {
   apply: (part) => {
     if (!part.message.function_call) return part
     const { function_call: called, ...message } = part.message
-    // Some servers send the same call as `function_call` and in `tool_calls`.
+    // Some servers send a call both as `function_call` and in `tool_calls`: one is removed.
     if (message.tool_calls && message.tool_calls.length > 0) return { ...part, message }
     return { ...part, message: { ...message, tool_calls: [{ function: called }] } }
   },

@@ -1,4 +1,4 @@
-/** Follows a JSON text that arrives in fragments, reading each character once. */
+/** Tracks whether JSON that arrives in fragments is incomplete, reading each character once. */
 export class OpenJson {
   #level = 0
   #isInString = false

@@ -16,7 +16,7 @@ export const thoughtsRepair: AnswerRepair = {
     const isFlagged = googleOf(extra).thought === true
     if (typeof content !== 'string' || content === '' || (!isFlagged && thoughts.phase === 'answer'))
       return isEnd ? releaseHeld(part, state) : part
-    // If a whole answer has no tag, Google's flag does not mark its text as a thought.
+    // Google also sets this flag on whole answers without a tag, whose text is not a thought.
     if (isEnd && thoughts.phase === 'answer' && !startsWithThoughtTag(content)) return part
     const split = splitThoughts(thoughts, content, isFlagged)
     const separated = { ...part, message: replaceText(part.message, split.reasoning, split.content) }
@@ -41,7 +41,7 @@ const replaceText = (message: RawMessage, reasoning: string, content: string): R
 export const extraContentRepair: AnswerRepair = {
   name: 'extra-content',
   reason:
-    'Only the thought signature and the reports on server-side tools are useful to a client; the other members of `extra_content` are flags that the proxy has already used.',
+    'Only the thought signature and details of the answer, such as search queries, citations and safety ratings, are useful to a client; the other members of `extra_content` are internal flags of Google, such as `thought: true`, which the proxy has already used.',
   apply: (part) => {
     const { tool_calls: calls } = part.message
     const message = keepUseful(part.message)

@@ -57,9 +57,11 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
 }
 
 /**
- * Returns the index of the earlier call whose index and name a fragment without an id repeats, as
- * relays send them; -1 if both have arguments and those of the call are complete: parallel calls of
- * Gemini may have the same index.
+ * Finds the earlier call that a fragment without an id continues by repeating its index and name,
+ * as some servers in front of Gemini send it.
+ *
+ * @returns -1 if there is none, or if its arguments are complete and the fragment has arguments:
+ *   parallel calls of Gemini may have the same index
  */
 function findRepeated(call: RawToolCall, calls: readonly ToolCallState[], before: number): number {
   const { index, function: called } = call
@@ -84,7 +86,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Returns the index of the call to which Gemini gave the fragment's `index`, else of the last. */
+/** Returns the position of the call with the fragment's `index`, or else of the last call. */
 function findContinued({ index }: RawToolCall, calls: readonly ToolCallState[]): number {
   const known = index == null ? -1 : calls.findLastIndex(({ upstreamIndex }) => upstreamIndex === index)
   return known === -1 ? calls.length - 1 : known
@@ -93,7 +95,7 @@ function findContinued({ index }: RawToolCall, calls: readonly ToolCallState[]):
 /** Sets an id made by the proxy on the first fragment of each tool call. */
 export const toolCallIdRepair: AnswerRepair = {
   name: 'tool-call-id',
-  reason: 'Gemini sends empty and long ids, and repeats ids in other answers, where a client may take them for the same call.',
+  reason: 'Gemini sends empty and very long ids, and repeats ids in other answers, so that clients may confuse two calls.',
   apply: (part, { calls }) => {
     const { tool_calls: sent } = part.message
     if (!sent) return part

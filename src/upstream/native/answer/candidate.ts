@@ -16,7 +16,7 @@ interface CandidateOptions {
   /** Names of the declared functions, as sent to Gemini. Calls of other functions are held back. */
   readonly functionNames: ReadonlySet<string>
   /** True to return OpenAI's *partial images*: images that the model generates while it thinks. */
-  readonly wantsDrafts: boolean
+  readonly wantsPartialImages: boolean
   /** Reads the audio of the answer; undefined if the request's `modalities` have no `audio`. */
   readonly speech: SpeechReader | undefined
 }
@@ -73,7 +73,7 @@ export class CandidateReader {
     this.metadata.add(placed)
     this.#citations.addMetadata(placed)
     if (this.options.speech !== undefined) return this.#readSpeech(this.options.speech, parts)
-    const pieces = toDeltas(candidate, this.options.wantsDrafts).map((piece) => this.#number(piece))
+    const pieces = toDeltas(candidate, this.options.wantsPartialImages).map((piece) => this.#number(piece))
     if (pieces.length > 0 && !this.#hasContent) this.#hasContent = pieces.some(hasAnswer)
     // Fast path for nearly every event: it has no tool calls, and none are held back.
     const isPlain = this.#held.length === 0 && !pieces.some(({ tool_calls: calls }) => calls)
@@ -109,8 +109,8 @@ export class CandidateReader {
   }
 
   /**
-   * Adds `index` to the images, code steps and transcription turns of a delta: clients join the
-   * lists of several deltas by it. Removes search queries that an earlier delta had.
+   * Adds `index` to the images, code steps and transcription turns of a delta, so that clients can
+   * join the lists of several deltas. Removes search queries that an earlier delta already had.
    */
   #number(piece: RawMessage): RawMessage {
     const { images, extra_content: extra } = piece

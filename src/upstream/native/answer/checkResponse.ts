@@ -12,7 +12,7 @@ import {
 } from '../../answer/checks.js'
 import type { GenerateContentResponse, UsageMetadata } from '../wire/types.js'
 
-// Google's JSON has no numbers for these: it writes them as strings.
+// Google's JSON writes Infinity and NaN as strings, because JSON has no numbers for them.
 const isOptionalLogprob: Check = (value) =>
   isAbsent(value) || typeof value === 'number' || value === '-Infinity' || value === 'NaN' || value === 'Infinity'
 const isNativeCall: Check = (value) =>
@@ -31,7 +31,7 @@ const isTranscription: Check = (value) =>
     isOptionalText(value.languageCode) &&
     isOptionalText(value.speakerLabel) &&
     isOptionalList(value.words, isWord))
-// Clients get metadata objects unchanged: deep nesting would overflow the stack of JSON.stringify.
+// Rejects deep nesting in metadata that clients get: JSON.stringify would overflow the stack.
 const isOptionalReport: Check = (value) => isOptionalObject(value) && isShallow(value)
 const isPart: Check = (value) =>
   isRecord(value) &&
@@ -90,6 +90,6 @@ const isResponse: Check = (value) =>
 /** Checks that a value is a `generateContent` response, and returns it. @throws 502 otherwise */
 export function checkResponse(value: unknown): GenerateContentResponse {
   if (!isResponse(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
-  // `isResponse` has checked the type of every member that the decoder reads.
+  // The cast is safe: `isResponse` has checked the type of every member that the decoder reads.
   return value as GenerateContentResponse
 }

@@ -7,21 +7,22 @@ import type { ContinuationOffsets } from './continuationOffsets.js'
 import { ItemList, MAX_ITEMS } from './itemList.js'
 import { type ByteRange, type CharacterRange, findRange, isRangeOf, toByteOffsets, toNearestIndexes, toRanges } from './textRanges.js'
 
-// Maximum length of the text in which citations are found, in UTF-16 units: about 131,072 tokens
-// of prose, more than most models generate. Every open stream has its text in memory.
+// Maximum length of the text in which citations are located, in UTF-16 units: about 131,072 tokens
+// of prose, more than most models generate. Limited because every open stream holds it in memory.
 const LONGEST_TRACKED_TEXT = 524_288
 
 // Maximum length of all URLs and titles in an answer's annotations, in UTF-16 units: a long title
-// may be cited very often.
+// is repeated in each annotation that cites it.
 const MAX_ANNOTATION_CHARACTERS = 1_048_576
-// Maximum length of text searched for passages with wrong offsets: 64 times the longest text.
+// Limits the CPU time of searches for passages with wrong offsets. In UTF-16 units, summed over all
+// searched texts: enough for 64 searches of the longest text.
 const MAX_SEARCHED_CHARACTERS = 33_554_432
 
 /** A passage of the answer's text, with the sources that it cites. */
 interface Passage extends ByteRange {
   /** The text of the passage; undefined if Gemini sent offsets only, as in `citationMetadata`. */
   readonly text: string | undefined
-  /** Index of the part to which the offsets are relative; undefined for the whole text. */
+  /** Index of the part to which the offsets are relative; undefined if that is the whole text. */
   readonly part: number | undefined
   readonly sources: readonly (Source | undefined)[]
 }
@@ -39,7 +40,7 @@ interface CitationState {
   readonly reports: Reports
 }
 
-/** Size of the answer's whole text; only the beginning of the text itself is in memory. */
+/** Size of the answer's whole text, of which only the beginning is in memory. */
 interface Total {
   readonly bytes: number
   readonly parts: number
@@ -67,10 +68,10 @@ export class Citations {
   readonly #parts: number[] = []
   #total: Total = { bytes: 0, parts: 0 }
   #reports = noReports()
-  /** The reports of the earlier responses of this answer. */
+  /** The reports in the responses before the current continuation. */
   #earlier = this.#reports
   #searchedCharacters = 0
-  #kept: CitationState = { text: '', parts: 0, total: this.#total, reports: this.#reports }
+  #savedState: CitationState = { text: '', parts: 0, total: this.#total, reports: this.#reports }
 
   /** Adds a part of the answer. @param text - its text; empty for thoughts, calls and media */
   addPart(text: string): void {
@@ -84,12 +85,12 @@ export class Citations {
 
   /** Saves the citations so far at a continuation token, for {@link rewind}. */
   markResumePoint(): void {
-    this.#kept = { text: this.#text, parts: this.#parts.length, total: this.#total, reports: this.#reports }
+    this.#savedState = { text: this.#text, parts: this.#parts.length, total: this.#total, reports: this.#reports }
   }
 
   /** Restores the saved state: after a resume point, Gemini sends all citations again. */
   rewind(): void {
-    const { text, parts, total, reports } = this.#kept
+    const { text, parts, total, reports } = this.#savedState
     this.#text = text
     this.#parts.length = parts
     this.#total = total
@@ -102,7 +103,7 @@ export class Citations {
     return { ...this.#total, chunks: this.#reports.chunks.length }
   }
 
-  /** Adds the citations of an event, whose texts and sources may arrive in later events. */
+  /** Adds the citations of an event. The texts and sources that they refer to may arrive later. */
   addMetadata({ groundingMetadata: grounding, citationMetadata: citations }: Candidate): void {
     if (isRecord(grounding)) {
       this.#addReport('chunks', grounding.groundingChunks)
@@ -148,7 +149,7 @@ export class Citations {
     return [...annotations.values()]
   }
 
-  /** Returns passages that begin in `#text`: a search for others could find equal, earlier text. */
+  /** Drops passages that begin after `#text`: a search could find equal, earlier text for them. */
   #trackedOf(passages: readonly Passage[]): readonly Passage[] {
     if (this.#total.parts === this.#parts.length) return passages
     const bytes = Buffer.byteLength(this.#text)
@@ -183,7 +184,7 @@ export class Citations {
     const begins = toByteOffsets(this.#text, this.#parts)
     const shifted = passages.map(({ part, startByte, endByte }): ByteRange => {
       const begin = part === undefined ? undefined : begins[part]
-      // `toRanges` returns undefined for negative offsets.
+      // An unknown part has no range: `toRanges` returns undefined for negative offsets.
       return begin === undefined ? { startByte: -1, endByte: -1 } : { startByte: begin + startByte, endByte: begin + endByte }
     })
     return toRanges(this.#text, shifted)
@@ -213,7 +214,7 @@ const toCitedPassage = (cited: Readonly<Record<string, unknown>>): Passage => ({
   sources: [toSource(cited)],
 })
 
-// Google's JSON omits a number that is 0.
+// An absent index is 0, because Google's JSON omits zeros.
 const rangeOf = ({ startIndex, endIndex }: Readonly<Record<string, unknown>>): ByteRange => ({
   startByte: typeof startIndex === 'number' ? startIndex : 0,
   endByte: typeof endIndex === 'number' ? endIndex : 0,

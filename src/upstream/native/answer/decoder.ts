@@ -34,7 +34,7 @@ export class NativeDecoder implements AnswerDecoder {
   constructor(
     private readonly request: DecodedRequest,
     private readonly redact: Redact,
-    private readonly wantsDrafts = false,
+    private readonly wantsPartialImages = false,
   ) {
     this.#functionNames = declaredNamesIn(request)
     // Collect parts only for a request with functions and Google's own tools: Gemini needs the
@@ -79,7 +79,7 @@ export class NativeDecoder implements AnswerDecoder {
     this.#markResumePoint()
   }
 
-  /** Returns the later counts if they exist: each event counts the whole response so far. */
+  /** Returns the counts of the later event, if any: each event counts the whole response so far. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage {
     return hasCounts(later) ? later : earlier
   }
@@ -98,7 +98,7 @@ export class NativeDecoder implements AnswerDecoder {
     const known = this.#candidates.get(index)
     if (known !== undefined) return known
     const speech = this.request.modalities?.includes('audio') ? new SpeechReader(this.request) : undefined
-    const options = { functionNames: this.#functionNames, wantsDrafts: this.wantsDrafts, speech }
+    const options = { functionNames: this.#functionNames, wantsPartialImages: this.wantsPartialImages, speech }
     const reader = new CandidateReader(options, this.redact)
     this.#candidates.set(index, reader)
     return reader
@@ -117,7 +117,7 @@ export class NativeDecoder implements AnswerDecoder {
     choices.push(choice)
   }
 
-  /** Adds `promptFeedback`, and the finish reason `content_filter` if the prompt was blocked. */
+  /** Adds `promptFeedback` to the metadata, and a finish reason if Gemini blocked the prompt. */
   #addBlock(feedback: NonNullable<GenerateContentResponse['promptFeedback']>, choices: RawChoice[]): void {
     this.#readerOf(0).metadata.set('prompt_feedback', feedback)
     const reason = toBlockReason(feedback.blockReason)

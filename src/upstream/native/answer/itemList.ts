@@ -1,4 +1,4 @@
-/** Maximum items of a list, because each costs CPU time at the end. Real answers have far fewer. */
+/** Maximum items of a list, far above real ones: each item costs CPU time when the answer ends. */
 export const MAX_ITEMS = 10_000
 
 /**

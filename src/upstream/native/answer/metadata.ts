@@ -54,12 +54,12 @@ export class Metadata {
 
   /** Adds the metadata of a whole candidate, or of its part in one event. */
   add(candidate: Candidate): void {
-    // Loop over the candidate instead of the table: most candidates have few members.
+    // Loop over the candidate: in most events it has fewer members than EXTRA_CONTENT_NAMES.
     for (const member in candidate) {
       const name = EXTRA_CONTENT_NAMES.get(member)
-      // With the finish reason STOP, `finishMessage` only says that functions were called.
-      const isKnown = member === 'finishMessage' && candidate.finishReason === 'STOP'
-      if (name !== undefined && !isKnown) this.set(name, candidate[member as keyof Candidate])
+      // For the reason STOP, `finishMessage` only states that functions were called: omit it.
+      const isRedundant = member === 'finishMessage' && candidate.finishReason === 'STOP'
+      if (name !== undefined && !isRedundant) this.set(name, candidate[member as keyof Candidate])
     }
   }
 
@@ -68,14 +68,14 @@ export class Metadata {
     if (!isEmptyValue(value)) this.#members[name] = addReport(this.#members[name], value)
   }
 
-  /** Records search queries as sent to the client. @returns the queries that are new to it */
+  /** Records search queries as sent to the client. @returns those not recorded before, each once */
   addQueries(queries: readonly string[]): string[] {
     const added = queries.filter((query) => !this.#queries.has(query))
     for (const query of added) this.#queries.add(query)
     return [...new Set(added)]
   }
 
-  /** Returns the members for `extra_content.google` at the end of the answer. */
+  /** Returns the members for `extra_content.google`, with search queries that were not sent yet. */
   toMembers(): Readonly<Record<string, unknown>> {
     const members = this.#joined()
     if (Object.keys(members).length === 0) return members
@@ -112,7 +112,7 @@ function joinMembers(earlier: object, later: object, join: (earlier: unknown, la
   return Object.fromEntries(joined)
 }
 
-/** Joins a metadata value of an event with the earlier one: extends lists, replaces the rest. */
+/** Joins an event's metadata value with the earlier one: extends lists, replaces other values. */
 function addReport(earlier: Report, later: unknown): Report {
   if (!isRecord(later)) return later
   return joinMembers(isRecord(earlier) ? earlier : {}, later, (begun, value) => {
@@ -125,7 +125,7 @@ function addReport(earlier: Report, later: unknown): Report {
 const toValue = (report: Report): unknown =>
   isRecord(report) ? joinMembers({}, report, (_, value) => (value instanceof ItemList ? value.toArray() : value)) : report
 
-/** Joins the metadata values of two responses: concatenates lists, replaces the rest. */
+/** Joins the metadata values of two responses: concatenates lists, replaces other values. */
 function appendReport(earlier: unknown, later: unknown): unknown {
   if (!isRecord(earlier) || !isRecord(later)) return later
   return joinMembers(earlier, later, (begun, value) =>

@@ -3,9 +3,9 @@ import type { MediaBytes } from '../../../contract/mediaBytes.js'
 import type { DetachableMedia } from '../../answer/rawAnswer.js'
 
 /**
- * Detaches long media that clients get unchanged: the data of images and files, and the thought
- * signatures of images and texts, which have up to 3 MB each. Audio and all other signatures are
- * put back, because the proxy reads them.
+ * Detaches long base64 strings that clients get unchanged: the data of images and files, and the
+ * thought signatures of images and texts, which have up to 3 MB each. Restores audio and all other
+ * signatures, because the proxy reads them.
  */
 export const NATIVE_MEDIA: DetachableMedia = {
   memberPattern: /"(?:data|thoughtSignature)"\s*:\s*$/,
@@ -14,12 +14,12 @@ export const NATIVE_MEDIA: DetachableMedia = {
     const kept = mapList(value, 'candidates', (candidate) =>
       mapMember(candidate, 'content', (content) => mapList(content, 'parts', (part) => parts.read(part))),
     )
-    // A placeholder elsewhere, such as in the arguments of a call, is not for media: restore all.
+    // A detached string elsewhere, such as in the arguments of a call, is not media: restore all.
     return parts.placeholders === media.countPlaceholders(text) ? kept : JSON.parse(media.toText(text))
   },
 }
 
-/** Restores the audio and signatures in parts that the proxy must read; counts placeholders. */
+/** Restores audio and signatures that the proxy must read, part by part; counts placeholders. */
 class MediaRestorer {
   /** Number of media placeholders found in the media and signatures of the parts read so far. */
   placeholders = 0
@@ -46,6 +46,6 @@ function mapMember(value: unknown, name: string, map: (member: unknown) => unkno
   return isRecord(value) && name in value ? { ...value, [name]: map(value[name]) } : value
 }
 
-/** Returns the object with the items of its list `name` mapped; other values unchanged. */
+/** Maps the items of an object's list `name`; returns a value without such a list unchanged. */
 const mapList = (value: unknown, name: string, map: (item: unknown) => unknown): unknown =>
   mapMember(value, name, (list) => (Array.isArray(list) ? list.map(map) : list))

@@ -7,12 +7,12 @@ import { toTranscriptionDelta } from './transcription.js'
  * Converts the parts of a candidate to deltas in order: thoughts, text, calls and media may
  * alternate. Successive parts of the same kind become one delta.
  *
- * @param wantsDrafts - true to return images that the model generates while it thinks
+ * @param wantsPartialImages - true to return images that the model generates while it thinks
  */
-export function toDeltas({ content }: Candidate, wantsDrafts = false): RawMessage[] {
+export function toDeltas({ content }: Candidate, wantsPartialImages = false): RawMessage[] {
   const runs: RawMessage[][] = []
   for (const part of content?.parts ?? []) {
-    const piece = isDraft(part) ? (wantsDrafts ? toDraft(part) : undefined) : toPartDelta(part)
+    const piece = isPartialImage(part) ? (wantsPartialImages ? toPartialImage(part) : undefined) : toPartDelta(part)
     if (piece === undefined) continue
     const run = runs.at(-1)
     const last = run?.at(-1)
@@ -32,7 +32,7 @@ function toPartDelta(part: Part): RawMessage | undefined {
   if (text && thought !== true && !signature && !called && !blob && !said) return { content: text }
   if (called) return called.name && !isBrokenCall(part) ? { tool_calls: [toRawToolCall(part)] } : undefined
   const signed = signature ? { extra_content: toExtraContent(signature) } : {}
-  // Each image has its own signature. Audio is read by SpeechReader, not here.
+  // An image carries its own signature. Audio is skipped here, because SpeechReader converts it.
   if (blob) return toBlobDelta(blob, signed)
   if (said) return toTranscriptionDelta(said)
   if (thought === true) return text ? { reasoning_content: text } : undefined
@@ -58,10 +58,10 @@ function toBlobDelta(blob: Blob, signed: object): RawMessage | undefined {
 }
 
 /** True for an image, or other media, that the model generated while it was thinking. */
-const isDraft = ({ thought, inlineData: blob }: Part): boolean => thought === true && Boolean(blob)
+const isPartialImage = ({ thought, inlineData: blob }: Part): boolean => thought === true && Boolean(blob)
 
-const toDraft = ({ inlineData: blob }: Part): RawMessage | undefined =>
-  blob?.mimeType.startsWith('image/') ? { drafts: toMediaDelta(blob, {}).images } : undefined
+const toPartialImage = ({ inlineData: blob }: Part): RawMessage | undefined =>
+  blob?.mimeType.startsWith('image/') ? { partialImages: toMediaDelta(blob, {}).images } : undefined
 
 /** Converts code, its result, or a call of Google Search. `TurnParts` stores their signatures. */
 function toToolDelta({ executableCode: code, codeExecutionResult: result, toolCall }: Part): RawMessage | undefined {
@@ -91,7 +91,7 @@ function toMediaDelta({ mimeType, data }: Blob, signed: object): RawMessage {
   return { images: [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` }, ...signed }] }
 }
 
-const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'drafts'] as const
+const KINDS = ['content', 'reasoning_content', 'tool_calls', 'images', 'partialImages'] as const
 
 /** True if two deltas can be joined: both are of the same kind, the first without a signature. */
 const isJoinable = (first: RawMessage, second: RawMessage): boolean =>

@@ -10,8 +10,8 @@ interface Sound {
   readonly format: PcmFormat
 }
 
-// Streamed PCM is cut at multiples of 6 bytes: a sample has 2, and a base64 group 3, so that
-// clients can concatenate the base64 texts.
+// Streamed PCM is cut at multiples of 6 bytes, which are whole samples (2 bytes) and whole base64
+// groups (3 bytes), so that clients can concatenate the base64 texts.
 const UNIT_BYTES = 6
 
 /**
@@ -57,7 +57,7 @@ export class SpeechReader {
     return this.#pass(1)
   }
 
-  /** Returns a delta with the pending audio, cut to a multiple of `unit` bytes. */
+  /** Returns pending audio as a delta, in multiples of `unit` bytes. The rest remains pending. */
   #pass(unit: number): RawMessage[] {
     const format = this.#format
     if (format === undefined || !this.hasSound) return []
@@ -68,7 +68,7 @@ export class SpeechReader {
     return [{ audio: { ...this.#begin(format), data: Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('base64') } }]
   }
 
-  /** Returns members such as `id`, once per answer: clients would concatenate repeated ones. */
+  /** Returns `id` and similar members in the first delta only: clients would join repeated ones. */
   #begin({ sampleRate }: PcmFormat): object {
     if (this.#hasBegun) return {}
     this.#hasBegun = true

@@ -3,8 +3,8 @@ import type { Part } from '../wire/types.js'
 /** Collects the parts of an answer as Gemini sent them, because later requests must repeat them. */
 export class TurnParts {
   readonly #parts: Part[] = []
-  /** Number of parts at the last continuation token, and the last of them: text may extend it. */
-  #kept: { readonly count: number; readonly last: Part | undefined } = { count: 0, last: undefined }
+  /** Number of parts at the last continuation token, and the last part, which may be extended. */
+  #savedState: { readonly count: number; readonly last: Part | undefined } = { count: 0, last: undefined }
 
   /** Adds the parts of one event, except thoughts: they have no signature to send back. */
   add(parts: readonly Part[]): void {
@@ -20,12 +20,12 @@ export class TurnParts {
 
   /** Saves the parts so far at a continuation token, for {@link rewind}. */
   markResumePoint(): void {
-    this.#kept = { count: this.#parts.length, last: this.#parts.at(-1) }
+    this.#savedState = { count: this.#parts.length, last: this.#parts.at(-1) }
   }
 
   /** Restores the saved parts: after a resume point, Gemini sends all parts again. */
   rewind(): void {
-    const { count, last } = this.#kept
+    const { count, last } = this.#savedState
     this.#parts.splice(last === undefined ? 0 : count - 1, Number.POSITIVE_INFINITY, ...(last === undefined ? [] : [last]))
   }
 
@@ -36,5 +36,5 @@ export class TurnParts {
   }
 }
 
-/** True for a part that has only text. Without a signature, it may be joined with another. */
+/** True for a part that has only text. It has no signature, so it may be joined with another. */
 export const isPlainText = (part: Part): part is { text: string } => typeof part.text === 'string' && Object.keys(part).length === 1

@@ -2,8 +2,8 @@ import type { RawUsage, TokenDetails } from '../../answer/usage.js'
 import type { ModalityTokens, UsageMetadata } from '../wire/types.js'
 
 /**
- * Converts the token counts of Gemini's native API, whose total is the sum of the others. Results
- * of Google's own tools are billed like the prompt: their tokens are added to it.
+ * Converts the token counts of Gemini's native API, whose total is the sum of the other counts. The
+ * results of Google's own tools are billed like the prompt, so they are added to the prompt tokens.
  *
  * @returns an empty object if Gemini sent no counts
  */
@@ -11,9 +11,9 @@ export function toRawUsage(usage: UsageMetadata): RawUsage {
   const { promptTokenCount, candidatesTokenCount, totalTokenCount, thoughtsTokenCount: thoughts = 0 } = usage
   if ((promptTokenCount ?? candidatesTokenCount ?? totalTokenCount) === undefined) return {}
   const read = usage.toolUsePromptTokenCount ?? 0
-  // Gemini omits `promptTokenCount` for files sent by URI.
+  // Gemini omits `promptTokenCount` for files sent by URI: compute it from the total.
   const prompt = promptTokenCount ?? Math.max(0, (totalTokenCount ?? 0) - (candidatesTokenCount ?? 0) - thoughts - read)
-  // Gemini omits `candidatesTokenCount` in the last event of some streams.
+  // Gemini omits `candidatesTokenCount` at the end of some streams: compute it from the total.
   const visible = candidatesTokenCount ?? Math.max(0, (totalTokenCount ?? 0) - prompt - thoughts - read)
   return {
     prompt_tokens: prompt + read,
@@ -35,7 +35,7 @@ const DETAIL_NAMES: ReadonlyMap<string, string> = new Map([
   ['DOCUMENT', 'document_tokens'],
 ])
 
-/** Sums tokens by modality, such as `image_tokens`; omits text, which follows from the others. */
+/** Sums tokens by modality, such as `image_tokens`; omits text tokens, which are the remainder. */
 function toDetails(counts: readonly ModalityTokens[] | null | undefined): TokenDetails {
   const details: Record<string, number> = {}
   for (const { modality, tokenCount } of counts ?? []) {

@@ -50,12 +50,12 @@ export function readFacts(json: string, context: FailureContext): EventFacts {
   }
 }
 
-/** Google's modalities by their numbers. */
+/** Names of Google's modalities, by the numbers of its enumeration. */
 const MODALITIES = ['MODALITY_UNSPECIFIED', 'TEXT', 'IMAGE', 'VIDEO', 'AUDIO', 'DOCUMENT'] as const
 
 /**
- * Replaces the numbers that `$alt=json;enum-encoding=int` makes of modalities by their names, and
- * omits the service tier, which can be a number, too, and is not needed here.
+ * Replaces numbers of modalities by names: Google sends numbers for `$alt=json;enum-encoding=int`.
+ * Omits the service tier, which could be a number as well and is not needed.
  */
 function withModalityNames(usage: unknown): unknown {
   if (!isRecord(usage)) return usage
@@ -66,7 +66,7 @@ function withModalityNames(usage: unknown): unknown {
   return { ...counts, promptTokensDetails: named(promptTokensDetails), candidatesTokensDetails: named(candidatesTokensDetails) }
 }
 
-// With `$alt=json;enum-encoding=int`, reasons are numbers, too; 0 is the unspecified one.
+// With `$alt=json;enum-encoding=int`, Google sends reasons as numbers, where 0 means unspecified.
 const isReasonNumber = (reason: unknown): boolean => typeof reason === 'number' && reason > 0
 const isFinishReason = (reason: unknown): boolean => typeof reason === 'string' || isReasonNumber(reason)
 const isBlockReason = (reason: unknown): boolean => toBlockReason(reason) !== undefined || isReasonNumber(reason)
@@ -74,7 +74,7 @@ const isBlockReason = (reason: unknown): boolean => toBlockReason(reason) !== un
 const callsFunction = ({ content }: Readonly<Record<string, unknown>>): boolean =>
   isRecord(content) && Array.isArray(content.parts) && content.parts.some((part) => isRecord(part) && part.functionCall !== undefined)
 
-/** Parses an answer. @throws Gemini's error if invalid JSON begins with one, else 502 */
+/** Parses an answer. @throws for invalid JSON: Gemini's error if it begins with one, else 502 */
 export function parseAnswer(json: string, context: FailureContext): unknown {
   try {
     return JSON.parse(json)

@@ -15,7 +15,7 @@ export interface Frame {
 export interface Framing {
   /** Number of bytes received of the current, incomplete frame. */
   readonly heldBytes: number
-  /** False if the body would be truncated if it ended after the bytes received so far. */
+  /** False if a body that ended after the bytes received so far would be truncated. */
   readonly isWhole: boolean
   /** Adds the bytes of one network read. @returns the frames that they complete */
   push(bytes: Uint8Array): Frame[]

@@ -2,11 +2,11 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
 
 /** Names of the member of a `countTokens` body that contains a request, in both spellings. */
-export const NESTED_REQUEST_NAMES = ['generateContentRequest', 'generate_content_request'] as const
+export const NESTED_REQUEST_MEMBERS = ['generateContentRequest', 'generate_content_request'] as const
 
 /**
- * Returns the bytes of a body with each `model` replaced by `model`, the model of the URL: Google
- * refuses a body with another one. A body that is not JSON is returned unchanged.
+ * Returns the bytes of a body in which each `model` is the one of the URL: Google refuses a body
+ * with another one. A body that is not JSON is returned unchanged.
  *
  * @param model - the model's id at Gemini, without `models/`
  */
@@ -30,7 +30,7 @@ function replaceModel(value: unknown, model: string): unknown {
   return {
     ...value,
     ...('model' in value ? { model } : {}),
-    ...Object.fromEntries(NESTED_REQUEST_NAMES.filter((name) => name in value).map((name) => [name, replaceModel(value[name], model)])),
+    ...Object.fromEntries(NESTED_REQUEST_MEMBERS.filter((name) => name in value).map((name) => [name, replaceModel(value[name], model)])),
     ...(Array.isArray(requests) ? { requests: requests.map((each) => replaceModel(each, model)) } : {}),
   }
 }

@@ -1,7 +1,7 @@
 import { asBuffer } from '../../../contract/asBuffer.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { RawJson } from '../../../contract/rawJson.js'
-import { NESTED_REQUEST_NAMES } from './modelInBody.js'
+import { NESTED_REQUEST_MEMBERS } from './modelInBody.js'
 
 /** Body members that refer to a resource at Google, with functions from their value to its id. */
 const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>> = {
@@ -15,10 +15,10 @@ const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>
   environment: (value) => (value === 'remote' ? undefined : `environments/${value}`),
 }
 
-/** Members that refer to a resource only at the top level of a request; elsewhere, they do not. */
+/** Members that refer to a resource only at the top level of a request, not in nested objects. */
 const TOP_MEMBERS: ReadonlySet<string> = new Set(['cachedContent', 'cached_content', 'previous_interaction_id', 'environment'])
 
-// Searched in the raw body of a request to a model, which is parsed only if it has one of them.
+// Names searched in the raw body of a request to a model. A body without any of them is not parsed.
 const QUOTED_NAMES = ['cachedContent', 'cached_content', 'fileUri', 'file_uri'].map((name) => Buffer.from(`"${name}"`))
 const MAX_IDS = 100
 const LONGEST_ID = 512
@@ -39,7 +39,7 @@ function mayHaveResourceIds({ bytes }: RawJson): boolean {
   return QUOTED_NAMES.some((mark) => body.includes(mark))
 }
 
-/** Returns resource ids in a parsed body, about 100 at most. MAX_BODY_DEPTH limits its depth. */
+/** Returns about 100 resource ids in a parsed body at most. MAX_BODY_DEPTH limits the recursion. */
 export function findResourceIds(value: unknown): string[] {
   const found = new Set<string>()
   const visit = (each: unknown, isTop: boolean): void => {
@@ -49,7 +49,7 @@ export function findResourceIds(value: unknown): string[] {
   }
   const add = (name: string, member: unknown, isTop: boolean): void => {
     if (typeof member !== 'string') {
-      visit(member, isTop && NESTED_REQUEST_NAMES.some((holder) => holder === name))
+      visit(member, isTop && NESTED_REQUEST_MEMBERS.some((holder) => holder === name))
       return
     }
     if (TOP_MEMBERS.has(name) && !isTop) return

@@ -2,6 +2,7 @@ import { asBuffer } from '../../../contract/asBuffer.js'
 import { withoutByteOrderMark } from '../../../contract/byteOrderMark.js'
 import type { CancelSignal } from '../../../contract/cancelSignal.js'
 import { apiError } from '../../../contract/errors.js'
+import type { CountMemory } from '../../../contract/operation.js'
 import type { MediaDetacher } from '../../../json/mediaDetacher.js'
 import { translateFailure } from '../../failures/rules.js'
 import type { UpstreamResponse } from '../../wire/upstreamCall.js'
@@ -15,12 +16,12 @@ export interface RelayedBodyOptions {
   readonly signal: CancelSignal
   /** Reads usage, model, ids and calls in an event's JSON. @throws an ApiError if it is an error */
   readonly read: (json: string) => EventFacts
-  /** Replaces the long media of the body by placeholders. */
+  /** Replaces long base64 strings by placeholders: parsing such strings would block the process. */
   readonly detacher: MediaDetacher
-  /** Maximum size of an event without long media, and of all bytes held back after a call. */
+  /** Maximum size of an event without detached strings, and of all bytes held back after a call. */
   readonly maxEventBytes: number
   /** Counts bytes held back towards the memory limits. @throws an ApiError beyond a limit */
-  readonly hold: (bytes: number) => void
+  readonly countMemory: CountMemory
   /** Called with the data that `read` returned for each event, before the event is relayed. */
   readonly onEvent: (facts: EventFacts) => void
 }
@@ -31,8 +32,8 @@ export interface RelayedBodyOptions {
  * for a complete one.
  *
  * From the first function call on, the body is held back until it is complete, and dropped if the
- * connection breaks. gemini-cli executes a call as soon as it has read it; if it then retries, it
- * sends the results of both answers for the calls of one, and Gemini refuses them.
+ * connection breaks: gemini-cli executes a call as soon as it has read it. After a retry, it would
+ * send the results of the calls in both answers with only one of the answers, which Gemini refuses.
  */
 export class RelayedBody {
   readonly #response: UpstreamResponse
@@ -45,7 +46,7 @@ export class RelayedBody {
   /** Bytes held back since the first function call; undefined once they have been released. */
   #held: HeldBytes | undefined = new HeldBytes()
   #hasCall = false
-  /** The failure that `next` throws when it is called again, after the bytes that precede it. */
+  /** The failure that `next` throws after it has returned the bytes received before the failure. */
   #failure: unknown
 
   constructor(response: UpstreamResponse, options: RelayedBodyOptions) {
@@ -85,7 +86,7 @@ export class RelayedBody {
     this.#response.destroy()
   }
 
-  /** Checks frames. @returns the bytes of valid frames before a failure that are not held back */
+  /** Checks frames up to the first failure. @returns the bytes to relay now, not those held back */
   #take(frames: readonly Frame[]): Uint8Array {
     const passed: Uint8Array[] = []
     try {
@@ -109,7 +110,7 @@ export class RelayedBody {
 
   #fits(bytes: number): boolean {
     try {
-      this.#options.hold(bytes)
+      this.#options.countMemory(bytes)
       return true
     } catch {
       return false
@@ -138,7 +139,7 @@ export class RelayedBody {
     this.#hasEnded = true
     const rest = framing.isWhole ? this.#take(framing.end()) : new Uint8Array()
     if (!framing.isWhole || !this.#isWhole()) this.#failure ??= brokenOff()
-    // While bytes are held back, `#take` returns nothing: release them now.
+    // The body is complete: release what was held back, in which case `#take` has returned nothing.
     return this.#failure === undefined && rest.length === 0 ? this.#release() : rest
   }
 

@@ -10,7 +10,7 @@ import { toInlinePart, toUserParts } from './parts.js'
 export function toContents(messages: readonly RequestMessage[], context: RequestContext): Content[] {
   const contents: Content[] = []
   const objects = new JsonObjects()
-  /** Results of successive tool messages, which form one content; undefined after others. */
+  /** Results of successive tool messages, which form one content; undefined after other ones. */
   let results: Part[] | undefined
   let names = new Map<string, string>()
   /** Successive assistant messages, joined: Gemini refuses calls in two successive contents. */
@@ -30,7 +30,7 @@ export function toContents(messages: readonly RequestMessage[], context: Request
       if (messages[index + 1]?.role === 'assistant') continue
       names = new Map(turn.flatMap(callsOf).map((call) => [call.id, toolNameOf(call)]))
       const parts = toModelParts(turn)
-      // Messages that only have code in an unknown format, which is dropped, have no parts.
+      // A message that only has code in an unknown format has no parts, because that is dropped.
       if (parts.length > 0) contents.push({ role: 'model', parts })
       turn = []
     } else contents.push({ role: 'user', parts: toUserParts(message.content, context) })
@@ -46,7 +46,7 @@ interface ResultContext {
 
 function toFunctionResponse(message: ToolMessage, { names, objects }: ResultContext): Part {
   const { tool_call_id: id, content } = message
-  // The request repairs have left only images. A function result allows no `mediaResolution`.
+  // The request repairs leave only images. Google allows no `mediaResolution` in function results.
   const parts = mediaOf(message).flatMap((part) => (part.type === 'image_url' ? toInlinePart(part.image_url.url) : []))
   return {
     functionResponse: {
@@ -59,8 +59,8 @@ function toFunctionResponse(message: ToolMessage, { names, objects }: ResultCont
 }
 
 /**
- * Parses a function's result: Gemini requires an object. `{ result: text }` replaces other text, an
- * object with members that Google reserves, and one that Gemini would get changed.
+ * Parses a function's result, for which Gemini requires an object. Returns `{ result: text }` for
+ * other text, for an object with reserved members, and for one that JSON.parse would change.
  */
 function toResponse(text: string, objects: JsonObjects): object {
   const value = objects.parse(text)
@@ -69,7 +69,7 @@ function toResponse(text: string, objects: JsonObjects): object {
   return isReserved(value, json) || !isSameJson(text, json) ? { result: text } : value
 }
 
-// Gemini 3 refuses a `$ref` at any depth that names no media in the result. Of an object with
-// `output` or `error`, Google documents only these members as the result.
+// Gemini 3 refuses any `$ref` that names no media of the result. If an object has `output` or
+// `error`, Google documents only these members as the result.
 const isReserved = (value: object, json: string): boolean =>
   Object.hasOwn(value, 'output') || Object.hasOwn(value, 'error') || json.includes('"$ref":')

@@ -16,16 +16,16 @@ export type AssistantMessage = Extract<RequestMessage, { role: 'assistant' }>
  */
 export function toModelParts(turn: readonly AssistantMessage[]): Part[] {
   const last = turn.at(-1)
-  // Stored parts have the type Part, because Gemini sent them.
+  // The cast is safe: stored parts were sent by Gemini.
   const stored = last && (replayedPartsOf(last) as Part[] | undefined)
-  if (last === undefined || stored === undefined) return toOwnParts(turn)
+  if (last === undefined || stored === undefined) return encodeAssistantMessages(turn)
   const hasCode = stored.some(({ executableCode: code }) => code)
   const isStored = (message: AssistantMessage): boolean => hasCode && isDescribedCode(message)
   const textOf = (message: AssistantMessage): string => (isStored(message) ? '' : joinText(message.content))
   const start = findStart(turn.map(textOf), stored)
   const earlier = start === undefined ? turn.slice(0, -1).filter((message) => !isStored(message)) : turn.slice(0, start)
   const calls = callsOf(last).map(toCallPart)
-  return [...toOwnParts(earlier), ...restoreParts(stored, start === undefined ? textOf(last) : undefined, calls)]
+  return [...encodeAssistantMessages(earlier), ...restoreParts(stored, start === undefined ? textOf(last) : undefined, calls)]
 }
 
 /** True for a message that was made from the Responses API's item `code_interpreter_call`. */
@@ -51,8 +51,8 @@ function findStart(texts: readonly string[], stored: readonly Part[]): number | 
   return start
 }
 
-/** Encodes assistant messages. Joins texts without a signature by an empty line. */
-function toOwnParts(messages: readonly AssistantMessage[]): Part[] {
+/** Encodes assistant messages. Joins successive texts without signatures with an empty line. */
+function encodeAssistantMessages(messages: readonly AssistantMessage[]): Part[] {
   const parts: Part[] = []
   for (const message of messages) {
     const calls = callsOf(message).map(toCallPart)

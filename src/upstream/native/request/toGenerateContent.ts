@@ -28,10 +28,10 @@ export function toGenerateContent(
   if (cached) checkCached(chat, instruction, context)
   const safetySettings = toSafetySettings(extra?.google?.safety_settings, defaults, context.ignore)
   const generationConfig = toGenerationConfig(chat, context)
-  const said = toContents(instruction === undefined ? messages : others, context)
-  const talk = cached ? said.map(withoutServerCalls) : said
+  const encoded = toContents(instruction === undefined ? messages : others, context)
+  const sentContents = cached ? encoded.map(withoutServerCalls) : encoded
   const hasInstruction = instruction !== undefined && context.traits.takesInstructions
-  const contents = instruction === undefined || hasInstruction ? talk : withDirections(instruction, talk, context.traits)
+  const contents = instruction === undefined || hasInstruction ? sentContents : withDirections(instruction, sentContents, context.traits)
   const body: Writable<GenerateContentRequest> = { contents, ...toTools(chat, contents, context) }
   if (hasInstruction) body.systemInstruction = { parts: [{ text: instruction }] }
   if (safetySettings.length > 0) body.safetySettings = safetySettings

@@ -16,7 +16,7 @@ export function toTools(
 ): Pick<GenerateContentRequest, 'tools' | 'toolConfig'> {
   const declarations = (chat.tools ?? []).flatMap(toDeclaration)
   const serverTools = (chat.tools ?? []).filter(isServerTool)
-  // Google has no equivalent of `parallel_tool_calls`.
+  // Google has no equivalent of `parallel_tool_calls: false`, so it is reported as ignored.
   if (chat.parallel_tool_calls === false) ignore('parallel_tool_calls')
   const functions = declarations.length === 0 ? [] : [{ functionDeclarations: declarations }]
   const tools = [...functions, ...serverTools.map(toServerTool)]
@@ -69,12 +69,12 @@ function toCallingConfig(
   }
   if (choice && typeof choice === 'object' && choice.type === 'allowed_tools') {
     const { mode, tools: allowed } = choice.allowed_tools
-    // Request repairs have removed all but functions. VALIDATED accepts their names, AUTO does not.
+    // Request repairs leave only functions. The mode VALIDATED accepts their names, AUTO does not.
     const names = allowed.map((each) => (each as typeof each & NamedFunction).function.name)
     return { mode: mode === 'required' ? 'ANY' : 'VALIDATED', allowedFunctionNames: names }
   }
   const isStrict = tools?.some((tool) => tool.type === 'function' && tool.function.strict === true)
-  // Only VALIDATED guarantees that arguments match their schema, and allows functions together with
+  // Only the mode VALIDATED guarantees arguments that match their schema, and allows functions with
   // Google's own tools.
   return isStrict || isMixed ? { mode: 'VALIDATED' } : undefined
 }

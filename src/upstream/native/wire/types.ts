@@ -1,7 +1,7 @@
 // The objects of Gemini's native API, reduced to the members that the proxy reads or writes.
 // Source: https://ai.google.dev/api/generate-content
 
-/** A part of a content: one member with data, such as `text`, and further ones with metadata. */
+/** A part of a content: one member with data, such as `text`, and optional ones with metadata. */
 export interface Part {
   readonly text?: string
   readonly thought?: boolean

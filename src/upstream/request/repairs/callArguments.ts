@@ -7,20 +7,20 @@ import { JsonObjects } from './jsonObjects.js'
 import { callsOf, mapMessages } from './message.js'
 
 /**
- * Replaces the arguments of earlier tool calls that are not a JSON object, or not well-formed. For
- * the native API, which needs them parsed, also those with too many values or levels.
+ * Repairs arguments of earlier tool calls that are not a JSON object or have lone surrogates. For
+ * the native API, for which they are parsed, also arguments with too many values or levels.
  */
 export const callArgumentsRepair: RequestRepair = {
   name: 'call-arguments',
   reason: 'Gemini requires the arguments of a call to be a JSON object, but models also generate `null` or JSON that was cut off.',
   apply: (request, context) => {
-    // Tool results have a limit of their own, so that a large one leaves the arguments unchanged.
+    // Tool results have their own limit, so that a large result leaves the arguments unchanged.
     const objects = context.upstream === 'native' ? new JsonObjects() : undefined
     const isObject = (text: string): boolean => isJsonObject(text) && (objects?.admit(text) ?? true)
     return mapMessages((message, index, { ignore }): RequestMessage => {
       if (message.role !== 'assistant') return message
       const path = `messages[${index}]`
-      const repair = <T extends Called>(called: T, at: string): T =>
+      const repair = <T extends CalledFunction>(called: T, at: string): T =>
         replaceMember(
           called,
           'arguments',
@@ -36,14 +36,14 @@ export const callArgumentsRepair: RequestRepair = {
   },
 }
 
-interface Called {
+interface CalledFunction {
   readonly arguments: string
 }
 
-// PHP encodes an empty object as `[]`.
+// Matches the forms of empty arguments; PHP encodes an empty object as `[]`.
 const EMPTY_ARGUMENTS = /^\s*(?:(?:null|\[\s*\]|"")\s*)?$/
 
-/** Wraps arguments that are not a JSON object in one, as `arguments`; empty ones become `{}`. */
+/** Replaces empty arguments by `{}`, and other non-objects by an object with member `arguments`. */
 function repairArguments(text: string, isObject: (text: string) => boolean, ignore: () => void): string {
   if (isObject(text)) return toWellFormedJson(text)
   if (EMPTY_ARGUMENTS.test(text)) return '{}'

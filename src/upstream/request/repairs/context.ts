@@ -18,7 +18,7 @@ export interface RequestContext {
   readonly requestedModel: CataloguedModel | undefined
   /** `auto` to request thought summaries, `off` for none. */
   readonly thoughts: 'auto' | 'off'
-  /** Id of the first attempt's model. Thought signatures of unknown origin count as its own. */
+  /** Id of the first attempt's model. Thought signatures of unknown origin are attributed to it. */
   readonly firstModelId: string
   /** Records of tool calls from earlier answers, by the call ids that the client received. */
   readonly calls: ReadonlyMap<string, ToolCallRecord>

@@ -17,15 +17,15 @@ interface ImageSetting {
 export const imageConfigRepair: RequestRepair = {
   name: 'image-config',
   reason:
-    'Google refuses sizes in lower case, such as `1k`, and settings of images for models that make none; clients send them in two places.',
+    'Google refuses image sizes in lower case, such as `1k`, and image settings for models that generate no images; clients send the settings as `image_config` or in `extra_body.google`.',
   apply: (request, context) => {
     const { image_config: top, extra_body: extra } = request
     const nested = extra?.google?.image_config ?? extra?.google?.imageConfig
     if (!top && !nested) return omit(request, 'image_config')
-    const [place, config] = top ? [IMAGE_CONFIG_PATH, top] : [NESTED_IMAGE_CONFIG_PATH, nested ?? {}]
+    const [configPath, config] = top ? [IMAGE_CONFIG_PATH, top] : [NESTED_IMAGE_CONFIG_PATH, nested ?? {}]
     if (top && nested) context.ignore(NESTED_IMAGE_CONFIG_PATH)
-    const settings = readSettings(place, config, context)
-    if (settings.size > 0) checkModel(place, context)
+    const settings = readSettings(configPath, config, context)
+    if (settings.size > 0) checkModel(configPath, context)
     const ratio = settings.get('aspect_ratio')
     const size = settings.get('image_size')
     const known = {
@@ -46,15 +46,15 @@ const SNAKE_CASE_NAMES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Returns the image settings by their names in snake_case; skips empty values and `auto`. */
-function readSettings(place: string, config: ImageConfig, { ignore }: RequestContext): ReadonlyMap<string, ImageSetting> {
+function readSettings(configPath: string, config: ImageConfig, { ignore }: RequestContext): ReadonlyMap<string, ImageSetting> {
   const settings = new Map<string, ImageSetting>()
   for (const [name, value] of Object.entries(config)) {
     const known = SNAKE_CASE_NAMES.get(name)
     if (value === null || value === undefined) continue
-    if (known === undefined || settings.has(known)) ignore(`${place}.${name}`)
-    // The contract allows only strings as values of the known settings.
+    if (known === undefined || settings.has(known)) ignore(`${configPath}.${name}`)
+    // `String` is safe: the contract allows only strings as values of the known settings.
     else if (!['', 'auto'].includes(String(value).trim().toLowerCase()))
-      settings.set(known, { param: `${place}.${name}`, text: String(value) })
+      settings.set(known, { param: `${configPath}.${name}`, text: String(value) })
   }
   return settings
 }
@@ -63,8 +63,8 @@ function checkModel(param: string, { upstream, traits, modelId }: RequestContext
   if (upstream === 'native' && traits.makesImages) return
   const message =
     upstream === 'compat'
-      ? `Settings of images ${NEEDS_NATIVE_API_TEXT}, or remove \`image_config\`.`
-      : `${modelId} makes no images. Remove \`image_config\`, or use a model such as gemini-3.1-flash-image.`
+      ? `Image settings ${NEEDS_NATIVE_API_TEXT}, or remove \`image_config\`.`
+      : `${modelId} does not generate images. Remove \`image_config\`, or use a model such as gemini-3.1-flash-image.`
   throw apiError('unsupported_value', message, { param })
 }
 
@@ -72,11 +72,11 @@ function toRatio({ param, text }: ImageSetting): string {
   const [, width, height] = /^\s*(\d{1,2})\s*[:x/]\s*(\d{1,2})\s*$/i.exec(text) ?? []
   const ratio = `${width}:${height}`
   if (ASPECT_RATIOS.has(ratio)) return ratio
-  throw apiError('invalid_value', `The aspect ratio must be one of ${[...ASPECT_RATIOS].join(', ')}.`, { param })
+  throw apiError('invalid_value', `The aspect ratio of an image must be one of ${[...ASPECT_RATIOS].join(', ')}.`, { param })
 }
 
 function toSize({ param, text }: ImageSetting, { modelId, traits }: RequestContext): string {
-  // `0.5K` is OpenRouter's name of the size 512.
+  // `0.5K` is OpenRouter's name for the size 512.
   const size = text
     .trim()
     .toUpperCase()
@@ -84,6 +84,9 @@ function toSize({ param, text }: ImageSetting, { modelId, traits }: RequestConte
   if (!IMAGE_SIZES.has(size)) throw apiError('invalid_value', `The image size must be one of ${[...IMAGE_SIZES].join(', ')}.`, { param })
   const { imageSizes } = traits
   if (imageSizes.includes(size)) return size
-  const advice = imageSizes.length === 0 ? 'takes no image size. Remove it.' : `makes images of the size ${imageSizes.join(', ')} only.`
+  const advice =
+    imageSizes.length === 0
+      ? 'does not support an image size. Remove this parameter.'
+      : `generates images of the size ${imageSizes.join(', ')} only.`
   throw apiError('unsupported_value', `${modelId} ${advice}`, { param })
 }

@@ -4,8 +4,8 @@ const MAX_LEVELS = 1_000
 const LITERALS = ['true', 'false', 'null']
 
 /**
- * True if a text is a JSON object with at most 1,000 levels of nesting. Does not use JSON.parse: on
- * a hostile text that takes many times the memory of the text, and seconds of processor time.
+ * True if a text is a JSON object with at most 1,000 levels of nesting. Does not use JSON.parse,
+ * which can take many times the memory of a hostile text, and seconds of CPU time.
  */
 export function isJsonObject(text: string): boolean {
   const reader = new JsonReader(text)

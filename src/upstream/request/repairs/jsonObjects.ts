@@ -1,14 +1,14 @@
 import { isRecord } from '../../../contract/isRecord.js'
 
-// Maximum number of JSON values in these texts together; the default of MAX_BODY_VALUES.
+// Maximum number of JSON values in all texts of one request: the default of MAX_BODY_VALUES.
 const MAX_VALUES = 200_000
 // Maximum nesting depth; real objects have fewer levels. Google's parser allows 100 levels of its
 // own format, of which one level of JSON takes up to 3.
 const DEEPEST_OBJECT = 32
 
 /**
- * Limits the JSON objects in texts of one request, such as all its tool results: on a malicious
- * text, JSON.parse takes many times the memory of the text and seconds of CPU time.
+ * Parses JSON objects in texts of one request, such as all its tool results, within limits: for a
+ * malicious text, JSON.parse takes many times the memory of the text and seconds of CPU time.
  */
 export class JsonObjects {
   #left = MAX_VALUES
@@ -28,7 +28,7 @@ export class JsonObjects {
     }
   }
 
-  /** Counts a valid JSON object that is parsed later. @returns false for one beyond the limits */
+  /** Counts a valid JSON object to be parsed later. @returns false if it exceeds the limits */
   admit(text: string): boolean {
     const values = countValues(text, this.#left)
     this.#left -= values ?? 0
@@ -39,8 +39,9 @@ export class JsonObjects {
 const SPACE = new Set([' ', '\t', '\n', '\r'])
 
 /**
- * True if a valid JSON text differs from `json`, its parsed value as JSON.stringify writes it, only
- * in white space and escapes: JSON.parse rounds numbers, sorts members and drops repeated ones.
+ * True if `json`, the output of JSON.stringify for the value of a valid JSON text, differs from the
+ * text only in white space and escapes. False if JSON.parse has rounded a number, sorted members or
+ * dropped a repeated one.
  */
 export function isSameJson(text: string, json: string): boolean {
   let position = 0
@@ -75,7 +76,7 @@ function countValues(text: string, most: number): number | undefined {
   return values
 }
 
-/** Returns the index of the quotation mark that ends the string at `start`, else the length. */
+/** Returns the index of the quotation mark that ends the string at `start`; the length if none. */
 function endOfString(text: string, start: number): number {
   for (let index = start + 1; index < text.length; index += 1) {
     if (text[index] === '"') return index

@@ -4,7 +4,8 @@ import { fileTypeOf, mediaTypeByName, mediaTypeByUrl, normalizeMediaType } from 
 import { detectMediaType } from '../../media/types.js'
 import type { RequestContext } from './context.js'
 
-// Image types of https://ai.google.dev/gemini-api/docs/image-understanding#supported-formats
+// Image types that Gemini supports. Source:
+// https://ai.google.dev/gemini-api/docs/image-understanding#supported-formats
 const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'])
 const OFFICE_TYPE = /^application\/(?:msword|vnd\.(?:ms-|oasis\.|openxmlformats-))/
 const ARCHIVE_TYPE = /^application\/(?:vnd\.rar|(?:x-)?(?:g?zip|tar|7z|rar)\b)/
@@ -22,9 +23,9 @@ export interface TypedMedia {
   readonly url: string
 }
 
-// Number of base64 characters to detect a media type from; multiples of 4 decode to whole bytes.
+// Number of base64 characters used to detect a media type: a multiple of 4 decodes to whole bytes.
 const FIRST_CHARACTERS = 256
-// Maximum number of characters of a data URI before its comma.
+// Maximum number of characters before the comma of a data URI; limits the search for the comma.
 const LONGEST_HEAD = 1_000
 
 /**
@@ -38,22 +39,22 @@ const LONGEST_HEAD = 1_000
 export function correctMediaType(text: string, name: string | null | undefined, param: string, context: MediaContext): TypedMedia {
   if (!/^data:/i.test(text)) {
     if (text === '') throw emptyMediaError(param)
-    // OpenAI's clients send a PDF as bare base64, without a media type or a file name.
+    // The type defaults to PDF, which OpenAI's clients send as bare base64 without a file name.
     const type = checkType(mediaTypeByName(name) ?? typeByBytes(text) ?? (name ? '' : 'application/pdf'), param, context)
     return { type, url: `data:${type};base64,${text}` }
   }
   const comma = text.slice(0, LONGEST_HEAD).indexOf(',')
   if (comma === -1) throw notDataUriError(param)
-  const words = text
+  const fields = text
     .slice('data:'.length, comma)
     .split(';')
     .map((each) => each.trim())
-  const labels = words.filter((each) => !/^base64$/i.test(each))
+  const labels = fields.filter((each) => !/^base64$/i.test(each))
   const [declared = '', ...parameters] = labels
   const data = text.slice(comma + 1)
   if (data === '') throw emptyMediaError(param)
   const type = checkType(fileTypeOf(declared, name) ?? typeByBytes(data) ?? '', param, context)
-  if (labels.length === words.length) throw notDataUriError(param)
+  if (labels.length === fields.length) throw notDataUriError(param)
   const head = `data:${[type, ...parameters, 'base64'].join(';')},`
   return { type, url: text.startsWith(head) ? text : `${head}${data}` }
 }
@@ -64,7 +65,7 @@ export const notDataUriError = (param: string): Error =>
 
 /** Makes the 400 error for empty media; Google's own error would not name the content part. */
 export const emptyMediaError = (param: string): Error =>
-  apiError('invalid_value', 'This media is empty. Send its data in base64, or leave it out.', { param })
+  apiError('invalid_value', 'This media is empty. Send its data in base64, or remove it.', { param })
 
 const typeByBytes = (base64: string): string | undefined => detectMediaType(Buffer.from(base64.slice(0, FIRST_CHARACTERS), 'base64'))
 

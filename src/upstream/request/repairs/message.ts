@@ -13,7 +13,7 @@ export const isInstruction = (message: RequestMessage): message is Instruction =
 /** Returns the tool calls of a message; [] if it has none. */
 export const callsOf = (message: RequestMessage): ToolCall[] => (message.role === 'assistant' && message.tool_calls) || []
 
-/** Makes the call id of a `function_call`, or of a result without one, from its message index. */
+/** Makes the call id of a `function_call`, or of a result without a call, from a message index. */
 export const toLegacyCallId = (index: number): string => `call_legacy_${index}`
 
 /** Returns the name of the function or custom tool that a tool call calls. */
@@ -39,7 +39,7 @@ function textOfPart(part: Exclude<RequestMessage['content'], string | null | und
   return part.type === 'refusal' ? part.refusal : ''
 }
 
-/** Returns the request with the given messages; the same object if they are its own messages. */
+/** Returns the request with the given messages; the same object if they are unchanged. */
 export function replaceMessages(request: ChatCompletionRequest, messages: RequestMessage[]): ChatCompletionRequest {
   return replaceMember(request, 'messages', reuseIfEqual(request.messages, messages))
 }

@@ -1,4 +1,4 @@
-import { mapItems, omit, pickMembers, replaceMember, reuseIfEqual } from '../../../contract/copyOnWrite.js'
+import { mapItems, omit, pickSetMembers, replaceMember, reuseIfEqual } from '../../../contract/copyOnWrite.js'
 import type { ChatCompletionRequest, ExtraContent, RequestMessage, ToolCall } from '../../../contract/types.js'
 import { toWellFormedJson } from '../../../json/wellFormed.js'
 import type { RequestContext, RequestRepair } from './context.js'
@@ -71,10 +71,10 @@ function toKnownMessage(message: RequestMessage, index: number, extraFields: Rea
   const { ignore, upstream } = context
   // The native API has no field for an author's name. In a tool result, `name` names the function.
   if (upstream === 'native' && message.role !== 'tool' && message.name) ignore(`messages[${index}].name`)
-  if (message.role !== 'assistant') return pickMembers(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
+  if (message.role !== 'assistant') return pickSetMembers(message, MESSAGE_FIELDS, (name) => ignore(`messages[${index}].${name}`))
   const { refusal, content } = message
   const said = refusal && joinText(content) === '' ? { ...message, content: refusal } : message
-  const known = pickMembers(said, takesImages(context) ? IMAGE_ASSISTANT_FIELDS : ASSISTANT_FIELDS, (name) => {
+  const known = pickSetMembers(said, takesImages(context) ? IMAGE_ASSISTANT_FIELDS : ASSISTANT_FIELDS, (name) => {
     if (name === 'images') ignore(`messages[${index}].images`)
   })
   const calls = callsOf(known)
@@ -92,17 +92,17 @@ function toFunctionCall(call: ToolCall): ToolCall {
     const called = { name: custom.name, arguments: toWellFormedJson(JSON.stringify({ input: custom.input })) }
     return toFunctionCall({ ...rest, type: 'function', function: called })
   }
-  const known = pickMembers(call, CALL_FIELDS)
-  const called = pickMembers(known.function, CALLED_FUNCTION_FIELDS)
+  const known = pickSetMembers(call, CALL_FIELDS)
+  const called = pickSetMembers(known.function, CALLED_FUNCTION_FIELDS)
   const signed = replaceMember(known, 'extra_content', selectThoughts(known.extra_content))
   return replaceMember(signed, 'function', called)
 }
 
 /** Returns `extra_content` with only the fields that Google reads, and no empty signature. */
 function selectThoughts(extra: ExtraContent | null | undefined, fields: ReadonlySet<string> = THOUGHT_FIELDS): ExtraContent | undefined {
-  const known = pickMembers(extra?.google ?? {}, fields)
+  const known = pickSetMembers(extra?.google ?? {}, fields)
   const google = replaceMember(known, 'thought_signature', known.thought_signature || undefined)
-  return extra && Object.keys(google).length > 0 ? replaceMember(pickMembers(extra, GOOGLE_FIELD), 'google', google) : undefined
+  return extra && Object.keys(google).length > 0 ? replaceMember(pickSetMembers(extra, GOOGLE_FIELD), 'google', google) : undefined
 }
 
 /**

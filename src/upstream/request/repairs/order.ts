@@ -57,32 +57,42 @@ export const REQUEST_REPAIRS: readonly OrderedRepair<RequestRepair>[] = [
   { ...stopSequencesRepair, order: 'Anywhere: no other repair depends on `stop`.' },
   { ...serviceTierRepair, order: 'After `unknown-parameters`, which removes `service_tier: null`.' },
   { ...streamUsageRepair, order: 'Anywhere: no other repair depends on `stream` and `stream_options`.' },
-  { ...callArgumentsRepair, order: 'Before `legacy-functions`, after which a `function_call` would be reported as a tool call.' },
+  {
+    ...callArgumentsRepair,
+    order:
+      'Before `legacy-functions`, which converts `function_call` to `tool_calls`: ignored arguments are listed by the name that the client sent.',
+  },
   {
     ...legacyFunctionsRepair,
     order: 'Before `message-fields`, which removes `function_call`, and `tool-results`, which needs tool calls.',
   },
-  { ...messageFieldsRepair, order: 'Before `empty-messages`: it removes null contents, and moves the text of `refusal` to `content`.' },
-  { ...textContentsRepair, order: 'Before `tool-results`, which changes the index of messages, and `empty-messages`: texts may be empty.' },
+  {
+    ...messageFieldsRepair,
+    order: 'Before `empty-messages`: this repair removes null contents, and moves the text of `refusal` to `content`.',
+  },
+  {
+    ...textContentsRepair,
+    order: 'Before `tool-results`, which changes message indexes, and `empty-messages`: texts from this repair may be empty.',
+  },
   {
     ...contentPartsRepair,
-    order: 'Before `tool-results`, which changes the index of messages, and `empty-messages`: it removes empty parts.',
+    order: 'Before `tool-results`, which changes message indexes, and `empty-messages`: this repair removes empty parts.',
   },
-  { ...toolResultsRepair, order: 'Before `empty-messages` and `turn-order`, which change the index of messages.' },
+  { ...toolResultsRepair, order: 'Before `empty-messages` and `turn-order`, which change message indexes.' },
   { ...emptyMessagesRepair, order: 'Before `system-messages` and `turn-order`: an empty message must not count as a turn.' },
   { ...systemMessagesRepair, order: 'After `empty-messages`, so that an empty message does not separate instructions.' },
-  { ...turnOrderRepair, order: 'After `tool-results` and `empty-messages`, which decide what the turns are.' },
-  { ...toolKindsRepair, order: 'Before `tool-choice`, which changes the index of tools.' },
-  { ...toolSchemasRepair, order: 'Before `tool-choice`, which changes the index of tools.' },
+  { ...turnOrderRepair, order: 'After `tool-results` and `empty-messages`, which move and remove messages and so determine the turns.' },
+  { ...toolKindsRepair, order: 'Before `tool-choice`, which changes tool indexes.' },
+  { ...toolSchemasRepair, order: 'Before `tool-choice`, which changes tool indexes.' },
   {
     ...duplicateToolsRepair,
-    order: 'After `tool-kinds` and `tool-schemas`, which report indexes of tools. Before `tool-choice`, which changes them.',
+    order: 'After `tool-kinds` and `tool-schemas`, which report tool indexes. Before `tool-choice`, which changes them.',
   },
   { ...toolChoiceRepair, order: 'After `legacy-tools`, which sets `tool_choice`, and after `tool-kinds` and `tool-schemas`.' },
   {
     ...serverToolsRepair,
     order:
-      'After `unknown-parameters`, which removes `web_search_options` where the API has no search, and `tool-choice`, which removes a `none` without tools.',
+      'After `unknown-parameters`, which removes `web_search_options` if the API has no search, and `tool-choice`, which removes the choice `none` from a request without tools.',
   },
   {
     ...responseFormatRepair,
@@ -90,7 +100,7 @@ export const REQUEST_REPAIRS: readonly OrderedRepair<RequestRepair>[] = [
       'After `tool-kinds` and `tool-choice`: a mistake in the request is reported before a limit of the model. After `server-tools`, which adds a tool.',
   },
   { ...ownThinkingConfigRepair, order: 'Before `thinking-headroom`, which adds the budget that this repair may change.' },
-  { ...thinkingHeadroomRepair, order: 'Before `thinking-config`, which removes `reasoning_effort`: the headroom depends on it.' },
+  { ...thinkingHeadroomRepair, order: 'Before `thinking-config`, which removes `reasoning_effort`: the headroom depends on the effort.' },
   { ...thinkingConfigRepair, order: 'After `thinking-headroom`, and after `unknown-parameters`, which removes `reasoning_effort: null`.' },
   { ...invalidSignaturesRepair, order: 'Before `thought-signatures`, which replaces the placeholder with the stored signature.' },
   { ...thoughtSignaturesRepair, order: 'After `legacy-functions`, whose tool calls need signatures, too.' },
@@ -99,7 +109,7 @@ export const REQUEST_REPAIRS: readonly OrderedRepair<RequestRepair>[] = [
   {
     ...replayedPartsRepair,
     order:
-      'After `message-fields`, which removes such parts of a client. Before `call-ids` and `function-names`: it looks up calls as the client sent them.',
+      'After `message-fields`, which removes `parts` that a client added itself. Before `call-ids` and `function-names`: this repair looks up calls by the ids and names that the client sent.',
   },
   {
     ...callIdsRepair,
@@ -109,7 +119,7 @@ export const REQUEST_REPAIRS: readonly OrderedRepair<RequestRepair>[] = [
   {
     ...toolMediaRepair,
     order:
-      'After `tool-results`, so that the results of a step stay together, after `content-parts`, and after `call-ids`: the text has the id.',
+      'After `tool-results`, so that the results of a step stay together, after `content-parts`, and after `call-ids`: the text before the media contains the call id.',
   },
   {
     ...functionNamesRepair,

@@ -1,4 +1,4 @@
-import { omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
+import { omit, pickSetMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { NEEDS_NATIVE_API_TEXT, type UpstreamApi } from '../../../contract/upstreamApi.js'
@@ -53,7 +53,7 @@ export const impossibleParametersRepair: RequestRepair = {
       const message =
         upstream === 'compat'
           ? `Images in answers ${NEEDS_NATIVE_API_TEXT}, or remove \`image\` from \`modalities\`.`
-          : `${modelId} makes no images. Remove \`image\` from \`modalities\`, or use a model such as gemini-3.1-flash-image.`
+          : `${modelId} does not generate images. Remove \`image\` from \`modalities\`, or use a model such as gemini-3.1-flash-image.`
       throw apiError('unsupported_value', message, { param: 'modalities' })
     }
     checkSpeech(request, context)
@@ -105,7 +105,7 @@ export const unknownParametersRepair: RequestRepair = {
   name: 'unknown-parameters',
   reason: 'Google answers 400 `Unknown name` to every parameter that it does not know, such as `seed`, `user` or `frequency_penalty`.',
   apply: (request, { upstream, ignore }) =>
-    pickMembers(request, FORWARDED_PARAMETERS[upstream], (name) => {
+    pickSetMembers(request, FORWARDED_PARAMETERS[upstream], (name) => {
       // `n` is not ignored: it is served by several upstream calls.
       if (name !== 'n') ignore(name)
     }),
@@ -134,19 +134,19 @@ type Google = NonNullable<NonNullable<ChatCompletionRequest['extra_body']>['goog
 /** Removes the settings in `extra_body` that Google does not know, and those without a value. */
 export const extraBodyRepair: RequestRepair = {
   name: 'extra-body',
-  reason: 'Google reads its own settings from `extra_body.google` only, in two spellings, and answers 400 to an unknown one.',
+  reason: 'Google reads its own settings from `extra_body.google` only, in snake_case or camelCase, and answers 400 to an unknown setting.',
   apply: (request, { upstream, ignore }) => {
     const { extra_body: extra } = request
     if (extra === undefined) return request
-    const body = pickMembers(extra ?? {}, EXTRA_BODY_FIELDS, (name) => ignore(`extra_body.${name}`))
-    const google = pickMembers(toSnakeCase(body.google ?? {}, GOOGLE_EXTRAS[upstream]), GOOGLE_EXTRAS[upstream], (name) =>
+    const body = pickSetMembers(extra ?? {}, EXTRA_BODY_FIELDS, (name) => ignore(`extra_body.${name}`))
+    const google = pickSetMembers(toSnakeCase(body.google ?? {}, GOOGLE_EXTRAS[upstream]), GOOGLE_EXTRAS[upstream], (name) =>
       ignore(`extra_body.google.${name}`),
     )
     const selectIn = <Name extends ExtraObject>(name: Name): Google[Name] | undefined => {
       const { [name]: sent } = google
       const config =
         sent &&
-        pickMembers(toSnakeCase(sent, EXTRA_OBJECTS[name]), EXTRA_OBJECTS[name], (each) => ignore(`extra_body.google.${name}.${each}`))
+        pickSetMembers(toSnakeCase(sent, EXTRA_OBJECTS[name]), EXTRA_OBJECTS[name], (each) => ignore(`extra_body.google.${name}.${each}`))
       return config && Object.keys(config).length > 0 ? config : undefined
     }
     const known = replaceMember(
@@ -161,7 +161,7 @@ export const extraBodyRepair: RequestRepair = {
 /** Removes `temperature` and `top_p` for models that ignore them. */
 export const samplingRepair: RequestRepair = {
   name: 'sampling',
-  reason: 'Gemini 4 ignores `temperature` and `top_p` without saying so.',
+  reason: 'Gemini 4 ignores `temperature` and `top_p` without an error.',
   apply: (request, { modelId, ignore }) => {
     if (!traitsOf(modelId).ignoresSampling) return request
     for (const name of ['temperature', 'top_p'] as const) if (request[name] !== undefined) ignore(name)
@@ -172,7 +172,7 @@ export const samplingRepair: RequestRepair = {
 /** Removes a `service_tier` that Google does not know. */
 export const serviceTierRepair: RequestRepair = {
   name: 'service-tier',
-  reason: "Google knows the tiers `standard`, `flex` and `priority`, and would refuse OpenAI's others.",
+  reason: "Google supports only the tiers `standard`, `flex` and `priority`, and refuses OpenAI's other tiers.",
   apply: (request, { ignore }) => {
     const tier = request.service_tier
     if (tier === undefined || tier === 'flex' || tier === 'priority' || tier === 'standard') return request

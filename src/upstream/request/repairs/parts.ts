@@ -1,4 +1,4 @@
-import { omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
+import { omit, pickSetMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { UserContentPart } from '../../../contract/types.js'
 import { NEEDS_NATIVE_API_TEXT, type UpstreamApi } from '../../../contract/upstreamApi.js'
@@ -6,7 +6,7 @@ import { fileTypeOf } from '../../media/fileTypes.js'
 import type { RequestContext } from './context.js'
 import { correctMediaType, emptyMediaError, mediaTypeOfUrl, notDataUriError, type TypedMedia } from './mediaTypes.js'
 
-/** A content part of the type `image_url`, with an image or with other media in the same form. */
+/** A content part of the type `image_url`, with an image or with other media in the same format. */
 export type ImagePart = Extract<UserContentPart, { type: 'image_url' }>
 type FilePart = Extract<UserContentPart, { type: 'file' }>
 type VideoPart = Extract<UserContentPart, { type: 'video_url' }>
@@ -37,7 +37,7 @@ const FORMATS_OF_AUDIO_TYPES: ReadonlyMap<string, 'wav' | 'mp3'> = new Map([
  * @throws 400 `unsupported_value` for media that Gemini does not take
  */
 export function toKnownParts(part: UserContentPart, path: string, context: RequestContext): readonly UserContentPart[] {
-  if (part.type === 'text') return part.text === '' ? [] : [pickMembers(part, TEXT_FIELDS)]
+  if (part.type === 'text') return part.text === '' ? [] : [pickSetMembers(part, TEXT_FIELDS)]
   if (part.type === 'file') return [toFilePart(part, path, context)]
   if (part.type === 'video_url') return [toVideoPart(part, path, context)]
   return [part.type === 'image_url' ? toImagePart(part, path, context) : toAudioPart(part, path, context)]
@@ -46,13 +46,13 @@ export function toKnownParts(part: UserContentPart, path: string, context: Reque
 function toImagePart(part: ImagePart, path: string, context: RequestContext): ImagePart | AudioPart {
   const { image_url: image } = part
   const param = `${path}.image_url.url`
-  // Google does not know `original`, OpenAI's newest value of `detail`.
+  // Google does not know `original`, OpenAI's newest value of `detail`: omit it.
   const known = image.detail === 'original' ? omit(image, 'detail') : image
   if (isLink(image.url)) return { type: 'image_url', image_url: toLink(known, param, context) }
   checkDataUri(image.url, param)
   const media = correctMediaType(image.url, undefined, param, context)
-  const labelled = replaceMember(pickMembers(known, fieldsOf(known, param, context)), 'url', media.url)
-  return makeAudioPart(media, param, context) ?? replaceMember(pickMembers(part, IMAGE_PART_FIELDS), 'image_url', labelled)
+  const labelled = replaceMember(pickSetMembers(known, fieldsOf(known, param, context)), 'url', media.url)
+  return makeAudioPart(media, param, context) ?? replaceMember(pickSetMembers(part, IMAGE_PART_FIELDS), 'image_url', labelled)
 }
 
 /**
@@ -98,7 +98,7 @@ function toMediaPart(link: MediaSource, name: string | null | undefined, param: 
     }
   const media = correctMediaType(link.url, name, param, context)
   const audio = makeAudioPart(media, param, context)
-  return audio ?? { type: 'image_url', image_url: { ...pickMembers(link, fieldsOf(link, param, context)), url: media.url } }
+  return audio ?? { type: 'image_url', image_url: { ...pickSetMembers(link, fieldsOf(link, param, context)), url: media.url } }
 }
 
 /** The members of a content part that describe media: a URL or a data URI, and its settings. */
@@ -110,7 +110,7 @@ const isLink = (url: string): boolean => /^https?:/i.test(url)
 function toLink(link: MediaSource, param: string, context: RequestContext): MediaSource {
   if (context.upstream === 'compat') throw apiError('unsupported_value', NOT_FETCHED, { param })
   const format = mediaTypeOfUrl(link.url, link.format, param, context)
-  return { ...pickMembers(link, VIDEO_FIELDS), ...(format === undefined ? {} : { format }) }
+  return { ...pickSetMembers(link, VIDEO_FIELDS), ...(format === undefined ? {} : { format }) }
 }
 
 /** Returns the fields of a media part that the API takes; reports an ignored `video_metadata`. */
@@ -121,8 +121,8 @@ function fieldsOf({ video_metadata: metadata }: MediaSource, param: string, { up
 }
 
 /**
- * Makes an audio part of WAV or MP3; undefined for other media. The compatible API ignores audio in
- * other parts.
+ * Makes an audio part from WAV or MP3; undefined for other media. Needed because the compatible API
+ * ignores audio in other types of content parts.
  *
  * @throws 400 `unsupported_value` for other audio on the compatible API
  */
@@ -150,5 +150,5 @@ function checkDataUri(url: string, path: string): void {
   if (!/^data:/i.test(url)) throw notDataUriError(path)
 }
 
-// With FETCH_REMOTE_MEDIA=true, the proxy has replaced URLs by data URIs before the repairs.
+// Implies FETCH_REMOTE_MEDIA=false: otherwise, data URIs have replaced URLs before the repairs.
 const NOT_FETCHED = 'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.'

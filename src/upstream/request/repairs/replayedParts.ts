@@ -6,15 +6,15 @@ import type { RequestRepair } from './context.js'
 import { callsOf, mapMessages } from './message.js'
 
 /**
- * Adds Gemini's parts of an earlier answer to its assistant message, if Gemini requires more of
- * them back than text and tool calls. The record of the answer's first tool call contains them.
+ * Adds the stored parts of Gemini's answer to the assistant message that repeats it, if Gemini
+ * needs more of them than text and tool calls. The record of the first tool call contains them.
  */
 export const replayedPartsRepair: RequestRepair = {
   name: 'replayed-parts',
   reason: "Gemini requires the calls of Google's own tools back, with their signatures, and OpenAI's messages have no field for them.",
   apply: mapMessages((message, _, context): RequestMessage => {
     const [first] = callsOf(message)
-    // Another model cannot read these signatures; after Gemini has refused one, none may be sent.
+    // Stored parts have signatures: send none to another model, or after Gemini has refused one.
     if (message.role !== 'assistant' || first === undefined || context.areSignaturesRefused) return message
     const record = findCallRecord(first, context)
     if (record?.parts === undefined || record.model !== context.modelId) return message

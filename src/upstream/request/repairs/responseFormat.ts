@@ -1,4 +1,4 @@
-import { omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
+import { omit, pickSetMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
@@ -75,4 +75,4 @@ const convertAnswerSchema = (
 
 /** Selects the known members of an object at a path, and reports the others as ignored. */
 const selectKnown = <T extends object>(value: T, names: ReadonlySet<string>, path: string, ignore: Ignore): T =>
-  pickMembers(value, names, (name) => ignore(`${path}.${name}`))
+  pickSetMembers(value, names, (name) => ignore(`${path}.${name}`))

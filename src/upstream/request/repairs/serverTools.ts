@@ -1,4 +1,4 @@
-import { omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
+import { omit, pickSetMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
 import type { RequestContext, RequestRepair } from './context.js'
@@ -23,8 +23,8 @@ export function toKnownServerTool(tool: ServerTool, path: string, { upstream, ig
     const message = `The tool '${type}' needs Gemini's native API: set GEMINI_UPSTREAM=native on the proxy, or remove the tool.`
     throw apiError('unsupported_value', message, { param: `${path}.type` })
   }
-  const known = pickMembers<Readonly<Record<string, unknown>>>(tool, new Set(['type', type]), (name) => ignore(`${path}.${name}`))
-  const settings = pickMembers(settingsOf(tool), SERVER_TOOL_SETTINGS[type], (name) => ignore(`${path}.${type}.${name}`))
+  const known = pickSetMembers<Readonly<Record<string, unknown>>>(tool, new Set(['type', type]), (name) => ignore(`${path}.${name}`))
+  const settings = pickSetMembers(settingsOf(tool), SERVER_TOOL_SETTINGS[type], (name) => ignore(`${path}.${type}.${name}`))
   // The cast is safe: `type` remains, and all other members are optional.
   return replaceMember(known, type, Object.keys(settings).length === 0 ? undefined : settings) as RequestTool
 }
@@ -45,7 +45,7 @@ export const hasServerTools = ({
 /** Converts `web_search_options` to a tool, and refuses tools that a model cannot combine. */
 export const serverToolsRepair: RequestRepair = {
   name: 'server-tools',
-  reason: 'Gemini has the web search as a tool, which takes no location; before Gemini 3, built-in tools and functions cannot be combined.',
+  reason: 'Gemini offers web search as a tool, without a location; before Gemini 3, built-in tools and functions cannot be combined.',
   apply: (request, { traits, modelId, ignore }) => {
     const { web_search_options: search, tools, tool_choice: choice } = request
     if (!hasServerTools(request)) return request

@@ -12,16 +12,16 @@ import type { ImagePart } from './parts.js'
 export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator'
 
 /** A message, a tool call or an image that may have a thought signature. */
-type Signed = { extra_content?: ExtraContent | null }
+type SignatureHolder = { extra_content?: ExtraContent | null }
 
-const signatureOf = ({ extra_content: extra }: Signed): string | undefined => extra?.google?.thought_signature || undefined
+const signatureOf = ({ extra_content: extra }: SignatureHolder): string | undefined => extra?.google?.thought_signature || undefined
 
 /** Returns the images of an assistant message, which clients send back with their signatures. */
-const imagesOf = ({ images }: Extract<RequestMessage, { role: 'assistant' }>): readonly Signed[] =>
-  (images ?? []) as readonly (ImagePart & Signed)[]
+const imagesOf = ({ images }: Extract<RequestMessage, { role: 'assistant' }>): readonly SignatureHolder[] =>
+  (images ?? []) as readonly (ImagePart & SignatureHolder)[]
 
-/** Replaces a thought signature; undefined removes it, and objects that become empty by that. */
-function setSignature<T extends Signed>(value: T, signature: string | undefined): T {
+/** Sets the thought signature of a message, call or image; undefined removes it. */
+function setSignature<T extends SignatureHolder>(value: T, signature: string | undefined): T {
   if (signatureOf(value) === signature) return value
   const google = replaceMember(value.extra_content?.google ?? {}, 'thought_signature', signature)
   const extra = Object.keys(google).length === 0 ? undefined : { google }
@@ -29,10 +29,10 @@ function setSignature<T extends Signed>(value: T, signature: string | undefined)
   return replaceMember(value, 'extra_content', extra as T['extra_content'])
 }
 
-/** Functions that decide which thought signature is sent; they return undefined for none. */
+/** Functions that return the thought signature to send, or undefined to send none. */
 interface SignatureDecisions {
   readonly ofCall: (call: ToolCall, index: number, context: RequestContext) => string | undefined
-  /** Decides about the signatures of texts and images; if undefined, they stay. */
+  /** Decides about the signatures of texts and images; without it, they stay unchanged. */
   readonly ofText?: (signature: string, context: RequestContext) => string | undefined
 }
 
@@ -40,12 +40,12 @@ interface SignatureDecisions {
 const mapSignatures = ({ ofCall, ofText }: SignatureDecisions): RequestRepair['apply'] =>
   mapMessages((message, _, context) => {
     if (message.role !== 'assistant') return message
-    const resign = <T extends Signed>(value: T): T => {
+    const resign = <T extends SignatureHolder>(value: T): T => {
       const signature = signatureOf(value)
       return signature === undefined || ofText === undefined ? value : setSignature(value, ofText(signature, context))
     }
     const text = resign(message)
-    const images = text.images && mapItems(text.images, (image) => resign<typeof image & Signed>(image))
+    const images = text.images && mapItems(text.images, (image) => resign<typeof image & SignatureHolder>(image))
     const shown: RequestMessage = replaceMember(text, 'images', images)
     const calls = callsOf(shown)
     if (calls.length === 0) return shown
@@ -60,7 +60,7 @@ function isBase64(text: string): boolean {
 }
 
 /** True for a missing signature and the placeholder; a stored signature replaces either. */
-const isLost = (signature: string | undefined): boolean => signature === undefined || signature === PLACEHOLDER_SIGNATURE
+const isMissingOrPlaceholder = (signature: string | undefined): boolean => signature === undefined || signature === PLACEHOLDER_SIGNATURE
 
 /** Replaces or removes thought signatures that a client has truncated or changed. */
 export const invalidSignaturesRepair: RequestRepair = {
@@ -78,11 +78,11 @@ export const invalidSignaturesRepair: RequestRepair = {
 /** Adds stored signatures to tool calls, or the placeholder to the first call of a message. */
 export const thoughtSignaturesRepair: RequestRepair = {
   name: 'thought-signatures',
-  reason: "Gemini 3 refuses a step whose first tool call has lost its thought signature, and OpenAI's clients drop it.",
+  reason: "Gemini 3 refuses a step whose first tool call lacks its thought signature, and OpenAI's clients drop signatures.",
   apply: mapSignatures({
     ofCall: (call, index, context) => {
       const signature = signatureOf(call)
-      if (!isLost(signature)) return signature
+      if (!isMissingOrPlaceholder(signature)) return signature
       const placeholder = index === 0 && context.traits.needsSignatures ? PLACEHOLDER_SIGNATURE : undefined
       return findCallRecord(call, context)?.signature ?? signature ?? placeholder
     },
@@ -97,7 +97,7 @@ export const foreignSignaturesRepair: RequestRepair = {
     ofCall: (call, _, context) => {
       const signature = signatureOf(call)
       const model = findCallRecord(call, context)?.model ?? context.firstModelId
-      return isLost(signature) || model === context.modelId ? signature : PLACEHOLDER_SIGNATURE
+      return isMissingOrPlaceholder(signature) || model === context.modelId ? signature : PLACEHOLDER_SIGNATURE
     },
     ofText: (signature, { textSignatureModels, firstModelId, modelId }) =>
       (textSignatureModels.get(signature) ?? firstModelId) === modelId ? signature : undefined,
@@ -107,7 +107,8 @@ export const foreignSignaturesRepair: RequestRepair = {
 /** Replaces or removes all thought signatures in the attempt after Gemini has refused one. */
 export const refusedSignaturesRepair: RequestRepair = {
   name: 'refused-signatures',
-  reason: 'Gemini refuses a request with a thought signature that it cannot read, such as one of another provider, and does not say which.',
+  reason:
+    'Gemini refuses a request with a thought signature that it cannot read, such as one of another provider, and the error does not name the signature.',
   apply: mapSignatures({
     ofCall: (call, _, { areSignaturesRefused }) => (areSignaturesRefused ? PLACEHOLDER_SIGNATURE : signatureOf(call)),
     ofText: (signature, { areSignaturesRefused }) => (areSignaturesRefused ? undefined : signature),

@@ -10,7 +10,7 @@ export const hasStopSequences = ({ stop }: Pick<ChatCompletionRequest, 'stop'>):
 /** Removes empty stop sequences and those over the limit, and reports them as ignored. */
 export const stopSequencesRepair: RequestRepair = {
   name: 'stop-sequences',
-  reason: 'Gemini takes up to 5 stop sequences; an empty one stops nothing.',
+  reason: 'Gemini accepts up to 5 stop sequences; an empty stop sequence has no effect.',
   apply: (request, { ignore }) => {
     const { stop } = request
     if (stop === null || stop === undefined) return request

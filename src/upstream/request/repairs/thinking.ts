@@ -14,7 +14,10 @@ const CONFIG_PATH = 'extra_body.google.thinking_config'
 /** Returns the model whose thinking settings apply: the called one, else one of its family. */
 const thinkingModelOf = ({ model, modelId }: RequestContext): CataloguedModel | undefined => model ?? familyModelOf(modelId)
 
-/** Returns the level of `reasoning_effort`; else the lowest if the requested model never thinks. */
+/**
+ * Returns the model's level for `reasoning_effort`. If that is not set, returns the lowest level if
+ * the requested model never thinks, else undefined.
+ */
 function levelOf(request: ChatCompletionRequest, { requestedModel }: RequestContext, model: CataloguedModel): ThinkingLevel | undefined {
   const lowest = requestedModel?.thinkingLevels.length === 0 ? model.thinkingLevels[0] : undefined
   return clampLevel(request.reasoning_effort, model.thinkingLevels) ?? lowest
@@ -36,7 +39,8 @@ function replaceConfig(request: ChatCompletionRequest, config: ThinkingConfig): 
 /** Fits the client's own `thinking_config` to the model that is called. */
 export const ownThinkingConfigRepair: RequestRepair = {
   name: 'own-thinking-config',
-  reason: "A client's own `thinking_config` was written for one model, and Google refuses it for another, such as a replacement.",
+  reason:
+    'Google refuses a `thinking_config` that does not suit the model. A client may have written it for another one, such as a retired model.',
   apply: (request, context) => {
     const config = configOf(request)
     const model = thinkingModelOf(context)
@@ -81,9 +85,9 @@ export const thinkingHeadroomRepair: RequestRepair = {
     const { max_tokens: limit } = request
     if (typeof limit !== 'number' || model === undefined) return request
     const kind = { upstream: context.upstream, isStream: request.stream === true }
-    // For an unlisted model: its family's limit or that of all current models, whichever is lower.
+    // An unlisted model gets the lower of two limits: its family's and that of all current models.
     const most = Math.min(maxTokens(model, context.traits, kind), maxTokensById(context.modelId, kind))
-    // The limit that the client chose is never lowered: an unlisted model may accept more.
+    // An unlisted model may accept more tokens, so the client's limit is never lowered for it.
     const least = context.model === undefined ? limit : 0
     return replaceMember(request, 'max_tokens', Math.max(Math.min(limit + thinkingTokens(request, context, model), most), least))
   },
@@ -116,7 +120,7 @@ export const thinkingConfigRepair: RequestRepair = {
       return omit(request, 'reasoning_effort')
     }
     const level = levelOf(request, context, model)
-    // The compatible API translates `reasoning_effort` for models that the catalogue does not list.
+    // For unlisted models, and without thought summaries, Google can translate `reasoning_effort`.
     const isTranslated =
       upstream === 'compat' && own === undefined && level !== 'xhigh' && (context.model === undefined || thoughts === 'off')
     if (isTranslated) return replaceMember(request, 'reasoning_effort', level)
@@ -125,7 +129,7 @@ export const thinkingConfigRepair: RequestRepair = {
 }
 
 /**
- * Makes the `thinking_config` for a level. @param own - the client's; has neither level nor budget
+ * Makes the `thinking_config` for a level. @param own - the client's, without level and budget
  */
 function toConfig(
   level: ThinkingLevel | undefined,

@@ -15,7 +15,7 @@ export const THINKING_BUDGETS: Readonly<Record<ThinkingLevel, number>> = {
 
 /**
  * Returns a model's lowest thinking level that is not below `effort`, else its highest one;
- * undefined if `effort` is not a level. @param levels - the model's levels, lowest first
+ * undefined if `effort` is no level. `max` means `xhigh`. @param levels - lowest first
  */
 export function clampLevel(effort: string | null | undefined, levels: readonly ThinkingLevel[]): ThinkingLevel | undefined {
   if (effort === null || effort === undefined) return undefined

@@ -5,9 +5,9 @@ import { joinText, mediaOf, replaceMessages, type ToolMessage } from './message.
 /** Moves images, audio and files from tool results to user messages after a step's last result. */
 export const toolMediaRepair: RequestRepair = {
   name: 'tool-media',
-  reason: 'Google takes only text as a tool result, except for Gemini 3 on the native API; images in it would be lost.',
+  reason: 'Google accepts only text as a tool result, except for Gemini 3 on the native API; images in the result would be lost.',
   apply: (request, { upstream, traits }) => {
-    const isTaken = upstream === 'native' && traits.takesMediaInResults ? isTakenInResults : () => false
+    const isTaken = upstream === 'native' && traits.takesMediaInResults ? isAcceptedInResults : () => false
     if (!request.messages.some(({ role }) => role === 'tool')) return request
     let media: RequestMessage[] = []
     const messages = request.messages.flatMap((message, index, all): RequestMessage[] => {
@@ -36,11 +36,12 @@ function toTextResult(message: ToolMessage, media: readonly UserContentPart[]): 
   }
 }
 
-// Media types from https://ai.google.dev/gemini-api/docs/function-calling#multimodal
-const TAKEN_IN_RESULTS = /^data:(?:image\/(?:png|jpeg|webp)|application\/pdf|text\/plain)[;,]/
+// Media types that Gemini 3 accepts in tool results. Source:
+// https://ai.google.dev/gemini-api/docs/function-calling#multimodal
+const RESULT_MEDIA_URL = /^data:(?:image\/(?:png|jpeg|webp)|application\/pdf|text\/plain)[;,]/
 
 /** True for a content part that Gemini 3 accepts in a tool result. */
-const isTakenInResults = (part: UserContentPart): boolean => part.type === 'image_url' && TAKEN_IN_RESULTS.test(part.image_url.url)
+const isAcceptedInResults = (part: UserContentPart): boolean => part.type === 'image_url' && RESULT_MEDIA_URL.test(part.image_url.url)
 
 const toMediaMessage = ({ tool_call_id: id }: ToolMessage, media: readonly UserContentPart[]): RequestMessage => ({
   role: 'user',

@@ -1,4 +1,4 @@
-import { mapItems, omit, pickMembers, replaceMember } from '../../../contract/copyOnWrite.js'
+import { mapItems, omit, pickSetMembers, replaceMember } from '../../../contract/copyOnWrite.js'
 import { apiError } from '../../../contract/errors.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest, RequestTool } from '../../../contract/types.js'
@@ -40,7 +40,7 @@ function ignoreParameters(request: ChatCompletionRequest, ignore: Ignore, ...nam
 /** Converts `functions` and `function_call` to `tools` and `tool_choice`. */
 export const legacyToolsRepair: RequestRepair = {
   name: 'legacy-tools',
-  reason: 'Google does not know `functions` and `function_call`, the older forms of `tools` and `tool_choice`.',
+  reason: 'Google does not support `functions` and `function_call`, the older forms of `tools` and `tool_choice`.',
   apply: (request, context) => {
     const { functions, function_call: call } = request
     if (!functions || toolsOf(request).length > 0) return ignoreParameters(request, context.ignore, 'functions', 'function_call')
@@ -71,13 +71,13 @@ function toKnownTool(tool: RequestTool, path: string, context: RequestContext): 
     const message = 'Only the Responses API supports custom tools. Declare a function instead.'
     throw apiError('unsupported_value', message, { param: `${path}.type` })
   }
-  return replaceMember(pickMembers(tool, TOOL_FIELDS), 'function', toKnownFunction(tool.function, `${path}.function`, context))
+  return replaceMember(pickSetMembers(tool, TOOL_FIELDS), 'function', toKnownFunction(tool.function, `${path}.function`, context))
 }
 
 function toKnownFunction(declared: DeclaredFunction, path: string, { upstream, ignore }: RequestContext): DeclaredFunction {
   // `strict` is reported as ignored, unlike other unknown members: it promises valid arguments.
   if (declared.strict === true && upstream === 'compat') ignore(`${path}.strict`)
-  return pickMembers(declared, FUNCTION_FIELDS[upstream])
+  return pickSetMembers(declared, FUNCTION_FIELDS[upstream])
 }
 
 /** Converts the JSON Schema of each function's parameters to one that Gemini accepts. */
@@ -97,11 +97,11 @@ function convertSchema(tool: RequestTool, path: string, { upstream, ignore, sche
   return replaceMember(tool, 'function', replaceMember(tool.function, 'parameters', parameters))
 }
 
-/** Checks `tool_choice` against `tools`, and removes other tools if the API has no such choice. */
+/** Checks `tool_choice` against `tools`. Removes other tools if Google has no such choice. */
 export const toolChoiceRepair: RequestRepair = {
   name: 'tool-choice',
   reason:
-    "Google refuses a choice without tools or of an undeclared one, and knows neither `allowed_tools` nor a choice of Google's tools.",
+    "Google refuses a `tool_choice` without tools, or one that names an undeclared tool, and supports neither `allowed_tools` nor a choice of Google's own tools.",
   apply: (request, { upstream, ignore }) => {
     const { tool_choice: choice } = request
     if (toolsOf(request).length === 0) return ignoreParameters(request, ignore, 'tool_choice', 'parallel_tool_calls')
@@ -116,12 +116,12 @@ export const toolChoiceRepair: RequestRepair = {
       throw apiError('unsupported_value', message, { param: 'tool_choice.type' })
     }
     if (choice.type !== 'function') {
-      // Gemini's `tool_choice` cannot name Google's own tools: all other tools are removed instead.
+      // Google's own tools cannot be chosen by name, so all other tools are removed instead.
       const tools = narrowTools(request, { mode: 'required', tools: [choice] }, 'tool_choice.type')
       return applyChoiceToServerTools(tools, ignore)
     }
     checkDeclared(request, [choice.function.name], 'tool_choice.function.name')
-    const known = replaceMember(pickMembers(choice, TOOL_FIELDS), 'function', pickMembers(choice.function, NAME_FIELD))
+    const known = replaceMember(pickSetMembers(choice, TOOL_FIELDS), 'function', pickSetMembers(choice.function, NAME_FIELD))
     return replaceMember(request, 'tool_choice', known)
   },
 }
@@ -150,8 +150,8 @@ function narrowTools(
 }
 
 /**
- * Restores the declarations of all functions, as the history may call them, and lists the allowed
- * functions in `tool_choice`. Changes nothing if no function, or every tool, is allowed.
+ * Restores the declarations of all functions, which the history may have called, and lists the
+ * allowed functions in `tool_choice`. Changes nothing if no function, or every tool, is allowed.
  */
 function withDeclarations(narrowed: ChatCompletionRequest, request: ChatCompletionRequest, allowed: AllowedTools): ChatCompletionRequest {
   const kept = toolsOf(narrowed)

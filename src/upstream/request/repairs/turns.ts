@@ -127,8 +127,9 @@ function toUserMessage(message: ToolMessage, index: number, isStart: boolean): R
 }
 
 /**
- * Adds user messages before initial tool calls and at the end, as Gemini requires. For the
- * compatible API, merges consecutive assistant messages; the native API takes them as one turn.
+ * Adds user messages before initial tool calls and after a final assistant message, as Gemini
+ * requires. Merges consecutive assistant messages only for the compatible API: the native API takes
+ * them as one turn.
  */
 export const turnOrderRepair: RequestRepair = {
   name: 'turn-order',

@@ -15,7 +15,7 @@ function isNull(schema: unknown): boolean {
   if (!isRecord(schema)) return false
   const { type, allOf } = schema
   if (singleType(schema) === 'null' || isNullType(type) || isOnlyNull(schema.enum) || schema.const === null) return true
-  // `expandReferences` replaces a `$ref` to null that has other keywords beside it by an `allOf`.
+  // A `$ref` to null with other keywords beside it has become an `allOf` in `expandReferences`.
   return Array.isArray(allOf) && isNull(allOf[0])
 }
 

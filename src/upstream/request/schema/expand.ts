@@ -73,7 +73,7 @@ export function expandReferences(root: unknown, path: string, { maxDepth, work, 
   return visit(root, path, 0)
 }
 
-/** Schema keywords with schemas that are converted; others with schemas are removed later. */
+/** Keywords whose schemas are converted. Other keywords that contain schemas are removed later. */
 const CHILD_KEYWORDS = ['properties', 'items', 'prefixItems', 'additionalItems', 'allOf', 'anyOf', 'oneOf']
 /** JSON Schema keywords that determine which values a schema allows. */
 const SHAPE_KEYWORDS = ['type', 'enum', 'const', ...CHILD_KEYWORDS]
@@ -81,7 +81,7 @@ const SHAPE_KEYWORDS = ['type', 'enum', 'const', ...CHILD_KEYWORDS]
 const isEmpty = (value: unknown): boolean =>
   typeof value !== 'object' || value === null || (Array.isArray(value) ? value : Object.keys(value)).length === 0
 
-/** Replaces the values of keywords that contain schemas; the result undefined removes a keyword. */
+/** Replaces the values of keywords that contain schemas; `undefined` removes a keyword. */
 function replaceMembers(schema: SchemaNode, replaceOne: (keyword: string, value: unknown) => unknown): SchemaNode {
   let node = schema
   for (const keyword of CHILD_KEYWORDS) {

@@ -18,7 +18,7 @@ export function flattenAllOf(schema: unknown, drop: ReportDropped, work: WorkCou
     return {}
   }
   work.countVisit(schema)
-  // Clients send null for a schema keyword that is not set.
+  // Keywords that are null are removed: clients send null for a keyword that is not set.
   const unset = Object.keys(schema).filter((keyword) => schema[keyword] === null && keyword !== 'const')
   const { allOf } = schema
   const own = applyRepairs(PART_RULES, omit(schema, 'allOf', '$defs', 'definitions', ...unset), drop)

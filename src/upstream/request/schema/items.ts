@@ -20,7 +20,7 @@ export function unifyItems(node: SchemaNode, drop: ReportDropped): SchemaNode {
 }
 
 /**
- * Replaces a tuple's schemas by one for all items. @param rest - the keyword for items after it
+ * Replaces a tuple's schemas by one for all items. @param rest - keyword for items after the tuple
  */
 function unifyTuple(node: SchemaNode, tuple: readonly unknown[], rest: 'items' | 'additionalItems', drop: ReportDropped): SchemaNode {
   const further = node[rest]

@@ -13,7 +13,7 @@ const removeUnset = (node: SchemaNode): SchemaNode =>
 const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
 const holdsSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean'
 
-/** Checks of the values of schema keywords that contain schemas or refer to one. */
+/** Validators for the values of schema keywords that contain schemas or refer to one. */
 const SCHEMA_HOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...forKeywords('anyOf oneOf prefixItems', isFilledList),
   additionalProperties: holdsSchema,
@@ -47,7 +47,7 @@ function settleTypeNames(node: SchemaNode, drop: ReportDropped): SchemaNode {
 
 const isScalar = (value: unknown): boolean => value === null || typeof value !== 'object'
 
-/** Converts `const` to an `enum` of one value, or to the type null; removes an object or a list. */
+/** Converts `const` to an `enum` of one value, or to the type null; removes a list or an object. */
 function constToEnum(node: SchemaNode, drop: ReportDropped): SchemaNode {
   if (!Object.hasOwn(node, 'const')) return node
   const { const: value } = node
@@ -119,10 +119,10 @@ export const JSON_RULES = [
   { name: 'json-values', reason: 'Google may refuse values that are not of the type of their keyword.', apply: removeMisshapen },
   { name: 'json-type-names', reason: 'Google accepts the types of JSON Schema in lower case only.', apply: settleTypeNames },
   { name: 'json-const', reason: 'Google ignores const.', apply: constToEnum },
-  { name: 'json-enum', reason: 'Google takes an enum of texts and numbers.', apply: scalarEnum },
-  { name: 'json-tuple', reason: 'Google reads prefixItems only.', apply: tupleToPrefixItems },
+  { name: 'json-enum', reason: 'Google accepts only strings and numbers in an enum.', apply: scalarEnum },
+  { name: 'json-tuple', reason: 'For tuples, Google supports prefixItems only.', apply: tupleToPrefixItems },
   { name: 'json-bounds', reason: 'Google ignores exclusive bounds.', apply: convertBounds },
   { name: 'json-required', reason: 'Google refuses required names that have no property.', apply: checkRequired },
-  { name: 'json-nullable', reason: 'JSON Schema has no nullable.', apply: nullableToType },
+  { name: 'json-nullable', reason: 'JSON Schema has no nullable; a nullable type includes null.', apply: nullableToType },
   { name: 'json-unread', reason: 'Keywords that Google ignores may still be too deep, or have broken references.', apply: removeUnread },
 ] as const satisfies readonly SchemaRule[]

@@ -3,7 +3,7 @@ import { countEntries, type WorkCounter } from './budget.js'
 import { isEqual } from './isEqual.js'
 import { forKeywords, JSON_SCHEMA_TYPES, lookUp, type ReportDropped, type SchemaNode } from './node.js'
 
-/** Merges two values of one schema keyword; returns undefined if no single value means both. */
+/** Merges two values of one schema keyword; returns undefined if no single value expresses both. */
 type Merge = (first: unknown, second: unknown, work: WorkCounter) => unknown
 
 const chooseNumber = (choose: (...values: number[]) => number): Merge => {
@@ -67,8 +67,8 @@ const MERGES: Readonly<Record<string, Merge>> = {
 }
 
 /**
- * Merges schemas that must all hold into one; reports each keyword of which only the first value is
- * kept. Merges halves, as merging one by one would copy the first schema for each of the others.
+ * Merges schemas that must all hold into one. Reports each keyword of which only the first value
+ * remains. Merges halves: merging one by one would copy the first schema for each of the others.
  */
 export function mergeSchemas(schemas: readonly SchemaNode[], drop: ReportDropped, work: WorkCounter): SchemaNode {
   if (schemas.length < 2) return schemas[0] ?? {}

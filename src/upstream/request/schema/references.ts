@@ -9,7 +9,7 @@ export interface SchemaReferences {
   readonly definitions: ReadonlyMap<SchemaNode, string>
   /** Returns the target of a schema object with `$ref`; undefined if it does not exist. */
   targetOf(node: SchemaNode): SchemaNode | undefined
-  /** True for a schema object whose `$ref` leads back to it through no optional property. */
+  /** True if the `$ref` of a schema object leads back to it, but through no optional property. */
   isEndless(node: SchemaNode): boolean
 }
 
@@ -18,7 +18,7 @@ export function findReferences(root: SchemaNode, work: WorkCounter): SchemaRefer
   const targets = new Map<SchemaNode, SchemaNode>()
   const definitions = new Map<SchemaNode, string>()
   const names = new Map<string, number>()
-  /** For the root and each target: its references outside of optional properties, with targets. */
+  /** For the root and each target: its references outside of optional properties, by target. */
   const required = new Map<SchemaNode, Map<SchemaNode, SchemaNode>>()
   const waiting: SchemaNode[] = [root]
 
@@ -44,7 +44,7 @@ export function findReferences(root: SchemaNode, work: WorkCounter): SchemaRefer
   return { definitions, targetOf: (node) => targets.get(node), isEndless: (node) => endless.has(node) }
 }
 
-/** Removes the schemas whose references lead to no cycle: usually all, so the search is short. */
+/** Removes schemas whose references lead to no cycle, usually all, to shorten the cycle search. */
 function removeAcyclic(required: Map<SchemaNode, ReadonlyMap<SchemaNode, SchemaNode>>): void {
   const users = new Map<SchemaNode, SchemaNode[]>()
   const counts = new Map<SchemaNode, number>()
@@ -105,7 +105,7 @@ function nameOfTarget(ref: unknown, names: Map<string, number>): string {
 /** JSON Schema keywords that contain schemas, and that Google reads. */
 const SCHEMA_CHILD_KEYWORDS = ['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'additionalItems'] as const
 
-/** Calls `onReference` for each `$ref` in a schema; it may be in an optional property. */
+/** Calls `onReference` for each `$ref` in a schema, with whether it is in an optional property. */
 function walk(root: SchemaNode, work: WorkCounter, onReference: (node: SchemaNode, isOptional: boolean) => void): void {
   const waiting: { readonly value: unknown; readonly isOptional: boolean }[] = [{ value: root, isOptional: false }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -63,7 +63,7 @@ function checkFormat(node: SchemaNode, drop: ReportDropped): SchemaNode {
   if (format === undefined || format === null) return node
   const type = singleType(node)
   const known = type === undefined ? Object.values(FORMATS).flat() : lookUp(FORMATS, type)
-  // A schema with `anyOf` may have its `enum` in one of the branches.
+  // The format `enum` needs values. A schema with `anyOf` may have them in one of the branches.
   const hasValues = hasAlternatives(node) || (Array.isArray(node.enum) && node.enum.length > 0)
   if (known?.includes(format) && (format !== 'enum' || hasValues)) return node
   drop('format')
@@ -92,17 +92,17 @@ export const PART_RULES = [
 export const SHAPE_RULES = [
   { name: 'schema-const', reason: 'Gemini has no const.', apply: convertConst },
   { name: 'schema-one-of', reason: 'Gemini has no oneOf; anyOf is the closest equivalent.', apply: convertOneOf },
-  { name: 'schema-type-list', reason: 'Gemini takes a single type, and `nullable` for null.', apply: splitTypes },
+  { name: 'schema-type-list', reason: 'Gemini accepts a single type, and `nullable` instead of the type null.', apply: splitTypes },
 ] as const satisfies readonly SchemaRule[]
 
 /** Repairs of one schema object's keywords, in this order. They run after `SHAPE_RULES`. */
 export const KEYWORD_RULES = [
-  { name: 'schema-enum', reason: 'Gemini takes an enum of strings only.', apply: convertEnum },
+  { name: 'schema-enum', reason: 'Gemini accepts only strings in an enum.', apply: convertEnum },
   { name: 'schema-type', reason: 'Gemini refuses properties and items without their type.', apply: inferType },
   { name: 'schema-misplaced', reason: 'Gemini refuses keywords of one type in a schema of another.', apply: removeMisplaced },
   { name: 'schema-bounds', reason: 'Gemini has no exclusive bounds.', apply: convertBounds },
   { name: 'schema-items', reason: 'Gemini refuses arrays without items, and tuples.', apply: unifyItems },
-  { name: 'schema-additional', reason: 'Gemini takes additionalProperties as a boolean.', apply: simplifyAdditionalProperties },
+  { name: 'schema-additional', reason: 'Gemini accepts additionalProperties only as a boolean.', apply: simplifyAdditionalProperties },
   { name: 'schema-required', reason: 'Gemini refuses required names that have no property.', apply: checkRequired },
   { name: 'schema-format', reason: 'Gemini refuses formats that it does not know.', apply: checkFormat },
   { name: 'schema-keywords', reason: 'Gemini refuses keywords that it does not know.', apply: removeUnknown },

@@ -12,7 +12,7 @@ import type { SchemaUse } from './toJsonSchema.js'
 
 /** Maximum nesting level of a converted schema. Google's parser stops at 100 nested messages. */
 const MAX_SCHEMA_DEPTH = 64
-/** Nesting limits in turn: a schema that is too large is converted again, with fewer levels. */
+/** Nesting limits of successive attempts: a schema that is too large loses its deeper levels. */
 const ATTEMPT_DEPTHS = [MAX_SCHEMA_DEPTH, 12, 4]
 
 /**
@@ -28,12 +28,12 @@ export function toGeminiSchema(
   onDropped: (path: string) => void,
   { budget = new SchemaBudget(), use = 'answer' }: { readonly budget?: SchemaBudget; readonly use?: SchemaUse } = {},
 ): Record<string, unknown> {
-  const converted = budget.convertOnce(schema, path, () => convertWithin(budget, schema, path, use))
+  const converted = budget.convertOnce(schema, path, () => convertToGeminiWithBudget(budget, schema, path, use))
   for (const dropped of converted.dropped) onDropped(dropped)
   return converted.schema
 }
 
-function convertWithin(budget: SchemaBudget, schema: unknown, path: string, use: SchemaUse): ConvertedSchema {
+function convertToGeminiWithBudget(budget: SchemaBudget, schema: unknown, path: string, use: SchemaUse): ConvertedSchema {
   for (const maxDepth of ATTEMPT_DEPTHS) {
     if (budget.isSpent) break
     const paths = new Set<string>()
@@ -45,7 +45,7 @@ function convertWithin(budget: SchemaBudget, schema: unknown, path: string, use:
       const expanded = expandReferences(schema, path, { maxDepth, work, onDropped: report })
       return { schema: convert(expanded, path, { work, report, use }), dropped: [...paths] }
     } catch (error) {
-      // Deeply nested values, as in a `default`, overflow the stack (RangeError).
+      // Retry with fewer levels. Deeply nested values, as in a `default`, overflow the stack.
       if (!(error instanceof BudgetExceeded || error instanceof RangeError)) throw error
     }
   }
@@ -83,7 +83,10 @@ function convert(root: unknown, rootPath: string, { work, report, use }: Convers
   return convertOne(root, rootPath, 0)
 }
 
-/** Gives a root the type object, which Gemini requires of parameters; reports one that cannot. */
+/**
+ * Gives the root the type object, which Gemini requires of parameters. Replaces and reports a root
+ * that allows no object.
+ */
 function toParameters(node: SchemaNode, drop: ReportDropped, work: WorkCounter): SchemaNode {
   const object = toObject(node, drop, work)
   if (object === undefined) drop('')

@@ -10,11 +10,11 @@ import { findReferences, type SchemaReferences } from './references.js'
 import { isVacuous } from './rules.js'
 
 /**
- * Nesting limits in turn: a schema that is too large is converted again, with fewer levels. Each
- * level takes two of JSON, and Google's parser reads 100.
+ * Nesting limits of successive attempts: a schema that is too large loses its deeper levels. Each
+ * level takes two levels of JSON, of which Google's parser reads 100.
  */
 const NESTING_LIMITS = [40, 12, 4]
-/** How often one schema is copied into itself, level by level, where references cannot be kept. */
+/** Maximum number of copies of a schema within itself, where a `$ref` must become a copy. */
 const MAX_COPIES = 2
 
 /** The use of a schema: for a function's parameters, which must be an object, or for an answer. */
@@ -33,12 +33,12 @@ export function toJsonSchema(
   onDropped: (path: string) => void,
   { budget = new SchemaBudget(), use = 'parameters' }: { readonly budget?: SchemaBudget; readonly use?: SchemaUse } = {},
 ): Record<string, unknown> {
-  const converted = budget.convertOnce(schema, path, () => convertOnceWithin(budget, schema, path, use))
+  const converted = budget.convertOnce(schema, path, () => convertToJsonWithBudget(budget, schema, path, use))
   for (const dropped of converted.dropped) onDropped(dropped)
   return converted.schema
 }
 
-function convertOnceWithin(budget: SchemaBudget, schema: SchemaNode, path: string, use: SchemaUse): ConvertedSchema {
+function convertToJsonWithBudget(budget: SchemaBudget, schema: SchemaNode, path: string, use: SchemaUse): ConvertedSchema {
   for (const maxDepth of NESTING_LIMITS) {
     if (budget.isSpent) break
     const paths = new Set<string>()
@@ -49,7 +49,7 @@ function convertOnceWithin(budget: SchemaBudget, schema: SchemaNode, path: strin
       const conversion = new JsonConversion(schema, { maxDepth, work: budget.beginConversion(), report })
       return { schema: conversion.convertRoot(path, use), dropped: [...paths] }
     } catch (error) {
-      // Schemas that are nested deeply in `allOf` overflow the stack (RangeError).
+      // Retry with fewer levels. Schemas nested deeply in `allOf` overflow the stack (RangeError).
       if (!(error instanceof BudgetExceeded || error instanceof RangeError)) throw error
     }
   }
@@ -63,7 +63,7 @@ interface ConversionParts {
 }
 
 /** Where a schema is: its path, its level, and the schemas that were copied into its parents. */
-interface Place {
+interface SchemaPosition {
   readonly path: string
   readonly depth: number
   readonly copied: readonly SchemaNode[]
@@ -86,7 +86,7 @@ class JsonConversion {
     const converted = this.#convertWhole(path)
     const schema = use === 'parameters' ? this.#toObject(converted, path) : converted
     const definitions: (readonly [string, SchemaNode])[] = []
-    // Converting a definition may add to the set.
+    // The loop includes targets that are added to the set while a definition is converted.
     for (const target of this.#used) {
       const name = this.#references.definitions.get(target) ?? ''
       if (target !== this.root)
@@ -95,16 +95,16 @@ class JsonConversion {
     return definitions.length === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) }
   }
 
-  /** Converts the root. Its `$ref` is replaced by the target: Google requires a type there. */
+  /** Converts the root. A `$ref` in it is replaced by its target: Google requires a type there. */
   #convertWhole(path: string): SchemaNode {
     const { root } = this
-    const place = { path, depth: 0, copied: [] }
+    const position = { path, depth: 0, copied: [] }
     if (typeof root.$ref !== 'string' || this.#references.isEndless(root) || this.#references.targetOf(root) === undefined)
-      return this.#convert(root, place)
+      return this.#convert(root, position)
     const copied = new Set<SchemaNode>()
     const drop = this.#dropAt(path)
     const whole = mergeSchemas(this.#partsOf(root, { drop, copied, within: [] }), drop, this.parts.work)
-    return this.#convertNode(whole, drop, { ...place, copied: [...copied] })
+    return this.#convertNode(whole, drop, { ...position, copied: [...copied] })
   }
 
   #dropAt(path: string): ReportDropped {
@@ -121,33 +121,33 @@ class JsonConversion {
     return { type: 'object' }
   }
 
-  #convert(schema: unknown, place: Place): SchemaNode {
-    const drop = this.#dropAt(place.path)
+  #convert(schema: unknown, position: SchemaPosition): SchemaNode {
+    const drop = this.#dropAt(position.path)
     if (schema === true) return {}
-    if (!isRecord(schema) || place.depth > this.parts.maxDepth) {
+    if (!isRecord(schema) || position.depth > this.parts.maxDepth) {
       drop('')
       return {}
     }
     this.parts.work.countVisit(schema)
     const plain = omit(schema, '$defs', 'definitions')
-    if (typeof schema.$ref === 'string') return this.#convertReference(schema, plain, place)
-    const single = this.#singleReference(plain, place)
-    if (single !== undefined) return this.#convertReference(single, { ...omit(plain, 'allOf'), $ref: single.$ref }, place)
+    if (typeof schema.$ref === 'string') return this.#convertReference(schema, plain, position)
+    const single = this.#singleReference(plain, position)
+    if (single !== undefined) return this.#convertReference(single, { ...omit(plain, 'allOf'), $ref: single.$ref }, position)
     const copied = new Set<SchemaNode>()
-    const merged = this.#mergeParts(plain, { drop, copied, within: place.copied })
-    return this.#convertNode(merged, drop, copied.size === 0 ? place : { ...place, copied: [...place.copied, ...copied] })
+    const merged = this.#mergeParts(plain, { drop, copied, within: position.copied })
+    return this.#convertNode(merged, drop, copied.size === 0 ? position : { ...position, copied: [...position.copied, ...copied] })
   }
 
-  #convertNode(merged: SchemaNode, drop: ReportDropped, place: Place): SchemaNode {
-    return this.#convertChildren(applyRepairs(JSON_RULES, merged, drop), place)
+  #convertNode(merged: SchemaNode, drop: ReportDropped, position: SchemaPosition): SchemaNode {
+    return this.#convertChildren(applyRepairs(JSON_RULES, merged, drop), position)
   }
 
-  #convertReference(schema: SchemaNode, { $ref, ...siblings }: SchemaNode, place: Place): SchemaNode {
-    const drop = this.#dropAt(place.path)
+  #convertReference(schema: SchemaNode, { $ref, ...siblings }: SchemaNode, position: SchemaPosition): SchemaNode {
+    const drop = this.#dropAt(position.path)
     const target = this.#references.targetOf(schema)
     if (target === undefined || this.#references.isEndless(schema)) {
       drop('$ref')
-      return this.#convert(target !== undefined && isObjectSchema(target) ? { ...siblings, type: 'object' } : siblings, place)
+      return this.#convert(target !== undefined && isObjectSchema(target) ? { ...siblings, type: 'object' } : siblings, position)
     }
     const { title, description, nullable } = siblings
     for (const keyword of Object.keys(siblings)) if (!isBesideReference(keyword, siblings[keyword], target)) drop(keyword)
@@ -157,7 +157,7 @@ class JsonConversion {
     const reference = Object.keys(siblings).length === 0 && schema.$ref === pointer ? schema : { $ref: pointer }
     const texts = Object.fromEntries(Object.entries({ title, description }).filter(([, text]) => typeof text === 'string'))
     if (nullable === true) return { ...texts, anyOf: [reference, { type: 'null' }] }
-    // Google takes a title and a description beside `anyOf`, but not beside `$ref`.
+    // Google takes no title or description beside `$ref`, so the `$ref` is wrapped in an `anyOf`.
     return Object.keys(texts).length === 0 ? reference : { ...texts, anyOf: [reference] }
   }
 
@@ -165,7 +165,7 @@ class JsonConversion {
    * Returns the `$ref` object that is the only part of an `allOf`, if nothing beside it would be
    * lost, or if its target cannot be copied again; undefined for other schemas.
    */
-  #singleReference({ allOf, ...others }: SchemaNode, { copied }: Place): SchemaNode | undefined {
+  #singleReference({ allOf, ...others }: SchemaNode, { copied }: SchemaPosition): SchemaNode | undefined {
     const [only] = Array.isArray(allOf) && allOf.length === 1 ? allOf : []
     if (!isRecord(only) || typeof only.$ref !== 'string' || Object.keys(only).length !== 1) return undefined
     const target = this.#references.targetOf(only)
@@ -184,7 +184,7 @@ class JsonConversion {
   /** Returns the schemas that a part of an `allOf` consists of: its keywords, and its target. */
   #partsOf(part: SchemaNode, { drop, copied, within }: Copying): SchemaNode[] {
     this.parts.work.countVisit(part)
-    // Each level of a chain of references copies the list of those above it.
+    // Counts the copy of `within` that is made at each level of a chain of references.
     this.parts.work.spend(within.length)
     const own = this.#mergeParts(omit(part, '$defs', 'definitions', '$ref'), { drop, copied, within })
     if (typeof part.$ref !== 'string') return [own]
@@ -197,7 +197,7 @@ class JsonConversion {
     return [own, ...this.#partsOf(target, { drop, copied, within: [...within, target] })]
   }
 
-  #convertChildren(node: SchemaNode, { path, depth, copied }: Place): SchemaNode {
+  #convertChildren(node: SchemaNode, { path, depth, copied }: SchemaPosition): SchemaNode {
     const convertOne = (value: unknown, at: string): SchemaNode => this.#convert(value, { path: at, depth: depth + 1, copied })
     return mapMembers(node, (value, keyword) => {
       const at = memberPath(path, keyword)
@@ -211,12 +211,12 @@ class JsonConversion {
   }
 }
 
-/** A merge of the parts of an `allOf`: targets are copied, as Google ignores an `allOf`. */
+/** State of merging an `allOf`. Google ignores `allOf`, so the targets of references are copied. */
 interface Copying {
   readonly drop: ReportDropped
   /** Receives the targets that are copied. */
   readonly copied: Set<SchemaNode>
-  /** The schemas of which the merged schema is a part, by copies. */
+  /** The targets of references whose copies contain the schema that is being merged. */
   readonly within: readonly SchemaNode[]
 }
 

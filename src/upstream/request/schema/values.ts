@@ -5,12 +5,12 @@ import { splitTypes } from './types.js'
 
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
-// JSON numbers such as 1e999 are parsed as Infinity.
+// Rejects Infinity, which JSON.parse returns for a number such as 1e999.
 const isNumber = (value: unknown): boolean => Number.isFinite(value)
-// Gemini reads lengths and counts, such as `maxItems`, as 64-bit integers.
+// Gemini reads lengths and counts, such as `maxItems`, as 64-bit integers: others are rejected.
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 63
 
-/** Checks of the values of schema keywords, where no other repair checks them. */
+/** Validators for the values of schema keywords that no other repair validates. */
 const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...forKeywords('title description pattern format', isText),
   ...forKeywords('minLength maxLength minItems maxItems minProperties maxProperties', isCount),
@@ -39,7 +39,7 @@ const tighten = (node: SchemaNode, keyword: 'minimum' | 'maximum', value: number
   return { ...node, [keyword]: typeof other === 'number' ? choose(other, value) : value }
 }
 
-/** Sets a schema's `type`, `minimum` and `maximum` by the numbers of its `enum` or `const`. */
+/** Sets a schema's `type`, `minimum` and `maximum` from the numbers of its `enum` or `const`. */
 function addBounds(node: SchemaNode, numbers: readonly number[]): SchemaNode {
   const implied = numbers.every(Number.isInteger) ? 'integer' : 'number'
   const type = ['integer', 'number'].includes(singleType(node) ?? '') ? node.type : implied
@@ -63,13 +63,13 @@ export function convertConst(node: SchemaNode, drop: ReportDropped): SchemaNode 
 const isEnumValue = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
 const LONGEST_CHOICES = 4_000
-/** The texts of {@link describeChoices}: a `$ref` can copy one list thousands of times. */
+/** Cache of the texts of {@link describeChoices}: a `$ref` can copy one list thousands of times. */
 const choicesOf = new WeakMap<readonly unknown[], string>()
 
 /**
- * Adds the values of an `enum` that Gemini does not take to the description of a schema.
+ * Adds the values of an `enum` to the description of a schema that cannot have this `enum`.
  *
- * @param shown - those of the values that stay possible
+ * @param shown - the values that the description lists; by default all
  */
 export function describeChoices(node: SchemaNode, values: readonly unknown[], shown = values): SchemaNode {
   const choices = choicesOf.get(values) ?? toChoices(shown)
@@ -94,8 +94,8 @@ function typesOfValues(values: readonly unknown[]): readonly string[] {
 
 /**
  * Converts an `enum` to one of strings: null becomes `nullable`, and numbers become bounds. Values
- * of several types become branches of `anyOf`. With an empty string, which Gemini refuses, the
- * description names the values instead, so that all of them stay allowed.
+ * of several types become branches of `anyOf`. If one is an empty string, which Gemini refuses, the
+ * description lists the values instead of an `enum`, so that all of them stay allowed.
  */
 export function convertEnum(node: SchemaNode, drop: ReportDropped): SchemaNode {
   const values: unknown = node.enum
@@ -131,8 +131,8 @@ const BOUNDS = [
 ] as const
 
 /**
- * Converts exclusive bounds, as numbers or as the booleans of JSON Schema draft 4, to inclusive.
- * For numbers that are not integers, the bound itself is then allowed, and this is reported.
+ * Converts exclusive bounds, as numbers or as booleans of JSON Schema draft 4, to inclusive ones.
+ * Except for integers, the bound itself is then allowed, and the lost constraint is reported.
  */
 export function convertBounds(node: SchemaNode, drop: ReportDropped): SchemaNode {
   let converted = node

@@ -28,22 +28,22 @@ export interface NativePrompt {
 
 /** An answer before it is cut into events. */
 export interface NativeAnswer {
-  /** Thoughts, then the parts of tools that Google ran. */
+  /** Parts before the text: thoughts, then the parts of tools that Google ran. */
   readonly before: readonly NativePart[]
   readonly texts: readonly string[]
-  /** Function calls, and images or speech. */
+  /** Parts after the text: function calls, and images or speech. */
   readonly after: readonly NativePart[]
-  /** The signature of the text, which only 3.x sends. */
+  /** The thought signature of the text, which only Gemini 3.x sends. */
   readonly signature: string | undefined
   readonly finish: string
   readonly finishMessage: string | undefined
-  readonly served: ServerToolResult
+  readonly toolResult: ServerToolResult
   readonly usage: { readonly prompt: number; readonly candidates: number; readonly thoughts: number; readonly cached: number }
   readonly modelVersion: string
   readonly hasContent: boolean
 }
 
-/** Generates the answer that the compatible API would give, as parts of the native API. */
+/** Generates the same answer as the compatible API, as parts of the native API. */
 export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   const { request, model, behaviour } = prompt
   const planned = { ...enumText(request), ...plannedFinish(behaviour) }
@@ -62,20 +62,20 @@ export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   const texts = isSilent ? [] : [...answer.deltas]
   const text = texts.join('')
   const isFirstStep = (request.contents ?? []).findLastIndex(isUserTurn) === (request.contents ?? []).length - 1
-  const served = serverTools({ request, model, behaviour, userText: prompt.userText, text, isFirstStep })
+  const toolResult = serverTools({ request, model, behaviour, userText: prompt.userText, text, isFirstStep })
   const thoughts = answer.thoughts.map((thought): NativePart => ({ text: thought, thought: true }))
   const finish = isBroken ? 'MALFORMED_FUNCTION_CALL' : nativeFinish(answer.finish)
   const isImage = model.makes === 'image'
   const media = mediaParts(prompt, finish)
   const wantsText = request.generationConfig?.responseModalities?.join() !== 'IMAGE'
   return {
-    before: [...thoughts, ...served.parts, ...(isImage ? introOf(prompt, text, wantsText) : [])],
+    before: [...thoughts, ...toolResult.parts, ...(isImage ? introOf(prompt, text, wantsText) : [])],
     texts: isImage ? [] : texts,
-    after: [...callParts(calls, answer, served, behaviour, model), ...media],
+    after: [...callParts(calls, answer, toolResult, behaviour, model), ...media],
     signature: model.makes === 'text' && !model.transcribes ? answer.signature : undefined,
     finish,
     finishMessage: finishMessageOf(finish, calls.length > 0),
-    served,
+    toolResult,
     usage: isSilent ? { ...usageOf(answer), candidates: 0, thoughts: 0 } : usageOf(answer),
     modelVersion: modelVersionOf(model.id),
     hasContent:
@@ -83,14 +83,14 @@ export const nativeAnswerTo = (prompt: NativePrompt): NativeAnswer => {
   }
 }
 
-/** Makes the behaviour for `text/x.enum`: the answer is the first value of the schema. */
+/** Scripts the answer for the MIME type `text/x.enum`: the first value of the schema's `enum`. */
 function enumText({ generationConfig: config = {} }: NativeRequest): Behaviour {
   const schema = config.responseSchema ?? config.responseJsonSchema
   const [first]: readonly unknown[] = isObject(schema) && Array.isArray(schema.enum) ? schema.enum : []
   return config.responseMimeType === 'text/x.enum' && typeof first === 'string' ? { text: first } : {}
 }
 
-/** Parses arguments; undefined if they are not a JSON object, which Google reports as malformed. */
+/** Parses arguments of a call; undefined if they are not a JSON object, as in a malformed call. */
 function argsOf(call: IssuedCall): JsonObject | undefined {
   const value = parsed(call.arguments === '' ? '{}' : call.arguments)
   return isObject(value) ? value : undefined
@@ -99,7 +99,7 @@ function argsOf(call: IssuedCall): JsonObject | undefined {
 function callParts(
   calls: readonly IssuedCall[],
   answer: Answer,
-  served: ServerToolResult,
+  toolResult: ServerToolResult,
   behaviour: Behaviour,
   model: Model,
 ): NativePart[] {
@@ -108,9 +108,9 @@ function callParts(
     const hasId = model.generation === '3' && behaviour.emptyToolIds !== true
     const functionCall = { name: call.name, args: argsOf(call) ?? {}, ...(hasId ? { id: call.id } : {}) }
     const isScripted = (behaviour.toolCalls ?? []).some(({ signature }) => signature !== undefined)
-    // 2.5 signs the first call after thinking, but accepts requests without the signature.
+    // Gemini 2.5 signs the first call after thinking, but accepts requests without the signature.
     const own = call.signature ?? (model.generation === '2.5' && index === 0 && isThinking && !isScripted ? sign(call.name) : undefined)
-    const [toolCall] = served.parts.flatMap((part) => part.toolCall?.id ?? [])
+    const [toolCall] = toolResult.parts.flatMap((part) => part.toolCall?.id ?? [])
     const signature = own !== undefined && toolCall !== undefined && !isScripted ? sign(afterTools(call.name, toolCall)) : own
     return { functionCall, ...(signature === undefined ? {} : { thoughtSignature: signature }) }
   })
@@ -118,7 +118,7 @@ function callParts(
 
 function mediaParts({ request, model, behaviour, userText, isStream }: NativePrompt, finish: string): NativePart[] {
   if (model.transcribes && finish === 'STOP') return transcriptParts(request, behaviour)
-  // With a number of chunks, there is speech even before an abnormal end.
+  // If the behaviour sets a number of chunks, speech is sent even if the answer ends abnormally.
   const hasSpeech = model.makes === 'audio' && behaviour.text === undefined && behaviour.empty !== true
   if (hasSpeech && (finish === 'STOP' || behaviour.chunks !== undefined))
     return speechParts(request, model, behaviour, { text: userText, isStream })
@@ -129,7 +129,7 @@ function mediaParts({ request, model, behaviour, userText, isStream }: NativePro
   }))
 }
 
-/** Makes the parts before an image: drafts, and a text, which 3.x signs. */
+/** Makes the parts before an image: drafts, and a text, which Gemini 3.x signs. */
 function introOf({ request, model, behaviour }: NativePrompt, text: string, wantsText: boolean): NativePart[] {
   const draft = (): NativePart => ({ inlineData: drawPicture(request.generationConfig ?? {}, model), thought: true })
   const drafts = Array.from({ length: behaviour.drafts ?? 0 }, draft)

@@ -5,8 +5,8 @@ import { callsOf, resultsOf, toTurns } from './turns.js'
 import { declarationsOf, type NativeContent, type NativePart, type NativeRequest } from './wire.js'
 
 /**
- * Converts a native request to a chat request, for which the simulator plans answers, so that both
- * APIs give the same answers.
+ * Converts a native request to a chat request. The simulator generates answers from chat requests,
+ * so both APIs give the same answers.
  */
 export const toChat = (request: NativeRequest, modelId: string, isStream: boolean): ChatRequest => {
   const config = request.generationConfig ?? {}
@@ -52,7 +52,7 @@ function assistantOf(content: NativeContent, index: number): ChatMessage {
   return { role: 'assistant', ...(text === '' ? {} : { content: text }), ...(calls.length === 0 ? {} : { tool_calls: calls }) }
 }
 
-/** Converts a content to messages: with results, to tool messages only, else to a user message. */
+/** Converts a content to one tool message per function result; without results, a user message. */
 function userOf(content: NativeContent, before: NativeContent | undefined, index: number): ChatMessage[] {
   const results = resultsOf(content)
   if (results.length === 0) return [{ role: 'user', content: (content.parts ?? []).map(partOf) }]
@@ -64,7 +64,7 @@ function userOf(content: NativeContent, before: NativeContent | undefined, index
   }))
 }
 
-/** Returns the text of a result, unwrapped if the object has only one of the usual keys. */
+/** Returns a result as text: its only member, such as `output`, if that is text, otherwise JSON. */
 function resultText(response: JsonObject): string {
   const [key, ...more] = Object.keys(response)
   const value = key === undefined ? undefined : response[key]
@@ -108,7 +108,7 @@ function schemaOf(schema: unknown): JsonObject {
   return isObject(schema) ? (plainSchema(schema, schema) as JsonObject) : { type: 'object' }
 }
 
-/** @param open - references being resolved; a cyclic one becomes the type null */
+/** Converts a value in a schema. @param open - references being resolved; a cycle becomes null */
 function plainSchema(value: unknown, root: JsonObject, open: readonly string[] = []): unknown {
   if (Array.isArray(value)) return value.map((entry) => plainSchema(entry, root, open))
   if (!isObject(value)) return value
@@ -124,7 +124,7 @@ function plainSchema(value: unknown, root: JsonObject, open: readonly string[] =
   )
 }
 
-/** Resolves a reference such as `#/$defs/Day`. */
+/** Resolves a reference such as `#/$defs/Day` within its schema. */
 function targetOf(reference: string, root: JsonObject): unknown {
   const names = reference.split('/').slice(1)
   return names.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), root)

@@ -5,19 +5,19 @@ import type { Behaviour, JsonObject } from '../types.js'
 
 /** The position in a long answer at which a request continues it. */
 export interface Position {
-  /** Number of earlier requests: 0 for the first. */
+  /** Number of earlier requests for the answer: 0 for the first request. */
   readonly requestIndex: number
-  /** Characters of text already sent. */
+  /** Number of characters of text that earlier responses have sent. */
   readonly sent: number
-  /** Tokens that earlier requests have generated. */
+  /** Number of tokens that earlier responses have generated. */
   readonly generated: number
-  /** The behaviour of the first request: it scripts the whole answer. */
+  /** The behaviour of the first request, which scripts the whole answer. */
   readonly behaviour: Behaviour
   /** True if only a request with a higher `maxOutputTokens` can continue the answer. */
   readonly isSpent: boolean
   /** True if the token was sent in the middle of a response, for use after a lost connection. */
   readonly isMidResponse: boolean
-  /** Number of requests with the token, including this one; 0 without a token. */
+  /** Number of requests with the same token, including this one; 0 without a token. */
   readonly uses: number
 }
 
@@ -28,12 +28,13 @@ interface Entry extends Position {
 
 /** The continuation tokens of long answers. */
 export interface Continuations {
-  /** Issues a token for a position in the answer to this body. */
+  /** Issues a token for a position in the answer to a request with this body. */
   issue(body: JsonObject, position: Omit<Position, 'uses'>): string
   /**
-   * Returns the position of a token. Google's SDK sends the same one again after a lost connection.
+   * Returns the position of a token. Google's SDK sends a token again after a lost connection.
    *
-   * @throws Refusal 400 for a token that is unknown, or of another request
+   * @throws Refusal 400 for an unknown token, or if another field of the request has changed.
+   *   `maxOutputTokens` must not change either, or be higher if it was reached
    */
   take(body: JsonObject, token: string): Position
   clear(): void
@@ -74,7 +75,7 @@ function limitOf(body: JsonObject): number {
   return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY
 }
 
-/** Hashes a body without token and limit: the other fields must be equal in a continuation. */
+/** Hashes a body without its token and token limit. A continuation must have the same hash. */
 function hashOf(body: JsonObject): string {
   const { continuationToken: _token, generationConfig: _config, ...rest } = body
   const { maxOutputTokens: _limit, ...config } = configOf(body)

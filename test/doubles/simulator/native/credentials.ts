@@ -17,6 +17,6 @@ export const checkNativeKey = (headers: IncomingHttpHeaders, query: string, sett
   const [key] = keys
   if (typeof key !== 'string') throw refusal('unregistered')
   const state = stateOfKey(key, settings)
-  // The message of the native API is longer and has details.
+  // The native API's error for an invalid key has a longer message and details.
   if (state !== 'valid') throw new Refusal(errorOf(state === 'invalid' ? 'invalid-long' : state))
 }

@@ -2,7 +2,7 @@ import { crc32, deflateSync } from 'node:zlib'
 import type { Model } from '../models.js'
 import type { GenerationConfig, NativePart } from './wire.js'
 
-/** Longest edge in pixels by requested size; images of Google are 16 times as large. */
+/** Longest edge in pixels by requested size. Google's images are 16 times as large. */
 const EDGES: { readonly [size: string]: number } = { '512': 32, '1K': 64, '2K': 128, '4K': 256 }
 
 /** Draws a picture in the requested aspect ratio and size: JPEG for Gemini 3, otherwise PNG. */
@@ -44,7 +44,7 @@ function toChunk(type: string, data: Buffer): Buffer {
 /** Makes a grey JPEG: two bits per block of 8 x 8 pixels, "no difference" and "end of block". */
 function toJpeg({ width, height }: Size): Buffer {
   const frame = Buffer.from([8, height >> 8, height & 0xff, width >> 8, width & 0xff, 1, 1, 0x11, 0])
-  // A Huffman table with one code, of one bit, for the symbol 0.
+  // A Huffman table with a single code of one bit, which stands for the symbol 0.
   const codes = [1, ...new Array<number>(15).fill(0), 0]
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8)
   const scan = Buffer.alloc(Math.ceil(blocks / 4))

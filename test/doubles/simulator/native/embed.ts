@@ -53,7 +53,7 @@ function embeddingOf(request: EmbedRequest, path: string): JsonObject {
 
 const textOf = ({ content }: EmbedRequest): string => (content?.parts ?? []).map(({ text }) => text ?? '').join('')
 
-/** Makes the usage, which only embedding-2 reports, as `promptTokenDetails` (without an s). */
+/** Makes the usage. Only gemini-embedding-2 reports it; its member is named promptTokenDetails. */
 function usageOf(requests: readonly EmbedRequest[], id: string): JsonObject {
   if (!id.startsWith('gemini-embedding-2')) return {}
   const tokens = requests.reduce((sum, request) => sum + countTokens(textOf(request)), 0)

@@ -12,7 +12,7 @@ export interface AnswerToWrite {
   readonly request: NativeRequest
   readonly behaviour: Behaviour
   readonly generation: string
-  /** The continuation token in the last event. */
+  /** The continuation token that the last event contains. */
   readonly token?: string
   /** Makes a continuation token for the position after this many characters of text. */
   readonly issueResumeToken?: (characters: number, tokens: number) => string
@@ -37,8 +37,8 @@ export const toObject = (written: AnswerToWrite): JsonObject => {
 }
 
 /**
- * Makes the events of streamGenerateContent, each with the usage so far. 3.x ends calls and signed
- * texts with a separate event; 2.5 sends a finish reason after code, and again after the text.
+ * Makes the events of streamGenerateContent, each with the usage so far. Gemini 3.x ends calls and
+ * signed texts with a separate event; 2.5 sends a finish reason after code, and one after the text.
  */
 export function* toEvents(written: AnswerToWrite): Generator<JsonObject> {
   const write = writer(written)
@@ -66,7 +66,7 @@ function* stepsOf(written: AnswerToWrite): Generator<Step> {
     yield { parts: [{ text }], ...(isResumePoint ? { token: issueResumeToken(characters, tokens) } : {}) }
   }
   const calls = answer.after.filter(({ functionCall }) => functionCall !== undefined)
-  // 3.x sends calls one by one, and 2.x together.
+  // Gemini 3.x sends one call per event, and Gemini 2.x all calls in one event.
   const isApart = (behaviour.parallelPlacement ?? (generation === '3' ? 'one-per-chunk' : 'one-delta')) !== 'one-delta'
   if (isApart) for (const call of calls) yield { parts: [call] }
   else if (calls.length > 0) yield { parts: calls }
@@ -106,14 +106,14 @@ function candidateOf(written: AnswerToWrite, step: Step, isLast: boolean, index:
     ...(isLast && answer.finishMessage !== undefined ? { finishMessage: answer.finishMessage } : {}),
     ...(continuation === undefined ? {} : { continuationToken: continuation }),
     ...groundingOf(written, isLast),
-    ...(isLast && answer.served.urls !== undefined ? { urlContextMetadata: answer.served.urls } : {}),
+    ...(isLast && answer.toolResult.urls !== undefined ? { urlContextMetadata: answer.toolResult.urls } : {}),
     ...logprobsOf(parts, request.generationConfig),
   }
 }
 
-/** Adds grounding metadata to the last event; 2.5 adds an empty object to all others. */
+/** Adds grounding metadata to the last event; Gemini 2.5 adds an empty object to all others. */
 function groundingOf({ answer, generation }: AnswerToWrite, isLast: boolean): JsonObject {
-  const { grounding } = answer.served
+  const { grounding } = answer.toolResult
   if (grounding === undefined || !(isLast || generation === '2.5')) return {}
   return { groundingMetadata: isLast ? grounding : {} }
 }

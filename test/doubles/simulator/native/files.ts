@@ -12,14 +12,14 @@ import { parseNative } from './parse.js'
 interface StoredFile {
   readonly key: string
   readonly file: JsonObject
-  /** Number of requests for the file so far. */
+  /** Number of requests for the state of the file so far. */
   polls: number
-  /** The state that processing ends in; undefined for one that never ends. */
+  /** The state in which processing ends; undefined if it never ends. */
   readonly outcome: 'ACTIVE' | 'FAILED' | undefined
   readonly isProcessed: boolean
 }
 
-/** An upload that has begun. */
+/** An upload that has been started, but not received yet. */
 interface Session {
   readonly key: string
   readonly mimeType: string
@@ -82,7 +82,7 @@ function find({ files: { files } }: Parts, id: string, key: string): StoredFile 
   return stored
 }
 
-/** Returns the state of a file; processing ends at the second request for the file. */
+/** Returns the state of a file. Processing ends at the second request for the state. */
 const stateOf = ({ isProcessed, polls, outcome }: StoredFile): string =>
   isProcessed && (polls < 2 || outcome === undefined) ? 'PROCESSING' : (outcome ?? 'PROCESSING')
 
@@ -163,7 +163,7 @@ const withHeaders = (reply: Reply, headers: Readonly<Record<string, string>>): R
   behaviour: { ...reply.behaviour, headers: { ...headers, ...reply.behaviour.headers } },
 })
 
-/** Lists the files of a key, newest first; the token of a page is the id of its first file. */
+/** Lists the files of a key, newest first. The token of a page is the id of its first file. */
 function list({ files: { files } }: Parts, call: Call, reply: Reply, key: string): Promise<void> {
   const query = new URLSearchParams(call.query)
   const size = Number(query.get('pageSize') ?? 10)
@@ -174,7 +174,7 @@ function list({ files: { files } }: Parts, call: Call, reply: Reply, key: string
   if (from === -1) throw invalidArgument('page_token is invalid.')
   const page = own.slice(from, from + (size || 10))
   const next = own[from + page.length]?.[0]
-  // Google omits empty fields.
+  // Google's JSON omits empty fields.
   return send(reply, {
     ...(page.length === 0 ? {} : { files: page.map(([, stored]) => toFile(stored)) }),
     ...(next === undefined ? {} : { nextPageToken: next }),
@@ -184,7 +184,7 @@ function list({ files: { files } }: Parts, call: Call, reply: Reply, key: string
 const FILE_URI = /"file_?[uU]ri":"https:\/\/generativelanguage\.googleapis\.com\/v1beta\/files\/([^"]+)"/g
 
 /**
- * Accepts a body if every file that it names belongs to the key, and is ready.
+ * Accepts a body if every uploaded file that it refers to belongs to the key and is ready.
  *
  * @throws Refusal 403 for a file of another key or a missing file; 400 for a file that is not ready
  */

@@ -1,7 +1,7 @@
 import type { Behaviour } from '../types.js'
 
-/** Finish reasons for invalid function calls and responses. */
-const OF_CALLS = [
+/** Finish reasons that the compatible API reports as `function_call_filter`. */
+const CALL_FINISH_REASONS = [
   'MALFORMED_FUNCTION_CALL',
   'UNEXPECTED_TOOL_CALL',
   'TOO_MANY_TOOL_CALLS',
@@ -11,11 +11,11 @@ const OF_CALLS = [
 const KNOWN: { readonly [finish: string]: string } = { stop: 'STOP', tool_calls: 'STOP', length: 'MAX_TOKENS', content_filter: 'SAFETY' }
 const SCRIPTED: { readonly [finish: string]: string } = { STOP: 'stop', MAX_TOKENS: 'length' }
 
-/** Converts a behaviour's finish reason to the compatible API, in which answers are planned. */
+/** Converts a behaviour's finish reason to the compatible API's, in which answers are generated. */
 export const plannedFinish = (behaviour: Behaviour): Behaviour => {
   const { finish } = behaviour
   if (finish === undefined || finish !== finish.toUpperCase()) return behaviour
-  const prefix = OF_CALLS.includes(finish) ? 'function_call_filter' : 'content_filter'
+  const prefix = CALL_FINISH_REASONS.includes(finish) ? 'function_call_filter' : 'content_filter'
   return { ...behaviour, finish: SCRIPTED[finish] ?? `${prefix}: ${finish}` }
 }
 

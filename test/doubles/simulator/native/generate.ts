@@ -16,7 +16,7 @@ import { checkSpeech } from './speech.js'
 import { checkNativeTools } from './tools.js'
 import { checkTranscription } from './transcribe.js'
 import { checkContents, hasNativeSignature } from './turns.js'
-import { cachedTokensOf, promptDetails, promptTokensOf } from './usage.js'
+import { cachedTokensOf, promptTokensDetailsOf, promptTokensOf } from './usage.js'
 import type { NativeRequest } from './wire.js'
 
 /** Serves generateContent and streamGenerateContent. */
@@ -36,7 +36,7 @@ export const generate = (parts: Parts, call: Call, reply: Reply, id: string, isS
       await (isStream ? sendEvents(sent, scriptedEvents(script), isSse) : sendObject(sent, scriptedObject(script)))
       return
     }
-    // A continuation token belongs to a model, so its id is part of the hashed body.
+    // A continuation token is valid for one model only, so the hash includes the model id.
     await send(parts, prompt, { ...body, model: id }, sent, isSse)
   })
 }
@@ -74,7 +74,7 @@ function withTier(reply: Reply, { serviceTier }: NativeRequest): Reply {
 
 const sendObject = (reply: Reply, value: JsonObject): Promise<void> => replyText(reply, 200, JSON_UTF8, JSON.stringify(value))
 
-/** Without `alt=sse`, the events are the elements of one JSON array. */
+/** Sends events as SSE, or, without `alt=sse` in the URL, as the elements of one JSON array. */
 async function sendEvents(reply: Reply, events: Iterable<JsonObject>, isSse: boolean, cutAfter?: number): Promise<void> {
   const end = isSse
     ? { form: 'bare-object' as const, end: '' }
@@ -102,7 +102,7 @@ export const countNative = (parts: Parts, call: Call, id: string): JsonObject =>
   const cached = cachedTokensOf(request)
   return {
     totalTokens,
-    promptTokensDetails: promptDetails(request, totalTokens),
+    promptTokensDetails: promptTokensDetailsOf(request, totalTokens),
     ...(cached === 0 ? {} : { cachedContentTokenCount: cached }),
   }
 }

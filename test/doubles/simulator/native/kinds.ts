@@ -1,14 +1,14 @@
 /** A value of a field that is not a message. `ANY` is any JSON value. */
 export type Scalar = 'STRING' | 'BOOL' | 'INT32' | 'INT64' | 'FLOAT' | 'BYTES' | 'STRUCT' | 'ANY'
 
-/** An enum; a loose enum accepts names in any case, as recorded. */
+/** An enum. A loose enum accepts names in any case, as was recorded for some fields of Google. */
 export interface EnumField {
   readonly kind: 'enum' | 'loose-enum'
   readonly type: string
   readonly names: readonly string[]
 }
 
-/** The type of a field of the native API. Messages that contain themselves are functions. */
+/** The type of a field of the native API. A recursive message is a function that returns it. */
 export type NativeField =
   | Scalar
   | EnumField

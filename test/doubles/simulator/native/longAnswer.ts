@@ -9,7 +9,7 @@ import type { AnswerToWrite } from './events.js'
 const START: Position = { requestIndex: 0, sent: 0, generated: 0, behaviour: {}, isSpent: false, isMidResponse: false, uses: 0 }
 const THOUGHT_TOKENS = 64
 
-/** Behaviours of the first request that apply to the whole answer, not only to its connection. */
+/** Members of the first request's behaviour that apply to the whole answer, not to one response. */
 const LASTING = [
   'text',
   'chunks',
@@ -28,7 +28,7 @@ const LASTING = [
 /**
  * Returns the position at which the response begins: that of the continuation token, or the start.
  *
- * @throws Refusal 400 for a model without long decode, and for a wrong token
+ * @throws Refusal 400 for an invalid token, and for a model that does not support continuations
  */
 export const positionOf = (prompt: NativePrompt, body: JsonObject, continuations: Continuations): Position => {
   const { continuationToken: token } = prompt.request
@@ -40,14 +40,14 @@ export const positionOf = (prompt: NativePrompt, body: JsonObject, continuations
 const lastingOf = (behaviour: Behaviour): Behaviour =>
   Object.fromEntries(LASTING.flatMap((name) => (behaviour[name] === undefined ? [] : [[name, behaviour[name]]])))
 
-/** The behaviour of a continuation: the members scripted for the whole answer take precedence. */
+/** The behaviour of a continuation. Members that script the whole answer take precedence. */
 export const behaviourAt = (position: Position, behaviour: Behaviour): Behaviour => ({ ...behaviour, ...position.behaviour })
 
-/** Returns after how many events the connection breaks; undefined if it does not. */
+/** Returns after how many events the connection breaks; undefined if it does not break. */
 export const cutOf = ({ requestIndex, isMidResponse, uses }: Position, { longAnswer }: Behaviour): number | undefined =>
   requestIndex === (longAnswer?.cutRequest ?? 0) && !isMidResponse && uses <= 1 ? longAnswer?.cutAfter : undefined
 
-/** Returns the part of a whole answer of Gemini 4 that one request gets. */
+/** Returns the part of Gemini 4's answer that a request gets; empty if it gets the whole answer. */
 export const toRequestPart = (
   whole: NativeAnswer,
   prompt: NativePrompt,
@@ -101,7 +101,7 @@ export const toRequestPart = (
   }
 }
 
-/** Returns the start of a text, without half a surrogate pair at its end. */
+/** Returns the start of a text, without splitting a surrogate pair at its end. */
 function headOf(text: string, length: number): string {
   const unit = text.charCodeAt(length)
   return text.slice(0, unit >= 0xdc00 && unit <= 0xdfff ? length + 1 : length)

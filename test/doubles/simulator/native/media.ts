@@ -30,19 +30,19 @@ function checkInline({ mimeType = '', data = '' }: NonNullable<NativePart['inlin
   if (!isSupported(mimeType) && !isOffice(mimeType, model)) throw invalidArgument(`Unsupported MIME type: ${mimeType}`)
 }
 
-/** Google compares types literally: it knows neither `image/jpg` nor `image/PNG`. */
+/** Google compares media types literally: it accepts neither `image/jpg` nor `image/PNG`. */
 function isSupported(type: string): boolean {
   if (type.startsWith('image/')) return IMAGE_TYPES.includes(type)
   return /^(?:text|audio|video)\/|^application\/(?:pdf|json|rtf|x-javascript|x-python)$/.test(type)
 }
 
-/** True for office documents, if the model is Gemini 4, which reads them. */
+/** True for office documents if the model is Gemini 4: earlier models do not accept them. */
 const isOffice = (type: string, model: Model): boolean => model.refusesBudget && OFFICE.test(type)
 
 const NOT_FETCHED =
   'Cannot fetch content from the provided URL. Please ensure the URL is valid and accessible by Vertex AI. Vertex AI respects robots.txt rules, so confirm the URL is allowed to be crawled. Status: URL_UNREACHABLE-UNREACHABLE_NO_RESPONSE'
 
-/** Checks a file URL: only `https://` is accepted. The simulator does not fetch it. */
+/** Checks a file URL: only `https://` is accepted. The simulator does not fetch the file. */
 function checkFile({ mimeType, fileUri = '' }: NonNullable<NativePart['fileData']>, model: Model): void {
   if (!fileUri.startsWith('https://') || !URL.canParse(fileUri))
     throw invalidArgument(`Invalid or unsupported file uri: ${fileUri.slice(0, 200)}`)

@@ -14,14 +14,14 @@ const MAX_PAGE = 1000
 export const modelVersionOf = (id: string): string => ALIASES[id] ?? id
 
 /**
- * Returns the model of a path.
+ * Returns the model whose id is in a path.
  *
- * @throws Refusal 404 that names the method, or 400 for a name with invalid characters
+ * @throws Refusal 404 for a retired, closed or unknown model; for the last, it names the method
  */
 export const nativeModel = (id: string, task: Task, method: string, settings: Settings): Model =>
   modelOf(id, task, settings, (missing) => notFound(missing, method))
 
-/** Google checks the form of the name before the model. */
+/** Throws 400 for an invalid model name. Google checks this before it looks up the model. */
 export const checkName = (id: string): void => {
   if (!/^[\w.-]+$/.test(id)) throw invalidArgument('* GenerateContentRequest.model: unexpected model name format\n')
 }

@@ -54,7 +54,7 @@ function parsedValue(value: unknown, field: NativeField, path: string, found: Vi
       if (isObject(value)) return messageOf(value, field.fields, path, found)
       break
     case 'list':
-      // Google accepts a single message as a list: recorded for `systemInstruction.parts`.
+      // Google accepts one message instead of a list: recorded for `systemInstruction.parts`.
       return (Array.isArray(value) ? value : [value]).map((entry: unknown, index) =>
         parsedValue(entry, field.of, Array.isArray(value) ? `${path}[${index}]` : path, found),
       )

@@ -23,7 +23,7 @@ const METHODS: { readonly [method: string]: Action } = {
   batchEmbedContents: (id) => (parts, call, reply) => replyValue(reply, batchEmbed(call.body ?? {}, id, parts.settings)),
 }
 
-/** The path with which a behaviour's `path` is compared, by method of the native API. */
+/** Path with which the `path` of queued behaviours is compared, by method of the native API. */
 const PATHS: { readonly [method: string]: string } = {
   generateContent: '/chat/completions',
   streamGenerateContent: '/chat/completions',
@@ -32,7 +32,10 @@ const PATHS: { readonly [method: string]: string } = {
   batchEmbedContents: '/embeddings',
 }
 
-/** Returns the operation of a native path; it checks the name and the key first. */
+/**
+ * Returns the operation of a native path; undefined if there is none. It first checks the model
+ * name, the key, and the files and caches that the body refers to.
+ */
 export const nativeOperation = (method: string, url: string, headers: IncomingHttpHeaders): Operation | undefined => {
   const [path = '', query = ''] = url.split('?', 2)
   const key = String(headers['x-goog-api-key'] ?? '')
@@ -69,7 +72,7 @@ function actionOf(method: string, path: string): Found | undefined {
   return action === undefined || at === -1 ? undefined : { id, run: action(id) }
 }
 
-/** Returns the decoded rest of a path after `/v1beta/models/`. */
+/** Returns the decoded rest of a path after `/v1beta/models/`; undefined for another path. */
 function nameOf(path: string): string | undefined {
   if (!path.startsWith(`${MODELS}/`)) return undefined
   try {
@@ -86,12 +89,12 @@ const replyValue = (reply: Reply, value: JsonObject): Promise<void> =>
 export interface Surface {
   readonly isNative: boolean
   readonly isSse: boolean
-  /** True for the Interactions API, in which error codes are words, and lines end with LF. */
+  /** True for the Interactions API: its error codes are words, and its lines end with LF. */
   readonly isInteraction?: boolean
   readonly queuePath: string
 }
 
-/** Determines from a URL whether it is of the native API and whether its response is SSE. */
+/** Determines from a URL the API, whether the response is SSE, and the path for the queue. */
 export const surfaceOf = (url: string): Surface => {
   if (isInteractionPath(url.split('?', 1)[0] ?? '')) return { isNative: true, isSse: false, isInteraction: true, queuePath: url }
   if (isFilePath(url.split('?', 1)[0] ?? '')) return { isNative: true, isSse: false, queuePath: url }

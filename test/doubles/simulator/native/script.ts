@@ -6,7 +6,7 @@ export const scriptedEvents = (script: NonNullable<Behaviour['nativeAnswer']>): 
   // The cast is needed because Array.isArray does not narrow readonly arrays.
   Array.isArray(script) ? script : [script as JsonObject]
 
-/** Returns a scripted answer as one object: joins parts and log probabilities. */
+/** Returns a scripted answer as one object; joins parts and log probabilities of its events. */
 export const scriptedObject = (script: NonNullable<Behaviour['nativeAnswer']>): JsonObject => scriptedEvents(script).reduce(merged)
 
 function merged(one: JsonObject, other: JsonObject): JsonObject {

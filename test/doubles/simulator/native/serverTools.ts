@@ -36,7 +36,7 @@ const SOURCES: readonly Source[] = [
 const PAGE_TOKENS = 500
 const CODE_TOKENS = 149
 
-/** Simulates Google's own tools: each runs once, in the first step of a turn. */
+/** Simulates Google's own tools. Only the first step of a turn contains tool calls and code. */
 export const serverTools = (prompt: ServedPrompt): ServerToolResult => {
   const { request, behaviour, userText, isFirstStep, text } = prompt
   const isSearch = hasTool(request, 'googleSearch') && isSearching(request, behaviour)
@@ -53,7 +53,7 @@ export const serverTools = (prompt: ServedPrompt): ServerToolResult => {
   }
 }
 
-/** True if the model searches: if functions are declared, only when the behaviour sets it. */
+/** True if the model searches. If functions are declared, the behaviour must set `grounding`. */
 const isSearching = (request: NativeRequest, { grounding }: Behaviour): boolean =>
   grounding === undefined ? declarationsOf(request).length === 0 : grounding !== false
 
@@ -67,7 +67,10 @@ const metadataOf = (url: string): JsonObject => ({
   urlRetrievalStatus: url.includes('missing') ? 'URL_RETRIEVAL_STATUS_ERROR' : 'URL_RETRIEVAL_STATUS_SUCCESS',
 })
 
-/** Makes the parts with calls and results of tools, which 3.x sends if the request sets a flag. */
+/**
+ * Makes the parts with calls and results of Google's own tools. Gemini 3.x sends them if
+ * `includeServerSideToolInvocations` is set.
+ */
 function invocations({ request, model }: ServedPrompt, queries: readonly string[], pages: readonly string[]): NativePart[] {
   if (request.toolConfig?.includeServerSideToolInvocations !== true || model.generation !== '3') return []
   return [
@@ -103,7 +106,7 @@ function codeParts({ model, userText }: ServedPrompt): NativePart[] {
 
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
-/** Makes grounding metadata with a citation per sentence; offsets are in bytes of UTF-8. */
+/** Makes grounding metadata with a citation per sentence. Offsets are in bytes of UTF-8. */
 export function groundingOf(text: string, sources: readonly Source[], queries: readonly string[] | undefined): JsonObject {
   const sentences = [...text.matchAll(/[^.!?。！？\n]+[.!?。！？]*/gu)].filter(([sentence]) => sentence.trim() !== '')
   const supports = sentences.map((match, index) => {

@@ -5,7 +5,7 @@ import type { GenerationConfig, NativeRequest } from './wire.js'
 
 const MODALITIES = { text: [['TEXT']], image: [['TEXT', 'IMAGE'], ['IMAGE']], audio: [['AUDIO']] } as const
 const RATIOS = '1:1 1:4 4:1 1:8 8:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9'.split(' ')
-/** Accepted sizes per image model; the first match counts. Gemini 2 accepts none. */
+/** Accepted `imageSize` values by image model; the first match wins. Gemini 2 accepts none. */
 const SIZES: readonly (readonly [ids: RegExp, sizes: readonly string[]])[] = [
   [/^gemini-2/, []],
   [/-flash-lite-image/, ['1K']],
@@ -14,7 +14,7 @@ const SIZES: readonly (readonly [ids: RegExp, sizes: readonly string[]])[] = [
 ]
 const MIME_TYPES = ['text/plain', 'application/json', 'text/x.enum']
 
-/** True for generations that support several candidates and log probabilities. */
+/** True for Gemini 1 to 2.5: only these support several candidates and log probabilities. */
 const isOld = ({ generation }: Model): boolean => ['1', '2', '2.5'].includes(generation)
 
 /**
@@ -114,7 +114,7 @@ function checkLevel(level: string, model: Model): void {
   throw refusal('thinking-level-minimal', `Thinking level ${level.toUpperCase()} is not supported for this model`)
 }
 
-/** Checks a thinking budget: 3.x accepts any, Gemini 4 and Gemma 4 accept none. */
+/** Checks a thinking budget: Gemini 3.x accepts any, Gemini 4 and Gemma 4 accept none. */
 function checkBudget(budget: number, model: Model): void {
   if (model.refusesBudget) throw invalidArgument('Thinking budget is not supported for this model. Use thinking level instead.')
   if (model.generation === 'gemma') throw invalidArgument('Thinking budget is not supported for this model.')

@@ -1,20 +1,20 @@
 import { invalidArgument, refusal } from '../errors.js'
 import type { Model } from '../models.js'
-import { isSignatureOf, PLACEHOLDERS } from '../signatures.js'
+import { isValidSignature, PLACEHOLDERS } from '../signatures.js'
 import type { NativeContent, NativePart } from './wire.js'
 
-/** Base64 of the first placeholder, which Google accepts as well (recorded). */
+/** The first placeholder as base64, in which form Google was observed to accept it as well. */
 const ENCODED = Buffer.from('skip_thought_signature_validator').toString('base64')
 
-/** Makes the signed text for a call in an answer in which Google has run its own tools. */
+/** Makes the text to sign for a function call after a tool call that Google has run itself. */
 export const afterTools = (name: string, toolCallId: string): string => `${name} after ${toolCallId}`
 
-/** Makes the signed text for a toolCall or toolResponse part. */
+/** Makes the text to sign for a toolCall or toolResponse part. */
 export const ofTool = (id: string): string => `tool ${id}`
 
 /**
- * Checks the signatures of 3.x: in the current turn, the first call of each step must have one.
- * Gemini 4 also refuses wrong signatures of earlier turns.
+ * Checks the signatures in the history of Gemini 3.x: in the current turn, the first call of each
+ * step must have one. Gemini 4 also refuses wrong signatures of earlier turns.
  *
  * @throws Refusal 400
  */
@@ -27,7 +27,7 @@ export const checkNativeSignatures = (contents: readonly NativeContent[], model:
   })
 }
 
-/** True if a content begins a turn: user content without function results. */
+/** True if a content begins a turn: it is from the user and has no function results. */
 export const isUserTurn = ({ role, parts = [] }: NativeContent): boolean =>
   role !== 'model' && role !== 'function' && parts.some((part) => part.functionResponse === undefined) && !parts.some(isResult)
 
@@ -53,11 +53,11 @@ function checkStep({ parts = [] }: NativeContent, index: number, isCurrent: bool
   if (unanswered !== undefined) throw invalidArgument(`toolCall ${unanswered} has no toolResponse in the same content.`)
 }
 
-// Accepts base64url as well, which Google's SDK for Python sends.
+// A signature may also be base64url, which Google's SDK for Python sends.
 const isOf = (sent: string, subjects: readonly string[]): boolean => {
   if (PLACEHOLDERS.includes(sent)) return true
   const signature = sent.replaceAll('-', '+').replaceAll('_', '/')
-  return signature === ENCODED || subjects.some((subject) => isSignatureOf(signature, subject))
+  return signature === ENCODED || subjects.some((subject) => isValidSignature(signature, subject))
 }
 
 const invalid = (): Error => invalidArgument('Thought signature is not valid')

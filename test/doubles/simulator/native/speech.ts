@@ -10,7 +10,7 @@ const VOICES =
   )
 const USUAL_PIECES = 4
 
-/** True from 3.8 on: parts may have directions for speech, and whole answers are WAV files. */
+/** True for Gemini 3.8 and later: parts may direct the speech, and unstreamed answers are WAV. */
 const isDirected = ({ id }: Model): boolean => !/^gemini-(?:2|3\.[0-7]-)/.test(id)
 
 /**
@@ -51,7 +51,7 @@ export const checkSpeech = (request: NativeRequest, model: Model): void => {
   }
 }
 
-/** Makes the parts of a spoken answer: one, or in a stream several, which split samples. */
+/** Makes the parts of a spoken answer: one part, or in a stream several, which split samples. */
 export const speechParts = (
   request: NativeRequest,
   model: Model,
@@ -66,7 +66,7 @@ export const speechParts = (
     return [{ inlineData: { mimeType: isWav ? 'audio/wav' : RAW, data: (isWav ? wavOf(pcm) : pcm).toString('base64') } }]
   }
   const count = behaviour.chunks ?? USUAL_PIECES
-  // An odd length, so that nearly every piece begins within a sample of two bytes.
+  // The length is odd, so nearly every piece begins in the middle of a sample of two bytes.
   const length = Math.floor(pcm.length / count) | 1
   return Array.from({ length: count }, (_, at) => pcm.subarray(at * length, at === count - 1 ? pcm.length : (at + 1) * length))
     .filter((piece) => piece.length > 0)

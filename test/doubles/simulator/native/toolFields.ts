@@ -1,6 +1,6 @@
 import { list, looseOneOf, map, message, type NativeField, type NativeFields, oneOf } from './kinds.js'
 
-/** The fields of Gemini's schema format, a subset of OpenAPI's. */
+/** The fields of a schema in Gemini's format, which is a subset of OpenAPI's. */
 export const SCHEMA = (): NativeField => SCHEMA_MESSAGE
 const SCHEMA_MESSAGE = message({
   type: looseOneOf('Type', 'TYPE_UNSPECIFIED STRING NUMBER INTEGER BOOLEAN ARRAY OBJECT NULL'),

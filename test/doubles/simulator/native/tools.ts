@@ -58,7 +58,7 @@ function checkMixture(request: NativeRequest, model: Model): void {
 function checkCalling(request: NativeRequest): void {
   const { mode = 'AUTO', allowedFunctionNames: allowed = [] } = request.toolConfig?.functionCallingConfig ?? {}
   const names = declarationsOf(request).map(({ name }) => name)
-  // Google accepted mode ANY without functions from an image model with search.
+  // Mode ANY needs no functions beside a built-in tool: recorded for an image model with search.
   const hasOther = BUILT_IN_TOOLS.some((name) => hasTool(request, name))
   if (mode === 'ANY' && names.length === 0 && !hasOther)
     throw invalidArgument('Function calling config is set without function_declarations.')

@@ -31,10 +31,10 @@ export const checkTranscription = (request: NativeRequest, model: Model): void =
   if (hasTimes && mode === 'SMART') throw invalidArgument('SMART mode is not supported with word_timestamp or diarization.')
 }
 
-/** Makes the transcript of a recording; with diarization, a part per sentence, by two speakers. */
+/** Makes the transcript of a recording. With diarization, two speakers alternate by sentence. */
 export const transcriptParts = (request: NativeRequest, behaviour: Behaviour): NativePart[] => {
   const config = request.generationConfig?.audioTranscriptionConfig
-  // Without a transcription config, Google sends an empty answer.
+  // Without a transcription config, Google was observed to send an empty answer.
   if (config === undefined) return []
   const [file] = audioOf(request)
   const text = behaviour.text ?? transcribeSound(file?.data ?? '', file?.mimeType ?? '')
@@ -46,7 +46,7 @@ export const transcriptParts = (request: NativeRequest, behaviour: Behaviour): N
     place = start + turn.length
     const words = [...turn.matchAll(/\S+/g)].map(({ 0: word, index: at }) => ({
       word,
-      // Google's JSON omits zeros.
+      // Google's JSON omits zeros, so a word at the start has no offset.
       ...(start + at === 0 ? {} : { startOffset: `${secondsAt(start + at).toFixed(3)}s` }),
       endOffset: `${secondsAt(start + at + word.length).toFixed(3)}s`,
     }))

@@ -36,7 +36,7 @@ export const checkContents = (request: NativeRequest, model: Model): void => {
   if (model.generation === '3' && model.makes === 'text') checkNativeSignatures(turns, model)
 }
 
-/** Joins consecutive contents of the model, which Google treats as one step (recorded). */
+/** Joins consecutive contents of the model: Google was observed to treat them as one step. */
 export const toTurns = (contents: readonly NativeContent[]): readonly NativeContent[] => {
   const turns: NativeContent[] = []
   for (const content of contents) {
@@ -68,7 +68,7 @@ function checkParts({ parts = [] }: NativeContent, index: number, model: Model):
   })
 }
 
-/** Returns the calls that the client must answer; Google itself answers calls to MCP servers. */
+/** Returns the calls that the client must answer. Google itself answers calls of MCP servers. */
 export const callsOf = (content: NativeContent | undefined): readonly NonNullable<NativePart['functionCall']>[] => {
   if (content?.role !== 'model') return []
   const answered = resultsOf(content).map(({ name }) => name)
@@ -82,7 +82,7 @@ function checkCalls(content: NativeContent, before: NativeContent | undefined, a
   const calls = callsOf(content)
   if (calls.length === 0) return
   if (before === undefined) throw refusal('function-call-turn')
-  // Calls in the last content need no results here: only the rule for a last model turn applies.
+  // Calls in the last content need no results: a last turn of the model has a check of its own.
   if (after !== undefined && resultsOf(after).length !== calls.length) throw invalidArgument(RESULT_COUNT)
 }
 

@@ -6,7 +6,7 @@ import type { NativePart, NativeRequest } from './wire.js'
 const MEDIUM_TOKENS = 258
 const CACHED_TOKENS = 4096
 const IMAGE_TOKENS = 1120
-// 25 tokens per second of speech.
+// Google counts 25 tokens per second of speech, which is 48,000 bytes.
 const BYTES_PER_SPEECH_TOKEN = 1920
 
 /** Estimates the tokens of a request: texts, media, tools and schemas. */
@@ -25,7 +25,7 @@ function textTokensOf({ contents = [], systemInstruction, tools, generationConfi
   return texts.reduce((sum, text) => sum + countTokens(text), 0)
 }
 
-/** Returns the text of a part for counting tokens: without signature and inline data. */
+/** Returns a part as text for counting tokens, without its signature and inline data. */
 function textOf({ thoughtSignature: _signature, inlineData: _data, ...part }: NativePart): string {
   return part.text ?? JSON.stringify(part)
 }
@@ -37,7 +37,7 @@ const mediaOf = ({ contents = [] }: NativeRequest): string[] =>
     .flatMap(({ inlineData, fileData }) => (inlineData ?? fileData)?.mimeType ?? [])
 
 /** Makes `promptTokensDetails`: the tokens of text and of each kind of media. */
-export const promptDetails = (request: NativeRequest, total: number): JsonObject[] => {
+export const promptTokensDetailsOf = (request: NativeRequest, total: number): JsonObject[] => {
   const media = new Map<string, number>()
   for (const type of mediaOf(request)) {
     const kind = /^(?:image|audio|video)/.exec(type)?.[0].toUpperCase() ?? 'DOCUMENT'
@@ -59,7 +59,7 @@ export interface Snapshot {
 
 /** The `usageMetadata` of one event or answer; counters that are zero are left out. */
 export const usageMetadata = ({ answer, request, behaviour, candidates, isLast }: Snapshot): JsonObject => {
-  const { usage, served } = answer
+  const { usage, toolResult: served } = answer
   const media = isLast ? answer.after.flatMap(({ inlineData }) => inlineData ?? []) : []
   const kind = media.some(({ mimeType }) => mimeType?.startsWith('audio/')) ? 'audio' : 'image'
   const speech = media.reduce((bytes, { data = '' }) => bytes + (data.length * 3) / 4, 0)
@@ -74,7 +74,7 @@ export const usageMetadata = ({ answer, request, behaviour, candidates, isLast }
     ...counted('cachedContentTokenCount', cached),
     ...counted('candidatesTokenCount', said),
     totalTokenCount: isLast ? (override.total_tokens ?? total) : total,
-    promptTokensDetails: promptDetails(request, usage.prompt),
+    promptTokensDetails: promptTokensDetailsOf(request, usage.prompt),
     ...(cached === 0 ? {} : { cacheTokensDetails: [{ modality: 'TEXT', tokenCount: cached }] }),
     ...(mediaTokens === 0 ? {} : { candidatesTokensDetails: [{ modality: kind.toUpperCase(), tokenCount: mediaTokens }] }),
     ...counted('toolUsePromptTokenCount', toolUse),

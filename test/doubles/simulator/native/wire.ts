@@ -1,6 +1,6 @@
 import type { JsonObject } from '../types.js'
 
-/** A part as the strict parser returns it, or as an answer has it. */
+/** A part of a request that the strict parser has accepted, or a part of an answer. */
 export interface NativePart {
   readonly text?: string
   readonly thought?: boolean
@@ -36,7 +36,7 @@ export interface FunctionDeclaration {
   readonly responseJsonSchema?: unknown
 }
 
-/** One entry of `tools`: function declarations, or one of Google's own tools by its name. */
+/** One entry of `tools`: function declarations, or one of Google's own tools as a named member. */
 export interface NativeTool extends JsonObject {
   readonly functionDeclarations?: readonly FunctionDeclaration[]
 }
@@ -73,7 +73,7 @@ export interface GenerationConfig {
   readonly thinkingConfig?: { readonly includeThoughts?: boolean; readonly thinkingBudget?: number; readonly thinkingLevel?: string }
 }
 
-/** A request that the strict parser has accepted: camelCase, without nulls. */
+/** A request that the strict parser has accepted: names are in camelCase, and nulls removed. */
 export interface NativeRequest {
   readonly contents?: readonly NativeContent[]
   readonly systemInstruction?: NativeContent
@@ -93,5 +93,5 @@ export interface NativeRequest {
 export const declarationsOf = ({ tools }: NativeRequest): readonly FunctionDeclaration[] =>
   (tools ?? []).flatMap((tool) => tool.functionDeclarations ?? [])
 
-/** True if a request has this tool, one of Google's own. */
+/** True if a request enables this tool, which Google runs itself. */
 export const hasTool = ({ tools }: NativeRequest, name: string): boolean => (tools ?? []).some((tool) => tool[name] !== undefined)

@@ -2,7 +2,7 @@ import type { Tool } from '../wire.js'
 import type { Fact, FactKind } from './facts.js'
 import { type Word, wordsOf } from './words.js'
 
-/** A tool that fits a text. */
+/** A tool that a model would call for a text. */
 export interface Choice {
   readonly tool: Tool
   /** Positions of the words in the text that match the tool. */
@@ -23,13 +23,13 @@ interface Described {
 const ENOUGH = 2
 const MAX_TOOLS = 128
 const MAX_DESCRIPTION = 400
-/** Texts that a model writes itself, even if a tool matches their subject. */
+/** Texts that a model writes itself, even if a tool matches their subject: poems, stories, ... */
 const OWN_WORK = /\b(?:poem|joke|story|essay|haiku|song|limerick)s?\b|诗|笑话|故事|作文/i
 const SEARCHES = /search|look_?up|retriev|query|knowledge|find|搜索|检索|查询/i
 
 /**
- * Chooses the tools that a model would call for a text, by the words that it shares with their
- * names, descriptions and parameters. Several tools are chosen if the text speaks of several.
+ * Chooses the tools that a model would call for a text: those whose names, descriptions and
+ * parameters share words with the text. It may choose up to four tools.
  */
 export const chooseTools = (tools: readonly Tool[], text: string, facts: readonly Fact[]): readonly Choice[] => {
   const described = tools.slice(0, MAX_TOOLS).map(describe)
@@ -52,13 +52,13 @@ export const chooseTools = (tools: readonly Tool[], text: string, facts: readonl
   return search === undefined || wordsOf(text).length === 0 ? [] : [{ tool: search, evidence: [] }]
 }
 
-/** Returns the best match among the tools, even if it is a bad one. */
+/** Returns the tool that matches best, however badly, or else the first one. */
 export const bestTool = (tools: readonly Tool[], text: string): Tool | undefined =>
   bestOf(tools.slice(0, MAX_TOOLS).map(describe), wordsOf(text), true)?.tool ?? tools[0]
 
 const IMPLIED: { readonly [kind in FactKind]?: string } = { expression: 'arithmetic', path: 'file', url: 'page', email: 'mail' }
 
-/** Returns words that values imply: "12 * 7" implies arithmetic, which matches a calculator. */
+/** Returns concepts that values imply: "12 * 7" implies arithmetic, which fits a calculator. */
 const impliedBy = (facts: readonly Fact[]): Word[] =>
   facts.flatMap(({ kind, at }) => {
     const concept = IMPLIED[kind]

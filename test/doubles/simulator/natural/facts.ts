@@ -11,9 +11,9 @@ export interface Fact {
   readonly value: string
   readonly at: number
   readonly end: number
-  /** The text before the value, in lower case. */
+  /** Up to 24 characters before the value, in lower case. */
   readonly before: string
-  /** The text after the value, in lower case. */
+  /** Up to 24 characters after the value, in lower case. */
   readonly after: string
 }
 
@@ -23,7 +23,7 @@ const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'sev
 
 type Raw = Pick<Fact, 'kind' | 'value' | 'at' | 'end'>
 
-/** Finders by precedence: a later finder gets no text in which an earlier one has found a fact. */
+/** Finders in order of precedence: a value that overlaps one of an earlier finder is ignored. */
 const FINDERS: readonly ((text: string) => readonly Raw[])[] = [
   (text) => matches(text, /https?:\/\/[^\s"'<>，。）)]+/g, 'url'),
   (text) => matches(text, /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, 'email'),
@@ -62,13 +62,13 @@ const FINDERS: readonly ((text: string) => readonly Raw[])[] = [
   chineseNames,
 ]
 
-/** Finds the values in a text, in their order. */
+/** Finds the values in a text, and returns them in the order of their positions. */
 export function factsOf(whole: string): Fact[] {
   const text = whole.slice(0, MAX_TEXT)
   const found: Raw[] = []
   for (const find of FINDERS)
     for (const fact of find(text)) {
-      // Numbers within an expression count as well: 2 and 3 in "2 + 3", for add(a, b).
+      // Numbers within an expression are facts as well: 2 and 3 in "2 + 3", for add(a, b).
       const isFree = !found.some(
         (other) => fact.at < other.end && fact.end > other.at && !(fact.kind === 'number' && other.kind === 'expression'),
       )
@@ -95,7 +95,7 @@ const OPERATORS: readonly (readonly [RegExp, string])[] = [
   [/\bdivided by\b|除以/gi, '/'],
 ]
 
-/** Finds expressions in words, such as "17 times 23". */
+/** Finds arithmetic expressions that are written in words, such as "17 times 23". */
 function spelledTerms(text: string): Raw[] {
   const form = /\d[\d.]*(?: *(?:plus|added to|minus|times|multiplied by|divided by|加上?|减去?|乘以?|除以|[-+*/]) *\d[\d.]*)+/gi
   return matches(text, form, 'expression').map((fact) => ({

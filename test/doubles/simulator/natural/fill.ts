@@ -20,8 +20,8 @@ export interface Filled {
 }
 
 /**
- * The purpose of a value: arguments of a call omit values that are not in the text, the JSON of an
- * answer is complete.
+ * The purpose of a value. The arguments of a call omit optional values that are not in the text,
+ * while the JSON of an answer has a value for every property.
  */
 export type Purpose = 'call' | 'answer'
 
@@ -39,7 +39,7 @@ export function fill(schema: unknown, source: Source, purpose: Purpose): Filled 
   return { value, used: work.used, isGrounded: work.isGrounded }
 }
 
-/** Makes a value; undefined if it is optional and not in the text. */
+/** Makes a value for a schema; undefined if it is optional and the text does not contain one. */
 function makeValue(work: Work, schema: unknown, slot: Slot, depth: number): unknown {
   if (!isObject(schema)) return slot.isRequired ? sampleOf(schema, slot.name) : undefined
   const found = foundValue(work, schema, slot, depth)
@@ -107,7 +107,7 @@ function arrayOf(work: Work, schema: JsonObject, slot: Slot, depth: number): unk
   while (found.length < most) {
     const before = work.used.size
     const item = isObject(schema.items) ? foundValue(work, schema.items, { ...slot, isList: true }, depth + 1) : undefined
-    // A value that is not a fact, such as the whole text, is used only once.
+    // Without new facts, the array ends: a value such as the whole text must not be repeated.
     if (item === undefined || (work.used.size === before && (found.length > 0 || !isText))) break
     found.push(item)
   }
@@ -159,7 +159,7 @@ function ground<T>(work: Work, value: T): T {
   return value
 }
 
-/** Finds an example in a schema or its description: "The city, e.g. San Francisco, CA". */
+/** Finds an example in a schema, or in its description: "The city, e.g. San Francisco, CA". */
 function exampleOf(schema: JsonObject): unknown {
   if (typeOf(schema) !== 'string' || Array.isArray(schema.enum)) return undefined
   const examples: unknown = schema.examples
@@ -174,7 +174,7 @@ function answerText({ source }: Work, schema: JsonObject): string | undefined {
   return fitsText(schema, source.text.trim().slice(0, 200))
 }
 
-/** True if a known value is a scalar that the schema allows. */
+/** True if a value, such as a member of a tool result, is a scalar that the schema allows. */
 function isOf(schema: JsonObject, value: unknown): boolean {
   if (Array.isArray(schema.enum)) return schema.enum.includes(value)
   const type = typeOf(schema)

@@ -7,7 +7,7 @@ import { wordsOf } from './words.js'
 const MATCH_MS = 50
 const requireHere = createRequire(import.meta.url)
 
-/** The value of an enum that a text mentions: `celsius` for "in Celsius" or "°C". */
+/** Returns the enum value that a text mentions: `celsius` for "in Celsius" or "°C". */
 export function matchOf(values: readonly unknown[], text: string): unknown {
   const plain = text.toLowerCase()
   const said = values.find(
@@ -26,7 +26,7 @@ function isWord(text: string, word: string): boolean {
   return !(isPart(text[at - 1]) && isPart(word[0])) && !(isPart(text[at + word.length]) && isPart(word.at(-1)))
 }
 
-/** Makes a text valid for a string schema; returns undefined if that is impossible. */
+/** Adapts a text to a string schema, for example cuts it; returns undefined if it cannot match. */
 export function fitsText(schema: JsonObject, text: string, source?: Source): string | undefined {
   if (schema.format === 'date-time') return dateTimeOf(text, source)
   const { pattern, minLength, maxLength } = schema
@@ -36,7 +36,7 @@ export function fitsText(schema: JsonObject, text: string, source?: Source): str
   return typeof pattern === 'string' ? undefined : [...text].slice(0, maxLength).join('')
 }
 
-/** Makes an RFC 3339 timestamp from a date and a time of day in the text. */
+/** Makes an RFC 3339 timestamp from a date or time of day; takes the other from the source. */
 function dateTimeOf(text: string, source: Source | undefined): string | undefined {
   const isTime = /^\d{2}:\d{2}$/.test(text)
   const day = source?.facts.find(({ kind }) => kind === 'date')?.value ?? new Date().toISOString().slice(0, 10)
@@ -46,7 +46,7 @@ function dateTimeOf(text: string, source: Source | undefined): string | undefine
   return `${date}T${time}:00Z`
 }
 
-/** True if a text matches a client's pattern; limits the time, which some patterns exceed. */
+/** True if a text matches a client's pattern. Has a time limit, because some patterns take long. */
 function matches(pattern: string, text: string): boolean {
   try {
     const context = createContext({ pattern, text })
@@ -56,7 +56,7 @@ function matches(pattern: string, text: string): boolean {
   }
 }
 
-/** Generates a text that matches a pattern, always the same; undefined for unsupported patterns. */
+/** Generates a text that matches a pattern; deterministic. Undefined for unsupported patterns. */
 export function textMatching(pattern: string): string | undefined {
   // Load fast-check only if a schema has a pattern.
   const { sample, stringMatching } = requireHere('fast-check') as typeof import('fast-check')

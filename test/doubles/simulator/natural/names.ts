@@ -83,7 +83,7 @@ function isCountry(name: string): boolean {
 
 const PREPOSITION = /^(?:in|at|near|from|to|into|for|of)$/
 
-/** Finds lower-case names after a preposition and in a list: "in new york and oslo tomorrow". */
+/** Finds names in lower case after prepositions and in lists: "in new york and oslo tomorrow". */
 function afterPrepositions(text: string): Name[] {
   const found: Name[] = []
   const pieces = piecesOf(text)

@@ -1,10 +1,10 @@
-/** Width and height in pixels. */
+/** Width and height of an image in pixels. */
 export interface Size {
   readonly width: number
   readonly height: number
 }
 
-/** The size of a PNG, JPEG or WebP image; undefined for others and for broken ones. */
+/** Reads the size of a PNG, JPEG or WebP image; undefined for other and broken files. */
 export function sizeOfImage(bytes: Buffer): Size | undefined {
   if (bytes.length >= 24 && bytes.readUInt32BE(0) === 0x89504e47) return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
   if (bytes.length >= 4 && bytes.readUInt16BE(0) === 0xffd8) return sizeOfJpeg(bytes)

@@ -6,11 +6,11 @@ import { sizeOfImage } from './picture.js'
 const MAX_RESULT = 20_000
 
 /**
- * Makes a sentence for each tool result.
+ * Makes one sentence per tool result, joined to one text.
  *
- * @param calls - the calls that the results belong to
+ * @param calls - the calls of which these are the results
  */
-export function sentenceOf(results: readonly ChatMessage[], calls: readonly SentCall[], userText: string): string {
+export function resultSentences(results: readonly ChatMessage[], calls: readonly SentCall[], userText: string): string {
   const isChinese = hasChinese(userText)
   return results
     .map((result) => {
@@ -25,7 +25,7 @@ export function sentenceOf(results: readonly ChatMessage[], calls: readonly Sent
     .join(isChinese ? '' : ' ')
 }
 
-/** Describes a JSON object in words; returns other results unchanged. */
+/** Formats a JSON object as `name: value, ...`; unquotes a JSON string; else returns the text. */
 function resultOf(text: string): string {
   const value = parsed(text)
   if (!isObject(value)) return typeof value === 'string' ? value : text
@@ -34,7 +34,7 @@ function resultOf(text: string): string {
     .join(', ')
 }
 
-/** Returns the short texts among the arguments that are not in the result. */
+/** Returns up to three short arguments of a call; '' if the result repeats one of them. */
 function aboutOf(text: string, result: string): string {
   const given = parsed(text)
   if (!isObject(given)) return ''
@@ -44,7 +44,7 @@ function aboutOf(text: string, result: string): string {
   return short.some((value) => result.includes(value)) ? '' : short.slice(0, 3).join(', ')
 }
 
-/** The JSON value of a text, or undefined. */
+/** Parses JSON; returns undefined if the text is not JSON. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -68,7 +68,7 @@ function mediumOf(part: Part): string {
   }
   const [, type = '', data = ''] = /^data:([^;,]*)[^,]*,(.*)$/s.exec(part.image_url?.url ?? '') ?? []
   const bytes = Buffer.from(data, 'base64')
-  // Links and uploaded files come without their bytes.
+  // Links and uploaded files come without their bytes, so their length is left out.
   const length = data === '' ? '' : `, ${bytes.length} bytes`
   if (!type.startsWith('image/')) return `${type.split('/', 1)[0] === 'audio' ? 'audio' : 'a file'} (${type}${length})`
   const size = sizeOfImage(bytes)

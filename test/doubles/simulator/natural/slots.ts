@@ -1,22 +1,22 @@
 import { type Fact, type FactKind, listsOf } from './facts.js'
 import { isStopWord, piecesOf, wordsOf } from './words.js'
 
-/** A value to fill in: a property of a schema. */
+/** A property of a schema for which a value is needed. */
 export interface Slot {
   readonly name: string
   readonly description: string
   readonly isRequired: boolean
-  /** True if the values become items of an array, which must be of one kind. */
+  /** True if several values become items of an array; then all of them must be of one kind. */
   readonly isList?: boolean
 }
 
-/** The source of values: a text with its facts, and known data. */
+/** The source of values for properties: a text with its facts, and data from tool results. */
 export interface Source {
   readonly text: string
   readonly facts: readonly Fact[]
-  /** Name and description of the tool. */
+  /** Name and description of the tool whose arguments are filled. */
   readonly context?: string
-  /** Members of JSON objects that are known, such as those of tool results. */
+  /** Known members of JSON objects, such as tool results, by name. */
   readonly data?: Readonly<Record<string, unknown>>
 }
 
@@ -31,7 +31,7 @@ const FROM = /\b(?:from|leaving)\s*$|从\s*$|自\s*$/
 const TO = /\b(?:to|into|towards?|as)\s*$|到\s*$|去\s*$|至\s*$|往\s*$|成\s*$|给\s*$/
 const PLACE_BEFORE = /\b(?:in|at|near|around|of|for|from|to)\s*$|在\s*$|从\s*$|到\s*$|去\s*$/
 
-/** Puts values first whose preposition matches the slot: for `origin`, Oslo in "from Oslo". */
+/** Puts values first whose preposition fits: "from Oslo" for `origin`. Drops the opposite ones. */
 function directed(facts: readonly Fact[], { name }: Slot): readonly Fact[] {
   const words = ` ${wordsIn(name)} `
   const isFrom = / (?:from|origin|source|departure|start|base) /.test(words)
@@ -102,7 +102,7 @@ const POLITE =
 const ASKS =
   /^(?:(?:search|google|browse|look up|lookup|look|find|query|translate|summari[sz]e|calculate|compute|evaluate|run|execute|remember|搜索|查询|查找|搜一下|翻译|计算|运行|执行)(?:\s+|一下)?(?:the (?:web|internet|docs|documentation|database|command)|online|the|me|out)?\s*(?:for|about|on|up)?\s*[:：]?\s*)/i
 
-/** Picks the request without polite phrases and verbs, for example as a search query. */
+/** Picks the request without polite phrases and commands such as "search for". */
 const request: Picker = ({ text }) => {
   const plain = text.trim().replace(POLITE, '')
   const asked = plain.replace(ASKS, '').replace(/[\s.?!。？！]+$/, '')
@@ -197,8 +197,8 @@ const SLOTS: readonly (readonly [RegExp, Picker])[] = [
 ]
 
 /**
- * Picks the last words that are neither part of the tool's name or description nor facts, such as
- * "kitchen" in "the light in the kitchen".
+ * Picks the last word that is neither in the tool's name or description nor in a fact, such as
+ * "kitchen" in "the light in the kitchen". Picks none if many words are left.
  */
 const leftover: Picker = ({ text, facts, context = '' }) => {
   const own = new Set(wordsOf(context).map(({ stem }) => stem))
@@ -214,20 +214,20 @@ const leftover: Picker = ({ text, facts, context = '' }) => {
 
 const GENERAL: Picker = first(ofKind('quote'), names, ofKind('code', 'path', 'url'), leftover)
 
-/** Slot names that have a meaning only together with the tool. */
+/** Slot names whose meaning depends on the tool, so that its description is consulted first. */
 const WEAK = /^(?:to|from|source|target|base|quote|value|destination|origin)$/
 
-/** Returns the values of a source for a slot, the best first; any value if no rule matches. */
+/** Returns values for a slot, best first. If no rule matches, returns any for a required slot. */
 export function valuesFor(source: Source, slot: Slot): readonly (Fact | string)[] {
   const [name, description] = [wordsIn(slot.name), wordsIn(slot.description.slice(0, 120))]
   const strong = WEAK.test(name) ? [description, wordsIn(source.context ?? ''), name] : [name, description]
-  // Optional values are not guessed from descriptions, which mention too many things.
+  // Values for optional slots are not guessed from descriptions, which mention too many subjects.
   const hints = slot.isRequired ? strong : [name]
   const picker = hints.map((hint) => SLOTS.find(([form]) => form.test(hint))?.[1]).find((found) => found !== undefined)
   return (picker ?? (slot.isRequired ? GENERAL : undefined))?.(source, slot) ?? []
 }
 
-/** Returns the numbers of a source: `sure` are those next to a word of the slot's name. */
+/** Returns the numbers of a source; `sure` are those beside a word of the slot's name. */
 export function numbersFor({ facts }: Source, slot: Slot): { readonly sure: readonly Fact[]; readonly all: readonly Fact[] } {
   const numbers = facts.filter(({ kind }) => kind === 'number')
   const words = wordsIn(`${slot.name} ${slot.description.slice(0, 80)}`)

@@ -1,6 +1,6 @@
 /** Sample rate of all generated sound, in hertz. */
 export const RATE = 24_000
-// Samples per character of the text: 20 ms.
+// Samples per character of the encoded text: 20 ms.
 const FRAME = 480
 const LOUDNESS = 6000
 const HEADER_BYTES = 44
@@ -33,7 +33,7 @@ export const wavOf = (pcm: Buffer): Buffer => {
   return Buffer.concat([header, pcm])
 }
 
-/** Returns the transcript of a recording: the text of a tone, or a sentence about another file. */
+/** Returns the text that a tone encodes, or a sentence that describes any other recording. */
 export const transcribeSound = (base64: string, type: string): string => {
   const bytes = Buffer.from(base64, 'base64')
   const isTone = bytes.toString('latin1', 0, 4) === 'RIFF' && (bytes.length - HEADER_BYTES) % (FRAME * 2) === 0

@@ -4,9 +4,9 @@ import { hasChinese } from '../tokens.js'
 export interface Word {
   /** Lower case, without its ending. */
   readonly stem: string
-  /** The concept that it belongs to, if any. */
+  /** The concept in CONCEPTS that the word belongs to, if any. */
   readonly concept: string | undefined
-  /** Position in the text. */
+  /** Index of its first character in the text. */
   readonly at: number
 }
 
@@ -62,7 +62,7 @@ const CONCEPTS: Readonly<Record<string, string>> = {
   person: 'contact contacts customer employee 联系人 客户 员工',
 }
 
-/** Returns the stem of a lower-case word: endings are cut roughly, equally for text and tools. */
+/** Returns the stem of a lower-case word: roughly, but equally for texts and names of tools. */
 const stemOf = (word: string): string => {
   if (word.length < 4 || word === 'news') return word
   const short = word.replace(/ies$/, 'y').replace(/(?:ing|ed|es|s)$/, '')
@@ -76,13 +76,13 @@ const CONCEPT_OF = new Map(
 
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' })
 
-/** A piece of a text: a word as it is written. */
+/** A word of a text as it is written. */
 export interface Piece {
   readonly text: string
   readonly at: number
 }
 
-/** Splits a text into words: Chinese by a dictionary, names in code (`getWeather`) at capitals. */
+/** Splits a text into words: Chinese by a dictionary, identifiers (`getWeather`) at capitals. */
 export function piecesOf(text: string): Piece[] {
   const found: Piece[] = []
   for (const { 0: run, index } of text.matchAll(/[\p{L}\p{N}]+/gu)) {
@@ -94,7 +94,7 @@ export function piecesOf(text: string): Piece[] {
   return found
 }
 
-/** Splits Chinese text by a dictionary, but keeps words of CONCEPTS, such as 几点, in one piece. */
+/** Splits Chinese text by a dictionary, but does not split words in CONCEPTS, such as 几点. */
 function chinesePieces(run: string, index: number): Piece[] {
   const found: Piece[] = []
   for (const { segment, index: at } of segmenter.segment(run)) {

@@ -1,4 +1,4 @@
-// An MCP server with one tool, on standard input and output: one JSON-RPC message a line.
+// An MCP server with one tool on standard input and output, with one JSON-RPC message per line.
 import { createInterface } from 'node:readline'
 
 const TOOL = {
@@ -19,7 +19,7 @@ const METHODS = {
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, method, params } = JSON.parse(line)
   const answer = METHODS[method]?.(params ?? {})
-  // A notification has no id and gets no answer.
+  // A notification has no id and gets no response.
   if (id !== undefined)
     console.log(JSON.stringify({ jsonrpc: '2.0', id, ...(answer ? { result: answer } : { error: { code: -32601, message: 'unknown' } }) }))
 }

@@ -61,7 +61,7 @@ def run_tools(parallel, ask):
             city = json.loads(call.arguments)["city"]
             cities.append(city)
             items.append({"type": "function_call_output", "call_id": call.call_id, "output": f"{city}: sunny"})
-    raise RuntimeError("the model never came to an end")
+    raise RuntimeError("The agent loop exceeded its maximum number of steps.")
 
 
 def created(client):

@@ -66,7 +66,7 @@ def main():
     verbose = transcribe(model=TRANSCRIBER, file=named, response_format="verbose_json", timestamp_granularities=["word", "segment"])
     results["words"] = [[word.word, word.start, word.end] for word in verbose.words]
     results["segments"] = [[segment.id, segment.start, segment.end, segment.text] for segment in verbose.segments]
-    # Streams of transcriptions came with 1.67.
+    # The SDK can stream transcriptions since version 1.67.
     events = [event.to_dict() for event in transcribe(model=TRANSCRIBER, file=named, stream=True)]
     results["events"] = [event["type"] for event in events]
     results["streamed"] = "".join(event.get("delta", "") for event in events)

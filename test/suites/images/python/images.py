@@ -39,7 +39,7 @@ def size_of(text):
 
 
 def streamed(method, **params):
-    # Version 1 streams as well: the parameter came with its last releases.
+    # Version 1 of the SDK streams images, too: its last releases have the parameter `stream`.
     return [[event.type, size_of(event.b64_json), event.usage.output_tokens > 1000] for event in method(stream=True, **params)]
 
 

@@ -34,7 +34,10 @@ const places = fc.array(
   { minLength: 2, maxLength: 12 },
 )
 
-/** Positions between characters, in UTF-16 units, in ascending order. */
+/**
+ * Converts numbers from 0 to 1 to positions between the characters of a text, in UTF-16 units and
+ * ascending.
+ */
 function positionsIn(text: string, numbers: readonly number[]): number[] {
   const characters = [...text]
   return numbers
@@ -42,7 +45,9 @@ function positionsIn(text: string, numbers: readonly number[]): number[] {
     .sort((one, other) => one - other)
 }
 
-/** The range of bytes, as Gemini sends it: the start is absent where it is 0. */
+/**
+ * Makes a segment with positions in bytes, as Gemini sends it: without `startIndex` if that is 0.
+ */
 function segmentOf(text: string, start: number, end: number): object {
   const startIndex = Buffer.byteLength(text.slice(0, start))
   return { ...(startIndex === 0 ? {} : { startIndex }), endIndex: Buffer.byteLength(text.slice(0, end)), text: text.slice(start, end) }
@@ -50,7 +55,7 @@ function segmentOf(text: string, start: number, end: number): object {
 
 const source = (index: number): object => ({ web: { uri: `https://example.com/${index}`, title: `Source ${index}` } })
 
-test('in 10,000 texts each annotation is exactly what Gemini cites, whole and streamed', () => {
+test('in 10,000 texts each annotation is exactly the passage that Gemini cites, whole and streamed', () => {
   let cited = 0
   fc.assert(
     fc.property(texts, places, places, fc.boolean(), (text, numbers, cuts, hasThoughts) => {
@@ -85,7 +90,7 @@ test('in 10,000 texts each annotation is exactly what Gemini cites, whole and st
   expect(cited).toBeGreaterThan(20_000)
 })
 
-test('in 2,000 texts with wrong offsets, each annotation still is what Gemini cites', () => {
+test('in 2,000 texts with wrong offsets, each annotation is still the passage that Gemini cites', () => {
   fc.assert(
     fc.property(texts, places, fc.integer({ min: -9, max: 9 }), (text, numbers, drift) => {
       const [from = 0, to = 0] = positionsIn(text, numbers)

@@ -18,7 +18,7 @@ const A = 'https://a.example/'
 const B = 'https://b.example/'
 
 describe('the annotations of a grounded answer', () => {
-  test('have title and address, and count in UTF-16 units', () => {
+  test('have title and URL, and use offsets in UTF-16 units', () => {
     const message = decodeWhole(
       response([{ text: '😀 好 answer' }], grounded([web(A, 'a.example')], [support({ startIndex: 5, endIndex: 8, text: '好' }, 0)])),
     )
@@ -27,7 +27,7 @@ describe('the annotations of a grounded answer', () => {
     ])
   })
 
-  test('are one for each support and source, without repetition', () => {
+  test('exist once for each passage and source', () => {
     const supports = [
       support({ endIndex: 3, text: 'One' }, 0, 1),
       support({ startIndex: 4, endIndex: 7, text: 'two' }, 1, 1),
@@ -41,34 +41,34 @@ describe('the annotations of a grounded answer', () => {
   })
 
   test.each([
-    ['an index past the sources', [web(A)], [support({ endIndex: 3, text: 'One' }, 1)]],
-    ['a source without an address', [{}, web(undefined, 'a'), web('  ', 'b')], [support({ endIndex: 3, text: 'One' }, 0, 1, 2)]],
+    ['an index beyond the sources', [web(A)], [support({ endIndex: 3, text: 'One' }, 1)]],
+    ['a source without a URL', [{}, web(undefined, 'a'), web('  ', 'b')], [support({ endIndex: 3, text: 'One' }, 0, 1, 2)]],
     [
-      'an address that is no page',
+      'an invalid URL',
       ['  javascript:alert(1)//', 'java\tscript:alert(1)', 'data:text/html,x', 'urn:x', '/x', 'https://', 'https:x'].map((uri) => web(uri)),
       [support({ endIndex: 3, text: 'One' }, 0, 1, 2, 3, 4, 5, 6)],
     ],
     ['a text that does not occur', [web(A)], [support({ endIndex: 3, text: 'Two' }, 0)]],
-    ['a range that is empty', [web(A)], [support({ startIndex: 3, endIndex: 3 }, 0)]],
-    ['a range past the text', [web(A)], [support({ startIndex: 1, endIndex: 99 }, 0)]],
-    ['indexes that are no numbers', [web(A)], [support({ endIndex: 3, text: 'One' }, 'x' as unknown as number)]],
-    ['supports that are no objects', [web(A)], [null as unknown as object, {}]],
+    ['an empty range', [web(A)], [support({ startIndex: 3, endIndex: 3 }, 0)]],
+    ['a range beyond the text', [web(A)], [support({ startIndex: 1, endIndex: 99 }, 0)]],
+    ['indexes that are not numbers', [web(A)], [support({ endIndex: 3, text: 'One' }, 'x' as unknown as number)]],
+    ['passages that are not objects', [web(A)], [null as unknown as object, {}]],
   ])('do not exist for %s', (_, chunks, supports) => {
     expect(cite('One', grounded(chunks, supports))).toEqual([])
   })
 
-  test('cite the nearest occurrence where the offsets are wrong', () => {
+  test('cite the nearest occurrence if the offsets are wrong', () => {
     const text = 'same. Other. same. End.'
     expect(
       decodeWhole(response([{ text }], grounded([web(A)], [support({ startIndex: 16, endIndex: 21, text: 'same.' }, 0)]))).annotations,
     ).toMatchObject([{ url_citation: { start_index: 13, end_index: 18 } }])
   })
 
-  test('cite a range without its text as it is, unless it would split a character', () => {
+  test('cite a range without text as given, unless it would split a character', () => {
     expect(cite('好 a', grounded([web(A)], [support({ endIndex: 3 }, 0), support({ endIndex: 2 }, 0)]))).toEqual([['好', A]])
   })
 
-  test('count from a part only where the part has the text', () => {
+  test('use offsets relative to a part only if the part contains the text', () => {
     const parts = [{ text: 'First 好. ' }, { text: 'Second 好.' }]
     const segments = [
       { partIndex: 1, endIndex: 6, text: 'Second' },
@@ -95,9 +95,9 @@ describe('the annotations of a grounded answer', () => {
     ['raw spaces', web('https://g.example/search?q=time in London\t', 'g'), 'https://g.example/search?q=time%20in%20London', 'g'],
     ['no title', web(A), A, 'a.example'],
     ['an empty title', web(A, ''), A, 'a.example'],
-    ['a first address that is no page', { image: { sourceUri: 'data:,x', imageUri: A, title: 'A' } }, A, 'A'],
-    ['an address in capitals', web('HTTPS://A.example/', 'A'), 'HTTPS://A.example/', 'A'],
-  ])('name their source: %s', (_, chunk, url, title) => {
+    ['an invalid first URL', { image: { sourceUri: 'data:,x', imageUri: A, title: 'A' } }, A, 'A'],
+    ['a URL with a capitalized scheme', web('HTTPS://A.example/', 'A'), 'HTTPS://A.example/', 'A'],
+  ])('contain their source: %s', (_, chunk, url, title) => {
     const message = decodeWhole(response([{ text: 'One' }], grounded([chunk], [support({ endIndex: 3, text: 'One' }, 0)])))
     expect(message.annotations).toEqual([{ type: 'url_citation', url_citation: { start_index: 0, end_index: 3, url, title } }])
   })
@@ -111,7 +111,7 @@ describe('the annotations of a stream', () => {
   test.each([
     ['only the new sources', [web(B)]],
     ['all sources again', [web(A), web(B)]],
-  ])('refer to the sources of all events, of which a later one has %s', (_, chunks) => {
+  ])('refer to the sources of all events, if a later event has %s', (_, chunks) => {
     const last = response([{ text: 'two' }], grounded(chunks, [support({ startIndex: 4, endIndex: 7, text: 'two' }, 1)]))
     const { content, deltas } = decodeStream([first, last])
     expect(citedIn(content, deltas.flatMap(annotationsOf))).toEqual([
@@ -122,8 +122,9 @@ describe('the annotations of a stream', () => {
     expect(end?.extra_content).toMatchObject({ google: { grounding_metadata: { groundingChunks: [web(A), web(B)] } } })
   })
 
-  // The repeated passages counted again: those after some 140 events were lost.
-  test('are of all passages where each event repeats the report and extends it', () => {
+  // Regression: repeated passages counted towards the limit again, so that those after about 140
+  // events were lost.
+  test('cover all passages if each event repeats and extends the report', () => {
     const events = Array.from({ length: 300 }, (_, last) => {
       const indexes = Array.from({ length: last + 1 }, (_, index) => index)
       const supports = indexes.map((index) => support({ startIndex: index, endIndex: index + 1 }, index))
@@ -135,7 +136,7 @@ describe('the annotations of a stream', () => {
     expect(deltas.at(-1)?.extra_content).toMatchObject({ google: { grounding_metadata: { groundingSupports: { length: 300 } } } })
   })
 
-  test('come once, after the text', () => {
+  test('are sent once, after the text', () => {
     const { deltas } = decodeStream([
       first,
       response([{ text: 'two' }], { finishReason: 'STOP' }),
@@ -149,7 +150,7 @@ describe('the annotations of a stream', () => {
     ])
   })
 
-  test('may cite a text that follows them', () => {
+  test('may cite text that follows them', () => {
     const cited = {
       citationMetadata: {
         citationSources: [
@@ -162,7 +163,7 @@ describe('the annotations of a stream', () => {
     expect(citedIn(content, deltas.flatMap(annotationsOf))).toEqual([['two', A]])
   })
 
-  test('end with the text that is remembered', () => {
+  test('are omitted for text beyond the remembered length', () => {
     const piece = 'x'.repeat(65_536)
     const events = Array.from({ length: 10 }, () => response([{ text: piece }]))
     const later = ['xxy', 'xxx'].map((text) => support({ startIndex: 600_000, endIndex: 600_003, text }, 0))
@@ -172,7 +173,7 @@ describe('the annotations of a stream', () => {
   })
 })
 
-test('the numbers of later calls count from the begin of an answer that is too long to be remembered', () => {
+test('after a continuation, offsets count from the start of an answer that is too long to be remembered', () => {
   const decoder = new NativeDecoder({}, String)
   const token = { continuationToken: 'a' }
   decoder.decodeEvent(response([{ text: '好'.repeat(300_000) }], grounded([web(A)], [support({ endIndex: 3, text: '好' }, 0)])))
@@ -180,7 +181,7 @@ test('the numbers of later calls count from the begin of an answer that is too l
   decoder.beginContinuation(false)
   decoder.decodeEvent(response([{ text: 'second' }], { finishReason: '', ...token }))
   decoder.decodeEvent(response([{ text: 'lost' }], grounded([web('https://lost.example')], [])))
-  // The call breaks off, and is resumed after its first event.
+  // The second call breaks off and is resumed after its first event, so its later event is void.
   decoder.beginContinuation(true)
   decoder.decodeEvent(response([{ text: '好' }], grounded([web(B)], [support({ partIndex: 0, endIndex: 3, text: '好' }, 0)])))
   const { choices = [] } = decoder.decodeEnd()

@@ -58,15 +58,15 @@ describe('finish reasons of Gemini', () => {
     ['IMAGE_PROHIBITED_CONTENT', 'prohibits'],
     ['IMAGE_RECITATION', 'too close to an existing one'],
     ['IMAGE_OTHER', 'no reason'],
-  ])('%s without content is a refusal in words', (finishReason, words) => {
+  ])('%s without content is a refusal with an explanation', (finishReason, words) => {
     const { finish_reason: finish, message } = answerTo({ candidates: [{ content: { role: 'model' }, finishReason }] })
     expect([finish, message.content]).toEqual(['content_filter', null])
     expect(message.refusal).toContain(`Gemini withheld the answer (${finishReason}).`)
     expect(message.refusal).toContain(words)
   })
 
-  test('NO_IMAGE without content says that the prompt may ask for one', () => {
-    expect(failureOf({ candidates: [{ content: {}, finishReason: 'NO_IMAGE' }] }).message).toContain('Gemini made no image.')
+  test('NO_IMAGE without content is an error with an explanation', () => {
+    expect(failureOf({ candidates: [{ content: {}, finishReason: 'NO_IMAGE' }] }).message).toContain('Gemini generated no image.')
   })
 
   test.each([
@@ -83,18 +83,18 @@ describe('finish reasons of Gemini', () => {
     expect([error.code, error.cause]).toEqual([code, expect.any(InvalidAnswer)])
   })
 
-  test.each(['FINISH_REASON_UNSPECIFIED', 'A_NEW_REASON'])('%s is an error with its name, never a success', (finishReason) => {
+  test.each(['FINISH_REASON_UNSPECIFIED', 'A_NEW_REASON'])('%s is an error that contains the name, not a success', (finishReason) => {
     const error = failureOf(response([TEXT], { finishReason }))
     expect([error.code, String(error.cause)]).toEqual(['upstream_error', `Error: finish_reason gemini.${finishReason.toLowerCase()}`])
   })
 
-  test('of a call that the request does not declare passes no call on', () => {
+  test('about an undeclared call suppress the call', () => {
     const { choices } = decodeStream([response([{ functionCall: { name: 'f' } }], { finishReason: 'UNEXPECTED_TOOL_CALL' })], TOOLS)
     expect(choices).toEqual([{ index: 0, delta: {}, finish_reason: 'UNEXPECTED_TOOL_CALL' }])
   })
 })
 
-describe('a refused prompt', () => {
+describe('a blocked prompt', () => {
   test.each(['SAFETY', 'OTHER', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'IMAGE_SAFETY', 'MODEL_ARMOR', 'JAILBREAK', 'A_NEW_ONE'])(
     'is a refusal with its reason: %s',
     (blockReason) => {
@@ -105,11 +105,11 @@ describe('a refused prompt', () => {
     },
   )
 
-  test.each(['BLOCK_REASON_UNSPECIFIED', 'BLOCKED_REASON_UNSPECIFIED', ''])('is none with the reason "%s"', (blockReason) => {
+  test.each(['BLOCK_REASON_UNSPECIFIED', 'BLOCKED_REASON_UNSPECIFIED', ''])('is not assumed for the reason "%s"', (blockReason) => {
     expect(answerTo({ ...response([TEXT], { finishReason: 'STOP' }), promptFeedback: { blockReason } }).finish_reason).toBe('stop')
   })
 
-  test('stays one over the later events of a stream', () => {
+  test('stays blocked after later events of a stream', () => {
     const { choices } = decodeStream([
       { promptFeedback: { blockReason: 'SAFETY' } },
       response([{ text: '' }], { finishReason: 'STOP' }),
@@ -119,8 +119,8 @@ describe('a refused prompt', () => {
   })
 })
 
-describe('what OpenAI has no member for', () => {
-  test('is in extra_content: code in its order, searches without empty and repeated ones, and reports', () => {
+describe('data without an OpenAI field', () => {
+  test('is in extra_content: code in order, searches without empty or repeated ones, and reports', () => {
     const grounding = { webSearchQueries: ['', 'one', 'two'], searchEntryPoint: { renderedContent: '<div>' } }
     const parts = [{ toolCall: { toolType: 'GOOGLE_SEARCH_WEB', args: { queries: ['one', ''] }, id: 't' } }, CODE, RESULT, TEXT]
     const message = decodeWhole(
@@ -152,7 +152,7 @@ describe('what OpenAI has no member for', () => {
     })
   })
 
-  test('comes once in a stream, at its end, but for code, images and the searches themselves', () => {
+  test('is sent once in a stream, at its end, except for code, images and searches', () => {
     const ratings = { safetyRatings: [{ category: 'c' }] }
     const image = { inlineData: { mimeType: 'image/png', data: 'AAAA' }, thoughtSignature: 's1' }
     const events = [
@@ -181,21 +181,21 @@ describe('what OpenAI has no member for', () => {
   })
 })
 
-describe('what a model of images draws while it thinks', () => {
-  test('is no image of the answer', () => {
+describe('an image that a model draws while it thinks', () => {
+  test('is not an image of the answer', () => {
     const picture = (data: string, more: object = {}) => ({ inlineData: { mimeType: 'image/png', data }, ...more })
     const { images } = decodeWhole(response([picture('AAAA', { thought: true }), picture('BBBB')], { finishReason: 'STOP' }))
     expect(images).toEqual([{ type: 'image_url', image_url: { url: 'data:image/png;base64,BBBB' }, index: 0 }])
   })
 })
 
-test('several drafts of one event are all kept', () => {
+test('several drafts in one event are all returned', () => {
   const draft = (data: string) => ({ inlineData: { mimeType: 'image/png', data }, thought: true })
   const { choices = [] } = new NativeDecoder({}, String, true).decodeEvent(response([draft('AAAA'), draft('BBBB')]))
-  expect(choices[0]?.delta?.drafts).toHaveLength(2)
+  expect(choices[0]?.delta?.partialImages).toHaveLength(2)
 })
 
-describe('an answer that is not what Google documents', () => {
+describe("an answer that does not match Google's documentation", () => {
   const decode =
     (parts: readonly object[], candidate: object = {}, others: object = {}) =>
     () =>
@@ -204,16 +204,16 @@ describe('an answer that is not what Google documents', () => {
   test.each([
     ['media without a type', decode([{ inlineData: { data: 'AAAA' } }])],
     ['media without data', decode([{ inlineData: { mimeType: 'image/png' } }])],
-    ['tokens that are no list', decode([TEXT], { logprobsResult: { chosenCandidates: {} } })],
-    ['a token that is none', decode([TEXT], { logprobsResult: { chosenCandidates: [null] } })],
-    ['a token that is no text', decode([TEXT], { logprobsResult: { topCandidates: [{ candidates: [{ token: 1 }] }] } })],
-    ['a log probability that is a text', decode([TEXT], { logprobsResult: { chosenCandidates: [{ logProbability: '-0.5' }] } })],
-    ['a modality by number', decode([TEXT], {}, { usageMetadata: { promptTokenCount: 1, promptTokensDetails: [{ modality: 1 }] } })],
+    ['tokens that are not a list', decode([TEXT], { logprobsResult: { chosenCandidates: {} } })],
+    ['a token that is null', decode([TEXT], { logprobsResult: { chosenCandidates: [null] } })],
+    ['a token that is a number', decode([TEXT], { logprobsResult: { topCandidates: [{ candidates: [{ token: 1 }] }] } })],
+    ['a log probability that is a string', decode([TEXT], { logprobsResult: { chosenCandidates: [{ logProbability: '-0.5' }] } })],
+    ['a modality as a number', decode([TEXT], {}, { usageMetadata: { promptTokenCount: 1, promptTokensDetails: [{ modality: 1 }] } })],
   ])('is a 502: %s', (_, read) => {
     expect(read).toThrow('Gemini sent an invalid response')
   })
 
-  test('may have null wherever it may have nothing', () => {
+  test('may have null for any absent value', () => {
     const { choices } = decode([TEXT], { logprobsResult: { chosenCandidates: [{ token: null }], topCandidates: null } })()
     expect(choices?.[0]?.logprobs?.content).toEqual([{ token: '', logprob: 0, bytes: [], top_logprobs: [] }])
   })
@@ -224,12 +224,9 @@ describe("calls of Google's own MCP servers", () => {
   const result = { functionResponse: { name: 'weather_get', response: { result: 'rain' } } }
 
   test.each([
-    [
-      'in events of their own',
-      [response([call], { finishReason: 'STOP' }), response([result]), response([TEXT], { finishReason: 'STOP' })],
-    ],
+    ['in separate events', [response([call], { finishReason: 'STOP' }), response([result]), response([TEXT], { finishReason: 'STOP' })]],
     ['in one event', [response([call, result, TEXT], { finishReason: 'STOP' })]],
-  ])('are none for the client: %s', (_, events) => {
+  ])('are not passed on to the client: %s', (_, events) => {
     const { deltas, content } = decodeStream(events)
     expect([content, deltas.filter((delta) => delta.tool_calls)]).toEqual(['Hello', []])
   })
@@ -237,8 +234,8 @@ describe("calls of Google's own MCP servers", () => {
   test.each([
     ['at the end', [response([call], { finishReason: 'STOP' })]],
     ['before text', [response([call]), response([TEXT], { finishReason: 'STOP' })]],
-    ['beside the result of another', [response([call, { functionResponse: { name: 'other' } }], { finishReason: 'STOP' })]],
-  ])('are calls for the client without their result: %s', (_, events) => {
+    ['with the result of another call only', [response([call, { functionResponse: { name: 'other' } }], { finishReason: 'STOP' })]],
+  ])('are calls for the client if they have no result: %s', (_, events) => {
     const { deltas } = decodeStream(events)
     expect(deltas.flatMap(({ tool_calls: calls }) => calls ?? [])).toMatchObject([{ function: { name: 'weather_get', arguments: '{}' } }])
   })
@@ -279,11 +276,11 @@ describe('token counts', () => {
     },
   }
 
-  test('are those of Google in all parts', () => {
+  test('are taken from Google in all details', () => {
     expect(usageOf(COUNTS)).toEqual(USAGE)
   })
 
-  test('are those of the last snapshot, even where they shrink, but not of one without counts', () => {
+  test('are taken from the last snapshot, even if they decrease, but not from one without counts', () => {
     expect(usageOf({ ...COUNTS, promptTokenCount: 999, totalTokenCount: 1_056 }, COUNTS, { trafficType: 'ON_DEMAND' })).toEqual(USAGE)
   })
 
@@ -292,12 +289,12 @@ describe('token counts', () => {
     ['of the answer', { promptTokenCount: 165, thoughtsTokenCount: 20, totalTokenCount: 200 }, [165, 35, 20]],
     ['of both', { promptTokenCount: 12, totalTokenCount: 12 }, [12, 0, 0]],
     ['in total', { promptTokenCount: 12, candidatesTokenCount: 3 }, [12, 3, 0]],
-  ])('are derived where a count is absent %s', (_, counts, expected) => {
+  ])('are derived if a count is missing %s', (_, counts, expected) => {
     const { prompt_tokens: prompt, completion_tokens: completion, completion_tokens_details: details } = usageOf(counts)
     expect([prompt, completion, details?.reasoning_tokens]).toEqual(expected)
   })
 
-  test('of several choices are added up in all parts', () => {
+  test('of several choices are summed in all details', () => {
     const sum = sumUsage([usageOf(COUNTS), usageOf({ promptTokenCount: 1, candidatesTokenCount: 2, totalTokenCount: 3 })])
     expect(sum).toEqual({
       ...USAGE,
@@ -316,11 +313,11 @@ test.each([
   ['CANCELLED', 499],
   ['INVALID_ARGUMENT', 400],
   ['A_NEW_STATUS', 500],
-])('an error with the status %s and without a code has the code %i', (status, code) => {
+])('an error with the status %s and without a code gets the code %i', (status, code) => {
   expect(toGeminiError({ error: { status, message: 'm' } })?.code).toBe(code)
 })
 
-test('parts after the last token of a broken response go back to Gemini only once, also within a text', () => {
+test('parts after the last continuation token of a broken response are sent back to Gemini only once, also within a text', () => {
   const call = { toolCall: { toolType: 'URL_CONTEXT', id: 'a' } }
   const decoder = new NativeDecoder({ tools: [...TOOLS.tools, { type: 'url_context' }] }, String)
   decoder.decodeEvent(response([call, { text: 'One' }], { continuationToken: 'dG9rZW4=' }))
@@ -333,7 +330,7 @@ test('parts after the last token of a broken response go back to Gemini only onc
   expect(decoder.replayParts()).toEqual([call, { text: 'One two' }])
 })
 
-test('what must come back to Gemini is found beside members that are null, without the mark that ends a call', () => {
+test('parts to send back to Gemini are found among null members, without the end mark of a call', () => {
   const decoder = new NativeDecoder({ ...TOOLS, web_search_options: {} }, String)
   const search = { text: null, functionCall: null, toolCall: { toolType: 'GOOGLE_SEARCH_WEB', id: 's' }, thoughtSignature: 'Qg==' }
   const call = { text: null, functionCall: { name: 'get_weather', args: {} } }

@@ -88,7 +88,7 @@ describe('the OpenAI SDK for JavaScript', () => {
     expect(usage).toMatchObject(SDK_USAGE)
   })
 
-  test('reads the same of a stream, by its helper', async () => {
+  test('reads the same from a stream, with its helper', async () => {
     proxy.simulator.next({ nativeAnswer: EVENTS })
     const stream = client.chat.completions.stream({ ...ASKED, stream_options: { include_usage: true } })
     const { choices, usage } = await stream.finalChatCompletion()
@@ -99,7 +99,7 @@ describe('the OpenAI SDK for JavaScript', () => {
     expect(usage).toMatchObject(SDK_USAGE)
   })
 
-  test('gets the tier that has served the request, by the name of OpenAI', async () => {
+  test("gets the service tier that was used, with OpenAI's name", async () => {
     proxy.simulator.next({ nativeAnswer: [event([{ text: 'Hi' }], { finishReason: 'STOP' }, { serviceTier: 'standard' })], repeat: 2 })
     const { service_tier: tier } = await client.chat.completions.create({ ...ASKED, service_tier: 'flex' })
     const { service_tier: none } = await client.chat.completions.create(ASKED)
@@ -107,10 +107,10 @@ describe('the OpenAI SDK for JavaScript', () => {
   })
 
   test.each([
-    ['in a header alone', 'flex', {}, 'flex'],
-    ['in both: the body counts', 'flex', { serviceTier: 'standard' }, 'default'],
-    ['by a name that OpenAI has not', '__proto__', {}, null],
-  ])('gets the tier that Google names %s', async (_, header, usage, served) => {
+    ['only in a header', 'flex', {}, 'flex'],
+    ['in header and body: the body wins', 'flex', { serviceTier: 'standard' }, 'default'],
+    ['with a name that OpenAI does not define', '__proto__', {}, null],
+  ])('gets the service tier that Google sends %s', async (_, header, usage, served) => {
     const nativeAnswer = [event([{ text: 'Hi' }], { finishReason: 'STOP' }, usage)]
     proxy.simulator.next({ nativeAnswer, headers: { 'x-gemini-service-tier': header }, repeat: 2 })
     const asked = { ...ASKED, service_tier: 'flex' as const }
@@ -121,7 +121,7 @@ describe('the OpenAI SDK for JavaScript', () => {
 })
 
 describe('the OpenAI SDK for Python', () => {
-  test('reads the same, whole and by its stream helper', async () => {
+  test('reads the same, whole and with its stream helper', async () => {
     proxy.simulator.next({ nativeAnswer: EVENTS, repeat: 2 })
     const env = { PROXY_URL: proxy.origin, PROXY_TOKEN: TOKEN, PROXY_MODEL: ASKED.model }
     const seen = (await runPython('test/suites/sdk/python/native.py', env)) as unknown
@@ -135,10 +135,10 @@ describe('the OpenAI SDK for Python', () => {
       usage: [15, 11, 26, 3, 5],
     }
     expect(seen).toEqual({ whole: expected, streamed: expected })
-  }, 180_000) // the first run installs the SDK
+  }, 180_000) // time limit in ms: the first run installs the Python SDK
 })
 
-describe('a stream of several finish reasons or failures', () => {
+describe('a stream with several finish reasons or none', () => {
   const finish = { finishReason: 'STOP' }
   const read = async (nativeAnswer: Record<string, unknown>[], behaviour = {}): Promise<string> => {
     proxy.simulator.next({ nativeAnswer, ...behaviour })
@@ -149,16 +149,16 @@ describe('a stream of several finish reasons or failures', () => {
     return text
   }
 
-  test('has one end, after the text that follows the first', async () => {
+  test('has one end, after the text that follows the first finish reason', async () => {
     expect(await read([event([{ text: 'One' }], finish), event([{ text: ' two' }], finish)])).toBe('One two[stop]')
   })
 
-  test('is an error without any finish reason', async () => {
+  test('without a finish reason is an error', async () => {
     await expect(read([event([{ text: 'One' }])])).rejects.toMatchObject({ code: 'upstream_error' })
   })
 })
 
-describe('a log probability that is no number', () => {
+describe('a log probability that is not a finite number', () => {
   const logprobsOf = (logProbability: string): object => ({
     chosenCandidates: [{ token: 'Hi', logProbability: -0.5 }],
     topCandidates: [{ candidates: [{ token: 'x', logProbability }] }],
@@ -167,7 +167,7 @@ describe('a log probability that is no number', () => {
     ['-Infinity', -9999],
     ['NaN', -9999],
     ['Infinity', 0],
-  ])('is one of OpenAI, in one piece and in a stream: %s', async (value, expected) => {
+  ])('is replaced by a valid one, whole and streamed: %s', async (value, expected) => {
     const candidate = { finishReason: 'STOP', avgLogprobs: value, logprobsResult: logprobsOf(value) }
     proxy.simulator.next({ nativeAnswer: [event([{ text: 'Hi' }], candidate)], repeat: 2 })
     const asked = { ...ASKED, logprobs: true, top_logprobs: 1 }

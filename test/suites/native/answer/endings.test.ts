@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChatAnnotation, ChatMessage, Completion } from '../../../../src/contract/types.js'
 import { call } from '../../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { ask, WAYS } from '../../longAnswers/ask.js'
+import { ask, REQUEST_KINDS } from '../../longAnswers/ask.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -30,15 +30,15 @@ const functionsFor = (path: string): object => {
   return { model: MODEL, tools: [path === 'responses' ? { type: 'function', ...declared } : { type: 'function', function: declared }] }
 }
 const toolsFor = (path: string): object => ({ model: MODEL, tools: [{ type: path === 'responses' ? 'web_search' : 'google_search' }] })
-/** The chunks of a streamed chat. */
+/** Returns the choices in all chunks of a streamed chat. */
 const deltasOf = (body: string) => [...body.matchAll(/^data: (\{.*)$/gm)].flatMap(([, text = '']) => JSON.parse(text).choices)
 const calling = (name: string): object => ({ functionCall: { id: 'abc', name, args: { all: true } }, thoughtSignature: 'c2ln' })
 
-describe.each(WAYS)('%s that Google ends by a reason of its own', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s that Google ends with a Gemini-specific finish reason', (_, path, stream) => {
   test.each([
-    ['TOO_MANY_TOOL_CALLS', "too many calls of Google's own tools"],
+    ['TOO_MANY_TOOL_CALLS', 'too many calls of its built-in tools'],
     ['MISSING_THOUGHT_SIGNATURE', 'thought signature of an earlier tool call is missing'],
-  ])('is asked for again once, and then says why: %s', async (finishReason, words) => {
+  ])('is retried once, and then is an error with an explanation: %s', async (finishReason, words) => {
     proxy.simulator.next({ nativeAnswer: [event([], { finishReason })], repeat: 2 })
     const { body } = await ask(proxy, path, stream, functionsFor(path))
     expect(body).toContain(words)
@@ -47,7 +47,7 @@ describe.each(WAYS)('%s that Google ends by a reason of its own', (_, path, stre
   })
 })
 
-test.each([false, true])('an answer that misses a signature is asked for with the placeholder, with stream: %s', async (stream) => {
+test.each([false, true])('an answer that fails for a missing signature is retried with a placeholder, stream: %s', async (stream) => {
   proxy.simulator.next(
     { nativeAnswer: [event([], { finishReason: 'MISSING_THOUGHT_SIGNATURE' })] },
     { nativeAnswer: [event([{ text: 'Cold.' }], STOP)] },
@@ -71,13 +71,13 @@ test.each([false, true])('an answer that misses a signature is asked for with th
   expect(sent[1]).toContain('"thoughtSignature"')
 })
 
-describe.each(WAYS)('%s whose model calls a function that the request does not declare', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s whose model calls an undeclared function', (_, path, stream) => {
   const wrong = [event([calling('rm_all')]), event([{ text: '' }], { finishReason: 'UNEXPECTED_TOOL_CALL' })]
 
   test.each([
     ['functions', functionsFor(path)],
     ["Google's tools only", toolsFor(path)],
-  ])('is asked for again once, with %s', async (__, more) => {
+  ])('is retried once, with %s', async (__, more) => {
     proxy.simulator.next({ nativeAnswer: wrong }, { nativeAnswer: [event([{ text: 'Cold.' }], STOP)] })
     const { status, content, finishes, errors, body } = await ask(proxy, path, stream, more)
     expect([status, content, finishes, errors]).toEqual([200, 'Cold.', ['stop'], []])
@@ -85,14 +85,14 @@ describe.each(WAYS)('%s whose model calls a function that the request does not d
     expect(proxy.simulator.totalRequests).toBe(2)
   })
 
-  test('never passes the call on, even after text', async () => {
+  test('does not pass on the call, even after text', async () => {
     proxy.simulator.next({ nativeAnswer: [event([{ text: 'I call ' }]), ...wrong], repeat: 2 })
     const { body } = await ask(proxy, path, stream, functionsFor(path))
     expect(body).toContain('malformed_function_call')
     expect(body).not.toContain('rm_all')
   })
 
-  test('passes the call on, in its order, where the answer ends well', async () => {
+  test('passes on the call, in order, if the answer ends successfully', async () => {
     proxy.simulator.next({ nativeAnswer: [event([calling('get_time')]), event([calling('get_weather')], STOP)] })
     const { status, body } = await ask(proxy, path, stream, functionsFor(path))
     const [first, second] = [body.indexOf('"get_time"'), body.indexOf('"get_weather"', body.indexOf('"get_time"'))]
@@ -100,13 +100,13 @@ describe.each(WAYS)('%s whose model calls a function that the request does not d
   })
 })
 
-describe.each(WAYS)('%s with a call that has no name', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s with a function call without a name', (_, path, stream) => {
   const mark = { functionCall: {} }
 
   test.each([
-    ['in an event of its own', [event([calling('get_weather')]), event([mark], STOP)]],
+    ['in a separate event', [event([calling('get_weather')]), event([mark], STOP)]],
     ['in the same event', [event([calling('get_weather'), mark, { functionCall: { name: '', args: {} } }], STOP)]],
-  ])('has the calls before it as they are, where it only marks their end %s', async (__, nativeAnswer) => {
+  ])('has the calls before it unchanged, if it only marks their end %s', async (__, nativeAnswer) => {
     proxy.simulator.next({ nativeAnswer })
     const { status, errors, body } = await ask(proxy, path, stream, functionsFor(path))
     expect([status, errors, body.includes('}{')]).toEqual([200, [], false])
@@ -117,8 +117,8 @@ describe.each(WAYS)('%s with a call that has no name', (_, path, stream) => {
 
   test.each([
     ['arguments', { functionCall: { id: 'x', args: { a: 1 } } }],
-    ['a piece of arguments', { functionCall: { partialArgs: [{ jsonPath: '$.a', stringValue: 'x' }], willContinue: true } }],
-  ])('is asked for again once where it has %s', async (__, part) => {
+    ['a fragment of arguments', { functionCall: { partialArgs: [{ jsonPath: '$.a', stringValue: 'x' }], willContinue: true } }],
+  ])('is retried once if it has %s', async (__, part) => {
     proxy.simulator.next({ nativeAnswer: [event([part]), event([mark], STOP)] }, { nativeAnswer: [event([{ text: 'Cold.' }], STOP)] })
     const { status, content, finishes, errors } = await ask(proxy, path, stream, functionsFor(path))
     expect([status, content, finishes, errors]).toEqual([200, 'Cold.', ['stop'], []])
@@ -132,7 +132,7 @@ describe.each(WAYS)('%s with a call that has no name', (_, path, stream) => {
   })
 })
 
-describe.each(WAYS)('%s whose unset members are null', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s whose unset members are null', (_, path, stream) => {
   const unset = {
     text: null,
     thought: null,
@@ -143,7 +143,7 @@ describe.each(WAYS)('%s whose unset members are null', (_, path, stream) => {
     toolCall: null,
   }
 
-  test('has its code, and the result of it', async () => {
+  test('has its code and the result of the code', async () => {
     const result = { codeExecutionResult: { outcome: 'OUTCOME_OK', output: 'saved' } }
     const nativeAnswer = [event([CODE, result].map((part) => ({ ...unset, ...part }))), event([{ ...unset, text: 'Done.' }], STOP)]
     proxy.simulator.next({ nativeAnswer })
@@ -154,9 +154,9 @@ describe.each(WAYS)('%s whose unset members are null', (_, path, stream) => {
   })
 })
 
-describe.each(WAYS)('%s that ends for a reason that Google has not documented', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s that ends with an undocumented finish reason', (_, path, stream) => {
   test.each(['CONTINUATION_REFUSED', 'LENGTH', 'TOOL_CALLS', 'FUNCTION_CALL', 'CONTENT_FILTER', 'stop', 'NEW_REASON'])(
-    'is no success: %s',
+    'is an error: %s',
     async (finishReason) => {
       proxy.simulator.next({ nativeAnswer: [event([{ text: 'half' }], { finishReason })], repeat: 2 })
       const { finishes, body } = await ask(proxy, path, stream, { model: MODEL })
@@ -165,12 +165,12 @@ describe.each(WAYS)('%s that ends for a reason that Google has not documented', 
   )
 })
 
-describe.each(WAYS)('%s that is withheld after its content', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s that Google blocks after some content', (_, path, stream) => {
   test.each([
     ['an image', 'IMAGE_SAFETY', [IMAGE]],
     ['code', 'SAFETY', [CODE]],
-    ['a call of a function that was not declared', 'OTHER', [calling('other')]],
-  ])('has no refusal beside %s', async (__, finishReason, parts) => {
+    ['a call of an undeclared function', 'OTHER', [calling('other')]],
+  ])('has no refusal in addition to %s', async (__, finishReason, parts) => {
     const model = path === 'responses' ? {} : { model: 'gemini-3.1-flash-image' }
     proxy.simulator.next({ nativeAnswer: [event(parts), event([{ text: '' }], { finishReason })] })
     const { status, body } = await ask(proxy, path, stream, { ...model })
@@ -178,11 +178,11 @@ describe.each(WAYS)('%s that is withheld after its content', (_, path, stream) =
   })
 })
 
-describe.each(WAYS)('%s with a file that code has written', (_, path, stream) => {
+describe.each(REQUEST_KINDS)('%s with a file written by code', (_, path, stream) => {
   test.each([
     ['a small one', 1],
     ['a large one', 200_000],
-  ])('has no image, but the file: %s', async (__, times) => {
+  ])('has the file, and no image: %s', async (__, times) => {
     const inlineData = { mimeType: 'text/csv', data: 'YSxi'.repeat(times) }
     proxy.simulator.next({ nativeAnswer: [event([CODE, { inlineData }, { text: 'Saved.' }], STOP)] })
     const { content, body } = await ask(proxy, path, stream, { model: MODEL })
@@ -200,14 +200,14 @@ describe('log probabilities', () => {
   const TOKENS = ['one', ' two', ' three', ' four', ' five', ' six']
   const limited = { model: MODEL, logprobs: true, max_tokens: 3 }
 
-  test('of a whole answer end with its text where the limit cuts it', async () => {
+  test('of a whole answer end with its text if the limit truncates it', async () => {
     proxy.simulator.next({ nativeAnswer: [event([{ text: TOKENS.join('') }], { ...STOP, ...logprobsOf(...TOKENS) })] })
     const [choice] = JSON.parse((await ask(proxy, 'chat/completions', false, limited)).body).choices
     expect(choice).toMatchObject({ message: { content: 'one two three' }, finish_reason: 'length' })
     expect(choice.logprobs.content.map(({ token }: { token: string }) => token)).toEqual(TOKENS.slice(0, 3))
   })
 
-  test('of a stream do so, too', async () => {
+  test('of a stream end with its text as well', async () => {
     const count = (parts: readonly object[], candidatesTokenCount: number, candidate: object): Record<string, unknown> => ({
       ...event(parts, candidate),
       usageMetadata: { ...USAGE, candidatesTokenCount, totalTokenCount: 10 + candidatesTokenCount },
@@ -225,7 +225,7 @@ describe('log probabilities', () => {
     expect(tokens).toEqual(kept)
   })
 
-  test('of a completion have the places of their tokens, even where they come after the text', async () => {
+  test('of a completion have the offsets of their tokens, even if they arrive after the text', async () => {
     const nativeAnswer = [
       event([{ text: 'Hello' }], logprobsOf('Hel', 'lo')),
       event([{ text: ' w' }]),
@@ -241,7 +241,7 @@ describe('log probabilities', () => {
   })
 })
 
-test('a citation with offsets that are slightly wrong is of the right passage, also where characters have several bytes', async () => {
+test('a citation with slightly wrong offsets refers to the right passage, also with multi-byte characters', async () => {
   const passage = '好的。'
   const rest = '今天天气很好。'.repeat(30)
   const text = [passage, passage, passage].join(rest)

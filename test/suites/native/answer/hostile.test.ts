@@ -16,7 +16,7 @@ function thrownBy(action: () => unknown): unknown {
   }
 }
 
-/** Lists in lists, which JSON.parse reads and JSON.stringify does not write. */
+/** Makes nested arrays. With many levels, JSON.parse can read them, but JSON.stringify throws. */
 function nested(levels: number): unknown[] {
   let value: unknown[] = []
   for (let level = 1; level < levels; level += 1) value = [value]
@@ -26,23 +26,23 @@ function nested(levels: number): unknown[] {
 const DEEP = nested(20_000)
 const text = { text: 'hello' }
 
-// The client got a 500, or a 400 that blamed its own request.
+// Regression: the client received a 500, or a 400 that blamed its own request.
 test.each([
   ['the arguments of a call', response([{ functionCall: { name: 'get_weather', args: { deep: DEEP } } }])],
   ['code', response([text, { executableCode: { code: '1', deep: DEEP } }])],
   ['the output of code', response([text, { codeExecutionResult: { deep: DEEP } }])],
-  ['an unknown member of a part, which must come back', response([text, { toolResponse: {}, deep: DEEP }])],
+  ['an unknown member of a part that must be sent back', response([text, { toolResponse: {}, deep: DEEP }])],
   ['grounding', response([text], { groundingMetadata: { groundingChunks: [DEEP] } })],
-  ['read pages', response([text], { urlContextMetadata: { deep: DEEP } })],
+  ['url context', response([text], { urlContextMetadata: { deep: DEEP } })],
   ['citations', response([text], { citationMetadata: { deep: DEEP } })],
   ['safety ratings', response([text], { safetyRatings: [{ deep: DEEP }] })],
   ['the feedback on a prompt', response([text], {}, { promptFeedback: { deep: DEEP } })],
-])('%s nested without end is an invalid response, whole and streamed', (_, value) => {
+])('%s with very deep nesting is an invalid response, whole and streamed', (_, value) => {
   expect(thrownBy(() => decodeWhole(value, TOOLS))).toEqual(INVALID)
   expect(thrownBy(() => decodeStream([value], TOOLS))).toEqual(INVALID)
 })
 
-test('what Gemini itself can read is passed on', () => {
+test('deep nesting that Gemini itself accepts is passed on', () => {
   const args = { deep: nested(60) }
   const { tool_calls: calls } = decodeWhole(response([{ functionCall: { name: 'get_weather', args } }]), TOOLS)
   expect(calls?.[0]?.function?.arguments).toBe(JSON.stringify(args))
@@ -52,8 +52,9 @@ test('what Gemini itself can read is passed on', () => {
 const noNumber = { toString: 1, valueOf: 1 }
 const cited = { groundingChunks: [{ web: { uri: 'https://a.example', title: 'A' } }] }
 
-// No number can be made of an object with such members: the client got a 500.
-test('numbers of citations that are objects cite nothing, also in a call that continues an answer', () => {
+// Regression: an object whose `valueOf` and `toString` are not functions cannot be converted to a
+// number, and the client received a 500.
+test('citation offsets that are objects are ignored, also in a call that continues an answer', () => {
   const segment = { startIndex: noNumber, endIndex: 5, partIndex: noNumber, text: 'hello' }
   const groundingSupports = [
     { segment, groundingChunkIndices: [noNumber] },
@@ -69,14 +70,16 @@ test('numbers of citations that are objects cite nothing, also in a call that co
   expect(decoder.decodeEnd().choices).toHaveLength(1)
 })
 
-// More than a function takes as arguments: the client got a 500.
+// Regression: the passages became arguments of one call, more than JavaScript allows, and the
+// client received a 500.
 test('any number of cited passages in one event is read', () => {
   const groundingSupports = Array.from({ length: 300_000 }, () => ({}))
   expect(thrownBy(() => decodeStream([response([text], { groundingMetadata: { ...cited, groundingSupports } })]))).toBeUndefined()
 })
 
-// 192 KB made 100 MB in chat, and 1.8 GB of memory in the Responses API.
-test('a source that is cited very often, with a very long title, does not multiply', () => {
+// Regression: 192 KB of citations became 100 MB in a chat, and took 1.8 GB of memory in the
+// Responses API.
+test('a source with a very long title that is cited very often does not multiply in memory', () => {
   const title = 't'.repeat(100_000)
   const groundingSupports = Array.from({ length: 1_000 }, (_, index) => ({
     segment: { endIndex: index + 1 },
@@ -87,8 +90,8 @@ test('a source that is cited very often, with a very long title, does not multip
   expect(JSON.stringify(message.annotations).length).toBeLessThan(2_000_000)
 })
 
-// Each of the passages searched the whole text, twice.
-test('very many passages that the text does not have are given up', () => {
+// Regression: the whole text was searched twice for each passage.
+test('the search for very many passages that are not in the text is limited', () => {
   const groundingSupports = Array.from({ length: 100_000 }, (_, index) => ({
     segment: { partIndex: 0, startIndex: index, endIndex: index + 2, text: `bab${index}` },
     groundingChunkIndices: [0],
@@ -101,8 +104,8 @@ test('very many passages that the text does not have are given up', () => {
 test.each([
   ['images', { inlineData: { mimeType: 'image/png', data: 'AA==' } }, ({ images }: RawMessage) => images],
   ['calls', { functionCall: { name: 'get_weather' } }, ({ tool_calls: calls }: RawMessage) => calls],
-  ['pieces of code', { executableCode: { code: '1' } }, ({ extra_content: extra }: RawMessage) => googleOf(extra).code_execution],
-])('300,000 %s of one answer are joined at once', (_, part, itemsOf) => {
+  ['code parts', { executableCode: { code: '1' } }, ({ extra_content: extra }: RawMessage) => googleOf(extra).code_execution],
+])('300,000 %s of one answer are joined in one pass', (_, part, itemsOf) => {
   expect(itemsOf(decodeWhole(response(Array.from({ length: 300_000 }, () => part)), TOOLS))).toHaveLength(300_000)
 })
 
@@ -111,8 +114,8 @@ test('300,000 parts of 1,000 candidates are assigned in one pass', () => {
   expect(new NativeDecoder({}, String).decode({ candidates }).choices).toHaveLength(1_000)
 })
 
-// Each call is compared with those before it: 20,000 took 18 s.
-test('more calls than any model makes are an invalid answer, whole and streamed', () => {
+// Each call is compared with those before it, so that 20,000 calls would take 18 s.
+test('more calls than any model makes are an invalid response, whole and streamed', () => {
   const calls = Array.from(
     { length: 2_000 },
     (_, index): RawToolCall => ({ id: `call_${index}`, function: { name: 'f', arguments: '{}' } }),
@@ -126,15 +129,15 @@ test('more calls than any model makes are an invalid answer, whole and streamed'
   expect(thrownBy(() => apply([calls.slice(0, 1_000)]))).toBeUndefined()
 })
 
-// A megabyte of them, which cite nothing, took 3 s.
-test('of very many cited passages, the first 10,000 count', () => {
+// Regression: a megabyte of passages that cite nothing took 3 s.
+test('of very many cited passages, only the first 10,000 are used', () => {
   const groundingSupports = Array.from({ length: 30_000 }, (_, index) => ({ segment: { endIndex: index + 1 }, groundingChunkIndices: [0] }))
   const message = decodeWhole(response([{ text: 'x'.repeat(30_000) }], { groundingMetadata: { ...cited, groundingSupports } }))
   expect(annotationsOf(message)).toHaveLength(10_000)
 })
 
-// Each event copied the lists of all events before it: 40,000 took 69 s.
-test('of sources and passages that come one by one, the first 10,000 of each kind count', () => {
+// Regression: each event copied the lists of all events before it, so that 40,000 took 69 s.
+test('of sources and passages in separate events, only the first 10,000 of each kind are used', () => {
   const uri = (index: number): string => `https://a.example/${index}`
   const events = Array.from({ length: 40_000 }, (_, index) =>
     response([{ text: 'x' }], {
@@ -156,7 +159,7 @@ test('of sources and passages that come one by one, the first 10,000 of each kin
   expect(deltas.flatMap(annotationsOf)).toHaveLength(10_000)
 })
 
-test('members of a report that come one by one are limited', () => {
+test('members of a report in separate events are limited', () => {
   const events = Array.from({ length: 40_000 }, (_, index) => response([text], { groundingMetadata: { [`m${index}`]: [index] } }))
   const { grounding_metadata: grounding } = googleOf(decodeStream(events).deltas.at(-1)?.extra_content)
   expect(Object.keys(grounding as object)).toHaveLength(100)

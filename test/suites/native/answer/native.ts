@@ -3,7 +3,7 @@ import type { RawChoice } from '../../../../src/upstream/answer/rawAnswer.js'
 import type { RawMessage } from '../../../../src/upstream/answer/repairs/context.js'
 import { NativeDecoder } from '../../../../src/upstream/native/answer/decoder.js'
 
-/** A function tool: with one, a call is the client's. */
+/** A request with a function tool: only with one, the decoder passes calls on to the client. */
 export const TOOLS = { tools: [{ type: 'function' as const, function: { name: 'get_weather' } }] }
 
 /** A response of Gemini with one candidate. */
@@ -12,7 +12,9 @@ export const response = (parts: readonly object[], candidate: object = {}, other
   ...others,
 })
 
-/** The events of a stream, decoded: its choices, in their order, and their text. */
+/**
+ * Decodes the events of a stream. @returns its choices in order, their deltas, and the joined text
+ */
 export function decodeStream(events: readonly unknown[], request = {}): { choices: RawChoice[]; deltas: RawMessage[]; content: string } {
   const decoder = new NativeDecoder(request, String)
   const choices = [...events.flatMap((event) => decoder.decodeEvent(event).choices ?? []), ...(decoder.decodeEnd().choices ?? [])]
@@ -20,13 +22,13 @@ export function decodeStream(events: readonly unknown[], request = {}): { choice
   return { choices, deltas, content: deltas.map(({ content }) => content ?? '').join('') }
 }
 
-/** The message of a whole answer, decoded. */
+/** Decodes a whole answer, and returns its message. */
 export const decodeWhole = (value: unknown, request = {}): RawMessage =>
   new NativeDecoder(request, String).decode(value).choices?.[0]?.message ?? {}
 
 /** The annotations of a message. */
 export const annotationsOf = ({ annotations }: RawMessage): ChatAnnotation[] => (annotations ?? []) as ChatAnnotation[]
 
-/** The passages that annotations cite, and their sources. */
+/** Returns each passage of a text that annotations cite, with the URL of its source. */
 export const citedIn = (content: string, annotations: readonly ChatAnnotation[]): [passage: string, url: string][] =>
   annotations.map(({ url_citation: { start_index, end_index, url } }) => [content.slice(start_index, end_index), url])

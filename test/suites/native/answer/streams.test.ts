@@ -29,7 +29,7 @@ const optionsFor = (tokenLimit?: number): AnswerOptions => ({
 })
 const frame = (event: object): string => `data: ${JSON.stringify(event)}\r\n\r\n`
 
-/** Reads a stream of one network read. @returns its chunks, and the failure that ended it */
+/** Reads a stream that arrives in one piece. @returns its chunks, and the failure that ended it */
 function read(text: string, tokenLimit?: number): { chunks: ChunkChoice[]; failure: unknown } {
   const options = optionsFor(tokenLimit)
   const reader = new EventReader<ChunkChoice>(options, {
@@ -49,18 +49,18 @@ describe('a stream of the native API', () => {
     ['a bare object', '{\n  "error": {\n    "code": 503,\n    "message": "m",\n    "status": "UNAVAILABLE"\n  }\n}\n'],
     ['a bare object without a code', '{"error":{"message":"m","status":"UNAVAILABLE"}}'],
     ['an event', 'data: {"error":{"message":"m","status":"UNAVAILABLE"}}\n\n'],
-  ])('is an error where one follows the finish reason, as %s', (_, error) => {
+  ])('fails if an error follows the finish reason, as %s', (_, error) => {
     const { chunks, failure } = read(STOP + error)
     expect([contentOf(chunks), chunks.map((choice) => choice.finish_reason).filter((reason) => reason !== null)]).toEqual(['Hello', []])
     expect(failure).toMatchObject({ code: 'upstream_overloaded' })
   })
 
-  test('is not split at the line ends of JSON that are none of SSE', () => {
+  test('is not split at Unicode line separators, which do not end an SSE line', () => {
     const text = 'a\u2028b\u2029c\u0085d'
     expect(contentOf(read(frame(response([{ text }], { finishReason: 'STOP' }))).chunks)).toBe(text)
   })
 
-  test('sends the signature of the last part and the reports in one chunk, which a client cannot overwrite', () => {
+  test('sends the last signature and the url context metadata together, in a chunk before the finish reason', () => {
     const end = response([{ text: '', thoughtSignature: 'c2ln' }], { finishReason: 'STOP', urlContextMetadata: { urlMetadata: [{}] } })
     const { chunks } = read(frame(response([{ text: 'Hello' }])) + frame(end))
     expect(chunks.map(({ delta }) => delta).slice(2)).toEqual([
@@ -79,7 +79,7 @@ describe("the client's token limit", () => {
   const usageMetadata = { promptTokenCount: 1, candidatesTokenCount: 10, totalTokenCount: 11 }
   const grounding = { groundingChunks: [chunk], groundingSupports: [support(0, 'One'), support(15, 'last')] }
 
-  test('cuts off the annotations of what it cuts off, and ends the answer', () => {
+  test('cuts the text and its annotations, and ends the answer with `length`', () => {
     const parts = [{ text: 'Thinking.', thought: true }, { text: 'One two three. last' }]
     const event = response(parts, { finishReason: 'STOP', groundingMetadata: grounding }, { usageMetadata })
     const { chunks } = read(frame(event) + frame(response([{ text: ' never' }], { finishReason: 'STOP' })), 5)
@@ -88,7 +88,7 @@ describe("the client's token limit", () => {
     expect(chunks.at(-1)?.finish_reason).toBe('length')
   })
 
-  test('keeps all of an answer that it does not cut', () => {
+  test('leaves an answer within the limit unchanged', () => {
     const event = response([{ text: 'One two three. last' }], { finishReason: 'STOP', groundingMetadata: grounding }, { usageMetadata })
     const { chunks } = read(frame(event), 10)
     expect(chunks.flatMap(({ delta }) => annotationsOf(delta))).toHaveLength(2)
@@ -96,7 +96,7 @@ describe("the client's token limit", () => {
   })
 })
 
-test('citations of a continued answer refer to the sources of their own call, even to equal ones', () => {
+test('citations of a continued answer refer to the sources of their own upstream call, even if the calls have the same source', () => {
   const decoder = new NativeDecoder({}, String)
   const grounded = (text: string): object =>
     response([{ text }], {

@@ -225,7 +225,7 @@ describe('the description of a JSON schema', () => {
   test.each<[string, object, object]>([
     ['is added to a schema without a description', CITY, { ...CITY, description: 'A city.' }],
     ['precedes the description of the schema', { ...CITY, description: 'Own.' }, { ...CITY, description: 'A city.\n\nOwn.' }],
-    ['is sent once if the schema has the same', { ...CITY, description: 'A city.' }, { ...CITY, description: 'A city.' }],
+    ['is sent once if the schema has the same description', { ...CITY, description: 'A city.' }, { ...CITY, description: 'A city.' }],
     ['is not added beside a $ref', { allOf: [REFERENCE], $defs }, { anyOf: [REFERENCE], description: 'A city.', $defs }],
   ])('%s', (_, schema, sent) => {
     const json_schema = { name: 'city', description: 'A city.', schema }

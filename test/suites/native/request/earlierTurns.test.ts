@@ -24,15 +24,18 @@ const CALL: Part = { functionCall: { id: 'u', name: 'f', args: { a: 1 } }, thoug
 const answerWith = (...parts: Part[]): void =>
   proxy.simulator.next({ nativeAnswer: [{ candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP' }] }] })
 
-/** The contents that Gemini got first: the simulator refuses signatures that it has not made. */
+/**
+ * Returns the contents of the first request to Gemini. The simulator refuses signatures that it has
+ * not made itself, so that further requests may follow.
+ */
 function sent(): readonly Content[] {
   const { body } = proxy.simulator.requests[0] ?? {}
   return (body as GenerateContentRequest).contents
 }
-/** The parts of the model in it, content by content. */
+/** Returns the parts of each turn of the model in the contents that {@link sent} returns. */
 const turns = (): (readonly Part[])[] => sent().flatMap(({ role, parts }) => (role === 'model' ? [parts] : []))
 
-/** Sends what the types of the SDK do not know. */
+/** Resets the simulator, and posts a request with members that the SDK's types do not declare. */
 function post(path: string, body: object): Promise<unknown> {
   proxy.simulator.reset()
   return client.post(path, { body: { model: MODEL, ...body } })
@@ -40,7 +43,7 @@ function post(path: string, body: object): Promise<unknown> {
 
 const F = { name: 'f', parameters: { type: 'object', properties: { a: { type: 'integer' } } } }
 
-describe('a turn of the Responses API with code beside a function', () => {
+describe('a turn of the Responses API with executed code and a function call', () => {
   const tools: OpenAI.Responses.Tool[] = [
     { type: 'function', ...F, strict: false },
     { type: 'code_interpreter', container: { type: 'auto' } },
@@ -53,11 +56,11 @@ describe('a turn of the Responses API with code beside a function', () => {
     ['its outputs', ['code_interpreter_call.outputs' as const], PARTS],
     ['no outputs', [], PARTS],
     ['signed texts', [], [{ text: 'One. ', thoughtSignature: 'T05F' }, ...PARTS.slice(1)]],
-    ['no text before', [], PARTS.slice(1)],
-    ['no text behind', [], [...PARTS.slice(0, 3), CALL]],
+    ['no text before the code', [], PARTS.slice(1)],
+    ['no text after the code', [], [...PARTS.slice(0, 3), CALL]],
     ['no text', [], [CODE, RESULT, CALL]],
     ['the call first', [], [CALL, CODE, RESULT, { text: 'Two.' }]],
-  ])('comes back as it was, with %s', async (_, include, parts) => {
+  ])('is replayed unchanged, with %s', async (_, include, parts) => {
     for (const isStream of [false, true]) {
       answerWith(...parts)
       const request = { model: MODEL, input: [ASK], tools, include: [...include, 'reasoning.encrypted_content' as const] }
@@ -69,7 +72,7 @@ describe('a turn of the Responses API with code beside a function', () => {
     }
   })
 
-  test('keeps the code where the client has changed a text', async () => {
+  test('keeps the code if the client changed a text', async () => {
     answerWith(...PARTS)
     const answer = await client.responses.create({ model: MODEL, input: [ASK], tools })
     const output = JSON.parse(JSON.stringify(answer.output).replace('Two.', 'Three.'))
@@ -98,7 +101,7 @@ describe('a stored turn', () => {
     ['trimmed', [{ content: '\n One.Two. ' }]],
     ['in two messages', [{ content: 'One.' }, { content: 'Two.' }]],
     ['in two messages, the calls in the third', [{ content: 'One. ' }, { content: 'Two.' }, { content: null }]],
-  ])('comes back as it was: %s', async (_, said) => {
+  ])('is replayed unchanged: %s', async (_, said) => {
     answerWith(...PARTS)
     const { choices } = await client.chat.completions.create({ model: MODEL, messages: [ASK], tools })
     const calls = choices[0]?.message.tool_calls ?? []
@@ -135,12 +138,12 @@ describe('assistant messages in a row', () => {
     ['the first signed', [said('A', 'UzE='), said('B')], [{ text: 'A', thoughtSignature: 'UzE=' }, { text: 'B' }]],
     ['the last signed', [said('A'), said('B', 'UzI=')], [{ text: 'A' }, { text: 'B', thoughtSignature: 'UzI=' }]],
     ['unsigned', [said('A'), said('B')], [{ text: 'A\n\nB' }]],
-  ])('are one turn, whose signatures stay with their texts: %s', async (_, messages, parts) => {
+  ])('are sent as one turn whose signatures stay with their texts: %s', async (_, messages, parts) => {
     await post('/chat/completions', { messages: [ASK, ...messages, ASK] })
     expect(turns()).toEqual([parts])
   })
 
-  test('that begin the conversation get a user message before their calls', async () => {
+  test('get a user message before their calls if they begin the conversation', async () => {
     const tool_calls = [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }]
     const messages = [said('A', 'UzE='), { ...said('B'), tool_calls }, { role: 'tool', tool_call_id: 'c', content: '{}' }]
     await post('/chat/completions', { messages, tools: [{ type: 'function', function: F }] })
@@ -148,19 +151,19 @@ describe('assistant messages in a row', () => {
   })
 })
 
-describe('code that Google has run for a chat', () => {
+describe('code that Google executed for a chat', () => {
   const tools = [{ type: 'code_execution' }]
   const TEXT: Part = { text: 'It is 1.', thoughtSignature: 'VEVYVA==' }
   const { thoughtSignature: _, ...UNSIGNED } = CODE
 
-  test('comes back before the text if the client sends its message back', async () => {
+  test('is sent back before the text if the client returns the message', async () => {
     answerWith(CODE, RESULT, TEXT)
     const { choices } = await client.chat.completions.create({ model: MODEL, messages: [ASK], tools: tools as never })
     await post('/chat/completions', { messages: [ASK, choices[0]?.message, ASK], tools })
     expect(turns()).toEqual([[UNSIGNED, RESULT, TEXT]])
   })
 
-  test('comes back where it was all that the model had said', async () => {
+  test('is sent back if the answer consisted of code only', async () => {
     answerWith(CODE, RESULT)
     const { choices } = await client.chat.completions.create({ model: MODEL, messages: [ASK], tools: tools as never })
     await post('/chat/completions', { messages: [ASK, choices[0]?.message, ASK], tools })
@@ -169,12 +172,12 @@ describe('code that Google has run for a chat', () => {
 
   const codes = [{ executable_code: { language: 'PYTHON', code: 'x' } }, { code_execution_result: { outcome: 'OUTCOME_OK' } }]
   test.each<[string, unknown, object]>([
-    ['the request lets nobody run code', codes, { tools: [] }],
-    ['it has no result', codes.slice(0, 1), { tools }],
-    ['it is a result without code', codes.slice(1), { tools }],
-    ['the client has changed its form', [{ executable_code: { code: 1 } }, { code_execution_result: {} }, {}], { tools }],
-    ['its outcome is none', [codes[0], { code_execution_result: { outcome: 'x"y' } }], { tools }],
-  ])('stays away where %s', async (_name, code_execution, more) => {
+    ['the request does not enable code execution', codes, { tools: [] }],
+    ['the code has no result', codes.slice(0, 1), { tools }],
+    ['the result has no code', codes.slice(1), { tools }],
+    ['the client changed its format', [{ executable_code: { code: 1 } }, { code_execution_result: {} }, {}], { tools }],
+    ['the outcome is unknown', [codes[0], { code_execution_result: { outcome: 'x"y' } }], { tools }],
+  ])('is not sent back if %s', async (_name, code_execution, more) => {
     const extra_content = { google: { code_execution } }
     await post('/chat/completions', { messages: [ASK, { role: 'assistant', content: 'A', extra_content }, ASK], ...more })
     expect(turns()).toEqual([[{ text: 'A' }]])

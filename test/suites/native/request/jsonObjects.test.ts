@@ -13,22 +13,22 @@ describe('the JSON objects of a request', () => {
     expect(new JsonObjects().parse(text)).toEqual(JSON.parse(text))
   })
 
-  test.each(['[1]', '"{"', 'null', '', '{"a"', '{"a":"', '{} {}'])('are not made of other text: %s', (text) => {
+  test.each(['[1]', '"{"', 'null', '', '{"a"', '{"a":"', '{} {}'])('are not created from other text: %s', (text) => {
     expect(new JsonObjects().parse(text)).toBeUndefined()
   })
 
-  test('are not parsed beyond a number of levels', () => {
+  test('are not parsed beyond a maximum nesting depth', () => {
     expect(new JsonObjects().parse(nested(33))).toBeUndefined()
   })
 
-  test('have a limited number of values together', () => {
+  test('have a limited total number of values', () => {
     const objects = new JsonObjects()
     expect(objects.parse(many(150_000))).toBeDefined()
     expect(objects.parse(many(150_000))).toBeUndefined()
     expect(objects.parse(many(1_000))).toBeDefined()
   })
 
-  test('that are too large go to Gemini as text, results as well as arguments, which are listed', () => {
+  test('are sent to Gemini as text if they are too large, results as well as arguments, which are listed as ignored', () => {
     const [deep, large] = [nested(40), many(300_000)]
     const { args, responses, ignored } = encode([large, deep], [deep, large])
     expect(args).toEqual([{ arguments: large }, { arguments: deep }])
@@ -36,7 +36,7 @@ describe('the JSON objects of a request', () => {
     expect(ignored).toEqual([1, 3].map((index) => `messages[${index}].tool_calls[0].function.arguments`))
   })
 
-  test('are arguments, however large an earlier result is', () => {
+  test('are parsed from arguments, however large an earlier result is', () => {
     const small = { city: 'Oslo', days: [1, 2] }
     const texts = Array.from({ length: 60 }, () => JSON.stringify(small))
     const { args, responses, ignored } = encode(texts, [many(199_990), ...texts.slice(1)])
@@ -46,7 +46,10 @@ describe('the JSON objects of a request', () => {
   })
 })
 
-/** Encodes a conversation with one call in each step, after its repairs. */
+/**
+ * Repairs and encodes a conversation with one call and result per step. @returns the arguments and
+ * results that Gemini gets, and the ignored paths
+ */
 function encode(texts: readonly string[], results: readonly string[]) {
   const ignored: string[] = []
   const context = contextOf({ upstream: 'native', asked: 'gemini-3.8-flash' }, ignored)

@@ -7,16 +7,16 @@ const setting = (category: string, threshold: string): object => ({ category, th
 
 describe('safety settings of a request', () => {
   test.each<[string, unknown, readonly object[], readonly string[]]>([
-    ['are completed by those of the operator', [setting(HATE, 'OFF')], [setting(HARASSMENT, 'BLOCK_NONE'), setting(HATE, 'OFF')], []],
-    ['are those of the operator where there are none', null, [setting(HARASSMENT, 'BLOCK_NONE')], []],
+    ['are completed with those of the operator', [setting(HATE, 'OFF')], [setting(HARASSMENT, 'BLOCK_NONE'), setting(HATE, 'OFF')], []],
+    ['default to those of the operator', null, [setting(HARASSMENT, 'BLOCK_NONE')], []],
     [
-      'are sent once for each category, the last one: the others are named',
+      'keep the last entry of each category; the others are listed as ignored',
       [setting(HARASSMENT, 'OFF'), setting(HARASSMENT, 'BLOCK_LOW_AND_ABOVE')],
       [setting(HARASSMENT, 'BLOCK_LOW_AND_ABOVE')],
       ['extra_body.google.safety_settings[0]'],
     ],
     [
-      'are sent without members that Gemini does not know: these are named',
+      'lose members that Gemini does not define, which are listed as ignored',
       [{ ...setting(HARASSMENT, 'OFF'), method: 'SEVERITY' }],
       [setting(HARASSMENT, 'OFF')],
       ['extra_body.google.safety_settings[0].method'],

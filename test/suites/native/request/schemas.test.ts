@@ -5,7 +5,7 @@ interface SchemaCase {
   readonly does: string
   readonly schema: object
   readonly expected: object
-  /** Paths of what is lost; none by default. */
+  /** Paths of keywords and schemas that the conversion drops; none by default. */
   readonly lost?: readonly string[]
 }
 
@@ -23,7 +23,7 @@ const CASES: readonly SchemaCase[] = [
   { does: 'turns const into an enum of one value', schema: of({ const: 'x' }), expected: of({ enum: ['x'] }) },
   { does: 'turns const null into the type null', schema: of({ const: null }), expected: of({ type: 'null' }) },
   { does: 'drops a const that is an object', schema: of({ const: {} }), expected: of({}), lost: ['s.properties.a.const'] },
-  { does: 'lets a boolean schema allow anything', schema: of({ anyOf: [true] }), expected: of({ anyOf: [{}] }) },
+  { does: 'converts a boolean schema to one that allows anything', schema: of({ anyOf: [true] }), expected: of({ anyOf: [{}] }) },
   {
     does: 'reports a schema that allows nothing',
     schema: { type: 'object', properties: { a: false } },
@@ -42,19 +42,19 @@ const CASES: readonly SchemaCase[] = [
   },
   { does: 'keeps an enum of several types', schema: of({ enum: ['', 'a', 1] }), expected: of({ enum: ['', 'a', 1] }) },
   {
-    does: 'names the values of an enum with objects in the description',
+    does: 'lists the values of an enum with objects in the description',
     schema: of({ enum: ['a', { b: 1 }] }),
     expected: of({ description: 'One of: "a", {"b":1}' }),
     lost: ['s.properties.a.enum'],
   },
   {
-    does: 'writes types in lower case, and by their names in JSON Schema',
+    does: 'converts types to lower case and to their names in JSON Schema',
     schema: of({ type: ['STRING', 'int'] }),
     expected: of({ type: ['string', 'integer'] }),
   },
   { does: 'drops an unknown type', schema: of({ type: 'thing' }), expected: of({}), lost: ['s.properties.a.type'] },
   {
-    does: 'reads the tuples of older JSON Schema',
+    does: 'converts the tuples of older JSON Schema drafts',
     schema: of({ type: 'array', items: [{ type: 'string' }], additionalItems: { type: 'number' } }),
     expected: of({ type: 'array', prefixItems: [{ type: 'string' }], items: { type: 'number' } }),
   },
@@ -70,7 +70,7 @@ const CASES: readonly SchemaCase[] = [
     lost: ['s.required[1]'],
   },
   {
-    does: 'removes schemas that Google ignores, as their references would refer to nothing',
+    does: 'removes subschemas that Google ignores, as references within them would be broken',
     schema: of({ type: 'string', not: { $ref: '#/definitions/X' } }),
     expected: of({ type: 'string' }),
     lost: ['s.properties.a.not'],
@@ -86,7 +86,7 @@ const CASES: readonly SchemaCase[] = [
     expected: of({ type: 'string' }),
   },
   {
-    does: 'removes what cannot hold schemas',
+    does: 'removes invalid values of anyOf and items',
     schema: of({ anyOf: [], items: 'x' }),
     expected: of({}),
     lost: ['s.properties.a.anyOf', 's.properties.a.items'],
@@ -100,7 +100,7 @@ describe('a schema for the native API', () => {
     expect(schema).toEqual(before)
   })
 
-  test('is the same object where nothing has to change', () => {
+  test('is returned as the same object if nothing has to change', () => {
     const schema = { ...of({ type: 'string', pattern: '^x', maxLength: 3, format: 'date' }), additionalProperties: false, required: ['a'] }
     const { converted, lost } = convert(schema)
     expect(converted).toBe(schema)
@@ -109,12 +109,12 @@ describe('a schema for the native API', () => {
 })
 
 describe('the references of a schema', () => {
-  test('stay references to $defs', () => {
+  test('stay unchanged if they point to $defs', () => {
     const schema = { ...of(REFERENCE), $defs: { Node: { type: 'object', properties: { b: { type: 'string' } } } } }
     expect(convert(schema)).toEqual({ converted: schema, lost: [] })
   })
 
-  test('to definitions and to other schemas become references to $defs', () => {
+  test('to definitions and to other subschemas are rewritten to $defs', () => {
     const schema = {
       type: 'object',
       properties: { a: { type: 'string' }, b: { $ref: '#/properties/a' }, c: { $ref: '#/definitions/a' } },
@@ -130,7 +130,7 @@ describe('the references of a schema', () => {
     })
   })
 
-  test('keep the text beside them in a schema around them, and lose what else constrains', () => {
+  test('with a description are wrapped in a schema with anyOf; other constraints beside them are listed as lost', () => {
     const schema = { ...of({ ...REFERENCE, description: 'The first.', minProperties: 1 }), $defs: { Node: NODE } }
     expect(convert(schema)).toEqual({
       converted: { ...of({ description: 'The first.', anyOf: [REFERENCE] }), $defs: { Node: NODE } },
@@ -138,12 +138,12 @@ describe('the references of a schema', () => {
     })
   })
 
-  test('are all of an allOf with nothing else', () => {
+  test('that are the only part of an allOf become anyOf', () => {
     const schema = { ...of({ allOf: [REFERENCE], title: 'A' }), $defs: { Node: NODE } }
     expect(convert(schema).converted).toEqual({ ...of({ title: 'A', anyOf: [REFERENCE] }), $defs: { Node: NODE } })
   })
 
-  test('may never end in optional properties, and are cut in required ones', () => {
+  test('may recurse in optional properties, and are dropped in required ones', () => {
     const required = { ...NODE, required: ['next'] }
     expect(convert({ ...of(REFERENCE), $defs: { Node: NODE } })).toEqual({
       converted: { ...of(REFERENCE), $defs: { Node: NODE } },
@@ -158,7 +158,7 @@ describe('the references of a schema', () => {
     })
   })
 
-  test('are cut where two schemas require each other', () => {
+  test('are dropped if two schemas require each other', () => {
     const to = (name: string) => ({ type: 'object', properties: { x: { $ref: `#/$defs/${name}` } }, required: ['x'] })
     const { lost } = convert({ ...of({ $ref: '#/$defs/A' }), $defs: { A: to('B'), B: to('A') } })
     expect(lost).toEqual(['s.$defs.A.properties.x.$ref'])
@@ -166,15 +166,15 @@ describe('the references of a schema', () => {
 
   test.each([
     ['an annotation', { readOnly: true }, []],
-    ['the type of what they refer to', { type: 'object' }, []],
-  ])('in an allOf of one part are references, also beside %s', (_what, beside, lost) => {
+    ['the type of their target', { type: 'object' }, []],
+  ])('alone in an allOf are unwrapped, also beside %s', (_what, beside, lost) => {
     const comment = { type: 'object', properties: { parent: { allOf: [REFERENCE], ...beside }, reply: { allOf: [REFERENCE], ...beside } } }
     const schema = { ...of(REFERENCE), $defs: { Node: comment } }
     const expected = { ...of(REFERENCE), $defs: { Node: { type: 'object', properties: { parent: REFERENCE, reply: REFERENCE } } } }
     expect(convert(schema)).toEqual({ converted: expected, lost })
   })
 
-  test('back to a schema from an allOf with more parts are followed twice, then replaced and listed', () => {
+  test('that recurse through an allOf with several parts are followed twice, then the rest is listed as lost', () => {
     const property = { allOf: [REFERENCE], required: ['name'] }
     const node = { type: 'object', properties: { name: { type: 'string' }, one: property, two: property } }
     const { converted, lost } = convert({ ...of(REFERENCE), $defs: { Node: node } })
@@ -183,7 +183,7 @@ describe('the references of a schema', () => {
     expect(lost).toContain('s.$defs.Node.properties.one.properties.two.required')
   })
 
-  test('among many definitions take no long search: nothing is lost', () => {
+  test('among 400 definitions are searched for cycles quickly, and nothing is lost', () => {
     const names = Array.from({ length: 400 }, (_, index) => `D${index}`)
     const target = (index: number) => ({ $ref: `#/$defs/D${Math.min(index, 399)}` })
     const definitions = names.map((name, index) => {
@@ -193,7 +193,7 @@ describe('the references of a schema', () => {
     expect(convert({ ...of(target(0)), $defs: Object.fromEntries(definitions) }).lost).toEqual([])
   })
 
-  test('with the same last segment get different names, without a search for each', () => {
+  test('with the same last segment get different names in linear time', () => {
     const count = 3_000
     const properties = Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, { $ref: `#/$defs/a${index}/x` }]))
     const $defs = Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, { x: { type: 'string' } }]))
@@ -201,11 +201,11 @@ describe('the references of a schema', () => {
     expect([lost, Object.keys(converted.$defs as object).length]).toEqual([[], count])
   })
 
-  test('to nothing are dropped', () => {
+  test('to a missing definition are dropped', () => {
     expect(convert(of({ $ref: '#/$defs/Gone' }))).toEqual({ converted: of({}), lost: ['s.properties.a.$ref'] })
   })
 
-  test('keep the keywords beside them where they are replaced: at the root, and in an allOf', () => {
+  test('are merged with the keywords beside them where they are inlined: at the root, and in an allOf', () => {
     const base = { type: 'object', properties: { q: { type: 'string' } }, required: ['q'] }
     const beside = { description: 'Search.', properties: { limit: { type: 'integer' } }, required: ['limit'] }
     const both = { properties: { limit: { type: 'integer' }, q: { type: 'string' } }, required: ['limit', 'q'] }
@@ -215,7 +215,7 @@ describe('the references of a schema', () => {
     expect(convert({ type: 'object', allOf: [{ $ref: '#/$defs/Base', ...beside }], $defs })).toEqual({ converted: whole, lost: [] })
   })
 
-  test('that are the whole schema are replaced by what they refer to', () => {
+  test('are inlined if they are the whole schema', () => {
     expect(convert({ $ref: '#/definitions/Node', definitions: { Node: of({ type: 'string' }) } }).converted).toMatchObject(
       of({ type: 'string' }),
     )
@@ -223,14 +223,14 @@ describe('the references of a schema', () => {
 })
 
 describe('the root of a schema', () => {
-  test('of parameters is an object in any case', () => {
+  test('is always an object for function parameters', () => {
     expect(convert({ properties: {} }).converted).toEqual({ type: 'object', properties: {} })
     expect(convert({ type: ['object', 'null'] }).converted).toEqual({ type: 'object' })
     expect(convert({ type: 'string' })).toEqual({ converted: { type: 'object' }, lost: ['s'] })
     expect(convert({ $ref: '#' })).toEqual({ converted: { type: 'object' }, lost: ['s.$ref'] })
   })
 
-  test('of an answer may be a list', () => {
+  test('may be an array for an answer', () => {
     const schema = { type: 'array', items: { type: 'string' } }
     expect(convert(schema, 'answer')).toEqual({ converted: schema, lost: [] })
   })
@@ -239,16 +239,16 @@ describe('the root of a schema', () => {
 describe('a hostile schema', () => {
   const nest = (depth: number): object => (depth === 0 ? { type: 'string' } : of(nest(depth - 1)))
 
-  test('is cut where Google would find it nested too deeply', () => {
+  test("is cut at Google's maximum nesting depth", () => {
     const { converted, lost } = convert(nest(60))
     expect(JSON.stringify(converted).match(/properties/g)).toHaveLength(41)
     expect(lost).toHaveLength(1)
   })
 
   test.each([
-    ['of very many levels', nest(3_000)],
+    ['with 3,000 levels', nest(3_000)],
     [
-      'that is a long chain of references',
+      'with a chain of 3,000 references',
       {
         $ref: '#/$defs/d0',
         $defs: Object.fromEntries(
@@ -256,9 +256,9 @@ describe('a hostile schema', () => {
         ),
       },
     ],
-    ['of very many schemas', { type: 'object', properties: Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`p${i}`, {}])) }],
+    ['with 60,000 subschemas', { type: 'object', properties: Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`p${i}`, {}])) }],
     [
-      'of parts that double at each level',
+      'whose parts double at each level',
       {
         ...of({ $ref: '#/$defs/d0' }),
         $defs: Object.fromEntries(
@@ -269,7 +269,7 @@ describe('a hostile schema', () => {
         ),
       },
     ],
-  ])('%s takes a bounded time and says what is lost', (_, schema) => {
+  ])('%s is converted in bounded time, and what is lost is listed', (_, schema) => {
     const { converted, lost } = convert(schema)
     expect(JSON.stringify(converted).length).toBeLessThan(5_000_000)
     expect(lost.length).toBeGreaterThan(0)

@@ -19,7 +19,7 @@ const MODEL = 'gemini-3.5-flash'
 const QUESTION = `use get_weather ${simulate({ grounding: {} })}`
 const PARAMETERS = { type: 'object', properties: { city: { type: 'string' } } }
 const WEATHER: OpenAI.ChatCompletionTool = { type: 'function', function: { name: 'get_weather', parameters: PARAMETERS } }
-// The SDK's types know only OpenAI's tools.
+// The cast is needed because the SDK's types do not declare Google's tools.
 const CHAT_TOOLS = [WEATHER, { type: 'google_search' }] as unknown as OpenAI.ChatCompletionTool[]
 const RESPONSE_TOOLS: OpenAI.Responses.Tool[] = [
   { type: 'function', name: 'get_weather', parameters: PARAMETERS, strict: false },
@@ -54,7 +54,7 @@ function expectSearchRepeated(): void {
   expect(contents[2]?.parts[0]?.functionResponse?.response).toEqual({ result: 'sunny' })
 }
 
-describe('search beside functions', () => {
+describe('Google Search beside functions', () => {
   const messages: Message[] = [{ role: 'user', content: QUESTION }]
   const next = ({ content, tool_calls: calls }: OpenAI.ChatCompletionMessage, said = content): Message[] => [
     ...messages,
@@ -62,7 +62,7 @@ describe('search beside functions', () => {
     ...(calls ?? []).map(({ id }): Message => ({ role: 'tool', tool_call_id: id, content: 'sunny' })),
   ]
 
-  test('is sent as tools of their own, with the flag and the mode that Google wants', async () => {
+  test('is sent as a separate tool, with the flag and the mode that Google requires', async () => {
     await client.chat.completions.create({ model: MODEL, messages, tools: CHAT_TOOLS })
     const { tools, toolConfig } = lastSent()
     expect(tools).toEqual([
@@ -72,7 +72,7 @@ describe('search beside functions', () => {
     expect(toolConfig).toEqual({ functionCallingConfig: { mode: 'VALIDATED' }, includeServerSideToolInvocations: true })
   })
 
-  test('comes back in the next step of a chat', async () => {
+  test('is replayed in the next step of a chat', async () => {
     const { choices } = await client.chat.completions.create({ model: MODEL, messages, tools: CHAT_TOOLS })
     const [choice] = choices
     if (choice === undefined) throw new Error('There is no choice.')
@@ -81,14 +81,14 @@ describe('search beside functions', () => {
     expectSearchRepeated()
   })
 
-  test('comes back in the next step of a streamed chat', async () => {
+  test('is replayed in the next step of a streamed chat', async () => {
     const stream = client.chat.completions.stream({ model: MODEL, messages, tools: CHAT_TOOLS })
     const message = await stream.finalMessage()
     await client.chat.completions.create({ model: MODEL, messages: next(message), tools: CHAT_TOOLS })
     expectSearchRepeated()
   })
 
-  test('comes back where the client has changed the text', async () => {
+  test('is replayed if the client changed the text', async () => {
     const { choices } = await client.chat.completions.create({ model: MODEL, messages, tools: CHAT_TOOLS })
     const [choice] = choices
     if (choice === undefined) throw new Error('There is no choice.')
@@ -96,7 +96,7 @@ describe('search beside functions', () => {
     expect(kindsOf(lastSent().contents[1]?.parts)).toEqual([['text'], ...SEARCHED])
   })
 
-  test('of web_search_options comes back, too', async () => {
+  test('is replayed if requested by web_search_options', async () => {
     const request = { model: MODEL, tools: [WEATHER], web_search_options: {} }
     const { choices } = await client.chat.completions.create({ ...request, messages })
     const [choice] = choices
@@ -105,51 +105,53 @@ describe('search beside functions', () => {
     expectSearchRepeated()
   })
 
-  test('of a model before Gemini 3 is refused', async () => {
+  test('is refused for models before Gemini 3', async () => {
     const failed = client.chat.completions.create({ model: 'gemini-2.5-flash', messages, tools: CHAT_TOOLS })
     await expect(failed).rejects.toMatchObject({ status: 400, code: 'unsupported_value', param: 'tools' })
     expect(proxy.simulator.requests).toHaveLength(0)
   })
 })
 
-describe('search beside functions in the Responses API', () => {
+describe('Google Search beside functions in the Responses API', () => {
   const outputsOf = (output: readonly OpenAI.Responses.ResponseOutputItem[]): ResponseItem[] =>
     output.flatMap((item): ResponseItem[] =>
       item.type === 'function_call' ? [{ type: 'function_call_output', call_id: item.call_id, output: 'sunny' }] : [],
     )
 
-  test('comes back after previous_response_id', async () => {
+  test('is replayed after previous_response_id', async () => {
     const first = await client.responses.create({ model: MODEL, input: QUESTION, tools: RESPONSE_TOOLS })
     const input = outputsOf(first.output)
     await client.responses.create({ model: MODEL, previous_response_id: first.id, input, tools: RESPONSE_TOOLS })
     expectSearchRepeated()
   })
 
-  test('comes back in the next step of streamed responses', async () => {
+  test('is replayed in the next step of streamed responses', async () => {
     const request = { model: MODEL, tools: RESPONSE_TOOLS, store: false, include: ['reasoning.encrypted_content' as const] }
     const user: ResponseItem = { role: 'user', content: QUESTION }
     const first = await client.responses.stream({ ...request, input: [user] }).finalResponse()
     const calls = outputsOf(first.output)
     expect(calls).toHaveLength(1)
-    // The SDK's types of outputs and inputs differ in members that are never sent.
+    // The cast is safe: the SDK's types of outputs and inputs differ only in members that the proxy
+    // never sends.
     const sent = [user, ...(first.output as ResponseItem[]), ...calls]
     const second = await client.responses.stream({ ...request, input: sent }).finalResponse()
     expectSearchRepeated()
     expect([second.status, second.output_text.length > 0]).toEqual(['completed', true])
   })
 
-  test('comes back in a stream after previous_response_id', async () => {
+  test('is replayed in a stream after previous_response_id', async () => {
     const first = await client.responses.stream({ model: MODEL, input: QUESTION, tools: RESPONSE_TOOLS }).finalResponse()
     const next = { model: MODEL, previous_response_id: first.id, input: outputsOf(first.output), tools: RESPONSE_TOOLS }
     await client.responses.stream(next).finalResponse()
     expectSearchRepeated()
   })
 
-  test('comes back with items that the client sends', async () => {
+  test('is replayed if the client sends the items back', async () => {
     const request = { model: MODEL, tools: RESPONSE_TOOLS, store: false, include: ['reasoning.encrypted_content' as const] }
     const first = await client.responses.create({ ...request, input: QUESTION })
     const user: ResponseItem = { role: 'user', content: QUESTION }
-    // The SDK's types of outputs and inputs differ in members that are never sent.
+    // The cast is safe: the SDK's types of outputs and inputs differ only in members that the proxy
+    // never sends.
     const sent = [user, ...(first.output as ResponseItem[]), ...outputsOf(first.output)]
     await client.responses.create({ ...request, input: sent })
     expectSearchRepeated()
@@ -157,7 +159,7 @@ describe('search beside functions in the Responses API', () => {
 })
 
 describe("Google's own tools on the compatible API", () => {
-  test('are refused with what to do', async () => {
+  test('are refused with a message that names the setting', async () => {
     const compat = await startProxy({ GEMINI_UPSTREAM: 'compat' })
     try {
       const other = new OpenAI({ apiKey: TOKEN, baseURL: compat.baseUrl, maxRetries: 0 })

@@ -16,10 +16,10 @@ const sentSeeds = (): unknown[] =>
     .sort((one = 0, other = 0) => one - other)
 
 test.each([
-  ['counts up from that of the request', 42, [42, 43, 44]],
-  ['stays within the 32 bits of Google, and differs where numbers have gaps', 2 ** 60, [0, 1, 2]],
-  ['is absent without one', null, [undefined, undefined, undefined]],
-])('the seed of each of several choices %s', async (_, seed, expected) => {
+  ['counts up from the seed of the request', 42, [42, 43, 44]],
+  ["stays within Google's 32 bits, and differs between choices for seeds beyond safe integers", 2 ** 60, [0, 1, 2]],
+  ['is absent if the request has none', null, [undefined, undefined, undefined]],
+])('the seed for each of several choices %s', async (_, seed, expected) => {
   for (const stream of [false, true]) {
     proxy.simulator.reset()
     expect((await call(proxy.origin, { body: chat('Hi', { n: 3, seed, stream }) })).status).toBe(200)
@@ -27,7 +27,7 @@ test.each([
   }
 })
 
-test('the choices of a completion of several texts have the same seeds for each text', async () => {
+test('a completion of several prompts uses the same seeds for each prompt', async () => {
   const body = { model: 'gemini-3.5-flash', prompt: ['One', 'Two'], n: 2, seed: 7 }
   expect((await call(proxy.origin, { path: '/v1/completions', body })).status).toBe(200)
   expect(sentSeeds()).toEqual([7, 7, 8, 8])

@@ -32,19 +32,19 @@ describe('the result of a tool', () => {
   })
 
   test.each([
-    // An object would change these.
+    // Parsing and serialising these texts would change them.
     ['has a long number', '{"id":12345678901234567890}'],
-    ['has a number beyond a double', '{"n":1e400}'],
+    ['has a number beyond the range of a double', '{"n":1e400}'],
     ['has a negative zero', '{"n":-0}'],
-    ['has a number with zeros at its end', '{"price":1.10}'],
-    ['has a member twice', '{"a":1,"a":2}'],
-    ['has members that an object would sort', '{"10":1,"2":3}'],
-    // Google reserves these.
+    ['has a number with trailing zeros', '{"price":1.10}'],
+    ['has a duplicate member', '{"a":1,"a":2}'],
+    ['has members that JavaScript would reorder', '{"10":1,"2":3}'],
+    // Google reserves these member names in the result of a function.
     ['has the member $ref', '{"paths":{"/pets":[{"$ref":"#/components/schemas/Pet"}]}}'],
     ['has an escaped $ref', '{"\\u0024ref":"#/components/schemas/Pet"}'],
     ['has the member output', '{"output":"","exit_code":1,"stderr":"failed"}'],
     ['has the member error', '{"data":1,"error":null}'],
-  ])('that %s is sent as its text', async (_, text) => {
+  ])('that %s is sent as text', async (_, text) => {
     expect(await sentFor(text)).toEqual({ result: text })
   })
 })

@@ -38,40 +38,40 @@ const declared = (): unknown[] => (lastSent().tools ?? []).flatMap((each) => eac
 const ask = (way: ApiVariant, more: Json) => sendBy(proxy, way, { model: MODEL, messages: [ASK], ...more })
 const asChat = (more: Json) => ask('chat', more)
 
-/** A call of `g` in the history, with its result. */
+/** A conversation with a call of the function `g` and its result. */
 const CALLED = [ASK, { role: 'assistant', content: null, tool_calls: [call('a', 'g')] }, { role: 'tool', tool_call_id: 'a', content: '1' }]
 
 describe.each(API_VARIANTS)('allowed_tools by %s', (way) => {
   test.each([
     ['auto', 'VALIDATED'],
     ['required', 'ANY'],
-  ])('%s leaves all functions declared, and allows some of them', async (mode, sent) => {
+  ])('%s declares all functions and allows only the listed ones', async (mode, sent) => {
     const outcome = await ask(way, { messages: CALLED, tools: [tool('f'), tool('g')], tool_choice: allowing(mode, 'f') })
     expect(outcome).toMatchObject({ status: 200, ignored: [] })
     expect(declared()).toEqual(['f', 'g'])
     expect(lastSent().toolConfig).toEqual({ functionCallingConfig: { mode: sent, allowedFunctionNames: ['f'] } })
   })
 
-  test('may have names that Google gets in another form', async () => {
+  test('may list names that are rewritten for Google', async () => {
     const outcome = await ask(way, { tools: [tool('f'), tool('2nd tool')], tool_choice: allowing('required', '2nd tool') })
     expect(outcome).toMatchObject({ status: 200, ignored: [], calls: [{ name: '2nd tool' }] })
     expect(lastSent().toolConfig).toMatchObject({ functionCallingConfig: { allowedFunctionNames: [declared()[1]] } })
   })
 
-  test('of all functions are a plain choice', async () => {
+  test('that lists all functions sends no function calling mode', async () => {
     await ask(way, { tools: [tool('f'), tool('g')], tool_choice: allowing('auto', 'f', 'g') })
     expect([declared(), lastSent().toolConfig]).toEqual([['f', 'g'], undefined])
   })
 })
 
 describe("Google's own tools beside functions", () => {
-  test('are left out where allowed_tools has functions only', async () => {
+  test('are left out if allowed_tools lists functions only', async () => {
     await asChat({ tools: [tool('f'), tool('g'), SEARCH], tool_choice: allowing('auto', 'f') })
     expect(lastSent().tools).toHaveLength(1)
     expect(lastSent().toolConfig).toEqual({ functionCallingConfig: { mode: 'VALIDATED', allowedFunctionNames: ['f'] } })
   })
 
-  test('stay where allowed_tools has them, too', async () => {
+  test('are sent if allowed_tools lists them', async () => {
     const { allowed_tools: allowed } = allowing('auto', 'f') as { allowed_tools: { tools: object[] } }
     const choice = { type: 'allowed_tools', allowed_tools: { ...allowed, tools: [...allowed.tools, SEARCH] } }
     expect(await asChat({ tools: [tool('f'), tool('g'), SEARCH], tool_choice: choice })).toMatchObject({ status: 200 })
@@ -86,19 +86,19 @@ describe("Google's own tools beside functions", () => {
     ['in tools', { tools: [tool('f'), SEARCH] }],
     ['in web_search_options', { tools: [tool('f')], web_search_options: {} }],
     ['in both', { tools: [tool('f'), SEARCH], web_search_options: {} }],
-  ])('%s: no tool is chosen for them, too', async (_, more) => {
+  ])('%s: are left out if tool_choice is none', async (_, more) => {
     expect(await asChat({ ...more, tool_choice: 'none' })).toMatchObject({ status: 200 })
     expect([declared(), lastSent().tools?.length]).toEqual([['f'], 1])
     expect(lastSent().toolConfig).toEqual({ functionCallingConfig: { mode: 'NONE' } })
   })
 
-  test('on a model that takes one kind only: a search that is not chosen is no mistake', async () => {
+  test('are left out without an error on a model that cannot combine them, if tool_choice is none', async () => {
     const more = { model: 'gemini-2.5-flash', tools: [tool('f')], web_search_options: {}, tool_choice: 'none' }
     expect(await asChat(more)).toMatchObject({ status: 200 })
     expect(lastSent().tools).toHaveLength(1)
   })
 
-  test('alone with a choice of none, which goes without tools: the search remains', async () => {
+  test('with tool_choice none but no functions: search is sent, and tool_choice is listed as ignored', async () => {
     expect(await asChat({ web_search_options: {}, tool_choice: 'none' })).toMatchObject({ status: 200, ignored: ['tool_choice'] })
     expect(lastSent().tools).toEqual([{ googleSearch: {} }])
   })
@@ -108,14 +108,14 @@ describe.each(API_VARIANTS)('a name with a dot or a colon by %s', (way) => {
   const NAME = 'a.b:c'
   const mapped = `_a_b_c_${createHash('sha256').update(NAME).digest('hex').slice(0, 12)}`
 
-  test('is another one for Gemini, and for the client its own', async () => {
+  test('is rewritten for Gemini, and restored for the client', async () => {
     const outcome = await ask(way, { tools: [tool(NAME)], tool_choice: { type: 'function', function: { name: NAME } } })
     expect(outcome).toMatchObject({ status: 200, ignored: [], calls: [{ name: NAME }] })
     expect(declared()).toEqual([mapped])
     expect(lastSent().toolConfig).toMatchObject({ functionCallingConfig: { allowedFunctionNames: [mapped] } })
   })
 
-  test('is the same in calls and results of the history', async () => {
+  test('is rewritten in the calls and results of the history, too', async () => {
     const messages = [
       ASK,
       { role: 'assistant', content: null, tool_calls: [call('a', NAME)] },
@@ -127,7 +127,7 @@ describe.each(API_VARIANTS)('a name with a dot or a colon by %s', (way) => {
   })
 })
 
-test("cached content goes without the calls of Google's own tools, whose flag must not stand beside it", async () => {
+test("with cached content, earlier calls of Google's own tools are not sent, as their flag cannot be combined with it", async () => {
   const messages = [{ role: 'user', content: `use f ${simulate({ grounding: {} })}` }]
   const first = await asChat({ messages, tools: [tool('f'), SEARCH] })
   const calls = first.calls.map(({ id, ...called }) => ({ id, type: 'function', function: called }))
@@ -142,8 +142,8 @@ test("cached content goes without the calls of Google's own tools, whose flag mu
   expect(toolConfig).toBeUndefined()
 })
 
-describe('a model that makes images', () => {
-  test('gets no resolution of media, which is named', async () => {
+describe('an image model', () => {
+  test('gets no media resolution, which is listed as ignored', async () => {
     const google = { media_resolution: 'MEDIA_RESOLUTION_LOW' }
     const outcome = await asChat({ model: 'gemini-3.1-flash-image', extra_body: { google } })
     expect(outcome).toMatchObject({ status: 200, ignored: ['extra_body.google.media_resolution'] })
@@ -152,7 +152,7 @@ describe('a model that makes images', () => {
     expect(lastSent().generationConfig).toMatchObject({ mediaResolution: 'MEDIA_RESOLUTION_LOW' })
   })
 
-  test('and is not listed gets no setting of thinking, which is named', async () => {
+  test('that is not listed gets no thinking config, which is listed as ignored', async () => {
     const outcome = await asChat({ model: 'gemini-2.5-flash-image', reasoning_effort: 'low' })
     expect(outcome).toMatchObject({ status: 200, ignored: ['reasoning_effort'] })
     expect(lastSent().generationConfig).toBeUndefined()

@@ -83,7 +83,7 @@ def answer_of(responses, wants_person):
             "output": usage.candidates_token_count + thinking,
             "thinking": thinking,
         },
-        # A stream is not parsed by the SDK.
+        # The SDK parses structured output only without streaming.
         **({"person": (responses[0].parsed if len(responses) == 1 else Person.model_validate_json(text)).model_dump()} if wants_person else {}),
     }
 
@@ -128,7 +128,7 @@ async def countTokens(server, model, text):
 
 
 async def listModels(server):
-    # Without the version, the path is that of OpenAI's list.
+    # Without this version, the SDK would request the path of OpenAI's list of models.
     async with client(server, api_version="v1beta") as own:
         return [model.name.removeprefix("models/") async for model in await own.models.list(config={"page_size": 5})]
 

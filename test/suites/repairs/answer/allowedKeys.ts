@@ -1,6 +1,6 @@
 /**
- * The members that our objects may have, each with the rule for its value; `any` is not
- * checked further.
+ * The values that a response may have: `plain` is any value but an array or an object, `any` is any
+ * value, an object has a rule for each allowed member, and an array has the rule for its elements.
  */
 type Rule = 'plain' | 'any' | { readonly [key: string]: Rule } | readonly [Rule]
 
@@ -37,7 +37,7 @@ export const COMPLETION: Rule = { ...ENVELOPE, choices: [{ ...CHOICE, message: {
 /** The members that a chunk may have. */
 export const CHUNK: Rule = { ...ENVELOPE, choices: [{ ...CHOICE, delta: { ...SAID, tool_calls: [{ index: 'plain', ...CALL }] } }] }
 
-/** The paths of members that a rule does not allow. */
+/** Returns the paths of members that a rule does not allow. */
 export function leaksOf(value: unknown, rule: Rule, path = ''): string[] {
   if (rule === 'any' || value === null || value === undefined) return []
   if (Array.isArray(value)) return Array.isArray(rule) ? value.flatMap((item) => leaksOf(item, rule[0] as Rule, `${path}[]`)) : [path]

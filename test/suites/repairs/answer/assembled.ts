@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { ChunkChoice } from '../../../../src/contract/types.js'
 
-/** A message as a client assembles it. */
+/** A message as a client assembles it from deltas. */
 export interface Message {
   content: string | null
   refusal: string | null

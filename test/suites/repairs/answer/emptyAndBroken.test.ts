@@ -19,20 +19,20 @@ const MALFORMED: Behaviour = { finish: 'function_call_filter: MALFORMED_FUNCTION
 const asked = (): number => proxy.simulator.totalRequests
 const create = (more: object = {}) => openai(proxy).chat.completions.create(makeSdkRequest({}, { ...more }))
 
-describe('an answer that is worth nothing', () => {
+describe('an unusable answer', () => {
   test.each([
     ['an empty one', EMPTY],
     ['one without a choice', NO_CHOICE],
-    ['one of thoughts alone', THOUGHTS_ONLY],
+    ['one with thoughts only', THOUGHTS_ONLY],
     ['a malformed tool call', MALFORMED],
     ['a native malformed response', { finish: 'MALFORMED_RESPONSE', empty: true }],
-  ])('is asked for again once, in JSON: %s', async (_, bad) => {
+  ])('is requested again once, in JSON: %s', async (_, bad) => {
     proxy.simulator.next(bad, GOOD)
     expect((await create()).choices[0]?.message.content).toBe('Hello')
     expect(asked()).toBe(2)
   })
 
-  test('is asked for again where the only stop sequence is empty', async () => {
+  test('is requested again if the only stop sequence is empty', async () => {
     proxy.simulator.next(EMPTY, GOOD)
     expect((await create({ stop: [''] })).choices[0]?.message.content).toBe('Hello')
   })
@@ -41,7 +41,7 @@ describe('an answer that is worth nothing', () => {
     ['an empty one', EMPTY],
     ['a malformed tool call', MALFORMED],
     ['one without a choice', { rawBody: `${toEvent({ choices: [] })}${DONE}` }],
-  ])('is asked for again once, before the first byte of a stream: %s', async (_, bad) => {
+  ])('is requested again once, before the first byte of a stream: %s', async (_, bad) => {
     proxy.simulator.next(bad, GOOD)
     const { content, dones, errors } = await stream(proxy, {})
     expect([content, dones, errors]).toEqual(['Hello', 1, []])
@@ -51,7 +51,7 @@ describe('an answer that is worth nothing', () => {
   test.each([
     ['upstream_error', EMPTY],
     ['malformed_function_call', MALFORMED],
-  ])('the second time is 502 %s, in JSON and as a stream', async (code, bad) => {
+  ])('is a 502 %s the second time, in JSON and as a stream', async (code, bad) => {
     proxy.simulator.next({ ...bad, repeat: 4 })
     expect(await failureOf(create())).toMatchObject({ status: 502, code })
     const response = await post(proxy, streamed({}))
@@ -59,7 +59,7 @@ describe('an answer that is worth nothing', () => {
     expect(asked()).toBe(4)
   })
 
-  test('is not requested again once a text has been sent', async () => {
+  test('is not requested again once text has been sent', async () => {
     const pieces = [{ delta: { content: 'Hel' } }, { delta: {}, finish_reason: MALFORMED.finish }]
     proxy.simulator.next({ rawBody: pieces.map((piece) => toEvent({ choices: [piece] })).join('') })
     const { content, dones, errors } = await stream(proxy, {})
@@ -68,8 +68,8 @@ describe('an answer that is worth nothing', () => {
   })
 })
 
-describe('an answer without text that is right', () => {
-  test('comes where the client named stop sequences, which may come first', async () => {
+describe('a valid answer without text', () => {
+  test('is returned if the client set stop sequences, which may match at once', async () => {
     proxy.simulator.next({ ...EMPTY, repeat: 2 })
     expect((await create({ stop: ['\n'] })).choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: '' } })
     const { chunks, dones } = await stream(proxy, {}, { stop: '\n' })
@@ -77,7 +77,7 @@ describe('an answer without text that is right', () => {
     expect(asked()).toBe(2)
   })
 
-  test('comes where thinking has eaten the limit, as `length` with the tokens that it took', async () => {
+  test('is returned as `length` with the tokens used, if thinking used up the limit', async () => {
     proxy.simulator.next({ empty: true, finish: 'length', usage: { prompt_tokens: 9, completion_tokens: 0, total_tokens: 117 } })
     const { choices, usage } = await create()
     expect(choices[0]).toMatchObject({ finish_reason: 'length', message: { content: '' } })
@@ -90,7 +90,7 @@ describe('an answer without text that is right', () => {
     expect(asked()).toBe(1)
   })
 
-  test('comes where Gemini has withheld it, as a refusal', async () => {
+  test('is returned as a refusal, if Gemini withheld it', async () => {
     proxy.simulator.next({ finish: 'content_filter: PROHIBITED_CONTENT', repeat: 2 })
     const message = { content: null, refusal: 'Gemini withheld the answer (PROHIBITED_CONTENT).' }
     expect((await create()).choices[0]).toMatchObject({ finish_reason: 'content_filter', message })
@@ -100,7 +100,7 @@ describe('an answer without text that is right', () => {
   })
 })
 
-test('an answer that ends for a reason that is only spelt like a known one is no success', async () => {
+test('an answer whose finish reason only resembles a known one is an error', async () => {
   const body = { choices: [{ message: { content: 'half' }, finish_reason: 'CONTINUATION_REFUSED' }] }
   proxy.simulator.next({ rawBody: JSON.stringify(onWire({ ...body, object: 'chat.completion' })) })
   expect(await failureOf(create())).toMatchObject({ status: 502, code: 'upstream_error' })
@@ -116,13 +116,13 @@ describe('usage', () => {
     completion_tokens_details: { reasoning_tokens: 691, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
   }
 
-  test('adds up, names what was thought and what was cached', async () => {
+  test('sums up all tokens, and reports thinking and cached tokens', async () => {
     proxy.simulator.next({ ...GOOD, usage: counts })
     expect((await create()).usage).toEqual(whole)
   })
 
   test.each(['every-chunk', 'last-chunk'] as const)(
-    'that Gemini sends in %s comes once, last, and only where it was asked for',
+    'that Gemini sends in %s is sent once, last, and only if requested',
     async (placement) => {
       const usage = { ...counts, placement }
       proxy.simulator.next({ text: 'one two three', chunks: 3, usage, repeat: 2 })
@@ -134,7 +134,7 @@ describe('usage', () => {
     },
   )
 
-  test('whose details Gemini names itself is not counted twice', async () => {
+  test('is not counted twice if Gemini reports the details itself', async () => {
     const usage = {
       prompt_tokens: 10,
       completion_tokens: 50,
@@ -151,7 +151,7 @@ describe('usage', () => {
   })
 })
 
-describe('a stream that breaks after its first words ends in one error event without [DONE]', () => {
+describe('a stream that breaks after its first text ends with one error event without [DONE]', () => {
   const START = toEvent({ choices: [{ delta: { content: 'Hel', role: 'assistant' }, index: 0 }] })
   const END = `${toEvent({ choices: [{ delta: {}, finish_reason: 'stop', index: 0 }] })}${DONE}`
   const FORMS: readonly MidStreamForm[] = ['bare-object', 'bare-array', 'data-object', 'data-array']
@@ -164,8 +164,8 @@ describe('a stream that breaks after its first words ends in one error event wit
     ['its end without a finish reason', { rawBody: START }, 'upstream_error'],
     ['[DONE] without a finish reason', { rawBody: `${START}data: [DONE]\n\n` }, 'upstream_error'],
     ['an unknown finish reason', { rawBody: START + END.replace(/"stop"/i, '"gone"') }, 'upstream_error'],
-    ['an event that is no JSON', { rawBody: `${START}data: {"choi\n\n${END}` }, 'upstream_error'],
-    ['lines that are no events', { rawBody: `${START}<!DOCTYPE html><title>502</title>\n\n${END}` }, 'upstream_error'],
+    ['an event that is not JSON', { rawBody: `${START}data: {"choi\n\n${END}` }, 'upstream_error'],
+    ['lines that are not events', { rawBody: `${START}<!DOCTYPE html><title>502</title>\n\n${END}` }, 'upstream_error'],
     [
       'an event above MAX_EVENT_BYTES',
       { rawBody: `${START}${toEvent({ choices: [{ delta: { content: 'x'.repeat(70_000) }, index: 0 }] })}${END}` },

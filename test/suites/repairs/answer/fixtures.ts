@@ -11,7 +11,7 @@ export interface Raw {
 /** What a client receives: a choice in OpenAI's format, or the code of an error. */
 export type Expected = { readonly finish_reason: string; readonly message: object } | { readonly error: string }
 
-/** One peculiarity of Gemini's wire format, raw, and the result of its repair. */
+/** One peculiarity of Gemini's wire format: the raw choices, and the result of the repair. */
 export interface Fixture {
   /** The repair under test. */
   readonly repair: string
@@ -74,7 +74,7 @@ const SEOUL = '{"city":"Seoul"}'
 const BOTH = [call('function-call-1', 'get_weather', OSLO), call('function-call-2', 'get_weather', SEOUL)]
 const GOT_BOTH = called([got('get_weather', OSLO), got('get_weather', SEOUL)])
 
-/** A function whose name Google refuses, which every request declares. */
+/** Name of a function that Google refuses. Every request declares this function. */
 export const RENAMED = '2nd weather'
 /** The client's names of functions, by their names at Gemini. */
 export const CLIENT_NAMES: ReadonlyMap<string, string> = new Map([[toGeminiName(RENAMED, 'compat'), RENAMED]])
@@ -102,13 +102,13 @@ const INDEX: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-index',
-    name: 'parallel calls in a chunk each, and the end in one of its own',
+    name: 'parallel calls in a chunk each, and the finish reason in another',
     stream: [...BOTH.map((each) => piece(calls(each))), piece({}, 'stop')],
     expected: GOT_BOTH,
   },
   {
     repair: 'tool-call-index',
-    name: 'arguments cut over deltas without id and name',
+    name: 'arguments split over deltas without id and name',
     stream: [
       piece(calls(call('a1', 'get_weather', '{"city":'))),
       piece(calls({ function: { arguments: '"Os' } })),
@@ -120,7 +120,7 @@ const INDEX: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-index',
-    name: 'arguments cut over deltas that repeat the id, and the name too',
+    name: 'arguments split over deltas that repeat the id, and the name too',
     stream: [
       piece(calls(call('a1', 'get_weather', '{"city":'))),
       piece(calls({ id: 'a1', function: { arguments: '"Os' } })),
@@ -146,7 +146,7 @@ const INDEX: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-index',
-    name: 'arguments cut over deltas that repeat index and name, without ids, then a call of the same index',
+    name: 'arguments split over deltas that repeat index and name, without ids, then a call of the same index',
     stream: [
       piece(calls({ index: 0, function: { name: 'get_weather', arguments: '' } })),
       piece(calls({ index: 0, function: { name: 'get_weather', arguments: '{"city' } })),
@@ -158,7 +158,7 @@ const INDEX: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-index',
-    name: 'an id in the first delta only, whole arguments behind blank ones, and a blank delta at the end',
+    name: 'an id in the first delta only, complete arguments after blank ones, and a blank delta at the end',
     stream: [
       piece(calls({ index: 0, id: 'call_1', function: { name: 'get_weather', arguments: ' ' } })),
       piece(calls({ index: 0, id: '', function: { name: 'get_weather', arguments: OSLO } })),
@@ -183,7 +183,7 @@ const INDEX: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-index',
-    name: 'a piece of a call that never began is left out',
+    name: 'a fragment of a call that never began is left out',
     stream: [piece(calls({ function: { arguments: '"lost"}' } })), piece({ content: 'Hi' }, 'stop')],
     expected: said('Hi'),
   },
@@ -206,7 +206,7 @@ const IDS: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-id',
-    name: 'a short id, which may come again in another answer',
+    name: 'a short id, which may repeat in another answer',
     json: whole({ tool_calls: [call('call_20038', 'get_weather', OSLO)] }),
     stream: [piece(calls(call('call_20038', 'get_weather', OSLO)), 'stop')],
     expected: called([got('get_weather', OSLO)]),
@@ -242,7 +242,7 @@ const IDS: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-index',
-    name: 'a call in the form of before tools, the first of two only',
+    name: 'a function_call, the first of two only',
     isLegacy: true,
     json: whole({ tool_calls: BOTH }),
     stream: [...BOTH.map((each) => piece(calls(each))), piece({}, 'stop')],
@@ -253,7 +253,7 @@ const IDS: readonly Fixture[] = [
 const OLDER: readonly Fixture[] = [
   {
     repair: 'function-call',
-    name: 'a call in the older form',
+    name: 'a function_call',
     json: whole({ function_call: { name: 'get_weather', arguments: OSLO } }, 'function_call'),
     stream: [
       piece({ function_call: { name: 'get_weather', arguments: '' } }),
@@ -267,7 +267,7 @@ const OLDER: readonly Fixture[] = [
 const ARGUMENTS: readonly Fixture[] = [
   {
     repair: 'tool-call-arguments',
-    name: 'no arguments, by the native reason',
+    name: 'no arguments, with the native finish reason',
     json: whole({ tool_calls: [{ function: { name: 'get_time' }, id: 'a1', type: 'function' }] }, 'STOP'),
     stream: [piece(calls({ function: { name: 'get_time' }, id: 'a1', type: 'function' })), piece({}, 'STOP')],
     expected: called([got('get_time', '{}')]),
@@ -281,7 +281,7 @@ const ARGUMENTS: readonly Fixture[] = [
   },
   {
     repair: 'tool-call-arguments',
-    name: 'empty arguments, and an end of its own',
+    name: 'empty arguments, and the finish reason in another chunk',
     json: whole({ tool_calls: [call('a1', 'get_time', ''), call('a2', 'get_weather', OSLO)] }),
     stream: [piece(calls(call('a1', 'get_time', ''))), piece(calls(call('a2', 'get_weather', OSLO))), piece({}, 'stop')],
     expected: called([got('get_time', '{}'), got('get_weather', OSLO)]),
@@ -320,7 +320,7 @@ const THOUGHTS: readonly Fixture[] = [
   },
   {
     repair: 'thoughts',
-    name: 'thoughts that come twice',
+    name: 'duplicated thoughts',
     stream: [
       piece(thought('<thought>One')),
       piece({ content: '</thought>A' }),
@@ -331,11 +331,12 @@ const THOUGHTS: readonly Fixture[] = [
   },
   {
     repair: 'thoughts',
-    name: 'thoughts that eat the whole budget',
+    name: 'thoughts that use up the whole token limit',
     json: whole(thought('<thought>Long and lon'), 'length'),
     stream: [piece(thought('<thought>Long and')), piece(thought(' lon'), 'length')],
     expected: said('', { reasoning_content: 'Long and lon' }, 'length'),
-    // The first event of a stream cannot know that no content will follow, and leaves it out.
+    // When the first event is sent, it is unknown that no content will follow: the stream has no
+    // empty content.
     streamed: { finish_reason: 'length', message: message({ reasoning_content: 'Long and lon' }) },
   },
 ]
@@ -343,7 +344,7 @@ const THOUGHTS: readonly Fixture[] = [
 const EXTRA: readonly Fixture[] = [
   {
     repair: 'extra-content',
-    name: 'a signature on a call stays, what else stands there goes',
+    name: 'a signature on a call is passed on, other extra_content is removed',
     json: whole({
       tool_calls: [call('a1', 'get_weather', OSLO, { extra_content: { google: { thought_signature: 'S1', part: 3 }, other: 1 } })],
     }),
@@ -355,7 +356,7 @@ const EXTRA: readonly Fixture[] = [
   },
   {
     repair: 'extra-content',
-    name: 'a signature of a text turn stays, the flag of its thoughts goes',
+    name: 'a signature of a text turn is passed on, the flag of its thoughts is removed',
     json: whole({ content: '<thought>Plan</thought>Hi', extra_content: { google: { thought: true, thought_signature: 'S1' } } }),
     stream: [
       piece(thought('<thought>Plan')),
@@ -366,20 +367,20 @@ const EXTRA: readonly Fixture[] = [
   },
   {
     repair: 'extra-content',
-    name: 'a signature before the first word waits for it',
+    name: 'a signature before the first text is sent with the text',
     stream: [piece({ extra_content: { google: { thought_signature: 'S1', x: 1 } } }), piece({ content: 'Hi' }, 'stop')],
     expected: said('Hi', signed('S1')),
   },
   {
     repair: 'extra-content',
-    name: 'nothing at all stands there, said as null',
+    name: 'an extra_content of null',
     json: whole({ content: 'Hi', extra_content: null }),
     stream: [piece({ content: 'Hi', extra_content: null }), piece({ content: null, extra_content: { google: null } }, 'stop')],
     expected: said('Hi'),
   },
   {
     repair: 'extra-content',
-    name: 'the form of mid 2025: a signature on the message, twice, and a flag without thoughts',
+    name: 'the format of mid 2025: a signature on the message, twice, and a flag without thoughts',
     json: whole(
       {
         extra_content: { google: { thought: true, thought_signature: 'S1' } },
@@ -417,7 +418,7 @@ const REASONS: readonly Fixture[] = [
   ),
   {
     repair: 'finish-reason',
-    name: 'a filter that strikes within the text: what was said stays, and is no refusal',
+    name: 'a filter that cuts off the text: the text so far is returned, without a refusal',
     json: whole({ content: 'The first half' }, 'content_filter: RECITATION'),
     stream: [piece({ content: 'The first' }), piece({ content: ' half' }, 'content_filter: RECITATION')],
     expected: said('The first half', {}, 'content_filter'),
@@ -444,7 +445,7 @@ const REASONS: readonly Fixture[] = [
   ].map(
     (reason): Fixture => ({
       repair: 'finish-reason',
-      name: `${reason}, each time it is asked`,
+      name: `${reason}, for each attempt`,
       json: whole(signed('S1'), reason),
       stream: [piece(signed('S1'), reason)],
       expected: { error: 'malformed_function_call' },
@@ -458,7 +459,7 @@ const REASONS: readonly Fixture[] = [
   },
   {
     repair: 'finish-reason',
-    name: 'MALFORMED_RESPONSE, each time it is asked',
+    name: 'MALFORMED_RESPONSE, for each attempt',
     json: whole({}, 'MALFORMED_RESPONSE'),
     stream: [piece({}, 'MALFORMED_RESPONSE')],
     expected: { error: 'upstream_error' },
@@ -558,7 +559,7 @@ export const SOUND: readonly Omit<Fixture, 'repair'>[] = [
     expected: said('Hello', signed('S1')),
   },
   {
-    name: 'an answer cut by the token limit before its first word',
+    name: 'an answer cut by the token limit before its first text',
     json: whole({}, 'length'),
     stream: [piece({}), piece({}, 'length')],
     expected: said('', {}, 'length'),
@@ -586,7 +587,7 @@ export const SOUND: readonly Omit<Fixture, 'repair'>[] = [
     }),
   },
   {
-    name: "members of Google's that no client of OpenAI's knows",
+    name: 'members of Google that OpenAI does not define',
     json: {
       ...whole({ content: 'Hi', thought_signature: 'S', safety_ratings: [{}], citation_metadata: {}, parts: [] }),
       ...{ safetyRatings: [], avgLogprobs: 1, finish_message: 'x' },

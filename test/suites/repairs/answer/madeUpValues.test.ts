@@ -28,19 +28,19 @@ describe.each([
   ['in JSON', false],
   ['as a stream', true],
 ])('the service tier of a response, %s,', (_, isStream) => {
-  test.each(['flex', 'priority', 'standard', 'auto', 'default'])('is the one that served, where Gemini reports it: %s', async (tier) => {
+  test.each(['flex', 'priority', 'standard', 'auto', 'default'])('is the served one if Gemini reports it: %s', async (tier) => {
     const served = tier === 'flex' || tier === 'priority' ? tier : 'default'
     expect((await respond(isStream, { service_tier: tier })).service_tier).toBe(isOnNative ? served : tier)
   })
 
   if (isOnNative)
-    test('is not the requested one where another one has served', async () => {
+    test('is not the requested one if another tier served', async () => {
       const candidates = [{ content: { role: 'model', parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }]
       proxy.simulator.next({ nativeAnswer: [{ candidates, usageMetadata: { serviceTier: 'standard' } }] })
       expect((await respond(isStream, { service_tier: 'priority' })).service_tier).toBe('default')
     })
 
-  test.each([{}, { service_tier: null }])('is null where the request names none: %j', async (more) => {
+  test.each([{}, { service_tier: null }])('is null if the request does not set it: %j', async (more) => {
     expect((await respond(isStream, more)).service_tier).toBeNull()
   })
 })
@@ -49,16 +49,16 @@ describe.each([
 const CALLS = [
   ['no arguments', {}],
   ['empty arguments', { arguments: '' }],
-  ['arguments of null', { arguments: null }],
+  ['null arguments', { arguments: null }],
 ] as const
 /**
- * The ends that cut a call off. Gemini's own API sends whole calls, of which those without
- * arguments lack nothing.
+ * Finish reasons that cut a call off, each with the reason that clients receive. Not for the native
+ * API: its calls are always complete, even without arguments.
  */
 const CUT = [
-  ['length', 'length', 'length'],
-  ['MAX_TOKENS', 'length', 'length'],
-  ['content_filter: SAFETY', 'content_filter', 'content_filter'],
+  ['length', 'length'],
+  ['MAX_TOKENS', 'length'],
+  ['content_filter: SAFETY', 'content_filter'],
 ] as const
 const TOOLS = [
   { type: 'function', name: 'run', parameters: { type: 'object' }, strict: false },
@@ -66,7 +66,10 @@ const TOOLS = [
 ]
 const callOf = (name: string, parts: object): object => ({ tool_calls: [{ id: 'c1', type: 'function', function: { name, ...parts } }] })
 
-/** Makes Gemini's answer: a call in JSON, or in a stream with the reason in an event of its own. */
+/**
+ * Makes Gemini's answer with a call, as JSON or as a stream with the finish reason in its own
+ * event.
+ */
 const answer = (isStream: boolean, delta: object, finish: string) =>
   isStream
     ? answering(chunkOf(delta), chunkOf({}, finish))
@@ -96,14 +99,14 @@ describe.each([
 ])('a call that was cut off before its arguments, %s,', (_, isStream) => {
   const cases = (isOnNative ? [] : CUT).flatMap(([reason, finish]) => CALLS.map(([what, parts]) => [reason, what, parts, finish] as const))
 
-  test.each(cases)('by %s, with %s, has the empty text in a chat', async (reason, _what, parts, finish) => {
+  test.each(cases)('by %s, with %s, has empty arguments in a chat', async (reason, _what, parts, finish) => {
     const tools = [{ type: 'function', function: { name: 'run' } }]
     proxy.simulator.next({ ...answer(isStream, callOf('run', parts), reason), repeat: 2 })
     expect(await chatCall(isStream, { tools })).toEqual([finish, ''])
     expect(await chatCall(isStream, { functions: [{ name: 'run' }] })).toEqual([finish, ''])
   })
 
-  test.each(cases)('by %s, with %s, has the empty text in a response', async (reason, _what, parts) => {
+  test.each(cases)('by %s, with %s, has empty arguments in a response', async (reason, _what, parts) => {
     proxy.simulator.next(answer(isStream, callOf('run', parts), reason), answer(isStream, callOf('write', parts), reason))
     const [call] = (await respond(isStream, { tools: TOOLS })).output
     expect(call).toMatchObject({ type: 'function_call', status: 'incomplete', arguments: '' })
@@ -112,7 +115,7 @@ describe.each([
   })
 
   if (!isOnNative)
-    test('leaves the arguments of the calls before it', async () => {
+    test('does not change the arguments of earlier calls', async () => {
       const calls = {
         tool_calls: [
           ...(callOf('run', { arguments: '{"a":1}' }) as { tool_calls: object[] }).tool_calls,
@@ -124,7 +127,7 @@ describe.each([
       expect(output.map((item) => item.type === 'function_call' && item.arguments)).toEqual(['{"a":1}', ''])
     })
 
-  test.each(CALLS)('is not meant where the answer is whole: %s are an empty object', async (_what, parts) => {
+  test.each(CALLS)('is not assumed if the answer is complete: %s become an empty object', async (_what, parts) => {
     proxy.simulator.next(
       answer(isStream, callOf('run', parts), 'stop'),
       answer(isStream, callOf('run', parts), 'tool_calls'),
@@ -135,13 +138,12 @@ describe.each([
     expect((await respond(isStream, { tools: TOOLS })).output).toMatchObject([
       { type: 'function_call', status: 'completed', arguments: '{}' },
     ])
-    // The input of a custom tool is a text: an empty object would be one that the model has not
-    // written.
+    // The input of a custom tool is a text: `{}` would be a text that the model has not written.
     expect((await respond(isStream, { tools: TOOLS })).output).toMatchObject([{ type: 'custom_tool_call', status: 'completed', input: '' }])
   })
 })
 
-test('a call whose arguments Gemini omits has an empty object behind the finish reason, too', async () => {
+test('a call after the finish reason whose arguments Gemini omits gets an empty object, too', async () => {
   const behind = answering(chunkOf({}, 'stop'), chunkOf(callOf('run', {})))
   proxy.simulator.next({ ...behind, repeat: 2 }, behind)
   expect(await chatCall(true, { tools: [{ type: 'function', function: { name: 'run' } }] })).toEqual(['tool_calls', '{}'])
@@ -150,7 +152,7 @@ test('a call whose arguments Gemini omits has an empty object behind the finish 
 })
 
 if (!isOnNative)
-  test('a call behind the finish reason `length` may be cut off, and has the empty text', async () => {
+  test('a call after the finish reason `length` may be cut off, and gets empty arguments', async () => {
     proxy.simulator.next(answering(chunkOf({}, 'length'), chunkOf(callOf('run', {}))))
     expect(await chatCall(true, { tools: [{ type: 'function', function: { name: 'run' } }] })).toEqual(['length', ''])
   })

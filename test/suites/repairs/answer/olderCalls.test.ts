@@ -21,10 +21,10 @@ const json = (message: object, finish: string): Behaviour => ({
   rawBody: JSON.stringify({ choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: finish }] }),
 })
 
-/** A call in the older form, in JSON or in a stream. */
+/** Answers with a call in OpenAI's older form `function_call`, as JSON or as a stream. */
 const FORMS: readonly (readonly [name: string, isStream: boolean, behaviour: Behaviour])[] = [
   ['in JSON', false, json(CALL, 'function_call')],
-  ['in JSON with content of null', false, json({ content: null, ...CALL }, 'function_call')],
+  ['in JSON with null content', false, json({ content: null, ...CALL }, 'function_call')],
   ['in JSON with the reason `stop`', false, json(CALL, 'stop')],
   ['in JSON with the reason in capitals', false, json(CALL, 'FUNCTION_CALL')],
   [
@@ -57,13 +57,13 @@ interface Called {
   readonly text: string
 }
 
-/** How many requests the repair has changed, by the metrics. */
+/** Returns from the metrics how many requests the repair `function-call` has changed. */
 async function countOfRepair(): Promise<number> {
   const response = await fetch(`${proxy.origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })
   return Number(/^gemini_proxy_repairs_total\{repair="function-call"\} (\d+)/m.exec(await response.text())?.[1] ?? 0)
 }
 
-/** The call that a client of the chat gets. */
+/** Sends a chat request. @returns the call that the client receives, joined from its pieces */
 async function callFrom(isStream: boolean, more: object): Promise<Called> {
   const { text, data } = await chat(isStream, more)
   const parts = isStream
@@ -81,21 +81,21 @@ async function callFrom(isStream: boolean, more: object): Promise<Called> {
   }
 }
 
-describe.each(FORMS)("a call in OpenAI's older form, %s,", (_, isStream, behaviour) => {
-  test('is a tool call for a client that has sent tools', async () => {
+describe.each(FORMS)('a legacy function_call of Gemini, %s,', (_, isStream, behaviour) => {
+  test('becomes a tool call for a client that sent tools', async () => {
     proxy.simulator.next(behaviour)
     const tools = [{ type: 'function', function: FUNCTION }]
     expect(await callFrom(isStream, { tools })).toEqual({ finish: 'tool_calls', form: 'tool_calls', name: 'get_weather', text: OSLO })
     await expect.poll(countOfRepair).toBeGreaterThan(0)
   })
 
-  test('is a function call for a client that has sent functions', async () => {
+  test('stays a function call for a client that sent functions', async () => {
     proxy.simulator.next(behaviour)
     const expected = { finish: 'function_call', form: 'function_call', name: 'get_weather', text: OSLO }
     expect(await callFrom(isStream, { functions: [FUNCTION] })).toEqual(expected)
   })
 
-  test('is a call of the Responses API', async () => {
+  test('becomes a call of the Responses API', async () => {
     proxy.simulator.next(behaviour)
     const tools = [{ type: 'function', strict: false, ...FUNCTION }]
     const { text, data } = await exchange(proxy, '/responses', { model: MODEL, input: 'Hi', stream: isStream, tools })
@@ -105,28 +105,31 @@ describe.each(FORMS)("a call in OpenAI's older form, %s,", (_, isStream, behavio
   })
 })
 
-describe('an answer that announces a call in the older form and has none', () => {
+describe('an answer with the finish reason `function_call` but without a call', () => {
   test.each([
     ['in JSON', false, json({}, 'function_call')],
-    ['in JSON, of null', false, json({ function_call: null }, 'function_call')],
+    ['in JSON, with a null call', false, json({ function_call: null }, 'function_call')],
     ['in JSON, without a name', false, json({ function_call: {} }, 'function_call')],
     ['as a stream', true, answering(chunkOf({}, 'function_call'))],
-    ['as a stream, arguments alone', true, answering(chunkOf({ function_call: { arguments: '{}' } }), chunkOf({}, 'function_call'))],
-  ] as const)('is asked for again, and then an error: %s', async (_, isStream, behaviour) => {
+    ['as a stream, with arguments only', true, answering(chunkOf({ function_call: { arguments: '{}' } }), chunkOf({}, 'function_call'))],
+  ] as const)('is requested again, and then an error: %s', async (_, isStream, behaviour) => {
     proxy.simulator.next({ ...behaviour, repeat: 2 })
     const { status, text } = await chat(isStream, { tools: [{ type: 'function', function: FUNCTION }] })
     expect([status, JSON.parse(text).error.code, proxy.simulator.totalRequests]).toEqual([502, 'upstream_error', 2])
   })
 
-  test('is an answer with its text, which has ended', async () => {
+  test('is returned with its text and the finish reason `stop`', async () => {
     proxy.simulator.next(json({ content: 'Hello' }, 'function_call'))
     const { text } = await chat(false, {})
     expect(JSON.parse(text).choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: 'Hello' } })
   })
 
-  test.each([7, 'x', [1], { name: 7 }, { name: 'a', arguments: {} }])('is an error where it has another form: %j', async (called) => {
-    proxy.simulator.next({ ...json({ function_call: called }, 'function_call'), repeat: 4 })
-    const { status, text } = await chat(false, {})
-    expect([status, JSON.parse(text).error.code]).toEqual([502, 'upstream_error'])
-  })
+  test.each([7, 'x', [1], { name: 7 }, { name: 'a', arguments: {} }])(
+    'is an error if the call has an invalid shape: %j',
+    async (called) => {
+      proxy.simulator.next({ ...json({ function_call: called }, 'function_call'), repeat: 4 })
+      const { status, text } = await chat(false, {})
+      expect([status, JSON.parse(text).error.code]).toEqual([502, 'upstream_error'])
+    },
+  )
 })

@@ -36,7 +36,7 @@ const thrown = (work: () => unknown): unknown => {
   }
 }
 
-describe('the repairs of answers, pure', () => {
+describe('the answer repairs, as pure functions', () => {
   test.each(jsons)('in JSON: %s', (_, { json = {}, expected, isLegacy }) => {
     const result = thrown(() => toChoice(json as never, 0, style(isLegacy)))
     expect(result).toEqual('error' in expected ? expected : choiceOf(expected))
@@ -56,7 +56,7 @@ describe('the repairs of answers, pure', () => {
 })
 
 describe('the table of repairs', () => {
-  /** The result of a fixture's chunks after some of the repairs. */
+  /** Applies some of the repairs to the chunks of a fixture. @returns the result as JSON */
   const mended = (pieces: readonly Raw[], repairs: typeof ANSWER_REPAIRS): string => {
     let ids = 0
     const memory = newChoiceState(() => `new-${ids++}`, CLIENT_NAMES)
@@ -68,7 +68,7 @@ describe('the table of repairs', () => {
   }
 
   test.each(ANSWER_REPAIRS.map((repair) => [repair.name, repair] as const))(
-    'has fixtures for %s, which come out otherwise without it',
+    'has fixtures for %s, which fail without it',
     (name, repair) => {
       const own = FIXTURES.filter((fixture) => fixture.repair === name)
       expect(own.length).toBeGreaterThan(0)
@@ -78,12 +78,12 @@ describe('the table of repairs', () => {
     },
   )
 
-  test('has no fixture of a repair that is gone', () => {
+  test('has no fixture of a repair that does not exist', () => {
     const names = ANSWER_REPAIRS.map(({ name }) => name)
     expect(FIXTURES.filter(({ repair }) => !names.includes(repair))).toEqual([])
   })
 
-  test('gives each a name of its own and a reason of one sentence', () => {
+  test('gives each repair a unique name and a one-sentence reason', () => {
     expect(new Set(ANSWER_REPAIRS.map(({ name }) => name)).size).toBe(ANSWER_REPAIRS.length)
     for (const { name, reason } of ANSWER_REPAIRS) {
       expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/)
@@ -92,7 +92,7 @@ describe('the table of repairs', () => {
   })
 
   test.each(SOUND.filter(({ name }) => /plain|Gemma/.test(name)).map((fixture) => [fixture.name, fixture] as const))(
-    'gives %s back as the same object',
+    'returns %s as the same object',
     (_, { json }) => {
       const part = { message: json?.message ?? {}, finishReason: json?.finish_reason }
       expect(
@@ -105,7 +105,7 @@ describe('the table of repairs', () => {
     },
   )
 
-  test('changes nothing but the ids of tool calls that lack nothing', () => {
+  test('changes only the ids of complete tool calls', () => {
     const signed = { extra_content: { google: { thought_signature: 'S1' } } }
     const calls = ['a1', 'a2'].map((id, index) => ({
       index,
@@ -122,7 +122,7 @@ describe('the table of repairs', () => {
   })
 })
 
-describe('through the door', () => {
+describe('over HTTP', () => {
   let proxy: ProxyUnderTest
   beforeAll(async () => {
     proxy = await startProxy(PLAIN)
@@ -139,11 +139,12 @@ describe('through the door', () => {
       ...stream.map((raw) => toEvent({ choices: [{ ...raw, index: 0 }], ...ENVELOPE, object: 'chat.completion.chunk', usage: USAGE })),
       DONE,
     ].join('')
-  // Thoughts between tags, and reasons that Gemini's own API spells or repairs otherwise.
+  // Fixtures that the native API cannot send: thoughts between tags, and other finish reasons.
   const NOT_NATIVE = ['OTHER', 'tags cut by chunks', 'a whole answer that is flagged and has no tags']
   const CONTINUED = /^(?!CONTINUATION:|content_filter: ).*: an answer that Gemini would continue in another request$/
   /**
-   * True for what the API under test can send: Gemini's own has no pieces of calls, for example.
+   * True if the API under test can send a fixture; the native API, for example, never splits a
+   * call.
    */
   const canSend = ([, fixture]: readonly [string, Omit<Fixture, 'repair'>]): boolean => {
     if (isOnNative && (NOT_NATIVE.includes(fixture.name) || CONTINUED.test(fixture.name))) return false
@@ -166,7 +167,7 @@ describe('through the door', () => {
       ...more,
     }) as never
 
-  test('most of them are what the API under test can send', () => {
+  test('most fixtures can be sent on the API under test', () => {
     expect([sentJsons.length, sentStreams.length]).toEqual(isOnNative ? [41, 50] : [jsons.length, streams.length])
   })
 
@@ -216,7 +217,7 @@ describe('through the door', () => {
     )
   })
 
-  test('what leaks is found: the rules are shown to refuse', () => {
+  test('the check for leaked members detects leaks', () => {
     expect(
       leaksOf(
         { id: 'x', choices: [{ message: { parts: [], extra_content: { google: { thought: true } } } }], usage: { traffic: 1 } },

@@ -106,8 +106,8 @@ const style = {
 }
 
 /**
- * The outcome with permitted differences removed: new ids, and empty content, which a stream leaves
- * out.
+ * Returns the choice or the error code, without permitted differences: new ids, and empty content,
+ * which a stream leaves out.
  */
 function outcome(work: () => { message: object; finish_reason: unknown }): unknown {
   try {
@@ -122,7 +122,7 @@ function outcome(work: () => { message: object; finish_reason: unknown }): unkno
   }
 }
 
-test('an answer is the same in JSON and in a stream, however Gemini cuts it', () => {
+test('an answer is the same in JSON and in a stream, however Gemini splits it', () => {
   const cutting = fc.record({
     places: fc.array(fc.nat(40), { maxLength: 4 }),
     placement: fc.constantFrom('one-delta' as const, 'one-per-chunk' as const, 'split-arguments' as const),

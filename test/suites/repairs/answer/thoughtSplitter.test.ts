@@ -9,25 +9,28 @@ interface Piece {
   readonly isThought: boolean
 }
 
-/** Reads pieces as the repair does. */
+/** Splits pieces into reasoning and content, as the repair does. */
 function read(pieces: readonly Piece[]): { reasoning: string; content: string } {
   const memory = newThoughtState()
   const split = [...pieces.map(({ text, isThought }) => splitThoughts(memory, text, isThought)), endThoughts(memory)]
   return { reasoning: split.map(({ reasoning }) => reasoning).join(''), content: split.map(({ content }) => content).join('') }
 }
 
-/** Cuts a text; pieces that begin before `flagged` carry the flag, and no piece crosses it. */
+/**
+ * Cuts a text at the given positions and at `flagged`. The pieces before `flagged` are marked as
+ * thoughts.
+ */
 function cut(text: string, flagged: number, at: readonly number[]): Piece[] {
   const cuts = [...new Set([0, flagged, ...at, text.length])].filter((place) => place <= text.length).sort((a, b) => a - b)
   return cuts.slice(1).map((end, index) => ({ text: text.slice(cuts[index], end), isThought: (cuts[index] ?? 0) < flagged }))
 }
 
-// Letters of the tags, so that texts resemble them.
+// Random texts of the characters in `<thought>`, so that they often look like a part of a tag.
 const NEAR = fc.string({ unit: fc.constantFrom('<', '/', 't', 'h', 'o', 'u', 'g', '>', 'a', '世'), maxLength: 14 })
 const THOUGHT = NEAR.filter((thought) => `${thought}${CLOSE}`.indexOf(CLOSE) === thought.length)
 
 describe('thoughts', () => {
-  test('are separated from the answer wherever chunks are cut, at every pair of positions', () => {
+  test('are separated from the answer wherever chunks are split, at every pair of positions', () => {
     const [thought, answer] = ['a <b', 'c </thought> <thought>d']
     const text = `<thought>${thought}${CLOSE}${answer}`
     const flagged = '<thought>'.length + thought.length
@@ -37,7 +40,7 @@ describe('thoughts', () => {
     expect([...seen]).toEqual([JSON.stringify({ reasoning: thought, content: answer })])
   })
 
-  test('are separated from the answer whatever both contain, and however much of the closing tag is flagged', () => {
+  test('are separated from the answer for any content, and however much of the closing tag is flagged', () => {
     fc.assert(
       fc.property(THOUGHT, NEAR, fc.nat(CLOSE.length), fc.array(fc.nat(60)), (thought, answer, over, at) => {
         const text = `<thought>${thought}${CLOSE}${answer}`
@@ -50,7 +53,7 @@ describe('thoughts', () => {
     )
   })
 
-  test('end with their flag where there is no closing tag', () => {
+  test('end with the flag if there is no closing tag', () => {
     fc.assert(
       fc.property(THOUGHT, NEAR, fc.array(fc.nat(60)), (thought, answer, at) => {
         fc.pre(!`${thought}${answer}`.includes(CLOSE))
@@ -63,7 +66,7 @@ describe('thoughts', () => {
     )
   })
 
-  test('are never looked for where no piece is flagged', () => {
+  test('are not recognised if no piece is flagged', () => {
     fc.assert(
       fc.property(NEAR, fc.array(fc.nat(60)), (text, at) => {
         const answer = `<thought>${text}${CLOSE}`
@@ -72,7 +75,7 @@ describe('thoughts', () => {
     )
   })
 
-  test('do not end with an empty piece', () => {
+  test('do not end at an empty unflagged piece', () => {
     const pieces = [
       { text: '<thought>a', isThought: true },
       { text: '', isThought: false },

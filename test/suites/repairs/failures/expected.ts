@@ -2,7 +2,7 @@ import type { ErrorName } from '../../../doubles/simulator/errors.js'
 import { isOnNative } from '../../../support/upstreamApi.js'
 
 /** What a client receives for one failure of Gemini. */
-export interface Told {
+export interface ExpectedError {
   readonly status: number
   readonly type: string
   readonly code: string
@@ -12,7 +12,7 @@ export interface Told {
   readonly isRetryable: boolean
 }
 
-const told = (status: number, type: string, code: string, more: Partial<Told> = {}): Told => ({
+const expectedError = (status: number, type: string, code: string, more: Partial<ExpectedError> = {}): ExpectedError => ({
   status,
   type,
   code,
@@ -22,17 +22,18 @@ const told = (status: number, type: string, code: string, more: Partial<Told> = 
   ...more,
 })
 const FINAL = { isRetryable: false } as const
-const KEY = told(502, 'server_error', 'upstream_auth_error', FINAL)
-const REGION = told(502, 'server_error', 'upstream_region_unsupported', FINAL)
-const REFUSED = told(400, 'invalid_request_error', 'invalid_request', FINAL)
-const GONE = told(404, 'invalid_request_error', 'model_not_found', { param: 'model', ...FINAL })
-const SPENT = told(429, 'insufficient_quota', 'insufficient_quota', FINAL)
-const FAILED = told(502, 'server_error', 'upstream_error')
-const BUSY = told(503, 'server_error', 'upstream_overloaded', { retryAfter: '5' })
-const limited = (retryAfter: string | null): Told => told(429, 'rate_limit_exceeded', 'rate_limit_exceeded', { retryAfter })
+const KEY = expectedError(502, 'server_error', 'upstream_auth_error', FINAL)
+const REGION = expectedError(502, 'server_error', 'upstream_region_unsupported', FINAL)
+const REFUSED = expectedError(400, 'invalid_request_error', 'invalid_request', FINAL)
+const GONE = expectedError(404, 'invalid_request_error', 'model_not_found', { param: 'model', ...FINAL })
+const SPENT = expectedError(429, 'insufficient_quota', 'insufficient_quota', FINAL)
+const FAILED = expectedError(502, 'server_error', 'upstream_error')
+const BUSY = expectedError(503, 'server_error', 'upstream_overloaded', { retryAfter: '5' })
+const limited = (retryAfter: string | null): ExpectedError =>
+  expectedError(429, 'rate_limit_exceeded', 'rate_limit_exceeded', { retryAfter })
 
 /** Every known error of Google with its response. */
-export const TOLD = {
+export const EXPECTED_ERRORS = {
   'missing-authorization': KEY,
   'invalid-authorization': KEY,
   'multiple-credentials': KEY,
@@ -48,7 +49,7 @@ export const TOLD = {
   region: REGION,
   'free-tier-region': REGION,
   'model-not-specified': REFUSED,
-  // Gemini's own API names its own fields.
+  // The native API names its own field, which no client has sent, so that there is no `param`.
   'unknown-field': { ...REFUSED, param: isOnNative ? null : 'frequency_penalty' },
   'multiple-candidates': REFUSED,
   'one-candidate': REFUSED,
@@ -81,20 +82,22 @@ export const TOLD = {
   'bad-gateway': FAILED,
   unavailable: BUSY,
   overloaded: BUSY,
-  deadline: told(504, 'server_error', 'upstream_timeout'),
-} as const satisfies Record<ErrorName, Told>
+  deadline: expectedError(504, 'server_error', 'upstream_timeout'),
+} as const satisfies Record<ErrorName, ExpectedError>
 
 /** The errors for which no retry can succeed. */
-// Keys of the same object.
-export const LASTING: readonly ErrorName[] = (Object.keys(TOLD) as ErrorName[]).filter((name) => !TOLD[name].isRetryable)
+// The cast is safe: these are the keys of EXPECTED_ERRORS.
+export const LASTING: readonly ErrorName[] = (Object.keys(EXPECTED_ERRORS) as ErrorName[]).filter(
+  (name) => !EXPECTED_ERRORS[name].isRetryable,
+)
 
 /**
- * The error for an HTML page of a front end: its text and most of its statuses say nothing about
- * the request.
+ * Returns the expected error for an HTML page from Google's front end. Its text and most of its
+ * statuses say nothing about the request.
  */
-export function toldOfPage(status: number): Told {
+export function expectedPageError(status: number): ExpectedError {
   if (status === 429) return limited(null)
   if (status === 503) return BUSY
-  if (status === 504) return TOLD.deadline
+  if (status === 504) return EXPECTED_ERRORS.deadline
   return status >= 500 ? FAILED : { ...FAILED, ...FINAL }
 }

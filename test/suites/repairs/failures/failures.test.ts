@@ -6,9 +6,9 @@ import { chat, chatLine, eventually, failureOf, openai, post } from '../../../su
 import { call } from '../../../support/contractHook.js'
 import { GEMINI_KEY, type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
 import { isOnNative } from '../../../support/upstreamApi.js'
-import { LASTING, TOLD, type Told, toldOfPage } from './expected.js'
+import { EXPECTED_ERRORS, type ExpectedError, expectedPageError, LASTING } from './expected.js'
 
-/** A model without a replacement: a 404 is final. */
+/** A model without a replacement, so that a 404 is final. */
 const MODEL = 'gemini-3.5-flash'
 const FORMS: readonly ErrorForm[] = ['array', 'object', 'sse-json', 'html']
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-interface Answered extends Told {
+interface Answered extends ExpectedError {
   readonly message: string
 }
 
@@ -37,19 +37,19 @@ const answered = async (behaviour: Behaviour, stream: boolean): Promise<Answered
 describe.each([false, true])('with stream: %s', (stream) => {
   describe.each(FORMS)('as %s', (form) => {
     test.each(ERROR_NAMES)('%s is reported as documented', async (error) => {
-      const expected = form === 'html' ? toldOfPage(errorOf(error).code) : TOLD[error]
+      const expected = form === 'html' ? expectedPageError(errorOf(error).code) : EXPECTED_ERRORS[error]
       expect(await answered({ error, errorForm: form }, stream)).toEqual({ ...expected, message: expect.stringMatching(/^[A-Z].*[^\s]$/s) })
     })
   })
 
-  test('the words of Gemini travel where they are about the request', async () => {
-    for (const name of ERROR_NAMES.filter((each) => TOLD[each].code === 'invalid_request')) {
+  test('the message of Gemini is passed on if it is about the request', async () => {
+    for (const name of ERROR_NAMES.filter((each) => EXPECTED_ERRORS[each].code === 'invalid_request')) {
       expect((await answered({ error: name }, stream)).message).toBe(`Gemini refused the request: ${errorOf(name).message.trim()}`)
     }
   })
 
-  test('the words of Gemini stay here where they are about the proxy', async () => {
-    for (const name of ERROR_NAMES.filter((each) => TOLD[each].code !== 'invalid_request')) {
+  test('the message of Gemini is not passed on if it is about the proxy', async () => {
+    for (const name of ERROR_NAMES.filter((each) => EXPECTED_ERRORS[each].code !== 'invalid_request')) {
       const words = errorOf(name).message
       const { message } = await answered({ error: name }, stream)
       expect(message).not.toContain(words.slice(0, 40))
@@ -58,20 +58,20 @@ describe.each([false, true])('with stream: %s', (stream) => {
   })
 })
 
-describe('what the operator has to do', () => {
+describe('the advice for the operator', () => {
   test.each([
     ['invalid-long', /GEMINI_API_KEY/],
     ['leaked', /GEMINI_API_KEY/],
     ['disabled', /GEMINI_API_KEY/],
     ['region', /region/],
     ['free-tier-region', /region/],
-  ] as const)('is reported to the client for %s, and in one line of the log', async (error, advice) => {
+  ] as const)('is sent to the client for %s, and logged in one line', async (error, advice) => {
     const own = await startProxy()
     try {
       const response = await post(own, chat({ error }, { model: MODEL }))
       expect(((await response.json()) as ErrorResponse).error.message).toMatch(advice)
       const line = await chatLine(own)
-      expect(line).toMatchObject({ level: 50, status: 502, errorCode: TOLD[error].code, cause: expect.stringMatching(advice) })
+      expect(line).toMatchObject({ level: 50, status: 502, errorCode: EXPECTED_ERRORS[error].code, cause: expect.stringMatching(advice) })
       expect(line.cause).toContain(
         errorOf(error)
           .message.slice(0, 40)
@@ -82,7 +82,7 @@ describe('what the operator has to do', () => {
     }
   })
 
-  test('is reported for an HTML page that another server has returned', async () => {
+  test('is logged for an HTML page of another server', async () => {
     const own = await startProxy()
     try {
       await (await post(own, chat({ error: 'not-found', errorForm: 'html' }, { model: MODEL }))).text()
@@ -120,7 +120,7 @@ describe('secrets', () => {
     [429, 'RESOURCE_EXHAUSTED'],
     [500, 'INTERNAL'],
     [503, 'UNAVAILABLE'],
-  ] as const)('in an error %i leave neither in the answer nor in the log', async (code, status) => {
+  ] as const)('in an error %i reach neither the client nor the log', async (code, status) => {
     for (const stream of [false, true]) {
       const before = proxy.logs.length
       const response = await post(proxy, chat({ text: 'x' }, { model: MODEL, stream, messages: [{ role: 'user', content: 'secret' }] }), {
@@ -139,7 +139,7 @@ describe('secrets', () => {
     }
   })
 
-  test('in a stream that has begun leave neither', async () => {
+  test('in an error within a stream do not reach the client', async () => {
     for (const form of ['bare-object', 'bare-array', 'data-object', 'data-array'] as const) {
       proxy.simulator.next({ errorMidStream: { name: google(400, 'INVALID_ARGUMENT'), form, afterChunks: 1 }, chunks: 3 })
       const text = await (
@@ -150,7 +150,7 @@ describe('secrets', () => {
     }
   })
 
-  test('are not what a picture is that Google quotes: it is cut', async () => {
+  test('a long quotation in an error of Google is shortened', async () => {
     const message = `Base64 decoding failed for "${'A'.repeat(1_000_000)}"`
     proxy.simulator.next({ error: { code: 400, status: 'INVALID_ARGUMENT', message } })
     const response = await post(proxy, { model: MODEL, messages: [{ role: 'user', content: 'x' }] })
@@ -158,7 +158,7 @@ describe('secrets', () => {
   })
 })
 
-describe('the wait that Google asks for', () => {
+describe('the retry delay that Google asks for', () => {
   const info = (retryDelay: string) => [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay }]
   const limit = (message: string, details: GoogleError['details'] = []): Behaviour => ({
     error: { code: 429, status: 'RESOURCE_EXHAUSTED', message, details },
@@ -167,26 +167,26 @@ describe('the wait that Google asks for', () => {
   test.each([
     ['RetryInfo in seconds', limit('Slow down.', info('34.4s')), '35'],
     ['RetryInfo in milliseconds', limit('Slow down.', info('850ms')), '1'],
-    ['RetryInfo of nothing', limit('Slow down.', info('0s')), '1'],
-    ['words in seconds', limit('Please retry in 7.2s.'), '8'],
-    ['words in milliseconds', limit('Please retry in 431.5ms.'), '1'],
-    ['words in minutes', limit('Please retry in 1m30.5s.'), '91'],
-    ['RetryInfo beside other words', limit('Please retry in 9s.', info('3s')), '3'],
-    ['no words', limit('Slow down.'), null],
-    ['broken words', limit('Please retry in soon.', info('soon')), null],
-  ] as const)('is Retry-After: %s', async (_, behaviour, retryAfter) => {
+    ['RetryInfo of zero', limit('Slow down.', info('0s')), '1'],
+    ['a message in seconds', limit('Please retry in 7.2s.'), '8'],
+    ['a message in milliseconds', limit('Please retry in 431.5ms.'), '1'],
+    ['a message in minutes', limit('Please retry in 1m30.5s.'), '91'],
+    ['RetryInfo, which overrides the message', limit('Please retry in 9s.', info('3s')), '3'],
+    ['no delay', limit('Slow down.'), null],
+    ['an invalid delay', limit('Please retry in soon.', info('soon')), null],
+  ] as const)('is sent as Retry-After: %s', async (_, behaviour, retryAfter) => {
     expect(await answered(behaviour, false)).toMatchObject({ status: 429, code: 'rate_limit_exceeded', retryAfter, isRetryable: true })
   })
 
   const quota = (violation: object) => [{ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [violation] }]
   test.each([
-    ['the quota of a day', limit('Quota exceeded.', quota({ quotaId: 'GenerateRequestsPerDayPerProject', quotaValue: '50' }))],
+    ['a daily quota', limit('Quota exceeded.', quota({ quotaId: 'GenerateRequestsPerDayPerProject', quotaValue: '50' }))],
     ['a quota of zero in the details', limit('Quota exceeded.', quota({ quotaId: 'GenerateRequestsPerMinute', quotaValue: '0' }))],
-    ['a quota of zero in the words', limit('Quota exceeded for metric: x, limit: 0\nPlease retry in 9s.')],
-    ['a spent credit', limit('Your prepayment credits are depleted.')],
-    ['a wait of more than five minutes', limit('Please retry in 5m1s.')],
-    ['a wait of hours', limit('Slow down.', info('7200s'))],
-  ] as const)('does not help: %s is insufficient_quota', async (_, behaviour) => {
+    ['a quota of zero in the message', limit('Quota exceeded for metric: x, limit: 0\nPlease retry in 9s.')],
+    ['used-up credits', limit('Your prepayment credits are depleted.')],
+    ['a delay of more than five minutes', limit('Please retry in 5m1s.')],
+    ['a delay of hours', limit('Slow down.', info('7200s'))],
+  ] as const)('is not sent for a lasting limit: %s is insufficient_quota', async (_, behaviour) => {
     expect(await answered(behaviour, true)).toMatchObject({ status: 429, type: 'insufficient_quota', retryAfter: null, isRetryable: false })
   })
 })
@@ -202,7 +202,7 @@ describe('a prompt that is longer than the context window', () => {
   const message = 'The input token count (1250000) exceeds the maximum number of tokens allowed (1048576).'
   const error = { code: 400, status: 'INVALID_ARGUMENT', message }
 
-  test.each([false, true])("has OpenAI's code, upon which agents compact, with stream: %s", async (stream) => {
+  test.each([false, true])("has OpenAI's error code, which makes agents compact, with stream: %s", async (stream) => {
     for (const errorForm of ['array', 'object', 'sse-json'] as const) {
       const failure = await answered({ error, errorForm }, stream)
       expect(failure).toMatchObject({ status: 400, type: 'invalid_request_error', code: 'context_length_exceeded', param: 'messages' })
@@ -223,14 +223,14 @@ describe('a prompt that is longer than the context window', () => {
         details: { error_code: 'context_length_exceeded', param: 'messages' },
       },
     ],
-  ])('has it in %s', async (path, body, expected) => {
+  ])('has this error code in %s', async (path, body, expected) => {
     proxy.simulator.next({ error })
     const response = await call(proxy.origin, { method: 'POST', path, body })
     expect(response).toMatchObject({ status: 400, json: { error: { type: 'invalid_request_error', ...expected } } })
   })
 
   if (isOnNative)
-    test("is passed on in Google's own words to its own clients", async () => {
+    test("is passed on unchanged to clients of Google's API", async () => {
       proxy.simulator.next({ error })
       const body = { contents: [{ parts: [{ text: 'x' }] }] }
       const response = await call(proxy.origin, { method: 'POST', path: `/v1beta/models/${MODEL}:generateContent`, body })
@@ -238,7 +238,7 @@ describe('a prompt that is longer than the context window', () => {
     })
 })
 
-describe('the field that Google names', () => {
+describe('the invalid field that Google reports', () => {
   const NATIVE = [
     ['Invalid JSON payload received. Unknown name "foo" at \'tools[0].function_declarations[0]\': Cannot find field.', 'tools'],
     ['Invalid JSON payload received. Unknown name "foo" at \'contents[3]\': Cannot find field.', 'messages'],
@@ -252,13 +252,13 @@ describe('the field that Google names', () => {
     ["Invalid value at 'reasoning_effort' (TYPE_STRING), 0", 'reasoning_effort'],
     ['Request contains an invalid argument.', null],
   ] as const
-  test.each<readonly [string, string | null]>(isOnNative ? NATIVE : COMPAT)('in "%s" is param', async (message, param) => {
+  test.each<readonly [string, string | null]>(isOnNative ? NATIVE : COMPAT)('in "%s" becomes param', async (message, param) => {
     const error = { code: 400, status: 'INVALID_ARGUMENT', message }
     expect(await answered({ error }, false)).toMatchObject({ code: 'invalid_request', param })
   })
 })
 
-describe('the JavaScript SDK and the proxy with their own numbers of retries', () => {
+describe('the retries of the JavaScript SDK and of the proxy together', () => {
   let eager: ProxyUnderTest
   beforeAll(async () => {
     eager = await startProxy()
@@ -267,7 +267,8 @@ describe('the JavaScript SDK and the proxy with their own numbers of retries', (
   afterAll(() => eager.close())
 
   const ask = (asked: ProxyUnderTest, behaviour: Behaviour, stream = false) => {
-    const body = chat(behaviour, { model: MODEL, stream }) as never // a body built by the test
+    // The cast is safe: `chat` makes a valid body.
+    const body = chat(behaviour, { model: MODEL, stream }) as never
     return openai(asked, { maxRetries: 2 }).chat.completions.create(body)
   }
 
@@ -275,20 +276,20 @@ describe('the JavaScript SDK and the proxy with their own numbers of retries', (
     for (const stream of [false, true]) {
       eager.simulator.reset()
       expect(await failureOf(ask(eager, { error }, stream))).toMatchObject({
-        status: TOLD[error].status,
-        code: TOLD[error].code,
-        type: TOLD[error].type,
+        status: EXPECTED_ERRORS[error].status,
+        code: EXPECTED_ERRORS[error].code,
+        type: EXPECTED_ERRORS[error].type,
       })
       expect(eager.simulator.totalRequests).toBe(1)
     }
   })
 
-  test('make exactly one call for a page in place of an answer', async () => {
+  test('make exactly one call for an HTML page instead of an answer', async () => {
     expect(await failureOf(ask(eager, { error: 'not-found', errorForm: 'html' }))).toMatchObject({ status: 502, code: 'upstream_error' })
     expect(eager.simulator.totalRequests).toBe(1)
   })
 
-  test('call again where that can help', async () => {
+  test('are made for failures that may pass', async () => {
     expect(await failureOf(ask(proxy, { error: 'internal' }))).toMatchObject({ status: 502, code: 'upstream_error' })
     expect(proxy.simulator.totalRequests).toBe(3)
   })

@@ -73,7 +73,7 @@ test.each([
   ['https://user@example.com/a.png', /credentials/],
   ['https://example.com:8443/a.png', /port 443/],
   ['https://example.com:80/a.png', /port 443/],
-])('the URL %s is refused by its form', async (url, message) => {
+])('the URL %s is refused by its syntax', async (url, message) => {
   const failure = await makeMediaFetcher({ resolve: () => Promise.reject(new Error('asked')) })
     .fetch(url, 'p', new AbortController().signal)
     .catch((error: unknown) => error)

@@ -11,7 +11,7 @@ export interface Seen {
   readonly servername: string | false | null
 }
 
-/** A TLS server on the loopback that acts as hosts of the public internet. */
+/** A TLS server on the loopback address that acts as hosts of the public internet. */
 export interface FileServer {
   readonly destination: TestDestination
   readonly seen: Seen[]
@@ -20,14 +20,15 @@ export interface FileServer {
   close(): Promise<void>
 }
 
-/** Starts a server for the given names on a free port. */
+/** Starts a server on a free port, with a certificate for the given host names. */
 export async function startFileServer(answer: RequestListener, ...names: readonly string[]): Promise<FileServer> {
   const { key, cert } = makeCertificate(...names)
   const seen: Seen[] = []
   let connections = 0
   const server = createServer({ key, cert }, (request, response) => {
-    const socket = request.socket as TLSSocket // every socket of a node:https server is one
-    // Missing from the types.
+    // The cast is safe: all sockets of a node:https server are TLS sockets.
+    const socket = request.socket as TLSSocket
+    // The types of Node.js lack `servername`.
     const { servername } = socket as TLSSocket & { readonly servername: string | false | null }
     seen.push({ headers: request.headers, url: request.url, servername })
     answer(request, response)

@@ -35,11 +35,11 @@ const refusal = (message: RegExp, code = 'invalid_value'): object => ({
 })
 
 describe('a public file', () => {
-  test('comes as base64, with the type of its bytes and not of its header', async () => {
+  test('is returned as base64, with the type of its bytes, not of its header', async () => {
     expect(await get('/a.png')).toEqual({ mediaType: 'image/png', base64: PNG.toString('base64') })
   })
 
-  test('is requested by its own host name, without headers of the proxy', async () => {
+  test('is requested with its own host name, without headers of the proxy', async () => {
     await get('/a.png?size=2')
     expect(server.seen).toEqual([
       {
@@ -56,16 +56,16 @@ describe('a public file', () => {
     ])
   })
 
-  test.each(['/once', '/away', '/thrice'])('%s is found through its redirects', async (path) => {
+  test.each(['/once', '/away', '/thrice'])('%s is fetched through its redirects', async (path) => {
     expect((await get(path)).mediaType).toBe('image/png')
   })
 
-  test('of exactly the largest size is taken', async () => {
+  test('of exactly the maximum size is accepted', async () => {
     expect(Buffer.from((await get('/1000')).base64, 'base64')).toHaveLength(1000)
   })
 })
 
-describe('refused', () => {
+describe('the fetcher refuses', () => {
   test.each([
     ['/four', /redirects more than 3 times/],
     ['/plain', /https/],
@@ -82,27 +82,27 @@ describe('refused', () => {
     await expect(get(path)).rejects.toMatchObject(refusal(message))
   })
 
-  test.each(['/silent', '/stalled'])('%s, when the time is over', async (path) => {
+  test.each(['/silent', '/stalled'])('%s, after the timeout', async (path) => {
     await expect(get(path, { limits: IMPATIENT })).rejects.toMatchObject(refusal(UNREACHABLE))
   })
 
-  test('a server that does not finish the handshake, when the time is over', async () => {
+  test('a server that does not finish the handshake, after the timeout', async () => {
     const silent = createServer((socket) => socket.resume())
     await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
     const address = silent.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const connectTo = (): FileServer['destination'] => ({ ...server.destination, port })
     await expect(get('/a.png', { connectTo, limits: IMPATIENT })).rejects.toMatchObject(refusal(UNREACHABLE))
-    // Resolves only because no connection was left open.
+    // This resolves only if the fetcher has closed its connection.
     await new Promise((done) => silent.close(done))
   })
 
-  test('what is no media', async () => {
+  test('a file that is not media', async () => {
     await expect(get('/page')).rejects.toMatchObject(refusal(/Supported types are PNG/, 'unsupported_value'))
   })
 
   test.each(['inside.example', 'mixed.example', 'empty.example', 'unknown.example', 'stranger.example'])(
-    '%s, in the same words as any that cannot be reached',
+    '%s, with the message for any unreachable server',
     async (host) => {
       const failure = fetcherOf().fetch(`https://${host}/a.png`, 'p', new AbortController().signal)
       await expect(failure).rejects.toMatchObject(refusal(UNREACHABLE))
@@ -110,20 +110,20 @@ describe('refused', () => {
     },
   )
 
-  test('a server that refuses the connection, in the same words', async () => {
+  test('a server that refuses the connection, with the same message', async () => {
     const connectTo = (): FileServer['destination'] => ({ ...server.destination, port: 1 })
     await expect(get('/a.png', { connectTo })).rejects.toMatchObject(refusal(UNREACHABLE))
   })
 
-  test('a look-up that does not end', async () => {
+  test('a DNS look-up that does not end, after the timeout', async () => {
     await expect(get('/a.png', { resolve: () => new Promise(() => undefined), limits: IMPATIENT })).rejects.toMatchObject(
       refusal(UNREACHABLE),
     )
   })
 })
 
-describe('rebinding', () => {
-  test('a name is looked up once for each hop, and only the checked address is connected to', async () => {
+describe('DNS rebinding', () => {
+  test('a name is looked up once per redirect hop, and only the checked address is connected to', async () => {
     const answers = [[PUBLIC], [PRIVATE]]
     const connected: string[] = []
     const media = await get('/a.png', {
@@ -137,32 +137,32 @@ describe('rebinding', () => {
     expect([connected, answers]).toEqual([[PUBLIC.address], [[PRIVATE]]])
   })
 
-  test('a redirect to the same name is checked from scratch', async () => {
+  test('a redirect to the same name is checked again', async () => {
     const answers = [[PUBLIC], [PRIVATE]]
     await expect(get('/once', { resolve: async () => answers.shift() ?? [] })).rejects.toMatchObject(refusal(UNREACHABLE))
     expect(server.seen).toHaveLength(1)
   })
 
-  test('without the seam of the tests, the agent connects to the checked address and looks nothing up', async () => {
+  test('the real agent connects to the checked address without a DNS look-up', async () => {
     const open = server.connections()
     const agent = makePinnedAgent([{ address: '127.0.0.1', family: 4 }], new AbortController().signal)
     const answer = request(`https://${HOST}:${server.destination.port}/a.png`, { dispatcher: agent })
-    // Not ENOTFOUND: no name server knows the name.
+    // The connection has succeeded without a lookup: that would fail with ENOTFOUND for this name.
     await expect(answer).rejects.toThrow(/self-signed certificate/)
     expect(server.connections()).toBe(open + 1)
     await agent.destroy()
   })
 })
 
-describe('one request', () => {
-  test('names at most so many items', async () => {
+describe('the limits of one request', () => {
+  test('restrict the number of URLs', async () => {
     const fetcher = fetcherOf()
     const one = (): Promise<FetchedMedia> => fetcher.fetch(`https://${HOST}/a.png`, 'p', new AbortController().signal)
     await Promise.all([one(), one(), one(), one()])
     await expect(one()).rejects.toMatchObject(refusal(/at most 4 media URLs/))
   })
 
-  test('has so many bytes for all of them', async () => {
+  test('restrict the total number of bytes', async () => {
     const fetcher = fetcherOf()
     const one = (): Promise<FetchedMedia> => fetcher.fetch(`https://${HOST}/1000`, 'p', new AbortController().signal)
     await one()
@@ -170,7 +170,7 @@ describe('one request', () => {
     await expect(one()).rejects.toMatchObject(refusal(/of this request are larger/))
   })
 
-  test.each(['/silent', '/stalled'])('that is given up ends %s at once, with its own reason', async (path) => {
+  test.each(['/silent', '/stalled'])('an abort ends the fetch of %s at once, with its own reason', async (path) => {
     const controller = new AbortController()
     const reason = new Error('the client is gone')
     const fetched = fetcherOf({ limits: MEDIA_LIMITS }).fetch(`https://${HOST}${path}`, 'p', controller.signal)
@@ -178,7 +178,7 @@ describe('one request', () => {
     await expect(fetched).rejects.toBe(reason)
   })
 
-  test('that was given up before fetches nothing', async () => {
+  test('an aborted signal prevents the fetch', async () => {
     const reason = new Error('the client is gone')
     await expect(fetcherOf().fetch(`https://${HOST}/a.png`, 'p', AbortSignal.abort(reason))).rejects.toBe(reason)
     expect(server.seen).toEqual([])

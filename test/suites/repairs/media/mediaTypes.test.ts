@@ -19,7 +19,7 @@ test.each([
   ['audio/mp3', latin1('ID3\x04\0\0\0\0\0\0')],
   ['audio/mp3', latin1('\xff\xfb\x90\x64')],
   ['application/pdf', latin1('%PDF-1.7\n')],
-])('%s is known by its first bytes', (mediaType, bytes) => {
+])('%s is recognised by its first bytes', (mediaType, bytes) => {
   expect(detectMediaType(bytes)).toBe(mediaType)
 })
 
@@ -32,13 +32,13 @@ test.each([
   ['half a PNG', latin1('\x89PNG')],
   ['a GIF', latin1('GIF89a\x01\0')],
   ['AVIF', ftyp('avif', 'mif1')],
-  ['AVIF that calls itself HEIF', ftyp('mif1', 'avif')],
+  ['AVIF labelled as HEIF', ftyp('mif1', 'avif')],
   ['an MP4', ftyp('isom', 'mp42')],
   ['a short ftyp', latin1('\0\0\0\x08ftyp')],
   ['AVI', latin1('RIFF\x10\0\0\0AVI LIST')],
   ['AAC', latin1('\xff\xf1\x50\x80')],
   ['UTF-16 text', latin1('\xff\xfea\0b\0')],
-  ['a PDF after other bytes', latin1('xx%PDF-1.7')],
-])('%s is not taken', (_title, bytes) => {
+  ['a PDF preceded by other bytes', latin1('xx%PDF-1.7')],
+])('%s is not accepted', (_title, bytes) => {
   expect(detectMediaType(bytes)).toBeUndefined()
 })

@@ -32,31 +32,31 @@ afterAll(() => server.close())
 const lookupOf = (more: NameLookupParts = {}): NameLookup => makeNameLookup({ servers: [server.address], ...more })
 const never = (): AbortSignal => new AbortController().signal
 
-describe('a name is looked up at the name servers', () => {
+describe('the DNS look-up of media hosts', () => {
   test.each([
     ['both.example', ['93.184.216.34', '93.184.216.35', '2606:2800::1']],
     ['four.example', ['93.184.216.34']],
     ['half.example', ['93.184.216.34']],
     ['six.example', ['2606:2800::1']],
     ['mixed.example', ['93.184.216.34', 'fd00::1']],
-  ])('%s has the addresses %j', async (host, addresses) => {
+  ])('resolves %s to %j', async (host, addresses) => {
     const found = await lookupOf()(host, never())
     expect(found.map(({ address }) => address).sort()).toEqual([...addresses].sort())
     for (const { address, family } of found) expect(family).toBe(address.includes(':') ? 6 : 4)
   })
 
-  test.each(['missing.example', 'broken.example', 'empty.example'])('%s has none', async (host) => {
+  test.each(['missing.example', 'broken.example', 'empty.example'])('fails for %s', async (host) => {
     await expect(lookupOf()(host, never())).rejects.toMatchObject({ code: expect.stringMatching(/^E/) })
   })
 
-  test('without the threads that look up Gemini', async () => {
+  test('does not use the thread pool that resolves Gemini', async () => {
     const lookups = [vi.spyOn(dns, 'lookup'), vi.spyOn(dnsPromises, 'lookup')]
     syncBuiltinESMExports()
     await lookupOf()('both.example', never())
     expect(lookups.map(({ mock }) => mock.calls.length)).toEqual([0, 0])
   })
 
-  test('an abort ends a look-up that nobody answers', async () => {
+  test('ends on abort if the name server does not respond', async () => {
     const controller = new AbortController()
     const looked = lookupOf()('silent.example', controller.signal)
     const before = lookupOf()('both.example', AbortSignal.abort(new Error('gone')))
@@ -65,7 +65,7 @@ describe('a name is looked up at the name servers', () => {
     await expect(looked).rejects.toMatchObject({ code: 'ECANCELLED' })
   })
 
-  test('no more than so many are under way; those that end make room', async () => {
+  test('is limited in concurrency; finished look-ups free their slots', async () => {
     const lookup = lookupOf({ maxConcurrent: 2 })
     const controller = new AbortController()
     const waiting = [1, 2].map(() => lookup('silent.example', controller.signal).catch(() => undefined))
@@ -84,7 +84,7 @@ const pictures = (hosts: readonly string[]): object => ({
 })
 
 describe('with FETCH_REMOTE_MEDIA=true', () => {
-  test('96 names that nobody answers for take no thread, and harm nobody else', async () => {
+  test('96 names that do not resolve use no thread and do not affect other requests', async () => {
     const proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'true' }, {}, { media: { resolve: lookupOf() } })
     const controller = new AbortController()
     const asked = server.asked.length
@@ -103,7 +103,7 @@ describe('with FETCH_REMOTE_MEDIA=true', () => {
     await proxy.close()
   })
 
-  test('more look-ups than allowed are 503, with the time to wait', async () => {
+  test('more look-ups than allowed are a 503 with Retry-After', async () => {
     const proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'true' }, {}, { media: { resolve: lookupOf({ maxConcurrent: 2 }) } })
     const response = await post(proxy, pictures(['silent-a.example', 'silent-b.example', 'silent-c.example']))
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
@@ -112,7 +112,7 @@ describe('with FETCH_REMOTE_MEDIA=true', () => {
   })
 
   test.each(['inside.example', 'mixed.example', 'missing.example', 'empty.example', 'silent.example'])(
-    'the host %s is a 400 in the same words, without a connection',
+    'the host %s is a 400 with the same message, without a connection',
     async (host) => {
       const connectTo = vi.fn(() => ({ address: '127.0.0.1', port: 1, ca: '' }))
       const limits = { ...MEDIA_LIMITS, timeoutMs: 100 }

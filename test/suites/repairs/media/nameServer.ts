@@ -1,10 +1,10 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
-/** What a name server says of a host; nothing for one that gets no answer. */
+/** The answers of a name server about one host. */
 export interface Zone {
   readonly ipv4?: readonly string[]
-  /** In full, with eight groups. */
+  /** Addresses written in full, with eight groups. */
   readonly ipv6?: readonly string[]
   /** The response code, such as 3 for a name that does not exist. */
   readonly code?: number
@@ -12,11 +12,11 @@ export interface Zone {
   readonly ipv6Code?: number
 }
 
-/** A name server on the loopback. */
+/** A name server on the loopback address. */
 export interface NameServer {
-  /** Its address, such as `127.0.0.1:5353`. */
+  /** Address of the name server, such as `127.0.0.1:5353`. */
   readonly address: string
-  /** The names that it has been asked for. */
+  /** The host names in all queries so far. */
   readonly asked: readonly string[]
   close(): Promise<void>
 }

@@ -7,7 +7,7 @@ export const HOST = 'pictures.example'
 const OTHER = 'cdn.example'
 /** An address of the public internet. */
 export const PUBLIC: LookupAddress = { address: '93.184.216.34', family: 4 }
-/** An address that only the proxy could reach. */
+/** An address of a private network, to which the proxy must not connect. */
 export const PRIVATE: LookupAddress = { address: '10.1.2.3', family: 4 }
 /** A file with the signature of a PNG. */
 export const PNG = Buffer.from('\x89PNG\r\n\x1a\n0123456789', 'latin1')
@@ -69,7 +69,7 @@ const NAMES: Readonly<Record<string, readonly LookupAddress[]>> = {
   'mixed.example': [PUBLIC, PRIVATE],
   'empty.example': [],
 }
-/** The only resolver used in these tests. */
+/** Replaces the name resolution in these tests. @throws ENOTFOUND for an unknown host */
 export const resolve = async (host: string): Promise<readonly LookupAddress[]> => {
   const found = NAMES[host]
   if (found === undefined) throw new Error(`getaddrinfo ENOTFOUND ${host}`)

@@ -34,8 +34,8 @@ const started = async (env: Record<string, string> = {}, settings: Partial<Setti
 
 const namesSent = ({ simulator }: ProxyUnderTest): unknown[] => simulator.requests.map(requestedModel)
 
-describe.each([false, true])('with an account to which Gemini 2.5 is closed: %s', (newUser) => {
-  test.each(REQUIRED)('%s is answered in one piece, by itself while Google lets it, else by %s', async (asked, replacement) => {
+describe.each([false, true])('if the account has no access to Gemini 2.5: %s', (newUser) => {
+  test.each(REQUIRED)('%s is answered in JSON, by itself while Google serves it, else by %s', async (asked, replacement) => {
     const proxy = await started({}, { newUser })
     const isReplaced = newUser || !STILL_SERVED.includes(asked)
     const { data, response } = await openai(proxy).chat.completions.create({ model: asked, messages: MESSAGES }).withResponse()
@@ -45,7 +45,7 @@ describe.each([false, true])('with an account to which Gemini 2.5 is closed: %s'
     expect(await chatLine(proxy)).toMatchObject({ model: asked, status: 200, ...(isReplaced ? { servedModel: replacement } : {}) })
   })
 
-  test.each(REQUIRED)('%s is streamed, by itself while Google lets it, else by %s', async (asked, replacement) => {
+  test.each(REQUIRED)('%s is streamed, by itself while Google serves it, else by %s', async (asked, replacement) => {
     const proxy = await started({}, { newUser })
     const isReplaced = newUser || !STILL_SERVED.includes(asked)
     const response = await post(proxy, { model: asked, messages: MESSAGES, stream: true })
@@ -58,7 +58,7 @@ describe.each([false, true])('with an account to which Gemini 2.5 is closed: %s'
     expect(await chatLine(proxy)).toMatchObject({ model: asked, ...(isReplaced ? { servedModel: replacement } : {}) })
   })
 
-  test.each(REQUIRED)('%s takes a setting of its own times: no thinking at all, and a small limit', async (asked) => {
+  test.each(REQUIRED)('%s accepts settings that its replacement does not support: no thinking, and a small limit', async (asked) => {
     const proxy = await started({}, { newUser })
     for (const more of [
       { reasoning_effort: 'none', max_tokens: 100 },
@@ -71,7 +71,7 @@ describe.each([false, true])('with an account to which Gemini 2.5 is closed: %s'
 })
 
 describe('a retired model', () => {
-  test('is not asked for again within the hour', async () => {
+  test('is not requested again within an hour', async () => {
     const proxy = await started()
     for (let turn = 0; turn < 3; turn += 1) expect((await post(proxy, { model: 'gemini-2.0-flash', messages: MESSAGES })).status).toBe(200)
     expect(namesSent(proxy)).toEqual(['gemini-2.0-flash', 'gemini-3.8-flash', 'gemini-3.8-flash', 'gemini-3.8-flash'])
@@ -84,14 +84,14 @@ describe('a retired model', () => {
     expect(response.headers.get('x-gemini-proxy-model')).toBe('gemini-3.8-flash')
   })
 
-  test('is replaced behind an alias as well', async () => {
+  test('is replaced if an alias names it, too', async () => {
     const proxy = await started({ MODEL_ALIASES: 'gpt-*=gemini-2.0-flash-lite' })
     const response = await post(proxy, { model: 'gpt-4o', messages: MESSAGES })
     expect(await response.json()).toMatchObject({ model: 'gpt-4o', object: 'chat.completion' })
     expect(response.headers.get('x-gemini-proxy-model')).toBe('gemini-3.5-flash-lite')
   })
 
-  test.each([false, true])('is a 404 that names its replacement where the operator wants that, with stream: %s', async (stream) => {
+  test.each([false, true])('is a 404 that names its replacement if RETIRED_MODELS is error, with stream: %s', async (stream) => {
     const proxy = await started({ RETIRED_MODELS: 'error' })
     for (let turn = 0; turn < 2; turn += 1) {
       const response = await post(proxy, { model: 'gemini-1.5-pro', messages: MESSAGES, stream })
@@ -107,27 +107,27 @@ describe('a retired model', () => {
     expect(namesSent(proxy)).toEqual(['gemini-1.5-pro', 'gemini-1.5-pro'])
   })
 
-  test('leaves no word of what only it could not do', async () => {
+  test('does not list parameters as ignored that the replacement supports', async () => {
     const proxy = await started()
     const response = await post(proxy, { model: 'gemini-2.0-flash', messages: MESSAGES, reasoning_effort: 'high' })
     expect(response.headers.get('x-gemini-proxy-model')).toBe('gemini-3.8-flash')
     expect(response.headers.get('x-gemini-proxy-ignored-params')).toBeNull()
   })
 
-  test('is a 404 where the replacement is gone as well', async () => {
+  test('is a 404 if the replacement is retired, too', async () => {
     const proxy = await started({}, { models: { 'gemini-3.8-flash': 'retired' } })
     const response = await post(proxy, { model: 'gemini-2.0-flash', messages: MESSAGES })
     expect(response.status).toBe(404)
     expect(((await response.json()) as ErrorResponse).error.message).toContain("'gemini-2.0-flash'")
   })
 
-  test('is a 404 where the catalogue has no replacement', async () => {
+  test('is a 404 if the catalogue has no replacement', async () => {
     const proxy = await started({}, { models: { 'gemini-3.5-flash': 'retired' } })
     const response = await post(proxy, { model: 'gemini-3.5-flash', messages: MESSAGES })
     expect({ status: response.status, sent: namesSent(proxy) }).toEqual({ status: 404, sent: ['gemini-3.5-flash'] })
   })
 
-  test('is not inferred from an HTML page of a front end', async () => {
+  test('is not assumed because of an HTML page of a front end', async () => {
     const proxy = await started({}, { behaviour: { error: 'not-found', errorForm: 'html' } })
     const response = await post(proxy, { model: 'gemini-2.5-flash', messages: MESSAGES })
     expect({ status: response.status, retry: response.headers.get('x-should-retry'), sent: namesSent(proxy) }).toEqual({
@@ -137,7 +137,7 @@ describe('a retired model', () => {
     })
   })
 
-  test.each([false, true])('is not inferred from something else that Google does not find, with stream: %s', async (stream) => {
+  test.each([false, true])('is not assumed because of another 404 of Google, with stream: %s', async (stream) => {
     const error = { code: 404, status: 'NOT_FOUND', message: 'Requested entity was not found.' }
     const proxy = await started({}, { behaviour: { error } })
     const response = await post(proxy, { model: 'gemini-2.5-flash', messages: MESSAGES, stream })
@@ -146,7 +146,7 @@ describe('a retired model', () => {
     expect(namesSent(proxy)).toEqual(['gemini-2.5-flash'])
   })
 
-  test('is not inferred from cached content that Google does not find', async () => {
+  test('is not assumed because of missing cached content', async () => {
     const error = { code: 404, status: 'NOT_FOUND', message: 'CachedContent not found (or permission denied)' }
     const proxy = await started({}, { behaviour: { error } })
     const extra = { google: { cached_content: 'cachedContents/gone' } }
@@ -156,11 +156,11 @@ describe('a retired model', () => {
   })
 })
 
-describe('a model that Google reroutes without a word', () => {
+describe('a model that Google silently replaces', () => {
   const completion = { id: 'x', object: 'chat.completion', created: 1, model: 'models/gemini-3.5-flash-lite' }
   const choice = { index: 0, finish_reason: 'stop' }
 
-  test('is named in one piece', async () => {
+  test('is reported with the serving model in JSON', async () => {
     const proxy = await started()
     proxy.simulator.next({
       rawBody: JSON.stringify(onWire({ ...completion, choices: [{ ...choice, message: { role: 'assistant', content: 'Hi' } }] })),
@@ -171,7 +171,7 @@ describe('a model that Google reroutes without a word', () => {
     expect(await chatLine(proxy)).toMatchObject({ servedModel: 'gemini-3.5-flash-lite' })
   })
 
-  test('is named in a stream', async () => {
+  test('is reported with the serving model in a stream', async () => {
     const proxy = await started()
     const chunk = { ...completion, object: 'chat.completion.chunk', choices: [{ ...choice, delta: { role: 'assistant', content: 'Hi' } }] }
     proxy.simulator.next({ rawBody: `${toEvent(chunk)}${DONE}` })
@@ -183,8 +183,8 @@ describe('a model that Google reroutes without a word', () => {
   })
 })
 
-describe('the memory of retirements', () => {
-  test('lasts an hour and no longer', () => {
+describe('the retirement of a model', () => {
+  test('is remembered for one hour', () => {
     let now = 1_000_000
     const retirement = makeModelRetirement({ retiredModels: 'replacement', elapsed: () => now })
     expect(retirement.currentModel('gemini-2.0-flash')).toBe('gemini-2.0-flash')
@@ -195,7 +195,7 @@ describe('the memory of retirements', () => {
     expect(retirement.currentModel('gemini-2.0-flash')).toBe('gemini-2.0-flash')
   })
 
-  test('leaves the other models alone', () => {
+  test('does not affect other models', () => {
     const retirement = makeModelRetirement({ retiredModels: 'replacement', elapsed: () => 0 })
     retirement.retire('gemini-2.0-flash', 'gemini-2.0-flash')
     expect(retirement.currentModel('gemini-2.0-flash-lite')).toBe('gemini-2.0-flash-lite')
@@ -211,7 +211,7 @@ describe('the catalogue', () => {
     expect(proxy.simulator.totalRequests).toBe(0)
   })
 
-  test('replaces by models of its own that are not retired', () => {
+  test('names only replacements that it lists and that are not retired', () => {
     const replacements = CATALOGUE.flatMap(({ replacement }) => (replacement === undefined ? [] : [replacement]))
     const gone = replacements.filter(
       (id) => CATALOGUE.find((model) => model.id === id)?.replacement !== undefined || !CATALOGUE.some((model) => model.id === id),

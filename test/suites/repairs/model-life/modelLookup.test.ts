@@ -20,26 +20,26 @@ const retrieve = (id: string): Promise<Response> =>
   fetch(`${proxy.baseUrl}/models/${id}`, { headers: { authorization: `Bearer ${TOKEN}` } })
 
 describe('a model that is not listed', () => {
-  test('is looked up once at Google, and then answers', async () => {
+  test('is looked up once at Google, and then served', async () => {
     for (let turn = 0; turn < 3; turn += 1) expect((await post(proxy, chat({}, { model: NEW }))).status).toBe(200)
     expect((await post(proxy, chat({}, { model: `models/${NEW}`, stream: true }))).status).toBe(200)
     expect(lookups()).toEqual([`/v1beta/${isOnNative ? '' : 'openai/'}models/${NEW}`])
   })
 
-  test('is looked up once by those who ask at the same time', async () => {
+  test('is looked up once for concurrent requests', async () => {
     proxy.simulator.next({ path: '/models', latencyMs: 30 })
     const answers = await Promise.all([1, 2, 3, 4].map(() => post(proxy, chat({}, { model: NEW }))))
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
     expect(lookups()).toHaveLength(1)
   })
 
-  test('is described by the same look-up', async () => {
+  test('is described with the result of the same look-up', async () => {
     expect(await (await retrieve(NEW)).json()).toMatchObject({ id: NEW, object: 'model', owned_by: 'google' })
     expect((await post(proxy, chat({}, { model: NEW }))).status).toBe(200)
     expect(lookups()).toHaveLength(1)
   })
 
-  test('is a 404 when Google does not know it, and is not asked for again', async () => {
+  test('is a 404 when Google does not know it, and is not looked up again', async () => {
     for (const answer of [
       () => post(proxy, chat({}, { model: 'gemini-99' })),
       () => retrieve('gemini-99'),
@@ -64,17 +64,17 @@ describe('a model that is not listed', () => {
     },
   )
 
-  test('is served when the look-up fails, because the request itself shows whether it exists', async () => {
+  test('is served when the look-up fails, as the request itself shows whether the model exists', async () => {
     proxy.simulator.next({ path: '/models', error: 'unavailable' })
     expect((await post(proxy, chat({}, { model: NEW }))).status).toBe(200)
   })
 
-  test('is no 404 for a page of a front end', async () => {
+  test('is not a 404 because of an HTML page of a front end', async () => {
     proxy.simulator.next({ path: '/models', error: 'not-found', errorForm: 'html' })
     expect((await post(proxy, chat({}, { model: NEW }))).status).toBe(200)
   })
 
-  test.each(['reset', 'cut'] as const)("is Gemini's failure where its answer breaks off: %s", async (kind) => {
+  test.each(['reset', 'cut'] as const)('is an upstream error if the response to the look-up breaks off: %s', async (kind) => {
     proxy.simulator.next({ path: '/models', fault: { kind, when: { afterBytes: 10 } } })
     const response = await post(proxy, chat({}, { model: NEW }))
     expect(response.status).toBe(502)
@@ -82,7 +82,7 @@ describe('a model that is not listed', () => {
   })
 })
 
-describe('the memory of look-ups', () => {
+describe('the cache of look-ups', () => {
   const words = (status: number): string =>
     status === 404 ? '[{"error":{"code":404,"message":"models/x is not found","status":"NOT_FOUND"}}]' : '{}'
   const answer = (status: number): UpstreamResponse => {
@@ -98,7 +98,7 @@ describe('the memory of look-ups', () => {
   }
   const signal = new AbortController().signal
 
-  /** A look-up against a scripted endpoint, with its own clock. */
+  /** Makes a lookup with its own clock, whose requests all get a response with this status. */
   const scripted = (status: number) => {
     const clock = { now: 0 }
     const asked: string[] = []
@@ -112,7 +112,7 @@ describe('the memory of look-ups', () => {
   test.each([
     [200, true, 3_600_000],
     [404, false, 300_000],
-  ])('keeps an answer with status %i for its time', async (status, exists, milliseconds) => {
+  ])('stores a result with status %i until it expires', async (status, exists, milliseconds) => {
     const { clock, asked, lookup } = scripted(status)
     expect(await lookup.exists('gemini-4', signal)).toBe(exists)
     clock.now = milliseconds - 1
@@ -123,7 +123,7 @@ describe('the memory of look-ups', () => {
     expect(asked).toHaveLength(2)
   })
 
-  test('keeps a thousand names, the newest', async () => {
+  test('stores the newest thousand names', async () => {
     const { asked, lookup } = scripted(404)
     for (let name = 0; name <= 1_000; name += 1) await lookup.exists(`gemini-${name}`, signal)
     await lookup.exists('gemini-1000', signal)
@@ -133,7 +133,7 @@ describe('the memory of look-ups', () => {
     expect(asked).toHaveLength(1_002)
   })
 
-  test('does not let the one who leaves take the answer from the others', async () => {
+  test('serves waiting requests even if the client that started the look-up disconnects', async () => {
     const { promise, resolve } = makeGate()
     const lookup = makeModelLookup({ client: { get: () => promise }, keys: ONE_KEY, redact: (text) => text, elapsed: () => 0 })
     const gone = new AbortController()

@@ -67,13 +67,13 @@ describe.each(API_VARIANTS)('by %s', (way) => {
   const pathOf = (call: number) =>
     way.startsWith('chat') ? `messages[1].tool_calls[${call}].function.arguments` : `input[${call + 1}].arguments`
 
-  test.each(EMPTY)('arguments that say nothing become an empty object: %j', async (text) => {
+  test.each(EMPTY)('empty arguments become an empty object: %j', async (text) => {
     const outcome = await sendBy(proxy, way, withCalls(text))
     expect(outcome).toMatchObject({ status: 200, ignored: [] })
     expect(argumentsIn(outcome.sent)).toEqual(['{}'])
   })
 
-  test.each(LOST)('arguments that are no JSON object are sent as the text of one, and named: %j', async (text) => {
+  test.each(LOST)('arguments that are not a JSON object are sent as a string in an object, and listed as ignored: %j', async (text) => {
     const outcome = await sendBy(proxy, way, withCalls(text))
     expect(outcome).toMatchObject({ status: 200, ignored: [pathOf(0)] })
     expect(argumentsIn(outcome.sent)).toEqual([JSON.stringify({ arguments: text })])
@@ -85,7 +85,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(argumentsIn(outcome.sent)).toEqual([text])
   })
 
-  test('each call of a step is judged by itself', async () => {
+  test('each call of a step is repaired independently', async () => {
     const outcome = await sendBy(proxy, way, withCalls('{"x":1}', '{"x"', 'null', '[1]'))
     expect(outcome).toMatchObject({ status: 200, ignored: [pathOf(1), pathOf(3)] })
     expect(argumentsIn(outcome.sent)).toEqual(['{"x":1}', '{"arguments":"{\\"x\\""}', '{}', '{"arguments":"[1]"}'])
@@ -120,7 +120,7 @@ test.each([
   expect(argumentsIn(proxy.simulator.requests.at(-1)?.body as never)).toEqual([sent])
 })
 
-test('the metrics name the repair', async () => {
+test('the metrics count the repair', async () => {
   await sendBy(proxy, 'chat', withCalls('{"x"'))
   const metrics = await fetch(`${proxy.origin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })
   expect(await metrics.text()).toMatch(/repair="call-arguments"/)
@@ -135,7 +135,7 @@ describe('a JSON object is recognised without parsing it', () => {
     }
   }
 
-  test('as JSON.parse does, whatever is cut out of it or put into it', () => {
+  test('as JSON.parse does, for any mutation of the text', () => {
     const json = fc.json().chain((text) => fc.constantFrom(text, `{"a":${text}}`, ` {"a":${text},"b":${text}} `))
     const pieces = fc.constantFrom(
       '',
@@ -167,12 +167,12 @@ describe('a JSON object is recognised without parsing it', () => {
     )
   })
 
-  test('except that one of more than a thousand levels is none', () => {
+  test('except for one of a thousand levels or more', () => {
     const nested = (levels: number) => `${'{"a":'.repeat(levels)}{}${'}'.repeat(levels)}`
     expect([999, 1_000, 1_000_000].map((levels) => isJsonObject(nested(levels)))).toEqual([true, false, false])
   })
 
-  test('in a text of ten megabytes of values', () => {
+  test('in ten megabytes of text', () => {
     expect(isJsonObject(`{"a":[${'[],'.repeat(3_400_000)}1]}`)).toBe(true)
     expect(isJsonObject(`{"a":"${'\\n'.repeat(5_000_000)}"}`)).toBe(true)
     expect(isJsonObject(`{"a":${'9'.repeat(10_000_000)}}`)).toBe(true)

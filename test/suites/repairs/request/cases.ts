@@ -23,14 +23,14 @@ export interface RepairCase {
   readonly expected: RequestMembers
   /** Paths reported as not forwarded; none by default. */
   readonly ignored?: readonly string[]
-  /** Requested model; a Gemini 2.5 by default. */
+  /** Requested model; {@link MODEL} by default. */
   readonly asked?: string
-  /** Model that serves; the requested one by default. */
+  /** Model that serves the request; the requested one by default. */
   readonly served?: string
   readonly thoughts?: 'auto' | 'off'
-  /** What is stored about tool calls: by default sent by the serving model, to `weather`. */
+  /** Stored records of tool calls, by id. By default, the serving model has called `weather`. */
   readonly calls?: Readonly<Record<string, Partial<ToolCallRecord>>>
-  /** The models that made thought signatures of texts. */
+  /** The models that made the thought signatures of texts, by signature. */
   readonly textModels?: Readonly<Record<string, string>>
   readonly areSignaturesRefused?: boolean
   readonly areSchemasTooComplex?: boolean
@@ -46,7 +46,9 @@ export const MODEL = 'gemini-2.5-flash'
 
 const UNSIGNED = { upstreamId: undefined, name: 'weather', signature: undefined }
 
-/** The context of a case's repair; `ignored` collects the paths that it reports. */
+/**
+ * Makes the context of a case's repair. The paths that the repair reports are added to `ignored`.
+ */
 export function contextOf(each: Omit<RepairCase, 'does' | 'raw' | 'expected'>, ignored: string[]): RequestContext {
   const {
     asked = MODEL,

@@ -14,7 +14,7 @@ beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
 describe('several choices of one request', () => {
-  test.each([2, 3, 8])('are %i calls of one candidate each, in the order of their indices', async (n) => {
+  test.each([2, 3, 8])('are %i upstream calls of one candidate each, in the order of their indices', async (n) => {
     const answer = await openai(proxy).chat.completions.create(makeSdkRequest({ text: 'Hi.' }, { n }))
     expect(answer.choices.map(({ index, finish_reason, message }) => [index, finish_reason, message.content])).toEqual(
       Array.from({ length: n }, (_, index) => [index, 'stop', 'Hi.']),
@@ -23,7 +23,7 @@ describe('several choices of one request', () => {
     expect(proxy.simulator.requests.every(({ body }) => !('n' in (body as object)))).toBe(true)
   })
 
-  test('are distinguished in a stream, each with one beginning and one end', async () => {
+  test('are separate in a stream, each with one role delta and one finish reason', async () => {
     const { chunks, dones } = parseStream(await (await post(proxy, streamed({ text: 'One two three.' }, { n: 3 }))).text())
     expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)
     expect(dones).toBe(1)
@@ -36,19 +36,19 @@ describe('several choices of one request', () => {
     }
   })
 
-  test('are counted together', async () => {
+  test('have one combined usage', async () => {
     const answer = (await (await post(proxy, chat({ text: 'Hi.', usage: USAGE }, { n: 3 }))).json()) as ChatCompletion
     expect(answer.usage).toMatchObject(SUMMED)
   })
 
-  test('are counted together in one usage chunk of a stream', async () => {
+  test('have one combined usage chunk in a stream', async () => {
     const response = await post(proxy, streamed({ text: 'Hi.', usage: USAGE }, { n: 3, stream_options: { include_usage: true } }))
     const { chunks } = parseStream(await response.text())
     expect(chunks.flatMap(({ usage }) => usage ?? [])).toEqual([expect.objectContaining(SUMMED)])
     expect(chunks.at(-1)?.choices).toEqual([])
   })
 
-  test('carry their own tool calls', async () => {
+  test('have separate tool calls', async () => {
     const tools = [{ type: 'function', function: { name: 'now', parameters: { type: 'object', properties: {} } } }]
     const answer = (await (await post(proxy, chat({ toolCalls: [{ name: 'now' }] }, { n: 2, tools }))).json()) as ChatCompletion
     const ids = answer.choices.flatMap(({ message }) => message.tool_calls ?? []).map(({ id }) => id)
@@ -56,7 +56,7 @@ describe('several choices of one request', () => {
     expect(new Set(ids).size).toBe(2)
   })
 
-  test.each([false, true])('fail together: the first failure ends the others, with stream: %s', async (stream) => {
+  test.each([false, true])('fail together: the first failure aborts the others, with stream: %s', async (stream) => {
     proxy.simulator.next({ error: 'invalid-argument', latencyMs: 30 }, { firstChunkDelayMs: 15_000 }, { firstChunkDelayMs: 15_000 })
     const startedAt = performance.now()
     const response = await post(proxy, { model: 'gemini-2.5-flash', messages: [{ role: 'user', content: 'Hi' }], n: 3, stream })
@@ -81,7 +81,7 @@ describe('several choices of one request', () => {
     await eventually(() => expect(proxy.simulator).toMatchObject({ abortedRequests: 1, openRequests: 0 }))
   })
 
-  test('are given up together when the client leaves', async () => {
+  test('are aborted together when the client disconnects', async () => {
     const gone = new AbortController()
     const answer = post(proxy, chat({ firstChunkDelayMs: 15_000 }, { n: 4 }), { signal: gone.signal })
     await eventually(() => expect(proxy.simulator.openRequests).toBe(4))

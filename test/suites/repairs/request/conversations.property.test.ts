@@ -17,7 +17,7 @@ const MODELS = [
   'gemini-3.1-pro-preview',
   'gemma-4-31b-it',
 ]
-// The only settings that the simulator's parser reads.
+// The cast is safe: the simulator's parser reads only these settings.
 const SETTINGS = { models: {}, newUser: false, strictSchemas: true } as unknown as Settings
 
 const text = fc.constantFrom('', ' ', 'Hello', 'Tell me more.')
@@ -42,7 +42,7 @@ const answer = fc.record({
   audio: optional(fc.constant({ id: 'audio_1' })),
 })
 
-/** A step of tool calls with its results, in any order and with messages in between. */
+/** Makes a step of tool calls and their results, in any order and with messages in between. */
 const step = fc
   .tuple(
     fc.integer({ min: 1, max: 3 }),
@@ -89,11 +89,11 @@ const request = fc.record({
 })
 
 describe.each(MODELS)('%s', (served) => {
-  test.each(['auto', 'off'] as const)('takes any mended request, unless we refuse it with its place; with thoughts %s', (thoughts) => {
+  test.each(['auto', 'off'] as const)('accepts any repaired request, unless it is refused with its path; with thoughts %s', (thoughts) => {
     const outcomes = { taken: 0, refused: 0 }
     fc.assert(
       fc.property(request, (raw) => {
-        const body = mended(raw, { served, thoughts })
+        const body = applySomeRepairs(raw, { served, thoughts })
         outcomes[body === undefined ? 'refused' : 'taken'] += 1
         if (body !== undefined) readChatRequest({ model: served, ...body }, SETTINGS)
       }),
@@ -125,15 +125,15 @@ const NEEDED = REQUEST_REPAIRS.map(({ name }) => name).filter(
       'foreign-signatures',
       'refused-signatures',
       'call-ids',
-      // Only after a refusal.
+      // Applies only to the retry after Gemini has rejected a schema as too complex.
       'complex-schemas',
-      // For Gemini's own API only.
+      // These apply only to the native API.
       'server-tools',
       'replayed-parts',
     ].includes(name),
 )
 
-describe('the same requests are refused', () => {
+describe('some of the same requests are rejected', () => {
   const sample = fc.sample(request, { numRuns: 1_500, seed: 42 })
 
   test.each(NEEDED)('without %s', (left) => {
@@ -143,22 +143,24 @@ describe('the same requests are refused', () => {
   })
 })
 
-/** How a request is repaired, and for which model. */
-interface Way {
+/** The repairs to apply to a request, and the model that serves it. */
+interface RepairOptions {
   readonly served: string
   readonly thoughts?: 'auto' | 'off'
   readonly repairs?: readonly RequestRepair[]
 }
 
-/** True if the strict parser accepts a request that only some of the repairs were applied to. */
-function isTaken(raw: RequestMembers, way: Way): boolean {
-  const body = mended(raw, way)
+/**
+ * True if the strict parser accepts a request after some repairs, or the proxy itself rejects it.
+ */
+function isTaken(raw: RequestMembers, options: RepairOptions): boolean {
+  const body = applySomeRepairs(raw, options)
   if (body === undefined) return true
   try {
-    readChatRequest({ model: way.served, ...body }, SETTINGS)
+    readChatRequest({ model: options.served, ...body }, SETTINGS)
     return true
   } catch {
-    // Rejected by the simulator: the outcome that is searched for.
+    // The simulator has rejected the request, which is the result that the test looks for.
     return false
   }
 }
@@ -167,7 +169,10 @@ function isTaken(raw: RequestMembers, way: Way): boolean {
  * The request as it is sent to Gemini; undefined if the proxy rejects it, which must be a 400 with
  * a `param`.
  */
-function mended(raw: RequestMembers, { served, thoughts = 'auto', repairs = REQUEST_REPAIRS }: Way): Record<string, unknown> | undefined {
+function applySomeRepairs(
+  raw: RequestMembers,
+  { served, thoughts = 'auto', repairs = REQUEST_REPAIRS }: RepairOptions,
+): Record<string, unknown> | undefined {
   try {
     return JSON.parse(JSON.stringify(applyRepairs(repairs, toRequest(raw), contextOf({ asked: served, thoughts }, [])))) as Record<
       string,

@@ -20,9 +20,9 @@ afterAll(() => proxy.close())
 
 /** Conversations that OpenAI accepts, or that clients that trim their history send. */
 const CONVERSATIONS: readonly (readonly [name: string, messages: Messages])[] = [
-  ['a developer message alone', [{ role: 'developer', content: 'Write a poem.' }]],
+  ['only a developer message', [{ role: 'developer', content: 'Write a poem.' }]],
   [
-    'a system message alone, in parts',
+    'only a system message, in parts',
     [
       {
         role: 'system',
@@ -34,7 +34,7 @@ const CONVERSATIONS: readonly (readonly [name: string, messages: Messages])[] = 
     ],
   ],
   [
-    'instructions before, between and after',
+    'system messages before, between and after others',
     [
       { role: 'system', content: 'A' },
       { role: 'developer', content: 'B' },
@@ -44,7 +44,10 @@ const CONVERSATIONS: readonly (readonly [name: string, messages: Messages])[] = 
       { role: 'system', content: 'D' },
     ],
   ],
-  ['an instruction between calls and results', [ask(), calling('a', 'b'), { role: 'system', content: 'Hurry.' }, result('b'), result('a')]],
+  [
+    'a system message between calls and results',
+    [ask(), calling('a', 'b'), { role: 'system', content: 'Hurry.' }, result('b'), result('a')],
+  ],
   [
     'empty parts and empty messages',
     [{ role: 'system', content: '' }, ask([{ type: 'text', text: '' }]), { role: 'assistant', content: '' }, ask('')],
@@ -62,22 +65,22 @@ const CONVERSATIONS: readonly (readonly [name: string, messages: Messages])[] = 
     'a history that begins with two texts of the assistant and calls',
     [{ role: 'assistant', content: 'Hi.' }, { role: 'assistant', content: 'So?' }, calling('a'), result('a')],
   ],
-  ['an answer to be continued', [ask(), { role: 'assistant', content: 'It is' }]],
-  ['an assistant alone', [{ role: 'assistant', content: 'It is' }]],
+  ['an assistant message to be continued', [ask(), { role: 'assistant', content: 'It is' }]],
+  ['only an assistant message', [{ role: 'assistant', content: 'It is' }]],
   [
     'steps of several parallel calls in any order',
     [ask(), calling('a', 'b', 'c'), result('c'), result('a'), result('b'), calling('d'), result('d')],
   ],
   ['steps whose ids repeat', [ask(), calling('a'), result('a'), calling('a'), result('a')]],
   [
-    'calls before tools existed',
+    'legacy function calls',
     [
       ask(),
       { role: 'assistant', content: null, function_call: { name: 'weather', arguments: '{}' } },
       { role: 'function', name: 'weather', content: 'rain' },
     ],
   ],
-  ['a result before tools existed, trimmed', [{ role: 'function', name: 'weather', content: 'rain' }, ask()]],
+  ['the result of a legacy function, trimmed', [{ role: 'function', name: 'weather', content: 'rain' }, ask()]],
   [
     'a refusal, an audio answer and citations sent back',
     [
@@ -102,8 +105,8 @@ describe.each(['gemini-2.5-flash', 'gemini-3.5-flash', 'gemini-3.8-flash', 'gemm
   })
 })
 
-describe('a loop of an agent', () => {
-  test.each(['gemini-2.5-flash', 'gemini-3.5-flash'])('continues with whole answers of %s sent back', async (model) => {
+describe('an agent loop', () => {
+  test.each(['gemini-2.5-flash', 'gemini-3.5-flash'])('continues with the full answers of %s sent back', async (model) => {
     const messages: object[] = [ask('Weather, twice. simulate:{"steps":{"count":2,"parallel":2}}')]
     const finishes: unknown[] = []
     for (let turn = 0; turn < 3; turn += 1) {
@@ -115,7 +118,7 @@ describe('a loop of an agent', () => {
     expect(finishes).toEqual(['tool_calls', 'tool_calls', 'stop'])
   })
 
-  test('continues when the client has dropped the signatures of Gemini 3', async () => {
+  test('continues when the client dropped the signatures of Gemini 3', async () => {
     const messages: object[] = [ask('Weather. simulate:{"steps":1}')]
     const { choices } = (await (await post(proxy, { model: 'gemini-3.5-flash', messages, tools: TOOLS })).json()) as ChatCompletion
     const calls = (choices[0]?.message.tool_calls ?? []).map(({ extra_content: _, ...rest }) => rest)
@@ -124,7 +127,7 @@ describe('a loop of an agent', () => {
     expect(await answer.json()).toMatchObject({ choices: [{ finish_reason: 'stop' }] })
   })
 
-  test('continues with calls that another provider has made', async () => {
+  test('continues with calls that another provider made', async () => {
     const messages = [ask(), calling('toolu_1', 'toolu_2'), result('toolu_1'), result('toolu_2')]
     expect((await post(proxy, { model: 'gemini-3.8-flash', messages, tools: TOOLS })).status).toBe(200)
   })
@@ -138,7 +141,7 @@ describe('media', () => {
     return sent?.messages[0]?.content.slice(1)
   }
 
-  test('of eight megabytes arrives at Gemini byte for byte', async () => {
+  test('of eight megabytes reaches Gemini byte for byte', async () => {
     proxy.simulator.settings.keepBytes = 64 * 1024 * 1024
     const url = `data:image/png;base64,${Buffer.alloc(8 * 1024 * 1024, 'pixel').toString('base64')}`
     const [part] = (await send({ type: 'image_url', image_url: { url } })) as { image_url: { url: string } }[]
@@ -146,7 +149,7 @@ describe('media', () => {
     expect(part?.image_url.url === url).toBe(true)
   })
 
-  test('of each kind goes together', async () => {
+  test('of each kind can be combined', async () => {
     const wav = { type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } }
     expect(await send(wav, { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERg==' } })).toEqual([
       wav,
@@ -155,7 +158,7 @@ describe('media', () => {
   })
 })
 
-describe('a small limit', () => {
+describe('a small token limit', () => {
   test.each(['gemini-2.0-flash', 'gemini-2.0-flash-lite', 'gemini-1.5-pro', 'gemini-1.5-flash', 'gemini-1.5-flash-8b'])(
     'of 100 tokens does not leave the answer of a retired %s empty',
     async (model) => {

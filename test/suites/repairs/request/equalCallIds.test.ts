@@ -29,7 +29,10 @@ interface Step {
 const step = (calls: readonly Call[], results: readonly Result[], sent: readonly Sent[]): Step => ({ calls, results, sent })
 const textsOf = (...ids: readonly string[]): Result[] => ids.map((id, index) => [id, `${index + 1}`])
 
-/** The index of each argument is that of its call, from 1. */
+/**
+ * Conversations, and the calls that Gemini receives. The argument of each call is its position in
+ * the step, from 1.
+ */
 const CASES: readonly (readonly [name: string, steps: readonly Step[]])[] = [
   [
     'two calls of one function',
@@ -85,7 +88,7 @@ const CASES: readonly (readonly [name: string, steps: readonly Step[]])[] = [
     ],
   ],
   [
-    'results with names of no call',
+    'results with names that match no call',
     [
       step(
         [['x'], ['x', 'g']],
@@ -101,7 +104,7 @@ const CASES: readonly (readonly [name: string, steps: readonly Step[]])[] = [
     ],
   ],
   [
-    'an id that looks like the number of another',
+    'an id that looks like the suffixed id of another call',
     [
       step([['f'], ['f_2'], ['f']], textsOf('f', 'f_2', 'f'), [
         ['f', 1, '1'],
@@ -111,7 +114,7 @@ const CASES: readonly (readonly [name: string, steps: readonly Step[]])[] = [
     ],
   ],
   [
-    'other calls in between, and results in another order',
+    'other calls between them, and results in another order',
     [
       step([['x'], ['y'], ['x']], textsOf('y', 'x', 'x'), [
         ['x', 1, '2'],
@@ -149,7 +152,7 @@ const CASES: readonly (readonly [name: string, steps: readonly Step[]])[] = [
       ),
     ],
   ],
-  ['one id in two steps, which may be equal', [step([['f']], textsOf('f'), [['f', 1, '1']]), step([['f']], [['f', '2']], [['f', 1, '2']])]],
+  ['one id in two steps, which is allowed', [step([['f']], textsOf('f'), [['f', 1, '1']]), step([['f']], [['f', '2']], [['f', 1, '2']])]],
 ]
 
 const argumentsAt = (index: number): string => JSON.stringify({ x: index + 1 })
@@ -170,15 +173,15 @@ const responseItems = (steps: readonly Step[]): object[] =>
     ...results.map(([id, output]) => ({ type: 'function_call_output', call_id: id, output })),
   ])
 
-/** What reached Gemini, in the form of the cases. */
+/** Returns the calls that reached Gemini, in the form of `Step.sent`. */
 const sent = (): unknown[] => {
   const calls = sentCalls(proxy)
   expect(calls.map(({ resultId }) => resultId)).toEqual(calls.map(({ id }) => id))
   return calls.map(({ id, arguments: text, result }) => [id, (JSON.parse(text) as { x: number }).x, result])
 }
 
-describe.each([false, true])('equal ids in one step, with stream: %s', (stream) => {
-  test.each(CASES)('become different ones at Gemini, with their results: chat, %s', async (_, steps) => {
+describe.each([false, true])('duplicate call ids in one step, with stream: %s', (stream) => {
+  test.each(CASES)('become unique at Gemini, with their results: chat, %s', async (_, steps) => {
     const tools = ['f', 'g'].map((name) => ({ type: 'function', function: { name } }))
     const messages = [{ role: 'user', content: 'hi' }, ...chatMessages(steps)]
     const response = await post(proxy, { model: MODEL, tools, messages, stream })
@@ -186,9 +189,9 @@ describe.each([false, true])('equal ids in one step, with stream: %s', (stream) 
     expect([response.status, sent()]).toEqual([200, steps.flatMap((each) => each.sent)])
   })
 
-  // Outputs have no names there.
+  // Only cases without function names in results: outputs in the Responses API have no names.
   test.each(CASES.filter(([, steps]) => steps.every(({ results }) => results.every(([, , name]) => name === undefined))))(
-    'become different ones at Gemini, with their results: responses, %s',
+    'become unique at Gemini, with their results: responses, %s',
     async (_, steps) => {
       const tools = ['f', 'g'].map((name) => ({ type: 'function', name, parameters: null, strict: false }) as const)
       const input = [{ role: 'user', content: 'hi' }, ...responseItems(steps)] as never
@@ -200,7 +203,7 @@ describe.each([false, true])('equal ids in one step, with stream: %s', (stream) 
   )
 })
 
-test('a step with fewer results than equal ids is a 400 that names the call', async () => {
+test('a step with fewer results than duplicate ids is a 400 that names the call', async () => {
   const messages = [{ role: 'user', content: 'hi' }, ...chatMessages([step([['f'], ['f']], textsOf('f'), [])])]
   const response = await post(proxy, { model: MODEL, messages })
   expect([response.status, await response.json()]).toMatchObject([

@@ -45,7 +45,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(outcome.calls).toMatchObject([{ name }])
   })
 
-  test.each(['a.b:c-d_e', 'weather', 'A'.repeat(64), 'mcp__server__tool'])('the valid name %s is sent as it is', async (name) => {
+  test.each(['a.b:c-d_e', 'weather', 'A'.repeat(64), 'mcp__server__tool'])('the valid name %s is sent unchanged', async (name) => {
     const { sent, calls } = await sendBy(proxy, way, { model: MODEL, messages: [ASK], tools: [tool(name)], tool_choice: 'required' })
     expect(sentNames(sent)).toEqual([name])
     expect(calls).toMatchObject([{ name }])
@@ -56,7 +56,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(sentNames(sent)).toEqual([`_12306-query_${hashOf('12306-query')}`])
   })
 
-  test('names that differ in one character remain different', async () => {
+  test('names that differ in one character are sent as different names', async () => {
     const tools = ['a b', 'a/b', 'a_b', '1', `1${'x'.repeat(80)}y`, `1${'x'.repeat(80)}z`].map((name) => tool(name))
     const { sent, calls } = await sendBy(proxy, way, {
       model: MODEL,
@@ -67,7 +67,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(calls.map(({ name }) => name)).toEqual(tools.map((each) => each.function.name))
   })
 
-  test('tool_choice names it as declared', async () => {
+  test('tool_choice may use the declared name', async () => {
     const choice = { type: 'function', function: { name: '2nd tool' } }
     const { status, sent, calls } = await sendBy(proxy, way, {
       model: MODEL,
@@ -80,7 +80,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(calls).toMatchObject([{ name: '2nd tool' }])
   })
 
-  test('allowed_tools names it as declared', async () => {
+  test('allowed_tools may use the declared name', async () => {
     const allowed = { mode: 'required', tools: [{ type: 'function', function: { name: '2nd tool' } }] }
     const { status, sent, calls } = await sendBy(proxy, way, {
       model: MODEL,
@@ -94,7 +94,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(calls).toMatchObject([{ name: '2nd tool' }])
   })
 
-  test('an undeclared choice is refused by the name that the client sent', async () => {
+  test('a tool_choice that is not declared is refused with the name that the client sent', async () => {
     const { status, error } = await sendBy(proxy, way, {
       model: MODEL,
       messages: [ASK],
@@ -105,7 +105,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(error?.message).toBe("`tools` has no function named '2nd tool'.")
   })
 
-  test.each([true, false])('calls in the history have the names of the declarations, with tools: %s', async (isDeclared) => {
+  test.each([true, false])('calls in the history are renamed like the declarations, with tools: %s', async (isDeclared) => {
     const name = '12306-query'
     const { status, sent } = await sendBy(proxy, way, {
       model: MODEL,
@@ -134,7 +134,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     if (isDeclared) expect(sentNames(sent)).toEqual([mapped, 'ok'])
   })
 
-  test('a loop with such a function goes on with what the client got', async () => {
+  test('an agent loop with such a function continues with the returned calls', async () => {
     const name = '7 zip'
     const request = { model: MODEL, messages: [ASK], tools: [tool(name)] }
     const first = await sendBy(proxy, way, { ...request, tool_choice: 'required' })
@@ -149,7 +149,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
   })
 })
 
-test('a response that calls such a function is continued by its id', async () => {
+test('a response that calls such a function can be continued by its id', async () => {
   const tools = [tool('7 zip')]
   const first = await sendBy(proxy, 'responses', { model: MODEL, messages: [ASK], tools, tool_choice: 'required' })
   const second = await sendBy(proxy, 'responses', {
@@ -163,7 +163,7 @@ test('a response that calls such a function is continued by its id', async () =>
   expect(second.sent?.messages).toMatchObject([ASK, { tool_calls: [{ function: { name } }] }, { role: 'tool', name }])
 })
 
-describe('the older functions', () => {
+describe('legacy functions', () => {
   const body = {
     model: MODEL,
     messages: [
@@ -177,7 +177,7 @@ describe('the older functions', () => {
   }
   const mapped = `_12306-query_${hashOf('12306-query')}`
 
-  test.each([false, true])('may have such names, with stream: %s', async (stream) => {
+  test.each([false, true])('may have invalid names, with stream: %s', async (stream) => {
     const response = await post(proxy, { ...body, stream })
     expect(response.status).toBe(200)
     const text = await response.text()

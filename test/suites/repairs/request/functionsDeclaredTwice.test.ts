@@ -21,19 +21,19 @@ const described = (description: string) => ({ type: 'function', function: { name
 const MAPPED = `_9_${createHash('sha256').update('9').digest('hex').slice(0, 12)}`
 const base = { model: 'gemini-3.5-flash', messages: [{ role: 'user', content: 'hi' }] }
 
-/** Declared tools, what Gemini gets of them, and the paths that are reported. */
+/** Declared tools, the tools that Gemini gets, and the paths that are reported as ignored. */
 const CASES: readonly [what: string, tools: readonly object[], sent: readonly object[], ignored: readonly string[]][] = [
-  ['the same twice', [F, F], [F], []],
-  ['the same three times', [F, F, F], [F], []],
-  ['the same with its members in another order', [F, { function: { parameters: INTEGER, name: 'f' }, type: 'function' }], [F], []],
-  ['with other parameters', [F, OTHER_F], [OTHER_F], ['tools[0]']],
-  ['with another description', [described('one'), described('two')], [described('two')], ['tools[0]']],
-  ['with and without parameters', [{ type: 'function', function: { name: 'f' } }, F], [F], ['tools[0]']],
+  ['twice, identically', [F, F], [F], []],
+  ['three times, identically', [F, F, F], [F], []],
+  ['twice, with its members in another order', [F, { function: { parameters: INTEGER, name: 'f' }, type: 'function' }], [F], []],
+  ['twice, with other parameters', [F, OTHER_F], [OTHER_F], ['tools[0]']],
+  ['twice, with another description', [described('one'), described('two')], [described('two')], ['tools[0]']],
+  ['twice, with and without parameters', [{ type: 'function', function: { name: 'f' } }, F], [F], ['tools[0]']],
   ['around another', [F, G, OTHER_F], [OTHER_F, G], ['tools[0]']],
   ['three times, the first like the last', [F, OTHER_F, F], [F], ['tools[1]']],
-  ['twice, and another too', [G, F, OTHER_F, G], [G, OTHER_F], ['tools[1]']],
-  ['by its name at Gemini', [tool('9', INTEGER), tool(MAPPED, TEXT)], [tool(MAPPED, TEXT)], ['tools[0]']],
-  ['twice with a name that Gemini refuses', [tool('9', INTEGER), tool('9', INTEGER)], [tool(MAPPED, INTEGER)], []],
+  ['twice, with another such function', [G, F, OTHER_F, G], [G, OTHER_F], ['tools[1]']],
+  ['twice, with names that Gemini gets as the same name', [tool('9', INTEGER), tool(MAPPED, TEXT)], [tool(MAPPED, TEXT)], ['tools[0]']],
+  ['twice, with a name that Gemini refuses', [tool('9', INTEGER), tool('9', INTEGER)], [tool(MAPPED, INTEGER)], []],
 ]
 
 describe.each(API_VARIANTS)('by %s', (way) => {
@@ -43,13 +43,13 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(outcome.sent?.tools).toEqual(sent)
   })
 
-  test('of several, one is chosen and called', async () => {
+  test('a duplicate function can be chosen and called', async () => {
     const choice = { type: 'function', function: { name: 'f' } }
     const outcome = await sendBy(proxy, way, { ...base, tools: [F, G, F], tool_choice: choice })
     expect(outcome.calls).toMatchObject([{ name: 'f' }])
   })
 
-  test('allowed_tools narrows what is left', async () => {
+  test('allowed_tools filters the remaining declarations', async () => {
     const allowed = { mode: 'auto', tools: [{ type: 'function', function: { name: 'f' } }] }
     const outcome = await sendBy(proxy, way, {
       ...base,
@@ -60,18 +60,18 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(outcome.ignored).toEqual(['tools[1]'])
   })
 
-  test('the call has the name of the later of two declarations with one name at Gemini', async () => {
+  test('if two names are the same name at Gemini, the call has the name of the later declaration', async () => {
     const { calls } = await sendBy(proxy, way, { ...base, tools: [tool('9', INTEGER), tool(MAPPED, TEXT)], tool_choice: 'required' })
     expect(calls).toMatchObject([{ name: MAPPED }])
   })
 })
 
-describe('the older functions', () => {
+describe('legacy functions', () => {
   const named = (parameters: object) => ({ name: 'f', parameters })
   test.each([
     ['the same', [named(INTEGER), named(INTEGER)], [F], null],
     ['different', [named(INTEGER), named(TEXT)], [OTHER_F], 'functions[0]'],
-  ])('that are %s are sent once', async (_, functions, sent, ignored) => {
+  ])('that are duplicates and %s are sent once', async (_, functions, sent, ignored) => {
     const response = await post(proxy, { ...base, functions })
     expect(response.status).toBe(200)
     expect(response.headers.get('x-gemini-proxy-ignored-params')).toBe(ignored)
@@ -79,7 +79,7 @@ describe('the older functions', () => {
   })
 })
 
-test('a custom tool of the Responses API and a function of one name are one: the later', async () => {
+test('if a custom tool of the Responses API and a function have the same name, the later one is sent', async () => {
   const send = async (tools: readonly object[]) => {
     const response = await fetch(`${proxy.baseUrl}/responses`, {
       method: 'POST',

@@ -25,7 +25,7 @@ afterAll(async () => {
   await files.close()
 })
 
-/** Base64 of random bytes behind a beginning. */
+/** Makes base64 of the bytes `start` followed by random ones. */
 const base64 = (start: Buffer, bytes: number): string => Buffer.concat([start, randomBytes(bytes)]).toString('base64')
 const picture = (bytes = MEBIBYTE): string => base64(PNG.subarray(0, 8), bytes)
 const image = (url: string): ChatCompletionContentPart => ({ type: 'image_url', image_url: { url } })
@@ -42,7 +42,7 @@ async function ask(parts: ChatCompletionContentPart[], { stream = false, n = 1 }
   return answer
 }
 
-/** The parts of each request that Gemini received. */
+/** Returns the content of the last message in each request that Gemini received. */
 const arrived = (): unknown[] =>
   proxy.simulator.requests.map(({ body }) => (body as { messages: { content: unknown }[] }).messages.at(-1)?.content)
 
@@ -91,14 +91,14 @@ describe('large media reach Gemini byte for byte', () => {
     expect(arrived()).toEqual([[png(drawn)], [png(drawn)], [png(drawn)]])
   })
 
-  test.each([false, true])('again with another key, and after a failure, with stream: %s', async (stream) => {
+  test.each([false, true])('again with another key, and in a retry, with stream: %s', async (stream) => {
     const drawn = picture()
     proxy.simulator.next({ error: 'internal' }, { error: 'invalid' })
     await ask([png(drawn)], { stream })
     expect(arrived()).toEqual([[png(drawn)], [png(drawn)], [png(drawn)]])
   })
 
-  test('beside a picture that is fetched', async () => {
+  test('beside a picture that is fetched by the proxy', async () => {
     const drawn = picture()
     await ask([png(drawn), image(REMOTE), png(drawn)])
     expect(arrived()).toEqual([[png(drawn), png(PNG.toString('base64')), png(drawn)]])
@@ -110,7 +110,7 @@ describe('large media reach Gemini byte for byte', () => {
     expect(arrived()).toEqual([[png(lines)]])
   })
 
-  test('where the same text is also the result of a tool', async () => {
+  test('if a tool result contains the same text', async () => {
     const drawn = picture()
     const messages = [
       { role: 'user', content: [png(drawn)] },
@@ -124,17 +124,17 @@ describe('large media reach Gemini byte for byte', () => {
   })
 })
 
-describe('large media that Gemini does not take are refused as small ones are', () => {
+describe('large media that Gemini does not support are refused like small ones', () => {
   test.each<[string, (data: string) => ChatCompletionContentPart]>([
     ['a GIF', (data) => image(`data:image/gif;base64,${data}`)],
     ['no base64', (data) => image(`data:image/png,${data}`)],
     ['bare base64', image],
     ['a spreadsheet', (data) => ({ type: 'file', file: { file_data: data, filename: 'a.xlsx' } })],
     ['an unknown type', (data) => ({ type: 'file', file: { file_data: `data:;base64,${data}` } })],
-    ['an address with a port', (data) => image(`https://pictures.example:8443/${data}`)],
-    ['an address without TLS', (data) => image(`http://pictures.example/${data}`)],
+    ['a URL with a port', (data) => image(`https://pictures.example:8443/${data}`)],
+    ['a URL without TLS', (data) => image(`http://pictures.example/${data}`)],
   ])('%s', async (_what, make) => {
-    // Without the signature of any type.
+    // The data of these tests does not begin with the signature of any file type.
     const refusalOf = (data: string): Promise<unknown> =>
       ask([text('?'), make(data)]).then(
         () => 'answered',

@@ -48,9 +48,9 @@ const bodyOf = (...messages: readonly object[]) => ({
   messages: [ASK, ...messages],
 })
 
-/** Results as a client sends them, and the messages that Gemini gets behind the calls. */
+/** Results as a client sends them, and the messages that Gemini gets after the calls. */
 const CASES: readonly [what: string, messages: readonly object[], sent: readonly object[]][] = [
-  ['an image alone', [calling('a'), result('a', [image(URI)])], [sentResult('a', 'The output follows.'), shown('a', image(URI))]],
+  ['only an image', [calling('a'), result('a', [image(URI)])], [sentResult('a', 'The output follows.'), shown('a', image(URI))]],
   ['an image beside text', [calling('a'), result('a', [text('seen'), image(URI)])], [sentResult('a', 'seen'), shown('a', image(URI))]],
   [
     'an image between texts',
@@ -89,7 +89,7 @@ const CASES: readonly [what: string, messages: readonly object[], sent: readonly
     [calling('a', 'b'), result('b', 'words'), { role: 'user', content: 'Hurry.' }, result('a', [image(URI)])],
     [sentResult('a', 'The output follows.'), sentResult('b', 'words'), shown('a', image(URI)), { role: 'user', content: 'Hurry.' }],
   ],
-  ['text only, in parts', [calling('a'), result('a', [text('one'), text('two')])], [sentResult('a', 'one\ntwo')]],
+  ['only text, in parts', [calling('a'), result('a', [text('one'), text('two')])], [sentResult('a', 'one\ntwo')]],
 ]
 
 describe.each(API_VARIANTS)('by %s', (way) => {
@@ -99,7 +99,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(outcome.sent?.messages.slice(2)).toEqual(sent)
   })
 
-  test('each of two steps keeps its media behind its own results', async () => {
+  test('each of two steps has its media after its own results', async () => {
     const { sent, status } = await sendBy(
       proxy,
       way,
@@ -116,7 +116,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     ])
   })
 
-  test('a result whose call was trimmed away keeps its media', async () => {
+  test('a result whose call was trimmed away still has its media', async () => {
     const { sent, status } = await sendBy(proxy, way, {
       model: 'gemini-3.5-flash',
       messages: [result('z', [text('seen'), image(URI)]), ASK],
@@ -125,13 +125,13 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     expect(sent?.messages[0]).toEqual({ role: 'user', content: [text('Result of an earlier tool call: seen'), image(URI)] })
   })
 
-  test('FETCH_REMOTE_MEDIA fetches what a tool returns by its address', async () => {
+  test('FETCH_REMOTE_MEDIA fetches the media URL of a tool result', async () => {
     const { sent, status } = await sendBy(fetching, way, bodyOf(calling('a'), result('a', [image(`${HOST}/a.png`), text('x')])))
     expect(status).toBe(200)
     expect(sent?.messages.slice(2)).toEqual([sentResult('a', 'x'), shown('a', image(URI))])
   })
 
-  test('an address is refused by its path where FETCH_REMOTE_MEDIA is off', async () => {
+  test('a media URL is refused with its path if FETCH_REMOTE_MEDIA is off', async () => {
     const { status, error } = await sendBy(proxy, way, bodyOf(calling('a'), result('a', [text('x'), image(`${HOST}/a.png`)])))
     expect(status).toBe(400)
     expect(error).toMatchObject({
@@ -141,7 +141,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
   })
 })
 
-test('a stored response is continued with an image', async () => {
+test('a stored response can be continued with an image', async () => {
   const first = await sendBy(proxy, 'responses', { ...bodyOf(), tool_choice: 'required' })
   const id = first.calls[0]?.id ?? ''
   const second = await sendBy(proxy, 'responses', {

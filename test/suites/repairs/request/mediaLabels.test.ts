@@ -23,11 +23,13 @@ const file = (data: string, filename?: string) => ({
 })
 const recording = (data: string, format: string) => ({ type: 'input_audio', input_audio: { data, format } })
 
-/** Sends a part as the second of a user message. */
+/** Sends a user message with a text and this part. */
 const sendPart = (way: ApiVariant, part: object) =>
   sendBy(proxy, way, { model: 'gemini-3.5-flash', messages: [{ role: 'user', content: [{ type: 'text', text: 'what is it?' }, part] }] })
 
-/** The path of the media of the part that {@link sendPart} sends. */
+/**
+ * Returns the path of the media in the request of {@link sendPart}, as in the `param` of an error.
+ */
 function pathOf(way: ApiVariant, part: object): string {
   if ('input_audio' in part) return `${way.startsWith('chat') ? 'messages' : 'input'}[0].content[1].input_audio.data`
   if (way.startsWith('chat')) return `messages[0].content[1].${'file' in part ? 'file.file_data' : 'image_url.url'}`
@@ -38,7 +40,7 @@ function pathOf(way: ApiVariant, part: object): string {
 const TEXT_NAMES = 'xml yaml x-yaml csv json x-ndjson x-javascript typescript sql x-sh x-httpd-php toml ld+json atom+xml'
 const TEXT_TYPES = TEXT_NAMES.split(' ').map((name) => `application/${name}`)
 
-/** A part as a client sends it, and as Gemini gets it. */
+/** A part as a client sends it, and the part that Gemini gets, with the correct media type. */
 const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ['image/*', image(`data:image/*;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
   ['*/*', image(`data:*/*;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
@@ -48,17 +50,17 @@ const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ['IMAGE/PNG', image(`data:IMAGE/PNG;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
   ['image/JPG', image(`data:image/JPG;base64,${JPEG_DATA}`), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
   ['DATA:', image(`DATA:image/png;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
-  ['Data: and BASE64', image(`Data:Image/Png;BASE64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
-  ['spaces in its head', image(`data: image/png ; base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
-  ['the word undefined, but the bytes of a PNG', image(`data:undefined;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
-  ['null, but the bytes of a JPEG', image(`data:null;base64,${JPEG_DATA}`), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
-  ['image alone, but the bytes of a PNG', image(`data:image;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
-  ['image/ alone, but the bytes of a PNG', image(`data:image/;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
-  ['jpg alone, named a.jpg', file(`data:jpg;base64,${JPEG_DATA}`, 'a.jpg'), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
+  ['the spelling Data: and BASE64', image(`Data:Image/Png;BASE64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['spaces in the data URI header', image(`data: image/png ; base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['`undefined`, but with the bytes of a PNG', image(`data:undefined;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['`null`, but with the bytes of a JPEG', image(`data:null;base64,${JPEG_DATA}`), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
+  ['`image`, but with the bytes of a PNG', image(`data:image;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['`image/`, but with the bytes of a PNG', image(`data:image/;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['`jpg`, with the name a.jpg', file(`data:jpg;base64,${JPEG_DATA}`, 'a.jpg'), image(`data:image/jpeg;base64,${JPEG_DATA}`)],
   ['base64 alone', file(`data:base64,${PDF_DATA}`, 'a.pdf'), image(`data:application/pdf;base64,${PDF_DATA}`)],
-  ['no type, but the bytes of a PNG', image(`data:;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['no type, but with the bytes of a PNG', image(`data:;base64,${PNG_DATA}`), image(`data:image/png;base64,${PNG_DATA}`)],
   [
-    'application/octet-stream, but the bytes of a JPEG',
+    'application/octet-stream, but with the bytes of a JPEG',
     image(`data:application/octet-stream;base64,${JPEG_DATA}`),
     image(`data:image/jpeg;base64,${JPEG_DATA}`),
   ],
@@ -67,17 +69,17 @@ const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ['a file of Application/PDF', file(`data:Application/PDF;base64,${PDF_DATA}`), image(`data:application/pdf;base64,${PDF_DATA}`)],
   ['application/x-pdf', file(`data:application/x-pdf;base64,${PDF_DATA}`), image(`data:application/pdf;base64,${PDF_DATA}`)],
   [
-    'application/octet-stream named a.pdf',
+    'application/octet-stream, with the name a.pdf',
     file(`data:application/octet-stream;base64,${PDF_DATA}`, 'a.pdf'),
     image(`data:application/pdf;base64,${PDF_DATA}`),
   ],
   [
-    'binary/octet-stream named B.JPEG',
+    'binary/octet-stream, with the name B.JPEG',
     file(`data:binary/octet-stream;base64,${JPEG_DATA}`, 'B.JPEG'),
     image(`data:image/jpeg;base64,${JPEG_DATA}`),
   ],
   [
-    'application/octet-stream named notes.txt',
+    'application/octet-stream, with the name notes.txt',
     file(`data:application/octet-stream;base64,${TEXT_DATA}`, 'notes.txt'),
     image(`data:text/plain;base64,${TEXT_DATA}`),
   ],
@@ -86,12 +88,12 @@ const CORRECTED: readonly [what: string, part: object, sent: object][] = [
     file(`data:${type};base64,${TEXT_DATA}`),
     image(`data:text/plain;base64,${TEXT_DATA}`),
   ]),
-  ['no head, named notes.txt', file(TEXT_DATA, 'notes.txt'), image(`data:text/plain;base64,${TEXT_DATA}`)],
-  ['no head, named main.py', file(TEXT_DATA, 'src/main.py'), image(`data:text/plain;base64,${TEXT_DATA}`)],
-  ['no head, named photo.PNG', file(PNG_DATA, 'photo.PNG'), image(`data:image/png;base64,${PNG_DATA}`)],
-  ['no head, named a.pdf', file(PDF_DATA, 'a.pdf'), image(`data:application/pdf;base64,${PDF_DATA}`)],
-  ['no head, without a telling name, but the bytes of a PNG', file(PNG_DATA, 'photo'), image(`data:image/png;base64,${PNG_DATA}`)],
-  ['no head and no name', file('AAAA'), image('data:application/pdf;base64,AAAA')],
+  ['no data URI header, with the name notes.txt', file(TEXT_DATA, 'notes.txt'), image(`data:text/plain;base64,${TEXT_DATA}`)],
+  ['no data URI header, with the name main.py', file(TEXT_DATA, 'src/main.py'), image(`data:text/plain;base64,${TEXT_DATA}`)],
+  ['no data URI header, with the name photo.PNG', file(PNG_DATA, 'photo.PNG'), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['no data URI header, with the name a.pdf', file(PDF_DATA, 'a.pdf'), image(`data:application/pdf;base64,${PDF_DATA}`)],
+  ['no data URI header and no extension, but with the bytes of a PNG', file(PNG_DATA, 'photo'), image(`data:image/png;base64,${PNG_DATA}`)],
+  ['no data URI header and no name', file('AAAA'), image('data:application/pdf;base64,AAAA')],
   ['a recording as a file', file(WAV_DATA, 'a.wav'), recording(WAV_DATA, 'wav')],
   ['a recording as a file of audio/mpeg', file('data:audio/mpeg;base64,SUQzAAAA', 'a.mp3'), recording('SUQzAAAA', 'mp3')],
   [
@@ -101,7 +103,7 @@ const CORRECTED: readonly [what: string, part: object, sent: object][] = [
   ],
   ['a recording as a file of audio/mpga', file('data:audio/mpga;base64,SUQzAAAA'), recording('SUQzAAAA', 'mp3')],
   ['a recording as a file of audio/x-mpeg', file('data:audio/x-mpeg;base64,SUQzAAAA'), recording('SUQzAAAA', 'mp3')],
-  ['a recording in place of an image', image(`data:audio/x-wav;base64,${WAV_DATA}`), recording(WAV_DATA, 'wav')],
+  ['a recording sent as an image', image(`data:audio/x-wav;base64,${WAV_DATA}`), recording(WAV_DATA, 'wav')],
 ]
 
 const UNCHANGED = [
@@ -115,7 +117,7 @@ const UNCHANGED = [
   'data:video/mp4;base64,AAAA',
 ]
 
-/** Media that Gemini takes in no way. */
+/** Media of types that Gemini does not accept. */
 const REFUSED: readonly [what: string, part: object][] = [
   ['image/gif', image('data:image/gif;base64,R0lGODlhAQABAAAAACw=')],
   ['image/svg+xml', image('data:image/svg+xml;base64,PHN2Zy8+')],
@@ -124,30 +126,30 @@ const REFUSED: readonly [what: string, part: object][] = [
   ['image/avif', image('data:image/avif;base64,AAAA')],
   ['IMAGE/GIF', image('DATA:IMAGE/GIF;base64,R0lGODlhAQABAAAAACw=')],
   ['docx by its type', file('data:application/vnd.openxmlformats-officedocument.wordprocessingml.document;base64,UEsDBA==', 'a.docx')],
-  ['docx by its name', file('UEsDBA==', 'a.docx')],
+  ['docx by its file name', file('UEsDBA==', 'a.docx')],
   ['xlsx of application/octet-stream', file('data:application/octet-stream;base64,UEsDBA==', 'A.XLSX')],
   ['doc', file('data:application/msword;base64,0M8R4A==', 'a.doc')],
-  ['gif by its name', file('R0lGODlh', 'a.gif')],
+  ['gif by its file name', file('R0lGODlh', 'a.gif')],
   ['application/octet-stream of unknown bytes', file('data:application/octet-stream;base64,AAAA', 'data.bin')],
   ['zip', file('data:application/zip;base64,UEsDBA==', 'a.zip')],
   ['x-zip-compressed', file('data:application/x-zip-compressed;base64,UEsDBA==', 'a.zip')],
   ['gzip', file('data:application/gzip;base64,H4sIAA==', 'a.gz')],
-  ['zip by its name', file('UEsDBA==', 'a.zip')],
+  ['zip by its file name', file('UEsDBA==', 'a.zip')],
   ['a recording in Ogg', file('data:audio/ogg;base64,T2dnUwAC', 'a.ogg')],
   ['a recording in Ogg of another type', file('data:application/ogg;base64,T2dnUwAC')],
-  ['a recording in M4A, by its name', file('AAAAHGZ0eXBNNEEg', 'a.m4a')],
-  ['a recording in FLAC in place of an image', image('data:audio/flac;base64,ZkxhQw==')],
-  ['undefined and unknown bytes', image('data:undefined;base64,AAAA')],
+  ['a recording in M4A, by its file name', file('AAAAHGZ0eXBNNEEg', 'a.m4a')],
+  ['a recording in FLAC sent as an image', image('data:audio/flac;base64,ZkxhQw==')],
+  ['the type undefined with unknown bytes', image('data:undefined;base64,AAAA')],
   ['unknown bytes with an unknown name', file('AAAA', 'data.bin')],
 ]
 
-/** What is no data URI with base64. */
+/** Parts whose media is not a base64 data URI. */
 const MALFORMED: readonly [what: string, part: object][] = [
   ['an image without base64', image('data:image/png,%89PNG')],
-  ['an image whose head lacks the word base64', image(`data:image/png,${PNG_DATA}`)],
+  ['an image whose data URI header lacks `base64`', image(`data:image/png,${PNG_DATA}`)],
   ['a text that is percent-encoded', file('data:text/plain,hello%20world', 'a.txt')],
-  ['a head without data', image('data:image/png;base64')],
-  ['a head that never ends', image(`data:image/png;${'a'.repeat(2_000)};base64,${PNG_DATA}`)],
+  ['a data URI header without data', image('data:image/png;base64')],
+  ['a data URI header that is too long', image(`data:image/png;${'a'.repeat(2_000)};base64,${PNG_DATA}`)],
   ['a file without a comma', file('data:application/pdf', 'a.pdf')],
   ['an empty image', image('data:image/png;base64,')],
   ['an empty file', file('', 'a.pdf')],
@@ -157,31 +159,31 @@ const MALFORMED: readonly [what: string, part: object][] = [
 ]
 
 describe.each(API_VARIANTS)('by %s', (way) => {
-  test.each(CORRECTED)('media labelled by %s arrive with a type that Google knows', async (_, part, sent) => {
+  test.each(CORRECTED)('media labelled with %s are sent with a type that Gemini supports', async (_, part, sent) => {
     const outcome = await sendPart(way, part)
     expect(outcome).toMatchObject({ status: 200, ignored: [] })
     expect(outcome.sent?.messages[0]?.content).toEqual([{ type: 'text', text: 'what is it?' }, sent])
   })
 
-  test.each(UNCHANGED)('%s is sent as it is', async (url) => {
+  test.each(UNCHANGED)('%s is sent unchanged', async (url) => {
     const outcome = await sendPart(way, image(url))
     expect(outcome.status).toBe(200)
     expect(outcome.sent?.messages[0]?.content).toEqual([{ type: 'text', text: 'what is it?' }, image(url)])
   })
 
-  test.each(REFUSED)('%s is refused by its path', async (_, part) => {
+  test.each(REFUSED)('%s is refused with its path', async (_, part) => {
     const { status, sent, error } = await sendPart(way, part)
     expect({ status, sent }).toEqual({ status: 400, sent: undefined })
     expect(error).toMatchObject({ type: 'invalid_request_error', code: 'unsupported_value', param: pathOf(way, part) })
   })
 
-  test.each(MALFORMED)('%s is refused by its path', async (_, part) => {
+  test.each(MALFORMED)('%s is refused with its path', async (_, part) => {
     const { status, sent, error } = await sendPart(way, part)
     expect({ status, sent }).toEqual({ status: 400, sent: undefined })
     expect(error).toMatchObject({ code: 'invalid_value', param: pathOf(way, part), message: expect.stringContaining('base64') })
   })
 
-  test('what a tool returns is labelled, too', async () => {
+  test('media in tool results are relabelled, too', async () => {
     const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }
     const { status, sent } = await sendBy(proxy, way, {
       model: 'gemini-3.5-flash',

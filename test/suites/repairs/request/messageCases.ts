@@ -25,7 +25,10 @@ const LEGACY_RESULT = { role: 'function', name: 'weather', content: 'rain' }
 const PNG = 'data:image/png;base64,iVBORw0KGgo='
 const PDF = 'JVBERi0xLjQK'
 
-/** Messages with the names of their authors, one of them empty, and of a function. */
+/**
+ * Messages with names of their authors, one of which is empty, and a result with its function's
+ * name.
+ */
 const NAMED = [
   { role: 'system', content: 'Be brief.', name: 'rules' },
   { ...ask, name: 'alice' },
@@ -39,7 +42,7 @@ const NAMED = [
 export const MESSAGE_CASES: RepairCases = {
   'legacy-functions': [
     turning(
-      'makes tools of calls and results before tools',
+      'converts legacy calls and results to tool calls',
       [
         ask,
         { role: 'assistant', content: null, function_call: { name: 'weather', arguments: '{}' } },
@@ -56,7 +59,7 @@ export const MESSAGE_CASES: RepairCases = {
       ],
     ),
     turning(
-      'gives a result without content an empty one',
+      'adds empty content to a result without content',
       [
         ask,
         { role: 'assistant', function_call: { name: 'weather', arguments: '{}' } },
@@ -68,7 +71,7 @@ export const MESSAGE_CASES: RepairCases = {
         { role: 'tool', tool_call_id: 'call_legacy_1', name: 'weather', content: '' },
       ],
     ),
-    unchanged('leaves a call alone that is there as a tool call as well', [
+    unchanged('does not change a call that is also sent as a tool call', [
       ask,
       { ...calling('a'), function_call: { name: 'weather', arguments: '{}' } },
       result('a'),
@@ -76,7 +79,7 @@ export const MESSAGE_CASES: RepairCases = {
   ],
   'message-fields': [
     turning(
-      'takes a whole earlier answer, less what only OpenAI knows',
+      'accepts a complete earlier answer, without members that only OpenAI defines',
       [
         ask,
         {
@@ -98,7 +101,7 @@ export const MESSAGE_CASES: RepairCases = {
       ignored: ['messages[0].name', 'messages[1].name', 'messages[3].name', 'messages[4].name'],
     }),
     turning(
-      'says a refusal as text where nothing else was said',
+      'sends a refusal as text if there is no other content',
       [ask, { role: 'assistant', content: null, refusal: 'I cannot help.' }, ask],
       [ask, { role: 'assistant', content: 'I cannot help.' }, ask],
     ),
@@ -126,18 +129,18 @@ export const MESSAGE_CASES: RepairCases = {
       ],
     ),
     turning(
-      'gives an empty list of calls as none',
+      'removes an empty list of calls',
       [ask, { role: 'assistant', content: 'x', tool_calls: [] }, ask],
       [ask, { role: 'assistant', content: 'x' }, ask],
     ),
     turning(
-      'reports the images of an earlier answer, which Google does not take back',
+      'lists the images of an earlier answer as ignored, as Google does not accept them',
       [ask, { role: 'assistant', content: 'x', images: [{ type: 'image_url', image_url: { url: PNG } }] }, { ...ask, images: [] }],
       [ask, { role: 'assistant', content: 'x' }, ask],
       { ignored: ['messages[1].images', 'messages[2].images'] },
     ),
     turning(
-      'reports the members that only assistant messages have as ignored elsewhere',
+      'lists members of assistant messages as ignored in other messages',
       [
         { role: 'system', content: 'Be brief.', extra_content: { google: { thought: true } } },
         { ...ask, tool_calls: [call('a')], function_call: { name: 'weather', arguments: '{}' }, refusal: null },
@@ -148,7 +151,7 @@ export const MESSAGE_CASES: RepairCases = {
       { ignored: ['messages[0].extra_content', 'messages[1].tool_calls', 'messages[1].function_call', 'messages[3].extra_content'] },
     ),
     turning(
-      'turns an earlier call of a custom tool into a call of a function',
+      'converts an earlier call of a custom tool to a function call',
       [ask, { role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'shell', input: 'ls "x"' } }] }, result('a')],
       [
         ask,
@@ -162,7 +165,7 @@ export const MESSAGE_CASES: RepairCases = {
   ],
   'text-contents': [
     turning(
-      'joins parts where Google takes text only',
+      'joins parts if Google accepts only text',
       [
         {
           role: 'system',
@@ -188,11 +191,7 @@ export const MESSAGE_CASES: RepairCases = {
         { role: 'user', content: [{ type: 'text', text: 'Why?' }] },
       ],
     ),
-    unchanged('leaves the parts of tool results to other repairs', [
-      ask,
-      calling('a'),
-      { ...result('a'), content: [{ type: 'text', text: 'r' }] },
-    ]),
+    unchanged('does not change the parts of tool results', [ask, calling('a'), { ...result('a'), content: [{ type: 'text', text: 'r' }] }]),
   ],
   'content-parts': [
     turning(
@@ -209,7 +208,7 @@ export const MESSAGE_CASES: RepairCases = {
       [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
     ),
     turning(
-      'passes a picture on byte for byte, with a detail that Google knows',
+      'forwards a picture byte for byte, with a detail that Google defines',
       [
         {
           role: 'user',
@@ -230,7 +229,7 @@ export const MESSAGE_CASES: RepairCases = {
       ],
     ),
     turning(
-      'passes recordings on',
+      'forwards recordings',
       [
         {
           role: 'user',
@@ -251,7 +250,7 @@ export const MESSAGE_CASES: RepairCases = {
       ],
     ),
     turning(
-      'gives a document as a data URI where an image may stand',
+      'sends a document as a data URI in an image part',
       [
         {
           role: 'user',
@@ -284,7 +283,7 @@ export const MESSAGE_CASES: RepairCases = {
         { ...result('a'), content: [{ type: 'image_url', image_url: { url: 'data:text/plain;base64,SGk=' } }] },
       ],
     ),
-    unchanged('leaves plain texts alone', [ask, answer, ask]),
+    unchanged('does not change plain texts', [ask, answer, ask]),
   ],
   'tool-results': [
     turning(
@@ -293,20 +292,20 @@ export const MESSAGE_CASES: RepairCases = {
       [ask, calling('a', 'b'), result('a'), result('b')],
     ),
     turning(
-      'puts results right after their calls, before what the user said meanwhile',
+      'puts results right after their calls, before later user messages',
       [ask, calling('a'), { role: 'user', content: 'Hurry.' }, result('a')],
       [ask, calling('a'), result('a'), { role: 'user', content: 'Hurry.' }],
     ),
     turning(
-      'turns a result whose call was trimmed away into text',
+      'converts a result whose call was trimmed away to text',
       [{ role: 'system', content: 's' }, result('z'), ask],
       [{ role: 'system', content: 's' }, { role: 'user', content: 'Result of an earlier tool call: result z' }, ask],
     ),
-    unchanged('keeps the steps of a turn apart when ids repeat', [ask, calling('a'), result('a', '1'), calling('a'), result('a', '2')]),
+    unchanged('does not mix the steps of a turn if ids repeat', [ask, calling('a'), result('a', '1'), calling('a'), result('a', '2')]),
   ],
   'tool-media': [
     turning(
-      'moves the media of a step behind its results',
+      'moves the media of a step after its results',
       [
         ask,
         calling('a', 'b'),
@@ -358,22 +357,22 @@ export const MESSAGE_CASES: RepairCases = {
       ],
       [ask, calling('a'), result('a', 'one\ntwo')],
     ),
-    unchanged('leaves results of text alone', [ask, calling('a'), result('a')]),
+    unchanged('does not change results of text', [ask, calling('a'), result('a')]),
   ],
   'call-arguments': [
     turning(
-      'makes an object of arguments that say nothing, and wraps others',
+      'converts empty arguments to an object, and wraps invalid ones',
       [ask, withArguments('', ' null', '[1]', '{"a":1}'), ...FOUR_RESULTS],
       [ask, withArguments('{}', '{}', '{"arguments":"[1]"}', '{"a":1}'), ...FOUR_RESULTS],
       { ignored: ['messages[1].tool_calls[2].function.arguments'] },
     ),
     turning(
-      'repairs the older form by its own name',
+      'repairs the legacy function_call, with its path',
       [ask, { role: 'assistant', function_call: { name: 'weather', arguments: '{"a"' } }, LEGACY_RESULT],
       [ask, { role: 'assistant', function_call: { name: 'weather', arguments: '{"arguments":"{\\"a\\""}' } }, LEGACY_RESULT],
       { ignored: ['messages[1].function_call.arguments'] },
     ),
-    unchanged('leaves calls of custom tools alone', [
+    unchanged('does not change calls of custom tools', [
       ask,
       { role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'x', input: 'y' } }] },
       result('a'),
@@ -381,12 +380,12 @@ export const MESSAGE_CASES: RepairCases = {
   ],
   'function-names': [
     turning(
-      'replaces the names of calls that Google refuses',
+      'replaces names of calls that Google refuses',
       [ask, { role: 'assistant', tool_calls: [call('a', '1st'), call('b')] }, result('a'), result('b')],
       [ask, { role: 'assistant', tool_calls: [call('a', '_1st_e01ddf6594a4'), call('b')] }, result('a'), result('b')],
     ),
     {
-      does: 'replaces the names of declarations and of the choice',
+      does: 'replaces the names of declarations and of tool_choice',
       raw: { messages: [ask], tools: [tool('1st'), tool('weather')], tool_choice: { type: 'function', function: { name: '1st' } } },
       expected: {
         messages: [ask],
@@ -397,7 +396,7 @@ export const MESSAGE_CASES: RepairCases = {
   ],
   'result-names': [
     turning(
-      'gives each result the name of its call',
+      'sets the name of each result to that of its call',
       [ask, { role: 'assistant', tool_calls: [call('a', 'weather'), call('b', 'time')] }, result('a'), { ...result('b'), name: 'other' }],
       [
         ask,
@@ -406,14 +405,14 @@ export const MESSAGE_CASES: RepairCases = {
         { ...result('b'), name: 'time' },
       ],
     ),
-    unchanged('leaves the names of users alone', [
+    unchanged('does not change the names of users', [
       { ...ask, name: 'ada' },
       { ...answer, name: 'bot' },
     ]),
   ],
   'empty-messages': [
     turning(
-      'leaves out placeholders and keeps the turns of the user',
+      'removes empty messages, except those of the user',
       [{ role: 'system', content: '' }, { role: 'user', content: '' }, { role: 'assistant' }, { role: 'user', content: '' }],
       [
         { role: 'user', content: ' ' },
@@ -421,25 +420,25 @@ export const MESSAGE_CASES: RepairCases = {
       ],
     ),
     turning(
-      'takes empty text from beside tool calls, and keeps empty results',
+      'removes empty text beside tool calls, but not empty results',
       [ask, { ...calling('a'), content: '' }, result('a', '')],
       [ask, calling('a'), result('a', '')],
     ),
-    turning('leaves something to answer', [{ role: 'system', content: '' }], [{ role: 'user', content: ' ' }]),
+    turning('leaves a user message if all messages are empty', [{ role: 'system', content: '' }], [{ role: 'user', content: ' ' }]),
   ],
   'system-messages': [
     turning(
-      'joins leading instructions in their order',
+      'joins leading system messages in order',
       [{ role: 'system', content: 'One.' }, { role: 'developer', content: 'Two.' }, { role: 'system', content: 'Three.' }, ask],
       [{ role: 'system', content: 'One.\n\nTwo.\n\nThree.' }, ask],
     ),
     turning(
-      'lets an instruction alone be what the user wants',
+      'converts a single system message to a user message',
       [{ role: 'developer', content: 'Write a poem.' }],
       [{ role: 'user', content: 'Write a poem.' }],
     ),
     turning(
-      'lets the last of several instructions be what the user wants',
+      'converts the last of several system messages to a user message',
       [
         { role: 'system', content: 'Be brief.' },
         { role: 'developer', content: 'Write a poem.' },
@@ -450,18 +449,18 @@ export const MESSAGE_CASES: RepairCases = {
       ],
     ),
     turning(
-      'keeps later instructions in their place',
+      'converts later system messages to user messages at the same position',
       [{ role: 'system', content: 'Be brief.' }, ask, answer, { role: 'developer', content: 'Now in French.' }, ask],
       [{ role: 'system', content: 'Be brief.' }, ask, answer, { role: 'user', content: 'Now in French.' }, ask],
     ),
     turning(
-      'puts them before the words of the user for a model that takes none',
+      'prepends them to the user message for a model without system instructions',
       [{ role: 'system', content: 'Be brief.' }, { role: 'developer', content: 'Rhyme.' }, ask, answer, ask],
       [{ role: 'user', content: `Be brief.\n\nRhyme.\n\n${ask.content}` }, answer, ask],
       { asked: 'gemma-3-27b-it' },
     ),
     turning(
-      'puts them before the parts of a message',
+      'prepends them to the parts of a message',
       [
         { role: 'system', content: 'Be brief.' },
         { role: 'user', content: [text('Hi')] },
@@ -470,7 +469,7 @@ export const MESSAGE_CASES: RepairCases = {
       { asked: 'gemma-3-27b-it' },
     ),
     turning(
-      'puts them in a message of their own before an answer',
+      'puts them in a separate message before an answer',
       [{ role: 'system', content: 'Be brief.' }, answer, ask],
       [{ role: 'user', content: 'Be brief.' }, answer, ask],
       { asked: 'gemma-3-27b-it' },
@@ -478,13 +477,13 @@ export const MESSAGE_CASES: RepairCases = {
   ],
   'turn-order': [
     turning(
-      'puts a turn of the user before leading tool calls',
+      'adds a user message before leading tool calls',
       [{ role: 'system', content: 's' }, calling('a'), result('a')],
       [{ role: 'system', content: 's' }, { role: 'user', content: '(The conversation goes on.)' }, calling('a'), result('a')],
     ),
-    turning('lets the user have the last word', [ask, answer], [ask, answer, { role: 'user', content: '(Go on.)' }]),
+    turning('adds a user message after a final answer', [ask, answer], [ask, answer, { role: 'user', content: '(Go on.)' }]),
     turning(
-      'joins what the assistant said in two messages',
+      'joins two assistant messages',
       [ask, answer, { role: 'assistant', content: 'Really.' }, ask],
       [ask, { role: 'assistant', content: 'Fine.\n\nReally.' }, ask],
     ),
@@ -493,6 +492,6 @@ export const MESSAGE_CASES: RepairCases = {
       [ask, answer, calling('a'), result('a')],
       [ask, { ...calling('a'), content: 'Fine.' }, result('a')],
     ),
-    unchanged('leaves steps in a row alone', [ask, calling('a'), result('a'), calling('b'), result('b'), answer, ask]),
+    unchanged('does not change consecutive steps', [ask, calling('a'), result('a'), calling('b'), result('b'), answer, ask]),
   ],
 }

@@ -28,9 +28,9 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     ['is null', { name: null }],
     ['is empty', { name: '' }],
     ["is another function's", { name: 'g' }],
-    ['is no function at all', { name: 'unknown' }],
+    ['is not a declared function', { name: 'unknown' }],
     ['is right', { name: 'f' }],
-    ['is not valid at Gemini', { name: '1 f' }],
+    ['is not valid for Gemini', { name: '1 f' }],
   ])('a result whose name %s gets the name of its call', async (_, more) => {
     const { status, ignored, sent } = await sendBy(proxy, way, {
       model: MODEL,
@@ -77,7 +77,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
     ])
   })
 
-  test('names of users are left alone', async () => {
+  test('names of users are unchanged', async () => {
     const { sent } = await sendBy(proxy, way, {
       model: MODEL,
       messages: [{ ...ASK, name: 'ada' }, calling({ a: 'f' }), result('a'), ASK],
@@ -87,7 +87,7 @@ describe.each(API_VARIANTS)('by %s', (way) => {
   })
 })
 
-test.each(['f', 'unknown', ''])('a result of the older form named %j gets the name of its call', async (name) => {
+test.each(['f', 'unknown', ''])('a legacy function result named %j gets the name of its call', async (name) => {
   const response = await post(proxy, {
     model: MODEL,
     messages: [ASK, { role: 'assistant', function_call: { name: 'f', arguments: '{}' } }, { role: 'function', name, content: 'x' }],
@@ -96,7 +96,7 @@ test.each(['f', 'unknown', ''])('a result of the older form named %j gets the na
   expect(resultsIn(proxy.simulator.requests.at(-1)?.body as never)).toEqual([['call_legacy_1', 'f']])
 })
 
-test('the output of a custom tool and of one in a namespace have the names of their calls', async () => {
+test('the outputs of a custom tool and of a tool in a namespace get the names of their calls', async () => {
   const { status } = await fetch(`${proxy.baseUrl}/responses`, {
     method: 'POST',
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },

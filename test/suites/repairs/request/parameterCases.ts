@@ -38,28 +38,28 @@ const FORWARDED = {
 export const PARAMETER_CASES: RepairCases = {
   'impossible-parameters': [
     {
-      does: 'lets pass what is asked for in vain only by name',
+      does: 'accepts values that request nothing unsupported',
       raw: { messages: HELLO, logprobs: false, n: 8, modalities: ['text'], audio: { voice: 'alloy', format: 'mp3' } },
       expected: { messages: HELLO, logprobs: false, n: 8, modalities: ['text'], audio: { voice: 'alloy', format: 'mp3' } },
     },
   ],
   'image-config': [
     {
-      does: "gives the settings Google's spelling",
+      does: "normalises the settings to Google's spelling",
       asked: 'gemini-3.1-flash-image',
       upstream: 'native',
       raw: { image_config: { aspect_ratio: ' 16X9', image_size: '2k' } },
       expected: { image_config: { aspect_ratio: '16:9', image_size: '2K' } },
     },
     {
-      does: 'finds them among the settings of Google, in camelCase',
+      does: 'reads them from extra_body.google, in camelCase',
       asked: 'gemini-3.1-flash-image',
       upstream: 'native',
       raw: { extra_body: { google: { imageConfig: { aspectRatio: '1:8', imageSize: '0.5K' }, top_k: 3 } } },
       expected: { image_config: { aspect_ratio: '1:8', image_size: '512' }, extra_body: { google: { top_k: 3 } } },
     },
     {
-      does: 'takes those of OpenRouter where both are there, and names what it leaves out',
+      does: 'prefers the settings in the format of OpenRouter, and lists the others as ignored',
       asked: 'gemini-3-pro-image',
       upstream: 'native',
       raw: {
@@ -70,50 +70,50 @@ export const PARAMETER_CASES: RepairCases = {
       ignored: ['extra_body.google.image_config', 'image_config.aspectRatio', 'image_config.strength'],
     },
     {
-      does: 'asks no model for nothing',
+      does: 'removes empty settings',
       raw: { image_config: { aspect_ratio: null, image_size: '' }, temperature: 1 },
       expected: { temperature: 1 },
     },
   ],
   'one-token-limit': [
-    { does: 'leaves the older name as it is', raw: { max_tokens: 50 }, expected: { max_tokens: 50 } },
-    { does: 'gives the newer name as the older one', raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50 } },
+    { does: 'does not change max_tokens', raw: { max_tokens: 50 }, expected: { max_tokens: 50 } },
+    { does: 'sends max_completion_tokens as max_tokens', raw: { max_completion_tokens: 50 }, expected: { max_tokens: 50 } },
     {
-      does: 'lets the newer of two limits win, and names the other',
+      does: 'prefers max_completion_tokens, and lists max_tokens as ignored',
       raw: { max_completion_tokens: 50, max_tokens: 70 },
       expected: { max_tokens: 50 },
       ignored: ['max_tokens'],
     },
-    { does: 'takes two equal limits for one', raw: { max_completion_tokens: 50, max_tokens: 50 }, expected: { max_tokens: 50 } },
+    { does: 'accepts two equal limits', raw: { max_completion_tokens: 50, max_tokens: 50 }, expected: { max_tokens: 50 } },
     {
-      does: 'takes null for no limit',
+      does: 'treats null as no limit',
       raw: { max_completion_tokens: null, max_tokens: 70 },
       expected: { max_completion_tokens: null, max_tokens: 70 },
     },
   ],
   'unknown-parameters': [
     {
-      does: 'names each parameter of OpenAI that Gemini has no counterpart for',
+      does: 'lists each parameter of OpenAI without a counterpart in Gemini as ignored',
       raw: { ...FORWARDED, ...WITHOUT_COUNTERPART },
       expected: FORWARDED,
       ignored: Object.keys(WITHOUT_COUNTERPART),
     },
     {
-      does: 'names a parameter of the future, and one of other providers',
+      does: 'lists unknown parameters and those of other providers as ignored',
       raw: { ...FORWARDED, top_k: 40, invented_in_2027: { deep: true }, google: {}, reasoning: { effort: 'low' } },
       expected: FORWARDED,
       ignored: ['top_k', 'invented_in_2027', 'google', 'reasoning'],
     },
     {
-      does: 'leaves out null without a word, and what is served elsewhere',
+      does: 'removes null values and `n` without listing them',
       raw: { messages: HELLO, model: 'gemini-2.5-flash', n: 2, seed: null, stop: null, tools: null, temperature: null },
       expected: { messages: HELLO, model: 'gemini-2.5-flash' },
     },
-    { does: 'forwards one stop text', raw: { messages: HELLO, stop: 'END' }, expected: { messages: HELLO, stop: 'END' } },
+    { does: 'forwards a single stop sequence', raw: { messages: HELLO, stop: 'END' }, expected: { messages: HELLO, stop: 'END' } },
   ],
   'extra-body': [
     {
-      does: "keeps Google's documented settings",
+      does: "forwards Google's documented settings",
       raw: {
         extra_body: { google: { cached_content: 'cachedContents/1', thinking_config: { thinking_budget: 0, include_thoughts: false } } },
       },
@@ -122,7 +122,7 @@ export const PARAMETER_CASES: RepairCases = {
       },
     },
     {
-      does: 'names the unknown ones by their paths',
+      does: 'lists unknown settings as ignored, with their paths',
       raw: {
         extra_body: {
           chat_template: 'x',
@@ -134,7 +134,7 @@ export const PARAMETER_CASES: RepairCases = {
     },
     { does: 'leaves out an empty setting', raw: { extra_body: { google: { thinking_config: {} } } }, expected: {} },
     {
-      does: "reads Google's other spelling",
+      does: "accepts Google's camelCase spelling",
       raw: {
         extra_body: {
           google: { cachedContent: 'cachedContents/1', thinkingConfig: { includeThoughts: true, thinkingBudget: 5, thinkingLevel: 'low' } },
@@ -150,7 +150,7 @@ export const PARAMETER_CASES: RepairCases = {
       },
     },
     {
-      does: 'prefers its own spelling, and names the other',
+      does: 'prefers snake_case, and lists the camelCase spelling as ignored',
       raw: {
         extra_body: {
           google: { thinkingConfig: { thinkingLevel: 'low' }, thinking_config: { thinking_level: 'high', thinkingLevel: 'low' } },
@@ -160,33 +160,33 @@ export const PARAMETER_CASES: RepairCases = {
       ignored: ['extra_body.google.thinkingConfig', 'extra_body.google.thinking_config.thinkingLevel'],
     },
     {
-      does: 'reads the other spelling beside a null',
+      does: 'uses the camelCase spelling beside a null',
       raw: { extra_body: { google: { thinkingConfig: { thinkingLevel: 'low', thinking_level: null }, thinking_config: null } } },
       expected: { extra_body: { google: { thinking_config: { thinking_level: 'low' } } } },
     },
-    { does: 'leaves out what has nothing in it', raw: { extra_body: { google: { thinking_config: null } } }, expected: {} },
-    { does: 'leaves a request without it alone', raw: { top_p: 1 }, expected: { top_p: 1 } },
+    { does: 'removes an empty extra_body', raw: { extra_body: { google: { thinking_config: null } } }, expected: {} },
+    { does: 'does not change a request without extra_body', raw: { top_p: 1 }, expected: { top_p: 1 } },
   ],
   sampling: [
     {
-      does: 'leaves out what Gemini 4 ignores, and names it',
+      does: 'removes what Gemini 4 ignores, and lists it as ignored',
       asked: 'gemini-4-neon',
       raw: { temperature: 0, top_p: 0.9, stop: 'x' },
       expected: { stop: 'x' },
       ignored: ['temperature', 'top_p'],
     },
-    { does: 'leaves it to the others', asked: 'gemini-3.8-flash', raw: { temperature: 0 }, expected: { temperature: 0 } },
+    { does: 'does not change it for other models', asked: 'gemini-3.8-flash', raw: { temperature: 0 }, expected: { temperature: 0 } },
   ],
   'stop-sequences': [
     {
-      does: 'leaves out empty ones, and names them',
+      does: 'removes empty stop sequences, and lists them as ignored',
       raw: { stop: ['', 'END', ''] },
       expected: { stop: ['END'] },
       ignored: ['stop[0]', 'stop[2]'],
     },
-    { does: 'leaves out an empty text', raw: { stop: '' }, expected: {}, ignored: ['stop'] },
-    { does: 'leaves out a list of empty ones', raw: { stop: [''] }, expected: {}, ignored: ['stop[0]'] },
-    { does: 'leaves others alone', raw: { stop: ['a', ' '] }, expected: { stop: ['a', ' '] } },
+    { does: 'removes an empty string', raw: { stop: '' }, expected: {}, ignored: ['stop'] },
+    { does: 'removes a list of empty strings', raw: { stop: [''] }, expected: {}, ignored: ['stop[0]'] },
+    { does: 'does not change other stop sequences', raw: { stop: ['a', ' '] }, expected: { stop: ['a', ' '] } },
   ],
   'service-tier': [
     ...['flex', 'priority', 'standard'].map((tier) => ({
@@ -195,7 +195,7 @@ export const PARAMETER_CASES: RepairCases = {
       expected: { service_tier: tier },
     })),
     ...['auto', 'default', 'scale', 'fast'].map((tier) => ({
-      does: `names OpenAI's tier ${tier} as not forwarded`,
+      does: `lists OpenAI's tier ${tier} as ignored`,
       raw: { service_tier: tier },
       expected: {},
       ignored: ['service_tier'],
@@ -203,17 +203,17 @@ export const PARAMETER_CASES: RepairCases = {
   ],
   'stream-usage': [
     {
-      does: 'asks for the count of every stream',
+      does: 'requests the usage of every stream',
       raw: { messages: HELLO, stream: true },
       expected: { messages: HELLO, stream: true, stream_options: { include_usage: true } },
     },
     {
-      does: "replaces options that Google's parser may not know",
+      does: "replaces stream options that Google's parser may refuse",
       raw: { messages: HELLO, stream: true, stream_options: { include_usage: false, include_obfuscation: true } },
       expected: { messages: HELLO, stream: true, stream_options: { include_usage: true } },
     },
     {
-      does: 'takes the options from a request that is no stream',
+      does: 'removes the stream options without a stream',
       raw: { messages: HELLO, stream: false, stream_options: { include_usage: true } },
       expected: { messages: HELLO },
     },

@@ -46,11 +46,11 @@ const REFUSALS: readonly Refusal[] = [
     says: /^Images in answers need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy, or remove `image` from `modalities`\.$/,
   },
   {
-    of: 'the settings of an image',
+    of: 'image settings on the compatible API',
     raw: { messages: HELLO, image_config: { aspect_ratio: '1:1' } },
     param: 'image_config',
     code: 'unsupported_value',
-    says: /^Settings of images need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy, or remove `image_config`\.$/,
+    says: /^Image settings need Gemini's native API: set GEMINI_UPSTREAM=native on the proxy, or remove `image_config`\.$/,
   },
   { of: 'nine choices', raw: { messages: HELLO, n: 9 }, param: 'n', code: 'unsupported_value', says: /at most 8/ },
   { of: '128 choices', raw: { messages: HELLO, n: 128 }, param: 'n', code: 'unsupported_value', says: /at most 8/ },
@@ -90,7 +90,7 @@ const REFUSALS: readonly Refusal[] = [
     says: /'c'/,
   },
   {
-    of: 'no allowed tools',
+    of: 'an empty list of allowed tools',
     raw: { messages: HELLO, tools: [tool('a')], tool_choice: allowing() },
     param: 'tool_choice.allowed_tools.tools',
     code: 'invalid_value',
@@ -160,28 +160,28 @@ const REFUSALS: readonly Refusal[] = [
     says: /file_data/,
   },
   {
-    of: 'the choice of an undeclared function in the older form',
+    of: 'a function_call choice that is not declared',
     raw: { messages: HELLO, functions: [{ name: 'a' }], function_call: { name: 'b' } },
     param: 'function_call.name',
     code: 'invalid_value',
     says: /^`functions` has no function named 'b'/,
   },
   {
-    of: 'a call in the older form without its result',
+    of: 'a legacy function_call without its result',
     raw: { messages: [ask, olderCall, ask] },
     param: 'messages[1].function_call',
     code: 'invalid_value',
     says: /^The `function_call` has no result\. Send exactly one message with the role `function` after it\.$/,
   },
   {
-    of: 'a second result for one call in the older form',
+    of: 'a second result for a legacy function_call',
     raw: { messages: [ask, olderCall, olderResult, olderResult] },
     param: 'messages[3].role',
     code: 'invalid_value',
     says: /^A message with the role `function` must follow an assistant message with `function_call`\.$/,
   },
   {
-    of: 'a recording that Google cannot read',
+    of: 'a recording in an unsupported format',
     raw: says({ type: 'input_audio', input_audio: { data: 'AA==', format: 'flac' } }),
     param: 'messages[0].content[0].input_audio.format',
     code: 'unsupported_value',
@@ -202,7 +202,7 @@ const REFUSALS: readonly Refusal[] = [
     says: /'b' has no result/,
   },
   {
-    of: 'unanswered calls at the end',
+    of: 'calls without results at the end',
     raw: { messages: [ask, calling] },
     param: 'messages[1].tool_calls',
     code: 'invalid_value',
@@ -231,7 +231,7 @@ beforeAll(async () => {
 afterAll(() => proxy.close())
 
 describe.each(REFUSALS)('$of', ({ raw, param, code, says: words }) => {
-  test('is refused by a repair with the place of it', () => {
+  test('is refused by a repair with its path', () => {
     const mend = () => applyRepairs(REQUEST_REPAIRS, toRequest(raw), contextOf({}, []))
     expect(mend).toThrow(ApiError)
     expect(mend).toThrow(
@@ -239,7 +239,7 @@ describe.each(REFUSALS)('$of', ({ raw, param, code, says: words }) => {
     )
   })
 
-  test.each([false, true])('is a 400 before anything reaches Gemini, with stream: %s', async (stream) => {
+  test.each([false, true])('is a 400 without an upstream call, with stream: %s', async (stream) => {
     const before = proxy.simulator.totalRequests
     const response = await post(proxy, { model: MODEL, ...raw, stream })
     expect(response.status).toBe(400)

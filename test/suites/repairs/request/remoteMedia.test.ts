@@ -45,14 +45,14 @@ const bodyOf = (parts: readonly object[], more: object = {}) => ({
   ...more,
 })
 
-/** What Gemini received of the user's message, except its text. */
+/** Returns the parts of the user's message that Gemini received, without the first one, a text. */
 const arrived = (at = 0): unknown => {
   const sent = proxy.simulator.requests[at]?.body as { messages: { role: string; content: unknown[] }[] } | undefined
   return sent?.messages.find(({ role }) => role === 'user')?.content.slice(1)
 }
 
-describe('by default a media address', () => {
-  test.each([false, true])('is replaced by what is there, with stream: %s', async (stream) => {
+describe('by default a media URL', () => {
+  test.each([false, true])('is replaced by the fetched file, with stream: %s', async (stream) => {
     const response = await post(proxy, bodyOf([image(`${HOST}/a.png`, { detail: 'low' }), image(URI)], { stream }))
     const text = await response.text()
     if (stream) expect(parseStream(text)).toMatchObject({ errors: [], dones: 1 })
@@ -60,7 +60,7 @@ describe('by default a media address', () => {
     expect(arrived()).toEqual([image(URI, { detail: 'low' }), image(URI)])
   })
 
-  test('works as in the example of OpenAI, in a chat and as a response', async () => {
+  test("works in OpenAI's example, in a chat and as a response", async () => {
     const client = new OpenAI({ baseURL: proxy.baseUrl, apiKey: TOKEN, maxRetries: 0 })
     const url = `${HOST}/a.png`
     const text = "What's in this image?"
@@ -93,7 +93,7 @@ describe('by default a media address', () => {
     expect([arrived(0), arrived(1)]).toEqual([[image(URI)], [image(URI, { detail: 'auto' })]])
   })
 
-  test('of a document becomes a data URI, and of a recording a recording', async () => {
+  test('of a document becomes a data URI, and of a recording an audio part', async () => {
     const file = { type: 'file', file: { filename: 'a.pdf', file_data: `${HOST}/a.pdf` } }
     expect((await post(proxy, bodyOf([file, image(`${HOST}/a.wav`)]))).status).toBe(200)
     expect(arrived()).toEqual([
@@ -110,11 +110,11 @@ describe('by default a media address', () => {
   })
 
   test.each([
-    ['has nothing', `${HOST}/gone.png`],
-    ['is plain http', 'http://pictures.example/a.png'],
-    ['names the loopback', 'https://127.0.0.1/a.png'],
-    ['names the metadata service', 'https://169.254.169.254/latest/meta-data/'],
-  ])('that %s is a 400 with its place, in one piece and as a stream', async (_, url) => {
+    ['returns 404', `${HOST}/gone.png`],
+    ['uses plain http', 'http://pictures.example/a.png'],
+    ['points to the loopback interface', 'https://127.0.0.1/a.png'],
+    ['points to the metadata service', 'https://169.254.169.254/latest/meta-data/'],
+  ])('that %s is a 400 with its path, in JSON and as a stream', async (_, url) => {
     for (const stream of [false, true]) {
       const response = await post(proxy, bodyOf([image(`${HOST}/a.png`), image(url)], { stream }))
       expect(response.status).toBe(400)
@@ -127,14 +127,14 @@ describe('by default a media address', () => {
     expect(proxy.simulator.totalRequests).toBe(0)
   })
 
-  test('in a message that is no address of media is left alone', async () => {
+  test('is not fetched from a text part', async () => {
     const body = { model: MODEL, messages: [{ role: 'user', content: `Read ${HOST}/a.png` }] }
     expect((await post(proxy, body)).status).toBe(200)
     expect(files.seen).toEqual([])
   })
 })
 
-describe('in an earlier answer', () => {
+describe('a media URL in an earlier answer', () => {
   let native: ProxyUnderTest
   beforeAll(async () => {
     const media = { resolve: async () => [PUBLIC], connectTo: () => files.destination }
@@ -160,7 +160,7 @@ describe('in an earlier answer', () => {
     expect(files.seen).toEqual([])
   })
 
-  test.each(['system', 'developer'])('a link or a file id in a message of the %s is ignored and not fetched', async (role) => {
+  test.each(['system', 'developer'])('or a file id in a message of the %s is ignored and not fetched', async (role) => {
     const parts = [
       { type: 'input_text', text: 'Be brief.' },
       { type: 'input_image', image_url: `${HOST}/gone.png` },
@@ -177,7 +177,7 @@ describe('in an earlier answer', () => {
     expect(files.seen).toEqual([])
   })
 
-  test('a link is fetched for an image model', async () => {
+  test('is fetched for an image model', async () => {
     expect((await post(native, withAnswer({ content: [image(`${HOST}/a.png`)] }, 'gemini-3.1-flash-image'))).status).toBe(200)
     const sent = native.simulator.requests.at(-1)?.body as { contents: { parts: unknown[] }[] } | undefined
     expect(sent?.contents[1]?.parts).toEqual([{ inlineData: { mimeType: 'image/png', data: PNG.toString('base64') } }])
@@ -186,7 +186,7 @@ describe('in an earlier answer', () => {
   test.each([
     ['`images`', { content: 'x', images: [image(`${HOST}/a.png`)] }, 'images[0]', /data URI/],
     ['its content', { content: [image('https://youtu.be/jNQXAC9IVRw')] }, 'content[0]', /data URI/],
-  ])('a link in %s that cannot be sent is a 400 that does not recommend links', async (_, answer, place, says) => {
+  ])('in %s that cannot be sent is a 400 whose message does not suggest URLs', async (_, answer, place, says) => {
     const response = await post(native, withAnswer(answer, 'gemini-3.1-flash-image'))
     expect(response.status).toBe(400)
     const { error } = (await response.json()) as ErrorResponse

@@ -11,13 +11,13 @@ const CASES: RepairCases = { ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES
 const NAMES = REQUEST_REPAIRS.map(({ name }) => name)
 
 describe('the table of request repairs', () => {
-  test('has a fixture for each of them, and no fixture without one', () => {
+  test('has a fixture for each repair, and no fixture without a repair', () => {
     expect(Object.keys(CASES).sort()).toEqual([...NAMES].sort())
   })
 
-  test('shows each of them mending something', () => {
+  test('has fixtures that each repair changes', () => {
     const idle = NAMES.filter((name) => (CASES[name] ?? []).every(({ raw, expected }) => JSON.stringify(raw) === JSON.stringify(expected)))
-    // It only rejects requests; its cases are in refusals.test.ts.
+    // This repair only rejects requests, and changes none; its cases are in refusals.test.ts.
     expect(idle).toEqual(['impossible-parameters'])
   })
 

@@ -14,11 +14,14 @@ const SCHEMA = { type: 'object', properties: { a: { type: 'integer' } }, require
 const base = { model: 'gemini-3.5-flash', messages: [{ role: 'user', content: 'hi' }] }
 const byName = (name: string, more: object = {}) => ({ type: 'json_schema', json_schema: { name, ...more, schema: SCHEMA } })
 
-/** Formats that both APIs take, what Gemini gets of them, and the reported members. */
+/**
+ * Response formats of the chat and Responses APIs, the format that Gemini gets, and the members
+ * that are reported as ignored.
+ */
 const FORMATS: readonly [what: string, format: object, sent: object | undefined, ignored: readonly string[]][] = [
   ['json_object with a schema', { type: 'json_object', schema: SCHEMA }, byName('answer'), []],
   [
-    'json_object with a schema that Gemini holds in part',
+    'json_object with a schema that Gemini supports in part',
     { type: 'json_object', schema: { ...SCHEMA, not: {} } },
     byName('answer'),
     ['schema.not'],
@@ -32,7 +35,7 @@ const FORMATS: readonly [what: string, format: object, sent: object | undefined,
     ['schema'],
   ],
   ['json_object with an empty json_schema', { type: 'json_object', json_schema: { name: 'n' } }, { type: 'json_object' }, ['json_schema']],
-  ['json_object with a schema that is none', { type: 'json_object', schema: 'Answer' }, { type: 'json_object' }, ['schema']],
+  ['json_object with a schema that is not an object', { type: 'json_object', schema: 'Answer' }, { type: 'json_object' }, ['schema']],
   ['json_object with other members', { type: 'json_object', note: 1, strict: true }, { type: 'json_object' }, ['note', 'strict']],
   ['json_object with null members', { type: 'json_object', schema: null, json_schema: null }, { type: 'json_object' }, []],
   ['text with a schema', { type: 'text', schema: SCHEMA }, undefined, ['schema']],
@@ -43,10 +46,10 @@ const FORMATS: readonly [what: string, format: object, sent: object | undefined,
 describe.each(API_VARIANTS)('by %s', (way) => {
   const prefix = way.startsWith('chat') ? 'response_format' : 'text.format'
 
-  test.each(FORMATS)('%s is honoured or named', async (_, format, sent, ignored) => {
+  test.each(FORMATS)('%s is sent, and what is not sent is listed as ignored', async (_, format, sent, ignored) => {
     const outcome = await sendBy(proxy, way, { ...base, response_format: format })
     expect(outcome.status).toBe(200)
-    // A schema within json_schema has the path of the Responses API, which has no such member.
+    // The Responses API has no `json_schema` within the format, so the path is that of the format.
     expect(outcome.ignored).toEqual(
       ignored.map((name) => (prefix === 'text.format' && name === 'json_schema' ? 'text.format' : `${prefix}.${name}`)),
     )
@@ -58,11 +61,11 @@ describe('a json_schema', () => {
   test.each([
     ['without a schema', { name: 'n' }, 'schema'],
     ['with a schema that is null', { name: 'n', schema: null }, 'schema'],
-    ['with the members of the schema in its place', { name: 'n', ...SCHEMA }, 'schema'],
+    ['with the members of the schema instead of `schema`', { name: 'n', ...SCHEMA }, 'schema'],
     ['without a name', { schema: SCHEMA }, 'name'],
     ['that is the schema itself', SCHEMA, 'name'],
     ['that is empty', {}, 'name'],
-  ])('%s is refused as at OpenAI', async (_, declared, missing) => {
+  ])('%s is refused like at OpenAI', async (_, declared, missing) => {
     for (const stream of [false, true]) {
       const response = await post(proxy, { ...base, stream, response_format: { type: 'json_schema', json_schema: declared } })
       const param = `response_format.json_schema.${missing}`
@@ -89,7 +92,7 @@ describe('a json_schema', () => {
     }
   })
 
-  test.each([false, true])('has its unknown members named, with stream: %s', async (stream) => {
+  test.each([false, true])('has its unknown members listed as ignored, with stream: %s', async (stream) => {
     const format = { type: 'json_schema', note: 1, json_schema: { name: 'n', strict: true, schema: SCHEMA, cache: true, $schema: 'x' } }
     const response = await post(proxy, { ...base, stream, response_format: format })
     expect(response.status).toBe(200)
@@ -102,7 +105,7 @@ describe('a json_schema', () => {
     expect(proxy.simulator.requests.at(-1)?.body).toMatchObject({ response_format: byName('n', { strict: true }) })
   })
 
-  test('has its unknown members named by the Responses API', async () => {
+  test('has its unknown members listed as ignored by the Responses API', async () => {
     const format = { type: 'json_schema', name: 'n', schema: SCHEMA, note: 1 }
     const { ignored, sent } = await sendBy(proxy, 'responses', { ...base, response_format: format })
     expect(ignored).toEqual(['text.format.note'])
@@ -110,7 +113,7 @@ describe('a json_schema', () => {
   })
 })
 
-test('json_object with a schema is refused beside tools on Gemini 2, as json_schema is', async () => {
+test('json_object with a schema is refused beside tools on Gemini 2, like json_schema', async () => {
   const tools = [{ type: 'function', function: { name: 'f' } }]
   const response = await post(proxy, {
     ...base,

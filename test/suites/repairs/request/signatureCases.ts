@@ -12,7 +12,7 @@ const step = (ids: readonly string[], results = ids) => [
   { role: 'assistant', tool_calls: ids.map((id) => call(id)) },
   ...results.map((id, index) => result(id, `result ${index}`)),
 ]
-/** A case for the ids of one step, as the client and as Gemini sees them. */
+/** Makes a case for the ids of the calls in one step: as the client and as Gemini sees them. */
 const ids = (does: string, before: readonly string[], after: readonly string[]) => ({
   does,
   raw: { messages: step(before) },
@@ -23,18 +23,18 @@ const ids = (does: string, before: readonly string[], after: readonly string[]) 
 export const SIGNATURE_CASES: RepairCases = {
   'invalid-signatures': [
     {
-      does: 'replaces what is not base64 by the placeholder',
+      does: 'replaces invalid base64 with the placeholder',
       asked: MODEL,
       raw: calling(...['EsMC…', 'EsMC AAA', 'EsMCA', 'QUJD=', 'a"b', '=', 'Ä'].map((signature, index) => signed(`c${index}`, signature))),
       expected: calling(...Array.from({ length: 7 }, (_, index) => signed(`c${index}`, PLACEHOLDER))),
     },
     {
-      does: 'removes it from a text, and keeps the mark of a thought',
+      does: 'removes an invalid signature from a text, and leaves the flag of a thought',
       raw: { messages: [text('EsMC…'), { role: 'assistant', extra_content: { google: { thought: true, thought_signature: '…' } } }] },
       expected: { messages: [text(), { role: 'assistant', extra_content: { google: { thought: true } } }] },
     },
     {
-      does: 'keeps base64, standard and URL-safe, with and without padding, and the placeholders',
+      does: 'does not change valid base64, standard or URL-safe, with or without padding, nor the placeholders',
       raw: calling(
         ...['QUI=', 'QUI', 'QQ==', '-_8', '+/8=', PLACEHOLDER, 'context_engineering_is_the_way_to_go'].map((each) => signed('a', each)),
         call('b'),
@@ -47,7 +47,7 @@ export const SIGNATURE_CASES: RepairCases = {
   ],
   'thought-signatures': [
     {
-      does: 'signs the first call of a step by the placeholder where the signature is lost',
+      does: 'adds the placeholder to the first call of a step without a signature',
       asked: MODEL,
       raw: {
         messages: [
@@ -63,34 +63,34 @@ export const SIGNATURE_CASES: RepairCases = {
       },
     },
     {
-      does: 'needs no placeholder for a model that makes images, which checks none',
+      does: 'adds no placeholder for an image model, which checks no signatures',
       asked: 'gemini-3.1-flash-image',
       raw: calling(call('a')),
       expected: calling(call('a')),
     },
     {
-      does: 'signs by what the proxy has kept, and leaves what the client has kept',
+      does: 'adds stored signatures, and does not change those that the client sends',
       asked: MODEL,
       calls: { a: { signature: 'a2VwdA==' }, b: { signature: 'b3RoZXI=' } },
       raw: calling(call('a'), signed('b', 'b3du')),
       expected: calling(signed('a', 'a2VwdA=='), signed('b', 'b3du')),
     },
     {
-      does: 'replaces the placeholder by what the proxy has kept',
+      does: 'replaces the placeholder with a stored signature',
       asked: MODEL,
       calls: { a: { signature: 'a2VwdA==' } },
       raw: calling(signed('a', PLACEHOLDER), signed('b', PLACEHOLDER)),
       expected: calling(signed('a', 'a2VwdA=='), signed('b', PLACEHOLDER)),
     },
     {
-      does: 'takes nothing from a call of another function',
+      does: 'ignores the stored signature of a call of another function',
       asked: MODEL,
       calls: { a: { signature: 'a2VwdA==', name: 'time' } },
       raw: calling(call('a')),
       expected: calling(signed('a', PLACEHOLDER)),
     },
     {
-      does: 'signs nothing for Gemini 2.5 that it has not signed',
+      does: 'adds no placeholder for Gemini 2.5',
       calls: { b: { signature: 'a2VwdA==' } },
       raw: calling(call('a'), call('b')),
       expected: calling(call('a'), signed('b', 'a2VwdA==')),
@@ -106,7 +106,7 @@ export const SIGNATURE_CASES: RepairCases = {
       expected: { messages: [text(), text('b3du'), ...calling(signed('a', PLACEHOLDER), signed('b', 'QUI=')).messages] },
     },
     {
-      does: 'takes signatures of unknown origin for those of the model that was called first',
+      does: 'treats signatures of unknown origin as made by the requested model',
       asked: 'gemini-2.5-flash',
       served: 'gemini-3.5-flash-lite',
       calls: { b: {} },
@@ -114,36 +114,36 @@ export const SIGNATURE_CASES: RepairCases = {
       expected: { messages: [text(), ...calling(signed('a', PLACEHOLDER), signed('b', 'QUI='), call('c')).messages] },
     },
     {
-      does: 'keeps them where the model is the same',
+      does: 'does not change signatures of the same model',
       raw: { messages: [text('QUI='), ...calling(signed('a', 'QUI=')).messages] },
       expected: { messages: [text('QUI='), ...calling(signed('a', 'QUI=')).messages] },
     },
   ],
   'refused-signatures': [
     {
-      does: 'signs all calls by the placeholder, and no text, after a refusal',
+      does: 'after a refusal adds the placeholder to all calls, and removes the signatures of texts',
       areSignaturesRefused: true,
       raw: { messages: [text('QUI='), ...calling(signed('a', 'QUI='), call('b')).messages] },
       expected: { messages: [text(), ...calling(signed('a', PLACEHOLDER), signed('b', PLACEHOLDER)).messages] },
     },
     {
-      does: 'changes nothing before one',
+      does: 'changes nothing before a refusal',
       raw: { messages: [text('QUI='), ...calling(signed('a', 'QUI='), call('b')).messages] },
       expected: { messages: [text('QUI='), ...calling(signed('a', 'QUI='), call('b')).messages] },
     },
   ],
   'call-ids': [
-    ids('numbers equal ids of a step, with their results in order', ['f', 'f'], ['f', 'f_2']),
-    ids('skips numbers that are ids already', ['f', 'f_2', 'f', 'f'], ['f', 'f_2', 'f_3', 'f_4']),
+    ids('adds numbers to equal ids of a step, and to their results in order', ['f', 'f'], ['f', 'f_2']),
+    ids('skips numbers that would repeat an existing id', ['f', 'f_2', 'f', 'f'], ['f', 'f_2', 'f_3', 'f_4']),
     ids('replaces empty ids', ['', ''], ['call', 'call_2']),
-    ids('keeps different ids', ['a', 'b'], ['a', 'b']),
+    ids('does not change different ids', ['a', 'b'], ['a', 'b']),
     {
-      does: 'keeps equal ids of different steps',
+      does: 'does not change equal ids of different steps',
       raw: { messages: [...step(['a']), ...step(['a'])] },
       expected: { messages: [...step(['a']), ...step(['a'])] },
     },
     {
-      does: 'uses the id that Gemini gave, once in a conversation, and no id of another call',
+      does: "restores Gemini's id, once in a conversation, and never the id of another call",
       calls: { a: { upstreamId: 'g' }, b: { upstreamId: 'g' }, c: { upstreamId: 'taken' }, d: { upstreamId: 'h', name: 'time' } },
       raw: { messages: [...step(['a', 'c', 'd']), ...step(['b', 'taken'])] },
       expected: { messages: [...step(['g', 'c', 'd']), ...step(['b', 'taken'])] },

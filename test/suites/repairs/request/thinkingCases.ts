@@ -2,9 +2,9 @@ import type { RepairCase, RepairCases } from './cases.js'
 
 const config = (thinking: object, more: object = {}) => ({ ...more, extra_body: { google: { thinking_config: thinking } } })
 
-/** A case for the translation of an effort on a model. */
+/** Makes a case: the thinking setting of a model for a `reasoning_effort`. */
 const effort = (asked: string, wanted: string, thinking: object): RepairCase => ({
-  does: `makes effort ${wanted} of ${asked} ${JSON.stringify(thinking)}`,
+  does: `sends effort ${wanted} to ${asked} as ${JSON.stringify(thinking)}`,
   asked,
   raw: { reasoning_effort: wanted },
   expected: config({ ...thinking, include_thoughts: true }),
@@ -28,16 +28,16 @@ const EFFORTS: readonly RepairCase[] = [
   budget('gemini-2.5-flash', 'medium', 8192),
   ...['high', 'xhigh', 'max'].map((wanted) => budget('gemini-2.5-flash', wanted, 24_576)),
   {
-    does: 'shows no thoughts where there are none',
+    does: 'requests no thoughts if thinking is off',
     asked: 'gemini-2.5-flash',
     raw: { reasoning_effort: 'none' },
     expected: config({ thinking_budget: 0, include_thoughts: false }),
   },
 ]
 
-/** A case of an unlisted model on Google's own API, which is told what its family takes. */
+/** Makes a case of an unlisted model on the native API: it gets what its model family accepts. */
 const unlisted = (asked: string, wanted: string, expected: RepairCase['expected']): RepairCase => ({
-  does: `makes effort ${wanted} of ${asked}, which is not listed, ${JSON.stringify(expected)}`,
+  does: `sends effort ${wanted} to ${asked}, which is not listed, as ${JSON.stringify(expected)}`,
   upstream: 'native',
   asked,
   raw: { reasoning_effort: wanted },
@@ -66,13 +66,13 @@ const UNLISTED: readonly RepairCase[] = [
 export const THINKING_CASES: RepairCases = {
   'own-thinking-config': [
     {
-      does: 'leaves a setting alone that the model takes',
+      does: 'does not change a supported setting',
       asked: 'gemini-2.5-flash',
       raw: config({ thinking_budget: 512, include_thoughts: true }),
       expected: config({ thinking_budget: 512, include_thoughts: true }),
     },
     {
-      does: 'asks for no thoughts where there are none',
+      does: 'requests no thoughts if the budget is 0',
       asked: 'gemini-2.5-flash',
       raw: config({ thinking_budget: 0, include_thoughts: true }),
       expected: config({ thinking_budget: 0 }),
@@ -89,7 +89,7 @@ export const THINKING_CASES: RepairCases = {
       ] as const
     ).map(
       ([asked, given, fitted]): RepairCase => ({
-        does: `fits a budget of ${given} to ${asked}, and names it`,
+        does: `limits a budget of ${given} for ${asked}, and lists it as ignored`,
         asked,
         raw: config({ thinking_budget: given, include_thoughts: true }),
         expected: config({ thinking_budget: fitted, include_thoughts: true }),
@@ -113,7 +113,7 @@ export const THINKING_CASES: RepairCases = {
       ] as const
     ).map(
       ([asked, given, level]): RepairCase => ({
-        does: `makes the level ${level} of a budget of ${given} for ${asked}, and names it`,
+        does: `sends a budget of ${given} as level ${level} to ${asked}, and lists it as ignored`,
         asked,
         raw: config({ thinking_budget: given }),
         expected: config({ thinking_level: level }),
@@ -121,28 +121,28 @@ export const THINKING_CASES: RepairCases = {
       }),
     ),
     {
-      does: 'lets Gemini 4 decide by itself where a budget says so, and names it',
+      does: 'removes a dynamic budget (-1) for Gemini 4, and lists it as ignored',
       asked: 'gemini-4-neon',
       raw: config({ thinking_budget: -1 }),
       expected: {},
       ignored: ['extra_body.google.thinking_config.thinking_budget'],
     },
     {
-      does: 'lets the level win over a budget where the model has levels, and names the budget',
+      does: 'prefers the level for a model with levels, and lists the budget as ignored',
       asked: 'gemini-3.8-flash',
       raw: config({ thinking_level: 'high', thinking_budget: 512 }),
       expected: config({ thinking_level: 'high' }),
       ignored: ['extra_body.google.thinking_config.thinking_budget'],
     },
     {
-      does: 'lets the budget win over a level where the model has budgets, and names the level',
+      does: 'prefers the budget for a model with budgets, and lists the level as ignored',
       asked: 'gemini-2.5-flash',
       raw: config({ thinking_level: 'high', thinking_budget: 512 }),
       expected: config({ thinking_budget: 512 }),
       ignored: ['extra_body.google.thinking_config.thinking_level'],
     },
     {
-      does: 'lets the level win for an unlisted model, too, moves it, and names both',
+      does: 'prefers the level for an unlisted model, adjusts it, and lists both as ignored',
       asked: 'gemini-4-argon-001',
       raw: config({ thinking_budget: 512, thinking_level: 'minimal' }),
       expected: config({ thinking_level: 'low' }),
@@ -150,7 +150,7 @@ export const THINKING_CASES: RepairCases = {
     },
     ...['gemini-2.0-flash-001', 'gemini-2.5-flash-image', 'gemma-3-27b-it'].map(
       (asked): RepairCase => ({
-        does: `leaves the setting out for ${asked}, which is not listed and does not think, and names it`,
+        does: `removes the setting for ${asked}, which is not listed and does not think, and lists it as ignored`,
         upstream: 'native',
         asked,
         raw: config({ thinking_budget: 512 }),
@@ -159,19 +159,19 @@ export const THINKING_CASES: RepairCases = {
       }),
     ),
     {
-      does: 'leaves a budget alone that an unlisted model may take',
+      does: 'does not change a budget that an unlisted model may support',
       asked: 'gemini-3.7-flash-001',
       raw: config({ thinking_budget: 512 }),
       expected: config({ thinking_budget: 512 }),
     },
     {
-      does: 'leaves the one for visible thoughts alone',
+      does: 'does not change include_thoughts',
       asked: 'gemini-3.8-flash',
       raw: config({ include_thoughts: true }),
       expected: config({ include_thoughts: true }),
     },
     {
-      does: 'thinks least where a replacement cannot stop thinking, and names it',
+      does: 'sends the lowest level if thinking of a replacement cannot be disabled, and lists the budget as ignored',
       asked: 'gemini-2.5-flash',
       served: 'gemini-3.5-flash-lite',
       raw: config({ thinking_budget: 0 }),
@@ -179,27 +179,27 @@ export const THINKING_CASES: RepairCases = {
       ignored: ['extra_body.google.thinking_config.thinking_budget'],
     },
     {
-      does: 'thinks least where Gemini 2.5 Pro cannot stop thinking, and names it',
+      does: 'sends the lowest budget to Gemini 2.5 Pro, whose thinking cannot be disabled, and lists the budget as ignored',
       asked: 'gemini-2.5-pro',
       raw: config({ thinking_budget: 0 }),
       expected: config({ thinking_budget: 128 }),
       ignored: ['extra_body.google.thinking_config.thinking_budget'],
     },
     {
-      does: 'moves a level to the nearest that the model has, and names it',
+      does: 'replaces a level with the nearest one that the model supports, and lists it as ignored',
       asked: 'gemini-3.8-flash',
       raw: config({ thinking_level: 'MINIMAL' }),
       expected: config({ thinking_level: 'low' }),
       ignored: ['extra_body.google.thinking_config.thinking_level'],
     },
     {
-      does: 'says a level as a budget to Gemini 2.5',
+      does: 'sends a level as a budget to Gemini 2.5',
       asked: 'gemini-2.5-flash',
       raw: config({ thinking_level: 'medium' }),
       expected: config({ thinking_budget: 8192 }),
     },
     {
-      does: 'leaves the setting out where a model does not think, and names it',
+      does: 'removes the setting for a model that does not think, and lists it as ignored',
       asked: 'gemma-4-31b-it',
       raw: { extra_body: { google: { cached_content: 'cachedContents/1', thinking_config: { thinking_budget: 0 } } } },
       expected: { extra_body: { google: { cached_content: 'cachedContents/1' } } },
@@ -213,7 +213,7 @@ export const THINKING_CASES: RepairCases = {
       ignored: ['extra_body.google.thinking_config'],
     },
     {
-      does: 'lets an unlisted model have what was sent',
+      does: 'does not change the level for an unlisted model',
       asked: 'gemini-9-flash',
       raw: config({ thinking_level: 'high' }),
       expected: config({ thinking_level: 'high' }),
@@ -221,21 +221,21 @@ export const THINKING_CASES: RepairCases = {
   ],
   'thinking-headroom': [
     {
-      does: 'adds what a level may take',
+      does: 'adds headroom for a level',
       asked: 'gemini-3.8-flash',
       raw: { max_tokens: 100, reasoning_effort: 'low' },
       expected: { max_tokens: 4196, reasoning_effort: 'low' },
     },
-    { does: 'adds what the usual level may take', asked: 'gemini-3.8-flash', raw: { max_tokens: 100 }, expected: { max_tokens: 8292 } },
+    { does: 'adds headroom for the default level', asked: 'gemini-3.8-flash', raw: { max_tokens: 100 }, expected: { max_tokens: 8292 } },
     {
-      does: 'adds the least for a client that asked for a model without thoughts',
+      does: 'adds the least headroom if the requested model does not think',
       asked: 'gemini-1.5-flash',
       served: 'gemini-3.5-flash-lite',
       raw: { max_tokens: 100 },
       expected: { max_tokens: 1124 },
     },
     {
-      does: 'adds nothing where thinking is off',
+      does: 'adds nothing if thinking is off',
       raw: { max_tokens: 100, reasoning_effort: 'none' },
       expected: { max_tokens: 100, reasoning_effort: 'none' },
     },
@@ -246,65 +246,65 @@ export const THINKING_CASES: RepairCases = {
       expected: { max_tokens: 100 },
     },
     {
-      does: "adds the client's own budget",
+      does: "adds the client's budget",
       raw: config({ thinking_budget: 512 }, { max_tokens: 100 }),
       expected: config({ thinking_budget: 512 }, { max_tokens: 612 }),
     },
     {
-      does: 'adds what is usual where the model decides, although it does not think by default',
+      does: 'adds the default headroom for a dynamic budget, even if the model does not think by default',
       asked: 'gemini-2.5-flash-lite',
       raw: config({ thinking_budget: -1 }, { max_tokens: 100 }),
       expected: config({ thinking_budget: -1 }, { max_tokens: 8292 }),
     },
     {
-      does: "adds what the client's own level may take",
+      does: "adds headroom for the client's level",
       asked: 'gemini-3.5-flash',
       raw: config({ thinking_level: 'high' }, { max_tokens: 100 }),
       expected: config({ thinking_level: 'high' }, { max_tokens: 24_676 }),
     },
     {
-      does: 'adds what an effort may take where the client wants to see thoughts as well',
+      does: 'adds headroom for an effort beside include_thoughts',
       asked: 'gemini-3.5-flash',
       raw: config({ include_thoughts: true }, { max_tokens: 100, reasoning_effort: 'low' }),
       expected: config({ include_thoughts: true }, { max_tokens: 4196, reasoning_effort: 'low' }),
     },
     {
-      does: 'adds nothing where thinking is off, though thoughts are wanted',
+      does: 'adds nothing if thinking is off, even with include_thoughts',
       raw: config({ include_thoughts: true }, { max_tokens: 100, reasoning_effort: 'none' }),
       expected: config({ include_thoughts: true }, { max_tokens: 100, reasoning_effort: 'none' }),
     },
     {
-      does: 'adds most for the highest level',
+      does: 'adds the most headroom for the highest level',
       asked: 'gemini-4-neon',
       raw: { max_tokens: 100, reasoning_effort: 'xhigh' },
       expected: { max_tokens: 32_868, reasoning_effort: 'xhigh' },
     },
     {
-      does: 'keeps within what Argon writes in one piece',
+      does: 'does not exceed the limit of Argon without a stream',
       asked: 'gemini-4-argon',
       raw: { max_tokens: 40_000 },
       expected: { max_tokens: 32_768 },
     },
     {
-      does: 'keeps within what Argon writes in a stream',
+      does: 'does not exceed the limit of Argon in a stream',
       asked: 'gemini-4-argon',
       raw: { max_tokens: 60_000, stream: true },
       expected: { max_tokens: 65_536, stream: true },
     },
     {
-      does: 'adds what is usual where the client wants to see thoughts only',
+      does: 'adds the default headroom for include_thoughts only',
       asked: 'gemini-3.5-flash',
       raw: config({ include_thoughts: true }, { max_tokens: 100 }),
       expected: config({ include_thoughts: true }, { max_tokens: 8292 }),
     },
     {
-      does: 'keeps within what a model can write',
+      does: 'does not exceed the output limit of a model',
       asked: 'gemini-2.0-flash',
       raw: { max_tokens: 100_000 },
       expected: { max_tokens: 8192 },
     },
     {
-      does: 'leaves an unlimited request unlimited',
+      does: 'adds no limit to a request without one',
       asked: 'gemini-3.8-flash',
       raw: { reasoning_effort: 'low' },
       expected: { reasoning_effort: 'low' },
@@ -318,7 +318,7 @@ export const THINKING_CASES: RepairCases = {
       ] as const
     ).map(
       ([asked, limit, raised]): RepairCase => ({
-        does: `makes a limit of ${limit} for ${asked}, which is not listed, ${raised}`,
+        does: `raises a limit of ${limit} for ${asked}, which is not listed, to ${raised}`,
         asked,
         raw: { max_tokens: limit },
         expected: { max_tokens: raised },
@@ -329,7 +329,7 @@ export const THINKING_CASES: RepairCases = {
     ...EFFORTS,
     ...UNLISTED,
     {
-      does: 'names the effort of an unlisted model that does not think',
+      does: 'lists the effort as ignored for an unlisted model that does not think',
       asked: 'gemini-2.0-flash-001',
       raw: { reasoning_effort: 'low' },
       expected: {},
@@ -342,111 +342,111 @@ export const THINKING_CASES: RepairCases = {
       expected: config({ thinking_level: 'xhigh', include_thoughts: true }),
     },
     {
-      does: 'gives an unlisted model that always thinks its lowest effort',
+      does: 'sends the lowest effort to an unlisted model that always thinks',
       asked: 'gemini-3-pro-preview',
       raw: { reasoning_effort: 'none' },
       expected: { reasoning_effort: 'low' },
     },
-    { does: 'asks for thoughts where no effort is said', asked: 'gemini-3.8-flash', raw: {}, expected: config({ include_thoughts: true }) },
+    { does: 'requests thoughts without an effort', asked: 'gemini-3.8-flash', raw: {}, expected: config({ include_thoughts: true }) },
     {
-      does: 'thinks least for a client that asked for a model without thoughts',
+      does: 'sends the lowest level if the requested model does not think',
       asked: 'gemini-1.5-pro',
       served: 'gemini-3.8-flash',
       raw: {},
       expected: config({ thinking_level: 'low', include_thoughts: true }),
     },
     {
-      does: 'asks for no thoughts where the operator wants none',
+      does: 'requests no thoughts if the operator disabled them',
       asked: 'gemini-3.8-flash',
       thoughts: 'off',
       raw: { reasoning_effort: 'minimal' },
       expected: { reasoning_effort: 'low' },
     },
     {
-      does: 'adds no thinking parameters where the request has none',
+      does: 'adds no thinking parameters to a request without any, if the operator disabled thoughts',
       asked: 'gemini-3.8-flash',
       thoughts: 'off',
       raw: { top_p: 1 },
       expected: { top_p: 1 },
     },
     {
-      does: "lets the client's own level win, and names the effort",
+      does: "prefers the client's level, and lists the effort as ignored",
       asked: 'gemini-3.8-flash',
       raw: config({ thinking_level: 'low', include_thoughts: true }, { reasoning_effort: 'high' }),
       expected: config({ thinking_level: 'low', include_thoughts: true }),
       ignored: ['reasoning_effort'],
     },
     {
-      does: "lets the client's own budget win, and names the effort",
+      does: "prefers the client's budget, and lists the effort as ignored",
       raw: config({ thinking_budget: 512 }, { reasoning_effort: 'high' }),
       expected: config({ thinking_budget: 512 }),
       ignored: ['reasoning_effort'],
     },
     {
-      does: "joins an effort and the client's wish for thoughts",
+      does: 'combines an effort with include_thoughts',
       asked: 'gemini-3.5-flash',
       raw: config({ include_thoughts: true }, { reasoning_effort: 'high' }),
       expected: config({ thinking_level: 'high', include_thoughts: true }),
     },
     {
-      does: "joins an effort and the client's wish for no thoughts, as a budget",
+      does: 'combines an effort with include_thoughts: false, as a budget',
       raw: config({ include_thoughts: false }, { reasoning_effort: 'high' }),
       expected: config({ thinking_budget: 24_576, include_thoughts: false }),
     },
     {
-      does: 'asks for no thoughts where the effort is none',
+      does: 'requests no thoughts if the effort is none',
       raw: config({ include_thoughts: true }, { reasoning_effort: 'none' }),
       expected: config({ thinking_budget: 0 }),
     },
     {
-      does: "follows the client's wish for thoughts where the operator wants none",
+      does: 'requests thoughts with include_thoughts even if the operator disabled them',
       asked: 'gemini-3.8-flash',
       thoughts: 'off',
       raw: config({ include_thoughts: true }, { reasoning_effort: 'high' }),
       expected: config({ thinking_level: 'high', include_thoughts: true }),
     },
     {
-      does: 'joins them for an unlisted model by its level',
+      does: 'combines effort and include_thoughts for an unlisted model as a level',
       asked: 'gemini-9-flash',
       raw: config({ include_thoughts: true }, { reasoning_effort: 'none' }),
       expected: config({ thinking_level: 'low', include_thoughts: true }),
     },
     {
-      does: 'sets the level that only Gemini 4 has where the operator wants no thoughts',
+      does: 'sends the level that only Gemini 4 has, if the operator disabled thoughts',
       asked: 'gemini-4-hydrogen',
       thoughts: 'off',
       raw: { reasoning_effort: 'xhigh' },
       expected: config({ thinking_level: 'xhigh' }),
     },
     {
-      does: 'names an effort that a model cannot make',
+      does: 'lists an effort as ignored for a model that does not think',
       asked: 'gemini-2.0-flash',
       raw: { reasoning_effort: 'high' },
       expected: {},
       ignored: ['reasoning_effort'],
     },
     {
-      does: 'gives an unlisted model what Google knows',
+      does: 'replaces an effort that Google does not define, for an unlisted model',
       asked: 'gemini-9-flash',
       raw: { reasoning_effort: 'xhigh' },
       expected: { reasoning_effort: 'high' },
     },
     ...['gemma-3-27b-it', 'gemini-2.5-flash-image', 'gemini-2.0-flash-exp'].map((asked) => ({
-      does: `asks ${asked}, which is not listed, for no thoughts`,
+      does: `requests no thoughts from ${asked}, which is not listed`,
       upstream: 'native' as const,
       asked,
       raw: {},
       expected: {},
     })),
     {
-      does: 'asks an unlisted model for thoughts where its family has some',
+      does: 'requests thoughts from an unlisted model whose family thinks',
       upstream: 'native',
       asked: 'gemini-9-flash',
       raw: {},
       expected: config({ include_thoughts: true }),
     },
     {
-      does: 'keeps other settings of Google beside it',
+      does: 'does not change other settings of Google',
       asked: 'gemini-3.8-flash',
       raw: { extra_body: { google: { cached_content: 'cachedContents/1' } } },
       expected: { extra_body: { google: { cached_content: 'cachedContents/1', thinking_config: { include_thoughts: true } } } },

@@ -12,7 +12,9 @@ const format = (schema: object) => ({ type: 'json_schema', json_schema: { name: 
 const PARTS = [{ toolCall: { toolType: 'GOOGLE_SEARCH_WEB', id: 's1' } }]
 const SEARCHED = { role: 'assistant', tool_calls: [call('a')], extra_content: { google: { thought_signature: 'S' } } }
 
-/** A schema with bounds at every place where schemas are, and properties named like bounds. */
+/**
+ * A schema with bounds in every position where a schema can be, and properties named like bounds.
+ */
 const BOUNDED = {
   type: 'object',
   properties: {
@@ -92,70 +94,70 @@ export const TOOL_CASES: RepairCases = {
       },
     },
     {
-      does: 'removes those of a schema beside `json_object`',
+      does: 'removes the bounds of a schema beside `json_object`',
       raw: { response_format: { type: 'json_object', schema: { type: 'array', minItems: 2, items: {} } } },
       areSchemasTooComplex: true,
       ignored: ['response_format.schema.minItems'],
       expected: { response_format: { type: 'json_object', schema: { type: 'array', items: {} } } },
     },
     {
-      does: 'leaves a schema without bounds alone',
+      does: 'does not change a schema without bounds',
       raw: { tools: [tool('weather', UNBOUNDED)], response_format: { type: 'text' } },
       areSchemasTooComplex: true,
       expected: { tools: [tool('weather', UNBOUNDED)], response_format: { type: 'text' } },
     },
     {
-      does: 'leaves bounds alone that Gemini has not refused',
+      does: 'does not change bounds that Gemini has not refused',
       raw: { tools: [tool('weather', BOUNDED)] },
       expected: { tools: [tool('weather', BOUNDED)] },
     },
   ],
   'legacy-tools': [
     {
-      does: 'makes tools of functions',
+      does: 'converts functions to tools',
       raw: { messages: HELLO, functions: [{ name: 'weather', parameters: CITY }], function_call: { name: 'weather' } },
       expected: { messages: HELLO, tools: [WEATHER], tool_choice: { type: 'function', function: { name: 'weather' } } },
     },
     {
-      does: 'keeps a choice by word',
+      does: 'forwards a function_call that is a string',
       raw: { functions: [{ name: 'weather', parameters: CITY }], function_call: 'none' },
       expected: { tools: [WEATHER], tool_choice: 'none' },
     },
     {
-      does: 'lets tools win, and names the older form',
+      does: 'prefers tools, and lists functions as ignored',
       raw: { tools: [TIME], functions: [{ name: 'weather', parameters: CITY }], function_call: 'auto' },
       expected: { tools: [TIME] },
       ignored: ['functions', 'function_call'],
     },
     {
-      does: 'names a choice among no functions',
+      does: 'lists function_call as ignored if there are no functions',
       raw: { messages: HELLO, function_call: 'auto' },
       expected: { messages: HELLO },
       ignored: ['function_call'],
     },
     {
-      does: 'keeps the last of several declarations of one function',
+      does: 'uses the last of several declarations of a function',
       raw: { functions: [{ name: 'weather' }, { name: 'weather', parameters: CITY }] },
       expected: { tools: [WEATHER] },
       ignored: ['functions[0]'],
     },
     {
-      does: 'names a lost promise about arguments by the name that the client used',
+      does: 'lists `strict` as ignored, with the path that the client used',
       raw: { functions: [{ name: 'weather', parameters: CITY, strict: true }] },
       expected: { tools: [WEATHER] },
       ignored: ['functions[0].strict'],
     },
     {
-      does: 'names a constraint that is lost by the name that the client used',
+      does: 'lists a lost constraint as ignored, with the path that the client used',
       raw: { functions: [{ name: 'weather', parameters: { ...CITY, not: {} } }] },
       expected: { tools: [WEATHER] },
       ignored: ['functions[0].parameters.not'],
     },
-    { does: 'takes null for nothing', raw: { messages: HELLO, functions: null, function_call: null }, expected: { messages: HELLO } },
+    { does: 'ignores null', raw: { messages: HELLO, functions: null, function_call: null }, expected: { messages: HELLO } },
   ],
   'tool-kinds': [
     {
-      does: 'keeps what Google reads of a function, and names a promise that is not kept',
+      does: 'forwards the members that Google supports, and lists `strict` as ignored',
       raw: {
         tools: [
           {
@@ -170,13 +172,13 @@ export const TOOL_CASES: RepairCases = {
     },
     {
       ...NATIVE,
-      does: 'keeps a promise about arguments that the native API keeps',
+      does: 'forwards `strict` on the native API',
       raw: { tools: [{ type: 'function', function: { name: 'now', strict: true } }] },
       expected: { tools: [{ type: 'function', function: { name: 'now', strict: true } }] },
     },
     {
       ...NATIVE,
-      does: "keeps Google's own tools with the settings that Google knows",
+      does: "forwards Google's own tools with the settings that Google defines",
       raw: {
         tools: [
           { ...SEARCH, google_search: { time_range_filter: {}, depth: 1 } },
@@ -187,15 +189,15 @@ export const TOOL_CASES: RepairCases = {
       ignored: ['tools[0].google_search.depth', 'tools[1].memory'],
     },
     {
-      does: 'takes null in a function for nothing',
+      does: 'removes null members of a function',
       raw: { tools: [{ type: 'function', function: { name: 'now', description: null, parameters: null, strict: null } }] },
       expected: { tools: [{ type: 'function', function: { name: 'now' } }] },
     },
-    { does: 'takes an empty list for none', raw: { messages: HELLO, tools: [] }, expected: { messages: HELLO } },
+    { does: 'removes an empty list', raw: { messages: HELLO, tools: [] }, expected: { messages: HELLO } },
   ],
   'tool-schemas': [
     {
-      does: 'brings parameters to what Gemini takes, and names what had to go',
+      does: 'converts parameters to what Gemini supports',
       raw: { tools: [tool('book', PYDANTIC)] },
       expected: {
         tools: [
@@ -213,7 +215,7 @@ export const TOOL_CASES: RepairCases = {
       },
     },
     {
-      does: 'names a constraint that is lost by its path',
+      does: 'lists a lost constraint as ignored, with its path',
       raw: {
         tools: [
           tool('ok'),
@@ -226,43 +228,43 @@ export const TOOL_CASES: RepairCases = {
       ignored: ['tools[1].function.parameters.properties.tags.uniqueItems'],
     },
     {
-      does: 'leaves a function without parameters alone',
+      does: 'does not change a function without parameters',
       raw: { tools: [{ type: 'function', function: { name: 'now' } }] },
       expected: { tools: [{ type: 'function', function: { name: 'now' } }] },
     },
   ],
   'duplicate-tools': [
     {
-      does: 'keeps the last of several declarations, and names those that differ',
+      does: 'uses the last of several declarations, and lists different ones as ignored',
       raw: { tools: [WEATHER, TIME, tool('weather', {}), WEATHER, TIME] },
       expected: { tools: [WEATHER, TIME] },
       ignored: ['tools[2]'],
     },
-    { does: 'leaves different functions alone', raw: { tools: [WEATHER, TIME] }, expected: { tools: [WEATHER, TIME] } },
+    { does: 'does not change different functions', raw: { tools: [WEATHER, TIME] }, expected: { tools: [WEATHER, TIME] } },
   ],
   'tool-choice': [
     {
       ...native3,
-      does: "removes Google's own tools where no tool is wanted",
+      does: "removes Google's own tools if tool_choice is none",
       raw: { tools: [WEATHER, SEARCH], tool_choice: 'none' },
       expected: { tools: [WEATHER], tool_choice: 'none' },
     },
     {
       ...NATIVE,
-      does: 'removes all tools where none is wanted',
+      does: 'removes all tools if tool_choice is none',
       raw: { messages: HELLO, tools: [SEARCH], tool_choice: 'none' },
       expected: { messages: HELLO, tool_choice: 'none' },
     },
     {
       ...NATIVE,
-      does: "names that Google's own tools cannot be required",
+      does: "lists tool_choice as ignored, as Google's own tools cannot be required",
       raw: { tools: [SEARCH], tool_choice: 'required' },
       expected: { tools: [SEARCH] },
       ignored: ['tool_choice'],
     },
     {
       ...native3,
-      does: "allows only one of Google's own tools where it is chosen",
+      does: 'sends only the chosen tool of Google',
       raw: { tools: [WEATHER, SEARCH, CODE], tool_choice: SEARCH },
       expected: { tools: [SEARCH] },
       ignored: ['tool_choice'],
@@ -290,7 +292,7 @@ export const TOOL_CASES: RepairCases = {
       expected: { tools: [WEATHER, TIME], tool_choice: { type: 'function', function: { name: 'time' } } },
     },
     {
-      does: 'narrows the tools to the allowed ones',
+      does: 'sends only the allowed tools',
       raw: {
         tools: [WEATHER, TIME],
         tool_choice: {
@@ -301,7 +303,7 @@ export const TOOL_CASES: RepairCases = {
       expected: { tools: [TIME], tool_choice: 'required' },
     },
     {
-      does: 'reads allowed tools in the form of the Responses API as well',
+      does: 'accepts allowed tools in the format of the Responses API',
       raw: {
         tools: [WEATHER, TIME],
         tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [{ type: 'function', name: 'weather' }] } },
@@ -309,14 +311,14 @@ export const TOOL_CASES: RepairCases = {
       expected: { tools: [WEATHER], tool_choice: 'auto' },
     },
     {
-      does: 'names a choice without tools',
+      does: 'lists tool_choice as ignored if there are no tools',
       raw: { messages: HELLO, tool_choice: 'auto', parallel_tool_calls: true },
       expected: { messages: HELLO },
       ignored: ['tool_choice', 'parallel_tool_calls'],
     },
   ],
   'response-format': [
-    { does: 'leaves out the format text', raw: { messages: HELLO, response_format: { type: 'text' } }, expected: { messages: HELLO } },
+    { does: 'removes the format text', raw: { messages: HELLO, response_format: { type: 'text' } }, expected: { messages: HELLO } },
     {
       does: 'forwards json_object',
       raw: { response_format: { type: 'json_object', note: 1 } },
@@ -324,12 +326,12 @@ export const TOOL_CASES: RepairCases = {
       ignored: ['response_format.note'],
     },
     {
-      does: 'takes a schema beside json_object',
+      does: 'uses a schema beside json_object',
       raw: { response_format: { type: 'json_object', schema: CITY } },
       expected: { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema: CITY } } },
     },
     {
-      does: 'brings a schema to what Gemini takes, and names what had to go',
+      does: 'converts a schema to what Gemini supports, and lists what is lost as ignored',
       raw: {
         response_format: {
           type: 'json_schema',
@@ -344,7 +346,7 @@ export const TOOL_CASES: RepairCases = {
       ],
     },
     {
-      does: 'lets Gemini 3 have tools and a schema together',
+      does: 'forwards tools and a schema together for Gemini 3',
       asked: 'gemini-3.5-flash',
       raw: { tools: [WEATHER], response_format: format(CITY) },
       expected: { tools: [WEATHER], response_format: format(CITY) },
@@ -353,7 +355,7 @@ export const TOOL_CASES: RepairCases = {
   'server-tools': [
     {
       ...native3,
-      does: 'makes a tool of the options of a web search, and names them',
+      does: 'converts web_search_options to a tool, and lists the options as ignored',
       raw: { tools: [WEATHER], web_search_options: { search_context_size: 'low', user_location: null } },
       expected: { tools: [WEATHER, SEARCH] },
       ignored: ['web_search_options.search_context_size'],
@@ -361,11 +363,11 @@ export const TOOL_CASES: RepairCases = {
     { ...NATIVE, does: 'adds no second search', raw: { tools: [SEARCH], web_search_options: {} }, expected: { tools: [SEARCH] } },
     {
       ...NATIVE,
-      does: 'adds no search where no tool is chosen',
+      does: 'adds no search if tool_choice is none',
       raw: { tools: [WEATHER], web_search_options: {}, tool_choice: 'none' },
       expected: { tools: [WEATHER], tool_choice: 'none' },
     },
-    { ...NATIVE, does: "keeps Google's own tools together", raw: { tools: [SEARCH, CODE] }, expected: { tools: [SEARCH, CODE] } },
+    { ...NATIVE, does: 'does not change several tools of Google', raw: { tools: [SEARCH, CODE] }, expected: { tools: [SEARCH, CODE] } },
   ],
   'replayed-parts': [
     {
@@ -377,14 +379,14 @@ export const TOOL_CASES: RepairCases = {
     },
     {
       ...native3,
-      does: 'adds none of another model',
+      does: 'does not add parts of another model',
       raw: { messages: [SEARCHED] },
       calls: { a: { parts: PARTS, model: 'gemini-3.6-flash' } },
       expected: { messages: [SEARCHED] },
     },
     {
       ...native3,
-      does: 'adds none after Gemini has refused a signature',
+      does: 'does not add parts after Gemini refused a signature',
       raw: { messages: [SEARCHED] },
       calls: { a: { parts: PARTS } },
       areSignaturesRefused: true,

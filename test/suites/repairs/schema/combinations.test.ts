@@ -39,14 +39,14 @@ test.each<Line>([
   ['null branch', { anyOf: [STRING, NULL], title: 't' }, { type: 'string', title: 't', nullable: true }],
   ['null as const', { anyOf: [STRING, { const: null }] }, { type: 'string', nullable: true }],
   ['null by reference', { anyOf: [STRING, { $ref: '#/$defs/N' }], $defs: { N: NULL } }, { type: 'string', nullable: true }],
-  ['null and two more', { anyOf: [STRING, NUMBER, NULL] }, { anyOf: [STRING, NUMBER], nullable: true }],
+  ['null and two other types', { anyOf: [STRING, NUMBER, NULL] }, { anyOf: [STRING, NUMBER], nullable: true }],
   ['null alone', { anyOf: [NULL] }, NULL],
-  ['anything or null', { anyOf: [{}, NULL] }, { nullable: true }],
+  ['any value or null', { anyOf: [{}, NULL] }, { nullable: true }],
   ['one branch', { anyOf: [{ $ref: '#/$defs/A' }], $defs: { A: STRING } }, STRING],
   ['no branch', { type: 'string', anyOf: [] }, STRING, ['p.anyOf']],
   ['oneOf', { oneOf: [STRING, NUMBER] }, { anyOf: [STRING, NUMBER] }],
   [
-    'oneOf of constants',
+    'oneOf with constants',
     { oneOf: [{ const: 'a' }, { const: 'b' }] },
     {
       anyOf: [
@@ -58,7 +58,7 @@ test.each<Line>([
   ['oneOf beside anyOf', { anyOf: [STRING, NUMBER], oneOf: [STRING] }, { anyOf: [STRING, NUMBER] }, ['p.oneOf']],
   ['nested', { anyOf: [{ anyOf: [STRING, NULL] }, NUMBER] }, { anyOf: [{ ...STRING, nullable: true }, NUMBER] }],
   [
-    'keywords beside it go into each branch',
+    'keywords beside it are copied into each branch',
     object({ a: { type: 'string', description: 'd', anyOf: [{ minLength: 3 }, { enum: ['x'] }] } }),
     object({
       a: {
@@ -71,12 +71,12 @@ test.each<Line>([
     }),
   ],
   [
-    'required alternatives keep the properties they name',
+    'alternatives in `required` keep the properties that they name',
     object({ a: { ...object({ b: STRING, c: STRING }), anyOf: [{ required: ['b'] }, { required: ['c'] }] } }),
     object({ a: { anyOf: [object({ b: STRING, c: STRING }, 'b'), object({ b: STRING, c: STRING }, 'c')] } }),
   ],
   [
-    'at the root it becomes one object',
+    'at the root becomes one object',
     { ...object({ a: STRING }, 'a'), anyOf: [{ properties: { b: STRING }, required: ['b'] }, { properties: { b: NUMBER, c: STRING } }] },
     object({ a: STRING, b: { anyOf: [STRING, NUMBER] }, c: STRING }, 'a'),
     ['p.anyOf'],
@@ -88,7 +88,7 @@ test.each<Line>([
 test.each<Line>([
   ['one reference', { description: 'd', allOf: [{ $ref: '#/$defs/A' }], $defs: { A: STRING } }, { ...STRING, description: 'd' }],
   [
-    'bounds: the tighter',
+    'the tighter bounds are used',
     {
       allOf: [
         { type: 'number', minimum: 1, maximum: 9 },
@@ -97,27 +97,31 @@ test.each<Line>([
     },
     { type: 'number', minimum: 2, maximum: 9 },
   ],
-  ['types: what both allow', { allOf: [{ type: ['string', 'number'] }, { type: ['integer', 'null'] }] }, { type: 'integer' }],
-  ['enums: what both allow', { allOf: [{ enum: ['a', 'b'] }, { enum: ['b', 'c'] }] }, { ...STRING, enum: ['b'] }],
+  ['types: the intersection', { allOf: [{ type: ['string', 'number'] }, { type: ['integer', 'null'] }] }, { type: 'integer' }],
+  ['enums: the intersection', { allOf: [{ enum: ['a', 'b'] }, { enum: ['b', 'c'] }] }, { ...STRING, enum: ['b'] }],
   [
-    'objects: all properties',
+    'objects: all properties of both',
     { allOf: [object({ a: STRING }, 'a'), object({ b: NUMBER }, 'b')] },
     object({ a: STRING, b: NUMBER }, 'a', 'b'),
   ],
-  ['a property of both', { allOf: [object({ a: STRING }), object({ a: { minLength: 2 } })] }, object({ a: { ...STRING, minLength: 2 } })],
   [
-    'items of both',
+    'a property in both parts',
+    { allOf: [object({ a: STRING }), object({ a: { minLength: 2 } })] },
+    object({ a: { ...STRING, minLength: 2 } }),
+  ],
+  [
+    'items in both parts',
     { allOf: [{ type: 'array', items: STRING }, { items: { maxLength: 3 } }] },
     { type: 'array', items: { ...STRING, maxLength: 3 } },
   ],
   ['nested', { allOf: [{ allOf: [STRING] }, { allOf: [{ minLength: 1 }] }] }, { ...STRING, minLength: 1 }],
   [
-    'closed wins',
+    'additionalProperties: false of one part applies',
     { allOf: [{ type: 'object', additionalProperties: true }, { additionalProperties: false }] },
     { type: 'object', additionalProperties: false },
   ],
-  ['true adds nothing', { allOf: [true, STRING] }, STRING],
-  ['false is named', { allOf: [false], type: 'string' }, STRING, ['p']],
+  ['true is ignored', { allOf: [true, STRING] }, STRING],
+  ['false is reported as dropped', { allOf: [false], type: 'string' }, STRING, ['p']],
   ['types that exclude each other', { allOf: [STRING, NUMBER] }, STRING, ['p.type']],
   ['two patterns', { type: 'string', pattern: 'a', allOf: [{ pattern: 'b' }] }, { ...STRING, pattern: 'a' }, ['p.pattern']],
   ['two alternatives', { allOf: [{ anyOf: [STRING, NUMBER] }, { anyOf: [NUMBER, NULL] }] }, { anyOf: [STRING, NUMBER] }, ['p.anyOf']],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { expectByEveryDoor } from './doors.js'
+import { expectInEverySchemaField } from './schemaFields.js'
 import type { Line } from './translated.js'
 
 let proxy: ProxyUnderTest
@@ -18,7 +18,7 @@ const without = (type: object, keyword: string, value: unknown): Line => [
   [`p.${keyword}`],
 ]
 
-describe('a value that a keyword cannot have is left out and named', () => {
+describe('an invalid value of a keyword is dropped and reported', () => {
   test.each<Line>([
     ...[5, ['x'], {}, true].map((value) => without(STRING, 'title', value)),
     ...[['x'], 0, { en: 'x' }].map((value) => without(STRING, 'description', value)),
@@ -37,19 +37,19 @@ describe('a value that a keyword cannot have is left out and named', () => {
     ['type 5', { type: 5, description: 'd' }, { description: 'd' }, ['p.type']],
     ['additionalProperties "no"', { type: 'object', additionalProperties: 'no' }, { type: 'object' }, ['p.additionalProperties']],
     [
-      'the valid one of an allOf',
+      'the valid value in an allOf',
       { ...STRING, allOf: [{ maxLength: '5' }, { maxLength: 4 }] },
       { ...STRING, maxLength: 4 },
       ['p.maxLength'],
     ],
     ['the valid one of two bounds', { type: 'integer', minimum: '5', exclusiveMinimum: 1 }, { type: 'integer', minimum: 2 }, ['p.minimum']],
-    ['in a branch', { anyOf: [{ ...STRING, title: 1 }, NUMBER] }, { anyOf: [STRING, NUMBER] }, ['p.anyOf[0].title']],
+    ['in a branch of anyOf', { anyOf: [{ ...STRING, title: 1 }, NUMBER] }, { anyOf: [STRING, NUMBER] }, ['p.anyOf[0].title']],
   ])('%s', async (_title, raw, expected, dropped) => {
-    await expectByEveryDoor(proxy, raw, expected, dropped)
+    await expectInEverySchemaField(proxy, raw, expected, dropped)
   })
 })
 
-describe('a value that a keyword can have stays', () => {
+describe('a valid value of a keyword is not changed', () => {
   test.each<Line>(
     [
       { ...STRING, minLength: 0, maxLength: 524_288, title: '', description: 'd', pattern: '', nullable: false },
@@ -57,17 +57,17 @@ describe('a value that a keyword can have stays', () => {
       { type: 'array', items: STRING, maxItems: 2 ** 53 },
     ].map((schema): Line => [JSON.stringify(schema), schema, schema]),
   )('%s', async (_title, raw, expected, dropped) => {
-    await expectByEveryDoor(proxy, raw, expected, dropped)
+    await expectInEverySchemaField(proxy, raw, expected, dropped)
   })
 })
 
-describe('format: "enum" needs values', () => {
+describe('format: "enum" requires values', () => {
   test.each<Line>([
-    ['without them', { ...STRING, format: 'enum' }, STRING, ['p.format']],
+    ['without values', { ...STRING, format: 'enum' }, STRING, ['p.format']],
     ['with an empty list', { ...STRING, format: 'enum', enum: [] }, STRING, ['p.enum', 'p.format']],
     ['without a type', { format: 'enum', description: 'd' }, { description: 'd' }, ['p.format']],
     [
-      'with an empty value only',
+      'with only an empty value',
       { ...STRING, format: 'enum', enum: [''] },
       { ...STRING, description: 'One of: ""' },
       ['p.enum', 'p.format'],
@@ -77,7 +77,7 @@ describe('format: "enum" needs values', () => {
     ['with values', { ...STRING, format: 'enum', enum: ['a'] }, { ...STRING, format: 'enum', enum: ['a'] }],
     ['with a const', { format: 'enum', const: 'a' }, { ...STRING, format: 'enum', enum: ['a'] }],
     [
-      'in one of two branches',
+      'in one of two branches of anyOf',
       { ...STRING, format: 'enum', anyOf: [{ enum: ['a'] }, { minLength: 3 }] },
       {
         anyOf: [
@@ -87,20 +87,20 @@ describe('format: "enum" needs values', () => {
       },
       ['p.anyOf[1].format'],
     ],
-    ['another format of strings', { ...STRING, format: 'byte' }, STRING, ['p.format']],
+    ['another format of a string', { ...STRING, format: 'byte' }, STRING, ['p.format']],
     ['a date', { ...STRING, format: 'date-time' }, { ...STRING, format: 'date-time' }],
   ])('%s', async (_title, raw, expected, dropped) => {
-    await expectByEveryDoor(proxy, raw, expected, dropped)
+    await expectInEverySchemaField(proxy, raw, expected, dropped)
   })
 })
 
-describe('a type may have the name that it has in other languages', () => {
+describe('type names of other languages are translated', () => {
   test.each<Line>([
     ...Object.entries({ int: 'integer', float: 'number', bool: 'boolean', dict: 'object', str: 'string', Str: 'string' }).map(
       ([type, expected]): Line => [type, { type }, { type: expected }],
     ),
     ['list', { type: 'list', items: { type: 'str' } }, { type: 'array', items: STRING }],
-    ['in a list', { type: ['str', 'null'] }, { ...STRING, nullable: true }],
+    ['in a list of types', { type: ['str', 'null'] }, { ...STRING, nullable: true }],
     ['in an allOf', { allOf: [{ type: 'float' }, { type: 'integer' }] }, { type: 'integer' }],
     [
       'with keywords',
@@ -109,6 +109,6 @@ describe('a type may have the name that it has in other languages', () => {
     ],
     ['an unknown name', { type: 'decimal', description: 'd' }, { description: 'd' }, ['p.type']],
   ])('%s', async (_title, raw, expected, dropped) => {
-    await expectByEveryDoor(proxy, raw, expected, dropped)
+    await expectInEverySchemaField(proxy, raw, expected, dropped)
   })
 })

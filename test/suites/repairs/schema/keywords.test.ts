@@ -7,52 +7,62 @@ test.each<Line>([
   ['date-time stays', { ...STRING, format: 'date-time' }, { ...STRING, format: 'date-time' }],
   ['int64 stays', { type: 'integer', format: 'int64' }, { type: 'integer', format: 'int64' }],
   ['double stays', { type: 'number', format: 'double' }, { type: 'number', format: 'double' }],
-  ['date goes', { ...STRING, format: 'date' }, STRING, ['p.format']],
-  ['uri goes', { ...STRING, format: 'uri' }, STRING, ['p.format']],
-  ['of another type goes', { type: 'integer', format: 'date-time' }, { type: 'integer' }, ['p.format']],
-  ['of no type, unknown, goes', { format: 'uuid' }, {}, ['p.format']],
+  ['date is dropped', { ...STRING, format: 'date' }, STRING, ['p.format']],
+  ['uri is dropped', { ...STRING, format: 'uri' }, STRING, ['p.format']],
+  ['of another type is dropped', { type: 'integer', format: 'date-time' }, { type: 'integer' }, ['p.format']],
+  ['unknown and without a type is dropped', { format: 'uuid' }, {}, ['p.format']],
 ])('format: %s', (_title, raw, expected, dropped = []) => {
   expect(translated(raw)).toEqual({ schema: expected, dropped })
 })
 
 test.each<Line>([
-  ['no items: anything', { type: 'array' }, { type: 'array', items: {} }],
+  ['without items accept anything', { type: 'array' }, { type: 'array', items: {} }],
   ['items true', { type: 'array', items: true }, { type: 'array', items: {} }],
   ['items false', { type: 'array', items: false }, { type: 'array', items: {} }, ['p.items']],
-  ['a tuple of draft 7', { type: 'array', items: [STRING] }, { type: 'array', items: STRING }, ['p.items']],
-  ['a tuple of 2020', { type: 'array', prefixItems: [STRING], items: STRING }, { type: 'array', items: STRING }, ['p.prefixItems']],
+  ['a tuple of draft 7 (items)', { type: 'array', items: [STRING] }, { type: 'array', items: STRING }, ['p.items']],
+  [
+    'a tuple of 2020-12 (prefixItems)',
+    { type: 'array', prefixItems: [STRING], items: STRING },
+    { type: 'array', items: STRING },
+    ['p.prefixItems'],
+  ],
   ['counts stay', { type: 'array', items: STRING, minItems: 1, maxItems: 2 }, { type: 'array', items: STRING, minItems: 1, maxItems: 2 }],
-  ['items without a type', { items: STRING }, { type: 'array', items: STRING }],
+  ['items without a type get the type array', { items: STRING }, { type: 'array', items: STRING }],
 ])('arrays: %s', (_title, raw, expected, dropped = []) => {
   expect(translated(raw)).toEqual({ schema: expected, dropped })
 })
 
 test.each<Line>([
-  ['properties without a type', { properties: { a: STRING } }, { type: 'object', properties: { a: STRING } }],
+  ['properties without a type get the type object', { properties: { a: STRING } }, { type: 'object', properties: { a: STRING } }],
   ['boolean members', { properties: { a: true, b: false } }, { type: 'object', properties: { a: {}, b: {} } }, ['p.properties.b']],
   [
-    'required names that are not there',
+    'required names that are not declared',
     { type: 'object', properties: { a: STRING }, required: ['a', 'gone'] },
     { type: 'object', properties: { a: STRING }, required: ['a'] },
     ['p.required[1]'],
   ],
   ['required without properties', { type: 'object', required: ['a'] }, { type: 'object' }, ['p.required[0]']],
   [
-    'names of the prototype',
+    'names of Object.prototype',
     { properties: { a: STRING }, required: ['toString'] },
     { type: 'object', properties: { a: STRING } },
     ['p.required[0]'],
   ],
   [
-    'keywords called like the prototype',
+    'properties named like Object.prototype members',
     { type: 'object', constructor: {}, toString: [] },
     { type: 'object' },
     ['p.constructor', 'p.toString'],
   ],
   ['closed', { type: 'object', additionalProperties: false }, { type: 'object', additionalProperties: false }],
   ['open', { type: 'object', additionalProperties: true }, { type: 'object', additionalProperties: true }],
-  ['open by an empty schema', { type: 'object', additionalProperties: {} }, { type: 'object' }],
-  ['members of a schema', { type: 'object', additionalProperties: STRING }, { type: 'object' }, ['p.additionalProperties']],
+  ['an empty schema in additionalProperties allows any members', { type: 'object', additionalProperties: {} }, { type: 'object' }],
+  [
+    'a schema in additionalProperties is dropped',
+    { type: 'object', additionalProperties: STRING },
+    { type: 'object' },
+    ['p.additionalProperties'],
+  ],
 ])('objects: %s', (_title, raw, expected, dropped = []) => {
   expect(translated(raw)).toEqual({ schema: expected, dropped })
 })
@@ -74,7 +84,7 @@ describe('keywords', () => {
     ['minContains', 1],
     ['contentEncoding', 'base64'],
     ['mystery', 1],
-  ])('%s is dropped and named', (name, value) => {
+  ])('%s is dropped and reported', (name, value) => {
     expect(translated({ type: 'object', [name]: value })).toEqual({ schema: { type: 'object' }, dropped: [`p.${name}`] })
   })
 
@@ -93,11 +103,11 @@ describe('keywords', () => {
     ['propertyNames', STRING],
     ['enum', null],
     ['items', null],
-  ])('%s %j goes without a word', (keyword, value) => {
+  ])('%s %j is dropped without a report', (keyword, value) => {
     expect(translated({ ...STRING, [keyword]: value })).toEqual({ schema: STRING, dropped: [] })
   })
 
-  test('a schema that Gemini takes is given back as the same object', () => {
+  test('a schema that Gemini supports is returned as the same object', () => {
     const raw = {
       type: 'object',
       title: 't',
@@ -123,19 +133,19 @@ describe('keywords', () => {
     expect(Object.values(Object(schema.properties))[0]).toBe(kept)
   })
 
-  test('properties that are called like keywords stay', () => {
+  test('properties that are named like keywords are not changed', () => {
     const names = ['format', 'const', '$ref', '$defs', 'not', 'default', 'allOf', 'type', 'properties', 'required', 'constructor']
     const raw = { type: 'object', properties: Object.fromEntries(names.map((name) => [name, STRING])), required: names }
     expect(translated(raw)).toEqual({ schema: raw, dropped: [] })
   })
 
-  test('a property called __proto__ stays, and reaches no prototype', () => {
+  test('a property named __proto__ is not changed, and does not reach the prototype', () => {
     const { schema } = translated(JSON.parse('{"properties":{"__proto__":{"type":"string","const":"a"}}}'))
     expect(JSON.stringify(schema)).toBe('{"properties":{"__proto__":{"type":"string","enum":["a"]}},"type":"object"}')
     expect(Reflect.get({}, 'enum')).toBeUndefined()
   })
 
-  test('what is dropped is named by its whole path', () => {
+  test('dropped keywords are reported with their full path', () => {
     const raw = {
       type: 'object',
       properties: {

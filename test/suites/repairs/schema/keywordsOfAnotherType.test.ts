@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { expectByEveryDoor } from './doors.js'
+import { expectInEverySchemaField } from './schemaFields.js'
 import { type Line, translated } from './translated.js'
 
 let proxy: ProxyUnderTest
@@ -28,17 +28,17 @@ const LINES: readonly Line[] = [
   ['items in a string', { ...STRING, items: STRING }, STRING, ['p.items']],
   ['a list of items in a string', { ...STRING, items: [STRING] }, STRING, ['p.items']],
   ['required alone in a string', { ...STRING, required: ['a'] }, STRING, ['p.required']],
-  ['an order of properties without a type', { description: 'd', propertyOrdering: ['a'] }, { description: 'd' }, ['p.propertyOrdering']],
+  ['propertyOrdering without a type', { description: 'd', propertyOrdering: ['a'] }, { description: 'd' }, ['p.propertyOrdering']],
   ['properties and items without a type', { properties: A, items: STRING }, { type: 'object', properties: A }, ['p.items']],
   [
-    'counts of other types',
+    'counts of items and properties in other types',
     { ...STRING, minItems: 1, maxProperties: 2, maxLength: 3 },
     { ...STRING, maxLength: 3 },
     ['p.maxProperties', 'p.minItems'],
   ],
   ['bounds of a string', { ...STRING, minimum: 1, exclusiveMaximum: 3 }, STRING, ['p.minimum', 'p.exclusiveMaximum']],
   ['a length of a number', { type: 'number', minLength: 1, minimum: 2 }, { type: 'number', minimum: 2 }, ['p.minLength']],
-  ['a closed string', { ...STRING, additionalProperties: false }, STRING, ['p.additionalProperties']],
+  ['additionalProperties in a string', { ...STRING, additionalProperties: false }, STRING, ['p.additionalProperties']],
   ['upper case', { type: 'STRING', properties: A }, { type: 'STRING' }, ['p.properties']],
   [
     'at any depth',
@@ -46,10 +46,10 @@ const LINES: readonly Line[] = [
     { type: 'array', items: { type: 'object', properties: { x: { type: 'number' } } } },
     ['p.items.properties.x.properties', 'p.items.properties.x.required'],
   ],
-  ['from an allOf', { allOf: [STRING, { properties: A }] }, STRING, ['p.properties']],
-  ['from a const', { const: 'x', properties: A }, { ...STRING, enum: ['x'] }, ['p.properties']],
-  ['from an enum', { enum: ['x'], items: STRING }, { ...STRING, enum: ['x'] }, ['p.items']],
-  ['from a reference', { $ref: '#/$defs/S', properties: A, $defs: { S: STRING } }, STRING, ['p.properties']],
+  ['added to an allOf', { allOf: [STRING, { properties: A }] }, STRING, ['p.properties']],
+  ['added to a const', { const: 'x', properties: A }, { ...STRING, enum: ['x'] }, ['p.properties']],
+  ['added to an enum', { enum: ['x'], items: STRING }, { ...STRING, enum: ['x'] }, ['p.items']],
+  ['added to a reference', { $ref: '#/$defs/S', properties: A, $defs: { S: STRING } }, STRING, ['p.properties']],
   [
     'beside anyOf',
     { anyOf: [{ type: 'object' }, { type: 'null' }, STRING], properties: A },
@@ -63,20 +63,20 @@ const LINES: readonly Line[] = [
     ['p.anyOf[1].items', 'p.anyOf[1].minItems'],
   ],
   [
-    'a list of types is right already',
+    'a list of types is valid already',
     { type: ['object', 'string'], properties: A, required: ['a'] },
     { anyOf: [{ type: 'object', properties: A, required: ['a'] }, STRING] },
   ],
   [
-    'an object is right already',
+    'an object is valid already',
     { type: 'object', ...OBJECT, propertyOrdering: ['a'] },
     { type: 'object', ...OBJECT, propertyOrdering: ['a'] },
   ],
 ]
 
-describe('keywords of another type are left out and named', () => {
+describe('keywords of another type are dropped and reported', () => {
   test.each(LINES)('%s', async (_title, raw, expected, dropped) => {
-    await expectByEveryDoor(proxy, raw, expected, dropped)
+    await expectInEverySchemaField(proxy, raw, expected, dropped)
   })
 })
 
@@ -88,6 +88,6 @@ test.each<Line>([
     { anyOf: [{ type: 'object', properties: A }, STRING] },
     ['p.anyOf[1].properties'],
   ],
-])('also in the root of a schema: %s', (_title, raw, expected, dropped = []) => {
+])('at the root of a schema, too: %s', (_title, raw, expected, dropped = []) => {
   expect(translated(raw)).toEqual({ schema: expected, dropped })
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SchemaBudget } from '../../../../src/upstream/request/schema/budget.js'
 import { toGeminiSchema } from '../../../../src/upstream/request/schema/toGeminiSchema.js'
 import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { ignoredOf, postTo } from './doors.js'
+import { ignoredOf, postTo } from './schemaFields.js'
 
 let proxy: ProxyUnderTest
 beforeAll(async () => {
@@ -56,7 +56,7 @@ const HEAVY: Readonly<Record<string, object>> = {
   ),
 }
 
-/** The work for so many schemas in one request. */
+/** Returns the work that the budget measures for `count` copies of a schema in one request. */
 function workFor(schema: object, count: number): number {
   const budget = new SchemaBudget()
   for (const [index, one] of many(count, () => copy(schema)).entries())
@@ -64,7 +64,7 @@ function workFor(schema: object, count: number): number {
   return budget.spent
 }
 
-describe('40 heavy tools take no more work than 40 plain ones of 1,500 properties', () => {
+describe('40 expensive tools cost no more than 40 plain ones of 1,500 properties', () => {
   const plain = workFor(object(named(1_500, 'p', () => ({ ...STRING, description: 'd' }))), 40)
 
   test.each(Object.entries(HEAVY))('%s', (_name, schema) => {
@@ -72,11 +72,11 @@ describe('40 heavy tools take no more work than 40 plain ones of 1,500 propertie
   })
 })
 
-describe('the work grows as the schema does', () => {
+describe('the cost grows linearly with', () => {
   test.each<[string, (size: number) => object]>([
     ['properties', (size) => object(named(size, 'p', () => STRING))],
     ['required names', (size) => ({ ...object(named(size, 'p', () => STRING)), required: many(size, (at) => `p${at}`) })],
-    ['values of an enum', (size) => object({ a: { ...STRING, enum: many(size, String) } })],
+    ['the values of an enum', (size) => object({ a: { ...STRING, enum: many(size, String) } })],
     ['alternatives', (size) => object({ a: { anyOf: many(size, (at) => ({ const: `c${at}` })) } })],
     ['parts', (size) => ({ allOf: many(size, (at) => object({ [`p${at}`]: STRING })) })],
     ['levels', (size) => many(size / 20, (at) => at).reduce((inner: object) => object({ a: inner }), STRING)],
@@ -99,17 +99,17 @@ const chatWith = (schemas: readonly object[], more: object = {}): object => ({
 const sentTools = (): { function: { parameters: object } }[] =>
   (proxy.simulator.requests.at(-1)?.body as { tools: { function: { parameters: object } }[] } | undefined)?.tools ?? []
 
-describe('every request is served', () => {
+describe('every request with large schemas is answered', () => {
   test.each(Object.entries(HEAVY))('20 tools: %s', async (_name, schema) => {
     const body = chatWith(many(20, () => schema))
     const answer = await postTo(proxy, '/chat/completions', body)
     expect(answer.status, await answer.text()).toBe(200)
     expect(sentTools()).toHaveLength(20)
-    // What references and combinations add is limited for all tools together.
+    // What expanded references and combinations add is limited for all tools together.
     expect(JSON.stringify(sentTools()).length).toBeLessThan(JSON.stringify(body).length + 20_000_000)
   })
 
-  test('beyond the budget a tool takes any object, and is named; the tools before it are whole', async () => {
+  test('beyond the budget a tool accepts any object and is listed as ignored; earlier tools are complete', async () => {
     const heavy = HEAVY['alternatives of one property'] ?? {}
     const small = object({ a: STRING })
     const answer = await postTo(proxy, '/chat/completions', chatWith([small, ...many(20, () => heavy), small]))
@@ -117,7 +117,7 @@ describe('every request is served', () => {
     expect(ignoredOf(answer)).toEqual(many(21, (at) => `tools[${at + 1}].function.parameters`).slice(0, ignoredOf(answer).length))
   })
 
-  test('500 tools of ordinary size are whole', async () => {
+  test('500 tools of ordinary size are sent completely', async () => {
     const schemas = many(500, (at) => object(named(20, `p${at}_`, () => ({ ...STRING, description: 'd' }))))
     const answer = await postTo(proxy, '/chat/completions', chatWith(schemas))
     expect(sentTools().map((tool) => tool.function.parameters)).toEqual(schemas)
@@ -140,7 +140,7 @@ describe('every request is served', () => {
     expect(new Set(bodies).size).toBe(1)
   })
 
-  test('names of any length are reported, shortened', async () => {
+  test('long property names are listed as ignored in shortened form', async () => {
     const long = 'n'.repeat(100_000)
     const answer = await postTo(
       proxy,

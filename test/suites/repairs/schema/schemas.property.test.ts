@@ -108,7 +108,7 @@ function broken(found: unknown, path: string): string[] {
 
 const RUNS = { numRuns: 3000, seed: 20261124 }
 
-test('whatever the schema: it is left alone, and becomes what Gemini takes', () => {
+test('any schema is translated into one that Gemini accepts, and the original is not changed', () => {
   fc.assert(
     fc.property(document, (raw) => {
       const before = structuredClone(raw)
@@ -123,7 +123,7 @@ test('whatever the schema: it is left alone, and becomes what Gemini takes', () 
   )
 })
 
-test('of a translated schema nothing more is dropped', () => {
+test('translating a translated schema drops nothing', () => {
   fc.assert(
     fc.property(document, (raw) => {
       expect(translated(translated(raw).schema).dropped).toEqual([])

@@ -3,7 +3,7 @@ import { toGeminiSchema } from '../../../../src/upstream/request/schema/toGemini
 import { ask, chat, refusalOf } from '../../../doubles/simulator/ask.js'
 import { type Simulator, startSimulator } from '../../../doubles/simulator/index.js'
 import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { DOORS, ignoredOf, postTo } from './doors.js'
+import { ignoredOf, postTo, SCHEMA_FIELDS } from './schemaFields.js'
 import { TOOL_SCHEMAS } from './toolSchemas.js'
 import { translated } from './translated.js'
 
@@ -25,19 +25,19 @@ const mended = raw.map(([name, schema], index): [string, unknown] => {
 })
 
 describe('the tools of coding agents', () => {
-  test('as they are, are refused by Gemini', async () => {
+  test('are refused by Gemini if they are not translated', async () => {
     const answer = await ask(simulator, chat('hello', { tools: raw.map(([name, schema]) => toolOf(name, schema)) }))
     expect(answer.status).toBe(400)
     expect(refusalOf(answer)).toContain('Unknown name "$schema"')
   })
 
-  test('translated, are taken all together', async () => {
+  test('are accepted together if they are translated', async () => {
     const answer = await ask(simulator, chat('hello', { tools: mended.map(([name, schema]) => toolOf(name, schema)) }))
     expect(answer.text).toContain('"finish_reason"')
     expect(answer.status).toBe(200)
   })
 
-  test.each(mended)('%s is taken as a tool and as a response format', async (name, schema) => {
+  test.each(mended)('%s is accepted as a tool and as a response format', async (name, schema) => {
     const tool = await ask(simulator, chat('hello', { tools: [toolOf(name, schema)] }))
     const format = { type: 'json_schema', json_schema: { name, schema } }
     const answer = await ask(simulator, chat('hello', { response_format: format }))
@@ -78,7 +78,7 @@ describe('the tools of coding agents', () => {
     ['save_note', ['p.if', 'p.then', 'p.dependentRequired']],
     ['set_theme', []],
     ['get_time', []],
-  ])('of %s these constraints are named', (name, dropped) => {
+  ])('these constraints of %s are reported as dropped', (name, dropped) => {
     expect(translated(TOOL_SCHEMAS[name]).dropped).toEqual(dropped)
   })
 })
@@ -95,27 +95,27 @@ const KINDS = {
 const UNITED = { type: 'object', properties: { kind: KINDS, x: STRING, y: STRING }, required: ['kind'] }
 const TOOL_DOORS = ['a tool of a chat', 'a tool of a streamed chat', 'a function before tools', 'a tool of the Responses API'] as const
 
-describe('the parameters of a function, which Gemini takes as an object only', () => {
+describe('the parameters of a function, which must be an object for Gemini', () => {
   test.each<readonly [root: string, schema: object, expected: object, dropped: readonly string[]]>([
     ['nothing', {}, { type: 'object' }, []],
     ['a description', { description: 'd' }, { description: 'd', type: 'object' }, []],
     ['an array', { type: 'array', items: STRING }, { type: 'object' }, ['p']],
     ['a string', STRING, { type: 'object' }, ['p']],
-    ['a format alone', { format: 'date-time' }, { type: 'object' }, ['p.format']],
+    ['only a format', { format: 'date-time' }, { type: 'object' }, ['p.format']],
     ['a list of types', { type: ['object', 'string'], properties: { x: STRING } }, { type: 'object', properties: { x: STRING } }, []],
     ['a union', { oneOf: [A, B] }, UNITED, ['p.anyOf']],
     ['a union of references', { anyOf: [{ $ref: '#/$defs/A' }, { $ref: '#/$defs/B' }], $defs: { A, B } }, UNITED, ['p.anyOf']],
-    ['a union within one', { anyOf: [{ anyOf: [A, B] }, STRING], description: 'd' }, { ...UNITED, description: 'd' }, ['p.anyOf']],
+    ['a union within a union', { anyOf: [{ anyOf: [A, B] }, STRING], description: 'd' }, { ...UNITED, description: 'd' }, ['p.anyOf']],
     ['a reference to a string', { $ref: '#/$defs/S', $defs: { S: STRING } }, { type: 'object' }, ['p']],
     ['a reference to a union', { $ref: '#/$defs/U', $defs: { U: { oneOf: [A, B] } } }, UNITED, ['p.anyOf']],
-  ])('are an object where the root is %s', async (_, schema, expected, dropped) => {
+  ])('become an object if the root is %s', async (_, schema, expected, dropped) => {
     for (const name of TOOL_DOORS) {
-      const door = DOORS[name]
-      if (door === undefined) throw new Error(name)
-      const answer = await postTo(proxy, door.path, door.toBody(schema))
+      const field = SCHEMA_FIELDS[name]
+      if (field === undefined) throw new Error(name)
+      const answer = await postTo(proxy, field.path, field.toBody(schema))
       expect(answer.status, `${name}: ${await answer.text()}`).toBe(200)
-      expect(door.find(Object(proxy.simulator.requests.at(-1)?.body)), name).toEqual(expected)
-      expect(ignoredOf(answer), name).toEqual(dropped.map((each) => each.replace(/^p\b/, door.at)))
+      expect(field.find(Object(proxy.simulator.requests.at(-1)?.body)), name).toEqual(expected)
+      expect(ignoredOf(answer), name).toEqual(dropped.map((each) => each.replace(/^p\b/, field.at)))
     }
   })
 })

@@ -1,6 +1,9 @@
 import { toGeminiSchema } from '../../../../src/upstream/request/schema/toGeminiSchema.js'
 
-/** The translation of a schema, and the paths of what was dropped, below `p`. */
+/**
+ * Translates a schema. @returns the translation, and the paths of what was dropped, which begin
+ * with `p`
+ */
 export const translated = (schema: unknown): { readonly schema: Record<string, unknown>; readonly dropped: readonly string[] } => {
   const dropped: string[] = []
   return { schema: toGeminiSchema(schema, 'p', (path) => dropped.push(path)), dropped }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, test } from 'vitest'
 import { type ProxyUnderTest, startProxy } from '../../../support/proxy.js'
-import { expectByEveryDoor } from './doors.js'
+import { expectInEverySchemaField } from './schemaFields.js'
 import type { Line } from './translated.js'
 
 let proxy: ProxyUnderTest
@@ -24,7 +24,7 @@ test.each<Line>([
   ],
   ['two types', { ...ARRAY, prefixItems: [INTEGER, STRING], ...TWO }, { ...ARRAY, items: EITHER, ...TWO }, ['p.prefixItems']],
   [
-    'a closed one with its own counts',
+    'a closed tuple with minItems and maxItems',
     { ...ARRAY, prefixItems: [INTEGER, STRING], items: false, minItems: 1, maxItems: 5 },
     { ...ARRAY, items: EITHER, minItems: 1, maxItems: 2 },
     ['p.prefixItems', 'p.items'],
@@ -63,7 +63,7 @@ test.each<Line>([
     ['p.prefixItems'],
   ],
   [
-    'one within another',
+    'a tuple within a tuple',
     { ...ARRAY, prefixItems: [{ ...ARRAY, prefixItems: [INTEGER] }] },
     { ...ARRAY, items: { ...ARRAY, items: INTEGER } },
     ['p.prefixItems', 'p.items.prefixItems'],
@@ -99,5 +99,5 @@ test.each<Line>([
   ],
   ['in a string', { ...STRING, prefixItems: [INTEGER] }, STRING, ['p.prefixItems']],
 ])('a tuple has the types of its items: %s', async (_title, raw, expected, dropped) => {
-  await expectByEveryDoor(proxy, raw, expected, dropped)
+  await expectInEverySchemaField(proxy, raw, expected, dropped)
 })

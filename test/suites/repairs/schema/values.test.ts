@@ -8,33 +8,33 @@ test.each<Line>([
   ['a const of zero counts', { type: 'number', const: 0 }, { type: 'number', minimum: 0, maximum: 0 }],
   ['a fractional const is a number', { const: 0.5 }, { type: 'number', minimum: 0.5, maximum: 0.5 }],
   ['a const of null is the type null', { const: null }, { type: 'null' }],
-  ['a boolean const keeps its type', { const: true }, { type: 'boolean' }, ['p.const']],
-  ['an object const goes', { type: 'object', const: { a: 1 } }, { type: 'object' }, ['p.const']],
+  ['a boolean const is dropped, its type is not', { const: true }, { type: 'boolean' }, ['p.const']],
+  ['an object const is dropped', { type: 'object', const: { a: 1 } }, { type: 'object' }, ['p.const']],
 ])('const: %s', (_title, raw, expected, dropped = []) => {
   expect(translated(raw)).toEqual({ schema: expected, dropped })
 })
 
 test.each<Line>([
-  ['strings stay', { type: 'string', enum: ['a', 'b'] }, { type: 'string', enum: ['a', 'b'] }],
-  ['strings without a type get it', { enum: ['a'] }, { type: 'string', enum: ['a'] }],
-  ['null makes it nullable', { type: ['string', 'null'], enum: ['a', null] }, { type: 'string', enum: ['a'], nullable: true }],
-  ['null alone is the type null', { enum: [null] }, { type: 'null' }],
+  ['strings are unchanged', { type: 'string', enum: ['a', 'b'] }, { type: 'string', enum: ['a', 'b'] }],
+  ['strings get the type string', { enum: ['a'] }, { type: 'string', enum: ['a'] }],
+  ['null becomes nullable', { type: ['string', 'null'], enum: ['a', null] }, { type: 'string', enum: ['a'], nullable: true }],
+  ['only null becomes the type null', { enum: [null] }, { type: 'null' }],
   [
-    'with the empty string, all values stay allowed, and the description names them',
+    'with the empty string, the values are listed in the description instead',
     { type: 'string', description: 'The order.', enum: ['', 'a', null] },
     { type: 'string', description: 'The order.\nOne of: "", "a"', nullable: true },
     ['p.enum'],
   ],
   [
-    'many values are described in part',
+    'a long list of values is described in part',
     { enum: ['', 'x'.repeat(9_000)] },
     { type: 'string', description: `One of: "", "${'x'.repeat(3_987)}…` },
     ['p.enum'],
   ],
-  ['the empty string alone', { enum: [''] }, { type: 'string', description: 'One of: ""' }, ['p.enum']],
-  ['numbers among strings of the type string go', { type: 'string', enum: ['a', 1] }, { type: 'string', enum: ['a'] }, ['p.enum[1]']],
+  ['only the empty string', { enum: [''] }, { type: 'string', description: 'One of: ""' }, ['p.enum']],
+  ['numbers in an enum of the type string are dropped', { type: 'string', enum: ['a', 1] }, { type: 'string', enum: ['a'] }, ['p.enum[1]']],
   [
-    'values of several types are alternatives',
+    'values of several types become anyOf',
     { enum: ['auto', 1, 2, true, null], description: 'd' },
     {
       description: 'd',
@@ -44,7 +44,7 @@ test.each<Line>([
     ['p.anyOf[1].enum', 'p.anyOf[2].enum'],
   ],
   [
-    'objects among strings are an alternative',
+    'objects among strings become a branch of anyOf',
     { enum: ['a', '', { b: 1 }] },
     { anyOf: [{ type: 'string', description: 'One of: "a", ""' }, { type: 'object' }] },
     ['p.anyOf[0].enum', 'p.anyOf[1].enum'],
@@ -57,32 +57,37 @@ test.each<Line>([
   ],
   ['integers become bounds', { type: 'integer', enum: [5, 1, 3] }, { type: 'integer', minimum: 1, maximum: 5 }, ['p.enum']],
   [
-    'bounds stay as tight as they were',
+    'integers do not loosen existing bounds',
     { type: 'number', enum: [1, 3], maximum: 2 },
     { type: 'number', minimum: 1, maximum: 2 },
     ['p.enum'],
   ],
-  ['booleans go', { type: 'boolean', enum: [true] }, { type: 'boolean' }, ['p.enum']],
-  ['strings of an integer go', { type: 'integer', enum: ['1', '2'] }, { type: 'integer' }, ['p.enum']],
-  ['an empty enum goes', { type: 'string', enum: [] }, { type: 'string' }, ['p.enum']],
+  ['booleans are dropped', { type: 'boolean', enum: [true] }, { type: 'boolean' }, ['p.enum']],
+  ['strings in an enum of integers are dropped', { type: 'integer', enum: ['1', '2'] }, { type: 'integer' }, ['p.enum']],
+  ['an empty enum is dropped', { type: 'string', enum: [] }, { type: 'string' }, ['p.enum']],
 ])('enum: %s', (_title, raw, expected, dropped = []) => {
   expect(translated(raw)).toEqual({ schema: expected, dropped })
 })
 
 test.each<Line>([
-  ['above an integer', { type: 'integer', exclusiveMinimum: 0 }, { type: 'integer', minimum: 1 }],
-  ['below an integer', { type: 'integer', exclusiveMaximum: 10 }, { type: 'integer', maximum: 9 }],
+  ['a lower bound of an integer', { type: 'integer', exclusiveMinimum: 0 }, { type: 'integer', minimum: 1 }],
+  ['an upper bound of an integer', { type: 'integer', exclusiveMaximum: 10 }, { type: 'integer', maximum: 9 }],
   [
-    'fractions around integers',
+    'fractional bounds of an integer',
     { type: 'integer', exclusiveMinimum: 0.5, exclusiveMaximum: 9.5 },
     { type: 'integer', minimum: 1, maximum: 9 },
   ],
-  ['the tighter bound wins', { type: 'integer', exclusiveMinimum: 0, minimum: 5 }, { type: 'integer', minimum: 5 }],
-  ['numbers are approximated and named', { type: 'number', exclusiveMinimum: 0 }, { type: 'number', minimum: 0 }, ['p.exclusiveMinimum']],
+  ['the tighter bound is used', { type: 'integer', exclusiveMinimum: 0, minimum: 5 }, { type: 'integer', minimum: 5 }],
+  [
+    'bounds of numbers are approximated and reported',
+    { type: 'number', exclusiveMinimum: 0 },
+    { type: 'number', minimum: 0 },
+    ['p.exclusiveMinimum'],
+  ],
   ['draft 4 on an integer', { type: 'integer', minimum: 0, exclusiveMinimum: true }, { type: 'integer', minimum: 1 }],
   ['draft 4 on a number', { type: 'number', maximum: 1, exclusiveMaximum: true }, { type: 'number', maximum: 1 }, ['p.exclusiveMaximum']],
-  ['draft 4 switched off', { type: 'number', minimum: 0, exclusiveMinimum: false }, { type: 'number', minimum: 0 }],
-  ['draft 4 without a bound', { type: 'number', exclusiveMinimum: true }, { type: 'number' }, ['p.exclusiveMinimum']],
+  ['draft 4: false', { type: 'number', minimum: 0, exclusiveMinimum: false }, { type: 'number', minimum: 0 }],
+  ['draft 4: true without a bound', { type: 'number', exclusiveMinimum: true }, { type: 'number' }, ['p.exclusiveMinimum']],
 ])('exclusive bounds: %s', (_title, raw, expected, dropped = []) => {
   expect(translated(raw)).toEqual({ schema: expected, dropped })
 })
@@ -93,6 +98,6 @@ test.each<readonly [text: string, expected: unknown, dropped: readonly string[]]
   ['{"type":"number","const":1e999}', { type: 'number' }, ['p.const']],
   ['{"type":"number","enum":[1,1e999]}', { type: 'number' }, ['p.enum']],
   ['{"type":"string","maxLength":1e999}', { type: 'string' }, ['p.maxLength']],
-])('a number that is infinite for JavaScript is dropped: %s', (text, expected, dropped) => {
+])('a number that overflows a double is dropped: %s', (text, expected, dropped) => {
   expect(translated(JSON.parse(text))).toEqual({ schema: expected, dropped })
 })

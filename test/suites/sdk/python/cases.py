@@ -159,7 +159,7 @@ def failure_of(call, kind):
     except APIError as error:
         assert isinstance(error, kind), error
         return error
-    raise AssertionError("nothing failed")
+    raise AssertionError("The request did not fail.")
 
 
 def raises(name, kind, status, code, type_):
@@ -203,7 +203,7 @@ def giving_up():
     yield
     end = time.monotonic() + WAIT_SECONDS
     while "stateUrl" in TARGET and aborted() <= before:
-        assert time.monotonic() < end, "the call to Gemini goes on"
+        assert time.monotonic() < end, "The call to Gemini was not aborted."
         time.sleep(0.01)
 
 
@@ -325,13 +325,13 @@ INVALID = "invalid_request_error"
 CASES = {
     "completes a chat": chat,
     "sees that an answer was cut at the token limit": length,
-    "iterates over a stream: role first, one identity, one finish": stream,
+    "iterates over a stream: role first, one id, one finish reason": stream,
     "gets one usage chunk without choices when it asks for usage": stream_usage,
-    "puts a stream together with its helper": stream_helper,
+    "assembles a stream with its helper": stream_helper,
     "gets a tool call in one piece": tool_call,
     "gets parallel tool calls of a stream by their index": streamed_calls,
-    "puts streamed tool calls together with its helper": helped_calls,
-    "sends the results of tools back and gets the answer to them": tool_result,
+    "assembles streamed tool calls with its helper": helped_calls,
+    "sends tool results back and gets the answer to them": tool_result,
     "parses structured output": parse,
     "parses structured output of a stream": streamed_parse,
     "raises AuthenticationError for unauthorized, also of a stream": raises("unauthorized", openai.AuthenticationError, 401, "invalid_api_key", INVALID),
@@ -339,15 +339,15 @@ CASES = {
     "raises BadRequestError for bad request, also of a stream": raises("bad_request", openai.BadRequestError, 400, "integer_above_max_value", INVALID),
     "raises RateLimitError for rate limit, also of a stream": raises("rate_limit", openai.RateLimitError, 429, "rate_limit_exceeded", "rate_limit_exceeded"),
     "raises InternalServerError for overloaded, also of a stream": raises("overloaded", openai.InternalServerError, 503, "upstream_overloaded", "server_error"),
-    "learns how long to wait, and which request it was": rate_limit,
+    "gets the retry delay and the request id of an error": rate_limit,
     "raises APIError from a stream that breaks": broken_stream,
-    "leaves a request before its answer": leave_request,
-    "leaves a stream in its middle": leave_stream,
-    "repeats a call by itself after a failure that may pass": retry,
-    "does not repeat what no repeat mends": no_retry,
-    "repeats a stream by itself after a failure that may pass": retry_stream,
+    "aborts a request before its answer": leave_request,
+    "aborts a stream in the middle": leave_stream,
+    "retries a call automatically after a temporary failure": retry,
+    "does not retry a lasting failure": no_retry,
+    "retries a stream automatically after a temporary failure": retry_stream,
     "gets a vector without asking for a format": embedding,
-    "gets as many vectors as texts, as long as it wants them": embedding_batch,
+    "gets as many vectors as texts, with the requested dimensions": embedding_batch,
     "lists models and retrieves one": models,
     "completes a text": completion,
     "completes a text in a stream": completion_stream,

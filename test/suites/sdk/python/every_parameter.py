@@ -14,7 +14,7 @@ from openai import APIError, OpenAI
 MODEL = os.environ["PROXY_MODEL"]
 PNG = "data:image/png;base64,iVBORw0KGgo="
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}
-# Options of the SDK, not parameters of the request.
+# Arguments of the SDK's `create` that are not parameters of the API.
 TRANSPORT = {"self", "extra_headers", "extra_query", "extra_body", "timeout"}
 
 MESSAGES = [
@@ -109,7 +109,8 @@ def main():
                 "every_stream": ended_of(create(**{**EVERY, "stream": True})),
                 "nulls": choices_of(create(**nulls)),
                 "nulls_stream": ended_of(create(**{**nulls, "stream": True})),
-                # With the SDK's own number of retries.
+                # The client has the SDK's default number of retries: the proxy must prevent them
+                # for these errors.
                 "failures": {error: failure_of(ask(error)) for error in json.loads(os.environ["LASTING"])},
             }
         )

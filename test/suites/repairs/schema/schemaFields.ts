@@ -5,10 +5,10 @@ import type { Line } from './translated.js'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** One way in which a client sends a JSON Schema. */
-interface Door {
+/** A request field in which a client sends a JSON Schema. */
+interface SchemaField {
   readonly path: string
-  /** Makes the request; the schema is in `at` of it. */
+  /** Makes a request body with the schema at the path `at`. */
   readonly toBody: (schema: unknown) => object
   readonly at: string
   /** Finds the schema in the request that reached Gemini. */
@@ -26,8 +26,8 @@ const chatTool = (parameters: unknown): object => ({
   tools: [{ type: 'function', function: { name: 'f', parameters } }],
 })
 
-/** Every way in which a client sends a JSON Schema, whole and streamed. */
-export const DOORS: Readonly<Record<string, Door>> = {
+/** All request fields in which a client can send a JSON Schema, one of them also with streaming. */
+export const SCHEMA_FIELDS: Readonly<Record<string, SchemaField>> = {
   'a tool of a chat': { path: '/chat/completions', toBody: chatTool, at: 'tools[0].function.parameters', find: parametersOf },
   'a tool of a streamed chat': {
     path: '/chat/completions',
@@ -65,7 +65,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
   },
 }
 
-/** A request of any API, posted by a client with a token. */
+/** Posts a request with a valid token, to a path below the base URL of any API. */
 export const postTo = (proxy: ProxyUnderTest, path: string, body: object): Promise<Response> =>
   fetch(`${proxy.baseUrl}${path}`, {
     method: 'POST',
@@ -78,21 +78,21 @@ export const ignoredOf = ({ headers }: Response): string[] =>
   (headers.get('x-gemini-proxy-ignored-params') ?? '').split(', ').filter((path) => path !== '')
 
 /**
- * Sends a schema by every door, as the property `p` of an object: each time Gemini gets the
- * expected one, and the header lists what was dropped.
+ * Sends a schema in each of {@link SCHEMA_FIELDS}, as the property `p` of an object. Expects that
+ * Gemini gets `expected`, and that the header of ignored parameters lists the paths in `dropped`.
  */
-export async function expectByEveryDoor(proxy: ProxyUnderTest, raw: unknown, expected: unknown, dropped?: unknown): Promise<void> {
-  // `test.each` loses the type of an optional column.
+export async function expectInEverySchemaField(proxy: ProxyUnderTest, raw: unknown, expected: unknown, dropped?: unknown): Promise<void> {
+  // The cast is needed because `test.each` loses the type of an optional column.
   const paths = (dropped ?? []) as Line[3] & readonly string[]
-  for (const [name, door] of Object.entries(DOORS)) {
+  for (const [name, field] of Object.entries(SCHEMA_FIELDS)) {
     const { properties, ...beside } = { properties: { p: raw }, ...definitionsOf(raw) }
-    const answer = await postTo(proxy, door.path, door.toBody({ type: 'object', properties, ...beside }))
+    const answer = await postTo(proxy, field.path, field.toBody({ type: 'object', properties, ...beside }))
     expect(answer.status, `${name}: ${await answer.text()}`).toBe(200)
-    const sent = door.find((proxy.simulator.requests.at(-1)?.body ?? {}) as Json)
+    const sent = field.find((proxy.simulator.requests.at(-1)?.body ?? {}) as Json)
     expect(sent, name).toEqual({ type: 'object', properties: { p: expected } })
-    expect(ignoredOf(answer), name).toEqual(paths.map((path) => path.replace(/^p\b/, `${door.at}.properties.p`)))
+    expect(ignoredOf(answer), name).toEqual(paths.map((path) => path.replace(/^p\b/, `${field.at}.properties.p`)))
   }
 }
 
-/** A property refers to the definitions of the whole schema. */
+/** Copies the definitions of a property's schema: its references look for them at the top level. */
 const definitionsOf = (raw: unknown): object => (typeof raw === 'object' && raw !== null && '$defs' in raw ? { $defs: raw.$defs } : {})

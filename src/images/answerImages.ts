@@ -33,8 +33,8 @@ export const readAnswerImages = ({ images = [] }: { readonly images?: ChatMessag
  * get them: the contract has no field for them in chats.
  */
 export function readPartialImages(delta: ChunkDelta): ChunkDelta['images'] {
-  // Only the native decoder sets `drafts`, and gives it the type of `images`.
-  return 'drafts' in delta ? (delta.drafts as ChunkDelta['images']) : undefined
+  // Only the native decoder sets `partialImages`, and gives it the type of `images`.
+  return 'partialImages' in delta ? (delta.partialImages as ChunkDelta['images']) : undefined
 }
 
 /** Checks that a choice has an image. @throws an ApiError that says why it has none */
@@ -43,7 +43,7 @@ export function checkHasImage({ message, finish_reason: finish }: ChatChoice): v
 }
 
 // Maximum number of characters that an error message quotes of Gemini's text.
-const LONGEST_EXCERPT = 1_000
+const MAX_EXCERPT_LENGTH = 1_000
 
 /** Makes the error for an answer without an image: 400 if it is a refusal or text, else 502. */
 export function noImageError(
@@ -53,13 +53,13 @@ export function noImageError(
   if (finish === 'content_filter') {
     const google = isRecord(extra) && isRecord(extra.google) ? extra.google : {}
     const { finish_message: reason } = google
-    const more = typeof reason === 'string' ? ` ${reason.slice(0, LONGEST_EXCERPT)}` : ''
+    const more = typeof reason === 'string' ? ` ${reason.slice(0, MAX_EXCERPT_LENGTH)}` : ''
     return apiError('moderation_blocked', `${refusal ?? 'Gemini withheld the image.'}${more}`, { param: 'prompt' })
   }
-  if (finish === 'length') return apiError('upstream_error', 'The answer of Gemini ended before the image. Retry the request.')
-  const text = (content ?? '').trim().slice(0, LONGEST_EXCERPT)
-  if (text === '') return apiError('upstream_error', 'Gemini made no image. Ask for one in the prompt, or retry the request.')
-  return apiError('invalid_request', `Gemini answered with text in place of an image: ${text}`, { param: 'prompt' })
+  if (finish === 'length') return apiError('upstream_error', 'Gemini stopped before the image was complete. Retry the request.')
+  const text = (content ?? '').trim().slice(0, MAX_EXCERPT_LENGTH)
+  if (text === '') return apiError('upstream_error', 'Gemini generated no image. Request one in the prompt, or retry the request.')
+  return apiError('invalid_request', `Gemini answered with text instead of an image: ${text}`, { param: 'prompt' })
 }
 
 /**

@@ -47,7 +47,7 @@ const isCitation: Check = (value) =>
  *
  * @throws 502 for any other structure
  */
-export function checkAnswer(value: unknown): RawAnswer {
+export function toRawAnswer(value: unknown): RawAnswer {
   if (!isAnswer(value)) throw apiError('upstream_error', 'Gemini sent an invalid response. Retry the request.')
   // The cast is safe: `isAnswer` has checked the type of every member that the repairs read.
   const answer = value as RawAnswer

@@ -10,28 +10,28 @@ import { SIGNATURE_CASES } from './signatureCases.js'
 import { THINKING_CASES } from './thinkingCases.js'
 import { TOOL_CASES } from './toolCases.js'
 
-interface DoorCase extends RepairCase {
+interface ApiCase extends RepairCase {
   readonly of: string
 }
 
 const ALL = { ...PARAMETER_CASES, ...MESSAGE_CASES, ...TOOL_CASES, ...THINKING_CASES, ...SIGNATURE_CASES }
-const CASES: readonly DoorCase[] = REQUEST_REPAIRS.flatMap(({ name: of }) => (ALL[of] ?? []).map((each) => ({ of, ...each })))
+const CASES: readonly ApiCase[] = REQUEST_REPAIRS.flatMap(({ name: of }) => (ALL[of] ?? []).map((each) => ({ of, ...each })))
 
 /** Members that the contract requires in addition to those that a repair reads. */
 const FILLED: Readonly<Record<string, unknown>> = { model: MODEL, messages: HELLO }
 const bodyOf = ({ raw, asked }: RepairCase) => ({ ...FILLED, ...raw, ...(asked === undefined ? {} : { model: asked }) })
 
 /**
- * A step at the start or without results is covered by the unit tests: the API would reject the
- * whole conversation. So is what only follows a refusal.
+ * True if a case can be sent through the API, which rejects conversations that begin with a step or
+ * lack results. Unit tests cover those cases, and retries after a refusal.
  */
-const isWhole = ({ raw, of, areSchemasTooComplex }: DoorCase): boolean =>
+const isWhole = ({ raw, of, areSchemasTooComplex }: ApiCase): boolean =>
   of !== 'replayed-parts' && areSchemasTooComplex !== true && (SIGNATURE_CASES[of] === undefined || raw.messages === undefined)
-const DOOR = CASES.filter(isWhole)
+const API_CASES = CASES.filter(isWhole)
 
 let proxy: ProxyUnderTest
 let silent: ProxyUnderTest
-/** For an account without access to Gemini 2.5. */
+/** A proxy whose Gemini account has no access to Gemini 2.5. */
 let renewed: ProxyUnderTest
 let native: ProxyUnderTest
 beforeAll(async () => {
@@ -49,8 +49,8 @@ afterAll(async () => {
   await native.close()
 })
 
-describe('what the fixtures of the repairs send is answered by the strict simulator', () => {
-  test.each(DOOR)('$of $does: in one piece', async (each) => {
+describe('the strict simulator answers each repaired fixture', () => {
+  test.each(API_CASES)('$of $does: in JSON', async (each) => {
     const response = await post(proxyFor(each), { ...bodyOf(each), stream: false })
     const answer = await response.json()
     expect(answer).toMatchObject({
@@ -60,7 +60,7 @@ describe('what the fixtures of the repairs send is answered by the strict simula
     expect(namesOf(response)).toEqual(expect.arrayContaining([...(each.ignored ?? [])]))
   })
 
-  test.each(DOOR)('$of $does: as a stream', async (each) => {
+  test.each(API_CASES)('$of $does: as a stream', async (each) => {
     const response = await post(proxyFor(each), { ...bodyOf(each), stream: true })
     const { errors, dones, chunks } = parseStream(await response.text())
     expect({ status: response.status, errors, dones }).toEqual({ status: 200, errors: [], dones: 1 })
@@ -69,7 +69,7 @@ describe('what the fixtures of the repairs send is answered by the strict simula
   })
 })
 
-function proxyFor({ thoughts, served, upstream }: DoorCase): ProxyUnderTest {
+function proxyFor({ thoughts, served, upstream }: ApiCase): ProxyUnderTest {
   if (upstream === 'native') return native
   if (thoughts === 'off') return silent
   return served === undefined ? proxy : renewed

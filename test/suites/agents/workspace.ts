@@ -13,18 +13,18 @@ const LOOPBACK = fileURLToPath(new URL('loopback.py', import.meta.url))
 const execute = promisify(execFile)
 const installed = new Map<string, Promise<string>>()
 
-/** An agent for the command line. */
+/** A command-line agent, such as Codex. */
 export interface AgentProgram {
   /** The script that installs it and prints the path of its launcher. */
   readonly script: string
-  /** Returns the command for a prompt and options. @param launcher - what the script has printed */
+  /** Returns the command for options and a prompt. @param launcher - path printed by the script */
   readonly command: (launcher: string, args: readonly string[]) => readonly string[]
-  /** The environment besides PATH and HOME. */
+  /** Returns the environment variables of the agent, besides PATH and HOME. */
   readonly env: (home: string) => Readonly<Record<string, string>>
 }
 
 /** A workspace for an agent: a home directory with its settings, and a git repository. */
-export interface Desk<Event> {
+export interface AgentWorkspace<Event> {
   readonly repository: string
   /** Reads a file of the repository; undefined if it does not exist. */
   read(file: string): string | undefined
@@ -35,37 +35,41 @@ export interface Desk<Event> {
   close(): void
 }
 
-/** A run in progress. */
+/** A run of an agent. */
 export interface AgentRun<Event> {
-  /** Lines of JSON printed so far. */
+  /** Returns the JSON lines that the agent has printed so far. */
   events(): readonly Event[]
-  /** What has been printed on stdout so far. */
+  /** Returns the text that the agent has printed to stdout so far. */
   output(): string
   stop(): void
-  readonly ended: Promise<{ readonly code: number | null; readonly printed: string; readonly wanted: readonly string[] }>
+  readonly ended: Promise<{ readonly code: number | null; readonly printed: string; readonly outsideRequests: readonly string[] }>
 }
 
 /**
- * Commands that cut a process off from every network. The first one that this machine allows is
- * used; if none is (no namespaces), the process is not cut off.
+ * Commands that isolate a process from every network. The first one that this machine allows is
+ * used; if it allows none, because it has no namespaces, the process is not isolated.
  */
 const CUTS = [
   ['unshare', '--net'],
   ['unshare', '--map-root-user', '--net'],
 ]
 const cut = CUTS.find(([command = '', ...args]) => spawnSync(command, [...args, 'true']).status === 0) ?? []
-/** True if the machine allows a separate network namespace for a process. */
+/** True if the machine allows a process to have its own network namespace. */
 export const isCutOff = cut.length > 0
 
 /**
  * Creates a workspace for an agent.
  *
- * @param port - port of the proxy, the only reachable one
+ * @param port - port of the proxy, the only address that the agent can reach
  * @param settings - contents of files in the home directory, by their paths
  */
-export function openDesk<Event>(program: AgentProgram, port: number, settings: Readonly<Record<string, string>> = {}): Desk<Event> {
+export function createWorkspace<Event>(
+  program: AgentProgram,
+  port: number,
+  settings: Readonly<Record<string, string>> = {},
+): AgentWorkspace<Event> {
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
-  // Codex puts its own helpers on the PATH, but not from below /tmp.
+  // Not below /tmp: from there, Codex does not add its own helpers to the PATH.
   const home = mkdtempSync(join(ROOT, '.cache', 'home-'))
   const repository = mkdtempSync(join(tmpdir(), 'agent-'))
   for (const [file, content] of Object.entries(settings)) {
@@ -85,7 +89,7 @@ export function openDesk<Event>(program: AgentProgram, port: number, settings: R
   }
 }
 
-/** Runs a command as an agent is run, and returns what it requested from beyond the loopback. */
+/** Runs a command as isolated as an agent, and records its requests to hosts on the network. */
 export const runAlone = (folder: string, port: number, command: readonly string[]): AgentRun<unknown> =>
   run(folder, folder, port, () => Promise.resolve({ command, env: {} }))
 
@@ -105,13 +109,13 @@ function run<Event>(home: string, folder: string, port: number, prepare: () => P
   let all = ''
   let child: ReturnType<typeof spawn> | undefined
   const start = async () => {
-    const notes = join(home, 'wanted.json')
-    const path = join(home, 'door') // a socket file can be reached from every network namespace
-    const door = isCutOff ? await openDoor(path, port) : undefined
+    const listFile = join(home, 'outside-requests.json')
+    const path = join(home, 'proxy.sock') // unlike a port, reachable from every network namespace
+    const forwardedSocket = isCutOff ? await openForwardedSocket(path, port) : undefined
     const { command, env } = await prepare()
-    const line = [...cut, 'python3', LOOPBACK, notes, String(port), ...(isCutOff ? [path] : []), '--', ...command]
+    const line = [...cut, 'python3', LOOPBACK, listFile, String(port), ...(isCutOff ? [path] : []), '--', ...command]
     const whole = { PATH: process.env.PATH, HOME: home, ...env }
-    // Never empty.
+    // The cast is safe: the line always contains the interpreter.
     child = spawn(line[0] as string, line.slice(1), { cwd: folder, env: whole, stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       out += text
@@ -121,9 +125,11 @@ function run<Event>(home: string, folder: string, port: number, prepare: () => P
       all += text
     })
     const [code] = (await once(child, 'close')) as [number | null]
-    await door?.close()
-    const wanted = existsSync(notes) ? (JSON.parse(readFileSync(notes, 'utf8')) as string[]) : ['no notes were made']
-    return { code, printed: all, wanted }
+    await forwardedSocket?.close()
+    const outsideRequests = existsSync(listFile)
+      ? (JSON.parse(readFileSync(listFile, 'utf8')) as string[])
+      : ['loopback.py wrote no list of requests']
+    return { code, printed: all, outsideRequests }
   }
   return {
     events: () => out.split('\n').flatMap((text) => eventOf<Event>(text)),
@@ -133,8 +139,8 @@ function run<Event>(home: string, folder: string, port: number, prepare: () => P
   }
 }
 
-/** Opens a socket file that leads to a port in this process's network namespace. */
-async function openDoor(path: string, port: number): Promise<{ close(): Promise<void> }> {
+/** Listens on a socket file, and forwards its connections to a port of this process's namespace. */
+async function openForwardedSocket(path: string, port: number): Promise<{ close(): Promise<void> }> {
   rmSync(path, { force: true })
   const server = createServer((socket) => joinSockets(socket, connect(port, '127.0.0.1')))
   return listenOnFreePort(server, path)
@@ -142,5 +148,5 @@ async function openDoor(path: string, port: number): Promise<{ close(): Promise<
 
 function eventOf<Event>(line: string): Event[] {
   if (!line.startsWith('{') || !line.endsWith('}')) return [] // the last line may be incomplete
-  return [JSON.parse(line) as Event] // the agents print one event a line
+  return [JSON.parse(line) as Event] // the agents print one event per line
 }

@@ -4,9 +4,9 @@ import { markFrontServer } from '../../support/recorder.js'
 import { listenOnFreePort } from '../../support/relay.js'
 
 /** Several proxies that share no state, in front of one simulator. */
-export interface Rota {
+export interface ProxyRotation {
   readonly origin: string
-  /** Base URL for OpenAI clients: each request goes to the next proxy. */
+  /** Base URL for OpenAI clients. Each request goes to the next proxy in turn. */
   readonly baseUrl: string
   readonly proxies: readonly ProxyUnderTest[]
   readonly simulator: ProxyUnderTest['simulator']
@@ -19,19 +19,20 @@ export interface Rota {
  * most once: whatever the next step needs must be sent by the client.
  *
  * @param count - number of proxies
- * @param env - settings of all of them
+ * @param env - settings of all proxies
  */
-export async function startRota(count: number, env: Record<string, string> = {}): Promise<Rota> {
+export async function startProxyRotation(count: number, env: Record<string, string> = {}): Promise<ProxyRotation> {
   const first = await startProxy(env)
   const others = await Promise.all(
-    // The simulators of the other proxies stay idle.
+    // All proxies use the simulator of the first one; the other simulators stay idle.
     Array.from({ length: count - 1 }, () => startProxy({ ...env, GEMINI_BASE_URL: first.simulator.baseUrl })),
   )
   const proxies = [first, ...others]
-  let asked = 0
+  let requestCount = 0
   const server = createServer((incoming, outgoing) => {
-    const { origin } = proxies[asked % count] as ProxyUnderTest // there are `count` of them
-    asked += 1
+    // The cast is safe: there are `count` proxies.
+    const { origin } = proxies[requestCount % count] as ProxyUnderTest
+    requestCount += 1
     const { url = '/', method, headers } = incoming
     const passed = request(`${origin}${url}`, { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
