@@ -89,10 +89,14 @@ function toDiarizedSegments(turns: readonly SpokenTurn[]): NonNullable<Transcrip
     const [first, last] = [words[0], words.at(-1)]
     if (first === undefined || last === undefined) return []
     const id = `seg_${String(index + 1).padStart(3, '0')}`
-    const speaker = String.fromCharCode(65 + (labels.indexOf(label) % 26))
+    const speaker = speakerName(labels.indexOf(label))
     return { type: 'transcript.text.segment' as const, id, start: first.start, end: last.end, text, speaker }
   })
 }
+
+/** Names speakers like columns of a spreadsheet: A to Z, then AA, AB and so on. */
+const speakerName = (index: number): string =>
+  (index < 26 ? '' : speakerName(Math.floor(index / 26) - 1)) + String.fromCharCode(65 + (index % 26))
 
 /** Returns the turns of a transcript, all with timestamps. @throws 502 if text lacks timestamps */
 function timedTurnsOf({ text, turns }: Transcript): readonly SpokenTurn[] {
@@ -140,7 +144,7 @@ export async function* toTranscriptEvents(
       rest += delta.content ?? ''
     }
     if (sent === '') rest = rest.trimStart()
-    // Hold back a possible start of NO_SPEECH, and white space that may end the transcript.
+    // Hold back what may be NO_SPEECH or white space at the end: clients must get neither.
     const delta = sent === '' && NO_SPEECH.startsWith(rest.trimEnd()) ? '' : rest.trimEnd()
     if (delta === '') continue
     yield [{ type: 'transcript.text.delta', delta }]
@@ -149,7 +153,7 @@ export async function* toTranscriptEvents(
   }
   const failure = transcriptFailureOf(finish, refusal)
   if (failure !== undefined) throw failure
-  // A held back part of NO_SPEECH, such as `[`, was ordinary text if the rest never arrived.
+  // If NO_SPEECH did not arrive in full, its held back start, such as `[`, is part of the speech.
   const last = rest.trimEnd() === NO_SPEECH ? '' : rest.trimEnd()
   const done = { type: 'transcript.text.done' as const, text: sent + last, ...toUsageMember(usage()) }
   yield last === '' ? [done] : [{ type: 'transcript.text.delta', delta: last }, done]
@@ -163,7 +167,7 @@ function toUsageMember(usage: Usage | undefined): Pick<Transcription, 'usage'> {
     usage: {
       type: 'tokens',
       input_tokens: input,
-      // The details are omitted if Gemini did not count audio tokens separately.
+      // Omit the optional details if Gemini did not count audio tokens separately.
       ...(audio === 0 ? {} : { input_token_details: { audio_tokens: audio, text_tokens: Math.max(0, input - audio) } }),
       output_tokens: output,
       total_tokens: total,

@@ -37,15 +37,15 @@ export interface Models {
    */
   resolve(requested: string, signal: CancelSignal): Promise<string>
   /**
-   * Returns the id of the embedding model that serves the name that a client used; skips aliases of
-   * chat models.
+   * Returns the id of the embedding model that serves the name that a client used; aliases of chat
+   * models do not apply.
    *
    * @throws 404 `model_not_found`
    */
   resolveEmbedding(requested: string): string
   /**
-   * Returns the id of the speech model that serves the name that a client used; skips aliases of
-   * other models.
+   * Returns the id of the speech model that serves the name that a client used. If several aliases
+   * match the name, the first one of a speech model applies.
    *
    * @throws 404 `model_not_found`
    */
@@ -92,13 +92,13 @@ interface AliasRule {
 }
 
 // Maximum length of a model name, in characters. No model of Google has a longer one.
-const LONGEST_NAME = 200
+const LONGEST_MODEL_NAME = 200
 
 // Matches path steps such as `..`: a server in front of Google could resolve them, even encoded.
 const PATH_STEP = /(?:^|[\\/])\.{1,2}(?:[\\/]|$)/
 
 function toName(requested: string): string {
-  if (requested.length > LONGEST_NAME || PATH_STEP.test(requested)) throw unknownModelError(requested, undefined)
+  if (requested.length > LONGEST_MODEL_NAME || PATH_STEP.test(requested)) throw unknownModelError(requested, undefined)
   return withoutModelsPrefix(requested)
 }
 
@@ -157,15 +157,19 @@ const TRANSCRIPTION_TASK: SpecialTask = {
 interface ResolverParts {
   readonly rules: readonly AliasRule[]
   readonly servedModelOf: (id: string) => string
+  /** True for a model of the catalogue or of EXTRA_MODELS. */
+  readonly isOwn: (id: string) => boolean
   readonly exists: (id: string, signal: CancelSignal) => Promise<boolean>
 }
 
 /** Makes the function that returns the model for a name and a special task, or throws 404. */
 const makeResolveFor =
-  ({ rules, servedModelOf, exists }: ResolverParts) =>
+  ({ rules, servedModelOf, isOwn, exists }: ResolverParts) =>
   async ({ isSuitable, problem, hint }: SpecialTask, requested: string, signal: CancelSignal): Promise<string> => {
     const id = toName(requested)
-    const servedModel = rules.find((rule) => rule.matches(id) && isSuitable(rule.servedModel))?.servedModel ?? servedModelOf(id)
+    const suitable = rules.find((rule) => rule.matches(id) && isSuitable(rule.servedModel))?.servedModel
+    // An alias for chats, such as `gemini-*`, must not make a suitable model unreachable.
+    const servedModel = suitable ?? (isOwn(id) && isSuitable(id) ? id : servedModelOf(id))
     if (!(await exists(servedModel, signal))) throw unknownModelError(requested, undefined, hint)
     if (!isSuitable(servedModel)) throw modelNotFoundError(requested, `${problem} ${hint}`)
     return servedModel
@@ -198,7 +202,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
   const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
   const unknown = (requested: string, isSuitable: (id: string) => boolean, hint?: string): ApiError =>
     unknownModelError(requested, findSimilar(withoutModelsPrefix(requested), isSuitable), hint)
-  const resolveFor = makeResolveFor({ rules, servedModelOf, exists })
+  const resolveFor = makeResolveFor({ rules, servedModelOf, isOwn, exists })
   const embedderOf = (id: string): string => rules.find((rule) => rule.matches(id) && embeds(rule.servedModel))?.servedModel ?? id
   const embeds = (id: string): boolean => isEmbeddingModel(id) || extra.includes(id)
 

@@ -123,7 +123,7 @@ describe('voices', () => {
 describe('the model', () => {
   test.each([
     ['tts-1', TTS],
-    // The alias `gpt-*` for a chat model matches as well, but is skipped.
+    // The alias `gpt-*` matches too, but the proxy skips it, because it names a chat model.
     ['gpt-4o-mini-tts', OLD_TTS],
   ])('%s is resolved by MODEL_ALIASES', async (model, served) => {
     const { status, headers } = await speak(proxy, 'Hi', { model })

@@ -158,7 +158,7 @@ function compatOf(): ProxyUnderTest {
   return compat
 }
 
-/** Returns the texts of timed segments of a text, whose words are spoken at ten per second. */
+/** Splits a text into timed segments, and returns their texts. Ten words are spoken per second. */
 function segmentsOf(text: string, spoken: string): string[] {
   const words = spoken.split(' ').map((word, index) => ({ word, start: index / 10, end: index / 10 + 0.05 }))
   return toTimedSegments([{ text, words }]).map((segment) => segment.text)
@@ -244,6 +244,16 @@ describe('timestamps', () => {
       ['seg_003', 'A', 'I am fine.'],
     ])
     expect((await jsonOf({})).text).toBe(TEXT)
+  })
+
+  test('name more than 26 speakers differently', async () => {
+    const parts = Array.from({ length: 28 }, (_, index) => {
+      const words = [{ word: 'Hi.', startOffset: `${index}s`, endOffset: `${index}.5s` }]
+      return { audioTranscription: { text: 'Hi.', languageCode: 'en-US', speakerLabel: `spk_${index}`, words } }
+    })
+    proxy.simulator.next({ nativeAnswer: { candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP' }] } })
+    const { segments } = await jsonOf({ response_format: 'diarized_json' })
+    expect(segments?.map(({ speaker }) => speaker).slice(24)).toEqual(['Y', 'Z', 'AA', 'AB'])
   })
 
   test('that Gemini did not send are an error, and not invented', async () => {
@@ -353,9 +363,18 @@ describe('unsupported parameters are 400 with an explanation', () => {
 test.each([
   ['whisper-1', TRANSCRIBER],
   ['gpt-4o-transcribe', CHAT_MODEL],
-])('the OpenAI name %s is resolved by MODEL_ALIASES', async (model, served) => {
+])('the name %s is resolved by MODEL_ALIASES', async (model, served) => {
   const { status, headers } = await transcribe(proxy, wav, { model })
   expect([status, headers.get('x-gemini-proxy-model')]).toEqual([200, served])
+})
+
+test('an alias for chats, such as gemini-*, leaves speech models and transcription models reachable', async () => {
+  const aliased = await startNative({ MODEL_ALIASES: `gemini-*=${CHAT_MODEL}` })
+  const { status, bytes } = await speak(aliased, 'Hi.')
+  const { status: transcribed, headers } = await transcribe(aliased, bytes, { model: TRANSCRIBER })
+  await aliased.close()
+  // A chat model can transcribe, too, so the alias applies.
+  expect([status, transcribed, headers.get('x-gemini-proxy-model')]).toEqual([200, 200, CHAT_MODEL])
 })
 
 describe('a failure', () => {
