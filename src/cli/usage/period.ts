@@ -27,10 +27,11 @@ export function readPeriod(given: ParsedArguments, context: CliContext, now: num
 function readMoment(text: string, now: number, isEnd: boolean): number {
   const [, count, unit] = AGO.exec(text) ?? []
   if (unit === 'm' || unit === 'h' || unit === 'd') return now - Number(count) * UNIT_MS[unit]
-  if (!DAY.test(text)) return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN
-  const day = new Date(`${text}T00:00:00`)
+  const [date = '', isDay] = [text.split('T')[0], DAY.test(text)]
+  const day = new Date(`${date}T00:00:00`)
   // The comparison finds invalid dates: `Date` parses 2026-02-31 as a day in March.
-  if (toDay(day.getTime()) !== text) return Number.NaN
+  if (!DAY.test(date) || toDay(day.getTime()) !== date) return Number.NaN
+  if (!isDay) return Date.parse(text)
   if (isEnd) day.setDate(day.getDate() + 1)
   return day.getTime()
 }

@@ -64,6 +64,7 @@ describe('an invalid command line exits with 2, explains the reason, and does no
     ['two formats', ['usage', '--json', '--csv'], 'not both'],
     ['an unknown column', ['usage', '--by', 'caller,sekret-1'], '--by must be one of'],
     ['a day that does not exist', ['usage', '--since', '2026-02-30'], '--since must be a day'],
+    ['a time on a day that does not exist', ['usage', '--since', '2026-02-30T10:00Z'], '--since must be a day'],
   ])('%s', async (_what, args, message) => {
     const { code, out, err } = await runCli(args)
     expect({ code, out }).toEqual({ code: 2, out: '' })

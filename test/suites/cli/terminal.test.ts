@@ -86,7 +86,7 @@ describe('a conversation', () => {
       [PROMPT, 'typed'],
       ['typed', '\u0003Hello\r'],
       [`You said[\\s\\S]*${PROMPT}`, '\u0003'],
-      [`again leaves[\\s\\S]*${PROMPT}`, '\u0003'],
+      [`again to quit[\\s\\S]*${PROMPT}`, '\u0003'],
     ])
     expect({ code, left }).toEqual({ code: 0, left: [] })
     expect(sent()).toEqual([expect.not.stringContaining('typed')])
