@@ -13,7 +13,7 @@ import { ZH } from './zh.js'
 
 const isCheck = process.argv.includes('--check')
 const root = fileURLToPath(new URL('../..', import.meta.url))
-// The file has this type: scripts/spec/generate.ts has written it.
+// The type is safe: scripts/spec/generate.ts has written generated/openapi.json.
 const contract: Contract = JSON.parse(readFileSync(join(root, 'generated/openapi.json'), 'utf8'))
 const floors: readonly Floor[] = createRequire(import.meta.url)('../check/floors.cjs')
 const settings: readonly Setting<unknown>[] = Object.values(SETTINGS)

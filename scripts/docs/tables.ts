@@ -33,7 +33,7 @@ interface Failure {
   /** Undefined for a response without a body. */
   readonly content?: { 'application/json': { examples: Record<string, { summary: string; value: { error: ErrorFields } }> } }
 }
-/** The field `error` in OpenAI's format, or in Anthropic's, whose code is in its details. */
+/** The field `error` in OpenAI's format, or in Anthropic's, which has the code in `details`. */
 type ErrorFields = { readonly type: string; readonly code?: string | null; readonly details?: { readonly error_code: string } }
 
 const code = (text: string): string => `\`${text}\``
@@ -107,7 +107,7 @@ const operationRows = ({ paths }: Contract, text: Translate, term: Term): string
 const whoseApi = (path: string): string =>
   path.startsWith('/v1/messages') ? 'Anthropic' : path.startsWith('/v1beta/') ? 'Google' : 'OpenAI'
 
-/** Makes rows for the endpoints of OpenAI's, Anthropic's and Google's APIs: offered ones first. */
+/** Makes rows for endpoints of OpenAI's, Anthropic's and Google's APIs: the proxy's first. */
 const endpointRows = ({ paths }: Contract, text: Translate, term: Term): string[][] => [
   ...Object.entries(paths).flatMap(([path, methods]) =>
     /^\/v1(?:beta)?\//.test(path)
@@ -133,7 +133,7 @@ function errorRows({ paths, components }: Contract, text: Translate, term: Term)
   const rows = new Map<string, string[]>()
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
   const responses = operations.flatMap((operation) => Object.entries(operation.responses))
-  // OpenAI's errors come first, then codes that only Anthropic's have. Google's add no codes.
+  // Errors in OpenAI's format, then codes that only Anthropic's format has; Google's adds none.
   const own = responses.filter(([, { $ref: ref = '' }]) => !ref.includes('/Google'))
   const isAnthropic = ({ $ref = '' }: { $ref?: string }): boolean => $ref.includes('/Anthropic')
   const sorted = own.sort(([a, one], [b, other]) => Number(isAnthropic(one)) - Number(isAnthropic(other)) || Number(a) - Number(b))

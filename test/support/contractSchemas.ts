@@ -1,13 +1,15 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import contract from '../../generated/openapi.json' with { type: 'json' }
 
-/** A JSON object within the contract document. */
+/** An object of the OpenAPI document, such as an operation or a schema. */
 export type ContractPart = Readonly<Record<string, unknown>>
 
 const DOCUMENT: ContractPart = contract
 const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 
-/** Resolves a reference; a node without one is returned unchanged. */
+/**
+ * Resolves the `$ref` of an object in the document; an object without one is returned unchanged.
+ */
 export const resolved = (node: ContractPart | undefined): ContractPart | undefined => {
   if (typeof node?.$ref !== 'string') return node
   return node.$ref
@@ -19,7 +21,10 @@ export const resolved = (node: ContractPart | undefined): ContractPart | undefin
 const exampleOf = ({ parameters }: ContractPart, name: string): string =>
   String((parameters as ContractPart[] | undefined)?.find((parameter) => parameter.name === name)?.example)
 
-/** Returns the first example of a request body, possibly as a form; undefined without a body. */
+/**
+ * Returns the first example of an operation's request body, as a form if it is one; undefined if
+ * the operation has no body.
+ */
 const sampleBodyOf = ({ requestBody }: ContractPart): unknown => {
   const { content = {} } = (requestBody ?? {}) as {
     readonly content?: Record<string, { schema: ContractPart; examples: Record<string, ContractPart> }>
@@ -47,7 +52,7 @@ function toForm(sample: ContractPart, properties: Readonly<Record<string, Contra
   return form
 }
 
-/** All operations of the contract. */
+/** All operations of the contract, with what tests need to send a valid request to each. */
 export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record<string, ContractPart>>).flatMap(([path, item]) =>
   Object.entries(item)
     .filter(([method]) => METHODS.includes(method))
@@ -66,6 +71,8 @@ export const OPERATIONS = Object.entries(DOCUMENT.paths as Record<string, Record
       method: method.toUpperCase(),
       operationId: String(operation.operationId),
       isOpen: Array.isArray(operation.security) && operation.security.length === 0,
+      /** True if the operation names a model without using tokens that Google bills. */
+      isUnbilled: operation['x-unbilled'] === true,
       responses: operation.responses as Readonly<Record<string, ContractPart>>,
     })),
 )
@@ -76,7 +83,8 @@ function makeAjv(): Ajv2020 {
   const made = new Ajv2020({ strict: false, allErrors: false, validateFormats: false })
   made.removeKeyword('contentMediaType')
   made.removeKeyword('contentSchema')
-  // JSON Schema only annotates with these keywords; here they validate the data of an event.
+  // In JSON Schema, these keywords are only annotations. Here they validate the JSON text in the
+  // data of an event.
   made.addKeyword({
     keyword: 'contentSchema',
     validate: (schema: ContractPart, data: unknown) => !isJson(data) || validatorOf(schema)(parsed(data)),
@@ -90,7 +98,10 @@ function makeAjv(): Ajv2020 {
 let ajv: Ajv2020 | undefined
 const ofNode = new WeakMap<ContractPart, ValidateFunction>()
 
-/** Returns the validator of a schema; references in it start at the root of the document. */
+/**
+ * Returns the function that validates values of a schema. References in the schema start at the
+ * root of the contract.
+ */
 function validatorOf(schema: ContractPart): ValidateFunction {
   const known = ofNode.get(schema)
   if (known !== undefined) return known

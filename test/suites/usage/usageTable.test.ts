@@ -21,14 +21,14 @@ const summary = (part: Partial<RequestSummary>): RequestSummary => ({
   ...part,
 })
 
-const FREE = ['countInputTokens', 'countMessageTokens', 'countTokens']
+const UNBILLED = OPERATIONS.filter(({ isUnbilled }) => isUnbilled).map(({ operationId }) => operationId)
 /**
- * True for an operation that is answered by the model that its path or body names. Counting tokens
- * does not count, because it is free.
+ * True for an operation whose path or body names the model that answers it, so its tokens are
+ * counted. Operations that only count tokens are excluded: Google does not bill them.
  */
-const callsModel = ({ operationId, method, path, sampleBody: body }: (typeof OPERATIONS)[number]): boolean => {
+const callsModel = ({ isUnbilled, method, path, sampleBody: body }: (typeof OPERATIONS)[number]): boolean => {
   const namesModel = body instanceof FormData ? body.has('model') : typeof body === 'object' && body !== null && 'model' in body
-  return method === 'POST' && !FREE.includes(operationId) && (path.includes('{model}') || namesModel)
+  return method === 'POST' && !isUnbilled && (path.includes('{model}') || namesModel)
 }
 
 function tableOf(...parts: Partial<RequestSummary>[]) {
@@ -139,7 +139,7 @@ describe('a usage table', () => {
     expect(tableOf({ operation }).total().requests).toBe(1)
   })
 
-  test.each(FREE)('does not count %s, which Google does not bill', (operation) => {
+  test.each(UNBILLED)('does not count %s, which Google does not bill', (operation) => {
     expect(tableOf({ operation }).total().requests).toBe(0)
   })
 

@@ -61,8 +61,8 @@ function object(schema: Schema, document: Schema, depth: number): Arbitrary<unkn
   const values =
     typeof schema.additionalProperties === 'object' ? matchingValue(schema.additionalProperties as Schema, document, depth - 1) : anything
   const members = fc.record(known, { requiredKeys: required })
-  // A few optional members at a time: with all of them, the first refusal would hide the rest of
-  // the request.
+  // Each generated request has only a few optional members: with all of them, the proxy would
+  // refuse the first invalid one and not process the rest.
   const few = fc.tuple(members, fc.array(fc.nat(99), { maxLength: 6 })).map(([whole, chosen]) => {
     const optional = Object.keys(whole).filter((name) => !required.includes(name))
     const selected = new Set(chosen.map((index) => optional[index % Math.max(1, optional.length)]))

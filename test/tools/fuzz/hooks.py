@@ -47,25 +47,28 @@ def before_call(context, case, **kwargs):
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
         else:
             del case.headers["Last-Event-ID"]
-    # A required function must be declared in the request; generated names never are.
+    # A request that requires a function must declare it. Generated names never match, so keep such
+    # members in 1 of 20 requests.
     if operation == "createChatCompletion" and isinstance(case.body, dict) and not is_turn("function_call", of=20):
         case.body = {name: value for name, value in case.body.items() if not demands_function(name, value)}
-    # Ids are random, so a generated id is answered with 404.
+    # Generated ids do not exist and are answered with 404, so most requests get the id of an
+    # existing stream.
     if operation == "getChatCompletion" and STREAM and not is_turn("completion_id", of=3):
         case.path_parameters["completion_id"] = STREAM
         if "Last-Event-ID" in case.headers:
             case.headers["Last-Event-ID"] = f"{STREAM}:1"
-    # Unknown models are answered with 404; with the compatible API, log probabilities with 400.
+    # Generated models do not exist and are answered with 404, and the compatible API refuses log
+    # probabilities with 400: most requests get an existing model and no log probabilities.
     if operation in ("createMessage", "countMessageTokens", "createCompletion") and isinstance(case.body, dict) and not is_turn("model", of=10):
         case.body = {name: value for name, value in case.body.items() if name != "logprobs"}
         if not str(case.body.get("model")).removeprefix("models/").startswith("gemini-"):
             case.body["model"] = "gemini-3.8-flash"
-    # Generated text is not a valid image.
+    # Generated text is not a valid image, so most requests get an image of one pixel.
     if operation == "createImageEdit" and case.media_type == "application/json" and isinstance(case.body, dict) and not is_turn("images", of=4):
         case.body = {**case.body, "images": [{"image_url": PIXEL}], "mask": None}
     if operation in ("createResponse", "countInputTokens"):
         change_response(case)
-    # A generated or deleted id is answered with 404.
+    # A generated or deleted id is answered with 404, so most requests get an id that exists.
     if operation == "deleteResponse" and SPARE and not is_turn("deleted", of=3):
         case.path_parameters["response_id"] = SPARE.pop()
     if operation in ("deleteInteraction", "cancelInteraction") and SPARE_INTERACTIONS and not is_turn("interaction_id", of=3):
@@ -94,9 +97,17 @@ CHAT = "createChatCompletion"
 RESPONSES = "createResponse"
 PART = r"messages\[\d+\]\.content\[\d+\]\."
 
+# Stands for all operations.
+ANY = None
+
 # Requests that match the schemas and are refused with 400: operation, code, param, message
 # (patterns, except the operation). Each comment explains why the schema cannot express the rule.
 NAMED_REFUSALS = [
+    # The contract is the same with the compatible API.
+    (ANY, "unsupported_value", r"", r"native (Gemini )?API"),
+    # A schema cannot tell which models generate speech, or only transcribe recordings.
+    (ANY, "unsupported_value", r"model", r"answers with speech only|only transcribes"),
+    (ANY, "invalid_request", r".*", r"The request has no audio|Tool use is not supported for this model"),
     # Schemathesis sends an object in a form as text that is not JSON.
     ("createFile", "invalid_type", r"expires_after", r""),
     # Stated only in a description of the contract: token ids of OpenAI's tokenizer mean nothing to
@@ -107,16 +118,16 @@ NAMED_REFUSALS = [
     # Rules for two parameters together, and features that no or few Gemini models have.
     ("createCompletion", "unsupported_value", r"n|logprobs", r""),
     ("createCompletion", "invalid_value", r"best_of", r"less than"),
-    # Speech needs the native API. The contract allows all voices and formats of OpenAI; Gemini
-    # supports only some of them.
-    ("createSpeech", "unsupported_value", r"(voice|response_format)?", r""),
+    # The contract allows all voices and formats of OpenAI; Gemini supports only some of them.
+    ("createSpeech", "unsupported_value", r"voice|response_format", r""),
     # A generated file is not a recording. Gemini lacks log probabilities and known speakers; few
     # models have timestamps.
     ("createTranscription", "unsupported_value", r"file|include|known_speaker_\w+|response_format|stream|keywords|model", r""),
     ("createTranscription", "invalid_value", r"languages?", r""),
-    # Tool calls and results must match across messages.
+    # Tool calls must match their results in later messages.
     (CHAT, "invalid_value", r"messages\[\d+\]\.(tool_calls|tool_call_id|function_call|role)", r""),
-    # A required function must be declared; no other type of tool can be required.
+    # The function that a request requires must be declared in it; no other type of tool can be
+    # required.
     (CHAT, "invalid_value|unsupported_value", r"tool_choice.*|function_call\.name", r""),
     # Gemini does not support these parameters. They are refused, because ignoring them would
     # silently change the answer.
@@ -129,7 +140,8 @@ NAMED_REFUSALS = [
     (CHAT, "invalid_request", r"messages|" + PART + r"(image_url\.url|input_audio\.data)", r"Base64 decoding failed|file uri|MIME"),
     # An empty file is a valid string; the native API refuses it.
     (CHAT, "invalid_request", r"", r"mime_type and data must be specified"),
-    # Optional in OpenAI's contract, but required by its API.
+    # The contract follows OpenAI's, in which these members are optional, but OpenAI's API requires
+    # them.
     (CHAT, "missing_required_parameter", r"response_format\.json_schema\.schema|" + PART + r"file\.file_data", r""),
     # Google's own settings are passed on unchanged, so that Google may refuse them.
     (CHAT, "invalid_request", r"extra_body\.google\..*", r""),
@@ -151,8 +163,8 @@ NAMED_REFUSALS += [
     for refusal in (
         # The required members of a block or a tool depend on its type; the schema allows new types.
         (operation, "missing_required_parameter|invalid_type|invalid_value|unsupported_value", r"(messages|system|tools|tool_choice)\b.*", r""),
-        # Stated only in a description of the contract: on this code, SDKs send the whole
-        # conversation.
+        # Stated only in a description of the contract: the proxy refuses message threads. On this
+        # code, SDKs send the whole conversation.
         (operation, "thread_unsupported_request", r"thread", r""),
         (operation, "unsupported_value", r"output_config\.format", r"either tools or JSON output"),
         (operation, "invalid_request", r"(messages.*)?", r"Base64 decoding failed|file uri|MIME|mime_type and data must be specified"),
@@ -160,36 +172,21 @@ NAMED_REFUSALS += [
 ]
 COUNT = "countInputTokens"
 NAMED_REFUSALS += [(COUNT, *refusal) for operation, *refusal in NAMED_REFUSALS if operation == RESPONSES]
-# A schema cannot tell which models generate images or speech, or only transcribe.
+# A schema cannot tell which models generate images.
 NAMED_REFUSALS += [
-    (operation, "unsupported_value", param, message)
-    for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createCompletion")
-    for param, message in (
-        (r"(?:extra_body\.google\.)?image_?[cC]onfig.*", r""),
-        (r"model", r"answers with speech only|only transcribes"),
-    )
-]
-# Transcription models accept a recording only.
-NAMED_REFUSALS += [
-    (operation, "invalid_request", r".*", r"The request has no audio|Tool use is not supported for this model")
+    (operation, "unsupported_value", r"(?:extra_body\.google\.)?image_?[cC]onfig.*", r"")
     for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createCompletion")
 ]
-# Files need the native API; the type of generated bytes is usually unknown.
-FILES = ("createFile", "listFiles", "retrieveFile", "deleteFile", "downloadFile")
-NAMED_REFUSALS += [(operation, "unsupported_value", r"", r"^Files need Gemini's native API") for operation in FILES]
 NAMED_REFUSALS += [
+    # The type of generated bytes is usually unknown.
     ("createFile", "unsupported_value", r"purpose|file", r"batches|type of this file is unknown"),
     ("createFile", "invalid_value|invalid_type", r"file", r"empty|too long|expected a file"),
 ]
-# Counting tokens needs the native API.
-NAMED_REFUSALS += [(COUNT, "unsupported_value", r"", r"native Gemini API")]
 IMAGE, EDIT = "createImage", "createImageEdit"
 NAMED_REFUSALS += [
     refusal
     for operation in (IMAGE, EDIT)
     for refusal in (
-        # Images need the native API.
-        (operation, "unsupported_value", r"", r"native API"),
         # Stated only in a description of the contract: Gemini supports 14 aspect ratios and four
         # sizes, depending on the model.
         (operation, "invalid_value|unsupported_value", r"size|quality|background|model", r""),
@@ -203,18 +200,19 @@ NAMED_REFUSALS += [
     (EDIT, "invalid_type", r"(image|mask)\b.*", r"got a string"),
 ]
 if os.environ.get("FUZZ_GEMINI") == "true":
-    # Refusals of the real Gemini are unpredictable, but must have the proxy's code for them.
-    NAMED_REFUSALS += [(operation, "invalid_request", r".*", r"") for operation in (CHAT, RESPONSES, COUNT, MESSAGES, COUNT_MESSAGES, "createEmbedding", "createCompletion", IMAGE, EDIT)]
+    # It cannot be predicted which requests the real Gemini refuses, but all its refusals must have
+    # the code `invalid_request`.
+    NAMED_REFUSALS += [(ANY, "invalid_request", r".*", r"")]
 
 
-# Paths in Google's native format. Google itself checks the content of these requests; with the
-# compatible API, the proxy refuses all of them.
+# Paths of Google's own API. On the native API, Google itself checks the content of these requests;
+# on the compatible API, the proxy refuses all of them.
 GOOGLE = "/v1beta/"
 
 
 def refused_as_by_google(response):
     answer = response.json()
-    # Without `alt=sse`, a stream is an array, even for an error.
+    # Without `alt=sse`, Google's streams are JSON arrays, so an error is the only element of one.
     error = (answer[0] if isinstance(answer, list) else answer)["error"]
     reasons = [detail["reason"] for detail in error.get("details", []) if detail.get("domain") == "gemini-proxy"]
     assert error.get("status", "INVALID_ARGUMENT") in ("INVALID_ARGUMENT", "FAILED_PRECONDITION"), error
@@ -232,6 +230,6 @@ def refused_for_a_named_reason(context, response, case):
     if "details" in error:  # in Anthropic's form
         error = {**error, "code": error["details"]["error_code"], "param": error["details"].get("param")}
     for name, code, param, message in NAMED_REFUSALS:
-        if name == operation and re.fullmatch(code, error["code"]) and re.fullmatch(param, error["param"] or "") and re.search(message, error["message"]):
+        if name in (ANY, operation) and re.fullmatch(code, error["code"]) and re.fullmatch(param, error["param"] or "") and re.search(message, error["message"]):
             return
     raise AssertionError(f"A request that matches the contract is refused: {error['code']} at {error['param']}: {error['message']}")

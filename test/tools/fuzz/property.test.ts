@@ -6,7 +6,7 @@ import { type Answer, call } from '../../support/contractHook.js'
 import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 import { brokenValue, matchingValue, resolved, type Schema } from './arbitraries.js'
 
-// Number of cases per test. `make fuzz` raises it if Schemathesis is unavailable.
+// Number of generated requests per test. `make fuzz` raises it if Schemathesis is unavailable.
 const RUNS = Number(process.env.FUZZ_RUNS ?? '250')
 const LIMIT_MS = 600_000 + RUNS * 100
 
@@ -17,13 +17,13 @@ ajv.addSchema(DOCUMENT, 'contract.json')
 interface Case {
   readonly path: string
   readonly schema: string
-  /** Names of available models. */
+  /** The models that the generated requests name: all are available. */
   readonly models: readonly string[]
   /** Codes of refusals that no schema can express. */
   readonly refusals: readonly string[]
   /**
-   * Fixed members of most bodies: generated values are nearly always refused, which would hide the
-   * rest of the request.
+   * Fixed members that replace generated ones in most bodies: the proxy refuses nearly all
+   * generated values of these members, so that it would not process the rest.
    */
   readonly usually?: Readonly<Record<string, unknown>>
 }
@@ -66,7 +66,7 @@ const codeOf = ({ json }: Answer): unknown => (json as { error?: { code?: unknow
 
 let proxy: RunningProxy
 beforeAll(async () => {
-  // The proxy must not fetch from generated addresses.
+  // The proxy must not download media from generated URLs.
   proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'false' })
 })
 afterAll(() => proxy.close())

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { UpstreamApi } from '../../../src/contract/upstreamApi.js'
 
-/** The results of the cases of one operation. */
+/** How often the fuzzer has sent requests to one operation, and with what results. */
 export interface Counts {
   readonly label: string
   readonly cases: number
-  /** Cases that match the contract; `served` of them got a 2xx. */
+  /** Requests that match the contract; `served` of them got a 2xx. */
   readonly positive: number
   readonly served: number
   /** Responses by status; `none` counts missing responses. */
@@ -31,7 +31,12 @@ interface Scenario {
 }
 
 const CONTRACT = JSON.parse(readFileSync(new URL('../../../generated/openapi.json', import.meta.url), 'utf8')) as {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+}
+
+interface Operation {
+  readonly operationId?: string
+  readonly 'x-native-api-only'?: boolean
 }
 
 /** Operation ids by path and method. */
@@ -43,7 +48,8 @@ const OPERATIONS = new Map(
 )
 
 /**
- * What a full local run must reach: the number of cases, and the share of valid requests served.
+ * What a full run on the local simulator must reach: the number of requests, and the share of valid
+ * requests that are served.
  */
 export const GOALS = { cases: 5_000, servedShare: 0.3 }
 
@@ -89,7 +95,10 @@ export const toTable = (counts: readonly Counts[]): string[] =>
     return `  ${label.padEnd(20)} ${String(cases).padStart(5)} requests, ${served} of ${positive} valid ones served; ${byStatus.join(', ')}`
   })
 
-/** Explains the table. */
+/**
+ * Explains the table, after which it is printed: which requests are valid, and why a valid one may
+ * be refused.
+ */
 export const LEGEND =
   '  Valid requests match the contract; the others are broken on purpose. A valid one may still be refused, for example for an unknown model.'
 
@@ -100,11 +109,11 @@ export const conclude = (cases: number, problems: readonly string[]): string =>
     : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}, listed above, in ${cases} requests; .cache/fuzz has the reports`
 
 /**
- * Returns the problems in a run's counts by operation: too few cases served, or a status that no
- * local run may produce.
+ * Returns the problems in the counts of a run: operations with too few valid requests served, and
+ * statuses that no local run may produce.
  *
- * @param isShort - true for a run of a few examples: operations with many expected successes must
- *   then serve at least one request
+ * @param isShort - true for a run with few requests: operations that should serve many must then
+ *   serve one, the others none
  */
 export const problemsOf = (counts: readonly Counts[], upstream: UpstreamApi, isShort = false): string[] =>
   counts.flatMap(({ label, positive, served, statuses }) => [
@@ -117,7 +126,7 @@ export const problemsOf = (counts: readonly Counts[], upstream: UpstreamApi, isS
   ])
 
 /**
- * Returns how many requests must be served.
+ * Returns how many requests the proxy must serve.
  *
  * @param expected - the number in a run that is not short
  */
@@ -129,12 +138,12 @@ const MANY = 20
 
 /** Names of the operations in Google's native format. */
 const GOOGLES = new Set([...OPERATIONS].flatMap(([path, byMethod]) => (path.startsWith('/v1beta/') ? [...byMethod.values()] : [])))
-/** Operations that need the native API. */
-const NATIVE_ONLY = new Set([
-  ...['countInputTokens', 'countMessageTokens', 'createImage', 'createImageEdit', 'createSpeech'],
-  ...['createFile', 'listFiles', 'retrieveFile', 'deleteFile'],
-  ...GOOGLES,
-])
+/** Ids of the operations that need the native API. */
+const NATIVE_ONLY = new Set(
+  Object.values(CONTRACT.paths).flatMap((methods) =>
+    Object.values(methods).flatMap(({ operationId, ...more }) => (more['x-native-api-only'] ? [operationId] : [])),
+  ),
+)
 /** Operations that cannot succeed: random bytes are no recording, and Gemini has no downloads. */
 const SELDOM_SERVED = new Set(['createTranscription', 'downloadFile'])
 const isServed = (label: string, upstream: UpstreamApi): boolean =>
