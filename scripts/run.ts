@@ -115,7 +115,7 @@ async function main(): Promise<number> {
 }
 
 process.on('exit', () => {
-  // At a normal end there are no child processes left; after a failure, they may still run.
+  // Stop the child processes that still run after a failure; at a normal end there are none.
   for (const child of children) child.kill('SIGKILL')
 })
 stopOnSignals()

@@ -17,11 +17,11 @@ const HEAD = 34
 const STYLE = 'font-family="system-ui, sans-serif" font-size="13" fill="#57606a"'
 
 /**
- * Draws the costs of a request and of a chunk, and the memory, as horizontal bars. The scale is
+ * Draws CPU time per request and chunk, and memory, of each server as horizontal bars. The scale is
  * logarithmic: the fastest and the slowest proxy differ by a factor of several hundred.
  */
 export function drawChart(results: BenchResults): string {
-  // The cast is safe: `makeTargets` names all targets by TargetName.
+  // The cast is safe: the results are those of `makeTargets`, which names targets by TargetName.
   const targets = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct')
   const height = PANELS.length * (HEAD + targets.length * ROW) + 10
   const panels = PANELS.map(({ title, name }, index) => {

@@ -8,7 +8,7 @@ const WARM_UPS = 2
 const PAIRS = 5
 const USERS = 64
 
-/** A kind of load, sent in slices. `per` is the number of requests or chunks in one slice. */
+/** One kind of load, such as small requests. `send` sends a slice of `per` requests or chunks. */
 interface Load {
   readonly figure: 'requestShare' | 'pacedShare' | 'burstShare'
   readonly per: number

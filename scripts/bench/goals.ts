@@ -4,11 +4,11 @@
  * `left`: a client that disconnects. `cold`: from process start to first chat.
  */
 export interface BenchFigures {
-  /** CPU time per small request, 64 at a time, in the last quarter; the others are warm-up. */
+  /** CPU time per small request, 64 at a time; the first three quarters are the warm-up. */
   requestCpuUs?: number
   /** Memory of the server after the small requests. */
   residentMegabytes?: number
-  /** Upstream connections per concurrent request. */
+  /** Connections opened to the upstream, divided by the number of concurrent requests. */
   connectionShare?: number
   loneCpuUs?: number
   loneP50Ms?: number
@@ -17,7 +17,7 @@ export interface BenchFigures {
   resumableCpuUs?: number
   firstP50Ms?: number
   firstP99Ms?: number
-  /** Time from the client's disconnect to the end of the upstream call; 1,000 means never. */
+  /** Time from the client's disconnect to the end of the upstream call; 1,000 ms means never. */
   leftMidStreamMs?: number
   leftBeforeFirstMs?: number
   leftWithoutStreamMs?: number

@@ -40,7 +40,7 @@ const WARM_BODIES = 2
 const CROWD_WARM_UP = 100
 const BLOCKED = fileURLToPath(new URL('blocked.cjs', import.meta.url))
 
-/** Measures the CPU time per request or chunk, in microseconds. @param per - their number */
+/** Measures CPU microseconds per request or chunk. @param per - number of them in `load` */
 async function cpu({ process }: RunningTarget, per: number, load: () => Promise<unknown>): Promise<number> {
   const before = process?.cpuMicroseconds() ?? Number.NaN
   await load()
@@ -128,7 +128,7 @@ async function disconnects(endpoint: Endpoint, upstream: MeasuredProcess, count:
   }
 }
 
-/** Milliseconds to report if an upstream call is still open a second after the disconnect. */
+/** Reported if the upstream call is still open this many ms after the client's disconnect. */
 export const NEVER_MS = 1000
 
 const bodies: Group['measure'] = (target, _upstream, counts) =>

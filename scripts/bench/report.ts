@@ -121,7 +121,7 @@ export function makeRivalsTable(results: BenchResults, language: Language): stri
       left.join(' / '),
     ]
   }
-  // The cast is safe: `makeTargets` names all targets by TargetName.
+  // The cast is safe: the results are those of `makeTargets`, which names targets by TargetName.
   const compared = (Object.keys(results.targets) as TargetName[]).filter((target) => target !== 'direct')
   return toTable([words.rivals, ...compared.map(row)])
 }
@@ -160,13 +160,13 @@ const NAMES: Readonly<Record<keyof BenchFigures, Readonly<Record<Language, strin
 /** Makes a table of all figures of all servers: median, minimum and maximum. */
 export function makeFiguresTable(results: BenchResults, language: Language): string {
   const words = WORDS[language]
-  // The cast is safe: `makeTargets` names all targets by TargetName.
+  // The cast is safe: the results are those of `makeTargets`, which names targets by TargetName.
   const targets = Object.keys(results.targets) as TargetName[]
   const cell = (value: FigureSummary, name: string): string =>
     name.startsWith('left') && value.value >= NEVER_MS ? words.never : formatWithSpread(value)
   const rows = Object.entries(NAMES).map(([name, title]) => [
     title[language],
-    // The cast is safe: `name` is a key of NAMES.
+    // The cast is safe: the names in NAMES are those of figures.
     ...targets.map((target) => cell(summariseFigure(results, target, name as FigureName), name)),
   ])
   return toTable([[words.figures, ...targets.map((target) => TARGET_TITLES[target][language])], ...rows])

@@ -9,7 +9,7 @@ import { type ProcessResources, startStack } from '../../test/tools/load/stack.j
 const SEED = Number(process.env.SEED || 20_261_124)
 const REQUESTS = Number(process.env.REQUESTS || 10_000)
 const CLIENTS = 200
-// Limits for growth in the second half of the requests; the first half is the warm-up.
+// Limits for how much these resources of the server grow during the second half of the requests.
 const GROWTH = { heapMegabytes: 6, residentMegabytes: 48, files: 40, handles: 40 }
 
 const stack = await startStack({ UPSTREAM_IDLE_TIMEOUT_MS: '5000', FIRST_EVENT_PATIENCE_MS: '150', HEARTBEAT_INTERVAL_MS: '100' })

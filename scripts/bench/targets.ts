@@ -22,7 +22,7 @@ export interface RunningTarget {
   readonly process?: MeasuredProcess
 }
 
-/** A server to measure, which can be started. */
+/** How to start one of the servers that `make bench` measures. */
 export interface BenchTarget {
   readonly name: TargetName
   readonly version: string
@@ -160,7 +160,7 @@ function litellm(upstream: string, { python, versions }: Rivals): BenchTarget[] 
   const config = `${BENCH_FOLDER}/litellm.yaml`
   const model = { model: 'openai/gemini-2.5-flash', api_base: `${upstream}/v1beta/openai`, api_key: 'x' }
   writeFileSync(
-    config, // JSON is valid YAML
+    config, // LiteLLM reads YAML, and JSON is valid YAML
     JSON.stringify({ model_list: [{ model_name: 'gemini-2.5-flash', litellm_params: model }], general_settings: { master_key: TOKEN } }),
   )
   const program = 'from litellm import run_server; run_server()'

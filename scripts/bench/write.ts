@@ -33,7 +33,7 @@ function sentence({ date, machine, node, load }: BenchResults, language: Languag
 }
 
 /** Reads the results of the last full run from docs/benchmarks.json. */
-// The cast is safe: `writeBenchmarks` wrote the file.
+// The cast is safe: an earlier `make bench WRITE=1` wrote docs/benchmarks.json.
 export const readResults = (root: string): BenchResults => JSON.parse(readFileSync(`${root}${DATA}`, 'utf8')) as BenchResults
 
 /** Returns the documents and the chart that show the results: new contents by path. */

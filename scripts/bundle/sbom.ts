@@ -22,7 +22,7 @@ export function makeSbom(metafiles: readonly Metafile[]): string {
   const npm = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 })
   if (npm.status !== 0) throw new Error(`npm sbom failed: ${npm.stderr}`)
   // Fields that differ between runs are left out: serial number, timestamp, name of this folder.
-  // The cast holds for CycloneDX 1.5.
+  // The cast is safe as long as npm writes CycloneDX 1.5.
   const { serialNumber: _, metadata, components, dependencies, ...rest } = JSON.parse(npm.stdout) as Bom
   const { name } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { name: string }
   const bundled = bundledPackages(metafiles)

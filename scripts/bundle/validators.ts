@@ -35,7 +35,7 @@ export const compiledValidatorsPlugin: Plugin = {
 const requires = (id: string, length: number): string =>
   Array.from({ length }, (_, nth) => `require(${JSON.stringify(`validator:${id}:${nth}`)})`).join()
 
-/** Returns the code of the validators of each operation, in the order of openapi-backend. */
+/** Returns the code of each operation's validators, in the order of openapi-backend's list. */
 async function compileValidators(): Promise<Map<string, string[]>> {
   const codes = new Map<ValidateFunction, string>()
   const api = makeBackend(JSON.parse(readFileSync(`${ROOT}/generated/openapi.json`, 'utf8')), {

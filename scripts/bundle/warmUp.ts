@@ -71,7 +71,7 @@ async function warmUp(): Promise<void> {
   })
   // Remove the arguments of this script: the server would take them for a command.
   process.argv.length = 2
-  // The name is relative, because an absolute path would become part of the code cache.
+  // Compile it under a relative name: an absolute path would become part of the code cache.
   const script = compileModule('server.cjs', readWrappedModule(server))
   runModule(server, script)
   await untilListening(probe.port)

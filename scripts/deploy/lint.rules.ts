@@ -120,7 +120,7 @@ export function findFunctionProblems(props: unknown): string[] {
   return Object.values(FUNCTION_RULES).flatMap((rule) => rule(props) || [])
 }
 
-/** Lists problems in the resolved `props` of the domain. @param target - its function */
+/** Lists problems in the resolved `props` of the domain. @param target - function behind it */
 export function findDomainProblems(props: unknown, target: FunctionProps): string[] {
   if (!isDomain(props)) return shapeProblems(isDomain.errors)
   const [route] = props.routeConfig.routes

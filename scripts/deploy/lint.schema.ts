@@ -29,7 +29,7 @@ const trigger = makeObject({
   triggerType: { const: 'http' },
   qualifier: text,
   description: text,
-  // Other values of authType use the header Authorization, in which callers send their token.
+  // With other values, Function Compute checks the header Authorization, which has callers' tokens.
   triggerConfig: makeObject({ authType: { const: 'anonymous' }, disableURLInternet: { const: false }, methods }),
 })
 

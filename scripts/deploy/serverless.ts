@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Matches output lines to hide: they mention logs in the temporary HOME, or NO_DAEMON. */
+/** Matches output lines to hide: they name logs in the temporary HOME, or result from NO_DAEMON. */
 const NOISE = /complete log of this run|^Logs: |will run in the main process/
 /** Variables that prevent update checks, and a background process that writes to HOME later. */
 const NO_DAEMON = { serverless_devs_daemon_enable: 'false', SERVERLESS_DEVS_CICD: 'true' }

@@ -6,7 +6,7 @@ import { RawJson } from '../../src/contract/rawJson.js'
 import type { AnthropicErrorResponse, ErrorResponse, GoogleErrorResponse } from '../../src/contract/types.js'
 import type { DispatchResult } from '../../src/http/dispatch/dispatcher.js'
 
-/** The parts of a request by which Prism chooses an example; `prefer` is '' if not sent. */
+/** The parts of a request by which Prism chooses an example; `prefer` is '' without the header. */
 export type ExampleRequest = Readonly<Record<'method' | 'url' | 'prefer', string>>
 
 /** An error body in the format of OpenAI, Anthropic or Google. */
@@ -46,7 +46,7 @@ export function makeExampleHandler(
     const format = typeof body.response_format === 'string' ? body.response_format : ''
     const isStream =
       body.stream === true || body.stream_format === 'sse' || query.stream === 'true' || query.alt === 'sse' || lastEventId !== undefined
-    // A response that is not a stream cannot fail halfway, so it fails with a 504 instead.
+    // `example=error` is a stream that fails halfway; other responses fail with a 504 instead.
     const scenario = isStream ? prefer : prefer.replace(/\bexample=error\b/, 'code=504')
     const preference =
       scenario || (body.encoding_format === 'base64' ? 'example=base64' : FORMAT_EXAMPLES.has(format) ? `example=${format}` : '')
@@ -76,7 +76,7 @@ export function makeExampleHandler(
       // Examples of streams are SSE text with the end marker, so events are sent unchanged.
       return { batches: oneByOne(events, eventIntervalMs, toAbortSignal(signal)), frame: String, end: (failure) => ({ text: '', failure }) }
     }
-    // The examples of audio are encoded in base64.
+    // The contract contains examples of audio as base64: send the bytes.
     if (contentType.startsWith('audio/')) {
       const type = contentType.startsWith('audio/pcm') ? 'audio/pcm;rate=24000' : contentType
       return { relayed: { status: 200, contentType: type, bytes: Buffer.from(text, 'base64') } }
@@ -117,7 +117,7 @@ async function* oneByOne(events: readonly string[], intervalMs: number, signal: 
   }
 }
 
-/** Makes an error from an example's body; the error table supplies status, type and headers. */
+/** Makes the error that an example's body shows; `apiError` adds status, type and headers. */
 function toError(headers: Headers, body: FailureBody): ApiError {
   const [allow, retryAfter] = [headers.get('allow'), headers.get('retry-after')]
   const { name, param } = namesOf(body)

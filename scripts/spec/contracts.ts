@@ -15,7 +15,7 @@ export const contractsPlugin: Plugin = {
   name: 'contracts',
   setup(build) {
     build.onLoad({ filter: /[\\/]generated[\\/]openapi(-3\.1)?\.json$/ }, ({ path }) => {
-      // The file has this type: scripts/spec/generate.ts has written it.
+      // The type is safe: scripts/spec/generate.ts has written the contract.
       const document: Contract = JSON.parse(readFileSync(path, 'utf8'))
       const embedded = path.endsWith('openapi.json') ? reduceToRequests(document) : document
       return { contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(embedded))})`, loader: 'js' }

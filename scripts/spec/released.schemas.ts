@@ -1,7 +1,7 @@
 // Finds schema changes that break clients and that api-smart-diff misses. The schema of a request
 // may only allow more than before, that of a response only less; events of streams are included.
 
-/** A JSON object of a contract. */
+/** An object in an OpenAPI document, or the document itself. */
 export type ContractNode = Readonly<Record<string, unknown>>
 
 /** Two versions of one part of the contract; `at` is its location, for messages. */

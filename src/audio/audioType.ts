@@ -10,7 +10,7 @@ const AUDIO_TYPES: readonly (readonly [type: string, begins: (bytes: Uint8Array)
   ['audio/aac', (bytes) => readFourChars(bytes, 0) === 'ADIF'],
   ['audio/mp4', (bytes) => readFourChars(bytes, 4) === 'ftyp'],
   ['audio/webm', (bytes) => readFourChars(bytes, 0) === '\x1a\x45\xdf\xa3'],
-  // Raw AAC and MP3 begin with a frame's sync word. The layer bits are 0 in AAC, never in MP3.
+  // Raw AAC and MP3 begin with the same sync word; their layer bits differ: 0 in AAC, not in MP3.
   ['audio/aac', ([first = 0, second = 0]) => first === 0xff && (second & 0xf6) === 0xf0],
   ['audio/mpeg', ([first = 0, second = 0]) => first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x06) !== 0],
 ]

@@ -13,7 +13,7 @@ export interface TimedText {
 // Maximum length and duration of one subtitle: usual limits for two lines of text.
 const LONGEST_CUE_CHARACTERS = 84
 const LONGEST_CUE_SECONDS = 7
-// A word found further ahead than this, in characters, must be confirmed by the next word.
+// If a word is found more than this many characters ahead, the next word must follow it there.
 const LONGEST_GAP = 40
 const ENDS_SENTENCE = /[.!?\u2026\u3002\uff01\uff1f]["'\u00bb\u201d\u2019)]*$/
 

@@ -19,7 +19,7 @@ export type SpeechFormat = 'wav' | 'pcm'
 const DEFAULT_FORMAT = 'wav'
 const SPEECH_FIELDS = new Set(['model', 'input', 'voice', 'instructions', 'response_format', 'speed', 'stream_format'])
 
-/** Patterns of chat parameters in errors, each with the speech request's parameter to name. */
+/** Patterns of chat parameters in errors, each with the client's parameter to name instead. */
 const SPEECH_PARAMS = [
   [/^audio\.voice/, 'voice'],
   [/^audio/, 'response_format'],

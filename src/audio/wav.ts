@@ -74,7 +74,7 @@ function readChunks(bytes: Uint8Array): WavChunks | undefined {
     if (name === 'fmt ' && length >= 16) format = new DataView(bytes.buffer, bytes.byteOffset + start, length)
     if (name === 'data')
       return format === undefined ? undefined : { format, sound: bytes.subarray(start, length === 0 ? undefined : start + length) }
-    // Chunks of a WAV file begin at even offsets.
+    // Chunks begin at even offsets: a padding byte follows a chunk of odd length.
     at = start + length + (length % 2)
   }
   return undefined

@@ -12,7 +12,7 @@ import type { CommandName } from './io/textsEn.js'
 import { MODELS_OPTIONS, runModels } from './models.js'
 import { runUsage, USAGE_OPTIONS } from './usage/command.js'
 
-/** Values that the program's entry point passes to a command. */
+/** Values that src/main.ts passes to {@link runCommand}. */
 export interface CliStart extends Pick<CliContext, 'env' | 'version' | 'program' | 'serve'> {
   /** Command line arguments after the path of the script; at least one. */
   readonly args: readonly string[]

@@ -7,7 +7,7 @@ export interface ParsedCompletionRequest {
   /** One chat request for each text of `prompt`, with the same settings. */
   readonly chats: readonly [ChatCompletionRequest, ...ChatCompletionRequest[]]
   readonly paramNames: ClientParams
-  /** With `echo`: the prompt that begins each completion, by choice index; otherwise empty. */
+  /** With `echo`: the prompt to put before each completion, by choice index; otherwise empty. */
   readonly echoedPrompts: readonly string[]
 }
 
@@ -43,7 +43,7 @@ const SAME_FIELDS_IN_CHATS = [
   'stream_options',
 ] as const
 
-/** Patterns of chat parameters in errors, each with the client's parameter; '' if none exists. */
+/** Patterns of chat parameters in errors, each with the client's parameter to name; '' for none. */
 const COMPLETION_PARAMS = [
   [/^messages/, 'prompt'],
   [/^max_completion_tokens$/, 'max_tokens'],
@@ -55,7 +55,7 @@ const COMPLETION_PARAMS = [
 export function parseCompletionRequest(request: CompletionRequest): ParsedCompletionRequest {
   const [first, ...others] = toPrompts(request.prompt)
   const count = request.n ?? 1
-  // A larger `n` is left to a request repair, whose error is more specific.
+  // A larger `n` is not refused here but by a request repair, whose error is more specific.
   if (count <= MAX_COMPLETIONS && (others.length + 1) * count > MAX_COMPLETIONS)
     throw apiError(
       'unsupported_value',
@@ -105,7 +105,7 @@ function makeChatConverter(request: CompletionRequest): (text: string) => ChatCo
     SAME_FIELDS_IN_CHATS.map((name) => [name, request[name]]).filter(([, value]) => value !== undefined && value !== null),
   )
   const settings = {
-    // The cast is safe: the parameters in SAME_IN_CHATS have the same types in both APIs.
+    // The cast is safe: parameters in SAME_FIELDS_IN_CHATS have the same types in both APIs.
     ...(same as Pick<ChatCompletionRequest, (typeof SAME_FIELDS_IN_CHATS)[number]>),
     // Completions must be fast, because clients show them while the user types.
     reasoning_effort: 'none',

@@ -20,8 +20,8 @@ const TEXT_FINISH_REASONS: Readonly<Partial<Record<FinishReason, CompletionChoic
 /** Converts chat completions and chat chunks to the format of the legacy Completions API. */
 export class TextCompletionBuilder {
   /**
-   * Offset of the next token in the text of each started choice, in code points, by choice index.
-   * Counts tokens, not received text: log probabilities may arrive after their text.
+   * Offset at which the next token begins in a choice's text, in code points, by choice index.
+   * It sums lengths of tokens, not of text, as log probabilities may arrive after their text.
    */
   readonly #offsets = new Map<number, number>()
 

@@ -33,6 +33,6 @@ export function isWrongGooglePath(settings: GeminiAddressSettings): boolean {
 
 function upstreamOf({ geminiUpstream, geminiBaseUrl }: GeminiAddressSettings): UpstreamApi {
   if (geminiUpstream !== 'auto') return geminiUpstream
-  // Only a base URL that ends in `/openai`, as Google's does, implies that there is a native API.
+  // A base URL without `/openai`, unlike Google's, is assumed to lead to the compatible API only.
   return COMPAT_ENDING.test(geminiBaseUrl) ? 'native' : 'compat'
 }

@@ -1,9 +1,9 @@
 import { totalmem } from 'node:os'
 
-// Memory that the process uses without requests.
+// Memory that the process uses without requests, and request bodies therefore cannot.
 const IDLE_MEMORY_BYTES = 128 * 1_048_576
 // Copies of a request body in memory at once: as bytes, as text, parsed, serialised, sent, and not
-// yet collected as garbage. Measured by test/tools/load/images.test.ts: 6.2.
+// yet collected as garbage. test/tools/load/images.test.ts measures 6.2; the rest is a reserve.
 const COPIES = 8
 
 /**

@@ -1,7 +1,7 @@
 import { findKeyProblem, findTokenProblem } from './placeholders.js'
 import { Secret } from './secret.js'
 
-/** Parses an environment variable. @throws an Error whose message follows the variable's name */
+/** Parses an environment variable. @throws an Error, to be printed after the variable's name */
 export type SettingReader<T> = (text: string) => T
 
 /** A bearer token that callers may use. */
@@ -35,7 +35,7 @@ export const TOKEN: SettingReader<Secret> = (text) => {
   return new Secret(text)
 }
 
-/** Reads comma-separated Gemini API keys: at least one, no placeholders; drops duplicates. */
+/** Reads comma-separated Gemini API keys: at least one, no placeholder; drops duplicates. */
 export const KEYS: SettingReader<readonly Secret[]> = (text) => {
   const keys = LIST(text)
   if (keys.length === 0) throw new Error('contains no key.')
@@ -47,7 +47,7 @@ export const KEYS: SettingReader<readonly Secret[]> = (text) => {
   return [...new Set(keys)].map((key) => new Secret(key))
 }
 
-/** Reads comma-separated bearer tokens, each `token` or `name:token`; a token has one name. */
+/** Reads comma-separated `token` or `name:token` entries; refuses a token with two names. */
 export const TOKENS: SettingReader<readonly NamedToken[]> = (text) => {
   const tokens = LIST(text).map((entry): NamedToken => {
     const colon = entry.indexOf(':')

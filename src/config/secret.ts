@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-// Minimum length of a secret whose end is shown: it would reveal too much of a shorter one.
+// The last characters of a shorter secret are not shown: they would reveal too much of it.
 const MIN_LENGTH_TO_SHOW_END = 8
 
 /** A value that strings, JSON and `console.log` show as `[redacted]`; only `reveal` returns it. */

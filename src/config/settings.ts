@@ -16,7 +16,7 @@ export interface Setting<T> {
   readonly meaning: string
 }
 
-// The longest timer of Node.js, 2 ** 31 - 1 ms, minus at least 2 s for ending the process.
+// Node.js has no timer above 2 ** 31 - 1 ms, and src/main.ts adds STOP_MARGIN_MS to the setting.
 const LONGEST_GRACE_MS = 2_147_480_000
 
 /** Declares a setting; its reader determines the type of its value. */

@@ -3,7 +3,7 @@ import { answeringModel } from '../usage/usageTable.js'
 
 /** How often an error occurred for one caller and model. */
 export interface ErrorCount {
-  /** `error.code`; undefined without a token: that error has the code null, as in OpenAI's API. */
+  /** `error.code`; undefined for a missing token, whose error has the code null, as OpenAI's. */
   readonly code: string | undefined
   readonly status: number
   readonly caller: string | undefined
@@ -15,7 +15,7 @@ export interface ErrorCount {
 
 const MAX_ERROR_ROWS = 500
 
-/** Counts errors by code, status, caller and model. When full, evicts the least recent row. */
+/** Counts errors by code, status, caller and model. When full, evicts the least recent error. */
 export class ErrorTable {
   readonly #rows = new Map<string, ErrorCount>()
 

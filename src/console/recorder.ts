@@ -15,20 +15,20 @@ export interface RecordedRequest extends RequestSummary {
 export interface RequestRecords {
   /** When recording began, in Unix milliseconds. */
   readonly since: number
-  /** Date of the price table, such as 2026-02-28. */
+  /** Date of the prices with which costs are computed, such as 2026-02-28. */
   readonly pricesAsOf: string
-  /** Length of the interval that a sample describes, in milliseconds. */
+  /** Length of the interval that one sample of the load describes, in milliseconds. */
   readonly sampleMs: typeof SAMPLE_INTERVAL_MS
   /** The latest requests, newest first. */
   requests(): RecordedRequest[]
   usage(): (CallerAndModel & UsageSums)[]
   errors(): ErrorCount[]
-  /** The samples of the last 15 minutes, oldest first. */
+  /** The samples of the process's load in the last 15 minutes, oldest first. */
   samples(): LoadSample[]
 }
 
 const MAX_REQUESTS = 500
-// Monitoring requests that succeed are not recorded: they would crowd others out of the list.
+// These requests are recorded only if they fail: they would crowd others out of the list.
 const MONITORING_OPERATIONS = new Set(['getHealth', 'getLiveness', 'getMetrics'])
 
 /** Records finished requests in bounded memory. */

@@ -15,7 +15,7 @@ export interface LoadSample {
   readonly streams: number
   readonly inFlight: number
   readonly rssBytes: number
-  /** Longest delay of the event loop in milliseconds; undefined in the sample before a freeze. */
+  /** Longest delay of the event loop in milliseconds; undefined if a freeze distorted it. */
   readonly loopDelayMs: number | undefined
 }
 
@@ -32,10 +32,10 @@ export interface LoadSamplerParts {
 export const SAMPLE_INTERVAL_MS = 5_000
 
 const SPAN_MS = 15 * 60_000
-// If the timer of a sample fires later than this, the process was frozen.
+// If more time than this passes between two samples, the process was frozen.
 const FROZEN_AFTER_MS = 2 * SAMPLE_INTERVAL_MS
 const LOOP_RESOLUTION_MS = 20
-// Percentiles are exact up to this number of requests in an interval.
+// If an interval has more requests, its percentiles are those of a random sample of this size.
 const MAX_DURATIONS = 4_096
 
 /**

@@ -2,10 +2,10 @@ import { MediaBytes } from './mediaBytes.js'
 
 /** Base64 media, such as images, in the answers to one request; counts the memory they use. */
 export class AnswerMedia extends MediaBytes {
-  /** Bytes that are counted in advance for media that have not arrived yet. */
+  /** Bytes that were counted in advance and that no arrived media have used yet. */
   #reservedBytes = 0
 
-  /** @param countBytes - counts memory in use, in bytes; throws an ApiError beyond the limit */
+  /** @param countBytes - adds bytes to the request's memory; throws an ApiError at the limit */
   constructor(private readonly countBytes: (bytes: number) => void) {
     super()
   }
@@ -16,7 +16,7 @@ export class AnswerMedia extends MediaBytes {
     this.#reservedBytes += bytes
   }
 
-  /** Counts media that have arrived, minus reserved bytes. @throws ApiError 503 beyond the limit */
+  /** Counts the bytes of arrived media that were not reserved. @throws ApiError 503 at the limit */
   count(bytes: number): void {
     const reserved = Math.min(this.#reservedBytes, bytes)
     this.#reservedBytes -= reserved

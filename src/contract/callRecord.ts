@@ -1,8 +1,8 @@
 import { isRecord } from './isRecord.js'
 
 /**
- * Data that Gemini sent with a tool call, such as its thought signature. Records are found by the
- * id that the client received: Gemini uses its own ids again in other answers.
+ * Data that Gemini sent with a tool call, such as its thought signature. The proxy finds it by the
+ * call id that the client received: Gemini uses its own ids again in other answers.
  */
 export interface ToolCallRecord {
   /** Gemini's id of the tool call; undefined if Gemini sent no id. */
@@ -13,8 +13,8 @@ export interface ToolCallRecord {
   /** The Gemini model that called the function. Other models may refuse its thought signatures. */
   readonly model: string
   /**
-   * The parts of the answer, if the next request must return more than text and tool calls. Only
-   * the stored record of its first tool call has them: they are too long for sealed items.
+   * All parts of Gemini's answer, if the next request must return more than text and tool calls.
+   * Only the stored record of the first tool call has them: sealed items would become too long.
    */
   readonly parts?: readonly object[]
 }
@@ -27,7 +27,7 @@ export interface SealedRecords {
   readonly textSignatureModels: ReadonlyMap<string, string>
 }
 
-/** The model and tool calls of an answer, collected while it is generated and then sealed. */
+/** The model and tool calls of an answer: collected while it arrives, sealed when it has ended. */
 export interface AnswerSource {
   /** The Gemini model of the last attempt; undefined before the first attempt. */
   model: string | undefined

@@ -2,7 +2,7 @@ import type { ApiError } from './errors.js'
 
 /**
  * Returns the messages of the chain of causes of a failure, for operators; undefined without a
- * cause. Gemini's messages among them are already redacted.
+ * cause. Secrets in Gemini's messages are already redacted.
  */
 export const describeCause = ({ cause }: ApiError): string | undefined => (cause instanceof Error ? messagesOf(cause) : undefined)
 

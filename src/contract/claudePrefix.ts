@@ -1,2 +1,2 @@
-/** Prefix of model ids. Claude Code lists only models whose ids begin with it. */
+/** Prefix of the model ids that are listed for Claude Code: it ignores ids without this prefix. */
 export const CLAUDE_PREFIX = 'claude-'

@@ -1,10 +1,13 @@
 import { ApiError } from './errors.js'
 import type { ClientParams } from './paramNames.js'
 
-/** Converts a failure of the internal chat request to one that names the client's parameters. */
+/**
+ * Converts a failure of the chat request that the proxy made from a request of another API: the
+ * result names the client's own parameters.
+ */
 export type ToClientFailure = (failure: ApiError) => ApiError
 
-/** Translates a failure's `param` from a path of the chat request to the client's parameter. */
+/** Replaces a failure's `param`, a path of that chat request, by the client's own parameter. */
 export const withClientParam = (failure: ApiError, rename: ClientParams['rename']): ApiError =>
   failure.param === null ? failure : failure.withParam(rename(failure.param) || null)
 

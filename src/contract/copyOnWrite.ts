@@ -1,5 +1,5 @@
 // Copy on write: each function of this file returns its argument itself if nothing changes, so that
-// callers can detect a change with `!==`.
+// `!==` between argument and result detects a change.
 
 /** Names of the optional members of a type. */
 export type OptionalKey<T> = T extends unknown
@@ -15,7 +15,7 @@ export function omit<T extends object>(value: T, ...names: readonly OptionalKey<
 }
 
 /**
- * Returns the object with the listed members only, and without those that are null or undefined.
+ * Returns the object with only the members in `names`, without those that are null or undefined.
  * `names` must include every required member; `onOmitted` gets the name of each other member that
  * has a value.
  */

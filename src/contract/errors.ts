@@ -64,7 +64,7 @@ export const ERRORS = {
     ...UNAUTHORIZED,
     message: 'The API key is not valid for this proxy. Use one of the tokens that its operator has configured in AUTH_TOKEN.',
   },
-  // Used in Anthropic's API only: its SDKs then send the conversation instead of a thread.
+  // For Anthropic's API only. Its SDKs then send the whole conversation, without `thread`.
   thread_unsupported_request: {
     ...INVALID,
     isRetryable: false,
@@ -152,7 +152,7 @@ export type ErrorCode = Exclude<{ [Name in ErrorName]: CodeOf<Name> }[ErrorName]
 /** The names of the failures that have a default message. */
 type ErrorNameWithMessage = { [Name in ErrorName]: Errors[Name] extends { message: string } ? Name : never }[ErrorName]
 
-/** A failure to send to the client. toApiFailure and toStreamFailure convert all other errors. */
+/** An error for the client. toApiFailure and toStreamFailure convert any other error to one. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number

@@ -23,7 +23,7 @@ export interface EventBatch {
   readonly end?: StreamEnd | undefined
 }
 
-/** Serialises the events of one stream. */
+/** Serialises the events of one stream; may reuse JSON that these events have in common. */
 export interface EventSerialiser<Event = unknown> {
   /** Returns the SSE data of an event: one line of JSON. */
   toData(event: Event): string

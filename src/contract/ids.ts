@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 
 const ID_BYTES = 16
-// Random bytes for 256 ids: generating them per id takes as long as parsing a small request.
+// Random bytes for 256 ids at once: a call per id would take as long as parsing a small request.
 const randomPool = Buffer.alloc(256 * ID_BYTES)
 let usedBytes = randomPool.length
 

@@ -34,7 +34,7 @@ export class MediaBytes {
     return this.#secret === undefined ? 0 : text.split(this.#secret).length - 1
   }
 
-  /** True if the texts, each with at most one placeholder, contain those of all media. */
+  /** True if these texts, each with at most one placeholder, contain every medium's placeholder. */
   haveAllPlaceholders(texts: readonly string[]): boolean {
     return texts.filter((text) => this.countPlaceholders(text) > 0).length === this.#media.length
   }
@@ -66,7 +66,7 @@ export class MediaBytes {
     return this.#secret === undefined || !bytes.includes(this.#secret) ? [text] : this.#split(bytes.toString('latin1'), toLatin1)
   }
 
-  /** Splits a text at its placeholders. @returns converted text and media in their order */
+  /** Splits a text at its placeholders. @returns the converted texts, with the media in between */
   #split<T>(text: string, convert: (between: string) => T): (T | Uint8Array)[] {
     const [start = '', ...others] = this.#secret === undefined ? [text] : text.split(this.#secret)
     const pieces: (T | Uint8Array)[] = [convert(start)]

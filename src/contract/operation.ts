@@ -29,14 +29,14 @@ export interface OperationRequest<Id extends OperationId> {
 }
 
 /**
- * Adds memory to the load of an exchange, in units of eight bytes: one byte of a request body is
- * one unit. @throws ApiError 503 at the memory limit
+ * Adds memory to an exchange's load. A unit is eight bytes: the memory of all copies of one byte
+ * of a request body. @throws ApiError 503 at the memory limit
  */
 export type CountMemory = (units: number) => void
 
 /** Data and functions of one exchange that operations use. */
 export interface OperationContext {
-  /** Aborts on disconnection, at the time limit or at shutdown, with an error as its reason. */
+  /** Aborts when the client disconnects, the time limit is reached or the proxy stops. */
   readonly signal: CancelSignal
   /** When the time limit is reached, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
@@ -105,7 +105,7 @@ export interface StreamResult<Batch, Sent extends SentBatch = string> {
   readonly heartbeat?: string | undefined
   /** Converts a batch to the SSE text, or to the bytes, that are sent. */
   frame(batch: Batch): Sent
-  /** Returns the end of the stream. @param failure - the error with which `batches` failed */
+  /** Returns what ends the stream. @param failure - the error that `batches` threw, if any */
   end(failure: ApiError | undefined): EndOfStream
 }
 /** The end of an event stream. */

@@ -1,4 +1,4 @@
-/** Converts parameter names of the chat request back to those of the client's own request. */
+/** Describes the parameters of a client's request that the proxy converted to a chat request. */
 export interface ClientParams {
   /** Paths of the client's parameters that have no effect and are not in the chat request. */
   readonly ignored: readonly string[]

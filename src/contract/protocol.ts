@@ -77,7 +77,7 @@ function anthropicTypeOf({ status, code }: ApiError): AnthropicType {
 
 const toAnthropicDetails = (code: string, { param }: ApiError): NonNullable<AnthropicErrorResponse['error']['details']> => ({
   error_code: code,
-  // Anthropic's SDKs expect a list of unsupported features. An empty list refuses all threads.
+  // Anthropic's SDKs read this list of unsupported thread features; an empty one means all.
   ...(code === 'thread_unsupported_request' ? { unsupported: [] } : {}),
   ...(param === null ? {} : { param }),
 })
@@ -101,7 +101,7 @@ export const toInteractionError = (failure: ApiError): GoogleErrorResponse => {
 }
 
 function googleStatusOf({ status, code, isRetryable }: ApiError): GoogleStatus {
-  // Clients cannot fix these errors: the operator must change the key, project or region.
+  // Clients must not retry these errors: the operator must change the key, project or region.
   if (code === 'upstream_auth_error' || code === 'upstream_region_unsupported') return 'FAILED_PRECONDITION'
   if (status === 502) return isRetryable ? 'UNAVAILABLE' : 'INTERNAL'
   return GOOGLE_STATUSES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL')

@@ -1,4 +1,4 @@
-// A TextDecoder, because browsers, where the console page imports this file, have no Buffer.
+// Not a Buffer: the console page imports this file, too, and browsers have no Buffer.
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**

@@ -50,7 +50,7 @@ export interface RequestSummary {
   readonly billedPromptTokens?: number | undefined
   /** The part of `billedPromptTokens` that Gemini had cached. */
   readonly billedCachedTokens?: number | undefined
-  /** Name of the repair that ended an answer with `length` although Gemini could continue it. */
+  /** Name of the repair that set `finish_reason: length` although Gemini could continue. */
   readonly endedBy?: string | undefined
   readonly errorType?: string | undefined
   readonly errorCode?: string | undefined

@@ -91,7 +91,7 @@ export class AnswerReader {
       if (isRecord(first) && first.error !== undefined) this.#error = first
       answer = this.#decoder.decodeEvent(first)
     } catch {
-      return // not an answer: a relay's heartbeat, an event that was cut off, or other JSON
+      return // ignored: a relay's heartbeat, an event that was cut off, or other JSON
     }
     for (const { delta } of answer.choices ?? []) if (delta !== undefined) this.#addDelta(delta)
     this.#addUsage(answer.usage)

@@ -55,7 +55,7 @@ export const toPrintableText = (text: unknown): string => String(text).slice(0, 
 /** Returns the id and the title of a check. */
 export const toCheckInfo = (id: CheckId): CheckInfo => ({ id, title: TITLES[id] })
 
-/** Returns a function that calls `make` at its first call, and always returns that promise. */
+/** Returns a function that calls `make` at its first call, and returns that promise every time. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {

@@ -10,7 +10,7 @@ import { type Finding, passed } from './result.js'
 /** The settings that determine the connection to Gemini. */
 export type ConnectionSettings = Pick<Config, 'geminiBaseUrl' | 'httpsProxy' | 'noProxy'>
 
-/** Returns base URL, host, port and forward proxy of the connections to Gemini. */
+/** Reads from the settings the base URL, host, port and forward proxy of connections to Gemini. */
 export function toDestination({ geminiBaseUrl, httpsProxy, noProxy }: ConnectionSettings) {
   const base = new URL(geminiBaseUrl)
   const isTls = base.protocol === 'https:'

@@ -58,7 +58,7 @@ export class Deployment {
     this.#redact = makeRedact(parts.address.token === undefined ? [] : [new Secret(parts.address.token)])
   }
 
-  /** Sends a request. @throws {Trouble} of the check `target` if no response arrives */
+  /** Sends a request. @throws {Trouble} that `target` reports, if no response arrives */
   async send(request: Omit<TargetRequest, 'signal'>, signal = this.#parts.deadline.stepSignal()): Promise<TargetResponse> {
     try {
       return await sendToTarget(this.#parts.address, { ...request, signal })

@@ -26,7 +26,7 @@ export interface DoctorParts {
 
 // Checks that the console starts within this time share their upstream calls and the results.
 const REUSE_MS = 20_000
-// Replaces `totalMs`, which counts from the first check: the console may start others much later.
+// Replaces `totalMs`, which counts from the first check: others may start up to REUSE_MS later.
 const CONSOLE_TOTAL_MS = 600_000
 
 /** Ids of the checks of a running server, in the order of the console. */
@@ -39,7 +39,8 @@ export function makeDoctor({ config, origin, limits = DOCTOR_LIMITS }: DoctorPar
     if (current === undefined || current.until <= elapsed()) {
       const old = current?.set
       current = { set: makeServerChecks({ config, origin, limits: { ...limits, totalMs: CONSOLE_TOTAL_MS } }), until: elapsed() + REUSE_MS }
-      old?.close().catch(() => undefined) // harmless: calls in progress have deadlines
+      // An error is ignored: calls in progress end at their deadline.
+      old?.close().catch(() => undefined)
     }
     return current.set.checks
   }

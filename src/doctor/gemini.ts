@@ -70,7 +70,7 @@ export class GeminiProbes {
     return this.#transport.close()
   }
 
-  /** Lists the models with each key, at no cost. @throws {Trouble} not caused by the key */
+  /** Lists each key's models, at no cost. Reports contain faults of keys. @throws other Troubles */
   async listModelsPerKey(): Promise<KeyReport[]> {
     const { geminiApiKeys: keys } = this.#parts.config
     const reports = keys.map((key, index): KeyReport => ({ name: keyNameOf(key, index + 1), key }))
@@ -84,7 +84,7 @@ export class GeminiProbes {
       this.#client.get(this.#codec.models.pathOf(undefined), { key: report.key, signal }),
     )
     if (isSuccess(response)) report.models = this.#modelIdsIn(text)
-    // Ignores other errors, as of a relay without a model list: the model call will test the key.
+    // Ignores other errors, as of relays without a model list: the model call will test the key.
     else if (parseGeminiError(text) !== undefined || response.status >= 500) throw this.#refusal(response.status, text)
   }
 
@@ -126,7 +126,7 @@ export class GeminiProbes {
           { en: 'The connection to Gemini was lost in the middle of the answer.', zh: '到 Gemini 的连接在回答中途断开。' },
           PROXY_ADVICE.upstream_error.nextStep,
         )
-      // An answer that the time limit cuts off is accepted, unless it paused for half of that time.
+      // An answer that the time limit cuts off passes if an event arrived in the last half of it.
       if (reader.silenceMs > this.#parts.deadline.limits.answerMs / 2) throw this.#silence()
     } finally {
       response.destroy()
@@ -224,7 +224,7 @@ const keyNameOf = ({ end }: Secret, position: number): Bilingual => ({
   zh: `密钥 ${position}${end === '' ? '' : `（…${end}）`}`,
 })
 
-/** Makes a call. Stores a {@link Trouble} of one of `checks` in the report, throws other errors. */
+/** Makes a call; stores a {@link Trouble} of `checks` in the key's report. @throws other errors */
 async function noteTrouble(report: KeyReport, checks: readonly string[], call: () => Promise<void>): Promise<void> {
   try {
     await call()
@@ -236,6 +236,7 @@ async function noteTrouble(report: KeyReport, checks: readonly string[], call: (
 
 /** Returns a native API request that limits its answer to one token, thinking included. */
 function toBriefNative(body: object): object {
-  const { generationConfig } = body as GenerateContentRequest // the native codec encoded it
+  // The cast is safe: the native codec made the body.
+  const { generationConfig } = body as GenerateContentRequest
   return { ...body, generationConfig: { ...generationConfig, maxOutputTokens: 1 } }
 }

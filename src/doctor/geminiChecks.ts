@@ -23,7 +23,7 @@ export interface GeminiChecks {
   listedModels(): Promise<ReadonlySet<string> | undefined>
 }
 
-/** Makes the checks of keys, region, quota, model, thinking and streaming, which share calls. */
+/** Makes the checks of keys, region, quota, model, thinking and streaming. They share API calls. */
 export function makeGeminiChecks({ probes, model, limits, checkConnection }: GeminiChecksParts): GeminiChecks {
   const reports = once(async () => {
     await checkConnection()

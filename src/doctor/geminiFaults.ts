@@ -8,7 +8,7 @@ import { PROXY_ADVICE } from './advice.js'
 import { type Trouble, toPrintableText, trouble } from './check.js'
 
 interface KeyRow {
-  /** Matched against the reasons in the error's details and the start of its message. */
+  /** The row applies if this matches a reason or the start of the message of Gemini's error. */
   readonly pattern: RegExp
   readonly cause: Bilingual
   readonly nextStep: Bilingual
@@ -113,8 +113,8 @@ export interface FaultContext {
 }
 
 /**
- * Converts an error of Gemini to a {@link Trouble}. The messages for keys and quotas are fragments,
- * before which the caller puts the name of the key.
+ * Converts an error of Gemini to a {@link Trouble}. Its messages about keys and quotas lack the
+ * subject: the checks put the name of the key before them.
  */
 export function toGeminiTrouble(error: GeminiError, { model, upstream, redact }: FaultContext): Trouble {
   const said = toPrintableText(redact(error.message))

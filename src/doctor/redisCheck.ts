@@ -8,7 +8,7 @@ import { readNetworkErrorCode } from './networkFaults.js'
 import { type Finding, passed, warned } from './result.js'
 
 const MIN_REDIS_VERSION = 5
-// Tests both scripts and writes, which the proxy needs. The key expires after one second.
+// Tests that Redis allows scripts and writes: the proxy needs both. The key expires after 1 s.
 const WRITE_SCRIPT = "return redis.call('SET', KEYS[1], 'x', 'PX', 1000)"
 const PROBED_KEY = 'gemini-proxy:doctor'
 

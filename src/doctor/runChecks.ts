@@ -18,7 +18,7 @@ interface CheckEnd {
   readonly durationMs: number
 }
 
-/** Runs checks in parallel. One reports a {@link Trouble}; others that threw it are `skipped`. */
+/** Runs checks in parallel. If several throw a {@link Trouble}, one fails; others are `skipped`. */
 export async function runAllChecks(checks: readonly NamedCheck[], { onResult, onWait }: RunListener = {}): Promise<CheckResult[]> {
   const running = new Map(checks.map((check) => [check.id, runToEnd(check)]))
   const reported = new Set<unknown>()
@@ -27,7 +27,7 @@ export async function runAllChecks(checks: readonly NamedCheck[], { onResult, on
     onWait?.(id)
     const end = await work
     const owner = end.error instanceof Trouble && end.error.check !== id ? await running.get(end.error.check) : undefined
-    // The check that a trouble names reports it; if that passed, the first one that threw it does.
+    // A trouble names the check that reports it; if that one passed, the first that threw it does.
     const isUnowned = owner?.finding !== undefined && !reported.has(end.error)
     if (isUnowned) reported.add(end.error)
     const result = toResult(end, isUnowned)

@@ -9,7 +9,7 @@ import { joinLines } from './geminiChecks.js'
 import { type Finding, passed, warned } from './result.js'
 import { toChineseProblem } from './settingsZh.js'
 
-/** Returns the settings of an environment, or a {@link Trouble} that lists all problems. */
+/** Returns the settings of an environment, or a {@link Trouble} that lists all invalid ones. */
 export function readDoctorSettings(env: Readonly<Record<string, string | undefined>>): Config | Trouble {
   try {
     return loadConfig(env)

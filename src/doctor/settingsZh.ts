@@ -1,22 +1,22 @@
 /** Pattern of an English message about an invalid setting, and its Chinese replacement. */
 type Translation = readonly [en: RegExp, zh: string]
 
-const GET_A_KEY = '请在 https://aistudio.google.com/apikey 获取密钥。'
+const GET_A_KEY_ZH = '请在 https://aistudio.google.com/apikey 获取密钥。'
 
-// The first match applies. Same order as in src/config: load, placeholders, readers, safety.
+// The first match applies. Ordered by file of src/config: load, placeholders, readers, safety.
 const TRANSLATIONS: readonly Translation[] = [
   [/^AUTH_TOKEN is not set\..*$/, '未设置 AUTH_TOKEN，函数会对所有人开放。请设置它；如确需开放，请设置 ALLOW_ANONYMOUS=true。'],
   [/^(\w+) is not set\..*$/, '未设置 $1。'],
   [/^(\w+) is also a token of AUTH_TOKEN: .*$/, '$1 同时是 AUTH_TOKEN 中的令牌：客户端可借此读取控制台的数据。请另设一个。'],
-  [/^(\w+) contains a placeholder instead of a key\. Get[^(]*/, `$1 是占位符而不是密钥。${GET_A_KEY}`],
+  [/^(\w+) contains a placeholder instead of a key\. Get[^(]*/, `$1 是占位符而不是密钥。${GET_A_KEY_ZH}`],
   [/^(\w+) contains a quotation mark\.[^(]*/, '$1 含有引号。请不要为密钥加引号；例如 `docker run --env-file` 会保留引号。'],
   [/^(\w+) contains the name of a variable besides the key\.[^(]*/, '$1 除密钥外还含有变量名。请删除 `=` 及其之前的内容。'],
-  [/^(\w+) contains a URL instead of a key\. Get[^(]*/, `$1 是 URL 而不是密钥。${GET_A_KEY}`],
+  [/^(\w+) contains a URL instead of a key\. Get[^(]*/, `$1 是 URL 而不是密钥。${GET_A_KEY_ZH}`],
   [/^(\w+) contains a shortened or masked key\.[^(]*/, '$1 含有被截短或遮盖的密钥。请复制完整的密钥。'],
-  [/^(\w+) contains a key of OpenAI or Anthropic\. Get[^(]*/, `$1 含有 OpenAI 或 Anthropic 的密钥。${GET_A_KEY}`],
+  [/^(\w+) contains a key of OpenAI or Anthropic\. Get[^(]*/, `$1 含有 OpenAI 或 Anthropic 的密钥。${GET_A_KEY_ZH}`],
   [
     /^(\w+) contains a key that begins with `sk-`.*$/,
-    `$1 含有以 \`sk-\` 开头的密钥，Google 的密钥并非如此。${GET_A_KEY}其他服务请设置 GEMINI_BASE_URL。`,
+    `$1 含有以 \`sk-\` 开头的密钥，Google 的密钥并非如此。${GET_A_KEY_ZH}其他服务请设置 GEMINI_BASE_URL。`,
   ],
   [/^(\w+) contains a key with a space or a non-ASCII character\./, '$1 中有密钥含空格或非 ASCII 字符。'],
   [/^(\w+) contains a well-known placeholder\..*$/, '$1 含有常见的占位符。请生成随机令牌，例如用 `openssl rand -hex 24`。'],

@@ -32,7 +32,7 @@ export async function checkCors(deployment: Pick<Deployment, 'send' | 'requestHe
       GATEWAY_CORS,
     )
   if (preflight.status >= 400) {
-    // Throws another trouble if the gateway refuses all requests, not only preflights.
+    // Throws a trouble of its own if the gateway refuses all requests, not only preflights.
     await deployment.requestModels()
     throw trouble(
       'cors',

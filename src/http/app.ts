@@ -38,7 +38,7 @@ export interface AppSettings extends ServerSettings, BodyBounds {
   readonly rateLimitRpm: number | undefined
   /** Name of the function on Function Compute; undefined elsewhere. */
   readonly functionName: string | undefined
-  /** The slowest accepted pace of request bodies. For tests only. */
+  /** The slowest pace at which request bodies may arrive; only tests set it. */
   readonly bodyPace?: BodyPace
 }
 

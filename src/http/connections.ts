@@ -6,10 +6,10 @@ import { limitPipelining } from './pipelining.js'
 
 // Largest number of client connections. An idle connection takes about 8 KB of memory.
 const MAX_CONNECTIONS = 10_000
-// File descriptors reserved for uses other than connections from clients and to Gemini.
+// File descriptors for other uses than connections from clients and to Gemini: log, Redis, files.
 const RESERVED_FILE_DESCRIPTORS = 64
 const LOG_INTERVAL_MS = 60_000
-// Log messages by the reason why connections are closed.
+// The log messages about closed connections, by the limit that was exceeded.
 const LOG_MESSAGES = {
   connections: 'connections are refused: this process has reached its connection limit',
   pipelining: 'a connection was closed: too many pipelined requests wait for their responses',

@@ -18,8 +18,8 @@ import { makeAuthenticate } from './hooks/auth.js'
 import { LoadLimits } from './hooks/loadLimits.js'
 import { RequestTracer } from './hooks/tracing.js'
 
-// Most connections that may wait to be accepted; the system caps it (net.core.somaxconn). With 511,
-// the default of Node.js, connections are lost while many clients connect at once.
+// Maximum number of connections that wait to be accepted; Linux caps it at net.core.somaxconn. With
+// 511, the default of Node.js, connections are lost while many clients connect at once.
 const LISTEN_BACKLOG = 4_096
 
 /** Dependencies of {@link makeHttpService}. */
@@ -80,7 +80,7 @@ export async function makeHttpService(parts: HttpServiceParts): Promise<HttpServ
   }
 }
 
-/** Loopback addresses by wildcard address, for a server that listens on all addresses. */
+/** The loopback address at which a server that listens on a wildcard address can call itself. */
 const LOOPBACK_OF: ReadonlyMap<string, string> = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['::', '::1'],

@@ -1,14 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-// Most requests of one connection that run at once. Later pipelined requests stay unparsed, except
-// those in the same 4 KB of data.
+// Maximum number of requests of one connection that run at once. Later pipelined requests stay
+// unparsed, except those in the same 4 KB of data.
 const MAX_RUNNING_REQUESTS = 16
 const SLICE_BYTES = 4_096
-// Bytes to read ahead while requests wait: without reading, a disconnection would go unnoticed.
+// Bytes to read while requests wait: without reading, Node.js would not notice a disconnection.
 const READ_AHEAD_BYTES = 16_384
-// Most unanswered requests of the process, 2 to 10 KB of memory each. Beyond them, a connection
-// that pipelines is closed.
+// Maximum number of unanswered requests of all connections; each takes 2 to 10 KB of memory. While
+// it is reached, a connection that pipelines is closed.
 const MAX_UNANSWERED = 10_000
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
@@ -43,9 +43,9 @@ export function limitPipelining(server: Server, onRefused: () => void): void {
 }
 
 /**
- * Delays a headers timeout of a connection while earlier requests of it run: the error would be
- * sent in the middle of their responses, and the missing bytes may only be waiting in a
- * {@link Pipeline}. It is delayed, not dropped: Node.js reports it only once for each request.
+ * Delays the error for late request headers while earlier requests of the connection run: it would
+ * be sent in the middle of their responses, and the missing bytes may only be waiting in a
+ * {@link Pipeline}. The error is not dropped: Node.js reports it only once for each request.
  */
 function delayHeaderTimeouts(server: Server, pipelines: WeakMap<Socket, Pipeline>): void {
   const [refuse] = server.listeners('clientError') as ErrorListener[]
@@ -65,7 +65,7 @@ class Pipeline {
   /** Received chunks that are not parsed yet; null marks the end of the client's data. */
   readonly #unread: (Uint8Array | null)[] = []
   #unreadBytes = 0
-  /** The request that was parsed last. */
+  /** The request that was parsed last; its body may still be arriving. */
   #latest: IncomingMessage | undefined
   readonly #push: (chunk: unknown, encoding?: BufferEncoding) => boolean
   #turn: NodeJS.Immediate | undefined
@@ -100,7 +100,7 @@ class Pipeline {
     return this.#running + this.#waiting.length > 0
   }
 
-  /** Calls `callback` once all requests are answered, unless another one arrives before. */
+  /** Calls `callback` once all requests of the connection are answered, unless one more arrives. */
   onceIdle(callback: () => void): void {
     this.#onIdle = callback
   }

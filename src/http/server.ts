@@ -33,7 +33,7 @@ export function makeServer({ bodyLimitBytes, headersTimeoutMs = HEADERS_TIMEOUT_
     return503OnClosing: false,
     keepAliveTimeout: IDLE_CONNECTION_MS,
     http: {
-      // With `true`, Node.js itself answers a missing Host header, without a body; see framing.ts.
+      // With `true`, Node.js answers a missing Host header without a body; framing.ts refuses it.
       requireHostHeader: false,
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(headersTimeoutMs, 5_000),

@@ -70,7 +70,7 @@ export function parseImageRequest(fields: ImageFields, { task, model, inputs, im
     chat: {
       model,
       messages: [{ role: 'user', content: images.length === 0 ? prompt : [...images, text] }],
-      // With `text`, a model that makes no image can say why.
+      // Text is requested too, so that a model that makes no image can give the reason.
       modalities: ['text', 'image'],
       ...(config === undefined ? {} : { image_config: config }),
       n: n ?? 1,

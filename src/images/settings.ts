@@ -32,7 +32,7 @@ export interface ImageSettingsParts {
   /** The values of Gemini's `image_size` that the model accepts. */
   readonly imageSizes: readonly string[]
   readonly isStream: boolean
-  /** The request's members that are not reported as ignored: they are handled here or elsewhere. */
+  /** Names of the request's members that have an effect: they are not reported as ignored. */
   readonly supportedFields: ReadonlySet<string>
 }
 
@@ -83,7 +83,7 @@ export function parseImageSettings(members: ImageMembers, { imageSizes, isStream
 
 interface ParsedSize {
   readonly ratio: string
-  /** The image size that fits the number of pixels; undefined for the default size. */
+  /** Gemini's image size for the requested number of pixels; undefined for the default size. */
   readonly imageSize?: string | undefined
 }
 
@@ -105,7 +105,7 @@ const toLogarithm = (ratio: string): number => {
   return Math.log(Number(width) / Number(height))
 }
 
-/** Returns the image size for the longer side in pixels; undefined around 1024, the default. */
+/** Returns Gemini's image size for the longer side in pixels; undefined for the default, 1K. */
 function toImageSize(longest: number): string | undefined {
   if (longest <= 512) return '512'
   if (longest >= 3_000) return '4K'
@@ -113,7 +113,8 @@ function toImageSize(longest: number): string | undefined {
 }
 
 /**
- * Parses `quality`, which may name a size such as `2K` (`isQuality: false`); undefined for `auto`.
+ * Returns the image size that `quality` stands for; `quality` may also be a size such as `2K`: then
+ * `isQuality` is false. @returns undefined for `auto` or without `quality`
  */
 function parseQuality(
   quality: string | null | undefined,

@@ -29,5 +29,5 @@ export async function toUploadedImages(files: readonly UploadedFile[]): Promise<
   return { inputs, media }
 }
 
-/** Returns the declared type if it is of an image, else a generic type: the bytes then decide. */
+/** Returns the declared type of an image; else a generic type: the bytes then show the type. */
 const toMediaType = (type: string): string => (/^image\/[\w.+-]+$/i.test(type) ? type : 'application/octet-stream')

@@ -3,7 +3,7 @@ import { asBuffer } from '../contract/asBuffer.js'
 import { apiError } from '../contract/errors.js'
 import { BACKSLASH, endOfJsonString, isEscaped, isVisibleAscii, QUOTE } from './strings.js'
 
-// Lines shorter than this are not scanned for media. Of longer ones, at least this much stays JSON.
+// Shorter lines are not scanned for media. Of a longer one, at least this much stays in the JSON.
 const MIN_LONG_LINE_BYTES = 65_536
 // Minimum size of a piece of media that is worth detaching from the JSON.
 const MIN_DETACHED_BYTES = 1_024
@@ -82,7 +82,7 @@ export class MediaDetacher {
     return placeholder.length === 0 ? rest : Buffer.concat([placeholder, rest])
   }
 
-  /** Marks the events returned so far as complete: `discard` no longer affects their media. */
+  /** Marks the events that `push` has returned as complete: `discard` skips their media then. */
   settle(): void {
     if (this.#unsettled.length > 0) this.#unsettled = this.#open === undefined ? [] : [this.#open]
   }
@@ -112,7 +112,7 @@ export class MediaDetacher {
     else this.#readShort(ofLine)
   }
 
-  /** Holds the bytes of a line, and scans them once the line is long. */
+  /** Stores the bytes of a line, and scans them all once the line is long. */
   #readShort(ofLine: Buffer): void {
     this.#line.push(ofLine)
     this.#lineBytes += ofLine.length
@@ -163,7 +163,7 @@ export class MediaDetacher {
   /** Detaches a piece of media. @returns the placeholder for the first piece, else no bytes */
   #detach(piece: Buffer): Buffer {
     this.#detachedBytes += piece.length
-    if (this.#detachedBytes > MAX_MEDIA_BYTES) throw mediaTooLargeError()
+    if (this.#detachedBytes > MAX_MEDIA_BYTES) throw detachedTooLargeError()
     this.#media.count(piece.length)
     this.#tail = NO_BYTES
     if (this.#open !== undefined) {
@@ -199,7 +199,7 @@ function addPiece(pieces: Uint8Array[], piece: Uint8Array): void {
 
 const lengthOfAll = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0)
 
-const mediaTooLargeError = () =>
+const detachedTooLargeError = () =>
   apiError(
     'upstream_error',
     `Gemini sent more than ${MAX_MEDIA_BYTES / 1_048_576} MiB of media in one answer. Request fewer or smaller images.`,

@@ -55,7 +55,7 @@ interface PreparedMessage {
   readonly options: ChatOptions
 }
 
-/** Converts a Messages API request to a chat and runs `task` on it; adapts errors to the client. */
+/** Runs `task` on a Messages API request, converted to a chat; words errors as Anthropic does. */
 export async function withPreparedMessage<T>(
   body: AnyMessageRequest,
   { upstream, models, seals }: MessageParts,

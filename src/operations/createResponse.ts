@@ -64,7 +64,7 @@ export interface ContinuedRequest {
   readonly history: readonly Item[]
 }
 
-/** Parses a Responses API request. @throws 400, or 404 for a response or item not stored */
+/** Parses a Responses API request. @throws 400; 404 if a response or item it names is not stored */
 export async function readResponseRequest(
   body: ResponseRequest,
   { upstream, seals, stored }: ResponseParts,

@@ -7,7 +7,7 @@ import type { Models } from '../upstream/models/directory.js'
 /** Dependencies of {@link makeGetConsoleStatus}. */
 export interface ConsoleStatusParts {
   readonly version: string
-  /** Names of the API features of this build. */
+  /** Names of the API features of this build, such as `responses`. */
   readonly features: readonly string[]
   readonly isAuthRequired: boolean
   readonly uptimeSeconds: () => number

@@ -7,7 +7,7 @@ import type { Models } from '../upstream/models/directory.js'
 export interface GetHealthParts {
   readonly version: string
   readonly models: Models
-  /** Names of the API features of this build. */
+  /** Names of the API features of this build, such as `responses`. */
   readonly features: readonly string[]
   readonly isAuthRequired: boolean
   readonly uptimeSeconds: () => number
@@ -31,7 +31,7 @@ export const makeGetHealth =
     },
   })
 
-/** The last success and failure of any key, without the error message, which is for operators. */
+/** Returns the last success and failure of all keys, without the message: only operators see it. */
 function toUpstreamHealth(keys: readonly KeyState[]): JsonResponseOf<'getHealth'>['upstream'] {
   const { lastOkAt, lastError } = lastResultsOf(keys)
   return {

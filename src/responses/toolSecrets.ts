@@ -2,7 +2,7 @@ import { omit, replaceMember } from '../contract/copyOnWrite.js'
 import { isRecord } from '../contract/isRecord.js'
 import type { ModelResponse } from '../contract/types.js'
 
-/** A tool, with the members of an MCP server or a container that may be secret. */
+/** A tool, with the members that may contain secrets of an MCP server or of a container. */
 export type ToolWithSecrets = ModelResponse['tools'][number] & {
   readonly authorization?: unknown
   readonly headers?: unknown

@@ -17,12 +17,12 @@ export interface ProducerParts {
   readonly store: ResumeStore
   readonly firstEventPatienceMs: number
   readonly caller: string
-  /** Keeps the generation counted as in flight until it ends, even without readers. */
+  /** Counts the memory of the request until the generation ends, even without readers. */
   readonly keepMemoryCounted: (until: Promise<unknown>) => void
-  /** The signal of the request that starts the stream. */
+  /** Aborts if the client that starts the stream disconnects, at the time limit or at shutdown. */
   readonly signal: CancelSignal
   readonly requestLog: RequestLog
-  /** The media of the placeholders in the events. */
+  /** The media that replace the media placeholders in the events. */
   readonly answerMedia: MediaBytes
   /** The format of the events that are generated. */
   readonly format: ResumableFormat
@@ -128,7 +128,7 @@ class Batcher {
     this.#serialiser = format.newSerialiser()
   }
 
-  /** Makes a batch; undefined for the last events: `end` adds them, as clients leave after them. */
+  /** Makes a batch; undefined for the last events, on which clients disconnect: `end` adds them. */
   add(events: readonly unknown[]): EventBatch | undefined {
     const data = events.map((event) => this.#serialiser.toData(event))
     const last = events.at(-1)

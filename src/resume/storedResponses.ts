@@ -13,7 +13,7 @@ export interface StoredResponse {
 
 /** The data and signatures of the images of a response. */
 export interface StoredImages {
-  /** The media of the placeholders in the response. */
+  /** The media that replace the media placeholders in the response. */
   readonly media: MediaBytes
   /** The images' thought signatures, by item id; not stored if they are too large. */
   readonly signatures: ReadonlyMap<string, string>

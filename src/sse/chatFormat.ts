@@ -14,7 +14,7 @@ export function isBlankOrDone(data: string): boolean {
 
 type Chunk = ChatCompletionChunk | Completion
 
-/** Serialises chunks. Their common members are serialised once, and again if the tier changes. */
+/** Serialises chunks. Their common members are serialised again only if `service_tier` changes. */
 class ChunkSerialiser implements EventSerialiser<Chunk> {
   #head: string | undefined
   #tier: ChatCompletionChunk['service_tier']

@@ -45,11 +45,12 @@ export class EventSplitter {
 
   /** True once the line with the end marker has arrived. */
   #isEnding = false
-  /** True once the stream ends after the end marker, or bytes follow it; these are discarded. */
+  /** True once bytes follow the end marker, which are discarded, or the stream ends after it. */
   hasEnded = false
 
   /**
-   * @param limitBytes - largest event, in UTF-16 units: no text has more of them than UTF-8 bytes
+   * @param limitBytes - largest event. Compared with UTF-16 units, of which no text has more than
+   *   UTF-8 bytes
    * @param endMarker - data of the event that ends the stream; undefined for a stream without one
    */
   constructor(

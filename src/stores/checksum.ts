@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 const CHECKSUM_LENGTH = 16
 const checksumOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, CHECKSUM_LENGTH)
 
-/** Puts a checksum in front of a text. */
+/** Puts a checksum in front of a text, so that damaged texts in Redis are recognized. */
 export const withChecksum = (text: string): string => checksumOf(text) + text
 
 /**

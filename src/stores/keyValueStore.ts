@@ -1,6 +1,6 @@
 import type { Clock } from '../contract/clock.js'
 
-/** Stores texts for a time to live, separately for each caller. */
+/** Stores texts that expire after a time to live, separately for each caller. */
 export interface KeyValueStore {
   /**
    * Stores a text if possible. Resolves once all instances can find it; never rejects.
@@ -9,7 +9,7 @@ export interface KeyValueStore {
    *   instance are noticed only with `mustConfirmWithRedis`
    */
   put(caller: string, key: string, text: string): Promise<boolean>
-  /** Finds texts by key. With `mustConfirmWithRedis`, throws 503 for a miss during an outage. */
+  /** Finds texts by key. With `mustConfirmWithRedis`, throws 503 for a miss if Redis is down. */
   get(caller: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Deletes a text; its key cannot be stored again for the time to live. @returns if it existed */
   delete(caller: string, key: string): Promise<boolean>
@@ -17,7 +17,7 @@ export interface KeyValueStore {
 
 /** Limits of a key-value store in memory, and its clock. */
 export interface KeyValueBounds {
-  /** Largest length of all texts and keys together, in UTF-16 units. */
+  /** Maximum total length of all texts and keys, in UTF-16 units. */
   readonly maxLength: number
   readonly ttlMs: number
   readonly elapsed: Clock['elapsed']

@@ -11,7 +11,7 @@ export interface Redis {
    * Runs a command and returns its result.
    *
    * @param command - sends the command, and checks the reply of Redis with {@link expectReply}
-   * @param access - `write` by default
+   * @param access - `read` for a command that changes no data; `write` by default
    * @returns undefined if Redis is unavailable, rejects the command, sends an unexpected reply, or
    *   does not reply in time
    */
@@ -43,7 +43,7 @@ const REFUSALS = new Set(['ReplyError', UnexpectedReply.name])
 export class RedisConnection implements Redis {
   readonly #client: Promise<Client | undefined>
   #isDown = false
-  /** Which commands Redis currently rejects: `write` once it has rejected a write. */
+  /** `write` after Redis rejected a write, `read` if it rejected reads only; else undefined. */
   #refused: Access | undefined
   #isClosed = false
 

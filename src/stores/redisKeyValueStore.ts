@@ -20,8 +20,8 @@ export interface RedisKeyValueParts {
   readonly mustConfirmWithRedis: boolean
 }
 
-// Maximum number of keys per MGET. Without `mustConfirmWithRedis`, only the last are looked up:
-// of thought signatures, Gemini checks only those since the last user message.
+// Maximum number of keys per MGET. Without `mustConfirmWithRedis`, `get` reads only the last 256:
+// Gemini checks only the thought signatures since the last user message.
 const MAX_KEYS_PER_LOOKUP = 256
 
 // Part of every Redis key. Incremented when the stored format changes: old values are not read.
@@ -36,7 +36,7 @@ export class RedisKeyValueStore implements KeyValueStore {
     const putInMemory = memoryStore.put(caller, key, text)
     const wasDeleted = await redis.runCommand(async (client) => {
       const set = client.set(this.#toRedisKey(caller, key), withChecksum(text), 'PX', ttlMs)
-      // Looked up after SET: an earlier deletion is noticed here, and a later one deletes the text.
+      // Asked after SET: `mget` reports an earlier deletion, and a later one deletes the new text.
       const find = mustConfirmWithRedis ? client.mget(this.#toDeletedKey(caller, key)) : [null]
       const [reply, deleted] = await Promise.all([set, find])
       expectReply(reply, isStringReply)

@@ -13,7 +13,7 @@ export const isArrayReplyOf =
   (value): value is T[] =>
     Array.isArray(value) && (length === undefined || value.length === length) && value.every(isEntry)
 
-/** Thrown for a Redis reply of a type that the command never returns: the server is unusable. */
+/** Thrown for a reply of a type that the command never returns: the server is no proper Redis. */
 export class UnexpectedReply extends Error {
   override readonly name = 'UnexpectedReply'
 

@@ -19,10 +19,10 @@ type Bounds = Pick<KeyValueBounds, 'maxLength'> & Omit<RedisKeyValueParts, 'redi
 
 // Limits for records of tool calls: an agent may run for hours; a signature has a few kilobytes.
 const TOOL_CALL_BOUNDS: Bounds = { kind: 'call', ttlMs: 6 * 3_600_000, maxLength: 16_777_216, mustConfirmWithRedis: false }
-// Limits for stored responses. Each has its whole conversation: a client needs only the newest.
+// Limits for stored responses. Each contains its whole conversation: clients need only the newest.
 const RESPONSE_BOUNDS: Bounds = { kind: 'response', ttlMs: 3_600_000, maxLength: 16_777_216, mustConfirmWithRedis: true }
 
-// Limits for key pins. Google stores files for two days; without a pin, each key is tried.
+// Limits for key pins. Google deletes files after two days. Without a pin, each key may be tried.
 const KEY_PIN_BOUNDS: Bounds = { kind: 'pin', ttlMs: 72 * 3_600_000, maxLength: 4_194_304, mustConfirmWithRedis: false }
 
 // Maximum time that a request waits for a Redis command, in milliseconds.

@@ -9,7 +9,7 @@ export interface TracedRequest {
   readonly calledAfterMs: number | undefined
   /** True if generation continues after a disconnection: the upstream call gets no span yet. */
   readonly isStillGenerating: boolean
-  /** The span that is already recorded for the request; undefined at its first recording. */
+  /** The request's span, if it was recorded before its background generation ended. */
   readonly earlierSpan: TracedSpan | undefined
 }
 

@@ -159,7 +159,7 @@ async function completeChoices(calls: readonly ChoiceCall[]): Promise<ChatChoice
   return choices.flat()
 }
 
-/** Streams all choices. A single choice, the usual case, skips the merge, which is slow. */
+/** Streams all choices. A single choice, the usual case, is not merged, as merging is slow. */
 function streamChoices(calls: readonly ChoiceCall[], wrap: ToChunk): ChunkSource {
   const [only] = calls
   return calls.length === 1 && only !== undefined ? streamChoice(only, wrap) : mergeChoices(calls, wrap)

@@ -26,15 +26,15 @@ export interface FittedRequest {
 export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   /** Id of the caller, under which the records of its tool calls are stored. */
   readonly caller: string
-  /** Records decrypted from sealed items in the request; undefined for the Chat Completions API. */
+  /** Records of earlier answers, from sealed items; undefined for the Chat Completions API. */
   readonly sealed?: SealedRecords
-  /** Receives an answer's model and tool-call records; undefined for the Chat Completions API. */
+  /** Collects an answer's model and tool calls, to seal them; undefined for Chat Completions. */
   readonly source?: AnswerSource
   /** Counts bytes of fetched media files against the memory limit. */
   readonly countMemory: CountMemory
   /** The bytes for the media placeholders in the request; undefined if it has none. */
   readonly media?: MediaBytes | undefined
-  /** Receives long base64 strings of the answer as bytes; if undefined, they stay in its JSON. */
+  /** Stores the answer's long base64 strings as bytes; undefined if they must stay in the JSON. */
   readonly answerMedia?: AnswerMedia | undefined
   /**
    * Maps chat parameter names back to those of the client's API, for errors and ignored parameters;
@@ -46,7 +46,7 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
    * for each attempt: a replacement or a fallback may support more or less than the resolved model.
    */
   readonly fitToModel?: (request: ChatCompletionRequest, modelId: string) => FittedRequest
-  /** Further requests for the same answer; their choices follow those of the first request. */
+  /** Requests for further prompts of the Completions API: their choices follow the first one's. */
   readonly furtherRequests?: readonly ChatCompletionRequest[]
   /**
    * Called with the index of a choice and its token counts so far, whenever Gemini reports them;
@@ -57,7 +57,7 @@ export interface ChatOptions extends Omit<AttemptOptions, 'requestedModel'> {
   readonly checkChoice?: (choice: ChatChoice) => void
   /** True to include the images that a model makes while it thinks: OpenAI's partial images. */
   readonly wantsPartialImages?: boolean
-  /** True if the client receives no thought summaries, and so no data before the answer begins. */
+  /** True if the client gets no thought summaries: a retry is possible until the answer begins. */
   readonly hidesThoughts?: boolean
 }
 

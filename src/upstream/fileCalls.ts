@@ -168,7 +168,7 @@ function toFileNotFound(error: unknown): never {
   throw error instanceof ApiError && error.code === 'item_not_found' ? apiError('file_not_found', undefined, { cause: error.cause }) : error
 }
 
-/** Throws 502 in place of `item_not_found`: the server has no Files API. Rethrows other errors. */
+/** Throws 502 for `item_not_found`: GEMINI_BASE_URL's server has no Files API. Rethrows others. */
 function toStorageMissing(error: unknown): never {
   if (!(error instanceof ApiError) || error.code !== 'item_not_found') throw error
   const message = 'The server at GEMINI_BASE_URL does not support file uploads. Send the file in the request instead, as `file_data`.'

@@ -3,7 +3,7 @@ import type { OpenAIFile } from '../contract/types.js'
 /** Encrypts text that clients and Google store for the proxy, with a separate key per caller. */
 export interface FileSeals {
   seal(caller: string, text: string): string
-  /** Seals deterministically: equal texts give equal results. */
+  /** Seals deterministically: equal texts of one caller give equal results. */
   sealDeterministically(caller: string, text: string): string
   /** Decrypts sealed text. @returns undefined for text that was not sealed for this caller */
   open(caller: string, sealed: string): string | undefined
@@ -13,7 +13,7 @@ export interface FileSeals {
 export interface FileLocation {
   /** Fingerprint of the Gemini key whose project has the file. */
   readonly key: string
-  /** Google's name, such as `files/abc123`. */
+  /** Google's name of the file, such as `files/abc123`. */
   readonly name: string
 }
 

@@ -62,7 +62,7 @@ export interface FileParts {
   readonly calls: FileCalls
   readonly ids: FileIds
   readonly keys: readonly Secret[]
-  /** Caches the links to processed files, for this process: saves one call to Google per file. */
+  /** Caches links to processed files in this process: a request with a cached one need not poll. */
   readonly links: Pick<KeyValueStore, 'put' | 'get' | 'delete'>
 }
 
@@ -143,7 +143,7 @@ const SEVERAL_KEYS = 'These files were uploaded with different Gemini keys, and 
 
 const fileNotFound = (param?: string): Error => apiError('file_not_found', undefined, { param: param ?? null })
 
-/** Returns the position of the key for a caller's uploads: no request can use files of two keys. */
+/** Returns the position of the key for all uploads of a caller: a request can use only one key. */
 function uploadKeyPositionOf(positions: ReadonlyMap<string, number>, caller: string): number {
   const rank = (key: string): string => createHash('sha256').update(`${caller} ${key}`).digest('hex')
   const [[, first] = ['', 1]] = [...positions].sort(([one], [other]) => (rank(one) < rank(other) ? -1 : 1))

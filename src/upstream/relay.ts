@@ -100,7 +100,7 @@ export function makeRelay(parts: RelayParts): Relay {
       }),
     retrieveModel: async (model, query, context) => {
       const options: AttemptOptions = { ...beginRequest(models, model, false, context), method: 'get' }
-      // Google would take the text after the colon for a method name, and return an HTML page.
+      // Google would take the text after a colon for a method, and answer with an HTML page.
       if (options.servedModel.includes(':')) throw unknownModelError(model, undefined)
       return relayWhole(parts, {
         ...read,

@@ -57,7 +57,7 @@ export function toQueryString(query: RelayedQuery): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }
 
-/** Matches JSON text that ends right before the value of a member with media or a signature. */
+/** Matches the JSON text before a string to detach: the name of a media or signature member. */
 const MEDIA_NAMES = /"(?:data|thoughtSignature|thought_signature|signature)"\s*:\s*$/
 
 const EMPTY_OBJECT = Buffer.from('{}')
@@ -103,7 +103,7 @@ export async function relayStream(parts: RelayCallParts, request: RelayTask, for
     const begun = await loop.run(attempt)
     const settle = async (failure: unknown): Promise<never> => {
       await format.beforeEnd?.()
-      // The timer of `beforeEnd` may fire late under load: let pending socket events run first.
+      // Under load, `beforeEnd` ends late: let pending socket events run before the error is sent.
       await setImmediate()
       // After `commit`, `runAgain` only records the key's fault and rethrows `failure`.
       return loop.runAgain(failure, () => Promise.reject(failure))

@@ -82,7 +82,7 @@ export class RelayedCall {
     const { options, pins } = this.#parts
     const { requestLog, requestedModel } = options
     if (usage !== undefined) requestLog.usage = usage
-    // Google reroutes some models, and names the answering model only in the answer.
+    // Google reroutes some models: log the answering model, which only the answer names.
     if (model !== undefined && requestedModel !== '' && withoutModelsPrefix(model) !== target.model)
       logServedModel(requestLog, withoutModelsPrefix(model), requestedModel)
     // A success does not prove that the ids in the request exist: they are recorded for this caller

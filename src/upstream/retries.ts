@@ -61,7 +61,7 @@ export interface AttemptOptions {
   readonly deadlineAt: number
   /** Log of the request; its field `repeats` counts the attempts after the first. */
   readonly requestLog: RequestLog
-  /** Positions of the keys that cannot access the items that the request names. */
+  /** Positions in `GEMINI_API_KEY` of the keys that cannot access items named in the request. */
   readonly excludedKeys?: ReadonlySet<number>
 }
 
@@ -171,7 +171,7 @@ class RetryLoop implements AttemptLoop {
     return lease
   }
 
-  /** Leases a key for a model, `held` if still usable. @throws an error if no key is usable */
+  /** Leases a key for a model, preferably that of `held`. @throws an error if no key is usable */
   #lease(model: string, held?: KeyLease, error?: unknown): KeyLease {
     const { keys } = this.#policy
     const { method, excludedKeys } = this.#options

@@ -8,7 +8,7 @@ const FIRST_WAIT_MS = 250
  * backoff with jitter.
  *
  * @param retries - the number of earlier retries
- * @param random - a number from 0 to 1
+ * @param random - a random number from 0 to 1, for the jitter
  */
 export function waitMsAfter(error: ApiError, retries: number, random: number): number {
   const named = retryDelaySecondsOf(error) ?? (error.code === 'rate_limit_exceeded' ? error.retryAfterSeconds : undefined)

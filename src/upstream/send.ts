@@ -163,7 +163,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
       isLegacy: Boolean(request.functions?.length) && !request.tools?.length,
       clientNames: toClientNames(request, parts.codec.upstream),
       tokenLimit,
-      // A stop sequence may come first, and a recording without speech has an empty transcription.
+      // An answer may be empty: a stop sequence may come first, or a recording may have no speech.
       mayBeEmpty: hasStopSequences(request) || traitsOf(model).transcribes,
       onRepair: logRepair(requestLog),
       onCall: (called) => recordCall(called, model, call),
@@ -181,7 +181,7 @@ function toAnswerOptions(call: ChoiceCall, { model }: AttemptTarget, sent: Gemin
     },
     onServiceTier: (tier) => logServedTier(requestLog, tier),
     onModel: (answering) => {
-      // Google reroutes some retired models, and names the answering model only in the answer.
+      // Google reroutes some retired models: log the answering model, which only the answer names.
       if (withoutModelsPrefix(answering) !== model) logServedModel(requestLog, withoutModelsPrefix(answering), request.model)
     },
   }

@@ -11,7 +11,10 @@ import type {
 } from '../../src/contract/types.js'
 import { dataOf, frameOf, messageRules, namedRules, type StreamRules } from './streamRules.js'
 
-/** Additional members of a request body, by their names in the chat API. */
+/**
+ * Additional members of a request body, by their names in the chat API, whichever API the test
+ * uses.
+ */
 export type Body = { readonly [key: string]: unknown }
 
 /** A complete event stream, parsed; events of other APIs are converted to chat chunks. */
@@ -19,13 +22,16 @@ export interface EventStream {
   readonly text: string
   /** Heartbeats and other comment lines. */
   readonly comments: readonly string[]
-  /** The data of all events that have a counterpart in a chat stream, in order. */
+  /**
+   * The data of all events that have an equivalent in a chat stream, in order and converted to chat
+   * chunks.
+   */
   readonly data: readonly string[]
   readonly chunks: readonly ChatCompletionChunk[]
   /** The text of all chunks. */
   readonly content: string
   readonly errors: readonly ErrorResponse['error'][]
-  /** The number of events that mark the answer as complete. */
+  /** The number of events that mark the answer as complete, such as `[DONE]`. */
   readonly dones: number
 }
 
@@ -40,18 +46,20 @@ export interface Api {
   readonly contentOf: (answer: unknown) => string | undefined
   /** The heartbeat of streams, without the empty line after it. */
   readonly heartbeat: string
-  /** Number of events, heartbeats excluded, in a stream of three text deltas. */
+  /**
+   * Number of events, without heartbeats, that the proxy sends for an answer of three text deltas.
+   */
   readonly eventsOfThree: number
-  /** Converts the HTTP status of an error to that of the chat API. */
+  /** Converts the HTTP status of an error in this API to that of the same error in the chat API. */
   readonly toChatStatus: (status: number) => number
-  /** Converts the body of an error to that of the chat API. */
+  /** Converts the body of an error in this API to that of the same error in the chat API. */
   readonly toChatError: (body: unknown) => ErrorResponse
 }
 
 const KEEP_ALIVE = ': keep-alive'
 const PING = 'event: ping\ndata: {"type":"ping"}'
 
-/** The values that the chat API and the Responses API have in common. */
+/** The members of {@link Api} that are equal for the chat API and the Responses API. */
 const OPENAI = {
   heartbeat: KEEP_ALIVE,
   toChatStatus: (status: number): number => status,
@@ -134,7 +142,7 @@ const RESPONSES: Api = {
 const toChunk = (delta: object, finish: string | null = null): string =>
   JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })
 
-/** Converts an event to the data of equivalent chat chunks. */
+/** Converts an event of the Responses API to the data of equivalent chat chunks. */
 function toChatData(event: ResponseStreamEvent): string[] {
   switch (event.type) {
     case 'response.output_text.delta':
@@ -197,13 +205,13 @@ const MESSAGES: Api = {
     return toStream(text, comments, events.flatMap(toMessageChatData))
   },
   contentOf: (answer) => (answer as AnthropicMessage).content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
-  // Anthropic uses 529 for an overload. A 503 is changed to 529, so that tests of an overload
-  // reject it.
+  // In the Messages API, the proxy reports an overload with 529. A 503 is converted to 529, so that
+  // a test which expects 503 fails for it.
   toChatStatus: (status) => (status === 529 ? 503 : status === 503 ? 529 : status),
   toChatError: (body) => toChatError(body as AnthropicErrorResponse),
 }
 
-/** Converts an event to the data of equivalent chat chunks. */
+/** Converts an event of the Messages API to the data of equivalent chat chunks. */
 function toMessageChatData(event: MessageStreamEvent): string[] {
   switch (event.type) {
     case 'content_block_start':

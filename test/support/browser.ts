@@ -14,8 +14,8 @@ export interface WatchedPage {
 export const startBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: pathOf('chromium') ?? 'chromium',
-    // Debian turns on rasterization by the GPU, which a server emulates slowly.
-    // As root, Chromium does not start with its sandbox.
+    // Debian's Chromium renders on the GPU by default, which a server emulates slowly. As root,
+    // Chromium does not start with its sandbox. So both are turned off.
     args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   })
 

@@ -9,7 +9,7 @@ interface Starting {
 }
 
 interface Options {
-  /** Entries of the form `NAME=value`. */
+  /** The environment variables of the child process, as `NAME=value`. */
   envPairs: string[]
 }
 
@@ -24,7 +24,7 @@ export function killOnExit(child: ChildProcess): void {
   child.once('exit', () => running.delete(child))
 }
 
-/** What each child process has written to stderr, by the name of its records. */
+/** What each child process has written to stderr, by the prefix of its record files. */
 const errorOutput = new Map<string, string>()
 
 /**
@@ -78,7 +78,10 @@ function withHook(pairs: readonly string[], record: string): string[] {
   ]
 }
 
-/** Copies the data of a stream without switching the stream to flowing mode. */
+/**
+ * Passes each chunk of a stream to `record`, without making the stream flow: data that the test has
+ * not read is not lost.
+ */
 function recordOutput(stream: Readable, record: (chunk: Uint8Array) => void): void {
   const push = stream.push.bind(stream)
   stream.push = (chunk: unknown, encoding) => {

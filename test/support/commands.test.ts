@@ -25,7 +25,7 @@ afterEach(() => {
 async function startRun(env: Readonly<Record<string, string>>, project = ROOT) {
   const started = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts'], {
     cwd: project,
-    // The empty key overrides a .env in this repository.
+    // The empty key overrides a key in the .env of this repository, which the tests must not use.
     env: { PATH: process.env.PATH, PORT: '0', GEMINI_API_KEY: '', ...env },
   })
   run = started

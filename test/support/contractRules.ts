@@ -7,7 +7,7 @@ import { chatRules, frameOf, rulesFor, type StreamRules } from './streamRules.js
  * formats, only the incomplete event is buffered.
  */
 export interface AnswerCheck {
-  /** Adds a piece of the body. */
+  /** Adds the next piece of the response body. */
   add(text: string): void
   /**
    * Returns all violations.
@@ -24,7 +24,10 @@ export interface Head {
   readonly url: string
   readonly status: number
   readonly headers: IncomingHttpHeaders
-  /** True for a request that is not valid HTTP/1.1, which may be refused for any operation. */
+  /**
+   * True if the request is not valid HTTP/1.1. Then a refusal is allowed, even if the operation
+   * does not declare it.
+   */
   readonly isInvalidHttp?: boolean
   /**
    * True if the client resumes a stream. If it has already read all events, the response has none.
@@ -170,11 +173,13 @@ const ANY_FAILURE = {
 const FAILURE_HEADERS = { 'x-request-id': { $ref: '#/components/headers/RequestId' } }
 
 /**
- * Returns the declared response of a failure in Anthropic's or Google's format that no operation
- * declares: for unknown URLs, malformed HTTP, and model lists, which have two formats.
+ * Returns the response that the contract declares for a failure in Anthropic's or Google's format,
+ * if no operation declares it: for unknown URLs, malformed HTTP, and model lists, which have two
+ * formats.
  */
 function failureOfOtherProtocol({ method, url, status, headers }: Head): ContractPart | undefined {
-  // Node.js refused bytes that are not an HTTP request, so there is no URL.
+  // If there is no URL, Node.js has refused bytes that are not an HTTP request. The API is then
+  // unknown, so the error may have the format of any API.
   if (url === '') return { headers: FAILURE_HEADERS, content: { 'application/json': { schema: ANY_FAILURE } } }
   const path = canonical(url)
   const isDeclared =
@@ -190,7 +195,9 @@ function failureOfOtherProtocol({ method, url, status, headers }: Head): Contrac
 
 const shared = (name: string): ContractPart | undefined => resolved({ $ref: `#/components/responses/${name}` })
 
-/** Matches `/v1` in a path of Google's API, which the contract declares under `/v1beta` only. */
+/**
+ * Matches `/v1` in a path of Google's API. The contract declares these paths only with `/v1beta`.
+ */
 const GOOGLE_CALL =
   /^\/v1(?=\/interactions(?:\/|$)|\/models\/[^/]+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$)/
 

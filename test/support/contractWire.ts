@@ -73,7 +73,7 @@ function watchAnswer(request: IncomingMessage, response: ServerResponse, report:
   }
   response.once('close', () => {
     begun ??= begin(requestHead, response)
-    if (begun === undefined) return // the client disconnected before the response started
+    if (begun === undefined) return // the client disconnected before the proxy sent a response
     if (isHook && begun.head.status === 200) return
     reportProblems(begun.head, begun.check.end(response.writableFinished), shown, report)
   })
@@ -116,7 +116,8 @@ function watchRefusal(socket: Socket, report: Report): void {
 }
 
 /**
- * True if RFC 9112 requires a refusal: no or several Host headers, or an unknown transfer coding.
+ * True if RFC 9112 requires that the proxy refuses the request: it has no or several Host headers,
+ * or an unknown transfer coding.
  */
 function isInvalidHttp({ headers, rawHeaders }: IncomingMessage): boolean {
   const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')

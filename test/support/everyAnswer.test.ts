@@ -11,7 +11,9 @@ import { chat } from './contractHook.js'
 import { TOKEN } from './proxy.js'
 import { takeViolations } from './violations.js'
 
-/** The event format of chats, changed to send arbitrary events unchanged. */
+/**
+ * The event format of chats, changed to send any value as an event, so that the contract is broken.
+ */
 const ANY_EVENTS = { ...CHAT_FORMAT, newSerialiser: () => ({ toData: (event: unknown) => JSON.stringify(event) }) }
 
 const CHUNK = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [] }

@@ -69,7 +69,10 @@ const PLANTED: [rule: string, file: string, imports: string][] = [
   ['everything-resolves', 'src/http/lost.ts', `import { absent } from './absent.js'`],
 ]
 
-/** Writes the valid tree and the given files, with the real configuration of the tools. */
+/**
+ * Writes the valid source tree with the given files added, and with the real configuration of
+ * dependency-cruiser and Biome.
+ */
 function treeWith(planted: Record<string, string>): string {
   const tree = mkdtempSync(join(copies, 'tree-'))
   for (const name of ['scripts/check/dependency-cruiser.cjs', 'scripts/check/floors.cjs', 'tsconfig.json', 'biome.json', 'package.json'])

@@ -90,7 +90,9 @@ function toTexts(content: string, isThought: boolean): Part[] {
   return [...(thoughts === '' ? [] : [{ text: thoughts, thought: true }]), ...(text === '' ? [] : [{ text }])]
 }
 
-/** Adds a signature to the last text part, or to an empty one. */
+/**
+ * Adds a thought signature to the last part if it is answer text, or else to a new empty text part.
+ */
 function withSignature(texts: readonly Part[], thoughtSignature: string): Part[] {
   const last = texts.at(-1)
   if (last === undefined || last.thought === true) return [...texts, { text: '', thoughtSignature }]
@@ -107,7 +109,10 @@ function toCall({ id, function: called, extra_content: extra }: SaidCall): Part 
   }
 }
 
-/** Converts token counts: `candidatesTokenCount` excludes thoughts, the total includes them. */
+/**
+ * Converts token counts to the native API: `candidatesTokenCount` excludes thoughts, the total
+ * includes them.
+ */
 function toUsageMetadata({
   prompt_tokens: prompt,
   completion_tokens: completion,

@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'leaks-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 let count = 0
-/** Writes a file whose name ends in `end`, and searches it for leaks. */
+/** Writes a file whose name ends in `end`, and searches it for leaks as a record of a test run. */
 function searched(end: string, text: string) {
   count += 1
   writeFileSync(`${folder}/${count}-x${end}`, text)

@@ -85,7 +85,10 @@ function disguisesOf(value: string): readonly (readonly [name: string, disguise:
   ]
 }
 
-/** Removes the Gemini key from the header where it belongs. Each line is a recorded request. */
+/**
+ * Removes the Gemini key from the headers that must have it, so that only other occurrences are
+ * leaks. Each line of the text is a recorded request.
+ */
 function withoutOwnKeys(text: string): string {
   return text
     .split('\n')
@@ -98,8 +101,8 @@ function withoutOwnKeys(text: string): string {
 }
 
 /**
- * The headers that may have the Gemini key, with their expected values. If the value differs, it is
- * searched for canaries, too.
+ * The headers that may have the Gemini key, with their expected values. A header with another value
+ * is searched for canaries, too.
  */
 const OWN: Readonly<Record<string, string>> = Object.fromEntries(
   NOT_IN_OUTPUT.flatMap(({ value }) => [

@@ -10,6 +10,6 @@ if (TEST_RECORD !== undefined && TEST_VIOLATIONS !== undefined) {
     (violation) => appendFileSync(`${TEST_VIOLATIONS}.txt`, `${violation}\n\n`),
     () => writeFileSync(`${TEST_RECORD}.is-proxy`, ''),
   )
-  // Write each line immediately, because the process may be killed.
+  // Writes each line immediately, because the process may be killed.
   recordUpstream((line) => appendFileSync(`${TEST_RECORD}-${process.pid}.upstream.jsonl`, line))
 }

@@ -25,7 +25,7 @@ export interface ProxyUnderTest {
   close(): Promise<void>
 }
 
-/** The build's folders for the docs page and the console. */
+/** The folders of dist/ with the files of the docs page and of the console. */
 const DOCS_FOLDER = fileURLToPath(new URL('../../dist/docs', import.meta.url))
 const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console', import.meta.url))
 

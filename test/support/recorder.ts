@@ -2,15 +2,16 @@ import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
 import type { IncomingMessage, Server } from 'node:http'
 
-/** Appends text to a record. */
+/** Appends text, such as a log line or a request, to a record of the test run. */
 export type Write = (text: string) => void
 
-// The middle of a longer body is omitted: it consists of image data.
+// Longest request body that is recorded whole, in bytes. In the record of a longer one, the middle
+// is omitted: it consists of image data.
 const LONGEST_BODY = 1_048_576
 const END_OF_BODY = 65_536
 const LONGEST_BUFFERED = 262_144
 
-/** Makes a writer that appends to a file, many lines at a time. */
+/** Makes a writer that appends text to a file. It collects many lines and writes them at once. */
 export function makeFileWriter(path: string): { readonly write: Write; readonly flush: () => void } {
   let buffered = ''
   const flush = (): void => {
@@ -31,7 +32,10 @@ export function recordLogs(write: Write): void {
   subscribe('tracing:pino_asJson:end', (message) => write((message as { readonly result: string }).result))
 }
 
-/** Proxies and servers in front of them, whose clients may use the same paths as Gemini. */
+/**
+ * The servers whose requests are not recorded: proxies, and servers in front of them. Their clients
+ * may use the same paths as Gemini.
+ */
 const proxies = new WeakSet<Server>()
 
 /**

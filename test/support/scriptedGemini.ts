@@ -12,16 +12,16 @@ export interface ScriptedRequest {
   readonly body: unknown
 }
 
-/** A response; a body that is a text is sent unchanged, other values as JSON. */
+/** A scripted response. A `body` that is a text is sent unchanged, any other value as JSON. */
 export interface ScriptedAnswer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: unknown
-  /** Byte chunks to write instead of `body`. */
+  /** Byte chunks to send instead of `body`. */
   readonly pieces?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
   /** Called if the connection closes before the whole response is sent. */
   readonly onGone?: () => void
-  /** True to close the connection after the pieces, without ending the response. */
+  /** True to close the connection after `pieces`, without ending the response. */
   readonly breaks?: boolean
 }
 

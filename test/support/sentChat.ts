@@ -2,7 +2,7 @@ import type { Content, GenerateContentRequest, Part } from '../../src/upstream/n
 
 type Json = Readonly<Record<string, unknown>>
 
-/** A request that the simulator has recorded. */
+/** A request to Gemini, as the simulator has recorded it. */
 interface LoggedRequest {
   readonly path: string
   readonly body: unknown

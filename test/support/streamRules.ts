@@ -4,11 +4,14 @@ export interface Frame {
   readonly data: string
 }
 
-/** Checks the rules of a stream that the schema of a single event cannot express. */
+/**
+ * Checks one stream by the rules that the schema of a single event cannot express, such as the
+ * order of events.
+ */
 export interface StreamRules {
-  /** Adds the next event. Returns the violations of its position in the stream. */
+  /** Adds the next event. Returns how it violates the rules at its position in the stream. */
   add(frame: Frame): string[]
-  /** Ends the stream. Returns the violations at its end. */
+  /** Ends the stream. Returns how its end violates the rules. */
   end(): string[]
 }
 

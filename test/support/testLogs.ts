@@ -10,7 +10,10 @@ const TEST_LOGS = fileURLToPath(new URL('../../build/test-logs', import.meta.url
  */
 export const RECORDS = `${TEST_LOGS}/records`
 
-/** The folder to which processes write violations of the contract. */
+/**
+ * The folder to which processes write the violations of the contract that they detect in responses
+ * of their proxies.
+ */
 export const VIOLATIONS = `${TEST_LOGS}/violations`
 
 /** Path of the bundled preload.ts, which every process that a test starts loads. */
@@ -42,6 +45,6 @@ export async function beginTestLogs(isOver: (run: string) => boolean): Promise<v
     target: 'node20.10',
     logLevel: 'warning',
   })
-  // Replace the file by a rename, which is atomic: another run may be using it.
+  // A rename replaces the file in one step, because another test run may be loading it.
   renameSync(`${PRELOAD}.${process.pid}`, PRELOAD)
 }

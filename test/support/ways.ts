@@ -41,7 +41,7 @@ export interface Outcome {
 
 const isChat = (way: ApiVariant): boolean => way.startsWith('chat')
 
-/** Sends a chat request through an API, converted if necessary. */
+/** Sends a chat request through one of the APIs; for the Responses API, it is converted first. */
 export async function sendBy(proxy: ProxyUnderTest, way: ApiVariant, request: Json): Promise<Outcome> {
   const stream = way.endsWith('stream')
   const body = { ...(isChat(way) ? request : toResponseRequest(request)), stream }
@@ -97,7 +97,7 @@ interface CallHolder {
   readonly function_call?: Partial<SeenCall> | null
 }
 
-/** Joins the deltas of tool calls; a whole message counts as one delta. */
+/** Assembles tool calls from their deltas. A message that is not streamed counts as one delta. */
 function joinCalls(holders: readonly CallHolder[]): SeenCall[] {
   const calls: SeenCall[] = []
   const add = (index: number, { id = '', name = '', arguments: text = '' }: Partial<SeenCall>): void => {

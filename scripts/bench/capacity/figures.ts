@@ -4,19 +4,19 @@ export interface CapacityFigures {
   readonly streams: readonly StreamFigure[]
   readonly bodies: readonly BodyFigure[]
   readonly names: readonly NameFigure[]
-  /** Costs of Redis; undefined if redis-server is not installed. */
+  /** CPU time and memory that Redis costs; undefined if redis-server is not installed. */
   readonly redis?: RedisFigure
   readonly sizes: readonly SizeFigure[]
 }
 
-/** Time and machine of the measurement. */
+/** When and on which machine the figures were measured. */
 export interface MeasurementInfo {
   /** Date of the measurement in UTC, such as 2026-02-28. */
   readonly day: string
   readonly node: string
   readonly cpu: string
   readonly cores: number
-  /** Load average of the minute before the measurement. */
+  /** Load average of the machine in the minute before the measurement. */
   readonly load: number
 }
 
@@ -37,7 +37,7 @@ export interface BodyFigure {
   readonly peakMegabytes: number
 }
 
-/** CPU time per request for a model whose name is the last of many in one setting. */
+/** CPU time per request while the setting `kind` lists `names` models, the requested one last. */
 export interface NameFigure {
   readonly kind: 'MODEL_ALIASES' | 'EXTRA_MODELS'
   readonly names: number
@@ -61,6 +61,6 @@ export interface SizeFigure {
   readonly isLeast: boolean
   /** Peak memory of the process with `streams` streams; 0 if it was not measured. */
   readonly peakMegabytes: number
-  /** False if `streams` is estimated, because this machine cannot limit a process's CPU. */
+  /** False if `streams` is estimated: this machine cannot limit CPU and memory of a process. */
   readonly isMeasured: boolean
 }

@@ -30,7 +30,7 @@ export const LATENESS_LIMIT = { part: 0.99, lateMs: 250 } as const
  * @see https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/product-overview/pay-as-you-go-billing-method-1
  */
 export const FUNCTION_COMPUTE = {
-  /** Prices of a compute unit (CU) in US dollars, each up to a number of CUs in a month. */
+  /** Prices of a compute unit (CU) in US dollars; each applies up to `upTo` CUs in a month. */
   tiers: [
     { upTo: 100e6, usd: 0.00002 },
     { upTo: 500e6, usd: 0.000017 },
@@ -41,7 +41,7 @@ export const FUNCTION_COMPUTE = {
   cuPerTenThousandRequests: 75,
   /** The largest `instanceConcurrency` that Function Compute allows. */
   concurrency: 200,
-  /** Default quota of instances per region outside mainland China; Alibaba says 100 or 300. */
+  /** Default quota of instances per region outside mainland China. Alibaba names 100 and 300. */
   instances: 100,
 } as const
 
@@ -66,13 +66,13 @@ const SECONDS_PER_HOUR = 3_600
 /** Returns the number of chunks per second in one stream, from {@link ASSUMPTIONS}. */
 export const chunksPerSecond = (): number => ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk / ASSUMPTIONS.secondsPerStream
 
-/** Interval between chunks and their number in a measured stream, from {@link ASSUMPTIONS}. */
+/** Interval and number of the chunks of a measured stream, from {@link ASSUMPTIONS}. */
 export const PACE: Pace = {
   gapMs: Math.round(1_000 / chunksPerSecond()),
   chunks: ASSUMPTIONS.tokensPerAnswer / ASSUMPTIONS.tokensPerChunk,
 }
 
-/** Returns the planned `instanceConcurrency`: `streams` less a reserve, a multiple of ten. */
+/** Returns the planned `instanceConcurrency`: `streams` less a reserve, rounded down to tens. */
 export const computeConcurrency = (streams: number): number =>
   Math.max(1, Math.min(FUNCTION_COMPUTE.concurrency, Math.floor((streams * ASSUMPTIONS.headroom) / 10) * 10))
 

@@ -136,12 +136,12 @@ export function drawCharts({ streams, bodies }: CapacityFigures, { charts }: Cap
   }
 }
 
-/** Prints all measured sections in English. */
+/** Prints the measured sections of docs/capacity.md. */
 export function printReport(figures: CapacityFigures): void {
   for (const [name, text] of Object.entries(renderSections(figures, EN_TEXTS))) console.log(`\n${name}\n${text}`)
 }
 
-/** Renders documents and charts, by path below `folder`. @throws if a section is missing */
+/** Returns updated documents and charts, by path in `folder`. @throws if a section is missing */
 export function renderDocuments(folder: string, figures: CapacityFigures): Readonly<Record<string, string>> {
   const files: Record<string, string> = {}
   for (const { texts, document, suffix } of LANGUAGES) {

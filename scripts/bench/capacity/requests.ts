@@ -32,7 +32,7 @@ export function measureBody(servers: ServerRunner, kilobytes: number, megabytesI
   })
 }
 
-/** Measures the CPU time per request for a model whose name is the last of many in one setting. */
+/** Measures the CPU time per request while a setting lists many models, the requested one last. */
 export function measureNames(servers: ServerRunner, counts: readonly number[], requests: number): Promise<NameFigure[]> {
   const named = (count: number) => Array.from({ length: count }, (_, nth) => `gemini-name-${nth}`)
   const aliases = counts.map((names) => {
@@ -56,7 +56,7 @@ export function measureNames(servers: ServerRunner, counts: readonly number[], r
   })
 }
 
-/** Makes the model call a tool. @returns the body of a chat with the tool's result */
+/** Gets a tool call from the model. @returns the body of the next chat, with the tool's result */
 async function toolChat(address: string): Promise<Buffer> {
   const tools = [
     { type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } } },

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 /** The Node.js version of Function Compute, used for all measurements. */
 export const [DEPLOYED_NODE] = DEPLOYED_NODE_VERSIONS
 
-/** A running proxy. */
+/** A running proxy: its address and process id. */
 export type Server = Parameters<Parameters<typeof whileRunning>[2]>[0]
 
 type Env = Readonly<Record<string, string>>

@@ -76,7 +76,7 @@ export function measureStreamCount(servers: ServerRunner, upstream: string, stre
   })
 }
 
-/** Memory and CPU of an instance. */
+/** Memory and vCPUs of an instance of Function Compute. */
 export type InstanceSize = Pick<SizeFigure, 'megabytes' | 'vcpu'>
 
 interface Attempt {

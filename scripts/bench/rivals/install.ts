@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 /** Paths of other proxies to compare with; undefined if this machine cannot run them. */
 export interface Rivals {
-  /** The folder with the Express proxy, Portkey and their node_modules. */
+  /** The folder with rivals/express.mjs, and Express and Portkey in its node_modules. */
   readonly node: string | undefined
   /** The Python interpreter that has LiteLLM. */
   readonly python: string | undefined

@@ -30,7 +30,7 @@ export const compileModule = (filename: string, wrapped: string, cachedData?: Bu
   new Script(wrapped, {
     filename,
     cachedData,
-    // Node.js 20.10 has neither this loader nor `constants` of node:vm.
+    // Undefined in Node.js 20.10, which has neither this loader nor `constants` of node:vm.
     importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
 

@@ -25,7 +25,7 @@ class QuietScreen extends Writable {
 
 /** Options of a {@link PromptReader}. */
 export interface PromptReaderOptions {
-  /** True for a terminal that does not support control sequences. */
+  /** True if the terminal supports no control sequences: each pasted line is then a prompt. */
   readonly isDumb: boolean
   /** Called when the user presses Ctrl-C on an empty line. */
   readonly onInterrupt: () => void

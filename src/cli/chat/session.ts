@@ -17,7 +17,7 @@ class ChatSession {
   #images: string[]
   /** Cancels the request of the current answer; undefined between answers. */
   #cancel: AbortController | undefined
-  /** True if Ctrl-C was pressed since the last prompt: the next Ctrl-C then quits. */
+  /** True if the user pressed Ctrl-C since the last prompt: the next Ctrl-C then quits. */
   #isLeaving = false
 
   constructor(

@@ -47,7 +47,7 @@ export function readArguments(args: readonly string[], options: CliOptions, most
       { type, ...(short && { short }), multiple: multiple ?? false },
     ]),
   )
-  // Not strict, because error messages of parseArgs are in English only and quote values.
+  // Not strict, as errors of parseArgs are English only and quote values; checkOption validates.
   const parsed = parseArgs({ args: [...args], options: config, strict: false, allowPositionals: true, tokens: true })
   for (const token of parsed.tokens) if (token.kind === 'option') checkOption(token, known, texts)
   if (parsed.positionals.length > mostPositionals) throw new CliError(texts.tooManyArguments, EXIT.usage)

@@ -4,7 +4,7 @@ import { toOneLine } from './terminal.js'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 100
-// Assumed width of terminals that report a width of 0.
+// Assumed number of columns of a terminal that reports 0.
 const DEFAULT_COLUMNS = 80
 const ERASE_LINE = '\r\u001b[2K'
 

@@ -28,7 +28,7 @@ const NUMBER_FIELDS = [
 ] as const
 const STRING_FIELDS = ['requestId', 'method', 'operation', 'caller', 'model', 'servedModel', 'errorType', 'errorCode'] as const
 // Longer strings are truncated, because logs of other programs may contain any text.
-const LONGEST_NAME = 200
+const LONGEST_FIELD = 200
 const FLAG_FIELDS = ['stream', 'resumed', 'cancelled', 'background'] as const
 
 /**
@@ -86,7 +86,7 @@ function toSummary(record: Readonly<Record<string, unknown>>): RequestSummary | 
 /** Returns a string, truncated to 200 characters; undefined for '' and other types. */
 function toShortText(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined
-  return value.length > LONGEST_NAME ? copyText(value.slice(0, LONGEST_NAME)) : value
+  return value.length > LONGEST_FIELD ? copyText(value.slice(0, LONGEST_FIELD)) : value
 }
 
 /** Converts a number or numeric string; undefined unless it is finite and not negative. */

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
-/** Maximum length of a log line; longer ones are ignored. Those of the proxy are much shorter. */
+/** Maximum length of a log line; longer ones are ignored: the proxy's lines are much shorter. */
 const LONGEST_LINE_BYTES = 1_048_576
 const LINE_FEED = 0x0a
 

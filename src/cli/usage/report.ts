@@ -9,7 +9,7 @@ import type { Period } from './period.js'
 /** A column by which requests can be grouped. */
 export type Dimension = 'caller' | 'model' | 'day'
 
-/** Counts for the notes of a usage report, and times of the first and last counted request. */
+/** Numbers of lines and requests for a report's notes; Unix ms of the first and last request. */
 export interface LogCounts {
   /** Lines that are not request summaries: not JSON, or other log messages. */
   ignoredLines: number

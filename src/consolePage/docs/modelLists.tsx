@@ -38,7 +38,7 @@ export function ModelLists(): JSX.Element {
   )
 }
 
-// The table shows the replacement of retired models only.
+// The table shows a replacement only if the model is retired.
 const toRow = ({ id, thinking_levels: levels, retired, replacement }: Model) => ({
   id,
   levels,

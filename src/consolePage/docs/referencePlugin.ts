@@ -14,11 +14,11 @@ interface LinkProps {
   readonly text: string
 }
 
-/** Swagger UI plugin: removes the header and the links in buttons, and folds error responses. */
+/** Swagger UI plugin: removes the title and the links in buttons, and folds error responses. */
 export const REFERENCE_PLUGIN = {
   wrapComponents: {
     InfoContainer: () => () => null,
-    // Swagger UI's links become text: opening an operation changes the URL even without links.
+    // Show the text of a link only: a click on its operation changes the URL even without a link.
     DeepLink:
       (_original: unknown, { React }: { readonly React: ReactOfSwagger }) =>
       ({ text }: LinkProps) =>

@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks'
 import { say } from '../state/language.js'
 import { Icon, type IconName } from './icon.js'
 
-/** Name of a state's colour. It is always used with an icon or text, for accessibility. */
+/** State that an element shows by colour; an icon or text also shows it, for accessibility. */
 export type Tone = 'ok' | 'warning' | 'failed' | 'quiet'
 
 const TONE_ICONS = { ok: 'check', warning: 'warning', failed: 'failed', quiet: 'skipped' } as const satisfies Record<Tone, IconName>

@@ -4,7 +4,7 @@ import { formatTime } from '../state/format.js'
 
 const WIDTH = 600
 const HEIGHT = 140
-/** Milliseconds between samples above which a line has a gap: the server was frozen or stopped. */
+/** A longer interval between samples is a gap in the line: the server was frozen or stopped. */
 const GAP_MS = 20_000
 
 /** One line of a chart; the value null makes a gap in it. */

@@ -94,7 +94,7 @@ export function readChat(turn: AnswerTurn, { choices, usage }: ChatCompletion): 
   }
 }
 
-/** Ends the turn of a chat: makes the assistant message that the next request sends back. */
+/** Ends an answer's turn in a chat: makes the assistant message that later requests send back. */
 export function endChatTurn(turn: AnswerTurn): AnswerTurn {
   if (turn.text === '' && turn.calls.length === 0 && turn.images.length === 0) return { ...turn, history: [] }
   const calls = turn.calls.map(({ id, name, arguments: args, extra }) => ({
@@ -166,7 +166,7 @@ export function readTranscription(turn: AnswerTurn, { text, usage }: Transcripti
 
 function endResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   const { error, usage } = response
-  // In a response's error, `reason` is the proxy's error code; OpenAI's `code` has few values.
+  // `reason` is the proxy's error code, and more specific than `code`, which has OpenAI's values.
   if (error) throw new RequestFailure(error.message, 200, error.reason ?? error.code, turn.requestId)
   return {
     ...turn,
@@ -182,7 +182,7 @@ function endResponse(turn: AnswerTurn, response: ModelResponse): AnswerTurn {
   }
 }
 
-/** Ends the turn of a response. If it was stopped or failed, only its text will be sent back. */
+/** Ends a response's turn. If it was stopped or failed, later requests send back only its text. */
 export function endResponseTurn(turn: AnswerTurn): AnswerTurn {
   if (!turn.isStopped && turn.failure === undefined) return turn
   return { ...turn, history: turn.text === '' ? [] : [{ role: 'assistant', content: turn.text }] }

@@ -8,7 +8,7 @@ import { ImageView } from './conversation.js'
 import { readParseError } from './options.js'
 import { playground, readPlayOptions, sendTurns, stopAnswer, turnsWithDraft } from './send.js'
 
-/** Largest image, in bytes: as Base64, it takes two thirds of Function Compute's request limit. */
+/** Size limit of an added image, in bytes; as Base64, 2/3 of Function Compute's request limit. */
 const MAX_IMAGE_BYTES = 16 * 2 ** 20
 
 /** The form in which the user writes a message and adds images or a recording. */
@@ -66,7 +66,7 @@ export function Composer(): JSX.Element {
   )
 }
 
-/** Returns the label of the text field for an API. */
+/** Returns the label of the message field, which depends on the chosen API. */
 function messageName(api: PlayApi): string {
   if (api === 'speech') return say('Text to speak', '要朗读的文本')
   return api === 'transcription' ? say('Prompt (optional)', '提示（可选）') : say('Message', '消息')

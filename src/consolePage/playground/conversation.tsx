@@ -49,7 +49,7 @@ function UserView({ turn }: { readonly turn: UserTurn }): JSX.Element {
   )
 }
 
-/** An image of a message. Remote URLs are shown as text, so that no other server is called. */
+/** Shows an image of a message; a remote URL as text, so that the page calls no other server. */
 export function ImageView({ image }: { readonly image: string }): JSX.Element {
   if (image.startsWith('data:')) return <img src={image} alt={say('Image of the message', '消息中的图片')} />
   return <code class="image-url">{image}</code>

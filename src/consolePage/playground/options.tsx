@@ -85,7 +85,7 @@ function Choice({ value, label, options }: ChoiceProps): JSX.Element {
   )
 }
 
-/** The form fields for chats and responses: effort, system text, stream, tools, JSON schema. */
+/** The form fields of both chat APIs: thinking effort, system text, stream, tools, JSON schema. */
 function ChatFields({ levels }: { readonly levels: readonly string[] }): JSX.Element {
   return (
     <>
@@ -172,7 +172,7 @@ function JsonField({ text, label, parse }: JsonFieldProps): JSX.Element {
   )
 }
 
-/** Returns the message of the error that `parse` throws; undefined if it accepts the text. */
+/** Returns why `parse` refuses the text: the message of its error; undefined if it succeeds. */
 export function readParseError(text: string, parse: (text: string) => unknown): string | undefined {
   try {
     parse(text)

@@ -47,7 +47,7 @@ export function Playground(): JSX.Element {
   )
 }
 
-/** Shows the request that would be sent next as code. */
+/** Shows code for the next request: the conversation with the draft, or else a sample message. */
 function AsCode(): JSX.Element {
   const language = useSignal<SnippetLanguage>('curl')
   const languages = [

@@ -25,7 +25,7 @@ import {
 import { API_PATHS, isImageModel, makeBody, type PlayApi, type PlayOptions, type PlayTool, takesConversation } from './body.js'
 import { type AnswerTurn, EMPTY_ANSWER, hasBegun, type Turn } from './turns.js'
 
-/** The state of the playground. It survives a change of the view, but not a sign-out. */
+/** The state of the playground. It survives a switch to another view, but not a sign-out. */
 export const playground = {
   api: signal<PlayApi>('chat'),
   model: signal(''),
@@ -211,7 +211,7 @@ async function sendAndReceive(
 ): Promise<void> {
   const sent = makeBody(turns, options)
   const isForm = options.api === 'transcription'
-  // For a form, fetch itself sets the content type, which contains the boundary of the parts.
+  // For FormData, fetch itself sets the content type, which contains the boundary of the parts.
   const headers: Record<string, string> = isForm ? {} : { 'content-type': 'application/json' }
   if (apiToken.value !== '') headers.authorization = `Bearer ${apiToken.value}`
   const url = `${serverUrl()}/v1/${API_PATHS[options.api]}`

@@ -1,9 +1,9 @@
 import { API_PATHS, type PlayApi } from './body.js'
 
-/** A language of code examples. */
+/** A language, or tool, for which the playground shows code. */
 export type SnippetLanguage = 'curl' | 'python' | 'js'
 
-/** A request to be shown as code. */
+/** A request of the playground, to be shown as code. */
 interface SnippetRequest {
   /** The base URL for OpenAI clients, which ends with `/v1`. */
   readonly baseUrl: string
@@ -11,7 +11,7 @@ interface SnippetRequest {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** Formats a request as runnable code, by language. The code reads the token in OPENAI_API_KEY. */
+/** By language, formats a request as runnable code, which reads the token in OPENAI_API_KEY. */
 export const SNIPPETS: Record<SnippetLanguage, (request: SnippetRequest) => string> = {
   curl: ({ baseUrl, api, body }) => `curl ${curlFlags(api, body)} '${baseUrl.replaceAll("'", '%27')}/${API_PATHS[api]}' \\
   -H "Authorization: Bearer $OPENAI_API_KEY" \\
@@ -52,7 +52,7 @@ const METHODS = {
   transcription: 'audio.transcriptions.create',
 } as const satisfies Record<PlayApi, string>
 
-/** Returns the flags of curl. Speech is saved as speech.wav; on an error, curl exits with 22. */
+/** Returns curl's flags. For speech, curl then saves speech.wav, and exits with 22 on an error. */
 const curlFlags = (api: PlayApi, body: SnippetRequest['body']): string =>
   api === 'speech' ? '-sS --fail-with-body -o speech.wav' : `-sS${body.stream === true ? 'N' : ''}`
 

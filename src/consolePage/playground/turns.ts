@@ -35,7 +35,7 @@ export interface AnswerTurn {
   readonly images: readonly PlayImage[]
   /** Audio of generated speech. */
   readonly audio?: Blob | undefined
-  /** This answer as messages (chat) or items (responses), for the next request. */
+  /** This answer as the next request returns it: chat messages, or items of the Responses API. */
   readonly history: readonly unknown[]
   readonly finishReason?: string | undefined
   readonly tokens?: PlayTokens | undefined

@@ -11,7 +11,7 @@ const viewInUrl = (): ViewName => VIEWS.find((name) => location.hash === `#/${na
 /** Name of the view that is shown. */
 export const currentView = signal<ViewName>(viewInUrl())
 
-/** Updates `currentView` when the fragment of the URL changes, for links and the back button. */
+/** Updates `currentView` when a link or the back button changes the fragment of the URL. */
 export const updateViewOnHashChange = (): void => addEventListener('hashchange', () => (currentView.value = viewInUrl()))
 
 /** Returns the server's URL without a trailing slash: the page's URL up to `/console`. */

@@ -2,10 +2,10 @@ import { signal } from '@preact/signals'
 import type { ErrorResponse } from '../../contract/types.js'
 import { serverUrl } from './route.js'
 
-/** The entered ADMIN_TOKEN; undefined before. Never stored: after a reload, the page asks again. */
+/** The ADMIN_TOKEN that the operator entered, else undefined. Never stored: a reload asks again. */
 export const adminToken = signal<string | undefined>(undefined)
 
-/** The token of the playground's API requests, one of AUTH_TOKEN; '' if none. Never stored. */
+/** The token that the playground sends, one of those in AUTH_TOKEN; '' if none. Never stored. */
 export const apiToken = signal('')
 
 /** The failure that ended the session, shown at the login; undefined after a normal sign-out. */
@@ -28,7 +28,7 @@ export class RequestFailure extends Error {
 /**
  * Sends a request, without cookies and, unless `init` says otherwise, without the browser's cache.
  *
- * @throws RequestFailure for an error response or without one; the error of fetch after an abort
+ * @throws RequestFailure for an error response or a network failure; after an abort, fetch's error
  */
 export async function fetchOk(url: string, init: RequestInit): Promise<Response> {
   let response: Response
@@ -63,7 +63,7 @@ export async function callConsole<T>(path: string, init: RequestInit = {}, token
   try {
     const headers = { authorization: `Bearer ${token ?? ''}` }
     const response = await fetchOk(`${serverUrl()}/console/api/${path}`, { ...init, headers })
-    return (await response.json()) as T // the contract defines this type
+    return (await response.json()) as T // the cast is safe: the contract has this type
   } catch (failure) {
     if (failure instanceof RequestFailure && failure.status === 401) signOut(failure)
     throw failure

@@ -13,7 +13,7 @@ export function Connect(): JSX.Element {
   const baseUrl = `${serverUrl()}/v1`
   const chosen = model.value || chatModel.value
   const { steps, code } = CLIENTS[client.value]
-  // The cast restores the type of the names, which Object.entries loses.
+  // The cast restores the type of the client names: Object.entries returns them as `string`.
   const names = Object.entries(CLIENTS).map(([name, { title }]) => [name as ClientName, title] as const)
   return (
     <>

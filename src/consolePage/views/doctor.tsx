@@ -8,7 +8,7 @@ import type { CheckList, CheckOutcome } from '../state/types.js'
 
 type DoctorCheck = CheckList['checks'][number]
 
-/** The doctor's checks, results so far, and running check. They survive a change of the view. */
+/** The doctor's checks, results so far, and running check. A switch to another view keeps them. */
 const run = {
   checks: signal<readonly DoctorCheck[]>([]),
   outcomes: signal<ReadonlyMap<string, CheckOutcome>>(new Map()),

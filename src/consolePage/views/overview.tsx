@@ -7,7 +7,7 @@ import { formatCount, formatMs, formatRelative, formatSeconds, formatTime, NO_VA
 import { say } from '../state/language.js'
 import type { ConsoleSeries, StatusData } from '../state/types.js'
 
-/** Bounds of the time span of a chart; between them, a chart spans all samples. */
+/** Shortest and longest time span of a chart; between these, it spans all samples. */
 const SHORTEST_SPAN_MS = 2 * 60_000
 const LONGEST_SPAN_MS = 15 * 60_000
 

@@ -118,7 +118,7 @@ function Filters(): JSX.Element {
   )
 }
 
-/** Rows by which a keyboard key moves the focus; `Home` and `End` go to the first and last row. */
+/** How many rows each key moves the focus down; `Home` and `End` reach the first and last row. */
 const MOVES: Readonly<Record<string, number>> = {
   ArrowDown: 1,
   ArrowUp: -1,

@@ -92,7 +92,7 @@ const usageHeadings = (): readonly string[] => [
   say('Reasoning', '思考'),
   say('Cost', '费用'),
 ]
-/** Index of the first numeric column of {@link usageHeadings}. */
+/** Index in {@link usageHeadings} of the first column with numbers, which are aligned right. */
 const FIRST_NUMBER = 3
 
 function UsageTables({ usage: { rows } }: { readonly usage: ConsoleUsage }): JSX.Element {

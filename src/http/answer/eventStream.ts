@@ -61,7 +61,7 @@ export async function sendEvents(
   }
 }
 
-/** Writes a batch without copying its media. @returns false if the caller must await `drain` */
+/** Writes a batch without copying its media. @returns false if the next must await `drain` */
 function writeBatch(raw: ServerResponse, { answerMedia }: Exchange, batch: SentBatch): boolean {
   if (isInPieces(batch)) return writePieces(raw, batch)
   return answerMedia === undefined || answerMedia.isEmpty ? raw.write(batch) : writePieces(raw, answerMedia.toPieces(batch))
@@ -69,7 +69,7 @@ function writeBatch(raw: ServerResponse, { answerMedia }: Exchange, batch: SentB
 
 const isInPieces = (batch: SentBatch): batch is readonly Uint8Array[] => Array.isArray(batch)
 
-/** Writes the pieces of a batch. @returns false if the caller must await `drain` */
+/** Writes the pieces of a batch. @returns false if the next batch must await `drain` */
 function writePieces(raw: ServerResponse, pieces: readonly Uint8Array[]): boolean {
   let isTaken = true
   for (const piece of pieces) isTaken = raw.write(piece)

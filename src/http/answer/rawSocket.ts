@@ -6,7 +6,7 @@ import { protocolOf } from '../dispatch/protocol.js'
 import { toRequestId } from '../exchange/requestId.js'
 import { toFailureHeaders } from './failure.js'
 
-/** Handles `Expect` headers and CONNECT, which Node.js would refuse without an error body. */
+/** Handles CONNECT and unknown `Expect` headers, which Node.js would refuse without a body. */
 export function addSocketHandlers(server: Server): void {
   // A request with an unknown `Expect` header is served: HTTP allows a server to ignore it.
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response))
@@ -41,16 +41,16 @@ function protocolIn(packet: unknown): Protocol {
 const REFUSAL_LINGER_MS = 1_000
 
 /** A response as Node.js stores it in its socket; `_last` is true if it closes the connection. */
-type StoredResponse = ServerResponse & { readonly _last?: boolean }
+type SocketResponse = ServerResponse & { readonly _last?: boolean }
 
-/** True if an error can be sent: no response has begun, or it has ended and more may follow. */
-const acceptsResponse = ({ _httpMessage: response }: Duplex & { readonly _httpMessage?: StoredResponse | null }): boolean =>
+/** True if the socket can send an error: no response has begun, or it ended and more may follow. */
+const acceptsResponse = ({ _httpMessage: response }: Duplex & { readonly _httpMessage?: SocketResponse | null }): boolean =>
   response?.headersSent !== true || (response.writableEnded && response._last !== true)
 
 function refuse(socket: Duplex, failure: ApiError, protocol: Protocol = 'openai'): void {
-  // Already refused, or closed: Node.js reports an invalid request again for all bytes that follow.
+  // Refused before, or closed: Node.js reports an invalid request again when more bytes arrive.
   if (socket.destroyed || !socket.writable) return
-  // The client would read the error as a part of the current response, or as a further response.
+  // Closes without an error: the client would read it as a part of the response, or as the next.
   if (!acceptsResponse(socket)) {
     socket.destroy()
     return

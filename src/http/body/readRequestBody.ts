@@ -21,7 +21,7 @@ export function readRequestBody(source: IncomingMessage, limitBytes: number, onB
   let whole: Buffer | undefined
   let received = 0
   const onData = (piece: Buffer): void => {
-    // Allocated only after 64 KiB: memory for a body that never arrives makes V8 collect garbage.
+    // The buffer is allocated after 64 KiB: for bodies that never arrive, V8 would collect garbage.
     if (isLarge && received >= LARGE_BODY_BYTES) whole ??= allocateWholeBody(pieces, announced)
     if (whole === undefined) pieces.push(piece)
     else piece.copy(whole, received)

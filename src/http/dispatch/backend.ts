@@ -29,7 +29,7 @@ export const FORM_TYPE = 'multipart/form-data'
 
 /**
  * Adapts the schemas of forms for validation: a file becomes an object. If an operation takes JSON
- * as well, its JSON schema gets the form's members, because it then validates both.
+ * as well, its JSON schema gets the form's members, because that schema then validates both.
  */
 function withFormSchemas(document: unknown): unknown {
   for (const item of valuesOf(memberOf(document, 'paths'))) {

@@ -62,7 +62,7 @@ export const acceptsMediaType = (operation: ContractOperation, type: string): bo
 /** Makes the 415 error for a media type that the operation does not accept. */
 export function unsupportedType(operation: ContractOperation | undefined): ApiError {
   const types = operation === undefined ? [] : Object.keys(contentOf(operation))
-  // The default message of this error asks for JSON.
+  // The default message of this error fits: it asks for JSON.
   if (types.length === 0 || types[0] === 'application/json') return apiError('unsupported_media_type')
   return apiError(
     'unsupported_media_type',

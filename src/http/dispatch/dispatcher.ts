@@ -100,7 +100,7 @@ export async function makeDispatcher(
       try {
         return await api.handlers[operation.operationId]?.({ api } as BackendContext, { ...request, query: declared })
       } catch (error) {
-        // Wrapped, because toApiFailure would report the proxy's own SyntaxError as invalid JSON.
+        // Other errors are wrapped: toApiFailure would blame a SyntaxError on the client's JSON.
         throw error instanceof ApiError ? error : apiError('internal_error', undefined, { cause: error })
       }
     },

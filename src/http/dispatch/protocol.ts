@@ -35,6 +35,6 @@ function decodePath(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {
-    return path // for invalid HTTP only: canonicalUrl replaces other undecodable paths
+    return path // only invalid HTTP gets here: canonicalUrl has replaced other undecodable paths
   }
 }

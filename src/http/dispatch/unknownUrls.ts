@@ -64,7 +64,7 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
   const literals = paths.filter((path) => !path.includes('{'))
   const find = (segments: readonly string[]): PathTemplate | undefined => templates.find((template) => matchesTemplate(segments, template))
 
-  /** True if the path has a path of the contract after a prefix, as in `/v1beta/v1/messages`. */
+  /** True if a path of the contract follows a prefix, as in `/v1beta/v1/messages`. */
   const endsWithOwn = (segments: readonly string[]): boolean =>
     segments.some((segment, start) => {
       const found = start > 0 && VERSIONS.has(segment) ? find(segments.slice(start)) : undefined
@@ -100,7 +100,7 @@ export function makeUrlGuide(paths: readonly string[]): UrlGuide {
     },
     explain: (path) => {
       const segments = toSegments(path.toLowerCase())
-      // `/console/api/usage` ends like OpenAI's `/v1/usage`, but does not belong to OpenAI's API.
+      // Console paths get no hint: `/console/api/usage` only ends like OpenAI's `/v1/usage`.
       if (segments.length > MAX_SEGMENTS || segments[0] === 'console') return { message: undefined, path: toLoggedPath(segments) }
       const known = findEnd(segments)
       if (known !== undefined) return known

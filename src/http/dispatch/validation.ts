@@ -2,7 +2,7 @@ import type { ValidationResult } from 'openapi-backend'
 import { type ApiError, apiError, type ErrorName } from '../../contract/errors.js'
 import { memberOf } from '../../contract/isRecord.js'
 
-/** A validated request, with the schema of its body: error messages quote both. */
+/** A request that failed validation, and the schema of its body: error messages quote both. */
 export interface InvalidRequest {
   readonly body: unknown
   /** The declared query parameters. */
@@ -17,7 +17,7 @@ export type ValidationErrors = readonly AjvError[]
 const BODY_POINTER = '/requestBody'
 const QUERY_POINTER = '/query/'
 
-/** Makes a 400 like OpenAI's for the most deeply nested error that follows from no other one. */
+/** Makes a 400 like OpenAI's for the most deeply nested error that no other error causes. */
 export function toValidationFailure(errors: ValidationErrors, request: InvalidRequest): ApiError {
   const candidates = errors.filter(
     (error) => !['anyOf', 'oneOf', 'if'].includes(error.keyword) && !followsFromTypeError(error, errors, request),
@@ -84,7 +84,7 @@ const unsupportedValue = (param: string, value: unknown, allowed: readonly unkno
   param,
 })
 
-/** Tool names of the Responses API and of Gemini, with the names that a chat request supports. */
+/** Tool types of other APIs, and the names in chat requests, which error messages suggest. */
 const TOOL_NAMES_ELSEWHERE: readonly (readonly [names: RegExp, here: string])[] = [
   [/^(?:web_search(?:_preview)?(?:_\d{4}_\d\d_\d\d)?|googleSearch|google_search_retrieval)$/, 'google_search'],
   [/^urlContext$/, 'url_context'],

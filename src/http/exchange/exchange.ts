@@ -11,7 +11,7 @@ import type { RequestLog } from '../../contract/requestLog.js'
 export class Exchange {
   readonly arrivedAt = performance.now()
   readonly requestLog: RequestLog = {}
-  /** Aborts on disconnection, at the time limit or at shutdown, with an error as its reason. */
+  /** Aborts when the client disconnects, the time limit is reached or the proxy stops. */
   readonly cancellation = new Cancellation()
   /** The API of the request, which determines the error format; set by the first hook. */
   protocol: Protocol = 'openai'

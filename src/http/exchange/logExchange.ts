@@ -16,7 +16,7 @@ export const makeLogRequests =
 /** True for failures that need an operator: 5xx, except 501, which clients handle themselves. */
 const isFault = ({ status }: ApiError): boolean => status >= 500 && status !== 501
 
-/** The messages of a failure's causes, or the stack of an `internal_error`, for the log. */
+/** Returns, for the log, the stack of an `internal_error`, or the messages of other causes. */
 function toCause(failure: ApiError): string | undefined {
   const { cause } = failure
   if (!(cause instanceof Error) || cause instanceof ClientDisconnected) return undefined

@@ -7,7 +7,7 @@ export const STDOUT_FILE = 1
 const BUFFER_BYTES = 4_096
 const WRITE_BYTES = 16_384
 const RETRY_MS = 100
-// Most bytes of lines that wait for a slow log reader. Beyond this, the oldest are dropped.
+// Size limit of the lines that wait for a slow log reader. Beyond it, the oldest are dropped.
 const MAX_BUFFERED_BYTES = 1_048_576
 // The longest wait for a slow log reader before the process ends.
 const LAST_LINES_MS = 500
@@ -29,7 +29,7 @@ export class LogSink {
   /** The bytes being written; `#written` counts those already written. */
   #batch = Buffer.alloc(0)
   #written = 0
-  /** The value of `dropped` if the current batch reports dropped lines, instead of log lines. */
+  /** The value of `dropped` that the current batch reports; undefined if it has log lines. */
   #reporting: number | undefined
   #reported = 0
   /** True if the last line was written only partly. */

@@ -12,7 +12,8 @@ const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 export function makeLineFormatter(hasColors: boolean): (line: string) => string {
   const paint: Paint = hasColors ? (color, text) => `\x1b[${COLORS[color]}m${text}\x1b[0m` : (_, text) => text
   return (line) => {
-    const parsed = JSON.parse(line) as LogLine // pino and LogSink write JSON
+    // The cast is safe: pino and LogSink write these lines.
+    const parsed = JSON.parse(line) as LogLine
     const texts = parsed.requestId === undefined ? describeEvent(parsed, paint) : describeRequest(parsed, paint)
     return `${[paint('dim', toTime(parsed.time)), ...texts].join(' ')}\n`
   }

@@ -31,7 +31,7 @@ export function makeSafeNames({ config, contract }: SafeNameSources): SafeNames 
     model: (name, isKnown) => {
       if (isKnown) return bound(name)
       redact ??= makeRedact(secretsOf(config))
-      // Cut before redaction, which is slow for long texts.
+      // The name is cut before redaction, which is slow for long texts.
       return copyText(bound(redact(name.slice(0, REDACTED_LENGTH))))
     },
     param: (path) => {

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client'
 
-// Separates label values, which cannot contain NUL: clients do not choose them, settings have none.
+// Joins label values. None contains NUL: clients do not choose them, and settings have no NUL.
 const SEPARATOR = '\0'
 
 /** A Prometheus counter with labels. It counts in a Map, which is cheaper, until it is read. */

@@ -37,7 +37,7 @@ const toAcceptedToken = ({ name, token }: NamedToken): AcceptedToken => {
   return { hash, caller: { name: name ?? `k_${identity.slice(0, 8)}`, identity } }
 }
 
-/** Error messages for a missing or invalid token that replace the default ones. */
+/** Error messages of an endpoint for a missing or invalid token, in place of the default ones. */
 interface RefusalMessages {
   readonly missing?: string
   readonly invalid?: string
@@ -58,7 +58,7 @@ interface Scheme {
   /** The accepted tokens; undefined if no token is required. */
   readonly tokens?: readonly AcceptedToken[] | undefined
   readonly refusal?: RefusalMessages
-  /** Limits the wrong tokens of one client network; undefined for no limit. */
+  /** Limits how many wrong tokens one client network can try; undefined for no limit. */
   readonly failures?: FailedLogins
 }
 

@@ -20,7 +20,7 @@ export function addDeadline(app: FastifyInstance, requestTimeoutMs: number, isBe
     const announced = isBehindGateway ? request.headers['x-fc-function-timeout'] : undefined
     const limitMs = Math.min(requestTimeoutMs, platformLimitMs(announced))
     startDeadline(exchange, reply.raw, limitMs)
-    // No handler runs before the body has been read: only this listener answers an abort then.
+    // While the body arrives, no operation runs that could answer an abort: this listener does.
     exchange.cancellation.addEventListener('abort', () => refuseUnreadRequest(request, reply))
     done()
   })
@@ -36,8 +36,8 @@ function startDeadline(exchange: Exchange, response: ServerResponse, limitMs: nu
   exchange.deadlineAt = exchange.arrivedAt + limitMs
   exchange.timeLimitTimer = setTimeout(() => {
     const failure = apiError('upstream_timeout', TIMEOUT_MESSAGE)
-    // A complete response that its client does not read would keep the connection open; streams end
-    // by themselves (eventStream.ts). Evaluated before the abort, which itself may send a 504.
+    // True for a complete response that the client does not read: its connection would stay open.
+    // eventStream.ts ends running streams. Computed before the abort, which may itself send a 504.
     const isUnread = response.headersSent && (!exchange.isStream || response.writableEnded)
     exchange.cancellation.abort(failure)
     if (!isUnread) return

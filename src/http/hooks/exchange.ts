@@ -26,7 +26,7 @@ export interface ExchangeParts {
   readonly logSink?: LogSink | undefined
 }
 
-/** Gives each request an exchange and an id; at its end, releases its load and reports it. */
+/** Gives each request an exchange and an id; at its end, releases its load, calls `onFinished`. */
 export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): void {
   const { exchanges, metrics, loadLimits, bodies, isBehindGateway } = parts
   app.decorateRequest('exchange')
@@ -39,7 +39,7 @@ export function addExchangeHooks(app: FastifyInstance, parts: ExchangeParts): vo
       else loadLimits.release(exchange)
       recordFinished(exchange, end, parts)
     })
-    // For a malformed URL, which canonicalUrl has replaced, the original one shows the API.
+    // canonicalUrl has replaced a malformed URL: only the original one shows which API was called.
     const url = request.url === MALFORMED_URL_PATH ? request.originalUrl : request.url
     const protocol = protocolOf({ url, headers: request.headers, isUnknown: request.is404 })
     request.exchange.protocol = protocol
@@ -62,7 +62,7 @@ function recordFinished(
   if (end.isCancelled || exchanges.count() === 0) logSink?.flush()
 }
 
-/** Reports an exchange again after its background generation, whose tokens are known now. */
+/** Reports an exchange again, with its tokens, when its background generation has ended. */
 function recordBackgroundWork(exchange: Exchange, end: ExchangeEnd, parts: ExchangeParts): void {
   parts.loadLimits.release(exchange)
   recordFinished(exchange, { ...end, durationMs: performance.now() - exchange.arrivedAt }, parts, true)

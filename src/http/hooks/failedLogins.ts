@@ -7,7 +7,7 @@ const MAX_WRONG_TOKENS = 20
 const MAX_NETWORKS = 1_000
 
 interface Failures {
-  /** Hashes of the wrong tokens. */
+  /** Hashes of the wrong tokens that the network sent in the current minute. */
   readonly tokens: Set<string>
   readonly endsAt: number
 }

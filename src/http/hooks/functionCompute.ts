@@ -14,7 +14,7 @@ const LIFECYCLE_HOOKS: ReadonlyMap<string, string> = new Map([
 
 /** Dependencies of {@link addFunctionHooks}. */
 export interface FunctionHookParts extends Pick<ExchangeParts, 'exchanges' | 'log' | 'logSink'> {
-  /** Ends the resumable streams that are generated without a client. */
+  /** Ends the resumable streams that are still being generated, with or without a client. */
   readonly endStreams?: () => Promise<void>
   readonly traces?: RequestTracer | undefined
 }
@@ -30,7 +30,7 @@ export function addFunctionHooks(app: FastifyInstance, { exchanges, log, logSink
   const preStop = async (): Promise<void> => {
     exchanges.isDraining = true
     log.info({ hook: 'pre-stop' }, 'draining')
-    // With no other request in flight, streams end now; otherwise they end later, at SIGTERM.
+    // With no other request in flight, streams end now; otherwise at SIGTERM, after the requests.
     if (exchanges.count() === 1) await endStreams?.()
     // Log and traces are sent first: after the answer, the platform may stop the process at once.
     await Promise.all([logSink?.flushed(), traces?.tracing.flush()])

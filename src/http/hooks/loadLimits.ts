@@ -22,7 +22,7 @@ export class LoadLimits {
     this.#maxBytes = bounds.maxInflightBodyBytes ?? bodyBytesThatFit(bounds.functionMegabytes)
   }
 
-  /** Adds an exchange; an unknown body size counts as the largest. @throws ApiError 503 if full */
+  /** Adds an exchange to the load, by default as the largest body. @throws ApiError 503 if full */
   admit(exchange: Exchange, bodyBytes = this.bounds.bodyLimitBytes): void {
     if (this.#held.size >= this.bounds.maxConcurrentRequests) throw apiError('server_overloaded')
     if (this.#heldBytes > 0 && this.#heldBytes + bodyBytes > this.#maxBytes) throw apiError('server_overloaded')
@@ -30,7 +30,7 @@ export class LoadLimits {
     this.#heldBytes += bodyBytes
   }
 
-  /** Adds units of 8 bytes to an exchange's load, unless released. @throws ApiError 503 if full */
+  /** Adds units of 8 bytes to the load of an exchange in progress. @throws ApiError 503 if full */
   countMemory(exchange: Exchange, units: number): void {
     const own = this.#held.get(exchange)
     if (own === undefined) return

@@ -46,7 +46,7 @@ export async function addRateLimit(app: FastifyInstance, { perMinute, redis, isB
 
   app.addHook('onRequest', async (request, reply) => {
     if (requiresCallerToken(request) && !isRateLimitExempt(request)) await limit(request, reply)
-    // Stops if the client has disconnected: load added after an exchange's end is never released.
+    // Stops if the client has disconnected: a later hook would add load that is never released.
     request.exchange.cancellation.throwIfAborted()
   })
 }

@@ -12,10 +12,10 @@ interface RateLimitStore {
   child(): RateLimitStore
 }
 
-// Most counters in memory, one per token or address; the least recently used one is removed.
+// Maximum number of counters in memory, one per caller; the least recently used one is removed.
 const MAX_CALLERS = 20_000
 
-/** Counts in memory. Unlike the plugin's own store, it is not affected if the clock is changed. */
+/** Counts requests in memory. Unlike the plugin's own store, it ignores changes of the clock. */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #counters = new Map<string, { current: number; endsAt: number }>()
 
@@ -28,7 +28,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
     this.#counters.set(caller, counter)
     const [leastRecent] = this.#counters.keys()
     if (this.#counters.size > MAX_CALLERS && leastRecent !== undefined) this.#counters.delete(leastRecent)
-    // Rounded: a floating-point error may make the difference larger than the window.
+    // Rounded: with a floating-point error, a client could be asked to wait for 61 seconds.
     counted(null, { current: counter.current, ttl: Math.max(1, Math.round(counter.endsAt - now)) })
   }
 

@@ -12,7 +12,7 @@ import { FORM_TYPE } from '../dispatch/backend.js'
 import { acceptsMediaType, bodySchemaOf, type ContractOperation, unsupportedType } from '../dispatch/contractOperation.js'
 import type { LoadLimits } from './loadLimits.js'
 
-/** Limits of request bodies. */
+/** Limits of the size of request bodies, and of the number and depth of their JSON values. */
 export interface BodyBounds extends JsonBounds, Pick<Config, 'bodyLimitBytes'> {}
 
 // Load of one parsed JSON value, which takes about 400 bytes of memory. One unit of load stands for
@@ -32,10 +32,10 @@ export function addRequestBody(app: FastifyInstance, bounds: BodyBounds, loadLim
     const { exchange } = request
     if (body.length === 0 && exchange.operationId === OPTIONAL_BODY_OPERATION) return undefined
     const scanned = scanJson(body, bounds)
-    // A relayed body that is not a JSON object is parsed, so that the validation refuses it.
+    // Bodies to relay stay unparsed, unless they are no JSON object: the validation refuses those.
     const isRaw = RAW_BODY_OPERATION_IDS.has(exchange.operationId) && beginsObject(body)
-    // Counts the memory of parsed values. Of raw bodies, only those of interactions count: they are
-    // parsed later, and stay in memory for further attempts.
+    // Counts the memory of parsed values. Of unparsed bodies, only those of interactions are
+    // counted: they are parsed later, and stay in memory for further attempts.
     if (!isRaw || exchange.operationId === 'createInteraction') loadLimits.countMemory(exchange, scanned.valueCount * LOAD_PER_JSON_VALUE)
     if (isRaw) return new RawJson(body)
     // Media are detached only from chat requests: other operations need the whole strings.

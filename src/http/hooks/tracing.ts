@@ -56,7 +56,7 @@ export function addTracing(app: FastifyInstance, { traces, summarize, isFrozenWh
       }
       reply.raw.once('close', close)
       exchange.beforeEnd = async (status) => {
-        // Waits a turn of the event loop: a generation reports its tokens after its stream's end.
+        // Waits a turn of the event loop for the tokens: a generation reports them after its end.
         if (exchange.hasBackgroundWork) await setImmediate()
         if (!isOpen) return
         close()

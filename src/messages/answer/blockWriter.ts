@@ -6,10 +6,10 @@ type Delta = Extract<MessageStreamEvent, { type: 'content_block_delta' }>['delta
 type FoundPages = Extract<AnswerBlock, { type: 'web_search_tool_result' }>['content']
 type WebCitation = NonNullable<Extract<AnswerBlock, { type: 'text' }>['citations']>[number]
 
-/** The `caller` of every tool call: the model itself. */
+/** The field `caller` of every tool call: the model itself made the call. */
 const DIRECT_CALLER = { type: 'direct' } as const
 
-/** The id and name of a tool call. */
+/** A tool call that has begun: its id, and the name of its tool. */
 export interface StartedCall {
   readonly id: string
   readonly name: string
@@ -25,7 +25,7 @@ export class BlockWriter {
   /** The citations of the open text block. */
   #citations: WebCitation[] = []
 
-  /** @param sign - returns the signature of a thinking block when the block closes */
+  /** @param sign - called when a thinking block closes; returns the signature of the block */
   constructor(private readonly sign: () => string) {}
 
   /** Queues an event until {@link take} returns it. */

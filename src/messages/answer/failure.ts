@@ -11,8 +11,8 @@ export function rephrasePromptTooLong(failure: ApiError): ApiError {
   return tokens === undefined ? failure : failure.withMessage(`prompt is too long: ${tokens} tokens > ${most} maximum`)
 }
 
-// Google's messages about media do not name the block at fault. Only their first clause is
-// searched: user input, which Google may quote later in a message, must not match.
+// Only the first clause of Google's message decides whether it is about media: the rest may quote
+// user input. Google's message does not name the block at fault.
 const FIRST_CLAUSE = /^Gemini refused the request: [^.:"'`]{1,120}/
 const MEDIA_NAME = /\b(?:image|document|pdf)\b/i
 const MEDIA_PROBLEM = /process|valid|support|decod|size|format|large|pages|bytes|corrupt/i

@@ -1,10 +1,10 @@
 import type { AnthropicMessage, FinishReason, Usage } from '../../contract/types.js'
 
-/** A content block of an answer. */
+/** A content block of an answer, in Anthropic's format. */
 export type AnswerBlock = AnthropicMessage['content'][number]
 /** Token counts in Anthropic's format. */
 export type MessageUsage = AnthropicMessage['usage']
-/** The fields of a message that are known when it ends. */
+/** The fields of a message that are known only when it ends, such as `stop_reason`. */
 export type MessageEnd = Pick<AnthropicMessage, 'stop_sequence' | 'stop_details' | 'container'> & {
   stop_reason: NonNullable<AnthropicMessage['stop_reason']>
 }

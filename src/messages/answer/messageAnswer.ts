@@ -43,7 +43,7 @@ export class MessageBuilder {
   /** The signatures to seal into the open thinking block. */
   #signatures = NO_SIGNATURES
   readonly #searches = new WebSearches(this.#writer)
-  /** The model's text in the open or last text block, and the number of characters before it. */
+  /** The open or last text block's text, and the number of characters before it: for citations. */
   readonly #text = { open: '', start: 0 }
   #hasCalls = false
   /** True for a stream, in which a search's sources may arrive after the text based on them. */
@@ -52,7 +52,7 @@ export class MessageBuilder {
 
   /**
    * @param request - which blocks the answer contains, and how its signatures are sealed
-   * @param source - the model and call records to seal into signatures
+   * @param source - the model and the signatures of its tool calls, to be sealed
    */
   constructor(
     private readonly request: Pick<ParsedMessageRequest, 'hasThinkingBlocks' | 'hasThinkingText' | 'seal'>,

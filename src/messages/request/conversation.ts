@@ -12,7 +12,7 @@ export interface ConversationContext {
   readonly ignore: ReportIgnored
 }
 
-/** A converted conversation, with the decrypted records of its thinking blocks. */
+/** A converted conversation, with the thought signatures decrypted from its thinking blocks. */
 export interface ConvertedMessages {
   readonly conversation: Conversation
   readonly sealed: SealedRecords
@@ -81,7 +81,7 @@ function joinAnswers(messages: readonly LocatedMessage[]): LocatedMessage[] {
       turn = []
       joined.push({ ...message, blocks: turn })
     }
-    // Only texts of the same message are joined.
+    // Called for each message: texts of different messages stay separate.
     for (const block of joinTexts(message.blocks)) turn.push(block)
   }
   return joined
@@ -103,7 +103,7 @@ function addUserMessage(blocks: readonly LocatedBlock[], path: string, state: Co
   const isResult = ({ block }: LocatedBlock): boolean => block.type === 'tool_result'
   for (const result of blocks.filter(isResult)) addResult(result, state)
   const others = blocks.filter((block) => !isResult(block))
-  // Tool results alone need no user message; an empty message still counts as a turn.
+  // Tool results alone need no user message. A message without any block is a turn: it is added.
   if (others.length === 0 && blocks.length > 0) return
   const parts = convertBlocks(others, state.ignore)
   state.conversation.addMessage({ role: 'user', content: toContent(parts) }, path, parts)
@@ -176,13 +176,13 @@ function toCall(block: JsonObject, path: string): Parameters<Conversation['addCa
   return { id, type: 'function', function: { name, arguments: text } }
 }
 
-/** Unseals the signatures of a thinking block. @returns the signature of the text, if any */
+/** Unseals a thinking block's signatures. @returns the signature of the answer's text, if any */
 function readThinking(block: JsonObject, path: string, { seals, ignore, calls, textModels }: ConversionState): string | undefined {
   const { signature: sealed } = block
   if (sealed === undefined || sealed === null || sealed === '') return undefined
   const signatures = typeof sealed === 'string' ? unseal(sealed, seals) : undefined
   if (signatures === undefined) {
-    // Ignored: only this deployment can decrypt its signatures, and only for the same caller.
+    // Ignored: another deployment sealed it, or this one for another caller, or it was changed.
     ignore(`${path}.signature`)
     return undefined
   }

@@ -18,7 +18,7 @@ export interface ParsedMessageRequest {
   /** The equivalent chat completion request. */
   readonly chat: ChatCompletionRequest
   readonly paramNames: ClientParams
-  /** The records unsealed from the thinking blocks of earlier answers. */
+  /** Thought signatures, with their models, from the thinking blocks of earlier answers. */
   readonly sealed: SealedRecords
   /** True if the answer contains thinking blocks. */
   readonly hasThinkingBlocks: boolean
@@ -49,7 +49,7 @@ const CHAT_PARAMS: RenamedParams = [
 
 /** Converts a Messages API request to a chat request. @throws 400 for an invalid request */
 export function parseMessageRequest(request: AnyMessageRequest, { hasGoogleTools, seals }: MessageContext): ParsedMessageRequest {
-  // A thread refers to earlier messages, which this proxy does not have.
+  // A thread refers to messages stored at Anthropic, which the proxy cannot send to Gemini.
   if (request.thread !== undefined && request.thread !== null) throw apiError('thread_unsupported_request', undefined, { param: 'thread' })
   const ignored = findIgnoredFields(request)
   const ignore = (path: string): void => void ignored.push(path)

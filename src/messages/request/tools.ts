@@ -32,7 +32,7 @@ export function convertTools(tools: MessageCountRequest['tools'], { hasGoogleToo
   const declared = (tools ?? []).map((tool, index) => ({ tool, path: `tools[${index}]` }))
   const functions = declared.filter(({ tool }) => isRecord(tool.input_schema))
   const others = declared.filter(({ tool }) => !isRecord(tool.input_schema))
-  // A chat request can have only one `google_search` tool.
+  // Only the first one: a chat request can have only one `google_search` tool.
   const searches = hasGoogleTools ? others.filter(({ tool }) => isSearch(tool)).slice(0, 1) : []
   for (const each of others) {
     if (!searches.includes(each)) ignore(each.path)

@@ -32,7 +32,7 @@ const LONGEST_SIGNATURE = 65_536
 export interface ResponseBuilderParts {
   /** Returns the current time, in milliseconds since 1970. */
   readonly now: () => number
-  /** The answer's model and the records of its tool calls, to be sealed into reasoning items. */
+  /** The answer's model and the signatures of its tool calls, to be sealed into reasoning items. */
   readonly source: Readonly<AnswerSource>
   /** Maximum number of partial images that the client gets per image; 0 by default. */
   readonly maxPartialImages?: number

@@ -50,7 +50,7 @@ export class ResponseEmitter {
     this.emit({ type: 'response.output_item.done', output_index: index, item })
   }
 
-  /** Returns the complete output items and these incomplete ones, in the order of their start. */
+  /** Returns the complete output items and the given incomplete ones, in the order they began. */
   output(incomplete: readonly ItemSnapshot[] = []): OutputItem[] {
     const items = [...this.#items]
     for (const { index, item } of incomplete) items[index] = item

@@ -13,7 +13,7 @@ export interface OpenMessage extends OpenItem {
   readonly type: 'message'
   /** Appends text to the open content part; starts a new part if `kind` is not its type. */
   write(kind: MessagePart['type'], delta: string): void
-  /** Adds an annotation to the open content part. @param source - its indexes start at that part */
+  /** Annotates the open content part. @param source - its indexes count from the part's start */
   annotate(source: TextAnnotation): void
 }
 
@@ -149,7 +149,7 @@ export function startToolCallItem(emitter: ResponseEmitter, callId: string, { ki
     write: (delta) => {
       text += delta
       lastCharacter = delta.trimEnd().at(-1) ?? lastCharacter
-      // A custom tool's input is known only once the JSON around it is complete.
+      // Not for a custom tool: its input is known only once the JSON around it is complete.
       if (kind === 'function' && delta !== '') emitter.emit({ type: 'response.function_call_arguments.delta', ...location, delta })
     },
     isComplete: () => lastCharacter === '}' && parseJson(text) !== undefined,
@@ -196,5 +196,5 @@ function readInput(callArguments: string): string {
   return isRecord(ended) && typeof ended.input === 'string' ? ended.input : ''
 }
 
-/** The beginning of an escape sequence at the end of JSON that was cut off. */
+/** Matches an incomplete escape sequence at the end of JSON that was cut off. */
 const CUT_ESCAPE = /\\(?:u[\da-f]{0,3})?$/i

@@ -25,7 +25,7 @@ const CODE_MARK = { google: { is_code: true } }
 /** Builds the chat messages from the items of a request. */
 export class Conversation {
   readonly messages: ConversationMessage[] = []
-  /** The locations of `messages`, in the same order. */
+  /** For each of `messages`, the client's paths from which it was made. */
   readonly locations: MessageLocation[] = []
 
   /** Appends a chat message. @param path - path of its source in the client's request */

@@ -15,7 +15,7 @@ export interface ImageTool {
   readonly isNeeded: boolean
 }
 
-/** A chat request for images, made from the image tool. */
+/** A chat request that generates images, made from a request with the image tool. */
 export interface ImagePlan {
   readonly chat: ChatCompletionRequest
   /** Paths of the tool's settings that have no effect. */

@@ -63,7 +63,7 @@ const GOOGLE_READERS: ReadonlyMap<string, ItemReader> = new Map<string, ItemRead
 const readerOf = (item: Item, { hasGoogleTools }: ItemContext): ItemReader | undefined =>
   ITEM_READERS.get(itemType(item)) ?? (hasGoogleTools ? GOOGLE_READERS.get(itemType(item)) : undefined)
 
-/** A converted conversation, with the records unsealed from its reasoning items. */
+/** A converted conversation, with the thought signatures decrypted from its reasoning items. */
 export interface UnsealedConversation {
   readonly conversation: Conversation
   readonly sealed: SealedRecords
@@ -85,7 +85,7 @@ export function toConversation(items: readonly LocatedItem[], context: ItemConte
 
 const CALL_TYPES: ReadonlySet<string> = new Set(['function_call', 'custom_tool_call', 'tool_search_call'])
 
-/** Finds the items of OpenAI's built-in tools, including the outputs of their calls. */
+/** Finds the items to ignore: those of OpenAI's built-in tools, and the outputs of their calls. */
 function findUnreadable(items: readonly LocatedItem[], context: ItemContext): ReadonlySet<Item> {
   const isForOpenAi = (item: Item): boolean =>
     readerOf(item, context) === undefined || (isToolSearch(item) && !context.clientSearches.has(item))

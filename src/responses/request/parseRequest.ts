@@ -27,13 +27,13 @@ export interface ParsedRequest {
   /** The `image_generation` tool, if the request has it. */
   readonly imageTool: ImageTool | undefined
   readonly paramNames: ClientParams
-  /** The records unsealed from the request's reasoning items. */
+  /** Thought signatures, with their models, from the reasoning items of the request. */
   readonly sealed: SealedRecords
   /** True if the response contains thought summaries. */
   readonly hasSummaries: boolean
   /** True if the response contains thought signatures of messages; Gemini does not require them. */
   readonly hasMessageSignatures: boolean
-  /** Which details of Google-executed tools the response contains. */
+  /** Whether the response contains the sources of web searches, and the output of executed code. */
   readonly toolDetails: { readonly hasSources: boolean; readonly hasOutputs: boolean }
   /**
    * Encrypts thought signatures for the caller. Signatures of tool calls are sent even without

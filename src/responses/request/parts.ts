@@ -20,8 +20,8 @@ const toFileIdPart = (id: string, path: string): LocatedPart => ({
   mediaPath: `${path}.file_id`,
 })
 
-type Ignore = (path: string) => void
-type PartReader = (part: JsonObject, path: string, ignore: Ignore) => LocatedPart
+type IgnorePath = (path: string) => void
+type PartReader = (part: JsonObject, path: string, ignore: IgnorePath) => LocatedPart
 
 const readTextPart: PartReader = (part, path) => ({ part: { type: 'text', text: requireString(part, 'text', path) }, path })
 
@@ -76,7 +76,7 @@ const PART_READERS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartRead
  * @param ignore - called with the path of each text that cannot be read
  * @throws 400 for an invalid, unknown or unsupported part
  */
-export function toChatParts(parts: readonly unknown[], path: string, ignore: Ignore): LocatedPart[] {
+export function toChatParts(parts: readonly unknown[], path: string, ignore: IgnorePath): LocatedPart[] {
   return parts.map((part, index) => {
     const partPath = `${path}[${index}]`
     const read = isRecord(part) ? PART_READERS.get(part.type) : undefined

@@ -22,7 +22,7 @@ const TOOL_PATH = /^tools\[(\d+)\](?:\.function)?(.*)$/
  * Makes a function that maps a path of the chat request to the client's request, such as
  * `messages[1].content[0]` to `input[0].content[0]`.
  *
- * @param messages - the location of each chat message
+ * @param messages - the client's paths of each chat message
  * @param tools - the client's path of each chat tool
  * @param names - renamed parameters; by default the Responses API's
  */

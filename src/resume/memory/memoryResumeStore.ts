@@ -11,7 +11,7 @@ export interface MemoryResumeBounds {
   readonly maxStreams: number
 }
 
-/** A writer with the methods that a {@link Replica} needs. */
+/** The writer of a stream in memory, from which a {@link Replica} copies the stream to Redis. */
 export interface MemoryStreamWriter extends StreamWriter {
   /** Returns the batches with events after number `after`. */
   since(after: number): readonly EventBatch[]

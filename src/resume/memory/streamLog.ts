@@ -85,7 +85,7 @@ export class StreamLog implements StoredStream {
     this.#trim()
   }
 
-  /** After `release`: resolves once all readers have all batches; undefined if they have them. */
+  /** After `release`: resolves once all readers have all batches; undefined if they do already. */
   drained(): Promise<void> | undefined {
     if (this.#held.length === 0) return undefined
     return new Promise((resolve) => {
@@ -124,7 +124,7 @@ export class StreamLog implements StoredStream {
     }
   }
 
-  /** Takes a reader's next batches, as many as may be joined; none if it has read all. */
+  /** Returns a reader's next batches, to be joined to one; none if the reader has read all. */
   #take(reader: LogReader): readonly EventBatch[] {
     const batches: EventBatch[] = []
     let bytes = 0

@@ -6,7 +6,7 @@ export type StreamRedisKeys = [meta: string, events: string, lease: string, watc
 /** Marks a deleted stream in Redis: stored in place of its producer's token. */
 export const DELETED_TOKEN = 'deleted'
 
-/** How many ms longer than the meta key Redis stores events, so that a found stream has them. */
+/** How many ms longer events are stored than the meta key: a stream that is found has events. */
 export const EVENTS_EXTRA_TTL_MS = 1_000
 
 /**

@@ -65,7 +65,7 @@ const isAppendReply: ReplyCheck<[last: number, watched: number]> = (reply): repl
 const NOT_OWN = -1
 const DELETED = -2
 
-// Most batches and characters of one round trip; a longer batch is sent alone.
+// Maximum number of batches, and of characters, of one round trip; a longer batch is sent alone.
 const MAX_BATCHES = 500
 const MAX_CHARACTERS = 1_048_576
 

@@ -98,7 +98,7 @@ export const repairChoice = (raw: RawChoice, state: ChoiceState, { onRepair }: C
   if (ended === repaired) return repaired
   calls.length = limit.callCount
   onRepair('token-limit')
-  // Tool calls before the limit are complete: empty arguments mean `{}`.
+  // Tool calls that begin before the limit are complete: the client gets `{}` for no arguments.
   return fillArguments(ended, calls)
 }
 

@@ -129,7 +129,7 @@ export class ChunkConverter implements ChoiceConverter {
       const { extra_content: early, annotations, ...thoughts } = delta
       this.#held = joinAdditions(this.#held, { extra_content: early, annotations })
       if (!thoughts.reasoning_content && !('partialImages' in thoughts)) return
-      // The content is null, because a tool call without content may follow the thoughts.
+      // The chunk with the role has `content: null`, as a tool call without text may follow it.
       this.#begin(null, out)
       this.#push(thoughts, out)
     }
@@ -179,7 +179,7 @@ function toCallsDelta({ tool_calls: calls }: RawMessage, { isLegacy }: ChoiceOpt
   return first === undefined ? undefined : { function_call: toFunctionDelta(first.function) }
 }
 
-/** Returns a delta that sets missing arguments of a complete answer to `{}`; undefined for none. */
+/** Returns a delta that sets missing arguments of complete calls to `{}`; undefined for none. */
 function toLateDelta(finishReason: string | undefined, state: ChoiceState, options: ChoiceOptions): ChunkDelta | undefined {
   return toCallsDelta(toolCallArgumentsRepair.apply({ message: {}, finishReason }, state).message, options)
 }

@@ -21,7 +21,7 @@ export interface ContinuationOptions {
 }
 
 const MAX_RESUMPTIONS = 3
-// Limit per answer, because each new resume point of a broken stream allows 3 more resumptions.
+// Maximum number of resumptions of one answer, as each new resume point allows 3 more of them.
 const MAX_RESUMPTIONS_IN_ALL = 24
 
 /**
@@ -58,7 +58,7 @@ export class Continuations {
     return this.#options !== undefined && this.#resumeToken !== undefined && !this.#hasSentPastToken
   }
 
-  /** Records the continuation token and the output in an event of the current response. */
+  /** Records an event: its continuation token, and whether it has output for the client. */
   add(answer: RawAnswer): void {
     const { resumePoint } = answer
     if (this.#resumeToken !== undefined && !this.#hasSentPastToken)

@@ -20,7 +20,7 @@ export interface AnswerOptions {
   /** Decodes this answer; made by the codec of the API that was called. */
   readonly decoder: AnswerDecoder
   readonly choice: ChoiceOptions
-  /** Index of this answer's first choice in the completion; other calls may generate others. */
+  /** Index, in the completion, of this answer's first choice: each upstream call makes one. */
   readonly firstIndex: number
   /** Maximum size of a stream event in bytes, without the base64 stored in `media`. */
   readonly maxEventBytes: number
@@ -72,7 +72,7 @@ export class EventReader<Choice> {
   hasEnded = false
   /** True if the current response has ended, but the answer is unfinished and must be continued. */
   isContinued = false
-  /** The failure that ended the stream. The caller throws it after returning earlier choices. */
+  /** The failure that ended the stream. `AnswerStream` returns earlier choices, then throws it. */
   failure: unknown
 
   constructor(options: AnswerOptions, parts: EventReaderParts<Choice>) {
@@ -137,7 +137,7 @@ export class EventReader<Choice> {
     return this.#collect((out) => this.#end(out))
   }
 
-  /** Discards the detached media of an incomplete event. */
+  /** Deletes the stored base64 strings of an event that has not arrived completely. */
   discardRest(): void {
     this.#filter.discard()
   }
@@ -167,7 +167,7 @@ export class EventReader<Choice> {
     this.isContinued = !willBeCut && this.#parts.continuations.isUnfinished
     if (this.isContinued) return
     if (this.#choices.size === 0) throw emptyAnswer()
-    // Throw for an incomplete answer before adding its end: the resumption will send the end again.
+    // Throw for an incomplete answer before its last choices are made: the resumption repeats them.
     if (!this.#isFinished && !this.#isCut && this.#parts.continuations.isResumable) toFinishReason(undefined, this.#options.choice)
     this.#addChoices(this.#options.decoder.decodeEnd(), out)
     for (const choice of this.#choices.values()) {

@@ -8,7 +8,7 @@ export class MediaFilter {
   readonly #detachable: DetachableMedia | undefined
   #detacher: MediaDetacher | undefined
 
-  /** @param media - receives the detached media; undefined to detach nothing */
+  /** @param media - stores the long base64 strings; undefined to leave them in the JSON */
   constructor(media: AnswerMedia | undefined, detachable: DetachableMedia | undefined) {
     this.#media = media
     this.#detachable = detachable

@@ -23,7 +23,7 @@ export const newTokenLimitState = (limit: number): TokenLimitState => ({
 const MAX_CHARACTERS_PER_TOKEN = 8
 const SPARE_CHARACTERS = 64
 
-/** How much of its token limit an answer has used at the end of one delta. */
+/** Facts about an answer up to the end of one delta, with which the limit is applied to it. */
 interface Progress {
   /** Gemini's token counts of the answer so far; undefined if the event has none. */
   readonly tokens: AnswerTokens | undefined
@@ -33,8 +33,8 @@ interface Progress {
 
 /**
  * Ends an answer at the client's token limit: cuts the text in proportion to Gemini's token count,
- * and removes tool calls that begin after the limit. A tool call that began before it is completed,
- * because its arguments would not be valid JSON otherwise.
+ * and removes tool calls that begin after the limit. A call that begins before it is sent in full:
+ * cut arguments would not be valid JSON.
  *
  * @returns the unchanged part if nothing is cut
  */
@@ -46,7 +46,7 @@ export function endAtLimit(part: AnswerPart, state: TokenLimitState, { tokens, i
   const { images = 0 } = tokens ?? {}
   const total = (tokens?.total ?? 0) - countCode(part, size, state, tokens)
   // Tokens of images do not count towards the client's limit. Gemini may count an image in a later
-  // event. If it counts images with the text, all tokens beyond one per character are the image's.
+  // event. If it counts images with the text, tokens beyond one per character count as the image's.
   if (message.images !== undefined) state.hasUncountedImage = true
   const uncounted = state.hasUncountedImage ? Math.max(images, total - state.tokens - size) : images
   if (uncounted > state.offset) {
@@ -75,7 +75,7 @@ export function endAtLimit(part: AnswerPart, state: TokenLimitState, { tokens, i
  * Adds the executed code of a part to the counts. Where Gemini counts code together with text, the
  * tokens are divided in proportion to the characters.
  *
- * @param size - length of the part's text and tool calls
+ * @param size - length of the part's text and tool calls, in UTF-16 units
  * @returns the tokens of the code so far
  */
 function countCode({ message }: AnswerPart, size: number, state: TokenLimitState, tokens: AnswerTokens | undefined): number {

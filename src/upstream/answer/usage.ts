@@ -74,7 +74,7 @@ export interface AnswerTokens {
   readonly images: number
 }
 
-/** Returns an answer's token counts; undefined if Gemini has not counted it. */
+/** Returns an answer's tokens without thoughts; undefined if Gemini has not counted them. */
 export function countAnswerTokens(raw: RawUsage | null | undefined): AnswerTokens | undefined {
   if (typeof raw?.completion_tokens !== 'number') return undefined
   const { completion_tokens: tokens, completion_tokens_details: details } = toUsage(raw)

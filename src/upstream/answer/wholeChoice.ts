@@ -20,7 +20,7 @@ export function makeWholeChoiceConverter(index: number, options: ChoiceOptions):
       if (raw.logprobs) logprobs.push(raw.logprobs)
     },
     isAtLimit: () => false,
-    // False with images or executed code, because their tokens do not count towards the limit.
+    // False with images or executed code, whose tokens do not count: the text may be short enough.
     willBeCut: () =>
       (tokens?.total ?? 0) > (options.tokenLimit ?? Number.POSITIVE_INFINITY) &&
       deltas.some(({ content }) => content) &&

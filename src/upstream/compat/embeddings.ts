@@ -1,12 +1,12 @@
 import type { EmbeddingResponse } from '../../contract/types.js'
 import { checkCount, checkVectors, type EmbeddingCodec } from '../codec/embeddingCodec.js'
 
-type EmbeddingUsage = EmbeddingResponse['usage']
+type CompatUsage = EmbeddingResponse['usage']
 
 /** A response of Google's `/embeddings`, which omits an `index` of 0, and usually `usage`. */
 interface RawEmbeddings {
   readonly data?: readonly ({ readonly index?: number; readonly embedding?: unknown } | null)[]
-  readonly usage?: { readonly [Name in keyof EmbeddingUsage]?: unknown } | null
+  readonly usage?: { readonly [Name in keyof CompatUsage]?: unknown } | null
 }
 
 /** Encodes and decodes embeddings for Google's OpenAI-compatible API. */
@@ -32,7 +32,7 @@ function sortVectors(data: RawEmbeddings['data'], count: number): readonly numbe
   return checkVectors(items.length === count ? vectors : [], count)
 }
 
-function toEmbeddingUsage(raw: RawEmbeddings['usage']): EmbeddingUsage | undefined {
+function toEmbeddingUsage(raw: RawEmbeddings['usage']): CompatUsage | undefined {
   const total = checkCount(raw?.total_tokens)
   const prompt = checkCount(raw?.prompt_tokens) ?? total
   return prompt === undefined ? undefined : { prompt_tokens: prompt, total_tokens: total ?? prompt }

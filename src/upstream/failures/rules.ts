@@ -122,7 +122,7 @@ const isAborted = ({ code, status }: GeminiError): boolean => code === 409 && st
 
 const withWait = (cause: GeminiFailure): ApiErrorDetails => ({ cause, retryAfterSeconds: cause.facts.retryAfterSeconds })
 
-/** Rule for missing items and those of other projects: Google's errors do not distinguish them. */
+/** Rule for files and other items that are missing, or of another project: the errors are equal. */
 const MISSING_ITEM: FailureRule = {
   matches: (error) => {
     if (error.code === 404) return !MODEL_MESSAGE.test(error.message)

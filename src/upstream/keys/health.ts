@@ -20,7 +20,7 @@ export interface KeyLabel {
 
 // How long a disabled key is not used. After that, one request tests whether it works again.
 const DISABLED_MS = 600_000
-// Time from one trial of a disabled key to the next: a trial may fail for another reason.
+// Time from one trial of a disabled key to the next: a trial may fail without the key's fault.
 const TRIAL_MS = 60_000
 
 interface DisabledKey {

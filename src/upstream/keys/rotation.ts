@@ -38,7 +38,7 @@ export class KeyRotation {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Starts or extends the cooldown of a key. @param waitSeconds - from Gemini, if it named a time
+   * Starts or extends the cooldown of a key. @param waitSeconds - the wait that Gemini asked for
    */
   startCooldown(position: number, quota: QuotaKind, waitSeconds: number | undefined): void {
     const { now, elapsed } = this.clock

@@ -11,7 +11,7 @@ export interface KeyCallResult<T> {
 const MODELS_LEASE_MODEL = '/models'
 
 /**
- * Makes a call that asks about models, with one key after another, until it succeeds or fails for a
+ * Asks Google about its models, with one key after another, until a call succeeds or fails for a
  * reason other than its key.
  *
  * @returns the result of the last call; {} if no key is usable

@@ -26,7 +26,7 @@ const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingm
 const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const PPTX_TYPE = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
 
-/** File name extensions by media type; those of all text formats belong to `text/plain`. */
+/** File name extensions by media type; text formats, such as CSV, are listed as `text/plain`. */
 const FILE_NAME_EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
   'image/png': 'png',

@@ -1,13 +1,13 @@
 import { type ApiError, apiError } from '../../contract/errors.js'
 import type { CountMemory } from '../../contract/operation.js'
 
-/** Limits of the media that the service fetches for one client request. */
+/** Limits of the media files that the proxy downloads for one client request. */
 export const MEDIA_LIMITS = {
   /** Longest time for one file, redirects included, in milliseconds. */
   timeoutMs: 10_000,
   /** Largest file, in bytes. */
   itemBytes: 10 * 1024 * 1024,
-  /** Largest sum of all files, in bytes; BODY_LIMIT_BYTES if that is smaller. */
+  /** Maximum size of all files together, in bytes; BODY_LIMIT_BYTES if that is smaller. */
   requestBytes: 32 * 1024 * 1024,
   /** Maximum number of files. */
   items: 8,
@@ -15,7 +15,7 @@ export const MEDIA_LIMITS = {
   redirects: 3,
 }
 
-/** Limits of the media of one client request: {@link MEDIA_LIMITS}, or others in tests. */
+/** Limits of the media files of one client request: {@link MEDIA_LIMITS}, or those of a test. */
 export type MediaLimits = Readonly<typeof MEDIA_LIMITS>
 
 /** The `cause` of a 400 for media that the proxy does not fetch, but that Google may fetch. */
@@ -35,8 +35,8 @@ export interface MediaBudget {
   /** Counts a file. @throws ApiError 400 `invalid_value` if the request has too many */
   countItem(param: string): void
   /**
-   * Counts received bytes. @throws ApiError 400 `invalid_value` if all files are too large
-   * together, 503 if the memory limit would be exceeded
+   * Counts received bytes. @throws ApiError 400 `invalid_value` if the files of the request are
+   * too large in total, 503 if the memory limit would be exceeded
    */
   countBytes(bytes: number, param: string, mediaType?: string): void
 }
@@ -51,9 +51,9 @@ export const mediaTooLargeError = ({ itemBytes }: MediaLimits, param: string, me
   })
 
 /**
- * Makes the media budget of one client request.
+ * Makes the counter of the media files of one client request.
  *
- * @param countMemory - counts the size of the files in base64, as if they were in the request
+ * @param countMemory - counts the files against the memory limit, with their size in base64
  */
 export function makeMediaBudget({ items, requestBytes }: MediaLimits, countMemory: CountMemory): MediaBudget {
   let itemsLeft = items

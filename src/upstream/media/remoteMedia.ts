@@ -17,9 +17,9 @@ export type ContentPart = Exclude<NonNullable<RequestMessage['content']>, string
 export type MessageFilter = (message: RequestMessage) => boolean
 
 interface ReplaceOptions {
-  /** Aborts the replacement. */
+  /** Aborts the downloads, and all else that the replacement waits for. */
   readonly signal: CancelSignal
-  /** Selects the messages; all by default. */
+  /** Selects the messages whose parts are replaced; all by default. */
   readonly hasMedia?: MessageFilter
 }
 
@@ -141,7 +141,7 @@ function withMedia(part: ContentPart, { mediaType, base64 }: FetchedMedia): Cont
   return { type: 'file', file: { file_data: url } }
 }
 
-/** Puts a URL that Google fetches into a content part. @param mediaType - default of `format` */
+/** Puts a URL that Google fetches into a part. @param mediaType - for a part without `format` */
 export function withReference(part: ContentPart, url: string, mediaType: string | undefined): ContentPart {
   const toLink = <Link extends { readonly format?: string | null }>(link: Link): Link & { readonly format: string | null } => ({
     ...link,

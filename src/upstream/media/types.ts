@@ -17,8 +17,8 @@ const HEIC = new Set(['heic', 'heix', 'heim', 'heis'])
 const HEIF = new Set(['mif1', 'msf1', 'heif'])
 
 /**
- * Makes the check for an image with one of these major brands. AVIF files declare HEIF as a
- * compatible brand, but Gemini does not accept them.
+ * Makes the check for an image with one of these major brands. AVIF files can have the same major
+ * brands, but Gemini does not accept them: their other brands include `avif`.
  */
 const isoImage = (majors: ReadonlySet<string>) => (bytes: Buffer) => {
   const brands = brandsOf(bytes)

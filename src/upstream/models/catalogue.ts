@@ -17,7 +17,7 @@ const FLASH_BUDGETS = { budgets: [1, 24_576] } as const
 const PRO_BUDGETS = { budgets: [128, 32_768] } as const
 const LITE_BUDGETS = { budgets: [512, 24_576] } as const
 const ALL_LEVELS = { ...GEMINI, thinkingLevels: ['minimal', 'low', 'medium', 'high'], thinkingBy: 'level', ...FLASH_BUDGETS } as const
-// Has no `budgets`: from Gemini 3.8 on, Google's pages no longer say that a budget is accepted.
+// No `budgets`: from Gemini 3.8 on, Google's pages no longer say that models accept a budget.
 const FROM_LOW = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'level' } as const
 const PRO = { ...FROM_LOW, ...PRO_BUDGETS } as const
 const BUDGET = { ...GEMINI, thinkingLevels: ['low', 'medium', 'high'], thinkingBy: 'budget', ...PRO_BUDGETS } as const
@@ -47,7 +47,7 @@ export const DEFAULT_MODEL: string = FLASH
 export const CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-4-neon', displayName: 'Gemini 4 Neon', releasedOn: '2026-11-18', ...GEMINI_4, ...HIGH },
   { id: 'gemini-4-hydrogen', displayName: 'Gemini 4 Hydrogen', releasedOn: '2026-11-12', ...GEMINI_4, ...HIGH },
-  // Google's pages name only the month of this release, and no default thinking level.
+  // Google's pages name no day of this release (hence the first), and no default thinking level.
   { id: 'gemini-4-carbon', displayName: 'Gemini 4 Carbon', releasedOn: '2026-11-01', ...ARGON },
   { id: 'gemini-4-argon', displayName: 'Gemini 4 Argon', releasedOn: '2026-10-13', ...ARGON, ...MEDIUM },
   {
@@ -69,7 +69,7 @@ export const CATALOGUE: readonly CataloguedModel[] = [
   { id: 'gemini-flash-lite-latest', displayName: 'Gemini Flash-Lite Latest', releasedOn: '2025-09-25', ...ALL_LEVELS, ...MINIMAL },
   { id: 'gemini-pro-latest', displayName: 'Gemini Pro Latest', releasedOn: '2026-02-19', ...PRO, ...HIGH },
   // The release days of image models are those of their previews, if any. For Flash-Lite Image,
-  // only the month is known.
+  // only the month is known: the date is its first day.
   { id: 'gemini-3.1-flash-image', displayName: 'Gemini 3.1 Flash Image', releasedOn: '2026-02-26', ...FLASH_IMAGE, ...MINIMAL },
   { id: 'gemini-3.1-flash-lite-image', displayName: 'Gemini 3.1 Flash-Lite Image', releasedOn: '2026-07-01', ...FLASH_IMAGE, ...MINIMAL },
   { id: 'gemini-3-pro-image', displayName: 'Gemini 3 Pro Image', releasedOn: '2025-11-20', ...PRO_IMAGE },
@@ -212,7 +212,7 @@ export const VARIANT_TRAITS: readonly (readonly [ids: RegExp, traits: Partial<Mo
   [/-transcribe(?:-|$)/, { ...AUDIO_ONLY, transcribes: true }],
 ]
 
-/** Catalogued models whose thinking settings apply to other ids; the first match applies. */
+/** For ids without an entry: the catalogued model with the same thinking settings; first match. */
 export const FAMILY_MODELS: readonly (readonly [ids: RegExp, listed: string])[] = [
   [/^gemini-3.*-flash(?:-lite)?-image|^nano-banana-2/, 'gemini-3.1-flash-image'],
   [/-image(?:-|$)|nano-banana|-tts(?:-|$)|-transcribe(?:-|$)/, 'gemini-3-pro-image'],
@@ -228,6 +228,6 @@ export const FAMILY_MODELS: readonly (readonly [ids: RegExp, listed: string])[] 
   [/^gemini-3(?:\.[0-4])?-flash/, 'gemini-3-flash-preview'],
   [/^gemini-3\.[56]-flash/, 'gemini-3.6-flash'],
   [/^gemini-3\.[89]|^gemini-3\.\d\d/, FLASH],
-  // For any other id: has only levels that all thinking models accept, and budgets for older ones.
+  // For any other id: all thinking models accept the levels of 3.7 Flash, older ones its budgets.
   [/^/, 'gemini-3.7-flash'],
 ]

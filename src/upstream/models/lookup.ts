@@ -50,7 +50,7 @@ export function makeModelLookup({ client, keys, redact, elapsed }: ModelLookupPa
   }
 
   const lookUp = async (id: string): Promise<boolean> => {
-    // The signal of a caller is not used: other callers may wait for the same result.
+    // The signal of one request is not used: other requests may wait for the same result.
     const signal = AbortSignal.timeout(LONGEST_LOOKUP_MS)
     const { value: exists } = await callWithAnyKey(keys, (key) => getModel({ client, redact }, id, { key, signal }))
     if (exists !== undefined) cache(id, exists)

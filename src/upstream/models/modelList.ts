@@ -78,7 +78,7 @@ const toModel = (model: CataloguedModel, now: number): Model => ({
   replacement: model.replacement ?? null,
 })
 
-/** Describes an uncatalogued name. @param servedModel - undefined if that is uncatalogued, too */
+/** Describes a name without catalogue entry. @param servedModel - entry of its model, if any */
 export const toUncataloguedModel = (id: string, servedModel: CataloguedModel | undefined, now: number): Model =>
   servedModel === undefined
     ? {

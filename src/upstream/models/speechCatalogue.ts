@@ -17,7 +17,7 @@ export const SPEECH_CATALOGUE: readonly CataloguedModel[] = [
   {
     id: 'gemini-3.5-transcribe',
     displayName: 'Gemini 3.5 Transcribe',
-    // Only the month of this release is known.
+    // Only the month of this release is known: the date is its first day.
     releasedOn: '2026-08-01',
     // The tokens of an hour of audio: Google names no limits in tokens.
     contextWindow: 115_200,

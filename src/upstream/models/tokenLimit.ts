@@ -12,7 +12,7 @@ export interface AnswerKind {
   readonly isStream: boolean
 }
 
-/** Returns the highest `max_tokens` of a model: for a call, or for all calls with continuations. */
+/** Returns a model's highest `max_tokens`: of one response, or of an answer with continuations. */
 export function maxTokens(model: CataloguedModel, { supportsContinuations }: ModelTraits, { upstream, isStream }: AnswerKind): number {
   if (upstream === 'native' && supportsContinuations) return model.contextWindow
   return isStream ? model.maxOutputTokens : (model.maxUnstreamedTokens ?? model.maxOutputTokens)

@@ -20,7 +20,7 @@ export const makeNativeCodec = (config: Pick<Config, 'safetySettings'>): Codec =
       path: `/models/${encodeURIComponent(parts.modelId)}:${method}`,
       body,
       isStreamed,
-      // Omit `toContinuation` for models without continuations: it holds the body in memory.
+      // Omit `toContinuation` for models without continuations: it would hold the body in memory.
       ...(context.traits.supportsContinuations ? { toContinuation: (continuationToken: string) => ({ ...body, continuationToken }) } : {}),
       ignored: [...ignored],
       tokenLimit,

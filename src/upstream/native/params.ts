@@ -1,8 +1,8 @@
 const EXTRA_PREFIX = 'extra_body.google'
 
-/** Patterns of field paths in Google's requests, with the parameter that sets the field. */
+/** Patterns of field paths in Google's requests, with the client's parameter for each field. */
 const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
-  // Parameters without array indexes: these may differ between the client's request and Google's.
+  // The parameters have no array indexes: the client's request and Google's may differ in them.
   [/^(?:contents|system_instruction)\b/, 'messages'],
   [/^tools\b/, 'tools'],
   [/^tool_config\b/, 'tool_choice'],
@@ -23,7 +23,7 @@ const PARAMS: readonly (readonly [field: RegExp, param: string])[] = [
   [/^generation_config\.response_modalities\b/, 'modalities'],
   [/^generation_config\.image_config\b/, 'image_config'],
   [/^generation_config\.media_resolution$/, `${EXTRA_PREFIX}.media_resolution`],
-  // A level that Google refuses does not come from `reasoning_effort`, which becomes a valid one.
+  // A refused level is the client's own: the proxy converts `reasoning_effort` to a valid level.
   [/^generation_config\.thinking_config\.thinking_level$/, `${EXTRA_PREFIX}.thinking_config.thinking_level`],
   [/^requests\[\d+\]\.output_dimensionality$/, 'dimensions'],
   [/^requests\[\d+\]\.content\b/, 'input'],

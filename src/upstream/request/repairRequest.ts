@@ -21,7 +21,7 @@ const MAX_PARAMETERS = 1_000
 /** Inputs of {@link repairRequest} besides the request. */
 export interface RepairRequestInputs
   extends Pick<RequestContext, 'modelId' | 'firstModelId' | 'thoughts' | 'areSignaturesRefused' | 'areSchemasTooComplex' | 'schemaBudget'> {
-  /** Records decrypted from sealed items of the request; undefined for APIs without such items. */
+  /** Data decrypted from sealed items of the request; undefined for APIs without such items. */
   readonly sealed: SealedRecords | undefined
   /** Loads the caller's stored records of tool calls, by call id. Called with at least one id. */
   readonly findCalls: (callIds: readonly string[]) => Promise<ReadonlyMap<string, ToolCallRecord>>

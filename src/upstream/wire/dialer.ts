@@ -27,7 +27,7 @@ export class DialFailure extends Error {
  */
 export class Dialer {
   readonly #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS })
-  /** Collects the connections opened for the call that starts now; undefined if none starts. */
+  /** Controllers of the connections opened for the starting call; undefined if no call starts. */
   #dials: AbortController[] | undefined
 
   constructor(private readonly forwardProxy: ForwardProxy | undefined) {}

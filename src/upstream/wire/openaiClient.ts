@@ -86,7 +86,7 @@ class GeminiSdk extends OpenAI {
 /** Casts a signal to the SDK's type: the SDK only passes it on to {@link GeminiSdk}. */
 const asSdkSignal = (signal: CancelSignal): AbortSignal => signal as AbortSignal
 
-// Without `accept-encoding`, a server may compress its responses, which are read as they arrive.
+// Asks for uncompressed responses: the proxy reads them as they arrive, without decompression.
 const ACCEPT = { accept: 'application/json, text/event-stream', 'accept-encoding': 'identity' }
 
 /** Makes the client: the `openai` SDK, which sends its requests through the transport. */
@@ -96,7 +96,8 @@ export function makeGeminiClient({ baseUrl, authHeader }: GeminiAddress, transpo
     authHeader === 'authorization' ? { ...ACCEPT, authorization: `Bearer ${key.reveal()}` } : { ...ACCEPT, 'x-goog-api-key': key.reveal() }
   const receive = async (response: APIPromise<unknown>, signal: CancelSignal): Promise<UpstreamResponse> => {
     try {
-      return (await response.asResponse()) as unknown as UpstreamResponse // from the transport
+      // The cast is safe: this is the response that the transport returned.
+      return (await response.asResponse()) as unknown as UpstreamResponse
     } catch (error) {
       throw translateFailure(error, signal)
     }

@@ -3,7 +3,7 @@ import type { Config } from '../../config/settings.js'
 import { Dialer } from './dialer.js'
 import { UpstreamCall } from './upstreamCall.js'
 
-/** The response to a probe, which any server may have sent. */
+/** The response to a {@link probe}. Any server may have sent it, not only Gemini. */
 export interface ProbeResponse {
   readonly status: number
   /** Response headers by name in lower case; repeated ones are joined with `, `. */

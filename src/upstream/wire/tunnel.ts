@@ -78,7 +78,7 @@ export async function openTunnel(proxyUrl: string, target: HostAndPort, signal: 
 
 async function connectRequest(proxy: URL, { hostname, port }: HostAndPort, signal: AbortSignal): Promise<ClientRequest> {
   const isTls = proxy.protocol === 'https:'
-  // Both modules are imported lazily: they slow down the start, and only HTTPS_PROXY needs them.
+  // Imported lazily: these modules slow down the start, and only HTTPS_PROXY needs them.
   const { request } = isTls ? await import('node:https') : await import('node:http')
   const host = withoutBrackets(proxy.hostname)
   const path = `${isIPv6(hostname) ? `[${hostname}]` : hostname}:${port}`
@@ -88,7 +88,7 @@ async function connectRequest(proxy: URL, { hostname, port }: HostAndPort, signa
     port: proxy.port || (isTls ? 443 : 80),
     path,
     headers: { host: path, ...credentialsOf(proxy) },
-    // The default would be the Host header, which names the target. SNI allows no IP addresses.
+    // By default, Node.js would take the target from the Host header. SNI allows no IP addresses.
     servername: isIP(host) === 0 ? host : '',
     agent: false,
     signal,

@@ -8,7 +8,7 @@ const ZIP = fileURLToPath(new URL('../../../dist/gemini-proxy.zip', import.meta.
 /** Folders of the platform that the emulator maps into {@link FileSystem.root}. */
 const PLATFORM_PATH = /^\/(code|opt|var\/fc)(?=\/|$)/
 
-/** The file system of the platform, in a folder of this machine. */
+/** The file system that an instance sees on the platform, emulated in a folder of this machine. */
 export interface FileSystem {
   readonly root: string
   /**
@@ -19,7 +19,7 @@ export interface FileSystem {
   remove(): void
 }
 
-/** Returns a modified copy of the code of a file. */
+/** Takes the code of one file of the package, and returns a modified copy. */
 export type Patch = (code: string) => string
 
 /**

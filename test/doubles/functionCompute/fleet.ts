@@ -4,8 +4,8 @@ import { pause } from './ports.js'
 /** How the platform manages instances. Tests vary the details that Function Compute leaves open. */
 export interface InstancePolicy {
   /**
-   * When an idle instance is frozen: once its last invocation is logged (`when-logged`), possibly
-   * before it notices that the invocation has ended (`at-once`), or `never`.
+   * When an idle instance is frozen. `when-logged`: once the log line of its last invocation has
+   * been read. `at-once`: possibly before it notices that this invocation has ended.
    */
   readonly freeze: 'when-logged' | 'at-once' | 'never'
   /** False if an instance is thawed only after its next invocation has been sent to it. */
@@ -20,8 +20,8 @@ export interface InstancePolicy {
 export interface Fleet {
   readonly instances: readonly Instance[]
   /**
-   * Sets the instance that gets the next invocations while it has capacity. The others go to the
-   * busiest instance with capacity.
+   * Sets the instance that gets the next invocations while it has capacity. Without such an
+   * instance, invocations go to the busiest instance with capacity.
    */
   prefer(instance: Instance | undefined): void
   /**
@@ -46,13 +46,13 @@ export interface Fleet {
 const HOOK_LIMIT_MS = 10_000
 const LONGEST_MS = 2_147_483_647
 
-/** Makes a fleet without instances. */
+/** Makes a fleet without instances; the first invocation starts one. */
 export function makeFleet(parts: InstanceParts, policy: InstancePolicy, onFinding: (finding: string) => void): Fleet {
   const { spec } = parts
   const instances: Instance[] = []
   const starting = new Set<Promise<Instance>>()
   const reserved = new Map<Promise<Instance>, number>()
-  /** Per instance, the number of ended invocations whose log line has not been read yet. */
+  /** Per instance, the ended invocations whose log line is unread: until 0, it is not frozen. */
   const unlogged = new Map<Instance, number>()
   const timers = new Map<Instance, NodeJS.Timeout>()
   let isClosed = false

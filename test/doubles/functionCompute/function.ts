@@ -27,19 +27,19 @@ export interface FunctionOptions {
 
 /** A function deployed on the emulator. */
 export interface DeployedFunction {
-  /** The origin of its HTTP trigger. */
+  /** The origin of its HTTP trigger, to which tests send requests. */
   readonly origin: string
   readonly baseUrl: string
   readonly spec: FunctionSpec
   readonly fleet: Fleet
   readonly invocations: readonly Invocation[]
-  /** All log lines that its instances have written so far. */
+  /** All log lines that the instances of the function have written so far. */
   readonly logs: readonly LogLine[]
   /** Registers a callback for each log line that an instance writes from now on. */
   onLine(callback: (line: LogLine) => void): void
-  /** Returns the output of all its instances so far, both stdout and stderr. */
+  /** Returns what all instances of the function have written so far to stdout and stderr. */
   output(): string
-  /** Violations of the platform's rules, and leaked secrets. */
+  /** The faults found so far, such as leaked secrets and violations of the platform's rules. */
   readonly findings: string[]
   /**
    * Wakes all instances and waits for the log line of each invocation.
@@ -108,7 +108,7 @@ export async function deploy(options: FunctionOptions = {}): Promise<DeployedFun
       for (const instance of fleet.instances) instance.thaw()
       const reached = gateway.invocations.filter(({ isSent, ending }) => isSent && ending !== undefined)
       for (const { requestId } of reached) await logged(requestId)
-      // A generation that continues after its client disconnected logs a second line when it ends.
+      // Skip the second line of a generation that continued after its client disconnected.
       const isOwn = (line: object): boolean => !('background' in line)
       return reached.filter(({ requestId }) => linesOf(requestId).filter(isOwn).length !== 1)
     },

@@ -9,7 +9,7 @@ import type { Instance } from './instance.js'
 import type { FunctionSpec } from './manifest.js'
 import { NO_INSTANCE, NOT_STARTED, type Refusal, refusalOf, refuse, TIMED_OUT } from './refusals.js'
 
-/** One request of a caller, as the platform records it. */
+/** One request to the HTTP trigger of a function, as the platform records it. */
 export interface Invocation {
   readonly requestId: string
   readonly method: string
@@ -38,11 +38,11 @@ export interface GatewayParts {
   readonly logged: (requestId: string) => Promise<unknown>
   /** Called for each response that contains a secret or violates the platform's rules. */
   readonly onFinding: (finding: string) => void
-  /** Strings that no response may contain. */
+  /** Secrets of the function; the gateway reports each response that contains one. */
   readonly secrets: readonly string[]
 }
 
-/** The HTTP trigger of a function. */
+/** The emulated HTTP trigger of a function: forwards requests to instances, and records them. */
 export interface Gateway {
   readonly origin: string
   readonly invocations: readonly Invocation[]

@@ -67,6 +67,6 @@ export function toCallerHeaders(answered: IncomingHttpHeaders, requestId: string
   return { ...Object.fromEntries(allowed), 'x-fc-request-id': requestId, 'content-disposition': 'attachment' }
 }
 
-/** The size of headers on the wire, in bytes. */
+/** Returns how many bytes raw headers take up in an HTTP message. */
 export const sizeOf = (rawHeaders: readonly string[]): number =>
   rawHeaders.reduce((sum, part) => sum + Buffer.byteLength(part, 'latin1') + 2, 0)

@@ -17,7 +17,7 @@ export type LogLine = Readonly<Record<string, unknown>>
 export interface InstanceParts {
   readonly spec: FunctionSpec
   readonly files: FileSystem
-  /** Called for each log line. */
+  /** Called for each log line that an instance writes. */
   readonly onLine: (line: LogLine) => void
   /** Called with each piece of output of an instance. */
   readonly onOutput: (text: string) => void
@@ -25,7 +25,7 @@ export interface InstanceParts {
   readonly keepAliveMs: number
 }
 
-/** One process that serves invocations. */
+/** One instance of a function: a process of the proxy that serves invocations. */
 export interface Instance {
   readonly id: string
   readonly pid: number
@@ -42,7 +42,7 @@ export interface Instance {
   terminate(): Promise<void>
   readonly exited: Promise<unknown>
   hasExited(): boolean
-  /** True once the instance receives no further invocations. */
+  /** True once the platform ends the instance, which then receives no further invocations. */
   isEnding(): boolean
   /**
    * Calls a lifecycle hook or the health check.
@@ -53,8 +53,8 @@ export interface Instance {
 }
 
 /**
- * An agent that keeps idle connections for the configured time, ignoring the server's `Keep-Alive`
- * header.
+ * An HTTP agent that keeps idle connections to an instance for the configured time, and ignores the
+ * `Keep-Alive` header of the instance.
  */
 class PlatformAgent extends Agent {
   constructor(private readonly keepAliveMs: number) {

@@ -19,7 +19,7 @@ export function readLines(child: ChildProcess, onLine: (line: LogLine) => void, 
     take(text)
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
-    // The cast is safe: pino writes only objects.
+    // The cast is safe: pino writes each log line as a JSON object.
     for (const line of lines) if (line.startsWith('{')) onLine(JSON.parse(line) as LogLine)
   })
   child.stderr?.setEncoding('utf8').on('data', take)

@@ -17,9 +17,9 @@ export interface FunctionSpec {
   readonly timeoutSeconds: number
   /** Maximum number of concurrent requests per instance. */
   readonly concurrency: number
-  /** Maximum number of instances. */
+  /** Maximum number of instances of the function. */
   readonly mostInstances: number
-  /** Methods that the trigger allows. */
+  /** HTTP methods that the trigger accepts; it responds to others with 405. */
   readonly methods: readonly string[]
   readonly hasInitializer: boolean
   readonly hasPreStop: boolean
@@ -31,7 +31,7 @@ export interface HealthCheck {
   readonly path: string
   readonly periodMs: number
   readonly timeoutMs: number
-  /** Number of consecutive failures that end the instance. */
+  /** Number of consecutive failed checks after which the platform ends the instance. */
   readonly failures: number
 }
 
@@ -109,6 +109,6 @@ async function resolved(variables: Readonly<Record<string, string>>): Promise<Re
     writeFileSync(own, JSON.stringify(await resolveTemplate(variables)))
     renameSync(own, file)
   }
-  // The cast is safe: this function wrote the file.
+  // The cast is safe: this function wrote the file, now or in an earlier run.
   return JSON.parse(readFileSync(file, 'utf8')) as ResolvedTemplate
 }

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
-/** The platform waits 120 s; the limit here is shorter, so that tests fail early. */
+/** Time for an instance to listen. The platform waits 120 s; tests wait less, to fail early. */
 const START_LIMIT_MS = 30_000
 
-// Browsers block some ports below 11,000; Linux assigns ports above 32,767 to other connections.
+// Tests use this range: browsers block some lower ports, and Linux assigns higher ones by itself.
 const UNASSIGNED_PORTS = [11_000, 32_768] as const
 
 /** Waits for this many milliseconds. */

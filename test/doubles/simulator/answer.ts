@@ -19,15 +19,15 @@ export interface Usage {
   readonly total_tokens: number
 }
 
-/** An answer before it is written as JSON or as a stream. */
+/** A generated answer, before it is written as one JSON object or as the chunks of a stream. */
 export interface Answer {
   readonly model: string
   readonly thoughts: readonly string[]
-  /** The text; undefined if the message has no `content` member. */
+  /** The text of the answer; undefined if the message has no `content` member. */
   readonly text: string | undefined
   readonly deltas: Iterable<string>
   readonly calls: readonly IssuedCall[]
-  /** The thought signature of a Gemini 3 text turn. */
+  /** The thought signature of the text. Of the models, only Gemini 3 signs texts. */
   readonly signature?: string
   readonly finish: string
   readonly usage: Usage
@@ -39,7 +39,7 @@ export interface Prompt {
   readonly request: ChatRequest
   readonly model: Model
   readonly behaviour: Behaviour
-  /** The last user message without its directive. */
+  /** The text of the last user message, without its `simulate:` directive. */
   readonly userText: string
   readonly bodyLength: number
   readonly isQueued: boolean
@@ -83,7 +83,7 @@ function turnOf(request: ChatRequest, userText: string): Turn {
 
 /**
  * True if the last user message directly follows tool results. The client program wrote such a
- * message, not the user: it contains instructions, or media that belong to the results.
+ * message, with instructions or media of the results, so the model does not call tools for it.
  */
 const isAfterResults = (messages: NonNullable<ChatRequest['messages']>): boolean =>
   messages[messages.findLastIndex((message) => message.role === 'user') - 1]?.role === 'tool'
@@ -128,7 +128,7 @@ function deltasOf(said: Said, behaviour: Behaviour): Iterable<string> {
   const { text } = said
   if (text === undefined || text === '') return []
   if (behaviour.deltas !== undefined && !said.isCut) return behaviour.deltas
-  // A truncated text ignores `chunks`, for which filler would be added beyond the limit.
+  // A truncated text ignores `chunks`: filler for this number of chunks would exceed `max_tokens`.
   const requested = said.isCut ? undefined : behaviour.chunks
   return pieces(text, requested ?? usualChunks(text, behaviour.charactersPerChunk))
 }

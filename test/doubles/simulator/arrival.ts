@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 const MAX_CHECKS = 1_000
-/** Number of event loop turns in which a peer in this process can process the data it has read. */
+/** Number of event loop turns that a peer in this process gets to process what it has read. */
 const TURNS = 20
 
 /**

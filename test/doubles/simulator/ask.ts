@@ -1,9 +1,9 @@
 import type { Simulator } from './index.js'
 
-/** A request body in the simulator's tests. */
+/** A JSON object that a test sends to the simulator as a request body. */
 export type Body = { readonly [key: string]: unknown }
 
-/** The parts of a response that tests check. */
+/** The parts of a response that tests check: the status, the content type and the whole body. */
 export interface AskResult {
   readonly status: number
   readonly type: string
@@ -37,9 +37,9 @@ export const chat = (content: unknown, more: Body = {}): Body => ({
 /** Formats a behaviour as a directive for a prompt. */
 export const simulate = (behaviour: Body): string => `simulate:${JSON.stringify(behaviour)}`
 
-/** The message of an error response that has Google's array form. */
+/** Returns the message of an error response that has Google's array form. */
 export const refusalOf = ({ text }: AskResult): string =>
-  // The cast is safe: tests compare the message.
+  // The cast is safe: the test compares the message, and fails if it is missing.
   (JSON.parse(text) as [{ readonly error: { readonly message: string } }])[0].error.message
 
 /** The members of a choice that tests check; from a chunk or a completion. */
@@ -56,8 +56,8 @@ export interface Call {
   readonly extra_content?: { readonly google: { readonly thought_signature: string } }
 }
 
-/** The first choice of a chat completion. */
-// The cast is safe: tests compare the choice.
+/** Returns the first choice of a chat completion. */
+// The cast is safe: the test compares the choice, and fails if it is missing.
 export const choiceOf = ({ text }: AskResult): Choice => (JSON.parse(text) as { readonly choices: [Choice] }).choices[0]
 
 /** Parses the chunks of a streamed response. */
@@ -65,7 +65,7 @@ export const chunksOf = ({ text }: AskResult): { readonly choices: [Choice]; rea
   text
     .split('\n')
     .filter((line) => line.startsWith('data: {'))
-    // The cast is safe: tests compare the chunks.
+    // The cast is safe: the test compares the chunks, and fails if members are missing.
     .map((line) => JSON.parse(line.slice(6)) as { choices: [Choice]; created: number })
 
 /** A tool in the format of chat completions: it returns the weather of a city. */

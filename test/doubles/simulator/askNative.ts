@@ -16,7 +16,7 @@ export interface AnswerPart {
   readonly inlineData?: { readonly mimeType: string; readonly data: string }
 }
 
-/** An answer, or one event of a stream. */
+/** A whole answer of the native API, or one event of a streamed answer. */
 export interface AnswerObject {
   readonly candidates?: readonly {
     readonly content?: { readonly role: string; readonly parts?: readonly AnswerPart[] }

@@ -19,14 +19,14 @@ export interface Turn {
   readonly stepsDone: number
   readonly results: readonly ChatMessage[]
   readonly calls: readonly SentCall[]
-  /** True if no tool has been called, other than a handover to another agent. */
+  /** True if this turn has called no tool yet, except to hand over to another agent. */
   readonly isFresh: boolean
 }
 
 /**
  * Decides which tools the model calls in this turn, if any.
  *
- * @param isQueued - true if the calls are scripted for this very request: it gets them even if the
+ * @param isQueued - true if a test queued the calls for this very request: it gets them even if the
  *   turn already has tool results
  */
 export const callsFor = (

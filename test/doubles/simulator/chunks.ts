@@ -3,7 +3,7 @@ import { newId, wireCall } from './completion.js'
 import { countTokens } from './tokens.js'
 import type { Behaviour, UsagePlacement } from './types.js'
 
-/** Options of a stream. `usage` says which chunks carry usage; undefined if not requested. */
+/** Options of a stream. `usage`: the chunks with token counts; undefined if it is not requested. */
 export interface ChunkOptions {
   readonly behaviour: Behaviour
   readonly usage: UsagePlacement | undefined

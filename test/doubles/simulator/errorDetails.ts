@@ -17,13 +17,13 @@ const retry = (retryDelay: string): JsonObject => ({ '@type': `${RPC}RetryInfo`,
 
 const PER_MINUTE = quota(FREE_METRIC, 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier', '10')
 
-/** BadRequest details for these violations. */
+/** Makes the entry of an error's `details` that lists which fields of the request are invalid. */
 export const badRequest = (fieldViolations: readonly { readonly field?: string; readonly description: string }[]): JsonObject => ({
   '@type': `${RPC}BadRequest`,
   fieldViolations,
 })
 
-/** The `details` of the errors that have any. */
+/** The `details` of those errors of Google that have this member. */
 export const DETAILS = {
   invalidKey: [
     { '@type': `${RPC}ErrorInfo`, reason: 'API_KEY_INVALID', domain: 'googleapis.com', metadata: { service: SERVICE } },

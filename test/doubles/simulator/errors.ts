@@ -168,7 +168,7 @@ export const refusal = (name: ErrorName, message?: string): Refusal => {
   return new Refusal(message === undefined ? error : { ...error, message })
 }
 
-/** A 400 with this message and without details. */
+/** Makes a refusal with status 400 and this message, without details. */
 export const invalidArgument = (message: string): Refusal => new Refusal({ code: 400, message, status: 'INVALID_ARGUMENT' })
 
 /** Google's HTML error page, for errors that never reach the API. */
@@ -185,7 +185,7 @@ const WORDS: { readonly [code: number]: string } = {
   504: 'gateway_timeout',
 }
 
-/** Converts an error to the form of the Interactions API, whose error code is a word. */
+/** Converts an error to the Interactions API's form, whose code is a word instead of a number. */
 export const wordError = ({ code, message }: GoogleError): { readonly message: string; readonly code: string } => ({
   message,
   code: WORDS[code] ?? 'internal_error',

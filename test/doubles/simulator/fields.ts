@@ -1,4 +1,4 @@
-/** The type of a request field; fields of type `any` are checked elsewhere. */
+/** The type of a request field. `any` accepts every value, because other code checks the field. */
 export type Field = 'STRING' | 'BOOL' | 'INT32' | 'FLOAT' | 'any' | Message | readonly [Message]
 
 /** The fields of one object that Google accepts; every other field is refused. */
@@ -40,7 +40,7 @@ const CHAT_MESSAGE: Message = {
 /** A tool. `strict` is accepted because the Agents SDK sends it with every tool. */
 const TOOL: Message = { type: 'STRING', function: { name: 'STRING', description: 'STRING', parameters: 'any', strict: 'BOOL' } }
 
-/** The body of `POST /chat/completions`. */
+/** The fields that Google accepts in the body of `POST /chat/completions`. */
 export const CHAT_FIELDS: Message = {
   model: 'STRING',
   messages: [CHAT_MESSAGE],
@@ -67,5 +67,5 @@ export const CHAT_FIELDS: Message = {
   },
 }
 
-/** The body of `POST /embeddings`. */
+/** The fields that Google accepts in the body of `POST /embeddings`. */
 export const EMBEDDING_FIELDS: Message = { model: 'STRING', input: 'any', dimensions: 'INT32', encoding_format: 'STRING' }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Counts, RecordedRequest, Settings } from './types.js'
 
-/** Records the newest requests, up to limits of the settings, and counts all requests. */
+/** Records the newest requests, as many as the settings allow, and counts all requests. */
 export interface Log {
   readonly requests: RecordedRequest[]
   readonly counts: Counts
@@ -11,10 +11,10 @@ export interface Log {
   clear(): void
 }
 
-/** A record, and whether the simulator itself broke the connection. */
+/** The record of one request, and whether the simulator itself broke its connection. */
 export interface Entry {
   readonly record: RecordedRequest
-  /** True if the simulator broke the connection, so that the client did not abort the request. */
+  /** True if the simulator broke the connection: the request then does not count as aborted. */
   isFaulted: boolean
 }
 

@@ -22,7 +22,7 @@ export interface Model {
   readonly canStopThinking: boolean
   readonly maxBudget: number
   readonly minBudget: number
-  /** True for Gemini 3.5 Flash-Lite, 3.6 and later, which refuse a last turn of the model. */
+  /** True for Gemini 3.5 Flash-Lite, 3.6 and later: the last turn must not be the model's. */
   readonly refusesPrefill: boolean
   /** True for Gemini 4, which refuses a thinking budget and accepts only a level. */
   readonly refusesBudget: boolean
@@ -148,7 +148,7 @@ export const modelOf = (requested: string, task: Task, settings: Settings, missi
 /** True for models that `generateContent` of the native API supports. */
 export const isGenerative = ({ task, makes, transcribes }: Model): boolean => task === 'chat' || makes !== 'text' || transcribes
 
-/** The entry of `GET /models/{id}`. */
+/** Returns the entry with which `GET /models/{id}` responds. */
 export const retrieveModel = (requested: string, settings: Settings): object => {
   const id = bareId(requested)
   const found = listModels(settings).find((entry) => entry.id === `models/${id}`)
@@ -156,7 +156,7 @@ export const retrieveModel = (requested: string, settings: Settings): object => 
   return found
 }
 
-/** The entries of `GET /models`. As recorded, ids have the prefix `models/`, and no `created`. */
+/** The entries of `GET /models`: as recorded, with the prefix `models/` and without `created`. */
 export const listModels = (settings: Settings): readonly { readonly id: string }[] =>
   listed(settings).map(([id, displayName]) => ({ id: `models/${id}`, object: 'model', owned_by: 'google', display_name: displayName }))
 

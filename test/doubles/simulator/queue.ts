@@ -1,11 +1,11 @@
 import type { Behaviour } from './types.js'
 
-/** Behaviours queued for the next requests. */
+/** Behaviours that a test has queued for the next requests to the simulator. */
 export interface Queue {
   add(behaviours: readonly Behaviour[]): void
   /** Returns the first behaviour that applies to a path; removes it after `repeat` uses. */
   take(path: string): Behaviour | undefined
-  /** Counts a use of a directive with a key. False once it has been used `times` times. */
+  /** Counts a use of a keyed directive. Returns false for each use after the first `times` uses. */
   isDue(behaviour: Behaviour): boolean
   clear(): void
 }

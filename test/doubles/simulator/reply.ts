@@ -3,7 +3,7 @@ import { errorBody, errorOf, wordError } from './errors.js'
 import type { Behaviour, GoogleError, MidStreamForm } from './types.js'
 import type { Writer } from './writer.js'
 
-/** A response in progress. */
+/** A response that the simulator is sending, and what determines it. */
 export interface Reply {
   readonly response: ServerResponse
   readonly behaviour: Behaviour
@@ -56,9 +56,9 @@ export const replyText = async (reply: Reply, status: number, type: string, text
 export interface StreamEnd {
   /** The form of an error within the stream, unless the behaviour sets one. */
   readonly form: MidStreamForm
-  /** The bytes after the last event. */
+  /** The text after the last event, such as `data: [DONE]`; '' for none. */
   readonly end: string
-  /** Number of events after which the connection breaks; undefined if it does not. */
+  /** Number of events after which the simulator breaks the connection; undefined if it does not. */
   readonly cutAfter?: number
   /** Formats an event; by default it has a `data:` field only. */
   readonly toEvent?: (chunk: string, index: number) => string

@@ -77,7 +77,7 @@ function checkOrder(turn: Turn, before: Turn | undefined, after: Turn | undefine
   const ids = new Set(calls.map((call) => call.id ?? ''))
   const answered = new Set(results.map((result) => result.tool_call_id ?? ''))
   if (results.length !== calls.length || answered.size !== ids.size || [...answered].some((id) => !ids.has(id))) {
-    // Calls in the last turn need no results: a last assistant turn has a check of its own.
+    // Calls in the last turn have no results yet; checkTurns() may refuse a last assistant turn.
     if (after !== undefined) throw invalidArgument(RESULT_COUNT)
   }
 }

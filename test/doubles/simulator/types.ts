@@ -70,7 +70,7 @@ export interface Fault {
   readonly when?: FaultMoment
 }
 
-/** The queries and results of Google Search. */
+/** The queries and results of Google Search that an answer reports. */
 export interface Grounding {
   readonly queries?: readonly string[]
   readonly sources?: readonly { readonly uri: string; readonly title: string }[]
@@ -115,7 +115,7 @@ export interface Behaviour {
   readonly toolCalls?: readonly ScriptedCall[]
   readonly parallelPlacement?: 'one-delta' | 'one-per-chunk' | 'split-arguments'
   readonly emptyToolIds?: boolean
-  /** Google's form of mid-2025: the signature is on the message and in its `extra_content`. */
+  /** Sends the signature as Google did in mid-2025: on the message and in its `extra_content`. */
   readonly messageSignature?: boolean
   /**
    * Refuses a request by a 400 with this message if any signature in it is not a placeholder, as
@@ -219,7 +219,7 @@ export interface Settings {
   owners: { readonly [id: string]: string }
   strictSchemas: boolean
   usage: UsagePlacement
-  /** Applies to every request. A queued behaviour and the prompt's directive take precedence. */
+  /** The behaviour for every request; a queued one and the prompt's directive take precedence. */
   behaviour: Behaviour
 }
 
@@ -228,22 +228,22 @@ export interface RecordedRequest {
   readonly method: string
   readonly path: string
   readonly headers: { readonly [name: string]: string | string[] | undefined }
-  /** Parsed JSON, or the text if it is not JSON. */
+  /** The body as parsed JSON, or as text if it is not JSON. */
   body: unknown
   textLength: number
-  /** Milliseconds since the epoch. */
+  /** Time at which the request arrived, in milliseconds since the epoch. */
   readonly time: number
   status?: number
   /** True if the client disconnected before the response was complete. */
   aborted: boolean
   finished: boolean
-  /** Milliseconds since the epoch. */
+  /** Time at which the response was closed, in milliseconds since the epoch. */
   closedAt?: number
-  /** Milliseconds since the epoch, with the sub-millisecond precision of the monotonic clock. */
+  /** The same time, but with the sub-millisecond precision of the monotonic clock. */
   closedAtPrecise?: number
 }
 
-/** Counts since the start or the last reset. */
+/** Numbers of requests since the simulator started or was last reset. */
 export interface Counts {
   totalRequests: number
   abortedRequests: number

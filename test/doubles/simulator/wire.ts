@@ -9,7 +9,7 @@ export interface Part {
   readonly input_audio?: { readonly data?: string; readonly format?: string }
 }
 
-/** The signature of a message or a tool call. */
+/** The member in which a message or a tool call has its thought signature. */
 interface Signed {
   readonly extra_content?: { readonly google?: { readonly thought_signature?: string } } | null
 }
@@ -70,8 +70,8 @@ export const textOf = (content: ChatMessage['content']): string =>
 /** Returns the signature of a message or a tool call; '' if it has none. */
 export const signatureOf = ({ extra_content: extra }: Signed): string => extra?.google?.thought_signature ?? ''
 
-/** The parsed thinking configuration, if any. */
+/** Returns the thinking configuration of a request; undefined if it has none. */
 export const thinkingOf = (request: ChatRequest): ThinkingConfig | undefined => request.extra_body?.google?.thinking_config ?? undefined
 
-/** Makes a 400 with a message in the form of Google's request validation. */
+/** Makes a refusal with status 400, whose message has the form of Google's request validation. */
 export const generateError = (field: string, text: string): Error => invalidArgument(`* GenerateContentRequest.${field}: ${text}\n`)

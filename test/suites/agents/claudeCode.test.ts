@@ -39,7 +39,7 @@ afterAll(() => rotation.close())
 const openWith = (env: Record<string, string>): AgentWorkspace<ClaudeEvent> => openClaude({ origin: rotation.origin, model: MODEL, env })
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
-/** Returns operation and status of all requests that the proxies have answered, by time. */
+/** Returns operation and status of each request that the proxies have answered, oldest first. */
 const answered = (): string[] =>
   rotation.proxies
     .flatMap(({ logs }) => logs)

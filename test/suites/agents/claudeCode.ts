@@ -54,7 +54,7 @@ const QUIET = {
 /** Returns the last event of a run, which contains its result; undefined if there is none. */
 export const resultOf = (run: ClaudeRun): ClaudeEvent | undefined => run.events().findLast(({ type }) => type === 'result')
 
-/** The tools of Claude Code, which accept absolute paths only. */
+/** The actions of a task as calls of Claude Code's tools, which accept absolute paths only. */
 export const claudeTools = ({ repository }: AgentWorkspace<unknown>): AgentTools => ({
   write: (file, content) => ({ name: 'Write', arguments: { file_path: `${repository}/${file}`, content } }),
   read: (file) => ({ name: 'Read', arguments: { file_path: `${repository}/${file}` } }),

@@ -16,7 +16,7 @@ let proxy: ProxyUnderTest
 let folder: string
 beforeAll(async () => {
   proxy = await startProxy()
-  // Inside the repository, packages are resolved as in a project that has installed them.
+  // The folder is inside the repository, so that examples in it can import the installed packages.
   folder = mkdtempSync(`${ROOT}.cache/docs-`)
 })
 beforeEach(() => proxy.simulator.reset())

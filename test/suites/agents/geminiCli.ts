@@ -35,7 +35,7 @@ const SETTINGS = {
   telemetry: { enabled: false },
 }
 
-/** The tools of gemini-cli, called with absolute paths. */
+/** The actions of a task as calls of gemini-cli's tools, with absolute paths. */
 export const geminiTools = ({ repository }: AgentWorkspace<unknown>): AgentTools => ({
   write: (file, content) => ({ name: 'write_file', arguments: { file_path: `${repository}/${file}`, content } }),
   read: (file) => ({ name: 'read_file', arguments: { file_path: `${repository}/${file}` } }),

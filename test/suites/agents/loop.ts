@@ -7,7 +7,7 @@ import { PLACEHOLDER, signaturesIn } from '../signatures/agent.js'
 export const scripted = (steps: readonly (readonly { readonly name: string; readonly arguments: object }[])[], more: object = {}): string =>
   `What is the weather? simulate:${JSON.stringify({ thoughts: ['Let me see.'], steps, ...more })}`
 
-/** Makes a prompt for three steps of the weather tool with `parallel` calls each. */
+/** Makes three steps for {@link scripted}, each with `parallel` calls of the weather tool. */
 export const WEATHER_STEPS = (parallel = 1) =>
   Array.from({ length: 3 }, () => CITIES.slice(0, parallel).map((city) => ({ name: 'get_weather', arguments: { city } })))
 const CITIES = ['Oslo', 'Seoul', '杭州']

@@ -10,7 +10,7 @@ interface ToolCall {
   readonly arguments: JsonObject
 }
 
-/** Actions that every agent supports, as calls of its own tools. */
+/** Actions that every agent supports; each method makes the call of the agent's own tool. */
 export interface AgentTools {
   write(file: string, content: string): ToolCall
   read(file: string): ToolCall
@@ -52,9 +52,9 @@ export const ERRORS_IN_STREAMS: readonly Behaviour[] = [
   { errorMidStream: { name: 'unavailable', afterChunks: 1, form: 'data-object' } },
   { errorMidStream: { name: 'unavailable', afterChunks: 3, form: 'data-object' } },
 ]
-/** One answer that fails because the model is overloaded. */
+/** Gemini refuses one request because the model is overloaded. */
 export const OVERLOADED_MODEL: readonly Behaviour[] = [{ error: 'unavailable' }]
-/** Two keys at their limit, per minute and per day: the proxy uses the next key. */
+/** Gemini refuses two keys, for a limit per minute and one per day: the proxy uses the next key. */
 export const LIMITED_KEYS: readonly Behaviour[] = [{ error: 'quota-minute' }, { error: 'quota-day' }]
 
 /**

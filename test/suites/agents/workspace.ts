@@ -69,7 +69,7 @@ export function createWorkspace<Event>(
   settings: Readonly<Record<string, string>> = {},
 ): AgentWorkspace<Event> {
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
-  // Not below /tmp: from there, Codex does not add its own helpers to the PATH.
+  // Not below /tmp: with its home there, Codex does not add its own helper programs to the PATH.
   const home = mkdtempSync(join(ROOT, '.cache', 'home-'))
   const repository = mkdtempSync(join(tmpdir(), 'agent-'))
   for (const [file, content] of Object.entries(settings)) {
@@ -115,7 +115,7 @@ function run<Event>(home: string, folder: string, port: number, prepare: () => P
     const { command, env } = await prepare()
     const line = [...cut, 'python3', LOOPBACK, listFile, String(port), ...(isCutOff ? [path] : []), '--', ...command]
     const whole = { PATH: process.env.PATH, HOME: home, ...env }
-    // The cast is safe: the line always contains the interpreter.
+    // The cast is safe: the command line always contains `python3`.
     child = spawn(line[0] as string, line.slice(1), { cwd: folder, env: whole, stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       out += text

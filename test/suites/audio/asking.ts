@@ -31,7 +31,7 @@ export interface AudioResponse {
 export const startNative = (env: Record<string, string> = {}): Promise<ProxyUnderTest> =>
   startProxy({ GEMINI_UPSTREAM: 'native', MAX_RETRIES: '0', ...env })
 
-/** Posts a form, or another object as JSON. */
+/** Posts a form, or another object as JSON, to the proxy. */
 export const post = (proxy: ProxyUnderTest, path: string, body: object, init: RequestInit = {}): Promise<Response> =>
   fetch(`${proxy.baseUrl}${path}`, {
     method: 'POST',
@@ -40,14 +40,14 @@ export const post = (proxy: ProxyUnderTest, path: string, body: object, init: Re
     ...init,
   })
 
-/** Posts a request, and reads the whole response. */
+/** Posts a request to the proxy, and reads the whole response. */
 export async function postAndRead(proxy: ProxyUnderTest, path: string, body: object): Promise<AudioResponse> {
   const response = await post(proxy, path, body)
   const { status, headers } = response
   return { status, headers, type: headers.get('content-type') ?? '', bytes: Buffer.from(await response.arrayBuffer()) }
 }
 
-/** Requests speech. */
+/** Requests speech from the proxy, and reads the whole response. */
 export const speak = (proxy: ProxyUnderTest, input: string, more: object = {}): Promise<AudioResponse> =>
   postAndRead(proxy, '/audio/speech', { model: TTS, voice: 'Kore', input, ...more })
 
@@ -59,11 +59,11 @@ export function formOf(bytes: Uint8Array, fields: Readonly<Record<string, string
   return form
 }
 
-/** Requests a transcription. */
+/** Requests a transcription from the proxy, and reads the whole response. */
 export const transcribe = (proxy: ProxyUnderTest, bytes: Uint8Array, fields?: Parameters<typeof formOf>[1]): Promise<AudioResponse> =>
   postAndRead(proxy, '/audio/transcriptions', formOf(bytes, fields))
 
-/** Returns the status and the error object of a response. */
+/** Returns the status of an error response and the members of its error, in one object. */
 export const errorOf = ({ status, bytes }: AudioResponse): object => ({
   status,
   ...(JSON.parse(bytes.toString()) as { error: object }).error,

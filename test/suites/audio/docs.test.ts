@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, `openai` is resolved as in a project that has installed it.
+  // The folder is inside the repository, so that examples in it can import the package `openai`.
   folder = mkdtempSync(`${ROOT}.cache/speech-`)
 })
 afterEach(() => rmSync(folder, { recursive: true }))

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { ProxyUnderTest } from '../../support/proxy.js'
 import { expectWave, post, speak, startNative, TTS } from './asking.js'
 
-// The maximum length in the contract. The simulator speaks this text in eleven minutes.
+// The longest text that the contract allows. The simulator's speech of it lasts eleven minutes.
 const LONGEST = 'x'.repeat(32_768)
 const CAPACITY = 8 * 1_048_576
 

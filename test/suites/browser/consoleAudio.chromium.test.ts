@@ -24,7 +24,7 @@ beforeAll(async () => {
   proxy = await startProxy({ ...PLAIN, ADMIN_TOKEN, GEMINI_UPSTREAM: 'native' })
   browser = await startBrowser()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, `openai` is resolved as in a project that has installed it.
+  // The folder is inside the repository, so that code in it can import the package `openai`.
   folder = mkdtempSync(`${ROOT}.cache/console-`)
   wav = (await speak(proxy, 'Hello there. How are you?')).bytes
 })

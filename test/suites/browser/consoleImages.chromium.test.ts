@@ -22,7 +22,7 @@ beforeAll(async () => {
   proxy = await startProxy({ ...PLAIN, ADMIN_TOKEN, GEMINI_UPSTREAM: 'native' })
   browser = await startBrowser()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, `openai` is resolved as in a project that has installed it.
+  // The folder is inside the repository, so that code in it can import the package `openai`.
   folder = mkdtempSync(`${ROOT}.cache/console-`)
 })
 beforeEach(async () => {
@@ -42,7 +42,7 @@ const lastAnswer = () => page.locator('.turn.answer').last()
 const chooseApi = (api: string) => page.getByRole('radio', { name: api }).check()
 const chooseModel = () => page.locator('.play-options select').first().selectOption(MODEL)
 const picture = () => lastAnswer().getByRole('img', { name: 'Generated image 1' })
-/** True once the browser has decoded the picture. */
+/** True once the browser has decoded the picture in the newest answer. */
 const isShown = () => page.evaluate(`[...document.querySelectorAll('.turn.answer')].at(-1)?.querySelector('.made img')?.naturalWidth > 0`)
 
 /** Sends a message, which the simulator answers with this behaviour. */
@@ -59,7 +59,7 @@ interface Sent {
   }[]
 }
 
-/** Returns the kind of each part of the model in the last request: `text` or a media type. */
+/** Returns `text` or the media type of each part that the last request contains from the model. */
 function sentByModel(): string[] {
   // The cast is safe: the simulator has validated the body.
   const { contents } = (proxy.simulator.requests.at(-1)?.body ?? { contents: [] }) as Sent

@@ -21,7 +21,7 @@ beforeAll(async () => {
   proxy = await startProxy({ ...PLAIN, THOUGHTS: 'auto', ADMIN_TOKEN })
   browser = await startBrowser()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, `openai` is resolved as in a project that has installed it.
+  // The folder is inside the repository, so that code in it can import the package `openai`.
   folder = mkdtempSync(`${ROOT}.cache/console-`)
 })
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { openPage, startBrowser, type WatchedPage } from '../../support/browser.
 import { OPERATIONS } from '../../support/contractHook.js'
 import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
 
-// A busy machine needs time to render the larger schemas.
+// Timeout of actions in the page: a busy machine needs long to render the larger schemas.
 const PATIENCE_MS = 60_000
 
 let browser: Browser
@@ -84,7 +84,7 @@ test('the docs page shows and expands every operation, without CSP violations', 
   for (const { operationId } of OPERATIONS) {
     await operation(operationId).locator('.opblock-summary-control').click()
     await operation(operationId).locator('.responses-wrapper').waitFor()
-    // Collapse it again: the page re-renders all expanded operations each time.
+    // Collapse it again to save time: the page re-renders all expanded operations at each change.
     await operation(operationId).locator('.opblock-summary-control').click()
   }
   await page.locator('section.models button.models-control').click()
@@ -108,7 +108,7 @@ test('the docs page does not store the token', async () => {
   expect(kept).not.toContain(TOKEN)
   await page.goto(`${proxy.origin}/docs`)
   expect(await execute('listModels')).toEqual({ status: 401, body: expect.stringContaining('No API key was sent') })
-  // The browser itself reports a failed request in its console.
+  // The only complaint is from the browser itself, which reports the 401 in its console.
   expect(watched.complaints).toEqual([expect.stringContaining('401')])
 })
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   proxy = await startProxy({ ...PLAIN, ADMIN_TOKEN, EXTRA_MODELS: 'model-of-the-operator' })
   browser = await startBrowser()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, `openai` is resolved as in a project that has installed it.
+  // The folder is inside the repository, so that examples in it can import the package `openai`.
   folder = mkdtempSync(`${ROOT}.cache/docs-guide-`)
 })
 afterAll(async () => {

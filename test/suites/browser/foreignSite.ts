@@ -22,7 +22,7 @@ export async function forBrowsers(code: string): Promise<string> {
     platform: 'browser',
     format: 'iife',
     globalName: 'client',
-    // Tests identify the SDK's errors by the names of their classes.
+    // Without this, classes are renamed, but tests identify the SDK's errors by their class names.
     keepNames: true,
     write: false,
     logLevel: 'warning',

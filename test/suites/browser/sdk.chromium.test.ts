@@ -93,7 +93,7 @@ describe("OpenAI's SDK in a browser, on a page of another origin", () => {
         return proxy.simulator.totalRequests
       })
       .toBe(2)
-    // The proxy's Retry-After asks for this delay; by default the SDK retries within a second.
+    // The proxy's Retry-After asks for five seconds; by default the SDK retries within a second.
     expect(passedMs).toBeGreaterThanOrEqual(5_000)
     expect(await answer).toMatchObject({ content: 'You said: Hello' })
   })

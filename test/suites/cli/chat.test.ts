@@ -228,7 +228,7 @@ describe('the token of a request', () => {
     const { err } = await runCli(['chat', 'Hello', '--url', 'http://no-such-host.invalid'], { env: { AUTH_TOKEN: TOKEN } })
     expect(err).not.toContain(TOKEN)
     const server = await startServer(echo)
-    // The program does not accept 0.0.0.0 as loopback, although it leads to this machine.
+    // 0.0.0.0 leads to this machine, but the program does not accept it as loopback: no token.
     const { out } = await runCli(['chat', 'Hello', '--json', '--url', server.url.replace('127.0.0.1', '0.0.0.0')], {
       env: { AUTH_TOKEN: TOKEN },
     })

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { killOnExit } from '../../support/children.js'
 import { TOKEN } from '../../support/proxy.js'
 
-/** Path of the built program. */
+/** Path of the built command-line program. */
 export const PROGRAM = fileURLToPath(new URL('../../../dist/server.cjs', import.meta.url))
 const TERMINAL = fileURLToPath(new URL('terminal.py', import.meta.url))
 
@@ -17,9 +17,9 @@ export interface Ran {
 
 /** Options for running a command. */
 export interface Running {
-  /** Its environment variables, besides PATH. */
+  /** Environment variables of the command, besides PATH. */
   readonly env?: Readonly<Record<string, string>>
-  /** Content of its standard input; empty by default. */
+  /** Content of the command's standard input; empty by default. */
   readonly input?: string | Buffer
   readonly cwd?: string
 }
@@ -65,7 +65,7 @@ export async function runCli(args: readonly string[], running: Running = {}): Pr
   return child.ended
 }
 
-/** Makes the environment with which a command uses a proxy of the tests. */
+/** Makes the environment variables with which a command sends its requests to a test's proxy. */
 export const envFor = ({ baseUrl }: { readonly baseUrl: string }): Record<string, string> => ({
   GEMINI_PROXY_URL: baseUrl,
   GEMINI_PROXY_TOKEN: TOKEN,

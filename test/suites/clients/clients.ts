@@ -10,20 +10,20 @@ export interface Client {
   readonly recipe: string
   readonly kind?: string
   readonly protocol: keyof typeof PROTOCOLS
-  /** Index of the address among those of the recipe; 0 by default. */
+  /** Index of the address that this client uses among those in the recipe; 0 by default. */
   readonly address?: number
-  /** Returns the base URL for an address. The path of the protocol is appended to it. */
+  /** Returns the base URL that the client derives from an address, and appends paths to. */
   readonly base: (address: string) => string
-  /** Returns the URL of the list of models for a base URL; undefined if it requests none. */
+  /** Returns the URL of the list of models; undefined if the client does not request the list. */
   readonly models?: (base: string) => string
   readonly headers: Headers
   /** Origin of the client's pages, if a browser sends its requests. */
   readonly origin?: string
-  /** Fields that it sends besides model, messages, tools and stream. */
+  /** Fields that the client sends besides model, messages, tools and stream. */
   readonly body: Json
   /** Fields of the body that the proxy ignores, because Gemini has no counterpart. */
   readonly ignored?: readonly string[]
-  /** Body, without the model, with which the client tests a model; undefined if it does not. */
+  /** Body, without `model`, with which the client tests a model; undefined if it tests none. */
   readonly check?: Json
   readonly has: readonly ('image' | 'tools')[]
   readonly model?: string

@@ -21,7 +21,7 @@ let proxy: ProxyUnderTest
 let folder: string
 beforeAll(async () => {
   proxy = await startProxy({ GEMINI_UPSTREAM: 'native' })
-  // Inside the repository, packages are resolved as in a project that has installed them.
+  // The folder is inside the repository, so that examples in it can import the installed packages.
   folder = mkdtempSync(`${ROOT}.cache/clients-`)
 })
 beforeEach(() => proxy.simulator.reset())
@@ -71,7 +71,7 @@ describe('the client library of', () => {
     expect(data.map(({ id }) => id)).toContain(MODEL)
   })
 
-  // All of these clients use the package @ai-sdk/openai-compatible.
+  // All of these clients use the package @ai-sdk/openai-compatible, so the test uses it for them.
   test.each(['Chatbox', 'Cherry Studio', 'Cline', 'opencode'])('%s shows thoughts, and answers with a tool call', async (name) => {
     const baseURL = CLIENTS.find(({ recipe }) => recipe === name)?.base(here(addressesOf(name)[0])) ?? ''
     const provider = createOpenAICompatible({ name: 'custom', apiKey: TOKEN, baseURL, includeUsage: name !== 'Chatbox' })

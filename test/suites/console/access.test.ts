@@ -111,7 +111,7 @@ describe('wrong admin tokens', () => {
       expect(refused.json).toEqual(failure('rate_limit_exceeded', null, 'rate_limit_exceeded'))
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
       expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60)
-      // The limit of wrong admin tokens does not apply to the API.
+      // The limit on wrong admin tokens does not apply to the API, which this client can still use.
       expect((await call(own.origin, { path: '/v1/models' })).status).toBe(200)
     } finally {
       await own.close()

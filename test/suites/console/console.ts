@@ -27,7 +27,7 @@ export function makePage(): { readonly folder: string; remove(): void } {
 /** Sends a request with the admin token. */
 export const ask = (origin: string, path: string, more: Ask = {}): Promise<Answer> => call(origin, { path, token: ADMIN_TOKEN, ...more })
 
-/** The types of the console's data, by the last segment of the path. */
+/** The types of the console's data, by the last segment of the path that returns them. */
 interface ConsoleData {
   readonly status: JsonResponseOf<'getConsoleStatus'>
   readonly requests: JsonResponseOf<'listConsoleRequests'>

@@ -6,7 +6,7 @@ import { GEMINI_KEY, type ProxyUnderTest as RunningProxy, startProxy, TOKEN } fr
 import { heapInUse } from '../resume/heap.js'
 import { ADMIN_TOKEN, ask, read } from './console.js'
 
-// A model without a published price, so it has no cost.
+// A model without a published price, so the console shows no cost for its requests.
 const UNPRICED = 'gemma-4-31b-it'
 
 let proxy: RunningProxy

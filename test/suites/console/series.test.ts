@@ -17,12 +17,12 @@ const makeSeries = (): LoadSampler => {
 }
 afterEach(() => series.stop())
 
-/** Advances both clocks. */
+/** Advances the wall clock and the monotonic clock. */
 const pass = (ms: number): void => {
   clock.wall += ms
   clock.monotonic += ms
 }
-/** Advances both clocks by one interval, and takes a sample as the timer does. */
+/** Advances both clocks by one sample interval, and takes a sample as the sampler's timer does. */
 const tick = (): void => {
   pass(SAMPLE_INTERVAL_MS)
   series.sample()
@@ -121,7 +121,7 @@ describe('a freeze', () => {
     series.add(100, false)
     series.add(200, true)
     freeze(600_000)
-    // After the freeze, a request ends before the timer fires.
+    // After the freeze, a request ends before the sampler's timer fires.
     series.add(7, false)
     series.sample()
     tick()

@@ -118,7 +118,7 @@ describe('a server without the files of the docs page', () => {
     writeFileSync(join(empty, 'docs.js'), 'first')
     expect((await ask('/docs/docs.js', {}, bare.origin)).text).toBe('first')
     writeFileSync(join(empty, 'docs.js'), 'second')
-    // The server read the file only once.
+    // The server read docs.js only once, so it still sends the first text.
     expect((await ask('/docs/docs.js', {}, bare.origin)).text).toBe('first')
   })
 })

@@ -3,7 +3,7 @@ import { call, chat, simulate } from '../../support/contractHook.js'
 import { type ProxyUnderTest as RunningProxy, startProxy } from '../../support/proxy.js'
 
 const OFFERED = '1-5f2b8c1e-9a7d4036b1c2'
-/** A time limit, in seconds, with which every request fails if the proxy obeys it. */
+/** A time limit in seconds that a client sends. If the proxy obeyed it, each request would fail. */
 const SHORT = '0.001'
 const SLOW = chat(simulate({ text: 'late', latencyMs: 60 }))
 

@@ -32,7 +32,7 @@ const SAME_SIGNAL = /(?<=performance\.now\(\)-[\w$]+<)[\w$]+(?=\)&&\([\w$]+\.inf
  * minute until it exits by force, and 4 s for slow readers to get their last events.
  */
 const unhurried = copyServer((server) => replaceInServer(replaceInServer(server, STOP_MARGIN, '6e4'), LAST_EVENTS, '4e3'))
-/** The built server, changed to take a second signal within a minute for a duplicate. */
+/** The built server, changed to ignore repeated signals for a minute, as duplicates. */
 const deaf = copyServer((server) => replaceInServer(server, SAME_SIGNAL, '6e4'))
 
 async function start(graceMs: number, server = unhurried): Promise<Bundle> {
@@ -104,7 +104,7 @@ async function endedInOrder(bundle: Bundle): Promise<void> {
   if (bundle.process.exitCode === null) await once(bundle.process, 'exit')
   expect(performance.now() - startedAt).toBeLessThan(20_000)
   expect(bundle.process.exitCode).toBe(0)
-  // The last log line may still be in the pipe when the process has exited.
+  // The process has exited, but the test may not have read its last log line from the pipe yet.
   await expect.poll(() => bundle.log().at(-1), { interval: 5 }).toMatchObject({ msg: 'stopped' })
 }
 

@@ -9,12 +9,12 @@ const LIMIT_MS = 15_000
 export interface Connection {
   write(text: string | Uint8Array): void
   /**
-   * Waits until the received text matches.
+   * Waits until all text received so far matches `pattern`, and returns it.
    *
    * @throws after fifteen seconds, with the received text in the message
    */
   until(pattern: RegExp): Promise<string>
-  /** Waits until the peer has closed the connection. @returns everything received */
+  /** Waits until the proxy has closed the connection. @returns everything received */
   closed(): Promise<string>
   received(): string
   destroy(): void

@@ -128,9 +128,7 @@ describe('the message for an unknown URL', () => {
   })
 })
 
-/**
- * Returns the API to which the path of a missing endpoint belongs: it determines the error format.
- */
+/** Returns the API to which an unknown path belongs: the API determines the format of the 404. */
 const protocolAt = (path: string): 'openai' | 'anthropic' | 'google' => {
   if (path.startsWith('/v1/messages')) return 'anthropic'
   return path.startsWith('/v1beta') || path.endsWith(':predict') ? 'google' : 'openai'

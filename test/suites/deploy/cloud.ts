@@ -35,14 +35,14 @@ export interface Cloud {
    * @param env - its whole environment except PATH, HOME and TMPDIR
    */
   deploy(env: Readonly<Record<string, string>>): Promise<{ code: number | null; stdout: string; stderr: string; steps: Step[] }>
-  /** The files remaining in HOME and in the temporary folder, with their content. */
+  /** Returns all files that the deployment left in HOME and the temporary folder, with text. */
   leftovers(): string[]
   remove(): void
 }
 
 /**
  * Source of the replacement of a Serverless Devs component. It writes its input to the file RECORD,
- * its log and stderr, and fails for the runtime in REFUSED_RUNTIME.
+ * to its log and to stderr, and fails for the runtime in REFUSED_RUNTIME.
  */
 const COMPONENT = `
 const { appendFileSync } = require('node:fs')
@@ -95,7 +95,7 @@ export function makeCloud(): Cloud {
     return new Promise((resolve) => {
       child.once('close', (code) => {
         const steps = readFileSync(record, 'utf8').trim().split('\n').filter(Boolean)
-        // The cast is safe: COMPONENT and MAKE write these lines.
+        // The cast is safe: the scripts COMPONENT and MAKE have written these lines.
         resolve({ code, stdout, stderr, steps: steps.map((line) => JSON.parse(line) as Step) })
       })
     })

@@ -13,7 +13,7 @@ const DOMAIN = VARIANTS['custom domain'] ?? {}
 
 const fromEnv = (names: string): string => `\${env(${names})}`
 
-/** Sets the value at a path such as `a.b.0.c`; undefined removes it. */
+/** Sets the member of `target` at a path such as `a.b.0.c`; undefined removes it. */
 function put(target: object, path: string, value: unknown): void {
   const keys = path.split('.')
   const last = keys.pop() ?? ''

@@ -13,7 +13,7 @@ const EXAMPLE = fileURLToPath(new URL('../../../docs/nginx.conf', import.meta.ur
 
 /** Debian's nginx with the recommended configuration, in front of a server. */
 export interface Nginx {
-  /** An https origin; the certificate is for `localhost`. */
+  /** The https origin of nginx. Its host is `localhost`, for which the certificate is valid. */
   readonly origin: string
   /** The self-signed certificate, PEM. */
   readonly cert: string
@@ -46,7 +46,7 @@ export async function startNginx(target: string, change = (text: string): string
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`)
   writeFileSync(
     join(folder, 'nginx.conf'),
-    // If nginx is started as root, its workers run as another user, who cannot write to the folder.
+    // If root starts nginx, its workers would run as another user, who cannot write to the folder.
     `${process.getuid?.() === 0 ? 'user root;' : ''} daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr;
      events {} http { access_log off; ${temporary.join(' ')} include ${folder}/proxy.conf; }`,
   )

@@ -14,7 +14,7 @@ const SCRIPT = fileURLToPath(new URL('../../../scripts/smoke/smoke.ts', import.m
 interface Smoke {
   readonly code: number | null
   readonly output: string
-  /** The outcome of each check, by name. */
+  /** The outcome of each check of the smoke test, by the name of the check. */
   readonly checks: Readonly<Record<string, string>>
 }
 

@@ -39,14 +39,14 @@ describe('a goal', () => {
 
   test('is compared with the median of the rounds, each relative to the pipe in the same round', () => {
     const slow = run([round(300, 1), round(200, 1), round(900, 1)], [round(100, 1), round(100, 1), round(300, 1)])
-    expect(of('request', slow)).toMatchObject({ value: 3, least: 2, most: 3, isMet: false })
+    expect(of('request', slow)).toMatchObject({ value: 3, min: 2, max: 3, isMet: false })
     const fast = run([round(150, 1), round(200, 1), round(900, 1)], [round(100, 1), round(100, 1), round(300, 1)])
     expect(of('request', fast)).toMatchObject({ value: 2, isMet: true })
   })
 
   test('is compared with the lowest round if the figure depends on the load of the machine', () => {
     const busy = run([round(1, 9), round(1, 1.4), round(1, 7)], [round(1, 1), round(1, 1), round(1, 8)])
-    expect(of('first', busy)).toMatchObject({ value: expect.closeTo(0.4), least: -1, most: 8, isMet: true })
+    expect(of('first', busy)).toMatchObject({ value: expect.closeTo(0.4), min: -1, max: 8, isMet: true })
   })
 
   test('is neither met nor missed if it was not measured', () => {

@@ -108,8 +108,8 @@ test.each([
     { ...point, streams: 1, peakMegabytes: 100 },
     { ...point, streams: 1_001, peakMegabytes: 200 },
   ]
-  // 0.1 vCPU is enough for 250 streams, and 28 MB more than the idle process for 280: with
-  // headroom, both are more than 100 and less than 200.
+  // 0.1 vCPU is enough for 250 streams, and the 28 MB that an idle process leaves for 280. With
+  // headroom subtracted, both numbers are more than 100 and less than 200.
   expect(estimateSize(size, curve, [100, 200, 400])).toMatchObject({ ...size, streams, isLeast, isMeasured: false })
 })
 

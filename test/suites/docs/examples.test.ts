@@ -18,8 +18,8 @@ let folder: string
 beforeAll(async () => {
   proxy = await startProxy()
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Examples resolve `openai` from a folder inside the repository as in a project that has
-  // installed it.
+  // The examples run in a folder inside the repository: there they can import `openai`, as in a
+  // project that has installed it.
   folder = mkdtempSync(`${ROOT}.cache/docs-`)
 })
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { manual, READMES } from './markdown.js'
 
 const LIMIT = 100
-// Models for the reasoning efforts `none` and `xhigh`, which Gemini 3 does not have.
+// Models with the reasoning efforts `none` and `xhigh`, which Gemini 3 does not have.
 const MODELS: Readonly<Record<string, string>> = { none: 'gemini-2.5-flash', xhigh: 'gemini-4-neon' }
 const modelFor = (level: string): string => MODELS[level] ?? 'gemini-3.5-flash'
 
@@ -26,7 +26,7 @@ async function chat(body: object) {
 
 const sentLimit = (sent: string): number => Number(/"max_tokens":(\d+)/.exec(sent)?.[1])
 
-/** Reads the number for each reasoning effort in the paragraph that contains `phrase`. */
+/** Reads the token counts for the reasoning efforts in the paragraph that contains `phrase`. */
 function figuresOf(markdown: string, phrase: string): [string, number][] {
   const paragraph = markdown.split('\n\n').find((text) => text.includes(phrase)) ?? ''
   const text = paragraph.replaceAll('`minimal` and `low`', '`low`').replaceAll('`minimal` 和 `low`', '`low`')

@@ -13,7 +13,7 @@ const execute = promisify(execFile)
 async function run(document: string, name: string): Promise<{ readonly stdout: string; readonly folder: string }> {
   const proxy = await startProxy({ GEMINI_UPSTREAM: 'native' })
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, so that the example can import `openai`.
+  // The folder is inside the repository, so that the example can import `openai`.
   const folder = mkdtempSync(`${ROOT}.cache/images-`)
   onTestFinished(async () => {
     rmSync(folder, { recursive: true, force: true })

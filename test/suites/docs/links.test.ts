@@ -46,7 +46,7 @@ describe.each(['README.md', ...LONGER])('%s and its Chinese translation', (name)
     ['headers', (markdown: string) => names(markdown, /x-[a-z]+(?:-[a-z]+)+/g)],
   ])('have the same %s', (_, of) => {
     expect(of(chinese)).toEqual(of(english))
-    // The README has several of each: fewer matches show that the pattern is wrong.
+    // The README has several links, tables and so on: fewer matches show that the pattern is wrong.
     if (name === 'README.md') expect(of(english).length).toBeGreaterThan(2)
   })
 })

@@ -25,8 +25,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
     'needs the server of the block before it; test/suites/console requests this path',
 }
 /**
- * Code blocks that need no example name because no test runs them: document and language, with the
- * reason.
+ * Code blocks that need no example name because no test runs them: the document and the language,
+ * with the reason.
  */
 const NOT_CODE: Readonly<Record<string, string>> = {
   'README.md mermaid': 'a picture',

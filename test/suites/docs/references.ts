@@ -24,8 +24,8 @@ const paths = [
 ]
 const wordsIn = (text: string): string[] => text.match(/[\w$-]*\w/g) ?? []
 /**
- * Returns the words in files. Omits documents and Chinese texts, and this folder, whose own lists
- * would match every name.
+ * Returns the words in the named files. Skips documents, Chinese texts and this folder, whose lists
+ * would make every name count as known.
  */
 const wordsOf = (names: readonly string[]): Set<string> =>
   new Set(

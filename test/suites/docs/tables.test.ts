@@ -63,7 +63,7 @@ describe.each(READMES)('%s', (name) => {
 
   test('lists every error code of the contract', () => {
     const contract = read('generated/openapi.json')
-    // The codes are in `code` in OpenAI's error format, and in `error_code` in Anthropic's.
+    // The error codes are in `code` in OpenAI's error format, and in `error_code` in Anthropic's.
     const own = contract.matchAll(/"code": (?:"(\w+)"|null)\n\s+\}\n\s+\}/g)
     const examples = [...own, ...contract.matchAll(/"error_code": "(\w+)"/g)]
     const codes = new Set(examples.map(([, code]) => String(code ?? null)))

@@ -24,7 +24,7 @@ async function runExample(document: string): Promise<{ readonly stdout: string; 
   const media = { resolve: async () => [PUBLIC], connectTo: () => files.destination }
   const proxy = await startProxy({ FETCH_REMOTE_MEDIA: 'true' }, {}, { media })
   mkdirSync(`${ROOT}.cache`, { recursive: true })
-  // Inside the repository, so that the example can import `openai`.
+  // The folder is inside the repository, so that the example can import `openai`.
   const folder = mkdtempSync(`${ROOT}.cache/vision-`)
   onTestFinished(async () => {
     rmSync(folder, { recursive: true, force: true })

@@ -3,7 +3,7 @@ import type { CheckId, CheckStatus } from '../../../src/doctor/result.js'
 import { type DoctorRunOptions, runDoctor } from '../../../src/doctor/runDoctor.js'
 import type { Behaviour } from '../../doubles/simulator/index.js'
 
-/** A key and a token that no output may contain. */
+/** A key and a token with which the doctor runs. Its output must not contain them. */
 export const KEY = 'AIzaSyDoctor-canary-key-0001'
 export const OPERATOR_TOKEN = 'doctor-canary-token-000000'
 
@@ -13,7 +13,7 @@ export const HEALTHY: Behaviour = { chunks: 10, chunkDelayMs: 20, thoughts: 'The
 /** Limits of the doctor, chosen so that no check fails because the machine is slow. */
 export const PATIENT = { stepMs: 60_000, answerMs: 60_000, noResponseMs: 50, totalMs: 120_000, minStreamMs: 1, slowRedisMs: 60_000 }
 
-/** What a test expects the doctor to report about one fault. */
+/** The result of the doctor that a test expects for one fault. */
 export interface Diagnosis {
   readonly check: CheckId
   readonly status?: CheckStatus
@@ -64,6 +64,6 @@ export function expectDiagnosis({ code, output, results }: DoctorOutcome, { chec
   for (const secret of [KEY, OPERATOR_TOKEN]) expect(output).not.toContain(secret)
 }
 
-/** The ids of the results with a status. */
+/** Returns the ids of the checks whose result has this status. */
 export const idsWith = (status: CheckStatus, { results }: DoctorOutcome): CheckId[] =>
   results.filter((result) => result.status === status).map(({ id }) => id)

@@ -180,7 +180,7 @@ describe('the doctor detects why Gemini does not answer:', () => {
     ['missing', { cause: [/does not exist at Google/, /在 Google 不存在/] }],
   ])('a %s model', async (state, { cause }) => {
     simulator.settings.models = { 'gemini-3.8-flash': state }
-    // The next step must not suggest the model that was just refused.
+    // The next step must not suggest the model that Gemini has just refused.
     const step: Diagnosis['step'] = [/^(?!.*MODEL=gemini-3\.8-flash).*MODEL_ALIASES/, /^(?!.*MODEL=gemini-3\.8-flash).*MODEL_ALIASES/]
     expectDiagnosis(await examineHere(), { check: 'model', cause, step })
   })

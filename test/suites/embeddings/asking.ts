@@ -26,7 +26,7 @@ export async function vectorsOf({ baseUrl }: Simulator, input: readonly string[]
     headers: { authorization: `Bearer ${GEMINI_KEY}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model: MODEL, input, dimensions }),
   })
-  // The cast is safe: the simulator sends vectors as numbers.
+  // The cast is safe: the simulator sends vectors as arrays of numbers, not as base64.
   return ((await response.json()) as EmbeddingResponse).data.map(({ embedding }) => embedding as number[])
 }
 
@@ -55,7 +55,7 @@ function toEmbeddingRequest(model: string, { requests }: Batch): Record<string, 
   }
 }
 
-/** The encoding format in a request to Gemini; the native API has no such parameter. */
+/** Member that the proxy adds to a request for the compatible API; the native API has none. */
 export const SENT_FORMAT = isOnNative ? {} : { encoding_format: 'float' }
 
 /** Makes the body of an embedding response of Gemini, in the format of the API under test. */

@@ -116,7 +116,7 @@ describe('an alias of an embedding model', () => {
 describe('GET /v1/models', () => {
   test('lists the embedding models, which have no thinking levels', async () => {
     const answer = await call(plain.origin, { path: '/v1/models' })
-    // The cast is safe: `call` has validated it.
+    // The cast is safe: `call` has validated the response.
     const { data } = answer.json as { data: { id: string }[] }
     const listed = data.filter(({ id }) => id.includes('embedding'))
     expect(listed.map(({ id }) => id)).toEqual(['gemini-embedding-2', 'gemini-embedding-2-preview', 'gemini-embedding-001'])

@@ -25,7 +25,7 @@ async function start(
 
 const textsOf = ({ body }: ScriptedRequest): string[] =>
   (body as Batch).requests.map(({ content }) => content.parts.map(({ text }) => text).join('|'))
-/** Responds with one vector per text, whose only value is the number at the end of the text. */
+/** Makes Gemini's response: one vector per text. Its only value is the number ending the text. */
 const echo = (request: ScriptedRequest): ScriptedAnswer => ({
   body: { embeddings: textsOf(request).map((text) => ({ values: [Number(/\d*$/.exec(text)?.[0])] })) },
 })

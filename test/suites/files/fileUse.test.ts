@@ -50,7 +50,7 @@ describe('a file', () => {
     falling.simulator.next({ path: 'completions', error: 'unavailable' })
     const answer = await askChat(falling, [byId(own)])
     expect([answer.status, answer.headers['x-gemini-proxy-model']]).toEqual([200, 'gemini-3.6-flash'])
-    // The id of a file that was uploaded through another deployment is unknown.
+    // The proxy does not know the id of a file that was uploaded through another deployment.
     expect((await askChat(falling, [byId(id)])).status).toBe(404)
     await falling.close()
   })

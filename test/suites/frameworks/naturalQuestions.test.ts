@@ -66,7 +66,7 @@ describe('chat completions', () => {
 
   test('respect tool_choice and parallel_tool_calls', async () => {
     expect(argumentsOf((await ask(false, { tool_choice: 'none' })).choices[0]?.message)).toEqual([])
-    // The native API has no parameter that disables parallel calls.
+    // The native API cannot disable parallel calls, so that Gemini makes all of them in one step.
     const inOneStep = isOnNative ? PLACES : PLACES.slice(0, 1)
     expect(argumentsOf((await ask(false, { parallel_tool_calls: false })).choices[0]?.message)).toEqual(inOneStep)
     const named = { type: 'function', function: { name: 'get_weather' } } as const
@@ -110,7 +110,7 @@ describe('the Responses API', () => {
     const first = await respond(input, isStream)
     const calls = first.output.filter((item) => item.type === 'function_call')
     expect(calls.map((call) => JSON.parse(call.arguments))).toEqual(PLACES)
-    // The next input includes the output, as in OpenAI's guide.
+    // The next request's input includes the output of this response, as in OpenAI's guide.
     input.push(...(first.output as OpenAI.Responses.ResponseInput))
     for (const { call_id } of calls) input.push({ type: 'function_call_output', call_id, output: 'sunny' })
     const last = await respond(input, isStream)

@@ -13,7 +13,7 @@ afterAll(() => proxy.close())
 
 const EVENTS = ['connect', 'chunk', 'content.done', 'message', 'finalContent', 'finalMessage', 'finalChatCompletion', 'end'] as const
 const user = (content: string) => [{ role: 'user' as const, content }]
-/** Fields that the SDK's types do not have. */
+/** The member in which the proxy sends thoughts, which the SDK's types do not have. */
 interface Thinking {
   readonly reasoning_content?: string
 }

@@ -8,8 +8,8 @@ import { isOnNative } from '../../support/upstreamApi.js'
 import { problemsOf, toTable } from '../../tools/fuzz/report.js'
 import { fuzz, hasSchemathesis } from '../../tools/fuzz/schemathesis.js'
 
-// Function Compute itself responds to unsupported methods: these two checks would not test the
-// proxy.
+// Function Compute itself responds to unsupported methods, so that these two checks of Schemathesis
+// would not test the proxy.
 const CHECKS = ['--exclude-checks', 'unsupported_method,allow_header_conformance']
 const OPTIONS = ['--max-examples', '8', ...CHECKS]
 const FEWEST_CASES = 300

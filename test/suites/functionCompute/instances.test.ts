@@ -115,7 +115,7 @@ describe('the time limit of the function', () => {
   })
 
   test('cuts a request that ignores it, and ends the process', async () => {
-    // Hides the platform's time limit from the server, whose own of 60 s is longer than those 4 s.
+    // Hides the platform's time limit of 4 s from the server, whose own time limit is 60 s.
     const patch = (server: string): string =>
       server.replace('x-fc-function-timeout', 'x-no-such-header--').replace(/# build=/, '# build=patched')
     const deployed = await started({ patch, spec: { timeoutSeconds: 4 }, env: { REQUEST_TIMEOUT_MS: '60000' } })

@@ -13,7 +13,7 @@ import { connect, countedDeltas, errorCodeOf, expectWhole, lastIdOf, type Seen, 
 const DELTAS = countedDeltas(40)
 /** Simulator behaviour: the stream pauses in the middle until the test releases it. */
 const HELD = { deltas: DELTAS, chunkDelayMs: 5, hold: { afterChunks: 20 } }
-// A producer's lease, as in src/resume/redis/makeResumeStore.ts.
+// The length of a producer's lease, as in src/resume/redis/makeResumeStore.ts.
 const LEASE_MS = 10_000
 const TEXT = DELTAS.join('')
 const ENDLESS = { chunks: 10_000, chunkDelayMs: 20 }

@@ -27,8 +27,8 @@ afterEach(async () => {
 })
 
 /**
- * Starts a proxy in front of a server that sends these bodies in turn, then the last one again.
- * With `isReset`, the connection is reset after the body.
+ * Starts a proxy in front of a Gemini that responds with these bodies in turn, then with the last
+ * one again. With `isReset`, Gemini resets the connection after the body.
  */
 async function startBefore(bodies: readonly (readonly [text: string, isReset: boolean])[], env: Record<string, string> = {}) {
   const server = await startRawGemini((response) => {

@@ -23,7 +23,7 @@ afterEach(() => proxy.close())
 const create = async (more: object = {}): Promise<Answer> =>
   call(proxy.origin, { path: PATH, body: { model: MODEL, input: 'hello', ...more } })
 const idOf = ({ json }: Answer): string => (json as Interaction).id
-/** Returns the position of the key in each request that the simulator received. */
+/** Returns, for each request that the simulator received, the position of its key, from 1. */
 const used = (): number[] => keysUsed(proxy.simulator)
 const statesFrom = (position: number, state: KeyState): void => {
   proxy.simulator.settings.keys = keyStates(...KEYS.map((_, at): KeyState => (at + 1 === position ? state : 'valid')))

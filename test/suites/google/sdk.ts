@@ -28,7 +28,7 @@ export interface InteractionEvent {
   readonly error?: { readonly code?: string; readonly message?: string }
 }
 
-/** The members of Google's SDK that the tests use. The SDK's own types may not be installed. */
+/** The members of Google's SDK that the tests use. The SDK and its types may not be installed. */
 export interface GoogleSdk {
   readonly models: {
     generateContent(params: object): Promise<SdkAnswer>

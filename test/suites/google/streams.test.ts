@@ -153,7 +153,7 @@ describe('a stream that fails before its first event', () => {
     ['an empty body', { rawBody: '' }, 502, 'UPSTREAM_ERROR'],
     ['another server', { rawBody: '<html></html>' }, 502, 'UPSTREAM_ERROR'],
   ])('has the HTTP status of its error: %s', async (_what, behaviour, status, reason) => {
-    // An error of the form `data-object` is an SSE event, which the array format does not have.
+    // An error of the form `data-object` is an SSE event, so only an SSE stream can contain it.
     for (const method of behaviour.errorMidStream?.form === 'data-object' ? [SSE] : [SSE, ARRAY]) {
       const answer = await ask(proxy, method, prompt(`hello ${simulate(behaviour)}`))
       expect(answer.status).toBe(status)

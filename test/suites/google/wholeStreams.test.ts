@@ -8,7 +8,7 @@ let gemini: RawGemini
 let proxy: ProxyUnderTest
 /** The events of Gemini's next response; without streaming, only the first one is sent. */
 let events: readonly object[] = []
-/** The text that Gemini sends before them, such as a byte order mark. */
+/** The text that Gemini sends before `events`, such as a byte order mark. */
 let mark = ''
 beforeAll(async () => {
   gemini = await startRawGemini((response, { url }) => {

@@ -16,8 +16,8 @@ afterAll(() => proxy.close())
 
 const MODEL = 'gemini-3.1-flash-image'
 const PNG = Buffer.from(PIXEL, 'base64')
-// As large as a photo, to test that the proxy passes large uploads on without decoding them as
-// text.
+// An image as large as a photo, to test that the proxy passes large uploads on without decoding
+// them as text.
 const LARGE = Buffer.concat([PNG, Buffer.alloc(3_000_001, 'pixel')])
 const png = (bytes = PNG, name = 'a.png') => toFile(bytes, name, { type: 'image/png' })
 const openai = (Client: typeof OpenAI = OpenAI): OpenAI => new Client({ baseURL: proxy.baseUrl, apiKey: TOKEN, maxRetries: 0 })

@@ -3,7 +3,7 @@ import { call } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { PIXEL } from './pictures.js'
 
-/** What becomes of a parameter of OpenAI: it has an effect, is reported as ignored, or is a 400. */
+/** How the proxy treats a parameter: it has an effect, is reported as ignored, or causes a 400. */
 type Fate = 'used' | 'reported' | 'refused'
 type Ledger = Readonly<Record<string, readonly [value: unknown, fate: Fate]>>
 

@@ -6,7 +6,7 @@ interface Decoded {
   readonly data: Uint8Array
 }
 
-/** The decoders in Playwright's bundle: pngjs and jpeg-js. */
+/** The decoders pngjs and jpeg-js, which Playwright's bundle contains. */
 const { PNG, jpegjs } = createRequire(import.meta.url)('playwright-core/lib/utilsBundle') as {
   readonly PNG: { readonly sync: { read(bytes: Buffer): Decoded } }
   readonly jpegjs: { decode(bytes: Buffer): Decoded }

@@ -6,7 +6,7 @@ import { type KeyLease, KeyRing } from '../../../src/upstream/keys/ring.js'
 import { type ErrorName, errorOf } from '../../doubles/simulator/errors.js'
 
 const NO_KEYS: ReadonlySet<number> = new Set()
-/** 21 hours before midnight in Pacific time. */
+/** The time at which the clock of each test starts: 21 hours before midnight in Pacific time. */
 const START = Date.parse('2026-07-16T10:00:00Z')
 const TO_MIDNIGHT_SECONDS = 21 * 3600
 
@@ -36,7 +36,7 @@ const lend = (ring: KeyRing, model = 'm', tried = NO_KEYS): KeyLease => {
   if (held === undefined) throw new Error('no key is left')
   return held
 }
-/** Leases the next key and reports a failed call. @returns the position of the key */
+/** Leases the next key, and reports that its call failed. @returns the position of the key */
 const fail = (ring: KeyRing, name: ErrorName, model = 'm'): number => {
   const lease = lend(ring, model)
   expect(ring.settle(lease, failure(name))).toBe(true)

@@ -11,7 +11,7 @@ const OTHER = 'gemini-3.5-flash-lite'
 
 let proxy: ProxyUnderTest
 beforeEach(async () => {
-  // The clock must be faked before the proxy starts, which reads it then.
+  // The proxy reads the clock when it starts, so the clock must be faked before.
   vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.parse('2026-11-01T07:30:00Z') })
   proxy = await startWithKeys()
 })
@@ -45,7 +45,7 @@ const embed = async (): Promise<Outcome> =>
     }),
   )
 
-/** Operations that use a key. */
+/** Requests for which the proxy uses a key: the name of the test, and a function that sends one. */
 const OPERATIONS: readonly (readonly [string, () => Promise<Outcome>])[] = [
   ['a chat', () => ask(MODEL, false)],
   ['a stream', () => ask(MODEL, true)],
@@ -148,7 +148,7 @@ describe('a quota limit', () => {
     const broken = parseStream(await (await post(proxy, chat({ text: 'Hi there' }, { model: MODEL, stream: true }))).text())
     expect(broken).toMatchObject({ dones: 0, errors: [{ code: 'rate_limit_exceeded' }] })
     expect(keysUsed(proxy.simulator)).toEqual([1, 2, 3])
-    // Keys 1 and 3 are in cooldown, so only key 2 is used.
+    // Keys 1 and 3 are in cooldown, so that the proxy uses only key 2.
     for (let count = 0; count < 3; count += 1) expect(await ask(MODEL, true)).toBe(200)
     expect(keysUsed(proxy.simulator).slice(3)).toEqual([2, 2, 2])
   })

@@ -8,7 +8,7 @@ import { type LoggingServer, linesOf, Pipe, startLogging } from './server.js'
 const PTY = fileURLToPath(new URL('terminal.py', import.meta.url))
 const ESCAPE = '\u001b'
 /**
- * Matches the time at the start of a log line. DURATION matches the durations in it: both differ in
+ * Matches the time at the start of a log line. DURATION matches the durations in it. Both differ in
  * each run.
  */
 const TIME = /^\d\d:\d\d:\d\d /
@@ -16,7 +16,7 @@ const DURATION = /\b\d+ ms\b/g
 
 interface Shown {
   readonly server: LoggingServer
-  /** The lines so far, without colours, times and durations. */
+  /** The log lines so far, without colours, times and durations. */
   lines(): string[]
   raw(): string
 }
@@ -32,7 +32,7 @@ afterEach(() => {
   for (const close of closing.splice(0).reverse()) close()
 })
 
-/** Starts a server whose standard output is a terminal, or a socket that is read. */
+/** Starts a server whose standard output is a terminal or a socket; the test reads either. */
 async function show(isTerminal: boolean, env: Readonly<Record<string, string>> = {}): Promise<Shown> {
   const defaults = { GEMINI_BASE_URL: simulator.baseUrl, AUTH_TOKEN: `web:${TOKEN}`, MAX_RETRIES: '0' }
   let text = ''

@@ -85,7 +85,7 @@ export class Pipe {
   readonly #folder = mkdtempSync(join(tmpdir(), 'log-'))
   readonly #path = join(this.#folder, 'pipe')
   #reader: number | undefined
-  /** The end that a server writes to. */
+  /** File descriptor of the end of the pipe to which a server writes its log. */
   readonly writer: number
 
   constructor() {
@@ -94,18 +94,18 @@ export class Pipe {
     this.writer = openSync(this.#path, constants.O_WRONLY)
   }
 
-  /** Opens the end that is read, without blocking. */
+  /** Opens the end of the pipe from which the test reads, without blocking. */
   open(): void {
     this.#reader = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK)
   }
 
-  /** Closes the end that is read: further writes fail with EPIPE. */
+  /** Closes the end from which the test reads: further writes of the server fail with EPIPE. */
   leave(): void {
     if (this.#reader !== undefined) closeSync(this.#reader)
     this.#reader = undefined
   }
 
-  /** Reads what the pipe holds, up to a number of bytes. */
+  /** Reads what the pipe holds, up to `limit` bytes. */
   read(limit = Number.POSITIVE_INFINITY): string {
     const piece = Buffer.alloc(65_536)
     let text = ''
@@ -124,14 +124,14 @@ export class Pipe {
     try {
       return readSync(this.#reader, piece, 0, Math.min(piece.length, limit), null)
     } catch (error) {
-      // The pipe is empty, but still open for writing.
+      // EAGAIN: the pipe is empty, but the server may still write to it.
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0
       throw error
     }
   }
 }
 
-/** The lines of a log. @throws where one is not a JSON object */
+/** Parses the lines of a log. @throws if a line is not JSON */
 export const linesOf = (text: string): Record<string, unknown>[] =>
   text
     .split('\n')

@@ -15,7 +15,7 @@ export const REQUEST_KINDS = [
 /** The path of one of {@link REQUEST_KINDS}. */
 export type Path = (typeof REQUEST_KINDS)[number][1]
 
-/** An answer, in the terms of the chat API. */
+/** An answer of any API, expressed in the terms of the chat API. */
 export interface Outcome {
   readonly status: number
   /** Text of the whole response body. */

@@ -43,7 +43,7 @@ const STOP = { finishReason: 'STOP' }
 
 async function* inTurns(texts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text)
-  // Waits until all data has arrived: only then the connection may break.
+  // Gives the proxy 20 ms to receive all data: only then may the connection break.
   await setTimeout(20)
 }
 
@@ -131,8 +131,8 @@ const grounding = (text: string, start: number): object => ({
 })
 
 /**
- * Returns the citations of a chat answer, the positions of the events with citations, counted from
- * the end of the stream, and the last grounding metadata.
+ * Returns from a chat answer its citations, its last grounding metadata, and the positions of the
+ * events with citations, counted from the end of the stream.
  */
 function messageOf(body: string, stream: boolean): { annotations: ChatAnnotation[]; positions: number[]; grounding: unknown } {
   const whole: { choices: { message?: ChatMessage; delta?: ChatMessage }[] }[] = stream

@@ -28,8 +28,8 @@ export const toEvents = (...answers: readonly object[]): string =>
   answers.map((answer) => `data: ${JSON.stringify(answer)}\r\n\r\n`).join('')
 
 /**
- * Responds with the same answer as an event stream or as JSON, whichever the request asks for, in
- * pieces of `piece` bytes.
+ * Returns a function that makes Gemini's response: the answer as an event stream or as JSON,
+ * whichever the request asks for, in pieces of `piece` bytes.
  */
 export function inBothForms(answer: object, piece = 65_536): (request: ScriptedRequest) => ScriptedAnswer {
   const [events, whole] = [cut(toEvents(answer), piece), cut(JSON.stringify(answer), piece)]
@@ -47,7 +47,7 @@ export function cut(text: string, length: number): Buffer[] {
 export interface Drawing {
   readonly gemini: ScriptedGemini
   readonly proxy: ProxyUnderTest
-  /** Makes Gemini's responses from now on; a test replaces it. */
+  /** Makes Gemini's response to each request from now on; a test replaces this function. */
   answer: (request: ScriptedRequest) => ScriptedAnswer | undefined
   close(): Promise<void>
 }

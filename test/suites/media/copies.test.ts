@@ -49,8 +49,8 @@ function send(path: string, body: object): Promise<{ readonly status: number | u
 }
 
 /**
- * Returns the length of the longest text of each kind of copy, such as `parsed` or `joined`, since
- * the last call.
+ * Returns, for each kind of copy such as `parsed` or `joined`, the length of the longest text that
+ * the server has copied since the last call.
  */
 async function longest(): Promise<Readonly<Record<string, number>>> {
   server.child.send('longest')

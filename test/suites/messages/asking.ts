@@ -77,7 +77,7 @@ export function collect(events: readonly MessageStreamEvent[]): AnthropicMessage
   return { ...message, content: blocks as AnthropicMessage['content'] }
 }
 
-/** A chat request as it reached Gemini. */
+/** A request that reached Gemini, converted to a chat request. */
 export interface SentChat extends Json {
   readonly messages: readonly (Json & { readonly role: string; readonly tool_calls?: readonly Json[] })[]
 }

@@ -56,7 +56,7 @@ describe.each(DELIVERIES)('in an answer, %s,', (_way, stream) => {
     expect([status, json]).toMatchObject([502, { error: { type: 'api_error' } }])
   })
 
-  // Claude Code ignores a call whose id it has seen before, and repeats its request endlessly.
+  // Claude Code ignores a call whose id it has seen before, and then repeats its request endlessly.
   test('the ids of calls are unique, even if those of Gemini repeat', async () => {
     const step = { toolCalls: [{ ...callOf('Paris'), id: 'call_20038' }] }
     const [first, second] = [
@@ -98,8 +98,8 @@ describe.each(DELIVERIES)('in an answer, %s,', (_way, stream) => {
 describe('in a tool result', () => {
   const CALLED = assistant({ type: 'tool_use', id: 'toolu_1', name: 'Read', input: {}, caller: { type: 'direct' } })
 
-  // claude-code-router and others send images and PDFs in tool results as base64 text, which costs
-  // a hundred times as many tokens.
+  // Gateways such as claude-code-router send images and PDFs in tool results as base64 text, which
+  // costs a hundred times as many tokens.
   test.each([
     ['an image is sent as an image', [{ type: 'image', source: PNG }], 'iVBORw0KGgo', 'image/png'],
     [
@@ -114,7 +114,7 @@ describe('in a tool result', () => {
   ])('%s, not lost or sent as text', async (_, content, data, type) => {
     const { status } = await send(proxy, ask([user('Look.'), CALLED, user([result('toolu_1', content)])]))
     expect(status).toBe(200)
-    // On both of Google's APIs, the media must be a part of its own, not base64 within a text.
+    // In both of Google's APIs, the media must be a part of its own, not base64 within a text.
     const part = isOnNative
       ? new RegExp(`"inlineData":\\{"mimeType":"${type}","data":"${data}`)
       : new RegExp(`"data:${type};base64,${data}`)

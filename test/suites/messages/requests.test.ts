@@ -362,8 +362,8 @@ test('the metrics have model names as Anthropic clients send them', async () => 
   await eventually(async () => {
     const { text } = await call(own.origin, { path: '/metrics' })
     const models = [...text.matchAll(/gemini_proxy_requests_total\{operation="createMessage",.*?model="(.*?)"/g)].map(([, model]) => model)
-    // The other name matches only a pattern: clients could invent any number of such names, so all
-    // of them are counted as `other`.
+    // `claude-sonnet-4-5` matches only a pattern of CLAUDE_MODELS: clients could invent any number
+    // of such names, so all of them are counted as `other`.
     expect(models.sort()).toEqual(['claude-gemini-3.8-flash', 'other'])
   })
   await own.close()

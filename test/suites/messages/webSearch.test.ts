@@ -110,7 +110,7 @@ const HM = { text: 'Hm.' }
 const GROUNDED = { groundingMetadata: { webSearchQueries: ['Wetter Wien'], groundingChunks: [{ web: SOURCE }] } }
 
 // Gemini names the sources of a text at the end of a stream. If a call follows the search, however,
-// the step may end with it, so the results must be sent before.
+// the step may end with the call, so the proxy must send the search results before it.
 test.each<[string, object[], object, string[], string[]]>([
   ['follows the search', [...SEARCHED, CALLED], {}, [...PAIR, ...CALL], [...PAIR, ...CALL]],
   ['and a text follows it', [...SEARCHED, HM, CALLED], {}, ['server_tool_use', 'text', PAIR[1] ?? '', ...CALL], [...PAIR, 'text', ...CALL]],

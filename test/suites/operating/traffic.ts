@@ -7,7 +7,7 @@ const METRICS_TOKEN = 'test-token-of-metrics'
 
 /** Log lines and metrics of the requests that {@link serveTraffic} sends. */
 export interface Recorded {
-  /** The lines of finished requests. */
+  /** The log lines of finished requests, which contain the request summaries. */
   readonly lines: readonly Readonly<Record<string, unknown>>[]
   /** The text of GET /metrics. */
   readonly metrics: string

@@ -38,7 +38,7 @@ const FAILURES: Readonly<Record<string, { readonly status: number; readonly code
 }
 /**
  * Expected status and code for Google's errors, by the prefix of the recording's name; the first
- * match applies. Faults of the proxy, such as a wrong key, are never reported as the client's.
+ * match applies. The client is never blamed for a fault of the proxy, such as a wrong key.
  */
 const ERRORS: readonly (readonly [name: string, status: number, code: string])[] = [
   ['err-400-api-key', 502, 'upstream_auth_error'],

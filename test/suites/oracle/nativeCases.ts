@@ -1,12 +1,12 @@
 import type { Behaviour, KeyState, Settings } from '../../doubles/simulator/index.js'
 
-/** The request that makes the simulator respond like one recording of the native API. */
+/** How to make the simulator respond like one recording of the native API. */
 export interface NativeCase {
   readonly settings?: Partial<Settings>
   readonly behaviour?: Behaviour
-  /** Request headers besides the content type; a valid key by default. */
+  /** Request headers besides the content type; by default, a valid key in `x-goog-api-key`. */
   readonly credentials?: { readonly [name: string]: string }
-  /** The request body, if the recording has only a substitute of the original one. */
+  /** The request body to send, if the recording has only a substitute for the original body. */
   readonly body?: unknown
   /** Set if the simulator deliberately does not respond with the status of the recorded service. */
   readonly differs?: { readonly status: number; readonly reason: string }
@@ -87,7 +87,8 @@ const notFoundText = (id: string, method: string): string =>
   `models/${id} is not found for API version v1beta, or is not supported for ${method}. Call ModelService.ListModels to see the list of available models and their supported methods.`
 
 /**
- * Error messages of the simulator that differ from the recorded ones of another time or service.
+ * The simulator's error messages for recordings of another time or service, for which Google worded
+ * the same error differently.
  */
 export const OTHER_MESSAGES: { readonly [name: string]: string } = {
   'count-tokens-err-404-model': notFoundText('nonexistent-model', 'countTokens'),

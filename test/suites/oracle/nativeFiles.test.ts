@@ -24,8 +24,8 @@ beforeAll(async () => {
 afterAll(() => simulator.close())
 
 /**
- * Sends a recorded request to the simulator. The simulator's ids of the file and the upload replace
- * the recorded ones.
+ * Sends a recorded request to the simulator, with the simulator's ids of the file and of the upload
+ * in place of the recorded ones.
  */
 async function replay({ request }: Recording, id: string, uploadId: string): Promise<{ response: Response; text: string }> {
   const { pathname, search } = new URL(request.url)

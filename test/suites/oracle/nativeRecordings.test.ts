@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-/** Replaces Google's thought signatures by the placeholder: the simulator accepts only its own. */
+/** Replaces Google's thought signatures by the placeholder: the simulator refuses foreign ones. */
 function replaced(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(replaced)
   if (typeof value !== 'object' || value === null) return value

@@ -14,7 +14,7 @@ function translated(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(translated)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, child]) => [key, translated(child)] as const)
-  // A property named `nullable` is a schema; the keyword is a boolean.
+  // Only the keyword `nullable`, a boolean, is converted; a property with this name has a schema.
   const { nullable, ...rest } = Object.fromEntries(entries) as Node
   if (typeof nullable !== 'boolean') return Object.fromEntries(entries)
   return nullable ? { anyOf: [rest, { type: 'null' }] } : rest

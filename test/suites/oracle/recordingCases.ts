@@ -4,9 +4,9 @@ import type { Behaviour, KeyState, Settings } from '../../doubles/simulator/inde
 export interface RecordingCase {
   readonly settings?: Partial<Settings>
   readonly behaviour?: Behaviour
-  /** Request headers besides the content type; a valid bearer key by default. */
+  /** Request headers besides the content type; by default, a valid key as a bearer token. */
   readonly credentials?: { readonly [name: string]: string }
-  /** Set if the recording does not have the original order of the keys. */
+  /** Set if the recording lost the original order of its JSON keys, so that it is not compared. */
   readonly isUnordered?: true
   /**
    * Set for a list whose content changes from year to year: only the kinds of its elements are
@@ -75,8 +75,8 @@ export interface KnownDifference {
 }
 
 /**
- * Known differences, by recording. Each is expected to exist: if a better recording replaces one,
- * its entry must be removed.
+ * Known differences between recordings and simulator, by recording. A test expects each of them: if
+ * a better recording replaces one, its entry must be removed.
  */
 export const KNOWN_DIFFERENCES: { readonly [name: string]: KnownDifference } = {
   'chat-hidden-thinking-usage-2-5-flash': {

@@ -12,7 +12,7 @@ interface Recording {
 }
 
 const BASE = 'https://generativelanguage.googleapis.com/v1beta/openai'
-/** Headers that describe the transfer, not the response. */
+/** Headers that depend on the transfer, so that the tests do not compare them. */
 const OF_TRANSFER = ['content-length', 'transfer-encoding']
 
 // The run must fail without the recordings: the tests would pass without comparing anything.

@@ -121,7 +121,7 @@ const IMAGES: readonly Row[] = [
 ]
 const drawing = (more: object): object => ({ model: 'gemini-3.1-flash-image', ...more })
 
-/** Streams a response. @returns the problems of its events according to the official schema */
+/** Streams a response. @returns how its events violate OpenAI's official schema */
 async function problemsOf(from: ProxyUnderTest, behaviour: Behaviour, more: object): Promise<unknown[]> {
   const { events } = await call(from.origin, { path: '/v1/responses', body: { ...asking(behaviour), ...more, stream: true } })
   expect(events.length).toBeGreaterThan(2)

@@ -54,7 +54,7 @@ const throughTls = (): Record<string, string> => ({
   NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem'),
 })
 
-/** Sends one chat request without streaming and one with; returns their outcomes. */
+/** Sends one chat request without streaming and one with; returns the texts of both answers. */
 async function chats({ address }: Bundle): Promise<[whole: string | null | undefined, streamed: string]> {
   const client = openai({ baseUrl: `${address}/v1` })
   const { choices } = await client.chat.completions.create(makeSdkRequest({ text: HELLO }))

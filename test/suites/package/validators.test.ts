@@ -10,8 +10,8 @@ import { chat, PLAIN } from '../../support/calls.js'
 import { ADMIN_TOKEN } from '../../support/canaries.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 
-// Preloaded code that throws if Ajv compiles a validator, as only Ajv creates a function with these
-// two arguments. The contract check of the tests, which is preloaded, too, may compile its own.
+// Preloaded code that throws if Ajv compiles a validator: only Ajv creates a function with these
+// two arguments. The contract check of the tests, which is also preloaded, may compile its own.
 const refusing = join(mkdtempSync(join(tmpdir(), 'validators-')), 'refusing.cjs')
 writeFileSync(
   refusing,

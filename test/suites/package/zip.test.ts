@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'package-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-// The build output, with additional files that must be excluded and files that must be included.
+// A copy of the build output, with additional files: some must be in the archive, others must not.
 const dist = join(folder, 'dist')
 cpSync(join(ROOT, 'dist'), dist, { recursive: true, filter: (file) => !file.endsWith('.zip') })
 for (const [name, text] of Object.entries({

@@ -66,7 +66,7 @@ export interface AiProvider {
 export async function makeAiSdk({ folder, path, thinking, make }: AiProvider): Promise<Sdk> {
   const ai = await load<Package>('ai', 'dist/index.js')
   Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
-  // The cast is safe: `make` takes the module of `folder`.
+  // The cast is safe: `folder` contains the module that `make` takes.
   const create = make((await load(folder, 'dist/index.js')) as never)
   const providerOf = ({ origin, token }: Server): Provider =>
     create({ baseURL: `${origin}${path}`, apiKey: token, headers: FC_CREDENTIALS })

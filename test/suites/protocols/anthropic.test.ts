@@ -14,7 +14,8 @@ const ANTHROPIC: SdkUnderTest['lacks'] = {
 }
 
 describeSdks([
-  // The first version sends anthropic-version 2026-10-21, the second 2023-06-01.
+  // Version 1 of the SDK sends `anthropic-version: 2026-10-21`, version 0 sends 2023-06-01; the
+  // proxy must accept both.
   { name: '@anthropic-ai/sdk 1', lacks: ANTHROPIC, make: () => makeAnthropicSdk('@anthropic-ai/sdk') },
   { name: '@anthropic-ai/sdk 0', lacks: ANTHROPIC, make: () => makeAnthropicSdk('anthropic0') },
   { name: 'anthropic 2 for Python', lacks: ANTHROPIC, make: () => makePythonSdk('anthropic', 'anthropic') },

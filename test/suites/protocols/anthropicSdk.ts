@@ -13,7 +13,7 @@ import {
   WEATHER,
 } from './sdk.js'
 
-/** A block of any type. */
+/** A content block of a message, of any type. */
 interface Block {
   readonly type: string
   readonly text?: string
@@ -23,7 +23,7 @@ interface Block {
   readonly input?: unknown
 }
 
-/** A message of the SDK, as far as the tests read it. */
+/** A message that the SDK returns: the members that the tests read. */
 interface Message {
   readonly content: readonly Block[]
   readonly stop_reason: string | null

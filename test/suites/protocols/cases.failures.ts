@@ -37,8 +37,7 @@ const breaks = (how: string, behaviour: Behaviour): Case => ({
 })
 
 /**
- * Expects that the SDK retries a failed request once. @returns the milliseconds between its
- * requests
+ * Expects that the SDK retries a failed request once. @returns the time between its requests, in ms
  */
 async function repeated(context: Context, error: GoogleError, isStream: boolean): Promise<number> {
   const proxy = await context.another()
@@ -49,7 +48,7 @@ async function repeated(context: Context, error: GoogleError, isStream: boolean)
   return second - first
 }
 
-/** Cases of failures, repeated requests and clients that leave. */
+/** Cases of failures, retries and clients that disconnect. */
 export const FAILURE_CASES: readonly Case[] = [
   ...bothWays('raises its error for a wrong token', async (context, isStream) => {
     const calling = chatOf(context).send(serverOf(context.proxy, { token: 'not-a-token' }), { text: 'Hello.' }, { isStream })
@@ -83,7 +82,8 @@ export const FAILURE_CASES: readonly Case[] = [
   ...bothWays('cancels the request to Gemini when it disconnects', async (context, isStream) => {
     const { simulator } = context.proxy
     const controller = new AbortController()
-    // Eight chunks: the first ones are thoughts, and the client must receive text before it leaves.
+    // Gemini pauses after eight chunks: the first ones are thoughts, and the client leaves once it
+    // has received text.
     const hold = isStream ? { afterChunks: 8 } : 'before-headers'
     const how = { isStream, signal: controller.signal, onText: () => controller.abort() }
     const failing = kindOfFailure(answerOf(context, { text: 'One, two, three.', chunks: 12, hold }, how))

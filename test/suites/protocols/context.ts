@@ -23,13 +23,13 @@ export interface Context {
   readonly sdk: Sdk
   /** A proxy that does not retry: otherwise an SDK would have no failure to retry. */
   readonly proxy: ProxyUnderTest
-  /** The proxy uses Gemini's native API. */
+  /** True if the proxy calls Gemini's native API. */
   readonly isNative: boolean
   /** Starts another proxy of the same kind, which shares no state with this one. */
   another(): Promise<ProxyUnderTest>
 }
 
-/** One use of an SDK. */
+/** A test case: one use of an SDK. It is skipped if the SDK lacks the feature `needs`. */
 export interface Case {
   readonly title: string
   readonly needs?: Capability
@@ -52,7 +52,7 @@ export const serverOf = ({ origin }: ProxyUnderTest, more: Partial<Server> = {})
   ...more,
 })
 
-/** Makes a prompt that makes the simulator behave like this. */
+/** Makes a prompt that causes this behaviour of the simulator. */
 export const prompt = (behaviour: Behaviour): string => `Hello. ${simulate(behaviour)}`
 
 /** Starts a chat, with {@link MODEL} by default. */

@@ -1,4 +1,4 @@
-/** A proxy, as a client knows it. */
+/** The settings with which an SDK calls a proxy. */
 export interface Server {
   readonly origin: string
   readonly token: string
@@ -10,16 +10,16 @@ export interface Server {
 export interface ChatOptions {
   readonly model: string
   readonly system?: string
-  /** The model may call {@link WEATHER}. */
+  /** True if the requests declare the tool {@link WEATHER}. */
   readonly hasTool?: boolean
-  /** Requests ask for thoughts. */
+  /** True if the requests ask for thoughts. */
   readonly thinks?: boolean
-  /** The answer has to be a {@link PERSON}, which the SDK parses. */
+  /** True if the requests demand a {@link PERSON} as JSON, which the SDK parses. */
   readonly wantsPerson?: boolean
   readonly maxTokens?: number
 }
 
-/** The result of a call. */
+/** The result of a tool call. */
 export interface Result {
   readonly id: string
   readonly name: string
@@ -62,7 +62,7 @@ export interface How {
   readonly signal?: AbortSignal
 }
 
-/** A conversation that stores the SDK's own objects, and sends them back in the next turn. */
+/** A conversation: stores the SDK's own objects, and sends them back in the next turn. */
 export interface Chat {
   /** Sends a turn, and returns the answer. @throws SdkFailure */
   send(server: Server, turn: Turn, how: How): Promise<Answer>
@@ -82,7 +82,7 @@ export interface Sdk {
   listModels(server: Server): Promise<readonly string[]>
   getModel(server: Server, id: string): Promise<string>
   embed(server: Server, model: string, texts: readonly string[]): Promise<readonly (readonly number[])[]>
-  /** Ends processes that the adapter has started. */
+  /** Ends the processes that this adapter has started. */
   close?(): Promise<void>
 }
 

@@ -26,7 +26,7 @@ export async function ask(origin: string, ask: Ask = {}): Promise<RateLimitRespo
 
 const text = (value: string | string[] | undefined): string | undefined => value?.toString()
 
-/** Statuses of consecutive requests. */
+/** Sends requests one after the other. @returns their statuses */
 export async function statuses(origin: string, count: number, asking: Ask = {}): Promise<number[]> {
   const all: number[] = []
   for (let at = 0; at < count; at += 1) all.push((await ask(origin, asking)).status)

@@ -106,7 +106,7 @@ describe('an unavailable Redis', () => {
     stopClock()
     server.freeze()
     const first = ask(proxy.origin)
-    // Two timers are running: for the request's deadline, and for its wait for Redis.
+    // Waits until the request has started two timers: its deadline, and its wait for Redis.
     await waitWithStoppedClock(() => vi.getTimerCount() >= 2)
     await advanceClock(PATIENCE_MS)
     expect(await first).toMatchObject({ status: 200 })

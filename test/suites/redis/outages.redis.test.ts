@@ -129,7 +129,7 @@ test.each([1, 12, 40])('%i commands that time out at once close the connection o
   const asked = Array.from({ length: count }, () =>
     call(proxy.origin, { method: 'POST', path: '/v1/chat/completions', body: chat('hello') }),
   )
-  // Each request has two timers: for its deadline, and for its wait for Redis.
+  // Waits until each request has started two timers: its deadline, and its wait for Redis.
   await waitWithStoppedClock(() => vi.getTimerCount() >= 2 * count)
   await advanceClock(PATIENCE_MS)
   const answers = await Promise.all(asked)

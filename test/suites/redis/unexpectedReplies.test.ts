@@ -45,7 +45,10 @@ const REPLIES: readonly (readonly [string, string])[] = [
 ]
 
 let reply = ''
-/** Whether the script that deletes a stream succeeds: only then, the proxy deletes the response. */
+/**
+ * True if Redis reports that the script has deleted a stream: only then does the proxy send the
+ * commands that delete the response.
+ */
 let isStreamDeleted = false
 let redis: FakeRedis
 let proxy: ProxyUnderTest

@@ -28,7 +28,7 @@ const CUSTOM = { type: 'custom', custom: { name: 'shell' } }
 const UNIQUE = { type: 'object', properties: { tags: { type: 'array', items: {}, uniqueItems: true } } }
 const functionNamed = (name: string) => ({ type: 'function', function: { name } })
 const FIRST_CALL = { role: 'assistant', tool_calls: [call('a', '1st')] }
-/** The name of the function `1st` at Gemini. */
+/** The name under which the proxy declares the function `1st` to Gemini. */
 const FIRST = '_1st_e01ddf6594a4'
 const allowing = (name: string) => ({ type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [functionNamed(name)] } })
 const thinking = (config: object) => ({ extra_body: { google: { thinking_config: config } } })
@@ -286,11 +286,11 @@ export const REQUEST_ORDER_CASES: Readonly<Record<string, OrderCase>> = {
 const thought = { content: 'Hm.', extra_content: { google: { thought: true } } }
 const stated = { id: 'a', type: 'function', function: { name: 'weather', arguments: '{}' } }
 
-/** The client's names of functions, in the cases of answers. */
+/** The client's name of each function, by its name at Gemini, for the cases of answers. */
 export const CLIENT_NAMES: ReadonlyMap<string, string> = new Map([[FIRST, '1st']])
 
 interface AnswerOrderCase {
-  /** A part that has arrived before, and has been repaired. */
+  /** An earlier part of the same answer, to which the test applies the repairs first. */
   readonly before?: AnswerPart
   readonly part: AnswerPart
   readonly expected: object

@@ -4,9 +4,9 @@ import { TOKEN } from '../../support/proxy.js'
 import { sentChat } from '../../support/sentChat.js'
 
 type Create = Omit<OpenAI.Responses.ResponseCreateParamsNonStreaming, 'stream'>
-/** A response of the SDK. */
+/** A response, as OpenAI's SDK returns it. */
 export type Answer = OpenAI.Responses.Response
-/** One event of the SDK. */
+/** One event of a response's stream, as OpenAI's SDK returns it. */
 export type Event = OpenAI.Responses.ResponseStreamEvent
 
 /** A model that requires the signatures of earlier tool calls. */
@@ -22,7 +22,7 @@ export const prompt = (behaviour: Behaviour): string => `Hello simulate:${JSON.s
 /** Makes a request whose prompt controls the simulator. */
 export const asking = (behaviour: Behaviour, more: Partial<Create> = {}): Create => ({ model: STRICT, input: prompt(behaviour), ...more })
 
-/** The function used by most tests. */
+/** The function that most tests declare as a tool. */
 export const WEATHER = {
   type: 'function',
   name: 'get_weather',
@@ -55,7 +55,7 @@ export const outputsOf = ({ output }: Answer, text = 'done'): OpenAI.Responses.R
     return item.type === 'custom_tool_call' ? [{ type: 'custom_tool_call_output', call_id: item.call_id, output: text }] : []
   })
 
-/** A request as it reached Gemini. */
+/** A request that reached Gemini, converted to a chat request. */
 export interface Sent {
   readonly messages: readonly {
     readonly role: string

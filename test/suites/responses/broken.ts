@@ -32,9 +32,9 @@ export const begin = (origin: string, behaviour: Behaviour, { store, ...reading 
   read(`${origin}/v1/responses`, { body: { ...asking(behaviour), stream: true, store } }, reading)
 
 /**
- * Reads the rest of a stream.
+ * Reads the rest of a stream, with a GET request that has `starting_after`.
  *
- * @param byHeader - repeats the POST with Last-Event-ID instead of `starting_after`
+ * @param byHeader - repeats the POST request with Last-Event-ID instead
  */
 export function restOf(
   origin: string,

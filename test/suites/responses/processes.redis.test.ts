@@ -10,7 +10,7 @@ import { begin, type Part, restOf } from './broken.js'
 
 /** Simulator behaviour: the stream pauses in the middle until the test releases it. */
 const HELD = { chunks: 60, hold: { afterChunks: 30 } }
-// A producer's lease, as in src/resume/redis/makeResumeStore.ts.
+// The length of a producer's lease, as in src/resume/redis/makeResumeStore.ts.
 const LEASE_MS = 10_000
 const ENDLESS = { chunks: 10_000, chunkDelayMs: 20 }
 const ENDS = ['response.completed', 'response.incomplete', 'response.failed', 'error']
@@ -50,7 +50,7 @@ async function start(): Promise<Bundle> {
   return bundle
 }
 
-/** Expects that the parts follow one another without a gap or a repeat, and have one end. */
+/** Expects that the parts of a stream join without a gap or a repeat, and have one end. */
 function expectOneEnd(parts: readonly Part[], end: string): void {
   const events = parts.flatMap((part) => part.events)
   expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, place) => place))
@@ -58,7 +58,7 @@ function expectOneEnd(parts: readonly Part[], end: string): void {
   expect(events.at(-1)?.type).toBe(end)
 }
 
-/** Waits until both instances are connected to Redis. */
+/** Waits until `other` finds a response of `one`: then both are connected to Redis. */
 const sharing = (one: Bundle, other: Bundle): Promise<void> =>
   eventually(async () => {
     const { id } = await begin(one.address, {})

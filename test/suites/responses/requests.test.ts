@@ -64,7 +64,7 @@ describe('the upstream request', () => {
     [
       'a picture',
       items({ role: 'user', content: [{ type: 'input_image', image_url: PNG, detail: 'low' }] }),
-      // The native API has a resolution for a single picture only from Gemini 3 on.
+      // On the native API, models before Gemini 3 have no resolution for a single picture.
       [{ role: 'user', content: [{ type: 'image_url', image_url: { url: PNG, ...(isOnNative ? {} : { detail: 'low' }) } }] }],
     ],
     [
@@ -236,14 +236,14 @@ describe('the header of ignored parameters uses the client’s names', () => {
     ['something_new, constructor, toString', { something_new: { a: 1 }, constructor: 1, toString: 1 }],
     ['tools[0], tools[2]', { tools: [{ type: 'web_search' }, WEATHER, { type: 'local_shell' }] }],
     [
-      // The native API has web searches, but a request cannot force one.
+      // The native API has web searches, but no `tool_choice` that forces one.
       isOnNative ? 'tool_choice' : 'tools[0], tool_choice',
       { tools: [{ type: 'web_search' }, WEATHER], tool_choice: { type: 'web_search_preview' } },
     ],
     ['tool_choice', { tools: [WEATHER], tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'image_generation' }] } }],
     ['tool_choice', { tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [] } }],
-    // The native API always follows a function's schema, but models before Gemini 3 do not search
-    // beside functions.
+    // On the native API, functions are always strict, but models before Gemini 3 do not search
+    // beside functions, so that the search is ignored.
     [isOnNative ? 'tools[0]' : 'tools[1].strict', { tools: [{ type: 'web_search' }, { ...WEATHER, strict: true }] }],
     ['input[1]', items(USER, { type: 'file_search_call', id: 'fs_1', status: 'completed' })],
     ...IGNORED_ON_ONE,
@@ -271,7 +271,7 @@ describe('the header of ignored parameters uses the client’s names', () => {
 
 describe('an invalid request is refused with the client’s parameter names', () => {
   const part = (content: object): object => items({ role: 'user', content: [content] })
-  // With the native API, Google itself fetches media, but not over plain http.
+  // On the native API, Google itself fetches media, but only over https: `http:` is invalid.
   const NOT_FETCHED = isOnNative ? 'invalid_value' : 'unsupported_value'
   const FILE_IDS: [param: string, code: string, body: object][] = isOnNative
     ? []

@@ -35,7 +35,7 @@ async function readRedis(): Promise<(string | null)[]> {
   return texts
 }
 
-/** Returns the id of the first output item of a stream. */
+/** Returns the id of the first output message in a stream of the Responses API. */
 const outputIdIn = (events: readonly object[]): string => /"(msg_\w+)"/.exec(JSON.stringify(events))?.[1] ?? ''
 const GONE = failure('response_not_found')
 
@@ -176,7 +176,7 @@ test('a stream expires after its time to live on both instances; a stored respon
     stopClock()
     const [stored, unstored] = [await begin(short.first.origin, {}), await begin(short.first.origin, {}, { store: false })]
     for (const { origin } of [short.first, short.last]) expect((await restOf(origin, unstored)).status).toBe(200)
-    // A stream expires after its time to live and its producer's lease.
+    // A stream expires after its time to live plus the length of its producer's lease.
     await advanceClock(30_000, server)
     for (const instance of [short.first, short.last]) {
       await expect.poll(async () => (await get(instance, unstored.id)).json).toEqual(GONE)

@@ -117,7 +117,7 @@ describe('sealed data', () => {
     for (let at = 0; at < sealed.length; at += 1) {
       const other = sealed[at] === 'x' ? 'y' : 'x'
       const opened = seals.open('alice', `${sealed.slice(0, at)}${other}${sealed.slice(at + 1)}`)
-      // In base64, the last character may have unused bits: a change of these changes no byte.
+      // In base64, the last character may have unused bits: changing only those damages nothing.
       expect(at === sealed.length - 1 ? opened === 'text' || opened === undefined : opened === undefined).toBe(true)
       expect(seals.open('alice', sealed.slice(0, at))).toBeUndefined()
     }

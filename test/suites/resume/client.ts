@@ -8,7 +8,7 @@ import { TOKEN } from '../../support/proxy.js'
 
 /** An event as a client sees it. */
 export interface SeenEvent {
-  /** Absent for an error that belongs to the connection, not to the stream. */
+  /** Undefined for an error of the connection: only the events of the stream have ids. */
   readonly id: string | undefined
   readonly data: string
 }

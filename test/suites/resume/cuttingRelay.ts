@@ -1,10 +1,10 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { listenOnFreePort } from '../../support/relay.js'
 
-/** A relay to a server that cuts connections. */
+/** A relay that cuts connections between clients and a server. */
 export interface CuttingRelay {
   readonly origin: string
-  /** Number of connections so far. */
+  /** Number of connections that clients have opened so far. */
   connections(): number
   close(): Promise<void>
 }

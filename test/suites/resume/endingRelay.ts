@@ -36,7 +36,7 @@ export async function startEndingRelay(target: string, endings: readonly string[
         }
       }
     } catch {
-      // The request is aborted when the client disconnects.
+      // When the client disconnects, the relay aborts its own request to the server.
     }
     outgoing.end()
   })

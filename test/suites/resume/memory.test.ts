@@ -81,7 +81,7 @@ describe('a full store', () => {
     }
     for (let nth = 0; nth < 10; nth += 1) await turn()
     const before = heapInUse()
-    // Sends another 30 MB through the proxy.
+    // The turns send another 30 MB through the proxy, which must not hold them.
     for (let nth = 0; nth < 60; nth += 1) await turn()
     expect(heapInUse() - before).toBeLessThan(3_000_000)
     await close()

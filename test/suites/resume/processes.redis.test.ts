@@ -13,7 +13,7 @@ const TEXT = DELTAS.join('')
 const HELD: Behaviour = { deltas: DELTAS, hold: { afterChunks: 30 } }
 const ENDLESS: Behaviour = { chunks: 10_000, chunkDelayMs: 20 }
 const TTL_SECONDS = '40'
-// A producer's lease, as in src/resume/redis/makeResumeStore.ts.
+// The length of a producer's lease, as in src/resume/redis/makeResumeStore.ts.
 const LEASE_MS = 10_000
 
 let simulator: Simulator
@@ -115,7 +115,7 @@ describe('SIGTERM to the generating instance', () => {
     const before = await cut(one, ENDLESS)
     const startedAt = performance.now()
     expect(await one.stop()).toEqual({ code: 0, signal: null })
-    // The instance must not use up SHUTDOWN_GRACE_MS, which is ten seconds.
+    // The instance must exit before SHUTDOWN_GRACE_MS, which is ten seconds, has passed.
     expect(performance.now() - startedAt).toBeLessThan(8_000)
     const after = await read(other, lastIdOf(before.events))
     expectNoGap(before.events, after.events)
@@ -153,7 +153,8 @@ describe('an instance that was frozen after its client disconnected', () => {
     const before = await cut(one, ENDLESS)
     // Waits for the log line of the request: Function Compute freezes an instance only after that.
     await eventually(() => expect(one.log().some(({ cancelled }) => cancelled === true)).toBe(true))
-    // The stream's reader is released just after the log line: another request waits for that.
+    // Just after the log line, the proxy releases the stream's reader: once this request has a
+    // response, it has done so.
     expect((await fetch(`${one.address}/health/live`)).status).toBe(200)
     one.process.kill('SIGSTOP')
     const startedAt = performance.now()

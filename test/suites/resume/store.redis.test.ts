@@ -65,7 +65,7 @@ describe('the store in Redis, read by another instance', () => {
     const writer = openStream(one.store, 'chatcmpl-secret')
     write(writer, [1])
     await waitForStream(other.store, 'chatcmpl-secret')
-    // A stream can be found before its first event is in Redis.
+    // The store finds a stream before its first event is in Redis: waits for that, too.
     await eventually(async () => expect(await keyOf(one, ':events')).not.toBe(''))
     const names = await keys(one)
     expect(names.map((name) => name.replace(/\{[0-9a-f]{64}\}/, '{}')).sort()).toEqual(

@@ -46,7 +46,7 @@ describe('the store in memory', () => {
       expect(store.count()).toBeLessThanOrEqual(50)
       if (nth % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
-    // 120 MB have been written to the store.
+    // The test has written 120 MB to the store, which must hold only what its bounds allow.
     expect(heapInUse() - before).toBeLessThan(5_000_000)
   })
 })

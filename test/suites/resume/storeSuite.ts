@@ -25,7 +25,7 @@ export interface Stores {
 export const ROOMY: Bounds = { ttlMs: 600_000, maxBytes: 10_000_000, maxStreams: 100 }
 export const WHOLE: StreamEnd = { ending: 'whole', usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }
 
-/** A writer that numbers its events. */
+/** A writer that gives its events the ids `s:1`, `s:2` and so on. */
 export interface NumberingWriter extends Pick<StreamWriter, 'whenFindable' | 'stream'> {
   append(...data: string[]): Promise<void> | undefined
   /** Ends the stream with its last events. */
@@ -72,7 +72,7 @@ export function openStream(store: ResumeStore, id: string, onUnwanted = (): void
   }
 }
 
-/** Returns a stream as soon as it can be found. */
+/** Waits until the store finds a stream, and returns it. */
 export async function waitForStream(store: ResumeStore, id: string): Promise<StoredStream> {
   let stream: StoredStream | undefined
   await eventually(async () => {

@@ -151,8 +151,8 @@ export function testResuming(start: (env: Record<string, string>) => Promise<Ins
       ['several choices', { text: 'same' }, { n: 3 }],
       ...(isOnNative ? NATIVE_ANSWERS : []),
     ])('equals the response to the same request without stream: %s', async (_, told, more) => {
-      // A fixed usage, because the simulator counts the request's text, which differs with
-      // `stream`.
+      // The simulator would count the request's text, which differs with `stream`: sets a fixed
+      // usage.
       const behaviour: Behaviour = { usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }, ...told }
       const seen = await connect({ origin: at.first.origin }, { body: streamed(behaviour, more) })
       await eventually(async () => expect((await rest(undefined, kept(seen))).status).toBe(200))
@@ -369,7 +369,7 @@ const logprobsOf = (parts: readonly Part[]): object => {
   return { logprobsResult: { chosenCandidates: chosen, topCandidates: chosen.map((each) => ({ candidates: [each] })) } }
 }
 
-/** Events of Gemini's native API, each with these parts; the last ends the answer. */
+/** Makes events of the native API, one for each list of parts; the last one ends the answer. */
 const toEvents = (...parts: readonly (readonly Part[])[]): Behaviour => ({
   nativeAnswer: parts.map((each, index) => ({
     candidates: [{ content: { parts: each }, ...logprobsOf(each), ...(index < parts.length - 1 ? {} : { finishReason: 'STOP' }) }],
@@ -382,7 +382,7 @@ const media = (mimeType: string, bytes: number, byte: number) => ({
 })
 const PCM = 'audio/L16;codec=pcm;rate=24000'
 
-/** Answers that only the native API has. */
+/** Answers that only the native API can give: a name, how the simulator behaves, the request. */
 const NATIVE_ANSWERS: readonly [string, Behaviour, Body][] = [
   [
     'images, with code and thought signatures between texts',
@@ -412,7 +412,7 @@ const toTool = (name: string) => ({
   },
 })
 
-/** A response without the fields that differ in every response. */
+/** Replaces what differs in every response, such as ids, so that responses can be compared. */
 const withoutIds = (answer: unknown): unknown =>
   JSON.parse(
     JSON.stringify(answer)

@@ -31,7 +31,7 @@ async function chunksOf({ client, ask }: Context, name: ScenarioName, more = {})
 /** Calls the helper `stream`, which some versions of the SDK have in another namespace. */
 function helper({ client, sdk, ask }: Context, name: ScenarioName, more = {}) {
   const [body, options] = ask(name, more)
-  // The cast is safe: only `stream` is missing.
+  // The cast is safe: the body lacks only `stream`, which the helper adds.
   return sdk.helpers(client()).stream(body as unknown as StreamParams, options)
 }
 

@@ -16,7 +16,7 @@ async function failureOf({ sdk }: Context, call: () => PromiseLike<unknown>, nam
   throw new Error('The request did not fail.')
 }
 
-/** Reads a header from the old SDK's plain object or the newer `Headers`. */
+/** Reads a header of an error: the old SDK has a plain object, newer ones have `Headers`. */
 const headerOf = ({ headers }: Failure, name: string): string | null | undefined =>
   headers instanceof Headers ? headers.get(name) : (headers as unknown as Record<string, string> | undefined)?.[name]
 

@@ -4,8 +4,8 @@ import { runPython } from '../../support/python.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
 /**
- * What the script reports of two generated JPEGs: the event types of the second, which is streamed,
- * and the status and the first three bytes of both.
+ * What python/responses.py reports of the two JPEGs that it generates: the event types of the
+ * second, which is streamed, and for both the status (`kinds`) and the first three bytes in hex.
  */
 const IMAGES = {
   types: ['in_progress', 'generating', 'completed'].map((state) => `response.image_generation_call.${state}`),

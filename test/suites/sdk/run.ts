@@ -45,7 +45,8 @@ async function problemOf(run: () => Promise<void>): Promise<string | null> {
     await run()
     return null
   } catch (error) {
-    // A case may throw any value, not only an Error; the report shows the message.
+    // A case may throw any value, not only an Error. The message of an Error is reported, of
+    // another value its text.
     return error instanceof Error ? error.message : String(error)
   }
 }

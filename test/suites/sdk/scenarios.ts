@@ -31,10 +31,10 @@ export type ScenarioName =
 export interface Scenario {
   /** The user's message; `%unique%` is replaced by a different string in each request. */
   readonly prompt: string
-  /** Additional members of the body. */
+  /** Additional members of the request body. */
   readonly params?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string>>
-  /** A bearer token instead of the target's. */
+  /** A bearer token to send instead of the one that the target accepts. */
   readonly token?: string
 }
 

@@ -16,7 +16,8 @@ export interface Sdk {
   readonly OpenAI: typeof OpenAI
   readonly makeParseableResponseFormat: Parseable
   /**
-   * Returns the object with the methods `stream` and `parse`; before version 5, it is in `beta`.
+   * Returns the object of the client with the methods `stream` and `parse`; before version 5, the
+   * SDK has them in `client.beta`.
    */
   helpers(client: OpenAI): Chat
 }

@@ -12,7 +12,10 @@ const USAGE = {
   prompt_tokens_details: { cached_tokens: 4, audio_tokens: 0 },
   completion_tokens_details: { reasoning_tokens: 4, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
 }
-/** On the native API, Gemini 2.5 adds thought signatures to its tool calls, too. */
+/**
+ * On the native API, the tool calls of Gemini 2.5 have thought signatures, too, so the client gets
+ * them in `extra_content`.
+ */
 const SIGNED = isOnNative ? { extra_content: { google: { thought_signature: expect.any(String) } } } : {}
 const COUNTED = { usage: { prompt_tokens: 11, completion_tokens: 5, total_tokens: 20, cached_tokens: 4 } }
 const AWKWARD = 'data: [DONE]\n\ndata: {"error":{}}\r\n: comment\u2028\u0000 "quoted" 你好，世界 😀'

@@ -87,8 +87,8 @@ describe('a large form', () => {
       timer = setImmediate(count)
     }
     let timer = setImmediate(count)
-    // The content repeats the start of a boundary, so that a boundary could begin at the end of a
-    // slice.
+    // The parser searches the body in slices. The content repeats the start of a boundary, so that
+    // a boundary could begin at the end of each slice.
     const content = Buffer.alloc(4 * 1_048_576, 'content\r\n--')
     const body = part(content)
     const { file } = await readForm(body, TYPE)

@@ -26,8 +26,8 @@ const calls = (ids: readonly string[]): object => ({
 const results = (ids: readonly string[]): object[] => ids.map((id) => ({ role: 'tool', tool_call_id: id, content: 'y' }))
 const ids = many(30_000, (index) => `c${index}`)
 
-// Each of these requests once blocked all other callers for minutes; the time limit of a test
-// detects this.
+// Each of these requests once blocked the proxy for all other callers, for minutes; the time limit
+// of a test detects this.
 test.each<readonly [string, object, number]>([
   [
     '100,000 tool results without their calls',

@@ -74,8 +74,8 @@ describe('CR and LF in logs', () => {
     await call(proxy.origin, { path: `/${encodeURIComponent(mark)}`, headers: { 'x-fc-request-id': 'forged', 'user-agent': 'forged' } })
     await call(proxy.origin, { path: `/v1/models/${encodeURIComponent(mark)}` })
     await expect.poll(() => proxy.logs.length).toBe(before + 4)
-    // Omits the request id, which the platform's header may set, and the model, which is checked
-    // below.
+    // Omits the members that may contain text of the client: the request id, which the platform's
+    // header may set, and the model, which is checked below.
     const lines = proxy.logs.slice(before).map(({ requestId: _id, model: _model, ...line }) => JSON.stringify(line))
     expect(lines.join('')).not.toContain('forged')
     // The requested model is logged, but only with characters that occur in model ids.

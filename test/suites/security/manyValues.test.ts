@@ -140,7 +140,7 @@ describe('the limits of a body', () => {
   })
 
   test('in values: the maximum is served, and one more is a 413', async () => {
-    // The other members of the body have 6 values, and MAX_BODY_VALUES is 1000.
+    // The rest of the body has 6 values, so that 994 more reach MAX_BODY_VALUES, which is 1000.
     expect(await send(ones(994))).toEqual({ status: 200, error: undefined })
     expect(await send(ones(995))).toEqual({
       status: 413,

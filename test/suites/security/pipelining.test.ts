@@ -183,8 +183,8 @@ describe('sixteen running requests of a connection', () => {
   test('do not time out because the headers of the next request wait', async () => {
     const entered: (() => void)[] = []
     const wait = () => new Promise<{ json: { status: 'ok' } }>((resolve) => entered.push(() => resolve({ json: { status: 'ok' } })))
-    // Longer than a busy machine may stall, so that 16 requests are read before the headers time
-    // out.
+    // The timeout is longer than a busy machine may stall, so that the server has read 16 requests
+    // before the headers of the 17th time out.
     bare = await startApp({ getLiveness: wait }, {}, { headersTimeoutMs: 3_000 })
     const closed: boolean[] = []
     bare.app.fastify.server.on('connection', (accepted: Socket) => accepted.once('close', () => closed.push(true)))
@@ -223,7 +223,8 @@ test('a connection with waiting requests is not read further', async () => {
     before = now
     expect(isSettled).toBe(true)
   })
-  // Node.js reads up to 64 KiB at a time, and a few times before the server pauses the connection.
+  // Node.js reads up to 64 KiB at a time, and may have read a few times before the server pauses
+  // the connection.
   expect(read()).toBeLessThanOrEqual(3 * 65_536)
   expect(text.length).toBeGreaterThan(10 * 65_536)
 })

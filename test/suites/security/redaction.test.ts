@@ -49,8 +49,8 @@ const spaced = (key: string, between: string): string => [...key].join(between)
 const inHex = (key: string): string => Buffer.from(key).toString('hex')
 const inBase64 = (text: string): string => Buffer.from(text).toString('base64')
 /**
- * Forms in which a server may quote a key. `toSecret` returns the part that must be redacted, by
- * default all of it.
+ * Forms in which a server may quote a key in an error message. `toSecret` returns the part that
+ * must be redacted, by default the whole form.
  */
 const FORMS: readonly (readonly [name: string, toForm: (key: string) => string, toSecret?: (key: string) => string])[] = [
   ['unchanged', (key) => key],
@@ -83,8 +83,8 @@ const FORMS: readonly (readonly [name: string, toForm: (key: string) => string, 
 
 const reduced = (text: string): string => text.toLowerCase().replace(/[^a-z\d]/g, '')
 /**
- * Returns all sequences of 12 letters and digits in a text, in lower case and without other
- * characters.
+ * Returns every sequence of 12 consecutive letters and digits of a text, in lower case; other
+ * characters are skipped. None of a key may remain in a response or in the log.
  */
 const runsOf = (text: string): string[] => {
   const letters = reduced(text)

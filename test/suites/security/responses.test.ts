@@ -86,8 +86,8 @@ describe('unexpected values', () => {
   })
 })
 
-// Each of these requests once blocked all other callers for seconds or minutes; the time limit of a
-// test detects this.
+// Each of these requests once blocked the proxy for all other callers, for seconds or minutes; the
+// time limit of a test detects this.
 test.each<readonly [string, object, number]>([
   [
     '150,000 messages between a call and its output',

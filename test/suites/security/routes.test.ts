@@ -8,8 +8,8 @@ interface Route {
   readonly method: string
   readonly url: string
   /**
-   * The name of the credential that the route requires, or `none`; undefined if it is not an
-   * operation.
+   * The name of the credential that the route requires, or `none`; undefined if the route is not an
+   * operation of the contract.
    */
   readonly credential: unknown
 }

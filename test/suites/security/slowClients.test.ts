@@ -72,8 +72,8 @@ describe('slow bodies', () => {
     await connection.until(/100 Continue/)
     for (let at = 0; at < CHAT.length; at += 20) {
       connection.write(CHAT.slice(at, at + 20))
-      // Once the server has answered this request, it has also read the piece that was sent before
-      // it.
+      // Waits until the server has read the piece: once it has answered this later request, it has
+      // read the piece, too.
       await call(origin, { path: '/health/live', token: null })
       await advanceClock(15_000)
     }

@@ -9,7 +9,7 @@ import { chat } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { listenOnFreePort } from '../../support/relay.js'
 
-/** Starts a server that counts connections and closes each at once. */
+/** Starts a local server that counts the connections of the proxy and closes each at once. */
 async function startTrap() {
   let connections = 0
   const server: Server = createServer((socket: Socket) => {
@@ -23,8 +23,8 @@ let trap: Awaited<ReturnType<typeof startTrap>>
 let closed: ProxyUnderTest
 let fetching: ProxyUnderTest
 /**
- * The host of each HTTPS connection of this process. Only the proxy makes these: the test uses
- * HTTP.
+ * The host of each HTTPS connection that this process opens. All are the proxy's: the test itself
+ * uses HTTP.
  */
 const reached: string[] = []
 const note = (message: unknown): void => {

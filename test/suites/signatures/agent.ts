@@ -43,7 +43,10 @@ export interface Loop {
   /** Number of parallel tool calls in each step. */
   readonly parallel: number
   readonly placement?: Behaviour['parallelPlacement']
-  /** The proxies that receive the requests, in turn. */
+  /**
+   * The proxies that receive the agent's requests, one after the other and then from the first
+   * again.
+   */
   readonly proxies: readonly Door[]
 }
 
@@ -82,7 +85,8 @@ interface Message {
 }
 
 /**
- * Requests one message. If it is streamed, joins its deltas as clients do: calls by their index.
+ * Sends a chat request and returns the message of the answer. If it is streamed, joins the deltas
+ * as clients do, those of a tool call by its index.
  */
 export async function askForMessage(proxy: Door, body: Body, isStream: boolean): Promise<Message> {
   const response = await post(proxy, { ...body, stream: isStream })
@@ -120,5 +124,5 @@ export function signaturesIn({ simulator }: Pick<ProxyUnderTest, 'simulator'>): 
   return messages.flatMap(({ tool_calls: [first] = [] }) => first?.extra_content?.google.thought_signature ?? [])
 }
 
-/** Google's placeholder for a missing signature. */
+/** Google's placeholder for a missing thought signature: with it, Gemini accepts a tool call. */
 export const PLACEHOLDER = 'skip_thought_signature_validator'

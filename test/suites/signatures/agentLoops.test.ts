@@ -46,8 +46,8 @@ describe.each(['gemini-3.8-flash', 'gemini-3.1-pro-preview'])('ten tool call ste
     const run = await runAgent({ model, client, isStream: true, parallel: 2, proxies })
     expect(run.steps).toBe(STEPS)
     expect(statuses()).toEqual([200])
-    // The last request reached the first instance, which has stored the signatures of every other
-    // step only.
+    // The last request reached the first instance. It has stored the signatures of every other step
+    // only, because the requests alternate between two instances.
     const lost = signaturesIn(proxies[0]).filter((signature) => signature === PLACEHOLDER).length
     expect(lost).toBe(client === KEEPS ? 0 : client === DROPS ? STEPS / 2 : STEPS)
   })

@@ -20,7 +20,10 @@ beforeEach(() => {
 afterAll(() => Promise.all([proxy.close(), other.close()]))
 
 const OUR_ID = /^call_[0-9a-f]{24}$/
-/** The id of every call in this test: Gemini's ids are short numbers, which occur repeatedly. */
+/**
+ * The id that Gemini gives to every call in this test. Gemini's real ids are short numbers, so that
+ * different calls may have equal ids.
+ */
 const GEMINI_ID = 'call_20038'
 const callTo = (name: string, more: Omit<ScriptedCall, 'name'> = {}): ScriptedCall => ({
   name,

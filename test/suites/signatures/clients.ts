@@ -131,15 +131,18 @@ interface SentMessage {
   readonly tool_calls?: readonly Call[]
 }
 
-/** Returns the messages of a request that Gemini received, by default of the last one. */
+/**
+ * Returns the messages of a request that Gemini received: the one at `position`, by default the
+ * last one.
+ */
 export function sentMessages({ simulator }: Pick<ProxyUnderTest, 'simulator'>, position = -1): readonly SentMessage[] {
   const { messages } = sentAt(simulator.requests, position) as { messages: SentMessage[] }
   return messages
 }
 
 /**
- * Returns the tool calls of a request that Gemini received, by default of the last one, each with
- * its result.
+ * Returns the tool calls of a request that Gemini received, each with its result: the request at
+ * `position`, by default the last one.
  */
 export function sentCalls(proxy: Pick<ProxyUnderTest, 'simulator'>, position = -1): SentCall[] {
   const messages = sentMessages(proxy, position)

@@ -43,7 +43,7 @@ const signedBy = (thought_signature: string): object[] => {
     { role: 'tool', tool_call_id: 'c1', content: 'x' },
   ]
 }
-/** A signature of another provider, which the simulator refuses. */
+/** A thought signature from another provider than Google; the simulator refuses it. */
 const FOREIGN = 'Zm9yZWlnbg=='
 const bodyOf = (more: object = {}) => ({ model: MODEL, tools: TOOLS, messages: signedBy(FOREIGN), ...more })
 const signaturesAt = (position: number) => sentCalls(proxy, position).map(({ signature }) => signature)

@@ -16,7 +16,8 @@ import { DROPS, KEEPS, PLACEHOLDER, REWRITES, runAgent, STEPS, signaturesIn } fr
 import { EVERY_KIND, sentCalls } from './clients.js'
 
 const TTL_MS = 6 * 3_600_000
-// Longer than any test takes, so that waiting for Redis never times out on a busy machine.
+// The patience is longer than any test takes, so that an instance never stops waiting for Redis on
+// a busy machine.
 const ENDLESS_PATIENCE_MS = 600_000
 
 let server: RedisServer

@@ -59,7 +59,10 @@ const REQUESTS = [
 ] as const
 const RIGHT = { status: 200, ends: 1, isLast: true, hasText: true, asks: 1 }
 
-/** Sends a streamed request. @returns how the stream has ended, by its last event */
+/**
+ * Sends a streamed request. @returns the status, the type of the last event, whether the text
+ * arrived, and the number of requests to Gemini
+ */
 async function endOf(path: string, body: object): Promise<unknown> {
   const { status, text, data } = await exchange(proxy, path, { model: MODEL, stream: true, ...body })
   const { type, error } = JSON.parse(data.at(-1) ?? '')

@@ -20,7 +20,10 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-/** Answers that are complete but unusable, by the events that follow their thoughts. */
+/**
+ * Answers that end without usable content after their thoughts; with the events that follow the
+ * thoughts.
+ */
 const UNUSABLE: readonly (readonly [name: string, events: readonly object[]])[] = [
   ['a malformed call', [chunkOf({}, MALFORMED)]],
   ['a malformed call, with the native finish reason', [chunkOf({}, 'MALFORMED_FUNCTION_CALL')]],
@@ -30,7 +33,7 @@ const UNUSABLE: readonly (readonly [name: string, events: readonly object[]])[] 
   ['`stop` and an empty text', [chunkOf({ content: '' }), chunkOf({ content: '' }, 'stop')]],
   ['`stop` and a signature alone', [chunkOf(SIGNED, 'stop')]],
   ['`tool_calls` without a call', [chunkOf({}, 'tool_calls')]],
-  // On the native API, a stream without a finish reason counts as broken: see BROKEN.
+  // On the native API, a stream without a finish reason is not complete but broken: see BROKEN.
   ...(isOnNative
     ? []
     : ([

@@ -13,7 +13,9 @@ const broken = (): ApiError => apiError('upstream_error', 'x')
 const overloaded = (): ApiError => apiError('upstream_overloaded')
 const notFound = (): ApiError => apiError('model_not_found', 'x')
 
-/** The conditions of one upstream call: what each attempt throws, the settings, and the signal. */
+/**
+ * The conditions of one upstream call: what each attempt throws, the settings, the abort signal.
+ */
 interface Run {
   readonly failures: readonly (() => unknown)[]
   readonly maxRetries?: number
@@ -25,14 +27,14 @@ interface Run {
 }
 
 interface Outcome {
-  /** The models requested, with the milliseconds since the previous attempt. */
+  /** The model of each attempt, with the milliseconds since the attempt before it. */
   readonly asked: readonly (readonly [model: string, afterMs: number])[]
   readonly repeats: number
   readonly failure: unknown
 }
 
-// Vitest's fake timers do not replace `node:timers/promises`; the mock uses the global timers,
-// which they do replace.
+// Vitest's fake timers do not replace `node:timers/promises`. This mock calls the global
+// setTimeout(), which they do replace.
 vi.mock('node:timers/promises', () => ({
   setTimeout: (delayMs: number, value: unknown, { signal }: { signal: AbortSignal }) =>
     new Promise((resolve, reject) => {

@@ -14,23 +14,25 @@ const TOTAL_BYTES = 192 * MEBIBYTE
 // Limit of the bytes on their way to a client that does not read: the socket buffers of two
 // connections, which the kernel may grow to some MiB each, and the Node.js streams between them.
 const IN_FLIGHT_BYTES = 40 * MEBIBYTE
-// Limit of the memory for one stream, including the warm-up of a fresh process; a quarter of what
-// the upstream would send.
+// Limit by which the memory of the proxy may grow for one stream, including what a fresh process
+// needs for its first request; a quarter of what the upstream would send.
 const MEMORY_BYTES = 48 * MEBIBYTE
 // Limit of the memory for each of many streams, independent of what the upstream sends: see
 // src/http/answer/eventStream.ts. In the Responses API and the Messages API, the proxy also holds
 // the text so far; this grows by some MiB until the buffers of the connection to the client are
 // full.
 const STREAM_BYTES = (isOnChat() ? 2 : 10) * MEBIBYTE
-// What the upstream sends to a client that reads: less for the other APIs, because a response
-// repeats its text in its last events.
+// What the upstream sends to a client that reads. Less for the Responses API and the Messages API,
+// because the Responses API repeats the text in its last events.
 const READ_BYTES = (isOnChat() ? 48 : 12) * MEBIBYTE
 const STREAMS = 25
-// Far less than the heartbeat interval, because a heartbeat would also reveal the disconnect.
+// The disconnect must be noticed within this time. It is far shorter than the heartbeat interval,
+// because writing a heartbeat would also reveal the disconnect.
 const LIMIT_MS = 1_000
 const PIECE = 'x'.repeat(16_000)
 const EVENT = toEvent({ choices: [{ index: 0, delta: { content: PIECE } }] })
-// Matches the text of each event once: no other part of an event begins like this.
+// Matches the text of one event, to count the events that arrived; no other part of an event begins
+// like this.
 const DELTAS = new RegExp(`"${{ '/chat/completions': 'content', '/messages': 'text' }[onApi().path] ?? 'delta'}":"${PIECE}"`, 'g')
 /** Matches the last event of a stream and the end of its chunked body. */
 const END = /(data: \[DONE\]|"type":"response\.completed".*\}|data: \{"type":"message_stop"\})\n\n\r\n0\r\n\r\n$/
@@ -141,7 +143,8 @@ describe('a client that does not read', () => {
   test('needs no more memory than documented, even if it is one of many', async () => {
     total = Number.POSITIVE_INFINITY
     await standstill()
-    // These clients are not measured: with them the process compiles its code and its heap grows.
+    // The memory for these clients is not measured, because the process compiles its code meanwhile
+    // and its heap grows.
     const clients = await stalled(STREAMS)
     const costs: number[] = []
     // Garbage that is not collected yet may distort one measurement, but hardly all three.
@@ -178,9 +181,11 @@ describe('a client that does not read', () => {
     await eventually(() => expect(open).toBe(2))
     const began = performance.now()
     await eventually(() => expect(open).toBe(1))
-    // Without Function Compute's header, the deadline would be ten minutes.
+    // The deadline of Function Compute's header applies; without the header, it would be ten
+    // minutes.
     expect(performance.now() - began).toBeLessThan(15_000)
-    // Polls, because the proxy gives the client some seconds to read the last bytes.
+    // Polls, because before it logs the timeout, the proxy gives the client some seconds to read
+    // the last bytes.
     await eventually(() => expect(bundle.log()).toContainEqual(expect.objectContaining({ errorCode: 'upstream_timeout' })), 10_000)
     stalled.resume()
     await eventually(() => expect(isClosed).toBe(true))
@@ -189,7 +194,7 @@ describe('a client that does not read', () => {
   test('and disconnects ends the upstream call at once', async () => {
     total = Number.POSITIVE_INFINITY
     const delays: number[] = []
-    // A busy machine may delay one measurement, but hardly all three.
+    // A busy machine may delay one measurement, but hardly all three; so the shortest counts.
     while (delays.length < 3 && !delays.some((delay) => delay < LIMIT_MS)) {
       sent = 0
       if (client.destroyed) client = await asking()

@@ -12,7 +12,10 @@ afterEach(async () => {
   await upstream.close()
 })
 
-/** For each response of Gemini that has closed: true if its body was sent completely. */
+/**
+ * One entry per response that Gemini has ended after `[DONE]`: true if its whole body was sent,
+ * false if the proxy closed the connection before.
+ */
 const sentWhole: boolean[] = []
 
 /**

@@ -40,7 +40,8 @@ const WITH_PICTURE = chat(
   { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${PICTURE}` } }] }] },
 )
 
-// Less than the 10 s after which a connection attempt times out by itself.
+// The proxy must react within this time, which is less than the 10 s after which a connection
+// attempt times out by itself.
 const LIMIT_MS = 8_000
 
 describe('while the handshake with Gemini hangs', () => {

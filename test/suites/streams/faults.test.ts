@@ -22,7 +22,7 @@ import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { isOnNative } from '../../support/upstreamApi.js'
 
 const ENV = { ...PLAIN, MAX_EVENT_BYTES: '4096' }
-// Longer than a busy machine may stall, so that only a silent Gemini triggers the timeout.
+// The timeout is longer than a busy machine may stall, so that only a silent Gemini triggers it.
 const ROOMY_IDLE = { UPSTREAM_IDLE_TIMEOUT_MS: '4000' }
 const HUGE = 'x'.repeat(5000)
 const CHUNK = (content: string): string => toEvent({ choices: [{ delta: { content, role: 'assistant' }, index: 0 }] })
@@ -132,8 +132,8 @@ describe('a stream that breaks', () => {
     await eventually(() => expect(proxy.simulator.openRequests).toBe(0))
   })
 
-  // Only for the chat API: in the other APIs a failure is an event, which the SDK returns and does
-  // not throw.
+  // Only for the chat API: the test reads with OpenAI's SDK, which raises its error events. In the
+  // other APIs, a failure is an event like any other, which the SDK returns.
   if (isOnChat())
     test.each(LATE)('makes the SDK raise, by iteration and by its helper: %s', async (_, behaviour, code) => {
       const client = openai(isSilent(behaviour) ? idling : patient)
@@ -187,7 +187,8 @@ describe('a stream that breaks', () => {
 describe('a stream with a finish reason', () => {
   test.each([
     ['without [DONE]', { omitDone: true }],
-    // The native API has no `[DONE]`: there, the end of the body ends the stream.
+    // The native API has no `[DONE]`, after which the connection could break: there, the end of the
+    // body ends the stream.
     ...(isOnNative ? [] : [['with a reset after [DONE]', { fault: { kind: 'reset', when: { afterChunks: 4 } } }] as [string, Behaviour]]),
     ['with a clean end after its last event', { fault: { kind: 'eof', when: { afterChunks: 3 } } }],
   ] satisfies [string, Behaviour][])('is complete: %s', async (_, more) => {
@@ -214,8 +215,8 @@ describe('a stream cut at every byte', () => {
   ]
 
   /**
-   * Sends the first request that the simulator has received once more, without a proxy. @returns
-   * the body of the response
+   * Sends the first request that the simulator has received to the simulator again, without the
+   * proxy, so that the test knows every byte of the answer. @returns the body of the response
    */
   const sentBy = async ({ origin, requests: [request] }: Simulator): Promise<string> => {
     if (request === undefined) throw new Error('Gemini has received no request')

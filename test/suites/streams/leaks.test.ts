@@ -8,8 +8,8 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
 const FOR_EVER = 60_000
 const AT_ONCE = 20
-// Long, because these tests only check that resources are released; leaving.test.ts checks how
-// soon.
+// The patience is long, because these tests only check that resources are released at all;
+// leaving.test.ts checks how soon.
 const PATIENCE_MS = 60_000
 const LATER: GoogleError = {
   code: 429,
@@ -50,7 +50,8 @@ async function round(): Promise<void> {
     const controllers = Array.from({ length: AT_ONCE }, () => new AbortController())
     const answers = controllers.map(async ({ signal }) => {
       const answer = await post(proxy, streamed(behaviour, more), { signal }).catch(() => undefined)
-      // Reads only once, so that some clients disconnect under back pressure.
+      // Reads the response only once, so that some clients disconnect while the proxy waits for
+      // them to read on.
       await answer?.body
         ?.getReader()
         .read()
@@ -77,8 +78,8 @@ async function leaveIdleConnections(): Promise<void> {
 }
 
 /**
- * A class for `queryObjects`, which finds async generators by this prototype in their prototype
- * chain.
+ * A class for `queryObjects`, which counts the objects with this prototype in their prototype
+ * chain: all async generators.
  */
 function AsyncGenerator(): void {}
 AsyncGenerator.prototype = Object.getPrototypeOf(async function* () {}).prototype

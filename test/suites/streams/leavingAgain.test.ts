@@ -60,7 +60,7 @@ describe.each([
   ['before an answer', false],
   ['from a committed stream', true],
 ])('a client that disconnects %s', (_, stream) => {
-  // Only the chat API has several choices.
+  // Omits the phases with several choices in the other APIs: only the chat API has several choices.
   test.each(PHASES.filter(([, { more }]) => isOnChat() || more?.n === undefined))(
     'ends all upstream calls at once: %s',
     async (_name, { next, more, open, total }) => {
@@ -76,8 +76,8 @@ describe.each([
       await expect.poll(() => proxy.logs.some(({ cancelled }) => cancelled === true)).toBe(true)
       expect(await chatLine(proxy)).toMatchObject({ status: 499, cancelled: true, stream })
       await advanceClock(60_000)
-      // Once this request is answered, an attempt that a timer has started would have been sent,
-      // too.
+      // An attempt that a timer started would have reached the simulator before this request is
+      // answered.
       expect((await fetch(`${proxy.origin}/health/live`)).status).toBe(200)
       expect(proxy.simulator.totalRequests).toBe(total)
     },

@@ -193,8 +193,8 @@ describe('the concurrency and memory limits are released', () => {
       await ask(proxy)
       await idle(proxy)
     }
-    // Polls, because a busy machine may miss a short deadline (504). The log shows whether a
-    // request was ever rejected for overload.
+    // Polls until a request is served, because a busy machine may miss a short deadline (504). The
+    // log shows whether the proxy has rejected a request as overloaded.
     await eventually(async () => {
       await idle(proxy)
       expect((await post(proxy, chat({}))).status).toBe(200)

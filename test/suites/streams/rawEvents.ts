@@ -9,13 +9,19 @@ import { TOKEN } from '../../support/proxy.js'
 export const toStream = (...events: readonly (object | string)[]): string =>
   events.map((event) => (event === '[DONE]' ? DONE : toEvent(event))).join('')
 
-/** Makes a chunk in Gemini's form: each one has a role, and only the last one a finish reason. */
+/**
+ * Makes a chunk in the form of Gemini's compatible API: each chunk has a role, and only the last
+ * one a finish reason.
+ */
 export const chunkOf = (delta: object, finish?: string, more: object = {}): object => ({
   choices: [{ delta: { role: 'assistant', ...delta }, index: 0, ...(finish === undefined ? {} : { finish_reason: finish }) }],
   ...more,
 })
 
-/** Makes one chunk for each thought summary; the first begins with `<thought>`. */
+/**
+ * Makes one chunk for each thought summary. As in the compatible API, the first begins with
+ * `<thought>`.
+ */
 export const thoughtsOf = (...texts: readonly string[]): object[] =>
   texts.map((text, index) => chunkOf({ content: index === 0 ? `<thought>${text}` : text, extra_content: { google: { thought: true } } }))
 

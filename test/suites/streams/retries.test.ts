@@ -97,7 +97,7 @@ describe.each(REQUESTS)('%s', (_name, ask) => {
     retrying.simulator.next({ error: limit('0.4s') })
     const began = performance.now()
     expect((await ask(retrying)).status).toBe(200)
-    // The proxy waits 1 s for a limit of 0.4 s, because it rounds up to whole seconds.
+    // Gemini demands 0.4 s; the proxy rounds this up to whole seconds, so it waits 1 s.
     expect(performance.now() - began).toBeGreaterThanOrEqual(1000 - 5)
     expect(retrying.simulator.totalRequests).toBe(2)
   })
@@ -180,7 +180,8 @@ describe('a stream', () => {
 describe('a deadline', () => {
   test.each([false, true])('is not exceeded by a retry delay: the failure itself is reported at once (stream: %s)', async (stream) => {
     retrying.simulator.next({ error: limit('9s') })
-    // A function timeout of 8 s sets a deadline of 4 s, so waiting 9 s would end in a 504.
+    // A function timeout of 8 s sets a deadline of 4 s, so the proxy must report the failure now:
+    // waiting 9 s would end in a 504.
     const response = await post(retrying, chat({}, { stream }), { headers: { 'x-fc-function-timeout': '8' } })
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '9'])
     expect(retrying.simulator.totalRequests).toBe(1)

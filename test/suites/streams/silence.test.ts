@@ -77,8 +77,8 @@ describe('a silent stream', () => {
       return new Response(response.body?.pipeThrough(onComment) ?? null, response)
     }
     const chunks = await collect(sdkStream(openai(proxy, { fetch: watched }), streamed(behaviour)))
-    // On the Messages API, this test also reads with OpenAI's SDK, which returns the heartbeat
-    // there, a `ping` event, like any other event.
+    // In the Messages API, OpenAI's SDK reads the heartbeat (a `ping` event) like any other event,
+    // so the test removes it.
     expect(chunks.filter((chunk) => (chunk as { type?: string }).type !== 'ping')).toHaveLength(eventsOfThree)
   })
 
@@ -88,7 +88,8 @@ describe('a silent stream', () => {
     expect(text).toMatch(/^(event: .+\n)?data: \{/)
   })
 
-  // Not on the Function Compute emulator: the clock of another process cannot be advanced.
+  // The test does not run on the Function Compute emulator: there the proxy is another process,
+  // whose clock the test cannot advance.
   if (!isOnFunctionCompute)
     test('gets no heartbeat while events flow, and one after a pause of the interval', async () => {
       const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '60000', HEARTBEAT_INTERVAL_MS: '400' })
@@ -155,7 +156,7 @@ describe('an early failure', () => {
 
 describe('an idle upstream', () => {
   const IDLE = { UPSTREAM_IDLE_TIMEOUT_MS: '100' }
-  // Longer than a busy machine may stall, so that only a silent Gemini triggers the timeout.
+  // The timeout is longer than a busy machine may stall, so that only a silent Gemini triggers it.
   const ROOMY = { UPSTREAM_IDLE_TIMEOUT_MS: '4000' }
 
   test.each([

@@ -18,7 +18,10 @@ beforeEach(() => {
 })
 afterAll(() => proxy.close())
 
-/** Prompt, generated, total, cached and thinking tokens, as the client and the log see them. */
+/**
+ * Prompt, generated, total, cached and thinking tokens, as the client gets them and the log has
+ * them.
+ */
 type Counts = readonly [prompt: number, completion: number, total: number, cached: number, reasoning: number]
 
 interface UsageMembers {
@@ -67,9 +70,9 @@ const thinking = (count: number): object => ({ completion_tokens_details: { reas
 
 const EARLIER = usage(100, 5, 105, cached(80))
 /**
- * The counts in the events after {@link EARLIER}, and the expected total: `merged` for the
- * compatible API, whose counts are merged, and `snapshot` for the native API, whose last counts
- * replace the others.
+ * The token counts that Gemini sends after {@link EARLIER}, and the totals that the proxy must
+ * report: `merged` on the compatible API, where it merges all counts, and `snapshot` on the native
+ * API, where the last counts replace the others.
  */
 const LATER: readonly (readonly [name: string, usages: readonly unknown[], merged: Counts, snapshot: Counts])[] = [
   ['without details', [usage(100, 10, 110)], [100, 10, 110, 80, 0], [100, 10, 110, 0, 0]],
@@ -102,7 +105,10 @@ const LATER: readonly (readonly [name: string, usages: readonly unknown[], merge
 describe.each(LATER)('later counts %s', (_, later, merged, snapshot) => {
   const counts = isOnNative ? snapshot : merged
 
-  /** Sends each count in an event with text; `isOwn` sends the last count in a separate event. */
+  /**
+   * Makes an answer that sends each of the token counts in an event with text. `isOwn` sends the
+   * last counts in a separate event.
+   */
   const behaviour = (isOwn: boolean) => {
     const usages = [EARLIER, ...later]
     const events = usages.map((each, index) => {

@@ -63,7 +63,9 @@ async function stream(events: readonly Event[], limit: number, more: object = {}
   return { content, finishes, called, usage: chunks.at(-1)?.usage }
 }
 
-/** Requests an unstreamed answer with this token limit; Gemini answers with the given message. */
+/**
+ * Requests an unstreamed answer with `max_tokens: limit`, to which Gemini answers with `message`.
+ */
 async function create(message: object, tokens: number, limit: number, more: object = {}, finish = 'stop') {
   proxy.simulator.next({ path: '/chat', rawBody: whole(message, tokens, finish) })
   const answer = (await (await post(proxy, { model: MODEL, messages: MESSAGES, max_tokens: limit, ...more })).json()) as ChatCompletion
@@ -76,7 +78,8 @@ describe('an answer of a thinking model, whose token limit was raised upstream',
     const { content, finishes, usage } = await stream(events, 12)
     expect(content).toBe(`${'a'.repeat(20)}${'b'.repeat(20)}${'c'.repeat(8)}`)
     expect(finishes).toEqual(['length'])
-    // The tokens that Gemini had counted, and bills, when the proxy ended the upstream call.
+    // `usage` has the tokens that Gemini had counted, and bills, when the proxy ended the upstream
+    // call.
     expect(usage).toMatchObject({ completion_tokens: 65, total_tokens: 70, completion_tokens_details: { reasoning_tokens: 50 } })
   })
 
@@ -189,8 +192,8 @@ if (isOnNative)
       expect([choice?.message.images?.length, choice?.finish_reason]).toEqual([1, 'length'])
       return choice?.message.content
     })
-    // If Gemini does not count the image separately, the proxy assumes one token per character of
-    // text.
+    // If Gemini's token count does not separate the image from the text, the proxy assumes one
+    // token per character of text.
     const uncounted = counted > 0 && candidatesTokensDetails === undefined
     expect(await Promise.all(answers)).toEqual(['x'.repeat(40), 'x'.repeat(uncounted ? 10 : 40)])
   })
@@ -343,7 +346,8 @@ describe('tool calls at the token limit', () => {
       expect([textOf(0), textOf(1), finishes]).toEqual(['{"city":"Oslo"}', '{"city":"Rome"}', ['length']])
     })
 
-  // Gemini omits the arguments of a call without parameters.
+  // Gemini omits the arguments of a tool call without parameters, so these calls have no
+  // `arguments`.
   const bare = (name: string) => ({ id: name, type: 'function', function: { name: 'get_weather' } })
   const behind: readonly (readonly [what: string, events: readonly Event[]])[] = [
     ['another call', [[{ tool_calls: [bare('a')] }, 8], calls(['Oslo'], 10), calls(['Rome'], 30), [{}, 30, 'stop']]],

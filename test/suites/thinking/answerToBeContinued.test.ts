@@ -11,8 +11,8 @@ beforeAll(async () => {
 beforeEach(() => proxy.simulator.reset())
 afterAll(() => proxy.close())
 
-// The finish reason has one spelling on the native API; that of the compatible API is not
-// documented.
+// The native API has one spelling of the finish reason. For the compatible API, Google does not
+// document it, so the proxy must recognize several.
 const SPELLINGS = isOnNative
   ? ['CONTINUATION']
   : [

@@ -60,8 +60,8 @@ describe.each(REQUEST_KINDS)('%s', (_, path, stream) => {
   })
 
   test('to Argon requests no more tokens than the model can generate', async () => {
-    // On the native API, the proxy requests all answers of this model as streams, which may be
-    // longer than unstreamed answers.
+    // On the native API, the proxy requests all answers of these models as streams. A stream may
+    // have more tokens than an unstreamed answer.
     for (const model of ['gemini-4-argon', 'gemini-4-carbon', 'gemini-4-argon-cyber-permissive']) {
       const { status, sent } = await ask({ model, reasoning_effort: 'high', max_tokens: 30_000 })
       expect([status, sent]).toMatchObject([200, { max_tokens: stream || isOnNative ? 54_576 : 32_768 }])

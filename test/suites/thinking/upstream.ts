@@ -17,10 +17,10 @@ export interface RequestKind {
   readonly stream: boolean
 }
 
-/** Makes the member of a chat request that has Google's own settings. */
+/** Makes the member `extra_body` of a chat request, with the given settings of Google. */
 export const google = (settings: object): object => ({ extra_body: { google: settings } })
 
-/** Makes the member of a chat request that has Google's thinking settings. */
+/** Makes the member `extra_body` of a chat request, with the given thinking settings of Google. */
 export const thinking = (config: object): object => google({ thinking_config: config })
 
 /** The request that Gemini received, and the response that the client received. */
@@ -30,7 +30,9 @@ export interface Outcome {
   readonly text: string
   /** The names in `x-gemini-proxy-ignored-params`. */
   readonly ignored: readonly string[]
-  /** The latest request to Gemini without its model, messages and stream settings. */
+  /**
+   * The latest request to Gemini as a chat request, without model, messages and stream settings.
+   */
   readonly sent: object
 }
 

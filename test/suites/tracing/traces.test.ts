@@ -232,8 +232,8 @@ describe('on Function Compute, which freezes an idle instance', () => {
   beforeEach(async () => {
     simulator = await startSimulator()
     const env = { GEMINI_API_KEY: GEMINI_KEY, AUTH_TOKEN: TOKEN, GEMINI_BASE_URL: simulator.baseUrl }
-    // The patched function waits a minute for the receiver, not a second, in case the machine
-    // stalls.
+    // The patched function waits for the receiver for a minute, not for a second as usual, because
+    // a busy machine may stall.
     const tracingPatch = (code: string): string => replaceInServer(code, /(?<=\.setTimeout\)\()[\w$]+(?=,void 0,\{ref:!1\}\))/, '6e4')
     deployed = await deploy({ env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint }, tracingPatch })
     closing.push(

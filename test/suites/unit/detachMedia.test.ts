@@ -11,7 +11,7 @@ import { SchemaBudget } from '../../../src/upstream/request/schema/budget.js'
 
 const MODEL = 'gemini-3.5-flash'
 const BOUNDS = { maxBodyValues: 1_000, maxBodyDepth: 100 }
-/** Makes 80,000 characters of base64 that begin with `start`. */
+/** Makes base64 of 80,000 characters, long enough to be detached, that begins with `start`. */
 const base64 = (start = ''): string => start + randomBytes(60_000).toString('base64').slice(start.length)
 
 interface Sent {
@@ -20,8 +20,8 @@ interface Sent {
 }
 
 /**
- * Encodes a request for Gemini. @returns its text and the ignored parameters, or the error of a
- * refusal
+ * Encodes a request for Gemini. @returns its text and the ignored parameters, or the error if the
+ * proxy refuses it
  */
 async function sentFor(request: ChatCompletionRequest, toText: (body: object) => string): Promise<Sent | object> {
   try {
@@ -154,8 +154,8 @@ describe('a string is detached as media', () => {
     for (let byte = 0; byte < 256; byte += 1) {
       if (byte === QUOTE) continue
       const isPlain = byte > 0x20 && byte < 0x80 && byte !== BACKSLASH
-      // Both ends and the middle, at each offset from a multiple of four bytes, so that a check
-      // which compares several bytes at a time is tested, too.
+      // Puts the byte at both ends and in the middle, at each offset from a multiple of four bytes:
+      // a check that compares several bytes at a time must find it everywhere.
       for (const position of [0, 1, 2, 3, 4, 40_000, 40_001, 40_002, 40_003, 70_000, 70_001, 70_002, 70_003]) {
         const bytes = Buffer.alloc(70_004, 'A')
         bytes[position] = byte

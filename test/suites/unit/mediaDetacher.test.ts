@@ -12,8 +12,9 @@ const IMAGE = base64(LONG)
 const OTHER = base64(LONG + 3, 5)
 
 /**
- * Pushes a text in pieces of these lengths. @returns the text with media placeholders (`rest`), the
- * media bytes counted, and the restored text (`whole`)
+ * Passes a text to a MediaDetacher in pieces of these lengths. @returns among others the text with
+ * media placeholders (`rest`), the number of media bytes (`counted`), and the restored text
+ * (`whole`)
  */
 function detach(text: string, lengths: (index: number) => number) {
   const counted: number[] = []

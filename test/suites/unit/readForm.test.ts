@@ -20,7 +20,7 @@ const SCHEMA = {
   },
 }
 
-/** Encodes a form as clients do, and reads it. */
+/** Encodes a form as HTTP clients do, and parses it as the proxy does. */
 async function read(parts: readonly (readonly [name: string, value: string | File])[]): Promise<FormMembers> {
   const form = new FormData()
   for (const [name, value] of parts) form.append(name, value)

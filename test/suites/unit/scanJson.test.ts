@@ -6,8 +6,8 @@ const BOUNDS: JsonBounds = { maxBodyValues: 12, maxBodyDepth: 6 }
 const LONG = 65_536
 
 /**
- * A simple scanJson(), to compare results. @returns the number of values and the positions of long
- * strings, or the status of the error
+ * A slow, simple version of scanJson(), with which its results are compared. @returns the number of
+ * values and the positions of long strings, or the status of the error
  */
 function scanSlowly(bytes: Buffer): unknown {
   const longStrings: { start: number; end: number }[] = []

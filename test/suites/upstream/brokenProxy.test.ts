@@ -21,7 +21,7 @@ const open = new Set<Socket>()
 beforeAll(async () => {
   const server = createServer((socket) => {
     dials += 1
-    // Only a socket that is read notices that the other side has closed it.
+    // Node.js notices that the proxy has closed the connection only if it reads from the socket.
     socket.resume()
     open.add(socket)
     socket.once('close', () => open.delete(socket))
@@ -79,8 +79,8 @@ const send = ({ baseUrl }: ProxyUnderTest, [path, body]: readonly [string, objec
   })
 
 /**
- * Waits long enough to detect a loop: without a delay between failed connection attempts, there
- * would be thousands of them.
+ * Waits long enough to detect a loop of connection attempts: without a delay between failed
+ * attempts, the proxy would make thousands.
  */
 const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50))
 
@@ -190,7 +190,8 @@ describe('while a forward proxy', () => {
 
   test.each(HANGING)('%s, the deadline ends the connection, and no other is opened', async (_, fault) => {
     broken = fault
-    // Shorter than the time limit of a connection attempt, so that the deadline ends it.
+    // REQUEST_TIMEOUT_MS is shorter than the time limit of a connection attempt, so that the
+    // deadline ends the connection.
     const proxy = await start({ REQUEST_TIMEOUT_MS: '5000' })
     stopClock()
     const answers = REQUESTS.map((request) => send(proxy, request))

@@ -7,8 +7,8 @@ const NATIVE = { candidates: [{ content: { role: 'model', parts: [{ text: 'nativ
 const COMPAT = { choices: [{ index: 0, message: { role: 'assistant', content: 'compat' }, finish_reason: 'stop' }] }
 
 /**
- * Sends a chat and an embeddings request. @returns the text of the answer, and the path and key
- * headers of both requests to Gemini
+ * Sends a chat and an embeddings request to a proxy with these settings. @returns the text of the
+ * answer, and the path and key headers of both requests to Gemini
  */
 async function called(env: Record<string, string>, toBaseUrl: (address: string) => string) {
   const gemini = await startScriptedGemini(({ path }) =>

@@ -59,12 +59,13 @@ async function start(
 
 describe('HTTPS_PROXY', () => {
   test('tunnels requests to Gemini through CONNECT, and sees neither key nor prompt', async () => {
-    // The host name does not exist, so only the forward proxy can connect to it.
+    // The host name of Gemini does not exist, so the proxy can reach it only through the forward
+    // proxy.
     const [forward, proxy] = await start('gemini.test', {})
     expect(await (await post(proxy, chat({}))).json()).toMatchObject({ object: 'chat.completion' })
     expect(parseStream(await (await post(proxy, streamed({ chunks: 5 }))).text())).toMatchObject({ dones: 1, errors: [] })
     expect(simulator.requests.map(credentialIn)).toEqual([GEMINI_KEY, GEMINI_KEY])
-    // One tunnel serves both requests.
+    // The proxy sends both requests through one tunnel.
     expect(forward.targets).toEqual([`gemini.test:${gemini.port}`])
     expect(forward.credentials).toEqual([undefined])
     expect(forward.heard().length).toBeGreaterThan(500)

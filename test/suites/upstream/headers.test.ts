@@ -44,7 +44,7 @@ const start = async (env: Record<string, string> = {}) => {
 }
 
 const CREDENTIALS: readonly (readonly [header: string, credential: object])[] = [
-  // The native API does not accept a key in `authorization`.
+  // The native API does not accept a key in `authorization`, so the proxy never sends it there.
   ...(isOnNative ? [] : ([['authorization', { authorization: `Bearer ${GEMINI_KEY}` }]] as const)),
   ['x-goog-api-key', { 'x-goog-api-key': GEMINI_KEY }],
 ]
@@ -59,7 +59,7 @@ describe('a request to Gemini', () => {
       expect((await post(proxy, streamed({}), { headers: CLIENT_HEADERS })).status).toBe(200)
       const common = {
         accept: 'application/json, text/event-stream',
-        // The proxy cannot decompress responses.
+        // The proxy cannot decompress responses, so it must not let Gemini compress them.
         'accept-encoding': 'identity',
         'content-type': 'application/json',
         connection: 'keep-alive',

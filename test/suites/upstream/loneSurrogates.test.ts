@@ -4,7 +4,8 @@ import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
 const MODEL = 'gemini-2.5-flash'
 const EMOJI = '\ud83d\ude00'
-// Halves of emojis, a whole one, and text that only looks like the escape sequence of a half.
+// Lone halves of emojis, which the proxy must replace; a whole emoji, and text that only looks like
+// the escape sequence of a half, which it must not change.
 const TEXT = `cut \ud83d ${EMOJI} \ude00 \\ud83d \\\\ud83d\udc00`
 const SENT = `cut \ufffd ${EMOJI} \ufffd \\ud83d \\\\ud83d\ufffd`
 

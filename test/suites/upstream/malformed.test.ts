@@ -78,7 +78,8 @@ if (!isOnNative)
       const choice = { index: 0, finish_reason: 'stop', logprobs }
       const content = `Hi${' there'.repeat(200)}`
       const event = { choices: [{ ...choice, delta: { content, ...member } }] }
-      // An event after the text may have the citations alone.
+      // The event has the optional members without text, because citations may arrive after the
+      // text.
       const late = { choices: [{ ...choice, delta: member }] }
       const whole = JSON.stringify({ choices: [{ ...choice, message: { content, ...member } }] })
       const limited = { model: 'gemini-3.5-flash', max_tokens: 20 }

@@ -5,8 +5,9 @@ import { startProxy } from '../../support/proxy.js'
 import { type ScriptedAnswer, type ScriptedRequest, startScriptedGemini } from '../../support/scriptedGemini.js'
 
 /**
- * Runs a proxy that reads Gemini's model list until `isThere` returns true. @returns the ids that
- * the list has added, and the paths that were requested
+ * Runs a proxy that reads the model list from Gemini, until `isThere` returns true for the model
+ * ids of the proxy. @returns the ids that Gemini's list has added, and the paths that the proxy
+ * requested
  */
 async function listed(
   answer: (request: ScriptedRequest) => ScriptedAnswer,

@@ -186,8 +186,8 @@ test('a key is in cooldown as long as the header requests, and the client waits 
     expect(first).toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
     const second = await whole(own)
     expect(second).toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
-    // The shorter of the two headers counts: not the 100 s of the other key, and not the default of
-    // 30 s.
+    // `retry-after` has the shorter time of the two keys: not the 100 s of the other key, and not
+    // the default of 30 s.
     for (const { retryAfter } of [first, second]) expect(Number(retryAfter) > 30 && Number(retryAfter) <= 40).toBe(true)
     expect(own.simulator.totalRequests).toBe(2)
   } finally {

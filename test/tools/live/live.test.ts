@@ -40,7 +40,8 @@ describe('make live', () => {
     expect(results.filter(({ problem }) => problem === null).length).toBeGreaterThan(20)
     expect(drift).toEqual([])
     expect(verdicts.filter(({ verdict }) => verdict === 'refuted')).toEqual([])
-    // This simulator does not pause to think, so heartbeats during thinking cannot be observed.
+    // This simulator never pauses to think, so a live run cannot observe heartbeats during
+    // thinking.
     expect(verdicts.filter(({ verdict }) => verdict === 'unknown').map(({ name }) => name)).toEqual(['comments while it thinks'])
     const written = recorded()
     expect(written).toContain('[redacted]')

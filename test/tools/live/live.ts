@@ -63,7 +63,10 @@ export async function runLive(options: LiveOptions): Promise<LiveReport> {
   }
 }
 
-/** Selects complete responses. Excludes aborted cases, which break off at a random point. */
+/**
+ * Returns the exchanges whose responses can be compared: complete ones, except those of cases that
+ * abort at a random point.
+ */
 const comparable = (exchanges: readonly Exchange[]): Exchange[] =>
   exchanges.filter(({ purpose, isWhole }) => isWhole && !ABORTS.includes(purpose))
 
@@ -77,8 +80,8 @@ async function runBehind(
     GEMINI_BASE_URL: recorder.baseUrl,
     AUTH_TOKEN: token,
     THOUGHTS: 'off',
-    // If failures can be scripted, the SDK retries. Otherwise the proxy does, so that real failures
-    // of Google do not fail a case.
+    // If the scenarios can script failures, the cases test the retries of the SDK. Otherwise the
+    // proxy retries, so that real failures of Google do not fail a case.
     MAX_RETRIES: options.scenarios.fails_once === undefined ? '2' : '0',
   })
   try {

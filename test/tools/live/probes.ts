@@ -66,7 +66,8 @@ export const PROBES: readonly Probe[] = [
   {
     name: 'failure within a stream',
     assumption: 'a stream that fails ends with a bare error object or list in the body, without `data:` and `[DONE]`',
-    // A failure cannot be provoked, so this examines streams that failed during the run.
+    // The probe cannot provoke a failure within a stream, so it examines the streams that have
+    // failed during the run.
     ask: ({ exchanges }) => {
       const broken = exchanges.filter(
         ({ headers, body }) => headers['content-type']?.startsWith('text/event-stream') && body.includes('"error"'),

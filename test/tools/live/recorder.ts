@@ -5,7 +5,7 @@ import { redactedHeaders } from './redact.js'
 
 /** One exchange with Gemini, without secrets. */
 export interface Exchange {
-  /** The purpose of the exchange: the title of a case or the name of a probe. */
+  /** What the exchange is for: the title of a case or the name of a probe. */
   readonly purpose: string
   readonly method: string
   /** The path after the base URL. */
@@ -17,7 +17,7 @@ export interface Exchange {
   readonly body: string
   /** False if the client disconnected early or the response broke off. */
   readonly isWhole: boolean
-  /** The longest wait for a piece of the response body, in milliseconds. */
+  /** The longest wait of the recorder for a piece of the response body, in milliseconds. */
   readonly silenceMs: number
 }
 
@@ -79,7 +79,7 @@ export async function startRecorder(upstream: string, redact: (text: string) => 
     })
     response.end()
   }
-  // `serve` rejects if the connection to Gemini failed.
+  // If the connection to Gemini fails, `serve` rejects, and the client's connection is closed.
   const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

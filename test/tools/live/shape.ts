@@ -20,7 +20,7 @@ function formOf(value: unknown, at: string): string[] {
   return [`${at}: ${value === null ? 'null' : typeof value}`]
 }
 
-/** Returns the distinct facts about the shape of one response. */
+/** Returns the facts about the form of a response, each once: its headers, fields and events. */
 export function shapeOf({ status, headers, body }: Exchange): ReadonlySet<string> {
   const names = Object.keys(headers).filter((name) => !OF_TRANSPORT.includes(name))
   const facts = [
@@ -43,7 +43,8 @@ function ofStream(body: string): string[] {
   const lines = body.split(/\r\n|\n|\r/)
   const events = lines.filter((line) => line.startsWith('data: {'))
   const counted = events.filter((event) => event.includes('"usage":')).length
-  // Not reported for a stream of one event, which is both every event and the last one.
+  // Says which events have token counts. Not reported for a stream of one event, which is both
+  // every event and the last one.
   const fact = counted === events.length ? 'usage on every event' : 'usage on the last event'
   const facts = lines.flatMap((line) => {
     if (line === '') return []

@@ -11,7 +11,7 @@ interface Prompt {
   readonly content?: string
   /** Requests a resumable stream. */
   readonly isResumable?: boolean
-  /** The whole body, instead of a prompt. */
+  /** The body to send, instead of one that is made with `content`. */
   readonly body?: Buffer
   /** Called with each piece of the response body. */
   readonly onPiece?: (piece: Buffer) => void
@@ -27,7 +27,7 @@ export interface Times {
   readonly wholeMs: number
 }
 
-/** Sends one chat request without waiting for the response. */
+/** Sends one chat request. Does not wait for the response. */
 export function send(endpoint: Endpoint, prompt: Prompt = {}): ClientRequest {
   const { address, headers: more } = typeof endpoint === 'string' ? { address: endpoint, headers: {} } : endpoint
   const body = prompt.body ?? bodyOf(prompt)
@@ -113,7 +113,8 @@ export async function sendInTurn(endpoint: Endpoint, count: number, body?: Buffe
 }
 
 /**
- * Opens `count` paced streams, with starts spread over five gaps, and reads them to the end.
+ * Opens `count` paced streams and reads them to the end. Their starts are spread over five times
+ * `gapMs`, the time between two chunks.
  *
  * @returns the times to the first byte of each stream, in milliseconds
  */
@@ -141,7 +142,8 @@ export async function streamStamped(endpoint: Endpoint, count: number, gapMs: nu
 }
 
 /**
- * Opens `count` streams as {@link streamMany} does; the upstream sends several chunks per write.
+ * Opens `count` streams as {@link streamMany} does. The upstream writes several chunks of these
+ * streams at once.
  */
 export async function burstMany(endpoint: Endpoint, count: number, gapMs: number, isResumable = false): Promise<void> {
   await spread(count, gapMs, () => exchange(endpoint, { stream: true, content: STREAM.burst, isResumable }))

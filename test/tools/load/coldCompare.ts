@@ -4,7 +4,10 @@ import { type ColdStart, coldStart, whileRunning } from './coldStart.js'
 import { pinned, residentOf } from './measured.js'
 import { makeControlGroup } from './quota.js'
 
-/** Two servers to compare, with Node.js version and environment. */
+/**
+ * Two servers to compare, the proxy (`ours`) and the minimal proxy (`bare`), with their Node.js
+ * version and environment.
+ */
 export interface ServerPair {
   readonly version: (typeof NODE_VERSIONS)[number]
   readonly ours: string
@@ -16,10 +19,13 @@ export interface ServerPair {
   readonly core?: number
 }
 
-/** A figure of the proxy (`ours`), and of the minimal proxy (`bare`). */
+/** A measurement of the proxy (`ours`) and of the minimal proxy (`bare`). */
 export type FigurePair = readonly [ours: number, bare: number]
 
-/** Minimums over all rounds: time to the first chat and CPU time in milliseconds, memory in MiB. */
+/**
+ * The minimums of the measurements over all rounds: time until the first chat is answered and CPU
+ * time in milliseconds, memory in MiB.
+ */
 export interface StartComparison {
   readonly time: FigurePair
   readonly cpu: FigurePair
@@ -27,9 +33,10 @@ export interface StartComparison {
 }
 
 /**
- * Starts both servers alternately, so that other load on the machine affects both.
+ * Starts both servers alternately several times, so that other load on the machine affects both
+ * alike.
  *
- * @param cpus - CPU share of each server; by default unlimited
+ * @param cpus - share of one CPU that each server may use; by default unlimited
  * @returns undefined if this machine cannot limit the share
  */
 export async function compareStarts(
@@ -66,10 +73,10 @@ export interface Peak {
 }
 
 /**
- * Runs concurrent streams on a server with the memory limit of a function, if this machine can set
- * one.
+ * Starts the proxy with the memory limit of a function, if this machine can set one, and reads
+ * concurrent streams from it.
  *
- * @throws if the server exceeds the limit
+ * @throws if the proxy exceeds the limit
  */
 export async function peakOfStreams({ version, ours, env }: ServerPair, streams: number, megabytes: number): Promise<Peak> {
   const quota = makeControlGroup(`bench-peak-${process.pid}`, { megabytes })

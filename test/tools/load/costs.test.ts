@@ -8,13 +8,18 @@ import type { Costs } from './costs.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const FIGURES = ['request', 'burst', 'paced'] as const
-/** Rounds of each attempt. The minimum counts, because other load only adds CPU time. */
+/**
+ * Number of rounds in each attempt to measure the costs. The minimum counts, because other load
+ * only adds CPU time.
+ */
 const ATTEMPTS = [3, 5, 7]
 const LIMIT_MS = 900_000
 
 type Ratios = Record<(typeof FIGURES)[number], number>
 
-/** Measures until every ratio is within its limit, or attempts are used up. */
+/**
+ * Measures the costs until every ratio is within its limit, at most once per number in ATTEMPTS.
+ */
 async function measureCosts(): Promise<{ readonly ratios: Ratios; readonly native: Ratios; readonly runs: readonly Costs[] }> {
   const runs: Costs[] = []
   const least = (name: keyof Ratios, of: 0 | 1 | 2): number => Math.min(...runs.map((run) => run[name][of]))

@@ -10,7 +10,10 @@ import { burstMany, sendMany, streamMany, TOKEN } from './client.js'
 import { type MeasuredProcess, startMeasured } from './measured.js'
 import { GAP_MS } from './scenario.js'
 
-/** CPU time in microseconds for one load. */
+/**
+ * CPU time in microseconds that each server used for one load: the proxy on the compatible API, the
+ * minimal proxy, the proxy on the native API.
+ */
 type Triple = readonly [proxy: number, pipe: number, native: number]
 
 /** The measured CPU times and connections. */
@@ -19,8 +22,8 @@ export interface Costs {
   readonly burst: Triple
   readonly paced: Triple
   /**
-   * Connections that the proxy opened to the upstream in the warm-up, with `users` requests at a
-   * time.
+   * Number of connections that the proxy opened to the upstream for the warm-up requests, of which
+   * `users` were in flight at a time.
    */
   readonly connections: number
   readonly users: number

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { listenOnFreePort } from '../../support/relay.js'
 
-/** The size of each answer, in bytes of base64. */
+/** The size of each answer, in characters of base64. */
 export interface ImageAnswer {
   readonly imageBytes: number
   readonly signatureBytes: number
@@ -21,7 +21,8 @@ export interface ImageUpstream {
 const PIECE = Buffer.from('QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY'.repeat(1_489), 'latin1')
 
 /**
- * Returns the base64 text that an answer contains for an image or signature of `bytes` characters.
+ * Returns the base64 of an image or a signature, as this server sends it for a size of `bytes`
+ * characters.
  */
 export const base64Of = (bytes: number): string =>
   PIECE.toString('latin1')

@@ -40,7 +40,10 @@ const body = (stream: boolean): Buffer => {
 
 const agent = new Agent({ keepAlive: true })
 
-/** Sends a body; reads the response even if it arrives before the body is sent. */
+/**
+ * Sends a request body and returns the response, which the server may send before it has received
+ * the whole body.
+ */
 function send(bytes: Buffer): Promise<{ readonly status: number; readonly headers: IncomingMessage['headers']; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'content-length': bytes.length }

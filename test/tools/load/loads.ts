@@ -10,15 +10,15 @@ export interface Load {
   readonly stream: boolean
 }
 
-/** The measurements of a load. Times are measured from the start of a request. */
+/** The results of a load. Times begin when a request is sent. */
 export interface Figures {
   readonly name: string
   readonly requests: number
-  /** Responses that failed or were incomplete. */
+  /** Number of responses that failed or were incomplete. */
   readonly errors: number
   readonly p50Ms: number
   readonly p95Ms: number
-  /** Time to the first byte of the response body. */
+  /** Median and 95th percentile of the time to the first byte of the response body. */
   readonly firstP50Ms: number
   readonly firstP95Ms: number
   readonly perSecond: number

@@ -9,7 +9,7 @@ export interface Bounds {
 
 /** A control group with limits. */
 export interface ControlGroup {
-  /** Returns a command that joins the group and then executes the given one. */
+  /** Returns a command that puts its process into the group and then executes the given command. */
   enter(command: readonly string[]): readonly string[]
   /** The peak memory of the group in MiB, including kernel memory. */
   peakMegabytes(): number
@@ -23,7 +23,7 @@ const PERIOD_US = 100_000
 const MIB = 1_048_576
 
 /**
- * Makes a control group (cgroup version 2, else 1) with limits of CPU and memory.
+ * Makes a control group (cgroup version 2, else 1) that limits the CPU and memory of its processes.
  *
  * @returns undefined if this machine does not allow it
  */

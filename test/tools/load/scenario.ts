@@ -12,5 +12,8 @@ export const BURST = { writes: 50, chunks: 10 } as const
  * or while it is silent.
  */
 export const HOLD = { streaming: 'hold-streaming', silent: 'hold-silent' } as const
-/** Markers in a prompt for a burst stream, and for one whose chunks contain their time. */
+/**
+ * Markers in a prompt that request a burst stream, or a stream whose chunks contain the time at
+ * which they were written.
+ */
 export const STREAM = { burst: 'burst-stream', stamped: 'stamped-stream' } as const

@@ -1,4 +1,4 @@
-/** A chat, independent of a protocol. */
+/** A chat to request, independent of the API. */
 export interface Chat {
   readonly model: string
   readonly prompt: string
@@ -10,7 +10,7 @@ export interface Chat {
 
 /** The parsed content of a complete stream. */
 export interface ReadStream {
-  /** Number of end markers. */
+  /** Number of events that end the stream, such as `[DONE]`. */
   readonly ends: number
   /** True if the last event is an end marker and nothing follows it. */
   readonly isEndLast: boolean
@@ -21,7 +21,7 @@ export interface ReadStream {
   readonly texts: readonly string[]
 }
 
-/** Converts chats to requests of one API, and its responses to text. */
+/** Converts chats to requests of one API, and the responses of this API to text. */
 export interface ApiFormat {
   path(chat: Chat): string
   body(chat: Chat): object
@@ -141,10 +141,10 @@ export const GENERATE_CONTENT: ApiFormat = {
     const read = dataOf(events).map((data) => JSON.parse(data) as Generated)
     const finished = read.filter(({ candidates = [] }) => candidates.some(({ finishReason }) => finishReason !== undefined)).length
     return {
-      // An error ends the stream, even after a finish reason.
+      // In Google's API an error ends the stream, even after a finish reason.
       ends: error === undefined ? Math.min(finished, 1) : 1,
       isEndLast: true,
-      // The soak test must notice an error event that was cut off: JSON.parse throws for one.
+      // JSON.parse() throws for an error event that was cut off, so that the soak test notices it.
       hasFailed: error !== undefined && typeof JSON.parse(error) === 'object',
       finished: Math.min(finished, 1),
       texts: [read.map(generatedText).join('')],

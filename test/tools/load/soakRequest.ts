@@ -32,7 +32,7 @@ export interface Plan {
   readonly mustSucceed: boolean
   /** Expected text of each choice that has a text; undefined for the simulator's default text. */
   readonly text: string | undefined
-  /** Milliseconds after which the client disconnects; undefined if it stays. */
+  /** Milliseconds after which the client disconnects; undefined if it reads to the end. */
   readonly leavesAfterMs: number | undefined
   /** How long the client stops reading after the response has started, in milliseconds. */
   readonly restsMs: number
@@ -48,7 +48,7 @@ const FORMS = [COMPLETIONS, COMPLETIONS, MESSAGES, isOnNative ? GENERATE_CONTENT
 type Pick = <T>(items: readonly T[]) => T
 type UpTo = (most: number) => number
 
-/** Generates one request. */
+/** Generates a random request, the failures of Gemini for it, and the behaviour of its client. */
 export function makePlan(random: () => number, id: number): Plan {
   // The cast is safe: callers pass non-empty lists.
   const pick: Pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T
@@ -57,7 +57,7 @@ export function makePlan(random: () => number, id: number): Plan {
   if (isOnNative && random() < 0.15) return makeLongPlan(pick, upTo)
   const trouble = random() < 0.35 ? makeTrouble(pick, upTo, id) : {}
   const leavesAfterMs = random() < 0.2 ? upTo(200) : undefined
-  // A retry succeeds after a failure that occurs once.
+  // If the failure occurs only once, a retry by the proxy succeeds.
   const mustSucceed = Object.keys(trouble).length === 0 || trouble.times === 1
   if (random() < 0.1) {
     const input = `Hello simulate:${JSON.stringify(trouble)}`
@@ -87,7 +87,8 @@ export function makePlan(random: () => number, id: number): Plan {
     ...(stream && random() < 0.5 ? { stream_options: { include_usage: true } } : {}),
   }
   const chat: Chat = { model: MODEL, prompt: `Hello simulate:${JSON.stringify(behaviour)}`, stream, usesTools, more }
-  // The simulator ignores a used-up directive completely, including its text.
+  // After a failure that occurs once, the simulator ignores the whole directive, including its
+  // text, so the retry gets the default text.
   const text = trouble.times === 1 ? undefined : TEXT
   const restsMs = random() < 0.05 ? upTo(300) : 0
   return {
@@ -105,8 +106,8 @@ export function makePlan(random: () => number, id: number): Plan {
 }
 
 /**
- * Generates a request for a long answer. In some, the connection to Gemini breaks between or within
- * its attempts.
+ * Generates a request for a long answer, which the proxy requests from Gemini in several attempts.
+ * In some plans, the connection to Gemini breaks between or within these.
  */
 function makeLongPlan(pick: Pick, upTo: UpTo): Plan {
   const count = 2 + upTo(5)
@@ -220,7 +221,7 @@ function judge(
 }
 
 /**
- * True if a choice has the expected text. A tool call has no text; without an expected text, any is
- * right.
+ * True if the text of a choice is as expected. A tool call has no text; without an expected text,
+ * any text is right.
  */
 const isExpected = (text: string, expected = text): boolean => text === '' || text === expected

@@ -14,7 +14,10 @@ import { TOKEN } from './client.js'
 export interface Stack {
   readonly address: string
   readonly bundle: Bundle
-  /** Returns the counts of the simulator. */
+  /**
+   * Returns how many requests the simulator has received, finished and aborted, and how many are
+   * open.
+   */
   counts(): Promise<Counts>
   /**
    * Returns the minimum of each resource in 8 samples, each taken 400 ms after a forced garbage
@@ -30,7 +33,7 @@ export interface ProcessResources {
   readonly residentMegabytes: number
   /** Open files and sockets. */
   readonly files: number
-  /** Active handles of the event loop. */
+  /** Active handles of the event loop of Node.js, such as sockets and servers. */
   readonly handles: number
   /** Requests in progress, except the one that reads the metrics. */
   readonly requests: number

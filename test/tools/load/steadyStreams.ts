@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { TOKEN } from './client.js'
 import { makePacePrompt, msSinceStamp, type Pace } from './pace.js'
 
-/** A constant number of streams: a new stream replaces each that ends. */
+/** A constant number of streams: when a stream ends, a new one is opened. */
 export interface StreamLoad {
   readonly address: string
   readonly streams: number
@@ -86,11 +86,14 @@ export async function readStream(
 }
 
 /**
- * Keeps a number of streams running. The first stream of each reader is shortened by a different
- * amount, so that starts and ends of streams are spread evenly, as in production.
+ * Keeps a number of streams open. Each reader's first stream is shorter by a different amount, so
+ * that streams start and end evenly spread over time, as in production.
  */
 export class SteadyStreams {
-  /** Delays of chunks from upstream to client since {@link reset}, in milliseconds. */
+  /**
+   * The time that each chunk took from the upstream to the client since {@link reset}, in
+   * milliseconds.
+   */
   #delays: number[] = []
   #failure: unknown
   #isStopped = false
@@ -99,7 +102,8 @@ export class SteadyStreams {
   constructor(private readonly load: StreamLoad) {}
 
   /**
-   * Starts all streams, 200 per second; resolves one gap between chunks after the last start.
+   * Starts all streams, 200 per second. Resolves after the last start and one more gap between two
+   * chunks.
    *
    * @throws if a stream has failed by then
    */

@@ -13,11 +13,11 @@ const COMMON = { id: 'stub-1', created: 1_764_000_000, model: 'gemini-2.5-flash'
 const USAGE = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 }
 const TEXT = 'The quick brown fox jumps over the lazy dog, again and again, until the stream has come to its end. '
 
-/** The answers in the format of one of Google's APIs. */
+/** The parts of the answers, in the format of one of Google's APIs. */
 interface Answers {
   readonly json: Buffer
   readonly chunk: Buffer
-  /** The chunks of one write of a burst. */
+  /** The chunks that a burst stream sends in one write. */
   readonly batch: Buffer
   readonly last: Buffer
   /** Makes a chunk that contains the current time in microseconds. */

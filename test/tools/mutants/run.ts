@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { applyChange, type Mutant, readMutants } from './patch.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-// High, because a mutant may make many tests wait until their own time limits.
+// The limit is high, because a mutant may make many tests wait until they time out.
 const LIMIT_MS = 900_000
 const LEFT_BEHIND = new Set(['node_modules', '.git', 'dist', 'build', 'coverage', '.cache', '.venv'])
 

@@ -2,7 +2,7 @@ import { replaceMember } from '../../../contract/copyOnWrite.js'
 import type { AnswerRepair } from './context.js'
 
 // Matches `CONTINUATION` with or without a prefix: its spelling in the OpenAI-compatible API is
-// undocumented, and other reasons there have prefixes.
+// undocumented, and other finish reasons of that API have prefixes.
 const CONTINUATION = /^(?:[a-z_]+: ?|finish_reason_)?continuation$/i
 
 /** Converts the finish reason `CONTINUATION`, of an unfinished answer, to `length`. */

@@ -38,7 +38,7 @@ export function splitThoughts(state: ThoughtState, text: string, isThought: bool
   return takeClosing(state, whole, flagged)
 }
 
-/** Returns the text that is still held back when the answer ends. */
+/** Returns the text that is still held back when the answer ends, as no tag can complete it. */
 export function endThoughts(state: ThoughtState): SplitText {
   const { held, flagged } = state
   hold(state, state.phase, '', 0)

@@ -16,7 +16,7 @@ export const thoughtsRepair: AnswerRepair = {
     const isFlagged = googleOf(extra).thought === true
     if (typeof content !== 'string' || content === '' || (!isFlagged && thoughts.phase === 'answer'))
       return isEnd ? releaseHeld(part, state) : part
-    // Google also sets this flag on whole answers without a tag, whose text is not a thought.
+    // Google also sets `thought` on whole answers without a tag: their text is no thought.
     if (isEnd && thoughts.phase === 'answer' && !startsWithThoughtTag(content)) return part
     const split = splitThoughts(thoughts, content, isFlagged)
     const separated = { ...part, message: replaceText(part.message, split.reasoning, split.content) }

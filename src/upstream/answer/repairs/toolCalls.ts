@@ -131,7 +131,7 @@ export const toolCallArgumentsRepair: AnswerRepair = {
   apply: (part, { calls }) => (COMPLETE_REASONS.has(part.finishReason) ? fillArguments(part, calls) : part),
 }
 
-/** Sets missing arguments of calls to `{}`. Adds a fragment for each call of an earlier part. */
+/** Sets missing arguments of calls to `{}`, with a new fragment for calls of earlier parts. */
 export function fillArguments(part: AnswerPart, calls: readonly ToolCallState[]): AnswerPart {
   if (!calls.some(isWithoutArguments)) return part
   const empty = calls.filter(isWithoutArguments)

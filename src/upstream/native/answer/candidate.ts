@@ -25,7 +25,7 @@ interface CandidateOptions {
 export class CandidateReader {
   readonly metadata: Metadata
   readonly #citations = new Citations()
-  /** Calls held back from the client: the first of an undeclared function, and all later ones. */
+  /** Tool calls held back: the first call of an undeclared function, and all calls after it. */
   #held: RawToolCall[] = []
   #heldAtResumePoint: readonly RawToolCall[] = []
   #hasContent = false
@@ -34,7 +34,7 @@ export class CandidateReader {
   #codes = 0
   /** Number of transcribed speaker turns read so far; the index of the next one. */
   #turns = 0
-  /** Sizes of the answer's earlier responses; undefined before its first continuation. */
+  /** Offsets to add to the citations of a continuation; undefined before the first one. */
   #offsets: ContinuationOffsets | undefined
 
   constructor(
@@ -62,7 +62,7 @@ export class CandidateReader {
     this.metadata.beginContinuation()
   }
 
-  /** Converts a whole candidate, or its part in one event, to deltas in order. */
+  /** Converts a whole candidate, or the part of it in one event, to deltas in order. */
   read(candidate: Candidate): RawMessage[] {
     const parts = candidate.content?.parts ?? []
     for (const part of parts) {
@@ -153,7 +153,7 @@ export class CandidateReader {
     const answered = new Set((content?.parts ?? []).flatMap(({ functionResponse: result }) => result?.name ?? []))
     if (isMistake) this.#held = []
     else if (answered.size > 0) this.#held = this.#held.filter((call) => this.#isDeclared(call) || !answered.has(call.function?.name ?? ''))
-    // With these calls, the answer needs no refusal: return them together with the finish reason.
+    // Return the held calls with a filter's reason: an answer without calls would get a refusal.
     return isFilterReason(finishReason) ? [...open, ...this.#releaseCalls()] : open
   }
 
@@ -163,7 +163,7 @@ export class CandidateReader {
     return held.length === 0 ? [] : [{ tool_calls: held }]
   }
 
-  /** Returns the calls before the first of an undeclared function, and holds back the others. */
+  /** Returns the calls before the first call of an undeclared function; holds back the others. */
   #holdUndeclared(calls: readonly RawToolCall[]): readonly RawToolCall[] {
     const first = this.#held.length > 0 ? 0 : calls.findIndex((call) => !this.#isDeclared(call))
     if (first === -1) return calls

@@ -12,7 +12,7 @@ import {
 } from '../../answer/checks.js'
 import type { GenerateContentResponse, UsageMetadata } from '../wire/types.js'
 
-// Google's JSON writes Infinity and NaN as strings, because JSON has no numbers for them.
+// Accepts strings for Infinity and NaN: Google sends these as strings, as JSON has no such numbers.
 const isOptionalLogprob: Check = (value) =>
   isAbsent(value) || typeof value === 'number' || value === '-Infinity' || value === 'NaN' || value === 'Infinity'
 const isNativeCall: Check = (value) =>

@@ -22,7 +22,7 @@ const MAX_SEARCHED_CHARACTERS = 33_554_432
 interface Passage extends ByteRange {
   /** The text of the passage; undefined if Gemini sent offsets only, as in `citationMetadata`. */
   readonly text: string | undefined
-  /** Index of the part to which the offsets are relative; undefined if that is the whole text. */
+  /** Index of the part to which the offsets refer; undefined if they refer to the whole text. */
   readonly part: number | undefined
   readonly sources: readonly (Source | undefined)[]
 }
@@ -40,7 +40,7 @@ interface CitationState {
   readonly reports: Reports
 }
 
-/** Size of the answer's whole text, of which only the beginning is in memory. */
+/** Size of the whole answer so far. Of a long text, {@link Citations} stores only the beginning. */
 interface Total {
   readonly bytes: number
   readonly parts: number
@@ -68,7 +68,7 @@ export class Citations {
   readonly #parts: number[] = []
   #total: Total = { bytes: 0, parts: 0 }
   #reports = noReports()
-  /** The reports in the responses before the current continuation. */
+  /** The citations that Gemini reported before the current continuation. */
   #earlier = this.#reports
   #searchedCharacters = 0
   #savedState: CitationState = { text: '', parts: 0, total: this.#total, reports: this.#reports }
@@ -88,7 +88,7 @@ export class Citations {
     this.#savedState = { text: this.#text, parts: this.#parts.length, total: this.#total, reports: this.#reports }
   }
 
-  /** Restores the saved state: after a resume point, Gemini sends all citations again. */
+  /** Restores the saved state: in a resumption, Gemini sends all later citations again. */
   rewind(): void {
     const { text, parts, total, reports } = this.#savedState
     this.#text = text
@@ -149,7 +149,7 @@ export class Citations {
     return [...annotations.values()]
   }
 
-  /** Drops passages that begin after `#text`: a search could find equal, earlier text for them. */
+  /** Drops passages beyond the stored text: a search could mistake equal, earlier text for them. */
   #trackedOf(passages: readonly Passage[]): readonly Passage[] {
     if (this.#total.parts === this.#parts.length) return passages
     const bytes = Buffer.byteLength(this.#text)
@@ -178,7 +178,7 @@ export class Citations {
     return findRange(this.#text, text, near())
   }
 
-  /** Returns the range of each passage, with its offsets taken as relative to its part. */
+  /** Returns the range of each passage in `#text` if its offsets are relative to its part. */
   #rangesInParts(passages: readonly Passage[]): (CharacterRange | undefined)[] {
     if (passages.every(({ part }) => part === undefined)) return []
     const begins = toByteOffsets(this.#text, this.#parts)

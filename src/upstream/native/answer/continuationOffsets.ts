@@ -1,7 +1,7 @@
 import { isRecord } from '../../../contract/isRecord.js'
 import type { Candidate } from '../wire/types.js'
 
-/** Sizes of an answer's earlier responses, added to a continuation's offsets, which begin at 0. */
+/** Size of an answer before a continuation, to add to its citation offsets, which begin at 0. */
 export interface ContinuationOffsets {
   readonly bytes: number
   readonly chunks: number

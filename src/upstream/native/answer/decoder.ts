@@ -79,7 +79,7 @@ export class NativeDecoder implements AnswerDecoder {
     this.#markResumePoint()
   }
 
-  /** Returns the counts of the later event, if any: each event counts the whole response so far. */
+  /** Returns the later event's token counts, if it has any: each event counts all tokens so far. */
   mergeUsage(earlier: RawUsage, later: RawUsage): RawUsage {
     return hasCounts(later) ? later : earlier
   }

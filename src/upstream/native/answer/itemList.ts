@@ -1,4 +1,4 @@
-/** Maximum items of a list, far above real ones: each item costs CPU time when the answer ends. */
+/** Maximum number of items; real lists are far shorter. Each costs CPU time as the answer ends. */
 export const MAX_ITEMS = 10_000
 
 /**

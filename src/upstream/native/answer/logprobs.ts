@@ -1,7 +1,7 @@
 import type { Logprobs } from '../../../contract/types.js'
 import type { LogprobsResult, LogprobsToken } from '../wire/types.js'
 
-/** Converts log probabilities to OpenAI's format. `top_logprobs` may omit the chosen token. */
+/** Converts log probabilities to OpenAI's format. Gemini's top tokens may lack the chosen one. */
 export function toLogprobs({ chosenCandidates: chosen, topCandidates: top }: LogprobsResult): Logprobs {
   const content = (chosen ?? []).map((token, index) => ({
     ...toToken(token),

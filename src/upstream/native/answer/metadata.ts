@@ -28,7 +28,7 @@ export class Metadata {
   #members: Record<string, Report> = {}
   /** Copy of `#members` at the last continuation token. */
   #membersAtResumePoint: Readonly<Record<string, Report>> = {}
-  /** The members of all earlier responses of this answer, joined. */
+  /** The joined metadata of the responses before the current continuation. */
   #earlier: Readonly<Record<string, unknown>> = {}
   /** Search queries already sent to the client. */
   readonly #queries = new Set<string>()
@@ -41,7 +41,7 @@ export class Metadata {
     this.#membersAtResumePoint = { ...this.#members }
   }
 
-  /** Restores the saved members: after a resume point, Gemini sends all metadata again. */
+  /** Restores the saved members: in a resumption, Gemini sends all later metadata again. */
   rewind(): void {
     this.#members = { ...this.#membersAtResumePoint }
   }

@@ -23,7 +23,7 @@ export class TurnParts {
     this.#savedState = { count: this.#parts.length, last: this.#parts.at(-1) }
   }
 
-  /** Restores the saved parts: after a resume point, Gemini sends all parts again. */
+  /** Restores the saved parts: in a resumption, Gemini sends all later parts again. */
   rewind(): void {
     const { count, last } = this.#savedState
     this.#parts.splice(last === undefined ? 0 : count - 1, Number.POSITIVE_INFINITY, ...(last === undefined ? [] : [last]))

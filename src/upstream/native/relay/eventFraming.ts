@@ -10,7 +10,7 @@ export class EventFraming implements Framing {
   readonly #held = new HeldBytes()
   /** True while the current line is empty or has only a CR. */
   #isLineBlank = true
-  /** Always true: an event without its final blank line is complete if its JSON is valid. */
+  /** Always true: a body that ends without a blank line is whole if its last JSON is valid. */
   readonly isWhole = true
 
   get heldBytes(): number {

@@ -8,7 +8,7 @@ import type { ModalityTokens } from '../wire/types.js'
 import { type EventFacts, invalidAnswer, parseAnswer } from './eventFacts.js'
 import { toInteractionId } from './namedIds.js'
 
-/** Data of the last event of an interaction's stream. */
+/** The `data` of the event with which Google ends the stream of an interaction. */
 const END_OF_STREAM = '[DONE]'
 /** Statuses of an interaction that is still running. */
 const UNFINISHED: ReadonlySet<unknown> = new Set(['in_progress', 'queued'])

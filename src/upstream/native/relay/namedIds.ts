@@ -11,7 +11,7 @@ const ID_MEMBERS: Readonly<Record<string, (value: string) => string | undefined>
   file_uri: toFileId,
   uri: toFileId,
   previous_interaction_id: toInteractionId,
-  // The value `remote` requests a new environment.
+  // The value `remote` is no id: it requests a new environment.
   environment: (value) => (value === 'remote' ? undefined : `environments/${value}`),
 }
 
@@ -23,7 +23,7 @@ const QUOTED_NAMES = ['cachedContent', 'cached_content', 'fileUri', 'file_uri'].
 const MAX_IDS = 100
 const LONGEST_ID = 512
 
-/** Returns the id under which the Gemini API key of an interaction is stored. */
+/** Returns the id under which the proxy stores which Gemini API key created an interaction. */
 export function toInteractionId(id: string): string {
   return `interactions/${id}`
 }

@@ -10,7 +10,7 @@ import { toInlinePart, toUserParts } from './parts.js'
 export function toContents(messages: readonly RequestMessage[], context: RequestContext): Content[] {
   const contents: Content[] = []
   const objects = new JsonObjects()
-  /** Results of successive tool messages, which form one content; undefined after other ones. */
+  /** Results of the current run of tool messages, for one content; undefined outside of a run. */
   let results: Part[] | undefined
   let names = new Map<string, string>()
   /** Successive assistant messages, joined: Gemini refuses calls in two successive contents. */
@@ -30,7 +30,7 @@ export function toContents(messages: readonly RequestMessage[], context: Request
       if (messages[index + 1]?.role === 'assistant') continue
       names = new Map(turn.flatMap(callsOf).map((call) => [call.id, toolNameOf(call)]))
       const parts = toModelParts(turn)
-      // A message that only has code in an unknown format has no parts, because that is dropped.
+      // Code in an unknown format is dropped: a turn with nothing else is not sent, as it is empty.
       if (parts.length > 0) contents.push({ role: 'model', parts })
       turn = []
     } else contents.push({ role: 'user', parts: toUserParts(message.content, context) })
@@ -46,7 +46,7 @@ interface ResultContext {
 
 function toFunctionResponse(message: ToolMessage, { names, objects }: ResultContext): Part {
   const { tool_call_id: id, content } = message
-  // The request repairs leave only images. Google allows no `mediaResolution` in function results.
+  // The repairs leave only `image_url` parts. Google allows no `mediaResolution` in results.
   const parts = mediaOf(message).flatMap((part) => (part.type === 'image_url' ? toInlinePart(part.image_url.url) : []))
   return {
     functionResponse: {

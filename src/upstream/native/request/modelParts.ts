@@ -92,7 +92,7 @@ function toCallPart(call: ToolCall): Part {
   const { id, extra_content: extra } = call
   const text = call.type === 'function' ? call.function.arguments : '{}'
   return {
-    // The request repairs ensure a JSON object that is small enough to parse.
+    // The request repairs have made `text` a JSON object that is small enough to parse.
     functionCall: { id, name: toolNameOf(call), args: JSON.parse(text) as object },
     ...toSignature(signatureIn(extra)),
   }

@@ -8,7 +8,7 @@ const SENT_MEMBERS: ReadonlySet<string> = new Set(['category', 'threshold'])
  * request does not set.
  *
  * @param requested - the settings of the request
- * @param ignore - called with the path of each setting, or of its member, that is not sent
+ * @param ignore - called with the path of each setting, or member of one, that is not sent
  * @throws 400 for invalid settings
  */
 export function toSafetySettings(requested: unknown, defaults: readonly object[], ignore: (path: string) => void): readonly object[] {

@@ -69,7 +69,7 @@ function toCallingConfig(
   }
   if (choice && typeof choice === 'object' && choice.type === 'allowed_tools') {
     const { mode, tools: allowed } = choice.allowed_tools
-    // Request repairs leave only functions. The mode VALIDATED accepts their names, AUTO does not.
+    // The repairs leave only functions in this list. AUTO takes no list of names, VALIDATED does.
     const names = allowed.map((each) => (each as typeof each & NamedFunction).function.name)
     return { mode: mode === 'required' ? 'ANY' : 'VALIDATED', allowedFunctionNames: names }
   }

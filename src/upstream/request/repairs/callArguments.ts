@@ -14,7 +14,7 @@ export const callArgumentsRepair: RequestRepair = {
   name: 'call-arguments',
   reason: 'Gemini requires the arguments of a call to be a JSON object, but models also generate `null` or JSON that was cut off.',
   apply: (request, context) => {
-    // Tool results have their own limit, so that a large result leaves the arguments unchanged.
+    // Tool results have a limit of their own: large ones do not use up the limit of arguments.
     const objects = context.upstream === 'native' ? new JsonObjects() : undefined
     const isObject = (text: string): boolean => isJsonObject(text) && (objects?.admit(text) ?? true)
     return mapMessages((message, index, { ignore }): RequestMessage => {

@@ -41,7 +41,7 @@ export const callIdsRepair: RequestRepair = {
   },
 }
 
-// Replaces an empty id of a tool call.
+// The id that a tool call gets if the client sent an empty one.
 const DEFAULT_CALL_ID = 'call'
 
 /** Numbers the repetitions of a call id: `f` and `f` become `f` and `f_2`. */

@@ -2,10 +2,9 @@ import { mapItems, omit, replaceMember } from '../../../contract/copyOnWrite.js'
 import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { mapMembers, memberPath } from '../schema/node.js'
-import type { RequestContext, RequestRepair } from './context.js'
+import type { Ignore, RequestRepair } from './context.js'
 
-type Report = RequestContext['ignore']
-type DeclaredFunction = NonNullable<ChatCompletionRequest['functions']>[number]
+type LegacyFunction = NonNullable<ChatCompletionRequest['functions']>[number]
 type AnswerFormat = NonNullable<ChatCompletionRequest['response_format']>
 
 /** Removes the bounds of numbers and lists once Gemini has refused a schema as too complex. */
@@ -18,7 +17,7 @@ export const complexSchemasRepair: RequestRepair = {
     const { functions, tools, response_format: format } = request
     // The cast is safe: bounds are optional members, so a schema without them has the same type.
     const unbounded = <T>(schema: T, path: string): T => withoutBounds(schema, path, ignore) as T
-    const inFunction = (declared: DeclaredFunction, path: string): DeclaredFunction =>
+    const inFunction = (declared: LegacyFunction, path: string): LegacyFunction =>
       replaceMember(declared, 'parameters', unbounded(declared.parameters, `${path}.parameters`))
     const inFunctions = mapItems(functions ?? [], (declared, index) => inFunction(declared, `functions[${index}]`))
     const inTools = mapItems(tools ?? [], (tool, index) =>
@@ -48,7 +47,7 @@ const SINGLE_SCHEMAS: ReadonlySet<string> = new Set(['items', 'additionalItems',
 const SCHEMA_LISTS: ReadonlySet<string> = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf'])
 const NAMED_SCHEMAS: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])
 
-function withoutBounds(schema: unknown, path: string, ignore: Report): unknown {
+function withoutBounds(schema: unknown, path: string, ignore: Ignore): unknown {
   if (!isRecord(schema)) return schema
   for (const keyword of BOUND_KEYWORDS) if (schema[keyword] !== undefined && schema[keyword] !== null) ignore(`${path}.${keyword}`)
   return mapMembers(omit(schema, ...BOUND_KEYWORDS), (value, keyword) => {

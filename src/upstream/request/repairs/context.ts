@@ -5,6 +5,9 @@ import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import type { CataloguedModel, ModelTraits } from '../../models/model.js'
 import type { SchemaBudget } from '../schema/budget.js'
 
+/** Adds a parameter to the list of ignored ones. @param path - such as `tools[0].strict` */
+export type Ignore = (path: string) => void
+
 /** The inputs of a request repair besides the request, such as API, model and call records. */
 export interface RequestContext {
   /** The API of Google that the request is sent to. */
@@ -31,7 +34,7 @@ export interface RequestContext {
   /** Limits the work of converting the JSON Schemas of the request. */
   readonly schemaBudget: SchemaBudget
   /** Reports the path of a parameter that the proxy accepts but does not send to Gemini. */
-  readonly ignore: (path: string) => void
+  readonly ignore: Ignore
 }
 
 /** A repair of chat requests that have passed the contract's validation. */

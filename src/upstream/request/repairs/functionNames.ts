@@ -5,8 +5,8 @@ import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import type { RequestRepair } from './context.js'
 import { callsOf, toolNameOf } from './message.js'
 
-// Google documents 64 characters for the Gemini API and 128 for Vertex AI. On the native API a
-// declaration may have `.` and `:` in its name, but a call of it in the history may not.
+// Google documents at most 64 characters for the Gemini API, 128 for Vertex AI. `native` excludes
+// `.` and `:`: the native API takes them in a declaration, but not in a call in the history.
 const VALID_FUNCTION_NAMES: Readonly<Record<UpstreamApi, RegExp>> = {
   compat: /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/,
   native: /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/,
@@ -23,7 +23,7 @@ export function toGeminiName(name: string, upstream: UpstreamApi): string {
 
 const NO_NAMES: ReadonlyMap<string, string> = new Map()
 
-/** Returns the client's name of each function in a request, by the name that Gemini gets. */
+/** Returns a map from the function names that Gemini gets to the names that the client sent. */
 export function toClientNames({ messages, tools, functions }: ChatCompletionRequest, upstream: UpstreamApi): ReadonlyMap<string, string> {
   if (!tools && !functions && !messages.some(({ role }) => role === 'assistant')) return NO_NAMES
   const declared = [...(functions ?? []), ...(tools ?? []).flatMap((tool) => (tool.type === 'function' ? [tool.function] : []))]

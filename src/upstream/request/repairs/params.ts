@@ -181,7 +181,7 @@ export const serviceTierRepair: RequestRepair = {
   },
 }
 
-/** Requests the token counts of every stream. */
+/** Sets `stream_options.include_usage`, to get the token counts of every stream from Google. */
 export const streamUsageRepair: RequestRepair = {
   name: 'stream-usage',
   reason: 'Google counts the tokens of a stream on request only; the log and the metrics need the counts of every stream.',

@@ -75,7 +75,7 @@ function toFilePart({ file }: FilePart, path: string, context: RequestContext): 
     const param = `${path}.file.file_data`
     throw apiError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
   }
-  // On the native API, file ids have been resolved before the repairs.
+  // Only on the compatible API: for the native API, the proxy has already resolved file ids.
   if (typeof data !== 'string') throw apiError('unsupported_value', NO_FILE_IDS, { param: `${path}.file.file_id` })
   return toMediaPart({ ...file, url: data }, filename, `${path}.file.file_data`, context)
 }
@@ -150,5 +150,5 @@ function checkDataUri(url: string, path: string): void {
   if (!/^data:/i.test(url)) throw notDataUriError(path)
 }
 
-// Implies FETCH_REMOTE_MEDIA=false: otherwise, data URIs have replaced URLs before the repairs.
+// A URL gets here only with FETCH_REMOTE_MEDIA=false: otherwise, a data URI has replaced it.
 const NOT_FETCHED = 'Media URLs are disabled on this proxy (FETCH_REMOTE_MEDIA=false). Send the media as a data URI instead.'

@@ -4,11 +4,10 @@ import { isRecord } from '../../../contract/isRecord.js'
 import type { ChatCompletionRequest } from '../../../contract/types.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
 import { toJsonSchema } from '../schema/toJsonSchema.js'
-import type { RequestContext, RequestRepair } from './context.js'
+import type { Ignore, RequestContext, RequestRepair } from './context.js'
 
 type ResponseFormat = NonNullable<ChatCompletionRequest['response_format']>
 type JsonFormat = Exclude<ResponseFormat, { type: 'text' }>
-type Ignore = RequestContext['ignore']
 
 const TYPE_FIELD = new Set(['type'])
 const SCHEMA_FIELDS = new Set(['name', 'description', 'strict', 'schema'])

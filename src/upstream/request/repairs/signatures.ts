@@ -32,7 +32,7 @@ function setSignature<T extends SignatureHolder>(value: T, signature: string | u
 /** Functions that return the thought signature to send, or undefined to send none. */
 interface SignatureDecisions {
   readonly ofCall: (call: ToolCall, index: number, context: RequestContext) => string | undefined
-  /** Decides about the signatures of texts and images; without it, they stay unchanged. */
+  /** Decides about a signature of a text or image; without this function, all stay unchanged. */
   readonly ofText?: (signature: string, context: RequestContext) => string | undefined
 }
 

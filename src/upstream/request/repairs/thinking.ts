@@ -120,7 +120,7 @@ export const thinkingConfigRepair: RequestRepair = {
       return omit(request, 'reasoning_effort')
     }
     const level = levelOf(request, context, model)
-    // For unlisted models, and without thought summaries, Google can translate `reasoning_effort`.
+    // For unlisted models, and without thought summaries, leave `reasoning_effort` to Google.
     const isTranslated =
       upstream === 'compat' && own === undefined && level !== 'xhigh' && (context.model === undefined || thoughts === 'off')
     if (isTranslated) return replaceMember(request, 'reasoning_effort', level)

@@ -32,7 +32,7 @@ export function fitBudget(budget: number, { thinkingLevels, thinkingBy, budgets 
     const [least, most] = budgets
     return { thinking_budget: Math.min(Math.max(budget, least), most) }
   }
-  // A budget of -1 lets the model decide how much to think, as it does without any setting.
+  // Omit a budget of -1: it lets the model decide how much to think, as no setting does.
   const level = budget === -1 ? undefined : (thinkingLevels.find((each) => THINKING_BUDGETS[each] >= budget) ?? thinkingLevels.at(-1))
   return level === undefined ? {} : { thinking_level: level }
 }

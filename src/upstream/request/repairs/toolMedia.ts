@@ -2,7 +2,7 @@ import type { RequestMessage, UserContentPart } from '../../../contract/types.js
 import type { RequestRepair } from './context.js'
 import { joinText, mediaOf, replaceMessages, type ToolMessage } from './message.js'
 
-/** Moves images, audio and files from tool results to user messages after a step's last result. */
+/** Moves media from tool results to user messages, which follow the last result in a row. */
 export const toolMediaRepair: RequestRepair = {
   name: 'tool-media',
   reason: 'Google accepts only text as a tool result, except for Gemini 3 on the native API; images in the result would be lost.',

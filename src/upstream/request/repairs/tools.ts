@@ -6,12 +6,11 @@ import type { UpstreamApi } from '../../../contract/upstreamApi.js'
 import { lookUp } from '../schema/node.js'
 import { toGeminiSchema } from '../schema/toGeminiSchema.js'
 import { toJsonSchema } from '../schema/toJsonSchema.js'
-import type { RequestContext, RequestRepair } from './context.js'
+import type { Ignore, RequestContext, RequestRepair } from './context.js'
 import { removeDuplicateTools } from './duplicateTools.js'
 import { isServerTool, type ServerTool, toKnownServerTool } from './serverTools.js'
 
 type AllowedTools = Extract<ChatCompletionRequest['tool_choice'], { type: 'allowed_tools' }>['allowed_tools']
-type Ignore = RequestContext['ignore']
 type DeclaredFunction = Extract<RequestTool, { type: 'function' }>['function']
 
 const TOOL_FIELDS = new Set(['type', 'function'])

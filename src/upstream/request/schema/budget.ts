@@ -1,6 +1,6 @@
 /** Maximum units of work for one attempt to convert a schema: about 20,000 schema objects. */
 const WORK_PER_ATTEMPT = 250_000
-/** Maximum units of work for all schemas of one request: about half a second. */
+/** Maximum units of work for all schemas of one request: about half a second of CPU time. */
 const WORK_PER_REQUEST = 1_000_000
 /** Number of copied characters that count as one unit of work: at most 4 MB in one conversion. */
 const CHARS_PER_UNIT = 16

@@ -29,7 +29,7 @@ const mergeMembers: Merge = (first, second, work) => {
   for (const [name, schema] of Object.entries(second)) {
     const other = members.get(name)
     work.spend(1)
-    // A value that is not a schema is reported when the member is converted.
+    // Members are not checked here: one that is not a schema is reported when it is converted.
     members.set(name, members.has(name) && !isEqual(other, schema, work) ? { allOf: [other, schema] } : schema)
   }
   return Object.fromEntries(members)

@@ -18,7 +18,7 @@ export function findReferences(root: SchemaNode, work: WorkCounter): SchemaRefer
   const targets = new Map<SchemaNode, SchemaNode>()
   const definitions = new Map<SchemaNode, string>()
   const names = new Map<string, number>()
-  /** For the root and each target: its references outside of optional properties, by target. */
+  /** For the root and each target: its references outside of optional properties, with targets. */
   const required = new Map<SchemaNode, Map<SchemaNode, SchemaNode>>()
   const waiting: SchemaNode[] = [root]
 

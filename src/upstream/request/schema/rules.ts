@@ -63,7 +63,7 @@ function checkFormat(node: SchemaNode, drop: ReportDropped): SchemaNode {
   if (format === undefined || format === null) return node
   const type = singleType(node)
   const known = type === undefined ? Object.values(FORMATS).flat() : lookUp(FORMATS, type)
-  // The format `enum` needs values. A schema with `anyOf` may have them in one of the branches.
+  // The format `enum` needs an `enum` with values, which a branch of `anyOf` may have instead.
   const hasValues = hasAlternatives(node) || (Array.isArray(node.enum) && node.enum.length > 0)
   if (known?.includes(format) && (format !== 'enum' || hasValues)) return node
   drop('format')

@@ -181,10 +181,10 @@ class JsonConversion {
     return mergeSchemas([omit(schema, 'allOf'), ...parts], copying.drop, this.parts.work)
   }
 
-  /** Returns the schemas that a part of an `allOf` consists of: its keywords, and its target. */
+  /** Returns the schemas that a part of an `allOf` combines: its keywords and its `$ref` target. */
   #partsOf(part: SchemaNode, { drop, copied, within }: Copying): SchemaNode[] {
     this.parts.work.countVisit(part)
-    // Counts the copy of `within` that is made at each level of a chain of references.
+    // `within` is copied at each level of a chain of references: count this work, too.
     this.parts.work.spend(within.length)
     const own = this.#mergeParts(omit(part, '$defs', 'definitions', '$ref'), { drop, copied, within })
     if (typeof part.$ref !== 'string') return [own]
@@ -214,7 +214,7 @@ class JsonConversion {
 /** State of merging an `allOf`. Google ignores `allOf`, so the targets of references are copied. */
 interface Copying {
   readonly drop: ReportDropped
-  /** Receives the targets that are copied. */
+  /** Collects the targets of which the merged schema has a copy. */
   readonly copied: Set<SchemaNode>
   /** The targets of references whose copies contain the schema that is being merged. */
   readonly within: readonly SchemaNode[]

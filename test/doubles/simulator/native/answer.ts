@@ -26,7 +26,7 @@ export interface NativePrompt {
   readonly isQueued: boolean
 }
 
-/** An answer before it is cut into events. */
+/** A generated answer of the native API, before it is cut into events. */
 export interface NativeAnswer {
   /** Parts before the text: thoughts, then the parts of tools that Google ran. */
   readonly before: readonly NativePart[]
@@ -118,7 +118,7 @@ function callParts(
 
 function mediaParts({ request, model, behaviour, userText, isStream }: NativePrompt, finish: string): NativePart[] {
   if (model.transcribes && finish === 'STOP') return transcriptParts(request, behaviour)
-  // If the behaviour sets a number of chunks, speech is sent even if the answer ends abnormally.
+  // By setting `chunks`, a test gets speech even in an answer that ends abnormally.
   const hasSpeech = model.makes === 'audio' && behaviour.text === undefined && behaviour.empty !== true
   if (hasSpeech && (finish === 'STOP' || behaviour.chunks !== undefined))
     return speechParts(request, model, behaviour, { text: userText, isStream })

@@ -13,7 +13,7 @@ export interface Position {
   readonly generated: number
   /** The behaviour of the first request, which scripts the whole answer. */
   readonly behaviour: Behaviour
-  /** True if only a request with a higher `maxOutputTokens` can continue the answer. */
+  /** True if the answer reached `maxOutputTokens`: only a higher value continues it. */
   readonly isSpent: boolean
   /** True if the token was sent in the middle of a response, for use after a lost connection. */
   readonly isMidResponse: boolean
@@ -26,15 +26,16 @@ interface Entry extends Position {
   readonly limit: number
 }
 
-/** The continuation tokens of long answers. */
+/** Issues continuation tokens of long answers, and stores the position that each stands for. */
 export interface Continuations {
   /** Issues a token for a position in the answer to a request with this body. */
   issue(body: JsonObject, position: Omit<Position, 'uses'>): string
   /**
-   * Returns the position of a token. Google's SDK sends a token again after a lost connection.
+   * Returns the position that a token stands for. A token may be used several times, because
+   * Google's SDK sends it again after a lost connection.
    *
-   * @throws Refusal 400 for an unknown token, or if another field of the request has changed.
-   *   `maxOutputTokens` must not change either, or be higher if it was reached
+   * @throws Refusal 400 for an unknown token, or if another field of the request has changed; but
+   *   `maxOutputTokens` must be higher than before if the answer had reached it
    */
   take(body: JsonObject, token: string): Position
   clear(): void
@@ -75,7 +76,7 @@ function limitOf(body: JsonObject): number {
   return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY
 }
 
-/** Hashes a body without its token and token limit. A continuation must have the same hash. */
+/** Hashes a body without `continuationToken` and `maxOutputTokens`; continuations must match it. */
 function hashOf(body: JsonObject): string {
   const { continuationToken: _token, generationConfig: _config, ...rest } = body
   const { maxOutputTokens: _limit, ...config } = configOf(body)

@@ -17,6 +17,6 @@ export const checkNativeKey = (headers: IncomingHttpHeaders, query: string, sett
   const [key] = keys
   if (typeof key !== 'string') throw refusal('unregistered')
   const state = stateOfKey(key, settings)
-  // The native API's error for an invalid key has a longer message and details.
+  // For an invalid key, the native API sends a longer message than the compatible API, and details.
   if (state !== 'valid') throw new Refusal(errorOf(state === 'invalid' ? 'invalid-long' : state))
 }

@@ -2,7 +2,7 @@ import { crc32, deflateSync } from 'node:zlib'
 import type { Model } from '../models.js'
 import type { GenerationConfig, NativePart } from './wire.js'
 
-/** Longest edge in pixels by requested size. Google's images are 16 times as large. */
+/** Longest edge of a picture in pixels, by requested size; Google's edges are 16 times as long. */
 const EDGES: { readonly [size: string]: number } = { '512': 32, '1K': 64, '2K': 128, '4K': 256 }
 
 /** Draws a picture in the requested aspect ratio and size: JPEG for Gemini 3, otherwise PNG. */
@@ -20,7 +20,7 @@ interface Size {
   readonly height: number
 }
 
-/** Makes a grey PNG. */
+/** Makes a grey PNG of this size in pixels. */
 function toPng({ width, height }: Size): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)

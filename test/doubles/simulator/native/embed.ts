@@ -17,7 +17,7 @@ interface EmbedRequest {
   readonly outputDimensionality?: number
 }
 
-/** Serves embedContent. */
+/** Returns the response to embedContent: one vector. */
 export const embedContent = (body: JsonObject, id: string, settings: Settings): JsonObject => {
   // The cast is safe: parseNative() checks the fields.
   const request = parseNative(body, EMBED_FIELDS) as EmbedRequest
@@ -25,7 +25,7 @@ export const embedContent = (body: JsonObject, id: string, settings: Settings): 
   return { embedding: embeddingOf(request, 'EmbedContentRequest'), ...usageOf([request], id) }
 }
 
-/** Serves batchEmbedContents. */
+/** Returns the response to batchEmbedContents: one vector per request. */
 export const batchEmbed = (body: JsonObject, id: string, settings: Settings): JsonObject => {
   // The cast is safe: parseNative() checks the fields.
   const { requests = [] } = parseNative(body, BATCH_EMBED_FIELDS) as { requests?: readonly EmbedRequest[] }

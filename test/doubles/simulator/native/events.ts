@@ -6,7 +6,7 @@ import { logprobsOf } from './logprobs.js'
 import { usageMetadata } from './usage.js'
 import type { NativePart, NativeRequest } from './wire.js'
 
-/** An answer, and the other values from which its events are made. */
+/** An answer of the native API, and the other values from which its events are made. */
 export interface AnswerToWrite {
   readonly answer: NativeAnswer
   readonly request: NativeRequest

@@ -128,7 +128,7 @@ const SAFETY_SETTING = message({
   ),
 })
 
-/** The body of generateContent and streamGenerateContent. */
+/** The fields in the body of generateContent and streamGenerateContent. */
 export const GENERATE_FIELDS: NativeFields = {
   model: 'STRING',
   contents: list(CONTENT),
@@ -144,10 +144,10 @@ export const GENERATE_FIELDS: NativeFields = {
   labels: map('STRING'),
 }
 
-/** The body of countTokens: contents, or a whole request. */
+/** The fields in the body of countTokens: contents, or a whole request of generateContent. */
 export const COUNT_FIELDS: NativeFields = { model: 'STRING', contents: list(CONTENT), generateContentRequest: message(GENERATE_FIELDS) }
 
-/** The body of embedContent, and of each request of batchEmbedContents. */
+/** The fields in the body of embedContent, and in each request of batchEmbedContents. */
 export const EMBED_FIELDS: NativeFields = {
   model: 'STRING',
   content: CONTENT,

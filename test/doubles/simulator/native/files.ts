@@ -8,7 +8,7 @@ import type { JsonObject } from '../types.js'
 import { message } from './kinds.js'
 import { parseNative } from './parse.js'
 
-/** A stored file, and the key that it belongs to. */
+/** A stored file, and the API key with which a client uploaded it. */
 interface StoredFile {
   readonly key: string
   readonly file: JsonObject
@@ -19,7 +19,7 @@ interface StoredFile {
   readonly isProcessed: boolean
 }
 
-/** An upload that has been started, but not received yet. */
+/** An upload that a client has started, but whose bytes the simulator has not received yet. */
 interface Session {
   readonly key: string
   readonly mimeType: string
@@ -27,7 +27,7 @@ interface Session {
   readonly file: JsonObject
 }
 
-/** The files and uploads of the simulator. */
+/** The files and the unfinished uploads that the simulator stores. */
 export interface FileStorage {
   readonly files: Map<string, StoredFile>
   readonly sessions: Map<string, Session>
@@ -174,7 +174,7 @@ function list({ files: { files } }: Parts, call: Call, reply: Reply, key: string
   if (from === -1) throw invalidArgument('page_token is invalid.')
   const page = own.slice(from, from + (size || 10))
   const next = own[from + page.length]?.[0]
-  // Google's JSON omits empty fields.
+  // Google's JSON omits empty fields: a page without files has no member `files`.
   return send(reply, {
     ...(page.length === 0 ? {} : { files: page.map(([, stored]) => toFile(stored)) }),
     ...(next === undefined ? {} : { nextPageToken: next }),

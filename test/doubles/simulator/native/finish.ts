@@ -11,7 +11,7 @@ const CALL_FINISH_REASONS = [
 const KNOWN: { readonly [finish: string]: string } = { stop: 'STOP', tool_calls: 'STOP', length: 'MAX_TOKENS', content_filter: 'SAFETY' }
 const SCRIPTED: { readonly [finish: string]: string } = { STOP: 'stop', MAX_TOKENS: 'length' }
 
-/** Converts a behaviour's finish reason to the compatible API's, in which answers are generated. */
+/** Replaces a behaviour's native finish reason by the compatible API's, for the generator. */
 export const plannedFinish = (behaviour: Behaviour): Behaviour => {
   const { finish } = behaviour
   if (finish === undefined || finish !== finish.toUpperCase()) return behaviour

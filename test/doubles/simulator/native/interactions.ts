@@ -11,7 +11,7 @@ import { nativeModel } from './models.js'
 import { promptTokensOf } from './usage.js'
 import type { NativeContent, NativeRequest } from './wire.js'
 
-/** A stored interaction, and the key that it belongs to. */
+/** A stored interaction, and the API key with which a client created it. */
 interface Stored {
   readonly key: string
   readonly contents: readonly NativeContent[]

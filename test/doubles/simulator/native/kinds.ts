@@ -1,4 +1,4 @@
-/** A value of a field that is not a message. `ANY` is any JSON value. */
+/** The type of a field whose value is not a message. `ANY` accepts any JSON value. */
 export type Scalar = 'STRING' | 'BOOL' | 'INT32' | 'INT64' | 'FLOAT' | 'BYTES' | 'STRUCT' | 'ANY'
 
 /** An enum. A loose enum accepts names in any case, as was recorded for some fields of Google. */

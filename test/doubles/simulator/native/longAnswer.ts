@@ -40,14 +40,14 @@ export const positionOf = (prompt: NativePrompt, body: JsonObject, continuations
 const lastingOf = (behaviour: Behaviour): Behaviour =>
   Object.fromEntries(LASTING.flatMap((name) => (behaviour[name] === undefined ? [] : [[name, behaviour[name]]])))
 
-/** The behaviour of a continuation. Members that script the whole answer take precedence. */
+/** The behaviour of a continuation: its own, except the members that script the whole answer. */
 export const behaviourAt = (position: Position, behaviour: Behaviour): Behaviour => ({ ...behaviour, ...position.behaviour })
 
-/** Returns after how many events the connection breaks; undefined if it does not break. */
+/** Returns after how many events the simulator breaks the connection; undefined if it does not. */
 export const cutOf = ({ requestIndex, isMidResponse, uses }: Position, { longAnswer }: Behaviour): number | undefined =>
   requestIndex === (longAnswer?.cutRequest ?? 0) && !isMidResponse && uses <= 1 ? longAnswer?.cutAfter : undefined
 
-/** Returns the part of Gemini 4's answer that a request gets; empty if it gets the whole answer. */
+/** Returns the part of Gemini 4's answer that a request gets; `{}` if it gets the whole answer. */
 export const toRequestPart = (
   whole: NativeAnswer,
   prompt: NativePrompt,

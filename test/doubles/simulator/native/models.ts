@@ -16,7 +16,7 @@ export const modelVersionOf = (id: string): string => ALIASES[id] ?? id
 /**
  * Returns the model whose id is in a path.
  *
- * @throws Refusal 404 for a retired, closed or unknown model; for the last, it names the method
+ * @throws Refusal 404 for a retired, closed or unknown model; if it is unknown, with the `method`
  */
 export const nativeModel = (id: string, task: Task, method: string, settings: Settings): Model =>
   modelOf(id, task, settings, (missing) => notFound(missing, method))

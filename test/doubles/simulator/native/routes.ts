@@ -94,7 +94,7 @@ export interface Surface {
   readonly queuePath: string
 }
 
-/** Determines from a URL the API, whether the response is SSE, and the path for the queue. */
+/** Determines from a URL the API, whether it responds with SSE, and the path in the queue. */
 export const surfaceOf = (url: string): Surface => {
   if (isInteractionPath(url.split('?', 1)[0] ?? '')) return { isNative: true, isSse: false, isInteraction: true, queuePath: url }
   if (isFilePath(url.split('?', 1)[0] ?? '')) return { isNative: true, isSse: false, queuePath: url }

@@ -1,7 +1,7 @@
 import { isObject } from '../strict.js'
 import type { Behaviour, JsonObject } from '../types.js'
 
-/** Returns the events of a scripted answer. */
+/** Returns the events of an answer that a behaviour scripts as `nativeAnswer`. */
 export const scriptedEvents = (script: NonNullable<Behaviour['nativeAnswer']>): readonly JsonObject[] =>
   // The cast is needed because Array.isArray does not narrow readonly arrays.
   Array.isArray(script) ? script : [script as JsonObject]

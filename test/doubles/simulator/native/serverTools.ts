@@ -12,7 +12,7 @@ export interface ServerToolResult {
   readonly toolUseTokens: number
 }
 
-/** The input of Google's own tools. */
+/** The values from which the output of Google's own tools is simulated. */
 export interface ServedPrompt {
   readonly request: NativeRequest
   readonly model: Model

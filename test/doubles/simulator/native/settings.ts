@@ -53,7 +53,7 @@ function checkRange(name: string, value: number | undefined, low: number, high: 
   throw generateError(`generation_config.${name}`, `${name} must be in the range [${low}.0, ${high}.0].`)
 }
 
-/** Checks `maxOutputTokens`. Requests that stream or continue an answer may exceed the limit. */
+/** Checks `maxOutputTokens`. The model's maximum does not apply to streams and continuations. */
 function checkLimit(request: NativeRequest, { maxOutputTokens: limit }: GenerationConfig, model: Model, isStream: boolean): void {
   if (limit === undefined) return
   if (limit < 1) throw generateError('generation_config.max_output_tokens', 'max_output_tokens must be positive.')

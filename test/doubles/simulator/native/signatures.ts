@@ -3,13 +3,13 @@ import type { Model } from '../models.js'
 import { isValidSignature, PLACEHOLDERS } from '../signatures.js'
 import type { NativeContent, NativePart } from './wire.js'
 
-/** The first placeholder as base64, in which form Google was observed to accept it as well. */
+/** The first of {@link PLACEHOLDERS} as base64: Google was observed to accept this form, too. */
 const ENCODED = Buffer.from('skip_thought_signature_validator').toString('base64')
 
-/** Makes the text to sign for a function call after a tool call that Google has run itself. */
+/** Makes the text that is signed for a function call after a tool that Google ran itself. */
 export const afterTools = (name: string, toolCallId: string): string => `${name} after ${toolCallId}`
 
-/** Makes the text to sign for a toolCall or toolResponse part. */
+/** Makes the text that is signed for a toolCall or toolResponse part. */
 export const ofTool = (id: string): string => `tool ${id}`
 
 /**

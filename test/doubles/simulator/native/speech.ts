@@ -51,7 +51,7 @@ export const checkSpeech = (request: NativeRequest, model: Model): void => {
   }
 }
 
-/** Makes the parts of a spoken answer: one part, or in a stream several, which split samples. */
+/** Makes the parts of a spoken answer: one, or in a stream several, which may end in mid-sample. */
 export const speechParts = (
   request: NativeRequest,
   model: Model,

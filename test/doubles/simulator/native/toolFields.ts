@@ -37,7 +37,7 @@ const FUNCTION_DECLARATION = message({
   behavior: oneOf('FunctionDeclaration.Behavior', 'UNSPECIFIED BLOCKING NON_BLOCKING'),
 })
 
-/** The fields of one entry of `tools`. */
+/** The fields that Google accepts in one entry of `tools`. */
 export const TOOL_FIELDS: NativeFields = {
   functionDeclarations: list(FUNCTION_DECLARATION),
   googleSearch: message({
@@ -67,7 +67,7 @@ export const TOOL_FIELDS: NativeFields = {
   ),
 }
 
-/** The tools that Google runs itself. */
+/** The names of the tools that Google runs itself, as fields of an entry of `tools`. */
 export const BUILT_IN_TOOLS = Object.keys(TOOL_FIELDS).filter((name) => name !== 'functionDeclarations')
 
 export const TOOL_CONFIG_FIELDS: NativeFields = {

@@ -46,7 +46,7 @@ export const transcriptParts = (request: NativeRequest, behaviour: Behaviour): N
     place = start + turn.length
     const words = [...turn.matchAll(/\S+/g)].map(({ 0: word, index: at }) => ({
       word,
-      // Google's JSON omits zeros, so a word at the start has no offset.
+      // Google's JSON omits zeros, so a word at the start of the recording has no `startOffset`.
       ...(start + at === 0 ? {} : { startOffset: `${secondsAt(start + at).toFixed(3)}s` }),
       endOffset: `${secondsAt(start + at + word.length).toFixed(3)}s`,
     }))

@@ -82,7 +82,7 @@ function checkCalls(content: NativeContent, before: NativeContent | undefined, a
   const calls = callsOf(content)
   if (calls.length === 0) return
   if (before === undefined) throw refusal('function-call-turn')
-  // Calls in the last content need no results: a last turn of the model has a check of its own.
+  // Calls in the last content have no results yet; checkContents() may refuse a last model turn.
   if (after !== undefined && resultsOf(after).length !== calls.length) throw invalidArgument(RESULT_COUNT)
 }
 
@@ -95,7 +95,7 @@ function checkResults(content: NativeContent, before: NativeContent | undefined,
     const call = calls[index]
     if (call?.name !== result.name) throw invalidArgument(`functionResponse.name does not match functionCall.name: ${result.name ?? ''}`)
     if (model.generation !== '3' || call?.id === result.id) return
-    // Models up to 3.5 Flash were observed to accept missing ids.
+    // Models up to 3.5 Flash were observed to accept a call or result without an id.
     if (model.refusesPrefill || (call?.id !== undefined && result.id !== undefined))
       throw invalidArgument('functionResponse.id does not match functionCall.id')
   })

@@ -47,12 +47,12 @@ export const promptTokensDetailsOf = (request: NativeRequest, total: number): Js
   return [['TEXT', Math.max(0, rest)] as const, ...media].map(([modality, tokenCount]) => ({ modality, tokenCount }))
 }
 
-/** The input for the usage of one event. */
+/** The values from which the usage in one event is made. */
 export interface Snapshot {
   readonly answer: NativeAnswer
   readonly request: NativeRequest
   readonly behaviour: Behaviour
-  /** Tokens of the answer so far. */
+  /** Number of tokens of the answer up to and including this event. */
   readonly candidates: number
   readonly isLast: boolean
 }

@@ -89,7 +89,7 @@ export interface NativeRequest {
   readonly continuationToken?: string
 }
 
-/** All declared functions. */
+/** Returns all functions that a request declares, from all entries of `tools`. */
 export const declarationsOf = ({ tools }: NativeRequest): readonly FunctionDeclaration[] =>
   (tools ?? []).flatMap((tool) => tool.functionDeclarations ?? [])
 

@@ -5,7 +5,7 @@ import { type Word, wordsOf } from './words.js'
 /** A tool that a model would call for a text. */
 export interface Choice {
   readonly tool: Tool
-  /** Positions of the words in the text that match the tool. */
+  /** Positions in the text of those words that match the tool. */
   readonly evidence: readonly number[]
 }
 
@@ -52,13 +52,13 @@ export const chooseTools = (tools: readonly Tool[], text: string, facts: readonl
   return search === undefined || wordsOf(text).length === 0 ? [] : [{ tool: search, evidence: [] }]
 }
 
-/** Returns the tool that matches best, however badly, or else the first one. */
+/** Returns the tool that matches the text best, however badly; if none matches, the first one. */
 export const bestTool = (tools: readonly Tool[], text: string): Tool | undefined =>
   bestOf(tools.slice(0, MAX_TOOLS).map(describe), wordsOf(text), true)?.tool ?? tools[0]
 
 const IMPLIED: { readonly [kind in FactKind]?: string } = { expression: 'arithmetic', path: 'file', url: 'page', email: 'mail' }
 
-/** Returns concepts that values imply: "12 * 7" implies arithmetic, which fits a calculator. */
+/** Returns the concepts that facts of a text imply: "12 * 7" implies arithmetic: a calculator. */
 const impliedBy = (facts: readonly Fact[]): Word[] =>
   facts.flatMap(({ kind, at }) => {
     const concept = IMPLIED[kind]

@@ -10,7 +10,7 @@ import { piecesOf } from './words.js'
 const MAX_DEPTH = 12
 const MAX_ITEMS = 20
 
-/** A value made from a text. */
+/** A value that was made for a schema from a text. */
 export interface Filled {
   readonly value: unknown
   /** The facts that the value contains. */

@@ -36,7 +36,7 @@ export function fitsText(schema: JsonObject, text: string, source?: Source): str
   return typeof pattern === 'string' ? undefined : [...text].slice(0, maxLength).join('')
 }
 
-/** Makes an RFC 3339 timestamp from a date or time of day; takes the other from the source. */
+/** Makes an RFC 3339 timestamp from a date or a time; takes the missing half from the source. */
 function dateTimeOf(text: string, source: Source | undefined): string | undefined {
   const isTime = /^\d{2}:\d{2}$/.test(text)
   const day = source?.facts.find(({ kind }) => kind === 'date')?.value ?? new Date().toISOString().slice(0, 10)

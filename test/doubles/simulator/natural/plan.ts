@@ -16,7 +16,7 @@ const MAX_CALLS = 8
 /** Maximum length of a question, in characters. No tools are called for longer instructions. */
 const MAX_QUESTION = 600
 
-/** Sections that client programs add to the text of a user. */
+/** Sections that client programs add to a user's text. The simulator ignores them. */
 const ADDED = /<(system-reminder|session_context|environment_context)>.*?<\/\1>/gs
 /** Prohibitions. No tool is called for such a text, since the simulator cannot interpret it. */
 const FORBIDS = /\b(?:do not|don't|never)\b|不要/i
@@ -43,7 +43,7 @@ export const planFor = (request: ChatRequest, whole: string): Plan => {
 
 /**
  * Makes the calls of a tool that must be called, with arguments from the text. If the text has
- * none, makes one call that leaves the arguments open.
+ * none, makes one call without arguments; the simulator later invents them from the schema.
  *
  * @param name - the tool; undefined for the one that matches the text best
  */

@@ -16,7 +16,7 @@ export interface Source {
   readonly facts: readonly Fact[]
   /** Name and description of the tool whose arguments are filled. */
   readonly context?: string
-  /** Known members of JSON objects, such as tool results, by name. */
+  /** Values from JSON objects, such as tool results, by the names of their members. */
   readonly data?: Readonly<Record<string, unknown>>
 }
 
@@ -217,7 +217,7 @@ const GENERAL: Picker = first(ofKind('quote'), names, ofKind('code', 'path', 'ur
 /** Slot names whose meaning depends on the tool, so that its description is consulted first. */
 const WEAK = /^(?:to|from|source|target|base|quote|value|destination|origin)$/
 
-/** Returns values for a slot, best first. If no rule matches, returns any for a required slot. */
+/** Returns values for a slot, best first; a required slot that matches no rule takes any value. */
 export function valuesFor(source: Source, slot: Slot): readonly (Fact | string)[] {
   const [name, description] = [wordsIn(slot.name), wordsIn(slot.description.slice(0, 120))]
   const strong = WEAK.test(name) ? [description, wordsIn(source.context ?? ''), name] : [name, description]

@@ -1,6 +1,6 @@
 /** Sample rate of all generated sound, in hertz. */
 export const RATE = 24_000
-// Samples per character of the encoded text: 20 ms.
+// Number of audio samples per character of the encoded text; they last 20 ms.
 const FRAME = 480
 const LOUDNESS = 6000
 const HEADER_BYTES = 44

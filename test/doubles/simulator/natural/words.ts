@@ -2,7 +2,7 @@ import { hasChinese } from '../tokens.js'
 
 /** A word of a text, in the form in which words are compared. */
 export interface Word {
-  /** Lower case, without its ending. */
+  /** The word in lower case, without its ending. */
   readonly stem: string
   /** The concept in CONCEPTS that the word belongs to, if any. */
   readonly concept: string | undefined

@@ -122,8 +122,8 @@ describe('the annotations of a stream', () => {
     expect(end?.extra_content).toMatchObject({ google: { grounding_metadata: { groundingChunks: [web(A), web(B)] } } })
   })
 
-  // Regression: repeated passages counted towards the limit again, so that those after about 140
-  // events were lost.
+  // Regression: passages that Gemini repeated counted towards the limit again, so that those after
+  // about 140 events were lost.
   test('cover all passages if each event repeats and extends the report', () => {
     const events = Array.from({ length: 300 }, (_, last) => {
       const indexes = Array.from({ length: last + 1 }, (_, index) => index)
@@ -181,7 +181,8 @@ test('after a continuation, offsets count from the start of an answer that is to
   decoder.beginContinuation(false)
   decoder.decodeEvent(response([{ text: 'second' }], { finishReason: '', ...token }))
   decoder.decodeEvent(response([{ text: 'lost' }], grounded([web('https://lost.example')], [])))
-  // The second call breaks off and is resumed after its first event, so its later event is void.
+  // The second upstream call breaks off and is resumed after its first event, so that its event
+  // `lost` must have no effect.
   decoder.beginContinuation(true)
   decoder.decodeEvent(response([{ text: '好' }], grounded([web(B)], [support({ partIndex: 0, endIndex: 3, text: '好' }, 0)])))
   const { choices = [] } = decoder.decodeEnd()

@@ -26,7 +26,8 @@ function nested(levels: number): unknown[] {
 const DEEP = nested(20_000)
 const text = { text: 'hello' }
 
-// Regression: the client received a 500, or a 400 that blamed its own request.
+// Regression: if Gemini nested a value this deeply, the client received a 500, or a 400 that blamed
+// its own request.
 test.each([
   ['the arguments of a call', response([{ functionCall: { name: 'get_weather', args: { deep: DEEP } } }])],
   ['code', response([text, { executableCode: { code: '1', deep: DEEP } }])],
@@ -70,15 +71,15 @@ test('citation offsets that are objects are ignored, also in a call that continu
   expect(decoder.decodeEnd().choices).toHaveLength(1)
 })
 
-// Regression: the passages became arguments of one call, more than JavaScript allows, and the
-// client received a 500.
+// Regression: each cited passage became an argument of one function call. JavaScript does not allow
+// that many, so that the client received a 500.
 test('any number of cited passages in one event is read', () => {
   const groundingSupports = Array.from({ length: 300_000 }, () => ({}))
   expect(thrownBy(() => decodeStream([response([text], { groundingMetadata: { ...cited, groundingSupports } })]))).toBeUndefined()
 })
 
-// Regression: 192 KB of citations became 100 MB in a chat, and took 1.8 GB of memory in the
-// Responses API.
+// Regression: the proxy turned 192 KB of citations into 100 MB in a chat, and used 1.8 GB of memory
+// for them in the Responses API.
 test('a source with a very long title that is cited very often does not multiply in memory', () => {
   const title = 't'.repeat(100_000)
   const groundingSupports = Array.from({ length: 1_000 }, (_, index) => ({
@@ -90,7 +91,7 @@ test('a source with a very long title that is cited very often does not multiply
   expect(JSON.stringify(message.annotations).length).toBeLessThan(2_000_000)
 })
 
-// Regression: the whole text was searched twice for each passage.
+// Regression: for each of any number of passages, the decoder searched the whole text twice.
 test('the search for very many passages that are not in the text is limited', () => {
   const groundingSupports = Array.from({ length: 100_000 }, (_, index) => ({
     segment: { partIndex: 0, startIndex: index, endIndex: index + 2, text: `bab${index}` },
@@ -114,7 +115,7 @@ test('300,000 parts of 1,000 candidates are assigned in one pass', () => {
   expect(new NativeDecoder({}, String).decode({ candidates }).choices).toHaveLength(1_000)
 })
 
-// Each call is compared with those before it, so that 20,000 calls would take 18 s.
+// The repair compares each call with all earlier ones, so that 20,000 calls would take 18 s.
 test('more calls than any model makes are an invalid response, whole and streamed', () => {
   const calls = Array.from(
     { length: 2_000 },
@@ -129,7 +130,7 @@ test('more calls than any model makes are an invalid response, whole and streame
   expect(thrownBy(() => apply([calls.slice(0, 1_000)]))).toBeUndefined()
 })
 
-// Regression: a megabyte of passages that cite nothing took 3 s.
+// Regression: the decoder took 3 s for a megabyte of passages that cite nothing.
 test('of very many cited passages, only the first 10,000 are used', () => {
   const groundingSupports = Array.from({ length: 30_000 }, (_, index) => ({ segment: { endIndex: index + 1 }, groundingChunkIndices: [0] }))
   const message = decodeWhole(response([{ text: 'x'.repeat(30_000) }], { groundingMetadata: { ...cited, groundingSupports } }))

@@ -32,14 +32,14 @@ describe('the result of a tool', () => {
   })
 
   test.each([
-    // Parsing and serialising these texts would change them.
+    // Parsing and serialising these texts would change them, so they must be sent as text.
     ['has a long number', '{"id":12345678901234567890}'],
     ['has a number beyond the range of a double', '{"n":1e400}'],
     ['has a negative zero', '{"n":-0}'],
     ['has a number with trailing zeros', '{"price":1.10}'],
     ['has a duplicate member', '{"a":1,"a":2}'],
     ['has members that JavaScript would reorder', '{"10":1,"2":3}'],
-    // Google reserves these member names in the result of a function.
+    // Google reserves these member names in function results, so an object must not have them.
     ['has the member $ref', '{"paths":{"/pets":[{"$ref":"#/components/schemas/Pet"}]}}'],
     ['has an escaped $ref', '{"\\u0024ref":"#/components/schemas/Pet"}'],
     ['has the member output', '{"output":"","exit_code":1,"stderr":"failed"}'],

@@ -1,6 +1,7 @@
 /**
- * The values that a response may have: `plain` is any value but an array or an object, `any` is any
- * value, an object has a rule for each allowed member, and an array has the rule for its elements.
+ * A rule for one value in a response: `plain` allows any value but an array or an object, `any`
+ * allows any value, an object has a rule for each allowed member, and an array has the rule for its
+ * elements.
  */
 type Rule = 'plain' | 'any' | { readonly [key: string]: Rule } | readonly [Rule]
 

@@ -11,8 +11,8 @@ export interface Message {
 }
 
 /**
- * Assembles deltas as clients do, and checks their assumptions: one role, first; one finish
- * reason, last; calls by index.
+ * Assembles deltas as clients do. Checks what clients rely on: one role, in the first delta; one
+ * finish reason, in the last one; pieces of calls with an index.
  */
 export function assembled(choices: readonly ChunkChoice[]): {
   readonly index: number

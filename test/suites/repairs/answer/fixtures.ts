@@ -23,7 +23,7 @@ export interface Fixture {
   readonly expected: Expected
   /** Set if the result of a stream differs, because text already sent cannot be withdrawn. */
   readonly streamed?: Expected
-  /** The request uses `functions` instead of `tools`. */
+  /** Set if the request uses `functions` instead of `tools`. */
   readonly isLegacy?: true
 }
 
@@ -335,8 +335,8 @@ const THOUGHTS: readonly Fixture[] = [
     json: whole(thought('<thought>Long and lon'), 'length'),
     stream: [piece(thought('<thought>Long and')), piece(thought(' lon'), 'length')],
     expected: said('', { reasoning_content: 'Long and lon' }, 'length'),
-    // When the first event is sent, it is unknown that no content will follow: the stream has no
-    // empty content.
+    // When the proxy sends the first event, it cannot know that no content will follow: unlike the
+    // JSON response, the stream has no empty content.
     streamed: { finish_reason: 'length', message: message({ reasoning_content: 'Long and lon' }) },
   },
 ]

@@ -45,7 +45,7 @@ describe.each([
   })
 })
 
-/** A call whose arguments have not arrived, in the forms that Gemini has for them. */
+/** A call without arguments, in each form in which Gemini sends one. */
 const CALLS = [
   ['no arguments', {}],
   ['empty arguments', { arguments: '' }],

@@ -21,7 +21,7 @@ const json = (message: object, finish: string): Behaviour => ({
   rawBody: JSON.stringify({ choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: finish }] }),
 })
 
-/** Answers with a call in OpenAI's older form `function_call`, as JSON or as a stream. */
+/** Gemini's answers with a call in OpenAI's older form `function_call`, as JSON or as a stream. */
 const FORMS: readonly (readonly [name: string, isStream: boolean, behaviour: Behaviour])[] = [
   ['in JSON', false, json(CALL, 'function_call')],
   ['in JSON with null content', false, json({ content: null, ...CALL }, 'function_call')],

@@ -56,7 +56,7 @@ describe('the answer repairs, as pure functions', () => {
 })
 
 describe('the table of repairs', () => {
-  /** Applies some of the repairs to the chunks of a fixture. @returns the result as JSON */
+  /** Applies these repairs to the chunks of a fixture. @returns the result as JSON */
   const mended = (pieces: readonly Raw[], repairs: typeof ANSWER_REPAIRS): string => {
     let ids = 0
     const memory = newChoiceState(() => `new-${ids++}`, CLIENT_NAMES)

@@ -6,7 +6,7 @@ import { toChoice } from '../../../../src/upstream/answer/choice.js'
 import { ChunkConverter } from '../../../../src/upstream/answer/choiceStream.js'
 import { assembled, type Message } from './assembled.js'
 
-/** An answer before it is encoded for the wire. */
+/** An answer of Gemini, before the test encodes it as JSON or as a stream. */
 interface Said {
   readonly thought: string
   readonly text: string

@@ -8,7 +8,7 @@ import { GEMINI_KEY, type ProxyUnderTest, startProxy } from '../../../support/pr
 import { isOnNative } from '../../../support/upstreamApi.js'
 import { EXPECTED_ERRORS, type ExpectedError, expectedPageError, LASTING } from './expected.js'
 
-/** A model without a replacement, so that a 404 is final. */
+/** A model without a replacement, so that the proxy does not try another model after a 404. */
 const MODEL = 'gemini-3.5-flash'
 const FORMS: readonly ErrorForm[] = ['array', 'object', 'sse-json', 'html']
 

@@ -8,7 +8,7 @@ export interface Zone {
   readonly ipv6?: readonly string[]
   /** The response code, such as 3 for a name that does not exist. */
   readonly code?: number
-  /** The response code to queries for IPv6, if it is another. */
+  /** The response code to queries for IPv6 addresses, if it differs from `code`. */
   readonly ipv6Code?: number
 }
 

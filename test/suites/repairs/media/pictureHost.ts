@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns'
 import type { RequestListener } from 'node:http'
 import { type FileServer, startFileServer } from './fileServer.js'
 
-/** Host name of the files. */
+/** The host name in the URLs of the test files. */
 export const HOST = 'pictures.example'
 const OTHER = 'cdn.example'
 /** An address of the public internet. */
@@ -69,7 +69,7 @@ const NAMES: Readonly<Record<string, readonly LookupAddress[]>> = {
   'mixed.example': [PUBLIC, PRIVATE],
   'empty.example': [],
 }
-/** Replaces the name resolution in these tests. @throws ENOTFOUND for an unknown host */
+/** Resolves host names in place of DNS in these tests. @throws ENOTFOUND for an unknown host */
 export const resolve = async (host: string): Promise<readonly LookupAddress[]> => {
   const found = NAMES[host]
   if (found === undefined) throw new Error(`getaddrinfo ENOTFOUND ${host}`)

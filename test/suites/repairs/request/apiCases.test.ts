@@ -22,8 +22,8 @@ const FILLED: Readonly<Record<string, unknown>> = { model: MODEL, messages: HELL
 const bodyOf = ({ raw, asked }: RepairCase) => ({ ...FILLED, ...raw, ...(asked === undefined ? {} : { model: asked }) })
 
 /**
- * True if a case can be sent through the API, which rejects conversations that begin with a step or
- * lack results. Unit tests cover those cases, and retries after a refusal.
+ * True if a case can be sent to the API. The API rejects conversations that begin with a step or
+ * lack results, and no request alone causes a retry after a refusal: unit tests cover these cases.
  */
 const isWhole = ({ raw, of, areSchemasTooComplex }: ApiCase): boolean =>
   of !== 'replayed-parts' && areSchemasTooComplex !== true && (SIGNATURE_CASES[of] === undefined || raw.messages === undefined)

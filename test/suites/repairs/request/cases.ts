@@ -17,24 +17,24 @@ export const toRequest = (members: RequestMembers): ChatCompletionRequest => mem
  * One behaviour of a repair: the relevant members of the client's request, and the repaired ones.
  */
 export interface RepairCase {
-  /** Completes the sentence "`repair` …". */
+  /** The title of the test, whose subject is the name of the repair. */
   readonly does: string
   readonly raw: RequestMembers
   readonly expected: RequestMembers
-  /** Paths reported as not forwarded; none by default. */
+  /** Paths that the repair reports as ignored parameters; none by default. */
   readonly ignored?: readonly string[]
   /** Requested model; {@link MODEL} by default. */
   readonly asked?: string
   /** Model that serves the request; the requested one by default. */
   readonly served?: string
   readonly thoughts?: 'auto' | 'off'
-  /** Stored records of tool calls, by id. By default, the serving model has called `weather`. */
+  /** Stored records of tool calls, by call id. By default, the serving model called `weather`. */
   readonly calls?: Readonly<Record<string, Partial<ToolCallRecord>>>
   /** The models that made the thought signatures of texts, by signature. */
   readonly textModels?: Readonly<Record<string, string>>
   readonly areSignaturesRefused?: boolean
   readonly areSchemasTooComplex?: boolean
-  /** The API that the request is for; the compatible one by default. */
+  /** Google's API for which the request is repaired; the compatible API by default. */
   readonly upstream?: RequestContext['upstream']
 }
 

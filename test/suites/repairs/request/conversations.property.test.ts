@@ -17,7 +17,7 @@ const MODELS = [
   'gemini-3.1-pro-preview',
   'gemma-4-31b-it',
 ]
-// The cast is safe: the simulator's parser reads only these settings.
+// The cast is safe: the simulator's request parser reads only these settings.
 const SETTINGS = { models: {}, newUser: false, strictSchemas: true } as unknown as Settings
 
 const text = fc.constantFrom('', ' ', 'Hello', 'Tell me more.')

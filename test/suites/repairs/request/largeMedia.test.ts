@@ -134,7 +134,7 @@ describe('large media that Gemini does not support are refused like small ones',
     ['a URL with a port', (data) => image(`https://pictures.example:8443/${data}`)],
     ['a URL without TLS', (data) => image(`http://pictures.example/${data}`)],
   ])('%s', async (_what, make) => {
-    // The data of these tests does not begin with the signature of any file type.
+    // The data has no file signature, from which the proxy could derive a supported media type.
     const refusalOf = (data: string): Promise<unknown> =>
       ask([text('?'), make(data)]).then(
         () => 'answered',

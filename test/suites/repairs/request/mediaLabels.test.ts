@@ -28,7 +28,7 @@ const sendPart = (way: ApiVariant, part: object) =>
   sendBy(proxy, way, { model: 'gemini-3.5-flash', messages: [{ role: 'user', content: [{ type: 'text', text: 'what is it?' }, part] }] })
 
 /**
- * Returns the path of the media in the request of {@link sendPart}, as in the `param` of an error.
+ * Returns the path of the media that {@link sendPart} sends, as it is in the `param` of an error.
  */
 function pathOf(way: ApiVariant, part: object): string {
   if ('input_audio' in part) return `${way.startsWith('chat') ? 'messages' : 'input'}[0].content[1].input_audio.data`

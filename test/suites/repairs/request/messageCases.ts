@@ -26,8 +26,8 @@ const PNG = 'data:image/png;base64,iVBORw0KGgo='
 const PDF = 'JVBERi0xLjQK'
 
 /**
- * Messages with names of their authors, one of which is empty, and a result with its function's
- * name.
+ * Messages with `name` for their authors, which is empty once, and a tool result with the name of
+ * its function.
  */
 const NAMED = [
   { role: 'system', content: 'Be brief.', name: 'rules' },

@@ -29,7 +29,7 @@ const allowing = (...names: readonly string[]) => ({
   allowed_tools: { mode: 'auto', tools: names.map((name) => ({ type: 'function', function: { name } })) },
 })
 
-/** Requests that cannot be honoured without changing their meaning. */
+/** Requests that the proxy must refuse: it could send them to Gemini only with another meaning. */
 const REFUSALS: readonly Refusal[] = [
   {
     of: 'log probabilities',

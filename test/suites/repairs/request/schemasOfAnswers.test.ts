@@ -15,8 +15,8 @@ const base = { model: 'gemini-3.5-flash', messages: [{ role: 'user', content: 'h
 const byName = (name: string, more: object = {}) => ({ type: 'json_schema', json_schema: { name, ...more, schema: SCHEMA } })
 
 /**
- * Response formats of the chat and Responses APIs, the format that Gemini gets, and the members
- * that are reported as ignored.
+ * Response formats that clients send to the chat and Responses APIs, the format that Gemini gets,
+ * and the members that the proxy reports as ignored.
  */
 const FORMATS: readonly [what: string, format: object, sent: object | undefined, ignored: readonly string[]][] = [
   ['json_object with a schema', { type: 'json_object', schema: SCHEMA }, byName('answer'), []],

@@ -2,7 +2,7 @@ import type { RepairCase, RepairCases } from './cases.js'
 
 const config = (thinking: object, more: object = {}) => ({ ...more, extra_body: { google: { thinking_config: thinking } } })
 
-/** Makes a case: the thinking setting of a model for a `reasoning_effort`. */
+/** Makes a case: the thinking config that a model gets for a `reasoning_effort`. */
 const effort = (asked: string, wanted: string, thinking: object): RepairCase => ({
   does: `sends effort ${wanted} to ${asked} as ${JSON.stringify(thinking)}`,
   asked,

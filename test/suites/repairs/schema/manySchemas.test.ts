@@ -56,7 +56,7 @@ const HEAVY: Readonly<Record<string, object>> = {
   ),
 }
 
-/** Returns the work that the budget measures for `count` copies of a schema in one request. */
+/** Converts `count` copies of a schema in one request. @returns the work charged to the budget */
 function workFor(schema: object, count: number): number {
   const budget = new SchemaBudget()
   for (const [index, one] of many(count, () => copy(schema)).entries())
@@ -105,7 +105,7 @@ describe('every request with large schemas is answered', () => {
     const answer = await postTo(proxy, '/chat/completions', body)
     expect(answer.status, await answer.text()).toBe(200)
     expect(sentTools()).toHaveLength(20)
-    // What expanded references and combinations add is limited for all tools together.
+    // The proxy limits what expanded references and combinations add to all tools together.
     expect(JSON.stringify(sentTools()).length).toBeLessThan(JSON.stringify(body).length + 20_000_000)
   })
 

@@ -1,7 +1,7 @@
 import { toGeminiSchema } from '../../../../src/upstream/request/schema/toGeminiSchema.js'
 
 /**
- * Translates a schema. @returns the translation, and the paths of what was dropped, which begin
+ * Translates a schema. @returns the translation, and the paths of all that it drops; they begin
  * with `p`
  */
 export const translated = (schema: unknown): { readonly schema: Record<string, unknown>; readonly dropped: readonly string[] } => {

@@ -109,8 +109,8 @@ def main():
                 "every_stream": ended_of(create(**{**EVERY, "stream": True})),
                 "nulls": choices_of(create(**nulls)),
                 "nulls_stream": ended_of(create(**{**nulls, "stream": True})),
-                # The client has the SDK's default number of retries: the proxy must prevent them
-                # for these errors.
+                # The client retries failures by default. It must not retry these errors: for them,
+                # the proxy sends `x-should-retry: false`.
                 "failures": {error: failure_of(ask(error)) for error in json.loads(os.environ["LASTING"])},
             }
         )
